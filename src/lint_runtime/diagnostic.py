@@ -1,0 +1,85 @@
+"""The values every other module speaks in: severities, locations and findings."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import NamedTuple
+
+
+class Severity(str, Enum):
+    """How much a finding matters. The value is the word that reports use."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    def __str__(self) -> str:
+        return self.value
+
+    def at_least(self, threshold: Severity) -> bool:
+        """Whether this severity is as grave as `threshold`, or graver."""
+        return _RANK[self] <= _RANK[threshold]
+
+
+_RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+class Location(NamedTuple):
+    """A span of source. Lines and columns count from 1, columns in characters; the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Diagnostic(NamedTuple):
+    """One finding, complete and immutable. Diagnostics sort by path, then place, then rule."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    rule: str
+    severity: Severity
+    message: str
+
+
+# What makes a terminal do something else than show a character, or hide what comes next:
+# C0, DEL and C1 controls, line and paragraph separators, direction marks, lone surrogates, BOM.
+_UNPRINTABLE = (
+    frozenset(range(0x00, 0x20))
+    | frozenset(range(0x7F, 0xA0))
+    | frozenset(range(0x200B, 0x2010))
+    | frozenset(range(0x2028, 0x202F))
+    | frozenset(range(0x2060, 0x2070))
+    | frozenset(range(0xD800, 0xE000))
+    | {0xFEFF}
+)
+
+
+def visible(text: str) -> str:
+    r"""Return `text` with every character that does not simply print replaced by its escape (`\x1b`).
+
+    A byte that was no UTF-8 (kept as a lone surrogate) shows as that byte, `\xff`.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escaped(ord(char)) if ord(char) in _UNPRINTABLE else char for char in text)
+
+
+def _escaped(code: int) -> str:
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    short = {0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}.get(code)
+    return short or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+_SHOWN = 120
+
+
+def quoted(text: str) -> str:
+    """Return `text` from a file as a message shows it: in quotes, escaped, cut after 120 characters."""
+    cut = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return f"'{visible(cut)}'"

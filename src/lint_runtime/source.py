@@ -1,0 +1,216 @@
+"""Bytes of a Dockerfile -> logical lines, exactly as BuildKit joins, skips and bounds them."""
+
+from __future__ import annotations
+
+import json
+import re
+from bisect import bisect_right
+from typing import Iterator, NamedTuple
+
+from lint_runtime.diagnostic import Location, quoted
+from lint_runtime.heredoc import SPACE, heredocs
+
+MAX_LINE = 65_535
+"""The most bytes BuildKit reads as one line."""
+
+MAX_FILE = 16 << 20
+"""The most bytes read as one Dockerfile. BuildKit names no limit; no real file comes near."""
+
+SEPARATOR = "[\t\v\f\r ]+"
+"""What BuildKit splits an instruction at: not a no-break space, nor any other of Unicode's."""
+
+
+class SourceError(NamedTuple):
+    """Something the build would refuse, and where."""
+
+    location: Location
+    message: str
+
+
+class Piece(NamedTuple):
+    """A part of a logical line: where it starts in the joined text, and where in the file (from 1)."""
+
+    start: int
+    line: int
+    column: int
+
+
+class LogicalLine(NamedTuple):
+    """One instruction on one line: continuations joined, comments inside dropped. Lines count from 1."""
+
+    line: int
+    end_line: int
+    text: str
+    pieces: tuple[Piece, ...]
+
+    def locate(self, start: int, end: int) -> Location:
+        """Return where the characters `start` to `end` (exclusive) of `text` stand in the file."""
+        first = self._piece(start)
+        last = self._piece(max(start, end - 1))
+        return Location(
+            first.line, first.column + start - first.start, last.line, last.column + end - last.start
+        )
+
+    def _piece(self, offset: int) -> Piece:
+        return self.pieces[bisect_right(self.pieces, offset, key=_start) - 1]
+
+
+def _start(piece: Piece) -> int:
+    return piece.start
+
+
+# Whole lines that cannot matter, passed over without looking at each: blank ones, comments, and
+# instructions that are neither FROM nor ARG (nor ADD), do not continue and start no heredoc.
+_PASSED_OVER = re.compile(
+    r"(?:[ \t\r]*(?:#[^\n]*|(?![FfAa])[!-;=-\[\]-_a-~][^\n\\`<]*)?\n){1,500}"
+)
+_MAYBE_TOO_LONG = re.compile(rf"[^\n]{{{MAX_LINE // 4},}}")
+_DIRECTIVE = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*\Z")
+_WITH_HEREDOC = re.compile(
+    f"(?i:(?:onbuild{SEPARATOR})?(?:run|copy|add))(?:{SEPARATOR}(.*))?\\Z", re.DOTALL
+)
+_FLAGS = re.compile(r"(?:--[^\t\v\f\r ]*[\t\v\f\r ]+)*")
+
+
+class Source:
+    """One Dockerfile's text. Iterating yields its logical lines and collects `errors` on the way."""
+
+    def __init__(self, data: bytes) -> None:
+        text = data[:MAX_FILE].decode("utf-8", "surrogateescape")
+        self.text = text.removeprefix("\ufeff")
+        self.errors: list[SourceError] = []
+        self.escape = "\\"
+        self._at = 0
+        self._number = 0
+        self._has_long_lines = _MAYBE_TOO_LONG.search(text) is not None
+        if len(data) > MAX_FILE:
+            self._refuse(1, f"the file is larger than {MAX_FILE >> 20} MiB; only the first part was read")
+        self._read_directives()
+
+    def __iter__(self) -> Iterator[LogicalLine]:
+        while self._at < len(self.text):
+            if not self._has_long_lines and (skipped := _PASSED_OVER.match(self.text, self._at)):
+                self._number += self.text.count("\n", self._at, skipped.end())
+                self._at = skipped.end()
+                continue
+            line = self._logical_line()
+            if line is not None:
+                yield line
+                self._skip_heredocs(line)
+
+    def _refuse(self, line: int, message: str) -> None:
+        self.errors.append(SourceError(Location(line, 1, line, 1), message))
+
+    def _physical_line(self) -> str:
+        """Return the next line without its line end, and step over it."""
+        end = self.text.find("\n", self._at)
+        end = len(self.text) if end < 0 else end
+        line = self.text[self._at : end]
+        self._at = end + 1
+        self._number += 1
+        if self._has_long_lines and len(line.encode("utf-8", "surrogateescape")) > MAX_LINE:
+            self._refuse(self._number, f"the line is longer than the {MAX_LINE:,} bytes that the build reads")
+            return ""
+        return line.rstrip("\r")
+
+    def _logical_line(self) -> LogicalLine | None:
+        raw = self._physical_line()
+        first = self._number
+        stripped = raw.lstrip(SPACE)
+        if not stripped or stripped[0] == "#":
+            return None
+        text, continues = self._continuation(stripped)
+        if not continues:
+            piece = Piece(0, first, len(raw) - len(stripped) + 1)
+            return LogicalLine(first, first, text, (piece,))
+        parts = [text]
+        pieces = [Piece(0, first, len(raw) - len(stripped) + 1)]
+        length = len(text)
+        while continues and self._at < len(self.text):
+            raw = self._physical_line()
+            stripped = raw.lstrip(SPACE)
+            if not stripped or stripped[0] == "#":
+                continue
+            text, continues = self._continuation(raw)
+            parts.append(text)
+            pieces.append(Piece(length, self._number, 1))
+            length += len(text)
+        return LogicalLine(first, self._number, "".join(parts), tuple(pieces))
+
+    def _continuation(self, line: str) -> tuple[str, bool]:
+        """Return `line` without a continuation mark, and whether it had one."""
+        kept = line.rstrip(" \t")
+        if not kept.endswith(self.escape) or kept.endswith(self.escape * 2):
+            return line, False
+        return kept[:-1], True
+
+    def _skip_heredocs(self, line: LogicalLine) -> None:
+        if "<<" not in line.text or not _may_start_heredoc(line.text):
+            return
+        for heredoc in heredocs(line.text):
+            while self._at < len(self.text):
+                content = self._physical_line()
+                if heredoc.strip_tabs:
+                    content = content.lstrip("\t")
+                if content == heredoc.terminator:
+                    break
+            else:
+                message = f"the heredoc that starts here has no line {quoted(heredoc.terminator)} to end it"
+                self.errors.append(SourceError(line.locate(0, len(line.text)), message))
+
+    def _read_directives(self) -> None:
+        seen: set[str] = set()
+        while self._at < len(self.text):
+            start, number = self._at, self._number
+            line = self._physical_line().lstrip(SPACE)
+            match = _DIRECTIVE.match(line[1:].lstrip(SPACE)) if line.startswith("#") else None
+            name = match[1].lower() if match else ""
+            if match is None or name not in ("escape", "syntax", "check"):
+                self._at, self._number = start, number
+                return
+            if name in seen:
+                self._refuse(self._number, f"'# {name}=' stands here a second time; only one is allowed")
+            elif name == "escape":
+                self._set_escape(match[2])
+            elif name == "check":
+                self._check_options(match[2].split(" ")[0])
+            seen.add(name)
+
+    def _set_escape(self, value: str) -> None:
+        if value in ("\\", "`"):
+            self.escape = value
+        else:
+            self._refuse(self._number, f"'# escape=' takes \\ or `, not {quoted(value)}")
+
+    def _check_options(self, value: str) -> None:
+        for option in value.split(";", 2):
+            key, equals, setting = option.partition("=")
+            valid = equals and (
+                key.strip() in ("skip", "experimental")
+                or (key.strip() == "error" and setting.strip() in _BOOLEANS)
+            )
+            if not valid:
+                message = f"'# check=' takes skip=, experimental= and error=true, not {quoted(option)}"
+                self._refuse(self._number, message)
+
+
+_BOOLEANS = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
+
+
+def _may_start_heredoc(text: str) -> bool:
+    """Whether the instruction is one that takes heredocs, and not in its JSON form."""
+    match = _WITH_HEREDOC.match(text.strip(SPACE))
+    if match is None or match[1] is None:
+        return False
+    arguments = match[1]
+    flags = _FLAGS.match(arguments)
+    rest = arguments[flags.end() :].lstrip(SPACE) if flags else arguments
+    return not (rest.startswith("[") and _is_json(rest))
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
