@@ -1,0 +1,221 @@
+"""What is true of a release line or release on a day. No data and no clock: both are arguments."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+from typing import Iterable, NamedTuple
+
+from lint_runtime.image import RuntimeVersion
+
+
+class Status(str, Enum):
+    """Where a line stands on a day. The value is the word that reports use."""
+
+    MAINTAINED = "maintained"
+    BASIC_SUPPORT = "basic-support"
+    ENDED = "ended"
+    UNKNOWN = "unknown"
+
+
+class Existence(Enum):
+    """What the table says about a release or line being there."""
+
+    LISTED = "listed"
+    UNLISTED = "may exist, where the table has a sample only"
+    NEWER = "newer than all the table lists"
+    NEVER = "never published"
+
+
+class Schedule(NamedTuple):
+    """The end dates of a line as first published on a day. Both ends are the last day that counts."""
+
+    published: date
+    end_of_maintenance: date
+    end_of_basic_support: date | None
+    is_lts: bool
+    source: str
+
+
+class Offer(NamedTuple):
+    """Something that images of a line come with (`arm64`, `slim`): all of them, or from a release on."""
+
+    name: str
+    since: RuntimeVersion | None = None
+
+
+class ReleaseLine(NamedTuple):
+    """One release line. What is not published is None or empty, never guessed.
+
+    `schedule`: oldest first. `architectures`: empty if never published. `variants`: those of
+    `python`, `slim` and `ubi9` that exist. `ubi9_pythons`: Python versions seen on `-ubi9` images
+    beside those of `pythons`. `complete_through`: up to it every release is in the table.
+    """
+
+    name: str
+    airflow: str
+    released: date
+    schedule: tuple[Schedule, ...]
+    default_python: str | None = None
+    pythons: tuple[str, ...] = ()
+    os: str | None = None
+    architectures: tuple[Offer, ...] = ()
+    variants: tuple[Offer, ...] = ()
+    ubi9_pythons: tuple[str, ...] = ()
+    complete_through: RuntimeVersion | None = None
+    notes: str = ""
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """A key that sorts every Airflow 3 line after every Airflow 2 line."""
+        return (int(self.airflow.partition(".")[0]), *map(int, self.name.split(".")))
+
+    def schedule_on(self, day: date) -> Schedule | None:
+        """Return the newest schedule published by `day`; None if there was none yet."""
+        published = [schedule for schedule in self.schedule if schedule.published <= day]
+        return published[-1] if published else None
+
+
+class Yank(NamedTuple):
+    """That a release was withdrawn: the published reason, and since when it is published."""
+
+    published: date
+    reason: str
+
+
+class Release(NamedTuple):
+    """One release. `released` is exact; `seen_by` says not later than; `airflow` "" is not known."""
+
+    version: RuntimeVersion
+    source: str
+    airflow: str = ""
+    released: date | None = None
+    seen_by: date | None = None
+    yank: Yank | None = None
+
+
+class Lifecycle(NamedTuple):
+    """What is true of a line, or of one release of it, on a day.
+
+    `airflow`: the exact version where it is known, else the minor. `newest`: the newest release of
+    the line that is not yanked. `published`: when the end dates were first published.
+    `architectures`: empty if never published. `is_lts`: None without a schedule.
+    """
+
+    line: str
+    version: RuntimeVersion | None
+    airflow: str
+    default_python: str | None
+    is_lts: bool | None
+    status: Status
+    end_of_maintenance: date | None
+    end_of_basic_support: date | None
+    published: date | None
+    architectures: tuple[str, ...]
+    newest: RuntimeVersion | None
+    yank: Yank | None
+
+
+class LifecycleTable:
+    """Release lines and releases, with the date of the newest source behind them."""
+
+    def __init__(self, published: date, lines: Iterable[ReleaseLine], releases: Iterable[Release]) -> None:
+        self.date = published
+        self.lines = tuple(sorted(lines, key=lambda line: line.order))
+        self._lines = {line.name: line for line in self.lines}
+        self._airflow_3_majors = {line.order[1] for line in self.lines if line.order[0] > 2}
+        self._releases = {release.version: release for release in releases}
+        self._by_line: dict[str, list[Release]] = {line.name: [] for line in self.lines}
+        for version in sorted(self._releases):
+            self._by_line[version.line].append(self._releases[version])
+
+    def line(self, name: str) -> ReleaseLine | None:
+        """Return the line `13` or `3.1`; None if the table does not know it."""
+        return self._lines.get(name)
+
+    def release(self, version: RuntimeVersion) -> Release | None:
+        """Return a release; None if the table does not list it."""
+        return self._releases.get(version)
+
+    def existence(self, version: RuntimeVersion) -> Existence:
+        """Say whether a release exists, as far as the table can know."""
+        if version in self._releases:
+            return Existence.LISTED
+        line = self._lines.get(version.line)
+        is_airflow_3_number = version.major in self._airflow_3_majors
+        if line is None:
+            is_misspelt = not is_airflow_3_number and version.other_form.line in self._lines
+            return Existence.NEVER if is_misspelt else self._existence_beyond(version.major)
+        is_gap = line.complete_through is not None and version <= line.complete_through
+        is_misspelt = version.airflow == 2 and is_airflow_3_number
+        if is_gap or is_misspelt:
+            return Existence.NEVER
+        listed = self._by_line[line.name]
+        return Existence.UNLISTED if listed and version < listed[-1].version else Existence.NEWER
+
+    def line_existence(self, name: str) -> Existence:
+        """Say whether the line `13` or `3.1` exists, as far as the table can know."""
+        if name in self._lines:
+            return Existence.LISTED
+        return self._existence_beyond(int(name.partition(".")[0]))
+
+    def _existence_beyond(self, major: int) -> Existence:
+        return Existence.NEVER if major < self.lines[0].order[1] else Existence.NEWER
+
+    def newest(self, line: str, day: date) -> RuntimeVersion | None:
+        """Return the newest release of `line` known and not yanked on `day`."""
+        for release in reversed(self._by_line.get(line, ())):
+            known_since = release.released or release.seen_by or self.date
+            if known_since <= day and not _is_yanked(release, day):
+                return release.version
+        return None
+
+    def on(self, day: date, line: str, version: RuntimeVersion | None = None) -> Lifecycle | None:
+        """Return what is true of `line`, and of its release `version`, on `day`; None for an unknown line."""
+        found = self._lines.get(line)
+        if found is None:
+            return None
+        schedule = found.schedule_on(day)
+        release = self._releases.get(version) if version else None
+        offered = [
+            architecture.name
+            for architecture in found.architectures
+            if version is None or architecture.since is None or version >= architecture.since
+        ]
+        return Lifecycle(
+            line=found.name,
+            version=version,
+            airflow=(release.airflow if release else "") or found.airflow,
+            default_python=found.default_python,
+            is_lts=schedule.is_lts if schedule else None,
+            status=_status(schedule, day),
+            end_of_maintenance=schedule.end_of_maintenance if schedule else None,
+            end_of_basic_support=schedule.end_of_basic_support if schedule else None,
+            published=schedule.published if schedule else None,
+            architectures=tuple(offered),
+            newest=self.newest(line, day),
+            yank=release.yank if release and _is_yanked(release, day) else None,
+        )
+
+    def maintained(self, day: date) -> tuple[Lifecycle, ...]:
+        """Return every line that is maintained on `day` and has a usable release, oldest line first."""
+        described = (self.on(day, line.name) for line in self.lines if line.released <= day)
+        return tuple(
+            lifecycle
+            for lifecycle in described
+            if lifecycle and lifecycle.status is Status.MAINTAINED and lifecycle.newest
+        )
+
+
+def _is_yanked(release: Release, day: date) -> bool:
+    return release.yank is not None and release.yank.published <= day
+
+
+def _status(schedule: Schedule | None, day: date) -> Status:
+    if schedule is None:
+        return Status.UNKNOWN
+    if day <= schedule.end_of_maintenance:
+        return Status.MAINTAINED
+    if schedule.end_of_basic_support and day <= schedule.end_of_basic_support:
+        return Status.BASIC_SUPPORT
+    return Status.ENDED
