@@ -1,0 +1,47 @@
+"""Lint Dockerfiles for Astro Runtime base images that get you into trouble.
+
+`lint` is the whole programming interface; what it returns are `Diagnostic`s with a `Severity`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Iterable, Mapping
+
+from lint_runtime.diagnostic import Diagnostic, Severity
+
+__version__ = "0.1.0"
+
+__all__ = ["Diagnostic", "Severity", "lint"]
+
+
+def lint(
+    source: bytes | str,
+    path: str = "Dockerfile",
+    *,
+    today: date,
+    build_args: Mapping[str, str] | None = None,
+    warn_within: int = 90,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+) -> list[Diagnostic]:
+    """Return what is wrong with the Runtime images of one Dockerfile, sorted by place.
+
+    `source`: its content; any bytes are valid. `path`: the name to report it under, which is not
+    opened. `today`: the day to judge for; for a past day, by what was published then. `build_args`,
+    `warn_within` (days), `select` and `ignore` (names of rules): as the command's options. Pure: no
+    file, clock, environment or network is read. Raises ValueError for a rule that does not exist.
+    """
+    from lint_runtime.config import Config
+    from lint_runtime.linter import lint_file
+    from lint_runtime.rules import RULES
+
+    chosen, left_out = frozenset(select), frozenset(ignore)
+    unknown = (chosen | left_out) - {rule.name for rule in RULES}
+    if unknown:
+        raise ValueError(f"no such rule: {', '.join(sorted(unknown))}")
+    data = source.encode("utf-8", "surrogateescape") if isinstance(source, str) else source
+    config = Config(
+        select=chosen, ignore=left_out, warn_within=warn_within, build_args=dict(build_args or {})
+    )
+    return list(lint_file(data, path, today, config).diagnostics)

@@ -1,0 +1,22 @@
+"""The settings of a run. The fields are the names of the settings."""
+
+from __future__ import annotations
+
+from typing import Mapping, NamedTuple
+
+from lint_runtime.diagnostic import Severity
+
+
+class Config(NamedTuple):
+    """What a run can be told.
+
+    `select`: the rules to run, empty for all. `ignore`: rules not to run. `fail_on`: the least
+    severity that fails a run. `warn_within`: days before the end of maintenance that
+    `maintenance-ending` speaks up. `build_args`: values for ARGs, as given to the build.
+    """
+
+    select: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
+    fail_on: Severity = Severity.ERROR
+    warn_within: int = 90
+    build_args: Mapping[str, str] = {}

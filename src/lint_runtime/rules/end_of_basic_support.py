@@ -1,0 +1,37 @@
+"""A release line past its basic support.
+
+## What it does
+Reports Runtime images whose release line has left maintenance and basic support too.
+
+## Why it matters
+No new Deployments can be made with it, and nobody answers for it any more. Running Deployments keep
+running, which is why nothing else tells.
+
+## Example
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:9.7.0
+```
+
+## Use instead
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.11.0
+```
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from lint_runtime.advice import ended
+from lint_runtime.diagnostic import Severity
+from lint_runtime.rule import Context, Finding, Rule
+
+
+def check(context: Context) -> Iterator[Finding]:
+    for image in context.images:
+        lifecycle = image.lifecycle
+        if lifecycle and lifecycle.end_of_basic_support and context.today > lifecycle.end_of_basic_support:
+            yield Finding(image.location, ended(context.table, lifecycle, context.today))
+
+
+RULE = Rule("end-of-basic-support", Severity.ERROR, __doc__, check, outranks=("end-of-maintenance", "maintenance-ending"))

@@ -1,0 +1,45 @@
+"""A tag that does not name one release.
+
+## What it does
+Reports a Runtime image without a tag, and tags such as `latest`, `9`, `9.1` or `3.1`. Where such a
+tag names its release line, the line's lifecycle is judged as well.
+
+## Why it matters
+The same file builds something else tomorrow, and some of these tags are not served at all.
+
+## Example
+```dockerfile
+FROM astrocrpublic.azurecr.io/runtime:3.1
+```
+
+## Use instead
+```dockerfile
+FROM astrocrpublic.azurecr.io/runtime:3.1-21
+```
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from lint_runtime.advice import instead
+from lint_runtime.diagnostic import Severity, quoted
+from lint_runtime.image import RepositoryKind
+from lint_runtime.rule import Context, Finding, Rule
+
+
+def check(context: Context) -> Iterator[Finding]:
+    for image in context.images:
+        is_judged = image.repository.kind in (RepositoryKind.RUNTIME, RepositoryKind.AGENT)
+        tag, digest = image.reference.tag, image.reference.digest
+        if not is_judged or image.tag_error or (digest and not tag):
+            continue
+        if image.tag is None or image.tag.is_floating:
+            what = f"The tag {quoted(tag)}" if tag else "An image without a tag"
+            effect = "which one the digest pins is not known here" if digest else "what is built changes with time"
+            remedy = instead(context.table, image.lifecycle, image.repository.airflow, context.today)
+            message = f"{what} names no single release, so {effect}. {remedy}"
+            yield Finding(image.location, message)
+
+
+RULE = Rule("floating-tag", Severity.WARNING, __doc__, check)

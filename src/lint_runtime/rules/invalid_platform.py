@@ -1,0 +1,64 @@
+"""A platform that no Astro Runtime image can have.
+
+## What it does
+Reports a `--platform` of a Runtime image that is no platform, names an unknown operating system or
+architecture, or is not Linux. Spellings that BuildKit understands are fine: `arm64`,
+`linux/aarch64`, `linux/x86_64`, `linux/arm64/v8`.
+
+## Why it matters
+BuildKit takes most such words without asking, and the pull fails on them.
+
+## Example
+```dockerfile
+FROM --platform=linux/amd46 quay.io/astronomer/astro-runtime:13.11.0
+```
+
+## Use instead
+```dockerfile
+FROM --platform=linux/amd64 quay.io/astronomer/astro-runtime:13.11.0
+```
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from lint_runtime.diagnostic import Severity, quoted
+from lint_runtime.image import KNOWN_ARCHITECTURES, KNOWN_OS
+from lint_runtime.rule import Context, Finding, Rule, RuntimeImage
+
+_PLATFORMS = ("linux/amd64", "linux/arm64")
+
+
+def check(context: Context) -> Iterator[Finding]:
+    for image in context.images:
+        problem = _problem(image)
+        if problem:
+            written = image.stage.platform
+            message = f"--platform={quoted(written)} fits no Runtime image, {problem}: {_remedy(written)}"
+            yield Finding(image.stage.platform_location, message)
+
+
+def _problem(image: RuntimeImage) -> str:
+    platform = image.stage.platform_value
+    if platform is None:
+        return image.stage.platform_refusal
+    if platform.os not in KNOWN_OS:
+        return f"{quoted(platform.os)} is no operating system"
+    if platform.os != "linux":
+        return "Runtime images are Linux images"
+    if platform.architecture and platform.architecture not in KNOWN_ARCHITECTURES:
+        return f"{quoted(platform.architecture)} is no architecture"
+    return ""
+
+
+def _remedy(written: str) -> str:
+    # Few runs come here, and the import is not for free.
+    from difflib import get_close_matches
+
+    names = {name: platform for platform in _PLATFORMS for name in (platform, platform.partition("/")[2])}
+    close = get_close_matches(written.lower(), names, n=1)
+    return f"did you mean {names[close[0]]}?" if close else f"use {' or '.join(_PLATFORMS)}"
+
+
+RULE = Rule("invalid-platform", Severity.ERROR, __doc__, check)

@@ -1,0 +1,48 @@
+"""A tag that no Astro Runtime image can have.
+
+## What it does
+Reports tags of a Runtime repository that fit none of its forms: `X.Y.Z` for Airflow 2, `X.Y-N` for
+Airflow 3, each with its suffixes in the order `-ubi9`, `-python-X.Y`, `-slim`, `-base`.
+
+## Why it matters
+The pull fails, at the latest on deploy.
+
+## Example
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.6.0-slim-python-3.12
+```
+
+## Use instead
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.11.0-python-3.12-slim
+```
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from lint_runtime.diagnostic import Severity, quoted
+from lint_runtime.image import RepositoryKind
+from lint_runtime.rule import Context, Finding, Rule
+
+_FORMS = {
+    RepositoryKind.RUNTIME: (
+        "X.Y.Z (Airflow 2) or X.Y-N (Airflow 3), then any of -ubi9, -python-X.Y, -slim, -base, in this order"
+    ),
+    RepositoryKind.AGENT: "X.Y-N[-ubi9]-python-X.Y-astro-agent-A.B.C[-base]",
+}
+
+
+def check(context: Context) -> Iterator[Finding]:
+    for image in context.images:
+        error = image.tag_error
+        form = _FORMS.get(image.repository.kind)
+        if error is None or form is None:
+            continue
+        remedy = f"did you mean {quoted(error.suggestion)}?" if error.suggestion else f"write {form}"
+        tag = quoted(image.reference.tag)
+        yield Finding(image.location, f"The tag {tag} fits no Runtime image, {error}: {remedy}")
+
+
+RULE = Rule("invalid-tag", Severity.ERROR, __doc__, check)

@@ -1,0 +1,47 @@
+"""A release line whose maintenance is about to end.
+
+## What it does
+Reports Runtime images whose release line leaves maintenance within 90 days, or within the number
+given with `--warn-within`.
+
+## Why it matters
+A move to another line takes planning; this is the time for it.
+
+## Example
+With `--as-of 2027-03-01`:
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.11.0
+```
+
+## Use instead
+```dockerfile
+FROM astrocrpublic.azurecr.io/runtime:3.3-8
+```
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from lint_runtime.advice import days, subject, upgrade
+from lint_runtime.diagnostic import Severity
+from lint_runtime.rule import Context, Finding, Rule
+
+
+def check(context: Context) -> Iterator[Finding]:
+    for image in context.images:
+        lifecycle = image.lifecycle
+        if lifecycle is None or lifecycle.end_of_maintenance is None:
+            continue
+        left = (lifecycle.end_of_maintenance - context.today).days
+        if 0 <= left <= context.warn_within:
+            when = f"in {days(left)}" if left else "today"
+            message = (
+                f"{subject(lifecycle)} leaves maintenance on {lifecycle.end_of_maintenance}, {when} (published"
+                f" {lifecycle.published}); after that day no new Deployments and no fixes."
+                f" {upgrade(context.table, lifecycle, context.today)}"
+            )
+            yield Finding(image.location, message)
+
+
+RULE = Rule("maintenance-ending", Severity.WARNING, __doc__, check)

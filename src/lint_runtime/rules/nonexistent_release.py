@@ -1,0 +1,63 @@
+"""A release that was never published.
+
+## What it does
+Reports release lines that never were, and numbers missing from a line whose releases the table lists
+completely. Versions written in the form of the other Airflow generation, `3.0.8` for `3.0-8`, are
+recognised.
+
+## Why it matters
+The pull fails, or a number that looks right names a release of another world: Runtime 3.0.4 carries
+Airflow 2.1, Runtime 3.0-4 Airflow 3.0.
+
+## Example
+```dockerfile
+FROM astrocrpublic.azurecr.io/runtime:3.1.21
+```
+
+## Use instead
+```dockerfile
+FROM astrocrpublic.azurecr.io/runtime:3.1-21
+```
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from lint_runtime.advice import instead
+from lint_runtime.diagnostic import Severity
+from lint_runtime.image import RuntimeVersion
+from lint_runtime.lifecycle import Existence, Status
+from lint_runtime.rule import Context, Finding, Rule
+
+
+def check(context: Context) -> Iterator[Finding]:
+    for image in context.images:
+        if image.tag and image.existence is Existence.NEVER:
+            version = image.tag.version
+            name = version or f"line {image.tag.line}"
+            airflow = image.repository.airflow
+            remedy = (
+                _release_instead(version, airflow, context)
+                if version
+                else instead(context.table, None, airflow, context.today)
+            )
+            told = f"There is no Astro Runtime {name} (table of {context.table.date})"
+            yield Finding(image.location, f"{told}: {remedy}")
+
+
+def _release_instead(version: RuntimeVersion, airflow: int, context: Context) -> str:
+    table, today = context.table, context.today
+    other = version.other_form
+    meant = table.on(today, other.line, other)
+    if meant is None:
+        line = table.on(today, version.line)
+        return instead(table, line, airflow, today)
+    is_usable = meant.status is Status.MAINTAINED and table.release(other) and not meant.yank
+    form = f"{other.line}-N" if other.airflow == 3 else f"{other.line}.Y.Z"
+    question = f"did you mean {other}?" if is_usable else f"did you mean a release {form}?"
+    remedy = instead(table, meant._replace(version=None), airflow, today)
+    return f"{question} Airflow {other.airflow} releases are written {form}. {remedy}"
+
+
+RULE = Rule("nonexistent-release", Severity.ERROR, __doc__, check)

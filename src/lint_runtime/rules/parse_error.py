@@ -1,0 +1,34 @@
+"""What the build would refuse in a directive, an ARG or a FROM.
+
+## What it does
+Reports what BuildKit refuses: a FROM with too many words, an unknown or repeated flag, an image or
+platform that is none, a default that does not expand, a wrong `# escape=`, a heredoc without an end.
+
+## Why it matters
+Such a file does not build, and the image it meant to stand on cannot be judged.
+
+## Example
+```dockerfile
+FROM quay.io/astronomer/astro-runtime: AS base
+```
+
+## Use instead
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.11.0 AS base
+```
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from lint_runtime.diagnostic import Severity
+from lint_runtime.rule import Context, Finding, Rule
+
+
+def check(context: Context) -> Iterator[Finding]:
+    for error in context.dockerfile.errors:
+        yield Finding(error.location, error.message)
+
+
+RULE = Rule("parse-error", Severity.ERROR, __doc__, check)

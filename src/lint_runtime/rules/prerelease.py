@@ -1,0 +1,42 @@
+"""An image that was not made for production.
+
+## What it does
+Reports alpha, beta, release candidate, development and nightly tags, and the `-dev` repositories.
+
+## Why it matters
+Pre-releases get no fixes and no support, and they disappear.
+
+## Example
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.0.0-alpha4
+```
+
+## Use instead
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.11.0
+```
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from lint_runtime.advice import instead
+from lint_runtime.diagnostic import Severity, quoted
+from lint_runtime.image import RepositoryKind
+from lint_runtime.rule import Context, Finding, Rule
+
+
+def check(context: Context) -> Iterator[Finding]:
+    for image in context.images:
+        if image.repository.kind is RepositoryKind.PRERELEASE:
+            what = f"{image.reference.repository} carries pre-releases"
+        elif image.tag and image.tag.prerelease:
+            what = f"{quoted(image.reference.tag)} is a pre-release"
+        else:
+            continue
+        remedy = instead(context.table, image.lifecycle, image.repository.airflow, context.today)
+        yield Finding(image.location, f"{what}, without fixes or support. {remedy}")
+
+
+RULE = Rule("prerelease", Severity.WARNING, __doc__, check)

@@ -1,0 +1,64 @@
+"""A variant that the release does not come in.
+
+## What it does
+Reports `-slim`, `-python-X.Y` and `-ubi9` suffixes where the release line, or the release, has no
+such image.
+
+## Why it matters
+The pull fails, at the latest on deploy.
+
+## Example
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.11.0-python-3.8
+```
+
+## Use instead
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.11.0-python-3.11
+```
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from lint_runtime.diagnostic import Severity
+from lint_runtime.image import RuntimeTag
+from lint_runtime.lifecycle import ReleaseLine
+from lint_runtime.rule import Context, Finding, Rule
+
+
+def check(context: Context) -> Iterator[Finding]:
+    for image in context.images:
+        line = context.table.line(image.lifecycle.line) if image.lifecycle else None
+        if image.tag is None or line is None:
+            continue
+        for problem in (*_missing(image.tag, line), *_wrong_python(image.tag, line)):
+            yield Finding(image.location, f"{problem} (table of {context.table.date})")
+
+
+def _missing(tag: RuntimeTag, line: ReleaseLine) -> Iterator[str]:
+    offered = {variant.name: variant.since for variant in line.variants}
+    asked = {"ubi9": tag.ubi9, "python": bool(tag.python), "slim": tag.slim}
+    for name in (name for name, is_asked in asked.items() if is_asked):
+        suffix = f"-python-{tag.python}" if name == "python" else f"-{name}"
+        since = offered.get(name)
+        if name not in offered:
+            yield f"line {line.name} of Astro Runtime has no {suffix} images: leave the suffix out"
+        elif since and tag.version and tag.version < since:
+            yield f"Astro Runtime {tag.version} has no {suffix} image, the first of line {line.name} is {since}"
+
+
+def _wrong_python(tag: RuntimeTag, line: ReleaseLine) -> Iterator[str]:
+    if not tag.python or "python" not in {variant.name for variant in line.variants}:
+        return
+    if tag.is_floating:
+        yield f"the floating tag {tag.number} has no -python-{tag.python} image: name a release"
+        return
+    pythons = (*line.pythons, *(line.ubi9_pythons if tag.ubi9 else ()))
+    if tag.python not in pythons:
+        known = ", ".join(line.pythons)
+        yield f"line {line.name} of Astro Runtime has no -python-{tag.python} images, only {known}"
+
+
+RULE = Rule("unavailable-variant", Severity.ERROR, __doc__, check)

@@ -1,0 +1,41 @@
+"""A release newer than the table.
+
+## What it does
+Reports releases and lines newer than any that the lifecycle table knows, with the table's date.
+
+## Why it matters
+It may be fine, it may be a typing error: this version of the tool cannot tell. A newer version, with
+a newer table, can.
+
+## Example
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.99.0
+```
+
+## Use instead
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.11.0
+```
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from lint_runtime.diagnostic import Severity
+from lint_runtime.lifecycle import Existence
+from lint_runtime.rule import Context, Finding, Rule
+
+
+def check(context: Context) -> Iterator[Finding]:
+    for image in context.images:
+        if image.tag and not image.tag.prerelease and image.existence is Existence.NEWER:
+            name = image.tag.version or f"line {image.tag.line}"
+            message = (
+                f"Astro Runtime {name} is newer than all that the table of {context.table.date} lists. Check"
+                " the number, or update lint-runtime"
+            )
+            yield Finding(image.location, message)
+
+
+RULE = Rule("unknown-release", Severity.WARNING, __doc__, check)

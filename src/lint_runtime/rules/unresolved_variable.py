@@ -1,0 +1,45 @@
+"""A FROM or its platform depends on a variable without a value.
+
+## What it does
+Reports variables in a FROM that an ARG declares without a default, unless `--build-arg` gives them
+a value, and those that no ARG before the first FROM declares at all.
+
+## Why it matters
+What the build will stand on is not in the file, so nobody who reads it, this tool included, can
+tell whether it is maintained. A variable that nothing declares expands to nothing.
+
+## Example
+```dockerfile
+ARG RUNTIME_VERSION
+FROM quay.io/astronomer/astro-runtime:${RUNTIME_VERSION}
+```
+
+## Use instead
+```dockerfile
+ARG RUNTIME_VERSION=13.11.0
+FROM quay.io/astronomer/astro-runtime:${RUNTIME_VERSION}
+```
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from lint_runtime.diagnostic import Severity, quoted
+from lint_runtime.rule import Context, Finding, Rule
+
+
+def check(context: Context) -> Iterator[Finding]:
+    for unresolved in context.dockerfile.unresolved:
+        name = quoted(unresolved.name)
+        if unresolved.is_declared:
+            message = (
+                f"This depends on ARG {name}, which has no default. Give it one, or lint with"
+                f" --build-arg {unresolved.name}=…"
+            )
+        else:
+            message = f"No ARG before the first FROM declares {name}, so it expands to nothing. Declare it there"
+        yield Finding(unresolved.location, message)
+
+
+RULE = Rule("unresolved-variable", Severity.WARNING, __doc__, check)

@@ -1,0 +1,44 @@
+"""A release that was withdrawn.
+
+## What it does
+Reports releases that the vendor has yanked, with the published reason.
+
+## Why it matters
+A yank says that the release harms those who run it. It can still be pulled, so nothing else tells.
+
+## Example
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.5.0
+```
+
+## Use instead
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.11.0
+```
+"""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from lint_runtime.advice import instead, standing, subject, way_out
+from lint_runtime.diagnostic import Severity
+from lint_runtime.lifecycle import Status
+from lint_runtime.rule import Context, Finding, Rule
+
+
+def check(context: Context) -> Iterator[Finding]:
+    for image in context.images:
+        lifecycle = image.lifecycle
+        if lifecycle and lifecycle.yank:
+            reason = lifecycle.yank.reason.rstrip(".")
+            if lifecycle.status is Status.MAINTAINED:
+                remedy = instead(context.table, lifecycle, image.repository.airflow, context.today)
+            else:
+                line = f"Its line {standing(lifecycle, context.today)}"
+                remedy = f"{line}. {way_out(context.table, lifecycle, context.today)}"
+            published = f"published {lifecycle.yank.published}"
+            yield Finding(image.location, f"{subject(lifecycle)} was yanked: {reason} ({published}). {remedy}")
+
+
+RULE = Rule("yanked-release", Severity.ERROR, __doc__, check, outranks=("end-of-basic-support", "end-of-maintenance", "maintenance-ending", "outdated-release"))
