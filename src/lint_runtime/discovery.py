@@ -1,0 +1,49 @@
+"""Paths -> the Dockerfiles under them."""
+
+from __future__ import annotations
+
+import os
+from typing import Callable, Iterator
+
+PRUNED = frozenset({".git", "node_modules", ".venv", "venv"})
+"""Folders that are not searched, beside every virtual environment whatever its name."""
+
+NOT_DOCKERFILES = (".dockerignore", ".j2", ".jinja", ".jinja2", ".tmpl", ".template", ".tpl")
+"""Endings that make a name no Dockerfile: what belongs to one, and templates of one."""
+
+
+def is_dockerfile_name(name: str) -> bool:
+    """Whether a file called `name` is taken for a Dockerfile when a folder is searched."""
+    name = name.lower()
+    if name.endswith(NOT_DOCKERFILES):
+        return False
+    return name.startswith(("dockerfile", "containerfile")) or name.endswith(".dockerfile")
+
+
+def dockerfiles_under(folder: str, on_error: Callable[[OSError], None]) -> Iterator[str]:
+    """Yield the Dockerfiles under `folder`, those of a folder before those of the folders in it, sorted.
+
+    Hidden folders are searched, links to folders are not. `on_error` gets what cannot be read.
+    """
+    folders = [folder]
+    while folders:
+        current = folders.pop()
+        try:
+            with os.scandir(current) as scan:
+                entries = sorted(scan, key=lambda entry: entry.name)
+        except OSError as error:
+            on_error(error)
+            continue
+        below = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
+        for entry in entries:
+            if entry not in below and is_dockerfile_name(entry.name) and entry.is_file():
+                yield _joined(current, entry.name)
+        folders += [_joined(current, entry.name) for entry in reversed(below) if _is_searched(entry)]
+
+
+def _is_searched(entry: os.DirEntry[str]) -> bool:
+    return entry.name not in PRUNED and not os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
+
+
+def _joined(folder: str, name: str) -> str:
+    return name if folder == os.curdir else os.path.join(folder, name)

@@ -1,0 +1,34 @@
+"""One line a finding, as pre-commit and editors read it: `path:line:col: severity: message [rule]`."""
+
+from __future__ import annotations
+
+from typing import Iterable, Iterator
+
+from click import style
+
+from lint_runtime.diagnostic import Diagnostic, Severity, visible
+from lint_runtime.report import Report, Run
+
+_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+
+
+def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
+    """Yield the lines of each report as it comes."""
+    line = _coloured_line if run.is_coloured else _line
+    for report in reports:
+        for diagnostic in report.diagnostics:
+            yield line(diagnostic)
+
+
+def _place(diagnostic: Diagnostic) -> str:
+    return f"{visible(diagnostic.path)}:{diagnostic.line}:{diagnostic.column}:"
+
+
+def _line(diagnostic: Diagnostic) -> str:
+    return f"{_place(diagnostic)} {diagnostic.severity}: {visible(diagnostic.message)} [{diagnostic.rule}]\n"
+
+
+def _coloured_line(diagnostic: Diagnostic) -> str:
+    severity = style(f"{diagnostic.severity}:", fg=_COLOURS[diagnostic.severity], bold=True)
+    rule = style(f"[{diagnostic.rule}]", dim=True)
+    return f"{style(_place(diagnostic), bold=True)} {severity} {visible(diagnostic.message)} {rule}\n"
