@@ -120,7 +120,9 @@ def _target(line: Lifecycle) -> str:
 
 
 def _longest(table: LifecycleTable, lines: list[Lifecycle]) -> Lifecycle | None:
-    return max(lines, key=lambda line: (line.end_of_maintenance or date.min, _order(table, line)), default=None)
+    return max(
+        lines, key=lambda line: (line.end_of_maintenance or date.min, _order(table, line)), default=None
+    )
 
 
 def _is_reachable(table: LifecycleTable, origin: Lifecycle, line: Lifecycle) -> bool:

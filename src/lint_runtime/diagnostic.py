@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import NamedTuple
 
@@ -46,16 +47,11 @@ class Diagnostic(NamedTuple):
     message: str
 
 
-# What makes a terminal do something else than show a character, or hide what comes next:
-# C0, DEL and C1 controls, line and paragraph separators, direction marks, lone surrogates, BOM.
+# What makes a terminal do something else than show a character, or hide what comes next: C0, DEL
+# and C1 controls, separators, direction marks and other invisible ones, lone surrogates.
 _UNPRINTABLE = (
-    frozenset(range(0x00, 0x20))
-    | frozenset(range(0x7F, 0xA0))
-    | frozenset(range(0x200B, 0x2010))
-    | frozenset(range(0x2028, 0x202F))
-    | frozenset(range(0x2060, 0x2070))
-    | frozenset(range(0xD800, 0xE000))
-    | {0xFEFF}
+    "[\\x00-\\x1f\\x7f-\\x9f\\xad\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f"
+    "\\ud800-\\udfff\\ufeff\\ufff9-\\ufffb]"
 )
 
 
@@ -66,10 +62,11 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_escaped(ord(char)) if ord(char) in _UNPRINTABLE else char for char in text)
+    return re.sub(_UNPRINTABLE, _escape, text)
 
 
-def _escaped(code: int) -> str:
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
     if 0xDC80 <= code <= 0xDCFF:
         return f"\\x{code - 0xDC00:02x}"
     short = {0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}.get(code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Callable, Iterator
+from collections.abc import Callable, Iterator
 
 PRUNED = frozenset({".git", "node_modules", ".venv", "venv"})
 """Folders that are not searched, beside every virtual environment whatever its name."""

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from io import BytesIO
-from typing import Iterator, Mapping, NamedTuple
-
-from dockerfile_parse import DockerfileParser
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from lint_runtime.diagnostic import Location, quoted
-from lint_runtime.expansion import BrokenVariableError, Expansion, ExpansionError, Scope, Variable
-from lint_runtime.heredoc import SPACE
-from lint_runtime.image import (
-    ImageReference,
-    InvalidPlatformError,
-    InvalidReferenceError,
-    Platform,
-    parse_platform,
-    parse_reference,
-)
-from lint_runtime.instruction import (
-    From,
-    Instruction,
-    RefusedError,
-    Word,
-    read_arg,
-    read_from,
-    refused_from,
-)
-from lint_runtime.source import SEPARATOR, LogicalLine, Source, SourceError
-
-MAX_INSTRUCTIONS = 25_000
-"""The most FROM and ARG instructions read from one file."""
+from lint_runtime.instruction import instructions
+from lint_runtime.platform import InvalidPlatformError, Platform, parse_platform
+from lint_runtime.reference import ImageReference, InvalidReferenceError, parse_reference
+from lint_runtime.scope import Scope
+from lint_runtime.source import Source, SourceError
+from lint_runtime.variable import BrokenVariableError, Expansion, ExpansionError, Variable
+from lint_runtime.words import From, RefusedError, Word, read_arg, read_from, refused_from
 
 SCRATCH = "scratch"
 
@@ -92,7 +73,7 @@ def _read_instructions(source: Source) -> tuple[list[Word], list[From]]:
     """Return the ARG words before the first FROM, and every FROM."""
     arguments: list[Word] = []
     froms: list[From] = []
-    for instruction in _instructions(source):
+    for instruction in instructions(source):
         is_from = instruction.keyword == "FROM"
         try:
             if is_from:
@@ -104,53 +85,6 @@ def _read_instructions(source: Source) -> tuple[list[Word], list[From]]:
             source.errors.append(refused.error)
             froms += [refused_from(instruction)] if is_from else ()
     return arguments, froms
-
-
-_KEYWORD = re.compile(f"(FROM|ARG)(?:{SEPARATOR}|\\Z)", re.IGNORECASE | re.ASCII)
-_LOOKALIKE = re.compile(r"([^!-~]*)FROM([^!-~]|\Z)", re.IGNORECASE | re.ASCII)
-
-
-def _instructions(source: Source) -> Iterator[Instruction]:
-    """Yield the ARG and FROM instructions of `source`.
-
-    The library gets one physical line an instruction, free of all that it reads otherwise than
-    BuildKit: comments, directives, continuations, heredocs, bytes that are no UTF-8. Each value
-    stands between two bars, for the library strips more kinds of white space than BuildKit.
-    """
-    lines: list[tuple[LogicalLine, int]] = []
-    normalised: list[str] = []
-    for line in source:
-        text = line.text.strip(SPACE)
-        match = _KEYWORD.match(text)
-        if match is None:
-            if lookalike := _LOOKALIKE.match(text):
-                source.errors.append(_lookalike_error(line, lookalike[1] or lookalike[2]))
-            continue
-        if len(lines) == MAX_INSTRUCTIONS:
-            message = f"more than {MAX_INSTRUCTIONS:,} ARG and FROM instructions; the rest was not read"
-            source.errors.append(SourceError(line.locate(0, 1), message))
-            break
-        indent = len(line.text) - len(line.text.lstrip(SPACE))
-        lines.append((line, indent + match.end()))
-        normalised.append(f"{match[1]} |{text[match.end() :]}|\n")
-    content = BytesIO(_encoded("".join(normalised)))
-    for parsed in DockerfileParser(fileobj=content).structure if lines else ():
-        line, offset = lines[parsed["startline"]]
-        yield Instruction(parsed["instruction"], _decoded(parsed["value"][1:-1]), offset, line)
-
-
-def _lookalike_error(line: LogicalLine, odd: str) -> SourceError:
-    message = f"no FROM: the character U+{ord(odd[0]):04X} beside it is no space, so the build reads another word"
-    return SourceError(line.locate(0, len(line.text)), message)
-
-
-def _encoded(text: str) -> bytes:
-    raw = text.encode("utf-8", "surrogateescape")
-    return raw if raw.isascii() else raw.decode("latin-1").encode("utf-8")
-
-
-def _decoded(text: str) -> str:
-    return text if text.isascii() else text.encode("latin-1").decode("utf-8", "surrogateescape")
 
 
 _MACHINE = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}

@@ -1,108 +1,42 @@
-"""Words as BuildKit expands them in FROM, `--platform` and ARG defaults, with bounds on what they may become."""
+"""Words as BuildKit expands them in FROM, `--platform` and ARG defaults: quotes, escapes, `${VAR…}`."""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
-from lint_runtime import shell_pattern
-
-MAX_EXPANSION = 1 << 20
-"""The most characters one word may expand to; an image reference has a few hundred."""
-
-MAX_TOTAL = 8 << 20
-"""The most characters all words of one file may expand to together."""
-
-MAX_DEPTH = 50
-"""How deep `${A:-${B:-…}}` may nest."""
-
-MAX_PATTERN = 256
-MAX_MATCHED = 4096
-"""The most characters of a wildcard pattern, and of the value it is matched against."""
-
-MATCHING_COST = 8
-"""What matching a pattern costs of the file's total, per character of the value."""
-
-SPECIAL_PARAMETERS = frozenset("@*#?-$!0")
-
-
-class ExpansionError(ValueError):
-    """A word that BuildKit refuses, or that grows beyond the bounds. The text says which and why.
-
-    `missing` and `unknown`: as in Expansion, met before the word was refused.
-    """
-
-    missing: frozenset[str] = frozenset()
-    unknown: frozenset[str] = frozenset()
-
-
-class BrokenVariableError(ExpansionError):
-    """A word that uses a variable whose own default was refused, which has been reported there."""
-
-
-class Variable(NamedTuple):
-    """What a name stands for. `value` None: its default was refused. The rest: as in Expansion."""
-
-    value: str | None
-    missing: frozenset[str] = frozenset()
-    unknown: frozenset[str] = frozenset()
-    varies: bool = False
-
-
-class Expansion(NamedTuple):
-    """An expanded word.
-
-    `missing`: names the word needed a value of, which an ARG declares without one. `unknown`: the
-    same, declared by no ARG so far. `varies`: the text depends on the machine that builds, by
-    `BUILDPLATFORM`, `TARGETARCH` and their like.
-    """
-
-    text: str
-    missing: frozenset[str] = frozenset()
-    unknown: frozenset[str] = frozenset()
-    varies: bool = False
-
-
-class Scope:
-    """The variables that FROM can see, in the order ARG defines them, and the budget they share."""
-
-    def __init__(self, escape: str, variables: dict[str, Variable]) -> None:
-        self._escape = escape
-        self._variables = dict(variables)
-        self._declared: set[str] = set()
-        self._left = MAX_TOTAL
-
-    def define(self, name: str, variable: Variable) -> None:
-        """Give `name` a value, in place of any it had."""
-        self._variables[name] = variable
-
-    def declare(self, name: str) -> None:
-        """Note an ARG without a default: it keeps a value that it has, and says that one may be given."""
-        self._declared.add(name)
-
-    def expand(self, word: str) -> Expansion:
-        """Expand `word` with what is defined so far. Raises ExpansionError."""
-        expander = _Expander(word, self._escape, self._variables, self._left)
-        try:
-            text = expander.until("")
-        except ExpansionError as error:
-            error.missing, error.unknown = self._sorted_out(expander)
-            raise
-        finally:
-            self._left -= expander.matching_cost
-        self._left -= len(text)
-        return Expansion(text, *self._sorted_out(expander), expander.varies)
-
-    def _sorted_out(self, expander: _Expander) -> tuple[frozenset[str], frozenset[str]]:
-        missing = expander.missing | (expander.valueless & self._declared)
-        unknown = expander.unknown | (expander.valueless - self._declared)
-        return frozenset(missing), frozenset(unknown)
-
+from lint_runtime.variable import (
+    MATCHING_COST,
+    MAX_DEPTH,
+    MAX_EXPANSION,
+    MAX_MATCHED,
+    MAX_PATTERN,
+    MAX_TOTAL,
+    BrokenVariableError,
+    ExpansionError,
+    Variable,
+)
 
 _ORDINARY = re.compile(r"[^$'\"\\`}/]+")
 
 
-class _Expander:
+_SPECIAL_PARAMETERS = frozenset("@*#?-$!0")
+
+
+def name_end(text: str, at: int) -> int:
+    """Return where the variable name at `at` ends: letters, a run of digits, or one special character."""
+    first = text[at : at + 1]
+    if first.isdecimal():
+        while text[at : at + 1].isdecimal():
+            at += 1
+        return at
+    if first and first in _SPECIAL_PARAMETERS:
+        return at + 1
+    while (char := text[at : at + 1]) and (char.isalpha() or char.isdecimal() or char == "_"):
+        at += 1
+    return at
+
+
+class Expander:
     """One pass over one word: a cursor, and what was met on the way."""
 
     def __init__(self, word: str, escape: str, variables: dict[str, Variable], left: int) -> None:
@@ -200,20 +134,8 @@ class _Expander:
         return value
 
     def _name(self) -> str:
-        start = self._at
-        word = self._word
-        first = word[start : start + 1]
-        if first.isdecimal():
-            while word[self._at : self._at + 1].isdecimal():
-                self._at += 1
-        elif first and first in SPECIAL_PARAMETERS:
-            self._at += 1
-        else:
-            while (char := word[self._at : self._at + 1]) and (
-                char.isalpha() or char.isdecimal() or char == "_"
-            ):
-                self._at += 1
-        return word[start : self._at]
+        start, self._at = self._at, name_end(self._word, self._at)
+        return self._word[start : self._at]
 
     def _next(self) -> str:
         char = self._word[self._at : self._at + 1]
@@ -264,6 +186,9 @@ class _Expander:
         longest = pattern.startswith(modifier)
         pattern = pattern[1:] if longest else pattern
         value = self._matched(name, pattern)
+        # Few files have such a form, here and below.
+        from lint_runtime import shell_pattern
+
         trim = shell_pattern.without_prefix if modifier == "#" else shell_pattern.without_suffix
         try:
             return trim(value, pattern, longest=longest)
@@ -277,6 +202,8 @@ class _Expander:
         pattern = self.until("/", keep_escapes=True)
         replacement = self.until("}", keep_escapes=True)
         value = self._matched(name, pattern)
+        from lint_runtime import shell_pattern
+
         try:
             spans = shell_pattern.spans(value, pattern)
         except shell_pattern.PatternError as error:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from lint_runtime.expansion import MAX_DEPTH, SPECIAL_PARAMETERS
-
-# Go's unicode.IsSpace, which is not Python's: it leaves out the separators 0x1C to 0x1F.
-SPACE = "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+from lint_runtime.expansion import name_end
+from lint_runtime.variable import MAX_DEPTH, SPACE
 
 
 class Heredoc(NamedTuple):
@@ -45,7 +43,7 @@ def _heredoc(word: str) -> Heredoc | None:
 
 
 def _words(line: str) -> list[str]:
-    """Split `line` at unquoted white space, quotes and escapes kept; white space after `<<` does not split."""
+    """Split `line` at unquoted white space but that after `<<`; quotes and escapes are kept."""
     line = line.removeprefix("\ufeff")
     words: list[str] = []
     start = at = 0
@@ -106,10 +104,10 @@ def _double_quote_end(line: str, at: int) -> int:
 def _dollar_end(line: str, at: int, depth: int) -> int:
     """Return where the `$NAME` or `${…}` at `at` ends."""
     if line[at + 1 : at + 2] != "{":
-        return _name_end(line, at + 1)
+        return name_end(line, at + 1)
     if depth > MAX_DEPTH or line[at + 2 : at + 3] in ("", "{", "}", ":"):
         raise _UnbalancedError
-    at = _name_end(line, at + 2)
+    at = name_end(line, at + 2)
     modifier = line[at : at + 1]
     if modifier == "}":
         return at + 1
@@ -131,19 +129,6 @@ def _close(line: str, at: int, stop: str, depth: int) -> int:
             return at + 1
         at = _dollar_end(line, at, depth + 1) if line[at] == "$" else _token_end(line, at)
     raise _UnbalancedError
-
-
-def _name_end(line: str, at: int) -> int:
-    first = line[at : at + 1]
-    if first.isdecimal():
-        while line[at : at + 1].isdecimal():
-            at += 1
-        return at
-    if first and first in SPECIAL_PARAMETERS:
-        return at + 1
-    while (char := line[at : at + 1]) and (char.isalpha() or char.isdecimal() or char == "_"):
-        at += 1
-    return at
 
 
 def _dequoted(word: str) -> str:

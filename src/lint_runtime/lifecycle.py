@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from enum import Enum
-from typing import Iterable, NamedTuple
+from typing import NamedTuple
 
-from lint_runtime.image import RuntimeVersion
+from lint_runtime.tag import RuntimeVersion
 
 
 class Status(str, Enum):
@@ -171,7 +172,7 @@ class LifecycleTable:
         return None
 
     def on(self, day: date, line: str, version: RuntimeVersion | None = None) -> Lifecycle | None:
-        """Return what is true of `line`, and of its release `version`, on `day`; None for an unknown line."""
+        """Return what is true of `line`, and of its release `version`, on `day`; None: no such line."""
         found = self._lines.get(line)
         if found is None:
             return None

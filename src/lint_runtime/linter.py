@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Iterable
 
 from lint_runtime.config import Config
 from lint_runtime.diagnostic import Diagnostic
@@ -15,9 +15,7 @@ from lint_runtime.rules import RULES
 from lint_runtime.table import TABLE
 
 
-def lint_file(
-    data: bytes, path: str, today: date, config: Config, table: LifecycleTable = TABLE
-) -> Report:
+def lint_file(data: bytes, path: str, today: date, config: Config, table: LifecycleTable = TABLE) -> Report:
     """Lint the bytes of one Dockerfile, called `path` in what is reported, as on the day `today`."""
     dockerfile = read_dockerfile(data, config.build_args)
     stages = tuple((stage, runtime_image(stage, table, today)) for stage in dockerfile.stages)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from typing import Iterable, Iterator, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
 
 import click
 
@@ -14,7 +16,7 @@ T = TypeVar("T")
 
 
 def with_progress(items: Iterable[T]) -> Iterator[T]:
-    """Yield `items`; once that has taken longer than PATIENCE, with a bar on standard error for the rest."""
+    """Yield `items`; once that has taken longer than PATIENCE, with a bar on standard error."""
     started = time.monotonic()
     remaining = iter(items)
     for item in remaining:
@@ -23,5 +25,5 @@ def with_progress(items: Iterable[T]) -> Iterator[T]:
             break
     rest = list(remaining)
     if rest:
-        with click.progressbar(rest, label="Linting", file=click.get_text_stream("stderr")) as bar:
+        with click.progressbar(rest, label="Linting", file=sys.stderr) as bar:
             yield from bar

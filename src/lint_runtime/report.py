@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Iterable, Iterator, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from lint_runtime.diagnostic import Diagnostic
 from lint_runtime.dockerfile import Stage
@@ -29,4 +30,5 @@ class Run(NamedTuple):
 class Formatter(Protocol):
     """Turns the reports of a run into text, piece by piece as they come."""
 
-    def __call__(self, reports: Iterable[Report], run: Run) -> Iterator[str]: ...
+    def __call__(self, reports: Iterable[Report], run: Run) -> Iterator[str]:
+        """Yield the text of `reports`."""

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Callable, Iterator, NamedTuple
+from typing import NamedTuple
 
 from lint_runtime.diagnostic import Location, Severity
 from lint_runtime.dockerfile import Dockerfile, Stage
-from lint_runtime.image import (
-    AGENT_SUFFIXES,
-    REPOSITORIES,
-    RUNTIME_SUFFIXES,
-    ImageReference,
-    InvalidTagError,
-    Repository,
-    RepositoryKind,
-    RuntimeTag,
-    parse_tag,
-)
 from lint_runtime.lifecycle import Existence, Lifecycle, LifecycleTable
+from lint_runtime.reference import REPOSITORIES, ImageReference, Repository, RepositoryKind
+from lint_runtime.tag import AGENT_SUFFIXES, RUNTIME_SUFFIXES, InvalidTagError, RuntimeTag, parse_tag
 
 
 class RuntimeImage(NamedTuple):
@@ -39,6 +31,7 @@ class RuntimeImage(NamedTuple):
 
     @property
     def location(self) -> Location:
+        """Where the image stands."""
         return self.stage.image_location
 
 
@@ -74,6 +67,7 @@ class Rule(NamedTuple):
 
     @property
     def summary(self) -> str:
+        """The first line of the documentation."""
         return self.documentation.partition("\n")[0]
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from bisect import bisect_right
-from typing import Iterator, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from lint_runtime.diagnostic import Location, quoted
-from lint_runtime.heredoc import SPACE, heredocs
+from lint_runtime.variable import SPACE
 
 MAX_LINE = 65_535
 """The most bytes BuildKit reads as one line."""
@@ -61,15 +62,11 @@ def _start(piece: Piece) -> int:
 
 # Whole lines that cannot matter, passed over without looking at each: blank ones, comments, and
 # instructions that are neither FROM nor ARG (nor ADD), do not continue and start no heredoc.
-_PASSED_OVER = re.compile(
-    r"(?:[ \t\r]*(?:#[^\n]*|(?![FfAa])[!-;=-\[\]-_a-~][^\n\\`<]*)?\n){1,500}"
-)
-_MAYBE_TOO_LONG = re.compile(rf"[^\n]{{{MAX_LINE // 4},}}")
-_DIRECTIVE = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*\Z")
-_WITH_HEREDOC = re.compile(
-    f"(?i:(?:onbuild{SEPARATOR})?(?:run|copy|add))(?:{SEPARATOR}(.*))?\\Z", re.DOTALL
-)
-_FLAGS = re.compile(r"(?:--[^\t\v\f\r ]*[\t\v\f\r ]+)*")
+_PASSED_OVER = re.compile(r"(?:[ \t\r]*(?:#[^\n]*|(?![FfAa])[!-;=-\[\]-_a-~][^\n\\`<]*)?\n){1,500}")
+_MAYBE_TOO_LONG = rf"[^\n]{{{MAX_LINE // 4},}}"
+_DIRECTIVE = r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*\Z"
+_WITH_HEREDOC = f"(?is:(?:onbuild{SEPARATOR})?(?:run|copy|add)(?:{SEPARATOR}(.*))?\\Z)"
+_FLAGS = r"(?:--[^\t\v\f\r ]*[\t\v\f\r ]+)*"
 
 
 class Source:
@@ -82,7 +79,7 @@ class Source:
         self.escape = "\\"
         self._at = 0
         self._number = 0
-        self._has_long_lines = _MAYBE_TOO_LONG.search(text) is not None
+        self._has_long_lines = len(data) > MAX_LINE and re.search(_MAYBE_TOO_LONG, text) is not None
         if len(data) > MAX_FILE:
             self._refuse(1, f"the file is larger than {MAX_FILE >> 20} MiB; only the first part was read")
         self._read_directives()
@@ -109,7 +106,9 @@ class Source:
         self._at = end + 1
         self._number += 1
         if self._has_long_lines and len(line.encode("utf-8", "surrogateescape")) > MAX_LINE:
-            self._refuse(self._number, f"the line is longer than the {MAX_LINE:,} bytes that the build reads")
+            self._refuse(
+                self._number, f"the line is longer than the {MAX_LINE:,} bytes that the build reads"
+            )
             return ""
         return line.rstrip("\r")
 
@@ -147,6 +146,9 @@ class Source:
     def _skip_heredocs(self, line: LogicalLine) -> None:
         if "<<" not in line.text or not _may_start_heredoc(line.text):
             return
+        # Few files have heredocs, and their module is for them alone.
+        from lint_runtime.heredoc import heredocs
+
         for heredoc in heredocs(line.text):
             while self._at < len(self.text):
                 content = self._physical_line()
@@ -163,7 +165,7 @@ class Source:
         while self._at < len(self.text):
             start, number = self._at, self._number
             line = self._physical_line().lstrip(SPACE)
-            match = _DIRECTIVE.match(line[1:].lstrip(SPACE)) if line.startswith("#") else None
+            match = re.match(_DIRECTIVE, line[1:].lstrip(SPACE)) if line.startswith("#") else None
             name = match[1].lower() if match else ""
             if match is None or name not in ("escape", "syntax", "check"):
                 self._at, self._number = start, number
@@ -199,11 +201,11 @@ _BOOLEANS = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
 
 def _may_start_heredoc(text: str) -> bool:
     """Whether the instruction is one that takes heredocs, and not in its JSON form."""
-    match = _WITH_HEREDOC.match(text.strip(SPACE))
+    match = re.match(_WITH_HEREDOC, text.strip(SPACE))
     if match is None or match[1] is None:
         return False
     arguments = match[1]
-    flags = _FLAGS.match(arguments)
+    flags = re.match(_FLAGS, arguments)
     rest = arguments[flags.end() :].lstrip(SPACE) if flags else arguments
     return not (rest.startswith("[") and _is_json(rest))
 

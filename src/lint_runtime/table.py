@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from lint_runtime.image import RuntimeVersion, parse_version
 from lint_runtime.lifecycle import LifecycleTable, Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.tag import RuntimeVersion, parse_version
 
 
 def _v(text: str) -> RuntimeVersion:
@@ -29,9 +29,7 @@ LINES = (
         "3",
         airflow="2.1",
         released=date(2021, 8, 12),
-        schedule=(
-            Schedule(date(2022, 1, 20), date(2022, 2, 28), None, False, "docs"),
-        ),
+        schedule=(Schedule(date(2022, 1, 20), date(2022, 2, 28), None, False, "docs"),),
         complete_through=_v("3.0.4"),
         notes="Airflow 2.1.1; architectures never published",
     ),
@@ -134,9 +132,7 @@ LINES = (
         "10",
         airflow="2.8",
         released=date(2023, 12, 18),
-        schedule=(
-            Schedule(date(2023, 12, 18), date(2024, 6, 30), None, False, "docs"),
-        ),
+        schedule=(Schedule(date(2023, 12, 18), date(2024, 6, 30), None, False, "docs"),),
         default_python="3.11",
         pythons=("3.9", "3.10", "3.11"),
         os="Debian 11.8 (bullseye)",
@@ -166,9 +162,7 @@ LINES = (
         "12",
         airflow="2.10",
         released=date(2024, 8, 16),
-        schedule=(
-            Schedule(date(2025, 9, 3), date(2026, 2, 28), date(2027, 2, 28), True, "docs"),
-        ),
+        schedule=(Schedule(date(2025, 9, 3), date(2026, 2, 28), date(2027, 2, 28), True, "docs"),),
         default_python="3.12",
         pythons=("3.10", "3.11", "3.12"),
         os="Debian 12 (bookworm)",
@@ -184,7 +178,10 @@ LINES = (
         schedule=(
             Schedule(date(2025, 9, 3), date(2026, 11, 30), date(2027, 11, 30), True, "docs"),
             Schedule(
-                date(2026, 9, 25), date(2027, 4, 30), None, True,
+                date(2026, 9, 25),
+                date(2027, 4, 30),
+                None,
+                True,
                 "feed; the basic-support date after the extension is not published",
             ),
         ),
@@ -200,9 +197,7 @@ LINES = (
         "3.0",
         airflow="3.0",
         released=date(2025, 4, 22),
-        schedule=(
-            Schedule(date(2026, 9, 25), date(2027, 4, 30), date(2027, 10, 30), False, "feed"),
-        ),
+        schedule=(Schedule(date(2026, 9, 25), date(2027, 4, 30), date(2027, 10, 30), False, "feed"),),
         default_python="3.12",
         pythons=("3.11", "3.12"),
         architectures=(Offer("amd64"), Offer("arm64")),
@@ -216,9 +211,7 @@ LINES = (
         "3.1",
         airflow="3.1",
         released=date(2025, 9, 26),
-        schedule=(
-            Schedule(date(2026, 9, 25), date(2027, 9, 30), date(2028, 3, 30), False, "feed"),
-        ),
+        schedule=(Schedule(date(2026, 9, 25), date(2027, 9, 30), date(2028, 3, 30), False, "feed"),),
         default_python="3.12",
         pythons=("3.11", "3.12"),
         architectures=(Offer("amd64"), Offer("arm64")),
@@ -229,9 +222,7 @@ LINES = (
         "3.2",
         airflow="3.2",
         released=date(2026, 4, 14),
-        schedule=(
-            Schedule(date(2026, 9, 25), date(2028, 4, 30), date(2028, 10, 30), False, "feed"),
-        ),
+        schedule=(Schedule(date(2026, 9, 25), date(2028, 4, 30), date(2028, 10, 30), False, "feed"),),
         default_python="3.13",
         pythons=("3.12", "3.13", "3.14"),
         architectures=(Offer("amd64"), Offer("arm64")),
@@ -242,9 +233,7 @@ LINES = (
         "3.3",
         airflow="3.3",
         released=date(2026, 7, 9),
-        schedule=(
-            Schedule(date(2026, 9, 25), date(2028, 7, 31), date(2029, 1, 31), False, "feed"),
-        ),
+        schedule=(Schedule(date(2026, 9, 25), date(2028, 7, 31), date(2029, 1, 31), False, "feed"),),
         default_python="3.14",
         pythons=("3.12", "3.13", "3.14"),
         architectures=(Offer("amd64"), Offer("arm64")),
@@ -331,7 +320,10 @@ RELEASES = (
     Release(_v("7.5.0"), "release-notes-2024-08", "2.5.3", date(2023, 5, 29)),
     Release(_v("7.6.0"), "release-notes-2024-08", "2.5.3", date(2023, 6, 13)),
     Release(
-        _v("8.0.0"), "release-notes-2024-08", "2.6.0", date(2023, 4, 30),
+        _v("8.0.0"),
+        "release-notes-2024-08",
+        "2.6.0",
+        date(2023, 4, 30),
         yank=Yank(date(2024, 5, 16), "Does not apply cluster policies defined through pluggy."),
     ),
     Release(_v("8.1.0"), "release-notes-2024-08", "2.6.0", date(2023, 5, 9)),
@@ -345,31 +337,52 @@ RELEASES = (
     Release(_v("8.9.0"), "release-notes-2024-08", "2.6.3", date(2023, 8, 28)),
     Release(_v("8.10.0"), "release-notes-2024-08", "2.6.3", date(2023, 10, 12)),
     Release(
-        _v("9.0.0"), "release-notes-2024-08", "2.7.0", date(2023, 8, 18),
+        _v("9.0.0"),
+        "release-notes-2024-08",
+        "2.7.0",
+        date(2023, 8, 18),
         yank=Yank(date(2024, 5, 16), "Has significant scheduling performance issues."),
     ),
     Release(
-        _v("9.1.0"), "feed-2026-09-25", "2.7.1", date(2023, 9, 7),
+        _v("9.1.0"),
+        "feed-2026-09-25",
+        "2.7.1",
+        date(2023, 9, 7),
         yank=Yank(date(2024, 5, 16), "Has significant scheduling performance issues."),
     ),
     Release(
-        _v("9.2.0"), "release-notes-2024-08", "2.7.2", date(2023, 10, 12),
+        _v("9.2.0"),
+        "release-notes-2024-08",
+        "2.7.2",
+        date(2023, 10, 12),
         yank=Yank(date(2024, 5, 16), "Has significant scheduling performance issues."),
     ),
     Release(
-        _v("9.3.0"), "release-notes-2024-08", "2.7.2", date(2023, 10, 19),
+        _v("9.3.0"),
+        "release-notes-2024-08",
+        "2.7.2",
+        date(2023, 10, 19),
         yank=Yank(date(2024, 5, 16), "Has significant scheduling performance issues."),
     ),
     Release(
-        _v("9.4.0"), "release-notes-2024-08", "2.7.2", date(2023, 10, 23),
+        _v("9.4.0"),
+        "release-notes-2024-08",
+        "2.7.2",
+        date(2023, 10, 23),
         yank=Yank(date(2024, 5, 16), "Has significant scheduling performance issues."),
     ),
     Release(
-        _v("9.5.0"), "release-notes-2024-08", "2.7.3", date(2023, 11, 6),
+        _v("9.5.0"),
+        "release-notes-2024-08",
+        "2.7.3",
+        date(2023, 11, 6),
         yank=Yank(date(2024, 5, 16), "Has significant scheduling performance issues."),
     ),
     Release(
-        _v("9.6.0"), "release-notes-2024-08", "2.7.3", date(2023, 11, 30),
+        _v("9.6.0"),
+        "release-notes-2024-08",
+        "2.7.3",
+        date(2023, 11, 30),
         yank=Yank(date(2024, 5, 16), "Has significant scheduling performance issues."),
     ),
     Release(_v("9.7.0"), "release-notes-2024-08", "2.7.3", date(2023, 12, 22)),
@@ -405,11 +418,17 @@ RELEASES = (
     Release(_v("10.8.0"), "release-notes-2024-08", "2.8.4", date(2024, 4, 18)),
     Release(_v("10.9.0"), "release-notes-2024-08", "2.8.4", date(2024, 6, 13)),
     Release(
-        _v("11.0.0"), "feed-2026-09-25", "2.9.0", date(2024, 4, 8),
+        _v("11.0.0"),
+        "feed-2026-09-25",
+        "2.9.0",
+        date(2024, 4, 8),
         yank=Yank(date(2024, 5, 16), "Has db migration issues when you have running triggers."),
     ),
     Release(
-        _v("11.1.0"), "release-notes-2024-08", "2.9.0", date(2024, 4, 19),
+        _v("11.1.0"),
+        "release-notes-2024-08",
+        "2.9.0",
+        date(2024, 4, 19),
         yank=Yank(date(2024, 5, 16), "Has db migration issues when you have running triggers."),
     ),
     Release(_v("11.2.0"), "release-notes-2024-08", "2.9.0", date(2024, 4, 26)),
@@ -447,7 +466,10 @@ RELEASES = (
     Release(_v("13.3.0"), "observed", "2.11.0", seen_by=date(2025, 12, 9)),
     Release(_v("13.4.0"), "observed", "2.11.0", seen_by=date(2026, 2, 12)),
     Release(
-        _v("13.5.0"), "feed-2026-09-25", "2.11.1", date(2026, 2, 23),
+        _v("13.5.0"),
+        "feed-2026-09-25",
+        "2.11.1",
+        date(2026, 2, 23),
         yank=Yank(
             date(2026, 9, 25),
             "Webserver throwing 500s for existing user sessions when upgrading from previous versions",
@@ -469,7 +491,10 @@ RELEASES = (
     Release(_v("3.0-7"), "observed", "3.0.4", seen_by=date(2025, 8, 9)),
     Release(_v("3.0-8"), "observed", seen_by=date(2025, 8, 20)),
     Release(
-        _v("3.0-9"), "observed", "3.0.5", date(2025, 8, 20),
+        _v("3.0-9"),
+        "observed",
+        "3.0.5",
+        date(2025, 8, 20),
         yank=Yank(date(2026, 4, 17), "broken connection extras deserialization"),
     ),
     Release(_v("3.0-10"), "observed", "3.0.6", seen_by=date(2025, 9, 4)),
@@ -486,7 +511,10 @@ RELEASES = (
     Release(_v("3.1-6"), "observed", seen_by=date(2025, 12, 3)),
     Release(_v("3.1-7"), "observed", seen_by=date(2025, 12, 4)),
     Release(
-        _v("3.1-8"), "feed-2026-09-25", "3.1.4", date(2025, 12, 10),
+        _v("3.1-8"),
+        "feed-2026-09-25",
+        "3.1.4",
+        date(2025, 12, 10),
         yank=Yank(
             date(2026, 9, 25),
             "This version is based on Airflow 3.1.4, which has been yanked by Apache Airflow.",
@@ -502,7 +530,10 @@ RELEASES = (
     Release(_v("3.1-17"), "observed", "3.1.8"),
     Release(_v("3.1-21"), "feed-2026-09-25", "3.1.8", date(2026, 9, 10)),
     Release(
-        _v("3.2-1"), "feed-2026-09-25", "3.2.0", date(2026, 4, 14),
+        _v("3.2-1"),
+        "feed-2026-09-25",
+        "3.2.0",
+        date(2026, 4, 14),
         yank=Yank(
             date(2026, 9, 25),
             "This version has issues with environment manager connections not being found.",

@@ -1,11 +1,19 @@
-"""Every output format, by the name it has on the command line. A new one is its module and two lines here."""
+"""Every output format, by the name it has on the command line.
+
+A new one is its module here, with a `render` that is a Formatter, and its name in FORMATTERS. Only
+the module of the format that is asked for is imported.
+"""
 
 from __future__ import annotations
 
-from lint_runtime.formatters import json, text
+from importlib import import_module
+
 from lint_runtime.report import Formatter
 
-FORMATTERS: dict[str, Formatter] = {
-    "text": text.render,
-    "json": json.render,
-}
+FORMATTERS = ("text", "json")
+
+
+def formatter(name: str) -> Formatter:
+    """Return the formatter of one of FORMATTERS."""
+    render: Formatter = import_module(f"{__name__}.{name}").render
+    return render

@@ -1,17 +1,18 @@
-"""One JSON document for the whole run, schema version 1: `report.schema.json` beside this package's modules."""
+"""One JSON document for the whole run, as `report.schema.json` in this package describes it."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, Iterable, Iterator
+from typing import Any
 
 from lint_runtime import __version__
 from lint_runtime.diagnostic import Diagnostic, Severity
 from lint_runtime.dockerfile import Stage
-from lint_runtime.image import RepositoryKind
 from lint_runtime.lifecycle import Status
+from lint_runtime.reference import RepositoryKind
 from lint_runtime.report import Report, Run
 from lint_runtime.rule import RuntimeImage
 
@@ -86,5 +87,5 @@ def _day(day: date | None) -> str | None:
 
 
 def _text(text: str) -> str:
-    """Return `text` with bytes that were no UTF-8 written as `\\xff`, which JSON cannot hold."""
+    r"""Return `text` with bytes that were no UTF-8, which JSON cannot hold, written as `\xff`."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from click import style
 
@@ -25,7 +25,9 @@ def _place(diagnostic: Diagnostic) -> str:
 
 
 def _line(diagnostic: Diagnostic) -> str:
-    return f"{_place(diagnostic)} {diagnostic.severity}: {visible(diagnostic.message)} [{diagnostic.rule}]\n"
+    return (
+        f"{_place(diagnostic)} {diagnostic.severity}: {visible(diagnostic.message)} [{diagnostic.rule}]\n"
+    )
 
 
 def _coloured_line(diagnostic: Diagnostic) -> str:

@@ -19,23 +19,24 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.advice import first_with, name, upgrade
 from lint_runtime.diagnostic import Severity
 from lint_runtime.rule import Context, Finding, Rule
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         lifecycle, stage = image.lifecycle, image.stage
         is_open = not stage.platform or stage.platform_varies
         if lifecycle and is_open and lifecycle.architectures == ("amd64",):
             message = (
                 f"{name(lifecycle)} ships for amd64 only: ARM64 machines (Apple silicon) cannot run it"
-                f" natively. {first_with(context.table, 'arm64')}. {upgrade(context.table, lifecycle, context.today)}"
+                f" natively. {first_with(context.table, 'arm64')}."
+                f" {upgrade(context.table, lifecycle, context.today)}"
             )
             yield Finding(image.location, message)
 
 
-RULE = Rule("amd64-only", Severity.INFO, __doc__, check)
+RULE = Rule("amd64-only", Severity.INFO, __doc__, _check)

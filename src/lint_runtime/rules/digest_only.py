@@ -9,25 +9,27 @@ the file, this tool included, can judge it. With a tag before the digest, both a
 
 ## Example
 ```dockerfile
-FROM quay.io/astronomer/astro-runtime@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+ARG DIGEST=sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+FROM quay.io/astronomer/astro-runtime@$DIGEST
 ```
 
 ## Use instead
 ```dockerfile
-FROM quay.io/astronomer/astro-runtime:13.11.0@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+ARG DIGEST=sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
+FROM quay.io/astronomer/astro-runtime:13.11.0@$DIGEST
 ```
 """
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.diagnostic import Severity
-from lint_runtime.image import RepositoryKind
+from lint_runtime.reference import RepositoryKind
 from lint_runtime.rule import Context, Finding, Rule
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         is_retired = image.repository.kind is RepositoryKind.RETIRED
         if image.reference.digest and not image.reference.tag and not is_retired:
@@ -38,4 +40,4 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(image.location, message)
 
 
-RULE = Rule("digest-only", Severity.WARNING, __doc__, check)
+RULE = Rule("digest-only", Severity.WARNING, __doc__, _check)

@@ -21,18 +21,18 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.advice import ended
 from lint_runtime.diagnostic import Severity
 from lint_runtime.rule import Context, Finding, Rule
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         lifecycle = image.lifecycle
         if lifecycle and lifecycle.end_of_maintenance and context.today > lifecycle.end_of_maintenance:
             yield Finding(image.location, ended(context.table, lifecycle, context.today))
 
 
-RULE = Rule("end-of-maintenance", Severity.ERROR, __doc__, check, outranks=("maintenance-ending",))
+RULE = Rule("end-of-maintenance", Severity.ERROR, __doc__, _check, outranks=("maintenance-ending",))

@@ -20,15 +20,15 @@ FROM astrocrpublic.azurecr.io/runtime:3.1-21
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.advice import instead
 from lint_runtime.diagnostic import Severity, quoted
-from lint_runtime.image import RepositoryKind
+from lint_runtime.reference import RepositoryKind
 from lint_runtime.rule import Context, Finding, Rule
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         is_judged = image.repository.kind in (RepositoryKind.RUNTIME, RepositoryKind.AGENT)
         tag, digest = image.reference.tag, image.reference.digest
@@ -36,10 +36,14 @@ def check(context: Context) -> Iterator[Finding]:
             continue
         if image.tag is None or image.tag.is_floating:
             what = f"The tag {quoted(tag)}" if tag else "An image without a tag"
-            effect = "which one the digest pins is not known here" if digest else "what is built changes with time"
+            effect = (
+                "which one the digest pins is not known here"
+                if digest
+                else "what is built changes with time"
+            )
             remedy = instead(context.table, image.lifecycle, image.repository.airflow, context.today)
             message = f"{what} names no single release, so {effect}. {remedy}"
             yield Finding(image.location, message)
 
 
-RULE = Rule("floating-tag", Severity.WARNING, __doc__, check)
+RULE = Rule("floating-tag", Severity.WARNING, __doc__, _check)

@@ -21,16 +21,16 @@ FROM --platform=linux/amd64 quay.io/astronomer/astro-runtime:13.11.0
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.diagnostic import Severity, quoted
-from lint_runtime.image import KNOWN_ARCHITECTURES, KNOWN_OS
+from lint_runtime.platform import KNOWN_ARCHITECTURES, KNOWN_OS
 from lint_runtime.rule import Context, Finding, Rule, RuntimeImage
 
 _PLATFORMS = ("linux/amd64", "linux/arm64")
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         problem = _problem(image)
         if problem:
@@ -61,4 +61,4 @@ def _remedy(written: str) -> str:
     return f"did you mean {names[close[0]]}?" if close else f"use {' or '.join(_PLATFORMS)}"
 
 
-RULE = Rule("invalid-platform", Severity.ERROR, __doc__, check)
+RULE = Rule("invalid-platform", Severity.ERROR, __doc__, _check)

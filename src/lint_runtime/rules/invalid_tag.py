@@ -20,21 +20,21 @@ FROM quay.io/astronomer/astro-runtime:13.11.0-python-3.12-slim
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.diagnostic import Severity, quoted
-from lint_runtime.image import RepositoryKind
+from lint_runtime.reference import RepositoryKind
 from lint_runtime.rule import Context, Finding, Rule
 
 _FORMS = {
     RepositoryKind.RUNTIME: (
-        "X.Y.Z (Airflow 2) or X.Y-N (Airflow 3), then any of -ubi9, -python-X.Y, -slim, -base, in this order"
+        "X.Y.Z (Airflow 2) or X.Y-N (Airflow 3), then -ubi9, -python-X.Y, -slim, -base as needed, in this order"
     ),
     RepositoryKind.AGENT: "X.Y-N[-ubi9]-python-X.Y-astro-agent-A.B.C[-base]",
 }
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         error = image.tag_error
         form = _FORMS.get(image.repository.kind)
@@ -45,4 +45,4 @@ def check(context: Context) -> Iterator[Finding]:
         yield Finding(image.location, f"The tag {tag} fits no Runtime image, {error}: {remedy}")
 
 
-RULE = Rule("invalid-tag", Severity.ERROR, __doc__, check)
+RULE = Rule("invalid-tag", Severity.ERROR, __doc__, _check)

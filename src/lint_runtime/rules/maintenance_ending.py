@@ -21,14 +21,14 @@ FROM astrocrpublic.azurecr.io/runtime:3.3-8
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.advice import days, subject, upgrade
 from lint_runtime.diagnostic import Severity
 from lint_runtime.rule import Context, Finding, Rule
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         lifecycle = image.lifecycle
         if lifecycle is None or lifecycle.end_of_maintenance is None:
@@ -37,11 +37,11 @@ def check(context: Context) -> Iterator[Finding]:
         if 0 <= left <= context.warn_within:
             when = f"in {days(left)}" if left else "today"
             message = (
-                f"{subject(lifecycle)} leaves maintenance on {lifecycle.end_of_maintenance}, {when} (published"
-                f" {lifecycle.published}); after that day no new Deployments and no fixes."
+                f"{subject(lifecycle)} leaves maintenance on {lifecycle.end_of_maintenance}, {when}"
+                f" (published {lifecycle.published}); after that day no new Deployments and no fixes."
                 f" {upgrade(context.table, lifecycle, context.today)}"
             )
             yield Finding(image.location, message)
 
 
-RULE = Rule("maintenance-ending", Severity.WARNING, __doc__, check)
+RULE = Rule("maintenance-ending", Severity.WARNING, __doc__, _check)

@@ -22,16 +22,16 @@ FROM astrocrpublic.azurecr.io/runtime:3.1-21
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.advice import instead
 from lint_runtime.diagnostic import Severity
-from lint_runtime.image import RuntimeVersion
 from lint_runtime.lifecycle import Existence, Status
 from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.tag import RuntimeVersion
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         if image.tag and image.existence is Existence.NEVER:
             version = image.tag.version
@@ -60,4 +60,4 @@ def _release_instead(version: RuntimeVersion, airflow: int, context: Context) ->
     return f"{question} Airflow {other.airflow} releases are written {form}. {remedy}"
 
 
-RULE = Rule("nonexistent-release", Severity.ERROR, __doc__, check)
+RULE = Rule("nonexistent-release", Severity.ERROR, __doc__, _check)

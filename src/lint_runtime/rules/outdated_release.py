@@ -19,7 +19,7 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.advice import standing, subject
 from lint_runtime.diagnostic import Severity
@@ -27,18 +27,18 @@ from lint_runtime.lifecycle import Status
 from lint_runtime.rule import Context, Finding, Rule
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         lifecycle = image.lifecycle
         if lifecycle is None or lifecycle.version is None or lifecycle.newest is None:
             continue
         if lifecycle.status is Status.MAINTAINED and lifecycle.version < lifecycle.newest:
             message = (
-                f"{subject(lifecycle)} is not the newest release of line {lifecycle.line}, and only that gets"
-                f" fixes. Use {lifecycle.newest} (table of {context.table.date}; the line"
+                f"{subject(lifecycle)} is not the newest release of line {lifecycle.line}, and only that"
+                f" gets fixes. Use {lifecycle.newest} (table of {context.table.date}; the line"
                 f" {standing(lifecycle, context.today)})"
             )
             yield Finding(image.location, message)
 
 
-RULE = Rule("outdated-release", Severity.WARNING, __doc__, check)
+RULE = Rule("outdated-release", Severity.WARNING, __doc__, _check)

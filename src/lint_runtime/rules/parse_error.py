@@ -20,15 +20,15 @@ FROM quay.io/astronomer/astro-runtime:13.11.0 AS base
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.diagnostic import Severity
 from lint_runtime.rule import Context, Finding, Rule
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for error in context.dockerfile.errors:
         yield Finding(error.location, error.message)
 
 
-RULE = Rule("parse-error", Severity.ERROR, __doc__, check)
+RULE = Rule("parse-error", Severity.ERROR, __doc__, _check)

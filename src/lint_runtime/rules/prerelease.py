@@ -19,15 +19,15 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.advice import instead
 from lint_runtime.diagnostic import Severity, quoted
-from lint_runtime.image import RepositoryKind
+from lint_runtime.reference import RepositoryKind
 from lint_runtime.rule import Context, Finding, Rule
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         if image.repository.kind is RepositoryKind.PRERELEASE:
             what = f"{image.reference.repository} carries pre-releases"
@@ -39,4 +39,4 @@ def check(context: Context) -> Iterator[Finding]:
         yield Finding(image.location, f"{what}, without fixes or support. {remedy}")
 
 
-RULE = Rule("prerelease", Severity.WARNING, __doc__, check)
+RULE = Rule("prerelease", Severity.WARNING, __doc__, _check)

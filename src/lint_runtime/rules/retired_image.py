@@ -19,20 +19,22 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.advice import instead
 from lint_runtime.diagnostic import Severity
-from lint_runtime.image import RepositoryKind
+from lint_runtime.reference import RepositoryKind
 from lint_runtime.rule import Context, Finding, Rule
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         if image.repository.kind is RepositoryKind.RETIRED:
             successor = instead(context.table, None, image.repository.airflow, context.today)
-            message = f"Astronomer Certified (ap-airflow) is retired, its successor is Astro Runtime. {successor}"
+            message = (
+                f"Astronomer Certified (ap-airflow) is retired, its successor is Astro Runtime. {successor}"
+            )
             yield Finding(image.location, message)
 
 
-RULE = Rule("retired-image", Severity.ERROR, __doc__, check)
+RULE = Rule("retired-image", Severity.ERROR, __doc__, _check)

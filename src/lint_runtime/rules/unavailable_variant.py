@@ -20,15 +20,15 @@ FROM quay.io/astronomer/astro-runtime:13.11.0-python-3.11
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.diagnostic import Severity
-from lint_runtime.image import RuntimeTag
 from lint_runtime.lifecycle import ReleaseLine
 from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.tag import RuntimeTag
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         line = context.table.line(image.lifecycle.line) if image.lifecycle else None
         if image.tag is None or line is None:
@@ -44,21 +44,21 @@ def _missing(tag: RuntimeTag, line: ReleaseLine) -> Iterator[str]:
         suffix = f"-python-{tag.python}" if name == "python" else f"-{name}"
         since = offered.get(name)
         if name not in offered:
-            yield f"line {line.name} of Astro Runtime has no {suffix} images: leave the suffix out"
+            yield f"Line {line.name} of Astro Runtime has no {suffix} images: leave the suffix out"
         elif since and tag.version and tag.version < since:
-            yield f"Astro Runtime {tag.version} has no {suffix} image, the first of line {line.name} is {since}"
+            yield f"Astro Runtime {tag.version} has no {suffix} image; line {line.name} has them from {since} on"
 
 
 def _wrong_python(tag: RuntimeTag, line: ReleaseLine) -> Iterator[str]:
     if not tag.python or "python" not in {variant.name for variant in line.variants}:
         return
     if tag.is_floating:
-        yield f"the floating tag {tag.number} has no -python-{tag.python} image: name a release"
+        yield f"The floating tag {tag.number} has no -python-{tag.python} image: name a release"
         return
     pythons = (*line.pythons, *(line.ubi9_pythons if tag.ubi9 else ()))
     if tag.python not in pythons:
         known = ", ".join(line.pythons)
-        yield f"line {line.name} of Astro Runtime has no -python-{tag.python} images, only {known}"
+        yield f"Line {line.name} of Astro Runtime has no -python-{tag.python} images, only {known}"
 
 
-RULE = Rule("unavailable-variant", Severity.ERROR, __doc__, check)
+RULE = Rule("unavailable-variant", Severity.ERROR, __doc__, _check)

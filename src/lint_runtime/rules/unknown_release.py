@@ -20,22 +20,22 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.diagnostic import Severity
 from lint_runtime.lifecycle import Existence
 from lint_runtime.rule import Context, Finding, Rule
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         if image.tag and not image.tag.prerelease and image.existence is Existence.NEWER:
             name = image.tag.version or f"line {image.tag.line}"
             message = (
-                f"Astro Runtime {name} is newer than all that the table of {context.table.date} lists. Check"
-                " the number, or update lint-runtime"
+                f"Astro Runtime {name} is newer than all that the table of {context.table.date} lists."
+                " Check the number, or update lint-runtime"
             )
             yield Finding(image.location, message)
 
 
-RULE = Rule("unknown-release", Severity.WARNING, __doc__, check)
+RULE = Rule("unknown-release", Severity.WARNING, __doc__, _check)

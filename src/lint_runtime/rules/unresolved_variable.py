@@ -23,13 +23,13 @@ FROM quay.io/astronomer/astro-runtime:${RUNTIME_VERSION}
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.diagnostic import Severity, quoted
 from lint_runtime.rule import Context, Finding, Rule
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for unresolved in context.dockerfile.unresolved:
         name = quoted(unresolved.name)
         if unresolved.is_declared:
@@ -38,8 +38,10 @@ def check(context: Context) -> Iterator[Finding]:
                 f" --build-arg {unresolved.name}=…"
             )
         else:
-            message = f"No ARG before the first FROM declares {name}, so it expands to nothing. Declare it there"
+            message = (
+                f"No ARG before the first FROM declares {name}, so it expands to nothing. Declare it there"
+            )
         yield Finding(unresolved.location, message)
 
 
-RULE = Rule("unresolved-variable", Severity.WARNING, __doc__, check)
+RULE = Rule("unresolved-variable", Severity.WARNING, __doc__, _check)

@@ -20,15 +20,15 @@ FROM --platform=linux/arm64 quay.io/astronomer/astro-runtime:13.11.0
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.advice import first_with, name
 from lint_runtime.diagnostic import Severity
-from lint_runtime.image import KNOWN_ARCHITECTURES
+from lint_runtime.platform import KNOWN_ARCHITECTURES
 from lint_runtime.rule import Context, Finding, Rule
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         platform, lifecycle = image.stage.platform_value, image.lifecycle
         if platform is None or lifecycle is None or image.stage.platform_varies:
@@ -44,4 +44,4 @@ def check(context: Context) -> Iterator[Finding]:
             yield Finding(image.stage.platform_location, message)
 
 
-RULE = Rule("unsupported-platform", Severity.ERROR, __doc__, check)
+RULE = Rule("unsupported-platform", Severity.ERROR, __doc__, _check)

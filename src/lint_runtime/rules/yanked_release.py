@@ -19,7 +19,7 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from lint_runtime.advice import instead, standing, subject, way_out
 from lint_runtime.diagnostic import Severity
@@ -27,7 +27,7 @@ from lint_runtime.lifecycle import Status
 from lint_runtime.rule import Context, Finding, Rule
 
 
-def check(context: Context) -> Iterator[Finding]:
+def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         lifecycle = image.lifecycle
         if lifecycle and lifecycle.yank:
@@ -38,7 +38,15 @@ def check(context: Context) -> Iterator[Finding]:
                 line = f"Its line {standing(lifecycle, context.today)}"
                 remedy = f"{line}. {way_out(context.table, lifecycle, context.today)}"
             published = f"published {lifecycle.yank.published}"
-            yield Finding(image.location, f"{subject(lifecycle)} was yanked: {reason} ({published}). {remedy}")
+            yield Finding(
+                image.location, f"{subject(lifecycle)} was yanked: {reason} ({published}). {remedy}"
+            )
 
 
-RULE = Rule("yanked-release", Severity.ERROR, __doc__, check, outranks=("end-of-basic-support", "end-of-maintenance", "maintenance-ending", "outdated-release"))
+RULE = Rule(
+    "yanked-release",
+    Severity.ERROR,
+    __doc__,
+    _check,
+    outranks=("end-of-basic-support", "end-of-maintenance", "maintenance-ending", "outdated-release"),
+)

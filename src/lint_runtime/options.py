@@ -1,0 +1,82 @@
+"""What the command's options take, and what the ones that only inform print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import click
+
+from lint_runtime import __version__
+from lint_runtime.diagnostic import quoted
+from lint_runtime.rules import RULES
+from lint_runtime.table import TABLE
+
+
+def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    """Take a day written YYYY-MM-DD."""
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value) else "")
+    except ValueError:
+        raise click.BadParameter(f"{quoted(value)} is no day of the form YYYY-MM-DD.") from None
+
+
+def rule_names(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
+    """Take names of rules, repeated or separated by commas."""
+    names = frozenset(name.strip() for value in values for name in value.split(","))
+    for name in sorted(names):
+        _check_rule(name)
+    return names
+
+
+def _check_rule(name: str) -> None:
+    known = [rule.name for rule in RULES]
+    if name not in known:
+        # Only a mistake comes here, and the import is not for free.
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, known, n=1)
+        hint = f"Did you mean {close[0]}?" if close else "--list-rules names them all."
+        raise click.BadParameter(f"there is no rule {quoted(name)}. {hint}")
+
+
+def build_args(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    """Take KEY=VALUE, repeated; the last one of a key counts."""
+    pairs = [value.partition("=") for value in values]
+    for value, (name, equals, _) in zip(values, pairs, strict=True):
+        if not name or not equals:
+            raise click.BadParameter(f"{quoted(value)} is not of the form KEY=VALUE.")
+    return {name: value for name, _, value in pairs}
+
+
+def printing(text: Callable[[Any], str]) -> Callable[[click.Context, click.Parameter, Any], None]:
+    """Return the callback of an option that prints what `text` makes of its value, and ends the run."""
+
+    def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
+        if value and not ctx.resilient_parsing:
+            click.echo(text(value))
+            ctx.exit()
+
+    return callback
+
+
+def version(_is_given: bool) -> str:
+    """Return the version of the tool and the date of its table."""
+    return f"lint-runtime {__version__} (lifecycle table of {TABLE.date})"
+
+
+def rule_list(_is_given: bool) -> str:
+    """Return a line for every rule: name, severity, summary."""
+    width = max(len(rule.name) for rule in RULES)
+    return "\n".join(f"{rule.name:{width}}  {rule.severity.value:7}  {rule.summary}" for rule in RULES)
+
+
+def explanation(name: str) -> str:
+    """Return the documentation of a rule."""
+    _check_rule(name)
+    rule = next(rule for rule in RULES if rule.name == name)
+    return f"# {rule.name} ({rule.severity})\n\n{rule.documentation.strip()}"

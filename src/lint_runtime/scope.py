@@ -1,0 +1,42 @@
+"""The variables that a FROM can see."""
+
+from __future__ import annotations
+
+from lint_runtime.expansion import Expander
+from lint_runtime.variable import MAX_TOTAL, Expansion, ExpansionError, Variable
+
+
+class Scope:
+    """The variables that FROM can see, in the order ARG defines them, and the budget they share."""
+
+    def __init__(self, escape: str, variables: dict[str, Variable]) -> None:
+        self._escape = escape
+        self._variables = dict(variables)
+        self._declared: set[str] = set()
+        self._left = MAX_TOTAL
+
+    def define(self, name: str, variable: Variable) -> None:
+        """Give `name` a value, in place of any it had."""
+        self._variables[name] = variable
+
+    def declare(self, name: str) -> None:
+        """Note an ARG without a default: it keeps a value that it has, and says that one may be given."""
+        self._declared.add(name)
+
+    def expand(self, word: str) -> Expansion:
+        """Expand `word` with what is defined so far. Raises ExpansionError."""
+        expander = Expander(word, self._escape, self._variables, self._left)
+        try:
+            text = expander.until("")
+        except ExpansionError as error:
+            error.missing, error.unknown = self._sorted_out(expander)
+            raise
+        finally:
+            self._left -= expander.matching_cost
+        self._left -= len(text)
+        return Expansion(text, *self._sorted_out(expander), expander.varies)
+
+    def _sorted_out(self, expander: Expander) -> tuple[frozenset[str], frozenset[str]]:
+        missing = expander.missing | (expander.valueless & self._declared)
+        unknown = expander.unknown | (expander.valueless - self._declared)
+        return frozenset(missing), frozenset(unknown)

@@ -1,0 +1,65 @@
+"""What variables and expanded words are, and the bounds on what a word may become."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+# Go's unicode.IsSpace, which is not Python's: it leaves out the separators 0x1C to 0x1F.
+SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+"""The white space that BuildKit trims."""
+
+MAX_EXPANSION = 1 << 20
+"""The most characters one word may expand to; an image reference has a few hundred."""
+
+MAX_TOTAL = 8 << 20
+"""The most characters all words of one file may expand to together."""
+
+MAX_DEPTH = 50
+"""How deep `${A:-${B:-…}}` may nest."""
+
+MAX_PATTERN = 256
+MAX_MATCHED = 4096
+"""The most characters of a wildcard pattern, and of the value it is matched against."""
+
+MATCHING_COST = 8
+"""What matching a pattern costs of the file's total, per character of the value."""
+
+
+class ExpansionError(ValueError):
+    """A word that BuildKit refuses, or that grows beyond the bounds. The text says which and why.
+
+    `missing` and `unknown`: as in Expansion, met before the word was refused.
+    """
+
+    missing: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+
+
+class BrokenVariableError(ExpansionError):
+    """A word that uses a variable whose own default was refused, which has been reported there."""
+
+
+class Variable(NamedTuple):
+    """What a name stands for. `value` None: its default was refused. The rest: as in Expansion."""
+
+    value: str | None
+    missing: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+    varies: bool = False
+
+
+class Expansion(NamedTuple):
+    """An expanded word.
+
+    `missing`: names the word needed a value of, which an ARG declares without one. `unknown`: the
+    same, declared by no ARG so far. `varies`: the text depends on the machine that builds, by
+    `BUILDPLATFORM`, `TARGETARCH` and their like.
+    """
+
+    text: str
+    missing: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
+    varies: bool = False

@@ -1,0 +1,189 @@
+"""The words of an ARG or FROM instruction, split as BuildKit splits them, each with its place."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from lint_runtime.diagnostic import Location, quoted
+from lint_runtime.instruction import Instruction
+from lint_runtime.source import SourceError
+from lint_runtime.variable import SPACE
+
+
+class Word(NamedTuple):
+    """A word and where it stands."""
+
+    text: str
+    location: Location
+
+
+class From(NamedTuple):
+    """The words of one FROM. `platform`: the flag's value, "" if there is none, at the flag's place.
+
+    `is_refused`: the build refuses the instruction; `image` is then all that was written.
+    """
+
+    instruction: Instruction
+    image: Word
+    platform: Word
+    name: str
+    is_refused: bool = False
+
+
+class RefusedError(Exception):
+    """An instruction that the build refuses, with the error to report."""
+
+    def __init__(self, location: Location, message: str) -> None:
+        super().__init__(message)
+        self.error = SourceError(location, message)
+
+
+_SEPARATED = re.compile("[^\t\v\f\r ]+")
+_STAGE_NAME = r"[a-z][a-z0-9_.-]*"
+# Flags are read byte by byte, each taken for a Latin-1 character.
+_BYTE_SPACE = "\t\n\v\f\r \x85\xa0"
+
+
+def read_from(instruction: Instruction, escape: str) -> From:
+    """Read the words of a FROM. Raises RefusedError for a wrong number of words or a wrong flag."""
+    flags, rest = _flags(instruction, escape)
+    value = instruction.value
+    start = len(value) - len(value[rest:].lstrip(SPACE))
+    words = [
+        Word(match.group(), instruction.locate(*match.span()))
+        for match in _SEPARATED.finditer(value.rstrip(SPACE), start)
+    ]
+    name = _stage_name(instruction, words)
+    platform = Word("", words[0].location)
+    for index, flag in enumerate(flags):
+        if index:
+            raise RefusedError(flag.location, f"the flag {quoted(flag.text)} is one too many")
+        platform = _platform(flag)
+    return From(instruction, words[0], platform, name)
+
+
+def refused_from(instruction: Instruction) -> From:
+    """Return what stands for a FROM that the build refuses."""
+    text = _text(instruction)
+    word = Word(text, instruction.locate(0, max(1, len(text))))
+    return From(instruction, word, Word("", word.location), "", is_refused=True)
+
+
+def read_arg(instruction: Instruction, escape: str) -> list[Word]:
+    """Read the `NAME` and `NAME=default` words of an ARG. Raises RefusedError for a blank name or none."""
+    _, at = _flags(instruction, escape)
+    words: list[Word] = []
+    value = instruction.value
+    while at < len(value):
+        if value[at] in SPACE:
+            at += 1
+            continue
+        text, end = _quoted_word(value, at, escape)
+        words.append(Word(text, instruction.locate(at, end)))
+        at = end
+    if not words:
+        raise RefusedError(_whole(instruction), "ARG needs at least one name")
+    for word in words:
+        if word.text.startswith("="):
+            raise RefusedError(
+                word.location, "an ARG has no name before '=' (no space may stand around it)"
+            )
+    return words
+
+
+def _whole(instruction: Instruction) -> Location:
+    text = instruction.line.text
+    return instruction.line.locate(len(text) - len(text.lstrip(SPACE)), len(text.rstrip(SPACE)))
+
+
+def _text(instruction: Instruction) -> str:
+    return instruction.value.strip(SPACE)
+
+
+def _stage_name(instruction: Instruction, words: list[Word]) -> str:
+    if len(words) == 1:
+        return ""
+    if len(words) != 3 or words[1].text.casefold() != "as":
+        given = f"the {len(words)} words {quoted(_text(instruction))}" if words else "nothing"
+        raise RefusedError(_whole(instruction), f"FROM takes an image, or an image AS a name, not {given}")
+    name = words[2].text.lower()
+    if not re.fullmatch(_STAGE_NAME, name):
+        raise RefusedError(
+            words[2].location,
+            f"{quoted(words[2].text)} cannot name a stage: a letter first, then letters, digits, - _ .",
+        )
+    return name
+
+
+def _platform(flag: Word) -> Word:
+    name, equals, value = flag.text.partition("=")
+    if name != "--platform":
+        raise RefusedError(flag.location, f"{quoted(name)} is no flag of FROM; the only one is --platform")
+    if not equals:
+        raise RefusedError(flag.location, "--platform needs a value: --platform=linux/amd64")
+    return Word(value, flag.location)
+
+
+def _flags(instruction: Instruction, escape: str) -> tuple[list[Word], int]:
+    """Return the words that start with `--` before all others, and where in the value they end."""
+    value = instruction.value
+    if not value.startswith("--"):
+        return [], 0
+    text = value if value.isascii() else value.encode("utf-8", "surrogateescape").decode("latin-1")
+    flags: list[Word] = []
+    at = 0
+    while text.startswith("--", at):
+        word, end = _flag_word(text, at, escape)
+        start, at = at, end
+        while at < len(text) and text[at] in _BYTE_SPACE:
+            at += 1
+        if word == "--":
+            break
+        flags.append(Word(word, instruction.locate(_characters(text, start), _characters(text, end))))
+    return flags, _characters(text, at)
+
+
+def _characters(text: str, length: int) -> int:
+    """Return how many characters the first `length` bytes, each kept as one of `text`, stand for."""
+    if text.isascii():
+        return length
+    return len(text[:length].encode("latin-1").decode("utf-8", "surrogateescape"))
+
+
+def _flag_word(text: str, at: int, escape: str) -> tuple[str, int]:
+    """Return the word at `at` without its quotes and escapes, and where it ends."""
+    parts: list[str] = []
+    quote = ""
+    while at < len(text) and (quote or text[at] not in _BYTE_SPACE):
+        char = text[at]
+        at += 1
+        if char == quote:
+            quote = ""
+        elif not quote and char in "'\"":
+            quote = char
+        elif char == escape:
+            parts.append(text[at : at + 1])
+            at += 1
+        else:
+            parts.append(char)
+    return "".join(parts), min(at, len(text))
+
+
+def _quoted_word(value: str, at: int, escape: str) -> tuple[str, int]:
+    """Return the word at `at`, quotes and escapes kept but for a last lone escape, and where it ends."""
+    parts: list[str] = []
+    quote = ""
+    while at < len(value) and (quote or value[at] not in SPACE):
+        char = value[at]
+        at += 1
+        if char == escape and quote != "'":
+            parts.append(char + value[at] if at < len(value) else "")
+            at += 1
+            continue
+        if char == quote:
+            quote = ""
+        elif not quote and char in "'\"":
+            quote = char
+        parts.append(char)
+    return "".join(parts), min(at, len(value))
