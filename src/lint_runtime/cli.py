@@ -161,12 +161,12 @@ def _complain(error: OSError) -> None:
 
 
 def _summary(session: Session, today: date) -> str:
-    found = [
-        _counted(session.found[severity], severity) for severity in Severity if session.found[severity]
-    ]
-    files = _counted(session.files, "file") if session.files else "no Dockerfile"
+    if not session.files:
+        return "lint-runtime: no Dockerfile was linted"
+    counts = [(session.found[severity], severity) for severity in Severity]
+    found = ", ".join(_counted(count, severity) for count, severity in counts if count)
     return (
-        f"lint-runtime: {', '.join(found) or 'nothing found'} in {files}, as of {today}"
+        f"lint-runtime: {found or 'nothing found'} in {_counted(session.files, 'file')}, as of {today}"
         f" (lifecycle table of {TABLE.date})"
     )
 

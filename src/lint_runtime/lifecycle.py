@@ -124,6 +124,8 @@ class LifecycleTable:
         self.date = published
         self.lines = tuple(sorted(lines, key=lambda line: line.order))
         self._lines = {line.name: line for line in self.lines}
+        # Asked for with every piece of advice, and a run has one day.
+        self._maintained: tuple[date, tuple[Lifecycle, ...]] | None = None
         self._airflow_3_majors = {line.order[1] for line in self.lines if line.order[0] > 2}
         self._releases = {release.version: release for release in releases}
         self._by_line: dict[str, list[Release]] = {line.name: [] for line in self.lines}
@@ -200,12 +202,15 @@ class LifecycleTable:
 
     def maintained(self, day: date) -> tuple[Lifecycle, ...]:
         """Return every line that is maintained on `day` and has a usable release, oldest line first."""
-        described = (self.on(day, line.name) for line in self.lines if line.released <= day)
-        return tuple(
-            lifecycle
-            for lifecycle in described
-            if lifecycle and lifecycle.status is Status.MAINTAINED and lifecycle.newest
-        )
+        if self._maintained is None or self._maintained[0] != day:
+            described = (self.on(day, line.name) for line in self.lines if line.released <= day)
+            maintained = tuple(
+                lifecycle
+                for lifecycle in described
+                if lifecycle and lifecycle.status is Status.MAINTAINED and lifecycle.newest
+            )
+            self._maintained = (day, maintained)
+        return self._maintained[1]
 
 
 def _is_yanked(release: Release, day: date) -> bool:

@@ -17,6 +17,9 @@ MAX_LINE = 65_535
 MAX_FILE = 16 << 20
 """The most bytes read as one Dockerfile. BuildKit names no limit; no real file comes near."""
 
+MAX_PIECES = 250_000
+"""The most lines that one instruction is read from."""
+
 SEPARATOR = "[\t\v\f\r ]+"
 """What BuildKit splits an instruction at: not a no-break space, nor any other of Unicode's."""
 
@@ -60,9 +63,16 @@ def _start(piece: Piece) -> int:
     return piece.start
 
 
-# Whole lines that cannot matter, passed over without looking at each: blank ones, comments, and
-# instructions that are neither FROM nor ARG (nor ADD), do not continue and start no heredoc.
-_PASSED_OVER = re.compile(r"(?:[ \t\r]*(?:#[^\n]*|(?![FfAa])[!-;=-\[\]-_a-~][^\n\\`<]*)?\n){1,500}")
+# Lines are passed over in bulk where none of them can matter, for a linter meets files of any size.
+# Whole instructions other than FROM and ARG, blank lines and comments: none that goes on in the next
+# line, none that starts a heredoc.
+_PASSED_OVER = re.compile(r"(?:[ \t\r]*(?:#[^\n]*|(?!(?i:from|arg))[!-;=-\[\]-_a-~][^\n\\`<]*)?\n){1,500}")
+# Inside an instruction other than FROM and ARG: lines that go on in the next one, without heredoc.
+_GOING_ON = re.compile(r"(?:[^\n\\`<]*\\[ \t]*\r?\n){1,500}")
+# Inside any instruction: lines that add nothing to it.
+_ADDING_NOTHING = re.compile(r"(?:(?:[ \t\r]*(?:#[^\n]*)?|\\[ \t]*\r?)\n){1,500}")
+_KEYWORD = re.compile(r"([!-~]+)[\t\v\f\r ]")
+_MATTERS = re.compile(r"(?ia:[^!-~]*(?:from|arg)(?![!-~]))")
 _MAYBE_TOO_LONG = rf"[^\n]{{{MAX_LINE // 4},}}"
 _DIRECTIVE = r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*\Z"
 _WITH_HEREDOC = f"(?is:(?:onbuild{SEPARATOR})?(?:run|copy|add)(?:{SEPARATOR}(.*))?\\Z)"
@@ -70,7 +80,7 @@ _FLAGS = r"(?:--[^\t\v\f\r ]*[\t\v\f\r ]+)*"
 
 
 class Source:
-    """One Dockerfile's text. Iterating yields its logical lines and collects `errors` on the way."""
+    """One Dockerfile's text. Iterating yields the lines that may be FROM or ARG, and fills `errors`."""
 
     def __init__(self, data: bytes) -> None:
         text = data[:MAX_FILE].decode("utf-8", "surrogateescape")
@@ -86,14 +96,21 @@ class Source:
 
     def __iter__(self) -> Iterator[LogicalLine]:
         while self._at < len(self.text):
-            if not self._has_long_lines and (skipped := _PASSED_OVER.match(self.text, self._at)):
-                self._number += self.text.count("\n", self._at, skipped.end())
-                self._at = skipped.end()
-                continue
-            line = self._logical_line()
-            if line is not None:
-                yield line
-                self._skip_heredocs(line)
+            if not self._pass_over(_PASSED_OVER):
+                line = self._logical_line()
+                if line is not None and _MATTERS.match(line.text):
+                    yield line
+                elif line is not None:
+                    self._skip_heredocs(line)
+
+    def _pass_over(self, lines: re.Pattern[str]) -> bool:
+        """Step over all that `lines` matches here, unless a line may be too long, which has to be told."""
+        match = None if self._has_long_lines else lines.match(self.text, self._at)
+        if match is None:
+            return False
+        self._number += self.text.count("\n", self._at, match.end())
+        self._at = match.end()
+        return True
 
     def _refuse(self, line: int, message: str) -> None:
         self.errors.append(SourceError(Location(line, 1, line, 1), message))
@@ -119,21 +136,26 @@ class Source:
         if not stripped or stripped[0] == "#":
             return None
         text, continues = self._continuation(stripped)
-        if not continues:
-            piece = Piece(0, first, len(raw) - len(stripped) + 1)
-            return LogicalLine(first, first, text, (piece,))
         parts = [text]
         pieces = [Piece(0, first, len(raw) - len(stripped) + 1)]
         length = len(text)
+        keyword = _KEYWORD.match(text)
+        is_other = keyword is not None and keyword[1].lower() not in ("from", "arg")
+        skipped = _GOING_ON if is_other else _ADDING_NOTHING
         while continues and self._at < len(self.text):
+            if self.escape == "\\" and self._pass_over(skipped):
+                continue
             raw = self._physical_line()
             stripped = raw.lstrip(SPACE)
             if not stripped or stripped[0] == "#":
                 continue
             text, continues = self._continuation(raw)
-            parts.append(text)
-            pieces.append(Piece(length, self._number, 1))
-            length += len(text)
+            if text and len(pieces) < MAX_PIECES:
+                parts.append(text)
+                pieces.append(Piece(length, self._number, 1))
+                length += len(text)
+        if len(pieces) == MAX_PIECES:
+            self._refuse(first, f"the instruction goes on for more than {MAX_PIECES:,} lines")
         return LogicalLine(first, self._number, "".join(parts), tuple(pieces))
 
     def _continuation(self, line: str) -> tuple[str, bool]:
@@ -150,33 +172,37 @@ class Source:
         from lint_runtime.heredoc import heredocs
 
         for heredoc in heredocs(line.text):
-            while self._at < len(self.text):
-                content = self._physical_line()
-                if heredoc.strip_tabs:
-                    content = content.lstrip("\t")
-                if content == heredoc.terminator:
-                    break
-            else:
+            tabs = "\t*" if heredoc.strip_tabs else ""
+            end = re.compile(rf"^{tabs}{re.escape(heredoc.terminator)}\r*$", re.MULTILINE)
+            match = end.search(self.text, self._at)
+            stop = self.text.find("\n", match.end()) + 1 if match else 0
+            stop = stop or len(self.text)
+            self._number += self.text.count("\n", self._at, stop)
+            self._at = stop
+            if match is None:
                 message = f"the heredoc that starts here has no line {quoted(heredoc.terminator)} to end it"
                 self.errors.append(SourceError(line.locate(0, len(line.text)), message))
 
     def _read_directives(self) -> None:
         seen: set[str] = set()
-        while self._at < len(self.text):
-            start, number = self._at, self._number
-            line = self._physical_line().lstrip(SPACE)
-            match = re.match(_DIRECTIVE, line[1:].lstrip(SPACE)) if line.startswith("#") else None
-            name = match[1].lower() if match else ""
-            if match is None or name not in ("escape", "syntax", "check"):
-                self._at, self._number = start, number
-                return
+        while directive := self._directive():
+            name, value = directive
+            self._physical_line()
             if name in seen:
                 self._refuse(self._number, f"'# {name}=' stands here a second time; only one is allowed")
             elif name == "escape":
-                self._set_escape(match[2])
+                self._set_escape(value)
             elif name == "check":
-                self._check_options(match[2].split(" ")[0])
+                self._check_options(value.split(" ")[0])
             seen.add(name)
+
+    def _directive(self) -> tuple[str, str] | None:
+        """Return name and value of the directive in the next line, None if there is none."""
+        end = self.text.find("\n", self._at)
+        line = self.text[self._at : end if end >= 0 else None].rstrip("\r").lstrip(SPACE)
+        match = re.match(_DIRECTIVE, line[1:].lstrip(SPACE)) if line.startswith("#") else None
+        name = match[1].lower() if match else ""
+        return (name, match[2]) if match and name in ("escape", "syntax", "check") else None
 
     def _set_escape(self, value: str) -> None:
         if value in ("\\", "`"):

@@ -27,9 +27,7 @@ from lint_runtime.reference import RepositoryKind
 from lint_runtime.rule import Context, Finding, Rule
 
 _FORMS = {
-    RepositoryKind.RUNTIME: (
-        "X.Y.Z (Airflow 2) or X.Y-N (Airflow 3), then -ubi9, -python-X.Y, -slim, -base as needed, in this order"
-    ),
+    RepositoryKind.RUNTIME: "X.Y.Z[-ubi9][-python-X.Y][-slim][-base] or, for Airflow 3, X.Y-N[-ubi9]…",
     RepositoryKind.AGENT: "X.Y-N[-ubi9]-python-X.Y-astro-agent-A.B.C[-base]",
 }
 

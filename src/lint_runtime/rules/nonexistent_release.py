@@ -36,28 +36,23 @@ def _check(context: Context) -> Iterator[Finding]:
         if image.tag and image.existence is Existence.NEVER:
             version = image.tag.version
             name = version or f"line {image.tag.line}"
-            airflow = image.repository.airflow
-            remedy = (
-                _release_instead(version, airflow, context)
-                if version
-                else instead(context.table, None, airflow, context.today)
-            )
+            remedy = _remedy(version, image.repository.airflow, context)
             told = f"There is no Astro Runtime {name} (table of {context.table.date})"
-            yield Finding(image.location, f"{told}: {remedy}")
+            yield Finding(image.location, f"{told}{remedy}")
 
 
-def _release_instead(version: RuntimeVersion, airflow: int, context: Context) -> str:
+def _remedy(version: RuntimeVersion | None, airflow: int, context: Context) -> str:
     table, today = context.table, context.today
-    other = version.other_form
-    meant = table.on(today, other.line, other)
-    if meant is None:
-        line = table.on(today, version.line)
-        return instead(table, line, airflow, today)
+    other = version.other_form if version else None
+    meant = table.on(today, other.line, other) if other else None
+    if other is None or meant is None:
+        line = table.on(today, version.line) if version else None
+        return f". {instead(table, line, airflow, today)}"
     is_usable = meant.status is Status.MAINTAINED and table.release(other) and not meant.yank
     form = f"{other.line}-N" if other.airflow == 3 else f"{other.line}.Y.Z"
-    question = f"did you mean {other}?" if is_usable else f"did you mean a release {form}?"
+    question = f"did you mean {other if is_usable else f'a release {form}'}?"
     remedy = instead(table, meant._replace(version=None), airflow, today)
-    return f"{question} Airflow {other.airflow} releases are written {form}. {remedy}"
+    return f": {question} Airflow {other.airflow} releases are written {form}. {remedy}"
 
 
 RULE = Rule("nonexistent-release", Severity.ERROR, __doc__, _check)

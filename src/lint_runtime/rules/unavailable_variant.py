@@ -46,7 +46,7 @@ def _missing(tag: RuntimeTag, line: ReleaseLine) -> Iterator[str]:
         if name not in offered:
             yield f"Line {line.name} of Astro Runtime has no {suffix} images: leave the suffix out"
         elif since and tag.version and tag.version < since:
-            yield f"Astro Runtime {tag.version} has no {suffix} image; line {line.name} has them from {since} on"
+            yield f"Astro Runtime {tag.version} has no {suffix} image; its line has them from {since} on"
 
 
 def _wrong_python(tag: RuntimeTag, line: ReleaseLine) -> Iterator[str]:

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import pytest
+
+from lint_runtime.source import MAX_FILE, MAX_LINE, MAX_PIECES, Source
+
+
+def _lines(data: bytes) -> list[tuple[int, int, str]]:
+    return [(line.line, line.end_line, line.text) for line in Source(data)]
+
+
+def _errors(data: bytes) -> list[tuple[int, str]]:
+    source = Source(data)
+    list(source)
+    return [(error.location.line, error.message) for error in source.errors]
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        pytest.param(b"", [], id="nothing"),
+        pytest.param(b"\n\n  \n", [], id="blank lines"),
+        pytest.param(b"FROM a", [(1, 1, "FROM a")], id="no final newline"),
+        pytest.param(b"FROM a\r\r\n", [(1, 1, "FROM a")], id="several carriage returns"),
+        pytest.param(b"\xef\xbb\xbfFROM a\n", [(1, 1, "FROM a")], id="byte-order mark"),
+        pytest.param(b"\t FROM a\n", [(1, 1, "FROM a")], id="indented"),
+        pytest.param(b"FROM \\\n\n # c\n a\n", [(1, 4, "FROM  a")], id="blank and comment inside"),
+        pytest.param(b"FROM\\\na\n", [], id="joined without a space"),
+        pytest.param(b"FR\\\nOM a\n", [(1, 2, "FROM a")], id="keyword split"),
+        pytest.param(b"\\\n\\\nFROM a\n", [(1, 3, "FROM a")], id="continuations of nothing"),
+        pytest.param(b"FROM a \\ \t\n", [(1, 1, "FROM a ")], id="white space after the mark, then the end"),
+        pytest.param(b"FROM a \\\\\nFROM b\n", [(1, 1, "FROM a \\\\"), (2, 2, "FROM b")], id="two marks"),
+        pytest.param(b"RUN x \\\n# c \\\n\nFROM a\nFROM b\n", [(5, 5, "FROM b")], id="FROM inside RUN"),
+        pytest.param(b"# x \\\nFROM a\n", [(2, 2, "FROM a")], id="comments do not go on"),
+        pytest.param(b"# escape=`\nFROM `\n a\nRUN x\\\nFROM b", [(2, 3, "FROM  a"), (5, 5, "FROM b")], id="backtick"),
+        pytest.param(b"# escape=`\nRUN `\n\\\nFROM a", [(4, 4, "FROM a")], id="a backslash alone, with backtick"),
+        pytest.param(b"RUN <<E\nFROM x\nE\nFROM a", [(4, 4, "FROM a")], id="heredoc"),
+        pytest.param(b"RUN <<E\nE", [], id="heredoc to the end"),
+        pytest.param(b"RUN <<A <<B\nB\nA\nFROM x\nB\nFROM a", [(6, 6, "FROM a")], id="two heredocs"),
+        pytest.param(b"RUN <<-E\n\t\tE\nFROM a", [(3, 3, "FROM a")], id="tabs before the terminator"),
+        pytest.param(b"RUN <<E\n\tE\nE\nFROM a", [(4, 4, "FROM a")], id="tabs that are not stripped"),
+        pytest.param(b"RUN <<E.\nEx\nE.\nFROM a", [(4, 4, "FROM a")], id="a dot in the terminator is a dot"),
+        pytest.param(b"ENV A=<<E\nFROM a", [(2, 2, "FROM a")], id="no heredoc in ENV"),
+        pytest.param(b"FROM \xff\n", [(1, 1, "FROM \udcff")], id="no UTF-8"),
+    ],
+)  # fmt: skip
+def test_logical_lines(data: bytes, lines: list[tuple[int, int, str]]) -> None:
+    assert _lines(data) == lines
+
+
+@pytest.mark.parametrize(
+    ("data", "errors"),
+    [
+        pytest.param(b"# escape=x\n", [(1, "'# escape=' takes \\ or `, not 'x'")], id="escape"),
+        pytest.param(b"# syntax=a\n#ESCAPE=ab\n", [(2, "'# escape=' takes \\ or `, not 'ab'")], id="second line"),
+        pytest.param(b"# escape=`\n# escape=`\n", [(2, "'# escape=' stands here a second time; only one is allowed")], id="twice"),
+        pytest.param(b"# check=skip=all;error=true\n", [], id="check"),
+        pytest.param(b"# check=error=yes\n", [(1, "'# check=' takes skip=, experimental= and error=true, not 'error=yes'")], id="bad check"),
+        pytest.param(b"# a comment\n# escape=x\n", [], id="a comment ends the directives"),
+        pytest.param(b"\n# escape=x\n", [], id="a blank line ends the directives"),
+        pytest.param(b"#!x\n# escape=x\n", [], id="a shebang ends the directives"),
+        pytest.param(b"FROM a\nRUN <<'E F'\n", [(2, "the heredoc that starts here has no line 'E F' to end it")], id="heredoc"),
+    ],
+)  # fmt: skip
+def test_errors(data: bytes, errors: list[tuple[int, str]]) -> None:
+    assert _errors(data) == errors
+
+
+@pytest.mark.parametrize(("size", "is_refused"), [(MAX_LINE, False), (MAX_LINE + 1, True)])
+def test_a_line_is_refused_from_one_byte_too_many_on(size: int, *, is_refused: bool) -> None:
+    data = b"RUN " + b"x" * (size - 4) + b"\nFROM a\n"
+    message = "the line is longer than the 65,535 bytes that the build reads"
+    assert _errors(data) == ([(1, message)] if is_refused else [])
+    assert _lines(data) == [(2, 2, "FROM a")]
+
+
+def test_bytes_are_counted_not_characters() -> None:
+    assert _errors("RUN ".encode() + "é".encode() * 33_000)
+
+
+def test_a_file_too_large_is_read_in_part_and_said_so() -> None:
+    data = b"FROM a\n" + b"#" * 99 + b"\n" + b"RUN x\n" * (MAX_FILE // 6)
+    assert _errors(data) == [(1, "the file is larger than 16 MiB; only the first part was read")]
+
+
+def test_an_instruction_of_too_many_lines_is_cut_and_said_so() -> None:
+    data = b"FROM a\\\n" + b"x\\\n" * (MAX_PIECES + 5) + b"x\nFROM b\n"
+    assert _errors(data) == [(1, "the instruction goes on for more than 250,000 lines")]
+    assert _lines(data)[1][2] == "FROM b"
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "place"),
+    [
+        pytest.param(0, 4, (1, 3, 1, 7), id="the indented keyword"),
+        pytest.param(5, 7, (1, 8, 3, 2), id="a word split over lines"),
+        pytest.param(6, 9, (3, 1, 3, 4), id="the rest of it"),
+        pytest.param(11, 13, (5, 3, 5, 5), id="the last line"),
+    ],
+)
+def test_places(start: int, end: int, place: tuple[int, int, int, int]) -> None:
+    (line,) = Source(b"  FROM a\\\n# c\nbcd\\\n\n  ef\n")
+    assert line.text == "FROM abcd  ef"
+    assert tuple(line.locate(start, end)) == place
+
+
+def test_columns_count_characters_and_leave_the_byte_order_mark_out() -> None:
+    (line,) = Source("\ufeffFROM é a\n".encode())
+    assert tuple(line.locate(7, 8)) == (1, 8, 1, 9)
