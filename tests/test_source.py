@@ -75,7 +75,7 @@ def test_a_line_is_refused_from_one_byte_too_many_on(size: int, *, is_refused: b
 
 
 def test_bytes_are_counted_not_characters() -> None:
-    assert _errors("RUN ".encode() + "é".encode() * 33_000)
+    assert _errors(b"RUN " + "é".encode() * 33_000)
 
 
 def test_a_file_too_large_is_read_in_part_and_said_so() -> None:

@@ -40,7 +40,7 @@ def lint(
     unknown = (chosen | left_out) - {rule.name for rule in RULES}
     if unknown:
         raise ValueError(f"no such rule: {', '.join(sorted(unknown))}")
-    data = source.encode("utf-8", "surrogateescape") if isinstance(source, str) else source
+    data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
     config = Config(
         select=chosen, ignore=left_out, warn_within=warn_within, build_args=dict(build_args or {})
     )

@@ -28,7 +28,7 @@ class Unresolved(NamedTuple):
 class Stage(NamedTuple):
     """One FROM. Lines count from 1.
 
-    `image`, `platform`: after expansion; as written where that is refused; "" if there is none.
+    `image`, `platform`: after expansion; as written where they do not expand; "" if there is none.
     `stage_ref`: the index of the earlier stage it refers to. `reference`: None for a stage, for
     `scratch` and where the build refuses it. `platform_value`: None for none or a refused one;
     `platform_refusal` then says why. `platform_varies`: it follows the machine that builds.

@@ -10,15 +10,23 @@ from lint_runtime.diagnostic import Location, Severity
 from lint_runtime.dockerfile import Dockerfile, Stage
 from lint_runtime.lifecycle import Existence, Lifecycle, LifecycleTable
 from lint_runtime.reference import REPOSITORIES, ImageReference, Repository, RepositoryKind
-from lint_runtime.tag import AGENT_SUFFIXES, RUNTIME_SUFFIXES, InvalidTagError, RuntimeTag, parse_tag
+from lint_runtime.tag import (
+    AGENT_SUFFIXES,
+    RUNTIME_SUFFIXES,
+    InvalidTagError,
+    RuntimeTag,
+    RuntimeVersion,
+    parse_tag,
+)
 
 
 class RuntimeImage(NamedTuple):
     """A stage that stands on an image of one of the vendor's repositories.
 
-    `tag`: None where there is none or it fits no grammar; `tag_error` then says why. `existence`
-    and `lifecycle`: of what the tag names, None where that is no line; `lifecycle` also where
-    there is no such release, for the line would be the wrong one.
+    `tag`: None where there is none or it fits no grammar; `tag_error` then says why.
+    `is_prerelease`: by its tag or its repository; then only its line is judged. `existence` and
+    `lifecycle`: of what the tag names, None where that is no line; `lifecycle` also where there is
+    no such release, for the line would be the wrong one.
     """
 
     stage: Stage
@@ -26,6 +34,7 @@ class RuntimeImage(NamedTuple):
     repository: Repository
     tag: RuntimeTag | None
     tag_error: InvalidTagError | None
+    is_prerelease: bool
     existence: Existence | None
     lifecycle: Lifecycle | None
 
@@ -83,19 +92,19 @@ def runtime_image(stage: Stage, table: LifecycleTable, today: date) -> RuntimeIm
             tag = parse_tag(reference.tag, _SUFFIXES.get(repository.kind, RUNTIME_SUFFIXES))
         except InvalidTagError as invalid:
             error = invalid
-    existence = _existence(tag, table) if tag else None
+    is_prerelease = repository.kind is RepositoryKind.PRERELEASE or bool(tag and tag.prerelease)
+    version = tag.version if tag and not is_prerelease else None
+    existence = _existence(tag, version, table) if tag else None
     lifecycle = None
     if tag and tag.line and existence is not Existence.NEVER:
-        lifecycle = table.on(today, tag.line, None if tag.prerelease else tag.version)
-    return RuntimeImage(stage, reference, repository, tag, error, existence, lifecycle)
+        lifecycle = table.on(today, tag.line, version)
+    return RuntimeImage(stage, reference, repository, tag, error, is_prerelease, existence, lifecycle)
 
 
 _SUFFIXES = {RepositoryKind.AGENT: AGENT_SUFFIXES}
 
 
-def _existence(tag: RuntimeTag, table: LifecycleTable) -> Existence | None:
-    if tag.line is None:
-        return None
-    if tag.version is None or tag.prerelease:
-        return table.line_existence(tag.line)
-    return table.existence(tag.version)
+def _existence(tag: RuntimeTag, version: RuntimeVersion | None, table: LifecycleTable) -> Existence | None:
+    if version is not None:
+        return table.existence(version)
+    return table.line_existence(tag.line) if tag.line else None

@@ -33,7 +33,7 @@ from lint_runtime.tag import RuntimeVersion
 
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
-        if image.tag and image.existence is Existence.NEVER:
+        if image.tag and not image.is_prerelease and image.existence is Existence.NEVER:
             version = image.tag.version
             name = version or f"line {image.tag.line}"
             remedy = _remedy(version, image.repository.airflow, context)

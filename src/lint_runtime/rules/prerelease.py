@@ -29,12 +29,12 @@ from lint_runtime.rule import Context, Finding, Rule
 
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
+        if not image.is_prerelease:
+            continue
         if image.repository.kind is RepositoryKind.PRERELEASE:
             what = f"{image.reference.repository} carries pre-releases"
-        elif image.tag and image.tag.prerelease:
-            what = f"{quoted(image.reference.tag)} is a pre-release"
         else:
-            continue
+            what = f"{quoted(image.reference.tag)} is a pre-release"
         remedy = instead(context.table, image.lifecycle, image.repository.airflow, context.today)
         yield Finding(image.location, f"{what}, without fixes or support. {remedy}")
 

@@ -31,7 +31,7 @@ from lint_runtime.tag import RuntimeTag
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         line = context.table.line(image.lifecycle.line) if image.lifecycle else None
-        if image.tag is None or line is None:
+        if image.tag is None or line is None or image.is_prerelease:
             continue
         for problem in (*_missing(image.tag, line), *_wrong_python(image.tag, line)):
             yield Finding(image.location, f"{problem} (table of {context.table.date})")

@@ -29,7 +29,7 @@ from lint_runtime.rule import Context, Finding, Rule
 
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
-        if image.tag and not image.tag.prerelease and image.existence is Existence.NEWER:
+        if image.tag and not image.is_prerelease and image.existence is Existence.NEWER:
             name = image.tag.version or f"line {image.tag.line}"
             message = (
                 f"Astro Runtime {name} is newer than all that the table of {context.table.date} lists."

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import pickle
+from datetime import date
+
+import pytest
+
+import lint_runtime
+from lint_runtime import Diagnostic, Severity, lint
+
+from .conftest import AS_OF
+
+SOURCE = "ARG TAG=13.5.0\nFROM quay.io/astronomer/astro-runtime:$TAG AS x\n"
+
+
+def test_a_finding_is_complete() -> None:
+    (found,) = lint(SOURCE, "some/Dockerfile", today=AS_OF)
+    assert found[:7] == ("some/Dockerfile", 2, 6, 2, 43, "yanked-release", Severity.ERROR)
+    assert found.message.startswith("Astro Runtime 13.5.0 (Airflow 2.11.1, LTS) was yanked: ")
+    assert isinstance(found, Diagnostic)
+    assert (found.severity, str(found.severity)) == ("error", "error")
+
+
+def test_bytes_and_text_are_the_same() -> None:
+    assert lint(SOURCE.encode(), today=AS_OF) == lint(SOURCE, today=AS_OF)
+
+
+@pytest.mark.parametrize("source", ["FROM \ud800", b"\xff\xfe\x00", "\x00", "\ufeff" * 3])
+def test_no_text_and_no_bytes_raise(source: str | bytes) -> None:
+    lint(source, today=AS_OF)
+
+
+def test_settings() -> None:
+    assert lint(SOURCE, today=AS_OF, build_args={"TAG": "13.11.0"}) == []
+    assert lint(SOURCE, today=AS_OF, ignore=["yanked-release", "outdated-release"]) == []
+    (ending,) = lint(SOURCE, today=AS_OF, select=["maintenance-ending"], warn_within=159)
+    assert "in 159 days" in ending.message
+    assert lint(SOURCE, today=AS_OF, select=["maintenance-ending"], warn_within=158) == []
+
+
+def test_a_rule_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ValueError, match="no such rule: yanked"):
+        lint(SOURCE, today=AS_OF, select=["yanked"])
+
+
+def test_a_past_day_is_judged_by_what_was_published_then() -> None:
+    assert lint(SOURCE, today=date(2026, 9, 24), select=["yanked-release"]) == []
+
+
+def test_findings_are_sorted_and_travel_between_processes() -> None:
+    source = "FROM quay.io/astronomer/astro-runtime:9\nFROM --platform=arm64 quay.io/astronomer/astro-runtime:5.0.0"
+    found = lint(source, today=AS_OF)
+    assert found == sorted(found)
+    assert [(item.line, item.column) for item in found] == [(1, 6), (1, 6), (2, 6), (2, 23)]
+    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301
+
+
+def test_the_interface_is_small() -> None:
+    assert lint_runtime.__all__ == ["Diagnostic", "Severity", "lint"]

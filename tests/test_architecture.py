@@ -1,0 +1,119 @@
+"""The house rules that no type checker sees."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import lint_runtime
+from lint_runtime.rules import RULES
+
+PACKAGE = Path(lint_runtime.__file__).parent
+
+# From the bottom to the top: what stands in a line knows only the lines above it, and its neighbours
+# of the same line not at all.
+FLOORS = (
+    ("diagnostic", "variable", "shell_pattern"),
+    ("config", "reference", "tag", "platform", "expansion"),
+    ("scope", "heredoc", "lifecycle"),
+    ("source", "table"),
+    ("instruction",),
+    ("words",),
+    ("dockerfile",),
+    ("advice", "rule"),
+    ("report", "rules.*"),
+    ("rules",),
+    ("linter",),
+    ("formatters.*",),
+    ("formatters", "discovery", "progress"),
+    ("session", "options"),
+    ("cli",),
+    ("__main__",),
+)
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def _name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(part for part in parts if part != "__init__")
+
+
+def _floor(name: str) -> int:
+    if name == "":
+        return -1
+    family = f"{name.partition('.')[0]}.*" if "." in name else name
+    return next(index for index, floor in enumerate(FLOORS) if family in floor)
+
+
+def _imports(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("lint_runtime"):
+            base = node.module.removeprefix("lint_runtime").removeprefix(".")
+            below = {f"{base}.{alias.name}".strip(".") for alias in node.names}
+            found |= {name for name in below if (PACKAGE / (name.replace(".", "/") + ".py")).exists()} or {
+                base
+            }
+    return found
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if _name(path)], ids=_name)
+def test_imports_run_downward(path: Path) -> None:
+    upward = [name for name in _imports(path) if _floor(name) >= _floor(_name(path))]
+    assert upward == []
+
+
+def _mentions(path: Path, *words: str) -> bool:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    return bool({name.partition(".")[0] for name in names} & set(words))
+
+
+@pytest.mark.parametrize(
+    ("library", "modules"),
+    [
+        ("dockerfile_parse", ["instruction"]),
+        ("packaging", ["tag"]),
+        ("click", ["cli", "formatters.text", "options", "progress"]),
+        ("socket", []),
+        ("urllib", []),
+        ("http", []),
+        ("subprocess", []),
+    ],
+)
+def test_who_uses_which_library(library: str, modules: list[str]) -> None:
+    assert [_name(path) for path in MODULES if _mentions(path, library)] == modules
+
+
+def test_the_clock_is_read_in_one_place() -> None:
+    calls = ("datetime.now(", "date.today(", "time.time(")
+    assert [_name(path) for path in MODULES if any(call in path.read_text() for call in calls)] == ["cli"]
+
+
+def test_every_module_of_a_rule_is_registered_under_its_name() -> None:
+    modules = {path.stem.replace("_", "-") for path in (PACKAGE / "rules").glob("[!_]*.py")}
+    assert {rule.name for rule in RULES} == modules
+    assert len(RULES) == len(modules)
+
+
+def test_a_run_imports_only_what_it_needs() -> None:
+    code = (
+        "import sys; from lint_runtime.cli import main; main(['-', '--as-of', '2026-11-22']); "
+        "print(*sorted(sys.modules))"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code],
+        input="FROM quay.io/astronomer/astro-runtime:13.11.0\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = set(result.stdout.split())
+    late = {"packaging", "difflib", "dataclasses", "lint_runtime.heredoc", "lint_runtime.progress"}
+    late |= {"lint_runtime.shell_pattern", "lint_runtime.formatters.json", "importlib.metadata", "socket"}
+    assert loaded & late == set()

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from lint_runtime.discovery import dockerfiles_under, is_dockerfile_name
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Dockerfile", "dockerfile", "DOCKERFILE", "Dockerfile.dev", "Dockerfile-arm", "dev.dockerfile", "a.DockerFile"]
+    + ["Containerfile", "containerfile.prod", ".dockerfile"],
+)  # fmt: skip
+def test_names_of_dockerfiles(name: str) -> None:
+    assert is_dockerfile_name(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Makefile", "my-Dockerfile", "dockerfile-notes/x", ".dockerignore", "Dockerfile.dockerignore"]
+    + ["Dockerfile.j2", "Dockerfile.JINJA", "Dockerfile.jinja2", "a.dockerfile.tmpl", "Dockerfile.template"]
+    + ["Containerfile.tpl", "docker-compose.yml", ""],
+)  # fmt: skip
+def test_names_of_others(name: str) -> None:
+    assert not is_dockerfile_name(name.rpartition("/")[2] if "/" not in name else "notes")
+
+
+def _tree(root: Path, *names: str) -> None:
+    for name in names:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("FROM a\n")
+
+
+def _found(root: Path) -> list[str]:
+    errors: list[OSError] = []
+    found = [os.path.relpath(path, root) for path in dockerfiles_under(str(root), errors.append)]
+    assert errors == []
+    return found
+
+
+def test_a_search(tmp_path: Path) -> None:
+    _tree(
+        tmp_path,
+        "b/Dockerfile",
+        "a/Dockerfile",
+        "Dockerfile",
+        "a/z.dockerfile",
+        ".hidden/Dockerfile",
+        "x.txt",
+    )
+    expected = ["Dockerfile", ".hidden/Dockerfile", "a/Dockerfile", "a/z.dockerfile", "b/Dockerfile"]
+    assert _found(tmp_path) == expected
+
+
+def test_folders_that_are_not_searched(tmp_path: Path) -> None:
+    _tree(tmp_path, ".git/Dockerfile", "node_modules/x/Dockerfile", ".venv/Dockerfile", "venv/Dockerfile")
+    _tree(tmp_path, "env/pyvenv.cfg", "env/lib/Dockerfile", "environment/Dockerfile")
+    assert _found(tmp_path) == ["environment/Dockerfile"]
+
+
+def test_folders_and_pipes_called_dockerfile(tmp_path: Path) -> None:
+    _tree(tmp_path, "Dockerfile/Dockerfile")
+    os.mkfifo(tmp_path / "Dockerfile.pipe")
+    assert _found(tmp_path) == ["Dockerfile/Dockerfile"]
+
+
+def test_links(tmp_path: Path) -> None:
+    _tree(tmp_path, "real/Dockerfile")
+    (tmp_path / "Dockerfile").symlink_to("real/Dockerfile")
+    (tmp_path / "Dockerfile.broken").symlink_to("nowhere")
+    (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
+    assert _found(tmp_path) == ["Dockerfile", "real/Dockerfile"]
+
+
+def test_very_deep_folders(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["d"] * 400)
+    deep.mkdir(parents=True)
+    (deep / "Dockerfile").write_text("FROM a\n")
+    assert len(_found(tmp_path)) == 1
+
+
+def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+    errors: list[OSError] = []
+    assert list(dockerfiles_under(str(tmp_path / "missing"), errors.append)) == []
+    assert [error.filename for error in errors] == [str(tmp_path / "missing")]
+
+
+def test_paths_below_the_current_folder_are_bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _tree(tmp_path, "a/Dockerfile")
+    monkeypatch.chdir(tmp_path)
+    assert list(dockerfiles_under(".", lambda _: None)) == ["a/Dockerfile"]

@@ -1,0 +1,190 @@
+"""Strings -> references, tags and platforms."""
+
+from __future__ import annotations
+
+import pytest
+
+from lint_runtime.platform import InvalidPlatformError, Platform, parse_platform
+from lint_runtime.reference import ImageReference, InvalidReferenceError, parse_reference
+from lint_runtime.tag import (
+    AGENT_SUFFIXES,
+    InvalidTagError,
+    RuntimeTag,
+    RuntimeVersion,
+    parse_tag,
+    parse_version,
+)
+
+SHA = "sha256:" + "0123456789abcdef" * 4
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("a", ("docker.io/library/a", "", "")),
+        ("a/b:1", ("docker.io/a/b", "1", "")),
+        ("index.docker.io/a", ("docker.io/library/a", "", "")),
+        ("localhost/a", ("localhost/a", "", "")),
+        ("QUAY.io/a/b:X", ("quay.io/a/b", "X", "")),
+        ("r:5000/a__b/c-d--e:1_.-", ("r:5000/a__b/c-d--e", "1_.-", "")),
+        ("[::1]:5000/a", ("[::1]:5000/a", "", "")),
+        (f"a:1@{SHA}", ("docker.io/library/a", "1", SHA)),
+        ("quay.io/astronomer/astro-runtime:13.11.0", ("quay.io/astronomer/astro-runtime", "13.11.0", "")),
+    ],
+)
+def test_references(text: str, reference: tuple[str, str, str]) -> None:
+    assert parse_reference(text) == ImageReference(*reference)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "names no repository"),
+        (":1", "names no repository"),
+        ("/a", "starts with a slash"),
+        ("a/", "ends in a slash"),
+        ("A", "must be lower-case"),
+        ("a b", "made of a-z"),
+        ("a___b", "made of a-z"),
+        ("a:", "tag after ':' is empty"),
+        ("a:-x", "a tag is made of"),
+        ("a:b:c", "a tag is made of"),
+        ("a:" + "x" * 129, "at most 128"),
+        ("a" * 256, "at most 255"),
+        ("r:x/a", "'r:x' is no registry"),
+        ("-r.io/a", "'-r.io' is no registry"),
+        ("a@", "not of the form"),
+        ("a@sha256:12", "not of the form"),
+        ("a@md5:" + "0" * 32, "md5 is no digest algorithm"),
+        ("a@" + SHA.upper().replace("SHA", "sha"), "64 lower-case"),
+        ("a@sha512:" + "0" * 64, "128 lower-case"),
+        ("0123456789abcdef" * 4, "image id"),
+        ("quay.io/astronomer/astro-runtime:\x1b[0m", "a tag is made of"),
+    ],
+)
+def test_refused_references(text: str, reason: str) -> None:
+    with pytest.raises(InvalidReferenceError, match=reason):
+        parse_reference(text)
+
+
+@pytest.mark.parametrize("digest", [SHA, "sha384:" + "0" * 96, "sha512:" + "0" * 128])
+def test_digests(digest: str) -> None:
+    assert parse_reference(f"a@{digest}").digest == digest
+
+
+def test_versions_sort_by_generation_and_by_number() -> None:
+    written = ["3.0.4", "4.2.9", "9.10.2", "9.21.0", "13.11.0", "3.0-1", "3.0-9", "3.0-10", "3.3-1"]
+    versions = [parse_version(text) for text in written]
+    assert [str(version) for version in sorted(version for version in versions if version)] == written
+
+
+@pytest.mark.parametrize(
+    "text", ["", "13", "3.1", "13.11", "13.11.00", "v13.11.0", "3.1-", "1.2.3.4", "3.1-5-base", "٣.0.1"]
+)
+def test_no_versions(text: str) -> None:
+    assert parse_version(text) is None
+
+
+V13 = RuntimeVersion(2, 13, 6, 0)
+V31 = RuntimeVersion(3, 3, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("tag", "parsed", "line"),
+    [
+        ("13.6.0", RuntimeTag("13.6.0", V13), "13"),
+        ("13.6.0-base", RuntimeTag("13.6.0", V13, base=True), "13"),
+        (
+            "13.6.0-ubi9-python-3.12-slim-base",
+            RuntimeTag("13.6.0", V13, "", ubi9=True, python="3.12", slim=True, base=True),
+            "13",
+        ),
+        ("3.1-5-python-3.12", RuntimeTag("3.1-5", V31, python="3.12"), "3.1"),
+        ("latest", RuntimeTag("latest", None), None),
+        ("latest-base", RuntimeTag("latest", None, base=True), None),
+        ("9", RuntimeTag("9", None), "9"),
+        ("9.1", RuntimeTag("9.1", None), "9"),
+        ("3", RuntimeTag("3", None), None),
+        ("3.1", RuntimeTag("3.1", None), "3.1"),
+        ("8.2.0-alpha4-base", RuntimeTag("8.2.0", RuntimeVersion(2, 8, 2, 0), "-alpha4", base=True), "8"),
+        ("13.6.0-rc1", RuntimeTag("13.6.0", V13, "-rc1"), "13"),
+        ("13.6.0b2", RuntimeTag("13.6.0", V13, "b2"), "13"),
+        ("13.6.0-dev", RuntimeTag("13.6.0", V13, "-dev"), "13"),
+        ("3.1-5-nightly202504150001", RuntimeTag("3.1-5", V31, "-nightly202504150001"), "3.1"),
+        ("3.1-beta1", RuntimeTag("3.1", None, "-beta1"), "3.1"),
+    ],
+)
+def test_tags(tag: str, parsed: RuntimeTag, line: str | None) -> None:
+    assert parse_tag(tag) == parsed
+    assert parsed.line == line
+
+
+def test_agent_tags() -> None:
+    parsed = parse_tag("3.1-5-ubi9-python-3.12-astro-agent-1.2.0-base", AGENT_SUFFIXES)
+    assert parsed == RuntimeTag("3.1-5", V31, ubi9=True, python="3.12", base=True, agent="1.2.0")
+
+
+@pytest.mark.parametrize(
+    ("tag", "reason", "suggestion"),
+    [
+        ("main", "does not start with a version", ""),
+        ("13.6.0-slim-python-3.12", "out of order", "13.6.0-python-3.12-slim"),
+        ("13.6.0-base-slim-ubi9", "out of order", "13.6.0-ubi9-slim-base"),
+        ("13.6.0-base-base", "'-base' stands twice", ""),
+        ("13.6.0-alpine", "'-alpine' is no suffix", ""),
+        ("13.6.0-slimmer", "'-slimmer' is no suffix", ""),
+        ("13.6.0-base-x", "'-x' is no suffix", ""),
+        ("13.6.0-python-3", "is no suffix", ""),
+        ("13.6.0.1", "'.1' is no suffix", ""),
+        ("3.1-5-1", "'-1' is no suffix", ""),
+        ("3.1-5-python-3.12-astro-agent-1.2.0", "no suffix in this repository", ""),
+    ],
+)
+def test_invalid_tags(tag: str, reason: str, suggestion: str) -> None:
+    with pytest.raises(InvalidTagError, match=reason) as invalid:
+        parse_tag(tag)
+    assert invalid.value.suggestion == suggestion
+
+
+@pytest.mark.parametrize(
+    ("text", "platform"),
+    [
+        ("linux/amd64", ("linux", "amd64", "")),
+        ("linux/x86_64", ("linux", "amd64", "")),
+        ("linux/x86-64/v1", ("linux", "amd64", "")),
+        ("linux/amd64/v2", ("linux", "amd64", "v2")),
+        ("linux/aarch64", ("linux", "arm64", "")),
+        ("linux/arm64/v8", ("linux", "arm64", "")),
+        ("linux/arm64/8", ("linux", "arm64", "")),
+        ("Linux/ARM64", ("linux", "arm64", "")),
+        ("arm64", ("linux", "arm64", "")),
+        ("armhf", ("linux", "arm", "")),
+        ("linux/armel", ("linux", "arm", "v6")),
+        ("linux/i386", ("linux", "386", "")),
+        ("linux", ("linux", "", "")),
+        ("macos/arm64", ("darwin", "arm64", "")),
+        ("windows(10.0.17763)/amd64", ("windows", "amd64", "")),
+        ("linux/amd46", ("linux", "amd46", "")),
+        ("a/b/c", ("a", "b", "c")),
+    ],
+)
+def test_platforms(text: str, platform: tuple[str, str, str]) -> None:
+    assert parse_platform(text) == Platform(*platform)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("local", "neither an operating system nor an architecture"),
+        ("linux/", "empty part"),
+        ("/amd64", "empty part"),
+        ("linux/*", "'\\*' is no part of a platform"),
+        ("li.nux/amd64", "'li.nux' is no operating system"),
+        ("windows(%zz)/amd64", "is no operating system"),
+        ("a/b/c/d", "more than three parts"),
+        ("linux/é", "'é' is no part"),
+    ],
+)
+def test_refused_platforms(text: str, reason: str) -> None:
+    with pytest.raises(InvalidPlatformError, match=reason):
+        parse_platform(text)

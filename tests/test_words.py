@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import pytest
+
+from lint_runtime.instruction import MAX_INSTRUCTIONS, Instruction, instructions
+from lint_runtime.source import Source
+from lint_runtime.words import RefusedError, read_arg, read_from
+
+
+def _instruction(text: str) -> Instruction:
+    (instruction,) = instructions(Source(text.encode("utf-8", "surrogateescape")))
+    return instruction
+
+
+@pytest.mark.parametrize(
+    ("text", "image", "platform", "name"),
+    [
+        ("FROM a", "a", "", ""),
+        ("from a as B", "a", "", "b"),
+        ("FROM a aS b.c-d_e", "a", "", "b.c-d_e"),
+        ("FROM --platform=linux/amd64 a", "a", "linux/amd64", ""),
+        ("FROM --platform= a", "a", "", ""),
+        ("FROM --platform='linux/amd64' a", "a", "linux/amd64", ""),
+        ('FROM --platform="a b" c', "c", "a b", ""),
+        (r"FROM --platform=a\ b c", "c", "a b", ""),
+        ("FROM -- a", "a", "", ""),
+        ("FROM --platform=x -- a", "a", "x", ""),
+        ("FROM - ", "-", "", ""),
+        ("FROM\va\fAS\tb", "a", "", "b"),
+        ("FROM a\u00a0", "a", "", ""),
+        ("FROM a\x1c", "a\x1c", "", ""),
+        ("FROM \x1ca", "\x1ca", "", ""),
+        ("FROM --platform=é a", "a", "Ã©", ""),
+        ("FROM \udce9", "\udce9", "", ""),
+        ("FROM |a|", "|a|", "", ""),
+    ],
+)
+def test_from(text: str, image: str, platform: str, name: str) -> None:
+    words = read_from(_instruction(text), "\\")
+    assert (words.image.text, words.platform.text, words.name) == (image, platform, name)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "columns"),
+    [
+        ("FROM", "FROM takes an image, or an image AS a name, not nothing", (1, 5)),
+        ("FROM a b", "not the 2 words 'a b'", (1, 9)),
+        ("FROM a AS", "not the 2 words", (1, 10)),
+        ("FROM a TO b", "not the 3 words", (1, 12)),
+        ("FROM a AS b c", "not the 4 words", (1, 14)),
+        ("FROM a AS 1b", "'1b' cannot name a stage", (11, 13)),
+        ("FROM a AS b/c", "'b/c' cannot name a stage", (11, 14)),
+        ("FROM --x=y a", "'--x' is no flag of FROM", (6, 11)),
+        ("FROM --PLATFORM=y a", "'--PLATFORM' is no flag", (6, 18)),
+        ("FROM --platform a", "--platform needs a value", (6, 16)),
+        ("FROM --platform=a --platform=b c", "'--platform=b' is one too many", (19, 31)),
+    ],
+)
+def test_refused_from(text: str, reason: str, columns: tuple[int, int]) -> None:
+    with pytest.raises(RefusedError) as refused:
+        read_from(_instruction(text), "\\")
+    assert reason in refused.value.error.message
+    assert (refused.value.error.location.column, refused.value.error.location.end_column) == columns
+
+
+def test_each_word_knows_its_place() -> None:
+    words = read_from(_instruction("FROM \\\n  --platform=é \\\n # c\n  im\\\nage AS b"), "\\")
+    assert tuple(words.platform.location) == (2, 3, 2, 15)
+    assert (words.image.text, tuple(words.image.location)) == ("image", (4, 3, 5, 4))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("ARG A", ["A"]),
+        ("ARG A=b C", ["A=b", "C"]),
+        ("ARG A='b c' D", ["A='b c'", "D"]),
+        (r"ARG A=b\ c", [r"A=b\ c"]),
+        (r"ARG A='b\' C", [r"A='b\'", "C"]),
+        ("ARG A=b # note", ["A=b", "#", "note"]),
+        ("ARG A=b\u3000C", ["A=b", "C"]),
+        ("ARG --flag A=b", ["A=b"]),
+    ],
+)
+def test_arg(text: str, words: list[str]) -> None:
+    assert [word.text for word in read_arg(_instruction(text), "\\")] == words
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("ARG", "ARG needs at least one name"),
+        ("ARG B = c", "no name before '='"),
+        ("ARG =c", "no name before '='"),
+    ],
+)
+def test_refused_arg(text: str, reason: str) -> None:
+    with pytest.raises(RefusedError, match=reason):
+        read_arg(_instruction(text), "\\")
+
+
+def test_the_number_of_instructions_is_bounded_and_said_so() -> None:
+    source = Source(b"FROM a\n" * (MAX_INSTRUCTIONS + 2))
+    assert len(list(instructions(source))) == MAX_INSTRUCTIONS
+    assert source.errors[0].location.line == MAX_INSTRUCTIONS + 1
