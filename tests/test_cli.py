@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import pty
@@ -29,10 +28,14 @@ SUMMARY = "as of 2026-11-22 (lifecycle table of 2026-09-25)\n"
 COMMAND = [sys.executable, "-m", "lint_runtime"]
 
 
-def _run(
-    *arguments: str, cwd: Path | None = None, stdin: bytes = b"", **environment: str
+def _run(*arguments: str, cwd: Path | None = None, stdin: bytes = b"") -> tuple[int, str, str]:
+    return _run_in({}, *arguments, cwd=cwd, stdin=stdin)
+
+
+def _run_in(
+    environment: dict[str, str], *arguments: str, cwd: Path | None = None, stdin: bytes = b""
 ) -> tuple[int, str, str]:
-    variables = {
+    inherited = {
         name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")
     }
     result = subprocess.run(
@@ -41,7 +44,7 @@ def _run(
         input=stdin,
         capture_output=True,
         check=False,
-        env=variables | environment,
+        env=inherited | environment,
     )
     return result.returncode, result.stdout.decode(), result.stderr.decode()
 
@@ -190,8 +193,8 @@ def test_warn_within() -> None:
 
 
 def test_today_is_the_utc_date() -> None:
-    west = _run("-", stdin=FINE.encode(), TZ="Etc/GMT+12")[2]
-    east = _run("-", stdin=FINE.encode(), TZ="Etc/GMT-14")[2]
+    west = _run_in({"TZ": "Etc/GMT+12"}, "-", stdin=FINE.encode())[2]
+    east = _run_in({"TZ": "Etc/GMT-14"}, "-", stdin=FINE.encode())[2]
     assert west == east
 
 
@@ -226,13 +229,14 @@ def test_explain() -> None:
     ],
 )
 def test_colour(arguments: list[str], environment: dict[str, str], *, is_coloured: bool) -> None:
-    _, out, _ = _run(*DAY, *arguments, "-", stdin=ENDED.encode(), **environment)
+    code, out, _ = _run_in(environment, *DAY, *arguments, "-", stdin=ENDED.encode())
+    assert code == 1
     assert ("\x1b[" in out) is is_coloured
 
 
 def test_output_that_cannot_show_a_character_shows_its_escape(tmp_path: Path) -> None:
     (tmp_path / "é.dockerfile").write_text(ENDED)
-    _, out, _ = _run(*DAY, cwd=tmp_path, PYTHONIOENCODING="ascii")
+    _, out, _ = _run_in({"PYTHONIOENCODING": "ascii"}, *DAY, cwd=tmp_path)
     assert out.startswith("\\xe9.dockerfile:1:6: ")
 
 
@@ -271,13 +275,9 @@ def _terminal_output(folder: Path, *, interrupt_after: bytes = b"") -> tuple[int
     while time.monotonic() < deadline:
         if select.select([terminal], [], [], 0.1)[0]:
             try:
-                data = os.read(terminal, 65536)
-            except OSError as error:
-                assert error.errno == errno.EIO
+                shown += os.read(terminal, 65536)
+            except OSError:  # how a terminal says that nobody is left to write to it
                 break
-            if not data:
-                break
-            shown += data
             if interrupt_after and interrupt_after in shown:
                 os.kill(pid, signal.SIGINT)
                 interrupt_after = b""
@@ -294,8 +294,8 @@ def test_a_terminal_has_colours_and_no_bar_for_a_short_run(folder: Path) -> None
 
 @pytest.fixture
 def slow_folder(tmp_path: Path) -> Path:
-    heavy = "ARG V=" + "a" * 4000 + "\n" + "FROM b${V//a/}\n" * 250
-    for number in range(40):
+    heavy = "ARG V=" + "a" * 4000 + "\n" + "FROM b${V//a/}\n" * 40
+    for number in range(16):
         (tmp_path / f"Dockerfile.{number}").write_text(heavy)
     return tmp_path
 

@@ -121,7 +121,7 @@ def test_the_backtick_escapes_where_it_is_the_escape_character() -> None:
 )
 def test_names_without_a_value(word: str, missing: set[str], unknown: set[str]) -> None:
     expansion = _scope().expand(word)
-    assert (expansion.missing, expansion.unknown) == (missing, unknown)
+    assert (set(expansion.missing), set(expansion.unknown)) == (missing, unknown)
 
 
 def test_a_required_value_is_missing_when_refused() -> None:

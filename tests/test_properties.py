@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import date
 
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from lint_runtime.dockerfile import read_dockerfile
 from lint_runtime.expansion import Expander
 from lint_runtime.formatters import FORMATTERS, formatter
 from lint_runtime.linter import lint_file
+from lint_runtime.platform import InvalidPlatformError, parse_platform
 from lint_runtime.reference import InvalidReferenceError, parse_reference
 from lint_runtime.report import Run
 from lint_runtime.shell_pattern import spans, without_prefix, without_suffix
@@ -155,17 +157,16 @@ def test_patterns_match_as_regular_expressions_do(value: str, pattern: str) -> N
 @given(st.text(max_size=60))
 @settings(max_examples=500)
 def test_no_string_breaks_a_reader(text: str) -> None:
-    for read, refusal in ((parse_reference, InvalidReferenceError), (parse_tag, InvalidTagError)):
-        try:
-            read(text)
-        except refusal as error:
-            assert str(error)
+    with suppress(InvalidReferenceError):
+        parse_reference(text)
+    with suppress(InvalidTagError):
+        parse_tag(text)
+    with suppress(InvalidPlatformError):
+        parse_platform(text)
 
 
 @given(st.text("$V{}:-+?#%/'\"\\*a", max_size=25))
 @settings(max_examples=1000)
 def test_no_word_breaks_the_expansion(word: str) -> None:
-    try:
+    with suppress(ExpansionError):
         Expander(word, "\\", {"V": Variable("abc")}, 1000).until("")
-    except ExpansionError as error:
-        assert str(error)

@@ -8,6 +8,7 @@ pieces have a fixed length and are searched one after the other.
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 
 class PatternError(ValueError):
@@ -16,6 +17,13 @@ class PatternError(ValueError):
 
 Piece = tuple["str | None", ...]
 """The characters of a run without a star; None stands for `?`, any one character."""
+
+
+class _Pattern(NamedTuple):
+    """The pieces, ready to be searched, and the last one reversed to be searched from the end."""
+
+    pieces: tuple[re.Pattern[str], ...]
+    last_reversed: re.Pattern[str]
 
 
 def parse(pattern: str) -> tuple[Piece, ...]:
@@ -42,52 +50,54 @@ def _unescaped(char: str) -> str:
 
 def without_prefix(value: str, pattern: str, *, longest: bool) -> str:
     """Return `value` without the shortest or longest prefix that `pattern` matches."""
-    pieces = parse(pattern)
-    return value[_match_end(value, 0, pieces, longest=longest) or 0 :]
+    return value[_match_end(value, 0, _compiled(parse(pattern)), longest=longest) or 0 :]
 
 
 def without_suffix(value: str, pattern: str, *, longest: bool) -> str:
     """Return `value` without the shortest or longest suffix that `pattern` matches."""
-    pieces = tuple(piece[::-1] for piece in reversed(parse(pattern)))
-    return value[::-1][_match_end(value[::-1], 0, pieces, longest=longest) or 0 :][::-1]
+    reversed_pieces = tuple(piece[::-1] for piece in reversed(parse(pattern)))
+    end = _match_end(value[::-1], 0, _compiled(reversed_pieces), longest=longest)
+    return value[: len(value) - (end or 0)]
 
 
 def spans(value: str, pattern: str) -> list[tuple[int, int]]:
     """Return where `pattern` matches in `value`, leftmost and longest first, none overlapping."""
-    pieces = parse(pattern)
-    first = _compiled(pieces[0])
+    compiled = _compiled(parse(pattern))
     found: list[tuple[int, int]] = []
     position = 0
     while position <= len(value):
-        start = first.search(value, position)
-        if start is None:
+        head = compiled.pieces[0].search(value, position)
+        end = _match_end(value, head.start(), compiled, longest=True) if head else None
+        if head is None or end is None:
             break
-        end = _match_end(value, start.start(), pieces, longest=True)
-        if end is None:
-            break
-        adjacent_and_empty = found and end == start.start() == found[-1][1]
-        if not adjacent_and_empty:
-            found.append((start.start(), end))
-        position = end if end > start.start() else end + 1
+        start = head.start()
+        is_adjacent_and_empty = bool(found) and end == start == found[-1][1]
+        if not is_adjacent_and_empty:
+            found.append((start, end))
+        position = end if end > start else end + 1
     return found
 
 
-def _match_end(value: str, start: int, pieces: tuple[Piece, ...], *, longest: bool) -> int | None:
-    head = _compiled(pieces[0]).match(value, start)
+def _match_end(value: str, start: int, pattern: _Pattern, *, longest: bool) -> int | None:
+    head = pattern.pieces[0].match(value, start)
     if head is None:
         return None
-    end = head.end()
-    for piece in pieces[1:]:
-        match = _compiled(piece).search(value, end)
+    begin = end = head.end()
+    for piece in pattern.pieces[1:]:
+        match = piece.search(value, end)
         if match is None:
             return None
-        last_begin, end = end, match.end()
-    if longest and len(pieces) > 1:
+        begin, end = end, match.end()
+    if longest and len(pattern.pieces) > 1:
         # Every earlier piece sits as far left as it can, so the last one may go as far right as it can.
-        tail = _compiled(pieces[-1][::-1]).search(value[last_begin:][::-1])
+        tail = pattern.last_reversed.search(value[begin:][::-1])
         end = len(value) - tail.start() if tail else end
     return end
 
 
-def _compiled(piece: Piece) -> re.Pattern[str]:
+def _compiled(pieces: tuple[Piece, ...]) -> _Pattern:
+    return _Pattern(tuple(map(_expression, pieces)), _expression(pieces[-1][::-1]))
+
+
+def _expression(piece: Piece) -> re.Pattern[str]:
     return re.compile("".join("." if char is None else re.escape(char) for char in piece), re.DOTALL)
