@@ -42,6 +42,14 @@ def _errors(data: bytes) -> list[tuple[int, str]]:
         pytest.param(b"RUN <<E.\nEx\nE.\nFROM a", [(4, 4, "FROM a")], id="a dot in the terminator is a dot"),
         pytest.param(b"ENV A=<<E\nFROM a", [(2, 2, "FROM a")], id="no heredoc in ENV"),
         pytest.param(b"FROM \xff\n", [(1, 1, "FROM \udcff")], id="no UTF-8"),
+        pytest.param(b'RUN set; \\\n echo "it \\\n is" && cat <<EOF\nFROM x\nEOF\nFROM b', [(6, 6, "FROM b")], id="a quote opened lines before a heredoc"),
+        pytest.param(b"ONBUILD \\\n RUN \\\n cat <<EOF\nFROM x\nEOF\nFROM b", [(6, 6, "FROM b")], id="RUN in a line of its own"),
+        pytest.param(b"RUN cat \\\n <<\\\nE\\\nOF\nEOF\nFROM b", [(6, 6, "FROM b")], id="a terminator split over lines"),
+        pytest.param(b"RUN cat <\\\nx \\\n<EOF\nFROM b", [(4, 4, "FROM b")], id="what only looks like a heredoc"),
+        pytest.param(b"ONBUILD -- RUN cat <<EOF\nFROM x\nEOF\nFROM b", [(4, 4, "FROM b")], id="ONBUILD with --"),
+        pytest.param("ONBUILD \u00a0 RUN cat <<EOF\nFROM x\nEOF\nFROM b".encode(), [(4, 4, "FROM b")], id="ONBUILD with a no-break space"),
+        pytest.param(b'RUN --mount=a="b c" ["<<EOF"]\nFROM b', [(2, 2, "FROM b")], id="JSON after a quoted flag"),
+        pytest.param(b'RUN <<-"\tE"\n\tE\nFROM b', [], id="a tab in a terminator that tabs are stripped for"),
     ],
 )  # fmt: skip
 def test_logical_lines(data: bytes, lines: list[tuple[int, int, str]]) -> None:
@@ -59,6 +67,11 @@ def test_logical_lines(data: bytes, lines: list[tuple[int, int, str]]) -> None:
         pytest.param(b"# a comment\n# escape=x\n", [], id="a comment ends the directives"),
         pytest.param(b"\n# escape=x\n", [], id="a blank line ends the directives"),
         pytest.param(b"#!x\n# escape=x\n", [], id="a shebang ends the directives"),
+        pytest.param(b"#!x\n# check=bogus\n", [(2, "'# check=' takes skip=, experimental= and error=true, not 'bogus'")], id="check after a shebang"),
+        pytest.param(b"  # check=bogus\n", [], id="an indented check"),
+        pytest.param(b"# syntax=a" + b" " * 30_000 + b"x\n", [], id="a directive with much space in it"),
+        pytest.param(b"FROM a\nRUN cat <<${X:-a b}\n", [(2, "the word after '<<' has a quote or a brace that never closes")], id="a heredoc's word cut in two"),
+        pytest.param(b"RUN <<E\n" + b"x" * 65_536 + b"\nE\n", [(2, "the line is longer than the 65,535 bytes that the build reads")], id="a long line in a heredoc"),
         pytest.param(b"FROM a\nRUN <<'E F'\n", [(2, "the heredoc that starts here has no line 'E F' to end it")], id="heredoc"),
     ],
 )  # fmt: skip

@@ -28,6 +28,7 @@ SHA = "sha256:" + "0123456789abcdef" * 4
         ("QUAY.io/a/b:X", ("quay.io/a/b", "X", "")),
         ("r:5000/a__b/c-d--e:1_.-", ("r:5000/a__b/c-d--e", "1_.-", "")),
         ("[::1]:5000/a", ("[::1]:5000/a", "", "")),
+        ("my_registry.example.com/foo:1", ("my_registry.example.com/foo", "1", "")),
         (f"a:1@{SHA}", ("docker.io/library/a", "1", SHA)),
         ("quay.io/astronomer/astro-runtime:13.11.0", ("quay.io/astronomer/astro-runtime", "13.11.0", "")),
     ],

@@ -33,6 +33,9 @@ def _instruction(text: str) -> Instruction:
         ("FROM --platform=é a", "a", "Ã©", ""),
         ("FROM \udce9", "\udce9", "", ""),
         ("FROM |a|", "|a|", "", ""),
+        ("FROM \udca0a", "a", "", ""),
+        ("FROM \udc85--platform=x a", "a", "x", ""),
+        ("FROM a AS b\u0130", "a", "", "bi"),
     ],
 )
 def test_from(text: str, image: str, platform: str, name: str) -> None:
@@ -92,6 +95,8 @@ def test_arg(text: str, words: list[str]) -> None:
         ("ARG", "ARG needs at least one name"),
         ("ARG B = c", "no name before '='"),
         ("ARG =c", "no name before '='"),
+        ("ARG \\\u00a0", "needs at least one name"),
+        ("ARG \udca0", "needs at least one name"),
     ],
 )
 def test_refused_arg(text: str, reason: str) -> None:
@@ -103,3 +108,8 @@ def test_the_number_of_instructions_is_bounded_and_said_so() -> None:
     source = Source(b"FROM a\n" * (MAX_INSTRUCTIONS + 2))
     assert len(list(instructions(source))) == MAX_INSTRUCTIONS
     assert source.errors[0].location.line == MAX_INSTRUCTIONS + 1
+
+
+def test_many_flags_with_one_letter_outside_ascii_are_read_in_no_time() -> None:
+    with pytest.raises(RefusedError, match="'--a' is no flag"):
+        read_from(_instruction("FROM " + "--a " * 12_000 + "é"), "\\")

@@ -16,8 +16,8 @@ class Heredoc(NamedTuple):
     strip_tabs: bool
 
 
-class _UnbalancedError(ValueError):
-    """A quote or a `${` that never closes: BuildKit then sees no words, hence no heredocs, at all."""
+class UnbalancedError(ValueError):
+    """A quote or a `${` that never closes. In a whole line, BuildKit then sees no words, so no heredocs."""
 
 
 _HEREDOC = re.compile(r"[0-9]*<<(-?)[\t\n\f\r ]*([^<]*)\Z")
@@ -27,13 +27,17 @@ _QUOTED_ESCAPE = re.compile(r'\\(["$\\])')
 
 
 def heredocs(line: str) -> tuple[Heredoc, ...]:
-    """Return the here-documents that the whole logical `line` of an instruction starts, in order."""
+    """Return the here-documents that the whole logical `line` of an instruction starts, in order.
+
+    Raises UnbalancedError for a `<<` whose own word is cut in two, which the build refuses.
+    """
     if "<<" not in line:
         return ()
     try:
-        return tuple(filter(None, map(_heredoc, _words(line))))
-    except _UnbalancedError:
+        words = _words(line)
+    except UnbalancedError:
         return ()
+    return tuple(filter(None, map(_heredoc, words)))
 
 
 def _heredoc(word: str) -> Heredoc | None:
@@ -79,7 +83,7 @@ def _token_end(line: str, at: int) -> int:
     if char == "'":
         end = line.find("'", at + 1)
         if end < 0:
-            raise _UnbalancedError
+            raise UnbalancedError
         return end + 1
     if char == '"':
         return _double_quote_end(line, at)
@@ -98,7 +102,7 @@ def _double_quote_end(line: str, at: int) -> int:
             at += 2
         else:
             at += 1
-    raise _UnbalancedError
+    raise UnbalancedError
 
 
 def _dollar_end(line: str, at: int, depth: int) -> int:
@@ -106,7 +110,7 @@ def _dollar_end(line: str, at: int, depth: int) -> int:
     if line[at + 1 : at + 2] != "{":
         return name_end(line, at + 1)
     if depth > MAX_DEPTH or line[at + 2 : at + 3] in ("", "{", "}", ":"):
-        raise _UnbalancedError
+        raise UnbalancedError
     at = name_end(line, at + 2)
     modifier = line[at : at + 1]
     if modifier == "}":
@@ -117,9 +121,9 @@ def _dollar_end(line: str, at: int, depth: int) -> int:
     if modifier == ":":
         at += 1
         if line[at : at + 1] in ("#", "%"):
-            raise _UnbalancedError
+            raise UnbalancedError
     elif modifier not in ("-", "+", "?", "#", "%"):
-        raise _UnbalancedError
+        raise UnbalancedError
     return _close(line, at + 1, "}", depth)
 
 
@@ -128,7 +132,7 @@ def _close(line: str, at: int, stop: str, depth: int) -> int:
         if line[at] == stop:
             return at + 1
         at = _dollar_end(line, at, depth + 1) if line[at] == "$" else _token_end(line, at)
-    raise _UnbalancedError
+    raise UnbalancedError
 
 
 def _dequoted(word: str) -> str:

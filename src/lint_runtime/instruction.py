@@ -31,7 +31,7 @@ class Instruction(NamedTuple):
 
 
 _KEYWORD = re.compile(f"(FROM|ARG)(?:{SEPARATOR}|\\Z)", re.IGNORECASE | re.ASCII)
-_LOOKALIKE = r"(?ia:([^!-~]*)FROM([^!-~]|\Z))"
+_LOOKALIKE = r"(?i:([^\w!-~]*)FROM([^\w!-~]|\Z))"
 
 
 def instructions(source: Source) -> Iterator[Instruction]:

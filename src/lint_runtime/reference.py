@@ -89,6 +89,10 @@ def _check_name(domain: str, path: str) -> None:
     if len(path) > _MAX_NAME:
         raise InvalidReferenceError(f"a repository name has at most {_MAX_NAME} characters")
     if not re.fullmatch(_DOMAIN, domain):
+        # BuildKit then takes the whole for a path; a registry with an underscore in it is one.
+        name = f"{domain}/{path}"
+        if re.fullmatch(_NAME, name) and len(name) <= _MAX_NAME:
+            return
         raise InvalidReferenceError(
             f"{quoted(domain)} is no registry" if domain else "it starts with a slash"
         )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from lint_runtime.diagnostic import Location, quoted
+from lint_runtime.flags import split_flags
 from lint_runtime.variable import SPACE
 
 MAX_LINE = 65_535
@@ -73,10 +74,8 @@ _GOING_ON = re.compile(r"(?:[^\n\\`<]*\\[ \t]*\r?\n){1,500}")
 _ADDING_NOTHING = re.compile(r"(?:(?:[ \t\r]*(?:#[^\n]*)?|\\[ \t]*\r?)\n){1,500}")
 _KEYWORD = re.compile(r"([!-~]+)[\t\v\f\r ]")
 _MATTERS = re.compile(r"(?ia:[^!-~]*(?:from|arg)(?![!-~]))")
-_MAYBE_TOO_LONG = rf"[^\n]{{{MAX_LINE // 4},}}"
-_DIRECTIVE = r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*\Z"
-_WITH_HEREDOC = f"(?is:(?:onbuild{SEPARATOR})?(?:run|copy|add)(?:{SEPARATOR}(.*))?\\Z)"
-_FLAGS = r"(?:--[^\t\v\f\r ]*[\t\v\f\r ]+)*"
+_MAYBE_TOO_LONG = rf"(?m)^[^\n]{{{MAX_LINE // 4},}}"
+_DIRECTIVE = r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=(.*)"
 
 
 class Source:
@@ -93,6 +92,7 @@ class Source:
         if len(data) > MAX_FILE:
             self._refuse(1, f"the file is larger than {MAX_FILE >> 20} MiB; only the first part was read")
         self._read_directives()
+        self._check_options()
 
     def __iter__(self) -> Iterator[LogicalLine]:
         while self._at < len(self.text):
@@ -131,19 +131,32 @@ class Source:
 
     def _logical_line(self) -> LogicalLine | None:
         raw = self._physical_line()
-        first = self._number
         stripped = raw.lstrip(SPACE)
         if not stripped or stripped[0] == "#":
             return None
+        indent = len(raw) - len(stripped)
         text, continues = self._continuation(stripped)
-        parts = [text]
-        pieces = [Piece(0, first, len(raw) - len(stripped) + 1)]
-        length = len(text)
+        if not continues:
+            return LogicalLine(self._number, self._number, text, (Piece(0, self._number, indent + 1),))
         keyword = _KEYWORD.match(text)
-        is_other = keyword is not None and keyword[1].lower() not in ("from", "arg")
-        skipped = _GOING_ON if is_other else _ADDING_NOTHING
+        if keyword and keyword[1].lower() not in ("from", "arg"):
+            at, number = self._at, self._number
+            line = self._continued(text, indent, _GOING_ON)
+            # Lines were passed over that may matter to a heredoc, now that there may be one.
+            if line.text.count("<") < 2:
+                return line
+            self._at, self._number = at, number
+        return self._continued(text, indent, _ADDING_NOTHING)
+
+    def _continued(self, text: str, indent: int, passed_over: re.Pattern[str]) -> LogicalLine:
+        """Join to `text` the lines that it goes on in, but for those that `passed_over` matches."""
+        first = self._number
+        parts = [text]
+        pieces = [Piece(0, first, indent + 1)]
+        length = len(text)
+        continues = True
         while continues and self._at < len(self.text):
-            if self.escape == "\\" and self._pass_over(skipped):
+            if self.escape == "\\" and self._pass_over(passed_over):
                 continue
             raw = self._physical_line()
             stripped = raw.lstrip(SPACE)
@@ -166,43 +179,50 @@ class Source:
         return kept[:-1], True
 
     def _skip_heredocs(self, line: LogicalLine) -> None:
-        if "<<" not in line.text or not _may_start_heredoc(line.text):
+        if "<<" not in line.text or not _may_start_heredoc(line.text, self.escape):
             return
         # Few files have heredocs, and their module is for them alone.
-        from lint_runtime.heredoc import heredocs
+        from lint_runtime.heredoc import UnbalancedError, heredocs
 
-        for heredoc in heredocs(line.text):
-            tabs = "\t*" if heredoc.strip_tabs else ""
-            end = re.compile(rf"^{tabs}{re.escape(heredoc.terminator)}\r*$", re.MULTILINE)
-            match = end.search(self.text, self._at)
-            stop = self.text.find("\n", match.end()) + 1 if match else 0
-            stop = stop or len(self.text)
-            self._number += self.text.count("\n", self._at, stop)
-            self._at = stop
-            if match is None:
-                message = f"the heredoc that starts here has no line {quoted(heredoc.terminator)} to end it"
-                self.errors.append(SourceError(line.locate(0, len(line.text)), message))
+        place = line.locate(0, len(line.text))
+        try:
+            for heredoc in heredocs(line.text):
+                if not self._skip_to(heredoc.terminator, "\t*(?!\t)" if heredoc.strip_tabs else ""):
+                    message = (
+                        f"the heredoc that starts here has no line {quoted(heredoc.terminator)} to end it"
+                    )
+                    self.errors.append(SourceError(place, message))
+        except UnbalancedError:
+            self.errors.append(
+                SourceError(place, "the word after '<<' has a quote or a brace that never closes")
+            )
+
+    def _skip_to(self, terminator: str, indent: str) -> bool:
+        """Step over all lines up to and with the one that is `terminator`; say whether there is one."""
+        end = re.compile(rf"^{indent}{re.escape(terminator)}\r*$", re.MULTILINE)
+        match = end.search(self.text, self._at)
+        stop = self.text.find("\n", match.end()) + 1 if match else 0
+        stop = stop or len(self.text)
+        while self._has_long_lines and self._at < stop:
+            self._physical_line()
+        self._number += self.text.count("\n", self._at, stop)
+        self._at = stop
+        return match is not None
 
     def _read_directives(self) -> None:
         seen: set[str] = set()
-        while directive := self._directive():
+        while directive := _directive(self._peek().lstrip(SPACE)):
             name, value = directive
             self._physical_line()
             if name in seen:
                 self._refuse(self._number, f"'# {name}=' stands here a second time; only one is allowed")
             elif name == "escape":
                 self._set_escape(value)
-            elif name == "check":
-                self._check_options(value.split(" ")[0])
             seen.add(name)
 
-    def _directive(self) -> tuple[str, str] | None:
-        """Return name and value of the directive in the next line, None if there is none."""
+    def _peek(self) -> str:
         end = self.text.find("\n", self._at)
-        line = self.text[self._at : end if end >= 0 else None].rstrip("\r").lstrip(SPACE)
-        match = re.match(_DIRECTIVE, line[1:].lstrip(SPACE)) if line.startswith("#") else None
-        name = match[1].lower() if match else ""
-        return (name, match[2]) if match and name in ("escape", "syntax", "check") else None
+        return self.text[self._at : end if end >= 0 else None]
 
     def _set_escape(self, value: str) -> None:
         if value in ("\\", "`"):
@@ -210,30 +230,53 @@ class Source:
         else:
             self._refuse(self._number, f"'# escape=' takes \\ or `, not {quoted(value)}")
 
-    def _check_options(self, value: str) -> None:
-        for option in value.split(";", 2):
-            key, equals, setting = option.partition("=")
-            valid = equals and (
-                key.strip() in ("skip", "experimental")
-                or (key.strip() == "error" and setting.strip() in _BOOLEANS)
-            )
-            if not valid:
-                message = f"'# check=' takes skip=, experimental= and error=true, not {quoted(option)}"
-                self._refuse(self._number, message)
+    def _check_options(self) -> None:
+        """Check `# check=`, which BuildKit reads on its own: not indented, and behind a `#!` line too."""
+        for number, raw in enumerate(self.text.split("\n", 8)[:8], start=1):
+            directive = _directive(raw)
+            if directive and directive[0] == "check":
+                for option in directive[1].split(" ")[0].split(";", 2):
+                    if not _is_check_option(option):
+                        message = (
+                            f"'# check=' takes skip=, experimental= and error=true, not {quoted(option)}"
+                        )
+                        self._refuse(number, message)
+                return
+            if directive is None and not (number == 1 and raw.startswith("#!")):
+                return
+
+
+def _directive(line: str) -> tuple[str, str] | None:
+    """Return name and value of a directive; None for any other line."""
+    match = re.match(_DIRECTIVE, line[1:].lstrip(SPACE)) if line.startswith("#") else None
+    value = match[2].strip("\t\n\f\r ") if match else ""
+    name = match[1].lower() if match else ""
+    return (name, value) if value and name in ("escape", "syntax", "check") else None
 
 
 _BOOLEANS = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
 
 
-def _may_start_heredoc(text: str) -> bool:
+def _is_check_option(option: str) -> bool:
+    key, equals, setting = option.partition("=")
+    if key.strip() == "error":
+        return setting.strip() in _BOOLEANS
+    return bool(equals) and key.strip() in ("skip", "experimental")
+
+
+def _may_start_heredoc(text: str, escape: str) -> bool:
     """Whether the instruction is one that takes heredocs, and not in its JSON form."""
-    match = re.match(_WITH_HEREDOC, text.strip(SPACE))
-    if match is None or match[1] is None:
-        return False
-    arguments = match[1]
-    flags = re.match(_FLAGS, arguments)
-    rest = arguments[flags.end() :].lstrip(SPACE) if flags else arguments
-    return not (rest.startswith("[") and _is_json(rest))
+    keyword, rest = _split(text, escape)
+    if keyword == "onbuild":
+        keyword, rest = _split(rest, escape)
+    return keyword in ("run", "copy", "add") and not (rest.startswith("[") and _is_json(rest))
+
+
+def _split(text: str, escape: str) -> tuple[str, str]:
+    """Return the keyword of an instruction in lower case, and what follows it and its flags."""
+    keyword, *values = re.split(SEPARATOR, text.strip(SPACE), maxsplit=1)
+    value = values[0] if values else ""
+    return keyword.lower(), value[split_flags(value, escape)[1] :].strip(SPACE)
 
 
 def _is_json(text: str) -> bool:

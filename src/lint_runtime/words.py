@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from lint_runtime.diagnostic import Location, quoted
+from lint_runtime.flags import split_flags
 from lint_runtime.instruction import Instruction
 from lint_runtime.source import SourceError
 from lint_runtime.variable import SPACE
@@ -41,14 +42,12 @@ class RefusedError(Exception):
 
 _SEPARATED = re.compile("[^\t\v\f\r ]+")
 _STAGE_NAME = r"[a-z][a-z0-9_.-]*"
-# Flags are read byte by byte, each taken for a Latin-1 character.
-_BYTE_SPACE = "\t\n\v\f\r \x85\xa0"
 
 
 def read_from(instruction: Instruction, escape: str) -> From:
     """Read the words of a FROM. Raises RefusedError for a wrong number of words or a wrong flag."""
-    flags, rest = _flags(instruction, escape)
     value = instruction.value
+    flags, rest = split_flags(value, escape)
     start = len(value) - len(value[rest:].lstrip(SPACE))
     words = [
         Word(match.group(), instruction.locate(*match.span()))
@@ -57,9 +56,10 @@ def read_from(instruction: Instruction, escape: str) -> From:
     name = _stage_name(instruction, words)
     platform = Word("", words[0].location)
     for index, flag in enumerate(flags):
+        word = Word(flag.text, instruction.locate(flag.start, flag.end))
         if index:
-            raise RefusedError(flag.location, f"the flag {quoted(flag.text)} is one too many")
-        platform = _platform(flag)
+            raise RefusedError(word.location, f"the flag {quoted(word.text)} is one too many")
+        platform = _platform(word)
     return From(instruction, words[0], platform, name)
 
 
@@ -72,15 +72,16 @@ def refused_from(instruction: Instruction) -> From:
 
 def read_arg(instruction: Instruction, escape: str) -> list[Word]:
     """Read the `NAME` and `NAME=default` words of an ARG. Raises RefusedError for a blank name or none."""
-    _, at = _flags(instruction, escape)
-    words: list[Word] = []
     value = instruction.value
+    _, at = split_flags(value, escape)
+    words: list[Word] = []
     while at < len(value):
         if value[at] in SPACE:
             at += 1
             continue
         text, end = _quoted_word(value, at, escape)
-        words.append(Word(text, instruction.locate(at, end)))
+        if text:
+            words.append(Word(text, instruction.locate(at, end)))
         at = end
     if not words:
         raise RefusedError(_whole(instruction), "ARG needs at least one name")
@@ -107,7 +108,8 @@ def _stage_name(instruction: Instruction, words: list[Word]) -> str:
     if len(words) != 3 or words[1].text.casefold() != "as":
         given = f"the {len(words)} words {quoted(_text(instruction))}" if words else "nothing"
         raise RefusedError(_whole(instruction), f"FROM takes an image, or an image AS a name, not {given}")
-    name = words[2].text.lower()
+    # Go lowers U+0130 to one character, Python to two.
+    name = words[2].text.replace("\u0130", "i").lower()
     if not re.fullmatch(_STAGE_NAME, name):
         raise RefusedError(
             words[2].location,
@@ -123,51 +125,6 @@ def _platform(flag: Word) -> Word:
     if not equals:
         raise RefusedError(flag.location, "--platform needs a value: --platform=linux/amd64")
     return Word(value, flag.location)
-
-
-def _flags(instruction: Instruction, escape: str) -> tuple[list[Word], int]:
-    """Return the words that start with `--` before all others, and where in the value they end."""
-    value = instruction.value
-    if not value.startswith("--"):
-        return [], 0
-    text = value if value.isascii() else value.encode("utf-8", "surrogateescape").decode("latin-1")
-    flags: list[Word] = []
-    at = 0
-    while text.startswith("--", at):
-        word, end = _flag_word(text, at, escape)
-        start, at = at, end
-        while at < len(text) and text[at] in _BYTE_SPACE:
-            at += 1
-        if word == "--":
-            break
-        flags.append(Word(word, instruction.locate(_characters(text, start), _characters(text, end))))
-    return flags, _characters(text, at)
-
-
-def _characters(text: str, length: int) -> int:
-    """Return how many characters the first `length` bytes, each kept as one of `text`, stand for."""
-    if text.isascii():
-        return length
-    return len(text[:length].encode("latin-1").decode("utf-8", "surrogateescape"))
-
-
-def _flag_word(text: str, at: int, escape: str) -> tuple[str, int]:
-    """Return the word at `at` without its quotes and escapes, and where it ends."""
-    parts: list[str] = []
-    quote = ""
-    while at < len(text) and (quote or text[at] not in _BYTE_SPACE):
-        char = text[at]
-        at += 1
-        if char == quote:
-            quote = ""
-        elif not quote and char in "'\"":
-            quote = char
-        elif char == escape:
-            parts.append(text[at : at + 1])
-            at += 1
-        else:
-            parts.append(char)
-    return "".join(parts), min(at, len(text))
 
 
 def _quoted_word(value: str, at: int, escape: str) -> tuple[str, int]:

@@ -1,0 +1,139 @@
+"""Measure speed and memory, each against something run beside it. Prints a table; asserts nothing.
+
+    python benchmarks/run.py [--files 1000] [--many 100000] [--repeats 30]
+
+The comparisons with `dockerfile` and `hadolint` need the extra `bench`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import dockerfile
+from dockerfiles import write_dockerfiles
+
+from lint_runtime import lint
+
+TODAY = date(2026, 11, 22)
+AS_OF = ["--as-of", TODAY.isoformat()]
+LINT = [sys.executable, "-m", "lint_runtime"]
+IMPORTS = [sys.executable, "-c", "import click, dockerfile_parse"]
+BOUNDS = {
+    "10,000 stages": "FROM quay.io/astronomer/astro-runtime:9.1.0 AS a\n" * 10_000,
+    "a 10 MB file": "FROM a\n" + "RUN echo a line of the usual length\n" * 290_000,
+    "a 1 MB FROM of 5-byte lines": "FROM a\\\n" + "bcd\\\n" * 200_000 + "\n",
+    "forty doubling ARGs": "ARG A0=12345678\n"
+    + "".join(f"ARG A{n + 1}=$A{n}$A{n}\n" for n in range(40))
+    + "FROM $A40\n",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--files", type=int, default=1000)
+    parser.add_argument("--many", type=int, default=100_000)
+    parser.add_argument("--repeats", type=int, default=30)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        # Byte code is kept whatever the environment says, as it is for an installed command.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "pycache")
+        files = write_dockerfiles(folder / "some", options.files)
+        for row in (
+            *start_up(files[0], options.repeats),
+            *one_process(files),
+            *against_hadolint(folder / "some", files),
+            *memory(folder, options.files, options.many),
+            *bounds(folder),
+        ):
+            print(row, flush=True)
+
+
+def start_up(file: Path, repeats: int) -> Iterator[str]:
+    """Time a run on one file against the imports that no run can do without, in turn."""
+    pairs = [(seconds([*LINT, *AS_OF, str(file)]), seconds(IMPORTS)) for _ in range(repeats + 2)][2:]
+    ratio = statistics.median(run / imports for run, imports in pairs)
+    run, imports = (statistics.median(column) * 1000 for column in zip(*pairs, strict=True))
+    yield f"start-up: one file {run:.0f} ms, the imports alone {imports:.0f} ms: {ratio:.2f} times"
+
+
+def one_process(files: list[Path]) -> Iterator[str]:
+    """Time linting against the bare parse by BuildKit's own parser, in one process, in turn."""
+    sources = [file.read_text(encoding="utf-8") for file in files]
+
+    def lint_all() -> None:
+        for source in sources:
+            lint(source, today=TODAY)
+
+    def parse_all() -> None:
+        for source in sources:
+            dockerfile.parse_string(source)
+
+    pairs = [(clock(lint_all), clock(parse_all)) for _ in range(5)]
+    ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))
+    yield f"one process: {len(files) / ours:,.0f} files/s linted, {theirs / ours:.1f} times the bare parse by `dockerfile`"
+
+
+def against_hadolint(folder: Path, files: list[Path]) -> Iterator[str]:
+    """Time the whole command on all files against hadolint on the same."""
+    hadolint = str(Path(sys.executable).with_name("hadolint"))
+    ours = statistics.median(seconds([*LINT, *AS_OF, str(folder)]) for _ in range(5))
+    theirs = seconds([hadolint, "--no-fail", "--format", "tty", *map(str, files)])
+    yield f"{len(files):,} files: {ours:.2f} s, hadolint {theirs:.1f} s: {theirs / ours:.0f} times"
+
+
+def memory(folder: Path, some: int, many: int) -> Iterator[str]:
+    """Take the peak memory of the command on some files and on many."""
+    write_dockerfiles(folder / "many", many)
+    for count, name in ((some, "some"), (many, "many")):
+        peak, taken = peak_memory([*LINT, *AS_OF, str(folder / name)])
+        yield f"{count:,} files: peak memory {peak:.0f} MB in {taken:.1f} s"
+
+
+def bounds(folder: Path) -> Iterator[str]:
+    """Take time and peak memory on files made to be too much."""
+    for name, source in BOUNDS.items():
+        path = folder / "Dockerfile.bound"
+        path.write_text(source, encoding="utf-8")
+        peak, taken = peak_memory([*LINT, *AS_OF, str(path)])
+        yield f"{name}: {taken:.2f} s, peak memory {peak:.0f} MB"
+
+
+def clock(work: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def seconds(command: list[str]) -> float:
+    quiet = subprocess.DEVNULL
+    return clock(lambda: subprocess.run(command, stdout=quiet, stderr=quiet, check=False))
+
+
+# A process that starts another carries its own size into the other's peak; this one is small.
+_MEASURE = """
+import os, subprocess, sys
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+print(os.wait4(process.pid, 0)[2].ru_maxrss)
+"""
+
+
+def peak_memory(command: list[str]) -> tuple[float, float]:
+    """Return the peak memory of a process in MB, and its seconds."""
+    started = time.perf_counter()
+    result = subprocess.run([sys.executable, "-c", _MEASURE, *command], capture_output=True, check=True)
+    return int(result.stdout) / 1024, time.perf_counter() - started
+
+
+if __name__ == "__main__":
+    main()
