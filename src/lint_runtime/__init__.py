@@ -3,8 +3,6 @@
 `lint` is the whole programming interface; what it returns are `Diagnostic`s with a `Severity`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import date
 

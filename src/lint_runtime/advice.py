@@ -4,8 +4,6 @@ No sentence sends anybody to a release that is yanked, a pre-release or past its
 from Airflow 2 to Airflow 3 before the line from which that is advised.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 from lint_runtime.lifecycle import Lifecycle, LifecycleTable, Status

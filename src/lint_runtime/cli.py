@@ -1,7 +1,5 @@
 """The command `lint-runtime`: options, files, the clock, exit codes. The only module that prints."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections.abc import Iterable, Sequence

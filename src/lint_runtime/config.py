@@ -1,7 +1,5 @@
 """The settings of a run. The fields are the names of the settings."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

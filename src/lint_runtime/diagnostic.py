@@ -1,7 +1,5 @@
 """The values every other module speaks in: severities, locations and findings."""
 
-from __future__ import annotations
-
 import re
 from enum import Enum
 from typing import NamedTuple
@@ -17,7 +15,7 @@ class Severity(str, Enum):
     def __str__(self) -> str:
         return self.value
 
-    def at_least(self, threshold: Severity) -> bool:
+    def at_least(self, threshold: "Severity") -> bool:
         """Whether this severity is as grave as `threshold`, or graver."""
         return _RANK[self] <= _RANK[threshold]
 

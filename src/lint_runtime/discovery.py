@@ -1,7 +1,5 @@
 """Paths -> the Dockerfiles under them."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable, Iterator
 

@@ -1,7 +1,5 @@
 """Logical lines -> the stages of a Dockerfile, as BuildKit sees them."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import NamedTuple
 

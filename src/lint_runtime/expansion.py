@@ -1,7 +1,5 @@
 """Words as BuildKit expands them in FROM, `--platform` and ARG defaults: quotes, escapes, `${VAR…}`."""
 
-from __future__ import annotations
-
 import re
 
 from lint_runtime.variable import (

@@ -1,7 +1,5 @@
 """The flags between an instruction's keyword and the rest of it, found as BuildKit finds them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import NamedTuple
 

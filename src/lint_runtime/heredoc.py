@@ -1,7 +1,5 @@
 """Which here-documents follow a RUN, COPY or ADD: the words after `<<`, found as BuildKit finds them."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """Logical lines -> ARG and FROM instructions. The only importer of `dockerfile_parse`."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from io import BytesIO

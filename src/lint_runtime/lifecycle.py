@@ -1,7 +1,5 @@
 """What is true of a release line or release on a day. No data and no clock: both are arguments."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 from enum import Enum

@@ -1,7 +1,5 @@
 """One file -> its diagnostics: read, run the rules, drop what others outrank, sort. No I/O, no clock."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 

@@ -1,7 +1,5 @@
 """What the command's options take, and what the ones that only inform print."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from datetime import date

@@ -1,7 +1,5 @@
 """Strings -> platforms, as containerd reads and normalises them."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -1,7 +1,5 @@
 """A progress bar for runs that make somebody wait."""
 
-from __future__ import annotations
-
 import sys
 import time
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """Strings -> image references, and the repositories that carry Astro Runtime."""
 
-from __future__ import annotations
-
 import re
 from enum import Enum
 from typing import NamedTuple

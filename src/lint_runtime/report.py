@@ -1,7 +1,5 @@
 """What linting gives, as the formatters get it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple, Protocol

@@ -1,7 +1,5 @@
 """What a rule is, and everything it may see."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import NamedTuple

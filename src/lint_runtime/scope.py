@@ -1,7 +1,5 @@
 """The variables that a FROM can see."""
 
-from __future__ import annotations
-
 from lint_runtime.expansion import Expander
 from lint_runtime.variable import MAX_TOTAL, Expansion, ExpansionError, Variable
 

@@ -1,7 +1,5 @@
 """One run of the command: path after path, read and linted, and the counts that decide the exit code."""
 
-from __future__ import annotations
-
 import os
 import sys
 from collections import Counter

@@ -5,8 +5,6 @@ such as `*a*a*a*b` from a hostile file must not reach it. A pattern is a list of
 pieces have a fixed length and are searched one after the other.
 """
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

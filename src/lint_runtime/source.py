@@ -1,7 +1,5 @@
 """Bytes of a Dockerfile -> logical lines, exactly as BuildKit joins, skips and bounds them."""
 
-from __future__ import annotations
-
 import json
 import re
 from bisect import bisect_right

@@ -6,8 +6,6 @@ September 2025 (`release-notes-…`, `docs`), the release feed as published on t
 source gives is left out. Rows are sorted; one release is one line.
 """
 
-from __future__ import annotations
-
 from datetime import date
 
 from lint_runtime.lifecycle import LifecycleTable, Offer, Release, ReleaseLine, Schedule, Yank

@@ -1,7 +1,5 @@
 """Strings -> Runtime versions and the tags of Runtime repositories."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 
@@ -25,7 +23,7 @@ class RuntimeVersion(NamedTuple):
         return str(self.major) if self.airflow == 2 else f"{self.major}.{self.minor}"
 
     @property
-    def other_form(self) -> RuntimeVersion:
+    def other_form(self) -> "RuntimeVersion":
         """The version of the other Airflow generation with the same numbers: 3.0-8 for 3.0.8."""
         return self._replace(airflow=3 if self.airflow == 2 else 2)
 

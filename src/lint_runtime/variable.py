@@ -1,7 +1,5 @@
 """What variables and expanded words are, and the bounds on what a word may become."""
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 # Go's unicode.IsSpace, which is not Python's: it leaves out the separators 0x1C to 0x1F.

@@ -1,7 +1,5 @@
 """The words of an ARG or FROM instruction, split as BuildKit splits them, each with its place."""
 
-from __future__ import annotations
-
 import re
 from typing import NamedTuple
 

@@ -4,8 +4,6 @@ A new one is its module here, with a `render` that is a Formatter, and its name 
 the module of the format that is asked for is imported.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
 
 from lint_runtime.report import Formatter

@@ -1,7 +1,5 @@
 """One JSON document for the whole run, as `report.schema.json` in this package describes it."""
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator

@@ -1,7 +1,5 @@
 """One line a finding, as pre-commit and editors read it: `path:line:col: severity: message [rule]`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 
 from click import style

@@ -1,7 +1,5 @@
 """Every rule, in the order of the documentation. A new rule is its module and two lines here."""
 
-from __future__ import annotations
-
 from lint_runtime.rule import Rule
 from lint_runtime.rules import (
     amd64_only,

@@ -19,8 +19,6 @@ FROM --platform=linux/amd64 quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from lint_runtime.diagnostic import Severity, quoted

@@ -19,8 +19,6 @@ FROM astrocrpublic.azurecr.io/runtime:3.3-8
 ```
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from lint_runtime.advice import days, subject, upgrade

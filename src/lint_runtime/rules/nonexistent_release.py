@@ -20,8 +20,6 @@ FROM astrocrpublic.azurecr.io/runtime:3.1-21
 ```
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from lint_runtime.advice import instead

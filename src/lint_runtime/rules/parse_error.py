@@ -18,8 +18,6 @@ FROM quay.io/astronomer/astro-runtime:13.11.0 AS base
 ```
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from lint_runtime.diagnostic import Severity

@@ -17,8 +17,6 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from lint_runtime.advice import instead

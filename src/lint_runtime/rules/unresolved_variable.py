@@ -21,8 +21,6 @@ FROM quay.io/astronomer/astro-runtime:${RUNTIME_VERSION}
 ```
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from lint_runtime.diagnostic import Severity, quoted

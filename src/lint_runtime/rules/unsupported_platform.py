@@ -18,8 +18,6 @@ FROM --platform=linux/arm64 quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from lint_runtime.advice import first_with, name
