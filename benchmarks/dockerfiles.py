@@ -1,4 +1,4 @@
-"""Dockerfiles as Airflow projects have them, 10 to 60 instructions each, the same ones for the same seed."""
+"""Dockerfiles as Airflow projects have them, 10 to 60 instructions each, the same for the same seed."""
 
 from __future__ import annotations
 

@@ -1,0 +1,90 @@
+"""What the README says in tables and commands is so."""
+
+import re
+
+import click
+import pytest
+
+from lint_runtime import lint
+from lint_runtime.cli import command
+from lint_runtime.discovery import NOT_DOCKERFILES
+from lint_runtime.formatters import FORMATTERS
+from lint_runtime.lifecycle import Status
+from lint_runtime.rules import RULES
+from lint_runtime.table import DATE
+
+from .conftest import AS_OF, ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+
+
+def _table(heading: str) -> list[list[str]]:
+    """Return the cells of the table under the first row that starts with `heading`, without markup."""
+    _, _, below = README.partition(f"\n| {heading} |")
+    rows = re.match(r"(?:.*\n)\|[-|]+\n((?:\|.*\n)+)", below)
+    assert rows
+    cells = [re.split(r"(?<!\\)\|", row)[1:-1] for row in rows[1].splitlines()]
+    return [[cell.strip().replace("\\|", "|") for cell in row] for row in cells]
+
+
+def test_it_is_short() -> None:
+    assert len(README.splitlines()) < 250
+
+
+def test_rules() -> None:
+    rows = [(row[0].strip("`"), row[1]) for row in _table("rule")]
+    assert rows == [(rule.name, rule.severity.value) for rule in RULES]
+
+
+def test_options() -> None:
+    options = [option for option in command.params if isinstance(option, click.Option)]
+    written = [re.findall(r"--[a-z-]+", row[0])[0] for row in _table("option")]
+    assert written == [option.opts[0] for option in options] + ["--help"]
+
+
+def test_formats() -> None:
+    assert f"`--format {'|'.join(FORMATTERS)}`" in [row[0] for row in _table("option")]
+
+
+def test_exit_codes() -> None:
+    assert [row[0] for row in _table("exit code")] == ["0", "1", "2"]
+
+
+def test_endings_left_out() -> None:
+    for ending in NOT_DOCKERFILES:
+        assert f"`{ending}`" in README
+
+
+def test_statuses() -> None:
+    for status in Status:
+        assert f"`{status.value}`" in README
+
+
+def test_every_console_block_is_a_single_line() -> None:
+    assert [block.count("\n") for block in CONSOLE] == [1] * len(CONSOLE)
+
+
+def test_the_gate_runs_the_test_command_as_written() -> None:
+    (tests,) = [block for block in CONSOLE if "pytest" in block]
+    assert tests in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_finding_shown_is_one() -> None:
+    shown = re.search(
+        r"```\nbilling/Dockerfile:1:6: error: (.*?) \[yanked-release\]\n```", README, re.DOTALL
+    )
+    assert shown
+    source = (ROOT / "fixtures" / "projects" / "billing" / "Dockerfile").read_text(encoding="utf-8")
+    (found,) = lint(source, today=AS_OF.replace(day=23))
+    assert " ".join(shown[1].split()) == found.message
+
+
+def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    exec(compile(example, "README.md", "exec"), {})  # noqa: S102
+    assert capsys.readouterr().out.startswith("1 error end-of-basic-support Astro Runtime 9.7.0 ")
+
+
+def test_the_changelog_names_the_table() -> None:
+    assert f"Lifecycle table of {DATE}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
