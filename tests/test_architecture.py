@@ -17,8 +17,8 @@ PACKAGE = Path(lint_runtime.__file__).parent
 # From the bottom to the top: what stands in a line knows only the lines above it, and its neighbours
 # of the same line not at all.
 FLOORS = (
-    ("diagnostic", "variable", "shell_pattern", "flags"),
-    ("config", "reference", "tag", "platform", "expansion"),
+    ("diagnostic", "variable", "shell_pattern", "flags", "space"),
+    ("config", "directive", "reference", "tag", "platform", "expansion"),
     ("scope", "heredoc", "lifecycle"),
     ("source", "table"),
     ("instruction",),

@@ -1,10 +1,13 @@
 """Which here-documents follow a RUN, COPY or ADD: the words after `<<`, found as BuildKit finds them."""
 
+import json
 import re
 from typing import NamedTuple
 
 from lint_runtime.expansion import name_end
-from lint_runtime.variable import MAX_DEPTH, SPACE
+from lint_runtime.flags import split_flags
+from lint_runtime.space import SEPARATOR, SPACE
+from lint_runtime.variable import MAX_DEPTH
 
 
 class Heredoc(NamedTuple):
@@ -148,3 +151,26 @@ def _dequoted(word: str) -> str:
             parts.append(token[1:] if token[0] == "\\" else token)
         at = end
     return "".join(parts)
+
+
+def may_start_heredoc(text: str, escape: str) -> bool:
+    """Whether the instruction is one that takes heredocs, and not in its JSON form."""
+    keyword, rest = _split(text, escape)
+    if keyword == "onbuild":
+        keyword, rest = _split(rest, escape)
+    return keyword in ("run", "copy", "add") and not (rest.startswith("[") and _is_json(rest))
+
+
+def _split(text: str, escape: str) -> tuple[str, str]:
+    """Return the keyword of an instruction in lower case, and what follows it and its flags."""
+    keyword, *values = re.split(SEPARATOR, text.strip(SPACE), maxsplit=1)
+    value = values[0] if values else ""
+    return keyword.lower(), value[split_flags(value, escape)[1] :].strip(SPACE)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from dockerfile_parse import DockerfileParser
 
 from lint_runtime.diagnostic import Location
-from lint_runtime.source import SEPARATOR, LogicalLine, Source, SourceError
-from lint_runtime.variable import SPACE
+from lint_runtime.source import LogicalLine, Source, SourceError
+from lint_runtime.space import SEPARATOR, SPACE
 
 MAX_INSTRUCTIONS = 25_000
 """The most FROM and ARG instructions read from one file."""

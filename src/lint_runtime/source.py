@@ -1,14 +1,13 @@
 """Bytes of a Dockerfile -> logical lines, exactly as BuildKit joins, skips and bounds them."""
 
-import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from lint_runtime.diagnostic import Location, quoted
-from lint_runtime.flags import split_flags
-from lint_runtime.variable import SPACE
+from lint_runtime.directive import parse_directive, wrong_check_options
+from lint_runtime.space import SPACE
 
 MAX_LINE = 65_535
 """The most bytes BuildKit reads as one line."""
@@ -18,9 +17,6 @@ MAX_FILE = 16 << 20
 
 MAX_PIECES = 250_000
 """The most lines that one instruction is read from."""
-
-SEPARATOR = "[\t\v\f\r ]+"
-"""What BuildKit splits an instruction at: not a no-break space, nor any other of Unicode's."""
 
 
 class SourceError(NamedTuple):
@@ -73,7 +69,6 @@ _ADDING_NOTHING = re.compile(r"(?:(?:[ \t\r]*(?:#[^\n]*)?|\\[ \t]*\r?)\n){1,500}
 _KEYWORD = re.compile(r"([!-~]+)[\t\v\f\r ]")
 _MATTERS = re.compile(r"(?ia:[^!-~]*(?:from|arg)(?![!-~]))")
 _MAYBE_TOO_LONG = rf"(?m)^[^\n]{{{MAX_LINE // 4},}}"
-_DIRECTIVE = r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=(.*)"
 
 
 class Source:
@@ -90,7 +85,9 @@ class Source:
         if len(data) > MAX_FILE:
             self._refuse(1, f"the file is larger than {MAX_FILE >> 20} MiB; only the first part was read")
         self._read_directives()
-        self._check_options()
+        for number, option in wrong_check_options(self.text):
+            message = f"'# check=' takes skip=, experimental= and error=true, not {quoted(option)}"
+            self._refuse(number, message)
 
     def __iter__(self) -> Iterator[LogicalLine]:
         while self._at < len(self.text):
@@ -177,11 +174,13 @@ class Source:
         return kept[:-1], True
 
     def _skip_heredocs(self, line: LogicalLine) -> None:
-        if "<<" not in line.text or not _may_start_heredoc(line.text, self.escape):
+        if "<<" not in line.text:
             return
         # Few files have heredocs, and their module is for them alone.
-        from lint_runtime.heredoc import UnbalancedError, heredocs
+        from lint_runtime.heredoc import UnbalancedError, heredocs, may_start_heredoc
 
+        if not may_start_heredoc(line.text, self.escape):
+            return
         place = line.locate(0, len(line.text))
         try:
             for heredoc in heredocs(line.text):
@@ -209,7 +208,7 @@ class Source:
 
     def _read_directives(self) -> None:
         seen: set[str] = set()
-        while directive := _directive(self._peek().lstrip(SPACE)):
+        while directive := parse_directive(self._peek().lstrip(SPACE)):
             name, value = directive
             self._physical_line()
             if name in seen:
@@ -227,59 +226,3 @@ class Source:
             self.escape = value
         else:
             self._refuse(self._number, f"'# escape=' takes \\ or `, not {quoted(value)}")
-
-    def _check_options(self) -> None:
-        """Check `# check=`, which BuildKit reads on its own: not indented, and behind a `#!` line too."""
-        for number, raw in enumerate(self.text.split("\n", 8)[:8], start=1):
-            directive = _directive(raw)
-            if directive and directive[0] == "check":
-                for option in directive[1].split(" ")[0].split(";", 2):
-                    if not _is_check_option(option):
-                        message = (
-                            f"'# check=' takes skip=, experimental= and error=true, not {quoted(option)}"
-                        )
-                        self._refuse(number, message)
-                return
-            if directive is None and not (number == 1 and raw.startswith("#!")):
-                return
-
-
-def _directive(line: str) -> tuple[str, str] | None:
-    """Return name and value of a directive; None for any other line."""
-    match = re.match(_DIRECTIVE, line[1:].lstrip(SPACE)) if line.startswith("#") else None
-    value = match[2].strip("\t\n\f\r ") if match else ""
-    name = match[1].lower() if match else ""
-    return (name, value) if value and name in ("escape", "syntax", "check") else None
-
-
-_BOOLEANS = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
-
-
-def _is_check_option(option: str) -> bool:
-    key, equals, setting = option.partition("=")
-    if key.strip() == "error":
-        return setting.strip() in _BOOLEANS
-    return bool(equals) and key.strip() in ("skip", "experimental")
-
-
-def _may_start_heredoc(text: str, escape: str) -> bool:
-    """Whether the instruction is one that takes heredocs, and not in its JSON form."""
-    keyword, rest = _split(text, escape)
-    if keyword == "onbuild":
-        keyword, rest = _split(rest, escape)
-    return keyword in ("run", "copy", "add") and not (rest.startswith("[") and _is_json(rest))
-
-
-def _split(text: str, escape: str) -> tuple[str, str]:
-    """Return the keyword of an instruction in lower case, and what follows it and its flags."""
-    keyword, *values = re.split(SEPARATOR, text.strip(SPACE), maxsplit=1)
-    value = values[0] if values else ""
-    return keyword.lower(), value[split_flags(value, escape)[1] :].strip(SPACE)
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True

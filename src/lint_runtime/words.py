@@ -7,7 +7,7 @@ from lint_runtime.diagnostic import Location, quoted
 from lint_runtime.flags import split_flags
 from lint_runtime.instruction import Instruction
 from lint_runtime.source import SourceError
-from lint_runtime.variable import SPACE
+from lint_runtime.space import SPACE
 
 
 class Word(NamedTuple):
