@@ -29,7 +29,7 @@ from lint_runtime.rule import Context, Finding, Rule
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         platform, lifecycle = image.stage.platform_value, image.lifecycle
-        if platform is None or lifecycle is None or image.stage.platform_varies:
+        if platform is None or lifecycle is None:
             continue
         if platform.os != "linux" or platform.architecture not in KNOWN_ARCHITECTURES:
             continue
