@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from lint_runtime.advice import instead, standing, upgrade
+from lint_runtime.advice import instead, standing, upgrade, way_out
+from lint_runtime.dockerfile import read_dockerfile
 from lint_runtime.lifecycle import Lifecycle, Release, Status
+from lint_runtime.rule import Context, RuntimeImage, runtime_image
 from lint_runtime.table import RELEASES, TABLE
 from lint_runtime.tag import RuntimeVersion, parse_version
 
@@ -17,6 +19,19 @@ from .conftest import AS_OF
 FIRST = date(2022, 1, 1)
 DAYS = [FIRST + timedelta(days=97 * step) for step in range(30)]
 VERSION = re.compile(r"(?<![\d.-])\d+\.\d+[.-]\d+(?![\d.-]\d)")
+QUAY = "quay.io/astronomer/astro-runtime"
+AZURE = "astrocrpublic.azurecr.io/runtime"
+
+
+def _image(reference: str, day: date) -> tuple[RuntimeImage, Context]:
+    dockerfile = read_dockerfile(f"FROM {reference}".encode(), {})
+    image = runtime_image(dockerfile.stages[0], TABLE, day)
+    assert image
+    return image, Context(dockerfile, (image,), TABLE, day, 90)
+
+
+def _of_release(version: RuntimeVersion) -> str:
+    return f"{QUAY if version.airflow == 2 else AZURE}:{version}"
 
 
 def _lifecycle(version: RuntimeVersion, day: date) -> Lifecycle:
@@ -33,8 +48,9 @@ def _advised(sentence: str) -> list[RuntimeVersion]:
 @pytest.mark.parametrize("release", RELEASES, ids=lambda release: str(release.version))
 def test_advised_releases_are_usable(release: Release) -> None:
     for day in DAYS:
+        image, context = _image(_of_release(release.version), day)
         origin = _lifecycle(release.version, day)
-        for sentence in (upgrade(TABLE, origin, day), instead(TABLE, origin, 2, day)):
+        for sentence in (upgrade(image, origin, context), instead(image, origin, context)):
             for version in _advised(sentence):
                 target = _lifecycle(version, day)
                 assert target.status is Status.MAINTAINED, (day, sentence)
@@ -43,49 +59,102 @@ def test_advised_releases_are_usable(release: Release) -> None:
 
 
 @pytest.mark.parametrize(
-    ("origin", "day", "sentence"),
+    ("reference", "day", "sentence"),
     [
-        pytest.param("9.7.0", AS_OF, "Use 13.11.0 (Airflow 2.11, maintained until 2027-04-30)", id="stays on Airflow 2"),
-        pytest.param("11.20.0", AS_OF, "Use 13.11.0 (Airflow 2.11, maintained until 2027-04-30)", id="below 12"),
         pytest.param(
-            "12.0.0",
+            f"{QUAY}:9.7.0",
+            AS_OF,
+            "Use 13.11.0 (Airflow 2.11, maintained until 2027-04-30)",
+            id="stays on Airflow 2",
+        ),
+        pytest.param(
+            f"{QUAY}:11.20.0",
+            AS_OF,
+            "Use 13.11.0 (Airflow 2.11, maintained until 2027-04-30)",
+            id="below 12",
+        ),
+        pytest.param(
+            f"{QUAY}:12.0.0",
             AS_OF,
             "Move to astrocrpublic.azurecr.io/runtime:3.3-8 (Airflow 3.3, maintained until 2028-07-31),"
             " or stay on Airflow 2 with 13.11.0 (Airflow 2.11, maintained until 2027-04-30)",
             id="from 12.0.0 on Airflow 3 is in reach",
         ),
-        pytest.param("3.0-8", AS_OF, "Use 3.3-8 (Airflow 3.3, maintained until 2028-07-31)", id="Airflow 3"),
         pytest.param(
-            "9.7.0",
+            f"{AZURE}:3.0-8", AS_OF, "Use 3.3-8 (Airflow 3.3, maintained until 2028-07-31)", id="Airflow 3"
+        ),
+        pytest.param(
+            f"{QUAY}:3.0-8",
+            AS_OF,
+            "Use 3.3-8 (Airflow 3.3, maintained until 2028-07-31)",
+            id="Airflow 3 from the other repository",
+        ),
+        pytest.param(
+            f"{AZURE}:9.7.0",
+            AS_OF,
+            "Use quay.io/astronomer/astro-runtime:13.11.0 (Airflow 2.11, maintained until 2027-04-30)",
+            id="a repository that does not carry it",
+        ),
+        pytest.param(
+            f"{QUAY}-dev:9.7.0",
+            AS_OF,
+            "Use quay.io/astronomer/astro-runtime:13.11.0 (Airflow 2.11, maintained until 2027-04-30)",
+            id="a repository of pre-releases",
+        ),
+        pytest.param(
+            f"{QUAY}:9.7.0",
             date(2027, 5, 1),
             "The table of 2026-09-25 knows no maintained release to move to from here;"
-            " Airflow 3 is a step from line 12 on",
+            " a move to Airflow 3 is advised from line 12 on",
             id="nothing in reach",
         ),
         pytest.param(
-            "3.3-8",
+            f"{QUAY}:13.11.0",
+            date(2028, 8, 1),
+            "The table of 2026-09-25 knows no maintained release to move to from here",
+            id="nothing left at all",
+        ),
+        pytest.param(
+            f"{AZURE}:3.3-8",
             date(2029, 1, 1),
             "The table of 2026-09-25 knows no maintained release to move to from here",
             id="after the last line",
         ),
     ],
-)  # fmt: skip
-def test_upgrade(origin: str, day: date, sentence: str) -> None:
-    version = parse_version(origin)
-    assert version
-    assert upgrade(TABLE, _lifecycle(version, day), day) == sentence
+)
+def test_upgrade(reference: str, day: date, sentence: str) -> None:
+    image, context = _image(reference, day)
+    assert image.lifecycle
+    assert upgrade(image, image.lifecycle, context) == sentence
+
+
+def test_the_newest_release_of_an_ended_line_is_rejected_where_another_is_advised() -> None:
+    image, context = _image(f"{QUAY}:9.7.0", AS_OF)
+    assert image.lifecycle
+    assert way_out(image, image.lifecycle, context).endswith("), not 9.21.0, which ended with line 9")
+    image, context = _image(f"{QUAY}:9.7.0", date(2027, 6, 1))
+    assert image.lifecycle
+    assert "9.21.0" not in way_out(image, image.lifecycle, context)
 
 
 @pytest.mark.parametrize(
-    ("airflow", "day", "sentence"),
+    ("reference", "day", "sentence"),
     [
-        (2, AS_OF, "Use 13.11.0 (Airflow 2.11, maintained until 2027-04-30)"),
-        (3, AS_OF, "Use 3.3-8 (Airflow 3.3, maintained until 2028-07-31)"),
-        (2, date(2027, 5, 1), "No release for Airflow 2 is maintained any more (table of 2026-09-25)"),
+        (QUAY, AS_OF, "Use 13.11.0 (Airflow 2.11, maintained until 2027-04-30)"),
+        (AZURE, AS_OF, "Use 3.3-8 (Airflow 3.3, maintained until 2028-07-31)"),
+        (f"{QUAY}:3.4", AS_OF, "Use 3.3-8 (Airflow 3.3, maintained until 2028-07-31)"),
+        (
+            "quay.io/astronomer/ap-airflow:2.2.5",
+            AS_OF,
+            "Use quay.io/astronomer/astro-runtime:13.11.0 (Airflow 2.11, maintained until 2027-04-30)",
+        ),
+        (QUAY, date(2027, 5, 1), "The table of 2026-09-25 knows no maintained release for Airflow 2"),
+        (AZURE, date(2026, 5, 1), "The table of 2026-09-25 knows no maintained release for Airflow 3"),
     ],
 )
-def test_advice_where_no_line_is_known(airflow: int, day: date, sentence: str) -> None:
-    assert instead(TABLE, None, airflow, day) == sentence
+def test_advice_where_no_line_is_known(reference: str, day: date, sentence: str) -> None:
+    image, context = _image(reference, day)
+    assert instead(image, None, context) == sentence
 
 
 @pytest.mark.parametrize(

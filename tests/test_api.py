@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import pickle
-from datetime import date
+from datetime import date, datetime, timezone
+from typing import Any
 
 import pytest
 
@@ -41,6 +42,25 @@ def test_settings() -> None:
 def test_a_rule_that_does_not_exist_is_refused() -> None:
     with pytest.raises(ValueError, match="no such rule: yanked"):
         lint(SOURCE, today=AS_OF, select=["yanked"])
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"select": "yanked-release"}, "several names, not one string"),
+        ({"ignore": "yanked-release"}, "several names, not one string"),
+        ({"warn_within": -1}, "zero or more"),
+    ],
+)
+def test_wrong_settings_are_refused(settings: dict[str, Any], reason: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=reason):
+        lint(SOURCE, today=AS_OF, **settings)
+
+
+def test_a_time_counts_as_its_day() -> None:
+    assert lint(SOURCE, today=datetime(2026, 11, 22, 23, 59, tzinfo=timezone.utc)) == lint(
+        SOURCE, today=AS_OF
+    )
 
 
 def test_a_past_day_is_judged_by_what_was_published_then() -> None:

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -127,13 +128,17 @@ def test_unreadable_paths_do_not_keep_the_others_from_being_linted(folder: Path)
     assert code == 2
     assert out.startswith("ended/Dockerfile:1:6: ")
     assert err.splitlines()[:2] == [
-        "lint-runtime: cannot read missing\\x1b[31m: No such file or directory",
-        "lint-runtime: cannot read none.d/Dockerfile: No such file or directory",
+        "lint-runtime: cannot read 'missing\\x1b[31m': No such file or directory",
+        "lint-runtime: cannot read 'none.d/Dockerfile': No such file or directory",
     ]
 
 
 def test_a_folder_without_dockerfiles(tmp_path: Path) -> None:
-    assert _run(*DAY, str(tmp_path)) == (0, "", "lint-runtime: no Dockerfile was linted\n")
+    assert _run(*DAY, str(tmp_path)) == (
+        0,
+        "",
+        "lint-runtime: no Dockerfile was linted (lifecycle table of 2026-09-25)\n",
+    )
 
 
 @pytest.mark.parametrize(
@@ -142,6 +147,8 @@ def test_a_folder_without_dockerfiles(tmp_path: Path) -> None:
         (["--selct", "x"], "No such option"),
         (["--select", "yanked-relaese"], "there is no rule 'yanked-relaese'. Did you mean yanked-release?"),
         (["--ignore", "amd64-only,nothing"], "there is no rule 'nothing'. --list-rules names them all."),
+        (["--ignore", ","], "no rule is named"),
+        (["--explain", ""], "there is no rule ''."),
         (["--explain", "floating-tags"], "there is no rule 'floating-tags'. Did you mean floating-tag?"),
         (["--as-of", "2026-02-30"], "'2026-02-30' is no day of the form YYYY-MM-DD."),
         (["--as-of", "20261122"], "'20261122' is no day of the form YYYY-MM-DD."),
@@ -258,9 +265,38 @@ def test_a_reader_that_goes_away_is_no_crash(tmp_path: Path) -> None:
     assert process.stderr
     process.stdout.readline()
     process.stdout.close()
-    assert b"Traceback" not in process.stderr.read()
+    assert process.stderr.read() == b""
     process.stderr.close()
-    assert process.wait() == 1
+    assert process.wait() == 2
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code", "complaint"),
+    [
+        pytest.param(">&-", 1, "1 error in 1 file", id="closed output"),
+        pytest.param("2>&-", 1, "", id="closed errors"),
+        pytest.param("<&-", 1, "1 error in 1 file", id="closed input that is not read"),
+        pytest.param(">/dev/full", 2, "cannot write the output: No space left on device", id="a full disk"),
+        pytest.param("2>/dev/full", 2, "", id="a full disk for errors"),
+    ],
+)
+def test_streams_that_are_closed_or_full(folder: Path, redirection: str, code: int, complaint: str) -> None:
+    command = shlex.join([*COMMAND, *DAY, "ended/Dockerfile"])
+    result = subprocess.run(
+        ["sh", "-c", f"{command} {redirection}"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == code
+    assert complaint in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_standard_input_that_is_closed(folder: Path) -> None:
+    command = shlex.join([*COMMAND, *DAY, "-", "fine/Dockerfile"])
+    result = subprocess.run(
+        ["sh", "-c", f"{command} <&-"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith("lint-runtime: cannot read standard input: it is closed\n")
 
 
 def _terminal_output(folder: Path, *, interrupt_after: bytes = b"") -> tuple[int, bytes]:

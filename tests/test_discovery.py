@@ -19,12 +19,12 @@ def test_names_of_dockerfiles(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Makefile", "my-Dockerfile", "dockerfile-notes/x", ".dockerignore", "Dockerfile.dockerignore"]
+    ["Makefile", "my-Dockerfile", ".dockerignore", "Dockerfile.dockerignore"]
     + ["Dockerfile.j2", "Dockerfile.JINJA", "Dockerfile.jinja2", "a.dockerfile.tmpl", "Dockerfile.template"]
-    + ["Containerfile.tpl", "docker-compose.yml", ""],
+    + ["Containerfile.tpl", "docker-compose.yml", "Dockerfile.md", "dockerfile_parser.py", ""],
 )  # fmt: skip
 def test_names_of_others(name: str) -> None:
-    assert not is_dockerfile_name(name.rpartition("/")[2] if "/" not in name else "notes")
+    assert not is_dockerfile_name(name)
 
 
 def _tree(root: Path, *names: str) -> None:
@@ -73,6 +73,14 @@ def test_links(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile.broken").symlink_to("nowhere")
     (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
     assert _found(tmp_path) == ["Dockerfile", "real/Dockerfile"]
+
+
+def test_a_link_to_itself_is_told_and_keeps_nothing_else_from_being_found(tmp_path: Path) -> None:
+    _tree(tmp_path, "z/Dockerfile")
+    (tmp_path / "Dockerfile").symlink_to("Dockerfile")
+    errors: list[OSError] = []
+    assert list(dockerfiles_under(str(tmp_path), errors.append)) == [str(tmp_path / "z" / "Dockerfile")]
+    assert [error.filename for error in errors] == [str(tmp_path / "Dockerfile")]
 
 
 def test_very_deep_folders(tmp_path: Path) -> None:

@@ -58,6 +58,8 @@ def test_pre_commit_takes_the_file() -> None:
         ("Dockerfile.tmpl", False),
         ("Dockerfile.template", False),
         ("Dockerfile.tpl", False),
+        ("Dockerfile.md", False),
+        ("src/dockerfile.py", False),
         ("my-Dockerfile", False),
         ("Dockerfile.d/notes.txt", False),
         ("docker-compose.yml", False),

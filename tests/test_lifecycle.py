@@ -73,6 +73,7 @@ def test_status(text: str, day: date, status: Status) -> None:
 def test_all_that_is_known_of_a_release() -> None:
     assert _on(AS_OF, "9.1.0") == Lifecycle(
         line="9",
+        order=(2, 9),
         version=_version("9.1.0"),
         airflow="2.7.1",
         default_python="3.11",

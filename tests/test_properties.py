@@ -60,12 +60,6 @@ def test_no_format_prints_a_raw_control_character(source: bytes, path: str, is_c
         assert not set(uncoloured) & set("\x1b\x9b\u202e\u2028")
 
 
-@given(SOURCES)
-@settings(max_examples=500, deadline=None)
-def test_reading_twice_is_reading_once(source: bytes) -> None:
-    assert read_dockerfile(source, {}) == read_dockerfile(source, {})
-
-
 NAMES = st.from_regex(r"[a-z][a-z0-9_.-]{0,8}", fullmatch=True)
 IMAGES = st.from_regex(r"[a-z]{1,8}(/[a-z]{1,8})?(:[a-z0-9]{1,5})?", fullmatch=True)
 NOISE = st.sampled_from(

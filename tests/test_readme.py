@@ -1,9 +1,13 @@
 """What the README says in tables and commands is so."""
 
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import click
 import pytest
+import yaml
 
 from lint_runtime import lint
 from lint_runtime.cli import command
@@ -48,7 +52,7 @@ def test_formats() -> None:
 
 
 def test_exit_codes() -> None:
-    assert [row[0] for row in _table("exit code")] == ["0", "1", "2"]
+    assert [row[0] for row in _table("exit code")] == ["0", "1", "2", "130"]
 
 
 def test_endings_left_out() -> None:
@@ -68,6 +72,28 @@ def test_every_console_block_is_a_single_line() -> None:
 def test_the_gate_runs_the_test_command_as_written() -> None:
     (tests,) = [block for block in CONSOLE if "pytest" in block]
     assert tests in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_hook_line_writes_a_file_once_and_installs_the_hook(tmp_path: Path) -> None:
+    (line,) = [block for block in CONSOLE if "my-project" in block]
+    clone, project = tmp_path / "clone", tmp_path / "my-project"
+    clone.joinpath(".venv", "bin").mkdir(parents=True)
+    clone.joinpath(".venv", "bin", "pre-commit").symlink_to(Path(sys.executable).with_name("pre-commit"))
+    project.mkdir()
+    identity = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com"]
+    for arguments in (["init", "-q"], [*identity, "commit", "-q", "--allow-empty", "-m", "Start"]):
+        subprocess.run(["git", *arguments], cwd=clone, check=True)
+    subprocess.run(["git", "init", "-q"], cwd=project, check=True)
+    subprocess.run(["bash", "-c", line], cwd=clone, check=True)
+    config = (project / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    head = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=clone, capture_output=True, text=True, check=True
+    )
+    (repository,) = yaml.safe_load(config)["repos"]
+    assert repository == {"repo": str(clone), "rev": head.stdout.strip(), "hooks": [{"id": "lint-runtime"}]}
+    assert (project / ".git" / "hooks" / "pre-commit").exists()
+    assert subprocess.run(["bash", "-c", line], cwd=clone, check=False).returncode == 1
+    assert (project / ".pre-commit-config.yaml").read_text(encoding="utf-8") == config
 
 
 def test_the_finding_shown_is_one() -> None:

@@ -98,6 +98,8 @@ def test_outranked_rules_exist() -> None:
         pytest.param("FROM quay.io/astronomer/ap-airflow@sha256:" + "0" * 64, AS_OF, ["retired-image"], id="a retired digest"),
         pytest.param(f"FROM --platform=$BUILDPLATFORM {RUNTIME}:13.11.0", AS_OF, [], id="a platform argument"),
         pytest.param(f"FROM --platform=linux {RUNTIME}:13.11.0", AS_OF, [], id="an operating system alone"),
+        pytest.param(f"FROM --platform=linux {RUNTIME}:5.5.0", AS_OF, ["amd64-only", "end-of-maintenance"], id="which fixes no architecture"),
+        pytest.param(f"FROM {AIRFLOW_3}:3.0-9", date(2026, 5, 1), ["yanked-release"], id="a yank before any end is published"),
         pytest.param("", AS_OF, [], id="an empty file"),
         pytest.param("# no FROM\nRUN x\n", AS_OF, [], id="a file without FROM"),
     ],
@@ -123,3 +125,67 @@ def test_what_is_not_selected_outranks_nothing() -> None:
 def test_messages_hold_the_facts(tag: str, words: list[str]) -> None:
     (found,) = lint(f"FROM {RUNTIME}:{tag}", today=AS_OF)
     assert [word for word in words if word not in found.message] == []
+
+
+@pytest.mark.parametrize(
+    ("reference", "day", "words"),
+    [
+        (
+            f"{AIRFLOW_3}:3.4.1",
+            AS_OF,
+            "did you mean a release 3.4-N? Airflow 3 releases are written 3.4-N. Use 3.3-8 ",
+        ),
+        (
+            f"{AIRFLOW_3}:3.0.9",
+            AS_OF,
+            "did you mean a release 3.0-N? Airflow 3 releases are written 3.0-N. Use 3.0-18,",
+        ),
+        (f"{RUNTIME}:3.0.8", AS_OF, "did you mean 3.0-8? "),
+        (
+            f"{AIRFLOW_3}:13.11-0",
+            AS_OF,
+            "did you mean 13.11.0? Airflow 2 releases are written 13.Y.Z. Use quay.io/",
+        ),
+        (f"{RUNTIME}:13.6.0-slim-python-3.12", AS_OF, "did you mean '13.6.0-python-3.12-slim'?"),
+        (f"{RUNTIME}:9.1.0-base-slim", AS_OF, "its suffixes are out of order: write X.Y.Z[-ubi9]"),
+        (f"{RUNTIME}:13.05.0", AS_OF, "its number is none of X.Y.Z and X.Y-N"),
+        (f"{RUNTIME}:11.20.0-ubi9-python-3.8", AS_OF, "use one of 3.9, 3.10, 3.11, 3.12 "),
+        (
+            f"--platform=linux/arm {RUNTIME}:13.11.0",
+            AS_OF,
+            "No release does: use linux/amd64 or linux/arm64",
+        ),
+        (
+            f"--platform=linux/foo {RUNTIME}:13.11.0",
+            AS_OF,
+            "'foo' is no architecture: use linux/amd64 or linux/arm64",
+        ),
+        (
+            f"{AIRFLOW_3}:3.0-9",
+            date(2026, 5, 1),
+            "(published 2026-04-17). The table of 2026-09-25 knows no maintained",
+        ),
+        (
+            f"{RUNTIME}:13.11.0",
+            date(2027, 6, 1),
+            "no fixes, no support obligation; running ones keep running",
+        ),
+    ],
+)
+def test_words_of_messages(reference: str, day: date, words: str) -> None:
+    assert any(words in found.message for found in lint(f"FROM {reference}", today=day))
+
+
+def test_no_message_is_long_because_a_file_is() -> None:
+    source = (
+        "ARG "
+        + "A" * 60_000
+        + "\nFROM x$"
+        + "A" * 60_000
+        + "\nFROM ${A?"
+        + "b" * 60_000
+        + "}\nFROM ${A"
+        + "!" * 60_000
+        + "}"
+    )
+    assert max(len(found.message) for found in lint(source, today=AS_OF)) < 600

@@ -120,6 +120,12 @@ def test_tags(tag: str, parsed: RuntimeTag, line: str | None) -> None:
     assert parsed.line == line
 
 
+@pytest.mark.parametrize("tag", ["3.1-5", "3.1-5-base", "3.1-5-python-3.12", "3.1-5-astro-agent-1.2.0"])
+def test_agent_tags_without_what_they_need(tag: str) -> None:
+    with pytest.raises(InvalidTagError, match="is missing"):
+        parse_tag(tag, AGENT_SUFFIXES)
+
+
 def test_agent_tags() -> None:
     parsed = parse_tag("3.1-5-ubi9-python-3.12-astro-agent-1.2.0-base", AGENT_SUFFIXES)
     assert parsed == RuntimeTag("3.1-5", V31, ubi9=True, python="3.12", base=True, agent="1.2.0")
@@ -136,7 +142,8 @@ def test_agent_tags() -> None:
         ("13.6.0-slimmer", "'-slimmer' is no suffix", ""),
         ("13.6.0-base-x", "'-x' is no suffix", ""),
         ("13.6.0-python-3", "is no suffix", ""),
-        ("13.6.0.1", "'.1' is no suffix", ""),
+        ("13.6.0.1", "its number is none of", ""),
+        ("13.06.0", "its number is none of", ""),
         ("3.1-5-1", "'-1' is no suffix", ""),
         ("3.1-5-python-3.12-astro-agent-1.2.0", "no suffix in this repository", ""),
     ],

@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 
+from lint_runtime.config import WARN_WITHIN, Config
 from lint_runtime.diagnostic import Diagnostic, Severity
 
 __version__ = "0.1.0"
@@ -19,7 +20,7 @@ def lint(
     *,
     today: date,
     build_args: Mapping[str, str] | None = None,
-    warn_within: int = 90,
+    warn_within: int = WARN_WITHIN,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
 ) -> list[Diagnostic]:
@@ -28,12 +29,17 @@ def lint(
     `source`: its content; any bytes are valid. `path`: the name to report it under, which is not
     opened. `today`: the day to judge for; for a past day, by what was published then. `build_args`,
     `warn_within` (days), `select` and `ignore` (names of rules): as the command's options. Pure: no
-    file, clock, environment or network is read. Raises ValueError for a rule that does not exist.
+    file, clock, environment or network is read. Raises ValueError for a rule that does not exist or a
+    negative number of days, TypeError for names of rules that are one string.
     """
-    from lint_runtime.config import Config
     from lint_runtime.linter import lint_file
     from lint_runtime.rules import RULES
 
+    if isinstance(select, str) or isinstance(ignore, str):
+        raise TypeError("select and ignore take several names, not one string")
+    if warn_within < 0:
+        raise ValueError("warn_within is a number of days, zero or more")
+    day = today.date() if isinstance(today, datetime) else today
     chosen, left_out = frozenset(select), frozenset(ignore)
     unknown = (chosen | left_out) - {rule.name for rule in RULES}
     if unknown:
@@ -42,4 +48,4 @@ def lint(
     config = Config(
         select=chosen, ignore=left_out, warn_within=warn_within, build_args=dict(build_args or {})
     )
-    return list(lint_file(data, path, today, config).diagnostics)
+    return list(lint_file(data, path, day, config).diagnostics)

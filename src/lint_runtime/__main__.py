@@ -2,7 +2,6 @@
 
 import gc
 import os
-import sys
 from typing import NoReturn
 
 # Imports make no garbage, and to look for it takes a twentieth of a short run.
@@ -15,8 +14,6 @@ gc.enable()
 def run() -> NoReturn:
     """Run the command and end the process with its exit code."""
     code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
     # Nothing is open and nothing left to do, but for taking every module apart, which takes the
     # interpreter longer than linting a file.
     os._exit(code)

@@ -4,14 +4,18 @@ No sentence sends anybody to a release that is yanked, a pre-release or past its
 from Airflow 2 to Airflow 3 before the line from which that is advised.
 """
 
+from collections.abc import Iterable
 from datetime import date
 
 from lint_runtime.lifecycle import Lifecycle, LifecycleTable, Status
+from lint_runtime.reference import RepositoryKind
+from lint_runtime.rule import Context, RuntimeImage
 
 FIRST_LINE_TO_LEAVE_AIRFLOW_2 = 12
 """The first Airflow 2 line from which a move to Airflow 3 is advised."""
 
-AIRFLOW_3_REPOSITORY = "astrocrpublic.azurecr.io/runtime"
+REPOSITORY_FOR = {2: "quay.io/astronomer/astro-runtime", 3: "astrocrpublic.azurecr.io/runtime"}
+"""The repository to name for an Airflow major, where the image's own does not carry it."""
 
 
 def subject(lifecycle: Lifecycle) -> str:
@@ -47,53 +51,50 @@ def standing(lifecycle: Lifecycle, today: date) -> str:
 
 def meaning(lifecycle: Lifecycle) -> str:
     """Say what the end of maintenance means for those who run the release."""
-    support = "basic support only" if lifecycle.status is Status.BASIC_SUPPORT else "no support"
+    support = "basic support only" if lifecycle.status is Status.BASIC_SUPPORT else "no support obligation"
     return f"no new Deployments, no fixes, {support}; running ones keep running"
 
 
-def ended(table: LifecycleTable, lifecycle: Lifecycle, today: date) -> str:
-    """Tell all there is to tell of a line past its maintenance."""
+def ended(image: RuntimeImage, lifecycle: Lifecycle, context: Context) -> str:
+    """Tell all there is to tell of an image whose line is past its maintenance."""
     return (
-        f"{subject(lifecycle)} {standing(lifecycle, today)}: {meaning(lifecycle)}."
-        f" {way_out(table, lifecycle, today)}. Dates published {lifecycle.published}"
+        f"{subject(lifecycle)} {standing(lifecycle, context.today)}: {meaning(lifecycle)}."
+        f" {way_out(image, lifecycle, context)}. Dates published {lifecycle.published}"
     )
 
 
-def way_out(table: LifecycleTable, lifecycle: Lifecycle, today: date) -> str:
+def way_out(image: RuntimeImage, lifecycle: Lifecycle, context: Context) -> str:
     """Say which release to move to from an ended line, and that its newest release is no way out."""
     newest, version = lifecycle.newest, lifecycle.version
     is_newer = newest is not None and (version is None or newest > version)
     rejected = f", not {newest}, which ended with line {lifecycle.line}" if is_newer else ""
-    return upgrade(table, lifecycle, today) + rejected
+    return upgrade(image, lifecycle, context, rejected)
 
 
-def instead(table: LifecycleTable, lifecycle: Lifecycle | None, airflow: int, today: date) -> str:
-    """Say which release to use: the line's newest while it is maintained, else one to move to.
-
-    `airflow`: the Airflow major that the image is for, which decides where no line is known.
-    """
+def instead(image: RuntimeImage, lifecycle: Lifecycle | None, context: Context) -> str:
+    """Say which release to use: the line's newest while it is maintained, else one to move to."""
     if lifecycle is None:
-        return _newest_for(table, airflow, today)
-    is_usable = lifecycle.status is Status.MAINTAINED and lifecycle.newest not in (None, lifecycle.version)
-    if is_usable:
+        return _newest_for(image, context)
+    if lifecycle.status is Status.MAINTAINED and lifecycle.newest:
         until = f"maintained until {lifecycle.end_of_maintenance}"
-        return f"Use {lifecycle.newest}, the newest release of line {lifecycle.line} ({until})"
-    return upgrade(table, lifecycle, today)
+        newest = _named(lifecycle, image)
+        return f"Use {newest}, the newest release of line {lifecycle.line} ({until})"
+    return upgrade(image, lifecycle, context)
 
 
-def upgrade(table: LifecycleTable, lifecycle: Lifecycle, today: date) -> str:
+def upgrade(image: RuntimeImage, lifecycle: Lifecycle, context: Context, rejected: str = "") -> str:
     """Say which release to move to: of the line with the longest maintenance within reach."""
-    reachable = [line for line in table.maintained(today) if _is_reachable(table, lifecycle, line)]
-    airflow = _airflow(lifecycle)
-    best = _longest(table, reachable)
+    maintained = context.table.maintained(context.today)
+    reachable = [line for line in maintained if _is_reachable(lifecycle, line)]
+    airflow = lifecycle.airflow_major
+    best = _longest(reachable)
     if best is None:
-        hint = "; Airflow 3 is a step from line 12 on" if airflow == 2 else ""
-        return f"The table of {table.date} knows no maintained release to move to from here{hint}"
-    if _airflow(best) == airflow:
-        return f"Use {_target(best)}"
-    staying = _longest(table, [line for line in reachable if _airflow(line) == airflow])
-    alternative = f", or stay on Airflow {airflow} with {_target(staying)}" if staying else ""
-    return f"Move to {AIRFLOW_3_REPOSITORY}:{_target(best)}{alternative}"
+        return _nothing_to_move_to(lifecycle, maintained, context.table)
+    if best.airflow_major == airflow:
+        return f"Use {_target(best, image)}{rejected}"
+    staying = _longest(line for line in reachable if line.airflow_major == airflow)
+    alternative = f", or stay on Airflow {airflow} with {_target(staying, image)}" if staying else ""
+    return f"Move to {_target(best, image)}{alternative}{rejected}"
 
 
 def first_with(table: LifecycleTable, architecture: str) -> str:
@@ -102,38 +103,45 @@ def first_with(table: LifecycleTable, architecture: str) -> str:
         for offer in line.architectures:
             if offer.name == architecture:
                 return f"{offer.since or f'Line {line.name}'} and later ship for {architecture} too"
-    return f"No release ships for {architecture}"
+    offered = sorted({offer.name for line in table.lines for offer in line.architectures})
+    return f"No release does: use {' or '.join(f'linux/{name}' for name in offered)}"
 
 
-def _newest_for(table: LifecycleTable, airflow: int, today: date) -> str:
-    maintained = table.maintained(today)
-    best = _longest(table, [line for line in maintained if _airflow(line) == airflow])
+def _newest_for(image: RuntimeImage, context: Context) -> str:
+    maintained = context.table.maintained(context.today)
+    best = _longest(line for line in maintained if line.airflow_major == image.airflow)
     if best:
-        return f"Use {_target(best)}"
-    return f"No release for Airflow {airflow} is maintained any more (table of {table.date})"
+        return f"Use {_target(best, image)}"
+    return f"The table of {context.table.date} knows no maintained release for Airflow {image.airflow}"
 
 
-def _target(line: Lifecycle) -> str:
-    return f"{line.newest} (Airflow {line.airflow}, maintained until {line.end_of_maintenance})"
+def _nothing_to_move_to(origin: Lifecycle, maintained: tuple[Lifecycle, ...], table: LifecycleTable) -> str:
+    is_out_of_reach = origin.airflow_major == 2 and any(line.airflow_major > 2 for line in maintained)
+    hint = f"; a move to Airflow 3 is advised from line {FIRST_LINE_TO_LEAVE_AIRFLOW_2} on"
+    told = f"The table of {table.date} knows no maintained release to move to from here"
+    return told + (hint if is_out_of_reach else "")
 
 
-def _longest(table: LifecycleTable, lines: list[Lifecycle]) -> Lifecycle | None:
-    return max(
-        lines, key=lambda line: (line.end_of_maintenance or date.min, _order(table, line)), default=None
-    )
+def _target(line: Lifecycle, image: RuntimeImage) -> str:
+    return f"{_named(line, image)} (Airflow {line.airflow}, maintained until {line.end_of_maintenance})"
 
 
-def _is_reachable(table: LifecycleTable, origin: Lifecycle, line: Lifecycle) -> bool:
-    if _order(table, line) <= _order(table, origin):
+def _named(line: Lifecycle, image: RuntimeImage) -> str:
+    """Name a line's newest release: its number where the image's repository carries it, else the image."""
+    airflow = line.airflow_major
+    is_released_here = image.repository.kind in (RepositoryKind.RUNTIME, RepositoryKind.AGENT)
+    is_same_airflow = image.airflow == airflow and airflow in (image.repository.airflow, 3)
+    if is_released_here and is_same_airflow:
+        return str(line.newest)
+    return f"{REPOSITORY_FOR[airflow]}:{line.newest}"
+
+
+def _longest(lines: Iterable[Lifecycle]) -> Lifecycle | None:
+    return max(lines, key=lambda line: (line.end_of_maintenance or date.min, line.order), default=None)
+
+
+def _is_reachable(origin: Lifecycle, line: Lifecycle) -> bool:
+    if line.order <= origin.order:
         return False
-    stays = _airflow(origin) == _airflow(line)
+    stays = origin.airflow_major == line.airflow_major
     return stays or int(origin.line) >= FIRST_LINE_TO_LEAVE_AIRFLOW_2
-
-
-def _order(table: LifecycleTable, lifecycle: Lifecycle) -> tuple[int, ...]:
-    line = table.line(lifecycle.line)
-    return line.order if line else ()
-
-
-def _airflow(lifecycle: Lifecycle) -> int:
-    return int(lifecycle.airflow.partition(".")[0])

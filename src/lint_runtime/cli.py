@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timezone
 from typing import IO
 
@@ -10,7 +11,7 @@ import click
 
 from lint_runtime import options
 from lint_runtime.config import Config
-from lint_runtime.diagnostic import Severity, visible
+from lint_runtime.diagnostic import Severity, quoted
 from lint_runtime.formatters import FORMATTERS, formatter
 from lint_runtime.report import Run
 from lint_runtime.session import STDIN, Session
@@ -19,6 +20,7 @@ from lint_runtime.table import TABLE
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -146,21 +148,21 @@ def command(
 
         files = with_progress(files)
     run = Run(today, TABLE.date, _is_coloured(colour, sys.stdout))
-    _write(formatter(format_name)(session.reports(files), run), hold=is_watched)
+    _write(formatter(format_name)(session.reports(files), run), hold=is_watched and sys.stdout.isatty())
     click.echo(_summary(session, today), err=True)
     if session.unreadable:
         return EXIT_USAGE
     return EXIT_FINDINGS if session.is_failing else EXIT_CLEAN
 
 
-def _complain(error: OSError) -> None:
-    path = visible(os.fsdecode(error.filename or STDIN))
-    click.echo(f"lint-runtime: cannot read {path}: {error.strerror or error}", err=True)
+def _complain(path: str, error: OSError) -> None:
+    shown = "standard input" if path == STDIN else quoted(path)
+    click.echo(f"lint-runtime: cannot read {shown}: {error.strerror or error}", err=True)
 
 
 def _summary(session: Session, today: date) -> str:
     if not session.files:
-        return "lint-runtime: no Dockerfile was linted"
+        return f"lint-runtime: no Dockerfile was linted (lifecycle table of {TABLE.date})"
     counts = [(session.found[severity], severity) for severity in Severity]
     found = ", ".join(_counted(count, severity) for count, severity in counts if count)
     return (
@@ -190,18 +192,42 @@ def _is_coloured(choice: str, stream: IO[str]) -> bool:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 clean, 1 findings, 2 usage or unreadable paths."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+    _mend_streams()
     try:
-        return command.main(argv, prog_name="lint-runtime", standalone_mode=False) or EXIT_CLEAN
+        # Not click's own main, which takes a reader that has gone for a finding.
+        with command.make_context("lint-runtime", list(sys.argv[1:] if argv is None else argv)) as context:
+            code: int = command.invoke(context)
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
     except click.ClickException as error:
         error.show()
         return EXIT_USAGE
-    except click.Abort:
+    except (KeyboardInterrupt, click.Abort):
         click.echo("lint-runtime: interrupted", err=True)
-        return 130
-    except BrokenPipeError:
-        # Whoever read the output has gone; nothing more can reach them, the interpreter's flush included.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_FINDINGS
+        return EXIT_INTERRUPTED
+    except OSError as error:
+        return _give_up_writing(error)
+    return code
+
+
+def _mend_streams() -> None:
+    """Let every character be printable somehow, and let a closed stream swallow what is written."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _give_up_writing(error: OSError) -> int:
+    """Say that the output cannot be written, unless its reader has just gone, and write no more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):
+        with suppress(OSError):
+            click.echo(f"lint-runtime: cannot write the output: {error.strerror or error}", err=True)
+    os.dup2(nowhere, sys.stderr.fileno())
+    return EXIT_USAGE

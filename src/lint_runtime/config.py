@@ -5,6 +5,9 @@ from typing import NamedTuple
 
 from lint_runtime.diagnostic import Severity
 
+WARN_WITHIN = 90
+"""Days before the end of maintenance from which on to warn, unless told otherwise."""
+
 
 class Config(NamedTuple):
     """What a run can be told.
@@ -17,5 +20,5 @@ class Config(NamedTuple):
     select: frozenset[str] = frozenset()
     ignore: frozenset[str] = frozenset()
     fail_on: Severity = Severity.ERROR
-    warn_within: int = 90
+    warn_within: int = WARN_WITHIN
     build_args: Mapping[str, str] = {}

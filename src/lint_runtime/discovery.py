@@ -6,8 +6,15 @@ from collections.abc import Callable, Iterator
 PRUNED = frozenset({".git", "node_modules", ".venv", "venv"})
 """Folders that are not searched, beside every virtual environment whatever its name."""
 
-NOT_DOCKERFILES = (".dockerignore", ".j2", ".jinja", ".jinja2", ".tmpl", ".template", ".tpl")
-"""Endings that make a name no Dockerfile: what belongs to one, and templates of one."""
+NOT_DOCKERFILES = (
+    ".dockerignore",
+    *(".j2", ".jinja", ".jinja2", ".tmpl", ".template", ".tpl"),
+    *(".md", ".py", ".rst"),
+)
+"""Endings that make a name no Dockerfile: what belongs to one, templates of one, and texts about them.
+
+Prose and Python have lines that start with "from", which other languages hardly have.
+"""
 
 
 def is_dockerfile_name(name: str) -> bool:
@@ -32,11 +39,19 @@ def dockerfiles_under(folder: str, on_error: Callable[[OSError], None]) -> Itera
         except OSError as error:
             on_error(error)
             continue
-        below = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
         for entry in entries:
-            if entry not in below and is_dockerfile_name(entry.name) and entry.is_file():
+            if is_dockerfile_name(entry.name) and _is_file(entry, on_error):
                 yield _joined(current, entry.name)
+        below = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
         folders += [_joined(current, entry.name) for entry in reversed(below) if _is_searched(entry)]
+
+
+def _is_file(entry: os.DirEntry[str], on_error: Callable[[OSError], None]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError as error:
+        on_error(error)
+        return False
 
 
 def _is_searched(entry: os.DirEntry[str]) -> bool:

@@ -78,10 +78,12 @@ def _read_instructions(source: Source) -> tuple[list[Word], list[From]]:
                 froms.append(read_from(instruction, source.escape))
             else:
                 words = read_arg(instruction, source.escape)
-                arguments += () if froms else words
+                if not froms:
+                    arguments += words
         except RefusedError as refused:
             source.errors.append(refused.error)
-            froms += [refused_from(instruction)] if is_from else ()
+            if is_from:
+                froms.append(refused_from(instruction))
     return arguments, froms
 
 
@@ -130,11 +132,11 @@ class _Reader:
             return Variable(None)
 
     def add_stage(self, from_: From) -> None:
-        image = None if from_.is_refused else self._expanded(from_.image, "image")
-        platform = None if from_.is_refused else self._expanded(from_.platform, "platform")
+        image = None if from_.is_refused else self._resolve(from_.image, "image")
+        platform = None if from_.is_refused else self._resolve(from_.platform, "platform")
         stage_ref = self._index.get(image.text) if image else None
         is_external = image is not None and stage_ref is None and image.text != SCRATCH
-        value, refusal = self._platform(from_.platform, platform)
+        value, refusal = self._read_platform(from_.platform, platform)
         stage = Stage(
             line=from_.instruction.line.line,
             end_line=from_.instruction.line.end_line,
@@ -142,7 +144,7 @@ class _Reader:
             image=image.text if image else from_.image.text,
             platform=platform.text if platform else from_.platform.text,
             stage_ref=stage_ref,
-            reference=self._reference(from_.image, image) if image and is_external else None,
+            reference=self._read_image(from_.image, image) if image and is_external else None,
             platform_value=value,
             platform_refusal=refusal,
             platform_varies=platform is not None and platform.varies,
@@ -153,7 +155,8 @@ class _Reader:
             self._index[stage.name] = len(self.stages)
         self.stages.append(stage)
 
-    def _expanded(self, word: Word, what: str) -> Expansion | None:
+    def _resolve(self, word: Word, what: str) -> Expansion | None:
+        """Expand a word. None, with the reason reported, where the build refuses it."""
         try:
             expansion = self._scope.expand(word.text)
         except BrokenVariableError:
@@ -167,7 +170,8 @@ class _Reader:
             return None
         return expansion
 
-    def _reference(self, word: Word, image: Expansion) -> ImageReference | None:
+    def _read_image(self, word: Word, image: Expansion) -> ImageReference | None:
+        """Read an expanded image. None, with the reason reported, where the build refuses it."""
         try:
             reference = parse_reference(image.text)
         except InvalidReferenceError as error:
@@ -176,14 +180,15 @@ class _Reader:
         self._note(word, image)
         return reference
 
-    def _platform(self, word: Word, platform: Expansion | None) -> tuple[Platform | None, str]:
+    def _read_platform(self, word: Word, platform: Expansion | None) -> tuple[Platform | None, str]:
+        """Read an expanded platform: its value and why the build refuses it, which is also reported."""
         if platform is None or not platform.text:
             return None, ""
         try:
             value = parse_platform(platform.text)
         except InvalidPlatformError as error:
             is_known = not platform.missing
-            self._refuse(word, platform, f"{quoted(platform.text)} is no platform: {error}")
+            self._refuse(word, platform, f"the build refuses --platform={quoted(platform.text)}: {error}")
             return None, str(error) if is_known else ""
         self._note(word, platform)
         return value, ""

@@ -2,6 +2,7 @@
 
 import re
 
+from lint_runtime.diagnostic import quoted
 from lint_runtime.variable import (
     MATCHING_COST,
     MAX_DEPTH,
@@ -161,7 +162,7 @@ class Expander:
             modifier = ":" + modifier
         elif modifier and modifier in "-+?":
             return self._alternative(name, modifier, empty_is_unset=False)
-        raise ExpansionError(f"'{modifier}' is no modifier of '${{{name}…}}' that BuildKit knows")
+        raise ExpansionError(f"{quoted(modifier)} is no modifier that BuildKit knows")
 
     def _alternative(self, name: str, modifier: str, *, empty_is_unset: bool) -> str:
         word = self.until("}")
@@ -177,7 +178,7 @@ class Expander:
             self.valueless.add(name)
         else:
             self._used(variable)
-        raise ExpansionError(f"{name}: {word or 'a value is required'}")
+        raise ExpansionError(f"{quoted(name)} needs a value" + (f": {quoted(word)}" if word else ""))
 
     def _trimmed(self, name: str, modifier: str) -> str:
         pattern = self.until("}", keep_escapes=True)
@@ -217,7 +218,7 @@ class Expander:
         value = self._needed(name)
         if len(pattern) > MAX_PATTERN or len(value) > MAX_MATCHED:
             raise ExpansionError(
-                f"the pattern of '${{{name}…}}' or its value is longer than"
+                f"the pattern for {quoted(name)} or its value is longer than"
                 f" {MAX_PATTERN} and {MAX_MATCHED:,} characters"
             )
         self.matching_cost += MATCHING_COST * len(value)

@@ -96,12 +96,13 @@ class Release(NamedTuple):
 class Lifecycle(NamedTuple):
     """What is true of a line, or of one release of it, on a day.
 
-    `airflow`: the exact version where it is known, else the minor. `newest`: the newest release of
-    the line that is not yanked. `published`: when the end dates were first published.
-    `architectures`: empty if never published. `is_lts`: None without a schedule.
+    `order`: as of the line. `airflow`: the exact version where it is known, else the minor.
+    `newest`: the newest release of the line that is not yanked. `published`: when the end dates were
+    first published. `architectures`: empty if never published. `is_lts`: None without a schedule.
     """
 
     line: str
+    order: tuple[int, ...]
     version: RuntimeVersion | None
     airflow: str
     default_python: str | None
@@ -113,6 +114,11 @@ class Lifecycle(NamedTuple):
     architectures: tuple[str, ...]
     newest: RuntimeVersion | None
     yank: Yank | None
+
+    @property
+    def airflow_major(self) -> int:
+        """The Airflow major, 2 or 3."""
+        return self.order[0]
 
 
 class LifecycleTable:
@@ -143,7 +149,7 @@ class LifecycleTable:
         if version in self._releases:
             return Existence.LISTED
         line = self._lines.get(version.line)
-        is_airflow_3_number = version.major in self._airflow_3_majors
+        is_airflow_3_number = self.is_airflow_3_number(version.major)
         if line is None:
             is_misspelt = not is_airflow_3_number and version.other_form.line in self._lines
             return Existence.NEVER if is_misspelt else self._existence_beyond(version.major)
@@ -159,6 +165,10 @@ class LifecycleTable:
         if name in self._lines:
             return Existence.LISTED
         return self._existence_beyond(int(name.partition(".")[0]))
+
+    def is_airflow_3_number(self, major: int) -> bool:
+        """Whether numbers that start with `major` are those of Airflow 3 lines, `3.1-5`."""
+        return major in self._airflow_3_majors
 
     def _existence_beyond(self, major: int) -> Existence:
         return Existence.NEVER if major < self.lines[0].order[1] else Existence.NEWER
@@ -185,6 +195,7 @@ class LifecycleTable:
         ]
         return Lifecycle(
             line=found.name,
+            order=found.order,
             version=version,
             airflow=(release.airflow if release else "") or found.airflow,
             default_python=found.default_python,

@@ -25,7 +25,9 @@ def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date
 
 def rule_names(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
     """Take names of rules, repeated or separated by commas."""
-    names = frozenset(name.strip() for value in values for name in value.split(","))
+    names = frozenset(name.strip() for value in values for name in value.split(",")) - {""}
+    if values and not names:
+        raise click.BadParameter("no rule is named. --list-rules names them all.")
     for name in sorted(names):
         _check_rule(name)
     return names
@@ -55,7 +57,7 @@ def printing(text: Callable[[Any], str]) -> Callable[[click.Context, click.Param
     """Return the callback of an option that prints what `text` makes of its value, and ends the run."""
 
     def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
-        if value and not ctx.resilient_parsing:
+        if value not in (None, False) and not ctx.resilient_parsing:
             click.echo(text(value))
             ctx.exit()
 

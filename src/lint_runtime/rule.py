@@ -41,6 +41,13 @@ class RuntimeImage(NamedTuple):
         """Where the image stands."""
         return self.stage.image_location
 
+    @property
+    def airflow(self) -> int:
+        """The Airflow major that the tag is for, or the repository, where the tag does not say."""
+        if self.tag is None or self.tag.line is None:
+            return self.repository.airflow
+        return 3 if "." in self.tag.line else 2
+
 
 class Context(NamedTuple):
     """What a rule may look at: one file, its Runtime images, the facts, the day and the settings."""

@@ -1,5 +1,6 @@
 """One run of the command: path after path, read and linted, and the counts that decide the exit code."""
 
+import errno
 import os
 import sys
 from collections import Counter
@@ -23,7 +24,7 @@ class Session:
     """
 
     def __init__(
-        self, config: Config, today: date, stdin_name: str, complain: Callable[[OSError], None]
+        self, config: Config, today: date, stdin_name: str, complain: Callable[[str, OSError], None]
     ) -> None:
         self.files = 0
         self.found: Counter[Severity] = Counter()
@@ -38,7 +39,7 @@ class Session:
         seen: set[str] = set()
         for path in paths:
             is_folder = path != STDIN and os.path.isdir(path)
-            for file in dockerfiles_under(path, self._cannot_read) if is_folder else (path,):
+            for file in dockerfiles_under(path, self._cannot_search) if is_folder else (path,):
                 # One folder holds no file twice, and to remember each of a fleet takes memory.
                 if len(paths) > 1:
                     identity = file if file == STDIN else os.path.abspath(file)
@@ -53,7 +54,7 @@ class Session:
             try:
                 data = _read(file)
             except OSError as error:
-                self._cannot_read(error)
+                self._cannot_read(file, error)
                 continue
             name = self._stdin_name if file == STDIN else file
             report = lint_file(data, name, self._today, self._config)
@@ -66,13 +67,18 @@ class Session:
         """Whether anything was found that is grave enough to fail the run."""
         return any(severity.at_least(self._config.fail_on) for severity in self.found)
 
-    def _cannot_read(self, error: OSError) -> None:
+    def _cannot_search(self, error: OSError) -> None:
+        self._cannot_read(os.fsdecode(error.filename), error)
+
+    def _cannot_read(self, path: str, error: OSError) -> None:
         self.unreadable += 1
-        self._complain(error)
+        self._complain(path, error)
 
 
 def _read(path: str) -> bytes:
     """Return the content of a file, at the most one byte more than is ever linted."""
+    if path == STDIN and sys.stdin is None:
+        raise OSError(errno.EBADF, "it is closed")
     if path == STDIN:
         return sys.stdin.buffer.read(MAX_FILE + 1)
     with open(path, "rb") as file:

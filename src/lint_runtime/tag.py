@@ -100,9 +100,13 @@ def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runtime
     number, rest = match.group(), tag[match.end() :]
     first = re.search(_SUFFIX, rest) if rest else None
     word = rest[: first.start()] if first else rest
+    if word[:1].isdigit() or word.startswith("."):
+        raise InvalidTagError("its number is none of X.Y.Z and X.Y-N")
     if word and not _is_prerelease(word):
         raise InvalidTagError(f"{quoted(word)} is no suffix of Astro Runtime")
     found = _read_suffixes(number + word, rest[len(word) :], suffixes)
+    if suffixes == AGENT_SUFFIXES and parse_version(number) and not found.keys() >= {"python", "agent"}:
+        raise InvalidTagError("-python-X.Y or -astro-agent-A.B.C is missing")
     return RuntimeTag(
         number,
         parse_version(number),

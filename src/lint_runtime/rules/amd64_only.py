@@ -27,12 +27,13 @@ from lint_runtime.rule import Context, Finding, Rule
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         lifecycle, stage = image.lifecycle, image.stage
-        is_open = not stage.platform or stage.platform_varies
+        platform = stage.platform_value
+        is_open = not stage.platform or stage.platform_varies or (platform and not platform.architecture)
         if lifecycle and is_open and lifecycle.architectures == ("amd64",):
             message = (
                 f"{name(lifecycle)} ships for amd64 only: ARM64 machines (Apple silicon) cannot run it"
                 f" natively. {first_with(context.table, 'arm64')}."
-                f" {upgrade(context.table, lifecycle, context.today)}"
+                f" {upgrade(image, lifecycle, context)}"
             )
             yield Finding(image.location, message)
 

@@ -39,7 +39,7 @@ def _check(context: Context) -> Iterator[Finding]:
                 if digest
                 else "what is built changes with time"
             )
-            remedy = instead(context.table, image.lifecycle, image.repository.airflow, context.today)
+            remedy = instead(image, image.lifecycle, context)
             message = f"{what} names no single release, so {effect}. {remedy}"
             yield Finding(image.location, message)
 

@@ -25,7 +25,7 @@ from lint_runtime.diagnostic import Severity, quoted
 from lint_runtime.platform import KNOWN_ARCHITECTURES, KNOWN_OS
 from lint_runtime.rule import Context, Finding, Rule, RuntimeImage
 
-_PLATFORMS = ("linux/amd64", "linux/arm64")
+_ARCHITECTURES = ("amd64", "arm64")
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -33,20 +33,20 @@ def _check(context: Context) -> Iterator[Finding]:
         problem = _problem(image)
         if problem:
             written = image.stage.platform
-            message = f"--platform={quoted(written)} fits no Runtime image, {problem}: {_remedy(written)}"
+            message = f"No Runtime image is for --platform={quoted(written)}, {problem}: {_remedy(written)}"
             yield Finding(image.stage.platform_location, message)
 
 
 def _problem(image: RuntimeImage) -> str:
     platform = image.stage.platform_value
     if platform is None:
-        return image.stage.platform_refusal
+        return "which is no platform" if image.stage.platform_refusal else ""
     if platform.os not in KNOWN_OS:
-        return f"{quoted(platform.os)} is no operating system"
+        return f"for {quoted(platform.os)} is no operating system"
     if platform.os != "linux":
-        return "Runtime images are Linux images"
+        return "for all are Linux images"
     if platform.architecture and platform.architecture not in KNOWN_ARCHITECTURES:
-        return f"{quoted(platform.architecture)} is no architecture"
+        return f"for {quoted(platform.architecture)} is no architecture"
     return ""
 
 
@@ -54,9 +54,9 @@ def _remedy(written: str) -> str:
     # Few runs come here, and the import is not for free.
     from difflib import get_close_matches
 
-    names = {name: platform for platform in _PLATFORMS for name in (platform, platform.partition("/")[2])}
-    close = get_close_matches(written.lower(), names, n=1)
-    return f"did you mean {names[close[0]]}?" if close else f"use {' or '.join(_PLATFORMS)}"
+    first, _, rest = written.lower().partition("/")
+    close = get_close_matches(rest.partition("/")[0] or first, _ARCHITECTURES, n=1)
+    return f"did you mean linux/{close[0]}?" if close else "use linux/amd64 or linux/arm64"
 
 
 RULE = Rule("invalid-platform", Severity.ERROR, __doc__, _check)

@@ -37,7 +37,7 @@ def _check(context: Context) -> Iterator[Finding]:
             message = (
                 f"{subject(lifecycle)} leaves maintenance on {lifecycle.end_of_maintenance}, {when}"
                 f" (published {lifecycle.published}); after that day no new Deployments and no fixes."
-                f" {upgrade(context.table, lifecycle, context.today)}"
+                f" {upgrade(image, lifecycle, context)}"
             )
             yield Finding(image.location, message)
 

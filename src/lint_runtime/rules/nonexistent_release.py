@@ -24,9 +24,9 @@ from collections.abc import Iterator
 
 from lint_runtime.advice import instead
 from lint_runtime.diagnostic import Severity
-from lint_runtime.lifecycle import Existence, Status
-from lint_runtime.rule import Context, Finding, Rule
-from lint_runtime.tag import RuntimeVersion
+from lint_runtime.lifecycle import Existence, Lifecycle, LifecycleTable, Status
+from lint_runtime.rule import Context, Finding, Rule, RuntimeImage
+from lint_runtime.tag import RuntimeTag, RuntimeVersion
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -34,23 +34,27 @@ def _check(context: Context) -> Iterator[Finding]:
         if image.tag and not image.is_prerelease and image.existence is Existence.NEVER:
             version = image.tag.version
             name = version or f"line {image.tag.line}"
-            remedy = _remedy(version, image.repository.airflow, context)
             told = f"There is no Astro Runtime {name} (table of {context.table.date})"
-            yield Finding(image.location, f"{told}{remedy}")
+            remedy = _remedy(image, version, context) if version else f". {instead(image, None, context)}"
+            yield Finding(image.location, told + remedy)
 
 
-def _remedy(version: RuntimeVersion | None, airflow: int, context: Context) -> str:
+def _remedy(image: RuntimeImage, version: RuntimeVersion, context: Context) -> str:
     table, today = context.table, context.today
-    other = version.other_form if version else None
-    meant = table.on(today, other.line, other) if other else None
-    if other is None or meant is None:
-        line = table.on(today, version.line) if version else None
-        return f". {instead(table, line, airflow, today)}"
-    is_usable = meant.status is Status.MAINTAINED and table.release(other) and not meant.yank
+    other = version.other_form
+    meant = table.on(today, other.line, other)
+    if meant is None and not (version.airflow == 2 and table.is_airflow_3_number(version.major)):
+        return f". {instead(image, table.on(today, version.line), context)}"
     form = f"{other.line}-N" if other.airflow == 3 else f"{other.line}.Y.Z"
-    question = f"did you mean {other if is_usable else f'a release {form}'}?"
-    remedy = instead(table, meant._replace(version=None), airflow, today)
+    question = f"did you mean {other if meant and _is_usable(meant, table) else f'a release {form}'}?"
+    as_meant = image._replace(tag=RuntimeTag(str(other), other))
+    remedy = instead(as_meant, meant._replace(version=None) if meant else None, context)
     return f": {question} Airflow {other.airflow} releases are written {form}. {remedy}"
+
+
+def _is_usable(lifecycle: Lifecycle, table: LifecycleTable) -> bool:
+    is_listed = lifecycle.version is not None and table.release(lifecycle.version) is not None
+    return lifecycle.status is Status.MAINTAINED and is_listed and not lifecycle.yank
 
 
 RULE = Rule("nonexistent-release", Severity.ERROR, __doc__, _check)

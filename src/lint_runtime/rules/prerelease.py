@@ -33,7 +33,7 @@ def _check(context: Context) -> Iterator[Finding]:
             what = f"{image.reference.repository} carries pre-releases"
         else:
             what = f"{quoted(image.reference.tag)} is a pre-release"
-        remedy = instead(context.table, image.lifecycle, image.repository.airflow, context.today)
+        remedy = instead(image, image.lifecycle, context)
         yield Finding(image.location, f"{what}, without fixes or support. {remedy}")
 
 

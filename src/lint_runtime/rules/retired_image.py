@@ -28,7 +28,7 @@ from lint_runtime.rule import Context, Finding, Rule
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         if image.repository.kind is RepositoryKind.RETIRED:
-            successor = instead(context.table, None, image.repository.airflow, context.today)
+            successor = instead(image, None, context)
             message = (
                 f"Astronomer Certified (ap-airflow) is retired, its successor is Astro Runtime. {successor}"
             )

@@ -37,14 +37,24 @@ def _check(context: Context) -> Iterator[Finding]:
 
 def _missing(tag: RuntimeTag, line: ReleaseLine) -> Iterator[str]:
     offered = {variant.name: variant.since for variant in line.variants}
-    asked = {"ubi9": tag.ubi9, "python": bool(tag.python), "slim": tag.slim}
-    for name in (name for name, is_asked in asked.items() if is_asked):
-        suffix = f"-python-{tag.python}" if name == "python" else f"-{name}"
+    for name, suffix in _asked_for(tag):
         since = offered.get(name)
         if name not in offered:
-            yield f"Line {line.name} of Astro Runtime has no {suffix} images: leave the suffix out"
+            yield f"No {suffix} image of Astro Runtime line {line.name} is known: leave the suffix out"
         elif since and tag.version and tag.version < since:
-            yield f"Astro Runtime {tag.version} has no {suffix} image; its line has them from {since} on"
+            yield (
+                f"Astro Runtime {tag.version} has no {suffix} image, line {line.name} has them from {since}"
+                " on: leave the suffix out, or use a newer release"
+            )
+
+
+def _asked_for(tag: RuntimeTag) -> Iterator[tuple[str, str]]:
+    if tag.ubi9:
+        yield "ubi9", "-ubi9"
+    if tag.python:
+        yield "python", f"-python-{tag.python}"
+    if tag.slim:
+        yield "slim", "-slim"
 
 
 def _wrong_python(tag: RuntimeTag, line: ReleaseLine) -> Iterator[str]:
@@ -55,8 +65,8 @@ def _wrong_python(tag: RuntimeTag, line: ReleaseLine) -> Iterator[str]:
         return
     pythons = (*line.pythons, *(line.ubi9_pythons if tag.ubi9 else ()))
     if tag.python not in pythons:
-        known = ", ".join(line.pythons)
-        yield f"Line {line.name} of Astro Runtime has no -python-{tag.python} images, only {known}"
+        known = ", ".join(dict.fromkeys(pythons))
+        yield f"Astro Runtime line {line.name} has no -python-{tag.python} images, use one of {known}"
 
 
 RULE = Rule("unavailable-variant", Severity.ERROR, __doc__, _check)

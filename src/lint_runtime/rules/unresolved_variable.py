@@ -32,8 +32,8 @@ def _check(context: Context) -> Iterator[Finding]:
         name = quoted(unresolved.name)
         if unresolved.is_declared:
             message = (
-                f"This depends on ARG {name}, which has no default. Give it one, or lint with"
-                f" --build-arg {unresolved.name}=…"
+                f"This depends on ARG {name}, which has no default. Give it one, or give a value with"
+                " --build-arg"
             )
         else:
             message = (

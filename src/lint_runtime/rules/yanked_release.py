@@ -30,11 +30,11 @@ def _check(context: Context) -> Iterator[Finding]:
         lifecycle = image.lifecycle
         if lifecycle and lifecycle.yank:
             reason = lifecycle.yank.reason.rstrip(".")
-            if lifecycle.status is Status.MAINTAINED:
-                remedy = instead(context.table, lifecycle, image.repository.airflow, context.today)
-            else:
+            if lifecycle.status in (Status.BASIC_SUPPORT, Status.ENDED):
                 line = f"Its line {standing(lifecycle, context.today)}"
-                remedy = f"{line}. {way_out(context.table, lifecycle, context.today)}"
+                remedy = f"{line}. {way_out(image, lifecycle, context)}"
+            else:
+                remedy = instead(image, lifecycle, context)
             published = f"published {lifecycle.yank.published}"
             yield Finding(
                 image.location, f"{subject(lifecycle)} was yanked: {reason} ({published}). {remedy}"
