@@ -158,7 +158,7 @@ def test_messages_hold_the_facts(tag: str, words: list[str]) -> None:
         (
             f"--platform=linux/foo {RUNTIME}:13.11.0",
             AS_OF,
-            "'foo' is no architecture: use linux/amd64 or linux/arm64",
+            "'foo' is no architecture. Use linux/amd64 or linux/arm64",
         ),
         (
             f"{AIRFLOW_3}:3.0-9",

@@ -33,20 +33,20 @@ def _check(context: Context) -> Iterator[Finding]:
         problem = _problem(image)
         if problem:
             written = image.stage.platform
-            message = f"No Runtime image is for --platform={quoted(written)}, {problem}: {_remedy(written)}"
+            message = f"--platform={quoted(written)} fits no Runtime image: {problem}. {_remedy(written)}"
             yield Finding(image.stage.platform_location, message)
 
 
 def _problem(image: RuntimeImage) -> str:
     platform = image.stage.platform_value
     if platform is None:
-        return "which is no platform" if image.stage.platform_refusal else ""
+        return "it is no platform" if image.stage.platform_refusal else ""
     if platform.os not in KNOWN_OS:
-        return f"for {quoted(platform.os)} is no operating system"
+        return f"{quoted(platform.os)} is no operating system"
     if platform.os != "linux":
-        return "for all are Linux images"
+        return "all of them are Linux images"
     if platform.architecture and platform.architecture not in KNOWN_ARCHITECTURES:
-        return f"for {quoted(platform.architecture)} is no architecture"
+        return f"{quoted(platform.architecture)} is no architecture"
     return ""
 
 
@@ -56,7 +56,7 @@ def _remedy(written: str) -> str:
 
     first, _, rest = written.lower().partition("/")
     close = get_close_matches(rest.partition("/")[0] or first, _ARCHITECTURES, n=1)
-    return f"did you mean linux/{close[0]}?" if close else "use linux/amd64 or linux/arm64"
+    return f"Did you mean linux/{close[0]}?" if close else "Use linux/amd64 or linux/arm64"
 
 
 RULE = Rule("invalid-platform", Severity.ERROR, __doc__, _check)
