@@ -18,7 +18,7 @@ PACKAGE = Path(lint_runtime.__file__).parent
 # of the same line not at all.
 FLOORS = (
     ("diagnostic", "variable", "shell_pattern", "flags", "space"),
-    ("config", "directive", "reference", "tag", "platform", "expansion"),
+    ("bulk", "config", "directive", "reference", "tag", "platform", "expansion"),
     ("scope", "heredoc", "lifecycle"),
     ("source", "table"),
     ("instruction",),

@@ -114,17 +114,35 @@ LINES = st.sampled_from(
         "E",
         "COPY <<E /x\\",
         "ENV a",
+        "RUN a <\\",
+        "<E",
+        "\\\r",
+        "RUN\\ ",
+        "RUN a \\\\",
+        "RUN a \\ \t\r",
+        "RUN a`",
+        "\v# c",
+        "\u2003FROM x",
+        "\0",
     ]
 )
+
+
+class _LineByLine(Source):
+    """Reads every line for itself."""
+
+    def _pass_over(self, lines: re.Pattern[str]) -> bool:  # noqa: ARG002
+        return False
 
 
 @given(st.lists(LINES, max_size=12))
 @settings(max_examples=800, deadline=None)
 def test_passing_over_lines_in_bulk_changes_nothing(lines: list[str]) -> None:
-    data = "\n".join(lines).encode()
-    careful = Source(data)
-    careful._has_long_lines = True
-    assert list(Source(data)) == list(careful)
+    for directive in ("", "# escape=`\n"):
+        data = (directive + "\n".join(lines)).encode()
+        quick, careful = Source(data), _LineByLine(data)
+        assert list(quick) == list(careful)
+        assert quick.errors == careful.errors
 
 
 def _glob(pattern: str) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lint_runtime.source import MAX_FILE, MAX_LINE, MAX_PIECES, Source
+from lint_runtime.source import MAX_FILE, MAX_HEREDOC_TEXT, MAX_LINE, MAX_PIECES, Source
 
 
 def _lines(data: bytes) -> list[tuple[int, int, str]]:
@@ -98,8 +98,68 @@ def test_a_file_too_large_is_read_in_part_and_said_so() -> None:
 
 def test_an_instruction_of_too_many_lines_is_cut_and_said_so() -> None:
     data = b"FROM a\\\n" + b"x\\\n" * (MAX_PIECES + 5) + b"x\nFROM b\n"
-    assert _errors(data) == [(1, "the instruction goes on for more than 250,000 lines")]
-    assert _lines(data)[1][2] == "FROM b"
+    assert _errors(data) == [
+        (1, "the instruction goes on for more than 250,000 lines; the rest was not read")
+    ]
+    assert len(_lines(data)) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "froms"),
+    [
+        pytest.param("RUN a\n\nRUN b\n# c\nFROM a\n", [5], id="after whole instructions"),
+        pytest.param("RUN a \\\nFROM a\nFROM b\n", [3], id="not where an instruction goes on"),
+        pytest.param("RUN a \\\\\nFROM a\n", [2], id="after two escapes, which end it"),
+        pytest.param("RUN a \\\\\\\nFROM a\n", [2], id="after three escapes, which end it"),
+        pytest.param(
+            "RUN a \\ \t\r\r\nFROM a\nFROM b\n", [3], id="after spaces and returns behind an escape"
+        ),
+        pytest.param("RUN a \\ \r \nFROM a\n", [2], id="after a return between spaces, which ends it"),
+        pytest.param("RUN a \\\n\v# c\nFROM a\nFROM b\n", [4], id="not behind an indented comment inside"),
+        pytest.param("RUN a \\\n\u2003\nFROM a\nFROM b\n", [4], id="not behind a wide blank line inside"),
+        pytest.param("# c \\\nFROM a\n", [2], id="after a comment that ends in an escape"),
+        pytest.param(
+            "RUN a" + " \\\nb" * 60 + "\nFROM a\n", [62], id="after more lines than one match takes"
+        ),
+        pytest.param(
+            "RUN a" + " \\\nb" * 60 + "\\\\\nFROM a\n", [62], id="after as many that two escapes end"
+        ),
+        pytest.param("\\\r\nFROM a\n", [1], id="behind an escape alone, with a return"),
+        pytest.param(
+            "RUN a\n" * 600 + "FROM a\n", [601], id="after more instructions than one match takes"
+        ),
+        pytest.param(
+            "RUN a <\\\n<E\nFROM a\nE\nFROM b\n", [5], id="not in a heredoc whose << is cut in two"
+        ),
+        pytest.param("RUN a <\\\n# c\n<E\nFROM a\nE\nFROM b\n", [6], id="nor with a comment in between"),
+        pytest.param("RUN a \\\nb <<E\nFROM a\nE\nFROM b\n", [5], id="not in a heredoc of a later line"),
+        pytest.param("FR\\\nOM a\n", [1], id="a keyword cut in two"),
+        pytest.param("RUN\\\nFROM a\nFROM b\n", [3], id="not behind a keyword alone"),
+        pytest.param("ARGUMENT a\nFROMAGE b\nFROM c\n", [3], id="after keywords that begin alike"),
+        pytest.param("\0\nRUN \ufeff\nFROM a\n", [3], id="after odd characters"),
+        pytest.param("# escape=`\nRUN a\\\nFROM b\nRUN `\nFROM c\n", [3], id="with the other escape"),
+        pytest.param(
+            f"RUN a\nRUN {'x' * MAX_LINE}\nRUN b\nFROM a\n", [4], id="after a line that is too long"
+        ),
+    ],
+)
+def test_lines_passed_over_hide_no_from(data: str, froms: list[int]) -> None:
+    assert [line for line, _, _ in _lines(data.encode())] == froms
+
+
+def test_too_long_lines_are_told_wherever_they_stand() -> None:
+    long = "x" * MAX_LINE + "yz\n"
+    data = f"RUN a\n{long}RUN <<E\nb\n{long}E\nRUN c \\\n{long}d\nFROM a\n"
+    message = "the line is longer than the 65,535 bytes that the build reads"
+    assert _errors(data.encode()) == [(2, message), (5, message), (8, message)]
+
+
+def test_a_file_of_too_many_heredocs_is_cut_and_said_so() -> None:
+    data = b"FROM a\n" + b"RUN <<E\nE\n" * (MAX_HEREDOC_TEXT // 7 + 1) + b"FROM b\n"
+    line = 2 * (MAX_HEREDOC_TEXT // 7) + 2
+    message = "more than 1,048,576 characters of instructions with '<<'; the rest was not read"
+    assert _errors(data) == [(line, message)]
+    assert len(_lines(data)) == 1
 
 
 @pytest.mark.parametrize(

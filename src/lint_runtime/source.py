@@ -1,10 +1,11 @@
 """Bytes of a Dockerfile -> logical lines, exactly as BuildKit joins, skips and bounds them."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from lint_runtime.bulk import MATTERS, bulk
 from lint_runtime.diagnostic import Location, quoted
 from lint_runtime.directive import parse_directive, wrong_check_options
 from lint_runtime.space import SPACE
@@ -17,6 +18,9 @@ MAX_FILE = 16 << 20
 
 MAX_PIECES = 250_000
 """The most lines that one instruction is read from."""
+
+MAX_HEREDOC_TEXT = 1 << 20
+"""The most characters of instructions with `<<` that one file is searched for heredocs in."""
 
 
 class SourceError(NamedTuple):
@@ -58,16 +62,16 @@ def _start(piece: Piece) -> int:
     return piece.start
 
 
-# Lines are passed over in bulk where none of them can matter, for a linter meets files of any size.
-# Whole instructions other than FROM and ARG, blank lines and comments: none that goes on in the next
-# line, none that starts a heredoc.
-_PASSED_OVER = re.compile(r"(?:[ \t\r]*(?:#[^\n]*|(?!(?i:from|arg))[!-;=-\[\]-_a-~][^\n\\`<]*)?\n){1,500}")
-# Inside an instruction other than FROM and ARG: lines that go on in the next one, without heredoc.
-_GOING_ON = re.compile(r"(?:[^\n\\`<]*\\[ \t]*\r?\n){1,500}")
-# Inside any instruction: lines that add nothing to it.
-_ADDING_NOTHING = re.compile(r"(?:(?:[ \t\r]*(?:#[^\n]*)?|\\[ \t]*\r?)\n){1,500}")
+def _too_long(text: str) -> list[int]:
+    """Return where the lines start that are longer than the build reads."""
+    candidates = re.finditer(_MAYBE_TOO_LONG, text)
+    return [
+        line.start() for line in candidates if len(line[0].encode("utf-8", "surrogateescape")) > MAX_LINE
+    ]
+
+
 _KEYWORD = re.compile(r"([!-~]+)[\t\v\f\r ]")
-_MATTERS = re.compile(r"(?ia:[^!-~]*(?:from|arg)(?![!-~]))")
+_MATTERS = re.compile(MATTERS)
 _MAYBE_TOO_LONG = rf"(?m)^[^\n]{{{MAX_LINE // 4},}}"
 
 
@@ -81,7 +85,8 @@ class Source:
         self.escape = "\\"
         self._at = 0
         self._number = 0
-        self._has_long_lines = len(data) > MAX_LINE and re.search(_MAYBE_TOO_LONG, text) is not None
+        self._heredoc_text = 0
+        self._too_long = _too_long(self.text) if len(data) > MAX_LINE else []
         if len(data) > MAX_FILE:
             self._refuse(1, f"the file is larger than {MAX_FILE >> 20} MiB; only the first part was read")
         self._read_directives()
@@ -91,7 +96,7 @@ class Source:
 
     def __iter__(self) -> Iterator[LogicalLine]:
         while self._at < len(self.text):
-            if not self._pass_over(_PASSED_OVER):
+            if not self._pass_over(bulk(self.escape).outside):
                 line = self._logical_line()
                 if line is not None and _MATTERS.match(line.text):
                     yield line
@@ -99,13 +104,21 @@ class Source:
                     self._skip_heredocs(line)
 
     def _pass_over(self, lines: re.Pattern[str]) -> bool:
-        """Step over all that `lines` matches here, unless a line may be too long, which has to be told."""
-        match = None if self._has_long_lines else lines.match(self.text, self._at)
+        """Step over what `lines` matches here, up to the next line that is too long: it has to be told."""
+        match = lines.match(self.text, self._at, self._next_too_long())
         if match is None:
             return False
-        self._number += self.text.count("\n", self._at, match.end())
-        self._at = match.end()
+        self._step_to(match.end())
         return True
+
+    def _step_to(self, stop: int) -> None:
+        self._number += self.text.count("\n", self._at, stop)
+        self._at = stop
+
+    def _next_too_long(self) -> int:
+        """Return where the next line that is too long starts, or the end of the text."""
+        index = bisect_left(self._too_long, self._at)
+        return self._too_long[index] if index < len(self._too_long) else len(self.text)
 
     def _refuse(self, line: int, message: str) -> None:
         self.errors.append(SourceError(Location(line, 1, line, 1), message))
@@ -115,9 +128,10 @@ class Source:
         end = self.text.find("\n", self._at)
         end = len(self.text) if end < 0 else end
         line = self.text[self._at : end]
+        is_too_long = self._at == self._next_too_long() < len(self.text)
         self._at = end + 1
         self._number += 1
-        if self._has_long_lines and len(line.encode("utf-8", "surrogateescape")) > MAX_LINE:
+        if is_too_long:
             self._refuse(
                 self._number, f"the line is longer than the {MAX_LINE:,} bytes that the build reads"
             )
@@ -136,12 +150,12 @@ class Source:
         keyword = _KEYWORD.match(text)
         if keyword and keyword[1].lower() not in ("from", "arg"):
             at, number = self._at, self._number
-            line = self._continued(text, indent, _GOING_ON)
+            line = self._continued(text, indent, bulk(self.escape).inside_other)
             # Lines were passed over that may matter to a heredoc, now that there may be one.
-            if line.text.count("<") < 2:
+            if "<" not in line.text:
                 return line
             self._at, self._number = at, number
-        return self._continued(text, indent, _ADDING_NOTHING)
+        return self._continued(text, indent, bulk(self.escape).inside_any)
 
     def _continued(self, text: str, indent: int, passed_over: re.Pattern[str]) -> LogicalLine:
         """Join to `text` the lines that it goes on in, but for those that `passed_over` matches."""
@@ -151,19 +165,23 @@ class Source:
         length = len(text)
         continues = True
         while continues and self._at < len(self.text):
-            if self.escape == "\\" and self._pass_over(passed_over):
+            if self._pass_over(passed_over):
                 continue
             raw = self._physical_line()
             stripped = raw.lstrip(SPACE)
             if not stripped or stripped[0] == "#":
                 continue
             text, continues = self._continuation(raw)
-            if text and len(pieces) < MAX_PIECES:
+            if len(pieces) == MAX_PIECES:
+                message = (
+                    f"the instruction goes on for more than {MAX_PIECES:,} lines; the rest was not read"
+                )
+                self._refuse(first, message)
+                self._step_to(len(self.text))
+            elif text:
                 parts.append(text)
                 pieces.append(Piece(length, self._number, 1))
                 length += len(text)
-        if len(pieces) == MAX_PIECES:
-            self._refuse(first, f"the instruction goes on for more than {MAX_PIECES:,} lines")
         return LogicalLine(first, self._number, "".join(parts), tuple(pieces))
 
     def _continuation(self, line: str) -> tuple[str, bool]:
@@ -175,6 +193,12 @@ class Source:
 
     def _skip_heredocs(self, line: LogicalLine) -> None:
         if "<<" not in line.text:
+            return
+        self._heredoc_text += len(line.text)
+        if self._heredoc_text > MAX_HEREDOC_TEXT:
+            reason = f"more than {MAX_HEREDOC_TEXT:,} characters of instructions with '<<'"
+            self._refuse(line.line, f"{reason}; the rest was not read")
+            self._step_to(len(self.text))
             return
         # Few files have heredocs, and their module is for them alone.
         from lint_runtime.heredoc import UnbalancedError, heredocs, may_start_heredoc
@@ -200,10 +224,10 @@ class Source:
         match = end.search(self.text, self._at)
         stop = self.text.find("\n", match.end()) + 1 if match else 0
         stop = stop or len(self.text)
-        while self._has_long_lines and self._at < stop:
+        while (too_long := self._next_too_long()) < stop:
+            self._step_to(too_long)
             self._physical_line()
-        self._number += self.text.count("\n", self._at, stop)
-        self._at = stop
+        self._step_to(stop)
         return match is not None
 
     def _read_directives(self) -> None:
@@ -213,7 +237,8 @@ class Source:
             self._physical_line()
             if name in seen:
                 self._refuse(self._number, f"'# {name}=' stands here a second time; only one is allowed")
-            elif name == "escape":
+                break
+            if name == "escape":
                 self._set_escape(value)
             seen.add(name)
 
