@@ -23,7 +23,9 @@ class Bulk:
         plain = rf"[^\n<{e}]*"
         self._nothing = r"[ \t\r]*(?:#[^\n]*)?\n"
         self._mark = rf"(?<!{e}){e}[ \t]*\r*\n"
-        self._body = rf"{plain}(?:(?:<(?!<|{self._mark})|{e}(?![ \t]*\r*\n)|(?<={e}){e}){plain})*"
+        # Two escapes or more at the end of a line are no mark.
+        escapes = rf"{e}{{2,}}(?!{e})|{e}(?!{e}|[ \t]*\r*\n)"
+        self._body = rf"{plain}(?:(?:<(?!<|{self._mark})|{escapes}){plain})*"
 
     @cached_property
     def outside(self) -> re.Pattern[str]:
