@@ -1,12 +1,17 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from lint_runtime import lint
+from lint_runtime.formatters import formatter
+from lint_runtime.report import Report, Run
+from lint_runtime.table import DATE
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures"
@@ -32,3 +37,18 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 def rules_of(source: str | bytes, today: date = AS_OF) -> list[str]:
     """Return the names of the rules that speak up on `source`."""
     return [diagnostic.rule for diagnostic in lint(source, today=today)]
+
+
+def rendered(
+    name: str, reports: Sequence[Report], *, as_of: date = AS_OF, is_coloured: bool = False
+) -> str:
+    """Return `reports` in the format `name`."""
+    return "".join(formatter(name)(reports, Run(as_of, DATE, is_coloured)))
+
+
+def validated(document: str, schema: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Have a JSON document judged by a JSON schema; `folder` is one to write in."""
+    file = folder / "document.json"
+    file.write_text(document, encoding="utf-8")
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(schema), str(file)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)

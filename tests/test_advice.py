@@ -8,9 +8,11 @@ from datetime import date, timedelta
 import pytest
 
 from lint_runtime.advice import instead, standing, upgrade, way_out
+from lint_runtime.config import Config
 from lint_runtime.dockerfile import read_dockerfile
+from lint_runtime.image import RuntimeImage, runtime_images
 from lint_runtime.lifecycle import Lifecycle, Release, Status
-from lint_runtime.rule import Context, RuntimeImage, runtime_image
+from lint_runtime.rule import Context
 from lint_runtime.table import RELEASES, TABLE
 from lint_runtime.tag import RuntimeVersion, parse_version
 
@@ -25,9 +27,9 @@ AZURE = "astrocrpublic.azurecr.io/runtime"
 
 def _image(reference: str, day: date) -> tuple[RuntimeImage, Context]:
     dockerfile = read_dockerfile(f"FROM {reference}".encode(), {})
-    image = runtime_image(dockerfile.stages[0], TABLE, day)
+    (image,) = runtime_images(dockerfile.stages, TABLE, day, {})
     assert image
-    return image, Context(dockerfile, (image,), TABLE, day, 90)
+    return image, Context(dockerfile, (image,), TABLE, day, Config())
 
 
 def _of_release(version: RuntimeVersion) -> str:

@@ -68,7 +68,7 @@ def test_a_past_day_is_judged_by_what_was_published_then() -> None:
 
 
 def test_findings_are_sorted_and_travel_between_processes() -> None:
-    source = "FROM quay.io/astronomer/astro-runtime:9\nFROM --platform=arm64 quay.io/astronomer/astro-runtime:5.0.0"
+    source = "FROM quay.io/astronomer/astro-runtime:9 AS x\nFROM --platform=arm64 quay.io/astronomer/astro-runtime:5.0.0"
     found = lint(source, today=AS_OF)
     assert found == sorted(found)
     assert [(item.line, item.column) for item in found] == [(1, 6), (1, 6), (2, 6), (2, 23)]

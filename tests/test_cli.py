@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from lint_runtime import __version__
+from lint_runtime.formatters import FORMATTERS
 from lint_runtime.rules import RULES
 
 from .conftest import FIXTURES
@@ -77,7 +78,7 @@ def test_a_finding_is_one_line(folder: Path) -> None:
 def test_without_a_path_the_current_folder_is_searched(folder: Path) -> None:
     code, out, err = _run(*DAY, cwd=folder)
     assert code == 1
-    assert err == f"lint-runtime: 2 errors, 1 warning, 1 info in 4 files, {SUMMARY}"
+    assert err == f"lint-runtime: 2 errors, 1 warning, 1 info (1 fixable with --fix) in 4 files, {SUMMARY}"
     assert [line.partition(":")[0] for line in out.splitlines()] == [
         "amd64/Dockerfile",
         "amd64/Dockerfile",
@@ -111,7 +112,7 @@ def test_fail_on(folder: Path, name: str, fail_on: str, code: int) -> None:
 
 
 def test_the_format_never_changes_the_exit_code(folder: Path) -> None:
-    assert {_run(*DAY, "--format", name, "ended", cwd=folder)[0] for name in ("text", "json")} == {1}
+    assert {_run(*DAY, "--format", name, "ended", cwd=folder)[0] for name in FORMATTERS} == {1}
 
 
 def test_json(folder: Path) -> None:
@@ -120,7 +121,7 @@ def test_json(folder: Path) -> None:
     assert code == 1
     assert report["tool"] == {"name": "lint-runtime", "version": __version__}
     assert (report["as_of"], report["table"]) == ("2026-11-22", {"date": "2026-09-25"})
-    assert report["summary"] == {"files": 4, "errors": 2, "warnings": 1, "infos": 1}
+    assert report["summary"] == {"files": 4, "errors": 2, "warnings": 1, "infos": 1, "suppressed": 0}
 
 
 def test_unreadable_paths_do_not_keep_the_others_from_being_linted(folder: Path) -> None:
@@ -156,7 +157,7 @@ def test_a_folder_without_dockerfiles(tmp_path: Path) -> None:
         (["--as-of", "\x1b[31m"], "'\\x1b[31m' is no day"),
         (["--warn-within", "-1"], "-1 is not in the range x>=0"),
         (["--fail-on", "fatal"], "'fatal' is not one of 'error', 'warning', 'info'"),
-        (["--format", "xml"], "'xml' is not one of 'text', 'json'"),
+        (["--format", "xml"], "'xml' is not one of 'text', 'json', 'github'"),
         (["--build-arg", "TAG"], "'TAG' is not of the form KEY=VALUE."),
         (["--build-arg", "=x"], "'=x' is not of the form KEY=VALUE."),
         (["--stdin-filename", "x"], "--stdin-filename goes with the path '-'."),

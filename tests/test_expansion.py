@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from lint_runtime.scope import Scope
-from lint_runtime.variable import BrokenVariableError, Expansion, ExpansionError, Variable
+from lint_runtime.variable import BrokenVariableError, Expansion, ExpansionError, Origin, Variable
 
 VARIABLES = {
     "V": Variable("a.b.c"),
@@ -73,7 +73,7 @@ def _scope(escape: str = "\\") -> Scope:
     ],
 )
 def test_forms(word: str, text: str) -> None:
-    assert _scope().expand(word).text == text
+    assert _scope().expand(word, 0).text == text
 
 
 @pytest.mark.parametrize(
@@ -101,11 +101,11 @@ def test_forms(word: str, text: str) -> None:
 )
 def test_refused_forms(word: str, reason: str) -> None:
     with pytest.raises(ExpansionError, match=reason.replace("?", r"\?")):
-        _scope().expand(word)
+        _scope().expand(word, 0)
 
 
 def test_the_backtick_escapes_where_it_is_the_escape_character() -> None:
-    assert _scope("`").expand("`$V\\x").text == "$V\\x"
+    assert _scope("`").expand("`$V\\x", 0).text == "$V\\x"
 
 
 @pytest.mark.parametrize(
@@ -120,24 +120,26 @@ def test_the_backtick_escapes_where_it_is_the_escape_character() -> None:
     ],
 )
 def test_names_without_a_value(word: str, missing: set[str], unknown: set[str]) -> None:
-    expansion = _scope().expand(word)
+    expansion = _scope().expand(word, 0)
     assert (set(expansion.missing), set(expansion.unknown)) == (missing, unknown)
 
 
 def test_a_required_value_is_missing_when_refused() -> None:
     with pytest.raises(ExpansionError) as refused:
-        _scope().expand("${GIVEN?}")
+        _scope().expand("${GIVEN?}", 0)
     assert refused.value.missing == {"GIVEN"}
 
 
 def test_what_follows_the_machine_is_marked() -> None:
-    assert _scope().expand("linux/$MACHINE") == Expansion("linux/amd64", varies=True)
-    assert not _scope().expand("$V").varies
+    assert _scope().expand("linux/$MACHINE", 0) == Expansion(
+        "linux/amd64", varies=True, origins=(Origin(0, 6, 0, 0),)
+    )
+    assert not _scope().expand("$V", 0).varies
 
 
 def test_a_broken_variable_breaks_what_uses_it() -> None:
     with pytest.raises(BrokenVariableError):
-        _scope().expand("${UNSET:-$BROKEN}")
+        _scope().expand("${UNSET:-$BROKEN}", 0)
 
 
 @pytest.mark.parametrize(
@@ -152,17 +154,17 @@ def test_a_broken_variable_breaks_what_uses_it() -> None:
 )
 def test_bounds(word: str, value: str, reason: str) -> None:
     with pytest.raises(ExpansionError, match=reason):
-        Scope("\\", {"A": Variable(value)}).expand(word)
+        Scope("\\", {"A": Variable(value)}).expand(word, 0)
 
 
 def test_all_words_of_a_file_share_one_budget() -> None:
     scope = Scope("\\", {"A": Variable("x" * 1_000_000)})
     for _ in range(8):
-        scope.expand("$A")
+        scope.expand("$A", 0)
     with pytest.raises(ExpansionError, match="8,388,608 characters"):
-        scope.expand("$A")
+        scope.expand("$A", 0)
 
 
 def test_a_pattern_that_would_make_a_backtracking_matcher_hang() -> None:
     scope = Scope("\\", {"A": Variable("a" * 4000)})
-    assert scope.expand("${A##" + "*a" * 60 + "*b}").text == "a" * 4000
+    assert scope.expand("${A##" + "*a" * 60 + "*b}", 0).text == "a" * 4000

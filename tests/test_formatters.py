@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,12 @@ import pytest
 
 import lint_runtime
 from lint_runtime.config import Config
-from lint_runtime.diagnostic import quoted, visible
-from lint_runtime.formatters import FORMATTERS, formatter
+from lint_runtime.diagnostic import Edit, Fix, Location, Suppression, SuppressionKind, quoted, visible
+from lint_runtime.formatters import FORMATTERS
 from lint_runtime.linter import lint_file
-from lint_runtime.report import Report, Run
-from lint_runtime.table import DATE
+from lint_runtime.report import Report
 
-from .conftest import AS_OF, FIXTURES, ROOT
+from .conftest import AS_OF, FIXTURES, ROOT, rendered, validated
 
 SCHEMA = Path(lint_runtime.__file__).parent / "report.schema.json"
 SHAPES = sorted((FIXTURES / "shapes").glob("*.Dockerfile"))
@@ -29,19 +29,21 @@ def _reports(paths: list[Path]) -> list[Report]:
     ]
 
 
-def _rendered(name: str, reports: list[Report], *, is_coloured: bool = False) -> str:
-    return "".join(formatter(name)(reports, Run(AS_OF, DATE, is_coloured)))
+def mended() -> Report:
+    """Return a report that has all there can be in one: a fix, a silenced finding, an image used."""
+    report = lint_file(b"FROM quay.io/astronomer/astro-runtime:13.6.0\n", "Dockerfile", AS_OF, Config())
+    (found,) = report.diagnostics
+    fix = Fix("Use 13.11.0", (Edit(Location(1, 40, 1, 46), "13.11.0"),), is_safe=True)
+    active = found._replace(subject="astro-runtime:13.6.0", fix=fix)
+    comment = Suppression(SuppressionKind.COMMENT, "not before May", date(2027, 4, 30))
+    silenced = active._replace(line=3, end_line=3, fix=None, suppression=comment)
+    return report._replace(uses=report.stages, diagnostics=(active,), suppressed=(silenced,))
 
 
 @pytest.mark.parametrize("name", FORMATTERS)
 def test_golden(name: str, golden: Callable[[Path, str], None]) -> None:
     """Every format has a golden file: what it makes of the shapes seen in real projects."""
-    golden(FIXTURES / "golden" / f"shapes.{name}", _rendered(name, _reports(SHAPES)))
-
-
-def _validate(document: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(SCHEMA), str(document)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    golden(FIXTURES / "golden" / f"shapes.{name}", rendered(name, _reports(SHAPES)))
 
 
 def test_the_schema_is_one() -> None:
@@ -55,9 +57,7 @@ def test_json_fits_its_schema(tmp_path: Path) -> None:
         *(FIXTURES / "rules").rglob("*.Dockerfile"),
         *(FIXTURES / "projects").rglob("Dockerfile"),
     ]
-    document = tmp_path / "report.json"
-    document.write_text(_rendered("json", _reports(paths)), encoding="utf-8")
-    result = _validate(document)
+    result = validated(rendered("json", [*_reports(paths), mended()]), SCHEMA, tmp_path)
     assert result.returncode == 0, result.stdout
 
 
@@ -73,31 +73,57 @@ def test_json_fits_its_schema(tmp_path: Path) -> None:
             lambda report: report["diagnostics"][0].update(severity="fatal"), id="a severity that is none"
         ),
         pytest.param(lambda report: report.update(as_of="today"), id="a day that is none"),
+        pytest.param(lambda report: report["files"][0].pop("uses"), id="a file without uses"),
+        pytest.param(
+            lambda report: report["diagnostics"][0]["fix"].update(edits=[]), id="a fix that changes nothing"
+        ),
+        pytest.param(
+            lambda report: report["diagnostics"][1]["suppression"].update(kind="mood"),
+            id="a suppression by what cannot suppress",
+        ),
     ],
 )
 def test_the_schema_refuses_what_is_wrong(spoil: Callable[[dict[str, Any]], Any], tmp_path: Path) -> None:
-    report = json.loads(_rendered("json", _reports(SHAPES)))
+    report = json.loads(rendered("json", [mended()]))
     spoil(report)
-    document = tmp_path / "report.json"
-    document.write_text(json.dumps(report), encoding="utf-8")
-    assert _validate(document).returncode != 0
+    assert validated(json.dumps(report), SCHEMA, tmp_path).returncode != 0
 
 
 def test_an_empty_run_in_json(tmp_path: Path) -> None:
-    document = tmp_path / "report.json"
-    document.write_text(_rendered("json", []), encoding="utf-8")
-    assert _validate(document).returncode == 0
-    assert json.loads(document.read_text(encoding="utf-8"))["summary"] == {
+    document = rendered("json", [])
+    assert validated(document, SCHEMA, tmp_path).returncode == 0
+    assert json.loads(document)["summary"] == {
         "files": 0,
         "errors": 0,
         "warnings": 0,
         "infos": 0,
+        "suppressed": 0,
     }
+
+
+def test_fixes_suppressions_and_uses_in_json() -> None:
+    report = json.loads(rendered("json", [mended()]))
+    assert [stage["image"] for stage in report["files"][0]["uses"]] == [
+        "quay.io/astronomer/astro-runtime:13.6.0"
+    ]
+    active, silenced = report["diagnostics"]
+    assert (active["subject"], active["suppression"]) == ("astro-runtime:13.6.0", None)
+    assert active["fix"] == {
+        "title": "Use 13.11.0",
+        "is_safe": True,
+        "edits": [{"line": 1, "column": 40, "end_line": 1, "end_column": 46, "text": "13.11.0"}],
+    }
+    assert (silenced["fix"], silenced["suppression"]) == (
+        None,
+        {"kind": "comment", "reason": "not before May", "until": "2027-04-30"},
+    )
+    counts = report["summary"]
+    assert (counts["errors"], counts["warnings"], counts["infos"], counts["suppressed"]) == (0, 1, 0, 1)
 
 
 def _stages(source: str) -> list[dict[str, Any]]:
     report = lint_file(source.encode("utf-8", "surrogateescape"), "D", AS_OF, Config())
-    stages: list[dict[str, Any]] = json.loads(_rendered("json", [report]))["files"][0]["stages"]
+    stages: list[dict[str, Any]] = json.loads(rendered("json", [report]))["files"][0]["stages"]
     return stages
 
 
@@ -156,7 +182,7 @@ def test_json_lists_every_from() -> None:
 def test_no_raw_control_character_reaches_a_terminal() -> None:
     source = b"FROM quay.io/astronomer/astro-runtime:1\x1b[31m\x07\xff\xe2\x80\xae"
     report = lint_file(source, "new\nline\x1b]0;x\x07/\udcff", AS_OF, Config())
-    (line,) = _rendered("text", [report]).splitlines()
+    (line,) = rendered("text", [report]).splitlines()
     assert line.startswith(
         r"new\nline\x1b]0;x\x07/\xff:1:6: error: 'quay.io/astronomer/astro-runtime:1\x1b[31m"
     )
@@ -164,8 +190,8 @@ def test_no_raw_control_character_reaches_a_terminal() -> None:
 
 
 def test_colours() -> None:
-    plain = _rendered("text", _reports(SHAPES[:3]))
-    coloured = _rendered("text", _reports(SHAPES[:3]), is_coloured=True)
+    plain = rendered("text", _reports(SHAPES[:3]))
+    coloured = rendered("text", _reports(SHAPES[:3]), is_coloured=True)
     assert "\x1b[31m" in coloured
     assert "\x1b" not in plain
 

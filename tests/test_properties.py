@@ -181,4 +181,4 @@ def test_no_string_breaks_a_reader(text: str) -> None:
 @settings(max_examples=1000)
 def test_no_word_breaks_the_expansion(word: str) -> None:
     with suppress(ExpansionError):
-        Expander(word, "\\", {"V": Variable("abc")}, 1000).until("")
+        Expander(word, 0, "\\", {"V": Variable("abc")}, 1000).until("")

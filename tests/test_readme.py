@@ -13,6 +13,7 @@ from lint_runtime import lint
 from lint_runtime.cli import command
 from lint_runtime.discovery import NOT_DOCKERFILES
 from lint_runtime.formatters import FORMATTERS
+from lint_runtime.keys import READERS
 from lint_runtime.lifecycle import Status
 from lint_runtime.rules import RULES
 from lint_runtime.table import DATE
@@ -43,12 +44,17 @@ def test_rules() -> None:
 
 def test_options() -> None:
     options = [option for option in command.params if isinstance(option, click.Option)]
-    written = [re.findall(r"--[a-z-]+", row[0])[0] for row in _table("option")]
-    assert written == [option.opts[0] for option in options] + ["--help"]
+    written = [re.findall(r"--?[a-z-]+", row[0])[0] for row in _table("option")]
+    assert written == [option.opts[0] for option in options] + ["-h"]
 
 
 def test_formats() -> None:
-    assert f"`--format {'|'.join(FORMATTERS)}`" in [row[0] for row in _table("option")]
+    assert [row[0] for row in _table("format")] == [f"`{name}`" for name in FORMATTERS]
+
+
+def test_keys() -> None:
+    keys = [re.split(r"[.]", key)[0] for row in _table("key") for key in re.findall("`([^`]+)`", row[0])]
+    assert sorted(set(keys)) == sorted(READERS)
 
 
 def test_exit_codes() -> None:

@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from lint_runtime import lint
+from lint_runtime.config import Config
+from lint_runtime.config_file import load
+from lint_runtime.linter import lint_file
 from lint_runtime.rule import Rule
 from lint_runtime.rules import RULES
 
@@ -25,8 +28,17 @@ def _rule_name(rule: Rule) -> str:
     return rule.name
 
 
+def _config(rule: Rule) -> Config:
+    path = FIXTURES / "rules" / rule.name / ".lint-runtime.toml"
+    config = load(str(path)).config if path.exists() else Config()
+    # What others outrank is seen alone; but these rules judge what the others did.
+    names = [other.name for other in RULES] if rule.runs_last else [rule.name]
+    return config._replace(select=frozenset(names))
+
+
 def _found(path: Path, rule: Rule, today: date) -> str:
-    found = lint(path.read_bytes(), path.name, today=today, select=[rule.name])
+    report = lint_file(path.read_bytes(), path.name, today, _config(rule))
+    found = [diagnostic for diagnostic in report.diagnostics if diagnostic.rule == rule.name]
     lines = [
         f"{item.line}:{item.column}-{item.end_column} {item.severity}: {item.message}" for item in found
     ]
@@ -51,15 +63,28 @@ def test_every_fixture_belongs_to_a_rule() -> None:
     assert {path.name for path in (FIXTURES / "rules").iterdir()} == {rule.name for rule in RULES}
 
 
+def _written_config(text: str, folder: Path) -> Config:
+    path = folder / ".lint-runtime.toml"
+    path.write_text(text)
+    return load(str(path)).config
+
+
+def _rules_of(source: str, today: date, config: Config) -> list[str]:
+    return [diagnostic.rule for diagnostic in lint_file(source.encode(), "D", today, config).diagnostics]
+
+
 @pytest.mark.parametrize("rule", RULES, ids=_rule_name)
-def test_documentation_holds(rule: Rule) -> None:
+def test_documentation_holds(rule: Rule, tmp_path: Path) -> None:
     headings = re.findall(r"^## (.*)$", rule.documentation, re.MULTILINE)
     assert headings == ["What it does", "Why it matters", "Example", "Use instead"]
     before, after = re.findall(r"```dockerfile\n(.*?)```", rule.documentation, re.DOTALL)
     day = re.search(r"--as-of ([0-9-]+)", rule.documentation)
     today = date.fromisoformat(day[1]) if day else AS_OF
-    assert rule.name in rules_of(before, today)
-    assert rules_of(after, today) == []
+    settings = re.search(r"```toml\n(.*?)```", rule.documentation, re.DOTALL)
+    config = _written_config(settings[1] if settings else "", tmp_path)
+    config = config._replace(extend_select=frozenset() if rule.is_usual else frozenset([rule.name]))
+    assert rule.name in _rules_of(before, today, config)
+    assert _rules_of(after, today, config) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=_rule_name)
@@ -92,8 +117,8 @@ def test_outranked_rules_exist() -> None:
         pytest.param(f"FROM {RUNTIME}-dev:main", AS_OF, ["prerelease"], id="whatever its tags look like"),
         pytest.param(f"FROM {RUNTIME}:13.11.0 AS a\nFROM a\nFROM a", AS_OF, [], id="a stage is not judged twice"),
         pytest.param(f"FROM {RUNTIME}:7.0.0 AS a\nFROM a\nFROM a", AS_OF, ["end-of-maintenance"], id="not even an ended one"),
-        pytest.param(f"FROM {RUNTIME}:7.0.0\nFROM {RUNTIME}:7.0.0", AS_OF, ["end-of-maintenance"] * 2, id="every stage is"),
-        pytest.param("FROM quay.io/astronomer/astro-runtime-5.0.6", AS_OF, [], id="another repository"),
+        pytest.param(f"FROM {RUNTIME}:7.0.0\nFROM {RUNTIME}:7.0.0", AS_OF, ["end-of-maintenance", "ignored-stage", "end-of-maintenance"], id="every stage is"),
+        pytest.param("FROM quay.io/astronomer/astro-runtime-5.0.6", AS_OF, ["wrong-repository"], id="a repository that is none"),
         pytest.param("FROM astro-runtime:5.0.0\nFROM myco/our-runtime:9.1.0", AS_OF, [], id="words in other names"),
         pytest.param("FROM quay.io/astronomer/ap-airflow@sha256:" + "0" * 64, AS_OF, ["retired-image"], id="a retired digest"),
         pytest.param(f"FROM --platform=$BUILDPLATFORM {RUNTIME}:13.11.0", AS_OF, [], id="a platform argument"),

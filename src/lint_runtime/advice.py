@@ -7,9 +7,10 @@ from Airflow 2 to Airflow 3 before the line from which that is advised.
 from collections.abc import Iterable
 from datetime import date
 
+from lint_runtime.image import RuntimeImage
 from lint_runtime.lifecycle import Lifecycle, LifecycleTable, Status
 from lint_runtime.reference import RepositoryKind
-from lint_runtime.rule import Context, RuntimeImage
+from lint_runtime.rule import Context
 
 FIRST_LINE_TO_LEAVE_AIRFLOW_2 = 12
 """The first Airflow 2 line from which a move to Airflow 3 is advised."""

@@ -2,20 +2,24 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime, timezone
-from typing import IO
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from lint_runtime import options
-from lint_runtime.config import Config
-from lint_runtime.diagnostic import Severity, quoted
-from lint_runtime.formatters import FORMATTERS, formatter
-from lint_runtime.report import Run
+from lint_runtime.config_error import ConfigError
+from lint_runtime.diagnostic import Severity, quoted, visible
+from lint_runtime.formatters import formatter
+from lint_runtime.option_list import with_options
+from lint_runtime.report import Report, Run
 from lint_runtime.session import STDIN, Session
+from lint_runtime.settings import Settings
 from lint_runtime.table import TABLE
+
+if TYPE_CHECKING:
+    from lint_runtime.baseline import Baseline
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -23,156 +27,170 @@ EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
 
+class _UnusableFileError(Exception):
+    """A file named by an option that cannot be used. The text is what to say of it."""
+
+
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(FORMATTERS),
-    default="text",
-    show_default=True,
-    help="How findings are printed on standard output.",
-)
-@click.option(
-    "--as-of",
-    callback=options.day,
-    metavar="YYYY-MM-DD",
-    default=None,
-    help="Judge as on this day, by what was published then.  [default: today, UTC]",
-)
-@click.option(
-    "--warn-within",
-    type=click.IntRange(min=0),
-    metavar="DAYS",
-    default=Config().warn_within,
-    show_default=True,
-    help="Warn when the maintenance of a line ends within so many days.",
-)
-@click.option(
-    "--fail-on",
-    type=click.Choice([severity.value for severity in Severity]),
-    default="error",
-    show_default=True,
-    help="Exit with 1 for findings of this severity and above.",
-)
-@click.option(
-    "--build-arg",
-    "build_args",
-    multiple=True,
-    metavar="KEY=VALUE",
-    callback=options.build_args,
-    help="Value of an ARG, as given to the build. May be repeated.",
-)
-@click.option(
-    "--select",
-    callback=options.rule_names,
-    multiple=True,
-    metavar="RULE[,...]",
-    help="Run these rules only.",
-)
-@click.option(
-    "--ignore",
-    callback=options.rule_names,
-    multiple=True,
-    metavar="RULE[,...]",
-    help="Do not run these rules.",
-)
-@click.option(
-    "--stdin-filename", metavar="PATH", help="What to call standard input, read for the path '-'."
-)
-@click.option(
-    "--color",
-    "colour",
-    type=click.Choice(["auto", "always", "never"]),
-    default="auto",
-    show_default=True,
-    help="Colour the text format. NO_COLOR and FORCE_COLOR are heeded by auto.",
-)
-@click.option(
-    "--list-rules",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=options.printing(options.rule_list),
-    help="List all rules and exit.",
-)
-@click.option(
-    "--explain",
-    metavar="RULE",
-    is_eager=True,
-    expose_value=False,
-    callback=options.printing(options.explanation),
-    help="Print the documentation of a rule and exit.",
-)
-@click.option(
-    "--version",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=options.printing(options.version),
-    help="Print the version and the date of the lifecycle table and exit.",
-)
+@with_options
 def command(
     paths: tuple[str, ...],
     format_name: str,
+    outputs: tuple[tuple[str, str], ...],
     as_of: date | None,
-    warn_within: int,
-    fail_on: str,
-    build_args: dict[str, str],
-    select: frozenset[str],
-    ignore: frozenset[str],
-    stdin_filename: str | None,
     colour: str,
+    fix: bool,
+    diff: bool,
+    unsafe_fixes: bool,
+    config_path: str | None,
+    isolated: bool,
+    show_config: bool,
+    baseline_path: str | None,
+    write_baseline: str | None,
+    stdin_filename: str | None,
+    **given: Any,
 ) -> int:
     """Lint Dockerfiles for Astro Runtime base images that are unmaintained, yanked or do not fit.
 
     A PATH is a file, a folder to search for Dockerfiles, or '-' for standard input; without any, the
     current folder is searched. Exits with 0 if nothing was found at or above --fail-on, with 1 if
-    something was, and with 2 for a wrong option or a path that cannot be read.
+    something was, and with 2 for a wrong option or configuration, or a path that cannot be read or
+    written.
     """
-    if stdin_filename is not None and STDIN not in paths:
-        raise click.UsageError("--stdin-filename goes with the path '-'.")
+    is_mending, is_writing_baseline = fix or diff, write_baseline is not None
+    for is_wrong, message in (
+        (stdin_filename is not None and STDIN not in paths, "--stdin-filename goes with the path '-'."),
+        (config_path is not None and isolated, "--config and --isolated exclude each other."),
+        (fix and diff, "--fix and --diff exclude each other."),
+        (unsafe_fixes and not is_mending, "--unsafe-fixes goes with --fix or --diff."),
+        (fix and STDIN in paths, "--fix cannot write standard input; --diff shows what it would change."),
+        (is_writing_baseline and baseline_path, "--baseline and --write-baseline exclude each other."),
+        (is_writing_baseline and is_mending, "--write-baseline goes with neither --fix nor --diff."),
+    ):
+        if is_wrong:
+            raise click.UsageError(message)
+    settings = _settings(given, config_path, is_isolated=isolated)
+    if show_config:
+        return _show_config(paths or (os.curdir,), settings)
     today = as_of or datetime.now(timezone.utc).date()
-    config = Config(
-        select=select,
-        ignore=ignore,
-        fail_on=Severity(fail_on),
-        warn_within=warn_within,
-        build_args=build_args,
-    )
-    session = Session(config, today, stdin_filename or "<stdin>", _complain)
+    session = Session(settings, today, stdin_filename or "<stdin>", _complain)
+    session.baseline = _baseline(baseline_path) if baseline_path else None
+    diffs: list[str] = []
+    if is_mending:
+        from lint_runtime.mending import Differ, Writer
+
+        mender = Writer(unsafe=unsafe_fixes) if fix else Differ(diffs.append, unsafe=unsafe_fixes)
+        session.mender = mender
     files = session.files_of(paths or (os.curdir,))
     is_watched = sys.stderr.isatty() and (not paths or any(map(os.path.isdir, paths)))
     if is_watched:
         from lint_runtime.progress import with_progress
 
         files = with_progress(files)
+    reports: Iterable[Report] = session.reports(files)
+    if write_baseline is not None:
+        return _write_baseline(write_baseline, reports, session)
+    reports = list(reports) if outputs or diff else reports
     run = Run(today, TABLE.date, _is_coloured(colour, sys.stdout))
-    _write(formatter(format_name)(session.reports(files), run), hold=is_watched and sys.stdout.isatty())
-    click.echo(_summary(session, today), err=True)
-    if session.unreadable:
+    if diff:
+        _print_diffs(diffs)
+    else:
+        _write(formatter(format_name)(reports, run), hold=is_watched and sys.stdout.isatty())
+    for name, path in outputs:
+        _write_file(path, "".join(formatter(name)(reports, run._replace(is_coloured=False))), session)
+    click.echo(_summary(session, today, is_mending=is_mending), err=True)
+    if session.failures:
         return EXIT_USAGE
     return EXIT_FINDINGS if session.is_failing else EXIT_CLEAN
 
 
-def _complain(path: str, error: OSError) -> None:
-    shown = "standard input" if path == STDIN else quoted(path)
-    click.echo(f"lint-runtime: cannot read {shown}: {error.strerror or error}", err=True)
+def _complain(message: str) -> None:
+    click.echo(f"lint-runtime: {message}", err=True)
 
 
-def _summary(session: Session, today: date) -> str:
+def _settings(given: Mapping[str, Any], config_path: str | None, *, is_isolated: bool) -> Settings:
+    settled = {field: value for field, value in given.items() if value is not None}
+    if config_path is None:
+        return Settings(settled, is_isolated=is_isolated)
+    from lint_runtime.config_file import load
+
+    return Settings(settled, load(config_path))
+
+
+def _show_config(paths: Iterable[str], settings: Settings) -> int:
+    from lint_runtime.show_config import shown
+
+    for path in paths:
+        file = os.path.join(path, "Dockerfile") if os.path.isdir(path) else path
+        click.echo(shown(file, settings.of(file), settings.given))
+    return EXIT_CLEAN
+
+
+def _baseline(path: str) -> "Baseline":
+    from lint_runtime.baseline import BaselineError, load
+
+    try:
+        return load(path)
+    except BaselineError as error:
+        raise _UnusableFileError(f"cannot use the baseline {quoted(path)}: {error}") from None
+
+
+def _write_baseline(path: str, reports: Iterable[Report], session: Session) -> int:
+    from lint_runtime.baseline import Baseline
+
+    baseline = Baseline(path)
+    for report in reports:
+        baseline.add((*report.diagnostics, *report.outranked))
+    if session.failures:
+        raise _UnusableFileError(f"the baseline {quoted(path)} was not written")
+    _write_file(path, baseline.text(), session)
+    if not session.failures:
+        found = _counted(len(baseline), "finding")
+        _complain(f"wrote {found} in {_counted(session.files, 'file')} to the baseline {quoted(path)}")
+    return EXIT_USAGE if session.failures else EXIT_CLEAN
+
+
+def _write_file(path: str, text: str, session: Session) -> None:
+    """Write an output file, whole or not at all."""
+    from lint_runtime.replacing import replace_file
+
+    try:
+        replace_file(path, text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        session.failures += 1
+        _complain(f"cannot write {quoted(path)}: {error.strerror or error}")
+
+
+def _summary(session: Session, today: date, *, is_mending: bool) -> str:
     if not session.files:
         return f"lint-runtime: no Dockerfile was linted (lifecycle table of {TABLE.date})"
     counts = [(session.found[severity], severity) for severity in Severity]
-    found = ", ".join(_counted(count, severity) for count, severity in counts if count)
+    found = ", ".join(_counted(count, severity) for count, severity in counts if count) or "nothing found"
+    if session.fixable and not is_mending:
+        found += f" ({session.fixable} fixable with --fix)"
+    if session.suppressed:
+        found += f", {session.suppressed} suppressed"
+    if session.mender and session.mender.fixed:
+        found = f"{_counted(session.mender.fixed, 'fix')} made, {found}"
     return (
-        f"lint-runtime: {found or 'nothing found'} in {_counted(session.files, 'file')}, as of {today}"
+        f"lint-runtime: {found} in {_counted(session.files, 'file')}, as of {today}"
         f" (lifecycle table of {TABLE.date})"
     )
 
 
 def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    plural = "es" if noun.endswith("x") else "s"
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}{plural}"
+
+
+def _print_diffs(diffs: Iterable[str]) -> None:
+    """Print differences byte for byte, but for a terminal, which is shown no control characters."""
+    for diff in diffs:
+        if sys.stdout.isatty():
+            click.echo("\n".join(map(visible, diff.split("\n"))), nl=False)
+        else:
+            sys.stdout.buffer.write(diff.encode("utf-8", "surrogateescape"))
 
 
 def _write(pieces: Iterable[str], *, hold: bool) -> None:
@@ -203,6 +221,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return done.exit_code
     except click.ClickException as error:
         error.show()
+        return EXIT_USAGE
+    except ConfigError as error:
+        for message in error.messages:
+            _complain(message)
+        return EXIT_USAGE
+    except _UnusableFileError as error:
+        _complain(str(error))
         return EXIT_USAGE
     except (KeyboardInterrupt, click.Abort):
         click.echo("lint-runtime: interrupted", err=True)

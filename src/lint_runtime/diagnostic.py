@@ -1,8 +1,9 @@
-"""The values every other module speaks in: severities, locations and findings."""
+"""The values every other module speaks in: severities, locations, findings and their fixes."""
 
 import re
+from datetime import date
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Severity(str, Enum):
@@ -32,8 +33,46 @@ class Location(NamedTuple):
     end_column: int
 
 
+class Edit(NamedTuple):
+    """A change of a file: the text at `location`, which lies in one line, becomes `text`."""
+
+    location: Location
+    text: str
+
+
+class Fix(NamedTuple):
+    """What mends a finding, in the file where it was found.
+
+    `title`: what applying it does. `is_safe`: it stays within the release line, so that nobody has to
+    look at it before.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    is_safe: bool
+
+
+class SuppressionKind(str, Enum):
+    """What silenced a finding. The value is the word that reports use."""
+
+    COMMENT = "comment"
+    BASELINE = "baseline"
+
+
+class Suppression(NamedTuple):
+    """That a finding was silenced, by what, why ("" if that is not told) and through which day."""
+
+    kind: SuppressionKind
+    reason: str = ""
+    until: date | None = None
+
+
 class Diagnostic(NamedTuple):
-    """One finding, complete and immutable. Diagnostics sort by path, then place, then rule."""
+    """One finding, complete and immutable. Diagnostics sort by path, then place, then rule.
+
+    `subject`: what it is about, an expanded image in most cases; free of dates, day counts and line
+    numbers, so that path, rule and subject know a finding again. `suppression`: None unless silenced.
+    """
 
     path: str
     line: int
@@ -43,6 +82,18 @@ class Diagnostic(NamedTuple):
     rule: str
     severity: Severity
     message: str
+    subject: str = ""
+    fix: Fix | None = None
+    suppression: Suppression | None = None
+
+    @property
+    def location(self) -> Location:
+        """Where it is."""
+        return Location(self.line, self.column, self.end_line, self.end_column)
+
+    def __lt__(self, other: tuple[Any, ...]) -> bool:
+        """Sort by what is shown; a fix and none are not to be compared."""
+        return self[:9] < other[:9]
 
 
 # What makes a terminal do something else than show a character, or hide what comes next: C0, DEL
@@ -56,11 +107,12 @@ _UNPRINTABLE = (
 def visible(text: str) -> str:
     r"""Return `text` with every character that does not simply print replaced by its escape (`\x1b`).
 
-    A byte that was no UTF-8 (kept as a lone surrogate) shows as that byte, `\xff`.
+    A byte that was no UTF-8 (kept as a lone surrogate) shows as that byte, `\xff`. So does the start
+    of a command that a CI system takes from any line of a log, `##[`.
     """
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.isprintable() and "##[" not in text:
         return text
-    return re.sub(_UNPRINTABLE, _escape, text)
+    return re.sub(_UNPRINTABLE, _escape, text).replace("##[", "#\\x23[")
 
 
 def _escape(match: re.Match[str]) -> str:

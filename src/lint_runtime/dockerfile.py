@@ -1,16 +1,17 @@
 """Logical lines -> the stages of a Dockerfile, as BuildKit sees them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from lint_runtime.comment import Comment, read_comments
 from lint_runtime.diagnostic import Location, quoted
 from lint_runtime.instruction import instructions
 from lint_runtime.platform import InvalidPlatformError, Platform, parse_platform
 from lint_runtime.reference import ImageReference, InvalidReferenceError, parse_reference
 from lint_runtime.scope import Scope
 from lint_runtime.source import Source, SourceError
-from lint_runtime.variable import BrokenVariableError, Expansion, ExpansionError, Variable
-from lint_runtime.words import From, RefusedError, Word, read_arg, read_from, refused_from
+from lint_runtime.variable import BrokenVariableError, Expansion, ExpansionError, Origin, Variable
+from lint_runtime.words import From, RefusedError, Word, read_arg, read_from, read_sources, refused_from
 
 SCRATCH = "scratch"
 
@@ -23,13 +24,47 @@ class Unresolved(NamedTuple):
     is_declared: bool
 
 
+class Provenance(NamedTuple):
+    """Where an expanded word comes from. `words`: those of the file, by the numbers in `origins`."""
+
+    origins: tuple[Origin, ...] = ()
+    words: Sequence[Word] = ()
+
+    @property
+    def numbers(self) -> frozenset[int | None]:
+        """The numbers of all words that it comes from, with None among them if there may be more."""
+        return frozenset(origin.word for origin in self.origins)
+
+    @property
+    def lines(self) -> frozenset[int]:
+        """The first lines of the instructions that it comes from."""
+        numbers = (number for number in self.numbers if number is not None)
+        return frozenset(self.words[number].instruction.line.line for number in numbers)
+
+    def place(self, start: int, end: int) -> tuple[Location, int] | None:
+        """Return where the characters `start` to `end` (exclusive) stand, and in which word.
+
+        None unless they stand together, in one line, as they are.
+        """
+        for origin in self.origins:
+            offset = start - origin.at
+            if offset >= 0 and end <= origin.at + origin.length and origin.word is not None:
+                first = origin.start + offset
+                place = self.words[origin.word].locate(first, first + end - start)
+                return (place, origin.word) if place else None
+        return None
+
+
 class Stage(NamedTuple):
-    """One FROM. Lines count from 1.
+    """One FROM, or an image that COPY or RUN takes files from, of which BuildKit makes a stage too.
+
+    Lines count from 1.
 
     `image`, `platform`: after expansion; as written where they do not expand; "" if there is none.
     `stage_ref`: the index of the earlier stage it refers to. `reference`: None for a stage, for
     `scratch` and where the build refuses it. `platform_value`: None for none or a refused one;
     `platform_refusal` then says why. `platform_varies`: it follows the machine that builds.
+    `image_source`, `platform_source`: where the expanded texts come from.
     """
 
     line: int
@@ -44,47 +79,67 @@ class Stage(NamedTuple):
     platform_varies: bool
     image_location: Location
     platform_location: Location
+    image_source: Provenance
+    platform_source: Provenance
 
 
 class Dockerfile(NamedTuple):
-    """What a linter needs to know of one file: its stages, and what is wrong on the way to them."""
+    """What a linter needs to know of one file: its stages, and what is wrong on the way to them.
+
+    `uses`: the images that `COPY --from` and `RUN --mount` name. `used`: the indexes of the stages
+    that another FROM, a COPY or a RUN builds on. `comments`: those that speak to this tool.
+    """
 
     stages: tuple[Stage, ...]
     errors: tuple[SourceError, ...]
     unresolved: tuple[Unresolved, ...]
+    uses: tuple[Stage, ...] = ()
+    used: frozenset[int] = frozenset()
+    comments: tuple[Comment, ...] = ()
 
 
 def read_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
     """Read any bytes as a Dockerfile. Never raises: what the build would refuse is in `errors`."""
     source = Source(data)
-    arguments, froms = _read_instructions(source)
+    arguments, froms, sources = _read_instructions(source)
     variables = _predefined(froms[-1].name if froms else "", build_args)
     reader = _Reader(Scope(source.escape, variables), source.errors)
     for argument in arguments:
         reader.define(argument, build_args)
     for from_ in froms:
         reader.add_stage(from_)
-    return Dockerfile(tuple(reader.stages), tuple(sorted(source.errors)), tuple(reader.unresolved))
+    for word in sources:
+        reader.add_use(word)
+    return Dockerfile(
+        stages=tuple(reader.stages),
+        errors=tuple(sorted(source.errors)),
+        unresolved=tuple(reader.unresolved),
+        uses=tuple(reader.uses),
+        used=frozenset(reader.used),
+        comments=read_comments(source),
+    )
 
 
-def _read_instructions(source: Source) -> tuple[list[Word], list[From]]:
-    """Return the ARG words before the first FROM, and every FROM."""
+def _read_instructions(source: Source) -> tuple[list[Word], list[From], list[Word]]:
+    """Return the ARG words before the first FROM, every FROM, and what COPY and RUN take files from."""
     arguments: list[Word] = []
     froms: list[From] = []
+    sources: list[Word] = []
     for instruction in instructions(source):
-        is_from = instruction.keyword == "FROM"
         try:
-            if is_from:
+            if instruction.keyword == "FROM":
                 froms.append(read_from(instruction, source.escape))
+            elif instruction.keyword != "ARG":
+                sources += read_sources(instruction, source.escape)
             else:
                 words = read_arg(instruction, source.escape)
                 if not froms:
                     arguments += words
         except RefusedError as refused:
             source.errors.append(refused.error)
-            if is_from:
+            if instruction.keyword == "FROM":
                 froms.append(refused_from(instruction))
-    return arguments, froms
+    return arguments, froms, sources
 
 
 _MACHINE = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}
@@ -107,7 +162,10 @@ class _Reader:
 
     def __init__(self, scope: Scope, errors: list[SourceError]) -> None:
         self.stages: list[Stage] = []
+        self.uses: list[Stage] = []
+        self.used: set[int] = set()
         self.unresolved: list[Unresolved] = []
+        self._words: list[Word] = []
         self._scope = scope
         self._errors = errors
         self._index: dict[str, int] = {}
@@ -117,19 +175,24 @@ class _Reader:
         if name in build_args:
             self._scope.define(name, Variable(build_args[name]))
         elif equals:
-            self._scope.define(name, self._default(name, Word(default, argument.location)))
+            start = None if argument.start is None else argument.start + len(name) + len(equals)
+            self._scope.define(name, self._default(name, argument._replace(text=default, start=start)))
         else:
             self._scope.declare(name)
 
     def _default(self, name: str, default: Word) -> Variable:
         try:
-            return Variable(*self._scope.expand(default.text))
+            return Variable(*self._expand(default))
         except BrokenVariableError:
             return Variable(None)
         except ExpansionError as error:
             message = f"the build refuses the default of ARG {quoted(name)}: {error}"
             self._errors.append(SourceError(default.location, message))
             return Variable(None)
+
+    def _expand(self, word: Word) -> Expansion:
+        self._words.append(word)
+        return self._scope.expand(word.text, len(self._words) - 1)
 
     def add_stage(self, from_: From) -> None:
         image = None if from_.is_refused else self._resolve(from_.image, "image")
@@ -150,15 +213,59 @@ class _Reader:
             platform_varies=platform is not None and platform.varies,
             image_location=from_.image.location,
             platform_location=from_.platform.location,
+            image_source=self._provenance(image),
+            platform_source=self._provenance(platform),
         )
+        if stage_ref is not None:
+            self.used.add(stage_ref)
         if stage.name:
             self._index[stage.name] = len(self.stages)
         self.stages.append(stage)
 
+    def add_use(self, word: Word) -> None:
+        """Add what a COPY or RUN takes files from: a stage by its name or, in a COPY, its index."""
+        index = self._index.get(word.text.lower())
+        if index is None and word.instruction.keyword == "COPY" and word.text.isdecimal():
+            index = int(word.text) if len(word.text) < 9 else len(self.stages)
+        if index is not None:
+            self.used.add(index)
+        elif word.text != SCRATCH:
+            self._add_image(word)
+
+    def _add_image(self, word: Word) -> None:
+        try:
+            reference = parse_reference(word.text)
+        except InvalidReferenceError:
+            return
+        self._words.append(word)
+        whole = Expansion(word.text, origins=(Origin(0, len(word.text), len(self._words) - 1, 0),))
+        line = word.instruction.line
+        self.uses.append(
+            Stage(
+                line=line.line,
+                end_line=line.end_line,
+                name="",
+                image=word.text,
+                platform="",
+                stage_ref=None,
+                reference=reference,
+                platform_value=None,
+                platform_refusal="",
+                platform_varies=False,
+                image_location=word.location,
+                platform_location=word.location,
+                image_source=self._provenance(whole),
+                platform_source=Provenance(),
+            )
+        )
+
+    def _provenance(self, expansion: Expansion | None) -> Provenance:
+        return Provenance(expansion.origins, self._words) if expansion else Provenance()
+
     def _resolve(self, word: Word, what: str) -> Expansion | None:
         """Expand a word. None, with the reason reported, where the build refuses it."""
         try:
-            expansion = self._scope.expand(word.text)
+            expansion = self._expand(word)
         except BrokenVariableError:
             return None
         except ExpansionError as error:

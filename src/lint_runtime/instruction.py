@@ -1,4 +1,4 @@
-"""Logical lines -> ARG and FROM instructions. The only importer of `dockerfile_parse`."""
+"""Logical lines -> the instructions that may name an image. The only importer of `dockerfile_parse`."""
 
 import re
 from collections.abc import Iterator
@@ -8,11 +8,12 @@ from typing import NamedTuple
 from dockerfile_parse import DockerfileParser
 
 from lint_runtime.diagnostic import Location
+from lint_runtime.flags import split_flags
 from lint_runtime.source import LogicalLine, Source, SourceError
 from lint_runtime.space import SEPARATOR, SPACE
 
 MAX_INSTRUCTIONS = 25_000
-"""The most FROM and ARG instructions read from one file."""
+"""The most FROM and ARG instructions, COPY and RUN with flags included, read from one file."""
 
 
 class Instruction(NamedTuple):
@@ -28,16 +29,17 @@ class Instruction(NamedTuple):
         return self.line.locate(self.offset + start, self.offset + end)
 
 
-_KEYWORD = re.compile(f"(FROM|ARG)(?:{SEPARATOR}|\\Z)", re.IGNORECASE | re.ASCII)
+_KEYWORD = re.compile(f"(FROM|ARG|COPY|RUN)(?:{SEPARATOR}|\\Z)", re.IGNORECASE | re.ASCII)
 _LOOKALIKE = r"(?i:([^\w!-~]*)FROM([^\w!-~]|\Z))"
 
 
 def instructions(source: Source) -> Iterator[Instruction]:
-    """Yield the ARG and FROM instructions of `source`.
+    """Yield the ARG and FROM instructions of `source`, and those COPY and RUN that have flags.
 
     The library gets one physical line an instruction, free of all that it reads otherwise than
     BuildKit: comments, directives, continuations, heredocs, bytes that are no UTF-8. Each value
-    stands between two bars, for the library strips more kinds of white space than BuildKit.
+    stands between two bars, for the library strips more kinds of white space than BuildKit. Of COPY
+    and RUN it gets the flags alone.
     """
     lines: list[tuple[LogicalLine, int]] = []
     normalised: list[str] = []
@@ -53,8 +55,11 @@ def instructions(source: Source) -> Iterator[Instruction]:
             source.errors.append(SourceError(line.locate(0, 1), message))
             break
         indent = len(line.text) - len(line.text.lstrip(SPACE))
+        value = text[match.end() :]
+        if match[1].upper() in ("COPY", "RUN"):
+            value = value[: split_flags(value, source.escape)[1]]
         lines.append((line, indent + match.end()))
-        normalised.append(f"{match[1]} |{text[match.end() :]}|\n")
+        normalised.append(f"{match[1]} |{value}|\n")
     content = BytesIO(_encoded("".join(normalised)))
     for parsed in DockerfileParser(fileobj=content).structure if lines else ():
         line, offset = lines[parsed["startline"]]

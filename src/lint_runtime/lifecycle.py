@@ -181,6 +181,12 @@ class LifecycleTable:
                 return release.version
         return None
 
+    def latest_stable(self, day: date) -> ReleaseLine | None:
+        """Return the newest line that is out on `day` and no LTS line by what is published then."""
+        schedules = ((line, line.schedule_on(day)) for line in self.lines if line.released <= day)
+        stable = [line for line, schedule in schedules if schedule and not schedule.is_lts]
+        return stable[-1] if stable else None
+
     def on(self, day: date, line: str, version: RuntimeVersion | None = None) -> Lifecycle | None:
         """Return what is true of `line`, and of its release `version`, on `day`; None: no such line."""
         found = self._lines.get(line)

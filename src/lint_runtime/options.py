@@ -1,6 +1,5 @@
 """What the command's options take, and what the ones that only inform print."""
 
-import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -8,8 +7,10 @@ from typing import Any
 import click
 
 from lint_runtime import __version__
-from lint_runtime.diagnostic import quoted
+from lint_runtime.diagnostic import Severity, quoted
+from lint_runtime.formatters import FORMATTERS
 from lint_runtime.rules import RULES
+from lint_runtime.spelling import closest, parse_day
 from lint_runtime.table import TABLE
 
 
@@ -17,40 +18,65 @@ def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date
     """Take a day written YYYY-MM-DD."""
     if value is None:
         return None
-    try:
-        return date.fromisoformat(value if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", value) else "")
-    except ValueError:
-        raise click.BadParameter(f"{quoted(value)} is no day of the form YYYY-MM-DD.") from None
+    given = parse_day(value)
+    if given is None:
+        raise click.BadParameter(f"{quoted(value)} is no day of the form YYYY-MM-DD.")
+    return given
 
 
-def rule_names(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> frozenset[str]:
-    """Take names of rules, repeated or separated by commas."""
+def rule_names(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> frozenset[str] | None:
+    """Take names of rules, repeated or separated by commas; None for none at all."""
     names = frozenset(name.strip() for value in values for name in value.split(",")) - {""}
     if values and not names:
         raise click.BadParameter("no rule is named. --list-rules names them all.")
     for name in sorted(names):
         _check_rule(name)
-    return names
+    return names or None
 
 
 def _check_rule(name: str) -> None:
     known = [rule.name for rule in RULES]
     if name not in known:
-        # Only a mistake comes here, and the import is not for free.
-        from difflib import get_close_matches
-
-        close = get_close_matches(name, known, n=1)
-        hint = f"Did you mean {close[0]}?" if close else "--list-rules names them all."
+        close = closest(name, known)
+        hint = f"Did you mean {close}?" if close else "--list-rules names them all."
         raise click.BadParameter(f"there is no rule {quoted(name)}. {hint}")
 
 
-def build_args(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
-    """Take KEY=VALUE, repeated; the last one of a key counts."""
+def build_args(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str] | None:
+    """Take KEY=VALUE, repeated; the last one of a key counts. None for none at all."""
     pairs = [value.partition("=") for value in values]
     for value, (name, equals, _) in zip(values, pairs, strict=True):
         if not name or not equals:
             raise click.BadParameter(f"{quoted(value)} is not of the form KEY=VALUE.")
-    return {name: value for name, _, value in pairs}
+    return {name: value for name, _, value in pairs} or None
+
+
+def severity(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Severity | None:
+    """Take a severity."""
+    return Severity(value) if value else None
+
+
+def outputs(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Take FORMAT=PATH, repeated, each path once."""
+    pairs = [value.partition("=") for value in values]
+    for value, (name, _, path) in zip(values, pairs, strict=True):
+        if not path:
+            raise click.BadParameter(f"{quoted(value)} is not of the form FORMAT=PATH.")
+        if name not in FORMATTERS:
+            close = closest(name, FORMATTERS)
+            hint = f"Did you mean {close}?" if close else f"There are {', '.join(FORMATTERS)}."
+            raise click.BadParameter(f"there is no format {quoted(name)}. {hint}")
+    paths = [path for _, _, path in pairs]
+    for path in paths:
+        if paths.count(path) > 1:
+            raise click.BadParameter(f"{quoted(path)} can hold one output only.")
+    return tuple((name, path) for name, _, path in pairs)
 
 
 def printing(text: Callable[[Any], str]) -> Callable[[click.Context, click.Parameter, Any], None]:

@@ -74,3 +74,8 @@ def _normalised_architecture(architecture: str, variant: str) -> tuple[str, str]
     variant = variant if fixed is None else fixed
     usual = {"amd64": ("v1",), "arm64": ("8", "v8"), "arm": ("7", "v7")}.get(name, ())
     return name, "" if variant in usual else variant
+
+
+def spelled(platform: Platform) -> str:
+    """Write a platform as it is given to a build."""
+    return "/".join(filter(None, platform))

@@ -1,6 +1,7 @@
 """Strings -> image references, and the repositories that carry Astro Runtime."""
 
 import re
+from collections.abc import Mapping
 from enum import Enum
 from typing import NamedTuple
 
@@ -36,6 +37,23 @@ REPOSITORIES = {
     "docker.io/astronomerio/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
 }
 """The vendor's repositories, by their whole names: a word in another name makes no Runtime image."""
+
+
+def mirrored(repository: str, mirrors: Mapping[str, str]) -> str:
+    """Return what `repository` mirrors by `mirrors`, else itself.
+
+    A `*` in the name of a mirror stands for one part of a path, and for the same one in what it mirrors.
+    """
+    if repository in mirrors:
+        return mirrors[repository]
+    for mirror, original in mirrors.items():
+        if "*" in mirror:
+            match = re.fullmatch(re.escape(mirror).replace(r"\*", "([^/]+)"), repository)
+            if match:
+                for part in match.groups():
+                    original = original.replace("*", part, 1)
+                return original
+    return repository
 
 
 class InvalidReferenceError(ValueError):

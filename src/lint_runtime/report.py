@@ -1,20 +1,35 @@
 """What linting gives, as the formatters get it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple, Protocol
 
 from lint_runtime.diagnostic import Diagnostic
 from lint_runtime.dockerfile import Stage
-from lint_runtime.rule import RuntimeImage
+from lint_runtime.image import RuntimeImage
 
 
 class Report(NamedTuple):
-    """What linting one file gave: every stage with the Runtime image it stands on, and the findings."""
+    """What linting one file gave.
+
+    `stages`: every FROM with the Runtime image it stands on. `uses`: the same for the images that
+    `COPY --from` and `RUN --mount` take files from. `suppressed`: findings that a comment or a baseline
+    silenced. `outranked`: findings that a graver one has made redundant. `wide_lines`: by number, the
+    lines with findings or edits in which some character is not one byte, for formats that count bytes.
+    """
 
     path: str
     stages: tuple[tuple[Stage, RuntimeImage | None], ...]
+    uses: tuple[tuple[Stage, RuntimeImage | None], ...]
     diagnostics: tuple[Diagnostic, ...]
+    suppressed: tuple[Diagnostic, ...] = ()
+    outranked: tuple[Diagnostic, ...] = ()
+    wide_lines: Mapping[int, str] = {}
+
+    @property
+    def findings(self) -> list[Diagnostic]:
+        """Every finding, silenced or not, sorted."""
+        return sorted((*self.diagnostics, *self.suppressed))
 
 
 class Run(NamedTuple):

@@ -1,7 +1,17 @@
 """The variables that a FROM can see."""
 
-from lint_runtime.expansion import Expander
-from lint_runtime.variable import MAX_TOTAL, Expansion, ExpansionError, Variable
+from collections.abc import Set
+
+from lint_runtime.expansion import Expander, is_plain
+from lint_runtime.variable import (
+    MAX_EXPANSION,
+    MAX_NAMES,
+    MAX_TOTAL,
+    Expansion,
+    ExpansionError,
+    Origin,
+    Variable,
+)
 
 
 class Scope:
@@ -21,20 +31,28 @@ class Scope:
         """Note an ARG without a default: it keeps a value that it has, and says that one may be given."""
         self._declared.add(name)
 
-    def expand(self, word: str) -> Expansion:
-        """Expand `word` with what is defined so far. Raises ExpansionError."""
-        expander = Expander(word, self._escape, self._variables, self._left)
+    def expand(self, word: str, number: int) -> Expansion:
+        """Expand `word` with what is defined so far; origins name it by `number`. Raises ExpansionError."""
+        if is_plain(word) and len(word) <= min(self._left, MAX_EXPANSION):
+            self._left -= len(word)
+            return Expansion(word, origins=(Origin(0, len(word), number, 0),))
+        expander = Expander(word, number, self._escape, self._variables, self._left)
         try:
-            text = expander.until("")
+            text, origins = expander.until("")
         except ExpansionError as error:
             error.missing, error.unknown = self._sorted_out(expander)
             raise
         finally:
             self._left -= expander.matching_cost
         self._left -= len(text)
-        return Expansion(text, *self._sorted_out(expander), expander.varies)
+        return Expansion(text, *self._sorted_out(expander), expander.varies, origins)
 
     def _sorted_out(self, expander: Expander) -> tuple[frozenset[str], frozenset[str]]:
         missing = expander.missing | (expander.valueless & self._declared)
         unknown = expander.unknown | (expander.valueless - self._declared)
-        return frozenset(missing), frozenset(unknown)
+        return _bounded(missing), _bounded(unknown)
+
+
+def _bounded(names: Set[str]) -> frozenset[str]:
+    """Keep what a chain of ARGs carries along from growing with its square."""
+    return frozenset(names if len(names) <= MAX_NAMES else sorted(names)[:MAX_NAMES])

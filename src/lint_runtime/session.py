@@ -1,4 +1,4 @@
-"""One run of the command: path after path, read and linted, and the counts that decide the exit code."""
+"""One run of the command: path after path, read, linted and mended, and the counts behind the exit code."""
 
 import errno
 import os
@@ -6,13 +6,20 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from lint_runtime.config import Config
-from lint_runtime.diagnostic import Severity
+from lint_runtime.config_error import ConfigError
+from lint_runtime.diagnostic import Severity, quoted
 from lint_runtime.discovery import dockerfiles_under
 from lint_runtime.linter import lint_file
 from lint_runtime.report import Report
+from lint_runtime.settings import Settings
 from lint_runtime.source import MAX_FILE
+
+if TYPE_CHECKING:
+    from lint_runtime.baseline import Baseline
+    from lint_runtime.mending import Mender
 
 STDIN = "-"
 
@@ -20,19 +27,27 @@ STDIN = "-"
 class Session:
     """Lints files as they are asked for, and keeps count of them and of what was found.
 
-    `complain` is told of every path that cannot be read; the others are linted all the same.
+    `complain` is told of everything that cannot be read or written; the rest is done all the same.
+    `baseline`, if there is one, has what is known already; `mender` mends what is found.
     """
 
+    baseline: "Baseline | None" = None
+    mender: "Mender | None" = None
+
     def __init__(
-        self, config: Config, today: date, stdin_name: str, complain: Callable[[str, OSError], None]
+        self, settings: Settings, today: date, stdin_name: str, complain: Callable[[str], None]
     ) -> None:
         self.files = 0
         self.found: Counter[Severity] = Counter()
-        self.unreadable = 0
-        self._config = config
+        self.suppressed = 0
+        self.fixable = 0
+        self.is_failing = False
+        self.failures = 0
+        self._settings = settings
         self._today = today
         self._stdin_name = stdin_name
         self._complain = complain
+        self._complaints: set[str] = set()
 
     def files_of(self, paths: Sequence[str]) -> Iterator[str]:
         """Yield the files that `paths` stand for, each once."""
@@ -51,28 +66,61 @@ class Session:
     def reports(self, files: Iterable[str]) -> Iterator[Report]:
         """Lint `files` one after the other."""
         for file in files:
+            name = self._stdin_name if file == STDIN else file
+            config = self._config(name)
+            if config is None:
+                continue
             try:
                 data = _read(file)
             except OSError as error:
                 self._cannot_read(file, error)
                 continue
-            name = self._stdin_name if file == STDIN else file
-            report = lint_file(data, name, self._today, self._config)
-            self.files += 1
-            self.found.update(diagnostic.severity for diagnostic in report.diagnostics)
+            report = self._lint(name, data, config)
+            self._count(report, config)
             yield report
 
-    @property
-    def is_failing(self) -> bool:
-        """Whether anything was found that is grave enough to fail the run."""
-        return any(severity.at_least(self._config.fail_on) for severity in self.found)
+    def _config(self, name: str) -> Config | None:
+        """Return what applies to a file; None if it is not to be linted, or not to be told how."""
+        try:
+            applied = self._settings.of(name)
+        except ConfigError as error:
+            self.failures += 1
+            # The same file applies to many others.
+            for message in error.messages:
+                if message not in self._complaints:
+                    self._complain(message)
+            self._complaints.update(error.messages)
+            return None
+        return applied.config if applied else None
+
+    def _lint(self, name: str, data: bytes, config: Config) -> Report:
+        def lint(content: bytes) -> Report:
+            known = self.baseline.of(name) if self.baseline else None
+            return lint_file(content, name, self._today, config, known=known)
+
+        if self.mender is None:
+            return lint(data)
+        report, complaint = self.mender.mend(name, data, lint)
+        if complaint:
+            self.failures += 1
+            self._complain(complaint)
+        return report
+
+    def _count(self, report: Report, config: Config) -> None:
+        self.files += 1
+        self.suppressed += len(report.suppressed)
+        for diagnostic in report.diagnostics:
+            self.found[diagnostic.severity] += 1
+            self.fixable += bool(diagnostic.fix and diagnostic.fix.is_safe)
+            self.is_failing |= diagnostic.severity.at_least(config.fail_on)
 
     def _cannot_search(self, error: OSError) -> None:
         self._cannot_read(os.fsdecode(error.filename), error)
 
     def _cannot_read(self, path: str, error: OSError) -> None:
-        self.unreadable += 1
-        self._complain(path, error)
+        self.failures += 1
+        shown = "standard input" if path == STDIN else quoted(path)
+        self._complain(f"cannot read {shown}: {error.strerror or error}")
 
 
 def _read(path: str) -> bytes:

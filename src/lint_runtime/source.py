@@ -70,18 +70,25 @@ def _too_long(text: str) -> list[int]:
     ]
 
 
-_KEYWORD = re.compile(r"([!-~]+)[\t\v\f\r ]")
+# Of the first line of an instruction that goes on: not those whose flags may stand on the next.
+_NAMES_NO_IMAGE = re.compile(
+    r"(?ia:(?!(?:from|arg)[\t\v\f\r ]|(?:copy|run)[\t\v\f\r ]+(?:--|\Z))[!-~]+[\t\v\f\r ])"
+)
 _MATTERS = re.compile(MATTERS)
 _MAYBE_TOO_LONG = rf"(?m)^[^\n]{{{MAX_LINE // 4},}}"
 
 
 class Source:
-    """One Dockerfile's text. Iterating yields the lines that may be FROM or ARG, and fills `errors`."""
+    """One Dockerfile's text. Iterating yields the lines that may name an image, and fills `errors`.
+
+    Those are FROM and ARG, and COPY and RUN with flags. `heredoc_lines`: the lines of heredocs met.
+    """
 
     def __init__(self, data: bytes) -> None:
         text = data[:MAX_FILE].decode("utf-8", "surrogateescape")
         self.text = text.removeprefix("\ufeff")
         self.errors: list[SourceError] = []
+        self.heredoc_lines: list[range] = []
         self.escape = "\\"
         self._at = 0
         self._number = 0
@@ -98,10 +105,13 @@ class Source:
         while self._at < len(self.text):
             if not self._pass_over(bulk(self.escape).outside):
                 line = self._logical_line()
-                if line is not None and _MATTERS.match(line.text):
-                    yield line
-                elif line is not None:
+                if line is None:
+                    continue
+                matters = _MATTERS.match(line.text)
+                if not matters or matters["flagged"]:
                     self._skip_heredocs(line)
+                if matters:
+                    yield line
 
     def _pass_over(self, lines: re.Pattern[str]) -> bool:
         """Step over what `lines` matches here, up to the next line that is too long: it has to be told."""
@@ -147,8 +157,7 @@ class Source:
         text, continues = self._continuation(stripped)
         if not continues:
             return LogicalLine(self._number, self._number, text, (Piece(0, self._number, indent + 1),))
-        keyword = _KEYWORD.match(text)
-        if keyword and keyword[1].lower() not in ("from", "arg"):
+        if _NAMES_NO_IMAGE.match(text):
             at, number = self._at, self._number
             line = self._continued(text, indent, bulk(self.escape).inside_other)
             # Lines were passed over that may matter to a heredoc, now that there may be one.
@@ -222,12 +231,14 @@ class Source:
         """Step over all lines up to and with the one that is `terminator`; say whether there is one."""
         end = re.compile(rf"^{indent}{re.escape(terminator)}\r*$", re.MULTILINE)
         match = end.search(self.text, self._at)
+        first = self._number + 1
         stop = self.text.find("\n", match.end()) + 1 if match else 0
         stop = stop or len(self.text)
         while (too_long := self._next_too_long()) < stop:
             self._step_to(too_long)
             self._physical_line()
         self._step_to(stop)
+        self.heredoc_lines.append(range(first, self._number + 1))
         return match is not None
 
     def _read_directives(self) -> None:

@@ -33,6 +33,30 @@ class BrokenVariableError(ExpansionError):
     """A word that uses a variable whose own default was refused, which has been reported there."""
 
 
+class Origin(NamedTuple):
+    """Where a part of an expanded word comes from.
+
+    `at`: where the part starts in the expanded text. `length`: its characters, 0 where the source only
+    decided the text, as the value that a pattern is cut from does. `word`: the number of the word that
+    it stands in, None for one that is not known. `start`: where it starts there.
+    """
+
+    at: int
+    length: int
+    word: int | None
+    start: int
+
+
+UNTRACED = (Origin(0, 0, None, 0),)
+"""The origins of a text that was put together of too many parts to tell."""
+
+MAX_ORIGINS = 64
+"""The most parts of one word whose origins are kept; an image reference has a handful."""
+
+MAX_NAMES = 64
+"""The most names of missing or unknown variables that one word carries along."""
+
+
 class Variable(NamedTuple):
     """What a name stands for. `value` None: its default was refused. The rest: as in Expansion."""
 
@@ -40,6 +64,7 @@ class Variable(NamedTuple):
     missing: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()
     varies: bool = False
+    origins: tuple[Origin, ...] = ()
 
 
 class Expansion(NamedTuple):
@@ -47,10 +72,11 @@ class Expansion(NamedTuple):
 
     `missing`: names the word needed a value of, which an ARG declares without one. `unknown`: the
     same, declared by no ARG so far. `varies`: the text depends on the machine that builds, by
-    `BUILDPLATFORM`, `TARGETARCH` and their like.
+    `BUILDPLATFORM`, `TARGETARCH` and their like. `origins`: where the text comes from, in its order.
     """
 
     text: str
     missing: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()
     varies: bool = False
+    origins: tuple[Origin, ...] = ()

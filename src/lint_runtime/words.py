@@ -11,10 +11,23 @@ from lint_runtime.space import SPACE
 
 
 class Word(NamedTuple):
-    """A word and where it stands."""
+    """A word and where it stands.
+
+    `start`: where its text starts in the value of its instruction; None for a text that does not stand
+    there as it is, quotes or escapes having been taken out of it.
+    """
 
     text: str
     location: Location
+    instruction: Instruction
+    start: int | None = None
+
+    def locate(self, start: int, end: int) -> Location | None:
+        """Return where the characters `start` to `end` (exclusive) stand, None unless in one line."""
+        if self.start is None:
+            return None
+        place = self.instruction.locate(self.start + start, self.start + end)
+        return place if place.line == place.end_line else None
 
 
 class From(NamedTuple):
@@ -48,13 +61,15 @@ def read_from(instruction: Instruction, escape: str) -> From:
     flags, rest = split_flags(value, escape)
     start = len(value) - len(value[rest:].lstrip(SPACE))
     words = [
-        Word(match.group(), instruction.locate(*match.span()))
+        Word(match.group(), instruction.locate(*match.span()), instruction, match.start())
         for match in _SEPARATED.finditer(value.rstrip(SPACE), start)
     ]
     name = _stage_name(instruction, words)
-    platform = Word("", words[0].location)
+    platform = Word("", words[0].location, instruction)
     for index, flag in enumerate(flags):
-        word = Word(flag.text, instruction.locate(flag.start, flag.end))
+        is_verbatim = value[flag.start : flag.end] == flag.text
+        place = instruction.locate(flag.start, flag.end)
+        word = Word(flag.text, place, instruction, flag.start if is_verbatim else None)
         if index:
             raise RefusedError(word.location, f"the flag {quoted(word.text)} is one too many")
         platform = _platform(word)
@@ -64,8 +79,8 @@ def read_from(instruction: Instruction, escape: str) -> From:
 def refused_from(instruction: Instruction) -> From:
     """Return what stands for a FROM that the build refuses."""
     text = _text(instruction)
-    word = Word(text, instruction.locate(0, max(1, len(text))))
-    return From(instruction, word, Word("", word.location), "", is_refused=True)
+    word = Word(text, instruction.locate(0, max(1, len(text))), instruction)
+    return From(instruction, word, Word("", word.location, instruction), "", is_refused=True)
 
 
 def read_arg(instruction: Instruction, escape: str) -> list[Word]:
@@ -79,7 +94,7 @@ def read_arg(instruction: Instruction, escape: str) -> list[Word]:
             continue
         text, end = _quoted_word(value, at, escape)
         if text:
-            words.append(Word(text, instruction.locate(at, end)))
+            words.append(Word(text, instruction.locate(at, end), instruction, at))
         at = end
     if not words:
         raise RefusedError(_whole(instruction), "ARG needs at least one name")
@@ -89,6 +104,38 @@ def read_arg(instruction: Instruction, escape: str) -> list[Word]:
                 word.location, "an ARG has no name before '=' (no space may stand around it)"
             )
     return words
+
+
+def read_sources(instruction: Instruction, escape: str) -> list[Word]:
+    """Read what the `--from` of a COPY and the `from=` of a RUN's mounts name: stages or images."""
+    value = instruction.value
+    sources: list[Word] = []
+    for flag in split_flags(value, escape)[0]:
+        name, _, setting = flag.text.partition("=")
+        source = setting if name == "--from" else _mounted_from(setting) if name == "--mount" else ""
+        wanted = "--from" if instruction.keyword == "COPY" else "--mount"
+        # What varies is no name: BuildKit expands no variables here.
+        if name == wanted and source and "$" not in source:
+            found = value.rfind(f"from={source}", flag.start, flag.end)
+            start = found + len("from=") if found >= 0 else None
+            span = (flag.start, flag.end) if start is None else (start, start + len(source))
+            sources.append(Word(source, instruction.locate(*span), instruction, start))
+    return sources
+
+
+def _mounted_from(options: str) -> str:
+    """Return the last `from` of a mount's options, which are a line of CSV."""
+    if "from" not in options.lower():
+        return ""
+    # Few mounts take files from an image.
+    import csv
+
+    try:
+        fields = next(csv.reader([options]), [])
+    except csv.Error:
+        return ""
+    settings = [field.partition("=") for field in fields]
+    return next((value for key, _, value in reversed(settings) if key.lower() == "from"), "")
 
 
 def _whole(instruction: Instruction) -> Location:
@@ -122,7 +169,8 @@ def _platform(flag: Word) -> Word:
         raise RefusedError(flag.location, f"{quoted(name)} is no flag of FROM; the only one is --platform")
     if not equals:
         raise RefusedError(flag.location, "--platform needs a value: --platform=linux/amd64")
-    return Word(value, flag.location)
+    start = None if flag.start is None else flag.start + len(name) + len(equals)
+    return Word(value, flag.location, flag.instruction, start)
 
 
 def _quoted_word(value: str, at: int, escape: str) -> tuple[str, int]:

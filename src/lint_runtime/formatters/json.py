@@ -1,18 +1,18 @@
 """One JSON document for the whole run, as `report.schema.json` in this package describes it."""
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
 from lint_runtime import __version__
-from lint_runtime.diagnostic import Diagnostic, Severity
+from lint_runtime.diagnostic import Diagnostic, Edit, Fix, Severity, Suppression
 from lint_runtime.dockerfile import Stage
+from lint_runtime.image import RuntimeImage
 from lint_runtime.lifecycle import Status
+from lint_runtime.portable import json_document, portable_text
 from lint_runtime.reference import RepositoryKind
 from lint_runtime.report import Report, Run
-from lint_runtime.rule import RuntimeImage
 
 SCHEMA_VERSION = 1
 
@@ -22,10 +22,12 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     files: list[dict[str, Any]] = []
     diagnostics: list[dict[str, Any]] = []
     severities: Counter[Severity] = Counter()
+    suppressed = 0
     for report in reports:
-        files.append({"path": _text(report.path), "stages": [_stage(*pair) for pair in report.stages]})
-        diagnostics += map(_diagnostic, report.diagnostics)
+        files.append(_file(report))
+        diagnostics += map(_diagnostic, report.findings)
         severities.update(diagnostic.severity for diagnostic in report.diagnostics)
+        suppressed += len(report.suppressed)
     document = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "lint-runtime", "version": __version__},
@@ -38,17 +40,49 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
             "errors": severities[Severity.ERROR],
             "warnings": severities[Severity.WARNING],
             "infos": severities[Severity.INFO],
+            "suppressed": suppressed,
         },
     }
-    yield json.dumps(document, indent=2) + "\n"
+    yield json_document(document)
+
+
+def _file(report: Report) -> dict[str, Any]:
+    return {
+        "path": portable_text(report.path),
+        "stages": [_stage(*pair) for pair in report.stages],
+        "uses": [_stage(*pair) for pair in report.uses],
+    }
 
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     return {
         **diagnostic._asdict(),
-        "path": _text(diagnostic.path),
+        "path": portable_text(diagnostic.path),
         "severity": diagnostic.severity.value,
-        "message": _text(diagnostic.message),
+        "message": portable_text(diagnostic.message),
+        "subject": portable_text(diagnostic.subject),
+        "fix": _fix(diagnostic.fix) if diagnostic.fix else None,
+        "suppression": _suppression(diagnostic.suppression) if diagnostic.suppression else None,
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "title": portable_text(fix.title),
+        "is_safe": fix.is_safe,
+        "edits": [_edit(edit) for edit in fix.edits],
+    }
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {**edit.location._asdict(), "text": portable_text(edit.text)}
+
+
+def _suppression(suppression: Suppression) -> dict[str, Any]:
+    return {
+        "kind": suppression.kind.value,
+        "reason": portable_text(suppression.reason),
+        "until": _day(suppression.until),
     }
 
 
@@ -58,8 +92,8 @@ def _stage(stage: Stage, image: RuntimeImage | None) -> dict[str, Any]:
         "line": stage.line,
         "end_line": stage.end_line,
         "name": stage.name,
-        "image": _text(stage.image),
-        "platform": _text(stage.platform),
+        "image": portable_text(stage.image),
+        "platform": portable_text(stage.platform),
         "stage_ref": stage.stage_ref,
         "runtime": _runtime(image) if image and is_runtime else None,
     }
@@ -82,8 +116,3 @@ def _runtime(image: RuntimeImage) -> dict[str, Any]:
 
 def _day(day: date | None) -> str | None:
     return day.isoformat() if day else None
-
-
-def _text(text: str) -> str:
-    r"""Return `text` with bytes that were no UTF-8, which JSON cannot hold, written as `\xff`."""
-    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -19,7 +19,9 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
 
 
 def _place(diagnostic: Diagnostic) -> str:
-    return f"{visible(diagnostic.path)}:{diagnostic.line}:{diagnostic.column}:"
+    # In the log of a CI system a line that starts so is a command.
+    path = f"./{diagnostic.path}" if diagnostic.path.startswith("::") else diagnostic.path
+    return f"{visible(path)}:{diagnostic.line}:{diagnostic.column}:"
 
 
 def _line(diagnostic: Diagnostic) -> str:

@@ -1,7 +1,8 @@
 """A release that ships for AMD64 only.
 
 ## What it does
-Notes, where no `--platform` is given, releases without an ARM64 image: those before 6.0.4.
+Notes, where no `--platform` is given, releases without an ARM64 image: those before 6.0.4. Where
+`target-platforms` says what images are built for, the rule `target-platform` judges instead.
 
 ## Why it matters
 ARM64 machines, Apple silicon among them, cannot run them natively: they emulate, or fail.
@@ -29,7 +30,8 @@ def _check(context: Context) -> Iterator[Finding]:
         lifecycle, stage = image.lifecycle, image.stage
         platform = stage.platform_value
         is_open = not stage.platform or stage.platform_varies or (platform and not platform.architecture)
-        if lifecycle and is_open and lifecycle.architectures == ("amd64",):
+        is_judged = is_open and not context.config.target_platforms
+        if lifecycle and is_judged and lifecycle.architectures == ("amd64",):
             message = (
                 f"{name(lifecycle)} ships for amd64 only: ARM64 machines (Apple silicon) cannot run it"
                 f" natively. {first_with(context.table, 'arm64')}."

@@ -9,12 +9,12 @@ The same file builds something else tomorrow, and some of these tags are not ser
 
 ## Example
 ```dockerfile
-FROM astrocrpublic.azurecr.io/runtime:3.1
+FROM astrocrpublic.azurecr.io/runtime:3.3
 ```
 
 ## Use instead
 ```dockerfile
-FROM astrocrpublic.azurecr.io/runtime:3.1-21
+FROM astrocrpublic.azurecr.io/runtime:3.3-8
 ```
 """
 
@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from lint_runtime.advice import instead
 from lint_runtime.diagnostic import Severity, quoted
 from lint_runtime.reference import RepositoryKind
+from lint_runtime.remedy import pinned, to_newest
 from lint_runtime.rule import Context, Finding, Rule
 
 
@@ -40,8 +41,9 @@ def _check(context: Context) -> Iterator[Finding]:
                 else "what is built changes with time"
             )
             remedy = instead(image, image.lifecycle, context)
-            message = f"{what} names no single release, so {effect}. {remedy}"
-            yield Finding(image.location, message)
+            message = f"{what} names no single release, so {effect}. {remedy}{pinned(image)}"
+            pin = to_newest(image, image.lifecycle, is_safe=False) if image.lifecycle else None
+            yield Finding(image.location, message, fix=pin)
 
 
 RULE = Rule("floating-tag", Severity.WARNING, __doc__, _check)

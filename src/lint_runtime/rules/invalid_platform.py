@@ -21,9 +21,12 @@ FROM --platform=linux/amd64 quay.io/astronomer/astro-runtime:13.11.0
 
 from collections.abc import Iterator
 
-from lint_runtime.diagnostic import Severity, quoted
+from lint_runtime.diagnostic import Fix, Severity, quoted
+from lint_runtime.image import RuntimeImage
 from lint_runtime.platform import KNOWN_ARCHITECTURES, KNOWN_OS
-from lint_runtime.rule import Context, Finding, Rule, RuntimeImage
+from lint_runtime.remedy import fix
+from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.spelling import closest
 
 _ARCHITECTURES = ("amd64", "arm64")
 
@@ -33,8 +36,18 @@ def _check(context: Context) -> Iterator[Finding]:
         problem = _problem(image)
         if problem:
             written = image.stage.platform
-            message = f"--platform={quoted(written)} fits no Runtime image: {problem}. {_remedy(written)}"
-            yield Finding(image.stage.platform_location, message)
+            meant = _meant(written)
+            remedy = f"Did you mean {meant}?" if meant else "Use linux/amd64 or linux/arm64"
+            message = f"--platform={quoted(written)} fits no Runtime image: {problem}. {remedy}"
+            yield Finding(image.stage.platform_location, message, fix=_fix(image, meant))
+
+
+def _fix(image: RuntimeImage, meant: str) -> Fix | None:
+    platform = image.stage.platform_value
+    is_misspelt = platform is None or platform.os not in KNOWN_OS or platform.os == "linux"
+    if not meant or not is_misspelt:
+        return None
+    return fix(f"Write {meant}", image.edit_platform(meant), is_safe=False)
 
 
 def _problem(image: RuntimeImage) -> str:
@@ -50,13 +63,10 @@ def _problem(image: RuntimeImage) -> str:
     return ""
 
 
-def _remedy(written: str) -> str:
-    # Few runs come here, and the import is not for free.
-    from difflib import get_close_matches
-
+def _meant(written: str) -> str:
     first, _, rest = written.lower().partition("/")
-    close = get_close_matches(rest.partition("/")[0] or first, _ARCHITECTURES, n=1)
-    return f"Did you mean linux/{close[0]}?" if close else "Use linux/amd64 or linux/arm64"
+    architecture = closest(rest.partition("/")[0] or first, _ARCHITECTURES)
+    return f"linux/{architecture}" if architecture else ""
 
 
 RULE = Rule("invalid-platform", Severity.ERROR, __doc__, _check)

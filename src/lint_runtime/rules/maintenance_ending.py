@@ -32,7 +32,7 @@ def _check(context: Context) -> Iterator[Finding]:
         if lifecycle is None or lifecycle.end_of_maintenance is None:
             continue
         left = (lifecycle.end_of_maintenance - context.today).days
-        if 0 <= left <= context.warn_within:
+        if 0 <= left <= context.config.warn_within:
             when = f"in {days(left)}" if left else "today"
             message = (
                 f"{subject(lifecycle)} leaves maintenance on {lifecycle.end_of_maintenance}, {when}"
@@ -42,4 +42,4 @@ def _check(context: Context) -> Iterator[Finding]:
             yield Finding(image.location, message)
 
 
-RULE = Rule("maintenance-ending", Severity.WARNING, __doc__, _check)
+RULE = Rule("maintenance-ending", Severity.WARNING, __doc__, _check, outranks=("security-fixes-only",))

@@ -11,12 +11,12 @@ Airflow 2.1, Runtime 3.0-4 Airflow 3.0.
 
 ## Example
 ```dockerfile
-FROM astrocrpublic.azurecr.io/runtime:3.1.21
+FROM astrocrpublic.azurecr.io/runtime:3.3.8
 ```
 
 ## Use instead
 ```dockerfile
-FROM astrocrpublic.azurecr.io/runtime:3.1-21
+FROM astrocrpublic.azurecr.io/runtime:3.3-8
 ```
 """
 
@@ -24,8 +24,10 @@ from collections.abc import Iterator
 
 from lint_runtime.advice import instead
 from lint_runtime.diagnostic import Severity
-from lint_runtime.lifecycle import Existence, Lifecycle, LifecycleTable, Status
-from lint_runtime.rule import Context, Finding, Rule, RuntimeImage
+from lint_runtime.image import RuntimeImage
+from lint_runtime.lifecycle import Existence, Status
+from lint_runtime.remedy import fix, pinned
+from lint_runtime.rule import Context, Finding, Rule
 from lint_runtime.tag import RuntimeTag, RuntimeVersion
 
 
@@ -35,26 +37,36 @@ def _check(context: Context) -> Iterator[Finding]:
             version = image.tag.version
             name = version or f"line {image.tag.line}"
             told = f"There is no Astro Runtime {name} (table of {context.table.date})"
-            remedy = _remedy(image, version, context) if version else f". {instead(image, None, context)}"
-            yield Finding(image.location, told + remedy)
+            if version is None:
+                yield Finding(image.location, f"{told}. {instead(image, None, context)}")
+                continue
+            meant = _meant(version, context)
+            respelt = fix(f"Write {meant}", image.edit_number(str(meant)), is_safe=False) if meant else None
+            remedy = _remedy(image, version, meant, context)
+            yield Finding(image.location, f"{told}{remedy}{pinned(image)}", fix=respelt)
 
 
-def _remedy(image: RuntimeImage, version: RuntimeVersion, context: Context) -> str:
+def _meant(version: RuntimeVersion, context: Context) -> RuntimeVersion | None:
+    """Return the usable release that has the same numbers in the form of the other Airflow generation."""
+    other = version.other_form
+    lifecycle = context.table.on(context.today, other.line, other)
+    is_listed = context.table.release(other) is not None
+    is_usable = lifecycle and lifecycle.status is Status.MAINTAINED and is_listed and not lifecycle.yank
+    return other if is_usable else None
+
+
+def _remedy(
+    image: RuntimeImage, version: RuntimeVersion, meant: RuntimeVersion | None, context: Context
+) -> str:
     table, today = context.table, context.today
     other = version.other_form
-    meant = table.on(today, other.line, other)
-    if meant is None and not (version.airflow == 2 and table.is_airflow_3_number(version.major)):
+    line = table.on(today, other.line)
+    if line is None and not (version.airflow == 2 and table.is_airflow_3_number(version.major)):
         return f". {instead(image, table.on(today, version.line), context)}"
     form = f"{other.line}-N" if other.airflow == 3 else f"{other.line}.Y.Z"
-    question = f"did you mean {other if meant and _is_usable(meant, table) else f'a release {form}'}?"
-    as_meant = image._replace(tag=RuntimeTag(str(other), other))
-    remedy = instead(as_meant, meant._replace(version=None) if meant else None, context)
+    question = f"did you mean {meant or f'a release {form}'}?"
+    remedy = instead(image._replace(tag=RuntimeTag(str(other), other)), line, context)
     return f": {question} Airflow {other.airflow} releases are written {form}. {remedy}"
-
-
-def _is_usable(lifecycle: Lifecycle, table: LifecycleTable) -> bool:
-    is_listed = lifecycle.version is not None and table.release(lifecycle.version) is not None
-    return lifecycle.status is Status.MAINTAINED and is_listed and not lifecycle.yank
 
 
 RULE = Rule("nonexistent-release", Severity.ERROR, __doc__, _check)

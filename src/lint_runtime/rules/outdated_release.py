@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from lint_runtime.advice import standing, subject
 from lint_runtime.diagnostic import Severity
 from lint_runtime.lifecycle import Status
+from lint_runtime.remedy import pinned, to_newest
 from lint_runtime.rule import Context, Finding, Rule
 
 
@@ -34,9 +35,9 @@ def _check(context: Context) -> Iterator[Finding]:
             message = (
                 f"{subject(lifecycle)} is not the newest release of line {lifecycle.line}, and only that"
                 f" gets fixes. Use {lifecycle.newest} (table of {context.table.date}; the line"
-                f" {standing(lifecycle, context.today)})"
+                f" {standing(lifecycle, context.today)}){pinned(image)}"
             )
-            yield Finding(image.location, message)
+            yield Finding(image.location, message, fix=to_newest(image, lifecycle, is_safe=True))
 
 
 RULE = Rule("outdated-release", Severity.WARNING, __doc__, _check)

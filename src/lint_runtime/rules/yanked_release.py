@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from lint_runtime.advice import instead, standing, subject, way_out
 from lint_runtime.diagnostic import Severity
 from lint_runtime.lifecycle import Status
+from lint_runtime.remedy import pinned, to_newest
 from lint_runtime.rule import Context, Finding, Rule
 
 
@@ -36,9 +37,8 @@ def _check(context: Context) -> Iterator[Finding]:
             else:
                 remedy = instead(image, lifecycle, context)
             published = f"published {lifecycle.yank.published}"
-            yield Finding(
-                image.location, f"{subject(lifecycle)} was yanked: {reason} ({published}). {remedy}"
-            )
+            told = f"{subject(lifecycle)} was yanked: {reason} ({published}). {remedy}{pinned(image)}"
+            yield Finding(image.location, told, fix=to_newest(image, lifecycle, is_safe=True))
 
 
 RULE = Rule(
@@ -46,5 +46,11 @@ RULE = Rule(
     Severity.ERROR,
     __doc__,
     _check,
-    outranks=("end-of-basic-support", "end-of-maintenance", "maintenance-ending", "outdated-release"),
+    outranks=(
+        "end-of-basic-support",
+        "end-of-maintenance",
+        "maintenance-ending",
+        "outdated-release",
+        "security-fixes-only",
+    ),
 )

@@ -1,0 +1,79 @@
+"""Baselines: the findings that a fleet had when it adopted the linter, known again without their dates."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lint_runtime.diagnostic import Diagnostic
+
+SCHEMA_VERSION = 1
+
+_Key = tuple[str, str]
+_KEYS = {"path": str, "rule": str, "subject": str, "count": int}
+
+
+class BaselineError(Exception):
+    """A baseline that cannot be used. The text says why."""
+
+
+class Baseline:
+    """How often each rule spoke up on each subject in each file; paths count from the baseline's folder."""
+
+    def __init__(self, path: str, counts: Mapping[str, Counter[_Key]] | None = None) -> None:
+        self._folder = os.path.dirname(os.path.abspath(path))
+        self._counts = dict(counts or {})
+
+    def of(self, path: str) -> Mapping[_Key, int]:
+        """Return what is known of the file `path`: how many findings of a rule about a subject."""
+        return self._counts.get(self._relative(path), {})
+
+    def add(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Take findings in."""
+        for diagnostic in diagnostics:
+            counter = self._counts.setdefault(self._relative(diagnostic.path), Counter())
+            counter[diagnostic.rule, diagnostic.subject] += 1
+
+    def __len__(self) -> int:
+        return sum(map(Counter.total, self._counts.values()))
+
+    def _relative(self, path: str) -> str:
+        return os.path.relpath(path, self._folder).replace(os.sep, "/")
+
+    def text(self) -> str:
+        """Return the content of the baseline file: sorted, a finding a line, free of dates and places."""
+        findings = [
+            {"path": path, "rule": rule, "subject": subject, "count": count}
+            for path, counter in sorted(self._counts.items())
+            for (rule, subject), count in sorted(counter.items())
+        ]
+        lines = ",\n".join(f"    {json.dumps(finding)}" for finding in findings)
+        body = f"[\n{lines}\n  ]" if lines else "[]"
+        return f'{{\n  "schema_version": {SCHEMA_VERSION},\n  "findings": {body}\n}}\n'
+
+
+def load(path: str) -> Baseline:
+    """Read a baseline file. Raises BaselineError."""
+    try:
+        with open(path, "rb") as file:
+            document = json.loads(file.read())
+    except OSError as error:
+        raise BaselineError(error.strerror or str(error)) from None
+    except (ValueError, RecursionError):
+        raise BaselineError("it is no JSON") from None
+    if not isinstance(document, dict) or document.get("schema_version") != SCHEMA_VERSION:
+        raise BaselineError("it is no baseline of this version of lint-runtime: write it anew")
+    counts: dict[str, Counter[_Key]] = {}
+    for entry in _entries(document.get("findings")):
+        counts.setdefault(entry["path"], Counter())[entry["rule"], entry["subject"]] += entry["count"]
+    return Baseline(path, counts)
+
+
+def _entries(findings: object) -> Iterable[dict[str, Any]]:
+    for entry in findings if isinstance(findings, list) else [None]:
+        if not isinstance(entry, dict) or any(
+            type(entry.get(key)) is not kind for key, kind in _KEYS.items()
+        ):
+            raise BaselineError("its findings are not of the form that --write-baseline gives them")
+        yield entry

@@ -1,0 +1,46 @@
+"""Workflow commands, which GitHub Actions shows as annotations beside the lines they are about."""
+
+from collections.abc import Iterable, Iterator
+
+from lint_runtime.diagnostic import Diagnostic, Severity, visible
+from lint_runtime.portable import portable_path
+from lint_runtime.report import Report, Run
+
+_COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+
+
+def render(reports: Iterable[Report], run: Run) -> Iterator[str]:  # noqa: ARG001
+    """Yield a command for every finding of the run, the gravest first, as only ten of a step are shown."""
+    found = [diagnostic for report in reports for diagnostic in report.diagnostics]
+    for severity in Severity:
+        for diagnostic in found:
+            if diagnostic.severity is severity:
+                yield _command(diagnostic)
+
+
+def _command(diagnostic: Diagnostic) -> str:
+    properties = {
+        "file": portable_path(diagnostic.path),
+        "line": str(diagnostic.line),
+        "endLine": str(diagnostic.end_line),
+        **_columns(diagnostic),
+        "title": f"lint-runtime ({diagnostic.rule})",
+    }
+    written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    return f"::{_COMMANDS[diagnostic.severity]} {written}::{_data(diagnostic.message)}\n"
+
+
+def _columns(diagnostic: Diagnostic) -> dict[str, str]:
+    # GitHub refuses an annotation that has columns and more than one line.
+    if diagnostic.line != diagnostic.end_line:
+        return {}
+    return {"col": str(diagnostic.column), "endColumn": str(diagnostic.end_column)}
+
+
+def _data(text: str) -> str:
+    # The runner takes %0D and %0A for line ends as well, but no line end is left here.
+    return visible(text).replace("%", "%25")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

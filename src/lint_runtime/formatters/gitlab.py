@@ -1,0 +1,31 @@
+"""A Code Quality report, which GitLab shows in merge requests."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lint_runtime.diagnostic import Diagnostic, Severity
+from lint_runtime.fingerprint import fingerprints
+from lint_runtime.portable import json_document, portable_path, portable_text
+from lint_runtime.report import Report, Run
+
+_SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
+
+
+def render(reports: Iterable[Report], run: Run) -> Iterator[str]:  # noqa: ARG001
+    """Yield the report, once every file is linted. GitLab has no word for silenced findings."""
+    every = fingerprints(diagnostic for report in reports for diagnostic in report.findings)
+    issues = [_issue(*pair) for pair in every if pair[0].suppression is None]
+    yield json_document(issues)
+
+
+def _issue(diagnostic: Diagnostic, fingerprint: str) -> dict[str, Any]:
+    return {
+        "description": portable_text(diagnostic.message),
+        "check_name": diagnostic.rule,
+        "fingerprint": fingerprint,
+        "severity": _SEVERITIES[diagnostic.severity],
+        "location": {
+            "path": portable_text(portable_path(diagnostic.path)),
+            "lines": {"begin": diagnostic.line, "end": diagnostic.end_line},
+        },
+    }

@@ -1,0 +1,54 @@
+"""JUnit XML, which nearly every CI system shows: a test for each file, failed by errors alone."""
+
+import re
+from collections.abc import Iterable, Iterator
+from xml.etree import ElementTree as ET
+
+from lint_runtime.diagnostic import Diagnostic, Severity, visible
+from lint_runtime.report import Report, Run
+
+_NAME = "lint-runtime"
+
+
+def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
+    """Yield the document, once every file is linted: its counts stand at the top."""
+    cases = [_case(report) for report in reports]
+    failures = sum(case.find("failure") is not None for case in cases)
+    counts = {"tests": str(len(cases)), "failures": str(failures), "errors": "0"}
+    root = ET.Element("testsuites", {"name": _NAME, **counts})
+    suite = ET.SubElement(root, "testsuite", {"name": _NAME, **counts, "skipped": "0"})
+    properties = ET.SubElement(suite, "properties")
+    for name, day in (("as-of", run.as_of), ("table-date", run.table_date)):
+        ET.SubElement(properties, "property", {"name": name, "value": day.isoformat()})
+    suite.extend(cases)
+    ET.indent(root)
+    # ASCII is UTF-8 as well, and stays the same whatever the encoding of standard output.
+    text = ET.tostring(root, encoding="us-ascii").decode("ascii")
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def _case(report: Report) -> ET.Element:
+    case = ET.Element("testcase", {"name": _legal(report.path), "classname": _NAME})
+    errors = [found for found in report.diagnostics if found.severity is Severity.ERROR]
+    others = [found for found in report.diagnostics if found.severity is not Severity.ERROR]
+    if errors:
+        # Most readers show one failure of a test and no more.
+        more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+        attributes = {"type": errors[0].rule, "message": _legal(errors[0].message) + more}
+        ET.SubElement(case, "failure", attributes).text = _lines(errors)
+    if others:
+        ET.SubElement(case, "system-out").text = _lines(others)
+    return case
+
+
+def _lines(diagnostics: list[Diagnostic]) -> str:
+    return "\n".join(
+        f"{_legal(found.path)}:{found.line}:{found.column}:"
+        f" {found.severity}: {_legal(found.message)} [{found.rule}]"
+        for found in diagnostics
+    )
+
+
+def _legal(text: str) -> str:
+    """Return `text` without what XML 1.0 cannot hold, not even as a reference."""
+    return re.sub("[\ufffe\uffff]", lambda match: f"\\u{ord(match[0]):04x}", visible(text))

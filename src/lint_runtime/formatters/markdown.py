@@ -1,0 +1,65 @@
+"""A Markdown table for people, as the summary of a CI job."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+
+from lint_runtime.diagnostic import Diagnostic, Severity
+from lint_runtime.prose import code, prose
+from lint_runtime.report import Report, Run
+
+MAX_ROWS = 1000
+MAX_BYTES = 1_000_000
+"""GitHub takes no summary above 1 MiB."""
+
+
+def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
+    """Yield a heading, and the findings, the gravest first, as far as there is room."""
+    files, silenced = 0, 0
+    found: list[Diagnostic] = []
+    for report in reports:
+        files += 1
+        found += report.diagnostics
+        silenced += len(report.suppressed)
+    counts = [(sum(one.severity is severity for one in found), severity.value) for severity in Severity]
+    told = [_counted(count, noun) for count, noun in counts if count] or ["nothing found"]
+    told += [f"{silenced} suppressed"] if silenced else []
+    yield (
+        f"### lint-runtime: {', '.join(told)} in {_counted(files, 'file')}, as of {run.as_of}"
+        f" (lifecycle table of {run.table_date})\n\n"
+    )
+    yield from _table(found) if found else [_nothing(files)]
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _nothing(files: int) -> str:
+    return "Nothing has to be done.\n" if files else "No Dockerfile was linted.\n"
+
+
+def _table(found: list[Diagnostic]) -> Iterator[str]:
+    yield "| severity | place | rule | message |\n|---|---|---|---|\n"
+    gravest_first = [one for severity in Severity for one in found if one.severity is severity]
+    room = MAX_BYTES
+    left = len(found)
+    for row in islice(map(_row, gravest_first), MAX_ROWS):
+        room -= len(row.encode())
+        if room < 0:
+            break
+        left -= 1
+        yield row
+    if left:
+        yield f"\nAnd {left} more, which there is no room for here.\n"
+
+
+def _row(diagnostic: Diagnostic) -> str:
+    place = _cell(f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}", code)
+    message = _cell(diagnostic.message, prose)
+    return f"| {diagnostic.severity} | {place} | {code(diagnostic.rule)} | {message} |\n"
+
+
+def _cell(text: str, markdown: Callable[[str], str]) -> str:
+    # A bar ends a cell even in code, and a backslash before it means different things to different
+    # readers of Markdown; so it stands outside the code, as a reference.
+    return "&#124;".join(markdown(part) for part in text.split("|"))

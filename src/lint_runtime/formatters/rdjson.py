@@ -1,0 +1,50 @@
+"""The Reviewdog Diagnostic Format, with which reviewdog comments on changes and suggests fixes."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lint_runtime.diagnostic import Diagnostic, Location, Severity
+from lint_runtime.portable import json_document, portable_path, portable_text
+from lint_runtime.prose import prose
+from lint_runtime.report import Report, Run
+
+_SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
+
+
+def render(reports: Iterable[Report], run: Run) -> Iterator[str]:  # noqa: ARG001
+    """Yield the document, once every file is linted."""
+    found = [_diagnostic(diagnostic, report) for report in reports for diagnostic in report.diagnostics]
+    yield json_document({"source": {"name": "lint-runtime"}, "diagnostics": found})
+
+
+def _diagnostic(diagnostic: Diagnostic, report: Report) -> dict[str, Any]:
+    edits = diagnostic.fix.edits if diagnostic.fix else ()
+    return {
+        # reviewdog writes messages into comments as they are, and comments are Markdown.
+        "message": prose(diagnostic.message),
+        "location": {
+            "path": portable_text(portable_path(diagnostic.path)),
+            "range": _range(diagnostic.location, report),
+        },
+        "severity": _SEVERITIES[diagnostic.severity],
+        "code": {"value": diagnostic.rule},
+        "suggestions": [
+            {"range": _range(edit.location, report), "text": portable_text(edit.text)} for edit in edits
+        ],
+    }
+
+
+def _range(location: Location, report: Report) -> dict[str, Any]:
+    return {
+        "start": _position(location.line, location.column, report),
+        "end": _position(location.end_line, location.end_column, report),
+    }
+
+
+def _position(line: int, column: int, report: Report) -> dict[str, int]:
+    """Return a position as reviewdog counts: in bytes of UTF-8, a byte order mark included."""
+    text = report.wide_lines.get(line, "")
+    mark = int(line == 1 and text.startswith("\ufeff"))
+    before = text[: column - 1 + mark]
+    wide = len(before.encode("utf-8", "surrogateescape")) - len(before)
+    return {"line": line, "column": column + wide + mark}

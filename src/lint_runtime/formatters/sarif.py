@@ -1,0 +1,138 @@
+"""SARIF 2.1.0, which code scanning reads: every rule, every finding, and which ones are silenced."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from lint_runtime import __version__
+from lint_runtime.diagnostic import Diagnostic, Fix, Location, Severity, Suppression, SuppressionKind
+from lint_runtime.fingerprint import fingerprints
+from lint_runtime.portable import json_document, portable_path, portable_text
+from lint_runtime.report import Report, Run
+from lint_runtime.rule import Rule
+from lint_runtime.rules import RULES
+
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+_LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+_PROBLEMS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "recommendation"}
+_KINDS = {SuppressionKind.COMMENT: "inSource", SuppressionKind.BASELINE: "external"}
+_INDEX = {rule.name: index for index, rule in enumerate(RULES)}
+
+
+def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
+    """Yield the document, once every file is linted."""
+    every = fingerprints(diagnostic for report in reports for diagnostic in report.findings)
+    scan = {
+        "tool": {"driver": _driver()},
+        "invocations": [{"executionSuccessful": True}],
+        "originalUriBaseIds": {
+            "%SRCROOT%": {"description": {"text": "The folder in which the command was run."}}
+        },
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(*pair) for pair in every],
+        "properties": {"as_of": run.as_of.isoformat(), "table_date": run.table_date.isoformat()},
+    }
+    yield json_document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [scan]})
+
+
+def _driver() -> dict[str, Any]:
+    return {
+        "name": "lint-runtime",
+        "semanticVersion": __version__,
+        "rules": [_rule(rule) for rule in RULES],
+    }
+
+
+def _rule(rule: Rule) -> dict[str, Any]:
+    documentation = rule.documentation.strip()
+    name = "".join(part.capitalize() for part in rule.name.split("-"))
+    return {
+        "id": rule.name,
+        # A name that is the id again is forbidden, in capitals too.
+        **({"name": name} if name.lower() != rule.name else {}),
+        "shortDescription": {"text": rule.summary},
+        "fullDescription": {"text": _what_it_does(rule)},
+        "help": {"text": documentation, "markdown": documentation},
+        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        "properties": {
+            "tags": ["dockerfile", "maintainability"],
+            "precision": "very-high",
+            "problem.severity": _PROBLEMS[rule.severity],
+        },
+    }
+
+
+def _what_it_does(rule: Rule) -> str:
+    section = re.search("## What it does\n(.*?)\n## ", rule.documentation, re.DOTALL)
+    return " ".join(section[1].split()) if section else rule.summary
+
+
+def _result(diagnostic: Diagnostic, fingerprint: str) -> dict[str, Any]:
+    artifact = _artifact(diagnostic.path)
+    region = _region(diagnostic.location)
+    return {
+        "ruleId": diagnostic.rule,
+        "ruleIndex": _INDEX[diagnostic.rule],
+        "level": _LEVELS[diagnostic.severity],
+        "message": _message(diagnostic.message),
+        "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
+        "partialFingerprints": {"lintRuntime/v1": fingerprint},
+        **({"fixes": [_fix(diagnostic.fix, artifact)]} if diagnostic.fix else {}),
+        # Either every result says whether it is silenced or none does.
+        "suppressions": [_suppression(diagnostic.suppression)] if diagnostic.suppression else [],
+    }
+
+
+def _message(text: str) -> dict[str, str]:
+    # SARIF reads [text](address) in a message as a link.
+    return {"text": portable_text(text).replace("](", "] (")}
+
+
+def _artifact(path: str) -> dict[str, str]:
+    uri = _percent_encoded(portable_path(path))
+    if uri.startswith("/"):
+        return {"uri": f"file:///{uri.lstrip('/')}"}
+    return {"uri": uri, "uriBaseId": "%SRCROOT%"}
+
+
+def _percent_encoded(path: str) -> str:
+    """Return `path` with all but unreserved characters and `/` as `%` and the bytes of its name."""
+    try:
+        name = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        name = path.encode("utf-8", "surrogatepass")
+    return "".join(chr(byte) if chr(byte) in _UNRESERVED else f"%{byte:02X}" for byte in name)
+
+
+_UNRESERVED = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/"
+
+
+def _region(location: Location) -> dict[str, int]:
+    return {
+        "startLine": location.line,
+        "startColumn": location.column,
+        "endLine": location.end_line,
+        "endColumn": location.end_column,
+    }
+
+
+def _fix(fix: Fix, artifact: dict[str, str]) -> dict[str, Any]:
+    replacements = [
+        {
+            "deletedRegion": _region(edit.location),
+            "insertedContent": {"text": portable_text(edit.text)},
+        }
+        for edit in fix.edits
+    ]
+    return {
+        "description": _message(fix.title),
+        "artifactChanges": [{"artifactLocation": artifact, "replacements": replacements}],
+    }
+
+
+def _suppression(suppression: Suppression) -> dict[str, Any]:
+    return {
+        "kind": _KINDS[suppression.kind],
+        **({"justification": portable_text(suppression.reason)} if suppression.reason else {}),
+        **({"properties": {"until": suppression.until.isoformat()}} if suppression.until else {}),
+    }

@@ -1,0 +1,63 @@
+"""A version that the configuration rules out.
+
+## What it does
+Reports Runtime images whose Runtime, Airflow or Python version does not meet `require.runtime`,
+`require.airflow` or `require.python`. Every Airflow 3 Runtime counts as newer than every Airflow 2
+one: `>=13` admits `3.0-1`, and `<3.0` admits Airflow 2 alone. A floating tag is judged by the newest
+release of its line; what is not known of an image is not judged.
+
+## Why it matters
+A platform team can say what its projects may stand on, and be heard before the deploy.
+
+## Example
+With this configuration:
+```toml
+[require]
+airflow = ">=2.10"
+```
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:9.7.0
+```
+
+## Use instead
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.11.0
+```
+"""
+
+from collections.abc import Iterator
+
+from lint_runtime.config import Requirements
+from lint_runtime.diagnostic import Severity, quoted
+from lint_runtime.image import RuntimeImage
+from lint_runtime.rule import Context, Finding, Rule
+
+
+def _check(context: Context) -> Iterator[Finding]:
+    require = context.config.require
+    if not any(require):
+        return
+    for image in context.images:
+        for what, version, key, specifier in _broken(image, require):
+            message = f"{what} {version} is not allowed here: require.{key} asks for {quoted(specifier)}"
+            yield Finding(image.location, message)
+
+
+def _broken(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str, str, str, str]]:
+    # Only where something is required, for it brings a library along.
+    from lint_runtime.specifier import admits, admits_runtime
+
+    tag, lifecycle = image.tag, image.lifecycle
+    if tag is None or lifecycle is None:
+        return
+    version = tag.version or lifecycle.newest
+    if require.runtime and version and not admits_runtime(require.runtime, version):
+        yield "Astro Runtime", tag.number, "runtime", require.runtime
+    if require.airflow and not admits(require.airflow, lifecycle.airflow):
+        yield "Airflow", lifecycle.airflow, "airflow", require.airflow
+    python = tag.python or lifecycle.default_python
+    if require.python and python and not admits(require.python, python):
+        yield "Python", python, "python", require.python
+
+
+RULE = Rule("disallowed-version", Severity.ERROR, __doc__, _check)

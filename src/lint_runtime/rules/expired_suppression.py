@@ -1,0 +1,36 @@
+"""A comment whose last day is past, so that what it silenced is back.
+
+## What it does
+Reports comments with an `until=` that is past, above something that they would still silence.
+
+## Why it matters
+Whoever wrote it meant to come back by that day.
+
+## Example
+```dockerfile
+# lint-runtime: ignore[outdated-release] until=2026-10-31 -- the upgrade is planned for October
+FROM quay.io/astronomer/astro-runtime:13.6.0
+```
+
+## Use instead
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.11.0
+```
+"""
+
+from collections.abc import Iterator
+
+from lint_runtime.diagnostic import Severity
+from lint_runtime.rule import Context, Finding, Rule
+
+
+def _check(context: Context) -> Iterator[Finding]:
+    for ignore, rule in context.expired_ignores:
+        message = (
+            f"This silenced {rule} until {ignore.until}; that day is past and the finding is back. Mend it,"
+            " or set a new day"
+        )
+        yield Finding(ignore.location, message)
+
+
+RULE = Rule("expired-suppression", Severity.WARNING, __doc__, _check, runs_last=True)

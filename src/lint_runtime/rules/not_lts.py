@@ -1,0 +1,38 @@
+"""A release line of Airflow 2 that is no LTS line.
+
+## What it does
+Reports Runtime images of `X.Y.Z` lines that were never LTS lines. It runs only if it is asked for,
+with `extend-select`. From 3.0 on there are no LTS lines, every line is maintained for 24 months, and
+nothing is reported.
+
+## Why it matters
+A Stable line was maintained for a third of the time of an LTS line.
+
+## Example
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:10.9.0
+```
+
+## Use instead
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.11.0
+```
+"""
+
+from collections.abc import Iterator
+
+from lint_runtime.advice import subject, upgrade
+from lint_runtime.diagnostic import Severity
+from lint_runtime.rule import Context, Finding, Rule
+
+
+def _check(context: Context) -> Iterator[Finding]:
+    for image in context.images:
+        lifecycle = image.lifecycle
+        if lifecycle and lifecycle.airflow_major == 2 and lifecycle.is_lts is False:
+            remedy = upgrade(image, lifecycle, context)
+            message = f"{subject(lifecycle)} is of a line without long-term support. {remedy}"
+            yield Finding(image.location, message)
+
+
+RULE = Rule("not-lts", Severity.WARNING, __doc__, _check, is_usual=False)

@@ -1,0 +1,44 @@
+"""A maintained line that gets security fixes only.
+
+## What it does
+Notes Runtime images of a maintained Stable line that is not the latest Stable line.
+
+## Why it matters
+Functional fixes are backported to LTS lines and to the latest Stable line alone. Any other maintained
+line gets security fixes, so what does not work there will not be mended.
+
+## Example
+```dockerfile
+FROM astrocrpublic.azurecr.io/runtime:3.1-21
+```
+
+## Use instead
+```dockerfile
+FROM astrocrpublic.azurecr.io/runtime:3.3-8
+```
+"""
+
+from collections.abc import Iterator
+
+from lint_runtime.advice import name, standing
+from lint_runtime.diagnostic import Severity
+from lint_runtime.lifecycle import Status
+from lint_runtime.rule import Context, Finding, Rule
+
+
+def _check(context: Context) -> Iterator[Finding]:
+    if not context.images:
+        return
+    latest = context.table.latest_stable(context.today)
+    for image in context.images:
+        lifecycle = image.lifecycle
+        is_judged = lifecycle and lifecycle.status is Status.MAINTAINED and lifecycle.is_lts is False
+        if lifecycle and is_judged and latest and lifecycle.order < latest.order:
+            message = (
+                f"{name(lifecycle)} {standing(lifecycle, context.today)}, but line {lifecycle.line} gets"
+                f" security fixes only: functional ones go to the latest Stable line, {latest.name}"
+            )
+            yield Finding(image.location, message)
+
+
+RULE = Rule("security-fixes-only", Severity.INFO, __doc__, _check)

@@ -1,0 +1,68 @@
+"""An image that does not fit the platforms that are built for.
+
+## What it does
+Where `target-platforms` says what images are built for, reports a fixed `--platform` that is none of
+them, and releases that do not ship for one of them. A fixed platform that is the only target is fine.
+
+## Why it matters
+A fixed `--platform` goes into the image, whatever the build was asked for: the deploy fails, or runs
+emulated.
+
+## Example
+With this configuration:
+```toml
+target-platforms = ["linux/amd64"]
+```
+```dockerfile
+FROM --platform=linux/arm64 quay.io/astronomer/astro-runtime:13.11.0
+```
+
+## Use instead
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.11.0
+```
+"""
+
+from collections.abc import Iterator
+
+from lint_runtime.advice import first_with, name
+from lint_runtime.diagnostic import Severity, quoted
+from lint_runtime.image import RuntimeImage
+from lint_runtime.platform import Platform, spelled
+from lint_runtime.rule import Context, Finding, Rule
+
+
+def _check(context: Context) -> Iterator[Finding]:
+    targets = context.config.target_platforms
+    for image in context.images if targets else ():
+        fixed = _fixed_platform(image)
+        if fixed is not None and fixed not in targets:
+            wanted = " and ".join(map(spelled, targets))
+            message = (
+                f"--platform={quoted(image.stage.platform)} is none of target-platforms ({wanted}):"
+                " leave it out, so that the build decides"
+            )
+            yield Finding(image.stage.platform_location, message)
+        elif (fixed,) != targets:
+            yield from _missing(image, context)
+
+
+def _fixed_platform(image: RuntimeImage) -> Platform | None:
+    platform = image.stage.platform_value
+    is_fixed = platform is not None and platform.architecture and not image.stage.platform_varies
+    return platform if is_fixed else None
+
+
+def _missing(image: RuntimeImage, context: Context) -> Iterator[Finding]:
+    lifecycle = image.lifecycle
+    for target in context.config.target_platforms:
+        if lifecycle and lifecycle.architectures and target.architecture not in lifecycle.architectures:
+            message = (
+                f"{name(lifecycle)} ships for {' and '.join(lifecycle.architectures)}, not for"
+                f" {spelled(target)}, one of target-platforms (table of {context.table.date})."
+                f" {first_with(context.table, target.architecture)}"
+            )
+            yield Finding(image.location, message)
+
+
+RULE = Rule("target-platform", Severity.ERROR, __doc__, _check)

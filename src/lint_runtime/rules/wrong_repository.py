@@ -1,0 +1,102 @@
+"""An image in a repository that is not the one for it.
+
+## What it does
+Reports Airflow 2 tags in the repository of the Airflow 3 images, Runtime tags in
+`quay.io/astronomer/airflow`, and versions in the name of a repository, as in `astro-runtime-5.0.6`.
+Airflow 3 tags in `quay.io/astronomer/astro-runtime` are in use, so they are noted only.
+
+## Why it matters
+The pull fails; or it is not known how long the image will be served from there.
+
+## Example
+```dockerfile
+FROM astrocrpublic.azurecr.io/runtime:13.11.0
+```
+
+## Use instead
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.11.0
+```
+"""
+
+from collections.abc import Iterator
+
+from lint_runtime.advice import REPOSITORY_FOR
+from lint_runtime.diagnostic import Fix, Severity, quoted
+from lint_runtime.dockerfile import Stage
+from lint_runtime.image import RuntimeImage, edit_image
+from lint_runtime.lifecycle import Existence
+from lint_runtime.reference import REPOSITORIES, RepositoryKind
+from lint_runtime.remedy import fix, pinned
+from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.tag import InvalidTagError, RuntimeTag, parse_tag
+
+_NOT_RUNTIME = "quay.io/astronomer/airflow"
+
+
+def _check(context: Context) -> Iterator[Finding]:
+    for image in context.images:
+        if image.tag and _is_elsewhere(image, image.tag):
+            yield _elsewhere(image, image.tag, context)
+    for stage in (*context.dockerfile.stages, *context.dockerfile.uses):
+        yield from _misnamed(stage, context)
+
+
+def _is_elsewhere(image: RuntimeImage, tag: RuntimeTag) -> bool:
+    is_released = image.repository.kind is RepositoryKind.RUNTIME and not tag.prerelease
+    is_known = tag.line is not None and image.existence is not Existence.NEVER
+    return is_released and is_known and image.airflow != image.repository.airflow
+
+
+def _elsewhere(image: RuntimeImage, tag: RuntimeTag, context: Context) -> Finding:
+    right = REPOSITORY_FOR[image.airflow]
+    told = f"Images for Airflow {image.airflow} come from {right}: write {right}:{image.reference.tag}"
+    severity = None if image.airflow == 2 else Severity.INFO
+    edit = None if image.is_mirror else image.edit_repository(right)
+    version = tag.version
+    if version and image.airflow == 2 and context.table.is_airflow_3_number(version.major):
+        told += f", or {version.other_form} here if Airflow {version.major}.{version.minor} is meant"
+        edit = None
+    return Finding(image.location, told + pinned(image), severity, fix(f"Use {right}", edit, is_safe=False))
+
+
+def _misnamed(stage: Stage, context: Context) -> Iterator[Finding]:
+    reference = stage.reference
+    if reference is None:
+        return
+    if reference.repository == _NOT_RUNTIME:
+        written, where = reference.tag, quoted(_NOT_RUNTIME)
+    else:
+        written, where = _version_in_name(reference.repository), "A repository with a version in its name"
+    tag = _release(written, context)
+    if tag is not None and tag.version is not None:
+        right = f"{REPOSITORY_FOR[tag.version.airflow]}:{written}"
+        message = f"{where} carries no Astro Runtime. The right spelling is {right}"
+        yield Finding(stage.image_location, message, fix=_respelt(stage, right))
+
+
+def _version_in_name(repository: str) -> str:
+    for name, known in REPOSITORIES.items():
+        if known.kind is RepositoryKind.RUNTIME and repository.startswith(f"{name}-"):
+            return repository.removeprefix(f"{name}-")
+    return ""
+
+
+def _release(tag: str, context: Context) -> RuntimeTag | None:
+    """Return a tag that can only be one of Astro Runtime; None for any other."""
+    try:
+        parsed = parse_tag(tag)
+    except InvalidTagError:
+        return None
+    version = parsed.version
+    if version is None or parsed.prerelease or context.table.line(version.line) is None:
+        return None
+    is_airflow_itself = version.airflow == 2 and context.table.is_airflow_3_number(version.major)
+    return None if is_airflow_itself else parsed
+
+
+def _respelt(stage: Stage, right: str) -> Fix | None:
+    return fix(f"Write {right}", edit_image(stage, right), is_safe=False)
+
+
+RULE = Rule("wrong-repository", Severity.WARNING, __doc__, _check)

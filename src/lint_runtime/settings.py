@@ -1,0 +1,70 @@
+"""What applies to a file: a configuration file, and the command line over it."""
+
+import os
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lint_runtime.config import Config
+from lint_runtime.config_search import nearest_config
+
+if TYPE_CHECKING:
+    from lint_runtime.config_file import ConfigFile
+
+
+class Applied(NamedTuple):
+    """What applies to a file, and the configuration file behind it, if there is one."""
+
+    config: Config
+    file: "ConfigFile | None"
+
+
+class Settings:
+    """Finds out what applies to a file.
+
+    `given`: what the command line says, by field of Config. `file`: the one configuration file to use,
+    instead of the nearest to each file. `is_isolated`: to use none.
+    """
+
+    def __init__(
+        self, given: Mapping[str, Any], file: "ConfigFile | None" = None, *, is_isolated: bool = False
+    ) -> None:
+        self.given = given
+        self.given = given
+        self._searches = file is None and not is_isolated
+        self._plain = Applied(_over(file.config if file else Config(), given), file)
+        self._found = lru_cache(maxsize=1024)(self._load)
+
+    def of(self, path: str) -> Applied | None:
+        """Return what applies to the file `path`; None if it is not to be linted. Raises ConfigError."""
+        applied, root = self._plain, os.curdir
+        if self._searches:
+            name = nearest_config(os.path.dirname(os.path.abspath(path)))
+            if name:
+                applied, root = self._found(name), os.path.dirname(name)
+        if not (applied.config.exclude or applied.config.per_file_ignores):
+            return applied
+        # Few configurations have patterns.
+        from lint_runtime.patterns import for_file
+
+        config = for_file(applied.config, os.path.relpath(path, root))
+        return applied._replace(config=config) if config else None
+
+    def _load(self, path: str) -> Applied:
+        # Few runs have a configuration file.
+        from lint_runtime.config_file import load
+
+        file = load(path)
+        return Applied(_over(file.config, self.given), file)
+
+
+def _over(config: Config, given: Mapping[str, Any]) -> Config:
+    """Return `config` with what the command line says in place of what it says."""
+    changed = dict(given)
+    if "select" in given:
+        # "These rules only" leaves no room for what a file adds or takes away.
+        running = {rule: severity for rule, severity in config.severity.items() if severity}
+        config = config._replace(extend_select=frozenset(), ignore=frozenset(), severity=running)
+    if "build_args" in given:
+        changed["build_args"] = {**config.build_args, **given["build_args"]}
+    return config._replace(**changed)

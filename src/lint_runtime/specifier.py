@@ -1,0 +1,60 @@
+"""Strings -> what versions have to be: specifiers as Python packages have them."""
+
+import re
+from functools import cache
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+from lint_runtime.tag import RuntimeVersion
+
+_CLAUSE = r"[ \t]*(~=|==|!=|<=|>=|<|>)[ \t]*([0-9]+)(?:\.([0-9]+)(?:([.-])([0-9]+))?)?(\.\*)?[ \t]*"
+
+
+class InvalidSpecifierError(ValueError):
+    """A specifier that is none. The text says why."""
+
+
+@cache
+def parse_specifier(text: str) -> SpecifierSet:
+    """Read a specifier such as `>=2.9,<4`. Raises InvalidSpecifierError."""
+    try:
+        specifiers = SpecifierSet(text)
+    except InvalidSpecifier:
+        raise InvalidSpecifierError("it is no specifier such as '>=2.9,<4'") from None
+    if not len(specifiers):
+        raise InvalidSpecifierError("it asks for nothing")
+    return specifiers
+
+
+@cache
+def parse_runtime_specifier(text: str) -> SpecifierSet:
+    """Read a specifier of Runtime versions, `>=12` or `>=3.1-5,<3.3`. Raises InvalidSpecifierError."""
+    return parse_specifier(",".join(map(_comparable_clause, text.split(","))))
+
+
+def _comparable_clause(clause: str) -> str:
+    match = re.fullmatch(_CLAUSE, clause)
+    if match is None:
+        raise InvalidSpecifierError("it is no specifier such as '>=12' or '>=3.1-5,<3.3'")
+    operator, major, minor, separator, patch, any_below = match.groups(default="")
+    if major == "3" and not minor:
+        raise InvalidSpecifierError("3 is two things: write 3.0 for Airflow 3, 3.0.0 for Runtime 3")
+    # As in a tag: 3.1 is a line of Airflow 3, 3.1-5 a release of it; 12, 12.5 and 3.0.4 are Airflow 2.
+    airflow = 3 if separator == "-" or (major == "3" and not separator) else 2
+    numbers = ".".join(filter(None, (major, minor, patch)))
+    return f"{operator}{airflow}!{numbers}{any_below}"
+
+
+def admits_runtime(specifier: str, version: RuntimeVersion) -> bool:
+    """Whether `specifier` admits a release; every Airflow 3 one is newer than every Airflow 2 one."""
+    comparable = f"{version.airflow}!{version.major}.{version.minor}.{version.patch}"
+    return parse_runtime_specifier(specifier).contains(comparable, prereleases=True)
+
+
+def admits(specifier: str, version: str) -> bool:
+    """Whether `specifier` admits `version`, or may: of one such as `2.9` the last part is not known."""
+    is_exact = version.count(".") > 1
+    # No minor version has had a hundred patches.
+    candidates = [version] if is_exact else [f"{version}.{patch}" for patch in range(100)]
+    specifiers = parse_specifier(specifier)
+    return any(specifiers.contains(candidate, prereleases=True) for candidate in candidates)
