@@ -19,7 +19,7 @@ PACKAGE = Path(lint_runtime.__file__).parent
 # of the same line not at all.
 FLOORS = (
     ("diagnostic", "variable", "shell_pattern", "flags", "space", "spelling"),
-    ("config_error", "toml", "replacing"),
+    ("config_error", "toml", "replacing", "streams"),
     ("bulk", "directive", "reference", "tag", "platform", "expansion", "fingerprint", "portable", "prose"),
     ("config", "scope", "heredoc", "lifecycle", "specifier"),
     ("source", "table"),
@@ -38,6 +38,7 @@ FLOORS = (
     ("config_file",),
     ("settings", "options"),
     ("session", "show_config", "option_list"),
+    ("invocation",),
     ("cli",),
     ("__main__",),
 )

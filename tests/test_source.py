@@ -48,7 +48,7 @@ def _errors(data: bytes) -> list[tuple[int, str]]:
         pytest.param(b"RUN cat <\\\nx \\\n<EOF\nFROM b", [(4, 4, "FROM b")], id="what only looks like a heredoc"),
         pytest.param(b"ONBUILD -- RUN cat <<EOF\nFROM x\nEOF\nFROM b", [(4, 4, "FROM b")], id="ONBUILD with --"),
         pytest.param("ONBUILD \u00a0 RUN cat <<EOF\nFROM x\nEOF\nFROM b".encode(), [(4, 4, "FROM b")], id="ONBUILD with a no-break space"),
-        pytest.param(b'RUN --mount=a="b c" ["<<EOF"]\nFROM b', [(1, 1, 'RUN --mount=a="b c" ["<<EOF"]'), (2, 2, "FROM b")], id="JSON after a quoted flag"),
+        pytest.param(b'RUN --mount=from="b c" ["<<EOF"]\nFROM b', [(1, 1, 'RUN --mount=from="b c" ["<<EOF"]'), (2, 2, "FROM b")], id="JSON after a quoted flag"),
         pytest.param(b'RUN <<-"\tE"\n\tE\nFROM b', [], id="a tab in a terminator that tabs are stripped for"),
     ],
 )  # fmt: skip

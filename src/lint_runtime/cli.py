@@ -2,24 +2,26 @@
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timezone
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lint_runtime.config_error import ConfigError
 from lint_runtime.diagnostic import Severity, quoted, visible
 from lint_runtime.formatters import formatter
+from lint_runtime.invocation import Invocation
 from lint_runtime.option_list import with_options
 from lint_runtime.report import Report, Run
-from lint_runtime.session import STDIN, Session
+from lint_runtime.session import Session
 from lint_runtime.settings import Settings
+from lint_runtime.streams import give_up_writing, is_coloured, mend_streams
 from lint_runtime.table import TABLE
 
 if TYPE_CHECKING:
     from lint_runtime.baseline import Baseline
+    from lint_runtime.mending import Mender
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -34,23 +36,7 @@ class _UnusableFileError(Exception):
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @with_options
-def command(
-    paths: tuple[str, ...],
-    format_name: str,
-    outputs: tuple[tuple[str, str], ...],
-    as_of: date | None,
-    colour: str,
-    fix: bool,
-    diff: bool,
-    unsafe_fixes: bool,
-    config_path: str | None,
-    isolated: bool,
-    show_config: bool,
-    baseline_path: str | None,
-    write_baseline: str | None,
-    stdin_filename: str | None,
-    **given: Any,
-) -> int:
+def command(**arguments: Any) -> int:
     """Lint Dockerfiles for Astro Runtime base images that are unmaintained, yanked or do not fit.
 
     A PATH is a file, a folder to search for Dockerfiles, or '-' for standard input; without any, the
@@ -58,64 +44,25 @@ def command(
     something was, and with 2 for a wrong option or configuration, or a path that cannot be read or
     written.
     """
-    is_mending, is_writing_baseline = fix or diff, write_baseline is not None
-    for is_wrong, message in (
-        (stdin_filename is not None and STDIN not in paths, "--stdin-filename goes with the path '-'."),
-        (config_path is not None and isolated, "--config and --isolated exclude each other."),
-        (fix and diff, "--fix and --diff exclude each other."),
-        (unsafe_fixes and not is_mending, "--unsafe-fixes goes with --fix or --diff."),
-        (fix and STDIN in paths, "--fix cannot write standard input; --diff shows what it would change."),
-        (is_writing_baseline and baseline_path, "--baseline and --write-baseline exclude each other."),
-        (is_writing_baseline and is_mending, "--write-baseline goes with neither --fix nor --diff."),
-    ):
-        if is_wrong:
-            raise click.UsageError(message)
-    settings = _settings(given, config_path, is_isolated=isolated)
-    if show_config:
-        return _show_config(paths or (os.curdir,), settings)
-    today = as_of or datetime.now(timezone.utc).date()
-    session = Session(settings, today, stdin_filename or "<stdin>", _complain)
-    session.baseline = _baseline(baseline_path) if baseline_path else None
-    diffs: list[str] = []
-    if is_mending:
-        from lint_runtime.mending import Differ, Writer
-
-        mender = Writer(unsafe=unsafe_fixes) if fix else Differ(diffs.append, unsafe=unsafe_fixes)
-        session.mender = mender
-    files = session.files_of(paths or (os.curdir,))
-    is_watched = sys.stderr.isatty() and (not paths or any(map(os.path.isdir, paths)))
-    if is_watched:
-        from lint_runtime.progress import with_progress
-
-        files = with_progress(files)
-    reports: Iterable[Report] = session.reports(files)
-    if write_baseline is not None:
-        return _write_baseline(write_baseline, reports, session)
-    reports = list(reports) if outputs or diff else reports
-    run = Run(today, TABLE.date, _is_coloured(colour, sys.stdout))
-    if diff:
-        _print_diffs(diffs)
-    else:
-        _write(formatter(format_name)(reports, run), hold=is_watched and sys.stdout.isatty())
-    for name, path in outputs:
-        _write_file(path, "".join(formatter(name)(reports, run._replace(is_coloured=False))), session)
-    click.echo(_summary(session, today, is_mending=is_mending), err=True)
-    if session.failures:
-        return EXIT_USAGE
-    return EXIT_FINDINGS if session.is_failing else EXIT_CLEAN
+    invocation = Invocation(**arguments)
+    if invocation.conflict:
+        raise click.UsageError(invocation.conflict)
+    settings = _settings(invocation)
+    if invocation.show_config:
+        return _show_config(invocation.paths or (os.curdir,), settings)
+    today = invocation.as_of or datetime.now(timezone.utc).date()
+    session = Session(settings, today, invocation.stdin_filename or "<stdin>", _complain)
+    if invocation.write_baseline is not None:
+        return _write_baseline(invocation.write_baseline, invocation.paths, session)
+    return _lint(invocation, session, today)
 
 
-def _complain(message: str) -> None:
-    click.echo(f"lint-runtime: {message}", err=True)
-
-
-def _settings(given: Mapping[str, Any], config_path: str | None, *, is_isolated: bool) -> Settings:
-    settled = {field: value for field, value in given.items() if value is not None}
-    if config_path is None:
-        return Settings(settled, is_isolated=is_isolated)
+def _settings(invocation: Invocation) -> Settings:
+    if invocation.config_path is None:
+        return Settings(invocation.overrides, is_isolated=invocation.isolated)
     from lint_runtime.config_file import load
 
-    return Settings(settled, load(config_path))
+    return Settings(invocation.overrides, load(invocation.config_path))
 
 
 def _show_config(paths: Iterable[str], settings: Settings) -> int:
@@ -127,7 +74,51 @@ def _show_config(paths: Iterable[str], settings: Settings) -> int:
     return EXIT_CLEAN
 
 
-def _baseline(path: str) -> "Baseline":
+def _lint(invocation: Invocation, session: Session, today: date) -> int:
+    """Lint, mend if asked to, and write what was found wherever it is to go."""
+    diffs: list[str] = []
+    session.baseline = _baseline(invocation.baseline_path)
+    session.mender = _mender(invocation, diffs.append)
+    files, is_watched = _files(invocation.paths, session)
+    reports: Iterable[Report] = session.reports(files)
+    if invocation.outputs or invocation.diff:
+        reports = list(reports)
+    run = Run(today, TABLE.date, is_coloured(invocation.colour, sys.stdout))
+    if invocation.diff:
+        _print_diffs(diffs)
+    else:
+        pieces = formatter(invocation.format_name)(reports, run)
+        _write(pieces, hold=is_watched and sys.stdout.isatty())
+    for name, path in invocation.outputs:
+        _write_file(path, "".join(formatter(name)(reports, run._replace(is_coloured=False))), session)
+    click.echo(_summary(session, today, is_mending=invocation.is_mending), err=True)
+    if session.failures:
+        return EXIT_USAGE
+    return EXIT_FINDINGS if session.is_failing else EXIT_CLEAN
+
+
+def _files(paths: Sequence[str], session: Session) -> tuple[Iterable[str], bool]:
+    """Return the files to lint, and whether somebody is shown how far it is."""
+    files = session.files_of(paths or (os.curdir,))
+    if not sys.stderr.isatty() or not (not paths or any(map(os.path.isdir, paths))):
+        return files, False
+    from lint_runtime.progress import with_progress
+
+    return with_progress(files), True
+
+
+def _mender(invocation: Invocation, show: Callable[[str], None]) -> "Mender | None":
+    if not invocation.is_mending:
+        return None
+    from lint_runtime.mending import Differ, Writer
+
+    unsafe = invocation.unsafe_fixes
+    return Writer(unsafe=unsafe) if invocation.fix else Differ(show, unsafe=unsafe)
+
+
+def _baseline(path: str | None) -> "Baseline | None":
+    if path is None:
+        return None
     from lint_runtime.baseline import BaselineError, load
 
     try:
@@ -136,19 +127,25 @@ def _baseline(path: str) -> "Baseline":
         raise _UnusableFileError(f"cannot use the baseline {quoted(path)}: {error}") from None
 
 
-def _write_baseline(path: str, reports: Iterable[Report], session: Session) -> int:
+def _write_baseline(path: str, paths: Sequence[str], session: Session) -> int:
     from lint_runtime.baseline import Baseline
 
     baseline = Baseline(path)
-    for report in reports:
+    files, _ = _files(paths, session)
+    for report in session.reports(files):
         baseline.add((*report.diagnostics, *report.outranked))
     if session.failures:
         raise _UnusableFileError(f"the baseline {quoted(path)} was not written")
     _write_file(path, baseline.text(), session)
-    if not session.failures:
-        found = _counted(len(baseline), "finding")
-        _complain(f"wrote {found} in {_counted(session.files, 'file')} to the baseline {quoted(path)}")
-    return EXIT_USAGE if session.failures else EXIT_CLEAN
+    if session.failures:
+        return EXIT_USAGE
+    found = _counted(len(baseline), "finding")
+    _complain(f"wrote {found} in {_counted(session.files, 'file')} to the baseline {quoted(path)}")
+    return EXIT_CLEAN
+
+
+def _complain(message: str) -> None:
+    click.echo(f"lint-runtime: {message}", err=True)
 
 
 def _write_file(path: str, text: str, session: Session) -> None:
@@ -200,17 +197,9 @@ def _write(pieces: Iterable[str], *, hold: bool) -> None:
     sys.stdout.flush()
 
 
-def _is_coloured(choice: str, stream: IO[str]) -> bool:
-    if choice != "auto":
-        return choice == "always"
-    if os.environ.get("NO_COLOR"):
-        return False
-    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 clean, 1 findings, 2 usage or unreadable paths."""
-    _mend_streams()
+    mend_streams()
     try:
         # Not click's own main, which takes a reader that has gone for a finding.
         with command.make_context("lint-runtime", list(sys.argv[1:] if argv is None else argv)) as context:
@@ -233,26 +222,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         click.echo("lint-runtime: interrupted", err=True)
         return EXIT_INTERRUPTED
     except OSError as error:
-        return _give_up_writing(error)
+        give_up_writing(error, _complain)
+        return EXIT_USAGE
     return code
-
-
-def _mend_streams() -> None:
-    """Let every character be printable somehow, and let a closed stream swallow what is written."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-        elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _give_up_writing(error: OSError) -> int:
-    """Say that the output cannot be written, unless its reader has just gone, and write no more."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    if not isinstance(error, BrokenPipeError):
-        with suppress(OSError):
-            click.echo(f"lint-runtime: cannot write the output: {error.strerror or error}", err=True)
-    os.dup2(nowhere, sys.stderr.fileno())
-    return EXIT_USAGE

@@ -71,7 +71,7 @@ def _too_long(text: str) -> list[int]:
 
 
 # Of the first line of an instruction that goes on: not those whose flags may stand on the next.
-_NAMES_NO_IMAGE = re.compile(
+_NAMES_NO_IMAGE = (
     r"(?ia:(?!(?:from|arg)[\t\v\f\r ]|(?:copy|run)[\t\v\f\r ]+(?:--|\Z))[!-~]+[\t\v\f\r ])"
 )
 _MATTERS = re.compile(MATTERS)
@@ -157,7 +157,7 @@ class Source:
         text, continues = self._continuation(stripped)
         if not continues:
             return LogicalLine(self._number, self._number, text, (Piece(0, self._number, indent + 1),))
-        if _NAMES_NO_IMAGE.match(text):
+        if re.match(_NAMES_NO_IMAGE, text):
             at, number = self._at, self._number
             line = self._continued(text, indent, bulk(self.escape).inside_other)
             # Lines were passed over that may matter to a heredoc, now that there may be one.

@@ -1,0 +1,72 @@
+"""What the command was asked to do, and which of its options do not go together."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+from lint_runtime.diagnostic import Severity
+from lint_runtime.session import STDIN
+
+OVERRIDES = ("select", "ignore", "fail_on", "warn_within", "build_args")
+"""The fields of Config that options stand above."""
+
+
+class Invocation(NamedTuple):
+    """The arguments of one run, by the names that their options have in the command."""
+
+    paths: tuple[str, ...]
+    format_name: str
+    outputs: tuple[tuple[str, str], ...]
+    as_of: date | None
+    warn_within: int | None
+    fail_on: Severity | None
+    build_args: dict[str, str] | None
+    select: frozenset[str] | None
+    ignore: frozenset[str] | None
+    fix: bool
+    diff: bool
+    unsafe_fixes: bool
+    config_path: str | None
+    isolated: bool
+    show_config: bool
+    baseline_path: str | None
+    write_baseline: str | None
+    stdin_filename: str | None
+    colour: str
+
+    @property
+    def overrides(self) -> Mapping[str, Any]:
+        """What the options say in place of a configuration file, by field of Config."""
+        given = ((field, getattr(self, field)) for field in OVERRIDES)
+        return {field: value for field, value in given if value is not None}
+
+    @property
+    def is_mending(self) -> bool:
+        """Whether fixes are asked for, written or shown."""
+        return self.fix or self.diff
+
+    @property
+    def conflict(self) -> str:
+        """Say which options do not go together; "" if all do."""
+        conflicts = (
+            (
+                self.stdin_filename is not None and STDIN not in self.paths,
+                "--stdin-filename goes with the path '-'.",
+            ),
+            (self.config_path is not None and self.isolated, "--config and --isolated exclude each other."),
+            (self.fix and self.diff, "--fix and --diff exclude each other."),
+            (self.unsafe_fixes and not self.is_mending, "--unsafe-fixes goes with --fix or --diff."),
+            (
+                self.fix and STDIN in self.paths,
+                "--fix cannot write standard input; --diff shows what it would change.",
+            ),
+            (
+                self.write_baseline is not None and self.baseline_path is not None,
+                "--baseline and --write-baseline exclude each other.",
+            ),
+            (
+                self.write_baseline is not None and (self.is_mending or bool(self.outputs)),
+                "--write-baseline goes with none of --fix, --diff and --output.",
+            ),
+        )
+        return next((message for is_wrong, message in conflicts if is_wrong), "")
