@@ -87,3 +87,145 @@ def test_defaults_that_double_forty_times_end_in_one_clear_error() -> None:
         error.message
         == "the build refuses the default of ARG 'A18': it expands to more than 1,048,576 characters"
     )
+
+
+IMAGE = "quay.io/astronomer/astro-runtime:13.6.0"
+REGISTRY, NAME = "quay.io/astronomer/", "astro-runtime:13.6.0"
+
+
+def _uses(text: str) -> list[tuple[str, tuple[int, ...]]]:
+    data = text.encode("utf-8", "surrogateescape")
+    return [(use.image, tuple(use.image_location)) for use in read_dockerfile(data, {"V": IMAGE}).uses]
+
+
+def _at(line: int, column: int) -> list[tuple[str, tuple[int, ...]]]:
+    return [(IMAGE, (line, column, line, column + len(IMAGE)))]
+
+
+@pytest.mark.parametrize(
+    ("text", "uses"),
+    [
+        pytest.param(f"COPY --from={IMAGE} a b", _at(2, 13), id="COPY"),
+        pytest.param(f"copy\t--from={IMAGE} a b", _at(2, 13), id="in lower case"),
+        pytest.param(f"  COPY   --from={IMAGE}\ta b\r", _at(2, 17), id="with odd spaces"),
+        pytest.param(f"COPY --chown=1:2 --from={IMAGE} --link a b", _at(2, 25), id="among other flags"),
+        pytest.param(f'COPY --from="{IMAGE}" a b', _at(2, 14), id="quoted"),
+        pytest.param(f"COPY --from='{IMAGE}' a b", _at(2, 14), id="quoted singly"),
+        pytest.param(f'COPY "--from={IMAGE}" a b', [], id="a quote in front, where it is no flag"),
+        pytest.param(f'COPY --"from={IMAGE}" a b', _at(2, 14), id="quoted as a whole"),
+        pytest.param(f"COPY --from\\={IMAGE} a b", [(IMAGE, (2, 6, 2, 53))], id="escaped"),
+        pytest.param(f'COPY --from={REGISTRY}"{NAME}" a b', [(IMAGE, (2, 6, 2, 54))], id="quoted in part"),
+        pytest.param(f"COPY --from={IMAGE} -- a b", _at(2, 13), id="before the end of flags"),
+        pytest.param(f"COPY -- --from={IMAGE} b", [], id="after the end of flags"),
+        pytest.param(f"COPY a --from={IMAGE} b", [], id="after what is copied"),
+        pytest.param(f"COPY --FROM={IMAGE} a b", [], id="a flag in capitals, which is none"),
+        pytest.param(f"COPY --from {IMAGE} a b", [], id="a flag without ="),
+        pytest.param("COPY --from= a b", [], id="a flag without a value"),
+        pytest.param(f"COPY --mount=from={IMAGE} a b", [], id="a mount in COPY"),
+        pytest.param(f"COPY \\\n  --from={IMAGE} \\\n  a b", _at(3, 10), id="in a line of its own"),
+        pytest.param(f"COPY --chown=1 \\\n# --from=no\n\n  --from={IMAGE} \\\n a b", _at(5, 10), id="behind a comment and a blank line"),
+        pytest.param(f"COPY --from={REGISTRY}\\\n{NAME} a b", [(IMAGE, (2, 13, 3, 21))], id="cut in two"),
+        pytest.param(f"COPY --fr\\\nom={IMAGE} a b", _at(3, 4), id="the flag cut in two"),
+        pytest.param(f"COPY -\\\n-from={IMAGE} \\\n a b", _at(3, 7), id="its dashes cut in two, in three lines"),
+        pytest.param(f"COPY -\\\n-from={IMAGE} a b", _at(3, 7), id="its dashes cut in two"),
+        pytest.param(f"# escape=x\nCOPY --from={IMAGE} a b", _at(3, 13), id="after what is no directive here"),
+        pytest.param(f"COPY --from={IMAGE}@sha256:{'0' * 64} a b", [(f"{IMAGE}@sha256:{'0' * 64}", (2, 13, 2, 124))], id="with a digest"),
+        pytest.param("COPY --from=a:b:c a b", [], id="what is no image"),
+        pytest.param("COPY --from=NGINX a b", [], id="an image in capitals"),
+        pytest.param("COPY --from=scratch a b", [], id="scratch"),
+        pytest.param("COPY --from=$V a b", [], id="a variable, which is not expanded"),
+        pytest.param("COPY --from=quay.io/astronomer/astro-runtime:${V} a b", [], id="a variable in braces"),
+        pytest.param(f"COPY --from=\ufeff{IMAGE} a b", [], id="a byte-order mark"),
+        pytest.param("COPY --from=\udcff a b", [], id="no UTF-8"),
+        pytest.param(f"COPY --from={IMAGE} <<E b\nCOPY --from={IMAGE} a b\nE", _at(2, 13), id="not in a heredoc below"),
+        pytest.param(f"ADD --from={IMAGE} a b", [], id="ADD, which has no such flag"),
+        pytest.param(f"ONBUILD COPY --from={IMAGE} a b", [], id="ONBUILD, which is for another build"),
+        pytest.param(f"RUN --from={IMAGE} a b", [], id="RUN, which has no such flag"),
+        pytest.param(f"RUN true\\\nCOPY --from={IMAGE} a b", [], id="inside a RUN"),
+        pytest.param(f"RUN --mount=from={IMAGE} true", _at(2, 18), id="RUN"),
+        pytest.param(f"RUN --mount=type=bind,from={IMAGE},target=/a true", _at(2, 28), id="among other options"),
+        pytest.param(f"RUN --mount=type=cache,FROM={IMAGE},target=/a true", _at(2, 29), id="in capitals, of a cache"),
+        pytest.param(f"RUN --mount=target=/from={IMAGE},from={IMAGE} true", _at(2, 71), id="after what looks the same"),
+        pytest.param(f"RUN --mount=from={IMAGE},target=/from={IMAGE} true", _at(2, 18), id="before what looks the same"),
+        pytest.param(f"RUN --mount=from={IMAGE},source=from={IMAGE}s true", _at(2, 18), id="before what begins the same"),
+        pytest.param(f"RUN --mount=from=no,from={IMAGE} true", _at(2, 26), id="the last one of a mount"),
+        pytest.param(f'RUN --mount="from={IMAGE}" true', _at(2, 19), id="a mount in quotes"),
+        pytest.param(f'RUN --mount=target=/a,\\"from={IMAGE}\\" true', _at(2, 30), id="an option in quotes of CSV"),
+        pytest.param(f"RUN --mount='\"target=/a,from=no\",from={IMAGE}' true", _at(2, 39), id="a comma in quotes of CSV"),
+        pytest.param(f"RUN --mount=from={IMAGE} --mount=type=cache,target=/x --mount=from=alpine true", [*_at(2, 18), ("alpine", (2, 100, 2, 106))], id="several mounts"),
+        pytest.param(f"RUN \\\n --mount=type=cache,target=/x \\\n# c\n --mount=from={IMAGE} \\\n true", _at(5, 15), id="the second of two lines of flags"),
+        pytest.param(f"RUN --mount=from={IMAGE} <<E\nFROM x\nE", _at(2, 18), id="before a heredoc"),
+        pytest.param(f"RUN --mount=from={IMAGE} \\\n  cat <<E\nRUN --mount=from=no true\nE", _at(2, 18), id="before a heredoc in a later line"),
+        pytest.param(f"RUN echo --mount=from={IMAGE}", [], id="no flag, but an argument"),
+        pytest.param("RUN --mount=from=$V true", [], id="a variable in a mount"),
+        pytest.param("RUN --mount=from=scratch true", [], id="scratch in a mount"),
+        pytest.param("RUN --mount=type=tmpfs,target=/from true", [], id="a mount from nowhere"),
+        pytest.param('RUN --mount=from="a true', [], id="a quote that is open"),
+        pytest.param("RUN --mount=from=a\rb true", [("a", (2, 18, 2, 19))], id="a return inside"),
+        pytest.param(f"RUN --mount=from={'a' * 60_000} true", [], id="one too long"),
+    ],
+)  # fmt: skip
+def test_images_that_files_are_taken_from(text: str, uses: list[tuple[str, tuple[int, ...]]]) -> None:
+    assert _uses(f"FROM python AS base\n{text}\n") == uses
+    stages = read_dockerfile(f"FROM python AS base\n{text}\n".encode("utf-8", "surrogateescape"), {}).stages
+    assert [(stage.line, stage.image) for stage in stages] == [(1, "python")]
+
+
+def test_quotes_of_csv_are_the_only_ones_it_knows() -> None:
+    assert _uses("FROM a\nRUN --mount='from=\"b\"' true\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "used", "uses"),
+    [
+        pytest.param("FROM a AS x\nFROM b\nCOPY --from=x c d", {0}, [], id="a stage"),
+        pytest.param("FROM a AS x\nFROM b\nCOPY --from=X c d", {0}, [], id="a stage in capitals"),
+        pytest.param("FROM a AS X\nFROM b\nRUN --mount=from=x true", {0}, [], id="a stage in a mount"),
+        pytest.param("FROM a AS x\nFROM b\nRUN --mount=from=X true", {0}, [], id="a stage in capitals in a mount"),
+        pytest.param("FROM a\nFROM b\nCOPY --from=0 c d", {0}, [], id="an index"),
+        pytest.param("FROM a\nFROM b\nCOPY --from=00 c d", {0}, [], id="an index with zeros"),
+        pytest.param("FROM a\nFROM b\nCOPY --from=+0 c d", {0}, [], id="an index with a sign"),
+        pytest.param("FROM a\nFROM b\nCOPY --from=٠ c d", set(), [], id="a digit that is none"),
+        pytest.param("FROM a\nFROM b\nRUN --mount=from=0 true", set(), ["0"], id="an index in a mount, which is an image"),
+        pytest.param("FROM a\nFROM b\nCOPY --from=7 c d", {7}, [], id="an index too large"),
+        pytest.param(f"FROM a\nCOPY --from={'9' * 5000} c d", {1}, [], id="an index of many digits"),
+        pytest.param("FROM a\nCOPY --from=x c d\nFROM b AS x", {1}, [], id="a stage that comes later"),
+        pytest.param("FROM a\nRUN --mount=from=x true\nFROM b AS x", {1}, [], id="one that comes later, in a mount"),
+        pytest.param("FROM a AS x\nFROM b AS x\nFROM c\nCOPY --from=x c d", {1}, [], id="the last of a name"),
+        pytest.param("FROM a AS scratch\nFROM b\nCOPY --from=scratch c d", {0}, [], id="a stage called scratch"),
+        pytest.param("FROM a AS x\nFROM x\nFROM b", {0}, [], id="the base of another"),
+        pytest.param("FROM a\nFROM b\nCOPY --from=x c d\nCOPY --from=y c d", set(), ["x", "y"], id="images"),
+    ],
+)  # fmt: skip
+def test_stages_that_are_used(text: str, used: set[int], uses: list[str]) -> None:
+    dockerfile = read_dockerfile(text.encode(), {})
+    assert dockerfile.used == used
+    assert [use.image for use in dockerfile.uses] == uses
+    assert dockerfile.errors == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "continued"),
+    [
+        pytest.param("FROM a\nARG B\n", [], id="none"),
+        pytest.param("ARG A=b \\\n\n# c\n  C\nFROM \\\n a\nRUN a \\\n b\n", [range(1, 5), range(5, 7)], id="ARG and FROM"),
+        pytest.param("FROM a\nCOPY \\\n --from=b c d\nRUN \\\n --mount=from=b true\n", [range(2, 4), range(4, 6)], id="COPY and RUN with a source"),
+    ],
+)  # fmt: skip
+def test_instructions_of_several_lines(text: str, continued: list[range]) -> None:
+    assert list(read_dockerfile(text.encode(), {}).continued) == continued
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        pytest.param("COPY --from=a b c\n", "more than 25,000 instructions that name images or arguments; the rest was not read", id="COPY that names a source"),
+        pytest.param("COPY --chown=1 from c\n", "", id="COPY that names none"),
+        pytest.param("RUN --mount=target=/" + "a" * 50_000 + ",from=a true\n", "more than 1,048,576 characters of flags of COPY and RUN; the rest was not read", id="flags that are long"),
+    ],
+)  # fmt: skip
+def test_too_many_flags_are_cut_and_said_so(line: str, message: str) -> None:
+    dockerfile = read_dockerfile(("FROM a\n" + line * min(25_000, (2 << 20) // len(line))).encode(), {})
+    assert [error.message for error in dockerfile.errors] == ([message] if message else [])
+    assert len(dockerfile.stages) == 1
+    assert len(dockerfile.uses) <= 25_000

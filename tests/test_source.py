@@ -1,8 +1,15 @@
 from __future__ import annotations
 
-import pytest
+import re
 
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from lint_runtime.diagnostic import Location
+from lint_runtime.instruction import Instruction, instructions
 from lint_runtime.source import MAX_FILE, MAX_HEREDOC_TEXT, MAX_LINE, MAX_PIECES, Source
+from lint_runtime.words import Word, read_sources
 
 
 def _lines(data: bytes) -> list[tuple[int, int, str]]:
@@ -180,3 +187,92 @@ def test_places(start: int, end: int, place: tuple[int, int, int, int]) -> None:
 def test_columns_count_characters_and_leave_the_byte_order_mark_out() -> None:
     (line,) = Source("\ufeffFROM é a\n".encode())
     assert tuple(line.locate(7, 8)) == (1, 8, 1, 9)
+
+
+@pytest.mark.parametrize(
+    ("data", "lines"),
+    [
+        pytest.param(b"COPY --from=a b c\n", [1], id="COPY with a source"),
+        pytest.param(b"COPY a b\nADD --from=a b c\nRUN true\n", [], id="no source, no COPY, no flag"),
+        pytest.param(b"\t copy\t--FROM=a b c\n", [1], id="in any case, indented"),
+        pytest.param("\u2003COPY --from=a b c\n".encode(), [1], id="indented by an odd space"),
+        pytest.param(b"COPY \\\n --from=a b c\n", [1], id="the flag in the next line"),
+        pytest.param(b"COPY\\\n --from=a b c\n", [1], id="the keyword alone in its line"),
+        pytest.param(b"CO\\\nPY --from=a b c\n", [1], id="a keyword cut in two"),
+        pytest.param(b"COPY -\\\n-from=a b c\n", [1], id="the dashes cut in two"),
+        pytest.param(b"COPY --\\\nfrom=a b c\n", [1], id="the flag cut behind them"),
+        pytest.param(b"COPY --fr\\\n# c\n\nom=a b c\n", [1], id="the flag cut in its name, with a comment inside"),
+        pytest.param(b"RUN --network=none \\\n# c\n\n --mount=from=a \\\n true\n", [1], id="a later flag after a comment"),
+        pytest.param(b"# escape=`\nRUN `\n --mount=from=a `\n true\n", [2], id="with the other escape"),
+        pytest.param(b"RUN true\n" * 600 + b"RUN --mount=from=a true\n", [601], id="after more than one match takes"),
+        pytest.param(b"RUN <<E\nCOPY --from=a b c\nE\n", [], id="not in a heredoc"),
+        pytest.param(b"RUN --mount=from=a <<E\nFROM x\nE\nFROM y\n", [1, 4], id="before a heredoc of its own"),
+        pytest.param(b"RUN --mount=from=a \\\n cat <<E\nFROM x\nE\nFROM y\n", [1, 5], id="with the heredoc in a later line"),
+        pytest.param(b"COPY --from=a <<E b\nFROM x\nE\nFROM y\n", [1, 4], id="COPY before a heredoc"),
+        pytest.param(b'RUN --mount=from=a ["<<E"]\nFROM y\n', [1, 2], id="JSON that looks like one"),
+        pytest.param(b"RUN a \\\n COPY --from=a b c\nFROM y\n", [3], id="not inside another instruction"),
+        pytest.param(b"# COPY --from=a b c\n", [], id="not in a comment"),
+    ],
+)  # fmt: skip
+def test_instructions_with_sources_are_lines_that_matter(data: bytes, lines: list[int]) -> None:
+    assert [line for line, _, text in _lines(data) if "from" in text.lower()] == lines
+
+
+PIECES = st.sampled_from(
+    ["COPY", "RUN", "ADD", "FROM", "ARG", " ", " ", "\t", "-", "--", "from", "--from=a", "--mount=from=a"]
+    + [
+        "fr",
+        "om=a",
+        "\\\n",
+        "\\\n",
+        "\n",
+        "\n",
+        "# c",
+        "<<E",
+        "E",
+        '"',
+        "\\",
+        "`\n",
+        "\u2003",
+        "é",
+        "\r",
+        " true",
+    ]
+)
+
+
+class _LineByLine(Source):
+    """Reads every line for itself."""
+
+    def _pass_over(self, lines: re.Pattern[str]) -> bool:  # noqa: ARG002
+        return False
+
+
+@given(st.lists(PIECES, max_size=25).map("".join))
+@example("COPY -\\\n-from=a b c\n")
+@example("\u2003RUN \\\n--mount=from=a true\n")
+@settings(max_examples=1500, deadline=None)
+def test_passing_over_lines_in_bulk_loses_no_source(text: str) -> None:
+    for directive in ("", "# escape=`\n"):
+        data = (directive + text).encode()
+        quick, careful = Source(data), _LineByLine(data)
+        quick_words = [read_sources(found, quick.escape) for found in _with_sources(quick)]
+        careful_words = [read_sources(found, careful.escape) for found in _with_sources(careful)]
+        assert [list(map(_seen, words)) for words in quick_words] == [
+            list(map(_seen, words)) for words in careful_words
+        ]
+        assert quick.heredoc_lines == careful.heredoc_lines
+        assert quick.errors == careful.errors
+
+
+def _with_sources(source: Source) -> list[Instruction]:
+    return [found for found in instructions(source) if found.keyword in ("COPY", "RUN")]
+
+
+def _seen(word: Word) -> tuple[str, Location]:
+    return word.text, word.location
+
+
+def test_what_is_passed_over_at_once_is_bounded_and_loses_nothing() -> None:
+    data = ("RUN " + 'a\\"' * 20_000 + "\n") * 20 + "FROM a\n" + ("RUN b \\\n  c\n" * 50_000) + "FROM d\n"
+    assert [line for line, _, _ in _lines(data.encode())] == [21, 100_022]

@@ -10,6 +10,9 @@ from lint_runtime.diagnostic import Diagnostic
 
 SCHEMA_VERSION = 1
 
+MAX_SIZE = 128 << 20
+"""The most bytes read as a baseline; a million findings take about as many."""
+
 _Key = tuple[str, str]
 _KEYS = {"path": str, "rule": str, "subject": str, "count": int}
 
@@ -57,12 +60,16 @@ def load(path: str) -> Baseline:
     """Read a baseline file. Raises BaselineError."""
     try:
         with open(path, "rb") as file:
-            document = json.loads(file.read())
+            content = file.read(MAX_SIZE + 1)
+        if len(content) > MAX_SIZE:
+            raise BaselineError(f"it is larger than {MAX_SIZE >> 20} MiB")
+        document = json.loads(content)
     except OSError as error:
         raise BaselineError(error.strerror or str(error)) from None
     except (ValueError, RecursionError):
         raise BaselineError("it is no JSON") from None
-    if not isinstance(document, dict) or document.get("schema_version") != SCHEMA_VERSION:
+    version = document.get("schema_version") if isinstance(document, dict) else None
+    if type(version) is not int or version != SCHEMA_VERSION:
         raise BaselineError("it is no baseline of this version of lint-runtime: write it anew")
     counts: dict[str, Counter[_Key]] = {}
     for entry in _entries(document.get("findings")):
@@ -72,8 +79,10 @@ def load(path: str) -> Baseline:
 
 def _entries(findings: object) -> Iterable[dict[str, Any]]:
     for entry in findings if isinstance(findings, list) else [None]:
-        if not isinstance(entry, dict) or any(
-            type(entry.get(key)) is not kind for key, kind in _KEYS.items()
-        ):
+        if not isinstance(entry, dict) or not _is_finding(entry):
             raise BaselineError("its findings are not of the form that --write-baseline gives them")
         yield entry
+
+
+def _is_finding(entry: dict[str, Any]) -> bool:
+    return all(type(entry.get(key)) is kind for key, kind in _KEYS.items()) and entry["count"] > 0

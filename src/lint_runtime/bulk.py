@@ -7,7 +7,7 @@ tried twice: `[^x]*(?:x[^x]*)*`, never `(?:[^x]+|x)*`.
 import re
 from functools import cache, cached_property
 
-MATTERS = r"(?ia:[^!-~\n]*(?:from|arg)(?![!-~])|[ \t\v\f\r]*(?P<flagged>(?:copy|run)[ \t\v\f\r]+--[^\n]*from))"
+MATTERS = r"(?ia:[^!-~\n]*(?:(?:from|arg)(?![!-~])|(?P<flagged>(?:copy|run)[ \t\v\f\r]+--[^\n]*from)))"
 """An instruction that may name an image, told by its first line.
 
 Those are FROM and ARG, odd characters around the word included, and COPY and RUN with a flag and "from".
@@ -35,8 +35,8 @@ class Bulk:
         """Between instructions: those other than FROM and ARG without heredoc, comments, blank lines."""
         # The keyword itself may be cut in two where a line goes on.
         keyword = r"[ \t\r]*[!-\[\]-_a-~]+[\t\v\f\r ]"
-        # So may the flags of COPY and RUN go on in the next line.
-        flags = rf"(?ia:[ \t\r]*(?:copy|run)[ \t\v\f\r]+(?:--[^\n]*)?){self._mark}"
+        # So may the flags of COPY and RUN go on in the next line, or half of their dashes.
+        flags = rf"(?ia:[ \t\r]*(?:copy|run)[ \t\v\f\r]+(?:-(?:-[^\n]*)?)?){self._mark}"
         unclear = rf"{MATTERS}|{flags}|(?!{keyword})[^\n]*{self._mark}"
         more = rf"{self._mark}(?:{self._nothing})*(?=[ \t]*[!\"$-~]){self._body}"
         return re.compile(rf"(?:{self._nothing}|(?!{unclear}){self._body}(?:{more}){_MORE}\n){_LINES}")

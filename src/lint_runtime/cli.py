@@ -49,9 +49,9 @@ def command(**arguments: Any) -> int:
         raise click.UsageError(invocation.conflict)
     settings = _settings(invocation)
     if invocation.show_config:
-        return _show_config(invocation.paths or (os.curdir,), settings)
+        return _show_config(invocation, settings)
     today = invocation.as_of or datetime.now(timezone.utc).date()
-    session = Session(settings, today, invocation.stdin_filename or "<stdin>", _complain)
+    session = Session(settings, today, invocation.name_of, _complain)
     if invocation.write_baseline is not None:
         return _write_baseline(invocation.write_baseline, invocation.paths, session)
     return _lint(invocation, session, today)
@@ -65,12 +65,12 @@ def _settings(invocation: Invocation) -> Settings:
     return Settings(invocation.overrides, load(invocation.config_path))
 
 
-def _show_config(paths: Iterable[str], settings: Settings) -> int:
+def _show_config(invocation: Invocation, settings: Settings) -> int:
     from lint_runtime.show_config import shown
 
-    for path in paths:
-        file = os.path.join(path, "Dockerfile") if os.path.isdir(path) else path
-        click.echo(shown(file, settings.of(file), settings.given))
+    named = [invocation.name_of(path) for path in invocation.paths or (os.curdir,)]
+    files = [os.path.join(path, "Dockerfile") if os.path.isdir(path) else path for path in named]
+    click.echo("\n\n".join(shown(file, settings.of(file), settings.given) for file in files))
     return EXIT_CLEAN
 
 

@@ -1,4 +1,4 @@
-"""Configuration files: finding the nearest one, and reading one whole or not at all."""
+"""Configuration files: reading one whole or not at all."""
 
 import os
 from typing import Any, NamedTuple
@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from lint_runtime.config import Config
 from lint_runtime.config_error import ConfigError
 from lint_runtime.config_search import MAX_CONFIG, PYPROJECT, TABLE
-from lint_runtime.diagnostic import quoted, visible
+from lint_runtime.diagnostic import visible
 from lint_runtime.keys import READERS, read_config
-from lint_runtime.toml import TOMLDecodeError, loads
+from lint_runtime.toml import InvalidTomlError, read_toml
 
 
 class ConfigFile(NamedTuple):
@@ -21,12 +21,12 @@ class ConfigFile(NamedTuple):
 
 def load(path: str) -> ConfigFile:
     """Read a configuration file. Raises ConfigError with all that is wrong with it."""
-    shown = visible(path)
-    document = _table_of(path, _document(path, shown), shown)
-    config, problems = read_config(document)
+    shown = visible(path) or "''"
+    table = _table_of(path, _document(path, shown), shown)
+    config, problems = read_config(table)
     if problems:
-        raise ConfigError([f"{shown}: {visible(problem.key)}: {problem.message}" for problem in problems])
-    return ConfigFile(path, config, frozenset(document) & READERS.keys())
+        raise ConfigError([f"{shown}: {problem.key}: {problem.message}" for problem in problems])
+    return ConfigFile(path, config, frozenset(table) & READERS.keys())
 
 
 def _document(path: str, shown: str) -> dict[str, Any]:
@@ -38,22 +38,22 @@ def _document(path: str, shown: str) -> dict[str, Any]:
     if len(data) > MAX_CONFIG:
         raise ConfigError([f"{shown}: is larger than {MAX_CONFIG >> 20} MiB"])
     try:
-        document: dict[str, Any] = loads(data.decode())
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise ConfigError([f"{shown}: is no UTF-8 in line {line}"]) from None
-    except (TOMLDecodeError, RecursionError) as error:
-        reason = "nested too deeply" if isinstance(error, RecursionError) else visible(str(error))
-        raise ConfigError([f"{shown}: is no valid TOML: {reason}"]) from None
-    return document
+        return read_toml(data)
+    except InvalidTomlError as error:
+        raise ConfigError([f"{shown}: is no valid TOML: {visible(str(error))}"]) from None
 
 
 def _table_of(path: str, document: dict[str, Any], shown: str) -> dict[str, Any]:
     """Return the table that is this tool's: of a `pyproject.toml` its own, of another file all."""
     if os.path.basename(path) != PYPROJECT:
+        if {"tool", TABLE} & document.keys():
+            message = f"the keys stand at the top of this file; [tool.{TABLE}] is for {PYPROJECT} alone"
+            raise ConfigError([f"{shown}: {message}"])
         return document
     tools = document.get("tool", {})
-    table = tools.get(TABLE, {}) if isinstance(tools, dict) else {}
+    if not isinstance(tools, dict) or TABLE not in tools:
+        raise ConfigError([f"{shown}: has no table [tool.{TABLE}]"])
+    table = tools[TABLE]
     if not isinstance(table, dict):
-        raise ConfigError([f"{shown}: tool.{TABLE}: takes a table, not {quoted(str(table))}"])
+        raise ConfigError([f"{shown}: tool.{TABLE}: takes a table of keys"])
     return table

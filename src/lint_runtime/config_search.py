@@ -31,27 +31,34 @@ def nearest_config(folder: str) -> str | None:
 def _look_in(folder: str) -> tuple[str | None, bool]:
     """Return the configuration file in `folder`, and whether it is the root of a repository."""
     is_root = os.path.exists(os.path.join(folder, ".git"))
-    for name, is_one in ((NAME, os.path.isfile), (PYPROJECT, _has_table)):
+    for name, is_one in ((NAME, _is_there), (PYPROJECT, _has_table)):
         path = os.path.join(folder, name)
         if is_one(path):
             return path, is_root
     return None, is_root
 
 
+def _is_there(path: str) -> bool:
+    """Whether `path` is a file, or a link that leads nowhere: not to be passed over in silence."""
+    return os.path.isfile(path) or (os.path.islink(path) and not os.path.exists(path))
+
+
 def _has_table(path: str) -> bool:
-    """Whether a `pyproject.toml` has the table; one that cannot be read as TOML may have it."""
+    """Whether a `pyproject.toml` has the table; one that cannot be read, or not as TOML, may have it."""
+    if not os.path.isfile(path):
+        return False
     try:
         with open(path, "rb") as file:
             data = file.read(MAX_CONFIG)
     except OSError:
-        return False
+        return True
     if TABLE.encode() not in data:
         return False
     # Few mention this tool at all.
-    from lint_runtime.toml import loads
+    from lint_runtime.toml import InvalidTomlError, read_toml
 
     try:
-        tools = loads(data.decode()).get("tool", {})
-    except (ValueError, RecursionError):
+        tools = read_toml(data).get("tool", {})
+    except InvalidTomlError:
         return True
     return isinstance(tools, dict) and TABLE in tools

@@ -1,6 +1,8 @@
 """Logical lines -> the stages of a Dockerfile, as BuildKit sees them."""
 
+import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from lint_runtime.comment import Comment, read_comments
@@ -34,6 +36,20 @@ class Provenance(NamedTuple):
     def numbers(self) -> frozenset[int | None]:
         """The numbers of all words that it comes from, with None among them if there may be more."""
         return frozenset(origin.word for origin in self.origins)
+
+    @property
+    def entangled(self) -> frozenset[int | None]:
+        """The numbers of the words that stand here twice with a part, or decide the text unseen."""
+        if len(self.origins) == 1 and self.origins[0].length:
+            return frozenset()
+        known = (origin for origin in self.origins if origin.word is not None)
+        ordered = sorted((origin.word, origin.start, origin.length) for origin in known)
+        twice = {
+            word
+            for (word, start, length), after in pairwise(ordered)
+            if after[0] == word and after[1] < start + length
+        }
+        return frozenset(twice | {word for word, _, length in ordered if not length})
 
     @property
     def lines(self) -> frozenset[int]:
@@ -88,6 +104,7 @@ class Dockerfile(NamedTuple):
 
     `uses`: the images that `COPY --from` and `RUN --mount` name. `used`: the indexes of the stages
     that another FROM, a COPY or a RUN builds on. `comments`: those that speak to this tool.
+    `continued`: the lines of each instruction that goes on for more than one.
     """
 
     stages: tuple[Stage, ...]
@@ -96,12 +113,14 @@ class Dockerfile(NamedTuple):
     uses: tuple[Stage, ...] = ()
     used: frozenset[int] = frozenset()
     comments: tuple[Comment, ...] = ()
+    continued: tuple[range, ...] = ()
 
 
 def read_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
     """Read any bytes as a Dockerfile. Never raises: what the build would refuse is in `errors`."""
     source = Source(data)
-    arguments, froms, sources = _read_instructions(source)
+    arguments, froms, sources, continued = _read_instructions(source)
+    comments = read_comments(source)
     variables = _predefined(froms[-1].name if froms else "", build_args)
     reader = _Reader(Scope(source.escape, variables), source.errors)
     for argument in arguments:
@@ -116,16 +135,24 @@ def read_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
         unresolved=tuple(reader.unresolved),
         uses=tuple(reader.uses),
         used=frozenset(reader.used),
-        comments=read_comments(source),
+        comments=comments,
+        continued=tuple(continued),
     )
 
 
-def _read_instructions(source: Source) -> tuple[list[Word], list[From], list[Word]]:
-    """Return the ARG words before the first FROM, every FROM, and what COPY and RUN take files from."""
+def _read_instructions(source: Source) -> tuple[list[Word], list[From], list[Word], list[range]]:
+    """Return the ARG words before the first FROM, every FROM, and what COPY and RUN take files from.
+
+    And the lines of each of these instructions that goes on for more than one.
+    """
+    continued: list[range] = []
     arguments: list[Word] = []
     froms: list[From] = []
     sources: list[Word] = []
     for instruction in instructions(source):
+        line = instruction.line
+        if line.end_line > line.line:
+            continued.append(range(line.line, line.end_line + 1))
         try:
             if instruction.keyword == "FROM":
                 froms.append(read_from(instruction, source.escape))
@@ -139,7 +166,7 @@ def _read_instructions(source: Source) -> tuple[list[Word], list[From], list[Wor
             source.errors.append(refused.error)
             if instruction.keyword == "FROM":
                 froms.append(refused_from(instruction))
-    return arguments, froms, sources
+    return arguments, froms, sources, continued
 
 
 _MACHINE = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}
@@ -225,7 +252,7 @@ class _Reader:
     def add_use(self, word: Word) -> None:
         """Add what a COPY or RUN takes files from: a stage by its name or, in a COPY, its index."""
         index = self._index.get(word.text.lower())
-        if index is None and word.instruction.keyword == "COPY" and word.text.isdecimal():
+        if index is None and word.instruction.keyword == "COPY" and re.fullmatch(r"\+?[0-9]+", word.text):
             index = int(word.text) if len(word.text) < 9 else len(self.stages)
         if index is not None:
             self.used.add(index)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 from lint_runtime.diagnostic import Edit, Location
@@ -18,14 +19,39 @@ from lint_runtime.tag import (
 )
 
 
+class SharedWords:
+    """The numbers of the words of a file that stand for different things, in one stage or in several."""
+
+    def __init__(self, stages: "Iterable[tuple[Stage, RuntimeImage | None]]") -> None:
+        self._stages = stages
+
+    def __contains__(self, number: object) -> bool:
+        return number in self._numbers
+
+    # Only fixes ask for them.
+    @cached_property
+    def _numbers(self) -> frozenset[int | None]:
+        meant: dict[int | None, object] = {}
+        shared: set[int | None] = set()
+        for stage, image in self._stages:
+            shared |= stage.image_source.entangled | stage.platform_source.entangled
+            meanings = [(number, _meaning(image) or stage) for number in stage.image_source.numbers]
+            meanings += [(number, stage.platform) for number in stage.platform_source.numbers]
+            for number, meaning in meanings:
+                if meant.setdefault(number, meaning) != meaning:
+                    shared.add(number)
+        # A text of too many parts to trace may have a part in any word.
+        return frozenset(meant if None in meant else shared)
+
+
 class RuntimeImage(NamedTuple):
     """A stage that stands on an image of one of the vendor's repositories, or of a mirror of one.
 
     `tag`: None where there is none or it fits no grammar; `tag_error` then says why.
     `is_prerelease`: by its tag or its repository; then only its line is judged. `existence` and
     `lifecycle`: of what the tag names, None where that is no line; `lifecycle` also where there is
-    no such release, for the line would be the wrong one. `shared`: numbers of the words that another
-    stage stands on too and means something else by.
+    no such release, for the line would be the wrong one. `shared`: the words of the file that must
+    not be changed for one stage alone.
     """
 
     stage: Stage
@@ -37,7 +63,7 @@ class RuntimeImage(NamedTuple):
     is_prerelease: bool
     existence: Existence | None
     lifecycle: Lifecycle | None
-    shared: frozenset[int | None] = frozenset()
+    shared: SharedWords
 
     @property
     def location(self) -> Location:
@@ -53,7 +79,8 @@ class RuntimeImage(NamedTuple):
 
     def edit_number(self, number: str) -> Edit | None:
         """Return the edit that makes the tag name `number`; None where nothing can be changed safely."""
-        if self.tag is None:
+        # The tags of other repositories carry more than that.
+        if self.tag is None or self.repository.kind is not RepositoryKind.RUNTIME:
             return None
         start = len(_undigested(self.stage.image)) - len(self.reference.tag)
         return self._edit(start, start + len(self.tag.number), number)
@@ -76,9 +103,10 @@ class RuntimeImage(NamedTuple):
 def edit_image(stage: Stage, image: str) -> Edit | None:
     """Return the edit that makes `image` of what a stage stands on; None where it stands in pieces.
 
-    None as well for a text that an ARG gives, which other stages may stand on.
+    None as well for one pinned by digest, and for a text that an ARG gives, which other stages may
+    stand on.
     """
-    place = stage.image_source.place(0, len(stage.image))
+    place = None if "@" in stage.image else stage.image_source.place(0, len(stage.image))
     return Edit(place[0], image) if place and place[0] == stage.image_location else None
 
 
@@ -90,13 +118,14 @@ def runtime_images(
     stages: Sequence[Stage], table: LifecycleTable, today: date, mirrors: Mapping[str, str]
 ) -> list[RuntimeImage | None]:
     """Return each of `stages` as the Runtime image that it stands on; None for those on anything else."""
-    images = [_runtime_image(stage, table, today, mirrors) for stage in stages]
-    shared = _shared_words(zip(stages, images, strict=True)) if len(stages) > 1 else frozenset()
-    return [image._replace(shared=shared) if image and shared else image for image in images]
+    pairs: list[tuple[Stage, RuntimeImage | None]] = []
+    shared = SharedWords(pairs)
+    pairs += ((stage, _runtime_image(stage, table, today, mirrors, shared)) for stage in stages)
+    return [image for _, image in pairs]
 
 
 def _runtime_image(
-    stage: Stage, table: LifecycleTable, today: date, mirrors: Mapping[str, str]
+    stage: Stage, table: LifecycleTable, today: date, mirrors: Mapping[str, str], shared: SharedWords
 ) -> RuntimeImage | None:
     reference = stage.reference
     name = mirrored(reference.repository, mirrors) if reference else ""
@@ -117,7 +146,7 @@ def _runtime_image(
     if tag and tag.line and existence is not Existence.NEVER:
         lifecycle = table.on(today, tag.line, version)
     return RuntimeImage(
-        stage, reference, repository, is_mirror, tag, error, is_prerelease, existence, lifecycle
+        stage, reference, repository, is_mirror, tag, error, is_prerelease, existence, lifecycle, shared
     )
 
 
@@ -130,24 +159,8 @@ def _existence(tag: RuntimeTag, version: RuntimeVersion | None, table: Lifecycle
     return table.line_existence(tag.line) if tag.line else None
 
 
-def _shared_words(stages: Iterable[tuple[Stage, RuntimeImage | None]]) -> frozenset[int | None]:
-    """Return the numbers of the words that stages which mean something else by them have in common."""
-    meant: dict[int | None, object] = {}
-    shared: set[int | None] = set()
-    for stage, image in stages:
-        for number in stage.image_source.numbers:
-            meaning = _meaning(image) or stage
-            if meant.setdefault(number, meaning) != meaning:
-                shared.add(number)
-        for number in stage.platform_source.numbers:
-            if meant.setdefault(number, stage.platform) != stage.platform:
-                shared.add(number)
-    # A text of too many parts to trace may have a part in any word.
-    return frozenset(meant if None in meant else shared)
-
-
 def _meaning(image: RuntimeImage | None) -> object:
     """Return what decides what an image's tag has to become."""
     if image is None or image.tag is None:
         return None
-    return image.reference.repository, image.tag.number, image.reference.digest
+    return image.reference.repository, image.tag.number, image.tag.prerelease, image.reference.digest

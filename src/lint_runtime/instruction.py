@@ -13,7 +13,10 @@ from lint_runtime.source import LogicalLine, Source, SourceError
 from lint_runtime.space import SEPARATOR, SPACE
 
 MAX_INSTRUCTIONS = 25_000
-"""The most FROM and ARG instructions, COPY and RUN with flags included, read from one file."""
+"""The most FROM and ARG instructions, COPY and RUN that name a source included, read from one file."""
+
+MAX_FLAG_TEXT = 1 << 20
+"""The most characters of flags of COPY and RUN instructions read from one file."""
 
 
 class Instruction(NamedTuple):
@@ -34,7 +37,7 @@ _LOOKALIKE = r"(?i:([^\w!-~]*)FROM([^\w!-~]|\Z))"
 
 
 def instructions(source: Source) -> Iterator[Instruction]:
-    """Yield the ARG and FROM instructions of `source`, and those COPY and RUN that have flags.
+    """Yield the ARG and FROM instructions of `source`, and those COPY and RUN whose flags name a source.
 
     The library gets one physical line an instruction, free of all that it reads otherwise than
     BuildKit: comments, directives, continuations, heredocs, bytes that are no UTF-8. Each value
@@ -43,6 +46,7 @@ def instructions(source: Source) -> Iterator[Instruction]:
     """
     lines: list[tuple[LogicalLine, int]] = []
     normalised: list[str] = []
+    left = MAX_FLAG_TEXT
     for line in source:
         text = line.text.strip(SPACE)
         match = _KEYWORD.match(text)
@@ -50,20 +54,32 @@ def instructions(source: Source) -> Iterator[Instruction]:
             if lookalike := re.match(_LOOKALIKE, text):
                 source.errors.append(_lookalike_error(line, lookalike[1] or lookalike[2]))
             continue
-        if len(lines) == MAX_INSTRUCTIONS:
-            message = f"more than {MAX_INSTRUCTIONS:,} ARG and FROM instructions; the rest was not read"
-            source.errors.append(SourceError(line.locate(0, 1), message))
-            break
         indent = len(line.text) - len(line.text.lstrip(SPACE))
         value = text[match.end() :]
         if match[1].upper() in ("COPY", "RUN"):
-            value = value[: split_flags(value, source.escape)[1]]
+            # Of one that is cut off all is flags.
+            flags, end = split_flags(value[: left + 1], source.escape)
+            left -= end
+            if left < 0:
+                _refuse_rest(source, line, f"{MAX_FLAG_TEXT:,} characters of flags of COPY and RUN")
+                break
+            if not any("from" in flag.text.lower() for flag in flags):
+                continue
+            value = value[:end]
+        if len(lines) == MAX_INSTRUCTIONS:
+            _refuse_rest(source, line, f"{MAX_INSTRUCTIONS:,} instructions that name images or arguments")
+            break
         lines.append((line, indent + match.end()))
         normalised.append(f"{match[1]} |{value}|\n")
     content = BytesIO(_encoded("".join(normalised)))
     for parsed in DockerfileParser(fileobj=content).structure if lines else ():
         line, offset = lines[parsed["startline"]]
         yield Instruction(parsed["instruction"], _decoded(parsed["value"][1:-1]), offset, line)
+
+
+def _refuse_rest(source: Source, line: LogicalLine, bound: str) -> None:
+    message = f"more than {bound}; the rest was not read"
+    source.errors.append(SourceError(line.locate(0, 1), message))
 
 
 def _lookalike_error(line: LogicalLine, odd: str) -> SourceError:

@@ -34,6 +34,10 @@ class Invocation(NamedTuple):
     stdin_filename: str | None
     colour: str
 
+    def name_of(self, path: str) -> str:
+        """Return what to call a path in what is reported."""
+        return (self.stdin_filename or "<stdin>") if path == STDIN else path
+
     @property
     def overrides(self) -> Mapping[str, Any]:
         """What the options say in place of a configuration file, by field of Config."""

@@ -1,15 +1,15 @@
 """The keys of a configuration file: what each takes, and what to say of anything else."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple, TypeVar
 
 from lint_runtime.config import Config, Requirements
 from lint_runtime.diagnostic import Severity, quoted
-from lint_runtime.platform import InvalidPlatformError, Platform, parse_platform
-from lint_runtime.reference import REPOSITORIES, InvalidReferenceError, parse_reference
+from lint_runtime.platform import KNOWN_ARCHITECTURES, InvalidPlatformError, Platform, parse_platform
+from lint_runtime.reference import REPOSITORIES, InvalidReferenceError, mirrored, parse_reference
 from lint_runtime.rules import RULES
-from lint_runtime.specifier import InvalidSpecifierError, parse_runtime_specifier, parse_specifier
 from lint_runtime.spelling import closest
 
 OFF = "off"
@@ -17,6 +17,11 @@ OFF = "off"
 
 _RULES = tuple(rule.name for rule in RULES)
 _SEVERITIES = tuple(severity.value for severity in Severity)
+_MAX_LISTED = 20
+_MAX_INTEGER = (1 << 63) - 1
+"""The greatest whole number that every reader of TOML has to know."""
+
+_T = TypeVar("_T")
 
 
 class KeyProblem(NamedTuple):
@@ -27,11 +32,11 @@ class KeyProblem(NamedTuple):
 
 
 class _WrongValueError(Exception):
-    """A value that a key does not take."""
+    """A value that a key does not take, for one reason or several."""
 
-    def __init__(self, key: str, message: str) -> None:
-        super().__init__(message)
-        self.problem = KeyProblem(key, message)
+    def __init__(self, *problems: KeyProblem) -> None:
+        super().__init__()
+        self.problems = problems
 
 
 def read_config(document: Mapping[str, Any]) -> tuple[Config, list[KeyProblem]]:
@@ -40,10 +45,10 @@ def read_config(document: Mapping[str, Any]) -> tuple[Config, list[KeyProblem]]:
     problems: list[KeyProblem] = []
     for key, value in document.items():
         try:
-            field = _known(key, READERS, key).replace("-", "_")
-            values[field] = READERS[key](key, value)
+            _known(key, READERS, _part(key))
+            values[key.replace("-", "_")] = READERS[key](key, value)
         except _WrongValueError as error:
-            problems.append(error.problem)
+            problems += error.problems
     return Config(**values), problems
 
 
@@ -51,24 +56,60 @@ def _known(name: str, known: Mapping[str, object] | tuple[str, ...], key: str, w
     if name in known:
         return name
     close = closest(name, known)
-    hint = f"did you mean {quoted(close)}?" if close else f"there are {', '.join(known)}"
-    raise _WrongValueError(key, f"there is no {what} {quoted(name)}; {hint}")
+    listed = ", ".join(known) if len(known) < _MAX_LISTED else ""
+    told = f"there are {listed}" if listed else "'lint-runtime --list-rules' names them all"
+    hint = f"did you mean {quoted(close)}?" if close else told
+    raise _refused(key, f"there is no {what} {quoted(name)}; {hint}")
+
+
+def _refused(key: str, message: str) -> _WrongValueError:
+    return _WrongValueError(KeyProblem(key, message))
 
 
 def _wrong(key: str, wanted: str, value: object) -> _WrongValueError:
-    given = quoted(value) if isinstance(value, str) else f"{quoted(str(value))} ({_type_name(value)})"
-    return _WrongValueError(key, f"takes {wanted}, not {given}")
+    return _refused(key, f"takes {wanted}, not {_given(value)}")
 
 
-def _type_name(value: object) -> str:
-    names = {bool: "a boolean", int: "a number", float: "a number", list: "an array", dict: "a table"}
-    return names.get(type(value), "a date or time")
+def _given(value: object) -> str:
+    """Name a value as it is written, or what it is where that may be long."""
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, bool):
+        return f"{value} (a boolean)".lower()
+    if isinstance(value, int) and abs(value) > _MAX_INTEGER:
+        return "a number as large as this"
+    if isinstance(value, (int, float)):
+        return f"{value} (a number)"
+    if isinstance(value, (list, dict)):
+        return "an array" if isinstance(value, list) else "a table"
+    return f"{value} (a date or time)"
 
 
-def _strings(key: str, value: object) -> list[str]:
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+def _part(name: str) -> str:
+    """Write a key as a part of a path: in quotes where it needs them."""
+    return name if re.fullmatch("[A-Za-z0-9_-]{1,120}", name) else quoted(name)
+
+
+def _each(read: Callable[..., _T], entries: Iterable[tuple[Any, ...]]) -> Iterator[_T]:
+    """Yield what `read` makes of `entries`. Raises at the end, with what is wrong with any of them."""
+    problems: list[KeyProblem] = []
+    for entry in entries:
+        try:
+            yield read(*entry)
+        except _WrongValueError as error:
+            problems += error.problems
+    if problems:
+        raise _WrongValueError(*problems)
+
+
+def _strings(key: str, value: object) -> Iterator[tuple[str, str]]:
+    """Yield the key itself with each item of an array of strings."""
+    if not isinstance(value, list):
         raise _wrong(key, "an array of strings", value)
-    return value
+    for item in value:
+        if not isinstance(item, str):
+            raise _refused(key, f"takes strings in its array, not {_given(item)}")
+        yield key, item
 
 
 def _table(key: str, value: object) -> Iterator[tuple[str, str, Any]]:
@@ -76,31 +117,39 @@ def _table(key: str, value: object) -> Iterator[tuple[str, str, Any]]:
     if not isinstance(value, dict):
         raise _wrong(key, "a table", value)
     for name, entry in value.items():
-        yield f"{key}.{name}", name, entry
+        yield f"{key}.{_part(name)}", name, entry
 
 
 def _rules(key: str, value: object) -> frozenset[str]:
-    return frozenset(_known(name, _RULES, key, "rule") for name in _strings(key, value))
+    return frozenset(_each(_rule, _strings(key, value)))
+
+
+def _rule(key: str, name: str) -> str:
+    return _known(name, _RULES, key, "rule")
+
+
+def _word(key: str, words: tuple[str, ...], value: object) -> str:
+    if not isinstance(value, str):
+        raise _wrong(key, f"one of {', '.join(words)}", value)
+    return _known(value, words, key, "severity")
 
 
 def _severity(key: str, value: object) -> Severity:
-    if not isinstance(value, str):
-        raise _wrong(key, f"one of {', '.join(_SEVERITIES)}", value)
-    return Severity(_known(value, _SEVERITIES, key, "severity"))
+    return Severity(_word(key, _SEVERITIES, value))
 
 
 def _severities(key: str, value: object) -> dict[str, Severity | None]:
-    severities: dict[str, Severity | None] = {}
-    for path, name, entry in _table(key, value):
-        if not isinstance(entry, str):
-            raise _wrong(path, f"one of {', '.join((*_SEVERITIES, OFF))}", entry)
-        word = _known(entry, (*_SEVERITIES, OFF), path, "severity")
-        severities[_known(name, _RULES, path, "rule")] = None if word == OFF else Severity(word)
-    return severities
+    return dict(_each(_severity_of_rule, _table(key, value)))
+
+
+def _severity_of_rule(key: str, name: str, value: object) -> tuple[str, Severity | None]:
+    rule = _rule(key, name)
+    word = _word(key, (*_SEVERITIES, OFF), value)
+    return rule, None if word == OFF else Severity(word)
 
 
 def _days(key: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_INTEGER:
         raise _wrong(key, "a number of days, zero or more", value)
     return value
 
@@ -112,89 +161,119 @@ def _boolean(key: str, value: object) -> bool:
 
 
 def _patterns(key: str, value: object) -> tuple[str, ...]:
-    return tuple(_pattern(key, pattern) for pattern in _strings(key, value))
+    return tuple(_each(_pattern, _strings(key, value)))
 
 
 def _pattern(key: str, pattern: str) -> str:
     from pathspec import GitIgnoreSpec
 
     try:
-        GitIgnoreSpec.from_lines([pattern])
-    except ValueError:
-        raise _wrong(key, "patterns as in .gitignore", pattern) from None
+        with warnings.catch_warnings():
+            # Of classes like [[:alpha:]], which no library here knows and Python reads as something else.
+            warnings.simplefilter("error", FutureWarning)
+            GitIgnoreSpec.from_lines([pattern])
+    except (ValueError, re.error, FutureWarning):
+        message = f"cannot use the pattern {quoted(pattern)}: write it as in .gitignore"
+        raise _refused(key, message) from None
     return pattern
 
 
 def _ignores_by_file(key: str, value: object) -> dict[str, frozenset[str]]:
-    return {_pattern(path, name): _rules(path, entry) for path, name, entry in _table(key, value)}
+    return dict(_each(_ignores_of_file, _table(key, value)))
+
+
+def _ignores_of_file(key: str, pattern: str, value: object) -> tuple[str, frozenset[str]]:
+    return _pattern(key, pattern), _rules(key, value)
 
 
 def _build_args(key: str, value: object) -> dict[str, str]:
-    arguments = {}
-    for path, name, entry in _table(key, value):
-        if not isinstance(entry, str):
-            raise _wrong(path, "a string", entry)
-        arguments[name] = entry
-    return arguments
+    return dict(_each(_build_arg, _table(key, value)))
+
+
+def _build_arg(key: str, name: str, value: object) -> tuple[str, str]:
+    if not name or "=" in name:
+        raise _refused(key, f"{quoted(name)} is no name of an ARG")
+    if not isinstance(value, str):
+        raise _wrong(key, "a string", value)
+    return name, value
 
 
 def _platforms(key: str, value: object) -> tuple[Platform, ...]:
-    return tuple(_platform(key, text) for text in _strings(key, value))
+    # The same platform may be spelled in two ways.
+    return tuple(dict.fromkeys(_each(_platform, _strings(key, value))))
 
 
 def _platform(key: str, text: str) -> Platform:
     try:
         platform = parse_platform(text)
     except InvalidPlatformError as error:
-        raise _WrongValueError(key, f"{quoted(text)} is no platform: {error}") from None
+        raise _refused(key, f"{quoted(text)} is no platform: {error}{_meant(text)}") from None
     if not platform.architecture:
-        raise _WrongValueError(key, f"{quoted(text)} names no architecture, as linux/amd64 does")
+        raise _refused(key, f"{quoted(text)} names no architecture, as linux/amd64 does")
+    if platform.os != "linux":
+        raise _refused(key, f"{quoted(text)} is not for Linux, as all Runtime images are{_meant(text)}")
+    if platform.architecture not in KNOWN_ARCHITECTURES:
+        unknown = f"{quoted(platform.architecture)} is no architecture"
+        raise _refused(key, f"{quoted(text)} is no platform: {unknown}{_meant(text)}")
     return platform
 
 
+def _meant(platform: str) -> str:
+    close = closest(platform, ("linux/amd64", "linux/arm64"))
+    return f"; did you mean {quoted(close)}?" if close else ""
+
+
 def _mirrors(key: str, value: object) -> dict[str, str]:
-    mirrors = {}
-    for path, name, entry in _table(key, value):
-        if not isinstance(entry, str):
-            raise _wrong(path, "the repository that it mirrors", entry)
-        mirror, original = _repository(path, name), _repository(path, entry)
-        if mirror.count("*") < original.count("*"):
-            raise _WrongValueError(path, f"{quoted(entry)} has more '*' than what is to fill them")
-        if "*" not in original and original not in REPOSITORIES:
-            close = closest(original, REPOSITORIES) or next(iter(REPOSITORIES))
-            raise _WrongValueError(
-                path, f"{quoted(entry)} is no repository of Astro Runtime; did you mean {quoted(close)}?"
-            )
-        mirrors[mirror] = original
-    return mirrors
+    return dict(_each(_mirror, _table(key, value)))
+
+
+def _mirror(key: str, name: str, value: object) -> tuple[str, str]:
+    if not isinstance(value, str):
+        raise _wrong(key, "the repository that it mirrors", value)
+    mirror, original = _repository(key, name), _repository(key, value)
+    if mirror.count("*") < original.count("*"):
+        raise _refused(key, f"{quoted(value)} has more '*' than what is to fill them")
+    if all(mirrored(repository, {original: ""}) for repository in REPOSITORIES):
+        close = closest(original, REPOSITORIES) or next(iter(REPOSITORIES))
+        hint = f"did you mean {quoted(close)}?"
+        raise _refused(key, f"{quoted(value)} is no repository of Astro Runtime; {hint}")
+    return mirror, original
 
 
 def _repository(key: str, text: str) -> str:
     """Return a repository, normalised as in an image; a `*` may stand for parts of its path."""
     host = text.partition("/")[0]
+    if "*" in host:
+        raise _refused(key, f"{quoted(text)} has a '*' in the registry; it may stand in the path alone")
+    if re.search(r"\*[^/]*\*", text):
+        raise _refused(key, f"{quoted(text)} has two '*' in one part of the path; one stands for all of it")
     # A placeholder that is a part of a path and in no repository's name.
     placeholder = "x-x--x-x"
     try:
         reference = parse_reference(text.replace("*", placeholder))
     except InvalidReferenceError as error:
-        raise _WrongValueError(key, f"{quoted(text)} is no repository: {error}") from None
-    if reference.tag or reference.digest or "*" in host or not re.search("[/*]", text):
+        raise _refused(key, f"{quoted(text)} is no repository: {error}") from None
+    if reference.tag or reference.digest or "/" not in text:
         raise _wrong(key, "repositories with their registry and without a tag", text)
     return reference.repository.replace(placeholder, "*")
 
 
 def _requirements(key: str, value: object) -> Requirements:
-    specifiers: dict[str, str] = {}
-    for path, name, entry in _table(key, value):
-        _known(name, Requirements._fields, path)
-        if not isinstance(entry, str):
-            raise _wrong(path, "a specifier such as '>=12'", entry)
-        try:
-            (parse_runtime_specifier if name == "runtime" else parse_specifier)(entry)
-        except InvalidSpecifierError as error:
-            raise _WrongValueError(path, f"cannot use {quoted(entry)}: {error}") from None
-        specifiers[name] = entry
-    return Requirements(**specifiers)
+    return Requirements(**dict(_each(_requirement, _table(key, value))))
+
+
+def _requirement(key: str, name: str, value: object) -> tuple[str, str]:
+    # Few configurations have any, and it brings a library along.
+    from lint_runtime.specifier import InvalidSpecifierError, parse_runtime_specifier, parse_specifier
+
+    _known(name, Requirements._fields, key)
+    if not isinstance(value, str):
+        raise _wrong(key, "a specifier such as '>=12'", value)
+    try:
+        (parse_runtime_specifier if name == "runtime" else parse_specifier)(value)
+    except InvalidSpecifierError as error:
+        raise _refused(key, f"cannot use {quoted(value)}: {error}") from None
+    return name, value
 
 
 READERS: Mapping[str, Callable[[str, object], object]] = {

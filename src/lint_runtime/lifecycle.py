@@ -128,8 +128,9 @@ class LifecycleTable:
         self.date = published
         self.lines = tuple(sorted(lines, key=lambda line: line.order))
         self._lines = {line.name: line for line in self.lines}
-        # Asked for with every piece of advice, and a run has one day.
+        # Asked for again and again, and a run has one day.
         self._maintained: tuple[date, tuple[Lifecycle, ...]] | None = None
+        self._latest_stable: tuple[date, ReleaseLine | None] | None = None
         self._airflow_3_majors = {line.order[1] for line in self.lines if line.order[0] > 2}
         self._releases = {release.version: release for release in releases}
         self._by_line: dict[str, list[Release]] = {line.name: [] for line in self.lines}
@@ -183,9 +184,11 @@ class LifecycleTable:
 
     def latest_stable(self, day: date) -> ReleaseLine | None:
         """Return the newest line that is out on `day` and no LTS line by what is published then."""
-        schedules = ((line, line.schedule_on(day)) for line in self.lines if line.released <= day)
-        stable = [line for line, schedule in schedules if schedule and not schedule.is_lts]
-        return stable[-1] if stable else None
+        if self._latest_stable is None or self._latest_stable[0] != day:
+            schedules = ((line, line.schedule_on(day)) for line in self.lines if line.released <= day)
+            stable = [line for line, schedule in schedules if schedule and not schedule.is_lts]
+            self._latest_stable = (day, stable[-1] if stable else None)
+        return self._latest_stable[1]
 
     def on(self, day: date, line: str, version: RuntimeVersion | None = None) -> Lifecycle | None:
         """Return what is true of `line`, and of its release `version`, on `day`; None: no such line."""

@@ -1,12 +1,16 @@
 """One file -> its report: read it, run the rules, silence, sort out. No I/O, no clock."""
 
-from collections.abc import Collection, Iterable, Mapping
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from io import BytesIO
 from itertools import islice
+from operator import attrgetter
 
+from lint_runtime.comment import Comment
 from lint_runtime.config import Config
-from lint_runtime.diagnostic import Diagnostic, Location, Suppression, SuppressionKind
+from lint_runtime.diagnostic import Diagnostic, Location, Severity, Suppression, SuppressionKind
 from lint_runtime.dockerfile import Dockerfile, Stage, read_dockerfile
 from lint_runtime.image import runtime_images
 from lint_runtime.lifecycle import LifecycleTable
@@ -49,11 +53,22 @@ def lint_file(
 
 def enabled(config: Config) -> tuple[Rule, ...]:
     """Return the rules that `config` has run."""
-    usual = {rule.name for rule in RULES if rule.is_usual or config.severity.get(rule.name)}
-    chosen = ((config.select or usual) | config.extend_select) - config.ignore
-    return tuple(
-        rule for rule in RULES if rule.name in chosen and config.severity.get(rule.name, rule.severity)
-    )
+    severities = tuple(config.severity.items())
+    return _enabled(config.select, config.ignore, config.extend_select, severities)
+
+
+# A run has few configurations and many files.
+@lru_cache(maxsize=64)
+def _enabled(
+    select: frozenset[str],
+    ignore: frozenset[str],
+    extend_select: frozenset[str],
+    severities: tuple[tuple[str, Severity | None], ...],
+) -> tuple[Rule, ...]:
+    given = dict(severities)
+    usual = {rule.name for rule in RULES if rule.is_usual or given.get(rule.name)}
+    chosen = ((select or usual) | extend_select) - ignore
+    return tuple(rule for rule in RULES if rule.name in chosen and given.get(rule.name, rule.severity))
 
 
 class _FileRun:
@@ -69,7 +84,7 @@ class _FileRun:
         self._outranks: dict[str, tuple[str, ...]] = {}
         self._found: list[Diagnostic] = []
         self._suppressed: list[Diagnostic] = []
-        self._places: dict[Location, tuple[str, Collection[int]]] = {}
+        self._judged: dict[Location, Stage | Comment] = {}
 
     def check(self, rules: Iterable[Rule]) -> None:
         """Run `rules`, those last that judge the comments which silence the others."""
@@ -89,23 +104,33 @@ class _FileRun:
 
     def _add(self, rule: Rule, finding: Finding) -> None:
         # Most files give no finding.
-        self._places = self._places or _places(self._context.dockerfile)
-        fallback = (finding.message, (finding.location.line,))
-        subject, lines = self._places.get(finding.location, fallback)
+        self._judged = self._judged or _judged_by_place(self._context.dockerfile)
+        judged = self._judged.get(finding.location)
         diagnostic = Diagnostic(
             self._path,
             *finding.location,
             rule.name,
             self._context.config.severity.get(rule.name) or finding.severity or rule.severity,
             finding.message,
-            subject,
+            _subject(finding, judged),
             finding.fix,
         )
-        suppression = self._silencer.suppression(rule.name, lines) or self._baseline(diagnostic)
+        suppression = self._comment(finding, rule, judged) or self._baseline(diagnostic)
         if suppression:
             self._suppressed.append(diagnostic._replace(suppression=suppression))
         else:
             self._found.append(diagnostic)
+
+    def _comment(self, finding: Finding, rule: Rule, judged: Stage | Comment | None) -> Suppression | None:
+        dockerfile = self._context.dockerfile
+        if not dockerfile.comments:
+            return None
+        lines = {_first_line(dockerfile, finding.location.line)}
+        if isinstance(judged, Stage):
+            source = judged.image_source
+            is_platform = finding.location == judged.platform_location
+            lines |= source.lines | (judged.platform_source.lines if is_platform else set())
+        return self._silencer.suppression(rule.name, lines)
 
     def _baseline(self, diagnostic: Diagnostic) -> Suppression | None:
         key = (diagnostic.rule, diagnostic.subject)
@@ -129,19 +154,30 @@ class _FileRun:
         return tuple(sorted(active)), tuple(sorted(self._suppressed)), tuple(sorted(redundant))
 
 
-def _places(dockerfile: Dockerfile) -> dict[Location, tuple[str, Collection[int]]]:
-    """Return what is judged at each place: what it is about, and the first lines that it comes from."""
-    places: dict[Location, tuple[str, Collection[int]]] = {}
-    for stage in (*dockerfile.stages, *dockerfile.uses):
-        lines = {stage.line} | stage.image_source.lines
-        places[stage.platform_location] = (_platform_subject(stage), lines | stage.platform_source.lines)
-        places[stage.image_location] = (stage.image, lines)
-    places.update((comment.location, (comment.text, ())) for comment in dockerfile.comments)
+def _judged_by_place(dockerfile: Dockerfile) -> dict[Location, Stage | Comment]:
+    stages = (*dockerfile.stages, *dockerfile.uses)
+    places: dict[Location, Stage | Comment] = {stage.platform_location: stage for stage in stages}
+    places.update((stage.image_location, stage) for stage in stages)
+    places.update((comment.location, comment) for comment in dockerfile.comments)
     return places
 
 
-def _platform_subject(stage: Stage) -> str:
-    return f"--platform={stage.platform} {stage.image}"
+def _subject(finding: Finding, judged: Stage | Comment | None) -> str:
+    """Return what a finding is about, which neither the day nor its place in the file changes."""
+    if judged is None:
+        return finding.message
+    if isinstance(judged, Comment):
+        return judged.text
+    if finding.location == judged.image_location:
+        return judged.image
+    return f"--platform={judged.platform} {judged.image}"
+
+
+def _first_line(dockerfile: Dockerfile, line: int) -> int:
+    """Return where the instruction starts that `line` belongs to."""
+    index = bisect_right(dockerfile.continued, line, key=attrgetter("start")) - 1
+    is_part = index >= 0 and line in dockerfile.continued[index]
+    return dockerfile.continued[index].start if is_part else line
 
 
 def _wide_lines(data: bytes, diagnostics: Iterable[Diagnostic]) -> dict[int, str]:

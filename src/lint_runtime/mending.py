@@ -69,7 +69,7 @@ def _mended(
     """Return the data with all fixes made, what is found in it then, and how many edits that took."""
     count = 0
     for _ in range(MAX_ROUNDS):
-        edits = applicable(report.diagnostics, unsafe=unsafe)
+        edits = applicable(report.diagnostics, report.suppressed, unsafe=unsafe)
         if not edits:
             break
         data = apply(data, edits)
@@ -80,13 +80,27 @@ def _mended(
 
 def _write(path: str, old: bytes, new: bytes) -> None:
     try:
-        mode = os.stat(path).st_mode
-        if not stat.S_ISREG(mode):
+        if not stat.S_ISREG(os.stat(path).st_mode):
             raise NotFixableError("it is no regular file")
-        if not mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(path, os.W_OK):
+        if not _is_writable(path):
             raise NotFixableError("it is read-only")
+        if not _is_writable(os.path.dirname(os.path.realpath(path))):
+            raise NotFixableError("its folder is read-only")
         replace_file(path, new, expected=old)
     except ChangedError as error:
-        raise NotFixableError(str(error)) from None
+        if not _holds(path, new):
+            raise NotFixableError(str(error)) from None
     except OSError as error:
         raise NotFixableError(error.strerror or str(error)) from None
+
+
+def _holds(path: str, data: bytes) -> bool:
+    """Whether somebody else has come to the same result meanwhile."""
+    with open(path, "rb") as file:
+        return file.read() == data
+
+
+def _is_writable(path: str) -> bool:
+    """Whether the mode lets anybody write, root included, and this process may."""
+    is_meant = os.stat(path).st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
+    return bool(is_meant) and os.access(path, os.W_OK)

@@ -3,16 +3,15 @@
 from lint_runtime.diagnostic import Edit, Fix
 from lint_runtime.image import RuntimeImage
 from lint_runtime.lifecycle import Lifecycle, Status
-from lint_runtime.reference import RepositoryKind
+from lint_runtime.reference import ImageReference
 
 
 def to_newest(image: RuntimeImage, lifecycle: Lifecycle, *, is_safe: bool) -> Fix | None:
     """Return the fix that names the newest usable release of the same line, every suffix kept.
 
-    None where the line is past its maintenance, and in a repository whose tags carry more than that.
+    None where the line is past its maintenance.
     """
-    is_usable = lifecycle.newest is not None and lifecycle.status is Status.MAINTAINED
-    if not is_usable or image.repository.kind is not RepositoryKind.RUNTIME:
+    if lifecycle.newest is None or lifecycle.status is not Status.MAINTAINED:
         return None
     return fix(f"Use {lifecycle.newest}", image.edit_number(str(lifecycle.newest)), is_safe=is_safe)
 
@@ -22,8 +21,8 @@ def fix(title: str, edit: Edit | None, *, is_safe: bool) -> Fix | None:
     return Fix(title, (edit,), is_safe) if edit else None
 
 
-def pinned(image: RuntimeImage) -> str:
+def pinned(reference: ImageReference) -> str:
     """Say why there is no fix for an image pinned by digest; "" for any other."""
-    if not image.reference.digest:
+    if not reference.digest:
         return ""
     return ". The digest decides what is pulled, so this is never fixed automatically: change both"

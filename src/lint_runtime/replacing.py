@@ -40,10 +40,13 @@ def _write_into(path: str, data: bytes) -> None:
 
 
 def _write_new(path: str, data: bytes, like: os.stat_result | None) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    # What only its owner may read is never open to others, not even while it is made.
+    mode = 0o666 if like is None else 0o600
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with open(descriptor, "wb") as file:
         if like is not None:
-            with suppress(PermissionError):
+            # Not everybody may give a file away, and not every system knows owners.
+            with suppress(PermissionError, AttributeError):
                 os.chown(path, like.st_uid, like.st_gid)
             os.chmod(path, stat.S_IMODE(like.st_mode))
         file.write(data)

@@ -27,15 +27,20 @@ STDIN = "-"
 class Session:
     """Lints files as they are asked for, and keeps count of them and of what was found.
 
-    `complain` is told of everything that cannot be read or written; the rest is done all the same.
-    `baseline`, if there is one, has what is known already; `mender` mends what is found.
+    `name_of` says what to call a path. `complain` is told of everything that cannot be read or
+    written; the rest is done all the same. `baseline`, if there is one, has what is known already;
+    `mender` mends what is found.
     """
 
     baseline: "Baseline | None" = None
     mender: "Mender | None" = None
 
     def __init__(
-        self, settings: Settings, today: date, stdin_name: str, complain: Callable[[str], None]
+        self,
+        settings: Settings,
+        today: date,
+        name_of: Callable[[str], str],
+        complain: Callable[[str], None],
     ) -> None:
         self.files = 0
         self.found: Counter[Severity] = Counter()
@@ -45,7 +50,7 @@ class Session:
         self.failures = 0
         self._settings = settings
         self._today = today
-        self._stdin_name = stdin_name
+        self._name_of = name_of
         self._complain = complain
         self._complaints: set[str] = set()
 
@@ -66,7 +71,7 @@ class Session:
     def reports(self, files: Iterable[str]) -> Iterator[Report]:
         """Lint `files` one after the other."""
         for file in files:
-            name = self._stdin_name if file == STDIN else file
+            name = self._name_of(file)
             config = self._config(name)
             if config is None:
                 continue

@@ -30,7 +30,6 @@ class Settings:
         self, given: Mapping[str, Any], file: "ConfigFile | None" = None, *, is_isolated: bool = False
     ) -> None:
         self.given = given
-        self.given = given
         self._searches = file is None and not is_isolated
         self._plain = Applied(_over(file.config if file else Config(), given), file)
         self._found = lru_cache(maxsize=1024)(self._load)
@@ -38,16 +37,15 @@ class Settings:
     def of(self, path: str) -> Applied | None:
         """Return what applies to the file `path`; None if it is not to be linted. Raises ConfigError."""
         applied, root = self._plain, os.curdir
-        if self._searches:
-            name = nearest_config(os.path.dirname(os.path.abspath(path)))
-            if name:
-                applied, root = self._found(name), os.path.dirname(name)
+        name = nearest_config(_folder_of(path)) if self._searches else None
+        if name:
+            applied, root = self._found(name), os.path.dirname(name)
         if not (applied.config.exclude or applied.config.per_file_ignores):
             return applied
         # Few configurations have patterns.
         from lint_runtime.patterns import for_file
 
-        config = for_file(applied.config, os.path.relpath(path, root))
+        config = for_file(applied.config, _relative(path, root))
         return applied._replace(config=config) if config else None
 
     def _load(self, path: str) -> Applied:
@@ -56,6 +54,21 @@ class Settings:
 
         file = load(path)
         return Applied(_over(file.config, self.given), file)
+
+
+def _folder_of(path: str) -> str:
+    """Return the folder of a file; of standard input in a folder that is gone, the root of all."""
+    try:
+        return os.path.dirname(os.path.abspath(path))
+    except FileNotFoundError:
+        return os.sep
+
+
+def _relative(path: str, root: str) -> str:
+    try:
+        return os.path.relpath(path, root)
+    except FileNotFoundError:
+        return path
 
 
 def _over(config: Config, given: Mapping[str, Any]) -> Config:

@@ -71,10 +71,10 @@ def _too_long(text: str) -> list[int]:
 
 
 # Of the first line of an instruction that goes on: not those whose flags may stand on the next.
-_NAMES_NO_IMAGE = (
-    r"(?ia:(?!(?:from|arg)[\t\v\f\r ]|(?:copy|run)[\t\v\f\r ]+(?:--|\Z))[!-~]+[\t\v\f\r ])"
-)
+_NAMES_NO_IMAGE = r"(?ia:(?!(?:from|arg)[\t\v\f\r ]|(?:copy|run)[\t\v\f\r ]+(?:--|-?\Z))[!-~]+[\t\v\f\r ])"
 _MATTERS = re.compile(MATTERS)
+# So many characters are passed over at once, for the memory that a match takes grows with them.
+_AT_ONCE = 1 << 16
 _MAYBE_TOO_LONG = rf"(?m)^[^\n]{{{MAX_LINE // 4},}}"
 
 
@@ -115,7 +115,8 @@ class Source:
 
     def _pass_over(self, lines: re.Pattern[str]) -> bool:
         """Step over what `lines` matches here, up to the next line that is too long: it has to be told."""
-        match = lines.match(self.text, self._at, self._next_too_long())
+        stop = self.text.find("\n", self._at + _AT_ONCE) + 1 or len(self.text)
+        match = lines.match(self.text, self._at, min(stop, self._next_too_long()))
         if match is None:
             return False
         self._step_to(match.end())

@@ -7,7 +7,10 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
 from lint_runtime.tag import RuntimeVersion
 
-_CLAUSE = r"[ \t]*(~=|==|!=|<=|>=|<|>)[ \t]*([0-9]+)(?:\.([0-9]+)(?:([.-])([0-9]+))?)?(\.\*)?[ \t]*"
+_NUMBER = "(0|[1-9][0-9]*)"
+_CLAUSE = rf"[ \t]*(~=|==|!=|<=|>=|<|>)[ \t]*{_NUMBER}(?:\.{_NUMBER}(?:([.-]){_NUMBER})?)?(\.\*)?[ \t]*"
+_LONG_NUMBER = "[0-9]{10}"
+_NO_RUNTIME_SPECIFIER = "it is no specifier such as '>=12' or '>=3.1-5,<3.3'"
 
 
 class InvalidSpecifierError(ValueError):
@@ -17,25 +20,35 @@ class InvalidSpecifierError(ValueError):
 @cache
 def parse_specifier(text: str) -> SpecifierSet:
     """Read a specifier such as `>=2.9,<4`. Raises InvalidSpecifierError."""
-    try:
-        specifiers = SpecifierSet(text)
-    except InvalidSpecifier:
-        raise InvalidSpecifierError("it is no specifier such as '>=2.9,<4'") from None
-    if not len(specifiers):
-        raise InvalidSpecifierError("it asks for nothing")
-    return specifiers
+    return _parsed(text, "it is no specifier such as '>=2.9,<4'")
 
 
 @cache
 def parse_runtime_specifier(text: str) -> SpecifierSet:
     """Read a specifier of Runtime versions, `>=12` or `>=3.1-5,<3.3`. Raises InvalidSpecifierError."""
-    return parse_specifier(",".join(map(_comparable_clause, text.split(","))))
+    clauses = [_comparable_clause(clause) for clause in text.split(",") if clause.strip()]
+    return _parsed(",".join(clauses), _NO_RUNTIME_SPECIFIER)
+
+
+def _parsed(text: str, refusal: str) -> SpecifierSet:
+    # What they are compared with has no such numbers, and longer ones make the comparison fail.
+    if re.search(_LONG_NUMBER, text):
+        raise InvalidSpecifierError("its numbers are too long")
+    if "===" in text:
+        raise InvalidSpecifierError("'===' compares letter by letter: write '=='")
+    try:
+        specifiers = SpecifierSet(text)
+    except InvalidSpecifier:
+        raise InvalidSpecifierError(refusal) from None
+    if not len(specifiers):
+        raise InvalidSpecifierError("it asks for nothing")
+    return specifiers
 
 
 def _comparable_clause(clause: str) -> str:
     match = re.fullmatch(_CLAUSE, clause)
     if match is None:
-        raise InvalidSpecifierError("it is no specifier such as '>=12' or '>=3.1-5,<3.3'")
+        raise InvalidSpecifierError(_NO_RUNTIME_SPECIFIER)
     operator, major, minor, separator, patch, any_below = match.groups(default="")
     if major == "3" and not minor:
         raise InvalidSpecifierError("3 is two things: write 3.0 for Airflow 3, 3.0.0 for Runtime 3")

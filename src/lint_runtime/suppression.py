@@ -1,7 +1,7 @@
 """Comments that silence a rule: `# lint-runtime: ignore[RULE,…] until=YYYY-MM-DD -- reason`."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -36,8 +36,12 @@ class InvalidIgnore(NamedTuple):
     message: str
 
 
-_FORM = r"lint-runtime:[ \t]*ignore(-file)?\[([^\]]*)\][ \t]*(?:until=([^ \t]+))?[ \t]*"
+_FORM = r"lint-runtime:[ \t]*ignore(-file)?\[([^\]]*)\](?:[ \t]*until=([^ \t]+))?"
+_REASON = r"[ \t]--(?:[ \t]+|\Z)"
 _WRITE = "write '# lint-runtime: ignore[RULE,…] until=YYYY-MM-DD -- reason', the last two if wanted"
+# A file of nothing but mistakes is not searched for what each of them may have meant.
+_HINTS = 100
+_NAMED = 3
 
 
 def read_ignores(
@@ -47,7 +51,7 @@ def read_ignores(
     ignores: list[Ignore] = []
     problems: list[InvalidIgnore] = []
     for comment in comments:
-        ignore, messages = _read(comment, rules, config, today)
+        ignore, messages = _read(comment, rules, config, today, is_hinted=len(problems) < _HINTS)
         problems += (InvalidIgnore(comment.location, message) for message in messages)
         if ignore is not None:
             ignores.append(ignore)
@@ -55,42 +59,52 @@ def read_ignores(
 
 
 def _read(
-    comment: Comment, rules: Collection[str], config: Config, today: date
+    comment: Comment, rules: Collection[str], config: Config, today: date, *, is_hinted: bool
 ) -> tuple[Ignore | None, list[str]]:
     """Return what a comment silences, None for nothing, and what is wrong with it."""
-    head, _, reason = f"{comment.text} ".partition(" -- ")
-    match = re.fullmatch(_FORM, head)
+    head, *reasons = re.split(_REASON, comment.text, maxsplit=1)
+    match = re.fullmatch(_FORM, head.rstrip(" \t"))
+    hidden = list(_hidden_directive(comment))
     if match is None:
-        return None, [f"{quoted(comment.text)} silences nothing: {_WRITE}"]
-    names = [name for name in re.split(r"[ \t]*,[ \t]*", match[2].strip()) if name]
-    if not names:
-        return None, ["This names no rule, and there is no form for all of them: name the rules to silence"]
-    target = None if match[1] else comment.target
+        return None, [*hidden, f"{quoted(comment.text)} silences nothing: {_WRITE}"]
+    names = list(dict.fromkeys(name for part in match[2].split(",") if (name := part.strip(" \t"))))
+    wrong_names = list(_wrong_names(names, rules, is_hinted=is_hinted))
+    if not 0 < len(names) <= len(rules):
+        return None, hidden + wrong_names
     ignore = Ignore(
         comment.location,
-        tuple(dict.fromkeys(name for name in names if name in rules)),
-        target,
+        tuple(name for name in names if name in rules),
+        None if match[1] else comment.target,
         parse_day(match[3] or ""),
-        reason.strip(),
+        "".join(reasons).strip(),
     )
     broken = list(_broken_terms(ignore, match[3], config, today))
-    beside = [*_hidden_directive(comment), *(_unknown(name, rules) for name in names if name not in rules)]
-    return (None if broken else ignore), beside + broken
+    return (None if broken else ignore), hidden + wrong_names + broken
 
 
-def _hidden_directive(comment: Comment) -> Iterable[str]:
+def _hidden_directive(comment: Comment) -> Iterator[str]:
     if comment.hidden_directive:
         directive = f"'# {comment.hidden_directive}='"
         yield f"This stands above {directive} and makes an ordinary comment of it: move it below"
 
 
-def _unknown(name: str, rules: Collection[str]) -> str:
-    close = closest(name, rules)
-    hint = f"Did you mean {close}?" if close else "'lint-runtime --list-rules' names them all"
-    return f"There is no rule {quoted(name)}. {hint}"
+def _wrong_names(names: Sequence[str], rules: Collection[str], *, is_hinted: bool) -> Iterator[str]:
+    if not names:
+        yield "This names no rule, and there is no form for all of them: name the rules to silence"
+    elif len(names) > len(rules):
+        yield f"This names {len(names):,} rules, more than there are, so it silences nothing"
+    elif unknown := [name for name in names if name not in rules]:
+        told = " and ".join(_unknown(name, rules, is_hinted=is_hinted) for name in unknown[:_NAMED])
+        more = f", and {len(unknown) - _NAMED} more are none" if len(unknown) > _NAMED else ""
+        yield f"There is {told}{more}. 'lint-runtime --list-rules' names them all"
 
 
-def _broken_terms(ignore: Ignore, until: str | None, config: Config, today: date) -> Iterable[str]:
+def _unknown(name: str, rules: Collection[str], *, is_hinted: bool) -> str:
+    close = closest(name, rules) if is_hinted else ""
+    return f"no rule {quoted(name)}" + (f" (did you mean {close}?)" if close else "")
+
+
+def _broken_terms(ignore: Ignore, until: str | None, config: Config, today: date) -> Iterator[str]:
     """Yield what makes the end or the reason of a suppression void."""
     if until and ignore.until is None:
         yield f"until={quoted(until)} is no day of the form YYYY-MM-DD, so this silences nothing"
@@ -107,29 +121,50 @@ class Silencer:
 
     def __init__(self, ignores: Iterable[Ignore], today: date) -> None:
         self._today = today
-        self._by_rule: dict[tuple[str, int | None], list[Ignore]] = {}
+        self._by_target: dict[int | None, list[Ignore]] = {}
         for ignore in ignores:
-            for rule in ignore.rules:
-                self._by_rule.setdefault((rule, ignore.target), []).append(ignore)
-        self._met: set[tuple[Ignore, str]] = set()
+            self._by_target.setdefault(ignore.target, []).append(ignore)
+        # Of each rule that found something at a target: what silences it there.
+        self._met: dict[tuple[str, int | None], Suppression | None] = {}
 
     def suppression(self, rule: str, lines: Iterable[int]) -> Suppression | None:
         """Return what silences a finding of `rule` about the instructions that start in `lines`."""
-        found = None
-        for line in (None, *lines):
-            for ignore in self._by_rule.get((rule, line), ()):
-                self._met.add((ignore, rule))
-                if not ignore.has_expired(self._today):
-                    found = found or Suppression(SuppressionKind.COMMENT, ignore.reason, ignore.until)
-        return found
+        targets = [target for target in (None, *sorted(lines)) if target in self._by_target]
+        # Each is asked, for each is then known to be of use.
+        found = [self._suppression_at(target, rule) for target in targets]
+        return next(filter(None, found), None)
+
+    def _suppression_at(self, target: int | None, rule: str) -> Suppression | None:
+        key = (rule, target)
+        if key not in self._met:
+            holding = (
+                Suppression(SuppressionKind.COMMENT, ignore.reason, ignore.until)
+                for ignore in self._by_target[target]
+                if rule in ignore.rules and not ignore.has_expired(self._today)
+            )
+            self._met[key] = next(holding, None)
+        return self._met[key]
 
     def unmatched(self, rules: Collection[str]) -> tuple[tuple[Ignore, str], ...]:
         """Return the comments of which, for one of `rules` that they name, nothing was found."""
-        return tuple(pair for pair in self._all() if pair not in self._met and pair[1] in rules)
+        return tuple(
+            (ignore, rule)
+            for ignore, rule in self._all()
+            if (rule, ignore.target) not in self._met and rule in rules
+        )
 
     def expired(self) -> tuple[tuple[Ignore, str], ...]:
         """Return the comments that something was found of after their last day."""
-        return tuple(pair for pair in self._all() if pair in self._met and pair[0].has_expired(self._today))
+        return tuple(
+            (ignore, rule)
+            for ignore, rule in self._all()
+            if ignore.has_expired(self._today) and (rule, ignore.target) in self._met
+        )
 
-    def _all(self) -> Iterable[tuple[Ignore, str]]:
-        return ((ignore, rule) for (rule, _), ignores in self._by_rule.items() for ignore in ignores)
+    def _all(self) -> Iterator[tuple[Ignore, str]]:
+        return (
+            (ignore, rule)
+            for ignores in self._by_target.values()
+            for ignore in ignores
+            for rule in ignore.rules
+        )

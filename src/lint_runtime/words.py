@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from lint_runtime.diagnostic import Location, quoted
-from lint_runtime.flags import split_flags
+from lint_runtime.flags import Flag, split_flags
 from lint_runtime.instruction import Instruction
 from lint_runtime.source import SourceError
 from lint_runtime.space import SPACE
@@ -52,6 +52,8 @@ class RefusedError(Exception):
 
 
 _SEPARATED = re.compile("[^\t\v\f\r ]+")
+# Quotes and escapes of the flag, and quotes of the CSV, may stand around a key and its value.
+_WRITTEN_FROM = re.compile(r"""(?i)(?:--|--mount=|,)[\\`"']*from=[\\`"']*([^\\`"',]*)""")
 _STAGE_NAME = r"[a-z][a-z0-9_.-]*"
 
 
@@ -116,11 +118,18 @@ def read_sources(instruction: Instruction, escape: str) -> list[Word]:
         wanted = "--from" if instruction.keyword == "COPY" else "--mount"
         # What varies is no name: BuildKit expands no variables here.
         if name == wanted and source and "$" not in source:
-            found = value.rfind(f"from={source}", flag.start, flag.end)
-            start = found + len("from=") if found >= 0 else None
+            start = _written_at(value, flag, source)
             span = (flag.start, flag.end) if start is None else (start, start + len(source))
             sources.append(Word(source, instruction.locate(*span), instruction, start))
     return sources
+
+
+def _written_at(value: str, flag: Flag, source: str) -> int | None:
+    """Return where in `value` a flag's `source` stands as it is; None where it stands in other words."""
+    written = None
+    for match in _WRITTEN_FROM.finditer(value, flag.start, flag.end):
+        written = match
+    return written.start(1) if written and written[1] == source else None
 
 
 def _mounted_from(options: str) -> str:

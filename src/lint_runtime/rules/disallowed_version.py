@@ -4,7 +4,7 @@
 Reports Runtime images whose Runtime, Airflow or Python version does not meet `require.runtime`,
 `require.airflow` or `require.python`. Every Airflow 3 Runtime counts as newer than every Airflow 2
 one: `>=13` admits `3.0-1`, and `<3.0` admits Airflow 2 alone. A floating tag is judged by the newest
-release of its line; what is not known of an image is not judged.
+release of its line; what is not known of an image is not judged, nor is a release that never was.
 
 ## Why it matters
 A platform team can say what its projects may stand on, and be heard before the deploy.
@@ -30,6 +30,7 @@ from collections.abc import Iterator
 from lint_runtime.config import Requirements
 from lint_runtime.diagnostic import Severity, quoted
 from lint_runtime.image import RuntimeImage
+from lint_runtime.lifecycle import Existence
 from lint_runtime.rule import Context, Finding, Rule
 
 
@@ -48,14 +49,15 @@ def _broken(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str, s
     from lint_runtime.specifier import admits, admits_runtime
 
     tag, lifecycle = image.tag, image.lifecycle
-    if tag is None or lifecycle is None:
+    if tag is None or image.existence is Existence.NEVER:
         return
-    version = tag.version or lifecycle.newest
+    version = tag.version or (lifecycle.newest if lifecycle else None)
     if require.runtime and version and not admits_runtime(require.runtime, version):
-        yield "Astro Runtime", tag.number, "runtime", require.runtime
-    if require.airflow and not admits(require.airflow, lifecycle.airflow):
+        told = tag.number if tag.version else f"{tag.number} (its line is at {version})"
+        yield "Astro Runtime", told, "runtime", require.runtime
+    if require.airflow and lifecycle and not admits(require.airflow, lifecycle.airflow):
         yield "Airflow", lifecycle.airflow, "airflow", require.airflow
-    python = tag.python or lifecycle.default_python
+    python = tag.python or (lifecycle.default_python if lifecycle else None)
     if require.python and python and not admits(require.python, python):
         yield "Python", python, "python", require.python
 

@@ -19,16 +19,19 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 """
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from lint_runtime.diagnostic import Severity
 from lint_runtime.rule import Context, Finding, Rule
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    for ignore, rule in context.expired_ignores:
+    for ignore, pairs in groupby(context.expired_ignores, key=itemgetter(0)):
+        rules = " and ".join(rule for _, rule in pairs)
         message = (
-            f"This silenced {rule} until {ignore.until}; that day is past and the finding is back. Mend it,"
-            " or set a new day"
+            f"This silenced {rules} until {ignore.until}; that day is past and the finding is back."
+            " Mend it, or set a new day"
         )
         yield Finding(ignore.location, message)
 

@@ -41,7 +41,7 @@ def _check(context: Context) -> Iterator[Finding]:
                 else "what is built changes with time"
             )
             remedy = instead(image, image.lifecycle, context)
-            message = f"{what} names no single release, so {effect}. {remedy}{pinned(image)}"
+            message = f"{what} names no single release, so {effect}. {remedy}{pinned(image.reference)}"
             pin = to_newest(image, image.lifecycle, is_safe=False) if image.lifecycle else None
             yield Finding(image.location, message, fix=pin)
 

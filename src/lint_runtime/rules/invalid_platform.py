@@ -69,4 +69,4 @@ def _meant(written: str) -> str:
     return f"linux/{architecture}" if architecture else ""
 
 
-RULE = Rule("invalid-platform", Severity.ERROR, __doc__, _check)
+RULE = Rule("invalid-platform", Severity.ERROR, __doc__, _check, outranks=("target-platform",))

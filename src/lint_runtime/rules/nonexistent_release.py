@@ -43,7 +43,7 @@ def _check(context: Context) -> Iterator[Finding]:
             meant = _meant(version, context)
             respelt = fix(f"Write {meant}", image.edit_number(str(meant)), is_safe=False) if meant else None
             remedy = _remedy(image, version, meant, context)
-            yield Finding(image.location, f"{told}{remedy}{pinned(image)}", fix=respelt)
+            yield Finding(image.location, f"{told}{remedy}{pinned(image.reference)}", fix=respelt)
 
 
 def _meant(version: RuntimeVersion, context: Context) -> RuntimeVersion | None:

@@ -35,7 +35,7 @@ def _check(context: Context) -> Iterator[Finding]:
             message = (
                 f"{subject(lifecycle)} is not the newest release of line {lifecycle.line}, and only that"
                 f" gets fixes. Use {lifecycle.newest} (table of {context.table.date}; the line"
-                f" {standing(lifecycle, context.today)}){pinned(image)}"
+                f" {standing(lifecycle, context.today)}){pinned(image.reference)}"
             )
             yield Finding(image.location, message, fix=to_newest(image, lifecycle, is_safe=True))
 

@@ -1,7 +1,8 @@
 """A comment that silences nothing.
 
 ## What it does
-Reports comments naming a rule that finds nothing where they stand. Only rules that are run count.
+Reports comments naming a rule that finds nothing where they stand: in the instruction directly below,
+or in the file for `ignore-file`. Only rules that are run count.
 
 ## Why it matters
 It is left over, and would hide the next finding of its kind; or it stands in the wrong place.
@@ -19,15 +20,26 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 """
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 
 from lint_runtime.diagnostic import Severity
 from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.suppression import Ignore
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    for ignore, rule in context.unmatched_ignores:
-        where = "in this file" if ignore.target is None else "in the instruction below"
-        yield Finding(ignore.location, f"There is no {rule} {where} to silence: remove this")
+    for ignore, pairs in groupby(context.unmatched_ignores, key=itemgetter(0)):
+        unused = [rule for _, rule in pairs]
+        named = " and no ".join(unused)
+        remedy = "remove this" if len(unused) == len(ignore.rules) else "take that out of the list"
+        yield Finding(ignore.location, f"There is no {named} {_where(ignore)} to silence: {remedy}")
+
+
+def _where(ignore: Ignore) -> str:
+    if ignore.target is None:
+        return "in this file"
+    return "in the instruction below" if ignore.target else "at the end of the file"
 
 
 RULE = Rule("unused-suppression", Severity.WARNING, __doc__, _check, runs_last=True)

@@ -32,6 +32,9 @@ from lint_runtime.rule import Context, Finding, Rule
 from lint_runtime.tag import InvalidTagError, RuntimeTag, parse_tag
 
 _NOT_RUNTIME = "quay.io/astronomer/airflow"
+_PREFIXES = tuple(
+    f"{name}-" for name, known in REPOSITORIES.items() if known.kind is RepositoryKind.RUNTIME
+)
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -57,7 +60,9 @@ def _elsewhere(image: RuntimeImage, tag: RuntimeTag, context: Context) -> Findin
     if version and image.airflow == 2 and context.table.is_airflow_3_number(version.major):
         told += f", or {version.other_form} here if Airflow {version.major}.{version.minor} is meant"
         edit = None
-    return Finding(image.location, told + pinned(image), severity, fix(f"Use {right}", edit, is_safe=False))
+    return Finding(
+        image.location, told + pinned(image.reference), severity, fix(f"Use {right}", edit, is_safe=False)
+    )
 
 
 def _misnamed(stage: Stage, context: Context) -> Iterator[Finding]:
@@ -71,14 +76,16 @@ def _misnamed(stage: Stage, context: Context) -> Iterator[Finding]:
     tag = _release(written, context)
     if tag is not None and tag.version is not None:
         right = f"{REPOSITORY_FOR[tag.version.airflow]}:{written}"
-        message = f"{where} carries no Astro Runtime. The right spelling is {right}"
+        told = f"{where} carries no Astro Runtime. The right spelling is {right}"
+        message = told + pinned(reference)
         yield Finding(stage.image_location, message, fix=_respelt(stage, right))
 
 
 def _version_in_name(repository: str) -> str:
-    for name, known in REPOSITORIES.items():
-        if known.kind is RepositoryKind.RUNTIME and repository.startswith(f"{name}-"):
-            return repository.removeprefix(f"{name}-")
+    # Most images are others' altogether.
+    for prefix in _PREFIXES if repository.startswith(_PREFIXES) else ():
+        if repository.startswith(prefix):
+            return repository.removeprefix(prefix)
     return ""
 
 

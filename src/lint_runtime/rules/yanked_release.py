@@ -37,8 +37,9 @@ def _check(context: Context) -> Iterator[Finding]:
             else:
                 remedy = instead(image, lifecycle, context)
             published = f"published {lifecycle.yank.published}"
-            told = f"{subject(lifecycle)} was yanked: {reason} ({published}). {remedy}{pinned(image)}"
-            yield Finding(image.location, told, fix=to_newest(image, lifecycle, is_safe=True))
+            told = f"{subject(lifecycle)} was yanked: {reason} ({published}). {remedy}"
+            message = told + pinned(image.reference)
+            yield Finding(image.location, message, fix=to_newest(image, lifecycle, is_safe=True))
 
 
 RULE = Rule(
