@@ -76,4 +76,4 @@ def test_findings_are_sorted_and_travel_between_processes() -> None:
 
 
 def test_the_interface_is_small() -> None:
-    assert lint_runtime.__all__ == ["Diagnostic", "Severity", "lint"]
+    assert lint_runtime.__all__ == ["Diagnostic", "Edit", "Fix", "Location", "Severity", "lint"]

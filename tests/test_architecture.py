@@ -19,7 +19,7 @@ PACKAGE = Path(lint_runtime.__file__).parent
 # of the same line not at all.
 FLOORS = (
     ("diagnostic", "variable", "shell_pattern", "flags", "space", "spelling"),
-    ("config_error", "toml", "replacing", "streams"),
+    ("toml", "replacing", "streams"),
     ("bulk", "directive", "reference", "tag", "platform", "expansion", "fingerprint", "portable", "prose"),
     ("config", "scope", "heredoc", "lifecycle", "specifier"),
     ("source", "table"),
@@ -44,6 +44,7 @@ FLOORS = (
 )
 LATE = (
     "baseline",
+    "comment",
     "config_file",
     "fingerprint",
     "fixing",
@@ -56,6 +57,7 @@ LATE = (
     "shell_pattern",
     "show_config",
     "specifier",
+    "suppression",
     "toml",
 )
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -354,3 +354,79 @@ def test_the_example_projects_show_real_findings() -> None:
     assert code == 1
     found = {line.rpartition("[")[2].rstrip("]") for line in out.splitlines()}
     assert {"yanked-release", "end-of-maintenance", "outdated-release", "nonexistent-release"} <= found
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("json", '"problems": [\n    "cannot read \'missing\': No such file or directory"'),
+        ("sarif", '"executionSuccessful": false'),
+        ("sarif", '"text": "cannot read \'missing\': No such file or directory"'),
+        ("junit", '<error type="problem" message="cannot read \'missing\''),
+        ("github", "::error title=lint-runtime::cannot read 'missing': No such file or directory\n"),
+        ("markdown", "- error: cannot read `'missing':` No such file or directory\n"),
+    ],
+)
+def test_a_format_tells_what_could_not_be_done(folder: Path, name: str, words: str) -> None:
+    code, out, _ = _run(*DAY, "--format", name, "missing", "fine", cwd=folder)
+    assert code == 2
+    assert words in out
+
+
+def test_outputs_beside_each_other(folder: Path) -> None:
+    outputs = [f"-o{name}={name}.out" for name in FORMATTERS]
+    code, out, _ = _run(*DAY, *outputs, "ended", cwd=folder)
+    assert (code, out.count("\n")) == (1, 1)
+    for name in FORMATTERS:
+        written = (folder / f"{name}.out").read_text(encoding="utf-8")
+        assert written == _run(*DAY, "--format", name, "ended", cwd=folder)[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-o", "json=ended/Dockerfile"], "'ended/Dockerfile' is the name of a Dockerfile"),
+        (["--write-baseline", "ended/Dockerfile"], "'ended/Dockerfile' is the name of a Dockerfile"),
+        (["-o", "json=a", "-o", "sarif=./a"], "'a' can hold one output only."),
+        (["-o", "json=none/a"], "cannot write 'none/a': No such file or directory"),
+        (["-o", "json=ended"], "cannot write 'ended': Is a directory"),
+    ],
+)
+def test_outputs_that_cannot_be_written(folder: Path, arguments: list[str], message: str) -> None:
+    code, _, err = _run(*DAY, *arguments, "ended", cwd=folder)
+    assert code == 2
+    assert message in err
+    assert (folder / "ended" / "Dockerfile").read_text() == ENDED
+
+
+def test_an_output_to_a_pipe(folder: Path) -> None:
+    code, out, err = _run(*DAY, "-o", "json=/dev/stdout", "--format", "github", "ended", cwd=folder)
+    assert (code, err.count("\n")) == (1, 1)
+    assert json.loads(out.partition("\n")[2])["summary"]["errors"] == 1
+
+
+@pytest.mark.parametrize("name", ["::stop-commands::x", " ::stop-commands::x", "\u3000::error::x"])
+@pytest.mark.parametrize("format_name", ["text", "junit"])
+def test_no_file_name_is_a_command_of_a_ci_system(tmp_path: Path, name: str, format_name: str) -> None:
+    (tmp_path / f"{name}.dockerfile").write_text(ENDED * 2)
+    _, out, _ = _run(*DAY, "--format", format_name, cwd=tmp_path)
+    assert "stop-commands" in out or "error::x" in out
+    assert not [line for line in out.splitlines() if line.lstrip().startswith("::")]
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (OUTDATED, "1 warning (1 fixable with --fix)"),
+        ("FROM quay.io/astronomer/astro-runtime:13\n", "1 warning (1 fixable with --fix --unsafe-fixes)"),
+        ("FROM quay.io/astronomer/astro-runtime\n", "1 warning in"),
+    ],
+)
+def test_the_summary_tells_what_could_be_mended(tmp_path: Path, source: str, told: str) -> None:
+    (tmp_path / "Dockerfile").write_text(source)
+    assert told in _run(*DAY, cwd=tmp_path)[2]
+
+
+def test_a_missing_path_that_would_be_excluded(tmp_path: Path) -> None:
+    (tmp_path / ".lint-runtime.toml").write_text('exclude = ["*"]\n')
+    assert _run(*DAY, "Dockerfile", cwd=tmp_path)[0] == 2

@@ -17,8 +17,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import lint_runtime
-from lint_runtime.config import Config, Requirements
-from lint_runtime.config_error import ConfigError
+from lint_runtime.config import Config, ConfigError, Requirements
 from lint_runtime.config_file import load
 from lint_runtime.config_search import MAX_CONFIG
 from lint_runtime.diagnostic import Severity
@@ -244,6 +243,7 @@ BAD: list[tuple[str, str, str]] = [
 BAD_TO_THE_LOADER_ALONE: list[tuple[str, str, str]] = [
     ("warn-within = 90.0", "warn-within", "not 90.0 (a number)"),
     ('exclude = ["a", "[z-a]"]', "exclude", "cannot use the pattern '[z-a]': write it as in .gitignore"),
+    ('exclude = ["*a*b*c*d"]', "exclude", "has more than 3 '*' between two slashes"),
     ('exclude = ["!"]', "exclude", "cannot use the pattern '!'"),
     ("exclude = ['a\\']", "exclude", "cannot use the pattern 'a\\'"),
     ('exclude = ["[[:alpha:]]"]', "exclude", "cannot use the pattern '[[:alpha:]]'"),
@@ -685,7 +685,7 @@ BOTH = f"FROM {RUNTIME}:9.7.0 AS b\n{FLOATING}COPY --from=b / /\n"
         pytest.param('severity.floating-tag = "info"', "--select floating-tag", FLOATING, "info floating-tag", id="but keeps severities"),
         pytest.param('extend-select = ["not-lts"]', "--select end-of-maintenance", STABLE, "error end-of-maintenance", id="and above extend-select"),
         pytest.param('select = ["floating-tag"]', "--select end-of-maintenance", STABLE, "error end-of-maintenance", id="and above select"),
-        pytest.param('ignore = ["end-of-maintenance"]', "--ignore floating-tag", STABLE, "error end-of-maintenance", id="--ignore stands above ignore"),
+        pytest.param('ignore = ["end-of-maintenance"]', "--ignore floating-tag", STABLE, "", id="--ignore adds to ignore"),
         pytest.param('per-file-ignores.D = ["floating-tag"]', "--ignore prerelease", FLOATING, "", id="not above per-file-ignores"),
         pytest.param("warn-within = 158", "", FINE, "", id="warn-within, a day before"),
         pytest.param("warn-within = 159", "", FINE, "warning maintenance-ending", id="warn-within"),
@@ -968,7 +968,8 @@ def test_origins_of_options(tmp_path: Path) -> None:
     assert told['ignore = ["amd64-only"]'] == f"--select and per-file-ignores in {file}"
     assert told['severity.not-lts = "info"'] == f"{file} and --select"
     told = _shown("D", "--ignore", "not-lts", cwd=tmp_path)
-    assert told['ignore = ["amd64-only", "not-lts"]'] == f"--ignore and per-file-ignores in {file}"
+    ignored = 'ignore = ["amd64-only", "floating-tag", "not-lts"]'
+    assert told[ignored] == f"{file} and --ignore and per-file-ignores in {file}"
     assert told['extend-select = ["not-lts"]'] == file
 
 
@@ -1083,3 +1084,20 @@ def test_a_run_imports_what_its_configuration_needs(
         "packaging": "packaging",
     }
     assert {modules[name] for name in result.stdout.split() if name in modules} == loaded
+
+
+def test_of_many_mistakes_the_first_are_told(tmp_path: Path) -> None:
+    _write(tmp_path, {NAME: "".join(f"key{number} = 1\n" for number in range(1000)), "D": FINE})
+    code, _, err = _run("D", cwd=tmp_path)
+    assert (code, len(err)) == (2, 22)
+    assert err[20].endswith(": and 980 more")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["build-args = {" + ",".join(f"A{n}=''" for n in range(1001)) + "}", f"exclude = {['a'] * 1001}"],
+)
+def test_what_is_too_long_is_refused(tmp_path: Path, text: str) -> None:
+    (tmp_path / NAME).write_text(text)
+    with pytest.raises(ConfigError, match="takes at most 1,000 entries"):
+        load(str(tmp_path / NAME))

@@ -144,7 +144,8 @@ def test_the_weekly_run_uploads_what_the_action_writes() -> None:
     (job,) = yaml.safe_load(_text(WEEKLY))["jobs"].values()
     _, lint, upload = job["steps"]
     assert upload["with"]["sarif_file"] == lint["with"]["sarif-file"]
-    assert upload["if"] == "${{ !cancelled() }}"
+    written = "steps.lint.outputs.exit-code == '0' || steps.lint.outputs.exit-code == '1'"
+    assert upload["if"] == f"${{{{ !cancelled() && ({written}) }}}}"
 
 
 def test_the_action_installs_its_own_checkout_where_it_lints() -> None:
@@ -368,7 +369,7 @@ def _changed(origin: Path, runner: Runner) -> list[str]:
     _git(origin, "clone", "--quiet", depth, origin.as_uri(), str(runner.workspace))
     done = runner.run(changed, {})
     assert done.returncode == 0, done.stderr
-    assert lint["with"] == {"paths-from": "${{ runner.temp }}/dockerfiles"}
+    assert lint["with"] == {"paths-from": "${{ runner.temp }}/dockerfiles", "fail-on": "error"}
     listed = (runner.temp / "dockerfiles").read_bytes()
     # The step after is run on this condition.
     assert lint["if"] == f"steps.{changed['id']}.outputs.found"

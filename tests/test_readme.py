@@ -11,10 +11,12 @@ import yaml
 
 from lint_runtime import lint
 from lint_runtime.cli import command
+from lint_runtime.config import Config
 from lint_runtime.discovery import NOT_DOCKERFILES
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.keys import READERS
 from lint_runtime.lifecycle import Status
+from lint_runtime.linter import lint_file
 from lint_runtime.rules import RULES
 from lint_runtime.table import DATE
 
@@ -120,3 +122,10 @@ def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_the_changelog_names_the_table() -> None:
     assert f"Lifecycle table of {DATE}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+def test_the_comment_shown_silences() -> None:
+    (example,) = re.findall(r"```dockerfile\n(.*?)```", README, re.DOTALL)
+    report = lint_file(example.encode(), "Dockerfile", AS_OF, Config())
+    assert report.diagnostics == ()
+    assert len(report.suppressed) == 2

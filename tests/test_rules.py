@@ -214,3 +214,28 @@ def test_no_message_is_long_because_a_file_is() -> None:
         + "}"
     )
     assert max(len(found.message) for found in lint(source, today=AS_OF)) < 600
+
+
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        (
+            "registry.example.com/m/airflow:13.6.0",
+            "spelling is quay.io/astronomer/astro-runtime:13.6.0, or what",
+        ),
+        (
+            "registry.example.com/m/astro-runtime-5.0.6",
+            "spelling is quay.io/astronomer/astro-runtime:5.0.6, or what",
+        ),
+        (
+            "registry.example.com/three:13.11.0",
+            "write quay.io/astronomer/astro-runtime:13.11.0, or what mirrors that",
+        ),
+    ],
+)
+def test_a_wrong_repository_behind_a_mirror(image: str, message: str) -> None:
+    images = {"registry.example.com/m/*": "quay.io/astronomer/*", "registry.example.com/three": AIRFLOW_3}
+    config = Config(select=frozenset(["wrong-repository"]), images=images)
+    (found,) = lint_file(f"FROM {image}\n".encode(), "D", AS_OF, config).diagnostics
+    assert message in found.message
+    assert found.fix is None

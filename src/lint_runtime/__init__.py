@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from lint_runtime.config import WARN_WITHIN, Config
-from lint_runtime.diagnostic import Diagnostic, Severity
+from lint_runtime.diagnostic import Diagnostic, Edit, Fix, Location, Severity
 
 __version__ = "0.1.0"
 
-__all__ = ["Diagnostic", "Severity", "lint"]
+__all__ = ["Diagnostic", "Edit", "Fix", "Location", "Severity", "lint"]
 
 
 def lint(

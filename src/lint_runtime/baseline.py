@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lint_runtime.diagnostic import Diagnostic
+from lint_runtime.rules import RULE_BY_NAME
 
 SCHEMA_VERSION = 1
 
@@ -33,12 +34,16 @@ class Baseline:
         return self._counts.get(self._relative(path), {})
 
     def add(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Take findings in."""
-        for diagnostic in diagnostics:
-            counter = self._counts.setdefault(self._relative(diagnostic.path), Counter())
-            counter[diagnostic.rule, diagnostic.subject] += 1
+        """Take the findings in one file in; those of one rule at one place are one."""
+        found = {
+            (one.path, RULE_BY_NAME[one.rule].identity, one.subject, one.location) for one in diagnostics
+        }
+        for path, rule, subject, _ in found:
+            self._counts.setdefault(self._relative(path), Counter())[rule, subject] += 1
 
-    def __len__(self) -> int:
+    @property
+    def count(self) -> int:
+        """How many findings there are in all."""
         return sum(map(Counter.total, self._counts.values()))
 
     def _relative(self, path: str) -> str:

@@ -36,8 +36,9 @@ class Bulk:
         # The keyword itself may be cut in two where a line goes on.
         keyword = r"[ \t\r]*[!-\[\]-_a-~]+[\t\v\f\r ]"
         # So may the flags of COPY and RUN go on in the next line, or half of their dashes.
-        flags = rf"(?ia:[ \t\r]*(?:copy|run)[ \t\v\f\r]+(?:-(?:-[^\n]*)?)?){self._mark}"
-        unclear = rf"{MATTERS}|{flags}|(?!{keyword})[^\n]*{self._mark}"
+        flags = rf"(?:copy|run)[ \t\v\f\r]+(?:--[^\n]*(?:from|{self._mark})|-?{self._mark})"
+        matters = rf"(?ia:[^!-~\n]*(?:(?:from|arg)(?![!-~])|{flags}))"
+        unclear = rf"{matters}|(?!{keyword})[^\n]*{self._mark}"
         more = rf"{self._mark}(?:{self._nothing})*(?=[ \t]*[!\"$-~]){self._body}"
         return re.compile(rf"(?:{self._nothing}|(?!{unclear}){self._body}(?:{more}){_MORE}\n){_LINES}")
 

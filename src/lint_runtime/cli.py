@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from lint_runtime.config_error import ConfigError
+from lint_runtime.config import ConfigError
 from lint_runtime.diagnostic import Severity, quoted, visible
 from lint_runtime.formatters import formatter
 from lint_runtime.invocation import Invocation
@@ -83,7 +83,8 @@ def _lint(invocation: Invocation, session: Session, today: date) -> int:
     reports: Iterable[Report] = session.reports(files)
     if invocation.outputs or invocation.diff:
         reports = list(reports)
-    run = Run(today, TABLE.date, is_coloured(invocation.colour, sys.stdout))
+    coloured = is_coloured(invocation.colour, sys.stdout)
+    run = Run(today, TABLE.date, coloured, session.problems)
     if invocation.diff:
         _print_diffs(diffs)
     else:
@@ -92,7 +93,7 @@ def _lint(invocation: Invocation, session: Session, today: date) -> int:
     for name, path in invocation.outputs:
         _write_file(path, "".join(formatter(name)(reports, run._replace(is_coloured=False))), session)
     click.echo(_summary(session, today, is_mending=invocation.is_mending), err=True)
-    if session.failures:
+    if session.problems:
         return EXIT_USAGE
     return EXIT_FINDINGS if session.is_failing else EXIT_CLEAN
 
@@ -134,12 +135,12 @@ def _write_baseline(path: str, paths: Sequence[str], session: Session) -> int:
     files, _ = _files(paths, session)
     for report in session.reports(files):
         baseline.add((*report.diagnostics, *report.outranked))
-    if session.failures:
+    if session.problems:
         raise _UnusableFileError(f"the baseline {quoted(path)} was not written")
     _write_file(path, baseline.text(), session)
-    if session.failures:
+    if session.problems:
         return EXIT_USAGE
-    found = _counted(len(baseline), "finding")
+    found = _counted(baseline.count, "finding")
     _complain(f"wrote {found} in {_counted(session.files, 'file')} to the baseline {quoted(path)}")
     return EXIT_CLEAN
 
@@ -155,8 +156,7 @@ def _write_file(path: str, text: str, session: Session) -> None:
     try:
         replace_file(path, text.encode("utf-8", "backslashreplace"))
     except OSError as error:
-        session.failures += 1
-        _complain(f"cannot write {quoted(path)}: {error.strerror or error}")
+        session.fail(f"cannot write {quoted(path)}: {error.strerror or error}")
 
 
 def _summary(session: Session, today: date, *, is_mending: bool) -> str:
@@ -165,7 +165,8 @@ def _summary(session: Session, today: date, *, is_mending: bool) -> str:
     counts = [(session.found[severity], severity) for severity in Severity]
     found = ", ".join(_counted(count, severity) for count, severity in counts if count) or "nothing found"
     if session.fixable and not is_mending:
-        found += f" ({session.fixable} fixable with --fix)"
+        options = "--fix" if session.fixable[True] else "--fix --unsafe-fixes"
+        found += f" ({session.fixable[True] or session.fixable[False]} fixable with {options})"
     if session.suppressed:
         found += f", {session.suppressed} suppressed"
     if session.mender and session.mender.fixed:

@@ -1,6 +1,6 @@
 """The settings of a run. The fields are the keys of a configuration file, with `_` for `-`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from lint_runtime.diagnostic import Severity
@@ -45,3 +45,11 @@ class Config(NamedTuple):
     require: Requirements = Requirements()
     require_reason: bool = False
     max_suppression_days: int | None = None
+
+
+class ConfigError(Exception):
+    """A configuration file that cannot be used. `messages`: what is wrong with it, a line each."""
+
+    def __init__(self, messages: Sequence[str]) -> None:
+        super().__init__("; ".join(messages))
+        self.messages = tuple(messages)

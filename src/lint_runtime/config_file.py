@@ -3,12 +3,13 @@
 import os
 from typing import Any, NamedTuple
 
-from lint_runtime.config import Config
-from lint_runtime.config_error import ConfigError
+from lint_runtime.config import Config, ConfigError
 from lint_runtime.config_search import MAX_CONFIG, PYPROJECT, TABLE
 from lint_runtime.diagnostic import visible
 from lint_runtime.keys import READERS, read_config
 from lint_runtime.toml import InvalidTomlError, read_toml
+
+_TOLD = 20
 
 
 class ConfigFile(NamedTuple):
@@ -25,7 +26,9 @@ def load(path: str) -> ConfigFile:
     table = _table_of(path, _document(path, shown), shown)
     config, problems = read_config(table)
     if problems:
-        raise ConfigError([f"{shown}: {problem.key}: {problem.message}" for problem in problems])
+        told = [f"{shown}: {problem.key}: {problem.message}" for problem in problems[:_TOLD]]
+        more = len(problems) - len(told)
+        raise ConfigError([*told, f"{shown}: and {more:,} more"] if more else told)
     return ConfigFile(path, config, frozenset(table) & READERS.keys())
 
 

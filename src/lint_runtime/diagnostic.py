@@ -68,7 +68,9 @@ class Suppression(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One finding, complete and immutable. Diagnostics sort by path, then place, then rule.
+    """One finding, complete and immutable. They sort, by `order`, by path, then place, then rule.
+
+    Use its fields by name: new ones may be added at the end.
 
     `subject`: what it is about, an expanded image in most cases; free of dates, day counts and line
     numbers, so that path, rule and subject know a finding again. `suppression`: None unless silenced.
@@ -91,9 +93,10 @@ class Diagnostic(NamedTuple):
         """Where it is."""
         return Location(self.line, self.column, self.end_line, self.end_column)
 
-    def __lt__(self, other: tuple[Any, ...]) -> bool:
-        """Sort by what is shown; a fix and none are not to be compared."""
-        return self[:9] < other[:9]
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """What to sort by: all that is shown, for a fix and none are not to be compared."""
+        return self[:9]
 
 
 # What makes a terminal do something else than show a character, or hide what comes next: C0, DEL
@@ -113,6 +116,12 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable() and "##[" not in text:
         return text
     return re.sub(_UNPRINTABLE, _escape, text).replace("##[", "#\\x23[")
+
+
+def shown_path(path: str) -> str:
+    """Return a path as the start of a line shows it, which is then no command of a CI system."""
+    shown = visible(path)
+    return f"./{shown}" if shown.lstrip().startswith("::") else shown
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from lint_runtime.comment import Comment, read_comments
 from lint_runtime.diagnostic import Location, quoted
 from lint_runtime.instruction import instructions
 from lint_runtime.platform import InvalidPlatformError, Platform, parse_platform
@@ -14,6 +13,9 @@ from lint_runtime.scope import Scope
 from lint_runtime.source import Source, SourceError
 from lint_runtime.variable import BrokenVariableError, Expansion, ExpansionError, Origin, Variable
 from lint_runtime.words import From, RefusedError, Word, read_arg, read_from, read_sources, refused_from
+
+if TYPE_CHECKING:
+    from lint_runtime.comment import Comment
 
 SCRATCH = "scratch"
 
@@ -112,7 +114,7 @@ class Dockerfile(NamedTuple):
     unresolved: tuple[Unresolved, ...]
     uses: tuple[Stage, ...] = ()
     used: frozenset[int] = frozenset()
-    comments: tuple[Comment, ...] = ()
+    comments: "tuple[Comment, ...]" = ()
     continued: tuple[range, ...] = ()
 
 
@@ -120,7 +122,7 @@ def read_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
     """Read any bytes as a Dockerfile. Never raises: what the build would refuse is in `errors`."""
     source = Source(data)
     arguments, froms, sources, continued = _read_instructions(source)
-    comments = read_comments(source)
+    comments = _read_comments(source)
     variables = _predefined(froms[-1].name if froms else "", build_args)
     reader = _Reader(Scope(source.escape, variables), source.errors)
     for argument in arguments:
@@ -138,6 +140,15 @@ def read_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
         comments=comments,
         continued=tuple(continued),
     )
+
+
+def _read_comments(source: Source) -> "tuple[Comment, ...]":
+    if "lint-runtime" not in source.text.lower():
+        return ()
+    # Few files speak to this tool.
+    from lint_runtime.comment import read_comments
+
+    return read_comments(source)
 
 
 def _read_instructions(source: Source) -> tuple[list[Word], list[From], list[Word], list[range]]:

@@ -20,7 +20,7 @@ from lint_runtime.variable import (
     Variable,
 )
 
-_PLAIN = re.compile(r"[^$'\"\\`\ufeff]*\Z")
+_SPECIAL = "[$'\"\\\\`\ufeff]"
 _SPECIAL_PARAMETERS = frozenset("@*#?-$!0")
 
 
@@ -40,7 +40,7 @@ def name_end(text: str, at: int) -> int:
 
 def is_plain(word: str) -> bool:
     """Whether `word` expands to itself."""
-    return _PLAIN.match(word) is not None
+    return not re.search(_SPECIAL, word)
 
 
 @cache

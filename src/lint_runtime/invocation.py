@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
+from types import SimpleNamespace
+from typing import Any
 
 from lint_runtime.diagnostic import Severity
 from lint_runtime.session import STDIN
@@ -11,7 +12,7 @@ OVERRIDES = ("select", "ignore", "fail_on", "warn_within", "build_args")
 """The fields of Config that options stand above."""
 
 
-class Invocation(NamedTuple):
+class Invocation(SimpleNamespace):
     """The arguments of one run, by the names that their options have in the command."""
 
     paths: tuple[str, ...]

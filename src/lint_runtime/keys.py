@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from typing import Any, NamedTuple, TypeVar
 
 from lint_runtime.config import Config, Requirements
@@ -18,6 +18,11 @@ OFF = "off"
 _RULES = tuple(rule.name for rule in RULES)
 _SEVERITIES = tuple(severity.value for severity in Severity)
 _MAX_LISTED = 20
+_MAX_STARS = 3
+
+MAX_ENTRIES = 1000
+"""The most entries of one array or table."""
+
 _MAX_INTEGER = (1 << 63) - 1
 """The greatest whole number that every reader of TOML has to know."""
 
@@ -106,6 +111,7 @@ def _strings(key: str, value: object) -> Iterator[tuple[str, str]]:
     """Yield the key itself with each item of an array of strings."""
     if not isinstance(value, list):
         raise _wrong(key, "an array of strings", value)
+    _check_size(key, value)
     for item in value:
         if not isinstance(item, str):
             raise _refused(key, f"takes strings in its array, not {_given(item)}")
@@ -116,8 +122,14 @@ def _table(key: str, value: object) -> Iterator[tuple[str, str, Any]]:
     """Yield the path, name and value of each entry of a table."""
     if not isinstance(value, dict):
         raise _wrong(key, "a table", value)
+    _check_size(key, value)
     for name, entry in value.items():
         yield f"{key}.{_part(name)}", name, entry
+
+
+def _check_size(key: str, value: Sized) -> None:
+    if len(value) > MAX_ENTRIES:
+        raise _refused(key, f"takes at most {MAX_ENTRIES:,} entries")
 
 
 def _rules(key: str, value: object) -> frozenset[str]:
@@ -165,6 +177,9 @@ def _patterns(key: str, value: object) -> tuple[str, ...]:
 
 
 def _pattern(key: str, pattern: str) -> str:
+    # To match more of them takes time that grows with their number as its power.
+    if any(len(re.findall(r"\*+", part)) > _MAX_STARS for part in pattern.split("/")):
+        raise _refused(key, f"{quoted(pattern)} has more than {_MAX_STARS} '*' between two slashes")
     from pathspec import GitIgnoreSpec
 
     try:

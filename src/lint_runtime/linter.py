@@ -1,14 +1,14 @@
 """One file -> its report: read it, run the rules, silence, sort out. No I/O, no clock."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from functools import lru_cache
 from io import BytesIO
 from itertools import islice
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from lint_runtime.comment import Comment
 from lint_runtime.config import Config
 from lint_runtime.diagnostic import Diagnostic, Location, Severity, Suppression, SuppressionKind
 from lint_runtime.dockerfile import Dockerfile, Stage, read_dockerfile
@@ -16,11 +16,12 @@ from lint_runtime.image import runtime_images
 from lint_runtime.lifecycle import LifecycleTable
 from lint_runtime.report import Report
 from lint_runtime.rule import Context, Finding, Rule
-from lint_runtime.rules import RULES
-from lint_runtime.suppression import Silencer, read_ignores
+from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.table import TABLE
 
-_NAMES = frozenset(rule.name for rule in RULES)
+if TYPE_CHECKING:
+    from lint_runtime.suppression import Silencer
+
 Known = Mapping[tuple[str, str], int]
 """How many findings of a rule about a subject are known of one file, by a baseline."""
 
@@ -40,9 +41,8 @@ def lint_file(
     dockerfile = read_dockerfile(data, config.build_args)
     everything = (*dockerfile.stages, *dockerfile.uses)
     images = runtime_images(everything, table, today, config.images)
-    ignores, invalid = read_ignores(dockerfile.comments, _NAMES, config, today)
-    context = Context(dockerfile, tuple(filter(None, images)), table, today, config, invalid)
-    run = _FileRun(path, context, Silencer(ignores, today), dict(known or {}))
+    context = Context(dockerfile, tuple(filter(None, images)), table, today, config)
+    run = _FileRun(path, context, dict(known or {}))
     run.check(enabled(config))
     active, suppressed, outranked = run.sorted_out()
     pairs = tuple(zip(everything, images, strict=True))
@@ -74,31 +74,39 @@ def _enabled(
 class _FileRun:
     """The rules at work on one file, and what they found."""
 
-    def __init__(
-        self, path: str, context: Context, silencer: Silencer, known: dict[tuple[str, str], int]
-    ) -> None:
+    def __init__(self, path: str, context: Context, known: dict[tuple[str, str], int]) -> None:
         self._path = path
         self._context = context
-        self._silencer = silencer
+        self._silencer: Silencer | None = None
         self._known = known
-        self._outranks: dict[str, tuple[str, ...]] = {}
+        self._passed_over: set[tuple[str, Location]] = set()
         self._found: list[Diagnostic] = []
         self._suppressed: list[Diagnostic] = []
-        self._judged: dict[Location, Stage | Comment] = {}
+        self._judged: dict[Location, Stage | str] = {}
 
     def check(self, rules: Iterable[Rule]) -> None:
         """Run `rules`, those last that judge the comments which silence the others."""
         last = [rule for rule in rules if rule.runs_last]
         first = [rule for rule in rules if not rule.runs_last]
+        if self._context.dockerfile.comments:
+            self._read_comments()
         self._run(first, self._context)
-        if last and self._context.dockerfile.comments:
+        if last and self._silencer:
             names = {rule.name for rule in first}
             unmatched, expired = self._silencer.unmatched(names), self._silencer.expired()
             self._run(last, self._context._replace(unmatched_ignores=unmatched, expired_ignores=expired))
 
+    def _read_comments(self) -> None:
+        # Few files speak to this tool.
+        from lint_runtime.suppression import Silencer, read_ignores
+
+        dockerfile, today = self._context.dockerfile, self._context.today
+        ignores, invalid = read_ignores(dockerfile.comments, RULE_BY_NAME, self._context.config, today)
+        self._context = self._context._replace(invalid_ignores=invalid)
+        self._silencer = Silencer(ignores, today)
+
     def _run(self, rules: Iterable[Rule], context: Context) -> None:
         for rule in rules:
-            self._outranks[rule.name] = rule.outranks
             for finding in rule.check(context):
                 self._add(rule, finding)
 
@@ -115,59 +123,72 @@ class _FileRun:
             _subject(finding, judged),
             finding.fix,
         )
-        suppression = self._comment(finding, rule, judged) or self._baseline(diagnostic)
+        suppression = self._comment(finding, rule, judged) or self._baseline(diagnostic, rule)
         if suppression:
             self._suppressed.append(diagnostic._replace(suppression=suppression))
         else:
             self._found.append(diagnostic)
 
-    def _comment(self, finding: Finding, rule: Rule, judged: Stage | Comment | None) -> Suppression | None:
-        dockerfile = self._context.dockerfile
-        if not dockerfile.comments:
+    def _comment(self, finding: Finding, rule: Rule, judged: Stage | str | None) -> Suppression | None:
+        if self._silencer is None:
             return None
-        lines = {_first_line(dockerfile, finding.location.line)}
+        lines = {_first_line(self._context.dockerfile, finding.location.line)}
         if isinstance(judged, Stage):
             source = judged.image_source
             is_platform = finding.location == judged.platform_location
             lines |= source.lines | (judged.platform_source.lines if is_platform else set())
         return self._silencer.suppression(rule.name, lines)
 
-    def _baseline(self, diagnostic: Diagnostic) -> Suppression | None:
-        key = (diagnostic.rule, diagnostic.subject)
-        if not self._known.get(key):
-            return None
-        self._known[key] -= 1
+    def _baseline(self, diagnostic: Diagnostic, rule: Rule) -> Suppression | None:
+        if (rule.identity, diagnostic.location) not in self._passed_over:
+            key = (rule.identity, diagnostic.subject)
+            if not self._known.get(key):
+                return None
+            self._known[key] -= 1
+            self._passed_over.add((rule.identity, diagnostic.location))
         return Suppression(SuppressionKind.BASELINE)
 
     def sorted_out(self) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
         """Return what was found, what of it is silenced and what is outranked, each sorted."""
-        outranked = {
-            (diagnostic.location, name)
-            for diagnostic in self._found
-            for name in self._outranks[diagnostic.rule]
-        }
+        outranked = {(diagnostic.location, name) for diagnostic, name in self._outranked()}
         active: list[Diagnostic] = []
         redundant: list[Diagnostic] = []
         for diagnostic in self._found:
             is_redundant = (diagnostic.location, diagnostic.rule) in outranked
             (redundant if is_redundant else active).append(diagnostic)
-        return tuple(sorted(active)), tuple(sorted(self._suppressed)), tuple(sorted(redundant))
+        return _ordered(active), _ordered(self._suppressed), _ordered(redundant)
+
+    def _outranked(self) -> Iterator[tuple[Diagnostic, str]]:
+        """Yield findings with the rules that they make redundant at their place."""
+        for diagnostic in self._found:
+            for name in RULE_BY_NAME[diagnostic.rule].outranks:
+                yield diagnostic, name
+        # Who has silenced an end has silenced what led to it, but no fact of another kind.
+        for diagnostic in self._suppressed:
+            rule = RULE_BY_NAME[diagnostic.rule]
+            for name in rule.outranks:
+                if RULE_BY_NAME[name].identity == rule.identity:
+                    yield diagnostic, name
 
 
-def _judged_by_place(dockerfile: Dockerfile) -> dict[Location, Stage | Comment]:
+def _ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    return tuple(sorted(diagnostics, key=attrgetter("order")))
+
+
+def _judged_by_place(dockerfile: Dockerfile) -> dict[Location, Stage | str]:
     stages = (*dockerfile.stages, *dockerfile.uses)
-    places: dict[Location, Stage | Comment] = {stage.platform_location: stage for stage in stages}
+    places: dict[Location, Stage | str] = {stage.platform_location: stage for stage in stages}
     places.update((stage.image_location, stage) for stage in stages)
-    places.update((comment.location, comment) for comment in dockerfile.comments)
+    places.update((comment.location, comment.text) for comment in dockerfile.comments)
     return places
 
 
-def _subject(finding: Finding, judged: Stage | Comment | None) -> str:
+def _subject(finding: Finding, judged: Stage | str | None) -> str:
     """Return what a finding is about, which neither the day nor its place in the file changes."""
     if judged is None:
         return finding.message
-    if isinstance(judged, Comment):
-        return judged.text
+    if isinstance(judged, str):
+        return judged
     if finding.location == judged.image_location:
         return judged.image
     return f"--platform={judged.platform} {judged.image}"

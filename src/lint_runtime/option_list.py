@@ -90,7 +90,12 @@ _OPTIONS = (
     click.option("--isolated", is_flag=True, help="Use no configuration file."),
     click.option("--show-config", is_flag=True, help="Print what applies to the paths, and exit."),
     click.option("--baseline", "baseline_path", metavar="FILE", help="Silence the findings in this file."),
-    click.option("--write-baseline", metavar="FILE", help="Write the findings to this file, and pass."),
+    click.option(
+        "--write-baseline",
+        metavar="FILE",
+        callback=options.output,
+        help="Write the findings to this file, and pass.",
+    ),
     click.option(
         "--stdin-filename", metavar="PATH", help="What to call standard input, read for the path '-'."
     ),

@@ -1,5 +1,6 @@
 """What the command's options take, and what the ones that only inform print."""
 
+import os
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -8,7 +9,9 @@ import click
 
 from lint_runtime import __version__
 from lint_runtime.diagnostic import Severity, quoted
+from lint_runtime.discovery import is_dockerfile_name
 from lint_runtime.formatters import FORMATTERS
+from lint_runtime.rule import Rule
 from lint_runtime.rules import RULES
 from lint_runtime.spelling import closest, parse_day
 from lint_runtime.table import TABLE
@@ -72,11 +75,24 @@ def outputs(
             close = closest(name, FORMATTERS)
             hint = f"Did you mean {close}?" if close else f"There are {', '.join(FORMATTERS)}."
             raise click.BadParameter(f"there is no format {quoted(name)}. {hint}")
-    paths = [path for _, _, path in pairs]
-    for path in paths:
-        if paths.count(path) > 1:
+    paths = [os.path.realpath(path) for _, _, path in pairs]
+    for _, _, path in pairs:
+        if paths.count(os.path.realpath(path)) > 1:
             raise click.BadParameter(f"{quoted(path)} can hold one output only.")
+        _check_no_dockerfile(path)
     return tuple((name, path) for name, _, path in pairs)
+
+
+def output(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """Take the path of a file to write."""
+    if value is not None:
+        _check_no_dockerfile(value)
+    return value
+
+
+def _check_no_dockerfile(path: str) -> None:
+    if is_dockerfile_name(os.path.basename(path)):
+        raise click.BadParameter(f"{quoted(path)} is the name of a Dockerfile, which would be overwritten.")
 
 
 def printing(text: Callable[[Any], str]) -> Callable[[click.Context, click.Parameter, Any], None]:
@@ -98,7 +114,13 @@ def version(_is_given: bool) -> str:
 def rule_list(_is_given: bool) -> str:
     """Return a line for every rule: name, severity, summary."""
     width = max(len(rule.name) for rule in RULES)
-    return "\n".join(f"{rule.name:{width}}  {rule.severity.value:7}  {rule.summary}" for rule in RULES)
+    return "\n".join(
+        f"{rule.name:{width}}  {rule.severity.value:7}  {rule.summary}{_note(rule)}" for rule in RULES
+    )
+
+
+def _note(rule: Rule) -> str:
+    return "" if rule.is_usual else " Off by default."
 
 
 def explanation(name: str) -> str:

@@ -28,6 +28,6 @@ def _is_meant(pattern: str, name: str) -> bool:
     return _spec((pattern,)).match_file(name)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
     return GitIgnoreSpec.from_lines(patterns)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple
 
 from lint_runtime.diagnostic import quoted
@@ -46,14 +47,21 @@ def mirrored(repository: str, mirrors: Mapping[str, str]) -> str:
     """
     if repository in mirrors:
         return mirrors[repository]
-    for mirror, original in mirrors.items():
-        if "*" in mirror:
-            match = re.fullmatch(re.escape(mirror).replace(r"\*", "([^/]+)"), repository)
-            if match:
-                for part in match.groups():
-                    original = original.replace("*", part, 1)
-                return original
+    for pattern, original in _wildcards(tuple(mirrors.items())) if mirrors else ():
+        if match := pattern.fullmatch(repository):
+            for part in match.groups():
+                original = original.replace("*", part, 1)
+            return original
     return repository
+
+
+@lru_cache(maxsize=64)
+def _wildcards(mirrors: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile(re.escape(mirror).replace(r"\*", "([^/]+)")), original)
+        for mirror, original in mirrors
+        if "*" in mirror
+    )
 
 
 class InvalidReferenceError(ValueError):

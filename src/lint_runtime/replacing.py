@@ -15,11 +15,11 @@ def replace_file(path: str, data: bytes, expected: bytes | None = None) -> None:
     Whoever reads it meanwhile, and whatever ends the process, finds the old content or the new one.
     Its mode stays. `expected`: what it has to hold before. Raises OSError, ChangedError among them.
     """
-    target = os.path.realpath(path)
-    status = os.stat(target) if os.path.lexists(target) else None
+    status = os.stat(path) if os.path.exists(path) else None
     if status is not None and not stat.S_ISREG(status.st_mode):
-        _write_into(target, data)
+        _write_into(path, data)
         return
+    target = os.path.realpath(path)
     temporary = os.path.join(os.path.dirname(target), f".lint-runtime-{os.urandom(8).hex()}.tmp")
     try:
         _write_new(temporary, data, status)

@@ -1,8 +1,9 @@
 """What linting gives, as the formatters get it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
-from typing import NamedTuple, Protocol
+from operator import attrgetter
+from typing import NamedTuple
 
 from lint_runtime.diagnostic import Diagnostic
 from lint_runtime.dockerfile import Stage
@@ -29,19 +30,20 @@ class Report(NamedTuple):
     @property
     def findings(self) -> list[Diagnostic]:
         """Every finding, silenced or not, sorted."""
-        return sorted((*self.diagnostics, *self.suppressed))
+        return sorted((*self.diagnostics, *self.suppressed), key=attrgetter("order"))
 
 
 class Run(NamedTuple):
-    """What a format may say of a run as a whole: the day judged for, and how it is shown."""
+    """What a format may say of a run as a whole: the day judged for, and how it is shown.
+
+    `problems`: what could not be done; known once the last report is there.
+    """
 
     as_of: date
     table_date: date
     is_coloured: bool
+    problems: Collection[str] = ()
 
 
-class Formatter(Protocol):
-    """Turns the reports of a run into text, piece by piece as they come."""
-
-    def __call__(self, reports: Iterable[Report], run: Run) -> Iterator[str]:
-        """Yield the text of `reports`."""
+Formatter = Callable[[Iterable[Report], Run], Iterator[str]]
+"""Turns the reports of a run into text, piece by piece as they come."""

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lint_runtime.config import Config
 from lint_runtime.diagnostic import Fix, Location, Severity
 from lint_runtime.dockerfile import Dockerfile
 from lint_runtime.image import RuntimeImage
 from lint_runtime.lifecycle import LifecycleTable
-from lint_runtime.suppression import Ignore, InvalidIgnore
+
+if TYPE_CHECKING:
+    from lint_runtime.suppression import Ignore, InvalidIgnore
 
 
 class Context(NamedTuple):
@@ -25,9 +27,9 @@ class Context(NamedTuple):
     table: LifecycleTable
     today: date
     config: Config
-    invalid_ignores: tuple[InvalidIgnore, ...] = ()
-    unmatched_ignores: tuple[tuple[Ignore, str], ...] = ()
-    expired_ignores: tuple[tuple[Ignore, str], ...] = ()
+    invalid_ignores: "tuple[InvalidIgnore, ...]" = ()
+    unmatched_ignores: "tuple[tuple[Ignore, str], ...]" = ()
+    expired_ignores: "tuple[tuple[Ignore, str], ...]" = ()
 
 
 class Finding(NamedTuple):
@@ -46,8 +48,9 @@ class Rule(NamedTuple):
     """One rule. `documentation` is its module's docstring, in Markdown.
 
     `outranks`: rules whose findings at the same place it makes redundant, having their facts in
-    its own message. `is_usual`: whether it runs unless told otherwise. `runs_last`: it judges what
-    came of the comments that silence the others.
+    its own message. `also_known_as`: the rule whose findings this one's are on another day, for an end
+    that nears, comes and passes is one; "" for none. `is_usual`: whether it runs unless told
+    otherwise. `runs_last`: it judges what came of the comments that silence the others.
     """
 
     name: str
@@ -55,8 +58,14 @@ class Rule(NamedTuple):
     documentation: str
     check: Callable[[Context], Iterator[Finding]]
     outranks: tuple[str, ...] = ()
+    also_known_as: str = ""
     is_usual: bool = True
     runs_last: bool = False
+
+    @property
+    def identity(self) -> str:
+        """The name by which its findings are known from day to day."""
+        return self.also_known_as or self.name
 
     @property
     def summary(self) -> str:

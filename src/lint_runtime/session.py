@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from lint_runtime.config import Config
-from lint_runtime.config_error import ConfigError
+from lint_runtime.config import Config, ConfigError
 from lint_runtime.diagnostic import Severity, quoted
 from lint_runtime.discovery import dockerfiles_under
 from lint_runtime.linter import lint_file
@@ -27,9 +26,11 @@ STDIN = "-"
 class Session:
     """Lints files as they are asked for, and keeps count of them and of what was found.
 
+    `fixable` counts the findings that have a fix, by whether it is safe.
+
     `name_of` says what to call a path. `complain` is told of everything that cannot be read or
-    written; the rest is done all the same. `baseline`, if there is one, has what is known already;
-    `mender` mends what is found.
+    written, which `problems` keeps; the rest is done all the same. `baseline`, if there is one, has
+    what is known already; `mender` mends what is found.
     """
 
     baseline: "Baseline | None" = None
@@ -45,14 +46,13 @@ class Session:
         self.files = 0
         self.found: Counter[Severity] = Counter()
         self.suppressed = 0
-        self.fixable = 0
+        self.fixable: Counter[bool] = Counter()
         self.is_failing = False
-        self.failures = 0
+        self.problems: dict[str, None] = {}
         self._settings = settings
         self._today = today
         self._name_of = name_of
         self._complain = complain
-        self._complaints: set[str] = set()
 
     def files_of(self, paths: Sequence[str]) -> Iterator[str]:
         """Yield the files that `paths` stand for, each once."""
@@ -72,10 +72,11 @@ class Session:
         """Lint `files` one after the other."""
         for file in files:
             name = self._name_of(file)
-            config = self._config(name)
-            if config is None:
-                continue
             try:
+                config = self._config(name)
+                if config is None:
+                    _check_is_there(file)
+                    continue
                 data = _read(file)
             except OSError as error:
                 self._cannot_read(file, error)
@@ -89,43 +90,51 @@ class Session:
         try:
             applied = self._settings.of(name)
         except ConfigError as error:
-            self.failures += 1
-            # The same file applies to many others.
+            # The same file applies to many others, and is told of once.
             for message in error.messages:
-                if message not in self._complaints:
-                    self._complain(message)
-            self._complaints.update(error.messages)
+                self.fail(message)
             return None
         return applied.config if applied else None
 
     def _lint(self, name: str, data: bytes, config: Config) -> Report:
         def lint(content: bytes) -> Report:
-            known = self.baseline.of(name) if self.baseline else None
+            known = self.baseline.of(name) if self.baseline is not None else None
             return lint_file(content, name, self._today, config, known=known)
 
         if self.mender is None:
             return lint(data)
         report, complaint = self.mender.mend(name, data, lint)
         if complaint:
-            self.failures += 1
-            self._complain(complaint)
+            self.fail(complaint)
         return report
+
+    def fail(self, problem: str) -> None:
+        """Take down, and tell once, what could not be done; it fails the run, whatever is found."""
+        if problem not in self.problems:
+            self.problems[problem] = None
+            self._complain(problem)
 
     def _count(self, report: Report, config: Config) -> None:
         self.files += 1
         self.suppressed += len(report.suppressed)
         for diagnostic in report.diagnostics:
             self.found[diagnostic.severity] += 1
-            self.fixable += bool(diagnostic.fix and diagnostic.fix.is_safe)
+            if diagnostic.fix:
+                self.fixable[diagnostic.fix.is_safe] += 1
             self.is_failing |= diagnostic.severity.at_least(config.fail_on)
 
     def _cannot_search(self, error: OSError) -> None:
         self._cannot_read(os.fsdecode(error.filename), error)
 
     def _cannot_read(self, path: str, error: OSError) -> None:
-        self.failures += 1
         shown = "standard input" if path == STDIN else quoted(path)
-        self._complain(f"cannot read {shown}: {error.strerror or error}")
+        self.fail(f"cannot read {shown}: {error.strerror or error}")
+
+
+def _check_is_there(path: str) -> None:
+    """Raise OSError for a file that is not there, though it would not have been linted."""
+    if path != STDIN:
+        os.stat(path)
 
 
 def _read(path: str) -> bytes:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lint_runtime.config import Config
+from lint_runtime.config import Config, ConfigError
 from lint_runtime.config_search import nearest_config
 
 if TYPE_CHECKING:
@@ -39,7 +39,10 @@ class Settings:
         applied, root = self._plain, os.curdir
         name = nearest_config(_folder_of(path)) if self._searches else None
         if name:
-            applied, root = self._found(name), os.path.dirname(name)
+            found = self._found(name)
+            if isinstance(found, ConfigError):
+                raise found
+            applied, root = found, os.path.dirname(name)
         if not (applied.config.exclude or applied.config.per_file_ignores):
             return applied
         # Few configurations have patterns.
@@ -48,11 +51,14 @@ class Settings:
         config = for_file(applied.config, _relative(path, root))
         return applied._replace(config=config) if config else None
 
-    def _load(self, path: str) -> Applied:
+    def _load(self, path: str) -> Applied | ConfigError:
         # Few runs have a configuration file.
         from lint_runtime.config_file import load
 
-        file = load(path)
+        try:
+            file = load(path)
+        except ConfigError as error:
+            return error
         return Applied(_over(file.config, self.given), file)
 
 
@@ -78,6 +84,8 @@ def _over(config: Config, given: Mapping[str, Any]) -> Config:
         # "These rules only" leaves no room for what a file adds or takes away.
         running = {rule: severity for rule, severity in config.severity.items() if severity}
         config = config._replace(extend_select=frozenset(), ignore=frozenset(), severity=running)
+    if "ignore" in given:
+        changed["ignore"] = config.ignore | given["ignore"]
     if "build_args" in given:
         changed["build_args"] = {**config.build_args, **given["build_args"]}
     return config._replace(**changed)

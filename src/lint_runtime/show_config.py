@@ -30,16 +30,17 @@ def _origins(field: str, name: str, applied: Applied, given: Mapping[str, Any]) 
     key = field.replace("_", "-")
     file = applied.file
     is_in_file = file is not None and key in file.keys
-    is_replaced = field in given and (field != "build_args" or name in given[field])
+    is_given = field in given and (field != "build_args" or name in given[field])
+    is_replaced = is_given and field != "ignore"
     is_emptied = "select" in given and field in ("ignore", "extend_select")
     if file and is_in_file and not is_replaced and not is_emptied:
         yield visible(file.path)
-    if is_replaced:
+    if is_given:
         yield _OPTIONS.get(field, f"--{key}")
     elif is_emptied or (file and field == "severity" and applied.config.severity != file.config.severity):
         yield "--select"
     if file and field == "ignore":
-        before = given.get(field, frozenset() if is_emptied else file.config.ignore)
+        before = given.get(field, frozenset()) | (frozenset() if is_emptied else file.config.ignore)
         if applied.config.ignore != before:
             yield f"per-file-ignores in {visible(file.path)}"
 

@@ -89,7 +89,7 @@ def _hidden_directive(comment: Comment) -> Iterator[str]:
 
 
 def _wrong_names(names: Sequence[str], rules: Collection[str], *, is_hinted: bool) -> Iterator[str]:
-    if not names:
+    if not names or set(names) & {"*", "all"}:
         yield "This names no rule, and there is no form for all of them: name the rules to silence"
     elif len(names) > len(rules):
         yield f"This names {len(names):,} rules, more than there are, so it silences nothing"
@@ -110,8 +110,10 @@ def _broken_terms(ignore: Ignore, until: str | None, config: Config, today: date
         yield f"until={quoted(until)} is no day of the form YYYY-MM-DD, so this silences nothing"
     elif config.max_suppression_days is not None:
         latest = today + timedelta(days=min(config.max_suppression_days, (date.max - today).days))
-        if ignore.until is None or ignore.until > latest:
-            yield f"max-suppression-days asks for an end by {latest}, so this silences nothing: set until="
+        if ignore.until is None:
+            yield f"max-suppression-days asks for an end by {latest}, so this silences nothing: add until="
+        elif ignore.until > latest:
+            yield f"until={ignore.until} is too far ahead, so this silences nothing: {latest} at the latest"
     if config.require_reason and not ignore.reason:
         yield "require-reason asks for a reason, so this silences nothing: add ' -- ' and why"
 
@@ -126,13 +128,18 @@ class Silencer:
             self._by_target.setdefault(ignore.target, []).append(ignore)
         # Of each rule that found something at a target: what silences it there.
         self._met: dict[tuple[str, int | None], Suppression | None] = {}
+        # The same, where nothing does.
+        self._back: set[tuple[str, int | None]] = set()
 
     def suppression(self, rule: str, lines: Iterable[int]) -> Suppression | None:
         """Return what silences a finding of `rule` about the instructions that start in `lines`."""
         targets = [target for target in (None, *sorted(lines)) if target in self._by_target]
         # Each is asked, for each is then known to be of use.
         found = [self._suppression_at(target, rule) for target in targets]
-        return next(filter(None, found), None)
+        suppression = next(filter(None, found), None)
+        if suppression is None:
+            self._back.update((rule, target) for target in targets)
+        return suppression
 
     def _suppression_at(self, target: int | None, rule: str) -> Suppression | None:
         key = (rule, target)
@@ -158,7 +165,7 @@ class Silencer:
         return tuple(
             (ignore, rule)
             for ignore, rule in self._all()
-            if ignore.has_expired(self._today) and (rule, ignore.target) in self._met
+            if ignore.has_expired(self._today) and (rule, ignore.target) in self._back
         )
 
     def _all(self) -> Iterator[tuple[Ignore, str]]:

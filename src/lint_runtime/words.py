@@ -53,7 +53,7 @@ class RefusedError(Exception):
 
 _SEPARATED = re.compile("[^\t\v\f\r ]+")
 # Quotes and escapes of the flag, and quotes of the CSV, may stand around a key and its value.
-_WRITTEN_FROM = re.compile(r"""(?i)(?:--|--mount=|,)[\\`"']*from=[\\`"']*([^\\`"',]*)""")
+_WRITTEN_FROM = r"""(?i)(?:--|--mount=|,)[\\`"']*from=[\\`"']*([^\\`"',]*)"""
 _STAGE_NAME = r"[a-z][a-z0-9_.-]*"
 
 
@@ -127,7 +127,7 @@ def read_sources(instruction: Instruction, escape: str) -> list[Word]:
 def _written_at(value: str, flag: Flag, source: str) -> int | None:
     """Return where in `value` a flag's `source` stands as it is; None where it stands in other words."""
     written = None
-    for match in _WRITTEN_FROM.finditer(value, flag.start, flag.end):
+    for match in re.compile(_WRITTEN_FROM).finditer(value, flag.start, flag.end):
         written = match
     return written.start(1) if written and written[1] == source else None
 

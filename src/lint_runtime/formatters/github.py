@@ -9,9 +9,11 @@ from lint_runtime.report import Report, Run
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render(reports: Iterable[Report], run: Run) -> Iterator[str]:  # noqa: ARG001
+def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     """Yield a command for every finding of the run, the gravest first, as only ten of a step are shown."""
     found = [diagnostic for report in reports for diagnostic in report.diagnostics]
+    for problem in run.problems:
+        yield f"::error title=lint-runtime::{_data(problem)}\n"
     for severity in Severity:
         for diagnostic in found:
             if diagnostic.severity is severity:

@@ -35,6 +35,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
         "table": {"date": run.table_date.isoformat()},
         "files": files,
         "diagnostics": diagnostics,
+        "problems": [portable_text(problem) for problem in run.problems],
         "summary": {
             "files": len(files),
             "errors": severities[Severity.ERROR],
@@ -95,6 +96,9 @@ def _stage(stage: Stage, image: RuntimeImage | None) -> dict[str, Any]:
         "image": portable_text(stage.image),
         "platform": portable_text(stage.platform),
         "stage_ref": stage.stage_ref,
+        "platform_varies": stage.platform_varies,
+        "image_location": stage.image_location._asdict(),
+        "platform_location": stage.platform_location._asdict(),
         "runtime": _runtime(image) if image and is_runtime else None,
     }
 

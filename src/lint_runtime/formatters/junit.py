@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
-from lint_runtime.diagnostic import Diagnostic, Severity, visible
+from lint_runtime.diagnostic import Diagnostic, Severity, shown_path, visible
 from lint_runtime.report import Report, Run
 
 _NAME = "lint-runtime"
@@ -13,8 +13,10 @@ _NAME = "lint-runtime"
 def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     """Yield the document, once every file is linted: its counts stand at the top."""
     cases = [_case(report) for report in reports]
+    cases += map(_problem, run.problems)
     failures = sum(case.find("failure") is not None for case in cases)
-    counts = {"tests": str(len(cases)), "failures": str(failures), "errors": "0"}
+    errors = len(run.problems)
+    counts = {"tests": str(len(cases)), "failures": str(failures), "errors": str(errors)}
     root = ET.Element("testsuites", {"name": _NAME, **counts})
     suite = ET.SubElement(root, "testsuite", {"name": _NAME, **counts, "skipped": "0"})
     properties = ET.SubElement(suite, "properties")
@@ -41,9 +43,15 @@ def _case(report: Report) -> ET.Element:
     return case
 
 
+def _problem(problem: str) -> ET.Element:
+    case = ET.Element("testcase", {"name": _NAME, "classname": _NAME})
+    ET.SubElement(case, "error", {"type": "problem", "message": _legal(problem)})
+    return case
+
+
 def _lines(diagnostics: list[Diagnostic]) -> str:
     return "\n".join(
-        f"{_legal(found.path)}:{found.line}:{found.column}:"
+        f"{_legal(shown_path(found.path))}:{found.line}:{found.column}:"
         f" {found.severity}: {_legal(found.message)} [{found.rule}]"
         for found in diagnostics
     )

@@ -27,6 +27,10 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
         f"### lint-runtime: {', '.join(told)} in {_counted(files, 'file')}, as of {run.as_of}"
         f" (lifecycle table of {run.table_date})\n\n"
     )
+    for problem in run.problems:
+        yield f"- error: {prose(problem)}\n"
+    if run.problems:
+        yield "\n"
     yield from _table(found) if found else [_nothing(files)]
 
 

@@ -21,10 +21,10 @@ _INDEX = {rule.name: index for index, rule in enumerate(RULES)}
 
 def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     """Yield the document, once every file is linted."""
-    every = fingerprints(diagnostic for report in reports for diagnostic in report.findings)
+    every = list(fingerprints(diagnostic for report in reports for diagnostic in report.findings))
     scan = {
         "tool": {"driver": _driver()},
-        "invocations": [{"executionSuccessful": True}],
+        "invocations": [_invocation(run)],
         "originalUriBaseIds": {
             "%SRCROOT%": {"description": {"text": "The folder in which the command was run."}}
         },
@@ -33,6 +33,11 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
         "properties": {"as_of": run.as_of.isoformat(), "table_date": run.table_date.isoformat()},
     }
     yield json_document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [scan]})
+
+
+def _invocation(run: Run) -> dict[str, Any]:
+    notifications = [{"level": "error", "message": _message(problem)} for problem in run.problems]
+    return {"executionSuccessful": not notifications, "toolExecutionNotifications": notifications}
 
 
 def _driver() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from click import style
 
-from lint_runtime.diagnostic import Diagnostic, Severity, visible
+from lint_runtime.diagnostic import Diagnostic, Severity, shown_path, visible
 from lint_runtime.report import Report, Run
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
@@ -19,9 +19,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
 
 
 def _place(diagnostic: Diagnostic) -> str:
-    # In the log of a CI system a line that starts so is a command.
-    path = f"./{diagnostic.path}" if diagnostic.path.startswith("::") else diagnostic.path
-    return f"{visible(path)}:{diagnostic.line}:{diagnostic.column}:"
+    return f"{shown_path(diagnostic.path)}:{diagnostic.line}:{diagnostic.column}:"
 
 
 def _line(diagnostic: Diagnostic) -> str:

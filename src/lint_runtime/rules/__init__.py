@@ -1,5 +1,7 @@
 """Every rule, in the order of the documentation. A new rule is its module and two lines here."""
 
+from collections.abc import Mapping
+
 from lint_runtime.rule import Rule
 from lint_runtime.rules import (
     amd64_only,
@@ -60,3 +62,5 @@ RULES: tuple[Rule, ...] = (
     expired_suppression.RULE,
     unused_suppression.RULE,
 )
+
+RULE_BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in RULES}

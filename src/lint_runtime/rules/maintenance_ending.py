@@ -42,4 +42,11 @@ def _check(context: Context) -> Iterator[Finding]:
             yield Finding(image.location, message)
 
 
-RULE = Rule("maintenance-ending", Severity.WARNING, __doc__, _check, outranks=("security-fixes-only",))
+RULE = Rule(
+    "maintenance-ending",
+    Severity.WARNING,
+    __doc__,
+    _check,
+    outranks=("security-fixes-only",),
+    also_known_as="end-of-maintenance",
+)

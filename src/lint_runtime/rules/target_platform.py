@@ -37,7 +37,7 @@ def _check(context: Context) -> Iterator[Finding]:
     for image in context.images if targets else ():
         fixed = _fixed_platform(image)
         if fixed is not None and fixed not in targets:
-            wanted = " and ".join(map(spelled, targets))
+            wanted = " and ".join(map(spelled, targets[:_NAMED]))
             message = (
                 f"--platform={quoted(image.stage.platform)} is none of target-platforms ({wanted}):"
                 " leave it out, so that the build decides"
@@ -45,6 +45,9 @@ def _check(context: Context) -> Iterator[Finding]:
             yield Finding(image.stage.platform_location, message)
         elif (fixed,) != targets:
             yield from _missing(image, context)
+
+
+_NAMED = 5
 
 
 def _fixed_platform(image: RuntimeImage) -> Platform | None:

@@ -22,10 +22,13 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from lint_runtime.diagnostic import Severity
 from lint_runtime.rule import Context, Finding, Rule
-from lint_runtime.suppression import Ignore
+
+if TYPE_CHECKING:
+    from lint_runtime.suppression import Ignore
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -36,7 +39,7 @@ def _check(context: Context) -> Iterator[Finding]:
         yield Finding(ignore.location, f"There is no {named} {_where(ignore)} to silence: {remedy}")
 
 
-def _where(ignore: Ignore) -> str:
+def _where(ignore: "Ignore") -> str:
     if ignore.target is None:
         return "in this file"
     return "in the instruction below" if ignore.target else "at the end of the file"

@@ -26,11 +26,12 @@ from lint_runtime.diagnostic import Fix, Severity, quoted
 from lint_runtime.dockerfile import Stage
 from lint_runtime.image import RuntimeImage, edit_image
 from lint_runtime.lifecycle import Existence
-from lint_runtime.reference import REPOSITORIES, RepositoryKind
+from lint_runtime.reference import REPOSITORIES, RepositoryKind, mirrored
 from lint_runtime.remedy import fix, pinned
 from lint_runtime.rule import Context, Finding, Rule
 from lint_runtime.tag import InvalidTagError, RuntimeTag, parse_tag
 
+_BY_MIRROR = ", or what mirrors that"
 _NOT_RUNTIME = "quay.io/astronomer/airflow"
 _PREFIXES = tuple(
     f"{name}-" for name, known in REPOSITORIES.items() if known.kind is RepositoryKind.RUNTIME
@@ -54,6 +55,7 @@ def _is_elsewhere(image: RuntimeImage, tag: RuntimeTag) -> bool:
 def _elsewhere(image: RuntimeImage, tag: RuntimeTag, context: Context) -> Finding:
     right = REPOSITORY_FOR[image.airflow]
     told = f"Images for Airflow {image.airflow} come from {right}: write {right}:{image.reference.tag}"
+    told += _BY_MIRROR if image.is_mirror else ""
     severity = None if image.airflow == 2 else Severity.INFO
     edit = None if image.is_mirror else image.edit_repository(right)
     version = tag.version
@@ -69,16 +71,19 @@ def _misnamed(stage: Stage, context: Context) -> Iterator[Finding]:
     reference = stage.reference
     if reference is None:
         return
-    if reference.repository == _NOT_RUNTIME:
+    repository = mirrored(reference.repository, context.config.images)
+    if repository == _NOT_RUNTIME:
         written, where = reference.tag, quoted(_NOT_RUNTIME)
     else:
-        written, where = _version_in_name(reference.repository), "A repository with a version in its name"
+        written, where = _version_in_name(repository), "A repository with a version in its name"
     tag = _release(written, context)
     if tag is not None and tag.version is not None:
         right = f"{REPOSITORY_FOR[tag.version.airflow]}:{written}"
         told = f"{where} carries no Astro Runtime. The right spelling is {right}"
-        message = told + pinned(reference)
-        yield Finding(stage.image_location, message, fix=_respelt(stage, right))
+        is_mirror = repository != reference.repository
+        respelt = None if is_mirror else _respelt(stage, right)
+        message = told + (_BY_MIRROR if is_mirror else "") + pinned(reference)
+        yield Finding(stage.image_location, message, fix=respelt)
 
 
 def _version_in_name(repository: str) -> str:
