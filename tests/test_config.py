@@ -400,16 +400,6 @@ def test_a_file_whose_content_cannot_be_had(name: str, tmp_path: Path) -> None:
     assert told[0] == f"lint-runtime: {tmp_path / name}: cannot be read: Input/output error"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-@pytest.mark.parametrize("name", [NAME, "pyproject.toml"])
-def test_a_file_that_may_not_be_read(name: str, tmp_path: Path) -> None:
-    _write(tmp_path, {"Dockerfile": ENDED, name: ""})
-    (tmp_path / name).chmod(0)
-    code, found, told = _run(cwd=tmp_path)
-    assert (code, found) == (2, [])
-    assert told[0] == f"lint-runtime: {tmp_path / name}: cannot be read: Permission denied"
-
-
 def test_no_folder_name_reaches_the_terminal_raw(tmp_path: Path) -> None:
     folder = tmp_path / "\x1b[31m\n\u202e"
     _write(folder, {NAME: "zzz = 1", "Dockerfile": ENDED})

@@ -51,10 +51,10 @@ def command(**arguments: Any) -> int:
     if invocation.show_config:
         return _show_config(invocation, settings)
     today = invocation.as_of or datetime.now(timezone.utc).date()
-    session = Session(settings, today, invocation.name_of, _complain)
     if invocation.write_baseline is not None:
+        session = Session(settings, today, invocation.name_of, _complain)
         return _write_baseline(invocation.write_baseline, invocation.paths, session)
-    return _lint(invocation, session, today)
+    return _lint(invocation, settings, today)
 
 
 def _settings(invocation: Invocation) -> Settings:
@@ -74,11 +74,12 @@ def _show_config(invocation: Invocation, settings: Settings) -> int:
     return EXIT_CLEAN
 
 
-def _lint(invocation: Invocation, session: Session, today: date) -> int:
+def _lint(invocation: Invocation, settings: Settings, today: date) -> int:
     """Lint, mend if asked to, and write what was found wherever it is to go."""
     diffs: list[str] = []
-    session.baseline = _baseline(invocation.baseline_path)
-    session.mender = _mender(invocation, diffs.append)
+    baseline = _baseline(invocation.baseline_path)
+    mender = _mender(invocation, diffs.append)
+    session = Session(settings, today, invocation.name_of, _complain, baseline, mender)
     files, is_watched = _files(invocation.paths, session)
     reports: Iterable[Report] = session.reports(files)
     if invocation.outputs or invocation.diff:
@@ -92,7 +93,7 @@ def _lint(invocation: Invocation, session: Session, today: date) -> int:
         _write(pieces, hold=is_watched and sys.stdout.isatty())
     for name, path in invocation.outputs:
         _write_file(path, "".join(formatter(name)(reports, run._replace(is_coloured=False))), session)
-    click.echo(_summary(session, today, is_mending=invocation.is_mending), err=True)
+    click.echo(_summary(session, today, mender), err=True)
     if session.problems:
         return EXIT_USAGE
     return EXIT_FINDINGS if session.is_failing else EXIT_CLEAN
@@ -101,7 +102,8 @@ def _lint(invocation: Invocation, session: Session, today: date) -> int:
 def _files(paths: Sequence[str], session: Session) -> tuple[Iterable[str], bool]:
     """Return the files to lint, and whether somebody is shown how far it is."""
     files = session.files_of(paths or (os.curdir,))
-    if not sys.stderr.isatty() or not (not paths or any(map(os.path.isdir, paths))):
+    searches_folders = not paths or any(map(os.path.isdir, paths))
+    if not (sys.stderr.isatty() and searches_folders):
         return files, False
     from lint_runtime.progress import with_progress
 
@@ -159,18 +161,18 @@ def _write_file(path: str, text: str, session: Session) -> None:
         session.fail(f"cannot write {quoted(path)}: {error.strerror or error}")
 
 
-def _summary(session: Session, today: date, *, is_mending: bool) -> str:
+def _summary(session: Session, today: date, mender: "Mender | None") -> str:
     if not session.files:
         return f"lint-runtime: no Dockerfile was linted (lifecycle table of {TABLE.date})"
     counts = [(session.found[severity], severity) for severity in Severity]
     found = ", ".join(_counted(count, severity) for count, severity in counts if count) or "nothing found"
-    if session.fixable and not is_mending:
+    if session.fixable and mender is None:
         options = "--fix" if session.fixable[True] else "--fix --unsafe-fixes"
         found += f" ({session.fixable[True] or session.fixable[False]} fixable with {options})"
     if session.suppressed:
         found += f", {session.suppressed} suppressed"
-    if session.mender and session.mender.fixed:
-        found = f"{_counted(session.mender.fixed, 'fix')} made, {found}"
+    if mender and mender.fixed:
+        found = f"{_counted(mender.fixed, 'fix')} made, {found}"
     return (
         f"lint-runtime: {found} in {_counted(session.files, 'file')}, as of {today}"
         f" (lifecycle table of {TABLE.date})"

@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 from lint_runtime.diagnostic import Edit, Location
-from lint_runtime.dockerfile import Stage
 from lint_runtime.lifecycle import Existence, Lifecycle, LifecycleTable
 from lint_runtime.reference import REPOSITORIES, ImageReference, Repository, RepositoryKind, mirrored
+from lint_runtime.stage import Stage
 from lint_runtime.tag import (
     AGENT_SUFFIXES,
     RUNTIME_SUFFIXES,
@@ -22,7 +22,7 @@ from lint_runtime.tag import (
 class SharedWords:
     """The numbers of the words of a file that stand for different things, in one stage or in several."""
 
-    def __init__(self, stages: "Iterable[tuple[Stage, RuntimeImage | None]]") -> None:
+    def __init__(self, stages: "Iterable[tuple[Stage, RuntimeImage | None]]" = ()) -> None:
         self._stages = stages
 
     def __contains__(self, number: object) -> bool:
@@ -63,7 +63,7 @@ class RuntimeImage(NamedTuple):
     is_prerelease: bool
     existence: Existence | None
     lifecycle: Lifecycle | None
-    shared: SharedWords
+    shared: SharedWords = SharedWords()
 
     @property
     def location(self) -> Location:
@@ -118,14 +118,13 @@ def runtime_images(
     stages: Sequence[Stage], table: LifecycleTable, today: date, mirrors: Mapping[str, str]
 ) -> list[RuntimeImage | None]:
     """Return each of `stages` as the Runtime image that it stands on; None for those on anything else."""
-    pairs: list[tuple[Stage, RuntimeImage | None]] = []
-    shared = SharedWords(pairs)
-    pairs += ((stage, _runtime_image(stage, table, today, mirrors, shared)) for stage in stages)
-    return [image for _, image in pairs]
+    images = [_runtime_image(stage, table, today, mirrors) for stage in stages]
+    shared = SharedWords(tuple(zip(stages, images, strict=True)))
+    return [image and image._replace(shared=shared) for image in images]
 
 
 def _runtime_image(
-    stage: Stage, table: LifecycleTable, today: date, mirrors: Mapping[str, str], shared: SharedWords
+    stage: Stage, table: LifecycleTable, today: date, mirrors: Mapping[str, str]
 ) -> RuntimeImage | None:
     reference = stage.reference
     name = mirrored(reference.repository, mirrors) if reference else ""
@@ -146,7 +145,7 @@ def _runtime_image(
     if tag and tag.line and existence is not Existence.NEVER:
         lifecycle = table.on(today, tag.line, version)
     return RuntimeImage(
-        stage, reference, repository, is_mirror, tag, error, is_prerelease, existence, lifecycle, shared
+        stage, reference, repository, is_mirror, tag, error, is_prerelease, existence, lifecycle
     )
 
 

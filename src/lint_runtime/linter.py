@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from lint_runtime.config import Config
 from lint_runtime.diagnostic import Diagnostic, Location, Severity, Suppression, SuppressionKind
-from lint_runtime.dockerfile import Dockerfile, Stage, read_dockerfile
+from lint_runtime.dockerfile import Dockerfile, read_dockerfile
 from lint_runtime.image import runtime_images
 from lint_runtime.lifecycle import LifecycleTable
 from lint_runtime.report import Report
 from lint_runtime.rule import Context, Finding, Rule
 from lint_runtime.rules import RULE_BY_NAME, RULES
+from lint_runtime.stage import Stage
 from lint_runtime.table import TABLE
 
 if TYPE_CHECKING:

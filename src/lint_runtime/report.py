@@ -6,8 +6,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from lint_runtime.diagnostic import Diagnostic
-from lint_runtime.dockerfile import Stage
 from lint_runtime.image import RuntimeImage
+from lint_runtime.stage import Stage
 
 
 class Report(NamedTuple):

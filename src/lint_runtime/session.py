@@ -33,15 +33,14 @@ class Session:
     what is known already; `mender` mends what is found.
     """
 
-    baseline: "Baseline | None" = None
-    mender: "Mender | None" = None
-
     def __init__(
         self,
         settings: Settings,
         today: date,
         name_of: Callable[[str], str],
         complain: Callable[[str], None],
+        baseline: "Baseline | None" = None,
+        mender: "Mender | None" = None,
     ) -> None:
         self.files = 0
         self.found: Counter[Severity] = Counter()
@@ -53,6 +52,8 @@ class Session:
         self._today = today
         self._name_of = name_of
         self._complain = complain
+        self._baseline = baseline
+        self._mender = mender
 
     def files_of(self, paths: Sequence[str]) -> Iterator[str]:
         """Yield the files that `paths` stand for, each once."""
@@ -98,12 +99,12 @@ class Session:
 
     def _lint(self, name: str, data: bytes, config: Config) -> Report:
         def lint(content: bytes) -> Report:
-            known = self.baseline.of(name) if self.baseline is not None else None
+            known = self._baseline.of(name) if self._baseline is not None else None
             return lint_file(content, name, self._today, config, known=known)
 
-        if self.mender is None:
+        if self._mender is None:
             return lint(data)
-        report, complaint = self.mender.mend(name, data, lint)
+        report, complaint = self._mender.mend(name, data, lint)
         if complaint:
             self.fail(complaint)
         return report

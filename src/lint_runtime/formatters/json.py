@@ -7,12 +7,12 @@ from typing import Any
 
 from lint_runtime import __version__
 from lint_runtime.diagnostic import Diagnostic, Edit, Fix, Severity, Suppression
-from lint_runtime.dockerfile import Stage
 from lint_runtime.image import RuntimeImage
 from lint_runtime.lifecycle import Status
 from lint_runtime.portable import json_document, portable_text
 from lint_runtime.reference import RepositoryKind
 from lint_runtime.report import Report, Run
+from lint_runtime.stage import Stage
 
 SCHEMA_VERSION = 1
 

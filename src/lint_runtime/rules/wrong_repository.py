@@ -23,12 +23,12 @@ from collections.abc import Iterator
 
 from lint_runtime.advice import REPOSITORY_FOR
 from lint_runtime.diagnostic import Fix, Severity, quoted
-from lint_runtime.dockerfile import Stage
 from lint_runtime.image import RuntimeImage, edit_image
 from lint_runtime.lifecycle import Existence
 from lint_runtime.reference import REPOSITORIES, RepositoryKind, mirrored
 from lint_runtime.remedy import fix, pinned
 from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.stage import Stage
 from lint_runtime.tag import InvalidTagError, RuntimeTag, parse_tag
 
 _BY_MIRROR = ", or what mirrors that"
