@@ -12,7 +12,7 @@ from lint_runtime.config import ConfigError
 from lint_runtime.diagnostic import Severity, quoted, visible
 from lint_runtime.formatters import formatter
 from lint_runtime.invocation import Invocation
-from lint_runtime.option_list import with_options
+from lint_runtime.option_list import Command, with_options
 from lint_runtime.report import Report, Run
 from lint_runtime.session import Session
 from lint_runtime.settings import Settings
@@ -33,7 +33,7 @@ class _UnusableFileError(Exception):
     """A file named by an option that cannot be used. The text is what to say of it."""
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.command(cls=Command)
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
 @with_options
 def command(**arguments: Any) -> int:

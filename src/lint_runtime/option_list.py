@@ -11,7 +11,7 @@ from lint_runtime.config import Config
 from lint_runtime.diagnostic import Severity
 from lint_runtime.formatters import FORMATTERS
 
-_Command = Callable[..., Any]
+_Function = Callable[..., Any]
 
 
 def _informing(name: str, text: Callable[[Any], str], help_text: str, **settings: Any) -> Any:
@@ -120,6 +120,25 @@ _OPTIONS = (
 )
 
 
-def with_options(command: _Command) -> _Command:
-    """Give `command` its options."""
-    return reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), command)
+def with_options(function: _Function) -> _Function:
+    """Give the function of the command its options."""
+    return reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), function)
+
+
+class Command(click.Command):
+    """A command with a `--help` in plain words; click's own asks for translations, which takes a while."""
+
+    _help: click.Option | None = None
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002
+        """Return the option that prints the help."""
+        if self._help is None:
+            self._help = click.Option(
+                ["-h", "--help"],
+                is_flag=True,
+                is_eager=True,
+                expose_value=False,
+                callback=options.print_help,
+                help="Show this message and exit.",
+            )
+        return self._help

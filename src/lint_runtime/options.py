@@ -106,6 +106,13 @@ def printing(text: Callable[[Any], str]) -> Callable[[click.Context, click.Param
     return callback
 
 
+def print_help(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
+    """Print the help and end the run."""
+    if is_given and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
 def version(_is_given: bool) -> str:
     """Return the version of the tool and the date of its table."""
     return f"lint-runtime {__version__} (lifecycle table of {TABLE.date})"

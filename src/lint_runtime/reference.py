@@ -85,14 +85,15 @@ _DOMAIN = (
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _DIGEST = r"([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*):([0-9a-fA-F]{32,})"
 _DIGEST_LENGTH = {"sha256": 64, "sha384": 96, "sha512": 128}
-_IDENTIFIER = r"[a-f0-9]{64}"
+_IDENTIFIER_LENGTH = 64
+_IDENTIFIER = r"[a-f0-9]+"
 _MAX_NAME = 255
 _MAX_TAG = 128
 
 
 def parse_reference(text: str) -> ImageReference:
     """Read an image reference as the build does. Raises InvalidReferenceError."""
-    if re.fullmatch(_IDENTIFIER, text):
+    if len(text) == _IDENTIFIER_LENGTH and re.fullmatch(_IDENTIFIER, text):
         raise InvalidReferenceError("it is 64 hexadecimal digits, which reads as an image id")
     domain, remainder = _split_domain(text)
     name, at, digest = remainder.partition("@")
