@@ -26,6 +26,7 @@ def lint(
 ) -> list[Diagnostic]:
     """Return what is wrong with the Runtime images of one Dockerfile, sorted by place.
 
+    What comments in it silence is left out.
     `source`: its content; any bytes are valid. `path`: the name to report it under, which is not
     opened. `today`: the day to judge for; for a past day, by what was published then. `build_args`,
     `warn_within` (days), `select` and `ignore` (names of rules): as the command's options. Pure: no
@@ -33,7 +34,7 @@ def lint(
     negative number of days, TypeError for names of rules that are one string.
     """
     from lint_runtime.linter import lint_file
-    from lint_runtime.rules import RULES
+    from lint_runtime.rules import RULE_BY_NAME
 
     if isinstance(select, str) or isinstance(ignore, str):
         raise TypeError("select and ignore take several names, not one string")
@@ -41,7 +42,7 @@ def lint(
         raise ValueError("warn_within is a number of days, zero or more")
     day = today.date() if isinstance(today, datetime) else today
     chosen, left_out = frozenset(select), frozenset(ignore)
-    unknown = (chosen | left_out) - {rule.name for rule in RULES}
+    unknown = (chosen | left_out) - RULE_BY_NAME.keys()
     if unknown:
         raise ValueError(f"no such rule: {', '.join(sorted(unknown))}")
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source

@@ -1,7 +1,7 @@
 """What the command's options take, and what the ones that only inform print."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
@@ -12,7 +12,7 @@ from lint_runtime.diagnostic import Severity, quoted
 from lint_runtime.discovery import is_dockerfile_name
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.rule import Rule
-from lint_runtime.rules import RULES
+from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.spelling import closest, parse_day
 from lint_runtime.table import TABLE
 
@@ -40,11 +40,14 @@ def rule_names(
 
 
 def _check_rule(name: str) -> None:
-    known = [rule.name for rule in RULES]
+    _check_known("rule", name, RULE_BY_NAME, "--list-rules names them all.")
+
+
+def _check_known(what: str, name: str, known: Collection[str], otherwise: str) -> None:
     if name not in known:
         close = closest(name, known)
-        hint = f"Did you mean {close}?" if close else "--list-rules names them all."
-        raise click.BadParameter(f"there is no rule {quoted(name)}. {hint}")
+        hint = f"Did you mean {close}?" if close else otherwise
+        raise click.BadParameter(f"there is no {what} {quoted(name)}. {hint}")
 
 
 def build_args(
@@ -71,10 +74,7 @@ def outputs(
     for value, (name, _, path) in zip(values, pairs, strict=True):
         if not path:
             raise click.BadParameter(f"{quoted(value)} is not of the form FORMAT=PATH.")
-        if name not in FORMATTERS:
-            close = closest(name, FORMATTERS)
-            hint = f"Did you mean {close}?" if close else f"There are {', '.join(FORMATTERS)}."
-            raise click.BadParameter(f"there is no format {quoted(name)}. {hint}")
+        _check_known("format", name, FORMATTERS, f"There are {', '.join(FORMATTERS)}.")
     paths = [os.path.realpath(path) for _, _, path in pairs]
     for _, _, path in pairs:
         if paths.count(os.path.realpath(path)) > 1:
@@ -133,5 +133,5 @@ def _note(rule: Rule) -> str:
 def explanation(name: str) -> str:
     """Return the documentation of a rule."""
     _check_rule(name)
-    rule = next(rule for rule in RULES if rule.name == name)
+    rule = RULE_BY_NAME[name]
     return f"# {rule.name} ({rule.severity})\n\n{rule.documentation.strip()}"
