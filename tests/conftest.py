@@ -11,7 +11,7 @@ import pytest
 from lint_runtime import lint
 from lint_runtime.formatters import formatter
 from lint_runtime.report import Report, Run
-from lint_runtime.table import DATE
+from lint_runtime.table import TABLE
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures"
@@ -43,7 +43,7 @@ def rendered(
     name: str, reports: Sequence[Report], *, as_of: date = AS_OF, is_coloured: bool = False
 ) -> str:
     """Return `reports` in the format `name`."""
-    return "".join(formatter(name)(reports, Run(as_of, DATE, is_coloured)))
+    return "".join(formatter(name)(reports, Run(as_of, TABLE, is_coloured)))
 
 
 def validated(document: str, schema: Path, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -18,6 +18,8 @@ import pytest
 from lint_runtime import __version__
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.rules import RULES
+from lint_runtime.table import TABLE
+from lint_runtime.table_file import identity
 
 from .conftest import FIXTURES
 
@@ -120,7 +122,9 @@ def test_json(folder: Path) -> None:
     report = json.loads(out)
     assert code == 1
     assert report["tool"] == {"name": "lint-runtime", "version": __version__}
-    assert (report["as_of"], report["table"]) == ("2026-11-22", {"date": "2026-09-25"})
+    assert report["as_of"] == "2026-11-22"
+    assert report["table"] == identity(TABLE)
+    assert report["tables"] == [report["table"]]
     assert report["summary"] == {"files": 4, "errors": 2, "warnings": 1, "infos": 1, "suppressed": 0}
 
 

@@ -29,6 +29,7 @@ from lint_runtime.reference import mirrored
 from lint_runtime.rules import RULES
 from lint_runtime.settings import Applied
 from lint_runtime.show_config import shown
+from lint_runtime.table import TABLE as EMBEDDED_TABLE
 from lint_runtime.toml import read_toml
 
 from .conftest import AS_OF
@@ -898,6 +899,7 @@ def test_show_config_without_any(tmp_path: Path) -> None:
             "require = {}  # default",
             "require-reason = false  # default",
             "# max-suppression-days is not set",
+            "# table is not set",
         ],
     )
 
@@ -1018,13 +1020,14 @@ CONFIGS = st.builds(
     require=st.builds(Requirements, SPECIFIERS, SPECIFIERS, SPECIFIERS),
     require_reason=st.booleans(),
     max_suppression_days=st.none() | DAYS,
+    table=st.none() | TEXTS.filter(lambda text: text and "\0" not in text),
 )
 
 
 @given(CONFIGS, TEXTS)
 @settings(max_examples=400, deadline=None)
 def test_what_is_shown_is_a_configuration_that_says_the_same(config: Config, path: str) -> None:
-    text = shown(path, Applied(config, None), {})
+    text = shown(path, Applied(config, None, EMBEDDED_TABLE), {})
     first, _, rest = text.partition("\n")
     assert all(character.isprintable() or character == "\n" for character in rest)
     assert not set(first) & set("\0\x1b\x7f\x9b\u202e")

@@ -23,12 +23,14 @@ ACTION = "action.yml"
 PULL_REQUEST = "examples/github/pull-request.yml"
 WEEKLY = "examples/github/weekly.yml"
 GITLAB = "templates/lint-runtime.gitlab-ci.yml"
-WORKFLOWS = [PULL_REQUEST, WEEKLY]
+REFRESH = ".github/workflows/lifecycle-table.yml"
+WORKFLOWS = [PULL_REQUEST, WEEKLY, REFRESH]
 GITHUB = [ACTION, *WORKFLOWS]
 SCHEMAS = {
     ACTION: "vendor.github-actions",
     PULL_REQUEST: "vendor.github-workflows",
     WEEKLY: "vendor.github-workflows",
+    REFRESH: "vendor.github-workflows",
     GITLAB: "vendor.gitlab-ci",
 }
 DAY = "--as-of=2026-11-22"
@@ -109,6 +111,7 @@ def test_scripts_hold_no_expression(name: str) -> None:
     [
         (PULL_REQUEST, [{"contents": "read"}]),
         (WEEKLY, [{"contents": "read"}, {"contents": "read", "security-events": "write"}]),
+        (REFRESH, [{}, {"contents": "write", "pull-requests": "write"}]),
     ],
     ids=WORKFLOWS,
 )

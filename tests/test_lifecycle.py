@@ -7,13 +7,13 @@ import pytest
 from lint_runtime.lifecycle import (
     Existence,
     Lifecycle,
-    LifecycleTable,
     Release,
     ReleaseLine,
     Schedule,
     Status,
     Yank,
 )
+from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.table import TABLE
 from lint_runtime.tag import RuntimeVersion, parse_version
 
@@ -82,6 +82,7 @@ def test_all_that_is_known_of_a_release() -> None:
         end_of_maintenance=date(2025, 1, 31),
         end_of_basic_support=date(2026, 1, 31),
         published=date(2025, 9, 3),
+        computed=(),
         architectures=("amd64", "arm64"),
         newest=_version("9.21.0"),
         yank=Yank(date(2024, 5, 16), "Has significant scheduling performance issues."),
@@ -180,7 +181,7 @@ def test_maintained_lines_today() -> None:
 
 def test_a_line_without_a_usable_release_is_nothing_to_move_to() -> None:
     day = date(2026, 1, 1)
-    line = ReleaseLine("20", "2.20", day, (Schedule(day, date(2030, 1, 31), None, False, "test"),))
+    line = ReleaseLine("20", "2.20", day, (Schedule(day, date(2030, 1, 31), None, False, "test"),), "test")
     release = Release(_version("20.0.0"), "test", "2.20.0", day, yank=Yank(day + timedelta(1), "broken"))
     table = LifecycleTable(day, [line], [release])
     assert [found.line for found in table.maintained(day)] == ["20"]

@@ -34,6 +34,8 @@ from lint_runtime.formatters.markdown import MAX_BYTES, MAX_ROWS
 from lint_runtime.linter import lint_file
 from lint_runtime.report import Report
 from lint_runtime.rules import RULES
+from lint_runtime.table import TABLE
+from lint_runtime.table_file import identity
 
 from .conftest import AS_OF, FIXTURES, rendered, validated
 
@@ -222,7 +224,11 @@ def test_sarif_results() -> None:
         }
         for line, start, end, text in ((2, 9, 11, ":9.2.0"), (1, 5, 5, "x"))
     ]
-    assert run["properties"] == {"as_of": "2026-11-22", "table_date": "2026-09-25"}
+    assert run["properties"] == {
+        "as_of": "2026-11-22",
+        "table_date": "2026-09-25",
+        "tables": [identity(TABLE)],
+    }
 
 
 @pytest.mark.parametrize(
@@ -307,7 +313,7 @@ def test_junit_fails_for_errors_alone() -> None:
     )
     assert {item.name: item.value for item in suite.properties()} == {  # type: ignore[no-untyped-call]
         "as-of": "2026-11-22",
-        "table-date": "2026-09-25",
+        **{f"table-{key}": value for key, value in identity(TABLE).items()},
     }
     cases = {case.name: case for case in suite}
     assert {name: case.is_passed for name, case in cases.items()} == {

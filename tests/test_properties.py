@@ -20,7 +20,7 @@ from lint_runtime.reference import InvalidReferenceError, parse_reference
 from lint_runtime.report import Run
 from lint_runtime.shell_pattern import spans, without_prefix, without_suffix
 from lint_runtime.source import Source
-from lint_runtime.table import DATE
+from lint_runtime.table import TABLE
 from lint_runtime.tag import InvalidTagError, parse_tag
 from lint_runtime.variable import ExpansionError, Variable
 
@@ -54,7 +54,7 @@ def test_any_bytes_give_findings_that_fit_the_file(source: bytes, today: date) -
 def test_no_format_prints_a_raw_control_character(source: bytes, path: str, is_coloured: bool) -> None:
     report = lint_file(source, path, AS_OF, Config())
     for name in FORMATTERS:
-        text = "".join(formatter(name)([report], Run(AS_OF, DATE, is_coloured)))
+        text = "".join(formatter(name)([report], Run(AS_OF, TABLE, is_coloured)))
         uncoloured = re.sub(r"\x1b\[[0-9]*m", "", text) if is_coloured else text
         assert all(char.isprintable() or char in "\n " or not char.isascii() for char in uncoloured)
         assert not set(uncoloured) & set("\x1b\x9b\u202e\u2028")

@@ -9,7 +9,7 @@ import click
 import pytest
 import yaml
 
-from lint_runtime import lint
+from lint_runtime import lifecycle_cli, lint
 from lint_runtime.cli import command
 from lint_runtime.config import Config
 from lint_runtime.discovery import NOT_DOCKERFILES
@@ -48,6 +48,14 @@ def test_options() -> None:
     options = [option for option in command.params if isinstance(option, click.Option)]
     written = [re.findall(r"--?[a-z-]+", row[0])[0] for row in _table("option")]
     assert written == [option.opts[0] for option in options] + ["-h"]
+
+
+def test_commands_of_the_table() -> None:
+    rows = [re.findall("`([a-z]+)", row[0])[0] for row in _table("command")]
+    assert sorted(rows) == sorted(lifecycle_cli.command.commands)
+    for name, row in zip(rows, _table("command"), strict=True):
+        options = {option for given in lifecycle_cli.command.commands[name].params for option in given.opts}
+        assert set(re.findall("--[a-z-]+", row[0])) <= options
 
 
 def test_formats() -> None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from datetime import date
 
 from lint_runtime.image import RuntimeImage
-from lint_runtime.lifecycle import Lifecycle, LifecycleTable, Status
+from lint_runtime.lifecycle import Lifecycle, Status
+from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.reference import RepositoryKind
 from lint_runtime.rule import Context
 
@@ -35,19 +36,37 @@ def days(count: int) -> str:
     return "1 day" if count == 1 else f"{count} days"
 
 
+def end_of_maintenance(lifecycle: Lifecycle) -> str:
+    """Spell the end of maintenance of a line that has one."""
+    return _end(lifecycle, "end_of_maintenance")
+
+
+def _end(lifecycle: Lifecycle, end: str) -> str:
+    """Spell one of the ends, the name of a field: what nobody has published is called computed."""
+    return f"{getattr(lifecycle, end)}{' as computed' if end in lifecycle.computed else ''}"
+
+
+def since_when(lifecycle: Lifecycle) -> str:
+    """Say since when the ends are known, and that they are published, or what they are."""
+    if "end_of_maintenance" in lifecycle.computed:
+        return f"computed {lifecycle.published} by the maintenance policy, for none are published"
+    return f"published {lifecycle.published}"
+
+
 def standing(lifecycle: Lifecycle, today: date) -> str:
     """Say until when the line is maintained, or which of its ends are past and for how long."""
     end, support = lifecycle.end_of_maintenance, lifecycle.end_of_basic_support
     if end is None:
         return "has no published end of maintenance"
     if today <= end:
-        return f"is maintained until {end}"
-    past = f"left maintenance on {end}, {days((today - end).days)} ago"
+        return f"is maintained until {end_of_maintenance(lifecycle)}"
+    past = f"left maintenance on {end_of_maintenance(lifecycle)}, {days((today - end).days)} ago"
     if support is None:
         return past
+    told_support = _end(lifecycle, "end_of_basic_support")
     if today <= support:
-        return f"{past}, with basic support until {support}"
-    return f"{past}, and basic support on {support}, {days((today - support).days)} ago"
+        return f"{past}, with basic support until {told_support}"
+    return f"{past}, and basic support on {told_support}, {days((today - support).days)} ago"
 
 
 def meaning(lifecycle: Lifecycle) -> str:
@@ -60,7 +79,7 @@ def ended(image: RuntimeImage, lifecycle: Lifecycle, context: Context) -> str:
     """Tell all there is to tell of an image whose line is past its maintenance."""
     return (
         f"{subject(lifecycle)} {standing(lifecycle, context.today)}: {meaning(lifecycle)}."
-        f" {way_out(image, lifecycle, context)}. Dates published {lifecycle.published}"
+        f" {way_out(image, lifecycle, context)}. Dates {since_when(lifecycle)}"
     )
 
 
@@ -77,7 +96,7 @@ def instead(image: RuntimeImage, lifecycle: Lifecycle | None, context: Context) 
     if lifecycle is None:
         return _newest_for(image, context)
     if lifecycle.status is Status.MAINTAINED and lifecycle.newest:
-        until = f"maintained until {lifecycle.end_of_maintenance}"
+        until = f"maintained until {end_of_maintenance(lifecycle)}"
         newest = _named(lifecycle, image)
         return f"Use {newest}, the newest release of line {lifecycle.line} ({until})"
     return upgrade(image, lifecycle, context)
@@ -124,7 +143,8 @@ def _nothing_to_move_to(origin: Lifecycle, maintained: tuple[Lifecycle, ...], ta
 
 
 def _target(line: Lifecycle, image: RuntimeImage) -> str:
-    return f"{_named(line, image)} (Airflow {line.airflow}, maintained until {line.end_of_maintenance})"
+    until = f"maintained until {end_of_maintenance(line)}"
+    return f"{_named(line, image)} (Airflow {line.airflow}, {until})"
 
 
 def _named(line: Lifecycle, image: RuntimeImage) -> str:

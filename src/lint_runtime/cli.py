@@ -3,34 +3,32 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, timezone
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from lint_runtime.config import ConfigError
 from lint_runtime.diagnostic import Severity, quoted, visible
 from lint_runtime.formatters import formatter
 from lint_runtime.invocation import Invocation
 from lint_runtime.option_list import Command, with_options
-from lint_runtime.report import Report, Run
+from lint_runtime.process import (
+    EXIT_CLEAN,
+    EXIT_FINDINGS,
+    EXIT_USAGE,
+    UnusableError,
+    complain,
+    current_day,
+    run_command,
+)
+from lint_runtime.report import Report, Run, name_of_table
 from lint_runtime.session import Session
 from lint_runtime.settings import Settings
-from lint_runtime.streams import give_up_writing, is_coloured, mend_streams
-from lint_runtime.table import TABLE
+from lint_runtime.streams import is_coloured
 
 if TYPE_CHECKING:
     from lint_runtime.baseline import Baseline
     from lint_runtime.mending import Mender
-
-EXIT_CLEAN = 0
-EXIT_FINDINGS = 1
-EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130
-
-
-class _UnusableFileError(Exception):
-    """A file named by an option that cannot be used. The text is what to say of it."""
 
 
 @click.command(cls=Command)
@@ -50,9 +48,9 @@ def command(**arguments: Any) -> int:
     settings = _settings(invocation)
     if invocation.show_config:
         return _show_config(invocation, settings)
-    today = invocation.as_of or datetime.now(timezone.utc).date()
+    today = invocation.as_of or current_day()
     if invocation.write_baseline is not None:
-        session = Session(settings, today, invocation.name_of, _complain)
+        session = Session(settings, today, invocation.name_of, complain)
         return _write_baseline(invocation.write_baseline, invocation.paths, session)
     return _lint(invocation, settings, today)
 
@@ -79,13 +77,13 @@ def _lint(invocation: Invocation, settings: Settings, today: date) -> int:
     diffs: list[str] = []
     baseline = _baseline(invocation.baseline_path)
     mender = _mender(invocation, diffs.append)
-    session = Session(settings, today, invocation.name_of, _complain, baseline, mender)
+    session = Session(settings, today, invocation.name_of, complain, baseline, mender)
     files, is_watched = _files(invocation.paths, session)
     reports: Iterable[Report] = session.reports(files)
     if invocation.outputs or invocation.diff:
         reports = list(reports)
     coloured = is_coloured(invocation.colour, sys.stdout)
-    run = Run(today, TABLE.date, coloured, session.problems)
+    run = Run(today, settings.table, coloured, session.tables.values(), session.problems)
     if invocation.diff:
         _print_diffs(diffs)
     else:
@@ -93,7 +91,7 @@ def _lint(invocation: Invocation, settings: Settings, today: date) -> int:
         _write(pieces, hold=is_watched and sys.stdout.isatty())
     for name, path in invocation.outputs:
         _write_file(path, "".join(formatter(name)(reports, run._replace(is_coloured=False))), session)
-    click.echo(_summary(session, today, mender), err=True)
+    click.echo(_summary(session, run, mender), err=True)
     if session.problems:
         return EXIT_USAGE
     return EXIT_FINDINGS if session.is_failing else EXIT_CLEAN
@@ -127,7 +125,7 @@ def _baseline(path: str | None) -> "Baseline | None":
     try:
         return load(path)
     except BaselineError as error:
-        raise _UnusableFileError(f"cannot use the baseline {quoted(path)}: {error}") from None
+        raise UnusableError(f"cannot use the baseline {quoted(path)}: {error}") from None
 
 
 def _write_baseline(path: str, paths: Sequence[str], session: Session) -> int:
@@ -138,17 +136,13 @@ def _write_baseline(path: str, paths: Sequence[str], session: Session) -> int:
     for report in session.reports(files):
         baseline.add((*report.diagnostics, *report.outranked))
     if session.problems:
-        raise _UnusableFileError(f"the baseline {quoted(path)} was not written")
+        raise UnusableError(f"the baseline {quoted(path)} was not written")
     _write_file(path, baseline.text(), session)
     if session.problems:
         return EXIT_USAGE
     found = _counted(baseline.count, "finding")
-    _complain(f"wrote {found} in {_counted(session.files, 'file')} to the baseline {quoted(path)}")
+    complain(f"wrote {found} in {_counted(session.files, 'file')} to the baseline {quoted(path)}")
     return EXIT_CLEAN
-
-
-def _complain(message: str) -> None:
-    click.echo(f"lint-runtime: {message}", err=True)
 
 
 def _write_file(path: str, text: str, session: Session) -> None:
@@ -161,9 +155,10 @@ def _write_file(path: str, text: str, session: Session) -> None:
         session.fail(f"cannot write {quoted(path)}: {error.strerror or error}")
 
 
-def _summary(session: Session, today: date, mender: "Mender | None") -> str:
+def _summary(session: Session, run: Run, mender: "Mender | None") -> str:
+    tables = ", ".join(map(name_of_table, run.tables))
     if not session.files:
-        return f"lint-runtime: no Dockerfile was linted (lifecycle table of {TABLE.date})"
+        return f"lint-runtime: no Dockerfile was linted ({tables})"
     counts = [(session.found[severity], severity) for severity in Severity]
     found = ", ".join(_counted(count, severity) for count, severity in counts if count) or "nothing found"
     if session.fixable and mender is None:
@@ -173,10 +168,7 @@ def _summary(session: Session, today: date, mender: "Mender | None") -> str:
         found += f", {session.suppressed} suppressed"
     if mender and mender.fixed:
         found = f"{_counted(mender.fixed, 'fix')} made, {found}"
-    return (
-        f"lint-runtime: {found} in {_counted(session.files, 'file')}, as of {today}"
-        f" (lifecycle table of {TABLE.date})"
-    )
+    return f"lint-runtime: {found} in {_counted(session.files, 'file')}, as of {run.as_of} ({tables})"
 
 
 def _counted(count: int, noun: str) -> str:
@@ -202,29 +194,4 @@ def _write(pieces: Iterable[str], *, hold: bool) -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code: 0 clean, 1 findings, 2 usage or unreadable paths."""
-    mend_streams()
-    try:
-        # Not click's own main, which takes a reader that has gone for a finding.
-        with command.make_context("lint-runtime", list(sys.argv[1:] if argv is None else argv)) as context:
-            code: int = command.invoke(context)
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.ClickException as error:
-        error.show()
-        return EXIT_USAGE
-    except ConfigError as error:
-        for message in error.messages:
-            _complain(message)
-        return EXIT_USAGE
-    except _UnusableFileError as error:
-        _complain(str(error))
-        return EXIT_USAGE
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("lint-runtime: interrupted", err=True)
-        return EXIT_INTERRUPTED
-    except OSError as error:
-        give_up_writing(error, _complain)
-        return EXIT_USAGE
-    return code
+    return run_command(command, "lint-runtime", argv)

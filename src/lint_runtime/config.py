@@ -28,7 +28,8 @@ class Config(NamedTuple):
     rules not to run, by pattern of file. `build_args`: values for ARGs, as given to the build.
     `target_platforms`: what images are built for. `images`: mirrors, and the repositories they mirror.
     `require`: what versions have to be. `require_reason`: whether a suppression needs a reason.
-    `max_suppression_days`: how far ahead it may end, None for any day or none.
+    `max_suppression_days`: how far ahead it may end, None for any day or none. `table`: the file with
+    the lifecycle table, None for the embedded one.
     """
 
     select: frozenset[str] = frozenset()
@@ -45,6 +46,7 @@ class Config(NamedTuple):
     require: Requirements = Requirements()
     require_reason: bool = False
     max_suppression_days: int | None = None
+    table: str | None = None
 
 
 class ConfigError(Exception):

@@ -29,7 +29,14 @@ def load(path: str) -> ConfigFile:
         told = [f"{shown}: {problem.key}: {problem.message}" for problem in problems[:_TOLD]]
         more = len(problems) - len(told)
         raise ConfigError([*told, f"{shown}: and {more:,} more"] if more else told)
-    return ConfigFile(path, config, frozenset(table) & READERS.keys())
+    return ConfigFile(path, _placed(config, path), frozenset(table) & READERS.keys())
+
+
+def _placed(config: Config, path: str) -> Config:
+    """Return a configuration whose paths count from the folder of its file."""
+    if config.table is None:
+        return config
+    return config._replace(table=os.path.join(os.path.dirname(path), config.table))
 
 
 def _document(path: str, shown: str) -> dict[str, Any]:

@@ -6,7 +6,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from lint_runtime.diagnostic import Edit, Location
-from lint_runtime.lifecycle import Existence, Lifecycle, LifecycleTable
+from lint_runtime.lifecycle import Existence, Lifecycle
+from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.reference import REPOSITORIES, ImageReference, Repository, RepositoryKind, mirrored
 from lint_runtime.stage import Stage
 from lint_runtime.tag import (

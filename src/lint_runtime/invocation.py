@@ -8,7 +8,7 @@ from typing import Any
 from lint_runtime.diagnostic import Severity
 from lint_runtime.session import STDIN
 
-OVERRIDES = ("select", "ignore", "fail_on", "warn_within", "build_args")
+OVERRIDES = ("select", "ignore", "fail_on", "warn_within", "build_args", "table")
 """The fields of Config that options stand above."""
 
 
@@ -32,6 +32,7 @@ class Invocation(SimpleNamespace):
     show_config: bool
     baseline_path: str | None
     write_baseline: str | None
+    table: str | None
     stdin_filename: str | None
     colour: str
 

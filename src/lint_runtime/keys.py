@@ -85,6 +85,12 @@ def _boolean(key: str, value: object) -> bool:
     return value
 
 
+def _file(key: str, value: object) -> str:
+    if not isinstance(value, str) or not value or "\0" in value:
+        raise wrong(key, "the path of a file", value)
+    return value
+
+
 def _patterns(key: str, value: object) -> tuple[str, ...]:
     return tuple(each(_pattern, strings(key, value)))
 
@@ -219,5 +225,6 @@ READERS: Mapping[str, Callable[[str, object], object]] = {
     "require": _requirements,
     "require-reason": _boolean,
     "max-suppression-days": _days,
+    "table": _file,
 }
 """What reads the value of each key; the keys are the fields of Config with `-` for `_`."""

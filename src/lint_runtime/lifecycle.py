@@ -1,6 +1,6 @@
-"""What is true of a release line or release on a day. No data and no clock: both are arguments."""
+"""What there is to know of a release line or release, and of one on a day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
@@ -26,14 +26,45 @@ class Existence(Enum):
     NEVER = "never published"
 
 
+EMBEDDED = "embedded"
+"""The source of the table that the package carries along."""
+
+
+ENDS = ("end_of_maintenance", "end_of_basic_support")
+"""The fields of end dates, in the order in which they come."""
+
+
 class Schedule(NamedTuple):
-    """The end dates of a line as first published on a day. Both ends are the last day that counts."""
+    """The end dates of a line as first published on a day. Both ends are the last day that counts.
+
+    `computed`: the ends, by their names here, that nobody has published; they are those of the
+    maintenance policy, as known on the day. `note`: why the ends are not those of the policy.
+    """
 
     published: date
     end_of_maintenance: date
     end_of_basic_support: date | None
     is_lts: bool
     source: str
+    computed: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def is_published(self) -> bool:
+        """Whether the end of maintenance is published, not computed."""
+        return "end_of_maintenance" not in self.computed
+
+    @property
+    def published_support(self) -> date | None:
+        """The end of basic support if it is published; None if it is computed, or there is none."""
+        return None if "end_of_basic_support" in self.computed else self.end_of_basic_support
+
+
+def in_force(schedule: Iterable[Schedule], day: date) -> Schedule | None:
+    """Return the newest of the rows known on `day`; one that is published before any that is computed."""
+    known = [row for row in schedule if row.published <= day]
+    published = [row for row in known if row.is_published]
+    return max(published or known, key=lambda row: row.published, default=None)
 
 
 class Offer(NamedTuple):
@@ -46,20 +77,23 @@ class Offer(NamedTuple):
 class ReleaseLine(NamedTuple):
     """One release line. What is not published is None or empty, never guessed.
 
-    `schedule`: oldest first. `architectures`: empty if never published. `variants`: those of
-    `python`, `slim` and `ubi9` that exist. `ubi9_pythons`: Python versions seen on `-ubi9` images
-    beside those of `pythons`. `complete_through`: up to it every release is in the table.
+    `schedule`: oldest first. `source`: where its values are from, but for those that `sources` names.
+    `architectures`: empty if never published. `variants`: those of `python`, `slim` and `ubi9` that
+    exist, None if that is not known. `ubi9_pythons`: Python versions seen on `-ubi9` images beside
+    those of `pythons`. `complete_through`: up to it every release is in the table.
     """
 
     name: str
     airflow: str
     released: date
     schedule: tuple[Schedule, ...]
+    source: str
+    sources: Mapping[str, str] = {}
     default_python: str | None = None
     pythons: tuple[str, ...] = ()
     os: str | None = None
     architectures: tuple[Offer, ...] = ()
-    variants: tuple[Offer, ...] = ()
+    variants: tuple[Offer, ...] | None = None
     ubi9_pythons: tuple[str, ...] = ()
     complete_through: RuntimeVersion | None = None
     notes: str = ""
@@ -70,9 +104,8 @@ class ReleaseLine(NamedTuple):
         return (int(self.airflow.partition(".")[0]), *map(int, self.name.split(".")))
 
     def schedule_on(self, day: date) -> Schedule | None:
-        """Return the newest schedule published by `day`; None if there was none yet."""
-        published = [schedule for schedule in self.schedule if schedule.published <= day]
-        return published[-1] if published else None
+        """Return the newest schedule known on `day`; None if there was none yet."""
+        return in_force(self.schedule, day)
 
 
 class Yank(NamedTuple):
@@ -98,7 +131,8 @@ class Lifecycle(NamedTuple):
 
     `order`: as of the line. `airflow`: the exact version where it is known, else the minor.
     `newest`: the newest release of the line that is not yanked. `published`: when the end dates were
-    first published. `architectures`: empty if never published. `is_lts`: None without a schedule.
+    first published. `computed`: those of them that are not, as in Schedule. `architectures`: empty if
+    never published. `is_lts`: None without a schedule.
     """
 
     line: str
@@ -111,135 +145,16 @@ class Lifecycle(NamedTuple):
     end_of_maintenance: date | None
     end_of_basic_support: date | None
     published: date | None
+    computed: tuple[str, ...]
     architectures: tuple[str, ...]
     newest: RuntimeVersion | None
     yank: Yank | None
+
+    def days_left(self, day: date) -> int | None:
+        """Return how many days of maintenance are left, negative after its end; None without an end."""
+        return (self.end_of_maintenance - day).days if self.end_of_maintenance else None
 
     @property
     def airflow_major(self) -> int:
         """The Airflow major, 2 or 3."""
         return self.order[0]
-
-
-class LifecycleTable:
-    """Release lines and releases, with the date of the newest source behind them."""
-
-    def __init__(self, published: date, lines: Iterable[ReleaseLine], releases: Iterable[Release]) -> None:
-        self.date = published
-        self.lines = tuple(sorted(lines, key=lambda line: line.order))
-        self._lines = {line.name: line for line in self.lines}
-        # Asked for again and again, and a run has one day.
-        self._maintained: tuple[date, tuple[Lifecycle, ...]] | None = None
-        self._latest_stable: tuple[date, ReleaseLine | None] | None = None
-        self._airflow_3_majors = {line.order[1] for line in self.lines if line.order[0] > 2}
-        self._releases = {release.version: release for release in releases}
-        self._by_line: dict[str, list[Release]] = {line.name: [] for line in self.lines}
-        for version in sorted(self._releases):
-            self._by_line[version.line].append(self._releases[version])
-
-    def line(self, name: str) -> ReleaseLine | None:
-        """Return the line `13` or `3.1`; None if the table does not know it."""
-        return self._lines.get(name)
-
-    def release(self, version: RuntimeVersion) -> Release | None:
-        """Return a release; None if the table does not list it."""
-        return self._releases.get(version)
-
-    def existence(self, version: RuntimeVersion) -> Existence:
-        """Say whether a release exists, as far as the table can know."""
-        if version in self._releases:
-            return Existence.LISTED
-        line = self._lines.get(version.line)
-        is_airflow_3_number = self.is_airflow_3_number(version.major)
-        if line is None:
-            is_misspelt = not is_airflow_3_number and version.other_form.line in self._lines
-            return Existence.NEVER if is_misspelt else self._existence_beyond(version.major)
-        is_gap = line.complete_through is not None and version <= line.complete_through
-        is_misspelt = version.airflow == 2 and is_airflow_3_number
-        if is_gap or is_misspelt:
-            return Existence.NEVER
-        listed = self._by_line[line.name]
-        return Existence.UNLISTED if listed and version < listed[-1].version else Existence.NEWER
-
-    def line_existence(self, name: str) -> Existence:
-        """Say whether the line `13` or `3.1` exists, as far as the table can know."""
-        if name in self._lines:
-            return Existence.LISTED
-        return self._existence_beyond(int(name.partition(".")[0]))
-
-    def is_airflow_3_number(self, major: int) -> bool:
-        """Whether numbers that start with `major` are those of Airflow 3 lines, `3.1-5`."""
-        return major in self._airflow_3_majors
-
-    def _existence_beyond(self, major: int) -> Existence:
-        return Existence.NEVER if major < self.lines[0].order[1] else Existence.NEWER
-
-    def newest(self, line: str, day: date) -> RuntimeVersion | None:
-        """Return the newest release of `line` known and not yanked on `day`."""
-        for release in reversed(self._by_line.get(line, ())):
-            known_since = release.released or release.seen_by or self.date
-            if known_since <= day and not _is_yanked(release, day):
-                return release.version
-        return None
-
-    def latest_stable(self, day: date) -> ReleaseLine | None:
-        """Return the newest line that is out on `day` and no LTS line by what is published then."""
-        if self._latest_stable is None or self._latest_stable[0] != day:
-            schedules = ((line, line.schedule_on(day)) for line in self.lines if line.released <= day)
-            stable = [line for line, schedule in schedules if schedule and not schedule.is_lts]
-            self._latest_stable = (day, stable[-1] if stable else None)
-        return self._latest_stable[1]
-
-    def on(self, day: date, line: str, version: RuntimeVersion | None = None) -> Lifecycle | None:
-        """Return what is true of `line`, and of its release `version`, on `day`; None: no such line."""
-        found = self._lines.get(line)
-        if found is None:
-            return None
-        schedule = found.schedule_on(day)
-        release = self._releases.get(version) if version else None
-        offered = [
-            architecture.name
-            for architecture in found.architectures
-            if version is None or architecture.since is None or version >= architecture.since
-        ]
-        return Lifecycle(
-            line=found.name,
-            order=found.order,
-            version=version,
-            airflow=(release.airflow if release else "") or found.airflow,
-            default_python=found.default_python,
-            is_lts=schedule.is_lts if schedule else None,
-            status=_status(schedule, day),
-            end_of_maintenance=schedule.end_of_maintenance if schedule else None,
-            end_of_basic_support=schedule.end_of_basic_support if schedule else None,
-            published=schedule.published if schedule else None,
-            architectures=tuple(offered),
-            newest=self.newest(line, day),
-            yank=release.yank if release and _is_yanked(release, day) else None,
-        )
-
-    def maintained(self, day: date) -> tuple[Lifecycle, ...]:
-        """Return every line that is maintained on `day` and has a usable release, oldest line first."""
-        if self._maintained is None or self._maintained[0] != day:
-            described = (self.on(day, line.name) for line in self.lines if line.released <= day)
-            maintained = tuple(
-                lifecycle
-                for lifecycle in described
-                if lifecycle and lifecycle.status is Status.MAINTAINED and lifecycle.newest
-            )
-            self._maintained = (day, maintained)
-        return self._maintained[1]
-
-
-def _is_yanked(release: Release, day: date) -> bool:
-    return release.yank is not None and release.yank.published <= day
-
-
-def _status(schedule: Schedule | None, day: date) -> Status:
-    if schedule is None:
-        return Status.UNKNOWN
-    if day <= schedule.end_of_maintenance:
-        return Status.MAINTAINED
-    if schedule.end_of_basic_support and day <= schedule.end_of_basic_support:
-        return Status.BASIC_SUPPORT
-    return Status.ENDED

@@ -13,7 +13,7 @@ from lint_runtime.config import Config
 from lint_runtime.diagnostic import Diagnostic, Location, Severity, Suppression, SuppressionKind
 from lint_runtime.dockerfile import Dockerfile, read_dockerfile
 from lint_runtime.image import runtime_images
-from lint_runtime.lifecycle import LifecycleTable
+from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.report import Report
 from lint_runtime.rule import Context, Finding, Rule
 from lint_runtime.rules import RULE_BY_NAME, RULES
@@ -49,7 +49,9 @@ def lint_file(
     pairs = tuple(zip(everything, images, strict=True))
     count = len(dockerfile.stages)
     wide_lines = _wide_lines(data, (*active, *suppressed))
-    return Report(path, pairs[:count], pairs[count:], active, suppressed, outranked, wide_lines)
+    return Report(
+        path, pairs[:count], pairs[count:], active, suppressed, outranked, wide_lines, table.source
+    )
 
 
 def enabled(config: Config) -> tuple[Rule, ...]:

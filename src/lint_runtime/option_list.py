@@ -89,6 +89,11 @@ _OPTIONS = (
     click.option("--config", "config_path", metavar="FILE", help="Use this configuration file only."),
     click.option("--isolated", is_flag=True, help="Use no configuration file."),
     click.option("--show-config", is_flag=True, help="Print what applies to the paths, and exit."),
+    click.option(
+        "--table",
+        metavar="FILE",
+        help="Judge by this lifecycle table: one that 'runtime-lifecycle update' wrote, or the feed.",
+    ),
     click.option("--baseline", "baseline_path", metavar="FILE", help="Silence the findings in this file."),
     click.option(
         "--write-baseline",

@@ -1,8 +1,8 @@
-"""A progress bar for runs that make somebody wait."""
+"""Progress on standard error, for runs that make somebody wait."""
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 import click
@@ -25,3 +25,15 @@ def with_progress(items: Iterable[T]) -> Iterator[T]:
     if rest:
         with click.progressbar(rest, label="Linting", file=sys.stderr) as bar:
             yield from bar
+
+
+def byte_counter() -> Callable[[int, int | None], None]:
+    """Return what shows on a terminal how many bytes have come, and of how many if that is known."""
+    is_shown = sys.stderr.isatty()
+
+    def show(received: int, total: int | None) -> None:
+        if is_shown:
+            of_all = f" of {total >> 10:,}" if total else ""
+            click.echo(f"\r{received >> 10:,}{of_all} KiB ", err=True, nl=received == total)
+
+    return show

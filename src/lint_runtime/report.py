@@ -5,8 +5,10 @@ from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
-from lint_runtime.diagnostic import Diagnostic
+from lint_runtime.diagnostic import Diagnostic, shown_path
 from lint_runtime.image import RuntimeImage
+from lint_runtime.lifecycle import EMBEDDED
+from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.stage import Stage
 
 
@@ -17,6 +19,7 @@ class Report(NamedTuple):
     `COPY --from` and `RUN --mount` take files from. `suppressed`: findings that a comment or a baseline
     silenced. `outranked`: findings that a graver one has made redundant. `wide_lines`: by number, the
     lines with findings or edits in which some character is not one byte, for formats that count bytes.
+    `table`: the source of the lifecycle table that the file was judged by.
     """
 
     path: str
@@ -26,6 +29,7 @@ class Report(NamedTuple):
     suppressed: tuple[Diagnostic, ...] = ()
     outranked: tuple[Diagnostic, ...] = ()
     wide_lines: Mapping[int, str] = {}
+    table: str = EMBEDDED
 
     @property
     def findings(self) -> list[Diagnostic]:
@@ -36,13 +40,26 @@ class Report(NamedTuple):
 class Run(NamedTuple):
     """What a format may say of a run as a whole: the day judged for, and how it is shown.
 
-    `problems`: what could not be done; known once the last report is there.
+    `table`: the lifecycle table, where a configuration names no other. `named_tables`: those that files
+    were judged by, and `problems`: what could not be done; both known once the last report is there.
     """
 
     as_of: date
-    table_date: date
+    table: LifecycleTable
     is_coloured: bool
+    named_tables: Collection[LifecycleTable] = ()
     problems: Collection[str] = ()
+
+    @property
+    def tables(self) -> tuple[LifecycleTable, ...]:
+        """The lifecycle tables that files were judged by, one at least."""
+        return tuple(self.named_tables) or (self.table,)
+
+
+def name_of_table(table: LifecycleTable) -> str:
+    """Name a lifecycle table by its date, and by its file if it is not the embedded one."""
+    is_embedded = table.source == EMBEDDED
+    return f"lifecycle table of {table.date}" + ("" if is_embedded else f" in {shown_path(table.source)}")
 
 
 Formatter = Callable[[Iterable[Report], Run], Iterator[str]]

@@ -8,7 +8,7 @@ from lint_runtime.config import Config
 from lint_runtime.diagnostic import Fix, Location, Severity
 from lint_runtime.dockerfile import Dockerfile
 from lint_runtime.image import RuntimeImage
-from lint_runtime.lifecycle import LifecycleTable
+from lint_runtime.lifecycle_table import LifecycleTable
 
 if TYPE_CHECKING:
     from lint_runtime.suppression import Ignore, InvalidIgnore

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from lint_runtime.config import Config, ConfigError
 from lint_runtime.diagnostic import Severity, quoted
 from lint_runtime.discovery import dockerfiles_under
+from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.linter import lint_file
-from lint_runtime.report import Report
-from lint_runtime.settings import Settings
+from lint_runtime.report import Report, name_of_table
+from lint_runtime.settings import Applied, Settings
 from lint_runtime.source import MAX_FILE
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from lint_runtime.mending import Mender
 
 STDIN = "-"
+STALE_AFTER = 180
+"""Days after its date from which on a lifecycle table is called old."""
 
 
 class Session:
@@ -29,8 +32,9 @@ class Session:
     `fixable` counts the findings that have a fix, by whether it is safe.
 
     `name_of` says what to call a path. `complain` is told of everything that cannot be read or
-    written, which `problems` keeps; the rest is done all the same. `baseline`, if there is one, has
-    what is known already; `mender` mends what is found.
+    written, which `problems` keeps; the rest is done all the same. `tables` keeps the lifecycle tables
+    that were used, by source. `baseline`, if there is one, has what is known already; `mender` mends what
+    is found.
     """
 
     def __init__(
@@ -48,6 +52,7 @@ class Session:
         self.fixable: Counter[bool] = Counter()
         self.is_failing = False
         self.problems: dict[str, None] = {}
+        self.tables: dict[str, LifecycleTable] = {}
         self._settings = settings
         self._today = today
         self._name_of = name_of
@@ -74,33 +79,45 @@ class Session:
         for file in files:
             name = self._name_of(file)
             try:
-                config = self._config(name)
-                if config is None:
+                applied = self._applied(name)
+                if applied is None:
                     _check_is_there(file)
                     continue
                 data = _read(file)
             except OSError as error:
                 self._cannot_read(file, error)
                 continue
-            report = self._lint(name, data, config)
-            self._count(report, config)
+            self._use(applied.table)
+            report = self._lint(name, data, applied)
+            self._count(report, applied.config)
             yield report
 
-    def _config(self, name: str) -> Config | None:
+    def _applied(self, name: str) -> Applied | None:
         """Return what applies to a file; None if it is not to be linted, or not to be told how."""
         try:
-            applied = self._settings.of(name)
+            return self._settings.of(name)
         except ConfigError as error:
             # The same file applies to many others, and is told of once.
             for message in error.messages:
                 self.fail(message)
             return None
-        return applied.config if applied else None
 
-    def _lint(self, name: str, data: bytes, config: Config) -> Report:
+    def _use(self, table: LifecycleTable) -> None:
+        """Take down that a table is used, and tell once if it is an old one."""
+        if table.source in self.tables:
+            return
+        self.tables[table.source] = table
+        age = (self._today - table.date).days
+        if age > STALE_AFTER:
+            self._complain(
+                f"the {name_of_table(table)} is {age} days old; 'runtime-lifecycle update --output FILE'"
+                " writes a new one for --table FILE, and a newer lint-runtime brings one along"
+            )
+
+    def _lint(self, name: str, data: bytes, applied: Applied) -> Report:
         def lint(content: bytes) -> Report:
             known = self._baseline.of(name) if self._baseline is not None else None
-            return lint_file(content, name, self._today, config, known=known)
+            return lint_file(content, name, self._today, applied.config, applied.table, known)
 
         if self._mender is None:
             return lint(data)

@@ -7,23 +7,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lint_runtime.config import Config, ConfigError
 from lint_runtime.config_search import nearest_config
+from lint_runtime.lifecycle_table import LifecycleTable
+from lint_runtime.table import TABLE
 
 if TYPE_CHECKING:
     from lint_runtime.config_file import ConfigFile
 
 
 class Applied(NamedTuple):
-    """What applies to a file, and the configuration file behind it, if there is one."""
+    """What applies to a file, the configuration file behind it, if there is one, and the table to use."""
 
     config: Config
     file: "ConfigFile | None"
+    table: LifecycleTable
 
 
 class Settings:
     """Finds out what applies to a file.
 
     `given`: what the command line says, by field of Config. `file`: the one configuration file to use,
-    instead of the nearest to each file. `is_isolated`: to use none.
+    instead of the nearest to each file. `is_isolated`: to use none. Raises ConfigError.
     """
 
     def __init__(
@@ -31,8 +34,13 @@ class Settings:
     ) -> None:
         self.given = given
         self._searches = file is None and not is_isolated
-        self._plain = Applied(_over(file.config if file else Config(), given), file)
+        self._plain = _applied(file, given)
         self._found = lru_cache(maxsize=1024)(self._load)
+
+    @property
+    def table(self) -> LifecycleTable:
+        """The lifecycle table to use where no configuration names another."""
+        return self._plain.table
 
     def of(self, path: str) -> Applied | None:
         """Return what applies to the file `path`; None if it is not to be linted. Raises ConfigError."""
@@ -56,10 +64,19 @@ class Settings:
         from lint_runtime.config_file import load
 
         try:
-            file = load(path)
+            return _applied(load(path), self.given)
         except ConfigError as error:
             return error
-        return Applied(_over(file.config, self.given), file)
+
+
+def _applied(file: "ConfigFile | None", given: Mapping[str, Any]) -> Applied:
+    config = _over(file.config if file else Config(), given)
+    if config.table is None:
+        return Applied(config, file, TABLE)
+    # Few runs have a table of their own.
+    from lint_runtime.table_choice import load_table
+
+    return Applied(config, file, load_table(config.table))
 
 
 def _folder_of(path: str) -> str:

@@ -1,14 +1,15 @@
 """The embedded rows: release lines, schedules, releases, architectures and variants. Data only.
 
 Sources: the vendor's release notes and lifecycle page up to August 2024 and their archive of
-September 2025 (`release-notes-…`, `docs`), the release feed as published on the table's date
-(`feed`), and what was seen in use in public Dockerfiles and images (`observed`). A value that no
-source gives is left out. Rows are sorted; one release is one line.
+September 2025 (`release-notes-…`, `docs`), the release feed as published on a day (`feed-…`), and
+what was seen in use in public Dockerfiles and images (`observed`). A value that no source gives is left
+out. Rows are sorted. `runtime-lifecycle update --embedded` writes this file from the feed.
 """
 
 from datetime import date
 
-from lint_runtime.lifecycle import LifecycleTable, Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle import Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.tag import RuntimeVersion, parse_version
 
 
@@ -28,6 +29,8 @@ LINES = (
         airflow="2.1",
         released=date(2021, 8, 12),
         schedule=(Schedule(date(2022, 1, 20), date(2022, 2, 28), None, False, "docs"),),
+        source="docs",
+        variants=(),
         complete_through=_v("3.0.4"),
         notes="Airflow 2.1.1; architectures never published",
     ),
@@ -39,14 +42,16 @@ LINES = (
             Schedule(date(2022, 3, 14), date(2022, 9, 30), None, False, "docs"),
             Schedule(date(2022, 10, 3), date(2023, 9, 30), None, True, "docs"),
         ),
+        source="docs",
         default_python="3.9",
         pythons=("3.9",),
         os="Debian 11.1 (bullseye)",
         architectures=(Offer("amd64"),),
+        variants=(),
         complete_through=_v("4.2.9"),
         notes=(
-            "the schedule counts from 4.2.0 (2022-03-10), the release that opened the LTS line; 4.0.0 "
-            "came out 2021-10-12"
+            "the schedule counts from 4.2.0 (2022-03-10), the release that opened the LTS line; 4.0.0 came "
+            "out 2021-10-12"
         ),
     ),
     ReleaseLine(
@@ -57,12 +62,21 @@ LINES = (
             Schedule(date(2022, 7, 14), date(2022, 10, 31), None, False, "docs"),
             Schedule(date(2022, 11, 8), date(2022, 12, 31), None, False, "docs"),
             Schedule(date(2022, 11, 23), date(2023, 10, 31), None, True, "docs"),
-            Schedule(date(2023, 8, 24), date(2024, 4, 30), None, True, "docs"),
+            Schedule(
+                date(2023, 8, 24),
+                date(2024, 4, 30),
+                None,
+                True,
+                "docs",
+                note="moved by the vendor the day after the policy of 2023-08-23; no reason is published",
+            ),
         ),
+        source="docs",
         default_python="3.9",
         pythons=("3.9",),
         os="Debian 11.3 (bullseye)",
         architectures=(Offer("amd64"),),
+        variants=(),
         complete_through=_v("5.5.0"),
     ),
     ReleaseLine(
@@ -73,10 +87,12 @@ LINES = (
             Schedule(date(2022, 9, 20), date(2023, 3, 31), None, False, "docs"),
             Schedule(date(2022, 10, 3), date(2024, 3, 31), None, True, "docs"),
         ),
+        source="docs",
         default_python="3.9",
         pythons=("3.9",),
         os="Debian 11.5 (bullseye)",
         architectures=(Offer("amd64"), Offer("arm64", _v("6.0.4"))),
+        variants=(),
         complete_through=_v("6.10.0"),
         notes="6.0.4 and later are multi-arch",
     ),
@@ -88,10 +104,12 @@ LINES = (
             Schedule(date(2022, 12, 6), date(2023, 6, 30), None, False, "docs"),
             Schedule(date(2023, 5, 19), date(2023, 7, 31), None, False, "docs"),
         ),
+        source="docs",
         default_python="3.9",
         pythons=("3.9",),
         os="Debian 11.5 (bullseye)",
         architectures=(Offer("amd64"), Offer("arm64")),
+        variants=(),
         complete_through=_v("7.6.0"),
         notes="7.0.0 itself is dated 2022-12-02 in the release notes, 2022-12-03 in the schedule",
     ),
@@ -104,10 +122,12 @@ LINES = (
             Schedule(date(2023, 9, 29), date(2023, 11, 30), None, False, "docs"),
             Schedule(date(2025, 9, 3), date(2023, 11, 30), date(2025, 10, 31), False, "docs"),
         ),
+        source="docs",
         default_python="3.10",
         pythons=("3.10",),
         os="Debian 11.7 (bullseye)",
         architectures=(Offer("amd64"), Offer("arm64")),
+        variants=(),
         complete_through=_v("8.10.0"),
     ),
     ReleaseLine(
@@ -116,8 +136,16 @@ LINES = (
         released=date(2023, 8, 18),
         schedule=(
             Schedule(date(2023, 8, 21), date(2025, 1, 31), None, True, "docs"),
-            Schedule(date(2025, 9, 3), date(2025, 1, 31), date(2026, 1, 31), True, "docs"),
+            Schedule(
+                date(2025, 9, 3),
+                date(2025, 1, 31),
+                date(2026, 1, 31),
+                True,
+                "docs",
+                note="published as January 2025; 18 months from 2023-08-18 run through February",
+            ),
         ),
+        source="docs",
         default_python="3.11",
         pythons=("3.8", "3.9", "3.10", "3.11"),
         os="Debian 11.7 (bullseye)",
@@ -130,7 +158,19 @@ LINES = (
         "10",
         airflow="2.8",
         released=date(2023, 12, 18),
-        schedule=(Schedule(date(2023, 12, 18), date(2024, 6, 30), None, False, "docs"),),
+        schedule=(
+            Schedule(
+                date(2023, 12, 18),
+                date(2024, 6, 30),
+                None,
+                False,
+                "docs",
+                note=(
+                    "published as six months alone; three months after line 11 would run through July 2024"
+                ),
+            ),
+        ),
+        source="docs",
         default_python="3.11",
         pythons=("3.9", "3.10", "3.11"),
         os="Debian 11.8 (bullseye)",
@@ -147,6 +187,7 @@ LINES = (
             Schedule(date(2024, 7, 23), date(2025, 10, 31), None, True, "docs"),
             Schedule(date(2025, 9, 3), date(2025, 10, 31), date(2026, 10, 31), True, "docs"),
         ),
+        source="docs",
         default_python="3.11",
         pythons=("3.9", "3.10", "3.11"),
         os="Debian 11.8 (bullseye)",
@@ -161,6 +202,7 @@ LINES = (
         airflow="2.10",
         released=date(2024, 8, 16),
         schedule=(Schedule(date(2025, 9, 3), date(2026, 2, 28), date(2027, 2, 28), True, "docs"),),
+        source="docs",
         default_python="3.12",
         pythons=("3.10", "3.11", "3.12"),
         os="Debian 12 (bookworm)",
@@ -180,9 +222,14 @@ LINES = (
                 date(2027, 4, 30),
                 None,
                 True,
-                "feed; the basic-support date after the extension is not published",
+                "feed",
+                note=(
+                    "extended by the vendor from 2026-11-30, 18 months after its release; the end of basic "
+                    "support after that is not published"
+                ),
             ),
         ),
+        source="docs",
         default_python="3.12",
         pythons=("3.10", "3.11", "3.12"),
         os="Debian 12 (bookworm)",
@@ -196,13 +243,15 @@ LINES = (
         airflow="3.0",
         released=date(2025, 4, 22),
         schedule=(Schedule(date(2026, 9, 25), date(2027, 4, 30), date(2027, 10, 30), False, "feed"),),
+        source="feed-2026-09-25",
+        sources={"released": "observed", "architectures": "docs", "variants": "observed"},
         default_python="3.12",
         pythons=("3.11", "3.12"),
         architectures=(Offer("amd64"), Offer("arm64")),
         variants=(Offer("python"), Offer("ubi9")),
         notes=(
-            "released: first seen that day; architectures from the general statement '6.0.4 and later "
-            "are multi-arch'"
+            "released: first seen that day; architectures from the general statement '6.0.4 and later are "
+            "multi-arch'"
         ),
     ),
     ReleaseLine(
@@ -210,6 +259,8 @@ LINES = (
         airflow="3.1",
         released=date(2025, 9, 26),
         schedule=(Schedule(date(2026, 9, 25), date(2027, 9, 30), date(2028, 3, 30), False, "feed"),),
+        source="feed-2026-09-25",
+        sources={"architectures": "docs", "variants": "observed"},
         default_python="3.12",
         pythons=("3.11", "3.12"),
         architectures=(Offer("amd64"), Offer("arm64")),
@@ -221,6 +272,8 @@ LINES = (
         airflow="3.2",
         released=date(2026, 4, 14),
         schedule=(Schedule(date(2026, 9, 25), date(2028, 4, 30), date(2028, 10, 30), False, "feed"),),
+        source="feed-2026-09-25",
+        sources={"architectures": "docs", "variants": "observed"},
         default_python="3.13",
         pythons=("3.12", "3.13", "3.14"),
         architectures=(Offer("amd64"), Offer("arm64")),
@@ -232,6 +285,8 @@ LINES = (
         airflow="3.3",
         released=date(2026, 7, 9),
         schedule=(Schedule(date(2026, 9, 25), date(2028, 7, 31), date(2029, 1, 31), False, "feed"),),
+        source="feed-2026-09-25",
+        sources={"architectures": "docs", "variants": "observed"},
         default_python="3.14",
         pythons=("3.12", "3.13", "3.14"),
         architectures=(Offer("amd64"), Offer("arm64")),

@@ -13,6 +13,7 @@ from lint_runtime.portable import json_document, portable_text
 from lint_runtime.reference import RepositoryKind
 from lint_runtime.report import Report, Run
 from lint_runtime.stage import Stage
+from lint_runtime.table_file import identity
 
 SCHEMA_VERSION = 1
 
@@ -32,7 +33,8 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "lint-runtime", "version": __version__},
         "as_of": run.as_of.isoformat(),
-        "table": {"date": run.table_date.isoformat()},
+        "table": identity(run.tables[0]),
+        "tables": [identity(table) for table in run.tables],
         "files": files,
         "diagnostics": diagnostics,
         "problems": [portable_text(problem) for problem in run.problems],
@@ -50,6 +52,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
 def _file(report: Report) -> dict[str, Any]:
     return {
         "path": portable_text(report.path),
+        "table": portable_text(report.table),
         "stages": [_stage(*pair) for pair in report.stages],
         "uses": [_stage(*pair) for pair in report.uses],
     }
@@ -115,6 +118,7 @@ def _runtime(image: RuntimeImage) -> dict[str, Any]:
         "end_of_maintenance": _day(lifecycle.end_of_maintenance) if lifecycle else None,
         "end_of_basic_support": _day(lifecycle.end_of_basic_support) if lifecycle else None,
         "status": (lifecycle.status if lifecycle else Status.UNKNOWN).value,
+        "computed": list(lifecycle.computed) if lifecycle else [],
     }
 
 

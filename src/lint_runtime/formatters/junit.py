@@ -6,6 +6,7 @@ from xml.etree import ElementTree as ET
 
 from lint_runtime.diagnostic import Diagnostic, Severity, shown_path, visible
 from lint_runtime.report import Report, Run
+from lint_runtime.table_file import identity
 
 _NAME = "lint-runtime"
 
@@ -20,13 +21,19 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     root = ET.Element("testsuites", {"name": _NAME, **counts})
     suite = ET.SubElement(root, "testsuite", {"name": _NAME, **counts, "skipped": "0"})
     properties = ET.SubElement(suite, "properties")
-    for name, day in (("as-of", run.as_of), ("table-date", run.table_date)):
-        ET.SubElement(properties, "property", {"name": name, "value": day.isoformat()})
+    for name, value in _properties(run):
+        ET.SubElement(properties, "property", {"name": name, "value": value})
     suite.extend(cases)
     ET.indent(root)
     # ASCII is UTF-8 as well, and stays the same whatever the encoding of standard output.
     text = ET.tostring(root, encoding="us-ascii").decode("ascii")
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+
+
+def _properties(run: Run) -> Iterator[tuple[str, str]]:
+    yield "as-of", run.as_of.isoformat()
+    for table in run.tables:
+        yield from ((f"table-{key}", _legal(value)) for key, value in identity(table).items())
 
 
 def _case(report: Report) -> ET.Element:

@@ -5,7 +5,7 @@ from itertools import islice
 
 from lint_runtime.diagnostic import Diagnostic, Severity
 from lint_runtime.prose import code, prose
-from lint_runtime.report import Report, Run
+from lint_runtime.report import Report, Run, name_of_table
 
 MAX_ROWS = 1000
 MAX_BYTES = 1_000_000
@@ -25,7 +25,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     told += [f"{silenced} suppressed"] if silenced else []
     yield (
         f"### lint-runtime: {', '.join(told)} in {_counted(files, 'file')}, as of {run.as_of}"
-        f" (lifecycle table of {run.table_date})\n\n"
+        f" ({prose(', '.join(map(name_of_table, run.tables)))})\n\n"
     )
     for problem in run.problems:
         yield f"- error: {prose(problem)}\n"

@@ -11,6 +11,7 @@ from lint_runtime.portable import json_document, portable_path, portable_text
 from lint_runtime.report import Report, Run
 from lint_runtime.rule import Rule
 from lint_runtime.rules import RULES
+from lint_runtime.table_file import identity
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -30,7 +31,11 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
         },
         "columnKind": "unicodeCodePoints",
         "results": [_result(*pair) for pair in every],
-        "properties": {"as_of": run.as_of.isoformat(), "table_date": run.table_date.isoformat()},
+        "properties": {
+            "as_of": run.as_of.isoformat(),
+            "table_date": run.tables[0].date.isoformat(),
+            "tables": [identity(table) for table in run.tables],
+        },
     }
     yield json_document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [scan]})
 

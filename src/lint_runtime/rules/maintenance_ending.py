@@ -21,7 +21,7 @@ FROM astrocrpublic.azurecr.io/runtime:3.3-8
 
 from collections.abc import Iterator
 
-from lint_runtime.advice import days, subject, upgrade
+from lint_runtime.advice import days, since_when, subject, upgrade
 from lint_runtime.diagnostic import Severity
 from lint_runtime.rule import Context, Finding, Rule
 
@@ -29,14 +29,12 @@ from lint_runtime.rule import Context, Finding, Rule
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         lifecycle = image.lifecycle
-        if lifecycle is None or lifecycle.end_of_maintenance is None:
-            continue
-        left = (lifecycle.end_of_maintenance - context.today).days
-        if 0 <= left <= context.config.warn_within:
+        left = lifecycle.days_left(context.today) if lifecycle else None
+        if lifecycle and left is not None and 0 <= left <= context.config.warn_within:
             when = f"in {days(left)}" if left else "today"
             message = (
                 f"{subject(lifecycle)} leaves maintenance on {lifecycle.end_of_maintenance}, {when}"
-                f" (published {lifecycle.published}); after that day no new Deployments and no fixes."
+                f" ({since_when(lifecycle)}); after that day no new Deployments and no fixes."
                 f" {upgrade(image, lifecycle, context)}"
             )
             yield Finding(image.location, message)

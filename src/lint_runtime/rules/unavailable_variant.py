@@ -29,14 +29,14 @@ from lint_runtime.tag import RuntimeTag
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         line = context.table.line(image.lifecycle.line) if image.lifecycle else None
-        if image.tag is None or line is None or image.is_prerelease:
+        if image.tag is None or line is None or line.variants is None or image.is_prerelease:
             continue
         for problem in (*_missing(image.tag, line), *_wrong_python(image.tag, line)):
             yield Finding(image.location, f"{problem} (table of {context.table.date})")
 
 
 def _missing(tag: RuntimeTag, line: ReleaseLine) -> Iterator[str]:
-    offered = {variant.name: variant.since for variant in line.variants}
+    offered = {variant.name: variant.since for variant in line.variants or ()}
     for name, suffix in _asked_for(tag):
         since = offered.get(name)
         if name not in offered:
@@ -58,7 +58,7 @@ def _asked_for(tag: RuntimeTag) -> Iterator[tuple[str, str]]:
 
 
 def _wrong_python(tag: RuntimeTag, line: ReleaseLine) -> Iterator[str]:
-    if not tag.python or "python" not in {variant.name for variant in line.variants}:
+    if not tag.python or "python" not in {variant.name for variant in line.variants or ()}:
         return
     if tag.is_floating:
         yield f"The floating tag {tag.number} has no -python-{tag.python} image: name a release"

@@ -4,8 +4,8 @@
 Reports releases and lines newer than any that the lifecycle table knows, with the table's date.
 
 ## Why it matters
-It may be fine, it may be a typing error: this version of the tool cannot tell. A newer version, with
-a newer table, can.
+It may be fine, it may be a typing error: this table cannot tell. A newer one can: that of a newer
+version of the tool, or one that `runtime-lifecycle update --output FILE` writes for `--table FILE`.
 
 ## Example
 ```dockerfile
@@ -31,7 +31,7 @@ def _check(context: Context) -> Iterator[Finding]:
             name = image.tag.version or f"line {image.tag.line}"
             message = (
                 f"Astro Runtime {name} is newer than all that the table of {context.table.date} lists."
-                " Check the number, or update lint-runtime"
+                " Check the number, or refresh the table"
             )
             yield Finding(image.location, message)
 

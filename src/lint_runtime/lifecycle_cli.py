@@ -1,0 +1,145 @@
+"""The command `runtime-lifecycle`: look at the lifecycle table, check it, refresh it."""
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from lint_runtime import __version__, options
+from lint_runtime.details_view import details
+from lint_runtime.diagnostic import visible
+from lint_runtime.feed import FEED_URL
+from lint_runtime.grid import FORMATS, render
+from lint_runtime.lifecycle_table import LifecycleTable
+from lint_runtime.process import (
+    EXIT_CLEAN,
+    EXIT_FINDINGS,
+    UnusableError,
+    complain,
+    current_day,
+    run_command,
+)
+from lint_runtime.progress import byte_counter
+from lint_runtime.report import name_of_table
+from lint_runtime.schedule_view import schedule
+from lint_runtime.streams import is_coloured
+from lint_runtime.subject import UnknownSubjectError
+from lint_runtime.table import TABLE
+from lint_runtime.table_choice import load_table
+from lint_runtime.verification import told, verified
+
+if TYPE_CHECKING:
+    from lint_runtime.refresh import Refresh
+
+_SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+@click.group(context_settings=_SETTINGS)
+@click.version_option(__version__, message=options.version(True).replace("lint-runtime", "%(prog)s"))
+def command() -> None:
+    """Look at the lifecycle table of Astro Runtime, check it and refresh it."""
+
+
+@command.command()
+@click.argument("subject", metavar="[LINE|VERSION]", required=False)
+@click.option(
+    "--as-of",
+    callback=options.day,
+    metavar="YYYY-MM-DD",
+    help="As published on this day.  [default: today, UTC]",
+)
+@click.option("--format", "format_name", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option("--table", "path", metavar="FILE", help="Of this table, not the embedded one.")
+def show(subject: str | None, as_of: date | None, format_name: str, path: str | None) -> int:
+    """Show the schedule, or all that is known of a line (13, 3.1) or a release (13.11.0, 3.1-8)."""
+    table, day = _table(path), as_of or current_day()
+    try:
+        view = details(table, day, subject) if subject else schedule(table, day)
+    except UnknownSubjectError as error:
+        raise UnusableError(str(error)) from None
+    text = render(view, format_name, is_coloured=is_coloured("auto", sys.stdout))
+    click.echo(text, nl=False)
+    return EXIT_CLEAN
+
+
+@command.command()
+@click.argument("path", metavar="[TABLE]", required=False)
+def verify(path: str | None) -> int:
+    """Hold a table, the embedded one unless given, against the maintenance policy and against itself.
+
+    Exits with 1 for a difference that the table does not explain, and for anything that must not be so.
+    """
+    table = _table(path)
+    verification = verified(table)
+    click.echo(told(verification, is_coloured=is_coloured("auto", sys.stdout)), nl=False)
+    complain(f"{verification.summary} in the {name_of_table(table)}")
+    return EXIT_CLEAN if verification.is_passed else EXIT_FINDINGS
+
+
+def _table(path: str | None) -> LifecycleTable:
+    return TABLE if path is None else load_table(path)
+
+
+@command.command()
+@click.option(
+    "--from",
+    "origin",
+    metavar="FILE|URL",
+    default=FEED_URL,
+    show_default=True,
+    help="The published feed: a file, or an https: or file: address.",
+)
+@click.option(
+    "--output",
+    "path",
+    metavar="FILE",
+    callback=options.output,
+    help="Write the table to this file, over what it knows already. Without it nothing is written.",
+)
+@click.option("--embedded", is_flag=True, help="Write the table that this clone of lint-runtime embeds.")
+def update(origin: str, path: str | None, embedded: bool) -> int:
+    """Read the published feed, and tell what in it is new, changed, yanked or gone.
+
+    The table that --output writes knows all that the embedded table does, and the feed; it is for
+    'lint-runtime --table FILE'. A feed that cannot be had or used changes nothing.
+    """
+    if embedded and path is not None:
+        raise click.UsageError("--output and --embedded exclude each other.")
+    # Few runs refresh the table.
+    from lint_runtime.destination import Package, TableFile, UnusableDestinationError
+    from lint_runtime.fetching import FetchError
+    from lint_runtime.refresh import Known, UnusableFeedError, refresh
+
+    destination = Package() if embedded else TableFile(path) if path is not None else None
+    try:
+        known = destination.known() if destination else Known(TABLE)
+        complain(f"reading {visible(origin)}")
+        found = refresh(origin, known, current_day(), byte_counter())
+        if found is None:
+            complain(f"the feed has not changed since; nothing to write ({name_of_table(known.table)})")
+            return EXIT_CLEAN
+        done = destination.write(found) if destination else "nothing was written; --output FILE writes it"
+    except (FetchError, UnusableFeedError, UnusableDestinationError) as error:
+        raise UnusableError(str(error)) from None
+    _tell(found, done)
+    return EXIT_CLEAN
+
+
+def _tell(found: "Refresh", done: str) -> None:
+    for change in found.changes:
+        click.echo(f"{change.kind.value:7}  {visible(change.text)}")
+    for gap in found.gaps:
+        complain(f"{visible(gap.subject)}: {visible(gap.text)}")
+    complain(f"{done} (lifecycle table of {found.table.date})")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0 done, 1 the table failed `verify`, 2 what went wrong."""
+    return run_command(command, "runtime-lifecycle", argv)
+
+
+def run() -> NoReturn:
+    """Run the command and end the process with its exit code."""
+    sys.exit(main())

@@ -1,0 +1,125 @@
+"""A real HTTP server on this machine, which answers byte by byte as a test says."""
+
+from __future__ import annotations
+
+import socketserver
+import ssl
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+
+class Request(NamedTuple):
+    """What a client asked; the names of headers are in lower case."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+
+
+Pieces = Iterable[bytes | float]
+"""What to send; a number is a pause, in seconds."""
+
+Answer = Callable[[Request], Pieces]
+
+
+def said(*pieces: bytes | float) -> Answer:
+    """Answer with exactly this."""
+    return lambda _: pieces
+
+
+def whole(body: bytes = b"", status: str = "200 OK", *headers: str) -> bytes:
+    """Return an answer with its length; `headers` are lines of any characters below U+0100."""
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
+    return "\r\n".join(lines).encode("latin-1") + body
+
+
+def published(body: bytes, etag: str = "", last_modified: str = "") -> Answer:
+    """Answer with `body`, or with 304 to who has this version already."""
+
+    def answer(request: Request) -> Pieces:
+        known = request.headers.get("if-none-match"), request.headers.get("if-modified-since")
+        if (etag and known[0] == etag) or (last_modified and known[1] == last_modified):
+            return [whole(b"", "304 Not Modified")]
+        validators = (("ETag", etag), ("Last-Modified", last_modified))
+        return [whole(body, "200 OK", *(f"{name}: {value}" for name, value in validators if value))]
+
+    return answer
+
+
+class FeedServer(socketserver.ThreadingTCPServer):
+    """Has an answer for each path in `answers` (a whole URL for a proxy), and 404 for the rest.
+
+    `requests`: what was asked. `sent`: how many bytes it got rid of, be it to the system's buffers.
+    """
+
+    request_queue_size = 32
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.tls = tls
+        self.answers: dict[str, Answer] = {}
+        self.requests: list[Request] = []
+        self.sent = 0
+        self.is_stopped = threading.Event()
+        self.port: int = self.server_address[1]
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
+        self._thread = threading.Thread(target=self.serve_forever, args=(0.01,))
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Answer no more, and wait until all that was begun has ended."""
+        self.is_stopped.set()
+        self.shutdown()
+        self.server_close()
+        self._thread.join()
+
+    def handle_error(self, *_: object) -> None:
+        """Let clients go away when they like, and nothing else pass."""
+        try:
+            raise
+        except OSError:
+            pass
+
+
+class _Handler(socketserver.StreamRequestHandler):
+    server: FeedServer
+    timeout = 10.0
+
+    def setup(self) -> None:
+        if self.server.tls:
+            self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+        super().setup()
+
+    def handle(self) -> None:
+        lines: list[str] = []
+        while (line := self.rfile.readline().decode("latin-1").strip()) or not lines:
+            lines.append(line)
+        if lines[0].count(" ") != 2:
+            return
+        method, target, _ = lines[0].split(" ")
+        headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines[1:])}
+        request = Request(method, target, headers)
+        self.server.requests.append(request)
+        for piece in self.server.answers.get(target, said(whole(b"", "404 Not Found")))(request):
+            if isinstance(piece, bytes):
+                self.wfile.write(piece)
+                self.server.sent += len(piece)
+            elif self.server.is_stopped.wait(piece):
+                break
+
+    def finish(self) -> None:
+        super().finish()
+        # With TLS it is another socket than that which the server knows, and closes.
+        self.request.close()
+
+
+@contextmanager
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[FeedServer]:
+    """Have a server for a while."""
+    server = FeedServer(tls)
+    try:
+        yield server
+    finally:
+        server.stop()
