@@ -93,7 +93,7 @@ def _unsorted(lines: tuple[ReleaseLine, ...], releases: tuple[Release, ...]) -> 
 def _of_schedule(line: ReleaseLine, day: date) -> Iterator[Problem]:
     subject = f"line {line.name}"
     if not line.schedule:
-        yield Problem(subject, "has no end date")
+        yield Problem(subject, "has no end date", line.notes, is_gap=True)
     for before, after in pairwise(line.schedule):
         if after.published <= before.published:
             yield Problem(
