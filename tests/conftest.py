@@ -15,7 +15,7 @@ from lint_runtime.table import TABLE
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures"
-AS_OF = date(2026, 11, 22)
+AS_OF = date(2026, 9, 25)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

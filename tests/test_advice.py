@@ -13,7 +13,7 @@ from lint_runtime.dockerfile import read_dockerfile
 from lint_runtime.image import RuntimeImage, runtime_images
 from lint_runtime.lifecycle import Lifecycle, Release, Status
 from lint_runtime.rule import Context
-from lint_runtime.table import RELEASES, TABLE
+from lint_runtime.table import DATE, RELEASES, TABLE
 from lint_runtime.tag import RuntimeVersion, parse_version
 
 from .conftest import AS_OF
@@ -106,20 +106,20 @@ def test_advised_releases_are_usable(release: Release) -> None:
         pytest.param(
             f"{QUAY}:9.7.0",
             date(2027, 5, 1),
-            "The table of 2026-09-25 knows no maintained release to move to from here;"
+            f"The table of {DATE} knows no maintained release to move to from here;"
             " a move to Airflow 3 is advised from line 12 on",
             id="nothing in reach",
         ),
         pytest.param(
             f"{QUAY}:13.11.0",
             date(2028, 8, 1),
-            "The table of 2026-09-25 knows no maintained release to move to from here",
+            f"The table of {DATE} knows no maintained release to move to from here",
             id="nothing left at all",
         ),
         pytest.param(
             f"{AZURE}:3.3-8",
             date(2029, 1, 1),
-            "The table of 2026-09-25 knows no maintained release to move to from here",
+            f"The table of {DATE} knows no maintained release to move to from here",
             id="after the last line",
         ),
     ],
@@ -150,8 +150,8 @@ def test_the_newest_release_of_an_ended_line_is_rejected_where_another_is_advise
             AS_OF,
             "Use quay.io/astronomer/astro-runtime:13.11.0 (Airflow 2.11, maintained until 2027-04-30)",
         ),
-        (QUAY, date(2027, 5, 1), "The table of 2026-09-25 knows no maintained release for Airflow 2"),
-        (AZURE, date(2026, 5, 1), "The table of 2026-09-25 knows no maintained release for Airflow 3"),
+        (QUAY, date(2027, 5, 1), f"The table of {DATE} knows no maintained release for Airflow 2"),
+        (AZURE, date(2026, 5, 1), f"The table of {DATE} knows no maintained release for Airflow 3"),
     ],
 )
 def test_advice_where_no_line_is_known(reference: str, day: date, sentence: str) -> None:

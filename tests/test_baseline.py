@@ -83,14 +83,14 @@ def test_what_is_new_is_told(before: str, after: str, active: list[tuple[int, st
 @pytest.mark.parametrize(
     ("source", "first", "last", "after"),
     [
-        pytest.param(ENDED, date(2026, 11, 22), date(2030, 1, 1), [], id="ended for good"),
-        pytest.param(OUTDATED, date(2026, 11, 22), date(2027, 1, 29), [], id="outdated"),
+        pytest.param(ENDED, date(2026, 9, 25), date(2030, 1, 1), [], id="ended for good"),
+        pytest.param(OUTDATED, date(2026, 9, 25), date(2027, 1, 29), [], id="outdated"),
         pytest.param(
-            OUTDATED, date(2026, 11, 22), date(2027, 1, 30), [(1, "maintenance-ending")], id="then ending"
+            OUTDATED, date(2026, 9, 25), date(2027, 1, 30), [(1, "maintenance-ending")], id="then ending"
         ),
         pytest.param(FINE, date(2027, 1, 30), date(2027, 4, 30), [], id="ending, to the last day"),
         pytest.param(FINE, date(2027, 1, 30), date(2030, 5, 1), [], id="an end that comes and passes"),
-        pytest.param(YANKED, date(2026, 11, 22), date(2028, 2, 29), [], id="yanked and ended"),
+        pytest.param(YANKED, date(2026, 9, 25), date(2028, 2, 29), [], id="yanked and ended"),
     ],
 )
 def test_days_that_pass(source: str, first: date, last: date, after: list[tuple[int, str]]) -> None:
@@ -174,7 +174,7 @@ def test_entries_that_somebody_has_merged_are_counted_together(tmp_path: Path) -
 
 def _run(folder: Path, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
     result = subprocess.run(
-        [sys.executable, "-m", "lint_runtime", "--as-of", "2026-11-22", *arguments],
+        [sys.executable, "-m", "lint_runtime", "--as-of", "2026-09-25", *arguments],
         cwd=folder,
         input=stdin.encode(),
         capture_output=True,
@@ -207,7 +207,7 @@ def test_a_fleet_adopts_the_command(fleet: Path) -> None:
 
 def test_the_file_is_sorted_and_always_the_same(fleet: Path) -> None:
     _run(fleet, "--write-baseline", "a.json", "one", "two", "three")
-    _run(fleet, "--write-baseline", "b.json", "three", "two", "./one/Dockerfile", "--as-of", "2027-01-01")
+    _run(fleet, "--write-baseline", "b.json", "three", "two", "./one/Dockerfile", "--as-of", "2026-09-26")
     written = (fleet / "a.json").read_text()
     assert written == (fleet / "b.json").read_text()
     entries = json.loads(written)["findings"]

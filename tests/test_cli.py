@@ -18,7 +18,7 @@ import pytest
 from lint_runtime import __version__
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.rules import RULES
-from lint_runtime.table import TABLE
+from lint_runtime.table import DATE, TABLE
 from lint_runtime.table_file import identity
 
 from .conftest import FIXTURES
@@ -27,8 +27,8 @@ ENDED = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
 OUTDATED = "FROM quay.io/astronomer/astro-runtime:13.6.0\n"
 FINE = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
 AMD64_ONLY = "FROM quay.io/astronomer/astro-runtime:4.2.9\n"
-DAY = ["--as-of", "2026-11-22"]
-SUMMARY = "as of 2026-11-22 (lifecycle table of 2026-09-25)\n"
+DAY = ["--as-of", "2026-09-25"]
+SUMMARY = f"as of 2026-09-25 (lifecycle table of {DATE})\n"
 COMMAND = [sys.executable, "-m", "lint_runtime"]
 
 
@@ -122,7 +122,7 @@ def test_json(folder: Path) -> None:
     report = json.loads(out)
     assert code == 1
     assert report["tool"] == {"name": "lint-runtime", "version": __version__}
-    assert report["as_of"] == "2026-11-22"
+    assert report["as_of"] == "2026-09-25"
     assert report["table"] == identity(TABLE)
     assert report["tables"] == [report["table"]]
     assert report["summary"] == {"files": 4, "errors": 2, "warnings": 1, "infos": 1, "suppressed": 0}
@@ -142,7 +142,7 @@ def test_a_folder_without_dockerfiles(tmp_path: Path) -> None:
     assert _run(*DAY, str(tmp_path)) == (
         0,
         "",
-        "lint-runtime: no Dockerfile was linted (lifecycle table of 2026-09-25)\n",
+        f"lint-runtime: no Dockerfile was linted (lifecycle table of {DATE})\n",
     )
 
 
@@ -200,8 +200,8 @@ def test_select_and_ignore() -> None:
 
 def test_warn_within() -> None:
     source = FINE.encode()
-    assert _run(*DAY, "-", "--warn-within", "158", stdin=source)[1] == ""
-    assert "[maintenance-ending]" in _run(*DAY, "-", "--warn-within", "159", stdin=source)[1]
+    assert _run(*DAY, "-", "--warn-within", "216", stdin=source)[1] == ""
+    assert "[maintenance-ending]" in _run(*DAY, "-", "--warn-within", "217", stdin=source)[1]
 
 
 def test_today_is_the_utc_date() -> None:
@@ -211,7 +211,7 @@ def test_today_is_the_utc_date() -> None:
 
 
 def test_version() -> None:
-    assert _run("--version") == (0, f"lint-runtime {__version__} (lifecycle table of 2026-09-25)\n", "")
+    assert _run("--version") == (0, f"lint-runtime {__version__} (lifecycle table of {DATE})\n", "")
 
 
 def test_list_rules() -> None:

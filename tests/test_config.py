@@ -42,7 +42,7 @@ ENDED = f"FROM {RUNTIME}:9.7.0\n"
 OUTDATED = f"FROM {RUNTIME}:13.6.0\n"
 FLOATING = f"FROM {RUNTIME}:13\n"
 FINE = f"FROM {RUNTIME}:13.11.0\n"
-DAY = ["--as-of", "2026-11-22"]
+DAY = ["--as-of", "2026-09-25"]
 COMMAND = [sys.executable, "-m", "lint_runtime"]
 SCHEMA = Path(lint_runtime.__file__).parent / "config.schema.json"
 AMD64, ARM64 = parse_platform("linux/amd64"), parse_platform("linux/arm64")
@@ -642,7 +642,7 @@ def test_patterns_of_a_config_given_count_from_the_current_folder(tmp_path: Path
 
 def test_exclude_holds_for_files_named_outright_and_for_standard_input(tmp_path: Path) -> None:
     _write(tmp_path, {NAME: 'exclude = ["a/"]', "a/Dockerfile": ENDED})
-    told = "lint-runtime: no Dockerfile was linted (lifecycle table of 2026-09-25)"
+    told = f"lint-runtime: no Dockerfile was linted (lifecycle table of {EMBEDDED_TABLE.date})"
     assert _run("a/Dockerfile", cwd=tmp_path) == (0, [], [told])
     assert _run("Dockerfile", cwd=tmp_path / "a") == (0, [], [told])
     assert _run("-", "--stdin-filename", "a/D", cwd=tmp_path, stdin=ENDED) == (0, [], [told])
@@ -678,9 +678,9 @@ BOTH = f"FROM {RUNTIME}:9.7.0 AS b\n{FLOATING}COPY --from=b / /\n"
         pytest.param('select = ["floating-tag"]', "--select end-of-maintenance", STABLE, "error end-of-maintenance", id="and above select"),
         pytest.param('ignore = ["end-of-maintenance"]', "--ignore floating-tag", STABLE, "", id="--ignore adds to ignore"),
         pytest.param('per-file-ignores.D = ["floating-tag"]', "--ignore prerelease", FLOATING, "", id="not above per-file-ignores"),
-        pytest.param("warn-within = 158", "", FINE, "", id="warn-within, a day before"),
-        pytest.param("warn-within = 159", "", FINE, "warning maintenance-ending", id="warn-within"),
-        pytest.param("warn-within = 159", "--warn-within 158", FINE, "", id="--warn-within stands above"),
+        pytest.param("warn-within = 216", "", FINE, "", id="warn-within, a day before"),
+        pytest.param("warn-within = 217", "", FINE, "warning maintenance-ending", id="warn-within"),
+        pytest.param("warn-within = 217", "--warn-within 216", FINE, "", id="--warn-within stands above"),
         pytest.param('build-args.TAG = "13"', "", f"ARG TAG\nFROM {RUNTIME}:$TAG", "warning floating-tag", id="build-args"),
         pytest.param('build-args.TAG = "13"', "--build-arg TAG=13.11.0", f"ARG TAG\nFROM {RUNTIME}:$TAG", "", id="--build-arg stands above"),
         pytest.param('build-args.TAG = "13"', "--build-arg OTHER=x", f"ARG TAG\nFROM {RUNTIME}:$TAG", "warning floating-tag", id="and is merged"),
@@ -702,7 +702,7 @@ def test_fail_on(tmp_path: Path) -> None:
 
 
 def test_suppressions_can_be_held_to_a_reason_and_an_end(tmp_path: Path) -> None:
-    comment = "# lint-runtime: ignore[end-of-basic-support, end-of-maintenance] until=2026-12-22"
+    comment = "# lint-runtime: ignore[end-of-basic-support, end-of-maintenance] until=2026-10-25"
     _write(
         tmp_path,
         {NAME: "require-reason = true\nmax-suppression-days = 30", "a/D": f"{comment} -- why\n{ENDED}"},
@@ -1065,7 +1065,7 @@ def test_a_run_imports_what_its_configuration_needs(
     files: dict[str, str], loaded: set[str], tmp_path: Path
 ) -> None:
     _write(tmp_path, {".git/HEAD": "", "Dockerfile": FINE, **files})
-    code = "import sys; from lint_runtime.cli import main; main(['--as-of', '2026-11-22']); print(*sys.modules)"
+    code = "import sys; from lint_runtime.cli import main; main(['--as-of', '2026-09-25']); print(*sys.modules)"
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )

@@ -685,8 +685,7 @@ def test_a_server_without_tls(server: FeedServer) -> None:
 def test_without_an_http_client(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "httpx", None)
     assert _failure(f"https://{UNREACHABLE}/") == (
-        "reading a URL needs an HTTP client: pip install 'lint-runtime[update]'; "
-        "a feed in a file is read without"
+        "that takes an HTTP client: pip install 'lint-runtime[update]'; a feed in a file is read without"
     )
 
 

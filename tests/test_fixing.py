@@ -30,7 +30,7 @@ from lint_runtime.tag import RuntimeVersion, parse_version
 
 from .conftest import AS_OF
 
-COMMAND = [sys.executable, "-m", "lint_runtime", "--as-of", "2026-11-22"]
+COMMAND = [sys.executable, "-m", "lint_runtime", "--as-of", "2026-09-25"]
 AIRFLOW_2 = "quay.io/astronomer/astro-runtime"
 AIRFLOW_3 = "astrocrpublic.azurecr.io/runtime"
 AGENT = "images.astronomer.cloud/baseimages/astro-remote-execution-agent"

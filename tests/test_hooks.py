@@ -79,7 +79,7 @@ def test_patterns(hook: dict[str, Any], name: str, *, is_linted: bool) -> None:
 )
 def test_entries(hook: dict[str, Any], tag: str, codes: tuple[int, int, int], tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text(f"FROM quay.io/astronomer/astro-runtime:{tag}\n")
-    command = [*shlex.split(hook["entry"]), "--as-of", "2026-11-22", "Dockerfile"]
+    command = [*shlex.split(hook["entry"]), "--as-of", "2026-09-25", "Dockerfile"]
     command[0] = str(BIN / command[0])
     assert subprocess.run(command, cwd=tmp_path, check=False).returncode == codes[IDS.index(hook["id"])]
 
@@ -135,7 +135,7 @@ def test_a_commit_without_dockerfiles_is_left_alone(repository: Path) -> None:
 
 def test_a_commit_is_stopped_by_a_fix_and_passes_with_it(repository: Path) -> None:
     # The day, for the newest release of a line is another one later.
-    _choose(repository, {**HOOKS[IDS.index("lint-runtime-fix")], "args": ["--as-of", "2026-11-22"]})
+    _choose(repository, {**HOOKS[IDS.index("lint-runtime-fix")], "args": ["--as-of", "2026-09-25"]})
     dockerfile = repository / "Dockerfile"
     dockerfile.write_text("FROM quay.io/astronomer/astro-runtime:13.6.0\n")
     _git(repository, "add", ".")

@@ -33,7 +33,7 @@ SCHEMAS = {
     REFRESH: "vendor.github-workflows",
     GITLAB: "vendor.gitlab-ci",
 }
-DAY = "--as-of=2026-11-22"
+DAY = "--as-of=2026-09-25"
 CLEAN = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
 WARNED = "FROM quay.io/astronomer/astro-runtime:13.6.0\n"
 BAD = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
@@ -251,7 +251,7 @@ LINT_CASES = [
     pytest.param({"Dockerfile": BAD}, {"paths": ""}, 1, ["Dockerfile"], id="no path"),
     pytest.param(
         {"Dockerfile": BAD},
-        {"args": "--as-of\n2026-11-22\n\n--select=digest-only\n"},
+        {"args": "--as-of\n2026-09-25\n\n--select=digest-only\n"},
         0,
         [],
         id="options over several lines",

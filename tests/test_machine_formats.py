@@ -34,7 +34,7 @@ from lint_runtime.formatters.markdown import MAX_BYTES, MAX_ROWS
 from lint_runtime.linter import lint_file
 from lint_runtime.report import Report
 from lint_runtime.rules import RULES
-from lint_runtime.table import TABLE
+from lint_runtime.table import DATE, TABLE
 from lint_runtime.table_file import identity
 
 from .conftest import AS_OF, FIXTURES, rendered, validated
@@ -225,8 +225,8 @@ def test_sarif_results() -> None:
         for line, start, end, text in ((2, 9, 11, ":9.2.0"), (1, 5, 5, "x"))
     ]
     assert run["properties"] == {
-        "as_of": "2026-11-22",
-        "table_date": "2026-09-25",
+        "as_of": "2026-09-25",
+        "table_date": str(DATE),
         "tables": [identity(TABLE)],
     }
 
@@ -312,7 +312,7 @@ def test_junit_fails_for_errors_alone() -> None:
         0,
     )
     assert {item.name: item.value for item in suite.properties()} == {  # type: ignore[no-untyped-call]
-        "as-of": "2026-11-22",
+        "as-of": "2026-09-25",
         **{f"table-{key}": value for key, value in identity(TABLE).items()},
     }
     cases = {case.name: case for case in suite}
@@ -393,7 +393,7 @@ def test_markdown_reads_as_prose() -> None:
 )
 def test_markdown_without_findings(reports: list[Report], text: str) -> None:
     counts, _, rest = text.partition("|")
-    heading = f"### lint-runtime: {counts}, as of 2026-11-22 (lifecycle table of 2026-09-25)"
+    heading = f"### lint-runtime: {counts}, as of 2026-09-25 (lifecycle table of {DATE})"
     assert rendered("markdown", reports) == f"{heading}\n\n{rest}\n"
 
 

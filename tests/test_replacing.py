@@ -14,8 +14,9 @@ import pytest
 
 from lint_runtime.replacing import ChangedError, replace_file
 from lint_runtime.source import MAX_FILE
+from lint_runtime.table import DATE
 
-COMMAND = [sys.executable, "-m", "lint_runtime", "--as-of", "2026-11-22", "--fix"]
+COMMAND = [sys.executable, "-m", "lint_runtime", "--as-of", "2026-09-25", "--fix"]
 REPOSITORY = "quay.io/astronomer/astro-runtime"
 REST = b"RUN a\r\n" * 20_000
 OLD = f"FROM {REPOSITORY}:13.6.0\n".encode() + REST
@@ -45,7 +46,7 @@ def hook(frame, event, function):
         os.write(2, f"{event} {function.__name__}\\n".encode())
         act()
 sys.setprofile(hook)
-code = lint_runtime.cli.main(["--as-of", "2026-11-22", "--fix", *sys.argv[4:]])
+code = lint_runtime.cli.main(["--as-of", "2026-09-25", "--fix", *sys.argv[4:]])
 sys.setprofile(None)
 sys.exit(code)
 """
@@ -207,7 +208,7 @@ def test_nothing_is_written_where_nothing_is_to_be_fixed(file: Path) -> None:
     before = file.stat()
     assert _run(file, cwd=file.parent) == (
         0,
-        "lint-runtime: nothing found in 1 file, as of 2026-11-22 (lifecycle table of 2026-09-25)\n",
+        f"lint-runtime: nothing found in 1 file, as of 2026-09-25 (lifecycle table of {DATE})\n",
     )
     after = file.stat()
     assert (after.st_ino, after.st_mode, after.st_mtime_ns) == (

@@ -63,7 +63,7 @@ def _messages(source: str, config: Config | None = None, today: date = AS_OF) ->
         pytest.param(" \t" + SILENT + OUTDATED, 2, id="indented"),
         pytest.param("\u00a0\u2003" + SILENT + OUTDATED, 2, id="indented by odd spaces"),
         pytest.param("#lint-runtime:ignore[outdated-release]\n" + OUTDATED, 2, id="without a space"),
-        pytest.param("#\tlint-runtime:\tignore[\toutdated-release\t]\tuntil=2026-11-22\t--\tsoon\n" + OUTDATED, 2, id="with tabs for spaces"),
+        pytest.param("#\tlint-runtime:\tignore[\toutdated-release\t]\tuntil=2026-09-25\t--\tsoon\n" + OUTDATED, 2, id="with tabs for spaces"),
         pytest.param("# lint-runtime: ignore[outdated-release,]\n" + OUTDATED, 2, id="a comma too many"),
         pytest.param("# lint-runtime: ignore[amd64-only , outdated-release]\n" + OUTDATED, 2, id="one of several rules"),
         pytest.param("# lint-runtime: ignore[no-such, outdated-release]\n" + OUTDATED, 2, id="beside a rule that is none"),
@@ -166,9 +166,9 @@ def test_a_default_that_the_build_is_given_another_for_is_not_to_blame() -> None
 @pytest.mark.parametrize(
     ("until", "today", "is_silenced"),
     [
-        pytest.param("2026-11-22", date(2026, 11, 22), True, id="on its last day"),
-        pytest.param("2026-11-22", date(2026, 11, 21), True, id="before it"),
-        pytest.param("2026-11-22", date(2026, 11, 23), False, id="the day after"),
+        pytest.param("2026-09-25", date(2026, 9, 25), True, id="on its last day"),
+        pytest.param("2026-09-25", date(2026, 9, 24), True, id="before it"),
+        pytest.param("2026-09-25", date(2026, 9, 26), False, id="the day after"),
         pytest.param("9999-12-31", date.max, True, id="on the last of all days"),
         pytest.param("0001-01-01", AS_OF, False, id="long ago"),
     ],
@@ -189,7 +189,7 @@ def test_what_silenced_a_finding_is_told() -> None:
 
 
 def test_the_first_of_two_that_silence_the_same_is_told() -> None:
-    first = "# lint-runtime: ignore[outdated-release] until=2026-11-21 -- past\n"
+    first = "# lint-runtime: ignore[outdated-release] until=2026-09-24 -- past\n"
     others = "".join(f"# lint-runtime: ignore[outdated-release] -- {word}\n" for word in ("one", "two"))
     report = _report(first + others + OUTDATED)
     assert [found.suppression and found.suppression.reason for found in report.suppressed] == ["one"]
@@ -288,10 +288,10 @@ def test_a_malformed_comment_switches_a_directive_off_as_well() -> None:
         pytest.param(" -- ", Config(require_reason=True), "require-reason asks for a reason", id="an empty one"),
         pytest.param(" -- \u3000", Config(require_reason=True), "require-reason asks for a reason", id="a blank one"),
         pytest.param(" -- soon", Config(require_reason=True), "", id="a reason"),
-        pytest.param("", Config(max_suppression_days=30), "max-suppression-days asks for an end by 2026-12-22", id="no end"),
-        pytest.param(" until=2026-12-23", Config(max_suppression_days=30), "until=2026-12-23 is too far ahead,", id="an end a day too far"),
-        pytest.param(" until=2026-12-22", Config(max_suppression_days=30), "", id="the last end there may be"),
-        pytest.param(" until=2026-11-22", Config(max_suppression_days=0), "", id="today, of no day ahead"),
+        pytest.param("", Config(max_suppression_days=30), "max-suppression-days asks for an end by 2026-10-25", id="no end"),
+        pytest.param(" until=2026-10-26", Config(max_suppression_days=30), "until=2026-10-26 is too far ahead,", id="an end a day too far"),
+        pytest.param(" until=2026-10-25", Config(max_suppression_days=30), "", id="the last end there may be"),
+        pytest.param(" until=2026-09-25", Config(max_suppression_days=0), "", id="today, of no day ahead"),
         pytest.param(" until=9999-12-31", Config(max_suppression_days=10**12), "", id="more days than there are"),
         pytest.param(" until=never", Config(max_suppression_days=30), "until='never' is no day", id="an end that is none, told once"),
     ],
@@ -324,8 +324,8 @@ def test_a_comment_that_is_void_is_not_unused_as_well() -> None:
         pytest.param(SILENT + SILENT + OUTDATED, [], id="two of the same, both of use"),
         pytest.param("# lint-runtime: ignore-file[outdated-release]\n" + SILENT + OUTDATED, [], id="one for the file, one for the line"),
         pytest.param("# lint-runtime: ignore[not-lts]\n" + FINE, [], id="a rule that is not run"),
-        pytest.param("# lint-runtime: ignore[outdated-release,floating-tag] until=2026-11-21\n" + OUTDATED, ["There is no floating-tag in the instruction below to silence: take that out of the list", "This silenced outdated-release until 2026-11-21; that day is past and the finding is back. Mend it, or set a new day"], id="expired, and of one rule nothing found"),
-        pytest.param(f"# lint-runtime: ignore[floating-tag,end-of-maintenance] until=2026-11-21\nFROM {RUNTIME}:7\n", ["This silenced floating-tag and end-of-maintenance until 2026-11-21; that day is past and the finding is back. Mend it, or set a new day"], id="expired for two rules"),
+        pytest.param("# lint-runtime: ignore[outdated-release,floating-tag] until=2026-09-24\n" + OUTDATED, ["There is no floating-tag in the instruction below to silence: take that out of the list", "This silenced outdated-release until 2026-09-24; that day is past and the finding is back. Mend it, or set a new day"], id="expired, and of one rule nothing found"),
+        pytest.param(f"# lint-runtime: ignore[floating-tag,end-of-maintenance] until=2026-09-24\nFROM {RUNTIME}:7\n", ["This silenced floating-tag and end-of-maintenance until 2026-09-24; that day is past and the finding is back. Mend it, or set a new day"], id="expired for two rules"),
     ],
 )  # fmt: skip
 def test_comments_that_are_of_no_use(source: str, messages: list[str]) -> None:
@@ -479,7 +479,7 @@ def test_a_comment_adds_no_finding_but_of_comments(source: str) -> None:
 
 def _run(folder: Path, *arguments: str) -> tuple[int, str, str]:
     result = subprocess.run(
-        [sys.executable, "-m", "lint_runtime", "--as-of", "2026-11-22", *arguments],
+        [sys.executable, "-m", "lint_runtime", "--as-of", "2026-09-25", *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
@@ -521,7 +521,7 @@ def test_the_keys_of_a_configuration_and_ignores_by_file(tmp_path: Path) -> None
     (tmp_path / ".lint-runtime.toml").write_text('[per-file-ignores]\n"Dockerfile" = ["amd64-only"]\n')
     assert "[unused-suppression]" not in _run(tmp_path)[1]
     (tmp_path / ".lint-runtime.toml").write_text("require-reason = true\nmax-suppression-days = 8\n")
-    assert "is too far ahead, so this silences nothing: 2026-11-30 at the latest" in _run(tmp_path)[1]
+    assert "is too far ahead, so this silences nothing: 2026-10-03 at the latest" in _run(tmp_path)[1]
 
 
 def test_a_day_later_the_finding_is_back_for_the_command(tmp_path: Path) -> None:

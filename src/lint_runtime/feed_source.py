@@ -59,7 +59,10 @@ def _fetched(
 ) -> Source | None:
     same = known is not None and known.url == url
     validators = Validators(known.etag, known.last_modified) if known and same else Validators()
-    fetched = fetch(url, validators, progress=progress)
+    try:
+        fetched = fetch(url, validators, progress=progress)
+    except FetchError as error:
+        raise FetchError(f"cannot read {quoted(url)}: {error}") from None
     if fetched is None:
         return None
     said = fetched.validators

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     import httpx
 
 NO_CLIENT = (
-    "reading a URL needs an HTTP client: pip install 'lint-runtime[update]'; "
-    "a feed in a file is read without"
+    "that takes an HTTP client: pip install 'lint-runtime[update]'; a feed in a file is read without"
 )
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_VALIDATOR = 1000

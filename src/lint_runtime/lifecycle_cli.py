@@ -37,7 +37,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 @click.group(context_settings=_SETTINGS)
-@click.version_option(__version__, message=options.version(True).replace("lint-runtime", "%(prog)s"))
+@click.version_option(__version__, message=f"%(prog)s %(version)s ({name_of_table(TABLE)})")
 def command() -> None:
     """Look at the lifecycle table of Astro Runtime, check it and refresh it."""
 

@@ -11,6 +11,7 @@ from lint_runtime import __version__
 from lint_runtime.diagnostic import Severity, quoted
 from lint_runtime.discovery import is_dockerfile_name
 from lint_runtime.formatters import FORMATTERS
+from lint_runtime.report import name_of_table
 from lint_runtime.rule import Rule
 from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.spelling import closest, parse_day
@@ -115,7 +116,7 @@ def print_help(ctx: click.Context, _param: click.Parameter, is_given: bool) -> N
 
 def version(_is_given: bool) -> str:
     """Return the version of the tool and the date of its table."""
-    return f"lint-runtime {__version__} (lifecycle table of {TABLE.date})"
+    return f"lint-runtime {__version__} ({name_of_table(TABLE)})"
 
 
 def rule_list(_is_given: bool) -> str:

@@ -8,7 +8,7 @@ Whoever wrote it meant to come back by that day.
 
 ## Example
 ```dockerfile
-# lint-runtime: ignore[outdated-release] until=2026-10-31 -- the upgrade is planned for October
+# lint-runtime: ignore[outdated-release] until=2026-08-31 -- the upgrade is planned for August
 FROM quay.io/astronomer/astro-runtime:13.6.0
 ```
 

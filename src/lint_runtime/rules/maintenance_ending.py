@@ -8,14 +8,14 @@ given with `--warn-within`.
 A move to another line takes planning; this is the time for it.
 
 ## Example
-With `--as-of 2027-03-01`:
+With `--as-of 2025-12-01`:
 ```dockerfile
-FROM quay.io/astronomer/astro-runtime:13.11.0
+FROM quay.io/astronomer/astro-runtime:12.9.0
 ```
 
 ## Use instead
 ```dockerfile
-FROM astrocrpublic.azurecr.io/runtime:3.3-8
+FROM quay.io/astronomer/astro-runtime:13.2.0
 ```
 """
 
