@@ -49,7 +49,7 @@ def _end(lifecycle: Lifecycle, end: str) -> str:
 def since_when(lifecycle: Lifecycle) -> str:
     """Say since when the ends are known, and that they are published, or what they are."""
     if "end_of_maintenance" in lifecycle.computed:
-        return f"computed {lifecycle.published} by the maintenance policy, for none are published"
+        return f"computed {lifecycle.published} by the maintenance policy"
     return f"published {lifecycle.published}"
 
 
@@ -124,7 +124,10 @@ def first_with(table: LifecycleTable, architecture: str) -> str:
             if offer.name == architecture:
                 return f"{offer.since or f'Line {line.name}'} and later ship for {architecture} too"
     offered = sorted({offer.name for line in table.lines for offer in line.architectures})
-    return f"No release does: use {' or '.join(f'linux/{name}' for name in offered)}"
+    if not offered:
+        return "Which releases do is not known"
+    known = "does" if table.lines[-1].architectures else "is known that does"
+    return f"No release {known}: use {' or '.join(f'linux/{name}' for name in offered)}"
 
 
 def _newest_for(image: RuntimeImage, context: Context) -> str:
@@ -154,7 +157,7 @@ def _named(line: Lifecycle, image: RuntimeImage) -> str:
     is_same_airflow = image.airflow == airflow and airflow in (image.repository.airflow, 3)
     if is_released_here and is_same_airflow:
         return str(line.newest)
-    return f"{REPOSITORY_FOR[airflow]}:{line.newest}"
+    return f"{REPOSITORY_FOR[2 if airflow == 2 else 3]}:{line.newest}"
 
 
 def _longest(lines: Iterable[Lifecycle]) -> Lifecycle | None:
@@ -165,4 +168,4 @@ def _is_reachable(origin: Lifecycle, line: Lifecycle) -> bool:
     if line.order <= origin.order:
         return False
     stays = origin.airflow_major == line.airflow_major
-    return stays or int(origin.line) >= FIRST_LINE_TO_LEAVE_AIRFLOW_2
+    return stays or origin.airflow_major > 2 or origin.order[1] >= FIRST_LINE_TO_LEAVE_AIRFLOW_2

@@ -36,7 +36,7 @@ def _placed(config: Config, path: str) -> Config:
     """Return a configuration whose paths count from the folder of its file."""
     if config.table is None:
         return config
-    return config._replace(table=os.path.join(os.path.dirname(path), config.table))
+    return config._replace(table=os.path.normpath(os.path.join(os.path.dirname(path), config.table)))
 
 
 def _document(path: str, shown: str) -> dict[str, Any]:

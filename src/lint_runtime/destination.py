@@ -34,8 +34,13 @@ class TableFile:
 
         Raises UnusableDestinationError.
         """
-        if not os.path.lexists(self._path):
+        folder = os.path.dirname(os.path.realpath(self._path))
+        if not os.path.isdir(folder):
+            raise self._error(f"there is no folder {quoted(folder)}")
+        if not os.path.exists(self._path):
             return Known(TABLE)
+        if not os.path.isfile(self._path):
+            raise self._error("it is no file")
         try:
             document = parse_document(read_file(self._path)[0])
             if is_feed(document):
@@ -77,9 +82,13 @@ class Package:
         """Write the module and the changelog, and say so. Raises UnusableDestinationError."""
         paragraph = f"{summary(refresh.table).removesuffix('.')}; {counted(refresh.changes)}."
         try:
+            source = table_source(refresh.table).encode()
+            # The changelog has counted what is new already.
+            if source == self._module.read_bytes():
+                return "the embedded table is the same already"
             changelog = with_table(self._changelog.read_text(encoding="utf-8"), paragraph)
-            replace_file(str(self._module), table_source(refresh.table).encode())
             replace_file(str(self._changelog), changelog.encode())
+            replace_file(str(self._module), source)
         except (OSError, ValueError) as error:
             raise self._error(str(error)) from None
         return f"wrote {quoted(str(self._module))} and {quoted(str(self._changelog))}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import fastjsonschema
 
 from lint_runtime.diagnostic import visible
+from lint_runtime.spelling import parse_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ _KINDS = {
     "array": "an array",
     "boolean": "true or false",
     "integer": "a whole number",
+    "null": "null",
     "object": "an object",
     "string": "a string",
 }
@@ -63,8 +65,14 @@ def check_document(document: dict[str, Any], schema: str) -> None:
 @lru_cache
 def _validator(schema: str) -> "Callable[[object], object]":
     text = files("lint_runtime").joinpath(schema).read_text(encoding="utf-8")
-    compiled: Callable[[object], object] = fastjsonschema.compile(json.loads(text), use_default=False)
+    compiled: Callable[[object], object] = fastjsonschema.compile(
+        json.loads(text), formats={"date": _is_day}, use_default=False
+    )
     return compiled
+
+
+def _is_day(text: str) -> bool:
+    return parse_day(text) is not None
 
 
 def _told(error: fastjsonschema.JsonSchemaValueException) -> str:
@@ -74,7 +82,10 @@ def _told(error: fastjsonschema.JsonSchemaValueException) -> str:
         missing = [name for name in error.rule_definition if name not in error.value]
         return f"{_shown(place)} lacks {', '.join(missing)}"
     if error.rule == "type":
-        return f"{_shown(place)} has to be {_KINDS.get(error.rule_definition, error.rule_definition)}"
+        kinds = [error.rule_definition] if isinstance(error.rule_definition, str) else error.rule_definition
+        return f"{_shown(place)} has to be {' or '.join(_KINDS[kind] for kind in kinds)}"
+    if error.rule == "anyOf":
+        return f"{_shown(place)} has none of the forms that it may have"
     if error.rule == "format":
         return f"{_shown(place)} has to be a day written YYYY-MM-DD"
     return _shown(error.message.removeprefix("data."))

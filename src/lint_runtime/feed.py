@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 from lint_runtime.document import WrongDocumentError, check_document
-from lint_runtime.lifecycle import Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle import NO_REASON, Release, ReleaseLine, Schedule, Yank, in_force, in_order
 from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.policy import computed_ends, computed_support, policy_for
 from lint_runtime.spelling import parse_day
@@ -21,7 +21,6 @@ CHANNELS = ("stable", "deprecated")
 """The channels of releases; in all others are pre-releases."""
 
 _KEYS = ("runtimeVersions", "runtimeVersionsV3")
-_NO_REASON = "no reason is published"
 
 
 class FeedRelease(NamedTuple):
@@ -51,6 +50,8 @@ def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
 
     Source of its form: the feed as published on 2026-09-25. Raises WrongDocumentError.
     """
+    if not is_feed(document) or not any(key in document for key in _KEYS):
+        raise WrongDocumentError(f"it lacks schemaVersion, or both of {' and '.join(_KEYS)}")
     check_document(document, SCHEMA)
     entries = [entry for key in _KEYS for entry in document.get(key, {}).items()]
     releases = sorted(_releases(entries), key=attrgetter("version"))
@@ -74,7 +75,7 @@ def _release(version: RuntimeVersion, metadata: Mapping[str, Any]) -> FeedReleas
         end_of_maintenance=_day(metadata.get("endOfMaintenance") or metadata.get("endOfSupport")),
         end_of_basic_support=_day(metadata.get("endOfBasicSupport")),
         is_lts=bool(metadata.get("LTS")),
-        yanked=(metadata.get("yankedReason") or _NO_REASON) if metadata.get("yanked") else None,
+        yanked=(metadata.get("yankedReason") or NO_REASON) if metadata.get("yanked") else None,
         pythons=tuple(metadata.get("pythonVersions") or ()),
         default_python=metadata.get("defaultPythonVersion"),
     )
@@ -87,7 +88,8 @@ def _day(text: str | None) -> date | None:
 def day_of(releases: Iterable[FeedRelease], known: LifecycleTable, latest: date) -> date:
     """Return the day that a feed is taken to be of: `latest`, the last that it may be of, or one before.
 
-    Where `known` has newer releases of its lines, the feed is as old as its newest release.
+    Where `known` has newer releases of its lines, the feed is as old as its newest release. A day before
+    all of its releases is none that anybody has set: it is taken for no older than `known`.
     """
     newest: dict[str, RuntimeVersion] = {}
     last = date.min
@@ -100,7 +102,9 @@ def day_of(releases: Iterable[FeedRelease], known: LifecycleTable, latest: date)
         for line, version in newest.items()
         for known_release in known.releases_of(line)[-1:]
     )
-    return last if is_old and last > date.min else latest
+    if last == date.min:
+        return max(latest, known.date)
+    return last if is_old else latest
 
 
 def feed_table(releases: Iterable[FeedRelease], day: date, known: LifecycleTable) -> LifecycleTable:
@@ -117,11 +121,11 @@ def feed_table(releases: Iterable[FeedRelease], day: date, known: LifecycleTable
         rows.append(Release(release.version, source, release.airflow, release.released, yank=yank))
     lines = {name: _line(name, of_line, source, known) for name, of_line in by_line.items()}
     everything = {**{line.name: line for line in known.lines}, **lines}
-    scheduled = [
-        line._replace(schedule=_schedule(by_line[line.name][-1], line, everything.values(), day))
-        for line in lines.values()
-    ]
-    return LifecycleTable(day, scheduled, rows)
+    # The policy counts from the next line, so that has to have its schedule first.
+    for line in sorted(lines.values(), key=attrgetter("order"), reverse=True):
+        schedule = _schedule(by_line[line.name][-1], line, everything.values(), day)
+        everything[line.name] = line._replace(schedule=schedule)
+    return LifecycleTable(day, [everything[name] for name in lines], rows)
 
 
 def _line(name: str, releases: list[FeedRelease], source: str, known: LifecycleTable) -> ReleaseLine:
@@ -133,7 +137,7 @@ def _line(name: str, releases: list[FeedRelease], source: str, known: LifecycleT
         schedule=before.schedule if before else (),
         source=source,
         default_python=newest.default_python,
-        pythons=newest.pythons,
+        pythons=in_order(newest.pythons),
     )
 
 
@@ -142,6 +146,9 @@ def _schedule(
 ) -> tuple[Schedule, ...]:
     """Return the ends that the newest release of a line has, what is missing computed by the policy."""
     end, support, computed = newest.end_of_maintenance, newest.end_of_basic_support, []
+    before = in_force(line.schedule, day)
+    if end is None and support and before and before.is_published:
+        end = before.end_of_maintenance
     if end is None:
         ends = computed_ends(line, lines, is_lts=newest.is_lts)
         if ends is None:

@@ -36,6 +36,8 @@ def read_source(
         data, modified = read_file(path)
     except OSError as error:
         raise FetchError(f"cannot read {quoted(path)}: {error.strerror or error}") from None
+    except ValueError:
+        raise FetchError(f"cannot read {quoted(path)}: that is no path") from None
     return Source(data, min(modified, today), None)
 
 

@@ -67,6 +67,11 @@ def in_force(schedule: Iterable[Schedule], day: date) -> Schedule | None:
     return max(published or known, key=lambda row: row.published, default=None)
 
 
+def in_order(pythons: Iterable[str]) -> tuple[str, ...]:
+    """Return Python versions, each once, in the order of their numbers."""
+    return tuple(sorted(set(pythons), key=lambda version: [*map(int, version.split("."))]))
+
+
 class Offer(NamedTuple):
     """Something that images of a line come with (`arm64`, `slim`): all of them, or from a release on."""
 
@@ -106,6 +111,10 @@ class ReleaseLine(NamedTuple):
     def schedule_on(self, day: date) -> Schedule | None:
         """Return the newest schedule known on `day`; None if there was none yet."""
         return in_force(self.schedule, day)
+
+
+NO_REASON = "no reason is published"
+"""The reason of a yank that nobody has given a reason for."""
 
 
 class Yank(NamedTuple):

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from lint_runtime import __version__, options
+from lint_runtime.changes import ChangeKind
 from lint_runtime.details_view import details
-from lint_runtime.diagnostic import visible
+from lint_runtime.diagnostic import quoted, visible
 from lint_runtime.feed import FEED_URL
 from lint_runtime.grid import FORMATS, render
 from lint_runtime.lifecycle_table import LifecycleTable
@@ -42,16 +43,23 @@ def command() -> None:
     """Look at the lifecycle table of Astro Runtime, check it and refresh it."""
 
 
-@command.command()
+@command.command(short_help="Show the schedule, or a line or release.")
 @click.argument("subject", metavar="[LINE|VERSION]", required=False)
 @click.option(
     "--as-of",
     callback=options.day,
     metavar="YYYY-MM-DD",
-    help="As published on this day.  [default: today, UTC]",
+    help="Show what was published by this day.  [default: today, UTC]",
 )
-@click.option("--format", "format_name", type=click.Choice(FORMATS), default="text", show_default=True)
-@click.option("--table", "path", metavar="FILE", help="Of this table, not the embedded one.")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="How it is printed.",
+)
+@click.option("--table", "path", metavar="FILE", help="Show this table, not the embedded one.")
 def show(subject: str | None, as_of: date | None, format_name: str, path: str | None) -> int:
     """Show the schedule, or all that is known of a line (13, 3.1) or a release (13.11.0, 3.1-8)."""
     table, day = _table(path), as_of or current_day()
@@ -59,12 +67,12 @@ def show(subject: str | None, as_of: date | None, format_name: str, path: str | 
         view = details(table, day, subject) if subject else schedule(table, day)
     except UnknownSubjectError as error:
         raise UnusableError(str(error)) from None
-    text = render(view, format_name, is_coloured=is_coloured("auto", sys.stdout))
-    click.echo(text, nl=False)
+    coloured = is_coloured("auto", sys.stdout)
+    click.echo(render(view, format_name, is_coloured=coloured), nl=False, color=coloured)
     return EXIT_CLEAN
 
 
-@command.command()
+@command.command(short_help="Hold a table against policy and itself.")
 @click.argument("path", metavar="[TABLE]", required=False)
 def verify(path: str | None) -> int:
     """Hold a table, the embedded one unless given, against the maintenance policy and against itself.
@@ -73,7 +81,8 @@ def verify(path: str | None) -> int:
     """
     table = _table(path)
     verification = verified(table)
-    click.echo(told(verification, is_coloured=is_coloured("auto", sys.stdout)), nl=False)
+    coloured = is_coloured("auto", sys.stdout)
+    click.echo(told(verification, is_coloured=coloured), nl=False, color=coloured)
     complain(f"{verification.summary} in the {name_of_table(table)}")
     return EXIT_CLEAN if verification.is_passed else EXIT_FINDINGS
 
@@ -82,7 +91,7 @@ def _table(path: str | None) -> LifecycleTable:
     return TABLE if path is None else load_table(path)
 
 
-@command.command()
+@command.command(short_help="Refresh the table from the published feed.")
 @click.option(
     "--from",
     "origin",
@@ -98,7 +107,11 @@ def _table(path: str | None) -> LifecycleTable:
     callback=options.output,
     help="Write the table to this file, over what it knows already. Without it nothing is written.",
 )
-@click.option("--embedded", is_flag=True, help="Write the table that this clone of lint-runtime embeds.")
+@click.option(
+    "--embedded",
+    is_flag=True,
+    help="Write the table that this clone of lint-runtime embeds, and a line in its CHANGELOG.",
+)
 def update(origin: str, path: str | None, embedded: bool) -> int:
     """Read the published feed, and tell what in it is new, changed, yanked or gone.
 
@@ -116,13 +129,14 @@ def update(origin: str, path: str | None, embedded: bool) -> int:
     try:
         known = destination.known() if destination else Known(TABLE)
         complain(f"reading {visible(origin)}")
-        found = refresh(origin, known, current_day(), byte_counter())
+        with byte_counter() as progress:
+            found = refresh(origin, known, current_day(), progress)
         if found is None:
-            complain(f"the feed has not changed since; nothing to write ({name_of_table(known.table)})")
+            complain(f"nothing new: the feed is the one that {quoted(path or '')} is made of")
             return EXIT_CLEAN
         done = destination.write(found) if destination else "nothing was written; --output FILE writes it"
     except (FetchError, UnusableFeedError, UnusableDestinationError) as error:
-        raise UnusableError(str(error)) from None
+        raise UnusableError(f"{error}; nothing was changed") from None
     _tell(found, done)
     return EXIT_CLEAN
 
@@ -131,8 +145,9 @@ def _tell(found: "Refresh", done: str) -> None:
     for change in found.changes:
         click.echo(f"{change.kind.value:7}  {visible(change.text)}")
     for gap in found.gaps:
-        complain(f"{visible(gap.subject)}: {visible(gap.text)}")
-    complain(f"{done} (lifecycle table of {found.table.date})")
+        complain(f"left open: {visible(gap.subject)}: {visible(gap.text)}")
+    prefix = "" if any(change.kind is not ChangeKind.GONE for change in found.changes) else "nothing new; "
+    complain(f"{prefix}{done} (lifecycle table of {found.table.date})")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -59,7 +59,9 @@ class LifecycleTable:
         is_airflow_3_number = self.is_airflow_3_number(version.major)
         if line is None:
             is_misspelt = not is_airflow_3_number and version.other_form.line in self._lines
-            return Existence.NEVER if is_misspelt else self._existence_beyond(version.major)
+            return (
+                Existence.NEVER if is_misspelt else self._existence_beyond(version.airflow, version.major)
+            )
         is_gap = line.complete_through is not None and version <= line.complete_through
         is_misspelt = version.airflow == 2 and is_airflow_3_number
         if is_gap or is_misspelt:
@@ -71,14 +73,17 @@ class LifecycleTable:
         """Say whether the line `13` or `3.1` exists, as far as the table can know."""
         if name in self._lines:
             return Existence.LISTED
-        return self._existence_beyond(int(name.partition(".")[0]))
+        return self._existence_beyond(3 if "." in name else 2, int(name.partition(".")[0]))
 
     def is_airflow_3_number(self, major: int) -> bool:
         """Whether numbers that start with `major` are those of Airflow 3 lines, `3.1-5`."""
         return major in self._airflow_3_majors
 
-    def _existence_beyond(self, major: int) -> Existence:
-        return Existence.NEVER if major < self.lines[0].order[1] else Existence.NEWER
+    def _existence_beyond(self, airflow: int, major: int) -> Existence:
+        majors = [line.order[1] for line in self.lines if ("." in line.name) == (airflow > 2)]
+        if not majors:
+            return Existence.UNLISTED
+        return Existence.NEVER if major < min(majors) else Existence.NEWER
 
     def newest(self, line: str, day: date) -> RuntimeVersion | None:
         """Return the newest release of `line` known and not yanked on `day`."""

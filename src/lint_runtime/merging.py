@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from operator import attrgetter
 
-from lint_runtime.lifecycle import Release, ReleaseLine, Schedule, Yank, in_force
+from lint_runtime.lifecycle import NO_REASON, Release, ReleaseLine, Schedule, Yank, in_force, in_order
 from lint_runtime.lifecycle_table import LifecycleTable
 
 _GIVEN_ONCE = ("os", "architectures", "ubi9_pythons", "complete_through", "notes")
@@ -22,7 +22,7 @@ def merged(known: LifecycleTable, news: LifecycleTable) -> LifecycleTable:
     lines = {line.name: line for line in known.lines}
     for line in news.lines:
         before = lines.get(line.name)
-        lines[line.name] = _line(before, line, is_newer=is_newer) if before else line
+        lines[line.name] = _line(before, line, known.date, news.date) if before else line
     releases = {release.version: release for release in known.releases}
     for release in news.releases:
         found = releases.get(release.version)
@@ -34,11 +34,15 @@ def merged(known: LifecycleTable, news: LifecycleTable) -> LifecycleTable:
     )
 
 
-def _line(known: ReleaseLine, news: ReleaseLine, *, is_newer: bool) -> ReleaseLine:
+def _line(known: ReleaseLine, news: ReleaseLine, known_on: date, news_on: date) -> ReleaseLine:
+    is_newer = news_on >= known_on
     first, second = (news, known) if is_newer else (known, news)
+    day = max(known_on, news_on)
+    # On one day there is one row, and it is that of the newer.
+    rows = [row for row in news.schedule if is_newer or row.published not in _days(known)]
     changed = {
         "default_python": first.default_python or second.default_python,
-        "pythons": _union(known.pythons, news.pythons),
+        "pythons": in_order((*known.pythons, *news.pythons)),
         "variants": news.variants if known.variants is None else known.variants,
         **{field: getattr(known, field) or getattr(news, field) for field in _GIVEN_ONCE},
     }
@@ -47,22 +51,35 @@ def _line(known: ReleaseLine, news: ReleaseLine, *, is_newer: bool) -> ReleaseLi
     return known._replace(
         **differing,
         sources={**known.sources, **sources},
-        schedule=_schedules(known.schedule, news.schedule),
+        schedule=_schedules(known.schedule, rows, first.schedule_on(day), day),
     )
 
 
-def _union(known: Iterable[str], news: Iterable[str]) -> tuple[str, ...]:
-    """Return all Python versions that either names, in the order of their numbers."""
-    return tuple(sorted({*known, *news}, key=lambda version: [*map(int, version.split("."))]))
+def _days(line: ReleaseLine) -> set[date]:
+    return {row.published for row in line.schedule}
 
 
-def _schedules(known: tuple[Schedule, ...], news: Iterable[Schedule]) -> tuple[Schedule, ...]:
+def _schedules(
+    known: Iterable[Schedule], news: Iterable[Schedule], newest: Schedule | None, day: date
+) -> tuple[Schedule, ...]:
+    """Return the rows of both. `newest`: what the newer of the two says on `day`, its own day."""
     rows = {row.published: row for row in known}
     for row in news:
-        before = in_force(rows.values(), row.published)
-        if before is None or _says_more(row, before):
-            rows[row.published] = _completed(row, before)
-    return tuple(rows[day] for day in sorted(rows))
+        _add(row, rows)
+    # A row of some day in between does not change what was known later.
+    if newest:
+        _add(newest._replace(published=day), rows)
+    completed: list[Schedule] = []
+    for row in sorted(rows.values(), key=attrgetter("published")):
+        before = in_force(completed, row.published)
+        completed.append(_completed(row, before) if before else row)
+    return tuple(completed)
+
+
+def _add(row: Schedule, rows: dict[date, Schedule]) -> None:
+    before = in_force(rows.values(), row.published)
+    if before is None or _says_more(row, before):
+        rows[row.published] = row
 
 
 def _says_more(row: Schedule, before: Schedule) -> bool:
@@ -76,10 +93,8 @@ def _says_more(row: Schedule, before: Schedule) -> bool:
     return (support is not None and support != before.published_support) or row.is_lts > before.is_lts
 
 
-def _completed(row: Schedule, before: Schedule | None) -> Schedule:
+def _completed(row: Schedule, before: Schedule) -> Schedule:
     """Return `row` with what the one before it says and it does not: once LTS, always LTS."""
-    if before is None:
-        return row
     row = row._replace(is_lts=row.is_lts or before.is_lts)
     has_moved = row.end_of_maintenance != before.end_of_maintenance
     if has_moved or row.published_support or before.published_support is None:
@@ -104,7 +119,8 @@ def _release(known: Release, news: Release, *, is_newer: bool) -> Release:
 def _yank(first: Yank | None, second: Yank | None) -> Yank | None:
     if first is None or second is None:
         return first or second
-    return Yank(min(first.published, second.published), first.reason)
+    reason = second.reason if first.reason == NO_REASON else first.reason
+    return Yank(min(first.published, second.published), reason)
 
 
 def _earlier(one: date | None, other: date | None) -> date | None:

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 import click
@@ -27,13 +28,20 @@ def with_progress(items: Iterable[T]) -> Iterator[T]:
             yield from bar
 
 
-def byte_counter() -> Callable[[int, int | None], None]:
-    """Return what shows on a terminal how many bytes have come, and of how many if that is known."""
-    is_shown = sys.stderr.isatty()
+@contextmanager
+def byte_counter() -> Iterator[Callable[[int, int | None], None]]:
+    """Give what shows on a terminal how many bytes have come, and of how many if that is known."""
+    shown = False
 
     def show(received: int, total: int | None) -> None:
-        if is_shown:
+        nonlocal shown
+        if sys.stderr.isatty():
+            shown = True
             of_all = f" of {total >> 10:,}" if total else ""
-            click.echo(f"\r{received >> 10:,}{of_all} KiB ", err=True, nl=received == total)
+            click.echo(f"\r{received >> 10:,}{of_all} KiB", err=True, nl=False)
 
-    return show
+    try:
+        yield show
+    finally:
+        if shown:
+            click.echo(err=True)

@@ -48,9 +48,7 @@ def refresh(origin: str, known: Known, today: date, progress: Progress) -> Refre
         releases = read_feed(parse_document(source.data))
         return refreshed(known.table, releases, source.latest)._replace(feed=source.version)
     except WrongDocumentError as error:
-        raise UnusableFeedError(
-            f"cannot use the feed {quoted(origin)}: {error}; nothing was changed"
-        ) from None
+        raise UnusableFeedError(f"cannot use the feed {quoted(origin)}: {error}") from None
 
 
 def refreshed(known: LifecycleTable, releases: Sequence[FeedRelease], latest: date) -> Refresh:

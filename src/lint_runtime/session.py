@@ -110,8 +110,8 @@ class Session:
         age = (self._today - table.date).days
         if age > STALE_AFTER:
             self._complain(
-                f"the {name_of_table(table)} is {age} days old; 'runtime-lifecycle update --output FILE'"
-                " writes a new one for --table FILE, and a newer lint-runtime brings one along"
+                f"the {name_of_table(table)} is {age} days old, and knows of nothing since;"
+                " 'runtime-lifecycle update --output FILE' writes a new one; a newer lint-runtime has one"
             )
 
     def _lint(self, name: str, data: bytes, applied: Applied) -> Report:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lint_runtime.config import Config, ConfigError
 from lint_runtime.config_search import nearest_config
+from lint_runtime.diagnostic import visible
 from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.table import TABLE
 
@@ -76,7 +77,12 @@ def _applied(file: "ConfigFile | None", given: Mapping[str, Any]) -> Applied:
     # Few runs have a table of their own.
     from lint_runtime.table_choice import load_table
 
-    return Applied(config, file, load_table(config.table))
+    try:
+        return Applied(config, file, load_table(config.table))
+    except ConfigError as error:
+        if file is None or "table" in given:
+            raise
+        raise ConfigError([f"{visible(file.path)}: {message}" for message in error.messages]) from None
 
 
 def _folder_of(path: str) -> str:

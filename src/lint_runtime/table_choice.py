@@ -41,4 +41,12 @@ def read_file(path: str) -> tuple[bytes, date]:
     """Return the content of a file, at the most one byte more than is used, and the UTC day it is of."""
     with open(path, "rb") as file:
         modified = os.fstat(file.fileno()).st_mtime
-        return file.read(MAX_DOCUMENT + 1), datetime.fromtimestamp(modified, timezone.utc).date()
+        return file.read(MAX_DOCUMENT + 1), _day(modified)
+
+
+def _day(modified: float) -> date:
+    """Return the UTC day of a moment; the first or the last there is, for one that is beyond all days."""
+    try:
+        return datetime.fromtimestamp(modified, timezone.utc).date()
+    except (ValueError, OverflowError, OSError):
+        return date.max if modified > 0 else date.min

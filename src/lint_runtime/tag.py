@@ -76,11 +76,15 @@ class RuntimeTag(NamedTuple):
 
 
 class InvalidTagError(ValueError):
-    """A tag that fits no grammar. `suggestion`: what was meant, where that is plain, else ""."""
+    """A tag that fits no grammar. `suggestion`: what was meant, where that is plain, else "".
 
-    def __init__(self, reason: str, suggestion: str = "") -> None:
+    `suffixes`: those of the grammar, for reading the suggestion.
+    """
+
+    def __init__(self, reason: str, suggestion: str = "", suffixes: tuple[str, ...] = ()) -> None:
         super().__init__(reason)
         self.suggestion = suggestion
+        self.suffixes = suffixes
 
 
 _NUMBER = rf"{_INTEGER}\.{_INTEGER}[.-]{_INTEGER}|{_INTEGER}(?:\.{_INTEGER})?|latest"
@@ -135,7 +139,7 @@ def _read_suffixes(version: str, rest: str, order: tuple[str, ...]) -> dict[str,
         rest = rest[match.end() :]
     if list(found) != [name for name in order if name in found]:
         right = version + "".join(spelled[name] for name in order if name in spelled)
-        raise InvalidTagError("its suffixes are out of order", right)
+        raise InvalidTagError("its suffixes are out of order", right, order)
     return found
 
 

@@ -30,7 +30,7 @@ class Verification(NamedTuple):
         """How much of it the table does not explain."""
         differences = sum(not one.is_explained for one in self.comparisons)
         problems = sum(not one.note for one in self.problems)
-        return f"unexplained differences: {differences}, problems: {problems}"
+        return f"unexplained differences: {differences}, unexplained problems: {problems}"
 
 
 def verified(table: LifecycleTable) -> Verification:
@@ -92,4 +92,6 @@ def _section(title: str, entries: Iterable[str]) -> str:
 
 def _filled(entries: Iterable[str]) -> Iterator[str]:
     for entry in entries:
-        yield fill(visible(entry), _WIDTH, initial_indent="- ", subsequent_indent="  ")
+        yield fill(
+            visible(entry).replace("::", ":\\x3a"), _WIDTH, initial_indent="- ", subsequent_indent="  "
+        )

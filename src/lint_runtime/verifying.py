@@ -120,7 +120,7 @@ def _of_images(line: ReleaseLine) -> Iterator[Problem]:
         yield Problem(subject, "its architectures are missing", line.notes, is_gap=True)
     if names - ARCHITECTURES:
         yield Problem(subject, f"it has no architecture {', '.join(sorted(names - ARCHITECTURES))}")
-    if line.default_python and line.default_python not in line.pythons:
+    if line.pythons and line.default_python and line.default_python not in line.pythons:
         yield Problem(subject, f"its default Python {line.default_python} is none of its Pythons")
     offers: tuple[Offer, ...] = (*line.architectures, *(line.variants or ()))
     for offer in offers:

@@ -32,8 +32,9 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
 
 def _properties(run: Run) -> Iterator[tuple[str, str]]:
     yield "as-of", run.as_of.isoformat()
-    for table in run.tables:
-        yield from ((f"table-{key}", _legal(value)) for key, value in identity(table).items())
+    for number, table in enumerate(run.tables, start=1):
+        name = "table" if number == 1 else f"table-{number}"
+        yield from ((f"{name}-{key}", _legal(value)) for key, value in identity(table).items())
 
 
 def _case(report: Report) -> ET.Element:

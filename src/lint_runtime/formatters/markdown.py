@@ -25,7 +25,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     told += [f"{silenced} suppressed"] if silenced else []
     yield (
         f"### lint-runtime: {', '.join(told)} in {_counted(files, 'file')}, as of {run.as_of}"
-        f" ({prose(', '.join(map(name_of_table, run.tables)))})\n\n"
+        f" ({', '.join(prose(name_of_table(table)) for table in run.tables)})\n\n"
     )
     for problem in run.problems:
         yield f"- error: {prose(problem)}\n"

@@ -24,7 +24,7 @@ from lint_runtime.diagnostic import Severity, quoted
 from lint_runtime.lifecycle import Status
 from lint_runtime.reference import RepositoryKind
 from lint_runtime.rule import Context, Finding, Rule
-from lint_runtime.tag import parse_tag
+from lint_runtime.tag import InvalidTagError, parse_tag
 
 _FORMS = {
     RepositoryKind.RUNTIME: "X.Y.Z[-ubi9][-python-X.Y][-slim][-base] or X.Y-N[-ubi9][-python-X.Y][-base]",
@@ -38,15 +38,15 @@ def _check(context: Context) -> Iterator[Finding]:
         form = _FORMS.get(image.repository.kind)
         if error is None or form is None:
             continue
-        is_advisable = error.suggestion and _is_maintained(error.suggestion, context)
+        is_advisable = error.suggestion and _is_maintained(error, context)
         remedy = f"did you mean {quoted(error.suggestion)}?" if is_advisable else f"write {form}"
         tag = quoted(image.reference.tag)
         yield Finding(image.location, f"The tag {tag} fits no Runtime image, {error}: {remedy}")
 
 
-def _is_maintained(tag: str, context: Context) -> bool:
+def _is_maintained(error: InvalidTagError, context: Context) -> bool:
     """Whether a tag may be advised: its release is maintained and not yanked."""
-    parsed = parse_tag(tag)
+    parsed = parse_tag(error.suggestion, error.suffixes)
     lifecycle = context.table.on(context.today, parsed.line, parsed.version) if parsed.line else None
     return lifecycle is not None and lifecycle.status is Status.MAINTAINED and not lifecycle.yank
 

@@ -1,0 +1,60 @@
+"""Feeds to read, as the vendor would publish them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any, NamedTuple
+
+from lint_runtime.feed import feed_table, read_feed
+from lint_runtime.lifecycle_table import LifecycleTable
+from lint_runtime.merging import merged
+from lint_runtime.table import TABLE
+from lint_runtime.tag import RuntimeVersion, parse_version
+
+
+class Entry(NamedTuple):
+    """One release of a feed: its number, and what the feed has of it."""
+
+    number: str
+    metadata: dict[str, Any]
+
+
+def version(text: str) -> RuntimeVersion:
+    """Read a version that is one."""
+    found = parse_version(text)
+    assert found
+    return found
+
+
+def entry(number: str, released: str = "2026-10-01", airflow: str = "", **metadata: Any) -> Entry:
+    """Return a release with what every one has, and `metadata`."""
+    found = version(number)
+    line = TABLE.line(found.line)
+    minor = line.airflow if line else found.line if found.airflow == 3 else f"2.{found.major}"
+    usual = {"airflowVersion": airflow or f"{minor}.0", "channel": "stable", "releaseDate": released}
+    return Entry(number, {**usual, **metadata})
+
+
+def document(*entries: Entry) -> dict[str, Any]:
+    """Return the feed that lists `entries`."""
+    found: dict[str, Any] = {"schemaVersion": "1.8", "runtimeVersions": {}, "runtimeVersionsV3": {}}
+    for number, metadata in entries:
+        key = "runtimeVersionsV3" if "-" in number else "runtimeVersions"
+        found[key][number] = {"metadata": metadata, "migrations": {"airflowDatabase": False}}
+    return found
+
+
+def text(*entries: Entry) -> bytes:
+    """Return the same as it would be fetched."""
+    return json.dumps(document(*entries)).encode()
+
+
+def news(day: date, *entries: Entry, known: LifecycleTable = TABLE) -> LifecycleTable:
+    """Return what the feed of `day` says, for those who know `known`."""
+    return feed_table(read_feed(document(*entries)), day, known)
+
+
+def with_feed(day: date, *entries: Entry, known: LifecycleTable = TABLE) -> LifecycleTable:
+    """Return `known` with the feed of `day` in it."""
+    return merged(known, news(day, *entries, known=known))

@@ -1,0 +1,122 @@
+"""The command `runtime-lifecycle` as a process of its own, and feeds for it to read."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .conftest import FIXTURES
+
+COMMAND = [sys.executable, "-c", "from lint_runtime.lifecycle_cli import run; run()"]
+LINT = [sys.executable, "-m", "lint_runtime"]
+NAME = "runtime-lifecycle: "
+DAY = date(2026, 11, 12)
+"""The day of a feed, unless a test says another."""
+
+Feed = dict[str, Any]
+
+
+class Result(NamedTuple):
+    """What a process left behind."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def complaints(self) -> list[str]:
+        """The lines on standard error, without the name of the command that each starts with."""
+        lines = self.err.splitlines()
+        assert all(line.startswith(NAME) for line in lines), self.err
+        return [line.removeprefix(NAME) for line in lines]
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """Return the environment without what names proxies, certificates and colours."""
+    odd = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "SSL_CERT_FILE")
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in odd and not name.lower().endswith("_proxy")
+    }
+    # To read the usual certificates would take most of the time.
+    return kept | {"SSL_CERT_DIR": str(FIXTURES)} | extra
+
+
+def ahead(folder: Path) -> dict[str, str]:
+    """Return the variable that has Python look for modules in `folder` first."""
+    rest = os.environ.get("PYTHONPATH")
+    return {"PYTHONPATH": os.pathsep.join([str(folder), *([rest] if rest else [])])}
+
+
+def run(
+    *arguments: str | Path,
+    cwd: Path | None = None,
+    command: list[str] = COMMAND,
+    stdin: bytes = b"",
+    variables: Mapping[str, str] | None = None,
+) -> Result:
+    """Run a command to its end, which is no traceback."""
+    result = subprocess.run(
+        [*command, *arguments],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env=environment(**(variables or {})),
+    )
+    err = result.stderr.decode()
+    assert "Traceback" not in err, err
+    return Result(result.returncode, result.stdout.decode(), err)
+
+
+def release(airflow: str, released: str, **fields: object) -> Feed:
+    """Return what the feed has of a release."""
+    return {"metadata": {"airflowVersion": airflow, "channel": "stable", "releaseDate": released, **fields}}
+
+
+def feed(**changes: Feed) -> Feed:
+    """Return a feed: a new release of line 13, and line 3.4 without an end. `changes`: more, by version."""
+    of_2 = {
+        "13.11.0": release("2.11.2", "2026-09-17", endOfSupport="2027-04-30", LTS=True),
+        "13.12.0": release("2.11.3", "2026-11-04", endOfSupport="2027-04-30", LTS=True),
+    }
+    of_3 = {
+        "3.3-8": ends("2028-07-31", "2029-01-31"),
+        "3.4-1": release(
+            "3.4.0", "2026-11-10", pythonVersions=["3.13", "3.14"], defaultPythonVersion="3.14"
+        ),
+    }
+    return {"schemaVersion": "1.8", "runtimeVersions": of_2, "runtimeVersionsV3": {**of_3, **changes}}
+
+
+def ends(maintenance: str, support: str, **fields: object) -> Feed:
+    """Return 3.3-8, with these ends of its line."""
+    python = {"pythonVersions": ["3.12", "3.13", "3.14"], "defaultPythonVersion": "3.14"}
+    of_line = {"endOfMaintenance": maintenance, "endOfBasicSupport": support}
+    return release("3.3.2", "2026-09-23", **python, **of_line, **fields)
+
+
+def text_of(document: object) -> bytes:
+    """Return a document as it comes from a server."""
+    return json.dumps(document).encode()
+
+
+def dated(path: Path, day: date = DAY) -> Path:
+    """Have the file `path` be one of `day`."""
+    moment = datetime(day.year, day.month, day.day, 12, tzinfo=timezone.utc).timestamp()
+    os.utime(path, (moment, moment))
+    return path
+
+
+def write_feed(path: Path, document: object = None, day: date = DAY) -> Path:
+    """Write a feed of `day` to a file."""
+    path.write_bytes(text_of(feed() if document is None else document))
+    return dated(path, day)
