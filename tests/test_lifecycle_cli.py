@@ -946,7 +946,9 @@ def test_verify_a_date_that_has_moved(tmp_path: Path) -> None:
     (tmp_path / "t.json").write_text(json.dumps(document))
     result = run("verify", "t.json", cwd=tmp_path)
     assert result.code == 1
-    assert result.complaints == [f"unexplained differences: 1, unexplained problems: 0 in the {EMBEDDED} in t.json"]
+    assert result.complaints == [
+        f"unexplained differences: 1, unexplained problems: 0 in the {EMBEDDED} in t.json"
+    ]
     difference = "- line 3.2, maintenance: published 31 days later than computed"
     assert f"\nUnexplained differences:\n{difference}\n" in result.out
     assert re.search(r"^3\.2 +maintenance .* 31 +differs$", result.out, re.M)

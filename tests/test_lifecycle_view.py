@@ -282,7 +282,9 @@ def test_colour_moves_nothing(view: View) -> None:
         ),
         pytest.param("13.6.0", DAY, "released", "not published", "", id="day of release unknown"),
         pytest.param("13.7.0", DAY, "released", "not later than 2026-05-22", "observed", id="seen by"),
-        pytest.param("13.11.0", date(2026, 9, 25), "newest of its line", "yes", "feed-2026-09-25", id="the newest"),
+        pytest.param(
+            "13.11.0", date(2026, 9, 25), "newest of its line", "yes", "feed-2026-09-25", id="the newest"
+        ),
         pytest.param(
             "13.11.0", PAST, "released", "2026-09-17, after this day", "feed-2026-09-25", id="not out yet"
         ),

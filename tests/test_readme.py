@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -122,8 +123,19 @@ def test_the_finding_shown_is_one() -> None:
     assert " ".join(shown[1].split()) == found.message
 
 
+def test_the_picture_is_of_the_example_projects(golden: Callable[[Path, str], None]) -> None:
+    (name,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
+    command = "from lint_runtime.lifecycle_cli import run; run()"
+    arguments = ["timeline", "--format", "svg", "--for", "fixtures/projects", "--as-of", "2026-09-25"]
+    done = subprocess.run(
+        [sys.executable, "-c", command, *arguments], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    golden(ROOT / name, done.stdout)
+
+
 def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    (example,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    programs = (ROOT / "docs" / "programs.md").read_text(encoding="utf-8")
+    example, _ = re.findall(r"```python\n(.*?)```", programs, re.DOTALL)
     exec(compile(example, "README.md", "exec"), {})  # noqa: S102
     assert capsys.readouterr().out.startswith("1 error end-of-basic-support Astro Runtime 9.7.0 ")
 

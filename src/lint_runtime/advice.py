@@ -6,18 +6,31 @@ from Airflow 2 to Airflow 3 before the line from which that is advised.
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Protocol
 
 from lint_runtime.image import RuntimeImage
-from lint_runtime.lifecycle import Lifecycle, Status
+from lint_runtime.lifecycle import Existence, Lifecycle, Status
 from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.reference import RepositoryKind
-from lint_runtime.rule import Context
+from lint_runtime.tag import RuntimeTag, RuntimeVersion
 
 FIRST_LINE_TO_LEAVE_AIRFLOW_2 = 12
 """The first Airflow 2 line from which a move to Airflow 3 is advised."""
 
 REPOSITORY_FOR = {2: "quay.io/astronomer/astro-runtime", 3: "astrocrpublic.azurecr.io/runtime"}
 """The repository to name for an Airflow major, where the image's own does not carry it."""
+
+
+class Facts(Protocol):
+    """What advice goes by: the lifecycle table, and the day."""
+
+    @property
+    def table(self) -> LifecycleTable:
+        """The table to choose from."""
+
+    @property
+    def today(self) -> date:
+        """The day to choose for."""
 
 
 def subject(lifecycle: Lifecycle) -> str:
@@ -75,41 +88,76 @@ def meaning(lifecycle: Lifecycle) -> str:
     return f"no new Deployments, no fixes, {support}; running ones keep running"
 
 
-def ended(image: RuntimeImage, lifecycle: Lifecycle, context: Context) -> str:
+def ended(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts) -> str:
     """Tell all there is to tell of an image whose line is past its maintenance."""
     return (
-        f"{subject(lifecycle)} {standing(lifecycle, context.today)}: {meaning(lifecycle)}."
-        f" {way_out(image, lifecycle, context)}. Dates {since_when(lifecycle)}"
+        f"{subject(lifecycle)} {standing(lifecycle, facts.today)}: {meaning(lifecycle)}."
+        f" {way_out(image, lifecycle, facts)}. Dates {since_when(lifecycle)}"
     )
 
 
-def way_out(image: RuntimeImage, lifecycle: Lifecycle, context: Context) -> str:
+def way_out(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts) -> str:
     """Say which release to move to from an ended line, and that its newest release is no way out."""
     newest, version = lifecycle.newest, lifecycle.version
     is_newer = newest is not None and (version is None or newest > version)
     rejected = f", not {newest}, which ended with line {lifecycle.line}" if is_newer else ""
-    return upgrade(image, lifecycle, context, rejected)
+    return upgrade(image, lifecycle, facts, rejected)
 
 
-def instead(image: RuntimeImage, lifecycle: Lifecycle | None, context: Context) -> str:
+def instead(image: RuntimeImage, lifecycle: Lifecycle | None, facts: Facts) -> str:
     """Say which release to use: the line's newest while it is maintained, else one to move to."""
     if lifecycle is None:
-        return _newest_for(image, context)
+        return _newest_for(image, facts)
     if lifecycle.status is Status.MAINTAINED and lifecycle.newest:
         until = f"maintained until {end_of_maintenance(lifecycle)}"
         newest = _named(lifecycle, image)
         return f"Use {newest}, the newest release of line {lifecycle.line} ({until})"
-    return upgrade(image, lifecycle, context)
+    return upgrade(image, lifecycle, facts)
 
 
-def upgrade(image: RuntimeImage, lifecycle: Lifecycle, context: Context, rejected: str = "") -> str:
+def is_other_form(version: RuntimeVersion, facts: Facts) -> bool:
+    """Whether a release that never was is one of the other Airflow generation, its numbers misspelt."""
+    of_airflow_3 = version.airflow == 2 and facts.table.is_airflow_3_number(version.major)
+    return of_airflow_3 or facts.table.line(version.other_form.line) is not None
+
+
+def instead_of_none(image: RuntimeImage, version: RuntimeVersion, facts: Facts) -> str:
+    """Say which release to use instead of one that never was."""
+    if not is_other_form(version, facts):
+        return instead(image, facts.table.on(facts.today, version.line), facts)
+    other = version.other_form
+    meant = image._replace(tag=RuntimeTag(str(other), other))
+    return instead(meant, facts.table.on(facts.today, other.line), facts)
+
+
+def what_to_do(image: RuntimeImage, warn_within: int, facts: Facts) -> str:
+    """Say which release to use instead of an image, "" if nothing has to be done.
+
+    `warn_within`: so many days before the end of maintenance another line is the better one.
+    """
+    lifecycle, version = image.lifecycle, image.tag.version if image.tag else None
+    if version and image.existence is Existence.NEVER:
+        return instead_of_none(image, version, facts)
+    if lifecycle is None:
+        return instead(image, None, facts)
+    left = lifecycle.days_left(facts.today)
+    if lifecycle.status is not Status.MAINTAINED or left is None:
+        return way_out(image, lifecycle, facts)
+    if left <= warn_within:
+        return upgrade(image, lifecycle, facts)
+    is_older = lifecycle.version and lifecycle.newest and lifecycle.version < lifecycle.newest
+    needs_another = image.is_prerelease or lifecycle.yank or is_older
+    return instead(image, lifecycle, facts) if needs_another else ""
+
+
+def upgrade(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts, rejected: str = "") -> str:
     """Say which release to move to: of the line with the longest maintenance within reach."""
-    maintained = context.table.maintained(context.today)
+    maintained = facts.table.maintained(facts.today)
     reachable = [line for line in maintained if _is_reachable(lifecycle, line)]
     airflow = lifecycle.airflow_major
     best = _longest(reachable)
     if best is None:
-        return _nothing_to_move_to(lifecycle, maintained, context.table)
+        return _nothing_to_move_to(lifecycle, maintained, facts.table)
     if best.airflow_major == airflow:
         return f"Use {_target(best, image)}{rejected}"
     staying = _longest(line for line in reachable if line.airflow_major == airflow)
@@ -130,12 +178,12 @@ def first_with(table: LifecycleTable, architecture: str) -> str:
     return f"No release {known}: use {' or '.join(f'linux/{name}' for name in offered)}"
 
 
-def _newest_for(image: RuntimeImage, context: Context) -> str:
-    maintained = context.table.maintained(context.today)
+def _newest_for(image: RuntimeImage, facts: Facts) -> str:
+    maintained = facts.table.maintained(facts.today)
     best = _longest(line for line in maintained if line.airflow_major == image.airflow)
     if best:
         return f"Use {_target(best, image)}"
-    return f"The table of {context.table.date} knows no maintained release for Airflow {image.airflow}"
+    return f"The table of {facts.table.date} knows no maintained release for Airflow {image.airflow}"
 
 
 def _nothing_to_move_to(origin: Lifecycle, maintained: tuple[Lifecycle, ...], table: LifecycleTable) -> str:

@@ -38,9 +38,9 @@ def command(**arguments: Any) -> int:
     """Lint Dockerfiles for Astro Runtime base images that are unmaintained, yanked or do not fit.
 
     A PATH is a file, a folder to search for Dockerfiles, or '-' for standard input; without any, the
-    current folder is searched. Exits with 0 if nothing was found at or above --fail-on, with 1 if
-    something was, and with 2 for a wrong option or configuration, or a path that cannot be read or
-    written.
+    current folder is searched. With --from-report it is a JSON report. Exits with 0 if nothing was
+    found at or above --fail-on, with 1 if something was, and with 2 for a wrong option or
+    configuration, or a path that cannot be read or written.
     """
     invocation = Invocation(**arguments)
     if invocation.conflict:
@@ -57,7 +57,9 @@ def command(**arguments: Any) -> int:
 
 def _settings(invocation: Invocation) -> Settings:
     if invocation.config_path is None:
-        return Settings(invocation.overrides, is_isolated=invocation.isolated)
+        # The configuration files here are not those of the machines that wrote the reports.
+        is_isolated = invocation.isolated or invocation.from_report
+        return Settings(invocation.overrides, is_isolated=is_isolated)
     from lint_runtime.config_file import load
 
     return Settings(invocation.overrides, load(invocation.config_path))
@@ -74,34 +76,50 @@ def _show_config(invocation: Invocation, settings: Settings) -> int:
 
 def _lint(invocation: Invocation, settings: Settings, today: date) -> int:
     """Lint, mend if asked to, and write what was found wherever it is to go."""
+    # What a format lacks is told before anything is linted or mended.
+    printed = formatter(invocation.format_name)
+    outputs = [(formatter(name), path) for name, path in invocation.outputs]
     diffs: list[str] = []
     baseline = _baseline(invocation.baseline_path)
     mender = _mender(invocation, diffs.append)
     session = Session(settings, today, invocation.name_of, complain, baseline, mender)
-    files, is_watched = _files(invocation.paths, session)
-    reports: Iterable[Report] = session.reports(files)
+    reports, is_watched = _reports(invocation, session)
     if invocation.outputs or invocation.diff:
         reports = list(reports)
     coloured = is_coloured(invocation.colour, sys.stdout)
-    run = Run(today, settings.table, coloured, session.tables.values(), session.problems)
+    run = Run(today, settings.table, coloured, session.tables.values(), session.problems, invocation.label)
     if invocation.diff:
         _print_diffs(diffs)
     else:
-        pieces = formatter(invocation.format_name)(reports, run)
-        _write(pieces, hold=is_watched and sys.stdout.isatty())
-    for name, path in invocation.outputs:
-        _write_file(path, "".join(formatter(name)(reports, run._replace(is_coloured=False))), session)
+        _write(printed(reports, run), hold=is_watched and sys.stdout.isatty())
+    for written, path in outputs:
+        _write_file(path, "".join(written(reports, run._replace(is_coloured=False))), session)
     click.echo(_summary(session, run, mender), err=True)
     if session.problems:
         return EXIT_USAGE
     return EXIT_FINDINGS if session.is_failing else EXIT_CLEAN
 
 
+def _reports(invocation: Invocation, session: Session) -> tuple[Iterable[Report], bool]:
+    """Return the reports to write, and whether somebody is shown how far it is."""
+    if not invocation.from_report:
+        files, is_watched = _files(invocation.paths, session)
+        return session.reports(files), is_watched
+    from lint_runtime.from_report import report_files, reports_again
+
+    files, is_watched = _watched(report_files(invocation.paths))
+    return reports_again(files, session), is_watched
+
+
 def _files(paths: Sequence[str], session: Session) -> tuple[Iterable[str], bool]:
     """Return the files to lint, and whether somebody is shown how far it is."""
     files = session.files_of(paths or (os.curdir,))
     searches_folders = not paths or any(map(os.path.isdir, paths))
-    if not (sys.stderr.isatty() and searches_folders):
+    return _watched(files) if searches_folders else (files, False)
+
+
+def _watched(files: Iterable[str]) -> tuple[Iterable[str], bool]:
+    if not sys.stderr.isatty():
         return files, False
     from lint_runtime.progress import with_progress
 
@@ -168,7 +186,10 @@ def _summary(session: Session, run: Run, mender: "Mender | None") -> str:
         found += f", {session.suppressed} suppressed"
     if mender and mender.fixed:
         found = f"{_counted(mender.fixed, 'fix')} made, {found}"
-    return f"lint-runtime: {found} in {_counted(session.files, 'file')}, as of {run.as_of} ({tables})"
+    files = _counted(session.files, "file")
+    if session.past_reports:
+        files += f" of {_counted(session.past_reports, 'report')}"
+    return f"lint-runtime: {found} in {files}, as of {run.as_of} ({tables})"
 
 
 def _counted(count: int, noun: str) -> str:

@@ -48,7 +48,8 @@ class SharedWords:
 class RuntimeImage(NamedTuple):
     """A stage that stands on an image of one of the vendor's repositories, or of a mirror of one.
 
-    `tag`: None where there is none or it fits no grammar; `tag_error` then says why.
+    `original`: the name of the vendor's repository. `tag`: None where there is none or it fits no
+    grammar; `tag_error` then says why.
     `is_prerelease`: by its tag or its repository; then only its line is judged. `existence` and
     `lifecycle`: of what the tag names, None where that is no line; `lifecycle` also where there is
     no such release, for the line would be the wrong one. `shared`: the words of the file that must
@@ -58,13 +59,18 @@ class RuntimeImage(NamedTuple):
     stage: Stage
     reference: ImageReference
     repository: Repository
-    is_mirror: bool
+    original: str
     tag: RuntimeTag | None
     tag_error: InvalidTagError | None
     is_prerelease: bool
     existence: Existence | None
     lifecycle: Lifecycle | None
     shared: SharedWords = SharedWords()
+
+    @property
+    def is_mirror(self) -> bool:
+        """Whether it is from a mirror, and not from the vendor's repository itself."""
+        return self.original != self.reference.repository
 
     @property
     def location(self) -> Location:
@@ -138,16 +144,13 @@ def _runtime_image(
             tag = parse_tag(reference.tag, _SUFFIXES.get(repository.kind, RUNTIME_SUFFIXES))
         except InvalidTagError as invalid:
             error = invalid
-    is_mirror = name != reference.repository
     is_prerelease = repository.kind is RepositoryKind.PRERELEASE or bool(tag and tag.prerelease)
     version = tag.version if tag and not is_prerelease else None
     existence = _existence(tag, version, table) if tag else None
     lifecycle = None
     if tag and tag.line and existence is not Existence.NEVER:
         lifecycle = table.on(today, tag.line, version)
-    return RuntimeImage(
-        stage, reference, repository, is_mirror, tag, error, is_prerelease, existence, lifecycle
-    )
+    return RuntimeImage(stage, reference, repository, name, tag, error, is_prerelease, existence, lifecycle)
 
 
 _SUFFIXES = {RepositoryKind.AGENT: AGENT_SUFFIXES}

@@ -34,6 +34,8 @@ class Invocation(SimpleNamespace):
     write_baseline: str | None
     table: str | None
     stdin_filename: str | None
+    from_report: bool
+    label: str | None
     colour: str
 
     def name_of(self, path: str) -> str:
@@ -50,6 +52,17 @@ class Invocation(SimpleNamespace):
     def is_mending(self) -> bool:
         """Whether fixes are asked for, written or shown."""
         return self.fix or self.diff
+
+    @property
+    def _needs_files(self) -> bool:
+        """Whether anything is asked for that takes the files themselves."""
+        paths = (self.baseline_path, self.write_baseline, self.stdin_filename)
+        is_given = any(path is not None for path in paths)
+        return is_given or self.is_mending or self.show_config or self.build_args is not None
+
+    @property
+    def _formats(self) -> set[str]:
+        return {self.format_name, *(name for name, _ in self.outputs)}
 
     @property
     def conflict(self) -> str:
@@ -73,6 +86,19 @@ class Invocation(SimpleNamespace):
             (
                 self.write_baseline is not None and (self.is_mending or bool(self.outputs)),
                 "--write-baseline goes with none of --fix, --diff and --output.",
+            ),
+            (
+                self.from_report and not self.paths,
+                "--from-report needs reports: their paths, or '-' for a list on standard input.",
+            ),
+            (
+                self.from_report and self._needs_files,
+                "--from-report has no files: it goes with none of --fix, --diff, --show-config,"
+                " --build-arg, --baseline, --write-baseline and --stdin-filename.",
+            ),
+            (
+                self.label is not None and "json" not in self._formats,
+                "--label goes with --format json or --output json=PATH.",
             ),
         )
         return next((message for is_wrong, message in conflicts if is_wrong), "")

@@ -29,6 +29,7 @@ from lint_runtime.streams import is_coloured
 from lint_runtime.subject import UnknownSubjectError
 from lint_runtime.table import TABLE
 from lint_runtime.table_choice import load_table
+from lint_runtime.timeline_cli import timeline
 from lint_runtime.verification import told, verified
 
 if TYPE_CHECKING:
@@ -148,6 +149,9 @@ def _tell(found: "Refresh", done: str) -> None:
         complain(f"left open: {visible(gap.subject)}: {visible(gap.text)}")
     prefix = "" if any(change.kind is not ChangeKind.GONE for change in found.changes) else "nothing new; "
     complain(f"{prefix}{done} (lifecycle table of {found.table.date})")
+
+
+command.add_command(timeline)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

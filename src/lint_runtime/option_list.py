@@ -105,6 +105,18 @@ _OPTIONS = (
         "--stdin-filename", metavar="PATH", help="What to call standard input, read for the path '-'."
     ),
     click.option(
+        "--from-report",
+        is_flag=True,
+        help="Take the paths for JSON reports of other runs, and judge them again. The path '-' reads"
+        " a list of them, NUL after each, from standard input.",
+    ),
+    click.option(
+        "--label",
+        metavar="NAME",
+        callback=options.label,
+        help="What to call this run in its JSON report; --from-report puts it before the paths.",
+    ),
+    click.option(
         "--color",
         "colour",
         type=click.Choice(["auto", "always", "never"]),

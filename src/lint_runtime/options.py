@@ -91,6 +91,13 @@ def output(_ctx: click.Context, _param: click.Parameter, value: str | None) -> s
     return value
 
 
+def label(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """Take the name of a run."""
+    if value is not None and not value.strip(" ./"):
+        raise click.BadParameter(f"{quoted(value)} is no name.")
+    return value
+
+
 def _check_no_dockerfile(path: str) -> None:
     if is_dockerfile_name(os.path.basename(path)):
         raise click.BadParameter(f"{quoted(path)} is the name of a Dockerfile, which would be overwritten.")

@@ -7,6 +7,7 @@ from datetime import date, datetime, timezone
 import click
 
 from lint_runtime.config import ConfigError
+from lint_runtime.extras import MissingExtraError
 from lint_runtime.streams import give_up_writing, mend_streams
 
 EXIT_CLEAN = 0
@@ -52,7 +53,7 @@ def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -
         for message in error.messages:
             say(message)
         return EXIT_USAGE
-    except UnusableError as error:
+    except (UnusableError, MissingExtraError) as error:
         say(str(error))
         return EXIT_USAGE
     except (KeyboardInterrupt, click.Abort):

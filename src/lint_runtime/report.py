@@ -5,7 +5,7 @@ from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
-from lint_runtime.diagnostic import Diagnostic, shown_path
+from lint_runtime.diagnostic import Diagnostic, Suppression, shown_path
 from lint_runtime.image import RuntimeImage
 from lint_runtime.lifecycle import EMBEDDED
 from lint_runtime.lifecycle_table import LifecycleTable
@@ -19,7 +19,8 @@ class Report(NamedTuple):
     `COPY --from` and `RUN --mount` take files from. `suppressed`: findings that a comment or a baseline
     silenced. `outranked`: findings that a graver one has made redundant. `wide_lines`: by number, the
     lines with findings or edits in which some character is not one byte, for formats that count bytes.
-    `table`: the source of the lifecycle table that the file was judged by.
+    `table`: the source of the lifecycle table that the file was judged by. `silenced`: for each of `stages`
+    and `uses`, what comments silence there by rule, found or not; empty if no comment speaks to this tool.
     """
 
     path: str
@@ -30,6 +31,7 @@ class Report(NamedTuple):
     outranked: tuple[Diagnostic, ...] = ()
     wide_lines: Mapping[int, str] = {}
     table: str = EMBEDDED
+    silenced: tuple[Mapping[str, Suppression], ...] = ()
 
     @property
     def findings(self) -> list[Diagnostic]:
@@ -42,6 +44,7 @@ class Run(NamedTuple):
 
     `table`: the lifecycle table, where a configuration names no other. `named_tables`: those that files
     were judged by, and `problems`: what could not be done; both known once the last report is there.
+    `label`: what to call it where it is read together with others.
     """
 
     as_of: date
@@ -49,6 +52,7 @@ class Run(NamedTuple):
     is_coloured: bool
     named_tables: Collection[LifecycleTable] = ()
     problems: Collection[str] = ()
+    label: str | None = None
 
     @property
     def tables(self) -> tuple[LifecycleTable, ...]:

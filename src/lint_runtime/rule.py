@@ -51,6 +51,8 @@ class Rule(NamedTuple):
     its own message. `also_known_as`: the rule whose findings this one's are on another day, for an end
     that nears, comes and passes is one; "" for none. `is_usual`: whether it runs unless told
     otherwise. `runs_last`: it judges what came of the comments that silence the others.
+    `is_repeatable`: all that it goes by is in a report, so that it can be run again on one, for
+    another day or by another table; what any other has found stays as it was.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Rule(NamedTuple):
     also_known_as: str = ""
     is_usual: bool = True
     runs_last: bool = False
+    is_repeatable: bool = True
 
     @property
     def identity(self) -> str:

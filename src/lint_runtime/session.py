@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from lint_runtime.config import Config, ConfigError
+from lint_runtime.config import ConfigError
 from lint_runtime.diagnostic import Severity, quoted
 from lint_runtime.discovery import dockerfiles_under
 from lint_runtime.lifecycle_table import LifecycleTable
@@ -33,8 +33,8 @@ class Session:
 
     `name_of` says what to call a path. `complain` is told of everything that cannot be read or
     written, which `problems` keeps; the rest is done all the same. `tables` keeps the lifecycle tables
-    that were used, by source. `baseline`, if there is one, has what is known already; `mender` mends what
-    is found.
+    that were used, by source, and `past_reports` counts the reports that were read again. `baseline`,
+    if there is one, has what is known already; `mender` mends what is found.
     """
 
     def __init__(
@@ -46,7 +46,9 @@ class Session:
         baseline: "Baseline | None" = None,
         mender: "Mender | None" = None,
     ) -> None:
+        self.today = today
         self.files = 0
+        self.past_reports = 0
         self.found: Counter[Severity] = Counter()
         self.suppressed = 0
         self.fixable: Counter[bool] = Counter()
@@ -54,7 +56,6 @@ class Session:
         self.problems: dict[str, None] = {}
         self.tables: dict[str, LifecycleTable] = {}
         self._settings = settings
-        self._today = today
         self._name_of = name_of
         self._complain = complain
         self._baseline = baseline
@@ -79,7 +80,7 @@ class Session:
         for file in files:
             name = self._name_of(file)
             try:
-                applied = self._applied(name)
+                applied = self.applied(name)
                 if applied is None:
                     _check_is_there(file)
                     continue
@@ -87,12 +88,11 @@ class Session:
             except OSError as error:
                 self._cannot_read(file, error)
                 continue
-            self._use(applied.table)
             report = self._lint(name, data, applied)
-            self._count(report, applied.config)
+            self.take(report, applied)
             yield report
 
-    def _applied(self, name: str) -> Applied | None:
+    def applied(self, name: str) -> Applied | None:
         """Return what applies to a file; None if it is not to be linted, or not to be told how."""
         try:
             return self._settings.of(name)
@@ -107,7 +107,7 @@ class Session:
         if table.source in self.tables:
             return
         self.tables[table.source] = table
-        age = (self._today - table.date).days
+        age = (self.today - table.date).days
         if age > STALE_AFTER:
             self._complain(
                 f"the {name_of_table(table)} is {age} days old, and knows of nothing since;"
@@ -117,7 +117,7 @@ class Session:
     def _lint(self, name: str, data: bytes, applied: Applied) -> Report:
         def lint(content: bytes) -> Report:
             known = self._baseline.of(name) if self._baseline is not None else None
-            return lint_file(content, name, self._today, applied.config, applied.table, known)
+            return lint_file(content, name, self.today, applied.config, applied.table, known)
 
         if self._mender is None:
             return lint(data)
@@ -132,14 +132,16 @@ class Session:
             self.problems[problem] = None
             self._complain(problem)
 
-    def _count(self, report: Report, config: Config) -> None:
+    def take(self, report: Report, applied: Applied) -> None:
+        """Count a report, and what it was judged by."""
+        self._use(applied.table)
         self.files += 1
         self.suppressed += len(report.suppressed)
         for diagnostic in report.diagnostics:
             self.found[diagnostic.severity] += 1
             if diagnostic.fix:
                 self.fixable[diagnostic.fix.is_safe] += 1
-            self.is_failing |= diagnostic.severity.at_least(config.fail_on)
+            self.is_failing |= diagnostic.severity.at_least(applied.config.fail_on)
 
     def _cannot_search(self, error: OSError) -> None:
         self._cannot_read(os.fsdecode(error.filename), error)

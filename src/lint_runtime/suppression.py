@@ -130,6 +130,7 @@ class Silencer:
         self._met: dict[tuple[str, int | None], Suppression | None] = {}
         # The same, where nothing does.
         self._back: set[tuple[str, int | None]] = set()
+        self._longest: dict[int | None, dict[str, Suppression]] = {}
 
     def suppression(self, rule: str, lines: Iterable[int]) -> Suppression | None:
         """Return what silences a finding of `rule` about the instructions that start in `lines`."""
@@ -140,6 +141,25 @@ class Silencer:
         if suppression is None:
             self._back.update((rule, target) for target in targets)
         return suppression
+
+    def longest(self, lines: Iterable[int]) -> dict[str, Suppression]:
+        """Return by rule what silences it the longest about the instructions that start in `lines`."""
+        found: dict[str, Suppression] = {}
+        for target in (None, *sorted(lines)):
+            for rule, suppression in self._longest_at(target).items():
+                found[rule] = max(suppression, found.get(rule, suppression), key=_last_day)
+        return found
+
+    def _longest_at(self, target: int | None) -> dict[str, Suppression]:
+        # Many stages may stand below the same comments.
+        if target not in self._longest:
+            found: dict[str, Suppression] = {}
+            for ignore in self._by_target.get(target, ()):
+                suppression = Suppression(SuppressionKind.COMMENT, ignore.reason, ignore.until)
+                for rule in ignore.rules:
+                    found[rule] = max(found.get(rule, suppression), suppression, key=_last_day)
+            self._longest[target] = found
+        return self._longest[target]
 
     def _suppression_at(self, target: int | None, rule: str) -> Suppression | None:
         key = (rule, target)
@@ -175,3 +195,7 @@ class Silencer:
             for ignore in ignores
             for rule in ignore.rules
         )
+
+
+def _last_day(suppression: Suppression) -> date:
+    return suppression.until or date.max

@@ -8,7 +8,7 @@ from importlib import import_module
 
 from lint_runtime.report import Formatter
 
-FORMATTERS = ("text", "json", "github", "sarif", "gitlab", "junit", "markdown", "rdjson")
+FORMATTERS = ("text", "json", "github", "sarif", "gitlab", "junit", "markdown", "rdjson", "html")
 
 
 def formatter(name: str) -> Formatter:

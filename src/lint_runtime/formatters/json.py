@@ -1,7 +1,7 @@
 """One JSON document for the whole run, as `report.schema.json` in this package describes it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -32,6 +32,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     document = {
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "lint-runtime", "version": __version__},
+        "label": None if run.label is None else portable_text(run.label),
         "as_of": run.as_of.isoformat(),
         "table": identity(run.tables[0]),
         "tables": [identity(table) for table in run.tables],
@@ -50,11 +51,15 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
 
 
 def _file(report: Report) -> dict[str, Any]:
+    everything = (*report.stages, *report.uses)
+    silenced = report.silenced or ({},) * len(everything)
+    images = [_stage(*pair, told) for pair, told in zip(everything, silenced, strict=True)]
+    count = len(report.stages)
     return {
         "path": portable_text(report.path),
         "table": portable_text(report.table),
-        "stages": [_stage(*pair) for pair in report.stages],
-        "uses": [_stage(*pair) for pair in report.uses],
+        "stages": images[:count],
+        "uses": images[count:],
     }
 
 
@@ -90,7 +95,7 @@ def _suppression(suppression: Suppression) -> dict[str, Any]:
     }
 
 
-def _stage(stage: Stage, image: RuntimeImage | None) -> dict[str, Any]:
+def _stage(stage: Stage, image: RuntimeImage | None, silenced: Mapping[str, Suppression]) -> dict[str, Any]:
     is_runtime = image is not None and image.repository.kind is not RepositoryKind.RETIRED
     return {
         "line": stage.line,
@@ -99,9 +104,11 @@ def _stage(stage: Stage, image: RuntimeImage | None) -> dict[str, Any]:
         "image": portable_text(stage.image),
         "platform": portable_text(stage.platform),
         "stage_ref": stage.stage_ref,
+        "repository": image.original if image else None,
         "platform_varies": stage.platform_varies,
         "image_location": stage.image_location._asdict(),
         "platform_location": stage.platform_location._asdict(),
+        "silenced": [{"rule": rule, **_suppression(told)} for rule, told in silenced.items()],
         "runtime": _runtime(image) if image and is_runtime else None,
     }
 

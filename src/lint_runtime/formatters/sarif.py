@@ -82,7 +82,8 @@ def _result(diagnostic: Diagnostic, fingerprint: str) -> dict[str, Any]:
     region = _region(diagnostic.location)
     return {
         "ruleId": diagnostic.rule,
-        "ruleIndex": _INDEX[diagnostic.rule],
+        # A report that is read may be from a version with more rules.
+        "ruleIndex": _INDEX.get(diagnostic.rule, -1),
         "level": _LEVELS[diagnostic.severity],
         "message": _message(diagnostic.message),
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],

@@ -62,4 +62,4 @@ def _broken(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str, s
         yield "Python", python, "python", require.python
 
 
-RULE = Rule("disallowed-version", Severity.ERROR, __doc__, _check)
+RULE = Rule("disallowed-version", Severity.ERROR, __doc__, _check, is_repeatable=False)

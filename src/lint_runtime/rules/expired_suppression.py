@@ -36,4 +36,4 @@ def _check(context: Context) -> Iterator[Finding]:
         yield Finding(ignore.location, message)
 
 
-RULE = Rule("expired-suppression", Severity.WARNING, __doc__, _check, runs_last=True)
+RULE = Rule("expired-suppression", Severity.WARNING, __doc__, _check, runs_last=True, is_repeatable=False)

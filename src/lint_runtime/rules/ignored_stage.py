@@ -44,4 +44,4 @@ def _check(context: Context) -> Iterator[Finding]:
             yield Finding(image.location, message)
 
 
-RULE = Rule("ignored-stage", Severity.WARNING, __doc__, _check)
+RULE = Rule("ignored-stage", Severity.WARNING, __doc__, _check, is_repeatable=False)

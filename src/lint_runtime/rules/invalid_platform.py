@@ -69,4 +69,6 @@ def _meant(written: str) -> str:
     return f"linux/{architecture}" if architecture else ""
 
 
-RULE = Rule("invalid-platform", Severity.ERROR, __doc__, _check, outranks=("target-platform",))
+RULE = Rule(
+    "invalid-platform", Severity.ERROR, __doc__, _check, outranks=("target-platform",), is_repeatable=False
+)

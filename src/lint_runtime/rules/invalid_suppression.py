@@ -33,4 +33,4 @@ def _check(context: Context) -> Iterator[Finding]:
         yield Finding(problem.location, problem.message)
 
 
-RULE = Rule("invalid-suppression", Severity.WARNING, __doc__, _check)
+RULE = Rule("invalid-suppression", Severity.WARNING, __doc__, _check, is_repeatable=False)

@@ -22,13 +22,13 @@ FROM astrocrpublic.azurecr.io/runtime:3.3-8
 
 from collections.abc import Iterator
 
-from lint_runtime.advice import instead
+from lint_runtime.advice import instead, instead_of_none, is_other_form
 from lint_runtime.diagnostic import Severity
 from lint_runtime.image import RuntimeImage
 from lint_runtime.lifecycle import Existence, Status
 from lint_runtime.remedy import fix, pinned
 from lint_runtime.rule import Context, Finding, Rule
-from lint_runtime.tag import RuntimeTag, RuntimeVersion
+from lint_runtime.tag import RuntimeVersion
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -58,14 +58,11 @@ def _meant(version: RuntimeVersion, context: Context) -> RuntimeVersion | None:
 def _remedy(
     image: RuntimeImage, version: RuntimeVersion, meant: RuntimeVersion | None, context: Context
 ) -> str:
-    table, today = context.table, context.today
-    other = version.other_form
-    line = table.on(today, other.line)
-    if line is None and not (version.airflow == 2 and table.is_airflow_3_number(version.major)):
-        return f". {instead(image, table.on(today, version.line), context)}"
+    other, remedy = version.other_form, instead_of_none(image, version, context)
+    if not is_other_form(version, context):
+        return f". {remedy}"
     form = f"{other.line}-N" if other.airflow == 3 else f"{other.line}.Y.Z"
     question = f"did you mean {meant or f'a release {form}'}?"
-    remedy = instead(image._replace(tag=RuntimeTag(str(other), other)), line, context)
     return f": {question} Airflow {other.airflow} releases are written {form}. {remedy}"
 
 

@@ -29,4 +29,4 @@ def _check(context: Context) -> Iterator[Finding]:
         yield Finding(error.location, error.message)
 
 
-RULE = Rule("parse-error", Severity.ERROR, __doc__, _check)
+RULE = Rule("parse-error", Severity.ERROR, __doc__, _check, is_repeatable=False)

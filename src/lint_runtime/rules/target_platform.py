@@ -68,4 +68,4 @@ def _missing(image: RuntimeImage, context: Context) -> Iterator[Finding]:
             yield Finding(image.location, message)
 
 
-RULE = Rule("target-platform", Severity.ERROR, __doc__, _check)
+RULE = Rule("target-platform", Severity.ERROR, __doc__, _check, is_repeatable=False)

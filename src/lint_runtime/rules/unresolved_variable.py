@@ -42,4 +42,4 @@ def _check(context: Context) -> Iterator[Finding]:
         yield Finding(unresolved.location, message)
 
 
-RULE = Rule("unresolved-variable", Severity.WARNING, __doc__, _check)
+RULE = Rule("unresolved-variable", Severity.WARNING, __doc__, _check, is_repeatable=False)

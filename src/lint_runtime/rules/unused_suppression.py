@@ -45,4 +45,4 @@ def _where(ignore: "Ignore") -> str:
     return "in the instruction below" if ignore.target else "at the end of the file"
 
 
-RULE = Rule("unused-suppression", Severity.WARNING, __doc__, _check, runs_last=True)
+RULE = Rule("unused-suppression", Severity.WARNING, __doc__, _check, runs_last=True, is_repeatable=False)

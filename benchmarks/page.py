@@ -1,0 +1,56 @@
+"""Measure the page of a big fleet. Prints seconds and size; asserts nothing.
+
+    python benchmarks/page.py [--uses 10000]
+
+Linting is not counted: it is what every format waits for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import time
+from datetime import date
+
+from dockerfiles import dockerfile
+
+from lint_runtime.config import Config
+from lint_runtime.formatters import formatter
+from lint_runtime.linter import lint_file
+from lint_runtime.report import Report, Run
+from lint_runtime.table import TABLE
+
+TODAY = date(2026, 11, 22)
+
+
+def reports(uses: int, seed: int = 1) -> list[Report]:
+    """Return the reports of Dockerfiles that use so many images, at the least."""
+    chance = random.Random(seed)
+    found: list[Report] = []
+    count = 0
+    while count < uses:
+        path = f"team-{len(found) // 100:03}/project-{len(found):05}/Dockerfile"
+        report = lint_file(dockerfile(chance).encode(), path, TODAY, Config())
+        count += sum(image is not None for _, image in (*report.stages, *report.uses))
+        found.append(report)
+    return found
+
+
+def measure(found: list[Report]) -> tuple[float, int]:
+    """Return how many seconds the page takes, and its bytes."""
+    render = formatter("html")
+    start = time.perf_counter()
+    size = sum(len(piece.encode()) for piece in render(found, Run(TODAY, TABLE, is_coloured=False)))
+    return time.perf_counter() - start, size
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--uses", type=int, default=10_000)
+    options = parser.parse_args()
+    seconds, size = measure(reports(options.uses))
+    print(f"a page of {options.uses:,} image uses: {seconds:.2f} s, {size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""A page for whoever looks after many projects: what is out of maintenance, what is next, where to go."""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from lint_runtime.fleet import SOON, Fleet, Standing, fleet
+from lint_runtime.lifecycle_table import LifecycleTable
+from lint_runtime.page import page
+from lint_runtime.report import Report, Run, name_of_table
+from lint_runtime.timeline import Bar, End, Timeline, ends, horizons, timeline
+from lint_runtime.timeline_svg import svg
+
+_MEANINGS = {
+    Standing.YANKED: "withdrawn by the vendor",
+    Standing.ENDED: "no fixes, no support",
+    Standing.BASIC_SUPPORT: "no fixes, basic support only",
+    Standing.ENDING: f"maintenance ends within {SOON} days",
+    Standing.MAINTAINED: f"for more than {SOON} days",
+    Standing.UNKNOWN: "to the lifecycle table",
+}
+_RANKS = {standing: rank for rank, standing in enumerate(Standing)}
+_OUT = (Standing.YANKED, Standing.ENDED, Standing.BASIC_SUPPORT)
+
+
+class Period(NamedTuple):
+    """Days from now, both inclusive, and what ends in them."""
+
+    first: int
+    last: int
+    ends: list[End]
+
+
+def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
+    """Yield the page, once every file is linted: its counts stand at the top."""
+    shown = fleet(reports, run)
+    picture = _timeline(shown)
+    coming = [end for end in ends(picture) if end.files]
+    yield from page(
+        "fleet.html.jinja",
+        svg(picture, title="Release lines in use or maintained"),
+        fleet=shown,
+        tables=_named(shown.tables),
+        meanings=_MEANINGS,
+        out=sum(shown.standings[standing] for standing in _OUT),
+        coming=coming,
+        periods=_periods(coming),
+        ranks=_RANKS,
+    )
+
+
+def timeline_page(shown: Timeline, table: LifecycleTable) -> str:
+    """Return a page with the picture of the release lines, what ends next, and a table of them."""
+    coming = ends(shown)
+    return "".join(
+        page(
+            "timeline.html.jinja",
+            svg(shown, title="Maintenance and basic support"),
+            timeline=shown,
+            tables=_named([table]),
+            standings={bar.line: _standing(bar, shown.today) for bar in shown.bars},
+            ranks=_RANKS,
+            has_files=any(bar.files for bar in shown.bars),
+            coming=coming,
+            periods=_periods(coming),
+        )
+    )
+
+
+def _timeline(shown: Fleet) -> Timeline:
+    """Return the lines in use, with those that one might move to."""
+    used = shown.files_by_line
+    maintained = (lifecycle.line for lifecycle in shown.table.maintained(shown.as_of))
+    return timeline(shown.table, shown.as_of, used, {*used, *maintained})
+
+
+def _named(tables: Iterable[LifecycleTable]) -> str:
+    return ", ".join(map(name_of_table, tables))
+
+
+def _periods(coming: list[End]) -> list[Period]:
+    groups = horizons(coming)
+    firsts = [0, *(last + 1 for last, _ in groups)]
+    return [Period(first, last, found) for first, (last, found) in zip(firsts, groups, strict=False)]
+
+
+def _standing(bar: Bar, today: date) -> Standing:
+    if today > bar.last_day:
+        return Standing.ENDED
+    if today > bar.end_of_maintenance:
+        return Standing.BASIC_SUPPORT
+    return Standing.ENDING if (bar.end_of_maintenance - today).days <= SOON else Standing.MAINTAINED

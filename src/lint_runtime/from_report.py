@@ -1,0 +1,57 @@
+"""Files of JSON reports -> their reports for today: what many machines have linted, told as one run."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+from lint_runtime.diagnostic import quoted, visible
+from lint_runtime.document import MAX_DOCUMENT, WrongDocumentError
+from lint_runtime.past_report import PastReport, read_report
+from lint_runtime.rejudging import judged_again
+from lint_runtime.report import Report
+from lint_runtime.session import STDIN, Session
+
+
+def report_files(paths: Sequence[str]) -> Iterator[str]:
+    """Yield `paths`, each once; for `-`, those on standard input, each ended by a NUL character."""
+    seen: set[str] = set()
+    for path in paths:
+        for file in _listed() if path == STDIN else (path,):
+            identity = os.path.abspath(file)
+            if identity not in seen:
+                seen.add(identity)
+                yield file
+
+
+def _listed() -> Iterable[str]:
+    content = sys.stdin.buffer.read() if sys.stdin else b""
+    return [os.fsdecode(name) for name in content.split(b"\0") if name]
+
+
+def reports_again(files: Iterable[str], session: Session) -> Iterator[Report]:
+    """Judge what the reports in `files` hold; those that are broken fail the session."""
+    for file in files:
+        try:
+            past = _read(file)
+        except (OSError, WrongDocumentError) as error:
+            reason = error.strerror if isinstance(error, OSError) else None
+            session.fail(f"cannot use the report {quoted(file)}: {reason or error}")
+            continue
+        session.past_reports += 1
+        for problem in past.problems:
+            session.fail(f"the report {quoted(file)} is not whole: {visible(problem)}")
+        yield from _judged(past, session)
+
+
+def _read(path: str) -> PastReport:
+    with open(path, "rb") as file:
+        return read_report(file.read(MAX_DOCUMENT + 1), path)
+
+
+def _judged(past: PastReport, session: Session) -> Iterator[Report]:
+    for file in past.files:
+        applied = session.applied(file.path)
+        if applied:
+            report = judged_again(file, session.today, applied.config, applied.table)
+            session.take(report, applied)
+            yield report
