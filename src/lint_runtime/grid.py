@@ -12,7 +12,7 @@ from click import style
 
 from lint_runtime.diagnostic import visible
 from lint_runtime.portable import json_document, portable_text
-from lint_runtime.prose import prose
+from lint_runtime.prose import cell
 
 
 class Grid(NamedTuple):
@@ -63,7 +63,7 @@ def render(view: View, format_name: str, *, is_coloured: bool = False) -> str:
         return _csv(view.records)
     table, source, day = view.about["date"], view.about["source"], view.as_of
     if format_name == "markdown":
-        heading = f"{_markdown(view.title)}, as of {day} (lifecycle table of {table}, {_markdown(source)})"
+        heading = f"{cell(view.title)}, as of {day} (lifecycle table of {table}, {cell(source)})"
         return f"### {heading}\n\n{_markdown_table(view.readable)}"
     heading = f"{visible(view.title)}\nLifecycle table of {table} ({visible(source)}), as of {day}"
     legend = f"\n{view.legend}" if view.legend else ""
@@ -87,21 +87,15 @@ def _csv(grid: Grid) -> str:
 
 
 def _markdown_table(grid: Grid) -> str:
-    rows = [[_markdown(cell) for cell in row] for row in grid.rows]
+    rows = [[cell(text) for text in row] for row in grid.rows]
     lines = [grid.headers, ["---"] * len(grid.headers), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def _markdown(text: str) -> str:
-    # A bar ends a cell even in code, and a backslash before it means different things to different
-    # readers of Markdown; so it stands outside the code, as a reference.
-    return "&#124;".join(prose(part) for part in text.split("|"))
 
 
 def text_table(grid: Grid, layout: Layout, *, is_coloured: bool) -> str:
     """Return the grid in aligned columns, each cell escaped, and wrapped where it is too long."""
     rows = [_wrapped(row, layout.limits) for row in (grid.headers, *grid.rows)]
-    widths = [max(len(line) for cell in column for line in cell) for column in zip(*rows, strict=True)]
+    widths = [max(len(line) for lines in column for line in lines) for column in zip(*rows, strict=True)]
     lines: list[str] = []
     for number, row in enumerate(rows):
         looks = [_look(number, column, layout) if is_coloured else {} for column in range(len(row))]
@@ -114,14 +108,15 @@ def text_table(grid: Grid, layout: Layout, *, is_coloured: bool) -> str:
 
 def _wrapped(row: Sequence[str], limits: Sequence[int]) -> list[list[str]]:
     return [
-        wrap(_shown(cell), limit, break_on_hyphens=False) or [""]
-        for cell, limit in zip(row, limits, strict=True)
+        wrap(wrappable(text), limit, break_on_hyphens=False) or [""]
+        for text, limit in zip(row, limits, strict=True)
     ]
 
 
-def _shown(cell: str) -> str:
-    # A wrapped line may begin at any word, and GitHub takes one that begins with `::` as a command.
-    return visible(cell).replace("::", ":\\x3a")
+def wrappable(text: str) -> str:
+    """Return `text` so that it may be shown, and wrapped at any word."""
+    # GitHub takes a line that begins with `::` as a command.
+    return visible(text).replace("::", ":\\x3a")
 
 
 def _look(row: int, column: int, layout: Layout) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Text that may come from a file, as Markdown that shows it and does nothing else."""
 
 import re
+from collections.abc import Callable
 from itertools import groupby
 
 from lint_runtime.diagnostic import visible
@@ -23,3 +24,10 @@ def code(text: str) -> str:
     fence = "`" * (1 + max(map(len, re.findall("`+", shown)), default=0))
     pad = " " if shown[0] in " `" or shown[-1] in " `" else ""
     return f"{fence}{pad}{shown}{pad}{fence}"
+
+
+def cell(text: str, markdown: Callable[[str], str] = prose) -> str:
+    """Return `text` as a cell of a table, made Markdown by `prose` or `code`."""
+    # A bar ends a cell even in code, and a backslash before it means different things to different
+    # readers of Markdown; so it stands outside the code, as a reference.
+    return "&#124;".join(markdown(part) for part in text.split("|"))

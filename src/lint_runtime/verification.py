@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from textwrap import fill
 from typing import NamedTuple
 
-from lint_runtime.diagnostic import visible
-from lint_runtime.grid import Grid, Layout, text_table
+from lint_runtime.grid import Grid, Layout, text_table, wrappable
 from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.verifying import Comparison, Problem, comparisons, problems
 
@@ -92,6 +91,4 @@ def _section(title: str, entries: Iterable[str]) -> str:
 
 def _filled(entries: Iterable[str]) -> Iterator[str]:
     for entry in entries:
-        yield fill(
-            visible(entry).replace("::", ":\\x3a"), _WIDTH, initial_indent="- ", subsequent_indent="  "
-        )
+        yield fill(wrappable(entry), _WIDTH, initial_indent="- ", subsequent_indent="  ")

@@ -1,10 +1,10 @@
 """A Markdown table for people, as the summary of a CI job."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from lint_runtime.diagnostic import Diagnostic, Severity
-from lint_runtime.prose import code, prose
+from lint_runtime.prose import cell, code, prose
 from lint_runtime.report import Report, Run, name_of_table
 
 MAX_ROWS = 1000
@@ -58,12 +58,6 @@ def _table(found: list[Diagnostic]) -> Iterator[str]:
 
 
 def _row(diagnostic: Diagnostic) -> str:
-    place = _cell(f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}", code)
-    message = _cell(diagnostic.message, prose)
+    place = cell(f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}", code)
+    message = cell(diagnostic.message, prose)
     return f"| {diagnostic.severity} | {place} | {code(diagnostic.rule)} | {message} |\n"
-
-
-def _cell(text: str, markdown: Callable[[str], str]) -> str:
-    # A bar ends a cell even in code, and a backslash before it means different things to different
-    # readers of Markdown; so it stands outside the code, as a reference.
-    return "&#124;".join(markdown(part) for part in text.split("|"))
