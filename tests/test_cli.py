@@ -434,3 +434,37 @@ def test_the_summary_tells_what_could_be_mended(tmp_path: Path, source: str, tol
 def test_a_missing_path_that_would_be_excluded(tmp_path: Path) -> None:
     (tmp_path / ".lint-runtime.toml").write_text('exclude = ["*"]\n')
     assert _run(*DAY, "Dockerfile", cwd=tmp_path)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        pytest.param(["D.txt", "-o", "json=D.txt"], "D.txt", id="what is linted"),
+        pytest.param(["D.txt", "-o", "json=link.json"], "link.json", id="through a link"),
+        pytest.param(
+            ["D.txt", "--config", "c.toml", "-o", "json=c.toml"], "c.toml", id="the configuration"
+        ),
+        pytest.param(["D.txt", "--table", "t.json", "-o", "json=./t.json"], "./t.json", id="the table"),
+        pytest.param(["--from-report", "r.json", "-o", "json=r.json"], "r.json", id="a report"),
+        pytest.param(["D.txt", "--write-baseline", "D.txt"], "D.txt", id="by a baseline"),
+    ],
+)
+def test_no_output_takes_the_place_of_what_is_read(
+    arguments: list[str], named: str, tmp_path: Path
+) -> None:
+    for name in ("D.txt", "c.toml", "t.json", "r.json"):
+        (tmp_path / name).write_text(FINE)
+    (tmp_path / "link.json").symlink_to("D.txt")
+    code, out, err = _run(*DAY, *arguments, cwd=tmp_path)
+    assert (code, out) == (2, "")
+    assert err.endswith(f"Error: {named!r} is read, and would be overwritten.\n")
+    assert {(tmp_path / name).read_text() for name in ("D.txt", "c.toml", "t.json", "r.json")} == {FINE}
+
+
+def test_no_link_to_a_dockerfile_is_written_to(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text(FINE)
+    (tmp_path / "report.json").symlink_to("Dockerfile")
+    code, _, err = _run(*DAY, "-o", "json=report.json", cwd=tmp_path)
+    assert code == 2
+    assert "is the name of a Dockerfile" in err
+    assert (tmp_path / "Dockerfile").read_text() == FINE

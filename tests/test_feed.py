@@ -17,11 +17,12 @@ import lint_runtime
 from lint_runtime.config import Config
 from lint_runtime.diagnostic import visible
 from lint_runtime.document import MAX_DOCUMENT, WrongDocumentError, check_document, parse_document
-from lint_runtime.feed import FeedRelease, day_of, feed_table, is_feed, read_feed
+from lint_runtime.feed import MAX_LINES, FeedRelease, day_of, feed_table, is_feed, read_feed
 from lint_runtime.lifecycle import ENDS, Existence, Release, Status
 from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.linter import lint_file
 from lint_runtime.table import TABLE
+from lint_runtime.verifying import problems
 
 from .conftest import ROOT
 from .feeds import Entry, document, entry, news, text, version, with_feed
@@ -609,3 +610,49 @@ def test_the_next_lts_line_counts_if_it_is_as_new() -> None:
         assert found
         assert found.end_of_maintenance == date(2027, 12, 31)
     assert twice.lines == once.lines
+
+
+@pytest.mark.parametrize("airflow", ["1.10.15", "0.0.0"])
+def test_a_line_of_an_airflow_before_all_policies_has_no_end(airflow: str) -> None:
+    table = with_feed(date(2026, 11, 1), entry("14.0.0", "2025-05-01", airflow))
+    line = table.line("14")
+    assert line
+    assert line.schedule == ()
+    assert [problem.text for problem in problems(table) if problem.subject == "line 14"] == [
+        "has no end date",
+        "its architectures are missing",
+    ]
+
+
+def test_a_feed_of_lines_without_end_is_refused() -> None:
+    lines = [entry(f"4.{number}-1") for number in range(MAX_LINES + 1)]
+    with pytest.raises(WrongDocumentError, match="more than 400 release lines"):
+        read_feed(document(*lines))
+    assert len(read_feed(document(*lines[1:]))) == MAX_LINES
+
+
+def test_a_part_of_an_airflow_version_has_an_end() -> None:
+    with pytest.raises(WrongDocumentError, match="airflowVersion"):
+        read_feed(document(entry("3.4-1", airflow="3.4." + "9" * 80)))
+
+
+@pytest.mark.parametrize("last", ["2026-11-17", "2027-01-15"], ids=["a newer release", "an announced one"])
+def test_what_the_newest_release_leaves_out_the_one_before_says(last: str) -> None:
+    said: dict[str, Any] = {
+        "endOfMaintenance": "2029-03-31",
+        "pythonVersions": ["3.13"],
+        "defaultPythonVersion": "3.13",
+    }
+    table = with_feed(date(2026, 11, 20), entry("3.4-1", "2026-11-10", **said), entry("3.4-2", last))
+    line = table.line("3.4")
+    assert line
+    assert (line.default_python, line.pythons) == ("3.13", ("3.13",))
+    (row,) = line.schedule
+    assert (row.end_of_maintenance, row.computed) == (date(2029, 3, 31), ("end_of_basic_support",))
+
+
+def test_what_is_announced_alone_counts_for_its_ends() -> None:
+    announced = entry("3.4-1", "2027-01-15", endOfMaintenance="2029-03-31")
+    line = with_feed(date(2026, 11, 20), announced).line("3.4")
+    assert line
+    assert line.schedule[-1].end_of_maintenance == date(2029, 3, 31)

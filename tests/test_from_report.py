@@ -572,7 +572,6 @@ def test_a_list_on_standard_input(tmp_path: Path) -> None:
     )
     assert "4 errors in 4 files of 4 reports" in err
     assert _again("-", cwd=tmp_path, stdin=listed.rstrip(b"\0"))[1] == out
-    assert _again("-", cwd=tmp_path)[:2] == (0, "")
 
 
 def test_two_thousand_reports(tmp_path: Path) -> None:
@@ -641,3 +640,19 @@ def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
     assert process.returncode == 1
     assert [path for path, _ in _found(out)] == ["slow/<stdin>", "a/<stdin>"]
     assert "Linting" in shown
+
+
+def test_reports_of_one_name_are_told(tmp_path: Path) -> None:
+    for folder in ("a", "b", "c"):
+        (tmp_path / folder).mkdir()
+        _report(tmp_path / folder / "report.json", source=OUTDATED)
+    code, _, err = _again("a/report.json", "b/report.json", "c/report.json", cwd=tmp_path)
+    assert code == 0
+    told = "lint-runtime: several reports are called 'report'; --label tells them apart"
+    assert [line for line in err.splitlines() if "called" in line] == [told]
+
+
+def test_no_report_at_all_is_no_success(tmp_path: Path) -> None:
+    code, _, err = _again("-", cwd=tmp_path)
+    assert code == 2
+    assert err.startswith("lint-runtime: there is no report to read\n")

@@ -276,7 +276,8 @@ def test_an_answer_that_cannot_be_used_makes_no_file(server: FeedServer, tmp_pat
     ],
 )
 def test_a_url_that_is_none(tmp_path: Path, url: str, reason: str) -> None:
-    _refused(_update(url, "--output", tmp_path / "t.json"), f"reading {url}", re.compile(re.escape(reason)))
+    told = f"reading {url.replace('user:secret@', '')}"
+    _refused(_update(url, "--output", tmp_path / "t.json"), told, re.compile(re.escape(reason)))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -1195,3 +1196,33 @@ def test_no_socket_is_opened_but_for_a_url(tmp_path: Path) -> None:
         options = ["--as-of", "2026-11-22", "--table", str(table)]
         judged = run(*options, "Dockerfile", cwd=tmp_path, command=LINT, variables=blocked)
         assert judged.code == 0, judged.err
+
+
+def test_a_table_that_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
+    metadata = {
+        "airflowVersion": "3.4.0",
+        "channel": "stable",
+        "releaseDate": "2026-11-10",
+        "endOfMaintenance": "2099-12-31",
+    }
+    document = {"schemaVersion": "1.8", "runtimeVersionsV3": {"3.4-1": {"metadata": metadata}}}
+    (tmp_path / "feed.json").write_text(json.dumps(document))
+    result = _update("feed.json", "--output", "t.json", cwd=tmp_path)
+    reason = "the feed makes none that can be read: .*end_of_basic_support"
+    _refused(result, "reading feed.json", re.compile(_cannot_write("t.json", reason)))
+    assert [path.name for path in tmp_path.iterdir()] == ["feed.json"]
+
+
+def test_no_password_is_told(tmp_path: Path) -> None:
+    result = _update("http://user:secret@127.0.0.1:9/feed", "--output", "t.json", cwd=tmp_path)
+    assert result.code == 2
+    assert "secret" not in "".join(result.complaints)
+    assert result.complaints[0] == "reading http://127.0.0.1:9/feed"
+
+
+@pytest.mark.parametrize("arguments", [["--from", "-"], ["--from", "feed.json", "--output", "-"]])
+def test_streams_are_no_files(arguments: list[str], tmp_path: Path) -> None:
+    write_feed(tmp_path / "feed.json")
+    result = run("update", *arguments, cwd=tmp_path)
+    assert (result.code, [path.name for path in tmp_path.iterdir()]) == (2, ["feed.json"])
+    assert "name a file" in result.complaints[-1]

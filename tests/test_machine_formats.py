@@ -35,7 +35,7 @@ from lint_runtime.linter import lint_file
 from lint_runtime.report import Report
 from lint_runtime.rules import RULES
 from lint_runtime.table import DATE, TABLE
-from lint_runtime.table_file import identity
+from lint_runtime.table_file import identity, table_hash
 
 from .conftest import AS_OF, FIXTURES, rendered, validated
 
@@ -55,6 +55,7 @@ HOSTILE = {
     "line ends": "a\nb\r\nc\rd",
     "a workflow command": "\n::error file=x,line=1::owned\n::stop-commands::now",
     "an old workflow command": "##[error]owned",
+    "a command of another CI system": "##vso[task.setvariable variable=PATH]owned",
     "separators of properties": "a,b:c=d,title=owned::owned",
     "HTML": "<script>alert(1)</script><img src=x onerror=alert(1)>&lt;&amp;",
     "ends of XML": "]]></failure><!-- ' \" -->",
@@ -393,7 +394,7 @@ def test_markdown_reads_as_prose() -> None:
 )
 def test_markdown_without_findings(reports: list[Report], text: str) -> None:
     counts, _, rest = text.partition("|")
-    heading = f"### lint-runtime: {counts}, as of 2026-09-25 (lifecycle table of {DATE})"
+    heading = f"### lint-runtime: {counts}, as of 2026-09-25 (lifecycle table of {DATE}, SHA-256 `{table_hash(TABLE)[:12]}`)"
     assert rendered("markdown", reports) == f"{heading}\n\n{rest}\n"
 
 

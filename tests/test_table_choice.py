@@ -178,7 +178,7 @@ def test_other_formats_name_the_table(folder: Path, name: str, day: str, newest:
     found = {one.get("name"): one.get("value") for one in properties}
     assert found == {"as-of": DAY, **{f"table-{key}": value for key, value in expected.items()}}
     heading = (folder / "markdown.out").read_text().partition("\n")[0]
-    assert heading.endswith(f"(lifecycle table of {day} in `{name}`)")
+    assert heading.endswith(f"(lifecycle table of {day} in `{name}`, SHA-256 `{expected['sha256'][:12]}`)")
     assert newest in (folder / "markdown.out").read_text()
     assert end in (folder / "markdown.out").read_text()
 

@@ -296,7 +296,7 @@ COMPUTED = st.lists(st.sampled_from(ENDS), unique=True).map(tuple)
 SCHEDULES = st.builds(Schedule, DATES, DATES, st.none() | DATES, st.booleans(), TEXTS, COMPUTED, TEXTS)
 LINES = st.builds(
     ReleaseLine,
-    st.from_regex(r"[0-9]{1,9}([.][0-9]{1,9})?", fullmatch=True),
+    st.from_regex(r"(0|[1-9][0-9]{0,8})([.](0|[1-9][0-9]{0,8}))?", fullmatch=True),
     st.from_regex(r"[0-9]{1,4}[.][0-9]{1,4}", fullmatch=True),
     DATES,
     st.lists(SCHEDULES, max_size=3).map(tuple),

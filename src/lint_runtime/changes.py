@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
@@ -53,12 +54,20 @@ def _of_line(old: ReleaseLine | None, new: ReleaseLine) -> Iterator[Change]:
     for row in new.schedule:
         before = in_force(old.schedule, row.published)
         if row not in old.schedule and (before is None or _differ(row, before)):
-            was = f"; before that {told_ends(before)}" if before else ""
-            yield Change(ChangeKind.CHANGED, "date", f"line {new.name}, {told_ends(row)}{was}")
+            yield _moved(new, row, before)
     if old.default_python != new.default_python or old.pythons != new.pythons:
         pythons = ", ".join(new.pythons)
         text = f"line {new.name}, Python {pythons}, {new.default_python or 'none'} by default"
         yield Change(ChangeKind.CHANGED, "line", text)
+
+
+def _moved(line: ReleaseLine, row: Schedule, before: Schedule | None) -> Change:
+    now = line.schedule_on(date.max)
+    if now is not None and now != row:
+        text = f"line {line.name}, {told_ends(row)}; since then {told_ends(now)}"
+        return Change(ChangeKind.NEW, "date", text)
+    was = f"; before that {told_ends(before)}" if before else ""
+    return Change(ChangeKind.CHANGED, "date", f"line {line.name}, {told_ends(row)}{was}")
 
 
 def _differ(row: Schedule, before: Schedule) -> bool:

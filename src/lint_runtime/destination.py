@@ -34,6 +34,8 @@ class TableFile:
 
         Raises UnusableDestinationError.
         """
+        if self._path in ("", "-"):
+            raise self._error("name a file")
         folder = os.path.dirname(os.path.realpath(self._path))
         if not os.path.isdir(folder):
             raise self._error(f"there is no folder {quoted(folder)}")
@@ -55,8 +57,13 @@ class TableFile:
 
     def write(self, refresh: Refresh) -> str:
         """Write the file, whole or not at all, and say so. Raises UnusableDestinationError."""
+        text = dump_table(refresh.table, refresh.feed)
         try:
-            replace_file(self._path, dump_table(refresh.table, refresh.feed).encode())
+            # What nobody could read again would be in the way of every update to come.
+            read_table(parse_document(text.encode()), self._path, "")
+            replace_file(self._path, text.encode())
+        except WrongDocumentError as error:
+            raise self._error(f"the feed makes none that can be read: {error}") from None
         except OSError as error:
             raise self._error(error.strerror or str(error)) from None
         return f"wrote {quoted(self._path)}"
@@ -89,7 +96,9 @@ class Package:
             changelog = with_table(self._changelog.read_text(encoding="utf-8"), paragraph)
             replace_file(str(self._changelog), changelog.encode())
             replace_file(str(self._module), source)
-        except (OSError, ValueError) as error:
+        except OSError as error:
+            raise self._error(error.strerror or str(error)) from None
+        except ValueError as error:
             raise self._error(str(error)) from None
         return f"wrote {quoted(str(self._module))} and {quoted(str(self._changelog))}"
 

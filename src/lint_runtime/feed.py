@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from lint_runtime.document import WrongDocumentError, check_document
 from lint_runtime.lifecycle import NO_REASON, Release, ReleaseLine, Schedule, Yank, in_force, in_order
@@ -17,9 +17,13 @@ FEED_URL = "https://updates.astronomer.io/astronomer-runtime"
 """Where the vendor publishes the feed."""
 
 SCHEMA = "feed.schema.json"
+MAX_LINES = 400
+"""The most release lines in a feed; a table takes a few more."""
+
 CHANNELS = ("stable", "deprecated")
 """The channels of releases; in all others are pre-releases."""
 
+_T = TypeVar("_T")
 _KEYS = ("runtimeVersions", "runtimeVersionsV3")
 
 
@@ -57,6 +61,8 @@ def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
     releases = sorted(_releases(entries), key=attrgetter("version"))
     if not releases:
         raise WrongDocumentError("it lists no release")
+    if len({release.version.line for release in releases}) > MAX_LINES:
+        raise WrongDocumentError(f"it has more than {MAX_LINES:,} release lines")
     return tuple(releases)
 
 
@@ -123,9 +129,28 @@ def feed_table(releases: Iterable[FeedRelease], day: date, known: LifecycleTable
     everything = {**{line.name: line for line in known.lines}, **lines}
     # The policy counts from the next line, so that has to have its schedule first.
     for line in sorted(lines.values(), key=attrgetter("order"), reverse=True):
-        schedule = _schedule(by_line[line.name][-1], line, everything.values(), day)
+        schedule = _schedule(_said(by_line[line.name], day), line, everything.values(), day)
         everything[line.name] = line._replace(schedule=schedule)
     return LifecycleTable(day, [everything[name] for name in lines], rows)
+
+
+def _said(releases: list[FeedRelease], day: date) -> FeedRelease:
+    """Return the newest release of a line, with the ends of the newest that says any.
+
+    Those that are out on `day` count before those that are announced.
+    """
+    out = [release for release in releases if release.released <= day] or releases
+    return releases[-1]._replace(
+        end_of_maintenance=_newest(release.end_of_maintenance for release in out),
+        end_of_basic_support=_newest(release.end_of_basic_support for release in out),
+        is_lts=out[-1].is_lts,
+    )
+
+
+def _newest(values: Iterable[_T | None]) -> _T | None:
+    """Return the last of the values that there are; None if there is none."""
+    found = [value for value in values if value is not None]
+    return found[-1] if found else None
 
 
 def _line(name: str, releases: list[FeedRelease], source: str, known: LifecycleTable) -> ReleaseLine:
@@ -136,8 +161,8 @@ def _line(name: str, releases: list[FeedRelease], source: str, known: LifecycleT
         released=before.released if before else min(release.released for release in releases),
         schedule=before.schedule if before else (),
         source=source,
-        default_python=newest.default_python,
-        pythons=in_order(newest.pythons),
+        default_python=_newest(release.default_python for release in releases),
+        pythons=in_order(_newest(release.pythons or None for release in releases) or ()),
     )
 
 

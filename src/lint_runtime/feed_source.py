@@ -1,17 +1,23 @@
 """Where a feed comes from, a file or an address -> its bytes, and the last day that it may be of."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from lint_runtime.diagnostic import quoted
+from lint_runtime.diagnostic import quoted, visible
 from lint_runtime.fetching import FetchError, Validators, fetch
 from lint_runtime.table_choice import read_file
 from lint_runtime.table_file import FeedVersion
 
 _LOCAL_HOSTS = ("", "localhost")
+
+
+def shown_origin(origin: str) -> str:
+    """Return a path or an address as it may be told: without what may be a password."""
+    return visible(re.sub("//[^/@]*@", "//", origin))
 
 
 class Source(NamedTuple):
@@ -43,6 +49,8 @@ def read_source(
 
 def _path(origin: str) -> str | None:
     """Return the path of a file; None for what has to be fetched."""
+    if origin == "-":
+        raise FetchError("standard input is not read; name a file")
     if "://" not in origin and not origin.lower().startswith("file:"):
         return origin
     try:
@@ -64,7 +72,7 @@ def _fetched(
     try:
         fetched = fetch(url, validators, progress=progress)
     except FetchError as error:
-        raise FetchError(f"cannot read {quoted(url)}: {error}") from None
+        raise FetchError(f"cannot read '{shown_origin(url)}': {error}") from None
     if fetched is None:
         return None
     said = fetched.validators

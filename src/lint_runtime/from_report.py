@@ -30,6 +30,7 @@ def _listed() -> Iterable[str]:
 
 def reports_again(files: Iterable[str], session: Session) -> Iterator[Report]:
     """Judge what the reports in `files` hold; those that are broken fail the session."""
+    origins: dict[str, bool] = {}
     for file in files:
         try:
             past = _read(file)
@@ -38,9 +39,15 @@ def reports_again(files: Iterable[str], session: Session) -> Iterator[Report]:
             session.fail(f"cannot use the report {quoted(file)}: {reason or error}")
             continue
         session.past_reports += 1
+        if past.origin in origins and not origins[past.origin]:
+            origins[past.origin] = True
+            session.tell(f"several reports are called {quoted(past.origin)}; --label tells them apart")
+        origins.setdefault(past.origin, False)
         for problem in past.problems:
             session.fail(f"the report {quoted(file)} is not whole: {visible(problem)}")
         yield from _judged(past, session)
+    if not session.past_reports and not session.problems:
+        session.fail("there is no report to read")
 
 
 def _read(path: str) -> PastReport:

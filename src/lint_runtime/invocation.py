@@ -1,11 +1,12 @@
 """What the command was asked to do, and which of its options do not go together."""
 
+import os
 from collections.abc import Mapping
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from lint_runtime.diagnostic import Severity
+from lint_runtime.diagnostic import Severity, quoted
 from lint_runtime.session import STDIN
 
 OVERRIDES = ("select", "ignore", "fail_on", "warn_within", "build_args", "table")
@@ -65,9 +66,18 @@ class Invocation(SimpleNamespace):
         return {self.format_name, *(name for name, _ in self.outputs)}
 
     @property
+    def _overwritten(self) -> str:
+        """Name an output that would take the place of something to read; "" if none would."""
+        read = {*self.paths, self.config_path, self.baseline_path, self.table} - {None, STDIN}
+        places = {os.path.realpath(path) for path in read if path is not None and os.path.isfile(path)}
+        written = [path for _, path in self.outputs] + [self.write_baseline or ""]
+        return next((path for path in written if path and os.path.realpath(path) in places), "")
+
+    @property
     def conflict(self) -> str:
         """Say which options do not go together; "" if all do."""
         conflicts = (
+            (bool(self._overwritten), f"{quoted(self._overwritten)} is read, and would be overwritten."),
             (
                 self.stdin_filename is not None and STDIN not in self.paths,
                 "--stdin-filename goes with the path '-'.",

@@ -123,13 +123,14 @@ def update(origin: str, path: str | None, embedded: bool) -> int:
         raise click.UsageError("--output and --embedded exclude each other.")
     # Few runs refresh the table.
     from lint_runtime.destination import Package, TableFile, UnusableDestinationError
+    from lint_runtime.feed_source import shown_origin
     from lint_runtime.fetching import FetchError
     from lint_runtime.refresh import Known, UnusableFeedError, refresh
 
     destination = Package() if embedded else TableFile(path) if path is not None else None
     try:
         known = destination.known() if destination else Known(TABLE)
-        complain(f"reading {visible(origin)}")
+        complain(f"reading {shown_origin(origin)}")
         with byte_counter() as progress:
             found = refresh(origin, known, current_day(), progress)
         if found is None:

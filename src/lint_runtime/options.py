@@ -99,7 +99,7 @@ def label(_ctx: click.Context, _param: click.Parameter, value: str | None) -> st
 
 
 def _check_no_dockerfile(path: str) -> None:
-    if is_dockerfile_name(os.path.basename(path)):
+    if any(is_dockerfile_name(os.path.basename(name)) for name in (path, os.path.realpath(path))):
         raise click.BadParameter(f"{quoted(path)} is the name of a Dockerfile, which would be overwritten.")
 
 

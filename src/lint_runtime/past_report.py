@@ -43,8 +43,9 @@ class PastFile(NamedTuple):
 
 
 class PastReport(NamedTuple):
-    """A report that was written before. `problems`: what could not be done then."""
+    """A report from before. `origin`: what it is called. `problems`: what could not be done then."""
 
+    origin: str
     files: tuple[PastFile, ...]
     problems: tuple[str, ...]
 
@@ -60,7 +61,7 @@ def read_report(data: bytes, path: str) -> PastReport:
         _file(entry, f"{origin}/{_rooted(entry['path'])}", found.take(entry["path"]))
         for entry in document["files"]
     )
-    return PastReport(files, tuple(document.get("problems", ())))
+    return PastReport(origin, files, tuple(document.get("problems", ())))
 
 
 def _check_version(document: Mapping[str, Any]) -> None:

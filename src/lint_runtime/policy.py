@@ -50,7 +50,7 @@ class ComputedEnds(NamedTuple):
 def policy_for(line: ReleaseLine) -> Policy | None:
     """Return the policy in force when `line` was released; None if there was none."""
     # From Airflow 3 on, later generations go by its policy until there is another.
-    versions = POLICIES[min(line.order[0], max(POLICIES))]
+    versions = POLICIES.get(min(line.order[0], max(POLICIES)), ())
     in_force = [policy for policy in versions if policy.since <= line.released]
     return in_force[-1] if in_force else None
 

@@ -5,7 +5,7 @@ import os
 import posixpath
 import re
 
-from lint_runtime.diagnostic import visible
+from lint_runtime.diagnostic import COMMAND, visible
 
 
 def portable_text(text: str) -> str:
@@ -20,4 +20,4 @@ def portable_path(path: str) -> str:
 
 def json_document(value: object) -> str:
     """Return `value` as a JSON document, with nothing in it that the log of a CI system acts upon."""
-    return json.dumps(value, indent=2).replace("##[", "#\\u0023[") + "\n"
+    return re.sub(COMMAND, r"#\\u0023", json.dumps(value, indent=2)) + "\n"

@@ -5,10 +5,9 @@ from datetime import date
 from typing import NamedTuple
 
 from lint_runtime.changes import Change, changes, gone
-from lint_runtime.diagnostic import quoted
 from lint_runtime.document import WrongDocumentError, parse_document
 from lint_runtime.feed import FeedRelease, day_of, feed_table, read_feed
-from lint_runtime.feed_source import read_source
+from lint_runtime.feed_source import read_source, shown_origin
 from lint_runtime.fetching import Progress
 from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.merging import merged
@@ -48,7 +47,7 @@ def refresh(origin: str, known: Known, today: date, progress: Progress) -> Refre
         releases = read_feed(parse_document(source.data))
         return refreshed(known.table, releases, source.latest)._replace(feed=source.version)
     except WrongDocumentError as error:
-        raise UnusableFeedError(f"cannot use the feed {quoted(origin)}: {error}") from None
+        raise UnusableFeedError(f"cannot use the feed '{shown_origin(origin)}': {error}") from None
 
 
 def refreshed(known: LifecycleTable, releases: Sequence[FeedRelease], latest: date) -> Refresh:

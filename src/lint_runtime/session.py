@@ -126,6 +126,10 @@ class Session:
             self.fail(complaint)
         return report
 
+    def tell(self, message: str) -> None:
+        """Say something that is no problem."""
+        self._complain(message)
+
     def fail(self, problem: str) -> None:
         """Take down, and tell once, what could not be done; it fails the run, whatever is found."""
         if problem not in self.problems:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lint_runtime.config import Config
-from lint_runtime.diagnostic import Severity, visible
+from lint_runtime.diagnostic import COMMAND, Severity, visible
 from lint_runtime.keys import OFF
 from lint_runtime.platform import Platform, spelled
 from lint_runtime.settings import Applied
@@ -77,7 +77,7 @@ def _value(value: object) -> str:
 
 def _string(text: str) -> str:
     """Write a string so that nothing in it reaches a terminal, nor the log of a CI system, as a command."""
-    escaped = "".join(map(_character, text)).replace("##[", "#\\u0023[")
+    escaped = re.sub(COMMAND, r"#\\u0023", "".join(map(_character, text)))
     return f'"{escaped}"'
 
 

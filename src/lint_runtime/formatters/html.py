@@ -8,6 +8,7 @@ from lint_runtime.fleet import SOON, Fleet, Standing, fleet
 from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.page import page
 from lint_runtime.report import Report, Run, name_of_table
+from lint_runtime.table_file import table_hash
 from lint_runtime.timeline import Bar, End, Timeline, ends, horizons, timeline
 from lint_runtime.timeline_svg import svg
 
@@ -41,6 +42,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
         svg(picture, title="Release lines in use or maintained"),
         fleet=shown,
         tables=_named(shown.tables),
+        hashes=_hashes(shown.tables),
         meanings=_MEANINGS,
         out=sum(shown.standings[standing] for standing in _OUT),
         coming=coming,
@@ -58,6 +60,7 @@ def timeline_page(shown: Timeline, table: LifecycleTable) -> str:
             svg(shown, title="Maintenance and basic support"),
             timeline=shown,
             tables=_named([table]),
+            hashes=_hashes([table]),
             standings={bar.line: _standing(bar, shown.today) for bar in shown.bars},
             ranks=_RANKS,
             has_files=any(bar.files for bar in shown.bars),
@@ -76,6 +79,10 @@ def _timeline(shown: Fleet) -> Timeline:
 
 def _named(tables: Iterable[LifecycleTable]) -> str:
     return ", ".join(map(name_of_table, tables))
+
+
+def _hashes(tables: Iterable[LifecycleTable]) -> str:
+    return ", ".join(map(table_hash, tables))
 
 
 def _periods(coming: list[End]) -> list[Period]:

@@ -4,10 +4,13 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from lint_runtime.diagnostic import Diagnostic, Severity
+from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.prose import cell, code, prose
 from lint_runtime.report import Report, Run, name_of_table
+from lint_runtime.table_file import table_hash
 
 MAX_ROWS = 1000
+_HASH = 12
 MAX_BYTES = 1_000_000
 """GitHub takes no summary above 1 MiB."""
 
@@ -25,13 +28,17 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     told += [f"{silenced} suppressed"] if silenced else []
     yield (
         f"### lint-runtime: {', '.join(told)} in {_counted(files, 'file')}, as of {run.as_of}"
-        f" ({', '.join(prose(name_of_table(table)) for table in run.tables)})\n\n"
+        f" ({', '.join(map(_named, run.tables))})\n\n"
     )
     for problem in run.problems:
         yield f"- error: {prose(problem)}\n"
     if run.problems:
         yield "\n"
     yield from _table(found) if found else [_nothing(files)]
+
+
+def _named(table: LifecycleTable) -> str:
+    return f"{prose(name_of_table(table))}, SHA-256 {code(table_hash(table)[:_HASH])}"
 
 
 def _counted(count: int, noun: str) -> str:
