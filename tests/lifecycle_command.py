@@ -83,15 +83,15 @@ def release(airflow: str, released: str, **fields: object) -> Feed:
 
 
 def feed(**changes: Feed) -> Feed:
-    """Return a feed: a new release of line 13, and line 3.4 without an end. `changes`: more, by version."""
+    """Return a feed: a new release of line 13, and line 3.90 without an end. `changes`: more, by version."""
     of_2 = {
         "13.11.0": release("2.11.2", "2026-09-17", endOfSupport="2027-04-30", LTS=True),
         "13.12.0": release("2.11.3", "2026-11-04", endOfSupport="2027-04-30", LTS=True),
     }
     of_3 = {
         "3.3-8": ends("2028-07-31", "2029-01-31"),
-        "3.4-1": release(
-            "3.4.0", "2026-11-10", pythonVersions=["3.13", "3.14"], defaultPythonVersion="3.14"
+        "3.90-1": release(
+            "3.90.0", "2026-11-10", pythonVersions=["3.13", "3.14"], defaultPythonVersion="3.14"
         ),
     }
     return {"schemaVersion": "1.8", "runtimeVersions": of_2, "runtimeVersionsV3": {**of_3, **changes}}

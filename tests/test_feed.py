@@ -29,7 +29,7 @@ from .feeds import Entry, document, entry, news, text, version, with_feed
 
 DAY, TODAY = date(2026, 11, 1), date(2026, 11, 22)
 SCHEMAS = ROOT / "src" / "lint_runtime"
-GOOD = text(entry("13.12.0"), entry("3.4-1"))
+GOOD = text(entry("13.12.0"), entry("3.90-1"))
 
 
 def _read(data: bytes) -> tuple[FeedRelease, ...]:
@@ -46,15 +46,15 @@ def _reason(data: bytes) -> str:
 
 
 def _with(**changes: Any) -> dict[str, Any]:
-    return {**document(entry("3.4-1")), **changes}
+    return {**document(entry("3.90-1")), **changes}
 
 
 def _changed(**metadata: Any) -> dict[str, Any]:
-    return document(entry("3.4-1", **metadata))
+    return document(entry("3.90-1", **metadata))
 
 
 def _without(field: str) -> dict[str, Any]:
-    found = entry("3.4-1")
+    found = entry("3.90-1")
     return document(
         Entry(found.number, {key: found.metadata[key] for key in found.metadata if key != field})
     )
@@ -99,7 +99,7 @@ def test_a_byte_order_mark_is_no_harm() -> None:
     assert _read(b"\xef\xbb\xbf" + GOOD) == _read(GOOD)
 
 
-PLACE = "runtimeVersionsV3.3.4-1.metadata"
+PLACE = "runtimeVersionsV3.3.90-1.metadata"
 NO_DAY = "has to be a day written YYYY-MM-DD"
 NO_YEAR = "must match pattern ^20[0-9]{2}-"
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
@@ -152,7 +152,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a number for the reason": (_changed(yankedReason=1), f"{PLACE}.yankedReason has to be"),
     "a reason too long": (_changed(yankedReason="x" * 2001), f"{PLACE}.yankedReason must be shorter"),
     "no version of Airflow": (_changed(airflowVersion="main"), f"{PLACE}.airflowVersion must match"),
-    "a minor of Airflow": (_changed(airflowVersion="3.4"), f"{PLACE}.airflowVersion must match"),
+    "a minor of Airflow": (_changed(airflowVersion="3.90"), f"{PLACE}.airflowVersion must match"),
     "a string for Pythons": (_changed(pythonVersions="3.12"), f"{PLACE}.pythonVersions has to be"),
     "a number for a Python": (_changed(pythonVersions=[3.12]), f"{PLACE}.pythonVersions[0] has to be"),
     "a patch of Python": (_changed(pythonVersions=["3.12.1"]), f"{PLACE}.pythonVersions[0] must match"),
@@ -163,7 +163,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         _changed(channel="beta", releaseDate="soon"),
         f"{PLACE}.releaseDate",
     ),
-    "a number that is no version": (document(Entry("x", entry("3.4-1").metadata)), "it lists no release"),
+    "a number that is no version": (document(Entry("x", entry("3.90-1").metadata)), "it lists no release"),
     "a hostile number": (
         _with(runtimeVersions={"a\n\x1b[31m{0}\u202e%s##[": {}}),
         "runtimeVersions.a\\n\\x1b[31m{0}\\u202e%s#\\x23[ lacks metadata",
@@ -184,12 +184,12 @@ RIGHT: dict[str, dict[str, Any]] = {
     },
     "only releases with Airflow 3": {
         "schemaVersion": "1.8",
-        "runtimeVersionsV3": {"3.4-1": {"metadata": entry("3.4-1").metadata}},
+        "runtimeVersionsV3": {"3.90-1": {"metadata": entry("3.90-1").metadata}},
     },
     "a later version of the form": _with(schemaVersion="1.99"),
     "unknown keys at the top": _with(generated="2026-11-01", runtimeVersionsV4={"x": 1}),
     "unknown keys of a release": _with(
-        runtimeVersionsV3={"3.4-1": {"metadata": entry("3.4-1").metadata, "more": [None]}}
+        runtimeVersionsV3={"3.90-1": {"metadata": entry("3.90-1").metadata, "more": [None]}}
     ),
     "unknown keys of metadata": _changed(supported=True, endOfLife={}),
     "null for all that is optional": _changed(
@@ -203,10 +203,10 @@ RIGHT: dict[str, dict[str, Any]] = {
         defaultPythonVersion=None,
     ),
     "no Pythons": _changed(pythonVersions=[]),
-    "a version of Airflow with more": _changed(airflowVersion="3.4.0+astro.1"),
+    "a version of Airflow with more": _changed(airflowVersion="3.90.0+astro.1"),
     "a leap day": _changed(releaseDate="2028-02-29"),
     "a number that is none beside one that is": document(
-        entry("3.4-1"), Entry("nightly", entry("3.4-1").metadata)
+        entry("3.90-1"), Entry("nightly", entry("3.90-1").metadata)
     ),
 }
 
@@ -214,7 +214,7 @@ RIGHT: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("right", RIGHT.values(), ids=RIGHT)
 def test_documents_that_are_the_feed(right: dict[str, Any]) -> None:
     (release,) = _read(json.dumps(right).encode())
-    assert str(release.version) in ("13.12.0", "3.4-1")
+    assert str(release.version) in ("13.12.0", "3.90-1")
     assert len(release.airflow.split(".")) == 3
     assert (release.end_of_maintenance, release.end_of_basic_support) == (None, None)
     assert (release.is_lts, release.yanked) == (False, None)
@@ -222,8 +222,8 @@ def test_documents_that_are_the_feed(right: dict[str, Any]) -> None:
 
 def test_all_that_is_read_of_a_release() -> None:
     found = entry(
-        "3.4-1",
-        airflow="3.4.0+astro.1",
+        "3.90-1",
+        airflow="3.90.0+astro.1",
         endOfSupport="2028-01-31",
         endOfMaintenance="2028-10-31",
         endOfBasicSupport="2029-04-30",
@@ -235,8 +235,8 @@ def test_all_that_is_read_of_a_release() -> None:
     )
     assert read_feed(document(found)) == (
         FeedRelease(
-            version("3.4-1"),
-            "3.4.0",
+            version("3.90-1"),
+            "3.90.0",
             date(2026, 10, 1),
             date(2028, 10, 31),
             date(2029, 4, 30),
@@ -269,9 +269,9 @@ def test_a_release_is_yanked_if_it_says_so(metadata: dict[str, Any], yanked: str
 
 
 def test_releases_are_sorted_by_number() -> None:
-    numbers = ["3.4-10", "3.4-9", "13.10.0", "13.9.0", "3.10-1"]
+    numbers = ["3.9-10", "3.9-9", "13.10.0", "13.9.0", "3.10-1"]
     found = read_feed(document(*map(entry, numbers)))
-    assert [str(release.version) for release in found] == ["13.9.0", "13.10.0", "3.4-9", "3.4-10", "3.10-1"]
+    assert [str(release.version) for release in found] == ["13.9.0", "13.10.0", "3.9-9", "3.9-10", "3.10-1"]
 
 
 @pytest.mark.parametrize(
@@ -287,10 +287,10 @@ def test_releases_are_sorted_by_number() -> None:
     ],
 )
 def test_channels(channel: str, counts: bool) -> None:
-    found = entry("3.4-1", channel=channel)
+    found = entry("3.90-1", channel=channel)
     releases = read_feed(document(entry("3.3-9"), found))
-    assert ("3.4-1" in [str(release.version) for release in releases]) is counts
-    assert (with_feed(DAY, entry("3.3-9"), found).line("3.4") is not None) is counts
+    assert ("3.90-1" in [str(release.version) for release in releases]) is counts
+    assert (with_feed(DAY, entry("3.3-9"), found).line("3.90") is not None) is counts
 
 
 def test_a_channel_says_nothing_of_a_yank() -> None:
@@ -337,7 +337,7 @@ def test_two_libraries_agree_on_feeds(candidate: dict[str, Any]) -> None:
 
 
 FUTURE = date(2026, 12, 24)
-NEW_LINE = entry("3.4-1", "2026-12-24", endOfMaintenance="2028-12-31", endOfBasicSupport="2029-06-30")
+NEW_LINE = entry("3.90-1", "2026-12-24", endOfMaintenance="2028-12-31", endOfBasicSupport="2029-06-30")
 
 
 def _found(image: str, day: date, table: LifecycleTable, *rules: str) -> dict[str, str]:
@@ -351,15 +351,15 @@ def test_a_release_of_the_future_is_not_advised_before_its_day() -> None:
     eve = FUTURE - timedelta(1)
     names = ["13", "3.0", "3.1", "3.2", "3.3"]
     assert [line.line for line in table.maintained(eve)] == names
-    assert [line.line for line in table.maintained(FUTURE)] == [*names, "3.4"]
-    assert [str(table.newest(line, eve)) for line in ("13", "3.3", "3.4")] == ["13.11.0", "3.3-8", "None"]
-    assert [str(table.newest(line, FUTURE)) for line in ("13", "3.3", "3.4")] == [
+    assert [line.line for line in table.maintained(FUTURE)] == [*names, "3.90"]
+    assert [str(table.newest(line, eve)) for line in ("13", "3.3", "3.90")] == ["13.11.0", "3.3-8", "None"]
+    assert [str(table.newest(line, FUTURE)) for line in ("13", "3.3", "3.90")] == [
         "13.12.0",
         "3.3-9",
-        "3.4-1",
+        "3.90-1",
     ]
     stable = [table.latest_stable(day) for day in (eve, FUTURE)]
-    assert [line.name for line in stable if line] == ["3.3", "3.4"]
+    assert [line.name for line in stable if line] == ["3.3", "3.90"]
 
 
 @pytest.mark.parametrize(
@@ -367,7 +367,7 @@ def test_a_release_of_the_future_is_not_advised_before_its_day() -> None:
     [
         ("quay.io/astronomer/astro-runtime:13.10.0", "outdated-release", "13.11.0", "13.12.0"),
         ("astrocrpublic.azurecr.io/runtime:3.3-7", "outdated-release", "3.3-8", "3.3-9"),
-        ("quay.io/astronomer/astro-runtime:12.5.0", "end-of-maintenance", "3.3-8", "3.4-1"),
+        ("quay.io/astronomer/astro-runtime:12.5.0", "end-of-maintenance", "3.3-8", "3.90-1"),
     ],
 )
 def test_what_is_advised_before_and_on_the_day(image: str, rule: str, before: str, after: str) -> None:
@@ -387,14 +387,14 @@ def test_the_newest_release_is_not_outdated_by_one_of_the_future() -> None:
 
 def test_a_line_is_advised_from_the_day_on_that_its_schedule_counts_from() -> None:
     (line,) = news(DAY, NEW_LINE).lines
-    early = Release(version("3.4-1"), "test", "3.4.0", DAY)
+    early = Release(version("3.90-1"), "test", "3.90.0", DAY)
     table = LifecycleTable(DAY, [line], [early])
-    assert table.newest("3.4", DAY) == version("3.4-1")
+    assert table.newest("3.90", DAY) == version("3.90-1")
     assert table.maintained(FUTURE - timedelta(1)) == ()
-    assert [found.line for found in table.maintained(FUTURE)] == ["3.4"]
+    assert [found.line for found in table.maintained(FUTURE)] == ["3.90"]
 
 
-IMAGE = "astrocrpublic.azurecr.io/runtime:3.4-1"
+IMAGE = "astrocrpublic.azurecr.io/runtime:3.90-1"
 COMPUTED = {
     "a month end of 31 days, to one of 28": ("2026-08-03", date(2028, 8, 31), date(2029, 2, 28)),
     "a month end of 31 days, to one of 29": ("2025-08-31", date(2027, 8, 31), date(2028, 2, 29)),
@@ -409,8 +409,8 @@ COMPUTED = {
 def test_the_ends_of_a_new_line_are_computed_if_there_are_none(
     released: str, end: date, support: date
 ) -> None:
-    table = with_feed(DAY, entry("3.4-2", "2027-03-01"), entry("3.4-1", released))
-    found = table.on(TODAY, "3.4", version("3.4-1"))
+    table = with_feed(DAY, entry("3.90-2", "2027-03-01"), entry("3.90-1", released))
+    found = table.on(TODAY, "3.90", version("3.90-1"))
     assert found
     assert (found.end_of_maintenance, found.end_of_basic_support) == (end, support)
     assert (found.computed, found.status, found.is_lts) == (ENDS, Status.MAINTAINED, False)
@@ -418,14 +418,14 @@ def test_the_ends_of_a_new_line_are_computed_if_there_are_none(
 
 def test_the_ends_of_a_new_line_are_those_published() -> None:
     ends = {"endOfMaintenance": "2028-11-30", "endOfBasicSupport": "2029-06-01"}
-    found = with_feed(DAY, entry("3.4-1", **ends)).on(TODAY, "3.4")
+    found = with_feed(DAY, entry("3.90-1", **ends)).on(TODAY, "3.90")
     assert found
     assert (found.end_of_maintenance, found.end_of_basic_support) == (date(2028, 11, 30), date(2029, 6, 1))
     assert found.computed == ()
 
 
 def test_basic_support_is_computed_from_the_published_maintenance() -> None:
-    found = with_feed(DAY, entry("3.4-1", endOfMaintenance="2028-08-31")).on(TODAY, "3.4")
+    found = with_feed(DAY, entry("3.90-1", endOfMaintenance="2028-08-31")).on(TODAY, "3.90")
     assert found
     assert (found.end_of_maintenance, found.end_of_basic_support) == (date(2028, 8, 31), date(2029, 2, 28))
     assert found.computed == ("end_of_basic_support",)
@@ -434,11 +434,11 @@ def test_basic_support_is_computed_from_the_published_maintenance() -> None:
 def test_the_newest_release_of_a_line_says_its_ends() -> None:
     table = with_feed(
         DAY,
-        entry("3.4-10", endOfMaintenance="2028-12-31"),
-        entry("3.4-9", endOfMaintenance="2028-10-31"),
-        entry("3.4-2", endOfMaintenance="2029-10-31"),
+        entry("3.90-10", endOfMaintenance="2028-12-31"),
+        entry("3.90-9", endOfMaintenance="2028-10-31"),
+        entry("3.90-2", endOfMaintenance="2029-10-31"),
     )
-    found = table.on(TODAY, "3.4")
+    found = table.on(TODAY, "3.90")
     assert found
     assert found.end_of_maintenance == date(2028, 12, 31)
 
@@ -456,7 +456,7 @@ def test_the_newest_release_of_a_line_says_its_ends() -> None:
     ],
 )
 def test_nothing_is_guessed_of_a_line_that_the_table_has_never_heard_of(image: str) -> None:
-    table = with_feed(DAY, entry("3.4-1"))
+    table = with_feed(DAY, entry("3.90-1"))
     assert "unknown-release" in _found(image, TODAY, TABLE)
     assert _found(image, TODAY, table) == {}
     rules = ("unavailable-variant", "unsupported-platform", "amd64-only", "unknown-release")
@@ -464,19 +464,19 @@ def test_nothing_is_guessed_of_a_line_that_the_table_has_never_heard_of(image: s
 
 
 def test_a_new_line_has_what_the_feed_says_and_no_more() -> None:
-    table = with_feed(DAY, entry("3.4-1", pythonVersions=["3.14"], defaultPythonVersion="3.14"))
-    line = table.line("3.4")
+    table = with_feed(DAY, entry("3.90-1", pythonVersions=["3.14"], defaultPythonVersion="3.14"))
+    line = table.line("3.90")
     assert line
-    assert (line.name, line.airflow, line.released) == ("3.4", "3.4", date(2026, 10, 1))
+    assert (line.name, line.airflow, line.released) == ("3.90", "3.90", date(2026, 10, 1))
     assert (line.pythons, line.default_python, line.source) == (("3.14",), "3.14", "feed-2026-11-01")
     assert (line.architectures, line.variants, line.os, line.complete_through) == ((), None, None, None)
     assert (line.ubi9_pythons, line.notes, line.sources) == ((), "", {})
-    assert table.existence(version("3.4-1")) is Existence.LISTED
-    assert table.existence(version("3.4-2")) is Existence.NEWER
+    assert table.existence(version("3.90-1")) is Existence.LISTED
+    assert table.existence(version("3.90-2")) is Existence.NEWER
 
 
 def test_a_new_line_is_judged_by_its_computed_ends() -> None:
-    table = with_feed(DAY, entry("3.4-1"))
+    table = with_feed(DAY, entry("3.90-1"))
     last = date(2028, 10, 31)
     assert "end-of-maintenance" not in _found(IMAGE, last, table)
     assert (
@@ -492,7 +492,7 @@ def test_a_new_line_is_judged_by_its_computed_ends() -> None:
 
 def test_a_new_line_is_judged_by_its_published_ends() -> None:
     ends = {"endOfMaintenance": "2028-11-30", "endOfBasicSupport": "2029-06-01"}
-    table = with_feed(DAY, entry("3.4-1", **ends))
+    table = with_feed(DAY, entry("3.90-1", **ends))
     message = _found(IMAGE, date(2028, 12, 1), table)["end-of-maintenance"]
     assert "left maintenance on 2028-11-30, 1 day ago" in message
     assert "published 2026-11-01" in message
@@ -500,9 +500,9 @@ def test_a_new_line_is_judged_by_its_published_ends() -> None:
 
 
 def test_what_a_feed_table_is_made_of() -> None:
-    table = news(DAY, entry("13.12.0"), entry("3.4-1", yanked=True, yankedReason="broken"))
-    assert [line.name for line in table.lines] == ["13", "3.4"]
-    assert [str(release.version) for release in table.releases] == ["13.12.0", "3.4-1"]
+    table = news(DAY, entry("13.12.0"), entry("3.90-1", yanked=True, yankedReason="broken"))
+    assert [line.name for line in table.lines] == ["13", "3.90"]
+    assert [str(release.version) for release in table.releases] == ["13.12.0", "3.90-1"]
     assert {release.source for release in table.releases} == {"feed-2026-11-01"}
     assert (table.releases[1].yank or ())[:2] == (DAY, "broken")
     assert table.lines[0].released == date(2025, 5, 20)
@@ -518,14 +518,14 @@ def test_without_a_policy_and_a_published_end_a_line_has_no_schedule() -> None:
 AGES: dict[str, tuple[tuple[Entry, ...], date]] = {
     "all that is known, and more": ((entry("3.3-9"),), DAY),
     "all that is known": ((entry("3.3-8", "2026-09-23"),), DAY),
-    "a line that is not known": ((entry("3.4-1"),), DAY),
+    "a line that is not known": ((entry("3.90-1"),), DAY),
     "a newer release is known": ((entry("3.3-7", "2026-09-16"),), date(2026, 9, 16)),
     "a newer one of another line": (
         (entry("3.3-9", "2026-10-02"), entry("13.10.0", "2026-08-22")),
         date(2026, 10, 2),
     ),
     "old, with a release of the future": (
-        (entry("3.3-7", "2026-09-16"), entry("3.4-1", "2027-01-01")),
+        (entry("3.3-7", "2026-09-16"), entry("3.90-1", "2027-01-01")),
         date(2026, 9, 16),
     ),
     "releases of the future alone": ((entry("3.3-7", "2027-01-01"),), DAY),
@@ -551,7 +551,7 @@ def test_a_release_on_the_last_day_counts() -> None:
 
 
 NUMBERS = st.sampled_from(
-    [str(release.version) for release in TABLE.releases] + ["3.4-1", "14.0.0", "13.99.0"]
+    [str(release.version) for release in TABLE.releases] + ["3.90-1", "14.0.0", "13.99.0"]
 )
 DAYS = st.dates(date(2021, 1, 1), date(2029, 1, 1))
 ENTRIES = st.lists(
@@ -576,7 +576,7 @@ JSON = st.recursive(
 METADATA = st.fixed_dictionaries(
     {},
     optional={
-        "airflowVersion": JSON | st.just("3.4.0"),
+        "airflowVersion": JSON | st.just("3.90.0"),
         "channel": JSON | st.just("stable"),
         "releaseDate": JSON | st.just("2026-10-01"),
         **dict.fromkeys(["endOfSupport", "endOfMaintenance", "endOfBasicSupport", "LTS", "yanked"], JSON),
@@ -586,7 +586,7 @@ METADATA = st.fixed_dictionaries(
 
 
 @given(
-    st.dictionaries(st.sampled_from(["3.4-1", "13.12.0", "x"]) | st.text(max_size=5), METADATA, max_size=3)
+    st.dictionaries(st.sampled_from(["3.90-1", "13.12.0", "x"]) | st.text(max_size=5), METADATA, max_size=3)
 )
 @settings(max_examples=200, deadline=None)
 def test_any_document_is_read_or_refused(metadata: dict[str, Any]) -> None:
@@ -633,7 +633,7 @@ def test_a_feed_of_lines_without_end_is_refused() -> None:
 
 def test_a_part_of_an_airflow_version_has_an_end() -> None:
     with pytest.raises(WrongDocumentError, match="airflowVersion"):
-        read_feed(document(entry("3.4-1", airflow="3.4." + "9" * 80)))
+        read_feed(document(entry("3.90-1", airflow="3.90." + "9" * 80)))
 
 
 @pytest.mark.parametrize("last", ["2026-11-17", "2027-01-15"], ids=["a newer release", "an announced one"])
@@ -643,8 +643,8 @@ def test_what_the_newest_release_leaves_out_the_one_before_says(last: str) -> No
         "pythonVersions": ["3.13"],
         "defaultPythonVersion": "3.13",
     }
-    table = with_feed(date(2026, 11, 20), entry("3.4-1", "2026-11-10", **said), entry("3.4-2", last))
-    line = table.line("3.4")
+    table = with_feed(date(2026, 11, 20), entry("3.90-1", "2026-11-10", **said), entry("3.90-2", last))
+    line = table.line("3.90")
     assert line
     assert (line.default_python, line.pythons) == ("3.13", ("3.13",))
     (row,) = line.schedule
@@ -652,7 +652,7 @@ def test_what_the_newest_release_leaves_out_the_one_before_says(last: str) -> No
 
 
 def test_what_is_announced_alone_counts_for_its_ends() -> None:
-    announced = entry("3.4-1", "2027-01-15", endOfMaintenance="2029-03-31")
-    line = with_feed(date(2026, 11, 20), announced).line("3.4")
+    announced = entry("3.90-1", "2027-01-15", endOfMaintenance="2029-03-31")
+    line = with_feed(date(2026, 11, 20), announced).line("3.90")
     assert line
     assert line.schedule[-1].end_of_maintenance == date(2029, 3, 31)

@@ -48,16 +48,16 @@ from .lifecycle_command import (
 ETAG = '"version-1"'
 MODIFIED = "Thu, 12 Nov 2026 10:00:00 GMT"
 OLD_TABLE = dump_table(TABLE)
-DOCKERFILE = "FROM astrocrpublic.azurecr.io/runtime:3.4-1\n"
+DOCKERFILE = "FROM astrocrpublic.azurecr.io/runtime:3.90-1\n"
 NEWS = [
     (
-        "new      line 3.4 (Airflow 3.4), maintained until 2028-11-30 (computed), "
+        "new      line 3.90 (Airflow 3.90), maintained until 2028-11-30 (computed), "
         "basic support until 2029-05-30 (computed), as of 2026-11-12"
     ),
     "new      release 13.12.0 (Airflow 2.11.3), released 2026-11-04",
-    "new      release 3.4-1 (Airflow 3.4.0), released 2026-11-10",
+    "new      release 3.90-1 (Airflow 3.90.0), released 2026-11-10",
 ]
-GAP = "left open: line 3.4: its architectures are missing"
+GAP = "left open: line 3.90: its architectures are missing"
 EMBEDDED = f"lifecycle table of {TABLE.date}"
 REFRESHED = f"lifecycle table of {DAY}"
 # What a terminal acts upon, and what the log of a CI system does.
@@ -160,11 +160,11 @@ def test_an_update_of_a_feed_that_has_not_changed(server: FeedServer, tmp_path: 
 def test_a_feed_that_has_changed_is_read_again(server: FeedServer, tmp_path: Path) -> None:
     url, file = f"{server.url}/feed", tmp_path / "t.json"
     assert _update(url, "--output", file).code == 0
-    newer = feed(**{"3.4-2": release("3.4.1", "2026-11-13")})
+    newer = feed(**{"3.90-2": release("3.90.1", "2026-11-13")})
     server.answers["/feed"] = published(text_of(newer), '"version-2"', "Fri, 13 Nov 2026 10:00:00 GMT")
     result = _update(url, "--output", file)
     news = [line for line in result.out.splitlines() if not line.startswith("gone ")]
-    assert (result.code, news[-1]) == (0, "new      release 3.4-2 (Airflow 3.4.1), released 2026-11-13")
+    assert (result.code, news[-1]) == (0, "new      release 3.90-2 (Airflow 3.90.1), released 2026-11-13")
     assert server.requests[-1].headers["if-none-match"] == ETAG
     assert _document(file)["feed"]["etag"] == '"version-2"'
     assert result.complaints[-1] == f"wrote '{file}' (lifecycle table of 2026-11-13)"
@@ -219,14 +219,16 @@ WRONG_ANSWERS: dict[str, tuple[Answer, str]] = {
         "cannot use the feed .*schemaVersion",
     ),
     "a date that is none": (
-        said(whole(text_of(feed(**{"3.4-1": release("3.4.0", "2026-11-31")})))),
+        said(whole(text_of(feed(**{"3.90-1": release("3.90.0", "2026-11-31")})))),
         "cannot use the feed .*releaseDate has to be a day written YYYY-MM-DD",
     ),
     "an end before the start": (
         said(
-            whole(text_of(feed(**{"3.4-1": release("3.4.0", "2026-11-10", endOfMaintenance="2025-01-01")})))
+            whole(
+                text_of(feed(**{"3.90-1": release("3.90.0", "2026-11-10", endOfMaintenance="2025-01-01")}))
+            )
         ),
-        "cannot use the feed .*line 3.4: its maintenance ends on 2025-01-01",
+        "cannot use the feed .*line 3.90: its maintenance ends on 2025-01-01",
     ),
     "no releases": (
         said(whole(text_of({"schemaVersion": "1.8", "runtimeVersions": {}}))),
@@ -298,7 +300,7 @@ def test_a_time_that_the_feed_cannot_be_of(server: FeedServer, tmp_path: Path, m
     server.answers["/feed"] = published(text_of(feed()), ETAG, moment)
     file = tmp_path / "t.json"
     assert _update(f"{server.url}/feed", "--output", file).code == 0
-    assert run("show", "3.4", "--table", file).code == 0
+    assert run("show", "3.90", "--table", file).code == 0
     days = [row["published"] for line in _document(file)["lines"] for row in line["schedule"]]
     assert min(days) > "2021"
     assert max(days) < "2099"
@@ -332,7 +334,7 @@ def test_a_feed_in_a_file(tmp_path: Path, origin: str) -> None:
 def test_a_feed_from_a_pipe(tmp_path: Path) -> None:
     result = run("update", "--from", "/dev/stdin", "--output", "t.json", cwd=tmp_path, stdin=BODY)
     assert (result.code, result.complaints[0]) == (0, "reading /dev/stdin")
-    assert _line(_document(tmp_path / "t.json"), "3.4")
+    assert _line(_document(tmp_path / "t.json"), "3.90")
 
 
 @pytest.mark.parametrize(
@@ -379,8 +381,8 @@ def test_a_file_of_a_time_that_its_feed_cannot_be_of(tmp_path: Path, moment: int
     path, file = write_feed(tmp_path / "feed.json"), tmp_path / "t.json"
     os.utime(path, (moment, moment))
     assert _update(path, "--output", file).code == 0
-    assert run("show", "3.4", "--table", file).code == 0
-    assert run("show", "3.4", "--table", path).code == 0
+    assert run("show", "3.90", "--table", file).code == 0
+    assert run("show", "3.90", "--table", path).code == 0
     days = [row["published"] for line in _document(file)["lines"] for row in line["schedule"]]
     assert min(days) > "2021"
     assert max(days) < "2099"
@@ -515,16 +517,16 @@ def test_a_fact_added_by_hand_stays(tmp_path: Path) -> None:
     path, file = write_feed(tmp_path / "feed.json"), tmp_path / "t.json"
     assert GAP in _update(path, "--output", file).complaints
     document = _document(file)
-    offers = [{"name": "amd64"}, {"name": "arm64", "since": "3.4-2"}]
-    _line(document, "3.4")["architectures"] = offers
+    offers = [{"name": "amd64"}, {"name": "arm64", "since": "3.90-2"}]
+    _line(document, "3.90")["architectures"] = offers
     file.write_text(json.dumps(document))
-    write_feed(path, feed(**{"3.4-2": release("3.4.1", "2026-11-13")}), date(2026, 11, 14))
+    write_feed(path, feed(**{"3.90-2": release("3.90.1", "2026-11-13")}), date(2026, 11, 14))
     result = _update(path, "--output", file)
     assert result.code == 0
     assert GAP not in result.complaints
-    assert "new      release 3.4-2 (Airflow 3.4.1), released 2026-11-13" in result.out.splitlines()
-    assert not any("3.4-1" in line or "line 3.4" in line for line in result.out.splitlines())
-    assert _line(_document(file), "3.4")["architectures"] == offers
+    assert "new      release 3.90-2 (Airflow 3.90.1), released 2026-11-13" in result.out.splitlines()
+    assert not any("3.90-1" in line or "line 3.90" in line for line in result.out.splitlines())
+    assert _line(_document(file), "3.90")["architectures"] == offers
 
 
 def test_an_end_that_moves_twice_leaves_all_three(tmp_path: Path) -> None:
@@ -536,7 +538,7 @@ def test_an_end_that_moves_twice_leaves_all_three(tmp_path: Path) -> None:
     for day, maintenance, support in moves:
         document = feed(**{"3.3-8": ends(maintenance, support)})
         del document["runtimeVersions"]
-        del document["runtimeVersionsV3"]["3.4-1"]
+        del document["runtimeVersionsV3"]["3.90-1"]
         result = _update(write_feed(path, document, day), "--output", file)
         assert result.code == 0
         assert result.out.startswith(f"changed  line 3.3, maintained until {maintenance}, ")
@@ -639,7 +641,7 @@ def test_a_kill_at_any_step_leaves_the_old_table_or_the_new_one(tmp_path: Path, 
 
 
 def test_two_updates_at_once_leave_a_whole_table(tmp_path: Path) -> None:
-    other = feed(**{"3.4-2": release("3.4.1", "2026-11-13")})
+    other = feed(**{"3.90-2": release("3.90.1", "2026-11-13")})
     feeds = [write_feed(tmp_path / "a.json"), write_feed(tmp_path / "b.json", other, date(2026, 11, 14))]
     results = {OLD_TABLE.encode()}
     for order in ([0], [1], [0, 1], [1, 0]):
@@ -712,7 +714,8 @@ def test_the_embedded_table_of_a_clone(clone: Path, tmp_path: Path) -> None:
         assert ruff.code == 0, ruff.out
     said_now = changelog.read_text()
     paragraph = re.compile(
-        rf"^Lifecycle table of {DAY}: lines 3 to 13 and 3\.0 to 3\.4; 1 new line, 2 new rel", re.M
+        rf"^Lifecycle table of {DAY}: lines 3 to 13, 3\.0 to 3\.[0-9]+ and 3\.90; 1 new line, 2 new rel",
+        re.M,
     )
     assert paragraph.search(said_now)
     assert old_changelog.partition("### Added")[2] == said_now.partition("### Added")[2]
@@ -852,11 +855,11 @@ def test_show_as_published_on_a_day() -> None:
 
 def test_show_another_table(tmp_path: Path) -> None:
     path = write_feed(tmp_path / "feed.json")
-    result = run("show", "3.4", "--table", "feed.json", cwd=tmp_path)
+    result = run("show", "3.90", "--table", "feed.json", cwd=tmp_path)
     assert (result.code, result.err) == (0, "")
     assert f"Lifecycle table of {DAY} (feed.json), as of " in result.out
     assert "2028-11-30 (computed)" in result.out
-    assert run("show", "3.4").code == 2
+    assert run("show", "3.90").code == 2
     document = json.loads(run("show", "--table", path, "--format", "json").out)
     assert document["table"]["source"] == str(path)
     assert document["lines"][-1]["computed"] == ["end_of_maintenance", "end_of_basic_support"]
@@ -1019,13 +1022,13 @@ def hostile(tmp_path: Path) -> Path:
     """Return a folder with a feed that has hostile text in it, and a table made from it and more of that."""
     path = tmp_path / "feed.json"
     yanked = {"yanked": True, "yankedReason": HOSTILE}
-    newest = release("3.4.1", "2026-11-11")
+    newest = release("3.90.1", "2026-11-11")
     document = feed(
         **{
             "3.3-8": ends("2028-07-31", "2029-01-31", **yanked),
-            "3.4-1": release("3.4.0", "2026-11-10", **yanked),
+            "3.90-1": release("3.90.0", "2026-11-10", **yanked),
         },
-        **{"3.4-2": newest},
+        **{"3.90-2": newest},
     )
     write_feed(path, document)
     return tmp_path
@@ -1034,11 +1037,11 @@ def hostile(tmp_path: Path) -> Path:
 def test_hostile_text_in_a_feed_that_is_read(hostile: Path) -> None:
     result = _update("feed.json", "--output", "t.json", cwd=hostile)
     assert result.code == 0
-    assert "yanked   release 3.4-1, as of 2026-11-12: \\x1b[31m\\x07\\x9b31m #\\x23[error]x " in result.out
+    assert "yanked   release 3.90-1, as of 2026-11-12: \\x1b[31m\\x07\\x9b31m #\\x23[error]x " in result.out
     _check_harmless(result)
     for command in (
-        ["show", "3.4-1", "--table"],
-        ["show", "3.4", "--table"],
+        ["show", "3.90-1", "--table"],
+        ["show", "3.90", "--table"],
         ["show", "--table"],
         ["verify"],
     ):
@@ -1046,7 +1049,7 @@ def test_hostile_text_in_a_feed_that_is_read(hostile: Path) -> None:
         assert shown.code in (0, 1)
         _check_harmless(shown)
     for name in ("json", "markdown", "csv"):
-        shown = run("show", "3.4-1", "--table", "t.json", "--format", name, cwd=hostile)
+        shown = run("show", "3.90-1", "--table", "t.json", "--format", name, cwd=hostile)
         assert (shown.code, "stop-commands" in shown.out) == (0, True)
         _check_harmless(shown)
     (hostile / "Dockerfile").write_text(DOCKERFILE)
@@ -1077,13 +1080,13 @@ def test_hostile_text_in_a_table(tmp_path: Path, key: str) -> None:
         pytest.param({HOSTILE: 1}, id="a key"),
         pytest.param({**feed(), "schemaVersion": HOSTILE}, id="a version"),
         pytest.param(feed(**{HOSTILE: {}}), id="a release"),
-        pytest.param(feed(**{HOSTILE: release("3.4.0", HOSTILE)}), id="a day"),
-        pytest.param(feed(**{"3.4-1": release(HOSTILE, "2026-11-10")}), id="an Airflow version"),
+        pytest.param(feed(**{HOSTILE: release("3.90.0", HOSTILE)}), id="a day"),
+        pytest.param(feed(**{"3.90-1": release(HOSTILE, "2026-11-10")}), id="an Airflow version"),
         pytest.param(
-            feed(**{"3.4-1": release("3.4.0", "2026-11-10", yankedReason=HOSTILE * 2)}), id="a reason"
+            feed(**{"3.90-1": release("3.90.0", "2026-11-10", yankedReason=HOSTILE * 2)}), id="a reason"
         ),
         pytest.param(
-            feed(**{"3.4-1": release("3.4.0", "2026-11-10", pythonVersions=[HOSTILE])}), id="a Python"
+            feed(**{"3.90-1": release("3.90.0", "2026-11-10", pythonVersions=[HOSTILE])}), id="a Python"
         ),
     ],
 )
@@ -1170,7 +1173,7 @@ def test_without_an_http_client(tmp_path: Path) -> None:
     path = write_feed(tmp_path / "feed.json")
     for origin in (str(path), path.as_uri()):
         assert run("update", "--from", origin, "--output", file, variables=without).code == 0
-    assert run("show", "3.4", "--table", file, variables=without).code == 0
+    assert run("show", "3.90", "--table", file, variables=without).code == 0
 
 
 def test_no_socket_is_opened_but_for_a_url(tmp_path: Path) -> None:
@@ -1200,12 +1203,12 @@ def test_no_socket_is_opened_but_for_a_url(tmp_path: Path) -> None:
 
 def test_a_table_that_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
     metadata = {
-        "airflowVersion": "3.4.0",
+        "airflowVersion": "3.90.0",
         "channel": "stable",
         "releaseDate": "2026-11-10",
         "endOfMaintenance": "2099-12-31",
     }
-    document = {"schemaVersion": "1.8", "runtimeVersionsV3": {"3.4-1": {"metadata": metadata}}}
+    document = {"schemaVersion": "1.8", "runtimeVersionsV3": {"3.90-1": {"metadata": metadata}}}
     (tmp_path / "feed.json").write_text(json.dumps(document))
     result = _update("feed.json", "--output", "t.json", cwd=tmp_path)
     reason = "the feed makes none that can be read: .*end_of_basic_support"

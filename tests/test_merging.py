@@ -123,11 +123,11 @@ def test_an_end_that_moves_twice_and_back_has_all_its_rows() -> None:
 
 @pytest.mark.parametrize(("first", "second"), [(DAY, LATER), (LATER, DAY)])
 def test_published_wins_over_computed_whichever_is_older(first: date, second: date) -> None:
-    published = entry("3.4-1", endOfMaintenance="2028-11-30", endOfBasicSupport="2029-05-31")
-    table = with_feed(second, entry("3.4-1"), known=with_feed(first, published))
-    other = with_feed(first, published, known=with_feed(second, entry("3.4-1")))
+    published = entry("3.90-1", endOfMaintenance="2028-11-30", endOfBasicSupport="2029-05-31")
+    table = with_feed(second, entry("3.90-1"), known=with_feed(first, published))
+    other = with_feed(first, published, known=with_feed(second, entry("3.90-1")))
     for found in (table, other):
-        assert _ends(found, "3.4", LATER) == Ends(date(2028, 11, 30), True, date(2029, 5, 31), False)
+        assert _ends(found, "3.90", LATER) == Ends(date(2028, 11, 30), True, date(2029, 5, 31), False)
 
 
 def test_a_computed_end_never_stands_over_a_published_one() -> None:
@@ -137,9 +137,9 @@ def test_a_computed_end_never_stands_over_a_published_one() -> None:
 
 
 def test_a_computed_end_gives_way_to_the_published_one() -> None:
-    known = with_feed(DAY, entry("3.4-1"))
-    table = with_feed(LATER, entry("3.4-1", endOfMaintenance="2028-10-31"), known=known)
-    rows = [(row.published, row.end_of_maintenance, row.computed) for row in _line(table, "3.4").schedule]
+    known = with_feed(DAY, entry("3.90-1"))
+    table = with_feed(LATER, entry("3.90-1", endOfMaintenance="2028-10-31"), known=known)
+    rows = [(row.published, row.end_of_maintenance, row.computed) for row in _line(table, "3.90").schedule]
     end = date(2028, 10, 31)
     assert rows == [
         (DAY, end, ("end_of_maintenance", "end_of_basic_support")),
@@ -148,8 +148,8 @@ def test_a_computed_end_gives_way_to_the_published_one() -> None:
 
 
 def test_a_computed_end_that_is_the_same_is_no_news() -> None:
-    known = with_feed(DAY, entry("3.4-1"))
-    assert _line(with_feed(LATER, entry("3.4-1"), known=known), "3.4") == _line(known, "3.4")
+    known = with_feed(DAY, entry("3.90-1"))
+    assert _line(with_feed(LATER, entry("3.90-1"), known=known), "3.90") == _line(known, "3.90")
 
 
 SUPPORT: dict[str, tuple[str, str | None, str | None, tuple[str, ...]]] = {
@@ -236,12 +236,12 @@ def test_an_older_feed_does_not_replace_what_was_published_on_its_day() -> None:
 
 
 def test_what_an_older_feed_says_of_lts_and_support_counts_in_either_order() -> None:
-    old = entry("3.4-1", endOfMaintenance="2028-10-31", endOfBasicSupport="2029-05-31", LTS=True)
-    new = entry("3.4-1", endOfMaintenance="2028-10-31")
+    old = entry("3.90-1", endOfMaintenance="2028-10-31", endOfBasicSupport="2029-05-31", LTS=True)
+    new = entry("3.90-1", endOfMaintenance="2028-10-31")
     in_order = with_feed(LATER, new, known=with_feed(DAY, old))
     backwards = with_feed(DAY, old, known=with_feed(LATER, new))
-    assert _ends(in_order, "3.4", LATER) == Ends(date(2028, 10, 31), True, date(2029, 5, 31), True)
-    assert _ends(backwards, "3.4", LATER) == _ends(in_order, "3.4", LATER)
+    assert _ends(in_order, "3.90", LATER) == Ends(date(2028, 10, 31), True, date(2029, 5, 31), True)
+    assert _ends(backwards, "3.90", LATER) == _ends(in_order, "3.90", LATER)
 
 
 def test_a_yank_is_new_on_the_day_of_the_feed() -> None:
@@ -282,12 +282,12 @@ def test_a_yank_is_never_lifted(day: date, yanked: bool | None) -> None:
 
 
 def test_a_release_that_is_gone_stays() -> None:
-    table = with_feed(DAY, entry("3.4-1"))
+    table = with_feed(DAY, entry("3.90-1"))
     assert [release for release in TABLE.releases if release not in table.releases] == []
-    feed = news(LATER, entry("3.4-2"), known=table)
-    assert _release(merged(table, feed), "3.4-1") == _release(table, "3.4-1")
+    feed = news(LATER, entry("3.90-2"), known=table)
+    assert _release(merged(table, feed), "3.90-1") == _release(table, "3.90-1")
     told = [change.text for change in gone(table, feed) if change.what == "release"]
-    assert "release 3.4-1; it is kept" in told
+    assert "release 3.90-1; it is kept" in told
     assert "release 13.11.0; it is kept" in told
     assert not [text for text in told if text.startswith("release 3.0-1;")]
 
@@ -342,11 +342,11 @@ def test_a_newer_python_by_default_wins_and_an_older_one_does_not() -> None:
 
 
 def test_a_python_by_default_that_was_not_known_is_taken_from_an_older_feed() -> None:
-    known = with_feed(LATER, entry("3.4-2"))
+    known = with_feed(LATER, entry("3.90-2"))
     table = with_feed(
-        DAY, entry("3.4-1", pythonVersions=["3.14"], defaultPythonVersion="3.14"), known=known
+        DAY, entry("3.90-1", pythonVersions=["3.14"], defaultPythonVersion="3.14"), known=known
     )
-    assert (_line(table, "3.4").default_python, _line(table, "3.4").pythons) == ("3.14", ("3.14",))
+    assert (_line(table, "3.90").default_python, _line(table, "3.90").pythons) == ("3.14", ("3.14",))
 
 
 EMPTY = ReleaseLine("13", "2.11", date(2025, 5, 20), (), "docs")
@@ -394,27 +394,27 @@ def test_of_two_days_by_which_a_release_was_seen_the_earlier_counts(day: date) -
 
 def test_the_pythons_of_a_new_line_are_in_order_too() -> None:
     table = with_feed(
-        DAY, entry("3.4-1", pythonVersions=["3.14", "3.9", "3.14"], defaultPythonVersion="3.9")
+        DAY, entry("3.90-1", pythonVersions=["3.14", "3.9", "3.14"], defaultPythonVersion="3.9")
     )
-    assert _line(table, "3.4").pythons == ("3.9", "3.14")
+    assert _line(table, "3.90").pythons == ("3.9", "3.14")
 
 
 def test_the_tables_that_are_merged_stay_as_they_are() -> None:
     before = dump_table(TABLE)
-    with_feed(DAY, entry("3.3-9", yanked=True, **MOVED), entry("3.4-1"))
+    with_feed(DAY, entry("3.3-9", yanked=True, **MOVED), entry("3.90-1"))
     assert dump_table(TABLE) == before
 
 
 def test_rows_are_sorted() -> None:
-    table = with_feed(DAY, entry("3.4-1"), entry("14.0.0"), entry("12.99.0"))
+    table = with_feed(DAY, entry("3.90-1"), entry("14.0.0"), entry("12.99.0"))
     assert [line.name for line in table.given[0]] == [line.name for line in table.lines]
-    assert [line.name for line in table.lines][-6:] == ["14", "3.0", "3.1", "3.2", "3.3", "3.4"]
+    assert [line.name for line in table.lines][-6:] == ["14", "3.0", "3.1", "3.2", "3.3", "3.90"]
     assert table.given[1] == table.releases
 
 
 def test_what_has_changed_is_told() -> None:
     table = with_feed(
-        DAY, entry("3.3-9", **MOVED), entry("3.4-1"), entry("3.3-8", "2026-09-23", yanked=True)
+        DAY, entry("3.3-9", **MOVED), entry("3.90-1"), entry("3.3-8", "2026-09-23", yanked=True)
     )
     assert [(change.kind.value, change.what) for change in changes(TABLE, table)] == [
         ("changed", "date"),
@@ -429,14 +429,17 @@ def test_what_has_changed_is_told() -> None:
 
 CONTRADICTIONS: dict[str, tuple[Entry, str]] = {
     "another Airflow": (entry("13.12.0", airflow="2.12.0"), "release 13.12.0: is outside its line"),
-    "an end before the start": (entry("3.4-1", endOfMaintenance="2026-09-01"), "line 3.4: its maintenance"),
+    "an end before the start": (
+        entry("3.90-1", endOfMaintenance="2026-09-01"),
+        "line 3.90: its maintenance",
+    ),
     "a support that ends first": (
-        entry("3.4-1", endOfMaintenance="2028-09-30", endOfBasicSupport="2028-08-31"),
-        "line 3.4: its basic support ends on 2028-08-31",
+        entry("3.90-1", endOfMaintenance="2028-09-30", endOfBasicSupport="2028-08-31"),
+        "line 3.90: its basic support ends on 2028-08-31",
     ),
     "a default that is none of the Pythons": (
-        entry("3.4-1", pythonVersions=["3.13"], defaultPythonVersion="3.14"),
-        "line 3.4: its default Python 3.14",
+        entry("3.90-1", pythonVersions=["3.13"], defaultPythonVersion="3.14"),
+        "line 3.90: its default Python 3.14",
     ),
 }
 
@@ -448,15 +451,15 @@ def test_a_feed_that_contradicts_is_refused(wrong: Entry, reason: str) -> None:
 
 
 def test_facts_that_are_missing_refuse_no_feed() -> None:
-    found = refreshed(TABLE, read_feed(document(entry("3.4-1", yanked=True))), DAY)
+    found = refreshed(TABLE, read_feed(document(entry("3.90-1", yanked=True))), DAY)
     assert [(gap.subject, gap.text) for gap in found.gaps] == [
-        ("line 3.4", "its architectures are missing"),
-        ("line 3.4", "its newest release 3.4-1 is yanked"),
+        ("line 3.90", "its architectures are missing"),
+        ("line 3.90", "its newest release 3.90-1 is yanked"),
     ]
 
 
 # Feeds over the embedded table, with two lines that it has never heard of. They contradict nothing.
-NAMES = ["11", "12", "13", "14", "3.0", "3.3", "3.4"]
+NAMES = ["11", "12", "13", "14", "3.0", "3.3", "3.90"]
 MINORS = {"11": "2.9", "12": "2.10", "13": "2.11", "14": "2.12"}
 ENDS = st.dates(date(2028, 1, 1), date(2030, 1, 1))
 PYTHONS = st.lists(st.sampled_from(["3.9", "3.12", "3.13", "3.14", "3.15"]), min_size=1, max_size=3)
@@ -465,7 +468,7 @@ PYTHONS = st.lists(st.sampled_from(["3.9", "3.12", "3.13", "3.14", "3.15"]), min
 @st.composite
 def _entries(draw: st.DrawFn, name: str) -> list[Entry]:
     """Return some releases of a line; one that is new is out for good with its first."""
-    is_new, dot = name in ("14", "3.4"), "-" if "." in name else ".0."
+    is_new, dot = name in ("14", "3.90"), "-" if "." in name else ".0."
     numbers = draw(st.sets(st.integers(1, 25), min_size=1, max_size=3)) | ({1} if is_new else set())
     common: dict[str, object] = {"LTS": draw(st.none() | st.booleans())}
     end = draw(st.none() | ENDS)
@@ -654,7 +657,7 @@ def test_of_one_day_what_is_merged_later_counts() -> None:
 def test_the_pythons_of_a_line_are_those_of_its_newest_release() -> None:
     table = with_feed(
         DAY,
-        entry("3.4-2", pythonVersions=["3.14"], defaultPythonVersion="3.14"),
-        entry("3.4-1", pythonVersions=["3.13"], defaultPythonVersion="3.13"),
+        entry("3.90-2", pythonVersions=["3.14"], defaultPythonVersion="3.14"),
+        entry("3.90-1", pythonVersions=["3.13"], defaultPythonVersion="3.13"),
     )
-    assert (_line(table, "3.4").pythons, _line(table, "3.4").default_python) == (("3.14",), "3.14")
+    assert (_line(table, "3.90").pythons, _line(table, "3.90").default_python) == (("3.14",), "3.14")

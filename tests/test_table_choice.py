@@ -812,9 +812,9 @@ def test_a_computed_date_is_called_computed(
     if rule == "security-fixes-only":
         # A Stable line of a later number.
         later = ReleaseLine(
-            "3.4", "3.4", date(2026, 1, 1), (Schedule(PUBLISHED, NEW_END, None, False, "x"),), "x"
+            "3.90", "3.90", date(2026, 1, 1), (Schedule(PUBLISHED, NEW_END, None, False, "x"),), "x"
         )
-        table = LifecycleTable(table.date, [*table.lines, later], [*table.releases, *_released("3.4-1")])
+        table = LifecycleTable(table.date, [*table.lines, later], [*table.releases, *_released("3.90-1")])
     repository = QUAY if tag[0] == "1" else AZURE
     found = _messages(f"{repository}:{tag}", table, day, Config(warn_within=0 if rule[0] == "s" else 90))
     assert words in found[rule]
@@ -891,9 +891,9 @@ def test_json_names_the_ends_that_are_computed(tmp_path: Path, computed: tuple[s
 
 
 def test_the_ends_that_a_feed_leaves_out_are_computed(folder: Path) -> None:
-    (folder / "feed.json").write_text(_feed("3.4-1"), encoding="utf-8")
+    (folder / "feed.json").write_text(_feed("3.90-1"), encoding="utf-8")
     _touch(folder / "feed.json", 2026, 11, 10)
-    (folder / "Dockerfile").write_text(f"FROM {AZURE}:3.4-1\n", encoding="utf-8")
+    (folder / "Dockerfile").write_text(f"FROM {AZURE}:3.90-1\n", encoding="utf-8")
     stage = _json("--table", "feed.json", cwd=folder)["files"][0]["stages"][0]
     assert stage["runtime"]["computed"] == list(ENDS)
     day = stage["runtime"]["end_of_maintenance"]
