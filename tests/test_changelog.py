@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import lint_runtime
 from lint_runtime.changelog import summary, with_table
 from lint_runtime.lifecycle import ReleaseLine
 from lint_runtime.lifecycle_table import LifecycleTable
 from lint_runtime.table import TABLE
 
+from .conftest import ROOT
+
 DAY = date(2026, 11, 20)
-CHANGELOG = Path(lint_runtime.__file__).parents[2] / "CHANGELOG.md"
+CHANGELOG = ROOT / "CHANGELOG.md"
 NEW = "Lifecycle table of 2026-11-20: lines 3 to 13 and 3.0 to 3.4."
 LONG = (
     "Lifecycle table of 2026-11-20: lines 3 to 13 and 3.0 to 3.4; new: line 3.4, 3 releases; moved: 1 date; "

@@ -22,6 +22,8 @@ from lint_runtime.table import TABLE
 from lint_runtime.table_source import table_source
 from lint_runtime.tag import RuntimeVersion, parse_version
 
+from .conftest import ROOT
+
 DAY = date(2026, 9, 25)
 
 
@@ -60,7 +62,7 @@ def _complaints(source: str) -> str:
             [sys.executable, "-m", "ruff", *command, *file],
             input=source.encode(),
             capture_output=True,
-            cwd=Path(embedded.__file__).parents[2],
+            cwd=ROOT,
         )
         if result.returncode:
             told.append((result.stdout + result.stderr).decode())
