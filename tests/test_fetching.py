@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -583,9 +584,8 @@ def test_nothing_listens() -> None:
 
 
 def test_a_host_that_no_name_can_be_made_of() -> None:
-    assert _failure(f"https://{'a' * 70}.invalid/").startswith(
-        "the connection failed: encoding with 'idna' codec failed"
-    )
+    # Every Python has words of its own for it.
+    assert re.match("the connection failed: .*'idna' codec", _failure(f"https://{'a' * 70}.invalid/"))
 
 
 def test_a_proxy_is_used(server: FeedServer, monkeypatch: pytest.MonkeyPatch) -> None:
