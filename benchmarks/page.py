@@ -14,11 +14,11 @@ from datetime import date
 
 from dockerfiles import dockerfile
 
-from lint_runtime.config import Config
+from lint_runtime.config.model import Config
 from lint_runtime.formatters import formatter
-from lint_runtime.linter import lint_file
-from lint_runtime.report import Report, Run
-from lint_runtime.table import TABLE
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.report import Report, Run
 
 TODAY = date(2026, 11, 22)
 

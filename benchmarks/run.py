@@ -24,9 +24,9 @@ from dockerfiles import write_dockerfiles
 
 from lint_runtime import lint
 from lint_runtime.document import parse_document
-from lint_runtime.feed import read_feed
-from lint_runtime.refresh import refreshed
-from lint_runtime.table import TABLE
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.feed import read_feed
+from lint_runtime.lifecycle.update.refresh import refreshed
 
 TODAY = date(2026, 11, 22)
 AS_OF = ["--as-of", TODAY.isoformat()]

@@ -10,8 +10,8 @@ import pytest
 
 from lint_runtime import lint
 from lint_runtime.formatters import formatter
-from lint_runtime.report import Report, Run
-from lint_runtime.table import TABLE
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.linter.report import Report, Run
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures"

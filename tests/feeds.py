@@ -6,10 +6,10 @@ import json
 from datetime import date
 from typing import Any, NamedTuple
 
-from lint_runtime.feed import feed_table, read_feed
-from lint_runtime.lifecycle_table import LifecycleTable
-from lint_runtime.merging import merged
-from lint_runtime.table import TABLE
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.feed import feed_table, read_feed
+from lint_runtime.lifecycle.merge import merged
+from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.tag import RuntimeVersion, parse_version
 
 

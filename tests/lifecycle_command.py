@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from .conftest import FIXTURES
 
-COMMAND = [sys.executable, "-c", "from lint_runtime.lifecycle_cli import run; run()"]
+COMMAND = [sys.executable, "-c", "from lint_runtime.cli.lifecycle import run; run()"]
 LINT = [sys.executable, "-m", "lint_runtime"]
 NAME = "runtime-lifecycle: "
 DAY = date(2026, 11, 12)

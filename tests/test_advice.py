@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from lint_runtime.advice import instead, standing, upgrade, way_out
-from lint_runtime.config import Config
-from lint_runtime.dockerfile import read_dockerfile
-from lint_runtime.image import RuntimeImage, runtime_images
-from lint_runtime.lifecycle import Lifecycle, Release, Status
-from lint_runtime.rule import Context
-from lint_runtime.table import DATE, RELEASES, TABLE
+from lint_runtime.config.model import Config
+from lint_runtime.dockerfile.parser import read_dockerfile
+from lint_runtime.images import RuntimeImage, runtime_images
+from lint_runtime.lifecycle.embedded import DATE, RELEASES, TABLE
+from lint_runtime.lifecycle.model import Lifecycle, Release, Status
+from lint_runtime.rules.advice import instead, standing, upgrade, way_out
+from lint_runtime.rules.base import Context
 from lint_runtime.tag import RuntimeVersion, parse_version
 
 from .conftest import AS_OF

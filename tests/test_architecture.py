@@ -204,7 +204,7 @@ def test_every_module_of_a_rule_is_registered_under_its_name() -> None:
 
 def test_a_run_imports_only_what_it_needs(tmp_path: Path) -> None:
     code = (
-        "import sys; from lint_runtime.cli import main; main(['-', '--as-of', '2026-09-25']); "
+        "import sys; from lint_runtime.cli.lint import main; main(['-', '--as-of', '2026-09-25']); "
         "print(*sorted(sys.modules))"
     )
     result = subprocess.run(
@@ -216,7 +216,13 @@ def test_a_run_imports_only_what_it_needs(tmp_path: Path) -> None:
         check=True,
     )
     loaded = set(result.stdout.split())
-    late = {"packaging", "difflib", "dataclasses", "lint_runtime.heredoc", "lint_runtime.progress"}
+    late = {
+        "packaging",
+        "difflib",
+        "dataclasses",
+        "lint_runtime.dockerfile.heredocs",
+        "lint_runtime.progress",
+    }
     late |= {f"lint_runtime.{name}" for name in LATE}
     late |= {f"lint_runtime.formatters.{name}" for name in FORMATTERS if name != "text"}
     late |= {

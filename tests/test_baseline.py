@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from lint_runtime.baseline import MAX_SIZE, Baseline, BaselineError, load
-from lint_runtime.config import Config
-from lint_runtime.diagnostic import SuppressionKind
-from lint_runtime.linter import lint_file
-from lint_runtime.report import Report
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import SuppressionKind
+from lint_runtime.linter.baseline import MAX_SIZE, Baseline, BaselineError, load
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.report import Report
 
 from .conftest import AS_OF
 

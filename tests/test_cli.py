@@ -17,9 +17,9 @@ import pytest
 
 from lint_runtime import __version__
 from lint_runtime.formatters import FORMATTERS
+from lint_runtime.lifecycle.embedded import DATE, TABLE
+from lint_runtime.lifecycle.table_file import identity
 from lint_runtime.rules import RULES
-from lint_runtime.table import DATE, TABLE
-from lint_runtime.table_file import identity
 
 from .conftest import FIXTURES
 

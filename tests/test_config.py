@@ -17,19 +17,19 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import lint_runtime
-from lint_runtime.config import Config, ConfigError, Requirements
-from lint_runtime.config_file import load
+from lint_runtime.config.files import load
+from lint_runtime.config.keys import READERS, read_config
+from lint_runtime.config.model import Config, ConfigError, Requirements
+from lint_runtime.config.settings import Applied
+from lint_runtime.config.show import shown
 from lint_runtime.config_search import MAX_CONFIG
-from lint_runtime.diagnostic import Severity
-from lint_runtime.keys import READERS, read_config
-from lint_runtime.linter import lint_file
+from lint_runtime.diagnostics import Severity
+from lint_runtime.dockerfile.platforms import parse_platform
+from lint_runtime.dockerfile.references import mirrored
+from lint_runtime.lifecycle.embedded import TABLE as EMBEDDED_TABLE
+from lint_runtime.linter.engine import lint_file
 from lint_runtime.patterns import for_file
-from lint_runtime.platform import parse_platform
-from lint_runtime.reference import mirrored
 from lint_runtime.rules import RULES
-from lint_runtime.settings import Applied
-from lint_runtime.show_config import shown
-from lint_runtime.table import TABLE as EMBEDDED_TABLE
 from lint_runtime.toml import read_toml
 
 from .conftest import AS_OF
@@ -44,7 +44,7 @@ FLOATING = f"FROM {RUNTIME}:13\n"
 FINE = f"FROM {RUNTIME}:13.11.0\n"
 DAY = ["--as-of", "2026-09-25"]
 COMMAND = [sys.executable, "-m", "lint_runtime"]
-SCHEMA = Path(lint_runtime.__file__).parent / "config.schema.json"
+SCHEMA = Path(lint_runtime.__file__).parent / "config/config.schema.json"
 AMD64, ARM64 = parse_platform("linux/amd64"), parse_platform("linux/arm64")
 
 
@@ -1065,14 +1065,14 @@ def test_a_run_imports_what_its_configuration_needs(
     files: dict[str, str], loaded: set[str], tmp_path: Path
 ) -> None:
     _write(tmp_path, {".git/HEAD": "", "Dockerfile": FINE, **files})
-    code = "import sys; from lint_runtime.cli import main; main(['--as-of', '2026-09-25']); print(*sys.modules)"
+    code = "import sys; from lint_runtime.cli.lint import main; main(['--as-of', '2026-09-25']); print(*sys.modules)"
     result = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     )
     parser = "tomllib" if sys.version_info >= (3, 11) else "tomli"
     modules = {
         parser: "toml",
-        "lint_runtime.keys": "keys",
+        "lint_runtime.config.keys": "keys",
         "pathspec": "pathspec",
         "packaging": "packaging",
     }

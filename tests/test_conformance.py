@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lint_runtime import lint
-from lint_runtime.dockerfile import read_dockerfile
+from lint_runtime.dockerfile.parser import read_dockerfile
 
 from .conftest import AS_OF, FIXTURES
 

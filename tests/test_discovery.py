@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from lint_runtime.discovery import dockerfiles_under, is_dockerfile_name
+from lint_runtime.dockerfile.discovery import dockerfiles_under, is_dockerfile_name
 
 
 @pytest.mark.parametrize(

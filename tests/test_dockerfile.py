@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lint_runtime.dockerfile import read_dockerfile
+from lint_runtime.dockerfile.parser import read_dockerfile
 
 
 def _stages(text: str, **build_args: str) -> list[tuple[str, int | None]]:

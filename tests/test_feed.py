@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 import lint_runtime
-from lint_runtime.config import Config
-from lint_runtime.diagnostic import visible
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import visible
 from lint_runtime.document import MAX_DOCUMENT, WrongDocumentError, check_document, parse_document
-from lint_runtime.feed import MAX_LINES, FeedRelease, day_of, feed_table, is_feed, read_feed
-from lint_runtime.lifecycle import ENDS, Existence, Release, Status
-from lint_runtime.lifecycle_table import LifecycleTable
-from lint_runtime.linter import lint_file
-from lint_runtime.table import TABLE
-from lint_runtime.verifying import problems
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.feed import MAX_LINES, FeedRelease, day_of, feed_table, is_feed, read_feed
+from lint_runtime.lifecycle.model import ENDS, Existence, Release, Status
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.verify import problems
+from lint_runtime.linter.engine import lint_file
 
 from .conftest import ROOT
 from .feeds import Entry, document, entry, news, text, version, with_feed
@@ -303,7 +303,7 @@ def test_the_feed_is_known_by_its_version() -> None:
     assert not is_feed({"schema_version": 1})
 
 
-@pytest.mark.parametrize("schema", ["feed.schema.json", "table.schema.json"])
+@pytest.mark.parametrize("schema", ["lifecycle/feed.schema.json", "lifecycle/table.schema.json"])
 def test_the_schemas_are_schemas(schema: str) -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--check-metaschema", str(SCHEMAS / schema)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -312,7 +312,7 @@ def test_the_schemas_are_schemas(schema: str) -> None:
 
 def test_the_schemas_are_part_of_the_package() -> None:
     assert lint_runtime.__file__
-    for schema in ("feed.schema.json", "table.schema.json"):
+    for schema in ("lifecycle/feed.schema.json", "lifecycle/table.schema.json"):
         Draft7Validator.check_schema(json.loads((SCHEMAS / schema).read_text(encoding="utf-8")))
 
 
@@ -331,9 +331,9 @@ def _is_accepted(candidate: dict[str, Any], schema: str) -> bool:
     + [pytest.param(one, id=name) for name, one in RIGHT.items()],
 )
 def test_two_libraries_agree_on_feeds(candidate: dict[str, Any]) -> None:
-    schema = json.loads((SCHEMAS / "feed.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads((SCHEMAS / "lifecycle/feed.schema.json").read_text(encoding="utf-8"))
     other = Draft7Validator(schema, format_checker=Draft7Validator.FORMAT_CHECKER)
-    assert _is_accepted(candidate, "feed.schema.json") is other.is_valid(candidate)
+    assert _is_accepted(candidate, "lifecycle/feed.schema.json") is other.is_valid(candidate)
 
 
 FUTURE = date(2026, 12, 24)

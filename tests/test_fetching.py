@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from lint_runtime import __version__
-from lint_runtime.fetching import Fetched, FetchError, Limits, Validators, fetch
+from lint_runtime.lifecycle.update.fetch import Fetched, FetchError, Limits, Validators, fetch
 
 from .feed_server import Answer, FeedServer, Pieces, Request, published, said, serving, whole
 
@@ -690,5 +690,5 @@ def test_without_an_http_client(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_http_client_is_loaded_only_when_it_is_needed() -> None:
-    check = "import sys, lint_runtime.fetching; sys.exit('httpx' in sys.modules)"
+    check = "import sys, lint_runtime.lifecycle.update.fetch; sys.exit('httpx' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

@@ -16,16 +16,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lint_runtime.config import Config
-from lint_runtime.diagnostic import Diagnostic, Edit, Fix, Location, Severity
-from lint_runtime.fixing import applicable, apply
-from lint_runtime.image import RuntimeImage
-from lint_runtime.lifecycle import Existence, Lifecycle, Status
-from lint_runtime.linter import lint_file
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
+from lint_runtime.dockerfile.stages import Stage
+from lint_runtime.images import RuntimeImage
+from lint_runtime.lifecycle.embedded import RELEASES, TABLE
+from lint_runtime.lifecycle.model import Existence, Lifecycle, Status
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.fixes import applicable, apply
+from lint_runtime.linter.report import Report
 from lint_runtime.mending import MAX_ROUNDS
-from lint_runtime.report import Report
-from lint_runtime.stage import Stage
-from lint_runtime.table import RELEASES, TABLE
 from lint_runtime.tag import RuntimeVersion, parse_version
 
 from .conftest import AS_OF

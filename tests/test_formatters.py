@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 
 import lint_runtime
-from lint_runtime.config import Config
-from lint_runtime.diagnostic import Edit, Fix, Location, Suppression, SuppressionKind, quoted, visible
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import Edit, Fix, Location, Suppression, SuppressionKind, quoted, visible
 from lint_runtime.formatters import FORMATTERS
-from lint_runtime.linter import lint_file
-from lint_runtime.report import Report
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.report import Report
 
 from .conftest import AS_OF, FIXTURES, ROOT, rendered, validated
 
-SCHEMA = Path(lint_runtime.__file__).parent / "report.schema.json"
+SCHEMA = Path(lint_runtime.__file__).parent / "formatters/report.schema.json"
 SHAPES = sorted((FIXTURES / "shapes").glob("*.Dockerfile"))
 
 

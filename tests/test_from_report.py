@@ -19,20 +19,20 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import lint_runtime
-from lint_runtime.config import Config
-from lint_runtime.diagnostic import Diagnostic
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import Diagnostic
 from lint_runtime.document import MAX_DOCUMENT, WrongDocumentError
 from lint_runtime.formatters import FORMATTERS
-from lint_runtime.lifecycle import Yank
-from lint_runtime.lifecycle_table import LifecycleTable
-from lint_runtime.linter import lint_file
-from lint_runtime.past_report import SCHEMA_VERSION, PastFile, read_report
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.model import Yank
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table_file import dump_table
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.past_report import SCHEMA_VERSION, PastFile, read_report
+from lint_runtime.linter.rejudge import judged_again
+from lint_runtime.linter.report import Report
 from lint_runtime.portable import portable_text
-from lint_runtime.rejudging import judged_again
-from lint_runtime.report import Report
 from lint_runtime.rules import RULE_BY_NAME, RULES
-from lint_runtime.table import TABLE
-from lint_runtime.table_file import dump_table
 
 from .conftest import AS_OF, FIXTURES, ROOT, rendered, validated
 from .test_conformance import CASES, _data
@@ -41,7 +41,7 @@ COMMAND = [sys.executable, "-m", "lint_runtime"]
 DAY = ["--as-of", AS_OF.isoformat()]
 OUTDATED = "FROM quay.io/astronomer/astro-runtime:13.6.0\n"
 ENDED = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
-SCHEMA = Path(lint_runtime.__file__).parent / "report.schema.json"
+SCHEMA = Path(lint_runtime.__file__).parent / "formatters/report.schema.json"
 SOURCES = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in FIXTURES.rglob("*ockerfile")}
 SOURCES |= {f"cases/{case['name']}": _data(case) for case in CASES}
 
@@ -602,7 +602,7 @@ def test_reports_are_told_as_they_come_and_forgotten(tmp_path: Path) -> None:
 def _peak(names: list[str], folder: Path) -> int:
     """Return the most memory that reading reports took, in bytes."""
     code = (
-        "import resource, sys; from lint_runtime.cli import main; main(sys.argv[1:]);"
+        "import resource, sys; from lint_runtime.cli.lint import main; main(sys.argv[1:]);"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
     )
     command = [sys.executable, "-c", code, *DAY, "--from-report", *names]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lint_runtime.heredoc import heredocs
+from lint_runtime.dockerfile.heredocs import heredocs
 
 
 @pytest.mark.parametrize(

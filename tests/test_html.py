@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from lint_runtime.config import Config
-from lint_runtime.diagnostic import shown_path, visible
-from lint_runtime.fleet import Standing, fleet
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import shown_path, visible
 from lint_runtime.formatters.html import render, timeline_page
-from lint_runtime.linter import lint_file
-from lint_runtime.report import Report, Run
-from lint_runtime.table import TABLE
-from lint_runtime.timeline import timeline
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.views.timeline import timeline
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.inventory import Standing, fleet
+from lint_runtime.linter.report import Report, Run
 
 from .conftest import FIXTURES, ROOT
 from .test_machine_formats import EACH_HOSTILE
@@ -298,7 +298,9 @@ def test_the_last_day_is_today() -> None:
 @pytest.mark.parametrize("option", ["--format=html", "--output=html=page.html"])
 def test_without_the_extra(option: str, tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text("FROM quay.io/astronomer/astro-runtime:9.1.0\n")
-    code = "import sys; sys.modules['jinja2'] = None; from lint_runtime.cli import main; sys.exit(main())"
+    code = (
+        "import sys; sys.modules['jinja2'] = None; from lint_runtime.cli.lint import main; sys.exit(main())"
+    )
     command = [sys.executable, "-c", code, option, "--as-of", "2026-11-22"]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert result.returncode == 2

@@ -22,10 +22,10 @@ from urllib.parse import quote
 import pytest
 
 from lint_runtime import __version__
-from lint_runtime.fetching import NO_CLIENT
-from lint_runtime.lifecycle_table import LifecycleTable
-from lint_runtime.table import TABLE
-from lint_runtime.table_file import FeedVersion, dump_table
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table_file import FeedVersion, dump_table
+from lint_runtime.lifecycle.update.fetch import NO_CLIENT
 
 from .conftest import ROOT
 from .feed_server import Answer, FeedServer, published, said, serving, whole
@@ -597,7 +597,7 @@ def replace(*arguments):
 def hash_of(path):
     return hashlib.sha256(open(path, "rb").read()).hexdigest() if os.path.exists(path) else "none"
 def update():
-    return lint_runtime.lifecycle_cli.main(["update", *arguments, "--output", file])
+    return lint_runtime.cli.lifecycle.main(["update", *arguments, "--output", file])
 sys.stdout = sys.stderr
 update()
 destination.replace_file = replace
@@ -691,7 +691,7 @@ def _in_clone(clone: Path, *arguments: str | Path, command: list[str] = COMMAND)
 
 def test_the_embedded_table_of_a_clone(clone: Path, tmp_path: Path) -> None:
     path = write_feed(tmp_path / "feed.json")
-    module, changelog = clone / "src/lint_runtime/table.py", clone / "CHANGELOG.md"
+    module, changelog = clone / "src/lint_runtime/lifecycle/embedded.py", clone / "CHANGELOG.md"
     old_changelog, untouched = changelog.read_text(), _content(clone)
     result = _in_clone(clone, "update", "--from", path, "--embedded")
     assert (result.code, result.out.splitlines()[:3]) == (0, NEWS)
@@ -731,7 +731,7 @@ def test_the_embedded_table_of_a_clone(clone: Path, tmp_path: Path) -> None:
 
 def test_the_embedded_table_is_the_same_after_the_same_feed(clone: Path, tmp_path: Path) -> None:
     path = write_feed(tmp_path / "feed.json")
-    files = [clone / "src/lint_runtime/table.py", clone / "CHANGELOG.md"]
+    files = [clone / "src/lint_runtime/lifecycle/embedded.py", clone / "CHANGELOG.md"]
     assert _in_clone(clone, "update", "--from", path, "--embedded").code == 0
     before = [file.read_bytes() for file in files]
     assert _in_clone(clone, "update", "--from", path, "--embedded").code == 0

@@ -12,14 +12,14 @@ import pytest
 from click import unstyle
 from markdown_it import MarkdownIt
 
-from lint_runtime.details_view import details
-from lint_runtime.grid import FORMATS, View, render
-from lint_runtime.lifecycle import Offer, Release, ReleaseLine, Schedule, Yank
-from lint_runtime.lifecycle_table import LifecycleTable
-from lint_runtime.schedule_view import schedule
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table_file import identity
+from lint_runtime.lifecycle.views.details import details
+from lint_runtime.lifecycle.views.render import FORMATS, View, render
+from lint_runtime.lifecycle.views.schedule import schedule
 from lint_runtime.subject import UnknownSubjectError
-from lint_runtime.table import TABLE
-from lint_runtime.table_file import identity
 from lint_runtime.tag import RuntimeVersion, parse_version
 
 from .conftest import FIXTURES

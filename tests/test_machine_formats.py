@@ -17,8 +17,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from xmlschema import XMLSchema
 
-from lint_runtime.config import Config
-from lint_runtime.diagnostic import (
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import (
     Diagnostic,
     Edit,
     Fix,
@@ -28,14 +28,14 @@ from lint_runtime.diagnostic import (
     SuppressionKind,
     visible,
 )
-from lint_runtime.fingerprint import fingerprints
 from lint_runtime.formatters import FORMATTERS
+from lint_runtime.formatters.fingerprints import fingerprints
 from lint_runtime.formatters.markdown import MAX_BYTES, MAX_ROWS
-from lint_runtime.linter import lint_file
-from lint_runtime.report import Report
+from lint_runtime.lifecycle.embedded import DATE, TABLE
+from lint_runtime.lifecycle.table_file import identity, table_hash
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULES
-from lint_runtime.table import DATE, TABLE
-from lint_runtime.table_file import identity, table_hash
 
 from .conftest import AS_OF, FIXTURES, rendered, validated
 

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from lint_runtime.changes import ChangeKind, changes, gone
 from lint_runtime.document import WrongDocumentError
-from lint_runtime.feed import read_feed
-from lint_runtime.lifecycle import Offer, Release, ReleaseLine, Schedule, Yank, in_force
-from lint_runtime.lifecycle_table import LifecycleTable
-from lint_runtime.merging import merged
-from lint_runtime.refresh import refreshed
-from lint_runtime.table import TABLE
-from lint_runtime.table_file import dump_table
-from lint_runtime.verifying import problems
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.feed import read_feed
+from lint_runtime.lifecycle.merge import merged
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank, in_force
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table_file import dump_table
+from lint_runtime.lifecycle.update.refresh import refreshed
+from lint_runtime.lifecycle.verify import problems
 
 from .feeds import Entry, document, entry, news, version, with_feed
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from lint_runtime.config import Config
-from lint_runtime.diagnostic import shown_path, visible
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import shown_path, visible
 from lint_runtime.formatters.html import render, timeline_page
-from lint_runtime.linter import lint_file
-from lint_runtime.report import Report, Run
-from lint_runtime.table import TABLE
-from lint_runtime.timeline import timeline
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.views.timeline import timeline
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.report import Report, Run
 
 from .conftest import AS_OF
 from .test_machine_formats import HOSTILE

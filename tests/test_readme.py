@@ -10,16 +10,17 @@ import click
 import pytest
 import yaml
 
-from lint_runtime import lifecycle_cli, lint
-from lint_runtime.cli import command
-from lint_runtime.config import Config
-from lint_runtime.discovery import NOT_DOCKERFILES
+from lint_runtime import lint
+from lint_runtime.cli import lifecycle as lifecycle_cli
+from lint_runtime.cli.lint import command
+from lint_runtime.config.keys import READERS
+from lint_runtime.config.model import Config
+from lint_runtime.dockerfile.discovery import NOT_DOCKERFILES
 from lint_runtime.formatters import FORMATTERS
-from lint_runtime.keys import READERS
-from lint_runtime.lifecycle import Status
-from lint_runtime.linter import lint_file
+from lint_runtime.lifecycle.embedded import DATE
+from lint_runtime.lifecycle.model import Status
+from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULES
-from lint_runtime.table import DATE
 
 from .conftest import AS_OF, ROOT
 
@@ -125,7 +126,7 @@ def test_the_finding_shown_is_one() -> None:
 
 def test_the_picture_is_of_the_example_projects(golden: Callable[[Path, str], None]) -> None:
     (name,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
-    command = "from lint_runtime.lifecycle_cli import run; run()"
+    command = "from lint_runtime.cli.lifecycle import run; run()"
     arguments = ["timeline", "--format", "svg", "--for", "fixtures/projects", "--as-of", "2026-09-25"]
     done = subprocess.run(
         [sys.executable, "-c", command, *arguments], cwd=ROOT, capture_output=True, text=True, check=True

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from lint_runtime.replacing import ChangedError, replace_file
-from lint_runtime.source import MAX_FILE
-from lint_runtime.table import DATE
+from lint_runtime.dockerfile.source import MAX_FILE
+from lint_runtime.files import ChangedError, replace_file
+from lint_runtime.lifecycle.embedded import DATE
 
 COMMAND = [sys.executable, "-m", "lint_runtime", "--as-of", "2026-09-25", "--fix"]
 REPOSITORY = "quay.io/astronomer/astro-runtime"
@@ -46,7 +46,7 @@ def hook(frame, event, function):
         os.write(2, f"{event} {function.__name__}\\n".encode())
         act()
 sys.setprofile(hook)
-code = lint_runtime.cli.main(["--as-of", "2026-09-25", "--fix", *sys.argv[4:]])
+code = lint_runtime.cli.lint.main(["--as-of", "2026-09-25", "--fix", *sys.argv[4:]])
 sys.setprofile(None)
 sys.exit(code)
 """

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from lint_runtime import lint
-from lint_runtime.config import Config
-from lint_runtime.config_file import load
-from lint_runtime.linter import lint_file
-from lint_runtime.rule import Rule
+from lint_runtime.config.files import load
+from lint_runtime.config.model import Config
+from lint_runtime.lifecycle.embedded import DATE
+from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULES
-from lint_runtime.table import DATE
+from lint_runtime.rules.base import Rule
 
 from .conftest import AS_OF, FIXTURES, rules_of
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lint_runtime.diagnostic import Location
-from lint_runtime.instruction import Instruction, instructions
-from lint_runtime.source import MAX_FILE, MAX_HEREDOC_TEXT, MAX_LINE, MAX_PIECES, Source
+from lint_runtime.diagnostics import Location
+from lint_runtime.dockerfile.instructions import Instruction, instructions
+from lint_runtime.dockerfile.source import MAX_FILE, MAX_HEREDOC_TEXT, MAX_LINE, MAX_PIECES, Source
 from lint_runtime.words import Word, read_sources
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lint_runtime.platform import InvalidPlatformError, Platform, parse_platform
-from lint_runtime.reference import ImageReference, InvalidReferenceError, parse_reference
+from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
+from lint_runtime.dockerfile.references import ImageReference, InvalidReferenceError, parse_reference
 from lint_runtime.tag import (
     AGENT_SUFFIXES,
     InvalidTagError,

@@ -13,13 +13,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lint_runtime import lint
-from lint_runtime.comment import MAX_COMMENTS, read_comments
-from lint_runtime.config import Config
-from lint_runtime.diagnostic import Severity, Suppression, SuppressionKind
-from lint_runtime.linter import lint_file
-from lint_runtime.report import Report
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import Severity, Suppression, SuppressionKind
+from lint_runtime.dockerfile.comments import MAX_COMMENTS, read_comments
+from lint_runtime.dockerfile.source import Source
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULES
-from lint_runtime.source import Source
 
 from .conftest import AS_OF
 

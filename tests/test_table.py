@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from lint_runtime.lifecycle import Yank
-from lint_runtime.table import DATE, LINES, RELEASES, TABLE
+from lint_runtime.lifecycle.embedded import DATE, LINES, RELEASES, TABLE
+from lint_runtime.lifecycle.model import Yank
+from lint_runtime.lifecycle.verify import comparisons, problems
 from lint_runtime.tag import parse_version
-from lint_runtime.verifying import comparisons, problems
 
 from .conftest import FIXTURES
 

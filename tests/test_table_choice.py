@@ -20,17 +20,17 @@ from hypothesis import strategies as st
 
 import lint_runtime
 from lint_runtime import __version__
-from lint_runtime.advice import first_with
-from lint_runtime.config import Config
-from lint_runtime.config_file import load
+from lint_runtime.config.files import load
+from lint_runtime.config.model import Config
+from lint_runtime.dockerfile.platforms import parse_platform
 from lint_runtime.document import MAX_DOCUMENT
-from lint_runtime.lifecycle import EMBEDDED, ENDS, Offer, Release, ReleaseLine, Schedule, Yank
-from lint_runtime.lifecycle_table import LifecycleTable
-from lint_runtime.linter import lint_file
-from lint_runtime.platform import parse_platform
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table_file import dump_table, identity
+from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULES
-from lint_runtime.table import TABLE
-from lint_runtime.table_file import dump_table, identity
+from lint_runtime.rules.advice import first_with
 from lint_runtime.tag import RuntimeVersion, parse_version
 
 from .conftest import validated
@@ -43,7 +43,7 @@ FINE = f"FROM {QUAY}:13.11.0\n"
 
 DAY = "2026-11-22"
 COMMAND = [sys.executable, "-m", "lint_runtime"]
-REPORT_SCHEMA = Path(lint_runtime.__file__).parent / "report.schema.json"
+REPORT_SCHEMA = Path(lint_runtime.__file__).parent / "formatters/report.schema.json"
 
 
 def _run_in(
@@ -1207,7 +1207,7 @@ def test_only_a_run_with_a_table_loads_what_reads_it(
 ) -> None:
     _write(folder, {NAME: "warn-within = 7"})
     code = (
-        "import sys; from lint_runtime.cli import main;"
+        "import sys; from lint_runtime.cli.lint import main;"
         f" main(['--as-of', {DAY!r}, 'Dockerfile', *{arguments!r}]); print(); print(*sys.modules)"
     )
     result = subprocess.run(
@@ -1217,4 +1217,6 @@ def test_only_a_run_with_a_table_loads_what_reads_it(
     wanted = {"fastjsonschema", *(f"lint_runtime.{name}" for name in names)}
     loaded = wanted & set(result.stdout.splitlines()[-1].split())
     assert loaded == (wanted if is_loaded else set())
-    assert not {"httpx", "lint_runtime.fetching"} & set(result.stdout.splitlines()[-1].split())
+    assert not {"httpx", "lint_runtime.lifecycle.update.fetch"} & set(
+        result.stdout.splitlines()[-1].split()
+    )

@@ -15,23 +15,25 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 import lint_runtime
-from lint_runtime.config import ConfigError
-from lint_runtime.diagnostic import visible
+from lint_runtime.config.model import ConfigError
+from lint_runtime.diagnostics import visible
 from lint_runtime.document import WrongDocumentError, check_document, parse_document
-from lint_runtime.lifecycle import EMBEDDED, ENDS, Offer, Release, ReleaseLine, Schedule, Yank
-from lint_runtime.lifecycle_table import LifecycleTable
-from lint_runtime.table import TABLE
-from lint_runtime.table_choice import load_table
-from lint_runtime.table_file import FeedVersion, dump_table, identity, table_hash
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.load import load_table
+from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table_file import FeedVersion, dump_table, identity, table_hash
+from lint_runtime.lifecycle.verify import problems
 from lint_runtime.table_reader import read_table
 from lint_runtime.tag import RuntimeVersion
-from lint_runtime.verifying import problems
 
 from .feeds import entry, text, version, with_feed
 
 DAY = date(2026, 9, 25)
 FEED = FeedVersion("https://example.org/feed", '"etag"', "Fri, 25 Sep 2026 00:00:00 GMT")
-SCHEMA = json.loads((Path(lint_runtime.__file__).parent / "table.schema.json").read_text(encoding="utf-8"))
+SCHEMA = json.loads(
+    (Path(lint_runtime.__file__).parent / "lifecycle/table.schema.json").read_text(encoding="utf-8")
+)
 
 
 def _rows(table: LifecycleTable) -> tuple[object, ...]:
@@ -207,7 +209,7 @@ def test_documents_that_are_no_table(wrong: dict[str, Any], reason: str) -> None
 def test_two_libraries_agree_on_tables(candidate: dict[str, Any]) -> None:
     other = Draft7Validator(SCHEMA, format_checker=Draft7Validator.FORMAT_CHECKER)
     try:
-        check_document(candidate, "table.schema.json")
+        check_document(candidate, "lifecycle/table.schema.json")
         is_accepted = True
     except WrongDocumentError:
         is_accepted = False

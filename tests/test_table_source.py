@@ -15,11 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lint_runtime import table as embedded
-from lint_runtime.lifecycle import Offer, Release, ReleaseLine, Schedule, Yank
-from lint_runtime.lifecycle_table import LifecycleTable
-from lint_runtime.table import TABLE
-from lint_runtime.table_source import table_source
+from lint_runtime.lifecycle import embedded as embedded
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.update.embed import table_source
 from lint_runtime.tag import RuntimeVersion, parse_version
 
 from .conftest import ROOT
@@ -55,7 +55,7 @@ def _rows(table: LifecycleTable) -> tuple[object, ...]:
 
 def _complaints(source: str) -> str:
     """Return what `ruff` would change and what it finds in `source`, were it that of the table."""
-    file = ["--stdin-filename", "src/lint_runtime/table.py", "-"]
+    file = ["--stdin-filename", "src/lint_runtime/lifecycle/embedded.py", "-"]
     told = []
     for command in (["format", "--diff", "--quiet"], ["check", "--quiet"]):
         result = subprocess.run(

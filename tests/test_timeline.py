@@ -20,16 +20,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from lint_runtime import timeline_ics
-from lint_runtime.extras import MissingExtraError, missing
-from lint_runtime.lifecycle_table import LifecycleTable
-from lint_runtime.table import TABLE
-from lint_runtime.table_file import dump_table
-from lint_runtime.timeline import Bar, Timeline, ends, timeline
+from lint_runtime.errors import MissingExtraError, missing
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table_file import dump_table
+from lint_runtime.lifecycle.views import timeline_ics
+from lint_runtime.lifecycle.views.timeline import Bar, Timeline, ends, timeline
+from lint_runtime.lifecycle.views.timeline_ics import REMINDERS, ics
+from lint_runtime.lifecycle.views.timeline_svg import svg
+from lint_runtime.lifecycle.views.timeline_text import NARROWEST, text
 from lint_runtime.timeline_css import _DARK, _LIGHT
-from lint_runtime.timeline_ics import REMINDERS, ics
-from lint_runtime.timeline_svg import svg
-from lint_runtime.timeline_text import NARROWEST, text
 
 from .conftest import FIXTURES
 
@@ -439,7 +439,7 @@ sys.addaudithook(_hook)
 
 
 def _run(*arguments: str, cwd: Path, before: str = "") -> tuple[int, str, str]:
-    code = f"{_GUARD}{before}\nfrom lint_runtime.lifecycle_cli import run\nrun()"
+    code = f"{_GUARD}{before}\nfrom lint_runtime.cli.lifecycle import run\nrun()"
     command = [sys.executable, "-c", code, "timeline", "--as-of", "2026-11-23", *arguments]
     done = subprocess.run(command, cwd=cwd, capture_output=True, check=False)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
@@ -510,7 +510,7 @@ def test_no_end_to_come(tmp_path: Path) -> None:
 
 def test_the_text_is_as_wide_as_the_terminal() -> None:
     master, slave = pty.openpty()
-    command = [sys.executable, "-c", "from lint_runtime.lifecycle_cli import run; run()", "timeline"]
+    command = [sys.executable, "-c", "from lint_runtime.cli.lifecycle import run; run()", "timeline"]
     environment = {**os.environ, "COLUMNS": "48", "TERM": "dumb"}
     subprocess.run([*command, "--as-of", "2026-11-23", "13"], stdout=slave, env=environment, check=True)
     os.close(slave)

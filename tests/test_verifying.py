@@ -7,12 +7,18 @@ from typing import Any
 
 import pytest
 
-from lint_runtime.lifecycle import Offer, Release, ReleaseLine, Schedule, Yank
-from lint_runtime.lifecycle_table import LifecycleTable
-from lint_runtime.policy import ComputedEnds, computed_ends, computed_support, months_after, policy_for
-from lint_runtime.table import TABLE
-from lint_runtime.verification import verified
-from lint_runtime.verifying import Comparison, Problem, comparisons, problems
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle.policy import (
+    ComputedEnds,
+    computed_ends,
+    computed_support,
+    months_after,
+    policy_for,
+)
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.verify import Comparison, Problem, comparisons, problems
+from lint_runtime.lifecycle.views.verification import verified
 
 from .feeds import version
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from lint_runtime.instruction import MAX_INSTRUCTIONS, Instruction, instructions
-from lint_runtime.source import Source
+from lint_runtime.dockerfile.instructions import MAX_INSTRUCTIONS, Instruction, instructions
+from lint_runtime.dockerfile.source import Source
 from lint_runtime.words import RefusedError, read_arg, read_from
 
 

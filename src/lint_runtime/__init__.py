@@ -6,8 +6,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from lint_runtime.config import WARN_WITHIN, Config
-from lint_runtime.diagnostic import Diagnostic, Edit, Fix, Location, Severity
+from lint_runtime.config.model import WARN_WITHIN, Config
+from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
 
 __version__ = "0.1.0"
 
@@ -33,7 +33,7 @@ def lint(
     file, clock, environment or network is read. Raises ValueError for a rule that does not exist or a
     negative number of days, TypeError for names of rules that are one string.
     """
-    from lint_runtime.linter import lint_file
+    from lint_runtime.linter.engine import lint_file
     from lint_runtime.rules import RULE_BY_NAME
 
     if isinstance(select, str) or isinstance(ignore, str):

@@ -6,7 +6,7 @@ from typing import NoReturn
 
 # Imports make no garbage, and to look for it, then or later, takes a twentieth of a short run.
 gc.disable()
-from lint_runtime.cli import main  # noqa: E402
+from lint_runtime.cli.lint import main  # noqa: E402
 
 gc.freeze()
 gc.enable()

@@ -4,8 +4,8 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from lint_runtime.lifecycle import ReleaseLine
-from lint_runtime.lifecycle_table import LifecycleTable
+from lint_runtime.lifecycle.model import ReleaseLine
+from lint_runtime.lifecycle.table import LifecycleTable
 
 _START = "Lifecycle table of "
 _HEADING = r"## (\d+)\.(\d+)\.(\d+) - (unreleased|\d{4}-\d{2}-\d{2})\b"

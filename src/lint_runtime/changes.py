@@ -6,8 +6,8 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from lint_runtime.lifecycle import Release, ReleaseLine, Schedule, in_force
-from lint_runtime.lifecycle_table import LifecycleTable
+from lint_runtime.lifecycle.model import Release, ReleaseLine, Schedule, in_force
+from lint_runtime.lifecycle.table import LifecycleTable
 
 
 class ChangeKind(str, Enum):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import fastjsonschema
 
-from lint_runtime.diagnostic import visible
+from lint_runtime.diagnostics import visible
 from lint_runtime.spelling import parse_day
 
 if TYPE_CHECKING:

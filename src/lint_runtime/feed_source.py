@@ -7,10 +7,10 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from lint_runtime.diagnostic import quoted, visible
-from lint_runtime.fetching import FetchError, Validators, fetch
-from lint_runtime.table_choice import read_file
-from lint_runtime.table_file import FeedVersion
+from lint_runtime.diagnostics import quoted, visible
+from lint_runtime.lifecycle.load import read_file
+from lint_runtime.lifecycle.table_file import FeedVersion
+from lint_runtime.lifecycle.update.fetch import FetchError, Validators, fetch
 
 _LOCAL_HOSTS = ("", "localhost")
 

@@ -4,12 +4,12 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
-from lint_runtime.diagnostic import quoted, visible
+from lint_runtime.diagnostics import quoted, visible
 from lint_runtime.document import MAX_DOCUMENT, WrongDocumentError
-from lint_runtime.past_report import PastReport, read_report
-from lint_runtime.rejudging import judged_again
-from lint_runtime.report import Report
-from lint_runtime.session import STDIN, Session
+from lint_runtime.linter.past_report import PastReport, read_report
+from lint_runtime.linter.rejudge import judged_again
+from lint_runtime.linter.report import Report
+from lint_runtime.linter.session import STDIN, Session
 
 
 def report_files(paths: Sequence[str]) -> Iterator[str]:

@@ -6,8 +6,8 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from lint_runtime.diagnostic import Severity, quoted
-from lint_runtime.session import STDIN
+from lint_runtime.diagnostics import Severity, quoted
+from lint_runtime.linter.session import STDIN
 
 OVERRIDES = ("select", "ignore", "fail_on", "warn_within", "build_args", "table")
 """The fields of Config that options stand above."""

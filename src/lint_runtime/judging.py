@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from operator import attrgetter
 
-from lint_runtime.config import Config
-from lint_runtime.diagnostic import Diagnostic, Location, Severity, Suppression
-from lint_runtime.dockerfile import Dockerfile
-from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression
+from lint_runtime.dockerfile.parser import Dockerfile
+from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.rules import RULE_BY_NAME, RULES
-from lint_runtime.stage import Stage
+from lint_runtime.rules.base import Context, Finding, Rule
 
 Silence = Callable[[Diagnostic, Rule, Stage | str | None], Suppression | None]
 """Says what silences a finding of a rule; the last is the stage that it is about, or a comment's text."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from typing import Any, NamedTuple, TypeVar
 
-from lint_runtime.diagnostic import quoted
+from lint_runtime.diagnostics import quoted
 from lint_runtime.spelling import closest
 
 MAX_ENTRIES = 1000

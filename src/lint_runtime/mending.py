@@ -5,10 +5,10 @@ import stat
 from collections.abc import Callable
 from typing import Protocol
 
-from lint_runtime.diagnostic import quoted
-from lint_runtime.fixing import NotFixableError, applicable, apply, unified_diff
-from lint_runtime.replacing import ChangedError, replace_file
-from lint_runtime.report import Report
+from lint_runtime.diagnostics import quoted
+from lint_runtime.files import ChangedError, replace_file
+from lint_runtime.linter.fixes import NotFixableError, applicable, apply, unified_diff
+from lint_runtime.linter.report import Report
 
 MAX_ROUNDS = 10
 """How often one file is mended and linted again; a repository, a form and a release take three."""

@@ -8,14 +8,14 @@ from typing import Any
 import click
 
 from lint_runtime import __version__
-from lint_runtime.diagnostic import Severity, quoted
-from lint_runtime.discovery import is_dockerfile_name
+from lint_runtime.diagnostics import Severity, quoted
+from lint_runtime.dockerfile.discovery import is_dockerfile_name
 from lint_runtime.formatters import FORMATTERS
-from lint_runtime.report import name_of_table
-from lint_runtime.rule import Rule
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.linter.report import name_of_table
 from lint_runtime.rules import RULE_BY_NAME, RULES
+from lint_runtime.rules.base import Rule
 from lint_runtime.spelling import closest, parse_day
-from lint_runtime.table import TABLE
 
 
 def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:

@@ -8,8 +8,8 @@ from hashlib import sha256
 from html import unescape
 from importlib.resources import files
 
-from lint_runtime.diagnostic import shown_path, visible
-from lint_runtime.extras import missing
+from lint_runtime.diagnostics import shown_path, visible
+from lint_runtime.errors import missing
 
 try:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -56,7 +56,7 @@ def _environment() -> Environment:
 
 @cache
 def _text(name: str) -> str:
-    return (files("lint_runtime") / "pages" / name).read_text(encoding="utf-8")
+    return (files("lint_runtime") / "formatters" / "pages" / name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from pathspec import GitIgnoreSpec
 
-from lint_runtime.config import Config
+from lint_runtime.config.model import Config
 
 
 def for_file(config: Config, path: str) -> Config | None:

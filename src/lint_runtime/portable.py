@@ -5,7 +5,7 @@ import os
 import posixpath
 import re
 
-from lint_runtime.diagnostic import COMMAND, visible
+from lint_runtime.diagnostics import COMMAND, visible
 
 
 def portable_text(text: str) -> str:

@@ -1,9 +1,9 @@
 """What can be mended without asking: the fixes that several rules offer, and why there may be none."""
 
-from lint_runtime.diagnostic import Edit, Fix
-from lint_runtime.image import RuntimeImage
-from lint_runtime.lifecycle import Lifecycle, Status
-from lint_runtime.reference import ImageReference
+from lint_runtime.diagnostics import Edit, Fix
+from lint_runtime.dockerfile.references import ImageReference
+from lint_runtime.images import RuntimeImage
+from lint_runtime.lifecycle.model import Lifecycle, Status
 
 
 def to_newest(image: RuntimeImage, lifecycle: Lifecycle, *, is_safe: bool) -> Fix | None:

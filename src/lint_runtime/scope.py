@@ -2,7 +2,7 @@
 
 from collections.abc import Set
 
-from lint_runtime.expansion import Expander, is_plain
+from lint_runtime.dockerfile.expansion import Expander, is_plain
 from lint_runtime.variable import (
     MAX_EXPANSION,
     MAX_NAMES,

@@ -4,9 +4,9 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from lint_runtime.diagnostic import quoted, visible
-from lint_runtime.lifecycle import Lifecycle, Release, ReleaseLine
-from lint_runtime.lifecycle_table import LifecycleTable
+from lint_runtime.diagnostics import quoted, visible
+from lint_runtime.lifecycle.model import Lifecycle, Release, ReleaseLine
+from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.spelling import closest
 from lint_runtime.tag import RuntimeVersion, parse_version
 

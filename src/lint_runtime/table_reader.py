@@ -5,12 +5,12 @@ from datetime import date
 from typing import Any
 
 from lint_runtime.document import check_document
-from lint_runtime.lifecycle import Offer, Release, ReleaseLine, Schedule, Yank
-from lint_runtime.lifecycle_table import LifecycleTable
-from lint_runtime.table_file import FeedVersion
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table_file import FeedVersion
 from lint_runtime.tag import parse_version
 
-SCHEMA = "table.schema.json"
+SCHEMA = "lifecycle/table.schema.json"
 
 
 def read_table(

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from lint_runtime.diagnostic import quoted
+from lint_runtime.diagnostics import quoted
 
 
 class RuntimeVersion(NamedTuple):

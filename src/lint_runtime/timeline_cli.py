@@ -9,16 +9,16 @@ from datetime import date
 import click
 
 from lint_runtime import options
-from lint_runtime.diagnostic import visible
-from lint_runtime.lifecycle_table import LifecycleTable
-from lint_runtime.process import EXIT_CLEAN, EXIT_USAGE, UnusableError, complain, current_day
-from lint_runtime.report import Run, name_of_table
+from lint_runtime.cli.console import EXIT_CLEAN, EXIT_USAGE, UnusableError, complain, current_day
+from lint_runtime.diagnostics import visible
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.load import load_table
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.views.timeline import Timeline, ends
+from lint_runtime.lifecycle.views.timeline import timeline as drawn
+from lint_runtime.linter.report import Run, name_of_table
 from lint_runtime.streams import is_coloured
 from lint_runtime.subject import UnknownSubjectError, find_subject
-from lint_runtime.table import TABLE
-from lint_runtime.table_choice import load_table
-from lint_runtime.timeline import Timeline, ends
-from lint_runtime.timeline import timeline as drawn
 from lint_runtime.timeline_words import TITLE
 
 FORMATS = ("text", "svg", "html", "ics")
@@ -91,9 +91,9 @@ def _used(
 ) -> tuple[Mapping[str, int], Collection[str]]:
     """Return how many Dockerfiles under `paths` stand on each line, and what could not be read."""
     # Few pictures are of Dockerfiles.
-    from lint_runtime.fleet import fleet
-    from lint_runtime.session import STDIN, Session
-    from lint_runtime.settings import Settings
+    from lint_runtime.config.settings import Settings
+    from lint_runtime.linter.inventory import fleet
+    from lint_runtime.linter.session import STDIN, Session
 
     settings = Settings({} if table_path is None else {"table": table_path})
     session = Session(settings, day, lambda path: "<stdin>" if path == STDIN else path, complain)
@@ -115,14 +115,14 @@ def _title(table: LifecycleTable) -> str:
 
 
 def _text(shown: Timeline, table: LifecycleTable) -> str:
-    from lint_runtime.timeline_text import text
+    from lint_runtime.lifecycle.views.timeline_text import text
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED
     return text(shown, width, is_coloured=is_coloured("auto", sys.stdout), title=_title(table))
 
 
 def _svg(shown: Timeline, table: LifecycleTable) -> str:
-    from lint_runtime.timeline_svg import svg
+    from lint_runtime.lifecycle.views.timeline_svg import svg
 
     return svg(shown, title=_title(table))
 
@@ -134,7 +134,7 @@ def _html(shown: Timeline, table: LifecycleTable) -> str:
 
 
 def _ics(shown: Timeline, table: LifecycleTable) -> str:
-    from lint_runtime.timeline_ics import ics
+    from lint_runtime.lifecycle.views.timeline_ics import ics
 
     coming = ends(shown)
     if not coming:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from lint_runtime.timeline import Bar, Timeline
+from lint_runtime.lifecycle.views.timeline import Bar, Timeline
 from lint_runtime.timeline_shapes import room
 from lint_runtime.timeline_words import shortened
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from lint_runtime.diagnostic import visible
-from lint_runtime.lifecycle import Status
-from lint_runtime.timeline import Bar, Timeline
+from lint_runtime.diagnostics import visible
+from lint_runtime.lifecycle.model import Status
+from lint_runtime.lifecycle.views.timeline import Bar, Timeline
 
 TITLE = "Release lines of Astro Runtime"
 NOTHING = "No release line to show."

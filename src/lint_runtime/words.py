@@ -3,10 +3,10 @@
 import re
 from typing import NamedTuple
 
-from lint_runtime.diagnostic import Location, quoted
-from lint_runtime.flags import Flag, split_flags
-from lint_runtime.instruction import Instruction
-from lint_runtime.source import SourceError
+from lint_runtime.diagnostics import Location, quoted
+from lint_runtime.dockerfile.instructions import Instruction
+from lint_runtime.dockerfile.lexer import Flag, split_flags
+from lint_runtime.dockerfile.source import SourceError
 from lint_runtime.space import SPACE
 
 

@@ -6,7 +6,7 @@ the module of the format that is asked for is imported.
 
 from importlib import import_module
 
-from lint_runtime.report import Formatter
+from lint_runtime.linter.report import Formatter
 
 FORMATTERS = ("text", "json", "github", "sarif", "gitlab", "junit", "markdown", "rdjson", "html")
 

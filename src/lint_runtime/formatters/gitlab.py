@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from lint_runtime.diagnostic import Diagnostic, Severity
-from lint_runtime.fingerprint import fingerprints
+from lint_runtime.diagnostics import Diagnostic, Severity
+from lint_runtime.formatters.fingerprints import fingerprints
+from lint_runtime.linter.report import Report, Run
 from lint_runtime.portable import json_document, portable_path, portable_text
-from lint_runtime.report import Report, Run
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
-from lint_runtime.fleet import SOON, Fleet, Standing, fleet
-from lint_runtime.lifecycle_table import LifecycleTable
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table_file import table_hash
+from lint_runtime.lifecycle.views.timeline import Bar, End, Timeline, ends, horizons, timeline
+from lint_runtime.lifecycle.views.timeline_svg import svg
+from lint_runtime.linter.inventory import SOON, Fleet, Standing, fleet
+from lint_runtime.linter.report import Report, Run, name_of_table
 from lint_runtime.page import page
-from lint_runtime.report import Report, Run, name_of_table
-from lint_runtime.table_file import table_hash
-from lint_runtime.timeline import Bar, End, Timeline, ends, horizons, timeline
-from lint_runtime.timeline_svg import svg
 
 _MEANINGS = {
     Standing.YANKED: "withdrawn by the vendor",

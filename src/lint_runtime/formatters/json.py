@@ -6,14 +6,14 @@ from datetime import date
 from typing import Any
 
 from lint_runtime import __version__
-from lint_runtime.diagnostic import Diagnostic, Edit, Fix, Severity, Suppression
-from lint_runtime.image import RuntimeImage
-from lint_runtime.lifecycle import Status
+from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Severity, Suppression
+from lint_runtime.dockerfile.references import RepositoryKind
+from lint_runtime.dockerfile.stages import Stage
+from lint_runtime.images import RuntimeImage
+from lint_runtime.lifecycle.model import Status
+from lint_runtime.lifecycle.table_file import identity
+from lint_runtime.linter.report import Report, Run
 from lint_runtime.portable import json_document, portable_text
-from lint_runtime.reference import RepositoryKind
-from lint_runtime.report import Report, Run
-from lint_runtime.stage import Stage
-from lint_runtime.table_file import identity
 
 SCHEMA_VERSION = 1
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
-from lint_runtime.diagnostic import Diagnostic, Severity, shown_path, visible
-from lint_runtime.report import Report, Run
-from lint_runtime.table_file import identity
+from lint_runtime.diagnostics import Diagnostic, Severity, shown_path, visible
+from lint_runtime.lifecycle.table_file import identity
+from lint_runtime.linter.report import Report, Run
 
 _NAME = "lint-runtime"
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from lint_runtime.diagnostic import Diagnostic, Severity
-from lint_runtime.lifecycle_table import LifecycleTable
-from lint_runtime.prose import cell, code, prose
-from lint_runtime.report import Report, Run, name_of_table
-from lint_runtime.table_file import table_hash
+from lint_runtime.diagnostics import Diagnostic, Severity
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table_file import table_hash
+from lint_runtime.linter.report import Report, Run, name_of_table
+from lint_runtime.text import cell, code, prose
 
 MAX_ROWS = 1000
 _HASH = 12

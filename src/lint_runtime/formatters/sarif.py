@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from lint_runtime import __version__
-from lint_runtime.diagnostic import Diagnostic, Fix, Location, Severity, Suppression, SuppressionKind
-from lint_runtime.fingerprint import fingerprints
+from lint_runtime.diagnostics import Diagnostic, Fix, Location, Severity, Suppression, SuppressionKind
+from lint_runtime.formatters.fingerprints import fingerprints
+from lint_runtime.lifecycle.table_file import identity
+from lint_runtime.linter.report import Report, Run
 from lint_runtime.portable import json_document, portable_path, portable_text
-from lint_runtime.report import Report, Run
-from lint_runtime.rule import Rule
 from lint_runtime.rules import RULES
-from lint_runtime.table_file import identity
+from lint_runtime.rules.base import Rule
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

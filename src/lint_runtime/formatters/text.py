@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 
 from click import style
 
-from lint_runtime.diagnostic import Diagnostic, Severity, shown_path, visible
-from lint_runtime.report import Report, Run
+from lint_runtime.diagnostics import Diagnostic, Severity, shown_path, visible
+from lint_runtime.linter.report import Report, Run
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from lint_runtime.rule import Rule
 from lint_runtime.rules import (
     amd64_only,
     digest_only,
@@ -32,6 +31,7 @@ from lint_runtime.rules import (
     wrong_repository,
     yanked_release,
 )
+from lint_runtime.rules.base import Rule
 
 RULES: tuple[Rule, ...] = (
     parse_error.RULE,

@@ -22,9 +22,9 @@ FROM quay.io/astronomer/astro-runtime:13.11.0@$DIGEST
 
 from collections.abc import Iterator
 
-from lint_runtime.diagnostic import Severity
-from lint_runtime.reference import RepositoryKind
-from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.diagnostics import Severity
+from lint_runtime.dockerfile.references import RepositoryKind
+from lint_runtime.rules.base import Context, Finding, Rule
 
 
 def _check(context: Context) -> Iterator[Finding]:

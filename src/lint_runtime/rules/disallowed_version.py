@@ -27,11 +27,11 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 
 from collections.abc import Iterator
 
-from lint_runtime.config import Requirements
-from lint_runtime.diagnostic import Severity, quoted
-from lint_runtime.image import RuntimeImage
-from lint_runtime.lifecycle import Existence
-from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.config.model import Requirements
+from lint_runtime.diagnostics import Severity, quoted
+from lint_runtime.images import RuntimeImage
+from lint_runtime.lifecycle.model import Existence
+from lint_runtime.rules.base import Context, Finding, Rule
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -46,7 +46,7 @@ def _check(context: Context) -> Iterator[Finding]:
 
 def _broken(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str, str, str, str]]:
     # Only where something is required, for it brings a library along.
-    from lint_runtime.specifier import admits, admits_runtime
+    from lint_runtime.lifecycle.specifiers import admits, admits_runtime
 
     tag, lifecycle = image.tag, image.lifecycle
     if tag is None or image.existence is Existence.NEVER:

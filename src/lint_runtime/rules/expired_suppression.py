@@ -22,8 +22,8 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 
-from lint_runtime.diagnostic import Severity
-from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.diagnostics import Severity
+from lint_runtime.rules.base import Context, Finding, Rule
 
 
 def _check(context: Context) -> Iterator[Finding]:

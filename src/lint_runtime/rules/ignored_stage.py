@@ -24,8 +24,8 @@ COPY --from=airflow /usr/local/airflow /app
 
 from collections.abc import Iterator
 
-from lint_runtime.diagnostic import Severity
-from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.diagnostics import Severity
+from lint_runtime.rules.base import Context, Finding, Rule
 
 
 def _check(context: Context) -> Iterator[Finding]:

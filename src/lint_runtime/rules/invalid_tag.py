@@ -20,10 +20,10 @@ FROM quay.io/astronomer/astro-runtime:13.11.0-python-3.12-slim
 
 from collections.abc import Iterator
 
-from lint_runtime.diagnostic import Severity, quoted
-from lint_runtime.lifecycle import Status
-from lint_runtime.reference import RepositoryKind
-from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.diagnostics import Severity, quoted
+from lint_runtime.dockerfile.references import RepositoryKind
+from lint_runtime.lifecycle.model import Status
+from lint_runtime.rules.base import Context, Finding, Rule
 from lint_runtime.tag import InvalidTagError, parse_tag
 
 _FORMS = {

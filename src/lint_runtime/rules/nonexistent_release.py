@@ -22,12 +22,12 @@ FROM astrocrpublic.azurecr.io/runtime:3.3-8
 
 from collections.abc import Iterator
 
-from lint_runtime.advice import instead, instead_of_none, is_other_form
-from lint_runtime.diagnostic import Severity
-from lint_runtime.image import RuntimeImage
-from lint_runtime.lifecycle import Existence, Status
+from lint_runtime.diagnostics import Severity
+from lint_runtime.images import RuntimeImage
+from lint_runtime.lifecycle.model import Existence, Status
 from lint_runtime.remedy import fix, pinned
-from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.rules.advice import instead, instead_of_none, is_other_form
+from lint_runtime.rules.base import Context, Finding, Rule
 from lint_runtime.tag import RuntimeVersion
 
 

@@ -19,11 +19,11 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 
 from collections.abc import Iterator
 
-from lint_runtime.advice import standing, subject
-from lint_runtime.diagnostic import Severity
-from lint_runtime.lifecycle import Status
+from lint_runtime.diagnostics import Severity
+from lint_runtime.lifecycle.model import Status
 from lint_runtime.remedy import pinned, to_newest
-from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.rules.advice import standing, subject
+from lint_runtime.rules.base import Context, Finding, Rule
 
 
 def _check(context: Context) -> Iterator[Finding]:

@@ -19,10 +19,10 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 
 from collections.abc import Iterator
 
-from lint_runtime.advice import instead
-from lint_runtime.diagnostic import Severity
-from lint_runtime.reference import RepositoryKind
-from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.diagnostics import Severity
+from lint_runtime.dockerfile.references import RepositoryKind
+from lint_runtime.rules.advice import instead
+from lint_runtime.rules.base import Context, Finding, Rule
 
 
 def _check(context: Context) -> Iterator[Finding]:

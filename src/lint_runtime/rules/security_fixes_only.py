@@ -20,10 +20,10 @@ FROM astrocrpublic.azurecr.io/runtime:3.3-8
 
 from collections.abc import Iterator
 
-from lint_runtime.advice import name, standing
-from lint_runtime.diagnostic import Severity
-from lint_runtime.lifecycle import Status
-from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.diagnostics import Severity
+from lint_runtime.lifecycle.model import Status
+from lint_runtime.rules.advice import name, standing
+from lint_runtime.rules.base import Context, Finding, Rule
 
 
 def _check(context: Context) -> Iterator[Finding]:

@@ -23,8 +23,8 @@ FROM quay.io/astronomer/astro-runtime:${RUNTIME_VERSION}
 
 from collections.abc import Iterator
 
-from lint_runtime.diagnostic import Severity, quoted
-from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.diagnostics import Severity, quoted
+from lint_runtime.rules.base import Context, Finding, Rule
 
 
 def _check(context: Context) -> Iterator[Finding]:

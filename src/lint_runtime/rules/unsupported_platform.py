@@ -20,10 +20,10 @@ FROM --platform=linux/arm64 quay.io/astronomer/astro-runtime:13.11.0
 
 from collections.abc import Iterator
 
-from lint_runtime.advice import first_with, name
-from lint_runtime.diagnostic import Severity
-from lint_runtime.platform import KNOWN_ARCHITECTURES
-from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.diagnostics import Severity
+from lint_runtime.dockerfile.platforms import KNOWN_ARCHITECTURES
+from lint_runtime.rules.advice import first_with, name
+from lint_runtime.rules.base import Context, Finding, Rule
 
 
 def _check(context: Context) -> Iterator[Finding]:

@@ -24,11 +24,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from lint_runtime.diagnostic import Severity
-from lint_runtime.rule import Context, Finding, Rule
+from lint_runtime.diagnostics import Severity
+from lint_runtime.rules.base import Context, Finding, Rule
 
 if TYPE_CHECKING:
-    from lint_runtime.suppression import Ignore
+    from lint_runtime.rules.suppressions import Ignore
 
 
 def _check(context: Context) -> Iterator[Finding]:

@@ -21,14 +21,14 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 
 from collections.abc import Iterator
 
-from lint_runtime.advice import REPOSITORY_FOR
-from lint_runtime.diagnostic import Fix, Severity, quoted
-from lint_runtime.image import RuntimeImage, edit_image
-from lint_runtime.lifecycle import Existence
-from lint_runtime.reference import REPOSITORIES, RepositoryKind, mirrored
+from lint_runtime.diagnostics import Fix, Severity, quoted
+from lint_runtime.dockerfile.references import REPOSITORIES, RepositoryKind, mirrored
+from lint_runtime.dockerfile.stages import Stage
+from lint_runtime.images import RuntimeImage, edit_image
+from lint_runtime.lifecycle.model import Existence
 from lint_runtime.remedy import fix, pinned
-from lint_runtime.rule import Context, Finding, Rule
-from lint_runtime.stage import Stage
+from lint_runtime.rules.advice import REPOSITORY_FOR
+from lint_runtime.rules.base import Context, Finding, Rule
 from lint_runtime.tag import InvalidTagError, RuntimeTag, parse_tag
 
 _BY_MIRROR = ", or what mirrors that"

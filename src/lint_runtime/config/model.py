@@ -1,0 +1,57 @@
+"""The settings of a run. The fields are the keys of a configuration file, with `_` for `-`."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from lint_runtime.diagnostics import Severity
+from lint_runtime.dockerfile.platforms import Platform
+
+WARN_WITHIN = 90
+"""Days before the end of maintenance from which on to warn, unless told otherwise."""
+
+
+class Requirements(NamedTuple):
+    """What versions have to be, as specifiers (`>=12`, `>=2.9,<4`); "" asks for nothing."""
+
+    runtime: str = ""
+    airflow: str = ""
+    python: str = ""
+
+
+class Config(NamedTuple):
+    """What a run can be told.
+
+    `select`: the rules to run, empty for the usual ones. `ignore`: rules not to run. `extend_select`:
+    rules to run beside. `severity`: what findings of a rule count as, None for not running it.
+    `fail_on`: the least severity that fails a run. `warn_within`: days before the end of maintenance
+    that `maintenance-ending` speaks up. `exclude`: patterns of files not to lint. `per_file_ignores`:
+    rules not to run, by pattern of file. `build_args`: values for ARGs, as given to the build.
+    `target_platforms`: what images are built for. `images`: mirrors, and the repositories they mirror.
+    `require`: what versions have to be. `require_reason`: whether a suppression needs a reason.
+    `max_suppression_days`: how far ahead it may end, None for any day or none. `table`: the file with
+    the lifecycle table, None for the embedded one.
+    """
+
+    select: frozenset[str] = frozenset()
+    ignore: frozenset[str] = frozenset()
+    extend_select: frozenset[str] = frozenset()
+    severity: Mapping[str, Severity | None] = {}
+    fail_on: Severity = Severity.ERROR
+    warn_within: int = WARN_WITHIN
+    exclude: tuple[str, ...] = ()
+    per_file_ignores: Mapping[str, frozenset[str]] = {}
+    build_args: Mapping[str, str] = {}
+    target_platforms: tuple[Platform, ...] = ()
+    images: Mapping[str, str] = {}
+    require: Requirements = Requirements()
+    require_reason: bool = False
+    max_suppression_days: int | None = None
+    table: str | None = None
+
+
+class ConfigError(Exception):
+    """A configuration file that cannot be used. `messages`: what is wrong with it, a line each."""
+
+    def __init__(self, messages: Sequence[str]) -> None:
+        super().__init__("; ".join(messages))
+        self.messages = tuple(messages)

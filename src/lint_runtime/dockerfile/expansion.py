@@ -1,0 +1,328 @@
+"""Words as BuildKit expands them in FROM, `--platform` and ARG defaults: quotes, escapes, `${VAR…}`."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from lint_runtime.diagnostics import quoted
+from lint_runtime.variable import (
+    MATCHING_COST,
+    MAX_DEPTH,
+    MAX_EXPANSION,
+    MAX_MATCHED,
+    MAX_ORIGINS,
+    MAX_PATTERN,
+    MAX_TOTAL,
+    UNTRACED,
+    BrokenVariableError,
+    ExpansionError,
+    Origin,
+    Variable,
+)
+
+_SPECIAL = "[$'\"\\\\`\ufeff]"
+_SPECIAL_PARAMETERS = frozenset("@*#?-$!0")
+
+
+def name_end(text: str, at: int) -> int:
+    """Return where the variable name at `at` ends: letters, a run of digits, or one special character."""
+    first = text[at : at + 1]
+    if first.isdecimal():
+        while text[at : at + 1].isdecimal():
+            at += 1
+        return at
+    if first and first in _SPECIAL_PARAMETERS:
+        return at + 1
+    while (char := text[at : at + 1]) and (char.isalpha() or char.isdecimal() or char == "_"):
+        at += 1
+    return at
+
+
+def is_plain(word: str) -> bool:
+    """Whether `word` expands to itself."""
+    return not re.search(_SPECIAL, word)
+
+
+@cache
+def _ordinary(stop: str, escape: str) -> re.Pattern[str]:
+    """Return what matches characters that stand for themselves, up to `stop`."""
+    return re.compile(f"[^$'\"{re.escape(stop + escape)}]+")
+
+
+@cache
+def _quoted(escape: str) -> re.Pattern[str]:
+    """Return what matches characters that stand for themselves between double quotes."""
+    return re.compile(f'[^$"{re.escape(escape)}]+')
+
+
+class Traced(NamedTuple):
+    """A piece of expanded text, and where it comes from."""
+
+    text: str
+    origins: tuple[Origin, ...] = ()
+
+
+class Expander:
+    """One pass over one word: a cursor, and what was met on the way."""
+
+    def __init__(
+        self, word: str, number: int, escape: str, variables: dict[str, Variable], left: int
+    ) -> None:
+        # BuildKit's scanner drops a byte-order mark at the start of whatever it reads.
+        self._word = word.removeprefix("\ufeff")
+        self._dropped = len(word) - len(self._word)
+        self._number = number
+        self._traceable = MAX_ORIGINS
+        self._escape = escape
+        self._variables = variables
+        self._left = left
+        self._at = 0
+        self._depth = 0
+        self.valueless: set[str] = set()
+        self.missing: frozenset[str] = frozenset()
+        self.unknown: frozenset[str] = frozenset()
+        self.varies = False
+        self.matching_cost = 0
+
+    def until(self, stop: str, *, keep_escapes: bool = False) -> Traced:
+        """Expand up to `stop` (`""`: to the end of the word) and step over it."""
+        parts: list[Traced] = []
+        ordinary = _ordinary(stop, self._escape)
+        while self._at < len(self._word):
+            char = self._word[self._at]
+            if char == stop:
+                self._at += 1
+                return self._joined(parts)
+            if match := ordinary.match(self._word, self._at):
+                parts.append(self._literal(*match.span()))
+                self._at = match.end()
+            elif char == "$":
+                parts.append(self._dollar())
+            elif char == "'":
+                parts.append(self._single_quoted())
+            elif char == '"':
+                parts.append(self._double_quoted(keep_escapes=keep_escapes))
+            else:
+                first = self._at if keep_escapes else self._at + 1
+                parts.append(self._literal(first, self._at + 2))
+                self._at += 2
+        if stop:
+            raise ExpansionError(f"a '{stop}' is missing")
+        return self._joined(parts)
+
+    def _literal(self, start: int, end: int) -> Traced:
+        """Return a piece of the word itself, with its origin as long as there are few."""
+        text = self._word[start:end]
+        if self._traceable < 0:
+            return Traced(text)
+        self._traceable -= 1
+        if self._traceable < 0:
+            return Traced(text, UNTRACED)
+        return Traced(text, (Origin(0, len(text), self._number, start + self._dropped),))
+
+    def _joined(self, parts: list[Traced]) -> Traced:
+        if len(parts) == 1:
+            self._check_size(len(parts[0].text))
+            return parts[0]
+        self._check_size(sum(len(part.text) for part in parts))
+        origins: list[Origin] = []
+        at = 0
+        for part in parts:
+            for origin in part.origins if len(origins) <= MAX_ORIGINS else ():
+                _append(origins, origin, at)
+            at += len(part.text)
+        text = "".join(part.text for part in parts)
+        return Traced(text, tuple(origins) if len(origins) <= MAX_ORIGINS else UNTRACED)
+
+    def _check_size(self, size: int) -> None:
+        if size > MAX_EXPANSION:
+            raise ExpansionError(f"it expands to more than {MAX_EXPANSION:,} characters")
+        if size > self._left - self.matching_cost:
+            raise ExpansionError(f"the file's words expand to more than {MAX_TOTAL:,} characters")
+
+    def _single_quoted(self) -> Traced:
+        end = self._word.find("'", self._at + 1)
+        if end < 0:
+            raise ExpansionError("a single quote is not closed")
+        piece = self._literal(self._at + 1, end)
+        self._at = end + 1
+        return piece
+
+    def _double_quoted(self, *, keep_escapes: bool) -> Traced:
+        parts: list[Traced] = []
+        ordinary = _quoted(self._escape)
+        self._at += 1
+        while self._at < len(self._word):
+            char = self._word[self._at]
+            if char == '"':
+                self._at += 1
+                return self._joined(parts)
+            if char == "$":
+                parts.append(self._dollar())
+            elif match := ordinary.match(self._word, self._at):
+                parts.append(self._literal(*match.span()))
+                self._at = match.end()
+            else:
+                parts.append(self._quoted_escape(keep_escapes=keep_escapes))
+        raise ExpansionError("a double quote is not closed")
+
+    def _quoted_escape(self, *, keep_escapes: bool) -> Traced:
+        """Step over an escape character between double quotes, and over what it escapes."""
+        at = self._at
+        following = self._word[at + 1 : at + 2]
+        is_escape = following in ('"', "$", self._escape)
+        self._at = at + 2 if is_escape else at + 1
+        if keep_escapes and not is_escape:
+            # BuildKit keeps the escape and then takes it for an ordinary character as well.
+            return Traced(self._escape * 2)
+        return self._literal(at + 1 if is_escape and not keep_escapes else at, self._at)
+
+    def _dollar(self) -> Traced:
+        start = self._at
+        self._at += 1
+        if self._word[self._at : self._at + 1] != "{":
+            name = self._name()
+            return self._needed(name) if name else self._literal(start, start + 1)
+        self._at += 1
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            raise ExpansionError(f"'${{…}}' is nested more than {MAX_DEPTH} deep")
+        value = self._braced()
+        self._depth -= 1
+        return value
+
+    def _name(self) -> str:
+        start, self._at = self._at, name_end(self._word, self._at)
+        return self._word[start : self._at]
+
+    def _next(self) -> str:
+        char = self._word[self._at : self._at + 1]
+        self._at += 1
+        return char
+
+    def _braced(self) -> Traced:
+        following = self._word[self._at : self._at + 1]
+        if not following:
+            raise ExpansionError("a '}' is missing")
+        if following in "{}:":
+            raise ExpansionError("bad substitution: a name must follow '${'")
+        name = self._name()
+        modifier = self._next()
+        if modifier == "}":
+            return self._needed(name)
+        if modifier == "/":
+            return self._replaced(name)
+        if modifier in ("#", "%"):
+            return self._trimmed(name, modifier)
+        if modifier == ":":
+            modifier = self._next()
+            if modifier and modifier in "-+?":
+                return self._alternative(name, modifier, empty_is_unset=True)
+            modifier = ":" + modifier
+        elif modifier and modifier in "-+?":
+            return self._alternative(name, modifier, empty_is_unset=False)
+        raise ExpansionError(f"{quoted(modifier)} is no modifier that BuildKit knows")
+
+    def _alternative(self, name: str, modifier: str, *, empty_is_unset: bool) -> Traced:
+        word = self.until("}")
+        variable = self._variable(name)
+        usable = variable is not None and not (empty_is_unset and variable.value == "")
+        if modifier == "+":
+            return word if usable else Traced("")
+        if variable is not None and usable:
+            return self._used(variable)
+        if modifier == "-":
+            return word
+        if variable is None:
+            self.valueless.add(name)
+        else:
+            self._used(variable)
+        reason = f": {quoted(word.text)}" if word.text else ""
+        raise ExpansionError(f"{quoted(name)} needs a value{reason}")
+
+    def _trimmed(self, name: str, modifier: str) -> Traced:
+        pattern = self.until("}", keep_escapes=True)
+        longest = pattern.text.startswith(modifier)
+        text = pattern.text[1:] if longest else pattern.text
+        value = self._matched(name, text)
+        # Few files have such a form, here and below.
+        from lint_runtime.dockerfile import shell_pattern
+
+        trim = shell_pattern.without_prefix if modifier == "#" else shell_pattern.without_suffix
+        try:
+            trimmed = trim(value.text, text, longest=longest)
+        except shell_pattern.PatternError as error:
+            raise ExpansionError(str(error)) from None
+        return Traced(trimmed, _deciding(value, pattern))
+
+    def _replaced(self, name: str) -> Traced:
+        everywhere = self._word[self._at : self._at + 1] == "/"
+        if everywhere:
+            self._at += 1
+        pattern = self.until("/", keep_escapes=True)
+        replacement = self.until("}", keep_escapes=True)
+        value = self._matched(name, pattern.text)
+        from lint_runtime.dockerfile import shell_pattern
+
+        try:
+            spans = shell_pattern.spans(value.text, pattern.text)
+        except shell_pattern.PatternError as error:
+            raise ExpansionError(str(error)) from None
+        parts: list[str] = []
+        end = 0
+        for start, stop in spans if everywhere else spans[:1]:
+            parts += (value.text[end:start], replacement.text)
+            end = stop
+        parts.append(value.text[end:])
+        self._check_size(sum(map(len, parts)))
+        return Traced("".join(parts), _deciding(value, pattern, replacement))
+
+    def _matched(self, name: str, pattern: str) -> Traced:
+        value = self._needed(name)
+        if len(pattern) > MAX_PATTERN or len(value.text) > MAX_MATCHED:
+            raise ExpansionError(
+                f"the pattern for {quoted(name)} or its value is longer than"
+                f" {MAX_PATTERN} and {MAX_MATCHED:,} characters"
+            )
+        self.matching_cost += MATCHING_COST * len(value.text)
+        return value
+
+    def _needed(self, name: str) -> Traced:
+        variable = self._variable(name)
+        if variable is None:
+            self.valueless.add(name)
+            return Traced("")
+        return self._used(variable)
+
+    def _used(self, variable: Variable) -> Traced:
+        self.missing |= variable.missing
+        self.unknown |= variable.unknown
+        self.varies |= variable.varies
+        return Traced(variable.value or "", variable.origins)
+
+    def _variable(self, name: str) -> Variable | None:
+        variable = self._variables.get(name)
+        if variable is not None and variable.value is None:
+            raise BrokenVariableError(name)
+        return variable
+
+
+def _append(origins: list[Origin], origin: Origin, at: int) -> None:
+    """Add `origin`, moved on by `at`, to those before it, of which the last may go on in it."""
+    moved = origin._replace(at=at + origin.at)
+    last = origins[-1] if origins else None
+    if (
+        last is not None
+        and moved.length
+        and last.word == moved.word
+        and (last.at + last.length, last.start + last.length) == (moved.at, moved.start)
+    ):
+        origins[-1] = last._replace(length=last.length + moved.length)
+    else:
+        origins.append(moved)
+
+
+def _deciding(*pieces: Traced) -> tuple[Origin, ...]:
+    """Return the origins of pieces that decide a text without standing in it."""
+    origins = [origin._replace(at=0, length=0) for piece in pieces for origin in piece.origins]
+    return tuple(origins) if len(origins) <= MAX_ORIGINS else UNTRACED

@@ -1,0 +1,176 @@
+"""Which here-documents follow a RUN, COPY or ADD: the words after `<<`, found as BuildKit finds them."""
+
+import json
+import re
+from typing import NamedTuple
+
+from lint_runtime.dockerfile.expansion import name_end
+from lint_runtime.dockerfile.lexer import split_flags
+from lint_runtime.space import SEPARATOR, SPACE
+from lint_runtime.variable import MAX_DEPTH
+
+
+class Heredoc(NamedTuple):
+    """One here-document. The line that ends it is `terminator`, after any tabs if `strip_tabs`."""
+
+    terminator: str
+    strip_tabs: bool
+
+
+class UnbalancedError(ValueError):
+    """A quote or a `${` that never closes. In a whole line, BuildKit then sees no words, so no heredocs."""
+
+
+_HEREDOC = re.compile(r"[0-9]*<<(-?)[\t\n\f\r ]*([^<]*)\Z")
+_ORDINARY = re.compile(f"[^{SPACE}$'\"\\\\<]+")
+_SPACES = re.compile(f"[{SPACE}]")
+_QUOTED_ESCAPE = re.compile(r'\\(["$\\])')
+
+
+def heredocs(line: str) -> tuple[Heredoc, ...]:
+    """Return the here-documents that the whole logical `line` of an instruction starts, in order.
+
+    Raises UnbalancedError for a `<<` whose own word is cut in two, which the build refuses.
+    """
+    if "<<" not in line:
+        return ()
+    try:
+        words = _words(line)
+    except UnbalancedError:
+        return ()
+    return tuple(filter(None, map(_heredoc, words)))
+
+
+def _heredoc(word: str) -> Heredoc | None:
+    match = _HEREDOC.match(word)
+    terminator = _dequoted(match[2]) if match else ""
+    return Heredoc(terminator, match[1] == "-") if match and terminator else None
+
+
+def _words(line: str) -> list[str]:
+    """Split `line` at unquoted white space but that after `<<`; quotes and escapes are kept."""
+    line = line.removeprefix("\ufeff")
+    words: list[str] = []
+    start = at = 0
+    while at < len(line):
+        char = line[at]
+        if ordinary := _ORDINARY.match(line, at):
+            at = ordinary.end()
+        elif char in SPACE:
+            words.append(line[start:at])
+            start = at = at + 1
+        elif char == "$":
+            end = _dollar_end(line, at, 0)
+            *whole, rest = _SPACES.split(line[at:end])
+            if whole:
+                words += (line[start:at] + whole[0], *whole[1:])
+                start = end - len(rest)
+            at = end
+        elif line.startswith("<<", at):
+            at += 2
+            while line[at : at + 1] in ("\t", " ", "\r"):
+                at += 1
+        else:
+            at = _token_end(line, at)
+    words.append(line[start:at])
+    return [word for word in words if word]
+
+
+def _token_end(line: str, at: int) -> int:
+    """Return where the quoted string, escape or single character at `at` ends."""
+    char = line[at]
+    if char == "\\":
+        return min(at + 2, len(line))
+    if char == "'":
+        end = line.find("'", at + 1)
+        if end < 0:
+            raise UnbalancedError
+        return end + 1
+    if char == '"':
+        return _double_quote_end(line, at)
+    return at + 1
+
+
+def _double_quote_end(line: str, at: int) -> int:
+    at += 1
+    while at < len(line):
+        char = line[at]
+        if char == '"':
+            return at + 1
+        if char == "$":
+            at = _dollar_end(line, at, 0)
+        elif char == "\\" and line[at + 1 : at + 2] in ('"', "$", "\\"):
+            at += 2
+        else:
+            at += 1
+    raise UnbalancedError
+
+
+def _dollar_end(line: str, at: int, depth: int) -> int:
+    """Return where the `$NAME` or `${…}` at `at` ends."""
+    if line[at + 1 : at + 2] != "{":
+        return name_end(line, at + 1)
+    if depth > MAX_DEPTH or line[at + 2 : at + 3] in ("", "{", "}", ":"):
+        raise UnbalancedError
+    at = name_end(line, at + 2)
+    modifier = line[at : at + 1]
+    if modifier == "}":
+        return at + 1
+    if modifier == "/":
+        pattern = at + (2 if line.startswith("//", at) else 1)
+        return _close(line, _close(line, pattern, "/", depth), "}", depth)
+    if modifier == ":":
+        at += 1
+        if line[at : at + 1] in ("#", "%"):
+            raise UnbalancedError
+    elif modifier not in ("-", "+", "?", "#", "%"):
+        raise UnbalancedError
+    return _close(line, at + 1, "}", depth)
+
+
+def _close(line: str, at: int, stop: str, depth: int) -> int:
+    while at < len(line):
+        if line[at] == stop:
+            return at + 1
+        at = _dollar_end(line, at, depth + 1) if line[at] == "$" else _token_end(line, at)
+    raise UnbalancedError
+
+
+def _dequoted(word: str) -> str:
+    """Return `word` without its quotes and escapes."""
+    parts: list[str] = []
+    at = 0
+    while at < len(word):
+        end = _dollar_end(word, at, 0) if word[at] == "$" else _token_end(word, at)
+        token = word[at:end]
+        if token[0] == "'":
+            parts.append(token[1:-1])
+        elif token[0] == '"':
+            parts.append(_QUOTED_ESCAPE.sub(r"\1", token[1:-1]))
+        else:
+            parts.append(token[1:] if token[0] == "\\" else token)
+        at = end
+    return "".join(parts)
+
+
+def may_start_heredoc(text: str, escape: str) -> bool:
+    """Whether the instruction is one that takes heredocs, and not in its JSON form."""
+    keyword, rest = _split(text, escape)
+    if keyword == "onbuild":
+        keyword, rest = _split(rest, escape)
+    return keyword in ("run", "copy", "add") and not (rest.startswith("[") and _is_json(rest))
+
+
+def _split(text: str, escape: str) -> tuple[str, str]:
+    """Return the keyword of an instruction in lower case, and what follows it and its flags."""
+    keyword, *values = re.split(SEPARATOR, text.strip(SPACE), maxsplit=1)
+    value = values[0] if values else ""
+    return keyword.lower(), value[split_flags(value, escape)[1] :].strip(SPACE)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -1,0 +1,274 @@
+"""Logical lines -> the stages of a Dockerfile, as BuildKit sees them."""
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, NamedTuple
+
+from lint_runtime.diagnostics import quoted
+from lint_runtime.dockerfile.instructions import instructions
+from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
+from lint_runtime.dockerfile.references import ImageReference, InvalidReferenceError, parse_reference
+from lint_runtime.dockerfile.source import Source, SourceError
+from lint_runtime.dockerfile.stages import Provenance, Stage, Unresolved
+from lint_runtime.scope import Scope
+from lint_runtime.variable import BrokenVariableError, Expansion, ExpansionError, Origin, Variable
+from lint_runtime.words import From, RefusedError, Word, read_arg, read_from, read_sources, refused_from
+
+if TYPE_CHECKING:
+    from lint_runtime.dockerfile.comments import Comment
+
+SCRATCH = "scratch"
+
+
+class Dockerfile(NamedTuple):
+    """What a linter needs to know of one file: its stages, and what is wrong on the way to them.
+
+    `uses`: the images that `COPY --from` and `RUN --mount` name. `used`: the indexes of the stages
+    that another FROM, a COPY or a RUN builds on. `comments`: those that speak to this tool.
+    `continued`: the lines of each instruction that goes on for more than one.
+    """
+
+    stages: tuple[Stage, ...]
+    errors: tuple[SourceError, ...]
+    unresolved: tuple[Unresolved, ...]
+    uses: tuple[Stage, ...] = ()
+    used: frozenset[int] = frozenset()
+    comments: "tuple[Comment, ...]" = ()
+    continued: tuple[range, ...] = ()
+
+
+def read_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
+    """Read any bytes as a Dockerfile. Never raises: what the build would refuse is in `errors`."""
+    source = Source(data)
+    arguments, froms, sources, continued = _read_instructions(source)
+    comments = _read_comments(source)
+    variables = _predefined(froms[-1].name if froms else "", build_args)
+    reader = _Reader(Scope(source.escape, variables), source.errors)
+    for argument in arguments:
+        reader.define(argument, build_args)
+    for from_ in froms:
+        reader.add_stage(from_)
+    for word in sources:
+        reader.add_use(word)
+    return Dockerfile(
+        stages=tuple(reader.stages),
+        errors=tuple(sorted(source.errors)),
+        unresolved=tuple(reader.unresolved),
+        uses=tuple(reader.uses),
+        used=frozenset(reader.used),
+        comments=comments,
+        continued=tuple(continued),
+    )
+
+
+def _read_comments(source: Source) -> "tuple[Comment, ...]":
+    if "lint-runtime" not in source.text.lower():
+        return ()
+    # Few files speak to this tool.
+    from lint_runtime.dockerfile.comments import read_comments
+
+    return read_comments(source)
+
+
+def _read_instructions(source: Source) -> tuple[list[Word], list[From], list[Word], list[range]]:
+    """Return the ARG words before the first FROM, every FROM, and what COPY and RUN take files from.
+
+    And the lines of each of these instructions that goes on for more than one.
+    """
+    continued: list[range] = []
+    arguments: list[Word] = []
+    froms: list[From] = []
+    sources: list[Word] = []
+    for instruction in instructions(source):
+        line = instruction.line
+        if line.end_line > line.line:
+            continued.append(range(line.line, line.end_line + 1))
+        try:
+            if instruction.keyword == "FROM":
+                froms.append(read_from(instruction, source.escape))
+            elif instruction.keyword != "ARG":
+                sources += read_sources(instruction, source.escape)
+            else:
+                words = read_arg(instruction, source.escape)
+                if not froms:
+                    arguments += words
+        except RefusedError as refused:
+            source.errors.append(refused.error)
+            if instruction.keyword == "FROM":
+                froms.append(refused_from(instruction))
+    return arguments, froms, sources, continued
+
+
+_MACHINE = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}
+
+
+def _predefined(target: str, build_args: Mapping[str, str]) -> dict[str, Variable]:
+    """Return BuildKit's own arguments, those of the machine as on linux/amd64 and marked as varying."""
+    variables = {
+        side + part: Variable(value, varies=True)
+        for side in ("BUILD", "TARGET")
+        for part, value in _MACHINE.items()
+    }
+    variables["TARGETSTAGE"] = Variable(target or "default")
+    given = {name: Variable(build_args[name]) for name in variables if name in build_args}
+    return {**variables, **given}
+
+
+class _Reader:
+    """The stages so far, with the variables that the next one sees."""
+
+    def __init__(self, scope: Scope, errors: list[SourceError]) -> None:
+        self.stages: list[Stage] = []
+        self.uses: list[Stage] = []
+        self.used: set[int] = set()
+        self.unresolved: list[Unresolved] = []
+        self._words: list[Word] = []
+        self._scope = scope
+        self._errors = errors
+        self._index: dict[str, int] = {}
+
+    def define(self, argument: Word, build_args: Mapping[str, str]) -> None:
+        name, equals, default = argument.text.partition("=")
+        if name in build_args:
+            self._scope.define(name, Variable(build_args[name]))
+        elif equals:
+            start = None if argument.start is None else argument.start + len(name) + len(equals)
+            self._scope.define(name, self._default(name, argument._replace(text=default, start=start)))
+        else:
+            self._scope.declare(name)
+
+    def _default(self, name: str, default: Word) -> Variable:
+        try:
+            return Variable(*self._expand(default))
+        except BrokenVariableError:
+            return Variable(None)
+        except ExpansionError as error:
+            message = f"the build refuses the default of ARG {quoted(name)}: {error}"
+            self._errors.append(SourceError(default.location, message))
+            return Variable(None)
+
+    def _expand(self, word: Word) -> Expansion:
+        self._words.append(word)
+        return self._scope.expand(word.text, len(self._words) - 1)
+
+    def add_stage(self, from_: From) -> None:
+        image = None if from_.is_refused else self._resolve(from_.image, "image")
+        platform = None if from_.is_refused else self._resolve(from_.platform, "platform")
+        stage_ref = self._index.get(image.text) if image else None
+        is_external = image is not None and stage_ref is None and image.text != SCRATCH
+        value, refusal = self._read_platform(from_.platform, platform)
+        stage = Stage(
+            line=from_.instruction.line.line,
+            end_line=from_.instruction.line.end_line,
+            name=from_.name,
+            image=image.text if image else from_.image.text,
+            platform=platform.text if platform else from_.platform.text,
+            stage_ref=stage_ref,
+            reference=self._read_image(from_.image, image) if image and is_external else None,
+            platform_value=value,
+            platform_refusal=refusal,
+            platform_varies=platform is not None and platform.varies,
+            image_location=from_.image.location,
+            platform_location=from_.platform.location,
+            image_source=self._provenance(image),
+            platform_source=self._provenance(platform),
+        )
+        if stage_ref is not None:
+            self.used.add(stage_ref)
+        if stage.name:
+            self._index[stage.name] = len(self.stages)
+        self.stages.append(stage)
+
+    def add_use(self, word: Word) -> None:
+        """Add what a COPY or RUN takes files from: a stage by its name or, in a COPY, its index."""
+        index = self._index.get(word.text.lower())
+        if index is None and word.instruction.keyword == "COPY" and re.fullmatch(r"\+?[0-9]+", word.text):
+            index = int(word.text) if len(word.text) < 9 else len(self.stages)
+        if index is not None:
+            self.used.add(index)
+        elif word.text != SCRATCH:
+            self._add_image(word)
+
+    def _add_image(self, word: Word) -> None:
+        try:
+            reference = parse_reference(word.text)
+        except InvalidReferenceError:
+            return
+        self._words.append(word)
+        whole = Expansion(word.text, origins=(Origin(0, len(word.text), len(self._words) - 1, 0),))
+        line = word.instruction.line
+        self.uses.append(
+            Stage(
+                line=line.line,
+                end_line=line.end_line,
+                name="",
+                image=word.text,
+                platform="",
+                stage_ref=None,
+                reference=reference,
+                platform_value=None,
+                platform_refusal="",
+                platform_varies=False,
+                image_location=word.location,
+                platform_location=word.location,
+                image_source=self._provenance(whole),
+                platform_source=Provenance(),
+            )
+        )
+
+    def _provenance(self, expansion: Expansion | None) -> Provenance:
+        return Provenance(expansion.origins, self._words) if expansion else Provenance()
+
+    def _resolve(self, word: Word, what: str) -> Expansion | None:
+        """Expand a word. None, with the reason reported, where the build refuses it."""
+        try:
+            expansion = self._expand(word)
+        except BrokenVariableError:
+            return None
+        except ExpansionError as error:
+            met = Expansion("", error.missing, error.unknown)
+            self._refuse(word, met, f"the build refuses the {what} {quoted(word.text)}: {error}")
+            return None
+        if word.text and not expansion.text:
+            self._refuse(word, expansion, f"the {what} {quoted(word.text)} expands to nothing")
+            return None
+        return expansion
+
+    def _read_image(self, word: Word, image: Expansion) -> ImageReference | None:
+        """Read an expanded image. None, with the reason reported, where the build refuses it."""
+        try:
+            reference = parse_reference(image.text)
+        except InvalidReferenceError as error:
+            self._refuse(word, image, f"{quoted(image.text)} is no valid image: {error}")
+            return None
+        self._note(word, image)
+        return reference
+
+    def _read_platform(self, word: Word, platform: Expansion | None) -> tuple[Platform | None, str]:
+        """Read an expanded platform: its value and why the build refuses it, which is also reported."""
+        if platform is None or not platform.text:
+            return None, ""
+        try:
+            value = parse_platform(platform.text)
+        except InvalidPlatformError as error:
+            is_known = not platform.missing
+            self._refuse(word, platform, f"the build refuses --platform={quoted(platform.text)}: {error}")
+            return None, str(error) if is_known else ""
+        self._note(word, platform)
+        return value, ""
+
+    def _refuse(self, word: Word, expansion: Expansion, message: str) -> None:
+        """Report an error, unless a value that the build would be given may yet mend it."""
+        if expansion.missing:
+            self._note(word, expansion)
+            return
+        hints = "".join(
+            f"; no ARG before the first FROM declares {quoted(name)}" for name in sorted(expansion.unknown)
+        )
+        self._errors.append(SourceError(word.location, message + hints))
+
+    def _note(self, word: Word, expansion: Expansion) -> None:
+        for name in sorted(expansion.missing):
+            self.unresolved.append(Unresolved(word.location, name, is_declared=True))
+        for name in sorted(expansion.unknown):
+            self.unresolved.append(Unresolved(word.location, name, is_declared=False))

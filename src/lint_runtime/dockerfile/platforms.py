@@ -1,0 +1,81 @@
+"""Strings -> platforms, as containerd reads and normalises them."""
+
+import re
+from typing import NamedTuple
+
+from lint_runtime.diagnostics import quoted
+
+
+class InvalidPlatformError(ValueError):
+    """A `--platform` the build refuses. The text says why."""
+
+
+class Platform(NamedTuple):
+    """A platform, normalised as containerd does. `architecture` is "" where the machine's is meant."""
+
+    os: str
+    architecture: str
+    variant: str
+
+
+KNOWN_OS = frozenset(
+    "aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris"
+    " windows zos".split()
+)
+KNOWN_ARCHITECTURES = frozenset(
+    "386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le mipsle"
+    " ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm".split()
+)
+"""What containerd knows; of anything else it asks no questions, and the pull fails."""
+
+# Patterns are plain strings: each is compiled, and kept, by the first call that needs it.
+_COMPONENT = r"[A-Za-z0-9_.-]+"
+_OS = r"([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.%-]*)((?:\+[A-Za-z0-9_.%-]+)*)\))?"
+_BAD_PERCENT = r"%(?![0-9a-fA-F]{2})"
+_ARCHITECTURE_NAMES = {
+    "i386": ("386", ""),
+    "x86_64": ("amd64", None),
+    "x86-64": ("amd64", None),
+    "aarch64": ("arm64", None),
+    "armhf": ("arm", "v7"),
+    "armel": ("arm", "v6"),
+}
+
+
+def parse_platform(text: str) -> Platform:
+    """Read `os[/architecture[/variant]]` or an architecture alone. Raises InvalidPlatformError."""
+    parts = text.split("/")
+    os_match = re.fullmatch(_OS, parts[0])
+    if os_match is None or re.search(_BAD_PERCENT, parts[0]):
+        raise InvalidPlatformError(
+            f"{quoted(parts[0])} is no operating system" if parts[0] else "it has an empty part"
+        )
+    for part in parts[1:]:
+        if not re.fullmatch(_COMPONENT, part):
+            raise InvalidPlatformError(
+                f"{quoted(part)} is no part of a platform" if part else "it has an empty part"
+            )
+    if len(parts) > 3:
+        raise InvalidPlatformError("it has more than three parts")
+    os = os_match[1].lower().replace("macos", "darwin")
+    if len(parts) > 1:
+        return Platform(os, *_normalised_architecture(parts[1], parts[2] if len(parts) > 2 else ""))
+    if os in KNOWN_OS:
+        return Platform(os, "", "")
+    architecture, variant = _normalised_architecture(parts[0], "")
+    if architecture not in KNOWN_ARCHITECTURES:
+        raise InvalidPlatformError("it is neither an operating system nor an architecture")
+    return Platform("linux", architecture, variant)
+
+
+def _normalised_architecture(architecture: str, variant: str) -> tuple[str, str]:
+    architecture, variant = architecture.lower(), variant.lower()
+    name, fixed = _ARCHITECTURE_NAMES.get(architecture, (architecture, None))
+    variant = variant if fixed is None else fixed
+    usual = {"amd64": ("v1",), "arm64": ("8", "v8"), "arm": ("7", "v7")}.get(name, ())
+    return name, "" if variant in usual else variant
+
+
+def spelled(platform: Platform) -> str:
+    """Write a platform as it is given to a build."""
+    return "/".join(filter(None, platform))

@@ -1,0 +1,170 @@
+"""Strings -> image references, and the repositories that carry Astro Runtime."""
+
+import re
+from collections.abc import Mapping
+from enum import Enum
+from functools import lru_cache
+from typing import NamedTuple
+
+from lint_runtime.diagnostics import quoted
+
+
+class RepositoryKind(Enum):
+    """What a repository of the vendor carries."""
+
+    RUNTIME = "runtime"
+    PRERELEASE = "prerelease"
+    AGENT = "agent"
+    RETIRED = "retired"
+
+
+class Repository(NamedTuple):
+    """A repository of the vendor: what it carries, and for which Airflow major it is meant."""
+
+    kind: RepositoryKind
+    airflow: int
+
+
+REPOSITORIES = {
+    "quay.io/astronomer/astro-runtime": Repository(RepositoryKind.RUNTIME, 2),
+    "astrocrpublic.azurecr.io/runtime": Repository(RepositoryKind.RUNTIME, 3),
+    "astrocrpublic.azurecr.io/astronomer/astro-runtime": Repository(RepositoryKind.RUNTIME, 2),
+    "air.astronomer.io/runtime": Repository(RepositoryKind.RUNTIME, 3),
+    "quay.io/astronomer/astro-runtime-dev": Repository(RepositoryKind.PRERELEASE, 2),
+    "astrocrpublic.azurecr.io/runtime-dev": Repository(RepositoryKind.PRERELEASE, 3),
+    "images.astronomer.cloud/baseimages/astro-remote-execution-agent": Repository(RepositoryKind.AGENT, 3),
+    "quay.io/astronomer/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
+    "docker.io/astronomerinc/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
+    "docker.io/astronomerio/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
+}
+"""The vendor's repositories, by their whole names: a word in another name makes no Runtime image."""
+
+
+def mirrored(repository: str, mirrors: Mapping[str, str]) -> str:
+    """Return what `repository` mirrors by `mirrors`, else itself.
+
+    A `*` in the name of a mirror stands for one part of a path, and for the same one in what it mirrors.
+    """
+    if repository in mirrors:
+        return mirrors[repository]
+    for pattern, original in _wildcards(tuple(mirrors.items())) if mirrors else ():
+        if match := pattern.fullmatch(repository):
+            for part in match.groups():
+                original = original.replace("*", part, 1)
+            return original
+    return repository
+
+
+@lru_cache(maxsize=64)
+def _wildcards(mirrors: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile(re.escape(mirror).replace(r"\*", "([^/]+)")), original)
+        for mirror, original in mirrors
+        if "*" in mirror
+    )
+
+
+class InvalidReferenceError(ValueError):
+    """An image reference the build refuses. The text says why."""
+
+
+class ImageReference(NamedTuple):
+    """`registry/path:tag@digest`; `repository` is registry and path, normalised. Absent parts are empty."""
+
+    repository: str
+    tag: str
+    digest: str
+
+
+# Patterns are plain strings: each is compiled, and kept, by the first call that needs it.
+_NAME = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
+_DOMAIN = (
+    r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*"
+    r"|\[[a-fA-F0-9:]+\])(?::[0-9]+)?"
+)
+_TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+_DIGEST = r"([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*):([0-9a-fA-F]{32,})"
+_DIGEST_LENGTH = {"sha256": 64, "sha384": 96, "sha512": 128}
+_IDENTIFIER_LENGTH = 64
+_IDENTIFIER = r"[a-f0-9]+"
+_MAX_NAME = 255
+_MAX_TAG = 128
+
+
+def parse_reference(text: str) -> ImageReference:
+    """Read an image reference as the build does. Raises InvalidReferenceError."""
+    if len(text) == _IDENTIFIER_LENGTH and re.fullmatch(_IDENTIFIER, text):
+        raise InvalidReferenceError("it is 64 hexadecimal digits, which reads as an image id")
+    domain, remainder = _split_domain(text)
+    name, at, digest = remainder.partition("@")
+    path, colon, tag = name.partition(":")
+    repository = f"{domain.lower()}/{path}"
+    if repository not in REPOSITORIES:
+        _check_name(domain, path)
+    if colon:
+        _check_tag(tag)
+    if at:
+        _check_digest(digest)
+    return ImageReference(repository, tag, digest)
+
+
+def _check_name(domain: str, path: str) -> None:
+    if path != path.lower():
+        raise InvalidReferenceError("a repository name must be lower-case")
+    if len(path) > _MAX_NAME:
+        raise InvalidReferenceError(f"a repository name has at most {_MAX_NAME} characters")
+    if not re.fullmatch(_DOMAIN, domain):
+        # BuildKit then takes the whole for a path; a registry with an underscore in it is one.
+        name = f"{domain}/{path}"
+        if re.fullmatch(_NAME, name) and len(name) <= _MAX_NAME:
+            return
+        raise InvalidReferenceError(
+            f"{quoted(domain)} is no registry" if domain else "it starts with a slash"
+        )
+    if not re.fullmatch(_NAME, path):
+        raise InvalidReferenceError(_why_no_name(path))
+
+
+def _split_domain(text: str) -> tuple[str, str]:
+    first, slash, rest = text.partition("/")
+    if slash and (first == "localhost" or "." in first or ":" in first or first != first.lower()):
+        domain = "docker.io" if first == "index.docker.io" else first
+    elif slash and not first:
+        return "", rest
+    else:
+        domain, rest = "docker.io", text
+    if domain == "docker.io" and "/" not in rest:
+        rest = f"library/{rest}"
+    return domain, rest
+
+
+def _why_no_name(path: str) -> str:
+    if path.removeprefix("library/") == "":
+        return "it names no repository"
+    if path.endswith("/"):
+        return "it ends in a slash"
+    return "a repository name is made of a-z, 0-9 and single separators . _ - /"
+
+
+def _check_tag(tag: str) -> None:
+    if not tag:
+        raise InvalidReferenceError("the tag after ':' is empty")
+    if not re.fullmatch(_TAG, tag):
+        raise InvalidReferenceError(
+            "a tag is made of letters, digits, _ . and -, and starts with none of . and -"
+        )
+    if len(tag) > _MAX_TAG:
+        raise InvalidReferenceError(f"a tag has at most {_MAX_TAG} characters")
+
+
+def _check_digest(digest: str) -> None:
+    match = re.fullmatch(_DIGEST, digest)
+    if match is None:
+        raise InvalidReferenceError(
+            "the digest after '@' is not of the form sha256:<64 hexadecimal digits>"
+        )
+    length = _DIGEST_LENGTH.get(match[1])
+    if length is None:
+        raise InvalidReferenceError(f"{match[1]} is no digest algorithm that the build supports")
+    if len(match[2]) != length or match[2] != match[2].lower():
+        raise InvalidReferenceError(f"a {match[1]} digest is {length} lower-case hexadecimal digits")

@@ -1,0 +1,92 @@
+"""What is known of a stage of a Dockerfile, and where in the file it comes from."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from lint_runtime.diagnostics import Location
+from lint_runtime.dockerfile.platforms import Platform
+from lint_runtime.dockerfile.references import ImageReference
+from lint_runtime.variable import Origin
+from lint_runtime.words import Word
+
+
+class Unresolved(NamedTuple):
+    """A variable that a FROM needs and nobody gave. `is_declared`: by an ARG without a default."""
+
+    location: Location
+    name: str
+    is_declared: bool
+
+
+class Provenance(NamedTuple):
+    """Where an expanded word comes from. `words`: those of the file, by the numbers in `origins`."""
+
+    origins: tuple[Origin, ...] = ()
+    words: Sequence[Word] = ()
+
+    @property
+    def numbers(self) -> frozenset[int | None]:
+        """The numbers of all words that it comes from, with None among them if there may be more."""
+        return frozenset(origin.word for origin in self.origins)
+
+    @property
+    def entangled(self) -> frozenset[int | None]:
+        """The numbers of the words that stand here twice with a part, or decide the text unseen."""
+        if len(self.origins) == 1 and self.origins[0].length:
+            return frozenset()
+        known = (origin for origin in self.origins if origin.word is not None)
+        ordered = sorted((origin.word, origin.start, origin.length) for origin in known)
+        twice = {
+            word
+            for (word, start, length), after in pairwise(ordered)
+            if after[0] == word and after[1] < start + length
+        }
+        return frozenset(twice | {word for word, _, length in ordered if not length})
+
+    @property
+    def lines(self) -> frozenset[int]:
+        """The first lines of the instructions that it comes from."""
+        numbers = (number for number in self.numbers if number is not None)
+        return frozenset(self.words[number].instruction.line.line for number in numbers)
+
+    def place(self, start: int, end: int) -> tuple[Location, int] | None:
+        """Return where the characters `start` to `end` (exclusive) stand, and in which word.
+
+        None unless they stand together, in one line, as they are.
+        """
+        for origin in self.origins:
+            offset = start - origin.at
+            if offset >= 0 and end <= origin.at + origin.length and origin.word is not None:
+                first = origin.start + offset
+                place = self.words[origin.word].locate(first, first + end - start)
+                return (place, origin.word) if place else None
+        return None
+
+
+class Stage(NamedTuple):
+    """One FROM, or an image that COPY or RUN takes files from, of which BuildKit makes a stage too.
+
+    Lines count from 1.
+
+    `image`, `platform`: after expansion; as written where they do not expand; "" if there is none.
+    `stage_ref`: the index of the earlier stage it refers to. `reference`: None for a stage, for
+    `scratch` and where the build refuses it. `platform_value`: None for none or a refused one;
+    `platform_refusal` then says why. `platform_varies`: it follows the machine that builds.
+    `image_source`, `platform_source`: where the expanded texts come from.
+    """
+
+    line: int
+    end_line: int
+    name: str
+    image: str
+    platform: str
+    stage_ref: int | None
+    reference: ImageReference | None
+    platform_value: Platform | None
+    platform_refusal: str
+    platform_varies: bool
+    image_location: Location
+    platform_location: Location
+    image_source: Provenance
+    platform_source: Provenance

@@ -1,0 +1,1 @@
+"""Facts about Runtime releases: model, data, policy."""

@@ -1,0 +1,184 @@
+"""The vendor's published feed of releases -> a lifecycle table of what it says."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from operator import attrgetter
+from typing import Any, NamedTuple, TypeVar
+
+from lint_runtime.document import WrongDocumentError, check_document
+from lint_runtime.lifecycle.model import NO_REASON, Release, ReleaseLine, Schedule, Yank, in_force, in_order
+from lint_runtime.lifecycle.policy import computed_ends, computed_support, policy_for
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.spelling import parse_day
+from lint_runtime.tag import RuntimeVersion, parse_version
+
+FEED_URL = "https://updates.astronomer.io/astronomer-runtime"
+"""Where the vendor publishes the feed."""
+
+SCHEMA = "lifecycle/feed.schema.json"
+MAX_LINES = 400
+"""The most release lines in a feed; a table takes a few more."""
+
+CHANNELS = ("stable", "deprecated")
+"""The channels of releases; in all others are pre-releases."""
+
+_T = TypeVar("_T")
+_KEYS = ("runtimeVersions", "runtimeVersionsV3")
+
+
+class FeedRelease(NamedTuple):
+    """One release as the feed has it; what it does not say is None or empty.
+
+    `yanked`: the reason, None if it is not yanked.
+    """
+
+    version: RuntimeVersion
+    airflow: str
+    released: date
+    end_of_maintenance: date | None
+    end_of_basic_support: date | None
+    is_lts: bool
+    yanked: str | None
+    pythons: tuple[str, ...]
+    default_python: str | None
+
+
+def is_feed(document: Mapping[str, Any]) -> bool:
+    """Whether a JSON document means to be the feed."""
+    return "schemaVersion" in document
+
+
+def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
+    """Return the releases in the feed, oldest version first; no pre-releases.
+
+    Source of its form: the feed as published on 2026-09-25. Raises WrongDocumentError.
+    """
+    if not is_feed(document) or not any(key in document for key in _KEYS):
+        raise WrongDocumentError(f"it lacks schemaVersion, or both of {' and '.join(_KEYS)}")
+    check_document(document, SCHEMA)
+    entries = [entry for key in _KEYS for entry in document.get(key, {}).items()]
+    releases = sorted(_releases(entries), key=attrgetter("version"))
+    if not releases:
+        raise WrongDocumentError("it lists no release")
+    if len({release.version.line for release in releases}) > MAX_LINES:
+        raise WrongDocumentError(f"it has more than {MAX_LINES:,} release lines")
+    return tuple(releases)
+
+
+def _releases(entries: Iterable[tuple[str, Any]]) -> Iterator[FeedRelease]:
+    for number, entry in entries:
+        metadata, version = entry["metadata"], parse_version(number)
+        if metadata["channel"] in CHANNELS and version is not None:
+            yield _release(version, metadata)
+
+
+def _release(version: RuntimeVersion, metadata: Mapping[str, Any]) -> FeedRelease:
+    return FeedRelease(
+        version,
+        airflow=".".join(re.findall("[0-9]+", metadata["airflowVersion"])[:3]),
+        released=date.fromisoformat(metadata["releaseDate"]),
+        end_of_maintenance=_day(metadata.get("endOfMaintenance") or metadata.get("endOfSupport")),
+        end_of_basic_support=_day(metadata.get("endOfBasicSupport")),
+        is_lts=bool(metadata.get("LTS")),
+        yanked=(metadata.get("yankedReason") or NO_REASON) if metadata.get("yanked") else None,
+        pythons=tuple(metadata.get("pythonVersions") or ()),
+        default_python=metadata.get("defaultPythonVersion"),
+    )
+
+
+def _day(text: str | None) -> date | None:
+    return parse_day(text) if text else None
+
+
+def day_of(releases: Iterable[FeedRelease], known: LifecycleTable, latest: date) -> date:
+    """Return the day that a feed is taken to be of: `latest`, the last that it may be of, or one before.
+
+    Where `known` has newer releases of its lines, the feed is as old as its newest release. A day before
+    all of its releases is none that anybody has set: it is taken for no older than `known`.
+    """
+    newest: dict[str, RuntimeVersion] = {}
+    last = date.min
+    for release in releases:
+        newest[release.version.line] = release.version
+        if release.released <= latest:
+            last = max(last, release.released)
+    is_old = any(
+        known_release.version > version and known_release.released and known_release.released <= latest
+        for line, version in newest.items()
+        for known_release in known.releases_of(line)[-1:]
+    )
+    if last == date.min:
+        return max(latest, known.date)
+    return last if is_old else latest
+
+
+def feed_table(releases: Iterable[FeedRelease], day: date, known: LifecycleTable) -> LifecycleTable:
+    """Return what the feed of `day` says, with the ends computed by the policy that it leaves out.
+
+    `known`: the lines there are already, whose release dates the policy counts from.
+    """
+    source = f"feed-{day}"
+    by_line: dict[str, list[FeedRelease]] = {}
+    rows = []
+    for release in releases:
+        by_line.setdefault(release.version.line, []).append(release)
+        yank = Yank(day, release.yanked) if release.yanked else None
+        rows.append(Release(release.version, source, release.airflow, release.released, yank=yank))
+    lines = {name: _line(name, of_line, source, known) for name, of_line in by_line.items()}
+    everything = {**{line.name: line for line in known.lines}, **lines}
+    # The policy counts from the next line, so that has to have its schedule first.
+    for line in sorted(lines.values(), key=attrgetter("order"), reverse=True):
+        schedule = _schedule(_said(by_line[line.name], day), line, everything.values(), day)
+        everything[line.name] = line._replace(schedule=schedule)
+    return LifecycleTable(day, [everything[name] for name in lines], rows)
+
+
+def _said(releases: list[FeedRelease], day: date) -> FeedRelease:
+    """Return the newest release of a line, with the ends of the newest that says any.
+
+    Those that are out on `day` count before those that are announced.
+    """
+    out = [release for release in releases if release.released <= day] or releases
+    return releases[-1]._replace(
+        end_of_maintenance=_newest(release.end_of_maintenance for release in out),
+        end_of_basic_support=_newest(release.end_of_basic_support for release in out),
+        is_lts=out[-1].is_lts,
+    )
+
+
+def _newest(values: Iterable[_T | None]) -> _T | None:
+    """Return the last of the values that there are; None if there is none."""
+    found = [value for value in values if value is not None]
+    return found[-1] if found else None
+
+
+def _line(name: str, releases: list[FeedRelease], source: str, known: LifecycleTable) -> ReleaseLine:
+    newest, before = releases[-1], known.line(name)
+    return ReleaseLine(
+        name,
+        airflow=".".join(newest.airflow.split(".")[:2]),
+        released=before.released if before else min(release.released for release in releases),
+        schedule=before.schedule if before else (),
+        source=source,
+        default_python=_newest(release.default_python for release in releases),
+        pythons=in_order(_newest(release.pythons or None for release in releases) or ()),
+    )
+
+
+def _schedule(
+    newest: FeedRelease, line: ReleaseLine, lines: Iterable[ReleaseLine], day: date
+) -> tuple[Schedule, ...]:
+    """Return the ends that the newest release of a line has, what is missing computed by the policy."""
+    end, support, computed = newest.end_of_maintenance, newest.end_of_basic_support, []
+    before = in_force(line.schedule, day)
+    if end is None and support and before and before.is_published:
+        end = before.end_of_maintenance
+    if end is None:
+        ends = computed_ends(line, lines, is_lts=newest.is_lts)
+        if ends is None:
+            return ()
+        end, computed = ends.end_of_maintenance, ["end_of_maintenance"]
+    if support is None and (support := computed_support(end, policy_for(line))):
+        computed.append("end_of_basic_support")
+    return (Schedule(day, end, support, newest.is_lts, "feed", tuple(computed)),)

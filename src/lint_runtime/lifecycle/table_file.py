@@ -1,0 +1,64 @@
+"""Lifecycle tables as the text of files: JSON that holds all that the embedded table does."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, NamedTuple
+
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.portable import portable_text
+from lint_runtime.tag import RuntimeVersion
+
+SCHEMA_VERSION = 1
+
+
+class FeedVersion(NamedTuple):
+    """Which version of the feed a table has been made with: its address, and what the server called it."""
+
+    url: str
+    etag: str
+    last_modified: str
+
+
+def dump_table(table: LifecycleTable, feed: FeedVersion | None = None) -> str:
+    """Return a table as the text of a file: a line and a release a row, for differences to be read."""
+    head: dict[str, object] = {"schema_version": SCHEMA_VERSION, "date": table.date.isoformat()}
+    if feed:
+        head["feed"] = feed._asdict()
+    fields = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()]
+    fields += [_array("lines", table.lines), _array("releases", table.releases)]
+    return "{\n" + ",\n".join(fields) + "\n}\n"
+
+
+def _array(key: str, rows: Iterable[NamedTuple]) -> str:
+    return f'  "{key}": [\n' + ",\n".join(f"    {json.dumps(_plain(row))}" for row in rows) + "\n  ]"
+
+
+def _plain(value: object) -> Any:
+    """Return a value of a table as JSON has it; a row without the fields that say nothing."""
+    if isinstance(value, date | RuntimeVersion):
+        return str(value)
+    if isinstance(value, Schedule | Offer | ReleaseLine | Yank | Release):
+        defaults = value._field_defaults
+        return {
+            field: _plain(given)
+            for field, given in value._asdict().items()
+            if given is not None and (field not in defaults or given != defaults[field])
+        }
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+
+
+def table_hash(table: LifecycleTable) -> str:
+    """Return the SHA-256 of the file a table was read from; of the embedded one, as `dump_table` has it."""
+    return table.sha256 or hashlib.sha256(dump_table(table).encode()).hexdigest()
+
+
+def identity(table: LifecycleTable) -> dict[str, str]:
+    """Return what tells which table was used, by the keys that reports have for it."""
+    return {
+        "date": table.date.isoformat(),
+        "source": portable_text(table.source),
+        "sha256": table_hash(table),
+    }

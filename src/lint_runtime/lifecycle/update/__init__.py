@@ -1,0 +1,1 @@
+"""Refresh the lifecycle data from the published feed."""

@@ -1,0 +1,237 @@
+"""HTTP(S) -> the bytes of a document, bounded in time and in size."""
+
+import re
+import time
+from collections.abc import Callable
+from datetime import date, timezone
+from email.utils import parsedate_to_datetime
+from ipaddress import ip_address
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, NamedTuple
+
+from lint_runtime import __version__
+from lint_runtime.diagnostics import quoted, visible
+
+if TYPE_CHECKING:
+    import httpx
+
+NO_CLIENT = (
+    "that takes an HTTP client: pip install 'lint-runtime[update]'; a feed in a file is read without"
+)
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LONGEST_VALIDATOR = 1000
+_LATE = "it took longer than {:g} seconds"
+_SHOWN = 200
+
+
+class FetchError(Exception):
+    """A document that could not be had. The text says why."""
+
+
+class Validators(NamedTuple):
+    """What a server said of the version that it sent, "" for what it did not say."""
+
+    etag: str = ""
+    last_modified: str = ""
+
+    @property
+    def day(self) -> date | None:
+        """The day, in UTC, of `last_modified`; None if that is no time."""
+        try:
+            moment = parsedate_to_datetime(self.last_modified)
+            # A time of an unknown zone ("-0000") is one of UTC.
+            return (moment.astimezone(timezone.utc) if moment.tzinfo else moment).date()
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return None
+
+
+class Limits(NamedTuple):
+    """How long to wait, in seconds, how much to take, in bytes, and how many redirects to follow."""
+
+    connect: float = 10.0
+    read: float = 15.0
+    total: float = 60.0
+    size: int = 32 << 20
+    redirects: int = 5
+
+
+class Fetched(NamedTuple):
+    """A document as it came."""
+
+    data: bytes
+    validators: Validators
+
+
+Progress = Callable[[int, int | None], None]
+_NOTHING_KNOWN = Validators()
+_USUAL_LIMITS = Limits()
+
+
+def fetch(
+    url: str,
+    known: Validators = _NOTHING_KNOWN,
+    limits: Limits = _USUAL_LIMITS,
+    progress: Progress = lambda *_: None,
+) -> Fetched | None:
+    """Return the document at `url`; None if the server says that it is still the version `known`.
+
+    `progress` is told how many bytes have come, and of how many if that is known, from another thread.
+    Raises FetchError.
+    """
+    try:
+        import httpx  # noqa: F401
+    except ImportError:
+        raise FetchError(NO_CLIENT) from None
+    # To look up a name, or to read headers that come byte by byte, may take as long as others like. So
+    # it is done in a thread that can be left behind, and ends with the process at the latest.
+    outcomes: SimpleQueue[Fetched | BaseException | None] = SimpleQueue()
+    deadline = time.monotonic() + limits.total
+
+    def work() -> None:
+        try:
+            outcomes.put(_fetch(url, known, limits, progress, deadline))
+        except BaseException as error:
+            outcomes.put(error)
+
+    Thread(target=work, name="fetching", daemon=True).start()
+    try:
+        outcome = outcomes.get(timeout=limits.total)
+    except Empty:
+        raise FetchError(_LATE.format(limits.total)) from None
+    if isinstance(outcome, BaseException):
+        raise outcome
+    return outcome
+
+
+def _fetch(
+    url: str, known: Validators, limits: Limits, progress: Progress, deadline: float
+) -> Fetched | None:
+    import httpx
+
+    asked = {"If-None-Match": _fit(known.etag), "If-Modified-Since": _fit(known.last_modified)}
+    headers = {name: value for name, value in asked.items() if value}
+    try:
+        with _client(limits) as client:
+            address = _address(url)
+            for _ in range(limits.redirects + 1):
+                with client.stream("GET", address, headers=headers) as response:
+                    if response.status_code not in _REDIRECTS:
+                        is_known = response.status_code == httpx.codes.NOT_MODIFIED and bool(headers)
+                        return None if is_known else _document(response, limits, progress, deadline)
+                    address = _address(response.headers.get("Location", ""), address)
+                _check_time(limits, deadline)
+    # A host that is too long for a name makes a UnicodeError. The client looks at the URLs of redirects
+    # too, though it follows none.
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+        raise FetchError(_reason(error, limits)) from None
+    raise FetchError(f"the server redirects more than {limits.redirects} times")
+
+
+def _client(limits: Limits) -> "httpx.Client":
+    import httpx
+
+    headers = {"User-Agent": f"lint-runtime/{__version__}", "Accept-Encoding": "identity"}
+    timeout = httpx.Timeout(limits.read, connect=limits.connect)
+    try:
+        return httpx.Client(headers=headers, timeout=timeout)
+    # The environment names proxies and certificates, which may be none.
+    except (httpx.InvalidURL, ValueError, ImportError, OSError) as error:
+        raise FetchError(f"the HTTP client cannot be set up: {_text(error)}") from None
+
+
+def _address(text: str, previous: "httpx.URL | None" = None) -> "httpx.URL":
+    """Return the URL that `text` is, seen from the one that redirects to it."""
+    import httpx
+
+    what = "the URL that the server redirects to" if previous else "the URL"
+    try:
+        address = previous.join(text) if previous else httpx.URL(text)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise FetchError(f"{what} is none: {_text(error)}") from None
+    if previous and not text:
+        raise FetchError("the server redirects without saying where to")
+    if previous and address.scheme != previous.scheme:
+        raise FetchError(f"the server redirects from {previous.scheme} to {quoted(address.scheme)}")
+    if address.scheme not in ("https", "http"):
+        raise FetchError(f"{what} does not start with https://")
+    if not address.host:
+        raise FetchError(f"{what} has no host")
+    if address.userinfo:
+        raise FetchError(f"{what} has a user or a password in it")
+    if address.scheme == "http" and not _is_this_machine(address.host):
+        raise FetchError(
+            f"{what} is plain http, which is only for this machine, not {quoted(address.host)}"
+        )
+    return address
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _document(response: "httpx.Response", limits: Limits, progress: Progress, deadline: float) -> Fetched:
+    import httpx
+
+    headers = response.headers
+    status = response.status_code
+    if status != httpx.codes.OK:
+        # The server's own words for it could be any.
+        raise FetchError(f"the server answered {status} {httpx.codes.get_reason_phrase(status)}".rstrip())
+    coding = headers.get("Content-Encoding", "identity")
+    if coding.lower() != "identity":
+        raise FetchError(f"the answer is compressed by {quoted(coding)}, which was not asked for")
+    # What comes in chunks is as long as it is, whatever is declared.
+    is_declared = "Content-Length" in headers and "Transfer-Encoding" not in headers
+    total = int(headers["Content-Length"]) if is_declared else None
+    _check_size(limits, total or 0)
+    data = bytearray()
+    for chunk in response.iter_raw():
+        _check_time(limits, deadline)
+        _check_size(limits, len(data) + len(chunk))
+        data += chunk
+        progress(len(data), total)
+    validators = Validators(_fit(headers.get("ETag", "")), _fit(headers.get("Last-Modified", "")))
+    return Fetched(bytes(data), validators)
+
+
+def _fit(validator: str) -> str:
+    """Return a validator as it can be sent back, "" if it cannot be."""
+    is_fit = len(validator) <= _LONGEST_VALIDATOR and validator.isascii() and validator.isprintable()
+    return validator.strip() if is_fit else ""
+
+
+def _check_size(limits: Limits, size: int) -> None:
+    if size > limits.size:
+        raise FetchError(f"it is larger than {limits.size:,} bytes")
+
+
+def _check_time(limits: Limits, deadline: float) -> None:
+    if time.monotonic() >= deadline:
+        raise FetchError(_LATE.format(limits.total))
+
+
+def _reason(error: Exception, limits: Limits) -> str:
+    """Return why there is no answer."""
+    import httpx
+
+    if isinstance(error, httpx.ConnectTimeout):
+        return f"no connection within {limits.connect:g} seconds"
+    if isinstance(error, httpx.TimeoutException):
+        return f"the server was silent for {limits.read:g} seconds"
+    if isinstance(error, httpx.ProxyError):
+        return f"the proxy does not help: {_text(error)}"
+    if isinstance(error, httpx.RemoteProtocolError):
+        return f"the answer is broken: {_text(error)}"
+    if isinstance(error, httpx.InvalidURL):
+        return f"the URL that the server redirects to is none: {_text(error)}"
+    return f"the connection failed: {_text(error)}"
+
+
+def _text(error: Exception) -> str:
+    """Return an error's text without what only programs need, as one line."""
+    text = re.sub(r"^\[[^]]*\] ?| \(_ssl\.c:\d+\)$", "", str(error)[:_SHOWN])
+    return visible(text).rstrip(".") or type(error).__name__

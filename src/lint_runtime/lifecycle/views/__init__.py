@@ -1,0 +1,1 @@
+"""The lifecycle data as people see it: tables, details, timelines."""

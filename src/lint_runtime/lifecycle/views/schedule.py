@@ -1,0 +1,115 @@
+"""The schedule of all release lines as of a day."""
+
+from datetime import date
+from typing import NamedTuple
+
+from lint_runtime.lifecycle.model import ENDS, Lifecycle, ReleaseLine, Status
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table_file import identity
+from lint_runtime.lifecycle.views.render import Grid, Layout, View
+from lint_runtime.tag import RuntimeVersion
+
+
+class _Row(NamedTuple):
+    """A line of the schedule; the fields are the keys of JSON and CSV, in their order."""
+
+    line: str
+    channel: str | None
+    airflow: str
+    default_python: str | None
+    released: str
+    end_of_maintenance: str | None
+    end_of_basic_support: str | None
+    computed: tuple[str, ...]
+    published: str | None
+    days_left: int | None
+    status: str
+    newest: str | None
+
+
+CHANNELS = {True: "LTS", False: "Stable", None: None}
+_SOON = 90
+"""So many days before its end a maintenance shows in yellow."""
+
+_COMPACT = "line channel AF Py released maintained support days status newest".split()
+_READABLE = (
+    "line,channel,Airflow,Python,released,end of maintenance,end of basic support,days left,status,newest"
+).split(",")
+_LEGEND = """\
+AF: Airflow. Py: default Python. days: left until the end of maintenance.
+maintained, support: last day of maintenance and of basic support.
+"""
+_STARRED = "*: an end is computed by the maintenance policy, not published.\n"
+
+
+def schedule(table: LifecycleTable, day: date) -> View:
+    """Show the lines that are released by `day`, oldest first, as published then."""
+    lines = [(line, table.on(day, line.name)) for line in table.lines if line.released <= day]
+    found = [(line, lifecycle) for line, lifecycle in lines if lifecycle]
+    rows = [_row(line, lifecycle, day) for line, lifecycle in found]
+    starred = _STARRED if any(row.computed for row in rows) else ""
+    colours = {
+        (number, _COMPACT.index("status")): status_colour(lifecycle, day)
+        for number, (_, lifecycle) in enumerate(found)
+    }
+    return View(
+        "Release lines of Astro Runtime",
+        day,
+        identity(table),
+        {"lines": [row._asdict() for row in rows]},
+        records=Grid(_Row._fields, [[_cell(value) for value in row] for row in rows]),
+        readable=Grid(_READABLE, [_readable(row) for row in rows]),
+        compact=Grid(_COMPACT, [_compact(row) for row in rows]),
+        layout=Layout((9, 7, 8, 5, 10, 10, 10, 5, 10, 12), " ", colours),
+        legend=_LEGEND + starred if rows else "No line was released by then.\n",
+    )
+
+
+def _row(line: ReleaseLine, lifecycle: Lifecycle, day: date) -> _Row:
+    return _Row(
+        line=line.name,
+        channel=CHANNELS[lifecycle.is_lts],
+        airflow=line.airflow,
+        default_python=line.default_python,
+        released=str(line.released),
+        end_of_maintenance=_text(lifecycle.end_of_maintenance),
+        end_of_basic_support=_text(lifecycle.end_of_basic_support),
+        computed=lifecycle.computed,
+        published=_text(lifecycle.published),
+        days_left=lifecycle.days_left(day),
+        status=lifecycle.status.value,
+        newest=_text(lifecycle.newest),
+    )
+
+
+def _text(value: date | RuntimeVersion | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _cell(value: str | int | tuple[str, ...] | None) -> str:
+    if isinstance(value, tuple):
+        return " ".join(value)
+    return "" if value is None else str(value)
+
+
+def _readable(row: _Row) -> list[str]:
+    shown = {name: _cell(value) for name, value in row._asdict().items()}
+    marked = {name: f"{shown[name]} (computed)" for name in ENDS if name in row.computed}
+    return [cell for name, cell in {**shown, **marked}.items() if name not in ("computed", "published")]
+
+
+def _compact(row: _Row) -> list[str]:
+    is_maintained = row.status == Status.MAINTAINED.value
+    shown = row._replace(
+        line=f"{row.line}*" if row.computed else row.line,
+        days_left=row.days_left if is_maintained else None,
+        status="basic" if row.status == Status.BASIC_SUPPORT.value else row.status,
+    )
+    return [cell or "-" for cell in _readable(shown._replace(computed=()))]
+
+
+def status_colour(lifecycle: Lifecycle, day: date) -> str:
+    """Return the colour of a status on a terminal; "" for none."""
+    if lifecycle.status is Status.MAINTAINED and (lifecycle.days_left(day) or 0) > _SOON:
+        return "green"
+    return {Status.ENDED: "red", Status.UNKNOWN: ""}.get(lifecycle.status, "yellow")

@@ -1,0 +1,75 @@
+"""The ends of release lines as a calendar to import or to subscribe to."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta, timezone
+from typing import TYPE_CHECKING
+
+from lint_runtime.errors import missing
+from lint_runtime.lifecycle.views.timeline import End
+from lint_runtime.timeline_words import COMPUTED, dockerfiles, legal
+
+if TYPE_CHECKING:
+    from icalendar import Event
+
+REMINDERS = (90, 30)
+"""Days before an end on which a calendar reminds of it."""
+
+_MEANINGS = {
+    "maintenance": "After it, the line gets no fixes, and no new Deployments can be made with it.",
+    "basic support": "After it, nobody answers for the line any more.",
+}
+
+
+def ics(found: Iterable[End], table_date: date) -> str:
+    """Return an iCalendar of all-day events. The same ends of the same table give the same text.
+
+    An event is known by its line and what ends, so that a later table moves it. Raises
+    MissingExtraError.
+    """
+    try:
+        from icalendar import Calendar
+    except ImportError:
+        raise missing("the calendar") from None
+    calendar = Calendar()
+    calendar.add("prodid", "-//lint-runtime//runtime-lifecycle timeline//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("x-wr-calname", "Astro Runtime lifecycle")
+    for end in found:
+        calendar.add_component(_event(end, table_date))
+    written: bytes = calendar.to_ical()
+    return written.decode("utf-8")
+
+
+def _event(end: End, table_date: date) -> "Event":
+    from icalendar import Alarm, Event
+
+    summary = f"Astro Runtime {legal(end.line)}: end of {end.what}"
+    event = Event()
+    event.add("uid", f"{legal(end.line)}-end-of-{end.what.replace(' ', '-')}@lint-runtime")
+    event.add("dtstamp", datetime.combine(table_date, time(), timezone.utc))
+    # What makes a program that knows the event take its new date.
+    event.add("sequence", int(f"{table_date:%Y%m%d}"))
+    event.add("dtstart", end.day)
+    event.add("dtend", end.day + timedelta(days=1))
+    event.add("transp", "TRANSPARENT")
+    event.add("summary", summary)
+    event.add("description", _description(end, table_date))
+    for days in REMINDERS:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("trigger", timedelta(days=-days))
+        alarm.add("description", f"{summary} in {days} days")
+        event.add_component(alarm)
+    return event
+
+
+def _description(end: End, table_date: date) -> str:
+    told = [
+        f"{end.day} is the last day of {end.what} of Astro Runtime {legal(end.line)}.",
+        _MEANINGS[end.what],
+        f"The date is {COMPUTED if end.is_computed else 'published'} (lifecycle table of {table_date}).",
+    ]
+    if end.files:
+        told.append(f"In use by {dockerfiles(end.files)}.")
+    return " ".join(told)

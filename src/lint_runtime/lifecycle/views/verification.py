@@ -1,0 +1,94 @@
+"""What the verification of a lifecycle table found, as text."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from textwrap import fill
+from typing import NamedTuple
+
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.verify import Comparison, Problem, comparisons, problems
+from lint_runtime.lifecycle.views.render import Grid, Layout, text_table, wrappable
+
+_WIDTH = 80
+_HEADERS = ("line", "end of", "policy of", "published", "computed", "days", "verdict")
+_LIMITS = (9, 13, 10, 10, 10, 6, 17)
+
+
+class Verification(NamedTuple):
+    """All end dates of a table compared with the policy's, and all that must not be so in it."""
+
+    comparisons: Sequence[Comparison]
+    problems: Sequence[Problem]
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether the table says why of everything that is not as it is supposed to be."""
+        return all(one.is_explained for one in self.comparisons) and all(one.note for one in self.problems)
+
+    @property
+    def summary(self) -> str:
+        """How much of it the table does not explain."""
+        differences = sum(not one.is_explained for one in self.comparisons)
+        problems = sum(not one.note for one in self.problems)
+        return f"unexplained differences: {differences}, unexplained problems: {problems}"
+
+
+def verified(table: LifecycleTable) -> Verification:
+    """Hold a table against the maintenance policy, and against itself."""
+    return Verification(comparisons(table), problems(table))
+
+
+def told(verification: Verification, *, is_coloured: bool) -> str:
+    """Return a table of all end dates, and below it what differs or must not be so, and why it does."""
+    rows = [_row(comparison) for comparison in verification.comparisons]
+    colours = {
+        (number, len(_HEADERS) - 1): "yellow" if comparison.is_explained else "red"
+        for number, comparison in enumerate(verification.comparisons)
+        if comparison.difference
+    }
+    table = text_table(Grid(_HEADERS, rows), Layout(_LIMITS, " ", colours), is_coloured=is_coloured)
+    differing = [one for one in verification.comparisons if one.difference]
+    sections = (
+        ("Known differences", [_difference(one) for one in differing if one.note]),
+        ("Unexplained differences", [_difference(one) for one in differing if not one.note]),
+        ("Known problems", [_problem(one) for one in verification.problems if one.note]),
+        ("Problems", [_problem(one) for one in verification.problems if not one.note]),
+    )
+    return table + "".join(_section(title, entries) for title, entries in sections)
+
+
+def _row(comparison: Comparison) -> list[str]:
+    values = (comparison.policy, comparison.published, comparison.computed, comparison.difference)
+    cells = ["-" if value is None else str(value) for value in values]
+    return [comparison.line, comparison.what, *cells, _verdict(comparison)]
+
+
+def _verdict(comparison: Comparison) -> str:
+    if comparison.published is None:
+        return "not published"
+    if comparison.computed is None:
+        return "not in the policy" if comparison.policy else "before any policy"
+    if not comparison.difference:
+        return "as computed"
+    return "differs, known" if comparison.note else "differs"
+
+
+def _difference(comparison: Comparison) -> str:
+    days = comparison.difference or 0
+    told_days = f"{abs(days)} {'day' if abs(days) == 1 else 'days'} {'later' if days > 0 else 'earlier'}"
+    note = f": {comparison.note}" if comparison.note else ""
+    return f"line {comparison.line}, {comparison.what}: published {told_days} than computed{note}"
+
+
+def _problem(problem: Problem) -> str:
+    note = f": {problem.note}" if problem.note else ""
+    return f"{problem.subject}: {problem.text}{note}"
+
+
+def _section(title: str, entries: Iterable[str]) -> str:
+    lines = [*_filled(entries)]
+    return "\n".join(["", f"{title}:", *lines, ""]) if lines else ""
+
+
+def _filled(entries: Iterable[str]) -> Iterator[str]:
+    for entry in entries:
+        yield fill(wrappable(entry), _WIDTH, initial_indent="- ", subsequent_indent="  ")

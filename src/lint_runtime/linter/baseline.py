@@ -1,0 +1,93 @@
+"""Baselines: the findings that a fleet had when it adopted the linter, known again without their dates."""
+
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lint_runtime.diagnostics import Diagnostic
+from lint_runtime.rules import RULE_BY_NAME
+
+SCHEMA_VERSION = 1
+
+MAX_SIZE = 128 << 20
+"""The most bytes read as a baseline; a million findings take about as many."""
+
+_Key = tuple[str, str]
+_KEYS = {"path": str, "rule": str, "subject": str, "count": int}
+
+
+class BaselineError(Exception):
+    """A baseline that cannot be used. The text says why."""
+
+
+class Baseline:
+    """How often each rule spoke up on each subject in each file; paths count from the baseline's folder."""
+
+    def __init__(self, path: str, counts: Mapping[str, Counter[_Key]] | None = None) -> None:
+        self._folder = os.path.dirname(os.path.abspath(path))
+        self._counts = dict(counts or {})
+
+    def of(self, path: str) -> Mapping[_Key, int]:
+        """Return what is known of the file `path`: how many findings of a rule about a subject."""
+        return self._counts.get(self._relative(path), {})
+
+    def add(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Take the findings in one file in; those of one rule at one place are one."""
+        found = {
+            (one.path, RULE_BY_NAME[one.rule].identity, one.subject, one.location) for one in diagnostics
+        }
+        for path, rule, subject, _ in found:
+            self._counts.setdefault(self._relative(path), Counter())[rule, subject] += 1
+
+    @property
+    def count(self) -> int:
+        """How many findings there are in all."""
+        return sum(map(Counter.total, self._counts.values()))
+
+    def _relative(self, path: str) -> str:
+        return os.path.relpath(path, self._folder).replace(os.sep, "/")
+
+    def text(self) -> str:
+        """Return the content of the baseline file: sorted, a finding a line, free of dates and places."""
+        findings = [
+            {"path": path, "rule": rule, "subject": subject, "count": count}
+            for path, counter in sorted(self._counts.items())
+            for (rule, subject), count in sorted(counter.items())
+        ]
+        lines = ",\n".join(f"    {json.dumps(finding)}" for finding in findings)
+        body = f"[\n{lines}\n  ]" if lines else "[]"
+        return f'{{\n  "schema_version": {SCHEMA_VERSION},\n  "findings": {body}\n}}\n'
+
+
+def load(path: str) -> Baseline:
+    """Read a baseline file. Raises BaselineError."""
+    try:
+        with open(path, "rb") as file:
+            content = file.read(MAX_SIZE + 1)
+        if len(content) > MAX_SIZE:
+            raise BaselineError(f"it is larger than {MAX_SIZE >> 20} MiB")
+        document = json.loads(content)
+    except OSError as error:
+        raise BaselineError(error.strerror or str(error)) from None
+    except (ValueError, RecursionError):
+        raise BaselineError("it is no JSON") from None
+    version = document.get("schema_version") if isinstance(document, dict) else None
+    if type(version) is not int or version != SCHEMA_VERSION:
+        raise BaselineError("it is no baseline of this version of lint-runtime: write it anew")
+    counts: dict[str, Counter[_Key]] = {}
+    for entry in _entries(document.get("findings")):
+        counts.setdefault(entry["path"], Counter())[entry["rule"], entry["subject"]] += entry["count"]
+    return Baseline(path, counts)
+
+
+def _entries(findings: object) -> Iterable[dict[str, Any]]:
+    for entry in findings if isinstance(findings, list) else [None]:
+        if not isinstance(entry, dict) or not _is_finding(entry):
+            raise BaselineError("its findings are not of the form that --write-baseline gives them")
+        yield entry
+
+
+def _is_finding(entry: dict[str, Any]) -> bool:
+    return all(type(entry.get(key)) is kind for key, kind in _KEYS.items()) and entry["count"] > 0

@@ -1,0 +1,70 @@
+"""What linting gives, as the formatters get it."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
+from operator import attrgetter
+from typing import NamedTuple
+
+from lint_runtime.diagnostics import Diagnostic, Suppression, shown_path
+from lint_runtime.dockerfile.stages import Stage
+from lint_runtime.images import RuntimeImage
+from lint_runtime.lifecycle.model import EMBEDDED
+from lint_runtime.lifecycle.table import LifecycleTable
+
+
+class Report(NamedTuple):
+    """What linting one file gave.
+
+    `stages`: every FROM with the Runtime image it stands on. `uses`: the same for the images that
+    `COPY --from` and `RUN --mount` take files from. `suppressed`: findings that a comment or a baseline
+    silenced. `outranked`: findings that a graver one has made redundant. `wide_lines`: by number, the
+    lines with findings or edits in which some character is not one byte, for formats that count bytes.
+    `table`: the source of the lifecycle table that the file was judged by. `silenced`: for each of `stages`
+    and `uses`, what comments silence there by rule, found or not; empty if no comment speaks to this tool.
+    """
+
+    path: str
+    stages: tuple[tuple[Stage, RuntimeImage | None], ...]
+    uses: tuple[tuple[Stage, RuntimeImage | None], ...]
+    diagnostics: tuple[Diagnostic, ...]
+    suppressed: tuple[Diagnostic, ...] = ()
+    outranked: tuple[Diagnostic, ...] = ()
+    wide_lines: Mapping[int, str] = {}
+    table: str = EMBEDDED
+    silenced: tuple[Mapping[str, Suppression], ...] = ()
+
+    @property
+    def findings(self) -> list[Diagnostic]:
+        """Every finding, silenced or not, sorted."""
+        return sorted((*self.diagnostics, *self.suppressed), key=attrgetter("order"))
+
+
+class Run(NamedTuple):
+    """What a format may say of a run as a whole: the day judged for, and how it is shown.
+
+    `table`: the lifecycle table, where a configuration names no other. `named_tables`: those that files
+    were judged by, and `problems`: what could not be done; both known once the last report is there.
+    `label`: what to call it where it is read together with others.
+    """
+
+    as_of: date
+    table: LifecycleTable
+    is_coloured: bool
+    named_tables: Collection[LifecycleTable] = ()
+    problems: Collection[str] = ()
+    label: str | None = None
+
+    @property
+    def tables(self) -> tuple[LifecycleTable, ...]:
+        """The lifecycle tables that files were judged by, one at least."""
+        return tuple(self.named_tables) or (self.table,)
+
+
+def name_of_table(table: LifecycleTable) -> str:
+    """Name a lifecycle table by its date, and by its file if it is not the embedded one."""
+    is_embedded = table.source == EMBEDDED
+    return f"lifecycle table of {table.date}" + ("" if is_embedded else f" in {shown_path(table.source)}")
+
+
+Formatter = Callable[[Iterable[Report], Run], Iterator[str]]
+"""Turns the reports of a run into text, piece by piece as they come."""

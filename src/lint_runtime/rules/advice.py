@@ -1,0 +1,219 @@
+"""The sentences that several rules share: what ended and when, what that means, what to use instead.
+
+No sentence sends anybody to a release that is yanked, a pre-release or past its maintenance, nor
+from Airflow 2 to Airflow 3 before the line from which that is advised.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
+
+from lint_runtime.dockerfile.references import RepositoryKind
+from lint_runtime.images import RuntimeImage
+from lint_runtime.lifecycle.model import Existence, Lifecycle, Status
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.tag import RuntimeTag, RuntimeVersion
+
+FIRST_LINE_TO_LEAVE_AIRFLOW_2 = 12
+"""The first Airflow 2 line from which a move to Airflow 3 is advised."""
+
+REPOSITORY_FOR = {2: "quay.io/astronomer/astro-runtime", 3: "astrocrpublic.azurecr.io/runtime"}
+"""The repository to name for an Airflow major, where the image's own does not carry it."""
+
+
+class Facts(Protocol):
+    """What advice goes by: the lifecycle table, and the day."""
+
+    @property
+    def table(self) -> LifecycleTable:
+        """The table to choose from."""
+
+    @property
+    def today(self) -> date:
+        """The day to choose for."""
+
+
+def subject(lifecycle: Lifecycle) -> str:
+    """Name the release, or its line where none is known, with the Airflow version and the channel."""
+    channel = {True: ", LTS", False: ", Stable", None: ""}[lifecycle.is_lts]
+    return f"{name(lifecycle)} (Airflow {lifecycle.airflow}{channel})"
+
+
+def name(lifecycle: Lifecycle) -> str:
+    """Name the release, or its line where none is known."""
+    return f"Astro Runtime {lifecycle.version or f'line {lifecycle.line}'}"
+
+
+def days(count: int) -> str:
+    """Spell a number of days."""
+    return "1 day" if count == 1 else f"{count} days"
+
+
+def end_of_maintenance(lifecycle: Lifecycle) -> str:
+    """Spell the end of maintenance of a line that has one."""
+    return _end(lifecycle, "end_of_maintenance")
+
+
+def _end(lifecycle: Lifecycle, end: str) -> str:
+    """Spell one of the ends, the name of a field: what nobody has published is called computed."""
+    return f"{getattr(lifecycle, end)}{' as computed' if end in lifecycle.computed else ''}"
+
+
+def since_when(lifecycle: Lifecycle) -> str:
+    """Say since when the ends are known, and that they are published, or what they are."""
+    if "end_of_maintenance" in lifecycle.computed:
+        return f"computed {lifecycle.published} by the maintenance policy"
+    return f"published {lifecycle.published}"
+
+
+def standing(lifecycle: Lifecycle, today: date) -> str:
+    """Say until when the line is maintained, or which of its ends are past and for how long."""
+    end, support = lifecycle.end_of_maintenance, lifecycle.end_of_basic_support
+    if end is None:
+        return "has no published end of maintenance"
+    if today <= end:
+        return f"is maintained until {end_of_maintenance(lifecycle)}"
+    past = f"left maintenance on {end_of_maintenance(lifecycle)}, {days((today - end).days)} ago"
+    if support is None:
+        return past
+    told_support = _end(lifecycle, "end_of_basic_support")
+    if today <= support:
+        return f"{past}, with basic support until {told_support}"
+    return f"{past}, and basic support on {told_support}, {days((today - support).days)} ago"
+
+
+def meaning(lifecycle: Lifecycle) -> str:
+    """Say what the end of maintenance means for those who run the release."""
+    support = "basic support only" if lifecycle.status is Status.BASIC_SUPPORT else "no support obligation"
+    return f"no new Deployments, no fixes, {support}; running ones keep running"
+
+
+def ended(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts) -> str:
+    """Tell all there is to tell of an image whose line is past its maintenance."""
+    return (
+        f"{subject(lifecycle)} {standing(lifecycle, facts.today)}: {meaning(lifecycle)}."
+        f" {way_out(image, lifecycle, facts)}. Dates {since_when(lifecycle)}"
+    )
+
+
+def way_out(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts) -> str:
+    """Say which release to move to from an ended line, and that its newest release is no way out."""
+    newest, version = lifecycle.newest, lifecycle.version
+    is_newer = newest is not None and (version is None or newest > version)
+    rejected = f", not {newest}, which ended with line {lifecycle.line}" if is_newer else ""
+    return upgrade(image, lifecycle, facts, rejected)
+
+
+def instead(image: RuntimeImage, lifecycle: Lifecycle | None, facts: Facts) -> str:
+    """Say which release to use: the line's newest while it is maintained, else one to move to."""
+    if lifecycle is None:
+        return _newest_for(image, facts)
+    if lifecycle.status is Status.MAINTAINED and lifecycle.newest:
+        until = f"maintained until {end_of_maintenance(lifecycle)}"
+        newest = _named(lifecycle, image)
+        return f"Use {newest}, the newest release of line {lifecycle.line} ({until})"
+    return upgrade(image, lifecycle, facts)
+
+
+def is_other_form(version: RuntimeVersion, facts: Facts) -> bool:
+    """Whether a release that never was is one of the other Airflow generation, its numbers misspelt."""
+    of_airflow_3 = version.airflow == 2 and facts.table.is_airflow_3_number(version.major)
+    return of_airflow_3 or facts.table.line(version.other_form.line) is not None
+
+
+def instead_of_none(image: RuntimeImage, version: RuntimeVersion, facts: Facts) -> str:
+    """Say which release to use instead of one that never was."""
+    if not is_other_form(version, facts):
+        return instead(image, facts.table.on(facts.today, version.line), facts)
+    other = version.other_form
+    meant = image._replace(tag=RuntimeTag(str(other), other))
+    return instead(meant, facts.table.on(facts.today, other.line), facts)
+
+
+def what_to_do(image: RuntimeImage, warn_within: int, facts: Facts) -> str:
+    """Say which release to use instead of an image, "" if nothing has to be done.
+
+    `warn_within`: so many days before the end of maintenance another line is the better one.
+    """
+    lifecycle, version = image.lifecycle, image.tag.version if image.tag else None
+    if version and image.existence is Existence.NEVER:
+        return instead_of_none(image, version, facts)
+    if lifecycle is None:
+        return instead(image, None, facts)
+    left = lifecycle.days_left(facts.today)
+    if lifecycle.status is not Status.MAINTAINED or left is None:
+        return way_out(image, lifecycle, facts)
+    if left <= warn_within:
+        return upgrade(image, lifecycle, facts)
+    is_older = lifecycle.version and lifecycle.newest and lifecycle.version < lifecycle.newest
+    needs_another = image.is_prerelease or lifecycle.yank or is_older
+    return instead(image, lifecycle, facts) if needs_another else ""
+
+
+def upgrade(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts, rejected: str = "") -> str:
+    """Say which release to move to: of the line with the longest maintenance within reach."""
+    maintained = facts.table.maintained(facts.today)
+    reachable = [line for line in maintained if _is_reachable(lifecycle, line)]
+    airflow = lifecycle.airflow_major
+    best = _longest(reachable)
+    if best is None:
+        return _nothing_to_move_to(lifecycle, maintained, facts.table)
+    if best.airflow_major == airflow:
+        return f"Use {_target(best, image)}{rejected}"
+    staying = _longest(line for line in reachable if line.airflow_major == airflow)
+    alternative = f", or stay on Airflow {airflow} with {_target(staying, image)}" if staying else ""
+    return f"Move to {_target(best, image)}{alternative}{rejected}"
+
+
+def first_with(table: LifecycleTable, architecture: str) -> str:
+    """Name the first release that ships for `architecture`, or say that none does."""
+    for line in table.lines:
+        for offer in line.architectures:
+            if offer.name == architecture:
+                return f"{offer.since or f'Line {line.name}'} and later ship for {architecture} too"
+    offered = sorted({offer.name for line in table.lines for offer in line.architectures})
+    if not offered:
+        return "Which releases do is not known"
+    known = "does" if table.lines[-1].architectures else "is known that does"
+    return f"No release {known}: use {' or '.join(f'linux/{name}' for name in offered)}"
+
+
+def _newest_for(image: RuntimeImage, facts: Facts) -> str:
+    maintained = facts.table.maintained(facts.today)
+    best = _longest(line for line in maintained if line.airflow_major == image.airflow)
+    if best:
+        return f"Use {_target(best, image)}"
+    return f"The table of {facts.table.date} knows no maintained release for Airflow {image.airflow}"
+
+
+def _nothing_to_move_to(origin: Lifecycle, maintained: tuple[Lifecycle, ...], table: LifecycleTable) -> str:
+    is_out_of_reach = origin.airflow_major == 2 and any(line.airflow_major > 2 for line in maintained)
+    hint = f"; a move to Airflow 3 is advised from line {FIRST_LINE_TO_LEAVE_AIRFLOW_2} on"
+    told = f"The table of {table.date} knows no maintained release to move to from here"
+    return told + (hint if is_out_of_reach else "")
+
+
+def _target(line: Lifecycle, image: RuntimeImage) -> str:
+    until = f"maintained until {end_of_maintenance(line)}"
+    return f"{_named(line, image)} (Airflow {line.airflow}, {until})"
+
+
+def _named(line: Lifecycle, image: RuntimeImage) -> str:
+    """Name a line's newest release: its number where the image's repository carries it, else the image."""
+    airflow = line.airflow_major
+    is_released_here = image.repository.kind in (RepositoryKind.RUNTIME, RepositoryKind.AGENT)
+    is_same_airflow = image.airflow == airflow and airflow in (image.repository.airflow, 3)
+    if is_released_here and is_same_airflow:
+        return str(line.newest)
+    return f"{REPOSITORY_FOR[2 if airflow == 2 else 3]}:{line.newest}"
+
+
+def _longest(lines: Iterable[Lifecycle]) -> Lifecycle | None:
+    return max(lines, key=lambda line: (line.end_of_maintenance or date.min, line.order), default=None)
+
+
+def _is_reachable(origin: Lifecycle, line: Lifecycle) -> bool:
+    if line.order <= origin.order:
+        return False
+    stays = origin.airflow_major == line.airflow_major
+    return stays or origin.airflow_major > 2 or origin.order[1] >= FIRST_LINE_TO_LEAVE_AIRFLOW_2
