@@ -23,7 +23,7 @@ import dockerfile
 from dockerfiles import write_dockerfiles
 
 from lint_runtime import lint
-from lint_runtime.document import parse_document
+from lint_runtime.files import parse_document
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.feed import read_feed
 from lint_runtime.lifecycle.update.refresh import refreshed

@@ -10,7 +10,7 @@ from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.feed import feed_table, read_feed
 from lint_runtime.lifecycle.merge import merged
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.tag import RuntimeVersion, parse_version
+from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 
 
 class Entry(NamedTuple):

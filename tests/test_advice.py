@@ -12,9 +12,9 @@ from lint_runtime.dockerfile.parser import read_dockerfile
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.embedded import DATE, RELEASES, TABLE
 from lint_runtime.lifecycle.model import Lifecycle, Release, Status
+from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.rules.advice import instead, standing, upgrade, way_out
 from lint_runtime.rules.base import Context
-from lint_runtime.tag import RuntimeVersion, parse_version
 
 from .conftest import AS_OF
 

@@ -221,7 +221,7 @@ def test_a_run_imports_only_what_it_needs(tmp_path: Path) -> None:
         "difflib",
         "dataclasses",
         "lint_runtime.dockerfile.heredocs",
-        "lint_runtime.progress",
+        "lint_runtime.cli.console",
     }
     late |= {f"lint_runtime.{name}" for name in LATE}
     late |= {f"lint_runtime.formatters.{name}" for name in FORMATTERS if name != "text"}

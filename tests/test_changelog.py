@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lint_runtime.changelog import summary, with_table
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.model import ReleaseLine
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.update.embed import summary, with_table
 
 from .conftest import ROOT
 

@@ -17,20 +17,18 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 import lint_runtime
-from lint_runtime.config.files import load
+from lint_runtime.config.files import MAX_CONFIG, load, read_toml
 from lint_runtime.config.keys import READERS, read_config
-from lint_runtime.config.model import Config, ConfigError, Requirements
-from lint_runtime.config.settings import Applied
+from lint_runtime.config.model import Config, Requirements
+from lint_runtime.config.settings import Applied, for_file
 from lint_runtime.config.show import shown
-from lint_runtime.config_search import MAX_CONFIG
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import parse_platform
-from lint_runtime.dockerfile.references import mirrored
+from lint_runtime.errors import ConfigError
+from lint_runtime.images import mirrored
 from lint_runtime.lifecycle.embedded import TABLE as EMBEDDED_TABLE
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.patterns import for_file
 from lint_runtime.rules import RULES
-from lint_runtime.toml import read_toml
 
 from .conftest import AS_OF
 

@@ -2,8 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from lint_runtime.scope import Scope
-from lint_runtime.variable import BrokenVariableError, Expansion, ExpansionError, Origin, Variable
+from lint_runtime.dockerfile.expansion import (
+    BrokenVariableError,
+    Expansion,
+    ExpansionError,
+    Origin,
+    Variable,
+)
+from lint_runtime.dockerfile.parser import Scope
 
 VARIABLES = {
     "V": Variable("a.b.c"),

@@ -15,14 +15,15 @@ from jsonschema import Draft7Validator
 
 import lint_runtime
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import visible
-from lint_runtime.document import MAX_DOCUMENT, WrongDocumentError, check_document, parse_document
+from lint_runtime.errors import WrongDocumentError
+from lint_runtime.files import MAX_DOCUMENT, check_document, parse_document
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.feed import MAX_LINES, FeedRelease, day_of, feed_table, is_feed, read_feed
 from lint_runtime.lifecycle.model import ENDS, Existence, Release, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import problems
 from lint_runtime.linter.engine import lint_file
+from lint_runtime.text import visible
 
 from .conftest import ROOT
 from .feeds import Entry, document, entry, news, text, version, with_feed

@@ -22,11 +22,10 @@ from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.embedded import RELEASES, TABLE
 from lint_runtime.lifecycle.model import Existence, Lifecycle, Status
+from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.linter.fixes import applicable, apply
+from lint_runtime.linter.fixes import MAX_ROUNDS, applicable, apply
 from lint_runtime.linter.report import Report
-from lint_runtime.mending import MAX_ROUNDS
-from lint_runtime.tag import RuntimeVersion, parse_version
 
 from .conftest import AS_OF
 

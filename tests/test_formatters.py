@@ -12,10 +12,11 @@ import pytest
 
 import lint_runtime
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Edit, Fix, Location, Suppression, SuppressionKind, quoted, visible
+from lint_runtime.diagnostics import Edit, Fix, Location, Suppression, SuppressionKind
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report
+from lint_runtime.text import quoted, visible
 
 from .conftest import AS_OF, FIXTURES, ROOT, rendered, validated
 

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 import lint_runtime
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic
-from lint_runtime.document import MAX_DOCUMENT, WrongDocumentError
+from lint_runtime.errors import WrongDocumentError
+from lint_runtime.files import MAX_DOCUMENT
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.model import Yank
@@ -31,8 +32,8 @@ from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.past_report import SCHEMA_VERSION, PastFile, read_report
 from lint_runtime.linter.rejudge import judged_again
 from lint_runtime.linter.report import Report
-from lint_runtime.portable import portable_text
 from lint_runtime.rules import RULE_BY_NAME, RULES
+from lint_runtime.text import portable_text
 
 from .conftest import AS_OF, FIXTURES, ROOT, rendered, validated
 from .test_conformance import CASES, _data

@@ -7,7 +7,7 @@ import pytest
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.model import Existence, Lifecycle, Release, ReleaseLine, Schedule, Status, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.tag import RuntimeVersion, parse_version
+from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 
 from .conftest import AS_OF
 

@@ -16,11 +16,10 @@ from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.table_file import identity
-from lint_runtime.lifecycle.views.details import details
+from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
+from lint_runtime.lifecycle.views.details import UnknownSubjectError, details
 from lint_runtime.lifecycle.views.render import FORMATS, View, render
 from lint_runtime.lifecycle.views.schedule import schedule
-from lint_runtime.subject import UnknownSubjectError
-from lint_runtime.tag import RuntimeVersion, parse_version
 
 from .conftest import FIXTURES
 

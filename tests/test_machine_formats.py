@@ -18,16 +18,7 @@ from markdown_it.token import Token
 from xmlschema import XMLSchema
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import (
-    Diagnostic,
-    Edit,
-    Fix,
-    Location,
-    Severity,
-    Suppression,
-    SuppressionKind,
-    visible,
-)
+from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity, Suppression, SuppressionKind
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.formatters.fingerprints import fingerprints
 from lint_runtime.formatters.markdown import MAX_BYTES, MAX_ROWS
@@ -36,6 +27,7 @@ from lint_runtime.lifecycle.table_file import identity, table_hash
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULES
+from lint_runtime.text import visible
 
 from .conftest import AS_OF, FIXTURES, rendered, validated
 

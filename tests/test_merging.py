@@ -9,15 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lint_runtime.changes import ChangeKind, changes, gone
-from lint_runtime.document import WrongDocumentError
+from lint_runtime.errors import WrongDocumentError
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.feed import read_feed
 from lint_runtime.lifecycle.merge import merged
 from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank, in_force
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.table_file import dump_table
-from lint_runtime.lifecycle.update.refresh import refreshed
+from lint_runtime.lifecycle.update.refresh import ChangeKind, changes, gone, refreshed
 from lint_runtime.lifecycle.verify import problems
 
 from .feeds import Entry, document, entry, news, version, with_feed

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import shown_path, visible
 from lint_runtime.formatters.html import render, timeline_page
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.views.timeline import timeline
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report, Run
+from lint_runtime.text import shown_path, visible
 
 from .conftest import AS_OF
 from .test_machine_formats import HOSTILE

@@ -11,18 +11,17 @@ from hypothesis import strategies as st
 
 from lint_runtime import lint
 from lint_runtime.config.model import Config
-from lint_runtime.dockerfile.expansion import Expander
+from lint_runtime.dockerfile.expansion import Expander, ExpansionError, Variable
 from lint_runtime.dockerfile.parser import read_dockerfile
 from lint_runtime.dockerfile.platforms import InvalidPlatformError, parse_platform
 from lint_runtime.dockerfile.references import InvalidReferenceError, parse_reference
 from lint_runtime.dockerfile.shell_pattern import spans, without_prefix, without_suffix
 from lint_runtime.dockerfile.source import Source
 from lint_runtime.formatters import FORMATTERS, formatter
+from lint_runtime.images import InvalidTagError, parse_tag
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Run
-from lint_runtime.tag import InvalidTagError, parse_tag
-from lint_runtime.variable import ExpansionError, Variable
 
 from .conftest import AS_OF
 

@@ -7,9 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from lint_runtime.diagnostics import Location
-from lint_runtime.dockerfile.instructions import Instruction, instructions
+from lint_runtime.dockerfile.instructions import Instruction, Word, instructions, read_sources
 from lint_runtime.dockerfile.source import MAX_FILE, MAX_HEREDOC_TEXT, MAX_LINE, MAX_PIECES, Source
-from lint_runtime.words import Word, read_sources
 
 
 def _lines(data: bytes) -> list[tuple[int, int, str]]:

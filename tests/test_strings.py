@@ -6,14 +6,8 @@ import pytest
 
 from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
 from lint_runtime.dockerfile.references import ImageReference, InvalidReferenceError, parse_reference
-from lint_runtime.tag import (
-    AGENT_SUFFIXES,
-    InvalidTagError,
-    RuntimeTag,
-    RuntimeVersion,
-    parse_tag,
-    parse_version,
-)
+from lint_runtime.images import AGENT_SUFFIXES, InvalidTagError, RuntimeTag, parse_tag
+from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 
 SHA = "sha256:" + "0123456789abcdef" * 4
 

@@ -10,7 +10,7 @@ import pytest
 from lint_runtime.lifecycle.embedded import DATE, LINES, RELEASES, TABLE
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.verify import comparisons, problems
-from lint_runtime.tag import parse_version
+from lint_runtime.lifecycle.versions import parse_version
 
 from .conftest import FIXTURES
 

@@ -23,15 +23,15 @@ from lint_runtime import __version__
 from lint_runtime.config.files import load
 from lint_runtime.config.model import Config
 from lint_runtime.dockerfile.platforms import parse_platform
-from lint_runtime.document import MAX_DOCUMENT
+from lint_runtime.files import MAX_DOCUMENT
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseLine, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.table_file import dump_table, identity
+from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULES
 from lint_runtime.rules.advice import first_with
-from lint_runtime.tag import RuntimeVersion, parse_version
 
 from .conftest import validated
 

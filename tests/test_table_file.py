@@ -15,17 +15,16 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 import lint_runtime
-from lint_runtime.config.model import ConfigError
-from lint_runtime.diagnostics import visible
-from lint_runtime.document import WrongDocumentError, check_document, parse_document
+from lint_runtime.errors import ConfigError, WrongDocumentError
+from lint_runtime.files import check_document, parse_document
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.load import load_table
 from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseLine, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.table_file import FeedVersion, dump_table, identity, table_hash
+from lint_runtime.lifecycle.table_file import FeedVersion, dump_table, identity, read_table, table_hash
 from lint_runtime.lifecycle.verify import problems
-from lint_runtime.table_reader import read_table
-from lint_runtime.tag import RuntimeVersion
+from lint_runtime.lifecycle.versions import RuntimeVersion
+from lint_runtime.text import visible
 
 from .feeds import entry, text, version, with_feed
 

@@ -20,7 +20,7 @@ from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.embed import table_source
-from lint_runtime.tag import RuntimeVersion, parse_version
+from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 
 from .conftest import ROOT
 

@@ -27,9 +27,8 @@ from lint_runtime.lifecycle.table_file import dump_table
 from lint_runtime.lifecycle.views import timeline_ics
 from lint_runtime.lifecycle.views.timeline import Bar, Timeline, ends, timeline
 from lint_runtime.lifecycle.views.timeline_ics import REMINDERS, ics
-from lint_runtime.lifecycle.views.timeline_svg import svg
+from lint_runtime.lifecycle.views.timeline_svg import _DARK, _LIGHT, svg
 from lint_runtime.lifecycle.views.timeline_text import NARROWEST, text
-from lint_runtime.timeline_css import _DARK, _LIGHT
 
 from .conftest import FIXTURES
 

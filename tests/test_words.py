@@ -2,9 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from lint_runtime.dockerfile.instructions import MAX_INSTRUCTIONS, Instruction, instructions
+from lint_runtime.dockerfile.instructions import (
+    MAX_INSTRUCTIONS,
+    Instruction,
+    RefusedError,
+    instructions,
+    read_arg,
+    read_from,
+)
 from lint_runtime.dockerfile.source import Source
-from lint_runtime.words import RefusedError, read_arg, read_from
 
 
 def _instruction(text: str) -> Instruction:

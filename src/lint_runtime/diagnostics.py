@@ -1,6 +1,5 @@
 """The values every other module speaks in: severities, locations, findings and their fixes."""
 
-import re
 from datetime import date
 from enum import Enum
 from typing import Any, NamedTuple
@@ -97,50 +96,3 @@ class Diagnostic(NamedTuple):
     def order(self) -> tuple[Any, ...]:
         """What to sort by: all that is shown, for a fix and none are not to be compared."""
         return self[:9]
-
-
-# What makes a terminal do something else than show a character, or hide what comes next: C0, DEL
-# and C1 controls, separators, direction marks and other invisible ones, lone surrogates.
-_UNPRINTABLE = (
-    "[\\x00-\\x1f\\x7f-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f"
-    "\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ud800-\\udfff\\ufeff\\uffa0\\ufff9-\\ufffb"
-    "\\U0001d173-\\U0001d17a\\U000e0000-\\U000e0fff]"
-)
-COMMAND = r"##(?=\w*\[)"
-"""The start of what CI systems take for a command wherever it stands in a log: `##[`, `##vso[`."""
-
-
-def visible(text: str) -> str:
-    r"""Return `text` with every character that does not simply print replaced by its escape (`\x1b`).
-
-    A byte that was no UTF-8 (kept as a lone surrogate) shows as that byte, `\xff`. So does the second
-    character of a COMMAND.
-    """
-    if text.isascii() and text.isprintable() and "##" not in text:
-        return text
-    return re.sub(COMMAND, r"#\\x23", re.sub(_UNPRINTABLE, _escape, text))
-
-
-def shown_path(path: str) -> str:
-    """Return a path as the start of a line shows it, which is then no command of a CI system."""
-    shown = visible(path)
-    return f"./{shown}" if shown.lstrip().startswith("::") else shown
-
-
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match.group())
-    if 0xDC80 <= code <= 0xDCFF:
-        return f"\\x{code - 0xDC00:02x}"
-    short = {0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}.get(code)
-    if code > 0xFFFF:
-        return f"\\U{code:08x}"
-    return short or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
-
-
-_SHOWN = 120
-
-
-def quoted(text: str) -> str:
-    """Return `text` from a file as a message shows it: in quotes, escaped, cut after 120 characters."""
-    cut = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-    return f"'{visible(cut)}'"

@@ -1,29 +1,186 @@
 """Stages -> the Runtime images that they stand on, and where in the file these can be changed."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from functools import cached_property
+from enum import Enum
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Edit, Location
-from lint_runtime.dockerfile.references import (
-    REPOSITORIES,
-    ImageReference,
-    Repository,
-    RepositoryKind,
-    mirrored,
-)
+from lint_runtime.dockerfile.references import ImageReference
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.lifecycle.model import Existence, Lifecycle
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.tag import (
-    AGENT_SUFFIXES,
-    RUNTIME_SUFFIXES,
-    InvalidTagError,
-    RuntimeTag,
-    RuntimeVersion,
-    parse_tag,
+from lint_runtime.lifecycle.versions import INTEGER, RuntimeVersion, parse_version
+from lint_runtime.text import quoted
+
+
+class RepositoryKind(Enum):
+    """What a repository of the vendor carries."""
+
+    RUNTIME = "runtime"
+    PRERELEASE = "prerelease"
+    AGENT = "agent"
+    RETIRED = "retired"
+
+
+class Repository(NamedTuple):
+    """A repository of the vendor: what it carries, and for which Airflow major it is meant."""
+
+    kind: RepositoryKind
+    airflow: int
+
+
+REPOSITORIES = {
+    "quay.io/astronomer/astro-runtime": Repository(RepositoryKind.RUNTIME, 2),
+    "astrocrpublic.azurecr.io/runtime": Repository(RepositoryKind.RUNTIME, 3),
+    "astrocrpublic.azurecr.io/astronomer/astro-runtime": Repository(RepositoryKind.RUNTIME, 2),
+    "air.astronomer.io/runtime": Repository(RepositoryKind.RUNTIME, 3),
+    "quay.io/astronomer/astro-runtime-dev": Repository(RepositoryKind.PRERELEASE, 2),
+    "astrocrpublic.azurecr.io/runtime-dev": Repository(RepositoryKind.PRERELEASE, 3),
+    "images.astronomer.cloud/baseimages/astro-remote-execution-agent": Repository(RepositoryKind.AGENT, 3),
+    "quay.io/astronomer/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
+    "docker.io/astronomerinc/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
+    "docker.io/astronomerio/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
+}
+"""The vendor's repositories, by their whole names: a word in another name makes no Runtime image."""
+
+
+def mirrored(repository: str, mirrors: Mapping[str, str]) -> str:
+    """Return what `repository` mirrors by `mirrors`, else itself.
+
+    A `*` in the name of a mirror stands for one part of a path, and for the same one in what it mirrors.
+    """
+    if repository in mirrors:
+        return mirrors[repository]
+    for pattern, original in _wildcards(tuple(mirrors.items())) if mirrors else ():
+        if match := pattern.fullmatch(repository):
+            for part in match.groups():
+                original = original.replace("*", part, 1)
+            return original
+    return repository
+
+
+@lru_cache(maxsize=64)
+def _wildcards(mirrors: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple(
+        (re.compile(re.escape(mirror).replace(r"\*", "([^/]+)")), original)
+        for mirror, original in mirrors
+        if "*" in mirror
+    )
+
+
+class RuntimeTag(NamedTuple):
+    """A tag of a Runtime repository, read by its grammar.
+
+    `number`: the part that names the release or line, as written (`13.6.0`, `3.1-5`, `9`, `latest`).
+    `version`: None where that names no single release. `prerelease`: the word (`-alpha4`) or "".
+    `python`: the version of a `-python-X.Y` suffix or "". `agent`: that of `-astro-agent-A.B.C` or "".
+    """
+
+    number: str
+    version: RuntimeVersion | None
+    prerelease: str = ""
+    ubi9: bool = False
+    python: str = ""
+    slim: bool = False
+    base: bool = False
+    agent: str = ""
+
+    @property
+    def is_floating(self) -> bool:
+        """Whether it names no single release."""
+        return self.version is None and not self.prerelease
+
+    @property
+    def line(self) -> str | None:
+        """The release line the tag stands on, if it says so: none for `latest` and for `3`."""
+        if self.version is not None:
+            return self.version.line
+        if self.number in ("latest", "3"):
+            return None
+        major = self.number.partition(".")[0]
+        return self.number if major == "3" else major
+
+
+class InvalidTagError(ValueError):
+    """A tag that fits no grammar. `suggestion`: what was meant, where that is plain, else "".
+
+    `suffixes`: those of the grammar, for reading the suggestion.
+    """
+
+    def __init__(self, reason: str, suggestion: str = "", suffixes: tuple[str, ...] = ()) -> None:
+        super().__init__(reason)
+        self.suggestion = suggestion
+        self.suffixes = suffixes
+
+
+_NUMBER = rf"{INTEGER}\.{INTEGER}[.-]{INTEGER}|{INTEGER}(?:\.{INTEGER})?|latest"
+_SUFFIX = (
+    rf"-(?:(?P<ubi9>ubi9)|python-(?P<python>{INTEGER}\.{INTEGER})|(?P<slim>slim)"
+    rf"|astro-agent-(?P<agent>{INTEGER}\.{INTEGER}\.{INTEGER})|(?P<base>base))(?=-|\Z)"
 )
+RUNTIME_SUFFIXES = ("ubi9", "python", "slim", "base")
+AGENT_SUFFIXES = ("ubi9", "python", "agent", "base")
+
+
+def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> RuntimeTag:
+    """Read a tag whose suffixes are `suffixes`, in that order. Raises InvalidTagError."""
+    match = re.match(_NUMBER, tag)
+    if match is None:
+        raise InvalidTagError("it does not start with a version")
+    number, rest = match.group(), tag[match.end() :]
+    first = re.search(_SUFFIX, rest) if rest else None
+    word = rest[: first.start()] if first else rest
+    if word[:1].isdigit() or word.startswith("."):
+        raise InvalidTagError("its number is none of X.Y.Z and X.Y-N")
+    if word and not _is_prerelease(word):
+        raise InvalidTagError(f"{quoted(word)} is no suffix of Astro Runtime")
+    found = _read_suffixes(number + word, rest[len(word) :], suffixes)
+    if suffixes == AGENT_SUFFIXES and parse_version(number) and not found.keys() >= {"python", "agent"}:
+        raise InvalidTagError("-python-X.Y or -astro-agent-A.B.C is missing")
+    return RuntimeTag(
+        number,
+        parse_version(number),
+        prerelease=word,
+        ubi9="ubi9" in found,
+        python=found.get("python", ""),
+        slim="slim" in found,
+        base="base" in found,
+        agent=found.get("agent", ""),
+    )
+
+
+def _read_suffixes(version: str, rest: str, order: tuple[str, ...]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    spelled: dict[str, str] = {}
+    while rest:
+        match = re.match(_SUFFIX, rest)
+        if match is None:
+            raise InvalidTagError(f"{quoted(rest)} is no suffix of Astro Runtime")
+        name = match.lastgroup or ""
+        if name not in order:
+            raise InvalidTagError(f"{quoted(match.group())} is no suffix in this repository")
+        if name in found:
+            raise InvalidTagError(f"{quoted(match.group())} stands twice")
+        found[name], spelled[name] = match[name], match.group()
+        rest = rest[match.end() :]
+    if list(found) != [name for name in order if name in found]:
+        right = version + "".join(spelled[name] for name in order if name in spelled)
+        raise InvalidTagError("its suffixes are out of order", right, order)
+    return found
+
+
+def _is_prerelease(word: str) -> bool:
+    """Whether `word` after a version is a pre-release as PEP 440 spells them, or a nightly."""
+    # Few tags have such a word, and this import is a tenth of a run.
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return Version("0" + word.replace("-nightly", "-dev")).is_prerelease
+    except InvalidVersion:
+        return False
 
 
 class SharedWords:

@@ -1,10 +1,95 @@
 """Text that may come from a file, as Markdown that shows it and does nothing else."""
 
+import json
+import os
+import posixpath
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from datetime import date
 from itertools import groupby
 
-from lint_runtime.diagnostics import visible
+# What makes a terminal do something else than show a character, or hide what comes next: C0, DEL
+# and C1 controls, separators, direction marks and other invisible ones, lone surrogates.
+_UNPRINTABLE = (
+    "[\\x00-\\x1f\\x7f-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f"
+    "\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ud800-\\udfff\\ufeff\\uffa0\\ufff9-\\ufffb"
+    "\\U0001d173-\\U0001d17a\\U000e0000-\\U000e0fff]"
+)
+
+
+COMMAND = r"##(?=\w*\[)"
+"""The start of what CI systems take for a command wherever it stands in a log: `##[`, `##vso[`."""
+
+
+def visible(text: str) -> str:
+    r"""Return `text` with every character that does not simply print replaced by its escape (`\x1b`).
+
+    A byte that was no UTF-8 (kept as a lone surrogate) shows as that byte, `\xff`. So does the second
+    character of a COMMAND.
+    """
+    if text.isascii() and text.isprintable() and "##" not in text:
+        return text
+    return re.sub(COMMAND, r"#\\x23", re.sub(_UNPRINTABLE, _escape, text))
+
+
+def shown_path(path: str) -> str:
+    """Return a path as the start of a line shows it, which is then no command of a CI system."""
+    shown = visible(path)
+    return f"./{shown}" if shown.lstrip().startswith("::") else shown
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    short = {0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}.get(code)
+    if code > 0xFFFF:
+        return f"\\U{code:08x}"
+    return short or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}")
+
+
+_SHOWN = 120
+
+
+def quoted(text: str) -> str:
+    """Return `text` from a file as a message shows it: in quotes, escaped, cut after 120 characters."""
+    cut = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
+    return f"'{visible(cut)}'"
+
+
+def portable_text(text: str) -> str:
+    r"""Return `text` as any encoding can hold it: bytes that were no UTF-8 are written as `\xff`."""
+    return re.sub("[\ud800-\udfff]", lambda match: visible(match[0]), text)
+
+
+def portable_path(path: str) -> str:
+    """Return `path` with `/` between its parts and none that lead nowhere (`./a`, `a//b`)."""
+    return posixpath.normpath(path.replace(os.sep, "/"))
+
+
+def json_document(value: object) -> str:
+    """Return `value` as a JSON document, with nothing in it that the log of a CI system acts upon."""
+    return re.sub(COMMAND, r"#\\u0023", json.dumps(value, indent=2)) + "\n"
+
+
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+
+def parse_day(text: str) -> date | None:
+    """Read a day written YYYY-MM-DD; None if `text` is none."""
+    try:
+        return date.fromisoformat(text) if re.fullmatch(_DAY, text) else None
+    except ValueError:
+        return None
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """Return the one of `known` that `word` comes close to; "" if it comes close to none."""
+    # Only a mistake comes here, and the import is not for free.
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, list(known), n=1)), "")
+
 
 # A word of letters or a number, in which no Markdown, address, mention, emoji or reference can hide.
 _PLAIN = re.compile(r"\(?(?:[A-Za-z]+(?:-[A-Za-z]+)*|[0-9]+(?:[.,-][0-9]+)*)[),.:;]*")

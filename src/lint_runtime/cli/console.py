@@ -1,23 +1,90 @@
 """A command as a process: its streams, its exit codes, and what it says of what went wrong."""
 
+import os
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timezone
+from typing import IO, TypeVar
 
 import click
 
-from lint_runtime.config.model import ConfigError
-from lint_runtime.errors import MissingExtraError
-from lint_runtime.streams import give_up_writing, mend_streams
+from lint_runtime.errors import ConfigError, MissingExtraError, UnusableError
+
+
+def is_coloured(choice: str, stream: IO[str]) -> bool:
+    """Whether to colour what goes to `stream`, by the option and, for `auto`, the environment."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+
+
+def mend_streams() -> None:
+    """Let every character be printable somehow, and let a closed stream swallow what is written."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def give_up_writing(error: OSError, complain: Callable[[str], None]) -> None:
+    """Say that the output cannot be written, unless its reader has just gone, and write no more."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    if not isinstance(error, BrokenPipeError):
+        with suppress(OSError):
+            complain(f"cannot write the output: {error.strerror or error}")
+    os.dup2(nowhere, sys.stderr.fileno())
+
+
+PATIENCE = 1.0
+"""Seconds before the bar appears."""
+
+T = TypeVar("T")
+
+
+def with_progress(items: Iterable[T]) -> Iterator[T]:
+    """Yield `items`; once that has taken longer than PATIENCE, with a bar on standard error."""
+    started = time.monotonic()
+    remaining = iter(items)
+    for item in remaining:
+        yield item
+        if time.monotonic() - started > PATIENCE:
+            break
+    rest = list(remaining)
+    if rest:
+        with click.progressbar(rest, label="Linting", file=sys.stderr) as bar:
+            yield from bar
+
+
+@contextmanager
+def byte_counter() -> Iterator[Callable[[int, int | None], None]]:
+    """Give what shows on a terminal how many bytes have come, and of how many if that is known."""
+    shown = False
+
+    def show(received: int, total: int | None) -> None:
+        nonlocal shown
+        if sys.stderr.isatty():
+            shown = True
+            of_all = f" of {total >> 10:,}" if total else ""
+            click.echo(f"\r{received >> 10:,}{of_all} KiB", err=True, nl=False)
+
+    try:
+        yield show
+    finally:
+        if shown:
+            click.echo(err=True)
+
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
 EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
-
-
-class UnusableError(Exception):
-    """Something named by an option or argument that cannot be used. The text is what to say of it."""
 
 
 def current_day() -> date:

@@ -7,33 +7,171 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from lint_runtime import __version__, options
-from lint_runtime.changes import ChangeKind
+from lint_runtime import __version__
+from lint_runtime.cli import options
 from lint_runtime.cli.console import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
-    UnusableError,
+    byte_counter,
     complain,
     current_day,
+    is_coloured,
     run_command,
 )
-from lint_runtime.diagnostics import quoted, visible
+from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.feed import FEED_URL
 from lint_runtime.lifecycle.load import load_table
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.views.details import details
+from lint_runtime.lifecycle.update.refresh import ChangeKind
+from lint_runtime.lifecycle.views.details import UnknownSubjectError, details
 from lint_runtime.lifecycle.views.render import FORMATS, render
 from lint_runtime.lifecycle.views.schedule import schedule
 from lint_runtime.lifecycle.views.verification import told, verified
 from lint_runtime.linter.report import name_of_table
-from lint_runtime.progress import byte_counter
-from lint_runtime.streams import is_coloured
-from lint_runtime.subject import UnknownSubjectError
-from lint_runtime.timeline_cli import timeline
+from lint_runtime.text import quoted, visible
 
 if TYPE_CHECKING:
     from lint_runtime.lifecycle.update.refresh import Refresh
+
+import os
+import shutil
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from lint_runtime.cli.console import EXIT_USAGE
+from lint_runtime.lifecycle.views.details import find_subject
+from lint_runtime.lifecycle.views.timeline import TITLE, Timeline, ends
+from lint_runtime.lifecycle.views.timeline import timeline as drawn
+from lint_runtime.linter.report import Run
+
+TIMELINE_FORMATS = ("text", "svg", "html", "ics")
+
+_PIPED = 80
+"""How wide a text is that goes to no terminal."""
+
+
+@click.command(short_help="Draw the release lines over time.")
+@click.argument("lines", metavar="[LINE]...", nargs=-1)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(TIMELINE_FORMATS),
+    default="text",
+    show_default=True,
+    help="What it is drawn as.",
+)
+@click.option(
+    "--for",
+    "paths",
+    metavar="PATH",
+    multiple=True,
+    help="The lines that this Dockerfile, or those in this folder, use, and how many do. Repeatable.",
+)
+@click.option(
+    "--as-of",
+    callback=options.day,
+    metavar="YYYY-MM-DD",
+    help="Show what was published by this day.  [default: today, UTC]",
+)
+@click.option("--table", "table_path", metavar="FILE", help="Show this table, not the embedded one.")
+def timeline(
+    lines: tuple[str, ...],
+    format_name: str,
+    paths: tuple[str, ...],
+    as_of: date | None,
+    table_path: str | None,
+) -> int:
+    """Draw the release lines, all or those given (13 3.1), over time: maintenance, basic support, today.
+
+    'ics' is a calendar of the ends to come, with reminders 90 and 30 days before. It and 'html' need
+    lint-runtime[report].
+    """
+    table, day = load_table(table_path) if table_path is not None else TABLE, as_of or current_day()
+    for line in lines:
+        _check(line, table, day)
+    files, problems = _used(paths, table_path, day) if paths else ({}, ())
+    shown = drawn(table, day, files, lines or (files if paths else None))
+    _tell_missing(shown, lines or files, table)
+    text = _DRAWN[format_name](shown, table)
+    # What is for other programs is UTF-8 whatever the terminal, and its line ends are its own.
+    click.echo(text if format_name == "text" else text.encode("utf-8", "backslashreplace"), nl=False)
+    return EXIT_USAGE if problems else EXIT_CLEAN
+
+
+def _check(line: str, table: LifecycleTable, day: date) -> None:
+    """Raise UnusableError unless the table knows the line."""
+    try:
+        subject = find_subject(table, day, line)
+    except UnknownSubjectError as error:
+        hint = "; each path takes a --for of its own" if os.path.exists(line) else ""
+        raise UnusableError(f"{error}{hint}") from None
+    if subject.release:
+        raise UnusableError(f"{subject.release.version} is a release; its line is {subject.line.name}")
+
+
+def _used(
+    paths: Sequence[str], table_path: str | None, day: date
+) -> tuple[Mapping[str, int], Collection[str]]:
+    """Return how many Dockerfiles under `paths` stand on each line, and what could not be read."""
+    # Few pictures are of Dockerfiles.
+    from lint_runtime.config.settings import Settings
+    from lint_runtime.linter.inventory import fleet
+    from lint_runtime.linter.session import STDIN, Session
+
+    settings = Settings({} if table_path is None else {"table": table_path})
+    session = Session(settings, day, lambda path: "<stdin>" if path == STDIN else path, complain)
+    run = Run(day, settings.table, False, session.tables.values(), session.problems)
+    files = fleet(session.reports(session.files_of(paths)), run).files_by_line
+    if not files:
+        complain(f"no line is used by {'1 file' if session.files == 1 else f'{session.files} files'}")
+    return files, session.problems
+
+
+def _tell_missing(shown: Timeline, wanted: Iterable[str], table: LifecycleTable) -> None:
+    facts = f"the {name_of_table(table)} has no dates of it on {shown.today}"
+    for line in sorted(set(wanted) - {bar.line for bar in shown.bars}):
+        complain(f"line {visible(line)} is left out: {facts}")
+
+
+def _title(table: LifecycleTable) -> str:
+    return f"{TITLE} (lifecycle table of {table.date})"
+
+
+def _text(shown: Timeline, table: LifecycleTable) -> str:
+    from lint_runtime.lifecycle.views.timeline_text import text
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED
+    return text(shown, width, is_coloured=is_coloured("auto", sys.stdout), title=_title(table))
+
+
+def _svg(shown: Timeline, table: LifecycleTable) -> str:
+    from lint_runtime.lifecycle.views.timeline_svg import svg
+
+    return svg(shown, title=_title(table))
+
+
+def _html(shown: Timeline, table: LifecycleTable) -> str:
+    from lint_runtime.formatters.html import timeline_page
+
+    return timeline_page(shown, table)
+
+
+def _ics(shown: Timeline, table: LifecycleTable) -> str:
+    from lint_runtime.lifecycle.views.timeline_ics import ics
+
+    coming = ends(shown)
+    if not coming:
+        complain(f"no end is to come after {shown.today}; the calendar is empty")
+    return ics(coming, table.date)
+
+
+_DRAWN: Mapping[str, Callable[[Timeline, LifecycleTable], str]] = {
+    "text": _text,
+    "svg": _svg,
+    "html": _html,
+    "ics": _ics,
+}
+
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
@@ -122,9 +260,8 @@ def update(origin: str, path: str | None, embedded: bool) -> int:
     if embedded and path is not None:
         raise click.UsageError("--output and --embedded exclude each other.")
     # Few runs refresh the table.
-    from lint_runtime.feed_source import shown_origin
     from lint_runtime.lifecycle.update.destinations import Package, TableFile, UnusableDestinationError
-    from lint_runtime.lifecycle.update.fetch import FetchError
+    from lint_runtime.lifecycle.update.fetch import FetchError, shown_origin
     from lint_runtime.lifecycle.update.refresh import Known, UnusableFeedError, refresh
 
     destination = Package() if embedded else TableFile(path) if path is not None else None

@@ -1,22 +1,158 @@
 """The options of the command, in the order in which its help lists them."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Collection
+from datetime import date
 from functools import reduce
 from typing import Any
 
 import click
 
-from lint_runtime import options
+from lint_runtime import __version__
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Severity
+from lint_runtime.dockerfile.discovery import is_dockerfile_name
 from lint_runtime.formatters import FORMATTERS
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.linter.report import name_of_table
+from lint_runtime.rules import RULE_BY_NAME, RULES
+from lint_runtime.rules.base import Rule
+from lint_runtime.text import closest, parse_day, quoted
+
+
+def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
+    """Take a day written YYYY-MM-DD."""
+    if value is None:
+        return None
+    given = parse_day(value)
+    if given is None:
+        raise click.BadParameter(f"{quoted(value)} is no day of the form YYYY-MM-DD.")
+    return given
+
+
+def rule_names(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> frozenset[str] | None:
+    """Take names of rules, repeated or separated by commas; None for none at all."""
+    names = frozenset(name.strip() for value in values for name in value.split(",")) - {""}
+    if values and not names:
+        raise click.BadParameter("no rule is named. --list-rules names them all.")
+    for name in sorted(names):
+        _check_rule(name)
+    return names or None
+
+
+def _check_rule(name: str) -> None:
+    _check_known("rule", name, RULE_BY_NAME, "--list-rules names them all.")
+
+
+def _check_known(what: str, name: str, known: Collection[str], otherwise: str) -> None:
+    if name not in known:
+        close = closest(name, known)
+        hint = f"Did you mean {close}?" if close else otherwise
+        raise click.BadParameter(f"there is no {what} {quoted(name)}. {hint}")
+
+
+def build_args(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str] | None:
+    """Take KEY=VALUE, repeated; the last one of a key counts. None for none at all."""
+    pairs = [value.partition("=") for value in values]
+    for value, (name, equals, _) in zip(values, pairs, strict=True):
+        if not name or not equals:
+            raise click.BadParameter(f"{quoted(value)} is not of the form KEY=VALUE.")
+    return {name: value for name, _, value in pairs} or None
+
+
+def severity(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Severity | None:
+    """Take a severity."""
+    return Severity(value) if value else None
+
+
+def outputs(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Take FORMAT=PATH, repeated, each path once."""
+    pairs = [value.partition("=") for value in values]
+    for value, (name, _, path) in zip(values, pairs, strict=True):
+        if not path:
+            raise click.BadParameter(f"{quoted(value)} is not of the form FORMAT=PATH.")
+        _check_known("format", name, FORMATTERS, f"There are {', '.join(FORMATTERS)}.")
+    paths = [os.path.realpath(path) for _, _, path in pairs]
+    for _, _, path in pairs:
+        if paths.count(os.path.realpath(path)) > 1:
+            raise click.BadParameter(f"{quoted(path)} can hold one output only.")
+        _check_no_dockerfile(path)
+    return tuple((name, path) for name, _, path in pairs)
+
+
+def output(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """Take the path of a file to write."""
+    if value is not None:
+        _check_no_dockerfile(value)
+    return value
+
+
+def label(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
+    """Take the name of a run."""
+    if value is not None and not value.strip(" ./"):
+        raise click.BadParameter(f"{quoted(value)} is no name.")
+    return value
+
+
+def _check_no_dockerfile(path: str) -> None:
+    if any(is_dockerfile_name(os.path.basename(name)) for name in (path, os.path.realpath(path))):
+        raise click.BadParameter(f"{quoted(path)} is the name of a Dockerfile, which would be overwritten.")
+
+
+def printing(text: Callable[[Any], str]) -> Callable[[click.Context, click.Parameter, Any], None]:
+    """Return the callback of an option that prints what `text` makes of its value, and ends the run."""
+
+    def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
+        if value not in (None, False) and not ctx.resilient_parsing:
+            click.echo(text(value))
+            ctx.exit()
+
+    return callback
+
+
+def print_help(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
+    """Print the help and end the run."""
+    if is_given and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()
+
+
+def version(_is_given: bool) -> str:
+    """Return the version of the tool and the date of its table."""
+    return f"lint-runtime {__version__} ({name_of_table(TABLE)})"
+
+
+def rule_list(_is_given: bool) -> str:
+    """Return a line for every rule: name, severity, summary."""
+    width = max(len(rule.name) for rule in RULES)
+    return "\n".join(
+        f"{rule.name:{width}}  {rule.severity.value:7}  {rule.summary}{_note(rule)}" for rule in RULES
+    )
+
+
+def _note(rule: Rule) -> str:
+    return "" if rule.is_usual else " Off by default."
+
+
+def explanation(name: str) -> str:
+    """Return the documentation of a rule."""
+    _check_rule(name)
+    rule = RULE_BY_NAME[name]
+    return f"# {rule.name} ({rule.severity})\n\n{rule.documentation.strip()}"
+
 
 _Function = Callable[..., Any]
 
 
 def _informing(name: str, text: Callable[[Any], str], help_text: str, **settings: Any) -> Any:
     """Return an option that prints something and ends the run, whatever else is given."""
-    printed = options.printing(text)
+    printed = printing(text)
     return click.option(
         name, is_eager=True, expose_value=False, callback=printed, help=help_text, **settings
     )
@@ -37,12 +173,12 @@ _OPTIONS = (
         "outputs",
         multiple=True,
         metavar="FORMAT=PATH",
-        callback=options.outputs,
+        callback=outputs,
         help="Write them to a file as well, in this format. May be repeated.",
     ),
     click.option(
         "--as-of",
-        callback=options.day,
+        callback=day,
         metavar="YYYY-MM-DD",
         help="Judge as on this day, by what was published then.  [default: today, UTC]",
     ),
@@ -56,7 +192,7 @@ _OPTIONS = (
     click.option(
         "--fail-on",
         type=click.Choice([severity.value for severity in Severity]),
-        callback=options.severity,
+        callback=severity,
         help=f"Exit with 1 for findings of this severity and above.  [default: {Config().fail_on.value}]",
     ),
     click.option(
@@ -64,19 +200,19 @@ _OPTIONS = (
         "build_args",
         multiple=True,
         metavar="KEY=VALUE",
-        callback=options.build_args,
+        callback=build_args,
         help="Value of an ARG, as given to the build. May be repeated.",
     ),
     click.option(
         "--select",
-        callback=options.rule_names,
+        callback=rule_names,
         multiple=True,
         metavar="RULE[,...]",
         help="Run these rules only.",
     ),
     click.option(
         "--ignore",
-        callback=options.rule_names,
+        callback=rule_names,
         multiple=True,
         metavar="RULE[,...]",
         help="Do not run these rules.",
@@ -98,7 +234,7 @@ _OPTIONS = (
     click.option(
         "--write-baseline",
         metavar="FILE",
-        callback=options.output,
+        callback=output,
         help="Write the findings to this file, and pass.",
     ),
     click.option(
@@ -113,7 +249,7 @@ _OPTIONS = (
     click.option(
         "--label",
         metavar="NAME",
-        callback=options.label,
+        callback=label,
         help="What to call this run in its JSON report; --from-report puts it before the paths.",
     ),
     click.option(
@@ -124,13 +260,11 @@ _OPTIONS = (
         show_default=True,
         help="Colour the text format. NO_COLOR and FORCE_COLOR are heeded by auto.",
     ),
-    _informing("--list-rules", options.rule_list, "List all rules and exit.", is_flag=True),
-    _informing(
-        "--explain", options.explanation, "Print the documentation of a rule and exit.", metavar="RULE"
-    ),
+    _informing("--list-rules", rule_list, "List all rules and exit.", is_flag=True),
+    _informing("--explain", explanation, "Print the documentation of a rule and exit.", metavar="RULE"),
     _informing(
         "--version",
-        options.version,
+        version,
         "Print the version and the date of the lifecycle table and exit.",
         is_flag=True,
     ),
@@ -155,7 +289,7 @@ class Command(click.Command):
                 is_flag=True,
                 is_eager=True,
                 expose_value=False,
-                callback=options.print_help,
+                callback=print_help,
                 help="Show this message and exit.",
             )
         return self._help

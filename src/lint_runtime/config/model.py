@@ -1,6 +1,6 @@
 """The settings of a run. The fields are the keys of a configuration file, with `_` for `-`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Severity
@@ -47,11 +47,3 @@ class Config(NamedTuple):
     require_reason: bool = False
     max_suppression_days: int | None = None
     table: str | None = None
-
-
-class ConfigError(Exception):
-    """A configuration file that cannot be used. `messages`: what is wrong with it, a line each."""
-
-    def __init__(self, messages: Sequence[str]) -> None:
-        super().__init__("; ".join(messages))
-        self.messages = tuple(messages)

@@ -5,14 +5,43 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lint_runtime.config.model import Config, ConfigError
-from lint_runtime.config_search import nearest_config
-from lint_runtime.diagnostics import visible
+from lint_runtime.config.files import nearest_config
+from lint_runtime.config.model import Config
+from lint_runtime.errors import ConfigError
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.text import visible
 
 if TYPE_CHECKING:
     from lint_runtime.config.files import ConfigFile
+
+
+from pathspec import GitIgnoreSpec
+
+
+def for_file(config: Config, path: str) -> Config | None:
+    """Return what of `config` applies to a file; None if it is not to be linted.
+
+    `path`: relative to where the patterns count from.
+    """
+    # To the patterns a line break is no character of a name.
+    name = path.replace(os.sep, "/").replace("\n", "\ufffd")
+    if _spec(config.exclude).match_file(name):
+        return None
+    ignored = [rules for pattern, rules in config.per_file_ignores.items() if _is_meant(pattern, name)]
+    return config._replace(ignore=config.ignore.union(*ignored)) if ignored else config
+
+
+def _is_meant(pattern: str, name: str) -> bool:
+    """Whether a pattern that stands alone means a file: after a `!`, all those that it does not match."""
+    if pattern.startswith("!"):
+        return not _spec((pattern[1:],)).match_file(name)
+    return _spec((pattern,)).match_file(name)
+
+
+@lru_cache(maxsize=4096)
+def _spec(patterns: tuple[str, ...]) -> GitIgnoreSpec:
+    return GitIgnoreSpec.from_lines(patterns)
 
 
 class Applied(NamedTuple):
@@ -55,7 +84,6 @@ class Settings:
         if not (applied.config.exclude or applied.config.per_file_ignores):
             return applied
         # Few configurations have patterns.
-        from lint_runtime.patterns import for_file
 
         config = for_file(applied.config, _relative(path, root))
         return applied._replace(config=config) if config else None

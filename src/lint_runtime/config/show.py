@@ -7,8 +7,9 @@ from typing import Any
 from lint_runtime.config.keys import OFF
 from lint_runtime.config.model import Config
 from lint_runtime.config.settings import Applied
-from lint_runtime.diagnostics import COMMAND, Severity, visible
+from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import Platform, spelled
+from lint_runtime.text import COMMAND, visible
 
 _OPTIONS = {"build_args": "--build-arg"}
 

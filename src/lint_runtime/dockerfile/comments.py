@@ -7,9 +7,8 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Location
-from lint_runtime.directive import parse_directive
+from lint_runtime.dockerfile.lexer import SPACE, parse_directive
 from lint_runtime.dockerfile.source import Source, SourceError
-from lint_runtime.space import SPACE
 
 MAX_COMMENTS = 25_000
 """The most comments for this tool that are read from one file."""

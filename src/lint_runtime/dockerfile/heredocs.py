@@ -4,10 +4,8 @@ import json
 import re
 from typing import NamedTuple
 
-from lint_runtime.dockerfile.expansion import name_end
-from lint_runtime.dockerfile.lexer import split_flags
-from lint_runtime.space import SEPARATOR, SPACE
-from lint_runtime.variable import MAX_DEPTH
+from lint_runtime.dockerfile.expansion import MAX_DEPTH, name_end
+from lint_runtime.dockerfile.lexer import SEPARATOR, SPACE, split_flags
 
 
 class Heredoc(NamedTuple):

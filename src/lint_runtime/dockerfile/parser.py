@@ -4,18 +4,86 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from lint_runtime.diagnostics import quoted
-from lint_runtime.dockerfile.instructions import instructions
+from lint_runtime.dockerfile.expansion import (
+    BrokenVariableError,
+    Expansion,
+    ExpansionError,
+    Origin,
+    Variable,
+)
+from lint_runtime.dockerfile.instructions import (
+    From,
+    RefusedError,
+    Word,
+    instructions,
+    read_arg,
+    read_from,
+    read_sources,
+    refused_from,
+)
 from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
 from lint_runtime.dockerfile.references import ImageReference, InvalidReferenceError, parse_reference
 from lint_runtime.dockerfile.source import Source, SourceError
 from lint_runtime.dockerfile.stages import Provenance, Stage, Unresolved
-from lint_runtime.scope import Scope
-from lint_runtime.variable import BrokenVariableError, Expansion, ExpansionError, Origin, Variable
-from lint_runtime.words import From, RefusedError, Word, read_arg, read_from, read_sources, refused_from
+from lint_runtime.text import quoted
 
 if TYPE_CHECKING:
     from lint_runtime.dockerfile.comments import Comment
+
+from collections.abc import Set
+
+from lint_runtime.dockerfile.expansion import (
+    MAX_EXPANSION,
+    MAX_NAMES,
+    MAX_TOTAL,
+    Expander,
+    is_plain,
+)
+
+
+class Scope:
+    """The variables that FROM can see, in the order ARG defines them, and the budget they share."""
+
+    def __init__(self, escape: str, variables: dict[str, Variable]) -> None:
+        self._escape = escape
+        self._variables = dict(variables)
+        self._declared: set[str] = set()
+        self._left = MAX_TOTAL
+
+    def define(self, name: str, variable: Variable) -> None:
+        """Give `name` a value, in place of any it had."""
+        self._variables[name] = variable
+
+    def declare(self, name: str) -> None:
+        """Note an ARG without a default: it keeps a value that it has, and says that one may be given."""
+        self._declared.add(name)
+
+    def expand(self, word: str, number: int) -> Expansion:
+        """Expand `word` with what is defined so far; origins name it by `number`. Raises ExpansionError."""
+        if is_plain(word) and len(word) <= min(self._left, MAX_EXPANSION):
+            self._left -= len(word)
+            return Expansion(word, origins=(Origin(0, len(word), number, 0),))
+        expander = Expander(word, number, self._escape, self._variables, self._left)
+        try:
+            text, origins = expander.until("")
+        except ExpansionError as error:
+            error.missing, error.unknown = self._sorted_out(expander)
+            raise
+        finally:
+            self._left -= expander.matching_cost
+        self._left -= len(text)
+        return Expansion(text, *self._sorted_out(expander), expander.varies, origins)
+
+    def _sorted_out(self, expander: Expander) -> tuple[frozenset[str], frozenset[str]]:
+        missing = expander.missing | (expander.valueless & self._declared)
+        unknown = expander.unknown | (expander.valueless - self._declared)
+        return _bounded(missing), _bounded(unknown)
+
+
+def _bounded(names: Set[str]) -> frozenset[str]:
+    """Keep what a chain of ARGs carries along from growing with its square."""
+    return frozenset(names if len(names) <= MAX_NAMES else sorted(names)[:MAX_NAMES])
+
 
 SCRATCH = "scratch"
 

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from lint_runtime.diagnostics import quoted
+from lint_runtime.text import quoted
 
 
 class InvalidPlatformError(ValueError):

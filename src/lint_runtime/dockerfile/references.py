@@ -1,67 +1,9 @@
 """Strings -> image references, and the repositories that carry Astro Runtime."""
 
 import re
-from collections.abc import Mapping
-from enum import Enum
-from functools import lru_cache
 from typing import NamedTuple
 
-from lint_runtime.diagnostics import quoted
-
-
-class RepositoryKind(Enum):
-    """What a repository of the vendor carries."""
-
-    RUNTIME = "runtime"
-    PRERELEASE = "prerelease"
-    AGENT = "agent"
-    RETIRED = "retired"
-
-
-class Repository(NamedTuple):
-    """A repository of the vendor: what it carries, and for which Airflow major it is meant."""
-
-    kind: RepositoryKind
-    airflow: int
-
-
-REPOSITORIES = {
-    "quay.io/astronomer/astro-runtime": Repository(RepositoryKind.RUNTIME, 2),
-    "astrocrpublic.azurecr.io/runtime": Repository(RepositoryKind.RUNTIME, 3),
-    "astrocrpublic.azurecr.io/astronomer/astro-runtime": Repository(RepositoryKind.RUNTIME, 2),
-    "air.astronomer.io/runtime": Repository(RepositoryKind.RUNTIME, 3),
-    "quay.io/astronomer/astro-runtime-dev": Repository(RepositoryKind.PRERELEASE, 2),
-    "astrocrpublic.azurecr.io/runtime-dev": Repository(RepositoryKind.PRERELEASE, 3),
-    "images.astronomer.cloud/baseimages/astro-remote-execution-agent": Repository(RepositoryKind.AGENT, 3),
-    "quay.io/astronomer/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
-    "docker.io/astronomerinc/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
-    "docker.io/astronomerio/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
-}
-"""The vendor's repositories, by their whole names: a word in another name makes no Runtime image."""
-
-
-def mirrored(repository: str, mirrors: Mapping[str, str]) -> str:
-    """Return what `repository` mirrors by `mirrors`, else itself.
-
-    A `*` in the name of a mirror stands for one part of a path, and for the same one in what it mirrors.
-    """
-    if repository in mirrors:
-        return mirrors[repository]
-    for pattern, original in _wildcards(tuple(mirrors.items())) if mirrors else ():
-        if match := pattern.fullmatch(repository):
-            for part in match.groups():
-                original = original.replace("*", part, 1)
-            return original
-    return repository
-
-
-@lru_cache(maxsize=64)
-def _wildcards(mirrors: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple(
-        (re.compile(re.escape(mirror).replace(r"\*", "([^/]+)")), original)
-        for mirror, original in mirrors
-        if "*" in mirror
-    )
+from lint_runtime.text import quoted
 
 
 class InvalidReferenceError(ValueError):
@@ -99,8 +41,7 @@ def parse_reference(text: str) -> ImageReference:
     name, at, digest = remainder.partition("@")
     path, colon, tag = name.partition(":")
     repository = f"{domain.lower()}/{path}"
-    if repository not in REPOSITORIES:
-        _check_name(domain, path)
+    _check_name(domain, path)
     if colon:
         _check_tag(tag)
     if at:

@@ -5,10 +5,10 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Location
+from lint_runtime.dockerfile.expansion import Origin
+from lint_runtime.dockerfile.instructions import Word
 from lint_runtime.dockerfile.platforms import Platform
 from lint_runtime.dockerfile.references import ImageReference
-from lint_runtime.variable import Origin
-from lint_runtime.words import Word
 
 
 class Unresolved(NamedTuple):

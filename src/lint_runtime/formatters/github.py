@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from lint_runtime.diagnostics import Diagnostic, Severity, visible
+from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.linter.report import Report, Run
-from lint_runtime.portable import portable_path
+from lint_runtime.text import portable_path, visible
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 

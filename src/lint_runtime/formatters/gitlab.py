@@ -6,7 +6,7 @@ from typing import Any
 from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.formatters.fingerprints import fingerprints
 from lint_runtime.linter.report import Report, Run
-from lint_runtime.portable import json_document, portable_path, portable_text
+from lint_runtime.text import json_document, portable_path, portable_text
 
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 

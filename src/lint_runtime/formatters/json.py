@@ -7,13 +7,12 @@ from typing import Any
 
 from lint_runtime import __version__
 from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Severity, Suppression
-from lint_runtime.dockerfile.references import RepositoryKind
 from lint_runtime.dockerfile.stages import Stage
-from lint_runtime.images import RuntimeImage
+from lint_runtime.images import RepositoryKind, RuntimeImage
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.lifecycle.table_file import identity
 from lint_runtime.linter.report import Report, Run
-from lint_runtime.portable import json_document, portable_text
+from lint_runtime.text import json_document, portable_text
 
 SCHEMA_VERSION = 1
 

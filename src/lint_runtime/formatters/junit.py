@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
-from lint_runtime.diagnostics import Diagnostic, Severity, shown_path, visible
+from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.lifecycle.table_file import identity
 from lint_runtime.linter.report import Report, Run
+from lint_runtime.text import shown_path, visible
 
 _NAME = "lint-runtime"
 

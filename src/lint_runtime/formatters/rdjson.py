@@ -5,8 +5,7 @@ from typing import Any
 
 from lint_runtime.diagnostics import Diagnostic, Location, Severity
 from lint_runtime.linter.report import Report, Run
-from lint_runtime.portable import json_document, portable_path, portable_text
-from lint_runtime.text import prose
+from lint_runtime.text import json_document, portable_path, portable_text, prose
 
 _SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
 

@@ -9,9 +9,9 @@ from lint_runtime.diagnostics import Diagnostic, Fix, Location, Severity, Suppre
 from lint_runtime.formatters.fingerprints import fingerprints
 from lint_runtime.lifecycle.table_file import identity
 from lint_runtime.linter.report import Report, Run
-from lint_runtime.portable import json_document, portable_path, portable_text
 from lint_runtime.rules import RULES
 from lint_runtime.rules.base import Rule
+from lint_runtime.text import json_document, portable_path, portable_text
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from click import style
 
-from lint_runtime.diagnostics import Diagnostic, Severity, shown_path, visible
+from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.linter.report import Report, Run
+from lint_runtime.text import shown_path, visible
 
 _COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 

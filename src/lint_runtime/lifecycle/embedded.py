@@ -10,7 +10,7 @@ from datetime import date
 
 from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.tag import RuntimeVersion, parse_version
+from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 
 
 def _v(text: str) -> RuntimeVersion:

@@ -6,12 +6,13 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
-from lint_runtime.document import WrongDocumentError, check_document
+from lint_runtime.errors import WrongDocumentError
+from lint_runtime.files import check_document
 from lint_runtime.lifecycle.model import NO_REASON, Release, ReleaseLine, Schedule, Yank, in_force, in_order
 from lint_runtime.lifecycle.policy import computed_ends, computed_support, policy_for
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.spelling import parse_day
-from lint_runtime.tag import RuntimeVersion, parse_version
+from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
+from lint_runtime.text import parse_day
 
 FEED_URL = "https://updates.astronomer.io/astronomer-runtime"
 """Where the vendor publishes the feed."""

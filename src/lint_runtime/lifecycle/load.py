@@ -5,14 +5,14 @@ import os
 from datetime import date, datetime, timezone
 from functools import lru_cache
 
-from lint_runtime.config.model import ConfigError
-from lint_runtime.diagnostics import quoted
-from lint_runtime.document import MAX_DOCUMENT, WrongDocumentError, parse_document
+from lint_runtime.errors import ConfigError, WrongDocumentError
+from lint_runtime.files import MAX_DOCUMENT, parse_document
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.feed import day_of, feed_table, is_feed, read_feed
 from lint_runtime.lifecycle.merge import merged
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.table_reader import read_table
+from lint_runtime.lifecycle.table_file import read_table
+from lint_runtime.text import quoted
 
 
 @lru_cache

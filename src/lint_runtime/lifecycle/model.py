@@ -5,7 +5,7 @@ from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from lint_runtime.tag import RuntimeVersion
+from lint_runtime.lifecycle.versions import RuntimeVersion
 
 
 class Status(str, Enum):

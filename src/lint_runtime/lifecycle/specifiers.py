@@ -5,7 +5,7 @@ from functools import cache
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
-from lint_runtime.tag import RuntimeVersion
+from lint_runtime.lifecycle.versions import RuntimeVersion
 
 _NUMBER = "(0|[1-9][0-9]*)"
 _CLAUSE = rf"[ \t]*(~=|==|!=|<=|>=|<|>)[ \t]*{_NUMBER}(?:\.{_NUMBER}(?:([.-]){_NUMBER})?)?(\.\*)?[ \t]*"

@@ -13,7 +13,7 @@ from lint_runtime.lifecycle.model import (
     Schedule,
     Status,
 )
-from lint_runtime.tag import RuntimeVersion
+from lint_runtime.lifecycle.versions import RuntimeVersion
 
 
 class LifecycleTable:

@@ -7,19 +7,15 @@ from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind, quoted
+from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import SCRATCH
 from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
-from lint_runtime.dockerfile.references import (
-    REPOSITORIES,
-    ImageReference,
-    InvalidReferenceError,
-    RepositoryKind,
-    parse_reference,
-)
+from lint_runtime.dockerfile.references import ImageReference, InvalidReferenceError, parse_reference
 from lint_runtime.dockerfile.stages import Provenance, Stage
-from lint_runtime.document import WrongDocumentError, check_document, parse_document
-from lint_runtime.spelling import parse_day
+from lint_runtime.errors import WrongDocumentError
+from lint_runtime.files import check_document, parse_document
+from lint_runtime.images import REPOSITORIES, RepositoryKind
+from lint_runtime.text import parse_day, quoted
 
 SCHEMA = "linter/past-report.schema.json"
 SCHEMA_VERSION = 1

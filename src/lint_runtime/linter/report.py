@@ -5,11 +5,12 @@ from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
-from lint_runtime.diagnostics import Diagnostic, Suppression, shown_path
+from lint_runtime.diagnostics import Diagnostic, Suppression
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.model import EMBEDDED
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.text import shown_path
 
 
 class Report(NamedTuple):

@@ -8,18 +8,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from lint_runtime.config.model import ConfigError
 from lint_runtime.config.settings import Applied, Settings
-from lint_runtime.diagnostics import Severity, quoted
+from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.discovery import dockerfiles_under
 from lint_runtime.dockerfile.source import MAX_FILE
+from lint_runtime.errors import ConfigError
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report, name_of_table
+from lint_runtime.text import quoted
 
 if TYPE_CHECKING:
     from lint_runtime.linter.baseline import Baseline
-    from lint_runtime.mending import Mender
+    from lint_runtime.linter.fixes import Mender
 
 STDIN = "-"
 STALE_AFTER = 180

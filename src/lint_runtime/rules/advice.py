@@ -8,11 +8,35 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Protocol
 
-from lint_runtime.dockerfile.references import RepositoryKind
-from lint_runtime.images import RuntimeImage
+from lint_runtime.diagnostics import Edit, Fix
+from lint_runtime.dockerfile.references import ImageReference
+from lint_runtime.images import RepositoryKind, RuntimeImage, RuntimeTag
 from lint_runtime.lifecycle.model import Existence, Lifecycle, Status
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.tag import RuntimeTag, RuntimeVersion
+from lint_runtime.lifecycle.versions import RuntimeVersion
+
+
+def to_newest(image: RuntimeImage, lifecycle: Lifecycle, *, is_safe: bool) -> Fix | None:
+    """Return the fix that names the newest usable release of the same line, every suffix kept.
+
+    None where the line is past its maintenance.
+    """
+    if lifecycle.newest is None or lifecycle.status is not Status.MAINTAINED:
+        return None
+    return fix(f"Use {lifecycle.newest}", image.edit_number(str(lifecycle.newest)), is_safe=is_safe)
+
+
+def fix(title: str, edit: Edit | None, *, is_safe: bool) -> Fix | None:
+    """Return the fix that consists of `edit`; None without one."""
+    return Fix(title, (edit,), is_safe) if edit else None
+
+
+def pinned(reference: ImageReference) -> str:
+    """Say why there is no fix for an image pinned by digest; "" for any other."""
+    if not reference.digest:
+        return ""
+    return ". The digest decides what is pulled, so this is never fixed automatically: change both"
+
 
 FIRST_LINE_TO_LEAVE_AIRFLOW_2 = 12
 """The first Airflow 2 line from which a move to Airflow 3 is advised."""

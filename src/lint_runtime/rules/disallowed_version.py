@@ -28,10 +28,11 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 from collections.abc import Iterator
 
 from lint_runtime.config.model import Requirements
-from lint_runtime.diagnostics import Severity, quoted
+from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.model import Existence
 from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.text import quoted
 
 
 def _check(context: Context) -> Iterator[Finding]:

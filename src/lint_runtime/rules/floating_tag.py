@@ -20,11 +20,11 @@ FROM astrocrpublic.azurecr.io/runtime:3.3-8
 
 from collections.abc import Iterator
 
-from lint_runtime.diagnostics import Severity, quoted
-from lint_runtime.dockerfile.references import RepositoryKind
-from lint_runtime.remedy import pinned, to_newest
-from lint_runtime.rules.advice import instead
+from lint_runtime.diagnostics import Severity
+from lint_runtime.images import RepositoryKind
+from lint_runtime.rules.advice import instead, pinned, to_newest
 from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.text import quoted
 
 
 def _check(context: Context) -> Iterator[Finding]:

@@ -21,12 +21,12 @@ FROM --platform=linux/amd64 quay.io/astronomer/astro-runtime:13.11.0
 
 from collections.abc import Iterator
 
-from lint_runtime.diagnostics import Fix, Severity, quoted
+from lint_runtime.diagnostics import Fix, Severity
 from lint_runtime.dockerfile.platforms import KNOWN_ARCHITECTURES, KNOWN_OS
 from lint_runtime.images import RuntimeImage
-from lint_runtime.remedy import fix
+from lint_runtime.rules.advice import fix
 from lint_runtime.rules.base import Context, Finding, Rule
-from lint_runtime.spelling import closest
+from lint_runtime.text import closest, quoted
 
 _ARCHITECTURES = ("amd64", "arm64")
 

@@ -20,11 +20,11 @@ FROM quay.io/astronomer/astro-runtime:13.11.0-python-3.12-slim
 
 from collections.abc import Iterator
 
-from lint_runtime.diagnostics import Severity, quoted
-from lint_runtime.dockerfile.references import RepositoryKind
+from lint_runtime.diagnostics import Severity
+from lint_runtime.images import InvalidTagError, RepositoryKind, parse_tag
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.rules.base import Context, Finding, Rule
-from lint_runtime.tag import InvalidTagError, parse_tag
+from lint_runtime.text import quoted
 
 _FORMS = {
     RepositoryKind.RUNTIME: "X.Y.Z[-ubi9][-python-X.Y][-slim][-base] or X.Y-N[-ubi9][-python-X.Y][-base]",

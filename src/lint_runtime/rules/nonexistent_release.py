@@ -25,10 +25,9 @@ from collections.abc import Iterator
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.model import Existence, Status
-from lint_runtime.remedy import fix, pinned
-from lint_runtime.rules.advice import instead, instead_of_none, is_other_form
+from lint_runtime.lifecycle.versions import RuntimeVersion
+from lint_runtime.rules.advice import fix, instead, instead_of_none, is_other_form, pinned
 from lint_runtime.rules.base import Context, Finding, Rule
-from lint_runtime.tag import RuntimeVersion
 
 
 def _check(context: Context) -> Iterator[Finding]:

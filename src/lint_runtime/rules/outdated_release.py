@@ -21,8 +21,7 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.remedy import pinned, to_newest
-from lint_runtime.rules.advice import standing, subject
+from lint_runtime.rules.advice import pinned, standing, subject, to_newest
 from lint_runtime.rules.base import Context, Finding, Rule
 
 

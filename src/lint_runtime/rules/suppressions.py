@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Location, Suppression, SuppressionKind, quoted
+from lint_runtime.diagnostics import Location, Suppression, SuppressionKind
 from lint_runtime.dockerfile.comments import Comment
-from lint_runtime.spelling import closest, parse_day
+from lint_runtime.text import closest, parse_day, quoted
 
 
 class Ignore(NamedTuple):

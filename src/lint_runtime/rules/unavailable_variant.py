@@ -21,9 +21,9 @@ FROM quay.io/astronomer/astro-runtime:13.11.0-python-3.11
 from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
+from lint_runtime.images import RuntimeTag
 from lint_runtime.lifecycle.model import ReleaseLine
 from lint_runtime.rules.base import Context, Finding, Rule
-from lint_runtime.tag import RuntimeTag
 
 
 def _check(context: Context) -> Iterator[Finding]:

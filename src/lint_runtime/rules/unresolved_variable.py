@@ -23,8 +23,9 @@ FROM quay.io/astronomer/astro-runtime:${RUNTIME_VERSION}
 
 from collections.abc import Iterator
 
-from lint_runtime.diagnostics import Severity, quoted
+from lint_runtime.diagnostics import Severity
 from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.text import quoted
 
 
 def _check(context: Context) -> Iterator[Finding]:

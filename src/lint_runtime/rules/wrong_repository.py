@@ -21,15 +21,22 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 
 from collections.abc import Iterator
 
-from lint_runtime.diagnostics import Fix, Severity, quoted
-from lint_runtime.dockerfile.references import REPOSITORIES, RepositoryKind, mirrored
+from lint_runtime.diagnostics import Fix, Severity
 from lint_runtime.dockerfile.stages import Stage
-from lint_runtime.images import RuntimeImage, edit_image
+from lint_runtime.images import (
+    REPOSITORIES,
+    InvalidTagError,
+    RepositoryKind,
+    RuntimeImage,
+    RuntimeTag,
+    edit_image,
+    mirrored,
+    parse_tag,
+)
 from lint_runtime.lifecycle.model import Existence
-from lint_runtime.remedy import fix, pinned
-from lint_runtime.rules.advice import REPOSITORY_FOR
+from lint_runtime.rules.advice import REPOSITORY_FOR, fix, pinned
 from lint_runtime.rules.base import Context, Finding, Rule
-from lint_runtime.tag import InvalidTagError, RuntimeTag, parse_tag
+from lint_runtime.text import quoted
 
 _BY_MIRROR = ", or what mirrors that"
 _NOT_RUNTIME = "quay.io/astronomer/airflow"

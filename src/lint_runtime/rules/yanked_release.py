@@ -21,8 +21,7 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.remedy import pinned, to_newest
-from lint_runtime.rules.advice import instead, standing, subject, way_out
+from lint_runtime.rules.advice import instead, pinned, standing, subject, to_newest, way_out
 from lint_runtime.rules.base import Context, Finding, Rule
 
 

@@ -3,20 +3,17 @@
 import os
 from pathlib import Path
 
-from lint_runtime.changelog import summary, with_table
-from lint_runtime.changes import counted
-from lint_runtime.diagnostics import quoted
-from lint_runtime.document import WrongDocumentError, parse_document
-from lint_runtime.files import replace_file
+from lint_runtime.errors import WrongDocumentError
+from lint_runtime.files import parse_document, replace_file
 from lint_runtime.lifecycle import embedded as embedded
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.feed import is_feed
 from lint_runtime.lifecycle.load import read_file
 from lint_runtime.lifecycle.merge import merged
-from lint_runtime.lifecycle.table_file import dump_table
-from lint_runtime.lifecycle.update.embed import table_source
-from lint_runtime.lifecycle.update.refresh import Known, Refresh
-from lint_runtime.table_reader import read_table
+from lint_runtime.lifecycle.table_file import dump_table, read_table
+from lint_runtime.lifecycle.update.embed import summary, table_source, with_table
+from lint_runtime.lifecycle.update.refresh import Known, Refresh, counted
+from lint_runtime.text import quoted
 
 
 class UnusableDestinationError(Exception):

@@ -1,18 +1,127 @@
 """What is known and the feed -> the table that knows both, and what is new in it."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from enum import Enum
 from typing import NamedTuple
 
-from lint_runtime.changes import Change, changes, gone
-from lint_runtime.document import WrongDocumentError, parse_document
-from lint_runtime.feed_source import read_source, shown_origin
+from lint_runtime.errors import WrongDocumentError
+from lint_runtime.files import parse_document
 from lint_runtime.lifecycle.feed import FeedRelease, day_of, feed_table, read_feed
 from lint_runtime.lifecycle.merge import merged
+from lint_runtime.lifecycle.model import Release, ReleaseLine, Schedule, in_force
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.table_file import FeedVersion
-from lint_runtime.lifecycle.update.fetch import Progress
+from lint_runtime.lifecycle.update.fetch import Progress, read_source, shown_origin
 from lint_runtime.lifecycle.verify import Problem, problems
+
+
+class ChangeKind(str, Enum):
+    """What became of a fact."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    YANKED = "yanked"
+    GONE = "gone"
+
+
+class Change(NamedTuple):
+    """One fact that is new, other than before, or gone from the feed. `what`: line, release or date."""
+
+    kind: ChangeKind
+    what: str
+    text: str
+
+
+def changes(old: LifecycleTable, new: LifecycleTable) -> list[Change]:
+    """Return what `new`, made of `old`, has that `old` has not: lines first, then releases."""
+    of_lines = [change for line in new.lines for change in _of_line(old.line(line.name), line)]
+    of_releases = [
+        change for release in new.releases for change in _of_release(old.release(release.version), release)
+    ]
+    return of_lines + of_releases
+
+
+def counted(found: Iterable[Change]) -> str:
+    """Say how much has changed, in few words."""
+    counts = Counter((change.kind, change.what) for change in found if change.kind is not ChangeKind.GONE)
+    told = [
+        f"{count} {kind.value} {what}{'' if count == 1 else 's'}" for (kind, what), count in counts.items()
+    ]
+    return ", ".join(told) or "nothing new"
+
+
+def _of_line(old: ReleaseLine | None, new: ReleaseLine) -> Iterator[Change]:
+    last = new.schedule[-1] if new.schedule else None
+    told = told_ends(last) if last else "without an end date"
+    if old is None:
+        yield Change(ChangeKind.NEW, "line", f"line {new.name} (Airflow {new.airflow}), {told}")
+        return
+    for row in new.schedule:
+        before = in_force(old.schedule, row.published)
+        if row not in old.schedule and (before is None or _differ(row, before)):
+            yield _moved(new, row, before)
+    if old.default_python != new.default_python or old.pythons != new.pythons:
+        pythons = ", ".join(new.pythons)
+        text = f"line {new.name}, Python {pythons}, {new.default_python or 'none'} by default"
+        yield Change(ChangeKind.CHANGED, "line", text)
+
+
+def _moved(line: ReleaseLine, row: Schedule, before: Schedule | None) -> Change:
+    now = line.schedule_on(date.max)
+    if now is not None and now != row:
+        text = f"line {line.name}, {told_ends(row)}; since then {told_ends(now)}"
+        return Change(ChangeKind.NEW, "date", text)
+    was = f"; before that {told_ends(before)}" if before else ""
+    return Change(ChangeKind.CHANGED, "date", f"line {line.name}, {told_ends(row)}{was}")
+
+
+def _differ(row: Schedule, before: Schedule) -> bool:
+    return row._replace(published=before.published, source=before.source) != before
+
+
+def told_ends(row: Schedule) -> str:
+    """Say what a row of a schedule says: until when, in which channel, since when, and computed or not."""
+    support = row.end_of_basic_support
+    ends = [f"maintained until {row.end_of_maintenance}{_mark('end_of_maintenance', row)}"]
+    ends += [f"basic support until {support}{_mark('end_of_basic_support', row)}"] if support else []
+    return ", ".join([*(["LTS"] if row.is_lts else []), *ends, f"as of {row.published}"])
+
+
+def _mark(end: str, row: Schedule) -> str:
+    return " (computed)" if end in row.computed else ""
+
+
+def _of_release(old: Release | None, new: Release) -> Iterator[Change]:
+    told = _told(new)
+    if old is None:
+        yield Change(ChangeKind.NEW, "release", f"release {new.version}{told}")
+    elif (old.airflow, old.released) != (new.airflow, new.released):
+        yield Change(ChangeKind.CHANGED, "release", f"release {new.version}{told}; before that{_told(old)}")
+    if new.yank and (old is None or old.yank != new.yank):
+        text = f"release {new.version}, as of {new.yank.published}: {new.yank.reason}"
+        yield Change(ChangeKind.YANKED, "release", text)
+
+
+def _told(release: Release) -> str:
+    airflow = f" (Airflow {release.airflow})" if release.airflow else ""
+    return f"{airflow}, {f'released {release.released}' if release.released else 'release date not known'}"
+
+
+def gone(old: LifecycleTable, feed: LifecycleTable) -> Iterable[Change]:
+    """Yield what `old` has from the feed and the `feed` no longer says; the merged table keeps it."""
+    for release in old.releases:
+        listed = feed.release(release.version)
+        if listed is None and release.source.startswith("feed"):
+            yield Change(ChangeKind.GONE, "release", f"release {release.version}; it is kept")
+        if listed and release.yank and not listed.yank:
+            yield Change(ChangeKind.GONE, "yank", f"the yank of {release.version}; it is kept")
+    for line in feed.lines:
+        before = old.line(line.name)
+        row = in_force(before.schedule, feed.date) if before else None
+        if row and row.is_published and not any(news.is_published for news in line.schedule):
+            yield Change(ChangeKind.GONE, "date", f"the end of maintenance of line {line.name}; it is kept")
 
 
 class UnusableFeedError(Exception):

@@ -10,9 +10,7 @@ from typing import Any, NamedTuple
 
 from click import style
 
-from lint_runtime.diagnostics import visible
-from lint_runtime.portable import json_document, portable_text
-from lint_runtime.text import cell
+from lint_runtime.text import cell, json_document, portable_text, visible
 
 
 class Grid(NamedTuple):

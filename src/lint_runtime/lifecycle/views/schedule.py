@@ -6,8 +6,8 @@ from typing import NamedTuple
 from lint_runtime.lifecycle.model import ENDS, Lifecycle, ReleaseLine, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.table_file import identity
+from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.lifecycle.views.render import Grid, Layout, View
-from lint_runtime.tag import RuntimeVersion
 
 
 class _Row(NamedTuple):

@@ -5,8 +5,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from lint_runtime.errors import missing
-from lint_runtime.lifecycle.views.timeline import End
-from lint_runtime.timeline_words import COMPUTED, dockerfiles, legal
+from lint_runtime.lifecycle.views.timeline import COMPUTED, End, dockerfiles, legal
 
 if TYPE_CHECKING:
     from icalendar import Event

@@ -2,24 +2,183 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.lifecycle.views.timeline import Bar, Timeline
-from lint_runtime.timeline_css import CSS
-from lint_runtime.timeline_layout import DATES, MARGIN, ROW, TOP, WIDTH, Layout, airflow, layout_of, name
-from lint_runtime.timeline_shapes import box, line, room, text
-from lint_runtime.timeline_words import (
+from lint_runtime.lifecycle.views.timeline import (
     COMPUTED,
     LAST_DAYS,
     NOTHING,
     TITLE,
+    Bar,
+    Timeline,
     description,
     dockerfiles,
     legal,
     sentence,
+    shortened,
     status,
 )
+
+WIDTH = 1000
+MARGIN = 20
+TOP = 106
+ROW = 28
+DATES = 106
+"""The width of a column of dates."""
+
+_NAME, _AIRFLOW = 24, 12
+
+
+class Layout(NamedTuple):
+    """The left edges of the columns, and the edges of the chart with the days there.
+
+    `first`: the ordinal of the first day; `last`: that of the day after the last one.
+    """
+
+    channel: float
+    airflow: float
+    left: float
+    right: float
+    bottom: float
+    first: int
+    last: int
+
+    def x(self, ordinal: int) -> float:
+        """Return where a day starts; of one that is not in the chart, the edge next to it."""
+        # A table may have an end before another that it follows, and the chart ends with the last one.
+        share = (ordinal - self.first) / (self.last - self.first)
+        return self.left + min(max(share, 0), 1) * (self.right - self.left)
+
+
+def layout_of(shown: Timeline) -> Layout:
+    """Give each column the room that its longest text needs, and the chart what is left."""
+    names = max(len(name(bar)) for bar in shown.bars)
+    minors = max(len(airflow(bar)) for bar in shown.bars)
+    channel_at = MARGIN + max(room(names, 13), 54) + 4
+    airflow_at = channel_at + 46
+    return Layout(
+        channel_at,
+        airflow_at,
+        left=airflow_at + max(room(minors, 13), 50) + 10,
+        right=WIDTH - MARGIN - 2 * DATES,
+        bottom=TOP + len(shown.bars) * ROW,
+        first=shown.start.toordinal(),
+        last=shown.end.toordinal() + 1,
+    )
+
+
+def name(bar: Bar) -> str:
+    """Return the name of a bar's line, as there is room for it."""
+    return shortened(bar.line, _NAME)
+
+
+def airflow(bar: Bar) -> str:
+    """Return the Airflow version of a bar, as there is room for it."""
+    return shortened(bar.airflow, _AIRFLOW)
+
+
+# No text is measured here, so each gets the room that the widest of the usual fonts takes for it.
+_ADVANCE = 0.7
+
+
+def room(characters: int, size: float) -> float:
+    """Return how wide so many characters are at the most, in a font of that size."""
+    return characters * size * _ADVANCE
+
+
+def text(
+    parent: ET.Element, x: float, y: float, content: str, look: str = "", anchor: str = "start"
+) -> None:
+    """Draw a text on the baseline `y`. `look`: its classes; `anchor`: which part of it is at `x`."""
+    attributes = {
+        "x": _number(x),
+        "y": _number(y),
+        "text-anchor": anchor,
+        "class": f"lr-text {look}".strip(),
+    }
+    ET.SubElement(parent, "text", attributes).text = legal(content)
+
+
+def line(parent: ET.Element, look: str, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Draw a straight line."""
+    places = {"x1": start[0], "y1": start[1], "x2": end[0], "y2": end[1]}
+    ET.SubElement(parent, "line", {"class": look, **{name: _number(at) for name, at in places.items()}})
+
+
+def box(
+    parent: ET.Element, look: str, x: float, y: float, width: float, height: float, radius: float
+) -> None:
+    """Draw a rectangle with round corners."""
+    places = {"x": x, "y": y, "width": width, "height": height, "rx": radius}
+    ET.SubElement(parent, "rect", {"class": look, **{name: _number(at) for name, at in places.items()}})
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+# Each colour can be set by the page around, as a custom property; names are prefixed, for the styles
+# of an SVG in a page are those of the page.
+_LIGHT = {
+    "background": "#ffffff",
+    "text": "#1f2328",
+    "muted": "#59636e",
+    "grid": "#d8dee4",
+    "maintained": "#1a7f37",
+    "basic": "#9a6700",
+    "past": "#818b98",
+    "today": "#cf222e",
+    "on-today": "#ffffff",
+    "accent": "#0969da",
+}
+_DARK = {
+    "background": "#0d1117",
+    "text": "#f0f6fc",
+    "muted": "#9198a1",
+    "grid": "#2a313c",
+    "maintained": "#3fb950",
+    "basic": "#d29922",
+    "past": "#656c76",
+    "today": "#ff7b72",
+    "on-today": "#0d1117",
+    "accent": "#58a6ff",
+}
+_RULES = """
+.lr-timeline text { font: 13px system-ui, -apple-system, 'Segoe UI', 'Noto Sans', Helvetica, Arial, \
+sans-serif; font-variant-numeric: tabular-nums; fill: var(--lr-t-text); }
+.lr-timeline .lr-title { font-size: 17px; font-weight: 600; }
+.lr-timeline .lr-small { font-size: 11px; }
+.lr-timeline .lr-name { font-weight: 600; }
+.lr-timeline .lr-muted { fill: var(--lr-t-muted); }
+.lr-timeline .lr-lts { font-size: 10px; font-weight: 600; fill: var(--lr-t-muted); }
+.lr-timeline .lr-today-text { font-size: 11px; font-weight: 600; fill: var(--lr-t-on-today); }
+.lr-timeline .lr-files-text { font-size: 11px; font-weight: 600; fill: var(--lr-t-accent); }
+.lr-background { fill: var(--lr-t-background); }
+.lr-grid { stroke: var(--lr-t-grid); stroke-width: 1; }
+.lr-lts-mark { fill: none; stroke: var(--lr-t-muted); }
+.lr-today { stroke: var(--lr-t-today); stroke-width: 1.5; }
+.lr-today-mark { fill: var(--lr-t-today); }
+.lr-maintenance { fill: var(--lr-t-maintained); stroke: var(--lr-t-maintained); }
+.lr-basic { fill: url(#lr-hatch); stroke: var(--lr-t-basic); }
+.lr-past .lr-maintenance { fill: var(--lr-t-past); stroke: var(--lr-t-past); }
+.lr-past .lr-basic { fill: url(#lr-hatch-past); stroke: var(--lr-t-past); }
+.lr-computed { stroke-dasharray: 3 3; fill-opacity: 0.5; }
+.lr-hatch-line { stroke: var(--lr-t-basic); stroke-width: 2; }
+.lr-hatch-line-past { stroke: var(--lr-t-past); stroke-width: 2; }
+.lr-files { fill: var(--lr-t-background); stroke: var(--lr-t-accent); }
+"""
+
+
+def _colours(scheme: dict[str, str]) -> str:
+    properties = (f"--lr-t-{name}: var(--lr-{name}, {colour});" for name, colour in scheme.items())
+    return f".lr-timeline {{ {' '.join(properties)} }}"
+
+
+CSS = f"\n{_colours(_LIGHT)}\n@media (prefers-color-scheme: dark) {{ {_colours(_DARK)} }}{_RULES}"
+"""The style sheet. A page sets `--lr-maintained` and the like to have colours of its own."""
+
 
 _EMPTY = 88
 _BAR = 14

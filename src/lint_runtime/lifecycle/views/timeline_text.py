@@ -9,8 +9,16 @@ from typing import Any, NamedTuple
 from click import style
 
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.lifecycle.views.timeline import Bar, Timeline
-from lint_runtime.timeline_words import COMPUTED, LAST_DAYS, NOTHING, TITLE, shortened, status
+from lint_runtime.lifecycle.views.timeline import (
+    COMPUTED,
+    LAST_DAYS,
+    NOTHING,
+    TITLE,
+    Bar,
+    Timeline,
+    shortened,
+    status,
+)
 
 NARROWEST = 40
 """Less than so many columns hold no picture."""

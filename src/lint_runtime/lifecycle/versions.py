@@ -1,0 +1,42 @@
+"""Strings to Runtime versions."""
+
+import re
+from typing import NamedTuple
+
+
+class RuntimeVersion(NamedTuple):
+    """One release. `airflow`: the Airflow major, 2 for X.Y.Z, 3 for X.Y-N; so 3.0-1 sorts after 13.0.0."""
+
+    airflow: int
+    major: int
+    minor: int
+    patch: int
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}{'.' if self.airflow == 2 else '-'}{self.patch}"
+
+    @property
+    def line(self) -> str:
+        """The release line: `13` for 13.6.0, `3.1` for 3.1-5."""
+        return str(self.major) if self.airflow == 2 else f"{self.major}.{self.minor}"
+
+    @property
+    def other_form(self) -> "RuntimeVersion":
+        """The version of the other Airflow generation with the same numbers: 3.0-8 for 3.0.8."""
+        return self._replace(airflow=3 if self.airflow == 2 else 2)
+
+
+# Patterns are plain strings: each is compiled, and kept, by the first call that needs it.
+INTEGER = r"(?:0|[1-9][0-9]{0,8})"
+
+
+_VERSION = rf"({INTEGER})\.({INTEGER})([.-])({INTEGER})"
+
+
+def parse_version(text: str) -> RuntimeVersion | None:
+    """Read `13.6.0` or `3.1-5`; None if `text` is neither."""
+    match = re.fullmatch(_VERSION, text)
+    if match is None:
+        return None
+    major, minor, patch = int(match[1]), int(match[2]), int(match[4])
+    return RuntimeVersion(2 if match[3] == "." else 3, major, minor, patch)
