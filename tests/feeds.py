@@ -30,8 +30,8 @@ def version(text: str) -> RuntimeVersion:
 def entry(number: str, released: str = "2026-10-01", airflow: str = "", **metadata: Any) -> Entry:
     """Return a release with what every one has, and `metadata`."""
     found = version(number)
-    line = TABLE.line(found.line)
-    minor = line.airflow if line else found.line if found.airflow == 3 else f"2.{found.major}"
+    series = TABLE.find_series(found.series)
+    minor = series.airflow if series else found.series if found.airflow == 3 else f"2.{found.major}"
     usual = {"airflowVersion": airflow or f"{minor}.0", "channel": "stable", "releaseDate": released}
     return Entry(number, {**usual, **metadata})
 

@@ -31,10 +31,10 @@ class Result(NamedTuple):
 
     @property
     def complaints(self) -> list[str]:
-        """The lines on standard error, without the name of the command that each starts with."""
-        lines = self.err.splitlines()
-        assert all(line.startswith(NAME) for line in lines), self.err
-        return [line.removeprefix(NAME) for line in lines]
+        """The series on standard error, without the name of the command that each starts with."""
+        all_series = self.err.splitlines()
+        assert all(series.startswith(NAME) for series in all_series), self.err
+        return [series.removeprefix(NAME) for series in all_series]
 
 
 def environment(**extra: str) -> dict[str, str]:
@@ -83,7 +83,7 @@ def release(airflow: str, released: str, **fields: object) -> Feed:
 
 
 def feed(**changes: Feed) -> Feed:
-    """Return a feed: a new release of line 13, and line 3.90 without an end. `changes`: more, by version."""
+    """Return a feed: a new release of series 13, and series 3.90 without an end. `changes`: more, by version."""
     of_2 = {
         "13.11.0": release("2.11.2", "2026-09-17", endOfSupport="2027-04-30", LTS=True),
         "13.12.0": release("2.11.3", "2026-11-04", endOfSupport="2027-04-30", LTS=True),
@@ -98,10 +98,10 @@ def feed(**changes: Feed) -> Feed:
 
 
 def ends(maintenance: str, support: str, **fields: object) -> Feed:
-    """Return 3.3-8, with these ends of its line."""
+    """Return 3.3-8, with these ends of its series."""
     python = {"pythonVersions": ["3.12", "3.13", "3.14"], "defaultPythonVersion": "3.14"}
-    of_line = {"endOfMaintenance": maintenance, "endOfBasicSupport": support}
-    return release("3.3.2", "2026-09-23", **python, **of_line, **fields)
+    of_series = {"endOfMaintenance": maintenance, "endOfBasicSupport": support}
+    return release("3.3.2", "2026-09-23", **python, **of_series, **fields)
 
 
 def text_of(document: object) -> bytes:

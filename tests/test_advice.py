@@ -37,7 +37,7 @@ def _of_release(version: RuntimeVersion) -> str:
 
 
 def _lifecycle(version: RuntimeVersion, day: date) -> Lifecycle:
-    lifecycle = TABLE.on(day, version.line, version)
+    lifecycle = TABLE.on(day, version.series, version)
     assert lifecycle
     return lifecycle
 
@@ -107,7 +107,7 @@ def test_advised_releases_are_usable(release: Release) -> None:
             f"{QUAY}:9.7.0",
             date(2027, 5, 1),
             f"The table of {DATE} knows no maintained release to move to from here;"
-            " a move to Airflow 3 is advised from line 12 on",
+            " a move to Airflow 3 is advised from series 12 on",
             id="nothing in reach",
         ),
         pytest.param(
@@ -120,7 +120,7 @@ def test_advised_releases_are_usable(release: Release) -> None:
             f"{AZURE}:3.3-8",
             date(2029, 1, 1),
             f"The table of {DATE} knows no maintained release to move to from here",
-            id="after the last line",
+            id="after the last series",
         ),
     ],
 )
@@ -130,10 +130,10 @@ def test_upgrade(reference: str, day: date, sentence: str) -> None:
     assert upgrade(image, image.lifecycle, context) == sentence
 
 
-def test_the_newest_release_of_an_ended_line_is_rejected_where_another_is_advised() -> None:
+def test_the_newest_release_of_an_ended_series_is_rejected_where_another_is_advised() -> None:
     image, context = _image(f"{QUAY}:9.7.0", AS_OF)
     assert image.lifecycle
-    assert way_out(image, image.lifecycle, context).endswith("), not 9.21.0, which ended with line 9")
+    assert way_out(image, image.lifecycle, context).endswith("), not 9.21.0, which ended with series 9")
     image, context = _image(f"{QUAY}:9.7.0", date(2027, 6, 1))
     assert image.lifecycle
     assert "9.21.0" not in way_out(image, image.lifecycle, context)
@@ -154,7 +154,7 @@ def test_the_newest_release_of_an_ended_line_is_rejected_where_another_is_advise
         (AZURE, date(2026, 5, 1), f"The table of {DATE} knows no maintained release for Airflow 3"),
     ],
 )
-def test_advice_where_no_line_is_known(reference: str, day: date, sentence: str) -> None:
+def test_advice_where_no_series_is_known(reference: str, day: date, sentence: str) -> None:
     image, context = _image(reference, day)
     assert instead(image, None, context) == sentence
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,103 +16,45 @@ from lint_runtime.rules import RULES
 
 PACKAGE = Path(lint_runtime.__file__).parent
 
-# From the bottom to the top: what stands in a line knows only the lines above it, and its neighbours
-# of the same line not at all.
-FLOORS = (
-    ("diagnostic", "extras", "timeline_css", "variable", "shell_pattern", "flags", "space", "spelling"),
-    ("toml", "replacing", "streams"),
-    ("bulk", "directive", "reference", "tag", "platform", "expansion", "fingerprint", "portable", "prose"),
-    ("config", "scope", "heredoc", "lifecycle", "specifier", "key_values", "document", "grid", "fetching"),
-    ("source", "lifecycle_table", "policy", "process"),
-    ("timeline",),
-    ("timeline_words",),
-    ("timeline_shapes", "timeline_text", "timeline_ics"),
-    ("timeline_layout",),
-    ("timeline_svg",),
-    ("table", "table_file", "table_source", "changelog", "merging", "changes", "verifying"),
-    ("table_reader", "feed", "schedule_view", "verification", "subject"),
-    ("details_view",),
-    ("table_choice",),
-    ("feed_source",),
-    ("refresh",),
-    ("destination",),
-    ("instruction",),
-    ("words", "comment"),
-    ("stage", "suppression"),
-    ("dockerfile",),
-    ("image",),
-    ("rule", "remedy"),
-    ("advice",),
-    ("report", "rules.*"),
-    ("rules",),
-    ("judging",),
-    ("linter", "keys", "fixing", "past_report"),
-    ("rejudging",),
-    ("fleet",),
-    ("page",),
-    ("formatters.*",),
-    ("formatters", "discovery", "progress", "baseline", "mending"),
-    ("config_search", "patterns"),
-    ("config_file",),
-    ("settings", "options"),
-    ("session", "show_config", "option_list"),
-    ("invocation", "from_report", "timeline_cli"),
-    ("cli", "lifecycle_cli"),
+# From the top to the bottom: a package or module imports only what is below it. Neighbors on one
+# floor do not know each other.
+HOUSE = (
     ("__main__",),
+    ("cli",),
+    ("formatters",),
+    ("linter",),
+    ("rules",),
+    ("config",),
+    ("images",),
+    ("dockerfile", "lifecycle"),
+    ("files",),
+    ("diagnostics", "errors", "text"),
 )
+# Within `lifecycle`, the same: refreshing the data and showing it both build on the facts.
+LIFECYCLE = ("lifecycle.update", "lifecycle.views")
 LATE = (
-    "baseline",
-    "changelog",
-    "changes",
-    "comment",
-    "config_file",
-    "destination",
-    "details_view",
-    "document",
-    "feed",
-    "feed_source",
-    "fetching",
-    "fingerprint",
-    "fixing",
-    "fleet",
-    "from_report",
-    "grid",
-    "key_values",
-    "keys",
-    "lifecycle_cli",
-    "mending",
-    "merging",
-    "page",
-    "past_report",
-    "patterns",
-    "policy",
-    "portable",
-    "prose",
-    "refresh",
-    "rejudging",
-    "replacing",
-    "schedule_view",
-    "shell_pattern",
-    "show_config",
-    "specifier",
-    "subject",
-    "suppression",
-    "table_choice",
-    "table_file",
-    "table_reader",
-    "table_source",
-    "timeline",
-    "timeline_cli",
-    "timeline_css",
-    "timeline_ics",
-    "timeline_layout",
-    "timeline_shapes",
-    "timeline_svg",
-    "timeline_text",
-    "timeline_words",
-    "toml",
-    "verification",
-    "verifying",
+    "cli.lifecycle",
+    "config.files",
+    "config.keys",
+    "config.show",
+    "dockerfile.comments",
+    "dockerfile.heredocs",
+    "dockerfile.shell_pattern",
+    "files",
+    "formatters.fingerprints",
+    "lifecycle.feed",
+    "lifecycle.load",
+    "lifecycle.merge",
+    "lifecycle.policy",
+    "lifecycle.specifiers",
+    "lifecycle.table_file",
+    "lifecycle.verify",
+    "linter.baseline",
+    "linter.fixes",
+    "linter.inventory",
+    "linter.past_report",
+    "linter.rejudge",
+    "rules.suppressions",
 )
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -121,29 +64,53 @@ def _name(path: Path) -> str:
     return ".".join(part for part in parts if part != "__init__")
 
 
-def _floor(name: str) -> int:
-    if name == "":
-        return -1
-    family = f"{name.partition('.')[0]}.*" if "." in name else name
-    return next(index for index, floor in enumerate(FLOORS) if family in floor)
+NAMES = {_name(path) for path in MODULES}
+
+
+def _floor(module: str) -> int:
+    room = module.partition(".")[0]
+    return next(index for index, rooms in enumerate(HOUSE) if room in rooms)
 
 
 def _imports(path: Path) -> set[str]:
+    """Return the modules of the package that a module imports, wherever in it."""
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("lint_runtime"):
             base = node.module.removeprefix("lint_runtime").removeprefix(".")
             below = {f"{base}.{alias.name}".strip(".") for alias in node.names}
-            found |= {name for name in below if (PACKAGE / (name.replace(".", "/") + ".py")).exists()} or {
-                base
-            }
-    return found
+            found |= below & NAMES or {base}
+    return found - {""}
 
 
-@pytest.mark.parametrize("path", [path for path in MODULES if _name(path)], ids=_name)
-def test_imports_run_downward(path: Path) -> None:
-    upward = [name for name in _imports(path) if _floor(name) >= _floor(_name(path))]
-    assert upward == []
+IMPORTS = {_name(path): _imports(path) for path in MODULES}
+
+
+def test_every_room_of_the_house_is_listed() -> None:
+    rooms = {name.partition(".")[0] for name in NAMES} - {""}
+    assert rooms == {room for floor in HOUSE for room in floor}
+
+
+@pytest.mark.parametrize("module", sorted(NAMES - {""}))
+def test_imports_run_downward(module: str) -> None:
+    room = module.partition(".")[0]
+    others = [name for name in IMPORTS[module] if name.partition(".")[0] != room]
+    assert [name for name in others if _floor(name) <= _floor(module)] == []
+
+
+@pytest.mark.parametrize("package", LIFECYCLE)
+def test_what_is_known_does_not_depend_on_how_it_is_refreshed_or_shown(package: str) -> None:
+    outside = [name for name in NAMES if name.startswith("lifecycle.") and not name.startswith(package)]
+    assert [name for name in outside for imported in IMPORTS[name] if imported.startswith(package)] == []
+
+
+def test_no_module_imports_itself_by_way_of_another() -> None:
+    @cache
+    def depth(module: str) -> int:
+        # A cycle never ends, which Python reports as a RecursionError.
+        return 1 + max(map(depth, IMPORTS[module]), default=0)
+
+    assert all(depth(module) for module in NAMES)
 
 
 def _mentions(path: Path, *words: str) -> bool:
@@ -156,31 +123,28 @@ def _mentions(path: Path, *words: str) -> bool:
 @pytest.mark.parametrize(
     ("library", "modules"),
     [
-        ("dockerfile_parse", ["instruction"]),
-        ("packaging", ["specifier", "tag"]),
-        ("pathspec", ["keys", "patterns"]),
+        ("dockerfile_parse", ["dockerfile.instructions"]),
+        ("packaging", ["images", "lifecycle.specifiers"]),
+        ("pathspec", ["config.keys", "config.settings"]),
         (
             "click",
             [
-                "cli",
+                "cli.console",
+                "cli.lifecycle",
+                "cli.lint",
+                "cli.options",
                 "formatters.text",
-                "grid",
-                "lifecycle_cli",
-                "option_list",
-                "options",
-                "process",
-                "progress",
-                "timeline_cli",
-                "timeline_text",
+                "lifecycle.views.render",
+                "lifecycle.views.timeline_text",
             ],
         ),
-        ("fastjsonschema", ["document"]),
-        ("httpx", ["fetching"]),
-        ("icalendar", ["timeline_ics"]),
-        ("jinja2", ["page"]),
-        ("markupsafe", ["page"]),
+        ("fastjsonschema", ["files"]),
+        ("httpx", ["lifecycle.update.fetch"]),
+        ("icalendar", ["lifecycle.views.timeline_ics"]),
+        ("jinja2", ["formatters.html"]),
+        ("markupsafe", ["formatters.html"]),
         ("socket", []),
-        ("urllib", ["feed_source"]),
+        ("urllib", ["lifecycle.update.fetch"]),
         ("http", []),
         ("subprocess", []),
     ],
@@ -192,13 +156,14 @@ def test_who_uses_which_library(library: str, modules: list[str]) -> None:
 def test_the_clock_is_read_in_one_place() -> None:
     calls = ("datetime.now(", "date.today(", "time.time(")
     assert [_name(path) for path in MODULES if any(call in path.read_text() for call in calls)] == [
-        "process"
+        "cli.console"
     ]
 
 
 def test_every_module_of_a_rule_is_registered_under_its_name() -> None:
-    modules = {path.stem.replace("_", "-") for path in (PACKAGE / "rules").glob("[!_]*.py")}
-    assert {rule.name for rule in RULES} == modules
+    shared = {"advice", "base", "suppressions"}
+    modules = {path.stem for path in (PACKAGE / "rules").glob("[!_]*.py")} - shared
+    assert {rule.name for rule in RULES} == {module.replace("_", "-") for module in modules}
     assert len(RULES) == len(modules)
 
 
@@ -216,21 +181,18 @@ def test_a_run_imports_only_what_it_needs(tmp_path: Path) -> None:
         check=True,
     )
     loaded = set(result.stdout.split())
-    late = {
-        "packaging",
-        "difflib",
-        "dataclasses",
-        "lint_runtime.dockerfile.heredocs",
-        "lint_runtime.cli.console",
-    }
-    late |= {f"lint_runtime.{name}" for name in LATE}
+    late = {f"lint_runtime.{name}" for name in LATE}
+    late |= {f"lint_runtime.{name}" for name in NAMES if name.startswith(LIFECYCLE)}
     late |= {f"lint_runtime.formatters.{name}" for name in FORMATTERS if name != "text"}
     late |= {
         "csv",
+        "dataclasses",
+        "difflib",
         "fastjsonschema",
         "hashlib",
         "httpx",
         "importlib.metadata",
+        "packaging",
         "pathspec",
         "socket",
         "tomllib",

@@ -827,7 +827,7 @@ def test_a_message_names_version_key_and_specifier(tmp_path: Path) -> None:
     airflow = "Airflow 2.11 is not allowed here: require.airflow asks for '>=3'"
     assert [message for _, message in _found("FROM r.io/x:13", config)] == [
         airflow,
-        "Astro Runtime 13 (its line is at 13.11.0) is not allowed here: require.runtime asks for '>=13.12'",
+        "Astro Runtime 13 (its series is at 13.11.0) is not allowed here: require.runtime asks for '>=13.12'",
     ]
 
 

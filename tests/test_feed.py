@@ -18,7 +18,7 @@ from lint_runtime.config.model import Config
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT, check_document, parse_document
 from lint_runtime.lifecycle.embedded import TABLE
-from lint_runtime.lifecycle.feed import MAX_LINES, FeedRelease, day_of, feed_table, is_feed, read_feed
+from lint_runtime.lifecycle.feed import MAX_SERIES, FeedRelease, day_of, feed_table, is_feed, read_feed
 from lint_runtime.lifecycle.model import ENDS, Existence, Release, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import problems
@@ -67,15 +67,15 @@ def test_a_part_of_the_feed_is_none(length: int) -> None:
 
 
 BYTES = {
-    "nothing": (b"", "it is no JSON, or not all of it: Expecting value in line 1, column 1"),
+    "nothing": (b"", "it is no JSON, or not all of it: Expecting value in series 1, column 1"),
     "HTML": (b"<!DOCTYPE html><html></html>", "it is HTML or XML, not JSON"),
-    "HTML after empty lines": (b"\r\n \t<html>", "it is HTML or XML, not JSON"),
+    "HTML after empty series": (b"\r\n \t<html>", "it is HTML or XML, not JSON"),
     "XML": (b'<?xml version="1.0"?><Error/>', "it is HTML or XML, not JSON"),
-    "a plain text": (b"404 page not found", "it is no JSON, or not all of it: Extra data in line 1, column 5"),
+    "a plain text": (b"404 page not found", "it is no JSON, or not all of it: Extra data in series 1, column 5"),
     "an array": (b"[]", "it is no JSON object"),
     "a string": (b'"feed"', "it is no JSON object"),
     "null": (b"null", "it is no JSON object"),
-    "two documents": (b"{}\n{}", "it is no JSON, or not all of it: Extra data in line 2, column 1"),
+    "two documents": (b"{}\n{}", "it is no JSON, or not all of it: Extra data in series 2, column 1"),
     "nested too deeply": (b'{"a":' * 100_000, "it is nested too deeply"),
     "arrays nested too deeply": (b"[" * 100_000 + b"]" * 100_000, "it is nested too deeply"),
     "a huge integer": (b'{"a": ' + b"9" * 10_000 + b"}", "it has a number of too many digits"),
@@ -83,7 +83,7 @@ BYTES = {
     "UTF-16": ('{"a": 1}'.encode("utf-16"), "it is no JSON: it is not UTF-8"),
     "compressed": (b"\x1f\x8b\x08\x00\x00", "it is no JSON: it is not UTF-8"),
     "larger than is read": (b" " * (MAX_DOCUMENT + 1), "it is larger than 32 MiB"),
-    "an escape in what is wrong": (b'{"\x1b[31m": 1}', "it is no JSON, or not all of it: Invalid control character at in line 1, column 3"),
+    "an escape in what is wrong": (b'{"\x1b[31m": 1}', "it is no JSON, or not all of it: Invalid control character at in series 1, column 3"),
 }  # fmt: skip
 
 
@@ -140,7 +140,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a day without dashes": (_changed(releaseDate="20260101"), f"{PLACE}.releaseDate {NO_YEAR}"),
     "a day of a week": (_changed(releaseDate="2026-W01-1"), f"{PLACE}.releaseDate {NO_DAY}"),
     "a time": (_changed(releaseDate="2026-01-01T00:00:00Z"), f"{PLACE}.releaseDate {NO_DAY}"),
-    "a line break after the day": (_changed(releaseDate="2026-01-01\n"), f"{PLACE}.releaseDate {NO_DAY}"),
+    "a series break after the day": (_changed(releaseDate="2026-01-01\n"), f"{PLACE}.releaseDate {NO_DAY}"),
     "digits of another script": (_changed(releaseDate="2026-0١-01"), f"{PLACE}.releaseDate {NO_DAY}"),
     "a number for a day": (_changed(releaseDate=20260101), f"{PLACE}.releaseDate has to be a string"),
     "an end that is no day": (_changed(endOfSupport="2027-02-29"), f"{PLACE}.endOfSupport {NO_DAY}"),
@@ -291,7 +291,7 @@ def test_channels(channel: str, counts: bool) -> None:
     found = entry("3.90-1", channel=channel)
     releases = read_feed(document(entry("3.3-9"), found))
     assert ("3.90-1" in [str(release.version) for release in releases]) is counts
-    assert (with_feed(DAY, entry("3.3-9"), found).line("3.90") is not None) is counts
+    assert (with_feed(DAY, entry("3.3-9"), found).find_series("3.90") is not None) is counts
 
 
 def test_a_channel_says_nothing_of_a_yank() -> None:
@@ -327,8 +327,8 @@ def _is_accepted(candidate: dict[str, Any], schema: str) -> bool:
 
 @pytest.mark.parametrize(
     "candidate",
-    # A `$` of another library matches before a line break.
-    [pytest.param(one, id=name) for name, (one, _) in WRONG.items() if "line break" not in name]
+    # A `$` of another library matches before a series break.
+    [pytest.param(one, id=name) for name, (one, _) in WRONG.items() if "series break" not in name]
     + [pytest.param(one, id=name) for name, one in RIGHT.items()],
 )
 def test_two_libraries_agree_on_feeds(candidate: dict[str, Any]) -> None:
@@ -338,7 +338,7 @@ def test_two_libraries_agree_on_feeds(candidate: dict[str, Any]) -> None:
 
 
 FUTURE = date(2026, 12, 24)
-NEW_LINE = entry("3.90-1", "2026-12-24", endOfMaintenance="2028-12-31", endOfBasicSupport="2029-06-30")
+NEW_SERIES = entry("3.90-1", "2026-12-24", endOfMaintenance="2028-12-31", endOfBasicSupport="2029-06-30")
 
 
 def _found(image: str, day: date, table: LifecycleTable, *rules: str) -> dict[str, str]:
@@ -348,19 +348,23 @@ def _found(image: str, day: date, table: LifecycleTable, *rules: str) -> dict[st
 
 
 def test_a_release_of_the_future_is_not_advised_before_its_day() -> None:
-    table = with_feed(DAY, entry("13.12.0", "2026-12-24"), entry("3.3-9", "2026-12-24"), NEW_LINE)
+    table = with_feed(DAY, entry("13.12.0", "2026-12-24"), entry("3.3-9", "2026-12-24"), NEW_SERIES)
     eve = FUTURE - timedelta(1)
     names = ["13", "3.0", "3.1", "3.2", "3.3"]
-    assert [line.line for line in table.maintained(eve)] == names
-    assert [line.line for line in table.maintained(FUTURE)] == [*names, "3.90"]
-    assert [str(table.newest(line, eve)) for line in ("13", "3.3", "3.90")] == ["13.11.0", "3.3-8", "None"]
-    assert [str(table.newest(line, FUTURE)) for line in ("13", "3.3", "3.90")] == [
+    assert [series.series for series in table.maintained(eve)] == names
+    assert [series.series for series in table.maintained(FUTURE)] == [*names, "3.90"]
+    assert [str(table.newest(series, eve)) for series in ("13", "3.3", "3.90")] == [
+        "13.11.0",
+        "3.3-8",
+        "None",
+    ]
+    assert [str(table.newest(series, FUTURE)) for series in ("13", "3.3", "3.90")] == [
         "13.12.0",
         "3.3-9",
         "3.90-1",
     ]
     stable = [table.latest_stable(day) for day in (eve, FUTURE)]
-    assert [line.name for line in stable if line] == ["3.3", "3.90"]
+    assert [series.name for series in stable if series] == ["3.3", "3.90"]
 
 
 @pytest.mark.parametrize(
@@ -372,7 +376,7 @@ def test_a_release_of_the_future_is_not_advised_before_its_day() -> None:
     ],
 )
 def test_what_is_advised_before_and_on_the_day(image: str, rule: str, before: str, after: str) -> None:
-    table = with_feed(DAY, entry("13.12.0", "2026-12-24"), entry("3.3-9", "2026-12-24"), NEW_LINE)
+    table = with_feed(DAY, entry("13.12.0", "2026-12-24"), entry("3.3-9", "2026-12-24"), NEW_SERIES)
     eve = _found(image, FUTURE - timedelta(1), table, rule)[rule]
     assert before in eve
     assert after not in eve
@@ -386,13 +390,13 @@ def test_the_newest_release_is_not_outdated_by_one_of_the_future() -> None:
     assert "outdated-release" in _found(image, FUTURE, table)
 
 
-def test_a_line_is_advised_from_the_day_on_that_its_schedule_counts_from() -> None:
-    (line,) = news(DAY, NEW_LINE).lines
+def test_a_series_is_advised_from_the_day_on_that_its_schedule_counts_from() -> None:
+    (series,) = news(DAY, NEW_SERIES).series
     early = Release(version("3.90-1"), "test", "3.90.0", DAY)
-    table = LifecycleTable(DAY, [line], [early])
+    table = LifecycleTable(DAY, [series], [early])
     assert table.newest("3.90", DAY) == version("3.90-1")
     assert table.maintained(FUTURE - timedelta(1)) == ()
-    assert [found.line for found in table.maintained(FUTURE)] == ["3.90"]
+    assert [found.series for found in table.maintained(FUTURE)] == ["3.90"]
 
 
 IMAGE = "astrocrpublic.azurecr.io/runtime:3.90-1"
@@ -407,7 +411,7 @@ COMPUTED = {
 
 
 @pytest.mark.parametrize(("released", "end", "support"), COMPUTED.values(), ids=COMPUTED)
-def test_the_ends_of_a_new_line_are_computed_if_there_are_none(
+def test_the_ends_of_a_new_series_are_computed_if_there_are_none(
     released: str, end: date, support: date
 ) -> None:
     table = with_feed(DAY, entry("3.90-2", "2027-03-01"), entry("3.90-1", released))
@@ -417,7 +421,7 @@ def test_the_ends_of_a_new_line_are_computed_if_there_are_none(
     assert (found.computed, found.status, found.is_lts) == (ENDS, Status.MAINTAINED, False)
 
 
-def test_the_ends_of_a_new_line_are_those_published() -> None:
+def test_the_ends_of_a_new_series_are_those_published() -> None:
     ends = {"endOfMaintenance": "2028-11-30", "endOfBasicSupport": "2029-06-01"}
     found = with_feed(DAY, entry("3.90-1", **ends)).on(TODAY, "3.90")
     assert found
@@ -432,7 +436,7 @@ def test_basic_support_is_computed_from_the_published_maintenance() -> None:
     assert found.computed == ("end_of_basic_support",)
 
 
-def test_the_newest_release_of_a_line_says_its_ends() -> None:
+def test_the_newest_release_of_a_series_says_its_ends() -> None:
     table = with_feed(
         DAY,
         entry("3.90-10", endOfMaintenance="2028-12-31"),
@@ -456,7 +460,7 @@ def test_the_newest_release_of_a_line_says_its_ends() -> None:
         f"--platform=linux/amd64 {IMAGE}",
     ],
 )
-def test_nothing_is_guessed_of_a_line_that_the_table_has_never_heard_of(image: str) -> None:
+def test_nothing_is_guessed_of_a_series_that_the_table_has_never_heard_of(image: str) -> None:
     table = with_feed(DAY, entry("3.90-1"))
     assert "unknown-release" in _found(image, TODAY, TABLE)
     assert _found(image, TODAY, table) == {}
@@ -464,19 +468,24 @@ def test_nothing_is_guessed_of_a_line_that_the_table_has_never_heard_of(image: s
     assert _found(image, TODAY, table, *rules) == {}
 
 
-def test_a_new_line_has_what_the_feed_says_and_no_more() -> None:
+def test_a_new_series_has_what_the_feed_says_and_no_more() -> None:
     table = with_feed(DAY, entry("3.90-1", pythonVersions=["3.14"], defaultPythonVersion="3.14"))
-    line = table.line("3.90")
-    assert line
-    assert (line.name, line.airflow, line.released) == ("3.90", "3.90", date(2026, 10, 1))
-    assert (line.pythons, line.default_python, line.source) == (("3.14",), "3.14", "feed-2026-11-01")
-    assert (line.architectures, line.variants, line.os, line.complete_through) == ((), None, None, None)
-    assert (line.ubi9_pythons, line.notes, line.sources) == ((), "", {})
+    series = table.find_series("3.90")
+    assert series
+    assert (series.name, series.airflow, series.released) == ("3.90", "3.90", date(2026, 10, 1))
+    assert (series.pythons, series.default_python, series.source) == (("3.14",), "3.14", "feed-2026-11-01")
+    assert (series.architectures, series.variants, series.os, series.complete_through) == (
+        (),
+        None,
+        None,
+        None,
+    )
+    assert (series.ubi9_pythons, series.notes, series.sources) == ((), "", {})
     assert table.existence(version("3.90-1")) is Existence.LISTED
     assert table.existence(version("3.90-2")) is Existence.NEWER
 
 
-def test_a_new_line_is_judged_by_its_computed_ends() -> None:
+def test_a_new_series_is_judged_by_its_computed_ends() -> None:
     table = with_feed(DAY, entry("3.90-1"))
     last = date(2028, 10, 31)
     assert "end-of-maintenance" not in _found(IMAGE, last, table)
@@ -491,7 +500,7 @@ def test_a_new_line_is_judged_by_its_computed_ends() -> None:
     assert "end-of-basic-support" in _found(IMAGE, date(2029, 5, 1), table)
 
 
-def test_a_new_line_is_judged_by_its_published_ends() -> None:
+def test_a_new_series_is_judged_by_its_published_ends() -> None:
     ends = {"endOfMaintenance": "2028-11-30", "endOfBasicSupport": "2029-06-01"}
     table = with_feed(DAY, entry("3.90-1", **ends))
     message = _found(IMAGE, date(2028, 12, 1), table)["end-of-maintenance"]
@@ -502,26 +511,26 @@ def test_a_new_line_is_judged_by_its_published_ends() -> None:
 
 def test_what_a_feed_table_is_made_of() -> None:
     table = news(DAY, entry("13.12.0"), entry("3.90-1", yanked=True, yankedReason="broken"))
-    assert [line.name for line in table.lines] == ["13", "3.90"]
+    assert [series.name for series in table.series] == ["13", "3.90"]
     assert [str(release.version) for release in table.releases] == ["13.12.0", "3.90-1"]
     assert {release.source for release in table.releases} == {"feed-2026-11-01"}
     assert (table.releases[1].yank or ())[:2] == (DAY, "broken")
-    assert table.lines[0].released == date(2025, 5, 20)
-    assert {row.source for line in table.lines for row in line.schedule} == {"feed"}
+    assert table.series[0].released == date(2025, 5, 20)
+    assert {row.source for series in table.series for row in series.schedule} == {"feed"}
 
 
-def test_without_a_policy_and_a_published_end_a_line_has_no_schedule() -> None:
+def test_without_a_policy_and_a_published_end_a_series_has_no_schedule() -> None:
     known = LifecycleTable(TABLE.date, [], [])
-    (line,) = news(DAY, entry("2.0.0", "2021-12-15"), known=known).lines
-    assert line.schedule == ()
+    (series,) = news(DAY, entry("2.0.0", "2021-12-15"), known=known).series
+    assert series.schedule == ()
 
 
 AGES: dict[str, tuple[tuple[Entry, ...], date]] = {
     "all that is known, and more": ((entry("3.3-9"),), DAY),
     "all that is known": ((entry("3.3-8", "2026-09-23"),), DAY),
-    "a line that is not known": ((entry("3.90-1"),), DAY),
+    "a series that is not known": ((entry("3.90-1"),), DAY),
     "a newer release is known": ((entry("3.3-7", "2026-09-16"),), date(2026, 9, 16)),
-    "a newer one of another line": (
+    "a newer one of another series": (
         (entry("3.3-9", "2026-10-02"), entry("13.10.0", "2026-08-22")),
         date(2026, 10, 2),
     ),
@@ -602,7 +611,7 @@ def test_any_document_is_read_or_refused(metadata: dict[str, Any]) -> None:
         feed_table(releases_read, DAY, TABLE)
 
 
-def test_the_next_lts_line_counts_if_it_is_as_new() -> None:
+def test_the_next_lts_series_counts_if_it_is_as_new() -> None:
     entries = [entry("14.0.0", "2026-01-10", LTS=True), entry("15.0.0", "2027-06-01", LTS=True)]
     once = with_feed(date(2027, 7, 1), *entries)
     twice = with_feed(date(2027, 7, 2), *entries, known=once)
@@ -610,26 +619,26 @@ def test_the_next_lts_line_counts_if_it_is_as_new() -> None:
         found = table.on(date(2027, 7, 2), "14")
         assert found
         assert found.end_of_maintenance == date(2027, 12, 31)
-    assert twice.lines == once.lines
+    assert twice.series == once.series
 
 
 @pytest.mark.parametrize("airflow", ["1.10.15", "0.0.0"])
-def test_a_line_of_an_airflow_before_all_policies_has_no_end(airflow: str) -> None:
+def test_a_series_of_an_airflow_before_all_policies_has_no_end(airflow: str) -> None:
     table = with_feed(date(2026, 11, 1), entry("14.0.0", "2025-05-01", airflow))
-    line = table.line("14")
-    assert line
-    assert line.schedule == ()
-    assert [problem.text for problem in problems(table) if problem.subject == "line 14"] == [
+    series = table.find_series("14")
+    assert series
+    assert series.schedule == ()
+    assert [problem.text for problem in problems(table) if problem.subject == "series 14"] == [
         "has no end date",
         "its architectures are missing",
     ]
 
 
-def test_a_feed_of_lines_without_end_is_refused() -> None:
-    lines = [entry(f"4.{number}-1") for number in range(MAX_LINES + 1)]
-    with pytest.raises(WrongDocumentError, match="more than 400 release lines"):
-        read_feed(document(*lines))
-    assert len(read_feed(document(*lines[1:]))) == MAX_LINES
+def test_a_feed_of_series_without_end_is_refused() -> None:
+    all_series = [entry(f"4.{number}-1") for number in range(MAX_SERIES + 1)]
+    with pytest.raises(WrongDocumentError, match="more than 400 release series"):
+        read_feed(document(*all_series))
+    assert len(read_feed(document(*all_series[1:]))) == MAX_SERIES
 
 
 def test_a_part_of_an_airflow_version_has_an_end() -> None:
@@ -645,15 +654,15 @@ def test_what_the_newest_release_leaves_out_the_one_before_says(last: str) -> No
         "defaultPythonVersion": "3.13",
     }
     table = with_feed(date(2026, 11, 20), entry("3.90-1", "2026-11-10", **said), entry("3.90-2", last))
-    line = table.line("3.90")
-    assert line
-    assert (line.default_python, line.pythons) == ("3.13", ("3.13",))
-    (row,) = line.schedule
+    series = table.find_series("3.90")
+    assert series
+    assert (series.default_python, series.pythons) == ("3.13", ("3.13",))
+    (row,) = series.schedule
     assert (row.end_of_maintenance, row.computed) == (date(2029, 3, 31), ("end_of_basic_support",))
 
 
 def test_what_is_announced_alone_counts_for_its_ends() -> None:
     announced = entry("3.90-1", "2027-01-15", endOfMaintenance="2029-03-31")
-    line = with_feed(date(2026, 11, 20), announced).line("3.90")
-    assert line
-    assert line.schedule[-1].end_of_maintenance == date(2029, 3, 31)
+    series = with_feed(date(2026, 11, 20), announced).find_series("3.90")
+    assert series
+    assert series.schedule[-1].end_of_maintenance == date(2029, 3, 31)

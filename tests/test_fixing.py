@@ -576,12 +576,12 @@ def test_no_release_goes_across_lines_or_to_one_not_to_be_used(today: date) -> N
             fixed += 1
             new = parse_version(edit.text)
             assert new is not None
-            assert new.line == release.version.line
+            assert new.series == release.version.line
             target = TABLE.release(new)
             assert target is not None
             assert target.yank is None or target.yank.published > today
             assert (target.released or target.seen_by or TABLE.date) <= today
-            lifecycle = TABLE.on(today, new.line, new)
+            lifecycle = TABLE.on(today, new.series, new)
             assert lifecycle is not None
             assert lifecycle.status is Status.MAINTAINED
     assert fixed >= 5
@@ -715,7 +715,7 @@ def _check_number(
     assert new == lifecycle.newest or (is_respelt and new == meant)
     assert is_unsafe or not (old is None or is_respelt)
     assert image.tag is not None
-    assert lifecycle.line == (meant.line if meant else image.tag.line)
+    assert lifecycle.series == (meant.series if meant else image.tag.series)
 
 
 def test_of_edits_that_overlap_the_first_is_made() -> None:

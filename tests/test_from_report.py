@@ -351,11 +351,11 @@ def test_a_rule_that_is_off_by_default_stays_on_where_it_was(tmp_path: Path) -> 
 
 def test_another_table(tmp_path: Path) -> None:
     _report(tmp_path / "a.json", source="FROM quay.io/astronomer/astro-runtime:13.11.0\n")
-    releases = [one for one in TABLE.releases if one.version.line == "13"]
+    releases = [one for one in TABLE.releases if one.version.series == "13"]
     yanked = releases[-1]._replace(yank=Yank(date(2026, 9, 24), "It is broken"))
     others = [one for one in TABLE.releases if one.version != yanked.version]
     (tmp_path / "table.json").write_text(
-        dump_table(LifecycleTable(TABLE.date, TABLE.lines, [*others, yanked]))
+        dump_table(LifecycleTable(TABLE.date, TABLE.series, [*others, yanked]))
     )
     code, out, _ = _again("a.json", "--table", "table.json", "--format", "json", cwd=tmp_path)
     report = json.loads(out)

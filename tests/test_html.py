@@ -213,9 +213,9 @@ def test_cells(image: str, cells: list[str]) -> None:
 
 
 def test_a_computed_end_is_called_so() -> None:
-    line = next(line for line in TABLE.lines if line.name == "13")
+    line = next(line for line in TABLE.series if line.name == "13")
     row = line.schedule[-1]._replace(computed=("end_of_maintenance",))
-    lines = [one._replace(schedule=(row,)) if one is line else one for one in TABLE.lines]
+    lines = [one._replace(schedule=(row,)) if one is line else one for one in TABLE.series]
     table = type(TABLE)(TABLE.date, lines, TABLE.releases)
     report = lint_file(b"FROM quay.io/astronomer/astro-runtime:13.11.0\n", "D", DAY, Config(), table)
     text = "".join(render([report], Run(DAY, table, is_coloured=False)))
@@ -228,7 +228,7 @@ def test_what_ends_next_is_of_lines_in_use() -> None:
     calendar = page.text.partition("What ends next")[2].partition("Every image")[0].split("  ")[0]
     assert calendar.strip() == (
         "Within 30 days Nothing ends. 31 to 90 days Nothing ends. 91 to 180 days"
-        " Line 13 maintenance 2027-04-30, in 159 days 1 Dockerfile"
+        " Series 13 maintenance 2027-04-30, in 159 days 1 Dockerfile"
     )
 
 
@@ -246,7 +246,7 @@ def test_problems_are_told() -> None:
 
 
 def test_a_table_that_is_not_embedded_is_named() -> None:
-    table = type(TABLE)(TABLE.date, TABLE.lines, TABLE.releases, source="a<b>.json")
+    table = type(TABLE)(TABLE.date, TABLE.series, TABLE.releases, source="a<b>.json")
     text = "".join(render([], Run(DAY, table, is_coloured=False)))
     assert "lifecycle table of 2026-09-25 in a<b>.json" in Page(text).text
 
@@ -269,7 +269,7 @@ def test_hostile_text_shows_as_text(text: str) -> None:
 
 def test_the_page_of_lines() -> None:
     page = Page(_lines_page())
-    assert [row[0] for row in page.rows[1:]] == [line.name for line in TABLE.lines]
+    assert [row[0] for row in page.rows[1:]] == [line.name for line in TABLE.series]
     twelve = next(row for row in page.rows if row[0] == "12")
     assert twelve == [
         "12", "basic support", "2.10", "LTS", "2024-08-16", "2026-02-28 267 days ago", "2027-02-28 in 98 days",

@@ -5,7 +5,15 @@ from datetime import date, timedelta
 import pytest
 
 from lint_runtime.lifecycle.embedded import TABLE
-from lint_runtime.lifecycle.model import Existence, Lifecycle, Release, ReleaseLine, Schedule, Status, Yank
+from lint_runtime.lifecycle.model import (
+    Existence,
+    Lifecycle,
+    Release,
+    ReleaseSeries,
+    Schedule,
+    Status,
+    Yank,
+)
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 
@@ -20,7 +28,7 @@ def _version(text: str) -> RuntimeVersion:
 
 def _on(day: date, text: str) -> Lifecycle:
     version = parse_version(text)
-    lifecycle = TABLE.on(day, version.line if version else text, version)
+    lifecycle = TABLE.on(day, version.series if version else text, version)
     assert lifecycle
     return lifecycle
 
@@ -28,9 +36,9 @@ def _on(day: date, text: str) -> Lifecycle:
 def test_the_schedule_as_the_mission_shows_it() -> None:
     day = date(2023, 8, 23)
     shown = {
-        line.name: (schedule.end_of_maintenance, schedule.is_lts)
-        for line in TABLE.lines
-        if (schedule := line.schedule_on(day)) and line.name != "3"
+        series.name: (schedule.end_of_maintenance, schedule.is_lts)
+        for series in TABLE.series
+        if (schedule := series.schedule_on(day)) and series.name != "3"
     }
     assert shown == {
         "4": (date(2023, 9, 30), True),
@@ -64,7 +72,7 @@ def test_status(text: str, day: date, status: Status) -> None:
 
 def test_all_that_is_known_of_a_release() -> None:
     assert _on(AS_OF, "9.1.0") == Lifecycle(
-        line="9",
+        series="9",
         order=(2, 9),
         version=_version("9.1.0"),
         airflow="2.7.1",
@@ -88,7 +96,7 @@ def test_airflow_is_exact_where_known(text: str, airflow: str) -> None:
     assert _on(AS_OF, text).airflow == airflow
 
 
-def test_the_extension_of_line_13_leaves_its_basic_support_open() -> None:
+def test_the_extension_of_series_13_leaves_its_basic_support_open() -> None:
     before, after = _on(date(2026, 9, 24), "13.6.0"), _on(date(2026, 9, 25), "13.6.0")
     assert (before.end_of_maintenance, before.end_of_basic_support) == (
         date(2026, 11, 30),
@@ -118,7 +126,7 @@ def test_a_yank_counts_from_the_day_it_is_published() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "day", "newest"),
+    ("series", "day", "newest"),
     [
         pytest.param("13", AS_OF, "13.11.0", id="today"),
         pytest.param("9", date(2024, 4, 17), "9.12.0", id="by number, not by day"),
@@ -129,8 +137,8 @@ def test_a_yank_counts_from_the_day_it_is_published() -> None:
         pytest.param("13", date(2025, 5, 19), None, id="before the first"),
     ],
 )
-def test_newest(line: str, day: date, newest: str | None) -> None:
-    found = TABLE.newest(line, day)
+def test_newest(series: str, day: date, newest: str | None) -> None:
+    found = TABLE.newest(series, day)
     assert (str(found) if found else None) == newest
 
 
@@ -159,22 +167,24 @@ def test_existence(text: str, existence: Existence) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "existence"),
+    ("series", "existence"),
     [("13", Existence.LISTED), ("2", Existence.NEVER), ("14", Existence.NEWER), ("3.4", Existence.NEWER)],
 )
-def test_line_existence(line: str, existence: Existence) -> None:
-    assert TABLE.line_existence(line) is existence
+def test_series_existence(series: str, existence: Existence) -> None:
+    assert TABLE.series_existence(series) is existence
 
 
-def test_maintained_lines_today() -> None:
-    names = [line.line for line in TABLE.maintained(AS_OF)]
+def test_maintained_series_today() -> None:
+    names = [series.series for series in TABLE.maintained(AS_OF)]
     assert names == ["13", "3.0", "3.1", "3.2", "3.3"]
 
 
-def test_a_line_without_a_usable_release_is_nothing_to_move_to() -> None:
+def test_a_series_without_a_usable_release_is_nothing_to_move_to() -> None:
     day = date(2026, 1, 1)
-    line = ReleaseLine("20", "2.20", day, (Schedule(day, date(2030, 1, 31), None, False, "test"),), "test")
+    series = ReleaseSeries(
+        "20", "2.20", day, (Schedule(day, date(2030, 1, 31), None, False, "test"),), "test"
+    )
     release = Release(_version("20.0.0"), "test", "2.20.0", day, yank=Yank(day + timedelta(1), "broken"))
-    table = LifecycleTable(day, [line], [release])
-    assert [found.line for found in table.maintained(day)] == ["20"]
+    table = LifecycleTable(day, [series], [release])
+    assert [found.series for found in table.maintained(day)] == ["20"]
     assert table.maintained(day + timedelta(1)) == ()

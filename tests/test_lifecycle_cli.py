@@ -51,13 +51,13 @@ OLD_TABLE = dump_table(TABLE)
 DOCKERFILE = "FROM astrocrpublic.azurecr.io/runtime:3.90-1\n"
 NEWS = [
     (
-        "new      line 3.90 (Airflow 3.90), maintained until 2028-11-30 (computed), "
+        "new      series 3.90 (Airflow 3.90), maintained until 2028-11-30 (computed), "
         "basic support until 2029-05-30 (computed), as of 2026-11-12"
     ),
     "new      release 13.12.0 (Airflow 2.11.3), released 2026-11-04",
     "new      release 3.90-1 (Airflow 3.90.0), released 2026-11-10",
 ]
-GAP = "left open: line 3.90: its architectures are missing"
+GAP = "left open: series 3.90: its architectures are missing"
 EMBEDDED = f"lifecycle table of {TABLE.date}"
 REFRESHED = f"lifecycle table of {DAY}"
 # What a terminal acts upon, and what the log of a CI system does.
@@ -80,17 +80,17 @@ def _update(origin: str | Path, *arguments: str | Path, cwd: Path | None = None)
 
 
 def _refused(result: Result, *complaints: str | re.Pattern[str]) -> None:
-    """Check that the command gave up with exactly these lines."""
+    """Check that the command gave up with exactly these series."""
     assert (result.code, result.out) == (2, "")
     *before, last = result.complaints
-    for said_line, complaint in zip(
+    for said_series, complaint in zip(
         (*before, last.removesuffix("; nothing was changed")), complaints, strict=True
     ):
-        assert said_line.isprintable()
+        assert said_series.isprintable()
         if isinstance(complaint, str):
-            assert said_line == complaint
+            assert said_series == complaint
         else:
-            assert complaint.search(said_line), said_line
+            assert complaint.search(said_series), said_series
 
 
 def _content(folder: Path) -> dict[str, tuple[bytes, int]]:
@@ -103,9 +103,9 @@ def _document(path: Path) -> Any:
     return json.loads(path.read_bytes())
 
 
-def _line(document: Any, name: str) -> Any:
-    (line,) = [line for line in document["lines"] if line["name"] == name]
-    return line
+def _series(document: Any, name: str) -> Any:
+    (series,) = [series for series in document["series"] if series["name"] == name]
+    return series
 
 
 # From a server
@@ -116,10 +116,10 @@ def test_a_fresh_update(server: FeedServer, tmp_path: Path) -> None:
     server.answers["/feed"] = published(text_of(changed), ETAG, MODIFIED)
     result = _update(f"{server.url}/feed", "--output", "t.json", cwd=tmp_path)
     assert result.code == 0
-    told = [line for line in result.out.splitlines() if not line.startswith("gone ")]
+    told = [series for series in result.out.splitlines() if not series.startswith("gone ")]
     assert told == [
         (
-            "changed  line 3.3, maintained until 2028-09-30, basic support until 2029-03-31, as of 2026-11-12; "
+            "changed  series 3.3, maintained until 2028-09-30, basic support until 2029-03-31, as of 2026-11-12; "
             "before that maintained until 2028-07-31, basic support until 2029-01-31, as of 2026-09-25"
         ),
         *NEWS[:2],
@@ -129,7 +129,7 @@ def test_a_fresh_update(server: FeedServer, tmp_path: Path) -> None:
     assert "gone     release 3.0-18; it is kept" in result.out.splitlines()
     assert result.complaints == [
         f"reading {server.url}/feed",
-        "left open: line 3.3: its newest release 3.3-8 is yanked",
+        "left open: series 3.3: its newest release 3.3-8 is yanked",
         GAP,
         f"wrote 't.json' ({REFRESHED})",
     ]
@@ -163,7 +163,7 @@ def test_a_feed_that_has_changed_is_read_again(server: FeedServer, tmp_path: Pat
     newer = feed(**{"3.90-2": release("3.90.1", "2026-11-13")})
     server.answers["/feed"] = published(text_of(newer), '"version-2"', "Fri, 13 Nov 2026 10:00:00 GMT")
     result = _update(url, "--output", file)
-    news = [line for line in result.out.splitlines() if not line.startswith("gone ")]
+    news = [series for series in result.out.splitlines() if not series.startswith("gone ")]
     assert (result.code, news[-1]) == (0, "new      release 3.90-2 (Airflow 3.90.1), released 2026-11-13")
     assert server.requests[-1].headers["if-none-match"] == ETAG
     assert _document(file)["feed"]["etag"] == '"version-2"'
@@ -182,7 +182,7 @@ def test_a_version_is_asked_about_only_where_nothing_else_is_to_be_written(
     server: FeedServer, tmp_path: Path, days: int, path: str, *, is_sent: bool
 ) -> None:
     day = date.fromordinal(TABLE.date.toordinal() + days)
-    table = LifecycleTable(day, TABLE.lines, TABLE.releases)
+    table = LifecycleTable(day, TABLE.series, TABLE.releases)
     file = tmp_path / "t.json"
     file.write_text(dump_table(table, FeedVersion(f"{server.url}{path}", ETAG, MODIFIED)))
     result = _update(f"{server.url}/feed", "--output", file)
@@ -228,7 +228,7 @@ WRONG_ANSWERS: dict[str, tuple[Answer, str]] = {
                 text_of(feed(**{"3.90-1": release("3.90.0", "2026-11-10", endOfMaintenance="2025-01-01")}))
             )
         ),
-        "cannot use the feed .*line 3.90: its maintenance ends on 2025-01-01",
+        "cannot use the feed .*series 3.90: its maintenance ends on 2025-01-01",
     ),
     "no releases": (
         said(whole(text_of({"schemaVersion": "1.8", "runtimeVersions": {}}))),
@@ -301,7 +301,7 @@ def test_a_time_that_the_feed_cannot_be_of(server: FeedServer, tmp_path: Path, m
     file = tmp_path / "t.json"
     assert _update(f"{server.url}/feed", "--output", file).code == 0
     assert run("show", "3.90", "--table", file).code == 0
-    days = [row["published"] for line in _document(file)["lines"] for row in line["schedule"]]
+    days = [row["published"] for series in _document(file)["series"] for row in series["schedule"]]
     assert min(days) > "2021"
     assert max(days) < "2099"
 
@@ -326,7 +326,7 @@ def test_a_feed_in_a_file(tmp_path: Path, origin: str) -> None:
     filled = origin.format(tmp_path, name=tmp_path.name, quoted=quote(str(tmp_path)))
     result = _update(filled, "--output", "t.json", cwd=tmp_path)
     assert result.code == 0
-    assert [line for line in result.out.splitlines() if not line.startswith("gone ")] == NEWS
+    assert [series for series in result.out.splitlines() if not series.startswith("gone ")] == NEWS
     assert result.complaints == [f"reading {filled}", GAP, f"wrote 't.json' ({REFRESHED})"]
     assert "feed" not in _document(tmp_path / "t.json")
 
@@ -334,7 +334,7 @@ def test_a_feed_in_a_file(tmp_path: Path, origin: str) -> None:
 def test_a_feed_from_a_pipe(tmp_path: Path) -> None:
     result = run("update", "--from", "/dev/stdin", "--output", "t.json", cwd=tmp_path, stdin=BODY)
     assert (result.code, result.complaints[0]) == (0, "reading /dev/stdin")
-    assert _line(_document(tmp_path / "t.json"), "3.90")
+    assert _series(_document(tmp_path / "t.json"), "3.90")
 
 
 @pytest.mark.parametrize(
@@ -383,7 +383,7 @@ def test_a_file_of_a_time_that_its_feed_cannot_be_of(tmp_path: Path, moment: int
     assert _update(path, "--output", file).code == 0
     assert run("show", "3.90", "--table", file).code == 0
     assert run("show", "3.90", "--table", path).code == 0
-    days = [row["published"] for line in _document(file)["lines"] for row in line["schedule"]]
+    days = [row["published"] for series in _document(file)["series"] for row in series["schedule"]]
     assert min(days) > "2021"
     assert max(days) < "2099"
 
@@ -518,15 +518,15 @@ def test_a_fact_added_by_hand_stays(tmp_path: Path) -> None:
     assert GAP in _update(path, "--output", file).complaints
     document = _document(file)
     offers = [{"name": "amd64"}, {"name": "arm64", "since": "3.90-2"}]
-    _line(document, "3.90")["architectures"] = offers
+    _series(document, "3.90")["architectures"] = offers
     file.write_text(json.dumps(document))
     write_feed(path, feed(**{"3.90-2": release("3.90.1", "2026-11-13")}), date(2026, 11, 14))
     result = _update(path, "--output", file)
     assert result.code == 0
     assert GAP not in result.complaints
     assert "new      release 3.90-2 (Airflow 3.90.1), released 2026-11-13" in result.out.splitlines()
-    assert not any("3.90-1" in line or "line 3.90" in line for line in result.out.splitlines())
-    assert _line(_document(file), "3.90")["architectures"] == offers
+    assert not any("3.90-1" in series or "series 3.90" in series for series in result.out.splitlines())
+    assert _series(_document(file), "3.90")["architectures"] == offers
 
 
 def test_an_end_that_moves_twice_leaves_all_three(tmp_path: Path) -> None:
@@ -541,11 +541,11 @@ def test_an_end_that_moves_twice_leaves_all_three(tmp_path: Path) -> None:
         del document["runtimeVersionsV3"]["3.90-1"]
         result = _update(write_feed(path, document, day), "--output", file)
         assert result.code == 0
-        assert result.out.startswith(f"changed  line 3.3, maintained until {maintenance}, ")
-    first = TABLE.line("3.3")
+        assert result.out.startswith(f"changed  series 3.3, maintained until {maintenance}, ")
+    first = TABLE.find_series("3.3")
     assert first
     rows = [
-        (row["published"], row["end_of_maintenance"]) for row in _line(_document(file), "3.3")["schedule"]
+        (row["published"], row["end_of_maintenance"]) for row in _series(_document(file), "3.3")["schedule"]
     ]
     known = [(str(row.published), str(row.end_of_maintenance)) for row in first.schedule]
     assert rows == [*known, *((str(day), end) for day, end, _ in moves)]
@@ -568,7 +568,7 @@ def test_the_same_feed_once_more_changes_no_byte(tmp_path: Path) -> None:
     before = file.read_bytes()
     result = _update(path, "--output", file)
     assert result.code == 0
-    assert [line for line in result.out.splitlines() if not line.startswith("gone ")] == []
+    assert [series for series in result.out.splitlines() if not series.startswith("gone ")] == []
     assert GAP not in result.complaints
     assert file.read_bytes() == before
 
@@ -626,7 +626,7 @@ def test_a_kill_at_any_step_leaves_the_old_table_or_the_new_one(tmp_path: Path, 
     new = hashlib.sha256(file.read_bytes()).hexdigest()
     old = hashlib.sha256(old_file.read_bytes()).hexdigest() if is_there else "none"
     result = run(file, old_file if is_there else "", "--from", path, command=[sys.executable, "-c", CHILD])
-    *killed, last = [line.rsplit(" ", 2) for line in result.out.splitlines()]
+    *killed, last = [series.rsplit(" ", 2) for series in result.out.splitlines()]
     assert last == [new, "0"], result.err
     assert {code for _, _, code in killed} == {str(-signal.SIGKILL)}
     assert {found for _, found, _ in killed} <= {old, new}
@@ -714,7 +714,7 @@ def test_the_embedded_table_of_a_clone(clone: Path, tmp_path: Path) -> None:
         assert ruff.code == 0, ruff.out
     said_now = changelog.read_text()
     paragraph = re.compile(
-        rf"^Lifecycle table of {DAY}: lines 3 to 13, 3\.0 to 3\.[0-9]+ and 3\.90; 1 new line, 2 new rel",
+        rf"^Lifecycle table of {DAY}: series 3 to 13, 3\.0 to 3\.[0-9]+ and 3\.90; 1 new series, 2 new rel",
         re.M,
     )
     assert paragraph.search(said_now)
@@ -751,7 +751,7 @@ def test_a_released_changelog_gets_no_section_for_nothing(clone: Path, tmp_path:
     ("changelog", "reason"),
     [
         (None, "it has no CHANGELOG.md; this is for an editable install of a clone"),
-        ("# Changelog\n", "the changelog has no section: no line starts with '## '"),
+        ("# Changelog\n", "the changelog has no section: no series starts with '## '"),
         ("## Later\n", "'## Later' is not '## X.Y.Z - unreleased' or '## X.Y.Z - YYYY-MM-DD'"),
     ],
 )
@@ -774,7 +774,7 @@ def test_a_clone_with_another_changelog(
 
 
 @pytest.mark.parametrize("is_feed", [False, True], ids=["a table", "the feed"])
-def test_a_line_that_the_embedded_table_does_not_know(tmp_path: Path, *, is_feed: bool) -> None:
+def test_a_series_that_the_embedded_table_does_not_know(tmp_path: Path, *, is_feed: bool) -> None:
     write_feed(tmp_path / "feed.json")
     (tmp_path / "Dockerfile").write_text(DOCKERFILE)
     unknown = run("--as-of", "2026-11-22", "Dockerfile", cwd=tmp_path, command=LINT)
@@ -802,23 +802,23 @@ def test_show_the_schedule() -> None:
     text = run("show", "--as-of", "2026-11-22")
     assert (text.code, text.err) == (0, "")
     assert text.out.startswith(
-        f"Release lines of Astro Runtime\nLifecycle table of {TABLE.date} (embedded), as of 2026-11-22\n\n"
+        f"Release series of Astro Runtime\nLifecycle table of {TABLE.date} (embedded), as of 2026-11-22\n\n"
     )
     assert "\x1b" not in text.out
     assert max(map(len, text.out.splitlines())) <= 80
     document = json.loads(run("show", "--as-of", "2026-11-22", "--format", "json").out)
-    assert [line["line"] for line in document["lines"]] == [line.name for line in TABLE.lines]
+    assert [series["series"] for series in document["series"]] == [series.name for series in TABLE.series]
     rows = list(csv.DictReader(io.StringIO(run("show", "--as-of", "2026-11-22", "--format", "csv").out)))
     assert [row["end_of_maintenance"] for row in rows] == [
-        line["end_of_maintenance"] or "" for line in document["lines"]
+        series["end_of_maintenance"] or "" for series in document["series"]
     ]
     markdown = run("show", "--as-of", "2026-11-22", "--format", "markdown").out
-    assert markdown.startswith("### Release lines of Astro Runtime, as of 2026-11-22 ")
-    assert sum(line.startswith("| ") for line in markdown.splitlines()) == len(TABLE.lines) + 2
+    assert markdown.startswith("### Release series of Astro Runtime, as of 2026-11-22 ")
+    assert sum(series.startswith("| ") for series in markdown.splitlines()) == len(TABLE.series) + 2
 
 
 @pytest.mark.parametrize("subject", ["13", "3.1", "13.11.0", "3.1-8"])
-def test_show_a_line_or_a_release(subject: str) -> None:
+def test_show_a_series_or_a_release(subject: str) -> None:
     views = {name: run("show", subject, "--format", name) for name in ("text", "json", "markdown", "csv")}
     assert {(view.code, view.err) for view in views.values()} == {(0, "")}
     facts = json.loads(views["json"].out)["facts"]
@@ -831,12 +831,12 @@ def test_show_a_line_or_a_release(subject: str) -> None:
 @pytest.mark.parametrize(
     ("subject", "reason"),
     [
-        ("99", "has no line 99: newer than all the table lists; its lines are 3, 4, "),
-        ("13.99.0", "has no release 13.99.0: newer than all the table lists; of line 13 it lists "),
+        ("99", "has no series 99: newer than all the table lists; its series are 3, 4, "),
+        ("13.99.0", "has no release 13.99.0: newer than all the table lists; of series 13 it lists "),
         ("13.11-0", "has no release 13.11-0: did you mean 13.11.0?"),
-        ("0.1.0", "has no release 0.1.0: never published; its lines are "),
-        ("tomorrow", "has no line or release 'tomorrow': its lines are "),
-        ("\x1b[31m##[error]\u202e", "has no line or release '\\x1b[31m#\\x23[error]\\u202e'"),
+        ("0.1.0", "has no release 0.1.0: never published; its series are "),
+        ("tomorrow", "has no series or release 'tomorrow': its series are "),
+        ("\x1b[31m##[error]\u202e", "has no series or release '\\x1b[31m#\\x23[error]\\u202e'"),
         ("9" * 5000, "has no "),
     ],
 )
@@ -850,7 +850,7 @@ def test_show_as_published_on_a_day() -> None:
     assert "extended" not in run("show", "13", "--as-of", "2026-09-24").out
     assert "2026-11-30" in run("show", "--as-of", "2026-09-24").out
     nothing = run("show", "--as-of", "2000-01-01")
-    assert (nothing.code, nothing.out.splitlines()[-1]) == (0, "No line was released by then.")
+    assert (nothing.code, nothing.out.splitlines()[-1]) == (0, "No series was released by then.")
 
 
 def test_show_another_table(tmp_path: Path) -> None:
@@ -862,7 +862,7 @@ def test_show_another_table(tmp_path: Path) -> None:
     assert run("show", "3.90").code == 2
     document = json.loads(run("show", "--table", path, "--format", "json").out)
     assert document["table"]["source"] == str(path)
-    assert document["lines"][-1]["computed"] == ["end_of_maintenance", "end_of_basic_support"]
+    assert document["series"][-1]["computed"] == ["end_of_maintenance", "end_of_basic_support"]
 
 
 @pytest.mark.parametrize("command", [["show", "--table"], ["verify"]], ids=["show", "verify"])
@@ -872,7 +872,7 @@ def test_show_another_table(tmp_path: Path) -> None:
         ("none.json", "No such file or directory"),
         ("folder", "Is a directory"),
         ("text", "it is no JSON, or not all of it: "),
-        ("other.json", "the document lacks schema_version, date, lines, releases"),
+        ("other.json", "the document lacks schema_version, date, series, releases"),
         ("page.html", "it is HTML or XML, not JSON"),
     ],
 )
@@ -937,7 +937,8 @@ def test_verify_the_embedded_table() -> None:
     assert result.complaints == [f"unexplained differences: 0, unexplained problems: 0 in the {EMBEDDED}"]
     assert "differs, known" in result.out
     assert (
-        "Known differences:\n- line 5, maintenance: published 182 days later than computed: " in result.out
+        "Known differences:\n- series 5, maintenance: published 182 days later than computed: "
+        in result.out
     )
     assert "Unexplained" not in result.out
     assert max(map(len, result.out.splitlines())) <= 80
@@ -945,7 +946,7 @@ def test_verify_the_embedded_table() -> None:
 
 def test_verify_a_date_that_has_moved(tmp_path: Path) -> None:
     document = json.loads(OLD_TABLE)
-    row = _line(document, "3.2")["schedule"][-1]
+    row = _series(document, "3.2")["schedule"][-1]
     row["end_of_maintenance"] = "2028-05-31"
     (tmp_path / "t.json").write_text(json.dumps(document))
     result = run("verify", "t.json", cwd=tmp_path)
@@ -953,7 +954,7 @@ def test_verify_a_date_that_has_moved(tmp_path: Path) -> None:
     assert result.complaints == [
         f"unexplained differences: 1, unexplained problems: 0 in the {EMBEDDED} in t.json"
     ]
-    difference = "- line 3.2, maintenance: published 31 days later than computed"
+    difference = "- series 3.2, maintenance: published 31 days later than computed"
     assert f"\nUnexplained differences:\n{difference}\n" in result.out
     assert re.search(r"^3\.2 +maintenance .* 31 +differs$", result.out, re.M)
 
@@ -965,7 +966,7 @@ def test_verify_a_date_that_has_moved(tmp_path: Path) -> None:
 
 
 def _ended_before(document: Any) -> None:
-    _line(document, "3.2")["schedule"][-1]["end_of_basic_support"] = "2027-01-01"
+    _series(document, "3.2")["schedule"][-1]["end_of_basic_support"] = "2027-01-01"
 
 
 def _unsorted(document: Any) -> None:
@@ -977,18 +978,18 @@ def _outside(document: Any) -> None:
 
 
 def _without_architectures(document: Any) -> None:
-    line = _line(document, "3.2")
-    del line["architectures"]
-    line.pop("notes", None)
+    series = _series(document, "3.2")
+    del series["architectures"]
+    series.pop("notes", None)
 
 
 @pytest.mark.parametrize(
     ("breaking", "problem"),
     [
-        (_ended_before, "- line 3.2: its basic support ends on 2027-01-01, not after its "),
+        (_ended_before, "- series 3.2: its basic support ends on 2027-01-01, not after its "),
         (_unsorted, "does not belong below"),
-        (_outside, "- release 99.0.0: is outside its line: there is no line 99\n"),
-        (_without_architectures, "- line 3.2: its architectures are missing\n"),
+        (_outside, "- release 99.0.0: is outside its series: there is no series 99\n"),
+        (_without_architectures, "- series 3.2: its architectures are missing\n"),
     ],
 )
 def test_verify_a_table_that_contradicts_itself(
@@ -1011,10 +1012,10 @@ def test_verify_a_table_that_contradicts_itself(
 
 def _check_harmless(result: Result) -> None:
     """Check that nothing shown does anything to a terminal or to a CI system."""
-    for line in [*result.out.split("\n"), *result.err.split("\n")]:
-        assert line.isprintable(), line
-        assert "##[" not in line
-        assert not line.lstrip().startswith("::"), line
+    for series in [*result.out.split("\n"), *result.err.split("\n")]:
+        assert series.isprintable(), series
+        assert "##[" not in series
+        assert not series.lstrip().startswith("::"), series
 
 
 @pytest.fixture
@@ -1062,11 +1063,11 @@ def test_hostile_text_in_a_feed_that_is_read(hostile: Path) -> None:
 @pytest.mark.parametrize("key", ["note", "notes", "source", "os"])
 def test_hostile_text_in_a_table(tmp_path: Path, key: str) -> None:
     document = json.loads(OLD_TABLE)
-    line = _line(document, "3.2")
-    del line["architectures"]
-    row = line["schedule"][-1]
+    series = _series(document, "3.2")
+    del series["architectures"]
+    row = series["schedule"][-1]
     row["end_of_maintenance"] = "2028-05-31"
-    (row if key == "note" else line)[key] = HOSTILE
+    (row if key == "note" else series)[key] = HOSTILE
     (tmp_path / "t.json").write_text(json.dumps(document))
     for command in (["show", "3.2", "--table"], ["show", "--table"], ["verify"]):
         shown = run(*command, "t.json", cwd=tmp_path)

@@ -13,7 +13,7 @@ from click import unstyle
 from markdown_it import MarkdownIt
 
 from lint_runtime.lifecycle.embedded import TABLE
-from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.table_file import identity
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
@@ -27,7 +27,7 @@ DAY = date(2026, 11, 23)
 NEWEST = TABLE.releases_of("13")[-1].version
 PAST = date(2023, 8, 23)
 KEYS = (
-    "line channel airflow default_python released end_of_maintenance end_of_basic_support computed published"
+    "series channel airflow default_python released end_of_maintenance end_of_basic_support computed published"
     " days_left status newest"
 ).split()
 HOSTILE = "a|b \x1b[31m\u202e<b>x</b> ::stop-commands::y ##[error] @all `c` \udcff\nnext"
@@ -39,16 +39,16 @@ def _version(text: str) -> RuntimeVersion:
     return version
 
 
-def _line(name: str = "3.10", **changes: Any) -> ReleaseLine:
+def _series(name: str = "3.10", **changes: Any) -> ReleaseSeries:
     day = date(2026, 1, 15)
     plan = Schedule(day, date(2026, 12, 31), date(2027, 6, 30), True, "test", ("end_of_basic_support",))
-    return ReleaseLine(name, "3.10", day, (plan,), "test")._replace(**changes)
+    return ReleaseSeries(name, "3.10", day, (plan,), "test")._replace(**changes)
 
 
 def _table(
-    *lines: ReleaseLine, releases: tuple[Release, ...] = (), source: str = "t.json"
+    *all_series: ReleaseSeries, releases: tuple[Release, ...] = (), source: str = "t.json"
 ) -> LifecycleTable:
-    return LifecycleTable(date(2026, 9, 25), lines, releases, source)
+    return LifecycleTable(date(2026, 9, 25), all_series, releases, source)
 
 
 def _facts(table: LifecycleTable, subject: str, day: date = DAY) -> dict[str, tuple[str, str]]:
@@ -72,7 +72,7 @@ def _rows_of_markdown(text: str) -> list[list[str]]:
 
 def _subjects() -> list[str]:
     return [
-        line.name for line in TABLE.lines
+        series.name for series in TABLE.series
     ] + "4.2.3 6.0.3 9.1.0 11.3.0 12.12.0 13.5.0 13.6.0 3.1-8".split()
 
 
@@ -94,7 +94,7 @@ EVERY_VIEW = [
         ("13", details(TABLE, DAY, "13")),
         ("3.1-8", details(TABLE, DAY, "3.1-8")),
     ],
-    ids=["schedule", "line", "release"],
+    ids=["schedule", "series", "release"],
 )
 def test_golden(name: str, view: View, format_name: str, golden: Callable[[Path, str], None]) -> None:
     golden(FIXTURES / "golden" / "lifecycle" / f"{name}.{format_name}", render(view, format_name))
@@ -104,7 +104,7 @@ def test_the_schedule_of_a_past_day_is_the_one_published_then() -> None:
     assert (
         render(schedule(TABLE, PAST), "text").split("\n\n")[1]
         == """\
-line channel AF  Py   released   maintained support days status     newest
+series channel AF  Py   released   maintained support days status     newest
 3    Stable  2.1 -    2021-08-12 2022-02-28 -       -    ended      3.0.4
 4    LTS     2.2 3.9  2022-03-10 2023-09-30 -       38   maintained 4.2.9
 5    LTS     2.3 3.9  2022-04-30 2023-10-31 -       69   maintained 5.4.0
@@ -116,19 +116,19 @@ line channel AF  Py   released   maintained support days status     newest
 
 
 @pytest.mark.parametrize("view", EVERY_VIEW)
-def test_no_line_of_text_is_too_long_or_ends_in_spaces(view: View) -> None:
-    for line in render(view, "text").splitlines():
-        assert len(line) <= 80
-        assert line == line.rstrip()
+def test_no_series_of_text_is_too_long_or_ends_in_spaces(view: View) -> None:
+    for series in render(view, "text").splitlines():
+        assert len(series) <= 80
+        assert series == series.rstrip()
 
 
-def test_the_widest_line_of_the_schedule_fits() -> None:
-    line = _line(airflow="3.10", default_python="3.14", schedule=_line().schedule)
+def test_the_widest_series_of_the_schedule_fits() -> None:
+    series = _series(airflow="3.10", default_python="3.14", schedule=_series().schedule)
     stable = Schedule(
         date(2026, 1, 15), date(2026, 12, 31), date(2027, 6, 30), False, "", ("end_of_maintenance",)
     )
     table = _table(
-        line._replace(schedule=(stable,)),
+        series._replace(schedule=(stable,)),
         releases=(Release(_version("3.10-10"), "", "", date(2026, 1, 15)),),
     )
     row = render(schedule(table, DAY), "text").splitlines()[4]
@@ -140,7 +140,7 @@ def test_the_widest_line_of_the_schedule_fits() -> None:
 def test_every_format_tells_the_same(view: View) -> None:
     document = json.loads(render(view, "json"))
     records = list(csv.DictReader(io.StringIO(render(view, "csv"))))
-    items: list[dict[str, Any]] = document["facts"] if "facts" in document else document["lines"]
+    items: list[dict[str, Any]] = document["facts"] if "facts" in document else document["series"]
     told = [
         {
             key: " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
@@ -158,11 +158,11 @@ def test_every_format_tells_the_same(view: View) -> None:
 
 def test_the_schedule_in_json() -> None:
     document = json.loads(render(schedule(TABLE, DAY), "json"))
-    assert list(document) == ["as_of", "table", "lines"]
+    assert list(document) == ["as_of", "table", "series"]
     assert document["as_of"] == "2026-11-23"
     assert document["table"] == identity(TABLE)
-    assert all(list(line) == KEYS for line in document["lines"])
-    values = {line["line"]: list(line.values()) for line in document["lines"]}
+    assert all(list(series) == KEYS for series in document["series"])
+    values = {series["series"]: list(series.values()) for series in document["series"]}
     assert values["12"] == [
         *("12", "LTS", "2.10", "3.12", "2024-08-16", "2026-02-28", "2027-02-28", [], "2025-09-03"),
         *(-268, "basic-support", "12.12.0"),
@@ -179,31 +179,35 @@ def test_a_caller_may_tell_more_of_the_table() -> None:
     assert document["table"] == {"date": str(TABLE.date), "source": "embedded", "sha256": "0a"}
 
 
-def test_a_line_without_a_schedule_and_a_release_yet() -> None:
-    table = _table(_line(schedule=()))
-    (line,) = json.loads(render(schedule(table, DAY), "json"))["lines"]
-    assert [line[key] for key in ("channel", "end_of_maintenance", "published", "days_left")] == [None] * 4
-    assert (line["status"], line["newest"]) == ("unknown", None)
+def test_a_series_without_a_schedule_and_a_release_yet() -> None:
+    table = _table(_series(schedule=()))
+    (series,) = json.loads(render(schedule(table, DAY), "json"))["series"]
+    assert [series[key] for key in ("channel", "end_of_maintenance", "published", "days_left")] == [
+        None
+    ] * 4
+    assert (series["status"], series["newest"]) == ("unknown", None)
     row = render(schedule(table, DAY), "text").splitlines()[4]
     assert row.split() == "3.10 - 3.10 - 2026-01-15 - - - unknown -".split()
 
 
-def test_no_line_yet() -> None:
+def test_no_series_yet() -> None:
     before = date(2021, 8, 11)
-    assert render(schedule(TABLE, before), "text").endswith("\n\nNo line was released by then.\n")
-    assert json.loads(render(schedule(TABLE, before), "json"))["lines"] == []
-    assert [line["line"] for line in schedule(TABLE, before + timedelta(1)).content["lines"]] == ["3"]
+    assert render(schedule(TABLE, before), "text").endswith("\n\nNo series was released by then.\n")
+    assert json.loads(render(schedule(TABLE, before), "json"))["series"] == []
+    assert [series["series"] for series in schedule(TABLE, before + timedelta(1)).content["series"]] == [
+        "3"
+    ]
 
 
 def test_a_computed_end_is_always_called_computed() -> None:
-    view = schedule(_table(_line(), _line("3.9")._replace(schedule=TABLE.lines[-1].schedule)), DAY)
-    lines = render(view, "text").splitlines()
-    assert [line.split()[0] for line in lines[4:6]] == ["3.9", "3.10*"]
-    assert lines[-1] == "*: an end is computed by the maintenance policy, not published."
-    assert [line["computed"] for line in view.content["lines"]] == [(), ("end_of_basic_support",)]
+    view = schedule(_table(_series(), _series("3.9")._replace(schedule=TABLE.series[-1].schedule)), DAY)
+    all_series = render(view, "text").splitlines()
+    assert [series.split()[0] for series in all_series[4:6]] == ["3.9", "3.10*"]
+    assert all_series[-1] == "*: an end is computed by the maintenance policy, not published."
+    assert [series["computed"] for series in view.content["series"]] == [(), ("end_of_basic_support",)]
     rows = _rows_of_markdown(render(view, "markdown"))
     assert rows[2][5:7] == ["2026-12-31", "2027-06-30 (computed)"]
-    facts = _facts(_table(_line()), "3.10")
+    facts = _facts(_table(_series()), "3.10")
     assert facts["end of maintenance"] == ("2026-12-31", "test, published 2026-01-15")
     assert facts["end of basic support"] == ("2027-06-30 (computed)", "computed by the maintenance policy")
     assert facts["schedule 2026-01-15"] == (
@@ -213,8 +217,8 @@ def test_a_computed_end_is_always_called_computed() -> None:
 
 
 def test_a_schedule_that_nobody_published_is_not_called_published() -> None:
-    plan = _line().schedule[0]._replace(computed=("end_of_maintenance", "end_of_basic_support"))
-    assert _facts(_table(_line(schedule=(plan,))), "3.10")["channel"] == (
+    plan = _series().schedule[0]._replace(computed=("end_of_maintenance", "end_of_basic_support"))
+    assert _facts(_table(_series(schedule=(plan,))), "3.10")["channel"] == (
         "LTS",
         "test, known since 2026-01-15",
     )
@@ -234,7 +238,7 @@ def test_a_schedule_that_nobody_published_is_not_called_published() -> None:
 def test_the_colour_of_a_status(end: date | None, colour: str) -> None:
     support = end + timedelta(200) if end else None
     plans = (Schedule(date(2025, 1, 15), end, support, False, "test"),) if end else ()
-    table = _table(_line(schedule=plans))
+    table = _table(_series(schedule=plans))
     assert colour in render(schedule(table, DAY), "text", is_coloured=True)
     assert colour.replace("basic", "basic-support") in render(
         details(table, DAY, "3.10"), "text", is_coloured=True
@@ -282,13 +286,15 @@ def test_colour_moves_nothing(view: View) -> None:
         pytest.param("13.6.0", DAY, "released", "not published", "", id="day of release unknown"),
         pytest.param("13.7.0", DAY, "released", "not later than 2026-05-22", "observed", id="seen by"),
         pytest.param(
-            "13.11.0", date(2026, 9, 25), "newest of its line", "yes", "feed-2026-09-25", id="the newest"
+            "13.11.0", date(2026, 9, 25), "newest of its series", "yes", "feed-2026-09-25", id="the newest"
         ),
         pytest.param(
             "13.11.0", PAST, "released", "2026-09-17, after this day", "feed-2026-09-25", id="not out yet"
         ),
-        pytest.param("13.11.0", PAST, "newest of its line", "none known", "", id="none out yet"),
-        pytest.param("13", PAST, "released", "2025-05-20, after this day", "docs", id="a line not out yet"),
+        pytest.param("13.11.0", PAST, "newest of its series", "none known", "", id="none out yet"),
+        pytest.param(
+            "13", PAST, "released", "2025-05-20, after this day", "docs", id="a series not out yet"
+        ),
         pytest.param("13", date(2025, 5, 20), "released", "2025-05-20", "docs", id="out on the day"),
         pytest.param("13", PAST, "channel", "not published", "", id="no channel by then"),
         pytest.param("13", PAST, "days left", "not published", "", id="no end by then"),
@@ -319,8 +325,8 @@ def test_only_schedules_known_on_the_day_are_shown() -> None:
     assert shown(PAST + timedelta(1)) == [*before, "schedule 2023-08-24", "note on 2023-08-24"]
 
 
-def test_what_is_not_known_of_a_line_is_said() -> None:
-    facts = _facts(_table(_line(schedule=())), "3.10")
+def test_what_is_not_known_of_a_series_is_said() -> None:
+    facts = _facts(_table(_series(schedule=())), "3.10")
     assert {name for name, (value, _) in facts.items() if value == "not published"} == {
         *("default Python", "Pythons", "architectures", "operating system", "channel"),
         *("end of maintenance", "end of basic support", "days left"),
@@ -332,8 +338,8 @@ def test_what_is_not_known_of_a_line_is_said() -> None:
 
 def test_a_release_before_the_variant_python_has_the_default_one() -> None:
     offers = (Offer("python", _version("3.10-2")),)
-    line = _line(default_python="3.12", pythons=("3.11", "3.12"), variants=offers)
-    table = _table(line, releases=(Release(_version("3.10-1"), "r"), Release(_version("3.10-2"), "r")))
+    series = _series(default_python="3.12", pythons=("3.11", "3.12"), variants=offers)
+    table = _table(series, releases=(Release(_version("3.10-1"), "r"), Release(_version("3.10-2"), "r")))
     assert [_facts(table, subject)["Pythons"][0] for subject in ("3.10-1", "3.10-2", "3.10")] == [
         "3.12",
         "3.11, 3.12",
@@ -355,26 +361,29 @@ def test_a_release_above_the_newest(day: date, told: str) -> None:
         Release(_version("3.10-1"), "r", released=date(2026, 1, 15)),
         Release(_version("3.10-2"), "r", released=date(2026, 9, 2), yank=yank),
     )
-    assert _facts(_table(_line(), releases=releases), "3.10-2", day)["newest of its line"] == (told, "r")
+    assert _facts(_table(_series(), releases=releases), "3.10-2", day)["newest of its series"] == (
+        told,
+        "r",
+    )
 
 
 @pytest.mark.parametrize(
     ("subject", "told"),
     [
-        ("13.99.0", f"has no release 13.99.0: newer than all the table lists; of line 13 it lists {NEWEST} last"),
-        ("9.2.5", "has no release 9.2.5: never published; of line 9 it lists 9.21.0 last"),
-        ("12.2.1", "has no release 12.2.1: may exist, where the table has a sample only; of line 12 it lists 12.12.0 last"),
+        ("13.99.0", f"has no release 13.99.0: newer than all the table lists; of series 13 it lists {NEWEST} last"),
+        ("9.2.5", "has no release 9.2.5: never published; of series 9 it lists 9.21.0 last"),
+        ("12.2.1", "has no release 12.2.1: may exist, where the table has a sample only; of series 12 it lists 12.12.0 last"),
         ("3.1.8", "has no release 3.1.8: did you mean 3.1-8?"),
-        ("14.0.0", "has no release 14.0.0: newer than all the table lists; its lines are"),
-        ("14", "has no line 14: newer than all the table lists; its lines are 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 3.0,"),
-        ("2", "has no line 2: never published; its lines are 3, 4"),
-        ("3.4", "has no line 3.4: newer than all the table lists"),
-        ("13.5", "has no line or release '13.5': did you mean 13.5.1?"),
-        ("v13.5.0", "has no line or release 'v13.5.0': did you mean 13.5.0?"),
-        ("latest", "has no line or release 'latest': its lines are 3, 4"),
-        ("\x1b[31m", r"has no line or release '\x1b[31m': its lines are 3, 4"),
-        ("9" * 5000, "has no line or release '" + "9" * 120 + "…': its lines are 3, 4"),
-        ("", "has no line or release '': its lines are 3, 4"),
+        ("14.0.0", "has no release 14.0.0: newer than all the table lists; its series are"),
+        ("14", "has no series 14: newer than all the table lists; its series are 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 3.0,"),
+        ("2", "has no series 2: never published; its series are 3, 4"),
+        ("3.4", "has no series 3.4: newer than all the table lists"),
+        ("13.5", "has no series or release '13.5': did you mean 13.5.1?"),
+        ("v13.5.0", "has no series or release 'v13.5.0': did you mean 13.5.0?"),
+        ("latest", "has no series or release 'latest': its series are 3, 4"),
+        ("\x1b[31m", r"has no series or release '\x1b[31m': its series are 3, 4"),
+        ("9" * 5000, "has no series or release '" + "9" * 120 + "…': its series are 3, 4"),
+        ("", "has no series or release '': its series are 3, 4"),
     ],
 )  # fmt: skip
 def test_an_unknown_subject(subject: str, told: str) -> None:
@@ -385,12 +394,12 @@ def test_an_unknown_subject(subject: str, told: str) -> None:
 
 def test_the_source_of_the_table_is_escaped_where_a_subject_is_unknown() -> None:
     with pytest.raises(UnknownSubjectError, match=r"\(a\\x1b\.json\)"):
-        details(_table(_line(), source="a\x1b.json"), DAY, "99")
+        details(_table(_series(), source="a\x1b.json"), DAY, "99")
 
 
 def _hostile() -> LifecycleTable:
     plan = Schedule(date(2026, 1, 15), date(2026, 12, 31), None, False, HOSTILE, note=HOSTILE)
-    line = _line(
+    series = _series(
         airflow="3.10 " + HOSTILE,
         schedule=(plan,),
         source=HOSTILE,
@@ -407,12 +416,12 @@ def _hostile() -> LifecycleTable:
         Release(_version("3.10-1"), HOSTILE, HOSTILE, date(2026, 1, 15), yank=yank),
         Release(_version("3.10-2"), HOSTILE, HOSTILE, date(2026, 1, 15)),
     )
-    return _table(line, releases=releases, source=HOSTILE)
+    return _table(series, releases=releases, source=HOSTILE)
 
 
 HOSTILE_VIEWS = [
     pytest.param(schedule(_hostile(), DAY), id="schedule"),
-    pytest.param(details(_hostile(), DAY, "3.10"), id="line"),
+    pytest.param(details(_hostile(), DAY, "3.10"), id="series"),
     pytest.param(details(_hostile(), DAY, "3.10-1"), id="release"),
 ]
 
@@ -423,9 +432,9 @@ def test_nothing_hostile_gets_out(format_name: str, view: View) -> None:
     shown = render(view, format_name)
     assert "stop-com" in shown, "wrapped within its column"
     assert "##[" not in shown
-    for line in shown.splitlines():
-        assert line.isprintable()
-        assert not line.lstrip().startswith("::")
+    for series in shown.splitlines():
+        assert series.isprintable()
+        assert not series.lstrip().startswith("::")
     assert shown.encode()
 
 
@@ -451,5 +460,5 @@ def test_hostile_text_stays_in_its_cell(view: View) -> None:
 
 
 def test_json_keeps_text_as_it_is_but_for_bytes() -> None:
-    line = json.loads(render(schedule(_hostile(), DAY), "json"))["lines"][0]
-    assert line["default_python"] == HOSTILE.replace("\udcff", r"\xff")
+    series = json.loads(render(schedule(_hostile(), DAY), "json"))["series"][0]
+    assert series["default_python"] == HOSTILE.replace("\udcff", r"\xff")

@@ -13,7 +13,7 @@ from lint_runtime.errors import WrongDocumentError
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.feed import read_feed
 from lint_runtime.lifecycle.merge import merged
-from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank, in_force
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Yank, in_force
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.table_file import dump_table
 from lint_runtime.lifecycle.update.refresh import ChangeKind, changes, gone, refreshed
@@ -27,7 +27,7 @@ OLDER = date(2026, 10, 1)
 
 
 class Ends(NamedTuple):
-    """What is in force of the schedule of a line on a day; `support` where it is published."""
+    """What is in force of the schedule of a series on a day; `support` where it is published."""
 
     end: date | None
     is_published: bool
@@ -35,12 +35,12 @@ class Ends(NamedTuple):
     is_lts: bool | None
 
 
-def _ends(table: LifecycleTable, line: str, day: date) -> Ends:
-    found = table.line(line)
+def _ends(table: LifecycleTable, series: str, day: date) -> Ends:
+    found = table.find_series(series)
     row = found.schedule_on(day) if found else None
     if row is None:
         return Ends(None, False, None, None)
-    on = table.on(day, line)
+    on = table.on(day, series)
     assert on
     assert (on.end_of_maintenance, on.end_of_basic_support) == (
         row.end_of_maintenance,
@@ -49,8 +49,8 @@ def _ends(table: LifecycleTable, line: str, day: date) -> Ends:
     return Ends(row.end_of_maintenance, row.is_published, row.published_support, row.is_lts)
 
 
-def _line(table: LifecycleTable, name: str) -> ReleaseLine:
-    found = table.line(name)
+def _series(table: LifecycleTable, name: str) -> ReleaseSeries:
+    found = table.find_series(name)
     assert found
     return found
 
@@ -61,26 +61,27 @@ def _release(table: LifecycleTable, number: str) -> Release:
     return found
 
 
-# Everything of a line, as the feed could have it all changed.
+# Everything of a series, as the feed could have it all changed.
 MOVED = {"endOfMaintenance": "2028-08-31", "endOfBasicSupport": "2029-02-28"}
 
 
 def test_facts_that_the_feed_does_not_carry_stay() -> None:
     entries = [
-        entry(f"{line.name}.999.0" if line.order[0] == 2 else f"{line.name}-999") for line in TABLE.lines
+        entry(f"{series.name}.999.0" if series.order[0] == 2 else f"{series.name}-999")
+        for series in TABLE.series
     ]
     table = with_feed(DAY, *entries)
-    for line in TABLE.lines:
-        after = _line(table, line.name)
-        assert after.schedule[: len(line.schedule)] == line.schedule
-        assert after._replace(schedule=line.schedule) == line
+    for series in TABLE.series:
+        after = _series(table, series.name)
+        assert after.schedule[: len(series.schedule)] == series.schedule
+        assert after._replace(schedule=series.schedule) == series
     for release in TABLE.releases:
         assert table.release(release.version) == release
 
 
 def test_an_end_that_moves_is_one_more_row() -> None:
     table = with_feed(DAY, entry("3.3-9", **MOVED))
-    before, after = _line(TABLE, "3.3").schedule, _line(table, "3.3").schedule
+    before, after = _series(TABLE, "3.3").schedule, _series(table, "3.3").schedule
     moved = Schedule(DAY, date(2028, 8, 31), date(2029, 2, 28), False, "feed")
     assert after == (*before, moved)
     ends = [_ends(table, "3.3", day).end for day in (DAY - timedelta(1), DAY)]
@@ -106,13 +107,13 @@ def test_judging_a_day_before_the_move_gives_the_old_date() -> None:
 
 def test_the_same_ends_are_no_news() -> None:
     table = with_feed(DAY, entry("3.3-9", endOfMaintenance="2028-07-31", endOfBasicSupport="2029-01-31"))
-    assert _line(table, "3.3") == _line(TABLE, "3.3")
+    assert _series(table, "3.3") == _series(TABLE, "3.3")
 
 
 def test_an_end_that_moves_twice_and_back_has_all_its_rows() -> None:
     table = with_feed(DAY, entry("3.3-9", endOfMaintenance="2028-09-30"))
     table = with_feed(LATER, entry("3.3-9", endOfMaintenance="2028-07-31"), known=table)
-    rows = [(str(row.published), str(row.end_of_maintenance)) for row in _line(table, "3.3").schedule]
+    rows = [(str(row.published), str(row.end_of_maintenance)) for row in _series(table, "3.3").schedule]
     assert rows == [
         ("2026-09-25", "2028-07-31"),
         ("2026-11-01", "2028-09-30"),
@@ -132,13 +133,15 @@ def test_published_wins_over_computed_whichever_is_older(first: date, second: da
 def test_a_computed_end_never_stands_over_a_published_one() -> None:
     table = with_feed(DAY, entry("13.12.0", LTS=True), entry("3.3-9"))
     for name in ("13", "3.3"):
-        assert _line(table, name).schedule == _line(TABLE, name).schedule
+        assert _series(table, name).schedule == _series(TABLE, name).schedule
 
 
 def test_a_computed_end_gives_way_to_the_published_one() -> None:
     known = with_feed(DAY, entry("3.90-1"))
     table = with_feed(LATER, entry("3.90-1", endOfMaintenance="2028-10-31"), known=known)
-    rows = [(row.published, row.end_of_maintenance, row.computed) for row in _line(table, "3.90").schedule]
+    rows = [
+        (row.published, row.end_of_maintenance, row.computed) for row in _series(table, "3.90").schedule
+    ]
     end = date(2028, 10, 31)
     assert rows == [
         (DAY, end, ("end_of_maintenance", "end_of_basic_support")),
@@ -148,7 +151,7 @@ def test_a_computed_end_gives_way_to_the_published_one() -> None:
 
 def test_a_computed_end_that_is_the_same_is_no_news() -> None:
     known = with_feed(DAY, entry("3.90-1"))
-    assert _line(with_feed(LATER, entry("3.90-1"), known=known), "3.90") == _line(known, "3.90")
+    assert _series(with_feed(LATER, entry("3.90-1"), known=known), "3.90") == _series(known, "3.90")
 
 
 SUPPORT: dict[str, tuple[str, str | None, str | None, tuple[str, ...]]] = {
@@ -170,14 +173,14 @@ def test_basic_support(
     end: str, support: str | None, expected: str | None, computed: tuple[str, ...]
 ) -> None:
     table = with_feed(DAY, entry("3.3-9", endOfMaintenance=end, endOfBasicSupport=support))
-    row = _line(table, "3.3").schedule_on(DAY)
+    row = _series(table, "3.3").schedule_on(DAY)
     assert row
     assert (str(row.end_of_maintenance), str(row.end_of_basic_support)) == (end, expected)
     assert row.computed == computed
 
 
 def test_basic_support_is_not_inherited_when_the_maintenance_moved() -> None:
-    row = _line(with_feed(DAY, entry("12.13.0", endOfSupport="2026-12-31", LTS=True)), "12").schedule_on(
+    row = _series(with_feed(DAY, entry("12.13.0", endOfSupport="2026-12-31", LTS=True)), "12").schedule_on(
         DAY
     )
     assert row
@@ -187,24 +190,28 @@ def test_basic_support_is_not_inherited_when_the_maintenance_moved() -> None:
 def test_basic_support_is_kept_when_only_the_channel_is_new() -> None:
     known = LifecycleTable(
         TABLE.date,
-        [_line(TABLE, "12")._replace(schedule=(_line(TABLE, "12").schedule[0]._replace(is_lts=False),))],
+        [
+            _series(TABLE, "12")._replace(
+                schedule=(_series(TABLE, "12").schedule[0]._replace(is_lts=False),)
+            )
+        ],
         [],
     )
-    row = _line(
+    row = _series(
         with_feed(DAY, entry("12.13.0", endOfSupport="2026-02-28", LTS=True), known=known), "12"
     ).schedule_on(DAY)
     assert row == Schedule(DAY, date(2026, 2, 28), date(2027, 2, 28), True, "feed")
 
 
-def test_a_line_once_lts_stays_lts() -> None:
+def test_a_series_once_lts_stays_lts() -> None:
     table = with_feed(DAY, entry("13.12.0", endOfSupport="2028-04-30", LTS=False))
-    assert [row.is_lts for row in _line(table, "13").schedule] == [True, True, True]
-    assert _line(with_feed(DAY, entry("13.12.0", endOfSupport="2027-04-30", LTS=False)), "13") == _line(
+    assert [row.is_lts for row in _series(table, "13").schedule] == [True, True, True]
+    assert _series(with_feed(DAY, entry("13.12.0", endOfSupport="2027-04-30", LTS=False)), "13") == _series(
         TABLE, "13"
     )
 
 
-def test_a_line_becomes_lts() -> None:
+def test_a_series_becomes_lts() -> None:
     table = with_feed(DAY, entry("3.3-9", endOfMaintenance="2028-07-31", LTS=True))
     assert [_ends(table, "3.3", day).is_lts for day in (OLDER, DAY)] == [False, True]
     assert _ends(table, "3.3", DAY).support == date(2029, 1, 31)
@@ -212,9 +219,9 @@ def test_a_line_becomes_lts() -> None:
 
 def test_an_older_feed_gives_a_row_of_its_day() -> None:
     table = with_feed(date(2025, 12, 1), entry("13.3.0", endOfSupport="2026-11-30", LTS=True))
-    assert _line(table, "13") == _line(TABLE, "13")
+    assert _series(table, "13") == _series(TABLE, "13")
     table = with_feed(date(2025, 12, 1), entry("13.3.0", endOfSupport="2026-12-31", LTS=True))
-    days = [row.published for row in _line(table, "13").schedule]
+    days = [row.published for row in _series(table, "13").schedule]
     assert days == [date(2025, 9, 3), date(2025, 12, 1), date(2026, 9, 25)]
     assert _ends(table, "13", TODAY) == _ends(TABLE, "13", TODAY)
     assert table.date == TABLE.date
@@ -230,7 +237,7 @@ def test_an_older_feed_does_not_move_what_a_newer_one_found_unchanged() -> None:
 def test_an_older_feed_does_not_replace_what_was_published_on_its_day() -> None:
     known = with_feed(LATER, entry("3.3-10"))
     table = with_feed(TABLE.date, entry("3.3-7", endOfMaintenance="2028-08-31"), known=known)
-    assert _line(known, "3.3").schedule[0] in _line(table, "3.3").schedule
+    assert _series(known, "3.3").schedule[0] in _series(table, "3.3").schedule
     assert _ends(table, "3.3", LATER) == _ends(known, "3.3", LATER)
 
 
@@ -295,7 +302,7 @@ def test_a_yank_and_an_end_that_are_gone_are_told() -> None:
     feed = news(DAY, entry("3.1-8", "2025-12-10", "3.1.4"))
     told = {(change.kind, change.what, change.text) for change in gone(TABLE, feed)}
     assert (ChangeKind.GONE, "yank", "the yank of 3.1-8; it is kept") in told
-    assert (ChangeKind.GONE, "date", "the end of maintenance of line 3.1; it is kept") in told
+    assert (ChangeKind.GONE, "date", "the end of maintenance of series 3.1; it is kept") in told
 
 
 def test_a_release_that_was_seen_gets_its_day() -> None:
@@ -325,19 +332,21 @@ def test_a_newer_feed_corrects_a_release() -> None:
 
 def test_pythons_are_a_union_in_the_order_of_their_numbers() -> None:
     table = with_feed(DAY, entry("3.3-9", pythonVersions=["3.15", "3.9", "3.14"]))
-    line = _line(table, "3.3")
-    assert line.pythons == ("3.9", "3.12", "3.13", "3.14", "3.15")
-    assert line.sources == {**_line(TABLE, "3.3").sources, "pythons": "feed-2026-11-01"}
+    series = _series(table, "3.3")
+    assert series.pythons == ("3.9", "3.12", "3.13", "3.14", "3.15")
+    assert series.sources == {**_series(TABLE, "3.3").sources, "pythons": "feed-2026-11-01"}
 
 
 def test_a_newer_python_by_default_wins_and_an_older_one_does_not() -> None:
     pythons: dict[str, Any] = {"pythonVersions": ["3.13", "3.14"], "defaultPythonVersion": "3.13"}
     table = with_feed(DAY, entry("3.3-9", **pythons))
-    assert _line(table, "3.3").default_python == "3.13"
-    assert _line(table, "3.3").sources["default_python"] == "feed-2026-11-01"
+    assert _series(table, "3.3").default_python == "3.13"
+    assert _series(table, "3.3").sources["default_python"] == "feed-2026-11-01"
     older = with_feed(date(2026, 9, 1), entry("3.3-7", **pythons))
-    assert _line(older, "3.3")._replace(schedule=()) == _line(TABLE, "3.3")._replace(schedule=())
-    assert _line(with_feed(DAY, entry("3.3-9", defaultPythonVersion=None)), "3.3").default_python == "3.14"
+    assert _series(older, "3.3")._replace(schedule=()) == _series(TABLE, "3.3")._replace(schedule=())
+    assert (
+        _series(with_feed(DAY, entry("3.3-9", defaultPythonVersion=None)), "3.3").default_python == "3.14"
+    )
 
 
 def test_a_python_by_default_that_was_not_known_is_taken_from_an_older_feed() -> None:
@@ -345,10 +354,10 @@ def test_a_python_by_default_that_was_not_known_is_taken_from_an_older_feed() ->
     table = with_feed(
         DAY, entry("3.90-1", pythonVersions=["3.14"], defaultPythonVersion="3.14"), known=known
     )
-    assert (_line(table, "3.90").default_python, _line(table, "3.90").pythons) == ("3.14", ("3.14",))
+    assert (_series(table, "3.90").default_python, _series(table, "3.90").pythons) == ("3.14", ("3.14",))
 
 
-EMPTY = ReleaseLine("13", "2.11", date(2025, 5, 20), (), "docs")
+EMPTY = ReleaseSeries("13", "2.11", date(2025, 5, 20), (), "docs")
 FULL = EMPTY._replace(
     source="other",
     sources={"os": "seen"},
@@ -361,16 +370,16 @@ FULL = EMPTY._replace(
 )
 
 
-def _table(day: date, line: ReleaseLine, *releases: Release) -> LifecycleTable:
-    return LifecycleTable(day, [line], releases)
+def _table(day: date, series: ReleaseSeries, *releases: Release) -> LifecycleTable:
+    return LifecycleTable(day, [series], releases)
 
 
 @pytest.mark.parametrize("day", [OLDER, LATER])
-def test_gaps_of_a_line_are_filled_and_their_source_is_named(day: date) -> None:
-    (line,) = merged(_table(DAY, EMPTY), _table(day, FULL)).lines
+def test_gaps_of_a_series_are_filled_and_their_source_is_named(day: date) -> None:
+    (series,) = merged(_table(DAY, EMPTY), _table(day, FULL)).series
     fields = ("architectures", "ubi9_pythons", "complete_through", "notes", "variants")
-    assert line.sources == {"os": "seen", **dict.fromkeys(fields, "other")}
-    assert line._replace(sources=FULL.sources, source="other") == FULL
+    assert series.sources == {"os": "seen", **dict.fromkeys(fields, "other")}
+    assert series._replace(sources=FULL.sources, source="other") == FULL
 
 
 @pytest.mark.parametrize("day", [OLDER, LATER])
@@ -378,8 +387,8 @@ def test_what_is_given_once_stays_as_it_was_first_known(day: date) -> None:
     other = FULL._replace(
         os="Debian 13", architectures=(Offer("arm64"),), variants=(Offer("slim"),), notes="another"
     )
-    assert merged(_table(DAY, FULL), _table(day, other)).lines == (FULL,)
-    assert merged(_table(DAY, FULL), _table(day, EMPTY)).lines == (FULL,)
+    assert merged(_table(DAY, FULL), _table(day, other)).series == (FULL,)
+    assert merged(_table(DAY, FULL), _table(day, EMPTY)).series == (FULL,)
 
 
 @pytest.mark.parametrize("day", [OLDER, LATER])
@@ -391,11 +400,11 @@ def test_of_two_days_by_which_a_release_was_seen_the_earlier_counts(day: date) -
     )
 
 
-def test_the_pythons_of_a_new_line_are_in_order_too() -> None:
+def test_the_pythons_of_a_new_series_are_in_order_too() -> None:
     table = with_feed(
         DAY, entry("3.90-1", pythonVersions=["3.14", "3.9", "3.14"], defaultPythonVersion="3.9")
     )
-    assert _line(table, "3.90").pythons == ("3.9", "3.14")
+    assert _series(table, "3.90").pythons == ("3.9", "3.14")
 
 
 def test_the_tables_that_are_merged_stay_as_they_are() -> None:
@@ -406,8 +415,8 @@ def test_the_tables_that_are_merged_stay_as_they_are() -> None:
 
 def test_rows_are_sorted() -> None:
     table = with_feed(DAY, entry("3.90-1"), entry("14.0.0"), entry("12.99.0"))
-    assert [line.name for line in table.given[0]] == [line.name for line in table.lines]
-    assert [line.name for line in table.lines][-6:] == ["14", "3.0", "3.1", "3.2", "3.3", "3.90"]
+    assert [series.name for series in table.given[0]] == [series.name for series in table.series]
+    assert [series.name for series in table.series][-6:] == ["14", "3.0", "3.1", "3.2", "3.3", "3.90"]
     assert table.given[1] == table.releases
 
 
@@ -417,7 +426,7 @@ def test_what_has_changed_is_told() -> None:
     )
     assert [(change.kind.value, change.what) for change in changes(TABLE, table)] == [
         ("changed", "date"),
-        ("new", "line"),
+        ("new", "series"),
         ("changed", "release"),
         ("yanked", "release"),
         ("new", "release"),
@@ -427,18 +436,18 @@ def test_what_has_changed_is_told() -> None:
 
 
 CONTRADICTIONS: dict[str, tuple[Entry, str]] = {
-    "another Airflow": (entry("13.12.0", airflow="2.12.0"), "release 13.12.0: is outside its line"),
+    "another Airflow": (entry("13.12.0", airflow="2.12.0"), "release 13.12.0: is outside its series"),
     "an end before the start": (
         entry("3.90-1", endOfMaintenance="2026-09-01"),
-        "line 3.90: its maintenance",
+        "series 3.90: its maintenance",
     ),
     "a support that ends first": (
         entry("3.90-1", endOfMaintenance="2028-09-30", endOfBasicSupport="2028-08-31"),
-        "line 3.90: its basic support ends on 2028-08-31",
+        "series 3.90: its basic support ends on 2028-08-31",
     ),
     "a default that is none of the Pythons": (
         entry("3.90-1", pythonVersions=["3.13"], defaultPythonVersion="3.14"),
-        "line 3.90: its default Python 3.14",
+        "series 3.90: its default Python 3.14",
     ),
 }
 
@@ -452,12 +461,12 @@ def test_a_feed_that_contradicts_is_refused(wrong: Entry, reason: str) -> None:
 def test_facts_that_are_missing_refuse_no_feed() -> None:
     found = refreshed(TABLE, read_feed(document(entry("3.90-1", yanked=True))), DAY)
     assert [(gap.subject, gap.text) for gap in found.gaps] == [
-        ("line 3.90", "its architectures are missing"),
-        ("line 3.90", "its newest release 3.90-1 is yanked"),
+        ("series 3.90", "its architectures are missing"),
+        ("series 3.90", "its newest release 3.90-1 is yanked"),
     ]
 
 
-# Feeds over the embedded table, with two lines that it has never heard of. They contradict nothing.
+# Feeds over the embedded table, with two series that it has never heard of. They contradict nothing.
 NAMES = ["11", "12", "13", "14", "3.0", "3.3", "3.90"]
 MINORS = {"11": "2.9", "12": "2.10", "13": "2.11", "14": "2.12"}
 ENDS = st.dates(date(2028, 1, 1), date(2030, 1, 1))
@@ -466,7 +475,7 @@ PYTHONS = st.lists(st.sampled_from(["3.9", "3.12", "3.13", "3.14", "3.15"]), min
 
 @st.composite
 def _entries(draw: st.DrawFn, name: str) -> list[Entry]:
-    """Return some releases of a line; one that is new is out for good with its first."""
+    """Return some releases of a series; one that is new is out for good with its first."""
     is_new, dot = name in ("14", "3.90"), "-" if "." in name else ".0."
     numbers = draw(st.sets(st.integers(1, 25), min_size=1, max_size=3)) | ({1} if is_new else set())
     common: dict[str, object] = {"LTS": draw(st.none() | st.booleans())}
@@ -519,8 +528,8 @@ def test_merging_feeds_that_contradict_nothing_makes_no_contradiction(
 
 
 def _said(entries: list[Entry]) -> dict[str, bool]:
-    """Return the lines of which a feed publishes the end, and whether also that of basic support."""
-    newest = {release.version.line: release for release in read_feed(document(*entries))}
+    """Return the series of which a feed publishes the end, and whether also that of basic support."""
+    newest = {release.version.series: release for release in read_feed(document(*entries))}
     return {
         name: release.end_of_basic_support is not None
         for name, release in newest.items()
@@ -530,27 +539,27 @@ def _said(entries: list[Entry]) -> dict[str, bool]:
 
 def _rows(table: LifecycleTable) -> set[tuple[str, date, date, bool]]:
     return {
-        (line.name, row.published, row.end_of_maintenance, row.is_published)
-        for line in table.lines
-        for row in line.schedule
+        (series.name, row.published, row.end_of_maintenance, row.is_published)
+        for series in table.series
+        for row in series.schedule
     }
 
 
 @given(FEEDS, DAYS, FEEDS, DAYS)
 @settings(max_examples=80, deadline=None)
-def test_no_line_release_yank_or_source_is_lost(
+def test_no_series_release_yank_or_source_is_lost(
     one: list[Entry], day: date, two: list[Entry], other: date
 ) -> None:
     known = with_feed(day, *one)
     table = with_feed(other, *two, known=known)
-    assert {line.name for line in known.lines} <= {line.name for line in table.lines}
-    for line in known.lines:
-        after = _line(table, line.name)
-        assert {*line.pythons} <= {*after.pythons}
-        assert {*line.sources} <= {*after.sources}
+    assert {series.name for series in known.series} <= {series.name for series in table.series}
+    for series in known.series:
+        after = _series(table, series.name)
+        assert {*series.pythons} <= {*after.pythons}
+        assert {*series.sources} <= {*after.sources}
         kept = ("name", "airflow", "released", "source", "os", "architectures", "ubi9_pythons", "notes")
-        assert [getattr(after, field) for field in kept] == [getattr(line, field) for field in kept]
-        assert (after.variants, after.complete_through) == (line.variants, line.complete_through)
+        assert [getattr(after, field) for field in kept] == [getattr(series, field) for field in kept]
+        assert (after.variants, after.complete_through) == (series.variants, series.complete_through)
     for release in known.releases:
         found = _release(table, str(release.version))
         assert found.released or not release.released
@@ -583,16 +592,16 @@ def test_an_older_feed_removes_nothing_newer(old: list[Entry], new: list[Entry],
     table = with_feed(older, *old, known=known)
     assert table.date == known.date
     said = _said(new) if newer == known.date else {}
-    for line in known.lines:
+    for series in known.series:
         for day in (known.date, known.date + timedelta(1), LAST):
-            before, after = _ends(known, line.name, day), _ends(table, line.name, day)
-            # Of a line without an end in the newer feed, the older one may have the newest.
-            if line.name in said:
+            before, after = _ends(known, series.name, day), _ends(table, series.name, day)
+            # Of a series without an end in the newer feed, the older one may have the newest.
+            if series.name in said:
                 # What nobody had published may be known now.
                 support, is_lts = before.support or after.support, before.is_lts or after.is_lts
                 assert after == before._replace(support=support, is_lts=is_lts)
-        if line.default_python:
-            assert _line(table, line.name).default_python == line.default_python
+        if series.default_python:
+            assert _series(table, series.name).default_python == series.default_python
     for release in known.releases:
         found = _release(table, str(release.version))
         assert found.airflow == (release.airflow or found.airflow)
@@ -624,10 +633,10 @@ def test_the_order_of_feeds_makes_no_difference_to_the_ends_in_force(
 @settings(max_examples=100, deadline=None)
 def test_a_day_before_the_feed_is_judged_as_before(entries: list[Entry], day: date) -> None:
     table = with_feed(day, *entries)
-    for line in TABLE.lines:
+    for series in TABLE.series:
         for past in (day - timedelta(1), date(2025, 10, 1), date(2024, 1, 1)):
             if past < day:
-                assert _ends(table, line.name, past) == _ends(TABLE, line.name, past)
+                assert _ends(table, series.name, past) == _ends(TABLE, series.name, past)
 
 
 def _schedule(published: date, end: date, *computed: str) -> Schedule:
@@ -648,15 +657,15 @@ def test_what_is_in_force() -> None:
 def test_of_one_day_what_is_merged_later_counts() -> None:
     pythons: dict[str, Any] = {"pythonVersions": ["3.13"], "defaultPythonVersion": "3.13"}
     table = with_feed(TABLE.date, entry("3.3-8", "2026-09-22", "3.3.2", **MOVED, **pythons))
-    assert _line(table, "3.3").default_python == "3.13"
+    assert _series(table, "3.3").default_python == "3.13"
     assert _release(table, "3.3-8").released == date(2026, 9, 22)
     assert _ends(table, "3.3", TABLE.date).end == date(2028, 8, 31)
 
 
-def test_the_pythons_of_a_line_are_those_of_its_newest_release() -> None:
+def test_the_pythons_of_a_series_are_those_of_its_newest_release() -> None:
     table = with_feed(
         DAY,
         entry("3.90-2", pythonVersions=["3.14"], defaultPythonVersion="3.14"),
         entry("3.90-1", pythonVersions=["3.13"], defaultPythonVersion="3.13"),
     )
-    assert (_line(table, "3.90").pythons, _line(table, "3.90").default_python) == (("3.14",), "3.14")
+    assert (_series(table, "3.90").pythons, _series(table, "3.90").default_python) == (("3.14",), "3.14")

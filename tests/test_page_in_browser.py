@@ -118,10 +118,10 @@ def _sorting(page: Any) -> dict[str, str]:
 
 def test_sorting_with_a_mouse(shown: Callable[..., Any]) -> None:
     page = shown(_lines())
-    lines = [line.name for line in TABLE.lines]
-    assert (_column(page, 1), _sorting(page)) == (lines, {"Line": "ascending"})
-    page.get_by_role("button", name="Line", exact=True).click()
-    assert (_column(page, 1), _sorting(page)) == (lines[::-1], {"Line": "descending"})
+    lines = [line.name for line in TABLE.series]
+    assert (_column(page, 1), _sorting(page)) == (lines, {"Series": "ascending"})
+    page.get_by_role("button", name="Series", exact=True).click()
+    assert (_column(page, 1), _sorting(page)) == (lines[::-1], {"Series": "descending"})
     page.get_by_role("button", name="End of maintenance").click()
     assert _sorting(page) == {"End of maintenance": "ascending"}
     assert _column(page, 6) == sorted(_column(page, 6))

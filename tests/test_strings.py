@@ -111,7 +111,7 @@ V31 = RuntimeVersion(3, 3, 1, 5)
 )
 def test_tags(tag: str, parsed: RuntimeTag, line: str | None) -> None:
     assert parse_tag(tag) == parsed
-    assert parsed.line == line
+    assert parsed.series == line
 
 
 @pytest.mark.parametrize("tag", ["3.1-5", "3.1-5-base", "3.1-5-python-3.12", "3.1-5-astro-agent-1.2.0"])

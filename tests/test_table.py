@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from lint_runtime.lifecycle.embedded import DATE, LINES, RELEASES, TABLE
+from lint_runtime.lifecycle.embedded import DATE, RELEASES, SERIES, TABLE
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.verify import comparisons, problems
 from lint_runtime.lifecycle.versions import parse_version
@@ -30,35 +30,35 @@ def _is_newer(source: str) -> bool:
 
 
 FACTS_DATE = date(2026, 9, 25)
-LINE_ROWS, SCHEDULE_ROWS, RELEASE_ROWS = _rows("lines.csv"), _rows("schedule.csv"), _rows("releases.csv")
+SERIES_ROWS, SCHEDULE_ROWS, RELEASE_ROWS = _rows("series.csv"), _rows("schedule.csv"), _rows("releases.csv")
 
 
-@pytest.mark.parametrize("row", LINE_ROWS, ids=lambda row: str(row["line"]))
-def test_line_as_in_the_facts(row: dict[str, str]) -> None:
-    line = TABLE.line(row["line"])
-    assert line
-    assert line.airflow == row["airflow"]
-    assert line.released == _day(row["released"])
-    assert _is_newer(line.sources.get("default_python", "")) or line.default_python == (
+@pytest.mark.parametrize("row", SERIES_ROWS, ids=lambda row: str(row["series"]))
+def test_series_as_in_the_facts(row: dict[str, str]) -> None:
+    series = TABLE.find_series(row["series"])
+    assert series
+    assert series.airflow == row["airflow"]
+    assert series.released == _day(row["released"])
+    assert _is_newer(series.sources.get("default_python", "")) or series.default_python == (
         row["python_default"] or None
     )
-    assert {*row["pythons"].split()} <= {*line.pythons}
-    assert _is_newer(line.sources.get("pythons", "")) or " ".join(line.pythons) == row["pythons"]
-    assert (line.os or "") == row["os"]
-    assert line.complete_through == parse_version(row["complete_through"])
-    assert (row["lts"] == "yes") <= line.schedule[-1].is_lts
+    assert {*row["pythons"].split()} <= {*series.pythons}
+    assert _is_newer(series.sources.get("pythons", "")) or " ".join(series.pythons) == row["pythons"]
+    assert (series.os or "") == row["os"]
+    assert series.complete_through == parse_version(row["complete_through"])
+    assert (row["lts"] == "yes") <= series.schedule[-1].is_lts
     words = row["architectures"].replace(";", "").split()
     arm64_since = parse_version(words[-1]) if "from" in words else None
     expected = [
         (name, arm64_since if name == "arm64" else None) for name in ("amd64", "arm64") if name in words
     ]
-    assert [tuple(offer) for offer in line.architectures] == expected
+    assert [tuple(offer) for offer in series.architectures] == expected
 
 
 def test_schedule_as_in_the_facts() -> None:
     rows = [
         (
-            row["line"],
+            row["series"],
             _day(row["published"]),
             _day(row["end_of_maintenance"]),
             _day(row["end_of_basic_support"]),
@@ -67,7 +67,7 @@ def test_schedule_as_in_the_facts() -> None:
         )
         for row in SCHEDULE_ROWS
     ]
-    known = [(line.name, *schedule[:-2]) for line in LINES for schedule in line.schedule]
+    known = [(series.name, *schedule[:-2]) for series in SERIES for schedule in series.schedule]
     assert [row for row in known if not _is_newer(f"feed-{row[1]}")] == rows
 
 
@@ -89,10 +89,10 @@ def test_release_as_in_the_facts(row: dict[str, str]) -> None:
 
 
 def test_what_is_in_the_table_and_not_in_the_facts_is_from_a_newer_feed() -> None:
-    known = {row["line"] for row in LINE_ROWS} | {row["version"] for row in RELEASE_ROWS}
-    lines = [(line.name, line.source) for line in LINES if line.name not in known]
+    known = {row["series"] for row in SERIES_ROWS} | {row["version"] for row in RELEASE_ROWS}
+    all_series = [(series.name, series.source) for series in SERIES if series.name not in known]
     releases = [(str(one.version), one.source) for one in RELEASES if str(one.version) not in known]
-    assert [name for name, source in lines + releases if not _is_newer(source)] == []
+    assert [name for name, source in all_series + releases if not _is_newer(source)] == []
 
 
 def test_what_is_wrong_with_the_table_is_known() -> None:
@@ -104,5 +104,5 @@ def test_every_end_date_is_that_of_the_policy_or_known_not_to_be() -> None:
 
 
 def test_the_table_is_of_its_newest_source() -> None:
-    assert max(row.published for line in LINES for row in line.schedule) <= DATE
+    assert max(row.published for series in SERIES for row in series.schedule) <= DATE
     assert all(release.seen_by is None or release.seen_by <= DATE for release in RELEASES)

@@ -25,7 +25,7 @@ from lint_runtime.config.model import Config
 from lint_runtime.dockerfile.platforms import parse_platform
 from lint_runtime.files import MAX_DOCUMENT
 from lint_runtime.lifecycle.embedded import TABLE
-from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.table_file import dump_table, identity
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
@@ -89,7 +89,7 @@ def _released(*versions: str, day: date = date(2026, 10, 30)) -> list[Release]:
 
 def _changed(version: str = "13.99.0", day: date = date(2026, 11, 1)) -> str:
     """Return the embedded table of another day and with one more release, as the text of a file."""
-    return dump_table(LifecycleTable(day, TABLE.lines, [*TABLE.releases, *_released(version)]))
+    return dump_table(LifecycleTable(day, TABLE.series, [*TABLE.releases, *_released(version)]))
 
 
 def _feed(*versions: str, **metadata: object) -> str:
@@ -142,7 +142,7 @@ def test_what_is_judged_follows_the_table(folder: Path, name: str, day: str, new
     code, out, err = _run("--fail-on", "warning", "--table", name, cwd=folder)
     assert code == 1
     assert out.count("\n") == 1
-    assert f"Use {newest} (table of {day}; the line is maintained until {end})" in out
+    assert f"Use {newest} (table of {day}; the series is maintained until {end})" in out
     found = "1 warning (1 fixable with --fix) in 1 file"
     assert err == f"lint-runtime: {found}, as of {DAY} (lifecycle table of {day} in {name})\n"
 
@@ -220,7 +220,7 @@ def test_a_hostile_name_of_a_table(folder: Path) -> None:
         assert f"(lifecycle table of 2026-11-01 in {shown})" in err
         assert "##[" not in out + err
         assert "\x1b" not in out + err
-        assert all(line.isprintable() for line in (out + err).splitlines())
+        assert all(series.isprintable() for series in (out + err).splitlines())
     report = _json("--table", name, "Dockerfile", cwd=folder)
     assert report["files"][0]["table"] == report["table"]["source"]
     assert validated(json.dumps(report), REPORT_SCHEMA, folder).returncode == 0
@@ -330,7 +330,7 @@ def projects(folder: Path) -> Path:
 def test_every_project_is_judged_by_its_own_table(projects: Path) -> None:
     code, out, err = _run("b", "c", "a", cwd=projects)
     assert code == 0
-    assert [(line[0], line.partition("Use ")[2][:7]) for line in out.splitlines()] == [
+    assert [(series[0], series.partition("Use ")[2][:7]) for series in out.splitlines()] == [
         ("b", "13.98.0"),
         ("b", "13.98.0"),
         ("a", "13.99.0"),
@@ -396,7 +396,7 @@ def test_a_project_whose_table_cannot_be_used(projects: Path, content: str | Non
         (projects / "t.json").write_text(content, encoding="utf-8")
     code, out, err = _run("a", "b", "c", cwd=projects)
     assert code == 2
-    assert {line[0] for line in out.splitlines()} == {"b"}
+    assert {series[0] for series in out.splitlines()} == {"b"}
     complaint, summary = err.splitlines()
     config = projects / "a" / NAME
     assert complaint.startswith(f"lint-runtime: {config}: cannot use the lifecycle table '")
@@ -505,7 +505,7 @@ NO_TABLES = [
     pytest.param(_content("{}"), "lacks schema_version", id="an empty object"),
     pytest.param(_content(_document(schema_version=2)), "schema_version", id="another version"),
     pytest.param(_content(_document(date="2026-02-30")), "date has to be a day", id="a wrong day"),
-    pytest.param(_content(_document(lines=[])), "lines", id="no line"),
+    pytest.param(_content(_document(all_series=[])), "series", id="no series"),
     pytest.param(_content(_document(extra="\x1b[31m##[error]")), "", id="a key too many"),
     pytest.param(_content(_document(**{"\x1b[31m##[error]\n": 1})), "", id="a hostile key"),
     pytest.param(
@@ -531,13 +531,13 @@ def test_a_table_that_cannot_be_used(
     make(folder / name)
     code, out, err = _run("--table", name, "Dockerfile", cwd=folder)
     assert (code, out) == (2, "")
-    (line,) = err.split("\n")[:-1]
+    (series,) = err.split("\n")[:-1]
     shown = name if name == "bad.json" else "#\\x23[error]\\x1b[31m\\n::error::\\u202e\\xff"
-    assert line.startswith(f"lint-runtime: cannot use the lifecycle table '{shown}': ")
-    assert reason in line
-    assert line.isprintable()
-    assert "##[" not in line
-    assert len(line) < 600
+    assert series.startswith(f"lint-runtime: cannot use the lifecycle table '{shown}': ")
+    assert reason in series
+    assert series.isprintable()
+    assert "##[" not in series
+    assert len(series) < 600
 
 
 def test_an_empty_path_is_no_table(folder: Path) -> None:
@@ -557,24 +557,24 @@ def test_nothing_is_written_if_the_table_cannot_be_used(folder: Path) -> None:
     ("name", "airflow"),
     [("3.1", "2.11"), ("13", "3.1"), ("14", "1.10"), ("4.0", "4.0"), ("3.1", "5.0")],
 )
-def test_a_line_whose_number_does_not_fit_its_airflow_is_no_crash(
+def test_a_series_whose_number_does_not_fit_its_airflow_is_no_crash(
     folder: Path, name: str, airflow: str
 ) -> None:
     version = f"{name}-1" if "." in name else f"{name}.1.0"
     schedule = (Schedule(date(2026, 9, 25), date(2027, 9, 30), None, False, "feed"),)
-    ended = ReleaseLine(
+    ended = ReleaseSeries(
         "12", "2.10", date(2024, 1, 1), (schedule[0]._replace(end_of_maintenance=date(2026, 1, 1)),), "docs"
     )
-    line = ReleaseLine(name, airflow, date(2026, 1, 1), schedule, "feed")
+    series = ReleaseSeries(name, airflow, date(2026, 1, 1), schedule, "feed")
     releases = _released(version, f"{version[:-1]}9", "12.1.0")
-    table = dump_table(LifecycleTable(date(2026, 11, 1), [ended, line], releases))
+    table = dump_table(LifecycleTable(date(2026, 11, 1), [ended, series], releases))
     _write(folder, {"t.json": table, "Dockerfile": _dockerfile(version, "12.1.0", "13.1.0", "3.0-1")})
     for day in (DAY, "2027-09-01", "2028-01-01"):
         _, _, err = _run("--table", "t.json", cwd=folder, day=day)
         assert "Traceback" not in err
 
 
-def test_a_feed_with_a_line_of_a_next_airflow(folder: Path) -> None:
+def test_a_feed_with_a_series_of_a_next_airflow(folder: Path) -> None:
     (folder / "feed.json").write_text(_feed("3.0-19", "3.3-9", "4.0-1"), encoding="utf-8")
     _touch(folder / "feed.json", 2026, 11, 10)
     source = _dockerfile("4.0-1", "3.0-19", "3.0-1", "3.3-9", "13.11.0", "12.1.0", "9.7.0", "latest")
@@ -589,8 +589,8 @@ def test_a_feed_with_a_line_of_a_next_airflow(folder: Path) -> None:
 # --- Old tables --------------------------------------------------------------------------------------
 
 
-def _stale_lines(err: str) -> list[str]:
-    return [line for line in err.splitlines() if "days old" in line]
+def _stale_series(err: str) -> list[str]:
+    return [series for series in err.splitlines() if "days old" in series]
 
 
 @pytest.mark.parametrize(("age", "is_told"), [(-100, False), (0, False), (180, False), (181, True)])
@@ -600,23 +600,23 @@ def test_a_table_is_old_after_180_days(folder: Path, age: int, *, is_told: bool)
         _write(folder, {f"many/{number}/Dockerfile": FINE})
     for paths in (["Dockerfile"], ["many", "Dockerfile"]):
         _, _, err = _run("--table", "t.json", *paths, cwd=folder, day=day.isoformat())
-        told = _stale_lines(err)
+        told = _stale_series(err)
         assert len(err.splitlines()) == 1 + is_told
         assert len(told) == is_told
-        for line in told:
-            assert line.startswith(
+        for series in told:
+            assert series.startswith(
                 "lint-runtime: the lifecycle table of 2026-11-01 in t.json is 181 days old"
             )
-            assert "runtime-lifecycle update" in line
-            assert "a newer lint-runtime" in line
+            assert "runtime-lifecycle update" in series
+            assert "a newer lint-runtime" in series
 
 
 def test_the_embedded_table_grows_old_too(folder: Path) -> None:
     for age, count in ((180, 0), (181, 1)):
         day = TABLE.date + timedelta(days=age)
-        told = _stale_lines(_run("Dockerfile", cwd=folder, day=day.isoformat())[2])
+        told = _stale_series(_run("Dockerfile", cwd=folder, day=day.isoformat())[2])
         assert len(told) == count
-        assert all(f"the lifecycle table of {TABLE.date} is {age} days old" in line for line in told)
+        assert all(f"the lifecycle table of {TABLE.date} is {age} days old" in series for series in told)
 
 
 @pytest.mark.parametrize(("age", "count"), [(100, 0), (200, 1)])
@@ -624,9 +624,9 @@ def test_without_a_day_today_counts(folder: Path, age: int, count: int) -> None:
     day = datetime.now(timezone.utc).date() - timedelta(days=age)
     (folder / "t.json").write_text(_changed(day=day), encoding="utf-8")
     _, _, err = _run_in({}, "--table", "t.json", "Dockerfile", cwd=folder)
-    assert len(_stale_lines(err)) == count
+    assert len(_stale_series(err)) == count
     _, _, err = _run("--table", "t.json", "Dockerfile", cwd=folder, day=day.isoformat())
-    assert _stale_lines(err) == []
+    assert _stale_series(err) == []
 
 
 @pytest.mark.parametrize("image", [f"{AZURE}:3.3-8", f"{QUAY}:9.7.0", "debian"])
@@ -641,7 +641,7 @@ def test_the_age_of_a_table_changes_neither_exit_code_nor_findings(
         arguments = ["--fail-on", level, "--select", "end-of-maintenance,end-of-basic-support"]
         code, out, err = _run("--table", "t.json", *arguments, cwd=folder, day="2027-06-01")
         results.append((code, out.replace(str(day), "DAY"), err))
-    assert [len(_stale_lines(err)) for _, _, err in results] == [1, 0]
+    assert [len(_stale_series(err)) for _, _, err in results] == [1, 0]
     assert results[0][:2] == results[1][:2]
     assert results[0][0] == int("9.7.0" in image)
 
@@ -654,20 +654,22 @@ def test_the_age_of_a_table_is_no_problem_of_the_report(folder: Path) -> None:
 
 def test_every_old_table_is_told_once(projects: Path) -> None:
     _, _, err = _run("a", "b", "c", cwd=projects, day="2027-05-05")
-    told = _stale_lines(err)
-    assert [re.findall(r"table of (\S+)(?: in \S*/(\S+))? is (\d+) days", line)[0] for line in told] == [
+    told = _stale_series(err)
+    assert [
+        re.findall(r"table of (\S+)(?: in \S*/(\S+))? is (\d+) days", series)[0] for series in told
+    ] == [
         ("2026-11-01", "t.json", "185"),
         ("2026-09-25", "", "222"),
     ]
-    assert len(_stale_lines(_run("a", "b", cwd=projects, day="2027-05-20")[2])) == 2
+    assert len(_stale_series(_run("a", "b", cwd=projects, day="2027-05-20")[2])) == 2
 
 
 @pytest.mark.parametrize("option", ["--diff", "--fix", "--write-baseline=b.json", "--format=json"])
 def test_an_old_table_is_told_whatever_is_asked_for(folder: Path, option: str) -> None:
     code, out, err = _run("--table", "t.json", option, "Dockerfile", cwd=folder, day="2027-04-30")
-    assert (code, len(_stale_lines(err))) == (0, 0)
+    assert (code, len(_stale_series(err))) == (0, 0)
     code, out, err = _run("--table", "t.json", option, "Dockerfile", cwd=folder, day="2027-05-01")
-    assert len(_stale_lines(err)) == 1
+    assert len(_stale_series(err)) == 1
     assert "days old" not in out
 
 
@@ -680,25 +682,25 @@ OLD, NEW, BOTH, NEITHER = (ENDS[0],), (ENDS[1],), ENDS, ()
 
 
 def _computed_table(old: tuple[str, ...], new: tuple[str, ...]) -> LifecycleTable:
-    """Return lines 12 and 13 of Airflow 2 and two of Airflow 3; which ends are computed of the first of each and the second."""
+    """Return series 12 and 13 of Airflow 2 and two of Airflow 3; which ends are computed of the first of each and the second."""
 
-    def line(name: str, airflow: str, *, is_old: bool) -> ReleaseLine:
+    def series(name: str, airflow: str, *, is_old: bool) -> ReleaseSeries:
         ends = (OLD_END, OLD_SUPPORT) if is_old else (NEW_END, NEW_SUPPORT)
         schedule = Schedule(PUBLISHED, *ends, not is_old, "feed", old if is_old else new)
         offers = (Offer("amd64"),) if is_old else (Offer("amd64"), Offer("arm64"))
         day = date(2025, 1, 1) if is_old else date(2026, 1, 1)
-        return ReleaseLine(name, airflow, day, (schedule,), "feed", architectures=offers, variants=())
+        return ReleaseSeries(name, airflow, day, (schedule,), "feed", architectures=offers, variants=())
 
-    lines = [
-        line("12", "2.10", is_old=True),
-        line("13", "2.11", is_old=False),
-        line("3.1", "3.1", is_old=True),
-        line("3.2", "3.2", is_old=False),
+    all_series = [
+        series("12", "2.10", is_old=True),
+        series("13", "2.11", is_old=False),
+        series("3.1", "3.1", is_old=True),
+        series("3.2", "3.2", is_old=False),
     ]
     releases = _released(*"12.1.0 12.2.0 13.1.0 13.2.0 13.3.0 3.1-1 3.1-2 3.2-1 3.2-2".split())
     yanked = Release(_v("13.0.0"), "feed", released=date(2026, 1, 1), yank=Yank(PUBLISHED, "broken"))
     ended = Release(_v("12.0.0"), "feed", released=date(2026, 1, 1), yank=Yank(PUBLISHED, "broken"))
-    return LifecycleTable(date(2026, 11, 1), lines, [*releases, yanked, ended])
+    return LifecycleTable(date(2026, 11, 1), all_series, [*releases, yanked, ended])
 
 
 USUAL = Config()
@@ -780,28 +782,28 @@ LONG_ENDED = OLD_SUPPORT + timedelta(days=3)
             "12.1.0",
             ENDING,
             OLD,
-            "(table of 2026-11-01; the line is maintained until 2026-11-30 as computed)",
+            "(table of 2026-11-01; the series is maintained until 2026-11-30 as computed)",
         ),
         (
             "outdated-release",
             "12.1.0",
             ENDING,
             NEW,
-            "(table of 2026-11-01; the line is maintained until 2026-11-30)",
+            "(table of 2026-11-01; the series is maintained until 2026-11-30)",
         ),
         (
             "yanked-release",
             "12.0.0",
             JUST_ENDED,
             OLD,
-            "Its line left maintenance on 2026-11-30 as computed, 2 days ago, with basic support until 2027-05-31.",
+            "Its series left maintenance on 2026-11-30 as computed, 2 days ago, with basic support until 2027-05-31.",
         ),
         (
             "security-fixes-only",
             "3.1-2",
             ENDING,
             OLD,
-            "is maintained until 2026-11-30 as computed, but line 3.1 gets security fixes only",
+            "is maintained until 2026-11-30 as computed, but series 3.1 gets security fixes only",
         ),
     ],
 )
@@ -810,11 +812,11 @@ def test_a_computed_date_is_called_computed(
 ) -> None:
     table = _computed_table(old, NEITHER)
     if rule == "security-fixes-only":
-        # A Stable line of a later number.
-        later = ReleaseLine(
+        # A Stable series of a later number.
+        later = ReleaseSeries(
             "3.90", "3.90", date(2026, 1, 1), (Schedule(PUBLISHED, NEW_END, None, False, "x"),), "x"
         )
-        table = LifecycleTable(table.date, [*table.lines, later], [*table.releases, *_released("3.90-1")])
+        table = LifecycleTable(table.date, [*table.series, later], [*table.releases, *_released("3.90-1")])
     repository = QUAY if tag[0] == "1" else AZURE
     found = _messages(f"{repository}:{tag}", table, day, Config(warn_within=0 if rule[0] == "s" else 90))
     assert words in found[rule]
@@ -836,7 +838,7 @@ def test_a_computed_date_is_called_computed(
         ("retired-image", "quay.io/astronomer/ap-airflow:2.1.1"),
     ],
 )
-def test_advice_calls_the_end_of_the_line_to_move_to_computed(rule: str, image: str) -> None:
+def test_advice_calls_the_end_of_the_series_to_move_to_computed(rule: str, image: str) -> None:
     for new, words in ((OLD, "maintained until 2028-04-30 as computed)"), (NEW, "until 2028-04-30)")):
         found = _messages(image, _computed_table(NEITHER, new), ENDING, EVERY_RULE)
         assert words in found[rule]
@@ -872,8 +874,8 @@ def test_every_date_in_every_message_is_told_for_what_it_is(image: str, day: dat
 
 
 def test_published_dates_of_the_embedded_table_are_never_called_computed() -> None:
-    for line in TABLE.lines:
-        for release in TABLE.releases_of(line.name):
+    for series in TABLE.series:
+        for release in TABLE.releases_of(series.name):
             image = f"{QUAY if release.version.airflow == 2 else AZURE}:{release.version}"
             for day in (date(2026, 11, 22), date(2027, 4, 1), date(2029, 1, 1)):
                 for message in _messages(image, TABLE, day, EVERY_RULE).values():
@@ -926,31 +928,31 @@ def _dockerfile(*tags: str) -> str:
     )
 
 
-def _bare(name: str, airflow: str, *, is_scheduled: bool = True) -> ReleaseLine:
-    """Return a line of which no architectures, variants or Python versions are known."""
+def _bare(name: str, airflow: str, *, is_scheduled: bool = True) -> ReleaseSeries:
+    """Return a series of which no architectures, variants or Python versions are known."""
     schedule = Schedule(PUBLISHED, OLD_END, OLD_SUPPORT, False, "feed", ENDS)
-    return ReleaseLine(name, airflow, date(2025, 1, 1), (schedule,) if is_scheduled else (), "feed")
+    return ReleaseSeries(name, airflow, date(2025, 1, 1), (schedule,) if is_scheduled else (), "feed")
 
 
 DATE = date(2026, 11, 1)
 FEW = {
-    "one line of Airflow 3": LifecycleTable(DATE, [_bare("3.1", "3.1")], _released("3.1-1", "3.1-5")),
-    "one line of Airflow 2": LifecycleTable(DATE, [_bare("13", "2.11")], _released("13.1.0", "13.11.0")),
-    "a line without releases": LifecycleTable(DATE, [_bare("13", "2.11")], []),
-    "a line without a schedule": LifecycleTable(
+    "one series of Airflow 3": LifecycleTable(DATE, [_bare("3.1", "3.1")], _released("3.1-1", "3.1-5")),
+    "one series of Airflow 2": LifecycleTable(DATE, [_bare("13", "2.11")], _released("13.1.0", "13.11.0")),
+    "a series without releases": LifecycleTable(DATE, [_bare("13", "2.11")], []),
+    "a series without a schedule": LifecycleTable(
         DATE, [_bare("3.1", "3.1", is_scheduled=False)], _released("3.1-1")
     ),
-    "a release without a line": LifecycleTable(DATE, [_bare("12", "2.10")], _released("13.1.0", "3.1-5")),
-    "a line whose releases are yanked": LifecycleTable(
+    "a release without a series": LifecycleTable(DATE, [_bare("12", "2.10")], _released("13.1.0", "3.1-5")),
+    "a series whose releases are yanked": LifecycleTable(
         DATE,
         [_bare("13", "2.11")],
         [Release(_v("13.11.0"), "feed", yank=Yank(PUBLISHED, "")), Release(_v("13.1.0"), "feed")],
     ),
-    "the embedded lines, of which little is known": LifecycleTable(
+    "the embedded series, of which little is known": LifecycleTable(
         DATE,
         [
-            line._replace(architectures=(), variants=None, pythons=(), default_python=None)
-            for line in TABLE.lines
+            series._replace(architectures=(), variants=None, pythons=(), default_python=None)
+            for series in TABLE.series
         ],
         TABLE.releases,
     ),
@@ -1034,7 +1036,7 @@ def test_no_tag_is_too_much_for_a_small_table(
 @pytest.mark.parametrize("suffix", ["", "-python-3.12", "-slim", "-ubi9", "-ubi9-python-9.9", "-base"])
 def test_rules_are_silent_about_what_is_not_known(platform: str, suffix: str) -> None:
     silent = {"amd64-only", "unsupported-platform", "unavailable-variant"}
-    table = FEW["the embedded lines, of which little is known"]
+    table = FEW["the embedded series, of which little is known"]
     for tag in ("13.11.0", "12.1.0", "4.2.9", "13", "3.1-5"):
         repository = AZURE if "-" in tag else QUAY
         source = f"FROM --platform={platform} {repository}:{tag}{suffix}\nFROM {repository}:{tag}{suffix}"
@@ -1048,10 +1050,10 @@ def test_the_same_rules_speak_where_it_is_known() -> None:
     assert found.keys() >= {"amd64-only", "unsupported-platform", "unavailable-variant"}
 
 
-def test_that_a_line_has_no_variant_is_known() -> None:
+def test_that_a_series_has_no_variant_is_known() -> None:
     for variants, is_told in ((None, False), ((), True)):
-        line = _bare("13", "2.11")._replace(variants=variants)
-        table = LifecycleTable(DATE, [line], _released("13.1.0"))
+        series = _bare("13", "2.11")._replace(variants=variants)
+        table = LifecycleTable(DATE, [series], _released("13.1.0"))
         found = _messages(f"{QUAY}:13.1.0-slim", table, ENDING)
         assert ("unavailable-variant" in found) is is_told
 
@@ -1062,10 +1064,10 @@ def test_the_first_release_for_an_architecture() -> None:
     since = both._replace(architectures=(Offer("arm64", _v("13.1.0")),))
     unknown = _bare("14", "2.12")
 
-    def told(*lines: ReleaseLine) -> str:
-        return first_with(LifecycleTable(DATE, lines, []), "arm64")
+    def told(*all_series: ReleaseSeries) -> str:
+        return first_with(LifecycleTable(DATE, all_series, []), "arm64")
 
-    assert told(unknown, both, amd64) == "Line 13 and later ship for arm64 too"
+    assert told(unknown, both, amd64) == "Series 13 and later ship for arm64 too"
     assert told(since, amd64) == "13.1.0 and later ship for arm64 too"
     assert told(amd64) == "No release does: use linux/amd64"
     assert not told(unknown).endswith((" ", "use", "use "))
@@ -1079,12 +1081,12 @@ def test_advice_does_not_deny_what_is_not_known() -> None:
 
 
 def test_a_release_older_than_a_small_table_is_not_called_newer() -> None:
-    table = FEW["one line of Airflow 3"]
+    table = FEW["one series of Airflow 3"]
     assert "unknown-release" not in _messages(f"{QUAY}:13.11.0", table, ENDING)
 
 
 def test_a_release_of_another_airflow_is_not_denied() -> None:
-    table = FEW["one line of Airflow 2"]
+    table = FEW["one series of Airflow 2"]
     assert "nonexistent-release" not in _messages(f"{AZURE}:3.1-5", table, ENDING)
 
 

@@ -19,7 +19,7 @@ from lint_runtime.errors import ConfigError, WrongDocumentError
 from lint_runtime.files import check_document, parse_document
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.load import load_table
-from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.table_file import FeedVersion, dump_table, identity, read_table, table_hash
 from lint_runtime.lifecycle.verify import problems
@@ -36,7 +36,7 @@ SCHEMA = json.loads(
 
 
 def _rows(table: LifecycleTable) -> tuple[object, ...]:
-    return table.date, table.given, table.lines, table.releases
+    return table.date, table.given, table.series, table.releases
 
 
 def _read(dumped: str) -> tuple[LifecycleTable, FeedVersion | None]:
@@ -57,20 +57,20 @@ def test_a_refreshed_table_comes_back_with_its_feed() -> None:
     assert feed == FEED
 
 
-def test_a_file_has_a_row_a_line_and_ascii_alone() -> None:
+def test_a_file_has_a_row_a_series_and_ascii_alone() -> None:
     dumped = dump_table(TABLE, FEED)
     assert dumped.isascii()
     assert dumped.endswith("}\n")
-    assert len(dumped.splitlines()) == len(TABLE.lines) + len(TABLE.releases) + 9
+    assert len(dumped.splitlines()) == len(TABLE.series) + len(TABLE.releases) + 9
 
 
 def test_what_says_nothing_is_left_out() -> None:
-    line = ReleaseLine("13", "2.11", DAY, (Schedule(DAY, DAY, None, False, "a"),), "b")
-    table = LifecycleTable(DAY, [line, line._replace(variants=())], [Release(version("13.0.0"), "c")])
+    series = ReleaseSeries("13", "2.11", DAY, (Schedule(DAY, DAY, None, False, "a"),), "b")
+    table = LifecycleTable(DAY, [series, series._replace(variants=())], [Release(version("13.0.0"), "c")])
     found = json.loads(dump_table(table))
     schedule = {"published": str(DAY), "end_of_maintenance": str(DAY), "is_lts": False, "source": "a"}
     row = {"name": "13", "airflow": "2.11", "released": str(DAY), "schedule": [schedule], "source": "b"}
-    assert found["lines"] == [row, {**row, "variants": []}]
+    assert found["series"] == [row, {**row, "variants": []}]
     assert found["releases"] == [{"version": "13.0.0", "source": "c"}]
 
 
@@ -89,7 +89,7 @@ HOSTILE = {
 
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
 def test_any_text_comes_back(hostile: str) -> None:
-    line = ReleaseLine(
+    series = ReleaseSeries(
         "13",
         "2.11",
         DAY,
@@ -100,7 +100,7 @@ def test_any_text_comes_back(hostile: str) -> None:
         notes=hostile,
     )
     release = Release(version("13.0.0"), hostile, yank=Yank(DAY, hostile))
-    table = LifecycleTable(DAY, [line], [release])
+    table = LifecycleTable(DAY, [series], [release])
     feed = FeedVersion(hostile, hostile, hostile)
     found = _read(dump_table(table, feed))
     assert (_rows(found[0]), found[1]) == (_rows(table), feed)
@@ -110,14 +110,14 @@ def _with(**changes: Any) -> dict[str, Any]:
     return {**json.loads(dump_table(TABLE, FEED)), **changes}
 
 
-def _of_line(**changes: Any) -> dict[str, Any]:
+def _of_series(**changes: Any) -> dict[str, Any]:
     document = _with()
-    return {**document, "lines": [{**document["lines"][-1], **changes}]}
+    return {**document, "series": [{**document["series"][-1], **changes}]}
 
 
 def _of_schedule(**changes: Any) -> dict[str, Any]:
     row = {"published": str(DAY), "end_of_maintenance": "2028-07-31", "is_lts": False, "source": "x"}
-    return _of_line(schedule=[{**row, **changes}])
+    return _of_series(schedule=[{**row, **changes}])
 
 
 def _of_release(**changes: Any) -> dict[str, Any]:
@@ -129,9 +129,9 @@ def _without(document: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "an empty object": ({}, "the document lacks schema_version, date, lines, releases"),
-    "no lines": (_with(lines=[]), "lines must contain at least 1 items"),
-    "no array of lines": (_without(_with(), "lines"), "the document lacks lines"),
+    "an empty object": ({}, "the document lacks schema_version, date, series, releases"),
+    "no series": (_with(all_series=[]), "series must contain at least 1 items"),
+    "no array of series": (_without(_with(), "series"), "the document lacks series"),
     "no array of releases": (_without(_with(), "releases"), "the document lacks releases"),
     "no date": (_without(_with(), "date"), "the document lacks date"),
     "another form": (_with(schema_version=2), "schema_version must be"),
@@ -140,43 +140,43 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a date that is none": (_with(date="2026-02-30"), "date has to be a day written YYYY-MM-DD"),
     "a date of another age": (_with(date="1999-01-01"), "date must match pattern ^20[0-9]{2}-"),
     "a date without dashes": (_with(date="20260925"), "date must match pattern ^20[0-9]{2}-"),
-    "null for lines": (_with(lines=None), "lines has to be an array"),
+    "null for series": (_with(all_series=None), "series has to be an array"),
     "an unknown key": (_with(more=1), "more"),
     "a feed without its address": (_with(feed={"etag": "", "last_modified": ""}), "feed lacks url"),
     "null for the feed": (_with(feed=None), "feed has to be an object"),
-    "a line that is a string": (_with(lines=["13"]), "lines[0] has to be an object"),
-    "a line without all": (
-        _with(lines=[{}]),
-        "lines[0] lacks name, airflow, released, schedule, source",
+    "a series that is a string": (_with(all_series=["13"]), "series[0] has to be an object"),
+    "a series without all": (
+        _with(all_series=[{}]),
+        "series[0] lacks name, airflow, released, schedule, source",
     ),
-    "a name that is none": (_of_line(name="13.1.0"), "lines[0].name must match"),
-    "a name with a line break": (_of_line(name="13\n"), "lines[0].name must match"),
-    "a name of digits of another script": (_of_line(name="١٣"), "lines[0].name must match"),
-    "a number for a name": (_of_line(name=13), "lines[0].name has to be a string"),
-    "a patch of Airflow": (_of_line(airflow="3.3.0"), "lines[0].airflow must match"),
-    "a day of a line that is none": (_of_line(released="soon"), "lines[0].released"),
-    "null for what can be left out": (_of_line(os=None), "lines[0].os has to be a string"),
-    "a Python that is none": (_of_line(pythons=["3"]), "lines[0].pythons[0] must match"),
-    "an architecture that is none": (_of_line(architectures=[{"name": "sparc"}]), "lines[0].architectures[0]"),
-    "an offer since a line": (
-        _of_line(variants=[{"name": "slim", "since": "13"}]),
-        "lines[0].variants[0].since must match",
+    "a name that is none": (_of_series(name="13.1.0"), "series[0].name must match"),
+    "a name with a series break": (_of_series(name="13\n"), "series[0].name must match"),
+    "a name of digits of another script": (_of_series(name="١٣"), "series[0].name must match"),
+    "a number for a name": (_of_series(name=13), "series[0].name has to be a string"),
+    "a patch of Airflow": (_of_series(airflow="3.3.0"), "series[0].airflow must match"),
+    "a day of a series that is none": (_of_series(released="soon"), "series[0].released"),
+    "null for what can be left out": (_of_series(os=None), "series[0].os has to be a string"),
+    "a Python that is none": (_of_series(pythons=["3"]), "series[0].pythons[0] must match"),
+    "an architecture that is none": (_of_series(architectures=[{"name": "sparc"}]), "series[0].architectures[0]"),
+    "an offer since a series": (
+        _of_series(variants=[{"name": "slim", "since": "13"}]),
+        "series[0].variants[0].since must match",
     ),
-    "a source that is no text": (_of_line(sources={"os": 1}), "lines[0].sources.os has to be a string"),
-    "notes too long": (_of_line(notes="x" * 2001), "lines[0].notes must be shorter"),
-    "a misspelt key of a line": (_of_line(note="x"), "lines[0]"),
+    "a source that is no text": (_of_series(sources={"os": 1}), "series[0].sources.os has to be a string"),
+    "notes too long": (_of_series(notes="x" * 2001), "series[0].notes must be shorter"),
+    "a misspelt key of a series": (_of_series(note="x"), "series[0]"),
     "a schedule without all": (
-        _of_line(schedule=[{}]),
-        "lines[0].schedule[0] lacks published, end_of_maintenance, is_lts, source",
+        _of_series(schedule=[{}]),
+        "series[0].schedule[0] lacks published, end_of_maintenance, is_lts, source",
     ),
-    "an end that is none": (_of_schedule(end_of_maintenance="2027-02-29"), "lines[0].schedule[0].end_of_maint"),
-    "null for the end of support": (_of_schedule(end_of_basic_support=None), "lines[0].schedule[0].end_of_basic"),
-    "a number for LTS": (_of_schedule(is_lts=0), "lines[0].schedule[0].is_lts has to be true or false"),
-    "an end of another name": (_of_schedule(computed=["published"]), "lines[0].schedule[0].computed[0] must"),
+    "an end that is none": (_of_schedule(end_of_maintenance="2027-02-29"), "series[0].schedule[0].end_of_maint"),
+    "null for the end of support": (_of_schedule(end_of_basic_support=None), "series[0].schedule[0].end_of_basic"),
+    "a number for LTS": (_of_schedule(is_lts=0), "series[0].schedule[0].is_lts has to be true or false"),
+    "an end of another name": (_of_schedule(computed=["published"]), "series[0].schedule[0].computed[0] must"),
     "a release without a number": (_with(releases=[{"source": "x"}]), "releases[0] lacks version"),
     "a number of another form": (_of_release(version="3.3"), "releases[0].version must match"),
     "a number with a zero before it": (_of_release(version="13.05.0"), "releases[0].version must match"),
-    "a number with a line break": (_of_release(version="3.3-8\n"), "releases[0].version must match"),
+    "a number with a series break": (_of_release(version="3.3-8\n"), "releases[0].version must match"),
     "a number too large": (_of_release(version="1.0.9999999999"), "releases[0].version must match"),
     "a minor of Airflow": (_of_release(airflow="3.3"), "releases[0].airflow must match"),
     "a day of a release that is none": (_of_release(released="2026-09-31"), "releases[0].released has to"),
@@ -196,7 +196,7 @@ def test_documents_that_are_no_table(wrong: dict[str, Any], reason: str) -> None
 
 @pytest.mark.parametrize(
     "candidate",
-    [pytest.param(one, id=name) for name, (one, _) in WRONG.items() if "line break" not in name]
+    [pytest.param(one, id=name) for name, (one, _) in WRONG.items() if "series break" not in name]
     + [
         pytest.param(_with(), id="the embedded table"),
         pytest.param(_with(releases=[]), id="no releases"),
@@ -217,13 +217,17 @@ def test_two_libraries_agree_on_tables(candidate: dict[str, Any]) -> None:
 
 def test_rows_that_stand_twice_or_anywhere_are_read_and_told() -> None:
     document = _with()
-    lines, releases = document["lines"], document["releases"]
-    wrong = {**document, "lines": [*lines[::-1], lines[0]], "releases": [*releases[::-1], releases[0]]}
+    all_series, releases = document["series"], document["releases"]
+    wrong = {
+        **document,
+        "series": [*all_series[::-1], all_series[0]],
+        "releases": [*releases[::-1], releases[0]],
+    }
     table = _read(json.dumps(wrong))[0]
-    assert [line.name for line in table.lines] == ["3", *(line.name for line in TABLE.lines)]
+    assert [series.name for series in table.series] == ["3", *(series.name for series in TABLE.series)]
     assert table.releases == TABLE.releases
     found = {problem.subject for problem in problems(table) if "does not belong below" in problem.text}
-    assert found == {f"line {line.name}" for line in TABLE.lines[:-1]} | {
+    assert found == {f"series {series.name}" for series in TABLE.series[:-1]} | {
         f"release {release.version}" for release in TABLE.releases[:-1]
     }
 
@@ -266,9 +270,9 @@ def test_the_feed_in_a_file_stands_on_the_embedded_table(tmp_path: Path) -> None
 
 
 FILES = {
-    "nothing": (b"", "it is no JSON, or not all of it: Expecting value in line 1, column 1"),
+    "nothing": (b"", "it is no JSON, or not all of it: Expecting value in series 1, column 1"),
     "HTML": (b"<html>", "it is HTML or XML, not JSON"),
-    "no table": (b"{}", "the document lacks schema_version, date, lines, releases"),
+    "no table": (b"{}", "the document lacks schema_version, date, series, releases"),
     "a wrong feed": (b'{"schemaVersion": "2.0", "runtimeVersions": {}}', "schemaVersion must match pattern ^1[.][0-9]+$"),
 }  # fmt: skip
 
@@ -295,8 +299,8 @@ WORDS = st.sampled_from(["amd64", "arm64", "python", "slim", "ubi9"])
 OFFERS = st.lists(st.builds(Offer, WORDS, st.none() | VERSIONS), max_size=3).map(tuple)
 COMPUTED = st.lists(st.sampled_from(ENDS), unique=True).map(tuple)
 SCHEDULES = st.builds(Schedule, DATES, DATES, st.none() | DATES, st.booleans(), TEXTS, COMPUTED, TEXTS)
-LINES = st.builds(
-    ReleaseLine,
+SERIES = st.builds(
+    ReleaseSeries,
     st.from_regex(r"(0|[1-9][0-9]{0,8})([.](0|[1-9][0-9]{0,8}))?", fullmatch=True),
     st.from_regex(r"[0-9]{1,4}[.][0-9]{1,4}", fullmatch=True),
     DATES,
@@ -316,7 +320,7 @@ AIRFLOWS = st.just("") | st.from_regex(r"[0-9]{1,4}[.][0-9]{1,4}[.][0-9]{1,4}", 
 YANKS = st.none() | st.builds(Yank, DATES, TEXTS)
 RELEASES = st.builds(Release, VERSIONS, TEXTS, AIRFLOWS, st.none() | DATES, st.none() | DATES, YANKS)
 TABLES = st.builds(
-    LifecycleTable, DATES, st.lists(LINES, min_size=1, max_size=3), st.lists(RELEASES, max_size=4)
+    LifecycleTable, DATES, st.lists(SERIES, min_size=1, max_size=3), st.lists(RELEASES, max_size=4)
 )
 FEEDS = st.none() | st.builds(FeedVersion, TEXTS, TEXTS, TEXTS)
 
@@ -326,9 +330,9 @@ FEEDS = st.none() | st.builds(FeedVersion, TEXTS, TEXTS, TEXTS)
 def test_any_table_comes_back(table: LifecycleTable, feed: FeedVersion | None) -> None:
     dumped = dump_table(table, feed)
     found, of_feed = _read(dumped)
-    assert (found.date, found.lines, found.releases, of_feed) == (
+    assert (found.date, found.series, found.releases, of_feed) == (
         table.date,
-        table.lines,
+        table.series,
         table.releases,
         feed,
     )
@@ -340,7 +344,7 @@ def test_any_table_comes_back(table: LifecycleTable, feed: FeedVersion | None) -
 def test_an_old_feed_in_a_new_file_is_old(tmp_path: Path) -> None:
     old = entry("3.3-7", "2026-09-16", endOfMaintenance="2028-06-30")
     table = load_table(_file(tmp_path, text(old), date(2026, 11, 1)))
-    line = table.line("3.3")
-    assert line
+    series = table.find_series("3.3")
+    assert series
     assert table.date == TABLE.date
-    assert [row.published for row in line.schedule] == [date(2026, 9, 16), TABLE.date]
+    assert [row.published for row in series.schedule] == [date(2026, 9, 16), TABLE.date]

@@ -1,4 +1,4 @@
-"""The pictures of the release lines: drawn, in characters, as a calendar, and the command for them."""
+"""The pictures of the release series: drawn, in characters, as a calendar, and the command for them."""
 
 from __future__ import annotations
 
@@ -80,12 +80,12 @@ CENTURY = Timeline(
 PICTURES = [
     pytest.param(WHOLE, id="the table"),
     pytest.param(COUNTED, id="with counts"),
-    pytest.param(timeline(TABLE, DAY, dict.fromkeys((bar.line for bar in WHOLE.bars), 98765)), id="large counts"),
+    pytest.param(timeline(TABLE, DAY, dict.fromkeys((bar.series for bar in WHOLE.bars), 98765)), id="large counts"),
     pytest.param(_computed(COUNTED), id="computed ends"),
-    pytest.param(timeline(TABLE, DAY, FILES, ["13"]), id="one line"),
+    pytest.param(timeline(TABLE, DAY, FILES, ["13"]), id="one series"),
     pytest.param(timeline(TABLE, date(2027, 1, 1), FILES, ["13"]), id="a year's first day"),
     pytest.param(timeline(TABLE, date(2027, 12, 31), FILES, ["13"]), id="the last day of all"),
-    pytest.param(timeline(TABLE, date(2021, 9, 1), {"3": 5}), id="the first line of all"),
+    pytest.param(timeline(TABLE, date(2021, 9, 1), {"3": 5}), id="the first series of all"),
     pytest.param(EMPTY, id="nothing"),
     pytest.param(REVERSED, id="ends in the wrong order"),
     pytest.param(HUGE, id="the longest names"),
@@ -122,9 +122,9 @@ def _parts(row: ET.Element) -> list[tuple[float, float]]:
 # The SVG.
 
 
-def test_a_row_for_every_line_in_order() -> None:
-    rows = _with_class(_root(COUNTED), "lr-line")
-    assert [_texts(row)[0] for row in rows] == [bar.line for bar in COUNTED.bars]
+def test_a_row_for_every_series_in_order() -> None:
+    rows = _with_class(_root(COUNTED), "lr-series")
+    assert [_texts(row)[0] for row in rows] == [bar.series for bar in COUNTED.bars]
     tops = [_at(_with_class(row, "lr-maintenance")[0], "y") for row in rows]
     assert tops == sorted(tops)
     assert len(set(tops)) == len(rows)
@@ -133,7 +133,7 @@ def test_a_row_for_every_line_in_order() -> None:
 def test_lengths_are_days() -> None:
     root = _root(WHOLE)
     today = _at(_with_class(root, "lr-today")[0], "x1")
-    parts = [_parts(row) for row in _with_class(root, "lr-line")]
+    parts = [_parts(row) for row in _with_class(root, "lr-series")]
     (start, end), *_ = parts[0]
     bar = WHOLE.bars[0]
     by_day = (end - start) / ((bar.end_of_maintenance - bar.released).days + 1)
@@ -149,7 +149,7 @@ def test_lengths_are_days() -> None:
 
 def test_what_is_seen_is_also_written() -> None:
     root = _root(_computed(COUNTED))
-    rows = dict(zip((bar.line for bar in COUNTED.bars), _with_class(root, "lr-line"), strict=True))
+    rows = dict(zip((bar.series for bar in COUNTED.bars), _with_class(root, "lr-series"), strict=True))
     assert _texts(rows["13"]) == ["13", "LTS", "2.11", "2027-04-30", "–"]
     assert _texts(rows["3.1"]) == ["3.1", "3.1", "2027-09-30", "2028-03-30"]
     assert _texts(rows["3.2"]) == ["3.2", "3.2", "≈ 2028-04-30", "≈ 2028-10-30"]
@@ -163,8 +163,8 @@ def test_what_is_seen_is_also_written() -> None:
     assert not any("≈" in told for told in _texts(_root(COUNTED)))
 
 
-def test_past_lines_are_muted() -> None:
-    rows = _with_class(_root(WHOLE), "lr-line")
+def test_past_series_are_muted() -> None:
+    rows = _with_class(_root(WHOLE), "lr-series")
     muted = [_texts(row)[0] for row in rows if "lr-past" in row.attrib["class"].split()]
     assert muted == ["3", "4", "5", "6", "7", "8", "9", "10", "11"]
 
@@ -176,7 +176,7 @@ def test_the_picture_is_told_in_words() -> None:
     title, words = (named[name] for name in root.attrib["aria-labelledby"].split())
     assert title == "Mine"
     assert words == (
-        "4 release lines over the years 2024 to 2029, as of 2026-11-23. Maintained: 13 LTS, Airflow 2.11,"
+        "4 release series over the years 2024 to 2029, as of 2026-11-23. Maintained: 13 LTS, Airflow 2.11,"
         " released 2025-05-20, maintained until 2027-04-30 (computed), 12 Dockerfiles; 3.3, Airflow 3.3,"
         " released 2026-07-09, maintained until 2028-07-31, basic support until 2029-01-31 (computed),"
         " 1,234 Dockerfiles. In basic support only: 12 LTS, Airflow 2.10, released 2024-08-16, maintained"
@@ -187,7 +187,10 @@ def test_the_picture_is_told_in_words() -> None:
 
 def test_an_empty_picture_says_so() -> None:
     root = _root(EMPTY)
-    assert _texts(root) == ["Release lines of Astro Runtime", "No release line to show. As of 2021-08-11."]
+    assert _texts(root) == [
+        "Release series of Astro Runtime",
+        "No release series to show. As of 2021-08-11.",
+    ]
     assert not _with_class(root, "lr-today")
 
 
@@ -195,10 +198,10 @@ def test_an_empty_picture_says_so() -> None:
 def test_a_picture_is_self_contained_and_keeps_within_itself(shown: Timeline) -> None:
     drawn = svg(shown, title=HOSTILE)
     assert drawn.isascii()
-    assert all(line.isprintable() for line in drawn.splitlines())
+    assert all(series.isprintable() for series in drawn.splitlines())
     root = _root(shown, title=HOSTILE)
     assert {element.tag for element in root.iter()} <= {
-        *("svg", "title", "desc", "style", "defs", "pattern", "g", "rect", "line", "text"),
+        *("svg", "title", "desc", "style", "defs", "pattern", "g", "rect", "series", "text"),
     }
     names = {name for element in root.iter() for name in element.attrib}
     assert not [name for name in names if name.startswith("on") or "href" in name]
@@ -332,20 +335,22 @@ def test_text(name: str, shown: Timeline, width: int, golden: Callable[[Path, st
 def test_text_is_as_wide_as_it_may_be(shown: Timeline, width: int, title: str) -> None:
     drawn = text(shown, width, is_coloured=False, title=title)
     assert drawn.endswith("\n")
-    assert all(line.isprintable() and len(line) <= max(width, NARROWEST) for line in drawn.splitlines())
+    assert all(
+        series.isprintable() and len(series) <= max(width, NARROWEST) for series in drawn.splitlines()
+    )
     coloured = text(shown, width, is_coloured=True, title=title)
-    assert [line.rstrip() for line in unstyle(coloured).splitlines()] == drawn.splitlines()
+    assert [series.rstrip() for series in unstyle(coloured).splitlines()] == drawn.splitlines()
 
 
 @pytest.mark.parametrize("width", [48, 64, 80, 200])
 def test_text_tells_all_without_colour(width: int) -> None:
     drawn = text(COUNTED, width, is_coloured=False)
-    rows = {line.split()[0]: line for line in drawn.splitlines() if "·" in line}
-    assert list(rows) == [bar.line for bar in COUNTED.bars]
-    today = {line.index("│") for line in rows.values()}
+    rows = {series.split()[0]: series for series in drawn.splitlines() if "·" in series}
+    assert list(rows) == [bar.series for bar in COUNTED.bars]
+    today = {series.index("│") for series in rows.values()}
     assert len(today) == 1
     for bar in COUNTED.bars:
-        row = rows[bar.line]
+        row = rows[bar.series]
         assert ("LTS" in row) == bar.is_lts
         assert "█" in row
         assert ("▒" in row) == bool(bar.end_of_basic_support)
@@ -373,14 +378,14 @@ def test_a_calendar_read_back() -> None:
     drawn = ics(found, TABLE.date)
     assert drawn == ics(found, TABLE.date)
     assert drawn.count("\n") == drawn.count("\r\n") > 0
-    assert all(len(line.encode()) <= 75 for line in drawn.split("\r\n"))
+    assert all(len(series.encode()) <= 75 for series in drawn.split("\r\n"))
     events = _events(drawn)
     assert [event["dtstart"].dt for event in events] == [end.day for end in found]
     assert len({str(event["uid"]) for event in events}) == len(found)
     for event, end in zip(events, found, strict=True):
         assert event["dtend"].dt == end.day + timedelta(days=1)
         assert event["dtstamp"].dt == datetime(2026, 9, 25, tzinfo=timezone.utc)
-        assert event["summary"] == f"Astro Runtime {end.line}: end of {end.what}"
+        assert event["summary"] == f"Astro Runtime {end.series}: end of {end.what}"
         assert ("computed" in event["description"]) == end.is_computed
         assert "lifecycle table of 2026-09-25" in event["description"]
         alarms = [alarm["trigger"].dt for alarm in event.walk("VALARM")]
@@ -391,7 +396,7 @@ def test_what_an_event_says() -> None:
     (event,) = _events(ics(ends(timeline(TABLE, DAY, FILES, ["13"])), TABLE.date))
     assert event["uid"] == "13-end-of-maintenance@lint-runtime"
     assert event["description"] == (
-        "2027-04-30 is the last day of maintenance of Astro Runtime 13. After it, the line gets no fixes, and"
+        "2027-04-30 is the last day of maintenance of Astro Runtime 13. After it, the series gets no fixes, and"
         " no new Deployments can be made with it. The date is published (lifecycle table of 2026-09-25)."
         " In use by 12 Dockerfiles."
     )
@@ -444,7 +449,7 @@ def _run(*arguments: str, cwd: Path, before: str = "") -> tuple[int, str, str]:
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
-TITLE = "Release lines of Astro Runtime (lifecycle table of 2026-09-25)"
+TITLE = "Release series of Astro Runtime (lifecycle table of 2026-09-25)"
 
 
 @pytest.mark.parametrize(
@@ -466,36 +471,36 @@ def test_a_page(tmp_path: Path) -> None:
     assert '<svg xmlns="http://www.w3.org/2000/svg" class="lr-timeline"' in out
 
 
-def test_some_lines(tmp_path: Path) -> None:
+def test_some_series(tmp_path: Path) -> None:
     shown = timeline(TABLE, DAY, {}, ["13", "3.1"])
     drawn = text(shown, 80, is_coloured=False, title=TITLE)
     assert _run("3.1", "13", cwd=tmp_path) == (0, drawn, "")
 
 
-KNOWN = "runtime-lifecycle: the lifecycle table of 2026-09-25 (embedded) has no line"
-LINES = "its lines are 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 3.0, 3.1, 3.2, 3.3"
+KNOWN = "runtime-lifecycle: the lifecycle table of 2026-09-25 (embedded) has no series"
+SERIES = "its series are 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 3.0, 3.1, 3.2, 3.3"
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("series", "told"),
     [
-        ("14", f"{KNOWN} 14: newer than all the table lists; {LINES}"),
+        ("14", f"{KNOWN} 14: newer than all the table lists; {SERIES}"),
         ("v13.5.0", f"{KNOWN} or release 'v13.5.0': did you mean 13.5.0?"),
-        ("13.5.0", "runtime-lifecycle: 13.5.0 is a release; its line is 13"),
-        ("a", f"{KNOWN} or release 'a': {LINES}; each path takes a --for of its own"),
-        ("\x1b[1m", rf"{KNOWN} or release '\x1b[1m': {LINES}"),
+        ("13.5.0", "runtime-lifecycle: 13.5.0 is a release; its series is 13"),
+        ("a", f"{KNOWN} or release 'a': {SERIES}; each path takes a --for of its own"),
+        ("\x1b[1m", rf"{KNOWN} or release '\x1b[1m': {SERIES}"),
     ],
     ids=["unknown", "misspelt", "a release", "a path", "hostile"],
 )
-def test_an_unknown_line(line: str, told: str, tmp_path: Path) -> None:
+def test_an_unknown_series(series: str, told: str, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
-    assert _run("13", line, cwd=tmp_path) == (2, "", f"{told}\n")
+    assert _run("13", series, cwd=tmp_path) == (2, "", f"{told}\n")
 
 
-def test_a_line_without_dates_yet(tmp_path: Path) -> None:
+def test_a_series_without_dates_yet(tmp_path: Path) -> None:
     code, out, err = _run("--as-of", "2025-01-01", "9", "13", cwd=tmp_path)
     assert (code, err) == (0, (
-        "runtime-lifecycle: line 13 is left out: the lifecycle table of 2026-09-25 has no dates of it on"
+        "runtime-lifecycle: series 13 is left out: the lifecycle table of 2026-09-25 has no dates of it on"
         " 2025-01-01\n"
     ))  # fmt: skip
     assert "9 LTS" in out
@@ -527,19 +532,19 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "files", "lines"),
+    ("arguments", "files", "series"),
     [
         (["--for", "."], {"13": 2, "3.1": 1}, ["13", "3.1"]),
         (["--for", "a", "--for", "d/Dockerfile"], {"13": 1, "3.1": 1}, ["13", "3.1"]),
         (["--for", "a", "--for", "a/Dockerfile"], {"13": 1}, ["13"]),
         (["--for", ".", "13", "12"], {"13": 2, "3.1": 1}, ["12", "13"]),
     ],
-    ids=["a folder", "several paths", "the same twice", "lines of these"],
+    ids=["a folder", "several paths", "the same twice", "series of these"],
 )
-def test_the_lines_that_dockerfiles_use(
-    arguments: list[str], files: dict[str, int], lines: list[str], folder: Path
+def test_the_series_that_dockerfiles_use(
+    arguments: list[str], files: dict[str, int], all_series: list[str], folder: Path
 ) -> None:
-    shown = timeline(TABLE, DAY, files, lines)
+    shown = timeline(TABLE, DAY, files, all_series)
     assert _run(*arguments, "--format", "svg", cwd=folder) == (0, svg(shown, title=TITLE), "")
 
 
@@ -549,17 +554,17 @@ def test_what_cannot_be_read_is_told_and_the_rest_counts(folder: Path) -> None:
     assert out == text(timeline(TABLE, DAY, {"13": 1}, ["13"]), 80, is_coloured=False, title=TITLE)
 
 
-def test_dockerfiles_that_use_no_line(tmp_path: Path) -> None:
+def test_dockerfiles_that_use_no_series(tmp_path: Path) -> None:
     code, out, err = _run("--for", ".", cwd=tmp_path)
-    assert (code, err) == (0, "runtime-lifecycle: no line is used by 0 files\n")
-    assert out.endswith("\n\nNo release line to show.\n")
+    assert (code, err) == (0, "runtime-lifecycle: no series is used by 0 files\n")
+    assert out.endswith("\n\nNo release series to show.\n")
 
 
 def test_another_table(folder: Path) -> None:
-    (newest,) = (line for line in TABLE.lines if line.name == "3.1")
+    (newest,) = (series for series in TABLE.series if series.name == "3.1")
     plan = newest.schedule[-1]._replace(computed=BOTH, note=HOSTILE, source=HOSTILE)
-    line = newest._replace(name="3.999999999", schedule=(plan,), notes=HOSTILE, source=HOSTILE)
-    table = LifecycleTable(date(2026, 10, 1), (line, newest), ())
+    series = newest._replace(name="3.999999999", schedule=(plan,), notes=HOSTILE, source=HOSTILE)
+    table = LifecycleTable(date(2026, 10, 1), (series, newest), ())
     (folder / "t.json").write_text(dump_table(table), encoding="utf-8")
     title = TITLE.replace("2026-09-25", "2026-10-01")
     shown = timeline(table, DAY, {})

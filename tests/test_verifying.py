@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lint_runtime.lifecycle.embedded import TABLE
-from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.policy import (
     ComputedEnds,
     computed_ends,
@@ -25,7 +25,7 @@ from .feeds import version
 DAY = date(2026, 9, 25)
 END = date(2027, 4, 30)
 ROW = Schedule(date(2025, 6, 1), END, date(2027, 10, 30), False, "docs")
-LINE = ReleaseLine(
+SERIES = ReleaseSeries(
     "13",
     "2.11",
     date(2025, 5, 20),
@@ -36,19 +36,19 @@ LINE = ReleaseLine(
     architectures=(Offer("amd64"), Offer("arm64", version("13.1.0"))),
     variants=(Offer("slim", version("13.1.0")),),
 )
-NEXT = LINE._replace(name="14", airflow="2.12", architectures=(Offer("amd64"),), variants=())
+NEXT = SERIES._replace(name="14", airflow="2.12", architectures=(Offer("amd64"),), variants=())
 FIRST = Release(version("13.0.0"), "docs", "2.11.0", date(2025, 5, 20))
 SECOND = Release(version("13.1.0"), "docs", "2.11.1", date(2025, 6, 20))
 
 
 def _table(
-    lines: tuple[ReleaseLine, ...] = (LINE,), releases: tuple[Release, ...] = (FIRST, SECOND)
+    all_series: tuple[ReleaseSeries, ...] = (SERIES,), releases: tuple[Release, ...] = (FIRST, SECOND)
 ) -> LifecycleTable:
-    return LifecycleTable(DAY, lines, releases)
+    return LifecycleTable(DAY, all_series, releases)
 
 
-def _line(**changes: Any) -> LifecycleTable:
-    return _table((LINE._replace(**changes),))
+def _series(**changes: Any) -> LifecycleTable:
+    return _table((SERIES._replace(**changes),))
 
 
 def _release(**changes: Any) -> LifecycleTable:
@@ -56,19 +56,19 @@ def _release(**changes: Any) -> LifecycleTable:
 
 
 def _row(**changes: Any) -> LifecycleTable:
-    return _line(schedule=(ROW._replace(**changes),))
+    return _series(schedule=(ROW._replace(**changes),))
 
 
 SORTED = "rows are sorted, each stands once"
 YANK = Yank(date(2026, 1, 1), "broken")
 PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
-    "lines that are not sorted": (
-        _table((NEXT, LINE)),
-        Problem("line 13", f"does not belong below line 14: {SORTED}"),
+    "series that are not sorted": (
+        _table((NEXT, SERIES)),
+        Problem("series 13", f"does not belong below series 14: {SORTED}"),
     ),
-    "a line that stands twice": (
-        _table((LINE, LINE)),
-        Problem("line 13", f"does not belong below line 13: {SORTED}"),
+    "a series that stands twice": (
+        _table((SERIES, SERIES)),
+        Problem("series 13", f"does not belong below series 13: {SORTED}"),
     ),
     "releases that are not sorted": (
         _table(releases=(SECOND, FIRST)),
@@ -78,78 +78,84 @@ PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
         _table(releases=(FIRST, FIRST)),
         Problem("release 13.0.0", f"does not belong below release 13.0.0: {SORTED}"),
     ),
-    "no schedule": (_line(schedule=()), Problem("line 13", "has no end date", is_gap=True)),
+    "no schedule": (_series(schedule=()), Problem("series 13", "has no end date", is_gap=True)),
     "a schedule that is not sorted": (
-        _line(schedule=(ROW, ROW._replace(published=date(2025, 5, 31)))),
-        Problem("line 13", "its schedule of 2025-05-31 does not belong below 2025-06-01"),
+        _series(schedule=(ROW, ROW._replace(published=date(2025, 5, 31)))),
+        Problem("series 13", "its schedule of 2025-05-31 does not belong below 2025-06-01"),
     ),
     "two schedules of one day": (
-        _line(schedule=(ROW, ROW)),
-        Problem("line 13", "its schedule of 2025-06-01 does not belong below 2025-06-01"),
+        _series(schedule=(ROW, ROW)),
+        Problem("series 13", "its schedule of 2025-06-01 does not belong below 2025-06-01"),
     ),
     "a schedule of the future": (
-        _line(schedule=(ROW, ROW._replace(published=date(2026, 9, 26)))),
-        Problem("line 13", "its schedule of 2026-09-26 is newer than the table"),
+        _series(schedule=(ROW, ROW._replace(published=date(2026, 9, 26)))),
+        Problem("series 13", "its schedule of 2026-09-26 is newer than the table"),
     ),
     "an end on the day of the start": (
         _row(end_of_maintenance=date(2025, 5, 20)),
-        Problem("line 13", "its maintenance ends on 2025-05-20, before it starts on 2025-05-20"),
+        Problem("series 13", "its maintenance ends on 2025-05-20, before it starts on 2025-05-20"),
     ),
     "a support that ends with the maintenance": (
         _row(end_of_basic_support=END),
-        Problem("line 13", "its basic support ends on 2027-04-30, not after its maintenance on 2027-04-30"),
+        Problem(
+            "series 13", "its basic support ends on 2027-04-30, not after its maintenance on 2027-04-30"
+        ),
     ),
     "an end in a row that is no longer in force": (
-        _line(schedule=(ROW._replace(end_of_basic_support=date(2027, 1, 1)), ROW._replace(published=DAY))),
-        Problem("line 13", "its basic support ends on 2027-01-01, not after its maintenance on 2027-04-30"),
+        _series(
+            schedule=(ROW._replace(end_of_basic_support=date(2027, 1, 1)), ROW._replace(published=DAY))
+        ),
+        Problem(
+            "series 13", "its basic support ends on 2027-01-01, not after its maintenance on 2027-04-30"
+        ),
     ),
     "no architectures": (
-        _line(architectures=()),
-        Problem("line 13", "its architectures are missing", "", is_gap=True),
+        _series(architectures=()),
+        Problem("series 13", "its architectures are missing", "", is_gap=True),
     ),
     "no architectures, and why": (
-        _line(architectures=(), notes="never published"),
-        Problem("line 13", "its architectures are missing", "never published", is_gap=True),
+        _series(architectures=(), notes="never published"),
+        Problem("series 13", "its architectures are missing", "never published", is_gap=True),
     ),
     "architectures that are none": (
-        _line(architectures=(Offer("x86"), Offer("slim"), Offer("amd64"))),
-        Problem("line 13", "it has no architecture slim, x86"),
+        _series(architectures=(Offer("x86"), Offer("slim"), Offer("amd64"))),
+        Problem("series 13", "it has no architecture slim, x86"),
     ),
     "a default that is none of the Pythons": (
-        _line(default_python="3.13"),
-        Problem("line 13", "its default Python 3.13 is none of its Pythons"),
+        _series(default_python="3.13"),
+        Problem("series 13", "its default Python 3.13 is none of its Pythons"),
     ),
-    "an architecture from a release of another line": (
-        _line(architectures=(Offer("amd64", version("12.1.0")),)),
-        Problem("line 13", "amd64 starts with 12.1.0, a release of another line"),
+    "an architecture from a release of another series": (
+        _series(architectures=(Offer("amd64", version("12.1.0")),)),
+        Problem("series 13", "amd64 starts with 12.1.0, a release of another series"),
     ),
-    "a variant from a release of another line": (
-        _line(variants=(Offer("slim", version("3.1-1")),)),
-        Problem("line 13", "slim starts with 3.1-1, a release of another line"),
+    "a variant from a release of another series": (
+        _series(variants=(Offer("slim", version("3.1-1")),)),
+        Problem("series 13", "slim starts with 3.1-1, a release of another series"),
     ),
     "a newest release that is yanked": (
         _table(releases=(FIRST, SECOND._replace(yank=YANK))),
-        Problem("line 13", "its newest release 13.1.0 is yanked", is_gap=True),
+        Problem("series 13", "its newest release 13.1.0 is yanked", is_gap=True),
     ),
     "the newest that is out is yanked": (
         _table(releases=(FIRST._replace(yank=YANK), SECOND._replace(released=date(2026, 9, 26)))),
-        Problem("line 13", "its newest release 13.0.0 is yanked", is_gap=True),
+        Problem("series 13", "its newest release 13.0.0 is yanked", is_gap=True),
     ),
     "the newest is yanked and has no day": (
         _table(releases=(FIRST, SECOND._replace(released=None, yank=YANK))),
-        Problem("line 13", "its newest release 13.1.0 is yanked", is_gap=True),
+        Problem("series 13", "its newest release 13.1.0 is yanked", is_gap=True),
     ),
-    "a release without a line": (
+    "a release without a series": (
         _table(releases=(FIRST, SECOND, Release(version("14.0.0"), "docs"))),
-        Problem("release 14.0.0", "is outside its line: there is no line 14"),
+        Problem("release 14.0.0", "is outside its series: there is no series 14"),
     ),
     "another Airflow": (
         _release(airflow="2.12.0"),
-        Problem("release 13.0.0", "is outside its line: Airflow 2.12.0, not 2.11"),
+        Problem("release 13.0.0", "is outside its series: Airflow 2.12.0, not 2.11"),
     ),
     "an Airflow that begins the same": (
         _release(airflow="2.111.0"),
-        Problem("release 13.0.0", "is outside its line: Airflow 2.111.0, not 2.11"),
+        Problem("release 13.0.0", "is outside its series: Airflow 2.111.0, not 2.11"),
     ),
     "an exact day and another": (
         _release(seen_by=DAY),
@@ -170,8 +176,8 @@ def test_a_problem(table: LifecycleTable, problem: Problem) -> None:
 
 FINE: dict[str, LifecycleTable] = {
     "the table that all others are made from": _table(),
-    "two lines in order": _table((LINE, NEXT)),
-    "an Airflow 3 line after all others": _table((LINE, NEXT, LINE._replace(
+    "two series in order": _table((SERIES, NEXT)),
+    "an Airflow 3 series after all others": _table((SERIES, NEXT, SERIES._replace(
         name="3.0", airflow="3.0", architectures=(Offer("amd64"),), variants=None))),
     "releases by number, not as text": _table(
         releases=(FIRST, SECOND, SECOND._replace(version=version("13.10.0")))
@@ -180,16 +186,16 @@ FINE: dict[str, LifecycleTable] = {
     "an end the day after the start": _row(end_of_maintenance=date(2025, 5, 21)),
     "a support of one day": _row(end_of_basic_support=date(2027, 5, 1)),
     "no support": _row(end_of_basic_support=None),
-    "no default Python": _line(default_python=None),
-    "no variants known": _line(variants=None),
+    "no default Python": _series(default_python=None),
+    "no variants known": _series(variants=None),
     "no Airflow version": _release(airflow=""),
     "neither day": _release(released=None),
     "not later than a day": _release(released=None, seen_by=DAY),
-    "a release dated before its line": _release(released=date(2025, 1, 1)),
+    "a release dated before its series": _release(released=date(2025, 1, 1)),
     "a yank of the table's day": _release(yank=Yank(DAY, "broken")),
     "a yank of an older release": _release(yank=YANK),
     "a newest release yanked after the maintenance": _table(
-        (LINE._replace(schedule=(ROW._replace(end_of_maintenance=date(2026, 9, 24)),)),),
+        (SERIES._replace(schedule=(ROW._replace(end_of_maintenance=date(2026, 9, 24)),)),),
         (FIRST, SECOND._replace(yank=YANK)),
     ),
 }  # fmt: skip
@@ -200,18 +206,18 @@ def test_no_problem(table: LifecycleTable) -> None:
     assert problems(table) == []
 
 
-def test_problems_of_lines_come_first_and_each_is_listed() -> None:
-    table = _table((NEXT, LINE._replace(default_python="3.9")), (SECOND, FIRST._replace(airflow="2.1.0")))
+def test_problems_of_series_come_first_and_each_is_listed() -> None:
+    table = _table((NEXT, SERIES._replace(default_python="3.9")), (SECOND, FIRST._replace(airflow="2.1.0")))
     assert [problem.subject for problem in problems(table)] == [
-        "line 13",
+        "series 13",
         "release 13.0.0",
-        "line 13",
+        "series 13",
         "release 13.0.0",
     ]
 
 
 def test_of_the_embedded_table_only_what_nobody_has_published_is_missing() -> None:
-    assert [(problem.subject, problem.is_gap) for problem in problems(TABLE)] == [("line 3", True)]
+    assert [(problem.subject, problem.is_gap) for problem in problems(TABLE)] == [("series 3", True)]
 
 
 def _comparison(**changes: Any) -> Comparison:
@@ -234,7 +240,7 @@ def test_a_difference(comparison: Comparison, difference: int | None, is_explain
 
 
 def test_comparisons_of_a_table() -> None:
-    airflow_3 = LINE._replace(
+    airflow_3 = SERIES._replace(
         name="3.0",
         airflow="3.0",
         schedule=(
@@ -249,8 +255,8 @@ def test_comparisons_of_a_table() -> None:
     )
     policy_2, policy_3 = date(2023, 8, 23), date(2025, 4, 22)
     computed_3, support = date(2027, 5, 31), date(2027, 11, 30)
-    assert comparisons(_table((LINE, NEXT._replace(schedule=()), airflow_3))) == [
-        # Three months after line 14, which is of the same day, are less than six.
+    assert comparisons(_table((SERIES, NEXT._replace(schedule=()), airflow_3))) == [
+        # Three months after series 14, which is of the same day, are less than six.
         Comparison("13", "maintenance", policy_2, END, date(2025, 11, 30), ""),
         Comparison("13", "basic support", policy_2, date(2027, 10, 30), None, ""),
         Comparison("3.0", "maintenance", policy_3, date(2027, 6, 30), computed_3, "why"),
@@ -262,9 +268,9 @@ def test_what_is_only_computed_is_not_published() -> None:
     row = Schedule(
         DAY, END, date(2027, 10, 30), False, "feed", ("end_of_maintenance", "end_of_basic_support")
     )
-    line = LINE._replace(name="3.0", airflow="3.0", released=date(2025, 4, 22), schedule=(row,))
+    series = SERIES._replace(name="3.0", airflow="3.0", released=date(2025, 4, 22), schedule=(row,))
     policy = date(2025, 4, 22)
-    assert comparisons(_table((line,))) == [
+    assert comparisons(_table((series,))) == [
         Comparison("3.0", "maintenance", policy, None, END, ""),
         Comparison("3.0", "basic support", policy, None, date(2027, 10, 30), ""),
     ]
@@ -279,40 +285,40 @@ DEVIATIONS = {
 }
 
 
-@pytest.mark.parametrize("line", TABLE.lines, ids=lambda line: str(line.name))
-def test_the_policy_against_what_is_published(line: ReleaseLine) -> None:
-    row = line.schedule[-1]
-    found = computed_ends(line, TABLE.lines, is_lts=row.is_lts)
-    if line.name == "3":
+@pytest.mark.parametrize("series", TABLE.series, ids=lambda series: str(series.name))
+def test_the_policy_against_what_is_published(series: ReleaseSeries) -> None:
+    row = series.schedule[-1]
+    found = computed_ends(series, TABLE.series, is_lts=row.is_lts)
+    if series.name == "3":
         assert found is None
         return
     assert found
     published = (row.end_of_maintenance, found.end_of_maintenance)
-    assert published == DEVIATIONS.get(line.name, (row.end_of_maintenance,) * 2)
-    expected = row.end_of_basic_support if line.order[0] == 3 else None
+    assert published == DEVIATIONS.get(series.name, (row.end_of_maintenance,) * 2)
+    expected = row.end_of_basic_support if series.order[0] == 3 else None
     assert found.end_of_basic_support == expected
 
 
-def test_line_8_was_moved_to_where_the_policy_has_it() -> None:
-    line = TABLE.line("8")
-    assert line
-    found = computed_ends(line, TABLE.lines, is_lts=False)
+def test_series_8_was_moved_to_where_the_policy_has_it() -> None:
+    series = TABLE.find_series("8")
+    assert series
+    found = computed_ends(series, TABLE.series, is_lts=False)
     assert found
-    assert line.schedule[0].end_of_maintenance == date(2023, 10, 31)
-    assert found.end_of_maintenance == line.schedule[1].end_of_maintenance == date(2023, 11, 30)
+    assert series.schedule[0].end_of_maintenance == date(2023, 10, 31)
+    assert found.end_of_maintenance == series.schedule[1].end_of_maintenance == date(2023, 11, 30)
 
 
-def _released(name: str, day: str, *, is_lts: bool = False) -> ReleaseLine:
+def _released(name: str, day: str, *, is_lts: bool = False) -> ReleaseSeries:
     row = Schedule(DAY, END, None, is_lts, "test")
     airflow = name if "." in name else f"2.{name}"
-    return ReleaseLine(name, airflow, date.fromisoformat(day), (row,), "test")
+    return ReleaseSeries(name, airflow, date.fromisoformat(day), (row,), "test")
 
 
-def _computed(line: ReleaseLine, *others: ReleaseLine) -> ComputedEnds | None:
-    return computed_ends(line, (*others, line), is_lts=line.schedule[-1].is_lts)
+def _computed(series: ReleaseSeries, *others: ReleaseSeries) -> ComputedEnds | None:
+    return computed_ends(series, (*others, series), is_lts=series.schedule[-1].is_lts)
 
 
-POLICY: dict[str, tuple[tuple[ReleaseLine, ...], str | None]] = {
+POLICY: dict[str, tuple[tuple[ReleaseSeries, ...], str | None]] = {
     "the day before the first policy": ((_released("3", "2021-12-15"),), None),
     "its first day": ((_released("4", "2021-12-16"),), "2022-06-30"),
     "its first day, LTS": ((_released("4", "2021-12-16", is_lts=True),), "2023-06-30"),
@@ -334,7 +340,7 @@ POLICY: dict[str, tuple[tuple[ReleaseLine, ...], str | None]] = {
         (_released("6", "2022-11-08"), _released("5", "2024-01-01")),
         "2023-05-31",
     ),
-    "the next LTS line counts as a major": (
+    "the next LTS series counts as a major": (
         (_released("6", "2022-11-08"), _released("7", "2023-06-01", is_lts=True)),
         "2023-09-30",
     ),
@@ -342,7 +348,7 @@ POLICY: dict[str, tuple[tuple[ReleaseLine, ...], str | None]] = {
         (_released("6", "2022-11-08", is_lts=True), _released("7", "2024-06-01")),
         "2024-05-31",
     ),
-    "the last day without a word of the next LTS line": (
+    "the last day without a word of the next LTS series": (
         (_released("9", "2023-08-22", is_lts=True), _released("12", "2025-01-01", is_lts=True)),
         "2025-02-28",
     ),
@@ -350,11 +356,11 @@ POLICY: dict[str, tuple[tuple[ReleaseLine, ...], str | None]] = {
         (_released("9", "2023-08-23", is_lts=True), _released("12", "2025-01-01", is_lts=True)),
         "2025-07-31",
     ),
-    "the next LTS line is too early to count": (
+    "the next LTS series is too early to count": (
         (_released("9", "2023-08-23", is_lts=True), _released("12", "2024-01-01", is_lts=True)),
         "2025-02-28",
     ),
-    "a Stable line is no next LTS line": (
+    "a Stable series is no next LTS series": (
         (_released("9", "2023-08-23", is_lts=True), _released("10", "2025-01-01")),
         "2025-02-28",
     ),
@@ -362,14 +368,14 @@ POLICY: dict[str, tuple[tuple[ReleaseLine, ...], str | None]] = {
         (_released("9", "2023-08-23"), _released("10", "2024-05-31")),
         "2024-08-31",
     ),
-    "a line of Airflow 3 is no next major": (
+    "a series of Airflow 3 is no next major": (
         (_released("13", "2025-05-20"), _released("3.1", "2026-01-01")),
         "2025-11-30",
     ),
     "the day before the policy of Airflow 3": ((_released("3.0", "2025-04-21"),), None),
     "its first day ": ((_released("3.0", "2025-04-22"),), "2027-04-30"),
     "there is no LTS in Airflow 3": ((_released("3.0", "2025-04-22", is_lts=True),), "2027-04-30"),
-    "nor does the next line count": (
+    "nor does the next series count": (
         (_released("3.0", "2025-04-22"), _released("3.1", "2027-06-01")),
         "2027-04-30",
     ),
@@ -381,11 +387,11 @@ POLICY: dict[str, tuple[tuple[ReleaseLine, ...], str | None]] = {
 }
 
 
-@pytest.mark.parametrize(("lines", "end"), POLICY.values(), ids=POLICY)
-def test_the_policy_in_force_at_the_release(lines: tuple[ReleaseLine, ...], end: str | None) -> None:
-    found = _computed(*lines)
+@pytest.mark.parametrize(("series", "end"), POLICY.values(), ids=POLICY)
+def test_the_policy_in_force_at_the_release(all_series: tuple[ReleaseSeries, ...], end: str | None) -> None:
+    found = _computed(*all_series)
     assert (str(found.end_of_maintenance) if found else None) == end
-    assert (found.policy if found else None) == policy_for(lines[0])
+    assert (found.policy if found else None) == policy_for(all_series[0])
 
 
 def test_basic_support_is_of_airflow_3() -> None:

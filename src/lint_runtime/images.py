@@ -74,7 +74,7 @@ def _wildcards(mirrors: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[s
 class RuntimeTag(NamedTuple):
     """A tag of a Runtime repository, read by its grammar.
 
-    `number`: the part that names the release or line, as written (`13.6.0`, `3.1-5`, `9`, `latest`).
+    `number`: the part that names the release or series, as written (`13.6.0`, `3.1-5`, `9`, `latest`).
     `version`: None where that names no single release. `prerelease`: the word (`-alpha4`) or "".
     `python`: the version of a `-python-X.Y` suffix or "". `agent`: that of `-astro-agent-A.B.C` or "".
     """
@@ -94,10 +94,10 @@ class RuntimeTag(NamedTuple):
         return self.version is None and not self.prerelease
 
     @property
-    def line(self) -> str | None:
-        """The release line the tag stands on, if it says so: none for `latest` and for `3`."""
+    def series(self) -> str | None:
+        """The release series the tag stands on, if it says so: none for `latest` and for `3`."""
         if self.version is not None:
-            return self.version.line
+            return self.version.series
         if self.number in ("latest", "3"):
             return None
         major = self.number.partition(".")[0]
@@ -213,9 +213,9 @@ class RuntimeImage(NamedTuple):
 
     `original`: the name of the vendor's repository. `tag`: None where there is none or it fits no
     grammar; `tag_error` then says why.
-    `is_prerelease`: by its tag or its repository; then only its line is judged. `existence` and
-    `lifecycle`: of what the tag names, None where that is no line; `lifecycle` also where there is
-    no such release, for the line would be the wrong one. `shared`: the words of the file that must
+    `is_prerelease`: by its tag or its repository; then only its series is judged. `existence` and
+    `lifecycle`: of what the tag names, None where that is no series; `lifecycle` also where there is
+    no such release, for the series would be the wrong one. `shared`: the words of the file that must
     not be changed for one stage alone.
     """
 
@@ -243,9 +243,9 @@ class RuntimeImage(NamedTuple):
     @property
     def airflow(self) -> int:
         """The Airflow major that the tag is for, or the repository, where the tag does not say."""
-        if self.tag is None or self.tag.line is None:
+        if self.tag is None or self.tag.series is None:
             return self.repository.airflow
-        return 3 if "." in self.tag.line else 2
+        return 3 if "." in self.tag.series else 2
 
     def edit_number(self, number: str) -> Edit | None:
         """Return the edit that makes the tag name `number`; None where nothing can be changed safely."""
@@ -311,8 +311,8 @@ def _runtime_image(
     version = tag.version if tag and not is_prerelease else None
     existence = _existence(tag, version, table) if tag else None
     lifecycle = None
-    if tag and tag.line and existence is not Existence.NEVER:
-        lifecycle = table.on(today, tag.line, version)
+    if tag and tag.series and existence is not Existence.NEVER:
+        lifecycle = table.on(today, tag.series, version)
     return RuntimeImage(stage, reference, repository, name, tag, error, is_prerelease, existence, lifecycle)
 
 
@@ -322,7 +322,7 @@ _SUFFIXES = {RepositoryKind.AGENT: AGENT_SUFFIXES}
 def _existence(tag: RuntimeTag, version: RuntimeVersion | None, table: LifecycleTable) -> Existence | None:
     if version is not None:
         return table.existence(version)
-    return table.line_existence(tag.line) if tag.line else None
+    return table.series_existence(tag.series) if tag.series else None
 
 
 def _meaning(image: RuntimeImage | None) -> object:

@@ -83,6 +83,13 @@ def parse_day(text: str) -> date | None:
         return None
 
 
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: `1 file`, `1,200 files`, `2 fixes`, `3 release series`."""
+    if count == 1 or noun.endswith("series"):
+        return f"{count:,} {noun}"
+    return f"{count:,} {noun}{'es' if noun.endswith('x') else 's'}"
+
+
 def closest(word: str, known: Iterable[str]) -> str:
     """Return the one of `known` that `word` comes close to; "" if it comes close to none."""
     # Only a mistake comes here, and the import is not for free.

@@ -29,7 +29,7 @@ from lint_runtime.lifecycle.views.render import FORMATS, render
 from lint_runtime.lifecycle.views.schedule import schedule
 from lint_runtime.lifecycle.views.verification import told, verified
 from lint_runtime.linter.report import name_of_table
-from lint_runtime.text import quoted, visible
+from lint_runtime.text import counted, quoted, visible
 
 if TYPE_CHECKING:
     from lint_runtime.lifecycle.update.refresh import Refresh
@@ -50,8 +50,8 @@ _PIPED = 80
 """How wide a text is that goes to no terminal."""
 
 
-@click.command(short_help="Draw the release lines over time.")
-@click.argument("lines", metavar="[LINE]...", nargs=-1)
+@click.command(short_help="Draw the release series over time.")
+@click.argument("series", metavar="[SERIES]...", nargs=-1)
 @click.option(
     "--format",
     "format_name",
@@ -65,7 +65,7 @@ _PIPED = 80
     "paths",
     metavar="PATH",
     multiple=True,
-    help="The lines that this Dockerfile, or those in this folder, use, and how many do. Repeatable.",
+    help="The series that this Dockerfile, or those in this folder, use, and how many do. Repeatable.",
 )
 @click.option(
     "--as-of",
@@ -75,44 +75,44 @@ _PIPED = 80
 )
 @click.option("--table", "table_path", metavar="FILE", help="Show this table, not the embedded one.")
 def timeline(
-    lines: tuple[str, ...],
+    all_series: tuple[str, ...],
     format_name: str,
     paths: tuple[str, ...],
     as_of: date | None,
     table_path: str | None,
 ) -> int:
-    """Draw the release lines, all or those given (13 3.1), over time: maintenance, basic support, today.
+    """Draw the release series, all or those given (13 3.1), over time: maintenance, basic support, today.
 
     'ics' is a calendar of the ends to come, with reminders 90 and 30 days before. It and 'html' need
     lint-runtime[report].
     """
     table, day = load_table(table_path) if table_path is not None else TABLE, as_of or current_day()
-    for line in lines:
-        _check(line, table, day)
+    for series in all_series:
+        _check(series, table, day)
     files, problems = _used(paths, table_path, day) if paths else ({}, ())
-    shown = drawn(table, day, files, lines or (files if paths else None))
-    _tell_missing(shown, lines or files, table)
+    shown = drawn(table, day, files, all_series or (files if paths else None))
+    _tell_missing(shown, all_series or files, table)
     text = _DRAWN[format_name](shown, table)
     # What is for other programs is UTF-8 whatever the terminal, and its line ends are its own.
     click.echo(text if format_name == "text" else text.encode("utf-8", "backslashreplace"), nl=False)
     return EXIT_USAGE if problems else EXIT_CLEAN
 
 
-def _check(line: str, table: LifecycleTable, day: date) -> None:
-    """Raise UnusableError unless the table knows the line."""
+def _check(series: str, table: LifecycleTable, day: date) -> None:
+    """Raise UnusableError unless the table knows the series."""
     try:
-        subject = find_subject(table, day, line)
+        subject = find_subject(table, day, series)
     except UnknownSubjectError as error:
-        hint = "; each path takes a --for of its own" if os.path.exists(line) else ""
+        hint = "; each path takes a --for of its own" if os.path.exists(series) else ""
         raise UnusableError(f"{error}{hint}") from None
     if subject.release:
-        raise UnusableError(f"{subject.release.version} is a release; its line is {subject.line.name}")
+        raise UnusableError(f"{subject.release.version} is a release; its series is {subject.series.name}")
 
 
 def _used(
     paths: Sequence[str], table_path: str | None, day: date
 ) -> tuple[Mapping[str, int], Collection[str]]:
-    """Return how many Dockerfiles under `paths` stand on each line, and what could not be read."""
+    """Return how many Dockerfiles under `paths` stand on each series, and what could not be read."""
     # Few pictures are of Dockerfiles.
     from lint_runtime.config.settings import Settings
     from lint_runtime.linter.inventory import fleet
@@ -121,16 +121,16 @@ def _used(
     settings = Settings({} if table_path is None else {"table": table_path})
     session = Session(settings, day, lambda path: "<stdin>" if path == STDIN else path, complain)
     run = Run(day, settings.table, False, session.tables.values(), session.problems)
-    files = fleet(session.reports(session.files_of(paths)), run).files_by_line
+    files = fleet(session.reports(session.files_of(paths)), run).files_by_series
     if not files:
-        complain(f"no line is used by {'1 file' if session.files == 1 else f'{session.files} files'}")
+        complain(f"no series is used by {counted(session.files, 'file')}")
     return files, session.problems
 
 
 def _tell_missing(shown: Timeline, wanted: Iterable[str], table: LifecycleTable) -> None:
     facts = f"the {name_of_table(table)} has no dates of it on {shown.today}"
-    for line in sorted(set(wanted) - {bar.line for bar in shown.bars}):
-        complain(f"line {visible(line)} is left out: {facts}")
+    for series in sorted(set(wanted) - {bar.series for bar in shown.bars}):
+        complain(f"series {visible(series)} is left out: {facts}")
 
 
 def _title(table: LifecycleTable) -> str:
@@ -182,8 +182,8 @@ def command() -> None:
     """Look at the lifecycle table of Astro Runtime, check it and refresh it."""
 
 
-@command.command(short_help="Show the schedule, or a line or release.")
-@click.argument("subject", metavar="[LINE|VERSION]", required=False)
+@command.command(short_help="Show the schedule, or a series or release.")
+@click.argument("subject", metavar="[SERIES|VERSION]", required=False)
 @click.option(
     "--as-of",
     callback=options.day,
@@ -200,7 +200,7 @@ def command() -> None:
 )
 @click.option("--table", "path", metavar="FILE", help="Show this table, not the embedded one.")
 def show(subject: str | None, as_of: date | None, format_name: str, path: str | None) -> int:
-    """Show the schedule, or all that is known of a line (13, 3.1) or a release (13.11.0, 3.1-8)."""
+    """Show the schedule, or all that is known of a series (13, 3.1) or a release (13.11.0, 3.1-8)."""
     table, day = _table(path), as_of or current_day()
     try:
         view = details(table, day, subject) if subject else schedule(table, day)

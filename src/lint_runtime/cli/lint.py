@@ -24,7 +24,7 @@ from lint_runtime.errors import UnusableError
 from lint_runtime.formatters import formatter
 from lint_runtime.linter.report import Report, Run, name_of_table
 from lint_runtime.linter.session import Session
-from lint_runtime.text import quoted, visible
+from lint_runtime.text import counted, quoted, visible
 
 if TYPE_CHECKING:
     from lint_runtime.linter.baseline import Baseline
@@ -267,8 +267,8 @@ def _write_baseline(path: str, paths: Sequence[str], session: Session) -> int:
     _write_file(path, baseline.text(), session)
     if session.problems:
         return EXIT_USAGE
-    found = _counted(baseline.count, "finding")
-    complain(f"wrote {found} in {_counted(session.files, 'file')} to the baseline {quoted(path)}")
+    found = counted(baseline.count, "finding")
+    complain(f"wrote {found} in {counted(session.files, 'file')} to the baseline {quoted(path)}")
     return EXIT_CLEAN
 
 
@@ -287,23 +287,18 @@ def _summary(session: Session, run: Run, mender: "Mender | None") -> str:
     if not session.files:
         return f"lint-runtime: no Dockerfile was linted ({tables})"
     counts = [(session.found[severity], severity) for severity in Severity]
-    found = ", ".join(_counted(count, severity) for count, severity in counts if count) or "nothing found"
+    found = ", ".join(counted(count, severity) for count, severity in counts if count) or "nothing found"
     if session.fixable and mender is None:
         options = "--fix" if session.fixable[True] else "--fix --unsafe-fixes"
         found += f" ({session.fixable[True] or session.fixable[False]} fixable with {options})"
     if session.suppressed:
         found += f", {session.suppressed} suppressed"
     if mender and mender.fixed:
-        found = f"{_counted(mender.fixed, 'fix')} made, {found}"
-    files = _counted(session.files, "file")
+        found = f"{counted(mender.fixed, 'fix')} made, {found}"
+    files = counted(session.files, "file")
     if session.past_reports:
-        files += f" of {_counted(session.past_reports, 'report')}"
+        files += f" of {counted(session.past_reports, 'report')}"
     return f"lint-runtime: {found} in {files}, as of {run.as_of} ({tables})"
-
-
-def _counted(count: int, noun: str) -> str:
-    plural = "es" if noun.endswith("x") else "s"
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}{plural}"
 
 
 def _print_diffs(diffs: Iterable[str]) -> None:

@@ -17,7 +17,7 @@ from lint_runtime.lifecycle.views.timeline import Bar, End, Timeline, ends, hori
 from lint_runtime.lifecycle.views.timeline_svg import svg
 from lint_runtime.linter.inventory import SOON, Fleet, Standing, fleet
 from lint_runtime.linter.report import Report, Run, name_of_table
-from lint_runtime.text import shown_path, visible
+from lint_runtime.text import counted, shown_path, visible
 
 try:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -58,7 +58,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"broken": _broken, "counted": _counted, "path": shown_path, "when": _when}
+    environment.filters |= {"broken": _broken, "counted": counted, "path": shown_path, "when": _when}
     return environment
 
 
@@ -87,15 +87,11 @@ def _broken(text: str) -> Markup:
     return escape(visible(text)).replace("/", Markup("/<wbr>"))
 
 
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def _when(days: int) -> str:
     """Say how far off a day is."""
     if days == 0:
         return "today"
-    told = _counted(abs(days), "day")
+    told = counted(abs(days), "day")
     return f"in {told}" if days > 0 else f"{told} ago"
 
 
@@ -126,7 +122,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     coming = [end for end in ends(picture) if end.files]
     yield from page(
         "fleet.html.jinja",
-        svg(picture, title="Release lines in use or maintained"),
+        svg(picture, title="Release series in use or maintained"),
         fleet=shown,
         tables=_named(shown.tables),
         hashes=_hashes(shown.tables),
@@ -139,7 +135,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
 
 
 def timeline_page(shown: Timeline, table: LifecycleTable) -> str:
-    """Return a page with the picture of the release lines, what ends next, and a table of them."""
+    """Return a page with the picture of the release series, what ends next, and a table of them."""
     coming = ends(shown)
     return "".join(
         page(
@@ -148,7 +144,7 @@ def timeline_page(shown: Timeline, table: LifecycleTable) -> str:
             timeline=shown,
             tables=_named([table]),
             hashes=_hashes([table]),
-            standings={bar.line: _standing(bar, shown.today) for bar in shown.bars},
+            standings={bar.series: _standing(bar, shown.today) for bar in shown.bars},
             ranks=_RANKS,
             has_files=any(bar.files for bar in shown.bars),
             coming=coming,
@@ -158,9 +154,9 @@ def timeline_page(shown: Timeline, table: LifecycleTable) -> str:
 
 
 def _timeline(shown: Fleet) -> Timeline:
-    """Return the lines in use, with those that one might move to."""
-    used = shown.files_by_line
-    maintained = (lifecycle.line for lifecycle in shown.table.maintained(shown.as_of))
+    """Return the series in use, with those that one might move to."""
+    used = shown.files_by_series
+    maintained = (lifecycle.series for lifecycle in shown.table.maintained(shown.as_of))
     return timeline(shown.table, shown.as_of, used, {*used, *maintained})
 
 

@@ -117,7 +117,7 @@ def _runtime(image: RuntimeImage) -> dict[str, Any]:
     version = tag.number + tag.prerelease if tag and not tag.is_floating else None
     return {
         "version": version,
-        "line": lifecycle.line if lifecycle else None,
+        "series": lifecycle.series if lifecycle else None,
         "airflow": lifecycle.airflow if lifecycle else None,
         "python": (tag.python if tag else "") or (lifecycle.default_python if lifecycle else None),
         "lts": lifecycle.is_lts if lifecycle else None,

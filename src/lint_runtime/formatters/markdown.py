@@ -7,7 +7,7 @@ from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.table_file import table_hash
 from lint_runtime.linter.report import Report, Run, name_of_table
-from lint_runtime.text import cell, code, prose
+from lint_runtime.text import cell, code, counted, prose
 
 MAX_ROWS = 1000
 _HASH = 12
@@ -24,10 +24,10 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
         found += report.diagnostics
         silenced += len(report.suppressed)
     counts = [(sum(one.severity is severity for one in found), severity.value) for severity in Severity]
-    told = [_counted(count, noun) for count, noun in counts if count] or ["nothing found"]
+    told = [counted(count, noun) for count, noun in counts if count] or ["nothing found"]
     told += [f"{silenced} suppressed"] if silenced else []
     yield (
-        f"### lint-runtime: {', '.join(told)} in {_counted(files, 'file')}, as of {run.as_of}"
+        f"### lint-runtime: {', '.join(told)} in {counted(files, 'file')}, as of {run.as_of}"
         f" ({', '.join(map(_named, run.tables))})\n\n"
     )
     for problem in run.problems:
@@ -39,10 +39,6 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
 
 def _named(table: LifecycleTable) -> str:
     return f"{prose(name_of_table(table))}, SHA-256 {code(table_hash(table)[:_HASH])}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _nothing(files: int) -> str:

@@ -1,4 +1,4 @@
-"""The embedded rows: release lines, schedules, releases, architectures and variants. Data only.
+"""The embedded rows: release series, schedules, releases, architectures and variants. Data only.
 
 Sources: the vendor's release notes and lifecycle page up to August 2024 and their archive of
 September 2025 (`release-notes-…`, `docs`), the release feed as published on a day (`feed-…`), and
@@ -8,7 +8,7 @@ out. Rows are sorted. `runtime-lifecycle update --embedded` writes this file fro
 
 from datetime import date
 
-from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 
@@ -23,8 +23,8 @@ def _v(text: str) -> RuntimeVersion:
 DATE = date(2026, 9, 25)
 """The day of the newest source."""
 
-LINES = (
-    ReleaseLine(
+SERIES = (
+    ReleaseSeries(
         "3",
         airflow="2.1",
         released=date(2021, 8, 12),
@@ -34,7 +34,7 @@ LINES = (
         complete_through=_v("3.0.4"),
         notes="Airflow 2.1.1; architectures never published",
     ),
-    ReleaseLine(
+    ReleaseSeries(
         "4",
         airflow="2.2",
         released=date(2022, 3, 10),
@@ -50,11 +50,11 @@ LINES = (
         variants=(),
         complete_through=_v("4.2.9"),
         notes=(
-            "the schedule counts from 4.2.0 (2022-03-10), the release that opened the LTS line; 4.0.0 came "
+            "the schedule counts from 4.2.0 (2022-03-10), the release that opened the LTS series; 4.0.0 came "
             "out 2021-10-12"
         ),
     ),
-    ReleaseLine(
+    ReleaseSeries(
         "5",
         airflow="2.3",
         released=date(2022, 4, 30),
@@ -79,7 +79,7 @@ LINES = (
         variants=(),
         complete_through=_v("5.5.0"),
     ),
-    ReleaseLine(
+    ReleaseSeries(
         "6",
         airflow="2.4",
         released=date(2022, 9, 19),
@@ -96,7 +96,7 @@ LINES = (
         complete_through=_v("6.10.0"),
         notes="6.0.4 and later are multi-arch",
     ),
-    ReleaseLine(
+    ReleaseSeries(
         "7",
         airflow="2.5",
         released=date(2022, 12, 3),
@@ -113,7 +113,7 @@ LINES = (
         complete_through=_v("7.6.0"),
         notes="7.0.0 itself is dated 2022-12-02 in the release notes, 2022-12-03 in the schedule",
     ),
-    ReleaseLine(
+    ReleaseSeries(
         "8",
         airflow="2.6",
         released=date(2023, 4, 30),
@@ -130,7 +130,7 @@ LINES = (
         variants=(),
         complete_through=_v("8.10.0"),
     ),
-    ReleaseLine(
+    ReleaseSeries(
         "9",
         airflow="2.7",
         released=date(2023, 8, 18),
@@ -154,7 +154,7 @@ LINES = (
         complete_through=_v("9.21.0"),
         notes="-python-X.Y images start here; 3.8 is named only in the 9.0.0 notes",
     ),
-    ReleaseLine(
+    ReleaseSeries(
         "10",
         airflow="2.8",
         released=date(2023, 12, 18),
@@ -166,7 +166,7 @@ LINES = (
                 False,
                 "docs",
                 note=(
-                    "published as six months alone; three months after line 11 would run through July 2024"
+                    "published as six months alone; three months after series 11 would run through July 2024"
                 ),
             ),
         ),
@@ -178,7 +178,7 @@ LINES = (
         variants=(Offer("python"),),
         complete_through=_v("10.9.0"),
     ),
-    ReleaseLine(
+    ReleaseSeries(
         "11",
         airflow="2.9",
         released=date(2024, 4, 8),
@@ -197,7 +197,7 @@ LINES = (
         complete_through=_v("11.8.0"),
         notes="-slim images start here; -ubi9 from 11.13.0 (experimental)",
     ),
-    ReleaseLine(
+    ReleaseSeries(
         "12",
         airflow="2.10",
         released=date(2024, 8, 16),
@@ -211,7 +211,7 @@ LINES = (
         ubi9_pythons=("3.11", "3.12"),
         notes="-ubi9 from 12.3.0",
     ),
-    ReleaseLine(
+    ReleaseSeries(
         "13",
         airflow="2.11",
         released=date(2025, 5, 20),
@@ -238,7 +238,7 @@ LINES = (
         ubi9_pythons=("3.11", "3.12"),
         notes="-ubi9 in all releases",
     ),
-    ReleaseLine(
+    ReleaseSeries(
         "3.0",
         airflow="3.0",
         released=date(2025, 4, 22),
@@ -254,7 +254,7 @@ LINES = (
             "multi-arch'"
         ),
     ),
-    ReleaseLine(
+    ReleaseSeries(
         "3.1",
         airflow="3.1",
         released=date(2025, 9, 26),
@@ -267,7 +267,7 @@ LINES = (
         variants=(Offer("python"), Offer("ubi9")),
         notes="architectures from the general statement '6.0.4 and later are multi-arch'",
     ),
-    ReleaseLine(
+    ReleaseSeries(
         "3.2",
         airflow="3.2",
         released=date(2026, 4, 14),
@@ -280,7 +280,7 @@ LINES = (
         variants=(Offer("python"), Offer("ubi9")),
         notes="architectures from the general statement '6.0.4 and later are multi-arch'",
     ),
-    ReleaseLine(
+    ReleaseSeries(
         "3.3",
         airflow="3.3",
         released=date(2026, 7, 9),
@@ -608,4 +608,4 @@ RELEASES = (
     Release(_v("3.3-8"), "feed-2026-09-25", "3.3.2", date(2026, 9, 23)),
 )
 
-TABLE = LifecycleTable(DATE, LINES, RELEASES)
+TABLE = LifecycleTable(DATE, SERIES, RELEASES)

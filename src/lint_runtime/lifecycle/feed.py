@@ -8,7 +8,15 @@ from typing import Any, NamedTuple, TypeVar
 
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import check_document
-from lint_runtime.lifecycle.model import NO_REASON, Release, ReleaseLine, Schedule, Yank, in_force, in_order
+from lint_runtime.lifecycle.model import (
+    NO_REASON,
+    Release,
+    ReleaseSeries,
+    Schedule,
+    Yank,
+    in_force,
+    in_order,
+)
 from lint_runtime.lifecycle.policy import computed_ends, computed_support, policy_for
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
@@ -18,8 +26,8 @@ FEED_URL = "https://updates.astronomer.io/astronomer-runtime"
 """Where the vendor publishes the feed."""
 
 SCHEMA = "lifecycle/feed.schema.json"
-MAX_LINES = 400
-"""The most release lines in a feed; a table takes a few more."""
+MAX_SERIES = 400
+"""The most release series in a feed; a table takes a few more."""
 
 CHANNELS = ("stable", "deprecated")
 """The channels of releases; in all others are pre-releases."""
@@ -62,8 +70,8 @@ def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
     releases = sorted(_releases(entries), key=attrgetter("version"))
     if not releases:
         raise WrongDocumentError("it lists no release")
-    if len({release.version.line for release in releases}) > MAX_LINES:
-        raise WrongDocumentError(f"it has more than {MAX_LINES:,} release lines")
+    if len({release.version.series for release in releases}) > MAX_SERIES:
+        raise WrongDocumentError(f"it has more than {MAX_SERIES:,} release series")
     return tuple(releases)
 
 
@@ -95,19 +103,19 @@ def _day(text: str | None) -> date | None:
 def day_of(releases: Iterable[FeedRelease], known: LifecycleTable, latest: date) -> date:
     """Return the day that a feed is taken to be of: `latest`, the last that it may be of, or one before.
 
-    Where `known` has newer releases of its lines, the feed is as old as its newest release. A day before
+    Where `known` has newer releases of its series, the feed is as old as its newest release. A day before
     all of its releases is none that anybody has set: it is taken for no older than `known`.
     """
     newest: dict[str, RuntimeVersion] = {}
     last = date.min
     for release in releases:
-        newest[release.version.line] = release.version
+        newest[release.version.series] = release.version
         if release.released <= latest:
             last = max(last, release.released)
     is_old = any(
         known_release.version > version and known_release.released and known_release.released <= latest
-        for line, version in newest.items()
-        for known_release in known.releases_of(line)[-1:]
+        for series, version in newest.items()
+        for known_release in known.releases_of(series)[-1:]
     )
     if last == date.min:
         return max(latest, known.date)
@@ -117,26 +125,26 @@ def day_of(releases: Iterable[FeedRelease], known: LifecycleTable, latest: date)
 def feed_table(releases: Iterable[FeedRelease], day: date, known: LifecycleTable) -> LifecycleTable:
     """Return what the feed of `day` says, with the ends computed by the policy that it leaves out.
 
-    `known`: the lines there are already, whose release dates the policy counts from.
+    `known`: the series there are already, whose release dates the policy counts from.
     """
     source = f"feed-{day}"
-    by_line: dict[str, list[FeedRelease]] = {}
+    by_series: dict[str, list[FeedRelease]] = {}
     rows = []
     for release in releases:
-        by_line.setdefault(release.version.line, []).append(release)
+        by_series.setdefault(release.version.series, []).append(release)
         yank = Yank(day, release.yanked) if release.yanked else None
         rows.append(Release(release.version, source, release.airflow, release.released, yank=yank))
-    lines = {name: _line(name, of_line, source, known) for name, of_line in by_line.items()}
-    everything = {**{line.name: line for line in known.lines}, **lines}
-    # The policy counts from the next line, so that has to have its schedule first.
-    for line in sorted(lines.values(), key=attrgetter("order"), reverse=True):
-        schedule = _schedule(_said(by_line[line.name], day), line, everything.values(), day)
-        everything[line.name] = line._replace(schedule=schedule)
-    return LifecycleTable(day, [everything[name] for name in lines], rows)
+    all_series = {name: _series(name, of_series, source, known) for name, of_series in by_series.items()}
+    everything = {**{series.name: series for series in known.series}, **all_series}
+    # The policy counts from the next series, so that has to have its schedule first.
+    for series in sorted(all_series.values(), key=attrgetter("order"), reverse=True):
+        schedule = _schedule(_said(by_series[series.name], day), series, everything.values(), day)
+        everything[series.name] = series._replace(schedule=schedule)
+    return LifecycleTable(day, [everything[name] for name in all_series], rows)
 
 
 def _said(releases: list[FeedRelease], day: date) -> FeedRelease:
-    """Return the newest release of a line, with the ends of the newest that says any.
+    """Return the newest release of a series, with the ends of the newest that says any.
 
     Those that are out on `day` count before those that are announced.
     """
@@ -154,9 +162,9 @@ def _newest(values: Iterable[_T | None]) -> _T | None:
     return found[-1] if found else None
 
 
-def _line(name: str, releases: list[FeedRelease], source: str, known: LifecycleTable) -> ReleaseLine:
-    newest, before = releases[-1], known.line(name)
-    return ReleaseLine(
+def _series(name: str, releases: list[FeedRelease], source: str, known: LifecycleTable) -> ReleaseSeries:
+    newest, before = releases[-1], known.find_series(name)
+    return ReleaseSeries(
         name,
         airflow=".".join(newest.airflow.split(".")[:2]),
         released=before.released if before else min(release.released for release in releases),
@@ -168,18 +176,18 @@ def _line(name: str, releases: list[FeedRelease], source: str, known: LifecycleT
 
 
 def _schedule(
-    newest: FeedRelease, line: ReleaseLine, lines: Iterable[ReleaseLine], day: date
+    newest: FeedRelease, series: ReleaseSeries, all_series: Iterable[ReleaseSeries], day: date
 ) -> tuple[Schedule, ...]:
-    """Return the ends that the newest release of a line has, what is missing computed by the policy."""
+    """Return the ends that the newest release of a series has, what is missing computed by the policy."""
     end, support, computed = newest.end_of_maintenance, newest.end_of_basic_support, []
-    before = in_force(line.schedule, day)
+    before = in_force(series.schedule, day)
     if end is None and support and before and before.is_published:
         end = before.end_of_maintenance
     if end is None:
-        ends = computed_ends(line, lines, is_lts=newest.is_lts)
+        ends = computed_ends(series, all_series, is_lts=newest.is_lts)
         if ends is None:
             return ()
         end, computed = ends.end_of_maintenance, ["end_of_maintenance"]
-    if support is None and (support := computed_support(end, policy_for(line))):
+    if support is None and (support := computed_support(end, policy_for(series))):
         computed.append("end_of_basic_support")
     return (Schedule(day, end, support, newest.is_lts, "feed", tuple(computed)),)

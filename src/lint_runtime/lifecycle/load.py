@@ -28,7 +28,7 @@ def load_table(path: str) -> LifecycleTable:
             releases = read_feed(document)
             news = feed_table(releases, day_of(releases, TABLE, day), TABLE)
             table = merged(TABLE, news)
-            return LifecycleTable(table.date, table.lines, table.releases, path, sha256)
+            return LifecycleTable(table.date, table.series, table.releases, path, sha256)
         return read_table(document, path, sha256)[0]
     except OSError as error:
         reason = error.strerror or str(error)

@@ -4,37 +4,45 @@ from collections.abc import Iterable
 from datetime import date
 from operator import attrgetter
 
-from lint_runtime.lifecycle.model import NO_REASON, Release, ReleaseLine, Schedule, Yank, in_force, in_order
+from lint_runtime.lifecycle.model import (
+    NO_REASON,
+    Release,
+    ReleaseSeries,
+    Schedule,
+    Yank,
+    in_force,
+    in_order,
+)
 from lint_runtime.lifecycle.table import LifecycleTable
 
 _GIVEN_ONCE = ("os", "architectures", "ubi9_pythons", "complete_through", "notes")
-"""Fields of a line that a table may leave empty, and that stay as they are first known."""
+"""Fields of a series that a table may leave empty, and that stay as they are first known."""
 
 
 def merged(known: LifecycleTable, news: LifecycleTable) -> LifecycleTable:
     """Return `known` with all that `news` adds to it, or knows better because it is of a later day.
 
     Nothing known is ever lost: an end date that moves, or was published before, is one more row of the
-    schedule of its line, a yank stays, and so does a release that is no longer listed. Merging the same
+    schedule of its series, a yank stays, and so does a release that is no longer listed. Merging the same
     once more changes nothing.
     """
     is_newer = news.date >= known.date
-    lines = {line.name: line for line in known.lines}
-    for line in news.lines:
-        before = lines.get(line.name)
-        lines[line.name] = _line(before, line, known.date, news.date) if before else line
+    all_series = {series.name: series for series in known.series}
+    for series in news.series:
+        before = all_series.get(series.name)
+        all_series[series.name] = _series(before, series, known.date, news.date) if before else series
     releases = {release.version: release for release in known.releases}
     for release in news.releases:
         found = releases.get(release.version)
         releases[release.version] = _release(found, release, is_newer=is_newer) if found else release
     return LifecycleTable(
         max(known.date, news.date),
-        sorted(lines.values(), key=attrgetter("order")),
+        sorted(all_series.values(), key=attrgetter("order")),
         sorted(releases.values(), key=attrgetter("version")),
     )
 
 
-def _line(known: ReleaseLine, news: ReleaseLine, known_on: date, news_on: date) -> ReleaseLine:
+def _series(known: ReleaseSeries, news: ReleaseSeries, known_on: date, news_on: date) -> ReleaseSeries:
     is_newer = news_on >= known_on
     first, second = (news, known) if is_newer else (known, news)
     day = max(known_on, news_on)
@@ -55,8 +63,8 @@ def _line(known: ReleaseLine, news: ReleaseLine, known_on: date, news_on: date) 
     )
 
 
-def _days(line: ReleaseLine) -> set[date]:
-    return {row.published for row in line.schedule}
+def _days(series: ReleaseSeries) -> set[date]:
+    return {row.published for row in series.schedule}
 
 
 def _schedules(

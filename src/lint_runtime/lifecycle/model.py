@@ -1,4 +1,4 @@
-"""What there is to know of a release line or release, and of one on a day."""
+"""What there is to know of a release series or release, and of one on a day."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -9,7 +9,7 @@ from lint_runtime.lifecycle.versions import RuntimeVersion
 
 
 class Status(str, Enum):
-    """Where a line stands on a day. The value is the word that reports use."""
+    """Where a series stands on a day. The value is the word that reports use."""
 
     MAINTAINED = "maintained"
     BASIC_SUPPORT = "basic-support"
@@ -18,7 +18,7 @@ class Status(str, Enum):
 
 
 class Existence(Enum):
-    """What the table says about a release or line being there."""
+    """What the table says about a release or series being there."""
 
     LISTED = "listed"
     UNLISTED = "may exist, where the table has a sample only"
@@ -35,7 +35,7 @@ ENDS = ("end_of_maintenance", "end_of_basic_support")
 
 
 class Schedule(NamedTuple):
-    """The end dates of a line as first published on a day. Both ends are the last day that counts.
+    """The end dates of a series as first published on a day. Both ends are the last day that counts.
 
     `computed`: the ends, by their names here, that nobody has published; they are those of the
     maintenance policy, as known on the day. `note`: why the ends are not those of the policy.
@@ -73,14 +73,14 @@ def in_order(pythons: Iterable[str]) -> tuple[str, ...]:
 
 
 class Offer(NamedTuple):
-    """Something that images of a line come with (`arm64`, `slim`): all of them, or from a release on."""
+    """Something that images of a series come with (`arm64`, `slim`): all of them, or from a release on."""
 
     name: str
     since: RuntimeVersion | None = None
 
 
-class ReleaseLine(NamedTuple):
-    """One release line. What is not published is None or empty, never guessed.
+class ReleaseSeries(NamedTuple):
+    """One release series. What is not published is None or empty, never guessed.
 
     `schedule`: oldest first. `source`: where its values are from, but for those that `sources` names.
     `architectures`: empty if never published. `variants`: those of `python`, `slim` and `ubi9` that
@@ -105,7 +105,7 @@ class ReleaseLine(NamedTuple):
 
     @property
     def order(self) -> tuple[int, ...]:
-        """A key that sorts every Airflow 3 line after every Airflow 2 line."""
+        """A key that sorts every Airflow 3 series after every Airflow 2 series."""
         return (int(self.airflow.partition(".")[0]), *map(int, self.name.split(".")))
 
     def schedule_on(self, day: date) -> Schedule | None:
@@ -136,15 +136,15 @@ class Release(NamedTuple):
 
 
 class Lifecycle(NamedTuple):
-    """What is true of a line, or of one release of it, on a day.
+    """What is true of a series, or of one release of it, on a day.
 
-    `order`: as of the line. `airflow`: the exact version where it is known, else the minor.
-    `newest`: the newest release of the line that is not yanked. `published`: when the end dates were
+    `order`: as of the series. `airflow`: the exact version where it is known, else the minor.
+    `newest`: the newest release of the series that is not yanked. `published`: when the end dates were
     first published. `computed`: those of them that are not, as in Schedule. `architectures`: empty if
     never published. `is_lts`: None without a schedule.
     """
 
-    line: str
+    series: str
     order: tuple[int, ...]
     version: RuntimeVersion | None
     airflow: str

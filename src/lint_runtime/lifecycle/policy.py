@@ -1,4 +1,4 @@
-"""The vendor's maintenance policy: what the end dates of a line should be.
+"""The vendor's maintenance policy: what the end dates of a series should be.
 
 Months count from the release date of the schedule, and maintenance runs through the last day of the month
 it ends in. Source: the vendor's lifecycle page as of the day each version came into force.
@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
-from lint_runtime.lifecycle.model import ReleaseLine
+from lint_runtime.lifecycle.model import ReleaseSeries
 
 
 class Policy(NamedTuple):
     """One version of the policy; all but `since` in months, None where it says nothing.
 
-    `stable`, `lts`: how long a line of the channel is maintained. `after_next_major`,
-    `after_next_lts`: how long at least after the next line, or the next LTS line, is out.
+    `stable`, `lts`: how long a series of the channel is maintained. `after_next_major`,
+    `after_next_lts`: how long at least after the next series, or the next LTS series, is out.
     `basic_support`: how long basic support goes on after the maintenance.
     """
 
@@ -36,33 +36,35 @@ POLICIES = {
     ),
     3: (Policy(date(2025, 4, 22), stable=24, lts=24, basic_support=6),),
 }
-"""The versions of the policy for the lines of an Airflow major, oldest first."""
+"""The versions of the policy for the series of an Airflow major, oldest first."""
 
 
 class ComputedEnds(NamedTuple):
-    """What the policy makes the last days of a line, and the policy. `end_of_basic_support`: or None."""
+    """What the policy makes the last days of a series, and the policy. `end_of_basic_support`: or None."""
 
     end_of_maintenance: date
     end_of_basic_support: date | None
     policy: Policy
 
 
-def policy_for(line: ReleaseLine) -> Policy | None:
-    """Return the policy in force when `line` was released; None if there was none."""
+def policy_for(series: ReleaseSeries) -> Policy | None:
+    """Return the policy in force when `series` was released; None if there was none."""
     # From Airflow 3 on, later generations go by its policy until there is another.
-    versions = POLICIES.get(min(line.order[0], max(POLICIES)), ())
-    in_force = [policy for policy in versions if policy.since <= line.released]
+    versions = POLICIES.get(min(series.order[0], max(POLICIES)), ())
+    in_force = [policy for policy in versions if policy.since <= series.released]
     return in_force[-1] if in_force else None
 
 
-def computed_ends(line: ReleaseLine, lines: Iterable[ReleaseLine], *, is_lts: bool) -> ComputedEnds | None:
-    """Return the ends of `line` by the policy; None if none was in force. `lines`: all there are."""
-    policy = policy_for(line)
+def computed_ends(
+    series: ReleaseSeries, all_series: Iterable[ReleaseSeries], *, is_lts: bool
+) -> ComputedEnds | None:
+    """Return the ends of `series` by the policy; None if none was in force. `series`: all there are."""
+    policy = policy_for(series)
     if policy is None:
         return None
-    ends = [_month_end(line.released, policy.lts if is_lts else policy.stable)]
+    ends = [_month_end(series.released, policy.lts if is_lts else policy.stable)]
     least = policy.after_next_lts if is_lts else policy.after_next_major
-    successor = _next_line(line, lines, is_lts=is_lts)
+    successor = _next_series(series, all_series, is_lts=is_lts)
     if successor and least is not None:
         ends.append(_month_end(successor.released, least))
     end = max(ends)
@@ -76,8 +78,12 @@ def computed_support(end_of_maintenance: date, policy: Policy | None) -> date | 
     return months_after(end_of_maintenance, policy.basic_support)
 
 
-def _next_line(line: ReleaseLine, lines: Iterable[ReleaseLine], *, is_lts: bool) -> ReleaseLine | None:
-    later = [other for other in lines if other.order > line.order and other.order[0] == line.order[0]]
+def _next_series(
+    series: ReleaseSeries, all_series: Iterable[ReleaseSeries], *, is_lts: bool
+) -> ReleaseSeries | None:
+    later = [
+        other for other in all_series if other.order > series.order and other.order[0] == series.order[0]
+    ]
     if is_lts:
         later = [other for other in later if other.schedule and other.schedule[-1].is_lts]
     return min(later, key=lambda other: other.order, default=None)

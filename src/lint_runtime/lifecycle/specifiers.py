@@ -52,7 +52,7 @@ def _comparable_clause(clause: str) -> str:
     operator, major, minor, separator, patch, any_below = match.groups(default="")
     if major == "3" and not minor:
         raise InvalidSpecifierError("3 is two things: write 3.0 for Airflow 3, 3.0.0 for Runtime 3")
-    # As in a tag: 3.1 is a line of Airflow 3, 3.1-5 a release of it; 12, 12.5 and 3.0.4 are Airflow 2.
+    # As in a tag: 3.1 is a series of Airflow 3, 3.1-5 a release of it; 12, 12.5 and 3.0.4 are Airflow 2.
     airflow = 3 if separator == "-" or (major == "3" and not separator) else 2
     numbers = ".".join(filter(None, (major, minor, patch)))
     return f"{operator}{airflow}!{numbers}{any_below}"

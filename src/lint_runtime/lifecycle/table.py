@@ -1,4 +1,4 @@
-"""All that is known of release lines and releases, and what of it is true on a day."""
+"""All that is known of release series and releases, and what of it is true on a day."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -9,7 +9,7 @@ from lint_runtime.lifecycle.model import (
     Existence,
     Lifecycle,
     Release,
-    ReleaseLine,
+    ReleaseSeries,
     Schedule,
     Status,
 )
@@ -17,16 +17,16 @@ from lint_runtime.lifecycle.versions import RuntimeVersion
 
 
 class LifecycleTable:
-    """Release lines and releases, with the date of the newest source behind them.
+    """Release series and releases, with the date of the newest source behind them.
 
     `source`: the file that it was read from, or EMBEDDED. `sha256`: of that file, "" of none.
-    `lines` and `releases` are sorted; `given` has both as they were given.
+    `series` and `releases` are sorted; `given` has both as they were given.
     """
 
     def __init__(
         self,
         published: date,
-        lines: Iterable[ReleaseLine],
+        all_series: Iterable[ReleaseSeries],
         releases: Iterable[Release],
         source: str = EMBEDDED,
         sha256: str = "",
@@ -34,84 +34,86 @@ class LifecycleTable:
         self.date = published
         self.source = source
         self.sha256 = sha256
-        self.given = (tuple(lines), tuple(releases))
-        self.lines = tuple(sorted(self.given[0], key=attrgetter("order")))
-        self._lines = {line.name: line for line in self.lines}
+        self.given = (tuple(all_series), tuple(releases))
+        self.series = tuple(sorted(self.given[0], key=attrgetter("order")))
+        self._series = {series.name: series for series in self.series}
         # Asked for again and again, and a run has one day.
         self._maintained: tuple[date, tuple[Lifecycle, ...]] | None = None
-        self._latest_stable: tuple[date, ReleaseLine | None] | None = None
-        self._airflow_3_majors = {line.order[1] for line in self.lines if line.order[0] > 2}
+        self._latest_stable: tuple[date, ReleaseSeries | None] | None = None
+        self._airflow_3_majors = {series.order[1] for series in self.series if series.order[0] > 2}
         self._releases = {release.version: release for release in self.given[1]}
         self.releases = tuple(self._releases[version] for version in sorted(self._releases))
-        self._by_line: dict[str, list[Release]] = {line.name: [] for line in self.lines}
+        self._by_series: dict[str, list[Release]] = {series.name: [] for series in self.series}
         for release in self.releases:
-            self._by_line.setdefault(release.version.line, []).append(release)
+            self._by_series.setdefault(release.version.series, []).append(release)
 
-    def line(self, name: str) -> ReleaseLine | None:
-        """Return the line `13` or `3.1`; None if the table does not know it."""
-        return self._lines.get(name)
+    def find_series(self, name: str) -> ReleaseSeries | None:
+        """Return the series `13` or `3.1`; None if the table does not know it."""
+        return self._series.get(name)
 
     def release(self, version: RuntimeVersion) -> Release | None:
         """Return a release; None if the table does not list it."""
         return self._releases.get(version)
 
-    def releases_of(self, line: str) -> Sequence[Release]:
-        """Return the releases of `line`, oldest first; none where there is no such line."""
-        return self._by_line.get(line, ())
+    def releases_of(self, series: str) -> Sequence[Release]:
+        """Return the releases of `series`, oldest first; none where there is no such series."""
+        return self._by_series.get(series, ())
 
     def existence(self, version: RuntimeVersion) -> Existence:
         """Say whether a release exists, as far as the table can know."""
         if version in self._releases:
             return Existence.LISTED
-        line = self._lines.get(version.line)
+        series = self._series.get(version.series)
         is_airflow_3_number = self.is_airflow_3_number(version.major)
-        if line is None:
-            is_misspelt = not is_airflow_3_number and version.other_form.line in self._lines
+        if series is None:
+            is_misspelt = not is_airflow_3_number and version.other_form.series in self._series
             return (
                 Existence.NEVER if is_misspelt else self._existence_beyond(version.airflow, version.major)
             )
-        is_gap = line.complete_through is not None and version <= line.complete_through
+        is_gap = series.complete_through is not None and version <= series.complete_through
         is_misspelt = version.airflow == 2 and is_airflow_3_number
         if is_gap or is_misspelt:
             return Existence.NEVER
-        listed = self._by_line[line.name]
+        listed = self._by_series[series.name]
         return Existence.UNLISTED if listed and version < listed[-1].version else Existence.NEWER
 
-    def line_existence(self, name: str) -> Existence:
-        """Say whether the line `13` or `3.1` exists, as far as the table can know."""
-        if name in self._lines:
+    def series_existence(self, name: str) -> Existence:
+        """Say whether the series `13` or `3.1` exists, as far as the table can know."""
+        if name in self._series:
             return Existence.LISTED
         return self._existence_beyond(3 if "." in name else 2, int(name.partition(".")[0]))
 
     def is_airflow_3_number(self, major: int) -> bool:
-        """Whether numbers that start with `major` are those of Airflow 3 lines, `3.1-5`."""
+        """Whether numbers that start with `major` are those of Airflow 3 series, `3.1-5`."""
         return major in self._airflow_3_majors
 
     def _existence_beyond(self, airflow: int, major: int) -> Existence:
-        majors = [line.order[1] for line in self.lines if ("." in line.name) == (airflow > 2)]
+        majors = [series.order[1] for series in self.series if ("." in series.name) == (airflow > 2)]
         if not majors:
             return Existence.UNLISTED
         return Existence.NEVER if major < min(majors) else Existence.NEWER
 
-    def newest(self, line: str, day: date) -> RuntimeVersion | None:
-        """Return the newest release of `line` known and not yanked on `day`."""
-        for release in reversed(self._by_line.get(line, ())):
+    def newest(self, series: str, day: date) -> RuntimeVersion | None:
+        """Return the newest release of `series` known and not yanked on `day`."""
+        for release in reversed(self._by_series.get(series, ())):
             known_since = release.released or release.seen_by or self.date
             if known_since <= day and not _is_yanked(release, day):
                 return release.version
         return None
 
-    def latest_stable(self, day: date) -> ReleaseLine | None:
-        """Return the newest line that is out on `day` and no LTS line by what is published then."""
+    def latest_stable(self, day: date) -> ReleaseSeries | None:
+        """Return the newest series that is out on `day` and no LTS series by what is published then."""
         if self._latest_stable is None or self._latest_stable[0] != day:
-            schedules = ((line, line.schedule_on(day)) for line in self.lines if line.released <= day)
-            stable = [line for line, schedule in schedules if schedule and not schedule.is_lts]
+            schedules = (
+                (series, series.schedule_on(day)) for series in self.series if series.released <= day
+            )
+            stable = [series for series, schedule in schedules if schedule and not schedule.is_lts]
             self._latest_stable = (day, stable[-1] if stable else None)
         return self._latest_stable[1]
 
-    def on(self, day: date, line: str, version: RuntimeVersion | None = None) -> Lifecycle | None:
-        """Return what is true of `line`, and of its release `version`, on `day`; None: no such line."""
-        found = self._lines.get(line)
+    def on(self, day: date, series: str, version: RuntimeVersion | None = None) -> Lifecycle | None:
+        """Return what is true of `series`, and of its release `version`, on `day`; None: no such series."""
+        found = self._series.get(series)
         if found is None:
             return None
         schedule = found.schedule_on(day)
@@ -122,7 +124,7 @@ class LifecycleTable:
             if version is None or architecture.since is None or version >= architecture.since
         ]
         return Lifecycle(
-            line=found.name,
+            series=found.name,
             order=found.order,
             version=version,
             airflow=(release.airflow if release else "") or found.airflow,
@@ -134,14 +136,14 @@ class LifecycleTable:
             published=schedule.published if schedule else None,
             computed=schedule.computed if schedule else (),
             architectures=tuple(offered),
-            newest=self.newest(line, day),
+            newest=self.newest(series, day),
             yank=release.yank if release and _is_yanked(release, day) else None,
         )
 
     def maintained(self, day: date) -> tuple[Lifecycle, ...]:
-        """Return every line that is maintained on `day` and has a usable release, oldest line first."""
+        """Return every series that is maintained on `day` and has a usable release, oldest series first."""
         if self._maintained is None or self._maintained[0] != day:
-            described = (self.on(day, line.name) for line in self.lines if line.released <= day)
+            described = (self.on(day, series.name) for series in self.series if series.released <= day)
             maintained = tuple(
                 lifecycle
                 for lifecycle in described

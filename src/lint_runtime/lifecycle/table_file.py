@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from lint_runtime.files import check_document
-from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.text import portable_text
@@ -24,12 +24,12 @@ class FeedVersion(NamedTuple):
 
 
 def dump_table(table: LifecycleTable, feed: FeedVersion | None = None) -> str:
-    """Return a table as the text of a file: a line and a release a row, for differences to be read."""
+    """Return a table as the text of a file: a series and a release a row, for differences to be read."""
     head: dict[str, object] = {"schema_version": SCHEMA_VERSION, "date": table.date.isoformat()}
     if feed:
         head["feed"] = feed._asdict()
     fields = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()]
-    fields += [_array("lines", table.lines), _array("releases", table.releases)]
+    fields += [_array("series", table.series), _array("releases", table.releases)]
     return "{\n" + ",\n".join(fields) + "\n}\n"
 
 
@@ -41,7 +41,7 @@ def _plain(value: object) -> Any:
     """Return a value of a table as JSON has it; a row without the fields that say nothing."""
     if isinstance(value, date | RuntimeVersion):
         return str(value)
-    if isinstance(value, Schedule | Offer | ReleaseLine | Yank | Release):
+    if isinstance(value, Schedule | Offer | ReleaseSeries | Yank | Release):
         defaults = value._field_defaults
         return {
             field: _plain(given)
@@ -73,10 +73,10 @@ def read_table(
 ) -> tuple[LifecycleTable, FeedVersion | None]:
     """Return the table in a document, the file `source` with that hash. Raises WrongDocumentError."""
     check_document(document, SCHEMA)
-    lines = [ReleaseLine(**_values(row)) for row in document["lines"]]
+    all_series = [ReleaseSeries(**_values(row)) for row in document["series"]]
     releases = [Release(**_values(row)) for row in document["releases"]]
     feed = FeedVersion(**document["feed"]) if "feed" in document else None
-    return LifecycleTable(_day(document["date"]), lines, releases, source, sha256), feed
+    return LifecycleTable(_day(document["date"]), all_series, releases, source, sha256), feed
 
 
 def _values(row: Mapping[str, Any]) -> dict[str, Any]:

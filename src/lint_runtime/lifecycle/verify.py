@@ -5,7 +5,7 @@ from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Status
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Status
 from lint_runtime.lifecycle.policy import computed_ends
 from lint_runtime.lifecycle.table import LifecycleTable
 
@@ -13,13 +13,13 @@ ARCHITECTURES = frozenset(("amd64", "arm64"))
 
 
 class Comparison(NamedTuple):
-    """One end date of a line, as published last and as the policy in force at its release has it.
+    """One end date of a series, as published last and as the policy in force at its release has it.
 
     `what`: `maintenance` or `basic support`. `policy`: since when that was in force, None if there was
     none. `published` and `computed`: None where there is no such date. `note`: why they differ, if known.
     """
 
-    line: str
+    series: str
     what: str
     policy: date | None
     published: date | None
@@ -52,37 +52,37 @@ class Problem(NamedTuple):
 
 
 def comparisons(table: LifecycleTable) -> list[Comparison]:
-    """Return every end date that is published now or could be computed, oldest line first."""
-    return [comparison for line in table.lines for comparison in _of_line(line, table)]
+    """Return every end date that is published now or could be computed, oldest series first."""
+    return [comparison for series in table.series for comparison in _of_series(series, table)]
 
 
-def _of_line(line: ReleaseLine, table: LifecycleTable) -> Iterator[Comparison]:
-    row = line.schedule_on(date.max)
+def _of_series(series: ReleaseSeries, table: LifecycleTable) -> Iterator[Comparison]:
+    row = series.schedule_on(date.max)
     if row is None:
         return
-    ends = computed_ends(line, table.lines, is_lts=row.is_lts)
+    ends = computed_ends(series, table.series, is_lts=row.is_lts)
     policy = ends.policy.since if ends else None
     published = row.end_of_maintenance if row.is_published else None
     computed = ends.end_of_maintenance if ends else None
-    yield Comparison(line.name, "maintenance", policy, published, computed, row.note)
+    yield Comparison(series.name, "maintenance", policy, published, computed, row.note)
     support = ends.end_of_basic_support if ends else None
     if row.published_support or support:
-        yield Comparison(line.name, "basic support", policy, row.published_support, support, row.note)
+        yield Comparison(series.name, "basic support", policy, row.published_support, support, row.note)
 
 
 def problems(table: LifecycleTable) -> list[Problem]:
-    """Return every broken invariant of a table, those of lines first."""
-    lines, releases = table.given
-    found = [*_unsorted(lines, releases)]
-    for line in lines:
-        found += [*_of_schedule(line, table.date), *_of_images(line), *_of_newest(line, table)]
+    """Return every broken invariant of a table, those of series first."""
+    all_series, releases = table.given
+    found = [*_unsorted(all_series, releases)]
+    for series in all_series:
+        found += [*_of_schedule(series, table.date), *_of_images(series), *_of_newest(series, table)]
     for release in releases:
         found += _of_release(release, table)
     return found
 
 
-def _unsorted(lines: tuple[ReleaseLine, ...], releases: tuple[Release, ...]) -> Iterator[Problem]:
-    names = [(line.order, f"line {line.name}") for line in lines]
+def _unsorted(all_series: tuple[ReleaseSeries, ...], releases: tuple[Release, ...]) -> Iterator[Problem]:
+    names = [(series.order, f"series {series.name}") for series in all_series]
     numbers = [(tuple(release.version), f"release {release.version}") for release in releases]
     for rows in (names, numbers):
         for (before, above), (after, name) in pairwise(rows):
@@ -90,58 +90,58 @@ def _unsorted(lines: tuple[ReleaseLine, ...], releases: tuple[Release, ...]) -> 
                 yield Problem(name, f"does not belong below {above}: rows are sorted, each stands once")
 
 
-def _of_schedule(line: ReleaseLine, day: date) -> Iterator[Problem]:
-    subject = f"line {line.name}"
-    if not line.schedule:
-        yield Problem(subject, "has no end date", line.notes, is_gap=True)
-    for before, after in pairwise(line.schedule):
+def _of_schedule(series: ReleaseSeries, day: date) -> Iterator[Problem]:
+    subject = f"series {series.name}"
+    if not series.schedule:
+        yield Problem(subject, "has no end date", series.notes, is_gap=True)
+    for before, after in pairwise(series.schedule):
         if after.published <= before.published:
             yield Problem(
                 subject, f"its schedule of {after.published} does not belong below {before.published}"
             )
-    for row in line.schedule:
-        yield from (Problem(subject, text) for text in _wrong_ends(row, line))
+    for row in series.schedule:
+        yield from (Problem(subject, text) for text in _wrong_ends(row, series))
         if row.published > day:
             yield Problem(subject, f"its schedule of {row.published} is newer than the table")
 
 
-def _wrong_ends(row: Schedule, line: ReleaseLine) -> Iterator[str]:
+def _wrong_ends(row: Schedule, series: ReleaseSeries) -> Iterator[str]:
     end, support = row.end_of_maintenance, row.end_of_basic_support
-    if end <= line.released:
-        yield f"its maintenance ends on {end}, before it starts on {line.released}"
+    if end <= series.released:
+        yield f"its maintenance ends on {end}, before it starts on {series.released}"
     if support and support <= end:
         yield f"its basic support ends on {support}, not after its maintenance on {end}"
 
 
-def _of_images(line: ReleaseLine) -> Iterator[Problem]:
-    subject = f"line {line.name}"
-    names = {offer.name for offer in line.architectures}
+def _of_images(series: ReleaseSeries) -> Iterator[Problem]:
+    subject = f"series {series.name}"
+    names = {offer.name for offer in series.architectures}
     if not names:
-        yield Problem(subject, "its architectures are missing", line.notes, is_gap=True)
+        yield Problem(subject, "its architectures are missing", series.notes, is_gap=True)
     if names - ARCHITECTURES:
         yield Problem(subject, f"it has no architecture {', '.join(sorted(names - ARCHITECTURES))}")
-    if line.pythons and line.default_python and line.default_python not in line.pythons:
-        yield Problem(subject, f"its default Python {line.default_python} is none of its Pythons")
-    offers: tuple[Offer, ...] = (*line.architectures, *(line.variants or ()))
+    if series.pythons and series.default_python and series.default_python not in series.pythons:
+        yield Problem(subject, f"its default Python {series.default_python} is none of its Pythons")
+    offers: tuple[Offer, ...] = (*series.architectures, *(series.variants or ()))
     for offer in offers:
-        if offer.since and offer.since.line != line.name:
-            yield Problem(subject, f"{offer.name} starts with {offer.since}, a release of another line")
+        if offer.since and offer.since.series != series.name:
+            yield Problem(subject, f"{offer.name} starts with {offer.since}, a release of another series")
 
 
-def _of_newest(line: ReleaseLine, table: LifecycleTable) -> Iterator[Problem]:
-    lifecycle, releases = table.on(table.date, line.name), table.releases_of(line.name)
+def _of_newest(series: ReleaseSeries, table: LifecycleTable) -> Iterator[Problem]:
+    lifecycle, releases = table.on(table.date, series.name), table.releases_of(series.name)
     out = [release for release in releases if release.released is None or release.released <= table.date]
     if lifecycle and lifecycle.status is Status.MAINTAINED and out and out[-1].yank:
         text = f"its newest release {out[-1].version} is yanked"
-        yield Problem(f"line {line.name}", text, is_gap=True)
+        yield Problem(f"series {series.name}", text, is_gap=True)
 
 
 def _of_release(release: Release, table: LifecycleTable) -> Iterator[Problem]:
-    subject, line = f"release {release.version}", table.line(release.version.line)
-    if line is None:
-        yield Problem(subject, f"is outside its line: there is no line {release.version.line}")
-    elif release.airflow and not release.airflow.startswith(f"{line.airflow}."):
-        yield Problem(subject, f"is outside its line: Airflow {release.airflow}, not {line.airflow}")
+    subject, series = f"release {release.version}", table.find_series(release.version.series)
+    if series is None:
+        yield Problem(subject, f"is outside its series: there is no series {release.version.series}")
+    elif release.airflow and not release.airflow.startswith(f"{series.airflow}."):
+        yield Problem(subject, f"is outside its series: Airflow {release.airflow}, not {series.airflow}")
     if release.released and release.seen_by:
         yield Problem(subject, "has both an exact date and a 'not later than'")
     if release.yank and release.yank.published > table.date:

@@ -16,8 +16,8 @@ class RuntimeVersion(NamedTuple):
         return f"{self.major}.{self.minor}{'.' if self.airflow == 2 else '-'}{self.patch}"
 
     @property
-    def line(self) -> str:
-        """The release line: `13` for 13.6.0, `3.1` for 3.1-5."""
+    def series(self) -> str:
+        """The release series: `13` for 13.6.0, `3.1` for 3.1-5."""
         return str(self.major) if self.airflow == 2 else f"{self.major}.{self.minor}"
 
     @property

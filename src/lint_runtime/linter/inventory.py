@@ -13,7 +13,7 @@ from lint_runtime.linter.report import Report, Run
 from lint_runtime.rules.advice import what_to_do
 
 SOON = 90
-"""So many days before the end of its maintenance a line is about to end."""
+"""So many days before the end of its maintenance a series is about to end."""
 
 
 class Standing(str, Enum):
@@ -73,10 +73,10 @@ class Fleet(NamedTuple):
         return {standing: counts[standing] for standing in Standing}
 
     @property
-    def files_by_line(self) -> Mapping[str, int]:
-        """How many Dockerfiles stand on each release line."""
-        pairs = {(use.lifecycle.line, use.path) for use in self.uses if use.lifecycle}
-        return Counter(line for line, _ in pairs)
+    def files_by_series(self) -> Mapping[str, int]:
+        """How many Dockerfiles stand on each release series."""
+        pairs = {(use.lifecycle.series, use.path) for use in self.uses if use.lifecycle}
+        return Counter(series for series, _ in pairs)
 
 
 def fleet(reports: Iterable[Report], run: Run) -> Fleet:

@@ -1,7 +1,7 @@
 """The sentences that several rules share: what ended and when, what that means, what to use instead.
 
 No sentence sends anybody to a release that is yanked, a pre-release or past its maintenance, nor
-from Airflow 2 to Airflow 3 before the line from which that is advised.
+from Airflow 2 to Airflow 3 before the series from which that is advised.
 """
 
 from collections.abc import Iterable
@@ -14,12 +14,13 @@ from lint_runtime.images import RepositoryKind, RuntimeImage, RuntimeTag
 from lint_runtime.lifecycle.model import Existence, Lifecycle, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion
+from lint_runtime.text import counted
 
 
 def to_newest(image: RuntimeImage, lifecycle: Lifecycle, *, is_safe: bool) -> Fix | None:
-    """Return the fix that names the newest usable release of the same line, every suffix kept.
+    """Return the fix that names the newest usable release of the same series, every suffix kept.
 
-    None where the line is past its maintenance.
+    None where the series is past its maintenance.
     """
     if lifecycle.newest is None or lifecycle.status is not Status.MAINTAINED:
         return None
@@ -38,8 +39,8 @@ def pinned(reference: ImageReference) -> str:
     return ". The digest decides what is pulled, so this is never fixed automatically: change both"
 
 
-FIRST_LINE_TO_LEAVE_AIRFLOW_2 = 12
-"""The first Airflow 2 line from which a move to Airflow 3 is advised."""
+FIRST_SERIES_TO_LEAVE_AIRFLOW_2 = 12
+"""The first Airflow 2 series from which a move to Airflow 3 is advised."""
 
 REPOSITORY_FOR = {2: "quay.io/astronomer/astro-runtime", 3: "astrocrpublic.azurecr.io/runtime"}
 """The repository to name for an Airflow major, where the image's own does not carry it."""
@@ -58,23 +59,18 @@ class Facts(Protocol):
 
 
 def subject(lifecycle: Lifecycle) -> str:
-    """Name the release, or its line where none is known, with the Airflow version and the channel."""
+    """Name the release, or its series where none is known, with the Airflow version and the channel."""
     channel = {True: ", LTS", False: ", Stable", None: ""}[lifecycle.is_lts]
     return f"{name(lifecycle)} (Airflow {lifecycle.airflow}{channel})"
 
 
 def name(lifecycle: Lifecycle) -> str:
-    """Name the release, or its line where none is known."""
-    return f"Astro Runtime {lifecycle.version or f'line {lifecycle.line}'}"
-
-
-def days(count: int) -> str:
-    """Spell a number of days."""
-    return "1 day" if count == 1 else f"{count} days"
+    """Name the release, or its series where none is known."""
+    return f"Astro Runtime {lifecycle.version or f'series {lifecycle.series}'}"
 
 
 def end_of_maintenance(lifecycle: Lifecycle) -> str:
-    """Spell the end of maintenance of a line that has one."""
+    """Spell the end of maintenance of a series that has one."""
     return _end(lifecycle, "end_of_maintenance")
 
 
@@ -91,19 +87,19 @@ def since_when(lifecycle: Lifecycle) -> str:
 
 
 def standing(lifecycle: Lifecycle, today: date) -> str:
-    """Say until when the line is maintained, or which of its ends are past and for how long."""
+    """Say until when the series is maintained, or which of its ends are past and for how long."""
     end, support = lifecycle.end_of_maintenance, lifecycle.end_of_basic_support
     if end is None:
         return "has no published end of maintenance"
     if today <= end:
         return f"is maintained until {end_of_maintenance(lifecycle)}"
-    past = f"left maintenance on {end_of_maintenance(lifecycle)}, {days((today - end).days)} ago"
+    past = f"left maintenance on {end_of_maintenance(lifecycle)}, {counted((today - end).days, 'day')} ago"
     if support is None:
         return past
     told_support = _end(lifecycle, "end_of_basic_support")
     if today <= support:
         return f"{past}, with basic support until {told_support}"
-    return f"{past}, and basic support on {told_support}, {days((today - support).days)} ago"
+    return f"{past}, and basic support on {told_support}, {counted((today - support).days, 'day')} ago"
 
 
 def meaning(lifecycle: Lifecycle) -> str:
@@ -113,7 +109,7 @@ def meaning(lifecycle: Lifecycle) -> str:
 
 
 def ended(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts) -> str:
-    """Tell all there is to tell of an image whose line is past its maintenance."""
+    """Tell all there is to tell of an image whose series is past its maintenance."""
     return (
         f"{subject(lifecycle)} {standing(lifecycle, facts.today)}: {meaning(lifecycle)}."
         f" {way_out(image, lifecycle, facts)}. Dates {since_when(lifecycle)}"
@@ -121,43 +117,43 @@ def ended(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts) -> str:
 
 
 def way_out(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts) -> str:
-    """Say which release to move to from an ended line, and that its newest release is no way out."""
+    """Say which release to move to from an ended series, and that its newest release is no way out."""
     newest, version = lifecycle.newest, lifecycle.version
     is_newer = newest is not None and (version is None or newest > version)
-    rejected = f", not {newest}, which ended with line {lifecycle.line}" if is_newer else ""
+    rejected = f", not {newest}, which ended with series {lifecycle.series}" if is_newer else ""
     return upgrade(image, lifecycle, facts, rejected)
 
 
 def instead(image: RuntimeImage, lifecycle: Lifecycle | None, facts: Facts) -> str:
-    """Say which release to use: the line's newest while it is maintained, else one to move to."""
+    """Say which release to use: the series's newest while it is maintained, else one to move to."""
     if lifecycle is None:
         return _newest_for(image, facts)
     if lifecycle.status is Status.MAINTAINED and lifecycle.newest:
         until = f"maintained until {end_of_maintenance(lifecycle)}"
         newest = _named(lifecycle, image)
-        return f"Use {newest}, the newest release of line {lifecycle.line} ({until})"
+        return f"Use {newest}, the newest release of series {lifecycle.series} ({until})"
     return upgrade(image, lifecycle, facts)
 
 
 def is_other_form(version: RuntimeVersion, facts: Facts) -> bool:
     """Whether a release that never was is one of the other Airflow generation, its numbers misspelt."""
     of_airflow_3 = version.airflow == 2 and facts.table.is_airflow_3_number(version.major)
-    return of_airflow_3 or facts.table.line(version.other_form.line) is not None
+    return of_airflow_3 or facts.table.find_series(version.other_form.series) is not None
 
 
 def instead_of_none(image: RuntimeImage, version: RuntimeVersion, facts: Facts) -> str:
     """Say which release to use instead of one that never was."""
     if not is_other_form(version, facts):
-        return instead(image, facts.table.on(facts.today, version.line), facts)
+        return instead(image, facts.table.on(facts.today, version.series), facts)
     other = version.other_form
     meant = image._replace(tag=RuntimeTag(str(other), other))
-    return instead(meant, facts.table.on(facts.today, other.line), facts)
+    return instead(meant, facts.table.on(facts.today, other.series), facts)
 
 
 def what_to_do(image: RuntimeImage, warn_within: int, facts: Facts) -> str:
     """Say which release to use instead of an image, "" if nothing has to be done.
 
-    `warn_within`: so many days before the end of maintenance another line is the better one.
+    `warn_within`: so many days before the end of maintenance another series is the better one.
     """
     lifecycle, version = image.lifecycle, image.tag.version if image.tag else None
     if version and image.existence is Existence.NEVER:
@@ -175,69 +171,71 @@ def what_to_do(image: RuntimeImage, warn_within: int, facts: Facts) -> str:
 
 
 def upgrade(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts, rejected: str = "") -> str:
-    """Say which release to move to: of the line with the longest maintenance within reach."""
+    """Say which release to move to: of the series with the longest maintenance within reach."""
     maintained = facts.table.maintained(facts.today)
-    reachable = [line for line in maintained if _is_reachable(lifecycle, line)]
+    reachable = [series for series in maintained if _is_reachable(lifecycle, series)]
     airflow = lifecycle.airflow_major
     best = _longest(reachable)
     if best is None:
         return _nothing_to_move_to(lifecycle, maintained, facts.table)
     if best.airflow_major == airflow:
         return f"Use {_target(best, image)}{rejected}"
-    staying = _longest(line for line in reachable if line.airflow_major == airflow)
+    staying = _longest(series for series in reachable if series.airflow_major == airflow)
     alternative = f", or stay on Airflow {airflow} with {_target(staying, image)}" if staying else ""
     return f"Move to {_target(best, image)}{alternative}{rejected}"
 
 
 def first_with(table: LifecycleTable, architecture: str) -> str:
     """Name the first release that ships for `architecture`, or say that none does."""
-    for line in table.lines:
-        for offer in line.architectures:
+    for series in table.series:
+        for offer in series.architectures:
             if offer.name == architecture:
-                return f"{offer.since or f'Line {line.name}'} and later ship for {architecture} too"
-    offered = sorted({offer.name for line in table.lines for offer in line.architectures})
+                return f"{offer.since or f'Series {series.name}'} and later ship for {architecture} too"
+    offered = sorted({offer.name for series in table.series for offer in series.architectures})
     if not offered:
         return "Which releases do is not known"
-    known = "does" if table.lines[-1].architectures else "is known that does"
+    known = "does" if table.series[-1].architectures else "is known that does"
     return f"No release {known}: use {' or '.join(f'linux/{name}' for name in offered)}"
 
 
 def _newest_for(image: RuntimeImage, facts: Facts) -> str:
     maintained = facts.table.maintained(facts.today)
-    best = _longest(line for line in maintained if line.airflow_major == image.airflow)
+    best = _longest(series for series in maintained if series.airflow_major == image.airflow)
     if best:
         return f"Use {_target(best, image)}"
     return f"The table of {facts.table.date} knows no maintained release for Airflow {image.airflow}"
 
 
 def _nothing_to_move_to(origin: Lifecycle, maintained: tuple[Lifecycle, ...], table: LifecycleTable) -> str:
-    is_out_of_reach = origin.airflow_major == 2 and any(line.airflow_major > 2 for line in maintained)
-    hint = f"; a move to Airflow 3 is advised from line {FIRST_LINE_TO_LEAVE_AIRFLOW_2} on"
+    is_out_of_reach = origin.airflow_major == 2 and any(series.airflow_major > 2 for series in maintained)
+    hint = f"; a move to Airflow 3 is advised from series {FIRST_SERIES_TO_LEAVE_AIRFLOW_2} on"
     told = f"The table of {table.date} knows no maintained release to move to from here"
     return told + (hint if is_out_of_reach else "")
 
 
-def _target(line: Lifecycle, image: RuntimeImage) -> str:
-    until = f"maintained until {end_of_maintenance(line)}"
-    return f"{_named(line, image)} (Airflow {line.airflow}, {until})"
+def _target(series: Lifecycle, image: RuntimeImage) -> str:
+    until = f"maintained until {end_of_maintenance(series)}"
+    return f"{_named(series, image)} (Airflow {series.airflow}, {until})"
 
 
-def _named(line: Lifecycle, image: RuntimeImage) -> str:
-    """Name a line's newest release: its number where the image's repository carries it, else the image."""
-    airflow = line.airflow_major
+def _named(series: Lifecycle, image: RuntimeImage) -> str:
+    """Name a series's newest release: its number where the image's repository carries it, else the image."""
+    airflow = series.airflow_major
     is_released_here = image.repository.kind in (RepositoryKind.RUNTIME, RepositoryKind.AGENT)
     is_same_airflow = image.airflow == airflow and airflow in (image.repository.airflow, 3)
     if is_released_here and is_same_airflow:
-        return str(line.newest)
-    return f"{REPOSITORY_FOR[2 if airflow == 2 else 3]}:{line.newest}"
+        return str(series.newest)
+    return f"{REPOSITORY_FOR[2 if airflow == 2 else 3]}:{series.newest}"
 
 
-def _longest(lines: Iterable[Lifecycle]) -> Lifecycle | None:
-    return max(lines, key=lambda line: (line.end_of_maintenance or date.min, line.order), default=None)
+def _longest(all_series: Iterable[Lifecycle]) -> Lifecycle | None:
+    return max(
+        all_series, key=lambda series: (series.end_of_maintenance or date.min, series.order), default=None
+    )
 
 
-def _is_reachable(origin: Lifecycle, line: Lifecycle) -> bool:
-    if line.order <= origin.order:
+def _is_reachable(origin: Lifecycle, series: Lifecycle) -> bool:
+    if series.order <= origin.order:
         return False
-    stays = origin.airflow_major == line.airflow_major
-    return stays or origin.airflow_major > 2 or origin.order[1] >= FIRST_LINE_TO_LEAVE_AIRFLOW_2
+    stays = origin.airflow_major == series.airflow_major
+    return stays or origin.airflow_major > 2 or origin.order[1] >= FIRST_SERIES_TO_LEAVE_AIRFLOW_2

@@ -4,7 +4,7 @@
 Reports Runtime images whose Runtime, Airflow or Python version does not meet `require.runtime`,
 `require.airflow` or `require.python`. Every Airflow 3 Runtime counts as newer than every Airflow 2
 one: `>=13` admits `3.0-1`, and `<3.0` admits Airflow 2 alone. A floating tag is judged by the newest
-release of its line; what is not known of an image is not judged, nor is a release that never was.
+release of its series; what is not known of an image is not judged, nor is a release that never was.
 
 ## Why it matters
 A platform team can say what its projects may stand on, and be heard before the deploy.
@@ -54,7 +54,7 @@ def _broken(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str, s
         return
     version = tag.version or (lifecycle.newest if lifecycle else None)
     if require.runtime and version and not admits_runtime(require.runtime, version):
-        told = tag.number if tag.version else f"{tag.number} (its line is at {version})"
+        told = tag.number if tag.version else f"{tag.number} (its series is at {version})"
         yield "Astro Runtime", told, "runtime", require.runtime
     if require.airflow and lifecycle and not admits(require.airflow, lifecycle.airflow):
         yield "Airflow", lifecycle.airflow, "airflow", require.airflow

@@ -1,7 +1,7 @@
-"""A release line past its basic support.
+"""A release series past its basic support.
 
 ## What it does
-Reports Runtime images whose release line has left maintenance and basic support too.
+Reports Runtime images whose release series has left maintenance and basic support too.
 
 ## Why it matters
 No new Deployments can be made with it, and nobody answers for it any more. Running Deployments keep

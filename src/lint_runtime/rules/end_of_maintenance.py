@@ -1,7 +1,7 @@
-"""A release line past its maintenance.
+"""A release series past its maintenance.
 
 ## What it does
-Reports Runtime images whose release line has left maintenance. The last day of maintenance counts as
+Reports Runtime images whose release series has left maintenance. The last day of maintenance counts as
 maintained.
 
 ## Why it matters

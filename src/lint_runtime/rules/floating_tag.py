@@ -2,7 +2,7 @@
 
 ## What it does
 Reports a Runtime image without a tag, and tags such as `latest`, `9`, `9.1` or `3.1`. Where such a
-tag names its release line, the line's lifecycle is judged as well.
+tag names its release series, the series's lifecycle is judged as well.
 
 ## Why it matters
 The same file builds something else tomorrow, and some of these tags are not served at all.

@@ -47,7 +47,7 @@ def _check(context: Context) -> Iterator[Finding]:
 def _is_maintained(error: InvalidTagError, context: Context) -> bool:
     """Whether a tag may be advised: its release is maintained and not yanked."""
     parsed = parse_tag(error.suggestion, error.suffixes)
-    lifecycle = context.table.on(context.today, parsed.line, parsed.version) if parsed.line else None
+    lifecycle = context.table.on(context.today, parsed.series, parsed.version) if parsed.series else None
     return lifecycle is not None and lifecycle.status is Status.MAINTAINED and not lifecycle.yank
 
 

@@ -1,11 +1,11 @@
-"""A release line whose maintenance is about to end.
+"""A release series whose maintenance is about to end.
 
 ## What it does
-Reports Runtime images whose release line leaves maintenance within 90 days, or within the number
+Reports Runtime images whose release series leaves maintenance within 90 days, or within the number
 given with `--warn-within`.
 
 ## Why it matters
-A move to another line takes planning; this is the time for it.
+A move to another series takes planning; this is the time for it.
 
 ## Example
 With `--as-of 2025-12-01`:
@@ -22,8 +22,9 @@ FROM quay.io/astronomer/astro-runtime:13.2.0
 from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.advice import days, since_when, subject, upgrade
+from lint_runtime.rules.advice import since_when, subject, upgrade
 from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.text import counted
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -31,7 +32,7 @@ def _check(context: Context) -> Iterator[Finding]:
         lifecycle = image.lifecycle
         left = lifecycle.days_left(context.today) if lifecycle else None
         if lifecycle and left is not None and 0 <= left <= context.config.warn_within:
-            when = f"in {days(left)}" if left else "today"
+            when = f"in {counted(left, 'day')}" if left else "today"
             message = (
                 f"{subject(lifecycle)} leaves maintenance on {lifecycle.end_of_maintenance}, {when}"
                 f" ({since_when(lifecycle)}); after that day no new Deployments and no fixes."

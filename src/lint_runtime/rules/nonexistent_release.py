@@ -1,7 +1,7 @@
 """A release that was never published.
 
 ## What it does
-Reports release lines that never were, and numbers missing from a line whose releases the table lists
+Reports release series that never were, and numbers missing from a series whose releases the table lists
 completely. Versions written in the form of the other Airflow generation, `3.0.8` for `3.0-8`, are
 recognised.
 
@@ -34,7 +34,7 @@ def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         if image.tag and not image.is_prerelease and image.existence is Existence.NEVER:
             version = image.tag.version
-            name = version or f"line {image.tag.line}"
+            name = version or f"series {image.tag.series}"
             told = f"There is no Astro Runtime {name} (table of {context.table.date})"
             if version is None:
                 yield Finding(image.location, f"{told}. {instead(image, None, context)}")
@@ -48,7 +48,7 @@ def _check(context: Context) -> Iterator[Finding]:
 def _meant(version: RuntimeVersion, context: Context) -> RuntimeVersion | None:
     """Return the usable release that has the same numbers in the form of the other Airflow generation."""
     other = version.other_form
-    lifecycle = context.table.on(context.today, other.line, other)
+    lifecycle = context.table.on(context.today, other.series, other)
     is_listed = context.table.release(other) is not None
     is_usable = lifecycle and lifecycle.status is Status.MAINTAINED and is_listed and not lifecycle.yank
     return other if is_usable else None
@@ -60,7 +60,7 @@ def _remedy(
     other, remedy = version.other_form, instead_of_none(image, version, context)
     if not is_other_form(version, context):
         return f". {remedy}"
-    form = f"{other.line}-N" if other.airflow == 3 else f"{other.line}.Y.Z"
+    form = f"{other.series}-N" if other.airflow == 3 else f"{other.series}.Y.Z"
     question = f"did you mean {meant or f'a release {form}'}?"
     return f": {question} Airflow {other.airflow} releases are written {form}. {remedy}"
 

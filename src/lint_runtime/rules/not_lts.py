@@ -1,12 +1,12 @@
-"""A release line of Airflow 2 that is no LTS line.
+"""A release series of Airflow 2 that is no LTS series.
 
 ## What it does
-Reports Runtime images of `X.Y.Z` lines that were never LTS lines. It runs only if it is asked for,
-with `extend-select`. From 3.0 on there are no LTS lines, every line is maintained for 24 months, and
+Reports Runtime images of `X.Y.Z` series that were never LTS series. It runs only if it is asked for,
+with `extend-select`. From 3.0 on there are no LTS series, every series is maintained for 24 months, and
 nothing is reported.
 
 ## Why it matters
-A Stable line was maintained for a third of the time of an LTS line.
+A Stable series was maintained for a third of the time of an LTS series.
 
 ## Example
 ```dockerfile
@@ -31,7 +31,7 @@ def _check(context: Context) -> Iterator[Finding]:
         lifecycle = image.lifecycle
         if lifecycle and lifecycle.airflow_major == 2 and lifecycle.is_lts is False:
             remedy = upgrade(image, lifecycle, context)
-            message = f"{subject(lifecycle)} is of a line without long-term support. {remedy}"
+            message = f"{subject(lifecycle)} is of a series without long-term support. {remedy}"
             yield Finding(image.location, message)
 
 

@@ -1,10 +1,10 @@
-"""A newer release of the same line exists.
+"""A newer release of the same series exists.
 
 ## What it does
-Reports releases of a maintained line that has a newer release, one that is not yanked.
+Reports releases of a maintained series that has a newer release, one that is not yanked.
 
 ## Why it matters
-Within maintenance only the newest release of a line gets fixes, security fixes included.
+Within maintenance only the newest release of a series gets fixes, security fixes included.
 
 ## Example
 ```dockerfile
@@ -32,8 +32,8 @@ def _check(context: Context) -> Iterator[Finding]:
             continue
         if lifecycle.status is Status.MAINTAINED and lifecycle.version < lifecycle.newest:
             message = (
-                f"{subject(lifecycle)} is not the newest release of line {lifecycle.line}, and only that"
-                f" gets fixes. Use {lifecycle.newest} (table of {context.table.date}; the line"
+                f"{subject(lifecycle)} is not the newest release of series {lifecycle.series}, and only that"
+                f" gets fixes. Use {lifecycle.newest} (table of {context.table.date}; the series"
                 f" {standing(lifecycle, context.today)}){pinned(image.reference)}"
             )
             yield Finding(image.location, message, fix=to_newest(image, lifecycle, is_safe=True))

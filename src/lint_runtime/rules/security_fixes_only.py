@@ -1,11 +1,11 @@
-"""A maintained line that gets security fixes only.
+"""A maintained series that gets security fixes only.
 
 ## What it does
-Notes Runtime images of a maintained Stable line that is not the latest Stable line.
+Notes Runtime images of a maintained Stable series that is not the latest Stable series.
 
 ## Why it matters
-Functional fixes are backported to LTS lines and to the latest Stable line alone. Any other maintained
-line gets security fixes, so what does not work there will not be mended.
+Functional fixes are backported to LTS series and to the latest Stable series alone. Any other maintained
+series gets security fixes, so what does not work there will not be mended.
 
 ## Example
 ```dockerfile
@@ -35,8 +35,8 @@ def _check(context: Context) -> Iterator[Finding]:
         is_judged = lifecycle and lifecycle.status is Status.MAINTAINED and lifecycle.is_lts is False
         if lifecycle and is_judged and latest and lifecycle.order < latest.order:
             message = (
-                f"{name(lifecycle)} {standing(lifecycle, context.today)}, but line {lifecycle.line} gets"
-                f" security fixes only: functional ones go to the latest Stable line, {latest.name}"
+                f"{name(lifecycle)} {standing(lifecycle, context.today)}, but series {lifecycle.series} gets"
+                f" security fixes only: functional ones go to the latest Stable series, {latest.name}"
             )
             yield Finding(image.location, message)
 

@@ -1,7 +1,7 @@
 """A release newer than the table.
 
 ## What it does
-Reports releases and lines newer than any that the lifecycle table knows, with the table's date.
+Reports releases and series newer than any that the lifecycle table knows, with the table's date.
 
 ## Why it matters
 It may be fine, it may be a typing error: this table cannot tell. A newer one can: that of a newer
@@ -28,7 +28,7 @@ from lint_runtime.rules.base import Context, Finding, Rule
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         if image.tag and not image.is_prerelease and image.existence is Existence.NEWER:
-            name = image.tag.version or f"line {image.tag.line}"
+            name = image.tag.version or f"series {image.tag.series}"
             message = (
                 f"Astro Runtime {name} is newer than all that the table of {context.table.date} lists."
                 " Check the number, or refresh the table"

@@ -55,7 +55,7 @@ def _check(context: Context) -> Iterator[Finding]:
 
 def _is_elsewhere(image: RuntimeImage, tag: RuntimeTag) -> bool:
     is_released = image.repository.kind is RepositoryKind.RUNTIME and not tag.prerelease
-    is_known = tag.line is not None and image.existence is not Existence.NEVER
+    is_known = tag.series is not None and image.existence is not Existence.NEVER
     return is_released and is_known and image.airflow != image.repository.airflow
 
 
@@ -108,7 +108,7 @@ def _release(tag: str, context: Context) -> RuntimeTag | None:
     except InvalidTagError:
         return None
     version = parsed.version
-    if version is None or parsed.prerelease or context.table.line(version.line) is None:
+    if version is None or parsed.prerelease or context.table.find_series(version.series) is None:
         return None
     is_airflow_itself = version.airflow == 2 and context.table.is_airflow_3_number(version.major)
     return None if is_airflow_itself else parsed

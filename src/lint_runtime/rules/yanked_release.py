@@ -31,8 +31,8 @@ def _check(context: Context) -> Iterator[Finding]:
         if lifecycle and lifecycle.yank:
             reason = lifecycle.yank.reason.rstrip(".")
             if lifecycle.status in (Status.BASIC_SUPPORT, Status.ENDED):
-                line = f"Its line {standing(lifecycle, context.today)}"
-                remedy = f"{line}. {way_out(image, lifecycle, context)}"
+                series = f"Its series {standing(lifecycle, context.today)}"
+                remedy = f"{series}. {way_out(image, lifecycle, context)}"
             else:
                 remedy = instead(image, lifecycle, context)
             published = f"published {lifecycle.yank.published}"

@@ -12,7 +12,7 @@ from lint_runtime.lifecycle.load import read_file
 from lint_runtime.lifecycle.merge import merged
 from lint_runtime.lifecycle.table_file import dump_table, read_table
 from lint_runtime.lifecycle.update.embed import summary, table_source, with_table
-from lint_runtime.lifecycle.update.refresh import Known, Refresh, counted
+from lint_runtime.lifecycle.update.refresh import Known, Refresh, summarize_changes
 from lint_runtime.text import quoted
 
 
@@ -84,10 +84,10 @@ class Package:
 
     def write(self, refresh: Refresh) -> str:
         """Write the module and the changelog, and say so. Raises UnusableDestinationError."""
-        paragraph = f"{summary(refresh.table).removesuffix('.')}; {counted(refresh.changes)}."
+        paragraph = f"{summary(refresh.table).removesuffix('.')}; {summarize_changes(refresh.changes)}."
         try:
             source = table_source(refresh.table).encode()
-            # The changelog has counted what is new already.
+            # The changelog has summarize_changes what is new already.
             if source == self._module.read_bytes():
                 return "the embedded table is the same already"
             changelog = with_table(self._changelog.read_text(encoding="utf-8"), paragraph)

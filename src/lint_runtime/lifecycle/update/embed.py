@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from lint_runtime.lifecycle.model import Offer, Release, ReleaseLine, Schedule, Yank
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion
 
@@ -15,24 +15,23 @@ _CHANGELOG_WIDTH = 110
 
 
 def summary(table: LifecycleTable) -> str:
-    """Say of what day `table` is and which lines it has."""
-    runs = list(_runs(table.lines))
-    word = "line" if len(table.lines) == 1 else "lines"
+    """Say of what day `table` is and which series it has."""
+    runs = list(_runs(table.series))
     named = " and ".join(filter(None, (", ".join(runs[:-1]), *runs[-1:])))
-    return f"{_START}{table.date}: {word} {named or 'none'}."
+    return f"{_START}{table.date}: series {named or 'none'}."
 
 
-def _runs(lines: Sequence[ReleaseLine]) -> Iterator[str]:
-    """Name `lines`, three and more of consecutive numbers as `3.0 to 3.3`."""
-    runs: list[list[ReleaseLine]] = []
-    for line in lines:
-        *major, number = line.order
+def _runs(all_series: Sequence[ReleaseSeries]) -> Iterator[str]:
+    """Name `series`, three and more of consecutive numbers as `3.0 to 3.3`."""
+    runs: list[list[ReleaseSeries]] = []
+    for series in all_series:
+        *major, number = series.order
         if runs and runs[-1][-1].order == (*major, number - 1):
-            runs[-1].append(line)
+            runs[-1].append(series)
         else:
-            runs.append([line])
+            runs.append([series])
     for run in runs:
-        names = [line.name for line in run]
+        names = [series.name for series in run]
         yield from [f"{names[0]} to {names[-1]}"] if len(names) > 2 else names
 
 
@@ -84,7 +83,7 @@ def _is_break(line: str) -> bool:
 
 
 _DOCSTRING = '''\
-"""The embedded rows: release lines, schedules, releases, architectures and variants. Data only.
+"""The embedded rows: release series, schedules, releases, architectures and variants. Data only.
 
 Sources: the vendor's release notes and lifecycle page up to August 2024 and their archive of
 September 2025 (`release-notes-…`, `docs`), the release feed as published on a day (`feed-…`), and
@@ -106,9 +105,9 @@ def _v(text: str) -> RuntimeVersion:
 _WIDTH = 108
 _INDENT = "    "
 
-_Row = ReleaseLine | Schedule | Offer | Release | Yank
+_Row = ReleaseSeries | Schedule | Offer | Release | Yank
 # How many fields of a row stand without their names.
-_PLAIN_FIELDS = {ReleaseLine: 1, Schedule: 5, Offer: 2, Release: 4, Yank: 2}
+_PLAIN_FIELDS = {ReleaseSeries: 1, Schedule: 5, Offer: 2, Release: 4, Yank: 2}
 # Values, each with what stands before it: the name of a field, the key of a mapping, or nothing.
 _Items = list[tuple[str, object]]
 
@@ -116,16 +115,16 @@ _Items = list[tuple[str, object]]
 def table_source(table: LifecycleTable) -> str:
     """Return the text of `table.py` for `table`, as `ruff format` leaves it.
 
-    Line breaks depend on the width of text, so that all but ASCII is escaped in strings.
+    Series breaks depend on the width of text, so that all but ASCII is escaped in strings.
     """
-    kinds = sorted(_kinds(table.lines) | _kinds(table.releases))
+    kinds = sorted(_kinds(table.series) | _kinds(table.releases))
     imported = f"from lint_runtime.lifecycle.model import {', '.join(kinds)}\n" if kinds else ""
     parts = (
         f"{_DOCSTRING}\nfrom datetime import date\n\n{imported}{_READER}",
         f'DATE = {_flat(table.date)}\n"""The day of the newest source."""',
-        "\n".join(_lines("LINES = ", table.lines)),
+        "\n".join(_lines("SERIES = ", table.series)),
         "\n".join(_lines("RELEASES = ", table.releases)),
-        "TABLE = LifecycleTable(DATE, LINES, RELEASES)\n",
+        "TABLE = LifecycleTable(DATE, SERIES, RELEASES)\n",
     )
     return "\n\n".join(parts)
 

@@ -10,11 +10,12 @@ from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import parse_document
 from lint_runtime.lifecycle.feed import FeedRelease, day_of, feed_table, read_feed
 from lint_runtime.lifecycle.merge import merged
-from lint_runtime.lifecycle.model import Release, ReleaseLine, Schedule, in_force
+from lint_runtime.lifecycle.model import Release, ReleaseSeries, Schedule, in_force
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.table_file import FeedVersion
 from lint_runtime.lifecycle.update.fetch import Progress, read_source, shown_origin
 from lint_runtime.lifecycle.verify import Problem, problems
+from lint_runtime.text import counted
 
 
 class ChangeKind(str, Enum):
@@ -27,7 +28,7 @@ class ChangeKind(str, Enum):
 
 
 class Change(NamedTuple):
-    """One fact that is new, other than before, or gone from the feed. `what`: line, release or date."""
+    """One fact that is new, other than before, or gone from the feed. `what`: series, release or date."""
 
     kind: ChangeKind
     what: str
@@ -35,28 +36,28 @@ class Change(NamedTuple):
 
 
 def changes(old: LifecycleTable, new: LifecycleTable) -> list[Change]:
-    """Return what `new`, made of `old`, has that `old` has not: lines first, then releases."""
-    of_lines = [change for line in new.lines for change in _of_line(old.line(line.name), line)]
+    """Return what `new`, made of `old`, has that `old` has not: series first, then releases."""
+    of_series = [
+        change for series in new.series for change in _of_series(old.find_series(series.name), series)
+    ]
     of_releases = [
         change for release in new.releases for change in _of_release(old.release(release.version), release)
     ]
-    return of_lines + of_releases
+    return of_series + of_releases
 
 
-def counted(found: Iterable[Change]) -> str:
+def summarize_changes(found: Iterable[Change]) -> str:
     """Say how much has changed, in few words."""
     counts = Counter((change.kind, change.what) for change in found if change.kind is not ChangeKind.GONE)
-    told = [
-        f"{count} {kind.value} {what}{'' if count == 1 else 's'}" for (kind, what), count in counts.items()
-    ]
+    told = [counted(count, f"{kind.value} {what}") for (kind, what), count in counts.items()]
     return ", ".join(told) or "nothing new"
 
 
-def _of_line(old: ReleaseLine | None, new: ReleaseLine) -> Iterator[Change]:
+def _of_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[Change]:
     last = new.schedule[-1] if new.schedule else None
     told = told_ends(last) if last else "without an end date"
     if old is None:
-        yield Change(ChangeKind.NEW, "line", f"line {new.name} (Airflow {new.airflow}), {told}")
+        yield Change(ChangeKind.NEW, "series", f"series {new.name} (Airflow {new.airflow}), {told}")
         return
     for row in new.schedule:
         before = in_force(old.schedule, row.published)
@@ -64,17 +65,17 @@ def _of_line(old: ReleaseLine | None, new: ReleaseLine) -> Iterator[Change]:
             yield _moved(new, row, before)
     if old.default_python != new.default_python or old.pythons != new.pythons:
         pythons = ", ".join(new.pythons)
-        text = f"line {new.name}, Python {pythons}, {new.default_python or 'none'} by default"
-        yield Change(ChangeKind.CHANGED, "line", text)
+        text = f"series {new.name}, Python {pythons}, {new.default_python or 'none'} by default"
+        yield Change(ChangeKind.CHANGED, "series", text)
 
 
-def _moved(line: ReleaseLine, row: Schedule, before: Schedule | None) -> Change:
-    now = line.schedule_on(date.max)
+def _moved(series: ReleaseSeries, row: Schedule, before: Schedule | None) -> Change:
+    now = series.schedule_on(date.max)
     if now is not None and now != row:
-        text = f"line {line.name}, {told_ends(row)}; since then {told_ends(now)}"
+        text = f"series {series.name}, {told_ends(row)}; since then {told_ends(now)}"
         return Change(ChangeKind.NEW, "date", text)
     was = f"; before that {told_ends(before)}" if before else ""
-    return Change(ChangeKind.CHANGED, "date", f"line {line.name}, {told_ends(row)}{was}")
+    return Change(ChangeKind.CHANGED, "date", f"series {series.name}, {told_ends(row)}{was}")
 
 
 def _differ(row: Schedule, before: Schedule) -> bool:
@@ -117,11 +118,13 @@ def gone(old: LifecycleTable, feed: LifecycleTable) -> Iterable[Change]:
             yield Change(ChangeKind.GONE, "release", f"release {release.version}; it is kept")
         if listed and release.yank and not listed.yank:
             yield Change(ChangeKind.GONE, "yank", f"the yank of {release.version}; it is kept")
-    for line in feed.lines:
-        before = old.line(line.name)
+    for series in feed.series:
+        before = old.find_series(series.name)
         row = in_force(before.schedule, feed.date) if before else None
-        if row and row.is_published and not any(news.is_published for news in line.schedule):
-            yield Change(ChangeKind.GONE, "date", f"the end of maintenance of line {line.name}; it is kept")
+        if row and row.is_published and not any(news.is_published for news in series.schedule):
+            yield Change(
+                ChangeKind.GONE, "date", f"the end of maintenance of series {series.name}; it is kept"
+            )
 
 
 class UnusableFeedError(Exception):

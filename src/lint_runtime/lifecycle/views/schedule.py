@@ -1,9 +1,9 @@
-"""The schedule of all release lines as of a day."""
+"""The schedule of all release series as of a day."""
 
 from datetime import date
 from typing import NamedTuple
 
-from lint_runtime.lifecycle.model import ENDS, Lifecycle, ReleaseLine, Status
+from lint_runtime.lifecycle.model import ENDS, Lifecycle, ReleaseSeries, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.table_file import identity
 from lint_runtime.lifecycle.versions import RuntimeVersion
@@ -11,9 +11,9 @@ from lint_runtime.lifecycle.views.render import Grid, Layout, View
 
 
 class _Row(NamedTuple):
-    """A line of the schedule; the fields are the keys of JSON and CSV, in their order."""
+    """A series of the schedule; the fields are the keys of JSON and CSV, in their order."""
 
-    line: str
+    series: str
     channel: str | None
     airflow: str
     default_python: str | None
@@ -31,9 +31,9 @@ CHANNELS = {True: "LTS", False: "Stable", None: None}
 _SOON = 90
 """So many days before its end a maintenance shows in yellow."""
 
-_COMPACT = "line channel AF Py released maintained support days status newest".split()
+_COMPACT = "series channel AF Py released maintained support days status newest".split()
 _READABLE = (
-    "line,channel,Airflow,Python,released,end of maintenance,end of basic support,days left,status,newest"
+    "series,channel,Airflow,Python,released,end of maintenance,end of basic support,days left,status,newest"
 ).split(",")
 _LEGEND = """\
 AF: Airflow. Py: default Python. days: left until the end of maintenance.
@@ -43,35 +43,35 @@ _STARRED = "*: an end is computed by the maintenance policy, not published.\n"
 
 
 def schedule(table: LifecycleTable, day: date) -> View:
-    """Show the lines that are released by `day`, oldest first, as published then."""
-    lines = [(line, table.on(day, line.name)) for line in table.lines if line.released <= day]
-    found = [(line, lifecycle) for line, lifecycle in lines if lifecycle]
-    rows = [_row(line, lifecycle, day) for line, lifecycle in found]
+    """Show the series that are released by `day`, oldest first, as published then."""
+    all_series = [(series, table.on(day, series.name)) for series in table.series if series.released <= day]
+    found = [(series, lifecycle) for series, lifecycle in all_series if lifecycle]
+    rows = [_row(series, lifecycle, day) for series, lifecycle in found]
     starred = _STARRED if any(row.computed for row in rows) else ""
     colours = {
         (number, _COMPACT.index("status")): status_colour(lifecycle, day)
         for number, (_, lifecycle) in enumerate(found)
     }
     return View(
-        "Release lines of Astro Runtime",
+        "Release series of Astro Runtime",
         day,
         identity(table),
-        {"lines": [row._asdict() for row in rows]},
+        {"series": [row._asdict() for row in rows]},
         records=Grid(_Row._fields, [[_cell(value) for value in row] for row in rows]),
         readable=Grid(_READABLE, [_readable(row) for row in rows]),
         compact=Grid(_COMPACT, [_compact(row) for row in rows]),
         layout=Layout((9, 7, 8, 5, 10, 10, 10, 5, 10, 12), " ", colours),
-        legend=_LEGEND + starred if rows else "No line was released by then.\n",
+        legend=_LEGEND + starred if rows else "No series was released by then.\n",
     )
 
 
-def _row(line: ReleaseLine, lifecycle: Lifecycle, day: date) -> _Row:
+def _row(series: ReleaseSeries, lifecycle: Lifecycle, day: date) -> _Row:
     return _Row(
-        line=line.name,
+        series=series.name,
         channel=CHANNELS[lifecycle.is_lts],
-        airflow=line.airflow,
-        default_python=line.default_python,
-        released=str(line.released),
+        airflow=series.airflow,
+        default_python=series.default_python,
+        released=str(series.released),
         end_of_maintenance=_text(lifecycle.end_of_maintenance),
         end_of_basic_support=_text(lifecycle.end_of_basic_support),
         computed=lifecycle.computed,
@@ -101,7 +101,7 @@ def _readable(row: _Row) -> list[str]:
 def _compact(row: _Row) -> list[str]:
     is_maintained = row.status == Status.MAINTAINED.value
     shown = row._replace(
-        line=f"{row.line}*" if row.computed else row.line,
+        series=f"{row.series}*" if row.computed else row.series,
         days_left=row.days_left if is_maintained else None,
         status="basic" if row.status == Status.BASIC_SUPPORT.value else row.status,
     )

@@ -1,4 +1,4 @@
-"""The release lines as bars over time, and what ends next: values that every picture is drawn from."""
+"""The release series as bars over time, and what ends next: values that every picture is drawn from."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -7,20 +7,20 @@ from typing import NamedTuple
 
 from lint_runtime.lifecycle.model import ENDS, Status
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.text import visible
+from lint_runtime.text import counted, visible
 
 HORIZONS = (30, 90, 180)
 """Days ahead, by which ends are grouped."""
 
 
 class Bar(NamedTuple):
-    """A release line over time. Each end is the last day that counts; None where there is none.
+    """A release series over time. Each end is the last day that counts; None where there is none.
 
     `computed`: the ends that nobody has published, by their names in Schedule. `files`: how many
     Dockerfiles stand on it.
     """
 
-    line: str
+    series: str
     airflow: str
     is_lts: bool
     released: date
@@ -36,7 +36,7 @@ class Bar(NamedTuple):
 
 
 class Timeline(NamedTuple):
-    """Bars, oldest line first, the day they are shown for, and the first and last day of the picture."""
+    """Bars, oldest series first, the day they are shown for, and the first and last day of the picture."""
 
     bars: tuple[Bar, ...]
     today: date
@@ -47,7 +47,7 @@ class Timeline(NamedTuple):
 class End(NamedTuple):
     """An end that comes. `what`: `maintenance` or `basic support`. `days`: until its last day."""
 
-    line: str
+    series: str
     what: str
     day: date
     days: int
@@ -56,27 +56,27 @@ class End(NamedTuple):
 
 
 def timeline(
-    table: LifecycleTable, today: date, files: Mapping[str, int], lines: Iterable[str] | None = None
+    table: LifecycleTable, today: date, files: Mapping[str, int], all_series: Iterable[str] | None = None
 ) -> Timeline:
-    """Return the lines released by `today` as published then; `lines`: some of them, by name.
+    """Return the series released by `today` as published then; `series`: some of them, by name.
 
-    `files`: how many Dockerfiles stand on each line. The picture covers whole years.
+    `files`: how many Dockerfiles stand on each series. The picture covers whole years.
     """
-    wanted = None if lines is None else set(lines)
+    wanted = None if all_series is None else set(all_series)
     bars = []
-    for line in table.lines:
-        row = line.schedule_on(today)
-        if row and line.released <= today and (wanted is None or line.name in wanted):
+    for series in table.series:
+        row = series.schedule_on(today)
+        if row and series.released <= today and (wanted is None or series.name in wanted):
             bars.append(
                 Bar(
-                    line.name,
-                    line.airflow,
+                    series.name,
+                    series.airflow,
                     row.is_lts,
-                    line.released,
+                    series.released,
                     row.end_of_maintenance,
                     row.end_of_basic_support,
                     row.computed,
-                    files.get(line.name, 0),
+                    files.get(series.name, 0),
                 )
             )
     days = [today, *(bar.released for bar in bars), *(bar.last_day for bar in bars)]
@@ -91,7 +91,7 @@ def ends(shown: Timeline) -> list[End]:
             if day and day >= shown.today:
                 what = name.removeprefix("end_of_").replace("_", " ")
                 left = (day - shown.today).days
-                found.append(End(bar.line, what, day, left, name in bar.computed, bar.files))
+                found.append(End(bar.series, what, day, left, name in bar.computed, bar.files))
     return sorted(found, key=lambda end: end.day)
 
 
@@ -105,8 +105,8 @@ def horizons(found: Iterable[End]) -> list[tuple[int, list[End]]]:
     return list(groups.items())
 
 
-TITLE = "Release lines of Astro Runtime"
-NOTHING = "No release line to show."
+TITLE = "Release series of Astro Runtime"
+NOTHING = "No release series to show."
 LAST_DAYS = "Each date is the last day that counts."
 COMPUTED = "computed by the maintenance policy, not published"
 _GROUPS = {
@@ -128,22 +128,17 @@ def shortened(text: str, limit: int) -> str:
 
 
 def status(bar: Bar, today: date) -> Status:
-    """Say where the line of a bar stands on a day."""
+    """Say where the series of a bar stands on a day."""
     if today <= bar.end_of_maintenance:
         return Status.MAINTAINED
     return Status.BASIC_SUPPORT if today <= bar.last_day else Status.ENDED
-
-
-def dockerfiles(count: int) -> str:
-    """Return `1 Dockerfile`, `12 Dockerfiles`."""
-    return f"{count:,} Dockerfile" + ("" if count == 1 else "s")
 
 
 def description(shown: Timeline) -> str:
     """Tell in words what a picture shows, for who cannot see it."""
     if not shown.bars:
         return f"{NOTHING} As of {shown.today}."
-    count = "1 release line" if len(shown.bars) == 1 else f"{len(shown.bars)} release lines"
+    count = counted(len(shown.bars), "release series")
     told = [f"{count} over the years {shown.start.year} to {shown.end.year}, as of {shown.today}."]
     for group, name in _GROUPS.items():
         bars = [bar for bar in shown.bars if status(bar, shown.today) is group]
@@ -158,14 +153,14 @@ def sentence(bar: Bar) -> str:
 
 
 def _facts(bar: Bar) -> Iterable[str]:
-    yield legal(bar.line) + (" LTS" if bar.is_lts else "")
+    yield legal(bar.series) + (" LTS" if bar.is_lts else "")
     yield f"Airflow {legal(bar.airflow)}"
     yield f"released {bar.released}"
     yield f"maintained until {bar.end_of_maintenance}{_computed(bar, 'end_of_maintenance')}"
     if bar.end_of_basic_support:
         yield f"basic support until {bar.end_of_basic_support}{_computed(bar, 'end_of_basic_support')}"
     if bar.files:
-        yield dockerfiles(bar.files)
+        yield counted(bar.files, "Dockerfile")
 
 
 def _computed(bar: Bar, end: str) -> str:

@@ -1,11 +1,12 @@
-"""The ends of release lines as a calendar to import or to subscribe to."""
+"""The ends of release series as a calendar to import or to subscribe to."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from lint_runtime.errors import missing
-from lint_runtime.lifecycle.views.timeline import COMPUTED, End, dockerfiles, legal
+from lint_runtime.lifecycle.views.timeline import COMPUTED, End, legal
+from lint_runtime.text import counted
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -14,15 +15,15 @@ REMINDERS = (90, 30)
 """Days before an end on which a calendar reminds of it."""
 
 _MEANINGS = {
-    "maintenance": "After it, the line gets no fixes, and no new Deployments can be made with it.",
-    "basic support": "After it, nobody answers for the line any more.",
+    "maintenance": "After it, the series gets no fixes, and no new Deployments can be made with it.",
+    "basic support": "After it, nobody answers for the series any more.",
 }
 
 
 def ics(found: Iterable[End], table_date: date) -> str:
     """Return an iCalendar of all-day events. The same ends of the same table give the same text.
 
-    An event is known by its line and what ends, so that a later table moves it. Raises
+    An event is known by its series and what ends, so that a later table moves it. Raises
     MissingExtraError.
     """
     try:
@@ -43,9 +44,9 @@ def ics(found: Iterable[End], table_date: date) -> str:
 def _event(end: End, table_date: date) -> "Event":
     from icalendar import Alarm, Event
 
-    summary = f"Astro Runtime {legal(end.line)}: end of {end.what}"
+    summary = f"Astro Runtime {legal(end.series)}: end of {end.what}"
     event = Event()
-    event.add("uid", f"{legal(end.line)}-end-of-{end.what.replace(' ', '-')}@lint-runtime")
+    event.add("uid", f"{legal(end.series)}-end-of-{end.what.replace(' ', '-')}@lint-runtime")
     event.add("dtstamp", datetime.combine(table_date, time(), timezone.utc))
     # What makes a program that knows the event take its new date.
     event.add("sequence", int(f"{table_date:%Y%m%d}"))
@@ -65,10 +66,10 @@ def _event(end: End, table_date: date) -> "Event":
 
 def _description(end: End, table_date: date) -> str:
     told = [
-        f"{end.day} is the last day of {end.what} of Astro Runtime {legal(end.line)}.",
+        f"{end.day} is the last day of {end.what} of Astro Runtime {legal(end.series)}.",
         _MEANINGS[end.what],
         f"The date is {COMPUTED if end.is_computed else 'published'} (lifecycle table of {table_date}).",
     ]
     if end.files:
-        told.append(f"In use by {dockerfiles(end.files)}.")
+        told.append(f"In use by {counted(end.files, 'Dockerfile')}.")
     return " ".join(told)

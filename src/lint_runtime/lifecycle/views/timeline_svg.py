@@ -14,12 +14,12 @@ from lint_runtime.lifecycle.views.timeline import (
     Bar,
     Timeline,
     description,
-    dockerfiles,
     legal,
     sentence,
     shortened,
     status,
 )
+from lint_runtime.text import counted
 
 WIDTH = 1000
 MARGIN = 20
@@ -70,8 +70,8 @@ def layout_of(shown: Timeline) -> Layout:
 
 
 def name(bar: Bar) -> str:
-    """Return the name of a bar's line, as there is room for it."""
-    return shortened(bar.line, _NAME)
+    """Return the name of a bar's series, as there is room for it."""
+    return shortened(bar.series, _NAME)
 
 
 def airflow(bar: Bar) -> str:
@@ -165,8 +165,8 @@ sans-serif; font-variant-numeric: tabular-nums; fill: var(--lr-t-text); }
 .lr-past .lr-maintenance { fill: var(--lr-t-past); stroke: var(--lr-t-past); }
 .lr-past .lr-basic { fill: url(#lr-hatch-past); stroke: var(--lr-t-past); }
 .lr-computed { stroke-dasharray: 3 3; fill-opacity: 0.5; }
-.lr-hatch-line { stroke: var(--lr-t-basic); stroke-width: 2; }
-.lr-hatch-line-past { stroke: var(--lr-t-past); stroke-width: 2; }
+.lr-hatch-series { stroke: var(--lr-t-basic); stroke-width: 2; }
+.lr-hatch-series-past { stroke: var(--lr-t-past); stroke-width: 2; }
 .lr-files { fill: var(--lr-t-background); stroke: var(--lr-t-accent); }
 """
 
@@ -258,7 +258,7 @@ def _years(root: ET.Element, shown: Timeline, layout: Layout) -> None:
 
 def _row(root: ET.Element, bar: Bar, today: date, layout: Layout, top: float) -> None:
     is_past = status(bar, today) is Status.ENDED
-    row = ET.SubElement(root, "g", {"class": "lr-line lr-past" if is_past else "lr-line"})
+    row = ET.SubElement(root, "g", {"class": "lr-series lr-past" if is_past else "lr-series"})
     ET.SubElement(row, "title").text = sentence(bar)
     line(row, "lr-grid", (MARGIN, top), (WIDTH - MARGIN, top))
     baseline, muted = top + ROW / 2 + 4.5, " lr-muted" if is_past else ""
@@ -304,7 +304,7 @@ def _today(root: ET.Element, today: date, layout: Layout) -> None:
 
 def _badge(root: ET.Element, bar: Bar, layout: Layout, middle: float) -> None:
     """Draw the count right of the bar, left of it where there is no room, or else on it."""
-    label = dockerfiles(bar.files)
+    label = counted(bar.files, "Dockerfile")
     width = room(len(label), 11) + 8
     start, end = (layout.x(day.toordinal()) for day in (bar.released, bar.last_day))
     places = (max(start, end) + 8, start - 8 - width)

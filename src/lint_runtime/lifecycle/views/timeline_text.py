@@ -86,7 +86,7 @@ def _columns(shown: Timeline, width: int) -> _Columns:
 
 def _name(bar: Bar, limit: int) -> str:
     channel = " LTS" if bar.is_lts else ""
-    return shortened(bar.line, limit - len(channel)) + channel
+    return shortened(bar.series, limit - len(channel)) + channel
 
 
 def _scale(shown: Timeline, chart: _Chart, columns: _Columns) -> Iterator[str]:

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import Comparison, Problem, comparisons, problems
 from lint_runtime.lifecycle.views.render import Grid, Layout, text_table, wrappable
+from lint_runtime.text import counted
 
 _WIDTH = 80
-_HEADERS = ("line", "end of", "policy of", "published", "computed", "days", "verdict")
+_HEADERS = ("series", "end of", "policy of", "published", "computed", "days", "verdict")
 _LIMITS = (9, 13, 10, 10, 10, 6, 17)
 
 
@@ -59,7 +60,7 @@ def told(verification: Verification, *, is_coloured: bool) -> str:
 def _row(comparison: Comparison) -> list[str]:
     values = (comparison.policy, comparison.published, comparison.computed, comparison.difference)
     cells = ["-" if value is None else str(value) for value in values]
-    return [comparison.line, comparison.what, *cells, _verdict(comparison)]
+    return [comparison.series, comparison.what, *cells, _verdict(comparison)]
 
 
 def _verdict(comparison: Comparison) -> str:
@@ -74,9 +75,9 @@ def _verdict(comparison: Comparison) -> str:
 
 def _difference(comparison: Comparison) -> str:
     days = comparison.difference or 0
-    told_days = f"{abs(days)} {'day' if abs(days) == 1 else 'days'} {'later' if days > 0 else 'earlier'}"
+    told_days = f"{counted(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
     note = f": {comparison.note}" if comparison.note else ""
-    return f"line {comparison.line}, {comparison.what}: published {told_days} than computed{note}"
+    return f"series {comparison.series}, {comparison.what}: published {told_days} than computed{note}"
 
 
 def _problem(problem: Problem) -> str:
