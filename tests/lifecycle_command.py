@@ -11,7 +11,7 @@ from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from .conftest import FIXTURES
+from tests.conftest import FIXTURES
 
 COMMAND = [sys.executable, "-c", "from lint_runtime.cli.lifecycle import run; run()"]
 LINT = [sys.executable, "-m", "lint_runtime"]

@@ -8,8 +8,7 @@ import pytest
 
 import lint_runtime
 from lint_runtime import Diagnostic, Severity, lint
-
-from .conftest import AS_OF
+from tests.conftest import AS_OF
 
 SOURCE = "ARG TAG=13.5.0\nFROM quay.io/astronomer/astro-runtime:$TAG AS x\n"
 

@@ -22,8 +22,7 @@ from lint_runtime.images import InvalidTagError, parse_tag
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Run
-
-from .conftest import AS_OF
+from tests.conftest import AS_OF
 
 DAYS = st.dates(date(2021, 1, 1), date(2030, 12, 31))
 # What Dockerfiles are made of, and what breaks readers of them.

@@ -1,0 +1,1231 @@
+"""The command that shows, verifies and refreshes the lifecycle table, run as people run it."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from lint_runtime import __version__
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table_file import FeedVersion, dump_table
+from lint_runtime.lifecycle.update.fetch import NO_CLIENT
+from tests.conftest import ROOT
+from tests.feed_server import Answer, FeedServer, published, said, serving, whole
+from tests.lifecycle_command import (
+    COMMAND,
+    DAY,
+    LINT,
+    Result,
+    ahead,
+    dated,
+    ends,
+    environment,
+    feed,
+    release,
+    run,
+    text_of,
+    write_feed,
+)
+
+ETAG = '"version-1"'
+MODIFIED = "Thu, 12 Nov 2026 10:00:00 GMT"
+OLD_TABLE = dump_table(TABLE)
+DOCKERFILE = "FROM astrocrpublic.azurecr.io/runtime:3.90-1\n"
+NEWS = [
+    (
+        "new      series 3.90 (Airflow 3.90), maintained until 2028-11-30 (computed), "
+        "basic support until 2029-05-30 (computed), as of 2026-11-12"
+    ),
+    "new      release 13.12.0 (Airflow 2.11.3), released 2026-11-04",
+    "new      release 3.90-1 (Airflow 3.90.0), released 2026-11-10",
+]
+GAP = "left open: series 3.90: its architectures are missing"
+EMBEDDED = f"lifecycle table of {TABLE.date}"
+REFRESHED = f"lifecycle table of {DAY}"
+# What a terminal acts upon, and what the log of a CI system does.
+HOSTILE = (
+    "\x1b[31m\x07\x9b31m ##[error]x \u202e\u2066 \r\n::error title=x::y\u2028\x00 "
+    + "::error::z "
+    + "::stop-commands::w " * 200
+)[:2000]
+
+
+@pytest.fixture
+def server() -> Iterator[FeedServer]:
+    with serving() as server:
+        server.answers["/feed"] = published(text_of(feed()), ETAG, MODIFIED)
+        yield server
+
+
+def _update(origin: str | Path, *arguments: str | Path, cwd: Path | None = None) -> Result:
+    return run("update", "--from", origin, *arguments, cwd=cwd)
+
+
+def _refused(result: Result, *complaints: str | re.Pattern[str]) -> None:
+    """Check that the command gave up with exactly these series."""
+    assert (result.code, result.out) == (2, "")
+    *before, last = result.complaints
+    for said_series, complaint in zip(
+        (*before, last.removesuffix("; nothing was changed")), complaints, strict=True
+    ):
+        assert said_series.isprintable()
+        if isinstance(complaint, str):
+            assert said_series == complaint
+        else:
+            assert complaint.search(said_series), said_series
+
+
+def _content(folder: Path) -> dict[str, tuple[bytes, int]]:
+    """Return all files below `folder`, with what tells whether one was written."""
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
+
+
+def _document(path: Path) -> Any:
+    return json.loads(path.read_bytes())
+
+
+def _series(document: Any, name: str) -> Any:
+    (series,) = [series for series in document["series"] if series["name"] == name]
+    return series
+
+
+# From a server
+
+
+def test_a_fresh_update(server: FeedServer, tmp_path: Path) -> None:
+    changed = feed(**{"3.3-8": ends("2028-09-30", "2029-03-31", yanked=True, yankedReason="It is broken.")})
+    server.answers["/feed"] = published(text_of(changed), ETAG, MODIFIED)
+    result = _update(f"{server.url}/feed", "--output", "t.json", cwd=tmp_path)
+    assert result.code == 0
+    told = [series for series in result.out.splitlines() if not series.startswith("gone ")]
+    assert told == [
+        (
+            "changed  series 3.3, maintained until 2028-09-30, basic support until 2029-03-31, as of 2026-11-12; "
+            "before that maintained until 2028-07-31, basic support until 2029-01-31, as of 2026-09-25"
+        ),
+        *NEWS[:2],
+        "yanked   release 3.3-8, as of 2026-11-12: It is broken.",
+        NEWS[2],
+    ]
+    assert "gone     release 3.0-18; it is kept" in result.out.splitlines()
+    assert result.complaints == [
+        f"reading {server.url}/feed",
+        "left open: series 3.3: its newest release 3.3-8 is yanked",
+        GAP,
+        f"wrote 't.json' ({REFRESHED})",
+    ]
+    (request,) = server.requests
+    assert not {"if-none-match", "if-modified-since"} & request.headers.keys()
+    assert [path.name for path in tmp_path.iterdir()] == ["t.json"]
+    document = _document(tmp_path / "t.json")
+    assert document["date"] == str(DAY)
+    assert document["feed"] == {"url": f"{server.url}/feed", "etag": ETAG, "last_modified": MODIFIED}
+
+
+def test_an_update_of_a_feed_that_has_not_changed(server: FeedServer, tmp_path: Path) -> None:
+    url, file = f"{server.url}/feed", tmp_path / "t.json"
+    assert _update(url, "--output", file).code == 0
+    dated(file)
+    before = file.read_bytes(), file.stat().st_mtime_ns, file.stat().st_ino
+    result = _update(url, "--output", file)
+    assert (result.code, result.out) == (0, "")
+    assert result.complaints == [
+        f"reading {url}",
+        f"nothing new: the feed is the one that '{file}' is made of",
+    ]
+    assert (file.read_bytes(), file.stat().st_mtime_ns, file.stat().st_ino) == before
+    assert server.requests[-1].headers["if-none-match"] == ETAG
+    assert server.requests[-1].headers["if-modified-since"] == MODIFIED
+
+
+def test_a_feed_that_has_changed_is_read_again(server: FeedServer, tmp_path: Path) -> None:
+    url, file = f"{server.url}/feed", tmp_path / "t.json"
+    assert _update(url, "--output", file).code == 0
+    newer = feed(**{"3.90-2": release("3.90.1", "2026-11-13")})
+    server.answers["/feed"] = published(text_of(newer), '"version-2"', "Fri, 13 Nov 2026 10:00:00 GMT")
+    result = _update(url, "--output", file)
+    news = [series for series in result.out.splitlines() if not series.startswith("gone ")]
+    assert (result.code, news[-1]) == (0, "new      release 3.90-2 (Airflow 3.90.1), released 2026-11-13")
+    assert server.requests[-1].headers["if-none-match"] == ETAG
+    assert _document(file)["feed"]["etag"] == '"version-2"'
+    assert result.complaints[-1] == f"wrote '{file}' (lifecycle table of 2026-11-13)"
+
+
+@pytest.mark.parametrize(
+    ("days", "path", "is_sent"),
+    [
+        pytest.param(0, "/feed", True, id="as old as the embedded table"),
+        pytest.param(-1, "/feed", False, id="older than the embedded table"),
+        pytest.param(0, "/other", False, id="of another URL"),
+    ],
+)
+def test_a_version_is_asked_about_only_where_nothing_else_is_to_be_written(
+    server: FeedServer, tmp_path: Path, days: int, path: str, *, is_sent: bool
+) -> None:
+    day = date.fromordinal(TABLE.date.toordinal() + days)
+    table = LifecycleTable(day, TABLE.series, TABLE.releases)
+    file = tmp_path / "t.json"
+    file.write_text(dump_table(table, FeedVersion(f"{server.url}{path}", ETAG, MODIFIED)))
+    result = _update(f"{server.url}/feed", "--output", file)
+    assert result.code == 0
+    assert ("if-none-match" in server.requests[0].headers) is is_sent
+    assert ("if-modified-since" in server.requests[0].headers) is is_sent
+    assert (_document(file)["date"] == str(DAY)) is not is_sent
+
+
+def test_validators_are_not_sent_without_a_file(server: FeedServer) -> None:
+    result = _update(f"{server.url}/feed")
+    assert result.code == 0
+    assert result.complaints[-1] == f"nothing was written; --output FILE writes it ({REFRESHED})"
+    assert not {"if-none-match", "if-modified-since"} & server.requests[0].headers.keys()
+
+
+BODY = text_of(feed())
+TOO_MUCH = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n{"
+WRONG_ANSWERS: dict[str, tuple[Answer, str]] = {
+    "a body cut short": (said(whole(BODY)[:-20]), "the answer is broken: .*received"),
+    "JSON cut short": (said(whole(BODY[:-20])), "cannot use the feed .*it is no JSON, or not all of it: "),
+    "HTML": (
+        said(whole(b"\n<!doctype html><p>Hello")),
+        "cannot use the feed .*it is HTML or XML, not JSON",
+    ),
+    "nothing": (said(whole(b"")), "cannot use the feed .*it is no JSON"),
+    "a list": (said(whole(b"[]")), "cannot use the feed .*it is no JSON object"),
+    "no UTF-8": (said(whole(b'{"a": "\xff"}')), "cannot use the feed .*it is not UTF-8"),
+    "deep nesting": (said(whole(b'{"a":' * 100_000)), "cannot use the feed .*(nested too deeply|no JSON)"),
+    "JSON of something else": (said(whole(b'{"a": 1}')), "cannot use the feed .*schemaVersion"),
+    "a table": (said(whole(OLD_TABLE.encode())), "cannot use the feed .*schemaVersion"),
+    "another form": (
+        said(whole(text_of({**feed(), "schemaVersion": "2.0"}))),
+        "cannot use the feed .*schemaVersion",
+    ),
+    "a date that is none": (
+        said(whole(text_of(feed(**{"3.90-1": release("3.90.0", "2026-11-31")})))),
+        "cannot use the feed .*releaseDate has to be a day written YYYY-MM-DD",
+    ),
+    "an end before the start": (
+        said(
+            whole(
+                text_of(feed(**{"3.90-1": release("3.90.0", "2026-11-10", endOfMaintenance="2025-01-01")}))
+            )
+        ),
+        "cannot use the feed .*series 3.90: its maintenance ends on 2025-01-01",
+    ),
+    "no releases": (
+        said(whole(text_of({"schemaVersion": "1.8", "runtimeVersions": {}}))),
+        "cannot use the feed .*it lists no release",
+    ),
+    "not found": (said(whole(BODY, "404 Not Found")), "404 Not Found"),
+    "an error": (said(whole(BODY, "500 Internal Server Error")), "500 Internal Server Error"),
+    "a version nobody asked about": (said(whole(b"", "304 Not Modified")), "304 Not Modified"),
+    "a circle": (said(whole(b"", "302 Found", "Location: /feed")), "redirects more than 5 times"),
+    "another scheme": (
+        said(whole(b"", "302 Found", "Location: file:///etc/passwd")),
+        "redirects from http to 'file'",
+    ),
+    "too much": (said(TOO_MUCH), "larger than 33,554,432 bytes"),
+}
+
+
+@pytest.mark.parametrize(("answer", "reason"), WRONG_ANSWERS.values(), ids=WRONG_ANSWERS)
+def test_an_answer_that_cannot_be_used_changes_nothing(
+    server: FeedServer, tmp_path: Path, answer: Answer, reason: str
+) -> None:
+    url, file = f"{server.url}/feed", tmp_path / "t.json"
+    server.answers["/feed"] = answer
+    file.write_text(OLD_TABLE)
+    before = _content(tmp_path)
+    _refused(_update(url, "--output", file), f"reading {url}", re.compile(reason))
+    assert _content(tmp_path) == before
+
+
+@pytest.mark.parametrize("name", ["a body cut short", "JSON cut short", "not found"])
+def test_an_answer_that_cannot_be_used_makes_no_file(server: FeedServer, tmp_path: Path, name: str) -> None:
+    answer, reason = WRONG_ANSWERS[name]
+    server.answers["/feed"] = answer
+    result = _update(f"{server.url}/feed", "--output", tmp_path / "t.json")
+    _refused(result, f"reading {server.url}/feed", re.compile(reason))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("ftp://127.0.0.1/feed", "the URL does not start with https://"),
+        ("http://example.invalid/feed", "the URL is plain http, which is only for this machine"),
+        ("https://user:secret@127.0.0.1/feed", "the URL has a user or a password in it"),
+        ("https://", "the URL has no host"),
+        ("http://[::1/feed", "is no address"),
+    ],
+)
+def test_a_url_that_is_none(tmp_path: Path, url: str, reason: str) -> None:
+    told = f"reading {url.replace('user:secret@', '')}"
+    _refused(_update(url, "--output", tmp_path / "t.json"), told, re.compile(re.escape(reason)))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_server_that_is_not_there(tmp_path: Path) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/feed"
+        result = _update(url, "--output", tmp_path / "t.json")
+    _refused(result, f"reading {url}", re.compile("the connection failed: Connection refused$"))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["Thu, 01 Jan 1970 00:00:01 GMT", "Sat, 01 Jan 0001 00:00:00 GMT", "Thu, 12 Nov 2099 10:00:00 GMT"],
+)
+def test_a_time_that_the_feed_cannot_be_of(server: FeedServer, tmp_path: Path, moment: str) -> None:
+    server.answers["/feed"] = published(text_of(feed()), ETAG, moment)
+    file = tmp_path / "t.json"
+    assert _update(f"{server.url}/feed", "--output", file).code == 0
+    assert run("show", "3.90", "--table", file).code == 0
+    days = [row["published"] for series in _document(file)["series"] for row in series["schedule"]]
+    assert min(days) > "2021"
+    assert max(days) < "2099"
+
+
+# From a file
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        pytest.param("{}/a feed #1.json", id="a path"),
+        pytest.param("a feed #1.json", id="a relative path"),
+        pytest.param("../{name}/./a feed #1.json", id="a relative path with dots"),
+        pytest.param("file://{quoted}/a%20feed%20%231.json", id="an address"),
+        pytest.param("FILE://{quoted}/a%20feed%20%231.json", id="an address in capitals"),
+        pytest.param("file:{quoted}/a%20feed%20%231.json", id="an address without a host"),
+        pytest.param("file://localhost{quoted}/a%20feed%20%231.json", id="an address of this machine"),
+    ],
+)
+def test_a_feed_in_a_file(tmp_path: Path, origin: str) -> None:
+    write_feed(tmp_path / "a feed #1.json")
+    filled = origin.format(tmp_path, name=tmp_path.name, quoted=quote(str(tmp_path)))
+    result = _update(filled, "--output", "t.json", cwd=tmp_path)
+    assert result.code == 0
+    assert [series for series in result.out.splitlines() if not series.startswith("gone ")] == NEWS
+    assert result.complaints == [f"reading {filled}", GAP, f"wrote 't.json' ({REFRESHED})"]
+    assert "feed" not in _document(tmp_path / "t.json")
+
+
+def test_a_feed_from_a_pipe(tmp_path: Path) -> None:
+    result = run("update", "--from", "/dev/stdin", "--output", "t.json", cwd=tmp_path, stdin=BODY)
+    assert (result.code, result.complaints[0]) == (0, "reading /dev/stdin")
+    assert _series(_document(tmp_path / "t.json"), "3.90")
+
+
+@pytest.mark.parametrize(
+    ("origin", "reason"),
+    [
+        pytest.param("file://otherhost/feed.json", "names a file of another machine", id="another machine"),
+        pytest.param("file://[/feed.json", "is no address", id="no address"),
+        pytest.param("none.json", "cannot read 'none.json': No such file or directory", id="missing"),
+        pytest.param(
+            "file:///none.json", "cannot read '/none.json': No such file", id="missing, an address"
+        ),
+        pytest.param("folder", "cannot read 'folder': Is a directory", id="a folder"),
+        pytest.param("", "cannot read '': No such file or directory", id="no name"),
+        pytest.param("empty.json", "cannot use the feed 'empty.json': it is no JSON", id="empty"),
+        pytest.param("file:///a%00b", "cannot read ", id="a name that no file can have"),
+        pytest.param("x" * 300, "cannot read 'x+…': File name too long", id="a long name"),
+    ],
+)
+def test_a_file_that_is_no_feed(tmp_path: Path, origin: str, reason: str) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "empty.json").touch()
+    before = _content(tmp_path)
+    result = _update(origin, "--output", "t.json", cwd=tmp_path)
+    _refused(result, f"reading {origin}", re.compile(reason))
+    assert _content(tmp_path) == before
+
+
+def _skip_if_allowed(path: Path, how: int) -> None:
+    if os.access(path, how):
+        pytest.skip("this user may do everything")
+
+
+def test_a_feed_that_may_not_be_read(tmp_path: Path) -> None:
+    path = write_feed(tmp_path / "feed.json")
+    path.chmod(0)
+    _skip_if_allowed(path, os.R_OK)
+    result = _update(path, "--output", tmp_path / "t.json")
+    _refused(result, f"reading {path}", f"cannot read '{path}': Permission denied")
+    assert [file.name for file in tmp_path.iterdir()] == ["feed.json"]
+
+
+@pytest.mark.parametrize("moment", [0, 1, -86400 * 365, 4102444800])
+def test_a_file_of_a_time_that_its_feed_cannot_be_of(tmp_path: Path, moment: int) -> None:
+    path, file = write_feed(tmp_path / "feed.json"), tmp_path / "t.json"
+    os.utime(path, (moment, moment))
+    assert _update(path, "--output", file).code == 0
+    assert run("show", "3.90", "--table", file).code == 0
+    assert run("show", "3.90", "--table", path).code == 0
+    days = [row["published"] for series in _document(file)["series"] for row in series["schedule"]]
+    assert min(days) > "2021"
+    assert max(days) < "2099"
+
+
+# To a file
+
+
+def test_without_an_output_nothing_is_written(tmp_path: Path) -> None:
+    write_feed(tmp_path / "feed.json")
+    before = _content(tmp_path)
+    result = _update("feed.json", cwd=tmp_path)
+    assert (result.code, result.out.splitlines()[:3]) == (0, NEWS)
+    assert result.complaints == [
+        "reading feed.json",
+        GAP,
+        f"nothing was written; --output FILE writes it ({REFRESHED})",
+    ]
+    assert _content(tmp_path) == before
+
+
+def _cannot_write(path: str, reason: str) -> str:
+    return f"cannot write the table to '{path}': {reason}"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        pytest.param("README.md", "it is there, and no lifecycle table: it is no JSON, ", id="a text"),
+        pytest.param("other.json", "it is there, and no lifecycle table: .* lacks ", id="other JSON"),
+        pytest.param(
+            "list.json", "it is there, and no lifecycle table: it is no JSON object$", id="a list"
+        ),
+        pytest.param("feed.json", "it is the feed; name another file$", id="the feed"),
+        pytest.param("cut.json", "it is there, and no lifecycle table: it is no JSON, ", id="a cut table"),
+        pytest.param(
+            "later.json", "it is there, and no lifecycle table: schema_version ", id="a later form"
+        ),
+        pytest.param("empty", "it is there, and no lifecycle table: it is no JSON, ", id="empty"),
+        pytest.param("folder", "it is no file$", id="a folder"),
+        pytest.param("none/t.json", "there is no folder '.*/none'$", id="a folder that is not there"),
+        pytest.param("feed.json/t.json", "there is no folder '.*/feed.json'$", id="below a file"),
+    ],
+)
+def test_a_file_that_is_no_table_is_not_written_over(tmp_path: Path, name: str, reason: str) -> None:
+    write_feed(tmp_path / "feed.json")
+    for file, content in (
+        ("README.md", "# Hello\n"),
+        ("other.json", '{"a": 1}\n'),
+        ("list.json", "[]\n"),
+        ("cut.json", OLD_TABLE[:-10]),
+        ("later.json", OLD_TABLE.replace('"schema_version": 1', '"schema_version": 2')),
+        ("empty", ""),
+    ):
+        (tmp_path / file).write_text(content)
+    (tmp_path / "folder").mkdir()
+    before = _content(tmp_path)
+    result = _update("feed.json", "--output", name, cwd=tmp_path)
+    complaint = re.compile("^" + re.escape(_cannot_write(name, "")) + reason)
+    _refused(result, *["reading feed.json"] * (len(result.complaints) - 1), complaint)
+    assert _content(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [("none/t.json", "there is no folder "), ("", ""), ("x" * 300, "File name too long")],
+)
+def test_a_place_where_no_file_can_be(tmp_path: Path, name: str, reason: str) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    write_feed(folder / "feed.json")
+    before = _content(tmp_path)
+    result = _update("feed.json", "--output", name, cwd=folder)
+    _refused(result, *["reading feed.json"] * (len(result.complaints) - 1), re.compile(reason))
+    assert result.complaints[-1].startswith("cannot write the table to '")
+    assert _content(tmp_path) == before
+
+
+def test_a_folder_that_may_not_be_written_to(tmp_path: Path) -> None:
+    path, folder = write_feed(tmp_path / "feed.json"), tmp_path / "folder"
+    folder.mkdir()
+    (folder / "old.json").write_text(OLD_TABLE)
+    folder.chmod(0o555)
+    try:
+        _skip_if_allowed(folder, os.W_OK)
+        before = _content(tmp_path)
+        for name in ("new.json", "old.json"):
+            result = _update(path, "--output", folder / name)
+            reason = _cannot_write(str(folder / name), "Permission denied")
+            _refused(result, f"reading {path}", reason)
+        assert _content(tmp_path) == before
+    finally:
+        folder.chmod(0o755)
+
+
+@pytest.mark.parametrize("name", ["Dockerfile", "Dockerfile.dev", "folder/app.dockerfile"])
+def test_a_dockerfile_is_never_written_over(tmp_path: Path, name: str) -> None:
+    write_feed(tmp_path / "feed.json")
+    result = _update("feed.json", "--output", name, cwd=tmp_path)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.endswith(f"'{name}' is the name of a Dockerfile, which would be overwritten.\n")
+    assert [path.name for path in tmp_path.iterdir()] == ["feed.json"]
+
+
+@pytest.mark.parametrize("name", ["/dev/stdout", "pipe", "/dev/null"])
+def test_an_output_that_is_no_regular_file_ends_in_good_time(tmp_path: Path, name: str) -> None:
+    path = write_feed(tmp_path / "feed.json")
+    os.mkfifo(tmp_path / "pipe")
+    process = subprocess.Popen(
+        [*COMMAND, "update", "--from", path, "--output", name],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    )
+    try:
+        err = process.communicate(timeout=2)[1]
+    finally:
+        process.kill()
+        process.communicate()
+    assert b"Traceback" not in err
+
+
+def test_output_and_embedded_exclude_each_other(tmp_path: Path) -> None:
+    result = _update("feed.json", "--output", "t.json", "--embedded", cwd=tmp_path)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.endswith("Error: --output and --embedded exclude each other.\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fact_added_by_hand_stays(tmp_path: Path) -> None:
+    path, file = write_feed(tmp_path / "feed.json"), tmp_path / "t.json"
+    assert GAP in _update(path, "--output", file).complaints
+    document = _document(file)
+    offers = [{"name": "amd64"}, {"name": "arm64", "since": "3.90-2"}]
+    _series(document, "3.90")["architectures"] = offers
+    file.write_text(json.dumps(document))
+    write_feed(path, feed(**{"3.90-2": release("3.90.1", "2026-11-13")}), date(2026, 11, 14))
+    result = _update(path, "--output", file)
+    assert result.code == 0
+    assert GAP not in result.complaints
+    assert "new      release 3.90-2 (Airflow 3.90.1), released 2026-11-13" in result.out.splitlines()
+    assert not any("3.90-1" in series or "series 3.90" in series for series in result.out.splitlines())
+    assert _series(_document(file), "3.90")["architectures"] == offers
+
+
+def test_an_end_that_moves_twice_leaves_all_three(tmp_path: Path) -> None:
+    path, file = tmp_path / "feed.json", tmp_path / "t.json"
+    moves = [
+        (date(2026, 10, 20), "2028-09-30", "2029-03-31"),
+        (date(2026, 11, 12), "2028-11-30", "2029-05-31"),
+    ]
+    for day, maintenance, support in moves:
+        document = feed(**{"3.3-8": ends(maintenance, support)})
+        del document["runtimeVersions"]
+        del document["runtimeVersionsV3"]["3.90-1"]
+        result = _update(write_feed(path, document, day), "--output", file)
+        assert result.code == 0
+        assert result.out.startswith(f"changed  series 3.3, maintained until {maintenance}, ")
+    first = TABLE.find_series("3.3")
+    assert first
+    rows = [
+        (row["published"], row["end_of_maintenance"]) for row in _series(_document(file), "3.3")["schedule"]
+    ]
+    known = [(str(row.published), str(row.end_of_maintenance)) for row in first.schedule]
+    assert rows == [*known, *((str(day), end) for day, end, _ in moves)]
+    ended = {
+        as_of: json.loads(run("show", "3.3", "--table", file, "--as-of", as_of, "--format", "json").out)[
+            "facts"
+        ]
+        for as_of in ("2026-10-19", "2026-11-11", "2026-11-12")
+    }
+    values = [
+        next(fact["value"] for fact in facts if fact["name"] == "end of maintenance")
+        for facts in ended.values()
+    ]
+    assert values == ["2028-07-31", "2028-09-30", "2028-11-30"]
+
+
+def test_the_same_feed_once_more_changes_no_byte(tmp_path: Path) -> None:
+    path, file = write_feed(tmp_path / "feed.json"), tmp_path / "t.json"
+    assert _update(path, "--output", file).code == 0
+    before = file.read_bytes()
+    result = _update(path, "--output", file)
+    assert result.code == 0
+    assert [series for series in result.out.splitlines() if not series.startswith("gone ")] == []
+    assert GAP not in result.complaints
+    assert file.read_bytes() == before
+
+
+# Whatever ends it
+
+# Counts the steps that the module which writes takes outside of Python, each on its way in and out, and
+# ends a process of its own at each: prints the step, and how the file is then.
+CHILD = """
+import hashlib, os, signal, sys
+import lint_runtime.destination as destination, lint_runtime.lifecycle_cli, lint_runtime.replacing as replacing
+file, old, *arguments = sys.argv[1:]
+left = 0
+def hook(frame, event, function):
+    global left
+    if frame.f_code.co_filename != replacing.__file__ or event not in ("c_call", "c_return"):
+        return
+    left -= 1
+    if left < 0:
+        os.write(1, f"{event} {function.__name__} ".encode())
+        os.kill(os.getpid(), signal.SIGKILL)
+def replace(*arguments):
+    sys.setprofile(hook)
+    replacing.replace_file(*arguments)
+    sys.setprofile(None)
+def hash_of(path):
+    return hashlib.sha256(open(path, "rb").read()).hexdigest() if os.path.exists(path) else "none"
+def update():
+    return lint_runtime.cli.lifecycle.main(["update", *arguments, "--output", file])
+sys.stdout = sys.stderr
+update()
+destination.replace_file = replace
+for number in range(1000):
+    if os.path.exists(file):
+        os.unlink(file)
+    if old:
+        with open(file, "wb") as copy:
+            copy.write(open(old, "rb").read())
+    left = number
+    process = os.fork()
+    if process == 0:
+        os._exit(update())
+    code = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    os.write(1, f"{hash_of(file)} {code}\\n".encode())
+    if code != -signal.SIGKILL:
+        break
+"""
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["a file", "no file"])
+def test_a_kill_at_any_step_leaves_the_old_table_or_the_new_one(tmp_path: Path, *, is_there: bool) -> None:
+    path, file, old_file = write_feed(tmp_path / "feed.json"), tmp_path / "t.json", tmp_path / "old.json"
+    old_file.write_text(OLD_TABLE)
+    assert _update(path, "--output", file).code == 0
+    new = hashlib.sha256(file.read_bytes()).hexdigest()
+    old = hashlib.sha256(old_file.read_bytes()).hexdigest() if is_there else "none"
+    result = run(file, old_file if is_there else "", "--from", path, command=[sys.executable, "-c", CHILD])
+    *killed, last = [series.rsplit(" ", 2) for series in result.out.splitlines()]
+    assert last == [new, "0"], result.err
+    assert {code for _, _, code in killed} == {str(-signal.SIGKILL)}
+    assert {found for _, found, _ in killed} <= {old, new}
+    steps = [step for step, _, _ in killed]
+    outcomes = {(step, found == new) for step, found, _ in killed}
+    assert {("c_call write", False), ("c_call replace", False), ("c_return replace", True)} <= outcomes
+    assert steps.index("c_return fsync") < steps.index("c_call replace")
+    # What the killed ones left behind is in nobody's way.
+    assert any(left.name.startswith(".lint-runtime-") for left in tmp_path.iterdir())
+    assert _update(path, "--output", file).code == 0
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == new
+
+
+def test_two_updates_at_once_leave_a_whole_table(tmp_path: Path) -> None:
+    other = feed(**{"3.90-2": release("3.90.1", "2026-11-13")})
+    feeds = [write_feed(tmp_path / "a.json"), write_feed(tmp_path / "b.json", other, date(2026, 11, 14))]
+    results = {OLD_TABLE.encode()}
+    for order in ([0], [1], [0, 1], [1, 0]):
+        file = tmp_path / "alone.json"
+        file.write_text(OLD_TABLE)
+        for number in order:
+            assert _update(feeds[number], "--output", file).code == 0
+        results.add(file.read_bytes())
+    file = tmp_path / "t.json"
+    file.write_text(OLD_TABLE)
+    processes = [
+        subprocess.Popen(
+            [*COMMAND, "update", "--from", path, "--output", file],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment(),
+        )
+        for path in feeds * 2
+    ]
+    seen = set()
+    while any(process.poll() is None for process in processes):
+        seen.add(file.read_bytes())
+    seen.add(file.read_bytes())
+    assert [process.returncode for process in processes] == [0] * 4
+    assert seen <= results
+    assert file.read_bytes() != OLD_TABLE.encode()
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".lint-runtime-")]
+
+
+# The table of a clone
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """Return what of a clone is needed to refresh its table."""
+    folder = tmp_path / "clone"
+    ignored = shutil.ignore_patterns("__pycache__", "*.pyc")
+    shutil.copytree(ROOT / "src", folder / "src", ignore=ignored)
+    for name in ("CHANGELOG.md", "pyproject.toml"):
+        shutil.copy2(ROOT / name, folder / name)
+    return folder
+
+
+def _in_clone(clone: Path, *arguments: str | Path, command: list[str] = COMMAND) -> Result:
+    return run(*arguments, cwd=clone, command=command, variables=ahead(clone / "src"))
+
+
+def test_the_embedded_table_of_a_clone(clone: Path, tmp_path: Path) -> None:
+    path = write_feed(tmp_path / "feed.json")
+    module, changelog = clone / "src/lint_runtime/lifecycle/embedded.py", clone / "CHANGELOG.md"
+    old_changelog, untouched = changelog.read_text(), _content(clone)
+    result = _in_clone(clone, "update", "--from", path, "--embedded")
+    assert (result.code, result.out.splitlines()[:3]) == (0, NEWS)
+    assert result.complaints == [
+        f"reading {path}",
+        GAP,
+        f"wrote '{module}' and '{changelog}' ({REFRESHED})",
+    ]
+    written = {
+        str(file)
+        for file, content in _content(clone).items()
+        if "__pycache__" not in file and untouched.get(file) != content
+    }
+    assert written == {str(module), str(changelog)}
+
+    version = _in_clone(clone, "--version", command=LINT)
+    assert version.out == f"lint-runtime {__version__} ({REFRESHED})\n"
+    for check in (["format", "--check"], ["check"]):
+        ruff = _in_clone(clone, module, command=[sys.executable, "-m", "ruff", *check, "--no-cache"])
+        assert ruff.code == 0, ruff.out
+    said_now = changelog.read_text()
+    paragraph = re.compile(
+        rf"^Lifecycle table of {DAY}: series 3 to 13, 3\.0 to 3\.[0-9]+ and 3\.90; 1 new series, 2 new rel",
+        re.M,
+    )
+    assert paragraph.search(said_now)
+    assert old_changelog.partition("### Added")[2] == said_now.partition("### Added")[2]
+
+    (tmp_path / "Dockerfile").write_text(DOCKERFILE)
+    options = ["--as-of", "2026-11-22", "--isolated"]
+    judged = _in_clone(clone, *options, tmp_path / "Dockerfile", command=LINT)
+    assert "[unknown-release]" not in judged.out
+    assert f"({REFRESHED})" in judged.err
+    here = run(*options, tmp_path / "Dockerfile", command=LINT)
+    assert "[unknown-release]" in here.out
+
+
+def test_the_embedded_table_is_the_same_after_the_same_feed(clone: Path, tmp_path: Path) -> None:
+    path = write_feed(tmp_path / "feed.json")
+    files = [clone / "src/lint_runtime/lifecycle/embedded.py", clone / "CHANGELOG.md"]
+    assert _in_clone(clone, "update", "--from", path, "--embedded").code == 0
+    before = [file.read_bytes() for file in files]
+    assert _in_clone(clone, "update", "--from", path, "--embedded").code == 0
+    assert [file.read_bytes() for file in files] == before
+
+
+def test_a_released_changelog_gets_no_section_for_nothing(clone: Path, tmp_path: Path) -> None:
+    path, changelog = write_feed(tmp_path / "feed.json"), clone / "CHANGELOG.md"
+    assert _in_clone(clone, "update", "--from", path, "--embedded").code == 0
+    changelog.write_text(changelog.read_text().replace("unreleased", "2026-11-13", 1))
+    before = changelog.read_bytes()
+    assert _in_clone(clone, "update", "--from", path, "--embedded").code == 0
+    assert changelog.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("changelog", "reason"),
+    [
+        (None, "it has no CHANGELOG.md; this is for an editable install of a clone"),
+        ("# Changelog\n", "the changelog has no section: no series starts with '## '"),
+        ("## Later\n", "'## Later' is not '## X.Y.Z - unreleased' or '## X.Y.Z - YYYY-MM-DD'"),
+    ],
+)
+def test_a_clone_with_another_changelog(
+    clone: Path, tmp_path: Path, changelog: str | None, reason: str
+) -> None:
+    path = write_feed(tmp_path / "feed.json")
+    (clone / "CHANGELOG.md").unlink()
+    if changelog is not None:
+        (clone / "CHANGELOG.md").write_text(changelog)
+    before = _content(clone)
+    result = _in_clone(clone, "update", "--from", path, "--embedded")
+    reading = [f"reading {path}"] if changelog is not None else []
+    _refused(result, *reading, f"cannot write the embedded table in '{clone}': {reason}")
+    after = _content(clone)
+    assert {file: content for file, content in after.items() if "__pycache__" not in file} == before
+
+
+# From the feed to a finding
+
+
+@pytest.mark.parametrize("is_feed", [False, True], ids=["a table", "the feed"])
+def test_a_series_that_the_embedded_table_does_not_know(tmp_path: Path, *, is_feed: bool) -> None:
+    write_feed(tmp_path / "feed.json")
+    (tmp_path / "Dockerfile").write_text(DOCKERFILE)
+    unknown = run("--as-of", "2026-11-22", "Dockerfile", cwd=tmp_path, command=LINT)
+    assert "[unknown-release]" in unknown.out
+    if not is_feed:
+        assert _update("feed.json", "--output", "t.json", cwd=tmp_path).code == 0
+    name = "feed.json" if is_feed else "t.json"
+    judged = run("--as-of", "2026-11-22", "--table", name, "Dockerfile", cwd=tmp_path, command=LINT)
+    assert (judged.code, judged.out) == (0, "")
+    assert judged.err.endswith(f"({REFRESHED} in {name})\n")
+    late = run("--as-of", "2028-12-01", "--table", name, "Dockerfile", cwd=tmp_path, command=LINT)
+    assert late.code == 1
+    assert "[unknown-release]" not in late.out
+    assert late.out.endswith("[end-of-maintenance]\n")
+    assert "left maintenance on 2028-11-30 as computed" in late.out
+    assert "Dates computed 2026-11-12 by the maintenance policy" in late.out
+    on_the_day = run("--as-of", "2028-11-30", "--table", name, "Dockerfile", cwd=tmp_path, command=LINT)
+    assert "[end-of-maintenance]" not in on_the_day.out
+
+
+# Showing
+
+
+def test_show_the_schedule() -> None:
+    text = run("show", "--as-of", "2026-11-22")
+    assert (text.code, text.err) == (0, "")
+    assert text.out.startswith(
+        f"Release series of Astro Runtime\nLifecycle table of {TABLE.date} (embedded), as of 2026-11-22\n\n"
+    )
+    assert "\x1b" not in text.out
+    assert max(map(len, text.out.splitlines())) <= 80
+    document = json.loads(run("show", "--as-of", "2026-11-22", "--format", "json").out)
+    assert [series["series"] for series in document["series"]] == [series.name for series in TABLE.series]
+    rows = list(csv.DictReader(io.StringIO(run("show", "--as-of", "2026-11-22", "--format", "csv").out)))
+    assert [row["end_of_maintenance"] for row in rows] == [
+        series["end_of_maintenance"] or "" for series in document["series"]
+    ]
+    markdown = run("show", "--as-of", "2026-11-22", "--format", "markdown").out
+    assert markdown.startswith("### Release series of Astro Runtime, as of 2026-11-22 ")
+    assert sum(series.startswith("| ") for series in markdown.splitlines()) == len(TABLE.series) + 2
+
+
+@pytest.mark.parametrize("subject", ["13", "3.1", "13.11.0", "3.1-8"])
+def test_show_a_series_or_a_release(subject: str) -> None:
+    views = {name: run("show", subject, "--format", name) for name in ("text", "json", "markdown", "csv")}
+    assert {(view.code, view.err) for view in views.values()} == {(0, "")}
+    facts = json.loads(views["json"].out)["facts"]
+    assert list(csv.DictReader(io.StringIO(views["csv"].out))) == facts
+    assert views["text"].out.startswith("Astro Runtime ")
+    assert subject in views["text"].out.partition("\n")[0]
+    assert views["markdown"].out.count("\n| ") == len(facts) + 2
+
+
+@pytest.mark.parametrize(
+    ("subject", "reason"),
+    [
+        ("99", "has no series 99: newer than all the table lists; its series are 3, 4, "),
+        ("13.99.0", "has no release 13.99.0: newer than all the table lists; of series 13 it lists "),
+        ("13.11-0", "has no release 13.11-0: did you mean 13.11.0?"),
+        ("0.1.0", "has no release 0.1.0: never published; its series are "),
+        ("tomorrow", "has no series or release 'tomorrow': its series are "),
+        ("\x1b[31m##[error]\u202e", "has no series or release '\\x1b[31m#\\x23[error]\\u202e'"),
+        ("9" * 5000, "has no "),
+    ],
+)
+def test_show_what_is_not_there(subject: str, reason: str) -> None:
+    result = run("show", subject)
+    _refused(result, re.compile(re.escape(reason)))
+    assert len(result.err) < 600
+
+
+def test_show_as_published_on_a_day() -> None:
+    assert "extended" not in run("show", "13", "--as-of", "2026-09-24").out
+    assert "2026-11-30" in run("show", "--as-of", "2026-09-24").out
+    nothing = run("show", "--as-of", "2000-01-01")
+    assert (nothing.code, nothing.out.splitlines()[-1]) == (0, "No series was released by then.")
+
+
+def test_show_another_table(tmp_path: Path) -> None:
+    path = write_feed(tmp_path / "feed.json")
+    result = run("show", "3.90", "--table", "feed.json", cwd=tmp_path)
+    assert (result.code, result.err) == (0, "")
+    assert f"Lifecycle table of {DAY} (feed.json), as of " in result.out
+    assert "2028-11-30 (computed)" in result.out
+    assert run("show", "3.90").code == 2
+    document = json.loads(run("show", "--table", path, "--format", "json").out)
+    assert document["table"]["source"] == str(path)
+    assert document["series"][-1]["computed"] == ["end_of_maintenance", "end_of_basic_support"]
+
+
+@pytest.mark.parametrize("command", [["show", "--table"], ["verify"]], ids=["show", "verify"])
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("none.json", "No such file or directory"),
+        ("folder", "Is a directory"),
+        ("text", "it is no JSON, or not all of it: "),
+        ("other.json", "the document lacks schema_version, date, series, releases"),
+        ("page.html", "it is HTML or XML, not JSON"),
+    ],
+)
+def test_a_table_that_cannot_be_used(tmp_path: Path, command: list[str], name: str, reason: str) -> None:
+    (tmp_path / "folder").mkdir()
+    for file, content in (("text", "hello"), ("other.json", '{"a": 1}'), ("page.html", "<html>")):
+        (tmp_path / file).write_text(content)
+    result = run(*command, name, cwd=tmp_path)
+    complaint = f"cannot use the lifecycle table '{name}': {reason}"
+    _refused(result, re.compile("^" + re.escape(complaint)))
+
+
+@pytest.mark.parametrize("command", [["show"], ["show", "13"], ["verify"]], ids=" ".join)
+@pytest.mark.parametrize(
+    ("variables", "is_coloured"),
+    [
+        ({}, False),
+        ({"NO_COLOR": "1"}, False),
+        ({"FORCE_COLOR": "1"}, True),
+        ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+    ],
+    ids=str,
+)
+def test_colour(command: list[str], variables: dict[str, str], *, is_coloured: bool) -> None:
+    result = run(*command, variables=variables)
+    assert result.code == 0
+    assert ("\x1b[" in result.out) is is_coloured
+    plain = re.sub("\x1b\\[[0-9;]*m", "", result.out)
+    assert "\x1b" not in plain
+    assert result.out == plain or is_coloured
+
+
+def test_only_text_is_coloured() -> None:
+    for name in ("json", "markdown", "csv"):
+        assert "\x1b" not in run("show", "--format", name, variables={"FORCE_COLOR": "1"}).out
+
+
+@pytest.mark.parametrize(
+    "command", [["show"], ["show", "13", "--format", "json"], ["verify"], ["update"]], ids=" ".join
+)
+def test_a_reader_that_goes_away_is_no_crash(tmp_path: Path, command: list[str]) -> None:
+    extra = ["--from", str(write_feed(tmp_path / "feed.json"))] if command == ["update"] else []
+    reading, writing = os.pipe()
+    os.close(reading)
+    result = subprocess.run(
+        [*COMMAND, *command, *extra], stdout=writing, stderr=subprocess.PIPE, check=False, env=environment()
+    )
+    os.close(writing)
+    err = result.stderr.decode()
+    assert result.returncode == 2
+    assert "Traceback" not in err
+    assert "Exception ignored" not in err
+    assert "Broken pipe" not in err
+
+
+# Verifying
+
+
+def test_verify_the_embedded_table() -> None:
+    result = run("verify")
+    assert result.code == 0
+    assert result.complaints == [f"unexplained differences: 0, unexplained problems: 0 in the {EMBEDDED}"]
+    assert "differs, known" in result.out
+    assert (
+        "Known differences:\n- series 5, maintenance: published 182 days later than computed: "
+        in result.out
+    )
+    assert "Unexplained" not in result.out
+    assert max(map(len, result.out.splitlines())) <= 80
+
+
+def test_verify_a_date_that_has_moved(tmp_path: Path) -> None:
+    document = json.loads(OLD_TABLE)
+    row = _series(document, "3.2")["schedule"][-1]
+    row["end_of_maintenance"] = "2028-05-31"
+    (tmp_path / "t.json").write_text(json.dumps(document))
+    result = run("verify", "t.json", cwd=tmp_path)
+    assert result.code == 1
+    assert result.complaints == [
+        f"unexplained differences: 1, unexplained problems: 0 in the {EMBEDDED} in t.json"
+    ]
+    difference = "- series 3.2, maintenance: published 31 days later than computed"
+    assert f"\nUnexplained differences:\n{difference}\n" in result.out
+    assert re.search(r"^3\.2 +maintenance .* 31 +differs$", result.out, re.M)
+
+    row["note"] = "extended by the vendor"
+    (tmp_path / "t.json").write_text(json.dumps(document))
+    result = run("verify", "t.json", cwd=tmp_path)
+    assert (result.code, "Unexplained" in result.out) == (0, False)
+    assert f"{difference}: extended by the\n  vendor\n" in result.out
+
+
+def _ended_before(document: Any) -> None:
+    _series(document, "3.2")["schedule"][-1]["end_of_basic_support"] = "2027-01-01"
+
+
+def _unsorted(document: Any) -> None:
+    document["releases"].reverse()
+
+
+def _outside(document: Any) -> None:
+    document["releases"].append({"version": "99.0.0", "source": "x"})
+
+
+def _without_architectures(document: Any) -> None:
+    series = _series(document, "3.2")
+    del series["architectures"]
+    series.pop("notes", None)
+
+
+@pytest.mark.parametrize(
+    ("breaking", "problem"),
+    [
+        (_ended_before, "- series 3.2: its basic support ends on 2027-01-01, not after its "),
+        (_unsorted, "does not belong below"),
+        (_outside, "- release 99.0.0: is outside its series: there is no series 99\n"),
+        (_without_architectures, "- series 3.2: its architectures are missing\n"),
+    ],
+)
+def test_verify_a_table_that_contradicts_itself(
+    tmp_path: Path, breaking: Callable[[Any], None], problem: str
+) -> None:
+    document = json.loads(OLD_TABLE)
+    breaking(document)
+    (tmp_path / "t.json").write_text(json.dumps(document))
+    result = run("verify", "t.json", cwd=tmp_path)
+    assert result.code == 1
+    assert problem in result.out.partition("\nProblems:\n")[2]
+    assert re.fullmatch(
+        rf"unexplained differences: \d+, unexplained problems: [1-9]\d* in the {EMBEDDED} in t.json",
+        result.complaints[0],
+    )
+
+
+# Nothing from outside acts
+
+
+def _check_harmless(result: Result) -> None:
+    """Check that nothing shown does anything to a terminal or to a CI system."""
+    for series in [*result.out.split("\n"), *result.err.split("\n")]:
+        assert series.isprintable(), series
+        assert "##[" not in series
+        assert not series.lstrip().startswith("::"), series
+
+
+@pytest.fixture
+def hostile(tmp_path: Path) -> Path:
+    """Return a folder with a feed that has hostile text in it, and a table made from it and more of that."""
+    path = tmp_path / "feed.json"
+    yanked = {"yanked": True, "yankedReason": HOSTILE}
+    newest = release("3.90.1", "2026-11-11")
+    document = feed(
+        **{
+            "3.3-8": ends("2028-07-31", "2029-01-31", **yanked),
+            "3.90-1": release("3.90.0", "2026-11-10", **yanked),
+        },
+        **{"3.90-2": newest},
+    )
+    write_feed(path, document)
+    return tmp_path
+
+
+def test_hostile_text_in_a_feed_that_is_read(hostile: Path) -> None:
+    result = _update("feed.json", "--output", "t.json", cwd=hostile)
+    assert result.code == 0
+    assert "yanked   release 3.90-1, as of 2026-11-12: \\x1b[31m\\x07\\x9b31m #\\x23[error]x " in result.out
+    _check_harmless(result)
+    for command in (
+        ["show", "3.90-1", "--table"],
+        ["show", "3.90", "--table"],
+        ["show", "--table"],
+        ["verify"],
+    ):
+        shown = run(*command, "t.json", cwd=hostile)
+        assert shown.code in (0, 1)
+        _check_harmless(shown)
+    for name in ("json", "markdown", "csv"):
+        shown = run("show", "3.90-1", "--table", "t.json", "--format", name, cwd=hostile)
+        assert (shown.code, "stop-commands" in shown.out) == (0, True)
+        _check_harmless(shown)
+    (hostile / "Dockerfile").write_text(DOCKERFILE)
+    for name in ("t.json", "feed.json"):
+        judged = run("--as-of", "2026-11-22", "--table", name, "Dockerfile", cwd=hostile, command=LINT)
+        assert judged.out.endswith("[yanked-release]\n")
+        _check_harmless(judged)
+
+
+@pytest.mark.parametrize("key", ["note", "notes", "source", "os"])
+def test_hostile_text_in_a_table(tmp_path: Path, key: str) -> None:
+    document = json.loads(OLD_TABLE)
+    series = _series(document, "3.2")
+    del series["architectures"]
+    row = series["schedule"][-1]
+    row["end_of_maintenance"] = "2028-05-31"
+    (row if key == "note" else series)[key] = HOSTILE
+    (tmp_path / "t.json").write_text(json.dumps(document))
+    for command in (["show", "3.2", "--table"], ["show", "--table"], ["verify"]):
+        shown = run(*command, "t.json", cwd=tmp_path)
+        assert shown.code in (0, 1)
+        _check_harmless(shown)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        pytest.param({HOSTILE: 1}, id="a key"),
+        pytest.param({**feed(), "schemaVersion": HOSTILE}, id="a version"),
+        pytest.param(feed(**{HOSTILE: {}}), id="a release"),
+        pytest.param(feed(**{HOSTILE: release("3.90.0", HOSTILE)}), id="a day"),
+        pytest.param(feed(**{"3.90-1": release(HOSTILE, "2026-11-10")}), id="an Airflow version"),
+        pytest.param(
+            feed(**{"3.90-1": release("3.90.0", "2026-11-10", yankedReason=HOSTILE * 2)}), id="a reason"
+        ),
+        pytest.param(
+            feed(**{"3.90-1": release("3.90.0", "2026-11-10", pythonVersions=[HOSTILE])}), id="a Python"
+        ),
+    ],
+)
+def test_hostile_text_in_a_feed_that_cannot_be_used(tmp_path: Path, document: object) -> None:
+    write_feed(tmp_path / "feed.json", document)
+    for result in (_update("feed.json", cwd=tmp_path), run("verify", "feed.json", cwd=tmp_path)):
+        _check_harmless(result)
+        assert (result.code, len(result.err.splitlines()[-1]) < 700) == (2, True)
+
+
+def test_hostile_names_of_files(tmp_path: Path) -> None:
+    name = "::error::\x1b[31m##[error]\u202e\n::error::x"
+    write_feed(tmp_path / name)
+    result = _update(name, "--output", f"{name}.table", cwd=tmp_path)
+    assert result.code == 0
+    _check_harmless(result)
+    for command in (["show", "--table"], ["verify"]):
+        shown = run(*command, f"{name}.table", cwd=tmp_path)
+        assert shown.code in (0, 1)
+        _check_harmless(shown)
+
+
+# Wrong usage and help
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "Usage: runtime-lifecycle [OPTIONS] COMMAND"),
+        (["frobnicate"], "No such command 'frobnicate'"),
+        (["show", "--frobnicate"], "No such option"),
+        (["update", "--table", "x"], "No such option"),
+        (["show", "--as-of", "tomorrow"], "'tomorrow' is no day of the form YYYY-MM-DD."),
+        (["show", "--as-of", "2026-02-30"], "'2026-02-30' is no day of the form YYYY-MM-DD."),
+        (["show", "--format", "xml"], "'xml' is not one of 'text', 'json', 'markdown', 'csv'"),
+        (["show", "13", "14"], "Got unexpected extra argument"),
+        (["verify", "a", "b"], "Got unexpected extra argument"),
+        (["update", "feed.json"], "Got unexpected extra argument"),
+        (["show", "--table"], "requires an argument"),
+        (["update", "--output"], "requires an argument"),
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage(arguments: list[str], message: str) -> None:
+    result = run(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert message in result.err
+
+
+@pytest.mark.parametrize("command", [[], ["show"], ["verify"], ["update"]], ids=" ".join)
+def test_help(command: list[str]) -> None:
+    long = run(*command, "--help", variables={"COLUMNS": "200"})
+    assert (long.code, long.err) == (0, "")
+    assert long.out.startswith(f"Usage: {' '.join(['runtime-lifecycle', *command])} [OPTIONS]")
+    assert max(map(len, long.out.splitlines())) <= 80
+    assert run(*command, "-h", variables={"COLUMNS": "200"}) == long
+
+
+def test_version() -> None:
+    version = f"runtime-lifecycle {__version__} ({EMBEDDED})\n"
+    assert run("--version") == Result(0, version, "")
+    script = Path(sys.executable).with_name("runtime-lifecycle")
+    if script.exists():
+        assert run("--version", command=[str(script)]).out == version
+
+
+# What it does without
+
+
+def _blocking(folder: Path, code: str) -> dict[str, str]:
+    """Return the variables of a process that runs `code` before all else."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(code)
+    return ahead(folder)
+
+
+def test_without_an_http_client(tmp_path: Path) -> None:
+    without = _blocking(tmp_path / "site", "import sys; sys.modules['httpx'] = None")
+    url, file = "http://127.0.0.1:1/feed", tmp_path / "t.json"
+    result = run("update", "--from", url, "--output", file, variables=without)
+    _refused(result, f"reading {url}", re.compile(re.escape(NO_CLIENT) + "$"))
+    assert "pip install 'lint-runtime[update]'" in NO_CLIENT
+    assert not file.exists()
+    path = write_feed(tmp_path / "feed.json")
+    for origin in (str(path), path.as_uri()):
+        assert run("update", "--from", origin, "--output", file, variables=without).code == 0
+    assert run("show", "3.90", "--table", file, variables=without).code == 0
+
+
+def test_no_socket_is_opened_but_for_a_url(tmp_path: Path) -> None:
+    blocked = _blocking(
+        tmp_path / "site",
+        "import os, sys\nsys.addaudithook(lambda event, _: event.startswith('socket.') and os._exit(99))\n",
+    )
+    path, file = write_feed(tmp_path / "feed.json"), tmp_path / "t.json"
+    (tmp_path / "Dockerfile").write_text(DOCKERFILE)
+    assert run("update", "--from", "http://127.0.0.1:1/feed", variables=blocked).code == 99
+    for arguments in (
+        ["show"],
+        ["show", "13"],
+        ["verify"],
+        ["update", "--from", str(path), "--output", str(file)],
+        ["update", "--from", path.as_uri(), "--output", str(file)],
+        ["show", "--table", str(file)],
+        ["verify", str(path)],
+    ):
+        result = run(*arguments, variables=blocked)
+        assert result.code == (1 if arguments == ["verify", str(path)] else 0), result.err
+    for table in (path, file):
+        options = ["--as-of", "2026-11-22", "--table", str(table)]
+        judged = run(*options, "Dockerfile", cwd=tmp_path, command=LINT, variables=blocked)
+        assert judged.code == 0, judged.err
+
+
+def test_a_table_that_could_not_be_read_again_is_not_written(tmp_path: Path) -> None:
+    metadata = {
+        "airflowVersion": "3.90.0",
+        "channel": "stable",
+        "releaseDate": "2026-11-10",
+        "endOfMaintenance": "2099-12-31",
+    }
+    document = {"schemaVersion": "1.8", "runtimeVersionsV3": {"3.90-1": {"metadata": metadata}}}
+    (tmp_path / "feed.json").write_text(json.dumps(document))
+    result = _update("feed.json", "--output", "t.json", cwd=tmp_path)
+    reason = "the feed makes none that can be read: .*end_of_basic_support"
+    _refused(result, "reading feed.json", re.compile(_cannot_write("t.json", reason)))
+    assert [path.name for path in tmp_path.iterdir()] == ["feed.json"]
+
+
+def test_no_password_is_told(tmp_path: Path) -> None:
+    result = _update("http://user:secret@127.0.0.1:9/feed", "--output", "t.json", cwd=tmp_path)
+    assert result.code == 2
+    assert "secret" not in "".join(result.complaints)
+    assert result.complaints[0] == "reading http://127.0.0.1:9/feed"
+
+
+@pytest.mark.parametrize("arguments", [["--from", "-"], ["--from", "feed.json", "--output", "-"]])
+def test_streams_are_no_files(arguments: list[str], tmp_path: Path) -> None:
+    write_feed(tmp_path / "feed.json")
+    result = run("update", *arguments, cwd=tmp_path)
+    assert (result.code, [path.name for path in tmp_path.iterdir()]) == (2, ["feed.json"])
+    assert "name a file" in result.complaints[-1]

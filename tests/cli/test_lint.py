@@ -1,0 +1,469 @@
+"""The command as a process, as a person or a pipeline runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lint_runtime import __version__
+from lint_runtime.formatters import FORMATTERS
+from lint_runtime.lifecycle.embedded import DATE, TABLE
+from lint_runtime.lifecycle.table_file import identity
+from lint_runtime.rules import RULES
+from tests.conftest import FIXTURES
+
+ENDED = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
+OUTDATED = "FROM quay.io/astronomer/astro-runtime:13.6.0\n"
+FINE = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
+AMD64_ONLY = "FROM quay.io/astronomer/astro-runtime:4.2.9\n"
+DAY = ["--as-of", "2026-09-25"]
+SUMMARY = f"as of 2026-09-25 (lifecycle table of {DATE})\n"
+COMMAND = [sys.executable, "-m", "lint_runtime"]
+
+
+def _run(*arguments: str, cwd: Path | None = None, stdin: bytes = b"") -> tuple[int, str, str]:
+    return _run_in({}, *arguments, cwd=cwd, stdin=stdin)
+
+
+def _run_in(
+    environment: dict[str, str], *arguments: str, cwd: Path | None = None, stdin: bytes = b""
+) -> tuple[int, str, str]:
+    inherited = {
+        name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")
+    }
+    result = subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        input=stdin,
+        capture_output=True,
+        check=False,
+        env=inherited | environment,
+    )
+    return result.returncode, result.stdout.decode(), result.stderr.decode()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, content in {"ended": ENDED, "outdated": OUTDATED, "fine": FINE, "amd64": AMD64_ONLY}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "Dockerfile").write_text(content)
+    return tmp_path
+
+
+def test_a_clean_run_prints_only_a_summary(folder: Path) -> None:
+    assert _run(*DAY, "fine/Dockerfile", cwd=folder) == (
+        0,
+        "",
+        f"lint-runtime: nothing found in 1 file, {SUMMARY}",
+    )
+
+
+def test_a_finding_is_one_line(folder: Path) -> None:
+    code, out, err = _run(*DAY, "ended", cwd=folder)
+    assert (code, err) == (1, f"lint-runtime: 1 error in 1 file, {SUMMARY}")
+    assert out.startswith("ended/Dockerfile:1:6: error: Astro Runtime 9.7.0 ")
+    assert out.endswith(" [end-of-basic-support]\n")
+    assert out.count("\n") == 1
+
+
+def test_without_a_path_the_current_folder_is_searched(folder: Path) -> None:
+    code, out, err = _run(*DAY, cwd=folder)
+    assert code == 1
+    assert err == f"lint-runtime: 2 errors, 1 warning, 1 info (1 fixable with --fix) in 4 files, {SUMMARY}"
+    assert [line.partition(":")[0] for line in out.splitlines()] == [
+        "amd64/Dockerfile",
+        "amd64/Dockerfile",
+        "ended/Dockerfile",
+        "outdated/Dockerfile",
+    ]
+
+
+def test_a_file_is_linted_once_however_often_it_is_named(folder: Path) -> None:
+    _, out, _ = _run(*DAY, "ended", "ended/Dockerfile", "./ended/../ended", cwd=folder)
+    assert out.count("\n") == 1
+
+
+def test_a_file_named_outright_is_always_linted(folder: Path) -> None:
+    (folder / "Dockerfile.j2").write_text(ENDED)
+    assert _run(*DAY, "Dockerfile.j2", cwd=folder)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "fail_on", "code"),
+    [
+        ("ended", "error", 1),
+        ("outdated", "error", 0),
+        ("outdated", "warning", 1),
+        ("amd64", "info", 1),
+        ("fine", "info", 0),
+    ],
+)
+def test_fail_on(folder: Path, name: str, fail_on: str, code: int) -> None:
+    assert _run(*DAY, "--fail-on", fail_on, name, cwd=folder)[0] == code
+
+
+def test_the_format_never_changes_the_exit_code(folder: Path) -> None:
+    assert {_run(*DAY, "--format", name, "ended", cwd=folder)[0] for name in FORMATTERS} == {1}
+
+
+def test_json(folder: Path) -> None:
+    code, out, _ = _run(*DAY, "--format", "json", cwd=folder)
+    report = json.loads(out)
+    assert code == 1
+    assert report["tool"] == {"name": "lint-runtime", "version": __version__}
+    assert report["as_of"] == "2026-09-25"
+    assert report["table"] == identity(TABLE)
+    assert report["tables"] == [report["table"]]
+    assert report["summary"] == {"files": 4, "errors": 2, "warnings": 1, "infos": 1, "suppressed": 0}
+
+
+def test_unreadable_paths_do_not_keep_the_others_from_being_linted(folder: Path) -> None:
+    code, out, err = _run(*DAY, "missing\x1b[31m", "ended/Dockerfile", "none.d/Dockerfile", cwd=folder)
+    assert code == 2
+    assert out.startswith("ended/Dockerfile:1:6: ")
+    assert err.splitlines()[:2] == [
+        "lint-runtime: cannot read 'missing\\x1b[31m': No such file or directory",
+        "lint-runtime: cannot read 'none.d/Dockerfile': No such file or directory",
+    ]
+
+
+def test_a_folder_without_dockerfiles(tmp_path: Path) -> None:
+    assert _run(*DAY, str(tmp_path)) == (
+        0,
+        "",
+        f"lint-runtime: no Dockerfile was linted (lifecycle table of {DATE})\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--selct", "x"], "No such option"),
+        (["--select", "yanked-relaese"], "there is no rule 'yanked-relaese'. Did you mean yanked-release?"),
+        (["--ignore", "amd64-only,nothing"], "there is no rule 'nothing'. --list-rules names them all."),
+        (["--ignore", ","], "no rule is named"),
+        (["--explain", ""], "there is no rule ''."),
+        (["--explain", "floating-tags"], "there is no rule 'floating-tags'. Did you mean floating-tag?"),
+        (["--as-of", "2026-02-30"], "'2026-02-30' is no day of the form YYYY-MM-DD."),
+        (["--as-of", "20261122"], "'20261122' is no day of the form YYYY-MM-DD."),
+        (["--as-of", "2026-W01-1"], "'2026-W01-1' is no day"),
+        (["--as-of", "\x1b[31m"], "'\\x1b[31m' is no day"),
+        (["--warn-within", "-1"], "-1 is not in the range x>=0"),
+        (["--fail-on", "fatal"], "'fatal' is not one of 'error', 'warning', 'info'"),
+        (["--format", "xml"], "'xml' is not one of 'text', 'json', 'github'"),
+        (["--build-arg", "TAG"], "'TAG' is not of the form KEY=VALUE."),
+        (["--build-arg", "=x"], "'=x' is not of the form KEY=VALUE."),
+        (["--stdin-filename", "x"], "--stdin-filename goes with the path '-'."),
+    ],
+)
+def test_wrong_options(arguments: list[str], message: str) -> None:
+    code, out, err = _run(*arguments)
+    assert (code, out) == (2, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_standard_input() -> None:
+    code, out, _ = _run(*DAY, "-", "--stdin-filename", "in/Dockerfile", stdin=ENDED.encode())
+    assert (code, out.partition(" ")[0]) == (1, "in/Dockerfile:1:6:")
+    assert _run(*DAY, "-", stdin=ENDED.encode())[1].startswith("<stdin>:1:6:")
+
+
+def test_build_arguments() -> None:
+    source = b"ARG TAG\nFROM quay.io/astronomer/astro-runtime:$TAG\n"
+    assert _run(*DAY, "-", "--build-arg", "TAG=9.7.0", "--build-arg", "TAG=13.11.0", stdin=source)[:2] == (
+        0,
+        "",
+    )
+
+
+def test_select_and_ignore() -> None:
+    source = b"FROM quay.io/astronomer/astro-runtime:9\n"
+    _, out, _ = _run(*DAY, "-", "--select", "floating-tag,prerelease", stdin=source)
+    assert out.endswith("[floating-tag]\n")
+    code, out, _ = _run(
+        *DAY, "-", "--ignore", "floating-tag", "--ignore", "end-of-basic-support", stdin=source
+    )
+    assert (code, out.count("[end-of-maintenance]")) == (1, 1)
+
+
+def test_warn_within() -> None:
+    source = FINE.encode()
+    assert _run(*DAY, "-", "--warn-within", "216", stdin=source)[1] == ""
+    assert "[maintenance-ending]" in _run(*DAY, "-", "--warn-within", "217", stdin=source)[1]
+
+
+def test_today_is_the_utc_date() -> None:
+    west = _run_in({"TZ": "Etc/GMT+12"}, "-", stdin=FINE.encode())[2]
+    east = _run_in({"TZ": "Etc/GMT-14"}, "-", stdin=FINE.encode())[2]
+    assert west == east
+
+
+def test_version() -> None:
+    assert _run("--version") == (0, f"lint-runtime {__version__} (lifecycle table of {DATE})\n", "")
+
+
+def test_list_rules() -> None:
+    code, out, _ = _run("--list-rules")
+    assert code == 0
+    assert [line.split()[:2] for line in out.splitlines()] == [
+        [rule.name, rule.severity.value] for rule in RULES
+    ]
+
+
+def test_explain() -> None:
+    code, out, _ = _run("--explain", "yanked-release")
+    assert code == 0
+    assert out.startswith("# yanked-release (error)\n\nA release that was withdrawn.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "is_coloured"),
+    [
+        ([], {}, False),
+        (["--color", "always"], {}, True),
+        (["--color", "always"], {"NO_COLOR": "1"}, True),
+        (["--color", "never"], {"FORCE_COLOR": "1"}, False),
+        ([], {"FORCE_COLOR": "1"}, True),
+        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ([], {"FORCE_COLOR": ""}, False),
+    ],
+)
+def test_colour(arguments: list[str], environment: dict[str, str], *, is_coloured: bool) -> None:
+    code, out, _ = _run_in(environment, *DAY, *arguments, "-", stdin=ENDED.encode())
+    assert code == 1
+    assert ("\x1b[" in out) is is_coloured
+
+
+def test_output_that_cannot_show_a_character_shows_its_escape(tmp_path: Path) -> None:
+    (tmp_path / "é.dockerfile").write_text(ENDED)
+    _, out, _ = _run_in({"PYTHONIOENCODING": "ascii"}, *DAY, cwd=tmp_path)
+    assert out.startswith("\\xe9.dockerfile:1:6: ")
+
+
+def test_a_file_name_that_is_no_text(tmp_path: Path) -> None:
+    with open(os.fsencode(tmp_path) + b"/\xff\n.dockerfile", "wb") as file:
+        file.write(ENDED.encode())
+    _, out, _ = _run(*DAY, cwd=tmp_path)
+    assert out.startswith("\\xff\\n.dockerfile:1:6: ")
+    report = json.loads(_run(*DAY, "--format", "json", cwd=tmp_path)[1])
+    assert report["files"][0]["path"] == "\\xff\n.dockerfile"
+
+
+def test_a_reader_that_goes_away_is_no_crash(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text(ENDED * 5000)
+    process = subprocess.Popen(
+        [*COMMAND, *DAY, str(tmp_path)], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout
+    assert process.stderr
+    process.stdout.readline()
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.stderr.close()
+    assert process.wait() == 2
+
+
+@pytest.mark.parametrize(
+    ("redirection", "code", "complaint"),
+    [
+        pytest.param(">&-", 1, "1 error in 1 file", id="closed output"),
+        pytest.param("2>&-", 1, "", id="closed errors"),
+        pytest.param("<&-", 1, "1 error in 1 file", id="closed input that is not read"),
+        pytest.param(">/dev/full", 2, "cannot write the output: No space left on device", id="a full disk"),
+        pytest.param("2>/dev/full", 2, "", id="a full disk for errors"),
+    ],
+)
+def test_streams_that_are_closed_or_full(folder: Path, redirection: str, code: int, complaint: str) -> None:
+    command = shlex.join([*COMMAND, *DAY, "ended/Dockerfile"])
+    result = subprocess.run(
+        ["sh", "-c", f"{command} {redirection}"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == code
+    assert complaint in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_standard_input_that_is_closed(folder: Path) -> None:
+    command = shlex.join([*COMMAND, *DAY, "-", "fine/Dockerfile"])
+    result = subprocess.run(
+        ["sh", "-c", f"{command} <&-"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith("lint-runtime: cannot read standard input: it is closed\n")
+
+
+def _terminal_output(folder: Path, *, interrupt_after: bytes = b"") -> tuple[int, bytes]:
+    """Run in a terminal of its own; return the exit code and all that it showed."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(folder)
+        os.environ["TERM"] = "xterm"
+        os.execv(sys.executable, [*COMMAND, *DAY])  # noqa: S606
+    shown = b""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if select.select([terminal], [], [], 0.1)[0]:
+            try:
+                shown += os.read(terminal, 65536)
+            except OSError:  # how a terminal says that nobody is left to write to it
+                break
+            if interrupt_after and interrupt_after in shown:
+                os.kill(pid, signal.SIGINT)
+                interrupt_after = b""
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown
+
+
+def test_a_terminal_has_colours_and_no_bar_for_a_short_run(folder: Path) -> None:
+    code, shown = _terminal_output(folder)
+    assert code == 1
+    assert b"\x1b[31m" in shown
+    assert b"Linting" not in shown
+
+
+@pytest.fixture
+def slow_folder(tmp_path: Path) -> Path:
+    heavy = "ARG V=" + "a" * 4000 + "\n" + "FROM b${V//a/}\n" * 40
+    for number in range(16):
+        (tmp_path / f"Dockerfile.{number}").write_text(heavy)
+    return tmp_path
+
+
+def test_a_long_run_in_a_terminal_shows_a_bar(slow_folder: Path) -> None:
+    _, shown = _terminal_output(slow_folder)
+    assert b"Linting" in shown
+    assert b"100%" in shown
+
+
+def test_an_interrupt_ends_the_run_without_a_traceback(slow_folder: Path) -> None:
+    code, shown = _terminal_output(slow_folder, interrupt_after=b"Linting")
+    assert code == 130
+    assert b"Traceback" not in shown
+
+
+def test_the_example_projects_show_real_findings() -> None:
+    code, out, _ = _run(*DAY, str(FIXTURES / "projects"))
+    assert code == 1
+    found = {line.rpartition("[")[2].rstrip("]") for line in out.splitlines()}
+    assert {"yanked-release", "end-of-maintenance", "outdated-release", "nonexistent-release"} <= found
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("json", '"problems": [\n    "cannot read \'missing\': No such file or directory"'),
+        ("sarif", '"executionSuccessful": false'),
+        ("sarif", '"text": "cannot read \'missing\': No such file or directory"'),
+        ("junit", '<error type="problem" message="cannot read \'missing\''),
+        ("github", "::error title=lint-runtime::cannot read 'missing': No such file or directory\n"),
+        ("markdown", "- error: cannot read `'missing':` No such file or directory\n"),
+    ],
+)
+def test_a_format_tells_what_could_not_be_done(folder: Path, name: str, words: str) -> None:
+    code, out, _ = _run(*DAY, "--format", name, "missing", "fine", cwd=folder)
+    assert code == 2
+    assert words in out
+
+
+def test_outputs_beside_each_other(folder: Path) -> None:
+    outputs = [f"-o{name}={name}.out" for name in FORMATTERS]
+    code, out, _ = _run(*DAY, *outputs, "ended", cwd=folder)
+    assert (code, out.count("\n")) == (1, 1)
+    for name in FORMATTERS:
+        written = (folder / f"{name}.out").read_text(encoding="utf-8")
+        assert written == _run(*DAY, "--format", name, "ended", cwd=folder)[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["-o", "json=ended/Dockerfile"], "'ended/Dockerfile' is the name of a Dockerfile"),
+        (["--write-baseline", "ended/Dockerfile"], "'ended/Dockerfile' is the name of a Dockerfile"),
+        (["-o", "json=a", "-o", "sarif=./a"], "'a' can hold one output only."),
+        (["-o", "json=none/a"], "cannot write 'none/a': No such file or directory"),
+        (["-o", "json=ended"], "cannot write 'ended': Is a directory"),
+    ],
+)
+def test_outputs_that_cannot_be_written(folder: Path, arguments: list[str], message: str) -> None:
+    code, _, err = _run(*DAY, *arguments, "ended", cwd=folder)
+    assert code == 2
+    assert message in err
+    assert (folder / "ended" / "Dockerfile").read_text() == ENDED
+
+
+def test_an_output_to_a_pipe(folder: Path) -> None:
+    code, out, err = _run(*DAY, "-o", "json=/dev/stdout", "--format", "github", "ended", cwd=folder)
+    assert (code, err.count("\n")) == (1, 1)
+    assert json.loads(out.partition("\n")[2])["summary"]["errors"] == 1
+
+
+@pytest.mark.parametrize("name", ["::stop-commands::x", " ::stop-commands::x", "\u3000::error::x"])
+@pytest.mark.parametrize("format_name", ["text", "junit"])
+def test_no_file_name_is_a_command_of_a_ci_system(tmp_path: Path, name: str, format_name: str) -> None:
+    (tmp_path / f"{name}.dockerfile").write_text(ENDED * 2)
+    _, out, _ = _run(*DAY, "--format", format_name, cwd=tmp_path)
+    assert "stop-commands" in out or "error::x" in out
+    assert not [line for line in out.splitlines() if line.lstrip().startswith("::")]
+
+
+@pytest.mark.parametrize(
+    ("source", "told"),
+    [
+        (OUTDATED, "1 warning (1 fixable with --fix)"),
+        ("FROM quay.io/astronomer/astro-runtime:13\n", "1 warning (1 fixable with --fix --unsafe-fixes)"),
+        ("FROM quay.io/astronomer/astro-runtime\n", "1 warning in"),
+    ],
+)
+def test_the_summary_tells_what_could_be_mended(tmp_path: Path, source: str, told: str) -> None:
+    (tmp_path / "Dockerfile").write_text(source)
+    assert told in _run(*DAY, cwd=tmp_path)[2]
+
+
+def test_a_missing_path_that_would_be_excluded(tmp_path: Path) -> None:
+    (tmp_path / ".lint-runtime.toml").write_text('exclude = ["*"]\n')
+    assert _run(*DAY, "Dockerfile", cwd=tmp_path)[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        pytest.param(["D.txt", "-o", "json=D.txt"], "D.txt", id="what is linted"),
+        pytest.param(["D.txt", "-o", "json=link.json"], "link.json", id="through a link"),
+        pytest.param(
+            ["D.txt", "--config", "c.toml", "-o", "json=c.toml"], "c.toml", id="the configuration"
+        ),
+        pytest.param(["D.txt", "--table", "t.json", "-o", "json=./t.json"], "./t.json", id="the table"),
+        pytest.param(["--from-report", "r.json", "-o", "json=r.json"], "r.json", id="a report"),
+        pytest.param(["D.txt", "--write-baseline", "D.txt"], "D.txt", id="by a baseline"),
+    ],
+)
+def test_no_output_takes_the_place_of_what_is_read(
+    arguments: list[str], named: str, tmp_path: Path
+) -> None:
+    for name in ("D.txt", "c.toml", "t.json", "r.json"):
+        (tmp_path / name).write_text(FINE)
+    (tmp_path / "link.json").symlink_to("D.txt")
+    code, out, err = _run(*DAY, *arguments, cwd=tmp_path)
+    assert (code, out) == (2, "")
+    assert err.endswith(f"Error: {named!r} is read, and would be overwritten.\n")
+    assert {(tmp_path / name).read_text() for name in ("D.txt", "c.toml", "t.json", "r.json")} == {FINE}
+
+
+def test_no_link_to_a_dockerfile_is_written_to(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text(FINE)
+    (tmp_path / "report.json").symlink_to("Dockerfile")
+    code, _, err = _run(*DAY, "-o", "json=report.json", cwd=tmp_path)
+    assert code == 2
+    assert "is the name of a Dockerfile" in err
+    assert (tmp_path / "Dockerfile").read_text() == FINE

@@ -1,0 +1,75 @@
+"""BuildKit is the truth: what it sees in a file is what is seen here."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from lint_runtime import lint
+from lint_runtime.dockerfile.parser import read_dockerfile
+from tests.conftest import AS_OF, FIXTURES
+
+LINES = (FIXTURES / "conformance" / "cases.jsonl").read_text(encoding="utf-8").splitlines()
+CASES: list[dict[str, Any]] = [json.loads(line) for line in LINES]
+ACCEPTED = [case for case in CASES if case["accepted"]]
+REJECTED = [case for case in CASES if not case["accepted"]]
+
+# What the build refuses outside of directives, ARG and FROM, which is none of this tool's business.
+OTHER_INSTRUCTIONS = {
+    "cmd_json_int_hides_from",
+    "enc_nul_only",
+    "kw_label_before_from",
+    "kw_onbuild_empty",
+    "kw_onbuild_from",
+    "kw_unknown_before_from",
+    "kw_unknown_oneword",
+    "m4_include",
+    "run_mount_from_arg",
+    "syntax_custom_frontend_pyenv",
+}
+NO_FROM_AT_ALL = {"empty_newlines", "enc_bom_only", "only_arg"}
+
+
+def _data(case: dict[str, Any]) -> bytes:
+    if "dockerfile" in case:
+        return str(case["dockerfile"]).encode()
+    return base64.b64decode(case["dockerfile_base64"])
+
+
+def _name(case: dict[str, Any]) -> str:
+    return str(case["name"])
+
+
+def test_all_cases_are_here() -> None:
+    assert (len(ACCEPTED), len(REJECTED)) == (111, 76)
+
+
+@pytest.mark.parametrize("case", ACCEPTED, ids=_name)
+def test_accepted_files_have_exactly_the_stages_that_buildkit_sees(case: dict[str, Any]) -> None:
+    dockerfile = read_dockerfile(_data(case), case.get("build_args", {}))
+    seen = [
+        {
+            "line": stage.line,
+            "end_line": stage.end_line,
+            "name": stage.name,
+            "image": stage.image,
+            "platform": stage.platform,
+            "stage_ref": stage.stage_ref,
+        }
+        for stage in dockerfile.stages
+    ]
+    assert seen == case["stages"]
+    assert dockerfile.errors == ()
+
+
+@pytest.mark.parametrize("case", REJECTED, ids=_name)
+def test_rejected_files_have_a_parse_error_where_buildkit_has_its_error(case: dict[str, Any]) -> None:
+    found = lint(_data(case), today=AS_OF, build_args=case.get("build_args"))
+    lines = {diagnostic.line for diagnostic in found if diagnostic.rule == "parse-error"}
+    if case["name"] in OTHER_INSTRUCTIONS | NO_FROM_AT_ALL:
+        assert lines == set()
+    else:
+        assert (case["error_line"] or 1) in lines

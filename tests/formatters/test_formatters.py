@@ -1,0 +1,241 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lint_runtime
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import Edit, Fix, Location, Suppression, SuppressionKind
+from lint_runtime.formatters import FORMATTERS
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.report import Report
+from lint_runtime.text import quoted, visible
+from tests.conftest import AS_OF, FIXTURES, ROOT, rendered, validated
+
+SCHEMA = Path(lint_runtime.__file__).parent / "formatters/report.schema.json"
+SHAPES = sorted((FIXTURES / "shapes").glob("*.Dockerfile"))
+
+
+def _reports(paths: list[Path]) -> list[Report]:
+    return [
+        lint_file(path.read_bytes(), path.relative_to(ROOT).as_posix(), AS_OF, Config()) for path in paths
+    ]
+
+
+def mended() -> Report:
+    """Return a report that has all there can be in one: a fix, a silenced finding, an image used."""
+    report = lint_file(b"FROM quay.io/astronomer/astro-runtime:13.6.0\n", "Dockerfile", AS_OF, Config())
+    (found,) = report.diagnostics
+    fix = Fix("Use 13.11.0", (Edit(Location(1, 40, 1, 46), "13.11.0"),), is_safe=True)
+    active = found._replace(subject="astro-runtime:13.6.0", fix=fix)
+    comment = Suppression(SuppressionKind.COMMENT, "not before May", date(2027, 4, 30))
+    silenced = active._replace(line=3, end_line=3, fix=None, suppression=comment)
+    return report._replace(uses=report.stages, diagnostics=(active,), suppressed=(silenced,))
+
+
+@pytest.mark.parametrize("name", FORMATTERS)
+def test_golden(name: str, golden: Callable[[Path, str], None]) -> None:
+    """Every format has a golden file: what it makes of the shapes seen in real projects."""
+    golden(FIXTURES / "golden" / f"shapes.{name}", rendered(name, _reports(SHAPES)))
+
+
+def test_the_schema_is_one() -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--check-metaschema", str(SCHEMA)]
+    subprocess.run(command, check=True)
+
+
+def test_json_fits_its_schema(tmp_path: Path) -> None:
+    paths = [
+        *SHAPES,
+        *(FIXTURES / "rules").rglob("*.Dockerfile"),
+        *(FIXTURES / "projects").rglob("Dockerfile"),
+    ]
+    document = rendered("json", [*_reports(paths), mended()])
+    for schema in (SCHEMA, _strict(SCHEMA, tmp_path)):
+        result = validated(document, schema, tmp_path)
+        assert result.returncode == 0, result.stdout
+
+
+def _strict(schema: Path, folder: Path) -> Path:
+    """Return the schema with no key allowed that it does not name, as those who read it may not ask."""
+
+    def tightened(value: Any) -> Any:
+        if isinstance(value, list):
+            return [tightened(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        closed = {"additionalProperties": False} if value.get("type") == "object" else {}
+        return {name: tightened(item) for name, item in value.items()} | closed
+
+    path = folder / "strict.schema.json"
+    path.write_text(json.dumps(tightened(json.loads(schema.read_text(encoding="utf-8")))))
+    return path
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda report: report.pop("table"), id="a key missing"),
+        pytest.param(
+            lambda report: report["files"][0]["stages"][0].update(line=0), id="a line before the first"
+        ),
+        pytest.param(
+            lambda report: report["diagnostics"][0].update(severity="fatal"), id="a severity that is none"
+        ),
+        pytest.param(lambda report: report.update(as_of="today"), id="a day that is none"),
+        pytest.param(lambda report: report["files"][0].pop("uses"), id="a file without uses"),
+        pytest.param(
+            lambda report: report["diagnostics"][0]["fix"].update(edits=[]), id="a fix that changes nothing"
+        ),
+        pytest.param(
+            lambda report: report["diagnostics"][1]["suppression"].update(kind="mood"),
+            id="a suppression by what cannot suppress",
+        ),
+    ],
+)
+def test_the_schema_refuses_what_is_wrong(spoil: Callable[[dict[str, Any]], Any], tmp_path: Path) -> None:
+    report = json.loads(rendered("json", [mended()]))
+    spoil(report)
+    assert validated(json.dumps(report), SCHEMA, tmp_path).returncode != 0
+
+
+def test_keys_may_be_added_to_a_report(tmp_path: Path) -> None:
+    report = json.loads(rendered("json", [mended()]))
+    report.update(extra=1)
+    report["files"][0].update(extra=1)
+    document = json.dumps(report)
+    assert validated(document, SCHEMA, tmp_path).returncode == 0
+    assert validated(document, _strict(SCHEMA, tmp_path), tmp_path).returncode != 0
+
+
+def test_an_empty_run_in_json(tmp_path: Path) -> None:
+    document = rendered("json", [])
+    assert validated(document, SCHEMA, tmp_path).returncode == 0
+    assert json.loads(document)["summary"] == {
+        "files": 0,
+        "errors": 0,
+        "warnings": 0,
+        "infos": 0,
+        "suppressed": 0,
+    }
+
+
+def test_fixes_suppressions_and_uses_in_json() -> None:
+    report = json.loads(rendered("json", [mended()]))
+    assert [stage["image"] for stage in report["files"][0]["uses"]] == [
+        "quay.io/astronomer/astro-runtime:13.6.0"
+    ]
+    active, silenced = report["diagnostics"]
+    assert (active["subject"], active["suppression"]) == ("astro-runtime:13.6.0", None)
+    assert active["fix"] == {
+        "title": "Use 13.11.0",
+        "is_safe": True,
+        "edits": [{"line": 1, "column": 40, "end_line": 1, "end_column": 46, "text": "13.11.0"}],
+    }
+    assert (silenced["fix"], silenced["suppression"]) == (
+        None,
+        {"kind": "comment", "reason": "not before May", "until": "2027-04-30"},
+    )
+    counts = report["summary"]
+    assert (counts["errors"], counts["warnings"], counts["infos"], counts["suppressed"]) == (0, 1, 0, 1)
+
+
+def _stages(source: str) -> list[dict[str, Any]]:
+    report = lint_file(source.encode("utf-8", "surrogateescape"), "D", AS_OF, Config())
+    stages: list[dict[str, Any]] = json.loads(rendered("json", [report]))["files"][0]["stages"]
+    return stages
+
+
+@pytest.mark.parametrize(
+    ("image", "runtime"),
+    [
+        pytest.param("python:3.12", None, id="another image"),
+        pytest.param("quay.io/astronomer/ap-airflow:2.2.5", None, id="the retired product"),
+        pytest.param(
+            "quay.io/astronomer/astro-runtime:12.5.0-python-3.11-base",
+            ("12.5.0", "12", "2.10.3", "3.11", True, "2026-02-28", "2027-02-28", "basic-support"),
+            id="a release",
+        ),
+        pytest.param(
+            "astrocrpublic.azurecr.io/runtime:3.1",
+            (None, "3.1", "3.1", "3.12", False, "2027-09-30", "2028-03-30", "maintained"),
+            id="a floating tag",
+        ),
+        pytest.param(
+            "quay.io/astronomer/astro-runtime",
+            (None, None, None, None, None, None, None, "unknown"),
+            id="no tag",
+        ),
+        pytest.param(
+            "astrocrpublic.azurecr.io/runtime:3.0.8",
+            ("3.0.8", None, None, None, None, None, None, "unknown"),
+            id="a release that never was",
+        ),
+        pytest.param(
+            "quay.io/astronomer/astro-runtime:8.2.0-alpha4",
+            ("8.2.0-alpha4", "8", "2.6", "3.10", False, "2023-11-30", "2025-10-31", "ended"),
+            id="a pre-release",
+        ),
+        pytest.param(
+            "quay.io/astronomer/astro-runtime:9.2.0-oops",
+            (None, None, None, None, None, None, None, "unknown"),
+            id="no valid tag",
+        ),
+    ],
+)
+def test_runtime_facts_in_json(image: str, runtime: tuple[Any, ...] | None) -> None:
+    (stage,) = _stages(f"FROM {image}\n")
+    assert (tuple(stage["runtime"].values()) if stage["runtime"] else None) == (runtime and (*runtime, []))
+
+
+def test_json_lists_every_from() -> None:
+    stages = _stages("FROM a AS b\nFROM b\nFROM c d\nFROM --platform=linux/arm64 \udcff\n")
+    assert [(stage["image"], stage["platform"], stage["stage_ref"]) for stage in stages] == [
+        ("a", "", None),
+        ("b", "", 0),
+        ("c d", "", None),
+        ("\\xff", "linux/arm64", None),
+    ]
+
+
+def test_no_raw_control_character_reaches_a_terminal() -> None:
+    source = b"FROM quay.io/astronomer/astro-runtime:1\x1b[31m\x07\xff\xe2\x80\xae"
+    report = lint_file(source, "new\nline\x1b]0;x\x07/\udcff", AS_OF, Config())
+    (line,) = rendered("text", [report]).splitlines()
+    assert line.startswith(
+        r"new\nline\x1b]0;x\x07/\xff:1:6: error: 'quay.io/astronomer/astro-runtime:1\x1b[31m"
+    )
+    assert line.isprintable()
+
+
+def test_colours() -> None:
+    plain = rendered("text", _reports(SHAPES[:3]))
+    coloured = rendered("text", _reports(SHAPES[:3]), is_coloured=True)
+    assert "\x1b[31m" in coloured
+    assert "\x1b" not in plain
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("naïve ☃ 漢", "naïve ☃ 漢"),
+        ("\t\n\r\x00\x7f\x9b", r"\t\n\r\x00\x7f\x9b"),
+        ("\u202e\u2066\u200b\ufeff", r"\u202e\u2066\u200b\ufeff"),
+        ("\udcff\ud800", r"\xff\ud800"),
+        ("back\\slash", "back\\slash"),
+    ],
+)
+def test_visible(text: str, shown: str) -> None:
+    assert visible(text) == shown
+
+
+def test_quoted_text_is_cut() -> None:
+    assert quoted("x" * 121) == "'" + "x" * 120 + "…'"

@@ -1,0 +1,310 @@
+"""The page, as a parser reads it."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Callable, Sequence
+from datetime import date
+from hashlib import sha256
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from lint_runtime.config.model import Config
+from lint_runtime.formatters.html import render, timeline_page
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.views.timeline import timeline
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.inventory import Standing, fleet
+from lint_runtime.linter.report import Report, Run
+from lint_runtime.text import shown_path, visible
+from tests.conftest import FIXTURES, ROOT
+from tests.formatters.test_machine_formats import EACH_HOSTILE
+
+DAY = date(2026, 11, 22)
+
+PROJECTS = sorted((FIXTURES / "projects").rglob("*ockerfile"))
+VOID = {"meta", "link", "br", "wbr", "input", "hr", "img"}
+
+
+class Page(HTMLParser):
+    """A page read into elements, (tag, attributes), the text of each tag, and rows of cells."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.texts: list[tuple[str, str]] = []
+        self.rows: list[list[str]] = []
+        self.open: list[str] = []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attributes}))
+        if tag not in VOID:
+            self.open.append(tag)
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("td", "th"):
+            self.rows[-1].append("")
+
+    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attributes)
+        self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        if self.open:
+            self.texts.append((self.open[-1], data))
+        if {"td", "th"} & set(self.open):
+            self.rows[-1][-1] += data
+
+    def of(self, tag: str) -> str:
+        return "".join(text for name, text in self.texts if name == tag)
+
+    @property
+    def text(self) -> str:
+        hidden = ("style", "script")
+        return " ".join("".join(text for tag, text in self.texts if tag not in hidden).split())
+
+
+def _report(source: str, path: str = "Dockerfile") -> Report:
+    return lint_file(source.encode("utf-8", "surrogateescape"), path, DAY, Config())
+
+
+def _projects() -> list[Report]:
+    return [
+        lint_file(path.read_bytes(), path.relative_to(ROOT).as_posix(), DAY, Config()) for path in PROJECTS
+    ]
+
+
+def _page(reports: Sequence[Report], problems: Sequence[str] = ()) -> str:
+    return "".join(render(reports, Run(DAY, TABLE, is_coloured=False, problems=problems)))
+
+
+def _lines_page(today: date = DAY, files: dict[str, int] | None = None) -> str:
+    return timeline_page(timeline(TABLE, today, files or {}), TABLE)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "of projects": lambda: _page(_projects(), ["cannot read 'a'"]),
+    "of nothing": lambda: _page([]),
+    "of lines": _lines_page,
+}
+EACH_PAGE = pytest.mark.parametrize("make", PAGES.values(), ids=PAGES.keys())
+
+
+def test_golden_page(golden: Callable[[Path, str], None]) -> None:
+    golden(FIXTURES / "golden" / "projects.html", _page(_projects()))
+
+
+def test_golden_page_of_lines(golden: Callable[[Path, str], None]) -> None:
+    golden(FIXTURES / "golden" / "timeline.html", _lines_page())
+
+
+@EACH_PAGE
+def test_nothing_is_loaded(make: Callable[[], str]) -> None:
+    page = Page(make())
+    loading = {"src", "srcset", "action", "data", "poster", "style", "xlink:href"}
+    for tag, attributes in page.elements:
+        assert not loading & set(attributes), tag
+        assert not [name for name in attributes if name.startswith("on")], tag
+        assert attributes.get("href", "#").startswith("#")
+    assert not {"link", "iframe", "img", "object", "embed", "base"} & {tag for tag, _ in page.elements}
+    for text in (page.of("style"), page.of("script")):
+        assert "//" not in text.replace("// Without", "")
+        assert "@import" not in text
+        assert re.findall(r"url\((?!#)", text) == []
+
+
+@EACH_PAGE
+def test_the_policy_lets_exactly_the_inline_parts_work(make: Callable[[], str]) -> None:
+    text = make()
+    page = Page(text)
+    (policy,) = [a["content"] for t, a in page.elements if t == "meta" and "http-equiv" in a]
+    assert policy.startswith("default-src 'none'; ")
+
+    def hashes(tag: str) -> list[str]:
+        found = re.findall(f"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
+        return [f"'sha256-{b64encode(sha256(one.encode()).digest()).decode()}'" for one in found]
+
+    directives = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert directives["style-src"].split() == hashes("style")
+    assert directives["script-src"].split() == hashes("script")
+    assert "unsafe" not in policy
+
+
+@EACH_PAGE
+def test_a_page_has_what_assistive_technology_goes_by(make: Callable[[], str]) -> None:
+    page = Page(make())
+    tags = [tag for tag, _ in page.elements]
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert (tags.count("h1"), tags.count("main"), tags.count("header"), tags.count("footer")) == (
+        1,
+        1,
+        1,
+        1,
+    )
+    assert tags.index("h1") < tags.index("h2")
+    for _, attributes in page.elements:
+        if "href" in attributes:
+            assert attributes["href"].removeprefix("#") in ids
+        for name in attributes.get("aria-labelledby", "").split():
+            assert name in ids
+    assert all("scope" in attributes for tag, attributes in page.elements if tag == "th")
+    assert tags.count("caption") == tags.count("table")
+
+
+@EACH_PAGE
+def test_the_same_page_twice(make: Callable[[], str]) -> None:
+    assert make() == make()
+
+
+def test_every_use_has_a_row() -> None:
+    reports = _projects()
+    head, *rows = Page(_page(reports)).rows
+    uses = fleet(reports, Run(DAY, TABLE, is_coloured=False)).uses
+    assert head[0] == "Status"
+    assert [(row[1], row[2]) for row in rows] == [(f"{use.path}:{use.line}", use.image) for use in uses]
+    assert [row[0] for row in rows] == [use.standing.value for use in uses]
+    assert all(row[7] == (use.action or "nothing") for row, use in zip(rows, uses, strict=True))
+
+
+def test_counts() -> None:
+    page = Page(_page(_projects()))
+    assert f"7 images in 7 Dockerfiles, as of 2026-11-22, lifecycle table of {TABLE.date}" in page.text
+    assert "2 of 7 images are yanked or out of maintenance" in page.text
+    assert "1 yanked withdrawn by the vendor" in page.text
+    assert "3 maintained for more than 90 days" in page.text
+
+
+@pytest.mark.parametrize("standing", Standing, ids=lambda standing: standing.value)
+def test_every_standing_is_told_in_words(standing: Standing) -> None:
+    assert f" {standing.value} " in Page(_page(_projects())).text
+
+
+@pytest.mark.parametrize(
+    ("image", "cells"),
+    [
+        pytest.param(
+            "quay.io/astronomer/astro-runtime:12.5.0",
+            ["basic support", "12", "2.10.3", "3.12", "2026-02-28 267 days ago"],
+            id="past its maintenance",
+        ),
+        pytest.param(
+            "quay.io/astronomer/astro-runtime:latest",
+            ["not known", "not known", "not known", "not known", "not known"],
+            id="no release",
+        ),
+    ],
+)
+def test_cells(image: str, cells: list[str]) -> None:
+    _, row = Page(_page([_report(f"FROM {image}\n")])).rows
+    assert [row[0], *row[3:7]] == cells
+
+
+def test_a_computed_end_is_called_so() -> None:
+    line = next(line for line in TABLE.series if line.name == "13")
+    row = line.schedule[-1]._replace(computed=("end_of_maintenance",))
+    lines = [one._replace(schedule=(row,)) if one is line else one for one in TABLE.series]
+    table = type(TABLE)(TABLE.date, lines, TABLE.releases)
+    report = lint_file(b"FROM quay.io/astronomer/astro-runtime:13.11.0\n", "D", DAY, Config(), table)
+    text = "".join(render([report], Run(DAY, table, is_coloured=False)))
+    assert Page(text).rows[1][6] == "2027-04-30 (computed) in 159 days"
+    assert "2027-04-30 (computed), in 159 days 1 Dockerfile" in Page(text).text
+
+
+def test_what_ends_next_is_of_lines_in_use() -> None:
+    page = Page(_page([_report("FROM quay.io/astronomer/astro-runtime:13.11.0\n")]))
+    calendar = page.text.partition("What ends next")[2].partition("Every image")[0].split("  ")[0]
+    assert calendar.strip() == (
+        "Within 30 days Nothing ends. 31 to 90 days Nothing ends. 91 to 180 days"
+        " Series 13 maintenance 2027-04-30, in 159 days 1 Dockerfile"
+    )
+
+
+def test_an_empty_fleet() -> None:
+    assert "No Dockerfile was linted." in Page(_page([])).text
+    page = Page(_page([_report("FROM python:3.12\n")]))
+    assert "No Dockerfile that was linted uses a Runtime image." in page.text
+    assert page.rows == []
+
+
+def test_problems_are_told() -> None:
+    page = Page(_page([], ["cannot read 'a'", "cannot read '<b>\x1b'"]))
+    assert "2 problems: this page is not complete" in page.text
+    assert r"cannot read '<b>\x1b'" in page.text
+
+
+def test_a_table_that_is_not_embedded_is_named() -> None:
+    table = type(TABLE)(TABLE.date, TABLE.series, TABLE.releases, source="a<b>.json")
+    text = "".join(render([], Run(DAY, table, is_coloured=False)))
+    assert "lifecycle table of 2026-09-25 in a<b>.json" in Page(text).text
+
+
+@EACH_HOSTILE
+def test_hostile_text_shows_as_text(text: str) -> None:
+    report = _report("FROM quay.io/astronomer/astro-runtime:13.11.0\n", text)
+    (stage, image), *_ = report.stages
+    assert image
+    hostile = stage._replace(image=text)
+    shown = image._replace(stage=hostile)
+    page = Page(_page([report._replace(stages=((hostile, shown),))], [text]))
+    _, row = page.rows
+    assert row[1:3] == [f"{shown_path(text)}:1", visible(text)]
+    assert " ".join(visible(text).split()) in page.text
+    tags = [tag for tag, _ in page.elements]
+    assert tags.count("script") == 1
+    assert "img" not in tags
+
+
+def test_the_page_of_lines() -> None:
+    page = Page(_lines_page())
+    assert [row[0] for row in page.rows[1:]] == [line.name for line in TABLE.series]
+    twelve = next(row for row in page.rows if row[0] == "12")
+    assert twelve == [
+        "12", "basic support", "2.10", "LTS", "2024-08-16", "2026-02-28 267 days ago", "2027-02-28 in 98 days",
+    ]  # fmt: skip
+    assert len(Page(_lines_page(files={"13": 2})).rows[0]) == 8
+
+
+@pytest.mark.parametrize(
+    ("today", "standing"),
+    [
+        (date(2027, 1, 29), "maintained"),
+        (date(2027, 1, 30), "ends soon"),
+        (date(2027, 4, 30), "ends soon"),
+        (date(2027, 5, 1), "ended"),
+    ],
+)
+def test_standing_of_a_line(today: date, standing: str) -> None:
+    assert next(row[1] for row in Page(_lines_page(today)).rows if row[0] == "13") == standing
+
+
+def test_the_last_day_is_today() -> None:
+    row = next(row for row in Page(_lines_page(date(2027, 4, 30))).rows if row[0] == "13")
+    assert row[5] == "2027-04-30 today"
+
+
+@pytest.mark.parametrize("option", ["--format=html", "--output=html=page.html"])
+def test_without_the_extra(option: str, tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM quay.io/astronomer/astro-runtime:9.1.0\n")
+    code = (
+        "import sys; sys.modules['jinja2'] = None; from lint_runtime.cli.lint import main; sys.exit(main())"
+    )
+    command = [sys.executable, "-c", code, option, "--as-of", "2026-11-22"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 2
+    assert (
+        "lint-runtime: HTML needs lint-runtime[report]: pip install 'lint-runtime[report]'" in result.stderr
+    )
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "page.html").exists()

@@ -1,0 +1,573 @@
+"""Every machine format, read back by what reads it elsewhere: published schemas and parsers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from posixpath import normpath
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+import pytest
+from junitparser import Failure, JUnitXml
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from xmlschema import XMLSchema
+
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity, Suppression, SuppressionKind
+from lint_runtime.formatters import FORMATTERS
+from lint_runtime.formatters.fingerprints import fingerprints
+from lint_runtime.formatters.markdown import MAX_BYTES, MAX_ROWS
+from lint_runtime.lifecycle.embedded import DATE, TABLE
+from lint_runtime.lifecycle.table_file import identity, table_hash
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.report import Report
+from lint_runtime.rules import RULES
+from lint_runtime.text import visible
+from tests.conftest import AS_OF, FIXTURES, rendered, validated
+
+SCHEMAS = FIXTURES / "schemas"
+SARIF = SCHEMAS / "sarif-2.1.0.json"
+RDJSON = SCHEMAS / "rdformat.json"
+
+FOUND = Diagnostic("Dockerfile", 2, 6, 2, 11, "floating-tag", Severity.WARNING, "It floats", "runtime:9")
+FIX = Fix("Pin it", (Edit(Location(2, 9, 2, 11), ":9.2.0"), Edit(Location(1, 5, 1, 5), "x")), is_safe=False)
+BY_COMMENT = Suppression(SuppressionKind.COMMENT, "not before May", date(2027, 4, 30))
+BY_BASELINE = Suppression(SuppressionKind.BASELINE)
+
+# What a path, an image or a message may hold, for they come from files.
+HOSTILE = {
+    "nothing special": "plain",
+    "percent signs": "%0A%0D%25%2C%3A 100%",
+    "line ends": "a\nb\r\nc\rd",
+    "a workflow command": "\n::error file=x,line=1::owned\n::stop-commands::now",
+    "an old workflow command": "##[error]owned",
+    "a command of another CI system": "##vso[task.setvariable variable=PATH]owned",
+    "separators of properties": "a,b:c=d,title=owned::owned",
+    "HTML": "<script>alert(1)</script><img src=x onerror=alert(1)>&lt;&amp;",
+    "ends of XML": "]]></failure><!-- ' \" -->",
+    "ends of cells": "a | b \\| c \\\\| d |",
+    "backticks": "` `` a``` `b` \\` ```",
+    "mentions and references": "@user @org/team #1 GH-1 0a1b2c3d user@example.com :tada:",
+    "links and images": "[a](https://example.com) ![b](c) [d][e] [f]: g <https://example.com>",
+    "bare addresses": "https://example.com www.example.com http://a.b WWW.example.com (www.example.com ftp://a.b example.com",
+    "emphasis": "*a* **b** _c_ ~~d~~ # e - f g@ h# i> j* k_",
+    "terminal escapes": "\x1b[31m\x1b]0;x\x07\x9b",
+    "bytes that were no UTF-8": "\udcff\udc80",
+    "other lone surrogates": "\ud800\udfff",
+    "what XML cannot hold": "\x00\x01\x0b\ufffe\uffff",
+    "text that turns around": "\u202egnp\u2066\u200f\u2028\ufeff",
+    "braces": "{0} ${VAR} {{1}}",
+    "letters of the world": "naïve ☃ 漢 \U00010400",
+}
+EACH_HOSTILE = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+
+
+def _report(*found: Diagnostic, path: str = "Dockerfile") -> Report:
+    placed = [one._replace(path=path) for one in found]
+    active = tuple(one for one in placed if one.suppression is None)
+    return Report(path, (), (), active, tuple(one for one in placed if one.suppression is not None))
+
+
+def _hostile(text: str) -> Report:
+    """Return a report that has `text` wherever text of a file may come to stand."""
+    edit = Edit(Location(2, 9, 2, 11), text)
+    found = FOUND._replace(message=text, subject=text, fix=Fix(text, (edit,), is_safe=True))
+    graver = found._replace(severity=Severity.ERROR)
+    silenced = found._replace(suppression=Suppression(SuppressionKind.COMMENT, text))
+    return _report(found, graver, silenced, path=text)
+
+
+def _is_portable(text: str) -> bool:
+    """Whether `text` holds no line end of its own, nothing invisible and no lone surrogate."""
+    return all(line == visible(line) for line in text.split("\n"))
+
+
+@pytest.mark.parametrize("name", FORMATTERS)
+@EACH_HOSTILE
+def test_no_hostile_text_gets_out_raw(name: str, text: str) -> None:
+    assert _is_portable(rendered(name, [_hostile(text)]))
+
+
+@pytest.mark.parametrize("name", FORMATTERS)
+def test_the_same_findings_read_the_same(name: str) -> None:
+    reports = [_hostile(text) for text in HOSTILE.values()]
+    assert rendered(name, reports) == rendered(name, reports)
+
+
+@pytest.mark.parametrize("name", ["json", "sarif", "gitlab", "rdjson"])
+@EACH_HOSTILE
+def test_json_holds_nothing_that_a_strict_reader_refuses(name: str, text: str) -> None:
+    read = json.loads(rendered(name, [_hostile(text)]))
+    assert json.dumps(read, ensure_ascii=False).encode()
+
+
+def _runner_commands(text: str) -> list[tuple[str, dict[str, str], str]]:
+    """Read workflow commands as the runner documents it: line by line, `%25` unescaped last."""
+
+    def unescaped(value: str, *more: tuple[str, str]) -> str:
+        for escape, char in (("%0D", "\r"), ("%0A", "\n"), *more, ("%25", "%")):
+            value = value.replace(escape, char)
+        return value
+
+    commands = []
+    for line in re.split("\r\n|\r|\n", text):
+        if line.lstrip().startswith("::"):
+            head, data = line.lstrip()[2:].split("::", maxsplit=1)
+            command, _, properties = head.partition(" ")
+            pairs = [item.split("=", maxsplit=1) for item in properties.split(",") if item]
+            values = {key: unescaped(value, ("%3A", ":"), ("%2C", ",")) for key, value in pairs}
+            commands.append((command, values, unescaped(data)))
+    return commands
+
+
+@EACH_HOSTILE
+def test_github_reads_one_command_for_each_finding(text: str) -> None:
+    written = rendered("github", [_hostile(text)])
+    read = _runner_commands(written)
+    assert [command for command, _, _ in read] == ["error", "warning"]
+    assert written.count("\n") == 2
+    for _, properties, message in read:
+        assert list(properties) == ["file", "line", "endLine", "col", "endColumn", "title"]
+        assert properties["file"] == visible(normpath(text))
+        assert properties["title"] == "lint-runtime (floating-tag)"
+        assert message == visible(text)
+
+
+def test_github_is_told_the_gravest_of_the_whole_run_first() -> None:
+    graded = [FOUND._replace(severity=severity) for severity in reversed(Severity)]
+    reports = [_report(*graded, path="a"), _report(*graded, path="b")]
+    read = [
+        (command, properties["file"])
+        for command, properties, _ in _runner_commands(rendered("github", reports))
+    ]
+    assert read == [(command, path) for command in ("error", "warning", "notice") for path in "ab"]
+
+
+def test_github_gets_columns_within_one_line_only() -> None:
+    found = [FOUND, FOUND._replace(end_line=3, end_column=1)]
+    one, two = [properties for _, properties, _ in _runner_commands(rendered("github", [_report(*found)]))]
+    assert [one[key] for key in ("line", "endLine", "col", "endColumn")] == ["2", "2", "6", "11"]
+    assert {key: two.get(key) for key in ("line", "endLine", "col", "endColumn")} == {
+        "line": "2",
+        "endLine": "3",
+        "col": None,
+        "endColumn": None,
+    }
+
+
+def _sarif(*reports: Report) -> dict[str, Any]:
+    run: dict[str, Any] = json.loads(rendered("sarif", reports))["runs"][0]
+    return run
+
+
+def test_sarif_fits_the_published_schema(tmp_path: Path) -> None:
+    silenced = [FOUND._replace(suppression=by) for by in (BY_COMMENT, BY_BASELINE)]
+    reports = [_report(FOUND._replace(fix=FIX), *silenced), *map(_hostile, HOSTILE.values())]
+    result = validated(rendered("sarif", reports), SARIF, tmp_path)
+    assert result.returncode == 0, result.stdout
+
+
+def test_sarif_tells_of_every_rule() -> None:
+    rules = _sarif()["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == [rule.name for rule in RULES]
+    (yanked,) = [rule for rule in rules if rule["id"] == "yanked-release"]
+    assert yanked["name"] == "YankedRelease"
+    assert yanked["shortDescription"] == {"text": "A release that was withdrawn."}
+    assert yanked["fullDescription"]["text"].startswith("Reports releases that the vendor has yanked")
+    assert "## Why it matters" in yanked["help"]["markdown"]
+    assert yanked["defaultConfiguration"] == {"level": "error"}
+    assert yanked["properties"]["problem.severity"] == "error"
+    # SARIF forbids a name that is the id in other letters.
+    assert not [rule for rule in rules if rule.get("name", "").lower() == rule["id"]]
+
+
+def test_sarif_results() -> None:
+    silenced = [FOUND._replace(line=5, end_line=6, suppression=by) for by in (BY_COMMENT, BY_BASELINE)]
+    infos = FOUND._replace(severity=Severity.INFO, fix=FIX)
+    run = _sarif(_report(infos, *silenced, path="a b/Dockerfile"))
+    first, second, third = run["results"]
+    assert run["tool"]["driver"]["rules"][first["ruleIndex"]]["id"] == first["ruleId"] == "floating-tag"
+    assert [result["level"] for result in run["results"]] == ["note", "warning", "warning"]
+    place = first["locations"][0]["physicalLocation"]
+    assert place == {
+        "artifactLocation": {"uri": "a%20b/Dockerfile", "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": 2, "startColumn": 6, "endLine": 2, "endColumn": 11},
+    }
+    assert first["suppressions"] == []
+    assert second["suppressions"] == [
+        {"kind": "inSource", "justification": "not before May", "properties": {"until": "2027-04-30"}}
+    ]
+    assert third["suppressions"] == [{"kind": "external"}]
+    (fix,) = first["fixes"]
+    (change,) = fix["artifactChanges"]
+    assert (fix["description"], change["artifactLocation"]) == (
+        {"text": "Pin it"},
+        place["artifactLocation"],
+    )
+    assert change["replacements"] == [
+        {
+            "deletedRegion": {"startLine": line, "startColumn": start, "endLine": line, "endColumn": end},
+            "insertedContent": {"text": text},
+        }
+        for line, start, end, text in ((2, 9, 11, ":9.2.0"), (1, 5, 5, "x"))
+    ]
+    assert run["properties"] == {
+        "as_of": "2026-09-25",
+        "table_date": str(DATE),
+        "tables": [identity(TABLE)],
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "uri"),
+    [
+        ("Dockerfile", "Dockerfile"),
+        ("./a//Dockerfile", "a/Dockerfile"),
+        ("../Dockerfile", "../Dockerfile"),
+        ("a b/é", "a%20b/%C3%A9"),
+        ("\udcff", "%FF"),
+        ("\ud800", "%ED%A0%80"),
+        ("javascript:x", "javascript%3Ax"),
+        ("a%41?b#c", "a%2541%3Fb%23c"),
+        ("<stdin>", "%3Cstdin%3E"),
+        ("/a/b c", "file:///a/b%20c"),
+        ("//a", "file:///a"),
+    ],
+)
+def test_paths_in_sarif(path: str, uri: str) -> None:
+    (result,) = _sarif(_report(FOUND, path=path))["results"]
+    location = result["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert location == {"uri": uri, **({} if path.startswith("/") else {"uriBaseId": "%SRCROOT%"})}
+    if not set(path) & set("/\ud800"):
+        assert unquote_to_bytes(uri) == path.encode("utf-8", "surrogateescape")
+
+
+def test_no_message_in_sarif_is_a_link() -> None:
+    run = _sarif(_hostile(HOSTILE["links and images"]))
+    texts = [result["message"]["text"] for result in run["results"]]
+    texts += [result["fixes"][0]["description"]["text"] for result in run["results"]]
+    assert not [text for text in texts if re.search(r"\]\(", text)]
+
+
+def _gitlab(*reports: Report) -> list[dict[str, Any]]:
+    issues: list[dict[str, Any]] = json.loads(rendered("gitlab", reports))
+    return issues
+
+
+def test_gitlab_gets_the_documented_fields() -> None:
+    graded = [FOUND._replace(severity=severity) for severity in Severity]
+    issues = _gitlab(_report(*graded, FOUND._replace(suppression=BY_COMMENT), path="./a/Dockerfile"))
+    assert [issue["severity"] for issue in issues] == ["major", "info", "minor"]
+    assert len({issue.pop("fingerprint") for issue in issues}) == 3
+    assert issues[0] == {
+        "description": "It floats",
+        "check_name": "floating-tag",
+        "severity": "major",
+        "location": {"path": "a/Dockerfile", "lines": {"begin": 2, "end": 2}},
+    }
+
+
+@EACH_HOSTILE
+def test_gitlab_reads_hostile_text(text: str) -> None:
+    for issue in _gitlab(_hostile(text)):
+        assert set(issue) == {"description", "check_name", "fingerprint", "severity", "location"}
+        assert re.fullmatch("[0-9a-f]{64}", issue["fingerprint"])
+        assert visible(issue["description"]) == visible(text)
+        assert visible(issue["location"]["path"]) == visible(normpath(text))
+
+
+def _junit(*reports: Report) -> JUnitXml:
+    text = rendered("junit", reports)
+    assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n')
+    XMLSchema(str(SCHEMAS / "junit-10.xsd")).validate(text)
+    return JUnitXml.fromstring(text.encode())
+
+
+def test_junit_fails_for_errors_alone() -> None:
+    grave = FOUND._replace(severity=Severity.ERROR)
+    reports = [
+        _report(path="fine"),
+        _report(FOUND, path="warned"),
+        _report(grave, grave, FOUND, path="bad"),
+    ]
+    (suite,) = _junit(*reports, _report(grave._replace(suppression=BY_COMMENT), path="silenced"))
+    assert (suite.name, suite.tests, suite.failures, suite.errors, suite.skipped) == (
+        "lint-runtime",
+        4,
+        1,
+        0,
+        0,
+    )
+    assert {item.name: item.value for item in suite.properties()} == {  # type: ignore[no-untyped-call]
+        "as-of": "2026-09-25",
+        **{f"table-{key}": value for key, value in identity(TABLE).items()},
+    }
+    cases = {case.name: case for case in suite}
+    assert {name: case.is_passed for name, case in cases.items()} == {
+        "fine": True,
+        "warned": True,
+        "bad": False,
+        "silenced": True,
+    }
+    assert cases["warned"].system_out == "warned:2:6: warning: It floats [floating-tag]"
+    (failure,) = cases["bad"].result
+    assert isinstance(failure, Failure)
+    assert (failure.type, failure.message) == ("floating-tag", "It floats (and 1 more)")
+    assert failure.text == "\n".join(["bad:2:6: error: It floats [floating-tag]"] * 2)
+
+
+@EACH_HOSTILE
+def test_junit_reads_hostile_text(text: str) -> None:
+    (suite,) = _junit(_hostile(text))
+    (case,) = suite
+    (failure,) = case.result
+    shown = re.sub("[\ufffe\uffff]", lambda match: f"\\u{ord(match[0]):04x}", visible(text))
+    assert (case.name, failure.message) == (shown, shown)
+    assert failure.text == f"{shown}:2:6: error: {shown} [floating-tag]"
+
+
+MARKDOWN = MarkdownIt("gfm-like")
+
+
+def _cells(text: str) -> list[list[Token]]:
+    """Return the tokens of every cell of the body of the one table in a Markdown text."""
+    tokens = MARKDOWN.parse(text)
+    assert [token.type for token in tokens].count("table_open") == 1
+    body = [token.type for token in tokens].index("tbody_open")
+    return [token.children or [] for token in tokens[body:] if token.type == "inline"]
+
+
+@EACH_HOSTILE
+def test_markdown_shows_hostile_text_as_it_is(text: str) -> None:
+    cells = _cells(rendered("markdown", [_hostile(text)]))
+    assert len(cells) == 2 * 4
+    for cell in cells:
+        assert {token.type for token in cell} <= {"text", "code_inline"}
+    shown = ["".join(token.content for token in cell) for cell in cells[:4]]
+    assert shown == ["error", f"{visible(text)}:2:6", "floating-tag", visible(text)]
+
+
+@EACH_HOSTILE
+def test_markdown_keeps_out_of_code_only_what_nobody_reads_into(text: str) -> None:
+    """Mentions, references, emoji and addresses are read in text that is no code, entities or not."""
+    for cell in _cells(rendered("markdown", [_hostile(text)])):
+        outside = "".join(token.content if token.type == "text" else "`" for token in cell)
+        assert not re.search(r"[@#<>\[\]*_~\\]|:\w|www\.|//|[A-Za-z]-?[0-9]", outside)
+
+
+def test_markdown_reads_as_prose() -> None:
+    found = FOUND._replace(
+        message="Runtime 9.1.0 (Airflow 2.7.1, LTS) was yanked: use 'quay.io/a:13', say."
+    )
+    row = rendered("markdown", [_report(found)]).splitlines()[-1]
+    assert row == (
+        "| warning | `Dockerfile:2:6` | `floating-tag`"
+        " | Runtime 9.1.0 (Airflow 2.7.1, LTS) was yanked: use `'quay.io/a:13',` say. |"
+    )
+
+
+@pytest.mark.parametrize(
+    ("reports", "text"),
+    [
+        pytest.param([], "nothing found in 0 files|No Dockerfile was linted.", id="no file"),
+        pytest.param([_report()], "nothing found in 1 file|Nothing has to be done.", id="no finding"),
+        pytest.param(
+            [_report(FOUND._replace(suppression=BY_COMMENT))],
+            "nothing found, 1 suppressed in 1 file|Nothing has to be done.",
+            id="silenced ones alone",
+        ),
+    ],
+)
+def test_markdown_without_findings(reports: list[Report], text: str) -> None:
+    counts, _, rest = text.partition("|")
+    heading = f"### lint-runtime: {counts}, as of 2026-09-25 (lifecycle table of {DATE}, SHA-256 `{table_hash(TABLE)[:12]}`)"
+    assert rendered("markdown", reports) == f"{heading}\n\n{rest}\n"
+
+
+@pytest.mark.parametrize(
+    ("count", "message", "shown"),
+    [
+        pytest.param(MAX_ROWS, "short", MAX_ROWS, id="as many rows as there may be"),
+        pytest.param(MAX_ROWS + 5, "short", MAX_ROWS, id="too many rows"),
+        pytest.param(100, "漢" * 10_000, 34, id="too many bytes"),
+    ],
+)
+def test_a_markdown_table_fits_a_job_summary(count: int, message: str, shown: int) -> None:
+    grave = FOUND._replace(severity=Severity.ERROR)
+    found = [FOUND._replace(message=message)] * (count - 1)
+    text = rendered("markdown", [_report(*found, grave)])
+    assert len(text.encode()) < MAX_BYTES + 1000 < 1 << 20
+    rows = re.findall("^[|] (error|warning) [|]", text, re.MULTILINE)
+    assert (len(rows), rows[0]) == (shown, "error")
+    assert text.endswith(f"\nAnd {count - shown} more, which there is no room for here.\n") is (
+        count > shown
+    )
+
+
+def _rdjson(*reports: Report) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(rendered("rdjson", reports))["diagnostics"]
+    return found
+
+
+def test_rdjson_fits_the_schema_of_the_format(tmp_path: Path) -> None:
+    reports = [_report(FOUND._replace(fix=FIX)), *map(_hostile, HOSTILE.values())]
+    result = validated(rendered("rdjson", reports), RDJSON, tmp_path)
+    assert result.returncode == 0, result.stdout
+
+
+def test_rdjson_findings() -> None:
+    silenced = FOUND._replace(suppression=BY_COMMENT)
+    found = [FOUND._replace(fix=FIX), silenced, FOUND._replace(severity=Severity.ERROR)]
+    warning, error = _rdjson(_report(*found, path="./a/Dockerfile"))
+    assert (warning["severity"], error["severity"]) == ("WARNING", "ERROR")
+    assert warning["code"] == {"value": "floating-tag"}
+    assert warning["location"] == {
+        "path": "a/Dockerfile",
+        "range": {"start": {"line": 2, "column": 6}, "end": {"line": 2, "column": 11}},
+    }
+    assert warning["suggestions"] == [
+        {
+            "range": {"start": {"line": line, "column": start}, "end": {"line": line, "column": end}},
+            "text": text,
+        }
+        for line, start, end, text in ((2, 9, 11, ":9.2.0"), (1, 5, 5, "x"))
+    ]
+
+
+@EACH_HOSTILE
+def test_rdjson_messages_show_hostile_text_in_a_comment(text: str) -> None:
+    for found in _rdjson(_hostile(text)):
+        tokens = [token for block in MARKDOWN.parse(found["message"]) for token in block.children or []]
+        assert {token.type for token in tokens} <= {"text", "code_inline"}
+        assert "".join(token.content for token in tokens) == visible(text)
+
+
+IMAGE = "quay.io/astronomer/astro-runtime:9"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(f"FROM {IMAGE}\n", id="only ASCII"),
+        pytest.param(f"# é\nFROM {IMAGE}\n", id="wide in another line"),
+        pytest.param(f"FROM --platform=é漢\U00010400 {IMAGE}\n", id="wide before the image"),
+        pytest.param(f"FROM --platform=\udcff\udc80 {IMAGE}\n", id="bytes that are no UTF-8"),
+        pytest.param(f"\ufeffFROM {IMAGE}\n", id="a byte order mark"),
+        pytest.param(f"\ufeffFROM --platform=é {IMAGE}\n", id="a byte order mark and wide"),
+        pytest.param(f"FROM a\nFROM \\\n  --platform=é {IMAGE}", id="a continued line"),
+    ],
+)
+def test_columns_in_rdjson_count_bytes(source: str) -> None:
+    data = source.encode("utf-8", "surrogateescape")
+    report = lint_file(data, "Dockerfile", AS_OF, Config(select=frozenset({"floating-tag"})))
+    (found,) = report.diagnostics
+    edit = Edit(Location(found.line, found.end_column - 1, found.line, found.end_column), "13")
+    mended = found._replace(fix=Fix("Pin it", (edit,), is_safe=True))
+    (read,) = _rdjson(report._replace(diagnostics=(mended,)))
+
+    def bytes_of(span: dict[str, dict[str, int]]) -> bytes:
+        line = data.split(b"\n")[span["start"]["line"] - 1]
+        return line[span["start"]["column"] - 1 : span["end"]["column"] - 1]
+
+    assert bytes_of(read["location"]["range"]) == IMAGE.encode()
+    assert bytes_of(read["suggestions"][0]["range"]) == b"9"
+
+
+def test_a_finding_that_ends_in_a_wide_line_in_rdjson() -> None:
+    report = lint_file("FROM a\\\né:9\n".encode(), "Dockerfile", AS_OF, Config())
+    (read,) = _rdjson(report)
+    assert read["location"]["range"] == {"start": {"line": 1, "column": 6}, "end": {"line": 2, "column": 5}}
+
+
+@pytest.mark.parametrize(
+    ("name", "schema", "spoil"),
+    [
+        ("sarif", SARIF, lambda read: read["runs"][0]["results"][0].update(level="fatal")),
+        ("sarif", SARIF, lambda read: read["runs"][0]["results"][0].pop("message")),
+        ("rdjson", RDJSON, lambda read: read["diagnostics"][0].update(severity="FATAL")),
+        ("rdjson", RDJSON, lambda read: read["diagnostics"][0].pop("location")),
+    ],
+)
+def test_the_schemas_refuse_what_is_wrong(
+    name: str, schema: Path, spoil: Callable[[Any], Any], tmp_path: Path
+) -> None:
+    read = json.loads(rendered(name, [_report(FOUND)]))
+    spoil(read)
+    assert validated(json.dumps(read), schema, tmp_path).returncode == 1
+
+
+def test_an_empty_run(tmp_path: Path) -> None:
+    assert rendered("github", []) == ""
+    assert validated(rendered("sarif", []), SARIF, tmp_path).returncode == 0
+    assert _sarif()["results"] == []
+    assert _gitlab() == []
+    (suite,) = _junit()
+    assert (suite.tests, suite.failures, list(suite)) == (0, 0, [])
+    assert validated(rendered("rdjson", []), RDJSON, tmp_path).returncode == 0
+    assert _rdjson() == []
+
+
+def _fingerprints(*found: Diagnostic) -> list[str]:
+    return [fingerprint for _, fingerprint in fingerprints(found)]
+
+
+@pytest.mark.parametrize(
+    ("other", "is_same"),
+    [
+        pytest.param(FOUND._replace(line=9, end_line=9, column=1, end_column=2), True, id="another place"),
+        pytest.param(FOUND._replace(message="It ended 3 days ago"), True, id="another message"),
+        pytest.param(FOUND._replace(severity=Severity.ERROR), True, id="another severity"),
+        pytest.param(FOUND._replace(fix=FIX, suppression=BY_COMMENT), True, id="silenced and mended"),
+        pytest.param(FOUND._replace(path="./Dockerfile"), True, id="the same file in other words"),
+        pytest.param(FOUND._replace(path="a/Dockerfile"), False, id="another file"),
+        pytest.param(FOUND._replace(rule="prerelease"), False, id="another rule"),
+        pytest.param(FOUND._replace(subject="runtime:8"), False, id="another subject"),
+        pytest.param(FOUND._replace(subject="\udcff"), False, id="a subject that is no text"),
+    ],
+)
+def test_what_a_fingerprint_knows_again(other: Diagnostic, is_same: bool) -> None:
+    assert (_fingerprints(FOUND) == _fingerprints(other)) is is_same
+
+
+def test_a_fingerprint_is_the_same_on_every_system() -> None:
+    windows, posix = FOUND._replace(path="a\\Dockerfile"), FOUND._replace(path="a/Dockerfile")
+    assert _fingerprints(windows) == _fingerprints(posix)
+    assert _fingerprints(FOUND) == ["16259d9823f6155bf4a86e62e2b0e8b7ac0ede728e06f695270a928d94e264cd"]
+
+
+def test_fingerprints_of_equal_findings_differ_and_keep_their_order() -> None:
+    one, two, three = _fingerprints(
+        FOUND, FOUND._replace(line=5, end_line=5), FOUND._replace(line=9, end_line=9)
+    )
+    assert len({one, two, three}) == 3
+    assert _fingerprints(FOUND, FOUND) == [one, two]
+
+
+def _identities(name: str, source: str, as_of: date) -> list[str]:
+    report = lint_file(source.encode(), "Dockerfile", as_of, Config())
+    text = rendered(name, [report], as_of=as_of)
+    assert text
+    return re.findall('(?:fingerprint|lintRuntime/v1)": "([0-9a-f]{64})"', text)
+
+
+@pytest.mark.parametrize("name", ["sarif", "gitlab"])
+def test_findings_are_known_again_tomorrow_and_further_down(name: str) -> None:
+    source = f"FROM {IMAGE}.7.0\nFROM {IMAGE}.7.0\nFROM {IMAGE}\n"
+    today = _identities(name, source, AS_OF)
+    assert len(today) == len(set(today)) >= 3
+    assert _identities(name, source, AS_OF + timedelta(days=1)) == today
+    assert _identities(name, f"\n{source}", AS_OF) == today
+
+
+def test_silencing_a_finding_leaves_the_fingerprints_of_the_others() -> None:
+    first, second = FOUND, FOUND._replace(line=5, end_line=5)
+    _, before = _gitlab(_report(first, second))
+    (after,) = _gitlab(_report(first._replace(suppression=BY_COMMENT), second))
+    assert after == before
+    results = _sarif(_report(first._replace(suppression=BY_COMMENT), second))["results"]
+    assert results[1]["partialFingerprints"] == {"lintRuntime/v1": before["fingerprint"]}

@@ -1,0 +1,667 @@
+"""The published feed: which documents are it, and what is judged by what it says."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+
+import lint_runtime
+from lint_runtime.config.model import Config
+from lint_runtime.errors import WrongDocumentError
+from lint_runtime.files import MAX_DOCUMENT, check_document, parse_document
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.feed import MAX_SERIES, FeedRelease, day_of, feed_table, is_feed, read_feed
+from lint_runtime.lifecycle.model import ENDS, Existence, Release, Status
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.verify import problems
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.text import visible
+from tests.conftest import ROOT
+from tests.feeds import Entry, document, entry, news, text, version, with_feed
+
+DAY, TODAY = date(2026, 11, 1), date(2026, 11, 22)
+SCHEMAS = ROOT / "src" / "lint_runtime"
+GOOD = text(entry("13.12.0"), entry("3.90-1"))
+
+
+def _read(data: bytes) -> tuple[FeedRelease, ...]:
+    return read_feed(parse_document(data))
+
+
+def _reason(data: bytes) -> str:
+    with pytest.raises(WrongDocumentError) as caught:
+        _read(data)
+    reason = str(caught.value)
+    assert reason == visible(reason)
+    assert len(reason) < 500
+    return reason
+
+
+def _with(**changes: Any) -> dict[str, Any]:
+    return {**document(entry("3.90-1")), **changes}
+
+
+def _changed(**metadata: Any) -> dict[str, Any]:
+    return document(entry("3.90-1", **metadata))
+
+
+def _without(field: str) -> dict[str, Any]:
+    found = entry("3.90-1")
+    return document(
+        Entry(found.number, {key: found.metadata[key] for key in found.metadata if key != field})
+    )
+
+
+@pytest.mark.parametrize("length", [*range(40), *range(40, len(GOOD), 17), len(GOOD) - 1])
+def test_a_part_of_the_feed_is_none(length: int) -> None:
+    assert _reason(GOOD[:length]).startswith("it is no JSON, or not all of it: ")
+
+
+BYTES = {
+    "nothing": (b"", "it is no JSON, or not all of it: Expecting value in series 1, column 1"),
+    "HTML": (b"<!DOCTYPE html><html></html>", "it is HTML or XML, not JSON"),
+    "HTML after empty series": (b"\r\n \t<html>", "it is HTML or XML, not JSON"),
+    "XML": (b'<?xml version="1.0"?><Error/>', "it is HTML or XML, not JSON"),
+    "a plain text": (b"404 page not found", "it is no JSON, or not all of it: Extra data in series 1, column 5"),
+    "an array": (b"[]", "it is no JSON object"),
+    "a string": (b'"feed"', "it is no JSON object"),
+    "null": (b"null", "it is no JSON object"),
+    "two documents": (b"{}\n{}", "it is no JSON, or not all of it: Extra data in series 2, column 1"),
+    "nested too deeply": (b'{"a":' * 100_000, "it is nested too deeply"),
+    "arrays nested too deeply": (b"[" * 100_000 + b"]" * 100_000, "it is nested too deeply"),
+    "a huge integer": (b'{"a": ' + b"9" * 10_000 + b"}", "it has a number of too many digits"),
+    "not UTF-8": (b'{"schemaVersion": "\xff"}', "it is no JSON: it is not UTF-8"),
+    "UTF-16": ('{"a": 1}'.encode("utf-16"), "it is no JSON: it is not UTF-8"),
+    "compressed": (b"\x1f\x8b\x08\x00\x00", "it is no JSON: it is not UTF-8"),
+    "larger than is read": (b" " * (MAX_DOCUMENT + 1), "it is larger than 32 MiB"),
+    "an escape in what is wrong": (b'{"\x1b[31m": 1}', "it is no JSON, or not all of it: Invalid control character at in series 1, column 3"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "reason"), BYTES.values(), ids=BYTES)
+def test_bytes_that_are_no_feed(data: bytes, reason: str) -> None:
+    assert _reason(data) == reason
+
+
+def test_the_largest_document_is_read() -> None:
+    assert _read(GOOD + b" " * (MAX_DOCUMENT - len(GOOD))) == _read(GOOD)
+
+
+def test_a_byte_order_mark_is_no_harm() -> None:
+    assert _read(b"\xef\xbb\xbf" + GOOD) == _read(GOOD)
+
+
+PLACE = "runtimeVersionsV3.3.90-1.metadata"
+NO_DAY = "has to be a day written YYYY-MM-DD"
+NO_YEAR = "must match pattern ^20[0-9]{2}-"
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "an empty object": ({}, "lacks schemaVersion"),
+    "no version of the form": (
+        {key: value for key, value in _with().items() if key != "schemaVersion"},
+        "lacks schemaVersion",
+    ),
+    "another form": (_with(schemaVersion="2.0"), "schemaVersion must match pattern"),
+    "a form with a third number": (_with(schemaVersion="1.8.1"), "schemaVersion must match pattern"),
+    "a number for the form": (_with(schemaVersion=1.8), "schemaVersion has to be a string"),
+    "neither kind of releases": ({"schemaVersion": "1.8"}, "runtimeVersionsV3"),
+    "releases in an array": (_with(runtimeVersions=[]), "runtimeVersions has to be an object"),
+    "null for releases": (_with(runtimeVersionsV3=None), "runtimeVersionsV3 has to be an object"),
+    "no release at all": (_with(runtimeVersionsV3={}), "it lists no release"),
+    "a release that is a string": (
+        _with(runtimeVersions={"13.12.0": "x"}),
+        "runtimeVersions.13.12.0 has to be an object",
+    ),
+    "a release without metadata": (
+        _with(runtimeVersions={"13.12.0": {}}),
+        "runtimeVersions.13.12.0 lacks metadata",
+    ),
+    "null for metadata": (
+        _with(runtimeVersions={"13.12.0": {"metadata": None}}),
+        "runtimeVersions.13.12.0.metadata has to be an object",
+    ),
+    "no Airflow version": (_without("airflowVersion"), f"{PLACE} lacks airflowVersion"),
+    "no channel": (_without("channel"), f"{PLACE} lacks channel"),
+    "no release date": (_without("releaseDate"), f"{PLACE} lacks releaseDate"),
+    "null for the channel": (_changed(channel=None), f"{PLACE}.channel has to be a string"),
+    "null for the release date": (_changed(releaseDate=None), f"{PLACE}.releaseDate has to be a string"),
+    "a day that is none": (_changed(releaseDate="2026-02-30"), f"{PLACE}.releaseDate {NO_DAY}"),
+    "a month that is none": (_changed(releaseDate="2026-13-01"), f"{PLACE}.releaseDate {NO_DAY}"),
+    "a leap day in another year": (_changed(releaseDate="2026-02-29"), f"{PLACE}.releaseDate {NO_DAY}"),
+    "a year before all releases": (_changed(releaseDate="1999-12-31"), f"{PLACE}.releaseDate {NO_YEAR}"),
+    "a day without dashes": (_changed(releaseDate="20260101"), f"{PLACE}.releaseDate {NO_YEAR}"),
+    "a day of a week": (_changed(releaseDate="2026-W01-1"), f"{PLACE}.releaseDate {NO_DAY}"),
+    "a time": (_changed(releaseDate="2026-01-01T00:00:00Z"), f"{PLACE}.releaseDate {NO_DAY}"),
+    "a series break after the day": (_changed(releaseDate="2026-01-01\n"), f"{PLACE}.releaseDate {NO_DAY}"),
+    "digits of another script": (_changed(releaseDate="2026-0١-01"), f"{PLACE}.releaseDate {NO_DAY}"),
+    "a number for a day": (_changed(releaseDate=20260101), f"{PLACE}.releaseDate has to be a string"),
+    "an end that is no day": (_changed(endOfSupport="2027-02-29"), f"{PLACE}.endOfSupport {NO_DAY}"),
+    "an empty end": (_changed(endOfMaintenance=""), f"{PLACE}.endOfMaintenance"),
+    "a number for an end": (_changed(endOfMaintenance=2027), f"{PLACE}.endOfMaintenance has to be"),
+    "an object for an end": (_changed(endOfBasicSupport={}), f"{PLACE}.endOfBasicSupport has to be"),
+    "a word for LTS": (_changed(LTS="yes"), f"{PLACE}.LTS has to be"),
+    "a number for LTS": (_changed(LTS=1), f"{PLACE}.LTS has to be"),
+    "a word for yanked": (_changed(yanked="true"), f"{PLACE}.yanked has to be"),
+    "a number for the reason": (_changed(yankedReason=1), f"{PLACE}.yankedReason has to be"),
+    "a reason too long": (_changed(yankedReason="x" * 2001), f"{PLACE}.yankedReason must be shorter"),
+    "no version of Airflow": (_changed(airflowVersion="main"), f"{PLACE}.airflowVersion must match"),
+    "a minor of Airflow": (_changed(airflowVersion="3.90"), f"{PLACE}.airflowVersion must match"),
+    "a string for Pythons": (_changed(pythonVersions="3.12"), f"{PLACE}.pythonVersions has to be"),
+    "a number for a Python": (_changed(pythonVersions=[3.12]), f"{PLACE}.pythonVersions[0] has to be"),
+    "a patch of Python": (_changed(pythonVersions=["3.12.1"]), f"{PLACE}.pythonVersions[0] must match"),
+    "too many Pythons": (_changed(pythonVersions=["3.12"] * 101), f"{PLACE}.pythonVersions must contain"),
+    "no Python by default": (_changed(defaultPythonVersion="latest"), f"{PLACE}.defaultPythonVersion"),
+    "pre-releases alone": (_changed(channel="beta"), "it lists no release"),
+    "a wrong pre-release": (
+        _changed(channel="beta", releaseDate="soon"),
+        f"{PLACE}.releaseDate",
+    ),
+    "a number that is no version": (document(Entry("x", entry("3.90-1").metadata)), "it lists no release"),
+    "a hostile number": (
+        _with(runtimeVersions={"a\n\x1b[31m{0}\u202e%s##[": {}}),
+        "runtimeVersions.a\\n\\x1b[31m{0}\\u202e%s#\\x23[ lacks metadata",
+    ),
+    "a number without end": (_with(runtimeVersions={"x" * 10_000: {}}), "runtimeVersions.xxxxxxxx"),
+}
+
+
+@pytest.mark.parametrize(("wrong", "reason"), WRONG.values(), ids=WRONG)
+def test_documents_that_are_no_feed(wrong: dict[str, Any], reason: str) -> None:
+    assert reason in _reason(json.dumps(wrong).encode())
+
+
+RIGHT: dict[str, dict[str, Any]] = {
+    "only releases with Airflow 2": {
+        "schemaVersion": "1.8",
+        "runtimeVersions": {"13.12.0": {"metadata": entry("13.12.0").metadata}},
+    },
+    "only releases with Airflow 3": {
+        "schemaVersion": "1.8",
+        "runtimeVersionsV3": {"3.90-1": {"metadata": entry("3.90-1").metadata}},
+    },
+    "a later version of the form": _with(schemaVersion="1.99"),
+    "unknown keys at the top": _with(generated="2026-11-01", runtimeVersionsV4={"x": 1}),
+    "unknown keys of a release": _with(
+        runtimeVersionsV3={"3.90-1": {"metadata": entry("3.90-1").metadata, "more": [None]}}
+    ),
+    "unknown keys of metadata": _changed(supported=True, endOfLife={}),
+    "null for all that is optional": _changed(
+        endOfSupport=None,
+        endOfMaintenance=None,
+        endOfBasicSupport=None,
+        LTS=None,
+        yanked=None,
+        yankedReason=None,
+        pythonVersions=None,
+        defaultPythonVersion=None,
+    ),
+    "no Pythons": _changed(pythonVersions=[]),
+    "a version of Airflow with more": _changed(airflowVersion="3.90.0+astro.1"),
+    "a leap day": _changed(releaseDate="2028-02-29"),
+    "a number that is none beside one that is": document(
+        entry("3.90-1"), Entry("nightly", entry("3.90-1").metadata)
+    ),
+}
+
+
+@pytest.mark.parametrize("right", RIGHT.values(), ids=RIGHT)
+def test_documents_that_are_the_feed(right: dict[str, Any]) -> None:
+    (release,) = _read(json.dumps(right).encode())
+    assert str(release.version) in ("13.12.0", "3.90-1")
+    assert len(release.airflow.split(".")) == 3
+    assert (release.end_of_maintenance, release.end_of_basic_support) == (None, None)
+    assert (release.is_lts, release.yanked) == (False, None)
+
+
+def test_all_that_is_read_of_a_release() -> None:
+    found = entry(
+        "3.90-1",
+        airflow="3.90.0+astro.1",
+        endOfSupport="2028-01-31",
+        endOfMaintenance="2028-10-31",
+        endOfBasicSupport="2029-04-30",
+        LTS=True,
+        yanked=True,
+        yankedReason="broken",
+        pythonVersions=["3.13", "3.14"],
+        defaultPythonVersion="3.14",
+    )
+    assert read_feed(document(found)) == (
+        FeedRelease(
+            version("3.90-1"),
+            "3.90.0",
+            date(2026, 10, 1),
+            date(2028, 10, 31),
+            date(2029, 4, 30),
+            True,
+            "broken",
+            ("3.13", "3.14"),
+            "3.14",
+        ),
+    )
+
+
+def test_the_end_of_support_is_that_of_maintenance() -> None:
+    (release,) = read_feed(document(entry("13.12.0", endOfSupport="2027-04-30")))
+    assert release.end_of_maintenance == date(2027, 4, 30)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "yanked"),
+    [
+        ({"yanked": True, "yankedReason": "broken"}, "broken"),
+        ({"yanked": True}, "no reason is published"),
+        ({"yanked": True, "yankedReason": ""}, "no reason is published"),
+        ({"yanked": False, "yankedReason": "broken"}, None),
+        ({"yankedReason": "broken"}, None),
+    ],
+)
+def test_a_release_is_yanked_if_it_says_so(metadata: dict[str, Any], yanked: str | None) -> None:
+    (release,) = read_feed(document(entry("13.12.0", **metadata)))
+    assert release.yanked == yanked
+
+
+def test_releases_are_sorted_by_number() -> None:
+    numbers = ["3.9-10", "3.9-9", "13.10.0", "13.9.0", "3.10-1"]
+    found = read_feed(document(*map(entry, numbers)))
+    assert [str(release.version) for release in found] == ["13.9.0", "13.10.0", "3.9-9", "3.9-10", "3.10-1"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "counts"),
+    [
+        ("stable", True),
+        ("deprecated", True),
+        ("alpha", False),
+        ("beta", False),
+        ("nightly", False),
+        ("Stable", False),
+        ("", False),
+    ],
+)
+def test_channels(channel: str, counts: bool) -> None:
+    found = entry("3.90-1", channel=channel)
+    releases = read_feed(document(entry("3.3-9"), found))
+    assert ("3.90-1" in [str(release.version) for release in releases]) is counts
+    assert (with_feed(DAY, entry("3.3-9"), found).find_series("3.90") is not None) is counts
+
+
+def test_a_channel_says_nothing_of_a_yank() -> None:
+    table = with_feed(DAY, entry("3.3-9", channel="stable", yanked=True, yankedReason="broken"))
+    assert str(table.newest("3.3", DAY)) == "3.3-8"
+
+
+def test_the_feed_is_known_by_its_version() -> None:
+    assert is_feed(document())
+    assert not is_feed({"schema_version": 1})
+
+
+@pytest.mark.parametrize("schema", ["lifecycle/feed.schema.json", "lifecycle/table.schema.json"])
+def test_the_schemas_are_schemas(schema: str) -> None:
+    command = [sys.executable, "-m", "check_jsonschema", "--check-metaschema", str(SCHEMAS / schema)]
+    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_schemas_are_part_of_the_package() -> None:
+    assert lint_runtime.__file__
+    for schema in ("lifecycle/feed.schema.json", "lifecycle/table.schema.json"):
+        Draft7Validator.check_schema(json.loads((SCHEMAS / schema).read_text(encoding="utf-8")))
+
+
+def _is_accepted(candidate: dict[str, Any], schema: str) -> bool:
+    try:
+        check_document(candidate, schema)
+    except WrongDocumentError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(
+    "candidate",
+    # A `$` of another library matches before a series break.
+    [pytest.param(one, id=name) for name, (one, _) in WRONG.items() if "series break" not in name]
+    + [pytest.param(one, id=name) for name, one in RIGHT.items()],
+)
+def test_two_libraries_agree_on_feeds(candidate: dict[str, Any]) -> None:
+    schema = json.loads((SCHEMAS / "lifecycle/feed.schema.json").read_text(encoding="utf-8"))
+    other = Draft7Validator(schema, format_checker=Draft7Validator.FORMAT_CHECKER)
+    assert _is_accepted(candidate, "lifecycle/feed.schema.json") is other.is_valid(candidate)
+
+
+FUTURE = date(2026, 12, 24)
+NEW_SERIES = entry("3.90-1", "2026-12-24", endOfMaintenance="2028-12-31", endOfBasicSupport="2029-06-30")
+
+
+def _found(image: str, day: date, table: LifecycleTable, *rules: str) -> dict[str, str]:
+    config = Config(select=frozenset(rules))
+    report = lint_file(f"FROM {image}\n".encode(), "Dockerfile", day, config, table)
+    return {found.rule: found.message for found in report.diagnostics}
+
+
+def test_a_release_of_the_future_is_not_advised_before_its_day() -> None:
+    table = with_feed(DAY, entry("13.12.0", "2026-12-24"), entry("3.3-9", "2026-12-24"), NEW_SERIES)
+    eve = FUTURE - timedelta(1)
+    names = ["13", "3.0", "3.1", "3.2", "3.3"]
+    assert [series.series for series in table.maintained(eve)] == names
+    assert [series.series for series in table.maintained(FUTURE)] == [*names, "3.90"]
+    assert [str(table.newest(series, eve)) for series in ("13", "3.3", "3.90")] == [
+        "13.11.0",
+        "3.3-8",
+        "None",
+    ]
+    assert [str(table.newest(series, FUTURE)) for series in ("13", "3.3", "3.90")] == [
+        "13.12.0",
+        "3.3-9",
+        "3.90-1",
+    ]
+    stable = [table.latest_stable(day) for day in (eve, FUTURE)]
+    assert [series.name for series in stable if series] == ["3.3", "3.90"]
+
+
+@pytest.mark.parametrize(
+    ("image", "rule", "before", "after"),
+    [
+        ("quay.io/astronomer/astro-runtime:13.10.0", "outdated-release", "13.11.0", "13.12.0"),
+        ("astrocrpublic.azurecr.io/runtime:3.3-7", "outdated-release", "3.3-8", "3.3-9"),
+        ("quay.io/astronomer/astro-runtime:12.5.0", "end-of-maintenance", "3.3-8", "3.90-1"),
+    ],
+)
+def test_what_is_advised_before_and_on_the_day(image: str, rule: str, before: str, after: str) -> None:
+    table = with_feed(DAY, entry("13.12.0", "2026-12-24"), entry("3.3-9", "2026-12-24"), NEW_SERIES)
+    eve = _found(image, FUTURE - timedelta(1), table, rule)[rule]
+    assert before in eve
+    assert after not in eve
+    assert after in _found(image, FUTURE, table, rule)[rule]
+
+
+def test_the_newest_release_is_not_outdated_by_one_of_the_future() -> None:
+    table = with_feed(DAY, entry("13.12.0", "2026-12-24"))
+    image = "quay.io/astronomer/astro-runtime:13.11.0"
+    assert "outdated-release" not in _found(image, FUTURE - timedelta(1), table)
+    assert "outdated-release" in _found(image, FUTURE, table)
+
+
+def test_a_series_is_advised_from_the_day_on_that_its_schedule_counts_from() -> None:
+    (series,) = news(DAY, NEW_SERIES).series
+    early = Release(version("3.90-1"), "test", "3.90.0", DAY)
+    table = LifecycleTable(DAY, [series], [early])
+    assert table.newest("3.90", DAY) == version("3.90-1")
+    assert table.maintained(FUTURE - timedelta(1)) == ()
+    assert [found.series for found in table.maintained(FUTURE)] == ["3.90"]
+
+
+IMAGE = "astrocrpublic.azurecr.io/runtime:3.90-1"
+COMPUTED = {
+    "a month end of 31 days, to one of 28": ("2026-08-03", date(2028, 8, 31), date(2029, 2, 28)),
+    "a month end of 31 days, to one of 29": ("2025-08-31", date(2027, 8, 31), date(2028, 2, 29)),
+    "a month end of 31 days, to one of 30": ("2026-10-31", date(2028, 10, 31), date(2029, 4, 30)),
+    "a month end of 30 days stays the 30th": ("2026-09-30", date(2028, 9, 30), date(2029, 3, 30)),
+    "a month end of 28 days stays the 28th": ("2027-02-01", date(2029, 2, 28), date(2029, 8, 28)),
+    "a leap day": ("2026-02-28", date(2028, 2, 29), date(2028, 8, 29)),
+}
+
+
+@pytest.mark.parametrize(("released", "end", "support"), COMPUTED.values(), ids=COMPUTED)
+def test_the_ends_of_a_new_series_are_computed_if_there_are_none(
+    released: str, end: date, support: date
+) -> None:
+    table = with_feed(DAY, entry("3.90-2", "2027-03-01"), entry("3.90-1", released))
+    found = table.on(TODAY, "3.90", version("3.90-1"))
+    assert found
+    assert (found.end_of_maintenance, found.end_of_basic_support) == (end, support)
+    assert (found.computed, found.status, found.is_lts) == (ENDS, Status.MAINTAINED, False)
+
+
+def test_the_ends_of_a_new_series_are_those_published() -> None:
+    ends = {"endOfMaintenance": "2028-11-30", "endOfBasicSupport": "2029-06-01"}
+    found = with_feed(DAY, entry("3.90-1", **ends)).on(TODAY, "3.90")
+    assert found
+    assert (found.end_of_maintenance, found.end_of_basic_support) == (date(2028, 11, 30), date(2029, 6, 1))
+    assert found.computed == ()
+
+
+def test_basic_support_is_computed_from_the_published_maintenance() -> None:
+    found = with_feed(DAY, entry("3.90-1", endOfMaintenance="2028-08-31")).on(TODAY, "3.90")
+    assert found
+    assert (found.end_of_maintenance, found.end_of_basic_support) == (date(2028, 8, 31), date(2029, 2, 28))
+    assert found.computed == ("end_of_basic_support",)
+
+
+def test_the_newest_release_of_a_series_says_its_ends() -> None:
+    table = with_feed(
+        DAY,
+        entry("3.90-10", endOfMaintenance="2028-12-31"),
+        entry("3.90-9", endOfMaintenance="2028-10-31"),
+        entry("3.90-2", endOfMaintenance="2029-10-31"),
+    )
+    found = table.on(TODAY, "3.90")
+    assert found
+    assert found.end_of_maintenance == date(2028, 12, 31)
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        IMAGE,
+        f"{IMAGE}-base",
+        f"{IMAGE}-python-3.14",
+        f"{IMAGE}-python-2.7-base",
+        f"{IMAGE}-ubi9-python-3.12",
+        f"--platform=linux/arm64 {IMAGE}",
+        f"--platform=linux/amd64 {IMAGE}",
+    ],
+)
+def test_nothing_is_guessed_of_a_series_that_the_table_has_never_heard_of(image: str) -> None:
+    table = with_feed(DAY, entry("3.90-1"))
+    assert "unknown-release" in _found(image, TODAY, TABLE)
+    assert _found(image, TODAY, table) == {}
+    rules = ("unavailable-variant", "unsupported-platform", "amd64-only", "unknown-release")
+    assert _found(image, TODAY, table, *rules) == {}
+
+
+def test_a_new_series_has_what_the_feed_says_and_no_more() -> None:
+    table = with_feed(DAY, entry("3.90-1", pythonVersions=["3.14"], defaultPythonVersion="3.14"))
+    series = table.find_series("3.90")
+    assert series
+    assert (series.name, series.airflow, series.released) == ("3.90", "3.90", date(2026, 10, 1))
+    assert (series.pythons, series.default_python, series.source) == (("3.14",), "3.14", "feed-2026-11-01")
+    assert (series.architectures, series.variants, series.os, series.complete_through) == (
+        (),
+        None,
+        None,
+        None,
+    )
+    assert (series.ubi9_pythons, series.notes, series.sources) == ((), "", {})
+    assert table.existence(version("3.90-1")) is Existence.LISTED
+    assert table.existence(version("3.90-2")) is Existence.NEWER
+
+
+def test_a_new_series_is_judged_by_its_computed_ends() -> None:
+    table = with_feed(DAY, entry("3.90-1"))
+    last = date(2028, 10, 31)
+    assert "end-of-maintenance" not in _found(IMAGE, last, table)
+    assert (
+        "on 2028-10-31, today (computed 2026-11-01 by" in _found(IMAGE, last, table)["maintenance-ending"]
+    )
+    message = _found(IMAGE, last + timedelta(1), table)["end-of-maintenance"]
+    assert "left maintenance on 2028-10-31 as computed, 1 day ago" in message
+    assert "basic support until 2029-04-30 as computed" in message
+    assert "computed 2026-11-01 by the maintenance policy" in message
+    assert "end-of-basic-support" not in _found(IMAGE, date(2029, 4, 30), table)
+    assert "end-of-basic-support" in _found(IMAGE, date(2029, 5, 1), table)
+
+
+def test_a_new_series_is_judged_by_its_published_ends() -> None:
+    ends = {"endOfMaintenance": "2028-11-30", "endOfBasicSupport": "2029-06-01"}
+    table = with_feed(DAY, entry("3.90-1", **ends))
+    message = _found(IMAGE, date(2028, 12, 1), table)["end-of-maintenance"]
+    assert "left maintenance on 2028-11-30, 1 day ago" in message
+    assert "published 2026-11-01" in message
+    assert "computed" not in message
+
+
+def test_what_a_feed_table_is_made_of() -> None:
+    table = news(DAY, entry("13.12.0"), entry("3.90-1", yanked=True, yankedReason="broken"))
+    assert [series.name for series in table.series] == ["13", "3.90"]
+    assert [str(release.version) for release in table.releases] == ["13.12.0", "3.90-1"]
+    assert {release.source for release in table.releases} == {"feed-2026-11-01"}
+    assert (table.releases[1].yank or ())[:2] == (DAY, "broken")
+    assert table.series[0].released == date(2025, 5, 20)
+    assert {row.source for series in table.series for row in series.schedule} == {"feed"}
+
+
+def test_without_a_policy_and_a_published_end_a_series_has_no_schedule() -> None:
+    known = LifecycleTable(TABLE.date, [], [])
+    (series,) = news(DAY, entry("2.0.0", "2021-12-15"), known=known).series
+    assert series.schedule == ()
+
+
+AGES: dict[str, tuple[tuple[Entry, ...], date]] = {
+    "all that is known, and more": ((entry("3.3-9"),), DAY),
+    "all that is known": ((entry("3.3-8", "2026-09-23"),), DAY),
+    "a series that is not known": ((entry("3.90-1"),), DAY),
+    "a newer release is known": ((entry("3.3-7", "2026-09-16"),), date(2026, 9, 16)),
+    "a newer one of another series": (
+        (entry("3.3-9", "2026-10-02"), entry("13.10.0", "2026-08-22")),
+        date(2026, 10, 2),
+    ),
+    "old, with a release of the future": (
+        (entry("3.3-7", "2026-09-16"), entry("3.90-1", "2027-01-01")),
+        date(2026, 9, 16),
+    ),
+    "releases of the future alone": ((entry("3.3-7", "2027-01-01"),), DAY),
+    "a newer one is known that has no day": ((entry("3.1-13", "2026-02-18"),), date(2026, 2, 18)),
+}
+
+
+@pytest.mark.parametrize(("entries", "day"), AGES.values(), ids=AGES)
+def test_of_which_day_a_feed_is(entries: tuple[Entry, ...], day: date) -> None:
+    assert day_of(read_feed(document(*entries)), TABLE, DAY) == day
+
+
+def test_a_known_release_of_the_future_makes_no_feed_old() -> None:
+    known = with_feed(DAY, entry("3.3-9", "2026-12-24"))
+    assert day_of(read_feed(document(entry("3.3-8", "2026-09-23"))), known, DAY) == DAY
+
+
+def test_a_release_on_the_last_day_counts() -> None:
+    known = with_feed(DAY, entry("3.3-9", "2026-11-01"))
+    found = read_feed(document(entry("3.3-8", "2026-09-23")))
+    assert day_of(found, known, DAY) == date(2026, 9, 23)
+    assert day_of(read_feed(document(entry("3.3-7", "2026-11-01"))), TABLE, DAY) == DAY
+
+
+NUMBERS = st.sampled_from(
+    [str(release.version) for release in TABLE.releases] + ["3.90-1", "14.0.0", "13.99.0"]
+)
+DAYS = st.dates(date(2021, 1, 1), date(2029, 1, 1))
+ENTRIES = st.lists(
+    st.builds(lambda number, day: entry(number, str(day)), NUMBERS, DAYS), min_size=1, max_size=8
+)
+
+
+@given(ENTRIES, DAYS)
+@settings(deadline=None)
+def test_no_feed_is_of_a_day_after_the_last_it_may_be_of(entries: list[Entry], latest: date) -> None:
+    releases = read_feed(document(*entries))
+    # A file can have a time that nobody has set.
+    is_out = any(release.released <= latest for release in releases)
+    assert day_of(releases, TABLE, latest) <= (latest if is_out else max(latest, TABLE.date))
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10) | st.sampled_from(["2026-01-01", "3.12"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)  # fmt: skip
+METADATA = st.fixed_dictionaries(
+    {},
+    optional={
+        "airflowVersion": JSON | st.just("3.90.0"),
+        "channel": JSON | st.just("stable"),
+        "releaseDate": JSON | st.just("2026-10-01"),
+        **dict.fromkeys(["endOfSupport", "endOfMaintenance", "endOfBasicSupport", "LTS", "yanked"], JSON),
+        **dict.fromkeys(["yankedReason", "pythonVersions", "defaultPythonVersion"], JSON),
+    },
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["3.90-1", "13.12.0", "x"]) | st.text(max_size=5), METADATA, max_size=3)
+)
+@settings(max_examples=200, deadline=None)
+def test_any_document_is_read_or_refused(metadata: dict[str, Any]) -> None:
+    releases = {number: {"metadata": one} for number, one in metadata.items()}
+    candidate = {"schemaVersion": "1.8", "runtimeVersionsV3": releases}
+    try:
+        releases_read = read_feed(candidate)
+    except WrongDocumentError as error:
+        reason = str(error)
+        assert reason == visible(reason)
+    else:
+        feed_table(releases_read, DAY, TABLE)
+
+
+def test_the_next_lts_series_counts_if_it_is_as_new() -> None:
+    entries = [entry("14.0.0", "2026-01-10", LTS=True), entry("15.0.0", "2027-06-01", LTS=True)]
+    once = with_feed(date(2027, 7, 1), *entries)
+    twice = with_feed(date(2027, 7, 2), *entries, known=once)
+    for table in (once, twice):
+        found = table.on(date(2027, 7, 2), "14")
+        assert found
+        assert found.end_of_maintenance == date(2027, 12, 31)
+    assert twice.series == once.series
+
+
+@pytest.mark.parametrize("airflow", ["1.10.15", "0.0.0"])
+def test_a_series_of_an_airflow_before_all_policies_has_no_end(airflow: str) -> None:
+    table = with_feed(date(2026, 11, 1), entry("14.0.0", "2025-05-01", airflow))
+    series = table.find_series("14")
+    assert series
+    assert series.schedule == ()
+    assert [problem.text for problem in problems(table) if problem.subject == "series 14"] == [
+        "has no end date",
+        "its architectures are missing",
+    ]
+
+
+def test_a_feed_of_series_without_end_is_refused() -> None:
+    all_series = [entry(f"4.{number}-1") for number in range(MAX_SERIES + 1)]
+    with pytest.raises(WrongDocumentError, match="more than 400 release series"):
+        read_feed(document(*all_series))
+    assert len(read_feed(document(*all_series[1:]))) == MAX_SERIES
+
+
+def test_a_part_of_an_airflow_version_has_an_end() -> None:
+    with pytest.raises(WrongDocumentError, match="airflowVersion"):
+        read_feed(document(entry("3.90-1", airflow="3.90." + "9" * 80)))
+
+
+@pytest.mark.parametrize("last", ["2026-11-17", "2027-01-15"], ids=["a newer release", "an announced one"])
+def test_what_the_newest_release_leaves_out_the_one_before_says(last: str) -> None:
+    said: dict[str, Any] = {
+        "endOfMaintenance": "2029-03-31",
+        "pythonVersions": ["3.13"],
+        "defaultPythonVersion": "3.13",
+    }
+    table = with_feed(date(2026, 11, 20), entry("3.90-1", "2026-11-10", **said), entry("3.90-2", last))
+    series = table.find_series("3.90")
+    assert series
+    assert (series.default_python, series.pythons) == ("3.13", ("3.13",))
+    (row,) = series.schedule
+    assert (row.end_of_maintenance, row.computed) == (date(2029, 3, 31), ("end_of_basic_support",))
+
+
+def test_what_is_announced_alone_counts_for_its_ends() -> None:
+    announced = entry("3.90-1", "2027-01-15", endOfMaintenance="2029-03-31")
+    series = with_feed(date(2026, 11, 20), announced).find_series("3.90")
+    assert series
+    assert series.schedule[-1].end_of_maintenance == date(2029, 3, 31)

@@ -1,0 +1,1223 @@
+"""A lifecycle table of one's own: `--table` and the key `table`, what is judged by it and what is told."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import lint_runtime
+from lint_runtime import __version__
+from lint_runtime.config.files import load
+from lint_runtime.config.model import Config
+from lint_runtime.dockerfile.platforms import parse_platform
+from lint_runtime.files import MAX_DOCUMENT
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseSeries, Schedule, Yank
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table_file import dump_table, identity
+from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.rules import RULES
+from lint_runtime.rules.advice import first_with
+from tests.conftest import validated
+
+NAME = ".lint-runtime.toml"
+QUAY = "quay.io/astronomer/astro-runtime"
+AZURE = "astrocrpublic.azurecr.io/runtime"
+FINE = f"FROM {QUAY}:13.11.0\n"
+"""By the embedded table; by those of these tests a newer release is out."""
+
+DAY = "2026-11-22"
+COMMAND = [sys.executable, "-m", "lint_runtime"]
+REPORT_SCHEMA = Path(lint_runtime.__file__).parent / "formatters/report.schema.json"
+
+
+def _run_in(
+    environment: dict[str, str], *arguments: str | Path, cwd: Path, stdin: str = ""
+) -> tuple[int, str, str]:
+    result = subprocess.run(
+        [*COMMAND, *arguments],
+        cwd=cwd,
+        input=stdin.encode(),
+        capture_output=True,
+        check=False,
+        timeout=60,
+        env=os.environ | environment,
+    )
+    return result.returncode, result.stdout.decode(), result.stderr.decode()
+
+
+def _run(*arguments: str | Path, cwd: Path, day: str = DAY, stdin: str = "") -> tuple[int, str, str]:
+    return _run_in({}, "--as-of", day, *arguments, cwd=cwd, stdin=stdin)
+
+
+def _json(*arguments: str | Path, cwd: Path, day: str = DAY) -> Any:
+    return json.loads(_run("--format", "json", *arguments, cwd=cwd, day=day)[1])
+
+
+def _write(folder: Path, files: dict[str, str]) -> Path:
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, encoding="utf-8")
+    return folder
+
+
+def _v(text: str) -> RuntimeVersion:
+    version = parse_version(text)
+    assert version
+    return version
+
+
+def _released(*versions: str, day: date = date(2026, 10, 30)) -> list[Release]:
+    return [Release(_v(version), "feed", released=day) for version in versions]
+
+
+def _changed(version: str = "13.99.0", day: date = date(2026, 11, 1)) -> str:
+    """Return the embedded table of another day and with one more release, as the text of a file."""
+    return dump_table(LifecycleTable(day, TABLE.series, [*TABLE.releases, *_released(version)]))
+
+
+def _feed(*versions: str, **metadata: object) -> str:
+    """Return the feed, as published, of a few releases."""
+    keys: dict[str, dict[str, object]] = {"runtimeVersions": {}, "runtimeVersionsV3": {}}
+    for version in versions:
+        is_airflow_2 = _v(version).airflow == 2
+        airflow = "2.11.2" if is_airflow_2 else f"{version.partition('-')[0]}.0"
+        given = {"airflowVersion": airflow, "channel": "stable", "releaseDate": "2026-10-30", **metadata}
+        keys["runtimeVersions" if is_airflow_2 else "runtimeVersionsV3"][version] = {"metadata": given}
+    return json.dumps({"schemaVersion": "1.0", **keys})
+
+
+def _touch(path: Path, *when: int) -> None:
+    moment = datetime(*when, tzinfo=timezone.utc).timestamp()  # type: ignore[arg-type, misc]
+    os.utime(path, (moment, moment))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with a Dockerfile, a table in `t.json` and the feed in `feed.json`."""
+    feed = _feed("13.98.0", endOfSupport="2027-12-31")
+    _write(tmp_path, {"Dockerfile": FINE, "t.json": _changed(), "feed.json": feed})
+    _touch(tmp_path / "feed.json", 2026, 11, 10, 12)
+    return tmp_path
+
+
+EACH_TABLE = pytest.mark.parametrize(
+    ("name", "day", "newest", "end"),
+    [
+        pytest.param("t.json", "2026-11-01", "13.99.0", "2027-04-30", id="a table"),
+        pytest.param("feed.json", "2026-11-10", "13.98.0", "2027-12-31", id="the feed"),
+    ],
+)
+
+
+def _identity(path: Path, day: str, name: str = "") -> dict[str, str]:
+    return {"date": day, "source": name or str(path), "sha256": sha256(path.read_bytes()).hexdigest()}
+
+
+# --- The option --------------------------------------------------------------------------------------
+
+
+def test_by_the_embedded_table_nothing_is_found(folder: Path) -> None:
+    assert _run(cwd=folder)[:2] == (0, "")
+
+
+@EACH_TABLE
+def test_what_is_judged_follows_the_table(folder: Path, name: str, day: str, newest: str, end: str) -> None:
+    code, out, err = _run("--fail-on", "warning", "--table", name, cwd=folder)
+    assert code == 1
+    assert out.count("\n") == 1
+    assert f"Use {newest} (table of {day}; the series is maintained until {end})" in out
+    found = "1 warning (1 fixable with --fix) in 1 file"
+    assert err == f"lint-runtime: {found}, as of {DAY} (lifecycle table of {day} in {name})\n"
+
+
+@EACH_TABLE
+def test_json_names_the_table(folder: Path, name: str, day: str, newest: str, end: str) -> None:
+    path = folder / name
+    _, out, _ = _run("--format", "json", "--table", path, cwd=folder)
+    report = json.loads(out)
+    assert report["table"] == _identity(path, day)
+    assert report["tables"] == [report["table"]]
+    assert [file["table"] for file in report["files"]] == [str(path)]
+    assert report["files"][0]["stages"][0]["runtime"]["end_of_maintenance"] == end
+    assert report["diagnostics"][0]["fix"]["edits"][0]["text"] == newest
+    assert validated(out, REPORT_SCHEMA, folder).returncode == 0
+
+
+def test_the_embedded_table_has_a_name_too(folder: Path) -> None:
+    report = _json(cwd=folder)
+    assert report["table"] == identity(TABLE)
+    assert (report["table"]["source"], report["files"][0]["table"]) == (EMBEDDED, EMBEDDED)
+    assert report["table"]["sha256"] == sha256(dump_table(TABLE).encode()).hexdigest()
+
+
+@EACH_TABLE
+def test_other_formats_name_the_table(folder: Path, name: str, day: str, newest: str, end: str) -> None:
+    outputs = [f"--output={kind}={kind}.out" for kind in ("sarif", "junit", "markdown")]
+    _run("--table", name, *outputs, "Dockerfile", cwd=folder)
+    expected = _identity(folder / name, day, name)
+    (scan,) = json.loads((folder / "sarif.out").read_text())["runs"]
+    assert (scan["properties"]["table_date"], scan["properties"]["tables"]) == (day, [expected])
+    properties = ET.parse(folder / "junit.out").getroot().iter("property")  # noqa: S314
+    found = {one.get("name"): one.get("value") for one in properties}
+    assert found == {"as-of": DAY, **{f"table-{key}": value for key, value in expected.items()}}
+    heading = (folder / "markdown.out").read_text().partition("\n")[0]
+    assert heading.endswith(f"(lifecycle table of {day} in `{name}`, SHA-256 `{expected['sha256'][:12]}`)")
+    assert newest in (folder / "markdown.out").read_text()
+    assert end in (folder / "markdown.out").read_text()
+
+
+@pytest.mark.parametrize("zone", ["Etc/GMT+12", "Etc/GMT-14"])
+@pytest.mark.parametrize(("hour", "day"), [((9, 23), "2026-11-09"), ((10, 0), "2026-11-10")])
+def test_the_feed_is_of_the_utc_day_of_its_file(
+    folder: Path, zone: str, hour: tuple[int, int], day: str
+) -> None:
+    _touch(folder / "feed.json", 2026, 11, *hour)
+    _, _, err = _run_in({"TZ": zone}, "--as-of", DAY, "--table", "feed.json", cwd=folder)
+    assert f"(lifecycle table of {day} in feed.json)" in err
+
+
+def test_an_old_feed_stands_on_the_embedded_table(folder: Path) -> None:
+    (folder / "feed.json").write_text(_feed("13.5.0", releaseDate="2026-01-15"), encoding="utf-8")
+    _touch(folder / "feed.json", 2026, 11, 10)
+    code, out, err = _run("--table", "feed.json", "Dockerfile", cwd=folder)
+    assert (code, out) == (0, "")
+    # It has not been published as of the day on which it was copied, but before.
+    assert f"(lifecycle table of {TABLE.date} in feed.json)" in err
+
+
+def test_what_is_told_of_a_past_day_is_what_was_published_then(folder: Path) -> None:
+    ends = [
+        _json("--table", "feed.json", cwd=folder, day=day)["files"][0]["stages"][0]["runtime"]
+        for day in ("2026-11-09", "2026-11-10")
+    ]
+    assert [end["end_of_maintenance"] for end in ends] == ["2027-04-30", "2027-12-31"]
+
+
+def test_a_hostile_name_of_a_table(folder: Path) -> None:
+    name = os.fsdecode(b"##[error]\x1b[31m\n::error::`x`|<b>\xff.json")
+    (folder / name).write_text(_changed(), encoding="utf-8")
+    shown = "#\\x23[error]\\x1b[31m\\n::error::`x`|<b>\\xff.json"
+    for kind in ("text", "json", "sarif", "junit", "markdown"):
+        code, out, err = _run("--format", kind, "--table", name, "Dockerfile", cwd=folder)
+        assert (code, err.count("\n")) == (0, 1)
+        assert f"(lifecycle table of 2026-11-01 in {shown})" in err
+        assert "##[" not in out + err
+        assert "\x1b" not in out + err
+        assert all(series.isprintable() for series in (out + err).splitlines())
+    report = _json("--table", name, "Dockerfile", cwd=folder)
+    assert report["files"][0]["table"] == report["table"]["source"]
+    assert validated(json.dumps(report), REPORT_SCHEMA, folder).returncode == 0
+
+
+@pytest.mark.parametrize("moment", [10**15, -(10**12), 10**11, 0, 1])
+def test_a_file_of_any_age_is_read(folder: Path, moment: int) -> None:
+    # Not every file system keeps such days, but those in memory do.
+    place = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else folder  # noqa: S108
+    for name in ("t.json", "feed.json"):
+        path = place / f"lint-runtime-{os.getpid()}-{name}"
+        path.write_text((folder / name).read_text(encoding="utf-8"), encoding="utf-8")
+        try:
+            os.utime(path, (moment, moment))
+            code, _, err = _run("--table", path, "Dockerfile", cwd=folder)
+        finally:
+            path.unlink()
+        assert "Traceback" not in err, name
+        assert code == 0 or name == "feed.json", name
+
+
+# --- The key -----------------------------------------------------------------------------------------
+
+EACH_FILE = pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        pytest.param(NAME, 'table = "t.json"\n', id=NAME),
+        pytest.param("pyproject.toml", '[tool.lint-runtime]\ntable = "t.json"\n', id="pyproject.toml"),
+    ],
+)
+
+
+@EACH_FILE
+def test_the_path_counts_from_the_folder_of_the_configuration(folder: Path, file: str, text: str) -> None:
+    _write(folder, {file: text, "sub/Dockerfile": FINE, "elsewhere/x": "", "elsewhere/t.json": "no table"})
+    for cwd, path in ((folder, "sub"), (folder / "sub", "."), (folder / "elsewhere", "../sub/Dockerfile")):
+        code, out, err = _run(path, cwd=cwd)
+        assert (code, out.count("Use 13.99.0")) == (0, 1)
+        assert "(lifecycle table of 2026-11-01 in " in err
+        assert err.endswith("t.json)\n")
+    report = _json("../sub", cwd=folder / "elsewhere")
+    assert os.path.samefile(report["table"]["source"], folder / "t.json")
+
+
+def test_the_path_may_lead_out_of_the_folder_or_be_absolute(folder: Path) -> None:
+    _write(folder, {f"a/{NAME}": 'table = "../t.json"', "a/Dockerfile": FINE})
+    _write(folder, {f"b/{NAME}": f"table = {json.dumps(str(folder / 't.json'))}", "b/Dockerfile": FINE})
+    for project in ("a", "b"):
+        assert "Use 13.99.0" in _run(project, cwd=folder)[1]
+
+
+@EACH_FILE
+def test_the_option_stands_above_the_key(folder: Path, file: str, text: str) -> None:
+    _write(folder, {file: text})
+    code, out, err = _run("--table", "feed.json", cwd=folder)
+    assert (code, "Use 13.98.0" in out) == (0, True)
+    assert "(lifecycle table of 2026-11-10 in feed.json)" in err
+
+
+def test_a_table_that_the_option_replaces_is_not_read(folder: Path) -> None:
+    _write(folder, {NAME: 'table = "missing.json"'})
+    assert _run("--table", "t.json", cwd=folder)[0] == 0
+
+
+@EACH_FILE
+def test_isolated_leaves_the_key_out(folder: Path, file: str, text: str) -> None:
+    _write(folder, {file: text})
+    assert _run("--isolated", cwd=folder)[:2] == (0, "")
+    assert "Use 13.98.0" in _run("--isolated", "--table", "feed.json", cwd=folder)[1]
+
+
+def test_a_configuration_given_brings_its_table(folder: Path) -> None:
+    _write(folder, {"etc/c.toml": 'table = "u.json"', "etc/u.json": _changed("13.97.0")})
+    _write(folder, {NAME: 'table = "t.json"', "sub/Dockerfile": FINE})
+    for cwd, config in ((folder, "etc/c.toml"), (folder / "sub", "../etc/c.toml")):
+        code, out, err = _run("--config", config, ".", cwd=cwd)
+        assert code == 0
+        assert "Use 13.97.0" in out
+        assert "13.99.0" not in out
+        assert "u.json)" in err
+    assert "Use 13.98.0" in _run("--config", "etc/c.toml", "--table", "feed.json", cwd=folder)[1]
+
+
+def test_a_configuration_given_whose_table_is_missing(folder: Path) -> None:
+    _write(folder, {"etc/c.toml": 'table = "t.json"'})
+    code, out, err = _run("--config", "etc/c.toml", ".", cwd=folder)
+    assert (code, out) == (2, "")
+    told = "cannot use the lifecycle table 'etc/t.json': No such file or directory"
+    assert err == f"lint-runtime: etc/c.toml: {told}\n"
+
+
+@pytest.fixture
+def projects(folder: Path) -> Path:
+    """Return a folder with projects of two tables, one without any, and a link between."""
+    (folder / "Dockerfile").unlink()
+    _write(
+        folder,
+        {
+            f"a/{NAME}": 'table = "../t.json"',
+            f"b/{NAME}": 'table = "../feed.json"',
+            **{f"{project}/{part}/Dockerfile": FINE for project in "abc" for part in "12"},
+        },
+    )
+    return folder
+
+
+def test_every_project_is_judged_by_its_own_table(projects: Path) -> None:
+    code, out, err = _run("b", "c", "a", cwd=projects)
+    assert code == 0
+    assert [(series[0], series.partition("Use ")[2][:7]) for series in out.splitlines()] == [
+        ("b", "13.98.0"),
+        ("b", "13.98.0"),
+        ("a", "13.99.0"),
+        ("a", "13.99.0"),
+    ]
+    (summary,) = err.splitlines()
+    told = re.findall(r"lifecycle table of (\S+?)(?:,| in \S*/(\S+?)[,)])", summary)
+    assert told == [("2026-11-10", "feed.json"), ("2026-09-25", ""), ("2026-11-01", "t.json")]
+
+
+def test_json_says_which_table_judged_which_file(projects: Path) -> None:
+    _, out, _ = _run("--format", "json", "b", "c", "a", cwd=projects)
+    report = json.loads(out)
+    assert [table["date"] for table in report["tables"]] == ["2026-11-10", "2026-09-25", "2026-11-01"]
+    assert report["table"] == report["tables"][0]
+    sources = [table["source"] for table in report["tables"]]
+    judged = [(file["path"], file["table"]) for file in report["files"]]
+    assert judged == [
+        (f"{project}/{part}/Dockerfile", source)
+        for project, source in zip("bca", sources, strict=True)
+        for part in "12"
+    ]
+    hashes = [sha256((projects / name).read_bytes()).hexdigest() for name in ("feed.json", "t.json")]
+    assert [report["tables"][index]["sha256"] for index in (0, 2)] == hashes
+    assert validated(out, REPORT_SCHEMA, projects).returncode == 0
+
+
+def test_other_formats_name_all_tables(projects: Path) -> None:
+    outputs = [f"--output={kind}={kind}.out" for kind in ("sarif", "junit", "markdown", "json")]
+    _run(*outputs, "a", "b", cwd=projects)
+    tables = json.loads((projects / "json.out").read_text())["tables"]
+    (scan,) = json.loads((projects / "sarif.out").read_text())["runs"]
+    assert scan["properties"]["tables"] == tables
+    assert scan["properties"]["table_date"] == tables[0]["date"]
+    properties = ET.parse(projects / "junit.out").getroot().iter("property")  # noqa: S314
+    found = [(one.get("name"), one.get("value")) for one in properties]
+    named = zip(("table", "table-2"), tables, strict=True)
+    assert found[1:] == [(f"{name}-{key}", value) for name, table in named for key, value in table.items()]
+    heading = (projects / "markdown.out").read_text().partition("\n")[0]
+    assert re.findall(r"table of (\S+)", heading) == ["2026-11-01", "2026-11-10"]
+
+
+def test_a_table_of_many_projects_is_one_table(folder: Path) -> None:
+    names = [f"p{number}" for number in range(3)]
+    for name in names:
+        _write(folder, {f"{name}/{NAME}": 'table = "../t.json"', f"{name}/Dockerfile": FINE})
+    assert len(_json(*names, cwd=folder)["tables"]) == 1
+    _, _, err = _run(*names, cwd=folder, day="2027-11-22")
+    assert err.count("days old") == 1
+    assert err.count("t.json") == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        pytest.param(None, "No such file or directory", id="missing"),
+        pytest.param('{"schema_version": 1', "it is no JSON, or not all of it", id="broken"),
+    ],
+)
+def test_a_project_whose_table_cannot_be_used(projects: Path, content: str | None, reason: str) -> None:
+    (projects / "t.json").unlink()
+    if content is not None:
+        (projects / "t.json").write_text(content, encoding="utf-8")
+    code, out, err = _run("a", "b", "c", cwd=projects)
+    assert code == 2
+    assert {series[0] for series in out.splitlines()} == {"b"}
+    complaint, summary = err.splitlines()
+    config = projects / "a" / NAME
+    assert complaint.startswith(f"lint-runtime: {config}: cannot use the lifecycle table '")
+    assert f"t.json': {reason}" in complaint
+    assert "in 4 files" in summary
+    report = _json("a", "b", "c", cwd=projects)
+    assert [file["path"][0] for file in report["files"]] == ["b", "b", "c", "c"]
+    assert report["problems"] == [complaint.removeprefix("lint-runtime: ")]
+    assert [table["date"] for table in report["tables"]] == ["2026-11-10", "2026-09-25"]
+
+
+def test_no_file_is_judged_by_another_table_than_its_own(projects: Path) -> None:
+    (projects / "t.json").unlink()
+    code, out, err = _run("a", cwd=projects)
+    assert (code, out, err.count("\n")) == (2, "", 2)
+    assert "no Dockerfile was linted" in err
+
+
+@EACH_FILE
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [("1", "1"), ("true", "true"), ('["t.json"]', ""), ('""', "''"), ('"a\\u0000b"', "'a\\x00b'")],
+)
+def test_wrong_values_of_the_key(folder: Path, file: str, text: str, value: str, shown: str) -> None:
+    _write(folder, {file: text.replace('"t.json"', value), "other/.git/x": "", "other/Dockerfile": FINE})
+    code, out, err = _run("Dockerfile", "other", cwd=folder)
+    assert (code, out) == (2, "")
+    complaint, summary = err.splitlines()
+    assert complaint.startswith(
+        f"lint-runtime: {folder / file}: table: takes the path of a file, not {shown}"
+    )
+    assert "nothing found in 1 file" in summary
+
+
+def _setting(*arguments: str, cwd: Path) -> str:
+    code, out, err = _run("--show-config", *arguments, cwd=cwd)
+    assert (code, err) == (0, "")
+    return out.splitlines()[-1]
+
+
+@EACH_FILE
+def test_show_config(folder: Path, file: str, text: str) -> None:
+    _write(folder, {file: text, "sub/Dockerfile": FINE})
+    written = f'table = "{folder / "t.json"}"'
+    assert _setting("sub", cwd=folder) == f"{written}  # {folder / file}"
+    assert _setting(cwd=folder / "sub") == f"{written}  # {folder / file}"
+    assert _setting("--isolated", cwd=folder) == "# table is not set"
+    assert _setting("--table", "feed.json", cwd=folder) == 'table = "feed.json"  # --table'
+    assert _setting("--isolated", "--table", "feed.json", cwd=folder) == 'table = "feed.json"  # --table'
+    assert _setting("--config", f"../{file}", cwd=folder / "sub") == f'table = "../t.json"  # ../{file}'
+
+
+def test_what_is_shown_configures_another_run_alike(folder: Path) -> None:
+    name = 'é "quoted" \\ #.json'
+    (folder / name).write_text(_changed("13.97.0"), encoding="utf-8")
+    _write(folder, {NAME: f"table = {json.dumps(name)}"})
+    out = _run("--show-config", cwd=folder)[1]
+    again = folder / "other" / NAME
+    _write(folder, {"other/.git/x": "", "other/Dockerfile": FINE, f"other/{NAME}": out})
+    assert load(str(again)).config == load(str(folder / NAME)).config
+    assert "Use 13.97.0" in _run(cwd=folder / "other")[1]
+
+
+def test_show_config_of_a_table_that_is_missing(folder: Path) -> None:
+    _write(folder, {NAME: 'table = "missing.json"'})
+    code, out, err = _run("--show-config", cwd=folder)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+
+
+# --- Tables that cannot be used ----------------------------------------------------------------------
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _too_large(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(MAX_DOCUMENT + 1)
+
+
+def _content(data: str | bytes) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        path.write_bytes(data.encode() if isinstance(data, str) else data)
+
+    return write
+
+
+def _document(**changes: object) -> str:
+    return json.dumps({**json.loads(dump_table(TABLE)), **changes})
+
+
+NO_TABLES = [
+    pytest.param(lambda _: None, "No such file or directory", id="missing"),
+    pytest.param(_folder, "Is a directory", id="a folder"),
+    pytest.param(_too_large, f"it is larger than {MAX_DOCUMENT >> 20} MiB", id="too large"),
+    pytest.param(_content(""), "it is no JSON", id="empty"),
+    pytest.param(_content("FROM x"), "it is no JSON", id="a Dockerfile"),
+    pytest.param(_content("\n <!DOCTYPE html><p>no"), "it is HTML or XML, not JSON", id="HTML"),
+    pytest.param(_content(_changed()[:5000]), "or not all of it", id="half a table"),
+    pytest.param(_content(_feed("13.98.0")[:-9]), "or not all of it", id="half a feed"),
+    pytest.param(_content(b'{"date": "\xff"}'), "it is not UTF-8", id="not UTF-8"),
+    pytest.param(_content(_changed().encode("utf-16")), "it is no JSON", id="UTF-16"),
+    pytest.param(_content("[1]"), "it is no JSON object", id="an array"),
+    pytest.param(_content("[" * 100_000), "nested too deeply", id="a deep document"),
+    pytest.param(_content("{}"), "lacks schema_version", id="an empty object"),
+    pytest.param(_content(_document(schema_version=2)), "schema_version", id="another version"),
+    pytest.param(_content(_document(date="2026-02-30")), "date has to be a day", id="a wrong day"),
+    pytest.param(_content(_document(all_series=[])), "series", id="no series"),
+    pytest.param(_content(_document(extra="\x1b[31m##[error]")), "", id="a key too many"),
+    pytest.param(_content(_document(**{"\x1b[31m##[error]\n": 1})), "", id="a hostile key"),
+    pytest.param(
+        _content(_document(releases=[{"version": "\x1b##["}])), "releases", id="a hostile release"
+    ),
+    pytest.param(_content(_feed()), "it lists no release", id="a feed of nothing"),
+    pytest.param(_content(_feed("13.98.0", channel="beta")), "no release", id="a feed of pre-releases"),
+    pytest.param(_content('{"schemaVersion": "2.0", "runtimeVersions": {}}'), "schemaVersion", id="feed 2"),
+    pytest.param(_content('{"schemaVersion": "1.0"}'), "", id="a feed without keys"),
+    pytest.param(_content(_feed("13.98.0", releaseDate="soon")), "releaseDate", id="a feed without days"),
+]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["bad.json", os.fsdecode(b"##[error]\x1b[31m\n::error::\xe2\x80\xae\xff")],
+    ids=["plain", "hostile"],
+)
+@pytest.mark.parametrize(("make", "reason"), NO_TABLES)
+def test_a_table_that_cannot_be_used(
+    folder: Path, name: str, make: Callable[[Path], None], reason: str
+) -> None:
+    make(folder / name)
+    code, out, err = _run("--table", name, "Dockerfile", cwd=folder)
+    assert (code, out) == (2, "")
+    (series,) = err.split("\n")[:-1]
+    shown = name if name == "bad.json" else "#\\x23[error]\\x1b[31m\\n::error::\\u202e\\xff"
+    assert series.startswith(f"lint-runtime: cannot use the lifecycle table '{shown}': ")
+    assert reason in series
+    assert series.isprintable()
+    assert "##[" not in series
+    assert len(series) < 600
+
+
+def test_an_empty_path_is_no_table(folder: Path) -> None:
+    code, out, err = _run("--table", "", cwd=folder)
+    assert (code, out, err.count("\n")) == (2, "", 1)
+
+
+def test_nothing_is_written_if_the_table_cannot_be_used(folder: Path) -> None:
+    (folder / "Dockerfile").write_text(f"FROM {QUAY}:13.6.0\n", encoding="utf-8")
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    for arguments in (["--fix"], ["--diff"], ["--write-baseline", "b.json"], ["--output=json=o.json"]):
+        assert _run("--table", "missing.json", *arguments, cwd=folder)[:2] == (2, "")
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("name", "airflow"),
+    [("3.1", "2.11"), ("13", "3.1"), ("14", "1.10"), ("4.0", "4.0"), ("3.1", "5.0")],
+)
+def test_a_series_whose_number_does_not_fit_its_airflow_is_no_crash(
+    folder: Path, name: str, airflow: str
+) -> None:
+    version = f"{name}-1" if "." in name else f"{name}.1.0"
+    schedule = (Schedule(date(2026, 9, 25), date(2027, 9, 30), None, False, "feed"),)
+    ended = ReleaseSeries(
+        "12", "2.10", date(2024, 1, 1), (schedule[0]._replace(end_of_maintenance=date(2026, 1, 1)),), "docs"
+    )
+    series = ReleaseSeries(name, airflow, date(2026, 1, 1), schedule, "feed")
+    releases = _released(version, f"{version[:-1]}9", "12.1.0")
+    table = dump_table(LifecycleTable(date(2026, 11, 1), [ended, series], releases))
+    _write(folder, {"t.json": table, "Dockerfile": _dockerfile(version, "12.1.0", "13.1.0", "3.0-1")})
+    for day in (DAY, "2027-09-01", "2028-01-01"):
+        _, _, err = _run("--table", "t.json", cwd=folder, day=day)
+        assert "Traceback" not in err
+
+
+def test_a_feed_with_a_series_of_a_next_airflow(folder: Path) -> None:
+    (folder / "feed.json").write_text(_feed("3.0-19", "3.3-9", "4.0-1"), encoding="utf-8")
+    _touch(folder / "feed.json", 2026, 11, 10)
+    source = _dockerfile("4.0-1", "3.0-19", "3.0-1", "3.3-9", "13.11.0", "12.1.0", "9.7.0", "latest")
+    (folder / "Dockerfile").write_text(source, encoding="utf-8")
+    for day in (DAY, "2027-04-15", "2027-06-01", "2029-01-01", "2031-01-01"):
+        code, out, err = _run("--table", "feed.json", cwd=folder, day=day)
+        assert "Traceback" not in err, day
+        assert code == 1
+        assert out
+
+
+# --- Old tables --------------------------------------------------------------------------------------
+
+
+def _stale_series(err: str) -> list[str]:
+    return [series for series in err.splitlines() if "days old" in series]
+
+
+@pytest.mark.parametrize(("age", "is_told"), [(-100, False), (0, False), (180, False), (181, True)])
+def test_a_table_is_old_after_180_days(folder: Path, age: int, *, is_told: bool) -> None:
+    day = date(2026, 11, 1) + timedelta(days=age)
+    for number in range(20):
+        _write(folder, {f"many/{number}/Dockerfile": FINE})
+    for paths in (["Dockerfile"], ["many", "Dockerfile"]):
+        _, _, err = _run("--table", "t.json", *paths, cwd=folder, day=day.isoformat())
+        told = _stale_series(err)
+        assert len(err.splitlines()) == 1 + is_told
+        assert len(told) == is_told
+        for series in told:
+            assert series.startswith(
+                "lint-runtime: the lifecycle table of 2026-11-01 in t.json is 181 days old"
+            )
+            assert "runtime-lifecycle update" in series
+            assert "a newer lint-runtime" in series
+
+
+def test_the_embedded_table_grows_old_too(folder: Path) -> None:
+    for age, count in ((180, 0), (181, 1)):
+        day = TABLE.date + timedelta(days=age)
+        told = _stale_series(_run("Dockerfile", cwd=folder, day=day.isoformat())[2])
+        assert len(told) == count
+        assert all(f"the lifecycle table of {TABLE.date} is {age} days old" in series for series in told)
+
+
+@pytest.mark.parametrize(("age", "count"), [(100, 0), (200, 1)])
+def test_without_a_day_today_counts(folder: Path, age: int, count: int) -> None:
+    day = datetime.now(timezone.utc).date() - timedelta(days=age)
+    (folder / "t.json").write_text(_changed(day=day), encoding="utf-8")
+    _, _, err = _run_in({}, "--table", "t.json", "Dockerfile", cwd=folder)
+    assert len(_stale_series(err)) == count
+    _, _, err = _run("--table", "t.json", "Dockerfile", cwd=folder, day=day.isoformat())
+    assert _stale_series(err) == []
+
+
+@pytest.mark.parametrize("image", [f"{AZURE}:3.3-8", f"{QUAY}:9.7.0", "debian"])
+@pytest.mark.parametrize("level", ["info", "error"])
+def test_the_age_of_a_table_changes_neither_exit_code_nor_findings(
+    folder: Path, image: str, level: str
+) -> None:
+    (folder / "Dockerfile").write_text(f"FROM {image}\n", encoding="utf-8")
+    results: list[tuple[int, str, str]] = []
+    for day in (date(2026, 9, 25), date(2027, 6, 1)):
+        (folder / "t.json").write_text(_changed(day=day), encoding="utf-8")
+        arguments = ["--fail-on", level, "--select", "end-of-maintenance,end-of-basic-support"]
+        code, out, err = _run("--table", "t.json", *arguments, cwd=folder, day="2027-06-01")
+        results.append((code, out.replace(str(day), "DAY"), err))
+    assert [len(_stale_series(err)) for _, _, err in results] == [1, 0]
+    assert results[0][:2] == results[1][:2]
+    assert results[0][0] == int("9.7.0" in image)
+
+
+def test_the_age_of_a_table_is_no_problem_of_the_report(folder: Path) -> None:
+    (folder / "Dockerfile").write_text("FROM debian\n", encoding="utf-8")
+    report = _json("--table", "t.json", cwd=folder, day="2027-11-22")
+    assert (report["problems"], report["diagnostics"]) == ([], [])
+
+
+def test_every_old_table_is_told_once(projects: Path) -> None:
+    _, _, err = _run("a", "b", "c", cwd=projects, day="2027-05-05")
+    told = _stale_series(err)
+    assert [
+        re.findall(r"table of (\S+)(?: in \S*/(\S+))? is (\d+) days", series)[0] for series in told
+    ] == [
+        ("2026-11-01", "t.json", "185"),
+        ("2026-09-25", "", "222"),
+    ]
+    assert len(_stale_series(_run("a", "b", cwd=projects, day="2027-05-20")[2])) == 2
+
+
+@pytest.mark.parametrize("option", ["--diff", "--fix", "--write-baseline=b.json", "--format=json"])
+def test_an_old_table_is_told_whatever_is_asked_for(folder: Path, option: str) -> None:
+    code, out, err = _run("--table", "t.json", option, "Dockerfile", cwd=folder, day="2027-04-30")
+    assert (code, len(_stale_series(err))) == (0, 0)
+    code, out, err = _run("--table", "t.json", option, "Dockerfile", cwd=folder, day="2027-05-01")
+    assert len(_stale_series(err)) == 1
+    assert "days old" not in out
+
+
+# --- Dates that nobody has published -----------------------------------------------------------------
+
+PUBLISHED = date(2026, 9, 25)
+OLD_END, OLD_SUPPORT = date(2026, 11, 30), date(2027, 5, 31)
+NEW_END, NEW_SUPPORT = date(2028, 4, 30), date(2028, 10, 31)
+OLD, NEW, BOTH, NEITHER = (ENDS[0],), (ENDS[1],), ENDS, ()
+
+
+def _computed_table(old: tuple[str, ...], new: tuple[str, ...]) -> LifecycleTable:
+    """Return series 12 and 13 of Airflow 2 and two of Airflow 3; which ends are computed of the first of each and the second."""
+
+    def series(name: str, airflow: str, *, is_old: bool) -> ReleaseSeries:
+        ends = (OLD_END, OLD_SUPPORT) if is_old else (NEW_END, NEW_SUPPORT)
+        schedule = Schedule(PUBLISHED, *ends, not is_old, "feed", old if is_old else new)
+        offers = (Offer("amd64"),) if is_old else (Offer("amd64"), Offer("arm64"))
+        day = date(2025, 1, 1) if is_old else date(2026, 1, 1)
+        return ReleaseSeries(name, airflow, day, (schedule,), "feed", architectures=offers, variants=())
+
+    all_series = [
+        series("12", "2.10", is_old=True),
+        series("13", "2.11", is_old=False),
+        series("3.1", "3.1", is_old=True),
+        series("3.2", "3.2", is_old=False),
+    ]
+    releases = _released(*"12.1.0 12.2.0 13.1.0 13.2.0 13.3.0 3.1-1 3.1-2 3.2-1 3.2-2".split())
+    yanked = Release(_v("13.0.0"), "feed", released=date(2026, 1, 1), yank=Yank(PUBLISHED, "broken"))
+    ended = Release(_v("12.0.0"), "feed", released=date(2026, 1, 1), yank=Yank(PUBLISHED, "broken"))
+    return LifecycleTable(date(2026, 11, 1), all_series, [*releases, yanked, ended])
+
+
+USUAL = Config()
+EVERY_RULE = Config(extend_select=frozenset(rule.name for rule in RULES))
+
+
+def _messages(image: str, table: LifecycleTable, day: date, config: Config = USUAL) -> dict[str, str]:
+    source = image if "FROM " in image else f"FROM {image}\n"
+    report = lint_file(source.encode(), "Dockerfile", day, config, table)
+    return {one.rule: one.message for one in report.findings}
+
+
+ENDING = OLD_END - timedelta(days=8)
+JUST_ENDED = OLD_END + timedelta(days=2)
+LONG_ENDED = OLD_SUPPORT + timedelta(days=3)
+
+
+@pytest.mark.parametrize(
+    ("rule", "tag", "day", "old", "words"),
+    [
+        (
+            "maintenance-ending",
+            "12.2.0",
+            ENDING,
+            OLD,
+            "leaves maintenance on 2026-11-30, in 8 days (computed 2026-09-25 by the maintenance policy);",
+        ),
+        (
+            "maintenance-ending",
+            "12.2.0",
+            ENDING,
+            NEW,
+            "leaves maintenance on 2026-11-30, in 8 days (published 2026-09-25);",
+        ),
+        (
+            "maintenance-ending",
+            "12.2.0",
+            OLD_END,
+            BOTH,
+            "2026-11-30, today (computed 2026-09-25 by the maintenance policy",
+        ),
+        (
+            "end-of-maintenance",
+            "12.2.0",
+            JUST_ENDED,
+            BOTH,
+            "left maintenance on 2026-11-30 as computed, 2 days ago, with basic support until 2027-05-31 as computed:",
+        ),
+        (
+            "end-of-maintenance",
+            "12.2.0",
+            JUST_ENDED,
+            NEW,
+            "left maintenance on 2026-11-30, 2 days ago, with basic support until 2027-05-31 as computed:",
+        ),
+        (
+            "end-of-maintenance",
+            "12.2.0",
+            JUST_ENDED,
+            OLD,
+            "left maintenance on 2026-11-30 as computed, 2 days ago, with basic support until 2027-05-31:",
+        ),
+        (
+            "end-of-basic-support",
+            "12.2.0",
+            LONG_ENDED,
+            BOTH,
+            "left maintenance on 2026-11-30 as computed, 185 days ago, and basic support on 2027-05-31 as computed, 3 days ago:",
+        ),
+        (
+            "end-of-basic-support",
+            "12.2.0",
+            LONG_ENDED,
+            NEW,
+            "left maintenance on 2026-11-30, 185 days ago, and basic support on 2027-05-31 as computed, 3 days ago:",
+        ),
+        (
+            "outdated-release",
+            "12.1.0",
+            ENDING,
+            OLD,
+            "(table of 2026-11-01; the series is maintained until 2026-11-30 as computed)",
+        ),
+        (
+            "outdated-release",
+            "12.1.0",
+            ENDING,
+            NEW,
+            "(table of 2026-11-01; the series is maintained until 2026-11-30)",
+        ),
+        (
+            "yanked-release",
+            "12.0.0",
+            JUST_ENDED,
+            OLD,
+            "Its series left maintenance on 2026-11-30 as computed, 2 days ago, with basic support until 2027-05-31.",
+        ),
+        (
+            "security-fixes-only",
+            "3.1-2",
+            ENDING,
+            OLD,
+            "is maintained until 2026-11-30 as computed, but series 3.1 gets security fixes only",
+        ),
+    ],
+)
+def test_a_computed_date_is_called_computed(
+    rule: str, tag: str, day: date, old: tuple[str, ...], words: str
+) -> None:
+    table = _computed_table(old, NEITHER)
+    if rule == "security-fixes-only":
+        # A Stable series of a later number.
+        later = ReleaseSeries(
+            "3.90", "3.90", date(2026, 1, 1), (Schedule(PUBLISHED, NEW_END, None, False, "x"),), "x"
+        )
+        table = LifecycleTable(table.date, [*table.series, later], [*table.releases, *_released("3.90-1")])
+    repository = QUAY if tag[0] == "1" else AZURE
+    found = _messages(f"{repository}:{tag}", table, day, Config(warn_within=0 if rule[0] == "s" else 90))
+    assert words in found[rule]
+    if rule.startswith("end-of"):
+        is_computed = ENDS[0] in old
+        since = "computed 2026-09-25 by the maintenance policy"
+        assert found[rule].endswith(f"Dates {since if is_computed else 'published 2026-09-25'}")
+
+
+@pytest.mark.parametrize(
+    ("rule", "image"),
+    [
+        ("maintenance-ending", f"{QUAY}:12.2.0"),
+        ("yanked-release", f"{QUAY}:13.0.0"),
+        ("floating-tag", f"{QUAY}:13"),
+        ("floating-tag", f"{QUAY}:latest"),
+        ("not-lts", f"{QUAY}:12.2.0"),
+        ("amd64-only", f"{QUAY}:12.2.0"),
+        ("retired-image", "quay.io/astronomer/ap-airflow:2.1.1"),
+    ],
+)
+def test_advice_calls_the_end_of_the_series_to_move_to_computed(rule: str, image: str) -> None:
+    for new, words in ((OLD, "maintained until 2028-04-30 as computed)"), (NEW, "until 2028-04-30)")):
+        found = _messages(image, _computed_table(NEITHER, new), ENDING, EVERY_RULE)
+        assert words in found[rule]
+        assert found[rule].count("as computed") == found[rule].count("2028-04-30") * (new is OLD)
+
+
+IMAGES = [
+    *(
+        f"{QUAY}:{tag}"
+        for tag in "12.0.0 12.1.0 12.2.0 13.0.0 13.1.0 13.3.0 13.9.0 12 13 latest 14.0.0".split()
+    ),
+    *(f"{AZURE}:{tag}" for tag in "3.1-1 3.1-2 3.2-1 3.2-2 3.2-9 3.1 3.2 3 latest 3.9-1 12.1.0".split()),
+    f"{QUAY}:3.1-1",
+    "quay.io/astronomer/ap-airflow:2.1.1",
+    f"--platform=linux/arm64 {QUAY}:12.1.0",
+]
+DAYS = [ENDING, JUST_ENDED, LONG_ENDED, NEW_END, NEW_SUPPORT + timedelta(days=1)]
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+@pytest.mark.parametrize("image", IMAGES)
+def test_every_date_in_every_message_is_told_for_what_it_is(image: str, day: date) -> None:
+    ends = {OLD_END: 0, NEW_END: 0, OLD_SUPPORT: 1, NEW_SUPPORT: 1}
+    for computed in (NEITHER, OLD, NEW, BOTH):
+        for rule, message in _messages(image, _computed_table(computed, computed), day, EVERY_RULE).items():
+            is_all_computed = "computed 2026-09-25 by the maintenance policy" in message
+            assert not is_all_computed or OLD[0] in computed, message
+            assert computed or "computed" not in message, message
+            for end, which in ends.items():
+                for rest in re.findall(rf"{end}(.{{12}})", message + " " * 12):
+                    is_called = rest == " as computed" or (rule == "maintenance-ending" and is_all_computed)
+                    assert is_called == (ENDS[which] in computed), message
+
+
+def test_published_dates_of_the_embedded_table_are_never_called_computed() -> None:
+    for series in TABLE.series:
+        for release in TABLE.releases_of(series.name):
+            image = f"{QUAY if release.version.airflow == 2 else AZURE}:{release.version}"
+            for day in (date(2026, 11, 22), date(2027, 4, 1), date(2029, 1, 1)):
+                for message in _messages(image, TABLE, day, EVERY_RULE).values():
+                    assert "computed" not in message
+
+
+@pytest.mark.parametrize("computed", [NEITHER, OLD, NEW, BOTH], ids=" ".join)
+def test_json_names_the_ends_that_are_computed(tmp_path: Path, computed: tuple[str, ...]) -> None:
+    table = dump_table(_computed_table(computed, NEITHER))
+    _write(tmp_path, {"t.json": table, "Dockerfile": _dockerfile("12.2.0", "13.3.0", "7.0.0") + "FROM x\n"})
+    _, out, _ = _run("--format", "json", "--table", "t.json", cwd=tmp_path)
+    runtimes = [stage["runtime"] for stage in json.loads(out)["files"][0]["stages"]]
+    assert [runtime and runtime["computed"] for runtime in runtimes] == [list(computed), [], [], None]
+    assert validated(out, REPORT_SCHEMA, tmp_path).returncode == 0
+
+
+def test_the_ends_that_a_feed_leaves_out_are_computed(folder: Path) -> None:
+    (folder / "feed.json").write_text(_feed("3.90-1"), encoding="utf-8")
+    _touch(folder / "feed.json", 2026, 11, 10)
+    (folder / "Dockerfile").write_text(f"FROM {AZURE}:3.90-1\n", encoding="utf-8")
+    stage = _json("--table", "feed.json", cwd=folder)["files"][0]["stages"][0]
+    assert stage["runtime"]["computed"] == list(ENDS)
+    day = stage["runtime"]["end_of_maintenance"]
+    out = _run("--table", "feed.json", cwd=folder, day=day)[1]
+    assert f"leaves maintenance on {day}, today (computed 2026-11-10 by the maintenance policy" in out
+
+
+# --- Tables that know little -------------------------------------------------------------------------
+
+TAGS = """
+    latest 3 13 13.11 13.1.0 13.11.0 13.99.0 12.1.0 12.1.0-base 12 9.7.0 9.7.0-python-3.9 11.20.0-slim
+    13.11.0-ubi9 13.1.0-ubi9-python-3.12-slim-base 3.0 3.1 3.1-5 3.1-99 3.0-1 3.0.8 3.1.5 3.1-5-python-3.12
+    3.1-5-base 3.99-1 4.0-1 14 14.0.0 99.99.99 0.0.0 1.0.0 2.0-1 13.0.0-alpha4 3.2-1.dev1 13.11.0-slim-ubi9
+    nonsense 13.11.0@sha256:0000000000000000000000000000000000000000000000000000000000000000 999999999.0.0
+""".split()
+REPOSITORIES = [
+    QUAY,
+    AZURE,
+    f"{QUAY}-dev",
+    f"{AZURE}-dev",
+    "images.astronomer.cloud/baseimages/astro-remote-execution-agent",
+    "quay.io/astronomer/ap-airflow",
+]
+
+
+def _dockerfile(*tags: str) -> str:
+    return "".join(
+        f"FROM {QUAY if (version := parse_version(tag)) is None or version.airflow == 2 else AZURE}:{tag}\n"
+        for tag in tags
+    )
+
+
+def _bare(name: str, airflow: str, *, is_scheduled: bool = True) -> ReleaseSeries:
+    """Return a series of which no architectures, variants or Python versions are known."""
+    schedule = Schedule(PUBLISHED, OLD_END, OLD_SUPPORT, False, "feed", ENDS)
+    return ReleaseSeries(name, airflow, date(2025, 1, 1), (schedule,) if is_scheduled else (), "feed")
+
+
+DATE = date(2026, 11, 1)
+FEW = {
+    "one series of Airflow 3": LifecycleTable(DATE, [_bare("3.1", "3.1")], _released("3.1-1", "3.1-5")),
+    "one series of Airflow 2": LifecycleTable(DATE, [_bare("13", "2.11")], _released("13.1.0", "13.11.0")),
+    "a series without releases": LifecycleTable(DATE, [_bare("13", "2.11")], []),
+    "a series without a schedule": LifecycleTable(
+        DATE, [_bare("3.1", "3.1", is_scheduled=False)], _released("3.1-1")
+    ),
+    "a release without a series": LifecycleTable(DATE, [_bare("12", "2.10")], _released("13.1.0", "3.1-5")),
+    "a series whose releases are yanked": LifecycleTable(
+        DATE,
+        [_bare("13", "2.11")],
+        [Release(_v("13.11.0"), "feed", yank=Yank(PUBLISHED, "")), Release(_v("13.1.0"), "feed")],
+    ),
+    "the embedded series, of which little is known": LifecycleTable(
+        DATE,
+        [
+            series._replace(architectures=(), variants=None, pythons=(), default_python=None)
+            for series in TABLE.series
+        ],
+        TABLE.releases,
+    ),
+}
+EACH_FEW = pytest.mark.parametrize("table", FEW.values(), ids=FEW.keys())
+SOME_DAYS = [date(2000, 1, 1), date(2025, 6, 1), ENDING, JUST_ENDED, LONG_ENDED, date(2099, 12, 31)]
+DEMANDING = EVERY_RULE._replace(target_platforms=tuple(map(parse_platform, ("linux/amd64", "linux/arm64"))))
+
+
+@EACH_FEW
+@pytest.mark.parametrize("day", SOME_DAYS, ids=str)
+def test_a_table_that_knows_little_is_enough(table: LifecycleTable, day: date) -> None:
+    for repository in REPOSITORIES:
+        for tag in TAGS:
+            source = f"FROM {repository}:{tag}\nFROM --platform=linux/arm64 {repository}:{tag}\n"
+            for config in (Config(), DEMANDING):
+                report = lint_file(source.encode(), "Dockerfile", day, config, table)
+                for diagnostic in report.findings:
+                    assert " use  " not in diagnostic.message
+                    assert "None" not in diagnostic.message
+                    assert re.search(r"(use|of|for|and|until)\s*$", diagnostic.message) is None
+
+
+@EACH_FEW
+def test_a_table_that_knows_little_in_a_run(tmp_path: Path, table: LifecycleTable) -> None:
+    source = "".join(f"FROM {repository}:{tag}\n" for repository in REPOSITORIES for tag in TAGS)
+    _write(tmp_path, {"t.json": dump_table(table), "Dockerfile": source})
+    arguments = ("--table", "t.json", "Dockerfile")
+    for day in (DAY, "2027-01-01"):
+        code, out, err = _run("--format", "json", *arguments, cwd=tmp_path, day=day)
+        assert code == 1
+        assert "Traceback" not in err
+        assert len(json.loads(out)["files"][0]["stages"]) == len(REPOSITORIES) * len(TAGS)
+    assert validated(out, REPORT_SCHEMA, tmp_path).returncode == 0
+    assert "Traceback" not in _run("--diff", "--unsafe-fixes", *arguments, cwd=tmp_path)[2]
+
+
+NUMBERS = st.sampled_from([0, 1, 2, 3, 4, 5, 11, 12, 13, 14, 99, 999_999_999])
+SUFFIXES = st.sampled_from(
+    [
+        "",
+        "-base",
+        "-slim",
+        "-ubi9",
+        "-python-3.12",
+        "-python-9.9",
+        "-alpha1",
+        "-python-3.12-astro-agent-1.2.0",
+    ]
+)
+
+
+@given(
+    numbers=st.lists(NUMBERS, min_size=1, max_size=4),
+    mark=st.sampled_from(".-"),
+    suffixes=st.lists(SUFFIXES, max_size=3).map("".join),
+    repository=st.sampled_from(REPOSITORIES),
+    platform=st.sampled_from(["", "--platform=linux/arm64 ", "--platform=linux/s390x ", "--platform=$X "]),
+    table=st.sampled_from(list(FEW.values())),
+    day=st.dates(date(2000, 1, 1), date(2099, 12, 31)),
+)
+@settings(max_examples=400, deadline=None)
+def test_no_tag_is_too_much_for_a_small_table(
+    numbers: list[int],
+    mark: str,
+    suffixes: str,
+    repository: str,
+    platform: str,
+    table: LifecycleTable,
+    day: date,
+) -> None:
+    number = ".".join(map(str, numbers[:2])) + "".join(f"{mark}{number}" for number in numbers[2:])
+    source = f"FROM {platform}{repository}:{number}{suffixes}\n"
+    report = lint_file(source.encode(), "Dockerfile", day, DEMANDING, table)
+    assert report.table == EMBEDDED
+    for diagnostic in report.findings:
+        assert "None" not in diagnostic.message
+
+
+@pytest.mark.parametrize("platform", ["linux/amd64", "linux/arm64", "linux/s390x", "$BUILDPLATFORM"])
+@pytest.mark.parametrize("suffix", ["", "-python-3.12", "-slim", "-ubi9", "-ubi9-python-9.9", "-base"])
+def test_rules_are_silent_about_what_is_not_known(platform: str, suffix: str) -> None:
+    silent = {"amd64-only", "unsupported-platform", "unavailable-variant"}
+    table = FEW["the embedded series, of which little is known"]
+    for tag in ("13.11.0", "12.1.0", "4.2.9", "13", "3.1-5"):
+        repository = AZURE if "-" in tag else QUAY
+        source = f"FROM --platform={platform} {repository}:{tag}{suffix}\nFROM {repository}:{tag}{suffix}"
+        assert not silent & _messages(source, table, ENDING, EVERY_RULE).keys()
+    source = f"FROM {QUAY}:4.2.9{suffix}"
+    assert "target-platform" not in _messages(source, table, ENDING, DEMANDING)
+
+
+def test_the_same_rules_speak_where_it_is_known() -> None:
+    found = _messages(f"FROM {QUAY}:4.2.9-slim\nFROM --platform=linux/arm64 {QUAY}:4.2.9\n", TABLE, ENDING)
+    assert found.keys() >= {"amd64-only", "unsupported-platform", "unavailable-variant"}
+
+
+def test_that_a_series_has_no_variant_is_known() -> None:
+    for variants, is_told in ((None, False), ((), True)):
+        series = _bare("13", "2.11")._replace(variants=variants)
+        table = LifecycleTable(DATE, [series], _released("13.1.0"))
+        found = _messages(f"{QUAY}:13.1.0-slim", table, ENDING)
+        assert ("unavailable-variant" in found) is is_told
+
+
+def test_the_first_release_for_an_architecture() -> None:
+    amd64 = _bare("12", "2.10")._replace(architectures=(Offer("amd64"),))
+    both = _bare("13", "2.11")._replace(architectures=(Offer("amd64"), Offer("arm64")))
+    since = both._replace(architectures=(Offer("arm64", _v("13.1.0")),))
+    unknown = _bare("14", "2.12")
+
+    def told(*all_series: ReleaseSeries) -> str:
+        return first_with(LifecycleTable(DATE, all_series, []), "arm64")
+
+    assert told(unknown, both, amd64) == "Series 13 and later ship for arm64 too"
+    assert told(since, amd64) == "13.1.0 and later ship for arm64 too"
+    assert told(amd64) == "No release does: use linux/amd64"
+    assert not told(unknown).endswith((" ", "use", "use "))
+
+
+def test_advice_does_not_deny_what_is_not_known() -> None:
+    amd64 = _bare("12", "2.10")._replace(architectures=(Offer("amd64"),))
+    table = LifecycleTable(DATE, [amd64, _bare("13", "2.11")], _released("12.1.0", "13.1.0"))
+    source = f"FROM --platform=linux/arm64 {QUAY}:12.1.0\n"
+    assert "No release does" not in _messages(source, table, ENDING)["unsupported-platform"]
+
+
+def test_a_release_older_than_a_small_table_is_not_called_newer() -> None:
+    table = FEW["one series of Airflow 3"]
+    assert "unknown-release" not in _messages(f"{QUAY}:13.11.0", table, ENDING)
+
+
+def test_a_release_of_another_airflow_is_not_denied() -> None:
+    table = FEW["one series of Airflow 2"]
+    assert "nonexistent-release" not in _messages(f"{AZURE}:3.1-5", table, ENDING)
+
+
+# --- With other options ------------------------------------------------------------------------------
+
+
+def test_the_version_names_the_embedded_table(folder: Path) -> None:
+    expected = (0, f"lint-runtime {__version__} (lifecycle table of {TABLE.date})\n", "")
+    assert _run("--version", "--table", "t.json", cwd=folder) == expected
+    assert _run("--table", "missing.json", "--version", cwd=folder) == expected
+
+
+@EACH_TABLE
+def test_a_fix_goes_to_the_newest_release_of_the_table(
+    folder: Path, name: str, day: str, newest: str, end: str
+) -> None:
+    code, out, err = _run("--table", name, "--diff", cwd=folder)
+    assert (code, out.count(f"\n+FROM {QUAY}:{newest}\n")) == (0, 1)
+    assert (folder / "Dockerfile").read_text(encoding="utf-8") == FINE
+    code, out, err = _run("--table", name, "--fix", cwd=folder)
+    assert (code, out) == (0, "")
+    assert err == (
+        f"lint-runtime: 1 fix made, nothing found in 1 file, as of {DAY} (lifecycle table of {day} in {name})\n"
+    )
+    assert (folder / "Dockerfile").read_text(encoding="utf-8") == f"FROM {QUAY}:{newest}\n"
+    stage = _json("--table", name, cwd=folder)["files"][0]["stages"][0]
+    assert stage["runtime"]["end_of_maintenance"] == end
+
+
+def test_every_project_is_mended_by_its_own_table(projects: Path) -> None:
+    _run("--fix", cwd=projects)
+    mended = [(projects / project / "1/Dockerfile").read_text(encoding="utf-8") for project in "abc"]
+    assert mended == [f"FROM {QUAY}:{newest}\n" for newest in ("13.99.0", "13.98.0", "13.11.0")]
+
+
+def test_a_baseline_is_of_what_the_table_finds(folder: Path) -> None:
+    code, out, err = _run("--table", "t.json", "--write-baseline", "b.json", cwd=folder)
+    assert (code, out) == (0, "")
+    assert err == "lint-runtime: wrote 1 finding in 1 file to the baseline 'b.json'\n"
+    code, out, err = _run("--table", "t.json", "--baseline", "b.json", cwd=folder)
+    assert (code, out) == (0, "")
+    assert "nothing found, 1 suppressed in 1 file" in err
+    assert "wrote 0 findings" in _run("--write-baseline", "c.json", cwd=folder)[2]
+
+
+def test_no_baseline_is_written_without_the_table_of_a_project(projects: Path) -> None:
+    (projects / "t.json").unlink()
+    code, _, err = _run("--write-baseline", "base.json", cwd=projects)
+    assert code == 2
+    assert "the baseline 'base.json' was not written" in err
+    assert not (projects / "base.json").exists()
+
+
+def test_standard_input_is_judged_by_the_table(folder: Path) -> None:
+    _, out, err = _run("--table", "t.json", "-", cwd=folder, stdin=FINE)
+    assert out.startswith("<stdin>:1:6: warning: ")
+    assert "Use 13.99.0" in out
+    assert "in t.json)" in err
+    _write(folder, {f"sub/{NAME}": 'table = "../feed.json"'})
+    _, out, _ = _run("-", "--stdin-filename", "sub/Dockerfile", cwd=folder, stdin=FINE)
+    assert "Use 13.98.0" in out
+
+
+def test_the_table_is_named_where_no_file_is_linted(folder: Path) -> None:
+    (folder / "empty").mkdir()
+    assert _run("--table", "t.json", "empty", cwd=folder) == (
+        0,
+        "",
+        "lint-runtime: no Dockerfile was linted (lifecycle table of 2026-11-01 in t.json)\n",
+    )
+    report = _json("--table", "t.json", "empty", cwd=folder)
+    assert report["tables"] == [_identity(folder / "t.json", "2026-11-01", "t.json")]
+
+
+# --- What a run does not do --------------------------------------------------------------------------
+
+NO_SOCKETS = """
+import os, sys
+def refuse(event, arguments):
+    if event.startswith("socket."):
+        sys.__stderr__.write(f"NO SOCKETS HERE: {event}\\n")
+        sys.__stderr__.flush()
+        os._exit(77)
+sys.addaudithook(refuse)
+"""
+
+
+@pytest.fixture
+def without_sockets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return the environment of processes that end with 77 if they so much as make a socket."""
+    site = tmp_path_factory.mktemp("site")
+    (site / "sitecustomize.py").write_text(NO_SOCKETS, encoding="utf-8")
+    paths = [str(site), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {"PYTHONPATH": os.pathsep.join(paths)}
+
+
+def test_sockets_are_noticed(without_sockets: dict[str, str]) -> None:
+    code = "import socket; socket.socket()"
+    result = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | without_sockets, capture_output=True, check=False
+    )
+    assert result.returncode == 77
+
+
+@pytest.mark.parametrize("name", ["t.json", "feed.json", "missing.json"])
+def test_no_socket_is_opened(folder: Path, name: str, without_sockets: dict[str, str]) -> None:
+    _write(folder, {f"sub/{NAME}": f'table = "../{name}"', "sub/Dockerfile": FINE})
+    for arguments in (["--table", name, "Dockerfile"], ["sub"]):
+        code, _, err = _run_in(without_sockets, "--as-of", "2027-11-22", *arguments, cwd=folder)
+        assert "NO SOCKETS" not in err
+        assert code == (2 if name == "missing.json" else 1 if name == "t.json" else 0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "is_loaded"),
+    [([], False), (["--format", "json"], False), (["--fix"], False), (["--table", "t.json"], True)],
+)
+def test_only_a_run_with_a_table_loads_what_reads_it(
+    folder: Path, arguments: list[str], *, is_loaded: bool
+) -> None:
+    _write(folder, {NAME: "warn-within = 7"})
+    code = (
+        "import sys; from lint_runtime.cli.lint import main;"
+        f" main(['--as-of', {DAY!r}, 'Dockerfile', *{arguments!r}]); print(); print(*sys.modules)"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
+    )
+    names = ("table_choice", "table_reader", "feed", "merging", "document", "policy")
+    wanted = {"fastjsonschema", *(f"lint_runtime.{name}" for name in names)}
+    loaded = wanted & set(result.stdout.splitlines()[-1].split())
+    assert loaded == (wanted if is_loaded else set())
+    assert not {"httpx", "lint_runtime.lifecycle.update.fetch"} & set(
+        result.stdout.splitlines()[-1].split()
+    )

@@ -1,0 +1,670 @@
+"""What a table knows once the feed is merged into it: all that it knew, and what is new."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lint_runtime.errors import WrongDocumentError
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.feed import read_feed
+from lint_runtime.lifecycle.merge import merged
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Yank, in_force
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table_file import dump_table
+from lint_runtime.lifecycle.update.refresh import ChangeKind, changes, gone, refreshed
+from lint_runtime.lifecycle.verify import problems
+from tests.feeds import Entry, document, entry, news, version, with_feed
+
+DAY, TODAY = date(2026, 11, 1), date(2026, 11, 22)
+LATER = date(2026, 12, 1)
+OLDER = date(2026, 10, 1)
+
+
+class Ends(NamedTuple):
+    """What is in force of the schedule of a series on a day; `support` where it is published."""
+
+    end: date | None
+    is_published: bool
+    support: date | None
+    is_lts: bool | None
+
+
+def _ends(table: LifecycleTable, series: str, day: date) -> Ends:
+    found = table.find_series(series)
+    row = found.schedule_on(day) if found else None
+    if row is None:
+        return Ends(None, False, None, None)
+    on = table.on(day, series)
+    assert on
+    assert (on.end_of_maintenance, on.end_of_basic_support) == (
+        row.end_of_maintenance,
+        row.end_of_basic_support,
+    )
+    return Ends(row.end_of_maintenance, row.is_published, row.published_support, row.is_lts)
+
+
+def _series(table: LifecycleTable, name: str) -> ReleaseSeries:
+    found = table.find_series(name)
+    assert found
+    return found
+
+
+def _release(table: LifecycleTable, number: str) -> Release:
+    found = table.release(version(number))
+    assert found
+    return found
+
+
+# Everything of a series, as the feed could have it all changed.
+MOVED = {"endOfMaintenance": "2028-08-31", "endOfBasicSupport": "2029-02-28"}
+
+
+def test_facts_that_the_feed_does_not_carry_stay() -> None:
+    entries = [
+        entry(f"{series.name}.999.0" if series.order[0] == 2 else f"{series.name}-999")
+        for series in TABLE.series
+    ]
+    table = with_feed(DAY, *entries)
+    for series in TABLE.series:
+        after = _series(table, series.name)
+        assert after.schedule[: len(series.schedule)] == series.schedule
+        assert after._replace(schedule=series.schedule) == series
+    for release in TABLE.releases:
+        assert table.release(release.version) == release
+
+
+def test_an_end_that_moves_is_one_more_row() -> None:
+    table = with_feed(DAY, entry("3.3-9", **MOVED))
+    before, after = _series(TABLE, "3.3").schedule, _series(table, "3.3").schedule
+    moved = Schedule(DAY, date(2028, 8, 31), date(2029, 2, 28), False, "feed")
+    assert after == (*before, moved)
+    ends = [_ends(table, "3.3", day).end for day in (DAY - timedelta(1), DAY)]
+    assert ends == [date(2028, 7, 31), date(2028, 8, 31)]
+    assert dump_table(with_feed(LATER, entry("3.3-9", **MOVED), known=table)) == dump_table(table).replace(
+        '"date": "2026-11-01"', '"date": "2026-12-01"'
+    )
+
+
+def test_judging_a_day_before_the_move_gives_the_old_date() -> None:
+    table = with_feed(DAY, entry("13.12.0", endOfSupport="2028-04-30", LTS=True))
+    days = [date(2026, 9, 24), date(2026, 9, 25), date(2026, 10, 31), DAY, TODAY]
+    found = [table.on(day, "13") for day in days]
+    assert [str(one.end_of_maintenance) for one in found if one] == [
+        "2026-11-30",
+        "2027-04-30",
+        "2027-04-30",
+        "2028-04-30",
+        "2028-04-30",
+    ]
+    assert [one.published for one in found if one][2:] == [date(2026, 9, 25), DAY, DAY]
+
+
+def test_the_same_ends_are_no_news() -> None:
+    table = with_feed(DAY, entry("3.3-9", endOfMaintenance="2028-07-31", endOfBasicSupport="2029-01-31"))
+    assert _series(table, "3.3") == _series(TABLE, "3.3")
+
+
+def test_an_end_that_moves_twice_and_back_has_all_its_rows() -> None:
+    table = with_feed(DAY, entry("3.3-9", endOfMaintenance="2028-09-30"))
+    table = with_feed(LATER, entry("3.3-9", endOfMaintenance="2028-07-31"), known=table)
+    rows = [(str(row.published), str(row.end_of_maintenance)) for row in _series(table, "3.3").schedule]
+    assert rows == [
+        ("2026-09-25", "2028-07-31"),
+        ("2026-11-01", "2028-09-30"),
+        ("2026-12-01", "2028-07-31"),
+    ]
+
+
+@pytest.mark.parametrize(("first", "second"), [(DAY, LATER), (LATER, DAY)])
+def test_published_wins_over_computed_whichever_is_older(first: date, second: date) -> None:
+    published = entry("3.90-1", endOfMaintenance="2028-11-30", endOfBasicSupport="2029-05-31")
+    table = with_feed(second, entry("3.90-1"), known=with_feed(first, published))
+    other = with_feed(first, published, known=with_feed(second, entry("3.90-1")))
+    for found in (table, other):
+        assert _ends(found, "3.90", LATER) == Ends(date(2028, 11, 30), True, date(2029, 5, 31), False)
+
+
+def test_a_computed_end_never_stands_over_a_published_one() -> None:
+    table = with_feed(DAY, entry("13.12.0", LTS=True), entry("3.3-9"))
+    for name in ("13", "3.3"):
+        assert _series(table, name).schedule == _series(TABLE, name).schedule
+
+
+def test_a_computed_end_gives_way_to_the_published_one() -> None:
+    known = with_feed(DAY, entry("3.90-1"))
+    table = with_feed(LATER, entry("3.90-1", endOfMaintenance="2028-10-31"), known=known)
+    rows = [
+        (row.published, row.end_of_maintenance, row.computed) for row in _series(table, "3.90").schedule
+    ]
+    end = date(2028, 10, 31)
+    assert rows == [
+        (DAY, end, ("end_of_maintenance", "end_of_basic_support")),
+        (LATER, end, ("end_of_basic_support",)),
+    ]
+
+
+def test_a_computed_end_that_is_the_same_is_no_news() -> None:
+    known = with_feed(DAY, entry("3.90-1"))
+    assert _series(with_feed(LATER, entry("3.90-1"), known=known), "3.90") == _series(known, "3.90")
+
+
+SUPPORT: dict[str, tuple[str, str | None, str | None, tuple[str, ...]]] = {
+    "the maintenance stays, the support is not named": ("2028-07-31", None, "2029-01-31", ()),
+    "the maintenance stays, the support moves": ("2028-07-31", "2029-03-31", "2029-03-31", ()),
+    "the maintenance moves, the support is not named": (
+        "2028-10-31",
+        None,
+        "2029-04-30",
+        ("end_of_basic_support",),
+    ),
+    "both move": ("2028-10-31", "2029-05-31", "2029-05-31", ()),
+    "the maintenance moves, the support stays": ("2028-10-31", "2029-01-31", "2029-01-31", ()),
+}
+
+
+@pytest.mark.parametrize(("end", "support", "expected", "computed"), SUPPORT.values(), ids=SUPPORT)
+def test_basic_support(
+    end: str, support: str | None, expected: str | None, computed: tuple[str, ...]
+) -> None:
+    table = with_feed(DAY, entry("3.3-9", endOfMaintenance=end, endOfBasicSupport=support))
+    row = _series(table, "3.3").schedule_on(DAY)
+    assert row
+    assert (str(row.end_of_maintenance), str(row.end_of_basic_support)) == (end, expected)
+    assert row.computed == computed
+
+
+def test_basic_support_is_not_inherited_when_the_maintenance_moved() -> None:
+    row = _series(with_feed(DAY, entry("12.13.0", endOfSupport="2026-12-31", LTS=True)), "12").schedule_on(
+        DAY
+    )
+    assert row
+    assert (row.end_of_maintenance, row.end_of_basic_support) == (date(2026, 12, 31), None)
+
+
+def test_basic_support_is_kept_when_only_the_channel_is_new() -> None:
+    known = LifecycleTable(
+        TABLE.date,
+        [
+            _series(TABLE, "12")._replace(
+                schedule=(_series(TABLE, "12").schedule[0]._replace(is_lts=False),)
+            )
+        ],
+        [],
+    )
+    row = _series(
+        with_feed(DAY, entry("12.13.0", endOfSupport="2026-02-28", LTS=True), known=known), "12"
+    ).schedule_on(DAY)
+    assert row == Schedule(DAY, date(2026, 2, 28), date(2027, 2, 28), True, "feed")
+
+
+def test_a_series_once_lts_stays_lts() -> None:
+    table = with_feed(DAY, entry("13.12.0", endOfSupport="2028-04-30", LTS=False))
+    assert [row.is_lts for row in _series(table, "13").schedule] == [True, True, True]
+    assert _series(with_feed(DAY, entry("13.12.0", endOfSupport="2027-04-30", LTS=False)), "13") == _series(
+        TABLE, "13"
+    )
+
+
+def test_a_series_becomes_lts() -> None:
+    table = with_feed(DAY, entry("3.3-9", endOfMaintenance="2028-07-31", LTS=True))
+    assert [_ends(table, "3.3", day).is_lts for day in (OLDER, DAY)] == [False, True]
+    assert _ends(table, "3.3", DAY).support == date(2029, 1, 31)
+
+
+def test_an_older_feed_gives_a_row_of_its_day() -> None:
+    table = with_feed(date(2025, 12, 1), entry("13.3.0", endOfSupport="2026-11-30", LTS=True))
+    assert _series(table, "13") == _series(TABLE, "13")
+    table = with_feed(date(2025, 12, 1), entry("13.3.0", endOfSupport="2026-12-31", LTS=True))
+    days = [row.published for row in _series(table, "13").schedule]
+    assert days == [date(2025, 9, 3), date(2025, 12, 1), date(2026, 9, 25)]
+    assert _ends(table, "13", TODAY) == _ends(TABLE, "13", TODAY)
+    assert table.date == TABLE.date
+
+
+def test_an_older_feed_does_not_move_what_a_newer_one_found_unchanged() -> None:
+    known = with_feed(LATER, entry("3.3-9", endOfMaintenance="2028-07-31"))
+    table = with_feed(DAY, entry("3.3-9", endOfMaintenance="2028-08-31"), known=known)
+    assert _ends(table, "3.3", LATER) == _ends(known, "3.3", LATER)
+    assert _ends(table, "3.3", DAY).end == date(2028, 8, 31)
+
+
+def test_an_older_feed_does_not_replace_what_was_published_on_its_day() -> None:
+    known = with_feed(LATER, entry("3.3-10"))
+    table = with_feed(TABLE.date, entry("3.3-7", endOfMaintenance="2028-08-31"), known=known)
+    assert _series(known, "3.3").schedule[0] in _series(table, "3.3").schedule
+    assert _ends(table, "3.3", LATER) == _ends(known, "3.3", LATER)
+
+
+def test_what_an_older_feed_says_of_lts_and_support_counts_in_either_order() -> None:
+    old = entry("3.90-1", endOfMaintenance="2028-10-31", endOfBasicSupport="2029-05-31", LTS=True)
+    new = entry("3.90-1", endOfMaintenance="2028-10-31")
+    in_order = with_feed(LATER, new, known=with_feed(DAY, old))
+    backwards = with_feed(DAY, old, known=with_feed(LATER, new))
+    assert _ends(in_order, "3.90", LATER) == Ends(date(2028, 10, 31), True, date(2029, 5, 31), True)
+    assert _ends(backwards, "3.90", LATER) == _ends(in_order, "3.90", LATER)
+
+
+def test_a_yank_is_new_on_the_day_of_the_feed() -> None:
+    table = with_feed(DAY, entry("3.3-8", "2026-09-23", yanked=True, yankedReason="broken"))
+    assert _release(table, "3.3-8").yank == Yank(DAY, "broken")
+    newest = [str(table.newest("3.3", day)) for day in (DAY - timedelta(1), DAY)]
+    assert newest == ["3.3-8", "3.3-7"]
+
+
+@pytest.mark.parametrize(
+    ("day", "reason", "expected"),
+    [
+        pytest.param(DAY, "worse", "worse", id="a newer reason wins"),
+        pytest.param(date(2025, 1, 1), "worse", None, id="an older one does not"),
+        pytest.param(DAY, None, None, id="a reason that is left out stays"),
+    ],
+)
+def test_a_yank_keeps_its_first_day(day: date, reason: str | None, expected: str | None) -> None:
+    before = _release(TABLE, "9.1.0").yank
+    assert before
+    table = with_feed(
+        day, entry("9.1.0", "2023-09-14", "2.7.1", yanked=True, yankedReason=reason, LTS=True)
+    )
+    assert _release(table, "9.1.0").yank == Yank(before.published, expected or before.reason)
+
+
+def test_an_older_feed_knows_of_a_yank_earlier() -> None:
+    known = with_feed(LATER, entry("3.3-8", "2026-09-23", yanked=True, yankedReason="new words"))
+    table = with_feed(DAY, entry("3.3-8", "2026-09-23", yanked=True, yankedReason="old words"), known=known)
+    assert _release(table, "3.3-8").yank == Yank(DAY, "new words")
+
+
+@pytest.mark.parametrize("day", [date(2025, 1, 1), DAY])
+@pytest.mark.parametrize("yanked", [False, None])
+def test_a_yank_is_never_lifted(day: date, yanked: bool | None) -> None:
+    table = with_feed(day, entry("9.1.0", "2023-09-14", "2.7.1", yanked=yanked))
+    assert _release(table, "9.1.0").yank == _release(TABLE, "9.1.0").yank
+
+
+def test_a_release_that_is_gone_stays() -> None:
+    table = with_feed(DAY, entry("3.90-1"))
+    assert [release for release in TABLE.releases if release not in table.releases] == []
+    feed = news(LATER, entry("3.90-2"), known=table)
+    assert _release(merged(table, feed), "3.90-1") == _release(table, "3.90-1")
+    told = [change.text for change in gone(table, feed) if change.what == "release"]
+    assert "release 3.90-1; it is kept" in told
+    assert "release 13.11.0; it is kept" in told
+    assert not [text for text in told if text.startswith("release 3.0-1;")]
+
+
+def test_a_yank_and_an_end_that_are_gone_are_told() -> None:
+    feed = news(DAY, entry("3.1-8", "2025-12-10", "3.1.4"))
+    told = {(change.kind, change.what, change.text) for change in gone(TABLE, feed)}
+    assert (ChangeKind.GONE, "yank", "the yank of 3.1-8; it is kept") in told
+    assert (ChangeKind.GONE, "date", "the end of maintenance of series 3.1; it is kept") in told
+
+
+def test_a_release_that_was_seen_gets_its_day() -> None:
+    assert _release(TABLE, "13.8.0").seen_by == date(2026, 7, 2)
+    table = with_feed(DAY, entry("13.8.0", "2026-06-30", "2.11.2"))
+    assert _release(table, "13.8.0") == Release(
+        version("13.8.0"), "feed-2026-11-01", "2.11.2", date(2026, 6, 30)
+    )
+
+
+def test_an_older_feed_gives_only_what_was_not_known() -> None:
+    known = with_feed(LATER, entry("3.3-9", "2026-11-02", "3.3.3"))
+    table = with_feed(
+        DAY, entry("3.3-9", "2026-10-01", "3.3.2"), entry("3.3-10", "2026-10-02"), known=known
+    )
+    assert _release(table, "3.3-9") == _release(known, "3.3-9")
+    assert _release(table, "3.3-10").released == date(2026, 10, 2)
+
+
+def test_a_newer_feed_corrects_a_release() -> None:
+    known = with_feed(DAY, entry("3.3-9", "2026-10-01", "3.3.2"))
+    table = with_feed(LATER, entry("3.3-9", "2026-10-02", "3.3.3"), known=known)
+    assert _release(table, "3.3-9") == Release(
+        version("3.3-9"), "feed-2026-12-01", "3.3.3", date(2026, 10, 2)
+    )
+
+
+def test_pythons_are_a_union_in_the_order_of_their_numbers() -> None:
+    table = with_feed(DAY, entry("3.3-9", pythonVersions=["3.15", "3.9", "3.14"]))
+    series = _series(table, "3.3")
+    assert series.pythons == ("3.9", "3.12", "3.13", "3.14", "3.15")
+    assert series.sources == {**_series(TABLE, "3.3").sources, "pythons": "feed-2026-11-01"}
+
+
+def test_a_newer_python_by_default_wins_and_an_older_one_does_not() -> None:
+    pythons: dict[str, Any] = {"pythonVersions": ["3.13", "3.14"], "defaultPythonVersion": "3.13"}
+    table = with_feed(DAY, entry("3.3-9", **pythons))
+    assert _series(table, "3.3").default_python == "3.13"
+    assert _series(table, "3.3").sources["default_python"] == "feed-2026-11-01"
+    older = with_feed(date(2026, 9, 1), entry("3.3-7", **pythons))
+    assert _series(older, "3.3")._replace(schedule=()) == _series(TABLE, "3.3")._replace(schedule=())
+    assert (
+        _series(with_feed(DAY, entry("3.3-9", defaultPythonVersion=None)), "3.3").default_python == "3.14"
+    )
+
+
+def test_a_python_by_default_that_was_not_known_is_taken_from_an_older_feed() -> None:
+    known = with_feed(LATER, entry("3.90-2"))
+    table = with_feed(
+        DAY, entry("3.90-1", pythonVersions=["3.14"], defaultPythonVersion="3.14"), known=known
+    )
+    assert (_series(table, "3.90").default_python, _series(table, "3.90").pythons) == ("3.14", ("3.14",))
+
+
+EMPTY = ReleaseSeries("13", "2.11", date(2025, 5, 20), (), "docs")
+FULL = EMPTY._replace(
+    source="other",
+    sources={"os": "seen"},
+    os="Debian 12",
+    architectures=(Offer("amd64"),),
+    variants=(),
+    ubi9_pythons=("3.12",),
+    complete_through=version("13.1.0"),
+    notes="a note",
+)
+
+
+def _table(day: date, series: ReleaseSeries, *releases: Release) -> LifecycleTable:
+    return LifecycleTable(day, [series], releases)
+
+
+@pytest.mark.parametrize("day", [OLDER, LATER])
+def test_gaps_of_a_series_are_filled_and_their_source_is_named(day: date) -> None:
+    (series,) = merged(_table(DAY, EMPTY), _table(day, FULL)).series
+    fields = ("architectures", "ubi9_pythons", "complete_through", "notes", "variants")
+    assert series.sources == {"os": "seen", **dict.fromkeys(fields, "other")}
+    assert series._replace(sources=FULL.sources, source="other") == FULL
+
+
+@pytest.mark.parametrize("day", [OLDER, LATER])
+def test_what_is_given_once_stays_as_it_was_first_known(day: date) -> None:
+    other = FULL._replace(
+        os="Debian 13", architectures=(Offer("arm64"),), variants=(Offer("slim"),), notes="another"
+    )
+    assert merged(_table(DAY, FULL), _table(day, other)).series == (FULL,)
+    assert merged(_table(DAY, FULL), _table(day, EMPTY)).series == (FULL,)
+
+
+@pytest.mark.parametrize("day", [OLDER, LATER])
+def test_of_two_days_by_which_a_release_was_seen_the_earlier_counts(day: date) -> None:
+    one, two = Release(version("13.1.0"), "a", seen_by=OLDER), Release(version("13.1.0"), "b", seen_by=DAY)
+    assert merged(_table(DAY, EMPTY, one), _table(day, EMPTY, two)).releases == (one,)
+    assert merged(_table(DAY, EMPTY, two), _table(day, EMPTY, one)).releases == (
+        two._replace(seen_by=OLDER),
+    )
+
+
+def test_the_pythons_of_a_new_series_are_in_order_too() -> None:
+    table = with_feed(
+        DAY, entry("3.90-1", pythonVersions=["3.14", "3.9", "3.14"], defaultPythonVersion="3.9")
+    )
+    assert _series(table, "3.90").pythons == ("3.9", "3.14")
+
+
+def test_the_tables_that_are_merged_stay_as_they_are() -> None:
+    before = dump_table(TABLE)
+    with_feed(DAY, entry("3.3-9", yanked=True, **MOVED), entry("3.90-1"))
+    assert dump_table(TABLE) == before
+
+
+def test_rows_are_sorted() -> None:
+    table = with_feed(DAY, entry("3.90-1"), entry("14.0.0"), entry("12.99.0"))
+    assert [series.name for series in table.given[0]] == [series.name for series in table.series]
+    assert [series.name for series in table.series][-6:] == ["14", "3.0", "3.1", "3.2", "3.3", "3.90"]
+    assert table.given[1] == table.releases
+
+
+def test_what_has_changed_is_told() -> None:
+    table = with_feed(
+        DAY, entry("3.3-9", **MOVED), entry("3.90-1"), entry("3.3-8", "2026-09-23", yanked=True)
+    )
+    assert [(change.kind.value, change.what) for change in changes(TABLE, table)] == [
+        ("changed", "date"),
+        ("new", "series"),
+        ("changed", "release"),
+        ("yanked", "release"),
+        ("new", "release"),
+        ("new", "release"),
+    ]
+    assert changes(table, table) == []
+
+
+CONTRADICTIONS: dict[str, tuple[Entry, str]] = {
+    "another Airflow": (entry("13.12.0", airflow="2.12.0"), "release 13.12.0: is outside its series"),
+    "an end before the start": (
+        entry("3.90-1", endOfMaintenance="2026-09-01"),
+        "series 3.90: its maintenance",
+    ),
+    "a support that ends first": (
+        entry("3.90-1", endOfMaintenance="2028-09-30", endOfBasicSupport="2028-08-31"),
+        "series 3.90: its basic support ends on 2028-08-31",
+    ),
+    "a default that is none of the Pythons": (
+        entry("3.90-1", pythonVersions=["3.13"], defaultPythonVersion="3.14"),
+        "series 3.90: its default Python 3.14",
+    ),
+}
+
+
+@pytest.mark.parametrize(("wrong", "reason"), CONTRADICTIONS.values(), ids=CONTRADICTIONS)
+def test_a_feed_that_contradicts_is_refused(wrong: Entry, reason: str) -> None:
+    with pytest.raises(WrongDocumentError, match=reason):
+        refreshed(TABLE, read_feed(document(entry("3.3-9"), wrong)), DAY)
+
+
+def test_facts_that_are_missing_refuse_no_feed() -> None:
+    found = refreshed(TABLE, read_feed(document(entry("3.90-1", yanked=True))), DAY)
+    assert [(gap.subject, gap.text) for gap in found.gaps] == [
+        ("series 3.90", "its architectures are missing"),
+        ("series 3.90", "its newest release 3.90-1 is yanked"),
+    ]
+
+
+# Feeds over the embedded table, with two series that it has never heard of. They contradict nothing.
+NAMES = ["11", "12", "13", "14", "3.0", "3.3", "3.90"]
+MINORS = {"11": "2.9", "12": "2.10", "13": "2.11", "14": "2.12"}
+ENDS = st.dates(date(2028, 1, 1), date(2030, 1, 1))
+PYTHONS = st.lists(st.sampled_from(["3.9", "3.12", "3.13", "3.14", "3.15"]), min_size=1, max_size=3)
+
+
+@st.composite
+def _entries(draw: st.DrawFn, name: str) -> list[Entry]:
+    """Return some releases of a series; one that is new is out for good with its first."""
+    is_new, dot = name in ("14", "3.90"), "-" if "." in name else ".0."
+    numbers = draw(st.sets(st.integers(1, 25), min_size=1, max_size=3)) | ({1} if is_new else set())
+    common: dict[str, object] = {"LTS": draw(st.none() | st.booleans())}
+    end = draw(st.none() | ENDS)
+    if end:
+        common["endOfSupport"] = str(end)
+        support = draw(st.none() | st.integers(1, 400))
+        common["endOfBasicSupport"] = str(end + timedelta(support)) if support else None
+    if "." in name and draw(st.booleans()):
+        pythons = draw(PYTHONS)
+        common |= {"pythonVersions": pythons, "defaultPythonVersion": draw(st.sampled_from(pythons))}
+    entries = []
+    for number in sorted(numbers):
+        day = date(2026, 10, 1) + timedelta(number) if is_new else draw(st.dates(date(2025, 6, 1), LATER))
+        yank = {"yanked": True, "yankedReason": draw(st.sampled_from([None, "a", "b"]))}
+        metadata = {**common, **(yank if draw(st.integers(0, 3)) == 0 else {})}
+        airflow = f"{MINORS.get(name, name)}.{draw(st.integers(0, 3))}"
+        entries.append(entry(f"{name}{dot}{number}", str(day), airflow, **metadata))
+    return entries
+
+
+FEEDS = st.lists(st.sampled_from(NAMES), min_size=1, unique=True).flatmap(
+    lambda names: st.tuples(*map(_entries, names)).map(
+        lambda found: [one for part in found for one in part]
+    )
+)
+DAYS = st.dates(date(2025, 6, 1), date(2027, 6, 1)) | st.sampled_from([date(2025, 9, 3), TABLE.date, DAY])
+TWO_DAYS = st.tuples(DAYS, DAYS).map(sorted).filter(lambda days: days[0] < days[1])
+LAST = date(2028, 1, 1)
+
+
+@given(FEEDS, DAYS, FEEDS, DAYS)
+@settings(max_examples=80, deadline=None)
+def test_merging_twice_is_merging_once(one: list[Entry], day: date, two: list[Entry], other: date) -> None:
+    known = with_feed(day, *one)
+    feed = news(other, *two, known=known)
+    once = merged(known, feed)
+    assert dump_table(merged(once, feed)) == dump_table(once)
+    assert dump_table(with_feed(other, *two, known=once)) == dump_table(once)
+    assert changes(once, merged(once, feed)) == []
+
+
+@given(FEEDS, DAYS, FEEDS, DAYS)
+@settings(max_examples=80, deadline=None)
+def test_merging_feeds_that_contradict_nothing_makes_no_contradiction(
+    one: list[Entry], day: date, two: list[Entry], other: date
+) -> None:
+    table = with_feed(other, *two, known=with_feed(day, *one))
+    assert [problem for problem in problems(table) if not problem.is_gap] == []
+
+
+def _said(entries: list[Entry]) -> dict[str, bool]:
+    """Return the series of which a feed publishes the end, and whether also that of basic support."""
+    newest = {release.version.series: release for release in read_feed(document(*entries))}
+    return {
+        name: release.end_of_basic_support is not None
+        for name, release in newest.items()
+        if release.end_of_maintenance
+    }
+
+
+def _rows(table: LifecycleTable) -> set[tuple[str, date, date, bool]]:
+    return {
+        (series.name, row.published, row.end_of_maintenance, row.is_published)
+        for series in table.series
+        for row in series.schedule
+    }
+
+
+@given(FEEDS, DAYS, FEEDS, DAYS)
+@settings(max_examples=80, deadline=None)
+def test_no_series_release_yank_or_source_is_lost(
+    one: list[Entry], day: date, two: list[Entry], other: date
+) -> None:
+    known = with_feed(day, *one)
+    table = with_feed(other, *two, known=known)
+    assert {series.name for series in known.series} <= {series.name for series in table.series}
+    for series in known.series:
+        after = _series(table, series.name)
+        assert {*series.pythons} <= {*after.pythons}
+        assert {*series.sources} <= {*after.sources}
+        kept = ("name", "airflow", "released", "source", "os", "architectures", "ubi9_pythons", "notes")
+        assert [getattr(after, field) for field in kept] == [getattr(series, field) for field in kept]
+        assert (after.variants, after.complete_through) == (series.variants, series.complete_through)
+    for release in known.releases:
+        found = _release(table, str(release.version))
+        assert found.released or not release.released
+        assert found.airflow or not release.airflow
+        assert found.seen_by or found.released or not release.seen_by
+        if release.yank:
+            assert found.yank
+            assert found.yank.published <= release.yank.published
+            assert release.yank.reason.startswith("no ") or not found.yank.reason.startswith("no ")
+
+
+@given(FEEDS, FEEDS, TWO_DAYS)
+@settings(max_examples=100, deadline=None)
+def test_no_row_of_a_schedule_is_lost_to_an_older_feed(
+    old: list[Entry], new: list[Entry], days: list[date]
+) -> None:
+    older, newer = days
+    known = with_feed(newer, *new)
+    if older < known.date:
+        assert _rows(known) <= _rows(with_feed(older, *old, known=known))
+
+
+@given(FEEDS, FEEDS, TWO_DAYS)
+@settings(max_examples=100, deadline=None)
+def test_an_older_feed_removes_nothing_newer(old: list[Entry], new: list[Entry], days: list[date]) -> None:
+    older, newer = days
+    known = with_feed(newer, *new)
+    if older >= known.date:
+        return
+    table = with_feed(older, *old, known=known)
+    assert table.date == known.date
+    said = _said(new) if newer == known.date else {}
+    for series in known.series:
+        for day in (known.date, known.date + timedelta(1), LAST):
+            before, after = _ends(known, series.name, day), _ends(table, series.name, day)
+            # Of a series without an end in the newer feed, the older one may have the newest.
+            if series.name in said:
+                # What nobody had published may be known now.
+                support, is_lts = before.support or after.support, before.is_lts or after.is_lts
+                assert after == before._replace(support=support, is_lts=is_lts)
+        if series.default_python:
+            assert _series(table, series.name).default_python == series.default_python
+    for release in known.releases:
+        found = _release(table, str(release.version))
+        assert found.airflow == (release.airflow or found.airflow)
+        assert found.released == (release.released or found.released)
+        if release.yank and not release.yank.reason.startswith("no "):
+            assert found.yank
+            assert found.yank.reason == release.yank.reason
+
+
+@given(FEEDS, FEEDS, TWO_DAYS)
+@settings(max_examples=100, deadline=None)
+def test_the_order_of_feeds_makes_no_difference_to_the_ends_in_force(
+    old: list[Entry], new: list[Entry], days: list[date]
+) -> None:
+    older, newer = days
+    if newer < TABLE.date:
+        return
+    in_order = with_feed(newer, *new, known=with_feed(older, *old))
+    backwards = with_feed(older, *old, known=with_feed(newer, *new))
+    # What a feed leaves out, no table can tell from what it has not heard of.
+    for name, has_support in _said(new).items():
+        for day in (newer, newer + timedelta(1), LAST):
+            one, other = _ends(in_order, name, day), _ends(backwards, name, day)
+            assert one._replace(support=None) == other._replace(support=None)
+            assert one.support == other.support or not has_support
+
+
+@given(FEEDS, DAYS)
+@settings(max_examples=100, deadline=None)
+def test_a_day_before_the_feed_is_judged_as_before(entries: list[Entry], day: date) -> None:
+    table = with_feed(day, *entries)
+    for series in TABLE.series:
+        for past in (day - timedelta(1), date(2025, 10, 1), date(2024, 1, 1)):
+            if past < day:
+                assert _ends(table, series.name, past) == _ends(TABLE, series.name, past)
+
+
+def _schedule(published: date, end: date, *computed: str) -> Schedule:
+    return Schedule(published, end, None, False, "test", computed)
+
+
+def test_what_is_in_force() -> None:
+    first, second = _schedule(OLDER, date(2028, 1, 31)), _schedule(DAY, date(2028, 2, 29))
+    computed = _schedule(LATER, date(2028, 3, 31), "end_of_maintenance")
+    rows = (first, second, computed)
+    assert in_force(rows, OLDER - timedelta(1)) is None
+    assert in_force(rows, OLDER) is first
+    assert in_force(rows, DAY) is second
+    assert in_force(rows, LATER) is second
+    assert in_force((computed,), LATER) is computed
+
+
+def test_of_one_day_what_is_merged_later_counts() -> None:
+    pythons: dict[str, Any] = {"pythonVersions": ["3.13"], "defaultPythonVersion": "3.13"}
+    table = with_feed(TABLE.date, entry("3.3-8", "2026-09-22", "3.3.2", **MOVED, **pythons))
+    assert _series(table, "3.3").default_python == "3.13"
+    assert _release(table, "3.3-8").released == date(2026, 9, 22)
+    assert _ends(table, "3.3", TABLE.date).end == date(2028, 8, 31)
+
+
+def test_the_pythons_of_a_series_are_those_of_its_newest_release() -> None:
+    table = with_feed(
+        DAY,
+        entry("3.90-2", pythonVersions=["3.14"], defaultPythonVersion="3.14"),
+        entry("3.90-1", pythonVersions=["3.13"], defaultPythonVersion="3.13"),
+    )
+    assert (_series(table, "3.90").pythons, _series(table, "3.90").default_python) == (("3.14",), "3.14")

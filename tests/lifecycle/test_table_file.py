@@ -1,0 +1,349 @@
+"""Tables in files: what is written is what is read, and what is no table is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from datetime import date, datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft7Validator
+
+import lint_runtime
+from lint_runtime.errors import ConfigError, WrongDocumentError
+from lint_runtime.files import check_document, parse_document
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.load import load_table
+from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseSeries, Schedule, Yank
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table_file import FeedVersion, dump_table, identity, read_table, table_hash
+from lint_runtime.lifecycle.verify import problems
+from lint_runtime.lifecycle.versions import RuntimeVersion
+from lint_runtime.text import visible
+from tests.feeds import entry, text, version, with_feed
+
+DAY = date(2026, 9, 25)
+FEED = FeedVersion("https://example.org/feed", '"etag"', "Fri, 25 Sep 2026 00:00:00 GMT")
+SCHEMA = json.loads(
+    (Path(lint_runtime.__file__).parent / "lifecycle/table.schema.json").read_text(encoding="utf-8")
+)
+
+
+def _rows(table: LifecycleTable) -> tuple[object, ...]:
+    return table.date, table.given, table.series, table.releases
+
+
+def _read(dumped: str) -> tuple[LifecycleTable, FeedVersion | None]:
+    return read_table(parse_document(dumped.encode()), "t.json", "")
+
+
+def test_the_embedded_table_comes_back() -> None:
+    table, feed = _read(dump_table(TABLE))
+    assert _rows(table) == _rows(TABLE)
+    assert (table.source, feed) == ("t.json", None)
+    assert dump_table(table) == dump_table(TABLE)
+
+
+def test_a_refreshed_table_comes_back_with_its_feed() -> None:
+    known = with_feed(date(2026, 11, 1), entry("3.90-1", yanked=True), entry("13.12.0"))
+    table, feed = _read(dump_table(known, FEED))
+    assert _rows(table) == _rows(known)
+    assert feed == FEED
+
+
+def test_a_file_has_a_row_a_series_and_ascii_alone() -> None:
+    dumped = dump_table(TABLE, FEED)
+    assert dumped.isascii()
+    assert dumped.endswith("}\n")
+    assert len(dumped.splitlines()) == len(TABLE.series) + len(TABLE.releases) + 9
+
+
+def test_what_says_nothing_is_left_out() -> None:
+    series = ReleaseSeries("13", "2.11", DAY, (Schedule(DAY, DAY, None, False, "a"),), "b")
+    table = LifecycleTable(DAY, [series, series._replace(variants=())], [Release(version("13.0.0"), "c")])
+    found = json.loads(dump_table(table))
+    schedule = {"published": str(DAY), "end_of_maintenance": str(DAY), "is_lts": False, "source": "a"}
+    row = {"name": "13", "airflow": "2.11", "released": str(DAY), "schedule": [schedule], "source": "b"}
+    assert found["series"] == [row, {**row, "variants": []}]
+    assert found["releases"] == [{"version": "13.0.0", "source": "c"}]
+
+
+HOSTILE = {
+    "quotes and backslashes": '"\' \\ \\" {}',
+    "control characters": "\x00\x1b[31m\x7f\r\n\t",
+    "text that turns around": "\u202e evil \u2066",
+    "beyond 16 bits": "\U0001f600 中文",
+    "a lone surrogate": "\udcff\ud800 x",
+    "a command of a CI system": "##[error] ::error::x",
+    "a script": "</script><!-- %s ${HOME} `id`",
+    "the longest": "x" * 2000,
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE)
+def test_any_text_comes_back(hostile: str) -> None:
+    series = ReleaseSeries(
+        "13",
+        "2.11",
+        DAY,
+        (Schedule(DAY, DAY, None, True, hostile, note=hostile),),
+        hostile,
+        sources={hostile: hostile},
+        os=hostile,
+        notes=hostile,
+    )
+    release = Release(version("13.0.0"), hostile, yank=Yank(DAY, hostile))
+    table = LifecycleTable(DAY, [series], [release])
+    feed = FeedVersion(hostile, hostile, hostile)
+    found = _read(dump_table(table, feed))
+    assert (_rows(found[0]), found[1]) == (_rows(table), feed)
+
+
+def _with(**changes: Any) -> dict[str, Any]:
+    return {**json.loads(dump_table(TABLE, FEED)), **changes}
+
+
+def _of_series(**changes: Any) -> dict[str, Any]:
+    document = _with()
+    return {**document, "series": [{**document["series"][-1], **changes}]}
+
+
+def _of_schedule(**changes: Any) -> dict[str, Any]:
+    row = {"published": str(DAY), "end_of_maintenance": "2028-07-31", "is_lts": False, "source": "x"}
+    return _of_series(schedule=[{**row, **changes}])
+
+
+def _of_release(**changes: Any) -> dict[str, Any]:
+    return _with(releases=[{"version": "3.3-8", "source": "x", **changes}])
+
+
+def _without(document: dict[str, Any], key: str) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if name != key}
+
+
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
+    "an empty object": ({}, "the document lacks schema_version, date, series, releases"),
+    "no series": (_with(all_series=[]), "series must contain at least 1 items"),
+    "no array of series": (_without(_with(), "series"), "the document lacks series"),
+    "no array of releases": (_without(_with(), "releases"), "the document lacks releases"),
+    "no date": (_without(_with(), "date"), "the document lacks date"),
+    "another form": (_with(schema_version=2), "schema_version must be"),
+    "a string for the form": (_with(schema_version="1"), "schema_version has to be a whole number"),
+    "true for the form": (_with(schema_version=True), "schema_version"),
+    "a date that is none": (_with(date="2026-02-30"), "date has to be a day written YYYY-MM-DD"),
+    "a date of another age": (_with(date="1999-01-01"), "date must match pattern ^20[0-9]{2}-"),
+    "a date without dashes": (_with(date="20260925"), "date must match pattern ^20[0-9]{2}-"),
+    "null for series": (_with(all_series=None), "series has to be an array"),
+    "an unknown key": (_with(more=1), "more"),
+    "a feed without its address": (_with(feed={"etag": "", "last_modified": ""}), "feed lacks url"),
+    "null for the feed": (_with(feed=None), "feed has to be an object"),
+    "a series that is a string": (_with(all_series=["13"]), "series[0] has to be an object"),
+    "a series without all": (
+        _with(all_series=[{}]),
+        "series[0] lacks name, airflow, released, schedule, source",
+    ),
+    "a name that is none": (_of_series(name="13.1.0"), "series[0].name must match"),
+    "a name with a series break": (_of_series(name="13\n"), "series[0].name must match"),
+    "a name of digits of another script": (_of_series(name="١٣"), "series[0].name must match"),
+    "a number for a name": (_of_series(name=13), "series[0].name has to be a string"),
+    "a patch of Airflow": (_of_series(airflow="3.3.0"), "series[0].airflow must match"),
+    "a day of a series that is none": (_of_series(released="soon"), "series[0].released"),
+    "null for what can be left out": (_of_series(os=None), "series[0].os has to be a string"),
+    "a Python that is none": (_of_series(pythons=["3"]), "series[0].pythons[0] must match"),
+    "an architecture that is none": (_of_series(architectures=[{"name": "sparc"}]), "series[0].architectures[0]"),
+    "an offer since a series": (
+        _of_series(variants=[{"name": "slim", "since": "13"}]),
+        "series[0].variants[0].since must match",
+    ),
+    "a source that is no text": (_of_series(sources={"os": 1}), "series[0].sources.os has to be a string"),
+    "notes too long": (_of_series(notes="x" * 2001), "series[0].notes must be shorter"),
+    "a misspelt key of a series": (_of_series(note="x"), "series[0]"),
+    "a schedule without all": (
+        _of_series(schedule=[{}]),
+        "series[0].schedule[0] lacks published, end_of_maintenance, is_lts, source",
+    ),
+    "an end that is none": (_of_schedule(end_of_maintenance="2027-02-29"), "series[0].schedule[0].end_of_maint"),
+    "null for the end of support": (_of_schedule(end_of_basic_support=None), "series[0].schedule[0].end_of_basic"),
+    "a number for LTS": (_of_schedule(is_lts=0), "series[0].schedule[0].is_lts has to be true or false"),
+    "an end of another name": (_of_schedule(computed=["published"]), "series[0].schedule[0].computed[0] must"),
+    "a release without a number": (_with(releases=[{"source": "x"}]), "releases[0] lacks version"),
+    "a number of another form": (_of_release(version="3.3"), "releases[0].version must match"),
+    "a number with a zero before it": (_of_release(version="13.05.0"), "releases[0].version must match"),
+    "a number with a series break": (_of_release(version="3.3-8\n"), "releases[0].version must match"),
+    "a number too large": (_of_release(version="1.0.9999999999"), "releases[0].version must match"),
+    "a minor of Airflow": (_of_release(airflow="3.3"), "releases[0].airflow must match"),
+    "a day of a release that is none": (_of_release(released="2026-09-31"), "releases[0].released has to"),
+    "a yank without a day": (_of_release(yank={"reason": ""}), "releases[0].yank lacks published"),
+    "null for a yank": (_of_release(yank=None), "releases[0].yank has to be an object"),
+    "a hostile key": (_of_release(**{"\x1b[31m\n": 1}), "releases[0]"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("wrong", "reason"), WRONG.values(), ids=WRONG)
+def test_documents_that_are_no_table(wrong: dict[str, Any], reason: str) -> None:
+    with pytest.raises(WrongDocumentError) as caught:
+        read_table(wrong, "t.json", "")
+    assert reason in str(caught.value)
+    assert str(caught.value) == visible(str(caught.value))
+
+
+@pytest.mark.parametrize(
+    "candidate",
+    [pytest.param(one, id=name) for name, (one, _) in WRONG.items() if "series break" not in name]
+    + [
+        pytest.param(_with(), id="the embedded table"),
+        pytest.param(_with(releases=[]), id="no releases"),
+        pytest.param(_with(schema_version=1.0), id="the form as a fraction"),
+        pytest.param(_of_release(yank={"published": "2026-09-25", "reason": "x"}), id="a yank"),
+        pytest.param(_of_schedule(computed=list(ENDS)), id="computed ends"),
+    ],
+)
+def test_two_libraries_agree_on_tables(candidate: dict[str, Any]) -> None:
+    other = Draft7Validator(SCHEMA, format_checker=Draft7Validator.FORMAT_CHECKER)
+    try:
+        check_document(candidate, "lifecycle/table.schema.json")
+        is_accepted = True
+    except WrongDocumentError:
+        is_accepted = False
+    assert is_accepted is other.is_valid(candidate)
+
+
+def test_rows_that_stand_twice_or_anywhere_are_read_and_told() -> None:
+    document = _with()
+    all_series, releases = document["series"], document["releases"]
+    wrong = {
+        **document,
+        "series": [*all_series[::-1], all_series[0]],
+        "releases": [*releases[::-1], releases[0]],
+    }
+    table = _read(json.dumps(wrong))[0]
+    assert [series.name for series in table.series] == ["3", *(series.name for series in TABLE.series)]
+    assert table.releases == TABLE.releases
+    found = {problem.subject for problem in problems(table) if "does not belong below" in problem.text}
+    assert found == {f"series {series.name}" for series in TABLE.series[:-1]} | {
+        f"release {release.version}" for release in TABLE.releases[:-1]
+    }
+
+
+def _file(folder: Path, content: bytes, day: date = DAY) -> str:
+    path = folder / "table.json"
+    path.write_bytes(content)
+    time = datetime(day.year, day.month, day.day, 12, tzinfo=timezone.utc).timestamp()
+    os.utime(path, (time, time))
+    return str(path)
+
+
+def test_the_hash_of_a_table_is_that_of_its_file(tmp_path: Path) -> None:
+    data = json.dumps(_with(), indent=7).encode()
+    path = _file(tmp_path, data)
+    table = load_table(path)
+    assert _rows(table) == _rows(TABLE)
+    assert table_hash(table) == hashlib.sha256(data).hexdigest()
+    assert identity(table) == {
+        "date": "2026-09-25",
+        "source": path,
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def test_the_hash_of_the_embedded_table_is_that_of_the_file_it_would_be(tmp_path: Path) -> None:
+    table = load_table(_file(tmp_path, dump_table(TABLE).encode()))
+    assert table_hash(TABLE) == table_hash(table)
+    assert identity(TABLE)["source"] == EMBEDDED
+    assert TABLE.sha256 == ""
+
+
+def test_the_feed_in_a_file_stands_on_the_embedded_table(tmp_path: Path) -> None:
+    data = text(entry("3.90-1"))
+    path = _file(tmp_path, data, date(2026, 11, 1))
+    table = load_table(path)
+    assert _rows(table) == _rows(with_feed(date(2026, 11, 1), entry("3.90-1")))
+    assert (table.source, table.date) == (path, date(2026, 11, 1))
+    assert table_hash(table) == hashlib.sha256(data).hexdigest()
+
+
+FILES = {
+    "nothing": (b"", "it is no JSON, or not all of it: Expecting value in series 1, column 1"),
+    "HTML": (b"<html>", "it is HTML or XML, not JSON"),
+    "no table": (b"{}", "the document lacks schema_version, date, series, releases"),
+    "a wrong feed": (b'{"schemaVersion": "2.0", "runtimeVersions": {}}', "schemaVersion must match pattern ^1[.][0-9]+$"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "reason"), FILES.values(), ids=FILES)
+def test_files_that_are_no_table(data: bytes, reason: str, tmp_path: Path) -> None:
+    path = _file(tmp_path, data)
+    with pytest.raises(ConfigError) as caught:
+        load_table(path)
+    assert str(caught.value) == f"cannot use the lifecycle table '{path}': {reason}"
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="No such file or directory"):
+        load_table(str(tmp_path / "none.json"))
+
+
+TEXTS = st.text(max_size=12)
+DATES = st.dates(date(2000, 1, 1), date(2099, 12, 31))
+NUMBERS = st.integers(0, 999_999_999)
+VERSIONS = st.builds(RuntimeVersion, st.sampled_from([2, 3]), NUMBERS, NUMBERS, NUMBERS)
+PYTHONS = st.lists(st.from_regex(r"[0-9]{1,4}[.][0-9]{1,4}", fullmatch=True), max_size=3).map(tuple)
+WORDS = st.sampled_from(["amd64", "arm64", "python", "slim", "ubi9"])
+OFFERS = st.lists(st.builds(Offer, WORDS, st.none() | VERSIONS), max_size=3).map(tuple)
+COMPUTED = st.lists(st.sampled_from(ENDS), unique=True).map(tuple)
+SCHEDULES = st.builds(Schedule, DATES, DATES, st.none() | DATES, st.booleans(), TEXTS, COMPUTED, TEXTS)
+SERIES = st.builds(
+    ReleaseSeries,
+    st.from_regex(r"(0|[1-9][0-9]{0,8})([.](0|[1-9][0-9]{0,8}))?", fullmatch=True),
+    st.from_regex(r"[0-9]{1,4}[.][0-9]{1,4}", fullmatch=True),
+    DATES,
+    st.lists(SCHEDULES, max_size=3).map(tuple),
+    TEXTS,
+    st.dictionaries(TEXTS, TEXTS, max_size=2),
+    st.none() | st.from_regex(r"[0-9]{1,4}[.][0-9]{1,4}", fullmatch=True),
+    PYTHONS,
+    st.none() | TEXTS,
+    OFFERS,
+    st.none() | OFFERS,
+    PYTHONS,
+    st.none() | VERSIONS,
+    TEXTS,
+)
+AIRFLOWS = st.just("") | st.from_regex(r"[0-9]{1,4}[.][0-9]{1,4}[.][0-9]{1,4}", fullmatch=True)
+YANKS = st.none() | st.builds(Yank, DATES, TEXTS)
+RELEASES = st.builds(Release, VERSIONS, TEXTS, AIRFLOWS, st.none() | DATES, st.none() | DATES, YANKS)
+TABLES = st.builds(
+    LifecycleTable, DATES, st.lists(SERIES, min_size=1, max_size=3), st.lists(RELEASES, max_size=4)
+)
+FEEDS = st.none() | st.builds(FeedVersion, TEXTS, TEXTS, TEXTS)
+
+
+@given(TABLES, FEEDS)
+@settings(max_examples=100, deadline=None)
+def test_any_table_comes_back(table: LifecycleTable, feed: FeedVersion | None) -> None:
+    dumped = dump_table(table, feed)
+    found, of_feed = _read(dumped)
+    assert (found.date, found.series, found.releases, of_feed) == (
+        table.date,
+        table.series,
+        table.releases,
+        feed,
+    )
+    assert dump_table(found, of_feed) == dumped
+    assert Draft7Validator(SCHEMA).is_valid(json.loads(dumped))
+    problems(found)
+
+
+def test_an_old_feed_in_a_new_file_is_old(tmp_path: Path) -> None:
+    old = entry("3.3-7", "2026-09-16", endOfMaintenance="2028-06-30")
+    table = load_table(_file(tmp_path, text(old), date(2026, 11, 1)))
+    series = table.find_series("3.3")
+    assert series
+    assert table.date == TABLE.date
+    assert [row.published for row in series.schedule] == [date(2026, 9, 16), TABLE.date]

@@ -1,0 +1,420 @@
+"""What must not be so in a table, and the maintenance policy that end dates are held against."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Yank
+from lint_runtime.lifecycle.policy import (
+    ComputedEnds,
+    computed_ends,
+    computed_support,
+    months_after,
+    policy_for,
+)
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.verify import Comparison, Problem, comparisons, problems
+from lint_runtime.lifecycle.views.verification import verified
+from tests.feeds import version
+
+DAY = date(2026, 9, 25)
+END = date(2027, 4, 30)
+ROW = Schedule(date(2025, 6, 1), END, date(2027, 10, 30), False, "docs")
+SERIES = ReleaseSeries(
+    "13",
+    "2.11",
+    date(2025, 5, 20),
+    (ROW,),
+    "docs",
+    default_python="3.12",
+    pythons=("3.11", "3.12"),
+    architectures=(Offer("amd64"), Offer("arm64", version("13.1.0"))),
+    variants=(Offer("slim", version("13.1.0")),),
+)
+NEXT = SERIES._replace(name="14", airflow="2.12", architectures=(Offer("amd64"),), variants=())
+FIRST = Release(version("13.0.0"), "docs", "2.11.0", date(2025, 5, 20))
+SECOND = Release(version("13.1.0"), "docs", "2.11.1", date(2025, 6, 20))
+
+
+def _table(
+    all_series: tuple[ReleaseSeries, ...] = (SERIES,), releases: tuple[Release, ...] = (FIRST, SECOND)
+) -> LifecycleTable:
+    return LifecycleTable(DAY, all_series, releases)
+
+
+def _series(**changes: Any) -> LifecycleTable:
+    return _table((SERIES._replace(**changes),))
+
+
+def _release(**changes: Any) -> LifecycleTable:
+    return _table(releases=(FIRST._replace(**changes), SECOND))
+
+
+def _row(**changes: Any) -> LifecycleTable:
+    return _series(schedule=(ROW._replace(**changes),))
+
+
+SORTED = "rows are sorted, each stands once"
+YANK = Yank(date(2026, 1, 1), "broken")
+PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
+    "series that are not sorted": (
+        _table((NEXT, SERIES)),
+        Problem("series 13", f"does not belong below series 14: {SORTED}"),
+    ),
+    "a series that stands twice": (
+        _table((SERIES, SERIES)),
+        Problem("series 13", f"does not belong below series 13: {SORTED}"),
+    ),
+    "releases that are not sorted": (
+        _table(releases=(SECOND, FIRST)),
+        Problem("release 13.0.0", f"does not belong below release 13.1.0: {SORTED}"),
+    ),
+    "a release that stands twice": (
+        _table(releases=(FIRST, FIRST)),
+        Problem("release 13.0.0", f"does not belong below release 13.0.0: {SORTED}"),
+    ),
+    "no schedule": (_series(schedule=()), Problem("series 13", "has no end date", is_gap=True)),
+    "a schedule that is not sorted": (
+        _series(schedule=(ROW, ROW._replace(published=date(2025, 5, 31)))),
+        Problem("series 13", "its schedule of 2025-05-31 does not belong below 2025-06-01"),
+    ),
+    "two schedules of one day": (
+        _series(schedule=(ROW, ROW)),
+        Problem("series 13", "its schedule of 2025-06-01 does not belong below 2025-06-01"),
+    ),
+    "a schedule of the future": (
+        _series(schedule=(ROW, ROW._replace(published=date(2026, 9, 26)))),
+        Problem("series 13", "its schedule of 2026-09-26 is newer than the table"),
+    ),
+    "an end on the day of the start": (
+        _row(end_of_maintenance=date(2025, 5, 20)),
+        Problem("series 13", "its maintenance ends on 2025-05-20, before it starts on 2025-05-20"),
+    ),
+    "a support that ends with the maintenance": (
+        _row(end_of_basic_support=END),
+        Problem(
+            "series 13", "its basic support ends on 2027-04-30, not after its maintenance on 2027-04-30"
+        ),
+    ),
+    "an end in a row that is no longer in force": (
+        _series(
+            schedule=(ROW._replace(end_of_basic_support=date(2027, 1, 1)), ROW._replace(published=DAY))
+        ),
+        Problem(
+            "series 13", "its basic support ends on 2027-01-01, not after its maintenance on 2027-04-30"
+        ),
+    ),
+    "no architectures": (
+        _series(architectures=()),
+        Problem("series 13", "its architectures are missing", "", is_gap=True),
+    ),
+    "no architectures, and why": (
+        _series(architectures=(), notes="never published"),
+        Problem("series 13", "its architectures are missing", "never published", is_gap=True),
+    ),
+    "architectures that are none": (
+        _series(architectures=(Offer("x86"), Offer("slim"), Offer("amd64"))),
+        Problem("series 13", "it has no architecture slim, x86"),
+    ),
+    "a default that is none of the Pythons": (
+        _series(default_python="3.13"),
+        Problem("series 13", "its default Python 3.13 is none of its Pythons"),
+    ),
+    "an architecture from a release of another series": (
+        _series(architectures=(Offer("amd64", version("12.1.0")),)),
+        Problem("series 13", "amd64 starts with 12.1.0, a release of another series"),
+    ),
+    "a variant from a release of another series": (
+        _series(variants=(Offer("slim", version("3.1-1")),)),
+        Problem("series 13", "slim starts with 3.1-1, a release of another series"),
+    ),
+    "a newest release that is yanked": (
+        _table(releases=(FIRST, SECOND._replace(yank=YANK))),
+        Problem("series 13", "its newest release 13.1.0 is yanked", is_gap=True),
+    ),
+    "the newest that is out is yanked": (
+        _table(releases=(FIRST._replace(yank=YANK), SECOND._replace(released=date(2026, 9, 26)))),
+        Problem("series 13", "its newest release 13.0.0 is yanked", is_gap=True),
+    ),
+    "the newest is yanked and has no day": (
+        _table(releases=(FIRST, SECOND._replace(released=None, yank=YANK))),
+        Problem("series 13", "its newest release 13.1.0 is yanked", is_gap=True),
+    ),
+    "a release without a series": (
+        _table(releases=(FIRST, SECOND, Release(version("14.0.0"), "docs"))),
+        Problem("release 14.0.0", "is outside its series: there is no series 14"),
+    ),
+    "another Airflow": (
+        _release(airflow="2.12.0"),
+        Problem("release 13.0.0", "is outside its series: Airflow 2.12.0, not 2.11"),
+    ),
+    "an Airflow that begins the same": (
+        _release(airflow="2.111.0"),
+        Problem("release 13.0.0", "is outside its series: Airflow 2.111.0, not 2.11"),
+    ),
+    "an exact day and another": (
+        _release(seen_by=DAY),
+        Problem("release 13.0.0", "has both an exact date and a 'not later than'"),
+    ),
+    "a yank of the future": (
+        _release(yank=Yank(date(2026, 9, 26), "broken")),
+        Problem("release 13.0.0", "its yank of 2026-09-26 is newer than the table"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("table", "problem"), PROBLEMS.values(), ids=PROBLEMS)
+def test_a_problem(table: LifecycleTable, problem: Problem) -> None:
+    assert problems(table) == [problem]
+    assert verified(table).is_passed is bool(problem.note and verified(table).comparisons[0].is_explained)
+
+
+FINE: dict[str, LifecycleTable] = {
+    "the table that all others are made from": _table(),
+    "two series in order": _table((SERIES, NEXT)),
+    "an Airflow 3 series after all others": _table((SERIES, NEXT, SERIES._replace(
+        name="3.0", airflow="3.0", architectures=(Offer("amd64"),), variants=None))),
+    "releases by number, not as text": _table(
+        releases=(FIRST, SECOND, SECOND._replace(version=version("13.10.0")))
+    ),
+    "a schedule of the table's day": _row(published=DAY),
+    "an end the day after the start": _row(end_of_maintenance=date(2025, 5, 21)),
+    "a support of one day": _row(end_of_basic_support=date(2027, 5, 1)),
+    "no support": _row(end_of_basic_support=None),
+    "no default Python": _series(default_python=None),
+    "no variants known": _series(variants=None),
+    "no Airflow version": _release(airflow=""),
+    "neither day": _release(released=None),
+    "not later than a day": _release(released=None, seen_by=DAY),
+    "a release dated before its series": _release(released=date(2025, 1, 1)),
+    "a yank of the table's day": _release(yank=Yank(DAY, "broken")),
+    "a yank of an older release": _release(yank=YANK),
+    "a newest release yanked after the maintenance": _table(
+        (SERIES._replace(schedule=(ROW._replace(end_of_maintenance=date(2026, 9, 24)),)),),
+        (FIRST, SECOND._replace(yank=YANK)),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table", FINE.values(), ids=FINE)
+def test_no_problem(table: LifecycleTable) -> None:
+    assert problems(table) == []
+
+
+def test_problems_of_series_come_first_and_each_is_listed() -> None:
+    table = _table((NEXT, SERIES._replace(default_python="3.9")), (SECOND, FIRST._replace(airflow="2.1.0")))
+    assert [problem.subject for problem in problems(table)] == [
+        "series 13",
+        "release 13.0.0",
+        "series 13",
+        "release 13.0.0",
+    ]
+
+
+def test_of_the_embedded_table_only_what_nobody_has_published_is_missing() -> None:
+    assert [(problem.subject, problem.is_gap) for problem in problems(TABLE)] == [("series 3", True)]
+
+
+def _comparison(**changes: Any) -> Comparison:
+    return Comparison("13", "maintenance", DAY, END, END, "")._replace(**changes)
+
+
+@pytest.mark.parametrize(
+    ("comparison", "difference", "is_explained"),
+    [
+        pytest.param(_comparison(), 0, True, id="the same"),
+        pytest.param(_comparison(published=date(2027, 5, 1)), 1, False, id="later"),
+        pytest.param(_comparison(published=date(2027, 4, 1)), -29, False, id="earlier"),
+        pytest.param(_comparison(published=date(2027, 5, 1), note="why"), 1, True, id="later, and why"),
+        pytest.param(_comparison(published=None), None, True, id="not published"),
+        pytest.param(_comparison(computed=None), None, True, id="not in the policy"),
+    ],
+)
+def test_a_difference(comparison: Comparison, difference: int | None, is_explained: bool) -> None:
+    assert (comparison.difference, comparison.is_explained) == (difference, is_explained)
+
+
+def test_comparisons_of_a_table() -> None:
+    airflow_3 = SERIES._replace(
+        name="3.0",
+        airflow="3.0",
+        schedule=(
+            ROW._replace(end_of_maintenance=date(2027, 6, 30), note="why"),
+            ROW._replace(
+                published=DAY,
+                end_of_maintenance=date(2027, 5, 31),
+                end_of_basic_support=date(2027, 11, 30),
+                computed=("end_of_maintenance", "end_of_basic_support"),
+            ),
+        ),
+    )
+    policy_2, policy_3 = date(2023, 8, 23), date(2025, 4, 22)
+    computed_3, support = date(2027, 5, 31), date(2027, 11, 30)
+    assert comparisons(_table((SERIES, NEXT._replace(schedule=()), airflow_3))) == [
+        # Three months after series 14, which is of the same day, are less than six.
+        Comparison("13", "maintenance", policy_2, END, date(2025, 11, 30), ""),
+        Comparison("13", "basic support", policy_2, date(2027, 10, 30), None, ""),
+        Comparison("3.0", "maintenance", policy_3, date(2027, 6, 30), computed_3, "why"),
+        Comparison("3.0", "basic support", policy_3, date(2027, 10, 30), support, "why"),
+    ]
+
+
+def test_what_is_only_computed_is_not_published() -> None:
+    row = Schedule(
+        DAY, END, date(2027, 10, 30), False, "feed", ("end_of_maintenance", "end_of_basic_support")
+    )
+    series = SERIES._replace(name="3.0", airflow="3.0", released=date(2025, 4, 22), schedule=(row,))
+    policy = date(2025, 4, 22)
+    assert comparisons(_table((series,))) == [
+        Comparison("3.0", "maintenance", policy, None, END, ""),
+        Comparison("3.0", "basic support", policy, None, date(2027, 10, 30), ""),
+    ]
+
+
+# By how much the vendor's dates differ from the policy, as published last.
+DEVIATIONS = {
+    "5": (date(2024, 4, 30), date(2023, 10, 31)),
+    "9": (date(2025, 1, 31), date(2025, 2, 28)),
+    "10": (date(2024, 6, 30), date(2024, 7, 31)),
+    "13": (date(2027, 4, 30), date(2026, 11, 30)),
+}
+
+
+@pytest.mark.parametrize("series", TABLE.series, ids=lambda series: str(series.name))
+def test_the_policy_against_what_is_published(series: ReleaseSeries) -> None:
+    row = series.schedule[-1]
+    found = computed_ends(series, TABLE.series, is_lts=row.is_lts)
+    if series.name == "3":
+        assert found is None
+        return
+    assert found
+    published = (row.end_of_maintenance, found.end_of_maintenance)
+    assert published == DEVIATIONS.get(series.name, (row.end_of_maintenance,) * 2)
+    expected = row.end_of_basic_support if series.order[0] == 3 else None
+    assert found.end_of_basic_support == expected
+
+
+def test_series_8_was_moved_to_where_the_policy_has_it() -> None:
+    series = TABLE.find_series("8")
+    assert series
+    found = computed_ends(series, TABLE.series, is_lts=False)
+    assert found
+    assert series.schedule[0].end_of_maintenance == date(2023, 10, 31)
+    assert found.end_of_maintenance == series.schedule[1].end_of_maintenance == date(2023, 11, 30)
+
+
+def _released(name: str, day: str, *, is_lts: bool = False) -> ReleaseSeries:
+    row = Schedule(DAY, END, None, is_lts, "test")
+    airflow = name if "." in name else f"2.{name}"
+    return ReleaseSeries(name, airflow, date.fromisoformat(day), (row,), "test")
+
+
+def _computed(series: ReleaseSeries, *others: ReleaseSeries) -> ComputedEnds | None:
+    return computed_ends(series, (*others, series), is_lts=series.schedule[-1].is_lts)
+
+
+POLICY: dict[str, tuple[tuple[ReleaseSeries, ...], str | None]] = {
+    "the day before the first policy": ((_released("3", "2021-12-15"),), None),
+    "its first day": ((_released("4", "2021-12-16"),), "2022-06-30"),
+    "its first day, LTS": ((_released("4", "2021-12-16", is_lts=True),), "2023-06-30"),
+    "the last day without a word of the next major": (
+        (_released("6", "2022-11-07"), _released("7", "2023-06-01")),
+        "2023-05-31",
+    ),
+    "the first day with it": ((_released("6", "2022-11-08"), _released("7", "2023-06-01")), "2023-09-30"),
+    "the next major is too early to count": (
+        (_released("6", "2022-11-08"), _released("7", "2023-01-01")),
+        "2023-05-31",
+    ),
+    "no next major yet": ((_released("6", "2022-11-08"),), "2023-05-31"),
+    "the major after the next does not count": (
+        (_released("6", "2022-11-08"), _released("8", "2024-01-01"), _released("7", "2023-06-01")),
+        "2023-09-30",
+    ),
+    "the major before does not count": (
+        (_released("6", "2022-11-08"), _released("5", "2024-01-01")),
+        "2023-05-31",
+    ),
+    "the next LTS series counts as a major": (
+        (_released("6", "2022-11-08"), _released("7", "2023-06-01", is_lts=True)),
+        "2023-09-30",
+    ),
+    "the next major does not count for LTS": (
+        (_released("6", "2022-11-08", is_lts=True), _released("7", "2024-06-01")),
+        "2024-05-31",
+    ),
+    "the last day without a word of the next LTS series": (
+        (_released("9", "2023-08-22", is_lts=True), _released("12", "2025-01-01", is_lts=True)),
+        "2025-02-28",
+    ),
+    "the first day with it ": (
+        (_released("9", "2023-08-23", is_lts=True), _released("12", "2025-01-01", is_lts=True)),
+        "2025-07-31",
+    ),
+    "the next LTS series is too early to count": (
+        (_released("9", "2023-08-23", is_lts=True), _released("12", "2024-01-01", is_lts=True)),
+        "2025-02-28",
+    ),
+    "a Stable series is no next LTS series": (
+        (_released("9", "2023-08-23", is_lts=True), _released("10", "2025-01-01")),
+        "2025-02-28",
+    ),
+    "Stable, by the same policy": (
+        (_released("9", "2023-08-23"), _released("10", "2024-05-31")),
+        "2024-08-31",
+    ),
+    "a series of Airflow 3 is no next major": (
+        (_released("13", "2025-05-20"), _released("3.1", "2026-01-01")),
+        "2025-11-30",
+    ),
+    "the day before the policy of Airflow 3": ((_released("3.0", "2025-04-21"),), None),
+    "its first day ": ((_released("3.0", "2025-04-22"),), "2027-04-30"),
+    "there is no LTS in Airflow 3": ((_released("3.0", "2025-04-22", is_lts=True),), "2027-04-30"),
+    "nor does the next series count": (
+        (_released("3.0", "2025-04-22"), _released("3.1", "2027-06-01")),
+        "2027-04-30",
+    ),
+    "Airflow 4 goes by it": ((_released("4.0", "2027-02-01"),), "2029-02-28"),
+    "six months after the last day of August end with February": (
+        (_released("9", "2023-08-31"),),
+        "2024-02-29",
+    ),
+}
+
+
+@pytest.mark.parametrize(("all_series", "end"), POLICY.values(), ids=POLICY)
+def test_the_policy_in_force_at_the_release(all_series: tuple[ReleaseSeries, ...], end: str | None) -> None:
+    found = _computed(*all_series)
+    assert (str(found.end_of_maintenance) if found else None) == end
+    assert (found.policy if found else None) == policy_for(all_series[0])
+
+
+def test_basic_support_is_of_airflow_3() -> None:
+    two, three = _computed(_released("13", "2025-05-20")), _computed(_released("3.0", "2025-04-22"))
+    assert two
+    assert three
+    assert (two.end_of_basic_support, three.end_of_basic_support) == (None, date(2027, 10, 30))
+    assert computed_support(END, None) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "expected"),
+    [
+        ("2027-04-30", 6, "2027-10-30"),
+        ("2028-08-31", 6, "2029-02-28"),
+        ("2027-08-31", 6, "2028-02-29"),
+        ("2028-10-31", 6, "2029-04-30"),
+        ("2024-02-29", 12, "2025-02-28"),
+        ("2024-02-29", 48, "2028-02-29"),
+        ("2026-06-15", 6, "2026-12-15"),
+        ("2026-07-15", 6, "2027-01-15"),
+        ("2026-12-31", 12, "2027-12-31"),
+        ("2026-12-31", 0, "2026-12-31"),
+    ],
+)
+def test_months_after_a_day(day: str, months: int, expected: str) -> None:
+    assert str(months_after(date.fromisoformat(day), months)) == expected

@@ -1,0 +1,354 @@
+"""Baselines: a fleet with findings adopts the linter, and is told of new ones only."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import SuppressionKind
+from lint_runtime.linter.baseline import MAX_SIZE, Baseline, BaselineError, load
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.report import Report
+from tests.conftest import AS_OF
+
+RUNTIME = "quay.io/astronomer/astro-runtime"
+ENDED = f"FROM {RUNTIME}:9.7.0\n"
+YANKED = f"FROM {RUNTIME}:9.1.0\n"
+OUTDATED = f"FROM {RUNTIME}:13.6.0\n"
+FINE = f"FROM {RUNTIME}:13.11.0\n"
+
+
+def _report(
+    source: str, known: Baseline | None = None, today: date = AS_OF, path: str = "Dockerfile"
+) -> Report:
+    return lint_file(source.encode(), path, today, Config(), known=known.of(path) if known else None)
+
+
+def _baseline(source: str, today: date = AS_OF) -> Baseline:
+    report = _report(source, today=today)
+    baseline = Baseline("baseline.json")
+    baseline.add((*report.diagnostics, *report.outranked))
+    return baseline
+
+
+def _active(source: str, known: Baseline, today: date = AS_OF) -> list[tuple[int, str]]:
+    return [(found.line, found.rule) for found in _report(source, known, today).diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(ENDED, ENDED, id="nothing"),
+        pytest.param(ENDED, "# a comment\n\n" + ENDED, id="a line above"),
+        pytest.param(ENDED, f"FROM --platform=linux/amd64 \\\n  {RUNTIME}:9.7.0 AS a\n", id="the form of the line"),
+        pytest.param(ENDED, f"ARG V=9.7.0\nFROM {RUNTIME}:${{V}}\n", id="where the tag stands"),
+        pytest.param(f"FROM {RUNTIME}:9.7.0 AS a\n{OUTDATED}", f"FROM {RUNTIME}:13.6.0 AS a\n{ENDED}", id="the order of the stages"),
+        pytest.param(YANKED, YANKED, id="nothing of what outranks others"),
+        pytest.param(FINE + f"COPY --from={RUNTIME}:9.7.0 /a /b\n", f"{FINE}RUN --mount=from={RUNTIME}:9.7.0 true\n", id="what takes files from an image"),
+        pytest.param("FROM a b\n" + ENDED, "\nFROM a b\n" + ENDED, id="the place of what the build refuses"),
+        pytest.param(f"FROM --platform=linux/s390x {RUNTIME}:13.11.0\n", f"\nFROM --platform=linux/s390x {RUNTIME}:13.11.0\n", id="the place of a platform"),
+        pytest.param("# lint-runtime: ignore\n" + FINE, "#\n# lint-runtime: ignore\n" + FINE, id="the place of a comment"),
+        pytest.param(ENDED + ENDED, ENDED, id="one of two that are alike, taken away"),
+    ],
+)  # fmt: skip
+def test_what_changes_and_brings_nothing_back(before: str, after: str) -> None:
+    baseline = _baseline(before)
+    assert baseline.count > 0
+    assert _active(after, baseline) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "active"),
+    [
+        pytest.param(ENDED, ENDED + ENDED.replace("\n", " AS b\n"), [(1, "ignored-stage"), (2, "end-of-basic-support")], id="the same once more"),
+        pytest.param(ENDED, f"FROM {RUNTIME}:9.8.0\n", [(1, "end-of-basic-support")], id="another release of the line"),
+        pytest.param(OUTDATED, f"FROM {RUNTIME}:13.6.0-base\n", [(1, "outdated-release")], id="another variant"),
+        pytest.param(OUTDATED, ENDED, [(1, "end-of-basic-support")], id="another rule"),
+        pytest.param(f"FROM --platform=linux/s390x {RUNTIME}:13.11.0\n", f"FROM --platform=linux/arm {RUNTIME}:13.11.0\n", [(1, "unsupported-platform")], id="another platform"),
+        pytest.param("FROM a b\n", "FROM a c\n", [(1, "parse-error")], id="another mistake"),
+    ],
+)  # fmt: skip
+def test_what_is_new_is_told(before: str, after: str, active: list[tuple[int, str]]) -> None:
+    assert _active(after, _baseline(before)) == active
+
+
+@pytest.mark.parametrize(
+    ("source", "first", "last", "after"),
+    [
+        pytest.param(ENDED, date(2026, 9, 25), date(2030, 1, 1), [], id="ended for good"),
+        pytest.param(OUTDATED, date(2026, 9, 25), date(2027, 1, 29), [], id="outdated"),
+        pytest.param(
+            OUTDATED, date(2026, 9, 25), date(2027, 1, 30), [(1, "maintenance-ending")], id="then ending"
+        ),
+        pytest.param(FINE, date(2027, 1, 30), date(2027, 4, 30), [], id="ending, to the last day"),
+        pytest.param(FINE, date(2027, 1, 30), date(2030, 5, 1), [], id="an end that comes and passes"),
+        pytest.param(YANKED, date(2026, 9, 25), date(2028, 2, 29), [], id="yanked and ended"),
+    ],
+)
+def test_days_that_pass(source: str, first: date, last: date, after: list[tuple[int, str]]) -> None:
+    assert _active(source, _baseline(source, first), last) == after
+
+
+def test_findings_in_a_baseline_are_marked() -> None:
+    baseline = _baseline(ENDED)
+    kinds = {found.suppression and found.suppression.kind for found in _report(ENDED, baseline).suppressed}
+    assert kinds == {SuppressionKind.BASELINE}
+
+
+def test_what_a_comment_silences_is_not_taken_from_the_baseline() -> None:
+    source = f"# lint-runtime: ignore[outdated-release]\n{OUTDATED}"
+    again = f"FROM {RUNTIME}:13.6.0 AS b\n"
+    baseline = _baseline(again)
+    assert _active(source.replace("\n", " AS a\n", 2).replace("] AS a", "]") + again, baseline) == []
+
+
+def test_the_counts_of_one_run_are_not_those_of_the_next() -> None:
+    baseline = _baseline(ENDED)
+    assert [_active(ENDED, baseline) for _ in range(3)] == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param(b"", "it is no JSON", id="nothing"),
+        pytest.param(b"findings: []", "it is no JSON", id="no JSON"),
+        pytest.param(b'{"schema_version": 1, "findings": [', "it is no JSON", id="half of one"),
+        pytest.param(b"\xff\xfe\xff", "it is no JSON", id="no text"),
+        pytest.param(b"[" * 1_000_000, "it is no JSON", id="brackets without end"),
+        pytest.param(b'{"schema_version": 1, "findings": [' + b"9" * 5000 + b"]}", "it is no JSON", id="a number without end"),
+        pytest.param(b" " * (MAX_SIZE + 1), "it is larger than 128 MiB", id="too much"),
+        pytest.param(b"[]", "it is no baseline of this version of lint-runtime: write it anew", id="a list"),
+        pytest.param(b"null", "it is no baseline of this version of lint-runtime: write it anew", id="null"),
+        pytest.param(b'{"runs": []}', "it is no baseline of this version of lint-runtime: write it anew", id="of another tool"),
+        pytest.param(b'{"schema_version": 0, "findings": []}', "it is no baseline of this version of lint-runtime: write it anew", id="an old one"),
+        pytest.param(b'{"schema_version": 2, "findings": []}', "it is no baseline of this version of lint-runtime: write it anew", id="one to come"),
+        pytest.param(b'{"schema_version": true, "findings": []}', "it is no baseline of this version of lint-runtime: write it anew", id="a version that is true"),
+        pytest.param(b'{"schema_version": 1}', "its findings are not of the form that --write-baseline gives them", id="no findings"),
+        pytest.param(b'{"schema_version": 1, "findings": {}}', "its findings are not of the form that --write-baseline gives them", id="a table of them"),
+        pytest.param(b'{"schema_version": 1, "findings": [1]}', "its findings are not of the form that --write-baseline gives them", id="a number"),
+        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c"}]}', "its findings are not of the form that --write-baseline gives them", id="no count"),
+        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": "1"}]}', "its findings are not of the form that --write-baseline gives them", id="a count that is text"),
+        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": true}]}', "its findings are not of the form that --write-baseline gives them", id="a count that is true"),
+        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": 0}]}', "its findings are not of the form that --write-baseline gives them", id="a count of none"),
+        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": -1}]}', "its findings are not of the form that --write-baseline gives them", id="a count below"),
+        pytest.param(b'{"schema_version": 1, "findings": [{"path": ["a"], "rule": "b", "subject": "c", "count": 1}]}', "its findings are not of the form that --write-baseline gives them", id="a path that is a list"),
+    ],
+)  # fmt: skip
+def test_baselines_that_cannot_be_used(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_bytes(content)
+    with pytest.raises(BaselineError) as raised:
+        load(str(path))
+    assert str(raised.value) == message
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "baseline.json"
+    baseline = Baseline(str(path))
+    for name in ("b\udcff\n", "a/é", "\u2028"):
+        found = _report(YANKED + OUTDATED, path=str(tmp_path / name))
+        baseline.add(found.diagnostics)
+    path.write_text(baseline.text(), encoding="ascii")
+    again = load(str(path))
+    assert again.text() == baseline.text()
+    assert again.count == baseline.count == 9
+    assert dict(again.of(str(tmp_path / "a" / "é"))) == dict(baseline.of(str(tmp_path / "a" / "é")))
+
+
+def test_entries_that_somebody_has_merged_are_counted_together(tmp_path: Path) -> None:
+    entry = {"path": "D", "rule": "r", "subject": "s", "count": 2, "note": "kept by hand"}
+    path = tmp_path / "baseline.json"
+    path.write_text(
+        "\ufeff" + json.dumps({"schema_version": 1, "findings": [entry, entry]}), encoding="utf-8"
+    )
+    assert load(str(path)).of(str(tmp_path / "D")) == {("r", "s"): 4}
+
+
+def _run(folder: Path, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
+    result = subprocess.run(
+        [sys.executable, "-m", "lint_runtime", "--as-of", "2026-09-25", *arguments],
+        cwd=folder,
+        input=stdin.encode(),
+        capture_output=True,
+        check=False,
+    )
+    return result.returncode, result.stdout.decode(), result.stderr.decode()
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Path:
+    for name, content in {"one": ENDED, "two": YANKED + OUTDATED, "three": FINE}.items():
+        (tmp_path / "fleet" / name).mkdir(parents=True)
+        (tmp_path / "fleet" / name / "Dockerfile").write_text(content)
+    return tmp_path / "fleet"
+
+
+def test_a_fleet_adopts_the_command(fleet: Path) -> None:
+    assert _run(fleet)[0] == 1
+    code, out, err = _run(fleet, "--write-baseline", "known.json")
+    assert (code, out) == (0, "")
+    assert err == "lint-runtime: wrote 5 findings in 3 files to the baseline 'known.json'\n"
+    code, out, err = _run(fleet, "--baseline", "known.json")
+    assert (code, out) == (0, "")
+    assert err.startswith("lint-runtime: nothing found, 7 suppressed in 3 files, ")
+    (fleet / "four.dockerfile").write_text(ENDED)
+    code, out, _ = _run(fleet, "--baseline", "known.json")
+    assert (code, out.count("\n")) == (1, 1)
+    assert out.startswith("four.dockerfile:1:6: error: ")
+
+
+def test_the_file_is_sorted_and_always_the_same(fleet: Path) -> None:
+    _run(fleet, "--write-baseline", "a.json", "one", "two", "three")
+    _run(fleet, "--write-baseline", "b.json", "three", "two", "./one/Dockerfile", "--as-of", "2026-09-26")
+    written = (fleet / "a.json").read_text()
+    assert written == (fleet / "b.json").read_text()
+    entries = json.loads(written)["findings"]
+    keys = [(entry["path"], entry["rule"], entry["subject"]) for entry in entries]
+    assert keys == sorted(keys)
+    assert entries[0] == {
+        "path": "one/Dockerfile",
+        "rule": "end-of-maintenance",
+        "subject": f"{RUNTIME}:9.7.0",
+        "count": 1,
+    }
+    assert "2026" not in written
+
+
+@pytest.mark.parametrize(
+    ("folder", "arguments"),
+    [
+        pytest.param(".", ["--baseline", "known.json"], id="the same folder"),
+        pytest.param("..", ["--baseline", "fleet/known.json", "fleet"], id="the one above"),
+        pytest.param("one", ["--baseline", "../known.json", "../two", "."], id="one below"),
+        pytest.param(
+            "/", ["--baseline", "{fleet}/known.json", "{fleet}"], id="another one, with whole paths"
+        ),
+    ],
+)
+def test_paths_count_from_the_folder_of_the_baseline(
+    fleet: Path, folder: str, arguments: list[str]
+) -> None:
+    assert _run(fleet, "--write-baseline", "known.json")[0] == 0
+    code, out, _ = _run(fleet / folder, *(argument.format(fleet=fleet) for argument in arguments))
+    assert (code, out) == (0, "")
+
+
+def test_a_fleet_that_moves_with_its_baseline(fleet: Path) -> None:
+    assert _run(fleet, "--write-baseline", "known.json")[0] == 0
+    moved = fleet.rename(fleet.parent / "elsewhere")
+    assert _run(moved, "--baseline", "known.json")[0] == 0
+    (moved / "known.json").rename(moved / "one" / "known.json")
+    assert _run(moved, "--baseline", "one/known.json")[0] == 1
+
+
+def test_standard_input_by_its_name(fleet: Path) -> None:
+    assert _run(fleet, "--write-baseline", "known.json")[0] == 0
+    named = ["--baseline", "known.json", "-", "--stdin-filename"]
+    assert _run(fleet, *named, "one/Dockerfile", stdin=ENDED)[0] == 0
+    assert _run(fleet, *named, "three/Dockerfile", stdin=ENDED)[0] == 1
+
+
+def test_a_configuration_that_excludes_files(fleet: Path) -> None:
+    (fleet / ".lint-runtime.toml").write_text(
+        'exclude = ["two"]\n[per-file-ignores]\n"one/*" = ["end-of-maintenance"]\n'
+    )
+    assert _run(fleet, "--write-baseline", "known.json")[0] == 0
+    entries = json.loads((fleet / "known.json").read_text())["findings"]
+    assert [(entry["path"], entry["rule"]) for entry in entries] == [
+        ("one/Dockerfile", "end-of-maintenance")
+    ]
+    assert _run(fleet, "--baseline", "known.json")[0] == 0
+    (fleet / ".lint-runtime.toml").unlink()
+    _, out, _ = _run(fleet, "--baseline", "known.json")
+    assert {line.partition(":")[0] for line in out.splitlines()} == {"two/Dockerfile"}
+
+
+def test_what_a_baseline_has_is_not_mended(fleet: Path) -> None:
+    (fleet / "one" / "Dockerfile").write_text(OUTDATED)
+    assert _run(fleet, "--write-baseline", "known.json", "one")[0] == 0
+    (fleet / "one" / "Dockerfile").write_text(f"FROM {RUNTIME}:13.6.0 AS a\nFROM {RUNTIME}:13.7.0\n")
+    code, _, err = _run(fleet, "--baseline", "known.json", "--fix", "one")
+    assert (code, err.partition(" in ")[0]) == (0, "lint-runtime: 1 fix made, nothing found, 1 suppressed")
+    assert (fleet / "one" / "Dockerfile").read_text() == f"FROM {RUNTIME}:13.6.0 AS a\n{FINE}"
+
+
+def test_comments_and_a_baseline_together(fleet: Path) -> None:
+    (fleet / "one" / "Dockerfile").write_text(f"# lint-runtime: ignore[outdated-release]\n{OUTDATED}")
+    assert _run(fleet, "--write-baseline", "known.json", "one")[0] == 0
+    assert json.loads((fleet / "known.json").read_text())["findings"] == []
+    (fleet / "one" / "Dockerfile").write_text(OUTDATED)
+    assert "[outdated-release]" in _run(fleet, "--baseline", "known.json", "one")[1]
+
+
+def test_json_and_sarif_mark_what_a_baseline_has(fleet: Path) -> None:
+    assert _run(fleet, "--write-baseline", "known.json", "one")[0] == 0
+    arguments = ["--baseline", "known.json", "one", "--format"]
+    report = json.loads(_run(fleet, *arguments, "json")[1])
+    expected = {"kind": "baseline", "reason": "", "until": None}
+    assert [found["suppression"] for found in report["diagnostics"]] == [expected] * 2
+    sarif = json.loads(_run(fleet, *arguments, "sarif")[1])
+    assert [result["suppressions"] for result in sarif["runs"][0]["results"]] == [
+        [{"kind": "external"}]
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        pytest.param(["--baseline", "missing.json"], "cannot use the baseline 'missing.json': No such file or directory", id="a missing one"),
+        pytest.param(["--baseline", "one"], "cannot use the baseline 'one': Is a directory", id="a folder"),
+        pytest.param(["--baseline", "one/Dockerfile"], "cannot use the baseline 'one/Dockerfile': it is no JSON", id="no baseline"),
+        pytest.param(["--baseline", "/dev/zero"], "cannot use the baseline '/dev/zero': it is larger than 128 MiB", id="one without end"),
+        pytest.param(["--write-baseline", "no/such.json"], "cannot write 'no/such.json': No such file or directory", id="into no folder"),
+        pytest.param(["--write-baseline", "one"], "cannot write 'one': Is a directory", id="over a folder"),
+        pytest.param(["--write-baseline", "/dev/full"], "cannot write '/dev/full': No space left on device", id="onto a full disk"),
+    ],
+)  # fmt: skip
+def test_files_that_cannot_be_used(fleet: Path, arguments: list[str], complaint: str) -> None:
+    assert _run(fleet, *arguments) == (2, "", f"lint-runtime: {complaint}\n")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param(["--baseline", "a", "--write-baseline", "b"], id="both"),
+        pytest.param(["--write-baseline", "b", "--fix"], id="with --fix"),
+        pytest.param(["--write-baseline", "b", "--diff"], id="with --diff"),
+    ],
+)
+def test_options_that_exclude_each_other(fleet: Path, arguments: list[str]) -> None:
+    code, out, err = _run(fleet, *arguments)
+    assert (code, out) == (2, "")
+    assert "--write-baseline" in err.splitlines()[-1]
+    assert not (fleet / "b").exists()
+
+
+def test_a_path_that_cannot_be_read_leaves_the_old_baseline_whole(fleet: Path) -> None:
+    assert _run(fleet, "--write-baseline", "known.json")[0] == 0
+    before = (fleet / "known.json").read_bytes()
+    code, out, err = _run(fleet, "--write-baseline", "known.json", "one", "missing/Dockerfile")
+    assert (code, out) == (2, "")
+    assert err.splitlines() == [
+        "lint-runtime: cannot read 'missing/Dockerfile': No such file or directory",
+        "lint-runtime: the baseline 'known.json' was not written",
+    ]
+    assert (fleet / "known.json").read_bytes() == before
+    assert sorted(path.name for path in fleet.iterdir()) == ["known.json", "one", "three", "two"]
+
+
+def test_a_file_name_that_is_no_text(tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/\xff\n.dockerfile"
+    with open(name, "wb") as file:
+        file.write(ENDED.encode())
+    assert _run(tmp_path, "--write-baseline", "known.json")[0] == 0
+    assert (
+        json.loads((tmp_path / "known.json").read_bytes())["findings"][0]["path"] == "\udcff\n.dockerfile"
+    )
+    assert _run(tmp_path, "--baseline", "known.json")[0] == 0

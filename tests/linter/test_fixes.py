@@ -1,0 +1,735 @@
+"""What `--fix`, `--unsafe-fixes` and `--diff` make of files, and what they leave alone."""
+
+from __future__ import annotations
+
+import os
+import pty
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
+from lint_runtime.dockerfile.stages import Stage
+from lint_runtime.images import RuntimeImage
+from lint_runtime.lifecycle.embedded import RELEASES, TABLE
+from lint_runtime.lifecycle.model import Existence, Lifecycle, Status
+from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.fixes import MAX_ROUNDS, applicable, apply
+from lint_runtime.linter.report import Report
+from tests.conftest import AS_OF
+
+COMMAND = [sys.executable, "-m", "lint_runtime", "--as-of", "2026-09-25"]
+AIRFLOW_2 = "quay.io/astronomer/astro-runtime"
+AIRFLOW_3 = "astrocrpublic.azurecr.io/runtime"
+AGENT = "images.astronomer.cloud/baseimages/astro-remote-execution-agent"
+DIGEST = "@sha256:" + "a" * 64
+SILENCED = "# lint-runtime: ignore[outdated-release,yanked-release]\n"
+
+
+def _run(*arguments: str | Path, cwd: Path, stdin: bytes = b"") -> tuple[int, bytes, str]:
+    result = subprocess.run([*COMMAND, *arguments], cwd=cwd, input=stdin, capture_output=True, check=False)
+    return result.returncode, result.stdout, result.stderr.decode()
+
+
+class Case(NamedTuple):
+    """A file, what `--fix` makes of it, and `--unsafe-fixes` as well; None where it stays as it was.
+
+    `config`: a configuration file beside it.
+    """
+
+    source: str | bytes
+    safe: str | bytes | None = None
+    unsafe: str | bytes | None = None
+    config: str = ""
+
+    def expected(self, *, unsafe: bool) -> bytes:
+        wanted = (self.unsafe if unsafe else None) or self.safe or self.source
+        return wanted if isinstance(wanted, bytes) else wanted.encode()
+
+    @property
+    def data(self) -> bytes:
+        return self.source if isinstance(self.source, bytes) else self.source.encode()
+
+
+def _tag(old: str, safe: str | None = None, unsafe: str | None = None, repository: str = AIRFLOW_2) -> Case:
+    """Return the case of a file that is a FROM."""
+    lines = (f"FROM {repository}:{tag}\n" if tag else None for tag in (old, safe, unsafe))
+    return Case(*lines)  # type: ignore[arg-type]
+
+
+def _unsafe(old: str, new: str | None = None) -> Case:
+    """Return the case of a FROM that only `--unsafe-fixes` may change."""
+    return Case(f"FROM {old}\n", None, f"FROM {new}\n" if new else None)
+
+
+def _same(source: str, old: str = "13.5.0", new: str = "13.11.0") -> Case:
+    """Return the case of a file in which one version becomes another."""
+    assert source.count(old) == 1
+    return Case(source, source.replace(old, new))
+
+
+VERSIONS = {
+    "an outdated release": _tag("13.6.0", "13.11.0"),
+    "an outdated release of Airflow 3": _tag("3.1-5", "3.1-21", repository=AIRFLOW_3),
+    "one digit longer": _tag("3.3-7", "3.3-8", repository=AIRFLOW_3),
+    "a yanked release": _tag("13.5.0", "13.11.0"),
+    "a yanked release of Airflow 3": _tag("3.2-1-base", "3.2-10-base", repository=AIRFLOW_3),
+    "-base": _tag("13.6.0-base", "13.11.0-base"),
+    "-slim": _tag("13.6.0-slim", "13.11.0-slim"),
+    "every suffix": _tag("13.6.0-ubi9-python-3.11-slim-base", "13.11.0-ubi9-python-3.11-slim-base"),
+    "-python": _tag("3.0-9-python-3.11-base", "3.0-18-python-3.11-base", repository=AIRFLOW_3),
+    "the newest": _tag("13.11.0"),
+    "newer than the table": _tag("13.99.0"),
+    "a line past its maintenance": _tag("12.5.0"),
+    "a line past every end": _tag("9.7.0-base"),
+    "yanked, in a line past its maintenance": _tag("9.1.0"),
+    "a pre-release": _tag("13.6.0-rc1"),
+    "a nightly": _tag("3.1-5-nightly", repository=AIRFLOW_3),
+    "a repository of pre-releases": _tag("3.1-5", repository="astrocrpublic.azurecr.io/runtime-dev"),
+    "another image": _tag("13.5.0", repository="docker.io/example/astro-runtime"),
+    "a digest": _tag(f"13.5.0{DIGEST}"),
+    "a digest of an outdated release": _tag(f"13.6.0-base{DIGEST}"),
+    "suffixes out of order": _tag("13.6.0-base-slim"),
+    "an agent": _tag("3.1-5-python-3.12-astro-agent-1.0.0", repository=AGENT),
+}
+UNSAFE = {
+    "a floating line": _unsafe(f"{AIRFLOW_2}:13", f"{AIRFLOW_2}:13.11.0"),
+    "a floating line with a suffix": _unsafe(f"{AIRFLOW_2}:13-slim-base", f"{AIRFLOW_2}:13.11.0-slim-base"),
+    "a floating minor": _unsafe(f"{AIRFLOW_2}:13.6-base", f"{AIRFLOW_2}:13.11.0-base"),
+    "a floating line of Airflow 3": _unsafe(f"{AIRFLOW_3}:3.1-base", f"{AIRFLOW_3}:3.1-21-base"),
+    "a floating line past its maintenance": _unsafe(f"{AIRFLOW_2}:12"),
+    "latest, of no line": _unsafe(f"{AIRFLOW_2}:latest"),
+    "3, of no line": _unsafe(f"{AIRFLOW_3}:3"),
+    "no tag": _unsafe(AIRFLOW_2),
+    "a floating tag with a digest": _unsafe(f"{AIRFLOW_3}:3.1{DIGEST}"),
+    "a floating agent": _unsafe(f"{AGENT}:3.1"),
+    "3.0.8, on to the newest": _unsafe(f"{AIRFLOW_3}:3.0.8-base", f"{AIRFLOW_3}:3.0-18-base"),
+    "3.3.8, the newest": _unsafe(f"{AIRFLOW_3}:3.3.8", f"{AIRFLOW_3}:3.3-8"),
+    "3.0.8 in the wrong repository": _unsafe(f"{AIRFLOW_2}:3.0.8", f"{AIRFLOW_3}:3.0-18"),
+    "13.6-0": _unsafe(f"{AIRFLOW_2}:13.6-0", f"{AIRFLOW_2}:13.11.0"),
+    "3.0.9, where 3.0-9 is yanked": _unsafe(f"{AIRFLOW_3}:3.0.9"),
+    "3.0.4, which there is": _unsafe(f"{AIRFLOW_3}:3.0.4"),
+    "3.3.99, of which there is neither": _unsafe(f"{AIRFLOW_3}:3.3.99"),
+    "12.5-0, of a line past its maintenance": _unsafe(f"{AIRFLOW_2}:12.5-0"),
+    "3.0.8 with a digest": _unsafe(f"{AIRFLOW_3}:3.0.8{DIGEST}"),
+    "3.0.8 of an agent": _unsafe(f"{AGENT}:3.0.8-python-3.12-astro-agent-1.0.0"),
+    "a misspelt architecture": _unsafe(
+        f"--platform=linux/amd46 {AIRFLOW_2}:13.11.0", f"--platform=linux/amd64 {AIRFLOW_2}:13.11.0"
+    ),
+    "a misspelt architecture alone": _unsafe(
+        f"--platform=arm46 {AIRFLOW_2}:13.11.0", f"--platform=linux/arm64 {AIRFLOW_2}:13.11.0"
+    ),
+    "a misspelt system": _unsafe(
+        f"--platform=linus/amd64 {AIRFLOW_2}:13.11.0", f"--platform=linux/amd64 {AIRFLOW_2}:13.11.0"
+    ),
+    "another system": _unsafe(f"--platform=windows/amd64 {AIRFLOW_2}:13.11.0"),
+    "a platform like none": _unsafe(f"--platform=linux/vax {AIRFLOW_2}:13.11.0"),
+    "a platform in pieces": Case(f"ARG P=amd46\nFROM --platform=linux/$P {AIRFLOW_2}:13.11.0\n"),
+    "a platform from an ARG": Case(
+        f"ARG P=linux/amd46\nFROM --platform=$P {AIRFLOW_2}:13.11.0\nFROM --platform=$P {AIRFLOW_2}:13.11.0\n",
+        None,
+        f"ARG P=linux/amd64\nFROM --platform=$P {AIRFLOW_2}:13.11.0\nFROM --platform=$P {AIRFLOW_2}:13.11.0\n",
+    ),
+    "a platform from an ARG of another image too": Case(
+        f"ARG P=arm46\nFROM --platform=$P {AIRFLOW_2}:13.11.0\nFROM x:$P\n"
+    ),
+    "an ARG with an image of a repository without Runtime": Case(
+        "ARG I=quay.io/astronomer/airflow:13.5.0\nFROM $I\n"
+    ),
+    "an Airflow 2 tag in the repository for Airflow 3": _unsafe(
+        f"{AIRFLOW_3}:13.11.0-base", f"{AIRFLOW_2}:13.11.0-base"
+    ),
+    "an Airflow 3 tag in the repository for Airflow 2": _unsafe(
+        f"{AIRFLOW_2}:3.3-8-base", f"{AIRFLOW_3}:3.3-8-base"
+    ),
+    "a version in the repository": _unsafe(f"{AIRFLOW_2}-13.11.0-base", f"{AIRFLOW_2}:13.11.0-base"),
+    "a repository without Runtime": _unsafe("quay.io/astronomer/airflow:13.5.0", f"{AIRFLOW_2}:13.11.0"),
+    "a wrong repository with a digest": _unsafe(f"{AIRFLOW_3}:13.11.0{DIGEST}"),
+    "a repository without Runtime, with a digest": _unsafe(f"quay.io/astronomer/airflow:13.5.0{DIGEST}"),
+    "a version in the repository, with a digest": _unsafe(f"{AIRFLOW_2}-13.5.0{DIGEST}"),
+    "an ARG with the repository": Case(
+        f"ARG R={AIRFLOW_3}\nFROM $R:13.11.0\n", None, f"ARG R={AIRFLOW_2}\nFROM $R:13.11.0\n"
+    ),
+    "an ARG with the repository of images that differ": Case(
+        f"ARG R={AIRFLOW_3}\nFROM $R:13.11.0\nFROM $R:3.3-8\n"
+    ),
+    "all of one line": Case(
+        f"FROM --platform=linux/amd46 {AIRFLOW_3}:13.5.0-base AS b\n",
+        f"FROM --platform=linux/amd46 {AIRFLOW_3}:13.11.0-base AS b\n",
+        f"FROM --platform=linux/amd64 {AIRFLOW_2}:13.11.0-base AS b\n",
+    ),
+    "safe ones beside unsafe ones": Case(
+        f"FROM {AIRFLOW_2}:13\nFROM {AIRFLOW_2}:13.6.0\n",
+        f"FROM {AIRFLOW_2}:13\nFROM {AIRFLOW_2}:13.11.0\n",
+        f"FROM {AIRFLOW_2}:13.11.0\nFROM {AIRFLOW_2}:13.11.0\n",
+    ),
+}
+FEEDS = {
+    "an ARG": _same(f"ARG V=13.5.0\nFROM {AIRFLOW_2}:$V\n"),
+    "an ARG with all of the tag": _same(f"ARG V=13.5.0-base\nFROM {AIRFLOW_2}:$V\n"),
+    "an ARG with all of the image": _same(f"ARG I={AIRFLOW_2}:13.5.0-base\nFROM $I\n"),
+    "an ARG of stages with different suffixes": _same(
+        f"ARG V=13.5.0\nFROM {AIRFLOW_2}:$V AS a\nFROM {AIRFLOW_2}:${{V}}-base\n"
+        f"FROM {AIRFLOW_2}:$V-python-3.11-slim\nFROM a\n"
+    ),
+    "an ARG of an ARG": _same(f"ARG A=13.5.0\nARG B=${{A}}-base\nARG C=$B\nFROM {AIRFLOW_2}:$C\n"),
+    "a default in the FROM": _same(f"FROM {AIRFLOW_2}:${{V:-13.5.0}}-base\n"),
+    "a default in the FROM, of an ARG without one": _same(f"ARG V\nFROM {AIRFLOW_2}:${{V-13.5.0}}\n"),
+    "a default in the FROM that is not used": Case(
+        f"ARG V=13.6.0\nFROM {AIRFLOW_2}:${{V:-13.5.0}}\n",
+        f"ARG V=13.11.0\nFROM {AIRFLOW_2}:${{V:-13.5.0}}\n",
+    ),
+    "double quotes": _same(f'ARG V="13.5.0"\nFROM {AIRFLOW_2}:$V\n'),
+    "single quotes": _same(f"ARG V='13.5.0-base'\nFROM {AIRFLOW_2}:$V\n"),
+    "quotes in a FROM": _same(f'FROM "{AIRFLOW_2}:13.5.0"\n'),
+    "several ARGs in one instruction": _same(f"ARG A=13.4.0 V='13.5.0' B=13.3.0\nFROM {AIRFLOW_2}:$V\n"),
+    "the last of two ARGs": _same(f"ARG V=13.4.0\nARG V=13.5.0\nFROM {AIRFLOW_2}:$V\n"),
+    "an ARG given again without a default": _same(f"ARG V=13.5.0\nARG V\nFROM {AIRFLOW_2}:$V\n"),
+    "an ARG inside a stage": _same(f"FROM {AIRFLOW_2}:13.5.0\nARG V=13.4.0\nRUN echo $V\n"),
+    "two ARGs of the same value": Case(
+        f"ARG A=13.5.0\nARG B=13.5.0\nFROM {AIRFLOW_2}:$B\n",
+        f"ARG A=13.5.0\nARG B=13.11.0\nFROM {AIRFLOW_2}:$B\n",
+    ),
+    "an ARG of two versions": Case(
+        f"ARG V=13.5.0\nFROM {AIRFLOW_2}:$V\nFROM {AIRFLOW_2}:13.6.0\n",
+        f"ARG V=13.11.0\nFROM {AIRFLOW_2}:$V\nFROM {AIRFLOW_2}:13.11.0\n",
+    ),
+    "COPY --from": _same(f"FROM busybox\nCOPY --chmod=644 --from={AIRFLOW_2}:13.5.0-base /a /b\n"),
+    "RUN --mount": _same(f"FROM busybox\nRUN --mount=type=bind,from={AIRFLOW_2}:13.5.0,target=/a ls\n"),
+    "COPY --from a stage": Case("FROM busybox AS a\nFROM busybox\nCOPY --from=a /a /b\n"),
+    "an indented instruction": _same(f"\t  FROM  \t{AIRFLOW_2}:13.5.0  AS  x\n"),
+    "lower case": _same(f"arg V=13.5.0\nfrom {AIRFLOW_2}:$V as x\n"),
+    "another escape character": _same(f"# escape=`\nARG `\n  V=13.5.0\nFROM `\n  {AIRFLOW_2}:$V\n"),
+    "another line": _same(f"FROM \\\n\n# FROM x:13.4.0\n   {AIRFLOW_2}:13.5.0 \\\n  AS x\n"),
+    "a tag on the line after its repository": _same(f"FROM {AIRFLOW_2}\\\n:13.5.0\\\n-base\n"),
+    "after a heredoc": _same(
+        f"FROM busybox\nRUN <<E\nFROM {AIRFLOW_2}:13.4.0\nE\nFROM {AIRFLOW_2}:13.5.0\n"
+    ),
+    "upper case in the registry": _same("FROM Quay.IO/astronomer/astro-runtime:13.5.0\n"),
+}
+UNTOUCHED = {
+    "an ARG of another image too": Case(f"ARG V=13.5.0\nFROM {AIRFLOW_2}:$V\nFROM example/plugins:$V\n"),
+    "an ARG of another image before": Case(f"ARG V=13.5.0\nFROM example/plugins:$V\nFROM {AIRFLOW_2}:$V\n"),
+    "an ARG of an image with a digest too": Case(
+        f"ARG V=13.5.0\nFROM {AIRFLOW_2}:$V\nFROM {AIRFLOW_2}:$V-base{DIGEST}\n"
+    ),
+    "an ARG of a pre-release too": Case(f"ARG V=13.5.0\nFROM {AIRFLOW_2}:$V\nFROM {AIRFLOW_2}:$V-rc1\n"),
+    "an ARG of a platform too": Case(
+        f"ARG V=13.5.0\nFROM {AIRFLOW_2}:$V AS a\nFROM --platform=linux/$V busybox\n"
+    ),
+    "an ARG of its own platform too": Case(f"ARG V=13.5.0\nFROM --platform=linux/$V {AIRFLOW_2}:$V\n"),
+    "an ARG that stands in the repository too": Case(
+        "ARG V=13.5.0\nFROM registry.corp/$V/runtime:$V\n",
+        config=f'[images]\n"registry.corp/*/runtime" = "{AIRFLOW_2}"\n',
+    ),
+    "a version split over two ARGs": Case(f"ARG A=13\nARG B=5.0\nFROM {AIRFLOW_2}:$A.$B\n"),
+    "a version split over an ARG and the FROM": Case(f"ARG A=5\nFROM {AIRFLOW_2}:13.$A.0\n"),
+    "a version split over two lines": Case(f"FROM {AIRFLOW_2}:13.\\\n5.0\n"),
+    "a version split over two lines of an ARG": Case(f"ARG V=13.\\\n5.0\nFROM {AIRFLOW_2}:$V\n"),
+    "a version split by quotes": Case(f"ARG V=13'.5.0'\nFROM {AIRFLOW_2}:$V\n"),
+    "a version split by an escape": Case(f"ARG V=13\\.5.0\nFROM {AIRFLOW_2}:$V\n"),
+    "a suffix cut off": Case(f"ARG V=13.5.0-base\nFROM {AIRFLOW_2}:${{V%-base}}\n"),
+    "a prefix cut off": Case(f"ARG V=v13.5.0\nFROM {AIRFLOW_2}:${{V#v}}\n"),
+    "a part replaced": Case(f"ARG V=13x5x0\nFROM {AIRFLOW_2}:${{V//x/.}}\n"),
+    "a suffix cut off elsewhere": Case(
+        f"ARG V=13.5.0-base\nFROM {AIRFLOW_2}:$V\nFROM {AIRFLOW_2}:${{V%5.0-base}}5.0\n"
+    ),
+    "an ARG without a default": Case(f"ARG V\nFROM {AIRFLOW_2}:$V\n"),
+    "build arguments of the configuration": Case(
+        f"ARG V=13.6.0\nFROM {AIRFLOW_2}:$V\n", config='[build-args]\nV = "13.5.0"\n'
+    ),
+    "a comment": Case(f"# FROM {AIRFLOW_2}:13.5.0\nFROM busybox\n"),
+    "a heredoc": Case(f"FROM busybox\nRUN <<E\nFROM {AIRFLOW_2}:13.5.0\nE\n"),
+    "COPY --from a variable": Case(f"FROM busybox\nARG V=13.5.0\nCOPY --from={AIRFLOW_2}:$V /a /b\n"),
+    "a silenced finding": Case(f"{SILENCED}FROM {AIRFLOW_2}:13.5.0\n"),
+    "a silenced finding above the ARG": Case(f"{SILENCED}ARG V=13.5.0\nFROM {AIRFLOW_2}:$V\n"),
+    "an ARG that feeds a silenced finding too": Case(
+        f"ARG V=13.5.0\n{SILENCED}FROM {AIRFLOW_2}:$V-base\nFROM {AIRFLOW_2}:$V\n"
+    ),
+    "a silenced file": Case(
+        f"# lint-runtime: ignore-file[yanked-release,outdated-release]\nFROM {AIRFLOW_2}:13.5.0\n"
+    ),
+    "a rule ignored by the configuration": Case(
+        f"FROM {AIRFLOW_2}:13.6.0\n", config='ignore = ["outdated-release"]\n'
+    ),
+    "a rule switched off by the configuration": Case(
+        f"FROM {AIRFLOW_2}:13.6.0\n", config='[severity]\noutdated-release = "off"\n'
+    ),
+    "a rule ignored for some files": Case(
+        f"FROM {AIRFLOW_2}:13.6.0\n", config='[per-file-ignores]\n"Docker*" = ["outdated-release"]\n'
+    ),
+    "a file left out by the configuration": Case(
+        f"FROM {AIRFLOW_2}:13.6.0\n", config='exclude = ["Docker*"]\n'
+    ),
+    "a tag in the wrong repository of a mirror": Case(
+        "FROM registry.corp/runtime:13.11.0\n",
+        config=f'[images]\n"registry.corp/runtime" = "{AIRFLOW_3}"\n',
+    ),
+    "an empty file": Case(""),
+}
+BESIDE = {
+    "one suppression of two findings": _same(f"# lint-runtime: ignore[not-lts]\nFROM {AIRFLOW_2}:13.5.0\n"),
+    "an expired suppression": _same(
+        f"# lint-runtime: ignore[yanked-release] until=2026-11-21\nFROM {AIRFLOW_2}:13.5.0\n"
+    ),
+    "a suppression of one stage": Case(
+        f"{SILENCED}FROM {AIRFLOW_2}:13.5.0\nFROM {AIRFLOW_2}:13.5.0\n",
+        f"{SILENCED}FROM {AIRFLOW_2}:13.5.0\nFROM {AIRFLOW_2}:13.11.0\n",
+    ),
+    "a mirror": Case(
+        "FROM registry.corp/runtime:13.6.0-base\n",
+        "FROM registry.corp/runtime:13.11.0-base\n",
+        config=f'[images]\n"registry.corp/runtime" = "{AIRFLOW_2}"\n',
+    ),
+    "3.0.8 in a mirror": Case(
+        "FROM registry.corp/runtime:3.0.8\n",
+        None,
+        "FROM registry.corp/runtime:3.0-18\n",
+        config=f'[images]\n"registry.corp/runtime" = "{AIRFLOW_3}"\n',
+    ),
+}
+BYTES = {
+    "CRLF": _same(f"ARG A=1\r\nFROM {AIRFLOW_2}:13.5.0 AS x\r\nRUN a \\\r\n  b\r\n"),
+    "CRLF at the end of the version": _same(f"ARG V=13.5.0\r\nFROM {AIRFLOW_2}:$V\r\n"),
+    "CRLF and LF": _same(f"RUN a\r\n\nFROM {AIRFLOW_2}:13.5.0\nRUN b\r\n"),
+    "a byte-order mark": _same(f"\ufeffFROM {AIRFLOW_2}:13.5.0\r\n"),
+    "a byte-order mark before an ARG": _same(f"\ufeffARG V=13.5.0\nFROM {AIRFLOW_2}:$V"),
+    "no newline at the end": _same(f"FROM {AIRFLOW_2}:13.5.0"),
+    "no newline at the end of what stays": _same(f"FROM {AIRFLOW_2}:13.5.0\nRUN a"),
+    "many newlines at the end": _same(f"\n\n\nFROM {AIRFLOW_2}:13.5.0\n\n\n"),
+    "white space": _same(f" \t\nFROM\t{AIRFLOW_2}:13.5.0\v\f \t\n \n"),
+    "characters of several bytes before": _same(
+        f"ARG Ä='é—𝔘' V=13.5.0 W='ß'\nFROM {AIRFLOW_2}:$V\nRUN ü\n"
+    ),
+    "lines that only some end at": _same(f"RUN a\u2028b\x0cc\x85d\x1ee\rf\nFROM {AIRFLOW_2}:13.5.0\n"),
+    "zero bytes": _same(f"RUN \0\0\nFROM {AIRFLOW_2}:13.5.0\n\0"),
+    "no UTF-8 elsewhere": Case(
+        b"# \xff\xfe\xed\xa0\x80\nFROM quay.io/astronomer/astro-runtime:13.5.0\nRUN \x80",
+        b"# \xff\xfe\xed\xa0\x80\nFROM quay.io/astronomer/astro-runtime:13.11.0\nRUN \x80",
+    ),
+    "no UTF-8 and nothing to mend": Case(b"FROM quay.io/astronomer/astro-runtime:13.11.0 # \xff\n"),
+}
+CASES = VERSIONS | UNSAFE | FEEDS | UNTOUCHED | BESIDE | BYTES
+TOOLS = pytest.mark.parametrize(
+    "tool", [["git", "apply", "--whitespace=nowarn"], ["patch", "-p1", "--quiet"]], ids=["git", "patch"]
+)
+
+
+def _options(*, unsafe: bool) -> list[str]:
+    return ["--unsafe-fixes"] if unsafe else []
+
+
+def _file(folder: Path, name: str) -> Path:
+    return folder / f"{list(CASES).index(name):03}" / "Dockerfile"
+
+
+def _written(folder: Path) -> Path:
+    """Write every case into a folder of its own."""
+    for name, case in CASES.items():
+        file = _file(folder, name)
+        file.parent.mkdir(parents=True)
+        file.write_bytes(case.data)
+        if case.config:
+            (file.parent / ".lint-runtime.toml").write_text(case.config)
+    return folder
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["safe", "unsafe"])
+def mended(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, bool]:
+    """Return the folder with all cases, mended by one run, and whether unsafely."""
+    folder = _written(tmp_path_factory.mktemp("cases"))
+    code, _, err = _run("--fix", *_options(unsafe=request.param), cwd=folder)
+    assert (code, err.count("\n")) == (1, 1)
+    return folder, request.param
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_fixes(mended: tuple[Path, bool], name: str) -> None:
+    folder, is_unsafe = mended
+    assert _file(folder, name).read_bytes() == CASES[name].expected(unsafe=is_unsafe)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+    }
+
+
+def _state(folder: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Return all that a run could change below `folder`."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) for path in files}
+
+
+def test_a_second_run_changes_nothing(mended: tuple[Path, bool]) -> None:
+    folder, is_unsafe = mended
+    before = _state(folder)
+    _, _, err = _run("--fix", *_options(unsafe=is_unsafe), cwd=folder)
+    assert "made" not in err
+    assert _state(folder) == before
+
+
+@TOOLS
+def test_a_difference_applies_to_what_a_fix_writes(
+    mended: tuple[Path, bool], tmp_path: Path, tool: list[str]
+) -> None:
+    folder, is_unsafe = mended
+    _written(tmp_path)
+    before = _state(tmp_path)
+    _, difference, _ = _run("--diff", *_options(unsafe=is_unsafe), cwd=tmp_path)
+    assert _state(tmp_path) == before
+    _applied(tool, difference, tmp_path)
+    assert _contents(tmp_path) == _contents(folder)
+
+
+def _applied(tool: list[str], difference: bytes, folder: Path) -> None:
+    if shutil.which(tool[0]) is None:
+        pytest.skip(f"there is no {tool[0]} here")
+    environment = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+    result = subprocess.run(
+        tool, cwd=folder, input=difference, env=environment, capture_output=True, check=False
+    )
+    assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"")
+
+
+OUTDATED = f"FROM {AIRFLOW_2}:13.6.0\n".encode()
+FIXED = f"FROM {AIRFLOW_2}:13.11.0\n".encode()
+
+
+@TOOLS
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        pytest.param("my Dockerfile", "my Dockerfile", id="a blank"),
+        pytest.param(" a  b ", " a  b ", id="blanks all around"),
+        pytest.param("Dockerfile", "./Dockerfile", id="a dot before"),
+        pytest.param("a/Dockerfile", "a//b/.././Dockerfile", id="a detour"),
+        pytest.param("a/Dockerfile", "a", id="a folder"),
+        pytest.param("Döckerfile", "Döckerfile", id="another alphabet"),
+        pytest.param('a"b c', 'a"b c', id="a quote"),
+        pytest.param("a\\b", "a\\b", id="a backslash"),
+        pytest.param("a\tb", "a\tb", id="a tab"),
+        pytest.param("a\nb", "a\nb", id="a newline"),
+        pytest.param("\x1b[31mé", "\x1b[31mé", id="a terminal's command"),
+        pytest.param("a\udcffé", "a\udcffé", id="no UTF-8"),
+    ],
+)
+def test_a_difference_names_the_file(tmp_path: Path, tool: list[str], name: str, given: str) -> None:
+    (tmp_path / "a/b").mkdir(parents=True)
+    file = tmp_path / name
+    if name == "a/Dockerfile":
+        (tmp_path / "a/b/Other").write_bytes(OUTDATED)
+    file.write_bytes(OUTDATED)
+    code, difference, _ = _run("--diff", given, cwd=tmp_path)
+    assert code == 0
+    assert difference.count(b"\n") == 5
+    _applied(tool, difference, tmp_path)
+    assert file.read_bytes() == FIXED
+
+
+def test_a_difference_of_an_absolute_path_is_one_from_the_root(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_bytes(OUTDATED)
+    _, difference, _ = _run("--diff", tmp_path / "Dockerfile", cwd=tmp_path)
+    assert difference.startswith(f"--- a{tmp_path}/Dockerfile\n+++ b{tmp_path}/Dockerfile\n".encode())
+
+
+def test_a_difference_shows_the_lines_that_change_and_three_around(tmp_path: Path) -> None:
+    lines = ["RUN a\n"] * 20
+    for index in (0, 1, 8, 18):
+        lines[index] = OUTDATED.decode()
+    (tmp_path / "Dockerfile").write_text("".join(lines))
+    _, difference, _ = _run("--diff", "Dockerfile", cwd=tmp_path)
+    shown = difference.decode().replace(OUTDATED.decode(), "old\n").replace(FIXED.decode(), "new\n")
+    assert shown.splitlines()[2:] == (
+        ["@@ -1,12 +1,12 @@", "-old", "-old", "+new", "+new", *[" RUN a"] * 6, "-old", "+new"]
+        + [*[" RUN a"] * 3, "@@ -16,5 +16,5 @@", *[" RUN a"] * 3, "-old", "+new", " RUN a"]
+    )
+
+
+def test_a_difference_of_standard_input(tmp_path: Path) -> None:
+    code, difference, err = _run("--diff", "-", "--stdin-filename", "in/D", cwd=tmp_path, stdin=OUTDATED)
+    assert (code, err.count("\n")) == (0, 1)
+    assert difference.decode().splitlines() == [
+        "--- a/in/D",
+        "+++ b/in/D",
+        "@@ -1,1 +1,1 @@",
+        f"-{OUTDATED.decode().strip()}",
+        f"+{FIXED.decode().strip()}",
+    ]
+
+
+def test_a_difference_has_no_raw_control_characters_on_a_terminal(tmp_path: Path) -> None:
+    source = "# \x1b[31m\x9b31m\x07\u202e\r\n".encode() + b"# \xff\x9b\n" + OUTDATED + b"#\ta\x1b]0;t\x07"
+    (tmp_path / "\x1b[31m\u202e").write_bytes(source)
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(tmp_path)
+        os.execv(sys.executable, [*COMMAND, "--diff", "\x1b[31m\u202e"])  # noqa: S606
+    shown = b""
+    while True:
+        try:
+            shown += os.read(terminal, 65536)
+        except OSError:  # how a terminal says that nobody is left to write to it
+            break
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    text = shown.decode().replace("\r\n", "\n")
+    assert "+FROM quay.io/astronomer/astro-runtime:13.11.0\n" in text
+    assert not [char for char in text if char != "\n" and not char.isprintable()]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "source", "expected"),
+    [
+        pytest.param(
+            ["--build-arg", "V=13.6.0"], "ARG V=13.5.0\nFROM {}:$V\n", None, id="given to the build"
+        ),
+        pytest.param(
+            ["--build-arg", "W=x"],
+            "ARG V=13.5.0\nFROM {}:$V\n",
+            "ARG V=13.11.0\nFROM {}:$V\n",
+            id="another given to the build",
+        ),
+        pytest.param(["--ignore", "outdated-release"], "FROM {}:13.6.0\n", None, id="ignored"),
+        pytest.param(["--select", "not-lts"], "FROM {}:13.6.0\n", None, id="not selected"),
+        pytest.param(
+            ["--as-of", "2026-08-30"], "FROM {}:13.6.0\n", "FROM {}:13.10.0\n", id="an earlier day"
+        ),
+        pytest.param(["--as-of", "2026-08-30"], "FROM {}:13.11.0\n", None, id="newer than the day"),
+        pytest.param(["--as-of", "2027-05-01"], "FROM {}:13.5.0\n", None, id="past the maintenance"),
+    ],
+)
+def test_options(tmp_path: Path, arguments: list[str], source: str, expected: str | None) -> None:
+    file = tmp_path / "Dockerfile"
+    file.write_text(source.format(AIRFLOW_2))
+    _run("--fix", "--unsafe-fixes", *arguments, "Dockerfile", cwd=tmp_path)
+    assert file.read_text() == (expected or source).format(AIRFLOW_2)
+
+
+def test_findings_of_the_baseline_are_not_fixed(tmp_path: Path) -> None:
+    file = tmp_path / "Dockerfile"
+    file.write_bytes(OUTDATED)
+    assert _run("--write-baseline", "baseline.json", "Dockerfile", cwd=tmp_path)[0] == 0
+    file.write_bytes(OUTDATED * 2)
+    _run("--fix", "--baseline", "baseline.json", "Dockerfile", cwd=tmp_path)
+    assert file.read_bytes() == OUTDATED + FIXED
+
+
+def test_what_is_left_is_told_and_what_was_fixed_is_counted(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_bytes(OUTDATED + f"FROM {AIRFLOW_2}:9.1.0\n".encode())
+    code, out, err = _run("--fix", "--select", "yanked-release,outdated-release", cwd=tmp_path)
+    assert code == 1
+    assert out.decode().startswith("Dockerfile:2:6: error: Astro Runtime 9.1.0 ")
+    assert out.count(b"\n") == 1
+    assert err.startswith("lint-runtime: 1 fix made, 1 error in 1 file, ")
+
+
+def test_an_edit_of_an_argument_is_made_and_counted_once(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text(f"ARG V=13.5.0\nFROM {AIRFLOW_2}:$V\nFROM {AIRFLOW_2}:$V-base\n")
+    _, _, err = _run("--fix", "--ignore", "ignored-stage", cwd=tmp_path)
+    assert err.startswith("lint-runtime: 1 fix made, nothing found in 1 file, ")
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        f"{AIRFLOW_2}:13.5.0",
+        f"{AIRFLOW_2}:13.6.0-base",
+        f"{AIRFLOW_3}:3.1",
+        f"{AIRFLOW_3}:3.0.8",
+        f"{AIRFLOW_3}:13.11.0",
+    ],
+)
+def test_the_message_says_why_a_digest_is_never_fixed(image: str) -> None:
+    def messages(source: str) -> list[str]:
+        return [found.message for found in _linted(source.encode()).diagnostics if found.rule != "not-lts"]
+
+    reason = "The digest decides what is pulled, so this is never fixed automatically: change both"
+    assert any(reason in message for message in messages(f"FROM {image}{DIGEST}\n"))
+    assert not any(reason in message for message in messages(f"FROM {image}\n"))
+
+
+def _linted(data: bytes, today: date = AS_OF) -> Report:
+    return lint_file(data, "Dockerfile", today, Config())
+
+
+@pytest.mark.parametrize(
+    "today", [AS_OF, date(2026, 9, 25), date(2026, 4, 18), date(2025, 11, 1), date(2024, 5, 20)]
+)
+def test_no_release_goes_across_lines_or_to_one_not_to_be_used(today: date) -> None:
+    fixed = 0
+    for release in RELEASES:
+        repository = AIRFLOW_2 if release.version.airflow == 2 else AIRFLOW_3
+        data = f"FROM {repository}:{release.version}-base\n".encode()
+        for edit in applicable(_linted(data, today).diagnostics, unsafe=False):
+            fixed += 1
+            new = parse_version(edit.text)
+            assert new is not None
+            assert new.series == release.version.line
+            target = TABLE.release(new)
+            assert target is not None
+            assert target.yank is None or target.yank.published > today
+            assert (target.released or target.seen_by or TABLE.date) <= today
+            lifecycle = TABLE.on(today, new.series, new)
+            assert lifecycle is not None
+            assert lifecycle.status is Status.MAINTAINED
+    assert fixed >= 5
+
+
+# What Dockerfiles with images from variables are made of.
+VALUES = st.sampled_from(
+    ["13.5.0", "13.6.0-base", "'13.6.0'", '"3.1-5"', "3.1-5-base", "13", "3.0.8", "9.1.0", "13.11.0", "5", "0-base"]
+    + ["$V", "$W", "${V}-base", "${V%-base}", "${W:-13.5.0}", "13.$W", "linux/amd46", "linux/amd64", "é"]
+    + [f"{AIRFLOW_2}:13.5.0", f'"{AIRFLOW_3}:$V"', f"{AIRFLOW_3}", f"13.5.0{DIGEST}", "13\\.5.0", "13.\\\n5.0"]
+)  # fmt: skip
+IMAGES = st.sampled_from(
+    [f"{AIRFLOW_2}:$V", f"{AIRFLOW_2}:$V", f"{AIRFLOW_3}:$V", f"{AIRFLOW_2}:${{V}}-base", f"{AIRFLOW_3}:$W-base"]
+    + [f"{AIRFLOW_2}:${{W:-13.5.0}}", f"{AIRFLOW_2}:${{V%-base}}", f"{AIRFLOW_2}:${{V/5/6}}", f"{AIRFLOW_2}:13.$V"]
+    + [f"{AIRFLOW_2}:$V{DIGEST}", f"{AIRFLOW_2}:$V-rc1", f"{AIRFLOW_2}:13.6.0", f'"{AIRFLOW_3}:3.1-5-base"']
+    + [f"{AIRFLOW_3}:13.6.0", f"{AIRFLOW_2}:3.0.8-base", f"{AIRFLOW_2}-13.5.0", "$V", "$W:13.5.0", "$W", "x:$V", "x"]
+    + [f"{AGENT}:$V", f"{AIRFLOW_2}:\\\n13.5.0", f"{AIRFLOW_2}:13.\\\n5.0", f"{AIRFLOW_3}:${{W:+$V}}"]
+)  # fmt: skip
+PLATFORMS = st.sampled_from(
+    ["", "", "", "--platform=linux/amd46 ", "--platform=$V ", "--platform=linux/arm64 "]
+)
+LINES = st.one_of(
+    st.builds("ARG V={}".format, VALUES),
+    st.builds("ARG W={} V={}".format, VALUES, VALUES),
+    st.builds("  arg\t'é'=ü W={}".format, VALUES),
+    st.builds("FROM {}{}".format, PLATFORMS, IMAGES),
+    st.builds("FROM {}{}".format, PLATFORMS, IMAGES),
+    st.builds("\tfrom  {}{} as x".format, PLATFORMS, IMAGES),
+    st.builds("COPY --from={} a b".format, IMAGES),
+    st.sampled_from(["RUN a \\\n b", "# é \udcff", "", SILENCED.strip(), "RUN <<E\nFROM x\nE"]),
+)
+
+
+@given(
+    st.lists(st.builds("ARG V={}\nARG W={}".format, VALUES, VALUES), max_size=1),
+    st.lists(LINES, max_size=8),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from(["", "\ufeff", "# escape=`\n"]),
+    st.sampled_from(["", "\n"]),
+    st.booleans(),
+)
+@settings(max_examples=800, deadline=None)
+def test_fixes_change_what_they_promise_and_nothing_else(
+    head: list[str], lines: list[str], newline: str, start: str, end: str, is_unsafe: bool
+) -> None:
+    text = start + "\n".join([*head, *lines]) + end
+    data = text.replace("\n", newline).encode("utf-8", "surrogateescape")
+    before = _linted(data)
+    report, mended = before, data
+    for _ in range(MAX_ROUNDS):
+        edits = applicable(report.diagnostics, report.suppressed, unsafe=is_unsafe)
+        if not edits:
+            break
+        changed = apply(mended, edits)
+        _check_only_edited(mended, changed, edits)
+        mended, report = changed, _linted(changed)
+    assert not applicable(report.diagnostics, report.suppressed, unsafe=is_unsafe)
+    _check_stages(before, report, is_unsafe=is_unsafe)
+
+
+def _check_only_edited(old: bytes, new: bytes, edits: Iterable[Edit]) -> None:
+    """Check that `new` is `old` with its edits made, line by line and from the last to the first."""
+    lines = old.split(b"\n")
+    for location, text in reversed(list(edits)):
+        assert location.line == location.end_line
+        line = lines[location.line - 1].decode()
+        mark = "\ufeff" if location.line == 1 and line.startswith("\ufeff") else ""
+        line = line.removeprefix(mark)
+        line = line[: location.column - 1] + text + line[location.end_column - 1 :]
+        lines[location.line - 1] = (mark + line).encode()
+    assert new == b"\n".join(lines)
+
+
+def _check_stages(before: Report, after: Report, *, is_unsafe: bool) -> None:
+    silenced = {found.location for found in before.suppressed} - {
+        found.location for found in before.diagnostics
+    }
+    for pairs, others in ((before.stages, after.stages), (before.uses, after.uses)):
+        for (old, image), (new, other) in zip(pairs, others, strict=True):
+            assert (old.line, old.end_line, old.name, old.stage_ref) == (
+                new.line,
+                new.end_line,
+                new.name,
+                new.stage_ref,
+            )
+            if old.platform != new.platform:
+                assert is_unsafe
+                assert (old.platform, new.platform) == ("linux/amd46", "linux/amd64")
+            if old.image != new.image:
+                assert old.image_location not in silenced
+                _check_image(old, image, other, is_unsafe=is_unsafe)
+
+
+def _check_image(
+    old: Stage, image: RuntimeImage | None, other: RuntimeImage | None, *, is_unsafe: bool
+) -> None:
+    """Check that an image that has changed became one that a fix may make of it."""
+    assert "@" not in old.image
+    assert other is not None
+    assert other.tag is not None
+    assert other.lifecycle is not None
+    if image is None:
+        assert is_unsafe
+        assert old.image == f"{AIRFLOW_2}-13.5.0"
+        assert other.stage.image.removeprefix(f"{AIRFLOW_2}:") in ("13.5.0", "13.11.0")
+        return
+    assert image.tag is not None
+    assert image.repository.kind is other.repository.kind
+    assert image.tag.prerelease == ""
+    assert image.tag._replace(number="", version=None) == other.tag._replace(number="", version=None)
+    if image.tag.number != other.tag.number:
+        _check_number(image, image.tag.version, other.tag.version, other.lifecycle, is_unsafe=is_unsafe)
+    if image.reference.repository != other.reference.repository:
+        assert is_unsafe
+        assert image.repository.airflow != other.airflow
+        assert other.repository.airflow == other.airflow
+
+
+def _check_number(
+    image: RuntimeImage,
+    old: RuntimeVersion | None,
+    new: RuntimeVersion | None,
+    lifecycle: Lifecycle,
+    *,
+    is_unsafe: bool,
+) -> None:
+    assert lifecycle.status is Status.MAINTAINED
+    is_respelt = old is not None and image.existence is Existence.NEVER
+    meant = old.other_form if old and is_respelt else old
+    # Where what is outdated is silenced, another form is all that changes.
+    assert new == lifecycle.newest or (is_respelt and new == meant)
+    assert is_unsafe or not (old is None or is_respelt)
+    assert image.tag is not None
+    assert lifecycle.series == (meant.series if meant else image.tag.series)
+
+
+def test_of_edits_that_overlap_the_first_is_made() -> None:
+    def found(start: int, end: int) -> Diagnostic:
+        fix = Fix("", (Edit(Location(1, start, 1, end), "x"),), is_safe=True)
+        return Diagnostic("", 1, 1, 1, 2, "rule", Severity.ERROR, "", fix=fix)
+
+    edits = applicable([found(5, 7), found(1, 4), found(3, 6), found(4, 5)], unsafe=False)
+    assert [(edit.location.column, edit.location.end_column) for edit in edits] == [(1, 4), (4, 5), (5, 7)]
+    assert apply(b"abcdefgh", edits) == b"xxxgh"
+
+
+def test_a_file_of_stages_without_end_is_mended(tmp_path: Path) -> None:
+    file = tmp_path / "Dockerfile"
+    file.write_bytes(OUTDATED * 10_000)
+    _, _, err = _run("--fix", "--ignore", "ignored-stage", "Dockerfile", cwd=tmp_path)
+    assert err.startswith("lint-runtime: 10000 fixes made, nothing found ")
+    assert file.read_bytes() == FIXED * 10_000

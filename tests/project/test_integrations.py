@@ -1,0 +1,448 @@
+"""The files for CI services: their schemas hold, their scripts run, and they name this version."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from lint_runtime import __version__
+from tests.conftest import ROOT
+from tests.project.test_hooks import BIN, NAMES
+
+ACTION = "action.yml"
+PULL_REQUEST = "examples/github/pull-request.yml"
+WEEKLY = "examples/github/weekly.yml"
+GITLAB = "templates/lint-runtime.gitlab-ci.yml"
+REFRESH = ".github/workflows/lifecycle-table.yml"
+WORKFLOWS = [PULL_REQUEST, WEEKLY, REFRESH]
+GITHUB = [ACTION, *WORKFLOWS]
+SCHEMAS = {
+    ACTION: "vendor.github-actions",
+    PULL_REQUEST: "vendor.github-workflows",
+    WEEKLY: "vendor.github-workflows",
+    REFRESH: "vendor.github-workflows",
+    GITLAB: "vendor.gitlab-ci",
+}
+DAY = "--as-of=2026-09-25"
+CLEAN = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
+WARNED = "FROM quay.io/astronomer/astro-runtime:13.6.0\n"
+BAD = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
+
+
+def _text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def _all_of(key: str, document: object) -> Iterator[Any]:
+    """Yield every value that is called `key`, however deep."""
+    if isinstance(document, dict):
+        for name, value in document.items():
+            if name == key:
+                yield value
+            yield from _all_of(key, value)
+    elif isinstance(document, list):
+        for value in document:
+            yield from _all_of(key, value)
+
+
+def _is_valid(path: Path, schema: str) -> bool:
+    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0 or "Schema validation errors were encountered" in done.stdout, done
+    return done.returncode == 0
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_schema(name: str) -> None:
+    assert _is_valid(ROOT / name, SCHEMAS[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        pytest.param(ACTION, "\nruns:", "\nrun:", id="an action without runs"),
+        pytest.param(ACTION, "\ndescription:", "\ndescribed:", id="an action without a description"),
+        pytest.param(ACTION, "shell: bash", "shall: bash", id="a step without a shell"),
+        pytest.param(PULL_REQUEST, "\non: pull_request\n", "\non: pull_requests\n", id="a wrong event"),
+        pytest.param(PULL_REQUEST, "runs-on:", "run-on:", id="a job without a runner"),
+        pytest.param(PULL_REQUEST, "contents: read", "contents: reed", id="a wrong permission"),
+        pytest.param(WEEKLY, "- cron:", "- corn:", id="a wrong key in a schedule"),
+        pytest.param(WEEKLY, "security-events: write", "security: write", id="a permission that is none"),
+        pytest.param(GITLAB, "codequality: ", "codequality: 1 #", id="a report that is no path"),
+        pytest.param(GITLAB, "when: always", "when: ever", id="a wrong time to upload"),
+        pytest.param(GITLAB, "  script:", "  scripts:", id="a job without a script"),
+    ],
+)
+def test_wrong_files_are_refused(name: str, old: str, new: str, tmp_path: Path) -> None:
+    assert old in _text(name)
+    path = tmp_path / "wrong.yml"
+    path.write_text(_text(name).replace(old, new), encoding="utf-8")
+    assert not _is_valid(path, SCHEMAS[name])
+
+
+@pytest.mark.parametrize("name", GITHUB)
+def test_actions_have_a_full_version(name: str) -> None:
+    used = list(_all_of("uses", yaml.safe_load(_text(name))))
+    assert used
+    for action in used:
+        assert re.fullmatch(r"[\w.-]+(/[\w.-]+)+@v\d+\.\d+\.\d+", action)
+
+
+@pytest.mark.parametrize("name", GITHUB)
+def test_scripts_hold_no_expression(name: str) -> None:
+    document = yaml.safe_load(_text(name))
+    assert any(_all_of("run", document)) or name == WEEKLY
+    for script in _all_of("run", document):
+        assert "${{" not in script
+
+
+@pytest.mark.parametrize(
+    ("name", "permissions"),
+    [
+        (PULL_REQUEST, [{"contents": "read"}]),
+        (WEEKLY, [{"contents": "read"}, {"contents": "read", "security-events": "write"}]),
+        (REFRESH, [{}, {"contents": "write", "pull-requests": "write"}]),
+    ],
+    ids=WORKFLOWS,
+)
+def test_permissions(name: str, permissions: list[dict[str, str]]) -> None:
+    document = yaml.safe_load(_text(name))
+    assert "permissions" in document
+    assert list(_all_of("permissions", document)) == permissions
+
+
+@pytest.mark.parametrize("name", WORKFLOWS)
+def test_checkouts_leave_no_token_behind(name: str) -> None:
+    (job,) = yaml.safe_load(_text(name))["jobs"].values()
+    checkouts = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
+    assert [step["with"]["persist-credentials"] for step in checkouts] == [False]
+
+
+@pytest.mark.parametrize("name", [PULL_REQUEST, WEEKLY, GITLAB, "README.md"])
+def test_they_name_this_version(name: str) -> None:
+    named = re.findall(r"(?:lint-runtime[@/]v|LINT_RUNTIME_VERSION: )([\w.]+)", _text(name))
+    assert set(named) == {__version__}
+
+
+def test_the_workflow_in_the_readme(tmp_path: Path) -> None:
+    (workflow,) = re.findall(r"```yaml\n(name: .*?)```", _text("README.md"), re.DOTALL)
+    path = tmp_path / "workflow.yml"
+    path.write_text(workflow, encoding="utf-8")
+    assert _is_valid(path, "vendor.github-workflows")
+    (job,) = yaml.safe_load(workflow)["jobs"].values()
+    assert job["steps"][-1]["uses"] == f"OWNER/lint-runtime@v{__version__}"
+
+
+def test_the_weekly_run_uploads_what_the_action_writes() -> None:
+    (job,) = yaml.safe_load(_text(WEEKLY))["jobs"].values()
+    _, lint, upload = job["steps"]
+    assert upload["with"]["sarif_file"] == lint["with"]["sarif-file"]
+    written = "steps.lint.outputs.exit-code == '0' || steps.lint.outputs.exit-code == '1'"
+    assert upload["if"] == f"${{{{ !cancelled() && ({written}) }}}}"
+
+
+def test_the_action_installs_its_own_checkout_where_it_lints() -> None:
+    _, install, lint = yaml.safe_load(_text(ACTION))["runs"]["steps"]
+    assert '"$RUNNER_TEMP/lint-runtime/bin/pip" install ' in install["run"]
+    assert install["run"].endswith(' "$GITHUB_ACTION_PATH"\n')
+    assert '\n"$RUNNER_TEMP/lint-runtime/bin/lint-runtime" ' in lint["run"]
+
+
+def test_inputs_given_are_inputs() -> None:
+    inputs = yaml.safe_load(_text(ACTION))["inputs"]
+    for name in WORKFLOWS:
+        for step in next(_all_of("steps", yaml.safe_load(_text(name)))):
+            if step.get("uses", "").startswith("OWNER/lint-runtime@"):
+                assert set(step.get("with", {})) <= set(inputs)
+
+
+def _bash(script: str, folder: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run a script as the runners do, in an environment of its own."""
+    command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script]
+    variables = {"PATH": os.environ["PATH"], "HOME": str(folder), **env}
+    return subprocess.run(
+        command,
+        cwd=folder,
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+class Runner:
+    """What a GitHub runner gives to steps: a workspace, its own folder and its files."""
+
+    def __init__(self, folder: Path) -> None:
+        self.workspace = folder / "work space"
+        self.temp = folder / "runner temp"
+        self.summary = folder / "summary.md"
+        self.output = folder / "output"
+        for made in (self.workspace, self.temp):
+            made.mkdir()
+        for touched in (self.summary, self.output):
+            touched.touch()
+        # As the step before would have installed it.
+        installed = self.temp / "lint-runtime" / "bin"
+        installed.mkdir(parents=True)
+        (installed / "lint-runtime").symlink_to(BIN / "lint-runtime")
+
+    def write(self, files: Mapping[str, str]) -> None:
+        for name, text in files.items():
+            path = self.workspace / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+
+    def run(self, step: Mapping[str, Any], inputs: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+        """Run the script of a step, whose expressions may only be inputs."""
+        assert step["shell"] == "bash"
+        env = {
+            name: re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda match: inputs[match[1]], value)
+            for name, value in step.get("env", {}).items()
+        }
+        assert not [value for value in env.values() if "${{" in value]
+        env["GITHUB_ACTIONS"] = "true"
+        env["GITHUB_ACTION_PATH"] = str(ROOT)
+        env["GITHUB_OUTPUT"] = str(self.output)
+        env["GITHUB_STEP_SUMMARY"] = str(self.summary)
+        env["GITHUB_WORKSPACE"] = str(self.workspace)
+        env["RUNNER_TEMP"] = str(self.temp)
+        return _bash(step["run"], self.workspace, env)
+
+    def lint(self, **given: str) -> subprocess.CompletedProcess[str]:
+        """Run the last step of the action with inputs, called with `_` for `-`."""
+        action = yaml.safe_load(_text(ACTION))
+        inputs = {name: described["default"] for name, described in action["inputs"].items()}
+        inputs["args"] = DAY
+        for name, value in given.items():
+            assert name.replace("_", "-") in inputs
+            inputs[name.replace("_", "-")] = value
+        return self.run(action["runs"]["steps"][-1], inputs)
+
+
+@pytest.fixture
+def runner(tmp_path: Path) -> Runner:
+    return Runner(tmp_path)
+
+
+LINT_CASES = [
+    pytest.param({"Dockerfile": CLEAN}, {}, 0, [], id="nothing wrong"),
+    pytest.param(
+        {"a/Dockerfile": BAD, "Dockerfile": CLEAN}, {}, 1, ["a/Dockerfile"], id="an error in a folder"
+    ),
+    pytest.param({"Dockerfile": WARNED}, {}, 0, ["Dockerfile"], id="a warning"),
+    pytest.param(
+        {"Dockerfile": WARNED}, {"fail_on": "warning"}, 1, ["Dockerfile"], id="a warning that fails"
+    ),
+    pytest.param({"Dockerfile": BAD}, {"args": "--no-such-option"}, 2, [], id="a wrong option"),
+    pytest.param({"Dockerfile": BAD}, {"fail_on": "never"}, 2, [], id="a wrong severity"),
+    pytest.param({"Dockerfile": CLEAN}, {"paths": "missing"}, 2, [], id="a path that is not there"),
+    pytest.param({"Dockerfile": BAD}, {"paths": ""}, 1, ["Dockerfile"], id="no path"),
+    pytest.param(
+        {"Dockerfile": BAD},
+        {"args": "--as-of\n2026-09-25\n\n--select=digest-only\n"},
+        0,
+        [],
+        id="options over several lines",
+    ),
+    pytest.param(
+        {"my app/Dockerfile": BAD, "app/Dockerfile": BAD, "Dockerfile": BAD},
+        {"paths": "my app/Dockerfile\n\napp\n"},
+        1,
+        ["my app/Dockerfile", "app/Dockerfile"],
+        id="a file with a space and a folder",
+    ),
+    pytest.param(
+        {"-x.dockerfile": BAD}, {"paths": "-x.dockerfile"}, 1, ["-x.dockerfile"], id="a leading dash"
+    ),
+    pytest.param({"--fix": BAD}, {"paths": "--fix"}, 1, ["--fix"], id="a file called as an option"),
+    pytest.param(
+        {"[ab].dockerfile": BAD, "a.dockerfile": BAD},
+        {"paths": "[ab].dockerfile"},
+        1,
+        ["[ab].dockerfile"],
+        id="a name that is a pattern",
+    ),
+    pytest.param({"Dockerfile": CLEAN}, {"paths": "$(exit 9)"}, 2, [], id="a path that is a command"),
+]
+
+
+@pytest.mark.parametrize(("files", "given", "code", "found"), LINT_CASES)
+def test_the_action_lints(
+    files: dict[str, str], given: dict[str, str], code: int, found: list[str], runner: Runner
+) -> None:
+    runner.write(files)
+    done = runner.lint(**given)
+    assert done.returncode == code, done.stderr
+    assert sorted(re.findall(r"^::(?:error|warning) .*?file=([^,]*)", done.stdout, re.MULTILINE)) == sorted(
+        found
+    )
+    assert [(runner.workspace / name).read_text(encoding="utf-8") for name in files] == list(files.values())
+
+
+def test_the_action_sums_up(runner: Runner) -> None:
+    runner.write({"app/Dockerfile": BAD})
+    assert runner.lint().returncode == 1
+    assert "app/Dockerfile" in runner.summary.read_text(encoding="utf-8")
+    assert os.listdir(runner.workspace) == ["app"]
+
+
+def test_the_action_writes_sarif(runner: Runner) -> None:
+    runner.write({"Dockerfile": BAD})
+    assert runner.lint(sarif_file="my findings.sarif").returncode == 1
+    sarif = json.loads((runner.workspace / "my findings.sarif").read_text(encoding="utf-8"))
+    assert sarif["version"] == "2.1.0"
+    assert sarif["runs"][0]["results"]
+
+
+@pytest.mark.parametrize(
+    ("listed", "code", "found"),
+    [
+        pytest.param(b"", 0, 0, id="no path"),
+        pytest.param(b"clean.dockerfile\0", 0, 0, id="a path with nothing wrong"),
+        pytest.param(b"my app/Dockerfile\0-x.dockerfile\0", 1, 2, id="a space and a leading dash"),
+        pytest.param(b"Dockerfile.\n\0", 1, 1, id="a name that ends in a line end"),
+        pytest.param(b"a\nb/Dockerfile\0clean.dockerfile\0", 1, 1, id="a line end in a folder"),
+        pytest.param(None, 2, 0, id="no such list"),
+    ],
+)
+def test_the_action_takes_a_list(listed: bytes | None, code: int, found: int, runner: Runner) -> None:
+    names = ("Dockerfile", "my app/Dockerfile", "-x.dockerfile", "Dockerfile.\n", "a\nb/Dockerfile")
+    runner.write({**dict.fromkeys(names, BAD), "clean.dockerfile": CLEAN})
+    path = runner.temp / "the list"
+    if listed is not None:
+        path.write_bytes(listed)
+    done = runner.lint(paths_from=str(path))
+    assert done.returncode == code, done.stderr
+    assert len(re.findall(r"^::error .*file=", done.stdout, re.MULTILINE)) == found
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    identity = {
+        f"GIT_{who}_{what}": "a@b.c" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
+    }
+    # Nothing of the machine's own settings, nor of a hook that runs the tests.
+    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1", **identity}
+    subprocess.run(["git", *arguments], cwd=folder, env=env, check=True, capture_output=True)
+
+
+def _commit(folder: Path, files: Mapping[str, str]) -> None:
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    _git(folder, "add", "--all")
+    _git(folder, "commit", "--quiet", "--allow-empty", "-m", "Change")
+
+
+@pytest.fixture
+def origin(tmp_path: Path) -> Path:
+    """Return a repository whose branch `change` left `main` before the last commit of `main`."""
+    origin = tmp_path / "origin"
+    origin.mkdir()
+    _git(origin, "init", "--quiet", "--initial-branch=main")
+    _commit(
+        origin, {"untouched.dockerfile": BAD, "moved.dockerfile": BAD, "gone.dockerfile": BAD, "README": ""}
+    )
+    _git(origin, "branch", "change")
+    _commit(origin, {"of-main.dockerfile": BAD, "untouched.dockerfile": BAD + BAD})
+    _git(origin, "switch", "--quiet", "change")
+    return origin
+
+
+def _changed(origin: Path, runner: Runner) -> list[str]:
+    """Check out as the workflow does, run its step that lists what changed, and return the list."""
+    (job,) = yaml.safe_load(_text(PULL_REQUEST))["jobs"].values()
+    checkout, changed, lint = job["steps"]
+    # What is checked out for a pull request is this merge.
+    _git(origin, "switch", "--quiet", "--detach", "main")
+    _git(origin, "merge", "--quiet", "--no-ff", "--no-edit", "change")
+    depth = f"--depth={checkout['with']['fetch-depth']}"
+    _git(origin, "clone", "--quiet", depth, origin.as_uri(), str(runner.workspace))
+    done = runner.run(changed, {})
+    assert done.returncode == 0, done.stderr
+    assert lint["with"] == {"paths-from": "${{ runner.temp }}/dockerfiles", "fail-on": "error"}
+    listed = (runner.temp / "dockerfiles").read_bytes()
+    # The step after is run on this condition.
+    assert lint["if"] == f"steps.{changed['id']}.outputs.found"
+    assert runner.output.read_text() == ("found=true\n" if listed else "")
+    return os.fsdecode(listed).split("\0")[:-1]
+
+
+@pytest.mark.parametrize(
+    ("files", "commands", "changed"),
+    [
+        pytest.param({}, [], [], id="nothing changed"),
+        pytest.param({"README": "More.\n"}, [], [], id="no Dockerfile changed"),
+        pytest.param({"new.dockerfile": BAD}, [], ["new.dockerfile"], id="one added"),
+        pytest.param({"moved.dockerfile": CLEAN}, [], ["moved.dockerfile"], id="one changed"),
+        pytest.param({}, [["rm", "-q", "gone.dockerfile"]], [], id="one deleted"),
+        pytest.param({}, [["mv", "moved.dockerfile", "Dockerfile"]], ["Dockerfile"], id="one renamed"),
+        pytest.param(
+            {"README": BAD}, [["mv", "README", "Dockerfile"]], ["Dockerfile"], id="a text renamed to one"
+        ),
+        pytest.param({}, [["mv", "moved.dockerfile", "moved.md"]], [], id="one renamed to a text"),
+        pytest.param({"my app/Dockerfile": BAD}, [], ["my app/Dockerfile"], id="a space"),
+        pytest.param({"a\nb/Dockerfile.\n": BAD}, [], ["a\nb/Dockerfile.\n"], id="line ends"),
+        pytest.param({"-x.dockerfile": BAD}, [], ["-x.dockerfile"], id="a leading dash"),
+        pytest.param(
+            {"größe/Dockerfile.\udcff": BAD}, [], ["größe/Dockerfile.\udcff"], id="bytes that are no text"
+        ),
+    ],
+)
+def test_the_dockerfiles_that_a_pull_request_changes(
+    files: dict[str, str], commands: list[list[str]], changed: list[str], origin: Path, runner: Runner
+) -> None:
+    _commit(origin, files)
+    for command in commands:
+        _git(origin, *command)
+        _commit(origin, {})
+    assert _changed(origin, runner) == changed
+
+
+def test_what_counts_as_a_dockerfile_is_what_the_hooks_take(origin: Path, runner: Runner) -> None:
+    # Each in a folder of its own, for some names differ by case alone.
+    names = {f"{number}/{name}": is_linted for number, (name, is_linted) in enumerate(NAMES)}
+    _commit(origin, dict.fromkeys(names, CLEAN))
+    assert sorted(_changed(origin, runner)) == sorted(
+        name for name, is_linted in names.items() if is_linted
+    )
+
+
+def test_the_action_lints_what_a_pull_request_changes(origin: Path, runner: Runner) -> None:
+    _commit(origin, {"my\napp/Dockerfile": BAD, "moved.dockerfile": CLEAN})
+    _changed(origin, runner)
+    done = runner.lint(paths_from=str(runner.temp / "dockerfiles"))
+    assert done.returncode == 1, done.stderr
+    assert len(re.findall(r"^::error .*file=", done.stdout, re.MULTILINE)) == 1
+
+
+@pytest.mark.parametrize(("files", "given", "code", "found"), LINT_CASES)
+def test_the_gitlab_job_lints(
+    files: dict[str, str], given: dict[str, str], code: int, found: list[str], runner: Runner
+) -> None:
+    runner.write(files)
+    job = yaml.safe_load(_text(GITLAB))["lint-runtime"]
+    variables = {**job["variables"], "LINT_RUNTIME_ARGS": DAY}
+    for name, value in given.items():
+        assert f"LINT_RUNTIME_{name.upper()}" in variables
+        variables[f"LINT_RUNTIME_{name.upper()}"] = value
+    variables["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
+    done = _bash("\n".join(job["script"]), runner.workspace, variables)
+    assert done.returncode == code, done.stderr
+    assert sorted(re.findall(r"^(.*?):\d+:\d+: ", done.stdout, re.MULTILINE)) == sorted(found)
+    if code != 2:
+        reports = job["artifacts"]["reports"]
+        quality = json.loads((runner.workspace / reports["codequality"]).read_text(encoding="utf-8"))
+        assert sorted({entry["location"]["path"] for entry in quality}) == sorted(found)
+        assert "<testsuite" in (runner.workspace / reports["junit"]).read_text(encoding="utf-8")

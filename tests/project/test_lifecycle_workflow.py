@@ -1,0 +1,81 @@
+"""The workflow that opens a pull request with a new table, its last step run on a real repository."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+
+WORKFLOW = ROOT / ".github" / "workflows" / "lifecycle-table.yml"
+GH = """#!/bin/sh
+printf '%s\\n' "$*" >>"$GH_LOG"
+case "$1 $2" in "pr list") echo "$OPEN_PULL_REQUESTS";; esac
+"""
+
+
+def _git(*arguments: str, cwd: Path) -> str:
+    identity = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com"]
+    command = ["git", *identity, *arguments]
+    return subprocess.run(command, cwd=cwd, check=True, capture_output=True, text=True).stdout
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """Return a clone of a repository, where the update has been run and nothing has changed."""
+    origin, clone = tmp_path / "OWNER" / "lint-runtime.git", tmp_path / "clone"
+    _git("init", "--quiet", "--bare", "--initial-branch=main", str(origin), cwd=tmp_path)
+    _git("clone", "--quiet", str(origin), str(clone), cwd=tmp_path)
+    (clone / "src").mkdir()
+    (clone / "src" / "table.py").write_text("DATE = 1\n", encoding="utf-8")
+    _git("add", ".", cwd=clone)
+    _git("commit", "--quiet", "--message", "Start", cwd=clone)
+    _git("push", "--quiet", "origin", "HEAD:main", cwd=clone)
+    (clone / "changes.txt").write_text("", encoding="utf-8")
+    return clone
+
+
+def _open_pull_request(clone: Path, open_pull_requests: int) -> str:
+    """Run the last step, and return what it had `gh` do."""
+    step = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]["update"]["steps"][-1]
+    tools = clone.parent / "tools"
+    tools.mkdir(exist_ok=True)
+    (tools / "gh").write_text(GH, encoding="utf-8")
+    (tools / "gh").chmod(0o755)
+    log = clone.parent / "gh.log"
+    log.write_text("", encoding="utf-8")
+    environment = {
+        "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(clone.parent),
+        "REPOSITORY": "OWNER/lint-runtime",
+        "GH_LOG": str(log),
+        "OPEN_PULL_REQUESTS": str(open_pull_requests),
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{clone.parent}/.insteadOf",
+        "GIT_CONFIG_VALUE_0": "https://github.com/",
+    }
+    command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]]
+    done = subprocess.run(command, cwd=clone, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return log.read_text(encoding="utf-8")
+
+
+def test_nothing_is_opened_where_nothing_changed(clone: Path) -> None:
+    assert _open_pull_request(clone, 0) == ""
+    assert _git("ls-remote", "--heads", "origin", cwd=clone).count("\n") == 1
+
+
+@pytest.mark.parametrize(("already", "verb"), [(0, "create"), (1, "edit")], ids=["the first", "one more"])
+def test_a_change_is_pushed_and_told(clone: Path, already: int, verb: str) -> None:
+    (clone / "src" / "table.py").write_text("DATE = 2\n", encoding="utf-8")
+    (clone / "changes.txt").write_text("new      release 3.4-1\nyanked   ```\n# x\n", encoding="utf-8")
+    calls = _open_pull_request(clone, already)
+    assert f"\npr {verb} " in calls
+    assert "```\nnew      release 3.4-1\nyanked   '''\n# x\n```\n" in calls
+    heads = _git("ls-remote", "--heads", "origin", "lifecycle-table", cwd=clone)
+    assert heads.split()[0] == _git("rev-parse", "HEAD", cwd=clone).strip()
+    assert _git("ls-tree", "--name-only", "-r", "HEAD", cwd=clone) == "src/table.py\n"

@@ -1,0 +1,242 @@
+"""Every rule on its bad and its ok fixture, and its documentation executed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from lint_runtime import lint
+from lint_runtime.config.files import load
+from lint_runtime.config.model import Config
+from lint_runtime.lifecycle.embedded import DATE
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.rules import RULES
+from lint_runtime.rules.base import Rule
+from tests.conftest import AS_OF, FIXTURES, rules_of
+
+RUNTIME = "quay.io/astronomer/astro-runtime"
+AIRFLOW_3 = "astrocrpublic.azurecr.io/runtime"
+# Advice given on this day, where today nothing would be found.
+DAYS = {"maintenance-ending": date(2027, 3, 1)}
+
+
+def _rule_name(rule: Rule) -> str:
+    return rule.name
+
+
+def _config(rule: Rule) -> Config:
+    path = FIXTURES / "rules" / rule.name / ".lint-runtime.toml"
+    config = load(str(path)).config if path.exists() else Config()
+    # What others outrank is seen alone; but these rules judge what the others did.
+    names = [other.name for other in RULES] if rule.runs_last else [rule.name]
+    return config._replace(select=frozenset(names))
+
+
+def _found(path: Path, rule: Rule, today: date) -> str:
+    report = lint_file(path.read_bytes(), path.name, today, _config(rule))
+    found = [diagnostic for diagnostic in report.diagnostics if diagnostic.rule == rule.name]
+    lines = [
+        f"{item.line}:{item.column}-{item.end_column} {item.severity}: {item.message}" for item in found
+    ]
+    return "".join(f"{line}\n" for line in [f"as of {today}", *lines])
+
+
+@pytest.mark.parametrize("rule", RULES, ids=_rule_name)
+def test_bad_fixture(rule: Rule, golden: Callable[[Path, str], None]) -> None:
+    folder = FIXTURES / "rules" / rule.name
+    found = _found(folder / "bad.Dockerfile", rule, DAYS.get(rule.name, AS_OF))
+    assert found.count("\n") > 1
+    golden(folder / "bad.txt", found)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=_rule_name)
+def test_ok_fixture(rule: Rule) -> None:
+    today = DAYS.get(rule.name, AS_OF)
+    assert _found(FIXTURES / "rules" / rule.name / "ok.Dockerfile", rule, today) == f"as of {today}\n"
+
+
+def test_every_fixture_belongs_to_a_rule() -> None:
+    assert {path.name for path in (FIXTURES / "rules").iterdir()} == {rule.name for rule in RULES}
+
+
+def _written_config(text: str, folder: Path) -> Config:
+    path = folder / ".lint-runtime.toml"
+    path.write_text(text)
+    return load(str(path)).config
+
+
+def _rules_of(source: str, today: date, config: Config) -> list[str]:
+    return [diagnostic.rule for diagnostic in lint_file(source.encode(), "D", today, config).diagnostics]
+
+
+@pytest.mark.parametrize("rule", RULES, ids=_rule_name)
+def test_documentation_holds(rule: Rule, tmp_path: Path) -> None:
+    headings = re.findall(r"^## (.*)$", rule.documentation, re.MULTILINE)
+    assert headings == ["What it does", "Why it matters", "Example", "Use instead"]
+    before, after = re.findall(r"```dockerfile\n(.*?)```", rule.documentation, re.DOTALL)
+    day = re.search(r"--as-of ([0-9-]+)", rule.documentation)
+    today = date.fromisoformat(day[1]) if day else AS_OF
+    settings = re.search(r"```toml\n(.*?)```", rule.documentation, re.DOTALL)
+    config = _written_config(settings[1] if settings else "", tmp_path)
+    config = config._replace(extend_select=frozenset() if rule.is_usual else frozenset([rule.name]))
+    assert rule.name in _rules_of(before, today, config)
+    assert _rules_of(after, today, config) == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=_rule_name)
+def test_summary_is_one_sentence(rule: Rule) -> None:
+    assert re.fullmatch(r"[A-Z].{10,70}\.", rule.summary)
+
+
+def test_outranked_rules_exist() -> None:
+    assert {name for rule in RULES for name in rule.outranks} <= {rule.name for rule in RULES}
+
+
+@pytest.mark.parametrize(
+    ("source", "today", "rules"),
+    [
+        pytest.param(f"FROM {RUNTIME}:9.1.0", AS_OF, ["yanked-release"], id="a yank is worse than any end"),
+        pytest.param(f"FROM {RUNTIME}:13.5.0", AS_OF, ["yanked-release"], id="and tells of the newest release"),
+        pytest.param(f"FROM {RUNTIME}:9.7.0", AS_OF, ["end-of-basic-support"], id="one end is told, the last"),
+        pytest.param(f"FROM {RUNTIME}:12.5.0", AS_OF, ["end-of-maintenance"], id="no newest release past the end"),
+        pytest.param(f"FROM {RUNTIME}:13.6.0", date(2027, 3, 1), ["maintenance-ending", "outdated-release"], id="near the end"),
+        pytest.param(f"FROM {RUNTIME}:12.9.0", date(2025, 11, 30), ["maintenance-ending"], id="90 days before"),
+        pytest.param(f"FROM {RUNTIME}:12.9.0", date(2025, 11, 29), [], id="91 days before"),
+        pytest.param(f"FROM {RUNTIME}:12.9.0", date(2026, 2, 28), ["maintenance-ending"], id="the last day"),
+        pytest.param(f"FROM {RUNTIME}:12.9.0", date(2026, 3, 1), ["end-of-maintenance"], id="the day after"),
+        pytest.param(f"FROM {RUNTIME}:9", AS_OF, ["end-of-basic-support", "floating-tag"], id="a floating tag of an ended line"),
+        pytest.param(f"FROM {RUNTIME}:8.2.0-alpha4", AS_OF, ["end-of-basic-support", "prerelease"], id="a pre-release of one"),
+        pytest.param(f"FROM {RUNTIME}:9.22.0", AS_OF, ["end-of-basic-support", "unknown-release"], id="a number unknown of one"),
+        pytest.param(f"FROM {AIRFLOW_3}:3.0.8", AS_OF, ["nonexistent-release"], id="the line of a misspelt release is another"),
+        pytest.param(f"FROM {RUNTIME}:9.2.5", AS_OF, ["nonexistent-release"], id="no more of a release that never was"),
+        pytest.param(f"FROM {RUNTIME}-dev:3.4-1", AS_OF, ["prerelease"], id="nor of what is not made for production"),
+        pytest.param(f"FROM {RUNTIME}-dev:main", AS_OF, ["prerelease"], id="whatever its tags look like"),
+        pytest.param(f"FROM {RUNTIME}:13.11.0 AS a\nFROM a\nFROM a", AS_OF, [], id="a stage is not judged twice"),
+        pytest.param(f"FROM {RUNTIME}:7.0.0 AS a\nFROM a\nFROM a", AS_OF, ["end-of-maintenance"], id="not even an ended one"),
+        pytest.param(f"FROM {RUNTIME}:7.0.0\nFROM {RUNTIME}:7.0.0", AS_OF, ["end-of-maintenance", "ignored-stage", "end-of-maintenance"], id="every stage is"),
+        pytest.param("FROM quay.io/astronomer/astro-runtime-5.0.6", AS_OF, ["wrong-repository"], id="a repository that is none"),
+        pytest.param("FROM astro-runtime:5.0.0\nFROM myco/our-runtime:9.1.0", AS_OF, [], id="words in other names"),
+        pytest.param("FROM quay.io/astronomer/ap-airflow@sha256:" + "0" * 64, AS_OF, ["retired-image"], id="a retired digest"),
+        pytest.param(f"FROM --platform=$BUILDPLATFORM {RUNTIME}:13.11.0", AS_OF, [], id="a platform argument"),
+        pytest.param(f"FROM --platform=linux {RUNTIME}:13.11.0", AS_OF, [], id="an operating system alone"),
+        pytest.param(f"FROM --platform=linux {RUNTIME}:5.5.0", AS_OF, ["amd64-only", "end-of-maintenance"], id="which fixes no architecture"),
+        pytest.param(f"FROM {AIRFLOW_3}:3.0-9", date(2026, 5, 1), ["yanked-release"], id="a yank before any end is published"),
+        pytest.param("FROM images.astronomer.cloud/baseimages/astro-remote-execution-agent:3.1-1-base-python-3.12-astro-agent-1.2.0", AS_OF, ["invalid-tag"], id="an agent tag out of order"),
+        pytest.param("", AS_OF, [], id="an empty file"),
+        pytest.param("# no FROM\nRUN x\n", AS_OF, [], id="a file without FROM"),
+    ],
+)  # fmt: skip
+def test_which_rules_speak_up(source: str, today: date, rules: list[str]) -> None:
+    assert rules_of(source, today) == rules
+
+
+def test_what_is_not_selected_outranks_nothing() -> None:
+    found = lint(f"FROM {RUNTIME}:9.1.0", today=AS_OF, ignore=["yanked-release"])
+    assert [diagnostic.rule for diagnostic in found] == ["end-of-basic-support"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "words"),
+    [
+        pytest.param("9.7.0", ["2025-01-31", "602 days ago", "2026-01-31", "LTS", "no new Deployments", "9.21.0"], id="ended"),
+        pytest.param("7.6.0", ["2023-07-31", "Stable", "no support", "keep running"], id="Stable"),
+        pytest.param("9.1.0", ["Has significant scheduling performance issues", "2024-05-16", "2025-01-31"], id="yanked"),
+        pytest.param("12.5.0", ["basic support until 2027-02-28", "3.3-8", "13.11.0"], id="with basic support"),
+    ],
+)  # fmt: skip
+def test_messages_hold_the_facts(tag: str, words: list[str]) -> None:
+    (found,) = lint(f"FROM {RUNTIME}:{tag}", today=AS_OF)
+    assert [word for word in words if word not in found.message] == []
+
+
+@pytest.mark.parametrize(
+    ("reference", "day", "words"),
+    [
+        (
+            f"{AIRFLOW_3}:3.4.1",
+            AS_OF,
+            "did you mean a release 3.4-N? Airflow 3 releases are written 3.4-N. Use 3.3-8 ",
+        ),
+        (
+            f"{AIRFLOW_3}:3.0.9",
+            AS_OF,
+            "did you mean a release 3.0-N? Airflow 3 releases are written 3.0-N. Use 3.0-18,",
+        ),
+        (f"{RUNTIME}:3.0.8", AS_OF, "did you mean 3.0-8? "),
+        (
+            f"{AIRFLOW_3}:13.11-0",
+            AS_OF,
+            "did you mean 13.11.0? Airflow 2 releases are written 13.Y.Z. Use quay.io/",
+        ),
+        (f"{RUNTIME}:13.6.0-slim-python-3.12", AS_OF, "did you mean '13.6.0-python-3.12-slim'?"),
+        (f"{RUNTIME}:9.1.0-base-slim", AS_OF, "its suffixes are out of order: write X.Y.Z[-ubi9]"),
+        (f"{RUNTIME}:13.05.0", AS_OF, "its number is none of X.Y.Z and X.Y-N"),
+        (f"{RUNTIME}:11.20.0-ubi9-python-3.8", AS_OF, "use one of 3.9, 3.10, 3.11, 3.12 "),
+        (
+            f"--platform=linux/arm {RUNTIME}:13.11.0",
+            AS_OF,
+            "No release does: use linux/amd64 or linux/arm64",
+        ),
+        (
+            f"--platform=linux/foo {RUNTIME}:13.11.0",
+            AS_OF,
+            "'foo' is no architecture. Use linux/amd64 or linux/arm64",
+        ),
+        (
+            f"{AIRFLOW_3}:3.0-9",
+            date(2026, 5, 1),
+            f"(published 2026-04-17). The table of {DATE} knows no maintained",
+        ),
+        (
+            f"{RUNTIME}:13.11.0",
+            date(2027, 6, 1),
+            "no fixes, no support obligation; running ones keep running",
+        ),
+    ],
+)
+def test_words_of_messages(reference: str, day: date, words: str) -> None:
+    assert any(words in found.message for found in lint(f"FROM {reference}", today=day))
+
+
+def test_no_message_is_long_because_a_file_is() -> None:
+    source = (
+        "ARG "
+        + "A" * 60_000
+        + "\nFROM x$"
+        + "A" * 60_000
+        + "\nFROM ${A?"
+        + "b" * 60_000
+        + "}\nFROM ${A"
+        + "!" * 60_000
+        + "}"
+    )
+    assert max(len(found.message) for found in lint(source, today=AS_OF)) < 600
+
+
+@pytest.mark.parametrize(
+    ("image", "message"),
+    [
+        (
+            "registry.example.com/m/airflow:13.6.0",
+            "spelling is quay.io/astronomer/astro-runtime:13.6.0, or what",
+        ),
+        (
+            "registry.example.com/m/astro-runtime-5.0.6",
+            "spelling is quay.io/astronomer/astro-runtime:5.0.6, or what",
+        ),
+        (
+            "registry.example.com/three:13.11.0",
+            "write quay.io/astronomer/astro-runtime:13.11.0, or what mirrors that",
+        ),
+    ],
+)
+def test_a_wrong_repository_behind_a_mirror(image: str, message: str) -> None:
+    images = {"registry.example.com/m/*": "quay.io/astronomer/*", "registry.example.com/three": AIRFLOW_3}
+    config = Config(select=frozenset(["wrong-repository"]), images=images)
+    (found,) = lint_file(f"FROM {image}\n".encode(), "D", AS_OF, config).diagnostics
+    assert message in found.message
+    assert found.fix is None
