@@ -40,7 +40,7 @@ def measure(found: list[Report]) -> tuple[float, int]:
     """Return how many seconds the page takes, and its bytes."""
     render = formatter("html")
     start = time.perf_counter()
-    size = sum(len(piece.encode()) for piece in render(found, Run(TODAY, TABLE, is_coloured=False)))
+    size = sum(len(piece.encode()) for piece in render(found, Run(TODAY, TABLE, is_colored=False)))
     return time.perf_counter() - start, size
 
 

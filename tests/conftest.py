@@ -118,11 +118,9 @@ def rules_of(source: str | bytes, today: date = AS_OF) -> list[str]:
     return [diagnostic.rule for diagnostic in lint(source, today=today)]
 
 
-def rendered(
-    name: str, reports: Sequence[Report], *, as_of: date = AS_OF, is_coloured: bool = False
-) -> str:
+def rendered(name: str, reports: Sequence[Report], *, as_of: date = AS_OF, is_colored: bool = False) -> str:
     """Return `reports` in the format `name`."""
-    return "".join(formatter(name)(reports, Run(as_of, TABLE, is_coloured)))
+    return "".join(formatter(name)(reports, Run(as_of, TABLE, is_colored)))
 
 
 def validated(document: str, schema: Path, folder: Path) -> subprocess.CompletedProcess[str]:

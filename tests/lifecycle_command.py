@@ -38,7 +38,7 @@ class Result(NamedTuple):
 
 
 def environment(**extra: str) -> dict[str, str]:
-    """Return the environment without what names proxies, certificates and colours."""
+    """Return the environment without what names proxies, certificates and colors."""
     odd = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "SSL_CERT_FILE")
     kept = {
         name: value

@@ -53,7 +53,7 @@ LATE = (
     "linter.fixes",
     "linter.inventory",
     "linter.past_report",
-    "linter.rejudge",
+    "linter.recheck",
     "rules.suppressions",
 )
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -49,11 +49,11 @@ def test_any_bytes_give_findings_that_fit_the_file(source: bytes, today: date) -
 
 @given(SOURCES, st.text(max_size=20), st.booleans())
 @settings(max_examples=300, deadline=None)
-def test_no_format_prints_a_raw_control_character(source: bytes, path: str, is_coloured: bool) -> None:
+def test_no_format_prints_a_raw_control_character(source: bytes, path: str, is_colored: bool) -> None:
     report = lint_file(source, path, AS_OF, Config())
     for name in FORMATTERS:
-        text = "".join(formatter(name)([report], Run(AS_OF, TABLE, is_coloured)))
-        uncoloured = re.sub(r"\x1b\[[0-9]*m", "", text) if is_coloured else text
+        text = "".join(formatter(name)([report], Run(AS_OF, TABLE, is_colored)))
+        uncoloured = re.sub(r"\x1b\[[0-9]*m", "", text) if is_colored else text
         assert all(char.isprintable() or char in "\n " or not char.isascii() for char in uncoloured)
         assert not set(uncoloured) & set("\x1b\x9b\u202e\u2028")
 

@@ -886,7 +886,7 @@ def test_a_table_that_cannot_be_used(tmp_path: Path, command: list[str], name: s
 
 @pytest.mark.parametrize("command", [["show"], ["show", "13"], ["verify"]], ids=" ".join)
 @pytest.mark.parametrize(
-    ("variables", "is_coloured"),
+    ("variables", "is_colored"),
     [
         ({}, False),
         ({"NO_COLOR": "1"}, False),
@@ -895,13 +895,13 @@ def test_a_table_that_cannot_be_used(tmp_path: Path, command: list[str], name: s
     ],
     ids=str,
 )
-def test_colour(command: list[str], variables: dict[str, str], *, is_coloured: bool) -> None:
+def test_color(command: list[str], variables: dict[str, str], *, is_colored: bool) -> None:
     result = run(*command, variables=variables)
     assert result.code == 0
-    assert ("\x1b[" in result.out) is is_coloured
+    assert ("\x1b[" in result.out) is is_colored
     plain = re.sub("\x1b\\[[0-9;]*m", "", result.out)
     assert "\x1b" not in plain
-    assert result.out == plain or is_coloured
+    assert result.out == plain or is_colored
 
 
 def test_only_text_is_coloured() -> None:

@@ -228,7 +228,7 @@ def test_explain() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "environment", "is_coloured"),
+    ("arguments", "environment", "is_colored"),
     [
         ([], {}, False),
         (["--color", "always"], {}, True),
@@ -239,10 +239,10 @@ def test_explain() -> None:
         ([], {"FORCE_COLOR": ""}, False),
     ],
 )
-def test_colour(arguments: list[str], environment: dict[str, str], *, is_coloured: bool) -> None:
+def test_color(arguments: list[str], environment: dict[str, str], *, is_colored: bool) -> None:
     code, out, _ = _run_in(environment, *DAY, *arguments, "-", stdin=ENDED.encode())
     assert code == 1
-    assert ("\x1b[" in out) is is_coloured
+    assert ("\x1b[" in out) is is_colored
 
 
 def test_output_that_cannot_show_a_character_shows_its_escape(tmp_path: Path) -> None:

@@ -215,10 +215,10 @@ def test_no_raw_control_character_reaches_a_terminal() -> None:
     assert line.isprintable()
 
 
-def test_colours() -> None:
+def test_colors() -> None:
     plain = rendered("text", _reports(SHAPES[:3]))
-    coloured = rendered("text", _reports(SHAPES[:3]), is_coloured=True)
-    assert "\x1b[31m" in coloured
+    colored = rendered("text", _reports(SHAPES[:3]), is_colored=True)
+    assert "\x1b[31m" in colored
     assert "\x1b" not in plain
 
 

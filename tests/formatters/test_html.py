@@ -86,7 +86,7 @@ def _projects() -> list[Report]:
 
 
 def _page(reports: Sequence[Report], problems: Sequence[str] = ()) -> str:
-    return "".join(render(reports, Run(DAY, TABLE, is_coloured=False, problems=problems)))
+    return "".join(render(reports, Run(DAY, TABLE, is_colored=False, problems=problems)))
 
 
 def _lines_page(today: date = DAY, files: dict[str, int] | None = None) -> str:
@@ -171,7 +171,7 @@ def test_the_same_page_twice(make: Callable[[], str]) -> None:
 def test_every_use_has_a_row() -> None:
     reports = _projects()
     head, *rows = Page(_page(reports)).rows
-    uses = fleet(reports, Run(DAY, TABLE, is_coloured=False)).uses
+    uses = fleet(reports, Run(DAY, TABLE, is_colored=False)).uses
     assert head[0] == "Status"
     assert [(row[1], row[2]) for row in rows] == [(f"{use.path}:{use.line}", use.image) for use in uses]
     assert [row[0] for row in rows] == [use.standing.value for use in uses]
@@ -217,7 +217,7 @@ def test_a_computed_end_is_called_so() -> None:
     lines = [one._replace(schedule=(row,)) if one is line else one for one in TABLE.series]
     table = type(TABLE)(TABLE.date, lines, TABLE.releases)
     report = lint_file(b"FROM quay.io/astronomer/astro-runtime:13.11.0\n", "D", DAY, Config(), table)
-    text = "".join(render([report], Run(DAY, table, is_coloured=False)))
+    text = "".join(render([report], Run(DAY, table, is_colored=False)))
     assert Page(text).rows[1][6] == "2027-04-30 (computed) in 159 days"
     assert "2027-04-30 (computed), in 159 days 1 Dockerfile" in Page(text).text
 
@@ -246,7 +246,7 @@ def test_problems_are_told() -> None:
 
 def test_a_table_that_is_not_embedded_is_named() -> None:
     table = type(TABLE)(TABLE.date, TABLE.series, TABLE.releases, source="a<b>.json")
-    text = "".join(render([], Run(DAY, table, is_coloured=False)))
+    text = "".join(render([], Run(DAY, table, is_colored=False)))
     assert "lifecycle table of 2026-09-25 in a<b>.json" in Page(text).text
 
 

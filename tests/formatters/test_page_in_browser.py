@@ -61,7 +61,7 @@ def _hostile() -> Report:
 def _fleet() -> str:
     reports = [_report(f"teams/team-{n}/project/Dockerfile", image) for n, image in enumerate(IMAGES)]
     hostile = [_report(text, IMAGES[2]) for text in HOSTILE.values()]
-    run = Run(AS_OF, TABLE, is_coloured=False, problems=["cannot read 'x'", "z" * 300])
+    run = Run(AS_OF, TABLE, is_colored=False, problems=["cannot read 'x'", "z" * 300])
     return "".join(render([*reports, *hostile, _hostile()], run))
 
 

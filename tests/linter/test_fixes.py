@@ -24,7 +24,7 @@ from lint_runtime.lifecycle.embedded import RELEASES, TABLE
 from lint_runtime.lifecycle.model import Existence, Lifecycle, Status
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.linter.fixes import MAX_ROUNDS, applicable, apply
+from lint_runtime.linter.fixes import MAX_ROUNDS, apply_edits, select_edits
 from lint_runtime.linter.report import Report
 from tests.conftest import AS_OF
 
@@ -571,11 +571,11 @@ def test_no_release_goes_across_lines_or_to_one_not_to_be_used(today: date) -> N
     for release in RELEASES:
         repository = AIRFLOW_2 if release.version.airflow == 2 else AIRFLOW_3
         data = f"FROM {repository}:{release.version}-base\n".encode()
-        for edit in applicable(_linted(data, today).diagnostics, unsafe=False):
+        for edit in select_edits(_linted(data, today).diagnostics, unsafe=False):
             fixed += 1
             new = parse_version(edit.text)
             assert new is not None
-            assert new.series == release.version.line
+            assert new.series == release.version.series
             target = TABLE.release(new)
             assert target is not None
             assert target.yank is None or target.yank.published > today
@@ -631,13 +631,13 @@ def test_fixes_change_what_they_promise_and_nothing_else(
     before = _linted(data)
     report, mended = before, data
     for _ in range(MAX_ROUNDS):
-        edits = applicable(report.diagnostics, report.suppressed, unsafe=is_unsafe)
+        edits = select_edits(report.diagnostics, report.suppressed, unsafe=is_unsafe)
         if not edits:
             break
-        changed = apply(mended, edits)
+        changed = apply_edits(mended, edits)
         _check_only_edited(mended, changed, edits)
         mended, report = changed, _linted(changed)
-    assert not applicable(report.diagnostics, report.suppressed, unsafe=is_unsafe)
+    assert not select_edits(report.diagnostics, report.suppressed, unsafe=is_unsafe)
     _check_stages(before, report, is_unsafe=is_unsafe)
 
 
@@ -722,9 +722,9 @@ def test_of_edits_that_overlap_the_first_is_made() -> None:
         fix = Fix("", (Edit(Location(1, start, 1, end), "x"),), is_safe=True)
         return Diagnostic("", 1, 1, 1, 2, "rule", Severity.ERROR, "", fix=fix)
 
-    edits = applicable([found(5, 7), found(1, 4), found(3, 6), found(4, 5)], unsafe=False)
+    edits = select_edits([found(5, 7), found(1, 4), found(3, 6), found(4, 5)], unsafe=False)
     assert [(edit.location.column, edit.location.end_column) for edit in edits] == [(1, 4), (4, 5), (5, 7)]
-    assert apply(b"abcdefgh", edits) == b"xxxgh"
+    assert apply_edits(b"abcdefgh", edits) == b"xxxgh"
 
 
 def test_a_file_of_stages_without_end_is_mended(tmp_path: Path) -> None:

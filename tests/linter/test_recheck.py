@@ -30,7 +30,7 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.table_file import dump_table
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.past_report import SCHEMA_VERSION, PastFile, read_report
-from lint_runtime.linter.rejudge import judged_again
+from lint_runtime.linter.recheck import recheck_file
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.text import portable_text
@@ -89,7 +89,7 @@ def test_every_format_is_that_of_the_run_itself_but_for_the_origin_and_fixes(nam
     files = {path: data for path, data in SOURCES.items() if "projects" in path}
     reports = [_unfixed(_linted(data, f"x/{path}", AS_OF)) for path, data in files.items()]
     document = rendered("json", [_linted(data, path, AS_OF) for path, data in files.items()])
-    again = [judged_again(file, AS_OF, Config(), TABLE) for file in _past(document, "x.json")]
+    again = [recheck_file(file, AS_OF, Config(), TABLE) for file in _past(document, "x.json")]
     assert rendered(name, again) == rendered(name, reports)
 
 
@@ -136,7 +136,7 @@ def test_judged_for_its_own_day_a_report_stays_as_it_is() -> None:
     past = _past(rendered("json", reports), "x.json")
     assert len(past) == len(reports)
     for report, file in zip(reports, past, strict=True):
-        again = judged_again(file, AS_OF, Config(), TABLE)
+        again = recheck_file(file, AS_OF, Config(), TABLE)
         assert _view(again, everything=True) == _view(report, everything=True)
         facts = [json.loads(rendered("json", [one]))["files"][0] for one in (report, again)]
         assert facts[0] | {"path": ""} == facts[1] | {"path": ""}
@@ -153,7 +153,7 @@ def test_judged_for_another_day_a_report_says_what_linting_on_that_day_says(
     document = rendered("json", [_linted(data, path, written) for path, data in SOURCES.items()])
     config = Config(extend_select=frozenset({"not-lts"}))
     for data, file in zip(SOURCES.values(), _past(document, "x.json"), strict=True):
-        again = judged_again(file, day, config, TABLE)
+        again = recheck_file(file, day, config, TABLE)
         assert _unreasoned(again) == _unreasoned(_linted(data, "", day))
 
 
@@ -540,7 +540,7 @@ def test_nothing_in_a_report_gets_out_of_what_is_printed(
         for one in document["diagnostics"]
         for suppression in (None, silenced)
     ]
-    reports = [judged_again(file, AS_OF, Config(), TABLE) for file in _past(json.dumps(document), "a.json")]
+    reports = [recheck_file(file, AS_OF, Config(), TABLE) for file in _past(json.dumps(document), "a.json")]
     for name in FORMATTERS:
         text = rendered(name, reports)
         assert not set(text) & set("\x1b\x9b\u202e\u2028\x00\r")
@@ -620,7 +620,7 @@ def test_hostile_reports_take_no_time_to_speak_of() -> None:
     _drop(document, "image_location", "platform_location")
     started = time.monotonic()
     for file in _past(json.dumps(document), "a.json"):
-        judged_again(file, AS_OF, Config(), TABLE)
+        recheck_file(file, AS_OF, Config(), TABLE)
     assert time.monotonic() - started < 15
 
 

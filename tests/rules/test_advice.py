@@ -13,7 +13,7 @@ from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.embedded import DATE, RELEASES, TABLE
 from lint_runtime.lifecycle.model import Lifecycle, Release, Status
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
-from lint_runtime.rules.advice import instead, standing, upgrade, way_out
+from lint_runtime.rules.advice import recommend, standing, upgrade, way_out
 from lint_runtime.rules.base import Context
 from tests.conftest import AS_OF
 
@@ -51,7 +51,7 @@ def test_advised_releases_are_usable(release: Release) -> None:
     for day in DAYS:
         image, context = _image(_of_release(release.version), day)
         origin = _lifecycle(release.version, day)
-        for sentence in (upgrade(image, origin, context), instead(image, origin, context)):
+        for sentence in (upgrade(image, origin, context), recommend(image, origin, context)):
             for version in _advised(sentence):
                 target = _lifecycle(version, day)
                 assert target.status is Status.MAINTAINED, (day, sentence)
@@ -155,7 +155,7 @@ def test_the_newest_release_of_an_ended_series_is_rejected_where_another_is_advi
 )
 def test_advice_where_no_series_is_known(reference: str, day: date, sentence: str) -> None:
     image, context = _image(reference, day)
-    assert instead(image, None, context) == sentence
+    assert recommend(image, None, context) == sentence
 
 
 @pytest.mark.parametrize(

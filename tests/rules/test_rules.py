@@ -82,7 +82,7 @@ def test_documentation_holds(rule: Rule, tmp_path: Path) -> None:
     today = date.fromisoformat(day[1]) if day else AS_OF
     settings = re.search(r"```toml\n(.*?)```", rule.documentation, re.DOTALL)
     config = _written_config(settings[1] if settings else "", tmp_path)
-    config = config._replace(extend_select=frozenset() if rule.is_usual else frozenset([rule.name]))
+    config = config._replace(extend_select=frozenset() if rule.on_by_default else frozenset([rule.name]))
     assert rule.name in _rules_of(before, today, config)
     assert _rules_of(after, today, config) == []
 

@@ -13,8 +13,8 @@ import click
 from lint_runtime.errors import ConfigError, MissingExtraError, UnusableError
 
 
-def is_coloured(choice: str, stream: IO[str]) -> bool:
-    """Whether to colour what goes to `stream`, by the option and, for `auto`, the environment."""
+def is_colored(choice: str, stream: IO[str]) -> bool:
+    """Whether to color what goes to `stream`, by the option and, for `auto`, the environment."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -22,7 +22,7 @@ def is_coloured(choice: str, stream: IO[str]) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 
 
-def mend_streams() -> None:
+def prepare_streams() -> None:
     """Let every character be printable somehow, and let a closed stream swallow what is written."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
@@ -100,7 +100,7 @@ def complain(message: str) -> None:
 
 def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -> int:
     """Run a command, with `argv` or the arguments of the process, and return its exit code."""
-    mend_streams()
+    prepare_streams()
 
     def say(message: str) -> None:
         click.echo(f"{name}: {message}", err=True)

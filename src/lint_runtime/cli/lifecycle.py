@@ -15,7 +15,7 @@ from lint_runtime.cli.console import (
     byte_counter,
     complain,
     current_day,
-    is_coloured,
+    is_colored,
     run_command,
 )
 from lint_runtime.errors import UnusableError
@@ -28,7 +28,7 @@ from lint_runtime.lifecycle.views.details import UnknownSubjectError, details
 from lint_runtime.lifecycle.views.render import FORMATS, render
 from lint_runtime.lifecycle.views.schedule import schedule
 from lint_runtime.lifecycle.views.verification import told, verified
-from lint_runtime.linter.report import name_of_table
+from lint_runtime.linter.report import describe_table
 from lint_runtime.text import counted, quoted, visible
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ def _used(
 
 
 def _tell_missing(shown: Timeline, wanted: Iterable[str], table: LifecycleTable) -> None:
-    facts = f"the {name_of_table(table)} has no dates of it on {shown.today}"
+    facts = f"the {describe_table(table)} has no dates of it on {shown.today}"
     for series in sorted(set(wanted) - {bar.series for bar in shown.bars}):
         complain(f"series {visible(series)} is left out: {facts}")
 
@@ -141,7 +141,7 @@ def _text(shown: Timeline, table: LifecycleTable) -> str:
     from lint_runtime.lifecycle.views.timeline_text import text
 
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED
-    return text(shown, width, is_coloured=is_coloured("auto", sys.stdout), title=_title(table))
+    return text(shown, width, is_colored=is_colored("auto", sys.stdout), title=_title(table))
 
 
 def _svg(shown: Timeline, table: LifecycleTable) -> str:
@@ -177,7 +177,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 @click.group(context_settings=_SETTINGS)
-@click.version_option(__version__, message=f"%(prog)s %(version)s ({name_of_table(TABLE)})")
+@click.version_option(__version__, message=f"%(prog)s %(version)s ({describe_table(TABLE)})")
 def command() -> None:
     """Look at the lifecycle table of Astro Runtime, check it and refresh it."""
 
@@ -206,8 +206,8 @@ def show(subject: str | None, as_of: date | None, format_name: str, path: str | 
         view = details(table, day, subject) if subject else schedule(table, day)
     except UnknownSubjectError as error:
         raise UnusableError(str(error)) from None
-    coloured = is_coloured("auto", sys.stdout)
-    click.echo(render(view, format_name, is_coloured=coloured), nl=False, color=coloured)
+    colored = is_colored("auto", sys.stdout)
+    click.echo(render(view, format_name, is_colored=colored), nl=False, color=colored)
     return EXIT_CLEAN
 
 
@@ -220,9 +220,9 @@ def verify(path: str | None) -> int:
     """
     table = _table(path)
     verification = verified(table)
-    coloured = is_coloured("auto", sys.stdout)
-    click.echo(told(verification, is_coloured=coloured), nl=False, color=coloured)
-    complain(f"{verification.summary} in the {name_of_table(table)}")
+    colored = is_colored("auto", sys.stdout)
+    click.echo(told(verification, is_colored=colored), nl=False, color=colored)
+    complain(f"{verification.summary} in the {describe_table(table)}")
     return EXIT_CLEAN if verification.is_passed else EXIT_FINDINGS
 
 

@@ -14,7 +14,7 @@ from lint_runtime.cli.console import (
     EXIT_USAGE,
     complain,
     current_day,
-    is_coloured,
+    is_colored,
     run_command,
 )
 from lint_runtime.cli.options import Command, with_options
@@ -22,7 +22,7 @@ from lint_runtime.config.settings import Settings
 from lint_runtime.diagnostics import Severity
 from lint_runtime.errors import UnusableError
 from lint_runtime.formatters import formatter
-from lint_runtime.linter.report import Report, Run, name_of_table
+from lint_runtime.linter.report import Report, Run, describe_table
 from lint_runtime.linter.session import Session
 from lint_runtime.text import counted, quoted, visible
 
@@ -63,7 +63,7 @@ class Invocation(SimpleNamespace):
     stdin_filename: str | None
     from_report: bool
     label: str | None
-    colour: str
+    color: str
 
     def name_of(self, path: str) -> str:
         """Return what to call a path in what is reported."""
@@ -76,7 +76,7 @@ class Invocation(SimpleNamespace):
         return {field: value for field, value in given if value is not None}
 
     @property
-    def is_mending(self) -> bool:
+    def is_fixing(self) -> bool:
         """Whether fixes are asked for, written or shown."""
         return self.fix or self.diff
 
@@ -85,7 +85,7 @@ class Invocation(SimpleNamespace):
         """Whether anything is asked for that takes the files themselves."""
         paths = (self.baseline_path, self.write_baseline, self.stdin_filename)
         is_given = any(path is not None for path in paths)
-        return is_given or self.is_mending or self.show_config or self.build_args is not None
+        return is_given or self.is_fixing or self.show_config or self.build_args is not None
 
     @property
     def _formats(self) -> set[str]:
@@ -110,7 +110,7 @@ class Invocation(SimpleNamespace):
             ),
             (self.config_path is not None and self.isolated, "--config and --isolated exclude each other."),
             (self.fix and self.diff, "--fix and --diff exclude each other."),
-            (self.unsafe_fixes and not self.is_mending, "--unsafe-fixes goes with --fix or --diff."),
+            (self.unsafe_fixes and not self.is_fixing, "--unsafe-fixes goes with --fix or --diff."),
             (
                 self.fix and STDIN in self.paths,
                 "--fix cannot write standard input; --diff shows what it would change.",
@@ -120,7 +120,7 @@ class Invocation(SimpleNamespace):
                 "--baseline and --write-baseline exclude each other.",
             ),
             (
-                self.write_baseline is not None and (self.is_mending or bool(self.outputs)),
+                self.write_baseline is not None and (self.is_fixing or bool(self.outputs)),
                 "--write-baseline goes with none of --fix, --diff and --output.",
             ),
             (
@@ -195,14 +195,14 @@ def _lint(invocation: Invocation, settings: Settings, today: date) -> int:
     reports, is_watched = _reports(invocation, session)
     if invocation.outputs or invocation.diff:
         reports = list(reports)
-    coloured = is_coloured(invocation.colour, sys.stdout)
-    run = Run(today, settings.table, coloured, session.tables.values(), session.problems, invocation.label)
+    colored = is_colored(invocation.color, sys.stdout)
+    run = Run(today, settings.table, colored, session.tables.values(), session.problems, invocation.label)
     if invocation.diff:
         _print_diffs(diffs)
     else:
         _write(printed(reports, run), hold=is_watched and sys.stdout.isatty())
     for written, path in outputs:
-        _write_file(path, "".join(written(reports, run._replace(is_coloured=False))), session)
+        _write_file(path, "".join(written(reports, run._replace(is_colored=False))), session)
     click.echo(_summary(session, run, mender), err=True)
     if session.problems:
         return EXIT_USAGE
@@ -214,10 +214,10 @@ def _reports(invocation: Invocation, session: Session) -> tuple[Iterable[Report]
     if not invocation.from_report:
         files, is_watched = _files(invocation.paths, session)
         return session.reports(files), is_watched
-    from lint_runtime.linter.rejudge import report_files, reports_again
+    from lint_runtime.linter.recheck import report_files, recheck_reports
 
     files, is_watched = _watched(report_files(invocation.paths))
-    return reports_again(files, session), is_watched
+    return recheck_reports(files, session), is_watched
 
 
 def _files(paths: Sequence[str], session: Session) -> tuple[Iterable[str], bool]:
@@ -236,7 +236,7 @@ def _watched(files: Iterable[str]) -> tuple[Iterable[str], bool]:
 
 
 def _mender(invocation: Invocation, show: Callable[[str], None]) -> "Mender | None":
-    if not invocation.is_mending:
+    if not invocation.is_fixing:
         return None
     from lint_runtime.linter.fixes import Differ, Writer
 
@@ -283,7 +283,7 @@ def _write_file(path: str, text: str, session: Session) -> None:
 
 
 def _summary(session: Session, run: Run, mender: "Mender | None") -> str:
-    tables = ", ".join(map(name_of_table, run.tables))
+    tables = ", ".join(map(describe_table, run.tables))
     if not session.files:
         return f"lint-runtime: no Dockerfile was linted ({tables})"
     counts = [(session.found[severity], severity) for severity in Severity]

@@ -14,7 +14,7 @@ from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.discovery import is_dockerfile_name
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.lifecycle.embedded import TABLE
-from lint_runtime.linter.report import name_of_table
+from lint_runtime.linter.report import describe_table
 from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.rules.base import Rule
 from lint_runtime.text import closest, parse_day, quoted
@@ -125,7 +125,7 @@ def print_help(ctx: click.Context, _param: click.Parameter, is_given: bool) -> N
 
 def version(_is_given: bool) -> str:
     """Return the version of the tool and the date of its table."""
-    return f"lint-runtime {__version__} ({name_of_table(TABLE)})"
+    return f"lint-runtime {__version__} ({describe_table(TABLE)})"
 
 
 def rule_list(_is_given: bool) -> str:
@@ -137,7 +137,7 @@ def rule_list(_is_given: bool) -> str:
 
 
 def _note(rule: Rule) -> str:
-    return "" if rule.is_usual else " Off by default."
+    return "" if rule.on_by_default else " Off by default."
 
 
 def explanation(name: str) -> str:
@@ -254,11 +254,11 @@ _OPTIONS = (
     ),
     click.option(
         "--color",
-        "colour",
+        "color",
         type=click.Choice(["auto", "always", "never"]),
         default="auto",
         show_default=True,
-        help="Colour the text format. NO_COLOR and FORCE_COLOR are heeded by auto.",
+        help="Color the text format. NO_COLOR and FORCE_COLOR are heeded by auto.",
     ),
     _informing("--list-rules", rule_list, "List all rules and exit.", is_flag=True),
     _informing("--explain", explanation, "Print the documentation of a rule and exit.", metavar="RULE"),

@@ -124,7 +124,7 @@ def load(path: str) -> ConfigFile:
     if problems:
         told = [f"{shown}: {problem.key}: {problem.message}" for problem in problems[:_TOLD]]
         more = len(problems) - len(told)
-        raise ConfigError([*told, f"{shown}: and {more:,} more"] if more else told)
+        raise ConfigError(*told, *([f"{shown}: and {more:,} more"] if more else []))
     return ConfigFile(path, _placed(config, path), frozenset(table) & READERS.keys())
 
 
@@ -140,13 +140,13 @@ def _document(path: str, shown: str) -> dict[str, Any]:
         with open(path, "rb") as file:
             data = file.read(MAX_CONFIG + 1)
     except OSError as error:
-        raise ConfigError([f"{shown}: cannot be read: {error.strerror or error}"]) from None
+        raise ConfigError(f"{shown}: cannot be read: {error.strerror or error}") from None
     if len(data) > MAX_CONFIG:
-        raise ConfigError([f"{shown}: is larger than {MAX_CONFIG >> 20} MiB"])
+        raise ConfigError(f"{shown}: is larger than {MAX_CONFIG >> 20} MiB")
     try:
         return read_toml(data)
     except InvalidTomlError as error:
-        raise ConfigError([f"{shown}: is no valid TOML: {visible(str(error))}"]) from None
+        raise ConfigError(f"{shown}: is no valid TOML: {visible(str(error))}") from None
 
 
 def _table_of(path: str, document: dict[str, Any], shown: str) -> dict[str, Any]:
@@ -154,12 +154,12 @@ def _table_of(path: str, document: dict[str, Any], shown: str) -> dict[str, Any]
     if os.path.basename(path) != PYPROJECT:
         if {"tool", TABLE} & document.keys():
             message = f"the keys stand at the top of this file; [tool.{TABLE}] is for {PYPROJECT} alone"
-            raise ConfigError([f"{shown}: {message}"])
+            raise ConfigError(f"{shown}: {message}")
         return document
     tools = document.get("tool", {})
     if not isinstance(tools, dict) or TABLE not in tools:
-        raise ConfigError([f"{shown}: has no table [tool.{TABLE}]"])
+        raise ConfigError(f"{shown}: has no table [tool.{TABLE}]")
     table = tools[TABLE]
     if not isinstance(table, dict):
-        raise ConfigError([f"{shown}: tool.{TABLE}: takes a table of keys"])
+        raise ConfigError(f"{shown}: tool.{TABLE}: takes a table of keys")
     return table

@@ -110,7 +110,7 @@ def _applied(file: "ConfigFile | None", given: Mapping[str, Any]) -> Applied:
     except ConfigError as error:
         if file is None or "table" in given:
             raise
-        raise ConfigError([f"{visible(file.path)}: {message}" for message in error.messages]) from None
+        raise ConfigError(*(f"{visible(file.path)}: {message}" for message in error.messages)) from None
 
 
 def _folder_of(path: str) -> str:

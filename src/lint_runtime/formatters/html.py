@@ -16,7 +16,7 @@ from lint_runtime.lifecycle.table_file import table_hash
 from lint_runtime.lifecycle.views.timeline import Bar, End, Timeline, ends, horizons, timeline
 from lint_runtime.lifecycle.views.timeline_svg import svg
 from lint_runtime.linter.inventory import SOON, Fleet, Standing, fleet
-from lint_runtime.linter.report import Report, Run, name_of_table
+from lint_runtime.linter.report import Report, Run, describe_table
 from lint_runtime.text import counted, shown_path, visible
 
 try:
@@ -161,7 +161,7 @@ def _timeline(shown: Fleet) -> Timeline:
 
 
 def _named(tables: Iterable[LifecycleTable]) -> str:
-    return ", ".join(map(name_of_table, tables))
+    return ", ".join(map(describe_table, tables))
 
 
 def _hashes(tables: Iterable[LifecycleTable]) -> str:

@@ -8,12 +8,12 @@ from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.text import shown_path, visible
 
-_COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
 
 def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     """Yield the lines of each report as it comes."""
-    line = _coloured_line if run.is_coloured else _line
+    line = _colored_line if run.is_colored else _line
     for report in reports:
         for diagnostic in report.diagnostics:
             yield line(diagnostic)
@@ -29,7 +29,7 @@ def _line(diagnostic: Diagnostic) -> str:
     )
 
 
-def _coloured_line(diagnostic: Diagnostic) -> str:
-    severity = style(f"{diagnostic.severity}:", fg=_COLOURS[diagnostic.severity], bold=True)
+def _colored_line(diagnostic: Diagnostic) -> str:
+    severity = style(f"{diagnostic.severity}:", fg=_COLORS[diagnostic.severity], bold=True)
     rule = style(f"[{diagnostic.rule}]", dim=True)
     return f"{style(_place(diagnostic), bold=True)} {severity} {visible(diagnostic.message)} {rule}\n"

@@ -34,7 +34,7 @@ def load_table(path: str) -> LifecycleTable:
         reason = error.strerror or str(error)
     except WrongDocumentError as error:
         reason = str(error)
-    raise ConfigError([f"cannot use the lifecycle table {quoted(path)}: {reason}"])
+    raise ConfigError(f"cannot use the lifecycle table {quoted(path)}: {reason}")
 
 
 def read_file(path: str) -> tuple[bytes, date]:

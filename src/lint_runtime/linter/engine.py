@@ -48,7 +48,7 @@ def _enabled(
     severities: tuple[tuple[str, Severity | None], ...],
 ) -> tuple[Rule, ...]:
     given = dict(severities)
-    usual = {rule.name for rule in RULES if rule.is_usual or given.get(rule.name)}
+    usual = {rule.name for rule in RULES if rule.on_by_default or given.get(rule.name)}
     chosen = ((select or usual) | extend_select) - ignore
     return tuple(rule for rule in RULES if rule.name in chosen and given.get(rule.name, rule.severity))
 

@@ -17,7 +17,7 @@ class NotFixableError(Exception):
     """A file that nothing can be changed in without harm. The text says why."""
 
 
-def applicable(
+def select_edits(
     diagnostics: Iterable[Diagnostic], suppressed: Iterable[Diagnostic] = (), *, unsafe: bool
 ) -> list[Edit]:
     """Return the edits that fix `diagnostics`, in the order of the file, each once, none over another.
@@ -45,7 +45,7 @@ def _mended_by(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> dict[Edit,
     return places
 
 
-def apply(data: bytes, edits: Iterable[Edit]) -> bytes:
+def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
     """Return `data` with `edits`, which are in its order, made. Raises NotFixableError."""
     if len(data) > MAX_FILE:
         raise NotFixableError(f"it is larger than {MAX_FILE >> 20} MiB")
@@ -206,10 +206,10 @@ def _mended(
     """Return the data with all fixes made, what is found in it then, and how many edits that took."""
     count = 0
     for _ in range(MAX_ROUNDS):
-        edits = applicable(report.diagnostics, report.suppressed, unsafe=unsafe)
+        edits = select_edits(report.diagnostics, report.suppressed, unsafe=unsafe)
         if not edits:
             break
-        data = apply(data, edits)
+        data = apply_edits(data, edits)
         report = lint(data)
         count += len(edits)
     return data, report, count

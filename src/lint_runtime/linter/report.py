@@ -50,7 +50,7 @@ class Run(NamedTuple):
 
     as_of: date
     table: LifecycleTable
-    is_coloured: bool
+    is_colored: bool
     named_tables: Collection[LifecycleTable] = ()
     problems: Collection[str] = ()
     label: str | None = None
@@ -61,7 +61,7 @@ class Run(NamedTuple):
         return tuple(self.named_tables) or (self.table,)
 
 
-def name_of_table(table: LifecycleTable) -> str:
+def describe_table(table: LifecycleTable) -> str:
     """Name a lifecycle table by its date, and by its file if it is not the embedded one."""
     is_embedded = table.source == EMBEDDED
     return f"lifecycle table of {table.date}" + ("" if is_embedded else f" in {shown_path(table.source)}")

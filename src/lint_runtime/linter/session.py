@@ -15,7 +15,7 @@ from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.errors import ConfigError
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.linter.report import Report, name_of_table
+from lint_runtime.linter.report import Report, describe_table
 from lint_runtime.text import quoted
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Session:
         age = (self.today - table.date).days
         if age > STALE_AFTER:
             self._complain(
-                f"the {name_of_table(table)} is {age} days old, and knows of nothing since;"
+                f"the {describe_table(table)} is {age} days old, and knows of nothing since;"
                 " 'runtime-lifecycle update --output FILE' writes a new one; a newer lint-runtime has one"
             )
 

@@ -124,7 +124,7 @@ def way_out(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts) -> str:
     return upgrade(image, lifecycle, facts, rejected)
 
 
-def instead(image: RuntimeImage, lifecycle: Lifecycle | None, facts: Facts) -> str:
+def recommend(image: RuntimeImage, lifecycle: Lifecycle | None, facts: Facts) -> str:
     """Say which release to use: the series's newest while it is maintained, else one to move to."""
     if lifecycle is None:
         return _newest_for(image, facts)
@@ -141,13 +141,13 @@ def is_other_form(version: RuntimeVersion, facts: Facts) -> bool:
     return of_airflow_3 or facts.table.find_series(version.other_form.series) is not None
 
 
-def instead_of_none(image: RuntimeImage, version: RuntimeVersion, facts: Facts) -> str:
+def recommend_for_missing(image: RuntimeImage, version: RuntimeVersion, facts: Facts) -> str:
     """Say which release to use instead of one that never was."""
     if not is_other_form(version, facts):
-        return instead(image, facts.table.on(facts.today, version.series), facts)
+        return recommend(image, facts.table.on(facts.today, version.series), facts)
     other = version.other_form
     meant = image._replace(tag=RuntimeTag(str(other), other))
-    return instead(meant, facts.table.on(facts.today, other.series), facts)
+    return recommend(meant, facts.table.on(facts.today, other.series), facts)
 
 
 def what_to_do(image: RuntimeImage, warn_within: int, facts: Facts) -> str:
@@ -157,9 +157,9 @@ def what_to_do(image: RuntimeImage, warn_within: int, facts: Facts) -> str:
     """
     lifecycle, version = image.lifecycle, image.tag.version if image.tag else None
     if version and image.existence is Existence.NEVER:
-        return instead_of_none(image, version, facts)
+        return recommend_for_missing(image, version, facts)
     if lifecycle is None:
-        return instead(image, None, facts)
+        return recommend(image, None, facts)
     left = lifecycle.days_left(facts.today)
     if lifecycle.status is not Status.MAINTAINED or left is None:
         return way_out(image, lifecycle, facts)
@@ -167,7 +167,7 @@ def what_to_do(image: RuntimeImage, warn_within: int, facts: Facts) -> str:
         return upgrade(image, lifecycle, facts)
     is_older = lifecycle.version and lifecycle.newest and lifecycle.version < lifecycle.newest
     needs_another = image.is_prerelease or lifecycle.yank or is_older
-    return instead(image, lifecycle, facts) if needs_another else ""
+    return recommend(image, lifecycle, facts) if needs_another else ""
 
 
 def upgrade(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts, rejected: str = "") -> str:

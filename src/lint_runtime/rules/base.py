@@ -48,8 +48,8 @@ class Rule(NamedTuple):
     """One rule. `documentation` is its module's docstring, in Markdown.
 
     `outranks`: rules whose findings at the same place it makes redundant, having their facts in
-    its own message. `also_known_as`: the rule whose findings this one's are on another day, for an end
-    that nears, comes and passes is one; "" for none. `is_usual`: whether it runs unless told
+    its own message. `baseline_name`: the rule whose findings this one's are on another day, for an end
+    that nears, comes and passes is one; "" for none. `on_by_default`: whether it runs unless told
     otherwise. `runs_last`: it judges what came of the comments that silence the others.
     `is_repeatable`: all that it goes by is in a report, so that it can be run again on one, for
     another day or by another table; what any other has found stays as it was.
@@ -60,15 +60,15 @@ class Rule(NamedTuple):
     documentation: str
     check: Callable[[Context], Iterator[Finding]]
     outranks: tuple[str, ...] = ()
-    also_known_as: str = ""
-    is_usual: bool = True
+    baseline_name: str = ""
+    on_by_default: bool = True
     runs_last: bool = False
     is_repeatable: bool = True
 
     @property
     def identity(self) -> str:
         """The name by which its findings are known from day to day."""
-        return self.also_known_as or self.name
+        return self.baseline_name or self.name
 
     @property
     def summary(self) -> str:

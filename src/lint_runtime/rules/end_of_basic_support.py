@@ -38,5 +38,5 @@ RULE = Rule(
     __doc__,
     _check,
     outranks=("end-of-maintenance", "maintenance-ending"),
-    also_known_as="end-of-maintenance",
+    baseline_name="end-of-maintenance",
 )

@@ -47,5 +47,5 @@ RULE = Rule(
     __doc__,
     _check,
     outranks=("security-fixes-only",),
-    also_known_as="end-of-maintenance",
+    baseline_name="end-of-maintenance",
 )

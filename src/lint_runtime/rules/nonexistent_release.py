@@ -26,7 +26,7 @@ from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.model import Existence, Status
 from lint_runtime.lifecycle.versions import RuntimeVersion
-from lint_runtime.rules.advice import fix, instead, instead_of_none, is_other_form, pinned
+from lint_runtime.rules.advice import fix, is_other_form, pinned, recommend, recommend_for_missing
 from lint_runtime.rules.base import Context, Finding, Rule
 
 
@@ -37,7 +37,7 @@ def _check(context: Context) -> Iterator[Finding]:
             name = version or f"series {image.tag.series}"
             told = f"There is no Astro Runtime {name} (table of {context.table.date})"
             if version is None:
-                yield Finding(image.location, f"{told}. {instead(image, None, context)}")
+                yield Finding(image.location, f"{told}. {recommend(image, None, context)}")
                 continue
             meant = _meant(version, context)
             respelt = fix(f"Write {meant}", image.edit_number(str(meant)), is_safe=False) if meant else None
@@ -57,7 +57,7 @@ def _meant(version: RuntimeVersion, context: Context) -> RuntimeVersion | None:
 def _remedy(
     image: RuntimeImage, version: RuntimeVersion, meant: RuntimeVersion | None, context: Context
 ) -> str:
-    other, remedy = version.other_form, instead_of_none(image, version, context)
+    other, remedy = version.other_form, recommend_for_missing(image, version, context)
     if not is_other_form(version, context):
         return f". {remedy}"
     form = f"{other.series}-N" if other.airflow == 3 else f"{other.series}.Y.Z"

@@ -35,4 +35,4 @@ def _check(context: Context) -> Iterator[Finding]:
             yield Finding(image.location, message)
 
 
-RULE = Rule("not-lts", Severity.WARNING, __doc__, _check, is_usual=False)
+RULE = Rule("not-lts", Severity.WARNING, __doc__, _check, on_by_default=False)

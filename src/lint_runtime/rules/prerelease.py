@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RepositoryKind
-from lint_runtime.rules.advice import instead
+from lint_runtime.rules.advice import recommend
 from lint_runtime.rules.base import Context, Finding, Rule
 from lint_runtime.text import quoted
 
@@ -34,7 +34,7 @@ def _check(context: Context) -> Iterator[Finding]:
             what = f"{image.reference.repository} carries pre-releases"
         else:
             what = f"{quoted(image.reference.tag)} is a pre-release"
-        remedy = instead(image, image.lifecycle, context)
+        remedy = recommend(image, image.lifecycle, context)
         yield Finding(image.location, f"{what}, without fixes or support. {remedy}")
 
 

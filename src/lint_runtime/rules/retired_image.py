@@ -21,14 +21,14 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RepositoryKind
-from lint_runtime.rules.advice import instead
+from lint_runtime.rules.advice import recommend
 from lint_runtime.rules.base import Context, Finding, Rule
 
 
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         if image.repository.kind is RepositoryKind.RETIRED:
-            successor = instead(image, None, context)
+            successor = recommend(image, None, context)
             message = (
                 f"Astronomer Certified (ap-airflow) is retired, its successor is Astro Runtime. {successor}"
             )

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.rules.advice import instead, pinned, standing, subject, to_newest, way_out
+from lint_runtime.rules.advice import pinned, recommend, standing, subject, to_newest, way_out
 from lint_runtime.rules.base import Context, Finding, Rule
 
 
@@ -34,7 +34,7 @@ def _check(context: Context) -> Iterator[Finding]:
                 series = f"Its series {standing(lifecycle, context.today)}"
                 remedy = f"{series}. {way_out(image, lifecycle, context)}"
             else:
-                remedy = instead(image, lifecycle, context)
+                remedy = recommend(image, lifecycle, context)
             published = f"published {lifecycle.yank.published}"
             told = f"{subject(lifecycle)} was yanked: {reason} ({published}). {remedy}"
             message = told + pinned(image.reference)

@@ -224,8 +224,8 @@ def test_every_class_and_id_is_the_pictures_own() -> None:
     assert all(part.strip().startswith(".lr-") for selector in selectors for part in selector.split(","))
 
 
-def _luminance(colour: str) -> float:
-    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+def _luminance(color: str) -> float:
+    shares = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     red, green, blue = (x / 12.92 if x <= 0.04045 else ((x + 0.055) / 1.055) ** 2.4 for x in shares)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -294,16 +294,16 @@ def test_no_text_is_cut_or_meets_another(browser: Browser, font: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("scheme", "colour"), [("light", _LIGHT["background"]), ("dark", _DARK["background"])]
+    ("scheme", "color"), [("light", _LIGHT["background"]), ("dark", _DARK["background"])]
 )
 def test_a_picture_has_its_own_ground_and_a_page_can_change_it(
-    browser: Browser, scheme: Any, colour: str
+    browser: Browser, scheme: Any, color: str
 ) -> None:
     asked: list[str] = []
     page = browser.new_page(color_scheme=scheme)
     page.on("request", lambda request: asked.append(request.url))
     ground = "getComputedStyle(document.querySelector('.lr-background')).fill"
-    rgb = tuple(int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    rgb = tuple(int(color[at : at + 2], 16) for at in (1, 3, 5))
     page.set_content(svg(COUNTED))
     assert page.evaluate(ground) == f"rgb{rgb}"
     page.set_content(f"<style>:root {{ --lr-background: rgb(1, 2, 3) }}</style>{svg(COUNTED)}")
@@ -326,24 +326,24 @@ def test_a_picture_has_its_own_ground_and_a_page_can_change_it(
     ],
 )
 def test_text(name: str, shown: Timeline, width: int, golden: Callable[[Path, str], None]) -> None:
-    golden(GOLDEN / f"{name}.text", text(shown, width, is_coloured=False))
+    golden(GOLDEN / f"{name}.text", text(shown, width, is_colored=False))
 
 
 @pytest.mark.parametrize("shown", PICTURES)
 @given(width=st.integers(0, 300), title=st.sampled_from(["x", "A title of some words", "y" * 200]))
 def test_text_is_as_wide_as_it_may_be(shown: Timeline, width: int, title: str) -> None:
-    drawn = text(shown, width, is_coloured=False, title=title)
+    drawn = text(shown, width, is_colored=False, title=title)
     assert drawn.endswith("\n")
     assert all(
         series.isprintable() and len(series) <= max(width, NARROWEST) for series in drawn.splitlines()
     )
-    coloured = text(shown, width, is_coloured=True, title=title)
-    assert [series.rstrip() for series in unstyle(coloured).splitlines()] == drawn.splitlines()
+    colored = text(shown, width, is_colored=True, title=title)
+    assert [series.rstrip() for series in unstyle(colored).splitlines()] == drawn.splitlines()
 
 
 @pytest.mark.parametrize("width", [48, 64, 80, 200])
-def test_text_tells_all_without_colour(width: int) -> None:
-    drawn = text(COUNTED, width, is_coloured=False)
+def test_text_tells_all_without_color(width: int) -> None:
+    drawn = text(COUNTED, width, is_colored=False)
     rows = {series.split()[0]: series for series in drawn.splitlines() if "·" in series}
     assert list(rows) == [bar.series for bar in COUNTED.bars]
     today = {series.index("│") for series in rows.values()}
@@ -357,8 +357,8 @@ def test_text_tells_all_without_colour(width: int) -> None:
         assert row.endswith(f" {bar.files:,}" if bar.files else row[-1])
 
 
-def test_text_in_colour() -> None:
-    rows = text(WHOLE, 80, is_coloured=True).splitlines()
+def test_text_in_color() -> None:
+    rows = text(WHOLE, 80, is_colored=True).splitlines()
     past, maintained = (next(row for row in rows if name in row) for name in ("11 LTS", "3.1 "))
     assert "\x1b[2m█" in past
     assert "\x1b[32m" not in past
@@ -454,7 +454,7 @@ TITLE = "Release series of Astro Runtime (lifecycle table of 2026-09-25)"
 @pytest.mark.parametrize(
     ("format_name", "drawn"),
     [
-        ("text", text(WHOLE, 80, is_coloured=False, title=TITLE)),
+        ("text", text(WHOLE, 80, is_colored=False, title=TITLE)),
         ("svg", svg(WHOLE, title=TITLE)),
         ("ics", ics(ends(WHOLE), TABLE.date)),
     ],
@@ -472,7 +472,7 @@ def test_a_page(tmp_path: Path) -> None:
 
 def test_some_series(tmp_path: Path) -> None:
     shown = timeline(TABLE, DAY, {}, ["13", "3.1"])
-    drawn = text(shown, 80, is_coloured=False, title=TITLE)
+    drawn = text(shown, 80, is_colored=False, title=TITLE)
     assert _run("3.1", "13", cwd=tmp_path) == (0, drawn, "")
 
 
@@ -519,7 +519,7 @@ def test_the_text_is_as_wide_as_the_terminal() -> None:
     os.close(slave)
     shown = os.read(master, 10000).decode().replace("\r\n", "\n")
     os.close(master)
-    assert shown == text(timeline(TABLE, DAY, {}, ["13"]), 48, is_coloured=False, title=TITLE)
+    assert shown == text(timeline(TABLE, DAY, {}, ["13"]), 48, is_colored=False, title=TITLE)
 
 
 @pytest.fixture
@@ -550,7 +550,7 @@ def test_the_series_that_dockerfiles_use(
 def test_what_cannot_be_read_is_told_and_the_rest_counts(folder: Path) -> None:
     code, out, err = _run("--for", "none", "--for", "a", cwd=folder)
     assert (code, err) == (2, "runtime-lifecycle: cannot read 'none': No such file or directory\n")
-    assert out == text(timeline(TABLE, DAY, {"13": 1}, ["13"]), 80, is_coloured=False, title=TITLE)
+    assert out == text(timeline(TABLE, DAY, {"13": 1}, ["13"]), 80, is_colored=False, title=TITLE)
 
 
 def test_dockerfiles_that_use_no_series(tmp_path: Path) -> None:
@@ -567,11 +567,11 @@ def test_another_table(folder: Path) -> None:
     (folder / "t.json").write_text(dump_table(table), encoding="utf-8")
     title = TITLE.replace("2026-09-25", "2026-10-01")
     shown = timeline(table, DAY, {})
-    assert _run("--table", "t.json", cwd=folder) == (0, text(shown, 80, is_coloured=False, title=title), "")
+    assert _run("--table", "t.json", cwd=folder) == (0, text(shown, 80, is_colored=False, title=title), "")
     counted = timeline(table, DAY, {"3.1": 1}, ["3.1"])
     command = ["--table", "t.json", "--format", "svg", "--for", "d"]
     assert _run(*command, cwd=folder) == (0, svg(counted, title=title), "")
-    assert "≈" in text(shown, 80, is_coloured=False)
+    assert "≈" in text(shown, 80, is_colored=False)
 
 
 @pytest.mark.parametrize(("format_name", "library"), [("ics", "icalendar"), ("html", "jinja2")])

@@ -224,7 +224,7 @@ def test_a_schedule_that_nobody_published_is_not_called_published() -> None:
 
 
 @pytest.mark.parametrize(
-    ("end", "colour"),
+    ("end", "color"),
     [
         pytest.param(DAY + timedelta(91), "\x1b[32mmaintained", id="maintained for long"),
         pytest.param(DAY + timedelta(90), "\x1b[33mmaintained", id="maintained, not for long"),
@@ -234,21 +234,21 @@ def test_a_schedule_that_nobody_published_is_not_called_published() -> None:
         pytest.param(None, " unknown", id="unknown"),
     ],
 )
-def test_the_colour_of_a_status(end: date | None, colour: str) -> None:
+def test_the_colour_of_a_status(end: date | None, color: str) -> None:
     support = end + timedelta(200) if end else None
     plans = (Schedule(date(2025, 1, 15), end, support, False, "test"),) if end else ()
     table = _table(_series(schedule=plans))
-    assert colour in render(schedule(table, DAY), "text", is_coloured=True)
-    assert colour.replace("basic", "basic-support") in render(
-        details(table, DAY, "3.10"), "text", is_coloured=True
+    assert color in render(schedule(table, DAY), "text", is_colored=True)
+    assert color.replace("basic", "basic-support") in render(
+        details(table, DAY, "3.10"), "text", is_colored=True
     )
 
 
 @pytest.mark.parametrize("view", EVERY_VIEW)
 def test_colour_moves_nothing(view: View) -> None:
-    coloured = render(view, "text", is_coloured=True)
-    assert "\x1b[1m" in coloured
-    assert unstyle(coloured) == render(view, "text")
+    colored = render(view, "text", is_colored=True)
+    assert "\x1b[1m" in colored
+    assert unstyle(colored) == render(view, "text")
     assert "\x1b" not in render(view, "text")
 
 

@@ -10,7 +10,7 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.table_file import identity
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.lifecycle.views.render import Grid, Layout, View
-from lint_runtime.lifecycle.views.schedule import CHANNELS, status_colour
+from lint_runtime.lifecycle.views.schedule import CHANNELS, status_color
 from lint_runtime.text import closest, quoted, visible
 
 
@@ -80,7 +80,7 @@ def details(table: LifecycleTable, day: date, subject: str) -> View:
     """Show all that is known of a series (`13`) or release (`3.1-8`). Raises UnknownSubjectError."""
     found = find_subject(table, day, subject)
     facts = [*(_release_facts(found, found.release) if found.release else _series_facts(found))]
-    colour = status_colour(found.lifecycle, day)
+    color = status_color(found.lifecycle, day)
     names = [fact.name for fact in facts]
     grid = Grid(_Fact._fields, facts)
     return View(
@@ -91,7 +91,7 @@ def details(table: LifecycleTable, day: date, subject: str) -> View:
         records=grid,
         readable=grid,
         compact=grid._replace(rows=[[cell or "-" for cell in fact] for fact in facts]),
-        layout=Layout((20, 35, 21), "  ", {(names.index("status"), 1): colour}),
+        layout=Layout((20, 35, 21), "  ", {(names.index("status"), 1): color}),
     )
 
 

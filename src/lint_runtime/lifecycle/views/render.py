@@ -23,12 +23,12 @@ class Grid(NamedTuple):
 class Layout(NamedTuple):
     """How text is laid out. `limits`: the most that a column may get; what is longer is wrapped.
 
-    `gap`: what stands between two columns. `colours`: those of cells, by row and column.
+    `gap`: what stands between two columns. `colors`: those of cells, by row and column.
     """
 
     limits: Sequence[int]
     gap: str
-    colours: Mapping[tuple[int, int], str]
+    colors: Mapping[tuple[int, int], str]
 
 
 class View(NamedTuple):
@@ -52,8 +52,8 @@ class View(NamedTuple):
 FORMATS = ("text", "json", "markdown", "csv")
 
 
-def render(view: View, format_name: str, *, is_coloured: bool = False) -> str:
-    """Return a view in one of FORMATS. Colour is for text alone."""
+def render(view: View, format_name: str, *, is_colored: bool = False) -> str:
+    """Return a view in one of FORMATS. Color is for text alone."""
     if format_name == "json":
         document = {"as_of": view.as_of.isoformat(), "table": view.about, **view.content}
         return json_document(_portable(document))
@@ -65,7 +65,7 @@ def render(view: View, format_name: str, *, is_coloured: bool = False) -> str:
         return f"### {heading}\n\n{_markdown_table(view.readable)}"
     heading = f"{visible(view.title)}\nLifecycle table of {table} ({visible(source)}), as of {day}"
     legend = f"\n{view.legend}" if view.legend else ""
-    text = text_table(view.compact, view.layout, is_coloured=is_coloured)
+    text = text_table(view.compact, view.layout, is_colored=is_colored)
     return f"{heading}\n\n{text}{legend}"
 
 
@@ -90,13 +90,13 @@ def _markdown_table(grid: Grid) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def text_table(grid: Grid, layout: Layout, *, is_coloured: bool) -> str:
+def text_table(grid: Grid, layout: Layout, *, is_colored: bool) -> str:
     """Return the grid in aligned columns, each cell escaped, and wrapped where it is too long."""
     rows = [_wrapped(row, layout.limits) for row in (grid.headers, *grid.rows)]
     widths = [max(len(line) for lines in column for line in lines) for column in zip(*rows, strict=True)]
     lines: list[str] = []
     for number, row in enumerate(rows):
-        looks = [_look(number, column, layout) if is_coloured else {} for column in range(len(row))]
+        looks = [_look(number, column, layout) if is_colored else {} for column in range(len(row))]
         lines += [
             layout.gap.join(map(_padded, line, widths, looks)).rstrip() + "\n"
             for line in zip_longest(*row, fillvalue="")
@@ -121,10 +121,10 @@ def _look(row: int, column: int, layout: Layout) -> dict[str, Any]:
     """Return what `style` is to do with a cell, where row 0 are the headers."""
     if row == 0:
         return {"bold": True}
-    colour = layout.colours.get((row - 1, column))
-    return {"fg": colour} if colour else {}
+    color = layout.colors.get((row - 1, column))
+    return {"fg": color} if color else {}
 
 
 def _padded(text: str, width: int, look: dict[str, Any]) -> str:
-    # Padded from outside: what makes the colour has a length, too.
+    # Padded from outside: what makes the color has a length, too.
     return (style(text, **look) if text and look else text) + " " * (width - len(text))

@@ -48,8 +48,8 @@ def schedule(table: LifecycleTable, day: date) -> View:
     found = [(series, lifecycle) for series, lifecycle in all_series if lifecycle]
     rows = [_row(series, lifecycle, day) for series, lifecycle in found]
     starred = _STARRED if any(row.computed for row in rows) else ""
-    colours = {
-        (number, _COMPACT.index("status")): status_colour(lifecycle, day)
+    colors = {
+        (number, _COMPACT.index("status")): status_color(lifecycle, day)
         for number, (_, lifecycle) in enumerate(found)
     }
     return View(
@@ -60,7 +60,7 @@ def schedule(table: LifecycleTable, day: date) -> View:
         records=Grid(_Row._fields, [[_cell(value) for value in row] for row in rows]),
         readable=Grid(_READABLE, [_readable(row) for row in rows]),
         compact=Grid(_COMPACT, [_compact(row) for row in rows]),
-        layout=Layout((9, 7, 8, 5, 10, 10, 10, 5, 10, 12), " ", colours),
+        layout=Layout((9, 7, 8, 5, 10, 10, 10, 5, 10, 12), " ", colors),
         legend=_LEGEND + starred if rows else "No series was released by then.\n",
     )
 
@@ -108,8 +108,8 @@ def _compact(row: _Row) -> list[str]:
     return [cell or "-" for cell in _readable(shown._replace(computed=()))]
 
 
-def status_colour(lifecycle: Lifecycle, day: date) -> str:
-    """Return the colour of a status on a terminal; "" for none."""
+def status_color(lifecycle: Lifecycle, day: date) -> str:
+    """Return the color of a status on a terminal; "" for none."""
     if lifecycle.status is Status.MAINTAINED and (lifecycle.days_left(day) or 0) > _SOON:
         return "green"
     return {Status.ENDED: "red", Status.UNKNOWN: ""}.get(lifecycle.status, "yellow")

@@ -119,7 +119,7 @@ def _number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-# Each colour can be set by the page around, as a custom property; names are prefixed, for the styles
+# Each color can be set by the page around, as a custom property; names are prefixed, for the styles
 # of an SVG in a page are those of the page.
 _LIGHT = {
     "background": "#ffffff",
@@ -171,13 +171,13 @@ sans-serif; font-variant-numeric: tabular-nums; fill: var(--lr-t-text); }
 """
 
 
-def _colours(scheme: dict[str, str]) -> str:
-    properties = (f"--lr-t-{name}: var(--lr-{name}, {colour});" for name, colour in scheme.items())
+def _colors(scheme: dict[str, str]) -> str:
+    properties = (f"--lr-t-{name}: var(--lr-{name}, {color});" for name, color in scheme.items())
     return f".lr-timeline {{ {' '.join(properties)} }}"
 
 
-CSS = f"\n{_colours(_LIGHT)}\n@media (prefers-color-scheme: dark) {{ {_colours(_DARK)} }}{_RULES}"
-"""The style sheet. A page sets `--lr-maintained` and the like to have colours of its own."""
+CSS = f"\n{_colors(_LIGHT)}\n@media (prefers-color-scheme: dark) {{ {_colors(_DARK)} }}{_RULES}"
+"""The style sheet. A page sets `--lr-maintained` and the like to have colors of its own."""
 
 
 _EMPTY = 88
@@ -189,7 +189,7 @@ _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 def svg(shown: Timeline, *, title: str = TITLE) -> str:
     """Return the picture, in ASCII, so that it is the same in every encoding.
 
-    A page around it sets its colours by custom properties: `--lr-background`, `--lr-maintained` and so on.
+    A page around it sets its colors by custom properties: `--lr-background`, `--lr-maintained` and so on.
     """
     root = _canvas(shown, title)
     text(root, MARGIN, 34, title, "lr-title")

@@ -62,7 +62,7 @@ class _Columns(NamedTuple):
         return sum(width + 1 for width in self if width)
 
 
-def text(shown: Timeline, width: int, *, is_coloured: bool, title: str = TITLE) -> str:
+def text(shown: Timeline, width: int, *, is_colored: bool, title: str = TITLE) -> str:
     """Return the picture, at most `width` columns wide; below NARROWEST, as wide as that."""
     width = max(width, NARROWEST)
     heading = wrap(f"{title}, as of {shown.today}", width)
@@ -71,7 +71,7 @@ def text(shown: Timeline, width: int, *, is_coloured: bool, title: str = TITLE) 
     columns = _columns(shown, width)
     chart = _Chart(width - columns.taken, shown.start.toordinal(), shown.end.toordinal())
     lines = [*heading, "", *_scale(shown, chart, columns)]
-    lines += [_row(bar, shown, chart, columns, is_coloured=is_coloured) for bar in shown.bars]
+    lines += [_row(bar, shown, chart, columns, is_colored=is_colored) for bar in shown.bars]
     lines += ["", *wrap(_legend(shown), width), ""]
     return "\n".join(map(str.rstrip, lines))
 
@@ -122,14 +122,14 @@ def _joined(name: str, chart: str, values: Iterable[str], columns: _Columns) -> 
     return " ".join(cells)
 
 
-def _row(bar: Bar, shown: Timeline, chart: _Chart, columns: _Columns, *, is_coloured: bool) -> str:
+def _row(bar: Bar, shown: Timeline, chart: _Chart, columns: _Columns, *, is_colored: bool) -> str:
     standing = status(bar, shown.today)
     is_past = standing is Status.ENDED
     name = _name(bar, columns.name).ljust(columns.name)
     cells = _cells(bar, shown, chart)
-    if is_coloured:
+    if is_colored:
         name = style(name, **_NAMES.get(standing, {}))
-        cells = "".join(_coloured(mark, "".join(run), is_past) for mark, run in groupby(cells))
+        cells = "".join(_colored(mark, "".join(run), is_past) for mark, run in groupby(cells))
     ends = (
         _end(bar, "end_of_maintenance", bar.end_of_maintenance),
         _end(bar, "end_of_basic_support", bar.end_of_basic_support),
@@ -155,7 +155,7 @@ def _cells(bar: Bar, shown: Timeline, chart: _Chart) -> str:
     return "".join(cells)
 
 
-def _coloured(mark: str, run: str, is_past: bool) -> str:
+def _colored(mark: str, run: str, is_past: bool) -> str:
     look = _PAST if is_past and mark in (_MAINTENANCE, _BASIC) else _LOOKS.get(mark)
     return style(run, **look) if look else run
 

@@ -38,15 +38,15 @@ def verified(table: LifecycleTable) -> Verification:
     return Verification(comparisons(table), problems(table))
 
 
-def told(verification: Verification, *, is_coloured: bool) -> str:
+def told(verification: Verification, *, is_colored: bool) -> str:
     """Return a table of all end dates, and below it what differs or must not be so, and why it does."""
     rows = [_row(comparison) for comparison in verification.comparisons]
-    colours = {
+    colors = {
         (number, len(_HEADERS) - 1): "yellow" if comparison.is_explained else "red"
         for number, comparison in enumerate(verification.comparisons)
         if comparison.difference
     }
-    table = text_table(Grid(_HEADERS, rows), Layout(_LIMITS, " ", colours), is_coloured=is_coloured)
+    table = text_table(Grid(_HEADERS, rows), Layout(_LIMITS, " ", colors), is_colored=is_colored)
     differing = [one for one in verification.comparisons if one.difference]
     sections = (
         ("Known differences", [_difference(one) for one in differing if one.note]),

@@ -24,10 +24,10 @@ from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.rules.base import Context, Rule
 from lint_runtime.text import quoted, visible
 
-_UNUSUAL = frozenset(rule.name for rule in RULES if not rule.is_usual)
+_UNUSUAL = frozenset(rule.name for rule in RULES if not rule.on_by_default)
 
 
-def judged_again(file: PastFile, today: date, config: Config, table: LifecycleTable) -> Report:
+def recheck_file(file: PastFile, today: date, config: Config, table: LifecycleTable) -> Report:
     """Judge a file of a report as on the day `today`."""
     everything = (*file.stages, *file.uses)
     config = config._replace(images={**config.images, **file.mirrors})
@@ -122,7 +122,7 @@ def _listed() -> Iterable[str]:
     return [os.fsdecode(name) for name in content.split(b"\0") if name]
 
 
-def reports_again(files: Iterable[str], session: Session) -> Iterator[Report]:
+def recheck_reports(files: Iterable[str], session: Session) -> Iterator[Report]:
     """Judge what the reports in `files` hold; those that are broken fail the session."""
     origins: dict[str, bool] = {}
     for file in files:
@@ -153,6 +153,6 @@ def _judged(past: PastReport, session: Session) -> Iterator[Report]:
     for file in past.files:
         applied = session.applied(file.path)
         if applied:
-            report = judged_again(file, session.today, applied.config, applied.table)
+            report = recheck_file(file, session.today, applied.config, applied.table)
             session.take(report, applied)
             yield report
