@@ -1,0 +1,116 @@
+"""What has to pass besides the README's test command: `nox --list` shows it, `nox -s NAME` runs one."""
+
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+
+import nox
+
+PYTHONS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
+BAD = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
+GOOD = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
+# Of the series that is maintained longest, for a hook that is installed knows no day but today.
+GOOD_TODAY = "FROM astrocrpublic.azurecr.io/runtime:3.3-8\n"
+
+nox.options.default_venv_backend = "uv"
+nox.options.download_python = "never"
+nox.options.error_on_missing_interpreters = False
+
+
+def _test(session: nox.Session, *arguments: str) -> None:
+    session.run("pytest", "--quiet", *arguments, *session.posargs, env={"HYPOTHESIS_PROFILE": "dev"})
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run the tests with the newest dependencies, except those in a browser."""
+    session.install("--editable", ".[test]")
+    _test(session, "-m", "not browser")
+
+
+@nox.session(python=PYTHONS[0])
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the lowest dependencies that pyproject.toml allows, on the oldest Python."""
+    session.install("--resolution", "lowest-direct", "--editable", ".[test]")
+    _test(session, "-m", "not browser")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Run the hooks of .pre-commit-config.yaml on all files."""
+    session.install("--editable", ".[dev]")
+    session.run("pre-commit", "run", "--all-files", "--show-diff-on-failure")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types with mypy and pyright."""
+    session.install("--editable", ".[dev,bench]")
+    session.run("mypy")
+    session.run("pyright")
+
+
+@nox.session
+def workflows(session: nox.Session) -> None:
+    """Check the workflows, the action and the examples with zizmor and actionlint."""
+    session.install("--editable", ".[dev]")
+    files = [*map(str, (*Path(".github").glob("workflows/*.yml"), *Path("examples").glob("github/*.yml")))]
+    session.run("zizmor", "--offline", "action.yml", *files)
+    session.run("actionlint", *files)
+    session.run("shellcheck", ".ci/run")
+
+
+@nox.session
+def package(session: nox.Session) -> None:
+    """Build the sdist, from it the wheel, and use the wheel; run the quick tests of the sdist on it."""
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        session.run("uv", "build", "--quiet", "--out-dir", name)
+        (sdist,) = scratch.glob("*.tar.gz")
+        (wheel,) = scratch.glob("*.whl")
+        with tarfile.open(sdist) as archive:
+            archive.extractall(scratch, filter="data")
+        unpacked = scratch / sdist.name.removesuffix(".tar.gz")
+        files = [path for path in unpacked.glob("src/**/*") if path.is_file()]
+        missing = {path.relative_to(unpacked / "src").as_posix() for path in files} - set(
+            zipfile.ZipFile(wheel).namelist()
+        )
+        if missing:
+            session.error(f"the wheel lacks {sorted(missing)}")
+
+        session.install(str(wheel))
+        session.chdir(scratch)
+        Path("bad.dockerfile").write_text(BAD, encoding="utf-8")
+        Path("good.dockerfile").write_text(GOOD, encoding="utf-8")
+        session.run("lint-runtime", "--as-of", "2026-11-22", "good.dockerfile")
+        session.run("lint-runtime", "--as-of", "2026-11-22", "bad.dockerfile", success_codes=[1])
+        session.run("runtime-lifecycle", "verify", silent=True)
+        session.run("runtime-lifecycle", "show", "13.11.0", silent=True)
+        session.run("runtime-lifecycle", "timeline", silent=True)
+        session.install(f"{wheel}[report]")
+        session.run("lint-runtime", "--as-of", "2026-09-25", "-o", "html=page.html", "good.dockerfile")
+        if "<h1>" not in Path("page.html").read_text(encoding="utf-8"):
+            session.error("the page has no heading")
+
+        session.install(f"{wheel}[test]")
+        session.chdir(unpacked)
+        _test(session, "-m", "not browser and not process")
+
+
+@nox.session
+def hook(session: nox.Session) -> None:
+    """Run the published hook in another repository, installed there by pre-commit."""
+    session.install("--editable", ".[dev]")
+    root = Path.cwd()
+    with tempfile.TemporaryDirectory() as name:
+        session.chdir(name)
+        session.run("git", "init", "--quiet", external=True)
+        for text, code in ((BAD, 1), (GOOD_TODAY, 0)):
+            Path("Dockerfile").write_text(text, encoding="utf-8")
+            session.run("git", "add", "Dockerfile", external=True)
+            session.run(
+                *("pre-commit", "try-repo", str(root), "lint-runtime", "--files", "Dockerfile"),
+                env={"PRE_COMMIT_HOME": f"{name}/.cache"},
+                success_codes=[code],
+            )
