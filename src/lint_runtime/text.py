@@ -1,4 +1,4 @@
-"""Text that may come from a file, as Markdown that shows it and does nothing else."""
+"""Text for people and machines: shown safely whatever it holds, counted, and compared."""
 
 import json
 import os
@@ -16,7 +16,6 @@ _UNPRINTABLE = (
     "\\U0001d173-\\U0001d17a\\U000e0000-\\U000e0fff]"
 )
 
-
 COMMAND = r"##(?=\w*\[)"
 """The start of what CI systems take for a command wherever it stands in a log: `##[`, `##vso[`."""
 
@@ -30,12 +29,6 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable() and "##" not in text:
         return text
     return re.sub(COMMAND, r"#\\x23", re.sub(_UNPRINTABLE, _escape, text))
-
-
-def shown_path(path: str) -> str:
-    """Return a path as the start of a line shows it, which is then no command of a CI system."""
-    shown = visible(path)
-    return f"./{shown}" if shown.lstrip().startswith("::") else shown
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -57,6 +50,12 @@ def quoted(text: str) -> str:
     return f"'{visible(cut)}'"
 
 
+def shown_path(path: str) -> str:
+    """Return a path as the start of a line shows it, which is then no command of a CI system."""
+    shown = visible(path)
+    return f"./{shown}" if shown.lstrip().startswith("::") else shown
+
+
 def portable_text(text: str) -> str:
     r"""Return `text` as any encoding can hold it: bytes that were no UTF-8 are written as `\xff`."""
     return re.sub("[\ud800-\udfff]", lambda match: visible(match[0]), text)
@@ -72,39 +71,13 @@ def json_document(value: object) -> str:
     return re.sub(COMMAND, r"#\\u0023", json.dumps(value, indent=2)) + "\n"
 
 
-_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-
-
-def parse_day(text: str) -> date | None:
-    """Read a day written YYYY-MM-DD; None if `text` is none."""
-    try:
-        return date.fromisoformat(text) if re.fullmatch(_DAY, text) else None
-    except ValueError:
-        return None
-
-
-def counted(count: int, noun: str) -> str:
-    """Return a count with its noun: `1 file`, `1,200 files`, `2 fixes`, `3 release series`."""
-    if count == 1 or noun.endswith("series"):
-        return f"{count:,} {noun}"
-    return f"{count:,} {noun}{'es' if noun.endswith('x') else 's'}"
-
-
-def closest(word: str, known: Iterable[str]) -> str:
-    """Return the one of `known` that `word` comes close to; "" if it comes close to none."""
-    # Only a mistake comes here, and the import is not for free.
-    from difflib import get_close_matches
-
-    return next(iter(get_close_matches(word, list(known), n=1)), "")
-
-
 # A word of letters or a number, in which no Markdown, address, mention, emoji or reference can hide.
-_PLAIN = re.compile(r"\(?(?:[A-Za-z]+(?:-[A-Za-z]+)*|[0-9]+(?:[.,-][0-9]+)*)[),.:;]*")
+_PLAIN = r"\(?(?:[A-Za-z]+(?:-[A-Za-z]+)*|[0-9]+(?:[.,-][0-9]+)*)[),.:;]*"
 
 
 def prose(text: str) -> str:
     """Return `text` with its plain words as they are, and all else as code."""
-    words = groupby(visible(text).split(" "), key=lambda word: _PLAIN.fullmatch(word) is not None)
+    words = groupby(visible(text).split(" "), key=lambda word: bool(re.fullmatch(_PLAIN, word)))
     return " ".join(" ".join(run) if is_plain else code(" ".join(run)) for is_plain, run in words)
 
 
@@ -123,3 +96,35 @@ def cell(text: str, markdown: Callable[[str], str] = prose) -> str:
     # A bar ends a cell even in code, and a backslash before it means different things to different
     # readers of Markdown; so it stands outside the code, as a reference.
     return "&#124;".join(markdown(part) for part in text.split("|"))
+
+
+def counted(count: int, noun: str) -> str:
+    """Return a count with its noun: `1 file`, `1,200 files`, `2 fixes`, `3 release series`."""
+    if count == 1 or noun.endswith("series"):
+        return f"{count:,} {noun}"
+    return f"{count:,} {noun}{'es' if noun.endswith('x') else 's'}"
+
+
+_DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+
+def parse_day(text: str) -> date | None:
+    """Read a day written YYYY-MM-DD; None if `text` is none."""
+    try:
+        return date.fromisoformat(text) if re.fullmatch(_DAY, text) else None
+    except ValueError:
+        return None
+
+
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
+    """Return the question whether one of `known` was meant by `word`; `otherwise` if none is close."""
+    close = closest(word, known)
+    return f"did you mean {close}?" if close else otherwise
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """Return the one of `known` that `word` comes close to; "" if it comes close to none."""
+    # Only a mistake comes here, and the import is not for free.
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, list(known), n=1)), "")

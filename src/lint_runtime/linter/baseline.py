@@ -8,6 +8,7 @@ from typing import Any
 
 from lint_runtime.diagnostics import Diagnostic
 from lint_runtime.rules import RULE_BY_NAME
+from lint_runtime.text import portable_path
 
 SCHEMA_VERSION = 1
 
@@ -47,7 +48,7 @@ class Baseline:
         return sum(map(Counter.total, self._counts.values()))
 
     def _relative(self, path: str) -> str:
-        return os.path.relpath(path, self._folder).replace(os.sep, "/")
+        return portable_path(os.path.relpath(path, self._folder))
 
     def text(self) -> str:
         """Return the content of the baseline file: sorted, a finding a line, free of dates and places."""
