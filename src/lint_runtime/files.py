@@ -1,4 +1,4 @@
-"""Writing files whole or not at all, whatever happens on the way."""
+"""Files, whole or not at all: JSON documents that fit their schema, and files replaced in one step."""
 
 import json
 import os
@@ -6,10 +6,7 @@ import re
 import stat
 from contextlib import suppress
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-
-import fastjsonschema
 
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.text import parse_day, visible
@@ -17,11 +14,12 @@ from lint_runtime.text import parse_day, visible
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from fastjsonschema import JsonSchemaValueException
 
 MAX_DOCUMENT = 32 << 20
 """The most bytes read as one document."""
 
-_SHOWN = 200
+_MAX_SHOWN = 200
 _KINDS = {
     "array": "an array",
     "boolean": "true or false",
@@ -56,27 +54,34 @@ def parse_document(data: bytes) -> dict[str, Any]:
 
 def check_document(document: dict[str, Any], schema: str) -> None:
     """Check a document by a JSON Schema of the package, named by its file. Raises WrongDocumentError."""
+    # Few runs read a document, and the import is not for free.
+    from fastjsonschema import JsonSchemaValueException
+
     try:
         _validator(schema)(document)
-    except fastjsonschema.JsonSchemaValueException as error:
-        raise WrongDocumentError(_told(error)) from None
+    except JsonSchemaValueException as error:
+        raise WrongDocumentError(_reason(error)) from None
 
 
 @lru_cache
 def _validator(schema: str) -> "Callable[[object], object]":
+    from importlib.resources import files
+
+    from fastjsonschema import compile as compiled
+
     text = files("lint_runtime").joinpath(schema).read_text(encoding="utf-8")
-    compiled: Callable[[object], object] = fastjsonschema.compile(
+    validator: Callable[[object], object] = compiled(
         json.loads(text), formats={"date": _is_day}, use_default=False
     )
-    return compiled
+    return validator
 
 
 def _is_day(text: str) -> bool:
     return parse_day(text) is not None
 
 
-def _told(error: fastjsonschema.JsonSchemaValueException) -> str:
-    """Say where a document is wrong and what was to be there."""
+def _reason(error: "JsonSchemaValueException") -> str:
+    """Return where a document is wrong, and what has to be there."""
     place = str(error.name).removeprefix("data").removeprefix(".") or "the document"
     if error.rule == "required":
         missing = [name for name in error.rule_definition if name not in error.value]
@@ -92,7 +97,7 @@ def _told(error: fastjsonschema.JsonSchemaValueException) -> str:
 
 
 def _shown(text: str) -> str:
-    short = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    short = text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
     return visible(short)
 
 
@@ -121,11 +126,11 @@ def replace_file(path: str, data: bytes, expected: bytes | None = None) -> None:
         with suppress(OSError):
             os.unlink(temporary)
         raise
-    _sync_folder(os.path.dirname(target))
+    _sync_directory(os.path.dirname(target))
 
 
 def _write_into(path: str, data: bytes) -> None:
-    """Write to what is no regular file, a pipe for one, which cannot be replaced."""
+    """Write to what is not a regular file, such as a pipe, which cannot be replaced."""
     with open(path, "wb") as file:
         file.write(data)
 
@@ -151,10 +156,10 @@ def _check_unchanged(path: str, expected: bytes) -> None:
             raise ChangedError("it has changed since it was read")
 
 
-def _sync_folder(folder: str) -> None:
-    """Have the folder remember the new name; not every system can."""
+def _sync_directory(directory: str) -> None:
+    """Have the directory remember the new name; not every system can."""
     with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
+        descriptor = os.open(directory, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
