@@ -34,7 +34,6 @@ HOUSE = (
 LIFECYCLE = ("lifecycle.update", "lifecycle.views")
 LATE = (
     "cli.lifecycle",
-    "config.files",
     "config.keys",
     "config.show",
     "dockerfile.comments",

@@ -26,12 +26,12 @@ def lint(
 ) -> list[Diagnostic]:
     """Return what is wrong with the Runtime images of one Dockerfile, sorted by place.
 
-    What comments in it silence is left out.
+    What comments in it suppress is left out.
     `source`: its content; any bytes are valid. `path`: the name to report it under, which is not
-    opened. `today`: the day to judge for; for a past day, by what was published then. `build_args`,
-    `warn_within` (days), `select` and `ignore` (names of rules): as the command's options. Pure: no
-    file, clock, environment or network is read. Raises ValueError for a rule that does not exist or a
-    negative number of days, TypeError for names of rules that are one string.
+    opened. `today`: the day to check for; a past day is checked by what was published then.
+    `build_args`, `warn_within` (days), `select` and `ignore` (names of rules): as the command's options.
+    Pure: no file, clock, environment or network is read. Raises ValueError for a rule that does not
+    exist or a negative number of days, TypeError for names of rules that are one string.
     """
     from lint_runtime.linter.engine import lint_file
     from lint_runtime.rules import RULE_BY_NAME

@@ -1,4 +1,4 @@
-"""What ends a command early, and what to say of it."""
+"""The errors that end a command early."""
 
 
 class UnusableError(Exception):
@@ -13,18 +13,10 @@ class UnusableError(Exception):
         self.messages = messages
 
 
-class ConfigError(UnusableError):
-    """A configuration file that cannot be used."""
-
-
 class WrongDocumentError(UnusableError):
-    """A document that cannot be used."""
+    """A document that cannot be used, of which only its reader knows the name."""
 
 
-class MissingExtraError(UnusableError):
-    """A library of an optional extra that is not installed."""
-
-
-def missing(what: str) -> MissingExtraError:
+def missing(what: str) -> UnusableError:
     """Return the error that `what`, which needs the extra `report`, cannot be made."""
-    return MissingExtraError(f"{what} needs lint-runtime[report]: pip install 'lint-runtime[report]'")
+    return UnusableError(f"{what} needs lint-runtime[report]: pip install 'lint-runtime[report]'")

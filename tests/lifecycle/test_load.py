@@ -455,7 +455,7 @@ def test_what_is_shown_configures_another_run_alike(folder: Path) -> None:
     out = _run("--show-config", cwd=folder)[1]
     again = folder / "other" / NAME
     _write(folder, {"other/.git/x": "", "other/Dockerfile": FINE, f"other/{NAME}": out})
-    assert load(str(again)).config == load(str(folder / NAME)).config
+    assert load(str(again), ()).config == load(str(folder / NAME), ()).config
     assert "Use 13.97.0" in _run(cwd=folder / "other")[1]
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
 import lint_runtime
-from lint_runtime.errors import ConfigError, WrongDocumentError
+from lint_runtime.errors import UnusableError, WrongDocumentError
 from lint_runtime.files import check_document, parse_document
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.load import load_table
@@ -279,13 +279,13 @@ FILES = {
 @pytest.mark.parametrize(("data", "reason"), FILES.values(), ids=FILES)
 def test_files_that_are_no_table(data: bytes, reason: str, tmp_path: Path) -> None:
     path = _file(tmp_path, data)
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(UnusableError) as caught:
         load_table(path)
     assert str(caught.value) == f"cannot use the lifecycle table '{path}': {reason}"
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="No such file or directory"):
+    with pytest.raises(UnusableError, match="No such file or directory"):
         load_table(str(tmp_path / "none.json"))
 
 

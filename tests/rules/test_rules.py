@@ -14,7 +14,7 @@ from lint_runtime.config.files import load
 from lint_runtime.config.model import Config
 from lint_runtime.lifecycle.embedded import DATE
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.rules import RULES
+from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.rules.base import Rule
 from tests.conftest import AS_OF, FIXTURES, rules_of
 
@@ -30,7 +30,7 @@ def _rule_name(rule: Rule) -> str:
 
 def _config(rule: Rule) -> Config:
     path = FIXTURES / "rules" / rule.name / ".lint-runtime.toml"
-    config = load(str(path)).config if path.exists() else Config()
+    config = load(str(path), RULE_BY_NAME).config if path.exists() else Config()
     # What others outrank is seen alone; but these rules judge what the others did.
     names = [other.name for other in RULES] if rule.runs_last else [rule.name]
     return config._replace(select=frozenset(names))
@@ -66,7 +66,7 @@ def test_every_fixture_belongs_to_a_rule() -> None:
 def _written_config(text: str, folder: Path) -> Config:
     path = folder / ".lint-runtime.toml"
     path.write_text(text)
-    return load(str(path)).config
+    return load(str(path), RULE_BY_NAME).config
 
 
 def _rules_of(source: str, today: date, config: Config) -> list[str]:

@@ -1,4 +1,4 @@
-"""A command as a process: its streams, its exit codes, and what it says of what went wrong."""
+"""A command as a process: its exit codes, the clock, its streams and its progress."""
 
 import os
 import sys
@@ -10,7 +10,58 @@ from typing import IO, TypeVar
 
 import click
 
-from lint_runtime.errors import ConfigError, MissingExtraError, UnusableError
+from lint_runtime.errors import UnusableError
+
+EXIT_CLEAN = 0
+EXIT_FINDINGS = 1
+EXIT_USAGE = 2
+EXIT_INTERRUPTED = 130
+
+PATIENCE = 1.0
+"""Seconds before the bar appears."""
+
+_T = TypeVar("_T")
+
+
+def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -> int:
+    """Run a command, with `argv` or the arguments of the process, and return its exit code."""
+    _prepare_streams()
+    try:
+        # Not click's own main, which takes a reader that has gone for a finding.
+        with command.make_context(name, list(sys.argv[1:] if argv is None else argv)) as context:
+            code: int = command.invoke(context)
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return EXIT_USAGE
+    except UnusableError as error:
+        for message in error.messages:
+            _complain(name, message)
+        return EXIT_USAGE
+    except (KeyboardInterrupt, click.Abort):
+        _complain(name, "interrupted")
+        return EXIT_INTERRUPTED
+    except OSError as error:
+        _give_up_writing(error, name)
+        return EXIT_USAGE
+    return code
+
+
+def current_day() -> date:
+    """Return the day, UTC. The clock is read here and nowhere else."""
+    return datetime.now(timezone.utc).date()
+
+
+def complain(message: str) -> None:
+    """Report on standard error what is wrong, under the name of the running command."""
+    _complain(click.get_current_context().find_root().info_name, message)
+
+
+def _complain(name: str | None, message: str) -> None:
+    click.echo(f"{name}: {message}", err=True)
 
 
 def is_colored(choice: str, stream: IO[str]) -> bool:
@@ -22,7 +73,7 @@ def is_colored(choice: str, stream: IO[str]) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 
 
-def prepare_streams() -> None:
+def _prepare_streams() -> None:
     """Let every character be printable somehow, and let a closed stream swallow what is written."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
@@ -32,23 +83,17 @@ def prepare_streams() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def give_up_writing(error: OSError, complain: Callable[[str], None]) -> None:
-    """Say that the output cannot be written, unless its reader has just gone, and write no more."""
+def _give_up_writing(error: OSError, name: str) -> None:
+    """Report that the output cannot be written, unless its reader has just gone, and write no more."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     if not isinstance(error, BrokenPipeError):
         with suppress(OSError):
-            complain(f"cannot write the output: {error.strerror or error}")
+            _complain(name, f"cannot write the output: {error.strerror or error}")
     os.dup2(nowhere, sys.stderr.fileno())
 
 
-PATIENCE = 1.0
-"""Seconds before the bar appears."""
-
-T = TypeVar("T")
-
-
-def with_progress(items: Iterable[T]) -> Iterator[T]:
+def with_progress(items: Iterable[_T]) -> Iterator[_T]:
     """Yield `items`; once that has taken longer than PATIENCE, with a bar on standard error."""
     started = time.monotonic()
     remaining = iter(items)
@@ -79,54 +124,3 @@ def byte_counter() -> Iterator[Callable[[int, int | None], None]]:
     finally:
         if shown:
             click.echo(err=True)
-
-
-EXIT_CLEAN = 0
-EXIT_FINDINGS = 1
-EXIT_USAGE = 2
-EXIT_INTERRUPTED = 130
-
-
-def current_day() -> date:
-    """Return the day, UTC. The clock is read here and nowhere else."""
-    return datetime.now(timezone.utc).date()
-
-
-def complain(message: str) -> None:
-    """Tell on standard error what is wrong, under the name of the command."""
-    name = click.get_current_context().find_root().info_name
-    click.echo(f"{name}: {message}", err=True)
-
-
-def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -> int:
-    """Run a command, with `argv` or the arguments of the process, and return its exit code."""
-    prepare_streams()
-
-    def say(message: str) -> None:
-        click.echo(f"{name}: {message}", err=True)
-
-    try:
-        # Not click's own main, which takes a reader that has gone for a finding.
-        with command.make_context(name, list(sys.argv[1:] if argv is None else argv)) as context:
-            code: int = command.invoke(context)
-        sys.stdout.flush()
-        sys.stderr.flush()
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.ClickException as error:
-        error.show()
-        return EXIT_USAGE
-    except ConfigError as error:
-        for message in error.messages:
-            say(message)
-        return EXIT_USAGE
-    except (UnusableError, MissingExtraError) as error:
-        say(str(error))
-        return EXIT_USAGE
-    except (KeyboardInterrupt, click.Abort):
-        say("interrupted")
-        return EXIT_INTERRUPTED
-    except OSError as error:
-        give_up_writing(error, say)
-        return EXIT_USAGE
-    return code

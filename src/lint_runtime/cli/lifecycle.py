@@ -18,6 +18,7 @@ from lint_runtime.cli.console import (
     is_colored,
     run_command,
 )
+from lint_runtime.config.settings import Settings
 from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.feed import FEED_URL
@@ -29,6 +30,7 @@ from lint_runtime.lifecycle.views.render import FORMATS, render
 from lint_runtime.lifecycle.views.schedule import schedule
 from lint_runtime.lifecycle.views.verification import told, verified
 from lint_runtime.linter.report import describe_table
+from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.text import counted, quoted, visible
 
 if TYPE_CHECKING:
@@ -49,9 +51,12 @@ TIMELINE_FORMATS = ("text", "svg", "html", "ics")
 _PIPED = 80
 """How wide a text is that goes to no terminal."""
 
+_as_of = options.as_of("Show what was published by this day.")
+_table_file = options.table("Show this table, not the embedded one.")
+
 
 @click.command(short_help="Draw the release series over time.")
-@click.argument("series", metavar="[SERIES]...", nargs=-1)
+@click.argument("all_series", metavar="[SERIES]...", nargs=-1)
 @click.option(
     "--format",
     "format_name",
@@ -67,13 +72,8 @@ _PIPED = 80
     multiple=True,
     help="The series that this Dockerfile, or those in this folder, use, and how many do. Repeatable.",
 )
-@click.option(
-    "--as-of",
-    callback=options.day,
-    metavar="YYYY-MM-DD",
-    help="Show what was published by this day.  [default: today, UTC]",
-)
-@click.option("--table", "table_path", metavar="FILE", help="Show this table, not the embedded one.")
+@_as_of
+@_table_file
 def timeline(
     all_series: tuple[str, ...],
     format_name: str,
@@ -86,10 +86,11 @@ def timeline(
     'ics' is a calendar of the ends to come, with reminders 90 and 30 days before. It and 'html' need
     lint-runtime[report].
     """
-    table, day = load_table(table_path) if table_path is not None else TABLE, as_of or current_day()
+    settings = Settings({} if table_path is None else {"table": table_path}, RULE_BY_NAME)
+    table, day = settings.table, as_of or current_day()
     for series in all_series:
         _check(series, table, day)
-    files, problems = _used(paths, table_path, day) if paths else ({}, ())
+    files, problems = _used(paths, settings, day) if paths else ({}, ())
     shown = drawn(table, day, files, all_series or (files if paths else None))
     _tell_missing(shown, all_series or files, table)
     text = _DRAWN[format_name](shown, table)
@@ -109,16 +110,12 @@ def _check(series: str, table: LifecycleTable, day: date) -> None:
         raise UnusableError(f"{subject.release.version} is a release; its series is {subject.series.name}")
 
 
-def _used(
-    paths: Sequence[str], table_path: str | None, day: date
-) -> tuple[Mapping[str, int], Collection[str]]:
+def _used(paths: Sequence[str], settings: Settings, day: date) -> tuple[Mapping[str, int], Collection[str]]:
     """Return how many Dockerfiles under `paths` stand on each series, and what could not be read."""
     # Few pictures are of Dockerfiles.
-    from lint_runtime.config.settings import Settings
     from lint_runtime.linter.inventory import fleet
     from lint_runtime.linter.session import STDIN, Session
 
-    settings = Settings({} if table_path is None else {"table": table_path})
     session = Session(settings, day, lambda path: "<stdin>" if path == STDIN else path, complain)
     run = Run(day, settings.table, False, session.tables.values(), session.problems)
     files = fleet(session.reports(session.files_of(paths)), run).files_by_series
@@ -184,12 +181,7 @@ def command() -> None:
 
 @command.command(short_help="Show the schedule, or a series or release.")
 @click.argument("subject", metavar="[SERIES|VERSION]", required=False)
-@click.option(
-    "--as-of",
-    callback=options.day,
-    metavar="YYYY-MM-DD",
-    help="Show what was published by this day.  [default: today, UTC]",
-)
+@_as_of
 @click.option(
     "--format",
     "format_name",
@@ -198,10 +190,10 @@ def command() -> None:
     show_default=True,
     help="How it is printed.",
 )
-@click.option("--table", "path", metavar="FILE", help="Show this table, not the embedded one.")
-def show(subject: str | None, as_of: date | None, format_name: str, path: str | None) -> int:
+@_table_file
+def show(subject: str | None, as_of: date | None, format_name: str, table_path: str | None) -> int:
     """Show the schedule, or all that is known of a series (13, 3.1) or a release (13.11.0, 3.1-8)."""
-    table, day = _table(path), as_of or current_day()
+    table, day = _table(table_path), as_of or current_day()
     try:
         view = details(table, day, subject) if subject else schedule(table, day)
     except UnknownSubjectError as error:
@@ -243,7 +235,7 @@ def _table(path: str | None) -> LifecycleTable:
     "--output",
     "path",
     metavar="FILE",
-    callback=options.output,
+    type=options.output,
     help="Write the table to this file, over what it knows already. Without it nothing is written.",
 )
 @click.option(

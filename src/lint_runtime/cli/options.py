@@ -1,10 +1,10 @@
-"""The options of the command, in the order in which its help lists them."""
+"""The options of the commands: the arguments they make, in which order help lists them, what they take."""
 
 import os
 from collections.abc import Callable, Collection
 from datetime import date
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -15,22 +15,167 @@ from lint_runtime.dockerfile.discovery import is_dockerfile_name
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.linter.report import describe_table
+from lint_runtime.linter.session import STDIN
 from lint_runtime.rules import RULE_BY_NAME, RULES
-from lint_runtime.rules.base import Rule
-from lint_runtime.text import closest, parse_day, quoted
+from lint_runtime.text import did_you_mean, parse_day, quoted
 
 
-def day(_ctx: click.Context, _param: click.Parameter, value: str | None) -> date | None:
-    """Take a day written YYYY-MM-DD."""
-    if value is None:
-        return None
-    given = parse_day(value)
-    if given is None:
-        raise click.BadParameter(f"{quoted(value)} is no day of the form YYYY-MM-DD.")
-    return given
+class Arguments(NamedTuple):
+    """The arguments of `lint-runtime`."""
+
+    paths: tuple[str, ...]
+    format_name: str
+    outputs: tuple[tuple[str, str], ...]
+    as_of: date | None
+    warn_within: int | None
+    fail_on: Severity | None
+    build_args: dict[str, str] | None
+    select: frozenset[str] | None
+    ignore: frozenset[str] | None
+    fix: bool
+    diff: bool
+    unsafe_fixes: bool
+    config_path: str | None
+    isolated: bool
+    show_config: bool
+    table_path: str | None
+    baseline_path: str | None
+    write_baseline: str | None
+    stdin_filename: str | None
+    from_report: bool
+    label: str | None
+    color: str
+
+    def name_of(self, path: str) -> str:
+        """Return what to call a path in what is reported."""
+        return (self.stdin_filename or "<stdin>") if path == STDIN else path
+
+    @property
+    def overrides(self) -> dict[str, Any]:
+        """What the options say in place of a configuration file, by field of Config."""
+        fields = {
+            "select": self.select,
+            "ignore": self.ignore,
+            "fail_on": self.fail_on,
+            "warn_within": self.warn_within,
+            "build_args": self.build_args,
+            "table": self.table_path,
+        }
+        return {field: value for field, value in fields.items() if value is not None}
 
 
-def rule_names(
+def check_conflicts(given: Arguments) -> None:
+    """Raise UsageError if some of the arguments do not go together."""
+    is_fixing = given.fix or given.diff
+    paths = (given.baseline_path, given.write_baseline, given.stdin_filename)
+    needs_files = is_fixing or given.show_config or given.build_args is not None
+    needs_files |= any(path is not None for path in paths)
+    formats = {given.format_name, *(name for name, _ in given.outputs)}
+    overwritten = _overwritten(given)
+    conflicts = (
+        (bool(overwritten), f"{quoted(overwritten)} is read, and would be overwritten."),
+        (
+            given.stdin_filename is not None and STDIN not in given.paths,
+            "--stdin-filename goes with the path '-'.",
+        ),
+        (given.config_path is not None and given.isolated, "--config and --isolated exclude each other."),
+        (given.fix and given.diff, "--fix and --diff exclude each other."),
+        (given.unsafe_fixes and not is_fixing, "--unsafe-fixes goes with --fix or --diff."),
+        (
+            given.fix and STDIN in given.paths,
+            "--fix cannot write standard input; --diff shows what it would change.",
+        ),
+        (
+            given.write_baseline is not None and given.baseline_path is not None,
+            "--baseline and --write-baseline exclude each other.",
+        ),
+        (
+            given.write_baseline is not None and (is_fixing or bool(given.outputs)),
+            "--write-baseline goes with none of --fix, --diff and --output.",
+        ),
+        (
+            given.from_report and not given.paths,
+            "--from-report needs reports: their paths, or '-' for a list on standard input.",
+        ),
+        (
+            given.from_report and needs_files,
+            "--from-report has no files: it goes with none of --fix, --diff, --show-config,"
+            " --build-arg, --baseline, --write-baseline and --stdin-filename.",
+        ),
+        (
+            given.label is not None and "json" not in formats,
+            "--label goes with --format json or --output json=PATH.",
+        ),
+    )
+    for is_conflict, message in conflicts:
+        if is_conflict:
+            raise click.UsageError(message)
+
+
+def _overwritten(given: Arguments) -> str:
+    """Return an output that would take the place of something to read; "" if none would."""
+    read = {*given.paths, given.config_path, given.baseline_path, given.table_path} - {None, STDIN}
+    places = {os.path.realpath(path) for path in read if path is not None and os.path.isfile(path)}
+    written = [path for _, path in given.outputs] + [given.write_baseline or ""]
+    return next((path for path in written if path and os.path.realpath(path) in places), "")
+
+
+# --- What the options take ---------------------------------------------------------------------------
+
+
+def _day(text: str) -> date:
+    day = parse_day(text)
+    if day is None:
+        raise click.BadParameter(f"{quoted(text)} is no day of the form YYYY-MM-DD.")
+    return day
+
+
+def _label(text: str) -> str:
+    if not text.strip(" ./"):
+        raise click.BadParameter(f"{quoted(text)} is no name.")
+    return text
+
+
+def output(path: str) -> str:
+    """Take the path of a file to write, which is not a Dockerfile."""
+    if any(is_dockerfile_name(os.path.basename(name)) for name in (path, os.path.realpath(path))):
+        raise click.BadParameter(f"{quoted(path)} is the name of a Dockerfile, which would be overwritten.")
+    return path
+
+
+def _outputs(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Take FORMAT=PATH, repeated, each path once."""
+    pairs = [value.partition("=") for value in values]
+    for value, (name, _, path) in zip(values, pairs, strict=True):
+        if not path:
+            raise click.BadParameter(f"{quoted(value)} is not of the form FORMAT=PATH.")
+        _check_known("format", name, FORMATTERS, f"there are {', '.join(FORMATTERS)}.")
+    paths = [os.path.realpath(path) for _, _, path in pairs]
+    for _, _, path in pairs:
+        if paths.count(os.path.realpath(path)) > 1:
+            raise click.BadParameter(f"{quoted(path)} can hold one output only.")
+        output(path)
+    return tuple((name, path) for name, _, path in pairs)
+
+
+def _severity(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Severity | None:
+    return Severity(value) if value else None
+
+
+def _build_args(
+    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+) -> dict[str, str] | None:
+    """Take KEY=VALUE, repeated; the last one of a key counts. None for none at all."""
+    pairs = [value.partition("=") for value in values]
+    for value, (name, equals, _) in zip(values, pairs, strict=True):
+        if not name or not equals:
+            raise click.BadParameter(f"{quoted(value)} is not of the form KEY=VALUE.")
+    return {name: value for name, _, value in pairs} or None
+
+
+def _rule_names(
     _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
 ) -> frozenset[str] | None:
     """Take names of rules, repeated or separated by commas; None for none at all."""
@@ -48,64 +193,14 @@ def _check_rule(name: str) -> None:
 
 def _check_known(what: str, name: str, known: Collection[str], otherwise: str) -> None:
     if name not in known:
-        close = closest(name, known)
-        hint = f"Did you mean {close}?" if close else otherwise
-        raise click.BadParameter(f"there is no {what} {quoted(name)}. {hint}")
+        hint = did_you_mean(name, known, otherwise)
+        raise click.BadParameter(f"there is no {what} {quoted(name)}; {hint}")
 
 
-def build_args(
-    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
-) -> dict[str, str] | None:
-    """Take KEY=VALUE, repeated; the last one of a key counts. None for none at all."""
-    pairs = [value.partition("=") for value in values]
-    for value, (name, equals, _) in zip(values, pairs, strict=True):
-        if not name or not equals:
-            raise click.BadParameter(f"{quoted(value)} is not of the form KEY=VALUE.")
-    return {name: value for name, _, value in pairs} or None
+# --- What options print instead of running the command -----------------------------------------------
 
 
-def severity(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Severity | None:
-    """Take a severity."""
-    return Severity(value) if value else None
-
-
-def outputs(
-    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
-) -> tuple[tuple[str, str], ...]:
-    """Take FORMAT=PATH, repeated, each path once."""
-    pairs = [value.partition("=") for value in values]
-    for value, (name, _, path) in zip(values, pairs, strict=True):
-        if not path:
-            raise click.BadParameter(f"{quoted(value)} is not of the form FORMAT=PATH.")
-        _check_known("format", name, FORMATTERS, f"There are {', '.join(FORMATTERS)}.")
-    paths = [os.path.realpath(path) for _, _, path in pairs]
-    for _, _, path in pairs:
-        if paths.count(os.path.realpath(path)) > 1:
-            raise click.BadParameter(f"{quoted(path)} can hold one output only.")
-        _check_no_dockerfile(path)
-    return tuple((name, path) for name, _, path in pairs)
-
-
-def output(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    """Take the path of a file to write."""
-    if value is not None:
-        _check_no_dockerfile(value)
-    return value
-
-
-def label(_ctx: click.Context, _param: click.Parameter, value: str | None) -> str | None:
-    """Take the name of a run."""
-    if value is not None and not value.strip(" ./"):
-        raise click.BadParameter(f"{quoted(value)} is no name.")
-    return value
-
-
-def _check_no_dockerfile(path: str) -> None:
-    if any(is_dockerfile_name(os.path.basename(name)) for name in (path, os.path.realpath(path))):
-        raise click.BadParameter(f"{quoted(path)} is the name of a Dockerfile, which would be overwritten.")
-
-
-def printing(text: Callable[[Any], str]) -> Callable[[click.Context, click.Parameter, Any], None]:
+def _printing(text: Callable[[Any], str]) -> Callable[[click.Context, click.Parameter, Any], None]:
     """Return the callback of an option that prints what `text` makes of its value, and ends the run."""
 
     def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
@@ -116,49 +211,53 @@ def printing(text: Callable[[Any], str]) -> Callable[[click.Context, click.Param
     return callback
 
 
-def print_help(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
-    """Print the help and end the run."""
-    if is_given and not ctx.resilient_parsing:
-        click.echo(ctx.get_help(), color=ctx.color)
-        ctx.exit()
-
-
-def version(_is_given: bool) -> str:
-    """Return the version of the tool and the date of its table."""
+def _version(_is_given: bool) -> str:
     return f"lint-runtime {__version__} ({describe_table(TABLE)})"
 
 
-def rule_list(_is_given: bool) -> str:
+def _rule_list(_is_given: bool) -> str:
     """Return a line for every rule: name, severity, summary."""
     width = max(len(rule.name) for rule in RULES)
     return "\n".join(
-        f"{rule.name:{width}}  {rule.severity.value:7}  {rule.summary}{_note(rule)}" for rule in RULES
+        f"{rule.name:{width}}  {rule.severity.value:7}  {rule.summary}"
+        f"{'' if rule.on_by_default else ' Off by default.'}"
+        for rule in RULES
     )
 
 
-def _note(rule: Rule) -> str:
-    return "" if rule.on_by_default else " Off by default."
-
-
-def explanation(name: str) -> str:
+def _explanation(name: str) -> str:
     """Return the documentation of a rule."""
     _check_rule(name)
     rule = RULE_BY_NAME[name]
     return f"# {rule.name} ({rule.severity})\n\n{rule.documentation.strip()}"
 
 
+# --- The options, in the order in which help lists them ----------------------------------------------
+
 _Function = Callable[..., Any]
+_Option = Callable[[_Function], _Function]
 
 
-def _informing(name: str, text: Callable[[Any], str], help_text: str, **settings: Any) -> Any:
+def as_of(help_text: str) -> _Option:
+    """Return the option for the day."""
+    default = "  [default: today, UTC]"
+    return click.option("--as-of", type=_day, metavar="YYYY-MM-DD", help=help_text + default)
+
+
+def table(help_text: str) -> _Option:
+    """Return the option for lifecycle data other than that in the package."""
+    return click.option("--table", "table_path", metavar="FILE", help=help_text)
+
+
+def _informing(name: str, text: Callable[[Any], str], help_text: str, **settings: Any) -> _Option:
     """Return an option that prints something and ends the run, whatever else is given."""
-    printed = printing(text)
+    callback = _printing(text)
     return click.option(
-        name, is_eager=True, expose_value=False, callback=printed, help=help_text, **settings
+        name, is_eager=True, expose_value=False, callback=callback, help=help_text, **settings
     )
 
 
-_OPTIONS = (
+_OPTIONS: tuple[_Option, ...] = (
     click.option(
         "--format",
         "format_name",
@@ -173,15 +272,10 @@ _OPTIONS = (
         "outputs",
         multiple=True,
         metavar="FORMAT=PATH",
-        callback=outputs,
+        callback=_outputs,
         help="Write them to a file as well, in this format. May be repeated.",
     ),
-    click.option(
-        "--as-of",
-        callback=day,
-        metavar="YYYY-MM-DD",
-        help="Judge as on this day, by what was published then.  [default: today, UTC]",
-    ),
+    as_of("Judge as on this day, by what was published then."),
     click.option(
         "--warn-within",
         type=click.IntRange(min=0),
@@ -192,7 +286,7 @@ _OPTIONS = (
     click.option(
         "--fail-on",
         type=click.Choice([severity.value for severity in Severity]),
-        callback=severity,
+        callback=_severity,
         help=f"Exit with 1 for findings of this severity and above.  [default: {Config().fail_on.value}]",
     ),
     click.option(
@@ -200,19 +294,19 @@ _OPTIONS = (
         "build_args",
         multiple=True,
         metavar="KEY=VALUE",
-        callback=build_args,
+        callback=_build_args,
         help="Value of an ARG, as given to the build. May be repeated.",
     ),
     click.option(
         "--select",
-        callback=rule_names,
+        callback=_rule_names,
         multiple=True,
         metavar="RULE[,...]",
         help="Run these rules only.",
     ),
     click.option(
         "--ignore",
-        callback=rule_names,
+        callback=_rule_names,
         multiple=True,
         metavar="RULE[,...]",
         help="Do not run these rules.",
@@ -225,16 +319,12 @@ _OPTIONS = (
     click.option("--config", "config_path", metavar="FILE", help="Use this configuration file only."),
     click.option("--isolated", is_flag=True, help="Use no configuration file."),
     click.option("--show-config", is_flag=True, help="Print what applies to the paths, and exit."),
-    click.option(
-        "--table",
-        metavar="FILE",
-        help="Judge by this lifecycle table: one that 'runtime-lifecycle update' wrote, or the feed.",
-    ),
+    table("Judge by this lifecycle table: one that 'runtime-lifecycle update' wrote, or the feed."),
     click.option("--baseline", "baseline_path", metavar="FILE", help="Silence the findings in this file."),
     click.option(
         "--write-baseline",
         metavar="FILE",
-        callback=output,
+        type=output,
         help="Write the findings to this file, and pass.",
     ),
     click.option(
@@ -249,22 +339,21 @@ _OPTIONS = (
     click.option(
         "--label",
         metavar="NAME",
-        callback=label,
+        type=_label,
         help="What to call this run in its JSON report; --from-report puts it before the paths.",
     ),
     click.option(
         "--color",
-        "color",
         type=click.Choice(["auto", "always", "never"]),
         default="auto",
         show_default=True,
         help="Color the text format. NO_COLOR and FORCE_COLOR are heeded by auto.",
     ),
-    _informing("--list-rules", rule_list, "List all rules and exit.", is_flag=True),
-    _informing("--explain", explanation, "Print the documentation of a rule and exit.", metavar="RULE"),
+    _informing("--list-rules", _rule_list, "List all rules and exit.", is_flag=True),
+    _informing("--explain", _explanation, "Print the documentation of a rule and exit.", metavar="RULE"),
     _informing(
         "--version",
-        version,
+        _version,
         "Print the version and the date of the lifecycle table and exit.",
         is_flag=True,
     ),
@@ -272,7 +361,7 @@ _OPTIONS = (
 
 
 def with_options(function: _Function) -> _Function:
-    """Give the function of the command its options."""
+    """Give the function of `lint-runtime` its options."""
     return reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), function)
 
 
@@ -289,7 +378,13 @@ class Command(click.Command):
                 is_flag=True,
                 is_eager=True,
                 expose_value=False,
-                callback=print_help,
+                callback=_print_help,
                 help="Show this message and exit.",
             )
         return self._help
+
+
+def _print_help(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
+    if is_given and not ctx.resilient_parsing:
+        click.echo(ctx.get_help(), color=ctx.color)
+        ctx.exit()

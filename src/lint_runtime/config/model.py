@@ -7,7 +7,7 @@ from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import Platform
 
 WARN_WITHIN = 90
-"""Days before the end of maintenance from which on to warn, unless told otherwise."""
+"""The default of `Config.warn_within`."""
 
 
 class Requirements(NamedTuple):
@@ -19,17 +19,17 @@ class Requirements(NamedTuple):
 
 
 class Config(NamedTuple):
-    """What a run can be told.
+    """Settings that apply to a file.
 
-    `select`: the rules to run, empty for the usual ones. `ignore`: rules not to run. `extend_select`:
-    rules to run beside. `severity`: what findings of a rule count as, None for not running it.
+    `select`: the rules to run, empty for the default ones. `ignore`: rules not to run. `extend_select`:
+    rules to run in addition. `severity`: what findings of a rule count as, None for not running it.
     `fail_on`: the least severity that fails a run. `warn_within`: days before the end of maintenance
-    that `maintenance-ending` speaks up. `exclude`: patterns of files not to lint. `per_file_ignores`:
-    rules not to run, by pattern of file. `build_args`: values for ARGs, as given to the build.
-    `target_platforms`: what images are built for. `images`: mirrors, and the repositories they mirror.
-    `require`: what versions have to be. `require_reason`: whether a suppression needs a reason.
-    `max_suppression_days`: how far ahead it may end, None for any day or none. `table`: the file with
-    the lifecycle table, None for the embedded one.
+    from which on `maintenance-ending` warns. `exclude`: patterns of files not to lint.
+    `per_file_ignores`: rules not to run, by pattern of file. `build_args`: values for ARGs, as given to
+    the build. `target_platforms`: what images are built for. `images`: mirrors, and the repositories
+    they mirror. `require`: what versions have to be. `require_reason`: whether a suppression needs a
+    reason. `max_suppression_days`: how far ahead it may end, None for any day or none. `table`: the
+    lifecycle data file, None for the data in the package.
     """
 
     select: frozenset[str] = frozenset()

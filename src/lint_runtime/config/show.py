@@ -87,6 +87,6 @@ def _character(character: str) -> str:
         return f"\\{character}"
     code = ord(character)
     if 0xD800 <= code <= 0xDFFF:
-        # A byte of the command line that is no text; TOML has no way to write it.
+        # A byte of the command line that is not text; TOML has no way to write it.
         return "\\ufffd"
     return character if character.isprintable() else f"\\U{code:08x}"

@@ -3,9 +3,8 @@
 import hashlib
 import os
 from datetime import date, datetime, timezone
-from functools import lru_cache
 
-from lint_runtime.errors import ConfigError, WrongDocumentError
+from lint_runtime.errors import UnusableError, WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT, parse_document
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.feed import day_of, feed_table, is_feed, read_feed
@@ -15,11 +14,10 @@ from lint_runtime.lifecycle.table_file import read_table
 from lint_runtime.text import quoted
 
 
-@lru_cache
 def load_table(path: str) -> LifecycleTable:
     """Return the table in a file: one written by `runtime-lifecycle update`, or the published feed.
 
-    The feed stands on the embedded table. Raises ConfigError.
+    The feed stands on the embedded table. Raises UnusableError.
     """
     try:
         data, day = read_file(path)
@@ -34,7 +32,7 @@ def load_table(path: str) -> LifecycleTable:
         reason = error.strerror or str(error)
     except WrongDocumentError as error:
         reason = str(error)
-    raise ConfigError(f"cannot use the lifecycle table {quoted(path)}: {reason}")
+    raise UnusableError(f"cannot use the lifecycle table {quoted(path)}: {reason}")
 
 
 def read_file(path: str) -> tuple[bytes, date]:

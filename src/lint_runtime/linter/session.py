@@ -12,7 +12,7 @@ from lint_runtime.config.settings import Applied, Settings
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.discovery import dockerfiles_under
 from lint_runtime.dockerfile.source import MAX_FILE
-from lint_runtime.errors import ConfigError
+from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report, describe_table
@@ -97,7 +97,7 @@ class Session:
         """Return what applies to a file; None if it is not to be linted, or not to be told how."""
         try:
             return self._settings.of(name)
-        except ConfigError as error:
+        except UnusableError as error:
             # The same file applies to many others, and is told of once.
             for message in error.messages:
                 self.fail(message)

@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from lint_runtime.errors import MissingExtraError, missing
+from lint_runtime.errors import UnusableError, missing
 from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.table_file import dump_table
@@ -421,7 +421,7 @@ def test_hostile_names_stay_in_their_field() -> None:
 
 def test_without_the_library(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "icalendar", None)
-    with pytest.raises(MissingExtraError) as caught:
+    with pytest.raises(UnusableError) as caught:
         timeline_ics.ics([], DAY)
     assert str(caught.value) == str(missing("the calendar"))
     assert (

@@ -24,7 +24,7 @@ def ics(found: Iterable[End], table_date: date) -> str:
     """Return an iCalendar of all-day events. The same ends of the same table give the same text.
 
     An event is known by its series and what ends, so that a later table moves it. Raises
-    MissingExtraError.
+    UnusableError.
     """
     try:
         from icalendar import Calendar
