@@ -13,7 +13,6 @@ import yaml
 from lint_runtime import lint
 from lint_runtime.cli import lifecycle as lifecycle_cli
 from lint_runtime.cli.lint import command
-from lint_runtime.config.keys import READERS
 from lint_runtime.config.model import Config
 from lint_runtime.dockerfile.discovery import NOT_DOCKERFILES
 from lint_runtime.formatters import FORMATTERS
@@ -65,7 +64,7 @@ def test_formats() -> None:
 
 def test_keys() -> None:
     keys = [re.split(r"[.]", key)[0] for row in _table("key") for key in re.findall("`([^`]+)`", row[0])]
-    assert sorted(set(keys)) == sorted(READERS)
+    assert sorted(set(keys)) == sorted(field.replace("_", "-") for field in Config._fields)
 
 
 def test_exit_codes() -> None:
