@@ -76,8 +76,8 @@ def _child(file: Path, action: str, left: int, step: str = "") -> tuple[int, str
     return result.returncode, result.stderr.decode()
 
 
-def _left_over(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir() if path.name.startswith(".lint-runtime-"))
+def _left_over(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir() if path.name.startswith(".lint-runtime-"))
 
 
 @contextmanager
@@ -100,7 +100,7 @@ def file(tmp_path: Path) -> Path:
 def test_a_kill_at_any_step_leaves_the_old_file_or_the_new_one(file: Path, fix: Fix) -> None:
     steps: list[str] = []
     outcomes: set[tuple[str, bool]] = set()
-    code = -signal.SIGKILL
+    code, content = -signal.SIGKILL, OLD
     while code == -signal.SIGKILL:
         file.write_bytes(OLD)
         file.chmod(0o640)
@@ -121,7 +121,7 @@ def test_a_kill_at_any_step_leaves_the_old_file_or_the_new_one(file: Path, fix: 
     assert not any(after)
     calls = [step.removeprefix("c_call ") for step in steps if step.startswith("c_call ")]
     order = [call for call in calls if call in ("chmod", "write", "fsync", "replace")]
-    # The file is synced before it takes the place, the folder after.
+    # The file is synced before it takes the place, the directory after.
     assert order == ["chmod", "write", "fsync", "replace", "fsync"]
     # What the killed ones left behind is in nobody's way.
     assert _left_over(file.parent)
@@ -264,17 +264,17 @@ def test_a_read_only_file_is_left_alone(file: Path, mode: int, fix: Fix) -> None
     assert other.read_bytes() == NEW
 
 
-def test_a_file_in_a_read_only_folder_is_left_alone(tmp_path: Path, fix: Fix) -> None:
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    (folder / "Dockerfile").write_bytes(OLD)
-    (tmp_path / "link").symlink_to("folder/Dockerfile")
-    folder.chmod(0o555)
+def test_a_file_in_a_read_only_directory_is_left_alone(tmp_path: Path, fix: Fix) -> None:
+    directory = tmp_path / "directory"
+    directory.mkdir()
+    (directory / "Dockerfile").write_bytes(OLD)
+    (tmp_path / "link").symlink_to("directory/Dockerfile")
+    directory.chmod(0o555)
     try:
-        _left_alone(fix, folder / "Dockerfile", "its folder is read-only")
+        _left_alone(fix, directory / "Dockerfile", "its folder is read-only")
         _left_alone(fix, tmp_path / "link", "its folder is read-only")
     finally:
-        folder.chmod(0o755)
+        directory.chmod(0o755)
 
 
 @pytest.mark.parametrize(

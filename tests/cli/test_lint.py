@@ -40,31 +40,31 @@ def _process(*arguments: str, cwd: Path | None = None, stdin: bytes = b"", **env
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def directory(tmp_path: Path) -> Path:
     for name, content in {"ended": ENDED, "outdated": OUTDATED, "fine": FINE, "amd64": AMD64_ONLY}.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "Dockerfile").write_text(content)
     return tmp_path
 
 
-def test_a_clean_run_prints_only_a_summary(folder: Path, run: Command) -> None:
-    assert run(*DAY, "fine/Dockerfile", cwd=folder) == (
+def test_a_clean_run_prints_only_a_summary(directory: Path, run: Command) -> None:
+    assert run(*DAY, "fine/Dockerfile", cwd=directory) == (
         0,
         "",
         f"lint-runtime: nothing found in 1 file, {SUMMARY}",
     )
 
 
-def test_a_finding_is_one_line(folder: Path, run: Command) -> None:
-    code, out, err = run(*DAY, "ended", cwd=folder)
+def test_a_finding_is_one_line(directory: Path, run: Command) -> None:
+    code, out, err = run(*DAY, "ended", cwd=directory)
     assert (code, err) == (1, f"lint-runtime: 1 error in 1 file, {SUMMARY}")
     assert out.startswith("ended/Dockerfile:1:6: error: Astro Runtime 9.7.0 ")
     assert out.endswith(" [end-of-basic-support]\n")
     assert out.count("\n") == 1
 
 
-def test_without_a_path_the_current_folder_is_searched(folder: Path, run: Command) -> None:
-    code, out, err = run(*DAY, cwd=folder)
+def test_without_a_path_the_current_directory_is_searched(directory: Path, run: Command) -> None:
+    code, out, err = run(*DAY, cwd=directory)
     assert code == 1
     assert err == f"lint-runtime: 2 errors, 1 warning, 1 info (1 fixable with --fix) in 4 files, {SUMMARY}"
     assert [line.partition(":")[0] for line in out.splitlines()] == [
@@ -75,14 +75,14 @@ def test_without_a_path_the_current_folder_is_searched(folder: Path, run: Comman
     ]
 
 
-def test_a_file_is_linted_once_however_often_it_is_named(folder: Path, run: Command) -> None:
-    _, out, _ = run(*DAY, "ended", "ended/Dockerfile", "./ended/../ended", cwd=folder)
+def test_a_file_is_linted_once_however_often_it_is_named(directory: Path, run: Command) -> None:
+    _, out, _ = run(*DAY, "ended", "ended/Dockerfile", "./ended/../ended", cwd=directory)
     assert out.count("\n") == 1
 
 
-def test_a_file_named_outright_is_always_linted(folder: Path, run: Command) -> None:
-    (folder / "Dockerfile.j2").write_text(ENDED)
-    assert run(*DAY, "Dockerfile.j2", cwd=folder)[0] == 1
+def test_a_file_named_outright_is_always_linted(directory: Path, run: Command) -> None:
+    (directory / "Dockerfile.j2").write_text(ENDED)
+    assert run(*DAY, "Dockerfile.j2", cwd=directory)[0] == 1
 
 
 @pytest.mark.parametrize(
@@ -95,16 +95,16 @@ def test_a_file_named_outright_is_always_linted(folder: Path, run: Command) -> N
         ("fine", "info", 0),
     ],
 )
-def test_fail_on(folder: Path, name: str, fail_on: str, code: int, run: Command) -> None:
-    assert run(*DAY, "--fail-on", fail_on, name, cwd=folder)[0] == code
+def test_fail_on(directory: Path, name: str, fail_on: str, code: int, run: Command) -> None:
+    assert run(*DAY, "--fail-on", fail_on, name, cwd=directory)[0] == code
 
 
-def test_the_format_never_changes_the_exit_code(folder: Path, run: Command) -> None:
-    assert {run(*DAY, "--format", name, "ended", cwd=folder)[0] for name in FORMATTERS} == {1}
+def test_the_format_never_changes_the_exit_code(directory: Path, run: Command) -> None:
+    assert {run(*DAY, "--format", name, "ended", cwd=directory)[0] for name in FORMATTERS} == {1}
 
 
-def test_json(folder: Path, run: Command) -> None:
-    code, out, _ = run(*DAY, "--format", "json", cwd=folder)
+def test_json(directory: Path, run: Command) -> None:
+    code, out, _ = run(*DAY, "--format", "json", cwd=directory)
     report = json.loads(out)
     assert code == 1
     assert report["tool"] == {"name": "lint-runtime", "version": __version__}
@@ -114,8 +114,8 @@ def test_json(folder: Path, run: Command) -> None:
     assert report["summary"] == {"files": 4, "errors": 2, "warnings": 1, "infos": 1, "suppressed": 0}
 
 
-def test_unreadable_paths_do_not_keep_the_others_from_being_linted(folder: Path, run: Command) -> None:
-    code, out, err = run(*DAY, "missing\x1b[31m", "ended/Dockerfile", "none.d/Dockerfile", cwd=folder)
+def test_unreadable_paths_do_not_keep_the_others_from_being_linted(directory: Path, run: Command) -> None:
+    code, out, err = run(*DAY, "missing\x1b[31m", "ended/Dockerfile", "none.d/Dockerfile", cwd=directory)
     assert code == 2
     assert out.startswith("ended/Dockerfile:1:6: ")
     assert err.splitlines()[:2] == [
@@ -124,7 +124,7 @@ def test_unreadable_paths_do_not_keep_the_others_from_being_linted(folder: Path,
     ]
 
 
-def test_a_folder_without_dockerfiles(tmp_path: Path, run: Command) -> None:
+def test_a_directory_without_dockerfiles(tmp_path: Path, run: Command) -> None:
     assert run(*DAY, str(tmp_path)) == (
         0,
         "",
@@ -275,10 +275,12 @@ def test_a_reader_that_goes_away_is_no_crash(tmp_path: Path) -> None:
         pytest.param("2>/dev/full", 2, "", id="a full disk for errors"),
     ],
 )
-def test_streams_that_are_closed_or_full(folder: Path, redirection: str, code: int, complaint: str) -> None:
+def test_streams_that_are_closed_or_full(
+    directory: Path, redirection: str, code: int, complaint: str
+) -> None:
     command = shlex.join([*COMMAND, *DAY, "ended/Dockerfile"])
     result = subprocess.run(
-        ["sh", "-c", f"{command} {redirection}"], cwd=folder, capture_output=True, text=True, check=False
+        ["sh", "-c", f"{command} {redirection}"], cwd=directory, capture_output=True, text=True, check=False
     )
     assert result.returncode == code
     assert complaint in result.stderr
@@ -286,20 +288,20 @@ def test_streams_that_are_closed_or_full(folder: Path, redirection: str, code: i
 
 
 @pytest.mark.process
-def test_standard_input_that_is_closed(folder: Path) -> None:
+def test_standard_input_that_is_closed(directory: Path) -> None:
     command = shlex.join([*COMMAND, *DAY, "-", "fine/Dockerfile"])
     result = subprocess.run(
-        ["sh", "-c", f"{command} <&-"], cwd=folder, capture_output=True, text=True, check=False
+        ["sh", "-c", f"{command} <&-"], cwd=directory, capture_output=True, text=True, check=False
     )
     assert result.returncode == 2
     assert result.stderr.startswith("lint-runtime: cannot read standard input: it is closed\n")
 
 
-def _terminal_output(folder: Path, *, interrupt_after: bytes = b"") -> tuple[int, bytes]:
+def _terminal_output(directory: Path, *, interrupt_after: bytes = b"") -> tuple[int, bytes]:
     """Run in a terminal of its own; return the exit code and all that it showed."""
     pid, terminal = pty.fork()
     if pid == 0:
-        os.chdir(folder)
+        os.chdir(directory)
         os.environ["TERM"] = "xterm"
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.execv(sys.executable, [*COMMAND, *DAY])  # noqa: S606
@@ -319,15 +321,15 @@ def _terminal_output(folder: Path, *, interrupt_after: bytes = b"") -> tuple[int
 
 
 @pytest.mark.process
-def test_a_terminal_has_colors_and_no_bar_for_a_short_run(folder: Path) -> None:
-    code, shown = _terminal_output(folder)
+def test_a_terminal_has_colors_and_no_bar_for_a_short_run(directory: Path) -> None:
+    code, shown = _terminal_output(directory)
     assert code == 1
     assert b"\x1b[31m" in shown
     assert b"Linting" not in shown
 
 
 @pytest.fixture
-def slow_folder(tmp_path: Path) -> Path:
+def slow_directory(tmp_path: Path) -> Path:
     heavy = "ARG V=" + "a" * 4000 + "\n" + "FROM b${V//a/}\n" * 40
     for number in range(16):
         (tmp_path / f"Dockerfile.{number}").write_text(heavy)
@@ -335,15 +337,15 @@ def slow_folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.process
-def test_a_long_run_in_a_terminal_shows_a_bar(slow_folder: Path) -> None:
-    _, shown = _terminal_output(slow_folder)
+def test_a_long_run_in_a_terminal_shows_a_bar(slow_directory: Path) -> None:
+    _, shown = _terminal_output(slow_directory)
     assert b"Linting" in shown
     assert b"100%" in shown
 
 
 @pytest.mark.process
-def test_an_interrupt_ends_the_run_without_a_traceback(slow_folder: Path) -> None:
-    code, shown = _terminal_output(slow_folder, interrupt_after=b"Linting")
+def test_an_interrupt_ends_the_run_without_a_traceback(slow_directory: Path) -> None:
+    code, shown = _terminal_output(slow_directory, interrupt_after=b"Linting")
     assert code == 130
     assert b"Traceback" not in shown
 
@@ -366,19 +368,19 @@ def test_the_example_projects_show_real_findings(run: Command) -> None:
         ("markdown", "- error: cannot read `'missing':` No such file or directory\n"),
     ],
 )
-def test_a_format_tells_what_could_not_be_done(folder: Path, name: str, words: str, run: Command) -> None:
-    code, out, _ = run(*DAY, "--format", name, "missing", "fine", cwd=folder)
+def test_a_format_says_what_could_not_be_done(directory: Path, name: str, words: str, run: Command) -> None:
+    code, out, _ = run(*DAY, "--format", name, "missing", "fine", cwd=directory)
     assert code == 2
     assert words in out
 
 
-def test_outputs_beside_each_other(folder: Path, run: Command) -> None:
+def test_outputs_beside_each_other(directory: Path, run: Command) -> None:
     outputs = [f"-o{name}={name}.out" for name in FORMATTERS]
-    code, out, _ = run(*DAY, *outputs, "ended", cwd=folder)
+    code, out, _ = run(*DAY, *outputs, "ended", cwd=directory)
     assert (code, out.count("\n")) == (1, 1)
     for name in FORMATTERS:
-        written = (folder / f"{name}.out").read_text(encoding="utf-8")
-        assert written == run(*DAY, "--format", name, "ended", cwd=folder)[1]
+        written = (directory / f"{name}.out").read_text(encoding="utf-8")
+        assert written == run(*DAY, "--format", name, "ended", cwd=directory)[1]
 
 
 @pytest.mark.parametrize(
@@ -392,17 +394,17 @@ def test_outputs_beside_each_other(folder: Path, run: Command) -> None:
     ],
 )
 def test_outputs_that_cannot_be_written(
-    folder: Path, arguments: list[str], message: str, run: Command
+    directory: Path, arguments: list[str], message: str, run: Command
 ) -> None:
-    code, _, err = run(*DAY, *arguments, "ended", cwd=folder)
+    code, _, err = run(*DAY, *arguments, "ended", cwd=directory)
     assert code == 2
     assert message in err
-    assert (folder / "ended" / "Dockerfile").read_text() == ENDED
+    assert (directory / "ended" / "Dockerfile").read_text() == ENDED
 
 
 @pytest.mark.process
-def test_an_output_to_a_pipe(folder: Path) -> None:
-    out, err = _process(*DAY, "-o", "json=/dev/stdout", "--format", "github", "ended", cwd=folder)
+def test_an_output_to_a_pipe(directory: Path) -> None:
+    out, err = _process(*DAY, "-o", "json=/dev/stdout", "--format", "github", "ended", cwd=directory)
     assert err.count("\n") == 1
     assert json.loads(out.partition("\n")[2])["summary"]["errors"] == 1
 
@@ -419,18 +421,18 @@ def test_no_file_name_is_a_command_of_a_ci_system(
 
 
 @pytest.mark.parametrize(
-    ("source", "told"),
+    ("source", "summary"),
     [
         (OUTDATED, "1 warning (1 fixable with --fix)"),
         ("FROM quay.io/astronomer/astro-runtime:13\n", "1 warning (1 fixable with --fix --unsafe-fixes)"),
         ("FROM quay.io/astronomer/astro-runtime\n", "1 warning in"),
     ],
 )
-def test_the_summary_tells_what_could_be_mended(
-    tmp_path: Path, source: str, told: str, run: Command
+def test_the_summary_says_what_can_be_fixed(
+    tmp_path: Path, source: str, summary: str, run: Command
 ) -> None:
     (tmp_path / "Dockerfile").write_text(source)
-    assert told in run(*DAY, cwd=tmp_path)[2]
+    assert summary in run(*DAY, cwd=tmp_path)[2]
 
 
 def test_a_missing_path_that_would_be_excluded(tmp_path: Path, run: Command) -> None:

@@ -73,23 +73,23 @@ def rules_found(lint: Lint) -> Callable[..., list[str]]:
     return rules_found
 
 
-def _write(folder: Path, files: dict[str, str]) -> Path:
+def _write(directory: Path, files: dict[str, str]) -> Path:
     for name, content in files.items():
-        path = folder / name
+        path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
-    return folder
+    return directory
 
 
-def _loaded(folder: Path, text: str) -> Config:
-    (folder / NAME).write_text(text, encoding="utf-8")
-    return load(str(folder / NAME), RULE_NAMES).config
+def _loaded(directory: Path, text: str) -> Config:
+    (directory / NAME).write_text(text, encoding="utf-8")
+    return load(str(directory / NAME), RULE_NAMES).config
 
 
-def _messages(folder: Path, text: str) -> list[str]:
+def _messages(directory: Path, text: str) -> list[str]:
     with pytest.raises(UnusableError) as caught:
-        _loaded(folder, text)
-    return [message.replace(f"{folder}{os.sep}", "") for message in caught.value.messages]
+        _loaded(directory, text)
+    return [message.replace(f"{directory}{os.sep}", "") for message in caught.value.messages]
 
 
 def _schema() -> dict[str, Any]:
@@ -188,7 +188,7 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
 
 RULE_LIST = "'lint-runtime --list-rules' names them all"
 
-# A document, the key that is told, words of the message.
+# A document, the key that is reported, words of the message.
 BAD: list[tuple[str, str, str]] = [
     ("selct = []", "selct", "there is no key 'selct'; did you mean select?"),
     ('fail_on = "error"', "fail_on", "did you mean fail-on?"),
@@ -304,7 +304,7 @@ def test_bad_documents(text: str, key: str, words: str, *, fits_schema: bool, tm
     assert _fits_schema(text) is fits_schema
 
 
-def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+def test_all_that_is_wrong_is_reported_at_once(tmp_path: Path) -> None:
     text = 'selct = 1\nignore = ["a", "b"]\n[severity]\nc = "off"\nfloating-tag = "d"\n[require]\nruntime = "3"'
     keys = [message.split(": ")[1] for message in _messages(tmp_path, text)]
     assert keys == ["selct", "ignore", "ignore", "severity.c", "severity.floating-tag", "require.runtime"]
@@ -359,13 +359,13 @@ def test_a_file_that_cannot_be_used_stops_what_it_applies_to(
 ) -> None:
     _write(tmp_path, {"a/Dockerfile": ENDED, "b/Dockerfile": ENDED, "b/c/Dockerfile": ENDED})
     (tmp_path / "b" / NAME).write_bytes(content)
-    code, found, told = lint(cwd=tmp_path)
+    code, found, complaints = lint(cwd=tmp_path)
     assert code == 2
     assert [line.split(":")[0] for line in found] == ["a/Dockerfile"]
-    assert told[0].startswith(f"lint-runtime: {tmp_path}/b/{NAME}: ")
-    assert words in told[0]
-    assert [line.split(",")[0] for line in told[1:]] == ["lint-runtime: 1 error in 1 file"]
-    assert all(line.isprintable() and len(line) < 600 for line in told)
+    assert complaints[0].startswith(f"lint-runtime: {tmp_path}/b/{NAME}: ")
+    assert words in complaints[0]
+    assert [line.split(",")[0] for line in complaints[1:]] == ["lint-runtime: 1 error in 1 file"]
+    assert all(line.isprintable() and len(line) < 600 for line in complaints)
 
 
 def test_a_byte_order_mark_is_passed_over(tmp_path: Path, lint: Lint) -> None:
@@ -373,19 +373,19 @@ def test_a_byte_order_mark_is_passed_over(tmp_path: Path, lint: Lint) -> None:
     assert lint(cwd=tmp_path)[:2] == (0, [])
 
 
-def test_two_broken_files_are_told_once_each(tmp_path: Path, lint: Lint) -> None:
+def test_two_broken_files_are_reported_once_each(tmp_path: Path, lint: Lint) -> None:
     _write(tmp_path, {f"{name}/{NAME}": f"{name} = 1" for name in "ab"})
     _write(tmp_path, {f"{name}/{sub}/Dockerfile": ENDED for name in "ab" for sub in "xyz"})
-    code, found, told = lint(cwd=tmp_path)
-    assert (code, found, len(told)) == (2, [], 3)
+    code, found, complaints = lint(cwd=tmp_path)
+    assert (code, found, len(complaints)) == (2, [], 3)
 
 
 def test_a_link_that_leads_nowhere_is_not_passed_over(tmp_path: Path, lint: Lint) -> None:
     _write(tmp_path, {"Dockerfile": ENDED})
     (tmp_path / NAME).symlink_to("gone.toml")
-    code, found, told = lint(cwd=tmp_path)
+    code, found, complaints = lint(cwd=tmp_path)
     assert (code, found) == (2, [])
-    assert told[0] == f"lint-runtime: {tmp_path / NAME}: cannot be read: No such file or directory"
+    assert complaints[0] == f"lint-runtime: {tmp_path / NAME}: cannot be read: No such file or directory"
 
 
 @pytest.mark.parametrize("name", [NAME, "pyproject.toml"])
@@ -402,17 +402,17 @@ def test_a_file_whose_content_cannot_be_had(name: str, tmp_path: Path, lint: Lin
         pytest.skip("needs a file that opens and cannot be read")
     _write(tmp_path, {"Dockerfile": ENDED})
     (tmp_path / name).symlink_to("/proc/self/mem")
-    code, found, told = lint(cwd=tmp_path)
+    code, found, complaints = lint(cwd=tmp_path)
     assert (code, found) == (2, [])
-    assert told[0] == f"lint-runtime: {tmp_path / name}: cannot be read: Input/output error"
+    assert complaints[0] == f"lint-runtime: {tmp_path / name}: cannot be read: Input/output error"
 
 
-def test_no_folder_name_reaches_the_terminal_raw(tmp_path: Path, lint: Lint) -> None:
-    folder = tmp_path / "\x1b[31m\n\u202e"
-    _write(folder, {NAME: "zzz = 1", "Dockerfile": ENDED})
-    code, found, told = lint(cwd=tmp_path)
+def test_no_directory_name_reaches_the_terminal_raw(tmp_path: Path, lint: Lint) -> None:
+    directory = tmp_path / "\x1b[31m\n\u202e"
+    _write(directory, {NAME: "zzz = 1", "Dockerfile": ENDED})
+    code, found, complaints = lint(cwd=tmp_path)
     assert (code, found) == (2, [])
-    assert told[0].startswith(f"lint-runtime: {tmp_path}/\\x1b[31m\\n\\u202e/{NAME}: zzz: ")
+    assert complaints[0].startswith(f"lint-runtime: {tmp_path}/\\x1b[31m\\n\\u202e/{NAME}: zzz: ")
 
 
 @pytest.mark.parametrize(
@@ -426,9 +426,9 @@ def test_no_folder_name_reaches_the_terminal_raw(tmp_path: Path, lint: Lint) -> 
 )  # fmt: skip
 def test_a_pyproject_that_cannot_be_used(text: str, words: str, tmp_path: Path, lint: Lint) -> None:
     _write(tmp_path, {"pyproject.toml": text, "Dockerfile": ENDED})
-    code, found, told = lint(cwd=tmp_path)
+    code, found, complaints = lint(cwd=tmp_path)
     assert (code, found) == (2, [])
-    assert told[0].startswith(f"lint-runtime: {tmp_path}/pyproject.toml{words}")
+    assert complaints[0].startswith(f"lint-runtime: {tmp_path}/pyproject.toml{words}")
 
 
 # --- Which file applies ------------------------------------------------------------------------------
@@ -441,8 +441,8 @@ TABLE = "[tool.lint-runtime]\n"
 @pytest.mark.parametrize(
     ("files", "is_quiet"),
     [
-        pytest.param({NAME: QUIET}, True, id="two folders up"),
-        pytest.param({f"a/{NAME}": QUIET}, True, id="one folder up"),
+        pytest.param({NAME: QUIET}, True, id="two directories up"),
+        pytest.param({f"a/{NAME}": QUIET}, True, id="one directory up"),
         pytest.param({f"a/b/{NAME}": QUIET}, True, id="beside the file"),
         pytest.param({f"c/{NAME}": QUIET, f"a/b/c/{NAME}": QUIET}, False, id="elsewhere"),
         pytest.param({NAME: QUIET, f"a/{NAME}": LOUD}, False, id="the nearest one alone"),
@@ -481,7 +481,7 @@ def test_outside_a_repository_the_search_goes_on(
     assert rules_found("a/b/c/d/Dockerfile", cwd=tmp_path) == []
 
 
-def test_every_file_of_a_monorepo_is_judged_by_its_own(tmp_path: Path, lint: Lint) -> None:
+def test_every_file_of_a_monorepo_is_linted_by_its_own(tmp_path: Path, lint: Lint) -> None:
     _write(
         tmp_path,
         {
@@ -530,7 +530,7 @@ def test_isolated_is_without_any(tmp_path: Path, lint: Lint, rules_found: Callab
         ),
         (["--config", "\x1b[31m"], "lint-runtime: \\x1b[31m: cannot be read: No such file or directory"),
         (["--config", ""], "lint-runtime: '': cannot be read: No such file or directory"),
-        (["--config", "folder"], "lint-runtime: folder: cannot be read: Is a directory"),
+        (["--config", "directory"], "lint-runtime: directory: cannot be read: Is a directory"),
         (
             ["--config", "bad.toml"],
             "lint-runtime: bad.toml: selct: there is no key 'selct'; did you mean select?",
@@ -544,15 +544,15 @@ def test_a_config_given_that_cannot_be_used(
 ) -> None:
     _write(
         tmp_path,
-        {"bad.toml": "selct = []", "pyproject.toml": "", "good.toml": "", "folder/Dockerfile": ENDED},
+        {"bad.toml": "selct = []", "pyproject.toml": "", "good.toml": "", "directory/Dockerfile": ENDED},
     )
     for more in ([], ["--show-config"]):
-        code, found, told = lint(*arguments, *more, cwd=tmp_path)
+        code, found, complaints = lint(*arguments, *more, cwd=tmp_path)
         assert (code, found) == (2, [])
-        assert words in "\n".join(told)
+        assert words in "\n".join(complaints)
 
 
-def test_standard_input_is_judged_by_the_name_given(
+def test_standard_input_is_linted_by_the_name_given(
     tmp_path: Path, rules_found: Callable[..., list[str]]
 ) -> None:
     _write(tmp_path, {NAME: LOUD, f"a/{NAME}": QUIET})
@@ -565,14 +565,14 @@ def test_standard_input_is_judged_by_the_name_given(
 
 
 @pytest.mark.process
-def test_standard_input_in_a_folder_that_is_gone(tmp_path: Path) -> None:
-    folder = _write(tmp_path, {"gone/x": "", "c.toml": 'exclude = ["x"]'}) / "gone"
+def test_standard_input_in_a_directory_that_is_gone(tmp_path: Path) -> None:
+    directory = _write(tmp_path, {"gone/x": "", "c.toml": 'exclude = ["x"]'}) / "gone"
     for arguments in ([], ["--config", str(tmp_path / "c.toml")]):
         script = f'rm -r "$PWD" && exec "$@" {" ".join(DAY)} {" ".join(arguments)} -'
-        folder.mkdir(exist_ok=True)
+        directory.mkdir(exist_ok=True)
         result = subprocess.run(
             ["sh", "-c", script, "sh", *COMMAND],
-            cwd=folder,
+            cwd=directory,
             input=ENDED,
             capture_output=True,
             text=True,
@@ -589,18 +589,18 @@ def test_standard_input_in_a_folder_that_is_gone(tmp_path: Path) -> None:
     [
         pytest.param(["Dockerfile"], "Dockerfile a/Dockerfile", "a/Dockerfile.x xDockerfile", id="a name"),
         pytest.param(["/Dockerfile"], "Dockerfile", "a/Dockerfile", id="one at the top"),
-        pytest.param(["a/"], "a/Dockerfile b/a/c/Dockerfile", "a ab/Dockerfile", id="a folder"),
-        pytest.param(["a"], "a a/Dockerfile b/a/Dockerfile", "ab/Dockerfile", id="a file or folder"),
-        pytest.param(["/a/"], "a/b/Dockerfile", "b/a/Dockerfile", id="a folder at the top"),
+        pytest.param(["a/"], "a/Dockerfile b/a/c/Dockerfile", "a ab/Dockerfile", id="a directory"),
+        pytest.param(["a"], "a a/Dockerfile b/a/Dockerfile", "ab/Dockerfile", id="a file or directory"),
+        pytest.param(["/a/"], "a/b/Dockerfile", "b/a/Dockerfile", id="a directory at the top"),
         pytest.param(["a/b"], "a/b/Dockerfile", "c/a/b/Dockerfile", id="a slash anchors"),
-        pytest.param(["**/a/b"], "a/b/D c/a/b/D c/d/a/b/D", "a/c/b/D", id="any folders before"),
-        pytest.param(["a/**/b"], "a/b a/x/b a/x/y/b/D", "b x/a/b", id="any folders between"),
+        pytest.param(["**/a/b"], "a/b/D c/a/b/D c/d/a/b/D", "a/c/b/D", id="any directories before"),
+        pytest.param(["a/**/b"], "a/b a/x/b a/x/y/b/D", "b x/a/b", id="any directories between"),
         pytest.param(["a/**"], "a/D a/b/D", "a b/a/D", id="all below"),
         pytest.param(["*.d/*"], "x.d/D", "x.d y/x.d/D", id="a star stays within a part"),
         pytest.param(["Dockerfile.[ab]?"], "Dockerfile.ax", "Dockerfile.a Dockerfile.cx", id="classes"),
         pytest.param(["a/*", "!a/b"], "a/D a/c/D", "a/b a/b/D", id="the last one that matches counts"),
         pytest.param(["!a/b", "a/*"], "a/b", "b", id="in their order"),
-        pytest.param(["a/", "!a/b/D"], "a/c/D", "x", id="below a folder"),
+        pytest.param(["a/", "!a/b/D"], "a/c/D", "x", id="below a directory"),
         pytest.param(["# a", "", r"\#a", r"\!b"], "#a !b", "a b", id="comments and escapes"),
         pytest.param(["é", "[éx]y"], "é/D éy xy", "e/D", id="any characters"),
         pytest.param(["/a/"], "a/x\ny/D a/\n", "b/\na/D", id="a line break in a name"),
@@ -634,7 +634,7 @@ def test_per_file_ignores(ignores: dict[str, list[str]], path: str, expected: li
     assert "not-lts" in applied.ignore
 
 
-def test_patterns_count_from_the_folder_of_their_file(tmp_path: Path, lint: Lint) -> None:
+def test_patterns_count_from_the_directory_of_their_file(tmp_path: Path, lint: Lint) -> None:
     text = 'exclude = ["/a/"]\nper-file-ignores."/b/" = ["end-of-basic-support", "end-of-maintenance"]'
     _write(
         tmp_path, {f"{name}/Dockerfile": ENDED for name in ("a", "top/a", "top/b", "top/c/a", "top/c/b")}
@@ -650,7 +650,7 @@ def test_patterns_count_from_the_folder_of_their_file(tmp_path: Path, lint: Lint
         assert names == {"a/Dockerfile", "top/c/a/Dockerfile", "top/c/b/Dockerfile"}
 
 
-def test_patterns_of_a_config_given_count_from_the_current_folder(tmp_path: Path, lint: Lint) -> None:
+def test_patterns_of_a_config_given_count_from_the_current_directory(tmp_path: Path, lint: Lint) -> None:
     _write(tmp_path, {"a/Dockerfile": ENDED, "ci/a/Dockerfile": ENDED, "ci/c.toml": 'exclude = ["/a/"]'})
     _, found, _ = lint("--config", "ci/c.toml", cwd=tmp_path)
     assert [line.split(":")[0] for line in found] == ["ci/a/Dockerfile"]
@@ -658,10 +658,10 @@ def test_patterns_of_a_config_given_count_from_the_current_folder(tmp_path: Path
 
 def test_exclude_holds_for_files_named_outright_and_for_standard_input(tmp_path: Path, lint: Lint) -> None:
     _write(tmp_path, {NAME: 'exclude = ["a/"]', "a/Dockerfile": ENDED})
-    told = f"lint-runtime: no Dockerfile was linted (lifecycle table of {EMBEDDED_TABLE.date})"
-    assert lint("a/Dockerfile", cwd=tmp_path) == (0, [], [told])
-    assert lint("Dockerfile", cwd=tmp_path / "a") == (0, [], [told])
-    assert lint("-", "--stdin-filename", "a/D", cwd=tmp_path, stdin=ENDED) == (0, [], [told])
+    summary = f"lint-runtime: no Dockerfile was linted (lifecycle table of {EMBEDDED_TABLE.date})"
+    assert lint("a/Dockerfile", cwd=tmp_path) == (0, [], [summary])
+    assert lint("Dockerfile", cwd=tmp_path / "a") == (0, [], [summary])
+    assert lint("-", "--stdin-filename", "a/D", cwd=tmp_path, stdin=ENDED) == (0, [], [summary])
     assert lint("--isolated", "a/Dockerfile", cwd=tmp_path)[0] == 1
 
 
@@ -677,17 +677,17 @@ BOTH = f"FROM {RUNTIME}:9.7.0 AS b\n{FLOATING}COPY --from=b / /\n"
         pytest.param("", "", BOTH, "error end-of-basic-support, warning floating-tag", id="nothing set"),
         pytest.param('select = ["floating-tag"]', "", BOTH, "warning floating-tag", id="select"),
         pytest.param('ignore = ["floating-tag"]', "", BOTH, "error end-of-basic-support", id="ignore"),
-        pytest.param('select = ["floating-tag"]\nignore = ["floating-tag"]', "", BOTH, "", id="ignore stands above select"),
+        pytest.param('select = ["floating-tag"]\nignore = ["floating-tag"]', "", BOTH, "", id="ignore overrides select"),
         pytest.param('extend-select = ["not-lts"]', "", STABLE, "error end-of-maintenance, warning not-lts", id="extend-select"),
         pytest.param('select = ["not-lts"]', "", STABLE, "warning not-lts", id="select of what is off by default"),
         pytest.param('select = ["prerelease"]\nextend-select = ["not-lts"]', "", STABLE, "warning not-lts", id="beside select"),
         pytest.param('severity.floating-tag = "error"', "", FLOATING, "error floating-tag", id="a severity"),
         pytest.param('severity.floating-tag = "off"', "", FLOATING, "", id="off"),
-        pytest.param('severity.floating-tag = "off"\nextend-select = ["floating-tag"]', "", FLOATING, "", id="off stands above extend-select"),
+        pytest.param('severity.floating-tag = "off"\nextend-select = ["floating-tag"]', "", FLOATING, "", id="off overrides extend-select"),
         pytest.param('severity.not-lts = "info"', "", STABLE, "error end-of-maintenance, info not-lts", id="a severity switches on"),
         pytest.param('severity.not-lts = "off"', "", STABLE, "error end-of-maintenance", id="and off does not"),
         pytest.param('select = ["prerelease"]\nseverity.not-lts = "info"', "", STABLE, "", id="nor beside select"),
-        pytest.param('ignore = ["floating-tag"]', "--select floating-tag", FLOATING, "warning floating-tag", id="--select stands above ignore"),
+        pytest.param('ignore = ["floating-tag"]', "--select floating-tag", FLOATING, "warning floating-tag", id="--select overrides ignore"),
         pytest.param('severity.floating-tag = "off"', "--select floating-tag", FLOATING, "warning floating-tag", id="and above off"),
         pytest.param('severity.floating-tag = "info"', "--select floating-tag", FLOATING, "info floating-tag", id="but keeps severities"),
         pytest.param('extend-select = ["not-lts"]', "--select end-of-maintenance", STABLE, "error end-of-maintenance", id="and above extend-select"),
@@ -696,9 +696,9 @@ BOTH = f"FROM {RUNTIME}:9.7.0 AS b\n{FLOATING}COPY --from=b / /\n"
         pytest.param('per-file-ignores.D = ["floating-tag"]', "--ignore prerelease", FLOATING, "", id="not above per-file-ignores"),
         pytest.param("warn-within = 216", "", FINE, "", id="warn-within, a day before"),
         pytest.param("warn-within = 217", "", FINE, "warning maintenance-ending", id="warn-within"),
-        pytest.param("warn-within = 217", "--warn-within 216", FINE, "", id="--warn-within stands above"),
+        pytest.param("warn-within = 217", "--warn-within 216", FINE, "", id="--warn-within overrides"),
         pytest.param('build-args.TAG = "13"', "", f"ARG TAG\nFROM {RUNTIME}:$TAG", "warning floating-tag", id="build-args"),
-        pytest.param('build-args.TAG = "13"', "--build-arg TAG=13.11.0", f"ARG TAG\nFROM {RUNTIME}:$TAG", "", id="--build-arg stands above"),
+        pytest.param('build-args.TAG = "13"', "--build-arg TAG=13.11.0", f"ARG TAG\nFROM {RUNTIME}:$TAG", "", id="--build-arg overrides"),
         pytest.param('build-args.TAG = "13"', "--build-arg OTHER=x", f"ARG TAG\nFROM {RUNTIME}:$TAG", "warning floating-tag", id="and is merged"),
     ],
 )  # fmt: skip
@@ -707,8 +707,8 @@ def test_keys_and_options(
 ) -> None:
     _write(tmp_path, {NAME: text, "D": source})
     _, found, _ = lint("D", *arguments.split(), cwd=tmp_path)
-    told = [re.fullmatch(r"D:\d+:\d+: (\w+): .* \[([a-z0-9-]+)\]", line) for line in found]
-    assert ", ".join(" ".join(match.groups()) for match in told if match) == expected
+    matches = [re.fullmatch(r"D:\d+:\d+: (\w+): .* \[([a-z0-9-]+)\]", line) for line in found]
+    assert ", ".join(" ".join(match.groups()) for match in matches if match) == expected
 
 
 def test_fail_on(tmp_path: Path, lint: Lint) -> None:
@@ -775,7 +775,7 @@ def test_what_a_repository_mirrors(repository: str, expected: str) -> None:
 @pytest.mark.parametrize(
     "tag", ["9.7.0", "9.1.0", "13.6.0", "13", "latest", "9.2.5", "3.0.8", "13.11.0", "8.2.0-alpha4"]
 )
-def test_a_mirror_is_judged_like_the_original(tag: str) -> None:
+def test_a_mirror_is_linted_like_the_original(tag: str) -> None:
     config = Config(images={MIRROR: RUNTIME})
     original = _found(f"FROM {RUNTIME}:{tag}", config)
     assert [rule for rule, _ in _found(f"FROM {MIRROR}:{tag}", config)] == [rule for rule, _ in original]
@@ -863,7 +863,7 @@ def test_a_message_names_version_key_and_specifier(tmp_path: Path) -> None:
         pytest.param("linux/amd64", "--platform=amd64 R:13.11.0", [], id="spelled otherwise"),
         pytest.param("amd64, x86_64", "--platform=amd64 R:5.0.8", [], id="the only target, given twice"),
         pytest.param("linux/arm64", "--platform=linux/arm64/v8 R:13.11.0", [], id="its usual variant"),
-        pytest.param("linux/arm64", "--platform=linux/arm64 R:5.0.8", [], id="never scolded, whatever is shipped"),
+        pytest.param("linux/arm64", "--platform=linux/arm64 R:5.0.8", [], id="never reported, whatever is shipped"),
         pytest.param("linux/amd64", "R:13.11.0", [], id="no platform"),
         pytest.param("linux/amd64", "R:5.0.8", [], id="a release that ships it"),
         pytest.param("linux/amd64", "--platform=linux/arm64 R:13.11.0", ["'linux/arm64' is none of target-platforms (linux/amd64)"], id="another"),
@@ -942,8 +942,8 @@ def test_origins_of_files(tmp_path: Path, origins: Callable[..., dict[str, str]]
     """
     _write(tmp_path, {NAME: text, "x/Dockerfile": FINE, f"y/{NAME}": ""})
     file = str(tmp_path / NAME)
-    told = origins("x", cwd=tmp_path)
-    assert {setting: origin for setting, origin in told.items() if origin != "default"} == {
+    settings = origins("x", cwd=tmp_path)
+    assert {setting: origin for setting, origin in settings.items() if origin != "default"} == {
         'ignore = ["floating-tag", "prerelease"]': f"{file} and per-file-ignores in {file}",
         'severity.floating-tag = "off"': file,
         'severity.not-lts = "info"': file,
@@ -971,23 +971,27 @@ def test_origins_of_options(tmp_path: Path, origins: Callable[..., dict[str, str
     """
     _write(tmp_path, {NAME: text, "D": FINE})
     file = str(tmp_path / NAME)
-    told = origins("D", "--warn-within", "5", "--build-arg", "B=3", "--build-arg", "C=4", cwd=tmp_path)
-    assert told["warn-within = 5"] == "--warn-within"
-    assert (told['build-args.A = "1"'], told['build-args.B = "3"'], told['build-args.C = "4"']) == (
+    settings = origins("D", "--warn-within", "5", "--build-arg", "B=3", "--build-arg", "C=4", cwd=tmp_path)
+    assert settings["warn-within = 5"] == "--warn-within"
+    assert (
+        settings['build-args.A = "1"'],
+        settings['build-args.B = "3"'],
+        settings['build-args.C = "4"'],
+    ) == (
         file,
         "--build-arg",
         "--build-arg",
     )
-    told = origins("D", "--select", "floating-tag", "--fail-on", "info", cwd=tmp_path)
-    assert told['select = ["floating-tag"]'] == "--select"
-    assert told['fail-on = "info"'] == "--fail-on"
-    assert told["extend-select = []"] == "--select"
-    assert told['ignore = ["amd64-only"]'] == f"--select and per-file-ignores in {file}"
-    assert told['severity.not-lts = "info"'] == f"{file} and --select"
-    told = origins("D", "--ignore", "not-lts", cwd=tmp_path)
+    settings = origins("D", "--select", "floating-tag", "--fail-on", "info", cwd=tmp_path)
+    assert settings['select = ["floating-tag"]'] == "--select"
+    assert settings['fail-on = "info"'] == "--fail-on"
+    assert settings["extend-select = []"] == "--select"
+    assert settings['ignore = ["amd64-only"]'] == f"--select and per-file-ignores in {file}"
+    assert settings['severity.not-lts = "info"'] == f"{file} and --select"
+    settings = origins("D", "--ignore", "not-lts", cwd=tmp_path)
     ignored = 'ignore = ["amd64-only", "floating-tag", "not-lts"]'
-    assert told[ignored] == f"{file} and --ignore and per-file-ignores in {file}"
-    assert told['extend-select = ["not-lts"]'] == file
+    assert settings[ignored] == f"{file} and --ignore and per-file-ignores in {file}"
+    assert settings['extend-select = ["not-lts"]'] == file
 
 
 def test_show_config_of_what_is_excluded_or_broken(tmp_path: Path, lint: Lint) -> None:
@@ -996,9 +1000,9 @@ def test_show_config_of_what_is_excluded_or_broken(tmp_path: Path, lint: Lint) -
         0,
         ["# a/\\x1b[31m is not linted: the configuration excludes it"],
     )
-    code, lines, told = lint("--show-config", "b", cwd=tmp_path)
+    code, lines, complaints = lint("--show-config", "b", cwd=tmp_path)
     assert (code, lines) == (2, [])
-    assert told[0].endswith(f"b/{NAME}: selct: there is no key 'selct'; did you mean select?")
+    assert complaints[0].endswith(f"b/{NAME}: selct: there is no key 'selct'; did you mean select?")
 
 
 def test_show_config_of_bytes_that_are_no_text(tmp_path: Path, lint: Lint) -> None:
@@ -1098,7 +1102,7 @@ def test_a_run_imports_what_its_configuration_needs(
     assert {modules[name] for name in result.stdout.split() if name in modules} == loaded
 
 
-def test_of_many_mistakes_the_first_are_told(tmp_path: Path, lint: Lint) -> None:
+def test_of_many_mistakes_the_first_are_reported(tmp_path: Path, lint: Lint) -> None:
     _write(tmp_path, {NAME: "".join(f"key{number} = 1\n" for number in range(1000)), "D": FINE})
     code, _, err = lint("D", cwd=tmp_path)
     assert (code, len(err)) == (2, 22)
