@@ -16,9 +16,11 @@ from dockerfiles import dockerfile
 
 from lint_runtime.config.model import Config
 from lint_runtime.formatters import formatter
-from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report, Run
+
+TABLE = embedded_table()
 
 TODAY = date(2026, 11, 22)
 

@@ -24,9 +24,10 @@ from dockerfiles import write_dockerfiles
 
 from lint_runtime import lint
 from lint_runtime.files import parse_document
-from lint_runtime.lifecycle.embedded import TABLE
-from lint_runtime.lifecycle.feed import read_feed
-from lint_runtime.lifecycle.update.refresh import refreshed
+from lint_runtime.lifecycle.load import embedded_table
+from lint_runtime.lifecycle.update.refresh import refresh_table
+
+TABLE = embedded_table()
 
 TODAY = date(2026, 11, 22)
 AS_OF = ["--as-of", TODAY.isoformat()]
@@ -121,7 +122,7 @@ def merging() -> Iterator[str]:
     document = json.dumps({"schemaVersion": "1.8", "runtimeVersionsV3": dict(feed_releases(5000))}).encode()
 
     def merge() -> None:
-        refreshed(TABLE, read_feed(parse_document(document)), TODAY)
+        refresh_table(TABLE, parse_document(document), TODAY)
 
     pairs = [(clock(merge), clock(lambda: json.loads(document))) for _ in range(5)]
     ours, theirs = (statistics.median(column) for column in zip(*pairs, strict=True))

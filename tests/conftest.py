@@ -18,8 +18,10 @@ from lint_runtime import lint
 from lint_runtime.cli import lifecycle as lifecycle_command
 from lint_runtime.cli import lint as lint_command
 from lint_runtime.formatters import formatter
-from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.report import Report, Run
+
+TABLE = embedded_table()
 
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures"

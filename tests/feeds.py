@@ -6,11 +6,13 @@ import json
 from datetime import date
 from typing import Any, NamedTuple
 
-from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.feed import feed_table, read_feed
-from lint_runtime.lifecycle.merge import merged
+from lint_runtime.lifecycle.load import embedded_table
+from lint_runtime.lifecycle.merge import merge
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
+
+TABLE = embedded_table()
 
 
 class Entry(NamedTuple):
@@ -57,4 +59,4 @@ def news(day: date, *entries: Entry, known: LifecycleTable = TABLE) -> Lifecycle
 
 def with_feed(day: date, *entries: Entry, known: LifecycleTable = TABLE) -> LifecycleTable:
     """Return `known` with the feed of `day` in it."""
-    return merged(known, news(day, *entries, known=known))
+    return merge(known, news(day, *entries, known=known))

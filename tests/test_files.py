@@ -15,8 +15,10 @@ import pytest
 
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.files import ChangedError, replace_file
-from lint_runtime.lifecycle.embedded import DATE
+from lint_runtime.lifecycle.load import embedded_table
 from tests.conftest import Command
+
+DATE = embedded_table().date
 
 FIX = ["--as-of", "2026-09-25", "--fix"]
 COMMAND = [sys.executable, "-m", "lint_runtime", *FIX]

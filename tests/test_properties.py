@@ -19,10 +19,12 @@ from lint_runtime.dockerfile.shell_pattern import spans, without_prefix, without
 from lint_runtime.dockerfile.source import Source
 from lint_runtime.formatters import FORMATTERS, formatter
 from lint_runtime.images import InvalidTagError, parse_tag
-from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Run
 from tests.conftest import AS_OF
+
+TABLE = embedded_table()
 
 DAYS = st.dates(date(2021, 1, 1), date(2030, 12, 31))
 # What Dockerfiles are made of, and what breaks readers of them.

@@ -22,9 +22,9 @@ from urllib.parse import quote
 import pytest
 
 from lint_runtime import __version__
-from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.data_file import FeedVersion, dump_table
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.table_file import FeedVersion, dump_table
 from lint_runtime.lifecycle.update.fetch import NO_CLIENT
 from tests.conftest import ROOT
 from tests.feed_server import Answer, FeedServer, published, said, serving, whole
@@ -43,6 +43,8 @@ from tests.lifecycle_command import (
     text_of,
     write_feed,
 )
+
+TABLE = embedded_table()
 
 ETAG = '"version-1"'
 MODIFIED = "Thu, 12 Nov 2026 10:00:00 GMT"

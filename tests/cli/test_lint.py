@@ -17,10 +17,12 @@ import pytest
 
 from lint_runtime import __version__
 from lint_runtime.formatters import FORMATTERS
-from lint_runtime.lifecycle.embedded import DATE, TABLE
-from lint_runtime.lifecycle.table_file import identity
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.rules import RULES
 from tests.conftest import FIXTURES, Command
+
+DATE = embedded_table().date
+TABLE = embedded_table()
 
 ENDED = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
 OUTDATED = "FROM quay.io/astronomer/astro-runtime:13.6.0\n"
@@ -109,7 +111,7 @@ def test_json(directory: Path, run: Command) -> None:
     assert code == 1
     assert report["tool"] == {"name": "lint-runtime", "version": __version__}
     assert report["as_of"] == "2026-09-25"
-    assert report["table"] == identity(TABLE)
+    assert report["table"] == TABLE.identity
     assert report["tables"] == [report["table"]]
     assert report["summary"] == {"files": 4, "errors": 2, "warnings": 1, "infos": 1, "suppressed": 0}
 

@@ -26,10 +26,12 @@ from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import parse_platform
 from lint_runtime.errors import UnusableError
 from lint_runtime.images import mirrored
-from lint_runtime.lifecycle.embedded import TABLE as EMBEDDED_TABLE
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULES
 from tests.conftest import AS_OF, Command
+
+EMBEDDED_TABLE = embedded_table()
 
 NAME = ".lint-runtime.toml"
 RUNTIME = "quay.io/astronomer/astro-runtime"

@@ -16,7 +16,8 @@ import pytest
 
 from lint_runtime.config.model import Config
 from lint_runtime.formatters.html import render, timeline_page
-from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.load import embedded_table
+from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.views.timeline import timeline
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.inventory import Standing, fleet
@@ -24,6 +25,8 @@ from lint_runtime.linter.report import Report, Run
 from lint_runtime.text import shown_path, visible
 from tests.conftest import FIXTURES, ROOT
 from tests.formatters.test_machine_formats import EACH_HOSTILE
+
+TABLE = embedded_table()
 
 DAY = date(2026, 11, 22)
 
@@ -215,7 +218,7 @@ def test_a_computed_end_is_called_so() -> None:
     line = next(line for line in TABLE.series if line.name == "13")
     row = line.schedule[-1]._replace(computed=("end_of_maintenance",))
     lines = [one._replace(schedule=(row,)) if one is line else one for one in TABLE.series]
-    table = type(TABLE)(TABLE.date, lines, TABLE.releases)
+    table = LifecycleTable(TABLE.date, lines, TABLE.releases)
     report = lint_file(b"FROM quay.io/astronomer/astro-runtime:13.11.0\n", "D", DAY, Config(), table)
     text = "".join(render([report], Run(DAY, table, is_colored=False)))
     assert Page(text).rows[1][6] == "2027-04-30 (computed) in 159 days"
@@ -245,7 +248,7 @@ def test_problems_are_told() -> None:
 
 
 def test_a_table_that_is_not_embedded_is_named() -> None:
-    table = type(TABLE)(TABLE.date, TABLE.series, TABLE.releases, source="a<b>.json")
+    table = LifecycleTable(TABLE.date, TABLE.series, TABLE.releases, source="a<b>.json")
     text = "".join(render([], Run(DAY, table, is_colored=False)))
     assert "lifecycle table of 2026-09-25 in a<b>.json" in Page(text).text
 

@@ -22,13 +22,15 @@ from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity, 
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.formatters.fingerprints import fingerprints
 from lint_runtime.formatters.markdown import MAX_BYTES, MAX_ROWS
-from lint_runtime.lifecycle.embedded import DATE, TABLE
-from lint_runtime.lifecycle.table_file import identity, table_hash
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULES
 from lint_runtime.text import visible
 from tests.conftest import AS_OF, FIXTURES, rendered, validated
+
+DATE = embedded_table().date
+TABLE = embedded_table()
 
 SCHEMAS = FIXTURES / "schemas"
 SARIF = SCHEMAS / "sarif-2.1.0.json"
@@ -219,7 +221,7 @@ def test_sarif_results() -> None:
     assert run["properties"] == {
         "as_of": "2026-09-25",
         "table_date": str(DATE),
-        "tables": [identity(TABLE)],
+        "tables": [TABLE.identity],
     }
 
 
@@ -305,7 +307,7 @@ def test_junit_fails_for_errors_alone() -> None:
     )
     assert {item.name: item.value for item in suite.properties()} == {  # type: ignore[no-untyped-call]
         "as-of": "2026-09-25",
-        **{f"table-{key}": value for key, value in identity(TABLE).items()},
+        **{f"table-{key}": value for key, value in TABLE.identity.items()},
     }
     cases = {case.name: case for case in suite}
     assert {name: case.is_passed for name, case in cases.items()} == {
@@ -385,7 +387,7 @@ def test_markdown_reads_as_prose() -> None:
 )
 def test_markdown_without_findings(reports: list[Report], text: str) -> None:
     counts, _, rest = text.partition("|")
-    heading = f"### lint-runtime: {counts}, as of 2026-09-25 (lifecycle table of {DATE}, SHA-256 `{table_hash(TABLE)[:12]}`)"
+    heading = f"### lint-runtime: {counts}, as of 2026-09-25 (lifecycle table of {DATE}, SHA-256 `{TABLE.sha256[:12]}`)"
     assert rendered("markdown", reports) == f"{heading}\n\n{rest}\n"
 
 

@@ -12,13 +12,15 @@ import pytest
 
 from lint_runtime.config.model import Config
 from lint_runtime.formatters.html import render, timeline_page
-from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.views.timeline import timeline
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.text import shown_path, visible
 from tests.conftest import AS_OF
 from tests.formatters.test_machine_formats import HOSTILE
+
+TABLE = embedded_table()
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"

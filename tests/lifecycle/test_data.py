@@ -7,11 +7,16 @@ from datetime import date
 
 import pytest
 
-from lint_runtime.lifecycle.embedded import DATE, RELEASES, SERIES, TABLE
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.verify import comparisons, problems
 from lint_runtime.lifecycle.versions import parse_version
 from tests.conftest import FIXTURES
+
+DATE = embedded_table().date
+RELEASES = embedded_table().releases
+SERIES = embedded_table().series
+TABLE = embedded_table()
 
 
 def _rows(name: str) -> list[dict[str, str]]:

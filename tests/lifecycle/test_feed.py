@@ -17,8 +17,8 @@ import lint_runtime
 from lint_runtime.config.model import Config
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT, check_document, parse_document
-from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.feed import MAX_SERIES, FeedRelease, day_of, feed_table, is_feed, read_feed
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import ENDS, Existence, Release, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import problems
@@ -26,6 +26,8 @@ from lint_runtime.linter.engine import lint_file
 from lint_runtime.text import visible
 from tests.conftest import ROOT
 from tests.feeds import Entry, document, entry, news, text, version, with_feed
+
+TABLE = embedded_table()
 
 DAY, TODAY = date(2026, 11, 1), date(2026, 11, 22)
 SCHEMAS = ROOT / "src" / "lint_runtime"
@@ -303,7 +305,7 @@ def test_the_feed_is_known_by_its_version() -> None:
     assert not is_feed({"schema_version": 1})
 
 
-@pytest.mark.parametrize("schema", ["lifecycle/feed.schema.json", "lifecycle/table.schema.json"])
+@pytest.mark.parametrize("schema", ["lifecycle/feed.schema.json", "lifecycle/data.schema.json"])
 def test_the_schemas_are_schemas(schema: str) -> None:
     command = [sys.executable, "-m", "check_jsonschema", "--check-metaschema", str(SCHEMAS / schema)]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -312,7 +314,7 @@ def test_the_schemas_are_schemas(schema: str) -> None:
 
 def test_the_schemas_are_part_of_the_package() -> None:
     assert lint_runtime.__file__
-    for schema in ("lifecycle/feed.schema.json", "lifecycle/table.schema.json"):
+    for schema in ("lifecycle/feed.schema.json", "lifecycle/data.schema.json"):
         Draft7Validator.check_schema(json.loads((SCHEMAS / schema).read_text(encoding="utf-8")))
 
 

@@ -24,15 +24,17 @@ from lint_runtime.config.files import load
 from lint_runtime.config.model import Config
 from lint_runtime.dockerfile.platforms import parse_platform
 from lint_runtime.files import MAX_DOCUMENT
-from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.data_file import dump_table
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.table_file import dump_table, identity
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULES
 from lint_runtime.rules.advice import first_with
 from tests.conftest import validated
+
+TABLE = embedded_table()
 
 NAME = ".lint-runtime.toml"
 QUAY = "quay.io/astronomer/astro-runtime"
@@ -161,7 +163,7 @@ def test_json_names_the_table(folder: Path, name: str, day: str, newest: str, en
 
 def test_the_embedded_table_has_a_name_too(folder: Path) -> None:
     report = _json(cwd=folder)
-    assert report["table"] == identity(TABLE)
+    assert report["table"] == TABLE.identity
     assert (report["table"]["source"], report["files"][0]["table"]) == (EMBEDDED, EMBEDDED)
     assert report["table"]["sha256"] == sha256(dump_table(TABLE).encode()).hexdigest()
 
@@ -589,7 +591,7 @@ def test_a_feed_with_a_series_of_a_next_airflow(folder: Path) -> None:
 
 
 def _stale_series(err: str) -> list[str]:
-    return [series for series in err.splitlines() if "days old" in series]
+    return [line for line in err.splitlines() if "days old" in line]
 
 
 @pytest.mark.parametrize(("age", "is_told"), [(-100, False), (0, False), (180, False), (181, True)])
@@ -1199,25 +1201,36 @@ def test_no_socket_is_opened(folder: Path, name: str, without_sockets: dict[str,
         assert code == (2 if name == "missing.json" else 1 if name == "t.json" else 0)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "is_loaded"),
-    [([], False), (["--format", "json"], False), (["--fix"], False), (["--table", "t.json"], True)],
-)
-def test_only_a_run_with_a_table_loads_what_reads_it(
-    folder: Path, arguments: list[str], *, is_loaded: bool
-) -> None:
-    _write(folder, {NAME: "warn-within = 7"})
+def _modules(folder: Path, *arguments: str, source: str) -> set[str]:
+    """Return the modules that a process has loaded after a run on `source`."""
     code = (
         "import sys; from lint_runtime.cli.lint import main;"
-        f" main(['--as-of', {DAY!r}, 'Dockerfile', *{arguments!r}]); print(); print(*sys.modules)"
+        f" main(['--as-of', {DAY!r}, '-', *{arguments!r}]); print(); print(*sys.modules)"
     )
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
-    )
-    names = ("table_choice", "table_reader", "feed", "merging", "document", "policy")
-    wanted = {"fastjsonschema", *(f"lint_runtime.{name}" for name in names)}
-    loaded = wanted & set(result.stdout.splitlines()[-1].split())
-    assert loaded == (wanted if is_loaded else set())
-    assert not {"httpx", "lint_runtime.lifecycle.update.fetch"} & set(
-        result.stdout.splitlines()[-1].split()
-    )
+    command = [sys.executable, "-c", code]
+    result = subprocess.run(command, cwd=folder, input=source, capture_output=True, text=True, check=True)
+    return {*result.stdout.splitlines()[-1].split()}
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("source", "is_loaded"), [("FROM python:3.12\n", False), (FINE, True)], ids=["other images", "Runtime"]
+)
+@pytest.mark.parametrize("arguments", [[], ["--format", "json"], ["--diff"]], ids=["text", "json", "diff"])
+def test_the_embedded_data_is_read_for_a_runtime_image_only(
+    tmp_path: Path, arguments: list[str], source: str, *, is_loaded: bool
+) -> None:
+    modules = _modules(tmp_path, *arguments, source=source)
+    assert "lint_runtime.lifecycle.load" in modules
+    assert ("lint_runtime.lifecycle.data_file" in modules) == is_loaded
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("arguments", "is_loaded"), [([], False), (["--table", "t.json"], True)], ids=["embedded", "a file"]
+)
+def test_only_data_in_a_file_is_validated(folder: Path, arguments: list[str], *, is_loaded: bool) -> None:
+    names = {"fastjsonschema", "lint_runtime.files", "lint_runtime.lifecycle.merge"}
+    modules = _modules(folder, *arguments, source=FINE)
+    assert names & modules == (names if is_loaded else set())
+    assert not {"httpx", "lint_runtime.lifecycle.update.fetch"} & modules

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import (
     Existence,
     Lifecycle,
@@ -17,6 +17,8 @@ from lint_runtime.lifecycle.model import (
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from tests.conftest import AS_OF
+
+TABLE = embedded_table()
 
 
 def _version(text: str) -> RuntimeVersion:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.policy import (
     ComputedEnds,
@@ -20,6 +20,8 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import Comparison, Problem, comparisons, problems
 from lint_runtime.lifecycle.views.verification import verified
 from tests.feeds import version
+
+TABLE = embedded_table()
 
 DAY = date(2026, 9, 25)
 END = date(2027, 4, 30)

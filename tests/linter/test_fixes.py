@@ -20,13 +20,16 @@ from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
-from lint_runtime.lifecycle.embedded import RELEASES, TABLE
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Existence, Lifecycle, Status
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.fixes import MAX_ROUNDS, apply_edits, select_edits
 from lint_runtime.linter.report import Report
 from tests.conftest import AS_OF
+
+RELEASES = embedded_table().releases
+TABLE = embedded_table()
 
 COMMAND = [sys.executable, "-m", "lint_runtime", "--as-of", "2026-09-25"]
 AIRFLOW_2 = "quay.io/astronomer/astro-runtime"

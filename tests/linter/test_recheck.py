@@ -24,10 +24,10 @@ from lint_runtime.diagnostics import Diagnostic
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT
 from lint_runtime.formatters import FORMATTERS
-from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.data_file import dump_table
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.table_file import dump_table
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.past_report import SCHEMA_VERSION, PastFile, read_report
 from lint_runtime.linter.recheck import recheck_file
@@ -36,6 +36,8 @@ from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.text import portable_text
 from tests.conftest import AS_OF, FIXTURES, ROOT, rendered, validated
 from tests.dockerfile.test_conformance import CASES, _data
+
+TABLE = embedded_table()
 
 COMMAND = [sys.executable, "-m", "lint_runtime"]
 DAY = ["--as-of", AS_OF.isoformat()]

@@ -16,11 +16,13 @@ from lint_runtime.cli.lint import command
 from lint_runtime.config.model import Config
 from lint_runtime.dockerfile.discovery import NOT_DOCKERFILES
 from lint_runtime.formatters import FORMATTERS
-from lint_runtime.lifecycle.embedded import DATE
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULES
 from tests.conftest import AS_OF, ROOT
+
+DATE = embedded_table().date
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONSOLE = re.findall(r"```console\n(.*?)```", README, re.DOTALL)

@@ -10,12 +10,16 @@ import pytest
 from lint_runtime.config.model import Config
 from lint_runtime.dockerfile.parser import read_dockerfile
 from lint_runtime.images import RuntimeImage, runtime_images
-from lint_runtime.lifecycle.embedded import DATE, RELEASES, TABLE
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Lifecycle, Release, Status
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.rules.advice import recommend, standing, upgrade, way_out
 from lint_runtime.rules.base import Context
 from tests.conftest import AS_OF
+
+DATE = embedded_table().date
+RELEASES = embedded_table().releases
+TABLE = embedded_table()
 
 FIRST = date(2022, 1, 1)
 DAYS = [FIRST + timedelta(days=97 * step) for step in range(30)]

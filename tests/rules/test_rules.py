@@ -12,11 +12,13 @@ import pytest
 from lint_runtime import lint
 from lint_runtime.config.files import load
 from lint_runtime.config.model import Config
-from lint_runtime.lifecycle.embedded import DATE
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.rules.base import Rule
 from tests.conftest import AS_OF, FIXTURES, rules_of
+
+DATE = embedded_table().date
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
 AIRFLOW_3 = "astrocrpublic.azurecr.io/runtime"

@@ -20,11 +20,10 @@ from lint_runtime.cli.console import (
 )
 from lint_runtime.config.settings import Settings
 from lint_runtime.errors import UnusableError
-from lint_runtime.lifecycle.embedded import TABLE
 from lint_runtime.lifecycle.feed import FEED_URL
-from lint_runtime.lifecycle.load import load_table
+from lint_runtime.lifecycle.load import embedded_table, load_table
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.update.refresh import ChangeKind
+from lint_runtime.lifecycle.update.changes import ChangeKind
 from lint_runtime.lifecycle.views.details import UnknownSubjectError, details
 from lint_runtime.lifecycle.views.render import FORMATS, render
 from lint_runtime.lifecycle.views.schedule import schedule
@@ -174,7 +173,7 @@ _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 @click.group(context_settings=_SETTINGS)
-@click.version_option(__version__, message=f"%(prog)s %(version)s ({describe_table(TABLE)})")
+@click.version_option(__version__, message=f"%(prog)s %(version)s ({describe_table(embedded_table())})")
 def command() -> None:
     """Look at the lifecycle table of Astro Runtime, check it and refresh it."""
 
@@ -219,7 +218,7 @@ def verify(path: str | None) -> int:
 
 
 def _table(path: str | None) -> LifecycleTable:
-    return TABLE if path is None else load_table(path)
+    return embedded_table() if path is None else load_table(path)
 
 
 @command.command(short_help="Refresh the table from the published feed.")
@@ -238,47 +237,40 @@ def _table(path: str | None) -> LifecycleTable:
     type=options.output,
     help="Write the table to this file, over what it knows already. Without it nothing is written.",
 )
-@click.option(
-    "--embedded",
-    is_flag=True,
-    help="Write the table that this clone of lint-runtime embeds, and a line in its CHANGELOG.",
-)
-def update(origin: str, path: str | None, embedded: bool) -> int:
+def update(origin: str, path: str | None) -> int:
     """Read the published feed, and tell what in it is new, changed, yanked or gone.
 
     The table that --output writes knows all that the embedded table does, and the feed; it is for
     'lint-runtime --table FILE'. A feed that cannot be had or used changes nothing.
     """
-    if embedded and path is not None:
-        raise click.UsageError("--output and --embedded exclude each other.")
     # Few runs refresh the table.
-    from lint_runtime.lifecycle.update.destinations import Package, TableFile, UnusableDestinationError
-    from lint_runtime.lifecycle.update.fetch import FetchError, shown_origin
-    from lint_runtime.lifecycle.update.refresh import Known, UnusableFeedError, refresh
+    from lint_runtime.lifecycle.update.fetch import shown_origin
+    from lint_runtime.lifecycle.update.refresh import Base, read_output, refresh, write_output
 
-    destination = Package() if embedded else TableFile(path) if path is not None else None
     try:
-        known = destination.known() if destination else Known(TABLE)
+        base = Base(embedded_table()) if path is None else read_output(path)
         complain(f"reading {shown_origin(origin)}")
         with byte_counter() as progress:
-            found = refresh(origin, known, current_day(), progress)
-        if found is None:
+            refreshed = refresh(origin, base, current_day(), progress)
+        if refreshed is None:
             complain(f"nothing new: the feed is the one that {quoted(path or '')} is made of")
             return EXIT_CLEAN
-        done = destination.write(found) if destination else "nothing was written; --output FILE writes it"
-    except (FetchError, UnusableFeedError, UnusableDestinationError) as error:
+        if path is not None:
+            write_output(path, refreshed)
+    except UnusableError as error:
         raise UnusableError(f"{error}; nothing was changed") from None
-    _tell(found, done)
+    _print_refresh(refreshed, path)
     return EXIT_CLEAN
 
 
-def _tell(found: "Refresh", done: str) -> None:
-    for change in found.changes:
+def _print_refresh(refreshed: "Refresh", path: str | None) -> None:
+    for change in refreshed.changes:
         click.echo(f"{change.kind.value:7}  {visible(change.text)}")
-    for gap in found.gaps:
+    for gap in refreshed.gaps:
         complain(f"left open: {visible(gap.subject)}: {visible(gap.text)}")
-    prefix = "" if any(change.kind is not ChangeKind.GONE for change in found.changes) else "nothing new; "
-    complain(f"{prefix}{done} (lifecycle table of {found.table.date})")
+    is_new = any(change.kind is not ChangeKind.GONE for change in refreshed.changes)
+    done = "nothing was written; --output FILE writes it" if path is None else f"wrote {quoted(path)}"
+    complain(f"{'' if is_new else 'nothing new; '}{done} (lifecycle table of {refreshed.table.date})")
 
 
 command.add_command(timeline)

@@ -13,7 +13,7 @@ from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.discovery import is_dockerfile_name
 from lint_runtime.formatters import FORMATTERS
-from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.report import describe_table
 from lint_runtime.linter.session import STDIN
 from lint_runtime.rules import RULE_BY_NAME, RULES
@@ -212,7 +212,7 @@ def _printing(text: Callable[[Any], str]) -> Callable[[click.Context, click.Para
 
 
 def _version(_is_given: bool) -> str:
-    return f"lint-runtime {__version__} ({describe_table(TABLE)})"
+    return f"lint-runtime {__version__} ({describe_table(embedded_table())})"
 
 
 def _rule_list(_is_given: bool) -> str:

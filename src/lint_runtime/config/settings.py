@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lint_runtime.config.files import ConfigFile, load, look_in, nearest_config
 from lint_runtime.config.model import Config
 from lint_runtime.errors import UnusableError
-from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.load import embedded_table, load_table
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.text import portable_path, visible
 
@@ -48,7 +48,7 @@ class Settings:
         # remembering.
         self._look_in = lru_cache(maxsize=4096)(look_in)
         self._nearest = lru_cache(maxsize=1024)(self._read_or_error)
-        self._table = lru_cache(self._read_table)
+        self._table = lru_cache(load_table)
         self._plain = self._read(config_path)
 
     @property
@@ -81,7 +81,7 @@ class Settings:
         file = None if path is None else load(path, self._rules)
         config = _override(file.config if file else Config(), self.given)
         if config.table is None:
-            return Applied(config, file, TABLE)
+            return Applied(config, file, embedded_table())
         try:
             return Applied(config, file, self._table(config.table))
         except UnusableError as error:
@@ -90,13 +90,6 @@ class Settings:
             raise UnusableError(
                 *(f"{visible(file.path)}: {message}" for message in error.messages)
             ) from None
-
-    @staticmethod
-    def _read_table(path: str) -> LifecycleTable:
-        # Few runs have a table of their own.
-        from lint_runtime.lifecycle.load import load_table
-
-        return load_table(path)
 
 
 def _override(config: Config, given: Mapping[str, Any]) -> Config:

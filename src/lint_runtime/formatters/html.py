@@ -12,7 +12,6 @@ from typing import NamedTuple
 
 from lint_runtime.errors import missing
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.table_file import table_hash
 from lint_runtime.lifecycle.views.timeline import Bar, End, Timeline, ends, horizons, timeline
 from lint_runtime.lifecycle.views.timeline_svg import svg
 from lint_runtime.linter.inventory import SOON, Fleet, Standing, fleet
@@ -165,7 +164,7 @@ def _named(tables: Iterable[LifecycleTable]) -> str:
 
 
 def _hashes(tables: Iterable[LifecycleTable]) -> str:
-    return ", ".join(map(table_hash, tables))
+    return ", ".join(table.sha256 for table in tables)
 
 
 def _periods(coming: list[End]) -> list[Period]:

@@ -10,7 +10,6 @@ from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Severity, Suppressio
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RepositoryKind, RuntimeImage
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.lifecycle.table_file import identity
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.text import json_document, portable_text
 
@@ -33,8 +32,8 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
         "tool": {"name": "lint-runtime", "version": __version__},
         "label": None if run.label is None else portable_text(run.label),
         "as_of": run.as_of.isoformat(),
-        "table": identity(run.tables[0]),
-        "tables": [identity(table) for table in run.tables],
+        "table": run.tables[0].identity,
+        "tables": [table.identity for table in run.tables],
         "files": files,
         "diagnostics": diagnostics,
         "problems": [portable_text(problem) for problem in run.problems],

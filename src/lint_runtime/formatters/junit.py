@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
 from lint_runtime.diagnostics import Diagnostic, Severity
-from lint_runtime.lifecycle.table_file import identity
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.text import shown_path, visible
 
@@ -35,7 +34,7 @@ def _properties(run: Run) -> Iterator[tuple[str, str]]:
     yield "as-of", run.as_of.isoformat()
     for number, table in enumerate(run.tables, start=1):
         name = "table" if number == 1 else f"table-{number}"
-        yield from ((f"{name}-{key}", _legal(value)) for key, value in identity(table).items())
+        yield from ((f"{name}-{key}", _legal(value)) for key, value in table.identity.items())
 
 
 def _case(report: Report) -> ET.Element:

@@ -5,7 +5,6 @@ from itertools import islice
 
 from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.table_file import table_hash
 from lint_runtime.linter.report import Report, Run, describe_table
 from lint_runtime.text import cell, code, counted, prose
 
@@ -38,7 +37,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
 
 
 def _named(table: LifecycleTable) -> str:
-    return f"{prose(describe_table(table))}, SHA-256 {code(table_hash(table)[:_HASH])}"
+    return f"{prose(describe_table(table))}, SHA-256 {code(table.sha256[:_HASH])}"
 
 
 def _nothing(files: int) -> str:

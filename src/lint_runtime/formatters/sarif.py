@@ -7,7 +7,6 @@ from typing import Any
 from lint_runtime import __version__
 from lint_runtime.diagnostics import Diagnostic, Fix, Location, Severity, Suppression, SuppressionKind
 from lint_runtime.formatters.fingerprints import fingerprints
-from lint_runtime.lifecycle.table_file import identity
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.rules import RULES
 from lint_runtime.rules.base import Rule
@@ -34,7 +33,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
         "properties": {
             "as_of": run.as_of.isoformat(),
             "table_date": run.tables[0].date.isoformat(),
-            "tables": [identity(table) for table in run.tables],
+            "tables": [table.identity for table in run.tables],
         },
     }
     yield json_document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [scan]})

@@ -100,6 +100,15 @@ def _day(text: str | None) -> date | None:
     return parse_day(text) if text else None
 
 
+def parse_feed(document: dict[str, Any], latest: date, base: LifecycleTable) -> LifecycleTable:
+    """Return the facts in a feed of the day `latest` or before; `base`: the data to merge them over.
+
+    Raises WrongDocumentError.
+    """
+    releases = read_feed(document)
+    return feed_table(releases, day_of(releases, base, latest), base)
+
+
 def day_of(releases: Iterable[FeedRelease], known: LifecycleTable, latest: date) -> date:
     """Return the day that a feed is taken to be of: `latest`, the last that it may be of, or one before.
 

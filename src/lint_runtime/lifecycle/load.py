@@ -1,31 +1,67 @@
-"""Which lifecycle table to judge by: the embedded one, or one in a file, made from the feed or the feed."""
+"""The lifecycle data to use: that of the package, or a file, which may also be the published feed."""
 
-import hashlib
+import json
 import os
 from datetime import date, datetime, timezone
+from functools import cached_property, lru_cache
+from pathlib import Path
 
 from lint_runtime.errors import UnusableError, WrongDocumentError
-from lint_runtime.files import MAX_DOCUMENT, parse_document
-from lint_runtime.lifecycle.embedded import TABLE
-from lint_runtime.lifecycle.feed import day_of, feed_table, is_feed, read_feed
-from lint_runtime.lifecycle.merge import merged
-from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.table_file import read_table
+from lint_runtime.lifecycle.table import LifecycleTable, Rows
 from lint_runtime.text import quoted
+
+EMBEDDED_FILE = Path(__file__).with_name("data.json")
+_DATE_KEY = b'"date": "'
+
+
+class _EmbeddedTable(LifecycleTable):
+    """The data in the package. Most files need no more than its date, so rows are made when first used."""
+
+    def __init__(self) -> None:
+        self._data = EMBEDDED_FILE.read_bytes()
+        day = self._data.partition(_DATE_KEY)[2][: len("YYYY-MM-DD")]
+        super().__init__(date.fromisoformat(day.decode()), (), ())
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The series and the releases in the order of the file."""
+        from lint_runtime.lifecycle.data_file import read_rows
+
+        return read_rows(json.loads(self._data))
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of the file."""
+        import hashlib
+
+        return hashlib.sha256(self._data).hexdigest()
+
+
+@lru_cache
+def embedded_table() -> LifecycleTable:
+    """Return the lifecycle data in the package."""
+    return _EmbeddedTable()
 
 
 def load_table(path: str) -> LifecycleTable:
-    """Return the table in a file: one written by `runtime-lifecycle update`, or the published feed.
+    """Return the data in a file: one that `runtime-lifecycle update` wrote, or the published feed.
 
-    The feed stands on the embedded table. Raises UnusableError.
+    The feed is merged over the package's data. Raises UnusableError.
     """
+    # Most runs use the package's data, and none of this.
+    import hashlib
+
+    from lint_runtime.files import parse_document
+    from lint_runtime.lifecycle.data_file import read_table
+    from lint_runtime.lifecycle.feed import is_feed, parse_feed
+    from lint_runtime.lifecycle.merge import merge
+
     try:
         data, day = read_file(path)
         document, sha256 = parse_document(data), hashlib.sha256(data).hexdigest()
         if is_feed(document):
-            releases = read_feed(document)
-            news = feed_table(releases, day_of(releases, TABLE, day), TABLE)
-            table = merged(TABLE, news)
+            base = embedded_table()
+            table = merge(base, parse_feed(document, day, base))
             return LifecycleTable(table.date, table.series, table.releases, path, sha256)
         return read_table(document, path, sha256)[0]
     except OSError as error:
@@ -36,14 +72,16 @@ def load_table(path: str) -> LifecycleTable:
 
 
 def read_file(path: str) -> tuple[bytes, date]:
-    """Return the content of a file, at the most one byte more than is used, and the UTC day it is of."""
+    """Return the content of a file, one byte more than the limit at most, and its UTC day."""
+    from lint_runtime.files import MAX_DOCUMENT
+
     with open(path, "rb") as file:
         modified = os.fstat(file.fileno()).st_mtime
         return file.read(MAX_DOCUMENT + 1), _day(modified)
 
 
 def _day(modified: float) -> date:
-    """Return the UTC day of a moment; the first or the last there is, for one that is beyond all days."""
+    """Return the UTC day of a moment; of one beyond the calendar, the first or last day of that."""
     try:
         return datetime.fromtimestamp(modified, timezone.utc).date()
     except (ValueError, OverflowError, OSError):

@@ -59,6 +59,14 @@ class Schedule(NamedTuple):
         """The end of basic support if it is published; None if it is computed, or there is none."""
         return None if "end_of_basic_support" in self.computed else self.end_of_basic_support
 
+    def status(self, day: date) -> Status:
+        """Return the status of the series on `day` by these ends."""
+        if day <= self.end_of_maintenance:
+            return Status.MAINTAINED
+        if self.end_of_basic_support and day <= self.end_of_basic_support:
+            return Status.BASIC_SUPPORT
+        return Status.ENDED
+
 
 def in_force(schedule: Iterable[Schedule], day: date) -> Schedule | None:
     """Return the newest of the rows known on `day`; one that is published before any that is computed."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import cached_property
 from operator import attrgetter
 
 from lint_runtime.lifecycle.model import (
@@ -10,17 +11,19 @@ from lint_runtime.lifecycle.model import (
     Lifecycle,
     Release,
     ReleaseSeries,
-    Schedule,
     Status,
 )
 from lint_runtime.lifecycle.versions import RuntimeVersion
+from lint_runtime.text import portable_text
+
+Rows = tuple[tuple[ReleaseSeries, ...], tuple[Release, ...]]
+"""Release series and releases, as they were given."""
 
 
 class LifecycleTable:
     """Release series and releases, with the date of the newest source behind them.
 
-    `source`: the file that it was read from, or EMBEDDED. `sha256`: of that file, "" of none.
-    `series` and `releases` are sorted; `given` has both as they were given.
+    `source`: the file that it was read from, or EMBEDDED.
     """
 
     def __init__(
@@ -33,19 +36,59 @@ class LifecycleTable:
     ) -> None:
         self.date = published
         self.source = source
-        self.sha256 = sha256
-        self.given = (tuple(all_series), tuple(releases))
-        self.series = tuple(sorted(self.given[0], key=attrgetter("order")))
-        self._series = {series.name: series for series in self.series}
+        self._rows = (tuple(all_series), tuple(releases))
+        self._sha256 = sha256
         # Asked for again and again, and a run has one day.
         self._maintained: tuple[date, tuple[Lifecycle, ...]] | None = None
         self._latest_stable: tuple[date, ReleaseSeries | None] | None = None
-        self._airflow_3_majors = {series.order[1] for series in self.series if series.order[0] > 2}
-        self._releases = {release.version: release for release in self.given[1]}
-        self.releases = tuple(self._releases[version] for version in sorted(self._releases))
-        self._by_series: dict[str, list[Release]] = {series.name: [] for series in self.series}
+
+    @property
+    def rows(self) -> Rows:
+        """The series and the releases in the order of the file."""
+        return self._rows
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the file; "" if there is none."""
+        return self._sha256
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Which data this is, by the keys that reports have for it."""
+        return {
+            "date": self.date.isoformat(),
+            "source": portable_text(self.source),
+            "sha256": self.sha256,
+        }
+
+    @cached_property
+    def series(self) -> tuple[ReleaseSeries, ...]:
+        """The series, oldest first."""
+        return tuple(sorted(self.rows[0], key=attrgetter("order")))
+
+    @cached_property
+    def releases(self) -> tuple[Release, ...]:
+        """The releases, each once, sorted by version."""
+        return tuple(self._releases[version] for version in sorted(self._releases))
+
+    @cached_property
+    def _series(self) -> dict[str, ReleaseSeries]:
+        return {series.name: series for series in self.series}
+
+    @cached_property
+    def _releases(self) -> dict[RuntimeVersion, Release]:
+        return {release.version: release for release in self.rows[1]}
+
+    @cached_property
+    def _by_series(self) -> dict[str, list[Release]]:
+        by_series: dict[str, list[Release]] = {series.name: [] for series in self.series}
         for release in self.releases:
-            self._by_series.setdefault(release.version.series, []).append(release)
+            by_series.setdefault(release.version.series, []).append(release)
+        return by_series
+
+    @cached_property
+    def _airflow_3_majors(self) -> set[int]:
+        return {series.order[1] for series in self.series if series.order[0] > 2}
 
     def find_series(self, name: str) -> ReleaseSeries | None:
         """Return the series `13` or `3.1`; None if the table does not know it."""
@@ -130,7 +173,7 @@ class LifecycleTable:
             airflow=(release.airflow if release else "") or found.airflow,
             default_python=found.default_python,
             is_lts=schedule.is_lts if schedule else None,
-            status=_status(schedule, day),
+            status=schedule.status(day) if schedule else Status.UNKNOWN,
             end_of_maintenance=schedule.end_of_maintenance if schedule else None,
             end_of_basic_support=schedule.end_of_basic_support if schedule else None,
             published=schedule.published if schedule else None,
@@ -155,13 +198,3 @@ class LifecycleTable:
 
 def _is_yanked(release: Release, day: date) -> bool:
     return release.yank is not None and release.yank.published <= day
-
-
-def _status(schedule: Schedule | None, day: date) -> Status:
-    if schedule is None:
-        return Status.UNKNOWN
-    if day <= schedule.end_of_maintenance:
-        return Status.MAINTAINED
-    if schedule.end_of_basic_support and day <= schedule.end_of_basic_support:
-        return Status.BASIC_SUPPORT
-    return Status.ENDED

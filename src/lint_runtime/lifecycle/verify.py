@@ -72,7 +72,7 @@ def _of_series(series: ReleaseSeries, table: LifecycleTable) -> Iterator[Compari
 
 def problems(table: LifecycleTable) -> list[Problem]:
     """Return every broken invariant of a table, those of series first."""
-    all_series, releases = table.given
+    all_series, releases = table.rows
     found = [*_unsorted(all_series, releases)]
     for series in all_series:
         found += [*_of_schedule(series, table.date), *_of_images(series), *_of_newest(series, table)]

@@ -13,7 +13,7 @@ from lint_runtime.diagnostics import Diagnostic, Location, Suppression, Suppress
 from lint_runtime.dockerfile.parser import Dockerfile, read_dockerfile
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import runtime_images
-from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULE_BY_NAME
@@ -154,15 +154,16 @@ def lint_file(
     path: str,
     today: date,
     config: Config,
-    table: LifecycleTable = TABLE,
+    table: LifecycleTable | None = None,
     known: Known | None = None,
 ) -> Report:
     """Lint the bytes of one Dockerfile, called `path` in what is reported, as on the day `today`.
 
-    `known`: what a baseline has of it, which is silenced.
+    `table`: None for that of the package. `known`: what a baseline has of it, which is silenced.
     """
     dockerfile = read_dockerfile(data, config.build_args)
     everything = (*dockerfile.stages, *dockerfile.uses)
+    table = table or embedded_table()
     images = runtime_images(everything, table, today, config.images)
     context = Context(dockerfile, tuple(filter(None, images)), table, today, config)
     run = _FileRun(path, context, dict(known or {}))

@@ -18,7 +18,8 @@ from pathlib import Path
 import pytest
 
 from lint_runtime import __version__
-from lint_runtime.lifecycle.update.fetch import Fetched, FetchError, Limits, Validators, fetch
+from lint_runtime.errors import UnusableError
+from lint_runtime.lifecycle.update.fetch import Fetched, Limits, Validators, fetch
 from tests.feed_server import Answer, FeedServer, Pieces, Request, published, said, serving, whole
 
 BODY = b'{"document": true}\n'
@@ -69,7 +70,7 @@ def _closed_port() -> int:
 
 def _failure(url: str, known: Validators = NOTHING, limits: Limits = HASTY) -> str:
     """Return why `url` cannot be fetched, which is one line that is harmless to show."""
-    with pytest.raises(FetchError) as caught:
+    with pytest.raises(UnusableError) as caught:
         fetch(url, known, limits)
     text = str(caught.value)
     assert text.isprintable()
@@ -396,7 +397,7 @@ def test_a_slow_server_is_given_up(
 def test_a_body_that_drips_is_read_no_further(server: FeedServer) -> None:
     received: list[int] = []
     server.answers["/feed"] = _dripping(OK + b"\r\n", b"a")
-    with pytest.raises(FetchError, match="longer than"):
+    with pytest.raises(UnusableError, match="longer than"):
         fetch(
             f"{server.url}/feed",
             limits=Limits(total=0.3),

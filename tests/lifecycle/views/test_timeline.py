@@ -21,9 +21,9 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from lint_runtime.errors import UnusableError, missing
-from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.data_file import dump_table
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.table_file import dump_table
 from lint_runtime.lifecycle.views import timeline_ics
 from lint_runtime.lifecycle.views.timeline import Bar, Timeline, ends, timeline
 from lint_runtime.lifecycle.views.timeline_ics import REMINDERS, ics
@@ -33,6 +33,8 @@ from tests.conftest import FIXTURES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+TABLE = embedded_table()
 
 GOLDEN = FIXTURES / "golden" / "timeline"
 PROJECTS = FIXTURES / "projects"

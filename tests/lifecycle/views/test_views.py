@@ -12,15 +12,16 @@ import pytest
 from click import unstyle
 from markdown_it import MarkdownIt
 
-from lint_runtime.lifecycle.embedded import TABLE
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.table_file import identity
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.lifecycle.views.details import UnknownSubjectError, details
 from lint_runtime.lifecycle.views.render import FORMATS, View, render
 from lint_runtime.lifecycle.views.schedule import schedule
 from tests.conftest import FIXTURES
+
+TABLE = embedded_table()
 
 DAY = date(2026, 11, 23)
 NEWEST = TABLE.releases_of("13")[-1].version
@@ -159,7 +160,7 @@ def test_the_schedule_in_json() -> None:
     document = json.loads(render(schedule(TABLE, DAY), "json"))
     assert list(document) == ["as_of", "table", "series"]
     assert document["as_of"] == "2026-11-23"
-    assert document["table"] == identity(TABLE)
+    assert document["table"] == TABLE.identity
     assert all(list(series) == KEYS for series in document["series"])
     values = {series["series"]: list(series.values()) for series in document["series"]}
     assert values["12"] == [

@@ -9,18 +9,17 @@ from ipaddress import ip_address
 from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from lint_runtime import __version__
+from lint_runtime.errors import UnusableError
+from lint_runtime.lifecycle.data_file import FeedVersion
+from lint_runtime.lifecycle.load import read_file
 from lint_runtime.text import quoted, visible
 
 if TYPE_CHECKING:
     import httpx
-
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
-
-from lint_runtime.lifecycle.load import read_file
-from lint_runtime.lifecycle.table_file import FeedVersion
 
 NO_CLIENT = (
     "that takes an HTTP client: pip install 'lint-runtime[update]'; a feed in a file is read without"
@@ -29,10 +28,6 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_VALIDATOR = 1000
 _LATE = "it took longer than {:g} seconds"
 _SHOWN = 200
-
-
-class FetchError(Exception):
-    """A document that could not be had. The text says why."""
 
 
 class Validators(NamedTuple):
@@ -83,12 +78,12 @@ def fetch(
     """Return the document at `url`; None if the server says that it is still the version `known`.
 
     `progress` is told how many bytes have come, and of how many if that is known, from another thread.
-    Raises FetchError.
+    Raises UnusableError.
     """
     try:
         import httpx  # noqa: F401
     except ImportError:
-        raise FetchError(NO_CLIENT) from None
+        raise UnusableError(NO_CLIENT) from None
     # To look up a name, or to read headers that come byte by byte, may take as long as others like. So
     # it is done in a thread that can be left behind, and ends with the process at the latest.
     outcomes: SimpleQueue[Fetched | BaseException | None] = SimpleQueue()
@@ -104,7 +99,7 @@ def fetch(
     try:
         outcome = outcomes.get(timeout=limits.total)
     except Empty:
-        raise FetchError(_LATE.format(limits.total)) from None
+        raise UnusableError(_LATE.format(limits.total)) from None
     if isinstance(outcome, BaseException):
         raise outcome
     return outcome
@@ -130,8 +125,8 @@ def _fetch(
     # A host that is too long for a name makes a UnicodeError. The client looks at the URLs of redirects
     # too, though it follows none.
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        raise FetchError(_reason(error, limits)) from None
-    raise FetchError(f"the server redirects more than {limits.redirects} times")
+        raise UnusableError(_reason(error, limits)) from None
+    raise UnusableError(f"the server redirects more than {limits.redirects} times")
 
 
 def _client(limits: Limits) -> "httpx.Client":
@@ -143,7 +138,7 @@ def _client(limits: Limits) -> "httpx.Client":
         return httpx.Client(headers=headers, timeout=timeout)
     # The environment names proxies and certificates, which may be none.
     except (httpx.InvalidURL, ValueError, ImportError, OSError) as error:
-        raise FetchError(f"the HTTP client cannot be set up: {_text(error)}") from None
+        raise UnusableError(f"the HTTP client cannot be set up: {_text(error)}") from None
 
 
 def _address(text: str, previous: "httpx.URL | None" = None) -> "httpx.URL":
@@ -154,19 +149,19 @@ def _address(text: str, previous: "httpx.URL | None" = None) -> "httpx.URL":
     try:
         address = previous.join(text) if previous else httpx.URL(text)
     except (httpx.InvalidURL, ValueError) as error:
-        raise FetchError(f"{what} is none: {_text(error)}") from None
+        raise UnusableError(f"{what} is none: {_text(error)}") from None
     if previous and not text:
-        raise FetchError("the server redirects without saying where to")
+        raise UnusableError("the server redirects without saying where to")
     if previous and address.scheme != previous.scheme:
-        raise FetchError(f"the server redirects from {previous.scheme} to {quoted(address.scheme)}")
+        raise UnusableError(f"the server redirects from {previous.scheme} to {quoted(address.scheme)}")
     if address.scheme not in ("https", "http"):
-        raise FetchError(f"{what} does not start with https://")
+        raise UnusableError(f"{what} does not start with https://")
     if not address.host:
-        raise FetchError(f"{what} has no host")
+        raise UnusableError(f"{what} has no host")
     if address.userinfo:
-        raise FetchError(f"{what} has a user or a password in it")
+        raise UnusableError(f"{what} has a user or a password in it")
     if address.scheme == "http" and not _is_this_machine(address.host):
-        raise FetchError(
+        raise UnusableError(
             f"{what} is plain http, which is only for this machine, not {quoted(address.host)}"
         )
     return address
@@ -186,10 +181,12 @@ def _document(response: "httpx.Response", limits: Limits, progress: Progress, de
     status = response.status_code
     if status != httpx.codes.OK:
         # The server's own words for it could be any.
-        raise FetchError(f"the server answered {status} {httpx.codes.get_reason_phrase(status)}".rstrip())
+        raise UnusableError(
+            f"the server answered {status} {httpx.codes.get_reason_phrase(status)}".rstrip()
+        )
     coding = headers.get("Content-Encoding", "identity")
     if coding.lower() != "identity":
-        raise FetchError(f"the answer is compressed by {quoted(coding)}, which was not asked for")
+        raise UnusableError(f"the answer is compressed by {quoted(coding)}, which was not asked for")
     # What comes in chunks is as long as it is, whatever is declared.
     is_declared = "Content-Length" in headers and "Transfer-Encoding" not in headers
     total = int(headers["Content-Length"]) if is_declared else None
@@ -212,12 +209,12 @@ def _fit(validator: str) -> str:
 
 def _check_size(limits: Limits, size: int) -> None:
     if size > limits.size:
-        raise FetchError(f"it is larger than {limits.size:,} bytes")
+        raise UnusableError(f"it is larger than {limits.size:,} bytes")
 
 
 def _check_time(limits: Limits, deadline: float) -> None:
     if time.monotonic() >= deadline:
-        raise FetchError(_LATE.format(limits.total))
+        raise UnusableError(_LATE.format(limits.total))
 
 
 def _reason(error: Exception, limits: Limits) -> str:
@@ -264,7 +261,7 @@ def read_source(
 ) -> Source | None:
     """Return the feed at `origin`: a path, or a `file:`, `https:` or loopback `http:` address.
 
-    None if it still is the version `known`. Raises FetchError.
+    None if it still is the version `known`. Raises UnusableError.
     """
     path = _path(origin)
     if path is None:
@@ -272,26 +269,26 @@ def read_source(
     try:
         data, modified = read_file(path)
     except OSError as error:
-        raise FetchError(f"cannot read {quoted(path)}: {error.strerror or error}") from None
+        raise UnusableError(f"cannot read {quoted(path)}: {error.strerror or error}") from None
     except ValueError:
-        raise FetchError(f"cannot read {quoted(path)}: that is no path") from None
+        raise UnusableError(f"cannot read {quoted(path)}: that is no path") from None
     return Source(data, min(modified, today), None)
 
 
 def _path(origin: str) -> str | None:
     """Return the path of a file; None for what has to be fetched."""
     if origin == "-":
-        raise FetchError("standard input is not read; name a file")
+        raise UnusableError("standard input is not read; name a file")
     if "://" not in origin and not origin.lower().startswith("file:"):
         return origin
     try:
         address = urlsplit(origin)
     except ValueError:
-        raise FetchError(f"{quoted(origin)} is no address") from None
+        raise UnusableError(f"{quoted(origin)} is no address") from None
     if address.scheme != "file":
         return None
     if address.netloc.lower() not in _LOCAL_HOSTS:
-        raise FetchError(f"{quoted(origin)} names a file of another machine")
+        raise UnusableError(f"{quoted(origin)} names a file of another machine")
     return url2pathname(address.path)
 
 
@@ -302,8 +299,8 @@ def _fetched(
     validators = Validators(known.etag, known.last_modified) if known and same else Validators()
     try:
         fetched = fetch(url, validators, progress=progress)
-    except FetchError as error:
-        raise FetchError(f"cannot read '{shown_origin(url)}': {error}") from None
+    except UnusableError as error:
+        raise UnusableError(f"cannot read '{shown_origin(url)}': {error}") from None
     if fetched is None:
         return None
     said = fetched.validators

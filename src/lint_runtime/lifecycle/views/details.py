@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from lint_runtime.lifecycle.model import ENDS, Lifecycle, Offer, Release, ReleaseSeries, Schedule
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.table_file import identity
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.lifecycle.views.render import Grid, Layout, View
 from lint_runtime.lifecycle.views.schedule import CHANNELS, status_color
@@ -86,7 +85,7 @@ def details(table: LifecycleTable, day: date, subject: str) -> View:
     return View(
         f"Astro Runtime {'' if found.release else 'series '}{subject}",
         day,
-        identity(table),
+        table.identity,
         {"subject": subject, "facts": [fact._asdict() for fact in facts]},
         records=grid,
         readable=grid,

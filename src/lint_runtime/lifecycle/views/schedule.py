@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from lint_runtime.lifecycle.model import ENDS, Lifecycle, ReleaseSeries, Status
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.table_file import identity
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.lifecycle.views.render import Grid, Layout, View
 
@@ -55,7 +54,7 @@ def schedule(table: LifecycleTable, day: date) -> View:
     return View(
         "Release series of Astro Runtime",
         day,
-        identity(table),
+        table.identity,
         {"series": [row._asdict() for row in rows]},
         records=Grid(_Row._fields, [[_cell(value) for value in row] for row in rows]),
         readable=Grid(_READABLE, [_readable(row) for row in rows]),

@@ -17,25 +17,26 @@ from jsonschema import Draft7Validator
 import lint_runtime
 from lint_runtime.errors import UnusableError, WrongDocumentError
 from lint_runtime.files import check_document, parse_document
-from lint_runtime.lifecycle.embedded import TABLE
-from lint_runtime.lifecycle.load import load_table
+from lint_runtime.lifecycle.data_file import FeedVersion, dump_table, read_table
+from lint_runtime.lifecycle.load import EMBEDDED_FILE, embedded_table, load_table
 from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.table_file import FeedVersion, dump_table, identity, read_table, table_hash
 from lint_runtime.lifecycle.verify import problems
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.text import visible
 from tests.feeds import entry, text, version, with_feed
 
+TABLE = embedded_table()
+
 DAY = date(2026, 9, 25)
 FEED = FeedVersion("https://example.org/feed", '"etag"', "Fri, 25 Sep 2026 00:00:00 GMT")
 SCHEMA = json.loads(
-    (Path(lint_runtime.__file__).parent / "lifecycle/table.schema.json").read_text(encoding="utf-8")
+    (Path(lint_runtime.__file__).parent / "lifecycle/data.schema.json").read_text(encoding="utf-8")
 )
 
 
 def _rows(table: LifecycleTable) -> tuple[object, ...]:
-    return table.date, table.given, table.series, table.releases
+    return table.date, table.rows, table.series, table.releases
 
 
 def _read(dumped: str) -> tuple[LifecycleTable, FeedVersion | None]:
@@ -129,7 +130,7 @@ def _without(document: dict[str, Any], key: str) -> dict[str, Any]:
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "an empty object": ({}, "the document lacks schema_version, date, series, releases"),
-    "no series": (_with(all_series=[]), "series must contain at least 1 items"),
+    "no series": (_with(series=[]), "series must contain at least 1 items"),
     "no array of series": (_without(_with(), "series"), "the document lacks series"),
     "no array of releases": (_without(_with(), "releases"), "the document lacks releases"),
     "no date": (_without(_with(), "date"), "the document lacks date"),
@@ -139,17 +140,17 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a date that is none": (_with(date="2026-02-30"), "date has to be a day written YYYY-MM-DD"),
     "a date of another age": (_with(date="1999-01-01"), "date must match pattern ^20[0-9]{2}-"),
     "a date without dashes": (_with(date="20260925"), "date must match pattern ^20[0-9]{2}-"),
-    "null for series": (_with(all_series=None), "series has to be an array"),
+    "null for series": (_with(series=None), "series has to be an array"),
     "an unknown key": (_with(more=1), "more"),
     "a feed without its address": (_with(feed={"etag": "", "last_modified": ""}), "feed lacks url"),
     "null for the feed": (_with(feed=None), "feed has to be an object"),
-    "a series that is a string": (_with(all_series=["13"]), "series[0] has to be an object"),
+    "a series that is a string": (_with(series=["13"]), "series[0] has to be an object"),
     "a series without all": (
-        _with(all_series=[{}]),
+        _with(series=[{}]),
         "series[0] lacks name, airflow, released, schedule, source",
     ),
     "a name that is none": (_of_series(name="13.1.0"), "series[0].name must match"),
-    "a name with a series break": (_of_series(name="13\n"), "series[0].name must match"),
+    "a name with a line break": (_of_series(name="13\n"), "series[0].name must match"),
     "a name of digits of another script": (_of_series(name="١٣"), "series[0].name must match"),
     "a number for a name": (_of_series(name=13), "series[0].name has to be a string"),
     "a patch of Airflow": (_of_series(airflow="3.3.0"), "series[0].airflow must match"),
@@ -175,7 +176,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a release without a number": (_with(releases=[{"source": "x"}]), "releases[0] lacks version"),
     "a number of another form": (_of_release(version="3.3"), "releases[0].version must match"),
     "a number with a zero before it": (_of_release(version="13.05.0"), "releases[0].version must match"),
-    "a number with a series break": (_of_release(version="3.3-8\n"), "releases[0].version must match"),
+    "a number with a line break": (_of_release(version="3.3-8\n"), "releases[0].version must match"),
     "a number too large": (_of_release(version="1.0.9999999999"), "releases[0].version must match"),
     "a minor of Airflow": (_of_release(airflow="3.3"), "releases[0].airflow must match"),
     "a day of a release that is none": (_of_release(released="2026-09-31"), "releases[0].released has to"),
@@ -195,7 +196,7 @@ def test_documents_that_are_no_table(wrong: dict[str, Any], reason: str) -> None
 
 @pytest.mark.parametrize(
     "candidate",
-    [pytest.param(one, id=name) for name, (one, _) in WRONG.items() if "series break" not in name]
+    [pytest.param(one, id=name) for name, (one, _) in WRONG.items() if "line break" not in name]
     + [
         pytest.param(_with(), id="the embedded table"),
         pytest.param(_with(releases=[]), id="no releases"),
@@ -207,7 +208,7 @@ def test_documents_that_are_no_table(wrong: dict[str, Any], reason: str) -> None
 def test_two_libraries_agree_on_tables(candidate: dict[str, Any]) -> None:
     other = Draft7Validator(SCHEMA, format_checker=Draft7Validator.FORMAT_CHECKER)
     try:
-        check_document(candidate, "lifecycle/table.schema.json")
+        check_document(candidate, "lifecycle/data.schema.json")
         is_accepted = True
     except WrongDocumentError:
         is_accepted = False
@@ -244,19 +245,23 @@ def test_the_hash_of_a_table_is_that_of_its_file(tmp_path: Path) -> None:
     path = _file(tmp_path, data)
     table = load_table(path)
     assert _rows(table) == _rows(TABLE)
-    assert table_hash(table) == hashlib.sha256(data).hexdigest()
-    assert identity(table) == {
+    assert table.sha256 == hashlib.sha256(data).hexdigest()
+    assert table.identity == {
         "date": "2026-09-25",
         "source": path,
         "sha256": hashlib.sha256(data).hexdigest(),
     }
 
 
-def test_the_hash_of_the_embedded_table_is_that_of_the_file_it_would_be(tmp_path: Path) -> None:
-    table = load_table(_file(tmp_path, dump_table(TABLE).encode()))
-    assert table_hash(TABLE) == table_hash(table)
-    assert identity(TABLE)["source"] == EMBEDDED
-    assert TABLE.sha256 == ""
+def test_the_hash_of_the_embedded_data_is_that_of_its_file() -> None:
+    digest = hashlib.sha256(EMBEDDED_FILE.read_bytes()).hexdigest()
+    assert TABLE.identity == {"date": str(TABLE.date), "source": EMBEDDED, "sha256": digest}
+
+
+def test_the_embedded_data_is_a_file_like_any_other() -> None:
+    table = load_table(str(EMBEDDED_FILE))
+    assert _rows(table) == _rows(TABLE)
+    assert table.sha256 == TABLE.sha256
 
 
 def test_the_feed_in_a_file_stands_on_the_embedded_table(tmp_path: Path) -> None:
@@ -265,11 +270,11 @@ def test_the_feed_in_a_file_stands_on_the_embedded_table(tmp_path: Path) -> None
     table = load_table(path)
     assert _rows(table) == _rows(with_feed(date(2026, 11, 1), entry("3.90-1")))
     assert (table.source, table.date) == (path, date(2026, 11, 1))
-    assert table_hash(table) == hashlib.sha256(data).hexdigest()
+    assert table.sha256 == hashlib.sha256(data).hexdigest()
 
 
 FILES = {
-    "nothing": (b"", "it is no JSON, or not all of it: Expecting value in series 1, column 1"),
+    "nothing": (b"", "it is no JSON, or not all of it: Expecting value in line 1, column 1"),
     "HTML": (b"<html>", "it is HTML or XML, not JSON"),
     "no table": (b"{}", "the document lacks schema_version, date, series, releases"),
     "a wrong feed": (b'{"schemaVersion": "2.0", "runtimeVersions": {}}', "schemaVersion must match pattern ^1[.][0-9]+$"),

@@ -1,22 +1,20 @@
-"""Lifecycle tables as the text of files: JSON that holds all that the embedded table does."""
+"""The file format of lifecycle data: one JSON document, a series or a release per line."""
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from lint_runtime.files import check_document
 from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Yank
-from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table import LifecycleTable, Rows
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
-from lint_runtime.text import portable_text
 
+SCHEMA = "lifecycle/data.schema.json"
 SCHEMA_VERSION = 1
 
 
 class FeedVersion(NamedTuple):
-    """Which version of the feed a table has been made with: its address, and what the server called it."""
+    """The version of the feed that data was made with: its address, and the validators of the server."""
 
     url: str
     etag: str
@@ -24,7 +22,7 @@ class FeedVersion(NamedTuple):
 
 
 def dump_table(table: LifecycleTable, feed: FeedVersion | None = None) -> str:
-    """Return a table as the text of a file: a series and a release a row, for differences to be read."""
+    """Return a table as the text of a file, in which a new release is one new line."""
     head: dict[str, object] = {"schema_version": SCHEMA_VERSION, "date": table.date.isoformat()}
     if feed:
         head["feed"] = feed._asdict()
@@ -38,54 +36,41 @@ def _array(key: str, rows: Iterable[NamedTuple]) -> str:
 
 
 def _plain(value: object) -> Any:
-    """Return a value of a table as JSON has it; a row without the fields that say nothing."""
+    """Return a value as JSON has it; a row without its empty fields."""
     if isinstance(value, date | RuntimeVersion):
         return str(value)
     if isinstance(value, Schedule | Offer | ReleaseSeries | Yank | Release):
         defaults = value._field_defaults
         return {
-            field: _plain(given)
-            for field, given in value._asdict().items()
-            if given is not None and (field not in defaults or given != defaults[field])
+            field: _plain(item)
+            for field, item in value._asdict().items()
+            if item is not None and (field not in defaults or item != defaults[field])
         }
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
-
-
-def table_hash(table: LifecycleTable) -> str:
-    """Return the SHA-256 of the file a table was read from; of the embedded one, as `dump_table` has it."""
-    return table.sha256 or hashlib.sha256(dump_table(table).encode()).hexdigest()
-
-
-def identity(table: LifecycleTable) -> dict[str, str]:
-    """Return what tells which table was used, by the keys that reports have for it."""
-    return {
-        "date": table.date.isoformat(),
-        "source": portable_text(table.source),
-        "sha256": table_hash(table),
-    }
-
-
-SCHEMA = "lifecycle/table.schema.json"
 
 
 def read_table(
     document: dict[str, Any], source: str, sha256: str
 ) -> tuple[LifecycleTable, FeedVersion | None]:
     """Return the table in a document, the file `source` with that hash. Raises WrongDocumentError."""
+    # The package's own data needs no check, and to compile a schema takes longer than a lint run.
+    from lint_runtime.files import check_document
+
     check_document(document, SCHEMA)
-    all_series = [ReleaseSeries(**_values(row)) for row in document["series"]]
-    releases = [Release(**_values(row)) for row in document["releases"]]
     feed = FeedVersion(**document["feed"]) if "feed" in document else None
-    return LifecycleTable(_day(document["date"]), all_series, releases, source, sha256), feed
+    day = date.fromisoformat(document["date"])
+    return LifecycleTable(day, *read_rows(document), source, sha256), feed
+
+
+def read_rows(document: Mapping[str, Any]) -> Rows:
+    """Return the series and the releases in a valid document."""
+    all_series = tuple(ReleaseSeries(**_values(row)) for row in document["series"])
+    return all_series, tuple(Release(**_values(row)) for row in document["releases"])
 
 
 def _values(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of a row of a table as its type takes them."""
+    """Return the fields of a row as its type takes them."""
     return {field: _READERS[field](value) if field in _READERS else value for field, value in row.items()}
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
 
 
 def _schedule(rows: Iterable[Mapping[str, Any]]) -> tuple[Schedule, ...]:
@@ -101,11 +86,11 @@ def _yank(row: Mapping[str, Any]) -> Yank:
 
 
 _READERS: Mapping[str, Callable[[Any], object]] = {
-    "published": _day,
-    "released": _day,
-    "seen_by": _day,
-    "end_of_maintenance": _day,
-    "end_of_basic_support": _day,
+    "published": date.fromisoformat,
+    "released": date.fromisoformat,
+    "seen_by": date.fromisoformat,
+    "end_of_maintenance": date.fromisoformat,
+    "end_of_basic_support": date.fromisoformat,
     "version": parse_version,
     "since": parse_version,
     "complete_through": parse_version,
@@ -117,4 +102,4 @@ _READERS: Mapping[str, Callable[[Any], object]] = {
     "variants": _offers,
     "yank": _yank,
 }
-"""What makes of a field in a document what the table has, where these differ."""
+"""What reads a field that JSON has in another form than a row."""
