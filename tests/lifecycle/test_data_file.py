@@ -254,12 +254,12 @@ def test_the_hash_of_a_table_is_that_of_its_file(tmp_path: Path) -> None:
 
 
 def test_the_hash_of_the_embedded_data_is_that_of_its_file() -> None:
-    digest = hashlib.sha256(EMBEDDED_FILE.read_bytes()).hexdigest()
+    digest = hashlib.sha256(Path(EMBEDDED_FILE).read_bytes()).hexdigest()
     assert TABLE.identity == {"date": str(TABLE.date), "source": EMBEDDED, "sha256": digest}
 
 
 def test_the_embedded_data_is_a_file_like_any_other() -> None:
-    table = load_table(str(EMBEDDED_FILE))
+    table = load_table(EMBEDDED_FILE)
     assert _rows(table) == _rows(TABLE)
     assert table.sha256 == TABLE.sha256
 

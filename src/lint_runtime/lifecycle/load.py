@@ -4,13 +4,12 @@ import json
 import os
 from datetime import date, datetime, timezone
 from functools import cached_property, lru_cache
-from pathlib import Path
 
 from lint_runtime.errors import UnusableError, WrongDocumentError
 from lint_runtime.lifecycle.table import LifecycleTable, Rows
 from lint_runtime.text import quoted
 
-EMBEDDED_FILE = Path(__file__).with_name("data.json")
+EMBEDDED_FILE = os.path.join(os.path.dirname(__file__), "data.json")
 _DATE_KEY = b'"date": "'
 
 
@@ -18,7 +17,8 @@ class _EmbeddedTable(LifecycleTable):
     """The data in the package. Most files need no more than its date, so rows are made when first used."""
 
     def __init__(self) -> None:
-        self._data = EMBEDDED_FILE.read_bytes()
+        with open(EMBEDDED_FILE, "rb") as file:
+            self._data = file.read()
         day = self._data.partition(_DATE_KEY)[2][: len("YYYY-MM-DD")]
         super().__init__(date.fromisoformat(day.decode()), (), ())
 
