@@ -6,8 +6,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from lint_runtime.config.model import WARN_WITHIN, Config
+from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
+from lint_runtime.lifecycle.model import WARN_WITHIN
 
 __version__ = "0.1.0"
 

@@ -5,9 +5,7 @@ from typing import NamedTuple
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import Platform
-
-WARN_WITHIN = 90
-"""The default of `Config.warn_within`."""
+from lint_runtime.lifecycle.model import WARN_WITHIN
 
 
 class Requirements(NamedTuple):

@@ -33,6 +33,9 @@ EMBEDDED = "embedded"
 ENDS = ("end_of_maintenance", "end_of_basic_support")
 """The fields of end dates, in the order in which they come."""
 
+WARN_WITHIN = 90
+"""Days before the end of its maintenance from which on a series is about to end, unless set otherwise."""
+
 
 class Schedule(NamedTuple):
     """The end dates of a series as first published on a day. Both ends are the last day that counts.
