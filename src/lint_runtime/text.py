@@ -9,10 +9,11 @@ from datetime import date
 from itertools import groupby
 
 # What makes a terminal do something else than show a character, or hide what comes next: C0, DEL
-# and C1 controls, separators, direction marks and other invisible ones, lone surrogates.
+# and C1 controls, separators, direction marks and other invisible ones, lone surrogates. The last
+# two of the plane are what XML cannot hold.
 _UNPRINTABLE = (
     "[\\x00-\\x1f\\x7f-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f"
-    "\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ud800-\\udfff\\ufeff\\uffa0\\ufff9-\\ufffb"
+    "\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ud800-\\udfff\\ufeff\\uffa0\\ufff9-\\ufffb\\ufffe\\uffff"
     "\\U0001d173-\\U0001d17a\\U000e0000-\\U000e0fff]"
 )
 

@@ -1,6 +1,5 @@
 """JUnit XML, which nearly every CI system shows: a test for each file, failed by errors alone."""
 
-import re
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree as ET
 
@@ -12,7 +11,7 @@ _NAME = "lint-runtime"
 
 
 def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
-    """Yield the document, once every file is linted: its counts stand at the top."""
+    """Yield the document, once every file is linted, because it starts with counts."""
     cases = [_case(report) for report in reports]
     cases += map(_problem, run.problems)
     failures = sum(case.find("failure") is not None for case in cases)
@@ -34,17 +33,17 @@ def _properties(run: Run) -> Iterator[tuple[str, str]]:
     yield "as-of", run.as_of.isoformat()
     for number, table in enumerate(run.tables, start=1):
         name = "table" if number == 1 else f"table-{number}"
-        yield from ((f"{name}-{key}", _legal(value)) for key, value in table.identity.items())
+        yield from ((f"{name}-{key}", visible(value)) for key, value in table.identity.items())
 
 
 def _case(report: Report) -> ET.Element:
-    case = ET.Element("testcase", {"name": _legal(report.path), "classname": _NAME})
+    case = ET.Element("testcase", {"name": visible(report.path), "classname": _NAME})
     errors = [found for found in report.diagnostics if found.severity is Severity.ERROR]
     others = [found for found in report.diagnostics if found.severity is not Severity.ERROR]
     if errors:
         # Most readers show one failure of a test and no more.
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        attributes = {"type": errors[0].rule, "message": _legal(errors[0].message) + more}
+        attributes = {"type": errors[0].rule, "message": visible(errors[0].message) + more}
         ET.SubElement(case, "failure", attributes).text = _lines(errors)
     if others:
         ET.SubElement(case, "system-out").text = _lines(others)
@@ -53,18 +52,13 @@ def _case(report: Report) -> ET.Element:
 
 def _problem(problem: str) -> ET.Element:
     case = ET.Element("testcase", {"name": _NAME, "classname": _NAME})
-    ET.SubElement(case, "error", {"type": "problem", "message": _legal(problem)})
+    ET.SubElement(case, "error", {"type": "problem", "message": visible(problem)})
     return case
 
 
 def _lines(diagnostics: list[Diagnostic]) -> str:
     return "\n".join(
-        f"{_legal(shown_path(found.path))}:{found.line}:{found.column}:"
-        f" {found.severity}: {_legal(found.message)} [{found.rule}]"
+        f"{shown_path(found.path)}:{found.line}:{found.column}:"
+        f" {found.severity}: {visible(found.message)} [{found.rule}]"
         for found in diagnostics
     )
-
-
-def _legal(text: str) -> str:
-    """Return `text` without what XML 1.0 cannot hold, not even as a reference."""
-    return re.sub("[\ufffe\uffff]", lambda match: f"\\u{ord(match[0]):04x}", visible(text))
