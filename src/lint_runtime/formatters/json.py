@@ -49,9 +49,9 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
 
 
 def _file(report: Report) -> dict[str, Any]:
-    everything = (*report.stages, *report.uses)
-    silenced = report.silenced or ({},) * len(everything)
-    images = [_stage(*pair, told) for pair, told in zip(everything, silenced, strict=True)]
+    pairs = (*report.stages, *report.uses)
+    suppressions = report.silenced or ({},) * len(pairs)
+    images = [_stage(stage, image, here) for (stage, image), here in zip(pairs, suppressions, strict=True)]
     count = len(report.stages)
     return {
         "path": portable_text(report.path),
@@ -93,7 +93,9 @@ def _suppression(suppression: Suppression) -> dict[str, Any]:
     }
 
 
-def _stage(stage: Stage, image: RuntimeImage | None, silenced: Mapping[str, Suppression]) -> dict[str, Any]:
+def _stage(
+    stage: Stage, image: RuntimeImage | None, suppressions: Mapping[str, Suppression]
+) -> dict[str, Any]:
     is_runtime = image is not None and image.repository.kind is not RepositoryKind.RETIRED
     return {
         "line": stage.line,
@@ -106,7 +108,7 @@ def _stage(stage: Stage, image: RuntimeImage | None, silenced: Mapping[str, Supp
         "platform_varies": stage.platform_varies,
         "image_location": stage.image_location._asdict(),
         "platform_location": stage.platform_location._asdict(),
-        "silenced": [{"rule": rule, **_suppression(told)} for rule, told in silenced.items()],
+        "suppressions": [{"rule": rule, **_suppression(one)} for rule, one in suppressions.items()],
         "runtime": _runtime(image) if image and is_runtime else None,
     }
 

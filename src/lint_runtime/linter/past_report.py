@@ -111,7 +111,7 @@ def _file(entry: _Entry, path: str, found: list[_Entry]) -> PastFile:
 
 
 def _silenced(entry: _Entry) -> dict[str, Suppression]:
-    found = ((told["rule"], _suppression(told)) for told in entry.get("silenced", ()))
+    found = ((told["rule"], _suppression(told)) for told in entry.get("suppressions", ()))
     return {rule: suppression for rule, suppression in found if suppression}
 
 
