@@ -15,7 +15,7 @@ from datetime import date
 from dockerfiles import dockerfile
 
 from lint_runtime.config.model import Config
-from lint_runtime.formatters import formatter
+from lint_runtime.formatters import load_formatter
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report, Run
@@ -40,7 +40,7 @@ def reports(uses: int, seed: int = 1) -> list[Report]:
 
 def measure(found: list[Report]) -> tuple[float, int]:
     """Return how many seconds the page takes, and its bytes."""
-    render = formatter("html")
+    render = load_formatter("html")
     start = time.perf_counter()
     size = sum(len(piece.encode()) for piece in render(found, Run(TODAY, TABLE, is_colored=False)))
     return time.perf_counter() - start, size

@@ -17,7 +17,7 @@ from lint_runtime.dockerfile.platforms import InvalidPlatformError, parse_platfo
 from lint_runtime.dockerfile.references import InvalidReferenceError, parse_reference
 from lint_runtime.dockerfile.shell_pattern import spans, without_prefix, without_suffix
 from lint_runtime.dockerfile.source import Source
-from lint_runtime.formatters import FORMATTERS, formatter
+from lint_runtime.formatters import FORMATTERS, load_formatter
 from lint_runtime.images import InvalidTagError, parse_tag
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.engine import lint_file
@@ -54,7 +54,7 @@ def test_any_bytes_give_findings_that_fit_the_file(source: bytes, today: date) -
 def test_no_format_prints_a_raw_control_character(source: bytes, path: str, is_colored: bool) -> None:
     report = lint_file(source, path, AS_OF, Config())
     for name in FORMATTERS:
-        text = "".join(formatter(name)([report], Run(AS_OF, TABLE, is_colored)))
+        text = "".join(load_formatter(name)([report], Run(AS_OF, TABLE, is_colored)))
         uncoloured = re.sub(r"\x1b\[[0-9]*m", "", text) if is_colored else text
         assert all(char.isprintable() or char in "\n " or not char.isascii() for char in uncoloured)
         assert not set(uncoloured) & set("\x1b\x9b\u202e\u2028")

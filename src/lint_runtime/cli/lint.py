@@ -22,7 +22,7 @@ from lint_runtime.cli.options import Arguments, Command, check_conflicts, with_o
 from lint_runtime.config.settings import Settings
 from lint_runtime.diagnostics import Severity
 from lint_runtime.errors import UnusableError
-from lint_runtime.formatters import formatter
+from lint_runtime.formatters import load_formatter
 from lint_runtime.linter.report import Report, Run, describe_table
 from lint_runtime.linter.session import Session
 from lint_runtime.rules import RULE_BY_NAME
@@ -86,8 +86,8 @@ def _write_baseline(arguments: Arguments, settings: Settings, today: date, path:
 def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
     """Lint, apply fixes if asked to, and write what was found wherever it is to go."""
     # What a format lacks is reported before anything is linted or fixed.
-    printed = formatter(arguments.format_name)
-    outputs = [(formatter(name), path) for name, path in arguments.outputs]
+    printed = load_formatter(arguments.format_name)
+    outputs = [(load_formatter(name), path) for name, path in arguments.outputs]
     diffs: list[str] = []
     baseline = _baseline(arguments.baseline_path)
     fixer = _fixer(arguments, diffs.append)

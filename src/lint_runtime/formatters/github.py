@@ -10,7 +10,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 
 def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
-    """Yield a command for every finding of the run, the gravest first, as only ten of a step are shown."""
+    """Yield a command for every finding of the run, by severity, as GitHub shows only ten of a step."""
     found = [diagnostic for report in reports for diagnostic in report.diagnostics]
     for problem in run.problems:
         yield f"::error title=lint-runtime::{_data(problem)}\n"

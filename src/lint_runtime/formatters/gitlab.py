@@ -12,10 +12,11 @@ _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO
 
 
 def render(reports: Iterable[Report], run: Run) -> Iterator[str]:  # noqa: ARG001
-    """Yield the report, once every file is linted. GitLab has no word for silenced findings."""
-    every = fingerprints(diagnostic for report in reports for diagnostic in report.findings)
-    issues = [_issue(*pair) for pair in every if pair[0].suppression is None]
-    yield json_document(issues)
+    """Yield the report, once every file is linted. GitLab has no notion of suppressed findings."""
+    findings = fingerprints(diagnostic for report in reports for diagnostic in report.findings)
+    yield json_document(
+        [_issue(diagnostic, name) for diagnostic, name in findings if diagnostic.suppression is None]
+    )
 
 
 def _issue(diagnostic: Diagnostic, fingerprint: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """A Markdown table for people, as the summary of a CI job."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 
 from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.lifecycle.table import LifecycleTable
@@ -15,41 +15,40 @@ MAX_BYTES = 1_000_000
 
 
 def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
-    """Yield a heading, and the findings, the gravest first, as far as there is room."""
-    files, silenced = 0, 0
+    """Yield a heading, and the findings by severity, as far as there is room."""
+    files, suppressed = 0, 0
     found: list[Diagnostic] = []
     for report in reports:
         files += 1
         found += report.diagnostics
-        silenced += len(report.suppressed)
-    counts = [(sum(one.severity is severity for one in found), severity.value) for severity in Severity]
-    told = [counted(count, noun) for count, noun in counts if count] or ["nothing found"]
-    told += [f"{silenced} suppressed"] if silenced else []
+        suppressed += len(report.suppressed)
+    by_severity = {severity: [one for one in found if one.severity is severity] for severity in Severity}
+    counts = [counted(len(of_one), severity.value) for severity, of_one in by_severity.items() if of_one]
+    counts = counts or ["nothing found"]
+    counts += [f"{suppressed} suppressed"] if suppressed else []
     yield (
-        f"### lint-runtime: {', '.join(told)} in {counted(files, 'file')}, as of {run.as_of}"
+        f"### lint-runtime: {', '.join(counts)} in {counted(files, 'file')}, as of {run.as_of}"
         f" ({', '.join(map(_named, run.tables))})\n\n"
     )
     for problem in run.problems:
         yield f"- error: {prose(problem)}\n"
     if run.problems:
         yield "\n"
-    yield from _table(found) if found else [_nothing(files)]
+    if found:
+        yield from _table([*chain(*by_severity.values())])
+    else:
+        yield "Nothing has to be done.\n" if files else "No Dockerfile was linted.\n"
 
 
 def _named(table: LifecycleTable) -> str:
     return f"{prose(describe_table(table))}, SHA-256 {code(table.sha256[:_HASH])}"
 
 
-def _nothing(files: int) -> str:
-    return "Nothing has to be done.\n" if files else "No Dockerfile was linted.\n"
-
-
 def _table(found: list[Diagnostic]) -> Iterator[str]:
     yield "| severity | place | rule | message |\n|---|---|---|---|\n"
-    gravest_first = [one for severity in Severity for one in found if one.severity is severity]
     room = MAX_BYTES
     left = len(found)
-    for row in islice(map(_row, gravest_first), MAX_ROWS):
+    for row in islice(map(_row, found), MAX_ROWS):
         room -= len(row.encode())
         if room < 0:
             break

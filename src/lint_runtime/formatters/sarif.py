@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, which code scanning reads: every rule, every finding, and which ones are silenced."""
+"""SARIF 2.1.0, which code scanning reads: every rule, every finding, and which ones are suppressed."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,7 +21,8 @@ _INDEX = {rule.name: index for index, rule in enumerate(RULES)}
 
 def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     """Yield the document, once every file is linted."""
-    every = list(fingerprints(diagnostic for report in reports for diagnostic in report.findings))
+    findings = fingerprints(diagnostic for report in reports for diagnostic in report.findings)
+    results = [_result(diagnostic, fingerprint) for diagnostic, fingerprint in findings]
     scan = {
         "tool": {"driver": _driver()},
         "invocations": [_invocation(run)],
@@ -29,7 +30,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
             "%SRCROOT%": {"description": {"text": "The folder in which the command was run."}}
         },
         "columnKind": "unicodeCodePoints",
-        "results": [_result(*pair) for pair in every],
+        "results": results,
         "properties": {
             "as_of": run.as_of.isoformat(),
             "table_date": run.tables[0].date.isoformat(),
@@ -57,10 +58,10 @@ def _rule(rule: Rule) -> dict[str, Any]:
     name = "".join(part.capitalize() for part in rule.name.split("-"))
     return {
         "id": rule.name,
-        # A name that is the id again is forbidden, in capitals too.
+        # SARIF forbids a name that repeats the id, in capitals too.
         **({"name": name} if name.lower() != rule.name else {}),
         "shortDescription": {"text": rule.summary},
-        "fullDescription": {"text": _what_it_does(rule)},
+        "fullDescription": {"text": _description(rule)},
         "help": {"text": documentation, "markdown": documentation},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {
@@ -71,7 +72,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     }
 
 
-def _what_it_does(rule: Rule) -> str:
+def _description(rule: Rule) -> str:
     section = re.search("## What it does\n(.*?)\n## ", rule.documentation, re.DOTALL)
     return " ".join(section[1].split()) if section else rule.summary
 
@@ -88,7 +89,7 @@ def _result(diagnostic: Diagnostic, fingerprint: str) -> dict[str, Any]:
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
         "partialFingerprints": {"lintRuntime/v1": fingerprint},
         **({"fixes": [_fix(diagnostic.fix, artifact)]} if diagnostic.fix else {}),
-        # Either every result says whether it is silenced or none does.
+        # Either every result says whether it is suppressed or none does.
         "suppressions": [_suppression(diagnostic.suppression)] if diagnostic.suppression else [],
     }
 

@@ -1,6 +1,6 @@
 """What linting gives, as the formatters get it."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
@@ -65,7 +65,3 @@ def describe_table(table: LifecycleTable) -> str:
     """Name a lifecycle table by its date, and by its file if it is not the embedded one."""
     is_embedded = table.source == EMBEDDED
     return f"lifecycle table of {table.date}" + ("" if is_embedded else f" in {shown_path(table.source)}")
-
-
-Formatter = Callable[[Iterable[Report], Run], Iterator[str]]
-"""Turns the reports of a run into text, piece by piece as they come."""
