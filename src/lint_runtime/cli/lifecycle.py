@@ -1,7 +1,9 @@
 """The command `runtime-lifecycle`: look at the lifecycle table, check it, refresh it."""
 
+import os
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NoReturn
 
@@ -12,6 +14,7 @@ from lint_runtime.cli import options
 from lint_runtime.cli.console import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
+    EXIT_USAGE,
     byte_counter,
     complain,
     current_day,
@@ -24,149 +27,17 @@ from lint_runtime.lifecycle.feed import FEED_URL
 from lint_runtime.lifecycle.load import embedded_table, load_table
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.changes import ChangeKind
-from lint_runtime.lifecycle.views.details import UnknownSubjectError, details
+from lint_runtime.lifecycle.views.details import UnknownSubjectError, find_subject, view_details
 from lint_runtime.lifecycle.views.render import FORMATS, render
-from lint_runtime.lifecycle.views.schedule import schedule
-from lint_runtime.lifecycle.views.verification import told, verified
-from lint_runtime.linter.report import describe_table
+from lint_runtime.lifecycle.views.schedule import view_schedule
+from lint_runtime.lifecycle.views.timeline import TITLE, Timeline, build_timeline, list_ends
+from lint_runtime.lifecycle.views.verification import render_verification, verify_table
+from lint_runtime.linter.report import Run, describe_table
 from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.text import counted, quoted, visible
 
 if TYPE_CHECKING:
     from lint_runtime.lifecycle.update.refresh import Refresh
-
-import os
-import shutil
-from collections.abc import Callable, Collection, Iterable, Mapping
-
-from lint_runtime.cli.console import EXIT_USAGE
-from lint_runtime.lifecycle.views.details import find_subject
-from lint_runtime.lifecycle.views.timeline import TITLE, Timeline, ends
-from lint_runtime.lifecycle.views.timeline import timeline as drawn
-from lint_runtime.linter.report import Run
-
-TIMELINE_FORMATS = ("text", "svg", "html", "ics")
-
-_PIPED = 80
-"""How wide a text is that goes to no terminal."""
-
-_as_of = options.as_of("Show what was published by this day.")
-_table_file = options.table("Show this table, not the embedded one.")
-
-
-@click.command(short_help="Draw the release series over time.")
-@click.argument("all_series", metavar="[SERIES]...", nargs=-1)
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(TIMELINE_FORMATS),
-    default="text",
-    show_default=True,
-    help="What it is drawn as.",
-)
-@click.option(
-    "--for",
-    "paths",
-    metavar="PATH",
-    multiple=True,
-    help="The series that this Dockerfile, or those in this folder, use, and how many do. Repeatable.",
-)
-@_as_of
-@_table_file
-def timeline(
-    all_series: tuple[str, ...],
-    format_name: str,
-    paths: tuple[str, ...],
-    as_of: date | None,
-    table_path: str | None,
-) -> int:
-    """Draw the release series, all or those given (13 3.1), over time: maintenance, basic support, today.
-
-    'ics' is a calendar of the ends to come, with reminders 90 and 30 days before. It and 'html' need
-    lint-runtime[report].
-    """
-    settings = Settings({} if table_path is None else {"table": table_path}, RULE_BY_NAME)
-    table, day = settings.table, as_of or current_day()
-    for series in all_series:
-        _check(series, table, day)
-    files, problems = _used(paths, settings, day) if paths else ({}, ())
-    shown = drawn(table, day, files, all_series or (files if paths else None))
-    _tell_missing(shown, all_series or files, table)
-    text = _DRAWN[format_name](shown, table)
-    # What is for other programs is UTF-8 whatever the terminal, and its line ends are its own.
-    click.echo(text if format_name == "text" else text.encode("utf-8", "backslashreplace"), nl=False)
-    return EXIT_USAGE if problems else EXIT_CLEAN
-
-
-def _check(series: str, table: LifecycleTable, day: date) -> None:
-    """Raise UnusableError unless the table knows the series."""
-    try:
-        subject = find_subject(table, day, series)
-    except UnknownSubjectError as error:
-        hint = "; each path takes a --for of its own" if os.path.exists(series) else ""
-        raise UnusableError(f"{error}{hint}") from None
-    if subject.release:
-        raise UnusableError(f"{subject.release.version} is a release; its series is {subject.series.name}")
-
-
-def _used(paths: Sequence[str], settings: Settings, day: date) -> tuple[Mapping[str, int], Collection[str]]:
-    """Return how many Dockerfiles under `paths` stand on each series, and what could not be read."""
-    # Few pictures are of Dockerfiles.
-    from lint_runtime.linter.inventory import fleet
-    from lint_runtime.linter.session import STDIN, Session
-
-    session = Session(settings, day, lambda path: "<stdin>" if path == STDIN else path, complain)
-    run = Run(day, settings.table, False, session.tables.values(), session.problems)
-    files = fleet(session.reports(session.files_of(paths)), run).files_by_series
-    if not files:
-        complain(f"no series is used by {counted(session.files, 'file')}")
-    return files, session.problems
-
-
-def _tell_missing(shown: Timeline, wanted: Iterable[str], table: LifecycleTable) -> None:
-    facts = f"the {describe_table(table)} has no dates of it on {shown.today}"
-    for series in sorted(set(wanted) - {bar.series for bar in shown.bars}):
-        complain(f"series {visible(series)} is left out: {facts}")
-
-
-def _title(table: LifecycleTable) -> str:
-    return f"{TITLE} (lifecycle table of {table.date})"
-
-
-def _text(shown: Timeline, table: LifecycleTable) -> str:
-    from lint_runtime.lifecycle.views.timeline_text import text
-
-    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED
-    return text(shown, width, is_colored=is_colored("auto", sys.stdout), title=_title(table))
-
-
-def _svg(shown: Timeline, table: LifecycleTable) -> str:
-    from lint_runtime.lifecycle.views.timeline_svg import svg
-
-    return svg(shown, title=_title(table))
-
-
-def _html(shown: Timeline, table: LifecycleTable) -> str:
-    from lint_runtime.formatters.html import timeline_page
-
-    return timeline_page(shown, table)
-
-
-def _ics(shown: Timeline, table: LifecycleTable) -> str:
-    from lint_runtime.lifecycle.views.timeline_ics import ics
-
-    coming = ends(shown)
-    if not coming:
-        complain(f"no end is to come after {shown.today}; the calendar is empty")
-    return ics(coming, table.date)
-
-
-_DRAWN: Mapping[str, Callable[[Timeline, LifecycleTable], str]] = {
-    "text": _text,
-    "svg": _svg,
-    "html": _html,
-    "ics": _ics,
-}
 
 
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
@@ -176,6 +47,10 @@ _SETTINGS = {"help_option_names": ["-h", "--help"]}
 @click.version_option(__version__, message=f"%(prog)s %(version)s ({describe_table(embedded_table())})")
 def command() -> None:
     """Look at the lifecycle table of Astro Runtime, check it and refresh it."""
+
+
+_as_of = options.as_of("Show what was published by this day.")
+_table_path = options.table("Show this table, not the embedded one.")
 
 
 @command.command(short_help="Show the schedule, or a series or release.")
@@ -189,17 +64,125 @@ def command() -> None:
     show_default=True,
     help="How it is printed.",
 )
-@_table_file
+@_table_path
 def show(subject: str | None, as_of: date | None, format_name: str, table_path: str | None) -> int:
     """Show the schedule, or all that is known of a series (13, 3.1) or a release (13.11.0, 3.1-8)."""
     table, day = _table(table_path), as_of or current_day()
     try:
-        view = details(table, day, subject) if subject else schedule(table, day)
+        view = view_details(table, day, subject) if subject else view_schedule(table, day)
     except UnknownSubjectError as error:
         raise UnusableError(str(error)) from None
     colored = is_colored("auto", sys.stdout)
     click.echo(render(view, format_name, is_colored=colored), nl=False, color=colored)
     return EXIT_CLEAN
+
+
+@command.command(short_help="Draw the release series over time.")
+@click.argument("names", metavar="[SERIES]...", nargs=-1)
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(("text", "svg", "html", "ics")),
+    default="text",
+    show_default=True,
+    help="What it is drawn as.",
+)
+@click.option(
+    "--for",
+    "paths",
+    metavar="PATH",
+    multiple=True,
+    help="The series that this Dockerfile, or those in this folder, use, and how many do. Repeatable.",
+)
+@_as_of
+@_table_path
+def timeline(
+    names: tuple[str, ...],
+    format_name: str,
+    paths: tuple[str, ...],
+    as_of: date | None,
+    table_path: str | None,
+) -> int:
+    """Draw the release series, all or those given (13 3.1), over time: maintenance, basic support, today.
+
+    'ics' is a calendar of the ends to come, with reminders 90 and 30 days before. It and 'html' need
+    lint-runtime[report].
+    """
+    settings = Settings({} if table_path is None else {"table": table_path}, RULE_BY_NAME)
+    table, day = settings.table, as_of or current_day()
+    for name in names:
+        _check_series(name, table, day)
+    files, problems = _count_files(paths, settings, day) if paths else ({}, ())
+    drawn = build_timeline(table, day, files, names or (files if paths else None))
+    _report_missing(drawn, names or files, table)
+    text = _draw(format_name, drawn, table)
+    # What is for other programs is UTF-8 whatever the terminal, and its line ends are its own.
+    click.echo(text if format_name == "text" else text.encode("utf-8", "backslashreplace"), nl=False)
+    return EXIT_USAGE if problems else EXIT_CLEAN
+
+
+def _table(path: str | None) -> LifecycleTable:
+    return embedded_table() if path is None else load_table(path)
+
+
+def _check_series(name: str, table: LifecycleTable, day: date) -> None:
+    """Raise UnusableError unless the table knows the series."""
+    try:
+        subject = find_subject(table, day, name)
+    except UnknownSubjectError as error:
+        hint = "; each path takes a --for of its own" if os.path.exists(name) else ""
+        raise UnusableError(f"{error}{hint}") from None
+    if subject.release:
+        raise UnusableError(f"{subject.release.version} is a release; its series is {subject.series.name}")
+
+
+def _count_files(
+    paths: Sequence[str], settings: Settings, day: date
+) -> tuple[Mapping[str, int], Collection[str]]:
+    """Return how many Dockerfiles under `paths` use each series, and what could not be read."""
+    # Few pictures are of Dockerfiles.
+    from lint_runtime.linter.inventory import take_inventory
+    from lint_runtime.linter.session import STDIN, Session
+
+    session = Session(settings, day, lambda path: "<stdin>" if path == STDIN else path, complain)
+    run = Run(day, settings.table, False, session.tables.values(), session.problems)
+    files = take_inventory(session.reports(session.files_of(paths)), run).files_by_series
+    if not files:
+        complain(f"no series is used by {counted(session.files, 'file')}")
+    return files, session.problems
+
+
+def _report_missing(drawn: Timeline, wanted: Iterable[str], table: LifecycleTable) -> None:
+    facts = f"the {describe_table(table)} has no dates of it on {drawn.today}"
+    for name in sorted(set(wanted) - {bar.series.name for bar in drawn.bars}):
+        complain(f"series {visible(name)} is left out: {facts}")
+
+
+def _draw(format_name: str, drawn: Timeline, table: LifecycleTable) -> str:
+    title = f"{TITLE} (lifecycle table of {table.date})"
+    if format_name == "svg":
+        from lint_runtime.lifecycle.views.timeline_svg import render_svg
+
+        return render_svg(drawn, title=title)
+    if format_name == "html":
+        from lint_runtime.formatters.html import render_timeline
+
+        return render_timeline(drawn, table)
+    if format_name == "ics":
+        from lint_runtime.lifecycle.views.timeline_ics import render_ics
+
+        ends = list_ends(drawn)
+        if not ends:
+            complain(f"no end is to come after {drawn.today}; the calendar is empty")
+        return render_ics(ends, table.date)
+    from lint_runtime.lifecycle.views.timeline_text import render_text
+
+    width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _PIPED
+    return render_text(drawn, width, is_colored=is_colored("auto", sys.stdout), title=title)
+
+
+_PIPED = 80
+"""The width of text that goes to no terminal."""
 
 
 @command.command(short_help="Hold a table against policy and itself.")
@@ -210,15 +193,11 @@ def verify(path: str | None) -> int:
     Exits with 1 for a difference that the table does not explain, and for anything that must not be so.
     """
     table = _table(path)
-    verification = verified(table)
+    verification = verify_table(table)
     colored = is_colored("auto", sys.stdout)
-    click.echo(told(verification, is_colored=colored), nl=False, color=colored)
+    click.echo(render_verification(verification, is_colored=colored), nl=False, color=colored)
     complain(f"{verification.summary} in the {describe_table(table)}")
     return EXIT_CLEAN if verification.is_passed else EXIT_FINDINGS
-
-
-def _table(path: str | None) -> LifecycleTable:
-    return embedded_table() if path is None else load_table(path)
 
 
 @command.command(short_help="Refresh the table from the published feed.")
@@ -271,9 +250,6 @@ def _print_refresh(refreshed: "Refresh", path: str | None) -> None:
     is_new = any(change.kind is not ChangeKind.GONE for change in refreshed.changes)
     done = "nothing was written; --output FILE writes it" if path is None else f"wrote {quoted(path)}"
     complain(f"{'' if is_new else 'nothing new; '}{done} (lifecycle table of {refreshed.table.date})")
-
-
-command.add_command(timeline)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,9 +1,8 @@
-"""A page for whoever looks after many projects: what is out of maintenance, what is next, where to go."""
+"""A page for those who look after many projects: what is out of maintenance, what is next, what to use."""
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from hashlib import sha256
 from html import unescape
@@ -11,10 +10,11 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from lint_runtime.errors import missing
+from lint_runtime.lifecycle.model import WARN_WITHIN
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.views.timeline import Bar, End, Timeline, ends, horizons, timeline
-from lint_runtime.lifecycle.views.timeline_svg import svg
-from lint_runtime.linter.inventory import SOON, Fleet, Standing, fleet
+from lint_runtime.lifecycle.views.timeline import End, Timeline, build_timeline, list_ends
+from lint_runtime.lifecycle.views.timeline_svg import render_svg
+from lint_runtime.linter.inventory import ImageStatus, series_status, take_inventory
 from lint_runtime.linter.report import Report, Run, describe_table
 from lint_runtime.text import counted, shown_path, visible
 
@@ -24,89 +24,18 @@ try:
 except ImportError:
     raise missing("HTML") from None
 
-_PIECE = 1000
-"""So many parts of a page are put together into one piece of text."""
-
-
-def page(template: str, picture: str, **values: object) -> Iterator[str]:
-    """Yield a page, piece by piece. `picture`: SVG, the one value that is not escaped.
-
-    Its Content-Security-Policy lets exactly its own styles and script work, and nothing be loaded.
-    """
-    style, script = _text("page.css"), _text("page.js")
-    values |= {
-        "style": style,
-        "script": script,
-        "picture": picture,
-        "style_hashes": " ".join(map(_hash, (style, *_styles(picture)))),
-        "script_hash": _hash(script),
-    }
-    stream = _environment().get_template(template).stream(values)
-    stream.enable_buffering(_PIECE)
-    yield from stream
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(_text),
-        autoescape=True,
-        undefined=StrictUndefined,
-        # Every value passes here, so that no template can forget it.
-        finalize=_shown,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"broken": _broken, "counted": counted, "path": shown_path, "when": _when}
-    return environment
-
-
-@cache
-def _text(name: str) -> str:
-    return (files("lint_runtime") / "formatters" / "pages" / name).read_text(encoding="utf-8")
-
-
-def _hash(text: str) -> str:
-    """Name an inline style or script as a policy does."""
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
-def _styles(picture: str) -> list[str]:
-    """Return the styles in a picture as a browser reads them: within SVG, references count in them too."""
-    return [unescape(style) for style in re.findall("<style>(.*?)</style>", picture, re.DOTALL)]
-
-
-def _shown(value: object) -> object:
-    """Return a value as a page shows it; Markup, which is escaped already, as it is."""
-    return visible(value) if type(value) is str else value
-
-
-def _broken(text: str) -> Markup:
-    """Return a path or an image as it breaks best."""
-    return escape(visible(text)).replace("/", Markup("/<wbr>"))
-
-
-def _when(days: int) -> str:
-    """Say how far off a day is."""
-    if days == 0:
-        return "today"
-    told = counted(abs(days), "day")
-    return f"in {told}" if days > 0 else f"{told} ago"
-
-
 _MEANINGS = {
-    Standing.YANKED: "withdrawn by the vendor",
-    Standing.ENDED: "no fixes, no support",
-    Standing.BASIC_SUPPORT: "no fixes, basic support only",
-    Standing.ENDING: f"maintenance ends within {SOON} days",
-    Standing.MAINTAINED: f"for more than {SOON} days",
-    Standing.UNKNOWN: "to the lifecycle table",
+    ImageStatus.YANKED: "withdrawn by the vendor",
+    ImageStatus.ENDED: "no fixes, no support",
+    ImageStatus.BASIC_SUPPORT: "no fixes, basic support only",
+    ImageStatus.ENDING: f"maintenance ends within {WARN_WITHIN} days",
+    ImageStatus.MAINTAINED: f"for more than {WARN_WITHIN} days",
+    ImageStatus.UNKNOWN: "to the lifecycle table",
 }
-_RANKS = {standing: rank for rank, standing in enumerate(Standing)}
-_OUT = (Standing.YANKED, Standing.ENDED, Standing.BASIC_SUPPORT)
+_OUT_OF_MAINTENANCE = (ImageStatus.YANKED, ImageStatus.ENDED, ImageStatus.BASIC_SUPPORT)
 
 
-class Period(NamedTuple):
+class _Period(NamedTuple):
     """Days from now, both inclusive, and what ends in them."""
 
     first: int
@@ -115,67 +44,113 @@ class Period(NamedTuple):
 
 
 def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
-    """Yield the page, once every file is linted: its counts stand at the top."""
-    shown = fleet(reports, run)
-    picture = _timeline(shown)
-    coming = [end for end in ends(picture) if end.files]
-    yield from page(
-        "fleet.html.jinja",
-        svg(picture, title="Release series in use or maintained"),
-        fleet=shown,
-        tables=_named(shown.tables),
-        hashes=_hashes(shown.tables),
+    """Yield the page, once every file is linted, because it starts with counts."""
+    inventory = take_inventory(reports, run)
+    used = inventory.files_by_series
+    # The series in use, and those that one might move to.
+    maintained = (lifecycle.series for lifecycle in inventory.table.maintained(run.as_of))
+    timeline = build_timeline(inventory.table, run.as_of, used, {*used, *maintained})
+    yield from _render_page(
+        "inventory.html.jinja",
+        inventory.tables,
+        render_svg(timeline, title="Release series in use or maintained"),
+        [end for end in list_ends(timeline) if end.files],
+        inventory=inventory,
         meanings=_MEANINGS,
-        out=sum(shown.standings[standing] for standing in _OUT),
-        coming=coming,
-        periods=_periods(coming),
-        ranks=_RANKS,
+        out=sum(inventory.counts[status] for status in _OUT_OF_MAINTENANCE),
     )
 
 
-def timeline_page(shown: Timeline, table: LifecycleTable) -> str:
+def render_timeline(timeline: Timeline, table: LifecycleTable) -> str:
     """Return a page with the picture of the release series, what ends next, and a table of them."""
-    coming = ends(shown)
+    statuses = {
+        bar.series.name: series_status(
+            bar.schedule.status(timeline.today), bar.schedule.end_of_maintenance, timeline.today
+        )
+        for bar in timeline.bars
+    }
     return "".join(
-        page(
+        _render_page(
             "timeline.html.jinja",
-            svg(shown, title="Maintenance and basic support"),
-            timeline=shown,
-            tables=_named([table]),
-            hashes=_hashes([table]),
-            standings={bar.series: _standing(bar, shown.today) for bar in shown.bars},
-            ranks=_RANKS,
-            has_files=any(bar.files for bar in shown.bars),
-            coming=coming,
-            periods=_periods(coming),
+            [table],
+            render_svg(timeline, title="Maintenance and basic support"),
+            list_ends(timeline),
+            timeline=timeline,
+            statuses=statuses,
+            has_files=any(bar.files for bar in timeline.bars),
         )
     )
 
 
-def _timeline(shown: Fleet) -> Timeline:
-    """Return the series in use, with those that one might move to."""
-    used = shown.files_by_series
-    maintained = (lifecycle.series for lifecycle in shown.table.maintained(shown.as_of))
-    return timeline(shown.table, shown.as_of, used, {*used, *maintained})
+def _render_page(
+    template: str, tables: Sequence[LifecycleTable], picture: str, ends: list[End], **values: object
+) -> Iterator[str]:
+    """Yield a page, piece by piece. `picture`: SVG, the one value that is not escaped.
+
+    Its Content-Security-Policy lets exactly its own styles and script work, and nothing be loaded.
+    """
+    style, script = _read("page.css"), _read("page.js")
+    # Within SVG, a browser reads references in a style, too.
+    styles = [style, *map(unescape, re.findall("<style>(.*?)</style>", picture, re.DOTALL))]
+    values |= {
+        "style": style,
+        "script": script,
+        "style_hashes": " ".join(map(_hash, styles)),
+        "script_hash": _hash(script),
+        "tables": ", ".join(map(describe_table, tables)),
+        "hashes": ", ".join(table.sha256 for table in tables),
+        "picture": picture,
+        "coming": ends,
+        "periods": [
+            _Period(first, last, [end for end in ends if first <= end.days <= last])
+            for first, last in ((0, 30), (31, 90), (91, 180))
+        ],
+        "ranks": {status: rank for rank, status in enumerate(ImageStatus)},
+    }
+    stream = _environment().get_template(template).stream(values)
+    # A page of many rows is written in pieces of so many parts.
+    stream.enable_buffering(1000)
+    yield from stream
 
 
-def _named(tables: Iterable[LifecycleTable]) -> str:
-    return ", ".join(map(describe_table, tables))
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_read),
+        autoescape=True,
+        undefined=StrictUndefined,
+        # Every value passes here, so that no template can forget it.
+        finalize=_printable,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"breakable": _breakable, "counted": counted, "path": shown_path, "when": _when}
+    return environment
 
 
-def _hashes(tables: Iterable[LifecycleTable]) -> str:
-    return ", ".join(table.sha256 for table in tables)
+@cache
+def _read(name: str) -> str:
+    return (files("lint_runtime") / "formatters" / "pages" / name).read_text(encoding="utf-8")
 
 
-def _periods(coming: list[End]) -> list[Period]:
-    groups = horizons(coming)
-    firsts = [0, *(last + 1 for last, _ in groups)]
-    return [Period(first, last, found) for first, (last, found) in zip(firsts, groups, strict=False)]
+def _hash(text: str) -> str:
+    """Return the name of an inline style or script in a policy."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
-def _standing(bar: Bar, today: date) -> Standing:
-    if today > bar.last_day:
-        return Standing.ENDED
-    if today > bar.end_of_maintenance:
-        return Standing.BASIC_SUPPORT
-    return Standing.ENDING if (bar.end_of_maintenance - today).days <= SOON else Standing.MAINTAINED
+def _printable(value: object) -> object:
+    """Return a value as a page shows it; Markup, which is escaped already, as it is."""
+    return visible(value) if type(value) is str else value
+
+
+def _breakable(text: str) -> Markup:
+    """Return a path or an image with breaks allowed after each slash."""
+    return escape(visible(text)).replace("/", Markup("/<wbr>"))
+
+
+def _when(days: int) -> str:
+    """Say how far off a day is."""
+    if days == 0:
+        return "today"
+    distance = counted(abs(days), "day")
+    return f"in {distance}" if days > 0 else f"{distance} ago"

@@ -1,4 +1,4 @@
-"""A view of the lifecycle table in every format, so that no value gets out of its place in any."""
+"""A view of the lifecycle table in every format, so that no value is out of its place in any of them."""
 
 import csv
 import io
@@ -23,7 +23,7 @@ class Grid(NamedTuple):
 class Layout(NamedTuple):
     """How text is laid out. `limits`: the most that a column may get; what is longer is wrapped.
 
-    `gap`: what stands between two columns. `colors`: those of cells, by row and column.
+    `gap`: what separates two columns. `colors`: those of cells, by row and column.
     """
 
     limits: Sequence[int]
@@ -92,19 +92,19 @@ def _markdown_table(grid: Grid) -> str:
 
 def text_table(grid: Grid, layout: Layout, *, is_colored: bool) -> str:
     """Return the grid in aligned columns, each cell escaped, and wrapped where it is too long."""
-    rows = [_wrapped(row, layout.limits) for row in (grid.headers, *grid.rows)]
+    rows = [_wrap(row, layout.limits) for row in (grid.headers, *grid.rows)]
     widths = [max(len(line) for lines in column for line in lines) for column in zip(*rows, strict=True)]
     lines: list[str] = []
     for number, row in enumerate(rows):
         looks = [_look(number, column, layout) if is_colored else {} for column in range(len(row))]
         lines += [
-            layout.gap.join(map(_padded, line, widths, looks)).rstrip() + "\n"
+            layout.gap.join(map(_pad, line, widths, looks)).rstrip() + "\n"
             for line in zip_longest(*row, fillvalue="")
         ]
     return "".join(lines)
 
 
-def _wrapped(row: Sequence[str], limits: Sequence[int]) -> list[list[str]]:
+def _wrap(row: Sequence[str], limits: Sequence[int]) -> list[list[str]]:
     return [
         wrap(wrappable(text), limit, break_on_hyphens=False) or [""]
         for text, limit in zip(row, limits, strict=True)
@@ -118,13 +118,13 @@ def wrappable(text: str) -> str:
 
 
 def _look(row: int, column: int, layout: Layout) -> dict[str, Any]:
-    """Return what `style` is to do with a cell, where row 0 are the headers."""
+    """Return the arguments of `style` for a cell; row 0 holds the headers."""
     if row == 0:
         return {"bold": True}
     color = layout.colors.get((row - 1, column))
     return {"fg": color} if color else {}
 
 
-def _padded(text: str, width: int, look: dict[str, Any]) -> str:
-    # Padded from outside: what makes the color has a length, too.
+def _pad(text: str, width: int, look: dict[str, Any]) -> str:
+    # The codes of the color have a length, too, so the padding is added outside.
     return (style(text, **look) if text and look else text) + " " * (width - len(text))

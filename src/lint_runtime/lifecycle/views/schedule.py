@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from lint_runtime.lifecycle.model import ENDS, Lifecycle, ReleaseSeries, Status
+from lint_runtime.lifecycle.model import ENDS, WARN_WITHIN, Lifecycle, ReleaseSeries, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.lifecycle.views.render import Grid, Layout, View
@@ -27,8 +27,6 @@ class _Row(NamedTuple):
 
 
 CHANNELS = {True: "LTS", False: "Stable", None: None}
-_SOON = 90
-"""So many days before its end a maintenance shows in yellow."""
 
 _COMPACT = "series channel AF Py released maintained support days status newest".split()
 _READABLE = (
@@ -41,15 +39,15 @@ maintained, support: last day of maintenance and of basic support.
 _STARRED = "*: an end is computed by the maintenance policy, not published.\n"
 
 
-def schedule(table: LifecycleTable, day: date) -> View:
-    """Show the series that are released by `day`, oldest first, as published then."""
-    all_series = [(series, table.on(day, series.name)) for series in table.series if series.released <= day]
-    found = [(series, lifecycle) for series, lifecycle in all_series if lifecycle]
-    rows = [_row(series, lifecycle, day) for series, lifecycle in found]
+def view_schedule(table: LifecycleTable, day: date) -> View:
+    """Return the series that are released by `day`, oldest first, as published then."""
+    released = [(series, table.on(day, series.name)) for series in table.series if series.released <= day]
+    known = [(series, lifecycle) for series, lifecycle in released if lifecycle]
+    rows = [_row(series, lifecycle, day) for series, lifecycle in known]
     starred = _STARRED if any(row.computed for row in rows) else ""
     colors = {
         (number, _COMPACT.index("status")): status_color(lifecycle, day)
-        for number, (_, lifecycle) in enumerate(found)
+        for number, (_, lifecycle) in enumerate(known)
     }
     return View(
         "Release series of Astro Runtime",
@@ -92,23 +90,27 @@ def _cell(value: str | int | tuple[str, ...] | None) -> str:
 
 
 def _readable(row: _Row) -> list[str]:
-    shown = {name: _cell(value) for name, value in row._asdict().items()}
-    marked = {name: f"{shown[name]} (computed)" for name in ENDS if name in row.computed}
-    return [cell for name, cell in {**shown, **marked}.items() if name not in ("computed", "published")]
+    marks = {name: " (computed)" for name in ENDS if name in row.computed}
+    return [
+        _cell(value) + marks.get(name, "")
+        for name, value in row._asdict().items()
+        if name not in ("computed", "published")
+    ]
 
 
 def _compact(row: _Row) -> list[str]:
     is_maintained = row.status == Status.MAINTAINED.value
-    shown = row._replace(
+    short = row._replace(
         series=f"{row.series}*" if row.computed else row.series,
+        computed=(),
         days_left=row.days_left if is_maintained else None,
         status="basic" if row.status == Status.BASIC_SUPPORT.value else row.status,
     )
-    return [cell or "-" for cell in _readable(shown._replace(computed=()))]
+    return [cell or "-" for cell in _readable(short)]
 
 
 def status_color(lifecycle: Lifecycle, day: date) -> str:
     """Return the color of a status on a terminal; "" for none."""
-    if lifecycle.status is Status.MAINTAINED and (lifecycle.days_left(day) or 0) > _SOON:
+    if lifecycle.status is Status.MAINTAINED and (lifecycle.days_left(day) or 0) > WARN_WITHIN:
         return "green"
     return {Status.ENDED: "red", Status.UNKNOWN: ""}.get(lifecycle.status, "yellow")

@@ -5,13 +5,14 @@ from datetime import date, datetime, time, timedelta, timezone
 from typing import TYPE_CHECKING
 
 from lint_runtime.errors import missing
-from lint_runtime.lifecycle.views.timeline import COMPUTED, End, legal
-from lint_runtime.text import counted
+from lint_runtime.lifecycle.model import WARN_WITHIN
+from lint_runtime.lifecycle.views.timeline import COMPUTED, End
+from lint_runtime.text import counted, visible
 
 if TYPE_CHECKING:
     from icalendar import Event
 
-REMINDERS = (90, 30)
+REMINDERS = (WARN_WITHIN, 30)
 """Days before an end on which a calendar reminds of it."""
 
 _MEANINGS = {
@@ -20,7 +21,7 @@ _MEANINGS = {
 }
 
 
-def ics(found: Iterable[End], table_date: date) -> str:
+def render_ics(ends: Iterable[End], table_date: date) -> str:
     """Return an iCalendar of all-day events. The same ends of the same table give the same text.
 
     An event is known by its series and what ends, so that a later table moves it. Raises
@@ -35,7 +36,7 @@ def ics(found: Iterable[End], table_date: date) -> str:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", "Astro Runtime lifecycle")
-    for end in found:
+    for end in ends:
         calendar.add_component(_event(end, table_date))
     written: bytes = calendar.to_ical()
     return written.decode("utf-8")
@@ -44,17 +45,18 @@ def ics(found: Iterable[End], table_date: date) -> str:
 def _event(end: End, table_date: date) -> "Event":
     from icalendar import Alarm, Event
 
-    summary = f"Astro Runtime {legal(end.series)}: end of {end.what}"
+    series = visible(end.series)
+    summary = f"Astro Runtime {series}: end of {end.what}"
     event = Event()
-    event.add("uid", f"{legal(end.series)}-end-of-{end.what.replace(' ', '-')}@lint-runtime")
+    event.add("uid", f"{series}-end-of-{end.what.replace(' ', '-')}@lint-runtime")
     event.add("dtstamp", datetime.combine(table_date, time(), timezone.utc))
-    # What makes a program that knows the event take its new date.
+    # A program that knows the event takes its new date only if this number is higher.
     event.add("sequence", int(f"{table_date:%Y%m%d}"))
     event.add("dtstart", end.day)
     event.add("dtend", end.day + timedelta(days=1))
     event.add("transp", "TRANSPARENT")
     event.add("summary", summary)
-    event.add("description", _description(end, table_date))
+    event.add("description", _description(end, series, table_date))
     for days in REMINDERS:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
@@ -64,12 +66,12 @@ def _event(end: End, table_date: date) -> "Event":
     return event
 
 
-def _description(end: End, table_date: date) -> str:
-    told = [
-        f"{end.day} is the last day of {end.what} of Astro Runtime {legal(end.series)}.",
+def _description(end: End, series: str, table_date: date) -> str:
+    sentences = [
+        f"{end.day} is the last day of {end.what} of Astro Runtime {series}.",
         _MEANINGS[end.what],
         f"The date is {COMPUTED if end.is_computed else 'published'} (lifecycle table of {table_date}).",
     ]
     if end.files:
-        told.append(f"In use by {counted(end.files, 'Dockerfile')}.")
-    return " ".join(told)
+        sentences.append(f"In use by {counted(end.files, 'Dockerfile')}.")
+    return " ".join(sentences)

@@ -1,6 +1,6 @@
 """What the verification of a lifecycle table found, as text."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from textwrap import fill
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ _LIMITS = (9, 13, 10, 10, 10, 6, 17)
 
 
 class Verification(NamedTuple):
-    """All end dates of a table compared with the policy's, and all that must not be so in it."""
+    """All end dates of a table compared with those of the policy, and all that must not be so in it."""
 
     comparisons: Sequence[Comparison]
     problems: Sequence[Problem]
@@ -33,12 +33,12 @@ class Verification(NamedTuple):
         return f"unexplained differences: {differences}, unexplained problems: {problems}"
 
 
-def verified(table: LifecycleTable) -> Verification:
-    """Hold a table against the maintenance policy, and against itself."""
+def verify_table(table: LifecycleTable) -> Verification:
+    """Check a table against the maintenance policy, and against itself."""
     return Verification(comparisons(table), problems(table))
 
 
-def told(verification: Verification, *, is_colored: bool) -> str:
+def render_verification(verification: Verification, *, is_colored: bool) -> str:
     """Return a table of all end dates, and below it what differs or must not be so, and why it does."""
     rows = [_row(comparison) for comparison in verification.comparisons]
     colors = {
@@ -54,7 +54,7 @@ def told(verification: Verification, *, is_colored: bool) -> str:
         ("Known problems", [_problem(one) for one in verification.problems if one.note]),
         ("Problems", [_problem(one) for one in verification.problems if not one.note]),
     )
-    return table + "".join(_section(title, entries) for title, entries in sections)
+    return table + "".join(_section(title, entries) for title, entries in sections if entries)
 
 
 def _row(comparison: Comparison) -> list[str]:
@@ -75,9 +75,9 @@ def _verdict(comparison: Comparison) -> str:
 
 def _difference(comparison: Comparison) -> str:
     days = comparison.difference or 0
-    told_days = f"{counted(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
+    by = f"{counted(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
     note = f": {comparison.note}" if comparison.note else ""
-    return f"series {comparison.series}, {comparison.what}: published {told_days} than computed{note}"
+    return f"series {comparison.series}, {comparison.what}: published {by} than computed{note}"
 
 
 def _problem(problem: Problem) -> str:
@@ -86,10 +86,7 @@ def _problem(problem: Problem) -> str:
 
 
 def _section(title: str, entries: Iterable[str]) -> str:
-    lines = [*_filled(entries)]
-    return "\n".join(["", f"{title}:", *lines, ""]) if lines else ""
-
-
-def _filled(entries: Iterable[str]) -> Iterator[str]:
-    for entry in entries:
-        yield fill(wrappable(entry), _WIDTH, initial_indent="- ", subsequent_indent="  ")
+    items = [
+        fill(wrappable(entry), _WIDTH, initial_indent="- ", subsequent_indent="  ") for entry in entries
+    ]
+    return "\n".join(["", f"{title}:", *items, ""])
