@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import io
+import json
 import os
-import subprocess
+import shutil
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pytest
 from hypothesis import HealthCheck, settings
+from jsonschema.validators import validator_for
 
 from lint_runtime import lint
 from lint_runtime.cli import lifecycle as lifecycle_command
 from lint_runtime.cli import lint as lint_command
-from lint_runtime.formatters import formatter
+from lint_runtime.formatters import load_formatter
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.report import Report, Run
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 TABLE = embedded_table()
 
@@ -115,6 +120,21 @@ def run_lifecycle(monkeypatch: pytest.MonkeyPatch) -> Command:
     return _in_process(lifecycle_command.main, monkeypatch)
 
 
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start a browser, one for all tests of a worker."""
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("chromium is not installed")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield running
+        running.close()
+
+
 def rules_of(source: str | bytes, today: date = AS_OF) -> list[str]:
     """Return the names of the rules that report something in `source`."""
     return [diagnostic.rule for diagnostic in lint(source, today=today)]
@@ -122,12 +142,12 @@ def rules_of(source: str | bytes, today: date = AS_OF) -> list[str]:
 
 def rendered(name: str, reports: Sequence[Report], *, as_of: date = AS_OF, is_colored: bool = False) -> str:
     """Return `reports` in the format `name`."""
-    return "".join(formatter(name)(reports, Run(as_of, TABLE, is_colored)))
+    return "".join(load_formatter(name)(reports, Run(as_of, TABLE, is_colored)))
 
 
-def validated(document: str, schema: Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Check a JSON document against a JSON schema; `folder` is one to write in."""
-    file = folder / "document.json"
-    file.write_text(document, encoding="utf-8")
-    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(schema), str(file)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+def schema_errors(document: str, schema: Path) -> list[str]:
+    """Return what a JSON schema does not allow in a JSON document."""
+    definition = json.loads(schema.read_text(encoding="utf-8"))
+    kind = validator_for(definition)
+    validator = kind(definition, format_checker=kind.FORMAT_CHECKER)
+    return [error.message for error in validator.iter_errors(json.loads(document))]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Callable, Sequence
@@ -15,22 +14,19 @@ from pathlib import Path
 import pytest
 
 from lint_runtime.config.model import Config
-from lint_runtime.formatters.html import render, timeline_page
+from lint_runtime.formatters.html import render, render_timeline
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.views.timeline import timeline
+from lint_runtime.lifecycle.views.timeline import build_timeline
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.linter.inventory import Standing, fleet
+from lint_runtime.linter.inventory import ImageStatus, take_inventory
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.text import shown_path, visible
-from tests.conftest import FIXTURES, ROOT
-from tests.formatters.test_machine_formats import EACH_HOSTILE
+from tests.conftest import FIXTURES, Command
+from tests.formatters.inputs import EACH_HOSTILE, PROJECTS, RUNTIME, lint_paths, lint_text
 
 TABLE = embedded_table()
 
 DAY = date(2026, 11, 22)
-
-PROJECTS = sorted((FIXTURES / "projects").rglob("*ockerfile"))
 VOID = {"meta", "link", "br", "wbr", "input", "hr", "img"}
 
 
@@ -47,8 +43,8 @@ class Page(HTMLParser):
         self.close()
         assert self.open == []
 
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, {name: value or "" for name, value in attributes}))
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attrs}))
         if tag not in VOID:
             self.open.append(tag)
         if tag == "tr":
@@ -56,8 +52,8 @@ class Page(HTMLParser):
         if tag in ("td", "th"):
             self.rows[-1].append("")
 
-    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attributes)
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
         self.handle_endtag(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -78,38 +74,28 @@ class Page(HTMLParser):
         return " ".join("".join(text for tag, text in self.texts if tag not in hidden).split())
 
 
-def _report(source: str, path: str = "Dockerfile") -> Report:
-    return lint_file(source.encode("utf-8", "surrogateescape"), path, DAY, Config())
-
-
-def _projects() -> list[Report]:
-    return [
-        lint_file(path.read_bytes(), path.relative_to(ROOT).as_posix(), DAY, Config()) for path in PROJECTS
-    ]
-
-
 def _page(reports: Sequence[Report], problems: Sequence[str] = ()) -> str:
     return "".join(render(reports, Run(DAY, TABLE, is_colored=False, problems=problems)))
 
 
-def _lines_page(today: date = DAY, files: dict[str, int] | None = None) -> str:
-    return timeline_page(timeline(TABLE, today, files or {}), TABLE)
+def _series_page(today: date = DAY, files: dict[str, int] | None = None) -> str:
+    return render_timeline(build_timeline(TABLE, today, files or {}), TABLE)
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "of projects": lambda: _page(_projects(), ["cannot read 'a'"]),
+    "of projects": lambda: _page(lint_paths(PROJECTS, DAY), ["cannot read 'a'"]),
     "of nothing": lambda: _page([]),
-    "of lines": _lines_page,
+    "of series": _series_page,
 }
 EACH_PAGE = pytest.mark.parametrize("make", PAGES.values(), ids=PAGES.keys())
 
 
 def test_golden_page(golden: Callable[[Path, str], None]) -> None:
-    golden(FIXTURES / "golden" / "projects.html", _page(_projects()))
+    golden(FIXTURES / "golden" / "projects.html", _page(lint_paths(PROJECTS, DAY)))
 
 
-def test_golden_page_of_lines(golden: Callable[[Path, str], None]) -> None:
-    golden(FIXTURES / "golden" / "timeline.html", _lines_page())
+def test_golden_page_of_series(golden: Callable[[Path, str], None]) -> None:
+    golden(FIXTURES / "golden" / "timeline.html", _series_page())
 
 
 @EACH_PAGE
@@ -172,61 +158,62 @@ def test_the_same_page_twice(make: Callable[[], str]) -> None:
 
 
 def test_every_use_has_a_row() -> None:
-    reports = _projects()
+    reports = lint_paths(PROJECTS, DAY)
     head, *rows = Page(_page(reports)).rows
-    uses = fleet(reports, Run(DAY, TABLE, is_colored=False)).uses
+    uses = take_inventory(reports, Run(DAY, TABLE, is_colored=False)).uses
     assert head[0] == "Status"
     assert [(row[1], row[2]) for row in rows] == [(f"{use.path}:{use.line}", use.image) for use in uses]
-    assert [row[0] for row in rows] == [use.standing.value for use in uses]
+    assert [row[0] for row in rows] == [use.status.value for use in uses]
     assert all(row[7] == (use.action or "nothing") for row, use in zip(rows, uses, strict=True))
 
 
 def test_counts() -> None:
-    page = Page(_page(_projects()))
+    page = Page(_page(lint_paths(PROJECTS, DAY)))
     assert f"7 images in 7 Dockerfiles, as of 2026-11-22, lifecycle table of {TABLE.date}" in page.text
     assert "2 of 7 images are yanked or out of maintenance" in page.text
     assert "1 yanked withdrawn by the vendor" in page.text
     assert "3 maintained for more than 90 days" in page.text
 
 
-@pytest.mark.parametrize("standing", Standing, ids=lambda standing: standing.value)
-def test_every_standing_is_told_in_words(standing: Standing) -> None:
-    assert f" {standing.value} " in Page(_page(_projects())).text
+@pytest.mark.parametrize("status", ImageStatus, ids=lambda status: status.value)
+def test_every_status_is_said_in_words(status: ImageStatus) -> None:
+    assert f" {status.value} " in Page(_page(lint_paths(PROJECTS, DAY))).text
 
 
 @pytest.mark.parametrize(
     ("image", "cells"),
     [
         pytest.param(
-            "quay.io/astronomer/astro-runtime:12.5.0",
+            f"{RUNTIME}:12.5.0",
             ["basic support", "12", "2.10.3", "3.12", "2026-02-28 267 days ago"],
             id="past its maintenance",
         ),
         pytest.param(
-            "quay.io/astronomer/astro-runtime:latest",
+            f"{RUNTIME}:latest",
             ["not known", "not known", "not known", "not known", "not known"],
             id="no release",
         ),
     ],
 )
 def test_cells(image: str, cells: list[str]) -> None:
-    _, row = Page(_page([_report(f"FROM {image}\n")])).rows
+    _, row = Page(_page([lint_text(f"FROM {image}\n", day=DAY)])).rows
     assert [row[0], *row[3:7]] == cells
 
 
 def test_a_computed_end_is_called_so() -> None:
-    line = next(line for line in TABLE.series if line.name == "13")
-    row = line.schedule[-1]._replace(computed=("end_of_maintenance",))
-    lines = [one._replace(schedule=(row,)) if one is line else one for one in TABLE.series]
-    table = LifecycleTable(TABLE.date, lines, TABLE.releases)
-    report = lint_file(b"FROM quay.io/astronomer/astro-runtime:13.11.0\n", "D", DAY, Config(), table)
+    thirteen = TABLE.find_series("13")
+    assert thirteen
+    row = thirteen.schedule[-1]._replace(computed=("end_of_maintenance",))
+    all_series = [one._replace(schedule=(row,)) if one is thirteen else one for one in TABLE.series]
+    table = type(TABLE)(TABLE.date, all_series, TABLE.releases)
+    report = lint_file(f"FROM {RUNTIME}:13.11.0\n".encode(), "D", DAY, Config(), table)
     text = "".join(render([report], Run(DAY, table, is_colored=False)))
     assert Page(text).rows[1][6] == "2027-04-30 (computed) in 159 days"
     assert "2027-04-30 (computed), in 159 days 1 Dockerfile" in Page(text).text
 
 
-def test_what_ends_next_is_of_lines_in_use() -> None:
-    page = Page(_page([_report("FROM quay.io/astronomer/astro-runtime:13.11.0\n")]))
+def test_what_ends_next_is_of_series_in_use() -> None:
+    page = Page(_page([lint_text(f"FROM {RUNTIME}:13.11.0\n", day=DAY)]))
     calendar = page.text.partition("What ends next")[2].partition("Every image")[0].split("  ")[0]
     assert calendar.strip() == (
         "Within 30 days Nothing ends. 31 to 90 days Nothing ends. 91 to 180 days"
@@ -234,28 +221,28 @@ def test_what_ends_next_is_of_lines_in_use() -> None:
     )
 
 
-def test_an_empty_fleet() -> None:
+def test_an_empty_inventory() -> None:
     assert "No Dockerfile was linted." in Page(_page([])).text
-    page = Page(_page([_report("FROM python:3.12\n")]))
+    page = Page(_page([lint_text("FROM python:3.12\n", day=DAY)]))
     assert "No Dockerfile that was linted uses a Runtime image." in page.text
     assert page.rows == []
 
 
-def test_problems_are_told() -> None:
+def test_problems_are_listed() -> None:
     page = Page(_page([], ["cannot read 'a'", "cannot read '<b>\x1b'"]))
     assert "2 problems: this page is not complete" in page.text
     assert r"cannot read '<b>\x1b'" in page.text
 
 
 def test_a_table_that_is_not_embedded_is_named() -> None:
-    table = LifecycleTable(TABLE.date, TABLE.series, TABLE.releases, source="a<b>.json")
+    table = type(TABLE)(TABLE.date, TABLE.series, TABLE.releases, source="a<b>.json")
     text = "".join(render([], Run(DAY, table, is_colored=False)))
     assert "lifecycle table of 2026-09-25 in a<b>.json" in Page(text).text
 
 
 @EACH_HOSTILE
 def test_hostile_text_shows_as_text(text: str) -> None:
-    report = _report("FROM quay.io/astronomer/astro-runtime:13.11.0\n", text)
+    report = lint_text(f"FROM {RUNTIME}:13.11.0\n", text, DAY)
     (stage, image), *_ = report.stages
     assert image
     hostile = stage._replace(image=text)
@@ -269,18 +256,18 @@ def test_hostile_text_shows_as_text(text: str) -> None:
     assert "img" not in tags
 
 
-def test_the_page_of_lines() -> None:
-    page = Page(_lines_page())
-    assert [row[0] for row in page.rows[1:]] == [line.name for line in TABLE.series]
+def test_the_page_of_series() -> None:
+    page = Page(_series_page())
+    assert [row[0] for row in page.rows[1:]] == [series.name for series in TABLE.series]
     twelve = next(row for row in page.rows if row[0] == "12")
     assert twelve == [
         "12", "basic support", "2.10", "LTS", "2024-08-16", "2026-02-28 267 days ago", "2027-02-28 in 98 days",
     ]  # fmt: skip
-    assert len(Page(_lines_page(files={"13": 2})).rows[0]) == 8
+    assert len(Page(_series_page(files={"13": 2})).rows[0]) == 8
 
 
 @pytest.mark.parametrize(
-    ("today", "standing"),
+    ("today", "status"),
     [
         (date(2027, 1, 29), "maintained"),
         (date(2027, 1, 30), "ends soon"),
@@ -288,26 +275,25 @@ def test_the_page_of_lines() -> None:
         (date(2027, 5, 1), "ended"),
     ],
 )
-def test_standing_of_a_line(today: date, standing: str) -> None:
-    assert next(row[1] for row in Page(_lines_page(today)).rows if row[0] == "13") == standing
+def test_status_of_a_series(today: date, status: str) -> None:
+    assert next(row[1] for row in Page(_series_page(today)).rows if row[0] == "13") == status
 
 
 def test_the_last_day_is_today() -> None:
-    row = next(row for row in Page(_lines_page(date(2027, 4, 30))).rows if row[0] == "13")
+    row = next(row for row in Page(_series_page(date(2027, 4, 30))).rows if row[0] == "13")
     assert row[5] == "2027-04-30 today"
 
 
 @pytest.mark.parametrize("option", ["--format=html", "--output=html=page.html"])
-def test_without_the_extra(option: str, tmp_path: Path) -> None:
-    (tmp_path / "Dockerfile").write_text("FROM quay.io/astronomer/astro-runtime:9.1.0\n")
-    code = (
-        "import sys; sys.modules['jinja2'] = None; from lint_runtime.cli.lint import main; sys.exit(main())"
+def test_without_the_extra(
+    option: str, run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    monkeypatch.delitem(sys.modules, "lint_runtime.formatters.html", raising=False)
+    (tmp_path / "Dockerfile").write_text(f"FROM {RUNTIME}:9.1.0\n")
+    assert run(option, "--as-of", DAY, cwd=tmp_path) == (
+        2,
+        "",
+        "lint-runtime: HTML needs lint-runtime[report]: pip install 'lint-runtime[report]'\n",
     )
-    command = [sys.executable, "-c", code, option, "--as-of", "2026-11-22"]
-    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert result.returncode == 2
-    assert (
-        "lint-runtime: HTML needs lint-runtime[report]: pip install 'lint-runtime[report]'" in result.stderr
-    )
-    assert "Traceback" not in result.stderr
     assert not (tmp_path / "page.html").exists()

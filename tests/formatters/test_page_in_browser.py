@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from lint_runtime.config.model import Config
-from lint_runtime.formatters.html import render, timeline_page
+from lint_runtime.formatters.html import render, render_timeline
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.views.timeline import timeline
-from lint_runtime.linter.engine import lint_file
+from lint_runtime.lifecycle.views.timeline import build_timeline
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.text import shown_path, visible
 from tests.conftest import AS_OF
-from tests.formatters.test_machine_formats import HOSTILE
+from tests.formatters.inputs import HOSTILE, RUNTIME, lint_text
 
 TABLE = embedded_table()
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-pytestmark = pytest.mark.skipif(not os.access(CHROMIUM, os.X_OK), reason="there is no chromium")
+pytestmark = pytest.mark.browser
 
-RUNTIME = "quay.io/astronomer/astro-runtime"
 IMAGES = (
     f"{RUNTIME}:9.1.0",
     f"{RUNTIME}:12.5.0",
@@ -35,24 +29,16 @@ IMAGES = (
     f"{RUNTIME}:5.0.8",
 )
 ROWS = "tbody tr:visible"
-SIZES = {
-    "a telephone": (360, 740),
-    "a tablet": (900, 1000),
-    "a small window": (1100, 800),
-    "a desk": (1440, 900),
-}
+# A telephone, a tablet, a small window, a desk.
+SIZES = ((360, 740), (900, 1000), (1100, 800), (1440, 900))
 WIDER_THAN_THE_WINDOW = """() => [...document.body.querySelectorAll("*")]
   .filter((one) => !one.closest(".scroll svg, .skip") && one.getBoundingClientRect().right > innerWidth + 0.5)
   .map((one) => one.outerHTML.slice(0, 80))"""
 
 
-def _report(path: str, image: str) -> Report:
-    return lint_file(f"FROM {image}\n".encode(), path, AS_OF, Config())
-
-
 def _hostile() -> Report:
     """Return a report whose path and images are what an attacker would like them to be."""
-    report = _report("x" * 300, IMAGES[0])
+    report = lint_text(f"FROM {IMAGES[0]}\n", "x" * 300)
     ((stage, image),) = report.stages
     assert image
     texts = [*HOSTILE.values(), "y" * 300, "<script>alert(1)</script>" * 9]
@@ -60,27 +46,24 @@ def _hostile() -> Report:
     return report._replace(stages=tuple((one, image._replace(stage=one)) for one in stages))
 
 
-def _fleet() -> str:
-    reports = [_report(f"teams/team-{n}/project/Dockerfile", image) for n, image in enumerate(IMAGES)]
-    hostile = [_report(text, IMAGES[2]) for text in HOSTILE.values()]
+@cache
+def _images_page() -> str:
+    reports = [
+        lint_text(f"FROM {image}\n", f"teams/team-{number}/project/Dockerfile")
+        for number, image in enumerate(IMAGES)
+    ]
+    hostile = [lint_text(f"FROM {IMAGES[2]}\n", text) for text in HOSTILE.values()]
     run = Run(AS_OF, TABLE, is_colored=False, problems=["cannot read 'x'", "z" * 300])
     return "".join(render([*reports, *hostile, _hostile()], run))
 
 
-def _lines() -> str:
-    return timeline_page(timeline(TABLE, AS_OF, {"13": 3}), TABLE)
+@cache
+def _series_page() -> str:
+    return render_timeline(build_timeline(TABLE, AS_OF, {"13": 3}), TABLE)
 
 
-PAGES: dict[str, Callable[[], str]] = {"of a fleet": _fleet, "of lines": _lines}
+PAGES: dict[str, Callable[[], str]] = {"of images": _images_page, "of series": _series_page}
 EACH_PAGE = pytest.mark.parametrize("make", PAGES.values(), ids=PAGES.keys())
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -118,18 +101,18 @@ def _sorting(page: Any) -> dict[str, str]:
 
 
 def test_sorting_with_a_mouse(shown: Callable[..., Any]) -> None:
-    page = shown(_lines())
-    lines = [line.name for line in TABLE.series]
-    assert (_column(page, 1), _sorting(page)) == (lines, {"Series": "ascending"})
+    page = shown(_series_page())
+    names = [series.name for series in TABLE.series]
+    assert (_column(page, 1), _sorting(page)) == (names, {"Series": "ascending"})
     page.get_by_role("button", name="Series", exact=True).click()
-    assert (_column(page, 1), _sorting(page)) == (lines[::-1], {"Series": "descending"})
+    assert (_column(page, 1), _sorting(page)) == (names[::-1], {"Series": "descending"})
     page.get_by_role("button", name="End of maintenance").click()
     assert _sorting(page) == {"End of maintenance": "ascending"}
     assert _column(page, 6) == sorted(_column(page, 6))
 
 
 def test_sorting_with_the_keyboard(shown: Callable[..., Any]) -> None:
-    page = shown(_fleet())
+    page = shown(_images_page())
     assert _sorting(page) == {"Status": "ascending"}
     at_first = _column(page, 1)
     page.locator("#reset").focus()
@@ -146,15 +129,15 @@ def test_sorting_with_the_keyboard(shown: Callable[..., Any]) -> None:
 
 
 def test_filtering(shown: Callable[..., Any]) -> None:
-    page = shown(_fleet())
+    page = shown(_images_page())
     total = page.locator("tbody tr").count()
-    told = page.get_by_role("status")
-    assert told.text_content() == f"{total} of {total} shown"
+    count = page.get_by_role("status")
+    assert count.text_content() == f"{total} of {total} shown"
     page.get_by_label("Find").press_sequentially("TEAM-1 12.5")
     assert _column(page, 2) == ["teams/team-1/project/Dockerfile:1"]
-    assert told.text_content() == f"1 of {total} shown"
+    assert count.text_content() == f"1 of {total} shown"
     page.get_by_label("Status", exact=True).select_option("ended")
-    assert (_column(page, 2), told.text_content()) == ([], f"0 of {total} shown")
+    assert (_column(page, 2), count.text_content()) == ([], f"0 of {total} shown")
     page.get_by_role("button", name="Show all").click()
     assert page.locator(ROWS).count() == total
     assert page.evaluate("document.activeElement.id") == "find"
@@ -163,7 +146,7 @@ def test_filtering(shown: Callable[..., Any]) -> None:
 
 
 def test_the_keyboard_gets_to_everything(shown: Callable[..., Any]) -> None:
-    page = shown(_fleet())
+    page = shown(_images_page())
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the table"
     assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
@@ -177,33 +160,33 @@ def test_the_keyboard_gets_to_everything(shown: Callable[..., Any]) -> None:
 @EACH_PAGE
 def test_without_scripts(make: Callable[[], str], shown: Callable[..., Any]) -> None:
     with_scripts = shown(make()).locator(ROWS).count()
-    for width, height in SIZES.values():
-        options = {"java_script_enabled": False, "viewport": {"width": width, "height": height}}
-        page = shown(make(), **options)
+    page = shown(make(), java_script_enabled=False)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
         assert page.locator(ROWS).count() == with_scripts
         assert not page.locator("button:visible, input:visible, select:visible").count()
 
 
 @EACH_PAGE
-@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES.keys())
-def test_nothing_overflows(
-    size: tuple[int, int], make: Callable[[], str], shown: Callable[..., Any]
-) -> None:
-    page = shown(make(), viewport={"width": size[0], "height": size[1]})
-    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
-    assert page.evaluate(WIDER_THAN_THE_WINDOW) == []
+def test_nothing_overflows(make: Callable[[], str], shown: Callable[..., Any]) -> None:
+    page = shown(make())
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("innerWidth") == width
+        assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+        assert page.evaluate(WIDER_THAN_THE_WINDOW) == []
 
 
 @EACH_PAGE
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1440])
-def test_accessibility(scheme: str, width: int, make: Callable[[], str], shown: Callable[..., Any]) -> None:
+def test_accessibility(width: int, make: Callable[[], str], shown: Callable[..., Any]) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
     # The policy of the page keeps out axe as well.
-    page = shown(make(), color_scheme=scheme, bypass_csp=True, viewport={"width": width, "height": 900})
-    violations = axe.run(page).response["violations"]
-    told = [(one["id"], one["impact"], [node["target"] for node in one["nodes"][:3]]) for one in violations]
-    assert told == []
+    page = shown(make(), bypass_csp=True, viewport={"width": width, "height": 900})
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        violations = axe.run(page).response["violations"]
+        assert [(one["id"], one["nodes"][0]["target"]) for one in violations] == []
 
 
 @EACH_PAGE
@@ -227,7 +210,7 @@ def test_on_paper(make: Callable[[], str], shown: Callable[..., Any]) -> None:
 
 
 def test_hostile_names_are_text(shown: Callable[..., Any]) -> None:
-    page = shown(_fleet())
+    page = shown(_images_page())
     images, paths = _column(page, 3), _column(page, 2)
     for text in HOSTILE.values():
         assert visible(text) in images
@@ -240,7 +223,7 @@ def test_the_policy_keeps_out_all_else(browser: Any, tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     injected = "<script>document.title = 'owned'</script><style>h1 { display: none }</style>"
     injected += "<p onclick='1' style='color: red'></p><img src='file:///etc/hostname'>"
-    file.write_bytes(_fleet().replace("<main>", f"<main>{injected}").encode())
+    file.write_bytes(_images_page().replace("<main>", f"<main>{injected}").encode())
     page = browser.new_page()
     refused: list[str] = []
     page.on("console", lambda message: refused.append(message.text))

@@ -18,7 +18,7 @@ from lint_runtime.lifecycle.policy import (
 )
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import Comparison, Problem, comparisons, problems
-from lint_runtime.lifecycle.views.verification import verified
+from lint_runtime.lifecycle.views.verification import verify_table
 from tests.feeds import version
 
 TABLE = embedded_table()
@@ -172,7 +172,9 @@ PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
 @pytest.mark.parametrize(("table", "problem"), PROBLEMS.values(), ids=PROBLEMS)
 def test_a_problem(table: LifecycleTable, problem: Problem) -> None:
     assert problems(table) == [problem]
-    assert verified(table).is_passed is bool(problem.note and verified(table).comparisons[0].is_explained)
+    assert verify_table(table).is_passed is bool(
+        problem.note and verify_table(table).comparisons[0].is_explained
+    )
 
 
 FINE: dict[str, LifecycleTable] = {

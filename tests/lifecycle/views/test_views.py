@@ -16,9 +16,9 @@ from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
-from lint_runtime.lifecycle.views.details import UnknownSubjectError, details
+from lint_runtime.lifecycle.views.details import UnknownSubjectError, view_details
 from lint_runtime.lifecycle.views.render import FORMATS, View, render
-from lint_runtime.lifecycle.views.schedule import schedule
+from lint_runtime.lifecycle.views.schedule import view_schedule
 from tests.conftest import FIXTURES
 
 TABLE = embedded_table()
@@ -52,7 +52,7 @@ def _table(
 
 
 def _facts(table: LifecycleTable, subject: str, day: date = DAY) -> dict[str, tuple[str, str]]:
-    document = json.loads(render(details(table, day, subject), "json"))
+    document = json.loads(render(view_details(table, day, subject), "json"))
     assert len({fact["name"] for fact in document["facts"]}) == len(document["facts"])
     return {fact["name"]: (fact["value"], fact["source"]) for fact in document["facts"]}
 
@@ -70,17 +70,18 @@ def _rows_of_markdown(text: str) -> list[list[str]]:
     return rows
 
 
-def _subjects() -> list[str]:
-    return [
-        series.name for series in TABLE.series
-    ] + "4.2.3 6.0.3 9.1.0 11.3.0 12.12.0 13.5.0 13.6.0 3.1-8".split()
-
-
+SUBJECTS = [
+    *(series.name for series in TABLE.series),
+    *"4.2.3 6.0.3 9.1.0 11.3.0 12.12.0 13.5.0 13.6.0 3.1-8".split(),
+]
 EVERY_VIEW = [
-    *(pytest.param(schedule(TABLE, day), id=f"schedule {day}") for day in (date(2021, 1, 1), PAST, DAY)),
     *(
-        pytest.param(details(TABLE, day, subject), id=f"{subject} {day}")
-        for subject in _subjects()
+        pytest.param(view_schedule(TABLE, day), id=f"schedule {day}")
+        for day in (date(2021, 1, 1), PAST, DAY)
+    ),
+    *(
+        pytest.param(view_details(TABLE, day, subject), id=f"{subject} {day}")
+        for subject in SUBJECTS
         for day in (PAST, date(2026, 9, 25), DAY)
     ),
 ]
@@ -90,9 +91,9 @@ EVERY_VIEW = [
 @pytest.mark.parametrize(
     ("name", "view"),
     [
-        ("schedule", schedule(TABLE, DAY)),
-        ("13", details(TABLE, DAY, "13")),
-        ("3.1-8", details(TABLE, DAY, "3.1-8")),
+        ("schedule", view_schedule(TABLE, DAY)),
+        ("13", view_details(TABLE, DAY, "13")),
+        ("3.1-8", view_details(TABLE, DAY, "3.1-8")),
     ],
     ids=["schedule", "series", "release"],
 )
@@ -102,27 +103,27 @@ def test_golden(name: str, view: View, format_name: str, golden: Callable[[Path,
 
 def test_the_schedule_of_a_past_day_is_the_one_published_then() -> None:
     assert (
-        render(schedule(TABLE, PAST), "text").split("\n\n")[1]
+        render(view_schedule(TABLE, PAST), "text").split("\n\n")[1]
         == """\
 series channel AF  Py   released   maintained support days status     newest
-3    Stable  2.1 -    2021-08-12 2022-02-28 -       -    ended      3.0.4
-4    LTS     2.2 3.9  2022-03-10 2023-09-30 -       38   maintained 4.2.9
-5    LTS     2.3 3.9  2022-04-30 2023-10-31 -       69   maintained 5.4.0
-6    LTS     2.4 3.9  2022-09-19 2024-03-31 -       221  maintained 6.6.0
-7    Stable  2.5 3.9  2022-12-03 2023-07-31 -       -    ended      7.6.0
-8    Stable  2.6 3.10 2023-04-30 2023-10-31 -       69   maintained 8.8.0
-9    LTS     2.7 3.11 2023-08-18 2025-01-31 -       527  maintained 9.0.0"""
+3      Stable  2.1 -    2021-08-12 2022-02-28 -       -    ended      3.0.4
+4      LTS     2.2 3.9  2022-03-10 2023-09-30 -       38   maintained 4.2.9
+5      LTS     2.3 3.9  2022-04-30 2023-10-31 -       69   maintained 5.4.0
+6      LTS     2.4 3.9  2022-09-19 2024-03-31 -       221  maintained 6.6.0
+7      Stable  2.5 3.9  2022-12-03 2023-07-31 -       -    ended      7.6.0
+8      Stable  2.6 3.10 2023-04-30 2023-10-31 -       69   maintained 8.8.0
+9      LTS     2.7 3.11 2023-08-18 2025-01-31 -       527  maintained 9.0.0"""
     )
 
 
 @pytest.mark.parametrize("view", EVERY_VIEW)
-def test_no_series_of_text_is_too_long_or_ends_in_spaces(view: View) -> None:
-    for series in render(view, "text").splitlines():
-        assert len(series) <= 80
-        assert series == series.rstrip()
+def test_no_line_of_text_is_too_long_or_ends_in_spaces(view: View) -> None:
+    for line in render(view, "text").splitlines():
+        assert len(line) <= 80
+        assert line == line.rstrip()
 
 
-def test_the_widest_series_of_the_schedule_fits() -> None:
+def test_the_widest_row_of_the_schedule_fits() -> None:
     series = _series(airflow="3.10", default_python="3.14", schedule=_series().schedule)
     stable = Schedule(
         date(2026, 1, 15), date(2026, 12, 31), date(2027, 6, 30), False, "", ("end_of_maintenance",)
@@ -131,24 +132,24 @@ def test_the_widest_series_of_the_schedule_fits() -> None:
         series._replace(schedule=(stable,)),
         releases=(Release(_version("3.10-10"), "", "", date(2026, 1, 15)),),
     )
-    row = render(schedule(table, DAY), "text").splitlines()[4]
+    row = render(view_schedule(table, DAY), "text").splitlines()[4]
     assert row == "3.10* Stable  3.10 3.14 2026-01-15 2026-12-31 2027-06-30 38   maintained 3.10-10"
     assert len(row) == 80
 
 
 @pytest.mark.parametrize("view", EVERY_VIEW)
-def test_every_format_tells_the_same(view: View) -> None:
+def test_every_format_shows_the_same(view: View) -> None:
     document = json.loads(render(view, "json"))
     records = list(csv.DictReader(io.StringIO(render(view, "csv"))))
     items: list[dict[str, Any]] = document["facts"] if "facts" in document else document["series"]
-    told = [
+    expected = [
         {
             key: " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
             for key, value in item.items()
         }
         for item in items
     ]
-    assert records == told
+    assert records == expected
     shown = [
         [value for key, value in record.items() if key not in ("computed", "published")]
         for record in records
@@ -157,7 +158,7 @@ def test_every_format_tells_the_same(view: View) -> None:
 
 
 def test_the_schedule_in_json() -> None:
-    document = json.loads(render(schedule(TABLE, DAY), "json"))
+    document = json.loads(render(view_schedule(TABLE, DAY), "json"))
     assert list(document) == ["as_of", "table", "series"]
     assert document["as_of"] == "2026-11-23"
     assert document["table"] == TABLE.identity
@@ -173,37 +174,39 @@ def test_the_schedule_in_json() -> None:
     ]
 
 
-def test_a_caller_may_tell_more_of_the_table() -> None:
-    view = schedule(TABLE, DAY)
+def test_a_caller_may_say_more_of_the_table() -> None:
+    view = view_schedule(TABLE, DAY)
     document = json.loads(render(view._replace(about={**view.about, "sha256": "0a"}), "json"))
     assert document["table"] == {"date": str(TABLE.date), "source": "embedded", "sha256": "0a"}
 
 
 def test_a_series_without_a_schedule_and_a_release_yet() -> None:
     table = _table(_series(schedule=()))
-    (series,) = json.loads(render(schedule(table, DAY), "json"))["series"]
+    (series,) = json.loads(render(view_schedule(table, DAY), "json"))["series"]
     assert [series[key] for key in ("channel", "end_of_maintenance", "published", "days_left")] == [
         None
     ] * 4
     assert (series["status"], series["newest"]) == ("unknown", None)
-    row = render(schedule(table, DAY), "text").splitlines()[4]
+    row = render(view_schedule(table, DAY), "text").splitlines()[4]
     assert row.split() == "3.10 - 3.10 - 2026-01-15 - - - unknown -".split()
 
 
 def test_no_series_yet() -> None:
     before = date(2021, 8, 11)
-    assert render(schedule(TABLE, before), "text").endswith("\n\nNo series was released by then.\n")
-    assert json.loads(render(schedule(TABLE, before), "json"))["series"] == []
-    assert [series["series"] for series in schedule(TABLE, before + timedelta(1)).content["series"]] == [
-        "3"
-    ]
+    assert render(view_schedule(TABLE, before), "text").endswith("\n\nNo series was released by then.\n")
+    assert json.loads(render(view_schedule(TABLE, before), "json"))["series"] == []
+    assert [
+        series["series"] for series in view_schedule(TABLE, before + timedelta(1)).content["series"]
+    ] == ["3"]
 
 
 def test_a_computed_end_is_always_called_computed() -> None:
-    view = schedule(_table(_series(), _series("3.9")._replace(schedule=TABLE.series[-1].schedule)), DAY)
-    all_series = render(view, "text").splitlines()
-    assert [series.split()[0] for series in all_series[4:6]] == ["3.9", "3.10*"]
-    assert all_series[-1] == "*: an end is computed by the maintenance policy, not published."
+    view = view_schedule(
+        _table(_series(), _series("3.9")._replace(schedule=TABLE.series[-1].schedule)), DAY
+    )
+    lines = render(view, "text").splitlines()
+    assert [line.split()[0] for line in lines[4:6]] == ["3.9", "3.10*"]
+    assert lines[-1] == "*: an end is computed by the maintenance policy, not published."
     assert [series["computed"] for series in view.content["series"]] == [(), ("end_of_basic_support",)]
     rows = _rows_of_markdown(render(view, "markdown"))
     assert rows[2][5:7] == ["2026-12-31", "2027-06-30 (computed)"]
@@ -235,18 +238,18 @@ def test_a_schedule_that_nobody_published_is_not_called_published() -> None:
         pytest.param(None, " unknown", id="unknown"),
     ],
 )
-def test_the_colour_of_a_status(end: date | None, color: str) -> None:
+def test_the_color_of_a_status(end: date | None, color: str) -> None:
     support = end + timedelta(200) if end else None
     plans = (Schedule(date(2025, 1, 15), end, support, False, "test"),) if end else ()
     table = _table(_series(schedule=plans))
-    assert color in render(schedule(table, DAY), "text", is_colored=True)
+    assert color in render(view_schedule(table, DAY), "text", is_colored=True)
     assert color.replace("basic", "basic-support") in render(
-        details(table, DAY, "3.10"), "text", is_colored=True
+        view_details(table, DAY, "3.10"), "text", is_colored=True
     )
 
 
 @pytest.mark.parametrize("view", EVERY_VIEW)
-def test_colour_moves_nothing(view: View) -> None:
+def test_color_moves_nothing(view: View) -> None:
     colored = render(view, "text", is_colored=True)
     assert "\x1b[1m" in colored
     assert unstyle(colored) == render(view, "text")
@@ -349,26 +352,26 @@ def test_a_release_before_the_variant_python_has_the_default_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "told"),
+    ("day", "message"),
     [
         pytest.param(DAY, "no, 3.10-1 is, for this one is yanked", id="yanked"),
         pytest.param(date(2026, 9, 1), "no, 3.10-1 is, for this one is not known to be out", id="later"),
     ],
 )
-def test_a_release_above_the_newest(day: date, told: str) -> None:
+def test_a_release_above_the_newest(day: date, message: str) -> None:
     yank = Yank(date(2026, 10, 1), "broken")
     releases = (
         Release(_version("3.10-1"), "r", released=date(2026, 1, 15)),
         Release(_version("3.10-2"), "r", released=date(2026, 9, 2), yank=yank),
     )
     assert _facts(_table(_series(), releases=releases), "3.10-2", day)["newest of its series"] == (
-        told,
+        message,
         "r",
     )
 
 
 @pytest.mark.parametrize(
-    ("subject", "told"),
+    ("subject", "message"),
     [
         ("13.99.0", f"has no release 13.99.0: newer than all the table lists; of series 13 it lists {NEWEST} last"),
         ("9.2.5", "has no release 9.2.5: never published; of series 9 it lists 9.21.0 last"),
@@ -386,15 +389,15 @@ def test_a_release_above_the_newest(day: date, told: str) -> None:
         ("", "has no series or release '': its series are 3, 4"),
     ],
 )  # fmt: skip
-def test_an_unknown_subject(subject: str, told: str) -> None:
+def test_an_unknown_subject(subject: str, message: str) -> None:
     with pytest.raises(UnknownSubjectError) as caught:
-        details(TABLE, DAY, subject)
-    assert str(caught.value).startswith(f"the lifecycle table of {TABLE.date} (embedded) {told}")
+        view_details(TABLE, DAY, subject)
+    assert str(caught.value).startswith(f"the lifecycle table of {TABLE.date} (embedded) {message}")
 
 
 def test_the_source_of_the_table_is_escaped_where_a_subject_is_unknown() -> None:
     with pytest.raises(UnknownSubjectError, match=r"\(a\\x1b\.json\)"):
-        details(_table(_series(), source="a\x1b.json"), DAY, "99")
+        view_details(_table(_series(), source="a\x1b.json"), DAY, "99")
 
 
 def _hostile() -> LifecycleTable:
@@ -420,9 +423,9 @@ def _hostile() -> LifecycleTable:
 
 
 HOSTILE_VIEWS = [
-    pytest.param(schedule(_hostile(), DAY), id="schedule"),
-    pytest.param(details(_hostile(), DAY, "3.10"), id="series"),
-    pytest.param(details(_hostile(), DAY, "3.10-1"), id="release"),
+    pytest.param(view_schedule(_hostile(), DAY), id="schedule"),
+    pytest.param(view_details(_hostile(), DAY, "3.10"), id="series"),
+    pytest.param(view_details(_hostile(), DAY, "3.10-1"), id="release"),
 ]
 
 
@@ -432,9 +435,9 @@ def test_nothing_hostile_gets_out(format_name: str, view: View) -> None:
     shown = render(view, format_name)
     assert "stop-com" in shown, "wrapped within its column"
     assert "##[" not in shown
-    for series in shown.splitlines():
-        assert series.isprintable()
-        assert not series.lstrip().startswith("::")
+    for line in shown.splitlines():
+        assert line.isprintable()
+        assert not line.lstrip().startswith("::")
     assert shown.encode()
 
 
@@ -460,5 +463,5 @@ def test_hostile_text_stays_in_its_cell(view: View) -> None:
 
 
 def test_json_keeps_text_as_it_is_but_for_bytes() -> None:
-    series = json.loads(render(schedule(_hostile(), DAY), "json"))["series"][0]
+    series = json.loads(render(view_schedule(_hostile(), DAY), "json"))["series"][0]
     assert series["default_python"] == HOSTILE.replace("\udcff", r"\xff")

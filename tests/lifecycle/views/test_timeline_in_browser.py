@@ -1,0 +1,64 @@
+"""The SVG of a timeline in a real browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from lint_runtime.lifecycle.views.timeline import Timeline
+from lint_runtime.lifecycle.views.timeline_svg import _DARK, _LIGHT, render_svg
+from tests.lifecycle.views.test_timeline import COUNTED, PICTURES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+MEASURE = """() => {
+    const place = element => {
+        const {x, y, width, height} = element.getBBox();
+        return [element.textContent, x, y, x + width, y + height];
+    };
+    const view = document.querySelector('svg').viewBox.baseVal;
+    return [view.width, view.height, [...document.querySelectorAll('svg text')].map(place)];
+}"""
+
+
+@pytest.mark.parametrize("font", ["system-ui", "DejaVu Sans", "Liberation Sans"])
+def test_no_text_is_cut_or_meets_another(browser: Browser, font: str) -> None:
+    page = browser.new_page()
+    for shown in (picture.values[0] for picture in PICTURES):
+        assert isinstance(shown, Timeline)
+        style = f"<style>.lr-timeline text {{ font-family: '{font}' !important }}</style>"
+        page.set_content(f"<!doctype html>{style}{render_svg(shown)}")
+        width, height, boxes = page.evaluate(MEASURE)
+        assert boxes
+        for index, (content, left, top, right, bottom) in enumerate(boxes):
+            assert left >= 0, content
+            assert top >= 0, content
+            assert right <= width, content
+            assert bottom <= height, content
+            for other, x1, y1, x2, y2 in boxes[:index]:
+                is_beside = x2 <= left or right <= x1 or y2 <= top + 1 or bottom <= y1 + 1
+                assert is_beside, f"{content!r} meets {other!r}"
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("scheme", "color"), [("light", _LIGHT["background"]), ("dark", _DARK["background"])]
+)
+def test_a_picture_has_its_own_ground_and_a_page_can_change_it(
+    browser: Browser, scheme: Any, color: str
+) -> None:
+    asked: list[str] = []
+    page = browser.new_page(color_scheme=scheme)
+    page.on("request", lambda request: asked.append(request.url))
+    ground = "getComputedStyle(document.querySelector('.lr-background')).fill"
+    rgb = tuple(int(color[at : at + 2], 16) for at in (1, 3, 5))
+    page.set_content(render_svg(COUNTED))
+    assert page.evaluate(ground) == f"rgb{rgb}"
+    page.set_content(f"<style>:root {{ --lr-background: rgb(1, 2, 3) }}</style>{render_svg(COUNTED)}")
+    assert page.evaluate(ground) == "rgb(1, 2, 3)"
+    assert asked == []
+    page.close()
