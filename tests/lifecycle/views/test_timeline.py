@@ -220,6 +220,8 @@ def test_every_class_and_id_is_the_pictures_own() -> None:
     style = "".join(element.text or "" for element in root.iter("style"))
     selectors = re.findall(r"^(?:@media[^{]*\{ )?([^{}@]+) \{", style, re.MULTILINE)
     assert len(selectors) > 15
+    hatches = {line.attrib["class"] for pattern in root.iter("pattern") for line in pattern}
+    assert {f".{name}" for name in hatches} <= set(selectors)
     assert all(part.strip().startswith(".lr-") for selector in selectors for part in selector.split(","))
 
 

@@ -65,8 +65,8 @@ sans-serif; font-variant-numeric: tabular-nums; fill: var(--lr-t-text); }
 .lr-past .lr-maintenance { fill: var(--lr-t-past); stroke: var(--lr-t-past); }
 .lr-past .lr-basic { fill: url(#lr-hatch-past); stroke: var(--lr-t-past); }
 .lr-computed { stroke-dasharray: 3 3; fill-opacity: 0.5; }
-.lr-hatch-series { stroke: var(--lr-t-basic); stroke-width: 2; }
-.lr-hatch-series-past { stroke: var(--lr-t-past); stroke-width: 2; }
+.lr-hatch-line { stroke: var(--lr-t-basic); stroke-width: 2; }
+.lr-hatch-line-past { stroke: var(--lr-t-past); stroke-width: 2; }
 .lr-files { fill: var(--lr-t-background); stroke: var(--lr-t-accent); }
 """
 
