@@ -16,6 +16,7 @@ import pytest
 from lint_runtime.config.model import Config
 from lint_runtime.formatters.html import render, render_timeline
 from lint_runtime.lifecycle.load import embedded_table
+from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.views.timeline import build_timeline
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.inventory import ImageStatus, take_inventory
@@ -205,7 +206,7 @@ def test_a_computed_end_is_called_so() -> None:
     assert thirteen
     row = thirteen.schedule[-1]._replace(computed=("end_of_maintenance",))
     all_series = [one._replace(schedule=(row,)) if one is thirteen else one for one in TABLE.series]
-    table = type(TABLE)(TABLE.date, all_series, TABLE.releases)
+    table = LifecycleTable(TABLE.date, all_series, TABLE.releases)
     report = lint_file(f"FROM {RUNTIME}:13.11.0\n".encode(), "D", DAY, Config(), table)
     text = "".join(render([report], Run(DAY, table, is_colored=False)))
     assert Page(text).rows[1][6] == "2027-04-30 (computed) in 159 days"
@@ -235,7 +236,7 @@ def test_problems_are_listed() -> None:
 
 
 def test_a_table_that_is_not_embedded_is_named() -> None:
-    table = type(TABLE)(TABLE.date, TABLE.series, TABLE.releases, source="a<b>.json")
+    table = LifecycleTable(TABLE.date, TABLE.series, TABLE.releases, source="a<b>.json")
     text = "".join(render([], Run(DAY, table, is_colored=False)))
     assert "lifecycle table of 2026-09-25 in a<b>.json" in Page(text).text
 

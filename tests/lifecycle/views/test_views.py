@@ -105,14 +105,14 @@ def test_the_schedule_of_a_past_day_is_the_one_published_then() -> None:
     assert (
         render(view_schedule(TABLE, PAST), "text").split("\n\n")[1]
         == """\
-series channel AF  Py   released   maintained support days status     newest
-3      Stable  2.1 -    2021-08-12 2022-02-28 -       -    ended      3.0.4
-4      LTS     2.2 3.9  2022-03-10 2023-09-30 -       38   maintained 4.2.9
-5      LTS     2.3 3.9  2022-04-30 2023-10-31 -       69   maintained 5.4.0
-6      LTS     2.4 3.9  2022-09-19 2024-03-31 -       221  maintained 6.6.0
-7      Stable  2.5 3.9  2022-12-03 2023-07-31 -       -    ended      7.6.0
-8      Stable  2.6 3.10 2023-04-30 2023-10-31 -       69   maintained 8.8.0
-9      LTS     2.7 3.11 2023-08-18 2025-01-31 -       527  maintained 9.0.0"""
+series chan.  AF  Py   released   maintained support days status     newest
+3      Stable 2.1 -    2021-08-12 2022-02-28 -       -    ended      3.0.4
+4      LTS    2.2 3.9  2022-03-10 2023-09-30 -       38   maintained 4.2.9
+5      LTS    2.3 3.9  2022-04-30 2023-10-31 -       69   maintained 5.4.0
+6      LTS    2.4 3.9  2022-09-19 2024-03-31 -       221  maintained 6.6.0
+7      Stable 2.5 3.9  2022-12-03 2023-07-31 -       -    ended      7.6.0
+8      Stable 2.6 3.10 2023-04-30 2023-10-31 -       69   maintained 8.8.0
+9      LTS    2.7 3.11 2023-08-18 2025-01-31 -       527  maintained 9.0.0"""
     )
 
 
@@ -133,7 +133,7 @@ def test_the_widest_row_of_the_schedule_fits() -> None:
         releases=(Release(_version("3.10-10"), "", "", date(2026, 1, 15)),),
     )
     row = render(view_schedule(table, DAY), "text").splitlines()[4]
-    assert row == "3.10* Stable  3.10 3.14 2026-01-15 2026-12-31 2027-06-30 38   maintained 3.10-10"
+    assert row == "3.10*  Stable 3.10 3.14 2026-01-15 2026-12-31 2027-06-30 38   maintained 3.10-10"
     assert len(row) == 80
 
 

@@ -28,12 +28,13 @@ class _Row(NamedTuple):
 
 CHANNELS = {True: "LTS", False: "Stable", None: None}
 
-_COMPACT = "series channel AF Py released maintained support days status newest".split()
+_COMPACT = "series chan. AF Py released maintained support days status newest".split()
 _READABLE = (
     "series,channel,Airflow,Python,released,end of maintenance,end of basic support,days left,status,newest"
 ).split(",")
 _LEGEND = """\
-AF: Airflow. Py: default Python. days: left until the end of maintenance.
+chan.: channel. AF: Airflow. Py: default Python.
+days: left until the end of maintenance.
 maintained, support: last day of maintenance and of basic support.
 """
 _STARRED = "*: an end is computed by the maintenance policy, not published.\n"
