@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lint_runtime import lint
 from lint_runtime.config.model import Config
 from lint_runtime.dockerfile.expansion import Expander, ExpansionError, Variable
-from lint_runtime.dockerfile.parser import read_dockerfile
+from lint_runtime.dockerfile.parser import parse_dockerfile
 from lint_runtime.dockerfile.platforms import InvalidPlatformError, parse_platform
 from lint_runtime.dockerfile.references import InvalidReferenceError, parse_reference
 from lint_runtime.dockerfile.shell_pattern import spans, without_prefix, without_suffix
@@ -93,7 +93,7 @@ def test_generated_stages_are_found_as_they_were_meant(
             names[name] = index
         text += f"{instruction}\n{noise}\n"
     data = (text.replace("\n", "\r\n") if is_crlf else text).encode()
-    dockerfile = read_dockerfile(data, {})
+    dockerfile = parse_dockerfile(data, {})
     seen = [(item.line, item.end_line, item.name, item.image, item.stage_ref) for item in dockerfile.stages]
     assert seen == expected
     assert dockerfile.errors == ()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lint_runtime import lint
-from lint_runtime.dockerfile.parser import read_dockerfile
+from lint_runtime.dockerfile.parser import parse_dockerfile
 from tests.conftest import AS_OF, FIXTURES
 
 LINES = (FIXTURES / "conformance" / "cases.jsonl").read_text(encoding="utf-8").splitlines()
@@ -49,7 +49,7 @@ def test_all_cases_are_here() -> None:
 
 @pytest.mark.parametrize("case", ACCEPTED, ids=_name)
 def test_accepted_files_have_exactly_the_stages_that_buildkit_sees(case: dict[str, Any]) -> None:
-    dockerfile = read_dockerfile(_data(case), case.get("build_args", {}))
+    dockerfile = parse_dockerfile(_data(case), case.get("build_args", {}))
     seen = [
         {
             "line": stage.line,

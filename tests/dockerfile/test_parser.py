@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from lint_runtime.dockerfile.parser import read_dockerfile
+from lint_runtime.dockerfile.parser import parse_dockerfile
 
 
 def _stages(text: str, **build_args: str) -> list[tuple[str, int | None]]:
-    return [(stage.image, stage.stage_ref) for stage in read_dockerfile(text.encode(), build_args).stages]
+    return [(stage.image, stage.stage_ref) for stage in parse_dockerfile(text.encode(), build_args).stages]
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_build_arguments() -> None:
 
 def test_a_platform_argument_that_is_given_does_not_vary() -> None:
     text = b"FROM --platform=$TARGETPLATFORM a\nFROM --platform=linux/$BUILDARCH a"
-    (given, varying) = read_dockerfile(text, {"TARGETPLATFORM": "linux/arm64"}).stages
+    (given, varying) = parse_dockerfile(text, {"TARGETPLATFORM": "linux/arm64"}).stages
     assert (given.platform, given.platform_varies) == ("linux/arm64", False)
     assert (varying.platform, varying.platform_varies) == ("linux/amd64", True)
 
@@ -68,20 +68,20 @@ def test_a_platform_argument_that_is_given_does_not_vary() -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_on_the_way(text: str, errors: list[str], unresolved: list[str]) -> None:
-    dockerfile = read_dockerfile(text.encode(), {})
+    dockerfile = parse_dockerfile(text.encode(), {})
     assert [error.message for error in dockerfile.errors] == errors
     assert [variable.name for variable in dockerfile.unresolved] == unresolved
 
 
 def test_ten_thousand_stages_are_all_read() -> None:
     text = "FROM a AS s0\n" + "".join(f"FROM s{n} AS s{n + 1}\n" for n in range(9_999))
-    stages = read_dockerfile(text.encode(), {}).stages
+    stages = parse_dockerfile(text.encode(), {}).stages
     assert [stage.stage_ref for stage in stages] == [None, *range(9_999)]
 
 
 def test_defaults_that_double_forty_times_end_in_one_clear_error() -> None:
     text = "ARG A0=12345678\n" + "".join(f"ARG A{n + 1}=$A{n}$A{n}\n" for n in range(40)) + "FROM $A40\n"
-    (error,) = read_dockerfile(text.encode(), {}).errors
+    (error,) = parse_dockerfile(text.encode(), {}).errors
     assert error.location.line == 19
     assert (
         error.message
@@ -95,7 +95,7 @@ REGISTRY, NAME = "quay.io/astronomer/", "astro-runtime:13.6.0"
 
 def _uses(text: str) -> list[tuple[str, tuple[int, ...]]]:
     data = text.encode("utf-8", "surrogateescape")
-    return [(use.image, tuple(use.image_location)) for use in read_dockerfile(data, {"V": IMAGE}).uses]
+    return [(use.image, tuple(use.image_location)) for use in parse_dockerfile(data, {"V": IMAGE}).uses]
 
 
 def _at(line: int, column: int) -> list[tuple[str, tuple[int, ...]]]:
@@ -167,7 +167,7 @@ def _at(line: int, column: int) -> list[tuple[str, tuple[int, ...]]]:
 )  # fmt: skip
 def test_images_that_files_are_taken_from(text: str, uses: list[tuple[str, tuple[int, ...]]]) -> None:
     assert _uses(f"FROM python AS base\n{text}\n") == uses
-    stages = read_dockerfile(f"FROM python AS base\n{text}\n".encode("utf-8", "surrogateescape"), {}).stages
+    stages = parse_dockerfile(f"FROM python AS base\n{text}\n".encode("utf-8", "surrogateescape"), {}).stages
     assert [(stage.line, stage.image) for stage in stages] == [(1, "python")]
 
 
@@ -198,7 +198,7 @@ def test_quotes_of_csv_are_the_only_ones_it_knows() -> None:
     ],
 )  # fmt: skip
 def test_stages_that_are_used(text: str, used: set[int], uses: list[str]) -> None:
-    dockerfile = read_dockerfile(text.encode(), {})
+    dockerfile = parse_dockerfile(text.encode(), {})
     assert dockerfile.used == used
     assert [use.image for use in dockerfile.uses] == uses
     assert dockerfile.errors == ()
@@ -213,7 +213,7 @@ def test_stages_that_are_used(text: str, used: set[int], uses: list[str]) -> Non
     ],
 )  # fmt: skip
 def test_instructions_of_several_lines(text: str, continued: list[range]) -> None:
-    assert list(read_dockerfile(text.encode(), {}).continued) == continued
+    assert list(parse_dockerfile(text.encode(), {}).continued) == continued
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ def test_instructions_of_several_lines(text: str, continued: list[range]) -> Non
     ],
 )  # fmt: skip
 def test_too_many_flags_are_cut_and_said_so(line: str, message: str) -> None:
-    dockerfile = read_dockerfile(("FROM a\n" + line * min(25_000, (2 << 20) // len(line))).encode(), {})
+    dockerfile = parse_dockerfile(("FROM a\n" + line * min(25_000, (2 << 20) // len(line))).encode(), {})
     assert [error.message for error in dockerfile.errors] == ([message] if message else [])
     assert len(dockerfile.stages) == 1
     assert len(dockerfile.uses) <= 25_000

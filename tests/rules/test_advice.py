@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from lint_runtime.config.model import Config
-from lint_runtime.dockerfile.parser import read_dockerfile
+from lint_runtime.dockerfile.parser import parse_dockerfile
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Lifecycle, Release, Status
@@ -29,7 +29,7 @@ AZURE = "astrocrpublic.azurecr.io/runtime"
 
 
 def _image(reference: str, day: date) -> tuple[RuntimeImage, Context]:
-    dockerfile = read_dockerfile(f"FROM {reference}".encode(), {})
+    dockerfile = parse_dockerfile(f"FROM {reference}".encode(), {})
     (image,) = runtime_images(dockerfile.stages, TABLE, day, {})
     assert image
     return image, Context(dockerfile, (image,), TABLE, day, Config())

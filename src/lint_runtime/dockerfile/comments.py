@@ -1,4 +1,4 @@
-"""The comments of a Dockerfile that speak to this tool, and what they stand above."""
+"""The comments of a Dockerfile for this tool, and what they are above."""
 
 import re
 from bisect import bisect_right
@@ -7,23 +7,25 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Location
-from lint_runtime.dockerfile.lexer import SPACE, parse_directive
-from lint_runtime.dockerfile.source import Source, SourceError
+from lint_runtime.dockerfile.directives import parse_directive
+from lint_runtime.dockerfile.lexer import SPACE
+from lint_runtime.dockerfile.lines import SourceError
+from lint_runtime.dockerfile.source import Source
 
 MAX_COMMENTS = 25_000
 """The most comments for this tool that are read from one file."""
 
 _INDENT = f"[{SPACE}]*".replace("\n", "")
-_SPEAKS = re.compile(rf"(?im)^{_INDENT}(#[ \t]*(lint-runtime(?:[ \t]*:|[ \t]+ignore\b)[^\n]*))")
+_FOR_THIS_TOOL = re.compile(rf"(?im)^{_INDENT}(#[ \t]*(lint-runtime(?:[ \t]*:|[ \t]+ignore\b)[^\n]*))")
 _CONTENT = re.compile(rf"(?m)^{_INDENT}[^#{SPACE}]")
 
 
 class Comment(NamedTuple):
-    """One comment that speaks to this tool.
+    """One comment for this tool.
 
-    `text`: from the tool's name on. `target`: the first line of what it stands above, blank lines and
-    other comments aside; 0 for the end of the file. `hidden_directive`: the directive below that it
-    makes an ordinary comment of, for directives come before all else; "" if there is none.
+    `text`: from the tool's name on. `target`: the first line of what it is above, blank lines and other
+    comments aside; 0 for the end of the file. `hidden_directive`: the directive below that it turns into
+    an ordinary comment, because directives come first; "" if there is none.
     """
 
     location: Location
@@ -32,15 +34,15 @@ class Comment(NamedTuple):
     hidden_directive: str = ""
 
 
-def read_comments(source: Source) -> tuple[Comment, ...]:
-    """Return the comments in `source`, which has been read, that speak to this tool, in order."""
+def parse_comments(source: Source) -> tuple[list[Comment], list[SourceError]]:
+    """Return the comments in `source` for this tool, in order, and an error if they are cut."""
     text = source.text
     hiding_end, hidden = _hidden_directive(text)
     comments: list[Comment] = []
     at, number = 0, 1
-    # Where what the comment before stands above is: offset and line.
+    # What the previous comment is above: offset and line.
     target_at, target = 0, 0
-    for match in _SPEAKS.finditer(text):
+    for match in _FOR_THIS_TOOL.finditer(text):
         number += text.count("\n", at, match.start())
         at = match.start()
         if _is_within(source.heredoc_lines, number):
@@ -49,13 +51,12 @@ def read_comments(source: Source) -> tuple[Comment, ...]:
         location = Location(number, column, number, column + len(match[1].rstrip(SPACE)))
         if len(comments) == MAX_COMMENTS:
             message = f"more than {MAX_COMMENTS:,} comments for lint-runtime; the rest was not read"
-            source.errors.append(SourceError(location, message))
-            break
+            return comments, [SourceError(location, message)]
         if target_at <= at:
             target_at, target = _content_below(text, at, number)
         directive = hidden if at < hiding_end else ""
         comments.append(Comment(location, match[2].rstrip(SPACE), target, directive))
-    return tuple(comments)
+    return comments, []
 
 
 def _is_within(ranges: Sequence[range], number: int) -> bool:
@@ -72,7 +73,7 @@ def _content_below(text: str, at: int, number: int) -> tuple[int, int]:
 
 
 def _hidden_directive(text: str) -> tuple[int, str]:
-    """Return where the last directive stands that a comment for this tool stands above, and its name."""
+    """Return where the last directive below a comment for this tool is, and its name."""
     names: set[str] = set()
     found = (0, "")
     is_hiding = False
@@ -84,7 +85,7 @@ def _hidden_directive(text: str) -> tuple[int, str]:
         if directive and directive[0] not in names:
             names.add(directive[0])
             found = (at, directive[0]) if is_hiding else found
-        elif _SPEAKS.match(text, at):
+        elif _FOR_THIS_TOOL.match(text, at):
             is_hiding = True
         else:
             break

@@ -2,10 +2,11 @@
 
 import json
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from lint_runtime.dockerfile.expansion import MAX_DEPTH, name_end
-from lint_runtime.dockerfile.lexer import SEPARATOR, SPACE, split_flags
+from lint_runtime.dockerfile.lexer import SPACE, split_flags, split_instructions
 
 
 class Heredoc(NamedTuple):
@@ -25,18 +26,40 @@ _SPACES = re.compile(f"[{SPACE}]")
 _QUOTED_ESCAPE = re.compile(r'\\(["$\\])')
 
 
-def heredocs(line: str) -> tuple[Heredoc, ...]:
+# Most heredocs start with the same line, `RUN <<EOF`.
+@lru_cache(maxsize=16)
+def parse_heredocs(line: str, escape: str) -> tuple[Heredoc, ...]:
     """Return the here-documents that the whole logical `line` of an instruction starts, in order.
 
     Raises UnbalancedError for a `<<` whose own word is cut in two, which the build refuses.
     """
-    if "<<" not in line:
-        return ()
     try:
         words = _words(line)
     except UnbalancedError:
         return ()
-    return tuple(filter(None, map(_heredoc, words)))
+    return tuple(filter(None, map(_heredoc, words))) if _takes_heredocs(line, escape) else ()
+
+
+def _takes_heredocs(text: str, escape: str) -> bool:
+    """Whether the instruction is one that takes heredocs, and not in its JSON form."""
+    keyword, rest = _split(text, escape)
+    if keyword == "ONBUILD":
+        keyword, rest = _split(rest, escape)
+    return keyword in ("RUN", "COPY", "ADD") and not (rest.startswith("[") and _is_json(rest))
+
+
+def _split(text: str, escape: str) -> tuple[str, str]:
+    """Return the keyword of an instruction, and what follows it and its flags."""
+    ((keyword, value),) = split_instructions([text])
+    return keyword, value[split_flags(value, escape)[1] :].strip(SPACE)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def _heredoc(word: str) -> Heredoc | None:
@@ -139,7 +162,10 @@ def _dequoted(word: str) -> str:
     parts: list[str] = []
     at = 0
     while at < len(word):
-        end = _dollar_end(word, at, 0) if word[at] == "$" else _token_end(word, at)
+        if ordinary := _ORDINARY.match(word, at):
+            end = ordinary.end()
+        else:
+            end = _dollar_end(word, at, 0) if word[at] == "$" else _token_end(word, at)
         token = word[at:end]
         if token[0] == "'":
             parts.append(token[1:-1])
@@ -149,26 +175,3 @@ def _dequoted(word: str) -> str:
             parts.append(token[1:] if token[0] == "\\" else token)
         at = end
     return "".join(parts)
-
-
-def may_start_heredoc(text: str, escape: str) -> bool:
-    """Whether the instruction is one that takes heredocs, and not in its JSON form."""
-    keyword, rest = _split(text, escape)
-    if keyword == "onbuild":
-        keyword, rest = _split(rest, escape)
-    return keyword in ("run", "copy", "add") and not (rest.startswith("[") and _is_json(rest))
-
-
-def _split(text: str, escape: str) -> tuple[str, str]:
-    """Return the keyword of an instruction in lower case, and what follows it and its flags."""
-    keyword, *values = re.split(SEPARATOR, text.strip(SPACE), maxsplit=1)
-    value = values[0] if values else ""
-    return keyword.lower(), value[split_flags(value, escape)[1] :].strip(SPACE)
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True

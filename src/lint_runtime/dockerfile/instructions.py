@@ -1,121 +1,16 @@
-"""Logical lines -> the instructions that may name an image. The only importer of `dockerfile_parse`."""
+"""Logical lines -> the words of instructions that name images and arguments, and of those alone."""
 
 import re
-from collections.abc import Iterator
-from io import BytesIO
 from typing import NamedTuple
 
-from dockerfile_parse import DockerfileParser
-
 from lint_runtime.diagnostics import Location
-from lint_runtime.dockerfile.lexer import SEPARATOR, SPACE, Flag, split_flags
-from lint_runtime.dockerfile.source import LogicalLine, Source, SourceError
+from lint_runtime.dockerfile.lexer import SPACE, Flag, split_flags, split_instructions
+from lint_runtime.dockerfile.lines import LogicalLine, SourceError, Word
+from lint_runtime.dockerfile.source import Source
 from lint_runtime.text import quoted
-
-MAX_INSTRUCTIONS = 25_000
-"""The most FROM and ARG instructions, COPY and RUN that name a source included, read from one file."""
 
 MAX_FLAG_TEXT = 1 << 20
 """The most characters of flags of COPY and RUN instructions read from one file."""
-
-
-class Instruction(NamedTuple):
-    """An instruction: its keyword in capitals, its `value`, and where in `line` the value starts."""
-
-    keyword: str
-    value: str
-    offset: int
-    line: LogicalLine
-
-    def locate(self, start: int, end: int) -> Location:
-        """Return where the characters `start` to `end` (exclusive) of `value` stand in the file."""
-        return self.line.locate(self.offset + start, self.offset + end)
-
-
-_KEYWORD = re.compile(f"(FROM|ARG|COPY|RUN)(?:{SEPARATOR}|\\Z)", re.IGNORECASE | re.ASCII)
-_LOOKALIKE = r"(?i:([^\w!-~]*)FROM([^\w!-~]|\Z))"
-
-
-def instructions(source: Source) -> Iterator[Instruction]:
-    """Yield the ARG and FROM instructions of `source`, and those COPY and RUN whose flags name a source.
-
-    The library gets one physical line an instruction, free of all that it reads otherwise than
-    BuildKit: comments, directives, continuations, heredocs, bytes that are no UTF-8. Each value
-    stands between two bars, for the library strips more kinds of white space than BuildKit. Of COPY
-    and RUN it gets the flags alone.
-    """
-    lines: list[tuple[LogicalLine, int]] = []
-    normalised: list[str] = []
-    left = MAX_FLAG_TEXT
-    for line in source:
-        text = line.text.strip(SPACE)
-        match = _KEYWORD.match(text)
-        if match is None:
-            if lookalike := re.match(_LOOKALIKE, text):
-                source.errors.append(_lookalike_error(line, lookalike[1] or lookalike[2]))
-            continue
-        indent = len(line.text) - len(line.text.lstrip(SPACE))
-        value = text[match.end() :]
-        if match[1].upper() in ("COPY", "RUN"):
-            # Of one that is cut off all is flags.
-            flags, end = split_flags(value[: left + 1], source.escape)
-            left -= end
-            if left < 0:
-                _refuse_rest(source, line, f"{MAX_FLAG_TEXT:,} characters of flags of COPY and RUN")
-                break
-            if not any("from" in flag.text.lower() for flag in flags):
-                continue
-            value = value[:end]
-        if len(lines) == MAX_INSTRUCTIONS:
-            _refuse_rest(source, line, f"{MAX_INSTRUCTIONS:,} instructions that name images or arguments")
-            break
-        lines.append((line, indent + match.end()))
-        normalised.append(f"{match[1]} |{value}|\n")
-    content = BytesIO(_encoded("".join(normalised)))
-    for parsed in DockerfileParser(fileobj=content).structure if lines else ():
-        line, offset = lines[parsed["startline"]]
-        yield Instruction(parsed["instruction"], _decoded(parsed["value"][1:-1]), offset, line)
-
-
-def _refuse_rest(source: Source, line: LogicalLine, bound: str) -> None:
-    message = f"more than {bound}; the rest was not read"
-    source.errors.append(SourceError(line.locate(0, 1), message))
-
-
-def _lookalike_error(line: LogicalLine, odd: str) -> SourceError:
-    message = (
-        f"no FROM: the character U+{ord(odd[0]):04X} beside it is no space, so the build reads another word"
-    )
-    return SourceError(line.locate(0, len(line.text)), message)
-
-
-def _encoded(text: str) -> bytes:
-    raw = text.encode("utf-8", "surrogateescape")
-    return raw if raw.isascii() else raw.decode("latin-1").encode("utf-8")
-
-
-def _decoded(text: str) -> str:
-    return text if text.isascii() else text.encode("latin-1").decode("utf-8", "surrogateescape")
-
-
-class Word(NamedTuple):
-    """A word and where it stands.
-
-    `start`: where its text starts in the value of its instruction; None for a text that does not stand
-    there as it is, quotes or escapes having been taken out of it.
-    """
-
-    text: str
-    location: Location
-    instruction: Instruction
-    start: int | None = None
-
-    def locate(self, start: int, end: int) -> Location | None:
-        """Return where the characters `start` to `end` (exclusive) stand, None unless in one line."""
-        if self.start is None:
-            return None
-        place = self.instruction.locate(self.start + start, self.start + end)
-        return place if place.line == place.end_line else None
 
 
 class From(NamedTuple):
@@ -124,11 +19,49 @@ class From(NamedTuple):
     `is_refused`: the build refuses the instruction; `image` is then all that was written.
     """
 
-    instruction: Instruction
+    line: LogicalLine
     image: Word
     platform: Word
     name: str
     is_refused: bool = False
+
+
+class Use(NamedTuple):
+    """A stage or an image that COPY or RUN takes files from; COPY may name a stage by its index."""
+
+    word: Word
+    may_be_index: bool
+
+
+class Instructions(NamedTuple):
+    """What names images and arguments in one file. `arguments`: the words of ARG before the first FROM."""
+
+    arguments: tuple[Word, ...]
+    froms: tuple[From, ...]
+    uses: tuple[Use, ...]
+    errors: tuple[SourceError, ...]
+
+
+class Instruction(NamedTuple):
+    """An instruction: its keyword in capitals, and its value with the flags at its start.
+
+    `rest`: where the value goes on after them. `offset`: where the value starts in `line`.
+    """
+
+    keyword: str
+    value: str
+    flags: tuple[Flag, ...]
+    rest: int
+    line: LogicalLine
+    offset: int
+
+    def locate(self, start: int, end: int) -> Location:
+        """Return where the characters `start` to `end` (exclusive) of `value` are in the file."""
+        return self.line.locate(self.offset + start, self.offset + end)
+
+    def word(self, start: int, end: int) -> Word:
+        """Return these characters of `value` as a word."""
+        return Word(self.value[start:end], self.locate(start, end), self.line, self.offset + start)
 
 
 class RefusedError(Exception):
@@ -139,44 +72,92 @@ class RefusedError(Exception):
         self.error = SourceError(location, message)
 
 
+def parse_instructions(source: Source) -> Instructions:
+    """Return what the instructions of `source` name, and what is wrong with them."""
+    instructions, errors = split_source(source)
+    arguments: list[Word] = []
+    froms: list[From] = []
+    uses: list[Use] = []
+    for instruction in instructions:
+        try:
+            if instruction.keyword == "FROM":
+                froms.append(parse_from(instruction))
+            elif instruction.keyword == "ARG":
+                words = parse_arg(instruction, source.escape)
+                arguments += words if not froms else ()
+            elif instruction.keyword in ("COPY", "RUN"):
+                uses += parse_uses(instruction)
+            else:
+                refuse_lookalike(instruction.line)
+        except RefusedError as refused:
+            errors.append(refused.error)
+            if instruction.keyword == "FROM":
+                froms.append(_refused_from(instruction))
+    return Instructions(tuple(arguments), tuple(froms), tuple(uses), tuple(errors))
+
+
+def split_source(source: Source) -> tuple[list[Instruction], list[SourceError]]:
+    """Return the instructions of `source`, and an error if their flags are cut."""
+    instructions: list[Instruction] = []
+    left = MAX_FLAG_TEXT
+    split = split_instructions(line.text for line in source.lines)
+    for line, (keyword, value) in zip(source.lines, split, strict=True):
+        is_bounded = keyword in ("COPY", "RUN")
+        flags, rest = split_flags(value[: left + 1] if is_bounded else value, source.escape)
+        left -= rest if is_bounded else 0
+        if left < 0:
+            bound = f"{MAX_FLAG_TEXT:,} characters of flags of COPY and RUN"
+            return instructions, [
+                SourceError(line.locate(0, 1), f"more than {bound}; the rest was not read")
+            ]
+        offset = len(line.text.rstrip(SPACE)) - len(value)
+        instructions.append(Instruction(keyword, value, tuple(flags), rest, line, offset))
+    return instructions, []
+
+
 _SEPARATED = re.compile("[^\t\v\f\r ]+")
 # Quotes and escapes of the flag, and quotes of the CSV, may stand around a key and its value.
 _WRITTEN_FROM = r"""(?i)(?:--|--mount=|,)[\\`"']*from=[\\`"']*([^\\`"',]*)"""
 _STAGE_NAME = r"[a-z][a-z0-9_.-]*"
+_LOOKALIKE = r"(?i:([^\w!-~]*)FROM([^\w!-~]|\Z))"
 
 
-def read_from(instruction: Instruction, escape: str) -> From:
-    """Read the words of a FROM. Raises RefusedError for a wrong number of words or a wrong flag."""
+def parse_from(instruction: Instruction) -> From:
+    """Return the words of a FROM. Raises RefusedError for a wrong number of words or a wrong flag."""
     value = instruction.value
-    flags, rest = split_flags(value, escape)
-    start = len(value) - len(value[rest:].lstrip(SPACE))
-    words = [
-        Word(match.group(), instruction.locate(*match.span()), instruction, match.start())
-        for match in _SEPARATED.finditer(value.rstrip(SPACE), start)
-    ]
+    start = len(value) - len(value[instruction.rest :].lstrip(SPACE))
+    words = [instruction.word(*match.span()) for match in _SEPARATED.finditer(value, start)]
     name = _stage_name(instruction, words)
-    platform = Word("", words[0].location, instruction)
-    for index, flag in enumerate(flags):
-        is_verbatim = value[flag.start : flag.end] == flag.text
-        place = instruction.locate(flag.start, flag.end)
-        word = Word(flag.text, place, instruction, flag.start if is_verbatim else None)
+    platform = Word("", words[0].location, instruction.line)
+    for index, flag in enumerate(instruction.flags):
         if index:
-            raise RefusedError(word.location, f"the flag {quoted(word.text)} is one too many")
-        platform = _platform(word)
-    return From(instruction, words[0], platform, name)
+            place = instruction.locate(flag.start, flag.end)
+            raise RefusedError(place, f"the flag {quoted(flag.text)} is one too many")
+        platform = _platform(instruction, flag)
+    return From(instruction.line, words[0], platform, name)
 
 
-def refused_from(instruction: Instruction) -> From:
+def _refused_from(instruction: Instruction) -> From:
     """Return what stands for a FROM that the build refuses."""
-    text = _text(instruction)
-    word = Word(text, instruction.locate(0, max(1, len(text))), instruction)
-    return From(instruction, word, Word("", word.location, instruction), "", is_refused=True)
+    text = instruction.value.strip(SPACE)
+    word = Word(text, instruction.locate(0, max(1, len(text))), instruction.line)
+    return From(instruction.line, word, Word("", word.location, instruction.line), "", is_refused=True)
 
 
-def read_arg(instruction: Instruction, escape: str) -> list[Word]:
-    """Read the `NAME` and `NAME=default` words of an ARG. Raises RefusedError for a blank name or none."""
+def refuse_lookalike(line: LogicalLine) -> None:
+    """Raise RefusedError for a word that looks like FROM, with an odd character beside it."""
+    if match := re.match(_LOOKALIKE, line.text.strip(SPACE)):
+        odd = ord((match[1] or match[2])[0])
+        message = (
+            f"no FROM: the character U+{odd:04X} beside it is no space, so the build reads another word"
+        )
+        raise RefusedError(line.locate(0, len(line.text)), message)
+
+
+def parse_arg(instruction: Instruction, escape: str) -> list[Word]:
+    """Return the `NAME` and `NAME=default` words of an ARG. Raises RefusedError for no or a blank name."""
     value = instruction.value
-    _, at = split_flags(value, escape)
+    at = instruction.rest
     words: list[Word] = []
     while at < len(value):
         if value[at] in SPACE:
@@ -184,7 +165,7 @@ def read_arg(instruction: Instruction, escape: str) -> list[Word]:
             continue
         text, end = _quoted_word(value, at, escape)
         if text:
-            words.append(Word(text, instruction.locate(at, end), instruction, at))
+            words.append(instruction.word(at, end)._replace(text=text))
         at = end
     if not words:
         raise RefusedError(_whole(instruction), "ARG needs at least one name")
@@ -196,34 +177,33 @@ def read_arg(instruction: Instruction, escape: str) -> list[Word]:
     return words
 
 
-def read_sources(instruction: Instruction, escape: str) -> list[Word]:
-    """Read what the `--from` of a COPY and the `from=` of a RUN's mounts name: stages or images."""
-    value = instruction.value
-    sources: list[Word] = []
-    for flag in split_flags(value, escape)[0]:
+def parse_uses(instruction: Instruction) -> list[Use]:
+    """Return what the `--from` of a COPY and the `from=` of a RUN's mounts name: stages or images."""
+    is_copy = instruction.keyword == "COPY"
+    uses: list[Use] = []
+    for flag in instruction.flags:
         name, _, setting = flag.text.partition("=")
-        source = setting if name == "--from" else _mounted_from(setting) if name == "--mount" else ""
-        wanted = "--from" if instruction.keyword == "COPY" else "--mount"
-        # What varies is no name: BuildKit expands no variables here.
-        if name == wanted and source and "$" not in source:
-            start = _written_at(value, flag, source)
-            span = (flag.start, flag.end) if start is None else (start, start + len(source))
-            sources.append(Word(source, instruction.locate(*span), instruction, start))
-    return sources
+        if name != ("--from" if is_copy else "--mount"):
+            continue
+        named = setting if is_copy else _mounted_from(setting)
+        # BuildKit expands no variables here, so what contains one is not a name.
+        if named and "$" not in named:
+            uses.append(Use(_written(instruction, flag, named), may_be_index=is_copy))
+    return uses
 
 
-def _written_at(value: str, flag: Flag, source: str) -> int | None:
-    """Return where in `value` a flag's `source` stands as it is; None where it stands in other words."""
+def _written(instruction: Instruction, flag: Flag, named: str) -> Word:
+    """Return what a flag names as a word: where it is written as it is, or else where the flag is."""
     written = None
-    for match in re.compile(_WRITTEN_FROM).finditer(value, flag.start, flag.end):
+    for match in re.compile(_WRITTEN_FROM).finditer(instruction.value, flag.start, flag.end):
         written = match
-    return written.start(1) if written and written[1] == source else None
+    if written and written[1] == named:
+        return instruction.word(*written.span(1))
+    return Word(named, instruction.locate(flag.start, flag.end), instruction.line)
 
 
 def _mounted_from(options: str) -> str:
     """Return the last `from` of a mount's options, which are a line of CSV."""
-    if "from" not in options.lower():
-        return ""
     # Few mounts take files from an image.
     import csv
 
@@ -240,15 +220,12 @@ def _whole(instruction: Instruction) -> Location:
     return instruction.line.locate(len(text) - len(text.lstrip(SPACE)), len(text.rstrip(SPACE)))
 
 
-def _text(instruction: Instruction) -> str:
-    return instruction.value.strip(SPACE)
-
-
 def _stage_name(instruction: Instruction, words: list[Word]) -> str:
     if len(words) == 1:
         return ""
     if len(words) != 3 or words[1].text.casefold() != "as":
-        given = f"the {len(words)} words {quoted(_text(instruction))}" if words else "nothing"
+        text = instruction.value.strip(SPACE)
+        given = f"the {len(words)} words {quoted(text)}" if words else "nothing"
         raise RefusedError(_whole(instruction), f"FROM takes an image, or an image AS a name, not {given}")
     # Go lowers U+0130 to one character, Python to two.
     name = words[2].text.replace("\u0130", "i").lower()
@@ -260,14 +237,16 @@ def _stage_name(instruction: Instruction, words: list[Word]) -> str:
     return name
 
 
-def _platform(flag: Word) -> Word:
-    name, equals, value = flag.text.partition("=")
+def _platform(instruction: Instruction, flag: Flag) -> Word:
+    name, equals, _ = flag.text.partition("=")
+    word = instruction.word(flag.start, flag.end)
     if name != "--platform":
-        raise RefusedError(flag.location, f"{quoted(name)} is no flag of FROM; the only one is --platform")
+        raise RefusedError(word.location, f"{quoted(name)} is no flag of FROM; the only one is --platform")
     if not equals:
-        raise RefusedError(flag.location, "--platform needs a value: --platform=linux/amd64")
-    start = None if flag.start is None else flag.start + len(name) + len(equals)
-    return Word(value, flag.location, flag.instruction, start)
+        raise RefusedError(word.location, "--platform needs a value: --platform=linux/amd64")
+    if word.text != flag.text:
+        word = word._replace(text=flag.text, start=None)
+    return word.after(len(name) + len(equals))
 
 
 def _quoted_word(value: str, at: int, escape: str) -> tuple[str, int]:

@@ -1,8 +1,11 @@
-"""The flags between an instruction's keyword and the rest of it, found as BuildKit finds them."""
+"""Logical lines -> keyword, flags and value, as BuildKit splits them, with `dockerfile_parse`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from io import StringIO
 from typing import NamedTuple
+
+from dockerfile_parse import DockerfileParser
 
 # Go's unicode.IsSpace, which is not Python's: it leaves out the separators 0x1C to 0x1F.
 SPACE = (
@@ -11,42 +14,31 @@ SPACE = (
 )
 """The white space that BuildKit trims."""
 
-SEPARATOR = "[\t\v\f\r ]+"
-"""What BuildKit splits an instruction at: not a no-break space, nor any other of Unicode's."""
+# The library would split at these, and BuildKit does not. Each becomes a letter, 0x100 further on.
+_NO_SEPARATOR = re.compile("[\x1c-\x1f\x85\xa0]")
+_END = " |"
 
 
-_DIRECTIVE = r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=(.*)"
-_BOOLEANS = frozenset("1 t T TRUE true True 0 f F FALSE false False".split())
+def split_instructions(lines: Iterable[str]) -> list[tuple[str, str]]:
+    """Return the keyword, in capitals, and the value of each of `lines`, which are logical lines.
 
-
-def parse_directive(line: str) -> tuple[str, str] | None:
-    """Return name and value of a directive; None for any other line."""
-    match = re.match(_DIRECTIVE, line[1:].lstrip(SPACE)) if line.startswith("#") else None
-    value = match[2].strip("\t\n\f\r ") if match else ""
-    name = match[1].lower() if match else ""
-    return (name, value) if value and name in ("escape", "syntax", "check") else None
-
-
-def _is_check_option(option: str) -> bool:
-    key, equals, setting = option.partition("=")
-    if key.strip() == "error":
-        return setting.strip() in _BOOLEANS
-    return bool(equals) and key.strip() in ("skip", "experimental")
-
-
-def wrong_check_options(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the options of `# check=` that BuildKit refuses, with their line.
-
-    BuildKit looks for this directive on its own: not indented, and behind a `#!` line too.
+    The library reads each byte as a Latin-1 character, and those that only it takes for spaces as
+    letters. The end added to each line keeps it from trimming the value and from taking the last
+    character for a continuation mark, and makes a keyword alone an instruction.
     """
-    for number, raw in enumerate(text.split("\n", 8)[:8], start=1):
-        directive = parse_directive(raw)
-        if directive and directive[0] == "check":
-            options = directive[1].split(" ")[0].split(";", 2)
-            yield from ((number, option) for option in options if not _is_check_option(option))
-            return
-        if directive is None and not (number == 1 and raw.startswith("#!")):
-            return
+    text = "".join(f"{line.strip(SPACE)}{_END}\n" for line in lines)
+    characters = text.encode("utf-8", "surrogateescape").decode("latin-1")
+    prepared = _NO_SEPARATOR.sub(lambda match: chr(ord(match[0]) + 0x100), characters)
+    structure = DockerfileParser(fileobj=StringIO(prepared)).structure
+    return [(parsed["instruction"], _restored(parsed["value"])) for parsed in structure]
+
+
+def _restored(value: str) -> str:
+    value = value[: -len(_END)]
+    if value.isascii():
+        return value
+    raw = bytes(ord(char) & 0xFF for char in value)
+    return raw.decode("utf-8", "surrogateescape")
 
 
 # BuildKit looks for flags byte by byte and takes each byte for a Latin-1 character, these two included.

@@ -1,44 +1,31 @@
 """Logical lines -> the stages of a Dockerfile, as BuildKit sees them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, NamedTuple
-
-from lint_runtime.dockerfile.expansion import (
-    BrokenVariableError,
-    Expansion,
-    ExpansionError,
-    Origin,
-    Variable,
-)
-from lint_runtime.dockerfile.instructions import (
-    From,
-    RefusedError,
-    Word,
-    instructions,
-    read_arg,
-    read_from,
-    read_sources,
-    refused_from,
-)
-from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
-from lint_runtime.dockerfile.references import ImageReference, InvalidReferenceError, parse_reference
-from lint_runtime.dockerfile.source import Source, SourceError
-from lint_runtime.dockerfile.stages import Provenance, Stage, Unresolved
-from lint_runtime.text import quoted
-
-if TYPE_CHECKING:
-    from lint_runtime.dockerfile.comments import Comment
-
-from collections.abc import Set
 
 from lint_runtime.dockerfile.expansion import (
     MAX_EXPANSION,
     MAX_NAMES,
     MAX_TOTAL,
+    BrokenVariableError,
     Expander,
+    Expansion,
+    ExpansionError,
+    Origin,
+    Variable,
     is_plain,
 )
+from lint_runtime.dockerfile.instructions import From, Use, parse_instructions
+from lint_runtime.dockerfile.lines import SourceError, Word
+from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
+from lint_runtime.dockerfile.references import ImageReference, InvalidReferenceError, parse_reference
+from lint_runtime.dockerfile.source import Source, parse_source
+from lint_runtime.dockerfile.stages import Provenance, Stage, Unresolved
+from lint_runtime.text import quoted
+
+if TYPE_CHECKING:
+    from lint_runtime.dockerfile.comments import Comment
 
 
 class Scope:
@@ -92,8 +79,8 @@ class Dockerfile(NamedTuple):
     """What a linter needs to know of one file: its stages, and what is wrong on the way to them.
 
     `uses`: the images that `COPY --from` and `RUN --mount` name. `used`: the indexes of the stages
-    that another FROM, a COPY or a RUN builds on. `comments`: those that speak to this tool.
-    `continued`: the lines of each instruction that goes on for more than one.
+    that another FROM, a COPY or a RUN builds on. `comments`: those for this tool.
+    `continued`: the lines of each instruction that has more than one, of those that may name an image.
     """
 
     stages: tuple[Stage, ...]
@@ -105,79 +92,53 @@ class Dockerfile(NamedTuple):
     continued: tuple[range, ...] = ()
 
 
-def read_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
+def parse_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
     """Read any bytes as a Dockerfile. Never raises: what the build would refuse is in `errors`."""
-    source = Source(data)
-    arguments, froms, sources, continued = _read_instructions(source)
-    comments = _read_comments(source)
-    variables = _predefined(froms[-1].name if froms else "", build_args)
-    reader = _Reader(Scope(source.escape, variables), source.errors)
-    for argument in arguments:
+    source = parse_source(data)
+    instructions = parse_instructions(source)
+    comments, comment_errors = _comments(source)
+    target = instructions.froms[-1].name if instructions.froms else ""
+    reader = _Reader(Scope(source.escape, _predefined(target, build_args)))
+    for argument in instructions.arguments:
         reader.define(argument, build_args)
-    for from_ in froms:
+    for from_ in instructions.froms:
         reader.add_stage(from_)
-    for word in sources:
-        reader.add_use(word)
+    for use in instructions.uses:
+        reader.add_use(use)
+    errors = (*source.errors, *instructions.errors, *comment_errors, *reader.errors)
     return Dockerfile(
         stages=tuple(reader.stages),
-        errors=tuple(sorted(source.errors)),
+        errors=tuple(sorted(errors)),
         unresolved=tuple(reader.unresolved),
         uses=tuple(reader.uses),
         used=frozenset(reader.used),
-        comments=comments,
-        continued=tuple(continued),
+        comments=tuple(comments),
+        continued=tuple(
+            range(line.line, line.end_line + 1) for line in source.lines if line.end_line > line.line
+        ),
     )
 
 
-def _read_comments(source: Source) -> "tuple[Comment, ...]":
+def _comments(source: Source) -> "tuple[list[Comment], list[SourceError]]":
     if "lint-runtime" not in source.text.lower():
-        return ()
-    # Few files speak to this tool.
-    from lint_runtime.dockerfile.comments import read_comments
+        return [], []
+    # Few files have comments for this tool.
+    from lint_runtime.dockerfile.comments import parse_comments
 
-    return read_comments(source)
-
-
-def _read_instructions(source: Source) -> tuple[list[Word], list[From], list[Word], list[range]]:
-    """Return the ARG words before the first FROM, every FROM, and what COPY and RUN take files from.
-
-    And the lines of each of these instructions that goes on for more than one.
-    """
-    continued: list[range] = []
-    arguments: list[Word] = []
-    froms: list[From] = []
-    sources: list[Word] = []
-    for instruction in instructions(source):
-        line = instruction.line
-        if line.end_line > line.line:
-            continued.append(range(line.line, line.end_line + 1))
-        try:
-            if instruction.keyword == "FROM":
-                froms.append(read_from(instruction, source.escape))
-            elif instruction.keyword != "ARG":
-                sources += read_sources(instruction, source.escape)
-            else:
-                words = read_arg(instruction, source.escape)
-                if not froms:
-                    arguments += words
-        except RefusedError as refused:
-            source.errors.append(refused.error)
-            if instruction.keyword == "FROM":
-                froms.append(refused_from(instruction))
-    return arguments, froms, sources, continued
+    return parse_comments(source)
 
 
-_MACHINE = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}
+_PARTS = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}
+_MACHINE = {
+    side + part: Variable(value, varies=True)
+    for side in ("BUILD", "TARGET")
+    for part, value in _PARTS.items()
+}
 
 
 def _predefined(target: str, build_args: Mapping[str, str]) -> dict[str, Variable]:
     """Return BuildKit's own arguments, those of the machine as on linux/amd64 and marked as varying."""
-    variables = {
-        side + part: Variable(value, varies=True)
-        for side in ("BUILD", "TARGET")
-        for part, value in _MACHINE.items()
-    }
-    variables["TARGETSTAGE"] = Variable(target or "default")
+    variables = {**_MACHINE, "TARGETSTAGE": Variable(target or "default")}
     given = {name: Variable(build_args[name]) for name in variables if name in build_args}
     return {**variables, **given}
 
@@ -185,23 +146,22 @@ def _predefined(target: str, build_args: Mapping[str, str]) -> dict[str, Variabl
 class _Reader:
     """The stages so far, with the variables that the next one sees."""
 
-    def __init__(self, scope: Scope, errors: list[SourceError]) -> None:
+    def __init__(self, scope: Scope) -> None:
+        self.errors: list[SourceError] = []
         self.stages: list[Stage] = []
         self.uses: list[Stage] = []
         self.used: set[int] = set()
         self.unresolved: list[Unresolved] = []
         self._words: list[Word] = []
         self._scope = scope
-        self._errors = errors
         self._index: dict[str, int] = {}
 
     def define(self, argument: Word, build_args: Mapping[str, str]) -> None:
-        name, equals, default = argument.text.partition("=")
+        name, equals, _ = argument.text.partition("=")
         if name in build_args:
             self._scope.define(name, Variable(build_args[name]))
         elif equals:
-            start = None if argument.start is None else argument.start + len(name) + len(equals)
-            self._scope.define(name, self._default(name, argument._replace(text=default, start=start)))
+            self._scope.define(name, self._default(name, argument.after(len(name) + len(equals))))
         else:
             self._scope.declare(name)
 
@@ -212,7 +172,7 @@ class _Reader:
             return Variable(None)
         except ExpansionError as error:
             message = f"the build refuses the default of ARG {quoted(name)}: {error}"
-            self._errors.append(SourceError(default.location, message))
+            self.errors.append(SourceError(default.location, message))
             return Variable(None)
 
     def _expand(self, word: Word) -> Expansion:
@@ -224,15 +184,15 @@ class _Reader:
         platform = None if from_.is_refused else self._resolve(from_.platform, "platform")
         stage_ref = self._index.get(image.text) if image else None
         is_external = image is not None and stage_ref is None and image.text != SCRATCH
-        value, refusal = self._read_platform(from_.platform, platform)
+        value, refusal = self._parse_platform(from_.platform, platform)
         stage = Stage(
-            line=from_.instruction.line.line,
-            end_line=from_.instruction.line.end_line,
+            line=from_.line.line,
+            end_line=from_.line.end_line,
             name=from_.name,
             image=image.text if image else from_.image.text,
             platform=platform.text if platform else from_.platform.text,
             stage_ref=stage_ref,
-            reference=self._read_image(from_.image, image) if image and is_external else None,
+            reference=self._parse_image(from_.image, image) if image and is_external else None,
             platform_value=value,
             platform_refusal=refusal,
             platform_varies=platform is not None and platform.varies,
@@ -247,10 +207,11 @@ class _Reader:
             self._index[stage.name] = len(self.stages)
         self.stages.append(stage)
 
-    def add_use(self, word: Word) -> None:
-        """Add what a COPY or RUN takes files from: a stage by its name or, in a COPY, its index."""
+    def add_use(self, use: Use) -> None:
+        """Add what a COPY or RUN takes files from: a stage by its name or its index, or an image."""
+        word = use.word
         index = self._index.get(word.text.lower())
-        if index is None and word.instruction.keyword == "COPY" and re.fullmatch(r"\+?[0-9]+", word.text):
+        if index is None and use.may_be_index and re.fullmatch(r"\+?[0-9]+", word.text):
             index = int(word.text) if len(word.text) < 9 else len(self.stages)
         if index is not None:
             self.used.add(index)
@@ -264,11 +225,10 @@ class _Reader:
             return
         self._words.append(word)
         whole = Expansion(word.text, origins=(Origin(0, len(word.text), len(self._words) - 1, 0),))
-        line = word.instruction.line
         self.uses.append(
             Stage(
-                line=line.line,
-                end_line=line.end_line,
+                line=word.line.line,
+                end_line=word.line.end_line,
                 name="",
                 image=word.text,
                 platform="",
@@ -302,7 +262,7 @@ class _Reader:
             return None
         return expansion
 
-    def _read_image(self, word: Word, image: Expansion) -> ImageReference | None:
+    def _parse_image(self, word: Word, image: Expansion) -> ImageReference | None:
         """Read an expanded image. None, with the reason reported, where the build refuses it."""
         try:
             reference = parse_reference(image.text)
@@ -312,7 +272,7 @@ class _Reader:
         self._note(word, image)
         return reference
 
-    def _read_platform(self, word: Word, platform: Expansion | None) -> tuple[Platform | None, str]:
+    def _parse_platform(self, word: Word, platform: Expansion | None) -> tuple[Platform | None, str]:
         """Read an expanded platform: its value and why the build refuses it, which is also reported."""
         if platform is None or not platform.text:
             return None, ""
@@ -326,14 +286,14 @@ class _Reader:
         return value, ""
 
     def _refuse(self, word: Word, expansion: Expansion, message: str) -> None:
-        """Report an error, unless a value that the build would be given may yet mend it."""
+        """Report an error, unless a value given to the build may make it valid."""
         if expansion.missing:
             self._note(word, expansion)
             return
         hints = "".join(
             f"; no ARG before the first FROM declares {quoted(name)}" for name in sorted(expansion.unknown)
         )
-        self._errors.append(SourceError(word.location, message + hints))
+        self.errors.append(SourceError(word.location, message + hints))
 
     def _note(self, word: Word, expansion: Expansion) -> None:
         for name in sorted(expansion.missing):

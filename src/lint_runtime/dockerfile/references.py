@@ -1,6 +1,7 @@
-"""Strings -> image references, and the repositories that carry Astro Runtime."""
+"""Strings -> image references, as BuildKit reads them."""
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from lint_runtime.text import quoted
@@ -11,7 +12,7 @@ class InvalidReferenceError(ValueError):
 
 
 class ImageReference(NamedTuple):
-    """`registry/path:tag@digest`; `repository` is registry and path, normalised. Absent parts are empty."""
+    """`registry/path:tag@digest`; `repository` is registry and path, normalized. Absent parts are empty."""
 
     repository: str
     tag: str
@@ -49,6 +50,8 @@ def parse_reference(text: str) -> ImageReference:
     return ImageReference(repository, tag, digest)
 
 
+# Files of one run name few repositories.
+@lru_cache(maxsize=256)
 def _check_name(domain: str, path: str) -> None:
     if path != path.lower():
         raise InvalidReferenceError("a repository name must be lower-case")

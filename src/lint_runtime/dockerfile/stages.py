@@ -1,4 +1,4 @@
-"""What is known of a stage of a Dockerfile, and where in the file it comes from."""
+"""The stages of a Dockerfile, and where in the file they come from."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -6,13 +6,13 @@ from typing import NamedTuple
 
 from lint_runtime.diagnostics import Location
 from lint_runtime.dockerfile.expansion import Origin
-from lint_runtime.dockerfile.instructions import Word
+from lint_runtime.dockerfile.lines import Word
 from lint_runtime.dockerfile.platforms import Platform
 from lint_runtime.dockerfile.references import ImageReference
 
 
 class Unresolved(NamedTuple):
-    """A variable that a FROM needs and nobody gave. `is_declared`: by an ARG without a default."""
+    """A variable that a FROM needs and that has no value. `is_declared`: by an ARG without a default."""
 
     location: Location
     name: str
@@ -32,7 +32,7 @@ class Provenance(NamedTuple):
 
     @property
     def entangled(self) -> frozenset[int | None]:
-        """The numbers of the words that stand here twice with a part, or decide the text unseen."""
+        """The numbers of the words that are here twice with a part, or decide the text unseen."""
         if len(self.origins) == 1 and self.origins[0].length:
             return frozenset()
         known = (origin for origin in self.origins if origin.word is not None)
@@ -48,12 +48,12 @@ class Provenance(NamedTuple):
     def lines(self) -> frozenset[int]:
         """The first lines of the instructions that it comes from."""
         numbers = (number for number in self.numbers if number is not None)
-        return frozenset(self.words[number].instruction.line.line for number in numbers)
+        return frozenset(self.words[number].line.line for number in numbers)
 
     def place(self, start: int, end: int) -> tuple[Location, int] | None:
-        """Return where the characters `start` to `end` (exclusive) stand, and in which word.
+        """Return where the characters `start` to `end` (exclusive) are, and in which word.
 
-        None unless they stand together, in one line, as they are.
+        None unless they are written together, on one line, as they are.
         """
         for origin in self.origins:
             offset = start - origin.at

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Location, Suppression, SuppressionKind
-from lint_runtime.dockerfile.parser import Dockerfile, read_dockerfile
+from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import runtime_images
 from lint_runtime.lifecycle.load import embedded_table
@@ -161,7 +161,7 @@ def lint_file(
 
     `table`: None for that of the package. `known`: what a baseline has of it, which is silenced.
     """
-    dockerfile = read_dockerfile(data, config.build_args)
+    dockerfile = parse_dockerfile(data, config.build_args)
     everything = (*dockerfile.stages, *dockerfile.uses)
     table = table or embedded_table()
     images = runtime_images(everything, table, today, config.images)
