@@ -1,4 +1,4 @@
-"""The command `runtime-lifecycle` as a process of its own, and feeds for it to read."""
+"""What tests of `runtime-lifecycle` share: feeds to read, and the command as a process of its own."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import sys
 from collections.abc import Mapping
 from datetime import date, datetime, timezone
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from tests.conftest import FIXTURES
+from tests.conftest import FIXTURES, Result
 
 COMMAND = [sys.executable, "-c", "from lint_runtime.cli.lifecycle import run; run()"]
 LINT = [sys.executable, "-m", "lint_runtime"]
@@ -22,19 +22,11 @@ DAY = date(2026, 11, 12)
 Feed = dict[str, Any]
 
 
-class Result(NamedTuple):
-    """What a process left behind."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def complaints(self) -> list[str]:
-        """The series on standard error, without the name of the command that each starts with."""
-        all_series = self.err.splitlines()
-        assert all(series.startswith(NAME) for series in all_series), self.err
-        return [series.removeprefix(NAME) for series in all_series]
+def complaints(result: Result) -> list[str]:
+    """Return the lines on standard error, without the name of the command that each starts with."""
+    lines = result.err.splitlines()
+    assert all(line.startswith(NAME) for line in lines), result.err
+    return [line.removeprefix(NAME) for line in lines]
 
 
 def environment(**extra: str) -> dict[str, str]:
@@ -49,14 +41,14 @@ def environment(**extra: str) -> dict[str, str]:
     return kept | {"SSL_CERT_DIR": str(FIXTURES)} | extra
 
 
-def ahead(folder: Path) -> dict[str, str]:
-    """Return the variable that has Python look for modules in `folder` first."""
+def ahead(directory: Path) -> dict[str, str]:
+    """Return the variable that has Python look for modules in `directory` first."""
     rest = os.environ.get("PYTHONPATH")
-    return {"PYTHONPATH": os.pathsep.join([str(folder), *([rest] if rest else [])])}
+    return {"PYTHONPATH": os.pathsep.join([str(directory), *([rest] if rest else [])])}
 
 
-def run(
-    *arguments: str | Path,
+def run_process(
+    *arguments: object,
     cwd: Path | None = None,
     command: list[str] = COMMAND,
     stdin: bytes = b"",
@@ -64,7 +56,7 @@ def run(
 ) -> Result:
     """Run a command to its end, which is no traceback."""
     result = subprocess.run(
-        [*command, *arguments],
+        [*command, *map(str, arguments)],
         cwd=cwd,
         input=stdin,
         capture_output=True,
