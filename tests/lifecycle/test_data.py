@@ -9,7 +9,7 @@ import pytest
 
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Yank
-from lint_runtime.lifecycle.verify import comparisons, problems
+from lint_runtime.lifecycle.verify import compare_ends, find_problems
 from lint_runtime.lifecycle.versions import parse_version
 from tests.conftest import FIXTURES
 
@@ -100,11 +100,11 @@ def test_what_is_in_the_table_and_not_in_the_facts_is_from_a_newer_feed() -> Non
 
 
 def test_what_is_wrong_with_the_table_is_known() -> None:
-    assert [problem for problem in problems(TABLE) if not problem.note] == []
+    assert [problem for problem in find_problems(TABLE) if not problem.note] == []
 
 
 def test_every_end_date_is_that_of_the_policy_or_known_not_to_be() -> None:
-    assert [comparison for comparison in comparisons(TABLE) if not comparison.is_explained] == []
+    assert [comparison for comparison in compare_ends(TABLE) if not comparison.is_explained] == []
 
 
 def test_the_table_is_of_its_newest_source() -> None:

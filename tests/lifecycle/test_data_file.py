@@ -21,7 +21,7 @@ from lint_runtime.lifecycle.data_file import FeedVersion, dump_table, read_table
 from lint_runtime.lifecycle.load import EMBEDDED_FILE, embedded_table, load_table
 from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.verify import problems
+from lint_runtime.lifecycle.verify import find_problems
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.text import visible
 from tests.feeds import entry, text, version, with_feed
@@ -226,7 +226,7 @@ def test_rows_that_stand_twice_or_anywhere_are_read_and_told() -> None:
     table = _read(json.dumps(wrong))[0]
     assert [series.name for series in table.series] == ["3", *(series.name for series in TABLE.series)]
     assert table.releases == TABLE.releases
-    found = {problem.subject for problem in problems(table) if "does not belong below" in problem.text}
+    found = {problem.subject for problem in find_problems(table) if "does not belong below" in problem.text}
     assert found == {f"series {series.name}" for series in TABLE.series[:-1]} | {
         f"release {release.version}" for release in TABLE.releases[:-1]
     }
@@ -342,7 +342,7 @@ def test_any_table_comes_back(table: LifecycleTable, feed: FeedVersion | None) -
     )
     assert dump_table(found, of_feed) == dumped
     assert Draft7Validator(SCHEMA).is_valid(json.loads(dumped))
-    problems(found)
+    find_problems(found)
 
 
 def test_an_old_feed_in_a_new_file_is_old(tmp_path: Path) -> None:

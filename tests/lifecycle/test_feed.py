@@ -21,7 +21,7 @@ from lint_runtime.lifecycle.feed import MAX_SERIES, FeedRelease, day_of, feed_ta
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import ENDS, Existence, Release, Status
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.verify import problems
+from lint_runtime.lifecycle.verify import find_problems
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.text import visible
 from tests.conftest import ROOT
@@ -68,15 +68,15 @@ def test_a_part_of_the_feed_is_none(length: int) -> None:
 
 
 BYTES = {
-    "nothing": (b"", "it is no JSON, or not all of it: Expecting value in series 1, column 1"),
+    "nothing": (b"", "it is no JSON, or not all of it: Expecting value in line 1, column 1"),
     "HTML": (b"<!DOCTYPE html><html></html>", "it is HTML or XML, not JSON"),
     "HTML after empty series": (b"\r\n \t<html>", "it is HTML or XML, not JSON"),
     "XML": (b'<?xml version="1.0"?><Error/>', "it is HTML or XML, not JSON"),
-    "a plain text": (b"404 page not found", "it is no JSON, or not all of it: Extra data in series 1, column 5"),
+    "a plain text": (b"404 page not found", "it is no JSON, or not all of it: Extra data in line 1, column 5"),
     "an array": (b"[]", "it is no JSON object"),
     "a string": (b'"feed"', "it is no JSON object"),
     "null": (b"null", "it is no JSON object"),
-    "two documents": (b"{}\n{}", "it is no JSON, or not all of it: Extra data in series 2, column 1"),
+    "two documents": (b"{}\n{}", "it is no JSON, or not all of it: Extra data in line 2, column 1"),
     "nested too deeply": (b'{"a":' * 100_000, "it is nested too deeply"),
     "arrays nested too deeply": (b"[" * 100_000 + b"]" * 100_000, "it is nested too deeply"),
     "a huge integer": (b'{"a": ' + b"9" * 10_000 + b"}", "it has a number of too many digits"),
@@ -84,7 +84,7 @@ BYTES = {
     "UTF-16": ('{"a": 1}'.encode("utf-16"), "it is no JSON: it is not UTF-8"),
     "compressed": (b"\x1f\x8b\x08\x00\x00", "it is no JSON: it is not UTF-8"),
     "larger than is read": (b" " * (MAX_DOCUMENT + 1), "it is larger than 32 MiB"),
-    "an escape in what is wrong": (b'{"\x1b[31m": 1}', "it is no JSON, or not all of it: Invalid control character at in series 1, column 3"),
+    "an escape in what is wrong": (b'{"\x1b[31m": 1}', "it is no JSON, or not all of it: Invalid control character at in line 1, column 3"),
 }  # fmt: skip
 
 
@@ -629,7 +629,7 @@ def test_a_series_of_an_airflow_before_all_policies_has_no_end(airflow: str) -> 
     series = table.find_series("14")
     assert series
     assert series.schedule == ()
-    assert [problem.text for problem in problems(table) if problem.subject == "series 14"] == [
+    assert [problem.text for problem in find_problems(table) if problem.subject == "series 14"] == [
         "has no end date",
         "its architectures are missing",
     ]

@@ -18,7 +18,7 @@ from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.changes import Change, ChangeKind, compare, find_gone
 from lint_runtime.lifecycle.update.refresh import refresh_table
-from lint_runtime.lifecycle.verify import problems
+from lint_runtime.lifecycle.verify import find_problems
 from tests.feeds import Entry, document, entry, news, version, with_feed
 
 TABLE = embedded_table()
@@ -525,7 +525,7 @@ def test_merging_feeds_that_contradict_nothing_makes_no_contradiction(
     one: list[Entry], day: date, two: list[Entry], other: date
 ) -> None:
     table = with_feed(other, *two, known=with_feed(day, *one))
-    assert [problem for problem in problems(table) if not problem.is_gap] == []
+    assert [problem for problem in find_problems(table) if not problem.is_gap] == []
 
 
 def _said(entries: list[Entry]) -> dict[str, bool]:

@@ -17,7 +17,7 @@ from lint_runtime.lifecycle.policy import (
     policy_for,
 )
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.verify import Comparison, Problem, comparisons, problems
+from lint_runtime.lifecycle.verify import Comparison, Problem, compare_ends, find_problems
 from lint_runtime.lifecycle.views.verification import verify_table
 from tests.feeds import version
 
@@ -171,7 +171,7 @@ PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
 
 @pytest.mark.parametrize(("table", "problem"), PROBLEMS.values(), ids=PROBLEMS)
 def test_a_problem(table: LifecycleTable, problem: Problem) -> None:
-    assert problems(table) == [problem]
+    assert find_problems(table) == [problem]
     assert verify_table(table).is_passed is bool(
         problem.note and verify_table(table).comparisons[0].is_explained
     )
@@ -206,12 +206,12 @@ FINE: dict[str, LifecycleTable] = {
 
 @pytest.mark.parametrize("table", FINE.values(), ids=FINE)
 def test_no_problem(table: LifecycleTable) -> None:
-    assert problems(table) == []
+    assert find_problems(table) == []
 
 
 def test_problems_of_series_come_first_and_each_is_listed() -> None:
     table = _table((NEXT, SERIES._replace(default_python="3.9")), (SECOND, FIRST._replace(airflow="2.1.0")))
-    assert [problem.subject for problem in problems(table)] == [
+    assert [problem.subject for problem in find_problems(table)] == [
         "series 13",
         "release 13.0.0",
         "series 13",
@@ -220,7 +220,7 @@ def test_problems_of_series_come_first_and_each_is_listed() -> None:
 
 
 def test_of_the_embedded_table_only_what_nobody_has_published_is_missing() -> None:
-    assert [(problem.subject, problem.is_gap) for problem in problems(TABLE)] == [("series 3", True)]
+    assert [(problem.subject, problem.is_gap) for problem in find_problems(TABLE)] == [("series 3", True)]
 
 
 def _comparison(**changes: Any) -> Comparison:
@@ -258,7 +258,7 @@ def test_comparisons_of_a_table() -> None:
     )
     policy_2, policy_3 = date(2023, 8, 23), date(2025, 4, 22)
     computed_3, support = date(2027, 5, 31), date(2027, 11, 30)
-    assert comparisons(_table((SERIES, NEXT._replace(schedule=()), airflow_3))) == [
+    assert compare_ends(_table((SERIES, NEXT._replace(schedule=()), airflow_3))) == [
         # Three months after series 14, which is of the same day, are less than six.
         Comparison("13", "maintenance", policy_2, END, date(2025, 11, 30), ""),
         Comparison("13", "basic support", policy_2, date(2027, 10, 30), None, ""),
@@ -273,7 +273,7 @@ def test_what_is_only_computed_is_not_published() -> None:
     )
     series = SERIES._replace(name="3.0", airflow="3.0", released=date(2025, 4, 22), schedule=(row,))
     policy = date(2025, 4, 22)
-    assert comparisons(_table((series,))) == [
+    assert compare_ends(_table((series,))) == [
         Comparison("3.0", "maintenance", policy, None, END, ""),
         Comparison("3.0", "basic support", policy, None, date(2027, 10, 30), ""),
     ]

@@ -1,4 +1,4 @@
-"""The vendor's published feed of releases -> a lifecycle table of what it says."""
+"""The vendor's published feed of releases, read as lifecycle data."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,6 @@ from lint_runtime.lifecycle.model import (
     ReleaseSeries,
     Schedule,
     Yank,
-    in_force,
     in_order,
 )
 from lint_runtime.lifecycle.policy import computed_ends, computed_support, policy_for
@@ -27,17 +26,17 @@ FEED_URL = "https://updates.astronomer.io/astronomer-runtime"
 
 SCHEMA = "lifecycle/feed.schema.json"
 MAX_SERIES = 400
-"""The most release series in a feed; a table takes a few more."""
+"""The most release series in a feed; a data file takes a few more."""
 
 CHANNELS = ("stable", "deprecated")
-"""The channels of releases; in all others are pre-releases."""
+"""The channels of releases; all others have pre-releases."""
 
 _T = TypeVar("_T")
 _KEYS = ("runtimeVersions", "runtimeVersionsV3")
 
 
 class FeedRelease(NamedTuple):
-    """One release as the feed has it; what it does not say is None or empty.
+    """One release as the feed has it. What the feed leaves out is None or empty.
 
     `yanked`: the reason, None if it is not yanked.
     """
@@ -54,14 +53,14 @@ class FeedRelease(NamedTuple):
 
 
 def is_feed(document: Mapping[str, Any]) -> bool:
-    """Whether a JSON document means to be the feed."""
+    """Whether a JSON document is meant to be the feed."""
     return "schemaVersion" in document
 
 
 def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
     """Return the releases in the feed, oldest version first; no pre-releases.
 
-    Source of its form: the feed as published on 2026-09-25. Raises WrongDocumentError.
+    Its form is that of the feed as published on 2026-09-25. Raises WrongDocumentError.
     """
     if not is_feed(document) or not any(key in document for key in _KEYS):
         raise WrongDocumentError(f"it lacks schemaVersion, or both of {' and '.join(_KEYS)}")
@@ -109,11 +108,11 @@ def parse_feed(document: dict[str, Any], latest: date, base: LifecycleTable) -> 
     return feed_table(releases, day_of(releases, base, latest), base)
 
 
-def day_of(releases: Iterable[FeedRelease], known: LifecycleTable, latest: date) -> date:
-    """Return the day that a feed is taken to be of: `latest`, the last that it may be of, or one before.
+def day_of(releases: Iterable[FeedRelease], base: LifecycleTable, latest: date) -> date:
+    """Return the day that a feed counts as of: `latest`, the last that it may be of, or one before.
 
-    Where `known` has newer releases of its series, the feed is as old as its newest release. A day before
-    all of its releases is none that anybody has set: it is taken for no older than `known`.
+    Where `base` has newer releases of its series, the feed is as old as its newest release. A day before
+    all of its releases is a wrong clock, not its age: the feed then counts as no older than `base`.
     """
     newest: dict[str, RuntimeVersion] = {}
     last = date.min
@@ -122,19 +121,19 @@ def day_of(releases: Iterable[FeedRelease], known: LifecycleTable, latest: date)
         if release.released <= latest:
             last = max(last, release.released)
     is_old = any(
-        known_release.version > version and known_release.released and known_release.released <= latest
+        known.version > version and known.released and known.released <= latest
         for series, version in newest.items()
-        for known_release in known.releases_of(series)[-1:]
+        for known in base.releases_of(series)[-1:]
     )
     if last == date.min:
-        return max(latest, known.date)
+        return max(latest, base.date)
     return last if is_old else latest
 
 
-def feed_table(releases: Iterable[FeedRelease], day: date, known: LifecycleTable) -> LifecycleTable:
-    """Return what the feed of `day` says, with the ends computed by the policy that it leaves out.
+def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable) -> LifecycleTable:
+    """Return the facts in the feed of `day`, with the ends that it leaves out computed by the policy.
 
-    `known`: the series there are already, whose release dates the policy counts from.
+    `base`: has the other series, whose release dates the policy counts from.
     """
     source = f"feed-{day}"
     by_series: dict[str, list[FeedRelease]] = {}
@@ -143,53 +142,55 @@ def feed_table(releases: Iterable[FeedRelease], day: date, known: LifecycleTable
         by_series.setdefault(release.version.series, []).append(release)
         yank = Yank(day, release.yanked) if release.yanked else None
         rows.append(Release(release.version, source, release.airflow, release.released, yank=yank))
-    all_series = {name: _series(name, of_series, source, known) for name, of_series in by_series.items()}
-    everything = {**{series.name: series for series in known.series}, **all_series}
+    all_series = {name: _make_series(name, listed, source, base) for name, listed in by_series.items()}
+    known = {**{series.name: series for series in base.series}, **all_series}
     # The policy counts from the next series, so that has to have its schedule first.
     for series in sorted(all_series.values(), key=attrgetter("order"), reverse=True):
-        schedule = _schedule(_said(by_series[series.name], day), series, everything.values(), day)
-        everything[series.name] = series._replace(schedule=schedule)
-    return LifecycleTable(day, [everything[name] for name in all_series], rows)
+        newest = _newest_facts(by_series[series.name], day)
+        known[series.name] = series._replace(schedule=_make_schedule(newest, series, known.values(), day))
+    return LifecycleTable(day, [known[name] for name in all_series], rows)
 
 
-def _said(releases: list[FeedRelease], day: date) -> FeedRelease:
-    """Return the newest release of a series, with the ends of the newest that says any.
+def _newest_facts(releases: list[FeedRelease], day: date) -> FeedRelease:
+    """Return the newest release of a series, with the ends of the newest that has any.
 
-    Those that are out on `day` count before those that are announced.
+    Releases that are out on `day` count before those that are announced.
     """
     out = [release for release in releases if release.released <= day] or releases
     return releases[-1]._replace(
-        end_of_maintenance=_newest(release.end_of_maintenance for release in out),
-        end_of_basic_support=_newest(release.end_of_basic_support for release in out),
+        end_of_maintenance=_last(release.end_of_maintenance for release in out),
+        end_of_basic_support=_last(release.end_of_basic_support for release in out),
         is_lts=out[-1].is_lts,
     )
 
 
-def _newest(values: Iterable[_T | None]) -> _T | None:
-    """Return the last of the values that there are; None if there is none."""
+def _last(values: Iterable[_T | None]) -> _T | None:
+    """Return the last value that is not None; None if there is none."""
     found = [value for value in values if value is not None]
     return found[-1] if found else None
 
 
-def _series(name: str, releases: list[FeedRelease], source: str, known: LifecycleTable) -> ReleaseSeries:
-    newest, before = releases[-1], known.find_series(name)
+def _make_series(
+    name: str, releases: list[FeedRelease], source: str, base: LifecycleTable
+) -> ReleaseSeries:
+    known = base.find_series(name)
     return ReleaseSeries(
         name,
-        airflow=".".join(newest.airflow.split(".")[:2]),
-        released=before.released if before else min(release.released for release in releases),
-        schedule=before.schedule if before else (),
+        airflow=".".join(releases[-1].airflow.split(".")[:2]),
+        released=known.released if known else min(release.released for release in releases),
+        schedule=known.schedule if known else (),
         source=source,
-        default_python=_newest(release.default_python for release in releases),
-        pythons=in_order(_newest(release.pythons or None for release in releases) or ()),
+        default_python=_last(release.default_python for release in releases),
+        pythons=in_order(_last(release.pythons or None for release in releases) or ()),
     )
 
 
-def _schedule(
+def _make_schedule(
     newest: FeedRelease, series: ReleaseSeries, all_series: Iterable[ReleaseSeries], day: date
 ) -> tuple[Schedule, ...]:
-    """Return the ends that the newest release of a series has, what is missing computed by the policy."""
+    """Return the ends of the newest release of a series, those that are missing computed by the policy."""
     end, support, computed = newest.end_of_maintenance, newest.end_of_basic_support, []
-    before = in_force(series.schedule, day)
+    before = series.schedule_on(day)
     if end is None and support and before and before.is_published:
         end = before.end_of_maintenance
     if end is None:

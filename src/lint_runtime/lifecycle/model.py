@@ -1,4 +1,4 @@
-"""What there is to know of a release series or release, and of one on a day."""
+"""Facts about release series and releases, and about one of them on a day."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -9,7 +9,7 @@ from lint_runtime.lifecycle.versions import RuntimeVersion
 
 
 class Status(str, Enum):
-    """Where a series stands on a day. The value is the word that reports use."""
+    """The status of a series on a day. The value is the word that reports use."""
 
     MAINTAINED = "maintained"
     BASIC_SUPPORT = "basic-support"
@@ -18,7 +18,7 @@ class Status(str, Enum):
 
 
 class Existence(Enum):
-    """What the table says about a release or series being there."""
+    """Whether a release or series exists, as far as the data can know."""
 
     LISTED = "listed"
     UNLISTED = "may exist, where the table has a sample only"
@@ -27,7 +27,7 @@ class Existence(Enum):
 
 
 EMBEDDED = "embedded"
-"""The source of the table that the package carries along."""
+"""The source of the table that the package comes with."""
 
 
 ENDS = ("end_of_maintenance", "end_of_basic_support")
@@ -147,7 +147,7 @@ class Release(NamedTuple):
 
 
 class Lifecycle(NamedTuple):
-    """What is true of a series, or of one release of it, on a day.
+    """The facts about a series, or about one release of it, on a day.
 
     `order`: as of the series. `airflow`: the exact version where it is known, else the minor.
     `newest`: the newest release of the series that is not yanked. `published`: when the end dates were

@@ -1,4 +1,4 @@
-"""Strings -> what versions have to be: specifiers as Python packages have them."""
+"""Version specifiers, as Python packages have them, for Runtime and other versions."""
 
 import re
 from functools import cache
@@ -14,23 +14,23 @@ _NO_RUNTIME_SPECIFIER = "it is no specifier such as '>=12' or '>=3.1-5,<3.3'"
 
 
 class InvalidSpecifierError(ValueError):
-    """A specifier that is none. The text says why."""
+    """A text that is not a valid specifier. The message says why."""
 
 
 @cache
 def parse_specifier(text: str) -> SpecifierSet:
     """Read a specifier such as `>=2.9,<4`. Raises InvalidSpecifierError."""
-    return _parsed(text, "it is no specifier such as '>=2.9,<4'")
+    return _parse(text, "it is no specifier such as '>=2.9,<4'")
 
 
 @cache
 def parse_runtime_specifier(text: str) -> SpecifierSet:
     """Read a specifier of Runtime versions, `>=12` or `>=3.1-5,<3.3`. Raises InvalidSpecifierError."""
     clauses = [_comparable_clause(clause) for clause in text.split(",") if clause.strip()]
-    return _parsed(",".join(clauses), _NO_RUNTIME_SPECIFIER)
+    return _parse(",".join(clauses), _NO_RUNTIME_SPECIFIER)
 
 
-def _parsed(text: str, refusal: str) -> SpecifierSet:
+def _parse(text: str, refusal: str) -> SpecifierSet:
     # What they are compared with has no such numbers, and longer ones make the comparison fail.
     if re.search(_LONG_NUMBER, text):
         raise InvalidSpecifierError("its numbers are too long")

@@ -1,4 +1,4 @@
-"""All that is known of release series and releases, and what of it is true on a day."""
+"""The lifecycle data: release series and releases, and the facts about one of them on a day."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -91,11 +91,11 @@ class LifecycleTable:
         return {series.order[1] for series in self.series if series.order[0] > 2}
 
     def find_series(self, name: str) -> ReleaseSeries | None:
-        """Return the series `13` or `3.1`; None if the table does not know it."""
+        """Return the series `13` or `3.1`; None if it is not known."""
         return self._series.get(name)
 
     def release(self, version: RuntimeVersion) -> Release | None:
-        """Return a release; None if the table does not list it."""
+        """Return a release; None if it is not listed."""
         return self._releases.get(version)
 
     def releases_of(self, series: str) -> Sequence[Release]:
@@ -103,7 +103,7 @@ class LifecycleTable:
         return self._by_series.get(series, ())
 
     def existence(self, version: RuntimeVersion) -> Existence:
-        """Say whether a release exists, as far as the table can know."""
+        """Return whether a release exists, as far as the data can know."""
         if version in self._releases:
             return Existence.LISTED
         series = self._series.get(version.series)
@@ -121,7 +121,7 @@ class LifecycleTable:
         return Existence.UNLISTED if listed and version < listed[-1].version else Existence.NEWER
 
     def series_existence(self, name: str) -> Existence:
-        """Say whether the series `13` or `3.1` exists, as far as the table can know."""
+        """Return whether the series `13` or `3.1` exists, as far as the data can know."""
         if name in self._series:
             return Existence.LISTED
         return self._existence_beyond(3 if "." in name else 2, int(name.partition(".")[0]))
@@ -155,7 +155,7 @@ class LifecycleTable:
         return self._latest_stable[1]
 
     def on(self, day: date, series: str, version: RuntimeVersion | None = None) -> Lifecycle | None:
-        """Return what is true of `series`, and of its release `version`, on `day`; None: no such series."""
+        """Return the facts about `series`, and its release `version`, on `day`; None if it is not known."""
         found = self._series.get(series)
         if found is None:
             return None

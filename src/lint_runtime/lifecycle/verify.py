@@ -1,4 +1,4 @@
-"""Whether a lifecycle table is what it is supposed to be: by the maintenance policy, and in itself."""
+"""Checks of lifecycle data against the maintenance policy, and for contradictions in itself."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -35,14 +35,14 @@ class Comparison(NamedTuple):
 
     @property
     def is_explained(self) -> bool:
-        """Whether the dates are the same, or it is known why they are not."""
+        """Whether the dates are the same, or the reason why they are not is known."""
         return not self.difference or bool(self.note)
 
 
 class Problem(NamedTuple):
-    """A thing that must not be so in a table. `note`: why it is all the same; "" if that is not known.
+    """A broken invariant. `note`: the reason, "" if that is not known.
 
-    `is_gap`: it is a fact that is missing, not one that contradicts others.
+    `is_gap`: a fact is missing, and none contradicts another.
     """
 
     subject: str
@@ -51,12 +51,12 @@ class Problem(NamedTuple):
     is_gap: bool = False
 
 
-def comparisons(table: LifecycleTable) -> list[Comparison]:
+def compare_ends(table: LifecycleTable) -> list[Comparison]:
     """Return every end date that is published now or could be computed, oldest series first."""
-    return [comparison for series in table.series for comparison in _of_series(series, table)]
+    return [comparison for series in table.series for comparison in _compare_series(series, table)]
 
 
-def _of_series(series: ReleaseSeries, table: LifecycleTable) -> Iterator[Comparison]:
+def _compare_series(series: ReleaseSeries, table: LifecycleTable) -> Iterator[Comparison]:
     row = series.schedule_on(date.max)
     if row is None:
         return
@@ -70,18 +70,22 @@ def _of_series(series: ReleaseSeries, table: LifecycleTable) -> Iterator[Compari
         yield Comparison(series.name, "basic support", policy, row.published_support, support, row.note)
 
 
-def problems(table: LifecycleTable) -> list[Problem]:
+def find_problems(table: LifecycleTable) -> list[Problem]:
     """Return every broken invariant of a table, those of series first."""
     all_series, releases = table.rows
-    found = [*_unsorted(all_series, releases)]
+    found = [*_check_order(all_series, releases)]
     for series in all_series:
-        found += [*_of_schedule(series, table.date), *_of_images(series), *_of_newest(series, table)]
+        found += [
+            *_check_schedule(series, table.date),
+            *_check_images(series),
+            *_check_newest(series, table),
+        ]
     for release in releases:
-        found += _of_release(release, table)
+        found += _check_release(release, table)
     return found
 
 
-def _unsorted(all_series: tuple[ReleaseSeries, ...], releases: tuple[Release, ...]) -> Iterator[Problem]:
+def _check_order(all_series: tuple[ReleaseSeries, ...], releases: tuple[Release, ...]) -> Iterator[Problem]:
     names = [(series.order, f"series {series.name}") for series in all_series]
     numbers = [(tuple(release.version), f"release {release.version}") for release in releases]
     for rows in (names, numbers):
@@ -90,7 +94,7 @@ def _unsorted(all_series: tuple[ReleaseSeries, ...], releases: tuple[Release, ..
                 yield Problem(name, f"does not belong below {above}: rows are sorted, each stands once")
 
 
-def _of_schedule(series: ReleaseSeries, day: date) -> Iterator[Problem]:
+def _check_schedule(series: ReleaseSeries, day: date) -> Iterator[Problem]:
     subject = f"series {series.name}"
     if not series.schedule:
         yield Problem(subject, "has no end date", series.notes, is_gap=True)
@@ -113,7 +117,7 @@ def _wrong_ends(row: Schedule, series: ReleaseSeries) -> Iterator[str]:
         yield f"its basic support ends on {support}, not after its maintenance on {end}"
 
 
-def _of_images(series: ReleaseSeries) -> Iterator[Problem]:
+def _check_images(series: ReleaseSeries) -> Iterator[Problem]:
     subject = f"series {series.name}"
     names = {offer.name for offer in series.architectures}
     if not names:
@@ -128,7 +132,7 @@ def _of_images(series: ReleaseSeries) -> Iterator[Problem]:
             yield Problem(subject, f"{offer.name} starts with {offer.since}, a release of another series")
 
 
-def _of_newest(series: ReleaseSeries, table: LifecycleTable) -> Iterator[Problem]:
+def _check_newest(series: ReleaseSeries, table: LifecycleTable) -> Iterator[Problem]:
     lifecycle, releases = table.on(table.date, series.name), table.releases_of(series.name)
     out = [release for release in releases if release.released is None or release.released <= table.date]
     if lifecycle and lifecycle.status is Status.MAINTAINED and out and out[-1].yank:
@@ -136,7 +140,7 @@ def _of_newest(series: ReleaseSeries, table: LifecycleTable) -> Iterator[Problem
         yield Problem(f"series {series.name}", text, is_gap=True)
 
 
-def _of_release(release: Release, table: LifecycleTable) -> Iterator[Problem]:
+def _check_release(release: Release, table: LifecycleTable) -> Iterator[Problem]:
     subject, series = f"release {release.version}", table.find_series(release.version.series)
     if series is None:
         yield Problem(subject, f"is outside its series: there is no series {release.version.series}")

@@ -1,4 +1,4 @@
-"""HTTP(S) -> the bytes of a document, bounded in time and in size."""
+"""Reading the feed from a file or over HTTP(S), bounded in time and in size."""
 
 import re
 import time
@@ -31,14 +31,14 @@ _SHOWN = 200
 
 
 class Validators(NamedTuple):
-    """What a server said of the version that it sent, "" for what it did not say."""
+    """The headers by which a server names the version that it sent, "" for those that are missing."""
 
     etag: str = ""
     last_modified: str = ""
 
     @property
     def day(self) -> date | None:
-        """The day, in UTC, of `last_modified`; None if that is no time."""
+        """The day, in UTC, of `last_modified`; None if that is not a time."""
         try:
             moment = parsedate_to_datetime(self.last_modified)
             # A time of an unknown zone ("-0000") is one of UTC.
@@ -77,15 +77,15 @@ def fetch(
 ) -> Fetched | None:
     """Return the document at `url`; None if the server says that it is still the version `known`.
 
-    `progress` is told how many bytes have come, and of how many if that is known, from another thread.
+    `progress` gets how many bytes have come, and of how many if that is known, from another thread.
     Raises UnusableError.
     """
     try:
         import httpx  # noqa: F401
     except ImportError:
         raise UnusableError(NO_CLIENT) from None
-    # To look up a name, or to read headers that come byte by byte, may take as long as others like. So
-    # it is done in a thread that can be left behind, and ends with the process at the latest.
+    # To look up a name, or to read headers that come byte by byte, may take forever. So that happens in
+    # a thread that can be left behind, and ends with the process at the latest.
     outcomes: SimpleQueue[Fetched | BaseException | None] = SimpleQueue()
     deadline = time.monotonic() + limits.total
 
@@ -244,21 +244,21 @@ _LOCAL_HOSTS = ("", "localhost")
 
 
 def shown_origin(origin: str) -> str:
-    """Return a path or an address as it may be told: without what may be a password."""
+    """Return a path or an address as a message shows it: without what may be a password."""
     return visible(re.sub("//[^/@]*@", "//", origin))
 
 
-class Source(NamedTuple):
-    """A feed as it was read. `version`: what its server called it, None for a file."""
+class FeedContent(NamedTuple):
+    """A feed as it was read. `latest`: the last day that it may be of. `version`: None for a file."""
 
     data: bytes
     latest: date
     version: FeedVersion | None
 
 
-def read_source(
-    origin: str, known: FeedVersion | None, today: date, progress: Callable[[int, int | None], None]
-) -> Source | None:
+def read_content(
+    origin: str, known: FeedVersion | None, today: date, progress: Progress
+) -> FeedContent | None:
     """Return the feed at `origin`: a path, or a `file:`, `https:` or loopback `http:` address.
 
     None if it still is the version `known`. Raises UnusableError.
@@ -272,11 +272,11 @@ def read_source(
         raise UnusableError(f"cannot read {quoted(path)}: {error.strerror or error}") from None
     except ValueError:
         raise UnusableError(f"cannot read {quoted(path)}: that is no path") from None
-    return Source(data, min(modified, today), None)
+    return FeedContent(data, min(modified, today), None)
 
 
 def _path(origin: str) -> str | None:
-    """Return the path of a file; None for what has to be fetched."""
+    """Return the path of a file; None for an address to fetch."""
     if origin == "-":
         raise UnusableError("standard input is not read; name a file")
     if "://" not in origin and not origin.lower().startswith("file:"):
@@ -292,17 +292,14 @@ def _path(origin: str) -> str | None:
     return url2pathname(address.path)
 
 
-def _fetched(
-    url: str, known: FeedVersion | None, today: date, progress: Callable[[int, int | None], None]
-) -> Source | None:
-    same = known is not None and known.url == url
-    validators = Validators(known.etag, known.last_modified) if known and same else Validators()
+def _fetched(url: str, known: FeedVersion | None, today: date, progress: Progress) -> FeedContent | None:
+    is_same = known is not None and known.url == url
+    validators = Validators(known.etag, known.last_modified) if known and is_same else Validators()
     try:
         fetched = fetch(url, validators, progress=progress)
     except UnusableError as error:
         raise UnusableError(f"cannot read '{shown_origin(url)}': {error}") from None
     if fetched is None:
         return None
-    said = fetched.validators
-    latest = min(said.day or today, today)
-    return Source(fetched.data, latest, FeedVersion(url, said.etag, said.last_modified))
+    latest = min(fetched.validators.day or today, today)
+    return FeedContent(fetched.data, latest, FeedVersion(url, *fetched.validators))

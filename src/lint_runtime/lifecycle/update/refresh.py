@@ -12,8 +12,8 @@ from lint_runtime.lifecycle.load import embedded_table, read_file
 from lint_runtime.lifecycle.merge import merge
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.changes import Change, compare, find_gone
-from lint_runtime.lifecycle.update.fetch import Progress, read_source, shown_origin
-from lint_runtime.lifecycle.verify import Problem, problems
+from lint_runtime.lifecycle.update.fetch import Progress, read_content, shown_origin
+from lint_runtime.lifecycle.verify import Problem, find_problems
 from lint_runtime.text import quoted
 
 
@@ -38,12 +38,12 @@ def refresh(origin: str, base: Base, today: date, progress: Progress) -> Refresh
 
     Raises UnusableError.
     """
-    source = read_source(origin, base.feed, today, progress)
-    if source is None:
+    content = read_content(origin, base.feed, today, progress)
+    if content is None:
         return None
     try:
-        document = parse_document(source.data)
-        return refresh_table(base.table, document, source.latest)._replace(feed=source.version)
+        document = parse_document(content.data)
+        return refresh_table(base.table, document, content.latest)._replace(feed=content.version)
     except WrongDocumentError as error:
         raise UnusableError(f"cannot use the feed '{shown_origin(origin)}': {error}") from None
 
@@ -55,8 +55,8 @@ def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) 
     """
     feed = parse_feed(document, latest, base)
     table = merge(base, feed)
-    before = problems(base)
-    found = [problem for problem in problems(table) if problem not in before]
+    before = find_problems(base)
+    found = [problem for problem in find_problems(table) if problem not in before]
     wrong = [problem for problem in found if not problem.is_gap]
     if wrong:
         more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""

@@ -5,7 +5,7 @@ from textwrap import fill
 from typing import NamedTuple
 
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.verify import Comparison, Problem, comparisons, problems
+from lint_runtime.lifecycle.verify import Comparison, Problem, compare_ends, find_problems
 from lint_runtime.lifecycle.views.render import Grid, Layout, text_table, wrappable
 from lint_runtime.text import counted
 
@@ -35,7 +35,7 @@ class Verification(NamedTuple):
 
 def verify_table(table: LifecycleTable) -> Verification:
     """Check a table against the maintenance policy, and against itself."""
-    return Verification(comparisons(table), problems(table))
+    return Verification(compare_ends(table), find_problems(table))
 
 
 def render_verification(verification: Verification, *, is_colored: bool) -> str:
