@@ -20,7 +20,7 @@ from lint_runtime import lint
 from lint_runtime.cli import lifecycle as lifecycle_command
 from lint_runtime.cli import lint as lint_command
 from lint_runtime.formatters import load_formatter
-from lint_runtime.lifecycle.load import embedded_table, load_table
+from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.report import Report, Run
 
 if TYPE_CHECKING:
@@ -98,7 +98,6 @@ def _in_process(main: Main, monkeypatch: pytest.MonkeyPatch) -> Command:
             patch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="utf-8", write_through=True))
             patch.setattr(sys, "stderr", io.TextIOWrapper(err, encoding="utf-8", write_through=True))
             # Each run reads its files again, as each process does.
-            load_table.cache_clear()
             code = main([str(argument) for argument in arguments])
             sys.stdout.flush()
             sys.stderr.flush()
