@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import lint_runtime
-from lint_runtime import Diagnostic, Severity, lint
+from lint_runtime import Diagnostic, lint
 from tests.conftest import AS_OF
 
 SOURCE = "ARG TAG=13.5.0\nFROM quay.io/astronomer/astro-runtime:$TAG AS x\n"
@@ -15,10 +15,14 @@ SOURCE = "ARG TAG=13.5.0\nFROM quay.io/astronomer/astro-runtime:$TAG AS x\n"
 
 def test_a_finding_is_complete() -> None:
     (found,) = lint(SOURCE, "some/Dockerfile", today=AS_OF)
-    assert found[:7] == ("some/Dockerfile", 2, 6, 2, 43, "yanked-release", Severity.ERROR)
+    assert (found.path, found.rule, found.severity) == ("some/Dockerfile", "yanked-release", "error")
+    assert found.location == (2, 6, 2, 43) == (found.line, found.column, found.end_line, found.end_column)
+    assert (found.location.start, found.location.end) == ((2, 6), (2, 43))
+    assert found.subject == "quay.io/astronomer/astro-runtime:13.5.0"
+    assert (found.help, found.notes, found.suppression) == ("", (), None)
     assert found.message.startswith("Astro Runtime 13.5.0 (Airflow 2.11.1, LTS) was yanked: ")
     assert isinstance(found, Diagnostic)
-    assert (found.severity, str(found.severity)) == ("error", "error")
+    assert str(found.severity) == "error"
 
 
 def test_bytes_and_text_are_the_same() -> None:
@@ -69,7 +73,7 @@ def test_a_past_day_is_judged_by_what_was_published_then() -> None:
 def test_findings_are_sorted_and_travel_between_processes() -> None:
     source = "FROM quay.io/astronomer/astro-runtime:9 AS x\nFROM --platform=arm64 quay.io/astronomer/astro-runtime:5.0.0"
     found = lint(source, today=AS_OF)
-    assert found == sorted(found)
+    assert found == sorted(found, key=lambda item: item.sort_key)
     assert [(item.line, item.column) for item in found] == [(1, 6), (1, 6), (2, 6), (2, 23)]
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301
 

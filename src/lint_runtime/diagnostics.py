@@ -1,4 +1,4 @@
-"""The values every other module speaks in: severities, locations, findings and their fixes."""
+"""The values every other module uses: severities, locations, findings and their fixes."""
 
 from datetime import date
 from enum import Enum
@@ -16,7 +16,7 @@ class Severity(str, Enum):
         return self.value
 
     def at_least(self, threshold: "Severity") -> bool:
-        """Whether this severity is as grave as `threshold`, or graver."""
+        """Whether this severity is `threshold` or above."""
         return _RANK[self] <= _RANK[threshold]
 
 
@@ -31,6 +31,16 @@ class Location(NamedTuple):
     end_line: int
     end_column: int
 
+    @property
+    def start(self) -> tuple[int, int]:
+        """The line and column of the first character."""
+        return self.line, self.column
+
+    @property
+    def end(self) -> tuple[int, int]:
+        """The line and column behind the last character."""
+        return self.end_line, self.end_column
+
 
 class Edit(NamedTuple):
     """A change of a file: the text at `location`, which lies in one line, becomes `text`."""
@@ -40,10 +50,10 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """What mends a finding, in the file where it was found.
+    """What resolves a finding, in the file where it was found.
 
-    `title`: what applying it does. `is_safe`: it stays within the release line, so that nobody has to
-    look at it before.
+    `title`: what applying it does. `is_safe`: it stays within the release series, so that nobody has to
+    review it.
     """
 
     title: str
@@ -52,47 +62,83 @@ class Fix(NamedTuple):
 
 
 class SuppressionKind(str, Enum):
-    """What silenced a finding. The value is the word that reports use."""
+    """What suppresses a finding. The value is the word that reports use."""
 
     COMMENT = "comment"
     BASELINE = "baseline"
 
 
 class Suppression(NamedTuple):
-    """That a finding was silenced, by what, why ("" if that is not told) and through which day."""
+    """That a finding is suppressed: by what, why ("" if not given) and through which day."""
 
     kind: SuppressionKind
     reason: str = ""
     until: date | None = None
 
 
+class Target(NamedTuple):
+    """What a finding is about: a stage's image or platform, a comment, or what the build refuses.
+
+    `subject`: its name, an expanded image in most cases; free of dates, day counts and line numbers, so
+    that path, rule and subject identify a finding from day to day. `lines`: where the instructions start
+    that it is written in; a comment above one of them can suppress the finding.
+    """
+
+    location: Location
+    subject: str
+    lines: frozenset[int] = frozenset()
+
+
 class Diagnostic(NamedTuple):
-    """One finding, complete and immutable. They sort, by `order`, by path, then place, then rule.
+    """One finding, complete and immutable. Sort findings by `sort_key`: path, then location, then rule.
 
     Use its fields by name: new ones may be added at the end.
 
-    `subject`: what it is about, an expanded image in most cases; free of dates, day counts and line
-    numbers, so that path, rule and subject know a finding again. `suppression`: None unless silenced.
+    `target`: what it is about. `help`: what to do, and `notes`: details; both may be empty.
+    `suppression`: None unless suppressed.
     """
 
     path: str
-    line: int
-    column: int
-    end_line: int
-    end_column: int
+    target: Target
     rule: str
     severity: Severity
     message: str
-    subject: str = ""
+    help: str = ""
+    notes: tuple[str, ...] = ()
     fix: Fix | None = None
     suppression: Suppression | None = None
 
     @property
     def location(self) -> Location:
         """Where it is."""
-        return Location(self.line, self.column, self.end_line, self.end_column)
+        return self.target.location
 
     @property
-    def order(self) -> tuple[Any, ...]:
-        """What to sort by: all that is shown, for a fix and none are not to be compared."""
-        return self[:9]
+    def line(self) -> int:
+        """The line where it starts."""
+        return self.location.line
+
+    @property
+    def column(self) -> int:
+        """The column where it starts."""
+        return self.location.column
+
+    @property
+    def end_line(self) -> int:
+        """The line where it ends."""
+        return self.location.end_line
+
+    @property
+    def end_column(self) -> int:
+        """The column behind its last character."""
+        return self.location.end_column
+
+    @property
+    def subject(self) -> str:
+        """The name of what it is about."""
+        return self.target.subject
+
+    @property
+    def sort_key(self) -> tuple[Any, ...]:
+        """What to sort by."""
+        return self.path, self.location, self.rule, self.severity, self.message, self.subject

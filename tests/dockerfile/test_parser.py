@@ -167,7 +167,9 @@ def _at(line: int, column: int) -> list[tuple[str, tuple[int, ...]]]:
 )  # fmt: skip
 def test_images_that_files_are_taken_from(text: str, uses: list[tuple[str, tuple[int, ...]]]) -> None:
     assert _uses(f"FROM python AS base\n{text}\n") == uses
-    stages = parse_dockerfile(f"FROM python AS base\n{text}\n".encode("utf-8", "surrogateescape"), {}).stages
+    stages = parse_dockerfile(
+        f"FROM python AS base\n{text}\n".encode("utf-8", "surrogateescape"), {}
+    ).stages
     assert [(stage.line, stage.image) for stage in stages] == [(1, "python")]
 
 

@@ -27,9 +27,10 @@ def _full() -> Report:
     report = lint_text(f"FROM {RUNTIME}:13.6.0\n")
     (found,) = report.diagnostics
     fix = Fix("Use 13.11.0", (Edit(Location(1, 40, 1, 46), "13.11.0"),), is_safe=True)
-    active = found._replace(subject="astro-runtime:13.6.0", fix=fix)
+    active = found._replace(target=found.target._replace(subject="astro-runtime:13.6.0"), fix=fix)
     comment = Suppression(SuppressionKind.COMMENT, "not before May", date(2027, 4, 30))
-    suppressed = active._replace(line=3, end_line=3, fix=None, suppression=comment)
+    below = active.target._replace(location=found.location._replace(line=3, end_line=3))
+    suppressed = active._replace(target=below, fix=None, suppression=comment)
     return report._replace(uses=report.stages, diagnostics=(active,), suppressed=(suppressed,))
 
 

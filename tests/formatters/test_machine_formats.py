@@ -18,7 +18,16 @@ from markdown_it.token import Token
 from xmlschema import XMLSchema
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity, Suppression, SuppressionKind
+from lint_runtime.diagnostics import (
+    Diagnostic,
+    Edit,
+    Fix,
+    Location,
+    Severity,
+    Suppression,
+    SuppressionKind,
+    Target,
+)
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.formatters.fingerprints import fingerprints
 from lint_runtime.formatters.markdown import MAX_BYTES, MAX_ROWS
@@ -36,10 +45,15 @@ SCHEMAS = FIXTURES / "schemas"
 SARIF = SCHEMAS / "sarif-2.1.0.json"
 RDJSON = SCHEMAS / "rdformat.json"
 
-FOUND = Diagnostic("Dockerfile", 2, 6, 2, 11, "floating-tag", Severity.WARNING, "It floats", "runtime:9")
+PLACE = Location(2, 6, 2, 11)
+FOUND = Diagnostic("Dockerfile", Target(PLACE, "runtime:9"), "floating-tag", Severity.WARNING, "It floats")
 FIX = Fix("Pin it", (Edit(Location(2, 9, 2, 11), ":9.2.0"), Edit(Location(1, 5, 1, 5), "x")), is_safe=False)
 BY_COMMENT = Suppression(SuppressionKind.COMMENT, "not before May", date(2027, 4, 30))
 BY_BASELINE = Suppression(SuppressionKind.BASELINE)
+
+
+def _about(place: Location, subject: str = "runtime:9") -> Diagnostic:
+    return FOUND._replace(target=Target(place, subject))
 
 
 def _report(*found: Diagnostic, path: str = "Dockerfile") -> Report:
@@ -51,7 +65,7 @@ def _report(*found: Diagnostic, path: str = "Dockerfile") -> Report:
 def _hostile(text: str) -> Report:
     """Return a report that has `text` wherever it may show text of a file."""
     edit = Edit(Location(2, 9, 2, 11), text)
-    found = FOUND._replace(message=text, subject=text, fix=Fix(text, (edit,), is_safe=True))
+    found = _about(PLACE, text)._replace(message=text, fix=Fix(text, (edit,), is_safe=True))
     error = found._replace(severity=Severity.ERROR)
     suppressed = found._replace(suppression=Suppression(SuppressionKind.COMMENT, text))
     return _report(found, error, suppressed, path=text)
@@ -124,7 +138,7 @@ def test_github_gets_the_most_severe_of_the_whole_run_first() -> None:
 
 
 def test_github_gets_columns_within_one_line_only() -> None:
-    found = [FOUND, FOUND._replace(end_line=3, end_column=1)]
+    found = [FOUND, _about(Location(2, 6, 3, 1))]
     one, two = [properties for _, properties, _ in _runner_commands(rendered("github", [_report(*found)]))]
     assert [one[key] for key in ("line", "endLine", "col", "endColumn")] == ["2", "2", "6", "11"]
     assert {key: two.get(key) for key in ("line", "endLine", "col", "endColumn")} == {
@@ -161,7 +175,10 @@ def test_sarif_describes_every_rule() -> None:
 
 
 def test_sarif_results() -> None:
-    suppressed = [FOUND._replace(line=5, end_line=6, suppression=by) for by in (BY_COMMENT, BY_BASELINE)]
+    suppressed = [
+        _about(PLACE._replace(line=5, end_line=6))._replace(suppression=by)
+        for by in (BY_COMMENT, BY_BASELINE)
+    ]
     infos = FOUND._replace(severity=Severity.INFO, fix=FIX)
     run = _sarif(_report(infos, *suppressed, path="a b/Dockerfile"))
     first, second, third = run["results"]
@@ -487,15 +504,15 @@ def _fingerprints(*found: Diagnostic) -> list[str]:
 @pytest.mark.parametrize(
     ("other", "is_same"),
     [
-        pytest.param(FOUND._replace(line=9, end_line=9, column=1, end_column=2), True, id="another place"),
+        pytest.param(_about(Location(9, 1, 9, 2)), True, id="another place"),
         pytest.param(FOUND._replace(message="It ended 3 days ago"), True, id="another message"),
         pytest.param(FOUND._replace(severity=Severity.ERROR), True, id="another severity"),
         pytest.param(FOUND._replace(fix=FIX, suppression=BY_COMMENT), True, id="suppressed and fixable"),
         pytest.param(FOUND._replace(path="./Dockerfile"), True, id="the same file in other words"),
         pytest.param(FOUND._replace(path="a/Dockerfile"), False, id="another file"),
         pytest.param(FOUND._replace(rule="prerelease"), False, id="another rule"),
-        pytest.param(FOUND._replace(subject="runtime:8"), False, id="another subject"),
-        pytest.param(FOUND._replace(subject="\udcff"), False, id="a subject that is no text"),
+        pytest.param(_about(PLACE, "runtime:8"), False, id="another subject"),
+        pytest.param(_about(PLACE, "\udcff"), False, id="a subject that is no text"),
     ],
 )
 def test_what_a_fingerprint_knows_again(other: Diagnostic, is_same: bool) -> None:
@@ -510,7 +527,7 @@ def test_a_fingerprint_is_the_same_on_every_system() -> None:
 
 def test_fingerprints_of_equal_findings_differ_and_keep_their_order() -> None:
     one, two, three = _fingerprints(
-        FOUND, FOUND._replace(line=5, end_line=5), FOUND._replace(line=9, end_line=9)
+        FOUND, _about(PLACE._replace(line=5, end_line=5)), _about(PLACE._replace(line=9, end_line=9))
     )
     assert len({one, two, three}) == 3
     assert _fingerprints(FOUND, FOUND) == [one, two]
@@ -530,8 +547,8 @@ def test_findings_are_known_again_tomorrow_and_further_down(name: str) -> None:
     assert _identities(name, f"\n{source}", AS_OF) == today
 
 
-def test_suppressing_a_finding_leaves_the_fingerprints_of_the_others() -> None:
-    first, second = FOUND, FOUND._replace(line=5, end_line=5)
+def test_silencing_a_finding_leaves_the_fingerprints_of_the_others() -> None:
+    first, second = FOUND, _about(PLACE._replace(line=5, end_line=5))
     _, before = _gitlab(_report(first, second))
     (after,) = _gitlab(_report(first._replace(suppression=BY_COMMENT), second))
     assert after == before

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
+from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity, Target
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.load import embedded_table
@@ -723,7 +723,7 @@ def _check_number(
 def test_of_edits_that_overlap_the_first_is_made() -> None:
     def found(start: int, end: int) -> Diagnostic:
         fix = Fix("", (Edit(Location(1, start, 1, end), "x"),), is_safe=True)
-        return Diagnostic("", 1, 1, 1, 2, "rule", Severity.ERROR, "", fix=fix)
+        return Diagnostic("", Target(Location(1, 1, 1, 2), ""), "rule", Severity.ERROR, "", fix=fix)
 
     edits = select_edits([found(5, 7), found(1, 4), found(3, 6), found(4, 5)], unsafe=False)
     assert [(edit.location.column, edit.location.end_column) for edit in edits] == [(1, 4), (4, 5), (5, 7)]

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 import lint_runtime
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Diagnostic
+from lint_runtime.diagnostics import Diagnostic, Target
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT
 from lint_runtime.formatters import FORMATTERS
@@ -126,7 +126,10 @@ def _past(document: str, path: str) -> tuple[PastFile, ...]:
 def _view(report: Report, *, everything: bool) -> list[Diagnostic]:
     return [
         found._replace(
-            path="", fix=None, message=portable_text(found.message), subject=portable_text(found.subject)
+            path="",
+            fix=None,
+            message=portable_text(found.message),
+            target=Target(found.location, portable_text(found.subject)),
         )
         for found in report.findings
         if everything or RULE_BY_NAME[found.rule].is_repeatable

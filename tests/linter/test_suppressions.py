@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from datetime import date, timedelta
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -460,7 +461,7 @@ CONFIGS = st.builds(
 @settings(max_examples=600, deadline=None)
 def test_any_mixture_is_linted(source: str, config: Config, today: date) -> None:
     report = _report(source, config, today)
-    assert list(report.findings) == sorted(report.findings)
+    assert report.findings == sorted(report.findings, key=attrgetter("sort_key"))
     assert all(found.suppression is None for found in report.diagnostics)
     assert all(found.suppression is not None for found in report.suppressed)
 

@@ -33,8 +33,8 @@ def _rule_name(rule: Rule) -> str:
 def _config(rule: Rule) -> Config:
     path = FIXTURES / "rules" / rule.name / ".lint-runtime.toml"
     config = load(str(path), RULE_BY_NAME).config if path.exists() else Config()
-    # What others outrank is seen alone; but these rules judge what the others did.
-    names = [other.name for other in RULES] if rule.runs_last else [rule.name]
+    # What others outrank is seen alone; but some rules check what suppresses the findings of the others.
+    names = [other.name for other in RULES] if rule.checks_suppressions else [rule.name]
     return config._replace(select=frozenset(names))
 
 

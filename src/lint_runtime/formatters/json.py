@@ -49,9 +49,9 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
 
 
 def _file(report: Report) -> dict[str, Any]:
-    pairs = (*report.stages, *report.uses)
-    suppressions = report.silenced or ({},) * len(pairs)
-    images = [_stage(stage, image, here) for (stage, image), here in zip(pairs, suppressions, strict=True)]
+    everything = (*report.stages, *report.uses)
+    suppressions = report.suppressions or ({},) * len(everything)
+    images = [_stage(*pair, by_rule) for pair, by_rule in zip(everything, suppressions, strict=True)]
     count = len(report.stages)
     return {
         "path": portable_text(report.path),
@@ -63,8 +63,9 @@ def _file(report: Report) -> dict[str, Any]:
 
 def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     return {
-        **diagnostic._asdict(),
         "path": portable_text(diagnostic.path),
+        **diagnostic.location._asdict(),
+        "rule": diagnostic.rule,
         "severity": diagnostic.severity.value,
         "message": portable_text(diagnostic.message),
         "subject": portable_text(diagnostic.subject),

@@ -37,7 +37,8 @@ class Baseline:
     def add(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Take the findings in one file in; those of one rule at one place are one."""
         found = {
-            (one.path, RULE_BY_NAME[one.rule].identity, one.subject, one.location) for one in diagnostics
+            (one.path, RULE_BY_NAME[one.rule].baseline_name, one.subject, one.location)
+            for one in diagnostics
         }
         for path, rule, subject, _ in found:
             self._counts.setdefault(self._relative(path), Counter())[rule, subject] += 1

@@ -1,4 +1,4 @@
-"""The bytes of a JSON report -> what can be judged again, whatever machine and version wrote them."""
+"""The bytes of a JSON report -> its files and findings, whatever machine and version wrote them."""
 
 import os
 import posixpath
@@ -7,7 +7,7 @@ from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind
+from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.parser import SCRATCH
 from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
 from lint_runtime.dockerfile.references import ImageReference, InvalidReferenceError, parse_reference
@@ -21,13 +21,14 @@ SCHEMA = "linter/past-report.schema.json"
 SCHEMA_VERSION = 1
 
 _Entry = Mapping[str, Any]
+_SORTED_BY = (*Location._fields, "rule", "severity", "message", "subject")
 
 
 class PastFile(NamedTuple):
     """One file of a report, its origin before its path.
 
     `mirrors`: those of the vendor's repositories that the configuration of its machine had. `findings`:
-    without fixes, for there is no file here to mend. `silenced`: as in Report.
+    without fixes, for there is no file here to change. `suppressions`: as in Report.
     """
 
     path: str
@@ -35,7 +36,7 @@ class PastFile(NamedTuple):
     uses: tuple[Stage, ...]
     mirrors: Mapping[str, str]
     findings: tuple[Diagnostic, ...]
-    silenced: tuple[Mapping[str, Suppression], ...]
+    suppressions: tuple[Mapping[str, Suppression], ...]
 
 
 class PastReport(NamedTuple):
@@ -51,10 +52,10 @@ def read_report(data: bytes, path: str) -> PastReport:
     document = parse_document(data)
     _check_version(document)
     check_document(document, SCHEMA)
-    found = _Found(document)
+    findings = _Findings(document)
     origin = _rooted(document.get("label") or "") or os.path.splitext(os.path.basename(path))[0]
     files = tuple(
-        _file(entry, f"{origin}/{_rooted(entry['path'])}", found.take(entry["path"]))
+        _file(entry, f"{origin}/{_rooted(entry['path'])}", findings.take(entry["path"]))
         for entry in document["files"]
     )
     return PastReport(origin, files, tuple(document.get("problems", ())))
@@ -68,8 +69,8 @@ def _check_version(document: Mapping[str, Any]) -> None:
         raise WrongDocumentError(f"it is of a newer version: schema {version}, not {SCHEMA_VERSION}")
 
 
-class _Found:
-    """The findings of a report by path. Where it has a path twice, those of each file are sorted anew."""
+class _Findings:
+    """The findings of a report by path. Where it has a path twice, those of each file start the order again."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._files = Counter(entry["path"] for entry in document["files"])
@@ -83,7 +84,7 @@ class _Found:
             runs[-1].append(entry)
 
     def take(self, path: str) -> list[_Entry]:
-        """Return the findings of the next file of that path; the last one has all that are left."""
+        """Return the findings of the next file of that path; the last one gets all that are left."""
         self._files[path] -= 1
         runs = self._runs[path]
         taken = list(runs) if not self._files[path] else [runs.popleft()] if runs else []
@@ -91,11 +92,11 @@ class _Found:
 
 
 def _order(entry: _Entry) -> list[Any]:
-    return [entry.get(field, "") for field in Diagnostic._fields[1:9]]
+    return [entry.get(key, "") for key in _SORTED_BY]
 
 
 def _rooted(path: str) -> str:
-    """Return `path` with no way out of the folder that it is put below."""
+    """Return `path` with no way out of the directory that it is put below."""
     return posixpath.normpath("/" + path.lstrip("/"))[1:]
 
 
@@ -106,23 +107,22 @@ def _file(entry: _Entry, path: str, found: list[_Entry]) -> PastFile:
     stages, uses = (
         tuple(_stage(stage, places, mirrors) for stage in entry.get(key, ())) for key in ("stages", "uses")
     )
-    silenced = tuple(_silenced(stage) for stage in (*entry["stages"], *entry.get("uses", ())))
-    return PastFile(path, stages, uses, mirrors, findings, silenced)
+    suppressions = tuple(_suppressions(stage) for stage in (*entry["stages"], *entry.get("uses", ())))
+    return PastFile(path, stages, uses, mirrors, findings, suppressions)
 
 
-def _silenced(entry: _Entry) -> dict[str, Suppression]:
-    found = ((told["rule"], _suppression(told)) for told in entry.get("suppressions", ()))
+def _suppressions(entry: _Entry) -> dict[str, Suppression]:
+    found = ((one["rule"], _suppression(one)) for one in entry.get("suppressions", ()))
     return {rule: suppression for rule, suppression in found if suppression}
 
 
 def _finding(entry: _Entry, path: str) -> Diagnostic:
     return Diagnostic(
         path,
-        *_location(entry),
-        rule=entry["rule"],
-        severity=Severity(entry["severity"]),
-        message=entry["message"],
-        subject=entry.get("subject", entry["message"]),
+        Target(_location(entry), entry.get("subject", entry["message"])),
+        entry["rule"],
+        Severity(entry["severity"]),
+        entry["message"],
         suppression=_suppression(entry.get("suppression")),
     )
 
@@ -139,13 +139,13 @@ def _suppression(entry: _Entry | None) -> Suppression | None:
 def _location(entry: _Entry) -> Location:
     # JSON has one kind of number, and 1.0 is a whole one.
     location = Location(*(int(entry[key]) for key in Location._fields))
-    if (location.line, location.column) > (location.end_line, location.end_column):
+    if location.start > location.end:
         raise WrongDocumentError(f"something ends before it starts, in line {location.line}")
     return location
 
 
 def _stage(entry: _Entry, places: Sequence[Location], mirrors: dict[str, str]) -> Stage:
-    """Return a stage, and take down what its image mirrors."""
+    """Return a stage, and add to `mirrors` what its image mirrors."""
     reference = _reference(entry)
     original = entry.get("repository")
     if reference and original in REPOSITORIES:
@@ -180,7 +180,7 @@ def _place(entry: _Entry, key: str, places: Sequence[Location]) -> Location:
 
 
 def _reference(entry: _Entry) -> ImageReference | None:
-    """Return what a stage stands on; None for a stage, for `scratch` and where the build refuses it."""
+    """Return what a stage is built on; None for a stage, for `scratch` and where the build refuses it."""
     if entry["stage_ref"] is not None or entry["image"] == SCRATCH:
         return None
     try:
@@ -188,11 +188,11 @@ def _reference(entry: _Entry) -> ImageReference | None:
     except InvalidReferenceError:
         return None
     known = REPOSITORIES.get(reference.repository)
-    return None if known and not _was_judged(entry, known.kind) else reference
+    return None if known and not _is_runtime(entry, known.kind) else reference
 
 
-def _was_judged(entry: _Entry, kind: RepositoryKind) -> bool:
-    """Whether a stage with the name of a Runtime image stands on it; a FROM that is refused does not."""
+def _is_runtime(entry: _Entry, kind: RepositoryKind) -> bool:
+    """Whether a stage with the name of a Runtime image uses it; a FROM that is refused does not."""
     if "repository" in entry:
         return entry["repository"] is not None
     return entry["runtime"] is not None or kind is RepositoryKind.RETIRED

@@ -11,12 +11,11 @@ from datetime import date
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Location, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile
-from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.linter.engine import Judging, enabled
+from lint_runtime.linter.engine import Suppressions, drop_outranked, enabled, find, suppress
 from lint_runtime.linter.past_report import PastFile, PastReport, read_report
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.session import STDIN, Session
@@ -24,80 +23,91 @@ from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.rules.base import Context, Rule
 from lint_runtime.text import quoted, visible
 
-_UNUSUAL = frozenset(rule.name for rule in RULES if not rule.on_by_default)
+_OFF_BY_DEFAULT = frozenset(rule.name for rule in RULES if not rule.on_by_default)
 
 
 def recheck_file(file: PastFile, today: date, config: Config, table: LifecycleTable) -> Report:
-    """Judge a file of a report as on the day `today`."""
-    everything = (*file.stages, *file.uses)
+    """Lint a file of a report as of the day `today`."""
+    stages = (*file.stages, *file.uses)
     config = config._replace(images={**config.images, **file.mirrors})
-    images = runtime_images(everything, table, today, config.images)
+    images = runtime_images(stages, table, today, config.images)
     dockerfile = Dockerfile(file.stages, (), (), file.uses)
     context = Context(dockerfile, tuple(filter(None, images)), table, today, config)
     rules = _rules(file.findings, config)
-    silenced = _Silenced(file, today)
-    judging = Judging(file.path, silenced.suppression)
-    judging.run([rule for rule in rules.values() if rule.is_repeatable], context)
-    again = {(diagnostic.location, diagnostic.rule) for diagnostic in judging.diagnostics}
-    for finding in _kept(file.findings, context.images, again):
-        if finding.rule in rules or (finding.rule not in RULE_BY_NAME and not config.select):
-            severity = config.severity.get(finding.rule) or finding.severity
-            kept = finding._replace(severity=severity, suppression=None)
-            judging.add(kept, _holding(finding.suppression, today))
-    pairs = tuple(zip(everything, images, strict=True))
+    found = find((rule for rule in rules.values() if rule.is_repeatable), context, file.path)
+    kept = [
+        finding._replace(
+            severity=config.severity.get(finding.rule) or finding.severity,
+            suppression=_holding(finding.suppression, today),
+        )
+        for finding in _not_repeated(file.findings, context.images, found)
+        if finding.rule in rules or (finding.rule not in RULE_BY_NAME and not config.select)
+    ]
+    active, suppressed, outranked = drop_outranked([*suppress(found, _suppressions(file, today)), *kept])
+    pairs = tuple(zip(stages, images, strict=True))
     count = len(file.stages)
     return Report(
-        file.path, pairs[:count], pairs[count:], *judging.sorted_out(), {}, table.source, file.silenced
+        file.path,
+        pairs[:count],
+        pairs[count:],
+        active,
+        suppressed,
+        outranked,
+        table=table.source,
+        suppressions=file.suppressions,
     )
 
 
 def _rules(findings: Iterable[Diagnostic], config: Config) -> dict[str, Rule]:
-    """Return the rules that are run: of those that are off by default, what the file was judged by too."""
-    asked_for = _UNUSUAL.intersection(finding.rule for finding in findings)
+    """Return the rules to run: of those that are off by default, also the ones that found something."""
+    asked_for = _OFF_BY_DEFAULT.intersection(finding.rule for finding in findings)
     if asked_for and not config.select:
         config = config._replace(extend_select=config.extend_select | asked_for)
     return {rule.name: rule for rule in enabled(config)}
 
 
-def _kept(
-    findings: Iterable[Diagnostic], images: Iterable[RuntimeImage], again: set[tuple[Location, str]]
+def _not_repeated(
+    findings: Iterable[Diagnostic], images: Iterable[RuntimeImage], found: Iterable[Diagnostic]
 ) -> Iterator[Diagnostic]:
-    """Yield what cannot be judged again, and what is of an image that cannot be."""
-    places = {image.location for image in images} | {image.stage.platform_location for image in images}
+    """Yield findings of rules that cannot run on a report, and about images that are not known here."""
+    stages = [image.stage for image in images]
+    places = {place for stage in stages for place in (stage.image_location, stage.platform_location)}
+    again = {(finding.location, finding.rule) for finding in found}
     for finding in findings:
         rule = RULE_BY_NAME.get(finding.rule)
-        is_judged = finding.location in places or (finding.location, finding.rule) in again
-        if rule is None or not rule.is_repeatable or not is_judged:
+        is_repeated = finding.location in places or (finding.location, finding.rule) in again
+        if rule is None or not rule.is_repeatable or not is_repeated:
             yield finding
 
 
-class _Silenced:
-    """What was silenced in a file, by a comment, which names rules, or by a baseline."""
-
-    def __init__(self, file: PastFile, today: date) -> None:
-        self._today = today
-        self._comments = {
-            (place, rule): suppression
-            for stage, told in zip((*file.stages, *file.uses), file.silenced, strict=True)
-            for rule, suppression in told.items()
-            for place in (stage.image_location, stage.platform_location)
-        }
-        self._suppressions: dict[tuple[SuppressionKind, str, Location], Suppression] = {}
-        for finding in file.findings:
-            suppression, rule = _holding(finding.suppression, today), RULE_BY_NAME.get(finding.rule)
-            if suppression and rule:
-                is_comment = suppression.kind is SuppressionKind.COMMENT
-                name = rule.name if is_comment else rule.identity
-                self._suppressions[suppression.kind, name, finding.location] = suppression
-
-    def suppression(
-        self, diagnostic: Diagnostic, rule: Rule, _judged: Stage | str | None
-    ) -> Suppression | None:
-        """Return what silences a finding now."""
-        by_comment = (SuppressionKind.COMMENT, rule.name, diagnostic.location)
-        by_baseline = (SuppressionKind.BASELINE, rule.identity, diagnostic.location)
-        found = self._suppressions.get(by_comment) or self._suppressions.get(by_baseline)
-        return found or _holding(self._comments.get((diagnostic.location, rule.name)), self._today)
+def _suppressions(file: PastFile, today: date) -> Suppressions:
+    """Return what still suppresses findings: what did then, else the comments of their stage."""
+    by_stage = {
+        (rule, place): suppression
+        for stage, by_rule in zip((*file.stages, *file.uses), file.suppressions, strict=True)
+        for rule, suppression in by_rule.items()
+        for place in (stage.image_location, stage.platform_location)
+    }
+    by_comment: dict[tuple[str, Location], Suppression] = {}
+    by_baseline: dict[tuple[str, Location], Suppression] = {}
+    for finding in file.findings:
+        suppression, rule = finding.suppression, RULE_BY_NAME.get(finding.rule)
+        if suppression is None or rule is None:
+            continue
+        if suppression.kind is SuppressionKind.COMMENT:
+            by_comment[rule.name, finding.location] = suppression
+        else:
+            # A baseline has an end for good, whatever rule reports it on another day.
+            for other in RULES:
+                if other.baseline_name == rule.baseline_name:
+                    by_baseline[other.name, finding.location] = suppression
+    kinds = (by_stage, by_baseline, by_comment)
+    return {
+        place: suppression
+        for suppressions in kinds
+        for place, suppression in suppressions.items()
+        if _holding(suppression, today)
+    }
 
 
 def _holding(suppression: Suppression | None, today: date) -> Suppression | None:
@@ -123,8 +133,8 @@ def _listed() -> Iterable[str]:
 
 
 def recheck_reports(files: Iterable[str], session: Session) -> Iterator[Report]:
-    """Judge what the reports in `files` hold; those that are broken fail the session."""
-    origins: dict[str, bool] = {}
+    """Recheck the files of reports; reports that are broken fail the session."""
+    is_ambiguous: dict[str, bool] = {}
     for file in files:
         try:
             past = _read(file)
@@ -133,13 +143,13 @@ def recheck_reports(files: Iterable[str], session: Session) -> Iterator[Report]:
             session.fail(f"cannot use the report {quoted(file)}: {reason or error}")
             continue
         session.past_reports += 1
-        if past.origin in origins and not origins[past.origin]:
-            origins[past.origin] = True
+        if is_ambiguous.get(past.origin) is False:
+            is_ambiguous[past.origin] = True
             session.tell(f"several reports are called {quoted(past.origin)}; --label tells them apart")
-        origins.setdefault(past.origin, False)
+        is_ambiguous.setdefault(past.origin, False)
         for problem in past.problems:
             session.fail(f"the report {quoted(file)} is not whole: {visible(problem)}")
-        yield from _judged(past, session)
+        yield from _recheck(past, session)
     if not session.past_reports and not session.problems:
         session.fail("there is no report to read")
 
@@ -149,7 +159,7 @@ def _read(path: str) -> PastReport:
         return read_report(file.read(MAX_DOCUMENT + 1), path)
 
 
-def _judged(past: PastReport, session: Session) -> Iterator[Report]:
+def _recheck(past: PastReport, session: Session) -> Iterator[Report]:
     for file in past.files:
         applied = session.applied(file.path)
         if applied:

@@ -1,4 +1,4 @@
-"""What linting gives, as the formatters get it."""
+"""The results of linting, as the formatters get them."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -14,14 +14,14 @@ from lint_runtime.text import shown_path
 
 
 class Report(NamedTuple):
-    """What linting one file gave.
+    """The result of linting one file.
 
     `stages`: every FROM with the Runtime image it stands on. `uses`: the same for the images that
     `COPY --from` and `RUN --mount` take files from. `suppressed`: findings that a comment or a baseline
-    silenced. `outranked`: findings that a graver one has made redundant. `wide_lines`: by number, the
+    suppresses. `outranked`: findings that a more severe one makes redundant. `wide_lines`: by number, the
     lines with findings or edits in which some character is not one byte, for formats that count bytes.
-    `table`: the source of the lifecycle table that the file was judged by. `silenced`: for each of `stages`
-    and `uses`, what comments silence there by rule, found or not; empty if no comment speaks to this tool.
+    `table`: the source of the lifecycle table that was used. `suppressions`: for each of `stages` and
+    `uses`, what comments suppress there by rule, found or not; empty if there are no such comments.
     """
 
     path: str
@@ -32,20 +32,20 @@ class Report(NamedTuple):
     outranked: tuple[Diagnostic, ...] = ()
     wide_lines: Mapping[int, str] = {}
     table: str = EMBEDDED
-    silenced: tuple[Mapping[str, Suppression], ...] = ()
+    suppressions: tuple[Mapping[str, Suppression], ...] = ()
 
     @property
     def findings(self) -> list[Diagnostic]:
-        """Every finding, silenced or not, sorted."""
-        return sorted((*self.diagnostics, *self.suppressed), key=attrgetter("order"))
+        """Every finding, suppressed or not, sorted."""
+        return sorted((*self.diagnostics, *self.suppressed), key=attrgetter("sort_key"))
 
 
 class Run(NamedTuple):
-    """What a format may say of a run as a whole: the day judged for, and how it is shown.
+    """What a format may say about a run as a whole: the day, and how it is shown.
 
-    `table`: the lifecycle table, where a configuration names no other. `named_tables`: those that files
-    were judged by, and `problems`: what could not be done; both known once the last report is there.
-    `label`: what to call it where it is read together with others.
+    `table`: the lifecycle table, where a configuration names no other. `named_tables`: those that were
+    used, and `problems`: what could not be done; both known once the last report is there. `label`: what
+    to call it where it is read together with others.
     """
 
     as_of: date
@@ -57,7 +57,7 @@ class Run(NamedTuple):
 
     @property
     def tables(self) -> tuple[LifecycleTable, ...]:
-        """The lifecycle tables that files were judged by, one at least."""
+        """The lifecycle tables that were used, one at least."""
         return tuple(self.named_tables) or (self.table,)
 
 

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.rules.advice import first_with, name, upgrade
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -37,7 +37,7 @@ def _check(context: Context) -> Iterator[Finding]:
                 f" natively. {first_with(context.table, 'arm64')}."
                 f" {upgrade(image, lifecycle, context)}"
             )
-            yield Finding(image.location, message)
+            yield Finding(image_target(image.stage), message)
 
 
 RULE = Rule("amd64-only", Severity.INFO, __doc__, _check)

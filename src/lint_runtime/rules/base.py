@@ -1,25 +1,57 @@
 """What a rule is, and everything it may see."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from operator import attrgetter
+from typing import NamedTuple
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Fix, Location, Severity
+from lint_runtime.diagnostics import Fix, Location, Severity, Target
 from lint_runtime.dockerfile.parser import Dockerfile
+from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.table import LifecycleTable
 
-if TYPE_CHECKING:
-    from lint_runtime.rules.suppressions import Ignore, InvalidIgnore
+
+class SuppressionComment(NamedTuple):
+    """One comment that suppresses findings of `rules`.
+
+    `target`: the comment itself. `above`: the first line of the instruction below it, 0 at the end of the
+    file; None for the whole file. `until`: the last day it holds.
+    """
+
+    target: Target
+    rules: tuple[str, ...]
+    above: int | None
+    until: date | None
+    reason: str
+
+    def has_expired(self, today: date) -> bool:
+        """Whether its last day is past."""
+        return self.until is not None and today > self.until
+
+
+class CommentRules(NamedTuple):
+    """A suppression comment, and some of the rules that it names."""
+
+    comment: SuppressionComment
+    rules: tuple[str, ...]
+
+
+class InvalidSuppression(NamedTuple):
+    """What is wrong with a suppression comment."""
+
+    target: Target
+    message: str
 
 
 class Context(NamedTuple):
     """What a rule may look at: one file, its Runtime images, the facts, the day and the settings.
 
-    `invalid_ignores`: the comments that were to silence something and cannot. `unmatched_ignores` and
-    `expired_ignores`: the rules of a comment of which nothing was found, and those of which something
-    was after its last day; for the rules alone that run after the others.
+    `invalid_suppressions`: what is wrong with suppression comments. `unused_suppressions`: rules of
+    comments that found nothing. `expired_suppressions`: rules of comments that found something after the
+    last day. Both are known once the findings are.
     """
 
     dockerfile: Dockerfile
@@ -27,32 +59,34 @@ class Context(NamedTuple):
     table: LifecycleTable
     today: date
     config: Config
-    invalid_ignores: "tuple[InvalidIgnore, ...]" = ()
-    unmatched_ignores: "tuple[tuple[Ignore, str], ...]" = ()
-    expired_ignores: "tuple[tuple[Ignore, str], ...]" = ()
+    invalid_suppressions: tuple[InvalidSuppression, ...] = ()
+    unused_suppressions: tuple[CommentRules, ...] = ()
+    expired_suppressions: tuple[CommentRules, ...] = ()
 
 
 class Finding(NamedTuple):
-    """What a rule found: where, and what to tell. The linter makes a Diagnostic of it.
+    """What a rule finds. The engine adds the path and the rule.
 
-    `severity`: where it is not that of the rule. `fix`: what mends it, if anything does.
+    `severity`: None for that of the rule.
     """
 
-    location: Location
+    target: Target
     message: str
     severity: Severity | None = None
     fix: Fix | None = None
+    help: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Rule(NamedTuple):
     """One rule. `documentation` is its module's docstring, in Markdown.
 
-    `outranks`: rules whose findings at the same place it makes redundant, having their facts in
-    its own message. `baseline_name`: the rule whose findings this one's are on another day, for an end
-    that nears, comes and passes is one; "" for none. `on_by_default`: whether it runs unless told
-    otherwise. `runs_last`: it judges what came of the comments that silence the others.
-    `is_repeatable`: all that it goes by is in a report, so that it can be run again on one, for
-    another day or by another table; what any other has found stays as it was.
+    `outranks`: rules whose findings about the same target it makes redundant, having their facts in its
+    own message. `same_as`: the rule whose findings become this one's on another day, as an end that
+    approaches, comes and passes is one; "" for none. `on_by_default`: whether it runs unless configured
+    otherwise. `checks_suppressions`: it goes by what the suppression comments did to the findings of all
+    other rules. `is_repeatable`: a report has all that it goes by, so that it can run again on one, for
+    another day or with other lifecycle data; findings of any other rule stay as they were.
     """
 
     name: str
@@ -60,17 +94,43 @@ class Rule(NamedTuple):
     documentation: str
     check: Callable[[Context], Iterator[Finding]]
     outranks: tuple[str, ...] = ()
-    baseline_name: str = ""
+    same_as: str = ""
     on_by_default: bool = True
-    runs_last: bool = False
+    checks_suppressions: bool = False
     is_repeatable: bool = True
 
     @property
-    def identity(self) -> str:
-        """The name by which its findings are known from day to day."""
-        return self.baseline_name or self.name
+    def baseline_name(self) -> str:
+        """The name that identifies its findings from day to day."""
+        return self.same_as or self.name
 
     @property
     def summary(self) -> str:
         """The first line of the documentation."""
         return self.documentation.partition("\n")[0]
+
+
+def image_target(stage: Stage) -> Target:
+    """Return the image of a stage as what a finding is about."""
+    return Target(stage.image_location, stage.image, stage.image_source.lines | {stage.line})
+
+
+def platform_target(stage: Stage) -> Target:
+    """Return the platform of a stage, with its image, as what a finding is about."""
+    lines = stage.image_source.lines | stage.platform_source.lines | {stage.line}
+    return Target(stage.platform_location, f"--platform={stage.platform} {stage.image}", lines)
+
+
+def text_target(dockerfile: Dockerfile, location: Location, text: str) -> Target:
+    """Return what stands at `location`, with `text` to identify it, as what a finding is about."""
+    index = bisect_right(dockerfile.continued, location.line, key=attrgetter("start")) - 1
+    is_continued = index >= 0 and location.line in dockerfile.continued[index]
+    line = dockerfile.continued[index].start if is_continued else location.line
+    return Target(location, text, frozenset({line}))
+
+
+def stage_targets(dockerfile: Dockerfile) -> dict[Location, Target]:
+    """Return the images and platforms of all stages by location; a FROM without platform has one for both."""
+    stages = (*dockerfile.stages, *dockerfile.uses)
+    platforms = {stage.platform_location: platform_target(stage) for stage in stages}
+    return platforms | {stage.image_location: image_target(stage) for stage in stages}

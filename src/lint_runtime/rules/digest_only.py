@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RepositoryKind
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -35,7 +35,7 @@ def _check(context: Context) -> Iterator[Finding]:
                 "A digest without a tag does not say which release this is, so nothing was judged. Write"
                 " the tag before it, repository:tag@sha256:…"
             )
-            yield Finding(image.location, message)
+            yield Finding(image_target(image.stage), message)
 
 
 RULE = Rule("digest-only", Severity.WARNING, __doc__, _check)

@@ -31,7 +31,7 @@ from lint_runtime.config.model import Requirements
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.model import Existence
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 from lint_runtime.text import quoted
 
 
@@ -42,7 +42,7 @@ def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         for what, version, key, specifier in _broken(image, require):
             message = f"{what} {version} is not allowed here: require.{key} asks for {quoted(specifier)}"
-            yield Finding(image.location, message)
+            yield Finding(image_target(image.stage), message)
 
 
 def _broken(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str, str, str, str]]:

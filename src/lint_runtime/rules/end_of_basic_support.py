@@ -22,14 +22,14 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.rules.advice import ended
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         lifecycle = image.lifecycle
         if lifecycle and lifecycle.end_of_basic_support and context.today > lifecycle.end_of_basic_support:
-            yield Finding(image.location, ended(image, lifecycle, context))
+            yield Finding(image_target(image.stage), ended(image, lifecycle, context))
 
 
 RULE = Rule(
@@ -38,5 +38,5 @@ RULE = Rule(
     __doc__,
     _check,
     outranks=("end-of-maintenance", "maintenance-ending"),
-    baseline_name="end-of-maintenance",
+    same_as="end-of-maintenance",
 )

@@ -23,14 +23,14 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.rules.advice import ended
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         lifecycle = image.lifecycle
         if lifecycle and lifecycle.end_of_maintenance and context.today > lifecycle.end_of_maintenance:
-            yield Finding(image.location, ended(image, lifecycle, context))
+            yield Finding(image_target(image.stage), ended(image, lifecycle, context))
 
 
 RULE = Rule("end-of-maintenance", Severity.ERROR, __doc__, _check, outranks=("maintenance-ending",))

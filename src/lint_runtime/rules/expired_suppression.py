@@ -19,21 +19,25 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 """
 
 from collections.abc import Iterator
-from itertools import groupby
-from operator import itemgetter
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.rules.base import Context, Finding, Rule
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    for ignore, pairs in groupby(context.expired_ignores, key=itemgetter(0)):
-        rules = " and ".join(rule for _, rule in pairs)
+    for comment, rules in context.expired_suppressions:
         message = (
-            f"This silenced {rules} until {ignore.until}; that day is past and the finding is back."
-            " Mend it, or set a new day"
+            f"This silenced {' and '.join(rules)} until {comment.until}; that day is past and the finding is"
+            " back. Mend it, or set a new day"
         )
-        yield Finding(ignore.location, message)
+        yield Finding(comment.target, message)
 
 
-RULE = Rule("expired-suppression", Severity.WARNING, __doc__, _check, runs_last=True, is_repeatable=False)
+RULE = Rule(
+    "expired-suppression",
+    Severity.WARNING,
+    __doc__,
+    _check,
+    checks_suppressions=True,
+    is_repeatable=False,
+)

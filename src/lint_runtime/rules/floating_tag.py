@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RepositoryKind
 from lint_runtime.rules.advice import pinned, recommend, to_newest
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 from lint_runtime.text import quoted
 
 
@@ -43,7 +43,7 @@ def _check(context: Context) -> Iterator[Finding]:
             remedy = recommend(image, image.lifecycle, context)
             message = f"{what} names no single release, so {effect}. {remedy}{pinned(image.reference)}"
             pin = to_newest(image, image.lifecycle, is_safe=False) if image.lifecycle else None
-            yield Finding(image.location, message, fix=pin)
+            yield Finding(image_target(image.stage), message, fix=pin)
 
 
 RULE = Rule("floating-tag", Severity.WARNING, __doc__, _check)

@@ -25,7 +25,7 @@ COPY --from=airflow /usr/local/airflow /app
 from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -36,12 +36,12 @@ def _check(context: Context) -> Iterator[Finding]:
         if not stage.name and index not in dockerfile.used
     }
     for image in context.images:
-        if image.location in left_out:
+        if image.stage.image_location in left_out:
             message = (
                 "The build leaves this stage out: it has no name, and no later stage uses it. Remove it, or"
                 " give it a name with AS and use that"
             )
-            yield Finding(image.location, message)
+            yield Finding(image_target(image.stage), message)
 
 
 RULE = Rule("ignored-stage", Severity.WARNING, __doc__, _check, is_repeatable=False)

@@ -25,7 +25,7 @@ from lint_runtime.diagnostics import Fix, Severity
 from lint_runtime.dockerfile.platforms import KNOWN_ARCHITECTURES, KNOWN_OS
 from lint_runtime.images import RuntimeImage
 from lint_runtime.rules.advice import fix
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, platform_target
 from lint_runtime.text import closest, quoted
 
 _ARCHITECTURES = ("amd64", "arm64")
@@ -39,7 +39,7 @@ def _check(context: Context) -> Iterator[Finding]:
             meant = _meant(written)
             remedy = f"Did you mean {meant}?" if meant else "Use linux/amd64 or linux/arm64"
             message = f"--platform={quoted(written)} fits no Runtime image: {problem}. {remedy}"
-            yield Finding(image.stage.platform_location, message, fix=_fix(image, meant))
+            yield Finding(platform_target(image.stage), message, fix=_fix(image, meant))
 
 
 def _fix(image: RuntimeImage, meant: str) -> Fix | None:

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import InvalidTagError, RepositoryKind, parse_tag
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 from lint_runtime.text import quoted
 
 _FORMS = {
@@ -41,7 +41,7 @@ def _check(context: Context) -> Iterator[Finding]:
         is_advisable = error.suggestion and _is_maintained(error, context)
         remedy = f"did you mean {quoted(error.suggestion)}?" if is_advisable else f"write {form}"
         tag = quoted(image.reference.tag)
-        yield Finding(image.location, f"The tag {tag} fits no Runtime image, {error}: {remedy}")
+        yield Finding(image_target(image.stage), f"The tag {tag} fits no Runtime image, {error}: {remedy}")
 
 
 def _is_maintained(error: InvalidTagError, context: Context) -> bool:

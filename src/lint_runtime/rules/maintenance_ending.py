@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.rules.advice import since_when, subject, upgrade
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 from lint_runtime.text import counted
 
 
@@ -38,7 +38,7 @@ def _check(context: Context) -> Iterator[Finding]:
                 f" ({since_when(lifecycle)}); after that day no new Deployments and no fixes."
                 f" {upgrade(image, lifecycle, context)}"
             )
-            yield Finding(image.location, message)
+            yield Finding(image_target(image.stage), message)
 
 
 RULE = Rule(
@@ -47,5 +47,5 @@ RULE = Rule(
     __doc__,
     _check,
     outranks=("security-fixes-only",),
-    baseline_name="end-of-maintenance",
+    same_as="end-of-maintenance",
 )

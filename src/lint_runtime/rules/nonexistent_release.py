@@ -27,7 +27,7 @@ from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.model import Existence, Status
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.rules.advice import fix, is_other_form, pinned, recommend, recommend_for_missing
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -37,12 +37,14 @@ def _check(context: Context) -> Iterator[Finding]:
             name = version or f"series {image.tag.series}"
             told = f"There is no Astro Runtime {name} (table of {context.table.date})"
             if version is None:
-                yield Finding(image.location, f"{told}. {recommend(image, None, context)}")
+                yield Finding(image_target(image.stage), f"{told}. {recommend(image, None, context)}")
                 continue
             meant = _meant(version, context)
             respelt = fix(f"Write {meant}", image.edit_number(str(meant)), is_safe=False) if meant else None
             remedy = _remedy(image, version, meant, context)
-            yield Finding(image.location, f"{told}{remedy}{pinned(image.reference)}", fix=respelt)
+            yield Finding(
+                image_target(image.stage), f"{told}{remedy}{pinned(image.reference)}", fix=respelt
+            )
 
 
 def _meant(version: RuntimeVersion, context: Context) -> RuntimeVersion | None:

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.rules.advice import subject, upgrade
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def _check(context: Context) -> Iterator[Finding]:
         if lifecycle and lifecycle.airflow_major == 2 and lifecycle.is_lts is False:
             remedy = upgrade(image, lifecycle, context)
             message = f"{subject(lifecycle)} is of a series without long-term support. {remedy}"
-            yield Finding(image.location, message)
+            yield Finding(image_target(image.stage), message)
 
 
 RULE = Rule("not-lts", Severity.WARNING, __doc__, _check, on_by_default=False)

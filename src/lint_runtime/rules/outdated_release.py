@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.rules.advice import pinned, standing, subject, to_newest
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -36,7 +36,7 @@ def _check(context: Context) -> Iterator[Finding]:
                 f" gets fixes. Use {lifecycle.newest} (table of {context.table.date}; the series"
                 f" {standing(lifecycle, context.today)}){pinned(image.reference)}"
             )
-            yield Finding(image.location, message, fix=to_newest(image, lifecycle, is_safe=True))
+            yield Finding(image_target(image.stage), message, fix=to_newest(image, lifecycle, is_safe=True))
 
 
 RULE = Rule("outdated-release", Severity.WARNING, __doc__, _check)

@@ -21,12 +21,15 @@ FROM quay.io/astronomer/astro-runtime:13.11.0 AS base
 from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, stage_targets, text_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    for error in context.dockerfile.errors:
-        yield Finding(error.location, error.message)
+    dockerfile = context.dockerfile
+    targets = stage_targets(dockerfile) if dockerfile.errors else {}
+    for error in dockerfile.errors:
+        target = targets.get(error.location) or text_target(dockerfile, error.location, error.message)
+        yield Finding(target, error.message)
 
 
 RULE = Rule("parse-error", Severity.ERROR, __doc__, _check, is_repeatable=False)

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RepositoryKind
 from lint_runtime.rules.advice import recommend
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 from lint_runtime.text import quoted
 
 
@@ -35,7 +35,7 @@ def _check(context: Context) -> Iterator[Finding]:
         else:
             what = f"{quoted(image.reference.tag)} is a pre-release"
         remedy = recommend(image, image.lifecycle, context)
-        yield Finding(image.location, f"{what}, without fixes or support. {remedy}")
+        yield Finding(image_target(image.stage), f"{what}, without fixes or support. {remedy}")
 
 
 RULE = Rule("prerelease", Severity.WARNING, __doc__, _check)

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RepositoryKind
 from lint_runtime.rules.advice import recommend
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def _check(context: Context) -> Iterator[Finding]:
             message = (
                 f"Astronomer Certified (ap-airflow) is retired, its successor is Astro Runtime. {successor}"
             )
-            yield Finding(image.location, message)
+            yield Finding(image_target(image.stage), message)
 
 
 RULE = Rule("retired-image", Severity.ERROR, __doc__, _check)

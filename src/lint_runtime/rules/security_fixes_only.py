@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.rules.advice import name, standing
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def _check(context: Context) -> Iterator[Finding]:
                 f"{name(lifecycle)} {standing(lifecycle, context.today)}, but series {lifecycle.series} gets"
                 f" security fixes only: functional ones go to the latest Stable series, {latest.name}"
             )
-            yield Finding(image.location, message)
+            yield Finding(image_target(image.stage), message)
 
 
 RULE = Rule("security-fixes-only", Severity.INFO, __doc__, _check)

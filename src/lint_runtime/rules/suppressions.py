@@ -1,40 +1,15 @@
-"""Comments that silence a rule: `# lint-runtime: ignore[RULE,…] until=YYYY-MM-DD -- reason`."""
+"""Comments that suppress findings: `# lint-runtime: ignore[RULE,…] until=YYYY-MM-DD -- reason`."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Location, Suppression, SuppressionKind
+from lint_runtime.diagnostics import Diagnostic, Location, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.comments import Comment
+from lint_runtime.dockerfile.parser import Dockerfile
+from lint_runtime.rules.base import CommentRules, InvalidSuppression, SuppressionComment, text_target
 from lint_runtime.text import closest, parse_day, quoted
-
-
-class Ignore(NamedTuple):
-    """One comment that silences `rules`.
-
-    `target`: the first line of the instruction that it stands above; None for the whole file.
-    `until`: the last day it holds.
-    """
-
-    location: Location
-    rules: tuple[str, ...]
-    target: int | None
-    until: date | None
-    reason: str
-
-    def has_expired(self, today: date) -> bool:
-        """Whether its last day is past."""
-        return self.until is not None and today > self.until
-
-
-class InvalidIgnore(NamedTuple):
-    """What is wrong with a comment that was to silence something."""
-
-    location: Location
-    message: str
-
 
 _FORM = r"lint-runtime:[ \t]*ignore(-file)?\[([^\]]*)\](?:[ \t]*until=([^ \t]+))?"
 _REASON = r"[ \t]--(?:[ \t]+|\Z)"
@@ -44,24 +19,32 @@ _HINTS = 100
 _NAMED = 3
 
 
-def read_ignores(
-    comments: Iterable[Comment], rules: Collection[str], config: Config, today: date
-) -> tuple[tuple[Ignore, ...], tuple[InvalidIgnore, ...]]:
-    """Return what `comments` silence of `rules`, and what is wrong with them."""
-    ignores: list[Ignore] = []
-    problems: list[InvalidIgnore] = []
-    for comment in comments:
-        ignore, messages = _read(comment, rules, config, today, is_hinted=len(problems) < _HINTS)
-        problems += (InvalidIgnore(comment.location, message) for message in messages)
-        if ignore is not None:
-            ignores.append(ignore)
-    return tuple(ignores), tuple(problems)
+def read_suppressions(
+    dockerfile: Dockerfile, rules: Collection[str], config: Config, today: date
+) -> tuple[tuple[SuppressionComment, ...], tuple[InvalidSuppression, ...]]:
+    """Return the comments that suppress some of `rules`, and what is wrong with any comment."""
+    suppressions: list[SuppressionComment] = []
+    problems: list[InvalidSuppression] = []
+    for comment in dockerfile.comments:
+        target = text_target(dockerfile, comment.location, comment.text)
+        is_hinted = len(problems) < _HINTS
+        suppression, messages = _read(comment, target, rules, config, today, is_hinted=is_hinted)
+        problems += (InvalidSuppression(target, message) for message in messages)
+        if suppression is not None:
+            suppressions.append(suppression)
+    return tuple(suppressions), tuple(problems)
 
 
 def _read(
-    comment: Comment, rules: Collection[str], config: Config, today: date, *, is_hinted: bool
-) -> tuple[Ignore | None, list[str]]:
-    """Return what a comment silences, None for nothing, and what is wrong with it."""
+    comment: Comment,
+    target: Target,
+    rules: Collection[str],
+    config: Config,
+    today: date,
+    *,
+    is_hinted: bool,
+) -> tuple[SuppressionComment | None, list[str]]:
+    """Return what a comment suppresses, None for nothing, and what is wrong with it."""
     head, *reasons = re.split(_REASON, comment.text, maxsplit=1)
     match = re.fullmatch(_FORM, head.rstrip(" \t"))
     hidden = list(_hidden_directive(comment))
@@ -71,15 +54,15 @@ def _read(
     wrong_names = list(_wrong_names(names, rules, is_hinted=is_hinted))
     if not 0 < len(names) <= len(rules):
         return None, hidden + wrong_names
-    ignore = Ignore(
-        comment.location,
+    suppression = SuppressionComment(
+        target,
         tuple(name for name in names if name in rules),
         None if match[1] else comment.target,
         parse_day(match[3] or ""),
         "".join(reasons).strip(),
     )
-    broken = list(_broken_terms(ignore, match[3], config, today))
-    return (None if broken else ignore), hidden + wrong_names + broken
+    broken = list(_broken_terms(suppression, match[3], config, today))
+    return (None if broken else suppression), hidden + wrong_names + broken
 
 
 def _hidden_directive(comment: Comment) -> Iterator[str]:
@@ -94,9 +77,9 @@ def _wrong_names(names: Sequence[str], rules: Collection[str], *, is_hinted: boo
     elif len(names) > len(rules):
         yield f"This names {len(names):,} rules, more than there are, so it silences nothing"
     elif unknown := [name for name in names if name not in rules]:
-        told = " and ".join(_unknown(name, rules, is_hinted=is_hinted) for name in unknown[:_NAMED])
+        named = " and ".join(_unknown(name, rules, is_hinted=is_hinted) for name in unknown[:_NAMED])
         more = f", and {len(unknown) - _NAMED} more are none" if len(unknown) > _NAMED else ""
-        yield f"There is {told}{more}. 'lint-runtime --list-rules' names them all"
+        yield f"There is {named}{more}. 'lint-runtime --list-rules' names them all"
 
 
 def _unknown(name: str, rules: Collection[str], *, is_hinted: bool) -> str:
@@ -104,98 +87,108 @@ def _unknown(name: str, rules: Collection[str], *, is_hinted: bool) -> str:
     return f"no rule {quoted(name)}" + (f" (did you mean {close}?)" if close else "")
 
 
-def _broken_terms(ignore: Ignore, until: str | None, config: Config, today: date) -> Iterator[str]:
+def _broken_terms(
+    suppression: SuppressionComment, until: str | None, config: Config, today: date
+) -> Iterator[str]:
     """Yield what makes the end or the reason of a suppression void."""
-    if until and ignore.until is None:
+    if until and suppression.until is None:
         yield f"until={quoted(until)} is no day of the form YYYY-MM-DD, so this silences nothing"
     elif config.max_suppression_days is not None:
         latest = today + timedelta(days=min(config.max_suppression_days, (date.max - today).days))
-        if ignore.until is None:
+        if suppression.until is None:
             yield f"max-suppression-days asks for an end by {latest}, so this silences nothing: add until="
-        elif ignore.until > latest:
-            yield f"until={ignore.until} is too far ahead, so this silences nothing: {latest} at the latest"
-    if config.require_reason and not ignore.reason:
+        elif suppression.until > latest:
+            yield f"until={suppression.until} is too far ahead, so this silences nothing: {latest} at the latest"
+    if config.require_reason and not suppression.reason:
         yield "require-reason asks for a reason, so this silences nothing: add ' -- ' and why"
 
 
-class Silencer:
-    """The comments of one file at work: what they silence, and which of them silence nothing."""
+def match_comments(
+    findings: Iterable[Diagnostic], comments: Iterable[SuppressionComment], today: date
+) -> dict[tuple[str, Location], Suppression]:
+    """Return the first comment that suppresses a finding on the day `today`, by rule and location."""
+    holding: dict[tuple[str, int | None], Suppression] = {}
+    for comment in comments:
+        if not comment.has_expired(today):
+            for rule in comment.rules:
+                holding.setdefault((rule, comment.above), _suppression(comment))
+    matches: dict[tuple[str, Location], Suppression] = {}
+    for finding in findings:
+        suppressions = (holding.get(anchor) for anchor in _anchors(finding))
+        if suppression := next(filter(None, suppressions), None):
+            matches[finding.rule, finding.location] = suppression
+    return matches
 
-    def __init__(self, ignores: Iterable[Ignore], today: date) -> None:
-        self._today = today
-        self._by_target: dict[int | None, list[Ignore]] = {}
-        for ignore in ignores:
-            self._by_target.setdefault(ignore.target, []).append(ignore)
-        # Of each rule that found something at a target: what silences it there.
-        self._met: dict[tuple[str, int | None], Suppression | None] = {}
-        # The same, where nothing does.
-        self._back: set[tuple[str, int | None]] = set()
-        self._longest: dict[int | None, dict[str, Suppression]] = {}
 
-    def suppression(self, rule: str, lines: Iterable[int]) -> Suppression | None:
-        """Return what silences a finding of `rule` about the instructions that start in `lines`."""
-        targets = [target for target in (None, *sorted(lines)) if target in self._by_target]
-        # Each is asked, for each is then known to be of use.
-        found = [self._suppression_at(target, rule) for target in targets]
-        suppression = next(filter(None, found), None)
-        if suppression is None:
-            self._back.update((rule, target) for target in targets)
-        return suppression
-
-    def longest(self, lines: Iterable[int]) -> dict[str, Suppression]:
-        """Return by rule what silences it the longest about the instructions that start in `lines`."""
-        found: dict[str, Suppression] = {}
-        for target in (None, *sorted(lines)):
-            for rule, suppression in self._longest_at(target).items():
-                found[rule] = max(suppression, found.get(rule, suppression), key=_last_day)
-        return found
-
-    def _longest_at(self, target: int | None) -> dict[str, Suppression]:
-        # Many stages may stand below the same comments.
-        if target not in self._longest:
-            found: dict[str, Suppression] = {}
-            for ignore in self._by_target.get(target, ()):
-                suppression = Suppression(SuppressionKind.COMMENT, ignore.reason, ignore.until)
-                for rule in ignore.rules:
-                    found[rule] = max(found.get(rule, suppression), suppression, key=_last_day)
-            self._longest[target] = found
-        return self._longest[target]
-
-    def _suppression_at(self, target: int | None, rule: str) -> Suppression | None:
-        key = (rule, target)
-        if key not in self._met:
-            holding = (
-                Suppression(SuppressionKind.COMMENT, ignore.reason, ignore.until)
-                for ignore in self._by_target[target]
-                if rule in ignore.rules and not ignore.has_expired(self._today)
-            )
-            self._met[key] = next(holding, None)
-        return self._met[key]
-
-    def unmatched(self, rules: Collection[str]) -> tuple[tuple[Ignore, str], ...]:
-        """Return the comments of which, for one of `rules` that they name, nothing was found."""
-        return tuple(
-            (ignore, rule)
-            for ignore, rule in self._all()
-            if (rule, ignore.target) not in self._met and rule in rules
+def unused(
+    comments: Iterable[SuppressionComment], findings: Iterable[Diagnostic], rules: Collection[str]
+) -> tuple[CommentRules, ...]:
+    """Return the comments that name some of `rules` of which nothing was found there."""
+    met = {anchor for finding in findings for anchor in _anchors(finding)}
+    return _some_rules(
+        (
+            comment,
+            tuple(rule for rule in comment.rules if rule in rules and (rule, comment.above) not in met),
         )
+        for comment in comments
+    )
 
-    def expired(self) -> tuple[tuple[Ignore, str], ...]:
-        """Return the comments that something was found of after their last day."""
-        return tuple(
-            (ignore, rule)
-            for ignore, rule in self._all()
-            if ignore.has_expired(self._today) and (rule, ignore.target) in self._back
-        )
 
-    def _all(self) -> Iterator[tuple[Ignore, str]]:
-        return (
-            (ignore, rule)
-            for ignores in self._by_target.values()
-            for ignore in ignores
-            for rule in ignore.rules
-        )
+def expired(
+    comments: Iterable[SuppressionComment], findings: Iterable[Diagnostic], today: date
+) -> tuple[CommentRules, ...]:
+    """Return the comments past their last day with the rules whose findings no comment suppresses now."""
+    by_comment = SuppressionKind.COMMENT
+    back = {
+        anchor
+        for finding in findings
+        if finding.suppression is None or finding.suppression.kind is not by_comment
+        for anchor in _anchors(finding)
+    }
+    return _some_rules(
+        (comment, tuple(rule for rule in comment.rules if (rule, comment.above) in back))
+        for comment in comments
+        if comment.has_expired(today)
+    )
+
+
+def _some_rules(
+    pairs: Iterable[tuple[SuppressionComment, tuple[str, ...]]],
+) -> tuple[CommentRules, ...]:
+    return tuple(CommentRules(comment, rules) for comment, rules in pairs if rules)
+
+
+def _anchors(finding: Diagnostic) -> Iterator[tuple[str, int | None]]:
+    """Yield what a comment that suppresses a finding names and stands above."""
+    return ((finding.rule, line) for line in (None, *sorted(finding.target.lines)))
+
+
+def suppressions_by_rule(
+    comments: Iterable[SuppressionComment], targets: Iterable[Target]
+) -> tuple[dict[str, Suppression], ...]:
+    """Return for each of `targets` what suppresses each rule the longest, found or not."""
+    # Many stages may be below the same comments.
+    by_line: dict[int | None, dict[str, Suppression]] = {}
+    for comment in comments:
+        suppression, there = _suppression(comment), by_line.setdefault(comment.above, {})
+        for rule in comment.rules:
+            there[rule] = max(there.get(rule, suppression), suppression, key=_last_day)
+    return tuple(_longest(by_line, target) for target in targets)
+
+
+def _longest(
+    by_line: Mapping[int | None, Mapping[str, Suppression]], target: Target
+) -> dict[str, Suppression]:
+    longest: dict[str, Suppression] = {}
+    for line in (None, *sorted(target.lines)):
+        for rule, suppression in by_line.get(line, {}).items():
+            longest[rule] = max(suppression, longest.get(rule, suppression), key=_last_day)
+    return longest
 
 
 def _last_day(suppression: Suppression) -> date:
     return suppression.until or date.max
+
+
+def _suppression(comment: SuppressionComment) -> Suppression:
+    return Suppression(SuppressionKind.COMMENT, comment.reason, comment.until)

@@ -29,7 +29,7 @@ from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import Platform, spelled
 from lint_runtime.images import RuntimeImage
 from lint_runtime.rules.advice import first_with, name
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target, platform_target
 from lint_runtime.text import quoted
 
 
@@ -43,7 +43,7 @@ def _check(context: Context) -> Iterator[Finding]:
                 f"--platform={quoted(image.stage.platform)} is none of target-platforms ({wanted}):"
                 " leave it out, so that the build decides"
             )
-            yield Finding(image.stage.platform_location, message)
+            yield Finding(platform_target(image.stage), message)
         elif (fixed,) != targets:
             yield from _missing(image, context)
 
@@ -66,7 +66,7 @@ def _missing(image: RuntimeImage, context: Context) -> Iterator[Finding]:
                 f" {spelled(target)}, one of target-platforms (table of {context.table.date})."
                 f" {first_with(context.table, target.architecture)}"
             )
-            yield Finding(image.location, message)
+            yield Finding(image_target(image.stage), message)
 
 
 RULE = Rule("target-platform", Severity.ERROR, __doc__, _check, is_repeatable=False)

@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RuntimeTag
 from lint_runtime.lifecycle.model import ReleaseSeries
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -32,7 +32,7 @@ def _check(context: Context) -> Iterator[Finding]:
         if image.tag is None or series is None or series.variants is None or image.is_prerelease:
             continue
         for problem in (*_missing(image.tag, series), *_wrong_python(image.tag, series)):
-            yield Finding(image.location, f"{problem} (table of {context.table.date})")
+            yield Finding(image_target(image.stage), f"{problem} (table of {context.table.date})")
 
 
 def _missing(tag: RuntimeTag, series: ReleaseSeries) -> Iterator[str]:

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Existence
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -33,7 +33,7 @@ def _check(context: Context) -> Iterator[Finding]:
                 f"Astro Runtime {name} is newer than all that the table of {context.table.date} lists."
                 " Check the number, or refresh the table"
             )
-            yield Finding(image.location, message)
+            yield Finding(image_target(image.stage), message)
 
 
 RULE = Rule("unknown-release", Severity.WARNING, __doc__, _check)

@@ -24,12 +24,14 @@ FROM quay.io/astronomer/astro-runtime:${RUNTIME_VERSION}
 from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, stage_targets
 from lint_runtime.text import quoted
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    for unresolved in context.dockerfile.unresolved:
+    dockerfile = context.dockerfile
+    targets = stage_targets(dockerfile) if dockerfile.unresolved else {}
+    for unresolved in dockerfile.unresolved:
         name = quoted(unresolved.name)
         if unresolved.is_declared:
             message = (
@@ -40,7 +42,7 @@ def _check(context: Context) -> Iterator[Finding]:
             message = (
                 f"No ARG before the first FROM declares {name}, so it expands to nothing. Declare it there"
             )
-        yield Finding(unresolved.location, message)
+        yield Finding(targets[unresolved.location], message)
 
 
 RULE = Rule("unresolved-variable", Severity.WARNING, __doc__, _check, is_repeatable=False)

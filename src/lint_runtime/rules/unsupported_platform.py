@@ -23,7 +23,7 @@ from collections.abc import Iterator
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import KNOWN_ARCHITECTURES
 from lint_runtime.rules.advice import first_with, name
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, platform_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -39,7 +39,7 @@ def _check(context: Context) -> Iterator[Finding]:
                 f" {platform.architecture} (table of {context.table.date})."
                 f" {first_with(context.table, platform.architecture)}"
             )
-            yield Finding(image.stage.platform_location, message)
+            yield Finding(platform_target(image.stage), message)
 
 
 RULE = Rule("unsupported-platform", Severity.ERROR, __doc__, _check)

@@ -20,29 +20,29 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 """
 
 from collections.abc import Iterator
-from itertools import groupby
-from operator import itemgetter
-from typing import TYPE_CHECKING
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.base import Context, Finding, Rule
-
-if TYPE_CHECKING:
-    from lint_runtime.rules.suppressions import Ignore
+from lint_runtime.rules.base import Context, Finding, Rule, SuppressionComment
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    for ignore, pairs in groupby(context.unmatched_ignores, key=itemgetter(0)):
-        unused = [rule for _, rule in pairs]
-        named = " and no ".join(unused)
-        remedy = "remove this" if len(unused) == len(ignore.rules) else "take that out of the list"
-        yield Finding(ignore.location, f"There is no {named} {_where(ignore)} to silence: {remedy}")
+    for comment, rules in context.unused_suppressions:
+        named = " and no ".join(rules)
+        remedy = "remove this" if rules == comment.rules else "take that out of the list"
+        yield Finding(comment.target, f"There is no {named} {_where(comment)} to silence: {remedy}")
 
 
-def _where(ignore: "Ignore") -> str:
-    if ignore.target is None:
+def _where(comment: SuppressionComment) -> str:
+    if comment.above is None:
         return "in this file"
-    return "in the instruction below" if ignore.target else "at the end of the file"
+    return "in the instruction below" if comment.above else "at the end of the file"
 
 
-RULE = Rule("unused-suppression", Severity.WARNING, __doc__, _check, runs_last=True, is_repeatable=False)
+RULE = Rule(
+    "unused-suppression",
+    Severity.WARNING,
+    __doc__,
+    _check,
+    checks_suppressions=True,
+    is_repeatable=False,
+)

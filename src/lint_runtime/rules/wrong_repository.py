@@ -35,7 +35,7 @@ from lint_runtime.images import (
 )
 from lint_runtime.lifecycle.model import Existence
 from lint_runtime.rules.advice import REPOSITORY_FOR, fix, pinned
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 from lint_runtime.text import quoted
 
 _BY_MIRROR = ", or what mirrors that"
@@ -70,7 +70,10 @@ def _elsewhere(image: RuntimeImage, tag: RuntimeTag, context: Context) -> Findin
         told += f", or {version.other_form} here if Airflow {version.major}.{version.minor} is meant"
         edit = None
     return Finding(
-        image.location, told + pinned(image.reference), severity, fix(f"Use {right}", edit, is_safe=False)
+        image_target(image.stage),
+        told + pinned(image.reference),
+        severity,
+        fix(f"Use {right}", edit, is_safe=False),
     )
 
 
@@ -90,7 +93,7 @@ def _misnamed(stage: Stage, context: Context) -> Iterator[Finding]:
         is_mirror = repository != reference.repository
         respelt = None if is_mirror else _respelt(stage, right)
         message = told + (_BY_MIRROR if is_mirror else "") + pinned(reference)
-        yield Finding(stage.image_location, message, fix=respelt)
+        yield Finding(image_target(stage), message, fix=respelt)
 
 
 def _version_in_name(repository: str) -> str:

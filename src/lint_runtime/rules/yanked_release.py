@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.rules.advice import pinned, recommend, standing, subject, to_newest, way_out
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ def _check(context: Context) -> Iterator[Finding]:
             published = f"published {lifecycle.yank.published}"
             told = f"{subject(lifecycle)} was yanked: {reason} ({published}). {remedy}"
             message = told + pinned(image.reference)
-            yield Finding(image.location, message, fix=to_newest(image, lifecycle, is_safe=True))
+            yield Finding(image_target(image.stage), message, fix=to_newest(image, lifecycle, is_safe=True))
 
 
 RULE = Rule(
