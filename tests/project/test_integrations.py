@@ -22,14 +22,18 @@ ACTION = "action.yml"
 PULL_REQUEST = "examples/github/pull-request.yml"
 WEEKLY = "examples/github/weekly.yml"
 GITLAB = "templates/lint-runtime.gitlab-ci.yml"
-REFRESH = ".github/workflows/lifecycle-table.yml"
-WORKFLOWS = [PULL_REQUEST, WEEKLY, REFRESH]
+REFRESH = ".github/workflows/lifecycle-data.yml"
+TESTS = ".github/workflows/tests.yml"
+RELEASE = ".github/workflows/release.yml"
+WORKFLOWS = [PULL_REQUEST, WEEKLY, REFRESH, TESTS, RELEASE]
 GITHUB = [ACTION, *WORKFLOWS]
 SCHEMAS = {
     ACTION: "vendor.github-actions",
     PULL_REQUEST: "vendor.github-workflows",
     WEEKLY: "vendor.github-workflows",
     REFRESH: "vendor.github-workflows",
+    TESTS: "vendor.github-workflows",
+    RELEASE: "vendor.github-workflows",
     GITLAB: "vendor.gitlab-ci",
 }
 DAY = "--as-of=2026-09-25"
@@ -89,12 +93,13 @@ def test_wrong_files_are_refused(name: str, old: str, new: str, tmp_path: Path) 
     assert not _is_valid(path, SCHEMAS[name])
 
 
-@pytest.mark.parametrize("name", GITHUB)
-def test_actions_have_a_full_version(name: str) -> None:
-    used = list(_all_of("uses", yaml.safe_load(_text(name))))
+@pytest.mark.parametrize("name", [*GITHUB, "README.md"])
+def test_actions_are_pinned_to_a_commit_whose_version_is_named(name: str) -> None:
+    used = re.findall(r"uses: (.*)", _text(name))
     assert used
     for action in used:
-        assert re.fullmatch(r"[\w.-]+(/[\w.-]+)+@v\d+\.\d+\.\d+", action)
+        is_own = action == f"OWNER/lint-runtime@v{__version__}"
+        assert is_own or re.fullmatch(r"[\w.-]+(/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
 
 
 @pytest.mark.parametrize("name", GITHUB)
@@ -111,6 +116,16 @@ def test_scripts_hold_no_expression(name: str) -> None:
         (PULL_REQUEST, [{"contents": "read"}]),
         (WEEKLY, [{"contents": "read"}, {"contents": "read", "security-events": "write"}]),
         (REFRESH, [{}, {"contents": "write", "pull-requests": "write"}]),
+        (TESTS, [{}, {"contents": "read"}, {"contents": "read"}]),
+        (
+            RELEASE,
+            [
+                {},
+                {"contents": "read"},
+                {"contents": "read"},
+                {"attestations": "write", "id-token": "write"},
+            ],
+        ),
     ],
     ids=WORKFLOWS,
 )
@@ -122,9 +137,10 @@ def test_permissions(name: str, permissions: list[dict[str, str]]) -> None:
 
 @pytest.mark.parametrize("name", WORKFLOWS)
 def test_checkouts_leave_no_token_behind(name: str) -> None:
-    (job,) = yaml.safe_load(_text(name))["jobs"].values()
-    checkouts = [step for step in job["steps"] if step.get("uses", "").startswith("actions/checkout@")]
-    assert [step["with"]["persist-credentials"] for step in checkouts] == [False]
+    jobs = yaml.safe_load(_text(name))["jobs"].values()
+    steps = [step for job in jobs for step in job["steps"]]
+    checkouts = [step for step in steps if step.get("uses", "").startswith("actions/checkout@")]
+    assert {step["with"]["persist-credentials"] for step in checkouts} == {False}
 
 
 @pytest.mark.parametrize("name", [PULL_REQUEST, WEEKLY, GITLAB, "README.md"])

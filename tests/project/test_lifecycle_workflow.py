@@ -1,4 +1,4 @@
-"""The workflow that opens a pull request with a new table, its last step run on a real repository."""
+"""The workflow that opens a pull request with new lifecycle data, its last step run on a real repository."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import yaml
 
 from tests.conftest import ROOT
 
-WORKFLOW = ROOT / ".github" / "workflows" / "lifecycle-table.yml"
+WORKFLOW = ROOT / ".github" / "workflows" / "lifecycle-data.yml"
 GH = """#!/bin/sh
 printf '%s\\n' "$*" >>"$GH_LOG"
 case "$1 $2" in "pr list") echo "$OPEN_PULL_REQUESTS";; esac
@@ -31,7 +31,7 @@ def clone(tmp_path: Path) -> Path:
     _git("init", "--quiet", "--bare", "--initial-branch=main", str(origin), cwd=tmp_path)
     _git("clone", "--quiet", str(origin), str(clone), cwd=tmp_path)
     (clone / "src").mkdir()
-    (clone / "src" / "table.py").write_text("DATE = 1\n", encoding="utf-8")
+    (clone / "src" / "data.json").write_text("date 1\n", encoding="utf-8")
     _git("add", ".", cwd=clone)
     _git("commit", "--quiet", "--message", "Start", cwd=clone)
     _git("push", "--quiet", "origin", "HEAD:main", cwd=clone)
@@ -52,6 +52,8 @@ def _open_pull_request(clone: Path, open_pull_requests: int) -> str:
         "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(clone.parent),
         "REPOSITORY": "OWNER/lint-runtime",
+        "RUN": "https://github.com/OWNER/lint-runtime/actions/runs/1",
+        "TESTS": "failure",
         "GH_LOG": str(log),
         "OPEN_PULL_REQUESTS": str(open_pull_requests),
         "GIT_CONFIG_COUNT": "1",
@@ -70,12 +72,15 @@ def test_nothing_is_opened_where_nothing_changed(clone: Path) -> None:
 
 
 @pytest.mark.parametrize(("already", "verb"), [(0, "create"), (1, "edit")], ids=["the first", "one more"])
-def test_a_change_is_pushed_and_told(clone: Path, already: int, verb: str) -> None:
-    (clone / "src" / "table.py").write_text("DATE = 2\n", encoding="utf-8")
+def test_a_change_is_pushed_and_described(clone: Path, already: int, verb: str) -> None:
+    (clone / "src" / "data.json").write_text("date 2\n", encoding="utf-8")
     (clone / "changes.txt").write_text("new      release 3.4-1\nyanked   ```\n# x\n", encoding="utf-8")
     calls = _open_pull_request(clone, already)
     assert f"\npr {verb} " in calls
+    assert (
+        "Tests: **failure** in [this run](https://github.com/OWNER/lint-runtime/actions/runs/1).\n" in calls
+    )
     assert "```\nnew      release 3.4-1\nyanked   '''\n# x\n```\n" in calls
-    heads = _git("ls-remote", "--heads", "origin", "lifecycle-table", cwd=clone)
+    heads = _git("ls-remote", "--heads", "origin", "lifecycle-data", cwd=clone)
     assert heads.split()[0] == _git("rev-parse", "HEAD", cwd=clone).strip()
-    assert _git("ls-tree", "--name-only", "-r", "HEAD", cwd=clone) == "src/table.py\n"
+    assert _git("ls-tree", "--name-only", "-r", "HEAD", cwd=clone) == "src/data.json\n"
