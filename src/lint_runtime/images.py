@@ -1,4 +1,4 @@
-"""Stages -> the Runtime images that they stand on, and where in the file these can be changed."""
+"""Stages -> the Runtime images that they use, and where in the file these can be changed."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from enum import Enum
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from lint_runtime.diagnostics import Edit, Location
+from lint_runtime.diagnostics import Edit
 from lint_runtime.dockerfile.references import ImageReference
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.lifecycle.model import Existence, Lifecycle
@@ -95,7 +95,7 @@ class RuntimeTag(NamedTuple):
 
     @property
     def series(self) -> str | None:
-        """The release series the tag stands on, if it says so: none for `latest` and for `3`."""
+        """The release series that the tag names, if any: none for `latest` and for `3`."""
         if self.version is not None:
             return self.version.series
         if self.number in ("latest", "3"):
@@ -184,7 +184,7 @@ def _is_prerelease(word: str) -> bool:
 
 
 class SharedWords:
-    """The numbers of the words of a file that stand for different things, in one stage or in several."""
+    """The numbers of the words of a file that mean different things, in one stage or in several."""
 
     def __init__(self, stages: "Iterable[tuple[Stage, RuntimeImage | None]]" = ()) -> None:
         self._stages = stages
@@ -209,11 +209,11 @@ class SharedWords:
 
 
 class RuntimeImage(NamedTuple):
-    """A stage that stands on an image of one of the vendor's repositories, or of a mirror of one.
+    """A stage that uses an image of one of the vendor's repositories, or of a mirror of one.
 
     `original`: the name of the vendor's repository. `tag`: None where there is none or it fits no
     grammar; `tag_error` then says why.
-    `is_prerelease`: by its tag or its repository; then only its series is judged. `existence` and
+    `is_prerelease`: by its tag or its repository; then only its series matters. `existence` and
     `lifecycle`: of what the tag names, None where that is no series; `lifecycle` also where there is
     no such release, for the series would be the wrong one. `shared`: the words of the file that must
     not be changed for one stage alone.
@@ -234,11 +234,6 @@ class RuntimeImage(NamedTuple):
     def is_mirror(self) -> bool:
         """Whether it is from a mirror, and not from the vendor's repository itself."""
         return self.original != self.reference.repository
-
-    @property
-    def location(self) -> Location:
-        """Where the image stands."""
-        return self.stage.image_location
 
     @property
     def airflow(self) -> int:
@@ -271,10 +266,9 @@ class RuntimeImage(NamedTuple):
 
 
 def edit_image(stage: Stage, image: str) -> Edit | None:
-    """Return the edit that makes `image` of what a stage stands on; None where it stands in pieces.
+    """Return the edit that makes `image` the image of a stage; None where it is written in pieces.
 
-    None as well for one pinned by digest, and for a text that an ARG gives, which other stages may
-    stand on.
+    None as well for one pinned by digest, and for a text from an ARG, which other stages may use.
     """
     place = None if "@" in stage.image else stage.image_source.place(0, len(stage.image))
     return Edit(place[0], image) if place and place[0] == stage.image_location else None
@@ -287,10 +281,13 @@ def _undigested(image: str) -> str:
 def runtime_images(
     stages: Sequence[Stage], table: LifecycleTable, today: date, mirrors: Mapping[str, str]
 ) -> list[RuntimeImage | None]:
-    """Return each of `stages` as the Runtime image that it stands on; None for those on anything else."""
+    """Return the Runtime image of each of `stages`; None for those with any other image."""
     images = [_runtime_image(stage, table, today, mirrors) for stage in stages]
     shared = SharedWords(tuple(zip(stages, images, strict=True)))
     return [image and image._replace(shared=shared) for image in images]
+
+
+_SUFFIXES = {RepositoryKind.AGENT: AGENT_SUFFIXES}
 
 
 def _runtime_image(
@@ -314,9 +311,6 @@ def _runtime_image(
     if tag and tag.series and existence is not Existence.NEVER:
         lifecycle = table.on(today, tag.series, version)
     return RuntimeImage(stage, reference, repository, name, tag, error, is_prerelease, existence, lifecycle)
-
-
-_SUFFIXES = {RepositoryKind.AGENT: AGENT_SUFFIXES}
 
 
 def _existence(tag: RuntimeTag, version: RuntimeVersion | None, table: LifecycleTable) -> Existence | None:

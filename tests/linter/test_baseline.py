@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -13,10 +11,13 @@ import pytest
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import SuppressionKind
-from lint_runtime.linter.baseline import MAX_SIZE, Baseline, BaselineError, load
+from lint_runtime.errors import UnusableError
+from lint_runtime.linter.baseline import MAX_SIZE, Baseline, load
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report
+from lint_runtime.text import quoted
 from tests.conftest import AS_OF
+from tests.linter.conftest import LintIn
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
 ENDED = f"FROM {RUNTIME}:9.7.0\n"
@@ -144,9 +145,9 @@ def test_the_counts_of_one_run_are_not_those_of_the_next() -> None:
 def test_baselines_that_cannot_be_used(tmp_path: Path, content: bytes, message: str) -> None:
     path = tmp_path / "baseline.json"
     path.write_bytes(content)
-    with pytest.raises(BaselineError) as raised:
+    with pytest.raises(UnusableError) as raised:
         load(str(path))
-    assert str(raised.value) == message
+    assert str(raised.value) == f"cannot use the baseline {quoted(str(path))}: {message}"
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -171,17 +172,6 @@ def test_entries_that_somebody_has_merged_are_counted_together(tmp_path: Path) -
     assert load(str(path)).of(str(tmp_path / "D")) == {("r", "s"): 4}
 
 
-def _run(folder: Path, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
-    result = subprocess.run(
-        [sys.executable, "-m", "lint_runtime", "--as-of", "2026-09-25", *arguments],
-        cwd=folder,
-        input=stdin.encode(),
-        capture_output=True,
-        check=False,
-    )
-    return result.returncode, result.stdout.decode(), result.stderr.decode()
-
-
 @pytest.fixture
 def fleet(tmp_path: Path) -> Path:
     for name, content in {"one": ENDED, "two": YANKED + OUTDATED, "three": FINE}.items():
@@ -190,23 +180,25 @@ def fleet(tmp_path: Path) -> Path:
     return tmp_path / "fleet"
 
 
-def test_a_fleet_adopts_the_command(fleet: Path) -> None:
-    assert _run(fleet)[0] == 1
-    code, out, err = _run(fleet, "--write-baseline", "known.json")
+def test_a_fleet_adopts_the_command(fleet: Path, lint_in: LintIn) -> None:
+    assert lint_in(fleet)[0] == 1
+    code, out, err = lint_in(fleet, "--write-baseline", "known.json")
     assert (code, out) == (0, "")
     assert err == "lint-runtime: wrote 5 findings in 3 files to the baseline 'known.json'\n"
-    code, out, err = _run(fleet, "--baseline", "known.json")
+    code, out, err = lint_in(fleet, "--baseline", "known.json")
     assert (code, out) == (0, "")
     assert err.startswith("lint-runtime: nothing found, 7 suppressed in 3 files, ")
     (fleet / "four.dockerfile").write_text(ENDED)
-    code, out, _ = _run(fleet, "--baseline", "known.json")
+    code, out, _ = lint_in(fleet, "--baseline", "known.json")
     assert (code, out.count("\n")) == (1, 1)
     assert out.startswith("four.dockerfile:1:6: error: ")
 
 
-def test_the_file_is_sorted_and_always_the_same(fleet: Path) -> None:
-    _run(fleet, "--write-baseline", "a.json", "one", "two", "three")
-    _run(fleet, "--write-baseline", "b.json", "three", "two", "./one/Dockerfile", "--as-of", "2026-09-26")
+def test_the_file_is_sorted_and_always_the_same(fleet: Path, lint_in: LintIn) -> None:
+    lint_in(fleet, "--write-baseline", "a.json", "one", "two", "three")
+    lint_in(
+        fleet, "--write-baseline", "b.json", "three", "two", "./one/Dockerfile", "--as-of", "2026-09-26"
+    )
     written = (fleet / "a.json").read_text()
     assert written == (fleet / "b.json").read_text()
     entries = json.loads(written)["findings"]
@@ -233,67 +225,66 @@ def test_the_file_is_sorted_and_always_the_same(fleet: Path) -> None:
     ],
 )
 def test_paths_count_from_the_folder_of_the_baseline(
-    fleet: Path, folder: str, arguments: list[str]
+    fleet: Path, folder: str, arguments: list[str], lint_in: LintIn
 ) -> None:
-    assert _run(fleet, "--write-baseline", "known.json")[0] == 0
-    code, out, _ = _run(fleet / folder, *(argument.format(fleet=fleet) for argument in arguments))
+    assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
+    code, out, _ = lint_in(fleet / folder, *(argument.format(fleet=fleet) for argument in arguments))
     assert (code, out) == (0, "")
 
 
-def test_a_fleet_that_moves_with_its_baseline(fleet: Path) -> None:
-    assert _run(fleet, "--write-baseline", "known.json")[0] == 0
+def test_a_fleet_that_moves_with_its_baseline(fleet: Path, lint_in: LintIn) -> None:
+    assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
     moved = fleet.rename(fleet.parent / "elsewhere")
-    assert _run(moved, "--baseline", "known.json")[0] == 0
+    assert lint_in(moved, "--baseline", "known.json")[0] == 0
     (moved / "known.json").rename(moved / "one" / "known.json")
-    assert _run(moved, "--baseline", "one/known.json")[0] == 1
+    assert lint_in(moved, "--baseline", "one/known.json")[0] == 1
 
 
-def test_standard_input_by_its_name(fleet: Path) -> None:
-    assert _run(fleet, "--write-baseline", "known.json")[0] == 0
+def test_standard_input_by_its_name(fleet: Path, lint_in: LintIn) -> None:
+    assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
     named = ["--baseline", "known.json", "-", "--stdin-filename"]
-    assert _run(fleet, *named, "one/Dockerfile", stdin=ENDED)[0] == 0
-    assert _run(fleet, *named, "three/Dockerfile", stdin=ENDED)[0] == 1
+    assert lint_in(fleet, *named, "one/Dockerfile", stdin=ENDED)[0] == 0
+    assert lint_in(fleet, *named, "three/Dockerfile", stdin=ENDED)[0] == 1
 
 
-def test_a_configuration_that_excludes_files(fleet: Path) -> None:
+def test_a_configuration_that_excludes_files(fleet: Path, lint_in: LintIn) -> None:
     (fleet / ".lint-runtime.toml").write_text(
         'exclude = ["two"]\n[per-file-ignores]\n"one/*" = ["end-of-maintenance"]\n'
     )
-    assert _run(fleet, "--write-baseline", "known.json")[0] == 0
+    assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
     entries = json.loads((fleet / "known.json").read_text())["findings"]
     assert [(entry["path"], entry["rule"]) for entry in entries] == [
         ("one/Dockerfile", "end-of-maintenance")
     ]
-    assert _run(fleet, "--baseline", "known.json")[0] == 0
-    (fleet / ".lint-runtime.toml").unlink()
-    _, out, _ = _run(fleet, "--baseline", "known.json")
+    assert lint_in(fleet, "--baseline", "known.json")[0] == 0
+    _, out, _ = lint_in(fleet, "--isolated", "--baseline", "known.json")
     assert {line.partition(":")[0] for line in out.splitlines()} == {"two/Dockerfile"}
 
 
-def test_what_a_baseline_has_is_not_mended(fleet: Path) -> None:
+def test_what_a_baseline_has_is_not_mended(fleet: Path, lint_in: LintIn) -> None:
     (fleet / "one" / "Dockerfile").write_text(OUTDATED)
-    assert _run(fleet, "--write-baseline", "known.json", "one")[0] == 0
+    assert lint_in(fleet, "--write-baseline", "known.json", "one")[0] == 0
     (fleet / "one" / "Dockerfile").write_text(f"FROM {RUNTIME}:13.6.0 AS a\nFROM {RUNTIME}:13.7.0\n")
-    code, _, err = _run(fleet, "--baseline", "known.json", "--fix", "one")
+    code, _, err = lint_in(fleet, "--baseline", "known.json", "--fix", "one")
     assert (code, err.partition(" in ")[0]) == (0, "lint-runtime: 1 fix made, nothing found, 1 suppressed")
     assert (fleet / "one" / "Dockerfile").read_text() == f"FROM {RUNTIME}:13.6.0 AS a\n{FINE}"
 
 
-def test_comments_and_a_baseline_together(fleet: Path) -> None:
+def test_comments_and_a_baseline_together(fleet: Path, lint_in: LintIn) -> None:
     (fleet / "one" / "Dockerfile").write_text(f"# lint-runtime: ignore[outdated-release]\n{OUTDATED}")
-    assert _run(fleet, "--write-baseline", "known.json", "one")[0] == 0
+    assert lint_in(fleet, "--write-baseline", "known.json", "one")[0] == 0
     assert json.loads((fleet / "known.json").read_text())["findings"] == []
     (fleet / "one" / "Dockerfile").write_text(OUTDATED)
-    assert "[outdated-release]" in _run(fleet, "--baseline", "known.json", "one")[1]
+    assert "[outdated-release]" in lint_in(fleet, "--baseline", "known.json", "one")[1]
 
 
-def test_json_and_sarif_mark_what_a_baseline_has(fleet: Path) -> None:
-    assert _run(fleet, "--write-baseline", "known.json", "one")[0] == 0
+def test_json_and_sarif_mark_what_a_baseline_has(fleet: Path, lint_in: LintIn) -> None:
+    assert lint_in(fleet, "--write-baseline", "known.json", "one")[0] == 0
     arguments = ["--baseline", "known.json", "one", "--format"]
-    report = json.loads(_run(fleet, *arguments, "json")[1])
+    report = json.loads(lint_in(fleet, *arguments, "json")[1])
     expected = {"kind": "baseline", "reason": "", "until": None}
     assert [found["suppression"] for found in report["diagnostics"]] == [expected] * 2
-    sarif = json.loads(_run(fleet, *arguments, "sarif")[1])
+    sarif = json.loads(lint_in(fleet, *arguments, "sarif")[1])
     assert [result["suppressions"] for result in sarif["runs"][0]["results"]] == [
         [{"kind": "external"}]
     ] * 2
@@ -311,8 +302,10 @@ def test_json_and_sarif_mark_what_a_baseline_has(fleet: Path) -> None:
         pytest.param(["--write-baseline", "/dev/full"], "cannot write '/dev/full': No space left on device", id="onto a full disk"),
     ],
 )  # fmt: skip
-def test_files_that_cannot_be_used(fleet: Path, arguments: list[str], complaint: str) -> None:
-    assert _run(fleet, *arguments) == (2, "", f"lint-runtime: {complaint}\n")
+def test_files_that_cannot_be_used(
+    fleet: Path, arguments: list[str], complaint: str, lint_in: LintIn
+) -> None:
+    assert lint_in(fleet, *arguments) == (2, "", f"lint-runtime: {complaint}\n")
 
 
 @pytest.mark.parametrize(
@@ -323,17 +316,17 @@ def test_files_that_cannot_be_used(fleet: Path, arguments: list[str], complaint:
         pytest.param(["--write-baseline", "b", "--diff"], id="with --diff"),
     ],
 )
-def test_options_that_exclude_each_other(fleet: Path, arguments: list[str]) -> None:
-    code, out, err = _run(fleet, *arguments)
+def test_options_that_exclude_each_other(fleet: Path, arguments: list[str], lint_in: LintIn) -> None:
+    code, out, err = lint_in(fleet, *arguments)
     assert (code, out) == (2, "")
     assert "--write-baseline" in err.splitlines()[-1]
     assert not (fleet / "b").exists()
 
 
-def test_a_path_that_cannot_be_read_leaves_the_old_baseline_whole(fleet: Path) -> None:
-    assert _run(fleet, "--write-baseline", "known.json")[0] == 0
+def test_a_path_that_cannot_be_read_leaves_the_old_baseline_whole(fleet: Path, lint_in: LintIn) -> None:
+    assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
     before = (fleet / "known.json").read_bytes()
-    code, out, err = _run(fleet, "--write-baseline", "known.json", "one", "missing/Dockerfile")
+    code, out, err = lint_in(fleet, "--write-baseline", "known.json", "one", "missing/Dockerfile")
     assert (code, out) == (2, "")
     assert err.splitlines() == [
         "lint-runtime: cannot read 'missing/Dockerfile': No such file or directory",
@@ -343,12 +336,12 @@ def test_a_path_that_cannot_be_read_leaves_the_old_baseline_whole(fleet: Path) -
     assert sorted(path.name for path in fleet.iterdir()) == ["known.json", "one", "three", "two"]
 
 
-def test_a_file_name_that_is_no_text(tmp_path: Path) -> None:
+def test_a_file_name_that_is_no_text(tmp_path: Path, lint_in: LintIn) -> None:
     name = os.fsencode(tmp_path) + b"/\xff\n.dockerfile"
     with open(name, "wb") as file:
         file.write(ENDED.encode())
-    assert _run(tmp_path, "--write-baseline", "known.json")[0] == 0
+    assert lint_in(tmp_path, "--write-baseline", "known.json")[0] == 0
     assert (
         json.loads((tmp_path / "known.json").read_bytes())["findings"][0]["path"] == "\udcff\n.dockerfile"
     )
-    assert _run(tmp_path, "--baseline", "known.json")[0] == 0
+    assert lint_in(tmp_path, "--baseline", "known.json")[0] == 0

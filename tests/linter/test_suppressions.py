@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from datetime import date, timedelta
 from operator import attrgetter
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from lint_runtime import lint
@@ -22,6 +20,7 @@ from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULES
 from tests.conftest import AS_OF
+from tests.linter.conftest import LintIn
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
 OUTDATED = f"FROM {RUNTIME}:13.6.0\n"
@@ -434,7 +433,6 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=12).map("\n".join))
 @example("# lint-runtime: x")
-@settings(max_examples=300, deadline=None)
 def test_comments_stand_above_the_next_line_with_content(text: str) -> None:
     source = Source(text.encode())
     list(source)
@@ -458,7 +456,6 @@ CONFIGS = st.builds(
 
 
 @given(st.lists(WORDS, max_size=40).map("".join), CONFIGS, st.dates(date(2021, 1, 1)))
-@settings(max_examples=600, deadline=None)
 def test_any_mixture_is_linted(source: str, config: Config, today: date) -> None:
     report = _report(source, config, today)
     assert report.findings == sorted(report.findings, key=attrgetter("sort_key"))
@@ -467,7 +464,6 @@ def test_any_mixture_is_linted(source: str, config: Config, today: date) -> None
 
 
 @given(st.lists(WORDS, max_size=30).map("".join))
-@settings(max_examples=300, deadline=None)
 def test_a_comment_adds_no_finding_but_of_comments(source: str) -> None:
     about_comments = frozenset(["invalid-suppression", "expired-suppression", "unused-suppression"])
     config = Config(ignore=about_comments)
@@ -477,60 +473,68 @@ def test_a_comment_adds_no_finding_but_of_comments(source: str) -> None:
     assert {(found.line, found.rule) for found in silenced.findings} <= everything
 
 
-def _run(folder: Path, *arguments: str) -> tuple[int, str, str]:
-    result = subprocess.run(
-        [sys.executable, "-m", "lint_runtime", "--as-of", "2026-09-25", *arguments],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return result.returncode, result.stdout, result.stderr
-
-
-def test_the_command_counts_what_is_silenced(tmp_path: Path) -> None:
+def test_the_command_counts_what_is_silenced(tmp_path: Path, lint_in: LintIn) -> None:
     (tmp_path / "Dockerfile").write_text(
         f"# lint-runtime: ignore[end-of-basic-support,end-of-maintenance]\nFROM {RUNTIME}:9.7.0\n"
     )
-    code, out, err = _run(tmp_path)
+    code, out, err = lint_in(tmp_path)
     assert (code, out) == (0, "")
     assert err.startswith("lint-runtime: nothing found, 2 suppressed in 1 file, ")
 
 
-def test_json_and_sarif_mark_what_is_silenced(tmp_path: Path) -> None:
+def test_json_and_sarif_mark_what_is_silenced(tmp_path: Path, lint_in: LintIn) -> None:
     text = f"# lint-runtime: ignore[outdated-release] until=2026-12-31 -- in December\n{OUTDATED}FROM {RUNTIME}:13.6.0\n"
     (tmp_path / "Dockerfile").write_text(text)
-    report = json.loads(_run(tmp_path, "--format", "json", "--select", "outdated-release")[1])
+    report = json.loads(lint_in(tmp_path, "--format", "json", "--select", "outdated-release")[1])
     assert [found["suppression"] for found in report["diagnostics"]] == [
         {"kind": "comment", "reason": "in December", "until": "2026-12-31"},
         None,
     ]
     assert (report["summary"]["warnings"], report["summary"]["suppressed"]) == (1, 1)
-    sarif = json.loads(_run(tmp_path, "--format", "sarif", "--select", "outdated-release")[1])
+    sarif = json.loads(lint_in(tmp_path, "--format", "sarif", "--select", "outdated-release")[1])
     assert [result["suppressions"] for result in sarif["runs"][0]["results"]] == [
         [{"kind": "inSource", "justification": "in December", "properties": {"until": "2026-12-31"}}],
         [],
     ]
 
 
-def test_the_keys_of_a_configuration_and_ignores_by_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("config", "shown", "hidden"),
+    [
+        pytest.param("", "[unused-suppression]", "too far ahead", id="none"),
+        pytest.param(
+            '[per-file-ignores]\n"Dockerfile" = ["amd64-only"]\n',
+            "[outdated-release]",
+            "[unused-suppression]",
+            id="a rule ignored for the file",
+        ),
+        pytest.param(
+            "require-reason = true\nmax-suppression-days = 8\n",
+            "is too far ahead, so this silences nothing: 2026-10-03 at the latest",
+            "[unused-suppression]",
+            id="terms",
+        ),
+    ],
+)
+def test_the_keys_of_a_configuration_and_ignores_by_file(
+    tmp_path: Path, lint_in: LintIn, config: str, shown: str, hidden: str
+) -> None:
     (tmp_path / "Dockerfile").write_text(
         f"# lint-runtime: ignore[amd64-only] until=2026-12-01 -- x\n{OUTDATED}"
     )
-    assert "[unused-suppression]" in _run(tmp_path)[1]
-    (tmp_path / ".lint-runtime.toml").write_text('[per-file-ignores]\n"Dockerfile" = ["amd64-only"]\n')
-    assert "[unused-suppression]" not in _run(tmp_path)[1]
-    (tmp_path / ".lint-runtime.toml").write_text("require-reason = true\nmax-suppression-days = 8\n")
-    assert "is too far ahead, so this silences nothing: 2026-10-03 at the latest" in _run(tmp_path)[1]
+    (tmp_path / ".lint-runtime.toml").write_text(config)
+    out = lint_in(tmp_path).out
+    assert shown in out
+    assert hidden not in out
 
 
-def test_a_day_later_the_finding_is_back_for_the_command(tmp_path: Path) -> None:
+def test_a_day_later_the_finding_is_back_for_the_command(tmp_path: Path, lint_in: LintIn) -> None:
     (tmp_path / "Dockerfile").write_text(
         f"# lint-runtime: ignore[end-of-basic-support,end-of-maintenance] until={AS_OF}\nFROM {RUNTIME}:9.7.0\n"
     )
-    assert _run(tmp_path)[0] == 0
+    assert lint_in(tmp_path)[0] == 0
     later = (AS_OF + timedelta(days=1)).isoformat()
-    code, out, _ = _run(tmp_path, "--as-of", later)
+    code, out, _ = lint_in(tmp_path, "--as-of", later)
     assert code == 1
     assert [line.rpartition("[")[2] for line in out.splitlines()] == [
         "expired-suppression]",

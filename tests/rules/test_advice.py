@@ -13,7 +13,7 @@ from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Lifecycle, Release, Status
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
-from lint_runtime.rules.advice import recommend, standing, upgrade, way_out
+from lint_runtime.rules.advice import describe_maintenance, recommend, upgrade, way_out
 from lint_runtime.rules.base import Context
 from tests.conftest import AS_OF
 
@@ -178,4 +178,4 @@ def test_advice_where_no_series_is_known(reference: str, day: date, sentence: st
 def test_standing(text: str, day: date, sentence: str) -> None:
     version = parse_version(text)
     assert version
-    assert standing(_lifecycle(version, day), day) == sentence
+    assert describe_maintenance(_lifecycle(version, day), day) == sentence

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -24,13 +24,12 @@ from lint_runtime.diagnostics import Severity
 from lint_runtime.errors import UnusableError
 from lint_runtime.formatters import load_formatter
 from lint_runtime.linter.report import Report, Run, describe_table
-from lint_runtime.linter.session import Session
+from lint_runtime.linter.session import FixMode, Session
 from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.text import counted, quoted, visible
 
 if TYPE_CHECKING:
     from lint_runtime.linter.baseline import Baseline
-    from lint_runtime.linter.fixes import Mender
 
 
 @click.command(cls=Command)
@@ -88,10 +87,11 @@ def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
     # What a format lacks is reported before anything is linted or fixed.
     printed = load_formatter(arguments.format_name)
     outputs = [(load_formatter(name), path) for name, path in arguments.outputs]
-    diffs: list[str] = []
     baseline = _baseline(arguments.baseline_path)
-    fixer = _fixer(arguments, diffs.append)
-    session = Session(settings, today, arguments.name_of, complain, baseline, fixer)
+    fix_mode = None
+    if arguments.fix or arguments.diff:
+        fix_mode = FixMode(is_dry_run=arguments.diff, unsafe=arguments.unsafe_fixes)
+    session = Session(settings, today, arguments.name_of, complain, baseline, fix_mode)
     is_watched = _is_watched(arguments)
     reports = _reports(arguments, session, is_watched=is_watched)
     if arguments.outputs or arguments.diff:
@@ -99,12 +99,12 @@ def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
     colored = is_colored(arguments.color, sys.stdout)
     run = Run(today, settings.table, colored, session.tables.values(), session.problems, arguments.label)
     if arguments.diff:
-        _print_diffs(diffs)
+        _print_diffs(session.diffs)
     else:
         _print(printed(reports, run), hold=is_watched and sys.stdout.isatty())
     for written, path in outputs:
         _write_file(path, "".join(written(reports, run._replace(is_colored=False))), session)
-    click.echo(_summary(session, run, fixer), err=True)
+    click.echo(_summary(session, run, fix_mode), err=True)
     if session.problems:
         return EXIT_USAGE
     return EXIT_FINDINGS if session.is_failing else EXIT_CLEAN
@@ -130,21 +130,9 @@ def _reports(arguments: Arguments, session: Session, *, is_watched: bool) -> Ite
 def _baseline(path: str | None) -> "Baseline | None":
     if path is None:
         return None
-    from lint_runtime.linter.baseline import BaselineError, load
+    from lint_runtime.linter.baseline import load
 
-    try:
-        return load(path)
-    except BaselineError as error:
-        raise UnusableError(f"cannot use the baseline {quoted(path)}: {error}") from None
-
-
-def _fixer(arguments: Arguments, show: Callable[[str], None]) -> "Mender | None":
-    if not (arguments.fix or arguments.diff):
-        return None
-    from lint_runtime.linter.fixes import Differ, Writer
-
-    unsafe = arguments.unsafe_fixes
-    return Writer(unsafe=unsafe) if arguments.fix else Differ(show, unsafe=unsafe)
+    return load(path)
 
 
 def _print(pieces: Iterable[str], *, hold: bool) -> None:
@@ -173,19 +161,19 @@ def _write_file(path: str, text: str, session: Session) -> None:
         session.fail(f"cannot write {quoted(path)}: {error.strerror or error}")
 
 
-def _summary(session: Session, run: Run, fixer: "Mender | None") -> str:
+def _summary(session: Session, run: Run, fix_mode: FixMode | None) -> str:
     tables = ", ".join(map(describe_table, run.tables))
     if not session.files:
         return f"lint-runtime: no Dockerfile was linted ({tables})"
     counts = [(session.found[severity], severity) for severity in Severity]
     found = ", ".join(counted(count, severity) for count, severity in counts if count) or "nothing found"
-    if session.fixable and fixer is None:
+    if session.fixable and fix_mode is None:
         options = "--fix" if session.fixable[True] else "--fix --unsafe-fixes"
         found += f" ({session.fixable[True] or session.fixable[False]} fixable with {options})"
     if session.suppressed:
         found += f", {session.suppressed} suppressed"
-    if fixer and fixer.fixed:
-        found = f"{counted(fixer.fixed, 'fix')} made, {found}"
+    if session.fixed:
+        found = f"{counted(session.fixed, 'fix')} made, {found}"
     files = counted(session.files, "file")
     if session.past_reports:
         files += f" of {counted(session.past_reports, 'report')}"

@@ -1,4 +1,4 @@
-"""Baselines: the findings that a fleet had when it adopted the linter, known again without their dates."""
+"""Baselines: the findings that a fleet had when it adopted the linter, without their dates."""
 
 import json
 import os
@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lint_runtime.diagnostics import Diagnostic
+from lint_runtime.errors import UnusableError
 from lint_runtime.rules import RULE_BY_NAME
-from lint_runtime.text import portable_path
+from lint_runtime.text import portable_path, quoted
 
 SCHEMA_VERSION = 1
 
@@ -19,15 +20,11 @@ _Key = tuple[str, str]
 _KEYS = {"path": str, "rule": str, "subject": str, "count": int}
 
 
-class BaselineError(Exception):
-    """A baseline that cannot be used. The text says why."""
-
-
 class Baseline:
-    """How often each rule spoke up on each subject in each file; paths count from the baseline's folder."""
+    """The number of findings by file, rule and subject; paths are relative to the baseline's directory."""
 
     def __init__(self, path: str, counts: Mapping[str, Counter[_Key]] | None = None) -> None:
-        self._folder = os.path.dirname(os.path.abspath(path))
+        self._directory = os.path.dirname(os.path.abspath(path))
         self._counts = dict(counts or {})
 
     def of(self, path: str) -> Mapping[_Key, int]:
@@ -35,7 +32,7 @@ class Baseline:
         return self._counts.get(self._relative(path), {})
 
     def add(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Take the findings in one file in; those of one rule at one place are one."""
+        """Add the findings in one file; those of one rule at one place count as one."""
         found = {
             (one.path, RULE_BY_NAME[one.rule].baseline_name, one.subject, one.location)
             for one in diagnostics
@@ -49,7 +46,7 @@ class Baseline:
         return sum(map(Counter.total, self._counts.values()))
 
     def _relative(self, path: str) -> str:
-        return portable_path(os.path.relpath(path, self._folder))
+        return portable_path(os.path.relpath(path, self._directory))
 
     def text(self) -> str:
         """Return the content of the baseline file: sorted, a finding a line, free of dates and places."""
@@ -64,30 +61,37 @@ class Baseline:
 
 
 def load(path: str) -> Baseline:
-    """Read a baseline file. Raises BaselineError."""
+    """Read a baseline file. Raises UnusableError."""
     try:
         with open(path, "rb") as file:
-            content = file.read(MAX_SIZE + 1)
-        if len(content) > MAX_SIZE:
-            raise BaselineError(f"it is larger than {MAX_SIZE >> 20} MiB")
-        document = json.loads(content)
+            return Baseline(path, _read_counts(file.read(MAX_SIZE + 1)))
     except OSError as error:
-        raise BaselineError(error.strerror or str(error)) from None
+        reason = error.strerror or str(error)
+    except ValueError as error:
+        reason = str(error)
+    raise UnusableError(f"cannot use the baseline {quoted(path)}: {reason}")
+
+
+def _read_counts(content: bytes) -> dict[str, Counter[_Key]]:
+    if len(content) > MAX_SIZE:
+        raise ValueError(f"it is larger than {MAX_SIZE >> 20} MiB")
+    try:
+        document = json.loads(content)
     except (ValueError, RecursionError):
-        raise BaselineError("it is no JSON") from None
+        raise ValueError("it is no JSON") from None
     version = document.get("schema_version") if isinstance(document, dict) else None
     if type(version) is not int or version != SCHEMA_VERSION:
-        raise BaselineError("it is no baseline of this version of lint-runtime: write it anew")
+        raise ValueError("it is no baseline of this version of lint-runtime: write it anew")
     counts: dict[str, Counter[_Key]] = {}
     for entry in _entries(document.get("findings")):
         counts.setdefault(entry["path"], Counter())[entry["rule"], entry["subject"]] += entry["count"]
-    return Baseline(path, counts)
+    return counts
 
 
 def _entries(findings: object) -> Iterable[dict[str, Any]]:
     for entry in findings if isinstance(findings, list) else [None]:
         if not isinstance(entry, dict) or not _is_finding(entry):
-            raise BaselineError("its findings are not of the form that --write-baseline gives them")
+            raise ValueError("its findings are not of the form that --write-baseline gives them")
         yield entry
 
 

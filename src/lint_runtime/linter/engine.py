@@ -1,4 +1,4 @@
-"""One file -> its report: find, suppress, check the suppressions, drop what is outranked. No I/O, no clock."""
+"""One file -> its report: find, suppress, check suppressions, drop what is outranked. No I/O, no clock."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
@@ -138,7 +138,7 @@ def _suppressions(
 
 
 def _match_baseline(findings: Iterable[Diagnostic], known: Known) -> Suppressions:
-    """Return the findings that a baseline has: as many of a subject as it counts, those at one place as one."""
+    """Return which findings a baseline has: as many of a subject as it counts, at one place as one."""
     left = dict(known)
     places: set[tuple[str, Location]] = set()
     matches: dict[tuple[str, Location], Suppression] = {}

@@ -4,17 +4,41 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol
+from typing import NamedTuple
 
 from lint_runtime.diagnostics import Diagnostic, Edit, Location
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.files import ChangedError, replace_file
 from lint_runtime.linter.report import Report
-from lint_runtime.text import portable_path, quoted
+from lint_runtime.text import portable_path
+
+MAX_ROUNDS = 10
+"""How often one file is fixed and linted again; a repository, a form and a release take three."""
 
 
 class NotFixableError(Exception):
-    """A file that nothing can be changed in without harm. The text says why."""
+    """A file in which nothing can be changed without harm. The text says why."""
+
+
+class Fixed(NamedTuple):
+    """A file with its fixes applied: the content, what is found in it then, and the number of edits."""
+
+    data: bytes
+    report: Report
+    edits: int
+
+
+def apply_fixes(data: bytes, report: Report, lint: Callable[[bytes], Report], *, unsafe: bool) -> Fixed:
+    """Apply all fixes in a report, and those of what `lint` finds then. Raises NotFixableError."""
+    count = 0
+    for _ in range(MAX_ROUNDS):
+        edits = select_edits(report.diagnostics, report.suppressed, unsafe=unsafe)
+        if not edits:
+            break
+        data = apply_edits(data, edits)
+        report = lint(data)
+        count += len(edits)
+    return Fixed(data, report, count)
 
 
 def select_edits(
@@ -22,21 +46,21 @@ def select_edits(
 ) -> list[Edit]:
     """Return the edits that fix `diagnostics`, in the order of the file, each once, none over another.
 
-    An edit that would mend one of `suppressed` along with them, in another place, is none of them.
+    An edit that would also fix one of `suppressed`, in another place, is left out.
     """
-    wanted = _mended_by(diagnostics, unsafe=unsafe)
-    kept = _mended_by(suppressed, unsafe=True)
+    wanted = _fixed_by(diagnostics, unsafe=unsafe)
+    kept = _fixed_by(suppressed, unsafe=True)
     edits: list[Edit] = []
     for edit in sorted(wanted):
         is_wanted = kept.get(edit, set()) <= wanted[edit]
-        is_free = not edits or edits[-1].location[2:] <= edit.location[:2]
+        is_free = not edits or edits[-1].location.end <= edit.location.start
         if is_wanted and is_free:
             edits.append(edit)
     return edits
 
 
-def _mended_by(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> dict[Edit, set[Location]]:
-    """Return the edits that fix `diagnostics`, each with the places of what it mends."""
+def _fixed_by(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> dict[Edit, set[Location]]:
+    """Return the edits that fix `diagnostics`, each with the locations of what it fixes."""
     places: dict[Edit, set[Location]] = {}
     for diagnostic in diagnostics:
         fix = diagnostic.fix
@@ -46,12 +70,12 @@ def _mended_by(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> dict[Edit,
 
 
 def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
-    """Return `data` with `edits`, which are in its order, made. Raises NotFixableError."""
+    """Return `data` with `edits`, which are in its order, applied. Raises NotFixableError."""
     if len(data) > MAX_FILE:
         raise NotFixableError(f"it is larger than {MAX_FILE >> 20} MiB")
     text = data.decode("utf-8", "surrogateescape")
     parts: list[str] = []
-    # Lines and columns are told without the byte-order mark.
+    # Lines and columns do not count the byte-order mark.
     start = 1 if text.startswith("\ufeff") else 0
     copied = 0
     number = 1
@@ -75,13 +99,43 @@ def _check_utf8(text: str, start: int, number: int) -> None:
         raise NotFixableError(f"line {number} is no UTF-8") from None
 
 
+def write_fixed(path: str, old: bytes, new: bytes) -> None:
+    """Replace a file that still holds `old`. Raises NotFixableError."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise NotFixableError("it is no regular file")
+        if not _is_writable(path):
+            raise NotFixableError("it is read-only")
+        if not _is_writable(os.path.dirname(os.path.realpath(path))):
+            raise NotFixableError("its folder is read-only")
+        replace_file(path, new, expected=old)
+    except ChangedError as error:
+        if not _holds(path, new):
+            raise NotFixableError(str(error)) from None
+    except OSError as error:
+        raise NotFixableError(error.strerror or str(error)) from None
+
+
+def _holds(path: str, data: bytes) -> bool:
+    """Whether somebody else has come to the same result meanwhile."""
+    with open(path, "rb") as file:
+        return file.read() == data
+
+
+def _is_writable(path: str) -> bool:
+    """Whether the mode lets anybody write, root included, and this process may."""
+    is_meant = os.stat(path).st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
+    return bool(is_meant) and os.access(path, os.W_OK)
+
+
 _CONTEXT = 3
 
 
 def unified_diff(path: str, old: bytes, new: bytes) -> str:
     """Return what has to change to make `new` of `old`, as `patch` and `git apply` take it.
 
-    Both have the same lines, some of them changed: fixes add none and remove none.
+    Both have the same lines, some of them changed: fixes add none and remove none. So it takes one look at
+    each line, where a search for the lines in common takes a minute for a file of repeated ones.
     """
     before, after = _lines(old), _lines(new)
     pairs = enumerate(zip(before, after, strict=True))
@@ -145,99 +199,3 @@ def _terminated(line: str) -> str:
 def _lines(data: bytes) -> list[str]:
     text = data.decode("utf-8", "surrogateescape")
     return re.findall("[^\n]*\n|[^\n]+", text)
-
-
-MAX_ROUNDS = 10
-"""How often one file is mended and linted again; a repository, a form and a release take three."""
-
-
-class Mender(Protocol):
-    """Mends what linting finds. `fixed` counts the edits written."""
-
-    fixed: int
-
-    def mend(self, path: str, data: bytes, lint: Callable[[bytes], Report]) -> tuple[Report, str]:
-        """Return the report of what the file holds afterwards, and a complaint, "" if there is none."""
-
-
-class Writer:
-    """Writes what fixes make of files."""
-
-    def __init__(self, *, unsafe: bool) -> None:
-        self.fixed = 0
-        self._unsafe = unsafe
-
-    def mend(self, path: str, data: bytes, lint: Callable[[bytes], Report]) -> tuple[Report, str]:
-        """Write the file with all fixes made, if it may be written."""
-        report = lint(data)
-        try:
-            fixed, rest, count = _mended(data, report, lint, unsafe=self._unsafe)
-            if count:
-                _write(path, data, fixed)
-        except NotFixableError as error:
-            return report, f"cannot fix {quoted(path)}: {error}"
-        self.fixed += count
-        return rest, ""
-
-
-class Differ:
-    """Shows what fixes would make of files, and leaves them alone."""
-
-    fixed = 0
-
-    def __init__(self, show: Callable[[str], None], *, unsafe: bool) -> None:
-        self._show = show
-        self._unsafe = unsafe
-
-    def mend(self, path: str, data: bytes, lint: Callable[[bytes], Report]) -> tuple[Report, str]:
-        """Show the difference that all fixes make."""
-        report = lint(data)
-        try:
-            fixed, _, _ = _mended(data, report, lint, unsafe=self._unsafe)
-        except NotFixableError as error:
-            return report, f"cannot fix {quoted(path)}: {error}"
-        self._show(unified_diff(path, data, fixed))
-        return report, ""
-
-
-def _mended(
-    data: bytes, report: Report, lint: Callable[[bytes], Report], *, unsafe: bool
-) -> tuple[bytes, Report, int]:
-    """Return the data with all fixes made, what is found in it then, and how many edits that took."""
-    count = 0
-    for _ in range(MAX_ROUNDS):
-        edits = select_edits(report.diagnostics, report.suppressed, unsafe=unsafe)
-        if not edits:
-            break
-        data = apply_edits(data, edits)
-        report = lint(data)
-        count += len(edits)
-    return data, report, count
-
-
-def _write(path: str, old: bytes, new: bytes) -> None:
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise NotFixableError("it is no regular file")
-        if not _is_writable(path):
-            raise NotFixableError("it is read-only")
-        if not _is_writable(os.path.dirname(os.path.realpath(path))):
-            raise NotFixableError("its folder is read-only")
-        replace_file(path, new, expected=old)
-    except ChangedError as error:
-        if not _holds(path, new):
-            raise NotFixableError(str(error)) from None
-    except OSError as error:
-        raise NotFixableError(error.strerror or str(error)) from None
-
-
-def _holds(path: str, data: bytes) -> bool:
-    """Whether somebody else has come to the same result meanwhile."""
-    with open(path, "rb") as file:
-        return file.read() == data
-
-
-def _is_writable(path: str) -> bool:
-    """Whether the mode lets anybody write, root included, and this process may."""
-    is_meant = os.stat(path).st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
-    return bool(is_meant) and os.access(path, os.W_OK)

@@ -70,7 +70,7 @@ def _check_version(document: Mapping[str, Any]) -> None:
 
 
 class _Findings:
-    """The findings of a report by path. Where it has a path twice, those of each file start the order again."""
+    """The findings of a report by path. Of a path that it has twice, each file starts the order again."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._files = Counter(entry["path"] for entry in document["files"])

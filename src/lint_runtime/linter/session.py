@@ -1,4 +1,4 @@
-"""One run of the command: path after path, read, linted and mended, and the counts behind the exit code."""
+"""One run of the command: path after path, read, linted and fixed, and the counts behind the exit code."""
 
 import errno
 import os
@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lint_runtime.config.settings import Applied, Settings
 from lint_runtime.diagnostics import Severity
@@ -20,22 +20,29 @@ from lint_runtime.text import quoted
 
 if TYPE_CHECKING:
     from lint_runtime.linter.baseline import Baseline
-    from lint_runtime.linter.fixes import Mender
 
 STDIN = "-"
 STALE_AFTER = 180
 """Days after its date from which on a lifecycle table is called old."""
 
 
+class FixMode(NamedTuple):
+    """How a run applies fixes. `is_dry_run`: it leaves the files alone, and keeps the differences."""
+
+    is_dry_run: bool
+    unsafe: bool
+
+
 class Session:
-    """Lints files as they are asked for, and keeps count of them and of what was found.
+    """Lints files one by one, and counts them and their findings.
 
-    `fixable` counts the findings that have a fix, by whether it is safe.
+    `name_of` returns what to call a path. `complain` gets everything that cannot be read or written,
+    which `problems` keeps; the rest is done all the same. `baseline`, if there is one, has the findings
+    to suppress, and `fix_mode` says how to apply fixes.
 
-    `name_of` says what to call a path. `complain` is told of everything that cannot be read or
-    written, which `problems` keeps; the rest is done all the same. `tables` keeps the lifecycle tables
-    that were used, by source, and `past_reports` counts the reports that were read again. `baseline`,
-    if there is one, has what is known already; `mender` mends what is found.
+    `fixable` counts the findings that have a fix, by whether it is safe, and `fixed` the edits written;
+    `diffs` are the differences of a dry run. `tables` keeps the lifecycle tables that were used, by
+    source, and `past_reports` counts the reports that were read.
     """
 
     def __init__(
@@ -45,7 +52,7 @@ class Session:
         name_of: Callable[[str], str],
         complain: Callable[[str], None],
         baseline: "Baseline | None" = None,
-        mender: "Mender | None" = None,
+        fix_mode: FixMode | None = None,
     ) -> None:
         self.today = today
         self.files = 0
@@ -53,6 +60,8 @@ class Session:
         self.found: Counter[Severity] = Counter()
         self.suppressed = 0
         self.fixable: Counter[bool] = Counter()
+        self.fixed = 0
+        self.diffs: list[str] = []
         self.is_failing = False
         self.problems: dict[str, None] = {}
         self.tables: dict[str, LifecycleTable] = {}
@@ -60,15 +69,15 @@ class Session:
         self._name_of = name_of
         self._complain = complain
         self._baseline = baseline
-        self._mender = mender
+        self._fix_mode = fix_mode
 
     def files_of(self, paths: Sequence[str]) -> Iterator[str]:
         """Yield the files that `paths` stand for, each once."""
         seen: set[str] = set()
         for path in paths:
-            is_folder = path != STDIN and os.path.isdir(path)
-            for file in dockerfiles_under(path, self._cannot_search) if is_folder else (path,):
-                # One folder holds no file twice, and to remember each of a fleet takes memory.
+            is_directory = path != STDIN and os.path.isdir(path)
+            for file in dockerfiles_under(path, self._cannot_search) if is_directory else (path,):
+                # One directory has no file twice, and remembering each of a fleet takes memory.
                 if len(paths) > 1:
                     identity = file if file == STDIN else os.path.abspath(file)
                     if identity in seen:
@@ -94,17 +103,17 @@ class Session:
             yield report
 
     def applied(self, name: str) -> Applied | None:
-        """Return what applies to a file; None if it is not to be linted, or not to be told how."""
+        """Return what applies to a file; None if it is excluded, or its configuration cannot be used."""
         try:
             return self._settings.of(name)
         except UnusableError as error:
-            # The same file applies to many others, and is told of once.
+            # The same configuration applies to many files, and is reported once.
             for message in error.messages:
                 self.fail(message)
             return None
 
     def _use(self, table: LifecycleTable) -> None:
-        """Take down that a table is used, and tell once if it is an old one."""
+        """Keep a table that is used, and warn once if it is an old one."""
         if table.source in self.tables:
             return
         self.tables[table.source] = table
@@ -120,25 +129,41 @@ class Session:
             known = self._baseline.of(name) if self._baseline is not None else None
             return lint_file(content, name, self.today, applied.config, applied.table, known)
 
-        if self._mender is None:
-            return lint(data)
-        report, complaint = self._mender.mend(name, data, lint)
-        if complaint:
-            self.fail(complaint)
-        return report
+        report = lint(data)
+        return self._fix(name, data, report, lint, self._fix_mode) if self._fix_mode else report
 
-    def tell(self, message: str) -> None:
-        """Say something that is no problem."""
+    def _fix(
+        self, path: str, data: bytes, report: Report, lint: Callable[[bytes], Report], mode: FixMode
+    ) -> Report:
+        """Apply the fixes in a report, and return the report of what the file holds afterwards."""
+        # Few runs apply fixes.
+        from lint_runtime.linter.fixes import NotFixableError, apply_fixes, unified_diff, write_fixed
+
+        try:
+            fixed = apply_fixes(data, report, lint, unsafe=mode.unsafe)
+            if mode.is_dry_run:
+                self.diffs.append(unified_diff(path, data, fixed.data))
+                return report
+            if fixed.edits:
+                write_fixed(path, data, fixed.data)
+        except NotFixableError as error:
+            self.fail(f"cannot fix {quoted(path)}: {error}")
+            return report
+        self.fixed += fixed.edits
+        return fixed.report
+
+    def warn(self, message: str) -> None:
+        """Report something that does not fail the run."""
         self._complain(message)
 
     def fail(self, problem: str) -> None:
-        """Take down, and tell once, what could not be done; it fails the run, whatever is found."""
+        """Report, once, what could not be done; it fails the run, whatever is found."""
         if problem not in self.problems:
             self.problems[problem] = None
             self._complain(problem)
 
     def take(self, report: Report, applied: Applied) -> None:
-        """Count a report, and what it was judged by."""
+        """Count a report and its findings, and keep the table that was used."""
         self._use(applied.table)
         self.files += 1
         self.suppressed += len(report.suppressed)

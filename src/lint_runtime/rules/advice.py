@@ -16,29 +16,6 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.text import counted
 
-
-def to_newest(image: RuntimeImage, lifecycle: Lifecycle, *, is_safe: bool) -> Fix | None:
-    """Return the fix that names the newest usable release of the same series, every suffix kept.
-
-    None where the series is past its maintenance.
-    """
-    if lifecycle.newest is None or lifecycle.status is not Status.MAINTAINED:
-        return None
-    return fix(f"Use {lifecycle.newest}", image.edit_number(str(lifecycle.newest)), is_safe=is_safe)
-
-
-def fix(title: str, edit: Edit | None, *, is_safe: bool) -> Fix | None:
-    """Return the fix that consists of `edit`; None without one."""
-    return Fix(title, (edit,), is_safe) if edit else None
-
-
-def pinned(reference: ImageReference) -> str:
-    """Say why there is no fix for an image pinned by digest; "" for any other."""
-    if not reference.digest:
-        return ""
-    return ". The digest decides what is pulled, so this is never fixed automatically: change both"
-
-
 FIRST_SERIES_TO_LEAVE_AIRFLOW_2 = 12
 """The first Airflow 2 series from which a move to Airflow 3 is advised."""
 
@@ -47,24 +24,26 @@ REPOSITORY_FOR = {2: "quay.io/astronomer/astro-runtime", 3: "astrocrpublic.azure
 
 
 class Facts(Protocol):
-    """What advice goes by: the lifecycle table, and the day."""
+    """What advice depends on: the lifecycle table, and the day."""
 
     @property
     def table(self) -> LifecycleTable:
         """The table to choose from."""
+        ...
 
     @property
     def today(self) -> date:
         """The day to choose for."""
+        ...
 
 
-def subject(lifecycle: Lifecycle) -> str:
+def describe_release(lifecycle: Lifecycle) -> str:
     """Name the release, or its series where none is known, with the Airflow version and the channel."""
     channel = {True: ", LTS", False: ", Stable", None: ""}[lifecycle.is_lts]
-    return f"{name(lifecycle)} (Airflow {lifecycle.airflow}{channel})"
+    return f"{name_release(lifecycle)} (Airflow {lifecycle.airflow}{channel})"
 
 
-def name(lifecycle: Lifecycle) -> str:
+def name_release(lifecycle: Lifecycle) -> str:
     """Name the release, or its series where none is known."""
     return f"Astro Runtime {lifecycle.version or f'series {lifecycle.series}'}"
 
@@ -86,7 +65,7 @@ def since_when(lifecycle: Lifecycle) -> str:
     return f"published {lifecycle.published}"
 
 
-def standing(lifecycle: Lifecycle, today: date) -> str:
+def describe_maintenance(lifecycle: Lifecycle, today: date) -> str:
     """Say until when the series is maintained, or which of its ends are past and for how long."""
     end, support = lifecycle.end_of_maintenance, lifecycle.end_of_basic_support
     if end is None:
@@ -96,22 +75,23 @@ def standing(lifecycle: Lifecycle, today: date) -> str:
     past = f"left maintenance on {end_of_maintenance(lifecycle)}, {counted((today - end).days, 'day')} ago"
     if support is None:
         return past
-    told_support = _end(lifecycle, "end_of_basic_support")
+    end_of_support = _end(lifecycle, "end_of_basic_support")
     if today <= support:
-        return f"{past}, with basic support until {told_support}"
-    return f"{past}, and basic support on {told_support}, {counted((today - support).days, 'day')} ago"
+        return f"{past}, with basic support until {end_of_support}"
+    return f"{past}, and basic support on {end_of_support}, {counted((today - support).days, 'day')} ago"
 
 
-def meaning(lifecycle: Lifecycle) -> str:
+def describe_consequences(lifecycle: Lifecycle) -> str:
     """Say what the end of maintenance means for those who run the release."""
     support = "basic support only" if lifecycle.status is Status.BASIC_SUPPORT else "no support obligation"
     return f"no new Deployments, no fixes, {support}; running ones keep running"
 
 
-def ended(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts) -> str:
-    """Tell all there is to tell of an image whose series is past its maintenance."""
+def describe_end(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts) -> str:
+    """Say everything about an image whose series is past its maintenance: what, since when, what to do."""
     return (
-        f"{subject(lifecycle)} {standing(lifecycle, facts.today)}: {meaning(lifecycle)}."
+        f"{describe_release(lifecycle)} {describe_maintenance(lifecycle, facts.today)}:"
+        f" {describe_consequences(lifecycle)}."
         f" {way_out(image, lifecycle, facts)}. Dates {since_when(lifecycle)}"
     )
 
@@ -219,7 +199,7 @@ def _target(series: Lifecycle, image: RuntimeImage) -> str:
 
 
 def _named(series: Lifecycle, image: RuntimeImage) -> str:
-    """Name a series's newest release: its number where the image's repository carries it, else the image."""
+    """Name a series' newest release: its number where the image's repository carries it, else the image."""
     airflow = series.airflow_major
     is_released_here = image.repository.kind in (RepositoryKind.RUNTIME, RepositoryKind.AGENT)
     is_same_airflow = image.airflow == airflow and airflow in (image.repository.airflow, 3)
@@ -239,3 +219,25 @@ def _is_reachable(origin: Lifecycle, series: Lifecycle) -> bool:
         return False
     stays = origin.airflow_major == series.airflow_major
     return stays or origin.airflow_major > 2 or origin.order[1] >= FIRST_SERIES_TO_LEAVE_AIRFLOW_2
+
+
+def to_newest(image: RuntimeImage, lifecycle: Lifecycle, *, is_safe: bool) -> Fix | None:
+    """Return the fix that names the newest usable release of the same series, every suffix kept.
+
+    None where the series is past its maintenance.
+    """
+    if lifecycle.newest is None or lifecycle.status is not Status.MAINTAINED:
+        return None
+    return fix(f"Use {lifecycle.newest}", image.edit_number(str(lifecycle.newest)), is_safe=is_safe)
+
+
+def fix(title: str, edit: Edit | None, *, is_safe: bool) -> Fix | None:
+    """Return the fix that consists of `edit`; None without one."""
+    return Fix(title, (edit,), is_safe) if edit else None
+
+
+def pinned(reference: ImageReference) -> str:
+    """Say why there is no fix for an image pinned by digest; "" for any other."""
+    if not reference.digest:
+        return ""
+    return ". The digest decides what is pulled, so this is never fixed automatically: change both"

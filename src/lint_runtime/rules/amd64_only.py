@@ -21,7 +21,7 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.advice import first_with, name, upgrade
+from lint_runtime.rules.advice import first_with, name_release, upgrade
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
@@ -33,8 +33,8 @@ def _check(context: Context) -> Iterator[Finding]:
         is_judged = is_open and not context.config.target_platforms
         if lifecycle and is_judged and lifecycle.architectures == ("amd64",):
             message = (
-                f"{name(lifecycle)} ships for amd64 only: ARM64 machines (Apple silicon) cannot run it"
-                f" natively. {first_with(context.table, 'arm64')}."
+                f"{name_release(lifecycle)} ships for amd64 only: ARM64 machines (Apple silicon) cannot run"
+                f" it natively. {first_with(context.table, 'arm64')}."
                 f" {upgrade(image, lifecycle, context)}"
             )
             yield Finding(image_target(image.stage), message)

@@ -79,7 +79,7 @@ class Finding(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One rule. `documentation` is its module's docstring, in Markdown.
+    """One rule. `docstring`: that of its module, in Markdown.
 
     `outranks`: rules whose findings about the same target it makes redundant, having their facts in its
     own message. `same_as`: the rule whose findings become this one's on another day, as an end that
@@ -91,7 +91,7 @@ class Rule(NamedTuple):
 
     name: str
     severity: Severity
-    documentation: str
+    docstring: str | None
     check: Callable[[Context], Iterator[Finding]]
     outranks: tuple[str, ...] = ()
     same_as: str = ""
@@ -103,6 +103,12 @@ class Rule(NamedTuple):
     def baseline_name(self) -> str:
         """The name that identifies its findings from day to day."""
         return self.same_as or self.name
+
+    @property
+    def documentation(self) -> str:
+        """The documentation, in Markdown."""
+        # Python drops docstrings when asked to.
+        return self.docstring or ""
 
     @property
     def summary(self) -> str:
@@ -130,7 +136,7 @@ def text_target(dockerfile: Dockerfile, location: Location, text: str) -> Target
 
 
 def stage_targets(dockerfile: Dockerfile) -> dict[Location, Target]:
-    """Return the images and platforms of all stages by location; a FROM without platform has one for both."""
+    """Return the images and platforms of all stages by location. Without a platform, both are one."""
     stages = (*dockerfile.stages, *dockerfile.uses)
     platforms = {stage.platform_location: platform_target(stage) for stage in stages}
     return platforms | {stage.image_location: image_target(stage) for stage in stages}

@@ -21,7 +21,7 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.advice import ended
+from lint_runtime.rules.advice import describe_end
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
@@ -29,7 +29,7 @@ def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         lifecycle = image.lifecycle
         if lifecycle and lifecycle.end_of_basic_support and context.today > lifecycle.end_of_basic_support:
-            yield Finding(image_target(image.stage), ended(image, lifecycle, context))
+            yield Finding(image_target(image.stage), describe_end(image, lifecycle, context))
 
 
 RULE = Rule(

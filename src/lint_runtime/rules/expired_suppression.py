@@ -27,8 +27,8 @@ from lint_runtime.rules.base import Context, Finding, Rule
 def _check(context: Context) -> Iterator[Finding]:
     for comment, rules in context.expired_suppressions:
         message = (
-            f"This silenced {' and '.join(rules)} until {comment.until}; that day is past and the finding is"
-            " back. Mend it, or set a new day"
+            f"This silenced {' and '.join(rules)} until {comment.until}; that day is past and the finding"
+            " is back. Mend it, or set a new day"
         )
         yield Finding(comment.target, message)
 

@@ -22,7 +22,7 @@ FROM quay.io/astronomer/astro-runtime:13.2.0
 from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.advice import since_when, subject, upgrade
+from lint_runtime.rules.advice import describe_release, since_when, upgrade
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
 from lint_runtime.text import counted
 
@@ -34,8 +34,8 @@ def _check(context: Context) -> Iterator[Finding]:
         if lifecycle and left is not None and 0 <= left <= context.config.warn_within:
             when = f"in {counted(left, 'day')}" if left else "today"
             message = (
-                f"{subject(lifecycle)} leaves maintenance on {lifecycle.end_of_maintenance}, {when}"
-                f" ({since_when(lifecycle)}); after that day no new Deployments and no fixes."
+                f"{describe_release(lifecycle)} leaves maintenance on {lifecycle.end_of_maintenance},"
+                f" {when} ({since_when(lifecycle)}); after that day no new Deployments and no fixes."
                 f" {upgrade(image, lifecycle, context)}"
             )
             yield Finding(image_target(image.stage), message)

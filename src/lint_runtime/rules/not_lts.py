@@ -22,7 +22,7 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.advice import subject, upgrade
+from lint_runtime.rules.advice import describe_release, upgrade
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
@@ -31,7 +31,7 @@ def _check(context: Context) -> Iterator[Finding]:
         lifecycle = image.lifecycle
         if lifecycle and lifecycle.airflow_major == 2 and lifecycle.is_lts is False:
             remedy = upgrade(image, lifecycle, context)
-            message = f"{subject(lifecycle)} is of a series without long-term support. {remedy}"
+            message = f"{describe_release(lifecycle)} is of a series without long-term support. {remedy}"
             yield Finding(image_target(image.stage), message)
 
 

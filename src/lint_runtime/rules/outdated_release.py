@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.rules.advice import pinned, standing, subject, to_newest
+from lint_runtime.rules.advice import describe_maintenance, describe_release, pinned, to_newest
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
@@ -32,9 +32,9 @@ def _check(context: Context) -> Iterator[Finding]:
             continue
         if lifecycle.status is Status.MAINTAINED and lifecycle.version < lifecycle.newest:
             message = (
-                f"{subject(lifecycle)} is not the newest release of series {lifecycle.series}, and only that"
-                f" gets fixes. Use {lifecycle.newest} (table of {context.table.date}; the series"
-                f" {standing(lifecycle, context.today)}){pinned(image.reference)}"
+                f"{describe_release(lifecycle)} is not the newest release of series {lifecycle.series}, and"
+                f" only that gets fixes. Use {lifecycle.newest} (table of {context.table.date}; the series"
+                f" {describe_maintenance(lifecycle, context.today)}){pinned(image.reference)}"
             )
             yield Finding(image_target(image.stage), message, fix=to_newest(image, lifecycle, is_safe=True))
 

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.rules.advice import name, standing
+from lint_runtime.rules.advice import describe_maintenance, name_release
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
@@ -35,8 +35,9 @@ def _check(context: Context) -> Iterator[Finding]:
         is_judged = lifecycle and lifecycle.status is Status.MAINTAINED and lifecycle.is_lts is False
         if lifecycle and is_judged and latest and lifecycle.order < latest.order:
             message = (
-                f"{name(lifecycle)} {standing(lifecycle, context.today)}, but series {lifecycle.series} gets"
-                f" security fixes only: functional ones go to the latest Stable series, {latest.name}"
+                f"{name_release(lifecycle)} {describe_maintenance(lifecycle, context.today)}, but"
+                f" series {lifecycle.series} gets security fixes only: functional ones go to the latest"
+                f" Stable series, {latest.name}"
             )
             yield Finding(image_target(image.stage), message)
 

@@ -98,7 +98,10 @@ def _broken_terms(
         if suppression.until is None:
             yield f"max-suppression-days asks for an end by {latest}, so this silences nothing: add until="
         elif suppression.until > latest:
-            yield f"until={suppression.until} is too far ahead, so this silences nothing: {latest} at the latest"
+            yield (
+                f"until={suppression.until} is too far ahead, so this silences nothing:"
+                f" {latest} at the latest"
+            )
     if config.require_reason and not suppression.reason:
         yield "require-reason asks for a reason, so this silences nothing: add ' -- ' and why"
 

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import Platform, spelled
 from lint_runtime.images import RuntimeImage
-from lint_runtime.rules.advice import first_with, name
+from lint_runtime.rules.advice import first_with, name_release
 from lint_runtime.rules.base import Context, Finding, Rule, image_target, platform_target
 from lint_runtime.text import quoted
 
@@ -62,7 +62,7 @@ def _missing(image: RuntimeImage, context: Context) -> Iterator[Finding]:
     for target in context.config.target_platforms:
         if lifecycle and lifecycle.architectures and target.architecture not in lifecycle.architectures:
             message = (
-                f"{name(lifecycle)} ships for {' and '.join(lifecycle.architectures)}, not for"
+                f"{name_release(lifecycle)} ships for {' and '.join(lifecycle.architectures)}, not for"
                 f" {spelled(target)}, one of target-platforms (table of {context.table.date})."
                 f" {first_with(context.table, target.architecture)}"
             )

@@ -43,8 +43,8 @@ def _missing(tag: RuntimeTag, series: ReleaseSeries) -> Iterator[str]:
             yield f"No {suffix} image of Astro Runtime series {series.name} is known: leave the suffix out"
         elif since and tag.version and tag.version < since:
             yield (
-                f"Astro Runtime {tag.version} has no {suffix} image, series {series.name} has them from {since}"
-                " on: leave the suffix out, or use a newer release"
+                f"Astro Runtime {tag.version} has no {suffix} image, series {series.name} has them from"
+                f" {since} on: leave the suffix out, or use a newer release"
             )
 
 

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import KNOWN_ARCHITECTURES
-from lint_runtime.rules.advice import first_with, name
+from lint_runtime.rules.advice import first_with, name_release
 from lint_runtime.rules.base import Context, Finding, Rule, platform_target
 
 
@@ -35,7 +35,7 @@ def _check(context: Context) -> Iterator[Finding]:
             continue
         if lifecycle.architectures and platform.architecture not in lifecycle.architectures:
             message = (
-                f"{name(lifecycle)} ships for {' and '.join(lifecycle.architectures)}, not for"
+                f"{name_release(lifecycle)} ships for {' and '.join(lifecycle.architectures)}, not for"
                 f" {platform.architecture} (table of {context.table.date})."
                 f" {first_with(context.table, platform.architecture)}"
             )

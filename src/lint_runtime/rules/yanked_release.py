@@ -21,7 +21,14 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.rules.advice import pinned, recommend, standing, subject, to_newest, way_out
+from lint_runtime.rules.advice import (
+    describe_maintenance,
+    describe_release,
+    pinned,
+    recommend,
+    to_newest,
+    way_out,
+)
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
@@ -31,12 +38,12 @@ def _check(context: Context) -> Iterator[Finding]:
         if lifecycle and lifecycle.yank:
             reason = lifecycle.yank.reason.rstrip(".")
             if lifecycle.status in (Status.BASIC_SUPPORT, Status.ENDED):
-                series = f"Its series {standing(lifecycle, context.today)}"
+                series = f"Its series {describe_maintenance(lifecycle, context.today)}"
                 remedy = f"{series}. {way_out(image, lifecycle, context)}"
             else:
                 remedy = recommend(image, lifecycle, context)
             published = f"published {lifecycle.yank.published}"
-            told = f"{subject(lifecycle)} was yanked: {reason} ({published}). {remedy}"
+            told = f"{describe_release(lifecycle)} was yanked: {reason} ({published}). {remedy}"
             message = told + pinned(image.reference)
             yield Finding(image_target(image.stage), message, fix=to_newest(image, lifecycle, is_safe=True))
 
