@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
+import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
@@ -31,11 +34,15 @@ TABLE = embedded_table()
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures"
 AS_OF = date(2026, 9, 25)
+LINT = [sys.executable, "-m", "lint_runtime"]
+LIFECYCLE = [sys.executable, "-c", "from lint_runtime.cli.lifecycle import run; run()"]
 
+# A shared machine has slow moments, and `run` gives every example streams of its own.
 _PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 settings.register_profile("dev", max_examples=25, deadline=None, suppress_health_check=_PATIENT)
-settings.register_profile("ci", max_examples=150, deadline=None, suppress_health_check=_PATIENT)
-settings.register_profile("nightly", max_examples=5000, deadline=None, suppress_health_check=_PATIENT)
+# The same examples every time: a change is not red by chance. The nightly run looks for others.
+settings.register_profile("ci", settings.get_profile("dev"), max_examples=150, derandomize=True)
+settings.register_profile("nightly", settings.get_profile("dev"), max_examples=5000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
@@ -55,6 +62,34 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
     return check
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Hide the settings of whoever runs the tests, from the tests and the processes they start."""
+    home = tmp_path_factory.mktemp("home")
+    (home / ".gitconfig").write_text(
+        "[user]\n\tname = Somebody\n\temail = somebody@example.com\n[init]\n\tdefaultBranch = main\n"
+    )
+    decided = {
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "HOME": str(home),
+        "LC_ALL": "C.UTF-8",
+        # To read the usual certificates would take most of the time of an update.
+        "SSL_CERT_DIR": str(home),
+    }
+    hidden = re.compile(
+        "(?i:.*_proxy)|GIT_.*|XDG_.*|NO_COLOR|FORCE_COLOR|COLUMNS|LINES|PYTHONIOENCODING|SSL_CERT_FILE"
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        for name in filter(hidden.fullmatch, list(os.environ)):
+            patch.delenv(name)
+        for name, value in decided.items():
+            patch.setenv(name, value)
+        # Whoever runs the tests may ignore it, and processes inherit that, but not a handler.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        yield
+        signal.signal(signal.SIGINT, before)
+
+
 class Result(NamedTuple):
     """What a command left behind: its exit code, and what it wrote, decoded as UTF-8."""
 
@@ -64,13 +99,16 @@ class Result(NamedTuple):
 
 
 class Command(Protocol):
-    """Runs a command in this process."""
+    """Runs a command to its end, which is not a traceback.
+
+    `stdin`: what it reads; None for an input that is closed. `env`: variables to set, or with None to unset.
+    """
 
     def __call__(
         self,
         *arguments: object,
         cwd: Path | None = None,
-        stdin: str | bytes = b"",
+        stdin: str | bytes | None = b"",
         env: Mapping[str, str | None] | None = None,
     ) -> Result: ...
 
@@ -82,31 +120,38 @@ def _in_process(main: Main, monkeypatch: pytest.MonkeyPatch) -> Command:
     def run(
         *arguments: object,
         cwd: Path | None = None,
-        stdin: str | bytes = b"",
+        stdin: str | bytes | None = b"",
         env: Mapping[str, str | None] | None = None,
     ) -> Result:
-        given = stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin
+        given = None if stdin is None else io.TextIOWrapper(io.BytesIO(_encoded(stdin)), encoding="utf-8")
         out, err = io.BytesIO(), io.BytesIO()
         with monkeypatch.context() as patch:
-            for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
-                patch.delenv(name, raising=False)
             for name, value in (env or {}).items():
                 patch.delenv(name, raising=False) if value is None else patch.setenv(name, value)
             if cwd is not None:
                 patch.chdir(cwd)
-            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given), encoding="utf-8"))
-            patch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="utf-8", write_through=True))
-            patch.setattr(sys, "stderr", io.TextIOWrapper(err, encoding="utf-8", write_through=True))
-            # Each run reads its files again, as each process does.
+            # As Python makes them where output is piped; the command flushes what it holds back.
+            patch.setattr(sys, "stdin", given)
+            patch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="utf-8"))
+            patch.setattr(
+                sys,
+                "stderr",
+                io.TextIOWrapper(err, encoding="utf-8", errors="backslashreplace", line_buffering=True),
+            )
             code = main([str(argument) for argument in arguments])
-            sys.stdout.flush()
-            sys.stderr.flush()
-            written = out.getvalue(), err.getvalue()
-        text, complaints = (data.decode("utf-8", "surrogateescape") for data in written)
-        assert "Traceback" not in complaints, complaints
-        return Result(code, text, complaints)
+            return _result(code, out.getvalue(), err.getvalue())
 
     return run
+
+
+def _encoded(text: str | bytes) -> bytes:
+    return text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+
+
+def _result(code: int, out: bytes, err: bytes) -> Result:
+    complaints = err.decode("utf-8", "surrogateescape")
+    assert "Traceback" not in complaints, complaints
+    return Result(code, out.decode("utf-8", "surrogateescape"), complaints)
 
 
 @pytest.fixture
@@ -134,6 +179,26 @@ def browser() -> Iterator[Browser]:
         )
         yield running
         running.close()
+
+
+def run_process(
+    *command: object,
+    cwd: Path | None = None,
+    stdin: str | bytes = b"",
+    env: Mapping[str, str | None] | None = None,
+) -> Result:
+    """Run a whole command, such as `*LINT, "-"`, as a process of its own; for tests marked `process`."""
+    variables: dict[str, str | None] = {**os.environ, **(env or {})}
+    done = subprocess.run(
+        [str(argument) for argument in command],
+        cwd=cwd,
+        input=_encoded(stdin),
+        env={name: value for name, value in variables.items() if value is not None},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    return _result(done.returncode, done.stdout, done.stderr)
 
 
 def rules_of(source: str | bytes, today: date = AS_OF) -> list[str]:

@@ -120,7 +120,7 @@ def _mentions(path: Path, *words: str) -> bool:
 @pytest.mark.parametrize(
     ("library", "modules"),
     [
-        ("dockerfile_parse", ["dockerfile.instructions"]),
+        ("dockerfile_parse", ["dockerfile.lexer"]),
         ("packaging", ["images", "lifecycle.specifiers"]),
         ("pathspec", ["config.keys", "config.settings"]),
         (

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from lint_runtime.dockerfile.heredocs import heredocs
+from lint_runtime.dockerfile.heredocs import parse_heredocs
 
 
 @pytest.mark.parametrize(
@@ -39,8 +39,8 @@ from lint_runtime.dockerfile.heredocs import heredocs
     ],
 )
 def test_heredocs(line: str, terminators: list[str]) -> None:
-    assert [heredoc.terminator for heredoc in heredocs(line)] == terminators
+    assert [heredoc.terminator for heredoc in parse_heredocs(line, "\\")] == terminators
 
 
 def test_tabs_are_stripped_where_asked() -> None:
-    assert [heredoc.strip_tabs for heredoc in heredocs("RUN <<A <<-B")] == [False, True]
+    assert [heredoc.strip_tabs for heredoc in parse_heredocs("RUN <<A <<-B", "\\")] == [False, True]

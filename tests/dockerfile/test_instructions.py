@@ -3,18 +3,17 @@ from __future__ import annotations
 import pytest
 
 from lint_runtime.dockerfile.instructions import (
-    MAX_INSTRUCTIONS,
     Instruction,
     RefusedError,
-    instructions,
-    read_arg,
-    read_from,
+    parse_arg,
+    parse_from,
+    split_source,
 )
-from lint_runtime.dockerfile.source import Source
+from lint_runtime.dockerfile.source import MAX_INSTRUCTIONS, parse_source
 
 
 def _instruction(text: str) -> Instruction:
-    (instruction,) = instructions(Source(text.encode("utf-8", "surrogateescape")))
+    (instruction,), _ = split_source(parse_source(text.encode("utf-8", "surrogateescape")))
     return instruction
 
 
@@ -45,7 +44,7 @@ def _instruction(text: str) -> Instruction:
     ],
 )
 def test_from(text: str, image: str, platform: str, name: str) -> None:
-    words = read_from(_instruction(text), "\\")
+    words = parse_from(_instruction(text))
     assert (words.image.text, words.platform.text, words.name) == (image, platform, name)
 
 
@@ -67,13 +66,13 @@ def test_from(text: str, image: str, platform: str, name: str) -> None:
 )
 def test_refused_from(text: str, reason: str, columns: tuple[int, int]) -> None:
     with pytest.raises(RefusedError) as refused:
-        read_from(_instruction(text), "\\")
+        parse_from(_instruction(text))
     assert reason in refused.value.error.message
     assert (refused.value.error.location.column, refused.value.error.location.end_column) == columns
 
 
 def test_each_word_knows_its_place() -> None:
-    words = read_from(_instruction("FROM \\\n  --platform=é \\\n # c\n  im\\\nage AS b"), "\\")
+    words = parse_from(_instruction("FROM \\\n  --platform=é \\\n # c\n  im\\\nage AS b"))
     assert tuple(words.platform.location) == (2, 3, 2, 15)
     assert (words.image.text, tuple(words.image.location)) == ("image", (4, 3, 5, 4))
 
@@ -92,7 +91,7 @@ def test_each_word_knows_its_place() -> None:
     ],
 )
 def test_arg(text: str, words: list[str]) -> None:
-    assert [word.text for word in read_arg(_instruction(text), "\\")] == words
+    assert [word.text for word in parse_arg(_instruction(text), "\\")] == words
 
 
 @pytest.mark.parametrize(
@@ -107,15 +106,15 @@ def test_arg(text: str, words: list[str]) -> None:
 )
 def test_refused_arg(text: str, reason: str) -> None:
     with pytest.raises(RefusedError, match=reason):
-        read_arg(_instruction(text), "\\")
+        parse_arg(_instruction(text), "\\")
 
 
 def test_the_number_of_instructions_is_bounded_and_said_so() -> None:
-    source = Source(b"FROM a\n" * (MAX_INSTRUCTIONS + 2))
-    assert len(list(instructions(source))) == MAX_INSTRUCTIONS
+    source = parse_source(b"FROM a\n" * (MAX_INSTRUCTIONS + 2))
+    assert len(source.lines) == MAX_INSTRUCTIONS
     assert source.errors[0].location.line == MAX_INSTRUCTIONS + 1
 
 
 def test_many_flags_with_one_letter_outside_ascii_are_read_in_no_time() -> None:
     with pytest.raises(RefusedError, match="'--a' is no flag"):
-        read_from(_instruction("FROM " + "--a " * 12_000 + "é"), "\\")
+        parse_from(_instruction("FROM " + "--a " * 12_000 + "é"))

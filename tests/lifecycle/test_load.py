@@ -32,7 +32,7 @@ from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULES
 from lint_runtime.rules.advice import first_with
-from tests.conftest import schema_errors
+from tests.conftest import Command, Result, schema_errors
 
 TABLE = embedded_table()
 
@@ -43,31 +43,34 @@ FINE = f"FROM {QUAY}:13.11.0\n"
 """By the embedded table; by those of these tests a newer release is out."""
 
 DAY = "2026-11-22"
-COMMAND = [sys.executable, "-m", "lint_runtime"]
 REPORT_SCHEMA = Path(lint_runtime.__file__).parent / "formatters/report.schema.json"
 
 
-def _run_in(
-    environment: dict[str, str], *arguments: str | Path, cwd: Path, stdin: str = ""
-) -> tuple[int, str, str]:
-    result = subprocess.run(
-        [*COMMAND, *arguments],
-        cwd=cwd,
-        input=stdin.encode(),
-        capture_output=True,
-        check=False,
-        timeout=60,
-        env=os.environ | environment,
+Lint = Callable[..., Result]
+"""Runs `lint-runtime` with arguments in the directory `cwd`, as of `day`."""
+
+
+@pytest.fixture
+def lint(run: Command) -> Lint:
+    def lint(*arguments: object, cwd: Path, day: str = DAY, stdin: str = "") -> Result:
+        return run("--as-of", day, *arguments, cwd=cwd, stdin=stdin)
+
+    return lint
+
+
+@pytest.fixture
+def lint_json(lint: Lint) -> Callable[..., Any]:
+    """Return the same with the JSON report as its result."""
+    return lambda *arguments, **options: json.loads(lint("--format", "json", *arguments, **options).out)
+
+
+def _run_process(
+    environment: dict[str, str], *arguments: str, cwd: Path
+) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "lint_runtime", *arguments]
+    return subprocess.run(
+        command, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, check=False
     )
-    return result.returncode, result.stdout.decode(), result.stderr.decode()
-
-
-def _run(*arguments: str | Path, cwd: Path, day: str = DAY, stdin: str = "") -> tuple[int, str, str]:
-    return _run_in({}, "--as-of", day, *arguments, cwd=cwd, stdin=stdin)
-
-
-def _json(*arguments: str | Path, cwd: Path, day: str = DAY) -> Any:
-    return json.loads(_run("--format", "json", *arguments, cwd=cwd, day=day)[1])
 
 
 def _write(folder: Path, files: dict[str, str]) -> Path:
@@ -134,13 +137,15 @@ def _identity(path: Path, day: str, name: str = "") -> dict[str, str]:
 # --- The option --------------------------------------------------------------------------------------
 
 
-def test_by_the_embedded_table_nothing_is_found(folder: Path) -> None:
-    assert _run(cwd=folder)[:2] == (0, "")
+def test_by_the_embedded_table_nothing_is_found(folder: Path, lint: Lint) -> None:
+    assert lint(cwd=folder)[:2] == (0, "")
 
 
 @EACH_TABLE
-def test_what_is_judged_follows_the_table(folder: Path, name: str, day: str, newest: str, end: str) -> None:
-    code, out, err = _run("--fail-on", "warning", "--table", name, cwd=folder)
+def test_what_is_judged_follows_the_table(
+    folder: Path, name: str, day: str, newest: str, end: str, lint: Lint
+) -> None:
+    code, out, err = lint("--fail-on", "warning", "--table", name, cwd=folder)
     assert code == 1
     assert out.count("\n") == 1
     assert f"Use {newest} (table of {day}; the series is maintained until {end})" in out
@@ -149,9 +154,9 @@ def test_what_is_judged_follows_the_table(folder: Path, name: str, day: str, new
 
 
 @EACH_TABLE
-def test_json_names_the_table(folder: Path, name: str, day: str, newest: str, end: str) -> None:
+def test_json_names_the_table(folder: Path, name: str, day: str, newest: str, end: str, lint: Lint) -> None:
     path = folder / name
-    _, out, _ = _run("--format", "json", "--table", path, cwd=folder)
+    _, out, _ = lint("--format", "json", "--table", path, cwd=folder)
     report = json.loads(out)
     assert report["table"] == _identity(path, day)
     assert report["tables"] == [report["table"]]
@@ -161,17 +166,19 @@ def test_json_names_the_table(folder: Path, name: str, day: str, newest: str, en
     assert schema_errors(out, REPORT_SCHEMA) == []
 
 
-def test_the_embedded_table_has_a_name_too(folder: Path) -> None:
-    report = _json(cwd=folder)
+def test_the_embedded_table_has_a_name_too(folder: Path, lint_json: Callable[..., Any]) -> None:
+    report = lint_json(cwd=folder)
     assert report["table"] == TABLE.identity
     assert (report["table"]["source"], report["files"][0]["table"]) == (EMBEDDED, EMBEDDED)
     assert report["table"]["sha256"] == sha256(dump_table(TABLE).encode()).hexdigest()
 
 
 @EACH_TABLE
-def test_other_formats_name_the_table(folder: Path, name: str, day: str, newest: str, end: str) -> None:
+def test_other_formats_name_the_table(
+    folder: Path, name: str, day: str, newest: str, end: str, lint: Lint
+) -> None:
     outputs = [f"--output={kind}={kind}.out" for kind in ("sarif", "junit", "markdown")]
-    _run("--table", name, *outputs, "Dockerfile", cwd=folder)
+    lint("--table", name, *outputs, "Dockerfile", cwd=folder)
     expected = _identity(folder / name, day, name)
     (scan,) = json.loads((folder / "sarif.out").read_text())["runs"]
     assert (scan["properties"]["table_date"], scan["properties"]["tables"]) == (day, [expected])
@@ -184,51 +191,54 @@ def test_other_formats_name_the_table(folder: Path, name: str, day: str, newest:
     assert end in (folder / "markdown.out").read_text()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("zone", ["Etc/GMT+12", "Etc/GMT-14"])
 @pytest.mark.parametrize(("hour", "day"), [((9, 23), "2026-11-09"), ((10, 0), "2026-11-10")])
 def test_the_feed_is_of_the_utc_day_of_its_file(
     folder: Path, zone: str, hour: tuple[int, int], day: str
 ) -> None:
     _touch(folder / "feed.json", 2026, 11, *hour)
-    _, _, err = _run_in({"TZ": zone}, "--as-of", DAY, "--table", "feed.json", cwd=folder)
+    err = _run_process({"TZ": zone}, "--as-of", DAY, "--table", "feed.json", cwd=folder).stderr
     assert f"(lifecycle table of {day} in feed.json)" in err
 
 
-def test_an_old_feed_stands_on_the_embedded_table(folder: Path) -> None:
+def test_an_old_feed_stands_on_the_embedded_table(folder: Path, lint: Lint) -> None:
     (folder / "feed.json").write_text(_feed("13.5.0", releaseDate="2026-01-15"), encoding="utf-8")
     _touch(folder / "feed.json", 2026, 11, 10)
-    code, out, err = _run("--table", "feed.json", "Dockerfile", cwd=folder)
+    code, out, err = lint("--table", "feed.json", "Dockerfile", cwd=folder)
     assert (code, out) == (0, "")
     # It has not been published as of the day on which it was copied, but before.
     assert f"(lifecycle table of {TABLE.date} in feed.json)" in err
 
 
-def test_what_is_told_of_a_past_day_is_what_was_published_then(folder: Path) -> None:
+def test_what_is_told_of_a_past_day_is_what_was_published_then(
+    folder: Path, lint_json: Callable[..., Any]
+) -> None:
     ends = [
-        _json("--table", "feed.json", cwd=folder, day=day)["files"][0]["stages"][0]["runtime"]
+        lint_json("--table", "feed.json", cwd=folder, day=day)["files"][0]["stages"][0]["runtime"]
         for day in ("2026-11-09", "2026-11-10")
     ]
     assert [end["end_of_maintenance"] for end in ends] == ["2027-04-30", "2027-12-31"]
 
 
-def test_a_hostile_name_of_a_table(folder: Path) -> None:
+def test_a_hostile_name_of_a_table(folder: Path, lint: Lint, lint_json: Callable[..., Any]) -> None:
     name = os.fsdecode(b"##[error]\x1b[31m\n::error::`x`|<b>\xff.json")
     (folder / name).write_text(_changed(), encoding="utf-8")
     shown = "#\\x23[error]\\x1b[31m\\n::error::`x`|<b>\\xff.json"
     for kind in ("text", "json", "sarif", "junit", "markdown"):
-        code, out, err = _run("--format", kind, "--table", name, "Dockerfile", cwd=folder)
+        code, out, err = lint("--format", kind, "--table", name, "Dockerfile", cwd=folder)
         assert (code, err.count("\n")) == (0, 1)
         assert f"(lifecycle table of 2026-11-01 in {shown})" in err
         assert "##[" not in out + err
         assert "\x1b" not in out + err
         assert all(series.isprintable() for series in (out + err).splitlines())
-    report = _json("--table", name, "Dockerfile", cwd=folder)
+    report = lint_json("--table", name, "Dockerfile", cwd=folder)
     assert report["files"][0]["table"] == report["table"]["source"]
     assert schema_errors(json.dumps(report), REPORT_SCHEMA) == []
 
 
 @pytest.mark.parametrize("moment", [10**15, -(10**12), 10**11, 0, 1])
-def test_a_file_of_any_age_is_read(folder: Path, moment: int) -> None:
+def test_a_file_of_any_age_is_read(folder: Path, moment: int, lint: Lint) -> None:
     # Not every file system keeps such days, but those in memory do.
     place = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else folder  # noqa: S108
     for name in ("t.json", "feed.json"):
@@ -236,7 +246,7 @@ def test_a_file_of_any_age_is_read(folder: Path, moment: int) -> None:
         path.write_text((folder / name).read_text(encoding="utf-8"), encoding="utf-8")
         try:
             os.utime(path, (moment, moment))
-            code, _, err = _run("--table", path, "Dockerfile", cwd=folder)
+            code, _, err = lint("--table", path, "Dockerfile", cwd=folder)
         finally:
             path.unlink()
         assert "Traceback" not in err, name
@@ -255,59 +265,61 @@ EACH_FILE = pytest.mark.parametrize(
 
 
 @EACH_FILE
-def test_the_path_counts_from_the_folder_of_the_configuration(folder: Path, file: str, text: str) -> None:
+def test_the_path_counts_from_the_folder_of_the_configuration(
+    folder: Path, file: str, text: str, lint: Lint, lint_json: Callable[..., Any]
+) -> None:
     _write(folder, {file: text, "sub/Dockerfile": FINE, "elsewhere/x": "", "elsewhere/t.json": "no table"})
     for cwd, path in ((folder, "sub"), (folder / "sub", "."), (folder / "elsewhere", "../sub/Dockerfile")):
-        code, out, err = _run(path, cwd=cwd)
+        code, out, err = lint(path, cwd=cwd)
         assert (code, out.count("Use 13.99.0")) == (0, 1)
         assert "(lifecycle table of 2026-11-01 in " in err
         assert err.endswith("t.json)\n")
-    report = _json("../sub", cwd=folder / "elsewhere")
+    report = lint_json("../sub", cwd=folder / "elsewhere")
     assert os.path.samefile(report["table"]["source"], folder / "t.json")
 
 
-def test_the_path_may_lead_out_of_the_folder_or_be_absolute(folder: Path) -> None:
+def test_the_path_may_lead_out_of_the_folder_or_be_absolute(folder: Path, lint: Lint) -> None:
     _write(folder, {f"a/{NAME}": 'table = "../t.json"', "a/Dockerfile": FINE})
     _write(folder, {f"b/{NAME}": f"table = {json.dumps(str(folder / 't.json'))}", "b/Dockerfile": FINE})
     for project in ("a", "b"):
-        assert "Use 13.99.0" in _run(project, cwd=folder)[1]
+        assert "Use 13.99.0" in lint(project, cwd=folder)[1]
 
 
 @EACH_FILE
-def test_the_option_stands_above_the_key(folder: Path, file: str, text: str) -> None:
+def test_the_option_stands_above_the_key(folder: Path, file: str, text: str, lint: Lint) -> None:
     _write(folder, {file: text})
-    code, out, err = _run("--table", "feed.json", cwd=folder)
+    code, out, err = lint("--table", "feed.json", cwd=folder)
     assert (code, "Use 13.98.0" in out) == (0, True)
     assert "(lifecycle table of 2026-11-10 in feed.json)" in err
 
 
-def test_a_table_that_the_option_replaces_is_not_read(folder: Path) -> None:
+def test_a_table_that_the_option_replaces_is_not_read(folder: Path, lint: Lint) -> None:
     _write(folder, {NAME: 'table = "missing.json"'})
-    assert _run("--table", "t.json", cwd=folder)[0] == 0
+    assert lint("--table", "t.json", cwd=folder)[0] == 0
 
 
 @EACH_FILE
-def test_isolated_leaves_the_key_out(folder: Path, file: str, text: str) -> None:
+def test_isolated_leaves_the_key_out(folder: Path, file: str, text: str, lint: Lint) -> None:
     _write(folder, {file: text})
-    assert _run("--isolated", cwd=folder)[:2] == (0, "")
-    assert "Use 13.98.0" in _run("--isolated", "--table", "feed.json", cwd=folder)[1]
+    assert lint("--isolated", cwd=folder)[:2] == (0, "")
+    assert "Use 13.98.0" in lint("--isolated", "--table", "feed.json", cwd=folder)[1]
 
 
-def test_a_configuration_given_brings_its_table(folder: Path) -> None:
+def test_a_configuration_given_brings_its_table(folder: Path, lint: Lint) -> None:
     _write(folder, {"etc/c.toml": 'table = "u.json"', "etc/u.json": _changed("13.97.0")})
     _write(folder, {NAME: 'table = "t.json"', "sub/Dockerfile": FINE})
     for cwd, config in ((folder, "etc/c.toml"), (folder / "sub", "../etc/c.toml")):
-        code, out, err = _run("--config", config, ".", cwd=cwd)
+        code, out, err = lint("--config", config, ".", cwd=cwd)
         assert code == 0
         assert "Use 13.97.0" in out
         assert "13.99.0" not in out
         assert "u.json)" in err
-    assert "Use 13.98.0" in _run("--config", "etc/c.toml", "--table", "feed.json", cwd=folder)[1]
+    assert "Use 13.98.0" in lint("--config", "etc/c.toml", "--table", "feed.json", cwd=folder)[1]
 
 
-def test_a_configuration_given_whose_table_is_missing(folder: Path) -> None:
+def test_a_configuration_given_whose_table_is_missing(folder: Path, lint: Lint) -> None:
     _write(folder, {"etc/c.toml": 'table = "t.json"'})
-    code, out, err = _run("--config", "etc/c.toml", ".", cwd=folder)
+    code, out, err = lint("--config", "etc/c.toml", ".", cwd=folder)
     assert (code, out) == (2, "")
     told = "cannot use the lifecycle table 'etc/t.json': No such file or directory"
     assert err == f"lint-runtime: etc/c.toml: {told}\n"
@@ -328,8 +340,8 @@ def projects(folder: Path) -> Path:
     return folder
 
 
-def test_every_project_is_judged_by_its_own_table(projects: Path) -> None:
-    code, out, err = _run("b", "c", "a", cwd=projects)
+def test_every_project_is_judged_by_its_own_table(projects: Path, lint: Lint) -> None:
+    code, out, err = lint("b", "c", "a", cwd=projects)
     assert code == 0
     assert [(series[0], series.partition("Use ")[2][:7]) for series in out.splitlines()] == [
         ("b", "13.98.0"),
@@ -342,8 +354,8 @@ def test_every_project_is_judged_by_its_own_table(projects: Path) -> None:
     assert told == [("2026-11-10", "feed.json"), ("2026-09-25", ""), ("2026-11-01", "t.json")]
 
 
-def test_json_says_which_table_judged_which_file(projects: Path) -> None:
-    _, out, _ = _run("--format", "json", "b", "c", "a", cwd=projects)
+def test_json_says_which_table_judged_which_file(projects: Path, lint: Lint) -> None:
+    _, out, _ = lint("--format", "json", "b", "c", "a", cwd=projects)
     report = json.loads(out)
     assert [table["date"] for table in report["tables"]] == ["2026-11-10", "2026-09-25", "2026-11-01"]
     assert report["table"] == report["tables"][0]
@@ -359,9 +371,9 @@ def test_json_says_which_table_judged_which_file(projects: Path) -> None:
     assert schema_errors(out, REPORT_SCHEMA) == []
 
 
-def test_other_formats_name_all_tables(projects: Path) -> None:
+def test_other_formats_name_all_tables(projects: Path, lint: Lint) -> None:
     outputs = [f"--output={kind}={kind}.out" for kind in ("sarif", "junit", "markdown", "json")]
-    _run(*outputs, "a", "b", cwd=projects)
+    lint(*outputs, "a", "b", cwd=projects)
     tables = json.loads((projects / "json.out").read_text())["tables"]
     (scan,) = json.loads((projects / "sarif.out").read_text())["runs"]
     assert scan["properties"]["tables"] == tables
@@ -374,12 +386,14 @@ def test_other_formats_name_all_tables(projects: Path) -> None:
     assert re.findall(r"table of (\S+)", heading) == ["2026-11-01", "2026-11-10"]
 
 
-def test_a_table_of_many_projects_is_one_table(folder: Path) -> None:
+def test_a_table_of_many_projects_is_one_table(
+    folder: Path, lint: Lint, lint_json: Callable[..., Any]
+) -> None:
     names = [f"p{number}" for number in range(3)]
     for name in names:
         _write(folder, {f"{name}/{NAME}": 'table = "../t.json"', f"{name}/Dockerfile": FINE})
-    assert len(_json(*names, cwd=folder)["tables"]) == 1
-    _, _, err = _run(*names, cwd=folder, day="2027-11-22")
+    assert len(lint_json(*names, cwd=folder)["tables"]) == 1
+    _, _, err = lint(*names, cwd=folder, day="2027-11-22")
     assert err.count("days old") == 1
     assert err.count("t.json") == 2
 
@@ -391,11 +405,13 @@ def test_a_table_of_many_projects_is_one_table(folder: Path) -> None:
         pytest.param('{"schema_version": 1', "it is no JSON, or not all of it", id="broken"),
     ],
 )
-def test_a_project_whose_table_cannot_be_used(projects: Path, content: str | None, reason: str) -> None:
+def test_a_project_whose_table_cannot_be_used(
+    projects: Path, content: str | None, reason: str, lint: Lint, lint_json: Callable[..., Any]
+) -> None:
     (projects / "t.json").unlink()
     if content is not None:
         (projects / "t.json").write_text(content, encoding="utf-8")
-    code, out, err = _run("a", "b", "c", cwd=projects)
+    code, out, err = lint("a", "b", "c", cwd=projects)
     assert code == 2
     assert {series[0] for series in out.splitlines()} == {"b"}
     complaint, summary = err.splitlines()
@@ -403,15 +419,15 @@ def test_a_project_whose_table_cannot_be_used(projects: Path, content: str | Non
     assert complaint.startswith(f"lint-runtime: {config}: cannot use the lifecycle table '")
     assert f"t.json': {reason}" in complaint
     assert "in 4 files" in summary
-    report = _json("a", "b", "c", cwd=projects)
+    report = lint_json("a", "b", "c", cwd=projects)
     assert [file["path"][0] for file in report["files"]] == ["b", "b", "c", "c"]
     assert report["problems"] == [complaint.removeprefix("lint-runtime: ")]
     assert [table["date"] for table in report["tables"]] == ["2026-11-10", "2026-09-25"]
 
 
-def test_no_file_is_judged_by_another_table_than_its_own(projects: Path) -> None:
+def test_no_file_is_judged_by_another_table_than_its_own(projects: Path, lint: Lint) -> None:
     (projects / "t.json").unlink()
-    code, out, err = _run("a", cwd=projects)
+    code, out, err = lint("a", cwd=projects)
     assert (code, out, err.count("\n")) == (2, "", 2)
     assert "no Dockerfile was linted" in err
 
@@ -421,9 +437,11 @@ def test_no_file_is_judged_by_another_table_than_its_own(projects: Path) -> None
     ("value", "shown"),
     [("1", "1"), ("true", "true"), ('["t.json"]', ""), ('""', "''"), ('"a\\u0000b"', "'a\\x00b'")],
 )
-def test_wrong_values_of_the_key(folder: Path, file: str, text: str, value: str, shown: str) -> None:
+def test_wrong_values_of_the_key(
+    folder: Path, file: str, text: str, value: str, shown: str, lint: Lint
+) -> None:
     _write(folder, {file: text.replace('"t.json"', value), "other/.git/x": "", "other/Dockerfile": FINE})
-    code, out, err = _run("Dockerfile", "other", cwd=folder)
+    code, out, err = lint("Dockerfile", "other", cwd=folder)
     assert (code, out) == (2, "")
     complaint, summary = err.splitlines()
     assert complaint.startswith(
@@ -432,38 +450,42 @@ def test_wrong_values_of_the_key(folder: Path, file: str, text: str, value: str,
     assert "nothing found in 1 file" in summary
 
 
-def _setting(*arguments: str, cwd: Path) -> str:
-    code, out, err = _run("--show-config", *arguments, cwd=cwd)
+def _setting(lint: Lint, *arguments: str, cwd: Path) -> str:
+    code, out, err = lint("--show-config", *arguments, cwd=cwd)
     assert (code, err) == (0, "")
     return out.splitlines()[-1]
 
 
 @EACH_FILE
-def test_show_config(folder: Path, file: str, text: str) -> None:
+def test_show_config(folder: Path, file: str, text: str, lint: Lint) -> None:
     _write(folder, {file: text, "sub/Dockerfile": FINE})
     written = f'table = "{folder / "t.json"}"'
-    assert _setting("sub", cwd=folder) == f"{written}  # {folder / file}"
-    assert _setting(cwd=folder / "sub") == f"{written}  # {folder / file}"
-    assert _setting("--isolated", cwd=folder) == "# table is not set"
-    assert _setting("--table", "feed.json", cwd=folder) == 'table = "feed.json"  # --table'
-    assert _setting("--isolated", "--table", "feed.json", cwd=folder) == 'table = "feed.json"  # --table'
-    assert _setting("--config", f"../{file}", cwd=folder / "sub") == f'table = "../t.json"  # ../{file}'
+    assert _setting(lint, "sub", cwd=folder) == f"{written}  # {folder / file}"
+    assert _setting(lint, cwd=folder / "sub") == f"{written}  # {folder / file}"
+    assert _setting(lint, "--isolated", cwd=folder) == "# table is not set"
+    assert _setting(lint, "--table", "feed.json", cwd=folder) == 'table = "feed.json"  # --table'
+    assert (
+        _setting(lint, "--isolated", "--table", "feed.json", cwd=folder) == 'table = "feed.json"  # --table'
+    )
+    assert (
+        _setting(lint, "--config", f"../{file}", cwd=folder / "sub") == f'table = "../t.json"  # ../{file}'
+    )
 
 
-def test_what_is_shown_configures_another_run_alike(folder: Path) -> None:
+def test_what_is_shown_configures_another_run_alike(folder: Path, lint: Lint) -> None:
     name = 'é "quoted" \\ #.json'
     (folder / name).write_text(_changed("13.97.0"), encoding="utf-8")
     _write(folder, {NAME: f"table = {json.dumps(name)}"})
-    out = _run("--show-config", cwd=folder)[1]
+    out = lint("--show-config", cwd=folder)[1]
     again = folder / "other" / NAME
     _write(folder, {"other/.git/x": "", "other/Dockerfile": FINE, f"other/{NAME}": out})
     assert load(str(again), ()).config == load(str(folder / NAME), ()).config
-    assert "Use 13.97.0" in _run(cwd=folder / "other")[1]
+    assert "Use 13.97.0" in lint(cwd=folder / "other")[1]
 
 
-def test_show_config_of_a_table_that_is_missing(folder: Path) -> None:
+def test_show_config_of_a_table_that_is_missing(folder: Path, lint: Lint) -> None:
     _write(folder, {NAME: 'table = "missing.json"'})
-    code, out, err = _run("--show-config", cwd=folder)
+    code, out, err = lint("--show-config", cwd=folder)
     assert (code, out, err.count("\n")) == (2, "", 1)
 
 
@@ -527,10 +549,10 @@ NO_TABLES = [
 )
 @pytest.mark.parametrize(("make", "reason"), NO_TABLES)
 def test_a_table_that_cannot_be_used(
-    folder: Path, name: str, make: Callable[[Path], None], reason: str
+    folder: Path, name: str, make: Callable[[Path], None], reason: str, lint: Lint
 ) -> None:
     make(folder / name)
-    code, out, err = _run("--table", name, "Dockerfile", cwd=folder)
+    code, out, err = lint("--table", name, "Dockerfile", cwd=folder)
     assert (code, out) == (2, "")
     (series,) = err.split("\n")[:-1]
     shown = name if name == "bad.json" else "#\\x23[error]\\x1b[31m\\n::error::\\u202e\\xff"
@@ -541,16 +563,16 @@ def test_a_table_that_cannot_be_used(
     assert len(series) < 600
 
 
-def test_an_empty_path_is_no_table(folder: Path) -> None:
-    code, out, err = _run("--table", "", cwd=folder)
+def test_an_empty_path_is_no_table(folder: Path, lint: Lint) -> None:
+    code, out, err = lint("--table", "", cwd=folder)
     assert (code, out, err.count("\n")) == (2, "", 1)
 
 
-def test_nothing_is_written_if_the_table_cannot_be_used(folder: Path) -> None:
+def test_nothing_is_written_if_the_table_cannot_be_used(folder: Path, lint: Lint) -> None:
     (folder / "Dockerfile").write_text(f"FROM {QUAY}:13.6.0\n", encoding="utf-8")
     before = {path: path.read_bytes() for path in folder.iterdir()}
     for arguments in (["--fix"], ["--diff"], ["--write-baseline", "b.json"], ["--output=json=o.json"]):
-        assert _run("--table", "missing.json", *arguments, cwd=folder)[:2] == (2, "")
+        assert lint("--table", "missing.json", *arguments, cwd=folder)[:2] == (2, "")
     assert {path: path.read_bytes() for path in folder.iterdir()} == before
 
 
@@ -559,7 +581,7 @@ def test_nothing_is_written_if_the_table_cannot_be_used(folder: Path) -> None:
     [("3.1", "2.11"), ("13", "3.1"), ("14", "1.10"), ("4.0", "4.0"), ("3.1", "5.0")],
 )
 def test_a_series_whose_number_does_not_fit_its_airflow_is_no_crash(
-    folder: Path, name: str, airflow: str
+    folder: Path, name: str, airflow: str, lint: Lint
 ) -> None:
     version = f"{name}-1" if "." in name else f"{name}.1.0"
     schedule = (Schedule(date(2026, 9, 25), date(2027, 9, 30), None, False, "feed"),)
@@ -571,17 +593,17 @@ def test_a_series_whose_number_does_not_fit_its_airflow_is_no_crash(
     table = dump_table(LifecycleTable(date(2026, 11, 1), [ended, series], releases))
     _write(folder, {"t.json": table, "Dockerfile": _dockerfile(version, "12.1.0", "13.1.0", "3.0-1")})
     for day in (DAY, "2027-09-01", "2028-01-01"):
-        _, _, err = _run("--table", "t.json", cwd=folder, day=day)
+        _, _, err = lint("--table", "t.json", cwd=folder, day=day)
         assert "Traceback" not in err
 
 
-def test_a_feed_with_a_series_of_a_next_airflow(folder: Path) -> None:
+def test_a_feed_with_a_series_of_a_next_airflow(folder: Path, lint: Lint) -> None:
     (folder / "feed.json").write_text(_feed("3.0-19", "3.3-9", "4.0-1"), encoding="utf-8")
     _touch(folder / "feed.json", 2026, 11, 10)
     source = _dockerfile("4.0-1", "3.0-19", "3.0-1", "3.3-9", "13.11.0", "12.1.0", "9.7.0", "latest")
     (folder / "Dockerfile").write_text(source, encoding="utf-8")
     for day in (DAY, "2027-04-15", "2027-06-01", "2029-01-01", "2031-01-01"):
-        code, out, err = _run("--table", "feed.json", cwd=folder, day=day)
+        code, out, err = lint("--table", "feed.json", cwd=folder, day=day)
         assert "Traceback" not in err, day
         assert code == 1
         assert out
@@ -590,87 +612,87 @@ def test_a_feed_with_a_series_of_a_next_airflow(folder: Path) -> None:
 # --- Old tables --------------------------------------------------------------------------------------
 
 
-def _stale_series(err: str) -> list[str]:
+def _stale_lines(err: str) -> list[str]:
     return [line for line in err.splitlines() if "days old" in line]
 
 
 @pytest.mark.parametrize(("age", "is_told"), [(-100, False), (0, False), (180, False), (181, True)])
-def test_a_table_is_old_after_180_days(folder: Path, age: int, *, is_told: bool) -> None:
+def test_a_table_is_old_after_180_days(folder: Path, age: int, lint: Lint, *, is_told: bool) -> None:
     day = date(2026, 11, 1) + timedelta(days=age)
     for number in range(20):
         _write(folder, {f"many/{number}/Dockerfile": FINE})
     for paths in (["Dockerfile"], ["many", "Dockerfile"]):
-        _, _, err = _run("--table", "t.json", *paths, cwd=folder, day=day.isoformat())
-        told = _stale_series(err)
+        _, _, err = lint("--table", "t.json", *paths, cwd=folder, day=day.isoformat())
+        told = _stale_lines(err)
         assert len(err.splitlines()) == 1 + is_told
         assert len(told) == is_told
-        for series in told:
-            assert series.startswith(
+        for line in told:
+            assert line.startswith(
                 "lint-runtime: the lifecycle table of 2026-11-01 in t.json is 181 days old"
             )
-            assert "runtime-lifecycle update" in series
-            assert "a newer lint-runtime" in series
+            assert "runtime-lifecycle update" in line
+            assert "a newer lint-runtime" in line
 
 
-def test_the_embedded_table_grows_old_too(folder: Path) -> None:
+def test_the_embedded_table_grows_old_too(folder: Path, lint: Lint) -> None:
     for age, count in ((180, 0), (181, 1)):
         day = TABLE.date + timedelta(days=age)
-        told = _stale_series(_run("Dockerfile", cwd=folder, day=day.isoformat())[2])
+        told = _stale_lines(lint("Dockerfile", cwd=folder, day=day.isoformat())[2])
         assert len(told) == count
-        assert all(f"the lifecycle table of {TABLE.date} is {age} days old" in series for series in told)
+        assert all(f"the lifecycle table of {TABLE.date} is {age} days old" in line for line in told)
 
 
 @pytest.mark.parametrize(("age", "count"), [(100, 0), (200, 1)])
-def test_without_a_day_today_counts(folder: Path, age: int, count: int) -> None:
+def test_without_a_day_today_counts(folder: Path, age: int, count: int, lint: Lint, run: Command) -> None:
     day = datetime.now(timezone.utc).date() - timedelta(days=age)
     (folder / "t.json").write_text(_changed(day=day), encoding="utf-8")
-    _, _, err = _run_in({}, "--table", "t.json", "Dockerfile", cwd=folder)
-    assert len(_stale_series(err)) == count
-    _, _, err = _run("--table", "t.json", "Dockerfile", cwd=folder, day=day.isoformat())
-    assert _stale_series(err) == []
+    _, _, err = run("--table", "t.json", "Dockerfile", cwd=folder)
+    assert len(_stale_lines(err)) == count
+    _, _, err = lint("--table", "t.json", "Dockerfile", cwd=folder, day=day.isoformat())
+    assert _stale_lines(err) == []
 
 
 @pytest.mark.parametrize("image", [f"{AZURE}:3.3-8", f"{QUAY}:9.7.0", "debian"])
 @pytest.mark.parametrize("level", ["info", "error"])
 def test_the_age_of_a_table_changes_neither_exit_code_nor_findings(
-    folder: Path, image: str, level: str
+    folder: Path, image: str, level: str, lint: Lint
 ) -> None:
     (folder / "Dockerfile").write_text(f"FROM {image}\n", encoding="utf-8")
     results: list[tuple[int, str, str]] = []
     for day in (date(2026, 9, 25), date(2027, 6, 1)):
         (folder / "t.json").write_text(_changed(day=day), encoding="utf-8")
         arguments = ["--fail-on", level, "--select", "end-of-maintenance,end-of-basic-support"]
-        code, out, err = _run("--table", "t.json", *arguments, cwd=folder, day="2027-06-01")
+        code, out, err = lint("--table", "t.json", *arguments, cwd=folder, day="2027-06-01")
         results.append((code, out.replace(str(day), "DAY"), err))
-    assert [len(_stale_series(err)) for _, _, err in results] == [1, 0]
+    assert [len(_stale_lines(err)) for _, _, err in results] == [1, 0]
     assert results[0][:2] == results[1][:2]
     assert results[0][0] == int("9.7.0" in image)
 
 
-def test_the_age_of_a_table_is_no_problem_of_the_report(folder: Path) -> None:
+def test_the_age_of_a_table_is_no_problem_of_the_report(
+    folder: Path, lint_json: Callable[..., Any]
+) -> None:
     (folder / "Dockerfile").write_text("FROM debian\n", encoding="utf-8")
-    report = _json("--table", "t.json", cwd=folder, day="2027-11-22")
+    report = lint_json("--table", "t.json", cwd=folder, day="2027-11-22")
     assert (report["problems"], report["diagnostics"]) == ([], [])
 
 
-def test_every_old_table_is_told_once(projects: Path) -> None:
-    _, _, err = _run("a", "b", "c", cwd=projects, day="2027-05-05")
-    told = _stale_series(err)
-    assert [
-        re.findall(r"table of (\S+)(?: in \S*/(\S+))? is (\d+) days", series)[0] for series in told
-    ] == [
+def test_every_old_table_is_told_once(projects: Path, lint: Lint) -> None:
+    _, _, err = lint("a", "b", "c", cwd=projects, day="2027-05-05")
+    told = _stale_lines(err)
+    assert [re.findall(r"table of (\S+)(?: in \S*/(\S+))? is (\d+) days", line)[0] for line in told] == [
         ("2026-11-01", "t.json", "185"),
         ("2026-09-25", "", "222"),
     ]
-    assert len(_stale_series(_run("a", "b", cwd=projects, day="2027-05-20")[2])) == 2
+    assert len(_stale_lines(lint("a", "b", cwd=projects, day="2027-05-20")[2])) == 2
 
 
 @pytest.mark.parametrize("option", ["--diff", "--fix", "--write-baseline=b.json", "--format=json"])
-def test_an_old_table_is_told_whatever_is_asked_for(folder: Path, option: str) -> None:
-    code, out, err = _run("--table", "t.json", option, "Dockerfile", cwd=folder, day="2027-04-30")
-    assert (code, len(_stale_series(err))) == (0, 0)
-    code, out, err = _run("--table", "t.json", option, "Dockerfile", cwd=folder, day="2027-05-01")
-    assert len(_stale_series(err)) == 1
+def test_an_old_table_is_told_whatever_is_asked_for(folder: Path, option: str, lint: Lint) -> None:
+    code, out, err = lint("--table", "t.json", option, "Dockerfile", cwd=folder, day="2027-04-30")
+    assert (code, len(_stale_lines(err))) == (0, 0)
+    code, out, err = lint("--table", "t.json", option, "Dockerfile", cwd=folder, day="2027-05-01")
+    assert len(_stale_lines(err)) == 1
     assert "days old" not in out
 
 
@@ -884,23 +906,27 @@ def test_published_dates_of_the_embedded_table_are_never_called_computed() -> No
 
 
 @pytest.mark.parametrize("computed", [NEITHER, OLD, NEW, BOTH], ids=" ".join)
-def test_json_names_the_ends_that_are_computed(tmp_path: Path, computed: tuple[str, ...]) -> None:
+def test_json_names_the_ends_that_are_computed(
+    tmp_path: Path, computed: tuple[str, ...], lint: Lint
+) -> None:
     table = dump_table(_computed_table(computed, NEITHER))
     _write(tmp_path, {"t.json": table, "Dockerfile": _dockerfile("12.2.0", "13.3.0", "7.0.0") + "FROM x\n"})
-    _, out, _ = _run("--format", "json", "--table", "t.json", cwd=tmp_path)
+    _, out, _ = lint("--format", "json", "--table", "t.json", cwd=tmp_path)
     runtimes = [stage["runtime"] for stage in json.loads(out)["files"][0]["stages"]]
     assert [runtime and runtime["computed"] for runtime in runtimes] == [list(computed), [], [], None]
     assert schema_errors(out, REPORT_SCHEMA) == []
 
 
-def test_the_ends_that_a_feed_leaves_out_are_computed(folder: Path) -> None:
+def test_the_ends_that_a_feed_leaves_out_are_computed(
+    folder: Path, lint: Lint, lint_json: Callable[..., Any]
+) -> None:
     (folder / "feed.json").write_text(_feed("3.90-1"), encoding="utf-8")
     _touch(folder / "feed.json", 2026, 11, 10)
     (folder / "Dockerfile").write_text(f"FROM {AZURE}:3.90-1\n", encoding="utf-8")
-    stage = _json("--table", "feed.json", cwd=folder)["files"][0]["stages"][0]
+    stage = lint_json("--table", "feed.json", cwd=folder)["files"][0]["stages"][0]
     assert stage["runtime"]["computed"] == list(ENDS)
     day = stage["runtime"]["end_of_maintenance"]
-    out = _run("--table", "feed.json", cwd=folder, day=day)[1]
+    out = lint("--table", "feed.json", cwd=folder, day=day)[1]
     assert f"leaves maintenance on {day}, today (computed 2026-11-10 by the maintenance policy" in out
 
 
@@ -978,17 +1004,17 @@ def test_a_table_that_knows_little_is_enough(table: LifecycleTable, day: date) -
 
 
 @EACH_FEW
-def test_a_table_that_knows_little_in_a_run(tmp_path: Path, table: LifecycleTable) -> None:
+def test_a_table_that_knows_little_in_a_run(tmp_path: Path, table: LifecycleTable, lint: Lint) -> None:
     source = "".join(f"FROM {repository}:{tag}\n" for repository in REPOSITORIES for tag in TAGS)
     _write(tmp_path, {"t.json": dump_table(table), "Dockerfile": source})
     arguments = ("--table", "t.json", "Dockerfile")
     for day in (DAY, "2027-01-01"):
-        code, out, err = _run("--format", "json", *arguments, cwd=tmp_path, day=day)
+        code, out, err = lint("--format", "json", *arguments, cwd=tmp_path, day=day)
         assert code == 1
         assert "Traceback" not in err
         assert len(json.loads(out)["files"][0]["stages"]) == len(REPOSITORIES) * len(TAGS)
     assert schema_errors(out, REPORT_SCHEMA) == []
-    assert "Traceback" not in _run("--diff", "--unsafe-fixes", *arguments, cwd=tmp_path)[2]
+    assert "Traceback" not in lint("--diff", "--unsafe-fixes", *arguments, cwd=tmp_path)[2]
 
 
 NUMBERS = st.sampled_from([0, 1, 2, 3, 4, 5, 11, 12, 13, 14, 99, 999_999_999])
@@ -1094,71 +1120,73 @@ def test_a_release_of_another_airflow_is_not_denied() -> None:
 # --- With other options ------------------------------------------------------------------------------
 
 
-def test_the_version_names_the_embedded_table(folder: Path) -> None:
+def test_the_version_names_the_embedded_table(folder: Path, lint: Lint) -> None:
     expected = (0, f"lint-runtime {__version__} (lifecycle table of {TABLE.date})\n", "")
-    assert _run("--version", "--table", "t.json", cwd=folder) == expected
-    assert _run("--table", "missing.json", "--version", cwd=folder) == expected
+    assert lint("--version", "--table", "t.json", cwd=folder) == expected
+    assert lint("--table", "missing.json", "--version", cwd=folder) == expected
 
 
 @EACH_TABLE
 def test_a_fix_goes_to_the_newest_release_of_the_table(
-    folder: Path, name: str, day: str, newest: str, end: str
+    folder: Path, name: str, day: str, newest: str, end: str, lint: Lint, lint_json: Callable[..., Any]
 ) -> None:
-    code, out, err = _run("--table", name, "--diff", cwd=folder)
+    code, out, err = lint("--table", name, "--diff", cwd=folder)
     assert (code, out.count(f"\n+FROM {QUAY}:{newest}\n")) == (0, 1)
     assert (folder / "Dockerfile").read_text(encoding="utf-8") == FINE
-    code, out, err = _run("--table", name, "--fix", cwd=folder)
+    code, out, err = lint("--table", name, "--fix", cwd=folder)
     assert (code, out) == (0, "")
     assert err == (
         f"lint-runtime: 1 fix made, nothing found in 1 file, as of {DAY} (lifecycle table of {day} in {name})\n"
     )
     assert (folder / "Dockerfile").read_text(encoding="utf-8") == f"FROM {QUAY}:{newest}\n"
-    stage = _json("--table", name, cwd=folder)["files"][0]["stages"][0]
+    stage = lint_json("--table", name, cwd=folder)["files"][0]["stages"][0]
     assert stage["runtime"]["end_of_maintenance"] == end
 
 
-def test_every_project_is_mended_by_its_own_table(projects: Path) -> None:
-    _run("--fix", cwd=projects)
+def test_every_project_is_mended_by_its_own_table(projects: Path, lint: Lint) -> None:
+    lint("--fix", cwd=projects)
     mended = [(projects / project / "1/Dockerfile").read_text(encoding="utf-8") for project in "abc"]
     assert mended == [f"FROM {QUAY}:{newest}\n" for newest in ("13.99.0", "13.98.0", "13.11.0")]
 
 
-def test_a_baseline_is_of_what_the_table_finds(folder: Path) -> None:
-    code, out, err = _run("--table", "t.json", "--write-baseline", "b.json", cwd=folder)
+def test_a_baseline_is_of_what_the_table_finds(folder: Path, lint: Lint) -> None:
+    code, out, err = lint("--table", "t.json", "--write-baseline", "b.json", cwd=folder)
     assert (code, out) == (0, "")
     assert err == "lint-runtime: wrote 1 finding in 1 file to the baseline 'b.json'\n"
-    code, out, err = _run("--table", "t.json", "--baseline", "b.json", cwd=folder)
+    code, out, err = lint("--table", "t.json", "--baseline", "b.json", cwd=folder)
     assert (code, out) == (0, "")
     assert "nothing found, 1 suppressed in 1 file" in err
-    assert "wrote 0 findings" in _run("--write-baseline", "c.json", cwd=folder)[2]
+    assert "wrote 0 findings" in lint("--write-baseline", "c.json", cwd=folder)[2]
 
 
-def test_no_baseline_is_written_without_the_table_of_a_project(projects: Path) -> None:
+def test_no_baseline_is_written_without_the_table_of_a_project(projects: Path, lint: Lint) -> None:
     (projects / "t.json").unlink()
-    code, _, err = _run("--write-baseline", "base.json", cwd=projects)
+    code, _, err = lint("--write-baseline", "base.json", cwd=projects)
     assert code == 2
     assert "the baseline 'base.json' was not written" in err
     assert not (projects / "base.json").exists()
 
 
-def test_standard_input_is_judged_by_the_table(folder: Path) -> None:
-    _, out, err = _run("--table", "t.json", "-", cwd=folder, stdin=FINE)
+def test_standard_input_is_judged_by_the_table(folder: Path, lint: Lint) -> None:
+    _, out, err = lint("--table", "t.json", "-", cwd=folder, stdin=FINE)
     assert out.startswith("<stdin>:1:6: warning: ")
     assert "Use 13.99.0" in out
     assert "in t.json)" in err
     _write(folder, {f"sub/{NAME}": 'table = "../feed.json"'})
-    _, out, _ = _run("-", "--stdin-filename", "sub/Dockerfile", cwd=folder, stdin=FINE)
+    _, out, _ = lint("-", "--stdin-filename", "sub/Dockerfile", cwd=folder, stdin=FINE)
     assert "Use 13.98.0" in out
 
 
-def test_the_table_is_named_where_no_file_is_linted(folder: Path) -> None:
+def test_the_table_is_named_where_no_file_is_linted(
+    folder: Path, lint: Lint, lint_json: Callable[..., Any]
+) -> None:
     (folder / "empty").mkdir()
-    assert _run("--table", "t.json", "empty", cwd=folder) == (
+    assert lint("--table", "t.json", "empty", cwd=folder) == (
         0,
         "",
         "lint-runtime: no Dockerfile was linted (lifecycle table of 2026-11-01 in t.json)\n",
     )
-    report = _json("--table", "t.json", "empty", cwd=folder)
+    report = lint_json("--table", "t.json", "empty", cwd=folder)
     assert report["tables"] == [_identity(folder / "t.json", "2026-11-01", "t.json")]
 
 
@@ -1184,6 +1212,7 @@ def without_sockets(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {"PYTHONPATH": os.pathsep.join(paths)}
 
 
+@pytest.mark.process
 def test_sockets_are_noticed(without_sockets: dict[str, str]) -> None:
     code = "import socket; socket.socket()"
     result = subprocess.run(
@@ -1192,13 +1221,14 @@ def test_sockets_are_noticed(without_sockets: dict[str, str]) -> None:
     assert result.returncode == 77
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("name", ["t.json", "feed.json", "missing.json"])
 def test_no_socket_is_opened(folder: Path, name: str, without_sockets: dict[str, str]) -> None:
     _write(folder, {f"sub/{NAME}": f'table = "../{name}"', "sub/Dockerfile": FINE})
     for arguments in (["--table", name, "Dockerfile"], ["sub"]):
-        code, _, err = _run_in(without_sockets, "--as-of", "2027-11-22", *arguments, cwd=folder)
-        assert "NO SOCKETS" not in err
-        assert code == (2 if name == "missing.json" else 1 if name == "t.json" else 0)
+        result = _run_process(without_sockets, "--as-of", "2027-11-22", *arguments, cwd=folder)
+        assert "NO SOCKETS" not in result.stderr
+        assert result.returncode == (2 if name == "missing.json" else 1 if name == "t.json" else 0)
 
 
 def _modules(folder: Path, *arguments: str, source: str) -> set[str]:

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from lint_runtime import lint
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Severity, Suppression, SuppressionKind
-from lint_runtime.dockerfile.comments import MAX_COMMENTS, read_comments
-from lint_runtime.dockerfile.source import Source
+from lint_runtime.dockerfile.comments import MAX_COMMENTS, parse_comments
+from lint_runtime.dockerfile.source import parse_source
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULES
@@ -434,10 +434,9 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=12).map("\n".join))
 @example("# lint-runtime: x")
 def test_comments_stand_above_the_next_line_with_content(text: str) -> None:
-    source = Source(text.encode())
-    list(source)
+    source = parse_source(text.encode())
     assert [
-        (comment.location.line, comment.target) for comment in read_comments(source)
+        (comment.location.line, comment.target) for comment in parse_comments(source)[0]
     ] == _naive_comments(text)
 
 

@@ -1,0 +1,26 @@
+"""What the tests of linting many files share: the command in a directory, on one day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from tests.conftest import AS_OF, Command, Result
+
+
+class LintIn(Protocol):
+    """Runs `lint-runtime` in a directory, as of AS_OF unless a later option names another day."""
+
+    def __call__(self, folder: Path, *arguments: object, stdin: str | bytes = b"") -> Result: ...
+
+
+@pytest.fixture
+def lint_in(run: Command) -> LintIn:
+    """Return the command as a function of the directory to run it in."""
+
+    def lint(folder: Path, *arguments: object, stdin: str | bytes = b"") -> Result:
+        return run("--as-of", AS_OF, *arguments, cwd=folder, stdin=stdin)
+
+    return lint
