@@ -1,7 +1,7 @@
 """Stages -> the Runtime images that they use, and where in the file these can be changed."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from functools import cached_property, lru_cache
@@ -137,38 +137,39 @@ def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runtime
         raise InvalidTagError("its number is none of X.Y.Z and X.Y-N")
     if word and not _is_prerelease(word):
         raise InvalidTagError(f"{quoted(word)} is no suffix of Astro Runtime")
-    found = _read_suffixes(number + word, rest[len(word) :], suffixes)
+    found = _split_suffixes(rest[len(word) :], suffixes)
     if suffixes == AGENT_SUFFIXES and parse_version(number) and not found.keys() >= {"python", "agent"}:
         raise InvalidTagError("-python-X.Y or -astro-agent-A.B.C is missing")
+    ordered = [name for name in suffixes if name in found]
+    if list(found) != ordered:
+        right = number + word + "".join(found[name].group() for name in ordered)
+        raise InvalidTagError("its suffixes are out of order", right, suffixes)
     return RuntimeTag(
         number,
         parse_version(number),
         prerelease=word,
         ubi9="ubi9" in found,
-        python=found.get("python", ""),
+        python=found["python"]["python"] if "python" in found else "",
         slim="slim" in found,
         base="base" in found,
-        agent=found.get("agent", ""),
+        agent=found["agent"]["agent"] if "agent" in found else "",
     )
 
 
-def _read_suffixes(version: str, rest: str, order: tuple[str, ...]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    spelled: dict[str, str] = {}
-    while rest:
-        match = re.match(_SUFFIX, rest)
+def _split_suffixes(text: str, known: Collection[str]) -> dict[str, re.Match[str]]:
+    """Return the suffixes in `text` by name, in the order they have there. Raises InvalidTagError."""
+    found: dict[str, re.Match[str]] = {}
+    while text:
+        match = re.match(_SUFFIX, text)
         if match is None:
-            raise InvalidTagError(f"{quoted(rest)} is no suffix of Astro Runtime")
+            raise InvalidTagError(f"{quoted(text)} is no suffix of Astro Runtime")
         name = match.lastgroup or ""
-        if name not in order:
+        if name not in known:
             raise InvalidTagError(f"{quoted(match.group())} is no suffix in this repository")
         if name in found:
             raise InvalidTagError(f"{quoted(match.group())} stands twice")
-        found[name], spelled[name] = match[name], match.group()
-        rest = rest[match.end() :]
-    if list(found) != [name for name in order if name in found]:
-        right = version + "".join(spelled[name] for name in order if name in spelled)
-        raise InvalidTagError("its suffixes are out of order", right, order)
+        found[name] = match
+        text = text[match.end() :]
     return found
 
 

@@ -100,10 +100,15 @@ def cell(text: str, markdown: Callable[[str], str] = prose) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """Return a count with its noun: `1 file`, `1,200 files`, `2 fixes`, `3 release series`."""
+    """Return a count with its noun: `1 file`, `2 fixes`, `3 release series`."""
+    return f"{count} {plural(count, noun)}"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a noun as it is written after a count."""
     if count == 1 or noun.endswith("series"):
-        return f"{count:,} {noun}"
-    return f"{count:,} {noun}{'es' if noun.endswith('x') else 's'}"
+        return noun
+    return f"{noun}es" if noun.endswith("x") else f"{noun}s"
 
 
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"

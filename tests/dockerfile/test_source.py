@@ -247,7 +247,7 @@ PIECES = st.sampled_from(
 
 def _line_by_line(data: bytes) -> Source:
     """Read every line for itself."""
-    with mock.patch.object(source._Reader, "_skip", lambda *_: False):
+    with mock.patch.object(source._Reader, "_skip", return_value=False):
         return parse_source(data)
 
 

@@ -128,6 +128,7 @@ def test_outranked_rules_exist() -> None:
         pytest.param(f"FROM --platform=linux {RUNTIME}:5.5.0", AS_OF, ["amd64-only", "end-of-maintenance"], id="which fixes no architecture"),
         pytest.param(f"FROM {AIRFLOW_3}:3.0-9", date(2026, 5, 1), ["yanked-release"], id="a yank before any end is published"),
         pytest.param("FROM images.astronomer.cloud/baseimages/astro-remote-execution-agent:3.1-1-base-python-3.12-astro-agent-1.2.0", AS_OF, ["invalid-tag"], id="an agent tag out of order"),
+        pytest.param("FROM images.astronomer.cloud/baseimages/astro-remote-execution-agent:3.1-1-base-ubi9", AS_OF, ["invalid-tag"], id="an agent tag out of order that lacks suffixes, too"),
         pytest.param("", AS_OF, [], id="an empty file"),
         pytest.param("# no FROM\nRUN x\n", AS_OF, [], id="a file without FROM"),
     ],

@@ -16,7 +16,7 @@ from lint_runtime.lifecycle.views.timeline import End, Timeline, build_timeline,
 from lint_runtime.lifecycle.views.timeline_svg import render_svg
 from lint_runtime.linter.inventory import ImageStatus, series_status, take_inventory
 from lint_runtime.linter.report import Report, Run, describe_table
-from lint_runtime.text import counted, shown_path, visible
+from lint_runtime.text import plural, shown_path, visible
 
 try:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -124,7 +124,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"breakable": _breakable, "counted": counted, "path": shown_path, "when": _when}
+    environment.filters |= {"breakable": _breakable, "counted": _counted, "path": shown_path, "when": _when}
     return environment
 
 
@@ -148,9 +148,13 @@ def _breakable(text: str) -> Markup:
     return escape(visible(text)).replace("/", Markup("/<wbr>"))
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {plural(count, noun)}"
+
+
 def _when(days: int) -> str:
     """Say how far off a day is."""
     if days == 0:
         return "today"
-    distance = counted(abs(days), "day")
+    distance = _counted(abs(days), "day")
     return f"in {distance}" if days > 0 else f"{distance} ago"

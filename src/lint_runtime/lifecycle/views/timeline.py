@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from lint_runtime.lifecycle.model import ENDS, ReleaseSeries, Schedule, Status
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.text import counted, visible
+from lint_runtime.text import counted, plural, visible
 
 
 class Bar(NamedTuple):
@@ -117,10 +117,15 @@ def _facts(bar: Bar) -> Iterator[str]:
         if day:
             yield f"{what} until {day}{' (computed)' if is_computed else ''}"
     if bar.files:
-        yield counted(bar.files, "Dockerfile")
+        yield count_dockerfiles(bar.files)
 
 
 def shorten(text: str, limit: int) -> str:
     """Return `text` as it is shown, in at most `limit` characters."""
     shown = visible(text)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def count_dockerfiles(count: int) -> str:
+    """Return `1 Dockerfile`, `1,200 Dockerfiles`."""
+    return f"{count:,} {plural(count, 'Dockerfile')}"

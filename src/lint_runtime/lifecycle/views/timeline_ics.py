@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from lint_runtime.errors import missing
 from lint_runtime.lifecycle.model import WARN_WITHIN
-from lint_runtime.lifecycle.views.timeline import COMPUTED, End
-from lint_runtime.text import counted, visible
+from lint_runtime.lifecycle.views.timeline import COMPUTED, End, count_dockerfiles
+from lint_runtime.text import visible
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -73,5 +73,5 @@ def _description(end: End, series: str, table_date: date) -> str:
         f"The date is {COMPUTED if end.is_computed else 'published'} (lifecycle table of {table_date}).",
     ]
     if end.files:
-        sentences.append(f"In use by {counted(end.files, 'Dockerfile')}.")
+        sentences.append(f"In use by {count_dockerfiles(end.files)}.")
     return " ".join(sentences)

@@ -13,11 +13,12 @@ from lint_runtime.lifecycle.views.timeline import (
     TITLE,
     Bar,
     Timeline,
+    count_dockerfiles,
     describe,
     describe_bar,
     shorten,
 )
-from lint_runtime.text import counted, visible
+from lint_runtime.text import visible
 
 # Each color can be set by the page around, as a custom property; names are prefixed, for the styles
 # of an SVG in a page are those of the page.
@@ -252,7 +253,7 @@ def _draw_today(root: ET.Element, today: date, layout: _Layout) -> None:
 
 def _draw_badge(root: ET.Element, bar: Bar, layout: _Layout, middle: float) -> None:
     """Draw the count right of the bar, left of it where there is no room, or else on it."""
-    label = counted(bar.files, "Dockerfile")
+    label = count_dockerfiles(bar.files)
     width = _room(len(label), 11) + 8
     start, end = (layout.x(day.toordinal()) for day in (bar.series.released, bar.last_day))
     places = (max(start, end) + 8, start - 8 - width)
