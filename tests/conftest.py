@@ -201,6 +201,20 @@ def run_process(
     return _result(done.returncode, done.stdout, done.stderr)
 
 
+def loaded_modules(
+    code: str, *arguments: object, cwd: Path | None = None, stdin: str | bytes = b""
+) -> set[str]:
+    """Return the modules that a new Python has loaded after `code`; for tests marked `process`."""
+    done = run_process(
+        *(sys.executable, "-c", f"import sys\n{code}\nprint()\nprint(*sys.modules)", *arguments),
+        cwd=cwd,
+        stdin=stdin,
+        env={"COVERAGE_PROCESS_START": None},  # Coverage loads modules, too.
+    )
+    assert done.code == 0, done.err
+    return set(done.out.splitlines()[-1].split())
+
+
 def rules_of(source: str | bytes, today: date = AS_OF) -> list[str]:
     """Return the names of the rules that report something in `source`."""
     return [diagnostic.rule for diagnostic in lint(source, today=today)]

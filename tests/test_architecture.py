@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import subprocess
-import sys
 from functools import cache
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 import lint_runtime
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.rules import RULES
+from tests.conftest import loaded_modules
 
 PACKAGE = Path(lint_runtime.__file__).parent
 
@@ -164,20 +163,13 @@ def test_every_module_of_a_rule_is_registered_under_its_name() -> None:
     assert len(RULES) == len(modules)
 
 
+@pytest.mark.process
 def test_a_run_imports_only_what_it_needs(tmp_path: Path) -> None:
-    code = (
-        "import sys; from lint_runtime.cli.lint import main; main(['-', '--as-of', '2026-09-25']); "
-        "print(*sorted(sys.modules))"
-    )
-    result = subprocess.run(
-        [sys.executable, "-c", code],
-        input="FROM quay.io/astronomer/astro-runtime:13.11.0\n",
+    loaded = loaded_modules(
+        "from lint_runtime.cli.lint import main; main(['-', '--as-of', '2026-09-25'])",
         cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=True,
+        stdin="FROM quay.io/astronomer/astro-runtime:13.11.0\n",
     )
-    loaded = set(result.stdout.split())
     late = {f"lint_runtime.{name}" for name in LATE}
     late |= {f"lint_runtime.{name}" for name in NAMES if name.startswith(LIFECYCLE)}
     late |= {f"lint_runtime.formatters.{name}" for name in FORMATTERS if name != "text"}

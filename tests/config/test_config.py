@@ -29,7 +29,7 @@ from lint_runtime.images import mirrored
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULES
-from tests.conftest import AS_OF, Command
+from tests.conftest import AS_OF, Command, loaded_modules
 
 EMBEDDED_TABLE = embedded_table()
 
@@ -1075,7 +1075,6 @@ def test_what_a_run_shows_configures_another_alike(tmp_path: Path, lint: Lint) -
 # --- Start-up ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.process
 @pytest.mark.parametrize(
     ("files", "loaded"),
     [
@@ -1086,22 +1085,22 @@ def test_what_a_run_shows_configures_another_alike(tmp_path: Path, lint: Lint) -
         pytest.param({NAME: 'require.python = ">=3.9"'}, {"toml", "keys", "packaging"}, id="requirements"),
     ],
 )
+@pytest.mark.process
 def test_a_run_imports_what_its_configuration_needs(
     files: dict[str, str], loaded: set[str], tmp_path: Path
 ) -> None:
     _write(tmp_path, {".git/HEAD": "", "Dockerfile": FINE, **files})
-    code = "import sys; from lint_runtime.cli.lint import main; main(['--as-of', '2026-09-25']); print(*sys.modules)"
-    result = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    modules = loaded_modules(
+        "from lint_runtime.cli.lint import main; main(['--as-of', '2026-09-25'])", cwd=tmp_path
     )
     parser = "tomllib" if sys.version_info >= (3, 11) else "tomli"
-    modules = {
+    names = {
         parser: "toml",
         "lint_runtime.config.keys": "keys",
         "pathspec": "pathspec",
         "packaging": "packaging",
     }
-    assert {modules[name] for name in result.stdout.split() if name in modules} == loaded
+    assert {names[name] for name in modules & names.keys()} == loaded
 
 
 def test_of_many_mistakes_the_first_are_reported(tmp_path: Path, lint: Lint) -> None:

@@ -32,7 +32,7 @@ from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULES
 from lint_runtime.rules.advice import first_with
-from tests.conftest import Command, Result, schema_errors
+from tests.conftest import Command, Result, loaded_modules, schema_errors
 
 TABLE = embedded_table()
 
@@ -1233,13 +1233,8 @@ def test_no_socket_is_opened(folder: Path, name: str, without_sockets: dict[str,
 
 def _modules(folder: Path, *arguments: str, source: str) -> set[str]:
     """Return the modules that a process has loaded after a run on `source`."""
-    code = (
-        "import sys; from lint_runtime.cli.lint import main;"
-        f" main(['--as-of', {DAY!r}, '-', *{arguments!r}]); print(); print(*sys.modules)"
-    )
-    command = [sys.executable, "-c", code]
-    result = subprocess.run(command, cwd=folder, input=source, capture_output=True, text=True, check=True)
-    return {*result.stdout.splitlines()[-1].split()}
+    code = "from lint_runtime.cli.lint import main; main(sys.argv[1:])"
+    return loaded_modules(code, "--as-of", DAY, "-", *arguments, cwd=folder, stdin=source)
 
 
 @pytest.mark.process

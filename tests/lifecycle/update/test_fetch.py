@@ -20,6 +20,7 @@ import pytest
 from lint_runtime import __version__
 from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.update.fetch import Fetched, Limits, Validators, fetch
+from tests.conftest import loaded_modules
 from tests.feed_server import Answer, FeedServer, Pieces, Request, published, said, serving, whole
 
 BODY = b'{"document": true}\n'
@@ -689,6 +690,6 @@ def test_without_an_http_client(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+@pytest.mark.process
 def test_the_http_client_is_loaded_only_when_it_is_needed() -> None:
-    check = "import sys, lint_runtime.lifecycle.update.fetch; sys.exit('httpx' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+    assert "httpx" not in loaded_modules("import lint_runtime.lifecycle.update.fetch")
