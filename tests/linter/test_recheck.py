@@ -34,12 +34,21 @@ from lint_runtime.linter.recheck import recheck_file
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.text import portable_text
-from tests.conftest import AS_OF, FIXTURES, ROOT, rendered, schema_errors
+from tests.conftest import (
+    AS_OF,
+    FIXTURES,
+    LINT,
+    ROOT,
+    Command,
+    Result,
+    rendered,
+    run_process,
+    schema_errors,
+)
 from tests.dockerfile.test_conformance import CASES, _data
 
 TABLE = embedded_table()
 
-COMMAND = [sys.executable, "-m", "lint_runtime"]
 DAY = ["--as-of", AS_OF.isoformat()]
 OUTDATED = "FROM quay.io/astronomer/astro-runtime:13.6.0\n"
 ENDED = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
@@ -48,24 +57,18 @@ SOURCES = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in FIXT
 SOURCES |= {f"cases/{case['name']}": _data(case) for case in CASES}
 
 
-def _run(*arguments: object, cwd: Path, stdin: bytes = b"") -> tuple[int, str, str]:
-    command = [*COMMAND, *map(str, arguments)]
-    result = subprocess.run(command, cwd=cwd, input=stdin, capture_output=True, check=False)
-    return result.returncode, result.stdout.decode(), result.stderr.decode()
-
-
-def _report(file: Path, *arguments: object, source: str | None = None) -> dict[str, Any]:
+def _report(run: Command, file: Path, *arguments: object, source: str | None = None) -> dict[str, Any]:
     """Write a report, of standard input if `source` is given, and return it."""
     given: tuple[object, ...] = (*arguments, *(["-"] if source is not None else []))
-    _, out, err = _run(*DAY, "--format", "json", *given, cwd=ROOT, stdin=(source or "").encode())
+    _, out, err = run(*DAY, "--format", "json", *given, cwd=ROOT, stdin=source or "")
     assert out, err
     file.write_text(out, encoding="utf-8")
     document: dict[str, Any] = json.loads(out)
     return document
 
 
-def _again(*arguments: object, cwd: Path, day: date = AS_OF, stdin: bytes = b"") -> tuple[int, str, str]:
-    return _run("--as-of", day, "--from-report", *arguments, cwd=cwd, stdin=stdin)
+def _again(run: Command, *arguments: object, cwd: Path, day: date = AS_OF, stdin: bytes = b"") -> Result:
+    return run("--as-of", day, "--from-report", *arguments, cwd=cwd, stdin=stdin)
 
 
 def _found(out: str) -> list[tuple[str, str]]:
@@ -76,10 +79,10 @@ def _found(out: str) -> list[tuple[str, str]]:
 # The same as linting
 
 
-def test_text_is_that_of_the_run_itself_but_for_the_origin(tmp_path: Path) -> None:
-    _report(tmp_path / "a.json", "--label", "team/shop", "fixtures/projects")
-    code, out, err = _run(*DAY, "fixtures/projects", cwd=ROOT)
-    assert _again("a.json", cwd=tmp_path) == (
+def test_text_is_that_of_the_run_itself_but_for_the_origin(tmp_path: Path, run: Command) -> None:
+    _report(run, tmp_path / "a.json", "--label", "team/shop", "fixtures/projects")
+    code, out, err = run(*DAY, "fixtures/projects", cwd=ROOT)
+    assert _again(run, "a.json", cwd=tmp_path) == (
         code,
         "".join(f"team/shop/{line}\n" for line in out.splitlines()),
         err.replace(" (2 fixable with --fix)", "").replace("7 files", "7 files of 1 report"),
@@ -96,14 +99,16 @@ def test_every_format_is_that_of_the_run_itself_but_for_the_origin_and_fixes(nam
 
 
 @pytest.mark.parametrize("name", FORMATTERS)
-def test_every_format_is_written_by_the_command(name: str, tmp_path: Path) -> None:
-    _report(tmp_path / "a.json", "fixtures/projects")
-    code, out, _ = _again("a.json", "--format", name, "--output", f"{name}=file", cwd=tmp_path)
+def test_every_format_is_written_by_the_command(name: str, tmp_path: Path, run: Command) -> None:
+    _report(run, tmp_path / "a.json", "fixtures/projects")
+    code, out, _ = _again(run, "a.json", "--format", name, "--output", f"{name}=file", cwd=tmp_path)
     assert code == 1
     assert (tmp_path / "file").read_text(encoding="utf-8") == out
     assert "billing" in out
     assert (
-        _again("a.json", "--format", name, "--fail-on", "error", "--select", "amd64-only", cwd=tmp_path)[0]
+        _again(
+            run, "a.json", "--format", name, "--fail-on", "error", "--select", "amd64-only", cwd=tmp_path
+        )[0]
         == 0
     )
 
@@ -184,17 +189,17 @@ def test_what_a_report_does_not_hold_is_not_judged_again() -> None:
     }
 
 
-def test_an_end_nears_comes_and_passes(tmp_path: Path) -> None:
-    _report(tmp_path / "a.json", source="FROM quay.io/astronomer/astro-runtime:13.11.0\n")
-    assert _again("a.json", cwd=tmp_path)[:2] == (0, "")
-    code, out, err = _again("a.json", cwd=tmp_path, day=date(2027, 4, 1))
+def test_an_end_nears_comes_and_passes(tmp_path: Path, run: Command) -> None:
+    _report(run, tmp_path / "a.json", source="FROM quay.io/astronomer/astro-runtime:13.11.0\n")
+    assert _again(run, "a.json", cwd=tmp_path)[:2] == (0, "")
+    code, out, err = _again(run, "a.json", cwd=tmp_path, day=date(2027, 4, 1))
     assert (code, _found(out)) == (0, [("a/<stdin>", "maintenance-ending")])
     assert err.endswith(
         "1 warning in 1 file of 1 report, as of 2027-04-01 (lifecycle table of 2026-09-25)\n"
     )
-    code, out, _ = _again("a.json", cwd=tmp_path, day=date(2027, 5, 1))
+    code, out, _ = _again(run, "a.json", cwd=tmp_path, day=date(2027, 5, 1))
     assert (code, _found(out)) == (1, [("a/<stdin>", "end-of-maintenance")])
-    assert _again("a.json", "--warn-within", 217, cwd=tmp_path)[1].count("maintenance-ending") == 1
+    assert _again(run, "a.json", "--warn-within", 217, cwd=tmp_path)[1].count("maintenance-ending") == 1
 
 
 # What was silenced
@@ -205,56 +210,59 @@ def test_an_end_nears_comes_and_passes(tmp_path: Path) -> None:
     [(date(2026, 12, 31), 1, []), (date(2027, 1, 1), 0, ["outdated-release"])],
 )
 def test_a_suppression_holds_through_its_last_day(
-    day: date, suppressed: int, found: list[str], tmp_path: Path
+    day: date, suppressed: int, found: list[str], tmp_path: Path, run: Command
 ) -> None:
     source = f"# lint-runtime: ignore[outdated-release] until=2026-12-31 -- later\n{OUTDATED}"
-    _report(tmp_path / "a.json", source=source)
-    report = json.loads(_again("a.json", "--format", "json", cwd=tmp_path, day=day)[1])
+    _report(run, tmp_path / "a.json", source=source)
+    report = json.loads(_again(run, "a.json", "--format", "json", cwd=tmp_path, day=day)[1])
     assert report["summary"]["suppressed"] == suppressed
     assert [one["rule"] for one in report["diagnostics"] if not one["suppression"]] == found
 
 
-def test_a_suppression_of_what_cannot_be_judged_again_ends_as_well(tmp_path: Path) -> None:
+def test_a_suppression_of_what_cannot_be_judged_again_ends_as_well(tmp_path: Path, run: Command) -> None:
     source = "# lint-runtime: ignore[parse-error] until=2026-12-31\nFROM a b c\n"
-    _report(tmp_path / "a.json", source=source)
-    assert _again("a.json", cwd=tmp_path)[:2] == (0, "")
-    assert _again("a.json", cwd=tmp_path, day=date(2027, 1, 1))[0] == 1
+    _report(run, tmp_path / "a.json", source=source)
+    assert _again(run, "a.json", cwd=tmp_path)[:2] == (0, "")
+    assert _again(run, "a.json", cwd=tmp_path, day=date(2027, 1, 1))[0] == 1
 
 
-def test_a_comment_silences_the_rules_it_names_and_a_baseline_an_end_for_good(tmp_path: Path) -> None:
+def test_a_comment_silences_the_rules_it_names_and_a_baseline_an_end_for_good(
+    tmp_path: Path, run: Command
+) -> None:
     (tmp_path / "Dockerfile").write_text("FROM quay.io/astronomer/astro-runtime:12.5.0\n")
-    _run(*DAY, "--write-baseline", "known.json", "Dockerfile", cwd=tmp_path)
-    _, out, _ = _run(*DAY, "--baseline", "known.json", "--format", "json", "Dockerfile", cwd=tmp_path)
+    run(*DAY, "--write-baseline", "known.json", "Dockerfile", cwd=tmp_path)
+    _, out, _ = run(*DAY, "--baseline", "known.json", "--format", "json", "Dockerfile", cwd=tmp_path)
     (tmp_path / "a.json").write_text(out)
     _report(
+        run,
         tmp_path / "b.json",
         source="# lint-runtime: ignore[end-of-maintenance]\nFROM quay.io/astronomer/astro-runtime:12.5.0\n",
     )
-    assert _again("a.json", "b.json", cwd=tmp_path)[:2] == (0, "")
-    _, out, _ = _again("a.json", "b.json", cwd=tmp_path, day=date(2027, 3, 1))
+    assert _again(run, "a.json", "b.json", cwd=tmp_path)[:2] == (0, "")
+    _, out, _ = _again(run, "a.json", "b.json", cwd=tmp_path, day=date(2027, 3, 1))
     assert _found(out) == [("b/<stdin>", "end-of-basic-support")]
 
 
 # Whose report it is
 
 
-def test_two_reports_of_the_same_name_and_paths_are_two_all_the_same(tmp_path: Path) -> None:
+def test_two_reports_of_the_same_name_and_paths_are_two_all_the_same(tmp_path: Path, run: Command) -> None:
     for folder in ("x", "y"):
         (tmp_path / folder).mkdir()
-        _report(tmp_path / folder / "lint.json", source=ENDED)
-    code, out, err = _again("x/lint.json", "y/lint.json", "./x/../x/lint.json", cwd=tmp_path)
+        _report(run, tmp_path / folder / "lint.json", source=ENDED)
+    code, out, err = _again(run, "x/lint.json", "y/lint.json", "./x/../x/lint.json", cwd=tmp_path)
     assert (code, _found(out)) == (1, [("lint/<stdin>", "end-of-basic-support")] * 2)
     assert "2 errors in 2 files of 2 reports" in err
 
 
-def test_a_report_with_the_same_path_twice_is_told_as_often(tmp_path: Path) -> None:
+def test_a_report_with_the_same_path_twice_is_told_as_often(tmp_path: Path, run: Command) -> None:
     document = _report(
-        tmp_path / "a.json", source=f"# lint-runtime: ignore[outdated-release]\n{OUTDATED}FROM a b c\n"
+        run, tmp_path / "a.json", source=f"# lint-runtime: ignore[outdated-release]\n{OUTDATED}FROM a b c\n"
     )
     document["files"] *= 2
     document["diagnostics"] *= 2
     (tmp_path / "a.json").write_text(json.dumps(document))
-    again = json.loads(_again("a.json", "--format", "json", cwd=tmp_path)[1])
+    again = json.loads(_again(run, "a.json", "--format", "json", cwd=tmp_path)[1])
     assert again["summary"] == {"files": 2, "errors": 2, "warnings": 2, "infos": 0, "suppressed": 2}
     assert {one["rule"] for one in again["diagnostics"] if not one["suppression"]} == {
         "parse-error",
@@ -275,69 +283,63 @@ def test_a_report_with_the_same_path_twice_is_told_as_often(tmp_path: Path) -> N
         ("\x1b[31m\n::error::", "\u202eDockerfile", "\\x1b[31m\\n::error::/\\u202eDockerfile"),
     ],
 )
-def test_paths_keep_their_origin(label: str | None, path: str, shown: str, tmp_path: Path) -> None:
-    document = _report(tmp_path / "job-7.lint.json", source=ENDED)
+def test_paths_keep_their_origin(
+    label: str | None, path: str, shown: str, tmp_path: Path, run: Command
+) -> None:
+    document = _report(run, tmp_path / "job-7.lint.json", source=ENDED)
     document["label"] = label
     document["files"][0]["path"] = document["diagnostics"][0]["path"] = path
     (tmp_path / "job-7.lint.json").write_text(json.dumps(document))
-    assert _again("job-7.lint.json", cwd=tmp_path)[1].startswith(f"{shown}:1:6: error: ")
+    assert _again(run, "job-7.lint.json", cwd=tmp_path)[1].startswith(f"{shown}:1:6: error: ")
 
 
-def test_the_label_is_in_the_report(tmp_path: Path) -> None:
-    assert _report(tmp_path / "a.json", source=ENDED)["label"] is None
-    assert _report(tmp_path / "a.json", "--label", "shop", source=ENDED)["label"] == "shop"
-    _, out, _ = _again("a.json", "--label", "all", "--format", "json", cwd=tmp_path)
+def test_the_label_is_in_the_report(tmp_path: Path, run: Command) -> None:
+    assert _report(run, tmp_path / "a.json", source=ENDED)["label"] is None
+    assert _report(run, tmp_path / "a.json", "--label", "shop", source=ENDED)["label"] == "shop"
+    _, out, _ = _again(run, "a.json", "--label", "all", "--format", "json", cwd=tmp_path)
     assert schema_errors(out, SCHEMA) == []
     (tmp_path / "b.json").write_text(out)
-    assert _found(_again("b.json", cwd=tmp_path)[1]) == [("all/shop/<stdin>", "end-of-basic-support")]
+    assert _found(_again(run, "b.json", cwd=tmp_path)[1]) == [("all/shop/<stdin>", "end-of-basic-support")]
 
 
-def test_mirrors_of_the_job_are_known_again(tmp_path: Path) -> None:
+def test_mirrors_of_the_job_are_known_again(tmp_path: Path, run: Command) -> None:
     (tmp_path / "mirrors.toml").write_text(
         '[images]\n"hub.example/*/runtime" = "quay.io/astronomer/astro-runtime"\n'
         '"hub.example/old" = "quay.io/astronomer/ap-airflow"\n'
     )
     source = "FROM hub.example/x/runtime:13.11.0 AS a\nFROM hub.example/old:2.2\nFROM hub.example/none:9\n"
-    document = _report(tmp_path / "a.json", "--config", tmp_path / "mirrors.toml", source=source)
+    document = _report(run, tmp_path / "a.json", "--config", tmp_path / "mirrors.toml", source=source)
     assert [stage["repository"] for stage in document["files"][0]["stages"]] == [
         "quay.io/astronomer/astro-runtime",
         "quay.io/astronomer/ap-airflow",
         None,
     ]
     later = date(2027, 6, 1)
-    _, out, _ = _again("a.json", cwd=tmp_path, day=later)
+    _, out, _ = _again(run, "a.json", cwd=tmp_path, day=later)
     assert [rule for _, rule in _found(out)] == ["end-of-maintenance", "ignored-stage", "retired-image"]
     assert "13.11.0" not in out.splitlines()[2]
-    # An older report does not say what is mirrored; then what was found stays, or this run is told.
-    for stage in document["files"][0]["stages"]:
-        del stage["repository"]
-    (tmp_path / "a.json").write_text(json.dumps(document))
-    _, out, _ = _again("a.json", cwd=tmp_path, day=later)
-    assert [rule for _, rule in _found(out)] == ["ignored-stage", "retired-image"]
-    _, out, _ = _again("a.json", "--config", "mirrors.toml", cwd=tmp_path, day=later)
-    assert [rule for _, rule in _found(out)] == ["end-of-maintenance", "ignored-stage", "retired-image"]
 
 
 # How it is told
 
 
-def test_the_configuration_is_that_of_this_run(tmp_path: Path) -> None:
-    _report(tmp_path / "a.json", "--label", "sandbox", source=ENDED)
-    _report(tmp_path / "b.json", "--label", "shop", source=f"FROM a b c\n{OUTDATED}")
+def test_the_configuration_is_that_of_this_run(tmp_path: Path, run: Command) -> None:
+    _report(run, tmp_path / "a.json", "--label", "sandbox", source=ENDED)
+    _report(run, tmp_path / "b.json", "--label", "shop", source=f"FROM a b c\n{OUTDATED}")
     (tmp_path / ".lint-runtime.toml").write_text("broken")
     rules = ["end-of-basic-support", "parse-error", "outdated-release"]
-    assert [rule for _, rule in _found(_again("a.json", "b.json", cwd=tmp_path)[1])] == rules
+    assert [rule for _, rule in _found(_again(run, "a.json", "b.json", cwd=tmp_path)[1])] == rules
     assert [
-        rule for _, rule in _found(_again("b.json", "--ignore", "parse-error", cwd=tmp_path)[1])
+        rule for _, rule in _found(_again(run, "b.json", "--ignore", "parse-error", cwd=tmp_path)[1])
     ] == rules[2:]
     assert [
-        rule for _, rule in _found(_again("b.json", "--select", "parse-error", cwd=tmp_path)[1])
+        rule for _, rule in _found(_again(run, "b.json", "--select", "parse-error", cwd=tmp_path)[1])
     ] == rules[1:2]
     (tmp_path / "fleet.toml").write_text(
         'exclude = ["sandbox/"]\nseverity.parse-error = "info"\nfail-on = "warning"\n'
         'per-file-ignores."other/**" = ["parse-error"]\n'
     )
-    code, out, err = _again("a.json", "b.json", "--config", "fleet.toml", cwd=tmp_path)
+    code, out, err = _again(run, "a.json", "b.json", "--config", "fleet.toml", cwd=tmp_path)
     assert (code, _found(out)) == (
         1,
         [("shop/<stdin>", "parse-error"), ("shop/<stdin>", "outdated-release")],
@@ -345,23 +347,23 @@ def test_the_configuration_is_that_of_this_run(tmp_path: Path) -> None:
     assert "1 warning, 1 info in 1 file of 2 reports" in err
 
 
-def test_a_rule_that_is_off_by_default_stays_on_where_it_was(tmp_path: Path) -> None:
+def test_a_rule_that_is_off_by_default_stays_on_where_it_was(tmp_path: Path, run: Command) -> None:
     (tmp_path / "lts.toml").write_text('extend-select = ["not-lts"]')
     source = "FROM quay.io/astronomer/astro-runtime:10.9.0\n"
-    _report(tmp_path / "a.json", "--config", tmp_path / "lts.toml", source=source)
-    assert "[not-lts]" in _again("a.json", cwd=tmp_path)[1]
-    assert "[not-lts]" not in _again("a.json", "--ignore", "not-lts", cwd=tmp_path)[1]
+    _report(run, tmp_path / "a.json", "--config", tmp_path / "lts.toml", source=source)
+    assert "[not-lts]" in _again(run, "a.json", cwd=tmp_path)[1]
+    assert "[not-lts]" not in _again(run, "a.json", "--ignore", "not-lts", cwd=tmp_path)[1]
 
 
-def test_another_table(tmp_path: Path) -> None:
-    _report(tmp_path / "a.json", source="FROM quay.io/astronomer/astro-runtime:13.11.0\n")
+def test_another_table(tmp_path: Path, run: Command) -> None:
+    _report(run, tmp_path / "a.json", source="FROM quay.io/astronomer/astro-runtime:13.11.0\n")
     releases = [one for one in TABLE.releases if one.version.series == "13"]
     yanked = releases[-1]._replace(yank=Yank(date(2026, 9, 24), "It is broken"))
     others = [one for one in TABLE.releases if one.version != yanked.version]
     (tmp_path / "table.json").write_text(
         dump_table(LifecycleTable(TABLE.date, TABLE.series, [*others, yanked]))
     )
-    code, out, _ = _again("a.json", "--table", "table.json", "--format", "json", cwd=tmp_path)
+    code, out, _ = _again(run, "a.json", "--table", "table.json", "--format", "json", cwd=tmp_path)
     report = json.loads(out)
     assert (code, [one["rule"] for one in report["diagnostics"]]) == (1, ["yanked-release"])
     assert (report["table"]["source"], report["files"][0]["table"]) == ("table.json", "table.json")
@@ -382,62 +384,26 @@ def test_another_table(tmp_path: Path) -> None:
         (["--label", " ", "--format", "json"], "' ' is no name."),
     ],
 )
-def test_what_does_not_go_together(arguments: list[str], message: str, tmp_path: Path) -> None:
-    code, out, err = _run(*arguments, cwd=tmp_path)
+def test_what_does_not_go_together(
+    arguments: list[str], message: str, tmp_path: Path, run: Command
+) -> None:
+    code, out, err = run(*arguments, cwd=tmp_path)
     assert (code, out) == (2, "")
     assert message in " ".join(err.split())
 
 
-# Older, newer and broken reports
+# Newer and broken reports
 
 
-def _drop(document: dict[str, Any], *names: str) -> None:
-    """Take the keys out of all objects in a document."""
-    for value in [document, *document["files"], *document["diagnostics"]]:
-        for name in names:
-            value.pop(name, None)
-    for file in document["files"]:
-        for stage in [*file["stages"], *file.get("uses", [])]:
-            for name in names:
-                stage.pop(name, None)
-                (stage["runtime"] or {}).pop(name, None)
-
-
-@pytest.mark.parametrize(
-    "names",
-    [
-        ("label", "repository"),
-        ("label", "repository", "table", "tables", "computed", "problems"),
-        ("label", "repository", "tables", "computed", "problems", "uses", "fix", "suppression", "subject")
-        + ("image_location", "platform_location", "platform_varies"),
-    ],
-    ids=["the one before", "without tables", "the first"],
-)
-def test_older_reports(names: tuple[str, ...], tmp_path: Path) -> None:
-    source = (
-        "FROM quay.io/astronomer/astro-runtime:12.5.0 AS a\nFROM quay.io/astronomer/ap-airflow:2.2.5 AS b\n"
-        "FROM quay.io/astronomer/astro-runtime:13.11.0 x\n"
-    )
-    document = _report(tmp_path / "a.json", source=source)
-    _drop(document, *names)
-    (tmp_path / "a.json").write_text(json.dumps(document))
-    code, out, _ = _again("a.json", cwd=tmp_path, day=date(2027, 3, 1))
-    assert (code, [rule for _, rule in _found(out)]) == (
-        1,
-        ["end-of-basic-support", "retired-image", "parse-error"],
-    )
-    assert out.startswith("a/<stdin>:1:6: ")
-
-
-def test_a_rule_of_a_newer_version_is_told_as_it_was(tmp_path: Path) -> None:
-    document = _report(tmp_path / "a.json", source=ENDED)
+def test_a_rule_of_a_newer_version_is_told_as_it_was(tmp_path: Path, run: Command) -> None:
+    document = _report(run, tmp_path / "a.json", source=ENDED)
     document["diagnostics"].append(document["diagnostics"][0] | {"rule": "brand-new", "message": "New."})
     (tmp_path / "a.json").write_text(json.dumps(document))
     for name in FORMATTERS:
-        code, _, err = _again("a.json", "--format", name, cwd=tmp_path)
+        code, _, err = _again(run, "a.json", "--format", name, cwd=tmp_path)
         assert code == 1, err
-    assert _found(_again("a.json", cwd=tmp_path)[1])[1:] == [("a/<stdin>", "end-of-basic-support")]
-    assert "[brand-new]" not in _again("a.json", "--select", "end-of-basic-support", cwd=tmp_path)[1]
+    assert _found(_again(run, "a.json", cwd=tmp_path)[1])[1:] == [("a/<stdin>", "end-of-basic-support")]
+    assert "[brand-new]" not in _again(run, "a.json", "--select", "end-of-basic-support", cwd=tmp_path)[1]
 
 
 def _with(*place: object, value: object) -> Callable[[dict[str, Any]], object]:
@@ -487,26 +453,26 @@ BROKEN: dict[str, tuple[object, str]] = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_report_is_named_and_the_others_count(name: str, tmp_path: Path) -> None:
+def test_a_broken_report_is_named_and_the_others_count(name: str, tmp_path: Path, run: Command) -> None:
     content, reason = BROKEN[name]
-    document = _report(tmp_path / "a.json", source=ENDED)
+    document = _report(run, tmp_path / "a.json", source=ENDED)
     if callable(content):
         content(document)
         content = json.dumps(document)
     (tmp_path / "b.json").write_bytes(content.encode() if isinstance(content, str) else bytes(content))  # type: ignore[call-overload]
-    code, out, err = _again("b.json", "a.json", cwd=tmp_path)
+    code, out, err = _again(run, "b.json", "a.json", cwd=tmp_path)
     first, *_, last = err.splitlines()
     assert (code, _found(out)) == (2, [("a/<stdin>", "end-of-basic-support")])
     assert first.startswith("lint-runtime: cannot use the report 'b.json': ")
     assert reason in first
     assert last.startswith("lint-runtime: 1 error in 1 file of 1 report, ")
-    assert json.loads(_again("b.json", "a.json", "--format", "json", cwd=tmp_path)[1])["problems"] == [
+    assert json.loads(_again(run, "b.json", "a.json", "--format", "json", cwd=tmp_path)[1])["problems"] == [
         first[14:]
     ]
 
 
-def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
-    assert _again("gone.json", tmp_path, cwd=tmp_path)[::2] == (
+def test_what_cannot_be_read_is_named(tmp_path: Path, run: Command) -> None:
+    assert _again(run, "gone.json", tmp_path, cwd=tmp_path)[::2] == (
         2,
         "lint-runtime: cannot use the report 'gone.json': No such file or directory\n"
         f"lint-runtime: cannot use the report '{tmp_path}': Is a directory\n"
@@ -514,10 +480,10 @@ def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     )
 
 
-def test_what_could_not_be_done_then_is_told_again(tmp_path: Path) -> None:
-    document = _report(tmp_path / "a.json", "gone\x1b.d", "fixtures/projects/billing")
+def test_what_could_not_be_done_then_is_told_again(tmp_path: Path, run: Command) -> None:
+    document = _report(run, tmp_path / "a.json", "gone\x1b.d", "fixtures/projects/billing")
     assert len(document["problems"]) == 1
-    code, out, err = _again("a.json", cwd=tmp_path)
+    code, out, err = _again(run, "a.json", cwd=tmp_path)
     assert (code, out.count("\n")) == (2, 1)
     assert err.startswith(
         "lint-runtime: the report 'a.json' is not whole: cannot read 'gone\\x1b.d': No such file"
@@ -565,37 +531,38 @@ def test_any_document_is_read_or_refused(value: object, key: str) -> None:
 # Many of them
 
 
-def test_a_list_on_standard_input(tmp_path: Path) -> None:
+def test_a_list_on_standard_input(tmp_path: Path, run: Command) -> None:
     names = ["plain.json", "with\nnewline.json", "-", os.fsdecode(b"\xff.json")]
     for name in names:
-        _report(tmp_path / name, source=ENDED)
+        _report(run, tmp_path / name, source=ENDED)
     listed = b"".join(os.fsencode(name) + b"\0" for name in [*names, "plain.json"])
-    code, out, err = _again("-", cwd=tmp_path, stdin=listed)
+    code, out, err = _again(run, "-", cwd=tmp_path, stdin=listed)
     assert (code, [path for path, _ in _found(out)]) == (
         1,
         ["plain/<stdin>", "with\\nnewline/<stdin>", "-/<stdin>", "\\xff/<stdin>"],
     )
     assert "4 errors in 4 files of 4 reports" in err
-    assert _again("-", cwd=tmp_path, stdin=listed.rstrip(b"\0"))[1] == out
+    assert _again(run, "-", cwd=tmp_path, stdin=listed.rstrip(b"\0"))[1] == out
 
 
-def test_two_thousand_reports(tmp_path: Path) -> None:
-    _report(tmp_path / "seed.json", "fixtures/projects")
+def test_two_thousand_reports(tmp_path: Path, run: Command) -> None:
+    _report(run, tmp_path / "seed.json", "fixtures/projects")
     content = (tmp_path / "seed.json").read_bytes()
     for number in range(2000):
         (tmp_path / f"job-{number:04}.json").write_bytes(content)
     (tmp_path / "job-1000.json").write_text("{")
     names = b"\0".join(f"job-{number:04}.json".encode() for number in range(2000))
     started = time.monotonic()
-    code, out, err = _again("-", cwd=tmp_path, stdin=names)
+    code, out, err = _again(run, "-", cwd=tmp_path, stdin=names)
     assert time.monotonic() - started < 60
-    one = _again("seed.json", cwd=tmp_path)[1].count("\n")
+    one = _again(run, "seed.json", cwd=tmp_path)[1].count("\n")
     assert (code, out.count("\n")) == (2, 1999 * one)
     assert f"in {1999 * 7} files of 1999 reports" in err
 
 
-def test_reports_are_told_as_they_come_and_forgotten(tmp_path: Path) -> None:
-    _report(tmp_path / "seed.json", "fixtures/projects")
+@pytest.mark.process
+def test_reports_are_told_as_they_come_and_forgotten(tmp_path: Path, run: Command) -> None:
+    _report(run, tmp_path / "seed.json", "fixtures/projects")
     names = []
     for number in range(400):
         (tmp_path / f"{number}.json").hardlink_to(tmp_path / "seed.json")
@@ -604,15 +571,14 @@ def test_reports_are_told_as_they_come_and_forgotten(tmp_path: Path) -> None:
     assert peaks[1] - peaks[0] < 4 << 20
 
 
-def _peak(names: list[str], folder: Path) -> int:
+def _peak(names: list[str], directory: Path) -> int:
     """Return the most memory that reading reports took, in bytes."""
     code = (
         "import resource, sys; from lint_runtime.cli.lint import main; main(sys.argv[1:]);"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
     )
-    command = [sys.executable, "-c", code, *DAY, "--from-report", *names]
-    result = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-    return int(result.stderr.split()[-1]) << 10
+    measured = run_process(sys.executable, "-c", code, *DAY, "--from-report", *names, cwd=directory)
+    return int(measured.err.split()[-1]) << 10
 
 
 def test_hostile_reports_take_no_time_to_speak_of() -> None:
@@ -622,18 +588,18 @@ def test_hostile_reports_take_no_time_to_speak_of() -> None:
     document["diagnostics"] = [
         document["diagnostics"][0] | {"line": 2, "end_line": line} for line in range(3, 30_000)
     ]
-    _drop(document, "image_location", "platform_location")
     started = time.monotonic()
     for file in _past(json.dumps(document), "a.json"):
         recheck_file(file, AS_OF, Config(), TABLE)
     assert time.monotonic() - started < 15
 
 
-def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
-    _report(tmp_path / "a.json", source=ENDED)
+@pytest.mark.process
+def test_a_terminal_shows_how_far_it_is(tmp_path: Path, run: Command) -> None:
+    _report(run, tmp_path / "a.json", source=ENDED)
     os.mkfifo(tmp_path / "slow.json")
     terminal, side = pty.openpty()
-    command = [*COMMAND, *DAY, "--from-report", "slow.json", "a.json"]
+    command = [*LINT, *DAY, "--from-report", "slow.json", "a.json"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=side) as process:
         time.sleep(1.5)
         (tmp_path / "slow.json").write_bytes((tmp_path / "a.json").read_bytes())
@@ -647,17 +613,17 @@ def test_a_terminal_shows_how_far_it_is(tmp_path: Path) -> None:
     assert "Linting" in shown
 
 
-def test_reports_of_one_name_are_told(tmp_path: Path) -> None:
+def test_reports_of_one_name_are_told(tmp_path: Path, run: Command) -> None:
     for folder in ("a", "b", "c"):
         (tmp_path / folder).mkdir()
-        _report(tmp_path / folder / "report.json", source=OUTDATED)
-    code, _, err = _again("a/report.json", "b/report.json", "c/report.json", cwd=tmp_path)
+        _report(run, tmp_path / folder / "report.json", source=OUTDATED)
+    code, _, err = _again(run, "a/report.json", "b/report.json", "c/report.json", cwd=tmp_path)
     assert code == 0
     told = "lint-runtime: several reports are called 'report'; --label tells them apart"
     assert [line for line in err.splitlines() if "called" in line] == [told]
 
 
-def test_no_report_at_all_is_no_success(tmp_path: Path) -> None:
-    code, _, err = _again("-", cwd=tmp_path)
+def test_no_report_at_all_is_no_success(tmp_path: Path, run: Command) -> None:
+    code, _, err = _again(run, "-", cwd=tmp_path)
     assert code == 2
     assert err.startswith("lint-runtime: there is no report to read\n")

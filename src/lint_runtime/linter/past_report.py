@@ -2,9 +2,8 @@
 
 import os
 import posixpath
-from bisect import bisect_left
 from collections import Counter, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind, Target
@@ -14,7 +13,7 @@ from lint_runtime.dockerfile.references import ImageReference, InvalidReferenceE
 from lint_runtime.dockerfile.stages import Provenance, Stage
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import check_document, parse_document
-from lint_runtime.images import REPOSITORIES, RepositoryKind
+from lint_runtime.images import REPOSITORIES
 from lint_runtime.text import parse_day, quoted
 
 SCHEMA = "linter/past-report.schema.json"
@@ -53,12 +52,12 @@ def read_report(data: bytes, path: str) -> PastReport:
     _check_version(document)
     check_document(document, SCHEMA)
     findings = _Findings(document)
-    origin = _rooted(document.get("label") or "") or os.path.splitext(os.path.basename(path))[0]
+    origin = _rooted(document["label"] or "") or os.path.splitext(os.path.basename(path))[0]
     files = tuple(
         _file(entry, f"{origin}/{_rooted(entry['path'])}", findings.take(entry["path"]))
         for entry in document["files"]
     )
-    return PastReport(origin, files, tuple(document.get("problems", ())))
+    return PastReport(origin, files, tuple(document["problems"]))
 
 
 def _check_version(document: Mapping[str, Any]) -> None:
@@ -92,7 +91,7 @@ class _Findings:
 
 
 def _order(entry: _Entry) -> list[Any]:
-    return [entry.get(key, "") for key in _SORTED_BY]
+    return [entry[key] for key in _SORTED_BY]
 
 
 def _rooted(path: str) -> str:
@@ -103,33 +102,26 @@ def _rooted(path: str) -> str:
 def _file(entry: _Entry, path: str, found: list[_Entry]) -> PastFile:
     findings = tuple(_finding(finding, path) for finding in found)
     mirrors: dict[str, str] = {}
-    places = sorted({finding.location for finding in findings})
-    stages, uses = (
-        tuple(_stage(stage, places, mirrors) for stage in entry.get(key, ())) for key in ("stages", "uses")
+    stages, uses = (tuple(_stage(stage, mirrors) for stage in entry[key]) for key in ("stages", "uses"))
+    suppressions = tuple(
+        {suppression["rule"]: _suppression(suppression) for suppression in stage["suppressions"]}
+        for stage in (*entry["stages"], *entry["uses"])
     )
-    suppressions = tuple(_suppressions(stage) for stage in (*entry["stages"], *entry.get("uses", ())))
     return PastFile(path, stages, uses, mirrors, findings, suppressions)
-
-
-def _suppressions(entry: _Entry) -> dict[str, Suppression]:
-    found = ((one["rule"], _suppression(one)) for one in entry.get("suppressions", ()))
-    return {rule: suppression for rule, suppression in found if suppression}
 
 
 def _finding(entry: _Entry, path: str) -> Diagnostic:
     return Diagnostic(
         path,
-        Target(_location(entry), entry.get("subject", entry["message"])),
+        Target(_location(entry), entry["subject"]),
         entry["rule"],
         Severity(entry["severity"]),
         entry["message"],
-        suppression=_suppression(entry.get("suppression")),
+        suppression=entry["suppression"] and _suppression(entry["suppression"]),
     )
 
 
-def _suppression(entry: _Entry | None) -> Suppression | None:
-    if entry is None:
-        return None
+def _suppression(entry: _Entry) -> Suppression:
     until = None if entry["until"] is None else parse_day(entry["until"])
     if until is None and entry["until"] is not None:
         raise WrongDocumentError(f"{quoted(entry['until'])} is no day of the form YYYY-MM-DD")
@@ -144,13 +136,11 @@ def _location(entry: _Entry) -> Location:
     return location
 
 
-def _stage(entry: _Entry, places: Sequence[Location], mirrors: dict[str, str]) -> Stage:
+def _stage(entry: _Entry, mirrors: dict[str, str]) -> Stage:
     """Return a stage, and add to `mirrors` what its image mirrors."""
     reference = _reference(entry)
-    original = entry.get("repository")
-    if reference and original in REPOSITORIES:
-        mirrors[reference.repository] = original
-    image_location = _place(entry, "image_location", places)
+    if reference and entry["repository"] in REPOSITORIES:
+        mirrors[reference.repository] = entry["repository"]
     return Stage(
         line=int(entry["line"]),
         end_line=int(entry["end_line"]),
@@ -161,22 +151,12 @@ def _stage(entry: _Entry, places: Sequence[Location], mirrors: dict[str, str]) -
         reference=reference,
         platform_value=_platform(entry["platform"]),
         platform_refusal="",
-        platform_varies=entry.get("platform_varies", False),
-        image_location=image_location,
-        platform_location=_place(entry, "platform_location", places),
+        platform_varies=entry["platform_varies"],
+        image_location=_location(entry["image_location"]),
+        platform_location=_location(entry["platform_location"]),
         image_source=Provenance(),
         platform_source=Provenance(),
     )
-
-
-def _place(entry: _Entry, key: str, places: Sequence[Location]) -> Location:
-    """Return a place; where an old report has none, the first of `places` in the same lines."""
-    if key in entry:
-        return _location(entry[key])
-    start = Location(int(entry["line"]), 1, int(entry["line"]), 1)
-    index = bisect_left(places, start)
-    is_within = index < len(places) and places[index].line <= int(entry["end_line"])
-    return places[index] if is_within else start
 
 
 def _reference(entry: _Entry) -> ImageReference | None:
@@ -187,15 +167,8 @@ def _reference(entry: _Entry) -> ImageReference | None:
         reference = parse_reference(entry["image"])
     except InvalidReferenceError:
         return None
-    known = REPOSITORIES.get(reference.repository)
-    return None if known and not _is_runtime(entry, known.kind) else reference
-
-
-def _is_runtime(entry: _Entry, kind: RepositoryKind) -> bool:
-    """Whether a stage with the name of a Runtime image uses it; a FROM that is refused does not."""
-    if "repository" in entry:
-        return entry["repository"] is not None
-    return entry["runtime"] is not None or kind is RepositoryKind.RETIRED
+    is_refused = reference.repository in REPOSITORIES and entry["repository"] is None
+    return None if is_refused else reference
 
 
 def _platform(text: str) -> Platform | None:
