@@ -200,17 +200,6 @@ def _check_known(what: str, name: str, known: Collection[str], otherwise: str) -
 # --- What options print instead of running the command -----------------------------------------------
 
 
-def _printing(text: Callable[[Any], str]) -> Callable[[click.Context, click.Parameter, Any], None]:
-    """Return the callback of an option that prints what `text` makes of its value, and ends the run."""
-
-    def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
-        if value not in (None, False) and not ctx.resilient_parsing:
-            click.echo(text(value))
-            ctx.exit()
-
-    return callback
-
-
 def _version(_is_given: bool) -> str:
     return f"lint-runtime {__version__} ({describe_table(embedded_table())})"
 
@@ -250,8 +239,13 @@ def table(help_text: str) -> _Option:
 
 
 def _informing(name: str, text: Callable[[Any], str], help_text: str, **settings: Any) -> _Option:
-    """Return an option that prints something and ends the run, whatever else is given."""
-    callback = _printing(text)
+    """Return an option that prints what `text` makes of its value, and ends the run."""
+
+    def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
+        if value not in (None, False) and not ctx.resilient_parsing:
+            click.echo(text(value))
+            ctx.exit()
+
     return click.option(
         name, is_eager=True, expose_value=False, callback=callback, help=help_text, **settings
     )

@@ -229,18 +229,11 @@ class _Reader:
             Stage(
                 line=word.line.line,
                 end_line=word.line.end_line,
-                name="",
                 image=word.text,
-                platform="",
-                stage_ref=None,
-                reference=reference,
-                platform_value=None,
-                platform_refusal="",
-                platform_varies=False,
                 image_location=word.location,
                 platform_location=word.location,
+                reference=reference,
                 image_source=self._provenance(whole),
-                platform_source=Provenance(),
             )
         )
 

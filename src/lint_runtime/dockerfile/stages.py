@@ -78,15 +78,15 @@ class Stage(NamedTuple):
 
     line: int
     end_line: int
-    name: str
     image: str
-    platform: str
-    stage_ref: int | None
-    reference: ImageReference | None
-    platform_value: Platform | None
-    platform_refusal: str
-    platform_varies: bool
     image_location: Location
     platform_location: Location
-    image_source: Provenance
-    platform_source: Provenance
+    name: str = ""
+    platform: str = ""
+    stage_ref: int | None = None
+    reference: ImageReference | None = None
+    platform_value: Platform | None = None
+    platform_refusal: str = ""
+    platform_varies: bool = False
+    image_source: Provenance = Provenance()
+    platform_source: Provenance = Provenance()

@@ -3,7 +3,8 @@
 import os
 import re
 import stat
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Diagnostic, Edit, Location
@@ -128,52 +129,24 @@ def _is_writable(path: str) -> bool:
     return bool(is_meant) and os.access(path, os.W_OK)
 
 
-_CONTEXT = 3
-
-
 def unified_diff(path: str, old: bytes, new: bytes) -> str:
-    """Return what has to change to make `new` of `old`, as `patch` and `git apply` take it.
-
-    Both have the same lines, some of them changed: fixes add none and remove none. So it takes one look at
-    each line, where a search for the lines in common takes a minute for a file of repeated ones.
-    """
-    before, after = _lines(old), _lines(new)
-    pairs = enumerate(zip(before, after, strict=True))
-    changed = [index for index, (line, other) in pairs if line != other]
-    parts = [f"--- {_name('a', path)}\n+++ {_name('b', path)}\n"] if changed else []
-    for first, last in _hunks(changed, len(before)):
+    """Return what has to change to make `new` of `old`, as `patch` and `git apply` take it."""
+    # Fixes add no line and remove none. With its number a line is compared with its counterpart alone;
+    # without it, lines that a file repeats would count as changed.
+    before, after = list(enumerate(_lines(old))), list(enumerate(_lines(new)))
+    hunks = SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes()
+    parts: list[str] = []
+    for hunk in hunks:
+        first, last = hunk[0][1], hunk[-1][2]
         start = f"{first + 1},{last - first}"
         parts.append(f"@@ -{start} +{start} @@\n")
-        parts += _hunk(before[first:last], after[first:last])
-    return "".join(parts)
-
-
-def _hunks(changed: Iterable[int], count: int) -> Iterator[tuple[int, int]]:
-    """Yield from where to where (exclusive) the lines around those `changed` go, none twice."""
-    first = last = 0
-    for index in changed:
-        if last and index - _CONTEXT > last:
-            yield first, last
-            last = 0
-        if not last:
-            first = max(0, index - _CONTEXT)
-        last = min(count, index + _CONTEXT + 1)
-    if last:
-        yield first, last
-
-
-def _hunk(before: Sequence[str], after: Sequence[str]) -> Iterator[str]:
-    """Yield lines as a hunk has them: of those that change next to each other, first all old ones."""
-    added: list[str] = []
-    for line, other in zip(before, after, strict=True):
-        if line == other:
-            yield from added
-            added.clear()
-            yield _terminated(f" {line}")
-        else:
-            yield _terminated(f"-{line}")
-            added.append(_terminated(f"+{other}"))
-    yield from added
+        for kind, begin, end, _, _ in hunk:
+            if kind == "equal":
+                parts += [_terminated(f" {line}") for _, line in before[begin:end]]
+            else:
+                parts += [_terminated(f"-{line}") for _, line in before[begin:end]]
+                parts += [_terminated(f"+{line}") for _, line in after[begin:end]]
+    return f"--- {_name('a', path)}\n+++ {_name('b', path)}\n{''.join(parts)}" if parts else ""
 
 
 _UNNAMEABLE = r'[\x00-\x1f\x7f"\\\ud800-\udfff]| \Z'

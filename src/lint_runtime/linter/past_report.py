@@ -10,7 +10,7 @@ from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression
 from lint_runtime.dockerfile.parser import SCRATCH
 from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
 from lint_runtime.dockerfile.references import ImageReference, InvalidReferenceError, parse_reference
-from lint_runtime.dockerfile.stages import Provenance, Stage
+from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import check_document, parse_document
 from lint_runtime.images import REPOSITORIES
@@ -150,12 +150,9 @@ def _stage(entry: _Entry, mirrors: dict[str, str]) -> Stage:
         stage_ref=None if entry["stage_ref"] is None else int(entry["stage_ref"]),
         reference=reference,
         platform_value=_platform(entry["platform"]),
-        platform_refusal="",
         platform_varies=entry["platform_varies"],
         image_location=_location(entry["image_location"]),
         platform_location=_location(entry["platform_location"]),
-        image_source=Provenance(),
-        platform_source=Provenance(),
     )
 
 
