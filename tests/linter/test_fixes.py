@@ -461,8 +461,7 @@ def test_a_difference_shows_the_lines_that_change_and_three_around(tmp_path: Pat
 def test_a_difference_shows_no_line_as_changed_because_others_are_like_it(
     tmp_path: Path, lint_in: LintIn
 ) -> None:
-    lines = [line for number in range(5000) for line in (OUTDATED.decode(), f"RUN {number % 99}\n")]
-    (tmp_path / "Dockerfile").write_text("".join(lines))
+    (tmp_path / "Dockerfile").write_text(f"{OUTDATED.decode()}RUN true\n" * 5000)
     _, difference, _ = lint_in(tmp_path, "--diff", "Dockerfile")
     assert difference.count("\n+FROM ") == difference.count("\n-FROM ") == 5000
     assert "\n-RUN" not in difference

@@ -134,7 +134,7 @@ def unified_diff(path: str, old: bytes, new: bytes) -> str:
     # Fixes add no line and remove none. With its number a line is compared with its counterpart alone;
     # without it, lines that a file repeats would count as changed.
     before, after = list(enumerate(_lines(old))), list(enumerate(_lines(new)))
-    hunks = SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes()
+    hunks = SequenceMatcher(None, before, after).get_grouped_opcodes()
     parts: list[str] = []
     for hunk in hunks:
         first, last = hunk[0][1], hunk[-1][2]
