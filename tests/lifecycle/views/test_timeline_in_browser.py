@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from lint_runtime.lifecycle.views.timeline import Timeline
-from lint_runtime.lifecycle.views.timeline_svg import _DARK, _LIGHT, render_svg
-from tests.lifecycle.views.test_timeline import COUNTED, PICTURES
+from lint_runtime.lifecycle.views.timeline_svg import render_svg
+from tests.lifecycle.views.test_timeline import COLORS, COUNTED, PICTURES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -45,12 +45,9 @@ def test_no_text_is_cut_or_meets_another(browser: Browser, font: str) -> None:
     page.close()
 
 
-@pytest.mark.parametrize(
-    ("scheme", "color"), [("light", _LIGHT["background"]), ("dark", _DARK["background"])]
-)
-def test_a_picture_has_its_own_ground_and_a_page_can_change_it(
-    browser: Browser, scheme: Any, color: str
-) -> None:
+@pytest.mark.parametrize("scheme", COLORS)
+def test_a_picture_has_its_own_ground_and_a_page_can_change_it(browser: Browser, scheme: Any) -> None:
+    color = COLORS[scheme]["background"]
     asked: list[str] = []
     page = browser.new_page(color_scheme=scheme)
     page.on("request", lambda request: asked.append(request.url))
