@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from enum import Enum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Edit
@@ -184,31 +184,6 @@ def _is_prerelease(word: str) -> bool:
         return False
 
 
-class SharedWords:
-    """The numbers of the words of a file that mean different things, in one stage or in several."""
-
-    def __init__(self, stages: "Iterable[tuple[Stage, RuntimeImage | None]]" = ()) -> None:
-        self._stages = stages
-
-    def __contains__(self, number: object) -> bool:
-        return number in self._numbers
-
-    # Only fixes ask for them.
-    @cached_property
-    def _numbers(self) -> frozenset[int | None]:
-        meant: dict[int | None, object] = {}
-        shared: set[int | None] = set()
-        for stage, image in self._stages:
-            shared |= stage.image_source.entangled | stage.platform_source.entangled
-            meanings = [(number, _meaning(image) or stage) for number in stage.image_source.numbers]
-            meanings += [(number, stage.platform) for number in stage.platform_source.numbers]
-            for number, meaning in meanings:
-                if meant.setdefault(number, meaning) != meaning:
-                    shared.add(number)
-        # A text of too many parts to trace may have a part in any word.
-        return frozenset(meant if None in meant else shared)
-
-
 class RuntimeImage(NamedTuple):
     """A stage that uses an image of one of the vendor's repositories, or of a mirror of one.
 
@@ -229,7 +204,7 @@ class RuntimeImage(NamedTuple):
     is_prerelease: bool
     existence: Existence | None
     lifecycle: Lifecycle | None
-    shared: SharedWords = SharedWords()
+    shared: frozenset[int | None] = frozenset()
 
     @property
     def is_mirror(self) -> bool:
@@ -284,8 +259,25 @@ def runtime_images(
 ) -> list[RuntimeImage | None]:
     """Return the Runtime image of each of `stages`; None for those with any other image."""
     images = [_runtime_image(stage, table, today, mirrors) for stage in stages]
-    shared = SharedWords(tuple(zip(stages, images, strict=True)))
+    if not any(images):
+        return images
+    shared = _shared_words(stages, images)
     return [image and image._replace(shared=shared) for image in images]
+
+
+def _shared_words(stages: Iterable[Stage], images: Iterable[RuntimeImage | None]) -> frozenset[int | None]:
+    """Return the numbers of the words that mean different things, in one stage or in several."""
+    meant: dict[int | None, object] = {}
+    shared: set[int | None] = set()
+    for stage, image in zip(stages, images, strict=True):
+        shared |= stage.image_source.entangled | stage.platform_source.entangled
+        meanings = [(number, _meaning(image) or stage) for number in stage.image_source.numbers]
+        meanings += [(number, stage.platform) for number in stage.platform_source.numbers]
+        for number, meaning in meanings:
+            if meant.setdefault(number, meaning) != meaning:
+                shared.add(number)
+    # A text of too many parts to trace may have a part in any word.
+    return frozenset(meant if None in meant else shared)
 
 
 _SUFFIXES = {RepositoryKind.AGENT: AGENT_SUFFIXES}

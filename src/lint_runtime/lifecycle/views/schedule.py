@@ -1,33 +1,21 @@
 """The schedule of all release series as of a day."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any
 
 from lint_runtime.lifecycle.model import ENDS, WARN_WITHIN, Lifecycle, ReleaseSeries, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.lifecycle.views.render import Grid, Layout, View
 
-
-class _Row(NamedTuple):
-    """A series of the schedule; the fields are the keys of JSON and CSV, in their order."""
-
-    series: str
-    channel: str | None
-    airflow: str
-    default_python: str | None
-    released: str
-    end_of_maintenance: str | None
-    end_of_basic_support: str | None
-    computed: tuple[str, ...]
-    published: str | None
-    days_left: int | None
-    status: str
-    newest: str | None
-
-
 CHANNELS = {True: "LTS", False: "Stable", None: None}
 
+_KEYS = (
+    "series channel airflow default_python released end_of_maintenance end_of_basic_support computed"
+    " published days_left status newest"
+).split()
+"""The keys of a series in JSON and CSV."""
 _COMPACT = "series chan. AF Py released maintained support days status newest".split()
 _READABLE = (
     "series,channel,Airflow,Python,released,end of maintenance,end of basic support,days left,status,newest"
@@ -45,7 +33,7 @@ def view_schedule(table: LifecycleTable, day: date) -> View:
     released = [(series, table.on(day, series.name)) for series in table.series if series.released <= day]
     known = [(series, lifecycle) for series, lifecycle in released if lifecycle]
     rows = [_row(series, lifecycle, day) for series, lifecycle in known]
-    starred = _STARRED if any(row.computed for row in rows) else ""
+    starred = _STARRED if any(row["computed"] for row in rows) else ""
     colors = {
         (number, _COMPACT.index("status")): status_color(lifecycle, day)
         for number, (_, lifecycle) in enumerate(known)
@@ -54,8 +42,8 @@ def view_schedule(table: LifecycleTable, day: date) -> View:
         "Release series of Astro Runtime",
         day,
         table.identity,
-        {"series": [row._asdict() for row in rows]},
-        records=Grid(_Row._fields, [[_cell(value) for value in row] for row in rows]),
+        {"series": rows},
+        records=Grid(_KEYS, [[_cell(value) for value in row.values()] for row in rows]),
         readable=Grid(_READABLE, [_readable(row) for row in rows]),
         compact=Grid(_COMPACT, [_compact(row) for row in rows]),
         layout=Layout((9, 7, 8, 5, 10, 10, 10, 5, 10, 12), " ", colors),
@@ -63,21 +51,22 @@ def view_schedule(table: LifecycleTable, day: date) -> View:
     )
 
 
-def _row(series: ReleaseSeries, lifecycle: Lifecycle, day: date) -> _Row:
-    return _Row(
-        series=series.name,
-        channel=CHANNELS[lifecycle.is_lts],
-        airflow=series.airflow,
-        default_python=series.default_python,
-        released=str(series.released),
-        end_of_maintenance=_text(lifecycle.end_of_maintenance),
-        end_of_basic_support=_text(lifecycle.end_of_basic_support),
-        computed=lifecycle.computed,
-        published=_text(lifecycle.published),
-        days_left=lifecycle.days_left(day),
-        status=lifecycle.status.value,
-        newest=_text(lifecycle.newest),
+def _row(series: ReleaseSeries, lifecycle: Lifecycle, day: date) -> dict[str, Any]:
+    values = (
+        series.name,
+        CHANNELS[lifecycle.is_lts],
+        series.airflow,
+        series.default_python,
+        str(series.released),
+        _text(lifecycle.end_of_maintenance),
+        _text(lifecycle.end_of_basic_support),
+        lifecycle.computed,
+        _text(lifecycle.published),
+        lifecycle.days_left(day),
+        lifecycle.status.value,
+        _text(lifecycle.newest),
     )
+    return dict(zip(_KEYS, values, strict=True))
 
 
 def _text(value: date | RuntimeVersion | None) -> str | None:
@@ -90,23 +79,23 @@ def _cell(value: str | int | tuple[str, ...] | None) -> str:
     return "" if value is None else str(value)
 
 
-def _readable(row: _Row) -> list[str]:
-    marks = {name: " (computed)" for name in ENDS if name in row.computed}
+def _readable(row: Mapping[str, Any]) -> list[str]:
+    marks = {name: " (computed)" for name in ENDS if name in row["computed"]}
     return [
         _cell(value) + marks.get(name, "")
-        for name, value in row._asdict().items()
+        for name, value in row.items()
         if name not in ("computed", "published")
     ]
 
 
-def _compact(row: _Row) -> list[str]:
-    is_maintained = row.status == Status.MAINTAINED.value
-    short = row._replace(
-        series=f"{row.series}*" if row.computed else row.series,
-        computed=(),
-        days_left=row.days_left if is_maintained else None,
-        status="basic" if row.status == Status.BASIC_SUPPORT.value else row.status,
-    )
+def _compact(row: Mapping[str, Any]) -> list[str]:
+    short = {
+        **row,
+        "series": f"{row['series']}*" if row["computed"] else row["series"],
+        "computed": (),
+        "days_left": row["days_left"] if row["status"] == Status.MAINTAINED.value else None,
+        "status": "basic" if row["status"] == Status.BASIC_SUPPORT.value else row["status"],
+    }
     return [cell or "-" for cell in _readable(short)]
 
 
