@@ -44,10 +44,10 @@ SOURCES = st.one_of(st.binary(max_size=300), st.lists(FRAGMENTS, max_size=40).ma
 def test_any_bytes_give_findings_that_fit_the_file(source: bytes, today: date) -> None:
     lines = source.decode("utf-8", "surrogateescape").removeprefix("\ufeff").split("\n")
     for found in lint(source, today=today):
-        assert 1 <= found.line <= found.end_line <= len(lines) + 1
+        assert 1 <= found.line <= found.location.end_line <= len(lines) + 1
         assert 1 <= found.column <= len(lines[found.line - 1]) + 1
-        assert (found.line, found.column) <= (found.end_line, found.end_column)
-        assert found.end_column <= len(lines[min(found.end_line, len(lines)) - 1]) + 2
+        assert (found.line, found.column) <= (found.location.end_line, found.location.end_column)
+        assert found.location.end_column <= len(lines[min(found.location.end_line, len(lines)) - 1]) + 2
         assert found.message
 
 

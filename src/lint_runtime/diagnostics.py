@@ -124,16 +124,6 @@ class Diagnostic(NamedTuple):
         return self.location.column
 
     @property
-    def end_line(self) -> int:
-        """The line where it ends."""
-        return self.location.end_line
-
-    @property
-    def end_column(self) -> int:
-        """The column behind its last character."""
-        return self.location.end_column
-
-    @property
     def subject(self) -> str:
         """The name of what it is about."""
         return self.target.subject

@@ -24,7 +24,7 @@ def _command(diagnostic: Diagnostic) -> str:
     properties = {
         "file": portable_path(diagnostic.path),
         "line": str(diagnostic.line),
-        "endLine": str(diagnostic.end_line),
+        "endLine": str(diagnostic.location.end_line),
         **_columns(diagnostic),
         "title": f"lint-runtime ({diagnostic.rule})",
     }
@@ -34,9 +34,9 @@ def _command(diagnostic: Diagnostic) -> str:
 
 def _columns(diagnostic: Diagnostic) -> dict[str, str]:
     # GitHub refuses an annotation that has columns and more than one line.
-    if diagnostic.line != diagnostic.end_line:
+    if diagnostic.line != diagnostic.location.end_line:
         return {}
-    return {"col": str(diagnostic.column), "endColumn": str(diagnostic.end_column)}
+    return {"col": str(diagnostic.column), "endColumn": str(diagnostic.location.end_column)}
 
 
 def _data(text: str) -> str:

@@ -27,6 +27,6 @@ def _issue(diagnostic: Diagnostic, fingerprint: str) -> dict[str, Any]:
         "severity": _SEVERITIES[diagnostic.severity],
         "location": {
             "path": portable_text(portable_path(diagnostic.path)),
-            "lines": {"begin": diagnostic.line, "end": diagnostic.end_line},
+            "lines": {"begin": diagnostic.line, "end": diagnostic.location.end_line},
         },
     }

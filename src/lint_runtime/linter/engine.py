@@ -9,8 +9,8 @@ from operator import attrgetter
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind
-from lint_runtime.dockerfile.parser import parse_dockerfile
-from lint_runtime.images import runtime_images
+from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
+from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report
@@ -56,20 +56,30 @@ def lint_file(
     if comments:
         checked = check_suppressions(comments, findings, rules, context, path)
         findings += suppress(checked, _suppressions(checked, comments, known or {}, today))
+    report = make_report(path, dockerfile, images, findings, table, by_stage)
+    return report._replace(wide_lines=_wide_lines(data, (*report.diagnostics, *report.suppressed)))
+
+
+def make_report(
+    path: str,
+    dockerfile: Dockerfile,
+    images: Sequence[RuntimeImage | None],
+    findings: Iterable[Diagnostic],
+    table: LifecycleTable,
+    suppressions: tuple[Mapping[str, Suppression], ...],
+) -> Report:
+    """Return the report of a file. `images`: those of its stages and then of its uses."""
     active, suppressed, outranked = drop_outranked(findings)
-    pairs = tuple(zip(stages, images, strict=True))
     count = len(dockerfile.stages)
-    wide_lines = _wide_lines(data, (*active, *suppressed))
     return Report(
         path,
-        pairs[:count],
-        pairs[count:],
+        tuple(zip(dockerfile.stages, images[:count], strict=True)),
+        tuple(zip(dockerfile.uses, images[count:], strict=True)),
         active,
         suppressed,
         outranked,
-        wide_lines,
-        table.source,
-        by_stage,
+        table=table.source,
+        suppressions=suppressions,
     )
 
 

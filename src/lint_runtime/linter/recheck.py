@@ -15,7 +15,7 @@ from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.linter.engine import Suppressions, drop_outranked, enabled, find, suppress
+from lint_runtime.linter.engine import Suppressions, enabled, find, make_report, suppress
 from lint_runtime.linter.past_report import PastFile, PastReport, read_report
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.session import STDIN, Session
@@ -43,19 +43,8 @@ def recheck_file(file: PastFile, today: date, config: Config, table: LifecycleTa
         for finding in _not_repeated(file.findings, context.images, found)
         if finding.rule in rules or (finding.rule not in RULE_BY_NAME and not config.select)
     ]
-    active, suppressed, outranked = drop_outranked([*suppress(found, _suppressions(file, today)), *kept])
-    pairs = tuple(zip(stages, images, strict=True))
-    count = len(file.stages)
-    return Report(
-        file.path,
-        pairs[:count],
-        pairs[count:],
-        active,
-        suppressed,
-        outranked,
-        table=table.source,
-        suppressions=file.suppressions,
-    )
+    findings = [*suppress(found, _suppressions(file, today)), *kept]
+    return make_report(file.path, dockerfile, images, findings, table, file.suppressions)
 
 
 def _rules(findings: Iterable[Diagnostic], config: Config) -> dict[str, Rule]:
