@@ -40,10 +40,7 @@ if TYPE_CHECKING:
     from lint_runtime.lifecycle.update.refresh import Refresh
 
 
-_SETTINGS = {"help_option_names": ["-h", "--help"]}
-
-
-@click.group(context_settings=_SETTINGS)
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message=f"%(prog)s %(version)s ({describe_table(embedded_table())})")
 def command() -> None:
     """Look at the lifecycle table of Astro Runtime, check it and refresh it."""

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -27,9 +27,6 @@ from lint_runtime.linter.report import Report, Run, describe_table
 from lint_runtime.linter.session import FixMode, Session
 from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.text import counted, quoted, visible
-
-if TYPE_CHECKING:
-    from lint_runtime.linter.baseline import Baseline
 
 
 @click.command(cls=Command)
@@ -70,7 +67,7 @@ def _write_baseline(arguments: Arguments, settings: Settings, today: date, path:
 
     session = Session(settings, today, arguments.name_of, complain)
     baseline = Baseline(path)
-    for report in _reports(arguments, session, is_watched=_is_watched(arguments)):
+    for report in _reports(arguments, session):
         baseline.add((*report.diagnostics, *report.outranked))
     if session.problems:
         raise UnusableError(f"the baseline {quoted(path)} was not written")
@@ -87,13 +84,16 @@ def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
     # What a format lacks is reported before anything is linted or fixed.
     printed = load_formatter(arguments.format_name)
     outputs = [(load_formatter(name), path) for name, path in arguments.outputs]
-    baseline = _baseline(arguments.baseline_path)
+    baseline = None
+    if arguments.baseline_path is not None:
+        from lint_runtime.linter.baseline import load
+
+        baseline = load(arguments.baseline_path)
     fix_mode = None
     if arguments.fix or arguments.diff:
         fix_mode = FixMode(is_dry_run=arguments.diff, unsafe=arguments.unsafe_fixes)
     session = Session(settings, today, arguments.name_of, complain, baseline, fix_mode)
-    is_watched = _is_watched(arguments)
-    reports = _reports(arguments, session, is_watched=is_watched)
+    reports = _reports(arguments, session)
     if arguments.outputs or arguments.diff:
         reports = list(reports)
     colored = is_colored(arguments.color, sys.stdout)
@@ -101,7 +101,7 @@ def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
     if arguments.diff:
         _print_diffs(session.diffs)
     else:
-        _print(printed(reports, run), hold=is_watched and sys.stdout.isatty())
+        _print(printed(reports, run), hold=sys.stdout.isatty() and _is_watched(arguments))
     for written, path in outputs:
         _write_file(path, "".join(written(reports, run._replace(is_colored=False))), session)
     click.echo(_summary(session, run, fix_mode), err=True)
@@ -112,27 +112,18 @@ def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
 
 def _is_watched(arguments: Arguments) -> bool:
     """Whether there may be many files, and a terminal to show how far the run is."""
-    is_search = not arguments.paths or any(map(os.path.isdir, arguments.paths))
-    return (is_search or arguments.from_report) and sys.stderr.isatty()
+    if not sys.stderr.isatty():
+        return False
+    return arguments.from_report or not arguments.paths or any(map(os.path.isdir, arguments.paths))
 
 
-def _reports(arguments: Arguments, session: Session, *, is_watched: bool) -> Iterable[Report]:
-    files: Iterable[str]
+def _reports(arguments: Arguments, session: Session) -> Iterable[Report]:
+    watched = with_progress if _is_watched(arguments) else iter
     if arguments.from_report:
         from lint_runtime.linter.recheck import recheck_reports, report_files
 
-        files = report_files(arguments.paths)
-        return recheck_reports(with_progress(files) if is_watched else files, session)
-    files = session.files_of(arguments.paths or (os.curdir,))
-    return session.reports(with_progress(files) if is_watched else files)
-
-
-def _baseline(path: str | None) -> "Baseline | None":
-    if path is None:
-        return None
-    from lint_runtime.linter.baseline import load
-
-    return load(path)
+        return recheck_reports(watched(report_files(arguments.paths)), session)
+    return session.reports(watched(session.files_of(arguments.paths or (os.curdir,))))
 
 
 def _print(pieces: Iterable[str], *, hold: bool) -> None:

@@ -28,10 +28,10 @@ class Arguments(NamedTuple):
     outputs: tuple[tuple[str, str], ...]
     as_of: date | None
     warn_within: int | None
-    fail_on: Severity | None
-    build_args: dict[str, str] | None
-    select: frozenset[str] | None
-    ignore: frozenset[str] | None
+    fail_on: str | None
+    build_args: tuple[tuple[str, str], ...]
+    select: tuple[frozenset[str], ...]
+    ignore: tuple[frozenset[str], ...]
     fix: bool
     diff: bool
     unsafe_fixes: bool
@@ -54,11 +54,11 @@ class Arguments(NamedTuple):
     def overrides(self) -> dict[str, Any]:
         """What the options say in place of a configuration file, by field of Config."""
         fields = {
-            "select": self.select,
-            "ignore": self.ignore,
-            "fail_on": self.fail_on,
+            "select": frozenset().union(*self.select) or None,
+            "ignore": frozenset().union(*self.ignore) or None,
+            "fail_on": Severity(self.fail_on) if self.fail_on else None,
             "warn_within": self.warn_within,
-            "build_args": self.build_args,
+            "build_args": dict(self.build_args) or None,
             "table": self.table_path,
         }
         return {field: value for field, value in fields.items() if value is not None}
@@ -68,7 +68,7 @@ def check_conflicts(given: Arguments) -> None:
     """Raise UsageError if some of the arguments do not go together."""
     is_fixing = given.fix or given.diff
     paths = (given.baseline_path, given.write_baseline, given.stdin_filename)
-    needs_files = is_fixing or given.show_config or given.build_args is not None
+    needs_files = is_fixing or given.show_config or bool(given.build_args)
     needs_files |= any(path is not None for path in paths)
     formats = {given.format_name, *(name for name, _ in given.outputs)}
     overwritten = _overwritten(given)
@@ -143,48 +143,40 @@ def output(path: str) -> str:
     return path
 
 
-def _outputs(
-    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
+def _format_and_path(text: str) -> tuple[str, str]:
+    name, _, path = text.partition("=")
+    if not path:
+        raise click.BadParameter(f"{quoted(text)} is not of the form FORMAT=PATH.")
+    _check_known("format", name, FORMATTERS, f"there are {', '.join(FORMATTERS)}.")
+    return name, output(path)
+
+
+def _check_paths(
+    _ctx: click.Context, _param: click.Parameter, outputs: tuple[tuple[str, str], ...]
 ) -> tuple[tuple[str, str], ...]:
-    """Take FORMAT=PATH, repeated, each path once."""
-    pairs = [value.partition("=") for value in values]
-    for value, (name, _, path) in zip(values, pairs, strict=True):
-        if not path:
-            raise click.BadParameter(f"{quoted(value)} is not of the form FORMAT=PATH.")
-        _check_known("format", name, FORMATTERS, f"there are {', '.join(FORMATTERS)}.")
-    paths = [os.path.realpath(path) for _, _, path in pairs]
-    for _, _, path in pairs:
-        if paths.count(os.path.realpath(path)) > 1:
+    """Take several outputs, each path once."""
+    places = [os.path.realpath(path) for _, path in outputs]
+    for (_, path), place in zip(outputs, places, strict=True):
+        if places.count(place) > 1:
             raise click.BadParameter(f"{quoted(path)} can hold one output only.")
-        output(path)
-    return tuple((name, path) for name, _, path in pairs)
+    return outputs
 
 
-def _severity(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Severity | None:
-    return Severity(value) if value else None
+def _build_arg(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not name or not equals:
+        raise click.BadParameter(f"{quoted(text)} is not of the form KEY=VALUE.")
+    return name, value
 
 
-def _build_args(
-    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
-) -> dict[str, str] | None:
-    """Take KEY=VALUE, repeated; the last one of a key counts. None for none at all."""
-    pairs = [value.partition("=") for value in values]
-    for value, (name, equals, _) in zip(values, pairs, strict=True):
-        if not name or not equals:
-            raise click.BadParameter(f"{quoted(value)} is not of the form KEY=VALUE.")
-    return {name: value for name, _, value in pairs} or None
-
-
-def _rule_names(
-    _ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
-) -> frozenset[str] | None:
-    """Take names of rules, repeated or separated by commas; None for none at all."""
-    names = frozenset(name.strip() for value in values for name in value.split(",")) - {""}
-    if values and not names:
+def _rule_names(text: str) -> frozenset[str]:
+    """Take names of rules, separated by commas."""
+    names = frozenset(name.strip() for name in text.split(",")) - {""}
+    if not names:
         raise click.BadParameter("no rule is named. --list-rules names them all.")
     for name in sorted(names):
         _check_rule(name)
-    return names or None
+    return names
 
 
 def _check_rule(name: str) -> None:
@@ -266,7 +258,8 @@ _OPTIONS: tuple[_Option, ...] = (
         "outputs",
         multiple=True,
         metavar="FORMAT=PATH",
-        callback=_outputs,
+        type=_format_and_path,
+        callback=_check_paths,
         help="Write them to a file as well, in this format. May be repeated.",
     ),
     as_of("Judge as on this day, by what was published then."),
@@ -280,7 +273,6 @@ _OPTIONS: tuple[_Option, ...] = (
     click.option(
         "--fail-on",
         type=click.Choice([severity.value for severity in Severity]),
-        callback=_severity,
         help=f"Exit with 1 for findings of this severity and above.  [default: {Config().fail_on.value}]",
     ),
     click.option(
@@ -288,19 +280,19 @@ _OPTIONS: tuple[_Option, ...] = (
         "build_args",
         multiple=True,
         metavar="KEY=VALUE",
-        callback=_build_args,
+        type=_build_arg,
         help="Value of an ARG, as given to the build. May be repeated.",
     ),
     click.option(
         "--select",
-        callback=_rule_names,
+        type=_rule_names,
         multiple=True,
         metavar="RULE[,...]",
         help="Run these rules only.",
     ),
     click.option(
         "--ignore",
-        callback=_rule_names,
+        type=_rule_names,
         multiple=True,
         metavar="RULE[,...]",
         help="Do not run these rules.",
@@ -359,26 +351,19 @@ def with_options(function: _Function) -> _Function:
     return reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), function)
 
 
+_HELP = click.Option(
+    ["-h", "--help"],
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_printing(lambda _is_given: click.get_current_context().get_help()),
+    help="Show this message and exit.",
+)
+
+
 class Command(click.Command):
     """A command with a `--help` in plain words; click's own asks for translations, which takes a while."""
 
-    _help: click.Option | None = None
-
     def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002
         """Return the option that prints the help."""
-        if self._help is None:
-            self._help = click.Option(
-                ["-h", "--help"],
-                is_flag=True,
-                is_eager=True,
-                expose_value=False,
-                callback=_print_help,
-                help="Show this message and exit.",
-            )
-        return self._help
-
-
-def _print_help(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
-    if is_given and not ctx.resilient_parsing:
-        click.echo(ctx.get_help(), color=ctx.color)
-        ctx.exit()
+        return _HELP

@@ -62,14 +62,14 @@ def _readers(rules: Collection[str]) -> Mapping[str, Callable[[str, object], obj
         "select": read_rules,
         "ignore": read_rules,
         "extend-select": read_rules,
-        "severity": partial(_severities, rules),
+        "severity": partial(_table, partial(_severity_of_rule, rules)),
         "fail-on": _severity,
         "warn-within": _days,
-        "exclude": _patterns,
-        "per-file-ignores": partial(_ignores_by_file, rules),
-        "build-args": _build_args,
+        "exclude": partial(_array, _pattern),
+        "per-file-ignores": partial(_table, partial(_ignores_of_file, rules)),
+        "build-args": partial(_table, _build_arg),
         "target-platforms": _platforms,
-        "images": _mirrors,
+        "images": partial(_table, _mirror),
         "require": _requirements,
         "require-reason": _boolean,
         "max-suppression-days": _days,
@@ -81,15 +81,11 @@ def _readers(rules: Collection[str]) -> Mapping[str, Callable[[str, object], obj
 
 
 def _rules(known: Collection[str], key: str, value: object) -> frozenset[str]:
-    return frozenset(_each(partial(_rule, known), _strings(key, value)))
+    return frozenset(_array(partial(_rule, known), key, value))
 
 
 def _rule(known: Collection[str], key: str, name: str) -> str:
     return _check_known(name, known, key, "rule")
-
-
-def _severities(rules: Collection[str], key: str, value: object) -> dict[str, Severity | None]:
-    return dict(_each(partial(_severity_of_rule, rules), _table(key, value)))
 
 
 def _severity_of_rule(
@@ -128,10 +124,6 @@ def _file(key: str, value: object) -> str:
     return value
 
 
-def _patterns(key: str, value: object) -> tuple[str, ...]:
-    return tuple(_each(_pattern, _strings(key, value)))
-
-
 def _pattern(key: str, pattern: str) -> str:
     # To match more of them takes time that grows with their number as its power.
     if any(len(re.findall(r"\*+", part)) > _MAX_STARS for part in pattern.split("/")):
@@ -150,18 +142,10 @@ def _pattern(key: str, pattern: str) -> str:
     return pattern
 
 
-def _ignores_by_file(rules: Collection[str], key: str, value: object) -> dict[str, frozenset[str]]:
-    return dict(_each(partial(_ignores_of_file, rules), _table(key, value)))
-
-
 def _ignores_of_file(
     rules: Collection[str], key: str, pattern: str, value: object
 ) -> tuple[str, frozenset[str]]:
     return _pattern(key, pattern), _rules(rules, key, value)
-
-
-def _build_args(key: str, value: object) -> dict[str, str]:
-    return dict(_each(_build_arg, _table(key, value)))
 
 
 def _build_arg(key: str, name: str, value: object) -> tuple[str, str]:
@@ -174,7 +158,7 @@ def _build_arg(key: str, name: str, value: object) -> tuple[str, str]:
 
 def _platforms(key: str, value: object) -> tuple[Platform, ...]:
     # The same platform may be spelled in two ways.
-    return tuple(dict.fromkeys(_each(_platform, _strings(key, value))))
+    return tuple(dict.fromkeys(_array(_platform, key, value)))
 
 
 def _platform(key: str, text: str) -> Platform:
@@ -195,10 +179,6 @@ def _platform(key: str, text: str) -> Platform:
 def _meant(platform: str) -> str:
     hint = did_you_mean(platform, ("linux/amd64", "linux/arm64"))
     return f"; {hint}" if hint else ""
-
-
-def _mirrors(key: str, value: object) -> dict[str, str]:
-    return dict(_each(_mirror, _table(key, value)))
 
 
 def _mirror(key: str, name: str, value: object) -> tuple[str, str]:
@@ -232,7 +212,7 @@ def _repository(key: str, text: str) -> str:
 
 
 def _requirements(key: str, value: object) -> Requirements:
-    return Requirements(**dict(_each(_requirement, _table(key, value))))
+    return Requirements(**_table(_requirement, key, value))
 
 
 def _requirement(key: str, name: str, value: object) -> tuple[str, str]:
@@ -256,6 +236,25 @@ def _requirement(key: str, name: str, value: object) -> tuple[str, str]:
 # --- What arrays and tables hold, and what is wrong with it ------------------------------------------
 
 
+def _array(read: Callable[[str, str], _T], key: str, value: object) -> tuple[_T, ...]:
+    """Return what `read` makes of each item of an array of strings, given the key and the item."""
+    if not isinstance(value, list):
+        raise _wrong(key, "an array of strings", value)
+    _check_size(key, value)
+    for item in value:
+        if not isinstance(item, str):
+            raise _refused(key, f"takes strings in its array, not {_described(item)}")
+    return tuple(_each(read, ((key, item) for item in value)))
+
+
+def _table(read: Callable[[str, str, Any], tuple[str, _T]], key: str, value: object) -> dict[str, _T]:
+    """Return what `read` makes of each entry of a table, given its path, name and value."""
+    if not isinstance(value, dict):
+        raise _wrong(key, "a table", value)
+    _check_size(key, value)
+    return dict(_each(read, ((f"{key}.{_part(name)}", name, entry) for name, entry in value.items())))
+
+
 def _each(read: Callable[..., _T], entries: Iterable[tuple[Any, ...]]) -> Iterator[_T]:
     """Yield what `read` makes of `entries`. Raises at the end, with what is wrong with any of them."""
     problems: list[str] = []
@@ -266,26 +265,6 @@ def _each(read: Callable[..., _T], entries: Iterable[tuple[Any, ...]]) -> Iterat
             problems += error.messages
     if problems:
         raise UnusableError(*problems)
-
-
-def _strings(key: str, value: object) -> Iterator[tuple[str, str]]:
-    """Yield the key itself with each item of an array of strings."""
-    if not isinstance(value, list):
-        raise _wrong(key, "an array of strings", value)
-    _check_size(key, value)
-    for item in value:
-        if not isinstance(item, str):
-            raise _refused(key, f"takes strings in its array, not {_described(item)}")
-        yield key, item
-
-
-def _table(key: str, value: object) -> Iterator[tuple[str, str, Any]]:
-    """Yield the path, name and value of each entry of a table."""
-    if not isinstance(value, dict):
-        raise _wrong(key, "a table", value)
-    _check_size(key, value)
-    for name, entry in value.items():
-        yield f"{key}.{_part(name)}", name, entry
 
 
 def _check_size(key: str, value: Sized) -> None:
