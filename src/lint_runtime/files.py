@@ -71,13 +71,9 @@ def _validator(schema: str) -> "Callable[[object], object]":
 
     text = files("lint_runtime").joinpath(schema).read_text(encoding="utf-8")
     validator: Callable[[object], object] = compiled(
-        json.loads(text), formats={"date": _is_day}, use_default=False
+        json.loads(text), formats={"date": lambda text: parse_day(text) is not None}, use_default=False
     )
     return validator
-
-
-def _is_day(text: str) -> bool:
-    return parse_day(text) is not None
 
 
 def _reason(error: "JsonSchemaValueException") -> str:
@@ -113,7 +109,9 @@ def replace_file(path: str, data: bytes, expected: bytes | None = None) -> None:
     """
     status = os.stat(path) if os.path.exists(path) else None
     if status is not None and not stat.S_ISREG(status.st_mode):
-        _write_into(path, data)
+        # What is not a regular file, such as a pipe, cannot be replaced.
+        with open(path, "wb") as file:
+            file.write(data)
         return
     target = os.path.realpath(path)
     temporary = os.path.join(os.path.dirname(target), f".lint-runtime-{os.urandom(8).hex()}.tmp")
@@ -127,12 +125,6 @@ def replace_file(path: str, data: bytes, expected: bytes | None = None) -> None:
             os.unlink(temporary)
         raise
     _sync_directory(os.path.dirname(target))
-
-
-def _write_into(path: str, data: bytes) -> None:
-    """Write to what is not a regular file, such as a pipe, which cannot be replaced."""
-    with open(path, "wb") as file:
-        file.write(data)
 
 
 def _write_new(path: str, data: bytes, like: os.stat_result | None) -> None:

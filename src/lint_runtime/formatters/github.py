@@ -25,18 +25,13 @@ def _command(diagnostic: Diagnostic) -> str:
         "file": portable_path(diagnostic.path),
         "line": str(diagnostic.line),
         "endLine": str(diagnostic.location.end_line),
-        **_columns(diagnostic),
-        "title": f"lint-runtime ({diagnostic.rule})",
     }
+    # GitHub refuses an annotation that has columns and more than one line.
+    if diagnostic.line == diagnostic.location.end_line:
+        properties |= {"col": str(diagnostic.column), "endColumn": str(diagnostic.location.end_column)}
+    properties["title"] = f"lint-runtime ({diagnostic.rule})"
     written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{_COMMANDS[diagnostic.severity]} {written}::{_data(diagnostic.message)}\n"
-
-
-def _columns(diagnostic: Diagnostic) -> dict[str, str]:
-    # GitHub refuses an annotation that has columns and more than one line.
-    if diagnostic.line != diagnostic.location.end_line:
-        return {}
-    return {"col": str(diagnostic.column), "endColumn": str(diagnostic.location.end_column)}
 
 
 def _data(text: str) -> str:

@@ -7,7 +7,6 @@ from functools import cache
 from hashlib import sha256
 from html import unescape
 from importlib.resources import files
-from typing import NamedTuple
 
 from lint_runtime.errors import missing
 from lint_runtime.lifecycle.model import WARN_WITHIN
@@ -33,14 +32,6 @@ _MEANINGS = {
     ImageStatus.UNKNOWN: "to the lifecycle table",
 }
 _OUT_OF_MAINTENANCE = (ImageStatus.YANKED, ImageStatus.ENDED, ImageStatus.BASIC_SUPPORT)
-
-
-class _Period(NamedTuple):
-    """Days from now, both inclusive, and what ends in them."""
-
-    first: int
-    last: int
-    ends: list[End]
 
 
 def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
@@ -101,8 +92,9 @@ def _render_page(
         "hashes": ", ".join(table.sha256 for table in tables),
         "picture": picture,
         "coming": ends,
+        # Days from now, both inclusive, and what ends in them.
         "periods": [
-            _Period(first, last, [end for end in ends if first <= end.days <= last])
+            (first, last, [end for end in ends if first <= end.days <= last])
             for first, last in ((0, 30), (31, 90), (91, 180))
         ],
         "ranks": {status: rank for rank, status in enumerate(ImageStatus)},

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from lint_runtime import __version__
-from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Severity, Suppression
+from lint_runtime.diagnostics import Diagnostic, Fix, Severity, Suppression
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RepositoryKind, RuntimeImage
 from lint_runtime.lifecycle.model import Status
@@ -78,12 +78,8 @@ def _fix(fix: Fix) -> dict[str, Any]:
     return {
         "title": portable_text(fix.title),
         "is_safe": fix.is_safe,
-        "edits": [_edit(edit) for edit in fix.edits],
+        "edits": [{**edit.location._asdict(), "text": portable_text(edit.text)} for edit in fix.edits],
     }
-
-
-def _edit(edit: Edit) -> dict[str, Any]:
-    return {**edit.location._asdict(), "text": portable_text(edit.text)}
 
 
 def _suppression(suppression: Suppression) -> dict[str, Any]:

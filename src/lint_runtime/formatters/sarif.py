@@ -24,7 +24,13 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     findings = fingerprints(diagnostic for report in reports for diagnostic in report.findings)
     results = [_result(diagnostic, fingerprint) for diagnostic, fingerprint in findings]
     scan = {
-        "tool": {"driver": _driver()},
+        "tool": {
+            "driver": {
+                "name": "lint-runtime",
+                "semanticVersion": __version__,
+                "rules": [_rule(rule) for rule in RULES],
+            }
+        },
         "invocations": [_invocation(run)],
         "originalUriBaseIds": {
             "%SRCROOT%": {"description": {"text": "The folder in which the command was run."}}
@@ -43,14 +49,6 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
 def _invocation(run: Run) -> dict[str, Any]:
     notifications = [{"level": "error", "message": _message(problem)} for problem in run.problems]
     return {"executionSuccessful": not notifications, "toolExecutionNotifications": notifications}
-
-
-def _driver() -> dict[str, Any]:
-    return {
-        "name": "lint-runtime",
-        "semanticVersion": __version__,
-        "rules": [_rule(rule) for rule in RULES],
-    }
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
@@ -119,12 +117,7 @@ _UNRESERVED = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._
 
 
 def _region(location: Location) -> dict[str, int]:
-    return {
-        "startLine": location.line,
-        "startColumn": location.column,
-        "endLine": location.end_line,
-        "endColumn": location.end_column,
-    }
+    return dict(zip(("startLine", "startColumn", "endLine", "endColumn"), location, strict=True))
 
 
 def _fix(fix: Fix, artifact: dict[str, str]) -> dict[str, Any]:
