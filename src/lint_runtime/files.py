@@ -98,7 +98,7 @@ def _shown(text: str) -> str:
 
 
 class ChangedError(OSError):
-    """A file that is no longer what it was when it was read."""
+    """A file that has changed since it was read."""
 
 
 def replace_file(path: str, data: bytes, expected: bytes | None = None) -> None:

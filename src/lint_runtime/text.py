@@ -18,13 +18,13 @@ _UNPRINTABLE = (
 )
 
 COMMAND = r"##(?=\w*\[)"
-"""The start of what CI systems take for a command wherever it stands in a log: `##[`, `##vso[`."""
+"""The start of what CI systems take for a command anywhere in a log: `##[`, `##vso[`."""
 
 
 def visible(text: str) -> str:
     r"""Return `text` with every character that does not simply print replaced by its escape (`\x1b`).
 
-    A byte that was no UTF-8 (kept as a lone surrogate) shows as that byte, `\xff`. So does the second
+    A byte that was not UTF-8 (kept as a lone surrogate) shows as that byte, `\xff`. So does the second
     character of a COMMAND.
     """
     if text.isascii() and text.isprintable() and "##" not in text:
@@ -58,7 +58,7 @@ def shown_path(path: str) -> str:
 
 
 def portable_text(text: str) -> str:
-    r"""Return `text` as any encoding can hold it: bytes that were no UTF-8 are written as `\xff`."""
+    r"""Return `text` as any encoding can hold it: bytes that were not UTF-8 are written as `\xff`."""
     return re.sub("[\ud800-\udfff]", lambda match: visible(match[0]), text)
 
 
@@ -95,7 +95,7 @@ def code(text: str) -> str:
 def cell(text: str, markdown: Callable[[str], str] = prose) -> str:
     """Return `text` as a cell of a table, made Markdown by `prose` or `code`."""
     # A bar ends a cell even in code, and a backslash before it means different things to different
-    # readers of Markdown; so it stands outside the code, as a reference.
+    # readers of Markdown; so it is written outside the code, as a reference.
     return "&#124;".join(markdown(part) for part in text.split("|"))
 
 
@@ -115,7 +115,7 @@ _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 
 
 def parse_day(text: str) -> date | None:
-    """Read a day written YYYY-MM-DD; None if `text` is none."""
+    """Read a day written YYYY-MM-DD; None if `text` is not one."""
     try:
         return date.fromisoformat(text) if re.fullmatch(_DAY, text) else None
     except ValueError:

@@ -194,7 +194,7 @@ def _mirror(key: str, name: str, value: object) -> tuple[str, str]:
 
 
 def _repository(key: str, text: str) -> str:
-    """Return a repository, normalized as in an image; a `*` may stand for parts of its path."""
+    """Return a repository, normalized as in an image; a `*` may replace parts of its path."""
     host = text.partition("/")[0]
     if "*" in host:
         raise _refused(key, f"{quoted(text)} has a '*' in the registry; it may stand in the path alone")

@@ -47,7 +47,7 @@ def _origins(field: str, name: str, applied: Applied, given: Mapping[str, Any]) 
 
 
 def _written(key: str, value: Any) -> Iterator[tuple[str, str, str]]:
-    """Yield the entries, keys and values, as TOML, that stand for the value of a key; "" for no value."""
+    """Yield the entries, keys and values, as TOML, that make up the value of a key; "" for no value."""
     table = value._asdict() if hasattr(value, "_asdict") else value
     if not isinstance(table, Mapping):
         yield "", key, "" if value is None else _value(value)
