@@ -1,20 +1,15 @@
-"""What tests of `runtime-lifecycle` share: feeds to read, and the command as a process of its own."""
+"""What tests of `runtime-lifecycle` share: feeds to read, and what the command complains of."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
-from collections.abc import Mapping
 from datetime import date, datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from tests.conftest import FIXTURES, Result
+from tests.conftest import Result
 
-COMMAND = [sys.executable, "-c", "from lint_runtime.cli.lifecycle import run; run()"]
-LINT = [sys.executable, "-m", "lint_runtime"]
 NAME = "runtime-lifecycle: "
 DAY = date(2026, 11, 12)
 """The day of a feed, unless a test says another."""
@@ -29,44 +24,10 @@ def complaints(result: Result) -> list[str]:
     return [line.removeprefix(NAME) for line in lines]
 
 
-def environment(**extra: str) -> dict[str, str]:
-    """Return the environment without what names proxies, certificates and colors."""
-    odd = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "SSL_CERT_FILE")
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name not in odd and not name.lower().endswith("_proxy")
-    }
-    # To read the usual certificates would take most of the time.
-    return kept | {"SSL_CERT_DIR": str(FIXTURES)} | extra
-
-
 def ahead(directory: Path) -> dict[str, str]:
     """Return the variable that has Python look for modules in `directory` first."""
     rest = os.environ.get("PYTHONPATH")
     return {"PYTHONPATH": os.pathsep.join([str(directory), *([rest] if rest else [])])}
-
-
-def run_process(
-    *arguments: object,
-    cwd: Path | None = None,
-    command: list[str] = COMMAND,
-    stdin: bytes = b"",
-    variables: Mapping[str, str] | None = None,
-) -> Result:
-    """Run a command to its end, which is no traceback."""
-    result = subprocess.run(
-        [*command, *map(str, arguments)],
-        cwd=cwd,
-        input=stdin,
-        capture_output=True,
-        check=False,
-        timeout=60,
-        env=environment(**(variables or {})),
-    )
-    err = result.stderr.decode()
-    assert "Traceback" not in err, err
-    return Result(result.returncode, result.stdout.decode(), err)
 
 
 def release(airflow: str, released: str, **fields: object) -> Feed:

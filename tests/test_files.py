@@ -16,12 +16,12 @@ import pytest
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.files import ChangedError, replace_file
 from lint_runtime.lifecycle.load import embedded_table
-from tests.conftest import Command
+from tests.conftest import LINT, Command, run_process
 
 DATE = embedded_table().date
 
 FIX = ["--as-of", "2026-09-25", "--fix"]
-COMMAND = [sys.executable, "-m", "lint_runtime", *FIX]
+COMMAND = [*LINT, *FIX]
 Fix = Callable[..., tuple[int, str]]
 REPOSITORY = "quay.io/astronomer/astro-runtime"
 REST = b"RUN a\r\n" * 20_000
@@ -73,9 +73,8 @@ def fix(run: Command) -> Fix:
 
 def _child(file: Path, action: str, left: int, step: str = "") -> tuple[int, str]:
     """Run a fix of `file` that does `action` at its step number `left`, or at that so named."""
-    command = [sys.executable, "-c", CHILD, step, action, str(left), str(file)]
-    result = subprocess.run(command, capture_output=True, check=False)
-    return result.returncode, result.stderr.decode()
+    result = run_process(sys.executable, "-c", CHILD, step, action, left, file)
+    return result.code, result.err
 
 
 def _left_over(directory: Path) -> list[str]:
@@ -153,11 +152,9 @@ def test_a_file_that_changes_meanwhile_is_left_alone(file: Path, step: str) -> N
 def test_a_disk_that_takes_no_more_leaves_the_old_file(file: Path) -> None:
     limited = "import resource, runpy; resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))"
     run = f"{limited}; runpy.run_module('lint_runtime', run_name='__main__', alter_sys=True)"
-    result = subprocess.run(
-        [sys.executable, "-c", run, *COMMAND[3:], file], capture_output=True, check=False
-    )
-    assert result.returncode == 2
-    assert f"cannot fix '{file}': File too large\n" in result.stderr.decode()
+    result = run_process(sys.executable, "-c", run, *FIX, file)
+    assert result.code == 2
+    assert f"cannot fix '{file}': File too large\n" in result.err
     assert file.read_bytes() == OLD
     assert _left_over(file.parent) == []
 
@@ -289,7 +286,7 @@ def test_a_file_in_a_read_only_directory_is_left_alone(tmp_path: Path, fix: Fix)
         ),
     ],
 )
-def test_a_file_is_left_alone_where_an_edit_stands_in_a_line_that_is_no_utf_8(
+def test_a_file_is_left_alone_where_an_edit_is_in_a_line_that_is_not_utf_8(
     file: Path, source: bytes, line: int, fix: Fix
 ) -> None:
     file.write_bytes(source.replace(b"%s", REPOSITORY.encode()))
@@ -338,11 +335,9 @@ def test_a_pipe_is_read_and_left_alone(tmp_path: Path) -> None:
 
 @pytest.mark.process
 def test_standard_input_is_left_alone(tmp_path: Path) -> None:
-    result = subprocess.run(
-        [*COMMAND, "/dev/stdin"], cwd=tmp_path, input=OLD, capture_output=True, check=False
-    )
-    assert result.returncode == 2
-    assert b"lint-runtime: cannot fix '/dev/stdin': it is no regular file\n" in result.stderr
+    result = run_process(*COMMAND, "/dev/stdin", cwd=tmp_path, stdin=OLD)
+    assert result.code == 2
+    assert "lint-runtime: cannot fix '/dev/stdin': it is no regular file\n" in result.err
     assert list(tmp_path.iterdir()) == []
 
 

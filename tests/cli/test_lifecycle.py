@@ -27,20 +27,16 @@ from lint_runtime.lifecycle.data_file import FeedVersion, dump_table
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.fetch import NO_CLIENT
-from tests.conftest import ROOT, Command, Result
+from tests.conftest import LIFECYCLE, LINT, ROOT, Command, Result, run_process
 from tests.feed_server import Answer, FeedServer, published, said, serving, whole
 from tests.lifecycle_command import (
-    COMMAND,
     DAY,
-    LINT,
     ahead,
     complaints,
     dated,
     ends,
-    environment,
     feed,
     release,
-    run_process,
     text_of,
     write_feed,
 )
@@ -77,15 +73,6 @@ def server() -> Iterator[FeedServer]:
         yield server
 
 
-@pytest.fixture(autouse=True)
-def _usual_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the command see neither proxies nor certificates of this machine."""
-    for name in os.environ.keys() - environment().keys():
-        monkeypatch.delenv(name)
-    for name, value in environment().items():
-        monkeypatch.setenv(name, value)
-
-
 @pytest.fixture
 def update(run_lifecycle: Command) -> Command:
     """Return `runtime-lifecycle update --from` as a function."""
@@ -105,9 +92,9 @@ def _refused(result: Result, *expected: str | re.Pattern[str]) -> None:
             assert complaint.search(line), line
 
 
-def _content(folder: Path) -> dict[str, tuple[bytes, int]]:
-    """Return all files below `folder`, with what tells whether one was written."""
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+def _content(directory: Path) -> dict[str, tuple[bytes, int]]:
+    """Return all files below `directory`, with what shows whether one was written."""
+    files = [path for path in sorted(directory.rglob("*")) if path.is_file()]
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
 
 
@@ -128,8 +115,8 @@ def test_a_fresh_update(server: FeedServer, tmp_path: Path, update: Command) -> 
     server.answers["/feed"] = published(text_of(changed), ETAG, MODIFIED)
     result = update(f"{server.url}/feed", "--output", "t.json", cwd=tmp_path)
     assert result.code == 0
-    told = [line for line in result.out.splitlines() if not line.startswith("gone ")]
-    assert told == [
+    news = [line for line in result.out.splitlines() if not line.startswith("gone ")]
+    assert news == [
         (
             "changed  series 3.3, maintained until 2028-09-30, basic support until 2029-03-31, as of 2026-11-12; "
             "before that maintained until 2028-07-31, basic support until 2029-01-31, as of 2026-09-25"
@@ -294,8 +281,8 @@ def test_an_answer_that_cannot_be_used_makes_no_file(
     ],
 )
 def test_a_url_that_is_none(tmp_path: Path, url: str, reason: str, update: Command) -> None:
-    told = f"reading {url.replace('user:secret@', '')}"
-    _refused(update(url, "--output", tmp_path / "t.json"), told, re.compile(re.escape(reason)))
+    reading = f"reading {url.replace('user:secret@', '')}"
+    _refused(update(url, "--output", tmp_path / "t.json"), reading, re.compile(re.escape(reason)))
     assert list(tmp_path.iterdir()) == []
 
 
@@ -351,7 +338,8 @@ def test_a_feed_in_a_file(tmp_path: Path, origin: str, update: Command) -> None:
 
 @pytest.mark.process
 def test_a_feed_from_a_pipe(tmp_path: Path) -> None:
-    result = run_process("update", "--from", "/dev/stdin", "--output", "t.json", cwd=tmp_path, stdin=BODY)
+    arguments = ["update", "--from", "/dev/stdin", "--output", "t.json"]
+    result = run_process(*LIFECYCLE, *arguments, cwd=tmp_path, stdin=BODY)
     assert (result.code, complaints(result)[0]) == (0, "reading /dev/stdin")
     assert _series(_document(tmp_path / "t.json"), "3.90")
 
@@ -365,15 +353,15 @@ def test_a_feed_from_a_pipe(tmp_path: Path) -> None:
         pytest.param(
             "file:///none.json", "cannot read '/none.json': No such file", id="missing, an address"
         ),
-        pytest.param("folder", "cannot read 'folder': Is a directory", id="a folder"),
+        pytest.param("directory", "cannot read 'directory': Is a directory", id="a directory"),
         pytest.param("", "cannot read '': No such file or directory", id="no name"),
         pytest.param("empty.json", "cannot use the feed 'empty.json': it is no JSON", id="empty"),
         pytest.param("file:///a%00b", "cannot read ", id="a name that no file can have"),
         pytest.param("x" * 300, "cannot read 'x+…': File name too long", id="a long name"),
     ],
 )
-def test_a_file_that_is_no_feed(tmp_path: Path, origin: str, reason: str, update: Command) -> None:
-    (tmp_path / "folder").mkdir()
+def test_a_file_that_is_not_a_feed(tmp_path: Path, origin: str, reason: str, update: Command) -> None:
+    (tmp_path / "directory").mkdir()
     (tmp_path / "empty.json").touch()
     before = _content(tmp_path)
     result = update(origin, "--output", "t.json", cwd=tmp_path)
@@ -443,12 +431,12 @@ def _cannot_write(path: str, reason: str) -> str:
             "later.json", "it is there, and no lifecycle table: schema_version ", id="a later form"
         ),
         pytest.param("empty", "it is there, and no lifecycle table: it is no JSON, ", id="empty"),
-        pytest.param("folder", "it is no file$", id="a folder"),
-        pytest.param("none/t.json", "there is no folder '.*/none'$", id="a folder that is not there"),
+        pytest.param("directory", "it is no file$", id="a directory"),
+        pytest.param("none/t.json", "there is no folder '.*/none'$", id="a directory that is not there"),
         pytest.param("feed.json/t.json", "there is no folder '.*/feed.json'$", id="below a file"),
     ],
 )
-def test_a_file_that_is_no_table_is_not_written_over(
+def test_a_file_that_is_not_a_table_is_not_written_over(
     tmp_path: Path, name: str, reason: str, update: Command
 ) -> None:
     write_feed(tmp_path / "feed.json")
@@ -461,7 +449,7 @@ def test_a_file_that_is_no_table_is_not_written_over(
         ("empty", ""),
     ):
         (tmp_path / file).write_text(content)
-    (tmp_path / "folder").mkdir()
+    (tmp_path / "directory").mkdir()
     before = _content(tmp_path)
     result = update("feed.json", "--output", name, cwd=tmp_path)
     complaint = re.compile("^" + re.escape(_cannot_write(name, "")) + reason)
@@ -474,34 +462,34 @@ def test_a_file_that_is_no_table_is_not_written_over(
     [("none/t.json", "there is no folder "), ("", ""), ("x" * 300, "File name too long")],
 )
 def test_a_place_where_no_file_can_be(tmp_path: Path, name: str, reason: str, update: Command) -> None:
-    folder = tmp_path / "folder"
-    folder.mkdir()
-    write_feed(folder / "feed.json")
+    directory = tmp_path / "directory"
+    directory.mkdir()
+    write_feed(directory / "feed.json")
     before = _content(tmp_path)
-    result = update("feed.json", "--output", name, cwd=folder)
+    result = update("feed.json", "--output", name, cwd=directory)
     _refused(result, *["reading feed.json"] * (len(complaints(result)) - 1), re.compile(reason))
     assert complaints(result)[-1].startswith("cannot write the table to '")
     assert _content(tmp_path) == before
 
 
-def test_a_folder_that_may_not_be_written_to(tmp_path: Path, update: Command) -> None:
-    path, folder = write_feed(tmp_path / "feed.json"), tmp_path / "folder"
-    folder.mkdir()
-    (folder / "old.json").write_text(OLD_TABLE)
-    folder.chmod(0o555)
+def test_a_directory_that_may_not_be_written_to(tmp_path: Path, update: Command) -> None:
+    path, directory = write_feed(tmp_path / "feed.json"), tmp_path / "directory"
+    directory.mkdir()
+    (directory / "old.json").write_text(OLD_TABLE)
+    directory.chmod(0o555)
     try:
-        _skip_if_allowed(folder, os.W_OK)
+        _skip_if_allowed(directory, os.W_OK)
         before = _content(tmp_path)
         for name in ("new.json", "old.json"):
-            result = update(path, "--output", folder / name)
-            reason = _cannot_write(str(folder / name), "Permission denied")
+            result = update(path, "--output", directory / name)
+            reason = _cannot_write(str(directory / name), "Permission denied")
             _refused(result, f"reading {path}", reason)
         assert _content(tmp_path) == before
     finally:
-        folder.chmod(0o755)
+        directory.chmod(0o755)
 
 
-@pytest.mark.parametrize("name", ["Dockerfile", "Dockerfile.dev", "folder/app.dockerfile"])
+@pytest.mark.parametrize("name", ["Dockerfile", "Dockerfile.dev", "directory/app.dockerfile"])
 def test_a_dockerfile_is_never_written_over(tmp_path: Path, name: str, update: Command) -> None:
     write_feed(tmp_path / "feed.json")
     result = update("feed.json", "--output", name, cwd=tmp_path)
@@ -512,15 +500,14 @@ def test_a_dockerfile_is_never_written_over(tmp_path: Path, name: str, update: C
 
 @pytest.mark.process
 @pytest.mark.parametrize("name", ["/dev/stdout", "pipe", "/dev/null"])
-def test_an_output_that_is_no_regular_file_ends_in_good_time(tmp_path: Path, name: str) -> None:
+def test_an_output_that_is_not_a_regular_file_ends_in_good_time(tmp_path: Path, name: str) -> None:
     path = write_feed(tmp_path / "feed.json")
     os.mkfifo(tmp_path / "pipe")
     process = subprocess.Popen(
-        [*COMMAND, "update", "--from", path, "--output", name],
+        [*LIFECYCLE, "update", "--from", path, "--output", name],
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment(),
     )
     try:
         err = process.communicate(timeout=2)[1]
@@ -649,9 +636,8 @@ def test_a_kill_at_any_step_leaves_the_old_table_or_the_new_one(
     assert update(path, "--output", file).code == 0
     new = hashlib.sha256(file.read_bytes()).hexdigest()
     old = hashlib.sha256(old_file.read_bytes()).hexdigest() if is_there else "none"
-    result = run_process(
-        file, old_file if is_there else "", "--from", path, command=[sys.executable, "-c", CHILD]
-    )
+    arguments = [file, old_file if is_there else "", "--from", path]
+    result = run_process(sys.executable, "-c", CHILD, *arguments)
     *killed, last = [line.rsplit(" ", 2) for line in result.out.splitlines()]
     assert last == [new, "0"], result.err
     assert {code for _, _, code in killed} == {str(-signal.SIGKILL)}
@@ -681,10 +667,9 @@ def test_two_updates_at_once_leave_a_whole_table(tmp_path: Path, update: Command
     file.write_text(OLD_TABLE)
     processes = [
         subprocess.Popen(
-            [*COMMAND, "update", "--from", path, "--output", file],
+            [*LIFECYCLE, "update", "--from", path, "--output", file],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-            env=environment(),
         )
         for path in feeds * 2
     ]
@@ -713,7 +698,7 @@ def test_a_data_release_is_an_update_of_the_data_file_in_a_clone(tmp_path: Path,
     before, lines = _content(clone), _lines(data)
     update = ["update", "--from", path, "--output", "src/lint_runtime/lifecycle/data.json"]
     of_clone = ahead(clone / "src")
-    result = run_process(*update, cwd=clone, variables=of_clone)
+    result = run_process(*LIFECYCLE, *update, cwd=clone, env=of_clone)
     assert (result.code, result.out.splitlines()[:3]) == (0, NEWS)
     changed = {file for file, content in _content(clone).items() if before.get(file) != content}
     assert changed == {str(data)}
@@ -721,12 +706,12 @@ def test_a_data_release_is_an_update_of_the_data_file_in_a_clone(tmp_path: Path,
     assert new == ["13.12.0", "3.90", "3.90-1"]
 
     written = data.read_bytes()
-    assert run_process(*update, cwd=clone, variables=of_clone).code == 0
+    assert run_process(*LIFECYCLE, *update, cwd=clone, env=of_clone).code == 0
     assert data.read_bytes() == written
 
     (tmp_path / "Dockerfile").write_text(DOCKERFILE)
     options = ["--as-of", "2026-11-22", "--isolated", tmp_path / "Dockerfile"]
-    linted = run_process(*options, command=LINT, variables=of_clone)
+    linted = run_process(*LINT, *options, env=of_clone)
     assert "[unknown-release]" not in linted.out
     assert linted.err.endswith(f"({REFRESHED})\n")
     assert "[unknown-release]" in run(*options).out
@@ -746,9 +731,9 @@ def test_a_series_that_the_embedded_table_does_not_know(
     if not is_feed:
         assert update("feed.json", "--output", "t.json", cwd=tmp_path).code == 0
     name = "feed.json" if is_feed else "t.json"
-    judged = run("--as-of", "2026-11-22", "--table", name, "Dockerfile", cwd=tmp_path)
-    assert (judged.code, judged.out) == (0, "")
-    assert judged.err.endswith(f"({REFRESHED} in {name})\n")
+    linted = run("--as-of", "2026-11-22", "--table", name, "Dockerfile", cwd=tmp_path)
+    assert (linted.code, linted.out) == (0, "")
+    assert linted.err.endswith(f"({REFRESHED} in {name})\n")
     late = run("--as-of", "2028-12-01", "--table", name, "Dockerfile", cwd=tmp_path)
     assert late.code == 1
     assert "[unknown-release]" not in late.out
@@ -839,7 +824,7 @@ def test_show_another_table(tmp_path: Path, run_lifecycle: Command) -> None:
     ("name", "reason"),
     [
         ("none.json", "No such file or directory"),
-        ("folder", "Is a directory"),
+        ("directory", "Is a directory"),
         ("text", "it is no JSON, or not all of it: "),
         ("other.json", "the document lacks schema_version, date, series, releases"),
         ("page.html", "it is HTML or XML, not JSON"),
@@ -848,7 +833,7 @@ def test_show_another_table(tmp_path: Path, run_lifecycle: Command) -> None:
 def test_a_table_that_cannot_be_used(
     tmp_path: Path, command: list[str], name: str, reason: str, run_lifecycle: Command
 ) -> None:
-    (tmp_path / "folder").mkdir()
+    (tmp_path / "directory").mkdir()
     for file, content in (("text", "hello"), ("other.json", '{"a": 1}'), ("page.html", "<html>")):
         (tmp_path / file).write_text(content)
     result = run_lifecycle(*command, name, cwd=tmp_path)
@@ -878,7 +863,7 @@ def test_color(
     assert result.out == plain or is_colored
 
 
-def test_only_text_is_coloured(run_lifecycle: Command) -> None:
+def test_only_text_is_colored(run_lifecycle: Command) -> None:
     for name in ("json", "markdown", "csv"):
         assert "\x1b" not in run_lifecycle("show", "--format", name, env={"FORCE_COLOR": "1"}).out
 
@@ -887,12 +872,12 @@ def test_only_text_is_coloured(run_lifecycle: Command) -> None:
 @pytest.mark.parametrize(
     "command", [["show"], ["show", "13", "--format", "json"], ["verify"], ["update"]], ids=" ".join
 )
-def test_a_reader_that_goes_away_is_no_crash(tmp_path: Path, command: list[str]) -> None:
+def test_a_reader_that_goes_away_causes_no_crash(tmp_path: Path, command: list[str]) -> None:
     extra = ["--from", str(write_feed(tmp_path / "feed.json"))] if command == ["update"] else []
     reading, writing = os.pipe()
     os.close(reading)
     result = subprocess.run(
-        [*COMMAND, *command, *extra], stdout=writing, stderr=subprocess.PIPE, check=False, env=environment()
+        [*LIFECYCLE, *command, *extra], stdout=writing, stderr=subprocess.PIPE, check=False
     )
     os.close(writing)
     err = result.stderr.decode()
@@ -994,7 +979,7 @@ def _check_harmless(result: Result) -> None:
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> Path:
-    """Return a folder with a feed that has hostile text in it, and a table made from it and more of that."""
+    """Return a directory with a feed that has hostile text in it, and a table made from it and more of that."""
     path = tmp_path / "feed.json"
     yanked = {"yanked": True, "yankedReason": HOSTILE}
     newest = release("3.90.1", "2026-11-11")
@@ -1031,9 +1016,9 @@ def test_hostile_text_in_a_feed_that_is_read(
         _check_harmless(shown)
     (hostile / "Dockerfile").write_text(DOCKERFILE)
     for name in ("t.json", "feed.json"):
-        judged = run("--as-of", "2026-11-22", "--table", name, "Dockerfile", cwd=hostile)
-        assert judged.out.endswith("[yanked-release]\n")
-        _check_harmless(judged)
+        linted = run("--as-of", "2026-11-22", "--table", name, "Dockerfile", cwd=hostile)
+        assert linted.out.endswith("[yanked-release]\n")
+        _check_harmless(linted)
 
 
 @pytest.mark.parametrize("key", ["note", "notes", "source", "os"])
@@ -1131,7 +1116,7 @@ def test_version(run_lifecycle: Command) -> None:
 @pytest.mark.process
 def test_the_installed_script() -> None:
     script = Path(sys.executable).with_name("runtime-lifecycle")
-    assert run_process("--version", command=[str(script)]).out.startswith("runtime-lifecycle ")
+    assert run_process(script, "--version").out.startswith("runtime-lifecycle ")
 
 
 # What it does without
@@ -1167,7 +1152,8 @@ def test_no_socket_is_opened_but_for_a_url(tmp_path: Path) -> None:
     )
     path, file = write_feed(tmp_path / "feed.json"), tmp_path / "t.json"
     (tmp_path / "Dockerfile").write_text(DOCKERFILE)
-    assert run_process("update", "--from", "http://127.0.0.1:1/feed", variables=blocked).code == 99
+    fetching = ["update", "--from", "http://127.0.0.1:1/feed"]
+    assert run_process(*LIFECYCLE, *fetching, env=blocked).code == 99
     for arguments in (
         ["show"],
         ["show", "13"],
@@ -1177,12 +1163,12 @@ def test_no_socket_is_opened_but_for_a_url(tmp_path: Path) -> None:
         ["show", "--table", str(file)],
         ["verify", str(path)],
     ):
-        result = run_process(*arguments, variables=blocked)
+        result = run_process(*LIFECYCLE, *arguments, env=blocked)
         assert result.code == (1 if arguments == ["verify", str(path)] else 0), result.err
     for table in (path, file):
         options = ["--as-of", "2026-11-22", "--table", str(table)]
-        judged = run_process(*options, "Dockerfile", cwd=tmp_path, command=LINT, variables=blocked)
-        assert judged.code == 0, judged.err
+        linted = run_process(*LINT, *options, "Dockerfile", cwd=tmp_path, env=blocked)
+        assert linted.code == 0, linted.err
 
 
 def test_a_table_that_could_not_be_read_again_is_not_written(tmp_path: Path, update: Command) -> None:
@@ -1200,7 +1186,7 @@ def test_a_table_that_could_not_be_read_again_is_not_written(tmp_path: Path, upd
     assert [path.name for path in tmp_path.iterdir()] == ["feed.json"]
 
 
-def test_no_password_is_told(tmp_path: Path, update: Command) -> None:
+def test_no_password_is_shown(tmp_path: Path, update: Command) -> None:
     result = update("http://user:secret@127.0.0.1:9/feed", "--output", "t.json", cwd=tmp_path)
     assert result.code == 2
     assert "secret" not in "".join(complaints(result))
@@ -1208,7 +1194,7 @@ def test_no_password_is_told(tmp_path: Path, update: Command) -> None:
 
 
 @pytest.mark.parametrize("arguments", [["--from", "-"], ["--from", "feed.json", "--output", "-"]])
-def test_streams_are_no_files(arguments: list[str], tmp_path: Path, run_lifecycle: Command) -> None:
+def test_streams_are_not_files(arguments: list[str], tmp_path: Path, run_lifecycle: Command) -> None:
     write_feed(tmp_path / "feed.json")
     result = run_lifecycle("update", *arguments, cwd=tmp_path)
     assert (result.code, [path.name for path in tmp_path.iterdir()]) == (2, ["feed.json"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -29,7 +28,7 @@ from lint_runtime.images import mirrored
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULES
-from tests.conftest import AS_OF, Command, loaded_modules
+from tests.conftest import AS_OF, LINT, Command, loaded_modules, run_process
 
 EMBEDDED_TABLE = embedded_table()
 
@@ -42,7 +41,6 @@ OUTDATED = f"FROM {RUNTIME}:13.6.0\n"
 FLOATING = f"FROM {RUNTIME}:13\n"
 FINE = f"FROM {RUNTIME}:13.11.0\n"
 DAY = ["--as-of", "2026-09-25"]
-COMMAND = [sys.executable, "-m", "lint_runtime"]
 SCHEMA = Path(lint_runtime.__file__).parent / "config/config.schema.json"
 RULE_NAMES = [rule.name for rule in RULES]
 KEYS = [field.replace("_", "-") for field in Config._fields]
@@ -391,7 +389,7 @@ def test_a_link_that_leads_nowhere_is_not_passed_over(tmp_path: Path, lint: Lint
 
 
 @pytest.mark.parametrize("name", [NAME, "pyproject.toml"])
-def test_what_is_no_file_is_passed_over(name: str, tmp_path: Path, lint: Lint) -> None:
+def test_what_is_not_a_file_is_passed_over(name: str, tmp_path: Path, lint: Lint) -> None:
     _write(tmp_path, {NAME: 'select = ["floating-tag"]', "a/Dockerfile": ENDED, "b/Dockerfile": ENDED})
     (tmp_path / "a" / name).mkdir()
     os.mkfifo(tmp_path / "b" / name)
@@ -572,15 +570,8 @@ def test_standard_input_in_a_directory_that_is_gone(tmp_path: Path) -> None:
     for arguments in ([], ["--config", str(tmp_path / "c.toml")]):
         script = f'rm -r "$PWD" && exec "$@" {" ".join(DAY)} {" ".join(arguments)} -'
         directory.mkdir(exist_ok=True)
-        result = subprocess.run(
-            ["sh", "-c", script, "sh", *COMMAND],
-            cwd=directory,
-            input=ENDED,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert (result.returncode, result.stdout.count("\n")) == (1, 1), result.stderr
+        result = run_process("sh", "-c", script, "sh", *LINT, cwd=directory, stdin=ENDED)
+        assert (result.code, result.out.count("\n")) == (1, 1), result.err
 
 
 # --- Patterns ----------------------------------------------------------------------------------------
@@ -805,14 +796,14 @@ def test_a_mirror_in_alint(tmp_path: Path, lint: Lint) -> None:
         pytest.param(">=3.0", "3.0-1 3.3-8", "13.11.0 3.0.4", id="Airflow 3 alone"),
         pytest.param(">=3.0.0", "3.0.4 13.11.0 3.0-1", "", id="from Runtime 3 on"),
         pytest.param(">=3.1-5,<3.3", "3.1-5 3.2-1 3.2", "3.1-4 3.3-1 3.3 3.0-18 13.11.0", id="a range of Airflow 3"),
-        pytest.param("==3.1.*", "3.1-1 3.1-21", "3.0-1 3.2-1 13.11.0", id="a line of Airflow 3"),
-        pytest.param("==13.*", "13.0.0 13.11.0 13", "12.5.0 3.1-3", id="a line of Airflow 2"),
+        pytest.param("==3.1.*", "3.1-1 3.1-21", "3.0-1 3.2-1 13.11.0", id="a series of Airflow 3"),
+        pytest.param("==13.*", "13.0.0 13.11.0 13", "12.5.0 3.1-3", id="a series of Airflow 2"),
         pytest.param("!=13.5.0", "13.4.0 13.11.0", "13.5.0", id="all but one"),
         pytest.param("~=13.4", "13.4.0 13.11.0", "13.3.0 12.5.0 3.1-4", id="compatible"),
         pytest.param(" >= 12.1 , < 13 ", "12.1.0 12.5.0", "12.0.0 13.0.0", id="spaces"),
         pytest.param("<13", "12.5.0", "13.0.0 3.0-1 20.0.0 3.9-1", id="newer than the table knows"),
         pytest.param(">=12", "latest 9.2.5", "", id="of no known version, or of none that ever was"),
-        pytest.param("<13.5", "13.4.0", "13 13.4", id="floating tags by the newest of the line"),
+        pytest.param("<13.5", "13.4.0", "13 13.4", id="floating tags by the newest of the series"),
     ],
 )  # fmt: skip
 def test_required_runtime(specifier: str, allowed: str, refused: str, tmp_path: Path) -> None:
@@ -832,7 +823,7 @@ def test_required_runtime(specifier: str, allowed: str, refused: str, tmp_path: 
         pytest.param("airflow", "==2.10.4", "12.1.0", "12.5.0", id="one that is known may not"),
         pytest.param("python", ">=3.11", "13.11.0 13.11.0-python-3.12", "13.11.0-python-3.10 9.7.0-python-3.9", id="of a suffix"),
         pytest.param("python", ">=3.11.9", "13.11.0-python-3.11", "13.11.0-python-3.10", id="a patch is never known"),
-        pytest.param("python", "==3.12.*", "12.5.0 13.11.0-python-3.12", "13.11.0-python-3.11", id="of the line"),
+        pytest.param("python", "==3.12.*", "12.5.0 13.11.0-python-3.12", "13.11.0-python-3.11", id="of the series"),
         pytest.param("python", "<3", "99.0.0 latest", "13.11.0", id="not known"),
     ],
 )  # fmt: skip
@@ -1007,7 +998,7 @@ def test_show_config_of_what_is_excluded_or_broken(tmp_path: Path, lint: Lint) -
     assert complaints[0].endswith(f"b/{NAME}: selct: there is no key 'selct'; did you mean select?")
 
 
-def test_show_config_of_bytes_that_are_no_text(tmp_path: Path, lint: Lint) -> None:
+def test_show_config_of_bytes_that_are_not_text(tmp_path: Path, lint: Lint) -> None:
     path = os.fsdecode(b"\xff/Dockerfile")
     _, lines, _ = lint("--show-config", "--build-arg", os.fsdecode(b"A=\xff"), path, cwd=tmp_path)
     assert lines[0] == "# \\xff/Dockerfile"

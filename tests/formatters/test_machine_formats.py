@@ -344,7 +344,7 @@ def test_markdown_shows_hostile_text_as_it_is(text: str) -> None:
 
 @EACH_HOSTILE
 def test_markdown_keeps_out_of_code_only_what_nobody_reads_into(text: str) -> None:
-    """Mentions, references, emoji and addresses are read in text that is no code, entities or not."""
+    """Mentions, references, emoji and addresses are read in text that is not code, entities or not."""
     for cell in _cells(rendered("markdown", [_hostile(text)])):
         outside = "".join(token.content if token.type == "text" else "`" for token in cell)
         assert not re.search(r"[@#<>\[\]*_~\\]|:\w|www\.|//|[A-Za-z]-?[0-9]", outside)
@@ -445,7 +445,7 @@ IMAGE = f"{RUNTIME}:9"
         pytest.param(f"FROM {IMAGE}\n", id="only ASCII"),
         pytest.param(f"# é\nFROM {IMAGE}\n", id="wide in another line"),
         pytest.param(f"FROM --platform=é漢\U00010400 {IMAGE}\n", id="wide before the image"),
-        pytest.param(f"FROM --platform=\udcff\udc80 {IMAGE}\n", id="bytes that are no UTF-8"),
+        pytest.param(f"FROM --platform=\udcff\udc80 {IMAGE}\n", id="bytes that are not UTF-8"),
         pytest.param(f"\ufeffFROM {IMAGE}\n", id="a byte order mark"),
         pytest.param(f"\ufeffFROM --platform=é {IMAGE}\n", id="a byte order mark and wide"),
         pytest.param(f"FROM a\nFROM \\\n  --platform=é {IMAGE}", id="a continued line"),
@@ -512,7 +512,7 @@ def _fingerprints(*found: Diagnostic) -> list[str]:
         pytest.param(FOUND._replace(path="a/Dockerfile"), False, id="another file"),
         pytest.param(FOUND._replace(rule="prerelease"), False, id="another rule"),
         pytest.param(_about(PLACE, "runtime:8"), False, id="another subject"),
-        pytest.param(_about(PLACE, "\udcff"), False, id="a subject that is no text"),
+        pytest.param(_about(PLACE, "\udcff"), False, id="a subject that is not text"),
     ],
 )
 def test_what_a_fingerprint_knows_again(other: Diagnostic, is_same: bool) -> None:
@@ -547,7 +547,7 @@ def test_findings_are_known_again_tomorrow_and_further_down(name: str) -> None:
     assert _identities(name, f"\n{source}", AS_OF) == today
 
 
-def test_silencing_a_finding_leaves_the_fingerprints_of_the_others() -> None:
+def test_suppressing_a_finding_leaves_the_fingerprints_of_the_others() -> None:
     first, second = FOUND, _about(PLACE._replace(line=5, end_line=5))
     _, before = _gitlab(_report(first, second))
     (after,) = _gitlab(_report(first._replace(suppression=BY_COMMENT), second))

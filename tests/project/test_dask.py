@@ -38,12 +38,12 @@ def test_the_recipe_finds_what_linting_finds(tmp_path: Path) -> None:
 
 def test_the_work_is_done_in_two_other_processes() -> None:
     pytest.importorskip("dask.bag")
-    told = RECIPE.replace(
+    recipe = RECIPE.replace(
         "    path, content = row\n", "    import os, time; time.sleep(0.5)\n    path, content = row\n"
     )
-    told = told.replace("{", '{"process": os.getpid(), ', 1)
+    recipe = recipe.replace("{", '{"process": os.getpid(), ', 1)
     result = subprocess.run(
-        [sys.executable, "-c", f"import os\nprint(os.getpid())\n{told}"],
+        [sys.executable, "-c", f"import os\nprint(os.getpid())\n{recipe}"],
         cwd=ROOT,
         capture_output=True,
         text=True,

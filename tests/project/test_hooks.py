@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Command
 
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 IDS = [hook["id"] for hook in HOOKS]
@@ -77,11 +77,14 @@ def test_patterns(hook: dict[str, Any], name: str, *, is_linted: bool) -> None:
     [("9.7.0", (1, 1, 1)), ("13.6.0", (0, 1, 0)), ("13.11.0", (0, 0, 0))],
     ids=["an error", "a warning", "nothing"],
 )
-def test_entries(hook: dict[str, Any], tag: str, codes: tuple[int, int, int], tmp_path: Path) -> None:
+def test_entries(
+    hook: dict[str, Any], tag: str, codes: tuple[int, int, int], tmp_path: Path, run: Command
+) -> None:
     (tmp_path / "Dockerfile").write_text(f"FROM quay.io/astronomer/astro-runtime:{tag}\n")
-    command = [*shlex.split(hook["entry"]), "--as-of", "2026-09-25", "Dockerfile"]
-    command[0] = str(BIN / command[0])
-    assert subprocess.run(command, cwd=tmp_path, check=False).returncode == codes[IDS.index(hook["id"])]
+    name, *arguments = shlex.split(hook["entry"])
+    assert name == "lint-runtime"
+    result = run(*arguments, "--as-of", "2026-09-25", "Dockerfile", cwd=tmp_path)
+    assert result.code == codes[IDS.index(hook["id"])]
 
 
 @pytest.fixture
@@ -114,6 +117,7 @@ def _git(repository: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([git, *arguments], cwd=repository, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.process
 def test_a_commit_is_stopped_until_the_image_is_maintained(repository: Path) -> None:
     dockerfile = repository / "dev.dockerfile"
     dockerfile.write_text("FROM quay.io/astronomer/astro-runtime:9.7.0\n")
@@ -127,14 +131,16 @@ def test_a_commit_is_stopped_until_the_image_is_maintained(repository: Path) -> 
     assert passed.returncode == 0, passed.stderr
 
 
+@pytest.mark.process
 def test_a_commit_without_dockerfiles_is_left_alone(repository: Path) -> None:
     (repository / "Dockerfile.j2").write_text("FROM quay.io/astronomer/astro-runtime:9.7.0\n")
     _git(repository, "add", ".")
     assert _git(repository, "commit", "-m", "Start").returncode == 0
 
 
+@pytest.mark.process
 def test_a_commit_is_stopped_by_a_fix_and_passes_with_it(repository: Path) -> None:
-    # The day, for the newest release of a line is another one later.
+    # The day, for the newest release of a series is another one later.
     _choose(repository, {**HOOKS[IDS.index("lint-runtime-fix")], "args": ["--as-of", "2026-09-25"]})
     dockerfile = repository / "Dockerfile"
     dockerfile.write_text("FROM quay.io/astronomer/astro-runtime:13.6.0\n")

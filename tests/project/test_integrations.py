@@ -81,7 +81,7 @@ def test_schema(name: str) -> None:
         pytest.param(PULL_REQUEST, "contents: read", "contents: reed", id="a wrong permission"),
         pytest.param(WEEKLY, "- cron:", "- corn:", id="a wrong key in a schedule"),
         pytest.param(WEEKLY, "security-events: write", "security: write", id="a permission that is none"),
-        pytest.param(GITLAB, "codequality: ", "codequality: 1 #", id="a report that is no path"),
+        pytest.param(GITLAB, "codequality: ", "codequality: 1 #", id="a report that is not a path"),
         pytest.param(GITLAB, "when: always", "when: ever", id="a wrong time to upload"),
         pytest.param(GITLAB, "  script:", "  scripts:", id="a job without a script"),
     ],
@@ -181,13 +181,13 @@ def test_inputs_given_are_inputs() -> None:
                 assert set(step.get("with", {})) <= set(inputs)
 
 
-def _bash(script: str, folder: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def _bash(script: str, directory: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a script as the runners do, in an environment of its own."""
     command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script]
-    variables = {"PATH": os.environ["PATH"], "HOME": str(folder), **env}
+    variables = {"PATH": os.environ["PATH"], "HOME": str(directory), **env}
     return subprocess.run(
         command,
-        cwd=folder,
+        cwd=directory,
         env=variables,
         capture_output=True,
         text=True,
@@ -197,13 +197,13 @@ def _bash(script: str, folder: Path, env: Mapping[str, str]) -> subprocess.Compl
 
 
 class Runner:
-    """What a GitHub runner gives to steps: a workspace, its own folder and its files."""
+    """What a GitHub runner gives to steps: a workspace, its own directory and its files."""
 
-    def __init__(self, folder: Path) -> None:
-        self.workspace = folder / "work space"
-        self.temp = folder / "runner temp"
-        self.summary = folder / "summary.md"
-        self.output = folder / "output"
+    def __init__(self, directory: Path) -> None:
+        self.workspace = directory / "work space"
+        self.temp = directory / "runner temp"
+        self.summary = directory / "summary.md"
+        self.output = directory / "output"
         for made in (self.workspace, self.temp):
             made.mkdir()
         for touched in (self.summary, self.output):
@@ -254,7 +254,7 @@ def runner(tmp_path: Path) -> Runner:
 LINT_CASES = [
     pytest.param({"Dockerfile": CLEAN}, {}, 0, [], id="nothing wrong"),
     pytest.param(
-        {"a/Dockerfile": BAD, "Dockerfile": CLEAN}, {}, 1, ["a/Dockerfile"], id="an error in a folder"
+        {"a/Dockerfile": BAD, "Dockerfile": CLEAN}, {}, 1, ["a/Dockerfile"], id="an error in a directory"
     ),
     pytest.param({"Dockerfile": WARNED}, {}, 0, ["Dockerfile"], id="a warning"),
     pytest.param(
@@ -276,7 +276,7 @@ LINT_CASES = [
         {"paths": "my app/Dockerfile\n\napp\n"},
         1,
         ["my app/Dockerfile", "app/Dockerfile"],
-        id="a file with a space and a folder",
+        id="a file with a space and a directory",
     ),
     pytest.param(
         {"-x.dockerfile": BAD}, {"paths": "-x.dockerfile"}, 1, ["-x.dockerfile"], id="a leading dash"
@@ -293,6 +293,7 @@ LINT_CASES = [
 ]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("files", "given", "code", "found"), LINT_CASES)
 def test_the_action_lints(
     files: dict[str, str], given: dict[str, str], code: int, found: list[str], runner: Runner
@@ -306,6 +307,7 @@ def test_the_action_lints(
     assert [(runner.workspace / name).read_text(encoding="utf-8") for name in files] == list(files.values())
 
 
+@pytest.mark.process
 def test_the_action_sums_up(runner: Runner) -> None:
     runner.write({"app/Dockerfile": BAD})
     assert runner.lint().returncode == 1
@@ -313,6 +315,7 @@ def test_the_action_sums_up(runner: Runner) -> None:
     assert os.listdir(runner.workspace) == ["app"]
 
 
+@pytest.mark.process
 def test_the_action_writes_sarif(runner: Runner) -> None:
     runner.write({"Dockerfile": BAD})
     assert runner.lint(sarif_file="my findings.sarif").returncode == 1
@@ -321,6 +324,7 @@ def test_the_action_writes_sarif(runner: Runner) -> None:
     assert sarif["runs"][0]["results"]
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(
     ("listed", "code", "found"),
     [
@@ -328,7 +332,7 @@ def test_the_action_writes_sarif(runner: Runner) -> None:
         pytest.param(b"clean.dockerfile\0", 0, 0, id="a path with nothing wrong"),
         pytest.param(b"my app/Dockerfile\0-x.dockerfile\0", 1, 2, id="a space and a leading dash"),
         pytest.param(b"Dockerfile.\n\0", 1, 1, id="a name that ends in a line end"),
-        pytest.param(b"a\nb/Dockerfile\0clean.dockerfile\0", 1, 1, id="a line end in a folder"),
+        pytest.param(b"a\nb/Dockerfile\0clean.dockerfile\0", 1, 1, id="a line end in a directory"),
         pytest.param(None, 2, 0, id="no such list"),
     ],
 )
@@ -343,22 +347,22 @@ def test_the_action_takes_a_list(listed: bytes | None, code: int, found: int, ru
     assert len(re.findall(r"^::error .*file=", done.stdout, re.MULTILINE)) == found
 
 
-def _git(folder: Path, *arguments: str) -> None:
+def _git(directory: Path, *arguments: str) -> None:
     identity = {
         f"GIT_{who}_{what}": "a@b.c" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
     }
     # Nothing of the machine's own settings, nor of a hook that runs the tests.
-    env = {"PATH": os.environ["PATH"], "HOME": str(folder), "GIT_CONFIG_NOSYSTEM": "1", **identity}
-    subprocess.run(["git", *arguments], cwd=folder, env=env, check=True, capture_output=True)
+    env = {"PATH": os.environ["PATH"], "HOME": str(directory), "GIT_CONFIG_NOSYSTEM": "1", **identity}
+    subprocess.run(["git", *arguments], cwd=directory, env=env, check=True, capture_output=True)
 
 
-def _commit(folder: Path, files: Mapping[str, str]) -> None:
+def _commit(directory: Path, files: Mapping[str, str]) -> None:
     for name, text in files.items():
-        path = folder / name
+        path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    _git(folder, "add", "--all")
-    _git(folder, "commit", "--quiet", "--allow-empty", "-m", "Change")
+    _git(directory, "add", "--all")
+    _git(directory, "commit", "--quiet", "--allow-empty", "-m", "Change")
 
 
 @pytest.fixture
@@ -412,7 +416,7 @@ def _changed(origin: Path, runner: Runner) -> list[str]:
         pytest.param({"a\nb/Dockerfile.\n": BAD}, [], ["a\nb/Dockerfile.\n"], id="line ends"),
         pytest.param({"-x.dockerfile": BAD}, [], ["-x.dockerfile"], id="a leading dash"),
         pytest.param(
-            {"größe/Dockerfile.\udcff": BAD}, [], ["größe/Dockerfile.\udcff"], id="bytes that are no text"
+            {"größe/Dockerfile.\udcff": BAD}, [], ["größe/Dockerfile.\udcff"], id="bytes that are not text"
         ),
     ],
 )
@@ -427,7 +431,7 @@ def test_the_dockerfiles_that_a_pull_request_changes(
 
 
 def test_what_counts_as_a_dockerfile_is_what_the_hooks_take(origin: Path, runner: Runner) -> None:
-    # Each in a folder of its own, for some names differ by case alone.
+    # Each in a directory of its own, for some names differ by case alone.
     names = {f"{number}/{name}": is_linted for number, (name, is_linted) in enumerate(NAMES)}
     _commit(origin, dict.fromkeys(names, CLEAN))
     assert sorted(_changed(origin, runner)) == sorted(
@@ -435,6 +439,7 @@ def test_what_counts_as_a_dockerfile_is_what_the_hooks_take(origin: Path, runner
     )
 
 
+@pytest.mark.process
 def test_the_action_lints_what_a_pull_request_changes(origin: Path, runner: Runner) -> None:
     _commit(origin, {"my\napp/Dockerfile": BAD, "moved.dockerfile": CLEAN})
     _changed(origin, runner)
@@ -443,6 +448,7 @@ def test_the_action_lints_what_a_pull_request_changes(origin: Path, runner: Runn
     assert len(re.findall(r"^::error .*file=", done.stdout, re.MULTILINE)) == 1
 
 
+@pytest.mark.process
 @pytest.mark.parametrize(("files", "given", "code", "found"), LINT_CASES)
 def test_the_gitlab_job_lints(
     files: dict[str, str], given: dict[str, str], code: int, found: list[str], runner: Runner

@@ -20,7 +20,7 @@ from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULES
-from tests.conftest import AS_OF, ROOT
+from tests.conftest import AS_OF, ROOT, Command
 
 DATE = embedded_table().date
 
@@ -124,14 +124,14 @@ def test_the_finding_shown_is_one() -> None:
     assert " ".join(shown[1].split()) == found.message
 
 
-def test_the_picture_is_of_the_example_projects(golden: Callable[[Path, str], None]) -> None:
+def test_the_picture_is_of_the_example_projects(
+    golden: Callable[[Path, str], None], run_lifecycle: Command
+) -> None:
     (name,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", README)
-    command = "from lint_runtime.cli.lifecycle import run; run()"
     arguments = ["timeline", "--format", "svg", "--for", "fixtures/projects", "--as-of", "2026-09-25"]
-    done = subprocess.run(
-        [sys.executable, "-c", command, *arguments], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    golden(ROOT / name, done.stdout)
+    result = run_lifecycle(*arguments, cwd=ROOT)
+    assert result.code == 0
+    golden(ROOT / name, result.out)
 
 
 def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,7 +145,7 @@ def test_the_changelog_names_the_table() -> None:
     assert f"Lifecycle table of {DATE}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
-def test_the_comment_shown_silences() -> None:
+def test_the_comment_shown_suppresses() -> None:
     (example,) = re.findall(r"```dockerfile\n(.*?)```", README, re.DOTALL)
     report = lint_file(example.encode(), "Dockerfile", AS_OF, Config())
     assert report.diagnostics == ()
