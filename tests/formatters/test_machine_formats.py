@@ -454,7 +454,9 @@ IMAGE = f"{RUNTIME}:9"
 def test_columns_in_rdjson_count_bytes(source: str) -> None:
     report = lint_text(source, config=Config(select=frozenset({"floating-tag"})))
     (found,) = report.diagnostics
-    edit = Edit(Location(found.line, found.location.end_column - 1, found.line, found.location.end_column), "13")
+    edit = Edit(
+        Location(found.line, found.location.end_column - 1, found.line, found.location.end_column), "13"
+    )
     fixable = found._replace(fix=Fix("Pin it", (edit,), is_safe=True))
     (read,) = _rdjson(report._replace(diagnostics=(fixable,)))
 

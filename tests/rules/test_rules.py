@@ -42,7 +42,8 @@ def _found(path: Path, rule: Rule, today: date) -> str:
     report = lint_file(path.read_bytes(), path.name, today, _config(rule))
     found = [diagnostic for diagnostic in report.diagnostics if diagnostic.rule == rule.name]
     lines = [
-        f"{item.line}:{item.column}-{item.location.end_column} {item.severity}: {item.message}" for item in found
+        f"{item.line}:{item.column}-{item.location.end_column} {item.severity}: {item.message}"
+        for item in found
     ]
     return "".join(f"{line}\n" for line in [f"as of {today}", *lines])
 

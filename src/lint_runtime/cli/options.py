@@ -351,12 +351,18 @@ def with_options(function: _Function) -> _Function:
     return reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), function)
 
 
+def _print_help(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
+    if is_given and not ctx.resilient_parsing:
+        click.echo(ctx.get_help())
+        ctx.exit()
+
+
 _HELP = click.Option(
     ["-h", "--help"],
     is_flag=True,
     is_eager=True,
     expose_value=False,
-    callback=_printing(lambda _is_given: click.get_current_context().get_help()),
+    callback=_print_help,
     help="Show this message and exit.",
 )
 

@@ -42,12 +42,12 @@ class LifecycleTable:
         self._maintained: tuple[date, tuple[Lifecycle, ...]] | None = None
         self._latest_stable: tuple[date, ReleaseSeries | None] | None = None
 
-    @property
+    @cached_property
     def rows(self) -> Rows:
         """The series and the releases in the order of the file."""
         return self._rows
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """The SHA-256 of the file; "" if there is none."""
         return self._sha256
