@@ -3,8 +3,8 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime, timezone
 from typing import IO, TypeVar
 
@@ -105,22 +105,3 @@ def with_progress(items: Iterable[_T]) -> Iterator[_T]:
     if rest:
         with click.progressbar(rest, label="Linting", file=sys.stderr) as bar:
             yield from bar
-
-
-@contextmanager
-def byte_counter() -> Iterator[Callable[[int, int | None], None]]:
-    """Give what shows on a terminal how many bytes have come, and of how many if that is known."""
-    shown = False
-
-    def show(received: int, total: int | None) -> None:
-        nonlocal shown
-        if sys.stderr.isatty():
-            shown = True
-            of_all = f" of {total >> 10:,}" if total else ""
-            click.echo(f"\r{received >> 10:,}{of_all} KiB", err=True, nl=False)
-
-    try:
-        yield show
-    finally:
-        if shown:
-            click.echo(err=True)

@@ -15,7 +15,6 @@ from lint_runtime.cli.console import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
     EXIT_USAGE,
-    byte_counter,
     complain,
     current_day,
     is_colored,
@@ -226,8 +225,7 @@ def update(origin: str, path: str | None) -> int:
     try:
         base = Base(embedded_table()) if path is None else read_output(path)
         complain(f"reading {shown_origin(origin)}")
-        with byte_counter() as progress:
-            refreshed = refresh(origin, base, current_day(), progress)
+        refreshed = refresh(origin, base, current_day())
         if refreshed is None:
             complain(f"nothing new: the feed is the one that {quoted(path or '')} is made of")
             return EXIT_CLEAN

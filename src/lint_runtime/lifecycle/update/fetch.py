@@ -2,7 +2,6 @@
 
 import re
 import time
-from collections.abc import Callable
 from datetime import date, timezone
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
@@ -64,20 +63,13 @@ class Fetched(NamedTuple):
     validators: Validators
 
 
-Progress = Callable[[int, int | None], None]
 _NOTHING_KNOWN = Validators()
 _USUAL_LIMITS = Limits()
 
 
-def fetch(
-    url: str,
-    known: Validators = _NOTHING_KNOWN,
-    limits: Limits = _USUAL_LIMITS,
-    progress: Progress = lambda *_: None,
-) -> Fetched | None:
+def fetch(url: str, known: Validators = _NOTHING_KNOWN, limits: Limits = _USUAL_LIMITS) -> Fetched | None:
     """Return the document at `url`; None if the server says that it is still the version `known`.
 
-    `progress` gets how many bytes have come, and of how many if that is known, from another thread.
     Raises UnusableError.
     """
     try:
@@ -91,7 +83,7 @@ def fetch(
 
     def work() -> None:
         try:
-            outcomes.put(_fetch(url, known, limits, progress, deadline))
+            outcomes.put(_fetch(url, known, limits, deadline))
         except BaseException as error:
             outcomes.put(error)
 
@@ -105,9 +97,7 @@ def fetch(
     return outcome
 
 
-def _fetch(
-    url: str, known: Validators, limits: Limits, progress: Progress, deadline: float
-) -> Fetched | None:
+def _fetch(url: str, known: Validators, limits: Limits, deadline: float) -> Fetched | None:
     import httpx
 
     asked = {"If-None-Match": _fit(known.etag), "If-Modified-Since": _fit(known.last_modified)}
@@ -119,7 +109,7 @@ def _fetch(
                 with client.stream("GET", address, headers=headers) as response:
                     if response.status_code not in _REDIRECTS:
                         is_known = response.status_code == httpx.codes.NOT_MODIFIED and bool(headers)
-                        return None if is_known else _document(response, limits, progress, deadline)
+                        return None if is_known else _document(response, limits, deadline)
                     address = _address(response.headers.get("Location", ""), address)
                 _check_time(limits, deadline)
     # A host that is too long for a name makes a UnicodeError. The client looks at the URLs of redirects
@@ -174,7 +164,7 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
-def _document(response: "httpx.Response", limits: Limits, progress: Progress, deadline: float) -> Fetched:
+def _document(response: "httpx.Response", limits: Limits, deadline: float) -> Fetched:
     import httpx
 
     headers = response.headers
@@ -188,15 +178,13 @@ def _document(response: "httpx.Response", limits: Limits, progress: Progress, de
     if coding.lower() != "identity":
         raise UnusableError(f"the answer is compressed by {quoted(coding)}, which was not asked for")
     # What comes in chunks is as long as it is, whatever is declared.
-    is_declared = "Content-Length" in headers and "Transfer-Encoding" not in headers
-    total = int(headers["Content-Length"]) if is_declared else None
-    _check_size(limits, total or 0)
+    if "Transfer-Encoding" not in headers:
+        _check_size(limits, int(headers.get("Content-Length", 0)))
     data = bytearray()
     for chunk in response.iter_raw():
         _check_time(limits, deadline)
         _check_size(limits, len(data) + len(chunk))
         data += chunk
-        progress(len(data), total)
     validators = Validators(_fit(headers.get("ETag", "")), _fit(headers.get("Last-Modified", "")))
     return Fetched(bytes(data), validators)
 
@@ -256,16 +244,14 @@ class FeedContent(NamedTuple):
     version: FeedVersion | None
 
 
-def read_content(
-    origin: str, known: FeedVersion | None, today: date, progress: Progress
-) -> FeedContent | None:
+def read_content(origin: str, known: FeedVersion | None, today: date) -> FeedContent | None:
     """Return the feed at `origin`: a path, or a `file:`, `https:` or loopback `http:` address.
 
     None if it still is the version `known`. Raises UnusableError.
     """
     path = _path(origin)
     if path is None:
-        return _fetched(origin, known, today, progress)
+        return _fetched(origin, known, today)
     try:
         data, modified = read_file(path)
     except OSError as error:
@@ -292,11 +278,11 @@ def _path(origin: str) -> str | None:
     return url2pathname(address.path)
 
 
-def _fetched(url: str, known: FeedVersion | None, today: date, progress: Progress) -> FeedContent | None:
+def _fetched(url: str, known: FeedVersion | None, today: date) -> FeedContent | None:
     is_same = known is not None and known.url == url
     validators = Validators(known.etag, known.last_modified) if known and is_same else Validators()
     try:
-        fetched = fetch(url, validators, progress=progress)
+        fetched = fetch(url, validators)
     except UnusableError as error:
         raise UnusableError(f"cannot read '{shown_origin(url)}': {error}") from None
     if fetched is None:

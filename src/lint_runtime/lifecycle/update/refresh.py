@@ -12,7 +12,7 @@ from lint_runtime.lifecycle.load import embedded_table, read_file
 from lint_runtime.lifecycle.merge import merge
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.changes import Change, compare, find_gone
-from lint_runtime.lifecycle.update.fetch import Progress, read_content, shown_origin
+from lint_runtime.lifecycle.update.fetch import read_content, shown_origin
 from lint_runtime.lifecycle.verify import Problem, find_problems
 from lint_runtime.text import quoted
 
@@ -33,12 +33,12 @@ class Refresh(NamedTuple):
     feed: FeedVersion | None = None
 
 
-def refresh(origin: str, base: Base, today: date, progress: Progress) -> Refresh | None:
+def refresh(origin: str, base: Base, today: date) -> Refresh | None:
     """Merge the feed at `origin`, a path or an address, over `base`; None if the feed is still the same.
 
     Raises UnusableError.
     """
-    content = read_content(origin, base.feed, today, progress)
+    content = read_content(origin, base.feed, today)
     if content is None:
         return None
     try:
