@@ -122,10 +122,10 @@ def parse_day(text: str) -> date | None:
         return None
 
 
-def did_you_mean(word: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Return the question whether one of `known` was meant by `word`; `otherwise` if none is close."""
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return the question whether one of `known` was meant by `word`; "" if none is close."""
     close = closest(word, known)
-    return f"did you mean {close}?" if close else otherwise
+    return f"did you mean {close}?" if close else ""
 
 
 def closest(word: str, known: Iterable[str]) -> str:

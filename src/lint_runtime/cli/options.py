@@ -185,7 +185,7 @@ def _check_rule(name: str) -> None:
 
 def _check_known(what: str, name: str, known: Collection[str], otherwise: str) -> None:
     if name not in known:
-        hint = did_you_mean(name, known, otherwise)
+        hint = did_you_mean(name, known) or otherwise
         raise click.BadParameter(f"there is no {what} {quoted(name)}; {hint}")
 
 

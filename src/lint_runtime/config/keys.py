@@ -188,7 +188,7 @@ def _mirror(key: str, name: str, value: object) -> tuple[str, str]:
     if mirror.count("*") < original.count("*"):
         raise _refused(key, f"{quoted(value)} has more '*' than what is to fill them")
     if all(mirrored(repository, {original: ""}) for repository in REPOSITORIES):
-        hint = did_you_mean(original, REPOSITORIES, f"did you mean {next(iter(REPOSITORIES))}?")
+        hint = did_you_mean(original, REPOSITORIES) or f"did you mean {next(iter(REPOSITORIES))}?"
         raise _refused(key, f"{quoted(value)} is no repository of Astro Runtime; {hint}")
     return mirror, original
 
@@ -277,7 +277,7 @@ def _check_known(name: str, known: Collection[str], key: str, what: str) -> str:
     if name in known:
         return name
     listed = f"there are {', '.join(known)}" if len(known) < _MAX_LISTED else ""
-    hint = did_you_mean(name, known, listed or "'lint-runtime --list-rules' names them all")
+    hint = did_you_mean(name, known) or listed or "'lint-runtime --list-rules' names them all"
     raise _refused(key, f"there is no {what} {quoted(name)}; {hint}")
 
 

@@ -39,8 +39,8 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     inventory = take_inventory(reports, run)
     used = inventory.files_by_series
     # The series in use, and those that one might move to.
-    maintained = (lifecycle.series for lifecycle in inventory.table.maintained(run.as_of))
-    timeline = build_timeline(inventory.table, run.as_of, used, {*used, *maintained})
+    maintained = (lifecycle.series for lifecycle in inventory.tables[0].maintained(run.as_of))
+    timeline = build_timeline(inventory.tables[0], run.as_of, used, {*used, *maintained})
     yield from _render_page(
         "inventory.html.jinja",
         inventory.tables,

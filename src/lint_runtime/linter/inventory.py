@@ -10,7 +10,7 @@ from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.model import WARN_WITHIN, Lifecycle, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report, Run
-from lint_runtime.rules.advice import what_to_do
+from lint_runtime.rules.advice import Facts, what_to_do
 
 
 class ImageStatus(str, Enum):
@@ -47,7 +47,6 @@ class Inventory(NamedTuple):
     """
 
     as_of: date
-    table: LifecycleTable
     tables: tuple[LifecycleTable, ...]
     files: int
     uses: tuple[ImageUse, ...]
@@ -73,19 +72,14 @@ def take_inventory(reports: Iterable[Report], run: Run) -> Inventory:
     for report in reports:
         files += 1
         tables = {table.source: table for table in run.tables}
-        facts = _Facts(tables.get(report.table, run.table), run.as_of)
+        facts = Facts(tables.get(report.table, run.table), run.as_of)
         uses += (_use(report.path, image, facts) for _, image in (*report.stages, *report.uses) if image)
     order = list(ImageStatus)
     uses.sort(key=lambda use: (order.index(use.status), _end(use), use.path, use.line))
-    return Inventory(run.as_of, run.tables[0], run.tables, files, tuple(uses), tuple(run.problems))
+    return Inventory(run.as_of, run.tables, files, tuple(uses), tuple(run.problems))
 
 
-class _Facts(NamedTuple):
-    table: LifecycleTable
-    today: date
-
-
-def _use(path: str, image: RuntimeImage, facts: _Facts) -> ImageUse:
+def _use(path: str, image: RuntimeImage, facts: Facts) -> ImageUse:
     tag, lifecycle = image.tag, image.lifecycle
     return ImageUse(
         path,

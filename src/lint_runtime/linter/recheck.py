@@ -134,7 +134,7 @@ def recheck_reports(files: Iterable[str], session: Session) -> Iterator[Report]:
         session.past_reports += 1
         if is_ambiguous.get(past.origin) is False:
             is_ambiguous[past.origin] = True
-            session.warn(f"several reports are called {quoted(past.origin)}; --label tells them apart")
+            session.complain(f"several reports are called {quoted(past.origin)}; --label tells them apart")
         is_ambiguous.setdefault(past.origin, False)
         for problem in past.problems:
             session.fail(f"the report {quoted(file)} is not whole: {visible(problem)}")

@@ -36,9 +36,9 @@ class FixMode(NamedTuple):
 class Session:
     """Lints files one by one, and counts them and their findings.
 
-    `name_of` returns what to call a path. `complain` gets everything that cannot be read or written,
-    which `problems` keeps; the rest is done all the same. `baseline`, if there is one, has the findings
-    to suppress, and `fix_mode` says how to apply fixes.
+    `name_of` returns what to call a path. `complain` gets warnings, and everything that cannot be read or
+    written, which `problems` keeps; the rest is done all the same. `baseline`, if there is one, has the
+    findings to suppress, and `fix_mode` says how to apply fixes.
 
     `fixable` counts the findings that have a fix, by whether it is safe, and `fixed` the edits written;
     `diffs` are the differences of a dry run. `tables` keeps the lifecycle tables that were used, by
@@ -67,7 +67,7 @@ class Session:
         self.tables: dict[str, LifecycleTable] = {}
         self._settings = settings
         self._name_of = name_of
-        self._complain = complain
+        self.complain = complain
         self._baseline = baseline
         self._fix_mode = fix_mode
 
@@ -119,7 +119,7 @@ class Session:
         self.tables[table.source] = table
         age = (self.today - table.date).days
         if age > STALE_AFTER:
-            self._complain(
+            self.complain(
                 f"the {describe_table(table)} is {age} days old, and knows of nothing since;"
                 " 'runtime-lifecycle update --output FILE' writes a new one; a newer lint-runtime has one"
             )
@@ -152,15 +152,11 @@ class Session:
         self.fixed += fixed.edits
         return fixed.report
 
-    def warn(self, message: str) -> None:
-        """Report something that does not fail the run."""
-        self._complain(message)
-
     def fail(self, problem: str) -> None:
         """Report, once, what could not be done; it fails the run, whatever is found."""
         if problem not in self.problems:
             self.problems[problem] = None
-            self._complain(problem)
+            self.complain(problem)
 
     def take(self, report: Report, applied: Applied) -> None:
         """Count a report and its findings, and keep the table that was used."""

@@ -6,7 +6,7 @@ from Airflow 2 to Airflow 3 before the series from which that is advised.
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Protocol
+from typing import NamedTuple
 
 from lint_runtime.diagnostics import Edit, Fix
 from lint_runtime.dockerfile.references import ImageReference
@@ -23,18 +23,11 @@ REPOSITORY_FOR = {2: "quay.io/astronomer/astro-runtime", 3: "astrocrpublic.azure
 """The repository to name for an Airflow major, where the image's own does not carry it."""
 
 
-class Facts(Protocol):
-    """What advice depends on: the lifecycle table, and the day."""
+class Facts(NamedTuple):
+    """What advice depends on: the lifecycle table to choose from, and the day to choose for."""
 
-    @property
-    def table(self) -> LifecycleTable:
-        """The table to choose from."""
-        ...
-
-    @property
-    def today(self) -> date:
-        """The day to choose for."""
-        ...
+    table: LifecycleTable
+    today: date
 
 
 def describe_release(lifecycle: Lifecycle) -> str:

@@ -12,6 +12,7 @@ from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.rules.advice import Facts
 
 
 class SuppressionComment(NamedTuple):
@@ -62,6 +63,11 @@ class Context(NamedTuple):
     invalid_suppressions: tuple[InvalidSuppression, ...] = ()
     unused_suppressions: tuple[CommentRules, ...] = ()
     expired_suppressions: tuple[CommentRules, ...] = ()
+
+    @property
+    def facts(self) -> Facts:
+        """What advice depends on."""
+        return Facts(self.table, self.today)
 
 
 class Finding(NamedTuple):

@@ -37,7 +37,7 @@ def _check(context: Context) -> Iterator[Finding]:
             name = version or f"series {image.tag.series}"
             told = f"There is no Astro Runtime {name} (table of {context.table.date})"
             if version is None:
-                yield Finding(image_target(image.stage), f"{told}. {recommend(image, None, context)}")
+                yield Finding(image_target(image.stage), f"{told}. {recommend(image, None, context.facts)}")
                 continue
             meant = _meant(version, context)
             respelt = fix(f"Write {meant}", image.edit_number(str(meant)), is_safe=False) if meant else None
@@ -59,8 +59,8 @@ def _meant(version: RuntimeVersion, context: Context) -> RuntimeVersion | None:
 def _remedy(
     image: RuntimeImage, version: RuntimeVersion, meant: RuntimeVersion | None, context: Context
 ) -> str:
-    other, remedy = version.other_form, recommend_for_missing(image, version, context)
-    if not is_other_form(version, context):
+    other, remedy = version.other_form, recommend_for_missing(image, version, context.facts)
+    if not is_other_form(version, context.facts):
         return f". {remedy}"
     form = f"{other.series}-N" if other.airflow == 3 else f"{other.series}.Y.Z"
     question = f"did you mean {meant or f'a release {form}'}?"

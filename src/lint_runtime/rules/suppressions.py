@@ -9,7 +9,7 @@ from lint_runtime.diagnostics import Diagnostic, Location, Suppression, Suppress
 from lint_runtime.dockerfile.comments import Comment
 from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.rules.base import CommentRules, InvalidSuppression, SuppressionComment, text_target
-from lint_runtime.text import closest, parse_day, quoted
+from lint_runtime.text import did_you_mean, parse_day, quoted
 
 _FORM = r"lint-runtime:[ \t]*ignore(-file)?\[([^\]]*)\](?:[ \t]*until=([^ \t]+))?"
 _REASON = r"[ \t]--(?:[ \t]+|\Z)"
@@ -83,8 +83,8 @@ def _wrong_names(names: Sequence[str], rules: Collection[str], *, is_hinted: boo
 
 
 def _unknown(name: str, rules: Collection[str], *, is_hinted: bool) -> str:
-    close = closest(name, rules) if is_hinted else ""
-    return f"no rule {quoted(name)}" + (f" (did you mean {close}?)" if close else "")
+    hint = did_you_mean(name, rules) if is_hinted else ""
+    return f"no rule {quoted(name)}" + (f" ({hint})" if hint else "")
 
 
 def _broken_terms(

@@ -39,9 +39,9 @@ def _check(context: Context) -> Iterator[Finding]:
             reason = lifecycle.yank.reason.rstrip(".")
             if lifecycle.status in (Status.BASIC_SUPPORT, Status.ENDED):
                 series = f"Its series {describe_maintenance(lifecycle, context.today)}"
-                remedy = f"{series}. {way_out(image, lifecycle, context)}"
+                remedy = f"{series}. {way_out(image, lifecycle, context.facts)}"
             else:
-                remedy = recommend(image, lifecycle, context)
+                remedy = recommend(image, lifecycle, context.facts)
             published = f"published {lifecycle.yank.published}"
             told = f"{describe_release(lifecycle)} was yanked: {reason} ({published}). {remedy}"
             message = told + pinned(image.reference)

@@ -10,7 +10,7 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import INTEGER, RuntimeVersion, parse_version
 from lint_runtime.lifecycle.views.render import Grid, Layout, View
 from lint_runtime.lifecycle.views.schedule import CHANNELS, status_color
-from lint_runtime.text import closest, quoted, visible
+from lint_runtime.text import did_you_mean, quoted, visible
 
 
 class UnknownSubjectError(ValueError):
@@ -81,9 +81,8 @@ def _unknown(table: LifecycleTable, name: str, version: RuntimeVersion | None) -
         return f"release {version}: {table.existence(version).value}; {listed or its_series}"
     if _is_series_name(table, name):
         return f"series {name}: {table.series_existence(name).value}; {its_series}"
-    close = closest(name, [*all_series, *(str(release.version) for release in table.releases)])
-    hint = f"did you mean {close}?" if close else its_series
-    return f"series or release {quoted(name)}: {hint}"
+    hint = did_you_mean(name, [*all_series, *(str(release.version) for release in table.releases)])
+    return f"series or release {quoted(name)}: {hint or its_series}"
 
 
 def _is_series_name(table: LifecycleTable, name: str) -> bool:
