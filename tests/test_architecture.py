@@ -140,7 +140,7 @@ def _mentions(path: Path, *words: str) -> bool:
         ("jinja2", ["formatters.html"]),
         ("markupsafe", ["formatters.html"]),
         ("socket", []),
-        ("urllib", ["lifecycle.update.fetch"]),
+        ("urllib.request", ["lifecycle.update.fetch"]),
         ("http", []),
         ("subprocess", []),
     ],

@@ -18,7 +18,7 @@ from lint_runtime.lifecycle.policy import (
 )
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import Comparison, Problem, compare_ends, find_problems
-from lint_runtime.lifecycle.views.verification import verify_table
+from lint_runtime.lifecycle.views.verification import Verification
 from tests.feeds import version
 
 TABLE = embedded_table()
@@ -172,8 +172,8 @@ PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
 @pytest.mark.parametrize(("table", "problem"), PROBLEMS.values(), ids=PROBLEMS)
 def test_a_problem(table: LifecycleTable, problem: Problem) -> None:
     assert find_problems(table) == [problem]
-    assert verify_table(table).is_passed is bool(
-        problem.note and verify_table(table).comparisons[0].is_explained
+    assert Verification(table).is_passed is bool(
+        problem.note and Verification(table).comparisons[0].is_explained
     )
 
 

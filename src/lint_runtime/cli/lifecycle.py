@@ -30,7 +30,7 @@ from lint_runtime.lifecycle.views.details import UnknownSubjectError, find_subje
 from lint_runtime.lifecycle.views.render import FORMATS, render
 from lint_runtime.lifecycle.views.schedule import view_schedule
 from lint_runtime.lifecycle.views.timeline import TITLE, Timeline, build_timeline, list_ends
-from lint_runtime.lifecycle.views.verification import render_verification, verify_table
+from lint_runtime.lifecycle.views.verification import Verification, render_verification
 from lint_runtime.linter.report import Run, describe_table
 from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.text import counted, quoted, visible
@@ -189,7 +189,7 @@ def verify(path: str | None) -> int:
     Exits with 1 for a difference that the table does not explain, and for anything that must not be so.
     """
     table = _table(path)
-    verification = verify_table(table)
+    verification = Verification(table)
     colored = is_colored("auto", sys.stdout)
     click.echo(render_verification(verification, is_colored=colored), nl=False, color=colored)
     complain(f"{verification.summary} in the {describe_table(table)}")

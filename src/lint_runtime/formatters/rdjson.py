@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from lint_runtime.diagnostics import Diagnostic, Location, Severity
+from lint_runtime.diagnostics import Diagnostic, Location
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.text import json_document, portable_path, portable_text, prose
-
-_SEVERITIES = {Severity.ERROR: "ERROR", Severity.WARNING: "WARNING", Severity.INFO: "INFO"}
 
 
 def render(reports: Iterable[Report], run: Run) -> Iterator[str]:  # noqa: ARG001
@@ -25,7 +23,7 @@ def _diagnostic(diagnostic: Diagnostic, report: Report) -> dict[str, Any]:
             "path": portable_text(portable_path(diagnostic.path)),
             "range": _range(diagnostic.location, report),
         },
-        "severity": _SEVERITIES[diagnostic.severity],
+        "severity": diagnostic.severity.upper(),
         "code": {"value": diagnostic.rule},
         "suggestions": [
             {"range": _range(edit.location, report), "text": portable_text(edit.text)} for edit in edits

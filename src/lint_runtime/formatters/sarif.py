@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import quote
 
 from lint_runtime import __version__
 from lint_runtime.diagnostics import Diagnostic, Fix, Location, Severity, Suppression, SuppressionKind
@@ -110,10 +111,7 @@ def _percent_encoded(path: str) -> str:
         name = path.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         name = path.encode("utf-8", "surrogatepass")
-    return "".join(chr(byte) if chr(byte) in _UNRESERVED else f"%{byte:02X}" for byte in name)
-
-
-_UNRESERVED = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/"
+    return quote(name, safe="/")
 
 
 def _region(location: Location) -> dict[str, int]:

@@ -126,7 +126,8 @@ def recheck_reports(files: Iterable[str], session: Session) -> Iterator[Report]:
     is_ambiguous: dict[str, bool] = {}
     for file in files:
         try:
-            past = _read(file)
+            with open(file, "rb") as opened:
+                past = read_report(opened.read(MAX_DOCUMENT + 1), file)
         except (OSError, WrongDocumentError) as error:
             reason = error.strerror if isinstance(error, OSError) else None
             session.fail(f"cannot use the report {quoted(file)}: {reason or error}")
@@ -141,11 +142,6 @@ def recheck_reports(files: Iterable[str], session: Session) -> Iterator[Report]:
         yield from _recheck(past, session)
     if not session.past_reports and not session.problems:
         session.fail("there is no report to read")
-
-
-def _read(path: str) -> PastReport:
-    with open(path, "rb") as file:
-        return read_report(file.read(MAX_DOCUMENT + 1), path)
 
 
 def _recheck(past: PastReport, session: Session) -> Iterator[Report]:

@@ -92,7 +92,8 @@ class Session:
             try:
                 applied = self.applied(name)
                 if applied is None:
-                    _check_is_there(file)
+                    if file != STDIN:
+                        os.stat(file)  # It has to be there even so.
                     continue
                 data = _read(file)
             except OSError as error:
@@ -175,12 +176,6 @@ class Session:
     def _cannot_read(self, path: str, error: OSError) -> None:
         shown = "standard input" if path == STDIN else quoted(path)
         self.fail(f"cannot read {shown}: {error.strerror or error}")
-
-
-def _check_is_there(path: str) -> None:
-    """Raise OSError for a file that is not there, though it would not have been linted."""
-    if path != STDIN:
-        os.stat(path)
 
 
 def _read(path: str) -> bytes:

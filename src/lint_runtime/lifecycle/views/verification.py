@@ -1,8 +1,7 @@
 """What the verification of a lifecycle table found, as text."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from textwrap import fill
-from typing import NamedTuple
 
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import Comparison, Problem, compare_ends, find_problems
@@ -14,11 +13,12 @@ _HEADERS = ("series", "end of", "policy of", "published", "computed", "days", "v
 _LIMITS = (9, 13, 10, 10, 10, 6, 17)
 
 
-class Verification(NamedTuple):
+class Verification:
     """All end dates of a table compared with those of the policy, and all that must not be so in it."""
 
-    comparisons: Sequence[Comparison]
-    problems: Sequence[Problem]
+    def __init__(self, table: LifecycleTable) -> None:
+        self.comparisons = compare_ends(table)
+        self.problems = find_problems(table)
 
     @property
     def is_passed(self) -> bool:
@@ -31,11 +31,6 @@ class Verification(NamedTuple):
         differences = sum(not one.is_explained for one in self.comparisons)
         problems = sum(not one.note for one in self.problems)
         return f"unexplained differences: {differences}, unexplained problems: {problems}"
-
-
-def verify_table(table: LifecycleTable) -> Verification:
-    """Check a table against the maintenance policy, and against itself."""
-    return Verification(compare_ends(table), find_problems(table))
 
 
 def render_verification(verification: Verification, *, is_colored: bool) -> str:
