@@ -67,7 +67,7 @@ def test_a_time_counts_as_its_day() -> None:
     )
 
 
-def test_a_past_day_is_judged_by_what_was_published_then() -> None:
+def test_a_past_day_is_checked_by_what_was_published_then() -> None:
     assert lint(SOURCE, today=date(2026, 9, 24), select=["yanked-release"]) == []
 
 

@@ -113,7 +113,7 @@ def _mentions(path: Path, *words: str) -> bool:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     names = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    return bool({name.partition(".")[0] for name in names} & set(words))
+    return any(f"{name}.".startswith(f"{word}.") for name in names for word in words)
 
 
 @pytest.mark.parametrize(

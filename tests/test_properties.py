@@ -7,7 +7,7 @@ from contextlib import suppress
 from datetime import date
 from unittest import mock
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lint_runtime import lint
@@ -40,7 +40,6 @@ SOURCES = st.one_of(st.binary(max_size=300), st.lists(FRAGMENTS, max_size=40).ma
 
 
 @given(SOURCES, DAYS)
-@settings(max_examples=1500, deadline=None)
 def test_any_bytes_give_findings_that_fit_the_file(source: bytes, today: date) -> None:
     lines = source.decode("utf-8", "surrogateescape").removeprefix("\ufeff").split("\n")
     for found in lint(source, today=today):
@@ -52,7 +51,6 @@ def test_any_bytes_give_findings_that_fit_the_file(source: bytes, today: date) -
 
 
 @given(SOURCES, st.text(max_size=20), st.booleans())
-@settings(max_examples=300, deadline=None)
 def test_no_format_prints_a_raw_control_character(source: bytes, path: str, is_colored: bool) -> None:
     report = lint_file(source, path, AS_OF, Config())
     for name in FORMATTERS:
@@ -80,7 +78,6 @@ SPACES = st.sampled_from([" ", "  ", "\t", " \\\n ", " \\\n\n# FROM evil\n "])
 
 
 @given(st.lists(st.tuples(IMAGES, st.none() | NAMES, NOISE, SPACES), min_size=1, max_size=8), st.booleans())
-@settings(max_examples=400, deadline=None)
 def test_generated_stages_are_found_as_they_were_meant(
     stages: list[tuple[str, str | None, str, str]], is_crlf: bool
 ) -> None:
@@ -144,7 +141,6 @@ def _glob(pattern: str) -> str:
 
 
 @given(st.text("ab", max_size=8), st.text("ab*?", max_size=5))
-@settings(max_examples=1000)
 def test_patterns_match_as_regular_expressions_do(value: str, pattern: str) -> None:
     prefixes = [value[:end] for end in range(len(value) + 1) if re.fullmatch(_glob(pattern), value[:end])]
     suffixes = [
@@ -161,7 +157,6 @@ def test_patterns_match_as_regular_expressions_do(value: str, pattern: str) -> N
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=500)
 def test_no_string_breaks_a_reader(text: str) -> None:
     with suppress(InvalidReferenceError):
         parse_reference(text)
@@ -172,7 +167,6 @@ def test_no_string_breaks_a_reader(text: str) -> None:
 
 
 @given(st.text("$V{}:-+?#%/'\"\\*a", max_size=25))
-@settings(max_examples=1000)
 def test_no_word_breaks_the_expansion(word: str) -> None:
     with suppress(ExpansionError):
         Expander(word, 0, "\\", {"V": Variable("abc")}, 1000).until("")

@@ -55,13 +55,13 @@ def test_a_search(tmp_path: Path) -> None:
     assert _found(tmp_path) == expected
 
 
-def test_folders_that_are_not_searched(tmp_path: Path) -> None:
+def test_directories_that_are_not_searched(tmp_path: Path) -> None:
     _tree(tmp_path, ".git/Dockerfile", "node_modules/x/Dockerfile", ".venv/Dockerfile", "venv/Dockerfile")
     _tree(tmp_path, "env/pyvenv.cfg", "env/lib/Dockerfile", "environment/Dockerfile")
     assert _found(tmp_path) == ["environment/Dockerfile"]
 
 
-def test_folders_and_pipes_called_dockerfile(tmp_path: Path) -> None:
+def test_directories_and_pipes_called_dockerfile(tmp_path: Path) -> None:
     _tree(tmp_path, "Dockerfile/Dockerfile")
     os.mkfifo(tmp_path / "Dockerfile.pipe")
     assert _found(tmp_path) == ["Dockerfile/Dockerfile"]
@@ -75,7 +75,7 @@ def test_links(tmp_path: Path) -> None:
     assert _found(tmp_path) == ["Dockerfile", "real/Dockerfile"]
 
 
-def test_a_link_to_itself_is_told_and_keeps_nothing_else_from_being_found(tmp_path: Path) -> None:
+def test_a_link_to_itself_is_reported_and_hides_nothing_else(tmp_path: Path) -> None:
     _tree(tmp_path, "z/Dockerfile")
     (tmp_path / "Dockerfile").symlink_to("Dockerfile")
     errors: list[OSError] = []
@@ -83,20 +83,22 @@ def test_a_link_to_itself_is_told_and_keeps_nothing_else_from_being_found(tmp_pa
     assert [error.filename for error in errors] == [str(tmp_path / "Dockerfile")]
 
 
-def test_very_deep_folders(tmp_path: Path) -> None:
+def test_very_deep_directories(tmp_path: Path) -> None:
     deep = tmp_path.joinpath(*["d"] * 400)
     deep.mkdir(parents=True)
     (deep / "Dockerfile").write_text("FROM a\n")
     assert len(_found(tmp_path)) == 1
 
 
-def test_what_cannot_be_read_is_told(tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_reported(tmp_path: Path) -> None:
     errors: list[OSError] = []
     assert list(dockerfiles_under(str(tmp_path / "missing"), errors.append)) == []
     assert [error.filename for error in errors] == [str(tmp_path / "missing")]
 
 
-def test_paths_below_the_current_folder_are_bare(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_paths_below_the_current_directory_are_bare(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     _tree(tmp_path, "a/Dockerfile")
     monkeypatch.chdir(tmp_path)
     assert list(dockerfiles_under(".", lambda _: None)) == ["a/Dockerfile"]

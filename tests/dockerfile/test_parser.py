@@ -64,7 +64,7 @@ def test_a_platform_argument_that_is_given_does_not_vary() -> None:
         pytest.param("ARG A\nFROM --platform=linux/$A b", [], ["A"], id="in the platform"),
         pytest.param("ARG A\nFROM ${A:?give}", [], ["A"], id="required"),
         pytest.param("ARG A=\nFROM ${A:?give}", ["the build refuses the image '${A:?give}': 'A' needs a value: 'give'"], [], id="required, but empty"),
-        pytest.param("ARG A=${\nARG B=$A\nFROM $B", ["the build refuses the default of ARG 'A': a '}' is missing"], [], id="told once"),
+        pytest.param("ARG A=${\nARG B=$A\nFROM $B", ["the build refuses the default of ARG 'A': a '}' is missing"], [], id="shown once"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_on_the_way(text: str, errors: list[str], unresolved: list[str]) -> None:

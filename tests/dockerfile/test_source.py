@@ -158,7 +158,7 @@ def test_lines_passed_over_hide_no_from(data: str, froms: list[int]) -> None:
     assert [line for line, _, _ in _lines(data.encode())] == froms
 
 
-def test_too_long_lines_are_told_wherever_they_stand() -> None:
+def test_lines_that_are_too_long_are_reported_anywhere() -> None:
     long = "x" * MAX_LINE + "yz\n"
     data = f"RUN a\n{long}RUN <<E\nb\n{long}E\nRUN c \\\n{long}d\nFROM a\n"
     message = "the line is longer than the 65,535 bytes that the build reads"

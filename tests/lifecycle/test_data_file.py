@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
@@ -215,7 +215,7 @@ def test_two_libraries_agree_on_tables(candidate: dict[str, Any]) -> None:
     assert is_accepted is other.is_valid(candidate)
 
 
-def test_rows_that_stand_twice_or_anywhere_are_read_and_told() -> None:
+def test_duplicate_and_unsorted_rows_are_read_and_reported() -> None:
     document = _with()
     all_series, releases = document["series"], document["releases"]
     wrong = {
@@ -232,8 +232,8 @@ def test_rows_that_stand_twice_or_anywhere_are_read_and_told() -> None:
     }
 
 
-def _file(folder: Path, content: bytes, day: date = DAY) -> str:
-    path = folder / "table.json"
+def _file(directory: Path, content: bytes, day: date = DAY) -> str:
+    path = directory / "table.json"
     path.write_bytes(content)
     time = datetime(day.year, day.month, day.day, 12, tzinfo=timezone.utc).timestamp()
     os.utime(path, (time, time))
@@ -264,7 +264,7 @@ def test_the_embedded_data_is_a_file_like_any_other() -> None:
     assert table.sha256 == TABLE.sha256
 
 
-def test_the_feed_in_a_file_stands_on_the_embedded_table(tmp_path: Path) -> None:
+def test_the_feed_in_a_file_is_merged_over_the_embedded_table(tmp_path: Path) -> None:
     data = text(entry("3.90-1"))
     path = _file(tmp_path, data, date(2026, 11, 1))
     table = load_table(path)
@@ -330,7 +330,6 @@ FEEDS = st.none() | st.builds(FeedVersion, TEXTS, TEXTS, TEXTS)
 
 
 @given(TABLES, FEEDS)
-@settings(max_examples=100, deadline=None)
 def test_any_table_comes_back(table: LifecycleTable, feed: FeedVersion | None) -> None:
     dumped = dump_table(table, feed)
     found, of_feed = _read(dumped)

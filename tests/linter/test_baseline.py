@@ -1,4 +1,4 @@
-"""Baselines: a fleet with findings adopts the linter, and is told of new ones only."""
+"""Baselines: a fleet with findings adopts the linter, and gets new ones only."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_what_changes_and_brings_nothing_back(before: str, after: str) -> None:
         pytest.param("FROM a b\n", "FROM a c\n", [(1, "parse-error")], id="another mistake"),
     ],
 )  # fmt: skip
-def test_what_is_new_is_told(before: str, after: str, active: list[tuple[int, str]]) -> None:
+def test_what_is_new_is_reported(before: str, after: str, active: list[tuple[int, str]]) -> None:
     assert _active(after, _baseline(before)) == active
 
 
@@ -103,7 +103,7 @@ def test_findings_in_a_baseline_are_marked() -> None:
     assert kinds == {SuppressionKind.BASELINE}
 
 
-def test_what_a_comment_silences_is_not_taken_from_the_baseline() -> None:
+def test_what_a_comment_suppresses_is_not_taken_from_the_baseline() -> None:
     source = f"# lint-runtime: ignore[outdated-release]\n{OUTDATED}"
     again = f"FROM {RUNTIME}:13.6.0 AS b\n"
     baseline = _baseline(again)
@@ -214,9 +214,9 @@ def test_the_file_is_sorted_and_always_the_same(fleet: Path, lint_in: LintIn) ->
 
 
 @pytest.mark.parametrize(
-    ("folder", "arguments"),
+    ("directory", "arguments"),
     [
-        pytest.param(".", ["--baseline", "known.json"], id="the same folder"),
+        pytest.param(".", ["--baseline", "known.json"], id="the same directory"),
         pytest.param("..", ["--baseline", "fleet/known.json", "fleet"], id="the one above"),
         pytest.param("one", ["--baseline", "../known.json", "../two", "."], id="one below"),
         pytest.param(
@@ -224,11 +224,11 @@ def test_the_file_is_sorted_and_always_the_same(fleet: Path, lint_in: LintIn) ->
         ),
     ],
 )
-def test_paths_count_from_the_folder_of_the_baseline(
-    fleet: Path, folder: str, arguments: list[str], lint_in: LintIn
+def test_paths_count_from_the_directory_of_the_baseline(
+    fleet: Path, directory: str, arguments: list[str], lint_in: LintIn
 ) -> None:
     assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
-    code, out, _ = lint_in(fleet / folder, *(argument.format(fleet=fleet) for argument in arguments))
+    code, out, _ = lint_in(fleet / directory, *(argument.format(fleet=fleet) for argument in arguments))
     assert (code, out) == (0, "")
 
 
@@ -261,7 +261,7 @@ def test_a_configuration_that_excludes_files(fleet: Path, lint_in: LintIn) -> No
     assert {line.partition(":")[0] for line in out.splitlines()} == {"two/Dockerfile"}
 
 
-def test_what_a_baseline_has_is_not_mended(fleet: Path, lint_in: LintIn) -> None:
+def test_what_a_baseline_has_is_not_fixed(fleet: Path, lint_in: LintIn) -> None:
     (fleet / "one" / "Dockerfile").write_text(OUTDATED)
     assert lint_in(fleet, "--write-baseline", "known.json", "one")[0] == 0
     (fleet / "one" / "Dockerfile").write_text(f"FROM {RUNTIME}:13.6.0 AS a\nFROM {RUNTIME}:13.7.0\n")
@@ -294,11 +294,11 @@ def test_json_and_sarif_mark_what_a_baseline_has(fleet: Path, lint_in: LintIn) -
     ("arguments", "complaint"),
     [
         pytest.param(["--baseline", "missing.json"], "cannot use the baseline 'missing.json': No such file or directory", id="a missing one"),
-        pytest.param(["--baseline", "one"], "cannot use the baseline 'one': Is a directory", id="a folder"),
+        pytest.param(["--baseline", "one"], "cannot use the baseline 'one': Is a directory", id="a directory"),
         pytest.param(["--baseline", "one/Dockerfile"], "cannot use the baseline 'one/Dockerfile': it is no JSON", id="no baseline"),
         pytest.param(["--baseline", "/dev/zero"], "cannot use the baseline '/dev/zero': it is larger than 128 MiB", id="one without end"),
-        pytest.param(["--write-baseline", "no/such.json"], "cannot write 'no/such.json': No such file or directory", id="into no folder"),
-        pytest.param(["--write-baseline", "one"], "cannot write 'one': Is a directory", id="over a folder"),
+        pytest.param(["--write-baseline", "no/such.json"], "cannot write 'no/such.json': No such file or directory", id="into no directory"),
+        pytest.param(["--write-baseline", "one"], "cannot write 'one': Is a directory", id="over a directory"),
         pytest.param(["--write-baseline", "/dev/full"], "cannot write '/dev/full': No space left on device", id="onto a full disk"),
     ],
 )  # fmt: skip

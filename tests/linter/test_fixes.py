@@ -37,7 +37,7 @@ AIRFLOW_2 = "quay.io/astronomer/astro-runtime"
 AIRFLOW_3 = "astrocrpublic.azurecr.io/runtime"
 AGENT = "images.astronomer.cloud/baseimages/astro-remote-execution-agent"
 DIGEST = "@sha256:" + "a" * 64
-SILENCED = "# lint-runtime: ignore[outdated-release,yanked-release]\n"
+SUPPRESSED = "# lint-runtime: ignore[outdated-release,yanked-release]\n"
 
 
 class Case(NamedTuple):
@@ -250,12 +250,12 @@ UNTOUCHED = {
     "a comment": Case(f"# FROM {AIRFLOW_2}:13.5.0\nFROM busybox\n"),
     "a heredoc": Case(f"FROM busybox\nRUN <<E\nFROM {AIRFLOW_2}:13.5.0\nE\n"),
     "COPY --from a variable": Case(f"FROM busybox\nARG V=13.5.0\nCOPY --from={AIRFLOW_2}:$V /a /b\n"),
-    "a silenced finding": Case(f"{SILENCED}FROM {AIRFLOW_2}:13.5.0\n"),
-    "a silenced finding above the ARG": Case(f"{SILENCED}ARG V=13.5.0\nFROM {AIRFLOW_2}:$V\n"),
-    "an ARG that feeds a silenced finding too": Case(
-        f"ARG V=13.5.0\n{SILENCED}FROM {AIRFLOW_2}:$V-base\nFROM {AIRFLOW_2}:$V\n"
+    "a suppressed finding": Case(f"{SUPPRESSED}FROM {AIRFLOW_2}:13.5.0\n"),
+    "a suppressed finding above the ARG": Case(f"{SUPPRESSED}ARG V=13.5.0\nFROM {AIRFLOW_2}:$V\n"),
+    "an ARG that feeds a suppressed finding too": Case(
+        f"ARG V=13.5.0\n{SUPPRESSED}FROM {AIRFLOW_2}:$V-base\nFROM {AIRFLOW_2}:$V\n"
     ),
-    "a silenced file": Case(
+    "a suppressed file": Case(
         f"# lint-runtime: ignore-file[yanked-release,outdated-release]\nFROM {AIRFLOW_2}:13.5.0\n"
     ),
     "a rule ignored by the configuration": Case(
@@ -282,8 +282,8 @@ BESIDE = {
         f"# lint-runtime: ignore[yanked-release] until=2026-11-21\nFROM {AIRFLOW_2}:13.5.0\n"
     ),
     "a suppression of one stage": Case(
-        f"{SILENCED}FROM {AIRFLOW_2}:13.5.0\nFROM {AIRFLOW_2}:13.5.0\n",
-        f"{SILENCED}FROM {AIRFLOW_2}:13.5.0\nFROM {AIRFLOW_2}:13.11.0\n",
+        f"{SUPPRESSED}FROM {AIRFLOW_2}:13.5.0\nFROM {AIRFLOW_2}:13.5.0\n",
+        f"{SUPPRESSED}FROM {AIRFLOW_2}:13.5.0\nFROM {AIRFLOW_2}:13.11.0\n",
     ),
     "a mirror": Case(
         "FROM registry.corp/runtime:13.6.0-base\n",
@@ -316,7 +316,7 @@ BYTES = {
         b"# \xff\xfe\xed\xa0\x80\nFROM quay.io/astronomer/astro-runtime:13.5.0\nRUN \x80",
         b"# \xff\xfe\xed\xa0\x80\nFROM quay.io/astronomer/astro-runtime:13.11.0\nRUN \x80",
     ),
-    "no UTF-8 and nothing to mend": Case(b"FROM quay.io/astronomer/astro-runtime:13.11.0 # \xff\n"),
+    "no UTF-8 and nothing to fix": Case(b"FROM quay.io/astronomer/astro-runtime:13.11.0 # \xff\n"),
 }
 CASES = VERSIONS | UNSAFE | FEEDS | UNTOUCHED | BESIDE | BYTES
 TOOLS = pytest.mark.parametrize(
@@ -328,76 +328,78 @@ def _options(*, unsafe: bool) -> list[str]:
     return ["--unsafe-fixes"] if unsafe else []
 
 
-def _file(folder: Path, name: str) -> Path:
-    return folder / f"{list(CASES).index(name):03}" / "Dockerfile"
+def _file(directory: Path, name: str) -> Path:
+    return directory / f"{list(CASES).index(name):03}" / "Dockerfile"
 
 
-def _written(folder: Path) -> Path:
-    """Write every case into a folder of its own."""
+def _written(directory: Path) -> Path:
+    """Write every case into a directory of its own."""
     for name, case in CASES.items():
-        file = _file(folder, name)
+        file = _file(directory, name)
         file.parent.mkdir(parents=True)
         file.write_bytes(case.data)
         if case.config:
             (file.parent / ".lint-runtime.toml").write_text(case.config)
-    return folder
+    return directory
 
 
 @pytest.fixture(params=[False, True], ids=["safe", "unsafe"])
 def fixed(request: pytest.FixtureRequest, tmp_path: Path, lint_in: LintIn) -> tuple[Path, bool]:
     """Return the directory with all cases, fixed by one run, and whether unsafely."""
-    folder = _written(tmp_path / "fixed")
-    code, _, err = lint_in(folder, "--fix", *_options(unsafe=request.param))
+    directory = _written(tmp_path / "fixed")
+    code, _, err = lint_in(directory, "--fix", *_options(unsafe=request.param))
     assert (code, err.count("\n")) == (1, 1)
-    return folder, request.param
+    return directory, request.param
 
 
 def test_fixes(fixed: tuple[Path, bool]) -> None:
-    folder, is_unsafe = fixed
+    directory, is_unsafe = fixed
     expected = {name: case.expected(unsafe=is_unsafe) for name, case in CASES.items()}
-    assert {name: _file(folder, name).read_bytes() for name in CASES} == expected
+    assert {name: _file(directory, name).read_bytes() for name in CASES} == expected
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
+def _contents(directory: Path) -> dict[str, bytes]:
     return {
-        str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()
+        str(path.relative_to(directory)): path.read_bytes()
+        for path in directory.rglob("*")
+        if path.is_file()
     }
 
 
-def _state(folder: Path) -> dict[str, tuple[bytes, int, int]]:
-    """Return all that a run could change below `folder`."""
-    files = [path for path in folder.rglob("*") if path.is_file()]
+def _state(directory: Path) -> dict[str, tuple[bytes, int, int]]:
+    """Return all that a run could change below `directory`."""
+    files = [path for path in directory.rglob("*") if path.is_file()]
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) for path in files}
 
 
 def test_a_second_run_changes_nothing(fixed: tuple[Path, bool], lint_in: LintIn) -> None:
-    folder, is_unsafe = fixed
-    before = _state(folder)
-    _, _, err = lint_in(folder, "--fix", *_options(unsafe=is_unsafe))
+    directory, is_unsafe = fixed
+    before = _state(directory)
+    _, _, err = lint_in(directory, "--fix", *_options(unsafe=is_unsafe))
     assert "made" not in err
-    assert _state(folder) == before
+    assert _state(directory) == before
 
 
 @TOOLS
 def test_a_difference_applies_to_what_a_fix_writes(
     fixed: tuple[Path, bool], tmp_path: Path, tool: list[str], lint_in: LintIn
 ) -> None:
-    folder, is_unsafe = fixed
+    directory, is_unsafe = fixed
     again = _written(tmp_path / "again")
     before = _state(again)
     _, difference, _ = lint_in(again, "--diff", *_options(unsafe=is_unsafe))
     assert _state(again) == before
     _applied(tool, difference, again)
-    assert _contents(again) == _contents(folder)
+    assert _contents(again) == _contents(directory)
 
 
-def _applied(tool: list[str], difference: str, folder: Path) -> None:
+def _applied(tool: list[str], difference: str, directory: Path) -> None:
     if shutil.which(tool[0]) is None:
         pytest.skip(f"there is no {tool[0]} here")
     environment = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
     given = difference.encode("utf-8", "surrogateescape")
     result = subprocess.run(
-        tool, cwd=folder, input=given, env=environment, capture_output=True, check=False
+        tool, cwd=directory, input=given, env=environment, capture_output=True, check=False
     )
     assert (result.returncode, result.stdout, result.stderr) == (0, b"", b"")
 
@@ -414,7 +416,7 @@ FIXED = f"FROM {AIRFLOW_2}:13.11.0\n".encode()
         pytest.param(" a  b ", " a  b ", id="blanks all around"),
         pytest.param("Dockerfile", "./Dockerfile", id="a dot before"),
         pytest.param("a/Dockerfile", "a//b/.././Dockerfile", id="a detour"),
-        pytest.param("a/Dockerfile", "a", id="a folder"),
+        pytest.param("a/Dockerfile", "a", id="a directory"),
         pytest.param("Döckerfile", "Döckerfile", id="another alphabet"),
         pytest.param('a"b c', 'a"b c', id="a quote"),
         pytest.param("a\\b", "a\\b", id="a backslash"),
@@ -539,7 +541,7 @@ def test_findings_of_the_baseline_are_not_fixed(tmp_path: Path, lint_in: LintIn)
     assert file.read_bytes() == OUTDATED + FIXED
 
 
-def test_what_is_left_is_told_and_what_was_fixed_is_counted(tmp_path: Path, lint_in: LintIn) -> None:
+def test_what_is_left_is_reported_and_what_was_fixed_is_counted(tmp_path: Path, lint_in: LintIn) -> None:
     (tmp_path / "Dockerfile").write_bytes(OUTDATED + f"FROM {AIRFLOW_2}:9.1.0\n".encode())
     code, out, err = lint_in(tmp_path, "--fix", "--select", "yanked-release,outdated-release")
     assert code == 1
@@ -624,7 +626,7 @@ LINES = st.one_of(
     st.builds("FROM {}{}".format, PLATFORMS, IMAGES),
     st.builds("\tfrom  {}{} as x".format, PLATFORMS, IMAGES),
     st.builds("COPY --from={} a b".format, IMAGES),
-    st.sampled_from(["RUN a \\\n b", "# é \udcff", "", SILENCED.strip(), "RUN <<E\nFROM x\nE"]),
+    st.sampled_from(["RUN a \\\n b", "# é \udcff", "", SUPPRESSED.strip(), "RUN <<E\nFROM x\nE"]),
 )
 
 
@@ -642,14 +644,14 @@ def test_fixes_change_what_they_promise_and_nothing_else(
     text = start + "\n".join([*head, *lines]) + end
     data = text.replace("\n", newline).encode("utf-8", "surrogateescape")
     before = _linted(data)
-    report, mended = before, data
+    report, fixed = before, data
     for _ in range(MAX_ROUNDS):
         edits = select_edits(report.diagnostics, report.suppressed, unsafe=is_unsafe)
         if not edits:
             break
-        changed = apply_edits(mended, edits)
-        _check_only_edited(mended, changed, edits)
-        mended, report = changed, _linted(changed)
+        changed = apply_edits(fixed, edits)
+        _check_only_edited(fixed, changed, edits)
+        fixed, report = changed, _linted(changed)
     assert not select_edits(report.diagnostics, report.suppressed, unsafe=is_unsafe)
     _check_stages(before, report, is_unsafe=is_unsafe)
 
@@ -668,7 +670,7 @@ def _check_only_edited(old: bytes, new: bytes, edits: Iterable[Edit]) -> None:
 
 
 def _check_stages(before: Report, after: Report, *, is_unsafe: bool) -> None:
-    silenced = {found.location for found in before.suppressed} - {
+    suppressed = {found.location for found in before.suppressed} - {
         found.location for found in before.diagnostics
     }
     for pairs, others in ((before.stages, after.stages), (before.uses, after.uses)):
@@ -683,7 +685,7 @@ def _check_stages(before: Report, after: Report, *, is_unsafe: bool) -> None:
                 assert is_unsafe
                 assert (old.platform, new.platform) == ("linux/amd46", "linux/amd64")
             if old.image != new.image:
-                assert old.image_location not in silenced
+                assert old.image_location not in suppressed
                 _check_image(old, image, other, is_unsafe=is_unsafe)
 
 
@@ -723,7 +725,7 @@ def _check_number(
     assert lifecycle.status is Status.MAINTAINED
     is_respelt = old is not None and image.existence is Existence.NEVER
     meant = old.other_form if old and is_respelt else old
-    # Where what is outdated is silenced, another form is all that changes.
+    # Where what is outdated is suppressed, another form is all that changes.
     assert new == lifecycle.newest or (is_respelt and new == meant)
     assert is_unsafe or not (old is None or is_respelt)
     assert image.tag is not None

@@ -1,4 +1,4 @@
-"""Comments that silence findings: what they silence, how long, and what is told of them."""
+"""Comments that suppress findings: which, how long, and the findings about such comments."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.linter.conftest import LintIn
 RUNTIME = "quay.io/astronomer/astro-runtime"
 OUTDATED = f"FROM {RUNTIME}:13.6.0\n"
 FINE = f"FROM {RUNTIME}:13.11.0\n"
-SILENT = "# lint-runtime: ignore[outdated-release]\n"
+SUPPRESSING = "# lint-runtime: ignore[outdated-release]\n"
 ALL_RULES = ",".join(rule.name for rule in RULES)
 
 
@@ -54,13 +54,13 @@ def _messages(source: str, config: Config | None = None, today: date = AS_OF) ->
 @pytest.mark.parametrize(
     ("source", "line"),
     [
-        pytest.param(SILENT + OUTDATED, 2, id="directly above"),
-        pytest.param(SILENT + "\n \t\n" + OUTDATED, 4, id="with blank lines between"),
-        pytest.param(SILENT + "# why\n\n#\n" + OUTDATED, 5, id="with other comments between"),
-        pytest.param("\ufeff" + SILENT + OUTDATED, 2, id="after a byte-order mark"),
-        pytest.param((SILENT + OUTDATED).replace("\n", "\r\n"), 2, id="with carriage returns"),
-        pytest.param(" \t" + SILENT + OUTDATED, 2, id="indented"),
-        pytest.param("\u00a0\u2003" + SILENT + OUTDATED, 2, id="indented by odd spaces"),
+        pytest.param(SUPPRESSING + OUTDATED, 2, id="directly above"),
+        pytest.param(SUPPRESSING + "\n \t\n" + OUTDATED, 4, id="with blank lines between"),
+        pytest.param(SUPPRESSING + "# why\n\n#\n" + OUTDATED, 5, id="with other comments between"),
+        pytest.param("\ufeff" + SUPPRESSING + OUTDATED, 2, id="after a byte-order mark"),
+        pytest.param((SUPPRESSING + OUTDATED).replace("\n", "\r\n"), 2, id="with carriage returns"),
+        pytest.param(" \t" + SUPPRESSING + OUTDATED, 2, id="indented"),
+        pytest.param("\u00a0\u2003" + SUPPRESSING + OUTDATED, 2, id="indented by odd spaces"),
         pytest.param("#lint-runtime:ignore[outdated-release]\n" + OUTDATED, 2, id="without a space"),
         pytest.param("#\tlint-runtime:\tignore[\toutdated-release\t]\tuntil=2026-09-25\t--\tsoon\n" + OUTDATED, 2, id="with tabs for spaces"),
         pytest.param("# lint-runtime: ignore[outdated-release,]\n" + OUTDATED, 2, id="a comma too many"),
@@ -69,24 +69,24 @@ def _messages(source: str, config: Config | None = None, today: date = AS_OF) ->
         pytest.param("# lint-runtime: ignore[outdated-release] -- as [said]: ignore[this] -- twice\n" + OUTDATED, 2, id="brackets and dashes in the reason"),
         pytest.param("# lint-runtime: ignore[outdated-release] --\n" + OUTDATED, 2, id="a reason that is empty"),
         pytest.param("# lint-runtime: ignore[outdated-release] -- caf\udce9\n" + OUTDATED, 2, id="a reason that is no UTF-8"),
-        pytest.param("# lint-runtime: ignore[amd64-only]\n" + SILENT + OUTDATED, 3, id="the second of two above one FROM"),
-        pytest.param(SILENT + "# lint-runtime: ignore[amd64-only]\n" + OUTDATED, 3, id="the first of two"),
-        pytest.param(f"{SILENT}FROM \\\n# why\n  {RUNTIME}:13.6.0\n", 4, id="above a FROM of several lines"),
-        pytest.param(f"{SILENT}FROM --platform=linux/amd64 \\\n  {RUNTIME}\\\n:13.6.0 AS a\n", 3, id="above an image cut in two"),
-        pytest.param(f"{SILENT}ARG V=13.6.0\nFROM {RUNTIME}:$V\n", 3, id="above the ARG"),
-        pytest.param(f"{SILENT}ARG \\\n  V=13.6.0\nFROM {RUNTIME}:$V\n", 4, id="above an ARG of several lines"),
-        pytest.param(f"{SILENT}ARG U=a V=13.6.0\nFROM {RUNTIME}:$V\n", 3, id="above an ARG of several words"),
-        pytest.param(f"{SILENT}ARG V=13.6.0\nARG W=$V\nFROM {RUNTIME}:${{W}}\n", 4, id="above the ARG of an ARG"),
-        pytest.param(f"{SILENT}ARG V=13.6.0\nFROM {RUNTIME}:${{X:-$V}}\n", 3, id="above the ARG of an alternative"),
-        pytest.param(f"{SILENT}ARG V=13.6.0-x\nFROM {RUNTIME}:${{V%-x}}\n", 3, id="above the ARG that is cut from"),
+        pytest.param("# lint-runtime: ignore[amd64-only]\n" + SUPPRESSING + OUTDATED, 3, id="the second of two above one FROM"),
+        pytest.param(SUPPRESSING + "# lint-runtime: ignore[amd64-only]\n" + OUTDATED, 3, id="the first of two"),
+        pytest.param(f"{SUPPRESSING}FROM \\\n# why\n  {RUNTIME}:13.6.0\n", 4, id="above a FROM of several lines"),
+        pytest.param(f"{SUPPRESSING}FROM --platform=linux/amd64 \\\n  {RUNTIME}\\\n:13.6.0 AS a\n", 3, id="above an image cut in two"),
+        pytest.param(f"{SUPPRESSING}ARG V=13.6.0\nFROM {RUNTIME}:$V\n", 3, id="above the ARG"),
+        pytest.param(f"{SUPPRESSING}ARG \\\n  V=13.6.0\nFROM {RUNTIME}:$V\n", 4, id="above an ARG of several lines"),
+        pytest.param(f"{SUPPRESSING}ARG U=a V=13.6.0\nFROM {RUNTIME}:$V\n", 3, id="above an ARG of several words"),
+        pytest.param(f"{SUPPRESSING}ARG V=13.6.0\nARG W=$V\nFROM {RUNTIME}:${{W}}\n", 4, id="above the ARG of an ARG"),
+        pytest.param(f"{SUPPRESSING}ARG V=13.6.0\nFROM {RUNTIME}:${{X:-$V}}\n", 3, id="above the ARG of an alternative"),
+        pytest.param(f"{SUPPRESSING}ARG V=13.6.0-x\nFROM {RUNTIME}:${{V%-x}}\n", 3, id="above the ARG that is cut from"),
         pytest.param(OUTDATED + "# lint-runtime: ignore-file[outdated-release]", 1, id="for the file, at its end"),
         pytest.param("# lint-runtime: ignore-file[outdated-release]\n" + OUTDATED, 2, id="for the file, above the FROM"),
-        pytest.param(f"{FINE}{SILENT}COPY --from={RUNTIME}:13.6.0 /a /b\n", 3, id="above a COPY"),
-        pytest.param(f"{FINE}{SILENT}RUN \\\n  --mount=from={RUNTIME}:13.6.0,target=/a \\\n  true\n", 4, id="above a RUN of several lines"),
-        pytest.param(f"FROM python AS a\nRUN <<E\nE\n{SILENT}{OUTDATED}", 5, id="after a heredoc"),
+        pytest.param(f"{FINE}{SUPPRESSING}COPY --from={RUNTIME}:13.6.0 /a /b\n", 3, id="above a COPY"),
+        pytest.param(f"{FINE}{SUPPRESSING}RUN \\\n  --mount=from={RUNTIME}:13.6.0,target=/a \\\n  true\n", 4, id="above a RUN of several lines"),
+        pytest.param(f"FROM python AS a\nRUN <<E\nE\n{SUPPRESSING}{OUTDATED}", 5, id="after a heredoc"),
     ],
 )  # fmt: skip
-def test_silenced(source: str, line: int) -> None:
+def test_suppressed(source: str, line: int) -> None:
     assert _silenced(source) == [(line, "outdated-release")]
     assert [found for found in _active(source) if found[1] == "outdated-release"] == []
 
@@ -95,17 +95,17 @@ def test_silenced(source: str, line: int) -> None:
     "source",
     [
         pytest.param("# lint-runtime: ignore[amd64-only]\n" + OUTDATED, id="another rule"),
-        pytest.param(OUTDATED + SILENT, id="below it"),
-        pytest.param(SILENT + "ARG X=y\n" + OUTDATED, id="above something else"),
-        pytest.param(SILENT + "FROM python AS a\n" + OUTDATED, id="above another FROM"),
-        pytest.param(f"FROM \\\n{SILENT}  {RUNTIME}:13.6.0\n", id="inside the instruction"),
-        pytest.param(f"FROM python AS a\nRUN \\\n{SILENT}  true\n{OUTDATED}", id="inside the instruction before"),
-        pytest.param(f"FROM python AS a\nRUN <<E\n{SILENT}E\n{OUTDATED}", id="in a heredoc"),
-        pytest.param(f"FROM python AS a\nRUN <<E\nE\nRUN <<E\n{SILENT}E\n{OUTDATED}", id="in the second heredoc"),
+        pytest.param(OUTDATED + SUPPRESSING, id="below it"),
+        pytest.param(SUPPRESSING + "ARG X=y\n" + OUTDATED, id="above something else"),
+        pytest.param(SUPPRESSING + "FROM python AS a\n" + OUTDATED, id="above another FROM"),
+        pytest.param(f"FROM \\\n{SUPPRESSING}  {RUNTIME}:13.6.0\n", id="inside the instruction"),
+        pytest.param(f"FROM python AS a\nRUN \\\n{SUPPRESSING}  true\n{OUTDATED}", id="inside the instruction before"),
+        pytest.param(f"FROM python AS a\nRUN <<E\n{SUPPRESSING}E\n{OUTDATED}", id="in a heredoc"),
+        pytest.param(f"FROM python AS a\nRUN <<E\nE\nRUN <<E\n{SUPPRESSING}E\n{OUTDATED}", id="in the second heredoc"),
         pytest.param(f"FROM python AS a\nCOPY <<E /x\n# lint-runtime: ignore-file[outdated-release]\nE\n{OUTDATED}", id="for the file, in a heredoc"),
-        pytest.param(f"FROM python AS a\nRUN echo '\\\n{SILENT}'\n{OUTDATED}", id="in a string that goes on"),
-        pytest.param(f"{SILENT}ARG V=13.6.0\nARG V=13.6.0\nFROM {RUNTIME}:$V\n", id="above a default that another has replaced"),
-        pytest.param(f"ARG V=13.6.0\n{SILENT}ARG W=$V\nFROM {RUNTIME}:$W\n", id="above an ARG that only hands a default on"),
+        pytest.param(f"FROM python AS a\nRUN echo '\\\n{SUPPRESSING}'\n{OUTDATED}", id="in a string that goes on"),
+        pytest.param(f"{SUPPRESSING}ARG V=13.6.0\nARG V=13.6.0\nFROM {RUNTIME}:$V\n", id="above a default that another has replaced"),
+        pytest.param(f"ARG V=13.6.0\n{SUPPRESSING}ARG W=$V\nFROM {RUNTIME}:$W\n", id="above an ARG that only hands a default on"),
         pytest.param("# lint-runtime: ignore\n" + OUTDATED, id="no rule"),
         pytest.param("# lint-runtime: ignore[]\n" + OUTDATED, id="an empty list"),
         pytest.param("# lint-runtime: ignore[*]\n" + OUTDATED, id="a star"),
@@ -126,7 +126,7 @@ def test_silenced(source: str, line: int) -> None:
         pytest.param(f"# lint-runtime: ignore[{ALL_RULES},x]\n" + OUTDATED, id="more rules than there are"),
     ],
 )  # fmt: skip
-def test_not_silenced(source: str) -> None:
+def test_not_suppressed(source: str) -> None:
     assert "outdated-release" in [rule for _, rule in _active(source)]
     assert _silenced(source) == []
 
@@ -157,7 +157,7 @@ def test_every_place_of_an_instruction_is_silenced_above_it(source: str, line: i
 
 
 def test_a_default_that_the_build_is_given_another_for_is_not_to_blame() -> None:
-    source = f"{SILENT}ARG V=13.6.0\nFROM {RUNTIME}:$V\n"
+    source = f"{SUPPRESSING}ARG V=13.6.0\nFROM {RUNTIME}:$V\n"
     given_same = Config(build_args={"V": "13.6.0"})
     assert _active(source, given_same) == [(1, "unused-suppression"), (3, "outdated-release")]
 
@@ -180,14 +180,14 @@ def test_until(until: str, today: date, *, is_silenced: bool) -> None:
     assert (rules == ["expired-suppression", "floating-tag"]) is not is_silenced
 
 
-def test_what_silenced_a_finding_is_told() -> None:
+def test_a_finding_has_what_suppresses_it() -> None:
     source = f"# lint-runtime: ignore[outdated-release] until=2026-12-31 --  in  December \n{OUTDATED}"
     (found,) = _report(source).suppressed
     day = date(2026, 12, 31)
     assert found.suppression == Suppression(SuppressionKind.COMMENT, "in  December", day)
 
 
-def test_the_first_of_two_that_silence_the_same_is_told() -> None:
+def test_the_first_of_two_comments_suppresses() -> None:
     first = "# lint-runtime: ignore[outdated-release] until=2026-09-24 -- past\n"
     others = "".join(f"# lint-runtime: ignore[outdated-release] -- {word}\n" for word in ("one", "two"))
     report = _report(first + others + OUTDATED)
@@ -216,7 +216,7 @@ def test_the_first_of_two_that_silence_the_same_is_told() -> None:
         ),
     ],
 )
-def test_silencing_comes_before_outranking(source: str, active: list[tuple[int, str]]) -> None:
+def test_suppressing_comes_before_outranking(source: str, active: list[tuple[int, str]]) -> None:
     assert _active(source) == active
 
 
@@ -226,13 +226,13 @@ def test_silencing_comes_before_outranking(source: str, active: list[tuple[int, 
         pytest.param("ignore", ["'lint-runtime: ignore' silences nothing: write '# lint-runtime: ignore[RULE,…] until=YYYY-MM-DD -- reason', the last two if wanted"], id="no list"),
         pytest.param("ignore[ , ]", ["This names no rule, and there is no form for all of them: name the rules to silence"], id="an empty list"),
         pytest.param("ignore[outdated-relaese]", ["There is no rule 'outdated-relaese' (did you mean outdated-release?). 'lint-runtime --list-rules' names them all"], id="a misspelt rule"),
-        pytest.param("ignore[a,outdated-release,b,c,d]", ["There is no rule 'a' and no rule 'b' and no rule 'c', and 1 more are none. 'lint-runtime --list-rules' names them all"], id="many rules that are none, told at once"),
+        pytest.param("ignore[a,outdated-release,b,c,d]", ["There is no rule 'a' and no rule 'b' and no rule 'c', and 1 more are none. 'lint-runtime --list-rules' names them all"], id="many rules that are none, shown at once"),
         pytest.param(f"ignore[{ALL_RULES},x]", [f"This names {len(RULES) + 1} rules, more than there are, so it silences nothing"], id="more rules than there are"),
         pytest.param("ignore[outdated-release] until=tomorrow", ["until='tomorrow' is no day of the form YYYY-MM-DD, so this silences nothing"], id="no day"),
         pytest.param("ignore \x1b[31m", ["'lint-runtime: ignore \\x1b[31m' silences nothing: write '# lint-runtime: ignore[RULE,…] until=YYYY-MM-DD -- reason', the last two if wanted"], id="control characters"),
     ],
 )  # fmt: skip
-def test_what_is_told_of_an_invalid_comment(comment: str, messages: list[str]) -> None:
+def test_findings_about_an_invalid_comment(comment: str, messages: list[str]) -> None:
     assert _messages(f"# lint-runtime: {comment}\n{OUTDATED}") == messages
 
 
@@ -267,7 +267,7 @@ def test_a_comment_for_people_is_left_alone(comment: str) -> None:
     ],
 )
 def test_directives_that_a_comment_switches_off(top: str, hiding: list[int]) -> None:
-    source = top.replace("{}", SILENT) + OUTDATED
+    source = top.replace("{}", SUPPRESSING) + OUTDATED
     invalid = [found for found in _report(source).diagnostics if found.rule == "invalid-suppression"]
     assert [found.line for found in invalid] == hiding
     assert all(
@@ -292,13 +292,13 @@ def test_a_malformed_comment_switches_a_directive_off_as_well() -> None:
         pytest.param(" until=2026-10-25", Config(max_suppression_days=30), "", id="the last end there may be"),
         pytest.param(" until=2026-09-25", Config(max_suppression_days=0), "", id="today, of no day ahead"),
         pytest.param(" until=9999-12-31", Config(max_suppression_days=10**12), "", id="more days than there are"),
-        pytest.param(" until=never", Config(max_suppression_days=30), "until='never' is no day", id="an end that is none, told once"),
+        pytest.param(" until=never", Config(max_suppression_days=30), "until='never' is no day", id="an end that is none, shown once"),
     ],
 )  # fmt: skip
 def test_required_terms(terms: str, config: Config, message: str) -> None:
     source = f"# lint-runtime: ignore[outdated-release]{terms}\n{OUTDATED}"
-    told = _messages(source, config)
-    assert [one.partition(" so this silences nothing")[0].startswith(message) for one in told] == [
+    shown = _messages(source, config)
+    assert [one.partition(" so this silences nothing")[0].startswith(message) for one in shown] == [
         True
     ] * bool(message)
     assert _silenced(source, config) == ([] if message else [(2, "outdated-release")])
@@ -306,22 +306,22 @@ def test_required_terms(terms: str, config: Config, message: str) -> None:
 
 def test_a_comment_that_is_void_is_not_unused_as_well() -> None:
     config = Config(require_reason=True)
-    assert _active(SILENT + FINE, config) == [(1, "invalid-suppression")]
+    assert _active(SUPPRESSING + FINE, config) == [(1, "invalid-suppression")]
 
 
 @pytest.mark.parametrize(
     ("source", "messages"),
     [
-        pytest.param(SILENT + FINE, ["There is no outdated-release in the instruction below to silence: remove this"], id="nothing found"),
+        pytest.param(SUPPRESSING + FINE, ["There is no outdated-release in the instruction below to silence: remove this"], id="nothing found"),
         pytest.param("# lint-runtime: ignore[amd64-only,outdated-release,not-lts,prerelease]\n" + OUTDATED, ["There is no amd64-only and no prerelease in the instruction below to silence: take that out of the list"], id="of some nothing found, but for a rule that is not run"),
         pytest.param("# lint-runtime: ignore[amd64-only,prerelease]\n" + OUTDATED, ["There is no amd64-only and no prerelease in the instruction below to silence: remove this"], id="of all nothing found"),
         pytest.param("# lint-runtime: ignore-file[amd64-only]\n" + FINE, ["There is no amd64-only in this file to silence: remove this"], id="in a whole file"),
-        pytest.param(FINE + SILENT, ["There is no outdated-release at the end of the file to silence: remove this"], id="in the last line"),
-        pytest.param(FINE + SILENT.rstrip(), ["There is no outdated-release at the end of the file to silence: remove this"], id="in a last line without end"),
+        pytest.param(FINE + SUPPRESSING, ["There is no outdated-release at the end of the file to silence: remove this"], id="in the last line"),
+        pytest.param(FINE + SUPPRESSING.rstrip(), ["There is no outdated-release at the end of the file to silence: remove this"], id="in a last line without end"),
         pytest.param("# lint-runtime: ignore[outdated-release] until=2020-01-01\n" + FINE, ["There is no outdated-release in the instruction below to silence: remove this"], id="expired, and nothing found"),
         pytest.param("# lint-runtime: ignore[outdated-release,outdated-release]\n" + FINE, ["There is no outdated-release in the instruction below to silence: remove this"], id="the same twice"),
-        pytest.param(SILENT + SILENT + OUTDATED, [], id="two of the same, both of use"),
-        pytest.param("# lint-runtime: ignore-file[outdated-release]\n" + SILENT + OUTDATED, [], id="one for the file, one for the line"),
+        pytest.param(SUPPRESSING + SUPPRESSING + OUTDATED, [], id="two of the same, both of use"),
+        pytest.param("# lint-runtime: ignore-file[outdated-release]\n" + SUPPRESSING + OUTDATED, [], id="one for the file, one for the line"),
         pytest.param("# lint-runtime: ignore[not-lts]\n" + FINE, [], id="a rule that is not run"),
         pytest.param("# lint-runtime: ignore[outdated-release,floating-tag] until=2026-09-24\n" + OUTDATED, ["There is no floating-tag in the instruction below to silence: take that out of the list", "This silenced outdated-release until 2026-09-24; that day is past and the finding is back. Mend it, or set a new day"], id="expired, and of one rule nothing found"),
         pytest.param(f"# lint-runtime: ignore[floating-tag,end-of-maintenance] until=2026-09-24\nFROM {RUNTIME}:7\n", ["This silenced floating-tag and end-of-maintenance until 2026-09-24; that day is past and the finding is back. Mend it, or set a new day"], id="expired for two rules"),
@@ -355,7 +355,7 @@ def test_only_rules_that_are_run_can_leave_a_comment_unused(
         pytest.param("expired-suppression", "# lint-runtime: ignore[outdated-release] until=2020-01-01", id="expired"),
     ],
 )  # fmt: skip
-def test_what_is_told_of_comments_can_be_silenced_for_a_file(rule: str, comment: str) -> None:
+def test_findings_about_comments_can_be_suppressed_for_a_file(rule: str, comment: str) -> None:
     source = f"{comment}\n{OUTDATED}"
     assert (1, rule) in _active(source)
     for_file = f"{source}# lint-runtime: ignore-file[{rule}]\n"
@@ -365,9 +365,9 @@ def test_what_is_told_of_comments_can_be_silenced_for_a_file(rule: str, comment:
     assert (2, rule) in _active(above)
 
 
-def test_a_severity_that_a_configuration_changes_is_silenced_all_the_same() -> None:
+def test_a_finding_of_a_configured_severity_is_suppressed_too() -> None:
     config = Config(severity={"outdated-release": Severity.ERROR})
-    (found,) = _report(SILENT + OUTDATED, config).suppressed
+    (found,) = _report(SUPPRESSING + OUTDATED, config).suppressed
     assert found.severity is Severity.ERROR
 
 
@@ -385,7 +385,7 @@ def test_places_of_comments() -> None:
 
 
 def test_too_many_comments_are_cut_and_said_so() -> None:
-    source = SILENT * (MAX_COMMENTS + 2) + OUTDATED
+    source = SUPPRESSING * (MAX_COMMENTS + 2) + OUTDATED
     report = _report(source)
     assert [(found.line, found.rule, found.message) for found in report.diagnostics] == [
         (
@@ -397,7 +397,7 @@ def test_too_many_comments_are_cut_and_said_so() -> None:
     assert len(report.suppressed) == 1
 
 
-def test_many_mistakes_are_all_told() -> None:
+def test_all_of_many_mistakes_are_reported() -> None:
     source = "".join(f"# lint-runtime: ignore[outdated-relaes{number}]\n" for number in range(500)) + FINE
     messages = _messages(source)
     assert len(messages) == 500
@@ -433,7 +433,7 @@ PIECES = st.sampled_from(
 
 @given(st.lists(PIECES, max_size=12).map("\n".join))
 @example("# lint-runtime: x")
-def test_comments_stand_above_the_next_line_with_content(text: str) -> None:
+def test_a_comment_is_above_the_next_line_with_content(text: str) -> None:
     source = parse_source(text.encode())
     assert [
         (comment.location.line, comment.target) for comment in parse_comments(source)[0]
@@ -467,12 +467,12 @@ def test_a_comment_adds_no_finding_but_of_comments(source: str) -> None:
     about_comments = frozenset(["invalid-suppression", "expired-suppression", "unused-suppression"])
     config = Config(ignore=about_comments)
     loud = _report(source.lower().replace("lint-runtime", "lint-nothing"), config)
-    silenced = _report(source.lower(), config)
+    suppressed = _report(source.lower(), config)
     everything = {(found.line, found.rule) for found in (*loud.diagnostics, *loud.outranked)}
-    assert {(found.line, found.rule) for found in silenced.findings} <= everything
+    assert {(found.line, found.rule) for found in suppressed.findings} <= everything
 
 
-def test_the_command_counts_what_is_silenced(tmp_path: Path, lint_in: LintIn) -> None:
+def test_the_command_counts_what_is_suppressed(tmp_path: Path, lint_in: LintIn) -> None:
     (tmp_path / "Dockerfile").write_text(
         f"# lint-runtime: ignore[end-of-basic-support,end-of-maintenance]\nFROM {RUNTIME}:9.7.0\n"
     )
@@ -481,7 +481,7 @@ def test_the_command_counts_what_is_silenced(tmp_path: Path, lint_in: LintIn) ->
     assert err.startswith("lint-runtime: nothing found, 2 suppressed in 1 file, ")
 
 
-def test_json_and_sarif_mark_what_is_silenced(tmp_path: Path, lint_in: LintIn) -> None:
+def test_json_and_sarif_mark_what_is_suppressed(tmp_path: Path, lint_in: LintIn) -> None:
     text = f"# lint-runtime: ignore[outdated-release] until=2026-12-31 -- in December\n{OUTDATED}FROM {RUNTIME}:13.6.0\n"
     (tmp_path / "Dockerfile").write_text(text)
     report = json.loads(lint_in(tmp_path, "--format", "json", "--select", "outdated-release")[1])

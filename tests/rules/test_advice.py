@@ -177,7 +177,7 @@ def test_advice_where_no_series_is_known(reference: str, day: date, sentence: st
         ),
     ],
 )
-def test_standing(text: str, day: date, sentence: str) -> None:
+def test_describe_maintenance(text: str, day: date, sentence: str) -> None:
     version = parse_version(text)
     assert version
     assert describe_maintenance(_lifecycle(version, day), day) == sentence

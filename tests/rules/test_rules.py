@@ -50,10 +50,10 @@ def _found(path: Path, rule: Rule, today: date) -> str:
 
 @pytest.mark.parametrize("rule", RULES, ids=_rule_name)
 def test_bad_fixture(rule: Rule, golden: Callable[[Path, str], None]) -> None:
-    folder = FIXTURES / "rules" / rule.name
-    found = _found(folder / "bad.Dockerfile", rule, DAYS.get(rule.name, AS_OF))
+    directory = FIXTURES / "rules" / rule.name
+    found = _found(directory / "bad.Dockerfile", rule, DAYS.get(rule.name, AS_OF))
     assert found.count("\n") > 1
-    golden(folder / "bad.txt", found)
+    golden(directory / "bad.txt", found)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=_rule_name)
@@ -66,8 +66,8 @@ def test_every_fixture_belongs_to_a_rule() -> None:
     assert {path.name for path in (FIXTURES / "rules").iterdir()} == {rule.name for rule in RULES}
 
 
-def _written_config(text: str, folder: Path) -> Config:
-    path = folder / ".lint-runtime.toml"
+def _written_config(text: str, directory: Path) -> Config:
+    path = directory / ".lint-runtime.toml"
     path.write_text(text)
     return load(str(path), RULE_BY_NAME).config
 
@@ -104,7 +104,7 @@ def test_outranked_rules_exist() -> None:
     [
         pytest.param(f"FROM {RUNTIME}:9.1.0", AS_OF, ["yanked-release"], id="a yank is worse than any end"),
         pytest.param(f"FROM {RUNTIME}:13.5.0", AS_OF, ["yanked-release"], id="and tells of the newest release"),
-        pytest.param(f"FROM {RUNTIME}:9.7.0", AS_OF, ["end-of-basic-support"], id="one end is told, the last"),
+        pytest.param(f"FROM {RUNTIME}:9.7.0", AS_OF, ["end-of-basic-support"], id="one end is shown, the last"),
         pytest.param(f"FROM {RUNTIME}:12.5.0", AS_OF, ["end-of-maintenance"], id="no newest release past the end"),
         pytest.param(f"FROM {RUNTIME}:13.6.0", date(2027, 3, 1), ["maintenance-ending", "outdated-release"], id="near the end"),
         pytest.param(f"FROM {RUNTIME}:12.9.0", date(2025, 11, 30), ["maintenance-ending"], id="90 days before"),
@@ -118,7 +118,7 @@ def test_outranked_rules_exist() -> None:
         pytest.param(f"FROM {RUNTIME}:9.2.5", AS_OF, ["nonexistent-release"], id="no more of a release that never was"),
         pytest.param(f"FROM {RUNTIME}-dev:3.4-1", AS_OF, ["prerelease"], id="nor of what is not made for production"),
         pytest.param(f"FROM {RUNTIME}-dev:main", AS_OF, ["prerelease"], id="whatever its tags look like"),
-        pytest.param(f"FROM {RUNTIME}:13.11.0 AS a\nFROM a\nFROM a", AS_OF, [], id="a stage is not judged twice"),
+        pytest.param(f"FROM {RUNTIME}:13.11.0 AS a\nFROM a\nFROM a", AS_OF, [], id="a stage is not checked twice"),
         pytest.param(f"FROM {RUNTIME}:7.0.0 AS a\nFROM a\nFROM a", AS_OF, ["end-of-maintenance"], id="not even an ended one"),
         pytest.param(f"FROM {RUNTIME}:7.0.0\nFROM {RUNTIME}:7.0.0", AS_OF, ["end-of-maintenance", "ignored-stage", "end-of-maintenance"], id="every stage is"),
         pytest.param("FROM quay.io/astronomer/astro-runtime-5.0.6", AS_OF, ["wrong-repository"], id="a repository that is none"),

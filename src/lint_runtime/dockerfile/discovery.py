@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 
 PRUNED = frozenset({".git", "node_modules", ".venv", "venv"})
-"""Folders that are not searched, beside every virtual environment whatever its name."""
+"""Directories that are not searched, beside every virtual environment whatever its name."""
 
 NOT_DOCKERFILES = (
     ".dockerignore",
@@ -18,21 +18,21 @@ Prose and Python have lines that start with "from", which other languages hardly
 
 
 def is_dockerfile_name(name: str) -> bool:
-    """Whether a file called `name` is taken for a Dockerfile when a folder is searched."""
+    """Whether a file called `name` is taken for a Dockerfile when a directory is searched."""
     name = name.lower()
     if name.endswith(NOT_DOCKERFILES):
         return False
     return name.startswith(("dockerfile", "containerfile")) or name.endswith(".dockerfile")
 
 
-def dockerfiles_under(folder: str, on_error: Callable[[OSError], None]) -> Iterator[str]:
-    """Yield the Dockerfiles under `folder`, those of a folder before those of the folders in it, sorted.
+def dockerfiles_under(directory: str, on_error: Callable[[OSError], None]) -> Iterator[str]:
+    """Yield the Dockerfiles under `directory`, sorted, each directory before its subdirectories.
 
-    Hidden folders are searched, links to folders are not. `on_error` gets what cannot be read.
+    Hidden directories are searched, links to directories are not. `on_error` gets what cannot be read.
     """
-    folders = [folder]
-    while folders:
-        current = folders.pop()
+    pending = [directory]
+    while pending:
+        current = pending.pop()
         try:
             with os.scandir(current) as scan:
                 entries = sorted(scan, key=lambda entry: entry.name)
@@ -43,7 +43,7 @@ def dockerfiles_under(folder: str, on_error: Callable[[OSError], None]) -> Itera
             if is_dockerfile_name(entry.name) and _is_file(entry, on_error):
                 yield _joined(current, entry.name)
         below = [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
-        folders += [_joined(current, entry.name) for entry in reversed(below) if _is_searched(entry)]
+        pending += [_joined(current, entry.name) for entry in reversed(below) if _is_searched(entry)]
 
 
 def _is_file(entry: os.DirEntry[str], on_error: Callable[[OSError], None]) -> bool:
@@ -58,5 +58,5 @@ def _is_searched(entry: os.DirEntry[str]) -> bool:
     return entry.name not in PRUNED and not os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
 
 
-def _joined(folder: str, name: str) -> str:
-    return name if folder == os.curdir else os.path.join(folder, name)
+def _joined(directory: str, name: str) -> str:
+    return name if directory == os.curdir else os.path.join(directory, name)

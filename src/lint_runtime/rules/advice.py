@@ -182,8 +182,8 @@ def _newest_for(image: RuntimeImage, facts: Facts) -> str:
 def _nothing_to_move_to(origin: Lifecycle, maintained: tuple[Lifecycle, ...], table: LifecycleTable) -> str:
     is_out_of_reach = origin.airflow_major == 2 and any(series.airflow_major > 2 for series in maintained)
     hint = f"; a move to Airflow 3 is advised from series {FIRST_SERIES_TO_LEAVE_AIRFLOW_2} on"
-    told = f"The table of {table.date} knows no maintained release to move to from here"
-    return told + (hint if is_out_of_reach else "")
+    text = f"The table of {table.date} knows no maintained release to move to from here"
+    return text + (hint if is_out_of_reach else "")
 
 
 def _target(series: Lifecycle, image: RuntimeImage) -> str:

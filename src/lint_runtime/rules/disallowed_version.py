@@ -54,8 +54,8 @@ def _broken(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str, s
         return
     version = tag.version or (lifecycle.newest if lifecycle else None)
     if require.runtime and version and not admits_runtime(require.runtime, version):
-        told = tag.number if tag.version else f"{tag.number} (its series is at {version})"
-        yield "Astro Runtime", told, "runtime", require.runtime
+        text = tag.number if tag.version else f"{tag.number} (its series is at {version})"
+        yield "Astro Runtime", text, "runtime", require.runtime
     if require.airflow and lifecycle and not admits(require.airflow, lifecycle.airflow):
         yield "Airflow", lifecycle.airflow, "airflow", require.airflow
     python = tag.python or (lifecycle.default_python if lifecycle else None)

@@ -37,8 +37,8 @@ def _check(context: Context) -> Iterator[Finding]:
         if problem:
             written = image.stage.platform
             meant = _meant(written)
-            remedy = f"Did you mean {meant}?" if meant else "Use linux/amd64 or linux/arm64"
-            message = f"--platform={quoted(written)} fits no Runtime image: {problem}. {remedy}"
+            advice = f"Did you mean {meant}?" if meant else "Use linux/amd64 or linux/arm64"
+            message = f"--platform={quoted(written)} fits no Runtime image: {problem}. {advice}"
             yield Finding(platform_target(image.stage), message, fix=_fix(image, meant))
 
 

@@ -39,9 +39,9 @@ def _check(context: Context) -> Iterator[Finding]:
         if error is None or form is None:
             continue
         is_advisable = error.suggestion and _is_maintained(error, context)
-        remedy = f"did you mean {quoted(error.suggestion)}?" if is_advisable else f"write {form}"
+        advice = f"did you mean {quoted(error.suggestion)}?" if is_advisable else f"write {form}"
         tag = quoted(image.reference.tag)
-        yield Finding(image_target(image.stage), f"The tag {tag} fits no Runtime image, {error}: {remedy}")
+        yield Finding(image_target(image.stage), f"The tag {tag} fits no Runtime image, {error}: {advice}")
 
 
 def _is_maintained(error: InvalidTagError, context: Context) -> bool:

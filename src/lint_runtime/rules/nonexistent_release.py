@@ -35,15 +35,15 @@ def _check(context: Context) -> Iterator[Finding]:
         if image.tag and not image.is_prerelease and image.existence is Existence.NEVER:
             version = image.tag.version
             name = version or f"series {image.tag.series}"
-            told = f"There is no Astro Runtime {name} (table of {context.table.date})"
+            text = f"There is no Astro Runtime {name} (table of {context.table.date})"
             if version is None:
-                yield Finding(image_target(image.stage), f"{told}. {recommend(image, None, context.facts)}")
+                yield Finding(image_target(image.stage), f"{text}. {recommend(image, None, context.facts)}")
                 continue
             meant = _meant(version, context)
             respelt = fix(f"Write {meant}", image.edit_number(str(meant)), is_safe=False) if meant else None
-            remedy = _remedy(image, version, meant, context)
+            advice = _advice(image, version, meant, context)
             yield Finding(
-                image_target(image.stage), f"{told}{remedy}{pinned(image.reference)}", fix=respelt
+                image_target(image.stage), f"{text}{advice}{pinned(image.reference)}", fix=respelt
             )
 
 
@@ -56,15 +56,15 @@ def _meant(version: RuntimeVersion, context: Context) -> RuntimeVersion | None:
     return other if is_usable else None
 
 
-def _remedy(
+def _advice(
     image: RuntimeImage, version: RuntimeVersion, meant: RuntimeVersion | None, context: Context
 ) -> str:
-    other, remedy = version.other_form, recommend_for_missing(image, version, context.facts)
+    other, advice = version.other_form, recommend_for_missing(image, version, context.facts)
     if not is_other_form(version, context.facts):
-        return f". {remedy}"
+        return f". {advice}"
     form = f"{other.series}-N" if other.airflow == 3 else f"{other.series}.Y.Z"
     question = f"did you mean {meant or f'a release {form}'}?"
-    return f": {question} Airflow {other.airflow} releases are written {form}. {remedy}"
+    return f": {question} Airflow {other.airflow} releases are written {form}. {advice}"
 
 
 RULE = Rule("nonexistent-release", Severity.ERROR, __doc__, _check)

@@ -34,8 +34,8 @@ def _check(context: Context) -> Iterator[Finding]:
             what = f"{image.reference.repository} carries pre-releases"
         else:
             what = f"{quoted(image.reference.tag)} is a pre-release"
-        remedy = recommend(image, image.lifecycle, context.facts)
-        yield Finding(image_target(image.stage), f"{what}, without fixes or support. {remedy}")
+        advice = recommend(image, image.lifecycle, context.facts)
+        yield Finding(image_target(image.stage), f"{what}, without fixes or support. {advice}")
 
 
 RULE = Rule("prerelease", Severity.WARNING, __doc__, _check)

@@ -28,8 +28,8 @@ from lint_runtime.rules.base import Context, Finding, Rule, SuppressionComment
 def _check(context: Context) -> Iterator[Finding]:
     for comment, rules in context.unused_suppressions:
         named = " and no ".join(rules)
-        remedy = "remove this" if rules == comment.rules else "take that out of the list"
-        yield Finding(comment.target, f"There is no {named} {_where(comment)} to silence: {remedy}")
+        advice = "remove this" if rules == comment.rules else "take that out of the list"
+        yield Finding(comment.target, f"There is no {named} {_where(comment)} to silence: {advice}")
 
 
 def _where(comment: SuppressionComment) -> str:

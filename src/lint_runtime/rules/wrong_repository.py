@@ -61,17 +61,17 @@ def _is_elsewhere(image: RuntimeImage, tag: RuntimeTag) -> bool:
 
 def _elsewhere(image: RuntimeImage, tag: RuntimeTag, context: Context) -> Finding:
     right = REPOSITORY_FOR[image.airflow]
-    told = f"Images for Airflow {image.airflow} come from {right}: write {right}:{image.reference.tag}"
-    told += _BY_MIRROR if image.is_mirror else ""
+    text = f"Images for Airflow {image.airflow} come from {right}: write {right}:{image.reference.tag}"
+    text += _BY_MIRROR if image.is_mirror else ""
     severity = None if image.airflow == 2 else Severity.INFO
     edit = None if image.is_mirror else image.edit_repository(right)
     version = tag.version
     if version and image.airflow == 2 and context.table.is_airflow_3_number(version.major):
-        told += f", or {version.other_form} here if Airflow {version.major}.{version.minor} is meant"
+        text += f", or {version.other_form} here if Airflow {version.major}.{version.minor} is meant"
         edit = None
     return Finding(
         image_target(image.stage),
-        told + pinned(image.reference),
+        text + pinned(image.reference),
         severity,
         fix(f"Use {right}", edit, is_safe=False),
     )
@@ -89,10 +89,10 @@ def _misnamed(stage: Stage, context: Context) -> Iterator[Finding]:
     tag = _release(written, context)
     if tag is not None and tag.version is not None:
         right = f"{REPOSITORY_FOR[tag.version.airflow]}:{written}"
-        told = f"{where} carries no Astro Runtime. The right spelling is {right}"
+        text = f"{where} carries no Astro Runtime. The right spelling is {right}"
         is_mirror = repository != reference.repository
         respelt = None if is_mirror else _respelt(stage, right)
-        message = told + (_BY_MIRROR if is_mirror else "") + pinned(reference)
+        message = text + (_BY_MIRROR if is_mirror else "") + pinned(reference)
         yield Finding(image_target(stage), message, fix=respelt)
 
 

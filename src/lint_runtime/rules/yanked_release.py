@@ -39,12 +39,11 @@ def _check(context: Context) -> Iterator[Finding]:
             reason = lifecycle.yank.reason.rstrip(".")
             if lifecycle.status in (Status.BASIC_SUPPORT, Status.ENDED):
                 series = f"Its series {describe_maintenance(lifecycle, context.today)}"
-                remedy = f"{series}. {way_out(image, lifecycle, context.facts)}"
+                advice = f"{series}. {way_out(image, lifecycle, context.facts)}"
             else:
-                remedy = recommend(image, lifecycle, context.facts)
-            published = f"published {lifecycle.yank.published}"
-            told = f"{describe_release(lifecycle)} was yanked: {reason} ({published}). {remedy}"
-            message = told + pinned(image.reference)
+                advice = recommend(image, lifecycle, context.facts)
+            yanked = f"was yanked: {reason} (published {lifecycle.yank.published})"
+            message = f"{describe_release(lifecycle)} {yanked}. {advice}{pinned(image.reference)}"
             yield Finding(image_target(image.stage), message, fix=to_newest(image, lifecycle, is_safe=True))
 
 

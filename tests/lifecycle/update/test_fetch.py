@@ -100,7 +100,7 @@ def test_a_document(server: FeedServer) -> None:
     [
         pytest.param(OK + b"Content-Length: 0\r\n\r\n", b"", id="empty"),
         pytest.param(
-            OK + b"Connection: close\r\n\r\nuntil the end", b"until the end", id="of no told length"
+            OK + b"Connection: close\r\n\r\nuntil the end", b"until the end", id="without a length"
         ),
         pytest.param(b"HTTP/1.0 200 OK\r\n\r\nold", b"old", id="of HTTP 1.0"),
         pytest.param(
@@ -113,7 +113,7 @@ def test_a_document(server: FeedServer) -> None:
             b"a",
             id="chunks and a length",
         ),
-        pytest.param(OK + b"Content-Length: 2\r\n\r\nabcdef", b"ab", id="more than the told length"),
+        pytest.param(OK + b"Content-Length: 2\r\n\r\nabcdef", b"ab", id="more than the length"),
         pytest.param(OK + b"Content-Encoding: Identity\r\n\r\nab", b"ab", id="outright not compressed"),
         pytest.param(b"HTTP/1.1 103 Early Hints\r\n\r\n" + OK + b"\r\nab", b"ab", id="behind a hint"),
     ],
@@ -592,15 +592,15 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a file with a certificate of this machine that nobody trusts, and its key."""
     if not shutil.which("openssl"):
         pytest.skip("certificates are made by openssl")
-    folder = tmp_path_factory.mktemp("certificate")
+    directory = tmp_path_factory.mktemp("certificate")
     subprocess.run(
         "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=127.0.0.1"
         " -addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out certificate.pem".split(),
-        cwd=folder,
+        cwd=directory,
         check=True,
         capture_output=True,
     )
-    return folder / "certificate.pem"
+    return directory / "certificate.pem"
 
 
 @pytest.fixture
