@@ -23,7 +23,7 @@ from urllib.parse import quote
 import pytest
 
 from lint_runtime import __version__
-from lint_runtime.lifecycle.data_file import FeedVersion, dump_table
+from lint_runtime.lifecycle.data_file import dump_table
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.fetch import NO_CLIENT
@@ -185,7 +185,8 @@ def test_a_version_is_asked_about_only_where_nothing_else_is_to_be_written(
     day = date.fromordinal(TABLE.date.toordinal() + days)
     table = LifecycleTable(day, TABLE.series, TABLE.releases)
     file = tmp_path / "t.json"
-    file.write_text(dump_table(table, FeedVersion(f"{server.url}{path}", ETAG, MODIFIED)))
+    feed = {"url": f"{server.url}{path}", "etag": ETAG, "last_modified": MODIFIED}
+    file.write_text(dump_table(table, feed))
     result = update(f"{server.url}/feed", "--output", file)
     assert result.code == 0
     assert ("if-none-match" in server.requests[0].headers) is is_sent

@@ -17,7 +17,7 @@ from jsonschema import Draft7Validator
 import lint_runtime
 from lint_runtime.errors import UnusableError, WrongDocumentError
 from lint_runtime.files import check_document, parse_document
-from lint_runtime.lifecycle.data_file import FeedVersion, dump_table, read_table
+from lint_runtime.lifecycle.data_file import dump_table, read_table
 from lint_runtime.lifecycle.load import EMBEDDED_FILE, embedded_table, load_table
 from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
@@ -29,7 +29,11 @@ from tests.feeds import entry, text, version, with_feed
 TABLE = embedded_table()
 
 DAY = date(2026, 9, 25)
-FEED = FeedVersion("https://example.org/feed", '"etag"', "Fri, 25 Sep 2026 00:00:00 GMT")
+FEED = {
+    "url": "https://example.org/feed",
+    "etag": '"etag"',
+    "last_modified": "Fri, 25 Sep 2026 00:00:00 GMT",
+}
 SCHEMA = json.loads(
     (Path(lint_runtime.__file__).parent / "lifecycle/data.schema.json").read_text(encoding="utf-8")
 )
@@ -39,8 +43,9 @@ def _rows(table: LifecycleTable) -> tuple[object, ...]:
     return table.date, table.rows, table.series, table.releases
 
 
-def _read(dumped: str) -> tuple[LifecycleTable, FeedVersion | None]:
-    return read_table(parse_document(dumped.encode()), "t.json", "")
+def _read(dumped: str) -> tuple[LifecycleTable, dict[str, str] | None]:
+    document = parse_document(dumped.encode())
+    return read_table(document, "t.json", ""), document.get("feed")
 
 
 def test_the_embedded_table_comes_back() -> None:
@@ -101,7 +106,7 @@ def test_any_text_comes_back(hostile: str) -> None:
     )
     release = Release(version("13.0.0"), hostile, yank=Yank(DAY, hostile))
     table = LifecycleTable(DAY, [series], [release])
-    feed = FeedVersion(hostile, hostile, hostile)
+    feed = dict.fromkeys(FEED, hostile)
     found = _read(dump_table(table, feed))
     assert (_rows(found[0]), found[1]) == (_rows(table), feed)
 
@@ -326,11 +331,11 @@ RELEASES = st.builds(Release, VERSIONS, TEXTS, AIRFLOWS, st.none() | DATES, st.n
 TABLES = st.builds(
     LifecycleTable, DATES, st.lists(SERIES, min_size=1, max_size=3), st.lists(RELEASES, max_size=4)
 )
-FEEDS = st.none() | st.builds(FeedVersion, TEXTS, TEXTS, TEXTS)
+FEEDS = st.none() | st.fixed_dictionaries(dict.fromkeys(FEED, TEXTS))
 
 
 @given(TABLES, FEEDS)
-def test_any_table_comes_back(table: LifecycleTable, feed: FeedVersion | None) -> None:
+def test_any_table_comes_back(table: LifecycleTable, feed: dict[str, str] | None) -> None:
     dumped = dump_table(table, feed)
     found, of_feed = _read(dumped)
     assert (found.date, found.series, found.releases, of_feed) == (

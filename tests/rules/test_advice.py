@@ -55,7 +55,10 @@ def test_advised_releases_are_usable(release: Release) -> None:
     for day in DAYS:
         image, context = _image(_of_release(release.version), day)
         origin = _lifecycle(release.version, day)
-        for sentence in (upgrade(image, origin, context.facts), recommend(image, origin, context.facts)):
+        for sentence in (
+            upgrade(image, origin, context.table, context.today),
+            recommend(image, origin, context.table, context.today),
+        ):
             for version in _advised(sentence):
                 target = _lifecycle(version, day)
                 assert target.status is Status.MAINTAINED, (day, sentence)
@@ -130,18 +133,18 @@ def test_advised_releases_are_usable(release: Release) -> None:
 def test_upgrade(reference: str, day: date, sentence: str) -> None:
     image, context = _image(reference, day)
     assert image.lifecycle
-    assert upgrade(image, image.lifecycle, context.facts) == sentence
+    assert upgrade(image, image.lifecycle, context.table, context.today) == sentence
 
 
 def test_the_newest_release_of_an_ended_series_is_rejected_where_another_is_advised() -> None:
     image, context = _image(f"{QUAY}:9.7.0", AS_OF)
     assert image.lifecycle
-    assert way_out(image, image.lifecycle, context.facts).endswith(
+    assert way_out(image, image.lifecycle, context.table, context.today).endswith(
         "), not 9.21.0, which ended with series 9"
     )
     image, context = _image(f"{QUAY}:9.7.0", date(2027, 6, 1))
     assert image.lifecycle
-    assert "9.21.0" not in way_out(image, image.lifecycle, context.facts)
+    assert "9.21.0" not in way_out(image, image.lifecycle, context.table, context.today)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +164,7 @@ def test_the_newest_release_of_an_ended_series_is_rejected_where_another_is_advi
 )
 def test_advice_where_no_series_is_known(reference: str, day: date, sentence: str) -> None:
     image, context = _image(reference, day)
-    assert recommend(image, None, context.facts) == sentence
+    assert recommend(image, None, context.table, context.today) == sentence
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from lint_runtime.diagnostics import Severity
 from lint_runtime.errors import UnusableError
 from lint_runtime.formatters import load_formatter
 from lint_runtime.linter.report import Report, Run, describe_table
-from lint_runtime.linter.session import FixMode, Session
+from lint_runtime.linter.session import Session
 from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.text import counted, quoted, visible
 
@@ -91,6 +91,8 @@ def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
         baseline = load(arguments.baseline_path)
     fix_mode = None
     if arguments.fix or arguments.diff:
+        from lint_runtime.linter.fixes import FixMode
+
         fix_mode = FixMode(is_dry_run=arguments.diff, unsafe=arguments.unsafe_fixes)
     session = Session(settings, today, arguments.name_of, complain, baseline, fix_mode)
     reports = _reports(arguments, session)
@@ -104,7 +106,7 @@ def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
         _print(printed(reports, run), hold=sys.stdout.isatty() and _is_watched(arguments))
     for written, path in outputs:
         _write_file(path, "".join(written(reports, run._replace(is_colored=False))), session)
-    click.echo(_summary(session, run, fix_mode), err=True)
+    click.echo(_summary(session, run, is_fixing=fix_mode is not None), err=True)
     if session.problems:
         return EXIT_USAGE
     return EXIT_FINDINGS if session.is_failing else EXIT_CLEAN
@@ -152,13 +154,13 @@ def _write_file(path: str, text: str, session: Session) -> None:
         session.fail(f"cannot write {quoted(path)}: {error.strerror or error}")
 
 
-def _summary(session: Session, run: Run, fix_mode: FixMode | None) -> str:
+def _summary(session: Session, run: Run, *, is_fixing: bool) -> str:
     tables = ", ".join(map(describe_table, run.tables))
     if not session.files:
         return f"lint-runtime: no Dockerfile was linted ({tables})"
     counts = [(session.found[severity], severity) for severity in Severity]
     found = ", ".join(counted(count, severity) for count, severity in counts if count) or "nothing found"
-    if session.fixable and fix_mode is None:
+    if session.fixable and not is_fixing:
         options = "--fix" if session.fixable[True] else "--fix --unsafe-fixes"
         found += f" ({session.fixable[True] or session.fixable[False]} fixable with {options})"
     if session.suppressed:

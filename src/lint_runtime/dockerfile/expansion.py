@@ -86,7 +86,7 @@ class Expansion(NamedTuple):
     origins: tuple[Origin, ...] = ()
 
 
-_SPECIAL = "[$'\"\\\\`\ufeff]"
+_SPECIAL = "[$'\"\\\\`]"
 _SPECIAL_PARAMETERS = frozenset("@*#?-$!0")
 
 
@@ -106,7 +106,7 @@ def name_end(text: str, at: int) -> int:
 
 def is_plain(word: str) -> bool:
     """Whether `word` expands to itself."""
-    return not re.search(_SPECIAL, word)
+    return "\ufeff" not in word and not re.search(_SPECIAL, word)
 
 
 @cache

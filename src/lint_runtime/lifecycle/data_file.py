@@ -13,19 +13,14 @@ SCHEMA = "lifecycle/data.schema.json"
 SCHEMA_VERSION = 1
 
 
-class FeedVersion(NamedTuple):
-    """The version of the feed that data was made with: its address, and the validators of the server."""
+def dump_table(table: LifecycleTable, feed: Mapping[str, str] | None = None) -> str:
+    """Return a table as the text of a file, in which a new release is one new line.
 
-    url: str
-    etag: str
-    last_modified: str
-
-
-def dump_table(table: LifecycleTable, feed: FeedVersion | None = None) -> str:
-    """Return a table as the text of a file, in which a new release is one new line."""
+    `feed`: the version of the feed that it was made with.
+    """
     head: dict[str, object] = {"schema_version": SCHEMA_VERSION, "date": table.date.isoformat()}
     if feed:
-        head["feed"] = feed._asdict()
+        head["feed"] = feed
     fields = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()]
     fields += [_array("series", table.series), _array("releases", table.releases)]
     return "{\n" + ",\n".join(fields) + "\n}\n"
@@ -49,17 +44,13 @@ def _plain(value: object) -> Any:
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
-def read_table(
-    document: dict[str, Any], source: str, sha256: str
-) -> tuple[LifecycleTable, FeedVersion | None]:
+def read_table(document: dict[str, Any], source: str, sha256: str) -> LifecycleTable:
     """Return the table in a document, the file `source` with that hash. Raises WrongDocumentError."""
     # The package's own data needs no check, and to compile a schema takes longer than a lint run.
     from lint_runtime.files import check_document
 
     check_document(document, SCHEMA)
-    feed = FeedVersion(**document["feed"]) if "feed" in document else None
-    day = date.fromisoformat(document["date"])
-    return LifecycleTable(day, *read_rows(document), source, sha256), feed
+    return LifecycleTable(date.fromisoformat(document["date"]), *read_rows(document), source, sha256)
 
 
 def read_rows(document: Mapping[str, Any]) -> Rows:

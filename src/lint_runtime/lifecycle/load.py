@@ -63,7 +63,7 @@ def load_table(path: str) -> LifecycleTable:
             base = embedded_table()
             table = merge(base, parse_feed(document, day, base))
             return LifecycleTable(table.date, table.series, table.releases, path, sha256)
-        return read_table(document, path, sha256)[0]
+        return read_table(document, path, sha256)
     except OSError as error:
         reason = error.strerror or str(error)
     except WrongDocumentError as error:

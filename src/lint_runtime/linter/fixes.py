@@ -17,6 +17,13 @@ MAX_ROUNDS = 10
 """How often one file is fixed and linted again; a repository, a form and a release take three."""
 
 
+class FixMode(NamedTuple):
+    """How a run applies fixes. `is_dry_run`: it leaves the files alone, and keeps the differences."""
+
+    is_dry_run: bool
+    unsafe: bool
+
+
 class NotFixableError(Exception):
     """A file in which nothing can be changed without harm. The text says why."""
 

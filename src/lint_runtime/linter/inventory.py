@@ -10,7 +10,7 @@ from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.model import WARN_WITHIN, Lifecycle, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report, Run
-from lint_runtime.rules.advice import Facts, what_to_do
+from lint_runtime.rules.advice import what_to_do
 
 
 class ImageStatus(str, Enum):
@@ -72,14 +72,18 @@ def take_inventory(reports: Iterable[Report], run: Run) -> Inventory:
     for report in reports:
         files += 1
         tables = {table.source: table for table in run.tables}
-        facts = Facts(tables.get(report.table, run.table), run.as_of)
-        uses += (_use(report.path, image, facts) for _, image in (*report.stages, *report.uses) if image)
+        table = tables.get(report.table, run.table)
+        uses += (
+            _use(report.path, image, table, run.as_of)
+            for _, image in (*report.stages, *report.uses)
+            if image
+        )
     order = list(ImageStatus)
     uses.sort(key=lambda use: (order.index(use.status), _end(use), use.path, use.line))
     return Inventory(run.as_of, run.tables, files, tuple(uses), tuple(run.problems))
 
 
-def _use(path: str, image: RuntimeImage, facts: Facts) -> ImageUse:
+def _use(path: str, image: RuntimeImage, table: LifecycleTable, today: date) -> ImageUse:
     tag, lifecycle = image.tag, image.lifecycle
     return ImageUse(
         path,
@@ -87,8 +91,8 @@ def _use(path: str, image: RuntimeImage, facts: Facts) -> ImageUse:
         image.stage.image,
         lifecycle=lifecycle,
         python=(tag.python if tag else "") or (lifecycle.default_python if lifecycle else None) or "",
-        status=_image_status(lifecycle, facts.today),
-        action=what_to_do(image, WARN_WITHIN, facts),
+        status=_image_status(lifecycle, today),
+        action=what_to_do(image, WARN_WITHIN, table, today),
     )
 
 

@@ -6,7 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lint_runtime.config.settings import Applied, Settings
 from lint_runtime.diagnostics import Severity
@@ -20,17 +20,11 @@ from lint_runtime.text import quoted
 
 if TYPE_CHECKING:
     from lint_runtime.linter.baseline import Baseline
+    from lint_runtime.linter.fixes import FixMode
 
 STDIN = "-"
 STALE_AFTER = 180
 """Days after its date from which on a lifecycle table is called old."""
-
-
-class FixMode(NamedTuple):
-    """How a run applies fixes. `is_dry_run`: it leaves the files alone, and keeps the differences."""
-
-    is_dry_run: bool
-    unsafe: bool
 
 
 class Session:
@@ -52,7 +46,7 @@ class Session:
         name_of: Callable[[str], str],
         complain: Callable[[str], None],
         baseline: "Baseline | None" = None,
-        fix_mode: FixMode | None = None,
+        fix_mode: "FixMode | None" = None,
     ) -> None:
         self.today = today
         self.files = 0
@@ -134,7 +128,7 @@ class Session:
         return self._fix(name, data, report, lint, self._fix_mode) if self._fix_mode else report
 
     def _fix(
-        self, path: str, data: bytes, report: Report, lint: Callable[[bytes], Report], mode: FixMode
+        self, path: str, data: bytes, report: Report, lint: Callable[[bytes], Report], mode: "FixMode"
     ) -> Report:
         """Apply the fixes in a report, and return the report of what the file holds afterwards."""
         # Few runs apply fixes.

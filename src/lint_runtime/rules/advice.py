@@ -6,7 +6,6 @@ from Airflow 2 to Airflow 3 before the series from which that is advised.
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
 
 from lint_runtime.diagnostics import Edit, Fix
 from lint_runtime.dockerfile.references import ImageReference
@@ -21,13 +20,6 @@ FIRST_SERIES_TO_LEAVE_AIRFLOW_2 = 12
 
 REPOSITORY_FOR = {2: "quay.io/astronomer/astro-runtime", 3: "astrocrpublic.azurecr.io/runtime"}
 """The repository to name for an Airflow major, where the image's own does not carry it."""
-
-
-class Facts(NamedTuple):
-    """What advice depends on: the lifecycle table to choose from, and the day to choose for."""
-
-    table: LifecycleTable
-    today: date
 
 
 def describe_release(lifecycle: Lifecycle) -> str:
@@ -80,77 +72,81 @@ def describe_consequences(lifecycle: Lifecycle) -> str:
     return f"no new Deployments, no fixes, {support}; running ones keep running"
 
 
-def describe_end(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts) -> str:
+def describe_end(image: RuntimeImage, lifecycle: Lifecycle, table: LifecycleTable, today: date) -> str:
     """Say everything about an image whose series is past its maintenance: what, since when, what to do."""
     return (
-        f"{describe_release(lifecycle)} {describe_maintenance(lifecycle, facts.today)}:"
+        f"{describe_release(lifecycle)} {describe_maintenance(lifecycle, today)}:"
         f" {describe_consequences(lifecycle)}."
-        f" {way_out(image, lifecycle, facts)}. Dates {since_when(lifecycle)}"
+        f" {way_out(image, lifecycle, table, today)}. Dates {since_when(lifecycle)}"
     )
 
 
-def way_out(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts) -> str:
+def way_out(image: RuntimeImage, lifecycle: Lifecycle, table: LifecycleTable, today: date) -> str:
     """Say which release to move to from an ended series, and that its newest release is no way out."""
     newest, version = lifecycle.newest, lifecycle.version
     is_newer = newest is not None and (version is None or newest > version)
     rejected = f", not {newest}, which ended with series {lifecycle.series}" if is_newer else ""
-    return upgrade(image, lifecycle, facts, rejected)
+    return upgrade(image, lifecycle, table, today, rejected)
 
 
-def recommend(image: RuntimeImage, lifecycle: Lifecycle | None, facts: Facts) -> str:
+def recommend(image: RuntimeImage, lifecycle: Lifecycle | None, table: LifecycleTable, today: date) -> str:
     """Say which release to use: the series's newest while it is maintained, else one to move to."""
     if lifecycle is None:
-        return _newest_for(image, facts)
+        return _newest_for(image, table, today)
     if lifecycle.status is Status.MAINTAINED and lifecycle.newest:
         until = f"maintained until {end_of_maintenance(lifecycle)}"
         newest = _named(lifecycle, image)
         return f"Use {newest}, the newest release of series {lifecycle.series} ({until})"
-    return upgrade(image, lifecycle, facts)
+    return upgrade(image, lifecycle, table, today)
 
 
-def is_other_form(version: RuntimeVersion, facts: Facts) -> bool:
+def is_other_form(version: RuntimeVersion, table: LifecycleTable) -> bool:
     """Whether a release that never was is one of the other Airflow generation, its numbers misspelt."""
-    of_airflow_3 = version.airflow == 2 and facts.table.is_airflow_3_number(version.major)
-    return of_airflow_3 or facts.table.find_series(version.other_form.series) is not None
+    of_airflow_3 = version.airflow == 2 and table.is_airflow_3_number(version.major)
+    return of_airflow_3 or table.find_series(version.other_form.series) is not None
 
 
-def recommend_for_missing(image: RuntimeImage, version: RuntimeVersion, facts: Facts) -> str:
+def recommend_for_missing(
+    image: RuntimeImage, version: RuntimeVersion, table: LifecycleTable, today: date
+) -> str:
     """Say which release to use instead of one that never was."""
-    if not is_other_form(version, facts):
-        return recommend(image, facts.table.on(facts.today, version.series), facts)
+    if not is_other_form(version, table):
+        return recommend(image, table.on(today, version.series), table, today)
     other = version.other_form
     meant = image._replace(tag=RuntimeTag(str(other), other))
-    return recommend(meant, facts.table.on(facts.today, other.series), facts)
+    return recommend(meant, table.on(today, other.series), table, today)
 
 
-def what_to_do(image: RuntimeImage, warn_within: int, facts: Facts) -> str:
+def what_to_do(image: RuntimeImage, warn_within: int, table: LifecycleTable, today: date) -> str:
     """Say which release to use instead of an image, "" if nothing has to be done.
 
     `warn_within`: so many days before the end of maintenance another series is the better one.
     """
     lifecycle, version = image.lifecycle, image.tag.version if image.tag else None
     if version and image.existence is Existence.NEVER:
-        return recommend_for_missing(image, version, facts)
+        return recommend_for_missing(image, version, table, today)
     if lifecycle is None:
-        return recommend(image, None, facts)
-    left = lifecycle.days_left(facts.today)
+        return recommend(image, None, table, today)
+    left = lifecycle.days_left(today)
     if lifecycle.status is not Status.MAINTAINED or left is None:
-        return way_out(image, lifecycle, facts)
+        return way_out(image, lifecycle, table, today)
     if left <= warn_within:
-        return upgrade(image, lifecycle, facts)
+        return upgrade(image, lifecycle, table, today)
     is_older = lifecycle.version and lifecycle.newest and lifecycle.version < lifecycle.newest
     needs_another = image.is_prerelease or lifecycle.yank or is_older
-    return recommend(image, lifecycle, facts) if needs_another else ""
+    return recommend(image, lifecycle, table, today) if needs_another else ""
 
 
-def upgrade(image: RuntimeImage, lifecycle: Lifecycle, facts: Facts, rejected: str = "") -> str:
+def upgrade(
+    image: RuntimeImage, lifecycle: Lifecycle, table: LifecycleTable, today: date, rejected: str = ""
+) -> str:
     """Say which release to move to: of the series with the longest maintenance within reach."""
-    maintained = facts.table.maintained(facts.today)
+    maintained = table.maintained(today)
     reachable = [series for series in maintained if _is_reachable(lifecycle, series)]
     airflow = lifecycle.airflow_major
     best = _longest(reachable)
     if best is None:
-        return _nothing_to_move_to(lifecycle, maintained, facts.table)
+        return _nothing_to_move_to(lifecycle, maintained, table)
     if best.airflow_major == airflow:
         return f"Use {_target(best, image)}{rejected}"
     staying = _longest(series for series in reachable if series.airflow_major == airflow)
@@ -171,12 +167,12 @@ def first_with(table: LifecycleTable, architecture: str) -> str:
     return f"No release {known}: use {' or '.join(f'linux/{name}' for name in offered)}"
 
 
-def _newest_for(image: RuntimeImage, facts: Facts) -> str:
-    maintained = facts.table.maintained(facts.today)
+def _newest_for(image: RuntimeImage, table: LifecycleTable, today: date) -> str:
+    maintained = table.maintained(today)
     best = _longest(series for series in maintained if series.airflow_major == image.airflow)
     if best:
         return f"Use {_target(best, image)}"
-    return f"The table of {facts.table.date} knows no maintained release for Airflow {image.airflow}"
+    return f"The table of {table.date} knows no maintained release for Airflow {image.airflow}"
 
 
 def _nothing_to_move_to(origin: Lifecycle, maintained: tuple[Lifecycle, ...], table: LifecycleTable) -> str:

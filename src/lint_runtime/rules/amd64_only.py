@@ -35,7 +35,7 @@ def _check(context: Context) -> Iterator[Finding]:
             message = (
                 f"{name_release(lifecycle)} ships for amd64 only: ARM64 machines (Apple silicon) cannot run"
                 f" it natively. {first_with(context.table, 'arm64')}."
-                f" {upgrade(image, lifecycle, context.facts)}"
+                f" {upgrade(image, lifecycle, context.table, context.today)}"
             )
             yield Finding(image_target(image.stage), message)
 

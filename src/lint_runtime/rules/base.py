@@ -12,7 +12,6 @@ from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.rules.advice import Facts
 
 
 class SuppressionComment(NamedTuple):
@@ -40,11 +39,18 @@ class CommentRules(NamedTuple):
     rules: tuple[str, ...]
 
 
-class InvalidSuppression(NamedTuple):
-    """What is wrong with a suppression comment."""
+class Finding(NamedTuple):
+    """What a rule finds. The engine adds the path and the rule.
+
+    `severity`: None for that of the rule.
+    """
 
     target: Target
     message: str
+    severity: Severity | None = None
+    fix: Fix | None = None
+    help: str = ""
+    notes: tuple[str, ...] = ()
 
 
 class Context(NamedTuple):
@@ -60,28 +66,9 @@ class Context(NamedTuple):
     table: LifecycleTable
     today: date
     config: Config
-    invalid_suppressions: tuple[InvalidSuppression, ...] = ()
+    invalid_suppressions: tuple[Finding, ...] = ()
     unused_suppressions: tuple[CommentRules, ...] = ()
     expired_suppressions: tuple[CommentRules, ...] = ()
-
-    @property
-    def facts(self) -> Facts:
-        """What advice depends on."""
-        return Facts(self.table, self.today)
-
-
-class Finding(NamedTuple):
-    """What a rule finds. The engine adds the path and the rule.
-
-    `severity`: None for that of the rule.
-    """
-
-    target: Target
-    message: str
-    severity: Severity | None = None
-    fix: Fix | None = None
-    help: str = ""
-    notes: tuple[str, ...] = ()
 
 
 class Rule(NamedTuple):

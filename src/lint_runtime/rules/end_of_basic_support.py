@@ -29,7 +29,9 @@ def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         lifecycle = image.lifecycle
         if lifecycle and lifecycle.end_of_basic_support and context.today > lifecycle.end_of_basic_support:
-            yield Finding(image_target(image.stage), describe_end(image, lifecycle, context.facts))
+            yield Finding(
+                image_target(image.stage), describe_end(image, lifecycle, context.table, context.today)
+            )
 
 
 RULE = Rule(

@@ -30,7 +30,9 @@ def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         lifecycle = image.lifecycle
         if lifecycle and lifecycle.end_of_maintenance and context.today > lifecycle.end_of_maintenance:
-            yield Finding(image_target(image.stage), describe_end(image, lifecycle, context.facts))
+            yield Finding(
+                image_target(image.stage), describe_end(image, lifecycle, context.table, context.today)
+            )
 
 
 RULE = Rule("end-of-maintenance", Severity.ERROR, __doc__, _check, outranks=("maintenance-ending",))

@@ -40,7 +40,7 @@ def _check(context: Context) -> Iterator[Finding]:
                 if digest
                 else "what is built changes with time"
             )
-            advice = recommend(image, image.lifecycle, context.facts)
+            advice = recommend(image, image.lifecycle, context.table, context.today)
             message = f"{what} names no single release, so {effect}. {advice}{pinned(image.reference)}"
             pin = to_newest(image, image.lifecycle, is_safe=False) if image.lifecycle else None
             yield Finding(image_target(image.stage), message, fix=pin)

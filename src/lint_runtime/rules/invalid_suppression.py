@@ -29,8 +29,7 @@ from lint_runtime.rules.base import Context, Finding, Rule
 
 
 def _check(context: Context) -> Iterator[Finding]:
-    for problem in context.invalid_suppressions:
-        yield Finding(problem.target, problem.message)
+    yield from context.invalid_suppressions
 
 
 RULE = Rule("invalid-suppression", Severity.WARNING, __doc__, _check, is_repeatable=False)

@@ -36,7 +36,7 @@ def _check(context: Context) -> Iterator[Finding]:
             message = (
                 f"{describe_release(lifecycle)} leaves maintenance on {lifecycle.end_of_maintenance},"
                 f" {when} ({since_when(lifecycle)}); after that day no new Deployments and no fixes."
-                f" {upgrade(image, lifecycle, context.facts)}"
+                f" {upgrade(image, lifecycle, context.table, context.today)}"
             )
             yield Finding(image_target(image.stage), message)
 

@@ -37,7 +37,10 @@ def _check(context: Context) -> Iterator[Finding]:
             name = version or f"series {image.tag.series}"
             text = f"There is no Astro Runtime {name} (table of {context.table.date})"
             if version is None:
-                yield Finding(image_target(image.stage), f"{text}. {recommend(image, None, context.facts)}")
+                yield Finding(
+                    image_target(image.stage),
+                    f"{text}. {recommend(image, None, context.table, context.today)}",
+                )
                 continue
             meant = _meant(version, context)
             respelt = fix(f"Write {meant}", image.edit_number(str(meant)), is_safe=False) if meant else None
@@ -59,8 +62,8 @@ def _meant(version: RuntimeVersion, context: Context) -> RuntimeVersion | None:
 def _advice(
     image: RuntimeImage, version: RuntimeVersion, meant: RuntimeVersion | None, context: Context
 ) -> str:
-    other, advice = version.other_form, recommend_for_missing(image, version, context.facts)
-    if not is_other_form(version, context.facts):
+    other, advice = version.other_form, recommend_for_missing(image, version, context.table, context.today)
+    if not is_other_form(version, context.table):
         return f". {advice}"
     form = f"{other.series}-N" if other.airflow == 3 else f"{other.series}.Y.Z"
     question = f"did you mean {meant or f'a release {form}'}?"

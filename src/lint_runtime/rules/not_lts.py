@@ -30,7 +30,7 @@ def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         lifecycle = image.lifecycle
         if lifecycle and lifecycle.airflow_major == 2 and lifecycle.is_lts is False:
-            advice = upgrade(image, lifecycle, context.facts)
+            advice = upgrade(image, lifecycle, context.table, context.today)
             message = f"{describe_release(lifecycle)} is of a series without long-term support. {advice}"
             yield Finding(image_target(image.stage), message)
 

@@ -34,7 +34,7 @@ def _check(context: Context) -> Iterator[Finding]:
             what = f"{image.reference.repository} carries pre-releases"
         else:
             what = f"{quoted(image.reference.tag)} is a pre-release"
-        advice = recommend(image, image.lifecycle, context.facts)
+        advice = recommend(image, image.lifecycle, context.table, context.today)
         yield Finding(image_target(image.stage), f"{what}, without fixes or support. {advice}")
 
 

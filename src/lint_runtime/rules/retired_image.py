@@ -28,7 +28,7 @@ from lint_runtime.rules.base import Context, Finding, Rule, image_target
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         if image.repository.kind is RepositoryKind.RETIRED:
-            successor = recommend(image, None, context.facts)
+            successor = recommend(image, None, context.table, context.today)
             message = (
                 f"Astronomer Certified (ap-airflow) is retired, its successor is Astro Runtime. {successor}"
             )

@@ -8,7 +8,7 @@ from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Location, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.comments import Comment
 from lint_runtime.dockerfile.parser import Dockerfile
-from lint_runtime.rules.base import CommentRules, InvalidSuppression, SuppressionComment, text_target
+from lint_runtime.rules.base import CommentRules, Finding, SuppressionComment, text_target
 from lint_runtime.text import did_you_mean, parse_day, quoted
 
 _FORM = r"lint-runtime:[ \t]*ignore(-file)?\[([^\]]*)\](?:[ \t]*until=([^ \t]+))?"
@@ -21,15 +21,15 @@ _NAMED = 3
 
 def read_suppressions(
     dockerfile: Dockerfile, rules: Collection[str], config: Config, today: date
-) -> tuple[tuple[SuppressionComment, ...], tuple[InvalidSuppression, ...]]:
+) -> tuple[tuple[SuppressionComment, ...], tuple[Finding, ...]]:
     """Return the comments that suppress some of `rules`, and what is wrong with any comment."""
     suppressions: list[SuppressionComment] = []
-    problems: list[InvalidSuppression] = []
+    problems: list[Finding] = []
     for comment in dockerfile.comments:
         target = text_target(dockerfile, comment.location, comment.text)
         is_hinted = len(problems) < _HINTS
         suppression, messages = _read(comment, target, rules, config, today, is_hinted=is_hinted)
-        problems += (InvalidSuppression(target, message) for message in messages)
+        problems += (Finding(target, message) for message in messages)
         if suppression is not None:
             suppressions.append(suppression)
     return tuple(suppressions), tuple(problems)

@@ -39,9 +39,9 @@ def _check(context: Context) -> Iterator[Finding]:
             reason = lifecycle.yank.reason.rstrip(".")
             if lifecycle.status in (Status.BASIC_SUPPORT, Status.ENDED):
                 series = f"Its series {describe_maintenance(lifecycle, context.today)}"
-                advice = f"{series}. {way_out(image, lifecycle, context.facts)}"
+                advice = f"{series}. {way_out(image, lifecycle, context.table, context.today)}"
             else:
-                advice = recommend(image, lifecycle, context.facts)
+                advice = recommend(image, lifecycle, context.table, context.today)
             yanked = f"was yanked: {reason} (published {lifecycle.yank.published})"
             message = f"{describe_release(lifecycle)} {yanked}. {advice}{pinned(image.reference)}"
             yield Finding(image_target(image.stage), message, fix=to_newest(image, lifecycle, is_safe=True))

@@ -13,7 +13,6 @@ from urllib.request import url2pathname
 
 from lint_runtime import __version__
 from lint_runtime.errors import UnusableError
-from lint_runtime.lifecycle.data_file import FeedVersion
 from lint_runtime.lifecycle.load import read_file
 from lint_runtime.text import quoted, visible
 
@@ -234,6 +233,14 @@ _LOCAL_HOSTS = ("", "localhost")
 def shown_origin(origin: str) -> str:
     """Return a path or an address as a message shows it: without what may be a password."""
     return visible(re.sub("//[^/@]*@", "//", origin))
+
+
+class FeedVersion(NamedTuple):
+    """The version of the feed that data was made with: its address, and the validators of the server."""
+
+    url: str
+    etag: str
+    last_modified: str
 
 
 class FeedContent(NamedTuple):

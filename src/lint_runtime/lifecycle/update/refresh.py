@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 from lint_runtime.errors import UnusableError, WrongDocumentError
 from lint_runtime.files import parse_document, replace_file
-from lint_runtime.lifecycle.data_file import FeedVersion, dump_table, read_table
+from lint_runtime.lifecycle.data_file import dump_table, read_table
 from lint_runtime.lifecycle.feed import is_feed, parse_feed
 from lint_runtime.lifecycle.load import embedded_table, read_file
 from lint_runtime.lifecycle.merge import merge
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.changes import Change, compare, find_gone
-from lint_runtime.lifecycle.update.fetch import read_content, shown_origin
+from lint_runtime.lifecycle.update.fetch import FeedVersion, read_content, shown_origin
 from lint_runtime.lifecycle.verify import Problem, find_problems
 from lint_runtime.text import quoted
 
@@ -83,7 +83,8 @@ def read_output(path: str) -> Base:
         document = parse_document(read_file(path)[0])
         if is_feed(document):
             raise _cannot_write(path, "it is the feed; name another file")
-        table, feed = read_table(document, path, "")
+        table = read_table(document, path, "")
+        feed = FeedVersion(**document["feed"]) if "feed" in document else None
     except OSError as error:
         raise _cannot_write(path, error.strerror or str(error)) from None
     except WrongDocumentError as error:
@@ -94,7 +95,7 @@ def read_output(path: str) -> Base:
 
 def write_output(path: str, refreshed: Refresh) -> None:
     """Write the file, whole or not at all. Raises UnusableError."""
-    data = dump_table(refreshed.table, refreshed.feed).encode()
+    data = dump_table(refreshed.table, refreshed.feed and refreshed.feed._asdict()).encode()
     try:
         # A file that cannot be read again would block every later update.
         read_table(parse_document(data), path, "")
