@@ -93,8 +93,8 @@ def _refused(result: Result, *expected: str | re.Pattern[str]) -> None:
 
 
 def _content(directory: Path) -> dict[str, tuple[bytes, int]]:
-    """Return all files below `directory`, with what shows whether one was written."""
-    files = [path for path in sorted(directory.rglob("*")) if path.is_file()]
+    """Return all files below `directory`, with what shows whether one was written; no compiled modules."""
+    files = [path for path in sorted(directory.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
 
 
