@@ -1,4 +1,4 @@
-"""What has to pass besides the README's test command: `nox --list` shows it, `nox -s NAME` runs one."""
+"""Checks other than the README's test command. `nox --list` lists them, `nox -s NAME` runs one."""
 
 import tarfile
 import tempfile
@@ -10,8 +10,8 @@ import nox
 PYTHONS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
 BAD = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
 GOOD = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
-# A hook that is installed knows no day but today, and this image has no end.
-ENDLESS = "FROM python:3.12\n"
+# An installed hook always uses the current date, and nothing is ever reported for this image.
+UNRELATED = "FROM python:3.12\n"
 
 nox.options.default_venv_backend = "uv"
 nox.options.download_python = "never"
@@ -106,7 +106,7 @@ def hook(session: nox.Session) -> None:
     with tempfile.TemporaryDirectory() as name:
         session.chdir(name)
         session.run("git", "init", "--quiet", external=True)
-        for text, code in ((BAD, 1), (ENDLESS, 0)):
+        for text, code in ((BAD, 1), (UNRELATED, 0)):
             Path("Dockerfile").write_text(text, encoding="utf-8")
             session.run("git", "add", "Dockerfile", external=True)
             session.run(

@@ -21,12 +21,12 @@ VERSIONS = (
 SUFFIXES = ("", "", "", "-base", "-python-3.11", "-slim")
 
 
-def write_dockerfiles(folder: Path, count: int, seed: int = 1) -> list[Path]:
-    """Write `count` Dockerfiles, each in a folder of its own, a thousand folders to a folder."""
+def write_dockerfiles(directory: Path, count: int, seed: int = 1) -> list[Path]:
+    """Write `count` Dockerfiles, each in its own directory, a thousand to a parent directory."""
     chance = random.Random(seed)
     paths = []
     for number in range(count):
-        path = folder / f"team-{number // 1000:03}" / f"project-{number % 1000:03}" / "Dockerfile"
+        path = directory / f"team-{number // 1000:03}" / f"project-{number % 1000:03}" / "Dockerfile"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dockerfile(chance), encoding="utf-8")
         paths.append(path)

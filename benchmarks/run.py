@@ -1,4 +1,4 @@
-"""Measure speed and memory, each against something run beside it. Prints a table; asserts nothing.
+"""Measure speed and memory, each against something measured next to it. Prints a table; asserts nothing.
 
     python benchmarks/run.py [--files 1000] [--many 100000] [--repeats 30]
 
@@ -50,17 +50,17 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=30)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        directory = Path(name)
         # Byte code is kept whatever the environment says, as it is for an installed command.
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-        os.environ["PYTHONPYCACHEPREFIX"] = str(folder / "pycache")
-        files = write_dockerfiles(folder / "some", options.files)
+        os.environ["PYTHONPYCACHEPREFIX"] = str(directory / "pycache")
+        files = write_dockerfiles(directory / "some", options.files)
         for row in (
             *start_up(files[0], options.repeats),
             *one_process(files),
-            *against_hadolint(folder / "some", files),
-            *memory(folder, options.files, options.many),
-            *bounds(folder),
+            *against_hadolint(directory / "some", files),
+            *memory(directory, options.files, options.many),
+            *bounds(directory),
             *merging(),
         ):
             print(row, flush=True)
@@ -92,26 +92,26 @@ def one_process(files: list[Path]) -> Iterator[str]:
     yield f"one process: {speed:,.0f} files/s linted, {times:.1f} times the bare parse by `dockerfile`"
 
 
-def against_hadolint(folder: Path, files: list[Path]) -> Iterator[str]:
+def against_hadolint(directory: Path, files: list[Path]) -> Iterator[str]:
     """Time the whole command on all files against hadolint on the same."""
     hadolint = str(Path(sys.executable).with_name("hadolint"))
-    ours = statistics.median(seconds([*LINT, *AS_OF, str(folder)]) for _ in range(5))
+    ours = statistics.median(seconds([*LINT, *AS_OF, str(directory)]) for _ in range(5))
     theirs = seconds([hadolint, "--no-fail", "--format", "tty", *map(str, files)])
     yield f"{len(files):,} files: {ours:.2f} s, hadolint {theirs:.1f} s: {theirs / ours:.0f} times"
 
 
-def memory(folder: Path, some: int, many: int) -> Iterator[str]:
+def memory(directory: Path, some: int, many: int) -> Iterator[str]:
     """Take the peak memory of the command on some files and on many."""
-    write_dockerfiles(folder / "many", many)
+    write_dockerfiles(directory / "many", many)
     for count, name in ((some, "some"), (many, "many")):
-        peak, taken = peak_memory([*LINT, *AS_OF, str(folder / name)])
+        peak, taken = peak_memory([*LINT, *AS_OF, str(directory / name)])
         yield f"{count:,} files: peak memory {peak:.0f} MB in {taken:.1f} s"
 
 
-def bounds(folder: Path) -> Iterator[str]:
+def bounds(directory: Path) -> Iterator[str]:
     """Take time and peak memory on files made to be too much."""
     for name, source in BOUNDS.items():
-        path = folder / "Dockerfile.bound"
+        path = directory / "Dockerfile.bound"
         path.write_text(source, encoding="utf-8")
         peak, taken = peak_memory([*LINT, *AS_OF, str(path)])
         yield f"{name}: {taken:.2f} s, peak memory {peak:.0f} MB"
@@ -149,7 +149,7 @@ def seconds(command: list[str]) -> float:
     return clock(lambda: subprocess.run(command, stdout=quiet, stderr=quiet, check=False))
 
 
-# A process that starts another carries its own size into the other's peak; this one is small.
+# A process that starts another adds its own size to the other's peak; this one is small.
 _MEASURE = """
 import os, subprocess, sys
 process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

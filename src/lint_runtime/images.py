@@ -17,7 +17,7 @@ from lint_runtime.text import quoted
 
 
 class RepositoryKind(Enum):
-    """What a repository of the vendor carries."""
+    """What a repository of the vendor contains."""
 
     RUNTIME = "runtime"
     PRERELEASE = "prerelease"
@@ -26,7 +26,7 @@ class RepositoryKind(Enum):
 
 
 class Repository(NamedTuple):
-    """A repository of the vendor: what it carries, and for which Airflow major it is meant."""
+    """A repository of the vendor: what it contains, and for which Airflow major it is meant."""
 
     kind: RepositoryKind
     airflow: int
@@ -50,7 +50,7 @@ REPOSITORIES = {
 def mirrored(repository: str, mirrors: Mapping[str, str]) -> str:
     """Return what `repository` mirrors by `mirrors`, else itself.
 
-    A `*` in the name of a mirror stands for one part of a path, and for the same one in what it mirrors.
+    A `*` in the name of a mirror matches one part of a path; in what it mirrors it is that same part.
     """
     if repository in mirrors:
         return mirrors[repository]
@@ -220,7 +220,7 @@ class RuntimeImage(NamedTuple):
 
     def edit_number(self, number: str) -> Edit | None:
         """Return the edit that makes the tag name `number`; None where nothing can be changed safely."""
-        # The tags of other repositories carry more than that.
+        # Tags of other repositories have more than a number to change.
         if self.tag is None or self.repository.kind is not RepositoryKind.RUNTIME:
             return None
         start = len(_undigested(self.stage.image)) - len(self.reference.tag)

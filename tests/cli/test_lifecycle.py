@@ -93,7 +93,7 @@ def _refused(result: Result, *expected: str | re.Pattern[str]) -> None:
 
 
 def _content(directory: Path) -> dict[str, tuple[bytes, int]]:
-    """Return all files below `directory`, with what shows whether one was written; no compiled modules."""
+    """Return the content and time of all files below `directory`, except compiled modules."""
     files = [path for path in sorted(directory.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
 

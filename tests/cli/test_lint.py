@@ -362,7 +362,7 @@ def test_a_format_says_what_could_not_be_done(directory: Path, name: str, words:
     assert words in out
 
 
-def test_outputs_beside_each_other(directory: Path, run: Command) -> None:
+def test_several_outputs(directory: Path, run: Command) -> None:
     outputs = [f"-o{name}={name}.out" for name in FORMATTERS]
     code, out, _ = run(*DAY, *outputs, "ended", cwd=directory)
     assert (code, out.count("\n")) == (1, 1)

@@ -1,4 +1,4 @@
-"""Tables in files: what is written is what is read, and what is no table is refused."""
+"""Tables in files: what is written is read back, and anything else is refused."""
 
 from __future__ import annotations
 

@@ -1076,7 +1076,7 @@ def test_no_tag_is_too_much_for_a_small_table(
 
 @pytest.mark.parametrize("platform", ["linux/amd64", "linux/arm64", "linux/s390x", "$BUILDPLATFORM"])
 @pytest.mark.parametrize("suffix", ["", "-python-3.12", "-slim", "-ubi9", "-ubi9-python-9.9", "-base"])
-def test_rules_are_silent_about_what_is_not_known(platform: str, suffix: str) -> None:
+def test_rules_report_nothing_about_unknown_facts(platform: str, suffix: str) -> None:
     silent = {"amd64-only", "unsupported-platform", "unavailable-variant"}
     table = FEW["the embedded series, of which little is known"]
     for tag in ("13.11.0", "12.1.0", "4.2.9", "13", "3.1-5"):

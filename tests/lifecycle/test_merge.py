@@ -614,7 +614,7 @@ def test_the_order_of_feeds_makes_no_difference_to_the_ends_in_force(
         return
     in_order = with_feed(newer, *new, known=with_feed(older, *old))
     backwards = with_feed(older, *old, known=with_feed(newer, *new))
-    # What a feed leaves out, no table can tell from what it has not heard of.
+    # A table cannot distinguish what a feed leaves out from what it does not know.
     for name, said in _said(new).items():
         for day in (newer, newer + timedelta(1), LAST):
             one, other = _ends(in_order, name, day), _ends(backwards, name, day)

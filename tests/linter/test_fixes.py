@@ -43,7 +43,7 @@ SUPPRESSED = "# lint-runtime: ignore[outdated-release,yanked-release]\n"
 class Case(NamedTuple):
     """A file, what `--fix` makes of it, and `--unsafe-fixes` as well; None where it stays as it was.
 
-    `config`: a configuration file beside it.
+    `config`: a configuration file next to it.
     """
 
     source: str | bytes
@@ -276,7 +276,7 @@ UNTOUCHED = {
     ),
     "an empty file": Case(""),
 }
-BESIDE = {
+NEXT_TO_IT = {
     "one suppression of two findings": _same(f"# lint-runtime: ignore[not-lts]\nFROM {AIRFLOW_2}:13.5.0\n"),
     "an expired suppression": _same(
         f"# lint-runtime: ignore[yanked-release] until=2026-11-21\nFROM {AIRFLOW_2}:13.5.0\n"
@@ -318,7 +318,7 @@ BYTES = {
     ),
     "no UTF-8 and nothing to fix": Case(b"FROM quay.io/astronomer/astro-runtime:13.11.0 # \xff\n"),
 }
-CASES = VERSIONS | UNSAFE | FEEDS | UNTOUCHED | BESIDE | BYTES
+CASES = VERSIONS | UNSAFE | FEEDS | UNTOUCHED | NEXT_TO_IT | BYTES
 TOOLS = pytest.mark.parametrize(
     "tool", [["git", "apply", "--whitespace=nowarn"], ["patch", "-p1", "--quiet"]], ids=["git", "patch"]
 )

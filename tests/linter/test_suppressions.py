@@ -40,7 +40,7 @@ def _active(
     return [(found.line, found.rule) for found in _report(source, config, today).diagnostics]
 
 
-def _silenced(
+def _suppressed(
     source: str | bytes, config: Config | None = None, today: date = AS_OF
 ) -> list[tuple[int, str]]:
     return [(found.line, found.rule) for found in _report(source, config, today).suppressed]
@@ -87,7 +87,7 @@ def _messages(source: str, config: Config | None = None, today: date = AS_OF) ->
     ],
 )  # fmt: skip
 def test_suppressed(source: str, line: int) -> None:
-    assert _silenced(source) == [(line, "outdated-release")]
+    assert _suppressed(source) == [(line, "outdated-release")]
     assert [found for found in _active(source) if found[1] == "outdated-release"] == []
 
 
@@ -128,7 +128,7 @@ def test_suppressed(source: str, line: int) -> None:
 )  # fmt: skip
 def test_not_suppressed(source: str) -> None:
     assert "outdated-release" in [rule for _, rule in _active(source)]
-    assert _silenced(source) == []
+    assert _suppressed(source) == []
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_not_suppressed(source: str) -> None:
         pytest.param(f"# lint-runtime: ignore[ignored-stage]\n{FINE}FROM python\n", 2, "ignored-stage", id="a stage left out"),
     ],
 )  # fmt: skip
-def test_every_place_of_an_instruction_is_silenced_above_it(source: str, line: int, rule: str) -> None:
-    assert _silenced(source) == [(line, rule)]
+def test_every_place_of_an_instruction_is_suppressed_above_it(source: str, line: int, rule: str) -> None:
+    assert _suppressed(source) == [(line, rule)]
     assert _active(source) == []
 
 
@@ -163,7 +163,7 @@ def test_a_default_that_the_build_is_given_another_for_is_not_to_blame() -> None
 
 
 @pytest.mark.parametrize(
-    ("until", "today", "is_silenced"),
+    ("until", "today", "is_suppressed"),
     [
         pytest.param("2026-09-25", date(2026, 9, 25), True, id="on its last day"),
         pytest.param("2026-09-25", date(2026, 9, 24), True, id="before it"),
@@ -172,12 +172,12 @@ def test_a_default_that_the_build_is_given_another_for_is_not_to_blame() -> None
         pytest.param("0001-01-01", AS_OF, False, id="long ago"),
     ],
 )
-def test_until(until: str, today: date, *, is_silenced: bool) -> None:
+def test_until(until: str, today: date, *, is_suppressed: bool) -> None:
     source = f"# lint-runtime: ignore[floating-tag] until={until}\nFROM {RUNTIME}:latest\n"
     report = _report(source, Config(select=frozenset(["floating-tag", "expired-suppression"])), today)
     rules = [found.rule for found in report.diagnostics]
-    assert (rules == []) is is_silenced
-    assert (rules == ["expired-suppression", "floating-tag"]) is not is_silenced
+    assert (rules == []) is is_suppressed
+    assert (rules == ["expired-suppression", "floating-tag"]) is not is_suppressed
 
 
 def test_a_finding_has_what_suppresses_it() -> None:
@@ -273,7 +273,7 @@ def test_directives_that_a_comment_switches_off(top: str, hiding: list[int]) -> 
     assert all(
         found.message.endswith("makes an ordinary comment of it: move it below") for found in invalid
     )
-    assert [rule for _, rule in _silenced(source)] == ["outdated-release"]
+    assert [rule for _, rule in _suppressed(source)] == ["outdated-release"]
 
 
 def test_a_malformed_comment_switches_a_directive_off_as_well() -> None:
@@ -301,7 +301,7 @@ def test_required_terms(terms: str, config: Config, message: str) -> None:
     assert [one.partition(" so this silences nothing")[0].startswith(message) for one in shown] == [
         True
     ] * bool(message)
-    assert _silenced(source, config) == ([] if message else [(2, "outdated-release")])
+    assert _suppressed(source, config) == ([] if message else [(2, "outdated-release")])
 
 
 def test_a_comment_that_is_void_is_not_unused_as_well() -> None:
@@ -359,7 +359,7 @@ def test_findings_about_comments_can_be_suppressed_for_a_file(rule: str, comment
     source = f"{comment}\n{OUTDATED}"
     assert (1, rule) in _active(source)
     for_file = f"{source}# lint-runtime: ignore-file[{rule}]\n"
-    assert _silenced(for_file) == [(1, rule)]
+    assert _suppressed(for_file) == [(1, rule)]
     assert _active(for_file) == [(2, "outdated-release")]
     above = f"# lint-runtime: ignore[{rule}]\n{source}"
     assert (2, rule) in _active(above)

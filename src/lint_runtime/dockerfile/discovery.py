@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 
 PRUNED = frozenset({".git", "node_modules", ".venv", "venv"})
-"""Directories that are not searched, beside every virtual environment whatever its name."""
+"""Directories that are not searched. Neither is any virtual environment, whatever its name."""
 
 NOT_DOCKERFILES = (
     ".dockerignore",

@@ -42,7 +42,7 @@ class Origin(NamedTuple):
 
     `at`: where the part starts in the expanded text. `length`: its characters, 0 where the source only
     decided the text, as the value that a pattern is cut from does. `word`: the number of the word that
-    it stands in, None for one that is not known. `start`: where it starts there.
+    it comes from, None for one that is not known. `start`: where it starts there.
     """
 
     at: int
@@ -52,17 +52,17 @@ class Origin(NamedTuple):
 
 
 UNTRACED = (Origin(0, 0, None, 0),)
-"""The origins of a text that was put together of too many parts to tell."""
+"""The origins of a text that has too many parts to trace."""
 
 MAX_ORIGINS = 64
 """The most parts of one word whose origins are kept; an image reference has a handful."""
 
 MAX_NAMES = 64
-"""The most names of missing or unknown variables that one word carries along."""
+"""The most names of missing or unknown variables kept for one word."""
 
 
 class Variable(NamedTuple):
-    """What a name stands for. `value` None: its default was refused. The rest: as in Expansion."""
+    """The value of a name. `value` None: its default was refused. The rest: as in Expansion."""
 
     value: str | None
     missing: frozenset[str] = frozenset()
@@ -111,13 +111,13 @@ def is_plain(word: str) -> bool:
 
 @cache
 def _ordinary(stop: str, escape: str) -> re.Pattern[str]:
-    """Return what matches characters that stand for themselves, up to `stop`."""
+    """Return a pattern for characters without a special meaning, up to `stop`."""
     return re.compile(f"[^$'\"{re.escape(stop + escape)}]+")
 
 
 @cache
 def _quoted(escape: str) -> re.Pattern[str]:
-    """Return what matches characters that stand for themselves between double quotes."""
+    """Return a pattern for characters without a special meaning between double quotes."""
     return re.compile(f'[^$"{re.escape(escape)}]+')
 
 
@@ -389,6 +389,6 @@ def _append(origins: list[Origin], origin: Origin, at: int) -> None:
 
 
 def _deciding(*pieces: Traced) -> tuple[Origin, ...]:
-    """Return the origins of pieces that decide a text without standing in it."""
+    """Return the origins of pieces that decide a text but are not part of it."""
     origins = [origin._replace(at=0, length=0) for piece in pieces for origin in piece.origins]
     return tuple(origins) if len(origins) <= MAX_ORIGINS else UNTRACED

@@ -116,7 +116,7 @@ def split_source(source: Source) -> tuple[list[Instruction], list[SourceError]]:
 
 
 _SEPARATED = re.compile("[^\t\v\f\r ]+")
-# Quotes and escapes of the flag, and quotes of the CSV, may stand around a key and its value.
+# Quotes and escapes of the flag, and quotes of the CSV, may surround a key and its value.
 _WRITTEN_FROM = r"""(?i)(?:--|--mount=|,)[\\`"']*from=[\\`"']*([^\\`"',]*)"""
 _STAGE_NAME = r"[a-z][a-z0-9_.-]*"
 _LOOKALIKE = r"(?i:([^\w!-~]*)FROM([^\w!-~]|\Z))"
@@ -138,14 +138,14 @@ def parse_from(instruction: Instruction) -> From:
 
 
 def _refused_from(instruction: Instruction) -> From:
-    """Return what stands for a FROM that the build refuses."""
+    """Return a placeholder for a FROM that the build refuses."""
     text = instruction.value.strip(SPACE)
     word = Word(text, instruction.locate(0, max(1, len(text))), instruction.line)
     return From(instruction.line, word, Word("", word.location, instruction.line), "", is_refused=True)
 
 
 def refuse_lookalike(line: LogicalLine) -> None:
-    """Raise RefusedError for a word that looks like FROM, with an odd character beside it."""
+    """Raise RefusedError for a word that looks like FROM, with an odd character next to it."""
     if match := re.match(_LOOKALIKE, line.text.strip(SPACE)):
         odd = ord((match[1] or match[2])[0])
         message = (

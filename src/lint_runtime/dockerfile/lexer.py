@@ -104,7 +104,7 @@ def _word(text: str, at: int, escape: str) -> tuple[str, int]:
 
 
 def _characters(text: str, places: list[int]) -> dict[int, int]:
-    """Return how many characters stand before each of `places`, in ascending order, counted in bytes."""
+    """Return how many characters precede each of `places`, in ascending order, counted in bytes."""
     if text.isascii():
         return {place: place for place in places}
     counted = {}

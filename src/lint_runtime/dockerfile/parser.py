@@ -68,7 +68,7 @@ class Scope:
 
 
 def _bounded(names: Set[str]) -> frozenset[str]:
-    """Keep what a chain of ARGs carries along from growing with its square."""
+    """Bound the names kept for a chain of ARGs, which would grow with the square of its length."""
     return frozenset(names if len(names) <= MAX_NAMES else sorted(names)[:MAX_NAMES])
 
 

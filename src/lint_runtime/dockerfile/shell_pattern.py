@@ -14,7 +14,7 @@ class PatternError(ValueError):
 
 
 Piece = tuple["str | None", ...]
-"""The characters of a run without a star; None stands for `?`, any one character."""
+"""The characters of a run without a star; None is `?`, any one character."""
 
 
 class _Pattern(NamedTuple):

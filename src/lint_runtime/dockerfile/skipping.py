@@ -24,7 +24,7 @@ class Skipping:
     def may_name_image(self) -> re.Pattern[str]:
         """An instruction that may name an image, as far as its first line or all of it shows.
 
-        These are FROM and ARG, also with odd characters beside the word, and COPY and RUN with "from"
+        These are FROM and ARG, also with odd characters next to the word, and COPY and RUN with "from"
         in a flag. A first line that is continued may also be cut in its keyword or before a flag.
         """
         keyword = r"[ \t\r]*[!-\[\]-_a-~]+[\t\v\f\r ]"

@@ -1,4 +1,4 @@
-"""Workflow commands, which GitHub Actions shows as annotations beside the lines they are about."""
+"""Workflow commands, which GitHub Actions shows as annotations on the lines they are about."""
 
 from collections.abc import Iterable, Iterator
 

@@ -95,8 +95,8 @@ class ReleaseSeries(NamedTuple):
 
     `schedule`: oldest first. `source`: where its values are from, but for those that `sources` names.
     `architectures`: empty if never published. `variants`: those of `python`, `slim` and `ubi9` that
-    exist, None if that is not known. `ubi9_pythons`: Python versions seen on `-ubi9` images beside
-    those of `pythons`. `complete_through`: up to it every release is in the table.
+    exist, None if that is not known. `ubi9_pythons`: Python versions seen on `-ubi9` images only,
+    not in `pythons`. `complete_through`: up to it every release is in the table.
     """
 
     name: str

@@ -16,7 +16,7 @@ from lint_runtime.text import shown_path
 class Report(NamedTuple):
     """The result of linting one file.
 
-    `stages`: every FROM with the Runtime image it stands on. `uses`: the same for the images that
+    `stages`: every FROM with the Runtime image it is based on. `uses`: the same for the images that
     `COPY --from` and `RUN --mount` take files from. `suppressed`: findings that a comment or a baseline
     suppresses. `outranked`: findings that a more severe one makes redundant. `wide_lines`: by number, the
     lines with findings or edits in which some character is not one byte, for formats that count bytes.

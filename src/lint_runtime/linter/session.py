@@ -31,7 +31,7 @@ class Session:
     """Lints files one by one, and counts them and their findings.
 
     `name_of` returns what to call a path. `complain` gets warnings, and everything that cannot be read or
-    written, which `problems` keeps; the rest is done all the same. `baseline`, if there is one, has the
+    written, which `problems` keeps; the rest of the run goes on. `baseline`, if there is one, has the
     findings to suppress, and `fix_mode` says how to apply fixes.
 
     `fixable` counts the findings that have a fix, by whether it is safe, and `fixed` the edits written;
@@ -66,7 +66,7 @@ class Session:
         self._fix_mode = fix_mode
 
     def files_of(self, paths: Sequence[str]) -> Iterator[str]:
-        """Yield the files that `paths` stand for, each once."""
+        """Yield the files that `paths` name or contain, each once."""
         seen: set[str] = set()
         for path in paths:
             is_directory = path != STDIN and os.path.isdir(path)

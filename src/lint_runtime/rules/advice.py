@@ -19,7 +19,7 @@ FIRST_SERIES_TO_LEAVE_AIRFLOW_2 = 12
 """The first Airflow 2 series from which a move to Airflow 3 is advised."""
 
 REPOSITORY_FOR = {2: "quay.io/astronomer/astro-runtime", 3: "astrocrpublic.azurecr.io/runtime"}
-"""The repository to name for an Airflow major, where the image's own does not carry it."""
+"""The repository to name for an Airflow major, where the image's own does not contain it."""
 
 
 def describe_release(lifecycle: Lifecycle) -> str:
@@ -82,7 +82,7 @@ def describe_end(image: RuntimeImage, lifecycle: Lifecycle, table: LifecycleTabl
 
 
 def way_out(image: RuntimeImage, lifecycle: Lifecycle, table: LifecycleTable, today: date) -> str:
-    """Say which release to move to from an ended series, and that its newest release is no way out."""
+    """Say which release to upgrade to from an ended series; its own newest release does not help."""
     newest, version = lifecycle.newest, lifecycle.version
     is_newer = newest is not None and (version is None or newest > version)
     rejected = f", not {newest}, which ended with series {lifecycle.series}" if is_newer else ""
@@ -188,7 +188,7 @@ def _target(series: Lifecycle, image: RuntimeImage) -> str:
 
 
 def _named(series: Lifecycle, image: RuntimeImage) -> str:
-    """Name a series' newest release: its number where the image's repository carries it, else the image."""
+    """Name a series' newest release: its number if the image's repository contains it, else the image."""
     airflow = series.airflow_major
     is_released_here = image.repository.kind in (RepositoryKind.RUNTIME, RepositoryKind.AGENT)
     is_same_airflow = image.airflow == airflow and airflow in (image.repository.airflow, 3)

@@ -30,8 +30,8 @@ def _check(context: Context) -> Iterator[Finding]:
         lifecycle, stage = image.lifecycle, image.stage
         platform = stage.platform_value
         is_open = not stage.platform or stage.platform_varies or (platform and not platform.architecture)
-        is_judged = is_open and not context.config.target_platforms
-        if lifecycle and is_judged and lifecycle.architectures == ("amd64",):
+        is_checked = is_open and not context.config.target_platforms
+        if lifecycle and is_checked and lifecycle.architectures == ("amd64",):
             message = (
                 f"{name_release(lifecycle)} ships for amd64 only: ARM64 machines (Apple silicon) cannot run"
                 f" it natively. {first_with(context.table, 'arm64')}."

@@ -121,7 +121,7 @@ def platform_target(stage: Stage) -> Target:
 
 
 def text_target(dockerfile: Dockerfile, location: Location, text: str) -> Target:
-    """Return what stands at `location`, with `text` to identify it, as what a finding is about."""
+    """Return what is at `location` as the target of a finding; `text` identifies it."""
     index = bisect_right(dockerfile.continued, location.line, key=attrgetter("start")) - 1
     is_continued = index >= 0 and location.line in dockerfile.continued[index]
     line = dockerfile.continued[index].start if is_continued else location.line

@@ -29,9 +29,9 @@ from lint_runtime.text import quoted
 
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
-        is_judged = image.repository.kind in (RepositoryKind.RUNTIME, RepositoryKind.AGENT)
+        is_checked = image.repository.kind in (RepositoryKind.RUNTIME, RepositoryKind.AGENT)
         tag, digest = image.reference.tag, image.reference.digest
-        if not is_judged or image.tag_error or (digest and not tag):
+        if not is_checked or image.tag_error or (digest and not tag):
             continue
         if image.tag is None or image.tag.is_floating:
             what = f"The tag {quoted(tag)}" if tag else "An image without a tag"

@@ -32,8 +32,8 @@ def _check(context: Context) -> Iterator[Finding]:
     latest = context.table.latest_stable(context.today)
     for image in context.images:
         lifecycle = image.lifecycle
-        is_judged = lifecycle and lifecycle.status is Status.MAINTAINED and lifecycle.is_lts is False
-        if lifecycle and is_judged and latest and lifecycle.order < latest.order:
+        is_checked = lifecycle and lifecycle.status is Status.MAINTAINED and lifecycle.is_lts is False
+        if lifecycle and is_checked and latest and lifecycle.order < latest.order:
             message = (
                 f"{name_release(lifecycle)} {describe_maintenance(lifecycle, context.today)}, but"
                 f" series {lifecycle.series} gets security fixes only: functional ones go to the latest"

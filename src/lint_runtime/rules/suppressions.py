@@ -162,7 +162,7 @@ def _some_rules(
 
 
 def _anchors(finding: Diagnostic) -> Iterator[tuple[str, int | None]]:
-    """Yield what a comment that suppresses a finding names and stands above."""
+    """Yield the rule and line that a comment has to name and precede to suppress a finding."""
     return ((finding.rule, line) for line in (None, *sorted(finding.target.lines)))
 
 

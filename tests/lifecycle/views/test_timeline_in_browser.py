@@ -40,8 +40,8 @@ def test_no_text_is_cut_or_meets_another(browser: Browser, font: str) -> None:
             assert right <= width, content
             assert bottom <= height, content
             for other, x1, y1, x2, y2 in boxes[:index]:
-                is_beside = x2 <= left or right <= x1 or y2 <= top + 1 or bottom <= y1 + 1
-                assert is_beside, f"{content!r} meets {other!r}"
+                is_next_to = x2 <= left or right <= x1 or y2 <= top + 1 or bottom <= y1 + 1
+                assert is_next_to, f"{content!r} meets {other!r}"
     page.close()
 
 

@@ -239,8 +239,7 @@ class FeedVersion(NamedTuple):
     """The version of the feed that data was made with: its address, and the validators of the server."""
 
     url: str
-    etag: str
-    last_modified: str
+    validators: Validators
 
 
 class FeedContent(NamedTuple):
@@ -286,8 +285,7 @@ def _path(origin: str) -> str | None:
 
 
 def _fetched(url: str, known: FeedVersion | None, today: date) -> FeedContent | None:
-    is_same = known is not None and known.url == url
-    validators = Validators(known.etag, known.last_modified) if known and is_same else Validators()
+    validators = known.validators if known and known.url == url else _NOTHING_KNOWN
     try:
         fetched = fetch(url, validators)
     except UnusableError as error:
@@ -295,4 +293,4 @@ def _fetched(url: str, known: FeedVersion | None, today: date) -> FeedContent | 
     if fetched is None:
         return None
     latest = min(fetched.validators.day or today, today)
-    return FeedContent(fetched.data, latest, FeedVersion(url, *fetched.validators))
+    return FeedContent(fetched.data, latest, FeedVersion(url, fetched.validators))

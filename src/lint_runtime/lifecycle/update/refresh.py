@@ -12,7 +12,7 @@ from lint_runtime.lifecycle.load import embedded_table, read_file
 from lint_runtime.lifecycle.merge import merge
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.changes import Change, compare, find_gone
-from lint_runtime.lifecycle.update.fetch import FeedVersion, read_content, shown_origin
+from lint_runtime.lifecycle.update.fetch import FeedVersion, Validators, read_content, shown_origin
 from lint_runtime.lifecycle.verify import Problem, find_problems
 from lint_runtime.text import quoted
 
@@ -84,7 +84,7 @@ def read_output(path: str) -> Base:
         if is_feed(document):
             raise _cannot_write(path, "it is the feed; name another file")
         table = read_table(document, path, "")
-        feed = FeedVersion(**document["feed"]) if "feed" in document else None
+        feed = _feed_version(**document["feed"]) if "feed" in document else None
     except OSError as error:
         raise _cannot_write(path, error.strerror or str(error)) from None
     except WrongDocumentError as error:
@@ -93,9 +93,15 @@ def read_output(path: str) -> Base:
     return Base(merge(embedded, table), feed if table.date >= embedded.date else None)
 
 
+def _feed_version(url: str, **validators: str) -> FeedVersion:
+    return FeedVersion(url, Validators(**validators))
+
+
 def write_output(path: str, refreshed: Refresh) -> None:
     """Write the file, whole or not at all. Raises UnusableError."""
-    data = dump_table(refreshed.table, refreshed.feed and refreshed.feed._asdict()).encode()
+    feed = refreshed.feed
+    keys = {"url": feed.url, **feed.validators._asdict()} if feed else None
+    data = dump_table(refreshed.table, keys).encode()
     try:
         # A file that cannot be read again would block every later update.
         read_table(parse_document(data), path, "")

@@ -37,7 +37,7 @@ _NAMES = {Status.MAINTAINED: {"bold": True}, Status.ENDED: _PAST}
 
 
 class _Columns(NamedTuple):
-    """The widths of the columns beside the chart; 0 for those that there is no room or nothing for."""
+    """The widths of the columns next to the chart; 0 for those that there is no room or nothing for."""
 
     name: int
     maintenance: int
@@ -82,7 +82,7 @@ def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str 
     if not timeline.bars:
         return "\n".join([*heading, "", NOTHING, ""])
     columns = _columns(timeline, width)
-    # Each column has a space beside it.
+    # A space separates each column from the next.
     chart = _Chart(timeline, width - sum(column + 1 for column in columns if column))
     lines = [*heading, "", *_scale(chart, columns)]
     lines += [_row(bar, chart, columns, is_colored=is_colored) for bar in timeline.bars]
