@@ -36,7 +36,7 @@ def release(airflow: str, released: str, **fields: object) -> Feed:
 
 
 def feed(**changes: Feed) -> Feed:
-    """Return a feed: a new release of series 13, and series 3.90 without an end. `changes`: more, by version."""
+    """Return a feed: a new of series 13, and series 3.90 without an end. `changes`: more, by version."""
     of_2 = {
         "13.11.0": release("2.11.2", "2026-09-17", endOfSupport="2027-04-30", LTS=True),
         "13.12.0": release("2.11.3", "2026-11-04", endOfSupport="2027-04-30", LTS=True),

@@ -20,8 +20,13 @@ def test_a_finding_is_complete() -> None:
     assert (found.line, found.column) == found.location.start
     assert (found.location.start, found.location.end) == ((2, 6), (2, 43))
     assert found.subject == "quay.io/astronomer/astro-runtime:13.5.0"
-    assert (found.help, found.notes, found.suppression) == ("", (), None)
-    assert found.message.startswith("Astro Runtime 13.5.0 (Airflow 2.11.1, LTS) was yanked: ")
+    assert found.message.startswith("Astro Runtime 13.5.0 was yanked: ")
+    assert (found.help, found.suppression) == ("use 13.11.0", None)
+    assert found.notes == (
+        "the yank was published 2026-09-25",
+        "maintenance of 13.x ends 2027-04-30 (published 2026-09-25)",
+    )
+    assert found.sentence == f"{found.message}; use 13.11.0"
     assert isinstance(found, Diagnostic)
     assert str(found.severity) == "error"
 

@@ -32,6 +32,7 @@ HOUSE = (
 # Within `lifecycle`, the same: refreshing the data and showing it both build on the facts.
 LIFECYCLE = ("lifecycle.update", "lifecycle.views")
 LATE = (
+    "cli.documentation",
     "cli.lifecycle",
     "config.keys",
     "config.show",
@@ -129,6 +130,7 @@ def _mentions(path: Path, *words: str) -> bool:
                 "cli.lifecycle",
                 "cli.lint",
                 "cli.options",
+                "formatters.full",
                 "formatters.text",
                 "lifecycle.views.render",
                 "lifecycle.views.timeline_text",
@@ -157,7 +159,7 @@ def test_the_clock_is_read_in_one_place() -> None:
 
 
 def test_every_module_of_a_rule_is_registered_under_its_name() -> None:
-    shared = {"advice", "base", "suppressions"}
+    shared = {"advice", "base", "suppressions", "upgrades"}
     modules = {path.stem for path in (PACKAGE / "rules").glob("[!_]*.py")} - shared
     assert {rule.name for rule in RULES} == {module.replace("_", "-") for module in modules}
     assert len(RULES) == len(modules)

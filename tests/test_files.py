@@ -126,7 +126,7 @@ def test_a_kill_at_any_step_leaves_the_old_file_or_the_new_one(file: Path, fix: 
     assert order == ["chmod", "write", "fsync", "replace", "fsync"]
     # What the killed ones left behind is in nobody's way.
     assert _left_over(file.parent)
-    assert "nothing found in 1 file" in fix(file.parent, cwd=file.parent)[1]
+    assert "no problems in 1 file" in fix(file.parent, cwd=file.parent)[1]
 
 
 @pytest.mark.process
@@ -143,7 +143,7 @@ def test_an_interrupt_leaves_the_old_file_and_nothing_else(file: Path) -> None:
 def test_a_file_that_changes_meanwhile_is_left_alone(file: Path, step: str) -> None:
     code, err = _child(file, "change", 0, step=step)
     assert code == 2
-    assert f"cannot fix '{file}': it has changed since it was read\n" in err
+    assert f"cannot fix '{file}': the file changed since it was read\n" in err
     assert file.read_bytes() == b"FROM busybox\n"
     assert _left_over(file.parent) == []
 
@@ -167,7 +167,7 @@ def _seen_until(processes: list[subprocess.Popen[bytes]], file: Path) -> Iterato
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("extra", [[], ["--unsafe-fixes"]], ids=["the same", "others beside them"])
+@pytest.mark.parametrize("extra", [[], ["--unsafe-fixes"]], ids=["the same", "with others"])
 def test_runs_at_once_end_with_one_whole_result(file: Path, extra: list[str]) -> None:
     floating = f"FROM {REPOSITORY}:13\n".encode()
     file.write_bytes(floating + OLD)
@@ -180,7 +180,7 @@ def test_runs_at_once_end_with_one_whole_result(file: Path, extra: list[str]) ->
     for process in processes:
         err = process.communicate()[1].decode()
         assert process.returncode in (0, 2)
-        assert process.returncode == 0 or "it has changed since it was read" in err
+        assert process.returncode == 0 or "the file changed since it was read" in err
     assert seen <= results | {floating + OLD}
     assert file.read_bytes() in results
     assert _left_over(file.parent) == []
@@ -234,7 +234,7 @@ def test_nothing_is_written_where_nothing_is_to_be_fixed(file: Path, fix: Fix) -
     before = file.stat()
     assert fix(file, cwd=file.parent) == (
         0,
-        f"lint-runtime: nothing found in 1 file, as of 2026-09-25 (lifecycle table of {DATE})\n",
+        f"lint-runtime: no problems in 1 file, as of 2026-09-25 (lifecycle data of {DATE})\n",
     )
     after = file.stat()
     assert (after.st_ino, after.st_mode, after.st_mtime_ns) == (
@@ -260,7 +260,7 @@ def test_a_read_only_file_is_left_alone(file: Path, mode: int, fix: Fix) -> None
     other = file.with_name("Other")
     other.write_bytes(OLD)
     file.chmod(mode)
-    _left_alone(fix, file, "it is read-only", other)
+    _left_alone(fix, file, "the file is read-only", other)
     assert other.read_bytes() == NEW
 
 
@@ -271,8 +271,8 @@ def test_a_file_in_a_read_only_directory_is_left_alone(tmp_path: Path, fix: Fix)
     (tmp_path / "link").symlink_to("directory/Dockerfile")
     directory.chmod(0o555)
     try:
-        _left_alone(fix, directory / "Dockerfile", "its folder is read-only")
-        _left_alone(fix, tmp_path / "link", "its folder is read-only")
+        _left_alone(fix, directory / "Dockerfile", "the directory is read-only")
+        _left_alone(fix, tmp_path / "link", "the directory is read-only")
     finally:
         directory.chmod(0o755)
 
@@ -291,13 +291,13 @@ def test_a_file_is_left_alone_where_an_edit_is_in_a_line_that_is_not_utf_8(
     file: Path, source: bytes, line: int, fix: Fix
 ) -> None:
     file.write_bytes(source.replace(b"%s", REPOSITORY.encode()))
-    _left_alone(fix, file, f"line {line} is no UTF-8")
+    _left_alone(fix, file, f"line {line} is not valid UTF-8")
 
 
 def test_a_file_that_is_too_large_is_left_alone(file: Path, fix: Fix) -> None:
     line = OLD.split(b"\n")[0] + b"\n"
     file.write_bytes(line + b"\n" * (MAX_FILE + 1 - len(line)))
-    _left_alone(fix, file, "it is larger than 16 MiB")
+    _left_alone(fix, file, "larger than 16 MiB")
 
 
 def test_the_largest_file_that_is_read_is_fixed(file: Path, fix: Fix) -> None:
@@ -329,7 +329,7 @@ def test_a_pipe_is_read_and_left_alone(tmp_path: Path) -> None:
         process.kill()
     assert process.returncode == 2
     assert out.decode().startswith(f"{pipe}:1:6: warning: Astro Runtime 13.6.0 ")
-    assert f"lint-runtime: cannot fix '{pipe}': it is no regular file\n" in err.decode()
+    assert f"lint-runtime: cannot fix '{pipe}': not a regular file\n" in err.decode()
     assert stat.S_ISFIFO(pipe.stat().st_mode)
     assert _left_over(tmp_path) == []
 
@@ -338,7 +338,7 @@ def test_a_pipe_is_read_and_left_alone(tmp_path: Path) -> None:
 def test_standard_input_is_left_alone(tmp_path: Path) -> None:
     result = run_process(*COMMAND, "/dev/stdin", cwd=tmp_path, stdin=OLD)
     assert result.code == 2
-    assert "lint-runtime: cannot fix '/dev/stdin': it is no regular file\n" in result.err
+    assert "lint-runtime: cannot fix '/dev/stdin': not a regular file\n" in result.err
     assert list(tmp_path.iterdir()) == []
 
 

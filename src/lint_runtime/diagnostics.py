@@ -94,8 +94,8 @@ class Diagnostic(NamedTuple):
 
     Use its fields by name: new ones may be added at the end.
 
-    `target`: what it is about. `help`: what to do, and `notes`: details; both may be empty.
-    `suppression`: None unless suppressed.
+    `target`: what it is about. `message`: one sentence on what is wrong. `help`: what to write or do, and
+    `notes`: dates, reasons and alternatives; both may be empty. `suppression`: None unless suppressed.
     """
 
     path: str
@@ -107,6 +107,11 @@ class Diagnostic(NamedTuple):
     notes: tuple[str, ...] = ()
     fix: Fix | None = None
     suppression: Suppression | None = None
+
+    @property
+    def sentence(self) -> str:
+        """The message and the help as one sentence, where there is one line for both."""
+        return f"{self.message}; {self.help}" if self.help else self.message
 
     @property
     def location(self) -> Location:
@@ -127,6 +132,12 @@ class Diagnostic(NamedTuple):
     def subject(self) -> str:
         """The name of what it is about."""
         return self.target.subject
+
+    @property
+    def details(self) -> tuple[str, ...]:
+        """The help and the notes, each with its label."""
+        helps = (f"help: {self.help}",) if self.help else ()
+        return (*helps, *(f"note: {note}" for note in self.notes))
 
     @property
     def sort_key(self) -> tuple[Any, ...]:

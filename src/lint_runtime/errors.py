@@ -19,4 +19,4 @@ class WrongDocumentError(UnusableError):
 
 def missing(what: str) -> UnusableError:
     """Return the error that `what`, which needs the extra `report`, cannot be made."""
-    return UnusableError(f"{what} needs lint-runtime[report]: pip install 'lint-runtime[report]'")
+    return UnusableError(f"{what} requires the extra 'report'; in a clone, run: pip install '.[report]'")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lint_runtime.errors import WrongDocumentError
-from lint_runtime.text import parse_day, visible
+from lint_runtime.text import parse_day, plural, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,22 +33,22 @@ _KINDS = {
 def parse_document(data: bytes) -> dict[str, Any]:
     """Return the object that a JSON document is. Raises WrongDocumentError."""
     if len(data) > MAX_DOCUMENT:
-        raise WrongDocumentError(f"it is larger than {MAX_DOCUMENT >> 20} MiB")
+        raise WrongDocumentError(f"larger than {MAX_DOCUMENT >> 20} MiB")
     if re.match(rb"\s*<", data):
-        raise WrongDocumentError("it is HTML or XML, not JSON")
+        raise WrongDocumentError("not valid JSON: it is HTML or XML")
     try:
         document = json.loads(data.decode("utf-8-sig"))
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise WrongDocumentError(f"it is no JSON, or not all of it: {error.msg} in {place}") from None
+        raise WrongDocumentError(f"not valid JSON ({place}: {error.msg})") from None
     except UnicodeDecodeError:
-        raise WrongDocumentError("it is no JSON: it is not UTF-8") from None
+        raise WrongDocumentError("not valid JSON: it is not UTF-8") from None
     except RecursionError:
-        raise WrongDocumentError("it is nested too deeply") from None
+        raise WrongDocumentError("nested too deeply") from None
     except ValueError:
-        raise WrongDocumentError("it has a number of too many digits") from None
+        raise WrongDocumentError("a number has too many digits") from None
     if not isinstance(document, dict):
-        raise WrongDocumentError("it is no JSON object")
+        raise WrongDocumentError("not a JSON object")
     return document
 
 
@@ -78,17 +78,19 @@ def _validator(schema: str) -> "Callable[[object], object]":
 
 def _reason(error: "JsonSchemaValueException") -> str:
     """Return where a document is wrong, and what has to be there."""
-    place = str(error.name).removeprefix("data").removeprefix(".") or "the document"
+    within = str(error.name).removeprefix("data").removeprefix(".")
+    place = within or "the document"
     if error.rule == "required":
-        missing = [name for name in error.rule_definition if name not in error.value]
-        return f"{_shown(place)} lacks {', '.join(missing)}"
+        names = [name for name in error.rule_definition if name not in error.value]
+        missing = f"missing {plural(len(names), 'key')} {', '.join(names)}"
+        return f"{_shown(within)}: {missing}" if within else missing
     if error.rule == "type":
         kinds = [error.rule_definition] if isinstance(error.rule_definition, str) else error.rule_definition
-        return f"{_shown(place)} has to be {' or '.join(_KINDS[kind] for kind in kinds)}"
+        return f"{_shown(place)} must be {' or '.join(_KINDS[kind] for kind in kinds)}"
     if error.rule == "anyOf":
-        return f"{_shown(place)} has none of the forms that it may have"
+        return f"{_shown(place)} is not in a supported form"
     if error.rule == "format":
-        return f"{_shown(place)} has to be a day written YYYY-MM-DD"
+        return f"{_shown(place)} must be a date (YYYY-MM-DD)"
     return _shown(error.message.removeprefix("data."))
 
 
@@ -145,7 +147,7 @@ def _write_new(path: str, data: bytes, like: os.stat_result | None) -> None:
 def _check_unchanged(path: str, expected: bytes) -> None:
     with open(path, "rb") as file:
         if file.read() != expected:
-            raise ChangedError("it has changed since it was read")
+            raise ChangedError("the file changed since it was read")
 
 
 def _sync_directory(directory: str) -> None:

@@ -88,6 +88,21 @@ class RuntimeTag(NamedTuple):
     base: bool = False
     agent: str = ""
 
+    def __str__(self) -> str:
+        return self.number + self.prerelease + "".join(self.suffixes.values())
+
+    @property
+    def suffixes(self) -> dict[str, str]:
+        """The suffixes as written, by name, in the order of the grammar."""
+        written = {
+            "ubi9": "-ubi9" if self.ubi9 else "",
+            "python": f"-python-{self.python}" if self.python else "",
+            "slim": "-slim" if self.slim else "",
+            "agent": f"-astro-agent-{self.agent}" if self.agent else "",
+            "base": "-base" if self.base else "",
+        }
+        return {name: suffix for name, suffix in written.items() if suffix}
+
     @property
     def is_floating(self) -> bool:
         """Whether it names no single release."""
@@ -105,7 +120,7 @@ class RuntimeTag(NamedTuple):
 
 
 class InvalidTagError(ValueError):
-    """A tag that fits no grammar. `suggestion`: what was meant, where that is plain, else "".
+    """A tag that no grammar accepts. `suggestion`: what was meant, where that is plain, else "".
 
     `suffixes`: those of the grammar, for reading the suggestion.
     """
@@ -129,21 +144,21 @@ def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runtime
     """Read a tag whose suffixes are `suffixes`, in that order. Raises InvalidTagError."""
     match = re.match(_NUMBER, tag)
     if match is None:
-        raise InvalidTagError("it does not start with a version")
+        raise InvalidTagError("it must start with a version, such as 13.11.0 or 3.1-21")
     number, rest = match.group(), tag[match.end() :]
     first = re.search(_SUFFIX, rest) if rest else None
     word = rest[: first.start()] if first else rest
     if word[:1].isdigit() or word.startswith("."):
-        raise InvalidTagError("its number is none of X.Y.Z and X.Y-N")
+        raise InvalidTagError("the version must be X.Y.Z or X.Y-N")
     if word and not _is_prerelease(word):
-        raise InvalidTagError(f"{quoted(word)} is no suffix of Astro Runtime")
+        raise InvalidTagError(f"unknown suffix {quoted(word)}")
     found = _split_suffixes(rest[len(word) :], suffixes)
     if suffixes == AGENT_SUFFIXES and parse_version(number) and not found.keys() >= {"python", "agent"}:
         raise InvalidTagError("-python-X.Y or -astro-agent-A.B.C is missing")
     ordered = [name for name in suffixes if name in found]
     if list(found) != ordered:
         right = number + word + "".join(found[name].group() for name in ordered)
-        raise InvalidTagError("its suffixes are out of order", right, suffixes)
+        raise InvalidTagError("the suffixes are in the wrong order", right, suffixes)
     return RuntimeTag(
         number,
         parse_version(number),
@@ -162,12 +177,12 @@ def _split_suffixes(text: str, known: Collection[str]) -> dict[str, re.Match[str
     while text:
         match = re.match(_SUFFIX, text)
         if match is None:
-            raise InvalidTagError(f"{quoted(text)} is no suffix of Astro Runtime")
+            raise InvalidTagError(f"unknown suffix {quoted(text)}")
         name = match.lastgroup or ""
         if name not in known:
-            raise InvalidTagError(f"{quoted(match.group())} is no suffix in this repository")
+            raise InvalidTagError(f"this repository has no {quoted(match.group())} images")
         if name in found:
-            raise InvalidTagError(f"{quoted(match.group())} stands twice")
+            raise InvalidTagError(f"{quoted(match.group())} is repeated")
         found[name] = match
         text = text[match.end() :]
     return found
@@ -190,7 +205,7 @@ class RuntimeImage(NamedTuple):
     `original`: the name of the vendor's repository. `tag`: None where there is none or it fits no
     grammar; `tag_error` then says why.
     `is_prerelease`: by its tag or its repository; then only its series matters. `existence` and
-    `lifecycle`: of what the tag names, None where that is no series; `lifecycle` also where there is
+    `lifecycle`: of what the tag names, None if that is not a series; `lifecycle` also if there is
     no such release, for the series would be the wrong one. `shared`: the words of the file that must
     not be changed for one stage alone.
     """

@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
-from itertools import groupby
 
 # What makes a terminal do something else than show a character, or hide what comes next: C0, DEL
 # and C1 controls, separators, direction marks and other invisible ones, lone surrogates. The last
@@ -72,14 +71,29 @@ def json_document(value: object) -> str:
     return re.sub(COMMAND, r"#\\u0023", json.dumps(value, indent=2)) + "\n"
 
 
-# A word of letters or a number, in which no Markdown, address, mention, emoji or reference can hide.
-_PLAIN = r"\(?(?:[A-Za-z]+(?:-[A-Za-z]+)*|[0-9]+(?:[.,-][0-9]+)*)[),.:;]*"
+# Words of letters, dates and counts, in which no Markdown, address, mention, emoji or reference can hide.
+_PLAIN = r"[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]+(?:,[0-9]{3})*|"
+_QUOTATION = r"(?:(?<=[ (])|\A)'([^']+)'(?=[ ),.:;?]|\Z)"
+_PUNCTUATED = r"([(\"']*)(.*?)([)\"',.:;?…]*)"
 
 
 def prose(text: str) -> str:
-    """Return `text` with its plain words as they are, and all else as code."""
-    words = groupby(visible(text).split(" "), key=lambda word: bool(re.fullmatch(_PLAIN, word)))
-    return " ".join(" ".join(run) if is_plain else code(" ".join(run)) for is_plain, run in words)
+    """Return `text` as Markdown: words as they are, and what is quoted or no word as code."""
+    # What stands between two matches is at the even places.
+    parts = re.split(_QUOTATION, visible(text))
+    return "".join(code(part) if place % 2 else _words(part) for place, part in enumerate(parts))
+
+
+def _words(text: str) -> str:
+    return " ".join(map(_word, text.split(" ")))
+
+
+def _word(word: str) -> str:
+    match = re.fullmatch(_PUNCTUATED, word)
+    if match is None:
+        return code(word)
+    before, core, after = match.groups()
+    return f"{before}{core if re.fullmatch(_PLAIN, core) else code(core)}{after}"
 
 
 def code(text: str) -> str:

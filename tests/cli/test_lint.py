@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import shlex
 import signal
@@ -18,23 +19,29 @@ import pytest
 from lint_runtime import __version__
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.rules import RULES
+from lint_runtime.rules import RULES, RULES_BY_TOPIC
+from lint_runtime.rules.base import Rule
 from tests.conftest import FIXTURES, LINT, Command, run_process
 
 DATE = embedded_table().date
 TABLE = embedded_table()
 
-ENDED = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
+UNSUPPORTED = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
 OUTDATED = "FROM quay.io/astronomer/astro-runtime:13.6.0\n"
 FINE = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
 AMD64_ONLY = "FROM quay.io/astronomer/astro-runtime:4.2.9\n"
 DAY = ["--as-of", "2026-09-25"]
-SUMMARY = f"as of 2026-09-25 (lifecycle table of {DATE})\n"
+SUMMARY = f"as of 2026-09-25 (lifecycle data of {DATE})\n"
 
 
 @pytest.fixture
 def directory(tmp_path: Path) -> Path:
-    for name, content in {"ended": ENDED, "outdated": OUTDATED, "fine": FINE, "amd64": AMD64_ONLY}.items():
+    for name, content in {
+        "ended": UNSUPPORTED,
+        "outdated": OUTDATED,
+        "fine": FINE,
+        "amd64": AMD64_ONLY,
+    }.items():
         (tmp_path / name).mkdir()
         (tmp_path / name / "Dockerfile").write_text(content)
     return tmp_path
@@ -44,7 +51,7 @@ def test_a_clean_run_prints_only_a_summary(directory: Path, run: Command) -> Non
     assert run(*DAY, "fine/Dockerfile", cwd=directory) == (
         0,
         "",
-        f"lint-runtime: nothing found in 1 file, {SUMMARY}",
+        f"lint-runtime: no problems in 1 file, {SUMMARY}",
     )
 
 
@@ -74,7 +81,7 @@ def test_a_file_is_linted_once_however_often_it_is_named(directory: Path, run: C
 
 
 def test_a_file_named_outright_is_always_linted(directory: Path, run: Command) -> None:
-    (directory / "Dockerfile.j2").write_text(ENDED)
+    (directory / "Dockerfile.j2").write_text(UNSUPPORTED)
     assert run(*DAY, "Dockerfile.j2", cwd=directory)[0] == 1
 
 
@@ -118,32 +125,46 @@ def test_unreadable_paths_do_not_keep_the_others_from_being_linted(directory: Pa
 
 
 def test_a_directory_without_dockerfiles(tmp_path: Path, run: Command) -> None:
-    assert run(*DAY, str(tmp_path)) == (
-        0,
-        "",
-        f"lint-runtime: no Dockerfile was linted (lifecycle table of {DATE})\n",
-    )
+    looked_for = "(looked for Dockerfile*, *.dockerfile, Containerfile*)"
+    expected = f"lint-runtime: no Dockerfiles found in '{tmp_path}' {looked_for}\n"
+    assert run(*DAY, str(tmp_path)) == (0, "", expected)
+    assert run(*DAY, "--fail-on-nothing", "-q", str(tmp_path)) == (2, "", expected)
+
+
+def test_nothing_but_excluded_files(tmp_path: Path, run: Command) -> None:
+    (tmp_path / ".lint-runtime.toml").write_text('exclude = ["*"]')
+    for name in ("Dockerfile", "a.dockerfile"):
+        (tmp_path / name).write_text(UNSUPPORTED)
+    expected = "lint-runtime: nothing to lint: the configuration excludes 2 files in '.'\n"
+    assert run(*DAY, cwd=tmp_path) == (0, "", expected)
+    assert run(*DAY, "--fail-on-nothing", cwd=tmp_path) == (2, "", expected)
+    assert run(*DAY, "--fail-on-nothing", "--isolated", cwd=tmp_path).code == 1
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["--selct", "x"], "No such option"),
-        (["--select", "yanked-relaese"], "there is no rule 'yanked-relaese'; did you mean yanked-release?"),
-        (["--ignore", "amd64-only,nothing"], "there is no rule 'nothing'; --list-rules names them all."),
-        (["--ignore", ","], "no rule is named"),
-        (["--explain", ""], "there is no rule ''; --list-rules names them all."),
-        (["--explain", "floating-tags"], "there is no rule 'floating-tags'; did you mean floating-tag?"),
-        (["--as-of", "2026-02-30"], "'2026-02-30' is no day of the form YYYY-MM-DD."),
-        (["--as-of", "20261122"], "'20261122' is no day of the form YYYY-MM-DD."),
-        (["--as-of", "2026-W01-1"], "'2026-W01-1' is no day"),
-        (["--as-of", "\x1b[31m"], "'\\x1b[31m' is no day"),
-        (["--warn-within", "-1"], "-1 is not in the range x>=0"),
+        (["--select", "yanked-relaese"], "unknown rule 'yanked-relaese'; did you mean yanked-release?"),
+        (["--ignore", "amd64-only,nothing"], "unknown rule 'nothing'; run --list-rules to see all rules"),
+        (["--ignore", ","], "no rule given"),
+        (["--explain", ""], "no rule given"),
+        (["--list-rules", "--format", "sarif"], "--list-rules supports --format text and json only."),
+        (["--statistics", "--format", "sarif"], "--statistics supports --format text and json only."),
+        (
+            ["--statistics", "--fix"],
+            "--statistics can't be combined with --fix, --diff or --write-baseline.",
+        ),
+        (["--explain", "floating-tags"], "unknown rule 'floating-tags'; did you mean floating-tag?"),
+        (["--as-of", "2026-02-30"], "'2026-02-30' (expected YYYY-MM-DD)."),
+        (["--as-of", "20261122"], "'20261122' (expected YYYY-MM-DD)."),
+        (["--as-of", "2026-W01-1"], "invalid date '2026-W01-1'"),
+        (["--as-of", "\x1b[31m"], "invalid date '\\x1b[31m'"),
+        (["--warn-within", "-1"], "invalid number of days '-1' (expected 0 or more)"),
         (["--fail-on", "fatal"], "'fatal' is not one of 'error', 'warning', 'info'"),
-        (["--format", "xml"], "'xml' is not one of 'text', 'json', 'github'"),
-        (["--build-arg", "TAG"], "'TAG' is not of the form KEY=VALUE."),
-        (["--build-arg", "=x"], "'=x' is not of the form KEY=VALUE."),
-        (["--stdin-filename", "x"], "--stdin-filename goes with the path '-'."),
+        (["--format", "xml"], "'xml' is not one of 'text', 'full', 'json', 'github'"),
+        (["--build-arg", "=x"], "invalid value '=x' (expected KEY=VALUE or KEY)."),
+        (["--stdin-filename", "x"], "--stdin-filename requires '-' as a path."),
     ],
 )
 def test_wrong_options(arguments: list[str], message: str, run: Command) -> None:
@@ -153,9 +174,9 @@ def test_wrong_options(arguments: list[str], message: str, run: Command) -> None
 
 
 def test_standard_input(run: Command) -> None:
-    code, out, _ = run(*DAY, "-", "--stdin-filename", "in/Dockerfile", stdin=ENDED.encode())
+    code, out, _ = run(*DAY, "-", "--stdin-filename", "in/Dockerfile", stdin=UNSUPPORTED.encode())
     assert (code, out.partition(" ")[0]) == (1, "in/Dockerfile:1:6:")
-    assert run(*DAY, "-", stdin=ENDED.encode())[1].startswith("<stdin>:1:6:")
+    assert run(*DAY, "-", stdin=UNSUPPORTED.encode())[1].startswith("<stdin>:1:6:")
 
 
 def test_build_arguments(run: Command) -> None:
@@ -190,21 +211,129 @@ def test_today_is_the_utc_date() -> None:
 
 
 def test_version(run: Command) -> None:
-    assert run("--version") == (0, f"lint-runtime {__version__} (lifecycle table of {DATE})\n", "")
+    assert run("--version") == (0, f"lint-runtime {__version__} (lifecycle data of {DATE})\n", "")
 
 
 def test_list_rules(run: Command) -> None:
     code, out, _ = run("--list-rules")
     assert code == 0
-    assert [line.split()[:2] for line in out.splitlines()] == [
+    assert [line.split()[:2] for line in out.splitlines() if line.startswith("  ")] == [
         [rule.name, rule.severity.value] for rule in RULES
     ]
+    assert [line for line in out.splitlines() if line.endswith(":")] == [
+        f"{topic}:" for topic in RULES_BY_TOPIC
+    ]
+
+
+def test_list_rules_as_json(run: Command) -> None:
+    code, out, _ = run("--list-rules", "--format", "json")
+    assert code == 0
+    listed = json.loads(out)
+    assert [rule["name"] for rule in listed] == [rule.name for rule in RULES]
+    assert [rule["name"] for rule in listed if not rule["on_by_default"]] == ["not-lts"]
+    assert listed[0] == {
+        "name": "parse-error",
+        "topic": "Syntax and stages",
+        "severity": "error",
+        "on_by_default": True,
+        "summary": "Syntax the build would reject in a directive, ARG or FROM.",
+        "url": None,
+    }
 
 
 def test_explain(run: Command) -> None:
     code, out, _ = run("--explain", "yanked-release")
     assert code == 0
     assert out.startswith("# yanked-release (error)\n\nA release that was withdrawn.\n")
+    assert "off by default" in run("--explain", "not-lts").out
+
+
+@pytest.mark.parametrize(
+    "arguments", [["yanked-release,not-lts"], ["yanked-release", "--explain", "not-lts"]]
+)
+def test_explain_several_rules(arguments: list[str], run: Command) -> None:
+    code, out, _ = run("--explain", *arguments)
+    assert code == 0
+    assert [line for line in out.splitlines() if line.startswith("# ")] == [
+        "# yanked-release (error)",
+        "# not-lts (warning, off by default)",
+    ]
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_explanations_fit_the_terminal(rule: Rule, columns: int, run: Command) -> None:
+    out = run("--explain", rule.name, env={"COLUMNS": str(columns)}).out
+    paragraphs = [part for part in out.split("```")[::2] for part in part.splitlines()]
+    assert all(
+        len(line) <= max(columns, len(max(line.split(), key=len, default=""))) for line in paragraphs
+    )
+    assert out.partition("\n")[2].split() == rule.documentation.split()
+    assert out.split("```")[1::2] == rule.documentation.split("```")[1::2]
+
+
+def test_statistics(directory: Path, run: Command) -> None:
+    source = "FROM quay.io/astronomer/astro-runtime:13 AS a\n" * 2 + UNSUPPORTED
+    (directory / "many").write_text(source)
+    code, out, err = run(*DAY, "--statistics", "many", cwd=directory)
+    assert (code, out) == (1, "2  floating-tag\n1  end-of-basic-support\n")
+    assert (
+        err
+        == f"lint-runtime: 1 error, 2 warnings (2 fixable with --fix --unsafe-fixes) in 1 file, {SUMMARY}"
+    )
+    code, out, _ = run(*DAY, "--statistics", "--format", "json", "many", cwd=directory)
+    assert (code, json.loads(out)[-1]) == (1, {"rule": "end-of-basic-support", "count": 1})
+    assert run(*DAY, "--statistics", "fine", cwd=directory).out == ""
+
+
+def test_quiet(directory: Path, run: Command) -> None:
+    loud = run(*DAY, "outdated", cwd=directory)
+    quiet = run(*DAY, "-q", "outdated", cwd=directory)
+    assert (quiet.code, quiet.out, quiet.err) == (loud.code, loud.out, "")
+    assert loud.err
+    assert run(*DAY, "-q", "--fix", "outdated", cwd=directory) == (0, "", "")
+    assert "cannot read" in run(*DAY, "-q", "missing", cwd=directory).err
+
+
+def test_exit_zero(directory: Path, run: Command) -> None:
+    assert run(*DAY, "--exit-zero", "ended", cwd=directory).code == 0
+    assert run(*DAY, "--exit-zero", "missing", cwd=directory).code == 2
+
+
+def test_a_build_argument_from_the_environment(directory: Path, run: Command) -> None:
+    (directory / "varying").write_text("ARG TAG\nFROM quay.io/astronomer/astro-runtime:$TAG\n")
+    given = run(*DAY, "--build-arg", "TAG", "varying", cwd=directory, env={"TAG": "9.7.0"})
+    assert "[end-of-basic-support]" in given.out
+    missing = run(*DAY, "--build-arg", "TAG", "varying", cwd=directory, env={"TAG": None})
+    assert "[unresolved-variable]" in missing.out
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_asks_what_may_follow(shell: str, directory: Path, run: Command) -> None:
+    variable = "_LINT_RUNTIME_COMPLETE"
+    source = run(cwd=directory, env={variable: f"{shell}_source"})
+    assert (source.code, source.err) == (0, "")
+    assert f"{variable}={shell}_complete" in source.out
+    typed = {"COMP_WORDS": "lint-runtime --select yanked-release,outd", "COMP_CWORD": "2"}
+    if shell == "fish":
+        typed = {
+            "COMP_WORDS": "lint-runtime --select yanked-release,outd",
+            "COMP_CWORD": "yanked-release,outd",
+        }
+    completed = run(cwd=directory, env={variable: f"{shell}_complete", **typed})
+    assert (completed.code, completed.err) == (0, "")
+    assert "yanked-release,outdated-release" in completed.out
+    assert "floating-tag" not in completed.out
+
+
+def test_help_fits_eighty_columns(run: Command) -> None:
+    code, out, _ = run("--help", env={"COLUMNS": "200"})
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= 80
+    sections = re.findall(r"^(\S.*):$", out, re.MULTILINE)
+    assert sections == [
+        "Examples", "Exit codes", "Rules", "Fixes", "Output", "Exit code", "Baselines and reports", "Information",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -222,21 +351,21 @@ def test_explain(run: Command) -> None:
 def test_color(
     arguments: list[str], environment: dict[str, str], run: Command, *, is_colored: bool
 ) -> None:
-    code, out, _ = run(*DAY, *arguments, "-", stdin=ENDED.encode(), env=environment)
+    code, out, _ = run(*DAY, *arguments, "-", stdin=UNSUPPORTED.encode(), env=environment)
     assert code == 1
     assert ("\x1b[" in out) is is_colored
 
 
 @pytest.mark.process
 def test_output_that_cannot_show_a_character_shows_its_escape(tmp_path: Path) -> None:
-    (tmp_path / "é.dockerfile").write_text(ENDED)
+    (tmp_path / "é.dockerfile").write_text(UNSUPPORTED)
     result = run_process(*LINT, *DAY, cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"})
     assert result.out.startswith("\\xe9.dockerfile:1:6: ")
 
 
 def test_a_file_name_that_is_not_text(tmp_path: Path, run: Command) -> None:
     with open(os.fsencode(tmp_path) + b"/\xff\n.dockerfile", "wb") as file:
-        file.write(ENDED.encode())
+        file.write(UNSUPPORTED.encode())
     _, out, _ = run(*DAY, cwd=tmp_path)
     assert out.startswith("\\xff\\n.dockerfile:1:6: ")
     report = json.loads(run(*DAY, "--format", "json", cwd=tmp_path)[1])
@@ -245,7 +374,7 @@ def test_a_file_name_that_is_not_text(tmp_path: Path, run: Command) -> None:
 
 @pytest.mark.process
 def test_a_reader_that_goes_away_causes_no_crash(tmp_path: Path) -> None:
-    (tmp_path / "Dockerfile").write_text(ENDED * 5000)
+    (tmp_path / "Dockerfile").write_text(UNSUPPORTED * 5000)
     command = [*LINT, *DAY, str(tmp_path)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout
@@ -353,7 +482,7 @@ def test_the_example_projects_show_real_findings(run: Command) -> None:
         ("sarif", '"text": "cannot read \'missing\': No such file or directory"'),
         ("junit", '<error type="problem" message="cannot read \'missing\''),
         ("github", "::error title=lint-runtime::cannot read 'missing': No such file or directory\n"),
-        ("markdown", "- error: cannot read `'missing':` No such file or directory\n"),
+        ("markdown", "- error: cannot read `missing`: No such file or directory\n"),
     ],
 )
 def test_a_format_says_what_could_not_be_done(directory: Path, name: str, words: str, run: Command) -> None:
@@ -374,9 +503,9 @@ def test_several_outputs(directory: Path, run: Command) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["-o", "json=ended/Dockerfile"], "'ended/Dockerfile' is the name of a Dockerfile"),
-        (["--write-baseline", "ended/Dockerfile"], "'ended/Dockerfile' is the name of a Dockerfile"),
-        (["-o", "json=a", "-o", "sarif=./a"], "'a' can hold one output only."),
+        (["-o", "json=ended/Dockerfile"], "'ended/Dockerfile' has the name of a Dockerfile"),
+        (["--write-baseline", "ended/Dockerfile"], "'ended/Dockerfile' has the name of a Dockerfile"),
+        (["-o", "json=a", "-o", "sarif=./a"], "'a' is used for more than one report."),
         (["-o", "json=none/a"], "cannot write 'none/a': No such file or directory"),
         (["-o", "json=ended"], "cannot write 'ended': Is a directory"),
     ],
@@ -387,7 +516,7 @@ def test_outputs_that_cannot_be_written(
     code, _, err = run(*DAY, *arguments, "ended", cwd=directory)
     assert code == 2
     assert message in err
-    assert (directory / "ended" / "Dockerfile").read_text() == ENDED
+    assert (directory / "ended" / "Dockerfile").read_text() == UNSUPPORTED
 
 
 @pytest.mark.process
@@ -403,7 +532,7 @@ def test_an_output_to_a_pipe(directory: Path) -> None:
 def test_no_file_name_is_a_command_of_a_ci_system(
     tmp_path: Path, name: str, format_name: str, run: Command
 ) -> None:
-    (tmp_path / f"{name}.dockerfile").write_text(ENDED * 2)
+    (tmp_path / f"{name}.dockerfile").write_text(UNSUPPORTED * 2)
     _, out, _ = run(*DAY, "--format", format_name, cwd=tmp_path)
     assert "stop-commands" in out or "error::x" in out
     assert not [line for line in out.splitlines() if line.lstrip().startswith("::")]
@@ -450,7 +579,7 @@ def test_no_output_takes_the_place_of_what_is_read(
     (tmp_path / "link.json").symlink_to("D.txt")
     code, out, err = run(*DAY, *arguments, cwd=tmp_path)
     assert (code, out) == (2, "")
-    assert err.endswith(f"Error: {named!r} is read, and would be overwritten.\n")
+    assert err.endswith(f"Error: {named!r} is an input file and would be overwritten.\n")
     assert {(tmp_path / name).read_text() for name in ("D.txt", "c.toml", "t.json", "r.json")} == {FINE}
 
 
@@ -459,5 +588,5 @@ def test_no_link_to_a_dockerfile_is_written_to(tmp_path: Path, run: Command) -> 
     (tmp_path / "report.json").symlink_to("Dockerfile")
     code, _, err = run(*DAY, "-o", "json=report.json", cwd=tmp_path)
     assert code == 2
-    assert "is the name of a Dockerfile" in err
+    assert "has the name of a Dockerfile" in err
     assert (tmp_path / "Dockerfile").read_text() == FINE

@@ -51,17 +51,17 @@ def test_from(text: str, image: str, platform: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "reason", "columns"),
     [
-        ("FROM", "FROM takes an image, or an image AS a name, not nothing", (1, 5)),
-        ("FROM a b", "not the 2 words 'a b'", (1, 9)),
-        ("FROM a AS", "not the 2 words", (1, 10)),
-        ("FROM a TO b", "not the 3 words", (1, 12)),
-        ("FROM a AS b c", "not the 4 words", (1, 14)),
-        ("FROM a AS 1b", "'1b' cannot name a stage", (11, 13)),
-        ("FROM a AS b/c", "'b/c' cannot name a stage", (11, 14)),
-        ("FROM --x=y a", "'--x' is no flag of FROM", (6, 11)),
-        ("FROM --PLATFORM=y a", "'--PLATFORM' is no flag", (6, 18)),
-        ("FROM --platform a", "--platform needs a value", (6, 16)),
-        ("FROM --platform=a --platform=b c", "'--platform=b' is one too many", (19, 31)),
+        ("FROM", "expected 'FROM image [AS name]', got nothing", (1, 5)),
+        ("FROM a b", "got 'a b'", (1, 9)),
+        ("FROM a AS", "got 'a AS'", (1, 10)),
+        ("FROM a TO b", "got 'a TO b'", (1, 12)),
+        ("FROM a AS b c", "got 'a AS b c'", (1, 14)),
+        ("FROM a AS 1b", "Invalid stage name '1b'", (11, 13)),
+        ("FROM a AS b/c", "Invalid stage name 'b/c'", (11, 14)),
+        ("FROM --x=y a", "Unknown FROM flag '--x'", (6, 11)),
+        ("FROM --PLATFORM=y a", "Unknown FROM flag '--PLATFORM'", (6, 18)),
+        ("FROM --platform a", "Missing value of --platform", (6, 16)),
+        ("FROM --platform=a --platform=b c", "Repeated flag '--platform=b'", (19, 31)),
     ],
 )
 def test_refused_from(text: str, reason: str, columns: tuple[int, int]) -> None:
@@ -97,9 +97,9 @@ def test_arg(text: str, words: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("ARG", "ARG needs at least one name"),
-        ("ARG B = c", "no name before '='"),
-        ("ARG =c", "no name before '='"),
+        ("ARG", "Invalid ARG: it needs at least one name"),
+        ("ARG B = c", "the name before '=' is missing"),
+        ("ARG =c", "the name before '=' is missing"),
         ("ARG \\\u00a0", "needs at least one name"),
         ("ARG \udca0", "needs at least one name"),
     ],
@@ -116,5 +116,5 @@ def test_the_number_of_instructions_is_bounded_and_said_so() -> None:
 
 
 def test_many_flags_with_one_letter_outside_ascii_are_read_in_no_time() -> None:
-    with pytest.raises(RefusedError, match="'--a' is no flag"):
+    with pytest.raises(RefusedError, match="Unknown FROM flag '--a'"):
         parse_from(_instruction("FROM " + "--a " * 12_000 + "é"))

@@ -35,7 +35,7 @@ HOSTILE = {
     "bare addresses": "https://example.com www.example.com http://a.b WWW.example.com (www.example.com ftp://a.b example.com",
     "emphasis": "*a* **b** _c_ ~~d~~ # e - f g@ h# i> j* k_",
     "terminal escapes": "\x1b[31m\x1b]0;x\x07\x9b",
-    "bytes that were no UTF-8": "\udcff\udc80",
+    "bytes that are not UTF-8": "\udcff\udc80",
     "other lone surrogates": "\ud800\udfff",
     "what XML cannot hold": "\x00\x01\x0b\ufffe\uffff",
     "text that turns around": "\u202egnp\u2066\u200f\u2028\ufeff",

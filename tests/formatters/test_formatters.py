@@ -169,7 +169,7 @@ def _stages(source: str) -> list[dict[str, Any]]:
         ),
         pytest.param(
             "quay.io/astronomer/astro-runtime:8.2.0-alpha4",
-            ("8.2.0-alpha4", "8", "2.6", "3.10", False, "2023-11-30", "2025-10-31", "ended"),
+            ("8.2.0-alpha4", "8", "2.6", "3.10", False, "2023-11-30", "2025-10-31", "unsupported"),
             id="a pre-release",
         ),
         pytest.param(
@@ -198,7 +198,7 @@ def test_no_raw_control_character_reaches_a_terminal() -> None:
     report = lint_text(f"FROM {RUNTIME}:1\x1b[31m\x07\udcff\u202e", "new\nline\x1b]0;x\x07/\udcff")
     (line,) = rendered("text", [report]).splitlines()
     assert line.startswith(
-        r"new\nline\x1b]0;x\x07/\xff:1:6: error: 'quay.io/astronomer/astro-runtime:1\x1b[31m"
+        r"new\nline\x1b]0;x\x07/\xff:1:6: error: Invalid image 'quay.io/astronomer/astro-runtime:1\x1b[31m"
     )
     assert line.isprintable()
 

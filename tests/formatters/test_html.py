@@ -19,11 +19,11 @@ from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.views.timeline import build_timeline
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.linter.inventory import ImageStatus, take_inventory
+from lint_runtime.linter.inventory import EntryStatus, take_inventory
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.text import shown_path, visible
 from tests.conftest import FIXTURES, Command
-from tests.formatters.inputs import EACH_HOSTILE, PROJECTS, RUNTIME, lint_paths, lint_text
+from tests.formatters.inputs import EACH_HOSTILE, PROJECTS, RUNTIME, SHAPES, lint_paths, lint_text
 
 TABLE = embedded_table()
 
@@ -109,7 +109,7 @@ def test_nothing_is_loaded(make: Callable[[], str]) -> None:
         assert attributes.get("href", "#").startswith("#")
     assert not {"link", "iframe", "img", "object", "embed", "base"} & {tag for tag, _ in page.elements}
     for text in (page.of("style"), page.of("script")):
-        assert "//" not in text.replace("// Without", "")
+        assert "//" not in re.sub(r"^ *// .*$", "", text, flags=re.MULTILINE)
         assert "@import" not in text
         assert re.findall(r"url\((?!#)", text) == []
 
@@ -158,27 +158,72 @@ def test_the_same_page_twice(make: Callable[[], str]) -> None:
     assert make() == make()
 
 
-def test_every_use_has_a_row() -> None:
-    reports = lint_paths(PROJECTS, DAY)
-    head, *rows = Page(_page(reports)).rows
-    uses = take_inventory(reports, Run(DAY, TABLE, is_colored=False)).uses
+def test_every_image_and_every_finding_has_a_row() -> None:
+    reports = [*lint_paths(PROJECTS, DAY), *lint_paths(SHAPES, DAY)]
+    page = Page(_page(reports))
+    head, *rows = page.rows
+    entries = take_inventory(reports, Run(DAY, TABLE, is_colored=False)).entries
     assert head[0] == "Status"
-    assert [(row[1], row[2]) for row in rows] == [(f"{use.path}:{use.line}", use.image) for use in uses]
-    assert [row[0] for row in rows] == [use.status.value for use in uses]
-    assert all(row[7] == (use.action or "nothing") for row, use in zip(rows, uses, strict=True))
+    assert [(row[1], row[2]) for row in rows] == [
+        (f"{entry.path}:{entry.line}", visible(entry.image) or "none") for entry in entries
+    ]
+    assert [row[0] for row in rows] == [entry.status.value for entry in entries]
+    found = [(finding.path, finding) for report in reports for finding in report.diagnostics]
+    assert sum(len(entry.findings) for entry in entries) == len(found) > 30
+    for path, finding in found:
+        parts = (finding.rule, finding.message, finding.help, *finding.notes)
+        cells = [row[3] for row in rows if row[1].startswith(f"{shown_path(path)}:")]
+        assert any(all(visible(part) in cell for part in parts) for cell in cells), finding
+    images = [image for report in reports for _, image in (*report.stages, *report.uses) if image]
+    assert len([entry for entry in entries if entry.image]) >= len(images) > 10
 
 
 def test_counts() -> None:
     page = Page(_page(lint_paths(PROJECTS, DAY)))
-    assert f"7 images in 7 Dockerfiles, as of 2026-11-22, lifecycle table of {TABLE.date}" in page.text
-    assert "2 of 7 images are yanked or out of maintenance" in page.text
+    assert f"8 images in 7 Dockerfiles, as of 2026-11-22, lifecycle data of {TABLE.date}" in page.text
+    assert "4 of 8 images need attention" in page.text
+    assert "2 broken can't be used as written" in page.text
     assert "1 yanked withdrawn by the vendor" in page.text
     assert "3 maintained for more than 90 days" in page.text
 
 
-@pytest.mark.parametrize("status", ImageStatus, ids=lambda status: status.value)
-def test_every_status_is_said_in_words(status: ImageStatus) -> None:
-    assert f" {status.value} " in Page(_page(lint_paths(PROJECTS, DAY))).text
+@pytest.mark.parametrize("status", EntryStatus, ids=lambda status: status.value)
+def test_every_status_is_said_in_words(status: EntryStatus) -> None:
+    reports = [*lint_paths(PROJECTS, DAY), lint_text("# lint-runtime: ignore[amd64-only]\nFROM x\n")]
+    assert f" {status.value} " in Page(_page(reports)).text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        pytest.param(f"ARG V\nFROM {RUNTIME}:$V\n", id="an unresolved variable"),
+        pytest.param(f"FROM {RUNTIME}:13.11.0 AS\n", id="a parse error"),
+        pytest.param(f"FROM {RUNTIME}:9.2.5\n", id="a release that does not exist"),
+        pytest.param(f"FROM {RUNTIME}:v13\n", id="an invalid tag"),
+        pytest.param("FROM quay.io/astronomer/ap-airflow:2.3.1\n", id="a retired image"),
+        pytest.param(f"FROM --platform=s390x {RUNTIME}:13.11.0\n", id="another architecture"),
+    ],
+)
+def test_what_cannot_be_used_comes_first_and_in_the_headline(source: str) -> None:
+    yanked = lint_text(f"FROM {RUNTIME}:13.5.0\n", "a", DAY)
+    page = Page(_page([yanked, lint_text(source, "b", DAY)]))
+    assert [row[0] for row in page.rows[1:]] == ["broken", "yanked"]
+    assert "2 of 2 images need attention" in page.text
+
+
+@pytest.mark.parametrize(
+    ("tags", "headline"),
+    [
+        (["13.11.0"], "The image is supported"),
+        (["13.11.0"] * 12, "All 12 images are supported"),
+        (["13.11.0", "9.7.0"], "1 of 2 images needs attention"),
+        (["9.1.0", "9.7.0"], "2 of 2 images need attention"),
+        (["13.11.0", "latest"], "1 of 2 images is unknown"),
+    ],
+)
+def test_the_headline(tags: list[str], headline: str) -> None:
+    source = "".join(f"FROM {RUNTIME}:{tag} AS s{number}\n" for number, tag in enumerate(tags))
+    assert f" {headline} " in Page(_page([lint_text(source, day=DAY)])).text
 
 
 @pytest.mark.parametrize(
@@ -191,14 +236,14 @@ def test_every_status_is_said_in_words(status: ImageStatus) -> None:
         ),
         pytest.param(
             f"{RUNTIME}:latest",
-            ["not known", "not known", "not known", "not known", "not known"],
+            ["unknown", "unknown", "unknown", "unknown", "unknown"],
             id="no release",
         ),
     ],
 )
 def test_cells(image: str, cells: list[str]) -> None:
     _, row = Page(_page([lint_text(f"FROM {image}\n", day=DAY)])).rows
-    assert [row[0], *row[3:7]] == cells
+    assert [row[0], *row[4:8]] == cells
 
 
 def test_a_computed_end_is_called_so() -> None:
@@ -209,36 +254,36 @@ def test_a_computed_end_is_called_so() -> None:
     table = LifecycleTable(TABLE.date, all_series, TABLE.releases)
     report = lint_file(f"FROM {RUNTIME}:13.11.0\n".encode(), "D", DAY, Config(), table)
     text = "".join(render([report], Run(DAY, table, is_colored=False)))
-    assert Page(text).rows[1][6] == "2027-04-30 (computed) in 159 days"
+    assert Page(text).rows[1][7] == "2027-04-30 (computed) in 159 days"
     assert "2027-04-30 (computed), in 159 days 1 Dockerfile" in Page(text).text
 
 
 def test_what_ends_next_is_of_series_in_use() -> None:
     page = Page(_page([lint_text(f"FROM {RUNTIME}:13.11.0\n", day=DAY)]))
-    calendar = page.text.partition("What ends next")[2].partition("Every image")[0].split("  ")[0]
+    calendar = page.text.partition("Upcoming end dates")[2].partition("All images")[0].split("  ")[0]
     assert calendar.strip() == (
-        "Within 30 days Nothing ends. 31 to 90 days Nothing ends. 91 to 180 days"
-        " Series 13 maintenance 2027-04-30, in 159 days 1 Dockerfile"
+        "Within 30 days None 31 to 90 days None 91 to 180 days"
+        " Runtime 13.x maintenance ends 2027-04-30, in 159 days 1 Dockerfile"
     )
 
 
 def test_an_empty_inventory() -> None:
-    assert "No Dockerfile was linted." in Page(_page([])).text
+    assert "No Dockerfiles found" in Page(_page([])).text
     page = Page(_page([lint_text("FROM python:3.12\n", day=DAY)]))
-    assert "No Dockerfile that was linted uses a Runtime image." in page.text
+    assert "None of the linted Dockerfiles uses an Astro Runtime image" in page.text
     assert page.rows == []
 
 
 def test_problems_are_listed() -> None:
     page = Page(_page([], ["cannot read 'a'", "cannot read '<b>\x1b'"]))
-    assert "2 problems: this page is not complete" in page.text
+    assert "2 errors: this page is incomplete" in page.text
     assert r"cannot read '<b>\x1b'" in page.text
 
 
 def test_a_table_that_is_not_embedded_is_named() -> None:
     table = LifecycleTable(TABLE.date, TABLE.series, TABLE.releases, source="a<b>.json")
     text = "".join(render([], Run(DAY, table, is_colored=False)))
-    assert "lifecycle table of 2026-09-25 in a<b>.json" in Page(text).text
+    assert "lifecycle data of 2026-09-25 in a<b>.json" in Page(text).text
 
 
 @EACH_HOSTILE
@@ -271,9 +316,9 @@ def test_the_page_of_series() -> None:
     ("today", "status"),
     [
         (date(2027, 1, 29), "maintained"),
-        (date(2027, 1, 30), "ends soon"),
-        (date(2027, 4, 30), "ends soon"),
-        (date(2027, 5, 1), "ended"),
+        (date(2027, 1, 30), "ending soon"),
+        (date(2027, 4, 30), "ending soon"),
+        (date(2027, 5, 1), "unsupported"),
     ],
 )
 def test_status_of_a_series(today: date, status: str) -> None:
@@ -295,6 +340,6 @@ def test_without_the_extra(
     assert run(option, "--as-of", DAY, cwd=tmp_path) == (
         2,
         "",
-        "lint-runtime: HTML needs lint-runtime[report]: pip install 'lint-runtime[report]'\n",
+        "lint-runtime: HTML requires the extra 'report'; in a clone, run: pip install '.[report]'\n",
     )
     assert not (tmp_path / "page.html").exists()

@@ -65,10 +65,13 @@ def _report(*found: Diagnostic, path: str = "Dockerfile") -> Report:
 def _hostile(text: str) -> Report:
     """Return a report that has `text` wherever it may show text of a file."""
     edit = Edit(Location(2, 9, 2, 11), text)
-    found = _about(PLACE, text)._replace(message=text, fix=Fix(text, (edit,), is_safe=True))
+    fix = Fix(text, (edit,), is_safe=True)
+    found = _about(PLACE, text)._replace(message=text, help=text, notes=(text,), fix=fix)
     error = found._replace(severity=Severity.ERROR)
     suppressed = found._replace(suppression=Suppression(SuppressionKind.COMMENT, text))
-    return _report(found, error, suppressed, path=text)
+    report = _report(found, error, suppressed, path=text)
+    line = text.encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
+    return report._replace(lines={1: line, 2: line})
 
 
 def _is_portable(text: str) -> bool:
@@ -123,8 +126,8 @@ def test_github_reads_one_command_for_each_finding(text: str) -> None:
     for _, properties, message in read:
         assert list(properties) == ["file", "line", "endLine", "col", "endColumn", "title"]
         assert properties["file"] == visible(normpath(text))
-        assert properties["title"] == "lint-runtime (floating-tag)"
-        assert message == visible(text)
+        assert properties["title"] == "floating-tag (lint-runtime)"
+        assert message == "\n".join(f"{label}{visible(text)}" for label in ("", "help: ", "note: "))
 
 
 def test_github_gets_the_most_severe_of_the_whole_run_first() -> None:
@@ -166,7 +169,7 @@ def test_sarif_describes_every_rule() -> None:
     (yanked,) = [rule for rule in rules if rule["id"] == "yanked-release"]
     assert yanked["name"] == "YankedRelease"
     assert yanked["shortDescription"] == {"text": "A release that was withdrawn."}
-    assert yanked["fullDescription"]["text"].startswith("Reports releases that the vendor has yanked")
+    assert yanked["fullDescription"]["text"].startswith("Reports releases that Astronomer has yanked")
     assert "## Why it matters" in yanked["help"]["markdown"]
     assert yanked["defaultConfiguration"] == {"level": "error"}
     assert yanked["properties"]["problem.severity"] == "error"
@@ -268,7 +271,7 @@ def test_gitlab_reads_hostile_text(text: str) -> None:
     for issue in _gitlab(_hostile(text)):
         assert set(issue) == {"description", "check_name", "fingerprint", "severity", "location"}
         assert re.fullmatch("[0-9a-f]{64}", issue["fingerprint"])
-        assert visible(issue["description"]) == visible(text)
+        assert visible(issue["description"]) == f"{visible(text)}; {visible(text)}"
         assert visible(issue["location"]["path"]) == visible(normpath(text))
 
 
@@ -318,7 +321,13 @@ def test_junit_reads_hostile_text(text: str) -> None:
     (case,) = suite
     (failure,) = case.result
     assert (case.name, failure.message) == (visible(text), visible(text))
-    assert failure.text == f"{visible(text)}:2:6: error: {visible(text)} [floating-tag]"
+    assert failure.text == "\n".join(
+        (
+            f"{visible(text)}:2:6: error: {visible(text)} [floating-tag]",
+            f"  help: {visible(text)}",
+            f"  note: {visible(text)}",
+        )
+    )
 
 
 MARKDOWN = MarkdownIt("gfm-like")
@@ -335,11 +344,11 @@ def _cells(text: str) -> list[list[Token]]:
 @EACH_HOSTILE
 def test_markdown_shows_hostile_text_as_it_is(text: str) -> None:
     cells = _cells(rendered("markdown", [_hostile(text)]))
-    assert len(cells) == 2 * 4
+    assert len(cells) == 2 * 5
     for cell in cells:
         assert {token.type for token in cell} <= {"text", "code_inline"}
-    shown = ["".join(token.content for token in cell) for cell in cells[:4]]
-    assert shown == ["error", f"{visible(text)}:2:6", "floating-tag", visible(text)]
+    shown = ["".join(token.content for token in cell) for cell in cells[:5]]
+    assert shown == ["error", f"{visible(text)}:2:6", "floating-tag", visible(text), visible(text)]
 
 
 @EACH_HOSTILE
@@ -352,30 +361,32 @@ def test_markdown_keeps_out_of_code_only_what_nobody_reads_into(text: str) -> No
 
 def test_markdown_reads_as_prose() -> None:
     found = FOUND._replace(
-        message="Runtime 9.1.0 (Airflow 2.7.1, LTS) was yanked: use 'quay.io/a:13', say."
+        message="Astro Runtime 9.1.0 isn't available for arm64, 'a b': don't (only --platform=amd64)",
+        help="upgrade to 13.11.0-base (Airflow 2.11, maintained until 2027-04-30); did you mean 3.0-8?",
     )
     row = rendered("markdown", [_report(found)]).splitlines()[-1]
     assert row == (
         "| warning | `Dockerfile:2:6` | `floating-tag`"
-        " | Runtime 9.1.0 (Airflow 2.7.1, LTS) was yanked: use `'quay.io/a:13',` say. |"
+        " | Astro Runtime `9.1.0` isn't available for `arm64`, `a b`: don't (only `--platform=amd64`)"
+        " | upgrade to `13.11.0-base` (Airflow `2.11`, maintained until 2027-04-30); did you mean `3.0-8`? |"
     )
 
 
 @pytest.mark.parametrize(
     ("reports", "text"),
     [
-        pytest.param([], "nothing found in 0 files|No Dockerfile was linted.", id="no file"),
-        pytest.param([_report()], "nothing found in 1 file|Nothing has to be done.", id="no finding"),
+        pytest.param([], "no problems in 0 files|No Dockerfiles found.", id="no file"),
+        pytest.param([_report()], "no problems in 1 file|No problems found.", id="no finding"),
         pytest.param(
             [_report(FOUND._replace(suppression=BY_COMMENT))],
-            "nothing found, 1 suppressed in 1 file|Nothing has to be done.",
+            "no problems, 1 suppressed in 1 file|No problems found.",
             id="suppressed ones alone",
         ),
     ],
 )
 def test_markdown_without_findings(reports: list[Report], text: str) -> None:
     counts, _, rest = text.partition("|")
-    heading = f"### lint-runtime: {counts}, as of 2026-09-25 (lifecycle table of {DATE}, SHA-256 `{TABLE.sha256[:12]}`)"
+    heading = f"### lint-runtime: {counts}, as of 2026-09-25 (lifecycle data of {DATE}, SHA-256 `{TABLE.sha256[:12]}`)"
     assert rendered("markdown", reports) == f"{heading}\n\n{rest}\n"
 
 
@@ -394,9 +405,7 @@ def test_a_markdown_table_fits_a_job_summary(count: int, message: str, shown: in
     assert len(text.encode()) < MAX_BYTES + 1000 < 1 << 20
     rows = re.findall("^[|] (error|warning) [|]", text, re.MULTILINE)
     assert (len(rows), rows[0]) == (shown, "error")
-    assert text.endswith(f"\nAnd {count - shown} more, which there is no room for here.\n") is (
-        count > shown
-    )
+    assert text.endswith(f"\n… and {count - shown} more (too many to show).\n") is (count > shown)
 
 
 def _rdjson(*reports: Report) -> list[dict[str, Any]]:
@@ -431,9 +440,10 @@ def test_rdjson_findings() -> None:
 @EACH_HOSTILE
 def test_rdjson_messages_show_hostile_text_in_a_comment(text: str) -> None:
     for found in _rdjson(_hostile(text)):
-        tokens = [token for block in MARKDOWN.parse(found["message"]) for token in block.children or []]
-        assert {token.type for token in tokens} <= {"text", "code_inline"}
-        assert "".join(token.content for token in tokens) == visible(text)
+        blocks = [block.children for block in MARKDOWN.parse(found["message"]) if block.children]
+        assert {token.type for tokens in blocks for token in tokens} <= {"text", "code_inline"}
+        sentence, note = ("".join(token.content for token in tokens) for tokens in blocks)
+        assert (sentence, note) == (f"{visible(text)}; {visible(text)}", visible(text))
 
 
 IMAGE = f"{RUNTIME}:9"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -122,7 +123,7 @@ def test_sorting_with_the_keyboard(shown: Callable[..., Any]) -> None:
     page.keyboard.press("Enter")
     assert outline == "3px"
     assert _sorting(page) == {"Status": "descending"}
-    assert _column(page, 1)[0] == at_first[-1] == "not known"
+    assert _column(page, 1)[0] == at_first[-1] == "unknown"
     page.keyboard.press("Space")
     assert _column(page, 1) == at_first
     assert page.evaluate("document.activeElement.textContent") == "Status"
@@ -133,16 +134,83 @@ def test_filtering(shown: Callable[..., Any]) -> None:
     total = page.locator("tbody tr").count()
     count = page.get_by_role("status")
     assert count.text_content() == f"{total} of {total} shown"
-    page.get_by_label("Find").press_sequentially("TEAM-1 12.5")
+    assert not page.get_by_text("No images match").is_visible()
+    page.get_by_label("Search").press_sequentially("TEAM-1 12.5")
     assert _column(page, 2) == ["teams/team-1/project/Dockerfile:1"]
     assert count.text_content() == f"1 of {total} shown"
-    page.get_by_label("Status", exact=True).select_option("ended")
+    page.get_by_label("Status", exact=True).select_option("unsupported")
     assert (_column(page, 2), count.text_content()) == ([], f"0 of {total} shown")
-    page.get_by_role("button", name="Show all").click()
+    assert page.get_by_text("No images match").is_visible()
+    page.get_by_role("button", name="Clear filters").click()
     assert page.locator(ROWS).count() == total
     assert page.evaluate("document.activeElement.id") == "find"
-    page.get_by_label("Status", exact=True).select_option("ended")
+    page.get_by_label("Status", exact=True).select_option("unsupported")
     assert _column(page, 2) == ["teams/team-4/project/Dockerfile:1"]
+
+
+def test_the_filter_is_in_the_address(shown: Callable[..., Any]) -> None:
+    page = shown(_images_page())
+    page.get_by_label("Search").fill("team-1")
+    page.get_by_label("Status", exact=True).select_option("basic support (1)")
+    page.get_by_label("Group by").select_option("directory")
+    assert page.evaluate("location.hash") == "#find=team-1&status=basic_support&group=directory"
+    page.get_by_role("button", name="Clear filters").click()
+    assert page.evaluate("location.hash") == ""
+    page.evaluate("location.hash = '#find=team-4&status=nonsense'")
+    page.wait_for_function("document.querySelector('#find').value === 'team-4'")
+    assert _column(page, 2) == ["teams/team-4/project/Dockerfile:1"]
+    page.evaluate("location.hash = '#table'")
+    assert _column(page, 2) == ["teams/team-4/project/Dockerfile:1"]
+
+
+def _fleet(projects: int) -> str:
+    reports = [
+        lint_text(
+            f"FROM {IMAGES[number % 3]} AS a\nFROM {IMAGES[2]}\n",
+            f"all/label-{number % 40}/p{number}/Dockerfile",
+        )
+        for number in range(projects)
+    ]
+    return "".join(render(reports, Run(AS_OF, TABLE, is_colored=False)))
+
+
+def test_grouping(shown: Callable[..., Any]) -> None:
+    page = shown(_fleet(300))
+    page.get_by_label("Group by").select_option("top directory or label")
+    groups = page.get_by_role("button", expanded=False)
+    assert groups.count() == 40
+    assert page.locator(ROWS).count() == 40
+    groups.filter(has_text="all/label-7 ").press("Enter")
+    assert page.get_by_role("button", expanded=True).text_content().startswith("all/label-7 ")
+    assert page.locator(ROWS).count() == 40 + 16
+    page.get_by_role("button", name="Collapse all").click()
+    assert page.locator(ROWS).count() == 40
+    page.get_by_role("button", name="Expand all").click()
+    assert page.locator(ROWS).count() == 40 + 600
+    page.get_by_label("Search").fill("label-7/")
+    assert page.locator(ROWS).count() == 1 + 16
+    page.get_by_role("button", name="Image", exact=True).click()
+    images = [text for text in _column(page, 3) if text]
+    assert images == sorted(images, key=lambda image: [int(part) for part in re.findall(r"\d+", image)])
+
+
+def test_details_open_with_the_keyboard(shown: Callable[..., Any]) -> None:
+    page = shown(_images_page())
+    note = page.get_by_text("maintenance of 12.x ended 2026-02-28").first
+    assert not note.is_visible()
+    row = page.locator("tbody tr", has_text="12.5.0")
+    row.locator("summary").first.press("Enter")
+    assert note.is_visible()
+
+
+@pytest.mark.parametrize(("width", "is_hinted"), [(360, True), (1440, False)])
+def test_a_chart_wider_than_the_screen_says_so(
+    width: int, is_hinted: bool, shown: Callable[..., Any]
+) -> None:
+    page = shown(_images_page(), viewport={"width": width, "height": 740})
+    assert page.get_by_text("Scroll sideways").is_visible() is is_hinted
+    scrolls = page.evaluate("(one => one.scrollWidth > one.clientWidth)(document.querySelector('.scroll'))")
+    assert scrolls is is_hinted
 
 
 def test_the_keyboard_gets_to_everything(shown: Callable[..., Any]) -> None:
@@ -152,7 +220,7 @@ def test_the_keyboard_gets_to_everything(shown: Callable[..., Any]) -> None:
     assert page.evaluate("document.activeElement.getBoundingClientRect().left") >= 0
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "table"
-    for ident in ("find", "standing", "reset"):
+    for ident in ("find", "status", "group", "reset"):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.id") == ident
 
@@ -194,7 +262,7 @@ def test_on_paper(make: Callable[[], str], shown: Callable[..., Any]) -> None:
     page = shown(make(), color_scheme="dark", viewport={"width": 1032, "height": 700})
     total = page.locator("tbody tr").count()
     if page.locator("#find").count():
-        page.get_by_label("Find").fill("no such thing")
+        page.get_by_label("Search").fill("no such thing")
         assert page.locator(ROWS).count() == 0
     page.emulate_media(media="print")
     assert page.locator(ROWS).count() == total

@@ -22,7 +22,7 @@ from lint_runtime.lifecycle.load import EMBEDDED_FILE, embedded_table, load_tabl
 from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import find_problems
-from lint_runtime.lifecycle.versions import RuntimeVersion
+from lint_runtime.lifecycle.versions import RuntimeVersion, series_name
 from lint_runtime.text import visible
 from tests.feeds import entry, text, version, with_feed
 
@@ -134,59 +134,59 @@ def _without(document: dict[str, Any], key: str) -> dict[str, Any]:
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "an empty object": ({}, "the document lacks schema_version, date, series, releases"),
+    "an empty object": ({}, "missing keys schema_version, date, series, releases"),
     "no series": (_with(series=[]), "series must contain at least 1 items"),
-    "no array of series": (_without(_with(), "series"), "the document lacks series"),
-    "no array of releases": (_without(_with(), "releases"), "the document lacks releases"),
-    "no date": (_without(_with(), "date"), "the document lacks date"),
+    "no array of series": (_without(_with(), "series"), "missing key series"),
+    "no array of releases": (_without(_with(), "releases"), "missing key releases"),
+    "no date": (_without(_with(), "date"), "missing key date"),
     "another form": (_with(schema_version=2), "schema_version must be"),
-    "a string for the form": (_with(schema_version="1"), "schema_version has to be a whole number"),
+    "a string for the form": (_with(schema_version="1"), "schema_version must be a whole number"),
     "true for the form": (_with(schema_version=True), "schema_version"),
-    "a date that is none": (_with(date="2026-02-30"), "date has to be a day written YYYY-MM-DD"),
+    "a date that is none": (_with(date="2026-02-30"), "date must be a date (YYYY-MM-DD)"),
     "a date of another age": (_with(date="1999-01-01"), "date must match pattern ^20[0-9]{2}-"),
     "a date without dashes": (_with(date="20260925"), "date must match pattern ^20[0-9]{2}-"),
-    "null for series": (_with(series=None), "series has to be an array"),
+    "null for series": (_with(series=None), "series must be an array"),
     "an unknown key": (_with(more=1), "more"),
-    "a feed without its address": (_with(feed={"etag": "", "last_modified": ""}), "feed lacks url"),
-    "null for the feed": (_with(feed=None), "feed has to be an object"),
-    "a series that is a string": (_with(series=["13"]), "series[0] has to be an object"),
+    "a feed without its address": (_with(feed={"etag": "", "last_modified": ""}), "feed: missing key url"),
+    "null for the feed": (_with(feed=None), "feed must be an object"),
+    "a series that is a string": (_with(series=["13"]), "series[0] must be an object"),
     "a series without all": (
         _with(series=[{}]),
-        "series[0] lacks name, airflow, released, schedule, source",
+        "series[0]: missing keys name, airflow, released, schedule, source",
     ),
     "a name that is none": (_of_series(name="13.1.0"), "series[0].name must match"),
     "a name with a line break": (_of_series(name="13\n"), "series[0].name must match"),
     "a name of digits of another script": (_of_series(name="١٣"), "series[0].name must match"),
-    "a number for a name": (_of_series(name=13), "series[0].name has to be a string"),
+    "a number for a name": (_of_series(name=13), "series[0].name must be a string"),
     "a patch of Airflow": (_of_series(airflow="3.3.0"), "series[0].airflow must match"),
     "a day of a series that is none": (_of_series(released="soon"), "series[0].released"),
-    "null for what can be left out": (_of_series(os=None), "series[0].os has to be a string"),
+    "null for what can be left out": (_of_series(os=None), "series[0].os must be a string"),
     "a Python that is none": (_of_series(pythons=["3"]), "series[0].pythons[0] must match"),
     "an architecture that is none": (_of_series(architectures=[{"name": "sparc"}]), "series[0].architectures[0]"),
     "an offer since a series": (
         _of_series(variants=[{"name": "slim", "since": "13"}]),
         "series[0].variants[0].since must match",
     ),
-    "a source that is no text": (_of_series(sources={"os": 1}), "series[0].sources.os has to be a string"),
+    "a source that is not text": (_of_series(sources={"os": 1}), "series[0].sources.os must be a string"),
     "notes too long": (_of_series(notes="x" * 2001), "series[0].notes must be shorter"),
-    "a misspelt key of a series": (_of_series(note="x"), "series[0]"),
+    "a misspelled key of a series": (_of_series(note="x"), "series[0]"),
     "a schedule without all": (
         _of_series(schedule=[{}]),
-        "series[0].schedule[0] lacks published, end_of_maintenance, is_lts, source",
+        "series[0].schedule[0]: missing keys published, end_of_maintenance, is_lts, source",
     ),
     "an end that is none": (_of_schedule(end_of_maintenance="2027-02-29"), "series[0].schedule[0].end_of_maint"),
     "null for the end of support": (_of_schedule(end_of_basic_support=None), "series[0].schedule[0].end_of_basic"),
-    "a number for LTS": (_of_schedule(is_lts=0), "series[0].schedule[0].is_lts has to be true or false"),
+    "a number for LTS": (_of_schedule(is_lts=0), "series[0].schedule[0].is_lts must be true or false"),
     "an end of another name": (_of_schedule(computed=["published"]), "series[0].schedule[0].computed[0] must"),
-    "a release without a number": (_with(releases=[{"source": "x"}]), "releases[0] lacks version"),
+    "a release without a number": (_with(releases=[{"source": "x"}]), "releases[0]: missing key version"),
     "a number of another form": (_of_release(version="3.3"), "releases[0].version must match"),
     "a number with a zero before it": (_of_release(version="13.05.0"), "releases[0].version must match"),
     "a number with a line break": (_of_release(version="3.3-8\n"), "releases[0].version must match"),
     "a number too large": (_of_release(version="1.0.9999999999"), "releases[0].version must match"),
     "a minor of Airflow": (_of_release(airflow="3.3"), "releases[0].airflow must match"),
-    "a day of a release that is none": (_of_release(released="2026-09-31"), "releases[0].released has to"),
-    "a yank without a day": (_of_release(yank={"reason": ""}), "releases[0].yank lacks published"),
-    "null for a yank": (_of_release(yank=None), "releases[0].yank has to be an object"),
+    "a day of a release that is none": (_of_release(released="2026-09-31"), "releases[0].released must be"),
+    "a yank without a day": (_of_release(yank={"reason": ""}), "releases[0].yank: missing key published"),
+    "null for a yank": (_of_release(yank=None), "releases[0].yank must be an object"),
     "a hostile key": (_of_release(**{"\x1b[31m\n": 1}), "releases[0]"),
 }  # fmt: skip
 
@@ -231,8 +231,8 @@ def test_duplicate_and_unsorted_rows_are_read_and_reported() -> None:
     table = _read(json.dumps(wrong))[0]
     assert [series.name for series in table.series] == ["3", *(series.name for series in TABLE.series)]
     assert table.releases == TABLE.releases
-    found = {problem.subject for problem in find_problems(table) if "does not belong below" in problem.text}
-    assert found == {f"series {series.name}" for series in TABLE.series[:-1]} | {
+    found = {problem.subject for problem in find_problems(table) if "must not come after" in problem.text}
+    assert found == {series_name(series.name) for series in TABLE.series[:-1]} | {
         f"release {release.version}" for release in TABLE.releases[:-1]
     }
 
@@ -279,9 +279,9 @@ def test_the_feed_in_a_file_is_merged_over_the_embedded_table(tmp_path: Path) ->
 
 
 FILES = {
-    "nothing": (b"", "it is no JSON, or not all of it: Expecting value in line 1, column 1"),
-    "HTML": (b"<html>", "it is HTML or XML, not JSON"),
-    "no table": (b"{}", "the document lacks schema_version, date, series, releases"),
+    "nothing": (b"", "not valid JSON (line 1, column 1: Expecting value)"),
+    "HTML": (b"<html>", "not valid JSON: it is HTML or XML"),
+    "no table": (b"{}", "missing keys schema_version, date, series, releases"),
     "a wrong feed": (b'{"schemaVersion": "2.0", "runtimeVersions": {}}', "schemaVersion must match pattern ^1[.][0-9]+$"),
 }  # fmt: skip
 
@@ -291,7 +291,7 @@ def test_files_that_are_no_table(data: bytes, reason: str, tmp_path: Path) -> No
     path = _file(tmp_path, data)
     with pytest.raises(UnusableError) as caught:
         load_table(path)
-    assert str(caught.value) == f"cannot use the lifecycle table '{path}': {reason}"
+    assert str(caught.value) == f"cannot use the lifecycle data '{path}': {reason}"
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:

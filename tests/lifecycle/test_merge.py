@@ -16,7 +16,7 @@ from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.merge import merge
 from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Yank, in_force
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.update.changes import Change, ChangeKind, compare, find_gone
+from lint_runtime.lifecycle.update.changes import Change, ChangeKind, compare, find_removed
 from lint_runtime.lifecycle.update.refresh import refresh_table
 from lint_runtime.lifecycle.verify import find_problems
 from tests.feeds import Entry, document, entry, news, version, with_feed
@@ -294,17 +294,17 @@ def test_a_release_that_is_gone_stays() -> None:
     assert [release for release in TABLE.releases if release not in table.releases] == []
     feed = news(LATER, entry("3.90-2"), known=table)
     assert _release(merge(table, feed), "3.90-1") == _release(table, "3.90-1")
-    texts = [change.text for change in find_gone(table, feed)]
-    assert "release 3.90-1; it is kept" in texts
-    assert "release 13.11.0; it is kept" in texts
+    texts = [change.text for change in find_removed(table, feed)]
+    assert "3.90-1 (kept)" in texts
+    assert "13.11.0 (kept)" in texts
     assert not [text for text in texts if text.startswith("release 3.0-1;")]
 
 
 def test_a_yank_and_an_end_that_are_gone_are_reported() -> None:
     feed = news(DAY, entry("3.1-8", "2025-12-10", "3.1.4"))
-    changes = [*find_gone(TABLE, feed)]
-    assert Change(ChangeKind.GONE, "the yank of 3.1-8; it is kept") in changes
-    assert Change(ChangeKind.GONE, "the end of maintenance of series 3.1; it is kept") in changes
+    changes = [*find_removed(TABLE, feed)]
+    assert Change(ChangeKind.REMOVED, "the yank of 3.1-8 (kept)") in changes
+    assert Change(ChangeKind.REMOVED, "the end of maintenance of 3.1 (kept)") in changes
 
 
 def test_a_release_that_was_seen_gets_its_day() -> None:
@@ -428,29 +428,32 @@ def test_every_change_is_reported() -> None:
     )
     starts = [f"{change.kind.value} {change.text}".partition(",")[0] for change in compare(TABLE, table)]
     assert starts == [
-        "changed series 3.3",
-        "new series 3.90 (Airflow 3.90)",
-        "changed release 3.3-8 (Airflow 3.3.0)",
-        "yanked release 3.3-8",
-        "new release 3.3-9 (Airflow 3.3.0)",
-        "new release 3.90-1 (Airflow 3.90.0)",
+        "changed 3.3",
+        "new 3.90 (Airflow 3.90)",
+        "changed 3.3-8 (Airflow 3.3.0)",
+        "yanked 3.3-8",
+        "new 3.3-9 (Airflow 3.3.0)",
+        "new 3.90-1 (Airflow 3.90.0)",
     ]
     assert compare(table, table) == []
 
 
 CONTRADICTIONS: dict[str, tuple[Entry, str]] = {
-    "another Airflow": (entry("13.12.0", airflow="2.12.0"), "release 13.12.0: is outside its series"),
+    "another Airflow": (
+        entry("13.12.0", airflow="2.12.0"),
+        "release 13.12.0: Airflow 2.12.0, but the series has 2.11",
+    ),
     "an end before the start": (
         entry("3.90-1", endOfMaintenance="2026-09-01"),
-        "series 3.90: its maintenance",
+        "3.90: maintenance",
     ),
     "a support that ends first": (
         entry("3.90-1", endOfMaintenance="2028-09-30", endOfBasicSupport="2028-08-31"),
-        "series 3.90: its basic support ends on 2028-08-31",
+        "3.90: basic support ends on 2028-08-31",
     ),
     "a default that is none of the Pythons": (
         entry("3.90-1", pythonVersions=["3.13"], defaultPythonVersion="3.14"),
-        "series 3.90: its default Python 3.14",
+        "3.90: default Python 3.14",
     ),
 }
 
@@ -464,8 +467,8 @@ def test_a_feed_that_contradicts_is_refused(wrong: Entry, reason: str) -> None:
 def test_facts_that_are_missing_refuse_no_feed() -> None:
     found = refresh_table(TABLE, document(entry("3.90-1", yanked=True)), DAY)
     assert [(gap.subject, gap.text) for gap in found.gaps] == [
-        ("series 3.90", "its architectures are missing"),
-        ("series 3.90", "its newest release 3.90-1 is yanked"),
+        ("3.90", "architectures missing"),
+        ("3.90", "the newest release 3.90-1 is yanked"),
     ]
 
 

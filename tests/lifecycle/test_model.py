@@ -55,13 +55,13 @@ def test_the_schedule_as_the_mission_shows_it() -> None:
     ("text", "day", "status"),
     [
         pytest.param("7.6.0", date(2023, 7, 31), Status.MAINTAINED, id="the last day counts"),
-        pytest.param("7.6.0", date(2023, 8, 1), Status.ENDED, id="the day after does not"),
+        pytest.param("7.6.0", date(2023, 8, 1), Status.UNSUPPORTED, id="the day after does not"),
         pytest.param(
             "12.5.0", date(2026, 2, 28), Status.MAINTAINED, id="the last day before basic support"
         ),
         pytest.param("12.5.0", date(2026, 3, 1), Status.BASIC_SUPPORT, id="the first day of basic support"),
         pytest.param("12.5.0", date(2027, 2, 28), Status.BASIC_SUPPORT, id="the last day of basic support"),
-        pytest.param("12.5.0", date(2027, 3, 1), Status.ENDED, id="past all"),
+        pytest.param("12.5.0", date(2027, 3, 1), Status.UNSUPPORTED, id="past all"),
         pytest.param("5.0.8", date(2023, 8, 23), Status.MAINTAINED, id="by the end published then"),
         pytest.param("5.0.8", date(2023, 11, 1), Status.MAINTAINED, id="by the end moved meanwhile"),
         pytest.param("12.0.0", date(2024, 9, 1), Status.UNKNOWN, id="before any end was published"),
@@ -79,7 +79,7 @@ def test_all_that_is_known_of_a_release() -> None:
         airflow="2.7.1",
         default_python="3.11",
         is_lts=True,
-        status=Status.ENDED,
+        status=Status.UNSUPPORTED,
         end_of_maintenance=date(2025, 1, 31),
         end_of_basic_support=date(2026, 1, 31),
         published=date(2025, 9, 3),

@@ -60,111 +60,107 @@ def _row(**changes: Any) -> LifecycleTable:
     return _series(schedule=(ROW._replace(**changes),))
 
 
-SORTED = "rows are sorted, each stands once"
+SORTED = "rows must be sorted and unique"
 YANK = Yank(date(2026, 1, 1), "broken")
 PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
     "series that are not sorted": (
         _table((NEXT, SERIES)),
-        Problem("series 13", f"does not belong below series 14: {SORTED}"),
+        Problem("13.x", f"must not come after 14.x: {SORTED}"),
     ),
-    "a series that stands twice": (
+    "a repeated series": (
         _table((SERIES, SERIES)),
-        Problem("series 13", f"does not belong below series 13: {SORTED}"),
+        Problem("13.x", f"must not come after 13.x: {SORTED}"),
     ),
     "releases that are not sorted": (
         _table(releases=(SECOND, FIRST)),
-        Problem("release 13.0.0", f"does not belong below release 13.1.0: {SORTED}"),
+        Problem("release 13.0.0", f"must not come after release 13.1.0: {SORTED}"),
     ),
-    "a release that stands twice": (
+    "a repeated release": (
         _table(releases=(FIRST, FIRST)),
-        Problem("release 13.0.0", f"does not belong below release 13.0.0: {SORTED}"),
+        Problem("release 13.0.0", f"must not come after release 13.0.0: {SORTED}"),
     ),
-    "no schedule": (_series(schedule=()), Problem("series 13", "has no end date", is_gap=True)),
+    "no schedule": (_series(schedule=()), Problem("13.x", "no end date", is_gap=True)),
     "a schedule that is not sorted": (
         _series(schedule=(ROW, ROW._replace(published=date(2025, 5, 31)))),
-        Problem("series 13", "its schedule of 2025-05-31 does not belong below 2025-06-01"),
+        Problem("13.x", "the schedule of 2025-05-31 must not come after that of 2025-06-01"),
     ),
     "two schedules of one day": (
         _series(schedule=(ROW, ROW)),
-        Problem("series 13", "its schedule of 2025-06-01 does not belong below 2025-06-01"),
+        Problem("13.x", "the schedule of 2025-06-01 must not come after that of 2025-06-01"),
     ),
     "a schedule of the future": (
         _series(schedule=(ROW, ROW._replace(published=date(2026, 9, 26)))),
-        Problem("series 13", "its schedule of 2026-09-26 is newer than the table"),
+        Problem("13.x", "the schedule of 2026-09-26 is newer than the data"),
     ),
     "an end on the day of the start": (
         _row(end_of_maintenance=date(2025, 5, 20)),
-        Problem("series 13", "its maintenance ends on 2025-05-20, before it starts on 2025-05-20"),
+        Problem("13.x", "maintenance ends on 2025-05-20, before it starts on 2025-05-20"),
     ),
     "a support that ends with the maintenance": (
         _row(end_of_basic_support=END),
-        Problem(
-            "series 13", "its basic support ends on 2027-04-30, not after its maintenance on 2027-04-30"
-        ),
+        Problem("13.x", "basic support ends on 2027-04-30, before maintenance ends on 2027-04-30"),
     ),
     "an end in a row that is no longer in force": (
         _series(
             schedule=(ROW._replace(end_of_basic_support=date(2027, 1, 1)), ROW._replace(published=DAY))
         ),
-        Problem(
-            "series 13", "its basic support ends on 2027-01-01, not after its maintenance on 2027-04-30"
-        ),
+        Problem("13.x", "basic support ends on 2027-01-01, before maintenance ends on 2027-04-30"),
     ),
     "no architectures": (
         _series(architectures=()),
-        Problem("series 13", "its architectures are missing", "", is_gap=True),
+        Problem("13.x", "architectures missing", "", is_gap=True),
     ),
     "no architectures, and why": (
         _series(architectures=(), notes="never published"),
-        Problem("series 13", "its architectures are missing", "never published", is_gap=True),
+        Problem("13.x", "architectures missing", "never published", is_gap=True),
     ),
     "architectures that are none": (
         _series(architectures=(Offer("x86"), Offer("slim"), Offer("amd64"))),
-        Problem("series 13", "it has no architecture slim, x86"),
+        Problem("13.x", "unknown architecture slim, x86"),
     ),
     "a default that is none of the Pythons": (
         _series(default_python="3.13"),
-        Problem("series 13", "its default Python 3.13 is none of its Pythons"),
+        Problem("13.x", "default Python 3.13 is not in the list"),
     ),
     "an architecture from a release of another series": (
         _series(architectures=(Offer("amd64", version("12.1.0")),)),
-        Problem("series 13", "amd64 starts with 12.1.0, a release of another series"),
+        Problem("13.x", "amd64 is available from 12.1.0, a release of another series"),
     ),
     "a variant from a release of another series": (
         _series(variants=(Offer("slim", version("3.1-1")),)),
-        Problem("series 13", "slim starts with 3.1-1, a release of another series"),
+        Problem("13.x", "slim is available from 3.1-1, a release of another series"),
     ),
     "a newest release that is yanked": (
         _table(releases=(FIRST, SECOND._replace(yank=YANK))),
-        Problem("series 13", "its newest release 13.1.0 is yanked", is_gap=True),
+        Problem("13.x", "the newest release 13.1.0 is yanked", is_gap=True),
     ),
     "the newest that is out is yanked": (
         _table(releases=(FIRST._replace(yank=YANK), SECOND._replace(released=date(2026, 9, 26)))),
-        Problem("series 13", "its newest release 13.0.0 is yanked", is_gap=True),
+        Problem("13.x", "the newest release 13.0.0 is yanked", is_gap=True),
     ),
     "the newest is yanked and has no day": (
         _table(releases=(FIRST, SECOND._replace(released=None, yank=YANK))),
-        Problem("series 13", "its newest release 13.1.0 is yanked", is_gap=True),
+        Problem("13.x", "the newest release 13.1.0 is yanked", is_gap=True),
     ),
     "a release without a series": (
         _table(releases=(FIRST, SECOND, Release(version("14.0.0"), "docs"))),
-        Problem("release 14.0.0", "is outside its series: there is no series 14"),
+        Problem("release 14.0.0", "unknown series 14"),
     ),
     "another Airflow": (
         _release(airflow="2.12.0"),
-        Problem("release 13.0.0", "is outside its series: Airflow 2.12.0, not 2.11"),
+        Problem("release 13.0.0", "Airflow 2.12.0, but the series has 2.11"),
     ),
     "an Airflow that begins the same": (
         _release(airflow="2.111.0"),
-        Problem("release 13.0.0", "is outside its series: Airflow 2.111.0, not 2.11"),
+        Problem("release 13.0.0", "Airflow 2.111.0, but the series has 2.11"),
     ),
     "an exact day and another": (
         _release(seen_by=DAY),
-        Problem("release 13.0.0", "has both an exact date and a 'not later than'"),
+        Problem("release 13.0.0", "both an exact release date and a 'not later than'"),
     ),
     "a yank of the future": (
         _release(yank=Yank(date(2026, 9, 26), "broken")),
-        Problem("release 13.0.0", "its yank of 2026-09-26 is newer than the table"),
+        Problem("release 13.0.0", "the yank of 2026-09-26 is newer than the data"),
     ),
 }
 
@@ -212,15 +208,15 @@ def test_no_problem(table: LifecycleTable) -> None:
 def test_problems_of_series_come_first_and_each_is_listed() -> None:
     table = _table((NEXT, SERIES._replace(default_python="3.9")), (SECOND, FIRST._replace(airflow="2.1.0")))
     assert [problem.subject for problem in find_problems(table)] == [
-        "series 13",
+        "13.x",
         "release 13.0.0",
-        "series 13",
+        "13.x",
         "release 13.0.0",
     ]
 
 
 def test_of_the_embedded_table_only_what_nobody_has_published_is_missing() -> None:
-    assert [(problem.subject, problem.is_gap) for problem in find_problems(TABLE)] == [("series 3", True)]
+    assert [(problem.subject, problem.is_gap) for problem in find_problems(TABLE)] == [("3.x", True)]
 
 
 def _comparison(**changes: Any) -> Comparison:
@@ -363,7 +359,7 @@ POLICY: dict[str, tuple[tuple[ReleaseSeries, ...], str | None]] = {
         (_released("9", "2023-08-23", is_lts=True), _released("12", "2024-01-01", is_lts=True)),
         "2025-02-28",
     ),
-    "a Stable series is no next LTS series": (
+    "a Stable series is not the next LTS series": (
         (_released("9", "2023-08-23", is_lts=True), _released("10", "2025-01-01")),
         "2025-02-28",
     ),
@@ -371,7 +367,7 @@ POLICY: dict[str, tuple[tuple[ReleaseSeries, ...], str | None]] = {
         (_released("9", "2023-08-23"), _released("10", "2024-05-31")),
         "2024-08-31",
     ),
-    "a series of Airflow 3 is no next major": (
+    "a series of Airflow 3 is not the next major": (
         (_released("13", "2025-05-20"), _released("3.1", "2026-01-01")),
         "2025-11-30",
     ),

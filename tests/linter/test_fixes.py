@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import shutil
 import subprocess
 import sys
@@ -82,7 +83,7 @@ VERSIONS = {
     "an outdated release of Airflow 3": _tag("3.1-5", "3.1-21", repository=AIRFLOW_3),
     "one digit longer": _tag("3.3-7", "3.3-8", repository=AIRFLOW_3),
     "a yanked release": _tag("13.5.0", "13.11.0"),
-    "a yanked release of Airflow 3": _tag("3.2-1-base", "3.2-10-base", repository=AIRFLOW_3),
+    "a yanked of Airflow 3": _tag("3.2-1-base", "3.2-10-base", repository=AIRFLOW_3),
     "-base": _tag("13.6.0-base", "13.11.0-base"),
     "-slim": _tag("13.6.0-slim", "13.11.0-slim"),
     "every suffix": _tag("13.6.0-ubi9-python-3.11-slim-base", "13.11.0-ubi9-python-3.11-slim-base"),
@@ -122,13 +123,13 @@ UNSAFE = {
     "12.5-0, of a line past its maintenance": _unsafe(f"{AIRFLOW_2}:12.5-0"),
     "3.0.8 with a digest": _unsafe(f"{AIRFLOW_3}:3.0.8{DIGEST}"),
     "3.0.8 of an agent": _unsafe(f"{AGENT}:3.0.8-python-3.12-astro-agent-1.0.0"),
-    "a misspelt architecture": _unsafe(
+    "a misspelled architecture": _unsafe(
         f"--platform=linux/amd46 {AIRFLOW_2}:13.11.0", f"--platform=linux/amd64 {AIRFLOW_2}:13.11.0"
     ),
-    "a misspelt architecture alone": _unsafe(
+    "a misspelled architecture alone": _unsafe(
         f"--platform=arm46 {AIRFLOW_2}:13.11.0", f"--platform=linux/arm64 {AIRFLOW_2}:13.11.0"
     ),
-    "a misspelt system": _unsafe(
+    "a misspelled system": _unsafe(
         f"--platform=linus/amd64 {AIRFLOW_2}:13.11.0", f"--platform=linux/amd64 {AIRFLOW_2}:13.11.0"
     ),
     "another system": _unsafe(f"--platform=windows/amd64 {AIRFLOW_2}:13.11.0"),
@@ -167,7 +168,7 @@ UNSAFE = {
         f"FROM --platform=linux/amd46 {AIRFLOW_3}:13.11.0-base AS b\n",
         f"FROM --platform=linux/amd64 {AIRFLOW_2}:13.11.0-base AS b\n",
     ),
-    "safe ones beside unsafe ones": Case(
+    "safe ones next to unsafe ones": Case(
         f"FROM {AIRFLOW_2}:13\nFROM {AIRFLOW_2}:13.6.0\n",
         f"FROM {AIRFLOW_2}:13\nFROM {AIRFLOW_2}:13.11.0\n",
         f"FROM {AIRFLOW_2}:13.11.0\nFROM {AIRFLOW_2}:13.11.0\n",
@@ -348,7 +349,8 @@ def fixed(request: pytest.FixtureRequest, tmp_path: Path, lint_in: LintIn) -> tu
     """Return the directory with all cases, fixed by one run, and whether unsafely."""
     directory = _written(tmp_path / "fixed")
     code, _, err = lint_in(directory, "--fix", *_options(unsafe=request.param))
-    assert (code, err.count("\n")) == (1, 1)
+    assert code == 1
+    assert err.splitlines()[-1].startswith("lint-runtime: ")
     return directory, request.param
 
 
@@ -376,7 +378,7 @@ def test_a_second_run_changes_nothing(fixed: tuple[Path, bool], lint_in: LintIn)
     directory, is_unsafe = fixed
     before = _state(directory)
     _, _, err = lint_in(directory, "--fix", *_options(unsafe=is_unsafe))
-    assert "made" not in err
+    assert "fixed" not in err
     assert _state(directory) == before
 
 
@@ -497,7 +499,11 @@ def test_a_difference_has_no_raw_control_characters_on_a_terminal(tmp_path: Path
             break
     os.close(terminal)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
-    text = shown.decode().replace("\r\n", "\n")
+    colored = shown.decode().replace("\r\n", "\n")
+    assert "\x1b[32m+FROM quay" in colored
+    assert "\x1b[31m-FROM quay" in colored
+    text = re.sub(r"\x1b\[[0-9]*m", "", colored)
+    assert "lint-runtime: would fix 1 of 1 finding: 1 warning in 1 file" in text
     assert "+FROM quay.io/astronomer/astro-runtime:13.11.0\n" in text
     assert not [char for char in text if char != "\n" and not char.isprintable()]
 
@@ -547,13 +553,19 @@ def test_what_is_left_is_reported_and_what_was_fixed_is_counted(tmp_path: Path, 
     assert code == 1
     assert out.startswith("Dockerfile:2:6: error: Astro Runtime 9.1.0 ")
     assert out.count("\n") == 1
-    assert err.startswith("lint-runtime: 1 fix made, 1 error in 1 file, ")
+    assert err.startswith(
+        "lint-runtime: fixed Dockerfile:1:39: outdated-release (use 13.11.0)\n"
+        "lint-runtime: 1 fixed, 1 error in 1 file, "
+    )
 
 
 def test_an_edit_of_an_argument_is_made_and_counted_once(tmp_path: Path, lint_in: LintIn) -> None:
     (tmp_path / "Dockerfile").write_text(f"ARG V=13.5.0\nFROM {AIRFLOW_2}:$V\nFROM {AIRFLOW_2}:$V-base\n")
     _, _, err = lint_in(tmp_path, "--fix", "--ignore", "ignored-stage")
-    assert err.startswith("lint-runtime: 1 fix made, nothing found in 1 file, ")
+    assert err.startswith(
+        "lint-runtime: fixed Dockerfile:1:7: yanked-release (use 13.11.0)\n"
+        "lint-runtime: 1 fixed, no problems in 1 file, "
+    )
 
 
 @pytest.mark.parametrize(
@@ -567,12 +579,12 @@ def test_an_edit_of_an_argument_is_made_and_counted_once(tmp_path: Path, lint_in
     ],
 )
 def test_the_message_says_why_a_digest_is_never_fixed(image: str) -> None:
-    def messages(source: str) -> list[str]:
-        return [found.message for found in _linted(source.encode()).diagnostics if found.rule != "not-lts"]
+    def notes(source: str) -> list[str]:
+        return [note for found in _linted(source.encode()).diagnostics for note in found.notes]
 
-    reason = "The digest decides what is pulled, so this is never fixed automatically: change both"
-    assert any(reason in message for message in messages(f"FROM {image}{DIGEST}\n"))
-    assert not any(reason in message for message in messages(f"FROM {image}\n"))
+    reason = "update the tag and the digest together (not fixed automatically)"
+    assert reason in notes(f"FROM {image}{DIGEST}\n")
+    assert reason not in notes(f"FROM {image}\n")
 
 
 def _linted(data: bytes, today: date = AS_OF) -> Report:
@@ -746,5 +758,5 @@ def test_a_file_of_many_stages_is_fixed(tmp_path: Path, lint_in: LintIn) -> None
     file = tmp_path / "Dockerfile"
     file.write_bytes(OUTDATED * 10_000)
     _, _, err = lint_in(tmp_path, "--fix", "--ignore", "ignored-stage", "Dockerfile")
-    assert err.startswith("lint-runtime: 10000 fixes made, nothing found ")
+    assert err.splitlines()[-1].startswith("lint-runtime: 10000 fixed, no problems ")
     assert file.read_bytes() == FIXED * 10_000

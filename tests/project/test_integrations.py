@@ -98,7 +98,7 @@ def test_actions_are_pinned_to_a_commit_whose_version_is_named(name: str) -> Non
     used = re.findall(r"uses: (.*)", _text(name))
     assert used
     for action in used:
-        is_own = action == f"OWNER/lint-runtime@v{__version__}"
+        is_own = action == f"your-organization/lint-runtime@v{__version__}"
         assert is_own or re.fullmatch(r"[\w.-]+(/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
 
 
@@ -155,7 +155,7 @@ def test_the_workflow_in_the_readme(tmp_path: Path) -> None:
     path.write_text(workflow, encoding="utf-8")
     assert _is_valid(path, "vendor.github-workflows")
     (job,) = yaml.safe_load(workflow)["jobs"].values()
-    assert job["steps"][-1]["uses"] == f"OWNER/lint-runtime@v{__version__}"
+    assert job["steps"][-1]["uses"] == f"your-organization/lint-runtime@v{__version__}"
 
 
 def test_the_weekly_run_uploads_what_the_action_writes() -> None:
@@ -177,7 +177,7 @@ def test_inputs_given_are_inputs() -> None:
     inputs = yaml.safe_load(_text(ACTION))["inputs"]
     for name in WORKFLOWS:
         for step in next(_all_of("steps", yaml.safe_load(_text(name)))):
-            if step.get("uses", "").startswith("OWNER/lint-runtime@"):
+            if step.get("uses", "").startswith("your-organization/lint-runtime@"):
                 assert set(step.get("with", {})) <= set(inputs)
 
 

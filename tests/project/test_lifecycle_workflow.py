@@ -74,13 +74,13 @@ def test_nothing_is_opened_where_nothing_changed(clone: Path) -> None:
 @pytest.mark.parametrize(("already", "verb"), [(0, "create"), (1, "edit")], ids=["the first", "one more"])
 def test_a_change_is_pushed_and_described(clone: Path, already: int, verb: str) -> None:
     (clone / "src" / "data.json").write_text("date 2\n", encoding="utf-8")
-    (clone / "changes.txt").write_text("new      release 3.4-1\nyanked   ```\n# x\n", encoding="utf-8")
+    (clone / "changes.txt").write_text("new      3.4-1\nyanked   ```\n# x\n", encoding="utf-8")
     calls = _open_pull_request(clone, already)
     assert f"\npr {verb} " in calls
     assert (
         "Tests: **failure** in [this run](https://github.com/OWNER/lint-runtime/actions/runs/1).\n" in calls
     )
-    assert "```\nnew      release 3.4-1\nyanked   '''\n# x\n```\n" in calls
+    assert "```\nnew      3.4-1\nyanked   '''\n# x\n```\n" in calls
     heads = _git("ls-remote", "--heads", "origin", "lifecycle-data", cwd=clone)
     assert heads.split()[0] == _git("rev-parse", "HEAD", cwd=clone).strip()
     assert _git("ls-tree", "--name-only", "-r", "HEAD", cwd=clone) == "src/data.json\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -13,8 +14,9 @@ from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Lifecycle, Release, Status
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
-from lint_runtime.rules.advice import describe_maintenance, recommend, upgrade, way_out
+from lint_runtime.rules.advice import describe_dates, recommend, upgrade
 from lint_runtime.rules.base import Context
+from lint_runtime.rules.upgrades import FIRST_TO_LEAVE_AIRFLOW_2
 from tests.conftest import AS_OF
 
 DATE = embedded_table().date
@@ -55,132 +57,149 @@ def test_advised_releases_are_usable(release: Release) -> None:
     for day in DAYS:
         image, context = _image(_of_release(release.version), day)
         origin = _lifecycle(release.version, day)
-        for sentence in (
+        for advice in (
             upgrade(image, origin, context.table, context.today),
             recommend(image, origin, context.table, context.today),
         ):
-            for version in _advised(sentence):
+            first, is_two_steps, then = advice.help.partition(" first, then to ")
+            for version in _advised(then if is_two_steps else first):
                 target = _lifecycle(version, day)
-                assert target.status is Status.MAINTAINED, (day, sentence)
-                assert target.yank is None, (day, sentence)
-                assert version.airflow == 2 or release.version.airflow == 3 or release.version.major >= 12
+                assert target.status is Status.MAINTAINED, (day, advice)
+                assert target.yank is None, (day, advice)
+            _assert_legal(release.version, advice.help)
+
+
+def _assert_legal(origin: RuntimeVersion, advice: str) -> None:
+    """Airflow 2 leads to Airflow 3 by way of Runtime 13.7.0 or newer, and never back."""
+    hops = [origin, *_advised(advice)]
+    for before, after in pairwise(hops):
+        assert after.airflow >= before.airflow, advice
+        if after.airflow > before.airflow:
+            assert before >= FIRST_TO_LEAVE_AIRFLOW_2, advice
+
+
+BEST = "(Airflow 2.11, maintained until 2027-04-30)"
+BEST_3 = "(Airflow 3.3, maintained until 2028-07-31)"
+NOTHING = f"no maintained release to upgrade to is known (lifecycle data of {DATE})"
 
 
 @pytest.mark.parametrize(
     ("reference", "day", "sentence"),
     [
+        pytest.param(f"{QUAY}:9.7.0", AS_OF, f"upgrade to 13.11.0 {BEST}", id="stays on Airflow 2"),
+        pytest.param(f"{QUAY}:12.0.0", AS_OF, f"upgrade to 13.11.0 {BEST}", id="the first hop"),
         pytest.param(
-            f"{QUAY}:9.7.0",
+            f"{QUAY}:12.0.0-ubi9-python-3.11-base",
             AS_OF,
-            "Use 13.11.0 (Airflow 2.11, maintained until 2027-04-30)",
-            id="stays on Airflow 2",
+            f"upgrade to 13.11.0-ubi9-python-3.11-base {BEST}",
+            id="suffixes stay",
         ),
         pytest.param(
-            f"{QUAY}:11.20.0",
+            f"{QUAY}:9.7.0-python-3.9-base",
             AS_OF,
-            "Use 13.11.0 (Airflow 2.11, maintained until 2027-04-30)",
-            id="below 12",
+            f"upgrade to 13.11.0-base {BEST}; 13.x has no -python-3.9 image",
+            id="a suffix that the other series has not",
         ),
+        pytest.param(f"{AZURE}:3.0-8", AS_OF, f"upgrade to 3.3-8 {BEST_3}", id="Airflow 3"),
         pytest.param(
-            f"{QUAY}:12.0.0",
-            AS_OF,
-            "Move to astrocrpublic.azurecr.io/runtime:3.3-8 (Airflow 3.3, maintained until 2028-07-31),"
-            " or stay on Airflow 2 with 13.11.0 (Airflow 2.11, maintained until 2027-04-30)",
-            id="from 12.0.0 on Airflow 3 is in reach",
-        ),
-        pytest.param(
-            f"{AZURE}:3.0-8", AS_OF, "Use 3.3-8 (Airflow 3.3, maintained until 2028-07-31)", id="Airflow 3"
-        ),
-        pytest.param(
-            f"{QUAY}:3.0-8",
-            AS_OF,
-            "Use 3.3-8 (Airflow 3.3, maintained until 2028-07-31)",
-            id="Airflow 3 from the other repository",
+            f"{QUAY}:3.0-8", AS_OF, f"upgrade to 3.3-8 {BEST_3}", id="Airflow 3 from the other repository"
         ),
         pytest.param(
             f"{AZURE}:9.7.0",
             AS_OF,
-            "Use quay.io/astronomer/astro-runtime:13.11.0 (Airflow 2.11, maintained until 2027-04-30)",
-            id="a repository that does not carry it",
+            f"upgrade to quay.io/astronomer/astro-runtime:13.11.0 {BEST}",
+            id="a repository that does not contain it",
         ),
         pytest.param(
             f"{QUAY}-dev:9.7.0",
             AS_OF,
-            "Use quay.io/astronomer/astro-runtime:13.11.0 (Airflow 2.11, maintained until 2027-04-30)",
+            f"upgrade to quay.io/astronomer/astro-runtime:13.11.0 {BEST}",
             id="a repository of pre-releases",
         ),
         pytest.param(
             f"{QUAY}:9.7.0",
             date(2027, 5, 1),
-            f"The table of {DATE} knows no maintained release to move to from here;"
-            " a move to Airflow 3 is advised from series 12 on",
-            id="nothing in reach",
+            f"upgrade to 13.11.0 first, then to {AZURE}:3.3-8 {BEST_3}",
+            id="Airflow 2 is out of maintenance: two hops",
         ),
         pytest.param(
-            f"{QUAY}:13.11.0",
-            date(2028, 8, 1),
-            f"The table of {DATE} knows no maintained release to move to from here",
-            id="nothing left at all",
+            f"{QUAY}:13.7.0",
+            date(2027, 5, 1),
+            f"upgrade to {AZURE}:3.3-8 {BEST_3}",
+            id="from the first release that leads to Airflow 3",
         ),
         pytest.param(
-            f"{AZURE}:3.3-8",
-            date(2029, 1, 1),
-            f"The table of {DATE} knows no maintained release to move to from here",
-            id="after the last series",
+            f"{QUAY}:13.6.0",
+            date(2027, 5, 1),
+            f"upgrade to 13.11.0 first, then to {AZURE}:3.3-8 {BEST_3}",
+            id="from the last release that does not",
         ),
+        pytest.param(f"{QUAY}:13.11.0", date(2028, 8, 1), NOTHING, id="nothing left at all"),
+        pytest.param(f"{AZURE}:3.3-8", date(2029, 1, 1), NOTHING, id="after the last series"),
     ],
 )
 def test_upgrade(reference: str, day: date, sentence: str) -> None:
     image, context = _image(reference, day)
     assert image.lifecycle
-    assert upgrade(image, image.lifecycle, context.table, context.today) == sentence
+    assert upgrade(image, image.lifecycle, context.table, context.today).help == sentence
 
 
-def test_the_newest_release_of_an_ended_series_is_rejected_where_another_is_advised() -> None:
+def test_the_newest_release_of_an_ended_series_is_ruled_out() -> None:
     image, context = _image(f"{QUAY}:9.7.0", AS_OF)
     assert image.lifecycle
-    assert way_out(image, image.lifecycle, context.table, context.today).endswith(
-        "), not 9.21.0, which ended with series 9"
+    assert upgrade(image, image.lifecycle, context.table, context.today).notes == (
+        "then to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)",
+        "9.21.0, the newest 9.x release, is unsupported too",
     )
-    image, context = _image(f"{QUAY}:9.7.0", date(2027, 6, 1))
-    assert image.lifecycle
-    assert "9.21.0" not in way_out(image, image.lifecycle, context.table, context.today)
 
 
 @pytest.mark.parametrize(
     ("reference", "day", "sentence"),
     [
-        (QUAY, AS_OF, "Use 13.11.0 (Airflow 2.11, maintained until 2027-04-30)"),
-        (AZURE, AS_OF, "Use 3.3-8 (Airflow 3.3, maintained until 2028-07-31)"),
-        (f"{QUAY}:3.4", AS_OF, "Use 3.3-8 (Airflow 3.3, maintained until 2028-07-31)"),
+        (QUAY, AS_OF, f"use 13.11.0 {BEST}"),
+        (AZURE, AS_OF, f"use 3.3-8 {BEST_3}"),
+        (f"{QUAY}:3.4", AS_OF, f"use 3.3-8 {BEST_3}"),
         (
             "quay.io/astronomer/ap-airflow:2.2.5",
             AS_OF,
-            "Use quay.io/astronomer/astro-runtime:13.11.0 (Airflow 2.11, maintained until 2027-04-30)",
+            f"use quay.io/astronomer/astro-runtime:13.11.0 {BEST}",
         ),
-        (QUAY, date(2027, 5, 1), f"The table of {DATE} knows no maintained release for Airflow 2"),
-        (AZURE, date(2026, 5, 1), f"The table of {DATE} knows no maintained release for Airflow 3"),
+        (
+            QUAY,
+            date(2027, 5, 1),
+            f"no maintained release for Airflow 2 is known (lifecycle data of {DATE})",
+        ),
+        (
+            AZURE,
+            date(2026, 5, 1),
+            f"no maintained release for Airflow 3 is known (lifecycle data of {DATE})",
+        ),
     ],
 )
 def test_advice_where_no_series_is_known(reference: str, day: date, sentence: str) -> None:
     image, context = _image(reference, day)
-    assert recommend(image, None, context.table, context.today) == sentence
+    assert recommend(image, None, context.table, context.today).help == sentence
 
 
 @pytest.mark.parametrize(
-    ("text", "day", "sentence"),
+    ("text", "day", "note"),
     [
-        ("12.0.0", date(2024, 9, 1), "has no published end of maintenance"),
-        ("7.6.0", date(2023, 7, 31), "is maintained until 2023-07-31"),
-        ("7.6.0", date(2023, 8, 1), "left maintenance on 2023-07-31, 1 day ago"),
+        ("12.0.0", date(2024, 9, 1), ()),
+        ("7.6.0", date(2023, 7, 31), ("maintenance of 7.x ends 2023-07-31 (published 2023-05-19)",)),
+        ("7.6.0", date(2023, 8, 1), ("maintenance of 7.x ended 2023-07-31 (published 2023-05-19)",)),
         (
             "12.0.0",
             date(2026, 3, 2),
-            "left maintenance on 2026-02-28, 2 days ago, with basic support until 2027-02-28",
+            ("maintenance of 12.x ended 2026-02-28, basic support ends 2027-02-28 (published 2025-09-03)",),
+        ),
+        (
+            "12.0.0",
+            date(2027, 3, 2),
+            ("maintenance of 12.x ended 2026-02-28, basic support 2027-02-28 (published 2025-09-03)",),
         ),
     ],
 )
-def test_describe_maintenance(text: str, day: date, sentence: str) -> None:
+def test_describe_dates(text: str, day: date, note: tuple[str, ...]) -> None:
     version = parse_version(text)
     assert version
-    assert describe_maintenance(_lifecycle(version, day), day) == sentence
+    assert describe_dates(_lifecycle(version, day), day) == note

@@ -26,6 +26,12 @@ _T = TypeVar("_T")
 def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -> int:
     """Run a command, with `argv` or the arguments of the process, and return its exit code."""
     _prepare_streams()
+    completed = f"_{name.replace('-', '_').upper()}_COMPLETE"
+    if completed in os.environ:
+        # A shell asks what may follow what is typed, or for the script that makes it ask.
+        from click.shell_completion import shell_complete
+
+        return shell_complete(command, {}, name, completed, os.environ[completed])
     try:
         # Not click's own main, which takes a reader that has gone for a finding.
         with command.make_context(name, list(sys.argv[1:] if argv is None else argv)) as context:
@@ -71,6 +77,23 @@ def is_colored(choice: str, stream: IO[str]) -> bool:
     if os.environ.get("NO_COLOR"):
         return False
     return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+
+
+_WITH_LINKS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio")
+
+
+def shows_links(stream: IO[str]) -> bool:
+    """Whether `stream` is a terminal that is known to show links, by the variables that it sets."""
+    environment = os.environ
+    # Older ones of tmux and screen print them as text.
+    if not stream.isatty() or "TMUX" in environment or "STY" in environment:
+        return False
+    if environment.get("TERM_PROGRAM") in _WITH_LINKS or environment.get("TERM") == "xterm-kitty":
+        return True
+    if "WT_SESSION" in environment or "DOMTERM" in environment:
+        return True
+    versions = (environment.get("VTE_VERSION", ""), 5000), (environment.get("KONSOLE_VERSION", ""), 201200)
+    return any(version.isdecimal() and int(version) >= first for version, first in versions)
 
 
 def _prepare_streams() -> None:

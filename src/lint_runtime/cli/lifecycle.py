@@ -1,4 +1,4 @@
-"""The command `runtime-lifecycle`: look at the lifecycle table, check it, refresh it."""
+"""The command `runtime-lifecycle`: view, verify and update the lifecycle data."""
 
 import os
 import shutil
@@ -24,45 +24,46 @@ from lint_runtime.config.settings import Settings
 from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.feed import FEED_URL
 from lint_runtime.lifecycle.load import embedded_table, load_table
-from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table import LifecycleTable, describe_table
 from lint_runtime.lifecycle.update.changes import ChangeKind
+from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.lifecycle.views.details import UnknownSubjectError, find_subject, view_details
 from lint_runtime.lifecycle.views.render import FORMATS, render
 from lint_runtime.lifecycle.views.schedule import view_schedule
 from lint_runtime.lifecycle.views.timeline import TITLE, Timeline, build_timeline, list_ends
 from lint_runtime.lifecycle.views.verification import Verification, render_verification
-from lint_runtime.linter.report import Run, describe_table
+from lint_runtime.linter.report import Run
 from lint_runtime.rules import RULE_BY_NAME
-from lint_runtime.text import counted, quoted, visible
+from lint_runtime.text import quoted, visible
 
 if TYPE_CHECKING:
     from lint_runtime.lifecycle.update.refresh import Refresh
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, message=f"%(prog)s %(version)s ({describe_table(embedded_table())})")
+@click.version_option(
+    __version__, "-V", "--version", message=f"%(prog)s %(version)s ({describe_table(embedded_table())})"
+)
 def command() -> None:
-    """Look at the lifecycle table of Astro Runtime, check it and refresh it."""
+    """View, verify and update Astro Runtime lifecycle data."""
 
 
-_as_of = options.as_of("Show what was published by this day.")
-_table_path = options.table("Show this table, not the embedded one.")
+_as_of = options.as_of("Show only what was published by this date.")
+_table_path = options.table("Use this lifecycle data instead of the bundled data.")
 
 
-@command.command(short_help="Show the schedule, or a series or release.")
+@command.command(short_help="Show the schedule, a series or a release.", params=[_as_of, _table_path])
 @click.argument("subject", metavar="[SERIES|VERSION]", required=False)
-@_as_of
 @click.option(
     "--format",
     "format_name",
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
-    help="How it is printed.",
+    help="Output format.",
 )
-@_table_path
 def show(subject: str | None, as_of: date | None, format_name: str, table_path: str | None) -> int:
-    """Show the schedule, or all that is known of a series (13, 3.1) or a release (13.11.0, 3.1-8)."""
+    """Show the release schedule, or details of a series (13, 3.1) or release (13.11.0, 3.1-8)."""
     table, day = _table(table_path), as_of or current_day()
     try:
         view = view_details(table, day, subject) if subject else view_schedule(table, day)
@@ -73,7 +74,7 @@ def show(subject: str | None, as_of: date | None, format_name: str, table_path: 
     return EXIT_CLEAN
 
 
-@command.command(short_help="Draw the release series over time.")
+@command.command(short_help="Draw a timeline of the releases.", params=[_as_of, _table_path])
 @click.argument("names", metavar="[SERIES]...", nargs=-1)
 @click.option(
     "--format",
@@ -81,17 +82,15 @@ def show(subject: str | None, as_of: date | None, format_name: str, table_path: 
     type=click.Choice(("text", "svg", "html", "ics")),
     default="text",
     show_default=True,
-    help="What it is drawn as.",
+    help="Output format.",
 )
 @click.option(
     "--for",
     "paths",
     metavar="PATH",
     multiple=True,
-    help="The series that this Dockerfile, or those in this folder, use, and how many do. Repeatable.",
+    help="Only the releases used by this Dockerfile or directory, with counts. Can be repeated.",
 )
-@_as_of
-@_table_path
 def timeline(
     names: tuple[str, ...],
     format_name: str,
@@ -99,10 +98,10 @@ def timeline(
     as_of: date | None,
     table_path: str | None,
 ) -> int:
-    """Draw the release series, all or those given (13 3.1), over time: maintenance, basic support, today.
+    """Draw a timeline of all releases, or only of the given series (13 3.1).
 
-    'ics' is a calendar of the ends to come, with reminders 90 and 30 days before. It and 'html' need
-    lint-runtime[report].
+    'ics' is a calendar of upcoming end dates with reminders 90 and 30 days ahead. 'ics' and 'html'
+    require the extra 'report'.
     """
     settings = Settings({} if table_path is None else {"table": table_path}, RULE_BY_NAME)
     table, day = settings.table, as_of or current_day()
@@ -126,10 +125,12 @@ def _check_series(name: str, table: LifecycleTable, day: date) -> None:
     try:
         subject = find_subject(table, day, name)
     except UnknownSubjectError as error:
-        hint = "; each path takes a --for of its own" if os.path.exists(name) else ""
+        hint = "; use --for once per path" if os.path.exists(name) else ""
         raise UnusableError(f"{error}{hint}") from None
     if subject.release:
-        raise UnusableError(f"{subject.release.version} is a release; its series is {subject.series.name}")
+        raise UnusableError(
+            f"{subject.release.version} is a release; use its series, {subject.series.name}"
+        )
 
 
 def _count_files(
@@ -144,18 +145,18 @@ def _count_files(
     run = Run(day, settings.table, False, session.tables.values(), session.problems)
     files = take_inventory(session.reports(session.files_of(paths)), run).files_by_series
     if not files:
-        complain(f"no series is used by {counted(session.files, 'file')}")
+        complain("no Astro Runtime images found" if session.files else "no Dockerfiles found")
     return files, session.problems
 
 
 def _report_missing(drawn: Timeline, wanted: Iterable[str], table: LifecycleTable) -> None:
-    facts = f"the {describe_table(table)} has no dates of it on {drawn.today}"
+    facts = f"no dates as of {drawn.today} in the {describe_table(table)}"
     for name in sorted(set(wanted) - {bar.series.name for bar in drawn.bars}):
-        complain(f"series {visible(name)} is left out: {facts}")
+        complain(f"skipping {series_name(visible(name))}: {facts}")
 
 
 def _draw(format_name: str, drawn: Timeline, table: LifecycleTable) -> str:
-    title = f"{TITLE} (lifecycle table of {table.date})"
+    title = f"{TITLE} (lifecycle data of {table.date})"
     if format_name == "svg":
         from lint_runtime.lifecycle.views.timeline_svg import render_svg
 
@@ -169,7 +170,7 @@ def _draw(format_name: str, drawn: Timeline, table: LifecycleTable) -> str:
 
         ends = list_ends(drawn)
         if not ends:
-            complain(f"no end is to come after {drawn.today}; the calendar is empty")
+            complain(f"no upcoming end dates after {drawn.today}; the calendar is empty")
         return render_ics(ends, table.date)
     from lint_runtime.lifecycle.views.timeline_text import render_text
 
@@ -181,12 +182,12 @@ _PIPED = 80
 """The width of text that goes to no terminal."""
 
 
-@command.command(short_help="Hold a table against policy and itself.")
+@command.command(short_help="Check the lifecycle data.")
 @click.argument("path", metavar="[TABLE]", required=False)
 def verify(path: str | None) -> int:
-    """Hold a table, the embedded one unless given, against the maintenance policy and against itself.
+    """Check lifecycle data (default: the bundled data) for consistency and against the maintenance policy.
 
-    Exits with 1 for a difference that the table does not explain, and for anything that must not be so.
+    Exits with 1 on unexplained differences or problems.
     """
     table = _table(path)
     verification = Verification(table)
@@ -196,29 +197,29 @@ def verify(path: str | None) -> int:
     return EXIT_CLEAN if verification.is_passed else EXIT_FINDINGS
 
 
-@command.command(short_help="Refresh the table from the published feed.")
+@command.command(short_help="Update the lifecycle data from the release feed.")
 @click.option(
     "--from",
     "origin",
     metavar="FILE|URL",
     default=FEED_URL,
     show_default=True,
-    help="The published feed: a file, or an https: or file: address.",
+    help="The release feed: a file, or an https: or file: URL.",
 )
 @click.option(
     "--output",
     "path",
     metavar="FILE",
     type=options.output,
-    help="Write the table to this file, over what it knows already. Without it nothing is written.",
+    help="Update this file. By default nothing is written.",
 )
 def update(origin: str, path: str | None) -> int:
-    """Read the published feed, and tell what in it is new, changed, yanked or gone.
+    """Read the release feed and report what is new, changed, yanked or removed.
 
-    The table that --output writes knows all that the embedded table does, and the feed; it is for
-    'lint-runtime --table FILE'. A feed that cannot be had or used changes nothing.
+    --output writes a file that combines the bundled data and the feed, for 'lint-runtime --table FILE'.
+    If the feed is unavailable or invalid, nothing changes.
     """
-    # Few runs refresh the table.
+    # Few runs update the data.
     from lint_runtime.lifecycle.update.fetch import shown_origin
     from lint_runtime.lifecycle.update.refresh import Base, read_output, refresh, write_output
 
@@ -227,7 +228,7 @@ def update(origin: str, path: str | None) -> int:
         complain(f"reading {shown_origin(origin)}")
         refreshed = refresh(origin, base, current_day())
         if refreshed is None:
-            complain(f"nothing new: the feed is the one that {quoted(path or '')} is made of")
+            complain(f"nothing new: {quoted(path or '')} is already up to date with this feed")
             return EXIT_CLEAN
         if path is not None:
             write_output(path, refreshed)
@@ -241,14 +242,14 @@ def _print_refresh(refreshed: "Refresh", path: str | None) -> None:
     for change in refreshed.changes:
         click.echo(f"{change.kind.value:7}  {visible(change.text)}")
     for gap in refreshed.gaps:
-        complain(f"left open: {visible(gap.subject)}: {visible(gap.text)}")
-    is_new = any(change.kind is not ChangeKind.GONE for change in refreshed.changes)
-    done = "nothing was written; --output FILE writes it" if path is None else f"wrote {quoted(path)}"
-    complain(f"{'' if is_new else 'nothing new; '}{done} (lifecycle table of {refreshed.table.date})")
+        complain(f"unresolved: {visible(gap.subject)}: {visible(gap.text)}")
+    is_new = any(change.kind is not ChangeKind.REMOVED for change in refreshed.changes)
+    done = "nothing written (use --output FILE to save)" if path is None else f"wrote {quoted(path)}"
+    complain(f"{'' if is_new else 'nothing new; '}{done} (lifecycle data of {refreshed.table.date})")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0 done, 1 the table failed `verify`, 2 what went wrong."""
+    """Run the command and return its exit code: 0 done, 1 `verify` failed, 2 what went wrong."""
     return run_command(command, "runtime-lifecycle", argv)
 
 

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import date
+from shutil import get_terminal_size
 from typing import Any
 
 import click
@@ -16,32 +17,33 @@ from lint_runtime.cli.console import (
     current_day,
     is_colored,
     run_command,
+    shows_links,
     with_progress,
 )
-from lint_runtime.cli.options import Arguments, Command, check_conflicts, with_options
+from lint_runtime.cli.options import PARAMETERS, Arguments, Command, check_conflicts
 from lint_runtime.config.settings import Settings
 from lint_runtime.diagnostics import Severity
+from lint_runtime.dockerfile.discovery import DOCKERFILE_NAMES
 from lint_runtime.errors import UnusableError
 from lint_runtime.formatters import load_formatter
-from lint_runtime.linter.report import Report, Run, describe_table
+from lint_runtime.lifecycle.table import describe_table
+from lint_runtime.linter.report import Report, Run
 from lint_runtime.linter.session import Session
 from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.text import counted, quoted, visible
 
 
-@click.command(cls=Command)
-@click.argument("paths", metavar="[PATH]...", nargs=-1)
-@with_options
+@click.command(cls=Command, params=[*PARAMETERS])
 def command(**given: Any) -> int:
-    """Lint Dockerfiles for Astro Runtime base images that are unmaintained, yanked or do not fit.
+    """Check Dockerfiles for Astro Runtime images that are unsupported, yanked or for the wrong platform.
 
-    A PATH is a file, a folder to search for Dockerfiles, or '-' for standard input; without any, the
-    current folder is searched. With --from-report it is a JSON report. Exits with 0 if nothing was
-    found at or above --fail-on, with 1 if something was, and with 2 for a wrong option or
-    configuration, or a path that cannot be read or written.
+    PATH is a file, a directory to search for Dockerfiles, or '-' for standard input (default: the
+    current directory). With --from-report, PATH is a JSON report.
     """
     arguments = Arguments(**given)
     check_conflicts(arguments)
+    if arguments.list_rules or arguments.explain:
+        return _print_rules(arguments)
     # The configuration files here are not those of the machines that wrote the reports.
     is_isolated = arguments.isolated or arguments.from_report
     settings = Settings(arguments.overrides, RULE_BY_NAME, arguments.config_path, is_isolated=is_isolated)
@@ -51,6 +53,17 @@ def command(**given: Any) -> int:
     if arguments.write_baseline is not None:
         return _write_baseline(arguments, settings, today, arguments.write_baseline)
     return _lint(arguments, settings, today)
+
+
+def _print_rules(arguments: Arguments) -> int:
+    from lint_runtime.cli.documentation import explanation, rule_list
+
+    width = get_terminal_size().columns
+    if arguments.list_rules:
+        click.echo(rule_list(as_json=arguments.format_name == "json"), nl=False)
+    for number, name in enumerate(dict.fromkeys(name for names in arguments.explain for name in names)):
+        click.echo("\n" * bool(number) + explanation(name, width), nl=False)
+    return EXIT_CLEAN
 
 
 def _show_config(arguments: Arguments, settings: Settings) -> int:
@@ -74,16 +87,54 @@ def _write_baseline(arguments: Arguments, settings: Settings, today: date, path:
     _write_file(path, baseline.text(), session)
     if session.problems:
         return EXIT_USAGE
-    found = counted(baseline.count, "finding")
-    complain(f"wrote {found} in {counted(session.files, 'file')} to the baseline {quoted(path)}")
+    if not arguments.quiet:
+        found = counted(session.found.total(), "finding")
+        files = counted(session.files, "file")
+        complain(f"recorded {found} in {files} in the baseline {quoted(path)}")
     return EXIT_CLEAN
 
 
 def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
     """Lint, apply fixes if asked to, and write what was found wherever it is to go."""
     # What a format lacks is reported before anything is linted or fixed.
-    printed = load_formatter(arguments.format_name)
+    is_terminal = sys.stdout.isatty()
+    printed = load_formatter(arguments.format_name or ("full" if is_terminal else "text"))
     outputs = [(load_formatter(name), path) for name, path in arguments.outputs]
+    session = _session(arguments, settings, today)
+    reports = _reports(arguments, session)
+    if arguments.outputs or arguments.diff:
+        reports = list(reports)
+    colored = is_colored(arguments.color, sys.stdout)
+    run = Run(
+        today,
+        settings.table,
+        colored,
+        session.tables.values(),
+        session.problems,
+        arguments.label,
+        width=get_terminal_size().columns,
+        has_links=shows_links(sys.stdout),
+    )
+    if arguments.diff:
+        _print_diffs(session.diffs, is_colored=colored)
+    elif arguments.statistics:
+        _print_statistics(reports, session, as_json=arguments.format_name == "json")
+    else:
+        _print(printed(reports, run), hold=is_terminal and _is_watched(arguments))
+    for written, path in outputs:
+        _write_file(
+            path, "".join(written(reports, run._replace(is_colored=False, has_links=False))), session
+        )
+    if not session.files and not session.problems:
+        _report_nothing(arguments, session)
+    if session.files and not arguments.quiet:
+        for fixed in session.fixed:
+            click.echo(f"lint-runtime: fixed {fixed}", err=True)
+        click.echo(_summary(session, run, arguments), err=True)
+    return _exit_code(session, arguments)
+
+
+def _session(arguments: Arguments, settings: Settings, today: date) -> Session:
     baseline = None
     if arguments.baseline_path is not None:
         from lint_runtime.linter.baseline import load
@@ -94,22 +145,13 @@ def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
         from lint_runtime.linter.fixes import FixMode
 
         fix_mode = FixMode(is_dry_run=arguments.diff, unsafe=arguments.unsafe_fixes)
-    session = Session(settings, today, arguments.name_of, complain, baseline, fix_mode)
-    reports = _reports(arguments, session)
-    if arguments.outputs or arguments.diff:
-        reports = list(reports)
-    colored = is_colored(arguments.color, sys.stdout)
-    run = Run(today, settings.table, colored, session.tables.values(), session.problems, arguments.label)
-    if arguments.diff:
-        _print_diffs(session.diffs)
-    else:
-        _print(printed(reports, run), hold=sys.stdout.isatty() and _is_watched(arguments))
-    for written, path in outputs:
-        _write_file(path, "".join(written(reports, run._replace(is_colored=False))), session)
-    click.echo(_summary(session, run, is_fixing=fix_mode is not None), err=True)
-    if session.problems:
+    return Session(settings, today, arguments.name_of, complain, baseline, fix_mode)
+
+
+def _exit_code(session: Session, arguments: Arguments) -> int:
+    if session.problems or (arguments.fail_on_nothing and not session.files):
         return EXIT_USAGE
-    return EXIT_FINDINGS if session.is_failing else EXIT_CLEAN
+    return EXIT_FINDINGS if session.is_failing and not arguments.exit_zero else EXIT_CLEAN
 
 
 def _is_watched(arguments: Arguments) -> bool:
@@ -135,13 +177,55 @@ def _print(pieces: Iterable[str], *, hold: bool) -> None:
     sys.stdout.flush()
 
 
-def _print_diffs(diffs: Iterable[str]) -> None:
+_DIFF_COLORS = {"-": "red", "+": "green", "@": "cyan"}
+
+
+def _print_diffs(diffs: Iterable[str], *, is_colored: bool) -> None:
     """Print differences byte for byte, but for a terminal, which is shown no control characters."""
     for diff in diffs:
-        if sys.stdout.isatty():
-            click.echo("\n".join(map(visible, diff.split("\n"))), nl=False)
+        if is_colored or sys.stdout.isatty():
+            lines = [_diff_line(line, is_colored=is_colored) for line in diff.split("\n")]
+            click.echo("\n".join(lines), nl=False, color=is_colored)
         else:
             sys.stdout.buffer.write(diff.encode("utf-8", "surrogateescape"))
+
+
+def _diff_line(line: str, *, is_colored: bool) -> str:
+    shown = visible(line)
+    if not is_colored:
+        return shown
+    if line.startswith(("--- ", "+++ ")):
+        return click.style(shown, bold=True)
+    color = _DIFF_COLORS.get(line[:1])
+    return click.style(shown, fg=color) if color else shown
+
+
+def _print_statistics(reports: Iterable[Report], session: Session, *, as_json: bool) -> None:
+    """Print how many findings there are of each rule, the most frequent first."""
+    for _ in reports:
+        pass
+    counts = sorted(session.by_rule.items(), key=lambda item: (-item[1], item[0]))
+    if as_json:
+        from lint_runtime.text import json_document
+
+        click.echo(json_document([{"rule": rule, "count": count} for rule, count in counts]), nl=False)
+        return
+    width = max((len(f"{count:,}") for _, count in counts), default=0)
+    for rule, count in counts:
+        click.echo(f"{count:{width},}  {rule}")
+
+
+def _report_nothing(arguments: Arguments, session: Session) -> None:
+    """Say why nothing was linted: where it was searched and for what, or that all of it is excluded."""
+    where = ", ".join(map(quoted, arguments.paths or (os.curdir,)))
+    if session.excluded:
+        complain(
+            f"nothing to lint: the configuration excludes {counted(session.excluded, 'file')} in {where}"
+        )
+    elif arguments.from_report:
+        complain("nothing to lint: the reports list no files")
+    else:
+        complain(f"no Dockerfiles found in {where} (looked for {', '.join(DOCKERFILE_NAMES)})")
 
 
 def _write_file(path: str, text: str, session: Session) -> None:
@@ -154,22 +238,26 @@ def _write_file(path: str, text: str, session: Session) -> None:
         session.fail(f"cannot write {quoted(path)}: {error.strerror or error}")
 
 
-def _summary(session: Session, run: Run, *, is_fixing: bool) -> str:
+def _summary(session: Session, run: Run, arguments: Arguments) -> str:
     tables = ", ".join(map(describe_table, run.tables))
-    if not session.files:
-        return f"lint-runtime: no Dockerfile was linted ({tables})"
+    is_fixing = arguments.fix or arguments.diff
     counts = [(session.found[severity], severity) for severity in Severity]
-    found = ", ".join(counted(count, severity) for count, severity in counts if count) or "nothing found"
+    found = ", ".join(counted(count, severity) for count, severity in counts if count)
+    found = found or (
+        "no new problems" if arguments.baseline_path and session.suppressed else "no problems"
+    )
     if session.fixable and not is_fixing:
         options = "--fix" if session.fixable[True] else "--fix --unsafe-fixes"
         found += f" ({session.fixable[True] or session.fixable[False]} fixable with {options})"
     if session.suppressed:
         found += f", {session.suppressed} suppressed"
+    if arguments.diff:
+        found = f"would fix {session.would_fix} of {counted(session.found.total(), 'finding')}: {found}"
     if session.fixed:
-        found = f"{counted(session.fixed, 'fix')} made, {found}"
+        found = f"{len(session.fixed)} fixed, {found}"
     files = counted(session.files, "file")
     if session.past_reports:
-        files += f" of {counted(session.past_reports, 'report')}"
+        files += f" from {counted(session.past_reports, 'report')}"
     return f"lint-runtime: {found} in {files}, as of {run.as_of} ({tables})"
 
 

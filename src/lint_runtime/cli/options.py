@@ -1,9 +1,10 @@
-"""The options of the commands: the arguments they make, in which order help lists them, what they take."""
+"""The options of the commands: what they take, the arguments they make, and the groups that help shows."""
 
 import os
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from functools import reduce
+from itertools import chain
+from textwrap import dedent
 from typing import Any, NamedTuple
 
 import click
@@ -14,9 +15,9 @@ from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.discovery import is_dockerfile_name
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.linter.report import describe_table
+from lint_runtime.lifecycle.table import describe_table
 from lint_runtime.linter.session import STDIN
-from lint_runtime.rules import RULE_BY_NAME, RULES
+from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.text import did_you_mean, parse_day, quoted
 
 
@@ -24,12 +25,15 @@ class Arguments(NamedTuple):
     """The arguments of `lint-runtime`."""
 
     paths: tuple[str, ...]
-    format_name: str
+    format_name: str | None
     outputs: tuple[tuple[str, str], ...]
+    color: str
+    quiet: bool
+    statistics: bool
     as_of: date | None
     warn_within: int | None
     fail_on: str | None
-    build_args: tuple[tuple[str, str], ...]
+    build_args: tuple[tuple[str, str] | None, ...]
     select: tuple[frozenset[str], ...]
     ignore: tuple[frozenset[str], ...]
     fix: bool
@@ -44,7 +48,10 @@ class Arguments(NamedTuple):
     stdin_filename: str | None
     from_report: bool
     label: str | None
-    color: str
+    exit_zero: bool
+    fail_on_nothing: bool
+    list_rules: bool
+    explain: tuple[tuple[str, ...], ...]
 
     def name_of(self, path: str) -> str:
         """Return what to call a path in what is reported."""
@@ -58,14 +65,14 @@ class Arguments(NamedTuple):
             "ignore": frozenset().union(*self.ignore) or None,
             "fail_on": Severity(self.fail_on) if self.fail_on else None,
             "warn_within": self.warn_within,
-            "build_args": dict(self.build_args) or None,
+            "build_args": dict(filter(None, self.build_args)) or None,
             "table": self.table_path,
         }
         return {field: value for field, value in fields.items() if value is not None}
 
 
 def check_conflicts(given: Arguments) -> None:
-    """Raise UsageError if some of the arguments do not go together."""
+    """Raise UsageError if some of the arguments can't be used together."""
     is_fixing = given.fix or given.diff
     paths = (given.baseline_path, given.write_baseline, given.stdin_filename)
     needs_files = is_fixing or given.show_config or bool(given.build_args)
@@ -73,38 +80,53 @@ def check_conflicts(given: Arguments) -> None:
     formats = {given.format_name, *(name for name, _ in given.outputs)}
     overwritten = _overwritten(given)
     conflicts = (
-        (bool(overwritten), f"{quoted(overwritten)} is read, and would be overwritten."),
+        (bool(overwritten), f"{quoted(overwritten)} is an input file and would be overwritten."),
         (
             given.stdin_filename is not None and STDIN not in given.paths,
-            "--stdin-filename goes with the path '-'.",
+            "--stdin-filename requires '-' as a path.",
         ),
-        (given.config_path is not None and given.isolated, "--config and --isolated exclude each other."),
-        (given.fix and given.diff, "--fix and --diff exclude each other."),
-        (given.unsafe_fixes and not is_fixing, "--unsafe-fixes goes with --fix or --diff."),
+        (
+            given.config_path is not None and given.isolated,
+            "--config and --isolated can't be used together.",
+        ),
+        (given.fix and given.diff, "--fix and --diff can't be used together."),
+        (given.unsafe_fixes and not is_fixing, "--unsafe-fixes requires --fix or --diff."),
         (
             given.fix and STDIN in given.paths,
-            "--fix cannot write standard input; --diff shows what it would change.",
+            "--fix can't be used with standard input. Use --diff.",
         ),
         (
             given.write_baseline is not None and given.baseline_path is not None,
-            "--baseline and --write-baseline exclude each other.",
+            "--baseline and --write-baseline can't be used together.",
         ),
         (
             given.write_baseline is not None and (is_fixing or bool(given.outputs)),
-            "--write-baseline goes with none of --fix, --diff and --output.",
+            "--write-baseline can't be combined with --fix, --diff or --output.",
         ),
         (
             given.from_report and not given.paths,
-            "--from-report needs reports: their paths, or '-' for a list on standard input.",
+            "--from-report requires reports: their paths, or '-' for a list on standard input.",
         ),
         (
             given.from_report and needs_files,
-            "--from-report has no files: it goes with none of --fix, --diff, --show-config,"
-            " --build-arg, --baseline, --write-baseline and --stdin-filename.",
+            "--from-report can't be combined with --fix, --diff, --show-config, --build-arg, --baseline,"
+            " --write-baseline or --stdin-filename.",
         ),
         (
             given.label is not None and "json" not in formats,
-            "--label goes with --format json or --output json=PATH.",
+            "--label requires --format json or --output json=PATH.",
+        ),
+        (
+            given.statistics and given.format_name not in (None, "text", "full", "json"),
+            "--statistics supports --format text and json only.",
+        ),
+        (
+            given.statistics and (is_fixing or given.write_baseline is not None),
+            "--statistics can't be combined with --fix, --diff or --write-baseline.",
+        ),
+        (
+            given.list_rules and given.format_name not in (None, "text", "full", "json"),
+            "--list-rules supports --format text and json only.",
         ),
     )
     for is_conflict, message in conflicts:
@@ -126,28 +148,39 @@ def _overwritten(given: Arguments) -> str:
 def _day(text: str) -> date:
     day = parse_day(text)
     if day is None:
-        raise click.BadParameter(f"{quoted(text)} is no day of the form YYYY-MM-DD.")
+        raise click.BadParameter(f"invalid date {quoted(text)} (expected YYYY-MM-DD).")
     return day
+
+
+def _days(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or len(text) > _MAX_DIGITS:
+        raise click.BadParameter(f"invalid number of days {quoted(text)} (expected 0 or more).")
+    return int(text)
+
+
+_MAX_DIGITS = 9
 
 
 def _label(text: str) -> str:
     if not text.strip(" ./"):
-        raise click.BadParameter(f"{quoted(text)} is no name.")
+        raise click.BadParameter(f"{quoted(text)} is not a valid name.")
     return text
 
 
 def output(path: str) -> str:
     """Take the path of a file to write, which is not a Dockerfile."""
     if any(is_dockerfile_name(os.path.basename(name)) for name in (path, os.path.realpath(path))):
-        raise click.BadParameter(f"{quoted(path)} is the name of a Dockerfile, which would be overwritten.")
+        raise click.BadParameter(
+            f"{quoted(path)} has the name of a Dockerfile, which would be overwritten."
+        )
     return path
 
 
 def _format_and_path(text: str) -> tuple[str, str]:
     name, _, path = text.partition("=")
     if not path:
-        raise click.BadParameter(f"{quoted(text)} is not of the form FORMAT=PATH.")
-    _check_known("format", name, FORMATTERS, f"there are {', '.join(FORMATTERS)}.")
+        raise click.BadParameter(f"invalid value {quoted(text)} (expected FORMAT=PATH).")
+    _check_known("format", name, FORMATTERS, f"choose from {', '.join(FORMATTERS)}")
     return name, output(path)
 
 
@@ -158,197 +191,66 @@ def _check_paths(
     places = [os.path.realpath(path) for _, path in outputs]
     for (_, path), place in zip(outputs, places, strict=True):
         if places.count(place) > 1:
-            raise click.BadParameter(f"{quoted(path)} can hold one output only.")
+            raise click.BadParameter(f"{quoted(path)} is used for more than one report.")
     return outputs
 
 
-def _build_arg(text: str) -> tuple[str, str]:
+def _build_arg(text: str) -> tuple[str, str] | None:
+    """Take `KEY=VALUE`, or `KEY` with the value of that variable; None where that is not set, as docker."""
     name, equals, value = text.partition("=")
-    if not name or not equals:
-        raise click.BadParameter(f"{quoted(text)} is not of the form KEY=VALUE.")
-    return name, value
+    if not name:
+        raise click.BadParameter(f"invalid value {quoted(text)} (expected KEY=VALUE or KEY).")
+    if equals:
+        return name, value
+    return (name, os.environ[name]) if name in os.environ else None
 
 
-def _rule_names(text: str) -> frozenset[str]:
+def _rule_names(text: str) -> tuple[str, ...]:
     """Take names of rules, separated by commas."""
-    names = frozenset(name.strip() for name in text.split(",")) - {""}
+    names = tuple(dict.fromkeys(filter(None, (name.strip() for name in text.split(",")))))
     if not names:
-        raise click.BadParameter("no rule is named. --list-rules names them all.")
-    for name in sorted(names):
-        _check_rule(name)
+        raise click.BadParameter("no rule given. Run --list-rules to see all rules.")
+    for name in names:
+        _check_known("rule", name, RULE_BY_NAME, "run --list-rules to see all rules")
     return names
 
 
-def _check_rule(name: str) -> None:
-    _check_known("rule", name, RULE_BY_NAME, "--list-rules names them all.")
+def _complete_rules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the last name of a list of rules."""
+    before, comma, start = incomplete.rpartition(",")
+    return [f"{before}{comma}{name}" for name in RULE_BY_NAME if name.startswith(start)]
+
+
+def _complete_outputs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete the format of an output."""
+    return [f"{name}=" for name in FORMATTERS if name.startswith(incomplete)]
 
 
 def _check_known(what: str, name: str, known: Collection[str], otherwise: str) -> None:
     if name not in known:
         hint = did_you_mean(name, known) or otherwise
-        raise click.BadParameter(f"there is no {what} {quoted(name)}; {hint}")
+        raise click.BadParameter(f"unknown {what} {quoted(name)}; {hint}")
 
 
-# --- What options print instead of running the command -----------------------------------------------
+# --- The options, in the groups and the order in which help lists them ------------------------------
 
 
-def _version(_is_given: bool) -> str:
-    return f"lint-runtime {__version__} ({describe_table(embedded_table())})"
-
-
-def _rule_list(_is_given: bool) -> str:
-    """Return a line for every rule: name, severity, summary."""
-    width = max(len(rule.name) for rule in RULES)
-    return "\n".join(
-        f"{rule.name:{width}}  {rule.severity.value:7}  {rule.summary}"
-        f"{'' if rule.on_by_default else ' Off by default.'}"
-        for rule in RULES
-    )
-
-
-def _explanation(name: str) -> str:
-    """Return the documentation of a rule."""
-    _check_rule(name)
-    rule = RULE_BY_NAME[name]
-    return f"# {rule.name} ({rule.severity})\n\n{rule.documentation.strip()}"
-
-
-# --- The options, in the order in which help lists them ----------------------------------------------
-
-_Function = Callable[..., Any]
-_Option = Callable[[_Function], _Function]
-
-
-def as_of(help_text: str) -> _Option:
+def as_of(help_text: str) -> click.Option:
     """Return the option for the day."""
-    default = "  [default: today, UTC]"
-    return click.option("--as-of", type=_day, metavar="YYYY-MM-DD", help=help_text + default)
-
-
-def table(help_text: str) -> _Option:
-    """Return the option for lifecycle data other than that in the package."""
-    return click.option("--table", "table_path", metavar="FILE", help=help_text)
-
-
-def _informing(name: str, text: Callable[[Any], str], help_text: str, **settings: Any) -> _Option:
-    """Return an option that prints what `text` makes of its value, and ends the run."""
-
-    def callback(ctx: click.Context, _param: click.Parameter, value: Any) -> None:
-        if value not in (None, False) and not ctx.resilient_parsing:
-            click.echo(text(value))
-            ctx.exit()
-
-    return click.option(
-        name, is_eager=True, expose_value=False, callback=callback, help=help_text, **settings
+    return click.Option(
+        ["--as-of"], type=_day, metavar="YYYY-MM-DD", help=f"{help_text}  [default: today, UTC]"
     )
 
 
-_OPTIONS: tuple[_Option, ...] = (
-    click.option(
-        "--format",
-        "format_name",
-        type=click.Choice(FORMATTERS),
-        default="text",
-        show_default=True,
-        help="How findings are printed on standard output.",
-    ),
-    click.option(
-        "-o",
-        "--output",
-        "outputs",
-        multiple=True,
-        metavar="FORMAT=PATH",
-        type=_format_and_path,
-        callback=_check_paths,
-        help="Write them to a file as well, in this format. May be repeated.",
-    ),
-    as_of("Judge as on this day, by what was published then."),
-    click.option(
-        "--warn-within",
-        type=click.IntRange(min=0),
-        metavar="DAYS",
-        help="Warn when the maintenance of a line ends within so many days."
-        f"  [default: {Config().warn_within}]",
-    ),
-    click.option(
-        "--fail-on",
-        type=click.Choice([severity.value for severity in Severity]),
-        help=f"Exit with 1 for findings of this severity and above.  [default: {Config().fail_on.value}]",
-    ),
-    click.option(
-        "--build-arg",
-        "build_args",
-        multiple=True,
-        metavar="KEY=VALUE",
-        type=_build_arg,
-        help="Value of an ARG, as given to the build. May be repeated.",
-    ),
-    click.option(
-        "--select",
-        type=_rule_names,
-        multiple=True,
-        metavar="RULE[,...]",
-        help="Run these rules only.",
-    ),
-    click.option(
-        "--ignore",
-        type=_rule_names,
-        multiple=True,
-        metavar="RULE[,...]",
-        help="Do not run these rules.",
-    ),
-    click.option("--fix", is_flag=True, help="Write what can be mended safely, and report the rest."),
-    click.option("--diff", is_flag=True, help="Show what --fix would change instead, and write nothing."),
-    click.option(
-        "--unsafe-fixes", is_flag=True, help="With --fix or --diff: also what somebody should look at."
-    ),
-    click.option("--config", "config_path", metavar="FILE", help="Use this configuration file only."),
-    click.option("--isolated", is_flag=True, help="Use no configuration file."),
-    click.option("--show-config", is_flag=True, help="Print what applies to the paths, and exit."),
-    table("Judge by this lifecycle table: one that 'runtime-lifecycle update' wrote, or the feed."),
-    click.option("--baseline", "baseline_path", metavar="FILE", help="Silence the findings in this file."),
-    click.option(
-        "--write-baseline",
-        metavar="FILE",
-        type=output,
-        help="Write the findings to this file, and pass.",
-    ),
-    click.option(
-        "--stdin-filename", metavar="PATH", help="What to call standard input, read for the path '-'."
-    ),
-    click.option(
-        "--from-report",
-        is_flag=True,
-        help="Take the paths for JSON reports of other runs, and judge them again. The path '-' reads"
-        " a list of them, NUL after each, from standard input.",
-    ),
-    click.option(
-        "--label",
-        metavar="NAME",
-        type=_label,
-        help="What to call this run in its JSON report; --from-report puts it before the paths.",
-    ),
-    click.option(
-        "--color",
-        type=click.Choice(["auto", "always", "never"]),
-        default="auto",
-        show_default=True,
-        help="Color the text format. NO_COLOR and FORCE_COLOR are heeded by auto.",
-    ),
-    _informing("--list-rules", _rule_list, "List all rules and exit.", is_flag=True),
-    _informing("--explain", _explanation, "Print the documentation of a rule and exit.", metavar="RULE"),
-    _informing(
-        "--version",
-        _version,
-        "Print the version and the date of the lifecycle table and exit.",
-        is_flag=True,
-    ),
-)
+def table(help_text: str) -> click.Option:
+    """Return the option for lifecycle data other than that in the package."""
+    return click.Option(["--table", "table_path"], metavar="FILE", help=help_text)
 
 
-def with_options(function: _Function) -> _Function:
-    """Give the function of `lint-runtime` its options."""
-    return reduce(lambda decorated, option: option(decorated), reversed(_OPTIONS), function)
+def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
+    if is_given and not ctx.resilient_parsing:
+        click.echo(f"lint-runtime {__version__} ({describe_table(embedded_table())})")
+        ctx.exit()
 
 
 def _print_help(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
@@ -366,10 +268,164 @@ _HELP = click.Option(
     help="Show this message and exit.",
 )
 
+GROUPS: Mapping[str, Sequence[click.Option]] = {
+    "Rules": (
+        click.Option(
+            ["--select"],
+            type=_rule_names,
+            multiple=True,
+            metavar="RULE[,...]",
+            shell_complete=_complete_rules,
+            help="Run only these rules.",
+        ),
+        click.Option(
+            ["--ignore"],
+            type=_rule_names,
+            multiple=True,
+            metavar="RULE[,...]",
+            shell_complete=_complete_rules,
+            help="Skip these rules.",
+        ),
+        click.Option(
+            ["--warn-within"],
+            type=_days,
+            metavar="DAYS",
+            help=f"Warn if maintenance ends within this many days.  [default: {Config().warn_within}]",
+        ),
+        as_of("Check as if today were this date, using only what was published by then."),
+        table("Use this lifecycle data (from 'runtime-lifecycle update', or the release feed)."),
+        click.Option(
+            ["--build-arg", "build_args"],
+            multiple=True,
+            metavar="KEY[=VALUE]",
+            type=_build_arg,
+            help="Set a build argument; without a value, from the environment. Can be repeated.",
+        ),
+        click.Option(["--config", "config_path"], metavar="FILE", help="Use only this configuration file."),
+        click.Option(["--isolated"], is_flag=True, help="Ignore all configuration files."),
+    ),
+    "Fixes": (
+        click.Option(["--fix"], is_flag=True, help="Apply safe fixes and report the remaining findings."),
+        click.Option(
+            ["--diff"], is_flag=True, help="Show the changes --fix would make, without writing them."
+        ),
+        click.Option(["--unsafe-fixes"], is_flag=True, help="Also apply (or show) fixes that need review."),
+    ),
+    "Output": (
+        click.Option(
+            ["--format", "format_name"],
+            type=click.Choice(FORMATTERS),
+            metavar="FORMAT",
+            help=f"Output format: {', '.join(FORMATTERS)}.  [default: full on a terminal, otherwise text]",
+        ),
+        click.Option(
+            ["-o", "--output", "outputs"],
+            multiple=True,
+            metavar="FORMAT=PATH",
+            type=_format_and_path,
+            callback=_check_paths,
+            shell_complete=_complete_outputs,
+            help="Also write a report in this format to a file. Can be repeated.",
+        ),
+        click.Option(["--statistics"], is_flag=True, help="Show counts per rule instead of findings."),
+        click.Option(["-q", "--quiet"], is_flag=True, help="Print findings and errors, and nothing else."),
+        click.Option(
+            ["--color"],
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            show_default=True,
+            help="When to use color. 'auto' respects NO_COLOR and FORCE_COLOR.",
+        ),
+    ),
+    "Exit code": (
+        click.Option(
+            ["--fail-on"],
+            type=click.Choice([severity.value for severity in Severity]),
+            help=f"Minimum severity that exits with 1.  [default: {Config().fail_on.value}]",
+        ),
+        click.Option(["--exit-zero"], is_flag=True, help="Exit with 0 even if there are findings."),
+        click.Option(["--fail-on-nothing"], is_flag=True, help="Exit with 2 if there is nothing to lint."),
+    ),
+    "Baselines and reports": (
+        click.Option(
+            ["--baseline", "baseline_path"],
+            metavar="FILE",
+            help="Suppress the findings recorded in this file.",
+        ),
+        click.Option(
+            ["--write-baseline"],
+            metavar="FILE",
+            type=output,
+            help="Record all findings in this file and exit with 0.",
+        ),
+        click.Option(
+            ["--stdin-filename"], metavar="PATH", help="File name to use for standard input ('-')."
+        ),
+        click.Option(
+            ["--from-report"],
+            is_flag=True,
+            help="Read JSON reports from earlier runs instead of Dockerfiles. '-' reads a NUL-terminated"
+            " list of reports from standard input.",
+        ),
+        click.Option(
+            ["--label"],
+            metavar="NAME",
+            type=_label,
+            help="Name of this run in its JSON report; --from-report prefixes paths with it.",
+        ),
+    ),
+    "Information": (
+        click.Option(["--show-config"], is_flag=True, help="Show the effective configuration for PATHs."),
+        click.Option(["--list-rules"], is_flag=True, help="List all rules, with --format json as JSON."),
+        click.Option(
+            ["--explain"],
+            type=_rule_names,
+            multiple=True,
+            metavar="RULE[,...]",
+            shell_complete=_complete_rules,
+            help="Show the documentation of rules.",
+        ),
+        click.Option(
+            ["-V", "--version"],
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_print_version,
+            help="Show the version and the date of the lifecycle data.",
+        ),
+        _HELP,
+    ),
+}
+"""The options of `lint-runtime` by group."""
+
+PATHS = click.Argument(["paths"], metavar="[PATH]...", nargs=-1, type=click.Path(allow_dash=True))
+
+PARAMETERS: Sequence[click.Parameter] = (PATHS, *(o for o in chain(*GROUPS.values()) if o is not _HELP))
+
+_EXAMPLES = """
+    lint-runtime --fix                       upgrade within each release series
+    lint-runtime -o sarif=lint.sarif deploy  check a directory for code scanning
+"""
+_EXIT_CODES = """
+    0  no findings at or above --fail-on
+    1  findings
+    2  invalid usage or configuration, or a file that can't be read or written
+"""
+
 
 class Command(click.Command):
-    """A command with a `--help` in plain words; click's own asks for translations, which takes a while."""
+    """A command whose help is in groups, and in plain words: click asks for translations at each start."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002
         """Return the option that prints the help."""
         return _HELP
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options by group."""
+        for name, text in (("Examples", _EXAMPLES), ("Exit codes", _EXIT_CODES)):
+            formatter.write(f"\n{name}:\n")
+            formatter.write("".join(f"  {line}\n" for line in dedent(text).strip("\n").split("\n")))
+        for name, options in GROUPS.items():
+            with formatter.section(name):
+                records = [record for option in options if (record := option.get_help_record(ctx))]
+                formatter.write_dl(records, col_max=24)

@@ -104,28 +104,28 @@ def _document(path: str, shown: str) -> dict[str, Any]:
         with open(path, "rb") as file:
             data = file.read(MAX_CONFIG + 1)
     except OSError as error:
-        raise UnusableError(f"{shown}: cannot be read: {error.strerror or error}") from None
+        raise UnusableError(f"{shown}: cannot read the file: {error.strerror or error}") from None
     if len(data) > MAX_CONFIG:
-        raise UnusableError(f"{shown}: is larger than {MAX_CONFIG >> 20} MiB")
+        raise UnusableError(f"{shown}: larger than {MAX_CONFIG >> 20} MiB")
     try:
         return read_toml(data)
     except ValueError as error:
-        raise UnusableError(f"{shown}: is no valid TOML: {visible(str(error))}") from None
+        raise UnusableError(f"{shown}: invalid TOML: {visible(str(error))}") from None
 
 
 def _own_table(path: str, document: dict[str, Any], shown: str) -> dict[str, Any]:
     """Return the table that is this tool's: of a `pyproject.toml` its own, of another file all."""
     if os.path.basename(path) != PYPROJECT:
         if {"tool", TABLE} & document.keys():
-            message = f"the keys stand at the top of this file; [tool.{TABLE}] is for {PYPROJECT} alone"
+            message = f"put the keys at the top level; [tool.{TABLE}] is only for {PYPROJECT}"
             raise UnusableError(f"{shown}: {message}")
         return document
     tools = document.get("tool", {})
     if not isinstance(tools, dict) or TABLE not in tools:
-        raise UnusableError(f"{shown}: has no table [tool.{TABLE}]")
+        raise UnusableError(f"{shown}: no table [tool.{TABLE}]")
     table = tools[TABLE]
     if not isinstance(table, dict):
-        raise UnusableError(f"{shown}: tool.{TABLE}: takes a table of keys")
+        raise UnusableError(f"{shown}: tool.{TABLE}: must be a table")
     return table
 
 
@@ -146,14 +146,14 @@ def read_toml(data: bytes) -> dict[str, Any]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise ValueError(f"it is not UTF-8 in line {line}") from None
+        raise ValueError(f"line {line} is not valid UTF-8") from None
     if re.search(_KEY_OF_MANY_PARTS, text):
-        raise ValueError("it is nested too deeply")
+        raise ValueError("nested too deeply")
     try:
         return loads(text)
     except TOMLDecodeError as error:
         raise ValueError(str(error)[:_MAX_REASON]) from None
     except RecursionError:
-        raise ValueError("it is nested too deeply") from None
+        raise ValueError("nested too deeply") from None
     except ValueError:
-        raise ValueError("it has a number of too many digits") from None
+        raise ValueError("a number has too many digits") from None

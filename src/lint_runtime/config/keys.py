@@ -108,7 +108,7 @@ def _word(key: str, words: tuple[str, ...], value: object) -> str:
 
 def _days(key: str, value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MAX_INTEGER:
-        raise _wrong(key, "a number of days, zero or more", value)
+        raise _wrong(key, "a number of days (0 or more)", value)
     return value
 
 
@@ -137,7 +137,7 @@ def _pattern(key: str, pattern: str) -> str:
             warnings.simplefilter("error", FutureWarning)
             GitIgnoreSpec.from_lines([pattern])
     except (ValueError, re.error, FutureWarning):
-        message = f"cannot use the pattern {quoted(pattern)}: write it as in .gitignore"
+        message = f"invalid pattern {quoted(pattern)}; use the syntax of .gitignore"
         raise _refused(key, message) from None
     return pattern
 
@@ -150,7 +150,7 @@ def _ignores_of_file(
 
 def _build_arg(key: str, name: str, value: object) -> tuple[str, str]:
     if not name or "=" in name:
-        raise _refused(key, f"{quoted(name)} is no name of an ARG")
+        raise _refused(key, f"{quoted(name)} is not a valid ARG name")
     if not isinstance(value, str):
         raise _wrong(key, "a string", value)
     return name, value
@@ -165,14 +165,14 @@ def _platform(key: str, text: str) -> Platform:
     try:
         platform = parse_platform(text)
     except InvalidPlatformError as error:
-        raise _refused(key, f"{quoted(text)} is no platform: {error}{_meant(text)}") from None
+        raise _refused(key, f"invalid platform {quoted(text)}: {error}{_meant(text)}") from None
     if not platform.architecture:
-        raise _refused(key, f"{quoted(text)} names no architecture, as linux/amd64 does")
+        raise _refused(key, f"{quoted(text)} has no architecture; write it as in linux/amd64")
     if platform.os != "linux":
-        raise _refused(key, f"{quoted(text)} is not for Linux, as all Runtime images are{_meant(text)}")
+        raise _refused(key, f"{quoted(text)}: Astro Runtime images are Linux only{_meant(text)}")
     if platform.architecture not in KNOWN_ARCHITECTURES:
-        unknown = f"{quoted(platform.architecture)} is no architecture"
-        raise _refused(key, f"{quoted(text)} is no platform: {unknown}{_meant(text)}")
+        unknown = f"unknown architecture {quoted(platform.architecture)}"
+        raise _refused(key, f"invalid platform {quoted(text)}: {unknown}{_meant(text)}")
     return platform
 
 
@@ -186,10 +186,10 @@ def _mirror(key: str, name: str, value: object) -> tuple[str, str]:
         raise _wrong(key, "the repository that it mirrors", value)
     mirror, original = _repository(key, name), _repository(key, value)
     if mirror.count("*") < original.count("*"):
-        raise _refused(key, f"{quoted(value)} has more '*' than what is to fill them")
+        raise _refused(key, f"{quoted(value)} has more '*' than its key")
     if all(mirrored(repository, {original: ""}) for repository in REPOSITORIES):
         hint = did_you_mean(original, REPOSITORIES) or f"did you mean {next(iter(REPOSITORIES))}?"
-        raise _refused(key, f"{quoted(value)} is no repository of Astro Runtime; {hint}")
+        raise _refused(key, f"{quoted(value)} is not a repository of Astro Runtime; {hint}")
     return mirror, original
 
 
@@ -197,17 +197,17 @@ def _repository(key: str, text: str) -> str:
     """Return a repository, normalized as in an image; a `*` may replace parts of its path."""
     host = text.partition("/")[0]
     if "*" in host:
-        raise _refused(key, f"{quoted(text)} has a '*' in the registry; it may stand in the path alone")
+        raise _refused(key, f"{quoted(text)} has a '*' in the registry; use it only in the path")
     if re.search(r"\*[^/]*\*", text):
-        raise _refused(key, f"{quoted(text)} has two '*' in one part of the path; one stands for all of it")
+        raise _refused(key, f"{quoted(text)} has two '*' in one path segment; one matches all of it")
     # A placeholder that is a part of a path and in no repository's name.
     placeholder = "x-x--x-x"
     try:
         reference = parse_reference(text.replace("*", placeholder))
     except InvalidReferenceError as error:
-        raise _refused(key, f"{quoted(text)} is no repository: {error}") from None
+        raise _refused(key, f"invalid repository {quoted(text)}: {error}") from None
     if reference.tag or reference.digest or "/" not in text:
-        raise _wrong(key, "repositories with their registry and without a tag", text)
+        raise _wrong(key, "a repository with its registry and no tag", text)
     return reference.repository.replace(placeholder, "*")
 
 
@@ -229,7 +229,7 @@ def _requirement(key: str, name: str, value: object) -> tuple[str, str]:
     try:
         (parse_runtime_specifier if name == "runtime" else parse_specifier)(value)
     except InvalidSpecifierError as error:
-        raise _refused(key, f"cannot use {quoted(value)}: {error}") from None
+        raise _refused(key, f"invalid specifier {quoted(value)}: {error}") from None
     return name, value
 
 
@@ -243,7 +243,7 @@ def _array(read: Callable[[str, str], _T], key: str, value: object) -> tuple[_T,
     _check_size(key, value)
     for item in value:
         if not isinstance(item, str):
-            raise _refused(key, f"takes strings in its array, not {_described(item)}")
+            raise _refused(key, f"must contain only strings, not {_described(item)}")
     return tuple(_each(read, ((key, item) for item in value)))
 
 
@@ -269,16 +269,16 @@ def _each(read: Callable[..., _T], entries: Iterable[tuple[Any, ...]]) -> Iterat
 
 def _check_size(key: str, value: Sized) -> None:
     if len(value) > MAX_ENTRIES:
-        raise _refused(key, f"takes at most {MAX_ENTRIES:,} entries")
+        raise _refused(key, f"more than {MAX_ENTRIES:,} entries")
 
 
 def _check_known(name: str, known: Collection[str], key: str, what: str) -> str:
     """Return `name` if it is one of `known`. `what`: what it is a name of."""
     if name in known:
         return name
-    listed = f"there are {', '.join(known)}" if len(known) < _MAX_LISTED else ""
-    hint = did_you_mean(name, known) or listed or "'lint-runtime --list-rules' names them all"
-    raise _refused(key, f"there is no {what} {quoted(name)}; {hint}")
+    listed = f"choose from {', '.join(known)}" if len(known) < _MAX_LISTED else ""
+    hint = did_you_mean(name, known) or listed or "'lint-runtime --list-rules' lists all rules"
+    raise _refused(key, f"unknown {what} {quoted(name)}; {hint}")
 
 
 def _part(name: str) -> str:
@@ -291,7 +291,7 @@ def _refused(key: str, message: str) -> UnusableError:
 
 
 def _wrong(key: str, wanted: str, value: object) -> UnusableError:
-    return _refused(key, f"takes {wanted}, not {_described(value)}")
+    return _refused(key, f"must be {wanted}, not {_described(value)}")
 
 
 def _described(value: object) -> str:
@@ -301,7 +301,7 @@ def _described(value: object) -> str:
     if isinstance(value, bool):
         return f"{value} (a boolean)".lower()
     if isinstance(value, int) and abs(value) > MAX_INTEGER:
-        return "a number as large as this"
+        return "such a large number"
     if isinstance(value, (int, float)):
         return f"{value} (a number)"
     if isinstance(value, (list, dict)):

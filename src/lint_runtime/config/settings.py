@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Applied(NamedTuple):
-    """What applies to a file, the configuration file behind it, if there is one, and the table to use."""
+    """What applies to a file: settings, the configuration file if there is one, and the lifecycle data."""
 
     config: Config
     file: ConfigFile | None
@@ -53,7 +53,7 @@ class Settings:
 
     @property
     def table(self) -> LifecycleTable:
-        """The lifecycle table to use where no configuration names another."""
+        """The lifecycle data to use if the configuration names no other."""
         return self._plain.table
 
     def of(self, path: str) -> Applied | None:

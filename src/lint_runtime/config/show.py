@@ -17,7 +17,7 @@ _OPTIONS = {"build_args": "--build-arg"}
 def shown(path: str, applied: Applied | None, given: Mapping[str, Any]) -> str:
     """Return the settings that apply to `path`. `given`: what options gave, by field of Config."""
     if applied is None:
-        return f"# {visible(path)} is not linted: the configuration excludes it"
+        return f"# {visible(path)} is excluded by the configuration"
     lines = [f"# {visible(path)}"]
     for field, value in zip(Config._fields, applied.config, strict=True):
         for name, key, written in _written(field.replace("_", "-"), value):

@@ -50,7 +50,7 @@ def parse_comments(source: Source) -> tuple[list[Comment], list[SourceError]]:
         column = 1 + match.start(1) - at
         location = Location(number, column, number, column + len(match[1].rstrip(SPACE)))
         if len(comments) == MAX_COMMENTS:
-            message = f"more than {MAX_COMMENTS:,} comments for lint-runtime; the rest was not read"
+            message = f"More than {MAX_COMMENTS:,} comments for lint-runtime; the rest was not read"
             return comments, [SourceError(location, message)]
         if target_at <= at:
             target_at, target = _content_below(text, at, number)

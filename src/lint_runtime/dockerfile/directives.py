@@ -35,22 +35,21 @@ def parse_directives(text: str) -> tuple[str, list[SourceError]]:
             break
         name, value = directive
         if name in seen:
-            message = f"'# {name}=' stands here a second time; only one is allowed"
-            errors.append(_error(number, message))
+            errors.append(_error(number, f"Repeated directive '# {name}='", "remove one of them"))
             break
         seen.add(name)
         if name == "escape" and value in ("\\", "`"):
             escape = value
         elif name == "escape":
-            errors.append(_error(number, f"'# escape=' takes \\ or `, not {quoted(value)}"))
+            errors.append(_error(number, f"Invalid '# escape=' value {quoted(value)}", "use \\ or `"))
     for number, option in _wrong_check_options(top):
-        message = f"'# check=' takes skip=, experimental= and error=true, not {quoted(option)}"
-        errors.append(_error(number, message))
+        message = f"Invalid '# check=' option {quoted(option)}"
+        errors.append(_error(number, message, "use skip=, experimental= or error=true"))
     return escape, errors
 
 
-def _error(number: int, message: str) -> SourceError:
-    return SourceError(Location(number, 1, number, 1), message)
+def _error(number: int, message: str, advice: str) -> SourceError:
+    return SourceError(Location(number, 1, number, 1), message, advice)
 
 
 def _wrong_check_options(top: Sequence[str]) -> Iterator[tuple[int, str]]:

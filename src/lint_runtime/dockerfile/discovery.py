@@ -17,6 +17,10 @@ Prose and Python have lines that start with "from", which other languages hardly
 """
 
 
+DOCKERFILE_NAMES = ("Dockerfile*", "*.dockerfile", "Containerfile*")
+"""The names of Dockerfiles, in any case, but for the endings above."""
+
+
 def is_dockerfile_name(name: str) -> bool:
     """Whether a file called `name` is taken for a Dockerfile when a directory is searched."""
     name = name.lower()

@@ -173,7 +173,7 @@ class Expander:
                 parts.append(self._literal(first, self._at + 2))
                 self._at += 2
         if stop:
-            raise ExpansionError(f"a '{stop}' is missing")
+            raise ExpansionError(f"missing '{stop}'")
         return self._joined(parts)
 
     def _literal(self, start: int, end: int) -> Traced:
@@ -209,7 +209,7 @@ class Expander:
     def _single_quoted(self) -> Traced:
         end = self._word.find("'", self._at + 1)
         if end < 0:
-            raise ExpansionError("a single quote is not closed")
+            raise ExpansionError("unterminated single quote")
         piece = self._literal(self._at + 1, end)
         self._at = end + 1
         return piece
@@ -230,7 +230,7 @@ class Expander:
                 self._at = match.end()
             else:
                 parts.append(self._quoted_escape(keep_escapes=keep_escapes))
-        raise ExpansionError("a double quote is not closed")
+        raise ExpansionError("unterminated double quote")
 
     def _quoted_escape(self, *, keep_escapes: bool) -> Traced:
         """Step over an escape character between double quotes, and over what it escapes."""
@@ -269,9 +269,9 @@ class Expander:
     def _braced(self) -> Traced:
         following = self._word[self._at : self._at + 1]
         if not following:
-            raise ExpansionError("a '}' is missing")
+            raise ExpansionError("missing '}'")
         if following in "{}:":
-            raise ExpansionError("bad substitution: a name must follow '${'")
+            raise ExpansionError("missing name after '${'")
         name = self._name()
         modifier = self._next()
         if modifier == "}":
@@ -287,7 +287,7 @@ class Expander:
             modifier = ":" + modifier
         elif modifier and modifier in "-+?":
             return self._alternative(name, modifier, empty_is_unset=False)
-        raise ExpansionError(f"{quoted(modifier)} is no modifier that BuildKit knows")
+        raise ExpansionError(f"unsupported modifier {quoted(modifier)}")
 
     def _alternative(self, name: str, modifier: str, *, empty_is_unset: bool) -> Traced:
         word = self.until("}")
@@ -304,7 +304,7 @@ class Expander:
         else:
             self._used(variable)
         reason = f": {quoted(word.text)}" if word.text else ""
-        raise ExpansionError(f"{quoted(name)} needs a value{reason}")
+        raise ExpansionError(f"{quoted(name)} has no value{reason}")
 
     def _trimmed(self, name: str, modifier: str) -> Traced:
         pattern = self.until("}", keep_escapes=True)

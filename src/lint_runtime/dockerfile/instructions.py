@@ -7,7 +7,7 @@ from lint_runtime.diagnostics import Location
 from lint_runtime.dockerfile.lexer import SPACE, Flag, split_flags, split_instructions
 from lint_runtime.dockerfile.lines import LogicalLine, SourceError, Word
 from lint_runtime.dockerfile.source import Source
-from lint_runtime.text import quoted
+from lint_runtime.text import did_you_mean, quoted
 
 MAX_FLAG_TEXT = 1 << 20
 """The most characters of flags of COPY and RUN instructions read from one file."""
@@ -65,11 +65,11 @@ class Instruction(NamedTuple):
 
 
 class RefusedError(Exception):
-    """An instruction that the build refuses, with the error to report."""
+    """An instruction that the build rejects, with the error to report."""
 
-    def __init__(self, location: Location, message: str) -> None:
+    def __init__(self, location: Location, message: str, advice: str = "") -> None:
         super().__init__(message)
-        self.error = SourceError(location, message)
+        self.error = SourceError(location, message, advice)
 
 
 def parse_instructions(source: Source) -> Instructions:
@@ -108,7 +108,7 @@ def split_source(source: Source) -> tuple[list[Instruction], list[SourceError]]:
         if left < 0:
             bound = f"{MAX_FLAG_TEXT:,} characters of flags of COPY and RUN"
             return instructions, [
-                SourceError(line.locate(0, 1), f"more than {bound}; the rest was not read")
+                SourceError(line.locate(0, 1), f"More than {bound}; the rest was not read")
             ]
         offset = len(line.text.rstrip(SPACE)) - len(value)
         instructions.append(Instruction(keyword, value, tuple(flags), rest, line, offset))
@@ -132,7 +132,7 @@ def parse_from(instruction: Instruction) -> From:
     for index, flag in enumerate(instruction.flags):
         if index:
             place = instruction.locate(flag.start, flag.end)
-            raise RefusedError(place, f"the flag {quoted(flag.text)} is one too many")
+            raise RefusedError(place, f"Repeated flag {quoted(flag.text)}", "remove it")
         platform = _platform(instruction, flag)
     return From(instruction.line, words[0], platform, name)
 
@@ -147,11 +147,9 @@ def _refused_from(instruction: Instruction) -> From:
 def refuse_lookalike(line: LogicalLine) -> None:
     """Raise RefusedError for a word that looks like FROM, with an odd character next to it."""
     if match := re.match(_LOOKALIKE, line.text.strip(SPACE)):
-        odd = ord((match[1] or match[2])[0])
-        message = (
-            f"no FROM: the character U+{odd:04X} beside it is no space, so the build reads another word"
-        )
-        raise RefusedError(line.locate(0, len(line.text)), message)
+        side, odd = ("preceded", match[1]) if match[1] else ("followed", match[2])
+        message = f"FROM is {side} by U+{ord(odd[0]):04X}, so the build does not recognize it"
+        raise RefusedError(line.locate(0, len(line.text)), message, "replace that character with a space")
 
 
 def parse_arg(instruction: Instruction, escape: str) -> list[Word]:
@@ -168,12 +166,11 @@ def parse_arg(instruction: Instruction, escape: str) -> list[Word]:
             words.append(instruction.word(at, end)._replace(text=text))
         at = end
     if not words:
-        raise RefusedError(_whole(instruction), "ARG needs at least one name")
+        raise RefusedError(_whole(instruction), "Invalid ARG: it needs at least one name")
     for word in words:
         if word.text.startswith("="):
-            raise RefusedError(
-                word.location, "an ARG has no name before '=' (no space may stand around it)"
-            )
+            message = "Invalid ARG: the name before '=' is missing"
+            raise RefusedError(word.location, message, "remove the spaces around '='")
     return words
 
 
@@ -225,14 +222,16 @@ def _stage_name(instruction: Instruction, words: list[Word]) -> str:
         return ""
     if len(words) != 3 or words[1].text.casefold() != "as":
         text = instruction.value.strip(SPACE)
-        given = f"the {len(words)} words {quoted(text)}" if words else "nothing"
-        raise RefusedError(_whole(instruction), f"FROM takes an image, or an image AS a name, not {given}")
+        given = quoted(text) if words else "nothing"
+        message = f"Invalid FROM: expected 'FROM image [AS name]', got {given}"
+        raise RefusedError(_whole(instruction), message)
     # Go lowers U+0130 to one character, Python to two.
     name = words[2].text.replace("\u0130", "i").lower()
     if not re.fullmatch(_STAGE_NAME, name):
         raise RefusedError(
             words[2].location,
-            f"{quoted(words[2].text)} cannot name a stage: a letter first, then letters, digits, - _ .",
+            f"Invalid stage name {quoted(words[2].text)}",
+            "start with a letter, then use letters, digits, '-', '_' and '.'",
         )
     return name
 
@@ -241,9 +240,10 @@ def _platform(instruction: Instruction, flag: Flag) -> Word:
     name, equals, _ = flag.text.partition("=")
     word = instruction.word(flag.start, flag.end)
     if name != "--platform":
-        raise RefusedError(word.location, f"{quoted(name)} is no flag of FROM; the only one is --platform")
+        advice = did_you_mean(name, ["--platform"]) or "remove it; the only flag of FROM is --platform"
+        raise RefusedError(word.location, f"Unknown FROM flag {quoted(name)}", advice)
     if not equals:
-        raise RefusedError(word.location, "--platform needs a value: --platform=linux/amd64")
+        raise RefusedError(word.location, "Missing value of --platform", "write --platform=linux/amd64")
     if word.text != flag.text:
         word = word._replace(text=flag.text, start=None)
     return word.after(len(name) + len(equals))

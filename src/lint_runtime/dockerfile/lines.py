@@ -7,10 +7,11 @@ from lint_runtime.diagnostics import Location
 
 
 class SourceError(NamedTuple):
-    """Something that the build refuses, and where."""
+    """Something that the build rejects: where, and what is wrong. `help`: what to write, "" if unknown."""
 
     location: Location
     message: str
+    help: str = ""
 
 
 class Piece(NamedTuple):

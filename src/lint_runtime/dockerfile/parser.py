@@ -171,7 +171,7 @@ class _Reader:
         except BrokenVariableError:
             return Variable(None)
         except ExpansionError as error:
-            message = f"the build refuses the default of ARG {quoted(name)}: {error}"
+            message = f"Invalid default for ARG {quoted(name)}: {error}"
             self.errors.append(SourceError(default.location, message))
             return Variable(None)
 
@@ -248,10 +248,12 @@ class _Reader:
             return None
         except ExpansionError as error:
             met = Expansion("", error.missing, error.unknown)
-            self._refuse(word, met, f"the build refuses the {what} {quoted(word.text)}: {error}")
+            self._refuse(word, met, f"Invalid {what} {quoted(word.text)}: {error}")
             return None
         if word.text and not expansion.text:
-            self._refuse(word, expansion, f"the {what} {quoted(word.text)} expands to nothing")
+            self._refuse(
+                word, expansion, f"Invalid {what} {quoted(word.text)}: it expands to an empty string"
+            )
             return None
         return expansion
 
@@ -260,7 +262,7 @@ class _Reader:
         try:
             reference = parse_reference(image.text)
         except InvalidReferenceError as error:
-            self._refuse(word, image, f"{quoted(image.text)} is no valid image: {error}")
+            self._refuse(word, image, f"Invalid image {quoted(image.text)}: {error}")
             return None
         self._note(word, image)
         return reference
@@ -273,7 +275,7 @@ class _Reader:
             value = parse_platform(platform.text)
         except InvalidPlatformError as error:
             is_known = not platform.missing
-            self._refuse(word, platform, f"the build refuses --platform={quoted(platform.text)}: {error}")
+            self._refuse(word, platform, f"Invalid --platform {quoted(platform.text)}: {error}")
             return None, str(error) if is_known else ""
         self._note(word, platform)
         return value, ""
@@ -283,10 +285,9 @@ class _Reader:
         if expansion.missing:
             self._note(word, expansion)
             return
-        hints = "".join(
-            f"; no ARG before the first FROM declares {quoted(name)}" for name in sorted(expansion.unknown)
-        )
-        self.errors.append(SourceError(word.location, message + hints))
+        names = " and ".join(map(quoted, sorted(expansion.unknown)))
+        advice = f"declare {names} with ARG before the first FROM" if names else ""
+        self.errors.append(SourceError(word.location, message, advice))
 
     def _note(self, word: Word, expansion: Expansion) -> None:
         for name in sorted(expansion.missing):

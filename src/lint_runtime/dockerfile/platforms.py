@@ -1,4 +1,4 @@
-"""Strings -> platforms, as containerd reads and normalises them."""
+"""Strings -> platforms, as containerd reads and normalizes them."""
 
 import re
 from typing import NamedTuple
@@ -7,11 +7,11 @@ from lint_runtime.text import quoted
 
 
 class InvalidPlatformError(ValueError):
-    """A `--platform` the build refuses. The text says why."""
+    """A `--platform` the build rejects. The text says why."""
 
 
 class Platform(NamedTuple):
-    """A platform, normalised as containerd does. `architecture` is "" where the machine's is meant."""
+    """A platform, normalized as containerd does. `architecture` is "" where the machine's is meant."""
 
     os: str
     architecture: str
@@ -48,27 +48,25 @@ def parse_platform(text: str) -> Platform:
     os_match = re.fullmatch(_OS, parts[0])
     if os_match is None or re.search(_BAD_PERCENT, parts[0]):
         raise InvalidPlatformError(
-            f"{quoted(parts[0])} is no operating system" if parts[0] else "it has an empty part"
+            f"unknown operating system {quoted(parts[0])}" if parts[0] else "it has an empty part"
         )
     for part in parts[1:]:
         if not re.fullmatch(_COMPONENT, part):
-            raise InvalidPlatformError(
-                f"{quoted(part)} is no part of a platform" if part else "it has an empty part"
-            )
+            raise InvalidPlatformError(f"invalid part {quoted(part)}" if part else "it has an empty part")
     if len(parts) > 3:
         raise InvalidPlatformError("it has more than three parts")
     os = os_match[1].lower().replace("macos", "darwin")
     if len(parts) > 1:
-        return Platform(os, *_normalised_architecture(parts[1], parts[2] if len(parts) > 2 else ""))
+        return Platform(os, *_normalized_architecture(parts[1], parts[2] if len(parts) > 2 else ""))
     if os in KNOWN_OS:
         return Platform(os, "", "")
-    architecture, variant = _normalised_architecture(parts[0], "")
+    architecture, variant = _normalized_architecture(parts[0], "")
     if architecture not in KNOWN_ARCHITECTURES:
-        raise InvalidPlatformError("it is neither an operating system nor an architecture")
+        raise InvalidPlatformError("unknown operating system or architecture")
     return Platform("linux", architecture, variant)
 
 
-def _normalised_architecture(architecture: str, variant: str) -> tuple[str, str]:
+def _normalized_architecture(architecture: str, variant: str) -> tuple[str, str]:
     architecture, variant = architecture.lower(), variant.lower()
     name, fixed = _ARCHITECTURE_NAMES.get(architecture, (architecture, None))
     variant = variant if fixed is None else fixed

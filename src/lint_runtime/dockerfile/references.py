@@ -8,7 +8,7 @@ from lint_runtime.text import quoted
 
 
 class InvalidReferenceError(ValueError):
-    """An image reference the build refuses. The text says why."""
+    """An image reference the build rejects. The text says why."""
 
 
 class ImageReference(NamedTuple):
@@ -37,7 +37,7 @@ _MAX_TAG = 128
 def parse_reference(text: str) -> ImageReference:
     """Read an image reference as the build does. Raises InvalidReferenceError."""
     if len(text) == _IDENTIFIER_LENGTH and re.fullmatch(_IDENTIFIER, text):
-        raise InvalidReferenceError("it is 64 hexadecimal digits, which reads as an image id")
+        raise InvalidReferenceError("64 hexadecimal digits are an image ID")
     domain, remainder = _split_domain(text)
     name, at, digest = remainder.partition("@")
     path, colon, tag = name.partition(":")
@@ -54,16 +54,16 @@ def parse_reference(text: str) -> ImageReference:
 @lru_cache(maxsize=256)
 def _check_name(domain: str, path: str) -> None:
     if path != path.lower():
-        raise InvalidReferenceError("a repository name must be lower-case")
+        raise InvalidReferenceError("the repository name must be lowercase")
     if len(path) > _MAX_NAME:
-        raise InvalidReferenceError(f"a repository name has at most {_MAX_NAME} characters")
+        raise InvalidReferenceError(f"the repository name is longer than {_MAX_NAME} characters")
     if not re.fullmatch(_DOMAIN, domain):
         # BuildKit then takes the whole for a path; a registry with an underscore in it is one.
         name = f"{domain}/{path}"
         if re.fullmatch(_NAME, name) and len(name) <= _MAX_NAME:
             return
         raise InvalidReferenceError(
-            f"{quoted(domain)} is no registry" if domain else "it starts with a slash"
+            f"invalid registry {quoted(domain)}" if domain else "it starts with a slash"
         )
     if not re.fullmatch(_NAME, path):
         raise InvalidReferenceError(_why_no_name(path))
@@ -84,31 +84,29 @@ def _split_domain(text: str) -> tuple[str, str]:
 
 def _why_no_name(path: str) -> str:
     if path.removeprefix("library/") == "":
-        return "it names no repository"
+        return "the repository name is missing"
     if path.endswith("/"):
         return "it ends in a slash"
-    return "a repository name is made of a-z, 0-9 and single separators . _ - /"
+    return "a repository name may contain a-z, 0-9 and single separators . _ - /"
 
 
 def _check_tag(tag: str) -> None:
     if not tag:
-        raise InvalidReferenceError("the tag after ':' is empty")
+        raise InvalidReferenceError("empty tag after ':'")
     if not re.fullmatch(_TAG, tag):
         raise InvalidReferenceError(
-            "a tag is made of letters, digits, _ . and -, and starts with none of . and -"
+            "a tag may contain letters, digits, '_', '.' and '-', and can't start with '.' or '-'"
         )
     if len(tag) > _MAX_TAG:
-        raise InvalidReferenceError(f"a tag has at most {_MAX_TAG} characters")
+        raise InvalidReferenceError(f"the tag is longer than {_MAX_TAG} characters")
 
 
 def _check_digest(digest: str) -> None:
     match = re.fullmatch(_DIGEST, digest)
     if match is None:
-        raise InvalidReferenceError(
-            "the digest after '@' is not of the form sha256:<64 hexadecimal digits>"
-        )
+        raise InvalidReferenceError("the digest after '@' must be sha256: and 64 hexadecimal digits")
     length = _DIGEST_LENGTH.get(match[1])
     if length is None:
-        raise InvalidReferenceError(f"{match[1]} is no digest algorithm that the build supports")
+        raise InvalidReferenceError(f"unsupported digest algorithm {match[1]}")
     if len(match[2]) != length or match[2] != match[2].lower():
-        raise InvalidReferenceError(f"a {match[1]} digest is {length} lower-case hexadecimal digits")
+        raise InvalidReferenceError(f"a {match[1]} digest has {length} lowercase hexadecimal digits")

@@ -43,7 +43,7 @@ def parse_source(data: bytes) -> Source:
     escape, errors = parse_directives(text)
     reader = _Reader(text, escape, _too_long(text) if len(data) > MAX_LINE else [], errors)
     if len(data) > MAX_FILE:
-        reader.refuse(1, f"the file is larger than {MAX_FILE >> 20} MiB; only the first part was read")
+        reader.refuse(1, f"The file is larger than {MAX_FILE >> 20} MiB; only the first part was read")
     lines = reader.read()
     return Source(text, escape, tuple(lines), tuple(reader.heredoc_lines), tuple(reader.errors))
 
@@ -93,7 +93,7 @@ class _Reader:
             if len(lines) == MAX_INSTRUCTIONS:
                 bound = f"{MAX_INSTRUCTIONS:,} instructions that name images or arguments"
                 self.errors.append(
-                    SourceError(line.locate(0, 1), f"more than {bound}; the rest was not read")
+                    SourceError(line.locate(0, 1), f"More than {bound}; the rest was not read")
                 )
                 break
             lines.append(line)
@@ -131,7 +131,7 @@ class _Reader:
         self._number += 1
         if is_too_long:
             self.refuse(
-                self._number, f"the line is longer than the {MAX_LINE:,} bytes that the build reads"
+                self._number, f"The line is longer than the {MAX_LINE:,} bytes that the build reads"
             )
             return ""
         return line.rstrip("\r")
@@ -171,9 +171,7 @@ class _Reader:
                 continue
             text, continues = self._continuation(raw)
             if len(pieces) == MAX_PIECES:
-                message = (
-                    f"the instruction goes on for more than {MAX_PIECES:,} lines; the rest was not read"
-                )
+                message = f"The instruction has more than {MAX_PIECES:,} lines; the rest was not read"
                 self.refuse(first, message)
                 self._step_to(len(self._text))
             elif text:
@@ -192,7 +190,7 @@ class _Reader:
     def _skip_heredocs(self, line: LogicalLine) -> None:
         self._heredoc_text += len(line.text)
         if self._heredoc_text > MAX_HEREDOC_TEXT:
-            reason = f"more than {MAX_HEREDOC_TEXT:,} characters of instructions with '<<'"
+            reason = f"More than {MAX_HEREDOC_TEXT:,} characters of instructions with '<<'"
             self.refuse(line.line, f"{reason}; the rest was not read")
             self._step_to(len(self._text))
             return
@@ -203,9 +201,9 @@ class _Reader:
             for heredoc in parse_heredocs(line.text, self._escape):
                 if not self._skip_to(heredoc.terminator, "\t*(?!\t)" if heredoc.strip_tabs else ""):
                     end = quoted(heredoc.terminator)
-                    self._refuse_all(line, f"the heredoc that starts here has no line {end} to end it")
+                    self._refuse_all(line, f"Unterminated heredoc: missing {end}")
         except UnbalancedError:
-            self._refuse_all(line, "the word after '<<' has a quote or a brace that never closes")
+            self._refuse_all(line, "Unterminated quote or brace in the word after '<<'")
 
     def _refuse_all(self, line: LogicalLine, message: str) -> None:
         self.errors.append(SourceError(line.locate(0, len(line.text)), message))

@@ -29,13 +29,17 @@ def _command(diagnostic: Diagnostic) -> str:
     # GitHub refuses an annotation that has columns and more than one line.
     if diagnostic.line == diagnostic.location.end_line:
         properties |= {"col": str(diagnostic.column), "endColumn": str(diagnostic.location.end_column)}
-    properties["title"] = f"lint-runtime ({diagnostic.rule})"
+    properties["title"] = f"{diagnostic.rule} (lint-runtime)"
     written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{_COMMANDS[diagnostic.severity]} {written}::{_data(diagnostic.message)}\n"
+    lines = [diagnostic.message, *diagnostic.details]
+    return f"::{_COMMANDS[diagnostic.severity]} {written}::{_LINE_END.join(map(_data, lines))}\n"
+
+
+_LINE_END = "%0A"
 
 
 def _data(text: str) -> str:
-    # The runner takes %0D and %0A for line ends as well, but no line end is left here.
+    # The runner takes %0D and %0A for line ends, but the text itself has none.
     return visible(text).replace("%", "%25")
 
 

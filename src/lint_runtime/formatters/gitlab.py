@@ -21,7 +21,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:  # noqa: ARG00
 
 def _issue(diagnostic: Diagnostic, fingerprint: str) -> dict[str, Any]:
     return {
-        "description": portable_text(diagnostic.message),
+        "description": portable_text(diagnostic.sentence),
         "check_name": diagnostic.rule,
         "fingerprint": fingerprint,
         "severity": _SEVERITIES[diagnostic.severity],

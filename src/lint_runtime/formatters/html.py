@@ -1,4 +1,4 @@
-"""A page for those who look after many projects: what is out of maintenance, what is next, what to use."""
+"""A page for those who look after many projects: what needs attention, what ends next, what to do."""
 
 import re
 from base64 import b64encode
@@ -10,11 +10,18 @@ from importlib.resources import files
 
 from lint_runtime.errors import missing
 from lint_runtime.lifecycle.model import WARN_WITHIN
-from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table import LifecycleTable, describe_table
+from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.lifecycle.views.timeline import End, Timeline, build_timeline, list_ends
 from lint_runtime.lifecycle.views.timeline_svg import render_svg
-from lint_runtime.linter.inventory import ImageStatus, series_status, take_inventory
-from lint_runtime.linter.report import Report, Run, describe_table
+from lint_runtime.linter.inventory import (
+    NEED_ATTENTION,
+    EntryStatus,
+    Inventory,
+    series_status,
+    take_inventory,
+)
+from lint_runtime.linter.report import Report, Run
 from lint_runtime.text import plural, shown_path, visible
 
 try:
@@ -24,14 +31,15 @@ except ImportError:
     raise missing("HTML") from None
 
 _MEANINGS = {
-    ImageStatus.YANKED: "withdrawn by the vendor",
-    ImageStatus.ENDED: "no fixes, no support",
-    ImageStatus.BASIC_SUPPORT: "no fixes, basic support only",
-    ImageStatus.ENDING: f"maintenance ends within {WARN_WITHIN} days",
-    ImageStatus.MAINTAINED: f"for more than {WARN_WITHIN} days",
-    ImageStatus.UNKNOWN: "to the lifecycle table",
+    EntryStatus.BROKEN: "can't be used as written",
+    EntryStatus.YANKED: "withdrawn by the vendor",
+    EntryStatus.UNSUPPORTED: "no fixes, no support",
+    EntryStatus.BASIC_SUPPORT: "no fixes, basic support only",
+    EntryStatus.ENDING: f"within {WARN_WITHIN} days",
+    EntryStatus.MAINTAINED: f"for more than {WARN_WITHIN} days",
+    EntryStatus.UNKNOWN: "floating or newer than the data",
+    EntryStatus.OTHER: "findings not about an image",
 }
-_OUT_OF_MAINTENANCE = (ImageStatus.YANKED, ImageStatus.ENDED, ImageStatus.BASIC_SUPPORT)
 
 
 def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
@@ -44,12 +52,28 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     yield from _render_page(
         "inventory.html.jinja",
         inventory.tables,
-        render_svg(timeline, title="Release series in use or maintained"),
+        render_svg(timeline, title="Releases in use or maintained"),
         [end for end in list_ends(timeline) if end.files],
         inventory=inventory,
         meanings=_MEANINGS,
-        out=sum(inventory.counts[status] for status in _OUT_OF_MAINTENANCE),
+        headline=_headline(inventory),
     )
+
+
+def _headline(inventory: Inventory) -> tuple[str, str]:
+    """Return a count to show large, "" for none, and the words after it."""
+    total, counts = inventory.images, inventory.counts
+    attention = sum(counts[status] for status in NEED_ATTENTION)
+    unknown = counts[EntryStatus.UNKNOWN]
+    if not inventory.files:
+        return "", "No Dockerfiles found"
+    if not total:
+        return "", "None of the linted Dockerfiles uses an Astro Runtime image"
+    if attention:
+        return f"{attention:,}", f"of {_counted(total, 'image')} need{'s' * (attention == 1)} attention"
+    if unknown:
+        return f"{unknown:,}", f"of {_counted(total, 'image')} {'is' if unknown == 1 else 'are'} unknown"
+    return "", "The image is supported" if total == 1 else f"All {total:,} images are supported"
 
 
 def render_timeline(timeline: Timeline, table: LifecycleTable) -> str:
@@ -97,7 +121,7 @@ def _render_page(
             (first, last, [end for end in ends if first <= end.days <= last])
             for first, last in ((0, 30), (31, 90), (91, 180))
         ],
-        "ranks": {status: rank for rank, status in enumerate(ImageStatus)},
+        "ranks": {status: rank for rank, status in enumerate(EntryStatus)},
     }
     stream = _environment().get_template(template).stream(values)
     # A page of many rows is written in pieces of so many parts.
@@ -116,7 +140,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"breakable": _breakable, "counted": _counted, "path": shown_path, "when": _when}
+    environment.filters |= {
+        "breakable": _breakable,
+        "counted": _counted,
+        "path": shown_path,
+        "series": _runtime,
+        "when": _when,
+    }
     return environment
 
 
@@ -142,6 +172,11 @@ def _breakable(text: str) -> Markup:
 
 def _counted(count: int, noun: str) -> str:
     return f"{count:,} {plural(count, noun)}"
+
+
+def _runtime(series: str) -> str:
+    """Name a series next to a date."""
+    return f"Runtime {series_name(series)}"
 
 
 def _when(days: int) -> str:

@@ -68,6 +68,8 @@ def _diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
         "rule": diagnostic.rule,
         "severity": diagnostic.severity.value,
         "message": portable_text(diagnostic.message),
+        "help": portable_text(diagnostic.help),
+        "notes": [portable_text(note) for note in diagnostic.notes],
         "subject": portable_text(diagnostic.subject),
         "fix": _fix(diagnostic.fix) if diagnostic.fix else None,
         "suppression": _suppression(diagnostic.suppression) if diagnostic.suppression else None,

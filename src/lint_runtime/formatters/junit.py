@@ -57,8 +57,11 @@ def _problem(problem: str) -> ET.Element:
 
 
 def _lines(diagnostics: list[Diagnostic]) -> str:
-    return "\n".join(
-        f"{shown_path(found.path)}:{found.line}:{found.column}:"
-        f" {found.severity}: {visible(found.message)} [{found.rule}]"
-        for found in diagnostics
-    )
+    return "\n".join(line for found in diagnostics for line in _described(found))
+
+
+def _described(found: Diagnostic) -> Iterator[str]:
+    place = f"{shown_path(found.path)}:{found.line}:{found.column}:"
+    yield f"{place} {found.severity}: {visible(found.message)} [{found.rule}]"
+    for detail in found.details:
+        yield f"  {visible(detail)}"

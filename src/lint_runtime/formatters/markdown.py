@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
 from lint_runtime.diagnostics import Diagnostic, Severity
-from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.linter.report import Report, Run, describe_table
+from lint_runtime.lifecycle.table import LifecycleTable, describe_table
+from lint_runtime.linter.report import Report, Run
 from lint_runtime.text import cell, code, counted, prose
 
 MAX_ROWS = 1000
@@ -24,7 +24,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
         suppressed += len(report.suppressed)
     by_severity = {severity: [one for one in found if one.severity is severity] for severity in Severity}
     counts = [counted(len(of_one), severity.value) for severity, of_one in by_severity.items() if of_one]
-    counts = counts or ["nothing found"]
+    counts = counts or ["no problems"]
     counts += [f"{suppressed} suppressed"] if suppressed else []
     yield (
         f"### lint-runtime: {', '.join(counts)} in {counted(files, 'file')}, as of {run.as_of}"
@@ -37,7 +37,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     if found:
         yield from _table([*chain(*by_severity.values())])
     else:
-        yield "Nothing has to be done.\n" if files else "No Dockerfile was linted.\n"
+        yield "No problems found.\n" if files else "No Dockerfiles found.\n"
 
 
 def _named(table: LifecycleTable) -> str:
@@ -45,7 +45,7 @@ def _named(table: LifecycleTable) -> str:
 
 
 def _table(found: list[Diagnostic]) -> Iterator[str]:
-    yield "| severity | place | rule | message |\n|---|---|---|---|\n"
+    yield "| severity | location | rule | problem | help |\n|---|---|---|---|---|\n"
     room = MAX_BYTES
     left = len(found)
     for row in islice(map(_row, found), MAX_ROWS):
@@ -55,10 +55,10 @@ def _table(found: list[Diagnostic]) -> Iterator[str]:
         left -= 1
         yield row
     if left:
-        yield f"\nAnd {left} more, which there is no room for here.\n"
+        yield f"\n… and {left:,} more (too many to show).\n"
 
 
 def _row(diagnostic: Diagnostic) -> str:
     place = cell(f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}", code)
-    message = cell(diagnostic.message, prose)
-    return f"| {diagnostic.severity} | {place} | {code(diagnostic.rule)} | {message} |\n"
+    message, advice = cell(diagnostic.message), cell(diagnostic.help)
+    return f"| {diagnostic.severity} | {place} | {code(diagnostic.rule)} | {message} | {advice} |\n"

@@ -5,6 +5,7 @@ from typing import Any
 
 from lint_runtime.diagnostics import Diagnostic, Location
 from lint_runtime.linter.report import Report, Run
+from lint_runtime.rules import address_of
 from lint_runtime.text import json_document, portable_path, portable_text, prose
 
 
@@ -16,19 +17,25 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:  # noqa: ARG00
 
 def _diagnostic(diagnostic: Diagnostic, report: Report) -> dict[str, Any]:
     edits = diagnostic.fix.edits if diagnostic.fix else ()
+    address = address_of(diagnostic.rule)
     return {
-        # reviewdog writes messages into comments as they are, and comments are Markdown.
-        "message": prose(diagnostic.message),
+        "message": _message(diagnostic),
         "location": {
             "path": portable_text(portable_path(diagnostic.path)),
             "range": _range(diagnostic.location, report),
         },
         "severity": diagnostic.severity.upper(),
-        "code": {"value": diagnostic.rule},
+        "code": {"value": diagnostic.rule, **({"url": address} if address else {})},
         "suggestions": [
             {"range": _range(edit.location, report), "text": portable_text(edit.text)} for edit in edits
         ],
     }
+
+
+def _message(diagnostic: Diagnostic) -> str:
+    # reviewdog writes messages into comments as they are, and comments are Markdown.
+    sentence = "; ".join(map(prose, filter(None, (diagnostic.message, diagnostic.help))))
+    return "\n".join([sentence, *(f"- {prose(note)}" for note in diagnostic.notes)])
 
 
 def _range(location: Location, report: Report) -> dict[str, Any]:
@@ -40,7 +47,7 @@ def _range(location: Location, report: Report) -> dict[str, Any]:
 
 def _position(line: int, column: int, report: Report) -> dict[str, int]:
     """Return a position as reviewdog counts: in bytes of UTF-8, a byte order mark included."""
-    text = report.wide_lines.get(line, "")
+    text = report.lines.get(line, "")
     mark = int(line == 1 and text.startswith("\ufeff"))
     before = text[: column - 1 + mark]
     wide = len(before.encode("utf-8", "surrogateescape")) - len(before)

@@ -9,7 +9,7 @@ from lint_runtime import __version__
 from lint_runtime.diagnostics import Diagnostic, Fix, Location, Severity, Suppression, SuppressionKind
 from lint_runtime.formatters.fingerprints import fingerprints
 from lint_runtime.linter.report import Report, Run
-from lint_runtime.rules import RULES
+from lint_runtime.rules import RULES, address_of
 from lint_runtime.rules.base import Rule
 from lint_runtime.text import json_document, portable_path, portable_text
 
@@ -34,7 +34,7 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
         },
         "invocations": [_invocation(run)],
         "originalUriBaseIds": {
-            "%SRCROOT%": {"description": {"text": "The folder in which the command was run."}}
+            "%SRCROOT%": {"description": {"text": "The directory in which the command was run."}}
         },
         "columnKind": "unicodeCodePoints",
         "results": results,
@@ -61,6 +61,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         **({"name": name} if name.lower() != rule.name else {}),
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": _description(rule)},
+        **({"helpUri": address_of(rule.name)} if address_of(rule.name) else {}),
         "help": {"text": documentation, "markdown": documentation},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
         "properties": {
@@ -84,7 +85,7 @@ def _result(diagnostic: Diagnostic, fingerprint: str) -> dict[str, Any]:
         # A report that is read may be from a version with more rules.
         "ruleIndex": _INDEX.get(diagnostic.rule, -1),
         "level": _LEVELS[diagnostic.severity],
-        "message": _message(diagnostic.message),
+        "message": _message(diagnostic.sentence),
         "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
         "partialFingerprints": {"lintRuntime/v1": fingerprint},
         **({"fixes": [_fix(diagnostic.fix, artifact)]} if diagnostic.fix else {}),

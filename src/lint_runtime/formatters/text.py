@@ -1,4 +1,4 @@
-"""One line a finding, as pre-commit and editors read it: `path:line:col: severity: message [rule]`."""
+"""One line per finding, for pre-commit and editors: `path:line:col: severity: message; help [rule]`."""
 
 from collections.abc import Iterable, Iterator
 
@@ -25,11 +25,11 @@ def _place(diagnostic: Diagnostic) -> str:
 
 def _line(diagnostic: Diagnostic) -> str:
     return (
-        f"{_place(diagnostic)} {diagnostic.severity}: {visible(diagnostic.message)} [{diagnostic.rule}]\n"
+        f"{_place(diagnostic)} {diagnostic.severity}: {visible(diagnostic.sentence)} [{diagnostic.rule}]\n"
     )
 
 
 def _colored_line(diagnostic: Diagnostic) -> str:
     severity = style(f"{diagnostic.severity}:", fg=_COLORS[diagnostic.severity], bold=True)
     rule = style(f"[{diagnostic.rule}]", dim=True)
-    return f"{style(_place(diagnostic), bold=True)} {severity} {visible(diagnostic.message)} {rule}\n"
+    return f"{style(_place(diagnostic), bold=True)} {severity} {visible(diagnostic.sentence)} {rule}\n"

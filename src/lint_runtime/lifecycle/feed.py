@@ -63,14 +63,14 @@ def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
     Its form is that of the feed as published on 2026-09-25. Raises WrongDocumentError.
     """
     if not is_feed(document) or not any(key in document for key in _KEYS):
-        raise WrongDocumentError(f"it lacks schemaVersion, or both of {' and '.join(_KEYS)}")
+        raise WrongDocumentError(f"not the release feed: missing schemaVersion or {' and '.join(_KEYS)}")
     check_document(document, SCHEMA)
     entries = [entry for key in _KEYS for entry in document.get(key, {}).items()]
     releases = sorted(_releases(entries), key=attrgetter("version"))
     if not releases:
-        raise WrongDocumentError("it lists no release")
+        raise WrongDocumentError("it has no releases")
     if len({release.version.series for release in releases}) > MAX_SERIES:
-        raise WrongDocumentError(f"it has more than {MAX_SERIES:,} release series")
+        raise WrongDocumentError(f"more than {MAX_SERIES:,} release series")
     return tuple(releases)
 
 

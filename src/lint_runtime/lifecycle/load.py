@@ -68,7 +68,7 @@ def load_table(path: str) -> LifecycleTable:
         reason = error.strerror or str(error)
     except WrongDocumentError as error:
         reason = str(error)
-    raise UnusableError(f"cannot use the lifecycle table {quoted(path)}: {reason}")
+    raise UnusableError(f"cannot use the lifecycle data {quoted(path)}: {reason}")
 
 
 def read_file(path: str) -> tuple[bytes, date]:

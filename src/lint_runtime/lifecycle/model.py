@@ -13,7 +13,7 @@ class Status(str, Enum):
 
     MAINTAINED = "maintained"
     BASIC_SUPPORT = "basic-support"
-    ENDED = "ended"
+    UNSUPPORTED = "unsupported"
     UNKNOWN = "unknown"
 
 
@@ -21,13 +21,13 @@ class Existence(Enum):
     """Whether a release or series exists, as far as the data can know."""
 
     LISTED = "listed"
-    UNLISTED = "may exist, where the table has a sample only"
-    NEWER = "newer than all the table lists"
+    UNLISTED = "it may exist (the data is incomplete here)"
+    NEWER = "newer than the lifecycle data"
     NEVER = "never published"
 
 
 EMBEDDED = "embedded"
-"""The source of the table that the package comes with."""
+"""The source of the lifecycle data that the package comes with."""
 
 
 ENDS = ("end_of_maintenance", "end_of_basic_support")
@@ -68,7 +68,7 @@ class Schedule(NamedTuple):
             return Status.MAINTAINED
         if self.end_of_basic_support and day <= self.end_of_basic_support:
             return Status.BASIC_SUPPORT
-        return Status.ENDED
+        return Status.UNSUPPORTED
 
 
 def in_force(schedule: Iterable[Schedule], day: date) -> Schedule | None:

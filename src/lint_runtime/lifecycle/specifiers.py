@@ -10,7 +10,7 @@ from lint_runtime.lifecycle.versions import RuntimeVersion
 _NUMBER = "(0|[1-9][0-9]*)"
 _CLAUSE = rf"[ \t]*(~=|==|!=|<=|>=|<|>)[ \t]*{_NUMBER}(?:\.{_NUMBER}(?:([.-]){_NUMBER})?)?(\.\*)?[ \t]*"
 _LONG_NUMBER = "[0-9]{10}"
-_NO_RUNTIME_SPECIFIER = "it is no specifier such as '>=12' or '>=3.1-5,<3.3'"
+_NO_RUNTIME_SPECIFIER = "expected e.g. '>=12' or '>=3.1-5,<3.3'"
 
 
 class InvalidSpecifierError(ValueError):
@@ -20,7 +20,7 @@ class InvalidSpecifierError(ValueError):
 @cache
 def parse_specifier(text: str) -> SpecifierSet:
     """Read a specifier such as `>=2.9,<4`. Raises InvalidSpecifierError."""
-    return _parse(text, "it is no specifier such as '>=2.9,<4'")
+    return _parse(text, "expected e.g. '>=2.9,<4'")
 
 
 @cache
@@ -33,15 +33,15 @@ def parse_runtime_specifier(text: str) -> SpecifierSet:
 def _parse(text: str, refusal: str) -> SpecifierSet:
     # What they are compared with has no such numbers, and longer ones make the comparison fail.
     if re.search(_LONG_NUMBER, text):
-        raise InvalidSpecifierError("its numbers are too long")
+        raise InvalidSpecifierError("a number is too long")
     if "===" in text:
-        raise InvalidSpecifierError("'===' compares letter by letter: write '=='")
+        raise InvalidSpecifierError("use '==' instead of '==='")
     try:
         specifiers = SpecifierSet(text)
     except InvalidSpecifier:
         raise InvalidSpecifierError(refusal) from None
     if not len(specifiers):
-        raise InvalidSpecifierError("it asks for nothing")
+        raise InvalidSpecifierError("it is empty")
     return specifiers
 
 
@@ -51,7 +51,7 @@ def _comparable_clause(clause: str) -> str:
         raise InvalidSpecifierError(_NO_RUNTIME_SPECIFIER)
     operator, major, minor, separator, patch, any_below = match.groups(default="")
     if major == "3" and not minor:
-        raise InvalidSpecifierError("3 is two things: write 3.0 for Airflow 3, 3.0.0 for Runtime 3")
+        raise InvalidSpecifierError("3 is ambiguous; write 3.0 (Airflow 3) or 3.0.0 (Runtime 3)")
     # As in a tag: 3.1 is a series of Airflow 3, 3.1-5 a release of it; 12, 12.5 and 3.0.4 are Airflow 2.
     airflow = 3 if separator == "-" or (major == "3" and not separator) else 2
     numbers = ".".join(filter(None, (major, minor, patch)))

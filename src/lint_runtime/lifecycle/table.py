@@ -14,7 +14,7 @@ from lint_runtime.lifecycle.model import (
     Status,
 )
 from lint_runtime.lifecycle.versions import RuntimeVersion
-from lint_runtime.text import portable_text
+from lint_runtime.text import portable_text, shown_path
 
 Rows = tuple[tuple[ReleaseSeries, ...], tuple[Release, ...]]
 """Release series and releases, as they were given."""
@@ -198,3 +198,9 @@ class LifecycleTable:
 
 def _is_yanked(release: Release, day: date) -> bool:
     return release.yank is not None and release.yank.published <= day
+
+
+def describe_table(table: LifecycleTable) -> str:
+    """Name lifecycle data by its date, and by its file if it is not the embedded one."""
+    is_embedded = table.source == EMBEDDED
+    return f"lifecycle data of {table.date}" + ("" if is_embedded else f" in {shown_path(table.source)}")

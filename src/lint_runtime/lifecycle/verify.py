@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Status
 from lint_runtime.lifecycle.policy import computed_ends
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.versions import series_name
 
 ARCHITECTURES = frozenset(("amd64", "arm64"))
 
@@ -86,67 +87,69 @@ def find_problems(table: LifecycleTable) -> list[Problem]:
 
 
 def _check_order(all_series: tuple[ReleaseSeries, ...], releases: tuple[Release, ...]) -> Iterator[Problem]:
-    names = [(series.order, f"series {series.name}") for series in all_series]
+    names = [(series.order, series_name(series.name)) for series in all_series]
     numbers = [(tuple(release.version), f"release {release.version}") for release in releases]
     for rows in (names, numbers):
         for (before, above), (after, name) in pairwise(rows):
             if after <= before:
-                yield Problem(name, f"does not belong below {above}: rows are sorted, each stands once")
+                yield Problem(name, f"must not come after {above}: rows must be sorted and unique")
 
 
 def _check_schedule(series: ReleaseSeries, day: date) -> Iterator[Problem]:
-    subject = f"series {series.name}"
+    subject = series_name(series.name)
     if not series.schedule:
-        yield Problem(subject, "has no end date", series.notes, is_gap=True)
+        yield Problem(subject, "no end date", series.notes, is_gap=True)
     for before, after in pairwise(series.schedule):
         if after.published <= before.published:
             yield Problem(
-                subject, f"its schedule of {after.published} does not belong below {before.published}"
+                subject, f"the schedule of {after.published} must not come after that of {before.published}"
             )
     for row in series.schedule:
         yield from (Problem(subject, text) for text in _wrong_ends(row, series))
         if row.published > day:
-            yield Problem(subject, f"its schedule of {row.published} is newer than the table")
+            yield Problem(subject, f"the schedule of {row.published} is newer than the data")
 
 
 def _wrong_ends(row: Schedule, series: ReleaseSeries) -> Iterator[str]:
     end, support = row.end_of_maintenance, row.end_of_basic_support
     if end <= series.released:
-        yield f"its maintenance ends on {end}, before it starts on {series.released}"
+        yield f"maintenance ends on {end}, before it starts on {series.released}"
     if support and support <= end:
-        yield f"its basic support ends on {support}, not after its maintenance on {end}"
+        yield f"basic support ends on {support}, before maintenance ends on {end}"
 
 
 def _check_images(series: ReleaseSeries) -> Iterator[Problem]:
-    subject = f"series {series.name}"
+    subject = series_name(series.name)
     names = {offer.name for offer in series.architectures}
     if not names:
-        yield Problem(subject, "its architectures are missing", series.notes, is_gap=True)
+        yield Problem(subject, "architectures missing", series.notes, is_gap=True)
     if names - ARCHITECTURES:
-        yield Problem(subject, f"it has no architecture {', '.join(sorted(names - ARCHITECTURES))}")
+        yield Problem(subject, f"unknown architecture {', '.join(sorted(names - ARCHITECTURES))}")
     if series.pythons and series.default_python and series.default_python not in series.pythons:
-        yield Problem(subject, f"its default Python {series.default_python} is none of its Pythons")
+        yield Problem(subject, f"default Python {series.default_python} is not in the list")
     offers: tuple[Offer, ...] = (*series.architectures, *(series.variants or ()))
     for offer in offers:
         if offer.since and offer.since.series != series.name:
-            yield Problem(subject, f"{offer.name} starts with {offer.since}, a release of another series")
+            yield Problem(
+                subject, f"{offer.name} is available from {offer.since}, a release of another series"
+            )
 
 
 def _check_newest(series: ReleaseSeries, table: LifecycleTable) -> Iterator[Problem]:
     lifecycle, releases = table.on(table.date, series.name), table.releases_of(series.name)
     out = [release for release in releases if release.released is None or release.released <= table.date]
     if lifecycle and lifecycle.status is Status.MAINTAINED and out and out[-1].yank:
-        text = f"its newest release {out[-1].version} is yanked"
-        yield Problem(f"series {series.name}", text, is_gap=True)
+        text = f"the newest release {out[-1].version} is yanked"
+        yield Problem(series_name(series.name), text, is_gap=True)
 
 
 def _check_release(release: Release, table: LifecycleTable) -> Iterator[Problem]:
     subject, series = f"release {release.version}", table.find_series(release.version.series)
     if series is None:
-        yield Problem(subject, f"is outside its series: there is no series {release.version.series}")
+        yield Problem(subject, f"unknown series {release.version.series}")
     elif release.airflow and not release.airflow.startswith(f"{series.airflow}."):
-        yield Problem(subject, f"is outside its series: Airflow {release.airflow}, not {series.airflow}")
+        yield Problem(subject, f"Airflow {release.airflow}, but the series has {series.airflow}")
     if release.released and release.seen_by:
-        yield Problem(subject, "has both an exact date and a 'not later than'")
+        yield Problem(subject, "both an exact release date and a 'not later than'")
     if release.yank and release.yank.published > table.date:
-        yield Problem(subject, f"its yank of {release.yank.published} is newer than the table")
+        yield Problem(subject, f"the yank of {release.yank.published} is newer than the data")

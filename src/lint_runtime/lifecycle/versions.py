@@ -40,3 +40,8 @@ def parse_version(text: str) -> RuntimeVersion | None:
         return None
     major, minor, patch = int(match[1]), int(match[2]), int(match[4])
     return RuntimeVersion(2 if match[3] == "." else 3, major, minor, patch)
+
+
+def series_name(series: str) -> str:
+    """Name a series for people: `13.x` for 13, `3.1` for 3.1."""
+    return series if "." in series else f"{series}.x"

@@ -74,14 +74,14 @@ def load(path: str) -> Baseline:
 
 def _read_counts(content: bytes) -> dict[str, Counter[_Key]]:
     if len(content) > MAX_SIZE:
-        raise ValueError(f"it is larger than {MAX_SIZE >> 20} MiB")
+        raise ValueError(f"larger than {MAX_SIZE >> 20} MiB")
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):
-        raise ValueError("it is no JSON") from None
+        raise ValueError("not valid JSON") from None
     version = document.get("schema_version") if isinstance(document, dict) else None
     if type(version) is not int or version != SCHEMA_VERSION:
-        raise ValueError("it is no baseline of this version of lint-runtime: write it anew")
+        raise ValueError("not a baseline of this version; recreate it with --write-baseline")
     counts: dict[str, Counter[_Key]] = {}
     for entry in _entries(document.get("findings")):
         counts.setdefault(entry["path"], Counter())[entry["rule"], entry["subject"]] += entry["count"]
@@ -91,7 +91,7 @@ def _read_counts(content: bytes) -> dict[str, Counter[_Key]]:
 def _entries(findings: object) -> Iterable[dict[str, Any]]:
     for entry in findings if isinstance(findings, list) else [None]:
         if not isinstance(entry, dict) or not _is_finding(entry):
-            raise ValueError("its findings are not of the form that --write-baseline gives them")
+            raise ValueError("invalid findings; recreate it with --write-baseline")
         yield entry
 
 

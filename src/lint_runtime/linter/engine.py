@@ -10,6 +10,7 @@ from operator import attrgetter
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
+from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import LifecycleTable
@@ -57,7 +58,7 @@ def lint_file(
         checked = check_suppressions(comments, findings, rules, context, path)
         findings += suppress(checked, _suppressions(checked, comments, known or {}, today))
     report = make_report(path, dockerfile, images, findings, table, by_stage)
-    return report._replace(wide_lines=_wide_lines(data, (*report.diagnostics, *report.suppressed)))
+    return report._replace(lines=_lines(data, (*report.diagnostics, *report.suppressed)))
 
 
 def make_report(
@@ -70,7 +71,7 @@ def make_report(
 ) -> Report:
     """Return the report of a file. `images`: those of its stages and then of its uses."""
     active, suppressed, outranked = drop_outranked(findings)
-    count = len(dockerfile.stages)
+    stages, count = (*dockerfile.stages, *dockerfile.uses), len(dockerfile.stages)
     return Report(
         path,
         tuple(zip(dockerfile.stages, images[:count], strict=True)),
@@ -79,7 +80,29 @@ def make_report(
         suppressed,
         outranked,
         table=table.source,
-        suppressions=suppressions,
+        suppressions=_with_recorded(suppressions, outranked, stages),
+    )
+
+
+def _with_recorded(
+    suppressions: tuple[Mapping[str, Suppression], ...],
+    outranked: Iterable[Diagnostic],
+    stages: Sequence[Stage],
+) -> tuple[Mapping[str, Suppression], ...]:
+    """Return what is suppressed at each stage, with the outranked findings that a baseline has."""
+    recorded: dict[Location, dict[str, Suppression]] = {}
+    for finding in outranked:
+        if finding.suppression:
+            recorded.setdefault(finding.location, {})[finding.rule] = finding.suppression
+    if not recorded:
+        return suppressions
+    return tuple(
+        {
+            **recorded.get(stage.platform_location, {}),
+            **recorded.get(stage.image_location, {}),
+            **by_rule,
+        }
+        for stage, by_rule in zip(stages, suppressions or ({},) * len(stages), strict=True)
     )
 
 
@@ -188,17 +211,32 @@ def drop_outranked(
     """Return which of `findings` are active, suppressed and outranked, each sorted."""
     findings = sorted(findings, key=attrgetter("sort_key"))
     redundant = {(finding.location, name) for finding in findings for name in _outranked_by(finding)}
+    # What a baseline suppresses is not counted twice, either.
+    recorded = {
+        (finding.location, name)
+        for finding in findings
+        if _is_recorded(finding)
+        for name in RULE_BY_NAME[finding.rule].outranks
+    }
     active: list[Diagnostic] = []
     suppressed: list[Diagnostic] = []
     outranked: list[Diagnostic] = []
     for finding in findings:
-        if finding.suppression:
+        if _is_recorded(finding) and (finding.location, finding.rule) in recorded:
+            outranked.append(finding)
+        elif finding.suppression:
             suppressed.append(finding)
         elif (finding.location, finding.rule) in redundant:
             outranked.append(finding)
         else:
             active.append(finding)
     return tuple(active), tuple(suppressed), tuple(outranked)
+
+
+def _is_recorded(finding: Diagnostic) -> bool:
+    """Whether a baseline suppresses a finding of a rule that is known here."""
+    is_known = finding.rule in RULE_BY_NAME
+    return is_known and bool(finding.suppression and finding.suppression.kind is SuppressionKind.BASELINE)
 
 
 def _outranked_by(finding: Diagnostic) -> Iterable[str]:
@@ -213,14 +251,11 @@ def _outranked_by(finding: Diagnostic) -> Iterable[str]:
     return (name for name in rule.outranks if RULE_BY_NAME[name].baseline_name == rule.baseline_name)
 
 
-def _wide_lines(data: bytes, diagnostics: Iterable[Diagnostic]) -> dict[int, str]:
-    if data.isascii():
-        return {}
+def _lines(data: bytes, diagnostics: Iterable[Diagnostic]) -> dict[int, str]:
     places = [place for diagnostic in diagnostics for place in _places_of(diagnostic)]
     numbers = {number for place in places for number in (place.line, place.end_line)}
     lines = enumerate(islice(BytesIO(data), max(numbers, default=0)), start=1)
-    wide = (line for line in lines if line[0] in numbers and not line[1].isascii())
-    return {number: line.decode("utf-8", "surrogateescape") for number, line in wide}
+    return {number: line.decode("utf-8", "surrogateescape") for number, line in lines if number in numbers}
 
 
 def _places_of(diagnostic: Diagnostic) -> list[Location]:

@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+from collections import Counter
 from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from typing import NamedTuple
@@ -11,7 +12,7 @@ from lint_runtime.diagnostics import Diagnostic, Edit, Location
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.files import ChangedError, replace_file
 from lint_runtime.linter.report import Report
-from lint_runtime.text import portable_path
+from lint_runtime.text import portable_path, shown_path, visible
 
 MAX_ROUNDS = 10
 """How often one file is fixed and linted again; a repository, a form and a release take three."""
@@ -29,24 +30,39 @@ class NotFixableError(Exception):
 
 
 class Fixed(NamedTuple):
-    """A file with its fixes applied: the content, what is found in it then, and the number of edits."""
+    """A file with its fixes applied: the content, what is found in it then, and a line for each change."""
 
     data: bytes
     report: Report
-    edits: int
+    changes: list[str]
 
 
 def apply_fixes(data: bytes, report: Report, lint: Callable[[bytes], Report], *, unsafe: bool) -> Fixed:
     """Apply all fixes in a report, and those of what `lint` finds then. Raises NotFixableError."""
-    count = 0
+    changes: list[str] = []
     for _ in range(MAX_ROUNDS):
         edits = select_edits(report.diagnostics, report.suppressed, unsafe=unsafe)
         if not edits:
             break
         data = apply_edits(data, edits)
+        changes += (_describe(edit, report) for edit in edits)
         report = lint(data)
-        count += len(edits)
-    return Fixed(data, report, count)
+    return Fixed(data, report, changes)
+
+
+def _describe(edit: Edit, report: Report) -> str:
+    """Describe an edit by the first finding that it fixes."""
+    found = next(found for found in report.diagnostics if found.fix and edit in found.fix.edits)
+    title = found.fix.title if found.fix else ""
+    place = f"{shown_path(report.path)}:{edit.location.line}:{edit.location.column}"
+    return f"{place}: {found.rule} ({visible(title[:1].lower() + title[1:])})"
+
+
+def count_fixed(before: Report, after: Report) -> int:
+    """Return how many findings of `before` are gone in `after`, which has the same lines."""
+    left = Counter((found.rule, found.line) for found in after.diagnostics)
+    found = Counter((found.rule, found.line) for found in before.diagnostics)
+    return (found - left).total()
 
 
 def select_edits(
@@ -80,7 +96,7 @@ def _fixed_by(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> dict[Edit, 
 def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
     """Return `data` with `edits`, which are in its order, applied. Raises NotFixableError."""
     if len(data) > MAX_FILE:
-        raise NotFixableError(f"it is larger than {MAX_FILE >> 20} MiB")
+        raise NotFixableError(f"larger than {MAX_FILE >> 20} MiB")
     text = data.decode("utf-8", "surrogateescape")
     parts: list[str] = []
     # Lines and columns do not count the byte-order mark.
@@ -104,18 +120,18 @@ def _check_utf8(text: str, start: int, number: int) -> None:
     try:
         text[start : end if end >= 0 else None].encode()
     except UnicodeEncodeError:
-        raise NotFixableError(f"line {number} is no UTF-8") from None
+        raise NotFixableError(f"line {number} is not valid UTF-8") from None
 
 
 def write_fixed(path: str, old: bytes, new: bytes) -> None:
     """Replace a file that still holds `old`. Raises NotFixableError."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
-            raise NotFixableError("it is no regular file")
+            raise NotFixableError("not a regular file")
         if not _is_writable(path):
-            raise NotFixableError("it is read-only")
+            raise NotFixableError("the file is read-only")
         if not _is_writable(os.path.dirname(os.path.realpath(path))):
-            raise NotFixableError("its folder is read-only")
+            raise NotFixableError("the directory is read-only")
         replace_file(path, new, expected=old)
     except ChangedError as error:
         if not _holds(path, new):

@@ -1,116 +1,174 @@
-"""Many Dockerfiles at a glance: every Runtime image they use, its status, and what to do about it."""
+"""Many Dockerfiles at a glance: every Runtime image and every finding, the most severe first."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
+from lint_runtime.diagnostics import Diagnostic, Severity
+from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.model import WARN_WITHIN, Lifecycle, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report, Run
+from lint_runtime.rules import RULES_BY_TOPIC
 from lint_runtime.rules.advice import what_to_do
 
 
-class ImageStatus(str, Enum):
-    """The status of an image, the most severe first. The value is what a report shows."""
+class EntryStatus(str, Enum):
+    """The status of an entry, the most severe first. The value is what a report shows.
 
+    BROKEN: an image that cannot be built, pulled, resolved or used as it is written. OTHER: a finding that
+    is not about an image, such as an unused suppression.
+    """
+
+    BROKEN = "broken"
     YANKED = "yanked"
-    ENDED = "ended"
+    UNSUPPORTED = "unsupported"
     BASIC_SUPPORT = "basic support"
-    ENDING = "ends soon"
+    ENDING = "ending soon"
     MAINTAINED = "maintained"
-    UNKNOWN = "not known"
+    UNKNOWN = "unknown"
+    OTHER = "other"
 
 
-class ImageUse(NamedTuple):
-    """A Dockerfile and a Runtime image that it uses, in `line`. Strings are as in the file.
+NEED_ATTENTION = (
+    EntryStatus.BROKEN,
+    EntryStatus.YANKED,
+    EntryStatus.UNSUPPORTED,
+    EntryStatus.BASIC_SUPPORT,
+)
 
-    `lifecycle`: of its series; None where nothing is known. `python`: by the tag, or the default; "" if
-    not known. `action`: what to do, "" for nothing.
+
+class Entry(NamedTuple):
+    """A Runtime image that a Dockerfile uses in `line`, or a place with findings about none.
+
+    Strings are as in the file. `image`: "" for a finding that is not about an image. `lifecycle`: of its
+    series; None where nothing is known. `python`: by the tag, or the default; "" if unknown. `findings`:
+    those that are not suppressed. `action`: what to do, "" for nothing.
     """
 
     path: str
     line: int
     image: str
-    lifecycle: Lifecycle | None
-    python: str
-    status: ImageStatus
-    action: str
+    status: EntryStatus
+    lifecycle: Lifecycle | None = None
+    python: str = ""
+    findings: tuple[Diagnostic, ...] = ()
+    action: str = ""
 
 
 class Inventory(NamedTuple):
     """All that a page on many Dockerfiles shows. `files`: how many were linted, with such images or not.
 
-    `uses`: the most severe first. `problems`: what could not be done.
+    `entries`: the most severe first. `problems`: what could not be done.
     """
 
     as_of: date
     tables: tuple[LifecycleTable, ...]
     files: int
-    uses: tuple[ImageUse, ...]
+    entries: tuple[Entry, ...]
     problems: tuple[str, ...]
 
     @property
-    def counts(self) -> Mapping[ImageStatus, int]:
-        """How many image uses have which status; every ImageStatus, in order."""
-        counts = Counter(use.status for use in self.uses)
-        return {status: counts[status] for status in ImageStatus}
+    def counts(self) -> Mapping[EntryStatus, int]:
+        """How many entries have which status; every EntryStatus, in order."""
+        counts = Counter(entry.status for entry in self.entries)
+        return {status: counts[status] for status in EntryStatus}
+
+    @property
+    def images(self) -> int:
+        """How many entries are about images."""
+        return len(self.entries) - self.counts[EntryStatus.OTHER]
 
     @property
     def files_by_series(self) -> Mapping[str, int]:
         """How many Dockerfiles use each release series."""
-        pairs = {(use.lifecycle.series, use.path) for use in self.uses if use.lifecycle}
+        pairs = {(entry.lifecycle.series, entry.path) for entry in self.entries if entry.lifecycle}
         return Counter(series for series, _ in pairs)
 
 
 def take_inventory(reports: Iterable[Report], run: Run) -> Inventory:
-    """Return the images that a run found, by the tables that their files were linted with."""
+    """Return the images and the findings of a run, by the data that their files were linted with."""
     files = 0
-    uses: list[ImageUse] = []
+    entries: list[Entry] = []
     for report in reports:
         files += 1
         tables = {table.source: table for table in run.tables}
-        table = tables.get(report.table, run.table)
-        uses += (
-            _use(report.path, image, table, run.as_of)
-            for _, image in (*report.stages, *report.uses)
-            if image
-        )
-    order = list(ImageStatus)
-    uses.sort(key=lambda use: (order.index(use.status), _end(use), use.path, use.line))
-    return Inventory(run.as_of, run.tables, files, tuple(uses), tuple(run.problems))
+        entries += _entries(report, tables.get(report.table, run.table), run.as_of)
+    order = list(EntryStatus)
+    entries.sort(key=lambda entry: (order.index(entry.status), _end(entry), entry.path, entry.line))
+    return Inventory(run.as_of, run.tables, files, tuple(entries), tuple(run.problems))
 
 
-def _use(path: str, image: RuntimeImage, table: LifecycleTable, today: date) -> ImageUse:
+def _entries(report: Report, table: LifecycleTable, today: date) -> Iterator[Entry]:
+    """Yield an entry for each Runtime image, and for each other place with findings."""
+    by_place: dict[tuple[int, int], list[Diagnostic]] = {}
+    for finding in report.diagnostics:
+        by_place.setdefault(finding.location.start, []).append(finding)
+    for stage, image in (*report.stages, *report.uses):
+        # Without a platform, both locations are one.
+        places = dict.fromkeys((stage.platform_location.start, stage.image_location.start))
+        findings = [finding for place in places for finding in by_place.pop(place, ())]
+        if image:
+            yield _image_entry(report.path, image, tuple(findings), table, today)
+        elif findings:
+            yield _stage_entry(report.path, stage, tuple(findings))
+    for (line, _), left in by_place.items():
+        yield Entry(report.path, line, "", _status_of_findings(left), findings=tuple(left))
+
+
+def _image_entry(
+    path: str, image: RuntimeImage, findings: tuple[Diagnostic, ...], table: LifecycleTable, today: date
+) -> Entry:
     tag, lifecycle = image.tag, image.lifecycle
-    return ImageUse(
+    return Entry(
         path,
         image.stage.line,
         image.stage.image,
-        lifecycle=lifecycle,
-        python=(tag.python if tag else "") or (lifecycle.default_python if lifecycle else None) or "",
-        status=_image_status(lifecycle, today),
-        action=what_to_do(image, WARN_WITHIN, table, today),
+        _image_status(lifecycle, findings, today),
+        lifecycle,
+        (tag.python if tag else "") or (lifecycle.default_python if lifecycle else None) or "",
+        findings,
+        what_to_do(image, WARN_WITHIN, table, today),
     )
 
 
-def _image_status(lifecycle: Lifecycle | None, today: date) -> ImageStatus:
-    if lifecycle is None or lifecycle.end_of_maintenance is None:
-        return ImageStatus.UNKNOWN
-    if lifecycle.yank:
-        return ImageStatus.YANKED
-    return series_status(lifecycle.status, lifecycle.end_of_maintenance, today)
+def _stage_entry(path: str, stage: Stage, findings: tuple[Diagnostic, ...]) -> Entry:
+    return Entry(path, stage.line, stage.image, _status_of_findings(findings), findings=findings)
 
 
-def series_status(status: Status, end_of_maintenance: date, today: date) -> ImageStatus:
+_ABOUT_LIFECYCLE = frozenset(rule.name for rule in RULES_BY_TOPIC["Lifecycle"])
+
+
+def _is_broken(finding: Diagnostic) -> bool:
+    """Whether a finding says that an image cannot be used as it is written, whatever its lifecycle."""
+    is_error = finding.severity is Severity.ERROR and finding.rule not in _ABOUT_LIFECYCLE
+    return is_error or finding.rule == "unresolved-variable"
+
+
+def _status_of_findings(findings: Iterable[Diagnostic]) -> EntryStatus:
+    return EntryStatus.BROKEN if any(map(_is_broken, findings)) else EntryStatus.OTHER
+
+
+def _image_status(lifecycle: Lifecycle | None, findings: Iterable[Diagnostic], today: date) -> EntryStatus:
+    status = EntryStatus.UNKNOWN
+    if lifecycle and lifecycle.yank:
+        status = EntryStatus.YANKED
+    elif lifecycle and lifecycle.end_of_maintenance:
+        status = series_status(lifecycle.status, lifecycle.end_of_maintenance, today)
+    is_worse = status in NEED_ATTENTION
+    return EntryStatus.BROKEN if not is_worse and any(map(_is_broken, findings)) else status
+
+
+def series_status(status: Status, end_of_maintenance: date, today: date) -> EntryStatus:
     """Return the status of the images of a series that are not yanked."""
     if status is Status.MAINTAINED:
         is_ending = (end_of_maintenance - today).days <= WARN_WITHIN
-        return ImageStatus.ENDING if is_ending else ImageStatus.MAINTAINED
-    return ImageStatus[status.name]
+        return EntryStatus.ENDING if is_ending else EntryStatus.MAINTAINED
+    return EntryStatus[status.name]
 
 
-def _end(use: ImageUse) -> date:
-    return (use.lifecycle.end_of_maintenance if use.lifecycle else None) or date.max
+def _end(entry: Entry) -> date:
+    return (entry.lifecycle.end_of_maintenance if entry.lifecycle else None) or date.max

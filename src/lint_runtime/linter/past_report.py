@@ -27,7 +27,7 @@ class PastFile(NamedTuple):
     """One file of a report, its origin before its path.
 
     `mirrors`: those of the vendor's repositories that the configuration of its machine had. `findings`:
-    without fixes, for there is no file here to change. `suppressions`: as in Report.
+    without fixes, because the file is not here. `suppressions`: as in Report.
     """
 
     path: str
@@ -63,9 +63,9 @@ def read_report(data: bytes, path: str) -> PastReport:
 def _check_version(document: Mapping[str, Any]) -> None:
     version = document.get("schema_version")
     if type(version) is not int or version < SCHEMA_VERSION:
-        raise WrongDocumentError("it is no report that --format json wrote")
+        raise WrongDocumentError("not a report that --format json wrote")
     if version > SCHEMA_VERSION:
-        raise WrongDocumentError(f"it is of a newer version: schema {version}, not {SCHEMA_VERSION}")
+        raise WrongDocumentError(f"written by a newer version (schema {version}, not {SCHEMA_VERSION})")
 
 
 class _Findings:
@@ -77,7 +77,9 @@ class _Findings:
         for entry in document["diagnostics"]:
             runs = self._runs.get(entry["path"])
             if runs is None:
-                raise WrongDocumentError(f"it lists no file {quoted(entry['path'])}, but a finding in it")
+                raise WrongDocumentError(
+                    f"a finding is in {quoted(entry['path'])}, which is not in the list of files"
+                )
             if not runs or _order(entry) <= _order(runs[-1][-1]):
                 runs.append([])
             runs[-1].append(entry)
@@ -117,6 +119,8 @@ def _finding(entry: _Entry, path: str) -> Diagnostic:
         entry["rule"],
         Severity(entry["severity"]),
         entry["message"],
+        entry["help"],
+        tuple(entry["notes"]),
         suppression=entry["suppression"] and _suppression(entry["suppression"]),
     )
 
@@ -124,7 +128,7 @@ def _finding(entry: _Entry, path: str) -> Diagnostic:
 def _suppression(entry: _Entry) -> Suppression:
     until = None if entry["until"] is None else parse_day(entry["until"])
     if until is None and entry["until"] is not None:
-        raise WrongDocumentError(f"{quoted(entry['until'])} is no day of the form YYYY-MM-DD")
+        raise WrongDocumentError(f"invalid date {quoted(entry['until'])} (expected YYYY-MM-DD)")
     return Suppression(SuppressionKind(entry["kind"]), entry["reason"], until)
 
 
@@ -132,7 +136,7 @@ def _location(entry: _Entry) -> Location:
     # JSON has one kind of number, and 1.0 is a whole one.
     location = Location(*(int(entry[key]) for key in Location._fields))
     if location.start > location.end:
-        raise WrongDocumentError(f"something ends before it starts, in line {location.line}")
+        raise WrongDocumentError(f"a location in line {location.line} ends before it starts")
     return location
 
 

@@ -72,10 +72,11 @@ def _not_repeated(
 def _suppressions(file: PastFile, today: date) -> Suppressions:
     """Return what still suppresses findings: what did then, else the comments of their stage."""
     by_stage = {
-        (rule, place): suppression
+        (name, place): suppression
         for stage, by_rule in zip((*file.stages, *file.uses), file.suppressions, strict=True)
         for rule, suppression in by_rule.items()
         for place in (stage.image_location, stage.platform_location)
+        for name in (rule, *_same(rule, suppression))
     }
     by_comment: dict[tuple[str, Location], Suppression] = {}
     by_baseline: dict[tuple[str, Location], Suppression] = {}
@@ -86,10 +87,8 @@ def _suppressions(file: PastFile, today: date) -> Suppressions:
         if suppression.kind is SuppressionKind.COMMENT:
             by_comment[rule.name, finding.location] = suppression
         else:
-            # A baseline has an end for good, whatever rule reports it on another day.
-            for other in RULES:
-                if other.baseline_name == rule.baseline_name:
-                    by_baseline[other.name, finding.location] = suppression
+            for name in _same(rule.name, suppression):
+                by_baseline[name, finding.location] = suppression
     kinds = (by_stage, by_baseline, by_comment)
     return {
         place: suppression
@@ -97,6 +96,13 @@ def _suppressions(file: PastFile, today: date) -> Suppressions:
         for place, suppression in suppressions.items()
         if _holding(suppression, today)
     }
+
+
+def _same(name: str, suppression: Suppression) -> Iterator[str]:
+    """Yield the rules that a baseline means by one: an end is the same, whatever rule reports it later."""
+    rule = RULE_BY_NAME.get(name)
+    if rule and suppression.kind is SuppressionKind.BASELINE:
+        yield from (other.name for other in RULES if other.baseline_name == rule.baseline_name)
 
 
 def _holding(suppression: Suppression | None, today: date) -> Suppression | None:
@@ -135,13 +141,15 @@ def recheck_reports(files: Iterable[str], session: Session) -> Iterator[Report]:
         session.past_reports += 1
         if is_ambiguous.get(past.origin) is False:
             is_ambiguous[past.origin] = True
-            session.complain(f"several reports are called {quoted(past.origin)}; --label tells them apart")
+            session.complain(
+                f"several reports are named {quoted(past.origin)}; give each a different --label"
+            )
         is_ambiguous.setdefault(past.origin, False)
         for problem in past.problems:
-            session.fail(f"the report {quoted(file)} is not whole: {visible(problem)}")
+            session.fail(f"the report {quoted(file)} is incomplete: {visible(problem)}")
         yield from _recheck(past, session)
     if not session.past_reports and not session.problems:
-        session.fail("there is no report to read")
+        session.fail("no reports given")
 
 
 def _recheck(past: PastReport, session: Session) -> Iterator[Report]:

@@ -10,7 +10,6 @@ from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.model import EMBEDDED
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.text import shown_path
 
 
 class Report(NamedTuple):
@@ -18,10 +17,10 @@ class Report(NamedTuple):
 
     `stages`: every FROM with the Runtime image it is based on. `uses`: the same for the images that
     `COPY --from` and `RUN --mount` take files from. `suppressed`: findings that a comment or a baseline
-    suppresses. `outranked`: findings that a more severe one makes redundant. `wide_lines`: by number, the
-    lines with findings or edits in which some character is not one byte, for formats that count bytes.
-    `table`: the source of the lifecycle table that was used. `suppressions`: for each of `stages` and
-    `uses`, what comments suppress there by rule, found or not; empty if there are no such comments.
+    suppresses. `outranked`: findings that a more severe one makes redundant. `lines`: by number, the lines
+    of the file where findings or edits start or end; empty for a file that is not here. `table`: the source
+    of the lifecycle data that was used. `suppressions`: for each of `stages` and `uses`, by rule, what
+    comments suppress there, found or not, and what a baseline does of `outranked`; empty if there is none.
     """
 
     path: str
@@ -30,7 +29,7 @@ class Report(NamedTuple):
     diagnostics: tuple[Diagnostic, ...]
     suppressed: tuple[Diagnostic, ...] = ()
     outranked: tuple[Diagnostic, ...] = ()
-    wide_lines: Mapping[int, str] = {}
+    lines: Mapping[int, str] = {}
     table: str = EMBEDDED
     suppressions: tuple[Mapping[str, Suppression], ...] = ()
 
@@ -43,9 +42,10 @@ class Report(NamedTuple):
 class Run(NamedTuple):
     """What a format may say about a run as a whole: the day, and how it is shown.
 
-    `table`: the lifecycle table, where a configuration names no other. `named_tables`: those that were
+    `table`: the lifecycle data, where a configuration names no other. `named_tables`: those that were
     used, and `problems`: what could not be done; both known once the last report is there. `label`: what
-    to call it where it is read together with others.
+    to call it where it is read together with others. `width`: columns of the terminal. `has_links`:
+    whether it is known to show links.
     """
 
     as_of: date
@@ -54,14 +54,10 @@ class Run(NamedTuple):
     named_tables: Collection[LifecycleTable] = ()
     problems: Collection[str] = ()
     label: str | None = None
+    width: int = 80
+    has_links: bool = False
 
     @property
     def tables(self) -> tuple[LifecycleTable, ...]:
-        """The lifecycle tables that were used, one at least."""
+        """The lifecycle data that was used; at least one."""
         return tuple(self.named_tables) or (self.table,)
-
-
-def describe_table(table: LifecycleTable) -> str:
-    """Name a lifecycle table by its date, and by its file if it is not the embedded one."""
-    is_embedded = table.source == EMBEDDED
-    return f"lifecycle table of {table.date}" + ("" if is_embedded else f" in {shown_path(table.source)}")

@@ -13,9 +13,9 @@ from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.discovery import dockerfiles_under
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.errors import UnusableError
-from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table import LifecycleTable, describe_table
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.linter.report import Report, describe_table
+from lint_runtime.linter.report import Report
 from lint_runtime.text import quoted
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 STALE_AFTER = 180
-"""Days after its date from which on a lifecycle table is called old."""
+"""Lifecycle data is called old from this many days after its date on."""
 
 
 class Session:
@@ -34,9 +34,10 @@ class Session:
     written, which `problems` keeps; the rest of the run goes on. `baseline`, if there is one, has the
     findings to suppress, and `fix_mode` says how to apply fixes.
 
-    `fixable` counts the findings that have a fix, by whether it is safe, and `fixed` the edits written;
-    `diffs` are the differences of a dry run. `tables` keeps the lifecycle tables that were used, by
-    source, and `past_reports` counts the reports that were read.
+    `excluded` counts the files that the configuration leaves out. `fixable` counts the findings that have
+    a fix, by whether it is safe; `fixed` describes the changes written. `diffs` are the differences of a
+    dry run, and `would_fix` counts the findings that they resolve. `tables` keeps the lifecycle data that
+    was used, by source, and `past_reports` counts the reports that were read.
     """
 
     def __init__(
@@ -51,10 +52,13 @@ class Session:
         self.today = today
         self.files = 0
         self.past_reports = 0
+        self.excluded = 0
         self.found: Counter[Severity] = Counter()
+        self.by_rule: Counter[str] = Counter()
         self.suppressed = 0
         self.fixable: Counter[bool] = Counter()
-        self.fixed = 0
+        self.fixed: list[str] = []
+        self.would_fix = 0
         self.diffs: list[str] = []
         self.is_failing = False
         self.problems: dict[str, None] = {}
@@ -87,7 +91,7 @@ class Session:
                 applied = self.applied(name)
                 if applied is None:
                     if file != STDIN:
-                        os.stat(file)  # It has to be there even so.
+                        os.stat(file)  # It has to exist, though it is not linted.
                     continue
                 data = _read(file)
             except OSError as error:
@@ -100,12 +104,14 @@ class Session:
     def applied(self, name: str) -> Applied | None:
         """Return what applies to a file; None if it is excluded, or its configuration cannot be used."""
         try:
-            return self._settings.of(name)
+            applied = self._settings.of(name)
         except UnusableError as error:
             # The same configuration applies to many files, and is reported once.
             for message in error.messages:
                 self.fail(message)
             return None
+        self.excluded += applied is None
+        return applied
 
     def _use(self, table: LifecycleTable) -> None:
         """Keep a table that is used, and warn once if it is an old one."""
@@ -115,8 +121,8 @@ class Session:
         age = (self.today - table.date).days
         if age > STALE_AFTER:
             self.complain(
-                f"the {describe_table(table)} is {age} days old, and knows of nothing since;"
-                " 'runtime-lifecycle update --output FILE' writes a new one; a newer lint-runtime has one"
+                f"the {describe_table(table)} is {age:,} days old; update lint-runtime,"
+                " or run 'runtime-lifecycle update --output FILE' and use --table FILE"
             )
 
     def _lint(self, name: str, data: bytes, applied: Applied) -> Report:
@@ -132,19 +138,26 @@ class Session:
     ) -> Report:
         """Apply the fixes in a report, and return the report of what the file holds afterwards."""
         # Few runs apply fixes.
-        from lint_runtime.linter.fixes import NotFixableError, apply_fixes, unified_diff, write_fixed
+        from lint_runtime.linter.fixes import (
+            NotFixableError,
+            apply_fixes,
+            count_fixed,
+            unified_diff,
+            write_fixed,
+        )
 
         try:
             fixed = apply_fixes(data, report, lint, unsafe=mode.unsafe)
             if mode.is_dry_run:
                 self.diffs.append(unified_diff(path, data, fixed.data))
+                self.would_fix += count_fixed(report, fixed.report)
                 return report
-            if fixed.edits:
+            if fixed.changes:
                 write_fixed(path, data, fixed.data)
         except NotFixableError as error:
             self.fail(f"cannot fix {quoted(path)}: {error}")
             return report
-        self.fixed += fixed.edits
+        self.fixed += fixed.changes
         return fixed.report
 
     def fail(self, problem: str) -> None:
@@ -154,12 +167,13 @@ class Session:
             self.complain(problem)
 
     def take(self, report: Report, applied: Applied) -> None:
-        """Count a report and its findings, and keep the table that was used."""
+        """Count a report and its findings, and keep the lifecycle data that was used."""
         self._use(applied.table)
         self.files += 1
         self.suppressed += len(report.suppressed)
         for diagnostic in report.diagnostics:
             self.found[diagnostic.severity] += 1
+            self.by_rule[diagnostic.rule] += 1
             if diagnostic.fix:
                 self.fixable[diagnostic.fix.is_safe] += 1
             self.is_failing |= diagnostic.severity.at_least(applied.config.fail_on)

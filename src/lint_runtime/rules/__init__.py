@@ -1,6 +1,7 @@
-"""Every rule, in the order of the documentation. A new rule is its module and two lines here."""
+"""Every rule by topic, in the order of the documentation. A new rule is its module and two lines here."""
 
 from collections.abc import Mapping
+from itertools import chain
 
 from lint_runtime.rules import (
     amd64_only,
@@ -33,34 +34,62 @@ from lint_runtime.rules import (
 )
 from lint_runtime.rules.base import Rule
 
-RULES: tuple[Rule, ...] = (
-    parse_error.RULE,
-    unresolved_variable.RULE,
-    invalid_tag.RULE,
-    floating_tag.RULE,
-    prerelease.RULE,
-    nonexistent_release.RULE,
-    unknown_release.RULE,
-    unavailable_variant.RULE,
-    retired_image.RULE,
-    wrong_repository.RULE,
-    digest_only.RULE,
-    yanked_release.RULE,
-    end_of_basic_support.RULE,
-    end_of_maintenance.RULE,
-    maintenance_ending.RULE,
-    outdated_release.RULE,
-    security_fixes_only.RULE,
-    not_lts.RULE,
-    disallowed_version.RULE,
-    invalid_platform.RULE,
-    unsupported_platform.RULE,
-    target_platform.RULE,
-    amd64_only.RULE,
-    ignored_stage.RULE,
-    invalid_suppression.RULE,
-    expired_suppression.RULE,
-    unused_suppression.RULE,
-)
+RULES_BY_TOPIC: Mapping[str, tuple[Rule, ...]] = {
+    "Syntax and stages": (
+        parse_error.RULE,
+        unresolved_variable.RULE,
+        ignored_stage.RULE,
+    ),
+    "Tags and repositories": (
+        invalid_tag.RULE,
+        floating_tag.RULE,
+        prerelease.RULE,
+        nonexistent_release.RULE,
+        unknown_release.RULE,
+        unavailable_variant.RULE,
+        retired_image.RULE,
+        wrong_repository.RULE,
+        digest_only.RULE,
+    ),
+    "Lifecycle": (
+        yanked_release.RULE,
+        end_of_basic_support.RULE,
+        end_of_maintenance.RULE,
+        maintenance_ending.RULE,
+        outdated_release.RULE,
+        security_fixes_only.RULE,
+        not_lts.RULE,
+    ),
+    "Your own policy": (disallowed_version.RULE,),
+    "Platforms": (
+        invalid_platform.RULE,
+        unsupported_platform.RULE,
+        target_platform.RULE,
+        amd64_only.RULE,
+    ),
+    "Suppressions": (
+        invalid_suppression.RULE,
+        expired_suppression.RULE,
+        unused_suppression.RULE,
+    ),
+}
+
+RULES: tuple[Rule, ...] = tuple(chain.from_iterable(RULES_BY_TOPIC.values()))
 
 RULE_BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in RULES}
+
+DOCUMENTATION = ""
+"""The address of `docs/` for this version, with a slash at the end; empty until it is published."""
+
+LIFECYCLE_POLICY = "https://www.astronomer.io/docs/runtime/runtime-version-lifecycle-policy"
+
+
+def address_of(name: str) -> str:
+    """Return the address of the documentation of a rule; "" if there is none."""
+    if name not in RULE_BY_NAME:
+        # A report that is read may be from a version with more rules.
+        return ""
+    if DOCUMENTATION:
+        return f"{DOCUMENTATION}rules/{name}.md"
+    is_about_lifecycle = RULE_BY_NAME[name] in RULES_BY_TOPIC["Lifecycle"]
+    return LIFECYCLE_POLICY if is_about_lifecycle else ""

@@ -1,213 +1,224 @@
-"""The sentences that several rules share: what ended and when, what that means, what to use instead.
+"""What several rules say: what an image is called, when its series ends, and what to use instead.
 
-No sentence sends anybody to a release that is yanked, a pre-release or past its maintenance, nor
-from Airflow 2 to Airflow 3 before the series from which that is advised.
+No advice names a release that is yanked, a pre-release or past its maintenance, but for the one by way
+of which a Deployment gets from Airflow 2 to Airflow 3.
 """
 
-from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
 from lint_runtime.diagnostics import Edit, Fix
 from lint_runtime.dockerfile.references import ImageReference
-from lint_runtime.images import RepositoryKind, RuntimeImage, RuntimeTag
+from lint_runtime.images import RuntimeImage, RuntimeTag
 from lint_runtime.lifecycle.model import Existence, Lifecycle, Status
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.versions import RuntimeVersion
-from lint_runtime.text import counted
+from lint_runtime.lifecycle.versions import RuntimeVersion, series_name
+from lint_runtime.rules.upgrades import (
+    Destination,
+    airflow_3_series,
+    best_series,
+    can_leave_airflow_2,
+    destination,
+    last_stop_on_airflow_2,
+    longest_maintained,
+)
 
-FIRST_SERIES_TO_LEAVE_AIRFLOW_2 = 12
-"""The first Airflow 2 series from which a move to Airflow 3 is advised."""
 
-REPOSITORY_FOR = {2: "quay.io/astronomer/astro-runtime", 3: "astrocrpublic.azurecr.io/runtime"}
-"""The repository to name for an Airflow major, where the image's own does not contain it."""
+class Advice(NamedTuple):
+    """What to do about an image. `notes`: what comes after that, and why not something else."""
 
-
-def describe_release(lifecycle: Lifecycle) -> str:
-    """Name the release, or its series where none is known, with the Airflow version and the channel."""
-    channel = {True: ", LTS", False: ", Stable", None: ""}[lifecycle.is_lts]
-    return f"{name_release(lifecycle)} (Airflow {lifecycle.airflow}{channel})"
+    help: str
+    notes: tuple[str, ...] = ()
 
 
 def name_release(lifecycle: Lifecycle) -> str:
     """Name the release, or its series where none is known."""
-    return f"Astro Runtime {lifecycle.version or f'series {lifecycle.series}'}"
+    return f"Astro Runtime {lifecycle.version or series_name(lifecycle.series)}"
 
 
-def end_of_maintenance(lifecycle: Lifecycle) -> str:
-    """Spell the end of maintenance of a series that has one."""
-    return _end(lifecycle, "end_of_maintenance")
+def name_end(lifecycle: Lifecycle, end: str) -> str:
+    """Name the day of `end_of_maintenance` or `end_of_basic_support`, and whether it is computed."""
+    day: date | None = getattr(lifecycle, end)
+    return f"{day} (computed)" if end in lifecycle.computed else str(day)
 
 
-def _end(lifecycle: Lifecycle, end: str) -> str:
-    """Spell one of the ends, the name of a field: what nobody has published is called computed."""
-    return f"{getattr(lifecycle, end)}{' as computed' if end in lifecycle.computed else ''}"
+def describe_dates(lifecycle: Lifecycle, today: date) -> tuple[str, ...]:
+    """Say when maintenance and basic support end, and whether that is published or computed."""
+    maintenance, support = lifecycle.end_of_maintenance, lifecycle.end_of_basic_support
+    if maintenance is None:
+        return ()
+    is_over = maintenance < today
+    ends = [
+        f"maintenance of {series_name(lifecycle.series)} {'ended' if is_over else 'ends'} {maintenance}"
+    ]
+    if support is not None:
+        verb = "" if (support < today) is is_over else " ends"
+        ends.append(f"basic support{verb} {support}")
+    origins = [_origin(lifecycle, end) for end in ("end_of_maintenance", "end_of_basic_support")]
+    if len(ends) > 1 and origins[0] != origins[1]:
+        return (", ".join(f"{end} ({origin})" for end, origin in zip(ends, origins, strict=True)),)
+    return (f"{', '.join(ends)} ({origins[0]})",)
 
 
-def since_when(lifecycle: Lifecycle) -> str:
-    """Say since when the ends are known, and that they are published, or what they are."""
-    if "end_of_maintenance" in lifecycle.computed:
+def _origin(lifecycle: Lifecycle, end: str) -> str:
+    if end in lifecycle.computed:
         return f"computed {lifecycle.published} by the maintenance policy"
     return f"published {lifecycle.published}"
 
 
-def describe_maintenance(lifecycle: Lifecycle, today: date) -> str:
-    """Say until when the series is maintained, or which of its ends are past and for how long."""
-    end, support = lifecycle.end_of_maintenance, lifecycle.end_of_basic_support
-    if end is None:
-        return "has no published end of maintenance"
-    if today <= end:
-        return f"is maintained until {end_of_maintenance(lifecycle)}"
-    past = f"left maintenance on {end_of_maintenance(lifecycle)}, {counted((today - end).days, 'day')} ago"
-    if support is None:
-        return past
-    end_of_support = _end(lifecycle, "end_of_basic_support")
-    if today <= support:
-        return f"{past}, with basic support until {end_of_support}"
-    return f"{past}, and basic support on {end_of_support}, {counted((today - support).days, 'day')} ago"
+def describe_end(lifecycle: Lifecycle, today: date) -> tuple[str, ...]:
+    """Say when a series ended that is past its maintenance, and what that means."""
+    if lifecycle.status is Status.BASIC_SUPPORT:
+        effect = "no new Deployments and no fixes, basic support only"
+    else:
+        effect = "no new Deployments, no fixes, no support"
+    return (*describe_dates(lifecycle, today), f"{effect}; existing Deployments keep running")
 
 
-def describe_consequences(lifecycle: Lifecycle) -> str:
-    """Say what the end of maintenance means for those who run the release."""
-    support = "basic support only" if lifecycle.status is Status.BASIC_SUPPORT else "no support obligation"
-    return f"no new Deployments, no fixes, {support}; running ones keep running"
+def describe_data(table: LifecycleTable) -> str:
+    """Name the source of a fact about what exists."""
+    return f"according to the lifecycle data of {table.date}"
 
 
-def describe_end(image: RuntimeImage, lifecycle: Lifecycle, table: LifecycleTable, today: date) -> str:
-    """Say everything about an image whose series is past its maintenance: what, since when, what to do."""
-    return (
-        f"{describe_release(lifecycle)} {describe_maintenance(lifecycle, today)}:"
-        f" {describe_consequences(lifecycle)}."
-        f" {way_out(image, lifecycle, table, today)}. Dates {since_when(lifecycle)}"
-    )
+def upgrade(image: RuntimeImage, lifecycle: Lifecycle, table: LifecycleTable, today: date) -> Advice:
+    """Say which series to move to: the one with the longest maintenance on the same Airflow major.
+
+    Where there is none, an Airflow 2 image moves to Airflow 3, by way of a release that allows it.
+    """
+    best = best_series(lifecycle, table, today)
+    airflow_3 = airflow_3_series(table, today) if lifecycle.airflow_major == 2 else None
+    series, newest = best or airflow_3, _newest_is_no_help(lifecycle)
+    if series is None:
+        return Advice(
+            f"no maintained release to upgrade to is known (lifecycle data of {table.date})", newest
+        )
+    target, notes = destination(image, series, table), newest
+    last_stop = last_stop_on_airflow_2(table, today)
+    if best and airflow_3 and last_stop and best.series == last_stop.series:
+        after = destination(image, airflow_3, table)
+        notes = (f"then to Airflow 3: {after.image} ({_until(airflow_3)})", *newest)
+    way = first_hop(image, target, table, today) or "upgrade to "
+    return Advice(f"{way}{described(target)}", notes)
 
 
-def way_out(image: RuntimeImage, lifecycle: Lifecycle, table: LifecycleTable, today: date) -> str:
-    """Say which release to upgrade to from an ended series; its own newest release does not help."""
+def first_hop(image: RuntimeImage, target: Destination, table: LifecycleTable, today: date) -> str:
+    """Say by way of which release Airflow 2 leads to a target on Airflow 3; "" if none is needed."""
+    origin, last_stop = image.lifecycle, last_stop_on_airflow_2(table, today)
+    is_crossing = image.airflow == 2 and target.lifecycle.airflow_major > 2
+    if not is_crossing or last_stop is None or (origin and can_leave_airflow_2(origin)):
+        return ""
+    return f"upgrade to {destination(image, last_stop, table).image} first, then to "
+
+
+def _newest_is_no_help(lifecycle: Lifecycle) -> tuple[str, ...]:
+    """Say that the newest release of an ended series has ended with it, to whoever would move to that."""
     newest, version = lifecycle.newest, lifecycle.version
-    is_newer = newest is not None and (version is None or newest > version)
-    rejected = f", not {newest}, which ended with series {lifecycle.series}" if is_newer else ""
-    return upgrade(image, lifecycle, table, today, rejected)
+    if lifecycle.status not in (Status.UNSUPPORTED, Status.BASIC_SUPPORT) or newest is None:
+        return ()
+    if version is not None and newest <= version:
+        return ()
+    state = "unsupported" if lifecycle.status is Status.UNSUPPORTED else "out of maintenance"
+    return (f"{newest}, the newest {series_name(lifecycle.series)} release, is {state} too",)
 
 
-def recommend(image: RuntimeImage, lifecycle: Lifecycle | None, table: LifecycleTable, today: date) -> str:
+def described(target: Destination) -> str:
+    """Spell what to write, with its Airflow version and end of maintenance, and what it does not have."""
+    series = target.lifecycle
+    text = f"{target.image} (Airflow {series.airflow}, {_until(series)})"
+    return text + _dropped(target)
+
+
+def _until(series: Lifecycle) -> str:
+    is_computed = "end_of_maintenance" in series.computed
+    return f"maintained until {series.end_of_maintenance}{', computed' if is_computed else ''}"
+
+
+def _dropped(target: Destination) -> str:
+    if not target.dropped:
+        return ""
+    return f"; {series_name(target.lifecycle.series)} has no {' or '.join(target.dropped)} image"
+
+
+def recommend(
+    image: RuntimeImage, lifecycle: Lifecycle | None, table: LifecycleTable, today: date
+) -> Advice:
     """Say which release to use: the series's newest while it is maintained, else one to move to."""
     if lifecycle is None:
         return _newest_for(image, table, today)
     if lifecycle.status is Status.MAINTAINED and lifecycle.newest:
-        until = f"maintained until {end_of_maintenance(lifecycle)}"
-        newest = _named(lifecycle, image)
-        return f"Use {newest}, the newest release of series {lifecycle.series} ({until})"
+        target = destination(image, lifecycle, table)
+        return Advice(f"use {target.image}{_dropped(target)}", describe_dates(lifecycle, today))
     return upgrade(image, lifecycle, table, today)
 
 
+def _newest_for(image: RuntimeImage, table: LifecycleTable, today: date) -> Advice:
+    best = longest_maintained(
+        series for series in table.maintained(today) if series.airflow_major == image.airflow
+    )
+    if best:
+        return Advice(f"use {described(destination(image, best, table))}")
+    return Advice(
+        f"no maintained release for Airflow {image.airflow} is known (lifecycle data of {table.date})"
+    )
+
+
 def is_other_form(version: RuntimeVersion, table: LifecycleTable) -> bool:
-    """Whether a release that never was is one of the other Airflow generation, its numbers misspelt."""
+    """Whether a release that never was is one of the other Airflow generation, its numbers misspelled."""
     of_airflow_3 = version.airflow == 2 and table.is_airflow_3_number(version.major)
     return of_airflow_3 or table.find_series(version.other_form.series) is not None
 
 
 def recommend_for_missing(
     image: RuntimeImage, version: RuntimeVersion, table: LifecycleTable, today: date
-) -> str:
+) -> Advice:
     """Say which release to use instead of one that never was."""
     if not is_other_form(version, table):
         return recommend(image, table.on(today, version.series), table, today)
     other = version.other_form
-    meant = image._replace(tag=RuntimeTag(str(other), other))
+    tag = image.tag or RuntimeTag("", None)
+    meant = image._replace(tag=tag._replace(number=str(other), version=other))
     return recommend(meant, table.on(today, other.series), table, today)
 
 
 def what_to_do(image: RuntimeImage, warn_within: int, table: LifecycleTable, today: date) -> str:
-    """Say which release to use instead of an image, "" if nothing has to be done.
+    """Say which release to use instead of an image, "" if none is needed.
 
     `warn_within`: so many days before the end of maintenance another series is the better one.
     """
     lifecycle, version = image.lifecycle, image.tag.version if image.tag else None
     if version and image.existence is Existence.NEVER:
-        return recommend_for_missing(image, version, table, today)
+        return recommend_for_missing(image, version, table, today).help
     if lifecycle is None:
-        return recommend(image, None, table, today)
+        return recommend(image, None, table, today).help
     left = lifecycle.days_left(today)
-    if lifecycle.status is not Status.MAINTAINED or left is None:
-        return way_out(image, lifecycle, table, today)
-    if left <= warn_within:
-        return upgrade(image, lifecycle, table, today)
+    if lifecycle.status is not Status.MAINTAINED or left is None or left <= warn_within:
+        return upgrade(image, lifecycle, table, today).help
     is_older = lifecycle.version and lifecycle.newest and lifecycle.version < lifecycle.newest
     needs_another = image.is_prerelease or lifecycle.yank or is_older
-    return recommend(image, lifecycle, table, today) if needs_another else ""
+    return recommend(image, lifecycle, table, today).help if needs_another else ""
 
 
-def upgrade(
-    image: RuntimeImage, lifecycle: Lifecycle, table: LifecycleTable, today: date, rejected: str = ""
-) -> str:
-    """Say which release to move to: of the series with the longest maintenance within reach."""
-    maintained = table.maintained(today)
-    reachable = [series for series in maintained if _is_reachable(lifecycle, series)]
-    airflow = lifecycle.airflow_major
-    best = _longest(reachable)
-    if best is None:
-        return _nothing_to_move_to(lifecycle, maintained, table)
-    if best.airflow_major == airflow:
-        return f"Use {_target(best, image)}{rejected}"
-    staying = _longest(series for series in reachable if series.airflow_major == airflow)
-    alternative = f", or stay on Airflow {airflow} with {_target(staying, image)}" if staying else ""
-    return f"Move to {_target(best, image)}{alternative}{rejected}"
+def to_run_on(
+    image: RuntimeImage, lifecycle: Lifecycle, architecture: str, table: LifecycleTable, today: date
+) -> Advice:
+    """Say which release has an image for `architecture`, and since when there are any."""
+    since = _first_with(table, architecture)
+    best = best_series(lifecycle, table, today)
+    if best and architecture in best.architectures:
+        return Advice(upgrade(image, lifecycle, table, today).help, since)
+    if since:
+        return Advice("", since)
+    available = " or ".join(f"linux/{name}" for name in lifecycle.architectures)
+    return Advice(f"use {available}", (f"no release is known to support {architecture}",))
 
 
-def first_with(table: LifecycleTable, architecture: str) -> str:
-    """Name the first release that ships for `architecture`, or say that none does."""
+def _first_with(table: LifecycleTable, architecture: str) -> tuple[str, ...]:
+    """Name the first release with an image for `architecture`; nothing where there is none."""
     for series in table.series:
         for offer in series.architectures:
             if offer.name == architecture:
-                return f"{offer.since or f'Series {series.name}'} and later ship for {architecture} too"
-    offered = sorted({offer.name for series in table.series for offer in series.architectures})
-    if not offered:
-        return "Which releases do is not known"
-    known = "does" if table.series[-1].architectures else "is known that does"
-    return f"No release {known}: use {' or '.join(f'linux/{name}' for name in offered)}"
-
-
-def _newest_for(image: RuntimeImage, table: LifecycleTable, today: date) -> str:
-    maintained = table.maintained(today)
-    best = _longest(series for series in maintained if series.airflow_major == image.airflow)
-    if best:
-        return f"Use {_target(best, image)}"
-    return f"The table of {table.date} knows no maintained release for Airflow {image.airflow}"
-
-
-def _nothing_to_move_to(origin: Lifecycle, maintained: tuple[Lifecycle, ...], table: LifecycleTable) -> str:
-    is_out_of_reach = origin.airflow_major == 2 and any(series.airflow_major > 2 for series in maintained)
-    hint = f"; a move to Airflow 3 is advised from series {FIRST_SERIES_TO_LEAVE_AIRFLOW_2} on"
-    text = f"The table of {table.date} knows no maintained release to move to from here"
-    return text + (hint if is_out_of_reach else "")
-
-
-def _target(series: Lifecycle, image: RuntimeImage) -> str:
-    until = f"maintained until {end_of_maintenance(series)}"
-    return f"{_named(series, image)} (Airflow {series.airflow}, {until})"
-
-
-def _named(series: Lifecycle, image: RuntimeImage) -> str:
-    """Name a series' newest release: its number if the image's repository contains it, else the image."""
-    airflow = series.airflow_major
-    is_released_here = image.repository.kind in (RepositoryKind.RUNTIME, RepositoryKind.AGENT)
-    is_same_airflow = image.airflow == airflow and airflow in (image.repository.airflow, 3)
-    if is_released_here and is_same_airflow:
-        return str(series.newest)
-    return f"{REPOSITORY_FOR[2 if airflow == 2 else 3]}:{series.newest}"
-
-
-def _longest(all_series: Iterable[Lifecycle]) -> Lifecycle | None:
-    return max(
-        all_series, key=lambda series: (series.end_of_maintenance or date.min, series.order), default=None
-    )
-
-
-def _is_reachable(origin: Lifecycle, series: Lifecycle) -> bool:
-    if series.order <= origin.order:
-        return False
-    stays = origin.airflow_major == series.airflow_major
-    return stays or origin.airflow_major > 2 or origin.order[1] >= FIRST_SERIES_TO_LEAVE_AIRFLOW_2
+                return (f"{architecture} is available from {offer.since or series_name(series.name)}",)
+    return ()
 
 
 def to_newest(image: RuntimeImage, lifecycle: Lifecycle, *, is_safe: bool) -> Fix | None:
@@ -225,8 +236,6 @@ def fix(title: str, edit: Edit | None, *, is_safe: bool) -> Fix | None:
     return Fix(title, (edit,), is_safe) if edit else None
 
 
-def pinned(reference: ImageReference) -> str:
-    """Say why there is no fix for an image pinned by digest; "" for any other."""
-    if not reference.digest:
-        return ""
-    return ". The digest decides what is pulled, so this is never fixed automatically: change both"
+def pinned(reference: ImageReference) -> tuple[str, ...]:
+    """Say why there is no fix for an image pinned by digest; nothing for any other."""
+    return ("update the tag and the digest together (not fixed automatically)",) if reference.digest else ()

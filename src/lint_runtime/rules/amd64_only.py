@@ -1,11 +1,12 @@
-"""A release that ships for AMD64 only.
+"""A release without an ARM64 image.
 
 ## What it does
-Notes, where no `--platform` is given, releases without an ARM64 image: those before 6.0.4. Where
-`target-platforms` says what images are built for, the rule `target-platform` judges instead.
+Reports releases before 6.0.4, which have images for AMD64 only, if no `--platform` is set. If
+`target-platforms` is configured, the rule `target-platform` checks this instead.
 
 ## Why it matters
-ARM64 machines, Apple silicon among them, cannot run them natively: they emulate, or fail.
+ARM64 machines, such as Apple silicon, can't run these images natively: they fall back to emulation or
+fail.
 
 ## Example
 ```dockerfile
@@ -21,7 +22,7 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.advice import first_with, name_release, upgrade
+from lint_runtime.rules.advice import name_release, to_run_on
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
@@ -32,12 +33,9 @@ def _check(context: Context) -> Iterator[Finding]:
         is_open = not stage.platform or stage.platform_varies or (platform and not platform.architecture)
         is_checked = is_open and not context.config.target_platforms
         if lifecycle and is_checked and lifecycle.architectures == ("amd64",):
-            message = (
-                f"{name_release(lifecycle)} ships for amd64 only: ARM64 machines (Apple silicon) cannot run"
-                f" it natively. {first_with(context.table, 'arm64')}."
-                f" {upgrade(image, lifecycle, context.table, context.today)}"
-            )
-            yield Finding(image_target(image.stage), message)
+            message = f"{name_release(lifecycle)} has no arm64 image, so it runs emulated on Apple silicon"
+            advice = to_run_on(image, lifecycle, "arm64", context.table, context.today)
+            yield Finding(image_target(image.stage), message, advice.help, advice.notes)
 
 
 RULE = Rule("amd64-only", Severity.INFO, __doc__, _check)

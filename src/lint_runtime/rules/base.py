@@ -42,15 +42,17 @@ class CommentRules(NamedTuple):
 class Finding(NamedTuple):
     """What a rule finds. The engine adds the path and the rule.
 
-    `severity`: None for that of the rule.
+    `message`: one sentence on what is wrong. `help`: what to write or do, "" if there is nothing.
+    `notes`: dates, reasons and alternatives. None of them ends with a period. `severity`: None for that
+    of the rule.
     """
 
     target: Target
     message: str
-    severity: Severity | None = None
-    fix: Fix | None = None
     help: str = ""
     notes: tuple[str, ...] = ()
+    severity: Severity | None = None
+    fix: Fix | None = None
 
 
 class Context(NamedTuple):

@@ -1,11 +1,11 @@
-"""A digest without a tag.
+"""An image pinned by digest, without a tag.
 
 ## What it does
-Reports Runtime images that are named by a digest alone.
+Reports Runtime images that are named by a digest only.
 
 ## Why it matters
-The digest says exactly what is pulled, and nothing about which release that is, so nobody who reads
-the file, this tool included, can judge it. With a tag before the digest, both are there.
+A digest identifies the image but not its release, so neither people nor this tool can check it. Put the
+tag before the digest to have both.
 
 ## Example
 ```dockerfile
@@ -31,11 +31,8 @@ def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         is_retired = image.repository.kind is RepositoryKind.RETIRED
         if image.reference.digest and not image.reference.tag and not is_retired:
-            message = (
-                "A digest without a tag does not say which release this is, so nothing was judged. Write"
-                " the tag before it, repository:tag@sha256:…"
-            )
-            yield Finding(image_target(image.stage), message)
+            message = "No tag, so the release can't be checked"
+            yield Finding(image_target(image.stage), message, "add the tag: repository:tag@sha256:…")
 
 
 RULE = Rule("digest-only", Severity.WARNING, __doc__, _check)

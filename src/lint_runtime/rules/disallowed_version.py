@@ -1,13 +1,13 @@
-"""A version that the configuration rules out.
+"""A version your configuration doesn't allow.
 
 ## What it does
-Reports Runtime images whose Runtime, Airflow or Python version does not meet `require.runtime`,
-`require.airflow` or `require.python`. Every Airflow 3 Runtime counts as newer than every Airflow 2
-one: `>=13` admits `3.0-1`, and `<3.0` admits Airflow 2 alone. A floating tag is judged by the newest
-release of its series; what is not known of an image is not judged, nor is a release that never was.
+Reports Runtime images whose Runtime, Airflow or Python version doesn't match `require.runtime`,
+`require.airflow` or `require.python`. Every Airflow 3 Runtime counts as newer than every Airflow 2 one:
+`>=13` allows `3.0-1`, and `<3.0` allows Airflow 2 only. A floating tag is checked by the newest release of
+its series. Unknown versions and nonexistent releases are skipped.
 
 ## Why it matters
-A platform team can say what its projects may stand on, and be heard before the deploy.
+Platform teams can define which versions projects may use, and enforce it before deployment.
 
 ## Example
 With this configuration:
@@ -29,9 +29,11 @@ from collections.abc import Iterator
 
 from lint_runtime.config.model import Requirements
 from lint_runtime.diagnostics import Severity
-from lint_runtime.images import RuntimeImage
+from lint_runtime.images import RuntimeImage, parse_tag
 from lint_runtime.lifecycle.model import Existence
+from lint_runtime.rules.advice import described, first_hop
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
+from lint_runtime.rules.upgrades import Destination, destination, longest_maintained
 from lint_runtime.text import quoted
 
 
@@ -41,8 +43,8 @@ def _check(context: Context) -> Iterator[Finding]:
         return
     for image in context.images:
         for what, version, key, specifier in _broken(image, require):
-            message = f"{what} {version} is not allowed here: require.{key} asks for {quoted(specifier)}"
-            yield Finding(image_target(image.stage), message)
+            message = f"{what} {version} is not allowed: require.{key} is {quoted(specifier)}"
+            yield Finding(image_target(image.stage), message, _advice(image, require, context))
 
 
 def _broken(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str, str, str, str]]:
@@ -54,13 +56,43 @@ def _broken(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str, s
         return
     version = tag.version or (lifecycle.newest if lifecycle else None)
     if require.runtime and version and not admits_runtime(require.runtime, version):
-        text = tag.number if tag.version else f"{tag.number} (its series is at {version})"
+        text = tag.number if tag.version else f"{tag.number} (currently {version})"
         yield "Astro Runtime", text, "runtime", require.runtime
     if require.airflow and lifecycle and not admits(require.airflow, lifecycle.airflow):
         yield "Airflow", lifecycle.airflow, "airflow", require.airflow
     python = tag.python or (lifecycle.default_python if lifecycle else None)
     if require.python and python and not admits(require.python, python):
         yield "Python", python, "python", require.python
+
+
+def _advice(image: RuntimeImage, require: Requirements, context: Context) -> str:
+    """Name the maintained release that is allowed, of the same or a newer series; "" if there is none."""
+    from lint_runtime.lifecycle.specifiers import admits
+
+    origin = image.lifecycle.order if image.lifecycle else ()
+    tag = image.tag
+    if tag and tag.python and require.python and not admits(require.python, tag.python):
+        image = image._replace(tag=tag._replace(python=""))
+    allowed = [
+        target
+        for series in context.table.maintained(context.today)
+        if series.order >= origin
+        for target in [destination(image, series, context.table)]
+        if not any(_broken(_moved(image, target), require))
+    ]
+    staying = [target for target in allowed if target.lifecycle.airflow_major == image.airflow]
+    best = longest_maintained(target.lifecycle for target in staying or allowed)
+    targets = [target for target in allowed if target.lifecycle is best]
+    if not targets:
+        return ""
+    way = first_hop(image, targets[0], context.table, context.today) or "use "
+    return f"{way}{described(targets[0])}"
+
+
+def _moved(image: RuntimeImage, target: Destination) -> RuntimeImage:
+    """Return what `image` becomes where it moves to `target`."""
+    tag = parse_tag(target.image.rpartition(":")[2])
+    return image._replace(tag=tag, lifecycle=target.lifecycle, existence=Existence.LISTED)
 
 
 RULE = Rule("disallowed-version", Severity.ERROR, __doc__, _check, is_repeatable=False)

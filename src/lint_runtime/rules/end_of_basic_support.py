@@ -1,11 +1,11 @@
-"""A release series past its basic support.
+"""Basic support has ended.
 
 ## What it does
-Reports Runtime images whose release series has left maintenance and basic support too.
+Reports Runtime images whose release series is past both its maintenance and its basic support.
 
 ## Why it matters
-No new Deployments can be made with it, and nobody answers for it any more. Running Deployments keep
-running, which is why nothing else tells.
+You can't create new Deployments with it, and Astronomer no longer supports it. Existing Deployments keep
+running, so nothing else warns you.
 
 ## Example
 ```dockerfile
@@ -21,7 +21,7 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.advice import describe_end
+from lint_runtime.rules.advice import describe_end, name_end, name_release, upgrade
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
@@ -29,9 +29,11 @@ def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         lifecycle = image.lifecycle
         if lifecycle and lifecycle.end_of_basic_support and context.today > lifecycle.end_of_basic_support:
-            yield Finding(
-                image_target(image.stage), describe_end(image, lifecycle, context.table, context.today)
-            )
+            end = name_end(lifecycle, "end_of_basic_support")
+            message = f"{name_release(lifecycle)} is unsupported since {end}"
+            advice = upgrade(image, lifecycle, context.table, context.today)
+            notes = (*describe_end(lifecycle, context.today), *advice.notes)
+            yield Finding(image_target(image.stage), message, advice.help, notes)
 
 
 RULE = Rule(

@@ -1,10 +1,10 @@
-"""A comment whose last day is past, so that what it silenced is back.
+"""A suppression comment that has expired.
 
 ## What it does
-Reports comments with an `until=` that is past, above something that they would still silence.
+Reports comments past their `until=` date that would still suppress something.
 
 ## Why it matters
-Whoever wrote it meant to come back by that day.
+The finding was meant to be resolved by that date.
 
 ## Example
 ```dockerfile
@@ -26,11 +26,8 @@ from lint_runtime.rules.base import Context, Finding, Rule
 
 def _check(context: Context) -> Iterator[Finding]:
     for comment, rules in context.expired_suppressions:
-        message = (
-            f"This silenced {' and '.join(rules)} until {comment.until}; that day is past and the finding"
-            " is back. Mend it, or set a new day"
-        )
-        yield Finding(comment.target, message)
+        message = f"Suppression of {' and '.join(rules)} expired on {comment.until}"
+        yield Finding(comment.target, message, "fix the finding, or set a new date")
 
 
 RULE = Rule(

@@ -1,11 +1,11 @@
-"""A tag that does not name one release.
+"""A tag that can change which release it means.
 
 ## What it does
-Reports a Runtime image without a tag, and tags such as `latest`, `9`, `9.1` or `3.1`. Where such a
-tag names its release series, the series's lifecycle is judged as well.
+Reports Runtime images without a tag, and tags such as `latest`, `9`, `9.1` and `3.1`. If the tag
+identifies a release series, its lifecycle is checked too.
 
 ## Why it matters
-The same file builds something else tomorrow, and some of these tags are not served at all.
+The same file can build a different image tomorrow, and some of these tags don't exist at all.
 
 ## Example
 ```dockerfile
@@ -34,16 +34,12 @@ def _check(context: Context) -> Iterator[Finding]:
         if not is_checked or image.tag_error or (digest and not tag):
             continue
         if image.tag is None or image.tag.is_floating:
-            what = f"The tag {quoted(tag)}" if tag else "An image without a tag"
-            effect = (
-                "which one the digest pins is not known here"
-                if digest
-                else "what is built changes with time"
-            )
+            what = f"{quoted(tag)} is a floating tag" if tag else "No tag"
+            effect = "the release behind the digest is unknown" if digest else "builds are not reproducible"
             advice = recommend(image, image.lifecycle, context.table, context.today)
-            message = f"{what} names no single release, so {effect}. {advice}{pinned(image.reference)}"
+            notes = (*advice.notes, *pinned(image.reference))
             pin = to_newest(image, image.lifecycle, is_safe=False) if image.lifecycle else None
-            yield Finding(image_target(image.stage), message, fix=pin)
+            yield Finding(image_target(image.stage), f"{what}, so {effect}", advice.help, notes, fix=pin)
 
 
 RULE = Rule("floating-tag", Severity.WARNING, __doc__, _check)

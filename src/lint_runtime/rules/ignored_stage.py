@@ -1,12 +1,11 @@
-"""A Runtime stage that the build leaves out.
+"""A build stage that is never used.
 
 ## What it does
-Reports stages on a Runtime image that have no name, are not the last one, and that no `COPY --from`
-refers to by their number.
+Reports stages on a Runtime image that have no name, aren't the last stage, and that no `COPY --from`
+refers to by number.
 
 ## Why it matters
-Nothing can come of such a stage, so the build passes over it without a word. Often it is the image that
-somebody believes to be running.
+The build silently skips such a stage. Often it is the image somebody thinks is running.
 
 ## Example
 ```dockerfile
@@ -37,11 +36,10 @@ def _check(context: Context) -> Iterator[Finding]:
     }
     for image in context.images:
         if image.stage.image_location in left_out:
-            message = (
-                "The build leaves this stage out: it has no name, and no later stage uses it. Remove it, or"
-                " give it a name with AS and use that"
+            message = "This stage is never used: it has no name and no later stage refers to it"
+            yield Finding(
+                image_target(image.stage), message, "remove it, or name it with AS and use the name"
             )
-            yield Finding(image_target(image.stage), message)
 
 
 RULE = Rule("ignored-stage", Severity.WARNING, __doc__, _check, is_repeatable=False)

@@ -1,12 +1,12 @@
 """A platform that no Astro Runtime image can have.
 
 ## What it does
-Reports a `--platform` of a Runtime image that is no platform, names an unknown operating system or
-architecture, or is not Linux. Spellings that BuildKit understands are fine: `arm64`,
+Reports a `--platform` of a Runtime image that is malformed, names an unknown operating system or
+architecture, or isn't Linux. All spellings that BuildKit understands are fine: `arm64`,
 `linux/aarch64`, `linux/x86_64`, `linux/arm64/v8`.
 
 ## Why it matters
-BuildKit takes most such words without asking, and the pull fails on them.
+BuildKit accepts most such values, and then the pull fails.
 
 ## Example
 ```dockerfile
@@ -37,9 +37,9 @@ def _check(context: Context) -> Iterator[Finding]:
         if problem:
             written = image.stage.platform
             meant = _meant(written)
-            advice = f"Did you mean {meant}?" if meant else "Use linux/amd64 or linux/arm64"
-            message = f"--platform={quoted(written)} fits no Runtime image: {problem}. {advice}"
-            yield Finding(platform_target(image.stage), message, fix=_fix(image, meant))
+            advice = f"did you mean {meant}?" if meant else "use linux/amd64 or linux/arm64"
+            message = f"Invalid --platform {quoted(written)}: {problem}"
+            yield Finding(platform_target(image.stage), message, advice, fix=_fix(image, meant))
 
 
 def _fix(image: RuntimeImage, meant: str) -> Fix | None:
@@ -53,13 +53,13 @@ def _fix(image: RuntimeImage, meant: str) -> Fix | None:
 def _problem(image: RuntimeImage) -> str:
     platform = image.stage.platform_value
     if platform is None:
-        return "it is no platform" if image.stage.platform_refusal else ""
+        return "not a valid platform" if image.stage.platform_refusal else ""
     if platform.os not in KNOWN_OS:
-        return f"{quoted(platform.os)} is no operating system"
+        return f"unknown operating system {quoted(platform.os)}"
     if platform.os != "linux":
-        return "all of them are Linux images"
+        return "Astro Runtime images are Linux only"
     if platform.architecture and platform.architecture not in KNOWN_ARCHITECTURES:
-        return f"{quoted(platform.architecture)} is no architecture"
+        return f"unknown architecture {quoted(platform.architecture)}"
     return ""
 
 
@@ -70,5 +70,10 @@ def _meant(written: str) -> str:
 
 
 RULE = Rule(
-    "invalid-platform", Severity.ERROR, __doc__, _check, outranks=("target-platform",), is_repeatable=False
+    "invalid-platform",
+    Severity.ERROR,
+    __doc__,
+    _check,
+    outranks=("target-platform", "parse-error"),
+    is_repeatable=False,
 )

@@ -1,14 +1,13 @@
-"""A comment that was to silence a rule and cannot.
+"""A malformed suppression comment.
 
 ## What it does
-Reports comments for this tool that are malformed, name a rule that does not exist or an end that is no
-day, or stand where they make an ordinary comment of a `# syntax=` or `# escape=` below them. With
-`require-reason` and `max-suppression-days`, also those without a reason, and those without an end or
-with one too far ahead.
+Reports suppression comments that are malformed, name an unknown rule, have an invalid date, or come
+before `# syntax=` or `# escape=` and thereby disable it. With `require-reason` and
+`max-suppression-days`, also those without a reason, without a date, or with a date too far ahead.
 
 ## Why it matters
-A comment that silences nothing looks as if it did, and one above a directive changes how the whole file
-is read.
+The comment looks as if it works, but it doesn't. One above a directive changes how the whole file is
+read.
 
 ## Example
 ```dockerfile

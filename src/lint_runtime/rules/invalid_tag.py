@@ -1,11 +1,11 @@
 """A tag that no Astro Runtime image can have.
 
 ## What it does
-Reports tags of a Runtime repository that fit none of its forms: `X.Y.Z` for Airflow 2, `X.Y-N` for
+Reports tags that don't match any Astro Runtime tag format: `X.Y.Z` for Airflow 2 or `X.Y-N` for
 Airflow 3, each with its suffixes in the order `-ubi9`, `-python-X.Y`, `-slim`, `-base`.
 
 ## Why it matters
-The pull fails, at the latest on deploy.
+The image doesn't exist, so the build fails.
 
 ## Example
 ```dockerfile
@@ -39,9 +39,9 @@ def _check(context: Context) -> Iterator[Finding]:
         if error is None or form is None:
             continue
         is_advisable = error.suggestion and _is_maintained(error, context)
-        advice = f"did you mean {quoted(error.suggestion)}?" if is_advisable else f"write {form}"
-        tag = quoted(image.reference.tag)
-        yield Finding(image_target(image.stage), f"The tag {tag} fits no Runtime image, {error}: {advice}")
+        advice = f"did you mean {error.suggestion}?" if is_advisable else f"write {form}"
+        message = f"Invalid tag {quoted(image.reference.tag)}: {error}"
+        yield Finding(image_target(image.stage), message, advice)
 
 
 def _is_maintained(error: InvalidTagError, context: Context) -> bool:

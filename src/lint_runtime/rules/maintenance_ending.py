@@ -1,11 +1,11 @@
-"""A release series whose maintenance is about to end.
+"""Maintenance ends soon.
 
 ## What it does
-Reports Runtime images whose release series leaves maintenance within 90 days, or within the number
-given with `--warn-within`.
+Reports Runtime images whose maintenance ends soon: within 90 days, or within the
+number of days set with `--warn-within`.
 
 ## Why it matters
-A move to another series takes planning; this is the time for it.
+Upgrading takes planning; now is the time to start.
 
 ## Example
 With `--as-of 2025-12-01`:
@@ -22,7 +22,7 @@ FROM quay.io/astronomer/astro-runtime:13.2.0
 from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.advice import describe_release, since_when, upgrade
+from lint_runtime.rules.advice import describe_dates, name_end, name_release, upgrade
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
 from lint_runtime.text import counted
 
@@ -33,12 +33,12 @@ def _check(context: Context) -> Iterator[Finding]:
         left = lifecycle.days_left(context.today) if lifecycle else None
         if lifecycle and left is not None and 0 <= left <= context.config.warn_within:
             when = f"in {counted(left, 'day')}" if left else "today"
-            message = (
-                f"{describe_release(lifecycle)} leaves maintenance on {lifecycle.end_of_maintenance},"
-                f" {when} ({since_when(lifecycle)}); after that day no new Deployments and no fixes."
-                f" {upgrade(image, lifecycle, context.table, context.today)}"
-            )
-            yield Finding(image_target(image.stage), message)
+            end = name_end(lifecycle, "end_of_maintenance")
+            message = f"Maintenance of {name_release(lifecycle)} ends {when}, on {end}"
+            advice = upgrade(image, lifecycle, context.table, context.today)
+            dates = describe_dates(lifecycle, context.today)
+            notes = (*dates, "no new Deployments and no fixes after that", *advice.notes)
+            yield Finding(image_target(image.stage), message, advice.help, notes)
 
 
 RULE = Rule(

@@ -1,10 +1,11 @@
-"""A newer release of the same series exists.
+"""A newer release of the same series is available.
 
 ## What it does
-Reports releases of a maintained series that has a newer release, one that is not yanked.
+Reports releases for which a newer, non-yanked release exists in the same series, while that is
+maintained.
 
 ## Why it matters
-Within maintenance only the newest release of a series gets fixes, security fixes included.
+Only the newest release in a series gets fixes, including security fixes.
 
 ## Example
 ```dockerfile
@@ -21,7 +22,8 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.rules.advice import describe_maintenance, describe_release, pinned, to_newest
+from lint_runtime.lifecycle.versions import series_name
+from lint_runtime.rules.advice import describe_data, name_release, pinned, recommend, to_newest
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
@@ -31,12 +33,16 @@ def _check(context: Context) -> Iterator[Finding]:
         if lifecycle is None or lifecycle.version is None or lifecycle.newest is None:
             continue
         if lifecycle.status is Status.MAINTAINED and lifecycle.version < lifecycle.newest:
-            message = (
-                f"{describe_release(lifecycle)} is not the newest release of series {lifecycle.series}, and"
-                f" only that gets fixes. Use {lifecycle.newest} (table of {context.table.date}; the series"
-                f" {describe_maintenance(lifecycle, context.today)}){pinned(image.reference)}"
+            message = f"{name_release(lifecycle)} is outdated: {lifecycle.newest} is available"
+            advice = recommend(image, lifecycle, context.table, context.today)
+            notes = (
+                f"only the newest {series_name(lifecycle.series)} release gets fixes",
+                *advice.notes,
+                describe_data(context.table),
+                *pinned(image.reference),
             )
-            yield Finding(image_target(image.stage), message, fix=to_newest(image, lifecycle, is_safe=True))
+            update = to_newest(image, lifecycle, is_safe=True)
+            yield Finding(image_target(image.stage), message, advice.help, notes, fix=update)
 
 
 RULE = Rule("outdated-release", Severity.WARNING, __doc__, _check)

@@ -1,11 +1,11 @@
-"""What the build would refuse in a directive, an ARG or a FROM.
+"""Syntax the build would reject in a directive, ARG or FROM.
 
 ## What it does
-Reports what BuildKit refuses: a FROM with too many words, an unknown or repeated flag, an image or
-platform that is none, a default that does not expand, a wrong `# escape=`, a heredoc without an end.
+Reports what BuildKit rejects: a FROM with too many words, an unknown or repeated flag, an invalid image
+or platform, a default that can't be expanded, an invalid `# escape=`, an unterminated heredoc.
 
 ## Why it matters
-Such a file does not build, and the image it meant to stand on cannot be judged.
+The file doesn't build, so its base image can't be checked.
 
 ## Example
 ```dockerfile
@@ -29,7 +29,7 @@ def _check(context: Context) -> Iterator[Finding]:
     targets = stage_targets(dockerfile) if dockerfile.errors else {}
     for error in dockerfile.errors:
         target = targets.get(error.location) or text_target(dockerfile, error.location, error.message)
-        yield Finding(target, error.message)
+        yield Finding(target, error.message, error.help)
 
 
 RULE = Rule("parse-error", Severity.ERROR, __doc__, _check, is_repeatable=False)

@@ -1,10 +1,10 @@
-"""An image that was not made for production.
+"""A pre-release image that isn't meant for production.
 
 ## What it does
 Reports alpha, beta, release candidate, development and nightly tags, and the `-dev` repositories.
 
 ## Why it matters
-Pre-releases get no fixes and no support, and they disappear.
+Pre-releases get no fixes and no support, and they can be removed at any time.
 
 ## Example
 ```dockerfile
@@ -31,11 +31,11 @@ def _check(context: Context) -> Iterator[Finding]:
         if not image.is_prerelease:
             continue
         if image.repository.kind is RepositoryKind.PRERELEASE:
-            what = f"{image.reference.repository} carries pre-releases"
+            message = f"{image.reference.repository} contains pre-releases only, which are not supported"
         else:
-            what = f"{quoted(image.reference.tag)} is a pre-release"
+            message = f"{quoted(image.reference.tag)} is a pre-release and is not supported"
         advice = recommend(image, image.lifecycle, context.table, context.today)
-        yield Finding(image_target(image.stage), f"{what}, without fixes or support. {advice}")
+        yield Finding(image_target(image.stage), message, advice.help, advice.notes)
 
 
 RULE = Rule("prerelease", Severity.WARNING, __doc__, _check)

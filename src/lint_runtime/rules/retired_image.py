@@ -1,10 +1,10 @@
-"""Astronomer Certified, the product before Astro Runtime.
+"""Astronomer Certified, the retired predecessor of Astro Runtime.
 
 ## What it does
-Reports images of the `ap-airflow` repositories.
+Reports images from the `ap-airflow` repositories.
 
 ## Why it matters
-The product is retired: no fixes, no support. Its successor is Astro Runtime.
+The product is retired: it gets no fixes and no support. Its successor is Astro Runtime.
 
 ## Example
 ```dockerfile
@@ -28,11 +28,10 @@ from lint_runtime.rules.base import Context, Finding, Rule, image_target
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         if image.repository.kind is RepositoryKind.RETIRED:
-            successor = recommend(image, None, context.table, context.today)
-            message = (
-                f"Astronomer Certified (ap-airflow) is retired, its successor is Astro Runtime. {successor}"
-            )
-            yield Finding(image_target(image.stage), message)
+            advice = recommend(image, None, context.table, context.today)
+            notes = ("it gets no fixes and no support; its successor is Astro Runtime", *advice.notes)
+            message = "Astronomer Certified (ap-airflow) is retired"
+            yield Finding(image_target(image.stage), message, advice.help, notes)
 
 
 RULE = Rule("retired-image", Severity.ERROR, __doc__, _check)

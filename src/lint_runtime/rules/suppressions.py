@@ -3,20 +3,30 @@
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Location, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.comments import Comment
 from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.rules.base import CommentRules, Finding, SuppressionComment, text_target
-from lint_runtime.text import did_you_mean, parse_day, quoted
+from lint_runtime.text import did_you_mean, parse_day, plural, quoted
 
 _FORM = r"lint-runtime:[ \t]*ignore(-file)?\[([^\]]*)\](?:[ \t]*until=([^ \t]+))?"
 _REASON = r"[ \t]--(?:[ \t]+|\Z)"
-_WRITE = "write '# lint-runtime: ignore[RULE,…] until=YYYY-MM-DD -- reason', the last two if wanted"
+_WRITE = "use '# lint-runtime: ignore[RULE]', optionally with 'until=YYYY-MM-DD -- reason'"
 # A file of nothing but mistakes is not searched for what each of them may have meant.
 _HINTS = 100
 _NAMED = 3
+_LIST = "'lint-runtime --list-rules' lists all rules"
+_NO_EFFECT = "nothing is suppressed"
+
+
+class _Problem(NamedTuple):
+    """What is wrong with a comment, and what to write instead."""
+
+    message: str
+    help: str
 
 
 def read_suppressions(
@@ -28,8 +38,8 @@ def read_suppressions(
     for comment in dockerfile.comments:
         target = text_target(dockerfile, comment.location, comment.text)
         is_hinted = len(problems) < _HINTS
-        suppression, messages = _read(comment, target, rules, config, today, is_hinted=is_hinted)
-        problems += (Finding(target, message) for message in messages)
+        suppression, found = _read(comment, target, rules, config, today, is_hinted=is_hinted)
+        problems += (Finding(target, *problem) for problem in found)
         if suppression is not None:
             suppressions.append(suppression)
     return tuple(suppressions), tuple(problems)
@@ -43,13 +53,13 @@ def _read(
     today: date,
     *,
     is_hinted: bool,
-) -> tuple[SuppressionComment | None, list[str]]:
+) -> tuple[SuppressionComment | None, list[_Problem]]:
     """Return what a comment suppresses, None for nothing, and what is wrong with it."""
     head, *reasons = re.split(_REASON, comment.text, maxsplit=1)
     match = re.fullmatch(_FORM, head.rstrip(" \t"))
     hidden = list(_hidden_directive(comment))
     if match is None:
-        return None, [*hidden, f"{quoted(comment.text)} silences nothing: {_WRITE}"]
+        return None, [*hidden, _Problem("Invalid suppression", _WRITE)]
     names = list(dict.fromkeys(name for part in match[2].split(",") if (name := part.strip(" \t"))))
     wrong_names = list(_wrong_names(names, rules, is_hinted=is_hinted))
     if not 0 < len(names) <= len(rules):
@@ -65,45 +75,45 @@ def _read(
     return (None if broken else suppression), hidden + wrong_names + broken
 
 
-def _hidden_directive(comment: Comment) -> Iterator[str]:
+def _hidden_directive(comment: Comment) -> Iterator[_Problem]:
     if comment.hidden_directive:
         directive = f"'# {comment.hidden_directive}='"
-        yield f"This stands above {directive} and makes an ordinary comment of it: move it below"
+        yield _Problem(
+            f"This comment disables the {directive} directive below it", "move it below the directive"
+        )
 
 
-def _wrong_names(names: Sequence[str], rules: Collection[str], *, is_hinted: bool) -> Iterator[str]:
+def _wrong_names(names: Sequence[str], rules: Collection[str], *, is_hinted: bool) -> Iterator[_Problem]:
     if not names or set(names) & {"*", "all"}:
-        yield "This names no rule, and there is no form for all of them: name the rules to silence"
+        yield _Problem("No rules named: a suppression must list its rules", _LIST)
     elif len(names) > len(rules):
-        yield f"This names {len(names):,} rules, more than there are, so it silences nothing"
+        yield _Problem(f"Too many rules ({len(names):,}), so {_NO_EFFECT}", _LIST)
     elif unknown := [name for name in names if name not in rules]:
-        named = " and ".join(_unknown(name, rules, is_hinted=is_hinted) for name in unknown[:_NAMED])
-        more = f", and {len(unknown) - _NAMED} more are none" if len(unknown) > _NAMED else ""
-        yield f"There is {named}{more}. 'lint-runtime --list-rules' names them all"
-
-
-def _unknown(name: str, rules: Collection[str], *, is_hinted: bool) -> str:
-    hint = did_you_mean(name, rules) if is_hinted else ""
-    return f"no rule {quoted(name)}" + (f" ({hint})" if hint else "")
+        named = ", ".join(map(quoted, unknown[:_NAMED]))
+        more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
+        meant = did_you_mean(unknown[0], rules) if is_hinted else ""
+        yield _Problem(f"Unknown {plural(len(unknown), 'rule')} {named}{more}", meant or _LIST)
 
 
 def _broken_terms(
     suppression: SuppressionComment, until: str | None, config: Config, today: date
-) -> Iterator[str]:
+) -> Iterator[_Problem]:
     """Yield what makes the end or the reason of a suppression void."""
     if until and suppression.until is None:
-        yield f"until={quoted(until)} is no day of the form YYYY-MM-DD, so this silences nothing"
+        yield _Problem(f"Invalid date {quoted(until)} in until=, so {_NO_EFFECT}", "write until=YYYY-MM-DD")
     elif config.max_suppression_days is not None:
         latest = today + timedelta(days=min(config.max_suppression_days, (date.max - today).days))
         if suppression.until is None:
-            yield f"max-suppression-days asks for an end by {latest}, so this silences nothing: add until="
+            yield _Problem(
+                f"max-suppression-days requires until=, so {_NO_EFFECT}", f"add until={latest} or earlier"
+            )
         elif suppression.until > latest:
-            yield (
-                f"until={suppression.until} is too far ahead, so this silences nothing:"
-                f" {latest} at the latest"
+            yield _Problem(
+                f"until={suppression.until} is too far ahead, so {_NO_EFFECT}",
+                f"write until={latest} or earlier",
             )
     if config.require_reason and not suppression.reason:
-        yield "require-reason asks for a reason, so this silences nothing: add ' -- ' and why"
+        yield _Problem(f"require-reason is set, so {_NO_EFFECT}", "add ' -- ' and a reason")
 
 
 def match_comments(

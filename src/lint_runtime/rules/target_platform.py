@@ -1,12 +1,12 @@
-"""An image that does not fit the platforms that are built for.
+"""An image that doesn't match your target platforms.
 
 ## What it does
-Where `target-platforms` says what images are built for, reports a fixed `--platform` that is none of
-them, and releases that do not ship for one of them. A fixed platform that is the only target is fine.
+If `target-platforms` is configured, reports a fixed `--platform` that isn't one of them, and releases that
+aren't available for one of them. A fixed platform is fine if it is the only target.
 
 ## Why it matters
-A fixed `--platform` goes into the image, whatever the build was asked for: the deploy fails, or runs
-emulated.
+A fixed `--platform` overrides the platform you build for, so the image may not run, or only under
+emulation.
 
 ## Example
 With this configuration:
@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import Platform, spelled
 from lint_runtime.images import RuntimeImage
-from lint_runtime.rules.advice import first_with, name_release
+from lint_runtime.rules.advice import name_release, to_run_on
 from lint_runtime.rules.base import Context, Finding, Rule, image_target, platform_target
 from lint_runtime.text import quoted
 
@@ -38,12 +38,10 @@ def _check(context: Context) -> Iterator[Finding]:
     for image in context.images if targets else ():
         fixed = _fixed_platform(image)
         if fixed is not None and fixed not in targets:
-            wanted = " and ".join(map(spelled, targets[:_NAMED]))
-            message = (
-                f"--platform={quoted(image.stage.platform)} is none of target-platforms ({wanted}):"
-                " leave it out, so that the build decides"
-            )
-            yield Finding(platform_target(image.stage), message)
+            wanted = ", ".join(map(spelled, targets[:_NAMED]))
+            message = f"--platform={quoted(image.stage.platform)} is not in target-platforms ({wanted})"
+            advice = "remove --platform to build for the target platform"
+            yield Finding(platform_target(image.stage), message, advice)
         elif (fixed,) != targets:
             yield from _missing(image, context)
 
@@ -61,12 +59,11 @@ def _missing(image: RuntimeImage, context: Context) -> Iterator[Finding]:
     lifecycle = image.lifecycle
     for target in context.config.target_platforms:
         if lifecycle and lifecycle.architectures and target.architecture not in lifecycle.architectures:
-            message = (
-                f"{name_release(lifecycle)} ships for {' and '.join(lifecycle.architectures)}, not for"
-                f" {spelled(target)}, one of target-platforms (table of {context.table.date})."
-                f" {first_with(context.table, target.architecture)}"
-            )
-            yield Finding(image_target(image.stage), message)
+            platform = spelled(target)
+            message = f"{name_release(lifecycle)} is not available for {platform}, a target platform"
+            advice = to_run_on(image, lifecycle, target.architecture, context.table, context.today)
+            available = f"it is available for {' and '.join(lifecycle.architectures)}"
+            yield Finding(image_target(image.stage), message, advice.help, (available, *advice.notes))
 
 
 RULE = Rule("target-platform", Severity.ERROR, __doc__, _check, is_repeatable=False)

@@ -1,11 +1,10 @@
-"""A variant that the release does not come in.
+"""A variant that isn't available for the release.
 
 ## What it does
-Reports `-slim`, `-python-X.Y` and `-ubi9` suffixes where the release series, or the release, has no
-such image.
+Reports `-slim`, `-python-X.Y` and `-ubi9` suffixes that the release has no image with.
 
 ## Why it matters
-The pull fails, at the latest on deploy.
+The image doesn't exist, so the build fails.
 
 ## Example
 ```dockerfile
@@ -21,52 +20,66 @@ FROM quay.io/astronomer/astro-runtime:13.11.0-python-3.11
 from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.images import RuntimeTag
-from lint_runtime.lifecycle.model import ReleaseSeries
+from lint_runtime.images import RuntimeImage, RuntimeTag
+from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries, Status
+from lint_runtime.lifecycle.versions import series_name
+from lint_runtime.rules.advice import describe_data, recommend
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
+from lint_runtime.rules.upgrades import find_variant, missing_suffixes, pythons_of, without
 
 
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
-        series = context.table.find_series(image.lifecycle.series) if image.lifecycle else None
-        if image.tag is None or series is None or series.variants is None or image.is_prerelease:
+        tag, lifecycle = image.tag, image.lifecycle
+        series = context.table.find_series(lifecycle.series) if lifecycle else None
+        if tag is None or lifecycle is None or series is None or image.is_prerelease:
             continue
-        for problem in (*_missing(image.tag, series), *_wrong_python(image.tag, series)):
-            yield Finding(image_target(image.stage), f"{problem} (table of {context.table.date})")
+        missing = missing_suffixes(tag, series, tag.version or lifecycle.newest)
+        if tag.is_floating and tag.python and find_variant("python", series):
+            missing.pop("python", None)
+            yield _floating(image, tag, context)
+        for name in missing:
+            yield _missing(image, tag, lifecycle, series, name, context)
 
 
-def _missing(tag: RuntimeTag, series: ReleaseSeries) -> Iterator[str]:
-    offered = {variant.name: variant.since for variant in series.variants or ()}
-    for name, suffix in _asked_for(tag):
-        since = offered.get(name)
-        if name not in offered:
-            yield f"No {suffix} image of Astro Runtime series {series.name} is known: leave the suffix out"
-        elif since and tag.version and tag.version < since:
-            yield (
-                f"Astro Runtime {tag.version} has no {suffix} image, series {series.name} has them from"
-                f" {since} on: leave the suffix out, or use a newer release"
-            )
+def _floating(image: RuntimeImage, tag: RuntimeTag, context: Context) -> Finding:
+    message = f"The floating tag '{tag.number}' has no -python-{tag.python} image"
+    advice = recommend(image, image.lifecycle, context.table, context.today)
+    return Finding(image_target(image.stage), message, advice.help, advice.notes)
 
 
-def _asked_for(tag: RuntimeTag) -> Iterator[tuple[str, str]]:
-    if tag.ubi9:
-        yield "ubi9", "-ubi9"
-    if tag.python:
-        yield "python", f"-python-{tag.python}"
-    if tag.slim:
-        yield "slim", "-slim"
+def _missing(
+    image: RuntimeImage,
+    tag: RuntimeTag,
+    lifecycle: Lifecycle,
+    series: ReleaseSeries,
+    name: str,
+    context: Context,
+) -> Finding:
+    suffix, subject = tag.suffixes[name], series_name(series.name)
+    pythons = pythons_of(series, is_ubi9=tag.ubi9) if find_variant("python", series) else ()
+    variant, available = find_variant(name, series), ""
+    if name == "python" and tag.python not in pythons:
+        available = f"available with Python {', '.join(pythons)}" if pythons else ""
+    elif variant:
+        subject, available = str(tag.version), f"{suffix} is available from {variant.since}"
+    message = f"Astro Runtime {subject} has no {suffix} image"
+    notes = (*filter(None, [available]), describe_data(context.table))
+    return Finding(image_target(image.stage), message, _help(tag, lifecycle, name, pythons), notes)
 
 
-def _wrong_python(tag: RuntimeTag, series: ReleaseSeries) -> Iterator[str]:
-    if not tag.python or "python" not in {variant.name for variant in series.variants or ()}:
-        return
-    if tag.is_floating:
-        yield f"The floating tag {tag.number} has no -python-{tag.python} image: name a release"
-        return
-    pythons = (*series.pythons, *(series.ubi9_pythons if tag.ubi9 else ()))
-    if tag.python not in pythons:
-        known = ", ".join(dict.fromkeys(pythons))
-        yield f"Astro Runtime series {series.name} has no -python-{tag.python} images, use one of {known}"
+def _help(tag: RuntimeTag, lifecycle: Lifecycle, name: str, pythons: tuple[str, ...]) -> str:
+    """Say what to write instead of a suffix: the whole tag, where its release is one to use."""
+    suffix, right, change = tag.suffixes[name], without(tag, [name]), f"remove {tag.suffixes[name]}"
+    if name == "python" and pythons:
+        python = min(pythons, key=lambda known: abs(_minor(known) - _minor(tag.python)))
+        right, change = tag._replace(python=python), f"replace {suffix} with -python-{python}"
+    is_usable = tag.version and lifecycle.status is Status.MAINTAINED and not lifecycle.yank
+    return f"use {right}" if is_usable else change
+
+
+def _minor(python: str) -> int:
+    return int(python.partition(".")[2])
 
 
 RULE = Rule("unavailable-variant", Severity.ERROR, __doc__, _check)

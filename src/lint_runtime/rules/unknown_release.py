@@ -1,11 +1,11 @@
-"""A release newer than the table.
+"""A release newer than the lifecycle data.
 
 ## What it does
-Reports releases and series newer than any that the lifecycle table knows, with the table's date.
+Reports releases and series newer than any that the lifecycle data lists, with the date of the data.
 
 ## Why it matters
-It may be fine, it may be a typing error: this table cannot tell. A newer one can: that of a newer
-version of the tool, or one that `runtime-lifecycle update --output FILE` writes for `--table FILE`.
+It may be new, or it may be a typo. To find out, upgrade lint-runtime, or run `runtime-lifecycle update
+--output FILE` and use `--table FILE`.
 
 ## Example
 ```dockerfile
@@ -22,18 +22,18 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Existence
+from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
 
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         if image.tag and not image.is_prerelease and image.existence is Existence.NEWER:
-            name = image.tag.version or f"series {image.tag.series}"
-            message = (
-                f"Astro Runtime {name} is newer than all that the table of {context.table.date} lists."
-                " Check the number, or refresh the table"
-            )
-            yield Finding(image_target(image.stage), message)
+            name = image.tag.version or series_name(image.tag.series or "")
+            message = f"Astro Runtime {name} is newer than the lifecycle data of {context.table.date}"
+            advice = "check the version, or update lint-runtime"
+            newer = "newer lifecycle data: 'runtime-lifecycle update --output FILE', then --table FILE"
+            yield Finding(image_target(image.stage), message, advice, (newer,))
 
 
 RULE = Rule("unknown-release", Severity.WARNING, __doc__, _check)

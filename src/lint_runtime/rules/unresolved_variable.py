@@ -1,12 +1,12 @@
-"""A FROM or its platform depends on a variable without a value.
+"""A FROM image or platform uses a variable that has no value.
 
 ## What it does
-Reports variables in a FROM that an ARG declares without a default, unless `--build-arg` gives them
-a value, and those that no ARG before the first FROM declares at all.
+Reports variables in a FROM that an ARG declares without a default, unless `--build-arg` sets them, and
+variables that no ARG before the first FROM declares.
 
 ## Why it matters
-What the build will stand on is not in the file, so nobody who reads it, this tool included, can
-tell whether it is maintained. A variable that nothing declares expands to nothing.
+The base image isn't in the file, so neither people nor this tool can tell whether it's supported. An
+undeclared variable expands to an empty string.
 
 ## Example
 ```dockerfile
@@ -33,16 +33,15 @@ def _check(context: Context) -> Iterator[Finding]:
     targets = stage_targets(dockerfile) if dockerfile.unresolved else {}
     for unresolved in dockerfile.unresolved:
         name = quoted(unresolved.name)
+        target = targets[unresolved.location]
         if unresolved.is_declared:
-            message = (
-                f"This depends on ARG {name}, which has no default. Give it one, or give a value with"
-                " --build-arg"
-            )
+            what = "platform" if target.subject.startswith("--platform=") else "image"
+            message = f"The {what} depends on ARG {name}, which has no default"
+            advice = "add a default, or pass a value with --build-arg"
         else:
-            message = (
-                f"No ARG before the first FROM declares {name}, so it expands to nothing. Declare it there"
-            )
-        yield Finding(targets[unresolved.location], message)
+            message = f"{name} is not declared before the first FROM, so it expands to an empty string"
+            advice = "add an ARG with a default there"
+        yield Finding(target, message, advice)
 
 
 RULE = Rule("unresolved-variable", Severity.WARNING, __doc__, _check, is_repeatable=False)

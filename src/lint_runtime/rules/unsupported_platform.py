@@ -1,11 +1,11 @@
-"""A platform that the release does not ship.
+"""A platform the release isn't available for.
 
 ## What it does
-Reports a `--platform` naming an architecture for which there is no image of the release: releases
-before 6.0.4 ship for AMD64 only.
+Reports a `--platform` with an architecture that the release has no image for: releases before 6.0.4 are
+available for AMD64 only.
 
 ## Why it matters
-The build fails on it, or an image for another machine is deployed.
+The build fails, or you deploy an image for the wrong architecture.
 
 ## Example
 ```dockerfile
@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import KNOWN_ARCHITECTURES
-from lint_runtime.rules.advice import first_with, name_release
+from lint_runtime.rules.advice import name_release, to_run_on
 from lint_runtime.rules.base import Context, Finding, Rule, platform_target
 
 
@@ -34,12 +34,11 @@ def _check(context: Context) -> Iterator[Finding]:
         if platform.os != "linux" or platform.architecture not in KNOWN_ARCHITECTURES:
             continue
         if lifecycle.architectures and platform.architecture not in lifecycle.architectures:
-            message = (
-                f"{name_release(lifecycle)} ships for {' and '.join(lifecycle.architectures)}, not for"
-                f" {platform.architecture} (table of {context.table.date})."
-                f" {first_with(context.table, platform.architecture)}"
-            )
-            yield Finding(platform_target(image.stage), message)
+            available = " and ".join(lifecycle.architectures)
+            wanted = platform.architecture
+            message = f"{name_release(lifecycle)} is not available for {wanted} (only {available})"
+            advice = to_run_on(image, lifecycle, wanted, context.table, context.today)
+            yield Finding(platform_target(image.stage), message, advice.help, advice.notes)
 
 
 RULE = Rule("unsupported-platform", Severity.ERROR, __doc__, _check)

@@ -1,11 +1,11 @@
-"""A comment that silences nothing.
+"""A suppression comment that suppresses nothing.
 
 ## What it does
-Reports comments naming a rule that finds nothing where they stand: in the instruction directly below,
-or in the file for `ignore-file`. Only rules that are run count.
+Reports comments that name a rule without a finding in the next instruction, or in the file for
+`ignore-file`. Only enabled rules count.
 
 ## Why it matters
-It is left over, and would hide the next finding of its kind; or it stands in the wrong place.
+It is left over and could hide a future finding, or it is in the wrong place.
 
 ## Example
 ```dockerfile
@@ -27,15 +27,16 @@ from lint_runtime.rules.base import Context, Finding, Rule, SuppressionComment
 
 def _check(context: Context) -> Iterator[Finding]:
     for comment, rules in context.unused_suppressions:
-        named = " and no ".join(rules)
-        advice = "remove this" if rules == comment.rules else "take that out of the list"
-        yield Finding(comment.target, f"There is no {named} {_where(comment)} to silence: {advice}")
+        named, verb = " and ".join(rules), "finds" if len(rules) == 1 else "find"
+        message = f"Unused suppression: {named} {verb} nothing {_where(comment)}"
+        advice = "remove the comment" if rules == comment.rules else f"remove {named} from the list"
+        yield Finding(comment.target, message, advice)
 
 
 def _where(comment: SuppressionComment) -> str:
     if comment.above is None:
         return "in this file"
-    return "in the instruction below" if comment.above else "at the end of the file"
+    return "in the next instruction" if comment.above else "at the end of the file"
 
 
 RULE = Rule(

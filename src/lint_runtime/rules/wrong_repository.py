@@ -1,12 +1,12 @@
-"""An image in a repository that is not the one for it.
+"""An image from the wrong repository.
 
 ## What it does
-Reports Airflow 2 tags in the repository of the Airflow 3 images, Runtime tags in
+Reports Airflow 2 tags in the repository for Airflow 3 images, Runtime tags in
 `quay.io/astronomer/airflow`, and versions in the name of a repository, as in `astro-runtime-5.0.6`.
-Airflow 3 tags in `quay.io/astronomer/astro-runtime` are in use, so they are noted only.
+Airflow 3 tags in `quay.io/astronomer/astro-runtime` currently work, so they are reported as info only.
 
 ## Why it matters
-The pull fails; or it is not known how long the image will be served from there.
+The image can't be pulled, or may stop being available there.
 
 ## Example
 ```dockerfile
@@ -34,11 +34,12 @@ from lint_runtime.images import (
     parse_tag,
 )
 from lint_runtime.lifecycle.model import Existence
-from lint_runtime.rules.advice import REPOSITORY_FOR, fix, pinned
+from lint_runtime.rules.advice import fix, pinned
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
+from lint_runtime.rules.upgrades import REPOSITORY_FOR
 from lint_runtime.text import quoted
 
-_BY_MIRROR = ", or what mirrors that"
+_BY_MIRROR = ", or your mirror of it"
 _NOT_RUNTIME = "quay.io/astronomer/airflow"
 _PREFIXES = tuple(
     f"{name}-" for name, known in REPOSITORIES.items() if known.kind is RepositoryKind.RUNTIME
@@ -61,20 +62,17 @@ def _is_elsewhere(image: RuntimeImage, tag: RuntimeTag) -> bool:
 
 def _elsewhere(image: RuntimeImage, tag: RuntimeTag, context: Context) -> Finding:
     right = REPOSITORY_FOR[image.airflow]
-    text = f"Images for Airflow {image.airflow} come from {right}: write {right}:{image.reference.tag}"
-    text += _BY_MIRROR if image.is_mirror else ""
+    message = f"Airflow {image.airflow} images are in {right}"
+    advice = f"use {right}:{image.reference.tag}{_BY_MIRROR if image.is_mirror else ''}"
     severity = None if image.airflow == 2 else Severity.INFO
     edit = None if image.is_mirror else image.edit_repository(right)
-    version = tag.version
+    version, notes = tag.version, pinned(image.reference)
     if version and image.airflow == 2 and context.table.is_airflow_3_number(version.major):
-        text += f", or {version.other_form} here if Airflow {version.major}.{version.minor} is meant"
+        meant = f"Airflow {version.major}.{version.minor}"
+        notes = (f"if you mean {meant}, write {version.other_form} in this repository", *notes)
         edit = None
-    return Finding(
-        image_target(image.stage),
-        text + pinned(image.reference),
-        severity,
-        fix(f"Use {right}", edit, is_safe=False),
-    )
+    respelled = fix(f"Use {right}", edit, is_safe=False)
+    return Finding(image_target(image.stage), message, advice, notes, severity, respelled)
 
 
 def _misnamed(stage: Stage, context: Context) -> Iterator[Finding]:
@@ -83,17 +81,18 @@ def _misnamed(stage: Stage, context: Context) -> Iterator[Finding]:
         return
     repository = mirrored(reference.repository, context.config.images)
     if repository == _NOT_RUNTIME:
-        written, where = reference.tag, quoted(_NOT_RUNTIME)
+        written = reference.tag
+        message = f"{quoted(_NOT_RUNTIME)} contains no Astro Runtime images"
     else:
-        written, where = _version_in_name(repository), "A repository with a version in its name"
+        written = _version_in_name(repository)
+        message = "Wrong repository: the version belongs in the tag"
     tag = _release(written, context)
     if tag is not None and tag.version is not None:
         right = f"{REPOSITORY_FOR[tag.version.airflow]}:{written}"
-        text = f"{where} carries no Astro Runtime. The right spelling is {right}"
         is_mirror = repository != reference.repository
-        respelt = None if is_mirror else _respelt(stage, right)
-        message = text + (_BY_MIRROR if is_mirror else "") + pinned(reference)
-        yield Finding(image_target(stage), message, fix=respelt)
+        advice = f"use {right}{_BY_MIRROR if is_mirror else ''}"
+        respelled = None if is_mirror else _respelled(stage, right)
+        yield Finding(image_target(stage), message, advice, pinned(reference), fix=respelled)
 
 
 def _version_in_name(repository: str) -> str:
@@ -117,7 +116,7 @@ def _release(tag: str, context: Context) -> RuntimeTag | None:
     return None if is_airflow_itself else parsed
 
 
-def _respelt(stage: Stage, right: str) -> Fix | None:
+def _respelled(stage: Stage, right: str) -> Fix | None:
     return fix(f"Write {right}", edit_image(stage, right), is_safe=False)
 
 

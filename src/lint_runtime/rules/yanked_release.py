@@ -1,10 +1,10 @@
 """A release that was withdrawn.
 
 ## What it does
-Reports releases that the vendor has yanked, with the published reason.
+Reports releases that Astronomer has yanked, with the published reason.
 
 ## Why it matters
-A yank says that the release harms those who run it. It can still be pulled, so nothing else tells.
+Releases are yanked because of serious problems. They can still be pulled, so nothing else warns you.
 
 ## Example
 ```dockerfile
@@ -22,12 +22,11 @@ from collections.abc import Iterator
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.rules.advice import (
-    describe_maintenance,
-    describe_release,
+    describe_end,
+    name_release,
     pinned,
     recommend,
     to_newest,
-    way_out,
 )
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
 
@@ -37,14 +36,17 @@ def _check(context: Context) -> Iterator[Finding]:
         lifecycle = image.lifecycle
         if lifecycle and lifecycle.yank:
             reason = lifecycle.yank.reason.rstrip(".")
-            if lifecycle.status in (Status.BASIC_SUPPORT, Status.ENDED):
-                series = f"Its series {describe_maintenance(lifecycle, context.today)}"
-                advice = f"{series}. {way_out(image, lifecycle, context.table, context.today)}"
-            else:
-                advice = recommend(image, lifecycle, context.table, context.today)
-            yanked = f"was yanked: {reason} (published {lifecycle.yank.published})"
-            message = f"{describe_release(lifecycle)} {yanked}. {advice}{pinned(image.reference)}"
-            yield Finding(image_target(image.stage), message, fix=to_newest(image, lifecycle, is_safe=True))
+            is_over = lifecycle.status in (Status.BASIC_SUPPORT, Status.UNSUPPORTED)
+            advice = recommend(image, lifecycle, context.table, context.today)
+            notes = (
+                f"the yank was published {lifecycle.yank.published}",
+                *(describe_end(lifecycle, context.today) if is_over else ()),
+                *advice.notes,
+                *pinned(image.reference),
+            )
+            message = f"{name_release(lifecycle)} was yanked: {reason[:1].lower()}{reason[1:]}"
+            update = to_newest(image, lifecycle, is_safe=True)
+            yield Finding(image_target(image.stage), message, advice.help, notes, fix=update)
 
 
 RULE = Rule(

@@ -25,6 +25,7 @@ from lint_runtime.lifecycle.data_file import dump_table
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import ENDS, ReleaseSeries, Schedule
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.lifecycle.views.timeline import Bar, Timeline, build_timeline, list_ends
 from lint_runtime.lifecycle.views.timeline_ics import REMINDERS, render_ics
 from lint_runtime.lifecycle.views.timeline_svg import render_svg
@@ -162,8 +163,8 @@ def test_what_is_seen_is_also_written() -> None:
     seen = _texts(root)
     assert "Today 2026-11-23" in seen
     assert {"2 Dockerfiles", "1 Dockerfile", "1,234 Dockerfiles"} <= set(seen)
-    assert {"maintenance", "basic support", "past its end"} <= set(seen)
-    assert "≈ computed by the maintenance policy, not published" in seen
+    assert {"maintenance", "basic support", "ended"} <= set(seen)
+    assert "≈ computed from the maintenance policy, not published" in seen
     assert not any("≈" in seen for seen in _texts(_root(COUNTED)))
 
 
@@ -184,7 +185,7 @@ def test_the_picture_is_described_in_words() -> None:
         " released 2025-05-20, maintained until 2027-04-30 (computed), 12 Dockerfiles; 3.3, Airflow 3.3,"
         " released 2026-07-09, maintained until 2028-07-31, basic support until 2029-01-31 (computed),"
         " 1,234 Dockerfiles. In basic support only: 12 LTS, Airflow 2.10, released 2024-08-16, maintained"
-        " until 2026-02-28, basic support until 2027-02-28. Past their end: 11 LTS, Airflow 2.9, released"
+        " until 2026-02-28, basic support until 2027-02-28. Unsupported: 11 LTS, Airflow 2.9, released"
         " 2024-04-08, maintained until 2025-10-31, basic support until 2026-10-31."
     )
 
@@ -193,7 +194,7 @@ def test_an_empty_picture_says_so() -> None:
     root = _root(EMPTY)
     assert _texts(root) == [
         "Release series of Astro Runtime",
-        "No release series to show. As of 2021-08-11.",
+        "No releases to show. As of 2021-08-11.",
     ]
     assert not _with_class(root, "lr-today")
 
@@ -328,9 +329,9 @@ def test_a_calendar_read_back() -> None:
     for event, end in zip(events, found, strict=True):
         assert event["dtend"].dt == end.day + timedelta(days=1)
         assert event["dtstamp"].dt == datetime(2026, 9, 25, tzinfo=timezone.utc)
-        assert event["summary"] == f"Astro Runtime {end.series}: end of {end.what}"
-        assert ("computed" in event["description"]) == end.is_computed
-        assert "lifecycle table of 2026-09-25" in event["description"]
+        assert event["summary"] == f"Astro Runtime {series_name(end.series)}: end of {end.what}"
+        assert ("Computed date" in event["description"]) == end.is_computed
+        assert "lifecycle data of 2026-09-25" in event["description"]
         alarms = [alarm["trigger"].dt for alarm in event.walk("VALARM")]
         assert alarms == [timedelta(days=-days) for days in REMINDERS]
 
@@ -339,9 +340,9 @@ def test_what_an_event_says() -> None:
     (event,) = _events(render_ics(list_ends(build_timeline(TABLE, DAY, FILES, ["13"])), TABLE.date))
     assert event["uid"] == "13-end-of-maintenance@lint-runtime"
     assert event["description"] == (
-        "2027-04-30 is the last day of maintenance of Astro Runtime 13. After it, the series gets no fixes, and"
-        " no new Deployments can be made with it. The date is published (lifecycle table of 2026-09-25)."
-        " In use by 12 Dockerfiles."
+        "2027-04-30 is the last day of maintenance of Astro Runtime 13.x. After that, it gets no fixes and"
+        " can't be used for new Deployments. Published date (lifecycle data of 2026-09-25)."
+        " Used by 12 Dockerfiles."
     )
 
 
@@ -359,7 +360,7 @@ def test_a_moved_date_moves_its_event() -> None:
 def test_hostile_names_stay_in_their_field() -> None:
     evil = _bar("1\r\nATTENDEE:x\n;,\\", files=1)
     (first, second) = _events(render_ics(list_ends(_shown(evil, today=date(2026, 1, 1))), DAY))
-    assert first["summary"] == r"Astro Runtime 1\r\nATTENDEE:x\n;,\: end of maintenance"
+    assert first["summary"] == r"Astro Runtime 1\r\nATTENDEE:x\n;,\.x: end of maintenance"
     assert "attendee" not in second
 
 
@@ -372,7 +373,7 @@ def draw(run_lifecycle: Command, tmp_path: Path) -> Command:
     return partial(run_lifecycle, "timeline", "--as-of", str(DAY), cwd=tmp_path)
 
 
-TITLE = "Release series of Astro Runtime (lifecycle table of 2026-09-25)"
+TITLE = "Release series of Astro Runtime (lifecycle data of 2026-09-25)"
 
 
 @pytest.mark.parametrize(
@@ -400,20 +401,21 @@ def test_some_series(draw: Command) -> None:
     assert draw("3.1", "13") == (0, drawn, "")
 
 
-KNOWN = "runtime-lifecycle: the lifecycle table of 2026-09-25 (embedded) has no series"
-SERIES = "its series are 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 3.0, 3.1, 3.2, 3.3"
+UNKNOWN = "runtime-lifecycle: unknown series"
+DATA = "(lifecycle data of 2026-09-25)"
+SERIES = f"known series: 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 3.0, 3.1, 3.2, 3.3 {DATA}"
 
 
 @pytest.mark.parametrize(
     ("series", "message"),
     [
-        ("14", f"{KNOWN} 14: newer than all the table lists; {SERIES}"),
-        ("v13.5.0", f"{KNOWN} or release 'v13.5.0': did you mean 13.5.0?"),
-        ("13.5.0", "runtime-lifecycle: 13.5.0 is a release; its series is 13"),
-        ("a", f"{KNOWN} or release 'a': {SERIES}; each path takes a --for of its own"),
-        ("\x1b[1m", rf"{KNOWN} or release '\x1b[1m': {SERIES}"),
+        ("14", f"{UNKNOWN} 14.x: newer than the lifecycle data; {SERIES}"),
+        ("v13.5.0", f"{UNKNOWN} or release 'v13.5.0'; did you mean 13.5.0? {DATA}"),
+        ("13.5.0", "runtime-lifecycle: 13.5.0 is a release; use its series, 13"),
+        ("a", f"{UNKNOWN} or release 'a'; {SERIES}; use --for once per path"),
+        ("\x1b[1m", rf"{UNKNOWN} or release '\x1b[1m'; {SERIES}"),
     ],
-    ids=["unknown", "misspelt", "a release", "a path", "hostile"],
+    ids=["unknown", "misspelled", "a release", "a path", "hostile"],
 )
 def test_an_unknown_series(series: str, message: str, draw: Command, tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
@@ -423,8 +425,8 @@ def test_an_unknown_series(series: str, message: str, draw: Command, tmp_path: P
 def test_a_series_without_dates_yet(draw: Command) -> None:
     code, out, err = draw("--as-of", "2025-01-01", "9", "13")
     assert (code, err) == (0, (
-        "runtime-lifecycle: series 13 is left out: the lifecycle table of 2026-09-25 has no dates of it on"
-        " 2025-01-01\n"
+        "runtime-lifecycle: skipping 13.x: no dates as of 2025-01-01 in the lifecycle data of"
+        " 2026-09-25\n"
     ))  # fmt: skip
     assert "9 LTS" in out
 
@@ -432,7 +434,7 @@ def test_a_series_without_dates_yet(draw: Command) -> None:
 def test_no_end_to_come(draw: Command) -> None:
     code, out, err = draw("--format", "ics", "3")
     assert (code, out) == (0, render_ics([], TABLE.date))
-    assert err == "runtime-lifecycle: no end is to come after 2026-11-23; the calendar is empty\n"
+    assert err == "runtime-lifecycle: no upcoming end dates after 2026-11-23; the calendar is empty\n"
 
 
 @pytest.mark.process
@@ -482,8 +484,8 @@ def test_what_cannot_be_read_is_reported_and_the_rest_counts(draw: Command, dire
 
 def test_dockerfiles_that_use_no_series(draw: Command) -> None:
     code, out, err = draw("--for", ".")
-    assert (code, err) == (0, "runtime-lifecycle: no series is used by 0 files\n")
-    assert out.endswith("\n\nNo release series to show.\n")
+    assert (code, err) == (0, "runtime-lifecycle: no Dockerfiles found\n")
+    assert out.endswith("\n\nNo releases to show.\n")
 
 
 def test_another_table(draw: Command, directory: Path) -> None:
@@ -516,7 +518,7 @@ def test_the_command_without_the_extra(
     assert draw("--format", format_name) == (
         2,
         "",
-        f"runtime-lifecycle: {what} needs lint-runtime[report]: pip install 'lint-runtime[report]'\n",
+        f"runtime-lifecycle: {what} requires the extra 'report'; in a clone, run: pip install '.[report]'\n",
     )
 
 

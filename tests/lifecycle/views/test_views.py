@@ -105,14 +105,14 @@ def test_the_schedule_of_a_past_day_is_the_one_published_then() -> None:
     assert (
         render(view_schedule(TABLE, PAST), "text").split("\n\n")[1]
         == """\
-series chan.  AF  Py   released   maintained support days status     newest
-3      Stable 2.1 -    2021-08-12 2022-02-28 -       -    ended      3.0.4
-4      LTS    2.2 3.9  2022-03-10 2023-09-30 -       38   maintained 4.2.9
-5      LTS    2.3 3.9  2022-04-30 2023-10-31 -       69   maintained 5.4.0
-6      LTS    2.4 3.9  2022-09-19 2024-03-31 -       221  maintained 6.6.0
-7      Stable 2.5 3.9  2022-12-03 2023-07-31 -       -    ended      7.6.0
-8      Stable 2.6 3.10 2023-04-30 2023-10-31 -       69   maintained 8.8.0
-9      LTS    2.7 3.11 2023-08-18 2025-01-31 -       527  maintained 9.0.0"""
+series Airflow Python released   maintained support days status      newest
+3      2.1     -      2021-08-12 2022-02-28 -       -    unsupported 3.0.4
+4 LTS  2.2     3.9    2022-03-10 2023-09-30 -       38   maintained  4.2.9
+5 LTS  2.3     3.9    2022-04-30 2023-10-31 -       69   maintained  5.4.0
+6 LTS  2.4     3.9    2022-09-19 2024-03-31 -       221  maintained  6.6.0
+7      2.5     3.9    2022-12-03 2023-07-31 -       -    unsupported 7.6.0
+8      2.6     3.10   2023-04-30 2023-10-31 -       69   maintained  8.8.0
+9 LTS  2.7     3.11   2023-08-18 2025-01-31 -       527  maintained  9.0.0"""
     )
 
 
@@ -124,16 +124,16 @@ def test_no_line_of_text_is_too_long_or_ends_in_spaces(view: View) -> None:
 
 
 def test_the_widest_row_of_the_schedule_fits() -> None:
-    series = _series(airflow="3.10", default_python="3.14", schedule=_series().schedule)
-    stable = Schedule(
-        date(2026, 1, 15), date(2026, 12, 31), date(2027, 6, 30), False, "", ("end_of_maintenance",)
+    series = _series("13", airflow="2.11", default_python="3.12", released=date(2024, 7, 1))
+    lts = Schedule(
+        date(2024, 7, 1), date(2025, 12, 31), date(2026, 6, 30), True, "", ("end_of_maintenance",)
     )
     table = _table(
-        series._replace(schedule=(stable,)),
-        releases=(Release(_version("3.10-10"), "", "", date(2026, 1, 15)),),
+        series._replace(schedule=(lts,)),
+        releases=(Release(_version("13.11.0"), "", "", date(2026, 1, 15)),),
     )
     row = render(view_schedule(table, DAY), "text").splitlines()[4]
-    assert row == "3.10*  Stable 3.10 3.14 2026-01-15 2026-12-31 2027-06-30 38   maintained 3.10-10"
+    assert row == "13* LTS 2.11    3.12   2024-07-01 2025-12-31 2026-06-30 -    unsupported 13.11.0"
     assert len(row) == 80
 
 
@@ -151,7 +151,8 @@ def test_every_format_shows_the_same(view: View) -> None:
     ]
     assert records == expected
     shown = [
-        [value for key, value in record.items() if key not in ("computed", "published")]
+        # What is in quotes is code in Markdown, without them.
+        [value.replace("'", "") for key, value in record.items() if key not in ("computed", "published")]
         for record in records
     ]
     assert _rows_of_markdown(render(view, "markdown"))[1:] == shown
@@ -170,7 +171,7 @@ def test_the_schedule_in_json() -> None:
     ]
     assert values["3"] == [
         *("3", "Stable", "2.1", None, "2021-08-12", "2022-02-28", None, [], "2022-01-20"),
-        *(-1729, "ended", "3.0.4"),
+        *(-1729, "unsupported", "3.0.4"),
     ]
 
 
@@ -188,12 +189,12 @@ def test_a_series_without_a_schedule_and_a_release_yet() -> None:
     ] * 4
     assert (series["status"], series["newest"]) == ("unknown", None)
     row = render(view_schedule(table, DAY), "text").splitlines()[4]
-    assert row.split() == "3.10 - 3.10 - 2026-01-15 - - - unknown -".split()
+    assert row.split() == "3.10 3.10 - 2026-01-15 - - - unknown -".split()
 
 
 def test_no_series_yet() -> None:
     before = date(2021, 8, 11)
-    assert render(view_schedule(TABLE, before), "text").endswith("\n\nNo series was released by then.\n")
+    assert render(view_schedule(TABLE, before), "text").endswith("\n\nNothing had been released by then.\n")
     assert json.loads(render(view_schedule(TABLE, before), "json"))["series"] == []
     assert [
         series["series"] for series in view_schedule(TABLE, before + timedelta(1)).content["series"]
@@ -206,7 +207,7 @@ def test_a_computed_end_is_always_called_computed() -> None:
     )
     lines = render(view, "text").splitlines()
     assert [line.split()[0] for line in lines[4:6]] == ["3.9", "3.10*"]
-    assert lines[-1] == "*: an end is computed by the maintenance policy, not published."
+    assert lines[-1] == "*: an end date is computed from the maintenance policy, not published."
     assert [series["computed"] for series in view.content["series"]] == [(), ("end_of_basic_support",)]
     rows = _rows_of_markdown(render(view, "markdown"))
     assert rows[2][5:7] == ["2026-12-31", "2027-06-30 (computed)"]
@@ -234,7 +235,7 @@ def test_a_schedule_that_nobody_published_is_not_called_published() -> None:
         pytest.param(DAY + timedelta(90), "\x1b[33mmaintained", id="maintained, not for long"),
         pytest.param(DAY, "\x1b[33mmaintained", id="the last day"),
         pytest.param(DAY - timedelta(1), "\x1b[33mbasic", id="basic support"),
-        pytest.param(DAY - timedelta(400), "\x1b[31mended", id="ended"),
+        pytest.param(DAY - timedelta(400), "\x1b[31munsupported", id="ended"),
         pytest.param(None, " unknown", id="unknown"),
     ],
 )
@@ -269,15 +270,15 @@ def test_color_moves_nothing(view: View) -> None:
         pytest.param(
             "11", DAY, "variants", "python, slim, ubi9 from 11.13.0", "docs", id="a variant from then on"
         ),
-        pytest.param("11.3.0", DAY, "Pythons of -ubi9", "none", "docs", id="no such variant yet"),
-        pytest.param("11.20.0", DAY, "Pythons of -ubi9", "3.11, 3.12", "docs", id="such a variant"),
+        pytest.param("11.3.0", DAY, "Python versions (ubi9)", "none", "docs", id="no such variant yet"),
+        pytest.param("11.20.0", DAY, "Python versions (ubi9)", "3.11, 3.12", "docs", id="such a variant"),
         pytest.param("3.1", DAY, "operating system", "not published", "", id="no operating system known"),
         pytest.param("3.1", DAY, "variants", "python, ubi9", "observed", id="a source of its own"),
         pytest.param(
             "3.0", DAY, "released", "2025-04-22", "observed", id="a release day seen, not published"
         ),
-        pytest.param("9", DAY, "listed completely", "up to 9.21.0", "docs", id="complete"),
-        pytest.param("9", date(2024, 5, 15), "yanked", "none known", "this table", id="no yank by then"),
+        pytest.param("9", DAY, "complete list", "up to 9.21.0", "docs", id="complete"),
+        pytest.param("9", date(2024, 5, 15), "yanked", "none", "this data", id="no yank by then"),
         pytest.param(
             "13.6.0",
             DAY,
@@ -289,21 +290,24 @@ def test_color_moves_nothing(view: View) -> None:
         pytest.param("13.6.0", DAY, "released", "not published", "", id="day of release unknown"),
         pytest.param("13.7.0", DAY, "released", "not later than 2026-05-22", "observed", id="seen by"),
         pytest.param(
-            "13.11.0", date(2026, 9, 25), "newest of its series", "yes", "feed-2026-09-25", id="the newest"
+            "13.11.0", date(2026, 9, 25), "newest in series", "yes", "feed-2026-09-25", id="the newest"
         ),
         pytest.param(
-            "13.11.0", PAST, "released", "2026-09-17, after this day", "feed-2026-09-25", id="not out yet"
+            "13.11.0",
+            PAST,
+            "released",
+            "2026-09-17 (after the --as-of date)",
+            "feed-2026-09-25",
+            id="not out yet",
         ),
-        pytest.param("13.11.0", PAST, "newest of its series", "none known", "", id="none out yet"),
+        pytest.param("13.11.0", PAST, "newest in series", "none", "", id="none out yet"),
         pytest.param(
-            "13", PAST, "released", "2025-05-20, after this day", "docs", id="a series not out yet"
+            "13", PAST, "released", "2025-05-20 (after the --as-of date)", "docs", id="a series not out yet"
         ),
         pytest.param("13", date(2025, 5, 20), "released", "2025-05-20", "docs", id="out on the day"),
         pytest.param("13", PAST, "channel", "not published", "", id="no channel by then"),
         pytest.param("13", PAST, "days left", "not published", "", id="no end by then"),
-        pytest.param(
-            "3.1-8", date(2026, 9, 24), "yanked", "not known to be", "this table", id="before its yank"
-        ),
+        pytest.param("3.1-8", date(2026, 9, 24), "yanked", "no", "this data", id="before its yank"),
         pytest.param(
             "9.1.0",
             date(2024, 5, 16),
@@ -312,7 +316,7 @@ def test_color_moves_nothing(view: View) -> None:
             "feed-2026-09-25",
             id="yanked",
         ),
-        pytest.param("12", DAY, "days left", "-268", "from the dates", id="past the end"),
+        pytest.param("12", DAY, "days left", "ended 268 days ago", "from the dates", id="past the end"),
     ],
 )
 def test_a_fact(subject: str, day: date, name: str, value: str, source: str) -> None:
@@ -331,11 +335,11 @@ def test_only_schedules_known_on_the_day_are_shown() -> None:
 def test_what_is_not_known_of_a_series_is_said() -> None:
     facts = _facts(_table(_series(schedule=())), "3.10")
     assert {name for name, (value, _) in facts.items() if value == "not published"} == {
-        *("default Python", "Pythons", "architectures", "operating system", "channel"),
+        *("default Python", "Python versions", "architectures", "operating system", "channel"),
         *("end of maintenance", "end of basic support", "days left"),
     }
-    assert {name for name, (value, _) in facts.items() if value in ("not known", "none known")} == {
-        *("variants", "Pythons of -ubi9", "listed completely", "newest release", "yanked"),
+    assert {name for name, (value, _) in facts.items() if value in ("unknown", "none")} == {
+        *("variants", "Python versions (ubi9)", "complete list", "newest release", "yanked", "status"),
     }
 
 
@@ -343,7 +347,7 @@ def test_a_release_before_the_variant_python_has_the_default_one() -> None:
     offers = (Offer("python", _version("3.10-2")),)
     series = _series(default_python="3.12", pythons=("3.11", "3.12"), variants=offers)
     table = _table(series, releases=(Release(_version("3.10-1"), "r"), Release(_version("3.10-2"), "r")))
-    assert [_facts(table, subject)["Pythons"][0] for subject in ("3.10-1", "3.10-2", "3.10")] == [
+    assert [_facts(table, subject)["Python versions"][0] for subject in ("3.10-1", "3.10-2", "3.10")] == [
         "3.12",
         "3.11, 3.12",
         "3.11, 3.12",
@@ -354,8 +358,8 @@ def test_a_release_before_the_variant_python_has_the_default_one() -> None:
 @pytest.mark.parametrize(
     ("day", "message"),
     [
-        pytest.param(DAY, "no, 3.10-1 is, for this one is yanked", id="yanked"),
-        pytest.param(date(2026, 9, 1), "no, 3.10-1 is, for this one is not known to be out", id="later"),
+        pytest.param(DAY, "no, 3.10-1 is (this one is yanked)", id="yanked"),
+        pytest.param(date(2026, 9, 1), "no, 3.10-1 is (this one is not released yet)", id="later"),
     ],
 )
 def test_a_release_above_the_newest(day: date, message: str) -> None:
@@ -364,7 +368,7 @@ def test_a_release_above_the_newest(day: date, message: str) -> None:
         Release(_version("3.10-1"), "r", released=date(2026, 1, 15)),
         Release(_version("3.10-2"), "r", released=date(2026, 9, 2), yank=yank),
     )
-    assert _facts(_table(_series(), releases=releases), "3.10-2", day)["newest of its series"] == (
+    assert _facts(_table(_series(), releases=releases), "3.10-2", day)["newest in series"] == (
         message,
         "r",
     )
@@ -373,30 +377,31 @@ def test_a_release_above_the_newest(day: date, message: str) -> None:
 @pytest.mark.parametrize(
     ("subject", "message"),
     [
-        ("13.99.0", f"has no release 13.99.0: newer than all the table lists; of series 13 it lists {NEWEST} last"),
-        ("9.2.5", "has no release 9.2.5: never published; of series 9 it lists 9.21.0 last"),
-        ("12.2.1", "has no release 12.2.1: may exist, where the table has a sample only; of series 12 it lists 12.12.0 last"),
-        ("3.1.8", "has no release 3.1.8: did you mean 3.1-8?"),
-        ("14.0.0", "has no release 14.0.0: newer than all the table lists; its series are"),
-        ("14", "has no series 14: newer than all the table lists; its series are 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 3.0,"),
-        ("2", "has no series 2: never published; its series are 3, 4"),
-        ("3.4", "has no series 3.4: newer than all the table lists"),
-        ("13.5", "has no series or release '13.5': did you mean 13.5.1?"),
-        ("v13.5.0", "has no series or release 'v13.5.0': did you mean 13.5.0?"),
-        ("latest", "has no series or release 'latest': its series are 3, 4"),
-        ("\x1b[31m", r"has no series or release '\x1b[31m': its series are 3, 4"),
-        ("9" * 5000, "has no series or release '" + "9" * 120 + "…': its series are 3, 4"),
-        ("", "has no series or release '': its series are 3, 4"),
+        ("13.99.0", f"unknown release 13.99.0: newer than the lifecycle data; the newest 13.x release is {NEWEST}"),
+        ("9.2.5", "unknown release 9.2.5: never published; the newest 9.x release is 9.21.0"),
+        ("12.2.1", "unknown release 12.2.1: it may exist (the data is incomplete here); the newest 12.x release is 12.12.0"),
+        ("3.1.8", "unknown release 3.1.8; did you mean 3.1-8?"),
+        ("14.0.0", "unknown release 14.0.0: newer than the lifecycle data; known series: "),
+        ("14", "unknown series 14.x: newer than the lifecycle data; known series: 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 3.0,"),
+        ("2", "unknown series 2.x: never published; known series: 3, 4"),
+        ("3.4", "unknown series 3.4: newer than the lifecycle data"),
+        ("13.5", "unknown series or release '13.5'; did you mean 13.5.1?"),
+        ("v13.5.0", "unknown series or release 'v13.5.0'; did you mean 13.5.0?"),
+        ("latest", "unknown series or release 'latest'; known series: 3, 4"),
+        ("\x1b[31m", r"unknown series or release '\x1b[31m'; known series: 3, 4"),
+        ("9" * 5000, "unknown series or release '" + "9" * 120 + "…'; known series: 3, 4"),
+        ("", "unknown series or release ''; known series: 3, 4"),
     ],
 )  # fmt: skip
 def test_an_unknown_subject(subject: str, message: str) -> None:
     with pytest.raises(UnknownSubjectError) as caught:
         view_details(TABLE, DAY, subject)
-    assert str(caught.value).startswith(f"the lifecycle table of {TABLE.date} (embedded) {message}")
+    assert str(caught.value).startswith(message)
+    assert str(caught.value).endswith(f" (lifecycle data of {TABLE.date})")
 
 
 def test_the_source_of_the_table_is_escaped_where_a_subject_is_unknown() -> None:
-    with pytest.raises(UnknownSubjectError, match=r"\(a\\x1b\.json\)"):
+    with pytest.raises(UnknownSubjectError, match=r"in a\\x1b\.json\)"):
         view_details(_table(_series(), source="a\x1b.json"), DAY, "99")
 
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from lint_runtime.lifecycle.model import Release, ReleaseSeries, Schedule, in_force
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.versions import series_name
 
 
 class ChangeKind(str, Enum):
@@ -15,11 +16,11 @@ class ChangeKind(str, Enum):
     NEW = "new"
     CHANGED = "changed"
     YANKED = "yanked"
-    GONE = "gone"
+    REMOVED = "removed"
 
 
 class Change(NamedTuple):
-    """One fact that is new, other than before, or gone from the feed."""
+    """One fact that is new, different, or removed from the feed."""
 
     kind: ChangeKind
     text: str
@@ -40,8 +41,8 @@ def compare(old: LifecycleTable, new: LifecycleTable) -> list[Change]:
 
 def _compare_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[Change]:
     if old is None:
-        ends = _describe_schedule(new.schedule[-1]) if new.schedule else "without an end date"
-        yield Change(ChangeKind.NEW, f"series {new.name} (Airflow {new.airflow}), {ends}")
+        ends = _describe_schedule(new.schedule[-1]) if new.schedule else "no end date"
+        yield Change(ChangeKind.NEW, f"{series_name(new.name)} (Airflow {new.airflow}), {ends}")
         return
     for row in new.schedule:
         before = in_force(old.schedule, row.published)
@@ -49,16 +50,16 @@ def _compare_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[C
             yield _compare_schedule(new, row, before)
     if old.default_python != new.default_python or old.pythons != new.pythons:
         pythons = ", ".join(new.pythons)
-        text = f"series {new.name}, Python {pythons}, {new.default_python or 'none'} by default"
+        text = f"{series_name(new.name)}, Python {pythons}, default {new.default_python or 'unknown'}"
         yield Change(ChangeKind.CHANGED, text)
 
 
 def _compare_schedule(series: ReleaseSeries, row: Schedule, before: Schedule | None) -> Change:
-    text = f"series {series.name}, {_describe_schedule(row)}"
+    text = f"{series_name(series.name)}, {_describe_schedule(row)}"
     now = series.schedule_on(date.max)
     if now is not None and now != row:
-        return Change(ChangeKind.NEW, f"{text}; since then {_describe_schedule(now)}")
-    was = f"; before that {_describe_schedule(before)}" if before else ""
+        return Change(ChangeKind.NEW, f"{text}; now {_describe_schedule(now)}")
+    was = f"; was {_describe_schedule(before)}" if before else ""
     return Change(ChangeKind.CHANGED, text + was)
 
 
@@ -78,31 +79,31 @@ def _mark(end: str, row: Schedule) -> str:
 
 
 def _compare_release(old: Release | None, new: Release) -> Iterator[Change]:
-    text = f"release {new.version}{_describe_release(new)}"
+    text = f"{new.version}{_describe_release(new)}"
     if old is None:
         yield Change(ChangeKind.NEW, text)
     elif (old.airflow, old.released) != (new.airflow, new.released):
-        yield Change(ChangeKind.CHANGED, f"{text}; before that{_describe_release(old)}")
+        yield Change(ChangeKind.CHANGED, f"{text}; was{_describe_release(old)}")
     if new.yank and (old is None or old.yank != new.yank):
-        text = f"release {new.version}, as of {new.yank.published}: {new.yank.reason}"
+        text = f"{new.version}, published {new.yank.published}: {new.yank.reason}"
         yield Change(ChangeKind.YANKED, text)
 
 
 def _describe_release(release: Release) -> str:
     airflow = f" (Airflow {release.airflow})" if release.airflow else ""
-    return f"{airflow}, {f'released {release.released}' if release.released else 'release date not known'}"
+    return f"{airflow}, {f'released {release.released}' if release.released else 'release date unknown'}"
 
 
-def find_gone(old: LifecycleTable, feed: LifecycleTable) -> Iterable[Change]:
+def find_removed(old: LifecycleTable, feed: LifecycleTable) -> Iterable[Change]:
     """Yield what `old` has from the feed and the `feed` no longer says; the merged table keeps it."""
     for release in old.releases:
         listed = feed.release(release.version)
         if listed is None and release.source.startswith("feed"):
-            yield Change(ChangeKind.GONE, f"release {release.version}; it is kept")
+            yield Change(ChangeKind.REMOVED, f"{release.version} (kept)")
         if listed and release.yank and not listed.yank:
-            yield Change(ChangeKind.GONE, f"the yank of {release.version}; it is kept")
+            yield Change(ChangeKind.REMOVED, f"the yank of {release.version} (kept)")
     for series in feed.series:
         before = old.find_series(series.name)
         row = in_force(before.schedule, feed.date) if before else None
         if row and row.is_published and not any(update.is_published for update in series.schedule):
-            yield Change(ChangeKind.GONE, f"the end of maintenance of series {series.name}; it is kept")
+            yield Change(ChangeKind.REMOVED, f"the end of maintenance of {series_name(series.name)} (kept)")

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     import httpx
 
 NO_CLIENT = (
-    "that takes an HTTP client: pip install 'lint-runtime[update]'; a feed in a file is read without"
+    "downloading requires the extra 'update'; in a clone, run: pip install '.[update]'"
+    " (not needed with --from FILE)"
 )
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LONGEST_VALIDATOR = 1000
-_LATE = "it took longer than {:g} seconds"
+_LATE = "timed out after {:g} seconds"
 _SHOWN = 200
 
 
@@ -115,7 +116,7 @@ def _fetch(url: str, known: Validators, limits: Limits, deadline: float) -> Fetc
     # too, though it follows none.
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise UnusableError(_reason(error, limits)) from None
-    raise UnusableError(f"the server redirects more than {limits.redirects} times")
+    raise UnusableError(f"more than {limits.redirects} redirects")
 
 
 def _client(limits: Limits) -> "httpx.Client":
@@ -127,32 +128,30 @@ def _client(limits: Limits) -> "httpx.Client":
         return httpx.Client(headers=headers, timeout=timeout)
     # The environment names proxies and certificates, which may be none.
     except (httpx.InvalidURL, ValueError, ImportError, OSError) as error:
-        raise UnusableError(f"the HTTP client cannot be set up: {_text(error)}") from None
+        raise UnusableError(f"cannot set up the HTTP client: {_text(error)}") from None
 
 
 def _address(text: str, previous: "httpx.URL | None" = None) -> "httpx.URL":
     """Return the URL that `text` is, seen from the one that redirects to it."""
     import httpx
 
-    what = "the URL that the server redirects to" if previous else "the URL"
+    what = "redirect URL" if previous else "URL"
     try:
         address = previous.join(text) if previous else httpx.URL(text)
     except (httpx.InvalidURL, ValueError) as error:
-        raise UnusableError(f"{what} is none: {_text(error)}") from None
+        raise UnusableError(f"invalid {what}: {_text(error)}") from None
     if previous and not text:
-        raise UnusableError("the server redirects without saying where to")
+        raise UnusableError("the server sent a redirect without a URL")
     if previous and address.scheme != previous.scheme:
         raise UnusableError(f"the server redirects from {previous.scheme} to {quoted(address.scheme)}")
     if address.scheme not in ("https", "http"):
-        raise UnusableError(f"{what} does not start with https://")
+        raise UnusableError(f"invalid {what}: it must start with https://")
     if not address.host:
-        raise UnusableError(f"{what} has no host")
+        raise UnusableError(f"invalid {what}: it has no host")
     if address.userinfo:
-        raise UnusableError(f"{what} has a user or a password in it")
+        raise UnusableError(f"invalid {what}: it must not contain a user or password")
     if address.scheme == "http" and not _is_this_machine(address.host):
-        raise UnusableError(
-            f"{what} is plain http, which is only for this machine, not {quoted(address.host)}"
-        )
+        raise UnusableError(f"invalid {what}: plain http is only allowed for localhost; use https")
     return address
 
 
@@ -171,11 +170,11 @@ def _document(response: "httpx.Response", limits: Limits, deadline: float) -> Fe
     if status != httpx.codes.OK:
         # The server's own words for it could be any.
         raise UnusableError(
-            f"the server answered {status} {httpx.codes.get_reason_phrase(status)}".rstrip()
+            f"the server responded with {status} {httpx.codes.get_reason_phrase(status)}".rstrip()
         )
     coding = headers.get("Content-Encoding", "identity")
     if coding.lower() != "identity":
-        raise UnusableError(f"the answer is compressed by {quoted(coding)}, which was not asked for")
+        raise UnusableError(f"malformed response: unexpected compression {quoted(coding)}")
     # What comes in chunks is as long as it is, whatever is declared.
     if "Transfer-Encoding" not in headers:
         _check_size(limits, int(headers.get("Content-Length", 0)))
@@ -196,7 +195,7 @@ def _fit(validator: str) -> str:
 
 def _check_size(limits: Limits, size: int) -> None:
     if size > limits.size:
-        raise UnusableError(f"it is larger than {limits.size:,} bytes")
+        raise UnusableError(f"larger than {limits.size:,} bytes")
 
 
 def _check_time(limits: Limits, deadline: float) -> None:
@@ -205,19 +204,19 @@ def _check_time(limits: Limits, deadline: float) -> None:
 
 
 def _reason(error: Exception, limits: Limits) -> str:
-    """Return why there is no answer."""
+    """Return why the server did not answer."""
     import httpx
 
     if isinstance(error, httpx.ConnectTimeout):
         return f"no connection within {limits.connect:g} seconds"
     if isinstance(error, httpx.TimeoutException):
-        return f"the server was silent for {limits.read:g} seconds"
+        return f"timed out after {limits.read:g} seconds without a response"
     if isinstance(error, httpx.ProxyError):
-        return f"the proxy does not help: {_text(error)}"
+        return f"proxy error: {_text(error)}"
     if isinstance(error, httpx.RemoteProtocolError):
-        return f"the answer is broken: {_text(error)}"
+        return f"malformed response: {_text(error)}"
     if isinstance(error, httpx.InvalidURL):
-        return f"the URL that the server redirects to is none: {_text(error)}"
+        return f"invalid redirect URL: {_text(error)}"
     return f"the connection failed: {_text(error)}"
 
 
@@ -263,20 +262,20 @@ def read_content(origin: str, known: FeedVersion | None, today: date) -> FeedCon
     except OSError as error:
         raise UnusableError(f"cannot read {quoted(path)}: {error.strerror or error}") from None
     except ValueError:
-        raise UnusableError(f"cannot read {quoted(path)}: that is no path") from None
+        raise UnusableError(f"cannot read {quoted(path)}: invalid path") from None
     return FeedContent(data, min(modified, today), None)
 
 
 def _path(origin: str) -> str | None:
     """Return the path of a file; None for an address to fetch."""
     if origin == "-":
-        raise UnusableError("standard input is not read; name a file")
+        raise UnusableError("standard input is not supported; give the path of a file")
     if "://" not in origin and not origin.lower().startswith("file:"):
         return origin
     try:
         address = urlsplit(origin)
     except ValueError:
-        raise UnusableError(f"{quoted(origin)} is no address") from None
+        raise UnusableError(f"invalid URL {quoted(origin)}") from None
     if address.scheme != "file":
         return None
     if address.netloc.lower() not in _LOCAL_HOSTS:

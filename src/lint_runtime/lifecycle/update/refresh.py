@@ -11,7 +11,7 @@ from lint_runtime.lifecycle.feed import is_feed, parse_feed
 from lint_runtime.lifecycle.load import embedded_table, read_file
 from lint_runtime.lifecycle.merge import merge
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.update.changes import Change, compare, find_gone
+from lint_runtime.lifecycle.update.changes import Change, compare, find_removed
 from lint_runtime.lifecycle.update.fetch import FeedVersion, Validators, read_content, shown_origin
 from lint_runtime.lifecycle.verify import Problem, find_problems
 from lint_runtime.text import quoted
@@ -61,7 +61,7 @@ def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) 
     if wrong:
         more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
         raise WrongDocumentError(f"{wrong[0].subject}: {wrong[0].text}{more}")
-    return Refresh(table, [*compare(base, table), *find_gone(base, feed)], found)
+    return Refresh(table, [*compare(base, table), *find_removed(base, feed)], found)
 
 
 def read_output(path: str) -> Base:
@@ -70,25 +70,25 @@ def read_output(path: str) -> Base:
     Raises UnusableError.
     """
     if path in ("", "-"):
-        raise _cannot_write(path, "name a file")
+        raise _cannot_write(path, "give the path of a file")
     directory = os.path.dirname(os.path.realpath(path))
     if not os.path.isdir(directory):
-        raise _cannot_write(path, f"there is no folder {quoted(directory)}")
+        raise _cannot_write(path, f"the directory {quoted(directory)} does not exist")
     embedded = embedded_table()
     if not os.path.exists(path):
         return Base(embedded)
     if not os.path.isfile(path):
-        raise _cannot_write(path, "it is no file")
+        raise _cannot_write(path, "not a regular file")
     try:
         document = parse_document(read_file(path)[0])
         if is_feed(document):
-            raise _cannot_write(path, "it is the feed; name another file")
+            raise _cannot_write(path, "it is the release feed; use another file")
         table = read_table(document, path, "")
         feed = _feed_version(**document["feed"]) if "feed" in document else None
     except OSError as error:
         raise _cannot_write(path, error.strerror or str(error)) from None
     except WrongDocumentError as error:
-        raise _cannot_write(path, f"it is there, and no lifecycle table: {error}") from None
+        raise _cannot_write(path, f"it exists and is not lifecycle data: {error}") from None
     # Newer data of the package has to get into the file, be the feed the same or not.
     return Base(merge(embedded, table), feed if table.date >= embedded.date else None)
 
@@ -107,10 +107,10 @@ def write_output(path: str, refreshed: Refresh) -> None:
         read_table(parse_document(data), path, "")
         replace_file(path, data)
     except WrongDocumentError as error:
-        raise _cannot_write(path, f"the feed makes none that can be read: {error}") from None
+        raise _cannot_write(path, f"the result is invalid: {error}") from None
     except OSError as error:
         raise _cannot_write(path, error.strerror or str(error)) from None
 
 
 def _cannot_write(path: str, reason: str) -> UnusableError:
-    return UnusableError(f"cannot write the table to {quoted(path)}: {reason}")
+    return UnusableError(f"cannot write the lifecycle data to {quoted(path)}: {reason}")

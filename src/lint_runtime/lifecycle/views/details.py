@@ -6,15 +6,15 @@ from datetime import date
 from typing import NamedTuple
 
 from lint_runtime.lifecycle.model import ENDS, Lifecycle, Offer, Release, ReleaseSeries, Schedule
-from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.versions import INTEGER, RuntimeVersion, parse_version
+from lint_runtime.lifecycle.table import LifecycleTable, describe_table
+from lint_runtime.lifecycle.versions import INTEGER, RuntimeVersion, parse_version, series_name
 from lint_runtime.lifecycle.views.render import Grid, Layout, View
 from lint_runtime.lifecycle.views.schedule import CHANNELS, status_color
-from lint_runtime.text import did_you_mean, quoted, visible
+from lint_runtime.text import counted, did_you_mean, quoted
 
 
 class UnknownSubjectError(ValueError):
-    """Neither a series nor a release of the table. The text says what the table knows of it."""
+    """A name of no known series or release. The text says what is known."""
 
 
 class Subject(NamedTuple):
@@ -47,7 +47,7 @@ def view_details(table: LifecycleTable, day: date, name: str) -> View:
     status_row = [fact.name for fact in facts].index("status")
     grid = Grid(_Fact._fields, facts)
     return View(
-        f"Astro Runtime {'' if subject.release else 'series '}{name}",
+        f"Astro Runtime {name if subject.release else series_name(name)}",
         day,
         table.identity,
         {"subject": name, "facts": [fact._asdict() for fact in facts]},
@@ -65,24 +65,28 @@ def find_subject(table: LifecycleTable, day: date, name: str) -> Subject:
     series = table.find_series(version.series if version else name)
     lifecycle = table.on(day, series.name, version) if series else None
     if series is None or lifecycle is None or (version and not release):
-        known = f"the lifecycle table of {table.date} ({visible(table.source)})"
-        raise UnknownSubjectError(f"{known} has no {_unknown(table, name, version)}")
+        known = describe_table(table)
+        raise UnknownSubjectError(f"{_unknown(table, name, version)} ({known})")
     return Subject(table, day, series, release, lifecycle)
 
 
 def _unknown(table: LifecycleTable, name: str, version: RuntimeVersion | None) -> str:
     all_series = [series.name for series in table.series]
-    its_series = f"its series are {', '.join(all_series)}"
+    its_series = f"known series: {', '.join(all_series)}"
     if version and table.release(version.other_form):
-        return f"release {version}: did you mean {version.other_form}?"
+        return f"unknown release {version}; did you mean {version.other_form}?"
     if version:
         releases = table.releases_of(version.series)
-        listed = f"of series {version.series} it lists {releases[-1].version} last" if releases else ""
-        return f"release {version}: {table.existence(version).value}; {listed or its_series}"
+        listed = (
+            f"the newest {series_name(version.series)} release is {releases[-1].version}"
+            if releases
+            else ""
+        )
+        return f"unknown release {version}: {table.existence(version).value}; {listed or its_series}"
     if _is_series_name(table, name):
-        return f"series {name}: {table.series_existence(name).value}; {its_series}"
+        return f"unknown series {series_name(name)}: {table.series_existence(name).value}; {its_series}"
     hint = did_you_mean(name, [*all_series, *(str(release.version) for release in table.releases)])
-    return f"series or release {quoted(name)}: {hint or its_series}"
+    return f"unknown series or release {quoted(name)}; {hint or its_series}"
 
 
 def _is_series_name(table: LifecycleTable, name: str) -> bool:
@@ -90,8 +94,8 @@ def _is_series_name(table: LifecycleTable, name: str) -> bool:
     return match is not None and (match[2] is None or table.is_airflow_3_number(int(match[1])))
 
 
-_NOT_PUBLISHED, _NOT_KNOWN, _NONE_KNOWN, _NONE = "not published", "not known", "none known", "none"
-_THIS_TABLE, _FROM_THE_DATES = "this table", "from the dates"
+_NOT_PUBLISHED, _UNKNOWN, _NONE = "not published", "unknown", "none"
+_THIS_DATA, _FROM_THE_DATES = "this data", "from the dates"
 _POLICY = "computed by the maintenance policy"
 
 
@@ -104,14 +108,14 @@ def _series_facts(subject: Subject) -> Iterator[_Fact]:
     yield _series_fact(series, "operating system", "os", series.os)
     yield from _schedule_facts(subject)
     name = "newest release"
-    yield _Fact(name, str(newest.version), newest.source) if newest else _Fact(name, _NONE_KNOWN, "")
-    yield _Fact("releases listed", str(len(releases)), _THIS_TABLE)
+    yield _Fact(name, str(newest.version), newest.source) if newest else _Fact(name, _NONE, "")
+    yield _Fact("releases listed", str(len(releases)), _THIS_DATA)
     through = f"up to {series.complete_through}" if series.complete_through else None
-    yield _series_fact(series, "listed completely", "complete_through", through, _NOT_KNOWN)
+    yield _series_fact(series, "complete list", "complete_through", through, _UNKNOWN)
     yanked = [one for one in releases if one.yank and one.yank.published <= subject.day]
     names = ", ".join(str(release.version) for release in yanked)
     sources = ", ".join(dict.fromkeys(release.source for release in yanked))
-    yield _Fact("yanked", names or _NONE_KNOWN, sources or _THIS_TABLE)
+    yield _Fact("yanked", names or _NONE, sources or _THIS_DATA)
     yield from _history(series, subject.day)
     if series.notes:
         yield _series_fact(series, "notes", "notes", series.notes)
@@ -134,7 +138,7 @@ def _release_facts(subject: Subject, release: Release) -> Iterator[_Fact]:
     if yank:
         yield _Fact("yanked", f"since {yank.published}: {yank.reason}", release.source)
     else:
-        yield _Fact("yanked", "not known to be", _THIS_TABLE)
+        yield _Fact("yanked", "no", _THIS_DATA)
     yield _newest_of_series(subject.newest, release, is_yanked=bool(yank))
     yield from _image_facts(series, release.version)
     yield from _schedule_facts(subject)
@@ -149,16 +153,16 @@ def _series_fact(
 
 
 def _release_day(released: date, day: date) -> str:
-    return f"{released}, after this day" if released > day else str(released)
+    return f"{released} (after the --as-of date)" if released > day else str(released)
 
 
 def _newest_of_series(newest: Release | None, release: Release, *, is_yanked: bool) -> _Fact:
     if newest is None:
-        return _Fact("newest of its series", _NONE_KNOWN, "")
+        return _Fact("newest in series", _NONE, "")
     answer = "yes" if newest.version == release.version else f"no, {newest.version} is"
     if newest.version < release.version:
-        answer += f", for this one is {'yanked' if is_yanked else 'not known to be out'}"
-    return _Fact("newest of its series", answer, newest.source)
+        answer += f" (this one is {'yanked' if is_yanked else 'not released yet'})"
+    return _Fact("newest in series", answer, newest.source)
 
 
 def _image_facts(series: ReleaseSeries, version: RuntimeVersion | None) -> Iterator[_Fact]:
@@ -169,10 +173,10 @@ def _image_facts(series: ReleaseSeries, version: RuntimeVersion | None) -> Itera
     architectures = _offered(series.architectures or None, version)
     ubi9 = ", ".join(series.ubi9_pythons) if _comes_as(series, "ubi9", version) else _NONE
     yield _series_fact(series, "default Python", "default_python", default)
-    yield _series_fact(series, "Pythons", "pythons", ", ".join(pythons))
+    yield _series_fact(series, "Python versions", "pythons", ", ".join(pythons))
     yield _series_fact(series, "architectures", "architectures", architectures)
-    yield _series_fact(series, "variants", "variants", _offered(series.variants, version), _NOT_KNOWN)
-    yield _series_fact(series, "Pythons of -ubi9", "ubi9_pythons", ubi9, _NOT_KNOWN)
+    yield _series_fact(series, "variants", "variants", _offered(series.variants, version), _UNKNOWN)
+    yield _series_fact(series, "Python versions (ubi9)", "ubi9_pythons", ubi9, _UNKNOWN)
 
 
 def _comes_as(series: ReleaseSeries, variant: str, version: RuntimeVersion | None) -> bool:
@@ -213,7 +217,8 @@ def _schedule_facts(subject: Subject) -> Iterator[_Fact]:
     if left is None:
         yield _Fact("days left", _NOT_PUBLISHED, "")
     else:
-        yield _Fact("days left", str(left), _FROM_THE_DATES)
+        text = f"{left:,}" if left >= 0 else f"ended {counted(-left, 'day')} ago"
+        yield _Fact("days left", text, _FROM_THE_DATES)
 
 
 def _history(series: ReleaseSeries, day: date) -> Iterator[_Fact]:

@@ -1,4 +1,4 @@
-"""A view of the lifecycle table in every format, so that no value is out of its place in any of them."""
+"""A view of the lifecycle data in every format, with the same values in each."""
 
 import csv
 import io
@@ -32,7 +32,7 @@ class Layout(NamedTuple):
 
 
 class View(NamedTuple):
-    """What is shown of a lifecycle table as of a day.
+    """What is shown of lifecycle data as of a day.
 
     `about`: the `table` of JSON, its date and source, which a caller may add to. `content`: all else
     in JSON. `records`: for CSV. `readable`: for Markdown. `compact`, `layout`, `legend`: for text.
@@ -61,9 +61,9 @@ def render(view: View, format_name: str, *, is_colored: bool = False) -> str:
         return _csv(view.records)
     table, source, day = view.about["date"], view.about["source"], view.as_of
     if format_name == "markdown":
-        heading = f"{cell(view.title)}, as of {day} (lifecycle table of {table}, {cell(source)})"
+        heading = f"{cell(view.title)}, as of {day} (lifecycle data of {table}, {cell(source)})"
         return f"### {heading}\n\n{_markdown_table(view.readable)}"
-    heading = f"{visible(view.title)}\nLifecycle table of {table} ({visible(source)}), as of {day}"
+    heading = f"{visible(view.title)}\nLifecycle data of {table} ({visible(source)}), as of {day}"
     legend = f"\n{view.legend}" if view.legend else ""
     text = text_table(view.compact, view.layout, is_colored=is_colored)
     return f"{heading}\n\n{text}{legend}"

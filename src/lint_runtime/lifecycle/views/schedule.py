@@ -16,16 +16,15 @@ _KEYS = (
     " published days_left status newest"
 ).split()
 """The keys of a series in JSON and CSV."""
-_COMPACT = "series chan. AF Py released maintained support days status newest".split()
+_COMPACT = "series Airflow Python released maintained support days status newest".split()
 _READABLE = (
     "series,channel,Airflow,Python,released,end of maintenance,end of basic support,days left,status,newest"
 ).split(",")
 _LEGEND = """\
-chan.: channel. AF: Airflow. Py: default Python.
-days: left until the end of maintenance.
-maintained, support: last day of maintenance and of basic support.
+maintained, support: the last day of maintenance and of basic support.
+days: days until maintenance ends. Python: the default version.
 """
-_STARRED = "*: an end is computed by the maintenance policy, not published.\n"
+_STARRED = "*: an end date is computed from the maintenance policy, not published.\n"
 
 
 def view_schedule(table: LifecycleTable, day: date) -> View:
@@ -46,8 +45,8 @@ def view_schedule(table: LifecycleTable, day: date) -> View:
         records=Grid(_KEYS, [[_cell(value) for value in row.values()] for row in rows]),
         readable=Grid(_READABLE, [_readable(row) for row in rows]),
         compact=Grid(_COMPACT, [_compact(row) for row in rows]),
-        layout=Layout((9, 7, 8, 5, 10, 10, 10, 5, 10, 12), " ", colors),
-        legend=_LEGEND + starred if rows else "No series was released by then.\n",
+        layout=Layout((9, 7, 6, 10, 10, 10, 5, 11, 12), " ", colors),
+        legend=_LEGEND + starred if rows else "Nothing had been released by then.\n",
     )
 
 
@@ -89,9 +88,10 @@ def _readable(row: Mapping[str, Any]) -> list[str]:
 
 
 def _compact(row: Mapping[str, Any]) -> list[str]:
+    mark, channel = "*" if row["computed"] else "", " LTS" if row["channel"] == "LTS" else ""
     short = {
-        **row,
-        "series": f"{row['series']}*" if row["computed"] else row["series"],
+        **{key: value for key, value in row.items() if key != "channel"},
+        "series": f"{row['series']}{mark}{channel}",
         "computed": (),
         "days_left": row["days_left"] if row["status"] == Status.MAINTAINED.value else None,
         "status": "basic" if row["status"] == Status.BASIC_SUPPORT.value else row["status"],
@@ -103,4 +103,4 @@ def status_color(lifecycle: Lifecycle, day: date) -> str:
     """Return the color of a status on a terminal; "" for none."""
     if lifecycle.status is Status.MAINTAINED and (lifecycle.days_left(day) or 0) > WARN_WITHIN:
         return "green"
-    return {Status.ENDED: "red", Status.UNKNOWN: ""}.get(lifecycle.status, "yellow")
+    return {Status.UNSUPPORTED: "red", Status.UNKNOWN: ""}.get(lifecycle.status, "yellow")

@@ -80,13 +80,13 @@ def list_ends(timeline: Timeline) -> list[End]:
 
 
 TITLE = "Release series of Astro Runtime"
-NOTHING = "No release series to show."
-LAST_DAYS = "Each date is the last day that counts."
-COMPUTED = "computed by the maintenance policy, not published"
+NOTHING = "No releases to show."
+LAST_DAYS = "Dates are inclusive."
+COMPUTED = "computed from the maintenance policy, not published"
 _GROUPS = {
     Status.MAINTAINED: "Maintained",
     Status.BASIC_SUPPORT: "In basic support only",
-    Status.ENDED: "Past their end",
+    Status.UNSUPPORTED: "Unsupported",
 }
 
 

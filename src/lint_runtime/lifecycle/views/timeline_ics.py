@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from lint_runtime.errors import missing
 from lint_runtime.lifecycle.model import WARN_WITHIN
-from lint_runtime.lifecycle.views.timeline import COMPUTED, End, count_dockerfiles
+from lint_runtime.lifecycle.versions import series_name
+from lint_runtime.lifecycle.views.timeline import End, count_dockerfiles
 from lint_runtime.text import visible
 
 if TYPE_CHECKING:
@@ -16,8 +17,8 @@ REMINDERS = (WARN_WITHIN, 30)
 """Days before an end on which a calendar reminds of it."""
 
 _MEANINGS = {
-    "maintenance": "After it, the series gets no fixes, and no new Deployments can be made with it.",
-    "basic support": "After it, nobody answers for the series any more.",
+    "maintenance": "After that, it gets no fixes and can't be used for new Deployments.",
+    "basic support": "After that, Astronomer no longer supports it.",
 }
 
 
@@ -46,7 +47,8 @@ def _event(end: End, table_date: date) -> "Event":
     from icalendar import Alarm, Event
 
     series = visible(end.series)
-    summary = f"Astro Runtime {series}: end of {end.what}"
+    name = visible(series_name(end.series))
+    summary = f"Astro Runtime {name}: end of {end.what}"
     event = Event()
     event.add("uid", f"{series}-end-of-{end.what.replace(' ', '-')}@lint-runtime")
     event.add("dtstamp", datetime.combine(table_date, time(), timezone.utc))
@@ -56,7 +58,7 @@ def _event(end: End, table_date: date) -> "Event":
     event.add("dtend", end.day + timedelta(days=1))
     event.add("transp", "TRANSPARENT")
     event.add("summary", summary)
-    event.add("description", _description(end, series, table_date))
+    event.add("description", _description(end, name, table_date))
     for days in REMINDERS:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
@@ -66,12 +68,12 @@ def _event(end: End, table_date: date) -> "Event":
     return event
 
 
-def _description(end: End, series: str, table_date: date) -> str:
+def _description(end: End, name: str, table_date: date) -> str:
     sentences = [
-        f"{end.day} is the last day of {end.what} of Astro Runtime {series}.",
+        f"{end.day} is the last day of {end.what} of Astro Runtime {name}.",
         _MEANINGS[end.what],
-        f"The date is {COMPUTED if end.is_computed else 'published'} (lifecycle table of {table_date}).",
+        f"{'Computed' if end.is_computed else 'Published'} date (lifecycle data of {table_date}).",
     ]
     if end.files:
-        sentences.append(f"In use by {count_dockerfiles(end.files)}.")
+        sentences.append(f"Used by {count_dockerfiles(end.files)}.")
     return " ".join(sentences)

@@ -160,7 +160,7 @@ _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 
 
 def _draw_row(root: ET.Element, bar: Bar, today: date, layout: _Layout, top: float) -> None:
-    is_past = bar.schedule.status(today) is Status.ENDED
+    is_past = bar.schedule.status(today) is Status.UNSUPPORTED
     row = ET.SubElement(root, "g", {"class": "lr-series lr-past" if is_past else "lr-series"})
     ET.SubElement(row, "title").text = describe_bar(bar)
     _draw_line(row, "lr-grid", (_MARGIN, top), (_WIDTH - _MARGIN, top))
@@ -199,7 +199,7 @@ def _draw_today(root: ET.Element, today: date, layout: _Layout) -> None:
 
 
 def _draw_badge(root: ET.Element, bar: Bar, layout: _Layout, middle: float) -> None:
-    """Draw the count right of the bar, left of it where there is no room, or else on it."""
+    """Draw the count right of the bar, left of it if that has no room, or else on it."""
     label = count_dockerfiles(bar.files)
     width = _room(len(label), 11) + 8
     start, end = (layout.x(day.toordinal()) for day in (bar.series.released, bar.last_day))
@@ -230,8 +230,8 @@ def _meanings(timeline: Timeline) -> Iterable[tuple[tuple[str, str] | None, str]
     """Yield the classes of a group and of a part in it, None for a text alone, and what they mean."""
     yield ("", "lr-maintenance"), "maintenance"
     yield ("", "lr-basic"), "basic support"
-    if any(bar.schedule.status(timeline.today) is Status.ENDED for bar in timeline.bars):
-        yield ("lr-past", "lr-maintenance"), "past its end"
+    if any(bar.schedule.status(timeline.today) is Status.UNSUPPORTED for bar in timeline.bars):
+        yield ("lr-past", "lr-maintenance"), "ended"
     if timeline.has_computed_ends:
         yield ("", "lr-maintenance lr-computed"), f"≈ {COMPUTED}"
     yield None, LAST_DAYS

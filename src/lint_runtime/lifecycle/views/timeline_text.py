@@ -33,11 +33,11 @@ _LOOKS: dict[str, dict[str, Any]] = {
     _YEAR: {"dim": True},
 }
 _PAST = {"dim": True}
-_NAMES = {Status.MAINTAINED: {"bold": True}, Status.ENDED: _PAST}
+_NAMES = {Status.MAINTAINED: {"bold": True}, Status.UNSUPPORTED: _PAST}
 
 
 class _Columns(NamedTuple):
-    """The widths of the columns next to the chart; 0 for those that there is no room or nothing for."""
+    """The widths of the columns next to the chart; 0 for those that have no room or nothing to show."""
 
     name: int
     maintenance: int
@@ -147,7 +147,7 @@ def _cells(bar: Bar, chart: _Chart) -> str:
 
 
 def _color(mark: str, run: str, status: Status) -> str:
-    is_past = status is Status.ENDED and mark in (_MAINTENANCE, _BASIC)
+    is_past = status is Status.UNSUPPORTED and mark in (_MAINTENANCE, _BASIC)
     look = _PAST if is_past else _LOOKS.get(mark)
     return style(run, **look) if look else run
 

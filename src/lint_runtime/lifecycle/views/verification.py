@@ -1,16 +1,17 @@
-"""What the verification of a lifecycle table found, as text."""
+"""What the verification of lifecycle data found, as text."""
 
 from collections.abc import Iterable
 from textwrap import fill
 
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import Comparison, Problem, compare_ends, find_problems
+from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.lifecycle.views.render import Grid, Layout, text_table, wrappable
 from lint_runtime.text import counted
 
 _WIDTH = 80
-_HEADERS = ("series", "end of", "policy of", "published", "computed", "days", "verdict")
-_LIMITS = (9, 13, 10, 10, 10, 6, 17)
+_HEADERS = ("series", "end of", "policy of", "published", "computed", "days", "result")
+_LIMITS = (9, 13, 10, 10, 10, 6, 19)
 
 
 class Verification:
@@ -22,15 +23,17 @@ class Verification:
 
     @property
     def is_passed(self) -> bool:
-        """Whether the table says why of everything that is not as it is supposed to be."""
+        """Whether the data explains every difference and every problem."""
         return all(one.is_explained for one in self.comparisons) and all(one.note for one in self.problems)
 
     @property
     def summary(self) -> str:
-        """How much of it the table does not explain."""
+        """How many differences and problems the data does not explain."""
         differences = sum(not one.is_explained for one in self.comparisons)
         problems = sum(not one.note for one in self.problems)
-        return f"unexplained differences: {differences}, unexplained problems: {problems}"
+        return (
+            f"{counted(differences, 'unexplained difference')}, {counted(problems, 'unexplained problem')}"
+        )
 
 
 def render_verification(verification: Verification, *, is_colored: bool) -> str:
@@ -44,9 +47,9 @@ def render_verification(verification: Verification, *, is_colored: bool) -> str:
     table = text_table(Grid(_HEADERS, rows), Layout(_LIMITS, " ", colors), is_colored=is_colored)
     differing = [one for one in verification.comparisons if one.difference]
     sections = (
-        ("Known differences", [_difference(one) for one in differing if one.note]),
+        ("Explained differences", [_difference(one) for one in differing if one.note]),
         ("Unexplained differences", [_difference(one) for one in differing if not one.note]),
-        ("Known problems", [_problem(one) for one in verification.problems if one.note]),
+        ("Explained problems", [_problem(one) for one in verification.problems if one.note]),
         ("Problems", [_problem(one) for one in verification.problems if not one.note]),
     )
     return table + "".join(_section(title, entries) for title, entries in sections if entries)
@@ -62,17 +65,17 @@ def _verdict(comparison: Comparison) -> str:
     if comparison.published is None:
         return "not published"
     if comparison.computed is None:
-        return "not in the policy" if comparison.policy else "before any policy"
+        return "not in the policy" if comparison.policy else "predates policy"
     if not comparison.difference:
-        return "as computed"
-    return "differs, known" if comparison.note else "differs"
+        return "matches policy"
+    return "differs (explained)" if comparison.note else "differs"
 
 
 def _difference(comparison: Comparison) -> str:
     days = comparison.difference or 0
     by = f"{counted(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
     note = f": {comparison.note}" if comparison.note else ""
-    return f"series {comparison.series}, {comparison.what}: published {by} than computed{note}"
+    return f"{series_name(comparison.series)}, {comparison.what}: {by} than the policy gives{note}"
 
 
 def _problem(problem: Problem) -> str:

@@ -1,0 +1,52 @@
+"""The documentation of the rules on a terminal: `--list-rules` and `--explain`."""
+
+from textwrap import fill
+
+from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_BY_TOPIC, address_of
+from lint_runtime.text import json_document
+
+
+def rule_list(*, as_json: bool) -> str:
+    """Return all rules by topic: a line for each with name, severity and summary, or JSON."""
+    if as_json:
+        return json_document(
+            [
+                {
+                    "name": rule.name,
+                    "topic": topic,
+                    "severity": rule.severity.value,
+                    "on_by_default": rule.on_by_default,
+                    "summary": rule.summary,
+                    "url": address_of(rule.name) or None,
+                }
+                for topic, rules in RULES_BY_TOPIC.items()
+                for rule in rules
+            ]
+        )
+    width = max(len(rule.name) for rule in RULES)
+    sections = [
+        "".join(
+            f"  {rule.name:{width}}  {rule.severity.value:7}  {rule.summary}"
+            f"{'' if rule.on_by_default else ' Off by default.'}\n"
+            for rule in rules
+        )
+        for rules in RULES_BY_TOPIC.values()
+    ]
+    return "\n".join(f"{topic}:\n{rules}" for topic, rules in zip(RULES_BY_TOPIC, sections, strict=True))
+
+
+def explanation(name: str, width: int) -> str:
+    """Return the documentation of a rule, its paragraphs wrapped at `width` columns."""
+    rule = RULE_BY_NAME[name]
+    default = "" if rule.on_by_default else ", off by default"
+    paragraphs = rule.documentation.strip().split("\n\n")
+    wrapped = "\n\n".join(_wrapped(paragraph, width) for paragraph in paragraphs)
+    return f"# {rule.name} ({rule.severity}{default})\n\n{wrapped}\n"
+
+
+def _wrapped(paragraph: str, width: int) -> str:
+    """Wrap what is neither a heading nor code; a heading is on the first line."""
+    heading, _, rest = paragraph.partition("\n") if paragraph.startswith("#") else ("", "", paragraph)
+    text, fence, code = rest.partition("```")
+    filled = fill(text, width, break_long_words=False, break_on_hyphens=False) if text.strip() else ""
+    return "\n".join(filter(None, [heading, filled, fence + code]))
