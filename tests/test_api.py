@@ -23,7 +23,8 @@ def test_a_finding_is_complete() -> None:
     assert found.message.startswith("Astro Runtime 13.5.0 was yanked: ")
     assert (found.help, found.suppression) == ("use 13.11.0", None)
     assert found.notes == (
-        "the yank was published 2026-09-25",
+        "the yank was published 2026-09-25: Webserver throwing 500s for existing user sessions when upgrading"
+        " from previous versions",
         "maintenance of 13.x ends 2027-04-30 (published 2026-09-25)",
     )
     assert found.sentence == f"{found.message}; use 13.11.0"

@@ -744,7 +744,7 @@ def test_a_series_that_the_embedded_table_does_not_know(
     assert late.code == 1
     assert "[unknown-release]" not in late.out
     assert late.out.endswith("[end-of-maintenance]\n")
-    assert "is out of maintenance since 2028-11-30 (computed)" in late.out
+    assert "ended 2028-11-30 (computed)" in late.out
     on_the_day = run("--as-of", "2028-11-30", "--table", name, "Dockerfile", cwd=tmp_path)
     assert "[end-of-maintenance]" not in on_the_day.out
 

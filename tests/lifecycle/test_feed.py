@@ -495,7 +495,7 @@ def test_a_new_series_is_checked_by_its_computed_ends() -> None:
     assert "end-of-maintenance" not in _found(IMAGE, last, table)
     assert "ends today, on 2028-10-31 (computed)" in _found(IMAGE, last, table)["maintenance-ending"]
     message = _found(IMAGE, last + timedelta(1), table)["end-of-maintenance"]
-    assert "is out of maintenance since 2028-10-31 (computed)" in message
+    assert "ended 2028-10-31 (computed)" in message
     ends = "maintenance of 3.90 ended 2028-10-31, basic support ends 2029-04-30"
     assert f"{ends} (computed 2026-11-01 by the maintenance policy)" in message
     assert "end-of-basic-support" not in _found(IMAGE, date(2029, 4, 30), table)
@@ -506,7 +506,7 @@ def test_a_new_series_is_checked_by_its_published_ends() -> None:
     ends = {"endOfMaintenance": "2028-11-30", "endOfBasicSupport": "2029-06-01"}
     table = with_feed(DAY, entry("3.90-1", **ends))
     message = _found(IMAGE, date(2028, 12, 1), table)["end-of-maintenance"]
-    assert "is out of maintenance since 2028-11-30" in message
+    assert "ended 2028-11-30" in message
     assert "published 2026-11-01" in message
     assert "computed" not in message
 

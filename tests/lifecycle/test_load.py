@@ -768,9 +768,9 @@ LONG_ENDED = OLD_SUPPORT + timedelta(days=3)
             "12.2.0",
             JUST_ENDED,
             BOTH,
-            "is out of maintenance since 2026-11-30 (computed);",
+            "ended 2026-11-30 (computed);",
         ),
-        ("end-of-maintenance", "12.2.0", JUST_ENDED, NEW, "is out of maintenance since 2026-11-30;"),
+        ("end-of-maintenance", "12.2.0", JUST_ENDED, NEW, "ended 2026-11-30;"),
         (
             "end-of-maintenance",
             "12.2.0",

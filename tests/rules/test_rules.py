@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from datetime import date
@@ -16,7 +17,7 @@ from lint_runtime.dockerfile.platforms import Platform
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.rules.base import Rule
-from tests.conftest import AS_OF, FIXTURES, rules_of
+from tests.conftest import AS_OF, FIXTURES, rendered, rules_of
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
 AIRFLOW_3 = "astrocrpublic.azurecr.io/runtime"
@@ -172,7 +173,7 @@ def test_findings_hold_the_facts(tag: str, facts: list[str]) -> None:
         (f"{RUNTIME}:3.0.8", AS_OF, "help: did you mean 3.0-8?"),
         (f"{AIRFLOW_3}:13.11-0", AS_OF, f"help: did you mean {RUNTIME}:13.11.0?"),
         (f"{RUNTIME}:13.6.0-slim-python-3.12", AS_OF, "help: did you mean 13.6.0-python-3.12-slim?"),
-        (f"{RUNTIME}:9.1.0-base-slim", AS_OF, "the suffixes are in the wrong order\nhelp: write X.Y.Z[-ubi9]"),
+        (f"{RUNTIME}:9.1.0-base-slim", AS_OF, "the suffixes are in the wrong order\nhelp: write X.Y.Z or X.Y-N, then [-ubi9]"),
         (f"{RUNTIME}:13.05.0", AS_OF, "the version must be X.Y.Z or X.Y-N"),
         (f"{RUNTIME}:11.20.0-ubi9-python-3.8", AS_OF, "note: available with Python 3.9, 3.10, 3.11, 3.12"),
         (f"{RUNTIME}:13.11.0-python-3.8-base", AS_OF, "help: use 13.11.0-python-3.10-base"),
@@ -226,3 +227,18 @@ def test_a_wrong_repository_behind_a_mirror(image: str, advice: str) -> None:
     (found,) = lint_file(f"FROM {image}\n".encode(), "D", AS_OF, config).diagnostics
     assert found.help == advice
     assert found.fix is None
+
+
+def test_most_lines_of_text_are_short() -> None:
+    paths = [path for path in FIXTURES.rglob("*ockerfile") if path.is_file()]
+    sources = {path.relative_to(FIXTURES.parent).as_posix(): path.read_bytes() for path in paths}
+    with (FIXTURES / "facts" / "releases.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            repository = AIRFLOW_3 if "-" in row["version"] else RUNTIME
+            sources[f"{row['version']}/Dockerfile"] = f"FROM {repository}:{row['version']}\n".encode()
+    reports = [lint_file(source, path, AS_OF, Config()) for path, source in sources.items()]
+    lengths = sorted(map(len, rendered("text", reports).splitlines()))
+    assert len(lengths) > 500
+    assert lengths[int(len(lengths) * 0.95)] < 200
+    messages = [found.message for report in reports for found in report.diagnostics]
+    assert sorted(map(len, messages))[int(len(messages) * 0.95)] <= 90

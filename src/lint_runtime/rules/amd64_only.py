@@ -33,9 +33,10 @@ def _check(context: Context) -> Iterator[Finding]:
         is_open = not stage.platform or stage.platform_varies or (platform and not platform.architecture)
         is_checked = is_open and not context.config.target_platforms
         if lifecycle and is_checked and lifecycle.architectures == ("amd64",):
-            message = f"{name_release(lifecycle)} has no arm64 image, so it runs emulated on Apple silicon"
+            message = f"{name_release(lifecycle)} has no arm64 image"
             advice = to_run_on(image, lifecycle, "arm64", context.table, context.today)
-            yield Finding(image_target(image.stage), message, advice.help, advice.notes)
+            notes = ("it runs emulated on ARM64 machines such as Apple silicon, or fails", *advice.notes)
+            yield Finding(image_target(image.stage), message, advice.help, notes)
 
 
 RULE = Rule("amd64-only", Severity.INFO, __doc__, _check)

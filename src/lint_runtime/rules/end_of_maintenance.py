@@ -31,7 +31,7 @@ def _check(context: Context) -> Iterator[Finding]:
         lifecycle = image.lifecycle
         if lifecycle and lifecycle.end_of_maintenance and context.today > lifecycle.end_of_maintenance:
             end = name_end(lifecycle, "end_of_maintenance")
-            message = f"{name_release(lifecycle)} is out of maintenance since {end}"
+            message = f"Maintenance of {name_release(lifecycle)} ended {end}"
             advice = upgrade(image, lifecycle, context.table, context.today)
             notes = (*describe_end(lifecycle, context.today), *advice.notes)
             yield Finding(image_target(image.stage), message, advice.help, notes)

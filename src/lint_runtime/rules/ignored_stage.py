@@ -36,10 +36,8 @@ def _check(context: Context) -> Iterator[Finding]:
     }
     for image in context.images:
         if image.stage.image_location in left_out:
-            message = "This stage is never used: it has no name and no later stage refers to it"
-            yield Finding(
-                image_target(image.stage), message, "remove it, or name it with AS and use the name"
-            )
+            advice = "remove it, or name it with AS and use it"
+            yield Finding(image_target(image.stage), "This unnamed stage is never used", advice)
 
 
 RULE = Rule("ignored-stage", Severity.WARNING, __doc__, _check, is_repeatable=False)

@@ -27,7 +27,7 @@ from lint_runtime.rules.base import Context, Finding, Rule, image_target
 from lint_runtime.text import quoted
 
 _FORMS = {
-    RepositoryKind.RUNTIME: "X.Y.Z[-ubi9][-python-X.Y][-slim][-base] or X.Y-N[-ubi9][-python-X.Y][-base]",
+    RepositoryKind.RUNTIME: "X.Y.Z or X.Y-N, then [-ubi9][-python-X.Y][-slim][-base]",
     RepositoryKind.AGENT: "X.Y-N[-ubi9]-python-X.Y-astro-agent-A.B.C[-base]",
 }
 

@@ -31,7 +31,7 @@ def _check(context: Context) -> Iterator[Finding]:
         if not image.is_prerelease:
             continue
         if image.repository.kind is RepositoryKind.PRERELEASE:
-            message = f"{image.reference.repository} contains pre-releases only, which are not supported"
+            message = f"{image.reference.repository} contains pre-releases only"
         else:
             message = f"{quoted(image.reference.tag)} is a pre-release and is not supported"
         advice = recommend(image, image.lifecycle, context.table, context.today)

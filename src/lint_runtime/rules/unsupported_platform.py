@@ -36,9 +36,10 @@ def _check(context: Context) -> Iterator[Finding]:
         if lifecycle.architectures and platform.architecture not in lifecycle.architectures:
             available = " and ".join(lifecycle.architectures)
             wanted = platform.architecture
-            message = f"{name_release(lifecycle)} is not available for {wanted} (only {available})"
+            message = f"{name_release(lifecycle)} is not available for {wanted}"
             advice = to_run_on(image, lifecycle, wanted, context.table, context.today)
-            yield Finding(platform_target(image.stage), message, advice.help, advice.notes)
+            notes = (f"it is available for {available}", *advice.notes)
+            yield Finding(platform_target(image.stage), message, advice.help, notes)
 
 
 RULE = Rule("unsupported-platform", Severity.ERROR, __doc__, _check)
