@@ -41,8 +41,10 @@ REPOSITORIES = {
     "astrocrpublic.azurecr.io/runtime-dev": Repository(RepositoryKind.PRERELEASE, 3),
     "images.astronomer.cloud/baseimages/astro-remote-execution-agent": Repository(RepositoryKind.AGENT, 3),
     "quay.io/astronomer/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
+    "quay.io/astronomer/ap-airflow-dev": Repository(RepositoryKind.RETIRED, 2),
     "docker.io/astronomerinc/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
     "docker.io/astronomerio/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
+    "docker.io/astronomerio/airflow": Repository(RepositoryKind.RETIRED, 2),
 }
 """The vendor's repositories, by their whole names: a word in another name makes no Runtime image."""
 
@@ -232,6 +234,12 @@ class RuntimeImage(NamedTuple):
         if self.tag is None or self.tag.series is None:
             return self.repository.airflow
         return 3 if "." in self.tag.series else 2
+
+    @property
+    def python(self) -> str:
+        """The Python version: that of the tag, else the default of the series; "" if it is unknown."""
+        default = self.lifecycle.default_python if self.lifecycle else None
+        return (self.tag.python if self.tag else "") or default or ""
 
     def edit_number(self, number: str) -> Edit | None:
         """Return the edit that makes the tag name `number`; None where nothing can be changed safely."""

@@ -790,7 +790,7 @@ def test_show_a_series_or_a_release(subject: str, run_lifecycle: Command) -> Non
 @pytest.mark.parametrize(
     ("subject", "reason"),
     [
-        ("99", "unknown series 99.x: newer than the lifecycle data; known series: 3, 4, "),
+        ("99", "unknown series 99.x: newer than the lifecycle data; known series: 2, 3, 4, "),
         ("13.99.0", "unknown release 13.99.0: newer than the lifecycle data; the newest 13.x release is "),
         ("13.11-0", "unknown release 13.11-0; did you mean 13.11.0?"),
         ("0.1.0", "unknown release 0.1.0: never published; known series: "),

@@ -103,7 +103,7 @@ def _sorting(page: Any) -> dict[str, str]:
 
 def test_sorting_with_a_mouse(shown: Callable[..., Any]) -> None:
     page = shown(_series_page())
-    names = [series.name for series in TABLE.series]
+    names = [series.name for series in TABLE.series if series.schedule]
     assert (_column(page, 1), _sorting(page)) == (names, {"Series": "ascending"})
     page.get_by_role("button", name="Series", exact=True).click()
     assert (_column(page, 1), _sorting(page)) == (names[::-1], {"Series": "descending"})

@@ -148,7 +148,7 @@ def test_findings_follow_the_table(
     assert out.count("\n") == 1
     assert f"13.11.0 is outdated: {newest} is available; use {newest} [outdated-release]" in out
     full = lint("--format", "full", "--table", name, cwd=directory).out
-    assert f"note: maintenance of 13.x ends {end} " in full
+    assert f"note: maintenance of 13.x ends {end}" in full
     found = "1 warning (1 fixable with --fix) in 1 file"
     assert err == f"lint-runtime: {found}, as of {DAY} (lifecycle data of {day} in {name})\n"
 

@@ -149,7 +149,6 @@ def test_newest(series: str, day: date, newest: str | None) -> None:
         ("9.7.0", Existence.LISTED),
         ("9.2.5", Existence.NEVER),
         ("9.21.1", Existence.NEWER),
-        ("2.7.3", Existence.NEVER),
         ("3.0.8", Existence.NEVER),
         ("3.9.0", Existence.NEVER),
         ("12.2.1", Existence.UNLISTED),
@@ -158,6 +157,9 @@ def test_newest(series: str, day: date, newest: str | None) -> None:
         ("3.0-13", Existence.UNLISTED),
         ("3.0-99", Existence.NEWER),
         ("3.4-1", Existence.NEWER),
+        ("2.1.1", Existence.LISTED),
+        ("2.0.0", Existence.UNLISTED),
+        ("2.7.3", Existence.NEVER),
         ("13.11-0", Existence.NEVER),
         ("2.9-1", Existence.NEVER),
         ("14.0-1", Existence.NEWER),
@@ -169,7 +171,13 @@ def test_existence(text: str, existence: Existence) -> None:
 
 @pytest.mark.parametrize(
     ("series", "existence"),
-    [("13", Existence.LISTED), ("2", Existence.NEVER), ("14", Existence.NEWER), ("3.4", Existence.NEWER)],
+    [
+        ("13", Existence.LISTED),
+        ("2", Existence.LISTED),
+        ("1", Existence.NEVER),
+        ("14", Existence.NEWER),
+        ("3.4", Existence.NEWER),
+    ],
 )
 def test_series_existence(series: str, existence: Existence) -> None:
     assert TABLE.series_existence(series) is existence

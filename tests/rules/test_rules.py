@@ -22,7 +22,7 @@ from tests.conftest import AS_OF, FIXTURES, rendered, rules_of
 RUNTIME = "quay.io/astronomer/astro-runtime"
 AIRFLOW_3 = "astrocrpublic.azurecr.io/runtime"
 # Advice given on this day, where today nothing would be found.
-DAYS = {"maintenance-ending": date(2027, 3, 1)}
+DAYS = {"maintenance-ending": date(2027, 3, 1), "unsupported-python": date(2026, 11, 1)}
 
 
 def _rule_name(rule: Rule) -> str:
@@ -175,13 +175,13 @@ def test_findings_hold_the_facts(tag: str, facts: list[str]) -> None:
         (f"{RUNTIME}:13.6.0-slim-python-3.12", AS_OF, "help: did you mean 13.6.0-python-3.12-slim?"),
         (f"{RUNTIME}:9.1.0-base-slim", AS_OF, "the suffixes are in the wrong order\nhelp: write X.Y.Z or X.Y-N, then [-ubi9]"),
         (f"{RUNTIME}:13.05.0", AS_OF, "the version must be X.Y.Z or X.Y-N"),
-        (f"{RUNTIME}:11.20.0-ubi9-python-3.8", AS_OF, "note: available with Python 3.9, 3.10, 3.11, 3.12"),
+        (f"{RUNTIME}:11.20.0-ubi9-python-3.8", AS_OF, "note: available with Python 3.10, 3.11, 3.12"),
         (f"{RUNTIME}:13.11.0-python-3.8-base", AS_OF, "help: use 13.11.0-python-3.10-base"),
         (f"{RUNTIME}:12.2.0-ubi9", AS_OF, "note: -ubi9 is available from 12.3.0"),
         (f"--platform=linux/arm {RUNTIME}:13.11.0", AS_OF, "help: use linux/amd64 or linux/arm64"),
         (f"--platform=linux/foo {RUNTIME}:13.11.0", AS_OF, "unknown architecture 'foo'\nhelp: use linux/amd64"),
-        (f"{AIRFLOW_3}:3.0-9", date(2026, 5, 1), "note: the yank was published 2026-04-17"),
-        (f"{RUNTIME}:13.11.0", date(2027, 6, 1), "no fixes, no support; existing Deployments keep running"),
+        (f"{AIRFLOW_3}:3.0-9", date(2026, 5, 1), "note: the yank was published 2025-08-26"),
+        (f"{RUNTIME}:13.11.0", date(2028, 6, 1), "no fixes, no support; existing Deployments keep running"),
     ],
 )  # fmt: skip
 def test_words_of_findings(reference: str, day: date, words: str) -> None:
@@ -242,3 +242,65 @@ def test_most_lines_of_text_are_short() -> None:
     assert lengths[int(len(lengths) * 0.95)] < 200
     messages = [found.message for report in reports for found in report.diagnostics]
     assert sorted(map(len, messages))[int(len(messages) * 0.95)] <= 90
+
+
+def test_a_release_from_before_all_schedules_is_unsupported() -> None:
+    (found,) = lint(f"FROM {RUNTIME}:2.1.1", today=AS_OF)
+    assert (found.rule, found.message) == ("end-of-basic-support", "Astro Runtime 2.1.1 is unsupported")
+    assert found.help == "upgrade to 13.11.0 (Airflow 2.11, maintained until 2027-04-30)"
+    assert found.notes[0] == "it is older than the first published schedule"
+    # Before the first schedule, nothing was known of it.
+    assert rules_of(f"FROM {RUNTIME}:2.1.1", date(2021, 12, 14)) == []
+
+
+def test_the_extension_of_13_has_basic_support() -> None:
+    (found,) = lint(f"FROM {RUNTIME}:13.11.0", today=date(2027, 5, 1), ignore=["not-lts"])
+    assert found.rule == "end-of-maintenance"
+    assert found.notes[0] == (
+        "maintenance of 13.x ended 2027-04-30, basic support ends 2028-04-30 (published 2026-10-06)"
+    )
+    # Nothing of this was published the day before.
+    assert "2028" not in str(lint(f"FROM {RUNTIME}:13.6.0", today=date(2026, 10, 5)))
+
+
+@pytest.mark.parametrize(
+    ("tag", "today", "advice"),
+    [
+        pytest.param(
+            "13.11.0-python-3.10", date(2026, 11, 1), "use 13.11.0-python-3.11", id="the day after"
+        ),
+        pytest.param("13.11.0-python-3.10", date(2026, 10, 31), "", id="the last day"),
+        pytest.param("13.11.0", date(2026, 11, 1), "", id="the default is supported"),
+        pytest.param("13", date(2026, 11, 1), "", id="of a floating tag, too"),
+        pytest.param("9.7.0-python-3.8", date(2026, 11, 1), "", id="the series has ended itself"),
+        pytest.param("9.7.0", date(2024, 12, 1), "", id="a default that was supported then"),
+        pytest.param(
+            "9.7.0-python-3.8-base", date(2024, 12, 1), "use 9.7.0-python-3.9-base", id="a suffix then"
+        ),
+    ],
+)
+def test_unsupported_pythons(tag: str, today: date, advice: str) -> None:
+    found = lint(f"FROM {RUNTIME}:{tag}", today=today, select=["unsupported-python"])
+    assert [one.help for one in found] == ([advice] if advice else [])
+
+
+def test_an_ended_image_has_its_python_as_a_note() -> None:
+    (found,) = lint(f"FROM {RUNTIME}:9.7.0-python-3.8", today=AS_OF)
+    assert "Python 3.8 reached its end of life 2024-10-07" in found.notes
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        "quay.io/astronomer/ap-airflow-dev:2.3.0",
+        "astronomerio/airflow:1.10.2",
+        "docker.io/astronomerio/airflow",
+    ],
+)
+def test_more_images_that_are_retired(image: str) -> None:
+    assert rules_of(f"FROM {image}") == ["retired-image"]
+
+
+def test_the_yank_of_3_0_9_was_published_early() -> None:
+    assert rules_of(f"FROM {AIRFLOW_3}:3.0-9", date(2025, 8, 26)) == ["yanked-release"]
+    assert "yanked-release" not in rules_of(f"FROM {AIRFLOW_3}:3.0-9", date(2025, 8, 25))

@@ -119,7 +119,7 @@ def _runtime(image: RuntimeImage) -> dict[str, Any]:
         "version": version,
         "series": lifecycle.series if lifecycle else None,
         "airflow": lifecycle.airflow if lifecycle else None,
-        "python": (tag.python if tag else "") or (lifecycle.default_python if lifecycle else None),
+        "python": image.python or None,
         "lts": lifecycle.is_lts if lifecycle else None,
         "end_of_maintenance": _day(lifecycle.end_of_maintenance) if lifecycle else None,
         "end_of_basic_support": _day(lifecycle.end_of_basic_support) if lifecycle else None,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Yank
+from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, UpstreamEnd, Yank
 from lint_runtime.lifecycle.table import LifecycleTable, Rows
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 
@@ -23,6 +23,7 @@ def dump_table(table: LifecycleTable, feed: Mapping[str, str] | None = None) -> 
         head["feed"] = feed
     fields = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()]
     fields += [_array("series", table.series), _array("releases", table.releases)]
+    fields += [_array("upstream", table.upstream)] if table.upstream else []
     return "{\n" + ",\n".join(fields) + "\n}\n"
 
 
@@ -34,7 +35,7 @@ def _plain(value: object) -> Any:
     """Return a value as JSON has it; a row without its empty fields."""
     if isinstance(value, date | RuntimeVersion):
         return str(value)
-    if isinstance(value, Schedule | Offer | ReleaseSeries | Yank | Release):
+    if isinstance(value, Schedule | Offer | ReleaseSeries | Yank | Release | UpstreamEnd):
         defaults = value._field_defaults
         return {
             field: _plain(item)
@@ -50,13 +51,19 @@ def read_table(document: dict[str, Any], source: str, sha256: str) -> LifecycleT
     from lint_runtime.files import check_document
 
     check_document(document, SCHEMA)
-    return LifecycleTable(date.fromisoformat(document["date"]), *read_rows(document), source, sha256)
+    day = date.fromisoformat(document["date"])
+    return LifecycleTable(day, *read_rows(document), source, sha256, read_upstream(document))
 
 
 def read_rows(document: Mapping[str, Any]) -> Rows:
     """Return the series and the releases in a valid document."""
     all_series = tuple(ReleaseSeries(**_values(row)) for row in document["series"])
     return all_series, tuple(Release(**_values(row)) for row in document["releases"])
+
+
+def read_upstream(document: Mapping[str, Any]) -> tuple[UpstreamEnd, ...]:
+    """Return the upstream ends in a valid document."""
+    return tuple(UpstreamEnd(**_values(row)) for row in document.get("upstream", ()))
 
 
 def _values(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -77,6 +84,7 @@ def _yank(row: Mapping[str, Any]) -> Yank:
 
 
 _READERS: Mapping[str, Callable[[Any], object]] = {
+    "day": date.fromisoformat,
     "published": date.fromisoformat,
     "released": date.fromisoformat,
     "seen_by": date.fromisoformat,

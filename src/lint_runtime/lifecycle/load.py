@@ -4,8 +4,10 @@ import json
 import os
 from datetime import date, datetime, timezone
 from functools import cached_property, lru_cache
+from typing import Any
 
 from lint_runtime.errors import UnusableError, WrongDocumentError
+from lint_runtime.lifecycle.model import UpstreamEnd
 from lint_runtime.lifecycle.table import LifecycleTable, Rows
 from lint_runtime.text import quoted
 
@@ -27,7 +29,19 @@ class _EmbeddedTable(LifecycleTable):
         """The series and the releases in the order of the file."""
         from lint_runtime.lifecycle.data_file import read_rows
 
-        return read_rows(json.loads(self._data))
+        return read_rows(self._document)
+
+    @cached_property
+    def _document(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self._data)
+        return document
+
+    @cached_property
+    def upstream(self) -> tuple[UpstreamEnd, ...]:
+        """The upstream ends of what images contain."""
+        from lint_runtime.lifecycle.data_file import read_upstream
+
+        return read_upstream(self._document)
 
     @cached_property
     def sha256(self) -> str:
@@ -62,7 +76,7 @@ def load_table(path: str) -> LifecycleTable:
         if is_feed(document):
             base = embedded_table()
             table = merge(base, parse_feed(document, day, base))
-            return LifecycleTable(table.date, table.series, table.releases, path, sha256)
+            return LifecycleTable(table.date, table.series, table.releases, path, sha256, table.upstream)
         return read_table(document, path, sha256)
     except OSError as error:
         reason = error.strerror or str(error)

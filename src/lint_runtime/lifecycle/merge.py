@@ -39,6 +39,8 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
         max(base.date, update.date),
         sorted(all_series.values(), key=attrgetter("order")),
         sorted(releases.values(), key=attrgetter("version")),
+        # The feed has none of these.
+        upstream=base.upstream or update.upstream,
     )
 
 

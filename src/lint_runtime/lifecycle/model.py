@@ -146,6 +146,19 @@ class Release(NamedTuple):
     yank: Yank | None = None
 
 
+class UpstreamEnd(NamedTuple):
+    """That the project behind something in an image stops maintaining a cycle of it: `python` `3.10`.
+
+    `event`: what ends, as that project calls it. `day`: the last day.
+    """
+
+    product: str
+    cycle: str
+    event: str
+    day: date
+    source: str
+
+
 class Lifecycle(NamedTuple):
     """The facts about a series, or about one release of it, on a day.
 

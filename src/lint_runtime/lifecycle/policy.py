@@ -30,7 +30,7 @@ class Policy(NamedTuple):
 
 POLICIES = {
     2: (
-        Policy(date(2021, 12, 16), stable=6, lts=18),
+        Policy(date(2021, 12, 15), stable=6, lts=18),
         Policy(date(2022, 11, 8), stable=6, lts=18, after_next_major=3),
         Policy(date(2023, 8, 23), stable=6, lts=18, after_next_major=3, after_next_lts=6),
     ),

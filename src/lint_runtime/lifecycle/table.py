@@ -12,6 +12,7 @@ from lint_runtime.lifecycle.model import (
     Release,
     ReleaseSeries,
     Status,
+    UpstreamEnd,
 )
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.text import portable_text, shown_path
@@ -33,11 +34,13 @@ class LifecycleTable:
         releases: Iterable[Release],
         source: str = EMBEDDED,
         sha256: str = "",
+        upstream: Iterable[UpstreamEnd] = (),
     ) -> None:
         self.date = published
         self.source = source
         self._rows = (tuple(all_series), tuple(releases))
         self._sha256 = sha256
+        self._upstream = tuple(upstream)
         # Asked for again and again, and a run has one day.
         self._maintained: tuple[date, tuple[Lifecycle, ...]] | None = None
         self._latest_stable: tuple[date, ReleaseSeries | None] | None = None
@@ -46,6 +49,11 @@ class LifecycleTable:
     def rows(self) -> Rows:
         """The series and the releases in the order of the file."""
         return self._rows
+
+    @cached_property
+    def upstream(self) -> tuple[UpstreamEnd, ...]:
+        """The upstream ends of what images contain, Python and others, in the order of the file."""
+        return self._upstream
 
     @cached_property
     def sha256(self) -> str:
@@ -115,10 +123,20 @@ class LifecycleTable:
             )
         is_gap = series.complete_through is not None and version <= series.complete_through
         is_misspelt = version.airflow == 2 and is_airflow_3_number
-        if is_gap or is_misspelt:
-            return Existence.NEVER
         listed = self._by_series[series.name]
+        # Nothing came after the last release of a series from before the first schedule.
+        is_beyond = (
+            not series.schedule and listed and version > listed[-1].version and self._is_early(series)
+        )
+        if is_gap or is_misspelt or is_beyond:
+            return Existence.NEVER
         return Existence.UNLISTED if listed and version < listed[-1].version else Existence.NEWER
+
+    def _is_early(self, series: ReleaseSeries, day: date = date.max) -> bool:
+        """Whether a series is older than the first one with a schedule that was published by `day`."""
+        scheduled = (other for other in self.series if other.schedule_on(day))
+        first = next(scheduled, None)
+        return first is not None and series.order < first.order
 
     def series_existence(self, name: str) -> Existence:
         """Return whether the series `13` or `3.1` exists, as far as the data can know."""
@@ -135,6 +153,16 @@ class LifecycleTable:
         if not majors:
             return Existence.UNLISTED
         return Existence.NEVER if major < min(majors) else Existence.NEWER
+
+    def upstream_ends(self, product: str, cycle: str) -> tuple[UpstreamEnd, ...]:
+        """Return the ends of one cycle of a product, such as Python 3.10, the first one first."""
+        found = [end for end in self.upstream if (end.product, end.cycle) == (product, cycle)]
+        return tuple(sorted(found, key=attrgetter("day")))
+
+    def python_end(self, version: str) -> date | None:
+        """Return the last day of upstream support of a Python version; None if it is unknown."""
+        ends = self.upstream_ends("python", version)
+        return ends[-1].day if ends else None
 
     def newest(self, series: str, day: date) -> RuntimeVersion | None:
         """Return the newest release of `series` known and not yanked on `day`."""
@@ -173,7 +201,7 @@ class LifecycleTable:
             airflow=(release.airflow if release else "") or found.airflow,
             default_python=found.default_python,
             is_lts=schedule.is_lts if schedule else None,
-            status=schedule.status(day) if schedule else Status.UNKNOWN,
+            status=self._status(found, day),
             end_of_maintenance=schedule.end_of_maintenance if schedule else None,
             end_of_basic_support=schedule.end_of_basic_support if schedule else None,
             published=schedule.published if schedule else None,
@@ -182,6 +210,12 @@ class LifecycleTable:
             newest=self.newest(series, day),
             yank=release.yank if release and _is_yanked(release, day) else None,
         )
+
+    def _status(self, series: ReleaseSeries, day: date) -> Status:
+        schedule = series.schedule_on(day)
+        if schedule:
+            return schedule.status(day)
+        return Status.UNSUPPORTED if self._is_early(series, day) else Status.UNKNOWN
 
     def maintained(self, day: date) -> tuple[Lifecycle, ...]:
         """Return every series that is maintained on `day` and has a usable release, oldest series first."""

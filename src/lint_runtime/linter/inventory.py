@@ -122,14 +122,14 @@ def _entries(report: Report, table: LifecycleTable, today: date) -> Iterator[Ent
 def _image_entry(
     path: str, image: RuntimeImage, findings: tuple[Diagnostic, ...], table: LifecycleTable, today: date
 ) -> Entry:
-    tag, lifecycle = image.tag, image.lifecycle
+    lifecycle = image.lifecycle
     return Entry(
         path,
         image.stage.line,
         image.stage.image,
         _image_status(lifecycle, findings, today),
         lifecycle,
-        (tag.python if tag else "") or (lifecycle.default_python if lifecycle else None) or "",
+        image.python,
         findings,
         what_to_do(image, WARN_WITHIN, table, today),
     )
@@ -158,6 +158,8 @@ def _image_status(lifecycle: Lifecycle | None, findings: Iterable[Diagnostic], t
         status = EntryStatus.YANKED
     elif lifecycle and lifecycle.end_of_maintenance:
         status = series_status(lifecycle.status, lifecycle.end_of_maintenance, today)
+    elif lifecycle and lifecycle.status is Status.UNSUPPORTED:
+        status = EntryStatus.UNSUPPORTED
     is_worse = status in NEED_ATTENTION
     return EntryStatus.BROKEN if not is_worse and any(map(_is_broken, findings)) else status
 

@@ -66,13 +66,24 @@ def _origin(lifecycle: Lifecycle, end: str) -> str:
     return f"published {lifecycle.published}"
 
 
-def describe_end(lifecycle: Lifecycle, today: date) -> tuple[str, ...]:
-    """Say when a series ended that is past its maintenance, and what that means."""
+def describe_end(
+    image: RuntimeImage, lifecycle: Lifecycle, table: LifecycleTable, today: date
+) -> tuple[str, ...]:
+    """Say when a series ended that is past its maintenance, what that means, and what else has ended."""
     if lifecycle.status is Status.BASIC_SUPPORT:
         effect = "no new Deployments and no fixes, basic support only"
     else:
         effect = "no new Deployments, no fixes, no support"
-    return (*describe_dates(lifecycle, today), f"{effect}; existing Deployments keep running")
+    meaning = f"{effect}; existing Deployments keep running"
+    return (*describe_dates(lifecycle, today), meaning, *describe_python(image, table, today))
+
+
+def describe_python(image: RuntimeImage, table: LifecycleTable, today: date) -> tuple[str, ...]:
+    """Say that the Python of an image has reached its end of life; nothing if it has not."""
+    end = table.python_end(image.python)
+    if end is None or end >= today:
+        return ()
+    return (f"Python {image.python} reached its end of life {end}",)
 
 
 def describe_data(table: LifecycleTable) -> str:

@@ -60,9 +60,8 @@ def _broken(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str, s
         yield "Astro Runtime", text, "runtime", require.runtime
     if require.airflow and lifecycle and not admits(require.airflow, lifecycle.airflow):
         yield "Airflow", lifecycle.airflow, "airflow", require.airflow
-    python = tag.python or (lifecycle.default_python if lifecycle else None)
-    if require.python and python and not admits(require.python, python):
-        yield "Python", python, "python", require.python
+    if require.python and image.python and not admits(require.python, image.python):
+        yield "Python", image.python, "python", require.python
 
 
 def _advice(image: RuntimeImage, require: Requirements, context: Context) -> str:

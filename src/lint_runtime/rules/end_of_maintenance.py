@@ -33,7 +33,7 @@ def _check(context: Context) -> Iterator[Finding]:
             end = name_end(lifecycle, "end_of_maintenance")
             message = f"Maintenance of {name_release(lifecycle)} ended {end}"
             advice = upgrade(image, lifecycle, context.table, context.today)
-            notes = (*describe_end(lifecycle, context.today), *advice.notes)
+            notes = (*describe_end(image, lifecycle, context.table, context.today), *advice.notes)
             yield Finding(image_target(image.stage), message, advice.help, notes)
 
 

@@ -25,7 +25,14 @@ from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries, Status
 from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.rules.advice import describe_data, recommend
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
-from lint_runtime.rules.upgrades import find_variant, missing_suffixes, pythons_of, without
+from lint_runtime.rules.upgrades import (
+    closest_python,
+    find_variant,
+    missing_suffixes,
+    pythons_of,
+    supported_pythons,
+    without,
+)
 
 
 def _check(context: Context) -> Iterator[Finding]:
@@ -57,7 +64,9 @@ def _missing(
     context: Context,
 ) -> Finding:
     suffix, subject = tag.suffixes[name], series_name(series.name)
-    pythons = pythons_of(series, is_ubi9=tag.ubi9) if find_variant("python", series) else ()
+    pythons = supported_pythons(series, context.table, context.today, is_ubi9=tag.ubi9)
+    # Of a series that has ended, so have most of them.
+    pythons = pythons or (pythons_of(series, is_ubi9=tag.ubi9) if find_variant("python", series) else ())
     variant, available = find_variant(name, series), ""
     if name == "python" and tag.python not in pythons:
         available = f"available with Python {', '.join(pythons)}" if pythons else ""
@@ -72,14 +81,10 @@ def _help(tag: RuntimeTag, lifecycle: Lifecycle, name: str, pythons: tuple[str, 
     """Say what to write instead of a suffix: the whole tag, where its release is one to use."""
     suffix, right, change = tag.suffixes[name], without(tag, [name]), f"remove {tag.suffixes[name]}"
     if name == "python" and pythons:
-        python = min(pythons, key=lambda known: abs(_minor(known) - _minor(tag.python)))
+        python = closest_python(tag.python, pythons)
         right, change = tag._replace(python=python), f"replace {suffix} with -python-{python}"
     is_usable = tag.version and lifecycle.status is Status.MAINTAINED and not lifecycle.yank
     return f"use {right}" if is_usable else change
-
-
-def _minor(python: str) -> int:
-    return int(python.partition(".")[2])
 
 
 RULE = Rule("unavailable-variant", Severity.ERROR, __doc__, _check)

@@ -126,3 +126,25 @@ def find_variant(name: str, series: ReleaseSeries) -> Offer | None:
 def pythons_of(series: ReleaseSeries, *, is_ubi9: bool) -> tuple[str, ...]:
     """Return the Python versions that images of a series exist with."""
     return tuple(dict.fromkeys((*series.pythons, *(series.ubi9_pythons if is_ubi9 else ()))))
+
+
+def supported_pythons(
+    series: ReleaseSeries, table: LifecycleTable, today: date, *, is_ubi9: bool
+) -> tuple[str, ...]:
+    """Return those that images of a series exist with and that have upstream support on the day."""
+    if find_variant("python", series) is None:
+        return ()
+    return tuple(
+        python
+        for python in pythons_of(series, is_ubi9=is_ubi9)
+        if (table.python_end(python) or date.max) >= today
+    )
+
+
+def closest_python(wanted: str, pythons: Iterable[str]) -> str:
+    """Return the one of `pythons` that is closest to the wanted one, by its minor version."""
+    return min(pythons, key=lambda python: abs(_minor(python) - _minor(wanted)))
+
+
+def _minor(python: str) -> int:
+    return int(python.partition(".")[2])

@@ -112,6 +112,8 @@ def _release(tag: str, context: Context) -> RuntimeTag | None:
     version = parsed.version
     if version is None or parsed.prerelease or context.table.find_series(version.series) is None:
         return None
+    if context.table.existence(version) is Existence.NEVER:
+        return None
     is_airflow_itself = version.airflow == 2 and context.table.is_airflow_3_number(version.major)
     return None if is_airflow_itself else parsed
 

@@ -45,7 +45,7 @@ def _check(context: Context) -> Iterator[Finding]:
             full = "" if short == reason else f": {reason}"
             notes = (
                 f"the yank was published {lifecycle.yank.published}{full}",
-                *(describe_end(lifecycle, context.today) if is_over else ()),
+                *(describe_end(image, lifecycle, context.table, context.today) if is_over else ()),
                 *advice.notes,
                 *pinned(image.reference),
             )

@@ -155,7 +155,7 @@ def test_lengths_are_days() -> None:
 def test_what_is_seen_is_also_written() -> None:
     root = _root(_computed(COUNTED))
     rows = dict(zip((bar.series.name for bar in COUNTED.bars), _with_class(root, "lr-series"), strict=True))
-    assert _texts(rows["13"]) == ["13", "LTS", "2.11", "2027-04-30", "–"]
+    assert _texts(rows["13"]) == ["13", "LTS", "2.11", "2027-04-30", "2028-04-30"]
     assert _texts(rows["3.1"]) == ["3.1", "3.1", "2027-09-30", "2028-03-30"]
     assert _texts(rows["3.2"]) == ["3.2", "3.2", "≈ 2028-04-30", "≈ 2028-10-30"]
     assert len(_with_class(rows["3.2"], "lr-computed")) == 2
@@ -182,7 +182,8 @@ def test_the_picture_is_described_in_words() -> None:
     assert title == "Mine"
     assert words == (
         "4 release series over the years 2024 to 2029, as of 2026-11-23. Maintained: 13 LTS, Airflow 2.11,"
-        " released 2025-05-20, maintained until 2027-04-30 (computed), 12 Dockerfiles; 3.3, Airflow 3.3,"
+        " released 2025-05-20, maintained until 2027-04-30 (computed), basic support until"
+        " 2028-04-30 (computed), 12 Dockerfiles; 3.3, Airflow 3.3,"
         " released 2026-07-09, maintained until 2028-07-31, basic support until 2029-01-31 (computed),"
         " 1,234 Dockerfiles. In basic support only: 12 LTS, Airflow 2.10, released 2024-08-16, maintained"
         " until 2026-02-28, basic support until 2027-02-28. Unsupported: 11 LTS, Airflow 2.9, released"
@@ -337,7 +338,7 @@ def test_a_calendar_read_back() -> None:
 
 
 def test_what_an_event_says() -> None:
-    (event,) = _events(render_ics(list_ends(build_timeline(TABLE, DAY, FILES, ["13"])), TABLE.date))
+    event, _ = _events(render_ics(list_ends(build_timeline(TABLE, DAY, FILES, ["13"])), TABLE.date))
     assert event["uid"] == "13-end-of-maintenance@lint-runtime"
     assert event["description"] == (
         "2027-04-30 is the last day of maintenance of Astro Runtime 13.x. After that, it gets no fixes and"
@@ -347,7 +348,7 @@ def test_what_an_event_says() -> None:
 
 
 def test_a_moved_date_moves_its_event() -> None:
-    (end,) = list_ends(build_timeline(TABLE, DAY, {}, ["13"]))
+    end, _ = list_ends(build_timeline(TABLE, DAY, {}, ["13"]))
     later = end._replace(day=date(2027, 5, 31))
     events = [
         _events(render_ics([found], day))[0]
@@ -403,7 +404,7 @@ def test_some_series(draw: Command) -> None:
 
 UNKNOWN = "runtime-lifecycle: unknown series"
 DATA = "(lifecycle data of 2026-09-25)"
-SERIES = f"known series: 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 3.0, 3.1, 3.2, 3.3 {DATA}"
+SERIES = f"known series: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 3.0, 3.1, 3.2, 3.3 {DATA}"
 
 
 @pytest.mark.parametrize(
