@@ -241,6 +241,22 @@ class RuntimeImage(NamedTuple):
         default = self.lifecycle.default_python if self.lifecycle else None
         return (self.tag.python if self.tag else "") or default or ""
 
+    @property
+    def os(self) -> str:
+        """The operating system; "" if it is unknown."""
+        if self.tag and self.tag.ubi9:
+            return "UBI 9"
+        return (self.lifecycle.os if self.lifecycle else None) or ""
+
+    @property
+    def contents(self) -> tuple[tuple[str, str], ...]:
+        """What is in the image, by the products and cycles of upstream ends: `python` `3.12`."""
+        found = [("airflow", str(self.lifecycle.airflow_major))] if self.lifecycle else []
+        found += [("python", self.python)] if self.python else []
+        system = re.match(r"(?:(Debian)|UBI) ([0-9]+)", self.os)
+        found += [("debian" if system[1] else "rhel", system[2])] if system else []
+        return tuple(found)
+
     def edit_number(self, number: str) -> Edit | None:
         """Return the edit that makes the tag name `number`; None where nothing can be changed safely."""
         # Tags of other repositories have more than a number to change.

@@ -181,7 +181,37 @@ def _stages(source: str) -> list[dict[str, Any]]:
 )
 def test_runtime_facts_in_json(image: str, runtime: tuple[Any, ...] | None) -> None:
     (stage,) = _stages(f"FROM {image}\n")
-    assert (tuple(stage["runtime"].values()) if stage["runtime"] else None) == (runtime and (*runtime, []))
+    facts = stage["runtime"]
+    shown = tuple(facts.values())[: len(runtime or ())] if facts else None
+    assert shown == runtime
+    assert facts is None or facts["computed"] == []
+
+
+def test_what_an_image_contains_in_json() -> None:
+    debian, ubi, unknown = (
+        stage["runtime"]
+        for stage in _stages(
+            f"FROM {RUNTIME}:13.11.0-python-3.11 AS a\nFROM {RUNTIME}:13.11.0-ubi9 AS b\nFROM {RUNTIME}\n"
+        )
+    )
+    airflow = [
+        {"product": "airflow", "cycle": "2", "event": event, "day": day}
+        for event, day in (("end of active support", "2025-10-22"), ("end of life", "2026-04-22"))
+    ]
+    assert (debian["os"], debian["upstream"]) == (
+        "Debian 12 (bookworm)",
+        [
+            *airflow,
+            {"product": "python", "cycle": "3.11", "event": "end of life", "day": "2027-10-31"},
+            {"product": "debian", "cycle": "12", "event": "end of security support", "day": "2026-07-11"},
+            {"product": "debian", "cycle": "12", "event": "end of LTS", "day": "2028-06-30"},
+        ],
+    )
+    assert (ubi["os"], ubi["upstream"][-1]) == (
+        "UBI 9",
+        {"product": "rhel", "cycle": "9", "event": "end of maintenance", "day": "2032-05-31"},
+    )
+    assert (unknown["os"], unknown["upstream"]) == (None, [])
 
 
 def test_json_lists_every_from() -> None:

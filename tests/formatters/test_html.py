@@ -231,19 +231,24 @@ def test_the_headline(tags: list[str], headline: str) -> None:
     [
         pytest.param(
             f"{RUNTIME}:12.5.0",
-            ["basic support", "12", "2.10.3", "3.12", "2026-02-28 267 days ago"],
+            [
+                "basic support",
+                "12",
+                "Airflow 2.10.3 Python 3.12 Debian 12 (bookworm) Airflow 2: end of active support 2025-10-22",
+                "2026-02-28 267 days ago",
+            ],
             id="past its maintenance",
         ),
         pytest.param(
             f"{RUNTIME}:latest",
-            ["unknown", "unknown", "unknown", "unknown", "unknown"],
+            ["unknown", "unknown", "unknown", "unknown"],
             id="no release",
         ),
     ],
 )
 def test_cells(image: str, cells: list[str]) -> None:
     _, row = Page(_page([lint_text(f"FROM {image}\n", day=DAY)])).rows
-    assert [row[0], *row[4:8]] == cells
+    assert [row[0], row[4], row[5][: len(cells[2])], row[6]] == cells
 
 
 def test_a_computed_end_is_called_so() -> None:
@@ -254,7 +259,7 @@ def test_a_computed_end_is_called_so() -> None:
     table = LifecycleTable(TABLE.date, all_series, TABLE.releases)
     report = lint_file(f"FROM {RUNTIME}:13.11.0\n".encode(), "D", DAY, Config(), table)
     text = "".join(render([report], Run(DAY, table, is_colored=False)))
-    assert Page(text).rows[1][7] == "2027-04-30 (computed) in 159 days"
+    assert Page(text).rows[1][6] == "2027-04-30 (computed) in 159 days"
     assert "2027-04-30 (computed), in 159 days 1 Dockerfile" in Page(text).text
 
 

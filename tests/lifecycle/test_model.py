@@ -78,6 +78,7 @@ def test_all_that_is_known_of_a_release() -> None:
         version=_version("9.1.0"),
         airflow="2.7.1",
         default_python="3.11",
+        os="Debian 11.7 (bullseye)",
         is_lts=True,
         status=Status.UNSUPPORTED,
         end_of_maintenance=date(2025, 1, 31),

@@ -10,6 +10,7 @@ from lint_runtime.diagnostics import Diagnostic, Fix, Severity, Suppression
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RepositoryKind, RuntimeImage
 from lint_runtime.lifecycle.model import Status
+from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.text import json_document, portable_text
 
@@ -23,7 +24,8 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     severities: Counter[Severity] = Counter()
     suppressed = 0
     for report in reports:
-        files.append(_file(report))
+        tables = {table.source: table for table in run.tables}
+        files.append(_file(report, tables.get(report.table, run.table)))
         diagnostics += map(_diagnostic, report.findings)
         severities.update(diagnostic.severity for diagnostic in report.diagnostics)
         suppressed += len(report.suppressed)
@@ -48,10 +50,10 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     yield json_document(document)
 
 
-def _file(report: Report) -> dict[str, Any]:
+def _file(report: Report, table: LifecycleTable) -> dict[str, Any]:
     everything = (*report.stages, *report.uses)
     suppressions = report.suppressions or ({},) * len(everything)
-    images = [_stage(*pair, by_rule) for pair, by_rule in zip(everything, suppressions, strict=True)]
+    images = [_stage(*pair, by_rule, table) for pair, by_rule in zip(everything, suppressions, strict=True)]
     count = len(report.stages)
     return {
         "path": portable_text(report.path),
@@ -93,7 +95,10 @@ def _suppression(suppression: Suppression) -> dict[str, Any]:
 
 
 def _stage(
-    stage: Stage, image: RuntimeImage | None, suppressions: Mapping[str, Suppression]
+    stage: Stage,
+    image: RuntimeImage | None,
+    suppressions: Mapping[str, Suppression],
+    table: LifecycleTable,
 ) -> dict[str, Any]:
     is_runtime = image is not None and image.repository.kind is not RepositoryKind.RETIRED
     return {
@@ -108,11 +113,11 @@ def _stage(
         "image_location": stage.image_location._asdict(),
         "platform_location": stage.platform_location._asdict(),
         "suppressions": [{"rule": rule, **_suppression(one)} for rule, one in suppressions.items()],
-        "runtime": _runtime(image) if image and is_runtime else None,
+        "runtime": _runtime(image, table) if image and is_runtime else None,
     }
 
 
-def _runtime(image: RuntimeImage) -> dict[str, Any]:
+def _runtime(image: RuntimeImage, table: LifecycleTable) -> dict[str, Any]:
     tag, lifecycle = image.tag, image.lifecycle
     version = tag.number + tag.prerelease if tag and not tag.is_floating else None
     return {
@@ -125,6 +130,11 @@ def _runtime(image: RuntimeImage) -> dict[str, Any]:
         "end_of_basic_support": _day(lifecycle.end_of_basic_support) if lifecycle else None,
         "status": (lifecycle.status if lifecycle else Status.UNKNOWN).value,
         "computed": list(lifecycle.computed) if lifecycle else [],
+        "os": image.os or None,
+        "upstream": [
+            {"product": end.product, "cycle": end.cycle, "event": end.event, "day": end.day.isoformat()}
+            for end in table.upstream_of(image.contents)
+        ],
     }
 
 

@@ -163,6 +163,7 @@ class Lifecycle(NamedTuple):
     """The facts about a series, or about one release of it, on a day.
 
     `order`: as of the series. `airflow`: the exact version where it is known, else the minor.
+    `os`: the operating system of images without `-ubi9`; None if it is unknown.
     `newest`: the newest release of the series that is not yanked. `published`: when the end dates were
     first published. `computed`: those of them that are not, as in Schedule. `architectures`: empty if
     never published. `is_lts`: None without a schedule.
@@ -173,6 +174,7 @@ class Lifecycle(NamedTuple):
     version: RuntimeVersion | None
     airflow: str
     default_python: str | None
+    os: str | None
     is_lts: bool | None
     status: Status
     end_of_maintenance: date | None

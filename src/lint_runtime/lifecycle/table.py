@@ -159,6 +159,10 @@ class LifecycleTable:
         found = [end for end in self.upstream if (end.product, end.cycle) == (product, cycle)]
         return tuple(sorted(found, key=attrgetter("day")))
 
+    def upstream_of(self, contents: Iterable[tuple[str, str]]) -> tuple[UpstreamEnd, ...]:
+        """Return the ends of several products and cycles, in their order."""
+        return tuple(end for product, cycle in contents for end in self.upstream_ends(product, cycle))
+
     def python_end(self, version: str) -> date | None:
         """Return the last day of upstream support of a Python version; None if it is unknown."""
         ends = self.upstream_ends("python", version)
@@ -200,6 +204,7 @@ class LifecycleTable:
             version=version,
             airflow=(release.airflow if release else "") or found.airflow,
             default_python=found.default_python,
+            os=found.os,
             is_lts=schedule.is_lts if schedule else None,
             status=self._status(found, day),
             end_of_maintenance=schedule.end_of_maintenance if schedule else None,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
-from lint_runtime.lifecycle.model import WARN_WITHIN, Lifecycle, Status
+from lint_runtime.lifecycle.model import WARN_WITHIN, Lifecycle, Status, UpstreamEnd
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.rules import RULES_BY_TOPIC
@@ -45,8 +45,9 @@ class Entry(NamedTuple):
     """A Runtime image that a Dockerfile uses in `line`, or a place with findings about none.
 
     Strings are as in the file. `image`: "" for a finding that is not about an image. `lifecycle`: of its
-    series; None where nothing is known. `python`: by the tag, or the default; "" if unknown. `findings`:
-    those that are not suppressed. `action`: what to do, "" for nothing.
+    series; None where nothing is known. `python`, `os`: "" if unknown; `upstream`: when the projects behind
+    what the image contains stop maintaining it. `findings`: those that are not suppressed. `action`: what
+    to do, "" for nothing.
     """
 
     path: str
@@ -55,6 +56,8 @@ class Entry(NamedTuple):
     status: EntryStatus
     lifecycle: Lifecycle | None = None
     python: str = ""
+    os: str = ""
+    upstream: tuple[UpstreamEnd, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
     action: str = ""
 
@@ -130,6 +133,8 @@ def _image_entry(
         _image_status(lifecycle, findings, today),
         lifecycle,
         image.python,
+        image.os,
+        table.upstream_of(image.contents),
         findings,
         what_to_do(image, WARN_WITHIN, table, today),
     )

@@ -106,6 +106,7 @@ def _series_facts(subject: Subject) -> Iterator[_Fact]:
     yield _series_fact(series, "released", "released", _release_day(series.released, subject.day))
     yield from _image_facts(series, None)
     yield _series_fact(series, "operating system", "os", series.os)
+    yield from _upstream_facts(subject)
     yield from _schedule_facts(subject)
     name = "newest release"
     yield _Fact(name, str(newest.version), newest.source) if newest else _Fact(name, _NONE, "")
@@ -141,6 +142,7 @@ def _release_facts(subject: Subject, release: Release) -> Iterator[_Fact]:
         yield _Fact("yanked", "no", _THIS_DATA)
     yield _newest_of_series(subject.newest, release, is_yanked=bool(yank))
     yield from _image_facts(series, release.version)
+    yield from _upstream_facts(subject)
     yield from _schedule_facts(subject)
 
 
@@ -177,6 +179,22 @@ def _image_facts(series: ReleaseSeries, version: RuntimeVersion | None) -> Itera
     yield _series_fact(series, "architectures", "architectures", architectures)
     yield _series_fact(series, "variants", "variants", _offered(series.variants, version), _UNKNOWN)
     yield _series_fact(series, "Python versions (ubi9)", "ubi9_pythons", ubi9, _UNKNOWN)
+
+
+def _upstream_facts(subject: Subject) -> Iterator[_Fact]:
+    """Yield when the projects behind Airflow, Python and the operating system stop maintaining them."""
+    series = subject.series
+    system = re.match("Debian ([0-9]+)", series.os or "")
+    contents = (
+        ("Airflow", "airflow", str(series.order[0])),
+        ("Python", "python", series.default_python or ""),
+        ("Debian", "debian", system[1] if system else ""),
+    )
+    for name, product, cycle in contents:
+        ends = subject.table.upstream_ends(product, cycle)
+        if ends:
+            value = ", ".join(f"{end.event} {end.day}" for end in ends)
+            yield _Fact(f"{name} {cycle} upstream", value, ends[0].source)
 
 
 def _comes_as(series: ReleaseSeries, variant: str, version: RuntimeVersion | None) -> bool:
