@@ -160,7 +160,7 @@ def test_invalid_tags(tag: str, reason: str, suggestion: str) -> None:
         ("linux/arm64/8", ("linux", "arm64", "")),
         ("Linux/ARM64", ("linux", "arm64", "")),
         ("arm64", ("linux", "arm64", "")),
-        ("armhf", ("linux", "arm", "")),
+        ("armhf", ("linux", "arm", "v7")),
         ("linux/armel", ("linux", "arm", "v6")),
         ("linux/i386", ("linux", "386", "")),
         ("linux", ("linux", "", "")),

@@ -894,7 +894,7 @@ def test_a_message_names_version_key_and_specifier(tmp_path: Path) -> None:
         pytest.param("linux/arm64", "R:5.0.8", ["Astro Runtime 5.0.8 is not available for linux/arm64, a target platform"], id="not shipped"),
         pytest.param("linux/amd64, linux/arm64", "R:5.0.8", ["not available for linux/arm64"], id="one of two not shipped"),
         pytest.param("linux/amd64, linux/arm64", "--platform=linux/amd64 R:5.0.8", ["not available for linux/arm64"], id="though another is fixed"),
-        pytest.param("linux/arm/v7", "R:13.11.0", ["Astro Runtime 13.11.0 is not available for linux/arm,"], id="never shipped"),
+        pytest.param("linux/arm", "R:13.11.0", ["Astro Runtime 13.11.0 is not available for linux/arm/v7,"], id="never shipped"),
         pytest.param("linux/arm64", "R:latest", [], id="a release that is not known"),
         pytest.param("linux/arm64", "--platform=linux/amd64 python:3.12", [], id="another image"),
         pytest.param("", "--platform=linux/arm64 R:5.0.8", [], id="no targets"),

@@ -10,6 +10,7 @@ import pytest
 
 from lint_runtime import lint
 from lint_runtime.dockerfile.parser import parse_dockerfile
+from lint_runtime.dockerfile.platforms import spelled
 from tests.conftest import AS_OF, FIXTURES
 
 LINES = (FIXTURES / "conformance" / "cases.jsonl").read_text(encoding="utf-8").splitlines()
@@ -20,7 +21,6 @@ REJECTED = [case for case in CASES if not case["accepted"]]
 # What the build refuses outside of directives, ARG and FROM, which is none of this tool's business.
 OTHER_INSTRUCTIONS = {
     "cmd_json_int_hides_from",
-    "enc_nul_only",
     "kw_label_before_from",
     "kw_onbuild_empty",
     "kw_onbuild_from",
@@ -30,7 +30,6 @@ OTHER_INSTRUCTIONS = {
     "run_mount_from_arg",
     "syntax_custom_frontend_pyenv",
 }
-NO_FROM_AT_ALL = {"empty_newlines", "enc_bom_only", "only_arg"}
 
 
 def _data(case: dict[str, Any]) -> bytes:
@@ -69,7 +68,40 @@ def test_accepted_files_have_exactly_the_stages_that_buildkit_sees(case: dict[st
 def test_rejected_files_have_a_parse_error_where_buildkit_has_its_error(case: dict[str, Any]) -> None:
     found = lint(_data(case), today=AS_OF, build_args=case.get("build_args"))
     lines = {diagnostic.line for diagnostic in found if diagnostic.rule == "parse-error"}
-    if case["name"] in OTHER_INSTRUCTIONS | NO_FROM_AT_ALL:
+    if case["name"] in OTHER_INSTRUCTIONS:
         assert lines == set()
     else:
         assert (case["error_line"] or 1) in lines
+
+
+# --- Odd corners, found by comparing generated files -------------------------------------------------
+
+CORNER_LINES = (FIXTURES / "conformance" / "corners.jsonl").read_text(encoding="utf-8").splitlines()
+CORNERS: list[dict[str, Any]] = [json.loads(line) for line in CORNER_LINES]
+
+
+@pytest.mark.parametrize("case", CORNERS, ids=_name)
+def test_corners(case: dict[str, Any]) -> None:
+    dockerfile = parse_dockerfile(_data(case), case.get("build_args") or {})
+    if not case["accepted"]:
+        assert dockerfile.errors
+        assert case["error_line"] in {None, *(error.location.line for error in dockerfile.errors)}
+        return
+    assert dockerfile.errors == ()
+    assert [
+        {
+            "line": stage.line,
+            "end_line": stage.end_line,
+            "name": stage.name,
+            "image": stage.image,
+            "platform": stage.platform,
+            "stage_ref": stage.stage_ref,
+        }
+        for stage in dockerfile.stages
+    ] == case["stages"]
+    platforms = [stage.platform_value and spelled(stage.platform_value) for stage in dockerfile.stages]
+    assert platforms == case["platforms"]
+    assert [use.image for use in dockerfile.uses] == [
+        use["image"] for use in case["uses"] if use["stage"] is None
+    ]
+    assert {use["stage"] for use in case["uses"]} - {None} <= dockerfile.used

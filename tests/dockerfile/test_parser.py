@@ -64,6 +64,9 @@ def test_a_platform_argument_that_is_given_does_not_vary() -> None:
         pytest.param("ARG A\nFROM --platform=linux/$A b", [], ["A"], id="in the platform"),
         pytest.param("ARG A\nFROM ${A:?give}", [], ["A"], id="required"),
         pytest.param("ARG A=\nFROM ${A:?give}", ["Invalid image '${A:?give}': 'A' has no value: 'give'"], [], id="required, but empty"),
+        pytest.param("ARG A=${A:?give}\nFROM $A", [], ["A"], id="asked for by its own default"),
+        pytest.param("ARG A\nARG B=x${A?give}\nFROM $B", [], ["A"], id="required by another"),
+        pytest.param("ARG A=${B:?give}\nFROM $A", ["Invalid default for ARG 'A': 'B' has no value: 'give'"], [], id="required, but not declared"),
         pytest.param("ARG A=${\nARG B=$A\nFROM $B", ["Invalid default for ARG 'A': missing '}'"], [], id="shown once"),
     ],
 )  # fmt: skip

@@ -71,8 +71,8 @@ def test_logical_lines(data: bytes, lines: list[tuple[int, int, str]]) -> None:
     ("data", "errors"),
     [
         pytest.param(b"# escape=x\n", [(1, "Invalid '# escape=' value 'x'")], id="escape"),
-        pytest.param(b"# syntax=a\n#ESCAPE=ab\n", [(2, "Invalid '# escape=' value 'ab'")], id="second line"),
-        pytest.param(b"# escape=`\n# escape=`\n", [(2, "Repeated directive '# escape='")], id="twice"),
+        pytest.param(b"# syntax=a\n#ESCAPE=ab\n", [(1, "Invalid '# escape=' value 'ab'")], id="second line, at the one the build names"),
+        pytest.param(b"# escape=`\n# escape=`\n", [(1, "Repeated directive '# escape='")], id="twice"),
         pytest.param(b"# check=skip=all;error=true\n", [], id="check"),
         pytest.param(b"# check=error=yes\n", [(1, "Invalid '# check=' option 'error=yes'")], id="bad check"),
         pytest.param(b"# a comment\n# escape=x\n", [], id="a comment ends the directives"),
@@ -81,7 +81,7 @@ def test_logical_lines(data: bytes, lines: list[tuple[int, int, str]]) -> None:
         pytest.param(b"#!x\n# check=bogus\n", [(2, "Invalid '# check=' option 'bogus'")], id="check after a shebang"),
         pytest.param(b"  # check=bogus\n", [], id="an indented check"),
         pytest.param(b"# syntax=a" + b" " * 30_000 + b"x\n", [], id="a directive with much space in it"),
-        pytest.param(b"FROM a\nRUN cat <<${X:-a b}\n", [(2, "Unterminated quote or brace in the word after '<<'")], id="a heredoc's word cut in two"),
+        pytest.param(b"FROM a\nRUN cat <<$$${X-}{\n", [(2, "Unterminated heredoc: missing '$${'")], id="a brace that opens next to nothing"),
         pytest.param(b"RUN <<E\n" + b"x" * 65_536 + b"\nE\n", [(2, "The line is longer than the 65,535 bytes that the build reads")], id="a long line in a heredoc"),
         pytest.param(b"FROM a\nRUN <<'E F'\n", [(2, "Unterminated heredoc: missing 'E F'")], id="heredoc"),
     ],
@@ -264,3 +264,25 @@ def test_skipping_lines_loses_no_source(text: str) -> None:
 def test_what_is_skipped_at_once_is_bounded_and_loses_nothing() -> None:
     data = ("RUN " + 'a\\"' * 20_000 + "\n") * 20 + "FROM a\n" + ("RUN b \\\n  c\n" * 50_000) + "FROM d\n"
     assert [line for line, _, _ in _lines(data.encode())] == [21, 100_022]
+
+
+@pytest.mark.parametrize(
+    ("data", "unknown"),
+    [
+        pytest.param("FROM a\nFORM b\nFRM c\n", (2, "FORM b"), id="the first one"),
+        pytest.param("from a\nRUN\nrun x\n\tExpose 1\nONBUILD RUN x\n", None, id="none"),
+        pytest.param("FROM a\nRU\\\nN x\n FO\\\nO x\n", (4, "FOO x"), id="cut in two"),
+        pytest.param("FROM a\nRUN a \\\n  foo \\\n  bar\n", None, id="not a continued line"),
+        pytest.param("FROM a\nRUN <<E\nfoo\nE\n", None, id="not in a heredoc"),
+        pytest.param("\u00a0FROM a\n# b\n\u00a0# c\n你 好\n", (4, "你 好"), id="not a comment"),
+        pytest.param("FROM a\nRUN\u00a0x\n", (2, "RUN\u00a0x"), id="a keyword with an odd space in it"),
+        pytest.param("FROM a\nRUN\u00a0\n", None, id="an odd space behind a keyword"),
+        pytest.param("# syntax=a\nFORM b\n", None, id="a frontend that may know it"),
+        pytest.param("#!/x\n# syntax=a\nFORM b\n", None, id="a frontend below a shebang"),
+        pytest.param("#syntax=\nFORM b\n", (2, "FORM b"), id="no frontend"),
+        pytest.param("# syntax=a\nFORM b\n".replace("a", " "), (2, "FORM b"), id="a blank one"),
+    ],
+)
+def test_instructions_that_the_build_does_not_know(data: str, unknown: tuple[int, str] | None) -> None:
+    line = parse_source(data.encode()).unknown
+    assert (line and (line.line, line.text)) == unknown

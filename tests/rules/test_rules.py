@@ -133,12 +133,40 @@ def test_outranked_rules_exist() -> None:
         pytest.param(f"FROM {AIRFLOW_3}:3.0-9", date(2026, 5, 1), ["yanked-release"], id="a yank before any end is published"),
         pytest.param("FROM images.astronomer.cloud/baseimages/astro-remote-execution-agent:3.1-1-base-python-3.12-astro-agent-1.2.0", AS_OF, ["invalid-tag"], id="an agent tag out of order"),
         pytest.param("FROM images.astronomer.cloud/baseimages/astro-remote-execution-agent:3.1-1-base-ubi9", AS_OF, ["invalid-tag"], id="an agent tag out of order that lacks suffixes, too"),
-        pytest.param("", AS_OF, [], id="an empty file"),
-        pytest.param("# no FROM\nRUN x\n", AS_OF, [], id="a file without FROM"),
+        pytest.param("", AS_OF, ["parse-error"], id="an empty file"),
+        pytest.param("# no FROM\nRUN x\n", AS_OF, ["parse-error"], id="a file without FROM"),
     ],
 )  # fmt: skip
 def test_which_rules_speak_up(source: str, today: date, rules: list[str]) -> None:
     assert rules_of(source, today) == rules
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        pytest.param(b"", ["1 The file has no FROM"], id="nothing"),
+        pytest.param(b"# a\n\n# b", ["3 The file has no FROM"], id="comments, at the end as in the build"),
+        pytest.param(b"\nARG A=1\n", ["1 The file has no FROM"], id="an argument"),
+        pytest.param(b"FORM a\n", ["1 The file has no FROM", "1 Unknown instruction 'FORM'; did you mean FROM?"], id="a slip"),
+        pytest.param(b"FROM a\nRUNN x", ["2 Unknown instruction 'RUNN'; did you mean RUN?"], id="another slip"),
+        pytest.param(b"FROM a\n{{ x }}", ["2 Unknown instruction '{{'; remove it; the build stops there"], id="nothing alike"),
+        pytest.param("FROM a\n".encode("utf-16"), ["1 The file is encoded in UTF-16"], id="UTF-16"),
+        pytest.param("from a\n".encode("utf-16-be"), ["1 The file is encoded in UTF-16"], id="without its mark"),
+        pytest.param(b"\0" * 5, ["1 The file is binary"], id="NUL"),
+        pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ["1 The file is binary", "1 Unknown instruction '\\x89PNG'"], id="a picture"),
+        pytest.param(b"FROM a\nRUN \0\n", [], id="a build that does not mind"),
+        pytest.param(b"FROM", ["1 Invalid FROM"], id="one error is enough"),
+        pytest.param("FROM a\n\u200bFROM b".encode(), ["2 FROM is preceded by U+200B"], id="an invisible character is not a slip"),
+        pytest.param(b"FROM a\n\xffFROM b", ["2 Unknown instruction '\\xffFROM'; did you mean FROM?"], id="a byte that is visible is one"),
+    ],
+)  # fmt: skip
+def test_no_file_that_cannot_be_built_is_green(data: bytes, found: list[str]) -> None:
+    lines = [
+        f"{diagnostic.line} {diagnostic.message}; {diagnostic.help}"
+        for diagnostic in lint(data, today=AS_OF)
+    ]
+    assert len(lines) == len(found)
+    assert [line for line, start in zip(lines, found, strict=True) if not line.startswith(start)] == []
 
 
 def test_what_is_not_selected_outranks_nothing() -> None:

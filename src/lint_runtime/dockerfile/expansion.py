@@ -33,6 +33,10 @@ class ExpansionError(ValueError):
     unknown: frozenset[str] = frozenset()
 
 
+class NoValueError(ExpansionError):
+    """A `${NAME?…}` or `${NAME:?…}` without a value."""
+
+
 class BrokenVariableError(ExpansionError):
     """A word that uses a variable whose own default was refused, which has been reported there."""
 
@@ -304,7 +308,7 @@ class Expander:
         else:
             self._used(variable)
         reason = f": {quoted(word.text)}" if word.text else ""
-        raise ExpansionError(f"{quoted(name)} has no value{reason}")
+        raise NoValueError(f"{quoted(name)} has no value{reason}")
 
     def _trimmed(self, name: str, modifier: str) -> Traced:
         pattern = self.until("}", keep_escapes=True)

@@ -16,26 +16,22 @@ class Heredoc(NamedTuple):
     strip_tabs: bool
 
 
-class UnbalancedError(ValueError):
-    """A quote or a `${` that never closes. In a whole line, BuildKit then sees no words, so no heredocs."""
+class _UnbalancedError(ValueError):
+    """A quote or a `${` that never closes. BuildKit then sees no words in the line, so no heredocs."""
 
 
 _HEREDOC = re.compile(r"[0-9]*<<(-?)[\t\n\f\r ]*([^<]*)\Z")
 _ORDINARY = re.compile(f"[^{SPACE}$'\"\\\\<]+")
-_SPACES = re.compile(f"[{SPACE}]")
 _QUOTED_ESCAPE = re.compile(r'\\(["$\\])')
 
 
 # Most heredocs start with the same line, `RUN <<EOF`.
 @lru_cache(maxsize=16)
 def parse_heredocs(line: str, escape: str) -> tuple[Heredoc, ...]:
-    """Return the here-documents that the whole logical `line` of an instruction starts, in order.
-
-    Raises UnbalancedError for a `<<` whose own word is cut in two, which the build refuses.
-    """
+    """Return the here-documents that the whole logical `line` of an instruction starts, in order."""
     try:
         words = _words(line)
-    except UnbalancedError:
+    except _UnbalancedError:
         return ()
     return tuple(filter(None, map(_heredoc, words))) if _takes_heredocs(line, escape) else ()
 
@@ -71,60 +67,72 @@ def _heredoc(word: str) -> Heredoc | None:
 def _words(line: str) -> list[str]:
     """Split `line` at unquoted white space but that after `<<`; quotes and escapes are kept."""
     line = line.removeprefix("\ufeff")
-    words: list[str] = []
-    start = at = 0
+    words: list[list[str]] = [[]]
+    at = 0
     while at < len(line):
-        char = line[at]
+        start = at
         if ordinary := _ORDINARY.match(line, at):
             at = ordinary.end()
-        elif char in SPACE:
-            words.append(line[start:at])
-            start = at = at + 1
-        elif char == "$":
-            end = _dollar_end(line, at, 0)
-            *whole, rest = _SPACES.split(line[at:end])
-            if whole:
-                words += (line[start:at] + whole[0], *whole[1:])
-                start = end - len(rest)
-            at = end
+            words[-1].append(ordinary[0])
+        elif line[at] in SPACE:
+            at += 1
+            words.append([])
         elif line.startswith("<<", at):
             at += 2
             while line[at : at + 1] in ("\t", " ", "\r"):
                 at += 1
+            words[-1].append(line[start:at])
         else:
             at = _token_end(line, at)
-    words.append(line[start:at])
-    return [word for word in words if word]
+            words[-1].append(_without_values(line[start:at]))
+    return list(filter(None, map("".join, words)))
+
+
+def _without_values(token: str) -> str:
+    """Return a token without what BuildKit has values for, as it knows no variables: `${A-b}` is nothing.
+
+    It keeps `$A` and `${A}` as they are.
+    """
+    if token[0] == "$":
+        has_modifier = token.startswith("${") and name_end(token, 2) < len(token) - 1
+        return "" if has_modifier else token
+    if token[0] != '"':
+        return token
+    parts: list[str] = []
+    at = 0
+    while at < len(token):
+        end = _quoted_end(token, at)
+        parts.append(_without_values(token[at:end]) if token[at] == "$" else token[at:end])
+        at = end
+    return "".join(parts)
 
 
 def _token_end(line: str, at: int) -> int:
-    """Return where the quoted string, escape or single character at `at` ends."""
+    """Return where the variable, quoted string, escape or single character at `at` ends."""
     char = line[at]
+    if char == "$":
+        return _dollar_end(line, at, 0)
     if char == "\\":
         return min(at + 2, len(line))
     if char == "'":
         end = line.find("'", at + 1)
         if end < 0:
-            raise UnbalancedError
+            raise _UnbalancedError
         return end + 1
     if char == '"':
-        return _double_quote_end(line, at)
+        at += 1
+        while line[at : at + 1] != '"':
+            if at >= len(line):
+                raise _UnbalancedError
+            at = _quoted_end(line, at)
     return at + 1
 
 
-def _double_quote_end(line: str, at: int) -> int:
-    at += 1
-    while at < len(line):
-        char = line[at]
-        if char == '"':
-            return at + 1
-        if char == "$":
-            at = _dollar_end(line, at, 0)
-        elif char == "\\" and line[at + 1 : at + 2] in ('"', "$", "\\"):
-            at += 2
-        else:
-            at += 1
-    raise UnbalancedError
+def _quoted_end(line: str, at: int) -> int:
+    """Return where the variable, escape or single character at `at` ends between double quotes."""
+    if line[at] == "$":
+        return _dollar_end(line, at, 0)
+    return at + 2 if line[at : at + 2] in ('\\"', "\\$", "\\\\") else at + 1
 
 
 def _dollar_end(line: str, at: int, depth: int) -> int:
@@ -132,7 +140,7 @@ def _dollar_end(line: str, at: int, depth: int) -> int:
     if line[at + 1 : at + 2] != "{":
         return name_end(line, at + 1)
     if depth > MAX_DEPTH or line[at + 2 : at + 3] in ("", "{", "}", ":"):
-        raise UnbalancedError
+        raise _UnbalancedError
     at = name_end(line, at + 2)
     modifier = line[at : at + 1]
     if modifier == "}":
@@ -143,9 +151,9 @@ def _dollar_end(line: str, at: int, depth: int) -> int:
     if modifier == ":":
         at += 1
         if line[at : at + 1] in ("#", "%"):
-            raise UnbalancedError
+            raise _UnbalancedError
     elif modifier not in ("-", "+", "?", "#", "%"):
-        raise UnbalancedError
+        raise _UnbalancedError
     return _close(line, at + 1, "}", depth)
 
 
@@ -154,7 +162,7 @@ def _close(line: str, at: int, stop: str, depth: int) -> int:
         if line[at] == stop:
             return at + 1
         at = _dollar_end(line, at, depth + 1) if line[at] == "$" else _token_end(line, at)
-    raise UnbalancedError
+    raise _UnbalancedError
 
 
 def _dequoted(word: str) -> str:
@@ -162,10 +170,8 @@ def _dequoted(word: str) -> str:
     parts: list[str] = []
     at = 0
     while at < len(word):
-        if ordinary := _ORDINARY.match(word, at):
-            end = ordinary.end()
-        else:
-            end = _dollar_end(word, at, 0) if word[at] == "$" else _token_end(word, at)
+        ordinary = _ORDINARY.match(word, at)
+        end = ordinary.end() if ordinary else _token_end(word, at)
         token = word[at:end]
         if token[0] == "'":
             parts.append(token[1:-1])

@@ -34,12 +34,16 @@ class Use(NamedTuple):
 
 
 class Instructions(NamedTuple):
-    """What names images and arguments in one file. `arguments`: the words of ARG before the first FROM."""
+    """What names images and arguments in one file. `arguments`: the words of ARG before the first FROM.
+
+    `unknown`: the keyword that the build does not know and stops at.
+    """
 
     arguments: tuple[Word, ...]
     froms: tuple[From, ...]
     uses: tuple[Use, ...]
     errors: tuple[SourceError, ...]
+    unknown: Word | None
 
 
 class Instruction(NamedTuple):
@@ -93,7 +97,17 @@ def parse_instructions(source: Source) -> Instructions:
             errors.append(refused.error)
             if instruction.keyword == "FROM":
                 froms.append(_refused_from(instruction))
-    return Instructions(tuple(arguments), tuple(froms), tuple(uses), tuple(errors))
+    unknown = _unknown_keyword(source.unknown) if source.unknown else None
+    return Instructions(tuple(arguments), tuple(froms), tuple(uses), tuple(errors), unknown)
+
+
+def _unknown_keyword(line: LogicalLine) -> Word | None:
+    """Return the keyword of an instruction that the build does not know, unless an error is about it."""
+    keyword = re.match(_SEPARATED, line.text)
+    is_binary = "\0" in line.text
+    if keyword is None or is_binary or re.match(_LOOKALIKE, line.text.strip(SPACE)):
+        return None
+    return Word(keyword[0], line.locate(*keyword.span()), line, keyword.start())
 
 
 def split_source(source: Source) -> tuple[list[Instruction], list[SourceError]]:
@@ -119,7 +133,8 @@ _SEPARATED = re.compile("[^\t\v\f\r ]+")
 # Quotes and escapes of the flag, and quotes of the CSV, may surround a key and its value.
 _WRITTEN_FROM = r"""(?i)(?:--|--mount=|,)[\\`"']*from=[\\`"']*([^\\`"',]*)"""
 _STAGE_NAME = r"[a-z][a-z0-9_.-]*"
-_LOOKALIKE = r"(?i:([^\w!-~]*)FROM([^\w!-~]|\Z))"
+# Bytes that are not UTF-8 don't look like anything.
+_LOOKALIKE = r"(?i:([^\w!-~\udc80-\udcff]*)FROM([^\w!-~\udc80-\udcff]|\Z))"
 
 
 def parse_from(instruction: Instruction) -> From:

@@ -1,9 +1,11 @@
 """Logical lines -> the stages of a Dockerfile, as BuildKit sees them."""
 
+import codecs
 import re
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, NamedTuple
 
+from lint_runtime.diagnostics import Location
 from lint_runtime.dockerfile.expansion import (
     MAX_EXPANSION,
     MAX_NAMES,
@@ -12,11 +14,13 @@ from lint_runtime.dockerfile.expansion import (
     Expander,
     Expansion,
     ExpansionError,
+    NoValueError,
     Origin,
     Variable,
     is_plain,
 )
 from lint_runtime.dockerfile.instructions import From, Use, parse_instructions
+from lint_runtime.dockerfile.lexer import SPACE
 from lint_runtime.dockerfile.lines import SourceError, Word
 from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
 from lint_runtime.dockerfile.references import ImageReference, InvalidReferenceError, parse_reference
@@ -74,6 +78,8 @@ def _bounded(names: Set[str]) -> frozenset[str]:
 
 SCRATCH = "scratch"
 
+_UTF16_FROM = rb"(?i)F\0R\0O\0M\0|\0F\0R\0O\0M"
+
 
 class Dockerfile(NamedTuple):
     """What a linter needs to know of one file: its stages, and what is wrong on the way to them.
@@ -81,6 +87,7 @@ class Dockerfile(NamedTuple):
     `uses`: the images that `COPY --from` and `RUN --mount` name. `used`: the indexes of the stages
     that another FROM, a COPY or a RUN builds on. `comments`: those for this tool.
     `continued`: the lines of each instruction that has more than one, of those that may name an image.
+    `unknown`: the keyword that the build does not know and stops at.
     """
 
     stages: tuple[Stage, ...]
@@ -90,6 +97,7 @@ class Dockerfile(NamedTuple):
     used: frozenset[int] = frozenset()
     comments: "tuple[Comment, ...]" = ()
     continued: tuple[range, ...] = ()
+    unknown: Word | None = None
 
 
 def parse_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
@@ -106,6 +114,8 @@ def parse_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
     for use in instructions.uses:
         reader.add_use(use)
     errors = (*source.errors, *instructions.errors, *comment_errors, *reader.errors)
+    if not instructions.froms and not errors:
+        errors = (_missing_from(data, source.text),)
     return Dockerfile(
         stages=tuple(reader.stages),
         errors=tuple(sorted(errors)),
@@ -116,7 +126,23 @@ def parse_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
         continued=tuple(
             range(line.line, line.end_line + 1) for line in source.lines if line.end_line > line.line
         ),
+        unknown=instructions.unknown,
     )
+
+
+def _missing_from(data: bytes, text: str) -> SourceError:
+    """Return the error about a file without FROM, which is about its encoding where that is the reason."""
+    line = 1
+    message, advice = "The file has no FROM, so there is nothing to build", "add one, or exclude the file"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or re.search(_UTF16_FROM, data):
+        message, advice = "The file is encoded in UTF-16, which the build can't read", "save it as UTF-8"
+    elif b"\0" in data:
+        message = "The file is binary: it has no FROM and contains NUL bytes"
+        advice = "replace it with a Dockerfile, or exclude it"
+    elif all(raw.lstrip(SPACE)[:1] in ("", "#") for raw in text.split("\n")):
+        # Without any instruction, the build gives up at the end.
+        line = max(1, text.count("\n") + (not text.endswith("\n")))
+    return SourceError(Location(line, 1, line, 1), message, advice)
 
 
 def _comments(source: Source) -> "tuple[list[Comment], list[SourceError]]":
@@ -170,6 +196,14 @@ class _Reader:
             return Variable(*self._expand(default))
         except BrokenVariableError:
             return Variable(None)
+        except NoValueError as error:
+            # `ARG X=${X:?…}` and one that requires an ARG without a default only ask for a value.
+            required = error.missing | (error.unknown & {name})
+            if required:
+                return Variable("", missing=required)
+            message = f"Invalid default for ARG {quoted(name)}: {error}"
+            self.errors.append(SourceError(default.location, message))
+            return Variable(None)
         except ExpansionError as error:
             message = f"Invalid default for ARG {quoted(name)}: {error}"
             self.errors.append(SourceError(default.location, message))
@@ -211,7 +245,7 @@ class _Reader:
         """Add what a COPY or RUN takes files from: a stage by its name or its index, or an image."""
         word = use.word
         index = self._index.get(word.text.lower())
-        if index is None and use.may_be_index and re.fullmatch(r"\+?[0-9]+", word.text):
+        if index is None and use.may_be_index and re.fullmatch(r"[+-]?[0-9]+", word.text):
             index = int(word.text) if len(word.text) < 9 else len(self.stages)
         if index is not None:
             self.used.add(index)

@@ -40,6 +40,11 @@ _ARCHITECTURE_NAMES = {
     "armhf": ("arm", "v7"),
     "armel": ("arm", "v6"),
 }
+_VARIANT_NAMES = {
+    "amd64": {"v1": ""},
+    "arm64": {"8": "", "v8": "", "v8.0": "", "9": "v9", "9.0": "v9", "v9.0": "v9"},
+    "arm": {"": "v7", "5": "v5", "6": "v6", "7": "v7", "8": "v8"},
+}
 
 
 def parse_platform(text: str) -> Platform:
@@ -55,7 +60,8 @@ def parse_platform(text: str) -> Platform:
             raise InvalidPlatformError(f"invalid part {quoted(part)}" if part else "it has an empty part")
     if len(parts) > 3:
         raise InvalidPlatformError("it has more than three parts")
-    os = os_match[1].lower().replace("macos", "darwin")
+    os = os_match[1].lower()
+    os = "darwin" if os == "macos" else os
     if len(parts) > 1:
         return Platform(os, *_normalized_architecture(parts[1], parts[2] if len(parts) > 2 else ""))
     if os in KNOWN_OS:
@@ -70,8 +76,7 @@ def _normalized_architecture(architecture: str, variant: str) -> tuple[str, str]
     architecture, variant = architecture.lower(), variant.lower()
     name, fixed = _ARCHITECTURE_NAMES.get(architecture, (architecture, None))
     variant = variant if fixed is None else fixed
-    usual = {"amd64": ("v1",), "arm64": ("8", "v8"), "arm": ("7", "v7")}.get(name, ())
-    return name, "" if variant in usual else variant
+    return name, _VARIANT_NAMES.get(name, {}).get(variant, variant)
 
 
 def spelled(platform: Platform) -> str:

@@ -53,9 +53,13 @@ def without_prefix(value: str, pattern: str, *, longest: bool) -> str:
 
 def without_suffix(value: str, pattern: str, *, longest: bool) -> str:
     """Return `value` without the shortest or longest suffix that `pattern` matches."""
-    reversed_pieces = tuple(piece[::-1] for piece in reversed(parse(pattern)))
-    end = _match_end(value[::-1], 0, _compiled(reversed_pieces), longest=longest)
+    end = _match_end(value[::-1], 0, _compiled(parse(_reversed(pattern))), longest=longest)
     return value[: len(value) - (end or 0)]
+
+
+def _reversed(pattern: str) -> str:
+    """Return `pattern` backwards, as BuildKit does: a lone last backslash escapes what was before it."""
+    return "".join(re.findall(r"\\.|.", pattern, re.DOTALL)[::-1])
 
 
 def spans(value: str, pattern: str) -> list[tuple[int, int]]:

@@ -5,7 +5,7 @@ from bisect import bisect_left
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Location
-from lint_runtime.dockerfile.directives import parse_directives
+from lint_runtime.dockerfile.directives import Directives, parse_directives
 from lint_runtime.dockerfile.lexer import SPACE
 from lint_runtime.dockerfile.lines import LogicalLine, Piece, SourceError
 from lint_runtime.dockerfile.skipping import skipping
@@ -28,24 +28,35 @@ MAX_HEREDOC_TEXT = 1 << 20
 
 
 class Source(NamedTuple):
-    """One Dockerfile. `lines`: those that may name an image. `heredoc_lines`: the lines of each heredoc."""
+    """One Dockerfile. `lines`: those that may name an image. `heredoc_lines`: the lines of each heredoc.
+
+    `unknown`: the first instruction that BuildKit does not know, where it is not for another frontend.
+    """
 
     text: str
     escape: str
     lines: tuple[LogicalLine, ...]
     heredoc_lines: tuple[range, ...]
     errors: tuple[SourceError, ...]
+    unknown: LogicalLine | None = None
 
 
 def parse_source(data: bytes) -> Source:
     """Read any bytes as a Dockerfile."""
     text = data[:MAX_FILE].decode("utf-8", "surrogateescape").removeprefix("\ufeff")
-    escape, errors = parse_directives(text)
-    reader = _Reader(text, escape, _too_long(text) if len(data) > MAX_LINE else [], errors)
+    directives = parse_directives(text)
+    reader = _Reader(text, directives, _too_long(text) if len(data) > MAX_LINE else [])
     if len(data) > MAX_FILE:
         reader.refuse(1, f"The file is larger than {MAX_FILE >> 20} MiB; only the first part was read")
     lines = reader.read()
-    return Source(text, escape, tuple(lines), tuple(reader.heredoc_lines), tuple(reader.errors))
+    return Source(
+        text,
+        directives.escape,
+        tuple(lines),
+        tuple(reader.heredoc_lines),
+        tuple(reader.errors),
+        reader.unknown,
+    )
 
 
 _MAYBE_TOO_LONG = rf"(?m)^[^\n]{{{MAX_LINE // 4},}}"
@@ -66,12 +77,13 @@ _AT_ONCE = 1 << 16
 class _Reader:
     """One pass over a text: a cursor, and what was found so far. `too_long`: where such lines start."""
 
-    def __init__(self, text: str, escape: str, too_long: list[int], errors: list[SourceError]) -> None:
-        self.errors = errors
+    def __init__(self, text: str, directives: Directives, too_long: list[int]) -> None:
+        self.errors = directives.errors
         self.heredoc_lines: list[range] = []
+        self.unknown: LogicalLine | None = None
         self._text = text
-        self._escape = escape
-        self._skipping = skipping(escape)
+        self._escape = directives.escape
+        self._skipping = skipping(self._escape, stops_at_unknown=not directives.has_syntax)
         self._too_long = too_long
         self._at = 0
         self._number = 0
@@ -88,6 +100,10 @@ class _Reader:
                 continue
             if "<<" in line.text:
                 self._skip_heredocs(line)
+            if self._skipping.unknown.match(line.text):
+                # The build stops there, too. From here on, skipping is as fast as it can be.
+                self.unknown = line
+                self._skipping = skipping(self._escape, stops_at_unknown=False)
             if not self._skipping.may_name_image.match(line.text):
                 continue
             if len(lines) == MAX_INSTRUCTIONS:
@@ -195,18 +211,12 @@ class _Reader:
             self._step_to(len(self._text))
             return
         # Few files have heredocs.
-        from lint_runtime.dockerfile.heredocs import UnbalancedError, parse_heredocs
+        from lint_runtime.dockerfile.heredocs import parse_heredocs
 
-        try:
-            for heredoc in parse_heredocs(line.text, self._escape):
-                if not self._skip_to(heredoc.terminator, "\t*(?!\t)" if heredoc.strip_tabs else ""):
-                    end = quoted(heredoc.terminator)
-                    self._refuse_all(line, f"Unterminated heredoc: missing {end}")
-        except UnbalancedError:
-            self._refuse_all(line, "Unterminated quote or brace in the word after '<<'")
-
-    def _refuse_all(self, line: LogicalLine, message: str) -> None:
-        self.errors.append(SourceError(line.locate(0, len(line.text)), message))
+        for heredoc in parse_heredocs(line.text, self._escape):
+            if not self._skip_to(heredoc.terminator, "\t*(?!\t)" if heredoc.strip_tabs else ""):
+                message = f"Unterminated heredoc: missing {quoted(heredoc.terminator)}"
+                self.errors.append(SourceError(line.locate(0, len(line.text)), message))
 
     def _skip_to(self, terminator: str, indent: str) -> bool:
         """Step over all lines up to and with the one that is `terminator`; return whether there is one."""

@@ -25,6 +25,7 @@ from lint_runtime.rules import (
     security_fixes_only,
     target_platform,
     unavailable_variant,
+    unknown_instruction,
     unknown_release,
     unresolved_variable,
     unsupported_platform,
@@ -38,6 +39,7 @@ from lint_runtime.rules.base import Rule
 RULES_BY_TOPIC: Mapping[str, tuple[Rule, ...]] = {
     "Syntax and stages": (
         parse_error.RULE,
+        unknown_instruction.RULE,
         unresolved_variable.RULE,
         ignored_stage.RULE,
     ),

@@ -2,7 +2,8 @@
 
 ## What it does
 Reports what BuildKit rejects: a FROM with too many words, an unknown or repeated flag, an invalid image
-or platform, a default that can't be expanded, an invalid `# escape=`, an unterminated heredoc.
+or platform, a default that can't be expanded, an invalid `# escape=`, an unterminated heredoc. A file
+without any FROM, in UTF-16 or binary as well.
 
 ## Why it matters
 The file doesn't build, so its base image can't be checked.

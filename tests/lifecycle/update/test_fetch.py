@@ -28,7 +28,7 @@ ETAG = 'W/"13-abc"'
 MODIFIED = "Wed, 21 Oct 2026 23:30:00 GMT"
 OLDER = "Tue, 20 Oct 2026 07:28:00 GMT"
 OK = b"HTTP/1.1 200 OK\r\n"
-HASTY = Limits(connect=5, read=0.2, total=5)
+AMPLE = Limits(connect=10, read=10, total=20)
 NOTHING = Validators()
 UNREACHABLE = "feed.invalid"
 
@@ -69,7 +69,7 @@ def _closed_port() -> int:
         return port
 
 
-def _failure(url: str, known: Validators = NOTHING, limits: Limits = HASTY) -> str:
+def _failure(url: str, known: Validators = NOTHING, limits: Limits = AMPLE) -> str:
     """Return why `url` cannot be fetched, which is one line that is harmless to show."""
     with pytest.raises(UnusableError) as caught:
         fetch(url, known, limits)
@@ -80,7 +80,7 @@ def _failure(url: str, known: Validators = NOTHING, limits: Limits = HASTY) -> s
     return text
 
 
-def _failure_of(server: FeedServer, answer: Answer, limits: Limits = HASTY) -> str:
+def _failure_of(server: FeedServer, answer: Answer, limits: Limits = AMPLE) -> str:
     server.answers["/feed"] = answer
     return _failure(f"{server.url}/feed", limits=limits)
 
@@ -120,7 +120,7 @@ def test_a_document(server: FeedServer) -> None:
 )
 def test_a_document_comes_in_any_form(server: FeedServer, answer: bytes, data: bytes) -> None:
     server.answers["/feed"] = said(answer)
-    assert fetch(f"{server.url}/feed", limits=HASTY) == Fetched(data, Validators())
+    assert fetch(f"{server.url}/feed", limits=AMPLE) == Fetched(data, Validators())
 
 
 @pytest.mark.parametrize(
