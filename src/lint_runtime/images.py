@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from lint_runtime.diagnostics import Edit
 from lint_runtime.dockerfile.references import ImageReference
-from lint_runtime.dockerfile.stages import Stage
+from lint_runtime.dockerfile.stages import Provenance, Stage
 from lint_runtime.lifecycle.model import Existence, Lifecycle
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import INTEGER, RuntimeVersion, parse_version
@@ -257,36 +257,43 @@ class RuntimeImage(NamedTuple):
         found += [("debian" if system[1] else "rhel", system[2])] if system else []
         return tuple(found)
 
-    def edit_number(self, number: str) -> Edit | None:
-        """Return the edit that makes the tag name `number`; None where nothing can be changed safely."""
+    def edit_number(self, number: str) -> tuple[Edit, ...]:
+        """Return the edits that make the tag name `number`; none where nothing can be changed safely."""
         # Tags of other repositories have more than a number to change.
         if self.tag is None or self.repository.kind is not RepositoryKind.RUNTIME:
-            return None
+            return ()
         start = len(_undigested(self.stage.image)) - len(self.reference.tag)
-        return self._edit(start, start + len(self.tag.number), number)
+        return self._edit_image(start, start + len(self.tag.number), number)
 
-    def edit_repository(self, repository: str) -> Edit | None:
-        """Return the edit that takes the same tag from `repository`; None as above."""
+    def edit_repository(self, repository: str) -> tuple[Edit, ...]:
+        """Return the edits that take the same tag from `repository`; none as above."""
         name = _undigested(self.stage.image).removesuffix(f":{self.reference.tag}")
-        return self._edit(0, len(name), repository)
+        return self._edit_image(0, len(name), repository)
 
-    def edit_platform(self, platform: str) -> Edit | None:
-        """Return the edit that makes `--platform` the one given; None as above."""
-        place = self.stage.platform_source.place(0, len(self.stage.platform))
-        return Edit(place[0], platform) if place and place[1] not in self.shared else None
+    def edit_platform(self, platform: str) -> tuple[Edit, ...]:
+        """Return the edits that make `--platform` the one given; none as above."""
+        stage = self.stage
+        # Next to what a variable may add elsewhere, the whole platform would be one too many.
+        if stage.platform_has_gaps or stage.platform_varies:
+            return ()
+        return self._edit(stage.platform_source, 0, len(stage.platform), platform)
 
-    def _edit(self, start: int, end: int, text: str) -> Edit | None:
-        place = None if self.reference.digest else self.stage.image_source.place(start, end)
-        return Edit(place[0], text) if place and place[1] not in self.shared else None
+    def _edit_image(self, start: int, end: int, text: str) -> tuple[Edit, ...]:
+        return () if self.reference.digest else self._edit(self.stage.image_source, start, end, text)
+
+    def _edit(self, source: Provenance, start: int, end: int, text: str) -> tuple[Edit, ...]:
+        places, word = source.place(start, end) or ([], None)
+        return () if word in self.shared else tuple(Edit(place, text) for place in places)
 
 
-def edit_image(stage: Stage, image: str) -> Edit | None:
-    """Return the edit that makes `image` the image of a stage; None where it is written in pieces.
+def edit_image(stage: Stage, image: str) -> tuple[Edit, ...]:
+    """Return the edit that makes `image` the image of a stage; none where it is written in pieces.
 
     None as well for one pinned by digest, and for a text from an ARG, which other stages may use.
     """
     place = None if "@" in stage.image else stage.image_source.place(0, len(stage.image))
-    return Edit(place[0], image) if place and place[0] == stage.image_location else None
+    is_here = place is not None and place[0] == [stage.image_location]
+    return (Edit(stage.image_location, image),) if is_here else ()
 
 
 def _undigested(image: str) -> str:

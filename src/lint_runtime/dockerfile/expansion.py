@@ -73,6 +73,7 @@ class Variable(NamedTuple):
     unknown: frozenset[str] = frozenset()
     varies: bool = False
     origins: tuple[Origin, ...] = ()
+    has_gaps: bool = False
 
 
 class Expansion(NamedTuple):
@@ -81,6 +82,7 @@ class Expansion(NamedTuple):
     `missing`: names the word needed a value of, which an ARG declares without one. `unknown`: the
     same, declared by no ARG so far. `varies`: the text depends on the machine that builds, by
     `BUILDPLATFORM`, `TARGETARCH` and their like. `origins`: where the text comes from, in its order.
+    `has_gaps`: a variable in it is empty or has no value.
     """
 
     text: str
@@ -88,6 +90,7 @@ class Expansion(NamedTuple):
     unknown: frozenset[str] = frozenset()
     varies: bool = False
     origins: tuple[Origin, ...] = ()
+    has_gaps: bool = False
 
 
 _SPECIAL = "[$'\"\\\\`]"
@@ -152,6 +155,7 @@ class Expander:
         self.missing: frozenset[str] = frozenset()
         self.unknown: frozenset[str] = frozenset()
         self.varies = False
+        self.has_gaps = False
         self.matching_cost = 0
 
     def until(self, stop: str, *, keep_escapes: bool = False) -> Traced:
@@ -252,13 +256,17 @@ class Expander:
         self._at += 1
         if self._word[self._at : self._at + 1] != "{":
             name = self._name()
-            return self._needed(name) if name else self._literal(start, start + 1)
+            return self._noted(self._needed(name)) if name else self._literal(start, start + 1)
         self._at += 1
         self._depth += 1
         if self._depth > MAX_DEPTH:
             raise ExpansionError(f"'${{…}}' is nested more than {MAX_DEPTH} deep")
         value = self._braced()
         self._depth -= 1
+        return self._noted(value)
+
+    def _noted(self, value: Traced) -> Traced:
+        self.has_gaps |= not value.text
         return value
 
     def _name(self) -> str:
@@ -368,6 +376,7 @@ class Expander:
         self.missing |= variable.missing
         self.unknown |= variable.unknown
         self.varies |= variable.varies
+        self.has_gaps |= variable.has_gaps
         return Traced(variable.value or "", variable.origins)
 
     def _variable(self, name: str) -> Variable | None:

@@ -1,6 +1,7 @@
 """Logical lines -> the words of instructions that name images and arguments, and of those alone."""
 
 import re
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Location
@@ -36,7 +37,8 @@ class Use(NamedTuple):
 class Instructions(NamedTuple):
     """What names images and arguments in one file. `arguments`: the words of ARG before the first FROM.
 
-    `unknown`: the keyword that the build does not know and stops at.
+    `unknown`: the keyword that the build does not know and stops at. `later_arguments`: the words of ARG
+    behind the first FROM, by their text.
     """
 
     arguments: tuple[Word, ...]
@@ -44,6 +46,7 @@ class Instructions(NamedTuple):
     uses: tuple[Use, ...]
     errors: tuple[SourceError, ...]
     unknown: Word | None
+    later_arguments: Mapping[str, list[Word]]
 
 
 class Instruction(NamedTuple):
@@ -82,13 +85,14 @@ def parse_instructions(source: Source) -> Instructions:
     arguments: list[Word] = []
     froms: list[From] = []
     uses: list[Use] = []
+    later_arguments: dict[str, list[Word]] = {}
     for instruction in instructions:
         try:
             if instruction.keyword == "FROM":
                 froms.append(parse_from(instruction))
             elif instruction.keyword == "ARG":
-                words = parse_arg(instruction, source.escape)
-                arguments += words if not froms else ()
+                for word in parse_arg(instruction, source.escape):
+                    (later_arguments.setdefault(word.text, []) if froms else arguments).append(word)
             elif instruction.keyword in ("COPY", "RUN"):
                 uses += parse_uses(instruction)
             else:
@@ -98,7 +102,9 @@ def parse_instructions(source: Source) -> Instructions:
             if instruction.keyword == "FROM":
                 froms.append(_refused_from(instruction))
     unknown = _unknown_keyword(source.unknown) if source.unknown else None
-    return Instructions(tuple(arguments), tuple(froms), tuple(uses), tuple(errors), unknown)
+    return Instructions(
+        tuple(arguments), tuple(froms), tuple(uses), tuple(errors), unknown, later_arguments
+    )
 
 
 def _unknown_keyword(line: LogicalLine) -> Word | None:

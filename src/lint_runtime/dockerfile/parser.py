@@ -2,7 +2,7 @@
 
 import codecs
 import re
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, NamedTuple
 
 from lint_runtime.diagnostics import Location
@@ -63,7 +63,8 @@ class Scope:
         finally:
             self._left -= expander.matching_cost
         self._left -= len(text)
-        return Expansion(text, *self._sorted_out(expander), expander.varies, origins)
+        missing, unknown = self._sorted_out(expander)
+        return Expansion(text, missing, unknown, expander.varies, origins, expander.has_gaps)
 
     def _sorted_out(self, expander: Expander) -> tuple[frozenset[str], frozenset[str]]:
         missing = expander.missing | (expander.valueless & self._declared)
@@ -108,7 +109,7 @@ def parse_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
     target = instructions.froms[-1].name if instructions.froms else ""
     reader = _Reader(Scope(source.escape, _predefined(target, build_args)))
     for argument in instructions.arguments:
-        reader.define(argument, build_args)
+        reader.define(argument, build_args, instructions.later_arguments.get(argument.text, ()))
     for from_ in instructions.froms:
         reader.add_stage(from_)
     for use in instructions.uses:
@@ -179,15 +180,19 @@ class _Reader:
         self.used: set[int] = set()
         self.unresolved: list[Unresolved] = []
         self._words: list[Word] = []
+        self._repeats: dict[int, list[Word]] = {}
         self._scope = scope
         self._index: dict[str, int] = {}
 
-    def define(self, argument: Word, build_args: Mapping[str, str]) -> None:
+    def define(self, argument: Word, build_args: Mapping[str, str], repeats: Sequence[Word]) -> None:
+        """Give an argument its value. `repeats`: where it is declared again, the same, below a FROM."""
         name, equals, _ = argument.text.partition("=")
         if name in build_args:
             self._scope.define(name, Variable(build_args[name]))
         elif equals:
-            self._scope.define(name, self._default(name, argument.after(len(name) + len(equals))))
+            length = len(name) + len(equals)
+            self._repeats[len(self._words)] = [word.after(length) for word in repeats]
+            self._scope.define(name, self._default(name, argument.after(length)))
         else:
             self._scope.declare(name)
 
@@ -230,6 +235,7 @@ class _Reader:
             platform_value=value,
             platform_refusal=refusal,
             platform_varies=platform is not None and platform.varies,
+            platform_has_gaps=platform is not None and platform.has_gaps,
             image_location=from_.image.location,
             platform_location=from_.platform.location,
             image_source=self._provenance(image),
@@ -272,7 +278,7 @@ class _Reader:
         )
 
     def _provenance(self, expansion: Expansion | None) -> Provenance:
-        return Provenance(expansion.origins, self._words) if expansion else Provenance()
+        return Provenance(expansion.origins, self._words, self._repeats) if expansion else Provenance()
 
     def _resolve(self, word: Word, what: str) -> Expansion | None:
         """Expand a word. None, with the reason reported, where the build refuses it."""

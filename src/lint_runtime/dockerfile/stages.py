@@ -1,6 +1,6 @@
 """The stages of a Dockerfile, and where in the file they come from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -20,10 +20,14 @@ class Unresolved(NamedTuple):
 
 
 class Provenance(NamedTuple):
-    """Where an expanded word comes from. `words`: those of the file, by the numbers in `origins`."""
+    """Where an expanded word comes from. `words`: those of the file, by the numbers in `origins`.
+
+    `repeats`: the same words elsewhere, in an ARG that is declared again below a FROM.
+    """
 
     origins: tuple[Origin, ...] = ()
     words: Sequence[Word] = ()
+    repeats: Mapping[int, Sequence[Word]] = {}
 
     @property
     def numbers(self) -> frozenset[int | None]:
@@ -50,17 +54,20 @@ class Provenance(NamedTuple):
         numbers = (number for number in self.numbers if number is not None)
         return frozenset(self.words[number].line.line for number in numbers)
 
-    def place(self, start: int, end: int) -> tuple[Location, int] | None:
+    def place(self, start: int, end: int) -> tuple[list[Location], int] | None:
         """Return where the characters `start` to `end` (exclusive) are, and in which word.
 
-        None unless they are written together, on one line, as they are.
+        Where the word is repeated, they are in several places. None unless they are written together,
+        on one line, as they are.
         """
         for origin in self.origins:
             offset = start - origin.at
             if offset >= 0 and end <= origin.at + origin.length and origin.word is not None:
                 first = origin.start + offset
-                place = self.words[origin.word].locate(first, first + end - start)
-                return (place, origin.word) if place else None
+                words = (self.words[origin.word], *self.repeats.get(origin.word, ()))
+                places = [word.locate(first, first + end - start) for word in words]
+                known = [place for place in places if place]
+                return (known, origin.word) if len(known) == len(places) else None
         return None
 
 
@@ -73,6 +80,7 @@ class Stage(NamedTuple):
     `stage_ref`: the index of the earlier stage it refers to. `reference`: None for a stage, for
     `scratch` and where the build refuses it. `platform_value`: None for none or a refused one;
     `platform_refusal` then says why. `platform_varies`: it follows the machine that builds.
+    `platform_has_gaps`: a variable in it is empty or has no value.
     `image_source`, `platform_source`: where the expanded texts come from.
     """
 
@@ -88,5 +96,6 @@ class Stage(NamedTuple):
     platform_value: Platform | None = None
     platform_refusal: str = ""
     platform_varies: bool = False
+    platform_has_gaps: bool = False
     image_source: Provenance = Provenance()
     platform_source: Provenance = Provenance()

@@ -8,7 +8,7 @@ from itertools import islice
 from operator import attrgetter
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind
+from lint_runtime.diagnostics import Diagnostic, Edit, Location, Severity, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage, runtime_images
@@ -71,6 +71,7 @@ def make_report(
 ) -> Report:
     """Return the report of a file. `images`: those of its stages and then of its uses."""
     active, suppressed, outranked = drop_outranked(findings)
+    active = _without_unwanted_fixes(active, suppressed)
     stages, count = (*dockerfile.stages, *dockerfile.uses), len(dockerfile.stages)
     return Report(
         path,
@@ -82,6 +83,23 @@ def make_report(
         table=table.source,
         suppressions=_with_recorded(suppressions, outranked, stages),
     )
+
+
+def _without_unwanted_fixes(
+    active: tuple[Diagnostic, ...], suppressed: Iterable[Diagnostic]
+) -> tuple[Diagnostic, ...]:
+    """Return `active` without the fixes that would also change what is suppressed in another place."""
+    wanted = {(edit, found.location) for found in active for edit in _edits_of(found)}
+    kept = {
+        edit for found in suppressed for edit in _edits_of(found) if (edit, found.location) not in wanted
+    }
+    return tuple(
+        found if kept.isdisjoint(_edits_of(found)) else found._replace(fix=None) for found in active
+    )
+
+
+def _edits_of(diagnostic: Diagnostic) -> tuple[Edit, ...]:
+    return diagnostic.fix.edits if diagnostic.fix else ()
 
 
 def _with_recorded(
@@ -259,5 +277,4 @@ def _lines(data: bytes, diagnostics: Iterable[Diagnostic]) -> dict[int, str]:
 
 
 def _places_of(diagnostic: Diagnostic) -> list[Location]:
-    edits = diagnostic.fix.edits if diagnostic.fix else ()
-    return [diagnostic.location, *(edit.location for edit in edits)]
+    return [diagnostic.location, *(edit.location for edit in _edits_of(diagnostic))]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
-from lint_runtime.diagnostics import Diagnostic, Edit, Location
+from lint_runtime.diagnostics import Diagnostic, Edit
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.files import ChangedError, replace_file
 from lint_runtime.linter.report import Report
@@ -41,7 +41,7 @@ def apply_fixes(data: bytes, report: Report, lint: Callable[[bytes], Report], *,
     """Apply all fixes in a report, and those of what `lint` finds then. Raises NotFixableError."""
     changes: list[str] = []
     for _ in range(MAX_ROUNDS):
-        edits = select_edits(report.diagnostics, report.suppressed, unsafe=unsafe)
+        edits = select_edits(report.diagnostics, unsafe=unsafe)
         if not edits:
             break
         data = apply_edits(data, edits)
@@ -65,32 +65,14 @@ def count_fixed(before: Report, after: Report) -> int:
     return (found - left).total()
 
 
-def select_edits(
-    diagnostics: Iterable[Diagnostic], suppressed: Iterable[Diagnostic] = (), *, unsafe: bool
-) -> list[Edit]:
-    """Return the edits that fix `diagnostics`, in the order of the file, each once, none over another.
-
-    An edit that would also fix one of `suppressed`, in another place, is left out.
-    """
-    wanted = _fixed_by(diagnostics, unsafe=unsafe)
-    kept = _fixed_by(suppressed, unsafe=True)
+def select_edits(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> list[Edit]:
+    """Return the edits that fix `diagnostics`, in the order of the file, each once, none over another."""
+    fixes = [found.fix for found in diagnostics if found.fix and (unsafe or found.fix.is_safe)]
     edits: list[Edit] = []
-    for edit in sorted(wanted):
-        is_wanted = kept.get(edit, set()) <= wanted[edit]
-        is_free = not edits or edits[-1].location.end <= edit.location.start
-        if is_wanted and is_free:
+    for edit in sorted({edit for fix in fixes for edit in fix.edits}):
+        if not edits or edits[-1].location.end <= edit.location.start:
             edits.append(edit)
     return edits
-
-
-def _fixed_by(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> dict[Edit, set[Location]]:
-    """Return the edits that fix `diagnostics`, each with the locations of what it fixes."""
-    places: dict[Edit, set[Location]] = {}
-    for diagnostic in diagnostics:
-        fix = diagnostic.fix
-        for edit in fix.edits if fix and (unsafe or fix.is_safe) else ():
-            places.setdefault(edit, set()).add(diagnostic.location)
-    return places
 
 
 def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:

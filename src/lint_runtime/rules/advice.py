@@ -242,9 +242,9 @@ def to_newest(image: RuntimeImage, lifecycle: Lifecycle, *, is_safe: bool) -> Fi
     return fix(f"Use {lifecycle.newest}", image.edit_number(str(lifecycle.newest)), is_safe=is_safe)
 
 
-def fix(title: str, edit: Edit | None, *, is_safe: bool) -> Fix | None:
-    """Return the fix that consists of `edit`; None without one."""
-    return Fix(title, (edit,), is_safe) if edit else None
+def fix(title: str, edits: tuple[Edit, ...], *, is_safe: bool) -> Fix | None:
+    """Return the fix that consists of `edits`; None without one."""
+    return Fix(title, edits, is_safe) if edits else None
 
 
 def pinned(reference: ImageReference) -> tuple[str, ...]:

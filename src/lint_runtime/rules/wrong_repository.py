@@ -65,13 +65,13 @@ def _elsewhere(image: RuntimeImage, tag: RuntimeTag, context: Context) -> Findin
     message = f"Airflow {image.airflow} images are in {right}"
     advice = f"use {right}:{image.reference.tag}{_BY_MIRROR if image.is_mirror else ''}"
     severity = None if image.airflow == 2 else Severity.INFO
-    edit = None if image.is_mirror else image.edit_repository(right)
+    edits = () if image.is_mirror else image.edit_repository(right)
     version, notes = tag.version, pinned(image.reference)
     if version and image.airflow == 2 and context.table.is_airflow_3_number(version.major):
         meant = f"Airflow {version.major}.{version.minor}"
         notes = (f"if you mean {meant}, write {version.other_form} in this repository", *notes)
-        edit = None
-    respelled = fix(f"Use {right}", edit, is_safe=False)
+        edits = ()
+    respelled = fix(f"Use {right}", edits, is_safe=False)
     return Finding(image_target(image.stage), message, advice, notes, severity, respelled)
 
 
