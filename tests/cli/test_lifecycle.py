@@ -55,7 +55,7 @@ NEWS = [
     "new      13.12.0 (Airflow 2.11.3), released 2026-11-04",
     "new      3.90-1 (Airflow 3.90.0), released 2026-11-10",
 ]
-GAP = "unresolved: 3.90: architectures missing"
+GAP = "unresolved: 3.90: variants missing"
 EMBEDDED = f"lifecycle data of {TABLE.date}"
 REFRESHED = f"lifecycle data of {DAY}"
 # What a terminal acts upon, and what the log of a CI system does.
@@ -527,8 +527,8 @@ def test_a_fact_added_by_hand_stays(tmp_path: Path, update: Command) -> None:
     path, file = write_feed(tmp_path / "feed.json"), tmp_path / "t.json"
     assert GAP in complaints(update(path, "--output", file))
     document = _document(file)
-    offers = [{"name": "amd64"}, {"name": "arm64", "since": "3.90-2"}]
-    _series(document, "3.90")["architectures"] = offers
+    offers = [{"name": "python"}, {"name": "slim", "since": "3.90-2"}]
+    _series(document, "3.90")["variants"] = offers
     file.write_text(json.dumps(document))
     write_feed(path, feed(**{"3.90-2": release("3.90.1", "2026-11-13")}), date(2026, 11, 14))
     result = update(path, "--output", file)
@@ -536,7 +536,7 @@ def test_a_fact_added_by_hand_stays(tmp_path: Path, update: Command) -> None:
     assert GAP not in complaints(result)
     assert "new      3.90-2 (Airflow 3.90.1), released 2026-11-13" in result.out.splitlines()
     assert not re.search(r"\b3\.90(?:-1|,| )", result.out)
-    assert _series(_document(file), "3.90")["architectures"] == offers
+    assert _series(_document(file), "3.90")["variants"] == offers
 
 
 def test_an_end_that_moves_twice_leaves_all_three(

@@ -307,7 +307,9 @@ PYTHONS = st.lists(st.from_regex(r"[0-9]{1,4}[.][0-9]{1,4}", fullmatch=True), ma
 WORDS = st.sampled_from(["amd64", "arm64", "python", "slim", "ubi9"])
 OFFERS = st.lists(st.builds(Offer, WORDS, st.none() | VERSIONS), max_size=3).map(tuple)
 COMPUTED = st.lists(st.sampled_from(ENDS), unique=True).map(tuple)
-SCHEDULES = st.builds(Schedule, DATES, DATES, st.none() | DATES, st.booleans(), TEXTS, COMPUTED, TEXTS)
+SCHEDULES = st.builds(
+    Schedule, DATES, DATES, st.none() | DATES, st.booleans(), TEXTS, COMPUTED, TEXTS, st.none() | DATES
+)
 SERIES = st.builds(
     ReleaseSeries,
     st.from_regex(r"(0|[1-9][0-9]{0,8})([.](0|[1-9][0-9]{0,8}))?", fullmatch=True),

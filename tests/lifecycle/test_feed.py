@@ -19,7 +19,7 @@ from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT, check_document, parse_document
 from lint_runtime.lifecycle.feed import MAX_SERIES, FeedRelease, day_of, feed_table, is_feed, read_feed
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.model import ENDS, Existence, Release, Status
+from lint_runtime.lifecycle.model import ENDS, GENERAL_STATEMENT, Existence, Offer, Release, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import find_problems
 from lint_runtime.linter.engine import lint_file
@@ -472,19 +472,71 @@ def test_nothing_is_guessed_of_a_series_that_the_table_has_never_heard_of(image:
     assert _found(image, TODAY, table, *rules) == {}
 
 
+UNHEARD = with_feed(
+    DAY,
+    entry("3.90-1", "2026-10-01"),
+    entry("3.90-3", "2026-10-20", pythonVersions=["3.13", "3.14"], defaultPythonVersion="3.14"),
+)
+
+
+@pytest.mark.parametrize(
+    ("image", "rules"),
+    [
+        ("3.90-3-python-3.13-base", []),
+        ("3.90-3-python-3.12", ["unavailable-variant"]),
+        ("3.90-3-ubi9-python-3.12", []),
+        ("3.90-3-slim", []),
+        ("3.90-3 --platform=linux/arm64", []),
+        ("3.90-3 --platform=linux/s390x", ["unsupported-platform"]),
+    ],
+)
+def test_a_new_series_is_checked_by_what_is_known_of_it(image: str, rules: list[str]) -> None:
+    tag, _, platform = image.partition(" ")
+    assert [*_found(f"{platform} {IMAGE.partition(':')[0]}:{tag}", TODAY, UNHEARD)] == rules
+
+
+def test_what_only_a_general_statement_says_is_marked() -> None:
+    data = f"FROM --platform=linux/s390x {IMAGE.partition(':')[0]}:3.90-3\n".encode()
+    (found,) = lint_file(data, "Dockerfile", TODAY, Config(), UNHEARD).diagnostics
+    assert found.notes[0] == (
+        "it is available for amd64 and arm64 (by the vendor's general statement on all series)"
+    )
+
+
+@pytest.mark.parametrize("later", [False, True], ids=["the first feed", "a later one"])
+def test_a_new_series_is_known_from_its_own_release_date_on(*, later: bool) -> None:
+    # The feed is of 2026-11-01. Days before that count as well.
+    table = UNHEARD
+    if later:
+        table = with_feed(TODAY, entry("3.90-4", "2026-11-20"), known=UNHEARD)
+        assert [row.published for row in table.find_series("3.90").schedule] == [DAY]  # type: ignore[union-attr]
+    assert _found(IMAGE, date(2026, 9, 30), table).keys() == {"unknown-release"}
+    assert _found(IMAGE, date(2026, 10, 19), table) == {}
+    for day in (date(2026, 10, 20), date(2026, 10, 29), DAY):
+        assert _found(IMAGE, day, table).keys() == {"outdated-release"}
+
+
+def test_an_end_that_was_seen_late_is_not_said_to_be_published_then() -> None:
+    table = with_feed(DAY, entry("3.90-1", endOfMaintenance="2026-10-10", endOfBasicSupport="2026-12-31"))
+    data = f"FROM {IMAGE}\n".encode()
+    notes = {
+        day: lint_file(data, "Dockerfile", day, Config(), table).diagnostics[0].notes[0]
+        for day in (date(2026, 10, 20), TODAY)
+    }
+    assert notes[date(2026, 10, 20)].endswith("(first seen 2026-11-01)")
+    assert notes[TODAY].endswith("(published 2026-11-01)")
+
+
 def test_a_new_series_has_what_the_feed_says_and_no_more() -> None:
     table = with_feed(DAY, entry("3.90-1", pythonVersions=["3.14"], defaultPythonVersion="3.14"))
     series = table.find_series("3.90")
     assert series
     assert (series.name, series.airflow, series.released) == ("3.90", "3.90", date(2026, 10, 1))
     assert (series.pythons, series.default_python, series.source) == (("3.14",), "3.14", "feed-2026-11-01")
-    assert (series.architectures, series.variants, series.os, series.complete_through) == (
-        (),
-        None,
-        None,
-        None,
-    )
-    assert (series.ubi9_pythons, series.notes, series.sources) == ((), "", {})
+    assert (series.variants, series.os, series.complete_through) == (None, None, None)
+    assert (series.ubi9_pythons, series.notes) == ((), "")
+    assert series.architectures == (Offer("amd64"), Offer("arm64"))
+    assert series.sources == {"architectures": GENERAL_STATEMENT}
     assert table.existence(version("3.90-1")) is Existence.LISTED
     assert table.existence(version("3.90-2")) is Existence.NEWER
 
@@ -631,7 +683,7 @@ def test_a_series_of_an_airflow_before_all_policies_has_no_end(airflow: str) -> 
     assert series.schedule == ()
     assert [problem.text for problem in find_problems(table) if problem.subject == "14.x"] == [
         "no end date",
-        "architectures missing",
+        "variants missing",
     ]
 
 

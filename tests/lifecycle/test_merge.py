@@ -467,7 +467,7 @@ def test_a_feed_that_contradicts_is_refused(wrong: Entry, reason: str) -> None:
 def test_facts_that_are_missing_refuse_no_feed() -> None:
     found = refresh_table(TABLE, document(entry("3.90-1", yanked=True)), DAY)
     assert [(gap.subject, gap.text) for gap in found.gaps] == [
-        ("3.90", "architectures missing"),
+        ("3.90", "variants missing"),
         ("3.90", "the newest release 3.90-1 is yanked"),
     ]
 

@@ -604,8 +604,10 @@ def test_a_terminal_shows_how_far_it_is(tmp_path: Path, run: Command) -> None:
     terminal, side = pty.openpty()
     command = [*LINT, *DAY, "--from-report", "slow.json", "a.json"]
     with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=side) as process:
-        time.sleep(1.5)
-        (tmp_path / "slow.json").write_bytes((tmp_path / "a.json").read_bytes())
+        # This returns when the command reads.
+        with open(tmp_path / "slow.json", "wb") as file:
+            time.sleep(1.5)
+            file.write((tmp_path / "a.json").read_bytes())
         assert process.stdout
         out = process.stdout.read().decode()
     os.close(side)

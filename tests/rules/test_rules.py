@@ -278,7 +278,25 @@ def test_a_release_from_before_all_schedules_is_unsupported() -> None:
     assert found.help == "upgrade to 13.11.0 (Airflow 2.11, maintained until 2027-04-30)"
     assert found.notes[0] == "it is older than the first published schedule"
     # Before the first schedule, nothing was known of it.
-    assert rules_of(f"FROM {RUNTIME}:2.1.1", date(2021, 12, 14)) == []
+    assert rules_of(f"FROM {RUNTIME}:2.1.1", date(2021, 12, 14)) == ["unknown-release"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "day", "message", "advice"),
+    [
+        (f"{RUNTIME}:13.11.0-base", date(2026, 9, 16), "Astro Runtime 13.11.0 is not out on 2026-09-16", "use 13.10.0-base"),
+        (f"{RUNTIME}:13.0.0-base", date(2025, 1, 1), "Astro Runtime 13.0.0 is not out on 2025-01-01", "use 11."),
+        (f"{AIRFLOW_3}:3.3", date(2026, 7, 8), "Astro Runtime 3.3 is not out on 2026-07-08", "no maintained release for Airflow 3 is known"),
+        (f"{AIRFLOW_3}:3.2-4", date(2026, 9, 24), "No end of maintenance is known for Astro Runtime 3.2-4 on 2026-09-24", "check its lifecycle"),
+        (f"{RUNTIME}:4.0.0", date(2021, 11, 1), "No end of maintenance is known for Astro Runtime 4.0.0 on 2021-11-01", "check its lifecycle"),
+    ],
+)  # fmt: skip
+def test_a_release_that_the_data_lists_is_never_passed_over(
+    reference: str, day: date, message: str, advice: str
+) -> None:
+    found = [found for found in lint(f"FROM {reference}", today=day) if found.rule == "unknown-release"]
+    assert [one.message for one in found] == [message]
+    assert found[0].help.startswith(advice)
 
 
 def test_the_extension_of_13_has_basic_support() -> None:

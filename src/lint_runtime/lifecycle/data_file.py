@@ -86,6 +86,7 @@ def _yank(row: Mapping[str, Any]) -> Yank:
 _READERS: Mapping[str, Callable[[Any], object]] = {
     "day": date.fromisoformat,
     "published": date.fromisoformat,
+    "known_since": date.fromisoformat,
     "released": date.fromisoformat,
     "seen_by": date.fromisoformat,
     "end_of_maintenance": date.fromisoformat,

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple, TypeVar
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import check_document
 from lint_runtime.lifecycle.model import (
+    GENERAL_STATEMENT,
     NO_REASON,
+    Offer,
     Release,
     ReleaseSeries,
     Schedule,
@@ -30,6 +32,8 @@ MAX_SERIES = 400
 
 CHANNELS = ("stable", "deprecated")
 """The channels of releases; all others have pre-releases."""
+
+_LAST_SINGLE_ARCH = RuntimeVersion(2, 6, 0, 3)
 
 _T = TypeVar("_T")
 _KEYS = ("runtimeVersions", "runtimeVersionsV3")
@@ -147,7 +151,11 @@ def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable)
     # The policy counts from the next series, so that has to have its schedule first.
     for series in sorted(all_series.values(), key=attrgetter("order"), reverse=True):
         newest = _newest_facts(by_series[series.name], day)
-        known[series.name] = series._replace(schedule=_make_schedule(newest, series, known.values(), day))
+        schedule = _make_schedule(newest, series, known.values(), day)
+        if base.find_series(series.name) is None:
+            # Nobody read the feed when the series came out, but its ends were in it.
+            schedule = tuple(row._replace(known_since=min(day, series.released)) for row in schedule)
+        known[series.name] = series._replace(schedule=schedule)
     return LifecycleTable(day, [known[name] for name in all_series], rows)
 
 
@@ -174,12 +182,15 @@ def _make_series(
     name: str, releases: list[FeedRelease], source: str, base: LifecycleTable
 ) -> ReleaseSeries:
     known = base.find_series(name)
+    is_multi_arch = known is None and releases[0].version > _LAST_SINGLE_ARCH
     return ReleaseSeries(
         name,
         airflow=".".join(releases[-1].airflow.split(".")[:2]),
         released=known.released if known else min(release.released for release in releases),
         schedule=known.schedule if known else (),
         source=source,
+        sources={"architectures": GENERAL_STATEMENT} if is_multi_arch else {},
+        architectures=(Offer("amd64"), Offer("arm64")) if is_multi_arch else (),
         default_python=_last(release.default_python for release in releases),
         pythons=in_order(_last(release.pythons or None for release in releases) or ()),
     )

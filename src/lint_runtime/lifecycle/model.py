@@ -42,6 +42,7 @@ class Schedule(NamedTuple):
 
     `computed`: the ends, by their names here, that nobody has published; they are those of the
     maintenance policy, as known on the day. `note`: why the ends are not those of the policy.
+    `known_since`: an earlier day from which on they hold, as for a series that was out before it was seen.
     """
 
     published: date
@@ -51,6 +52,12 @@ class Schedule(NamedTuple):
     source: str
     computed: tuple[str, ...] = ()
     note: str = ""
+    known_since: date | None = None
+
+    @property
+    def since(self) -> date:
+        """The day from which on the ends are known."""
+        return self.known_since or self.published
 
     @property
     def is_published(self) -> bool:
@@ -73,7 +80,7 @@ class Schedule(NamedTuple):
 
 def in_force(schedule: Iterable[Schedule], day: date) -> Schedule | None:
     """Return the newest of the rows known on `day`; one that is published before any that is computed."""
-    known = [row for row in schedule if row.published <= day]
+    known = [row for row in schedule if row.since <= day]
     published = [row for row in known if row.is_published]
     return max(published or known, key=lambda row: row.published, default=None)
 
@@ -88,6 +95,10 @@ class Offer(NamedTuple):
 
     name: str
     since: RuntimeVersion | None = None
+
+
+GENERAL_STATEMENT = "docs: 6.0.4 and later are multi-arch"
+"""The source of architectures that are published for all series together, and not for the one."""
 
 
 class ReleaseSeries(NamedTuple):

@@ -123,6 +123,8 @@ def _check_images(series: ReleaseSeries) -> Iterator[Problem]:
     names = {offer.name for offer in series.architectures}
     if not names:
         yield Problem(subject, "architectures missing", series.notes, is_gap=True)
+    if series.variants is None:
+        yield Problem(subject, "variants missing", series.notes, is_gap=True)
     if names - ARCHITECTURES:
         yield Problem(subject, f"unknown architecture {', '.join(sorted(names - ARCHITECTURES))}")
     if series.pythons and series.default_python and series.default_python not in series.pythons:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from lint_runtime.diagnostics import Edit, Fix
 from lint_runtime.dockerfile.references import ImageReference
 from lint_runtime.images import RuntimeImage, RuntimeTag
-from lint_runtime.lifecycle.model import Existence, Lifecycle, Status
+from lint_runtime.lifecycle.model import GENERAL_STATEMENT, Existence, Lifecycle, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion, series_name
 from lint_runtime.rules.upgrades import (
@@ -54,16 +54,17 @@ def describe_dates(lifecycle: Lifecycle, today: date) -> tuple[str, ...]:
     if support is not None:
         verb = "" if (support < today) is is_over else " ends"
         ends.append(f"basic support{verb} {support}")
-    origins = [_origin(lifecycle, end) for end in ("end_of_maintenance", "end_of_basic_support")]
+    origins = [_origin(lifecycle, end, today) for end in ("end_of_maintenance", "end_of_basic_support")]
     if len(ends) > 1 and origins[0] != origins[1]:
         return (", ".join(f"{end} ({origin})" for end, origin in zip(ends, origins, strict=True)),)
     return (f"{', '.join(ends)} ({origins[0]})",)
 
 
-def _origin(lifecycle: Lifecycle, end: str) -> str:
+def _origin(lifecycle: Lifecycle, end: str, today: date) -> str:
     if end in lifecycle.computed:
         return f"computed {lifecycle.published} by the maintenance policy"
-    return f"published {lifecycle.published}"
+    is_seen_later = lifecycle.published and lifecycle.published > today
+    return f"{'first seen' if is_seen_later else 'published'} {lifecycle.published}"
 
 
 def describe_end(
@@ -89,6 +90,14 @@ def describe_python(image: RuntimeImage, table: LifecycleTable, today: date) -> 
 def describe_data(table: LifecycleTable) -> str:
     """Name the source of a fact about what exists."""
     return f"according to the lifecycle data of {table.date}"
+
+
+def describe_architectures(lifecycle: Lifecycle, table: LifecycleTable) -> str:
+    """Say for which architectures a release is available, and whether only a general statement says so."""
+    series = table.find_series(lifecycle.series)
+    is_general = series is not None and series.sources.get("architectures") == GENERAL_STATEMENT
+    source = " (by the vendor's general statement on all series)" if is_general else ""
+    return f"it is available for {' and '.join(lifecycle.architectures)}{source}"
 
 
 def upgrade(image: RuntimeImage, lifecycle: Lifecycle, table: LifecycleTable, today: date) -> Advice:

@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import Platform, spelled
 from lint_runtime.images import RuntimeImage
-from lint_runtime.rules.advice import name_release, to_run_on
+from lint_runtime.rules.advice import describe_architectures, name_release, to_run_on
 from lint_runtime.rules.base import Context, Finding, Rule, image_target, platform_target
 from lint_runtime.text import quoted
 
@@ -62,7 +62,7 @@ def _missing(image: RuntimeImage, context: Context) -> Iterator[Finding]:
             platform = spelled(target)
             message = f"{name_release(lifecycle)} is not available for {platform}, a target platform"
             advice = to_run_on(image, lifecycle, target.architecture, context.table, context.today)
-            available = f"it is available for {' and '.join(lifecycle.architectures)}"
+            available = describe_architectures(lifecycle, context.table)
             yield Finding(image_target(image.stage), message, advice.help, (available, *advice.notes))
 
 

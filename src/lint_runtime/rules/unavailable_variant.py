@@ -28,6 +28,7 @@ from lint_runtime.rules.base import Context, Finding, Rule, image_target
 from lint_runtime.rules.upgrades import (
     closest_python,
     find_variant,
+    has_pythons,
     missing_suffixes,
     pythons_of,
     supported_pythons,
@@ -42,7 +43,7 @@ def _check(context: Context) -> Iterator[Finding]:
         if tag is None or lifecycle is None or series is None or image.is_prerelease:
             continue
         missing = missing_suffixes(tag, series, tag.version or lifecycle.newest)
-        if tag.is_floating and tag.python and find_variant("python", series):
+        if tag.is_floating and tag.python and has_pythons(series):
             missing.pop("python", None)
             yield _floating(image, tag, context)
         for name in missing:
@@ -66,7 +67,7 @@ def _missing(
     suffix, subject = tag.suffixes[name], series_name(series.name)
     pythons = supported_pythons(series, context.table, context.today, is_ubi9=tag.ubi9)
     # Of a series that has ended, so have most of them.
-    pythons = pythons or (pythons_of(series, is_ubi9=tag.ubi9) if find_variant("python", series) else ())
+    pythons = pythons or (pythons_of(series, is_ubi9=tag.ubi9) if has_pythons(series) else ())
     variant, available = find_variant(name, series), ""
     if name == "python" and tag.python not in pythons:
         available = f"available with Python {', '.join(pythons)}" if pythons else ""

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import KNOWN_ARCHITECTURES
-from lint_runtime.rules.advice import name_release, to_run_on
+from lint_runtime.rules.advice import describe_architectures, name_release, to_run_on
 from lint_runtime.rules.base import Context, Finding, Rule, platform_target
 
 
@@ -34,11 +34,10 @@ def _check(context: Context) -> Iterator[Finding]:
         if platform.os != "linux" or platform.architecture not in KNOWN_ARCHITECTURES:
             continue
         if lifecycle.architectures and platform.architecture not in lifecycle.architectures:
-            available = " and ".join(lifecycle.architectures)
             wanted = platform.architecture
             message = f"{name_release(lifecycle)} is not available for {wanted}"
             advice = to_run_on(image, lifecycle, wanted, context.table, context.today)
-            notes = (f"it is available for {available}", *advice.notes)
+            notes = (describe_architectures(lifecycle, context.table), *advice.notes)
             yield Finding(platform_target(image.stage), message, advice.help, notes)
 
 

@@ -111,7 +111,9 @@ def _is_available(
     name: str, tag: RuntimeTag, series: ReleaseSeries, version: RuntimeVersion | None
 ) -> bool:
     if series.variants is None:
-        return True
+        # The Python versions of UBI 9 images are others.
+        is_unknown = name != "python" or tag.ubi9 or not series.pythons
+        return is_unknown or tag.python in series.pythons
     if name == "python" and tag.python not in pythons_of(series, is_ubi9=tag.ubi9):
         return False
     variant = find_variant(name, series)
@@ -123,6 +125,11 @@ def find_variant(name: str, series: ReleaseSeries) -> Offer | None:
     return next((variant for variant in series.variants or () if variant.name == name), None)
 
 
+def has_pythons(series: ReleaseSeries) -> bool:
+    """Whether images of a series exist with a Python version to choose, and with which is known."""
+    return bool(series.pythons) if series.variants is None else find_variant("python", series) is not None
+
+
 def pythons_of(series: ReleaseSeries, *, is_ubi9: bool) -> tuple[str, ...]:
     """Return the Python versions that images of a series exist with."""
     return tuple(dict.fromkeys((*series.pythons, *(series.ubi9_pythons if is_ubi9 else ()))))
@@ -132,7 +139,7 @@ def supported_pythons(
     series: ReleaseSeries, table: LifecycleTable, today: date, *, is_ubi9: bool
 ) -> tuple[str, ...]:
     """Return those that images of a series exist with and that have upstream support on the day."""
-    if find_variant("python", series) is None:
+    if not has_pythons(series):
         return ()
     return tuple(
         python

@@ -241,7 +241,7 @@ def _schedule_facts(subject: Subject) -> Iterator[_Fact]:
 
 def _history(series: ReleaseSeries, day: date) -> Iterator[_Fact]:
     """Yield every schedule that was known on the day, oldest first."""
-    for schedule in (one for one in series.schedule if one.published <= day):
+    for schedule in (one for one in series.schedule if one.since <= day):
         until = _end(schedule, "end_of_maintenance")
         support = "until " if schedule.end_of_basic_support else ""
         support += _end(schedule, "end_of_basic_support")
