@@ -99,6 +99,23 @@ def package(session: nox.Session) -> None:
 
 
 @nox.session
+def rehearsal(session: nox.Session) -> None:
+    """Rehearse a data release: update the data with a feed of tomorrow's kind, and run the tests on it."""
+    session.install("--editable", ".[test]")
+    with tempfile.TemporaryDirectory() as name:
+        session.run("git", "clone", "--quiet", ".", name, external=True)
+        session.chdir(name)
+        session.install("--editable", ".[test]")
+        session.run("python", "-m", "tests.rehearsal", "feed.json")
+        session.run(
+            *("runtime-lifecycle", "update", "--from", "feed.json"),
+            *("--output", "src/lint_runtime/lifecycle/data.json"),
+        )
+        session.run("git", "diff", "--stat", "--exit-code", "src", external=True, success_codes=[1])
+        _test(session, "-m", "not browser and not process")
+
+
+@nox.session
 def hook(session: nox.Session) -> None:
     """Run the published hook in another repository, installed there by pre-commit."""
     session.install("--editable", ".[dev]")

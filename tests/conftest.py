@@ -23,19 +23,25 @@ from lint_runtime import lint
 from lint_runtime.cli import lifecycle as lifecycle_command
 from lint_runtime.cli import lint as lint_command
 from lint_runtime.formatters import load_formatter
-from lint_runtime.lifecycle.load import embedded_table
+from lint_runtime.lifecycle import load
 from lint_runtime.linter.report import Report, Run
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-TABLE = embedded_table()
-
 ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures"
 AS_OF = date(2026, 9, 25)
-LINT = [sys.executable, "-m", "lint_runtime"]
-LIFECYCLE = [sys.executable, "-c", "from lint_runtime.cli.lifecycle import run; run()"]
+
+SHIPPED_DATA = load.EMBEDDED_FILE
+"""The data of the package, which changes with each data release. Tests of anything else use a copy of one."""
+
+load.EMBEDDED_FILE = str(FIXTURES / "data-2026-09-25.json")
+_WITH_THE_COPY = f"from lint_runtime.lifecycle import load; load.EMBEDDED_FILE = {load.EMBEDDED_FILE!r}; "
+TABLE = load.embedded_table()
+
+LINT = [sys.executable, "-c", f"{_WITH_THE_COPY}from lint_runtime.__main__ import run; run()"]
+LIFECYCLE = [sys.executable, "-c", f"{_WITH_THE_COPY}from lint_runtime.cli.lifecycle import run; run()"]
 
 # A shared machine has slow moments, and `run` gives every example streams of its own.
 _PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]

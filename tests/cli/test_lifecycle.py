@@ -27,7 +27,7 @@ from lint_runtime.lifecycle.data_file import dump_table
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.fetch import NO_CLIENT
-from tests.conftest import LIFECYCLE, LINT, ROOT, Command, Result, run_process
+from tests.conftest import FIXTURES, LIFECYCLE, LINT, ROOT, Command, Result, run_process
 from tests.feed_server import Answer, FeedServer, published, said, serving, whole
 from tests.lifecycle_command import (
     DAY,
@@ -701,10 +701,12 @@ def test_a_data_release_is_an_update_of_the_data_file_in_a_clone(tmp_path: Path,
     clone, path = tmp_path / "clone", write_feed(tmp_path / "feed.json")
     shutil.copytree(ROOT / "src", clone / "src", ignore=shutil.ignore_patterns("__pycache__"))
     data = clone / "src/lint_runtime/lifecycle/data.json"
+    shutil.copy(FIXTURES / "data-2026-09-25.json", data)
     before, lines = _content(clone), _lines(data)
     update = ["update", "--from", path, "--output", "src/lint_runtime/lifecycle/data.json"]
     of_clone = ahead(clone / "src")
-    result = run_process(*LIFECYCLE, *update, cwd=clone, env=of_clone)
+    lifecycle = [sys.executable, "-c", "from lint_runtime.cli.lifecycle import run; run()"]
+    result = run_process(*lifecycle, *update, cwd=clone, env=of_clone)
     assert (result.code, result.out.splitlines()[:3]) == (0, NEWS)
     changed = {file for file, content in _content(clone).items() if before.get(file) != content}
     assert changed == {str(data)}
@@ -712,12 +714,12 @@ def test_a_data_release_is_an_update_of_the_data_file_in_a_clone(tmp_path: Path,
     assert new == ["13.12.0", "3.90", "3.90-1"]
 
     written = data.read_bytes()
-    assert run_process(*LIFECYCLE, *update, cwd=clone, env=of_clone).code == 0
+    assert run_process(*lifecycle, *update, cwd=clone, env=of_clone).code == 0
     assert data.read_bytes() == written
 
     (tmp_path / "Dockerfile").write_text(DOCKERFILE)
     options = ["--as-of", "2026-11-22", "--isolated", tmp_path / "Dockerfile"]
-    linted = run_process(*LINT, *options, env=of_clone)
+    linted = run_process(sys.executable, "-m", "lint_runtime", *options, env=of_clone)
     assert "[unknown-release]" not in linted.out
     assert linted.err.endswith(f"({REFRESHED})\n")
     assert "[unknown-release]" in run(*options).out

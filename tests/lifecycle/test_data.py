@@ -7,16 +7,14 @@ from datetime import date
 
 import pytest
 
-from lint_runtime.lifecycle.load import embedded_table
+from lint_runtime.lifecycle.load import load_table
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.verify import compare_ends, find_problems
 from lint_runtime.lifecycle.versions import parse_version
-from tests.conftest import FIXTURES
+from tests.conftest import FIXTURES, SHIPPED_DATA
 
-DATE = embedded_table().date
-RELEASES = embedded_table().releases
-SERIES = embedded_table().series
-TABLE = embedded_table()
+TABLE = load_table(SHIPPED_DATA)
+DATE, RELEASES, SERIES = TABLE.date, TABLE.releases, TABLE.series
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -108,12 +106,22 @@ def test_what_is_in_the_table_and_not_in_the_facts_is_from_a_newer_feed() -> Non
     assert [name for name, source in all_series + releases if not _is_newer(source)] == ["2"]
 
 
+# What a feed that is newer than the facts leaves open, `runtime-lifecycle verify` says to whoever releases it.
+
+
 def test_what_is_wrong_with_the_table_is_known() -> None:
-    assert [problem for problem in find_problems(TABLE) if not problem.note] == []
+    is_open = DATE > FACTS_DATE
+    unexplained = [problem for problem in find_problems(TABLE) if not problem.note]
+    assert [problem for problem in unexplained if not (problem.is_gap and is_open)] == []
 
 
 def test_every_end_date_is_that_of_the_policy_or_known_not_to_be() -> None:
-    assert [comparison for comparison in compare_ends(TABLE) if not comparison.is_explained] == []
+    newest = {series.name: series.schedule_on(date.max) for series in SERIES}
+    is_open = {
+        name for name, row in newest.items() if row and row.source == "feed" and row.published > FACTS_DATE
+    }
+    unexplained = [comparison for comparison in compare_ends(TABLE) if not comparison.is_explained]
+    assert [comparison for comparison in unexplained if comparison.series not in is_open] == []
 
 
 def test_the_table_is_of_its_newest_feed() -> None:

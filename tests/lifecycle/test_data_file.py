@@ -17,8 +17,9 @@ from jsonschema import Draft7Validator
 import lint_runtime
 from lint_runtime.errors import UnusableError, WrongDocumentError
 from lint_runtime.files import check_document, parse_document
+from lint_runtime.lifecycle import load
 from lint_runtime.lifecycle.data_file import dump_table, read_table
-from lint_runtime.lifecycle.load import EMBEDDED_FILE, embedded_table, load_table
+from lint_runtime.lifecycle.load import embedded_table, load_table
 from lint_runtime.lifecycle.model import EMBEDDED, ENDS, Offer, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import find_problems
@@ -259,12 +260,12 @@ def test_the_hash_of_a_table_is_that_of_its_file(tmp_path: Path) -> None:
 
 
 def test_the_hash_of_the_embedded_data_is_that_of_its_file() -> None:
-    digest = hashlib.sha256(Path(EMBEDDED_FILE).read_bytes()).hexdigest()
+    digest = hashlib.sha256(Path(load.EMBEDDED_FILE).read_bytes()).hexdigest()
     assert TABLE.identity == {"date": str(TABLE.date), "source": EMBEDDED, "sha256": digest}
 
 
 def test_the_embedded_data_is_a_file_like_any_other() -> None:
-    table = load_table(EMBEDDED_FILE)
+    table = load_table(load.EMBEDDED_FILE)
     assert _rows(table) == _rows(TABLE)
     assert table.sha256 == TABLE.sha256
 

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from hashlib import sha256
@@ -30,7 +29,7 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULES
-from tests.conftest import Command, Result, schema_errors
+from tests.conftest import LINT, Command, Result, schema_errors
 
 TABLE = embedded_table()
 
@@ -65,7 +64,7 @@ def lint_json(lint: Lint) -> Callable[..., Any]:
 def _run_process(
     environment: dict[str, str], *arguments: str, cwd: Path
 ) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "lint_runtime", *arguments]
+    command = [*LINT, *arguments]
     return subprocess.run(
         command, cwd=cwd, env=os.environ | environment, capture_output=True, text=True, check=False
     )

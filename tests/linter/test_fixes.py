@@ -27,13 +27,13 @@ from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.fixes import MAX_ROUNDS, apply_edits, select_edits
 from lint_runtime.linter.report import Report
-from tests.conftest import AS_OF
+from tests.conftest import AS_OF, LINT
 from tests.linter.conftest import LintIn
 
 RELEASES = embedded_table().releases
 TABLE = embedded_table()
 
-COMMAND = [sys.executable, "-m", "lint_runtime", "--as-of", "2026-09-25"]
+COMMAND = [*LINT, "--as-of", "2026-09-25"]
 AIRFLOW_2 = "quay.io/astronomer/astro-runtime"
 AIRFLOW_3 = "astrocrpublic.azurecr.io/runtime"
 AGENT = "images.astronomer.cloud/baseimages/astro-remote-execution-agent"

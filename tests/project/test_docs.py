@@ -17,7 +17,6 @@ from lint_runtime.config.files import load
 from lint_runtime.config.model import Config
 from lint_runtime.dockerfile.discovery import DOCKERFILE_NAMES, NOT_DOCKERFILES
 from lint_runtime.formatters import FORMATTERS
-from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_BY_TOPIC
@@ -127,11 +126,6 @@ def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:
     example, _ = re.findall(r"```python\n(.*?)```", _text("programs.md"), re.DOTALL)
     exec(compile(example, "programs.md", "exec"), {})  # noqa: S102
     assert capsys.readouterr().out.startswith("1 error end-of-basic-support Astro Runtime 9.7.0 ")
-
-
-def test_the_changelog_names_the_data() -> None:
-    expected = f"Lifecycle data of {embedded_table().date}"
-    assert expected in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 
 # --- The pages of the rules --------------------------------------------------------------------------

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from lint_runtime import __version__
 from lint_runtime.cli import options
 from lint_runtime.cli.console import (
     EXIT_CLEAN,
@@ -40,10 +39,7 @@ if TYPE_CHECKING:
     from lint_runtime.lifecycle.update.refresh import Refresh
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(
-    __version__, "-V", "--version", message=f"%(prog)s %(version)s ({describe_table(embedded_table())})"
-)
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, params=[options.VERSION])
 def command() -> None:
     """View, verify and update Astro Runtime lifecycle data."""
 

@@ -249,8 +249,18 @@ def table(help_text: str) -> click.Option:
 
 def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
     if is_given and not ctx.resilient_parsing:
-        click.echo(f"lint-runtime {__version__} ({describe_table(embedded_table())})")
+        click.echo(f"{ctx.info_name} {__version__} ({describe_table(embedded_table())})")
         ctx.exit()
+
+
+VERSION = click.Option(
+    ["-V", "--version"],
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show the version and the date of the lifecycle data.",
+)
 
 
 def _print_help(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
@@ -385,14 +395,7 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             shell_complete=_complete_rules,
             help="Show the documentation of rules.",
         ),
-        click.Option(
-            ["-V", "--version"],
-            is_flag=True,
-            is_eager=True,
-            expose_value=False,
-            callback=_print_version,
-            help="Show the version and the date of the lifecycle data.",
-        ),
+        VERSION,
         _HELP,
     ),
 }
