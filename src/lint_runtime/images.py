@@ -10,6 +10,7 @@ from typing import NamedTuple
 from lint_runtime.diagnostics import Edit
 from lint_runtime.dockerfile.references import ImageReference
 from lint_runtime.dockerfile.stages import Provenance, Stage
+from lint_runtime.lifecycle.comparison import Side
 from lint_runtime.lifecycle.model import Existence, Lifecycle
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import INTEGER, RuntimeVersion, parse_version
@@ -249,6 +250,13 @@ class RuntimeImage(NamedTuple):
         return (self.lifecycle.os if self.lifecycle else None) or ""
 
     @property
+    def side(self) -> Side | None:
+        """The image as one side of a comparison; None where nothing is known of it."""
+        if self.tag is None or self.lifecycle is None:
+            return None
+        return Side(str(self.tag), self.lifecycle, self.python, self.os)
+
+    @property
     def contents(self) -> tuple[tuple[str, str], ...]:
         """What is in the image, by the products and cycles of upstream ends: `python` `3.12`."""
         found = [("airflow", str(self.lifecycle.airflow_major))] if self.lifecycle else []
@@ -269,6 +277,22 @@ class RuntimeImage(NamedTuple):
         """Return the edits that take the same tag from `repository`; none as above."""
         name = _undigested(self.stage.image).removesuffix(f":{self.reference.tag}")
         return self._edit_image(0, len(name), repository)
+
+    def edit_pieces(
+        self, pieces: Iterable[tuple[int, int, str]]
+    ) -> dict[int | None, tuple[Edit, ...]] | None:
+        """Return the edits that replace pieces of the image, by the number of the word they are in.
+
+        `pieces`: from where to where in the image as it is expanded, and by what. None where one of them
+        is not written in one place, or the image is pinned by digest.
+        """
+        found: dict[int | None, tuple[Edit, ...]] = {}
+        for start, end, text in () if self.reference.digest else pieces:
+            place = self.stage.image_source.place(start, end)
+            if place is None:
+                return None
+            found[place[1]] = (*found.get(place[1], ()), *(Edit(location, text) for location in place[0]))
+        return found or None
 
     def edit_platform(self, platform: str) -> tuple[Edit, ...]:
         """Return the edits that make `--platform` the one given; none as above."""

@@ -95,6 +95,17 @@ def test_golden_page(golden: Callable[[Path, str], None]) -> None:
     golden(FIXTURES / "golden" / "projects.html", _page(lint_paths(PROJECTS, DAY)))
 
 
+def test_an_image_that_has_to_move_shows_what_changes() -> None:
+    source = (
+        b"FROM quay.io/astronomer/astro-runtime:12.6.0\nFROM quay.io/astronomer/astro-runtime:13.11.0\n"
+    )
+    text = Page(_page([lint_file(source, "Dockerfile", date(2026, 11, 27), Config())])).text
+    assert text.count("What changes with ") == 1
+    assert "What changes with 13.11.0" in text
+    assert "Airflow: 2.10 to 2.11.2" in text
+    assert "releases between: 19 listed (yanked: 13.5.0)" in text
+
+
 def test_golden_page_of_series(golden: Callable[[Path, str], None]) -> None:
     golden(FIXTURES / "golden" / "timeline.html", _series_page())
 

@@ -21,16 +21,18 @@ from tests.project.test_hooks import BIN, NAMES
 ACTION = "action.yml"
 PULL_REQUEST = "examples/github/pull-request.yml"
 WEEKLY = "examples/github/weekly.yml"
+UPGRADE = "examples/github/upgrade.yml"
 GITLAB = "templates/lint-runtime.gitlab-ci.yml"
 REFRESH = ".github/workflows/lifecycle-data.yml"
 TESTS = ".github/workflows/tests.yml"
 RELEASE = ".github/workflows/release.yml"
-WORKFLOWS = [PULL_REQUEST, WEEKLY, REFRESH, TESTS, RELEASE]
+WORKFLOWS = [PULL_REQUEST, WEEKLY, UPGRADE, REFRESH, TESTS, RELEASE]
 GITHUB = [ACTION, *WORKFLOWS]
 SCHEMAS = {
     ACTION: "vendor.github-actions",
     PULL_REQUEST: "vendor.github-workflows",
     WEEKLY: "vendor.github-workflows",
+    UPGRADE: "vendor.github-workflows",
     REFRESH: "vendor.github-workflows",
     TESTS: "vendor.github-workflows",
     RELEASE: "vendor.github-workflows",
@@ -115,6 +117,7 @@ def test_scripts_hold_no_expression(name: str) -> None:
     [
         (PULL_REQUEST, [{"contents": "read"}]),
         (WEEKLY, [{"contents": "read"}, {"contents": "read", "security-events": "write"}]),
+        (UPGRADE, [{}, {"contents": "write", "pull-requests": "write"}]),
         (REFRESH, [{}, {"contents": "write", "pull-requests": "write"}]),
         (TESTS, [{}, {"contents": "read"}, {"contents": "read"}]),
         (

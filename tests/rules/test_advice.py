@@ -11,12 +11,12 @@ import pytest
 from lint_runtime.config.model import Config
 from lint_runtime.dockerfile.parser import parse_dockerfile
 from lint_runtime.images import RuntimeImage, runtime_images
+from lint_runtime.lifecycle.comparison import FIRST_TO_LEAVE_AIRFLOW_2
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Lifecycle, Release, Status
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.rules.advice import describe_dates, recommend, upgrade
 from lint_runtime.rules.base import Context
-from lint_runtime.rules.upgrades import FIRST_TO_LEAVE_AIRFLOW_2
 from tests.conftest import AS_OF
 
 DATE = embedded_table().date
@@ -162,7 +162,7 @@ def test_the_newest_release_of_an_ended_series_is_ruled_out() -> None:
         (
             "quay.io/astronomer/ap-airflow:2.2.5",
             AS_OF,
-            f"use quay.io/astronomer/astro-runtime:13.11.0 {BEST}",
+            f"use quay.io/astronomer/astro-runtime:13.11.0-base {BEST}",
         ),
         (
             QUAY,

@@ -21,11 +21,15 @@ from lint_runtime.cli.console import (
 )
 from lint_runtime.config.settings import Settings
 from lint_runtime.errors import UnusableError
+from lint_runtime.images import InvalidTagError, parse_tag
+from lint_runtime.lifecycle.comparison import Side
+from lint_runtime.lifecycle.comparison import compare as compare_sides
 from lint_runtime.lifecycle.feed import FEED_URL
 from lint_runtime.lifecycle.load import embedded_table, load_table
 from lint_runtime.lifecycle.table import LifecycleTable, describe_table
 from lint_runtime.lifecycle.update.changes import ChangeKind
 from lint_runtime.lifecycle.versions import series_name
+from lint_runtime.lifecycle.views.comparison import view_comparison
 from lint_runtime.lifecycle.views.details import UnknownSubjectError, find_subject, view_details
 from lint_runtime.lifecycle.views.render import FORMATS, render
 from lint_runtime.lifecycle.views.schedule import view_schedule
@@ -33,6 +37,7 @@ from lint_runtime.lifecycle.views.timeline import TITLE, Timeline, build_timelin
 from lint_runtime.lifecycle.views.verification import Verification, render_verification
 from lint_runtime.linter.report import Run
 from lint_runtime.rules import RULE_BY_NAME
+from lint_runtime.rules.upgrades import missing_suffixes
 from lint_runtime.text import quoted, visible
 
 if TYPE_CHECKING:
@@ -68,6 +73,47 @@ def show(subject: str | None, as_of: date | None, format_name: str, table_path: 
     colored = is_colored("auto", sys.stdout)
     click.echo(render(view, format_name, is_colored=colored), nl=False, color=colored)
     return EXIT_CLEAN
+
+
+@command.command(short_help="Show what changes between two releases.", params=[_as_of, _table_path])
+@click.argument("before", metavar="VERSION")
+@click.argument("after", metavar="VERSION")
+@click.option(
+    "--format",
+    "format_name",
+    type=click.Choice(FORMATS),
+    default="text",
+    show_default=True,
+    help="Output format.",
+)
+def compare(before: str, after: str, as_of: date | None, format_name: str, table_path: str | None) -> int:
+    """Show what changes from one release to another (9.1.0 13.11.0); tags with suffixes are accepted."""
+    table, day = _table(table_path), as_of or current_day()
+    hop = compare_sides(_side(before, table, day), _side(after, table, day), table, day)
+    colored = is_colored("auto", sys.stdout)
+    view = view_comparison(hop, table, day)
+    click.echo(render(view, format_name, is_colored=colored), nl=False, color=colored)
+    return EXIT_CLEAN
+
+
+def _side(name: str, table: LifecycleTable, day: date) -> Side:
+    """Return a release, with the suffixes of its tag if it has any. Raises UnusableError."""
+    try:
+        tag = parse_tag(name)
+    except InvalidTagError:
+        tag = None
+    try:
+        subject = find_subject(table, day, tag.number if tag else name)
+    except UnknownSubjectError as error:
+        raise UnusableError(str(error)) from None
+    if tag is None or subject.release is None:
+        newest = f", such as {subject.newest.version}" if subject.newest else ""
+        raise UnusableError(f"{quoted(name)} is a series; name a release{newest}")
+    series, version = subject.series, subject.release.version
+    for suffix in missing_suffixes(tag, series, version).values():
+        raise UnusableError(f"Astro Runtime {version} has no {suffix} image")
+    system = "UBI 9" if tag.ubi9 else series.os or ""
+    return Side(name, subject.lifecycle, tag.python or series.default_python or "", system)
 
 
 @command.command(short_help="Draw a timeline of the releases.", params=[_as_of, _table_path])

@@ -26,7 +26,8 @@ from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.discovery import DOCKERFILE_NAMES
 from lint_runtime.errors import UnusableError
 from lint_runtime.formatters import load_formatter
-from lint_runtime.lifecycle.table import describe_table
+from lint_runtime.lifecycle.table import LifecycleTable, describe_table
+from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.linter.session import Session
 from lint_runtime.rules import RULE_BY_NAME
@@ -128,6 +129,7 @@ def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
     if not session.files and not session.problems:
         _report_nothing(arguments, session)
     if session.files and not arguments.quiet:
+        _report_upgrades(session, arguments)
         for fixed in session.fixed:
             click.echo(f"lint-runtime: fixed {fixed}", err=True)
         click.echo(_summary(session, run, arguments), err=True)
@@ -143,9 +145,22 @@ def _session(arguments: Arguments, settings: Settings, today: date) -> Session:
     fix_mode = None
     if arguments.fix or arguments.diff:
         from lint_runtime.linter.fixes import FixMode
+        from lint_runtime.linter.upgrade import Goal
 
-        fix_mode = FixMode(is_dry_run=arguments.diff, unsafe=arguments.unsafe_fixes)
+        goal = None
+        if arguments.upgrade or arguments.upgrade_to:
+            goal = Goal(arguments.upgrade_to or "", arguments.unsafe_fixes)
+            _check_series(goal.series, settings.table, today)
+        fix_mode = FixMode(arguments.diff, arguments.unsafe_fixes, goal)
     return Session(settings, today, arguments.name_of, complain, baseline, fix_mode)
+
+
+def _check_series(name: str, table: LifecycleTable, today: date) -> None:
+    """Raise UnusableError unless the series is one to move to; "" is the best one for each image."""
+    names = [series.series for series in table.maintained(today)]
+    if name and name not in names:
+        known = f"maintained on {today}: {', '.join(names) or 'none'} ({describe_table(table)})"
+        raise UnusableError(f"cannot upgrade to {series_name(name)}, which is not maintained; {known}")
 
 
 def _exit_code(session: Session, arguments: Arguments) -> int:
@@ -215,6 +230,19 @@ def _print_statistics(reports: Iterable[Report], session: Session, *, as_json: b
         click.echo(f"{count:{width},}  {rule}")
 
 
+def _report_upgrades(session: Session, arguments: Arguments) -> None:
+    """Say which images move and which stay, and what changes with that."""
+    if not session.upgrades:
+        return
+    from lint_runtime.formatters.upgrades import changes_as_text, describe
+
+    for path, upgrade in session.upgrades:
+        complain(describe(path, upgrade, is_done=arguments.fix))
+    tables = "\n".join(changes_as_text(session.upgrades))
+    if tables:
+        click.echo(f"\n{tables}", err=True)
+
+
 def _report_nothing(arguments: Arguments, session: Session) -> None:
     """Say why nothing was linted: where it was searched and for what, or that all of it is excluded."""
     where = ", ".join(map(quoted, arguments.paths or (os.curdir,)))
@@ -255,6 +283,9 @@ def _summary(session: Session, run: Run, arguments: Arguments) -> str:
         found = f"would fix {session.would_fix} of {counted(session.found.total(), 'finding')}: {found}"
     if session.fixed:
         found = f"{len(session.fixed)} fixed, {found}"
+    moved = sum(not upgrade.reason for _, upgrade in session.upgrades)
+    if moved and arguments.fix:
+        found = f"{moved} upgraded, {found}"
     files = counted(session.files, "file")
     if session.past_reports:
         files += f" from {counted(session.past_reports, 'report')}"

@@ -1,6 +1,7 @@
 """The options of the commands: what they take, the arguments they make, and the groups that help shows."""
 
 import os
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import chain
@@ -16,6 +17,7 @@ from lint_runtime.dockerfile.discovery import is_dockerfile_name
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import describe_table
+from lint_runtime.lifecycle.versions import INTEGER
 from lint_runtime.linter.session import STDIN
 from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.text import did_you_mean, parse_day, quoted
@@ -39,6 +41,8 @@ class Arguments(NamedTuple):
     fix: bool
     diff: bool
     unsafe_fixes: bool
+    upgrade: bool
+    upgrade_to: str | None
     config_path: str | None
     isolated: bool
     show_config: bool
@@ -91,6 +95,12 @@ def check_conflicts(given: Arguments) -> None:
         ),
         (given.fix and given.diff, "--fix and --diff can't be used together."),
         (given.unsafe_fixes and not is_fixing, "--unsafe-fixes requires --fix or --diff."),
+        (given.upgrade and not is_fixing, "--upgrade requires --fix or --diff."),
+        (given.upgrade_to is not None and not is_fixing, "--upgrade-to requires --fix or --diff."),
+        (
+            given.upgrade and given.upgrade_to is not None,
+            "--upgrade and --upgrade-to can't be used together.",
+        ),
         (
             given.fix and STDIN in given.paths,
             "--fix can't be used with standard input. Use --diff.",
@@ -159,6 +169,13 @@ def _days(text: str) -> int:
 
 
 _MAX_DIGITS = 9
+
+
+def _series_name(text: str) -> str:
+    name = text.removesuffix(".x")
+    if not re.fullmatch(rf"{INTEGER}(\.{INTEGER})?", name):
+        raise click.BadParameter(f"invalid series {quoted(text)} (expected one such as 13 or 3.3).")
+    return name
 
 
 def _label(text: str) -> str:
@@ -320,6 +337,19 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             ["--diff"], is_flag=True, help="Show the changes --fix would make, without writing them."
         ),
         click.Option(["--unsafe-fixes"], is_flag=True, help="Also apply (or show) fixes that need review."),
+        click.Option(
+            ["--upgrade"],
+            is_flag=True,
+            help="With --fix or --diff: move images whose maintenance has ended or ends soon to the series"
+            " of the same Airflow major that is maintained longest.",
+        ),
+        click.Option(
+            ["--upgrade-to"],
+            type=_series_name,
+            metavar="SERIES",
+            help="With --fix or --diff: move older images to this series (13, 3.3), step by step where"
+            " a Deployment can't go there directly.",
+        ),
     ),
     "Output": (
         click.Option(

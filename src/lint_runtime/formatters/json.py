@@ -9,9 +9,10 @@ from lint_runtime import __version__
 from lint_runtime.diagnostics import Diagnostic, Fix, Severity, Suppression
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RepositoryKind, RuntimeImage
+from lint_runtime.lifecycle.comparison import describe
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.linter.report import Report, Run
+from lint_runtime.linter.report import Report, Run, Upgrade
 from lint_runtime.text import json_document, portable_text
 
 SCHEMA_VERSION = 1
@@ -60,6 +61,20 @@ def _file(report: Report, table: LifecycleTable) -> dict[str, Any]:
         "table": portable_text(report.table),
         "stages": images[:count],
         "uses": images[count:],
+        "upgrades": [_upgrade(upgrade) for upgrade in report.upgrades],
+    }
+
+
+def _upgrade(upgrade: Upgrade) -> dict[str, Any]:
+    changes = describe(upgrade.hop) if upgrade.hop else None
+    return {
+        **upgrade.location._asdict(),
+        "before": portable_text(upgrade.before),
+        "after": portable_text(upgrade.after),
+        "dropped": [portable_text(suffix) for suffix in upgrade.dropped],
+        "following": portable_text(upgrade.following),
+        "reason": portable_text(upgrade.reason),
+        "changes": changes,
     }
 
 

@@ -5,7 +5,7 @@ from itertools import chain, islice
 
 from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.lifecycle.table import LifecycleTable, describe_table
-from lint_runtime.linter.report import Report, Run
+from lint_runtime.linter.report import Report, Run, Upgrade
 from lint_runtime.text import cell, code, counted, prose
 
 MAX_ROWS = 1000
@@ -18,8 +18,10 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     """Yield a heading, and the findings by severity, as far as there is room."""
     files, suppressed = 0, 0
     found: list[Diagnostic] = []
+    upgrades: list[tuple[str, Upgrade]] = []
     for report in reports:
         files += 1
+        upgrades += ((report.path, upgrade) for upgrade in report.upgrades)
         found += report.diagnostics
         suppressed += len(report.suppressed)
     by_severity = {severity: [one for one in found if one.severity is severity] for severity in Severity}
@@ -38,6 +40,10 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
         yield from _table([*chain(*by_severity.values())])
     else:
         yield "No problems found.\n" if files else "No Dockerfiles found.\n"
+    if upgrades:
+        from lint_runtime.formatters.upgrades import changes_as_markdown
+
+        yield from changes_as_markdown(upgrades)
 
 
 def _named(table: LifecycleTable) -> str:

@@ -37,6 +37,10 @@ WARN_WITHIN = 90
 """Days before the end of its maintenance from which on a series is about to end, unless set otherwise."""
 
 
+CHANNELS = {True: "LTS", False: "Stable", None: None}
+"""The name of a series's channel, by whether it is LTS."""
+
+
 class Schedule(NamedTuple):
     """The end dates of a series as first published on a day. Both ends are the last day that counts.
 

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from lint_runtime.diagnostics import Diagnostic, Edit
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.files import ChangedError, replace_file
-from lint_runtime.linter.report import Report
+from lint_runtime.linter.report import Report, Upgrade
+from lint_runtime.linter.upgrade import Goal
 from lint_runtime.text import portable_path, shown_path, visible
 
 MAX_ROUNDS = 10
@@ -19,10 +20,14 @@ MAX_ROUNDS = 10
 
 
 class FixMode(NamedTuple):
-    """How a run applies fixes. `is_dry_run`: it leaves the files alone, and keeps the differences."""
+    """How a run applies fixes. `is_dry_run`: it leaves the files alone, and keeps the differences.
+
+    `goal`: where images of other series move to; None if they stay.
+    """
 
     is_dry_run: bool
     unsafe: bool
+    goal: Goal | None = None
 
 
 class NotFixableError(Exception):
@@ -48,6 +53,11 @@ def apply_fixes(data: bytes, report: Report, lint: Callable[[bytes], Report], *,
         changes += (_describe(edit, report) for edit in edits)
         report = lint(data)
     return Fixed(data, report, changes)
+
+
+def apply_upgrades(data: bytes, upgrades: Iterable[Upgrade]) -> bytes:
+    """Return `data` with the images moved. Raises NotFixableError."""
+    return apply_edits(data, sorted({edit for upgrade in upgrades for edit in upgrade.edits}))
 
 
 def _describe(edit: Edit, report: Report) -> str:

@@ -9,9 +9,11 @@ from typing import NamedTuple
 from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
+from lint_runtime.lifecycle.comparison import Hop
 from lint_runtime.lifecycle.model import WARN_WITHIN, Lifecycle, Status, UpstreamEnd
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report, Run
+from lint_runtime.linter.upgrade import what_changes
 from lint_runtime.rules import RULES_BY_TOPIC
 from lint_runtime.rules.advice import what_to_do
 
@@ -47,7 +49,7 @@ class Entry(NamedTuple):
     Strings are as in the file. `image`: "" for a finding that is not about an image. `lifecycle`: of its
     series; None where nothing is known. `python`, `os`: "" if unknown; `upstream`: when the projects behind
     what the image contains stop maintaining it. `findings`: those that are not suppressed. `action`: what
-    to do, "" for nothing.
+    to do, "" for nothing. `hop`: what an upgrade changes, None where none is needed.
     """
 
     path: str
@@ -60,6 +62,7 @@ class Entry(NamedTuple):
     upstream: tuple[UpstreamEnd, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
     action: str = ""
+    hop: Hop | None = None
 
 
 class Inventory(NamedTuple):
@@ -137,6 +140,7 @@ def _image_entry(
         table.upstream_of(image.contents),
         findings,
         what_to_do(image, WARN_WITHIN, table, today),
+        what_changes(image, WARN_WITHIN, table, today),
     )
 
 

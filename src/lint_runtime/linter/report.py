@@ -5,11 +5,30 @@ from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
-from lint_runtime.diagnostics import Diagnostic, Suppression
+from lint_runtime.diagnostics import Diagnostic, Edit, Location, Suppression
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
+from lint_runtime.lifecycle.comparison import Hop
 from lint_runtime.lifecycle.model import EMBEDDED
 from lint_runtime.lifecycle.table import LifecycleTable
+
+
+class Upgrade(NamedTuple):
+    """An image that moves to another series, or that would have to and stays.
+
+    `before`, `after`: the tags, or the images where the repository changes too. `edits`: none where it
+    stays; `reason` then says why. `dropped`: suffixes that the new image does not have. `following`: the
+    image to move to after this one. `hop`: what changes; None where it stays.
+    """
+
+    location: Location
+    before: str
+    after: str
+    edits: tuple[Edit, ...]
+    dropped: tuple[str, ...] = ()
+    following: str = ""
+    hop: Hop | None = None
+    reason: str = ""
 
 
 class Report(NamedTuple):
@@ -21,6 +40,7 @@ class Report(NamedTuple):
     of the file where findings or edits start or end; empty for a file that is not here. `table`: the source
     of the lifecycle data that was used. `suppressions`: for each of `stages` and `uses`, by rule, what
     comments suppress there, found or not, and what a baseline does of `outranked`; empty if there is none.
+    `upgrades`: the images that move, in a run that is to upgrade.
     """
 
     path: str
@@ -32,6 +52,7 @@ class Report(NamedTuple):
     lines: Mapping[int, str] = {}
     table: str = EMBEDDED
     suppressions: tuple[Mapping[str, Suppression], ...] = ()
+    upgrades: tuple[Upgrade, ...] = ()
 
     @property
     def findings(self) -> list[Diagnostic]:

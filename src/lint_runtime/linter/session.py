@@ -15,7 +15,7 @@ from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.table import LifecycleTable, describe_table
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.linter.report import Report
+from lint_runtime.linter.report import Report, Upgrade
 from lint_runtime.text import quoted
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ class Session:
 
     `excluded` counts the files that the configuration leaves out. `fixable` counts the findings that have
     a fix, by whether it is safe; `fixed` describes the changes written. `diffs` are the differences of a
-    dry run, and `would_fix` counts the findings that they resolve. `tables` keeps the lifecycle data that
+    dry run, and `would_fix` counts the findings that they resolve. `upgrades` has the images that move to
+    another series or have to stay, with their files. `tables` keeps the lifecycle data that
     was used, by source, and `past_reports` counts the reports that were read.
     """
 
@@ -60,6 +61,7 @@ class Session:
         self.fixed: list[str] = []
         self.would_fix = 0
         self.diffs: list[str] = []
+        self.upgrades: list[tuple[str, Upgrade]] = []
         self.is_failing = False
         self.problems: dict[str, None] = {}
         self.tables: dict[str, LifecycleTable] = {}
@@ -131,34 +133,55 @@ class Session:
             return lint_file(content, name, self.today, applied.config, applied.table, known)
 
         report = lint(data)
-        return self._fix(name, data, report, lint, self._fix_mode) if self._fix_mode else report
+        if self._fix_mode is None:
+            return report
+        return self._fix(
+            data, report, lint, self._upgrades(report, applied, self._fix_mode), self._fix_mode
+        )
+
+    def _upgrades(self, report: Report, applied: Applied, mode: "FixMode") -> tuple[Upgrade, ...]:
+        if mode.goal is None:
+            return ()
+        # Few runs move images.
+        from lint_runtime.linter.upgrade import plan_upgrades
+
+        return plan_upgrades(report, mode.goal, applied.config, applied.table, self.today)
 
     def _fix(
-        self, path: str, data: bytes, report: Report, lint: Callable[[bytes], Report], mode: "FixMode"
+        self,
+        data: bytes,
+        report: Report,
+        lint: Callable[[bytes], Report],
+        upgrades: tuple[Upgrade, ...],
+        mode: "FixMode",
     ) -> Report:
-        """Apply the fixes in a report, and return the report of what the file holds afterwards."""
+        """Apply upgrades and fixes, and return the report of what the file holds afterwards."""
+        path = report.path
         # Few runs apply fixes.
         from lint_runtime.linter.fixes import (
             NotFixableError,
             apply_fixes,
+            apply_upgrades,
             count_fixed,
             unified_diff,
             write_fixed,
         )
 
         try:
-            fixed = apply_fixes(data, report, lint, unsafe=mode.unsafe)
-            if mode.is_dry_run:
-                self.diffs.append(unified_diff(path, data, fixed.data))
-                self.would_fix += count_fixed(report, fixed.report)
-                return report
-            if fixed.changes:
+            moved = apply_upgrades(data, upgrades)
+            fixed = apply_fixes(moved, lint(moved) if upgrades else report, lint, unsafe=mode.unsafe)
+            if not mode.is_dry_run and fixed.data != data:
                 write_fixed(path, data, fixed.data)
         except NotFixableError as error:
             self.fail(f"cannot fix {quoted(path)}: {error}")
             return report
+        self.upgrades += ((path, upgrade) for upgrade in upgrades)
+        if mode.is_dry_run:
+            self.diffs.append(unified_diff(path, data, fixed.data))
+            self.would_fix += count_fixed(report, fixed.report)
+            return report._replace(upgrades=upgrades)
         self.fixed += fixed.changes
-        return fixed.report
+        return fixed.report._replace(upgrades=upgrades)
 
     def fail(self, problem: str) -> None:
         """Report, once, what could not be done; it fails the run, whatever is found."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from lint_runtime.diagnostics import Edit, Fix
 from lint_runtime.dockerfile.references import ImageReference
 from lint_runtime.images import RuntimeImage, RuntimeTag
+from lint_runtime.lifecycle.comparison import can_leave_airflow_2, last_stop_on_airflow_2
 from lint_runtime.lifecycle.model import GENERAL_STATEMENT, Existence, Lifecycle, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion, series_name
@@ -17,9 +18,7 @@ from lint_runtime.rules.upgrades import (
     Destination,
     airflow_3_series,
     best_series,
-    can_leave_airflow_2,
     destination,
-    last_stop_on_airflow_2,
     longest_maintained,
 )
 

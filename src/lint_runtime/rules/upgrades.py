@@ -1,27 +1,38 @@
 """Where an image can move: to which release, by which way, and which of its suffixes exist there."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
 from lint_runtime.images import RepositoryKind, RuntimeImage, RuntimeTag
-from lint_runtime.lifecycle.model import Lifecycle, Offer, ReleaseSeries
+from lint_runtime.lifecycle.comparison import Side
+from lint_runtime.lifecycle.model import Lifecycle, Offer, ReleaseSeries, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion
-
-FIRST_TO_LEAVE_AIRFLOW_2 = RuntimeVersion(2, 13, 7, 0)
-"""The first Airflow 2 release that a Deployment can be upgraded from to Airflow 3, in place."""
 
 REPOSITORY_FOR = {2: "quay.io/astronomer/astro-runtime", 3: "astrocrpublic.azurecr.io/runtime"}
 """The repository to name for an Airflow major, where the image's own does not contain it."""
 
 
 class Destination(NamedTuple):
-    """A release to move to. `image`: what to write; `dropped`: suffixes that it does not exist with."""
+    """A release to move to.
+
+    `image`: what to write. `repository`: that of the vendor to name, "" to keep the image's own. `tag`:
+    None where it cannot be known. `dropped`: suffixes that it does not exist with.
+    """
 
     lifecycle: Lifecycle
     image: str
+    repository: str = ""
+    tag: RuntimeTag | None = None
     dropped: tuple[str, ...] = ()
+
+    def side(self, release: Lifecycle) -> Side:
+        """Return one side of a comparison. `release`: the facts about the release itself."""
+        tag = self.tag or RuntimeTag(str(release.version), release.version)
+        system = "UBI 9" if tag.ubi9 else release.os
+        return Side(str(tag), release, tag.python or release.default_python or "", system or "")
 
 
 def best_series(origin: Lifecycle, table: LifecycleTable, today: date) -> Lifecycle | None:
@@ -45,36 +56,64 @@ def airflow_3_series(table: LifecycleTable, today: date) -> Lifecycle | None:
     return longest_maintained(series for series in table.maintained(today) if series.airflow_major > 2)
 
 
-def last_stop_on_airflow_2(table: LifecycleTable, today: date) -> Lifecycle | None:
-    """Return the series whose newest release leads from Airflow 2 to Airflow 3, maintained or not."""
-    for series in reversed(table.series):
-        lifecycle = table.on(today, series.name) if series.order[0] == 2 else None
-        if lifecycle and lifecycle.newest and lifecycle.newest >= FIRST_TO_LEAVE_AIRFLOW_2:
-            return lifecycle
-    return None
-
-
-def can_leave_airflow_2(origin: Lifecycle) -> bool:
-    """Whether a Deployment on this release, or on any of the series, can move to Airflow 3 in place."""
-    return origin.version is not None and origin.version >= FIRST_TO_LEAVE_AIRFLOW_2
-
-
 def destination(image: RuntimeImage, series: Lifecycle, table: LifecycleTable) -> Destination:
     """Return the newest release of `series` as it is written in place of `image`."""
     number = str(series.newest)
+    repository = "" if _contains(image, series) else REPOSITORY_FOR[2 if series.airflow_major == 2 else 3]
     dropped: tuple[str, ...] = ()
-    tag = image.tag
-    if tag is None or image.repository.kind is RepositoryKind.AGENT:
+    tag = _certified_tag(image) if image.repository.kind is RepositoryKind.RETIRED else image.tag
+    if image.repository.kind is RepositoryKind.AGENT:
         # An agent's version cannot be known for another release.
-        text = number
-    else:
+        tag = None
+    if tag is not None:
         found = table.find_series(series.series)
         missing = missing_suffixes(tag, found, series.newest) if found else {}
         dropped = tuple(missing.values())
-        text = str(without(tag, missing)._replace(number=number, prerelease=""))
-    if not _contains(image, series):
-        text = f"{REPOSITORY_FOR[2 if series.airflow_major == 2 else 3]}:{text}"
-    return Destination(series, text, dropped)
+        tag = without(tag, missing)._replace(number=number, version=series.newest, prerelease="")
+    text = f"{repository}:{tag or number}" if repository else str(tag or number)
+    return Destination(series, text, repository, tag, dropped)
+
+
+def _certified_tag(image: RuntimeImage) -> RuntimeTag:
+    """Return what corresponds to a tag of Astronomer Certified: without `-onbuild`, a `-base` image."""
+    tag = image.reference.tag
+    return RuntimeTag("", None, base=bool(tag) and "onbuild" not in tag.split("-"))
+
+
+_CERTIFIED = r"(([0-9]{1,3})\.[0-9]{1,3}\.[0-9]{1,3})(?:-[0-9]+)?((?:-[A-Za-z][A-Za-z0-9_.]*)*)"
+
+
+def certified_side(image: RuntimeImage) -> Side | None:
+    """Return what a tag of Astronomer Certified says of its image; None if it names no Airflow version."""
+    match = re.fullmatch(_CERTIFIED, image.reference.tag)
+    if match is None:
+        return None
+    lifecycle = Lifecycle(
+        series="",
+        order=(int(match[2]),),
+        version=None,
+        airflow=match[1],
+        default_python=None,
+        os=None,
+        is_lts=None,
+        status=Status.UNSUPPORTED,
+        end_of_maintenance=None,
+        end_of_basic_support=None,
+        published=None,
+        computed=(),
+        architectures=(),
+        newest=None,
+        yank=None,
+    )
+    return Side(image.reference.tag, lifecycle, "", "")
+
+
+def certified_suffixes(image: RuntimeImage) -> tuple[str, ...]:
+    """Return the suffixes of a tag of Astronomer Certified that Astro Runtime has nothing like."""
+    is_retired = image.repository.kind is RepositoryKind.RETIRED
+    match = re.fullmatch(_CERTIFIED, image.reference.tag) if is_retired else None
+    words = match[3].split("-")[1:] if match else ()
+    return tuple(f"-{word}" for word in words if word not in ("onbuild", "base"))
 
 
 def _contains(image: RuntimeImage, series: Lifecycle) -> bool:

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from lint_runtime.lifecycle.model import ENDS, Lifecycle, Offer, Release, ReleaseSeries, Schedule
+from lint_runtime.lifecycle.model import CHANNELS, ENDS, Lifecycle, Offer, Release, ReleaseSeries, Schedule
 from lint_runtime.lifecycle.table import LifecycleTable, describe_table
 from lint_runtime.lifecycle.versions import INTEGER, RuntimeVersion, parse_version, series_name
 from lint_runtime.lifecycle.views.render import Grid, Layout, View
-from lint_runtime.lifecycle.views.schedule import CHANNELS, status_color
+from lint_runtime.lifecycle.views.schedule import status_color
 from lint_runtime.text import counted, did_you_mean, quoted
 
 

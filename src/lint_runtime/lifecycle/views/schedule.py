@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from lint_runtime.lifecycle.model import ENDS, WARN_WITHIN, Lifecycle, ReleaseSeries, Status
+from lint_runtime.lifecycle.model import CHANNELS, ENDS, WARN_WITHIN, Lifecycle, ReleaseSeries, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.lifecycle.views.render import Grid, Layout, View
-
-CHANNELS = {True: "LTS", False: "Stable", None: None}
 
 _KEYS = (
     "series channel airflow default_python released end_of_maintenance end_of_basic_support computed"

@@ -1,4 +1,4 @@
-"""The workflow that opens a pull request with new lifecycle data, its last step run on a real repository."""
+"""The workflows that open a pull request, with new data or upgrades: their last steps on a real repository."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, Command
 
-WORKFLOW = ROOT / ".github" / "workflows" / "lifecycle-data.yml"
+DATA = ROOT / ".github" / "workflows" / "lifecycle-data.yml"
+UPGRADE = ROOT / "examples" / "github" / "upgrade.yml"
 GH = """#!/bin/sh
 printf '%s\\n' "$*" >>"$GH_LOG"
-case "$1 $2" in "pr list") echo "$OPEN_PULL_REQUESTS";; esac
+case "$1 $2" in
+  "pr list") echo "$OPEN_PULL_REQUESTS";;
+  "pr create" | "pr edit") for last in "$@"; do :; done; test ! -f "$last" || cat "$last" >>"$GH_LOG";;
+esac
 """
 
 
@@ -39,9 +43,10 @@ def clone(tmp_path: Path) -> Path:
     return clone
 
 
-def _open_pull_request(clone: Path, open_pull_requests: int) -> str:
+def _open_pull_request(clone: Path, open_pull_requests: int, workflow: Path = DATA) -> str:
     """Run the last step, and return what it had `gh` do."""
-    step = yaml.safe_load(WORKFLOW.read_text(encoding="utf-8"))["jobs"]["update"]["steps"][-1]
+    (job,) = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values()
+    step = job["steps"][-1]
     tools = clone.parent / "tools"
     tools.mkdir(exist_ok=True)
     (tools / "gh").write_text(GH, encoding="utf-8")
@@ -54,6 +59,7 @@ def _open_pull_request(clone: Path, open_pull_requests: int) -> str:
         "REPOSITORY": "OWNER/lint-runtime",
         "RUN": "https://github.com/OWNER/lint-runtime/actions/runs/1",
         "TESTS": "failure",
+        "BODY": str(clone.parent / "upgrade.md"),
         "GH_LOG": str(log),
         "OPEN_PULL_REQUESTS": str(open_pull_requests),
         "GIT_CONFIG_COUNT": "1",
@@ -84,3 +90,42 @@ def test_a_change_is_pushed_and_described(clone: Path, already: int, verb: str) 
     heads = _git("ls-remote", "--heads", "origin", "lifecycle-data", cwd=clone)
     assert heads.split()[0] == _git("rev-parse", "HEAD", cwd=clone).strip()
     assert _git("ls-tree", "--name-only", "-r", "HEAD", cwd=clone) == "src/data.json\n"
+
+
+# --- Upgrades ------------------------------------------------------------------------------------------
+
+UPGRADED = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
+
+
+def test_no_upgrade_is_opened_where_nothing_moves(clone: Path) -> None:
+    (clone / "changes.txt").unlink()
+    (clone.parent / "upgrade.md").write_text("### lint-runtime: no problems\n")
+    assert _open_pull_request(clone, 0, UPGRADE) == ""
+    assert _git("ls-remote", "--heads", "origin", cwd=clone).count("\n") == 1
+
+
+@pytest.mark.parametrize(("already", "verb"), [(0, "create"), (1, "edit")], ids=["the first", "one more"])
+def test_an_upgrade_is_pushed_and_described_by_what_changes(
+    clone: Path, already: int, verb: str, run: Command
+) -> None:
+    (clone / "changes.txt").unlink()
+    dockerfile, body = clone / "Dockerfile", clone.parent / "upgrade.md"
+    dockerfile.write_text("FROM quay.io/astronomer/astro-runtime:12.6.0\n")
+    _git("add", ".", cwd=clone)
+    _git("commit", "--quiet", "--message", "Add a Dockerfile", cwd=clone)
+    (job,) = yaml.safe_load(UPGRADE.read_text(encoding="utf-8"))["jobs"].values()
+    arguments = job["steps"][1]["with"]["args"].replace("${{ runner.temp }}", str(clone.parent)).split("\n")
+    assert run("--as-of", "2026-11-27", *filter(None, arguments), cwd=clone).code == 0
+    assert dockerfile.read_text() == UPGRADED
+    calls = _open_pull_request(clone, already, UPGRADE)
+    assert f"\npr {verb} " in calls
+    assert body.read_text() in calls
+    assert "- `Dockerfile:1`: `12.6.0` to `13.11.0`\n" in calls
+    heads = _git("ls-remote", "--heads", "origin", "upgrade-astro-runtime", cwd=clone)
+    assert heads.split()[0] == _git("rev-parse", "HEAD", cwd=clone).strip()
+    assert _git("show", "HEAD:Dockerfile", cwd=clone) == UPGRADED
+
+
+def test_it_is_off_unless_asked_for() -> None:
+    (job,) = yaml.safe_load(UPGRADE.read_text(encoding="utf-8"))["jobs"].values()
+    assert job["if"] == "github.event_name == 'workflow_dispatch' || vars.LINT_RUNTIME_UPGRADE == 'true'"
