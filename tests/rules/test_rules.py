@@ -282,6 +282,15 @@ def test_a_release_from_before_all_schedules_is_unsupported() -> None:
 
 
 @pytest.mark.parametrize(
+    ("tag", "notes"), [("1.10.15-onbuild", 1), ("2.3.1-onbuild", 0), ("latest", 0), ("x1.10.15", 0)]
+)
+def test_airflow_1_has_to_be_left_first(tag: str, notes: int) -> None:
+    (found,) = lint(f"FROM quay.io/astronomer/ap-airflow:{tag}", today=AS_OF)
+    note = "it has Airflow 1.10.15, so migrate the DAGs to Airflow 2 first"
+    assert found.notes.count(note) == notes
+
+
+@pytest.mark.parametrize(
     ("reference", "day", "message", "advice"),
     [
         (f"{RUNTIME}:13.11.0-base", date(2026, 9, 16), "Astro Runtime 13.11.0 is not out on 2026-09-16", "use 13.10.0-base"),
