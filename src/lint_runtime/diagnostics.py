@@ -96,6 +96,7 @@ class Diagnostic(NamedTuple):
 
     `target`: what it is about. `message`: one sentence on what is wrong. `help`: what to write or do, and
     `notes`: dates, reasons and alternatives; both may be empty. `suppression`: None unless suppressed.
+    `overruled`: the comment that would suppress it if comments counted.
     """
 
     path: str
@@ -107,6 +108,7 @@ class Diagnostic(NamedTuple):
     notes: tuple[str, ...] = ()
     fix: Fix | None = None
     suppression: Suppression | None = None
+    overruled: Suppression | None = None
 
     @property
     def sentence(self) -> str:

@@ -125,7 +125,8 @@ def test_unreadable_paths_do_not_keep_the_others_from_being_linted(directory: Pa
 
 
 def test_a_directory_without_dockerfiles(tmp_path: Path, run: Command) -> None:
-    looked_for = "(looked for Dockerfile*, *.dockerfile, Containerfile*)"
+    names = "Dockerfile*, *.Dockerfile, *.Dockerfile.*, Containerfile*, *.Containerfile*"
+    looked_for = f"(looked for {names} that git doesn't ignore)"
     expected = f"lint-runtime: no Dockerfiles found in '{tmp_path}' {looked_for}\n"
     assert run(*DAY, str(tmp_path)) == (0, "", expected)
     assert run(*DAY, "--fail-on-nothing", "-q", str(tmp_path)) == (2, "", expected)

@@ -11,7 +11,7 @@ from lint_runtime.dockerfile.discovery import dockerfiles_under, is_dockerfile_n
 @pytest.mark.parametrize(
     "name",
     ["Dockerfile", "dockerfile", "DOCKERFILE", "Dockerfile.dev", "Dockerfile-arm", "dev.dockerfile", "a.DockerFile"]
-    + ["Containerfile", "containerfile.prod", ".dockerfile"],
+    + ["Containerfile", "containerfile.prod", ".dockerfile", "a.Containerfile", "prod.Dockerfile.ci", "a.b.dockerfile"],
 )  # fmt: skip
 def test_names_of_dockerfiles(name: str) -> None:
     assert is_dockerfile_name(name)
@@ -21,6 +21,8 @@ def test_names_of_dockerfiles(name: str) -> None:
     "name",
     ["Makefile", "my-Dockerfile", ".dockerignore", "Dockerfile.dockerignore"]
     + ["Dockerfile.j2", "Dockerfile.JINJA", "Dockerfile.jinja2", "a.dockerfile.tmpl", "Dockerfile.template"]
+    + ["Dockerfile.in", "Dockerfile.erb", "Dockerfile.mustache", "Dockerfile.hbs", "Dockerfile~", "Dockerfile.bak"]
+    + ["prod.dockerfile.orig", ".Dockerfile.swp", "Dockerfile.rej", "a.dockerfilex", "a.dockerfile-x"]
     + ["Containerfile.tpl", "docker-compose.yml", "Dockerfile.md", "dockerfile_parser.py", ""],
 )  # fmt: skip
 def test_names_of_others(name: str) -> None:
@@ -59,6 +61,17 @@ def test_directories_that_are_not_searched(tmp_path: Path) -> None:
     _tree(tmp_path, ".git/Dockerfile", "node_modules/x/Dockerfile", ".venv/Dockerfile", "venv/Dockerfile")
     _tree(tmp_path, "env/pyvenv.cfg", "env/lib/Dockerfile", "environment/Dockerfile")
     assert _found(tmp_path) == ["environment/Dockerfile"]
+
+
+def test_templates_of_directories(tmp_path: Path) -> None:
+    _tree(
+        tmp_path,
+        "{{ cookiecutter.name }}/Dockerfile",
+        "a/x-{{y}}/b/Dockerfile",
+        "a/}}{{/Dockerfile",
+        "{{/Dockerfile",
+    )
+    assert _found(tmp_path) == ["{{/Dockerfile"]
 
 
 def test_directories_and_pipes_called_dockerfile(tmp_path: Path) -> None:

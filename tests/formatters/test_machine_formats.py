@@ -10,6 +10,7 @@ from pathlib import Path
 from posixpath import normpath
 from typing import Any
 from urllib.parse import unquote_to_bytes
+from xml.etree import ElementTree as ET
 
 import pytest
 from junitparser import Failure, JUnitXml
@@ -82,7 +83,10 @@ def _is_portable(text: str) -> bool:
 @pytest.mark.parametrize("name", FORMATTERS)
 @EACH_HOSTILE
 def test_no_hostile_text_gets_out_raw(name: str, text: str) -> None:
-    assert _is_portable(rendered(name, [_hostile(text)]))
+    written = rendered(name, [_hostile(text)])
+    if name == "azure":
+        written = re.sub(r"^##vso\[task\.logissue ", "", written, flags=re.MULTILINE)
+    assert _is_portable(written)
 
 
 @pytest.mark.parametrize("name", FORMATTERS)
@@ -115,6 +119,57 @@ def _runner_commands(text: str) -> list[tuple[str, dict[str, str], str]]:
             values = {key: unescaped(value, ("%3A", ":"), ("%2C", ",")) for key, value in pairs}
             commands.append((command, values, unescaped(data)))
     return commands
+
+
+def _agent_commands(text: str) -> list[tuple[dict[str, str], str]]:
+    """Read logging commands as the agent of Azure Pipelines does."""
+    commands = []
+    for line in re.split("\r\n|\r|\n", text):
+        if match := re.match(r"##vso\[([^\s\]]+) ?([^\]]*)\](.*)", line):
+            assert match[1] == "task.logissue"
+            pairs = [item.split("=", maxsplit=1) for item in match[2].split(";") if item]
+            found = [[*pair, match[3]] for pair in pairs]
+            values = {key: _agent_text(value) for key, value, _ in found}
+            commands.append((values, _agent_text(match[3])))
+    return commands
+
+
+def _agent_text(text: str) -> str:
+    for escape, char in (("%3B", ";"), ("%5D", "]"), ("%0D", "\r"), ("%0A", "\n"), ("%AZP25", "%")):
+        text = text.replace(escape, char)
+    return text
+
+
+@EACH_HOSTILE
+def test_azure_reads_one_command_for_each_finding(text: str) -> None:
+    written = rendered("azure", [_hostile(text)])
+    read = _agent_commands(written)
+    assert written.count("\n") == len(read) == 2
+    for properties, message in read:
+        assert list(properties) == ["type", "sourcepath", "linenumber", "columnnumber", "code"]
+        assert properties["code"] == "floating-tag"
+        assert properties["sourcepath"] == visible(normpath(text))
+        assert message == f"{visible(text)}; {visible(text)}"
+
+
+def test_azure_has_no_issue_for_an_info() -> None:
+    reports = [_report(FOUND._replace(severity=Severity.INFO), path="a")]
+    assert rendered("azure", reports).startswith("a:")
+    assert _agent_commands(rendered("azure", reports)) == []
+
+
+@EACH_HOSTILE
+def test_checkstyle_is_xml_with_every_finding(text: str) -> None:
+    written = rendered("checkstyle", [_hostile(text), _report(path="clean")])
+    root = ET.fromstring(written)  # noqa: S314 (it is our own)
+    assert root.tag == "checkstyle"
+    (file,) = root
+    assert file.attrib == {"name": visible(text)}
+    assert sorted(error.attrib["severity"] for error in file) == ["error", "warning"]
+    for error in file:
+        assert error.attrib["message"] == f"{visible(text)}; {visible(text)}"
+        assert error.attrib["source"] == "lint-runtime.floating-tag"
+        assert int(error.attrib["line"]) >= 1
 
 
 @EACH_HOSTILE

@@ -488,7 +488,9 @@ def test_json_and_sarif_mark_what_is_suppressed(tmp_path: Path, lint_in: LintIn)
         None,
     ]
     assert (report["summary"]["warnings"], report["summary"]["suppressed"]) == (1, 1)
-    sarif = json.loads(lint_in(tmp_path, "--format", "sarif", "--select", "outdated-release")[1])
+    arguments = ["--format", "sarif", "--select", "outdated-release"]
+    assert len(json.loads(lint_in(tmp_path, *arguments)[1])["runs"][0]["results"]) == 1
+    sarif = json.loads(lint_in(tmp_path, "--sarif-suppressed", *arguments)[1])
     assert [result["suppressions"] for result in sarif["runs"][0]["results"]] == [
         [{"kind": "inSource", "justification": "in December", "properties": {"until": "2026-12-31"}}],
         [],

@@ -39,6 +39,22 @@ NAMES = [
     ("Dockerfile.md", False),
     ("Dockerfile.rst", False),
     ("src/dockerfile.py", False),
+    ("a.Containerfile", True),
+    ("prod.Dockerfile.ci", True),
+    ("prod.containerfile.v2", True),
+    ("a.dockerfile-x", False),
+    ("Dockerfile~", False),
+    ("Dockerfile.bak", False),
+    ("prod.Dockerfile.ORIG", False),
+    (".Dockerfile.swp", False),
+    ("Dockerfile.rej", False),
+    ("Dockerfile.in", False),
+    ("Dockerfile.erb", False),
+    ("Dockerfile.mustache", False),
+    ("a.dockerfile.hbs", False),
+    ("{{ cookiecutter.name }}/Dockerfile", False),
+    ("a/{{x}}-y/b/Dockerfile", False),
+    ("a{/}/Dockerfile", True),
     ("my-Dockerfile", False),
     ("Dockerfile.d/notes.txt", False),
     ("docker-compose.yml", False),
@@ -51,6 +67,7 @@ def test_the_hooks() -> None:
     for hook in HOOKS:
         assert hook["language"] == "python"
         assert hook["types"] == ["text"]
+        assert hook["require_serial"] is True
 
 
 def test_pre_commit_takes_the_file() -> None:

@@ -31,7 +31,7 @@ from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.linter.session import Session
 from lint_runtime.rules import RULE_BY_NAME
-from lint_runtime.text import counted, quoted, visible
+from lint_runtime.text import counted, quoted, shown_path, visible
 
 
 @click.command(cls=Command, params=[*PARAMETERS])
@@ -79,7 +79,14 @@ def _show_config(arguments: Arguments, settings: Settings) -> int:
 def _write_baseline(arguments: Arguments, settings: Settings, today: date, path: str) -> int:
     from lint_runtime.linter.baseline import Baseline
 
-    session = Session(settings, today, arguments.name_of, complain)
+    session = Session(
+        settings,
+        today,
+        arguments.name_of,
+        complain,
+        uses_gitignore=not arguments.no_gitignore,
+        honors_comments=not arguments.no_suppressions,
+    )
     baseline = Baseline(path)
     for report in _reports(arguments, session):
         baseline.add((*report.diagnostics, *report.outranked))
@@ -115,6 +122,7 @@ def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
         arguments.label,
         width=get_terminal_size().columns,
         has_links=shows_links(sys.stdout),
+        shows_suppressed=arguments.sarif_suppressed,
     )
     if arguments.diff:
         _print_diffs(session.diffs, is_colored=colored)
@@ -130,6 +138,9 @@ def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
         _report_nothing(arguments, session)
     if session.files and not arguments.quiet:
         _report_upgrades(session, arguments)
+        for finding in session.overruled:
+            place = f"{shown_path(finding.path)}:{finding.line}"
+            complain(f"{place}: a comment suppresses {finding.rule}, and does not count")
         for fixed in session.fixed:
             click.echo(f"lint-runtime: fixed {fixed}", err=True)
         click.echo(_summary(session, run, arguments), err=True)
@@ -152,7 +163,16 @@ def _session(arguments: Arguments, settings: Settings, today: date) -> Session:
             goal = Goal(arguments.upgrade_to or "", arguments.unsafe_fixes)
             _check_series(goal.series, settings.table, today)
         fix_mode = FixMode(arguments.diff, arguments.unsafe_fixes, goal)
-    return Session(settings, today, arguments.name_of, complain, baseline, fix_mode)
+    return Session(
+        settings,
+        today,
+        arguments.name_of,
+        complain,
+        baseline,
+        fix_mode,
+        uses_gitignore=not arguments.no_gitignore,
+        honors_comments=not arguments.no_suppressions,
+    )
 
 
 def _check_series(name: str, table: LifecycleTable, today: date) -> None:
@@ -253,7 +273,8 @@ def _report_nothing(arguments: Arguments, session: Session) -> None:
     elif arguments.from_report:
         complain("nothing to lint: the reports list no files")
     else:
-        complain(f"no Dockerfiles found in {where} (looked for {', '.join(DOCKERFILE_NAMES)})")
+        ignored = "" if arguments.no_gitignore else " that git doesn't ignore"
+        complain(f"no Dockerfiles found in {where} (looked for {', '.join(DOCKERFILE_NAMES)}{ignored})")
 
 
 def _write_file(path: str, text: str, session: Session) -> None:

@@ -54,6 +54,9 @@ class Arguments(NamedTuple):
     label: str | None
     exit_zero: bool
     fail_on_nothing: bool
+    no_gitignore: bool
+    no_suppressions: bool
+    sarif_suppressed: bool
     list_rules: bool
     explain: tuple[tuple[str, ...], ...]
 
@@ -92,6 +95,14 @@ def check_conflicts(given: Arguments) -> None:
         (
             given.config_path is not None and given.isolated,
             "--config and --isolated can't be used together.",
+        ),
+        (
+            given.no_suppressions and given.from_report,
+            "--no-suppressions can't be used with --from-report.",
+        ),
+        (
+            given.sarif_suppressed and "sarif" not in formats,
+            "--sarif-suppressed requires --format sarif or --output sarif=PATH.",
         ),
         (given.fix and given.diff, "--fix and --diff can't be used together."),
         (given.unsafe_fixes and not is_fixing, "--unsafe-fixes requires --fix or --diff."),
@@ -330,6 +341,14 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
         ),
         click.Option(["--config", "config_path"], metavar="FILE", help="Use only this configuration file."),
         click.Option(["--isolated"], is_flag=True, help="Ignore all configuration files."),
+        click.Option(
+            ["--no-suppressions"],
+            is_flag=True,
+            help="Report what comments suppress, too, and list those comments.",
+        ),
+        click.Option(
+            ["--no-gitignore"], is_flag=True, help="Also search for Dockerfiles that git ignores."
+        ),
     ),
     "Fixes": (
         click.Option(["--fix"], is_flag=True, help="Apply safe fixes and report the remaining findings."),
@@ -366,6 +385,11 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             callback=_check_paths,
             shell_complete=_complete_outputs,
             help="Also write a report in this format to a file. Can be repeated.",
+        ),
+        click.Option(
+            ["--sarif-suppressed"],
+            is_flag=True,
+            help="Include suppressed findings in SARIF; GitHub reopens them.",
         ),
         click.Option(["--statistics"], is_flag=True, help="Show counts per rule instead of findings."),
         click.Option(["-q", "--quiet"], is_flag=True, help="Print findings and errors, and nothing else."),

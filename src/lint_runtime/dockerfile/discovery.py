@@ -8,17 +8,20 @@ PRUNED = frozenset({".git", "node_modules", ".venv", "venv"})
 
 NOT_DOCKERFILES = (
     ".dockerignore",
-    *(".j2", ".jinja", ".jinja2", ".tmpl", ".template", ".tpl"),
+    *(".j2", ".jinja", ".jinja2", ".tmpl", ".template", ".tpl", ".in", ".erb", ".mustache", ".hbs"),
+    *(".bak", ".orig", ".rej", ".swp", "~"),
     *(".md", ".py", ".rst"),
 )
-"""Endings that make a name no Dockerfile: what belongs to one, templates of one, and texts about them.
+"""Endings that make a name no Dockerfile: what belongs to one, templates, leftovers and texts about them.
 
 Prose and Python have lines that start with "from", which other languages hardly have.
 """
 
 
-DOCKERFILE_NAMES = ("Dockerfile*", "*.dockerfile", "Containerfile*")
+DOCKERFILE_NAMES = ("Dockerfile*", "*.Dockerfile", "*.Dockerfile.*", "Containerfile*", "*.Containerfile*")
 """The names of Dockerfiles, in any case, but for the endings above."""
+
+_KINDS = ("dockerfile", "containerfile")
 
 
 def is_dockerfile_name(name: str) -> bool:
@@ -26,14 +29,27 @@ def is_dockerfile_name(name: str) -> bool:
     name = name.lower()
     if name.endswith(NOT_DOCKERFILES):
         return False
-    return name.startswith(("dockerfile", "containerfile")) or name.endswith(".dockerfile")
+    return name.startswith(_KINDS) or any(f".{kind}." in f"{name}." for kind in _KINDS)
 
 
-def dockerfiles_under(directory: str, on_error: Callable[[OSError], None]) -> Iterator[str]:
+def dockerfiles_under(
+    directory: str, on_error: Callable[[OSError], None], *, uses_gitignore: bool = True
+) -> Iterator[str]:
     """Yield the Dockerfiles under `directory`, sorted, each directory before its subdirectories.
 
-    Hidden directories are searched, links to directories are not. `on_error` gets what cannot be read.
+    Hidden directories are searched, links to directories and templates of directories are not. Neither
+    is what git ignores, if `uses_gitignore`. `on_error` gets what cannot be read.
     """
+    if not uses_gitignore:
+        yield from _named_so(directory, on_error)
+        return
+    # Most runs are of files.
+    from lint_runtime.dockerfile.gitignore import without_ignored
+
+    yield from without_ignored(_named_so(directory, on_error))
+
+
+def _named_so(directory: str, on_error: Callable[[OSError], None]) -> Iterator[str]:
     pending = [directory]
     while pending:
         current = pending.pop()
@@ -59,7 +75,12 @@ def _is_file(entry: os.DirEntry[str], on_error: Callable[[OSError], None]) -> bo
 
 
 def _is_searched(entry: os.DirEntry[str]) -> bool:
-    return entry.name not in PRUNED and not os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
+    is_template = "{{" in entry.name and "}}" in entry.name
+    return (
+        entry.name not in PRUNED
+        and not is_template
+        and not os.path.exists(os.path.join(entry.path, "pyvenv.cfg"))
+    )
 
 
 def _joined(directory: str, name: str) -> str:

@@ -11,7 +11,10 @@ from lint_runtime.linter.report import Report, Run
 Formatter = Callable[[Iterable[Report], Run], Iterator[str]]
 """Turns the reports of a run into text, piece by piece as they come."""
 
-FORMATTERS = ("text", "full", "json", "github", "sarif", "gitlab", "junit", "markdown", "rdjson", "html")
+FORMATTERS = (
+    *("text", "full", "json", "github", "sarif", "gitlab", "junit", "checkstyle", "azure"),
+    *("markdown", "rdjson", "html"),
+)
 
 
 def load_formatter(name: str) -> Formatter:

@@ -22,16 +22,23 @@ _INDEX = {rule.name: index for index, rule in enumerate(RULES)}
 
 def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     """Yield the document, once every file is linted."""
+    # GitHub ignores suppressions, and would reopen what is suppressed.
     findings = fingerprints(diagnostic for report in reports for diagnostic in report.findings)
-    results = [_result(diagnostic, fingerprint) for diagnostic, fingerprint in findings]
+    results = [
+        _result(diagnostic, fingerprint)
+        for diagnostic, fingerprint in findings
+        if run.shows_suppressed or not diagnostic.suppression
+    ]
     scan = {
         "tool": {
             "driver": {
                 "name": "lint-runtime",
+                "fullName": f"lint-runtime {__version__}",
                 "semanticVersion": __version__,
                 "rules": [_rule(rule) for rule in RULES],
             }
         },
+        "automationDetails": {"id": _automation(run)},
         "invocations": [_invocation(run)],
         "originalUriBaseIds": {
             "%SRCROOT%": {"description": {"text": "The directory in which the command was run."}}
@@ -47,6 +54,11 @@ def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
     yield json_document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [scan]})
 
 
+def _automation(run: Run) -> str:
+    """Return the name that sets this run apart from those with another label."""
+    return f"lint-runtime/{portable_text(run.label)}/" if run.label else "lint-runtime/"
+
+
 def _invocation(run: Run) -> dict[str, Any]:
     notifications = [{"level": "error", "message": _message(problem)} for problem in run.problems]
     return {"executionSuccessful": not notifications, "toolExecutionNotifications": notifications}
@@ -58,7 +70,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     return {
         "id": rule.name,
         # SARIF forbids a name that repeats the id, in capitals too.
-        **({"name": name} if name.lower() != rule.name else {}),
+        "name": name if name.lower() != rule.name else f"{name}Rule",
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": _description(rule)},
         **({"helpUri": address_of(rule.name)} if address_of(rule.name) else {}),

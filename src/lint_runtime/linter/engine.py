@@ -17,6 +17,7 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.rules.base import Context, Rule, SuppressionComment, platform_target
+from lint_runtime.text import visible
 
 Known = Mapping[tuple[str, str], int]
 """How many findings of one file a baseline has, by the rule's baseline name and the subject."""
@@ -32,10 +33,13 @@ def lint_file(
     config: Config,
     table: LifecycleTable | None = None,
     known: Known | None = None,
+    *,
+    honors_comments: bool = True,
 ) -> Report:
     """Lint the bytes of one Dockerfile, reported as `path`, as of the day `today`.
 
     `table`: None for that of the package. `known`: what a baseline has of it, which is suppressed.
+    `honors_comments`: whether comments in the file suppress findings, or are only named in a note.
     """
     table = table or embedded_table()
     dockerfile = parse_dockerfile(data, config.build_args)
@@ -50,15 +54,38 @@ def lint_file(
         from lint_runtime.rules.suppressions import read_suppressions, suppressions_by_rule
 
         comments, invalid = read_suppressions(dockerfile, RULE_BY_NAME, config, today)
-        by_stage = suppressions_by_rule(comments, map(platform_target, stages))
+        by_stage = suppressions_by_rule(comments, map(platform_target, stages)) if honors_comments else ()
         context = context._replace(invalid_suppressions=invalid)
     findings = find(rules, context, path)
+    if comments and not honors_comments:
+        findings, comments = _overrule(findings, comments, today), ()
     findings = suppress(findings, _suppressions(findings, comments, known or {}, today))
     if comments:
         checked = check_suppressions(comments, findings, rules, context, path)
         findings += suppress(checked, _suppressions(checked, comments, known or {}, today))
     report = make_report(path, dockerfile, images, findings, table, by_stage)
     return report._replace(lines=_lines(data, (*report.diagnostics, *report.suppressed)))
+
+
+def _overrule(
+    findings: Iterable[Diagnostic], comments: Collection[SuppressionComment], today: date
+) -> list[Diagnostic]:
+    """Return `findings`, those that a comment would suppress with a note on that."""
+    from lint_runtime.rules.suppressions import match_comments
+
+    findings = list(findings)
+    matches = match_comments(findings, comments, today)
+    noted: list[Diagnostic] = []
+    for finding in findings:
+        suppression = matches.get((finding.rule, finding.location))
+        if suppression:
+            until = f" until {suppression.until}" if suppression.until else ""
+            reason = f" ({visible(suppression.reason)})" if suppression.reason else ""
+            note = f"a comment suppresses it{until}{reason}, which does not count here"
+            noted.append(finding._replace(notes=(*finding.notes, note), overruled=suppression))
+        else:
+            noted.append(finding)
+    return noted
 
 
 def make_report(

@@ -66,7 +66,7 @@ class Run(NamedTuple):
     `table`: the lifecycle data, where a configuration names no other. `named_tables`: those that were
     used, and `problems`: what could not be done; both known once the last report is there. `label`: what
     to call it where it is read together with others. `width`: columns of the terminal. `has_links`:
-    whether it is known to show links.
+    whether it is known to show links. `shows_suppressed`: whether SARIF has suppressed findings, too.
     """
 
     as_of: date
@@ -77,6 +77,7 @@ class Run(NamedTuple):
     label: str | None = None
     width: int = 80
     has_links: bool = False
+    shows_suppressed: bool = False
 
     @property
     def tables(self) -> tuple[LifecycleTable, ...]:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from lint_runtime.config.settings import Applied, Settings
-from lint_runtime.diagnostics import Severity
+from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.dockerfile.discovery import dockerfiles_under
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.errors import UnusableError
@@ -32,7 +32,9 @@ class Session:
 
     `name_of` returns what to call a path. `complain` gets warnings, and everything that cannot be read or
     written, which `problems` keeps; the rest of the run goes on. `baseline`, if there is one, has the
-    findings to suppress, and `fix_mode` says how to apply fixes.
+    findings to suppress, and `fix_mode` says how to apply fixes. `uses_gitignore`: whether a search leaves
+    out what git ignores. `honors_comments`: whether comments suppress findings; otherwise `overruled` has
+    the findings that they would suppress.
 
     `excluded` counts the files that the configuration leaves out. `fixable` counts the findings that have
     a fix, by whether it is safe; `fixed` describes the changes written. `diffs` are the differences of a
@@ -49,6 +51,9 @@ class Session:
         complain: Callable[[str], None],
         baseline: "Baseline | None" = None,
         fix_mode: "FixMode | None" = None,
+        *,
+        uses_gitignore: bool = True,
+        honors_comments: bool = True,
     ) -> None:
         self.today = today
         self.files = 0
@@ -62,6 +67,7 @@ class Session:
         self.would_fix = 0
         self.diffs: list[str] = []
         self.upgrades: list[tuple[str, Upgrade]] = []
+        self.overruled: list[Diagnostic] = []
         self.is_failing = False
         self.problems: dict[str, None] = {}
         self.tables: dict[str, LifecycleTable] = {}
@@ -70,13 +76,14 @@ class Session:
         self.complain = complain
         self._baseline = baseline
         self._fix_mode = fix_mode
+        self._uses_gitignore = uses_gitignore
+        self._honors_comments = honors_comments
 
     def files_of(self, paths: Sequence[str]) -> Iterator[str]:
         """Yield the files that `paths` name or contain, each once."""
         seen: set[str] = set()
         for path in paths:
-            is_directory = path != STDIN and os.path.isdir(path)
-            for file in dockerfiles_under(path, self._cannot_search) if is_directory else (path,):
+            for file in self._found(path) if path != STDIN and os.path.isdir(path) else (path,):
                 # One directory has no file twice, and remembering each of a fleet takes memory.
                 if len(paths) > 1:
                     identity = file if file == STDIN else os.path.abspath(file)
@@ -84,6 +91,9 @@ class Session:
                         continue
                     seen.add(identity)
                 yield file
+
+    def _found(self, directory: str) -> Iterator[str]:
+        return dockerfiles_under(directory, self._cannot_search, uses_gitignore=self._uses_gitignore)
 
     def reports(self, files: Iterable[str]) -> Iterator[Report]:
         """Lint `files` one after the other."""
@@ -130,7 +140,15 @@ class Session:
     def _lint(self, name: str, data: bytes, applied: Applied) -> Report:
         def lint(content: bytes) -> Report:
             known = self._baseline.of(name) if self._baseline is not None else None
-            return lint_file(content, name, self.today, applied.config, applied.table, known)
+            return lint_file(
+                content,
+                name,
+                self.today,
+                applied.config,
+                applied.table,
+                known,
+                honors_comments=self._honors_comments,
+            )
 
         report = lint(data)
         if self._fix_mode is None:
@@ -197,6 +215,8 @@ class Session:
         for diagnostic in report.diagnostics:
             self.found[diagnostic.severity] += 1
             self.by_rule[diagnostic.rule] += 1
+            if diagnostic.overruled:
+                self.overruled.append(diagnostic)
             if diagnostic.fix:
                 self.fixable[diagnostic.fix.is_safe] += 1
             self.is_failing |= diagnostic.severity.at_least(applied.config.fail_on)

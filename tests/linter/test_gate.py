@@ -1,0 +1,133 @@
+"""What a pull request can do to its own check, and what it cannot."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Command, Result
+from tests.linter.conftest import LintIn
+
+BAD = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
+RULES = "end-of-maintenance,end-of-basic-support,yanked-release,maintenance-ending"
+
+
+def _git(*arguments: str, cwd: Path) -> None:
+    subprocess.run(["git", *arguments], cwd=cwd, check=True, capture_output=True)
+
+
+def _link(path: Path, target: Path) -> None:
+    path.unlink(missing_ok=True)
+    path.symlink_to(target)
+
+
+Attempt = Callable[[Path], object]
+ATTEMPTS: dict[str, Attempt] = {
+    "nothing at all": lambda root: root.exists(),
+    "a configuration that ignores": lambda root: (root / ".lint-runtime.toml").write_text(f"ignore = {RULES.split(',')}\n"),
+    "a configuration that excludes": lambda root: (root / ".lint-runtime.toml").write_text('exclude = ["**"]\n'),
+    "a configuration that fails on nothing": lambda root: (root / "pyproject.toml").write_text(
+        "[tool.lint-runtime.severity]\nend-of-basic-support = \"off\"\nend-of-maintenance = \"off\"\n"
+    ),
+    "a configuration that is broken": lambda root: (root / ".lint-runtime.toml").write_text("[["),
+    "other lifecycle data": lambda root: (
+        (root / "t.json").write_text("{}"),
+        (root / ".lint-runtime.toml").write_text('table = "t.json"\n'),
+    ),
+    "a comment": lambda root: (root / "app/Dockerfile").write_text(f"# lint-runtime: ignore[{RULES}] -- trust me\n{BAD}"),
+    "a comment for the file": lambda root: (root / "app/Dockerfile").write_text(f"# lint-runtime: ignore-file[{RULES}]\n{BAD}"),
+    "a baseline": lambda root: (root / "lint-runtime-baseline.json").write_text('{"findings": []}'),
+    "an ignored file": lambda root: (root / ".gitignore").write_text("app/\nDockerfile\n"),
+    "a virtual environment": lambda root: (root / "app/pyvenv.cfg").write_text(""),
+    "a directory that is never searched": lambda root: (root / "app").rename(root / "node_modules"),
+    "a template's directory": lambda root: (root / "app").rename(root / "{{ app }}"),
+    "a link to the file": lambda root: _link(root / "app/Dockerfile", (root / "app/Dockerfile").rename(root / "app/base.txt")),
+    "a link to nowhere": lambda root: _link(root / "app/Dockerfile", Path("nowhere")),
+    "bytes that hide it": lambda root: (root / "app/Dockerfile").write_bytes(b"\xef\xbb\xbf" + BAD.encode("utf-16")),
+    "another name": lambda root: (root / "app/Dockerfile").rename(root / "app/prod.Dockerfile.ci"),
+}  # fmt: skip
+
+
+@pytest.fixture(params=list(ATTEMPTS.values()), ids=list(ATTEMPTS))
+def checkout(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Return the checkout of a pull request that tries something."""
+    root = tmp_path / "checkout"
+    (root / "app").mkdir(parents=True)
+    (root / "app/Dockerfile").write_text(BAD)
+    _git("init", "--quiet", cwd=root)
+    request.param(root)
+    _git("add", "--all", "--force", cwd=root)
+    return root
+
+
+def _gate(checkout: Path, run: Command) -> Result:
+    """Lint what git lists, as docs/gate.md has it."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=checkout, check=True, capture_output=True).stdout
+    names = [os.fsdecode(name) for name in listed.split(b"\0") if b"ockerfile" in name]
+    return run("--as-of", "2026-09-25", "--isolated", "--no-suppressions", "--", *names, cwd=checkout)
+
+
+def test_no_attempt_gets_through(checkout: Path, run: Command) -> None:
+    result = _gate(checkout, run)
+    assert result.code in (1, 2)
+    assert "[end-of-basic-support]" in result.out or "UTF-16" in result.out or "cannot read" in result.err
+
+
+def test_comments_that_do_not_count_are_listed(tmp_path: Path, lint_in: LintIn) -> None:
+    file = tmp_path / "Dockerfile"
+    file.write_text(
+        f"# lint-runtime: ignore[end-of-basic-support] until=2027-01-31 -- \x1b[31m we know\n{BAD}"
+    )
+    assert lint_in(tmp_path, "Dockerfile").code == 0
+    result = lint_in(tmp_path, "--no-suppressions", "--format", "full", "Dockerfile")
+    assert result.code == 1
+    assert "suppresses it until 2027-01-31 (\\x1b[31m we know)" in " ".join(result.out.split())
+    assert "Dockerfile:2: a comment suppresses end-of-basic-support, and does not count\n" in result.err
+    json = lint_in(tmp_path, "--no-suppressions", "--format", "json", "Dockerfile").out
+    assert '"suppressed": 0' in json
+    assert "which does not count here" in json
+
+
+def test_comments_that_do_not_count_are_not_unused(tmp_path: Path, lint_in: LintIn) -> None:
+    (tmp_path / "Dockerfile").write_text(f"# lint-runtime: ignore[floating-tag]\n{BAD}")
+    assert "[unused-suppression]" in lint_in(tmp_path, "Dockerfile").out
+    assert "suppression" not in lint_in(tmp_path, "--no-suppressions", "Dockerfile").out
+
+
+def test_a_baseline_still_counts(tmp_path: Path, lint_in: LintIn) -> None:
+    (tmp_path / "Dockerfile").write_text(BAD)
+    assert lint_in(tmp_path, "--write-baseline", "b.json", "Dockerfile").code == 0
+    result = lint_in(tmp_path, "--no-suppressions", "--baseline", tmp_path / "b.json", "Dockerfile")
+    assert result.code == 0
+
+
+def test_the_script_of_the_documentation(checkout: Path) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "gate.md").read_text(encoding="utf-8")
+    blocks = [block.partition("```")[0] for block in text.split("```sh\n")[1:]]
+    tools = checkout.parent / "tools"
+    tools.mkdir()
+    script = blocks[1].replace("--config /etc/lint-runtime.toml", "--isolated --as-of 2026-09-25")
+    for name, content in {
+        "lint-runtime-gate": script,
+        "lint-runtime": f'#!/bin/sh\nexec {sys.executable} -m lint_runtime "$@"\n',
+    }.items():
+        (tools / name).write_text(content)
+        (tools / name).chmod(0o755)
+    path = f"{tools}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "-c", blocks[0]],
+        cwd=checkout,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+    )
+    # xargs has an exit code of its own for a command that failed.
+    assert done.returncode == 123, done
+    assert (
+        "[end-of-basic-support]" in done.stdout or "UTF-16" in done.stdout or "cannot read" in done.stderr
+    )
