@@ -17,7 +17,7 @@ from lint_runtime.dockerfile.expansion import Expander, ExpansionError, Variable
 from lint_runtime.dockerfile.parser import parse_dockerfile
 from lint_runtime.dockerfile.platforms import InvalidPlatformError, parse_platform
 from lint_runtime.dockerfile.references import InvalidReferenceError, parse_reference
-from lint_runtime.dockerfile.shell_pattern import spans, without_prefix, without_suffix
+from lint_runtime.dockerfile.shell_pattern import replaced, without_prefix, without_suffix
 from lint_runtime.dockerfile.source import parse_source
 from lint_runtime.formatters import FORMATTERS, load_formatter
 from lint_runtime.images import InvalidTagError, parse_tag
@@ -152,8 +152,24 @@ def test_patterns_match_as_regular_expressions_do(value: str, pattern: str) -> N
     longest, shortest = (suffixes[0], suffixes[-1]) if suffixes else ("", "")
     assert without_suffix(value, pattern, longest=False) == value[: len(value) - len(shortest)]
     assert without_suffix(value, pattern, longest=True) == value[: len(value) - len(longest)]
-    first = re.search(_glob(pattern), value)
-    assert spans(value, pattern)[:1] == ([first.span()] if first else [])
+    sizes: list[int] = []
+    first = replaced(value, pattern, r"\1", everywhere=False, check_size=sizes.append)
+    assert first == re.sub(_glob(pattern), r"\\1", value, count=1, flags=re.DOTALL)
+    everywhere = replaced(value, pattern, r"\1", everywhere=True, check_size=sizes.append)
+    assert everywhere == _go_replaced(value, pattern, r"\1")
+    assert sizes == [len(first), len(everywhere)]
+
+
+def _go_replaced(value: str, pattern: str, replacement: str) -> str:
+    """Replace as Go does, which takes no empty match next to the one before, unlike Python."""
+    parts: list[str] = []
+    end, last = 0, -1
+    for match in re.finditer(_glob(pattern), value, re.DOTALL):
+        if match.start() == match.end() == last:
+            continue
+        parts += (value[end : match.start()], replacement)
+        end = last = match.end()
+    return "".join([*parts, value[end:]])
 
 
 @given(st.text(max_size=60))

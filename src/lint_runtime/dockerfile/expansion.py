@@ -343,17 +343,16 @@ class Expander:
         from lint_runtime.dockerfile import shell_pattern
 
         try:
-            spans = shell_pattern.spans(value.text, pattern.text)
+            text = shell_pattern.replaced(
+                value.text,
+                pattern.text,
+                replacement.text,
+                everywhere=everywhere,
+                check_size=self._check_size,
+            )
         except shell_pattern.PatternError as error:
             raise ExpansionError(str(error)) from None
-        parts: list[str] = []
-        end = 0
-        for start, stop in spans if everywhere else spans[:1]:
-            parts += (value.text[end:start], replacement.text)
-            end = stop
-        parts.append(value.text[end:])
-        self._check_size(sum(map(len, parts)))
-        return Traced("".join(parts), _deciding(value, pattern, replacement))
+        return Traced(text, _deciding(value, pattern, replacement))
 
     def _matched(self, name: str, pattern: str) -> Traced:
         value = self._needed(name)

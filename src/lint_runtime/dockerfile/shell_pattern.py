@@ -6,6 +6,7 @@ pieces have a fixed length and are searched one after the other.
 """
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 
@@ -62,9 +63,39 @@ def _reversed(pattern: str) -> str:
     return "".join(re.findall(r"\\.|.", pattern, re.DOTALL)[::-1])
 
 
-def spans(value: str, pattern: str) -> list[tuple[int, int]]:
-    """Return where `pattern` matches in `value`, leftmost and longest first, none overlapping."""
+_LARGE = 1 << 20
+"""The size of a result from which on it is counted before it is made."""
+
+
+def replaced(
+    value: str, pattern: str, replacement: str, *, everywhere: bool, check_size: Callable[[int], None]
+) -> str:
+    """Return `value` with `replacement` where `pattern` matches first, or everywhere.
+
+    `check_size` gets the size of the result before it is made, and may raise.
+    """
     compiled = _compiled(parse(pattern))
+    if len(compiled.pieces) == 1:
+        # One piece has one length, so that Python's own replacing is linear, and the same.
+        piece, count = compiled.pieces[0], 0 if everywhere else 1
+        if len(value) * len(replacement) > _LARGE:
+            lengths = [len(text) for text in piece.findall(value)][: count or None]
+            check_size(len(value) - sum(lengths) + len(lengths) * len(replacement))
+        text = piece.sub(replacement.replace("\\", r"\\"), value, count=count)
+        check_size(len(text))
+        return text
+    parts: list[str] = []
+    end = 0
+    for start, stop in _spans(value, compiled)[: None if everywhere else 1]:
+        parts += (value[end:start], replacement)
+        end = stop
+    parts.append(value[end:])
+    check_size(sum(map(len, parts)))
+    return "".join(parts)
+
+
+def _spans(value: str, compiled: _Pattern) -> list[tuple[int, int]]:
+    """Return where a pattern matches in `value`, leftmost and longest first, none overlapping."""
     found: list[tuple[int, int]] = []
     position = 0
     while position <= len(value):
