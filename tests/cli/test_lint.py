@@ -124,6 +124,19 @@ def test_unreadable_paths_do_not_keep_the_others_from_being_linted(directory: Pa
     ]
 
 
+def test_a_summary_of_github_has_room_for_several(tmp_path: Path, run: Command) -> None:
+    summary = tmp_path / "summary.md"
+    summary.write_text("# Mine\n")
+    (tmp_path / "Dockerfile").write_text(UNSUPPORTED)
+    env = {"GITHUB_STEP_SUMMARY": str(summary)}
+    for _ in range(2):
+        assert run(*DAY, "-o", f"markdown={summary}", "Dockerfile", cwd=tmp_path, env=env).code == 1
+    assert summary.read_text().startswith("# Mine\n### lint-runtime: 1 error")
+    assert summary.read_text().count("### lint-runtime: ") == 2
+    assert run(*DAY, "-o", f"markdown={summary}", "Dockerfile", cwd=tmp_path).code == 1
+    assert summary.read_text().count("### lint-runtime: ") == 1
+
+
 def test_a_directory_without_dockerfiles(tmp_path: Path, run: Command) -> None:
     names = "Dockerfile*, *.Dockerfile, *.Dockerfile.*, Containerfile*, *.Containerfile*"
     looked_for = f"(looked for {names} that git doesn't ignore)"
@@ -448,9 +461,8 @@ def test_a_terminal_has_colors_and_no_bar_for_a_short_run(directory: Path) -> No
 
 @pytest.fixture
 def slow_directory(tmp_path: Path) -> Path:
-    heavy = "ARG V=" + "a" * 4000 + "\n" + "FROM b${V//a/}\n" * 40
-    for number in range(16):
-        (tmp_path / f"Dockerfile.{number}").write_text(heavy)
+    for number in range(60):
+        (tmp_path / f"Dockerfile.{number}").write_text("FROM a\n" * 4000)
     return tmp_path
 
 

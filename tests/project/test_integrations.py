@@ -78,7 +78,7 @@ def test_schema(name: str) -> None:
         pytest.param(ACTION, "\nruns:", "\nrun:", id="an action without runs"),
         pytest.param(ACTION, "\ndescription:", "\ndescribed:", id="an action without a description"),
         pytest.param(ACTION, "shell: bash", "shall: bash", id="a step without a shell"),
-        pytest.param(PULL_REQUEST, "\non: pull_request\n", "\non: pull_requests\n", id="a wrong event"),
+        pytest.param(PULL_REQUEST, "\n  pull_request:\n", "\n  pull_requests:\n", id="a wrong event"),
         pytest.param(PULL_REQUEST, "runs-on:", "run-on:", id="a job without a runner"),
         pytest.param(PULL_REQUEST, "contents: read", "contents: reed", id="a wrong permission"),
         pytest.param(WEEKLY, "- cron:", "- corn:", id="a wrong key in a schedule"),

@@ -281,6 +281,16 @@ def test_a_release_from_before_all_schedules_is_unsupported() -> None:
     assert rules_of(f"FROM {RUNTIME}:2.1.1", date(2021, 12, 14)) == ["unknown-release"]
 
 
+def test_a_release_that_is_out_long_enough_is_named() -> None:
+    config = Config(min_release_age=9)
+    data = f"FROM {RUNTIME}:13.8.0-base\n".encode()
+    (found,) = lint_file(data, "Dockerfile", AS_OF, config).diagnostics
+    assert found.message == "Astro Runtime 13.8.0 is outdated: 13.10.0 is available"
+    assert found.help == "use 13.10.0-base"
+    assert found.fix
+    assert [edit.text for edit in found.fix.edits] == ["13.10.0"]
+
+
 @pytest.mark.parametrize(
     ("tag", "notes"), [("1.10.15-onbuild", 1), ("2.3.1-onbuild", 0), ("latest", 0), ("x1.10.15", 0)]
 )

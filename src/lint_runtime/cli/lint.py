@@ -278,11 +278,16 @@ def _report_nothing(arguments: Arguments, session: Session) -> None:
 
 
 def _write_file(path: str, text: str, session: Session) -> None:
-    """Write an output file, whole or not at all."""
+    """Write an output file, whole or not at all; a summary of GitHub Actions has room for several."""
     from lint_runtime.files import replace_file
 
+    data = text.encode("utf-8", "backslashreplace")
     try:
-        replace_file(path, text.encode("utf-8", "backslashreplace"))
+        if path == os.environ.get("GITHUB_STEP_SUMMARY"):
+            with open(path, "ab") as file:
+                file.write(data)
+        else:
+            replace_file(path, data)
     except OSError as error:
         session.fail(f"cannot write {quoted(path)}: {error.strerror or error}")
 

@@ -65,6 +65,7 @@ def _readers(rules: Collection[str]) -> Mapping[str, Callable[[str, object], obj
         "severity": partial(_table, partial(_severity_of_rule, rules)),
         "fail-on": _severity,
         "warn-within": _days,
+        "min-release-age": _days,
         "exclude": partial(_array, _pattern),
         "per-file-ignores": partial(_table, partial(_ignores_of_file, rules)),
         "build-args": partial(_table, _build_arg),

@@ -22,7 +22,8 @@ class Config(NamedTuple):
     `select`: the rules to run, empty for the default ones. `ignore`: rules not to run. `extend_select`:
     rules to run in addition. `severity`: what findings of a rule count as, None for not running it.
     `fail_on`: the least severity that fails a run. `warn_within`: days before the end of maintenance
-    from which on `maintenance-ending` warns. `exclude`: patterns of files not to lint.
+    from which on `maintenance-ending` warns. `min_release_age`: days that a release has to be out before
+    `outdated-release` asks for it. `exclude`: patterns of files not to lint.
     `per_file_ignores`: rules not to run, by pattern of file. `build_args`: values for ARGs, as given to
     the build. `target_platforms`: what images are built for. `images`: mirrors, and the repositories
     they mirror. `require`: what versions have to be. `require_reason`: whether a suppression needs a
@@ -36,6 +37,7 @@ class Config(NamedTuple):
     severity: Mapping[str, Severity | None] = {}
     fail_on: Severity = Severity.ERROR
     warn_within: int = WARN_WITHIN
+    min_release_age: int = 0
     exclude: tuple[str, ...] = ()
     per_file_ignores: Mapping[str, frozenset[str]] = {}
     build_args: Mapping[str, str] = {}

@@ -168,11 +168,11 @@ class LifecycleTable:
         ends = self.upstream_ends("python", version)
         return ends[-1].day if ends else None
 
-    def newest(self, series: str, day: date) -> RuntimeVersion | None:
-        """Return the newest release of `series` known and not yanked on `day`."""
+    def newest(self, series: str, day: date, min_age: int = 0) -> RuntimeVersion | None:
+        """Return the newest release of `series` known for `min_age` days and not yanked on `day`."""
         for release in reversed(self._by_series.get(series, ())):
             known_since = release.released or release.seen_by or self.date
-            if known_since <= day and not _is_yanked(release, day):
+            if (day - known_since).days >= min_age and not _is_yanked(release, day):
                 return release.version
         return None
 

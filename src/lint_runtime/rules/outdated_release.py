@@ -30,6 +30,10 @@ from lint_runtime.rules.base import Context, Finding, Rule, image_target
 def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         lifecycle = image.lifecycle
+        if lifecycle and context.config.min_release_age:
+            min_age = context.config.min_release_age
+            settled = context.table.newest(lifecycle.series, context.today, min_age)
+            lifecycle = lifecycle._replace(newest=settled)
         if lifecycle is None or lifecycle.version is None or lifecycle.newest is None:
             continue
         if lifecycle.status is Status.MAINTAINED and lifecycle.version < lifecycle.newest:

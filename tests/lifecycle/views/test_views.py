@@ -141,7 +141,10 @@ def test_the_widest_row_of_the_schedule_fits() -> None:
 @pytest.mark.parametrize("view", EVERY_VIEW)
 def test_every_format_shows_the_same(view: View) -> None:
     document = json.loads(render(view, "json"))
-    records = list(csv.DictReader(io.StringIO(render(view, "csv"))))
+    records = [
+        {key: value.removeprefix("'") for key, value in record.items()}
+        for record in csv.DictReader(io.StringIO(render(view, "csv")))
+    ]
     items: list[dict[str, Any]] = document["facts"] if "facts" in document else document["series"]
     expected = [
         {
@@ -471,3 +474,24 @@ def test_hostile_text_stays_in_its_cell(view: View) -> None:
 def test_json_keeps_text_as_it_is_but_for_bytes() -> None:
     series = json.loads(render(view_schedule(_hostile(), DAY), "json"))["series"][0]
     assert series["default_python"] == HOSTILE.replace("\udcff", r"\xff")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("=1+2", "'=1+2"),
+        ("@a", "'@a"),
+        ("-x", "'-x"),
+        ("+x", "'+x"),
+        ("-", "'-"),
+        ("-12", "-12"),
+        ("+1.5", "+1.5"),
+        ("a=b", "a=b"),
+        ("", ""),
+    ],
+)
+def test_no_cell_of_csv_is_a_formula(text: str, written: str) -> None:
+    series = _series(source=text or "x", notes=text or "x")
+    rows = list(csv.reader(io.StringIO(render(view_details(_table(series), DAY, "3.10"), "csv"))))
+    assert (written or "x") in {cell for row in rows for cell in row}
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "@"))]

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import zip_longest
@@ -80,8 +81,17 @@ def _portable(value: Any) -> Any:
 def _csv(grid: Grid) -> str:
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
-    writer.writerows(map(visible, row) for row in (grid.headers, *grid.rows))
+    writer.writerows(map(_csv_cell, row) for row in (grid.headers, *grid.rows))
     return file.getvalue()
+
+
+_NUMBER = r"[+-]?[0-9][0-9.,]*"
+
+
+def _csv_cell(text: str) -> str:
+    """Return a cell that a spreadsheet takes for text or for a number, and never for a formula."""
+    is_formula = text.startswith(("=", "+", "-", "@")) and not re.fullmatch(_NUMBER, text)
+    return visible(f"'{text}" if is_formula else text)
 
 
 def _markdown_table(grid: Grid) -> str:
