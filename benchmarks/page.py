@@ -40,7 +40,7 @@ def reports(uses: int, seed: int = 1) -> list[Report]:
 
 def measure(found: list[Report]) -> tuple[float, int]:
     """Return how many seconds the page takes, and its bytes."""
-    render = load_formatter("html")
+    render = load_formatter("html").render
     start = time.perf_counter()
     size = sum(len(piece.encode()) for piece in render(found, Run(TODAY, TABLE, is_colored=False)))
     return time.perf_counter() - start, size

@@ -235,7 +235,9 @@ def rules_of(source: str | bytes, today: date = AS_OF) -> list[str]:
 
 def rendered(name: str, reports: Sequence[Report], *, as_of: date = AS_OF, is_colored: bool = False) -> str:
     """Return `reports` in the format `name`."""
-    return "".join(load_formatter(name)(reports, Run(as_of, TABLE, is_colored, shows_suppressed=True)))
+    return "".join(
+        load_formatter(name).render(reports, Run(as_of, TABLE, is_colored, shows_suppressed=True))
+    )
 
 
 def schema_errors(document: str, schema: Path) -> list[str]:

@@ -234,7 +234,7 @@ def test_nothing_is_written_where_nothing_is_to_be_fixed(file: Path, fix: Fix) -
     before = file.stat()
     assert fix(file, cwd=file.parent) == (
         0,
-        f"lint-runtime: no problems in 1 file, as of 2026-09-25 (lifecycle data of {DATE})\n",
+        f"lint-runtime: no problems in 1 file with 1 Runtime image, as of 2026-09-25 (lifecycle data of {DATE})\n",
     )
     after = file.stat()
     assert (after.st_ino, after.st_mode, after.st_mtime_ns) == (
@@ -357,16 +357,16 @@ def test_a_file_that_is_not_as_expected_is_not_replaced(tmp_path: Path, expected
     path = tmp_path / "file"
     path.write_bytes(b"old")
     with pytest.raises(ChangedError):
-        replace_file(str(path), b"new", expected=expected)
+        replace_file(str(path), [b"new"], expected=expected)
     assert path.read_bytes() == b"old"
-    replace_file(str(path), b"new", expected=b"old")
+    replace_file(str(path), [b"new"], expected=b"old")
     assert path.read_bytes() == b"new"
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 def test_a_new_file_has_the_mode_that_new_files_have(tmp_path: Path) -> None:
     with _umask(0o027):
-        replace_file(str(tmp_path / "file"), b"new")
+        replace_file(str(tmp_path / "file"), [b"new"])
     assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o640
 
 

@@ -54,7 +54,7 @@ def test_any_bytes_give_findings_that_fit_the_file(source: bytes, today: date) -
 def test_no_format_prints_a_raw_control_character(source: bytes, path: str, is_colored: bool) -> None:
     report = lint_file(source, path, AS_OF, Config())
     for name in FORMATTERS:
-        text = "".join(load_formatter(name)([report], Run(AS_OF, TABLE, is_colored)))
+        text = "".join(load_formatter(name).render([report], Run(AS_OF, TABLE, is_colored)))
         uncoloured = re.sub(r"\x1b\[[0-9]*m", "", text) if is_colored else text
         assert all(char.isprintable() or char in "\n " or not char.isascii() for char in uncoloured)
         assert not set(uncoloured) & set("\x1b\x9b\u202e\u2028")

@@ -1,12 +1,13 @@
-"""Files, whole or not at all: JSON documents that fit their schema, and files replaced in one step."""
+"""Files: JSON documents that fit their schema, files replaced in one step, and what waits in a file."""
 
 import json
 import os
 import re
 import stat
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar
 
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.text import parse_day, plural, visible
@@ -52,26 +53,31 @@ def parse_document(data: bytes) -> dict[str, Any]:
     return document
 
 
-def check_document(document: dict[str, Any], schema: str) -> None:
-    """Check a document by a JSON Schema of the package, named by its file. Raises WrongDocumentError."""
+def check_document(document: object, schema: str, definition: str = "", place: str = "data") -> None:
+    """Check a document by a JSON Schema of the package, named by its file. Raises WrongDocumentError.
+
+    `definition`: what of the schema to check by, if it is a part of a document, at `place` in it.
+    """
     # Few runs read a document, and the import is not for free.
     from fastjsonschema import JsonSchemaValueException
 
     try:
-        _validator(schema)(document)
+        _validator(schema, definition)(document, name_prefix=place)
     except JsonSchemaValueException as error:
         raise WrongDocumentError(_reason(error)) from None
 
 
 @lru_cache
-def _validator(schema: str) -> "Callable[[object], object]":
+def _validator(schema: str, definition: str) -> "Callable[..., object]":
     from importlib.resources import files
 
     from fastjsonschema import compile as compiled
 
-    text = files("lint_runtime").joinpath(schema).read_text(encoding="utf-8")
-    validator: Callable[[object], object] = compiled(
-        json.loads(text), formats={"date": lambda text: parse_day(text) is not None}, use_default=False
+    rules = json.loads(files("lint_runtime").joinpath(schema).read_text(encoding="utf-8"))
+    if definition:
+        rules = {"definitions": rules["definitions"], "$ref": f"#/definitions/{definition}"}
+    validator: Callable[..., object] = compiled(
+        rules, formats={"date": lambda text: parse_day(text) is not None}, use_default=False
     )
     return validator
 
@@ -103,8 +109,8 @@ class ChangedError(OSError):
     """A file that has changed since it was read."""
 
 
-def replace_file(path: str, data: bytes, expected: bytes | None = None) -> None:
-    """Make `data` the content of the file `path`, or of the file that it links to.
+def replace_file(path: str, pieces: Iterable[bytes], expected: bytes | None = None) -> None:
+    """Make `pieces` the content of the file `path`, or of the file that it links to.
 
     Whoever reads it meanwhile, and whatever ends the process, finds the old content or the new one.
     Its mode stays. `expected`: what it has to hold before. Raises OSError, ChangedError among them.
@@ -113,12 +119,12 @@ def replace_file(path: str, data: bytes, expected: bytes | None = None) -> None:
     if status is not None and not stat.S_ISREG(status.st_mode):
         # What is not a regular file, such as a pipe, cannot be replaced.
         with open(path, "wb") as file:
-            file.write(data)
+            file.writelines(pieces)
         return
     target = os.path.realpath(path)
     temporary = os.path.join(os.path.dirname(target), f".lint-runtime-{os.urandom(8).hex()}.tmp")
     try:
-        _write_new(temporary, data, status)
+        _write_new(temporary, pieces, status)
         if expected is not None:
             _check_unchanged(target, expected)
         os.replace(temporary, target)
@@ -129,7 +135,7 @@ def replace_file(path: str, data: bytes, expected: bytes | None = None) -> None:
     _sync_directory(os.path.dirname(target))
 
 
-def _write_new(path: str, data: bytes, like: os.stat_result | None) -> None:
+def _write_new(path: str, pieces: Iterable[bytes], like: os.stat_result | None) -> None:
     # What only its owner may read is never open to others, not even while it is made.
     mode = 0o666 if like is None else 0o600
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
@@ -139,7 +145,8 @@ def _write_new(path: str, data: bytes, like: os.stat_result | None) -> None:
             with suppress(PermissionError, AttributeError):
                 os.chown(path, like.st_uid, like.st_gid)
             os.chmod(path, stat.S_IMODE(like.st_mode))
-        file.write(data)
+        for piece in pieces:
+            file.write(piece)
         file.flush()
         os.fsync(file.fileno())
 
@@ -158,3 +165,44 @@ def _sync_directory(directory: str) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+_T = TypeVar("_T")
+_IN_MEMORY = 100
+
+
+class Spool(Generic[_T]):
+    """Values that wait for their turn: the last hundred in memory, the others in a temporary file."""
+
+    def __init__(self) -> None:
+        self._waiting: list[_T] = []
+        self._file: IO[bytes] | None = None
+
+    def add(self, value: _T) -> None:
+        """Add a value behind all others."""
+        self._waiting.append(value)
+        if len(self._waiting) == _IN_MEMORY:
+            self._write()
+
+    def _write(self) -> None:
+        # Few runs have so much to keep, and the imports are not for free.
+        import pickle
+        from tempfile import TemporaryFile
+
+        if self._file is None:
+            self._file = TemporaryFile(prefix="lint-runtime-")  # noqa: SIM115 (it outlives this call)
+        pickle.dump(self._waiting, self._file, pickle.HIGHEST_PROTOCOL)
+        self._waiting = []
+
+    def __iter__(self) -> Iterator[_T]:
+        """Yield the values in their order, once."""
+        if self._file is not None:
+            import pickle
+
+            end = self._file.tell()
+            self._file.seek(0)
+            while self._file.tell() < end:
+                # The file has no name, and only this process has ever written to it.
+                yield from pickle.load(self._file)  # noqa: S301
+            self._file.close()
+        yield from self._waiting

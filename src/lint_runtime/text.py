@@ -4,7 +4,7 @@ import json
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 # What makes a terminal do something else than show a character, or hide what comes next: C0, DEL
@@ -68,7 +68,35 @@ def portable_path(path: str) -> str:
 
 def json_document(value: object) -> str:
     """Return `value` as a JSON document, with nothing in it that the log of a CI system acts upon."""
-    return re.sub(COMMAND, r"#\\u0023", json.dumps(value, indent=2)) + "\n"
+    return _without_commands(json.dumps(value, indent=2)) + "\n"
+
+
+def json_line(value: object) -> str:
+    """Return `value` as JSON in one line, with nothing in it that the log of a CI system acts upon."""
+    return _without_commands(json.dumps(value))
+
+
+def _without_commands(text: str) -> str:
+    return re.sub(COMMAND, r"#\\u0023", text)
+
+
+def json_array(elements: Iterable[str], indent: str = "") -> Iterator[str]:
+    """Yield an array of elements that are JSON, one a line."""
+    before = f"[\n{indent}  "
+    for element in elements:
+        yield f"{before}{element}"
+        before = f",\n{indent}  "
+    yield "[]" if before.startswith("[") else f"\n{indent}]"
+
+
+def json_object(members: Iterable[tuple[str, object]]) -> Iterator[str]:
+    """Yield an object, a member a line. A member that is an iterator has the elements of an array."""
+    before = "{\n"
+    for name, value in members:
+        yield f"{before}  {json.dumps(name)}: "
+        yield from json_array(value, "  ") if isinstance(value, Iterator) else (json_line(value),)
+        before = ",\n"
+    yield "\n}"
 
 
 # Words of letters, dates and counts, in which no Markdown, address, mention, emoji or reference can hide.

@@ -51,13 +51,13 @@ def test_a_clean_run_prints_only_a_summary(directory: Path, run: Command) -> Non
     assert run(*DAY, "fine/Dockerfile", cwd=directory) == (
         0,
         "",
-        f"lint-runtime: no problems in 1 file, {SUMMARY}",
+        f"lint-runtime: no problems in 1 file with 1 Runtime image, {SUMMARY}",
     )
 
 
 def test_a_finding_is_one_line(directory: Path, run: Command) -> None:
     code, out, err = run(*DAY, "ended", cwd=directory)
-    assert (code, err) == (1, f"lint-runtime: 1 error in 1 file, {SUMMARY}")
+    assert (code, err) == (1, f"lint-runtime: 1 error in 1 file with 1 Runtime image, {SUMMARY}")
     assert out.startswith("ended/Dockerfile:1:6: error: Astro Runtime 9.7.0 ")
     assert out.endswith(" [end-of-basic-support]\n")
     assert out.count("\n") == 1
@@ -66,7 +66,10 @@ def test_a_finding_is_one_line(directory: Path, run: Command) -> None:
 def test_without_a_path_the_current_directory_is_searched(directory: Path, run: Command) -> None:
     code, out, err = run(*DAY, cwd=directory)
     assert code == 1
-    assert err == f"lint-runtime: 2 errors, 1 warning, 1 info (1 fixable with --fix) in 4 files, {SUMMARY}"
+    assert (
+        err
+        == f"lint-runtime: 2 errors, 1 warning, 1 info (1 fixable with --fix) in 4 files with 4 Runtime images, {SUMMARY}"
+    )
     assert [line.partition(":")[0] for line in out.splitlines()] == [
         "amd64/Dockerfile",
         "amd64/Dockerfile",
@@ -293,7 +296,7 @@ def test_statistics(directory: Path, run: Command) -> None:
     assert (code, out) == (1, "2  floating-tag\n1  end-of-basic-support\n")
     assert (
         err
-        == f"lint-runtime: 1 error, 2 warnings (2 fixable with --fix --unsafe-fixes) in 1 file, {SUMMARY}"
+        == f"lint-runtime: 1 error, 2 warnings (2 fixable with --fix --unsafe-fixes) in 1 file with 3 Runtime images, {SUMMARY}"
     )
     code, out, _ = run(*DAY, "--statistics", "--format", "json", "many", cwd=directory)
     assert (code, json.loads(out)[-1]) == (1, {"rule": "end-of-basic-support", "count": 1})
@@ -490,7 +493,7 @@ def test_the_example_projects_show_real_findings(run: Command) -> None:
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("json", '"problems": [\n    "cannot read \'missing\': No such file or directory"'),
+        ("json", '"problems": ["cannot read \'missing\': No such file or directory"]'),
         ("sarif", '"executionSuccessful": false'),
         ("sarif", '"text": "cannot read \'missing\': No such file or directory"'),
         ("junit", '<error type="problem" message="cannot read \'missing\''),

@@ -367,7 +367,9 @@ def test_a_file_that_cannot_be_used_stops_what_it_applies_to(
     assert [line.split(":")[0] for line in found] == ["a/Dockerfile"]
     assert complaints[0].startswith(f"lint-runtime: {tmp_path}/b/{NAME}: ")
     assert words in complaints[0]
-    assert [line.split(",")[0] for line in complaints[1:]] == ["lint-runtime: 1 error in 1 file"]
+    assert [line.split(",")[0] for line in complaints[1:]] == [
+        "lint-runtime: 1 error in 1 file with 1 Runtime image"
+    ]
     assert all(line.isprintable() and len(line) < 600 for line in complaints)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from lint_runtime.diagnostics import Diagnostic, Location, Severity, Target
-from lint_runtime.formatters.full import render
+from lint_runtime.formatters import load_formatter
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.rules import LIFECYCLE_POLICY
@@ -20,14 +20,16 @@ TABLE = embedded_table()
 
 
 def _rendered(report: Report, **run: Any) -> str:
-    return "".join(render([report], Run(AS_OF, TABLE, is_colored=False)._replace(**run)))
+    return "".join(
+        load_formatter("full").render([report], Run(AS_OF, TABLE, is_colored=False)._replace(**run))
+    )
 
 
 def _shown(line: str, column: int, end: int, width: int = 80, end_line: int = 1) -> list[str]:
     """Return the line and the marks below it, for a finding in a line."""
     target = Target(Location(1, column, end_line, end), "x")
     found = Diagnostic("D", target, "parse-error", Severity.ERROR, "Wrong")
-    text = _rendered(Report("D", (), (), (found,), lines={1: line}), width=width)
+    text = _rendered(Report("D", (), (), (found,), TABLE, lines={1: line}), width=width)
     head, place, above, *snippet, below, blank = text.split("\n")[:7]
     assert (head, place, above, below, blank) == (
         "error[parse-error]: Wrong",

@@ -9,12 +9,14 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from hashlib import sha256
 from html.parser import HTMLParser
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
 from lint_runtime.config.model import Config
-from lint_runtime.formatters.html import render, render_timeline
+from lint_runtime.formatters import load_formatter
+from lint_runtime.formatters.html import render_timeline
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.views.timeline import build_timeline
@@ -76,7 +78,9 @@ class Page(HTMLParser):
 
 
 def _page(reports: Sequence[Report], problems: Sequence[str] = ()) -> str:
-    return "".join(render(reports, Run(DAY, TABLE, is_colored=False, problems=problems)))
+    return "".join(
+        load_formatter("html").render(reports, Run(DAY, TABLE, is_colored=False, problems=problems))
+    )
 
 
 def _series_page(today: date = DAY, files: dict[str, int] | None = None) -> str:
@@ -173,7 +177,10 @@ def test_every_image_and_every_finding_has_a_row() -> None:
     reports = [*lint_paths(PROJECTS, DAY), *lint_paths(SHAPES, DAY)]
     page = Page(_page(reports))
     head, *rows = page.rows
-    entries = take_inventory(reports, Run(DAY, TABLE, is_colored=False)).entries
+    entries = sorted(
+        (entry for report in reports for entry in take_inventory(report, DAY)),
+        key=attrgetter("sort_key"),
+    )
     assert head[0] == "Status"
     assert [(row[1], row[2]) for row in rows] == [
         (f"{entry.path}:{entry.line}", visible(entry.image) or "none") for entry in entries
@@ -269,7 +276,7 @@ def test_a_computed_end_is_called_so() -> None:
     all_series = [one._replace(schedule=(row,)) if one is thirteen else one for one in TABLE.series]
     table = LifecycleTable(TABLE.date, all_series, TABLE.releases)
     report = lint_file(f"FROM {RUNTIME}:13.11.0\n".encode(), "D", DAY, Config(), table)
-    text = "".join(render([report], Run(DAY, table, is_colored=False)))
+    text = "".join(load_formatter("html").render([report], Run(DAY, table, is_colored=False)))
     assert Page(text).rows[1][6] == "2027-04-30 (computed) in 159 days"
     assert "2027-04-30 (computed), in 159 days 1 Dockerfile" in Page(text).text
 
@@ -299,7 +306,7 @@ def test_problems_are_listed() -> None:
 
 def test_a_table_that_is_not_embedded_is_named() -> None:
     table = LifecycleTable(TABLE.date, TABLE.series, TABLE.releases, source="a<b>.json")
-    text = "".join(render([], Run(DAY, table, is_colored=False)))
+    text = "".join(load_formatter("html").render([], Run(DAY, table, is_colored=False)))
     assert "lifecycle data of 2026-09-25 in a<b>.json" in Page(text).text
 
 

@@ -60,7 +60,8 @@ def _about(place: Location, subject: str = "runtime:9") -> Diagnostic:
 def _report(*found: Diagnostic, path: str = "Dockerfile") -> Report:
     placed = [one._replace(path=path) for one in found]
     active = tuple(one for one in placed if one.suppression is None)
-    return Report(path, (), (), active, tuple(one for one in placed if one.suppression is not None))
+    suppressed = tuple(one for one in placed if one.suppression is not None)
+    return Report(path, (), (), active, TABLE, suppressed)
 
 
 def _hostile(text: str) -> Report:

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from lint_runtime.formatters.html import render, render_timeline
+from lint_runtime.formatters import load_formatter
+from lint_runtime.formatters.html import render_timeline
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.views.timeline import build_timeline
 from lint_runtime.linter.report import Report, Run
@@ -55,7 +56,7 @@ def _images_page() -> str:
     ]
     hostile = [lint_text(f"FROM {IMAGES[2]}\n", text) for text in HOSTILE.values()]
     run = Run(AS_OF, TABLE, is_colored=False, problems=["cannot read 'x'", "z" * 300])
-    return "".join(render([*reports, *hostile, _hostile()], run))
+    return "".join(load_formatter("html").render([*reports, *hostile, _hostile()], run))
 
 
 @cache
@@ -171,7 +172,7 @@ def _fleet(projects: int) -> str:
         )
         for number in range(projects)
     ]
-    return "".join(render(reports, Run(AS_OF, TABLE, is_colored=False)))
+    return "".join(load_formatter("html").render(reports, Run(AS_OF, TABLE, is_colored=False)))
 
 
 def test_grouping(shown: Callable[..., Any]) -> None:

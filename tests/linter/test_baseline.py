@@ -14,7 +14,7 @@ from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import SuppressionKind
 from lint_runtime.errors import UnusableError
 from lint_runtime.formatters import FORMATTERS
-from lint_runtime.linter.baseline import MAX_SIZE, Baseline, load
+from lint_runtime.linter.baseline import MAX_SIZE, Baseline, load, record
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report
 from lint_runtime.text import quoted
@@ -35,10 +35,7 @@ def _report(
 
 
 def _baseline(source: str, today: date = AS_OF) -> Baseline:
-    report = _report(source, today=today)
-    baseline = Baseline("baseline.json")
-    baseline.add((*report.diagnostics, *report.outranked))
-    return baseline
+    return Baseline("baseline.json").replaced([record(_report(source, today=today))])
 
 
 def _active(source: str, known: Baseline, today: date = AS_OF) -> list[tuple[int, str]]:
@@ -63,7 +60,7 @@ def _active(source: str, known: Baseline, today: date = AS_OF) -> list[tuple[int
 )  # fmt: skip
 def test_what_changes_and_brings_nothing_back(before: str, after: str) -> None:
     baseline = _baseline(before)
-    assert baseline.count > 0
+    assert len(baseline) > 0
     assert _active(after, baseline) == []
 
 
@@ -129,21 +126,21 @@ def test_the_counts_of_one_run_are_not_those_of_the_next() -> None:
         pytest.param(b"[" * 1_000_000, "not valid JSON", id="brackets without end"),
         pytest.param(b'{"schema_version": 1, "findings": [' + b"9" * 5000 + b"]}", "not valid JSON", id="a number without end"),
         pytest.param(b" " * (MAX_SIZE + 1), "larger than 128 MiB", id="too much"),
-        pytest.param(b"[]", "not a baseline of this version; recreate it with --write-baseline", id="a list"),
-        pytest.param(b"null", "not a baseline of this version; recreate it with --write-baseline", id="null"),
-        pytest.param(b'{"runs": []}', "not a baseline of this version; recreate it with --write-baseline", id="of another tool"),
-        pytest.param(b'{"schema_version": 0, "findings": []}', "not a baseline of this version; recreate it with --write-baseline", id="an old one"),
-        pytest.param(b'{"schema_version": 2, "findings": []}', "not a baseline of this version; recreate it with --write-baseline", id="one to come"),
-        pytest.param(b'{"schema_version": true, "findings": []}', "not a baseline of this version; recreate it with --write-baseline", id="a version that is true"),
-        pytest.param(b'{"schema_version": 1}', "invalid findings; recreate it with --write-baseline", id="no findings"),
-        pytest.param(b'{"schema_version": 1, "findings": {}}', "invalid findings; recreate it with --write-baseline", id="a table of them"),
-        pytest.param(b'{"schema_version": 1, "findings": [1]}', "invalid findings; recreate it with --write-baseline", id="a number"),
-        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c"}]}', "invalid findings; recreate it with --write-baseline", id="no count"),
-        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": "1"}]}', "invalid findings; recreate it with --write-baseline", id="a count that is text"),
-        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": true}]}', "invalid findings; recreate it with --write-baseline", id="a count that is true"),
-        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": 0}]}', "invalid findings; recreate it with --write-baseline", id="a count of none"),
-        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": -1}]}', "invalid findings; recreate it with --write-baseline", id="a count below"),
-        pytest.param(b'{"schema_version": 1, "findings": [{"path": ["a"], "rule": "b", "subject": "c", "count": 1}]}', "invalid findings; recreate it with --write-baseline", id="a path that is a list"),
+        pytest.param(b"[]", "not a baseline of this version; delete it and run --write-baseline", id="a list"),
+        pytest.param(b"null", "not a baseline of this version; delete it and run --write-baseline", id="null"),
+        pytest.param(b'{"runs": []}', "not a baseline of this version; delete it and run --write-baseline", id="of another tool"),
+        pytest.param(b'{"schema_version": 0, "findings": []}', "not a baseline of this version; delete it and run --write-baseline", id="an old one"),
+        pytest.param(b'{"schema_version": 2, "findings": []}', "not a baseline of this version; delete it and run --write-baseline", id="one to come"),
+        pytest.param(b'{"schema_version": true, "findings": []}', "not a baseline of this version; delete it and run --write-baseline", id="a version that is true"),
+        pytest.param(b'{"schema_version": 1}', "invalid findings; delete it and run --write-baseline", id="no findings"),
+        pytest.param(b'{"schema_version": 1, "findings": {}}', "invalid findings; delete it and run --write-baseline", id="a table of them"),
+        pytest.param(b'{"schema_version": 1, "findings": [1]}', "invalid findings; delete it and run --write-baseline", id="a number"),
+        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c"}]}', "invalid findings; delete it and run --write-baseline", id="no count"),
+        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": "1"}]}', "invalid findings; delete it and run --write-baseline", id="a count that is text"),
+        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": true}]}', "invalid findings; delete it and run --write-baseline", id="a count that is true"),
+        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": 0}]}', "invalid findings; delete it and run --write-baseline", id="a count of none"),
+        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": -1}]}', "invalid findings; delete it and run --write-baseline", id="a count below"),
+        pytest.param(b'{"schema_version": 1, "findings": [{"path": ["a"], "rule": "b", "subject": "c", "count": 1}]}', "invalid findings; delete it and run --write-baseline", id="a path that is a list"),
     ],
 )  # fmt: skip
 def test_baselines_that_cannot_be_used(tmp_path: Path, content: bytes, message: str) -> None:
@@ -156,14 +153,13 @@ def test_baselines_that_cannot_be_used(tmp_path: Path, content: bytes, message: 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     path = tmp_path / "baseline.json"
-    baseline = Baseline(str(path))
-    for name in ("b\udcff\n", "a/é", "\u2028"):
-        found = _report(YANKED + OUTDATED, path=str(tmp_path / name))
-        baseline.add(found.diagnostics)
+    names = ("b\udcff\n", "a/é", "\u2028")
+    reports = [_report(YANKED + OUTDATED, path=str(tmp_path / name)) for name in names]
+    baseline = Baseline(str(path)).replaced(map(record, reports))
     path.write_text(baseline.text(), encoding="ascii")
     again = load(str(path))
     assert again.text() == baseline.text()
-    assert again.count == baseline.count == 9
+    assert len(again) == len(baseline) == 12
     assert dict(again.of(str(tmp_path / "a" / "é"))) == dict(baseline.of(str(tmp_path / "a" / "é")))
 
 
@@ -191,7 +187,7 @@ def test_a_fleet_adopts_the_command(fleet: Path, lint_in: LintIn) -> None:
     assert err == "lint-runtime: recorded 4 findings in 3 files in the baseline 'known.json'\n"
     code, out, err = lint_in(fleet, "--baseline", "known.json")
     assert (code, out) == (0, "")
-    assert err.startswith("lint-runtime: no new problems, 4 suppressed in 3 files, ")
+    assert err.startswith("lint-runtime: no new problems, 4 suppressed in 3 files with ")
     (fleet / "four.dockerfile").write_text(UNSUPPORTED)
     code, out, _ = lint_in(fleet, "--baseline", "known.json")
     assert (code, out.count("\n")) == (1, 1)
@@ -294,6 +290,92 @@ def test_json_and_sarif_mark_what_a_baseline_has(fleet: Path, lint_in: LintIn) -
     assert json.loads(lint_in(fleet, *arguments, "sarif")[1])["runs"][0]["results"] == []
     sarif = json.loads(lint_in(fleet, "--sarif-suppressed", *arguments, "sarif")[1])
     assert [result["suppressions"] for result in sarif["runs"][0]["results"]] == [[{"kind": "external"}]]
+
+
+def _paths(file: Path) -> list[str]:
+    return sorted({entry["path"] for entry in json.loads(file.read_text())["findings"]})
+
+
+STALE = (
+    "lint-runtime: {} of the baseline 'known.json' {} no longer there; remove {} with --update-baseline\n"
+)
+
+
+def test_what_is_fixed_is_reported_and_removed(fleet: Path, lint_in: LintIn) -> None:
+    assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
+    before = (fleet / "known.json").read_text()
+    assert "no longer there" not in lint_in(fleet, "--baseline", "known.json").err
+    (fleet / "two" / "Dockerfile").write_text(FINE)
+    code, _, err = lint_in(fleet, "--baseline", "known.json")
+    assert (code, err.startswith(STALE.format("4 findings", "are", "them"))) == (0, True)
+    assert (fleet / "known.json").read_text() == before
+    (fleet / "three" / "Dockerfile").write_text(UNSUPPORTED)
+    code, out, err = lint_in(fleet, "--baseline", "known.json", "--update-baseline")
+    assert (code, out.count("\n")) == (1, 1)
+    assert "lint-runtime: removed 4 findings of the baseline 'known.json'" in err
+    # What is new does not get into it.
+    assert _paths(fleet / "known.json") == ["one/Dockerfile"]
+    assert "no longer there" not in lint_in(fleet, "--baseline", "known.json").err
+
+
+def test_one_of_two_that_are_alike_is_removed(fleet: Path, lint_in: LintIn) -> None:
+    (fleet / "one" / "Dockerfile").write_text(UNSUPPORTED.replace("\n", " AS a\n") + UNSUPPORTED)
+    assert lint_in(fleet, "--ignore", "ignored-stage", "--write-baseline", "known.json", "one")[0] == 0
+    (fleet / "one" / "Dockerfile").write_text(UNSUPPORTED)
+    lint_in(fleet, "--baseline", "known.json", "--update-baseline", "one")
+    (entry, *others) = json.loads((fleet / "known.json").read_text())["findings"]
+    assert (entry["count"], others) == (1, [])
+
+
+def test_what_did_not_run_is_not_removed(fleet: Path, lint_in: LintIn) -> None:
+    assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
+    before = (fleet / "known.json").read_text()
+    for arguments in (["--select", "parse-error"], ["three"], ["--ignore", "end-of-basic-support"]):
+        result = lint_in(fleet, "--baseline", "known.json", "--update-baseline", *arguments)
+        assert "no longer there" not in result.err
+        assert (fleet / "known.json").read_text() == before
+
+
+def test_what_a_file_had_that_is_gone_is_removed(fleet: Path, lint_in: LintIn) -> None:
+    assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
+    (fleet / "two" / "Dockerfile").unlink()
+    lint_in(fleet, "--baseline", "known.json", "--update-baseline", "three")
+    assert _paths(fleet / "known.json") == ["one/Dockerfile"]
+
+
+def test_what_a_fix_resolves_is_no_longer_there(fleet: Path, lint_in: LintIn) -> None:
+    (fleet / "one" / "Dockerfile").write_text(OUTDATED)
+    assert lint_in(fleet, "--write-baseline", "known.json", "one")[0] == 0
+    (fleet / "one" / "Dockerfile").write_text(OUTDATED.replace("13.6.0", "13.7.0"))
+    _, _, err = lint_in(fleet, "--baseline", "known.json", "--fix", "one")
+    assert STALE.format("1 finding", "is", "it") in err
+
+
+def test_a_part_of_the_tree_is_recorded_anew_and_the_rest_is_kept(fleet: Path, lint_in: LintIn) -> None:
+    assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
+    whole = (fleet / "known.json").read_text()
+    assert lint_in(fleet, "--write-baseline", "known.json", "one")[0] == 0
+    assert (fleet / "known.json").read_text() == whole
+    (fleet / "one" / "Dockerfile").write_text(FINE)
+    (fleet / "three" / "Dockerfile").write_text(UNSUPPORTED)
+    assert lint_in(fleet, "--write-baseline", "known.json", "one", "three")[0] == 0
+    assert _paths(fleet / "known.json") == ["three/Dockerfile", "two/Dockerfile"]
+    (fleet / "two" / "Dockerfile").unlink()
+    assert lint_in(fleet, "--write-baseline", "known.json", "one")[0] == 0
+    assert _paths(fleet / "known.json") == ["three/Dockerfile"]
+
+
+def test_a_file_that_is_no_baseline_is_not_replaced(fleet: Path, lint_in: LintIn) -> None:
+    (fleet / "notes.txt").write_text("mine")
+    code, _, err = lint_in(fleet, "--write-baseline", "notes.txt")
+    assert (code, err) == (2, "lint-runtime: cannot use the baseline 'notes.txt': not valid JSON\n")
+    assert (fleet / "notes.txt").read_text() == "mine"
+
+
+def test_an_update_needs_a_baseline_and_files_that_stay(fleet: Path, lint_in: LintIn) -> None:
+    assert "--update-baseline requires --baseline." in lint_in(fleet, "--update-baseline").err
+    together = lint_in(fleet, "--baseline", "known.json", "--update-baseline", "--diff")
+    assert "--update-baseline and --diff can't be used together." in together.err
 
 
 @pytest.mark.parametrize("name", FORMATTERS)

@@ -585,7 +585,7 @@ def test_what_is_left_is_reported_and_what_was_fixed_is_counted(tmp_path: Path, 
     assert out.count("\n") == 1
     assert err.startswith(
         "lint-runtime: fixed Dockerfile:1:39: outdated-release (use 13.11.0)\n"
-        "lint-runtime: 1 fixed, 1 error in 1 file, "
+        "lint-runtime: 1 fixed, 1 error in 1 file with 2 Runtime images, "
     )
 
 
@@ -594,7 +594,7 @@ def test_an_edit_of_an_argument_is_made_and_counted_once(tmp_path: Path, lint_in
     _, _, err = lint_in(tmp_path, "--fix", "--ignore", "ignored-stage")
     assert err.startswith(
         "lint-runtime: fixed Dockerfile:1:7: yanked-release (use 13.11.0)\n"
-        "lint-runtime: 1 fixed, no problems in 1 file, "
+        "lint-runtime: 1 fixed, no problems in 1 file with 2 Runtime images, "
     )
 
 

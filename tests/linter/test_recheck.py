@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,7 +30,7 @@ from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.linter.past_report import SCHEMA_VERSION, PastFile, read_report
+from lint_runtime.linter.past_report import SCHEMA_VERSION, PastFile, open_report
 from lint_runtime.linter.recheck import recheck_file
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULE_BY_NAME, RULES
@@ -128,7 +129,11 @@ def _unfixed(report: Report) -> Report:
 
 
 def _past(document: str, path: str) -> tuple[PastFile, ...]:
-    return read_report(document.encode(), path).files
+    with tempfile.TemporaryDirectory() as directory:
+        file = Path(directory, path)
+        file.write_text(document, encoding="utf-8")
+        with open_report(str(file)) as past:
+            return tuple(entry.read() for entry in past.entries)
 
 
 def _view(report: Report, *, everything: bool) -> list[Diagnostic]:
@@ -199,7 +204,7 @@ def test_an_end_nears_comes_and_passes(tmp_path: Path, run: Command) -> None:
     code, out, err = _again(run, "a.json", cwd=tmp_path, day=date(2027, 4, 1))
     assert (code, _found(out)) == (0, [("a/<stdin>", "maintenance-ending")])
     assert err.endswith(
-        "1 warning in 1 file from 1 report, as of 2027-04-01 (lifecycle data of 2026-09-25)\n"
+        "1 warning in 1 file from 1 report with 1 Runtime image, as of 2027-04-01 (lifecycle data of 2026-09-25)\n"
     )
     code, out, _ = _again(run, "a.json", cwd=tmp_path, day=date(2027, 5, 1))
     assert (code, _found(out)) == (1, [("a/<stdin>", "end-of-maintenance")])
@@ -429,7 +434,7 @@ BROKEN: dict[str, tuple[object, str]] = {
     "a list": ("[]", "not a JSON object"),
     "not UTF-8": (b'{"a": "\xff"}', "it is not UTF-8"),
     "nested too deeply": ("[" * 100_000, "nested too deeply"),
-    "too large": (b" " * (MAX_DOCUMENT + 1), "larger than 32 MiB"),
+    "too large": (b'{"label": "' + b"a" * (2 * MAX_DOCUMENT), "a part of it is larger than 32 MiB"),
     "another document": ("{}", "not a report that --format json wrote"),
     "no version": (_with("schema_version", value=True), "not a report that --format json wrote"),
     "a newer version": (_with("schema_version", value=2), "written by a newer version (schema 2, not 1)"),
@@ -469,7 +474,7 @@ def test_a_broken_report_is_named_and_the_others_count(name: str, tmp_path: Path
     assert (code, _found(out)) == (2, [("a/<stdin>", "end-of-basic-support")])
     assert first.startswith("lint-runtime: cannot use the report 'b.json': ")
     assert reason in first
-    assert last.startswith("lint-runtime: 1 error in 1 file from 1 report, ")
+    assert last.startswith("lint-runtime: 1 error in 1 file from 1 report with ")
     assert json.loads(_again(run, "b.json", "a.json", "--format", "json", cwd=tmp_path)[1])["problems"] == [
         first[14:]
     ]
@@ -528,7 +533,7 @@ def test_nothing_in_a_report_gets_out_of_what_is_printed(
 def test_any_document_is_read_or_refused(value: object, key: str) -> None:
     document = {"schema_version": SCHEMA_VERSION, "files": [], "diagnostics": [], key: value}
     with suppress(WrongDocumentError):
-        read_report(json.dumps(document).encode(), "a.json")
+        _past(json.dumps(document), "a.json")
 
 
 # Many of them

@@ -476,7 +476,7 @@ def test_the_command_counts_what_is_suppressed(tmp_path: Path, lint_in: LintIn) 
     )
     code, out, err = lint_in(tmp_path)
     assert (code, out) == (0, "")
-    assert err.startswith("lint-runtime: no problems, 2 suppressed in 1 file, ")
+    assert err.startswith("lint-runtime: no problems, 2 suppressed in 1 file with ")
 
 
 def test_json_and_sarif_mark_what_is_suppressed(tmp_path: Path, lint_in: LintIn) -> None:

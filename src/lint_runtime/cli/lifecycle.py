@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NoReturn
@@ -35,7 +36,6 @@ from lint_runtime.lifecycle.views.render import FORMATS, render
 from lint_runtime.lifecycle.views.schedule import view_schedule
 from lint_runtime.lifecycle.views.timeline import TITLE, Timeline, build_timeline, list_ends
 from lint_runtime.lifecycle.views.verification import Verification, render_verification
-from lint_runtime.linter.report import Run
 from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.rules.upgrades import missing_suffixes
 from lint_runtime.text import quoted, visible
@@ -180,14 +180,16 @@ def _count_files(
 ) -> tuple[Mapping[str, int], Collection[str]]:
     """Return how many Dockerfiles under `paths` use each series, and what could not be read."""
     # Few pictures are of Dockerfiles.
-    from lint_runtime.linter.inventory import take_inventory
-    from lint_runtime.linter.session import STDIN, Session
+    from lint_runtime.linter.file_linter import FileLinter
+    from lint_runtime.linter.inventory import series_in
+    from lint_runtime.linter.session import Session
+    from lint_runtime.linter.workers import Worker, work
 
-    session = Session(settings, day, lambda path: "<stdin>" if path == STDIN else path, complain)
-    run = Run(day, settings.table, False, session.tables.values(), session.problems)
-    files = take_inventory(session.reports(session.files_of(paths)), run).files_by_series
+    session = Session(day, complain)
+    batches = work(Worker(FileLinter(settings, day), [series_in]), session.files_of(paths), jobs=1)
+    files = Counter(series for (in_file,) in session.parts(batches) for series in in_file)
     if not files:
-        complain("no Astro Runtime images found" if session.files else "no Dockerfiles found")
+        complain("no Astro Runtime images found" if session.total.files else "no Dockerfiles found")
     return files, session.problems
 
 

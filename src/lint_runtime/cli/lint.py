@@ -2,10 +2,11 @@
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from shutil import get_terminal_size
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -28,10 +29,17 @@ from lint_runtime.errors import UnusableError
 from lint_runtime.formatters import load_formatter
 from lint_runtime.lifecycle.table import LifecycleTable, describe_table
 from lint_runtime.lifecycle.versions import series_name
+from lint_runtime.linter.file_linter import STDIN, FileLinter
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.linter.session import Session
+from lint_runtime.linter.tally import Moved, Tally
+from lint_runtime.linter.workers import Check, Worker, spread, work
 from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.text import counted, quoted, shown_path, visible
+
+if TYPE_CHECKING:
+    from lint_runtime.files import Spool
+    from lint_runtime.linter.baseline import Baseline
 
 
 @click.command(cls=Command, params=[*PARAMETERS])
@@ -77,27 +85,20 @@ def _show_config(arguments: Arguments, settings: Settings) -> int:
 
 
 def _write_baseline(arguments: Arguments, settings: Settings, today: date, path: str) -> int:
-    from lint_runtime.linter.baseline import Baseline
+    from lint_runtime.linter.baseline import Baseline, load, record
 
-    session = Session(
-        settings,
-        today,
-        arguments.name_of,
-        complain,
-        uses_gitignore=not arguments.no_gitignore,
-        honors_comments=not arguments.no_suppressions,
-    )
-    baseline = Baseline(path)
-    for report in _reports(arguments, session):
-        baseline.add((*report.diagnostics, *report.outranked))
+    known = load(path) if os.path.isfile(path) else Baseline(path)
+    session = Session(today, complain)
+    parts = _parts(arguments, session, Worker(_check(arguments, settings, today, None), [record]))
+    baseline = known.replaced(of_file for (of_file,) in parts)
     if session.problems:
         raise UnusableError(f"the baseline {quoted(path)} was not written")
-    _write_file(path, baseline.text(), session)
+    _write_file(path, [baseline.text()], session)
     if session.problems:
         return EXIT_USAGE
     if not arguments.quiet:
-        found = counted(session.found.total(), "finding")
-        files = counted(session.files, "file")
+        found = counted(session.total.found.total(), "finding")
+        files = counted(session.total.files, "file")
         complain(f"recorded {found} in {files} in the baseline {quoted(path)}")
     return EXIT_CLEAN
 
@@ -106,53 +107,103 @@ def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
     """Lint, apply fixes if asked to, and write what was found wherever it is to go."""
     # What a format lacks is reported before anything is linted or fixed.
     is_terminal = sys.stdout.isatty()
-    printed = load_formatter(arguments.format_name or ("full" if is_terminal else "text"))
-    outputs = [(load_formatter(name), path) for name, path in arguments.outputs]
-    session = _session(arguments, settings, today)
-    reports = _reports(arguments, session)
-    if arguments.outputs or arguments.diff:
-        reports = list(reports)
-    colored = is_colored(arguments.color, sys.stdout)
-    run = Run(
+    printed = None
+    if not (arguments.diff or arguments.statistics):
+        printed = load_formatter(arguments.format_name or ("full" if is_terminal else "text"))
+    written = [(load_formatter(name), path) for name, path in arguments.outputs]
+    baseline = _baseline(arguments)
+    check = _check(arguments, settings, today, baseline)
+    session = Session(today, complain)
+    run = _run(arguments, settings, session, today)
+    plain = run._replace(is_colored=False, has_links=False)
+    outputs = [
+        partial(printed.part, run=run) if printed else _nothing,
+        *(partial(formatter.part, run=plain) for formatter, _ in written),
+    ]
+    spools = _spools(len(written))
+    parts = _first_parts(_parts(arguments, session, Worker(check, outputs)), spools)
+    if printed:
+        _print(printed.document(parts, run), hold=is_terminal and _is_watched(arguments))
+    else:
+        for _ in parts:
+            pass
+    if arguments.diff:
+        _print_diffs(session.total.diffs, is_colored=run.is_colored)
+    elif arguments.statistics:
+        _print_statistics(session.total, as_json=arguments.format_name == "json")
+    for (formatter, path), spool in zip(written, spools, strict=True):
+        _write_file(path, formatter.document(spool, plain), session)
+    if baseline is not None:
+        _report_stale(baseline, session, arguments)
+    _conclude(arguments, session, run)
+    return _exit_code(session, arguments)
+
+
+def _run(arguments: Arguments, settings: Settings, session: Session, today: date) -> Run:
+    return Run(
         today,
         settings.table,
-        colored,
-        session.tables.values(),
+        is_colored(arguments.color, sys.stdout),
+        session.total.tables,
         session.problems,
         arguments.label,
         width=get_terminal_size().columns,
         has_links=shows_links(sys.stdout),
         shows_suppressed=arguments.sarif_suppressed,
     )
-    if arguments.diff:
-        _print_diffs(session.diffs, is_colored=colored)
-    elif arguments.statistics:
-        _print_statistics(reports, session, as_json=arguments.format_name == "json")
-    else:
-        _print(printed(reports, run), hold=is_terminal and _is_watched(arguments))
-    for written, path in outputs:
-        _write_file(
-            path, "".join(written(reports, run._replace(is_colored=False, has_links=False))), session
-        )
-    if not session.files and not session.problems:
+
+
+def _conclude(arguments: Arguments, session: Session, run: Run) -> None:
+    """Say what was done, and how much was found in how many files."""
+    total = session.total
+    if not total.files and not session.problems:
         _report_nothing(arguments, session)
-    if session.files and not arguments.quiet:
-        _report_upgrades(session, arguments)
-        for finding in session.overruled:
-            place = f"{shown_path(finding.path)}:{finding.line}"
-            complain(f"{place}: a comment suppresses {finding.rule}, and does not count")
-        for fixed in session.fixed:
-            click.echo(f"lint-runtime: fixed {fixed}", err=True)
-        click.echo(_summary(session, run, arguments), err=True)
-    return _exit_code(session, arguments)
+    if not total.files or arguments.quiet:
+        return
+    _report_upgrades(total.upgrades, is_done=arguments.fix)
+    for finding in total.overruled:
+        place = f"{shown_path(finding.path)}:{finding.line}"
+        complain(f"{place}: a comment suppresses {finding.rule}, and does not count")
+    for fixed in total.fixed:
+        click.echo(f"lint-runtime: fixed {fixed}", err=True)
+    click.echo(_summary(session, run, arguments), err=True)
 
 
-def _session(arguments: Arguments, settings: Settings, today: date) -> Session:
-    baseline = None
-    if arguments.baseline_path is not None:
-        from lint_runtime.linter.baseline import load
+def _nothing(report: Report) -> None:
+    """Make nothing of a report, where only counts are shown."""
 
-        baseline = load(arguments.baseline_path)
+
+def _spools(count: int) -> "list[Spool[Any]]":
+    if not count:
+        return []
+    # Few runs write files.
+    from lint_runtime.files import Spool
+
+    return [Spool() for _ in range(count)]
+
+
+def _first_parts(parts: Iterable[tuple[Any, ...]], spools: "Sequence[Spool[Any]]") -> Iterator[Any]:
+    """Yield the first part of every file, and keep the others for later."""
+    for first, *others in parts:
+        for spool, part in zip(spools, others, strict=True):
+            spool.add(part)
+        yield first
+
+
+def _baseline(arguments: Arguments) -> "Baseline | None":
+    if arguments.baseline_path is None:
+        return None
+    from lint_runtime.linter.baseline import load
+
+    return load(arguments.baseline_path)
+
+
+def _check(arguments: Arguments, settings: Settings, today: date, baseline: "Baseline | None") -> Check:
+    """Return what checks a file, or a file of a report."""
+    if arguments.from_report:
+        from lint_runtime.linter.recheck import Rechecker
+
+        return Rechecker(settings, today)
     fix_mode = None
     if arguments.fix or arguments.diff:
         from lint_runtime.linter.fixes import FixMode
@@ -163,16 +214,32 @@ def _session(arguments: Arguments, settings: Settings, today: date) -> Session:
             goal = Goal(arguments.upgrade_to or "", arguments.unsafe_fixes)
             _check_series(goal.series, settings.table, today)
         fix_mode = FixMode(arguments.diff, arguments.unsafe_fixes, goal)
-    return Session(
+    return FileLinter(
         settings,
         today,
-        arguments.name_of,
-        complain,
+        arguments.name_of(STDIN),
         baseline,
         fix_mode,
-        uses_gitignore=not arguments.no_gitignore,
         honors_comments=not arguments.no_suppressions,
     )
+
+
+def _parts(arguments: Arguments, session: Session, worker: Worker) -> Iterator[tuple[Any, ...]]:
+    """Yield what the worker makes of each file or, with --from-report, of each file of a report."""
+    watched = with_progress if _is_watched(arguments) else iter
+    items: Iterable[Any]
+    if arguments.from_report:
+        from lint_runtime.linter.recheck import entries_of, report_files
+
+        jobs, items = spread(entries_of(watched(report_files(arguments.paths)), session), arguments.jobs)
+    else:
+        paths = arguments.paths or (os.curdir,)
+        files = session.files_of(paths, uses_gitignore=not arguments.no_gitignore)
+        # Standard input is this process's own, and two names of one file must not be fixed at once.
+        is_alone = arguments.fix or STDIN in paths
+        jobs, files = spread(files, 1 if is_alone else arguments.jobs)
+        items = watched(files)
+    return session.parts(work(worker, items, jobs))
 
 
 def _check_series(name: str, table: LifecycleTable, today: date) -> None:
@@ -184,9 +251,9 @@ def _check_series(name: str, table: LifecycleTable, today: date) -> None:
 
 
 def _exit_code(session: Session, arguments: Arguments) -> int:
-    if session.problems or (arguments.fail_on_nothing and not session.files):
+    if session.problems or (arguments.fail_on_nothing and not session.total.files):
         return EXIT_USAGE
-    return EXIT_FINDINGS if session.is_failing and not arguments.exit_zero else EXIT_CLEAN
+    return EXIT_FINDINGS if session.total.is_failing and not arguments.exit_zero else EXIT_CLEAN
 
 
 def _is_watched(arguments: Arguments) -> bool:
@@ -196,20 +263,21 @@ def _is_watched(arguments: Arguments) -> bool:
     return arguments.from_report or not arguments.paths or any(map(os.path.isdir, arguments.paths))
 
 
-def _reports(arguments: Arguments, session: Session) -> Iterable[Report]:
-    watched = with_progress if _is_watched(arguments) else iter
-    if arguments.from_report:
-        from lint_runtime.linter.recheck import recheck_reports, report_files
-
-        return recheck_reports(watched(report_files(arguments.paths)), session)
-    return session.reports(watched(session.files_of(arguments.paths or (os.curdir,))))
-
-
 def _print(pieces: Iterable[str], *, hold: bool) -> None:
     """Print `pieces` as they come, or all at the end so that a progress bar is not written over."""
-    for piece in list(pieces) if hold else pieces:
-        sys.stdout.write(piece)
+    if hold:
+        (waiting,) = _spools(1)
+        for piece in pieces:
+            waiting.add(piece)
+        pieces = waiting
+    for piece in pieces:
+        # Without a buffer, Python does not notice a reader that goes away in the middle of a write.
+        for start in range(0, len(piece), _WRITTEN_AT_ONCE):
+            sys.stdout.write(piece[start : start + _WRITTEN_AT_ONCE])
     sys.stdout.flush()
+
+
+_WRITTEN_AT_ONCE = 8192
 
 
 _DIFF_COLORS = {"-": "red", "+": "green", "@": "cyan"}
@@ -235,11 +303,9 @@ def _diff_line(line: str, *, is_colored: bool) -> str:
     return click.style(shown, fg=color) if color else shown
 
 
-def _print_statistics(reports: Iterable[Report], session: Session, *, as_json: bool) -> None:
+def _print_statistics(total: Tally, *, as_json: bool) -> None:
     """Print how many findings there are of each rule, the most frequent first."""
-    for _ in reports:
-        pass
-    counts = sorted(session.by_rule.items(), key=lambda item: (-item[1], item[0]))
+    counts = sorted(total.by_rule.items(), key=lambda item: (-item[1], item[0]))
     if as_json:
         from lint_runtime.text import json_document
 
@@ -250,26 +316,40 @@ def _print_statistics(reports: Iterable[Report], session: Session, *, as_json: b
         click.echo(f"{count:{width},}  {rule}")
 
 
-def _report_upgrades(session: Session, arguments: Arguments) -> None:
+def _report_upgrades(upgrades: Sequence[Moved], *, is_done: bool) -> None:
     """Say which images move and which stay, and what changes with that."""
-    if not session.upgrades:
+    if not upgrades:
         return
     from lint_runtime.formatters.upgrades import changes_as_text, describe
 
-    for path, upgrade in session.upgrades:
-        complain(describe(path, upgrade, is_done=arguments.fix))
-    tables = "\n".join(changes_as_text(session.upgrades))
+    for path, upgrade in upgrades:
+        complain(describe(path, upgrade, is_done=is_done))
+    tables = "\n".join(changes_as_text(upgrades))
     if tables:
         click.echo(f"\n{tables}", err=True)
+
+
+def _report_stale(baseline: "Baseline", session: Session, arguments: Arguments) -> None:
+    """Remove what matches no finding from the baseline, or say that it can be removed."""
+    left = baseline.without_stale(session.total.recorded)
+    count = len(baseline) - len(left)
+    if not count:
+        return
+    stale = f"{counted(count, 'finding')} of the baseline {quoted(arguments.baseline_path or '')}"
+    if arguments.update_baseline:
+        _write_file(arguments.baseline_path or "", [left.text()], session)
+        stale = f"removed {stale}"
+    if not arguments.quiet and not session.problems:
+        be, them = ("is", "it") if count == 1 else ("are", "them")
+        hint = "" if arguments.update_baseline else f"; remove {them} with --update-baseline"
+        complain(f"{stale} {be if hint else 'that ' + be} no longer there{hint}")
 
 
 def _report_nothing(arguments: Arguments, session: Session) -> None:
     """Say why nothing was linted: where it was searched and for what, or that all of it is excluded."""
     where = ", ".join(map(quoted, arguments.paths or (os.curdir,)))
-    if session.excluded:
-        complain(
-            f"nothing to lint: the configuration excludes {counted(session.excluded, 'file')} in {where}"
-        )
+    if excluded := session.total.excluded:
+        complain(f"nothing to lint: the configuration excludes {counted(excluded, 'file')} in {where}")
     elif arguments.from_report:
         complain("nothing to lint: the reports list no files")
     else:
@@ -277,45 +357,45 @@ def _report_nothing(arguments: Arguments, session: Session) -> None:
         complain(f"no Dockerfiles found in {where} (looked for {', '.join(DOCKERFILE_NAMES)}{ignored})")
 
 
-def _write_file(path: str, text: str, session: Session) -> None:
+def _write_file(path: str, text: Iterable[str], session: Session) -> None:
     """Write an output file, whole or not at all; a summary of GitHub Actions has room for several."""
     from lint_runtime.files import replace_file
 
-    data = text.encode("utf-8", "backslashreplace")
+    pieces = (piece.encode("utf-8", "backslashreplace") for piece in text)
     try:
         if path == os.environ.get("GITHUB_STEP_SUMMARY"):
             with open(path, "ab") as file:
-                file.write(data)
+                file.writelines(pieces)
         else:
-            replace_file(path, data)
+            replace_file(path, pieces)
     except OSError as error:
         session.fail(f"cannot write {quoted(path)}: {error.strerror or error}")
 
 
 def _summary(session: Session, run: Run, arguments: Arguments) -> str:
+    total = session.total
     tables = ", ".join(map(describe_table, run.tables))
     is_fixing = arguments.fix or arguments.diff
-    counts = [(session.found[severity], severity) for severity in Severity]
+    counts = [(total.found[severity], severity) for severity in Severity]
     found = ", ".join(counted(count, severity) for count, severity in counts if count)
-    found = found or (
-        "no new problems" if arguments.baseline_path and session.suppressed else "no problems"
-    )
-    if session.fixable and not is_fixing:
-        options = "--fix" if session.fixable[True] else "--fix --unsafe-fixes"
-        found += f" ({session.fixable[True] or session.fixable[False]} fixable with {options})"
-    if session.suppressed:
-        found += f", {session.suppressed} suppressed"
+    found = found or ("no new problems" if arguments.baseline_path and total.suppressed else "no problems")
+    if total.fixable and not is_fixing:
+        options = "--fix" if total.fixable[True] else "--fix --unsafe-fixes"
+        found += f" ({total.fixable[True] or total.fixable[False]} fixable with {options})"
+    if total.suppressed:
+        found += f", {total.suppressed} suppressed"
     if arguments.diff:
-        found = f"would fix {session.would_fix} of {counted(session.found.total(), 'finding')}: {found}"
-    if session.fixed:
-        found = f"{len(session.fixed)} fixed, {found}"
-    moved = sum(not upgrade.reason for _, upgrade in session.upgrades)
+        found = f"would fix {total.would_fix} of {counted(total.found.total(), 'finding')}: {found}"
+    if total.fixed:
+        found = f"{len(total.fixed)} fixed, {found}"
+    moved = sum(not upgrade.reason for _, upgrade in total.upgrades)
     if moved and arguments.fix:
         found = f"{moved} upgraded, {found}"
-    files = counted(session.files, "file")
+    files = counted(total.files, "file")
     if session.past_reports:
         files += f" from {counted(session.past_reports, 'report')}"
-    return f"lint-runtime: {found} in {files}, as of {run.as_of} ({tables})"
+    images = counted(total.images, "Runtime image") if total.images else "no Runtime images"
+    return f"lint-runtime: {found} in {files} with {images}, as of {run.as_of} ({tables})"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -18,7 +18,7 @@ from lint_runtime.formatters import FORMATTERS
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import describe_table
 from lint_runtime.lifecycle.versions import INTEGER
-from lint_runtime.linter.session import STDIN
+from lint_runtime.linter.file_linter import STDIN
 from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.text import did_you_mean, parse_day, quoted
 
@@ -48,12 +48,14 @@ class Arguments(NamedTuple):
     show_config: bool
     table_path: str | None
     baseline_path: str | None
+    update_baseline: bool
     write_baseline: str | None
     stdin_filename: str | None
     from_report: bool
     label: str | None
     exit_zero: bool
     fail_on_nothing: bool
+    jobs: int | None
     no_gitignore: bool
     no_suppressions: bool
     sarif_suppressed: bool
@@ -115,6 +117,14 @@ def check_conflicts(given: Arguments) -> None:
         (
             given.fix and STDIN in given.paths,
             "--fix can't be used with standard input. Use --diff.",
+        ),
+        (
+            given.update_baseline and given.baseline_path is None,
+            "--update-baseline requires --baseline.",
+        ),
+        (
+            given.update_baseline and given.diff,
+            "--update-baseline and --diff can't be used together.",
         ),
         (
             given.write_baseline is not None and given.baseline_path is not None,
@@ -179,7 +189,15 @@ def _days(text: str) -> int:
     return int(text)
 
 
+def _jobs(text: str) -> int:
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:_MAX_DIGITS]) <= _MAX_JOBS:
+        raise click.BadParameter(f"invalid number of processes {quoted(text)} (expected 1 to {_MAX_JOBS}).")
+    return int(text)
+
+
 _MAX_DIGITS = 9
+# Windows waits for no more than 63 at once, which leaves some for the pool itself.
+_MAX_JOBS = 60
 
 
 def _series_name(text: str) -> str:
@@ -349,6 +367,12 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
         click.Option(
             ["--no-gitignore"], is_flag=True, help="Also search for Dockerfiles that git ignores."
         ),
+        click.Option(
+            ["-j", "--jobs"],
+            type=_jobs,
+            metavar="N",
+            help="Lint in so many processes.  [default: the number of CPUs, 1 for a few hundred files]",
+        ),
     ),
     "Fixes": (
         click.Option(["--fix"], is_flag=True, help="Apply safe fixes and report the remaining findings."),
@@ -417,10 +441,15 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             help="Suppress the findings recorded in this file.",
         ),
         click.Option(
+            ["--update-baseline"],
+            is_flag=True,
+            help="With --baseline: remove from the file what is no longer found.",
+        ),
+        click.Option(
             ["--write-baseline"],
             metavar="FILE",
             type=output,
-            help="Record all findings in this file and exit with 0.",
+            help="Record all findings in this file and exit with 0. What it has of other files stays.",
         ),
         click.Option(
             ["--stdin-filename"], metavar="PATH", help="File name to use for standard input ('-')."

@@ -1,8 +1,8 @@
 """What applies to a file: a configuration file, and the command line over it."""
 
 import os
-from collections.abc import Collection, Mapping
-from functools import lru_cache
+from collections.abc import Callable, Collection, Mapping
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lint_runtime.config.files import ConfigFile, load, look_in, nearest_config
@@ -43,6 +43,7 @@ class Settings:
     ) -> None:
         self.given = given
         self._rules = rules
+        self._config_path = config_path
         self._searches = config_path is None and not is_isolated
         # Neighbors have their parents in common, and a fleet has more directories than are worth
         # remembering.
@@ -50,6 +51,14 @@ class Settings:
         self._nearest = lru_cache(maxsize=1024)(self._read_or_error)
         self._table = lru_cache(load_table)
         self._plain = self._read(config_path)
+
+    def __reduce__(self) -> tuple[Callable[[], "Settings"], tuple[()]]:
+        """Cross to another process as what it takes to read all again."""
+        is_isolated = self._config_path is None and not self._searches
+        again = partial(
+            Settings, self.given, tuple(self._rules), self._config_path, is_isolated=is_isolated
+        )
+        return again, ()
 
     @property
     def table(self) -> LifecycleTable:

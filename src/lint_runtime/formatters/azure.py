@@ -7,10 +7,14 @@ from lint_runtime.linter.report import Report, Run
 from lint_runtime.text import portable_path, shown_path, visible
 
 
-def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
-    """Yield a command for every error and warning, and a line of the log for every info."""
-    for report in reports:
-        yield from map(_line, report.diagnostics)
+def part(report: Report, run: Run) -> str:  # noqa: ARG001
+    """Return a command for every error and warning, and a line of the log for every info."""
+    return "".join(map(_line, report.diagnostics))
+
+
+def document(parts: Iterable[str], run: Run) -> Iterator[str]:
+    """Yield the commands as they come, and those about what could not be done."""
+    yield from parts
     for problem in run.problems:
         yield f"##vso[task.logissue type=error]{_data(problem)}\n"
 

@@ -11,14 +11,18 @@ _VERSION = "8.0"
 """Of the format, which has not changed for long."""
 
 
-def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
-    """Yield a file element for each file with findings."""
+def part(report: Report, run: Run) -> str:  # noqa: ARG001
+    """Return the element of a file with findings; "" for one without."""
+    if not report.diagnostics:
+        return ""
+    errors = "".join(map(_error, report.diagnostics))
+    return f"  <file name={_attribute(report.path)}>\n{errors}  </file>\n"
+
+
+def document(parts: Iterable[str], run: Run) -> Iterator[str]:
+    """Yield the elements as they come, and one for what could not be done."""
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<checkstyle version="{_VERSION}">\n'
-    for report in reports:
-        if report.diagnostics:
-            yield f"  <file name={_attribute(report.path)}>\n"
-            yield from map(_error, report.diagnostics)
-            yield "  </file>\n"
+    yield from parts
     if run.problems:
         yield '  <file name="lint-runtime">\n'
         for problem in run.problems:

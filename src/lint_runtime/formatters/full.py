@@ -19,11 +19,16 @@ _MIN_SHOWN = 20
 """The fewest columns of a line to show, however narrow the terminal is."""
 
 
-def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
-    """Yield the findings of each report as it comes, each with a blank line behind it."""
-    for report in reports:
-        for diagnostic in report.diagnostics:
-            yield "".join(f"{line}\n" for line in _described(diagnostic, report, run)) + "\n"
+def part(report: Report, run: Run) -> str:
+    """Return the findings of a report, each with a blank line behind it."""
+    return "".join(
+        f"{line}\n" for found in report.diagnostics for line in (*_described(found, report, run), "")
+    )
+
+
+def document(parts: Iterable[str], run: Run) -> Iterator[str]:  # noqa: ARG001
+    """Yield the findings as they come."""
+    yield from parts
 
 
 def _described(diagnostic: Diagnostic, report: Report, run: Run) -> Iterator[str]:

@@ -3,21 +3,31 @@
 from collections.abc import Iterable, Iterator
 
 from lint_runtime.diagnostics import Diagnostic, Severity
+from lint_runtime.files import Spool
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.text import portable_path, visible
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
 
-def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
+def part(report: Report, run: Run) -> dict[Severity, str]:  # noqa: ARG001
+    """Return the commands for the findings of a report, by severity."""
+    commands: dict[Severity, str] = {}
+    for found in report.diagnostics:
+        commands[found.severity] = commands.get(found.severity, "") + _command(found)
+    return commands
+
+
+def document(parts: Iterable[dict[Severity, str]], run: Run) -> Iterator[str]:
     """Yield a command for every finding of the run, by severity, as GitHub shows only ten of a step."""
-    found = [diagnostic for report in reports for diagnostic in report.diagnostics]
+    waiting: dict[Severity, Spool[str]] = {severity: Spool() for severity in Severity}
+    for commands in parts:
+        for severity, text in commands.items():
+            waiting[severity].add(text)
     for problem in run.problems:
         yield f"::error title=lint-runtime::{_data(problem)}\n"
-    for severity in Severity:
-        for diagnostic in found:
-            if diagnostic.severity is severity:
-                yield _command(diagnostic)
+    for spool in waiting.values():
+        yield from spool
 
 
 def _command(diagnostic: Diagnostic) -> str:

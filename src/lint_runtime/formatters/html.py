@@ -7,6 +7,7 @@ from functools import cache
 from hashlib import sha256
 from html import unescape
 from importlib.resources import files
+from operator import attrgetter
 
 from lint_runtime.errors import missing
 from lint_runtime.lifecycle.model import WARN_WITHIN
@@ -18,6 +19,7 @@ from lint_runtime.linter.inventory import (
     NEED_ATTENTION,
     EntryStatus,
     Inventory,
+    Row,
     series_status,
     take_inventory,
 )
@@ -40,11 +42,33 @@ _MEANINGS = {
     EntryStatus.UNKNOWN: "floating or newer than the data",
     EntryStatus.OTHER: "findings not about an image",
 }
+_RANKS = {status: rank for rank, status in enumerate(EntryStatus)}
 
 
-def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
+def part(report: Report, run: Run) -> list[Row]:
+    """Return the rows of a file: its Runtime images and its findings."""
+    row = _environment().get_template("row.html.jinja")
+    return [
+        Row(
+            entry.sort_key,
+            entry.status,
+            entry.lifecycle.series if entry.lifecycle else "",
+            entry.path,
+            row.render(entry=entry, as_of=run.as_of, ranks=_RANKS),
+        )
+        for entry in take_inventory(report, run.as_of)
+    ]
+
+
+def document(parts: Iterable[list[Row]], run: Run) -> Iterator[str]:
     """Yield the page, once every file is linted, because it starts with counts."""
-    inventory = take_inventory(reports, run)
+    files = 0
+    rows: list[Row] = []
+    for of_file in parts:
+        files += 1
+        rows += of_file
+    rows.sort(key=attrgetter("sort_key"))
+    inventory = Inventory(run.as_of, run.tables, files, tuple(rows), tuple(run.problems))
     used = inventory.files_by_series
     # The series in use, and those that one might move to.
     maintained = (lifecycle.series for lifecycle in inventory.tables[0].maintained(run.as_of))
@@ -121,7 +145,7 @@ def _render_page(
             (first, last, [end for end in ends if first <= end.days <= last])
             for first, last in ((0, 30), (31, 90), (91, 180))
         ],
-        "ranks": {status: rank for rank, status in enumerate(EntryStatus)},
+        "ranks": _RANKS,
     }
     stream = _environment().get_template(template).stream(values)
     # A page of many rows is written in pieces of so many parts.

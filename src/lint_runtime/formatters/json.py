@@ -3,62 +3,92 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from lint_runtime import __version__
 from lint_runtime.diagnostics import Diagnostic, Fix, Severity, Suppression
 from lint_runtime.dockerfile.stages import Stage
+from lint_runtime.files import Spool
 from lint_runtime.images import RepositoryKind, RuntimeImage
 from lint_runtime.lifecycle.comparison import describe
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report, Run, Upgrade
-from lint_runtime.text import json_document, portable_text
+from lint_runtime.text import json_line, json_object, portable_text
 
 SCHEMA_VERSION = 1
 
 
-def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
-    """Yield the document, once every report is there."""
-    files: list[dict[str, Any]] = []
-    diagnostics: list[dict[str, Any]] = []
+class Part(NamedTuple):
+    """A file in the document: its element of `files`, those of `diagnostics`, and what `summary` counts."""
+
+    file: str
+    diagnostics: list[str]
+    severities: list[Severity]
+    suppressed: int
+
+
+def part(report: Report, run: Run) -> Part:  # noqa: ARG001
+    """Return a file with what was found in it."""
+    return Part(
+        json_line(_file(report)),
+        [json_line(_diagnostic(found)) for found in report.findings],
+        [found.severity for found in report.diagnostics],
+        len(report.suppressed),
+    )
+
+
+def document(parts: Iterable[Part], run: Run) -> Iterator[str]:
+    """Yield the document, a file and a finding a line."""
+    yield from json_object(_members(parts, run))
+    yield "\n"
+
+
+def _members(parts: Iterable[Part], run: Run) -> Iterator[tuple[str, object]]:
+    diagnostics: Spool[str] = Spool()
     severities: Counter[Severity] = Counter()
-    suppressed = 0
-    for report in reports:
-        tables = {table.source: table for table in run.tables}
-        files.append(_file(report, tables.get(report.table, run.table)))
-        diagnostics += map(_diagnostic, report.findings)
-        severities.update(diagnostic.severity for diagnostic in report.diagnostics)
-        suppressed += len(report.suppressed)
-    document = {
-        "schema_version": SCHEMA_VERSION,
-        "tool": {"name": "lint-runtime", "version": __version__},
-        "label": None if run.label is None else portable_text(run.label),
-        "as_of": run.as_of.isoformat(),
-        "table": run.tables[0].identity,
-        "tables": [table.identity for table in run.tables],
+    files, suppressed = 0, 0
+
+    def elements() -> Iterator[str]:
+        nonlocal files, suppressed
+        for one in parts:
+            files += 1
+            suppressed += one.suppressed
+            severities.update(one.severities)
+            for found in one.diagnostics:
+                diagnostics.add(found)
+            yield one.file
+
+    yield "schema_version", SCHEMA_VERSION
+    yield "tool", {"name": "lint-runtime", "version": __version__}
+    yield "label", None if run.label is None else portable_text(run.label)
+    yield "as_of", run.as_of.isoformat()
+    yield "files", elements()
+    yield "diagnostics", iter(diagnostics)
+    # What could not be done, and by which data, is known now that every file is linted.
+    yield "table", run.tables[0].identity
+    yield "tables", [table.identity for table in run.tables]
+    yield "problems", [portable_text(problem) for problem in run.problems]
+    summary = {
         "files": files,
-        "diagnostics": diagnostics,
-        "problems": [portable_text(problem) for problem in run.problems],
-        "summary": {
-            "files": len(files),
-            "errors": severities[Severity.ERROR],
-            "warnings": severities[Severity.WARNING],
-            "infos": severities[Severity.INFO],
-            "suppressed": suppressed,
-        },
+        "errors": severities[Severity.ERROR],
+        "warnings": severities[Severity.WARNING],
+        "infos": severities[Severity.INFO],
+        "suppressed": suppressed,
     }
-    yield json_document(document)
+    yield "summary", summary
 
 
-def _file(report: Report, table: LifecycleTable) -> dict[str, Any]:
+def _file(report: Report) -> dict[str, Any]:
     everything = (*report.stages, *report.uses)
     suppressions = report.suppressions or ({},) * len(everything)
-    images = [_stage(*pair, by_rule, table) for pair, by_rule in zip(everything, suppressions, strict=True)]
+    images = [
+        _stage(*pair, by_rule, report.table) for pair, by_rule in zip(everything, suppressions, strict=True)
+    ]
     count = len(report.stages)
     return {
         "path": portable_text(report.path),
-        "table": portable_text(report.table),
+        "table": portable_text(report.table.source),
         "stages": images[:count],
         "uses": images[count:],
         "upgrades": [_upgrade(upgrade) for upgrade in report.upgrades],

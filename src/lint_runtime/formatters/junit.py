@@ -1,32 +1,59 @@
 """JUnit XML, which nearly every CI system shows: a test for each file, failed by errors alone."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
 from lint_runtime.diagnostics import Diagnostic, Severity
+from lint_runtime.files import Spool
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.text import shown_path, visible
 
 _NAME = "lint-runtime"
 
 
-def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
+class Part(NamedTuple):
+    """A file in the document: its element, and whether it has failed."""
+
+    case: str
+    is_failure: bool
+
+
+def part(report: Report, run: Run) -> Part:  # noqa: ARG001
+    """Return the test for a file."""
+    case = _case(report)
+    return Part(_text(case, level=2), case.find("failure") is not None)
+
+
+def document(parts: Iterable[Part], run: Run) -> Iterator[str]:
     """Yield the document, once every file is linted, because it starts with counts."""
-    cases = [_case(report) for report in reports]
-    cases += map(_problem, run.problems)
-    failures = sum(case.find("failure") is not None for case in cases)
-    errors = len(run.problems)
-    counts = {"tests": str(len(cases)), "failures": str(failures), "errors": str(errors)}
-    root = ET.Element("testsuites", {"name": _NAME, **counts})
-    suite = ET.SubElement(root, "testsuite", {"name": _NAME, **counts, "skipped": "0"})
-    properties = ET.SubElement(suite, "properties")
+    cases: Spool[str] = Spool()
+    tests, failures = 0, 0
+    for one in parts:
+        tests += 1
+        failures += one.is_failure
+        cases.add(one.case)
+    problems = [_text(_problem(problem), level=2) for problem in run.problems]
+    counts = (
+        f'name="{_NAME}" tests="{tests + len(problems)}" failures="{failures}" errors="{len(problems)}"'
+    )
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites {counts}>\n'
+    yield f'  <testsuite {counts} skipped="0">\n'
+    properties = ET.Element("properties")
     for name, value in _properties(run):
         ET.SubElement(properties, "property", {"name": name, "value": value})
-    suite.extend(cases)
-    ET.indent(root)
+    yield _text(properties, level=2)
+    yield from cases
+    yield from problems
+    yield "  </testsuite>\n</testsuites>\n"
+
+
+def _text(element: ET.Element, level: int) -> str:
+    """Return an element as it is written so deep in the document."""
+    ET.indent(element, level=level)
     # ASCII is UTF-8 as well, and stays the same whatever the encoding of standard output.
-    text = ET.tostring(root, encoding="us-ascii").decode("ascii")
-    yield f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
+    text = ET.tostring(element, encoding="us-ascii").decode("ascii")
+    return f"{'  ' * level}{text}\n"
 
 
 def _properties(run: Run) -> Iterator[tuple[str, str]]:

@@ -1,18 +1,25 @@
 """The Reviewdog Diagnostic Format, with which reviewdog comments on changes and suggests fixes."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from lint_runtime.diagnostics import Diagnostic, Location
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.rules import address_of
-from lint_runtime.text import json_document, portable_path, portable_text, prose
+from lint_runtime.text import json_line, json_object, portable_path, portable_text, prose
 
 
-def render(reports: Iterable[Report], run: Run) -> Iterator[str]:  # noqa: ARG001
-    """Yield the document, once every file is linted."""
-    found = [_diagnostic(diagnostic, report) for report in reports for diagnostic in report.diagnostics]
-    yield json_document({"source": {"name": "lint-runtime"}, "diagnostics": found})
+def part(report: Report, run: Run) -> list[str]:  # noqa: ARG001
+    """Return the diagnostics of a report."""
+    return [json_line(_diagnostic(diagnostic, report)) for diagnostic in report.diagnostics]
+
+
+def document(parts: Iterable[list[str]], run: Run) -> Iterator[str]:  # noqa: ARG001
+    """Yield the document, a diagnostic a line."""
+    members = (("source", {"name": "lint-runtime"}), ("diagnostics", chain.from_iterable(parts)))
+    yield from json_object(members)
+    yield "\n"
 
 
 def _diagnostic(diagnostic: Diagnostic, report: Report) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +12,7 @@ from lint_runtime.formatters.fingerprints import fingerprints
 from lint_runtime.linter.report import Report, Run
 from lint_runtime.rules import RULES, address_of
 from lint_runtime.rules.base import Rule
-from lint_runtime.text import json_document, portable_path, portable_text
+from lint_runtime.text import json_line, json_object, portable_path, portable_text
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -20,38 +21,44 @@ _KINDS = {SuppressionKind.COMMENT: "inSource", SuppressionKind.BASELINE: "extern
 _INDEX = {rule.name: index for index, rule in enumerate(RULES)}
 
 
-def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
-    """Yield the document, once every file is linted."""
+def part(report: Report, run: Run) -> list[str]:
+    """Return the results of a report."""
     # GitHub ignores suppressions, and would reopen what is suppressed.
-    findings = fingerprints(diagnostic for report in reports for diagnostic in report.findings)
-    results = [
-        _result(diagnostic, fingerprint)
-        for diagnostic, fingerprint in findings
+    return [
+        json_line(_result(diagnostic, fingerprint))
+        for diagnostic, fingerprint in fingerprints(report.findings)
         if run.shows_suppressed or not diagnostic.suppression
     ]
-    scan = {
-        "tool": {
-            "driver": {
-                "name": "lint-runtime",
-                "fullName": f"lint-runtime {__version__}",
-                "semanticVersion": __version__,
-                "rules": [_rule(rule) for rule in RULES],
-            }
-        },
-        "automationDetails": {"id": _automation(run)},
-        "invocations": [_invocation(run)],
-        "originalUriBaseIds": {
-            "%SRCROOT%": {"description": {"text": "The directory in which the command was run."}}
-        },
-        "columnKind": "unicodeCodePoints",
-        "results": results,
-        "properties": {
-            "as_of": run.as_of.isoformat(),
-            "table_date": run.tables[0].date.isoformat(),
-            "tables": [table.identity for table in run.tables],
-        },
+
+
+def document(parts: Iterable[list[str]], run: Run) -> Iterator[str]:
+    """Yield the document, a result a line."""
+    yield f'{{"$schema": {json_line(_SCHEMA)}, "version": "2.1.0", "runs": ['
+    yield from json_object(_members(chain.from_iterable(parts), run))
+    yield "]}\n"
+
+
+def _members(results: Iterator[str], run: Run) -> Iterator[tuple[str, object]]:
+    driver = {
+        "name": "lint-runtime",
+        "fullName": f"lint-runtime {__version__}",
+        "semanticVersion": __version__,
+        "rules": [_rule(rule) for rule in RULES],
     }
-    yield json_document({"$schema": _SCHEMA, "version": "2.1.0", "runs": [scan]})
+    yield "tool", {"driver": driver}
+    yield "automationDetails", {"id": _automation(run)}
+    root = {"description": {"text": "The directory in which the command was run."}}
+    yield "originalUriBaseIds", {"%SRCROOT%": root}
+    yield "columnKind", "unicodeCodePoints"
+    yield "results", results
+    # What could not be done, and by which data, is known now that every file is linted.
+    yield "invocations", [_invocation(run)]
+    properties = {
+        "as_of": run.as_of.isoformat(),
+        "table_date": run.tables[0].date.isoformat(),
+        "tables": [table.identity for table in run.tables],
+    }
+    yield "properties", properties
 
 
 def _automation(run: Run) -> str:

@@ -11,12 +11,14 @@ from lint_runtime.text import shown_path, visible
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
 
-def render(reports: Iterable[Report], run: Run) -> Iterator[str]:
-    """Yield the lines of each report as it comes."""
-    line = _colored_line if run.is_colored else _line
-    for report in reports:
-        for diagnostic in report.diagnostics:
-            yield line(diagnostic)
+def part(report: Report, run: Run) -> str:
+    """Return the lines of a report."""
+    return "".join(map(_colored_line if run.is_colored else _line, report.diagnostics))
+
+
+def document(parts: Iterable[str], run: Run) -> Iterator[str]:  # noqa: ARG001
+    """Yield the lines as they come."""
+    yield from parts
 
 
 def _place(diagnostic: Diagnostic) -> str:

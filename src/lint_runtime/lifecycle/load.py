@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from datetime import date, datetime, timezone
 from functools import cached_property, lru_cache
 from typing import Any
@@ -23,6 +24,10 @@ class _EmbeddedTable(LifecycleTable):
             self._data = file.read()
         day = self._data.partition(_DATE_KEY)[2][: len("YYYY-MM-DD")]
         super().__init__(date.fromisoformat(day.decode()), (), ())
+
+    def __reduce__(self) -> tuple[Callable[[], LifecycleTable], tuple[()]]:
+        """Cross to another process, which has the package too, as no more than a name."""
+        return embedded_table, ()
 
     @cached_property
     def rows(self) -> Rows:

@@ -42,6 +42,8 @@ class LifecycleTable:
         self._sha256 = sha256
         self._upstream = tuple(upstream)
         # Asked for again and again, and a run has one day.
+        self._facts_day: date | None = None
+        self._facts: dict[tuple[str, RuntimeVersion | None], Lifecycle | None] = {}
         self._maintained: tuple[date, tuple[Lifecycle, ...]] | None = None
         self._latest_stable: tuple[date, ReleaseSeries | None] | None = None
 
@@ -188,6 +190,17 @@ class LifecycleTable:
 
     def on(self, day: date, series: str, version: RuntimeVersion | None = None) -> Lifecycle | None:
         """Return the facts about `series`, and its release `version`, on `day`; None if it is not known."""
+        if day != self._facts_day:
+            self._facts_day, self._facts = day, {}
+        if (series, version) in self._facts:
+            return self._facts[series, version]
+        facts = self._facts_on(day, series, version)
+        # Files name any number of releases that there never were.
+        if version is None or version in self._releases:
+            self._facts[series, version] = facts
+        return facts
+
+    def _facts_on(self, day: date, series: str, version: RuntimeVersion | None) -> Lifecycle | None:
         found = self._series.get(series)
         if found is None:
             return None

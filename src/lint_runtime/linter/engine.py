@@ -105,9 +105,9 @@ def make_report(
         tuple(zip(dockerfile.stages, images[:count], strict=True)),
         tuple(zip(dockerfile.uses, images[count:], strict=True)),
         active,
+        table,
         suppressed,
         outranked,
-        table=table.source,
         suppressions=_with_recorded(suppressions, outranked, stages),
     )
 

@@ -124,7 +124,7 @@ def write_fixed(path: str, old: bytes, new: bytes) -> None:
             raise NotFixableError("the file is read-only")
         if not _is_writable(os.path.dirname(os.path.realpath(path))):
             raise NotFixableError("the directory is read-only")
-        replace_file(path, new, expected=old)
+        replace_file(path, [new], expected=old)
     except ChangedError as error:
         if not _holds(path, new):
             raise NotFixableError(str(error)) from None

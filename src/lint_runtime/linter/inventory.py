@@ -12,7 +12,7 @@ from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.comparison import Hop
 from lint_runtime.lifecycle.model import WARN_WITHIN, Lifecycle, Status, UpstreamEnd
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.linter.report import Report, Run
+from lint_runtime.linter.report import Report
 from lint_runtime.linter.upgrade import what_changes
 from lint_runtime.rules import RULES_BY_TOPIC
 from lint_runtime.rules.advice import what_to_do
@@ -64,52 +64,64 @@ class Entry(NamedTuple):
     action: str = ""
     hop: Hop | None = None
 
+    @property
+    def sort_key(self) -> tuple[int, date, str, int]:
+        """What to sort by: the most severe first, and what ends next."""
+        end = self.lifecycle.end_of_maintenance if self.lifecycle else None
+        return _RANK[self.status], end or date.max, self.path, self.line
+
+
+_RANK = {status: rank for rank, status in enumerate(EntryStatus)}
+
+
+class Row(NamedTuple):
+    """An entry as a page shows it, so that it can be sorted and counted. `series`: "" if there is none."""
+
+    sort_key: tuple[int, date, str, int]
+    status: EntryStatus
+    series: str
+    path: str
+    text: str
+
 
 class Inventory(NamedTuple):
     """All that a page on many Dockerfiles shows. `files`: how many were linted, with such images or not.
 
-    `entries`: the most severe first. `problems`: what could not be done.
+    `rows`: the most severe first. `problems`: what could not be done.
     """
 
     as_of: date
     tables: tuple[LifecycleTable, ...]
     files: int
-    entries: tuple[Entry, ...]
+    rows: tuple[Row, ...]
     problems: tuple[str, ...]
 
     @property
     def counts(self) -> Mapping[EntryStatus, int]:
-        """How many entries have which status; every EntryStatus, in order."""
-        counts = Counter(entry.status for entry in self.entries)
+        """How many rows have which status; every EntryStatus, in order."""
+        counts = Counter(row.status for row in self.rows)
         return {status: counts[status] for status in EntryStatus}
 
     @property
     def images(self) -> int:
-        """How many entries are about images."""
-        return len(self.entries) - self.counts[EntryStatus.OTHER]
+        """How many rows are about images."""
+        return len(self.rows) - self.counts[EntryStatus.OTHER]
 
     @property
     def files_by_series(self) -> Mapping[str, int]:
         """How many Dockerfiles use each release series."""
-        pairs = {(entry.lifecycle.series, entry.path) for entry in self.entries if entry.lifecycle}
+        pairs = {(row.series, row.path) for row in self.rows if row.series}
         return Counter(series for series, _ in pairs)
 
 
-def take_inventory(reports: Iterable[Report], run: Run) -> Inventory:
-    """Return the images and the findings of a run, by the data that their files were linted with."""
-    files = 0
-    entries: list[Entry] = []
-    for report in reports:
-        files += 1
-        tables = {table.source: table for table in run.tables}
-        entries += _entries(report, tables.get(report.table, run.table), run.as_of)
-    order = list(EntryStatus)
-    entries.sort(key=lambda entry: (order.index(entry.status), _end(entry), entry.path, entry.line))
-    return Inventory(run.as_of, run.tables, files, tuple(entries), tuple(run.problems))
+def series_in(report: Report) -> frozenset[str]:
+    """Return the release series of the images in a file."""
+    images = (image for _, image in (*report.stages, *report.uses))
+    return frozenset(image.lifecycle.series for image in images if image and image.lifecycle)
 
 
-def _entries(report: Report, table: LifecycleTable, today: date) -> Iterator[Entry]:
-    """Yield an entry for each Runtime image, and for each other place with findings."""
+def take_inventory(report: Report, today: date) -> Iterator[Entry]:
+    """Yield an entry for each Runtime image of a file, and for each other place with findings."""
     by_place: dict[tuple[int, int], list[Diagnostic]] = {}
     for finding in report.diagnostics:
         by_place.setdefault(finding.location.start, []).append(finding)
@@ -118,7 +130,7 @@ def _entries(report: Report, table: LifecycleTable, today: date) -> Iterator[Ent
         places = dict.fromkeys((stage.platform_location.start, stage.image_location.start))
         findings = [finding for place in places for finding in by_place.pop(place, ())]
         if image:
-            yield _image_entry(report.path, image, tuple(findings), table, today)
+            yield _image_entry(report.path, image, tuple(findings), report.table, today)
         elif findings:
             yield _stage_entry(report.path, stage, tuple(findings))
     for (line, _), left in by_place.items():
@@ -179,7 +191,3 @@ def series_status(status: Status, end_of_maintenance: date, today: date) -> Entr
         is_ending = (end_of_maintenance - today).days <= WARN_WITHIN
         return EntryStatus.ENDING if is_ending else EntryStatus.MAINTAINED
     return EntryStatus[status.name]
-
-
-def _end(entry: Entry) -> date:
-    return (entry.lifecycle.end_of_maintenance if entry.lifecycle else None) or date.max

@@ -1,10 +1,11 @@
-"""The bytes of a JSON report -> its files and findings, whatever machine and version wrote them."""
+"""A JSON report -> its files and findings, whatever machine and version wrote them."""
 
 import os
 import posixpath
-from collections import Counter, deque
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from typing import Any, NamedTuple, TextIO
 
 from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.parser import SCRATCH
@@ -12,8 +13,9 @@ from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, pa
 from lint_runtime.dockerfile.references import ImageReference, InvalidReferenceError, parse_reference
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.errors import WrongDocumentError
-from lint_runtime.files import check_document, parse_document
+from lint_runtime.files import check_document
 from lint_runtime.images import REPOSITORIES
+from lint_runtime.linter.json_reader import read_members
 from lint_runtime.text import parse_day, quoted
 
 SCHEMA = "linter/past-report.schema.json"
@@ -38,26 +40,92 @@ class PastFile(NamedTuple):
     suppressions: tuple[Mapping[str, Suppression], ...]
 
 
-class PastReport(NamedTuple):
-    """A report from before. `origin`: what it is called. `problems`: what could not be done then."""
+class PastEntry(NamedTuple):
+    """One file of a report as it is written there, with its findings.
+
+    `origin`: what the report is called.
+    """
 
     origin: str
-    files: tuple[PastFile, ...]
-    problems: tuple[str, ...]
+    file: _Entry
+    findings: list[_Entry]
+
+    def read(self) -> PastFile:
+        """Return the file."""
+        entry, path = self.file, f"{self.origin}/{_rooted(self.file['path'])}"
+        mirrors: dict[str, str] = {}
+        stages, uses = (tuple(_stage(stage, mirrors) for stage in entry[key]) for key in ("stages", "uses"))
+        suppressions = tuple(
+            {suppression["rule"]: _suppression(suppression) for suppression in stage["suppressions"]}
+            for stage in (*entry["stages"], *entry["uses"])
+        )
+        found = tuple(_finding(finding, path) for finding in self.findings)
+        return PastFile(path, stages, uses, mirrors, found, suppressions)
 
 
-def read_report(data: bytes, path: str) -> PastReport:
-    """Return what the report in the file `path` has. Raises WrongDocumentError."""
-    document = parse_document(data)
+class PastReport(NamedTuple):
+    """A report from before, checked. `origin`: what it is called. `problems`: what could not be done then.
+
+    `entries`: its files, read one after the other, and only once.
+    """
+
+    origin: str
+    problems: list[str]
+    entries: Iterator[PastEntry]
+
+
+@contextmanager
+def open_report(path: str) -> Iterator[PastReport]:
+    """Check the report in a file, and read it while it is open. Raises OSError and WrongDocumentError."""
+    with ExitStack() as stack:
+        if not os.path.isfile(path):
+            # A pipe can be read only once.
+            path = stack.enter_context(_copied(path))
+        # A file and what was found in it are far from each other.
+        files, findings = (stack.enter_context(open(path, encoding="utf-8-sig")) for _ in range(2))
+        label, problems = _check(files)
+        origin = _rooted(label) or os.path.splitext(os.path.basename(path))[0]
+        yield PastReport(origin, problems, _entries(origin, files, findings))
+
+
+@contextmanager
+def _copied(path: str) -> Iterator[str]:
+    """Copy what can be read at `path` to a file of the same name."""
+    from shutil import copyfileobj
+    from tempfile import TemporaryDirectory
+
+    with open(path, "rb") as source, TemporaryDirectory(prefix="lint-runtime-") as directory:
+        copy = os.path.join(directory, os.path.basename(path))
+        with open(copy, "wb") as file:
+            copyfileobj(source, file)
+        yield copy
+
+
+def _check(file: TextIO) -> tuple[str, list[str]]:
+    """Return the label and the problems of a report of which everything else is right, too."""
+    document: dict[str, Any] = {}
+    paths: list[str] = []
+    paths_of_findings: list[str] = []
+    problems: list[str] = []
+    errors: list[WrongDocumentError] = []
+    for name, value in read_members(file):
+        document[name] = [] if isinstance(value, Iterator) else value
+        if not isinstance(value, Iterator) or errors:
+            continue
+        if name == "files":
+            paths += (entry["path"] for entry in _checked(value, "file", name, errors))
+        elif name == "diagnostics":
+            found = _checked(value, "diagnostic", name, errors)
+            paths_of_findings += (run[0]["path"] for run in _runs(found))
+        elif name == "problems":
+            problems += _checked(value, "problem", name, errors)
+    # A newer version may have written other elements.
     _check_version(document)
+    if errors:
+        raise errors[0]
     check_document(document, SCHEMA)
-    findings = _Findings(document)
-    origin = _rooted(document["label"] or "") or os.path.splitext(os.path.basename(path))[0]
-    files = tuple(
-        _file(entry, f"{origin}/{_rooted(entry['path'])}", findings.take(entry["path"]))
-        for entry in document["files"]
-    )
-    return PastReport(origin, files, tuple(document["problems"]))
+    _check_order(paths, paths_of_findings)
+    return document["label"] or "", problems
 
 
 def _check_version(document: Mapping[str, Any]) -> None:
@@ -68,28 +136,84 @@ def _check_version(document: Mapping[str, Any]) -> None:
         raise WrongDocumentError(f"written by a newer version (schema {version}, not {SCHEMA_VERSION})")
 
 
-class _Findings:
-    """The findings of a report by path. Of a path that it has twice, each file starts the order again."""
+def _checked(
+    elements: Iterator[Any], definition: str, name: str, errors: list[WrongDocumentError]
+) -> Iterator[Any]:
+    """Yield elements up to the first one that is wrong, of which `errors` gets the error."""
+    for number, element in enumerate(elements):
+        try:
+            check_document(element, SCHEMA, definition, f"data.{name}[{number}]")
+            _check_values(element)
+        except WrongDocumentError as error:
+            errors.append(error)
+            return
+        yield element
 
-    def __init__(self, document: Mapping[str, Any]) -> None:
-        self._files = Counter(entry["path"] for entry in document["files"])
-        self._runs: dict[str, deque[list[_Entry]]] = {path: deque() for path in self._files}
-        for entry in document["diagnostics"]:
-            runs = self._runs.get(entry["path"])
-            if runs is None:
-                raise WrongDocumentError(
-                    f"a finding is in {quoted(entry['path'])}, which is not in the list of files"
-                )
-            if not runs or _order(entry) <= _order(runs[-1][-1]):
-                runs.append([])
-            runs[-1].append(entry)
 
-    def take(self, path: str) -> list[_Entry]:
-        """Return the findings of the next file of that path; the last one gets all that are left."""
-        self._files[path] -= 1
-        runs = self._runs[path]
-        taken = list(runs) if not self._files[path] else [runs.popleft()] if runs else []
-        return [entry for run in taken for entry in run]
+def _check_values(value: object) -> None:
+    """Check what a schema can't: that no location ends before it starts, and that days exist."""
+    if isinstance(value, list):
+        for element in value:
+            _check_values(element)
+    elif isinstance(value, dict):
+        if "end_column" in value:
+            _location(value)
+        if value.get("until") is not None:
+            _day(value["until"])
+        for member in value.values():
+            if isinstance(member, (dict, list)):
+                _check_values(member)
+
+
+def _check_order(paths: Iterable[str], paths_of_findings: Iterable[str]) -> None:
+    """Check that findings are in the order of the files, so that both can be read side by side."""
+    known, left = set(paths), iter(paths)
+    last = None
+    for path in paths_of_findings:
+        if path not in known:
+            raise WrongDocumentError(f"a finding is in {quoted(path)}, which is not in the list of files")
+        # A file may have several runs.
+        if path != last and path not in left:
+            raise WrongDocumentError(
+                f"the findings in {quoted(path)} are not in the order of the list of files"
+            )
+        last = path
+
+
+def _entries(origin: str, files: TextIO, findings: TextIO) -> Iterator[PastEntry]:
+    runs = _runs(_elements(findings, "diagnostics"))
+    run = next(runs, [])
+    entries = _elements(files, "files")
+    entry = next(entries, None)
+    while entry:
+        following = next(entries, None)
+        is_last = following is None or following["path"] != entry["path"]
+        found: list[_Entry] = []
+        # The last file of a path gets whatever is left of it.
+        while run and run[0]["path"] == entry["path"] and (is_last or not found):
+            found += run
+            run = next(runs, [])
+        yield PastEntry(origin, entry, found)
+        entry = following
+
+
+def _elements(file: TextIO, name: str) -> Iterator[_Entry]:
+    file.seek(0)
+    for member, value in read_members(file):
+        if member == name and isinstance(value, Iterator):
+            yield from value
+
+
+def _runs(findings: Iterable[_Entry]) -> Iterator[list[_Entry]]:
+    """Yield the findings in a file together. Of a path that is there twice, each starts the order again."""
+    run: list[_Entry] = []
+    for finding in findings:
+        if run and (finding["path"] != run[-1]["path"] or _order(finding) <= _order(run[-1])):
+            yield run
+            run = []
+        run.append(finding)
+    if run:
+        yield run
 
 
 def _order(entry: _Entry) -> list[Any]:
@@ -99,17 +223,6 @@ def _order(entry: _Entry) -> list[Any]:
 def _rooted(path: str) -> str:
     """Return `path` with no way out of the directory that it is put below."""
     return posixpath.normpath("/" + path.lstrip("/"))[1:]
-
-
-def _file(entry: _Entry, path: str, found: list[_Entry]) -> PastFile:
-    findings = tuple(_finding(finding, path) for finding in found)
-    mirrors: dict[str, str] = {}
-    stages, uses = (tuple(_stage(stage, mirrors) for stage in entry[key]) for key in ("stages", "uses"))
-    suppressions = tuple(
-        {suppression["rule"]: _suppression(suppression) for suppression in stage["suppressions"]}
-        for stage in (*entry["stages"], *entry["uses"])
-    )
-    return PastFile(path, stages, uses, mirrors, findings, suppressions)
 
 
 def _finding(entry: _Entry, path: str) -> Diagnostic:
@@ -126,10 +239,15 @@ def _finding(entry: _Entry, path: str) -> Diagnostic:
 
 
 def _suppression(entry: _Entry) -> Suppression:
-    until = None if entry["until"] is None else parse_day(entry["until"])
-    if until is None and entry["until"] is not None:
-        raise WrongDocumentError(f"invalid date {quoted(entry['until'])} (expected YYYY-MM-DD)")
+    until = None if entry["until"] is None else _day(entry["until"])
     return Suppression(SuppressionKind(entry["kind"]), entry["reason"], until)
+
+
+def _day(text: str) -> date:
+    day = parse_day(text)
+    if day is None:
+        raise WrongDocumentError(f"invalid date {quoted(text)} (expected YYYY-MM-DD)")
+    return day
 
 
 def _location(entry: _Entry) -> Location:

@@ -9,16 +9,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from lint_runtime.config.model import Config
+from lint_runtime.config.settings import Settings
 from lint_runtime.diagnostics import Diagnostic, Location, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.errors import WrongDocumentError
-from lint_runtime.files import MAX_DOCUMENT
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.engine import Suppressions, enabled, find, make_report, suppress
-from lint_runtime.linter.past_report import PastFile, PastReport, read_report
+from lint_runtime.linter.file_linter import STDIN, applied_to
+from lint_runtime.linter.past_report import PastEntry, PastFile, open_report
 from lint_runtime.linter.report import Report
-from lint_runtime.linter.session import STDIN, Session
+from lint_runtime.linter.session import Session
+from lint_runtime.linter.tally import Tally
 from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.rules.base import Context, Rule
 from lint_runtime.text import quoted, visible
@@ -127,35 +129,42 @@ def _listed() -> Iterable[str]:
     return [os.fsdecode(name) for name in content.split(b"\0") if name]
 
 
-def recheck_reports(files: Iterable[str], session: Session) -> Iterator[Report]:
-    """Recheck the files of reports; reports that are broken fail the session."""
+def entries_of(files: Iterable[str], session: Session) -> Iterator[PastEntry]:
+    """Yield the files of reports; reports that cannot be used fail the session."""
     is_ambiguous: dict[str, bool] = {}
     for file in files:
         try:
-            with open(file, "rb") as opened:
-                past = read_report(opened.read(MAX_DOCUMENT + 1), file)
+            with open_report(file) as past:
+                session.past_reports += 1
+                if is_ambiguous.get(past.origin) is False:
+                    is_ambiguous[past.origin] = True
+                    session.complain(
+                        f"several reports are named {quoted(past.origin)}; give each a different --label"
+                    )
+                is_ambiguous.setdefault(past.origin, False)
+                for problem in past.problems:
+                    session.fail(f"the report {quoted(file)} is incomplete: {visible(problem)}")
+                yield from past.entries
         except (OSError, WrongDocumentError) as error:
             reason = error.strerror if isinstance(error, OSError) else None
             session.fail(f"cannot use the report {quoted(file)}: {reason or error}")
-            continue
-        session.past_reports += 1
-        if is_ambiguous.get(past.origin) is False:
-            is_ambiguous[past.origin] = True
-            session.complain(
-                f"several reports are named {quoted(past.origin)}; give each a different --label"
-            )
-        is_ambiguous.setdefault(past.origin, False)
-        for problem in past.problems:
-            session.fail(f"the report {quoted(file)} is incomplete: {visible(problem)}")
-        yield from _recheck(past, session)
     if not session.past_reports and not session.problems:
         session.fail("no reports given")
 
 
-def _recheck(past: PastReport, session: Session) -> Iterator[Report]:
-    for file in past.files:
-        applied = session.applied(file.path)
-        if applied:
-            report = recheck_file(file, session.today, applied.config, applied.table)
-            session.take(report, applied)
-            yield report
+class Rechecker:
+    """Rechecks the files of reports one by one."""
+
+    def __init__(self, settings: Settings, today: date) -> None:
+        self._settings = settings
+        self._today = today
+
+    def __call__(self, entry: PastEntry, tally: Tally) -> Report | None:
+        """Return the report of a file, counted in `tally`; None if it is excluded."""
+        file = entry.read()
+        applied = applied_to(file.path, self._settings, tally)
+        if applied is None:
+            return None
+        report = recheck_file(file, self._today, applied.config, applied.table)
+        tally.count(report, applied)
+        return report

@@ -9,7 +9,6 @@ from lint_runtime.diagnostics import Diagnostic, Edit, Location, Suppression
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.comparison import Hop
-from lint_runtime.lifecycle.model import EMBEDDED
 from lint_runtime.lifecycle.table import LifecycleTable
 
 
@@ -37,8 +36,8 @@ class Report(NamedTuple):
     `stages`: every FROM with the Runtime image it is based on. `uses`: the same for the images that
     `COPY --from` and `RUN --mount` take files from. `suppressed`: findings that a comment or a baseline
     suppresses. `outranked`: findings that a more severe one makes redundant. `lines`: by number, the lines
-    of the file where findings or edits start or end; empty for a file that is not here. `table`: the source
-    of the lifecycle data that was used. `suppressions`: for each of `stages` and `uses`, by rule, what
+    of the file where findings or edits start or end; empty for a file that is not here. `table`: the
+    lifecycle data that was used. `suppressions`: for each of `stages` and `uses`, by rule, what
     comments suppress there, found or not, and what a baseline does of `outranked`; empty if there is none.
     `upgrades`: the images that move, in a run that is to upgrade.
     """
@@ -47,10 +46,10 @@ class Report(NamedTuple):
     stages: tuple[tuple[Stage, RuntimeImage | None], ...]
     uses: tuple[tuple[Stage, RuntimeImage | None], ...]
     diagnostics: tuple[Diagnostic, ...]
+    table: LifecycleTable
     suppressed: tuple[Diagnostic, ...] = ()
     outranked: tuple[Diagnostic, ...] = ()
     lines: Mapping[int, str] = {}
-    table: str = EMBEDDED
     suppressions: tuple[Mapping[str, Suppression], ...] = ()
     upgrades: tuple[Upgrade, ...] = ()
 
@@ -63,16 +62,17 @@ class Report(NamedTuple):
 class Run(NamedTuple):
     """What a format may say about a run as a whole: the day, and how it is shown.
 
-    `table`: the lifecycle data, where a configuration names no other. `named_tables`: those that were
-    used, and `problems`: what could not be done; both known once the last report is there. `label`: what
-    to call it where it is read together with others. `width`: columns of the terminal. `has_links`:
-    whether it is known to show links. `shows_suppressed`: whether SARIF has suppressed findings, too.
+    `table`: the lifecycle data, where a configuration names no other. `used_tables`: those that were
+    used, by source, and `problems`: what could not be done; both known once the last report is there.
+    `label`: what to call it where it is read together with others. `width`: columns of the terminal.
+    `has_links`: whether it is known to show links. `shows_suppressed`: whether SARIF has suppressed
+    findings, too.
     """
 
     as_of: date
     table: LifecycleTable
     is_colored: bool
-    named_tables: Collection[LifecycleTable] = ()
+    used_tables: Mapping[str, LifecycleTable] = {}
     problems: Collection[str] = ()
     label: str | None = None
     width: int = 80
@@ -82,4 +82,4 @@ class Run(NamedTuple):
     @property
     def tables(self) -> tuple[LifecycleTable, ...]:
         """The lifecycle data that was used; at least one."""
-        return tuple(self.named_tables) or (self.table,)
+        return tuple(self.used_tables.values()) or (self.table,)

@@ -105,7 +105,7 @@ def write_output(path: str, refreshed: Refresh) -> None:
     try:
         # A file that cannot be read again would block every later update.
         read_table(parse_document(data), path, "")
-        replace_file(path, data)
+        replace_file(path, [data])
     except WrongDocumentError as error:
         raise _cannot_write(path, f"the result is invalid: {error}") from None
     except OSError as error:

@@ -1,0 +1,159 @@
+"""Many files at once: handed out in order to processes, whose results come back in the same order."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain, islice
+from typing import Any, NamedTuple, TypeVar
+
+from lint_runtime.errors import UnusableError
+from lint_runtime.linter.report import Report
+from lint_runtime.linter.tally import Tally
+
+_T = TypeVar("_T")
+
+MANY = 400
+"""From so many files on, a run uses all CPUs; fewer take less time than processes take to start."""
+
+AT_ONCE = 32
+"""How many files a process gets at a time."""
+
+_AHEAD = 4
+"""How many chunks for each process may be handed out, or wait for their turn to be shown."""
+
+Check = Callable[[Any, Tally], Report | None]
+"""Turns what there is to check into its report, counted in a tally; None where there is nothing to show."""
+
+
+class Batch(NamedTuple):
+    """What came of a few files: for each, its part of every output, and what was counted."""
+
+    parts: list[tuple[Any, ...]]
+    tally: Tally
+
+
+class Worker:
+    """Checks files and makes of each what the outputs need. `outputs`: what makes it, one for each."""
+
+    def __init__(self, check: Check, outputs: Sequence[Callable[[Report], Any]]) -> None:
+        self._check = check
+        self._outputs = outputs
+        self._known_tables: set[str] = set()
+
+    def __call__(self, items: Iterable[Any]) -> Batch:
+        """Check `items`."""
+        tally = Tally()
+        reports = (report for item in items if (report := self._check(item, tally)))
+        parts = [tuple(part(report) for part in self._outputs) for report in reports]
+        # Lifecycle data is large, and whoever gets the batches has seen what this worker sent before.
+        tally.tables = {
+            source: table for source, table in tally.tables.items() if source not in self._known_tables
+        }
+        self._known_tables.update(tally.tables)
+        return Batch(parts, tally)
+
+
+def cpu_count() -> int:
+    """Return how many CPUs this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def spread(items: Iterable[_T], jobs: int | None = None) -> tuple[int, Iterator[_T]]:
+    """Return in how many processes to check `items`, and these.
+
+    `jobs`: None for as many as there are CPUs if there are MANY items, and else one.
+    """
+    left = iter(items)
+    if jobs is not None:
+        return jobs, left
+    first = list(islice(left, MANY))
+    return cpu_count() if len(first) == MANY else 1, chain(first, left)
+
+
+def work(worker: Worker, items: Iterable[Any], jobs: int) -> Iterator[Batch]:
+    """Check `items` in so many processes, and yield batches in the order of the items.
+
+    `jobs`: 1 for this process alone. Raises UnusableError where a process ends before its work is done.
+    """
+    if jobs == 1:
+        yield from (worker((item,)) for item in items)
+    else:
+        yield from _in_processes(worker, items, jobs)
+
+
+def _in_processes(worker: Worker, items: Iterable[Any], jobs: int) -> Iterator[Batch]:
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    items = iter(items)
+    chunks = iter(lambda: list(islice(items, AT_ONCE)), [])
+    pending: deque[Future[Batch]] = deque()
+    pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(worker,))
+    try:
+        for chunk in chunks:
+            with _without_interrupts():
+                pending.append(pool.submit(_work, chunk))
+            if len(pending) >= jobs * _AHEAD:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    except BrokenProcessPool:
+        raise UnusableError(
+            "a process of this run was ended from outside, maybe for lack of memory;"
+            " use fewer with --jobs, or one with --jobs 1"
+        ) from None
+    except BaseException:
+        _end_processes()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Start processes that no Ctrl-C reaches: it ends this process, which ends them."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end_processes() -> None:
+    from multiprocessing import active_children
+
+    for process in active_children():
+        process.terminate()
+
+
+_worker: Worker
+
+
+def _begin(worker: Worker) -> None:
+    """Prepare a process for its work, which ends with the process that started it."""
+    global _worker
+    _worker = worker
+    from threading import Thread
+
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
+
+
+def _work(items: Sequence[Any]) -> Batch:
+    return _worker(items)

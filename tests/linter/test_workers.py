@@ -1,0 +1,205 @@
+"""Many files in many processes: the same output, byte for byte, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lint_runtime.formatters import FORMATTERS
+from lint_runtime.linter.workers import AT_ONCE, MANY, cpu_count, spread
+from tests.conftest import AS_OF, LINT, Command, run_process
+
+DAY = ["--as-of", AS_OF.isoformat()]
+RUNTIME = "quay.io/astronomer/astro-runtime"
+FILES = 3 * AT_ONCE + 5
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Path:
+    """Return a directory with files of every kind: findings, suppressions, errors, other configurations."""
+    sources = [
+        f"FROM {RUNTIME}:9.7.0\n",
+        f"FROM {RUNTIME}:13.6.0\n# lint-runtime: ignore\nFROM {RUNTIME}:12.6.0\n",
+        "FROM python:3.12\n",
+        "FROM a b c\n",
+        f"ARG V\nFROM {RUNTIME}:$V\n",
+    ]
+    fleet = tmp_path / "fleet"
+    for number in range(FILES):
+        directory = fleet / f"{number:03}"
+        directory.mkdir(parents=True)
+        (directory / "Dockerfile").write_text(sources[number % len(sources)])
+    (fleet / "007" / ".lint-runtime.toml").write_text("broken")
+    (fleet / "008" / ".lint-runtime.toml").write_text('exclude = ["*"]')
+    (fleet / "050" / "Dockerfile").unlink()
+    (fleet / "050" / "Dockerfile").symlink_to("nowhere")
+    return fleet
+
+
+@pytest.mark.parametrize("name", FORMATTERS)
+def test_any_number_of_processes_makes_the_same_output(name: str, fleet: Path, run: Command) -> None:
+    outputs = []
+    for jobs in (1, 2, 3):
+        result = run(*DAY, "--jobs", jobs, "--format", name, "-o", "json=o", "-o", "text=t", ".", cwd=fleet)
+        written = [(fleet / file).read_bytes() for file in ("o", "t")]
+        outputs.append((result, written))
+        assert result.code == 2
+    assert outputs[0] == outputs[1] == outputs[2]
+
+
+@pytest.mark.parametrize("mode", ["--diff", "--statistics"])
+def test_any_number_of_processes_counts_the_same(mode: str, fleet: Path, run: Command) -> None:
+    results = [run(*DAY, "--jobs", jobs, mode, ".", cwd=fleet) for jobs in (1, 2)]
+    assert results[0] == results[1]
+    assert results[0].out
+
+
+def test_two_names_of_one_file_are_fixed_once(fleet: Path, run: Command) -> None:
+    (fleet / "x.Dockerfile").write_text(f"FROM {RUNTIME}:13.6.0\n")
+    (fleet / "y.Dockerfile").symlink_to("x.Dockerfile")
+    result = run(*DAY, "--jobs", 2, "--fix", "x.Dockerfile", "y.Dockerfile", cwd=fleet)
+    assert result.code == 0, result.err
+    assert result.err.count("lint-runtime: fixed") == 1
+
+
+def test_standard_input_is_read_by_the_process_that_has_it(fleet: Path, run: Command) -> None:
+    result = run(*DAY, "--jobs", 2, "-", "000", cwd=fleet, stdin=f"FROM {RUNTIME}:9.7.0\n")
+    assert [line.partition(":")[0] for line in result.out.splitlines()] == ["<stdin>", "000/Dockerfile"]
+
+
+@pytest.mark.parametrize("jobs", ["0", "-1", "61", "x", "", "1.5", "9" * 40])
+def test_numbers_of_processes_that_are_refused(jobs: str, fleet: Path, run: Command) -> None:
+    result = run("--jobs", jobs, ".", cwd=fleet)
+    assert (result.code, result.out) == (2, "")
+    assert "(expected 1 to 60)" in result.err
+
+
+def test_few_files_take_one_process_and_many_take_all_cpus() -> None:
+    def jobs(count: int, given: int | None = None) -> int:
+        processes, items = spread(range(count), given)
+        assert list(items) == list(range(count))
+        return processes
+
+    assert [jobs(0), jobs(MANY - 1), jobs(MANY), jobs(MANY + 1)] == [1, 1, cpu_count(), cpu_count()]
+    assert [jobs(1, 3), jobs(MANY, 3)] == [3, 3]
+
+
+SPAWNED = """
+import multiprocessing, sys
+from lint_runtime.cli.lint import main
+if __name__ == "__main__":
+    multiprocessing.set_start_method(sys.argv[1])
+    sys.exit(main(sys.argv[2:]))
+"""
+
+
+@pytest.mark.process
+@pytest.mark.parametrize("method", ["spawn", "forkserver"])
+def test_processes_that_inherit_nothing(method: str, fleet: Path, run: Command) -> None:
+    script = fleet.parent / "script.py"
+    script.write_text(SPAWNED)
+    arguments = [*DAY, "--format", "json", "--baseline", "known.json", "--warn-within", "5"]
+    assert run(*DAY, "--write-baseline", "known.json", "000", "001", cwd=fleet).code == 0
+    alone = run(*arguments, "--jobs", "1", ".", cwd=fleet)
+    result = run_process(sys.executable, script, method, *arguments, "--jobs", "2", ".", cwd=fleet)
+    assert result == alone
+
+
+@pytest.fixture
+def slow(tmp_path: Path) -> Path:
+    for number in range(400):
+        (tmp_path / f"Dockerfile.{number}").write_text("FROM a\n" * 5000)
+    return tmp_path
+
+
+def _children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in found]
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        return " Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+@pytest.fixture
+def running(slow: Path) -> Iterator[subprocess.Popen[str]]:
+    """Return a run in two processes that are at work."""
+    command = [*LINT, *DAY, "--jobs", "2", str(slow)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as process:
+        deadline = time.monotonic() + 60
+        while len(_children(process.pid)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        yield process
+        if process.poll() is None:
+            process.kill()
+
+
+def _wait_for_the_end_of(pids: list[int]) -> None:
+    deadline = time.monotonic() + 60
+    while any(map(_is_running, pids)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not any(map(_is_running, pids))
+
+
+@pytest.mark.process
+def test_an_interrupt_ends_all_processes_without_a_traceback(running: subprocess.Popen[str]) -> None:
+    children = _children(running.pid)
+    # A terminal sends it to all of them.
+    os.killpg(running.pid, signal.SIGINT)
+    out, err = running.communicate(timeout=60)
+    assert (running.returncode, out, err) == (130, "", "lint-runtime: interrupted\n")
+    _wait_for_the_end_of(children)
+
+
+@pytest.mark.process
+def test_a_process_that_is_killed_is_reported(running: subprocess.Popen[str]) -> None:
+    os.kill(_children(running.pid)[0], signal.SIGKILL)
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert err == (
+        "lint-runtime: a process of this run was ended from outside, maybe for lack of memory;"
+        " use fewer with --jobs, or one with --jobs 1\n"
+    )
+
+
+@pytest.mark.process
+def test_no_process_outlives_the_one_that_started_it(running: subprocess.Popen[str]) -> None:
+    children = _children(running.pid)
+    running.kill()
+    running.wait(timeout=60)
+    _wait_for_the_end_of(children)
+
+
+@pytest.mark.process
+def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
+    source = "".join(f"FROM {RUNTIME}:9.7.0 AS s{number}\n" for number in range(40))
+    for number in range(300):
+        (tmp_path / f"Dockerfile.{number}").write_text(source)
+    names = [name for name in FORMATTERS if name != "html"]
+    outputs = [part for name in names for part in ("-o", f"{name}=out.{name}")]
+    few = [str(path) for path in sorted(tmp_path.iterdir())[:40]]
+    peaks = [_peak([*outputs, *paths], tmp_path) for paths in (few, ["."])]
+    size = sum(path.stat().st_size for path in tmp_path.glob("out.*"))
+    assert size > 60 << 20
+    assert peaks[1] - peaks[0] < 15 << 20
+
+
+def _peak(arguments: list[str], directory: Path) -> int:
+    """Return the most memory that a run took, in bytes."""
+    code = (
+        "import resource, sys; from lint_runtime.cli.lint import main; main(sys.argv[1:]);"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+    )
+    measured = run_process(sys.executable, "-c", code, *DAY, "--jobs", "1", *arguments, cwd=directory)
+    return int(measured.err.split()[-1]) << 10
