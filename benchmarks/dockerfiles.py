@@ -21,27 +21,34 @@ VERSIONS = (
 SUFFIXES = ("", "", "", "-base", "-python-3.11", "-slim")
 
 
-def write_dockerfiles(directory: Path, count: int, seed: int = 1) -> list[Path]:
-    """Write `count` Dockerfiles, each in its own directory, a thousand to a parent directory."""
+OTHERS = ("python:3.12-slim", "node:22", "debian:12", "golang:1.23 AS build", "${BASE}")
+
+
+def write_dockerfiles(directory: Path, count: int, seed: int = 1, runtime: float = 1) -> list[Path]:
+    """Write `count` Dockerfiles, each in its own directory, a thousand to a parent directory.
+
+    `runtime`: the share of them that is based on Astro Runtime.
+    """
     chance = random.Random(seed)
     paths = []
     for number in range(count):
         path = directory / f"team-{number // 1000:03}" / f"project-{number % 1000:03}" / "Dockerfile"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(dockerfile(chance), encoding="utf-8")
+        base = None if chance.random() < runtime else chance.choice(OTHERS)
+        path.write_text(dockerfile(chance, base), encoding="utf-8")
         paths.append(path)
     return paths
 
 
-def dockerfile(chance: random.Random) -> str:
-    """Return one Dockerfile."""
+def dockerfile(chance: random.Random, base: str | None = None) -> str:
+    """Return one Dockerfile. `base`: what it is based on, None for a Runtime image."""
     version = chance.choice(VERSIONS)
     repository = (
         "astrocrpublic.azurecr.io/runtime" if "-" in version else "quay.io/astronomer/astro-runtime"
     )
-    image = f"{repository}:{version}{chance.choice(SUFFIXES)}"
+    image = base or f"{repository}:{version}{chance.choice(SUFFIXES)}"
     head = ["# syntax=docker/dockerfile:1", "", "# The image of our data platform.", f"FROM {image}"]
-    if chance.random() < 0.3:
+    if base is None and chance.random() < 0.3:
         head = [
             f"ARG RUNTIME={image}",
             "FROM ${RUNTIME} AS build",

@@ -1,6 +1,6 @@
 """Measure speed and memory, each against something measured next to it. Prints a table; asserts nothing.
 
-    python benchmarks/run.py [--files 1000] [--many 100000] [--repeats 30]
+    python benchmarks/run.py [--files 1000] [--many 100000] [--page 130000] [--repeats 30]
 
 The comparisons with `dockerfile` and `hadolint` need the extra `bench`.
 """
@@ -26,6 +26,7 @@ from lint_runtime import lint
 from lint_runtime.files import parse_document
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.update.refresh import refresh_table
+from lint_runtime.linter.workers import cpu_count
 
 TABLE = embedded_table()
 
@@ -47,6 +48,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--files", type=int, default=1000)
     parser.add_argument("--many", type=int, default=100_000)
+    parser.add_argument("--page", type=int, default=130_000)
     parser.add_argument("--repeats", type=int, default=30)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
@@ -59,7 +61,9 @@ def main() -> None:
             *start_up(files[0], options.repeats),
             *one_process(files),
             *against_hadolint(directory / "some", files),
-            *memory(directory, options.files, options.many),
+            *all_cpus(directory, options.many),
+            *memory(directory),
+            *page(directory, options.page),
             *bounds(directory),
             *merging(),
         ):
@@ -100,12 +104,37 @@ def against_hadolint(directory: Path, files: list[Path]) -> Iterator[str]:
     yield f"{len(files):,} files: {ours:.2f} s, hadolint {theirs:.1f} s: {theirs / ours:.0f} times"
 
 
-def memory(directory: Path, some: int, many: int) -> Iterator[str]:
-    """Take the peak memory of the command on some files and on many."""
+def all_cpus(directory: Path, many: int) -> Iterator[str]:
+    """Time the whole command in one process and in as many as there are CPUs, in turn."""
     write_dockerfiles(directory / "many", many)
-    for count, name in ((some, "some"), (many, "many")):
-        peak, taken = peak_memory([*LINT, *AS_OF, str(directory / name)])
-        yield f"{count:,} files: peak memory {peak:.0f} MB in {taken:.1f} s"
+    cpus = cpu_count()
+    command = [*LINT, *AS_OF, str(directory / "many"), "-o", f"json={directory / 'many.json'}"]
+    pairs = [[seconds([*command, "--jobs", str(jobs)]) for jobs in (1, cpus)] for _ in range(2)]
+    one, all_of_them = map(min, zip(*pairs, strict=True))
+    speeds = f"{many / one:,.0f} files/s with one process, {many / all_of_them:,.0f} with {cpus}"
+    yield f"{many:,} files, text and JSON: {speeds}: {one / all_of_them:.2f} times"
+
+
+def memory(directory: Path) -> Iterator[str]:
+    """Take the peak memory of the largest process on some files and on many, with two more formats."""
+    outputs = [part for name in ("json", "sarif") for part in ("-o", f"{name}={directory / f'out.{name}'}")]
+    for name in ("some", "many"):
+        peak, taken = peak_memory([*LINT, *AS_OF, *outputs, str(directory / name)])
+        size = sum(path.stat().st_size for path in directory.glob("out.*")) / 1e6
+        yield f"{name} files: peak memory {peak:.0f} MB in {taken:.1f} s for {size:,.0f} MB of JSON and SARIF"
+
+
+def page(directory: Path, count: int) -> Iterator[str]:
+    """Time the page of a fleet in which every tenth file is based on Runtime, from a report."""
+    write_dockerfiles(directory / "fleet", count, runtime=0.1)
+    report, html = directory / "fleet.json", directory / "fleet.html"
+    linting = seconds([*LINT, *AS_OF, str(directory / "fleet"), "-o", f"json={report}"])
+    command = [*LINT, *AS_OF, "--from-report", str(report), "-o", f"html={html}"]
+    peak, taken = peak_memory(command)
+    yield (
+        f"a page of {count:,} files from a report of {report.stat().st_size / 1e6:.0f} MB: {taken:.1f} s,"
+        f" {taken / linting:.2f} times linting them, peak memory {peak:.0f} MB"
+    )
 
 
 def bounds(directory: Path) -> Iterator[str]:

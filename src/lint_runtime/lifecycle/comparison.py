@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from lint_runtime.lifecycle.model import CHANNELS, Lifecycle
@@ -66,6 +67,8 @@ class Hop(NamedTuple):
         return f"{len(self.between)} listed{yanked}"
 
 
+# Many projects have the same image, and a page compares each.
+@lru_cache(maxsize=1024)
 def compare(before: Side, after: Side, table: LifecycleTable, today: date) -> Hop:
     """Return what changes from `before` to `after`, by what is known on the day."""
     first, last = before.lifecycle, after.lifecycle

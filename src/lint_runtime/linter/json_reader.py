@@ -9,6 +9,7 @@ from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT
 
 _PIECE = 1 << 16
+_DECODER = json.JSONDecoder()
 _ENDS = tuple(",]} \t\n\r")
 _SPACE = re.compile(r"[ \t\n\r]*")
 
@@ -77,7 +78,7 @@ class _Reader:
         while True:
             start = self._at
             try:
-                value, end = json.JSONDecoder().raw_decode(self._text, self._at)
+                value, end = _DECODER.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
                 # It may only be cut off.
                 offset = error.pos - self._at

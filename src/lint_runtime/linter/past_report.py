@@ -16,7 +16,7 @@ from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import check_document
 from lint_runtime.images import REPOSITORIES
 from lint_runtime.linter.json_reader import read_members
-from lint_runtime.text import parse_day, quoted
+from lint_runtime.text import quoted
 
 SCHEMA = "linter/past-report.schema.json"
 SCHEMA_VERSION = 1
@@ -143,26 +143,21 @@ def _checked(
     for number, element in enumerate(elements):
         try:
             check_document(element, SCHEMA, definition, f"data.{name}[{number}]")
-            _check_values(element)
+            if definition != "problem":
+                _check_places(element)
         except WrongDocumentError as error:
             errors.append(error)
             return
         yield element
 
 
-def _check_values(value: object) -> None:
-    """Check what a schema can't: that no location ends before it starts, and that days exist."""
-    if isinstance(value, list):
-        for element in value:
-            _check_values(element)
-    elif isinstance(value, dict):
-        if "end_column" in value:
-            _location(value)
-        if value.get("until") is not None:
-            _day(value["until"])
-        for member in value.values():
-            if isinstance(member, (dict, list)):
-                _check_values(member)
+def _check_places(entry: _Entry) -> None:
+    """Check what a schema can't: that the locations in a file or a finding don't end before they start."""
+    stages = [*entry["stages"], *entry["uses"]] if "stages" in entry else []
+    places = [stage[name] for stage in stages for name in ("image_location", "platform_location")]
+    for place in places if "stages" in entry else [entry]:
+        if (place["line"], place["column"]) > (place["end_line"], place["end_column"]):
+            raise WrongDocumentError(f"a location in line {place['line']} ends before it starts")
 
 
 def _check_order(paths: Iterable[str], paths_of_findings: Iterable[str]) -> None:
@@ -239,23 +234,13 @@ def _finding(entry: _Entry, path: str) -> Diagnostic:
 
 
 def _suppression(entry: _Entry) -> Suppression:
-    until = None if entry["until"] is None else _day(entry["until"])
+    until = None if entry["until"] is None else date.fromisoformat(entry["until"])
     return Suppression(SuppressionKind(entry["kind"]), entry["reason"], until)
-
-
-def _day(text: str) -> date:
-    day = parse_day(text)
-    if day is None:
-        raise WrongDocumentError(f"invalid date {quoted(text)} (expected YYYY-MM-DD)")
-    return day
 
 
 def _location(entry: _Entry) -> Location:
     # JSON has one kind of number, and 1.0 is a whole one.
-    location = Location(*(int(entry[key]) for key in Location._fields))
-    if location.start > location.end:
-        raise WrongDocumentError(f"a location in line {location.line} ends before it starts")
-    return location
+    return Location(*(int(entry[key]) for key in Location._fields))
 
 
 def _stage(entry: _Entry, mirrors: dict[str, str]) -> Stage:
