@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from itertools import chain
 from pathlib import Path
 
 import dockerfile
@@ -57,16 +58,17 @@ def main() -> None:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = str(directory / "pycache")
         files = write_dockerfiles(directory / "some", options.files)
-        for row in (
-            *start_up(files[0], options.repeats),
-            *one_process(files),
-            *against_hadolint(directory / "some", files),
-            *all_cpus(directory, options.many),
-            *memory(directory),
-            *page(directory, options.page),
-            *bounds(directory),
-            *merging(),
-        ):
+        rows = chain(
+            start_up(files[0], options.repeats),
+            one_process(files),
+            against_hadolint(directory / "some", files),
+            all_cpus(directory, options.many),
+            memory(directory),
+            page(directory, options.page),
+            bounds(directory),
+            merging(),
+        )
+        for row in rows:
             print(row, flush=True)
 
 
@@ -121,7 +123,7 @@ def memory(directory: Path) -> Iterator[str]:
     for name in ("some", "many"):
         peak, taken = peak_memory([*LINT, *AS_OF, *outputs, str(directory / name)])
         size = sum(path.stat().st_size for path in directory.glob("out.*")) / 1e6
-        yield f"{name} files: peak memory {peak:.0f} MB in {taken:.1f} s for {size:,.0f} MB of JSON and SARIF"
+        yield f"{name} files: peak memory {peak:.0f} MB, {taken:.1f} s for {size:,.0f} MB of JSON and SARIF"
 
 
 def page(directory: Path, count: int) -> Iterator[str]:

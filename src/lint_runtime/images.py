@@ -50,6 +50,19 @@ REPOSITORIES = {
 """The vendor's repositories, by their whole names: a word in another name makes no Runtime image."""
 
 
+def original_of(repository: str) -> str:
+    """Return the vendor's repository that the name of one in another registry ends like; "" if none.
+
+    Names that others may use as well, such as `runtime`, are not enough.
+    """
+    # Most images are others' altogether.
+    if "astro" not in repository:
+        return ""
+    paths = ((original, original.partition("/")[2]) for original in REPOSITORIES)
+    named = (original for original, path in paths if "/" in path and repository.endswith(f"/{path}"))
+    return next(named, "")
+
+
 def mirrored(repository: str, mirrors: Mapping[str, str]) -> str:
     """Return what `repository` mirrors by `mirrors`, else itself.
 
@@ -357,9 +370,13 @@ def _runtime_image(
     stage: Stage, table: LifecycleTable, today: date, mirrors: Mapping[str, str]
 ) -> RuntimeImage | None:
     reference = stage.reference
-    name = mirrored(reference.repository, mirrors) if reference else ""
+    if reference is None:
+        return None
+    name = mirrored(reference.repository, mirrors)
+    if stage.registry_is_open and name not in REPOSITORIES:
+        name = original_of(reference.repository)
     repository = REPOSITORIES.get(name)
-    if reference is None or repository is None:
+    if repository is None or (stage.tag_is_open and repository.kind is not RepositoryKind.RETIRED):
         return None
     tag, error = None, None
     if reference.tag and repository.kind is not RepositoryKind.RETIRED:

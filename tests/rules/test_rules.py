@@ -13,6 +13,7 @@ import pytest
 from lint_runtime import lint
 from lint_runtime.config.files import load
 from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import Location, Severity
 from lint_runtime.dockerfile.platforms import Platform
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULE_BY_NAME, RULES
@@ -369,3 +370,119 @@ def test_more_images_that_are_retired(image: str) -> None:
 def test_the_yank_of_3_0_9_was_published_early() -> None:
     assert rules_of(f"FROM {AIRFLOW_3}:3.0-9", date(2025, 8, 26)) == ["yanked-release"]
     assert "yanked-release" not in rules_of(f"FROM {AIRFLOW_3}:3.0-9", date(2025, 8, 25))
+
+
+@pytest.mark.parametrize(
+    ("source", "rules"),
+    [
+        ("FROM {{ image }}", ["template-placeholder"]),
+        ("FROM {{ image }} AS base\nFROM base", ["template-placeholder"]),
+        ("FROM --platform={{ p }} {{ image }}", ["template-placeholder"]),
+        ("FROM --platform={{p}} {{image}}", ["template-placeholder"]),
+        ("FROM <%= image %>", ["template-placeholder"]),
+        ("FROM <image>", ["template-placeholder"]),
+        ("FROM repo:<version>", ["template-placeholder"]),
+        ("FROM %s:%s", ["template-placeholder"]),
+        ("FROM %(image)s", ["template-placeholder"]),
+        ("FROM %%BASE%%", ["template-placeholder"]),
+        ("FROM @BASE@", ["template-placeholder"]),
+        ("FROM repo:@VERSION@", ["template-placeholder"]),
+        ("FROM __IMAGE__", ["template-placeholder"]),
+        (f"FROM {RUNTIME}:__VERSION__", ["template-placeholder"]),
+        (f"FROM {RUNTIME}:{{{{ version }}}}-base", ["template-placeholder"]),
+        (f"ARG V={{{{v}}}}\nFROM {RUNTIME}:$V", ["template-placeholder"]),
+        (f"ARG V={{{{ v }}}}\nFROM {RUNTIME}:$V", ["template-placeholder"]),
+        ("FROM ${{ values.image }}", ["template-placeholder"]),
+        # What is literal is checked.
+        (f"FROM --platform={{{{p}}}} {RUNTIME}:9.7.0", ["template-placeholder", "end-of-basic-support"]),
+        ("FROM {{ r }}/astronomer/astro-runtime:9.7.0", ["end-of-basic-support", "template-placeholder"]),
+        ("FROM {{r}}astronomer/astro-runtime:9.7.0", ["end-of-basic-support", "template-placeholder"]),
+        ("FROM <r>/astronomer/astro-runtime:13.11.0", ["template-placeholder"]),
+        ("FROM quay.io/astronomer/ap-airflow:{{v}}", ["retired-image", "template-placeholder"]),
+        # What the build takes, and what is only wrong.
+        ("FROM python:__VERSION__", []),
+        ("FROM a__b__c", []),
+        ("FROM a b c", ["parse-error"]),
+        ("FROM a@b@c", ["parse-error"]),
+        ("FROM a:<", ["parse-error"]),
+        ("FROM a:{x}", ["parse-error"]),
+        ("FROM a:%d", ["parse-error"]),
+    ],
+)
+def test_placeholders_of_templates(source: str, rules: list[str]) -> None:
+    assert rules_of(source) == rules
+
+
+@pytest.mark.parametrize(
+    ("source", "rules"),
+    [
+        ("ARG R\nFROM ${R}/astronomer/astro-runtime:9.7.0", ["end-of-basic-support", "unresolved-variable"]),
+        ("ARG R\nFROM $R/astronomer/astro-runtime:13.11.0", ["unresolved-variable"]),
+        ("ARG R\nFROM ${R}astronomer/astro-runtime:9.7.0", ["end-of-basic-support", "unresolved-variable"]),
+        ('ARG R\nFROM "${R}/astronomer/ap-airflow:2.0"', ["retired-image", "unresolved-variable"]),
+        # Others have images of that name, too.
+        ("ARG R\nFROM $R/runtime:3.0-1", ["unresolved-variable"]),
+        ("ARG R\nFROM $R/my-astronomer/astro-runtime:9.7.0", ["unresolved-variable"]),
+        # What comes before is known.
+        ("ARG R=\nFROM ${R}/astronomer/astro-runtime:9.7.0", ["parse-error"]),
+        ("FROM ${R}/astronomer/astro-runtime:9.7.0", ["parse-error"]),
+        ("ARG R=hub.example\nFROM $R/astronomer/astro-runtime:9.7.0", ["unmapped-mirror"]),
+        ("ARG S\nFROM hub.example/astronomer/astro-runtime:9.7.0$S", ["unmapped-mirror", "unresolved-variable"]),
+    ],
+)  # fmt: skip
+def test_a_literal_tag_of_what_can_only_be_a_runtime_image(source: str, rules: list[str]) -> None:
+    assert sorted(rules_of(source)) == sorted(rules)
+
+
+def test_a_fix_keeps_a_registry_that_is_not_known() -> None:
+    data = b"ARG R\nFROM ${R}/astronomer/astro-runtime:13.10.0-base\n"
+    (found, _) = lint_file(data, "Dockerfile", AS_OF, Config()).diagnostics
+    assert found.rule == "outdated-release"
+    assert found.fix
+    assert [(edit.location, edit.text) for edit in found.fix.edits] == [(Location(2, 36, 2, 43), "13.11.0")]
+
+
+def test_a_mirror_is_mapped_by_the_line_that_the_note_names() -> None:
+    data = b"FROM hub.example:5000/quay/astronomer/astro-runtime:9.7.0\n"
+    (found,) = lint_file(data, "Dockerfile", AS_OF, Config()).diagnostics
+    mirror, original = re.findall('"([^"]+)"', found.notes[0])
+    (found,) = lint_file(data, "Dockerfile", AS_OF, Config(images={mirror: original})).diagnostics
+    assert found.rule == "end-of-basic-support"
+
+
+LADDER = {
+    "yanked, then unsupported": f"FROM {RUNTIME}:9.1.0\n",
+    "yanked, then maintained": f"FROM {RUNTIME}:13.4.0\n",
+    "unsupported": f"FROM {RUNTIME}:9.7.0\n",
+    "past maintenance": f"FROM {RUNTIME}:12.12.0\n",
+    "ending": f"FROM {AIRFLOW_3}:3.0-12\n",
+    "a wrong platform": f"FROM --platform=linux/s390x {RUNTIME}:13.11.0\n",
+    "a platform that no build takes": f"FROM --platform=a/b/c/d {RUNTIME}:13.11.0\n",
+}
+CHANGED = [rule.name for rule in RULES if rule.outranks or any(rule.name in one.outranks for one in RULES)]
+
+
+@pytest.mark.parametrize("source", LADDER.values(), ids=LADDER.keys())
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_lower_severity_is_never_stricter(name: str, source: str) -> None:
+    """Turning a rule off finds no more than lowering it, and lowering it no more than leaving it alone."""
+
+    def strictness(severity: Severity | None) -> int:
+        config = Config(severity={name: severity}, target_platforms=(Platform("linux", "amd64", ""),))
+        found = lint_file(source.encode(), "Dockerfile", AS_OF, config).diagnostics
+        ranks = [list(Severity)[::-1].index(one.severity) + 1 for one in found]
+        return max(ranks, default=0)
+
+    levels = [strictness(severity) for severity in (None, *reversed(Severity))]
+    assert levels == sorted(levels)
+
+
+def test_a_rule_that_is_off_or_lower_hands_its_images_to_the_next_verdict() -> None:
+    source = f"FROM {RUNTIME}:9.7.0\n".encode()
+    for severity in (None, Severity.INFO, Severity.WARNING):
+        config = Config(severity={"end-of-basic-support": severity})
+        (found,) = lint_file(source, "Dockerfile", AS_OF, config).diagnostics
+        assert (found.rule, found.severity) == ("end-of-maintenance", Severity.ERROR)
+    lowered = {"end-of-basic-support": Severity.WARNING, "end-of-maintenance": Severity.WARNING}
+    (found,) = lint_file(source, "Dockerfile", AS_OF, Config(severity=lowered)).diagnostics
+    assert (found.rule, found.severity) == ("end-of-basic-support", Severity.WARNING)

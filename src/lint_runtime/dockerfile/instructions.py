@@ -7,6 +7,7 @@ from typing import NamedTuple
 from lint_runtime.diagnostics import Location
 from lint_runtime.dockerfile.lexer import SPACE, Flag, split_flags, split_instructions
 from lint_runtime.dockerfile.lines import LogicalLine, SourceError, Word
+from lint_runtime.dockerfile.references import find_placeholder
 from lint_runtime.dockerfile.source import Source
 from lint_runtime.text import did_you_mean, quoted
 
@@ -17,7 +18,8 @@ MAX_FLAG_TEXT = 1 << 20
 class From(NamedTuple):
     """The words of one FROM. `platform`: the flag's value, "" if there is none, at the flag's place.
 
-    `is_refused`: the build refuses the instruction; `image` is then all that was written.
+    `is_refused`: the build refuses the instruction; `image` is then all that was written. `placeholder`:
+    the placeholder of a template because of which it does, "" if there is none.
     """
 
     line: LogicalLine
@@ -25,6 +27,7 @@ class From(NamedTuple):
     platform: Word
     name: str
     is_refused: bool = False
+    placeholder: str = ""
 
 
 class Use(NamedTuple):
@@ -98,9 +101,11 @@ def parse_instructions(source: Source) -> Instructions:
             else:
                 refuse_lookalike(instruction.line)
         except RefusedError as refused:
-            errors.append(refused.error)
+            placeholder = find_placeholder(instruction.value) if instruction.keyword == "FROM" else ""
+            if not placeholder:
+                errors.append(refused.error)
             if instruction.keyword == "FROM":
-                froms.append(_refused_from(instruction))
+                froms.append(_refused_from(instruction, placeholder))
     unknown = _unknown_keyword(source.unknown) if source.unknown else None
     return Instructions(
         tuple(arguments), tuple(froms), tuple(uses), tuple(errors), unknown, later_arguments
@@ -138,6 +143,7 @@ def split_source(source: Source) -> tuple[list[Instruction], list[SourceError]]:
 _SEPARATED = re.compile("[^\t\v\f\r ]+")
 # Quotes and escapes of the flag, and quotes of the CSV, may surround a key and its value.
 _WRITTEN_FROM = r"""(?i)(?:--|--mount=|,)[\\`"']*from=[\\`"']*([^\\`"',]*)"""
+_LAST_NAME = rf"(?i)[{SPACE}]+AS[{SPACE}]+([a-z][a-z0-9_.-]*)\Z"
 _STAGE_NAME = r"[a-z][a-z0-9_.-]*"
 # Bytes that are not UTF-8 don't look like anything.
 _LOOKALIKE = r"(?i:([^\w!-~\udc80-\udcff]*)FROM([^\w!-~\udc80-\udcff]|\Z))"
@@ -158,11 +164,15 @@ def parse_from(instruction: Instruction) -> From:
     return From(instruction.line, words[0], platform, name)
 
 
-def _refused_from(instruction: Instruction) -> From:
-    """Return a placeholder for a FROM that the build refuses."""
+def _refused_from(instruction: Instruction, placeholder: str) -> From:
+    """Return what stands for a FROM that the build refuses, maybe for the placeholder of a template."""
     text = instruction.value.strip(SPACE)
+    name = re.search(_LAST_NAME, text) if placeholder else None
+    if name:
+        text = text[: name.start()]
     word = Word(text, instruction.locate(0, max(1, len(text))), instruction.line)
-    return From(instruction.line, word, Word("", word.location, instruction.line), "", is_refused=True)
+    platform = Word("", word.location, instruction.line)
+    return From(instruction.line, word, platform, name[1].lower() if name else "", True, placeholder)
 
 
 def refuse_lookalike(line: LogicalLine) -> None:

@@ -23,9 +23,15 @@ from lint_runtime.dockerfile.instructions import From, Use, parse_instructions
 from lint_runtime.dockerfile.lexer import SPACE
 from lint_runtime.dockerfile.lines import SourceError, Word
 from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
-from lint_runtime.dockerfile.references import ImageReference, InvalidReferenceError, parse_reference
+from lint_runtime.dockerfile.references import (
+    InvalidReferenceError,
+    OpenReference,
+    find_placeholder,
+    parse_open_reference,
+    parse_reference,
+)
 from lint_runtime.dockerfile.source import Source, parse_source
-from lint_runtime.dockerfile.stages import Provenance, Stage, Unresolved
+from lint_runtime.dockerfile.stages import Placeholder, Provenance, Stage, Unresolved
 from lint_runtime.text import quoted
 
 if TYPE_CHECKING:
@@ -78,6 +84,7 @@ def _bounded(names: Set[str]) -> frozenset[str]:
 
 
 SCRATCH = "scratch"
+_DEFAULT_REGISTRY = "docker.io/"
 
 _UTF16_FROM = rb"(?i)F\0R\0O\0M\0|\0F\0R\0O\0M"
 
@@ -88,7 +95,8 @@ class Dockerfile(NamedTuple):
     `uses`: the images that `COPY --from` and `RUN --mount` name. `used`: the indexes of the stages
     that another FROM, a COPY or a RUN builds on. `comments`: those for this tool.
     `continued`: the lines of each instruction that has more than one, of those that may name an image.
-    `unknown`: the keyword that the build does not know and stops at.
+    `unknown`: the keyword that the build does not know and stops at. `placeholders`: those of templates
+    that the build refuses.
     """
 
     stages: tuple[Stage, ...]
@@ -99,6 +107,7 @@ class Dockerfile(NamedTuple):
     comments: "tuple[Comment, ...]" = ()
     continued: tuple[range, ...] = ()
     unknown: Word | None = None
+    placeholders: tuple[Placeholder, ...] = ()
 
 
 def parse_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
@@ -128,6 +137,7 @@ def parse_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
             range(line.line, line.end_line + 1) for line in source.lines if line.end_line > line.line
         ),
         unknown=instructions.unknown,
+        placeholders=tuple(reader.placeholders),
     )
 
 
@@ -170,6 +180,15 @@ def _predefined(target: str, build_args: Mapping[str, str]) -> dict[str, Variabl
     return {**variables, **given}
 
 
+def _read_open(text: str) -> OpenReference | None:
+    """Read what of an image is literal; None where that is not enough for a reference."""
+    try:
+        read = parse_open_reference(text)
+    except InvalidReferenceError:
+        return None
+    return read if read.registry_is_open or read.tag_is_open else None
+
+
 class _Reader:
     """The stages so far, with the variables that the next one sees."""
 
@@ -179,6 +198,7 @@ class _Reader:
         self.uses: list[Stage] = []
         self.used: set[int] = set()
         self.unresolved: list[Unresolved] = []
+        self.placeholders: list[Placeholder] = []
         self._words: list[Word] = []
         self._repeats: dict[int, list[Word]] = {}
         self._scope = scope
@@ -219,11 +239,18 @@ class _Reader:
         return self._scope.expand(word.text, len(self._words) - 1)
 
     def add_stage(self, from_: From) -> None:
+        known = len(self.placeholders)
         image = None if from_.is_refused else self._resolve(from_.image, "image")
         platform = None if from_.is_refused else self._resolve(from_.platform, "platform")
         stage_ref = self._index.get(image.text) if image else None
         is_external = image is not None and stage_ref is None and image.text != SCRATCH
         value, refusal = self._parse_platform(from_.platform, platform)
+        read: OpenReference | None = None
+        if from_.placeholder:
+            self.placeholders.append(Placeholder(from_.image.location, from_.placeholder))
+            read = _read_open(from_.image.text)
+        elif image and is_external:
+            read = self._parse_image(from_.image, image)
         stage = Stage(
             line=from_.line.line,
             end_line=from_.line.end_line,
@@ -231,16 +258,20 @@ class _Reader:
             image=image.text if image else from_.image.text,
             platform=platform.text if platform else from_.platform.text,
             stage_ref=stage_ref,
-            reference=self._parse_image(from_.image, image) if image and is_external else None,
+            reference=read.reference if read else None,
             platform_value=value,
             platform_refusal=refusal,
             platform_varies=platform is not None and platform.varies,
             platform_has_gaps=platform is not None and platform.has_gaps,
+            registry_is_open=read is not None and read.registry_is_open,
+            tag_is_open=read is not None and read.tag_is_open,
             image_location=from_.image.location,
             platform_location=from_.platform.location,
             image_source=self._provenance(image),
             platform_source=self._provenance(platform),
         )
+        # One placeholder is enough to know what the file is.
+        del self.placeholders[known + 1 :]
         if stage_ref is not None:
             self.used.add(stage_ref)
         if stage.name:
@@ -297,15 +328,18 @@ class _Reader:
             return None
         return expansion
 
-    def _parse_image(self, word: Word, image: Expansion) -> ImageReference | None:
+    def _parse_image(self, word: Word, image: Expansion) -> OpenReference | None:
         """Read an expanded image. None, with the reason reported, where the build refuses it."""
         try:
             reference = parse_reference(image.text)
         except InvalidReferenceError as error:
             self._refuse(word, image, f"Invalid image {quoted(image.text)}: {error}")
-            return None
+            is_fillable = bool(image.missing or find_placeholder(image.text))
+            return _read_open(image.text) if is_fillable else None
         self._note(word, image)
-        return reference
+        # Where the registry is not known, Docker Hub is only what is left without it.
+        is_open = bool(image.missing) and re.match(r"""["']?\$""", word.text) is not None
+        return OpenReference(reference, is_open and reference.repository.startswith(_DEFAULT_REGISTRY))
 
     def _parse_platform(self, word: Word, platform: Expansion | None) -> tuple[Platform | None, str]:
         """Read an expanded platform: its value and why the build refuses it, which is also reported."""
@@ -314,16 +348,20 @@ class _Reader:
         try:
             value = parse_platform(platform.text)
         except InvalidPlatformError as error:
-            is_known = not platform.missing
+            is_known = not (platform.missing or find_placeholder(platform.text))
             self._refuse(word, platform, f"Invalid --platform {quoted(platform.text)}: {error}")
             return None, str(error) if is_known else ""
         self._note(word, platform)
         return value, ""
 
     def _refuse(self, word: Word, expansion: Expansion, message: str) -> None:
-        """Report an error, unless a value given to the build may make it valid."""
+        """Report an error, unless a value given to the build or to a template may make it valid."""
         if expansion.missing:
             self._note(word, expansion)
+            return
+        placeholder = find_placeholder(word.text) or find_placeholder(expansion.text)
+        if placeholder:
+            self.placeholders.append(Placeholder(word.location, placeholder))
             return
         names = " and ".join(map(quoted, sorted(expansion.unknown)))
         advice = f"declare {names} with ARG before the first FROM" if names else ""

@@ -110,3 +110,41 @@ def _check_digest(digest: str) -> None:
         raise InvalidReferenceError(f"unsupported digest algorithm {match[1]}")
     if len(match[2]) != length or match[2] != match[2].lower():
         raise InvalidReferenceError(f"a {match[1]} digest has {length} lowercase hexadecimal digits")
+
+
+class OpenReference(NamedTuple):
+    """What of a reference is literal, where a template or a build argument is to fill in the rest.
+
+    `registry_is_open`: what comes before `reference` is not known. `tag_is_open`: the tag is not.
+    """
+
+    reference: ImageReference
+    registry_is_open: bool
+    tag_is_open: bool = False
+
+
+def parse_open_reference(text: str) -> OpenReference:
+    """Read a reference that starts with a placeholder or a slash, or ends with a placeholder as its tag.
+
+    Raises InvalidReferenceError.
+    """
+    literal = re.sub(rf"\A(?:{_PLACEHOLDER})*/?", "", text)
+    name, _, tag = literal.rpartition(":")
+    tag_is_open = bool(name) and find_placeholder(tag) != ""
+    return OpenReference(
+        parse_reference(name if tag_is_open else literal), len(literal) < len(text), tag_is_open
+    )
+
+
+# Where templates are filled in: {{x}}, <%= x %>, <version>, %%X%%, %s, %(x)s, @X@ and __X__. Of one with
+# spaces, ARG takes only what comes before the first of them.
+_PLACEHOLDER = (
+    r"\{\{[^{}]*(?:\}\}|\Z)|<%[^%]*(?:%>|\Z)|<[A-Za-z][^<>]*>|%%[A-Za-z_]\w*%%|%s|%\(\w+\)s|(?<![\w.-])@[A-Za-z_]\w*@"
+    r"|__[A-Z][A-Z0-9_]*?__"
+)
+
+
+def find_placeholder(text: str) -> str:
+    """Return the first placeholder of a template in `text`; "" if there is none."""
+    match = re.search(_PLACEHOLDER, text)
+    return match[0] if match else ""

@@ -19,6 +19,13 @@ class Unresolved(NamedTuple):
     is_declared: bool
 
 
+class Placeholder(NamedTuple):
+    """A placeholder that a template has in a FROM, which the build refuses as it is."""
+
+    location: Location
+    text: str
+
+
 class Provenance(NamedTuple):
     """Where an expanded word comes from. `words`: those of the file, by the numbers in `origins`.
 
@@ -80,7 +87,8 @@ class Stage(NamedTuple):
     `stage_ref`: the index of the earlier stage it refers to. `reference`: None for a stage, for
     `scratch` and where the build refuses it. `platform_value`: None for none or a refused one;
     `platform_refusal` then says why. `platform_varies`: it follows the machine that builds.
-    `platform_has_gaps`: a variable in it is empty or has no value.
+    `platform_has_gaps`: a variable in it is empty or has no value. `registry_is_open`, `tag_is_open`: what
+    comes before `reference`, or its tag, is not in the file.
     `image_source`, `platform_source`: where the expanded texts come from.
     """
 
@@ -97,5 +105,7 @@ class Stage(NamedTuple):
     platform_refusal: str = ""
     platform_varies: bool = False
     platform_has_gaps: bool = False
+    registry_is_open: bool = False
+    tag_is_open: bool = False
     image_source: Provenance = Provenance()
     platform_source: Provenance = Provenance()

@@ -253,9 +253,23 @@ def check_suppressions(
 def drop_outranked(
     findings: Iterable[Diagnostic],
 ) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
-    """Return which of `findings` are active, suppressed and outranked, each sorted."""
+    """Return which of `findings` are active, suppressed and outranked, each sorted.
+
+    A configuration that lowers the severity of a rule must not show less than one that turns it off, so
+    the finding that is more severe there is the one that stays.
+    """
     findings = sorted(findings, key=attrgetter("sort_key"))
-    redundant = {(finding.location, name) for finding in findings for name in _outranked_by(finding)}
+    redundant: set[tuple[Location, str]] = set()
+    severities = {
+        (finding.location, finding.rule): finding.severity
+        for finding in findings
+        if not finding.suppression
+    }
+    for finding in findings:
+        for name in _outranked_by(finding):
+            other = severities.get((finding.location, name), finding.severity)
+            is_lower = not finding.suppression and not finding.severity.at_least(other)
+            redundant.add((finding.location, finding.rule if is_lower else name))
     # What a baseline suppresses is not counted twice, either.
     recorded = {
         (finding.location, name)

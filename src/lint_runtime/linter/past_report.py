@@ -10,7 +10,12 @@ from typing import Any, NamedTuple, TextIO
 from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.parser import SCRATCH
 from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
-from lint_runtime.dockerfile.references import ImageReference, InvalidReferenceError, parse_reference
+from lint_runtime.dockerfile.references import (
+    ImageReference,
+    InvalidReferenceError,
+    parse_open_reference,
+    parse_reference,
+)
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import check_document
@@ -267,12 +272,21 @@ def _reference(entry: _Entry) -> ImageReference | None:
     """Return what a stage is built on; None for a stage, for `scratch` and where the build refuses it."""
     if entry["stage_ref"] is not None or entry["image"] == SCRATCH:
         return None
+    # Of one that is known, the registry may have been a placeholder or a build argument.
+    read = parse_reference if entry["repository"] is None else _parse_known
     try:
-        reference = parse_reference(entry["image"])
+        reference = read(entry["image"])
     except InvalidReferenceError:
         return None
     is_refused = reference.repository in REPOSITORIES and entry["repository"] is None
     return None if is_refused else reference
+
+
+def _parse_known(image: str) -> ImageReference:
+    try:
+        return parse_reference(image)
+    except InvalidReferenceError:
+        return parse_open_reference(image).reference
 
 
 def _platform(text: str) -> Platform | None:

@@ -24,9 +24,11 @@ from lint_runtime.rules import (
     retired_image,
     security_fixes_only,
     target_platform,
+    template_placeholder,
     unavailable_variant,
     unknown_instruction,
     unknown_release,
+    unmapped_mirror,
     unresolved_variable,
     unsupported_platform,
     unsupported_python,
@@ -40,6 +42,7 @@ RULES_BY_TOPIC: Mapping[str, tuple[Rule, ...]] = {
     "Syntax and stages": (
         parse_error.RULE,
         unknown_instruction.RULE,
+        template_placeholder.RULE,
         unresolved_variable.RULE,
         ignored_stage.RULE,
     ),
@@ -52,6 +55,7 @@ RULES_BY_TOPIC: Mapping[str, tuple[Rule, ...]] = {
         unavailable_variant.RULE,
         retired_image.RULE,
         wrong_repository.RULE,
+        unmapped_mirror.RULE,
         digest_only.RULE,
     ),
     "Lifecycle": (

@@ -21,6 +21,7 @@ FROM quay.io/astronomer/astro-runtime:13.11.0-python-3.12-slim
 from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Severity
+from lint_runtime.dockerfile.references import find_placeholder
 from lint_runtime.images import InvalidTagError, RepositoryKind, parse_tag
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.rules.base import Context, Finding, Rule, image_target
@@ -36,7 +37,7 @@ def _check(context: Context) -> Iterator[Finding]:
     for image in context.images:
         error = image.tag_error
         form = _FORMS.get(image.repository.kind)
-        if error is None or form is None:
+        if error is None or form is None or find_placeholder(image.reference.tag):
             continue
         is_advisable = error.suggestion and _is_maintained(error, context)
         advice = f"did you mean {error.suggestion}?" if is_advisable else f"write {form}"

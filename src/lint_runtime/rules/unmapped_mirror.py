@@ -1,0 +1,44 @@
+"""An image that looks like one from a mirror of the vendor's repository.
+
+## What it does
+Reports images whose name ends like that of a repository with Astro Runtime images, such as
+`astronomer/astro-runtime`, in a registry that `images` in the configuration doesn't mention.
+
+## Why it matters
+Images of mirrors are checked only if the configuration says what they mirror.
+
+## Example
+```dockerfile
+FROM registry.example.com:5000/astronomer/astro-runtime:13.11.0
+```
+
+## Use instead
+```dockerfile
+FROM quay.io/astronomer/astro-runtime:13.11.0
+```
+
+Or keep the mirror, and map it in the configuration:
+`images."registry.example.com:5000/astronomer/astro-runtime" = "quay.io/astronomer/astro-runtime"`.
+"""
+
+from collections.abc import Iterator
+
+from lint_runtime.diagnostics import Severity
+from lint_runtime.images import REPOSITORIES, mirrored, original_of
+from lint_runtime.rules.base import Context, Finding, Rule, image_target
+
+
+def _check(context: Context) -> Iterator[Finding]:
+    for stage in (*context.dockerfile.stages, *context.dockerfile.uses):
+        repository = stage.reference.repository if stage.reference else ""
+        original = original_of(repository)
+        is_known = not original or mirrored(repository, context.config.images) in REPOSITORIES
+        if is_known or stage.registry_is_open:
+            continue
+        message = f"{repository} looks like a mirror, and isn't checked"
+        advice = "map it under 'images' in the configuration"
+        note = f'the line to add is "{repository}" = "{original}"'
+        yield Finding(image_target(stage), message, advice, (note,))
+
+
+RULE = Rule("unmapped-mirror", Severity.INFO, __doc__, _check)
