@@ -1,5 +1,6 @@
 """Checks other than the README's test command. `nox --list` lists them, `nox -s NAME` runs one."""
 
+import json
 import tarfile
 import tempfile
 import zipfile
@@ -96,6 +97,41 @@ def package(session: nox.Session) -> None:
         session.install(f"{wheel}[test]")
         session.chdir(unpacked)
         _test(session, "-m", "not browser and not process")
+
+
+MULTITOOL = "@microsoft/sarif-multitool@5"
+# One build of Azure Pipelines, without which its rules cannot pass.
+PIPELINE = {
+    "TF_BUILD": "True",
+    "SYSTEM_COLLECTIONURI": "https://dev.azure.com/contoso/",
+    "SYSTEM_TEAMPROJECT": "shop",
+    "SYSTEM_DEFINITIONID": "12",
+    "BUILD_DEFINITIONNAME": "lint",
+    "SYSTEM_PHASEID": "3a3a2a60-14c7-570b-14a4-fa42ad92f52a",
+    "SYSTEM_PHASENAME": "Job",
+    "BUILD_SOURCEBRANCH": "refs/heads/main",
+    "BUILD_BUILDID": "345",
+}
+
+
+@nox.session
+def sarif(session: nox.Session) -> None:
+    """Check SARIF by the rules of code scanning on GitHub and in Azure DevOps, with their own tool."""
+    session.install("--editable", ".")
+    fixtures = Path.cwd() / "fixtures"
+    with tempfile.TemporaryDirectory() as name:
+        session.chdir(name)
+        session.run("npm", "install", "--silent", "--prefix", name, MULTITOOL, external=True)
+        arguments = ("--as-of", "2026-11-22", "-o", "sarif=lint.sarif", "--quiet", "--statistics")
+        session.run("lint-runtime", *arguments, str(fixtures), env=PIPELINE, success_codes=[1])
+        for kind in ("Gh", "Ado"):
+            validate = ("validate", "lint.sarif", "--rule-kind", kind)
+            tool = f"{name}/node_modules/.bin/sarif-multitool"
+            session.run(tool, *validate, "-o", f"{kind}.sarif", external=True)
+            document = json.loads(Path(f"{kind}.sarif").read_text(encoding="utf-8-sig"))
+            results = document["runs"][0].get("results", [])
+            if results:
+                session.error(f"{kind}: {json.dumps(results, indent=2)}")
 
 
 @nox.session

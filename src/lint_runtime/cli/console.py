@@ -11,6 +11,7 @@ from typing import IO, TypeVar
 import click
 
 from lint_runtime.errors import UnusableError
+from lint_runtime.linter.report import Pipeline
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -94,6 +95,24 @@ def shows_links(stream: IO[str]) -> bool:
         return True
     versions = (environment.get("VTE_VERSION", ""), 5000), (environment.get("KONSOLE_VERSION", ""), 201200)
     return any(version.isdecimal() and int(version) >= first for version, first in versions)
+
+
+def azure_pipeline() -> Pipeline | None:
+    """Return the build of Azure Pipelines that this process is a part of, by the variables that it sets."""
+    if not os.environ.get("TF_BUILD"):
+        return None
+    values = [os.environ.get(name, "") for name in _PIPELINE_VARIABLES]
+    # https://dev.azure.com/organization/ or https://organization.visualstudio.com/
+    host, _, path = values[0].partition("://")[2].strip("/").partition("/")
+    values[0] = path or host.partition(".")[0]
+    return Pipeline(*values) if all(values) else None
+
+
+# In the order of the fields of a Pipeline.
+_PIPELINE_VARIABLES = (
+    *("SYSTEM_COLLECTIONURI", "SYSTEM_TEAMPROJECT", "SYSTEM_DEFINITIONID", "BUILD_DEFINITIONNAME"),
+    *("SYSTEM_PHASEID", "SYSTEM_PHASENAME", "BUILD_SOURCEBRANCH", "BUILD_BUILDID"),
+)
 
 
 def _prepare_streams() -> None:

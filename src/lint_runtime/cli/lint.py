@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from shutil import get_terminal_size
@@ -14,6 +14,7 @@ from lint_runtime.cli.console import (
     EXIT_CLEAN,
     EXIT_FINDINGS,
     EXIT_USAGE,
+    azure_pipeline,
     complain,
     current_day,
     is_colored,
@@ -26,11 +27,11 @@ from lint_runtime.config.settings import Settings
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.discovery import DOCKERFILE_NAMES
 from lint_runtime.errors import UnusableError
-from lint_runtime.formatters import load_formatter
+from lint_runtime.formatters import ROOTED, Formatter, load_formatter
 from lint_runtime.lifecycle.table import LifecycleTable, describe_table
 from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.linter.file_linter import STDIN, FileLinter
-from lint_runtime.linter.report import Report, Run
+from lint_runtime.linter.report import Report, Run, rerooted
 from lint_runtime.linter.session import Session
 from lint_runtime.linter.tally import Moved, Tally
 from lint_runtime.linter.workers import Check, Worker, spread, work
@@ -107,18 +108,18 @@ def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
     """Lint, apply fixes if asked to, and write what was found wherever it is to go."""
     # What a format lacks is reported before anything is linted or fixed.
     is_terminal = sys.stdout.isatty()
-    printed = None
-    if not (arguments.diff or arguments.statistics):
-        printed = load_formatter(arguments.format_name or ("full" if is_terminal else "text"))
+    name = arguments.format_name or ("full" if is_terminal else "text")
+    printed = None if arguments.diff or arguments.statistics else load_formatter(name)
     written = [(load_formatter(name), path) for name, path in arguments.outputs]
     baseline = _baseline(arguments)
     check = _check(arguments, settings, today, baseline)
     session = Session(today, complain)
     run = _run(arguments, settings, session, today)
     plain = run._replace(is_colored=False, has_links=False)
-    outputs = [
-        partial(printed.part, run=run) if printed else _nothing,
-        *(partial(formatter.part, run=plain) for formatter, _ in written),
+    outputs = [_part(name, printed, run, arguments) if printed else _nothing]
+    outputs += [
+        _part(name, formatter, plain, arguments)
+        for (formatter, _), (name, _) in zip(written, arguments.outputs, strict=True)
     ]
     spools = _spools(len(written))
     parts = _first_parts(_parts(arguments, session, Worker(check, outputs)), spools)
@@ -150,6 +151,7 @@ def _run(arguments: Arguments, settings: Settings, session: Session, today: date
         width=get_terminal_size().columns,
         has_links=shows_links(sys.stdout),
         shows_suppressed=arguments.sarif_suppressed,
+        pipeline=azure_pipeline(),
     )
 
 
@@ -167,6 +169,26 @@ def _conclude(arguments: Arguments, session: Session, run: Run) -> None:
     for fixed in total.fixed:
         click.echo(f"lint-runtime: fixed {fixed}", err=True)
     click.echo(_summary(session, run, arguments), err=True)
+
+
+def _part(name: str, formatter: Formatter, run: Run, arguments: Arguments) -> Callable[[Report], Any]:
+    """Return what makes of a report the part of a format, with the paths that its readers know."""
+    part = partial(formatter.part, run=run)
+    if name not in ROOTED or arguments.from_report:
+        return part
+    from lint_runtime.dockerfile.gitignore import repository_root
+
+    try:
+        directory = os.getcwd()
+    except FileNotFoundError:
+        return part
+    given = arguments.path_root
+    root = repository_root(directory, {}) if given is None else os.path.realpath(given)
+    return partial(_rooted_part, part, root, directory) if root else part
+
+
+def _rooted_part(part: Callable[[Report], Any], root: str, directory: str, report: Report) -> Any:
+    return part(rerooted(report, root, directory))
 
 
 def _nothing(report: Report) -> None:

@@ -19,6 +19,7 @@ from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import describe_table
 from lint_runtime.lifecycle.versions import INTEGER
 from lint_runtime.linter.file_linter import STDIN
+from lint_runtime.linter.report import STDIN_NAME
 from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.text import did_you_mean, parse_day, quoted
 
@@ -58,13 +59,14 @@ class Arguments(NamedTuple):
     jobs: int | None
     no_gitignore: bool
     no_suppressions: bool
+    path_root: str | None
     sarif_suppressed: bool
     list_rules: bool
     explain: tuple[tuple[str, ...], ...]
 
     def name_of(self, path: str) -> str:
         """Return what to call a path in what is reported."""
-        return (self.stdin_filename or "<stdin>") if path == STDIN else path
+        return (self.stdin_filename or STDIN_NAME) if path == STDIN else path
 
     @property
     def overrides(self) -> dict[str, Any]:
@@ -83,7 +85,7 @@ class Arguments(NamedTuple):
 def check_conflicts(given: Arguments) -> None:
     """Raise UsageError if some of the arguments can't be used together."""
     is_fixing = given.fix or given.diff
-    paths = (given.baseline_path, given.write_baseline, given.stdin_filename)
+    paths = (given.baseline_path, given.write_baseline, given.stdin_filename, given.path_root)
     needs_files = is_fixing or given.show_config or bool(given.build_args)
     needs_files |= any(path is not None for path in paths)
     formats = {given.format_name, *(name for name, _ in given.outputs)}
@@ -141,7 +143,7 @@ def check_conflicts(given: Arguments) -> None:
         (
             given.from_report and needs_files,
             "--from-report can't be combined with --fix, --diff, --show-config, --build-arg, --baseline,"
-            " --write-baseline or --stdin-filename.",
+            " --write-baseline, --stdin-filename or --path-root.",
         ),
         (
             given.label is not None and "json" not in formats,
@@ -205,6 +207,12 @@ def _series_name(text: str) -> str:
     if not re.fullmatch(rf"{INTEGER}(\.{INTEGER})?", name):
         raise click.BadParameter(f"invalid series {quoted(text)} (expected one such as 13 or 3.3).")
     return name
+
+
+def _directory(path: str) -> str:
+    if not os.path.isdir(path):
+        raise click.BadParameter(f"{quoted(path)} is not a directory.")
+    return path
 
 
 def _label(text: str) -> str:
@@ -409,6 +417,13 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             callback=_check_paths,
             shell_complete=_complete_outputs,
             help="Also write a report in this format to a file. Can be repeated.",
+        ),
+        click.Option(
+            ["--path-root"],
+            type=_directory,
+            metavar="DIR",
+            help="What paths are relative to in formats for services, such as sarif and github."
+            "  [default: the root of the git repository]",
         ),
         click.Option(
             ["--sarif-suppressed"],

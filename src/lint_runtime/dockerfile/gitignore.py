@@ -16,7 +16,8 @@ def without_ignored(paths: Iterable[str]) -> Iterator[str]:
     while batch := list(islice(left, _AT_ONCE)):
         by_root: dict[str, list[str]] = {}
         for path in batch:
-            by_root.setdefault(_root(os.path.dirname(os.path.abspath(path)), roots), []).append(path)
+            directory = os.path.dirname(os.path.abspath(path))
+            by_root.setdefault(repository_root(directory, roots), []).append(path)
         ignored = {path for root, files in by_root.items() if root for path in _ignored(root, files)}
         yield from (path for path in batch if path not in ignored)
 
@@ -24,8 +25,11 @@ def without_ignored(paths: Iterable[str]) -> Iterator[str]:
 _AT_ONCE = 500
 
 
-def _root(directory: str, known: dict[str, str]) -> str:
-    """Return the top of the innermost repository around a directory; "" if there is none."""
+def repository_root(directory: str, known: dict[str, str]) -> str:
+    """Return the top of the innermost repository around a directory; "" if there is none.
+
+    `known`: what was found before, to which this is added.
+    """
     visited: list[str] = []
     while directory not in known:
         visited.append(directory)

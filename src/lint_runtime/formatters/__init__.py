@@ -14,6 +14,9 @@ FORMATTERS = (
     *("markdown", "rdjson", "html"),
 )
 
+ROOTED = frozenset({"github", "sarif", "gitlab", "junit", "checkstyle", "azure", "rdjson"})
+"""Formats for services that know files by their path in the repository, wherever the command was run."""
+
 
 class MakePart(Protocol):
     """Turns the report of a file into what a format needs of it."""

@@ -46,8 +46,8 @@ def _members(results: Iterator[str], run: Run) -> Iterator[tuple[str, object]]:
         "rules": [_rule(rule) for rule in RULES],
     }
     yield "tool", {"driver": driver}
-    yield "automationDetails", {"id": _automation(run)}
-    root = {"description": {"text": "The directory in which the command was run."}}
+    yield "automationDetails", _automation(run)
+    root = {"description": {"text": "The root of the repository, or else where the command was run."}}
     yield "originalUriBaseIds", {"%SRCROOT%": root}
     yield "columnKind", "unicodeCodePoints"
     yield "results", results
@@ -61,9 +61,23 @@ def _members(results: Iterator[str], run: Run) -> Iterator[tuple[str, object]]:
     yield "properties", properties
 
 
-def _automation(run: Run) -> str:
-    """Return the name that sets this run apart from those with another label."""
-    return f"lint-runtime/{portable_text(run.label)}/" if run.label else "lint-runtime/"
+def _automation(run: Run) -> dict[str, Any]:
+    """Return what sets this run apart from those with another label, or of other builds."""
+    if run.pipeline is None:
+        return {"id": f"lint-runtime/{portable_text(run.label)}/" if run.label else "lint-runtime/"}
+    # What code scanning in Azure DevOps asks for.
+    build, kind = run.pipeline, "azuredevops/pipeline/build"
+    parts = (build.organization, build.project, build.definition_id, build.phase_id)
+    properties = {
+        "buildDefinitionId": build.definition_id,
+        "buildDefinitionName": build.definition_name,
+        "phaseId": build.phase_id,
+        "phaseName": build.phase_name,
+    }
+    return {
+        "id": portable_text("/".join((kind, *parts, build.branch, build.build_id))),
+        "properties": {f"{kind}/{name}": portable_text(value) for name, value in properties.items()},
+    }
 
 
 def _invocation(run: Run) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from lint_runtime.config.settings import Applied, Settings
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.errors import UnusableError
 from lint_runtime.linter.engine import enabled, lint_file
-from lint_runtime.linter.report import Report, Upgrade
+from lint_runtime.linter.report import STDIN_NAME, Report, Upgrade
 from lint_runtime.linter.tally import Moved, Tally
 from lint_runtime.text import quoted
 
@@ -32,7 +32,7 @@ class FileLinter:
         self,
         settings: Settings,
         today: date,
-        stdin_filename: str = "<stdin>",
+        stdin_filename: str = STDIN_NAME,
         baseline: "Baseline | None" = None,
         fix_mode: "FixMode | None" = None,
         *,

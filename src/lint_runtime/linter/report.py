@@ -1,5 +1,6 @@
 """The results of linting, as the formatters get them."""
 
+import os
 from collections.abc import Collection, Mapping
 from datetime import date
 from operator import attrgetter
@@ -59,6 +60,38 @@ class Report(NamedTuple):
         return sorted((*self.diagnostics, *self.suppressed), key=attrgetter("sort_key"))
 
 
+STDIN_NAME = "<stdin>"
+"""What standard input is called where nothing else is given."""
+
+
+def rerooted(report: Report, root: str, directory: str) -> Report:
+    """Return a report with paths relative to `root`, as far as they are below it.
+
+    `directory`: what they are relative to now. Both are absolute.
+    """
+    path = os.path.relpath(os.path.join(directory, report.path), root)
+    if report.path == STDIN_NAME or path.split(os.sep, 1)[0] == os.pardir:
+        return report
+    moved = (
+        tuple(one._replace(path=path) for one in found) for found in (report.diagnostics, report.suppressed)
+    )
+    diagnostics, suppressed = moved
+    return report._replace(path=path, diagnostics=diagnostics, suppressed=suppressed)
+
+
+class Pipeline(NamedTuple):
+    """A build of Azure Pipelines, by what identifies it there."""
+
+    organization: str
+    project: str
+    definition_id: str
+    definition_name: str
+    phase_id: str
+    phase_name: str
+    branch: str
+    build_id: str
+
+
 class Run(NamedTuple):
     """What a format may say about a run as a whole: the day, and how it is shown.
 
@@ -66,7 +99,7 @@ class Run(NamedTuple):
     used, by source, and `problems`: what could not be done; both known once the last report is there.
     `label`: what to call it where it is read together with others. `width`: columns of the terminal.
     `has_links`: whether it is known to show links. `shows_suppressed`: whether SARIF has suppressed
-    findings, too.
+    findings, too. `pipeline`: the build that this is a part of, if that is one of Azure Pipelines.
     """
 
     as_of: date
@@ -78,6 +111,7 @@ class Run(NamedTuple):
     width: int = 80
     has_links: bool = False
     shows_suppressed: bool = False
+    pipeline: Pipeline | None = None
 
     @property
     def tables(self) -> tuple[LifecycleTable, ...]:

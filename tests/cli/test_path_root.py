@@ -1,0 +1,107 @@
+"""Paths in formats for services: those of the repository, wherever the command is run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from lint_runtime.formatters import FORMATTERS, ROOTED
+from tests.conftest import AS_OF, Command
+
+DAY = ["--as-of", AS_OF.isoformat()]
+# What stands before and after a path.
+AROUND = {
+    "github": "::error file={},line=1",
+    "sarif": '"artifactLocation": {{"uri": "{}", "uriBaseId": "%SRCROOT%"}}',
+    "gitlab": '"path": "{}"',
+    "junit": '<testcase name="{}" ',
+    "checkstyle": '<file name="{}">',
+    "azure": "sourcepath={};",
+    "rdjson": '"path": "{}"',
+}
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    root = tmp_path / "repository"
+    (root / "team" / "shop").mkdir(parents=True)
+    (root / "team" / "shop" / "Dockerfile").write_text("FROM quay.io/astronomer/astro-runtime:9.7.0\n")
+    subprocess.run(["git", "init", "--quiet"], cwd=root, check=True)
+    return root
+
+
+def test_every_format_for_services_is_here() -> None:
+    assert AROUND.keys() == ROOTED
+
+
+@pytest.mark.parametrize("name", sorted(ROOTED))
+@pytest.mark.parametrize(
+    ("directory", "path", "options", "shown"),
+    [
+        pytest.param("team", "shop", [], "team/shop/Dockerfile", id="below the root"),
+        pytest.param("team", "./shop/../shop/Dockerfile", [], "team/shop/Dockerfile", id="by a detour"),
+        pytest.param("team", "{root}/team", [], "team/shop/Dockerfile", id="by a whole path"),
+        pytest.param("team/shop", "..", [], "team/shop/Dockerfile", id="above"),
+        pytest.param(".", ".", [], "team/shop/Dockerfile", id="at the root"),
+        pytest.param("team", "shop", ["--path-root", "."], "shop/Dockerfile", id="by an option"),
+        pytest.param(".", "team", ["--path-root", "{root}/.."], "repository/team/shop/Dockerfile", id="by one above"),
+        pytest.param("team", "shop", ["--path-root", "/usr"], "shop/Dockerfile", id="outside"),
+    ],
+)  # fmt: skip
+def test_paths_are_those_of_the_repository(
+    name: str, directory: str, path: str, options: list[str], shown: str, repository: Path, run: Command
+) -> None:
+    arguments = [one.format(root=repository) for one in (*options, path)]
+    for jobs in (1, 2):
+        out = run(*DAY, "--jobs", jobs, "--format", name, *arguments, cwd=repository / directory).out
+        assert AROUND[name].format(shown) in out
+        if name == "junit":
+            # What people read there is as in the log.
+            assert f"{shown}:1:6: error" in out
+
+
+@pytest.mark.parametrize("name", sorted(set(FORMATTERS) - ROOTED))
+def test_other_formats_name_what_people_can_open_where_they_are(
+    name: str, repository: Path, run: Command
+) -> None:
+    out = run(*DAY, "--format", name, "shop", cwd=repository / "team").out
+    assert "shop/" in out
+    assert "team/" not in out
+
+
+def test_a_report_is_the_same_wherever_the_command_is_run(repository: Path, run: Command) -> None:
+    """A finding keeps its fingerprint, so that it is not reported as a new one."""
+    for name in ("sarif", "gitlab"):
+        outputs = [
+            run(*DAY, "--format", name, "shop", cwd=repository / "team").out,
+            run(*DAY, "--format", name, "team/shop", cwd=repository).out,
+            run(*DAY, "--format", name, "team/shop/Dockerfile", cwd=repository).out,
+        ]
+        assert outputs[0] == outputs[1] == outputs[2]
+
+
+def test_without_a_repository_paths_stay(tmp_path: Path, run: Command) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "Dockerfile").write_text("FROM quay.io/astronomer/astro-runtime:9.7.0\n")
+    document = json.loads(run(*DAY, "--format", "gitlab", "a", cwd=tmp_path).out)
+    assert [issue["location"]["path"] for issue in document] == ["a/Dockerfile"]
+
+
+def test_standard_input_has_the_path_that_it_is_given(repository: Path, run: Command) -> None:
+    arguments = [*DAY, "--format", "github", "-", "--stdin-filename", "x/Dockerfile"]
+    source = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
+    assert "file=team/x/Dockerfile," in run(*arguments, cwd=repository / "team", stdin=source).out
+    unnamed = run(*DAY, "--format", "github", "-", cwd=repository / "team", stdin=source)
+    assert "file=<stdin>," in unnamed.out
+
+
+def test_a_root_that_is_none(repository: Path, run: Command) -> None:
+    for given in ("nowhere", "team/shop/Dockerfile"):
+        result = run("--path-root", given, ".", cwd=repository)
+        assert (result.code, result.out) == (2, "")
+        assert f"'{given}' is not a directory." in result.err
+    result = run("--from-report", "a.json", "--path-root", ".", cwd=repository)
+    assert "can't be combined with" in " ".join(result.err.split())
