@@ -203,3 +203,17 @@ def _peak(arguments: list[str], directory: Path) -> int:
     )
     measured = run_process(sys.executable, "-c", code, *DAY, "--jobs", "1", *arguments, cwd=directory)
     return int(measured.err.split()[-1]) << 10
+
+
+@pytest.mark.process
+def test_memory_does_not_grow_with_the_size_of_a_report(tmp_path: Path, run: Command) -> None:
+    source = "".join(f"FROM {RUNTIME}:9.7.0 AS s{number}\n" for number in range(40))
+    for number in range(300):
+        (tmp_path / f"Dockerfile.{number}").write_text(source)
+    files = sorted(tmp_path.iterdir())
+    for name, some in (("few", files[:40]), ("many", files)):
+        assert run(*DAY, "--quiet", "-o", f"json={name}.json", *some, cwd=tmp_path).code == 1
+    assert (tmp_path / "many.json").stat().st_size > 20 << 20
+    outputs = [part for name in ("text", "json") for part in ("-o", f"{name}=out.{name}")]
+    peaks = [_peak(["--from-report", f"{name}.json", *outputs], tmp_path) for name in ("few", "many")]
+    assert peaks[1] - peaks[0] < 15 << 20
