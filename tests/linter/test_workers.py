@@ -112,6 +112,39 @@ def test_processes_that_inherit_nothing(method: str, fleet: Path, run: Command) 
     assert result == alone
 
 
+@pytest.mark.process
+def test_a_system_without_semaphores_has_one_process(fleet: Path, run: Command) -> None:
+    script = fleet.parent / "script.py"
+    script.write_text(
+        "import sys\nsys.modules['multiprocessing.synchronize'] = None\n"
+        "from lint_runtime.cli.lint import main\nsys.exit(main(sys.argv[1:]))\n"
+    )
+    alone = run(*DAY, "--jobs", "1", ".", cwd=fleet)
+    assert run_process(sys.executable, script, *DAY, "--jobs", "2", ".", cwd=fleet) == alone
+
+
+NO_FORK = """
+import errno, multiprocessing, os, sys
+from lint_runtime.cli.lint import main
+def fork():
+    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+multiprocessing.set_start_method("fork")
+os.fork = fork  # As the system does where a user may have no more processes.
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.process
+def test_a_system_that_starts_no_process_is_reported(fleet: Path) -> None:
+    script = fleet.parent / "script.py"
+    script.write_text(NO_FORK)
+    result = run_process(sys.executable, script, *DAY, "--jobs", "2", "000", cwd=fleet)
+    assert (result.code, result.out) == (2, "")
+    assert result.err == (
+        "lint-runtime: cannot start a process: Resource temporarily unavailable; use fewer with --jobs\n"
+    )
+
+
 @pytest.fixture
 def slow(tmp_path: Path) -> Path:
     for number in range(400):

@@ -110,17 +110,14 @@ def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
     is_terminal = sys.stdout.isatty()
     name = arguments.format_name or ("full" if is_terminal else "text")
     printed = None if arguments.diff or arguments.statistics else load_formatter(name)
-    written = [(load_formatter(name), path) for name, path in arguments.outputs]
+    written = [(load_formatter(name), name, path) for name, path in arguments.outputs]
     baseline = _baseline(arguments)
     check = _check(arguments, settings, today, baseline)
     session = Session(today, complain)
     run = _run(arguments, settings, session, today)
     plain = run._replace(is_colored=False, has_links=False)
     outputs = [_part(name, printed, run, arguments) if printed else _nothing]
-    outputs += [
-        _part(name, formatter, plain, arguments)
-        for (formatter, _), (name, _) in zip(written, arguments.outputs, strict=True)
-    ]
+    outputs += [_part(name, formatter, plain, arguments) for formatter, name, _ in written]
     spools = _spools(len(written))
     parts = _first_parts(_parts(arguments, session, Worker(check, outputs)), spools)
     if printed:
@@ -132,7 +129,7 @@ def _lint(arguments: Arguments, settings: Settings, today: date) -> int:
         _print_diffs(session.total.diffs, is_colored=run.is_colored)
     elif arguments.statistics:
         _print_statistics(session.total, as_json=arguments.format_name == "json")
-    for (formatter, path), spool in zip(written, spools, strict=True):
+    for (formatter, _, path), spool in zip(written, spools, strict=True):
         _write_file(path, formatter.document(spool, plain), session)
     if baseline is not None:
         _report_stale(baseline, session, arguments)

@@ -365,12 +365,17 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             type=_build_arg,
             help="Set a build argument; without a value, from the environment. Can be repeated.",
         ),
-        click.Option(["--config", "config_path"], metavar="FILE", help="Use only this configuration file."),
-        click.Option(["--isolated"], is_flag=True, help="Ignore all configuration files."),
         click.Option(
             ["--no-suppressions"],
             is_flag=True,
             help="Report what comments suppress, too, and list those comments.",
+        ),
+    ),
+    "Files and configuration": (
+        click.Option(["--config", "config_path"], metavar="FILE", help="Use only this configuration file."),
+        click.Option(["--isolated"], is_flag=True, help="Ignore all configuration files."),
+        click.Option(
+            ["--stdin-filename"], metavar="PATH", help="File name to use for standard input ('-')."
         ),
         click.Option(
             ["--no-gitignore"], is_flag=True, help="Also search for Dockerfiles that git ignores."
@@ -465,9 +470,6 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             metavar="FILE",
             type=output,
             help="Record all findings in this file and exit with 0. What it has of other files stays.",
-        ),
-        click.Option(
-            ["--stdin-filename"], metavar="PATH", help="File name to use for standard input ('-')."
         ),
         click.Option(
             ["--from-report"],

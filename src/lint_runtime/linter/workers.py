@@ -5,11 +5,14 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from lint_runtime.errors import UnusableError
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.tally import Tally
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 _T = TypeVar("_T")
 
@@ -85,21 +88,27 @@ def work(worker: Worker, items: Iterable[Any], jobs: int) -> Iterator[Batch]:
 
 
 def _in_processes(worker: Worker, items: Iterable[Any], jobs: int) -> Iterator[Batch]:
-    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
+    try:
+        pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(worker,))
+    except (ImportError, NotImplementedError, OSError):
+        # Some containers have no semaphores, which processes need to share their work.
+        yield from work(worker, items, 1)
+        return
     items = iter(items)
     chunks = iter(lambda: list(islice(items, AT_ONCE)), [])
     pending: deque[Future[Batch]] = deque()
-    pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(worker,))
     try:
         for chunk in chunks:
-            with _without_interrupts():
-                pending.append(pool.submit(_work, chunk))
+            pending.append(_submit(pool, chunk))
             if len(pending) >= jobs * _AHEAD:
                 yield pending.popleft().result()
         while pending:
             yield pending.popleft().result()
+    except _NoProcessError as error:
+        raise UnusableError(f"cannot start a process: {error}; use fewer with --jobs") from None
     except BrokenProcessPool:
         raise UnusableError(
             "a process of this run was ended from outside, maybe for lack of memory;"
@@ -110,6 +119,18 @@ def _in_processes(worker: Worker, items: Iterable[Any], jobs: int) -> Iterator[B
         raise
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+class _NoProcessError(Exception):
+    """The system refuses to start a process."""
+
+
+def _submit(pool: "ProcessPoolExecutor", chunk: list[Any]) -> "Future[Batch]":
+    try:
+        with _without_interrupts():
+            return pool.submit(_work, chunk)
+    except OSError as error:
+        raise _NoProcessError(error.strerror or str(error)) from None
 
 
 @contextmanager
