@@ -18,8 +18,9 @@ PACKAGE = Path(lint_runtime.__file__).parent
 # From the top to the bottom: a package or module imports only what is below it. Neighbors on one
 # floor do not know each other.
 HOUSE = (
-    ("__main__",),
+    ("__main__", "lsp"),
     ("cli",),
+    ("api",),
     ("formatters",),
     ("linter",),
     ("rules",),
@@ -33,6 +34,7 @@ HOUSE = (
 LIFECYCLE = ("lifecycle.update", "lifecycle.views")
 LATE = (
     "cli.documentation",
+    "api",
     "cli.lifecycle",
     "config.keys",
     "config.show",
@@ -145,10 +147,34 @@ def _mentions(path: Path, *words: str) -> bool:
         ("urllib.request", ["lifecycle.update.fetch"]),
         ("http", []),
         ("subprocess", ["dockerfile.gitignore"]),
+        ("pygls", ["lsp.server"]),
+        (
+            "lsprotocol",
+            [
+                f"lsp.{name}"
+                for name in (
+                    "actions",
+                    "buffer",
+                    "completion",
+                    "diagnostics",
+                    "hints",
+                    "hover",
+                    "positions",
+                    "server",
+                )
+            ],
+        ),
     ],
 )
 def test_who_uses_which_library(library: str, modules: list[str]) -> None:
     assert [_name(path) for path in MODULES if _mentions(path, library)] == modules
+
+
+@pytest.mark.parametrize("module", sorted(name for name in NAMES if name.startswith("lsp.")))
+def test_the_language_server_uses_what_other_programs_can_use(module: str) -> None:
+    outside = {name for name in IMPORTS[module] if not name.startswith("lsp")}
+    # The command reads the clock where all commands do.
+    assert outside <= ({"cli.console"} if module == "lsp.__main__" else {"api"})
 
 
 def test_the_clock_is_read_in_one_place() -> None:

@@ -15,7 +15,7 @@ import pytest
 from lint_runtime import lint
 from tests.conftest import AS_OF, FIXTURES, ROOT
 
-_, RECIPE = re.findall(
+*_, RECIPE = re.findall(
     r"```python\n(.*?)```", (ROOT / "docs" / "programs.md").read_text(encoding="utf-8"), re.DOTALL
 )
 

@@ -123,9 +123,11 @@ def test_the_picture_is_of_the_example_projects(
 
 
 def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    example, _ = re.findall(r"```python\n(.*?)```", _text("programs.md"), re.DOTALL)
-    exec(compile(example, "programs.md", "exec"), {})  # noqa: S102
+    first, second, _ = re.findall(r"```python\n(.*?)```", _text("programs.md"), re.DOTALL)
+    exec(compile(first, "programs.md", "exec"), {})  # noqa: S102
     assert capsys.readouterr().out.startswith("1 error end-of-basic-support Astro Runtime 9.7.0 ")
+    exec(compile(second, "programs.md", "exec"), {})  # noqa: S102
+    assert capsys.readouterr().out == ("9.7.0-base unsupported since 2026-01-31\nupgrade to 13.11.0-base\n")
 
 
 # --- The pages of the rules --------------------------------------------------------------------------

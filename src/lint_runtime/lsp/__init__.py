@@ -1,0 +1,1 @@
+"""The language server: what the linter knows, in an editor."""
