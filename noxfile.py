@@ -86,6 +86,7 @@ def package(session: nox.Session) -> None:
         Path("good.dockerfile").write_text(GOOD, encoding="utf-8")
         session.run("lint-runtime", "--as-of", "2026-11-22", "good.dockerfile")
         session.run("lint-runtime", "--as-of", "2026-11-22", "bad.dockerfile", success_codes=[1])
+        session.run("lint-runtime-lsp", "--version", silent=True)
         session.run("runtime-lifecycle", "verify", silent=True)
         session.run("runtime-lifecycle", "show", "13.11.0", silent=True)
         session.run("runtime-lifecycle", "timeline", silent=True)

@@ -349,7 +349,7 @@ def test_help_fits_eighty_columns(run: Command) -> None:
     assert max(map(len, out.splitlines())) <= 80
     sections = re.findall(r"^(\S.*):$", out, re.MULTILINE)
     assert sections == [
-        "Examples", "Exit codes", "Rules", "Fixes", "Output", "Exit code", "Baselines and reports", "Information",
+        "Examples", "Exit codes", "Rules", "Files and configuration", "Fixes", "Output", "Exit code", "Baselines and reports", "Information",
     ]  # fmt: skip
 
 

@@ -1,8 +1,11 @@
 """What an editor shows of the image, the platform or the suppression under the pointer."""
 
+import re
+
 from lsprotocol import types
 
 from lint_runtime.api import (
+    Lifecycle,
     Location,
     RuntimeImage,
     SuppressionComment,
@@ -43,14 +46,35 @@ def _image(image: RuntimeImage, buffer: Buffer) -> str:
     name = f"Astro Runtime {lifecycle.version or lifecycle.series}"
     heading = f"**{name}**, {end}" if end else f"**{name}**"
     facts = describe_image(image, result.table, result.today)
-    rows = "".join(f"| {name} | {_cell(value)} |\n" for name, value in facts)
+    rows = [
+        f"- {name}: {_prose(value)}{_origin(name, lifecycle)}" for name, value in facts if name in _SHOWN
+    ]
     picture = draw_timeline(lifecycle.series, result.table, result.today, _TIMELINE_WIDTH)
-    timeline = f"\n```text\n{picture}```\n" if picture else ""
-    return f"{heading}\n\n|   |   |\n|---|---|\n{rows}{timeline}"
+    timeline = f"\n\n```text\n{picture}```" if picture else ""
+    return f"{heading}\n\n" + "\n".join(rows) + timeline
 
 
-def _cell(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
+# What somebody asks who has the line in front of them; `runtime-lifecycle show` has all.
+_SHOWN = frozenset(
+    (
+        *("Airflow", "Python", "operating system", "channel", "architectures", "released", "yanked"),
+        *("end of maintenance", "end of basic support", "newest in series", "newest release"),
+    )
+)
+_ENDS = {"end of maintenance": "end_of_maintenance", "end of basic support": "end_of_basic_support"}
+
+
+def _origin(name: str, lifecycle: Lifecycle) -> str:
+    """Say whether an end was published or is computed."""
+    if name not in _ENDS or getattr(lifecycle, _ENDS[name]) is None:
+        return ""
+    is_computed = _ENDS[name] in lifecycle.computed
+    return f" ({'computed' if is_computed else 'published'} {lifecycle.published})"
+
+
+def _prose(text: str) -> str:
+    """Return text in which Markdown means nothing."""
+    return re.sub(r"([\\`*_<>\[\]&|])", r"\\\1", text.replace("\n", " "))
 
 
 def _platforms(image: RuntimeImage) -> str:

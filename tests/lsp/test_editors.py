@@ -1,0 +1,133 @@
+"""Real editors, set up as the documentation says: Neovim, and Emacs with eglot."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import AS_OF, ROOT
+
+pytestmark = pytest.mark.process
+
+# Waits for what an editor shows, does what a user does, and writes down what there is each time.
+NEOVIM_SESSION = """
+local seen = {}
+local function wait(look)
+  assert(vim.wait(20000, look, 20), "nothing came")
+end
+wait(function() return #vim.diagnostic.get(0) > 0 end)
+seen.before = vim.tbl_map(function(one) return one.message end, vim.diagnostic.get(0))
+vim.api.nvim_win_set_cursor(0, { 2, 20 })
+local hover = vim.lsp.buf_request_sync(0, "textDocument/hover", vim.lsp.util.make_position_params(), 20000)
+for _, answer in pairs(hover) do seen.hover = answer.result.contents.value end
+local params = vim.lsp.util.make_range_params()
+params.context = { diagnostics = {} }
+for _, answer in pairs(vim.lsp.buf_request_sync(0, "textDocument/codeAction", params, 20000)) do
+  seen.title = answer.result[1].title
+  vim.lsp.util.apply_workspace_edit(answer.result[1].edit, "utf-16")
+end
+wait(function() return #vim.diagnostic.get(0) == 0 end)
+seen.lines = vim.api.nvim_buf_get_lines(0, 0, -1, false)
+vim.fn.writefile({ vim.fn.json_encode(seen) }, "seen.json")
+vim.cmd("qall!")
+"""
+
+
+EMACS_SESSION = """
+(require 'package)
+(package-initialize)
+(require 'eglot)
+(require 'dockerfile-mode)
+SETUP
+(defun wait (look)
+  (let ((end (+ (float-time) 20)) found)
+    (while (and (not (setq found (funcall look))) (< (float-time) end))
+      (flymake-start)
+      (accept-process-output nil 0.05))
+    (or found (error "nothing came"))))
+(setq eglot-sync-connect 20 eglot-confirm-server-initiated-edits nil)
+(find-file "Dockerfile")
+(dockerfile-mode)
+(apply #'eglot (eglot--guess-contact))
+(let* ((before (mapcar #'flymake-diagnostic-text (wait #'flymake-diagnostics)))
+       (server (eglot-current-server))
+       (place (progn (goto-char (point-min)) (forward-line 1) (forward-char 20) (eglot--TextDocumentPositionParams)))
+       (hover (jsonrpc-request server :textDocument/hover place))
+       (range (list :start (plist-get place :position) :end (plist-get place :position)))
+       (actions (jsonrpc-request server :textDocument/codeAction
+                 (list :textDocument (plist-get place :textDocument) :range range :context '(:diagnostics []))))
+       (first (aref actions 0)))
+  (eglot--apply-workspace-edit (plist-get first :edit))
+  (eglot--signal-textDocument/didChange)
+  (wait (lambda () (null (flymake-diagnostics))))
+  (with-temp-file "seen.json"
+    (insert (json-encode (list :before before :title (plist-get first :title)
+                               :hover (plist-get (plist-get hover :contents) :value)
+                               :lines (split-string (with-current-buffer "Dockerfile" (buffer-string)) "\\n"))))))
+"""
+
+SOURCE = "# The image of our platform: é\nFROM quay.io/astronomer/astro-runtime:9.1.0-base\n"
+
+
+def _snippets(editor: str, language: str) -> list[str]:
+    text = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")
+    section = text.partition(f"## {editor}\n")[2].partition("\n## ")[0]
+    return re.findall(f"```{language}\n(.*?)```", section, re.DOTALL)
+
+
+def _neovim(directory: Path) -> list[str]:
+    """Return the command of a session, by the set-up for versions with and without `vim.lsp.config`."""
+    new, old = _snippets("Neovim", "lua")
+    setup = f"if vim.lsp.config then\n{new}else\n{old}end\n"
+    day = f'init_options = {{ asOf = "{AS_OF}" }}'
+    setup = setup.replace('cmd = { "lint-runtime-lsp" }', f'cmd = {{ "lint-runtime-lsp" }}, {day}')
+    (directory / "init.lua").write_text(f'vim.cmd("filetype on")\n{setup}')
+    (directory / "session.lua").write_text(NEOVIM_SESSION)
+    return ["nvim", "--headless", "-u", "init.lua", "Dockerfile", "-c", "luafile session.lua"]
+
+
+def _emacs(directory: Path) -> list[str]:
+    (setup,) = _snippets("Emacs", "elisp")
+    day = f'("lint-runtime-lsp" :initializationOptions (:asOf "{AS_OF}"))'
+    setup = setup.replace('("lint-runtime-lsp")', day)
+    (directory / "session.el").write_text(EMACS_SESSION.replace("SETUP", setup))
+    return ["emacs", "--batch", "--load", "session.el"]
+
+
+@pytest.mark.parametrize("editor", [_neovim, _emacs])
+def test_an_image_is_upgraded_with_one_key(editor: Callable[[Path], list[str]], tmp_path: Path) -> None:
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    server = tools / "lint-runtime-lsp"
+    server.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lint_runtime.lsp "$@"\n')
+    server.chmod(0o755)
+    (tmp_path / "Dockerfile").write_text(SOURCE)
+    command = editor(tmp_path)
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not installed")
+    environment = {
+        **os.environ,
+        "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(tmp_path),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+    }
+    done = subprocess.run(
+        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=90
+    )
+    assert (tmp_path / "seen.json").exists(), done.stderr
+    seen: dict[str, Any] = json.loads((tmp_path / "seen.json").read_text(encoding="utf-8"))
+    (before,) = seen["before"]
+    assert "Astro Runtime 9.1.0 was yanked: " in before
+    assert seen["hover"].startswith("**Astro Runtime 9.1.0**, unsupported since 2026-01-31")
+    assert seen["title"] == "Upgrade to 13.11.0-base"
+    assert seen["lines"][1] == "FROM quay.io/astronomer/astro-runtime:13.11.0-base"
