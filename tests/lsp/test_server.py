@@ -402,6 +402,12 @@ def test_settings_of_the_editor(tmp_path: Path) -> None:
                 types.DidChangeConfigurationParams({"lint-runtime": settings})
             )
             assert _codes(await editor.next("Dockerfile", count)) == codes
+        # What is not set is as at the start.
+        count = editor.count()
+        editor.client.workspace_did_change_configuration(
+            types.DidChangeConfigurationParams({"lint-runtime": {}})
+        )
+        assert await editor.next("Dockerfile", count) == []
         for settings, words in (
             ({"table": "gone.json"}, "cannot use the lifecycle data 'gone.json': No such file"),
             ({"asOf": "soon"}, "invalid asOf 'soon' (expected YYYY-MM-DD)"),
@@ -560,6 +566,12 @@ START = {
 }
 
 
+CHANGE_OF_NOTHING = {
+    "method": "textDocument/didChange",
+    "params": {"textDocument": {"uri": "file:///x", "version": 2}, "contentChanges": [{"text": "FROM a"}]},
+}
+
+
 def _message(content: dict[str, Any]) -> bytes:
     data = json.dumps({"jsonrpc": "2.0", **content}).encode()
     return b"Content-Length: %d\r\n\r\n%s" % (len(data), data)
@@ -572,13 +584,40 @@ def test_the_client_sees_no_traceback(tmp_path: Path) -> None:
         _message({"id": 2, "method": "textDocument/hover", "params": {"wrong": True}}),
         _message({"id": 3, "method": "no/such/method", "params": {}}),
         b"Content-Length: 5\r\n\r\n{not}",
+        _message(CHANGE_OF_NOTHING),
         _message({"id": 4, "method": "shutdown"}),
         _message({"method": "exit"}),
     ]
     done = subprocess.run(SERVER, input=b"".join(messages), capture_output=True, cwd=tmp_path, timeout=60)
     assert done.returncode == 0
     assert done.stderr == b""
+    assert b"raceback" not in done.stdout
+    assert b"window/showMessage" not in done.stdout
     assert b'"id": 4' in done.stdout or b'"id":4' in done.stdout
+
+
+def test_a_mistake_of_the_server_is_no_traceback_for_the_client(tmp_path: Path) -> None:
+    code = (
+        "import lint_runtime.lsp.server as server\n"
+        "def broken(*_): raise RuntimeError('broken\\nin two lines')\n"
+        "server.hover_at = broken\n"
+        "from lint_runtime.lsp.__main__ import main; main([])"
+    )
+    source = {"uri": "file:///x/Dockerfile", "languageId": "dockerfile", "version": 1, "text": FINE}
+    place = {"textDocument": {"uri": source["uri"]}, "position": {"line": 0, "character": 9}}
+    messages = [
+        _message(START),
+        _message({"method": "textDocument/didOpen", "params": {"textDocument": source}}),
+        _message({"id": 2, "method": "textDocument/hover", "params": place}),
+        _message({"id": 4, "method": "shutdown"}),
+        _message({"method": "exit"}),
+    ]
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, input=b"".join(messages), capture_output=True, cwd=tmp_path, timeout=60)
+    assert b"lint-runtime: RuntimeError: broken" in done.stdout
+    assert b"in two lines" not in done.stdout
+    assert b"raceback" not in done.stdout + done.stderr
+    assert b'"id": 2, "jsonrpc": "2.0", "result": null' in done.stdout
 
 
 def test_a_client_that_goes_away_ends_the_server(tmp_path: Path) -> None:

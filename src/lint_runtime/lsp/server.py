@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -17,6 +17,8 @@ from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.diagnostics import diagnostics_of
 from lint_runtime.lsp.hover import hover_at
 from lint_runtime.lsp.positions import Positions
+
+_T = TypeVar("_T")
 
 NAME = "lint-runtime"
 _DELAY = 0.01
@@ -31,15 +33,21 @@ class Server(LanguageServer):
     def __init__(self, clock: Callable[[], date]) -> None:
         super().__init__(NAME, __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
         self._clock = clock
+        self._given_at_start: dict[str, Any] = {}
         self._options: dict[str, Any] = {}
         self._settings: Settings | None = None
         self._buffers: dict[str, Buffer] = {}
         self._waiting: set[str] = set()
         self._said: set[str] = set()
 
-    def configure(self, options: object) -> None:
+    def begin(self, options: object) -> None:
+        """Take the initialization options, which hold until a setting says something else."""
+        self._given_at_start = options if isinstance(options, dict) else {}
+        self._options = self._given_at_start
+
+    def configure(self, options: dict[str, Any]) -> None:
         """Take the settings of the editor: `table`, `asOf`, `warnWithin` and `inlayHints`."""
-        self._options = options if isinstance(options, dict) else {}
+        self._options = {**self._given_at_start, **options}
         self.forget_settings()
 
     def forget_settings(self) -> None:
@@ -119,6 +127,23 @@ class Server(LanguageServer):
                 types.ShowMessageParams(types.MessageType.Error, f"lint-runtime: {message}")
             )
 
+    def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002
+        """Write what went wrong into the log of the editor, where it keeps nobody from typing."""
+        text = f"{type(error).__name__}: {error}".partition("\n")[0]
+        self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"lint-runtime: {text}"))
+
+    def answer(
+        self, document: types.TextDocumentIdentifier, ask: Callable[[Buffer], _T], otherwise: _T
+    ) -> _T:
+        """Return what `ask` says of a buffer; `otherwise` if it is not checked or something goes wrong."""
+        # The library would send the client a traceback.
+        try:
+            buffer = self.buffer(document.uri)
+            return ask(buffer) if buffer else otherwise
+        except Exception as error:
+            self.report_server_error(error, None)
+            return otherwise
+
     def publish_soon(self, uri: str) -> None:
         """Check a buffer once no further change follows at once."""
         if uri not in self._waiting:
@@ -157,7 +182,7 @@ def _synchronize(server: Server) -> None:
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         options = params.initialization_options
-        server.configure(options)
+        server.begin(options)
 
     @server.feature(types.INITIALIZED)
     async def initialized(_params: types.InitializedParams) -> None:
@@ -233,33 +258,36 @@ def _answer(server: Server) -> None:
         ),
     )
     def code_action(params: types.CodeActionParams) -> list[types.CodeAction]:
-        buffer = server.buffer(params.text_document.uri)
-        found = actions.actions_in(buffer, params.range) if buffer else iter(())
-        return list(_wanted(found, params.context.only))
+        def answer(buffer: Buffer) -> list[types.CodeAction]:
+            return list(_wanted(actions.actions_in(buffer, params.range), params.context.only))
+
+        return server.answer(params.text_document, answer, [])
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     def hover(params: types.HoverParams) -> types.Hover | None:
-        buffer = server.buffer(params.text_document.uri)
-        return hover_at(buffer, params.position) if buffer else None
+        return server.answer(params.text_document, lambda buffer: hover_at(buffer, params.position), None)
 
     @server.feature(
         types.TEXT_DOCUMENT_COMPLETION,
         types.CompletionOptions(trigger_characters=list(completion.TRIGGERS)),
     )
     def complete(params: types.CompletionParams) -> types.CompletionList:
-        buffer = server.buffer(params.text_document.uri)
-        items = completion.completions_at(buffer, params.position) if buffer else []
+        def answer(buffer: Buffer) -> list[types.CompletionItem]:
+            return completion.completions_at(buffer, params.position)
+
+        items = server.answer(params.text_document, answer, [])
         return types.CompletionList(is_incomplete=False, items=items)
 
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
     def inlay_hint(params: types.InlayHintParams) -> list[types.InlayHint]:
-        buffer = server.buffer(params.text_document.uri) if server.shows_hints else None
-        return list(hints.hints_in(buffer, params.range)) if buffer else []
+        def answer(buffer: Buffer) -> list[types.InlayHint]:
+            return list(hints.hints_in(buffer, params.range)) if server.shows_hints else []
+
+        return server.answer(params.text_document, answer, [])
 
     @server.feature(types.TEXT_DOCUMENT_DOCUMENT_LINK)
     def document_link(params: types.DocumentLinkParams) -> list[types.DocumentLink]:
-        buffer = server.buffer(params.text_document.uri)
-        return hints.links_of(buffer) if buffer else []
+        return server.answer(params.text_document, hints.links_of, [])
 
 
 def _wanted(found: Iterator[types.CodeAction], only: Any) -> Iterator[types.CodeAction]:
