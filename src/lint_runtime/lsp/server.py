@@ -275,7 +275,8 @@ def _answer(server: Server) -> None:
         def answer(buffer: Buffer) -> list[types.CompletionItem]:
             return completion.completions_at(buffer, params.position)
 
-        items = server.answer(params.text_document, answer, [])
+        nothing: list[types.CompletionItem] = []
+        items = server.answer(params.text_document, answer, nothing)
         return types.CompletionList(is_incomplete=False, items=items)
 
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
