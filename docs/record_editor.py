@@ -51,8 +51,9 @@ vim.api.nvim_create_autocmd("FileType", {
 """
 STEPS: list[tuple[str, str, str]] = [
     # What is typed, what to wait for, and what to write below the picture.
-    ("", "yanked", "Open a Dockerfile: the image is underlined, and says why."),
-    ("2Gfa:lua vim.lsp.buf.hover()\r", "Dates are", "The pointer on it: all that is known, with dates."),
+    ("", "yanked", "Open a Dockerfile: the image is underlined."),
+    ("2G:lua vim.diagnostic.open_float()\r", "existing", "What is wrong, what to write, and the dates."),
+    ("fa:lua vim.lsp.buf.hover()\r", "Dates are", "The pointer on it: all that is known, with dates."),
     ("l:lua vim.lsp.buf.code_action()\r", "Upgrade to", "One key: what can be done, the best first."),
     ("1\r", "13.11.0-base", "The image is upgraded, and the line is quiet."),
 ]
