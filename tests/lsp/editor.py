@@ -7,7 +7,8 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -169,7 +170,13 @@ def edit(directory: Path, session: Callable[[Editor], Awaitable[None]], **start:
         await session(editor)
         await editor.stop()
 
-    asyncio.run(run())
+    run_apart(run())
+
+
+def run_apart(session: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine in a thread of its own: that of the test may have the event loop of a browser."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, session).result()
 
 
 def applied(text: str, edits: Iterable[types.TextEdit]) -> str:

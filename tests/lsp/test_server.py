@@ -20,7 +20,7 @@ from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from tests.conftest import AS_OF, FIXTURES
-from tests.lsp.editor import Editor, applied, edit, edits_of
+from tests.lsp.editor import Editor, applied, edit, edits_of, run_apart
 
 pytestmark = pytest.mark.process
 
@@ -121,7 +121,7 @@ def test_positions_are_in_the_encoding_agreed_on(
         assert any("Upgrade" in one.title for one in await editor.actions(0, column + 3))
         await editor.stop()
 
-    asyncio.run(session())
+    run_apart(session())
 
 
 # What can be done
@@ -434,7 +434,7 @@ def test_settings_that_the_editor_is_asked_for(tmp_path: Path) -> None:
         assert _codes(found) == ["maintenance-ending"]
         await editor.stop()
 
-    asyncio.run(session())
+    run_apart(session())
 
 
 # Whatever comes
