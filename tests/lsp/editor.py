@@ -106,9 +106,9 @@ class Editor:
         return await self.next(name, count)
 
     async def published(self, name: str, version: int) -> list[types.Diagnostic]:
-        """Return what was published of a version, or of a buffer that is not checked."""
+        """Return what was published of a version."""
         found = await self.until(
-            lambda: [one for one in self._published[self.uri(name)] if one.version in (version, None)]
+            lambda: [one for one in self._published[self.uri(name)] if one.version == version]
         )
         return list(found[-1].diagnostics)
 

@@ -158,9 +158,9 @@ class Server(LanguageServer):
         """Send the findings in a buffer; none if it is not open."""
         buffer = self.buffer(uri)
         found = diagnostics_of(buffer) if buffer else []
-        self.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(uri, found, buffer.version if buffer else None)
-        )
+        document = self.workspace.text_documents.get(uri)
+        version = document.version if document else None
+        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, version))
 
     def close(self, uri: str) -> None:
         """Forget a buffer, and what was found in it."""
