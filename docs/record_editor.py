@@ -52,9 +52,13 @@ vim.api.nvim_create_autocmd("FileType", {
 STEPS: list[tuple[str, str, str]] = [
     # What is typed, what to wait for, and what to write below the picture.
     ("", "yanked", "Open a Dockerfile: the image is underlined."),
-    ("2G:lua vim.diagnostic.open_float()\r", "existing", "What is wrong, what to write, and the dates."),
-    ("fa:lua vim.lsp.buf.hover()\r", "Dates are", "The pointer on it: all that is known, with dates."),
-    ("l:lua vim.lsp.buf.code_action()\r", "Upgrade to", "One key: what can be done, the best first."),
+    (
+        "2G:lua vim.diagnostic.open_float()\r",
+        "existing",
+        "The finding: what is wrong, what to write, and the dates.",
+    ),
+    ("fa:lua vim.lsp.buf.hover()\r", "Dates are", "Hover: everything that is known about the release."),
+    ("l:lua vim.lsp.buf.code_action()\r", "Upgrade to", "Code actions: what you can do, the best first."),
     ("1\r", "13.11.0-base", "The image is upgraded, and the line is quiet."),
 ]
 COLORS = {"default": "#d4d4d4", "brown": "#d7ba7d", "red": "#f14c4c", "green": "#6a9955", "blue": "#569cd6"}

@@ -1,7 +1,7 @@
 """What other programs build on: a file checked, with all that is known of the images in it.
 
 `check` is where to start. What its Result holds are the values of the linter itself. Nothing here reads the
-clock or opens a socket; `Settings` and `load_table` read files, and raise UnusableError.
+clock or opens a socket. `open_settings` reads files, and raises UnusableError.
 """
 
 from datetime import date
@@ -9,22 +9,27 @@ from typing import NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.config.settings import Applied, Settings
-from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
-from lint_runtime.dockerfile.parser import parse_dockerfile
+from lint_runtime.diagnostics import Diagnostic, Edit, Location, Severity
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.errors import UnusableError
-from lint_runtime.images import REPOSITORIES, RepositoryKind, RuntimeImage
-from lint_runtime.lifecycle.load import embedded_table, load_table
-from lint_runtime.lifecycle.model import Lifecycle, Status
+from lint_runtime.images import (
+    REPOSITORIES,
+    RUNTIME_SUFFIXES,
+    InvalidTagError,
+    RepositoryKind,
+    RuntimeImage,
+    parse_tag,
+)
+from lint_runtime.lifecycle.model import Lifecycle, Release, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.fixes import select_edits
 from lint_runtime.linter.report import Report, Upgrade
 from lint_runtime.linter.upgrade import Goal, plan_upgrades
 from lint_runtime.rules import LIFECYCLE_POLICY, RULE_BY_NAME, address_of
+from lint_runtime.rules.advice import describe_dates, name_end, name_release
 from lint_runtime.rules.base import SuppressionComment
-from lint_runtime.rules.suppressions import read_suppressions
-from lint_runtime.rules.upgrades import find_variant, pythons_of
+from lint_runtime.rules.upgrades import find_variant, has_pythons, missing_suffixes, pythons_of
 from lint_runtime.text import counted
 
 __all__ = [
@@ -34,10 +39,10 @@ __all__ = [
     "Config",
     "Diagnostic",
     "Edit",
-    "Fix",
     "Lifecycle",
     "LifecycleTable",
     "Location",
+    "Release",
     "RepositoryKind",
     "Result",
     "RuntimeImage",
@@ -50,35 +55,54 @@ __all__ = [
     "Upgrade",
     "address_of",
     "check",
-    "describe_end",
+    "describe_dates",
     "describe_image",
+    "describe_support",
     "draw_timeline",
-    "embedded_table",
+    "list_longer_tags",
     "list_rules",
-    "list_suffixes",
     "list_upgrades",
-    "load_table",
+    "name_release",
     "open_settings",
 ]
 
 
 class Result(NamedTuple):
-    """A file that was checked.
+    """A file that was checked. `config` and `today`: what it was checked by; `report`: what came of it."""
 
-    `stages`: every FROM, then what COPY and RUN take files from. `images`: those of them that are Runtime
-    images. `findings`: what is reported, each with its fix if it has one; `suppressed`: what is not.
-    `comments`: the suppression comments. `config`, `table` and `today`: what it was checked by.
-    """
-
-    stages: tuple[Stage, ...]
-    images: tuple[RuntimeImage, ...]
-    findings: tuple[Diagnostic, ...]
-    suppressed: tuple[Diagnostic, ...]
-    comments: tuple[SuppressionComment, ...]
-    config: Config
-    table: LifecycleTable
-    today: date
     report: Report
+    config: Config
+    today: date
+
+    @property
+    def table(self) -> LifecycleTable:
+        """The lifecycle data that it was checked by."""
+        return self.report.table
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """Every FROM, then what COPY and RUN take files from."""
+        return tuple(stage for stage, _ in (*self.report.stages, *self.report.uses))
+
+    @property
+    def images(self) -> tuple[RuntimeImage, ...]:
+        """Those of the stages that are Runtime images."""
+        return tuple(image for _, image in (*self.report.stages, *self.report.uses) if image)
+
+    @property
+    def findings(self) -> tuple[Diagnostic, ...]:
+        """What is reported, each with its fix if it has one."""
+        return self.report.diagnostics
+
+    @property
+    def suppressed(self) -> tuple[Diagnostic, ...]:
+        """What a comment suppresses."""
+        return self.report.suppressed
+
+    @property
+    def comments(self) -> tuple[SuppressionComment, ...]:
+        """The suppression comments, whether they suppress something or not."""
+        return self.report.comments
 
     def safe_edits(self) -> list[Edit]:
         """Return the edits of all safe fixes, in the order of the file, none over another."""
@@ -100,36 +124,19 @@ def check(
     """
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
     config = config or Config()
-    report = lint_file(data, path, today, config, table)
-    pairs = (*report.stages, *report.uses)
-    comments: tuple[SuppressionComment, ...] = ()
-    if b"lint-runtime" in data.lower():
-        dockerfile = parse_dockerfile(data, config.build_args)
-        comments, _ = read_suppressions(dockerfile, RULE_BY_NAME, config, today)
-    return Result(
-        tuple(stage for stage, _ in pairs),
-        tuple(image for _, image in pairs if image),
-        report.diagnostics,
-        report.suppressed,
-        comments,
-        config,
-        report.table,
-        today,
-        report,
-    )
+    return Result(lint_file(data, path, today, config, table), config, today)
 
 
-def open_settings(
-    *, table: str | None = None, warn_within: int | None = None, config_path: str | None = None
-) -> Settings:
+def open_settings(*, table: str | None = None, warn_within: int | None = None) -> Settings:
     """Return the settings by which files are checked; `of` returns those of a file, by its path.
 
     The arguments are those of the command's options. Files that were read are remembered: for what has
     changed since, call this again. Raises UnusableError.
     """
     given = {"table": table, "warn_within": warn_within}
-    given = {name: value for name, value in given.items() if value is not None}
-    return Settings(given, tuple(RULE_BY_NAME), config_path)
+    return Settings(
+        {name: value for name, value in given.items() if value is not None}, tuple(RULE_BY_NAME)
+    )
 
 
 def list_upgrades(result: Result, image: RuntimeImage, series: str = "") -> tuple[Upgrade, ...]:
@@ -139,9 +146,8 @@ def list_upgrades(result: Result, image: RuntimeImage, series: str = "") -> tupl
     leads by another series, that comes first. An image that cannot move gets an Upgrade that says why; one
     that may stay gets none.
     """
-    found = plan_upgrades(
-        result.report, Goal(series, unsafe=True), result.config, result.table, result.today
-    )
+    goal = Goal(series, unsafe=True)
+    found = plan_upgrades(result.report, goal, result.config, result.table, result.today)
     return tuple(one for one in found if one.location == image.stage.image_location)
 
 
@@ -150,14 +156,29 @@ def list_rules() -> tuple[tuple[str, str], ...]:
     return tuple((rule.name, rule.summary) for rule in RULE_BY_NAME.values())
 
 
-def list_suffixes(series: str, table: LifecycleTable) -> tuple[str, ...]:
-    """Return the suffixes that images of a series exist with, as far as that is known."""
-    found = table.find_series(series)
-    if found is None or found.variants is None:
-        return ("-base",)
-    pythons = pythons_of(found, is_ubi9=False) if find_variant("python", found) else ()
-    variants = [f"-{name}" for name in ("ubi9", "slim") if find_variant(name, found)]
-    return ("-base", *(f"-python-{python}" for python in pythons), *variants)
+def list_longer_tags(tag: str, table: LifecycleTable) -> tuple[str, ...]:
+    """Return the tag of a release with each suffix that may follow and that it exists with."""
+    try:
+        written = parse_tag(tag)
+    except InvalidTagError:
+        return ()
+    series = table.find_series(written.version.series) if written.version else None
+    if series is None:
+        return ()
+    pythons = pythons_of(series, is_ubi9=written.ubi9) if has_pythons(series) else ()
+    values: dict[str, tuple[object, ...]] = {
+        "ubi9": (True,) if find_variant("ubi9", series) else (),
+        "python": pythons,
+        "slim": (True,) if find_variant("slim", series) else (),
+        "base": (True,),
+    }
+    last = max(map(RUNTIME_SUFFIXES.index, written.suffixes), default=-1)
+    longer = (
+        written._replace(**{name: value})  # type: ignore[arg-type]
+        for name in RUNTIME_SUFFIXES[last + 1 :]
+        for value in values[name]
+    )
+    return tuple(str(one) for one in longer if not missing_suffixes(one, series, one.version))
 
 
 def describe_image(image: RuntimeImage, table: LifecycleTable, today: date) -> tuple[tuple[str, str], ...]:
@@ -176,19 +197,19 @@ def describe_image(image: RuntimeImage, table: LifecycleTable, today: date) -> t
     return known + tuple((str(fact["name"]), str(fact["value"])) for fact in view.content["facts"])
 
 
-def describe_end(lifecycle: Lifecycle, today: date) -> str:
+def describe_support(lifecycle: Lifecycle, today: date) -> str:
     """Say until when a series is maintained or what has ended; "" if that is not known."""
     maintenance, basic = lifecycle.end_of_maintenance, lifecycle.end_of_basic_support
     if lifecycle.status is Status.MAINTAINED and maintenance:
-        computed = ", computed" if "end_of_maintenance" in lifecycle.computed else ""
-        return f"maintained until {maintenance} ({counted((maintenance - today).days, 'day')}{computed})"
+        left = counted((maintenance - today).days, "day")
+        return f"maintained until {name_end(lifecycle, 'end_of_maintenance')} ({left})"
     if lifecycle.status is Status.BASIC_SUPPORT and basic:
-        computed = ", computed" if "end_of_basic_support" in lifecycle.computed else ""
-        return f"basic support until {basic} ({counted((basic - today).days, 'day')}{computed})"
-    if lifecycle.status is Status.UNSUPPORTED:
-        ends = [end for end in (maintenance, basic) if end]
-        return f"unsupported since {max(ends)}" if ends else "unsupported"
-    return ""
+        left = counted((basic - today).days, "day")
+        return f"basic support until {name_end(lifecycle, 'end_of_basic_support')} ({left})"
+    if lifecycle.status is not Status.UNSUPPORTED:
+        return ""
+    end = "end_of_basic_support" if basic else "end_of_maintenance"
+    return f"unsupported since {name_end(lifecycle, end)}" if maintenance else "unsupported"
 
 
 def draw_timeline(series: str, table: LifecycleTable, today: date, width: int) -> str:

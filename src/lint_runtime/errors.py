@@ -17,6 +17,6 @@ class WrongDocumentError(UnusableError):
     """A document that cannot be used, of which only its reader knows the name."""
 
 
-def missing(what: str) -> UnusableError:
-    """Return the error that `what`, which needs the extra `report`, cannot be made."""
-    return UnusableError(f"{what} requires the extra 'report'; in a clone, run: pip install '.[report]'")
+def missing(what: str, extra: str = "report") -> UnusableError:
+    """Return the error that `what` needs an extra that is not installed."""
+    return UnusableError(f"{what} requires the extra '{extra}'; in a clone, run: pip install '.[{extra}]'")

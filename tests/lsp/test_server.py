@@ -15,6 +15,7 @@ import pytest
 from lsprotocol import types
 
 from lint_runtime import lint
+from lint_runtime.api import list_longer_tags
 from lint_runtime.lifecycle.data_file import dump_table
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Yank
@@ -179,7 +180,7 @@ def test_a_suppression_holds_for_ninety_days(tmp_path: Path) -> None:
         assert action.title == "Suppress outdated-release here until 2026-12-24"
         suppressed = applied(source, edits_of(action))
         assert suppressed.splitlines()[1] == (
-            "# lint-runtime: ignore[outdated-release] until=2026-12-24 -- TODO: say why"
+            "# lint-runtime: ignore[outdated-release] until=2026-12-24 --"
         )
         assert await editor.change(suppressed) == []
         assert await editor.hover(1, 5) == (
@@ -217,7 +218,7 @@ def test_a_pointer_on_an_image_shows_its_life(tmp_path: Path) -> None:
             "- operating system: Debian 12",
             "- channel: LTS\n",
             "- architectures: amd64, arm64\n",
-            "- end of maintenance: 2027-04-30 (published 2026-09-25)\n",
+            "- maintenance of 13.x ends 2027-04-30 (published 2026-09-25)\n",
             "- newest in series: no, 13.11.0 is\n",
             "- yanked: since 2026-09-25: Webserver throwing 500s",
         ):
@@ -262,6 +263,22 @@ def test_hints_say_until_when_an_image_is_maintained(tmp_path: Path) -> None:
 # What fits
 
 
+@pytest.mark.parametrize(
+    ("tag", "longer"),
+    [
+        ("3.1-5", ["-ubi9", "-python-3.11", "-python-3.12", "-base"]),
+        ("13.11.0-base", []),
+        ("13.11.0-slim", ["-base"]),
+        ("13", []),
+        ("99.0.0", []),
+        ("x", []),
+    ],
+)
+def test_suffixes_that_may_follow(tag: str, longer: list[str]) -> None:
+    found = list_longer_tags(tag, embedded_table())
+    assert [one.removeprefix(tag) for one in found] == longer
+
+
 async def _complete(editor: Editor, line: str) -> list[str]:
     await editor.change(f"{line}\nRUN x\n")
     items = await editor.complete(0, len(line.encode("utf-16-le")) // 2)
@@ -280,18 +297,19 @@ def test_completion(tmp_path: Path) -> None:
         assert "13.5.0" not in tags
         assert "9.7.0" not in tags
         assert {"9.21.0", "12.12.0"} <= set(tags)
+        assert "3.1-5-base" in await _complete(editor, "FROM astrocrpublic.azurecr.io/runtime:3.1-5-b")
         airflow_3 = await _complete(
             editor, "FROM --platform=linux/amd64 astrocrpublic.azurecr.io/runtime:3."
         )
         assert airflow_3[0] == "3.3-8"
         assert all(tag.startswith("3.") for tag in airflow_3)
         assert await _complete(editor, f"FROM {RUNTIME}:13.11.0-") == [
-            *("13.11.0-base", "13.11.0-python-3.10", "13.11.0-python-3.11", "13.11.0-python-3.12"),
-            *("13.11.0-ubi9", "13.11.0-slim"),
+            *("13.11.0-ubi9", "13.11.0-python-3.10", "13.11.0-python-3.11", "13.11.0-python-3.12"),
+            *("13.11.0-slim", "13.11.0-base"),
         ]
         assert await _complete(editor, f"FROM {RUNTIME}:13.11.0-python-3.12-s") == [
-            "13.11.0-python-3.12-base",
             "13.11.0-python-3.12-slim",
+            "13.11.0-python-3.12-base",
         ]
         assert RUNTIME in await _complete(editor, "FROM ")
         assert RUNTIME in await _complete(editor, "from quay")
@@ -643,6 +661,17 @@ def test_over_loopback(tmp_path: Path) -> None:
         process.kill()
 
 
+def test_a_port_that_is_taken(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        command = [*SERVER, "--tcp", str(port)]
+        done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    assert done.returncode == 2
+    assert done.stderr == f"lint-runtime-lsp: cannot listen on port {port}: Address already in use\n"
+
+
 def test_options(tmp_path: Path) -> None:
     done = subprocess.run([*SERVER, "--version"], capture_output=True, text=True, cwd=tmp_path)
     assert (done.returncode, done.stdout.startswith("lint-runtime-lsp ")) == (0, True)
@@ -652,9 +681,9 @@ def test_options(tmp_path: Path) -> None:
 
 
 def test_without_its_library_the_command_says_what_to_install(tmp_path: Path) -> None:
-    code = "import sys; sys.modules['pygls'] = None; from lint_runtime.lsp.__main__ import run; run()"
+    code = "import sys; sys.modules['pygls'] = None; from lint_runtime.lsp.__main__ import main; sys.exit(main())"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr == (
-        "lint-runtime-lsp: requires the extra 'lsp'; in a clone, run: pip install '.[lsp]'\n"
+        "lint-runtime-lsp: the language server requires the extra 'lsp'; in a clone, run: pip install '.[lsp]'\n"
     )

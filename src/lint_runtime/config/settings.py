@@ -29,8 +29,8 @@ class Settings:
 
     `given`: what the command line says, by field of Config. `rules`: the names of all rules.
     `config_path`: the one configuration file to use, instead of the nearest to each file.
-    `is_isolated`: whether to search for none. What is read of configuration files is remembered as long
-    as this object lives. Raises UnusableError.
+    `is_isolated`: whether to search for none. `plain`: what applies to files without one.
+    What is read of configuration files is remembered as long as this object lives. Raises UnusableError.
     """
 
     def __init__(
@@ -50,7 +50,7 @@ class Settings:
         self._look_in = lru_cache(maxsize=4096)(look_in)
         self._nearest = lru_cache(maxsize=1024)(self._read_or_error)
         self._table = lru_cache(load_table)
-        self._plain = self._read(config_path)
+        self.plain = self._read(config_path)
 
     def __reduce__(self) -> tuple[Callable[[], "Settings"], tuple[()]]:
         """Cross to another process as what it takes to read all again."""
@@ -63,11 +63,11 @@ class Settings:
     @property
     def table(self) -> LifecycleTable:
         """The lifecycle data to use if the configuration names no other."""
-        return self._plain.table
+        return self.plain.table
 
     def of(self, path: str) -> Applied | None:
         """Return what applies to the file `path`; None if it is excluded. Raises UnusableError."""
-        applied, root = self._plain, os.curdir
+        applied, root = self.plain, os.curdir
         nearest = nearest_config(_directory_of(path), self._look_in) if self._searches else None
         if nearest:
             read = self._nearest(nearest)

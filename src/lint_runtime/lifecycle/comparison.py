@@ -74,7 +74,7 @@ def compare(before: Side, after: Side, table: LifecycleTable, today: date) -> Ho
     first, last = before.lifecycle, after.lifecycle
     start, end = _version(first), _version(last)
     listed = [release for release in table.releases if start and end and start < release.version < end]
-    known = [release for release in listed if (release.released or release.seen_by or table.date) <= today]
+    known = [release for release in listed if table.known_since(release) <= today]
     yanked = [release for release in known if release.yank and release.yank.published <= today]
     last_stop = last_stop_on_airflow_2(table, today)
     needs_stop = first.airflow_major == 2 < last.airflow_major and not can_leave_airflow_2(first)

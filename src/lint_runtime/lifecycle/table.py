@@ -1,6 +1,6 @@
 """The lifecycle data: release series and releases, and the facts about one of them on a day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 from operator import attrgetter
@@ -172,11 +172,17 @@ class LifecycleTable:
 
     def newest(self, series: str, day: date, min_age: int = 0) -> RuntimeVersion | None:
         """Return the newest release of `series` known for `min_age` days and not yanked on `day`."""
+        return next((release.version for release in self.usable(series, day, min_age)), None)
+
+    def usable(self, series: str, day: date, min_age: int = 0) -> Iterator[Release]:
+        """Yield the releases of `series` known for `min_age` days and not yanked on `day`, newest first."""
         for release in reversed(self._by_series.get(series, ())):
-            known_since = release.released or release.seen_by or self.date
-            if (day - known_since).days >= min_age and not _is_yanked(release, day):
-                return release.version
-        return None
+            if (day - self.known_since(release)).days >= min_age and not _is_yanked(release, day):
+                yield release
+
+    def known_since(self, release: Release) -> date:
+        """Return the day from which on a release is known: its own, or when it was first seen."""
+        return release.released or release.seen_by or self.date
 
     def latest_stable(self, day: date) -> ReleaseSeries | None:
         """Return the newest series that is out on `day` and no LTS series by what is published then."""

@@ -64,7 +64,8 @@ def lint_file(
         checked = check_suppressions(comments, findings, rules, context, path)
         findings += suppress(checked, _suppressions(checked, comments, known or {}, today))
     report = make_report(path, dockerfile, images, findings, table, by_stage)
-    return report._replace(lines=_lines(data, (*report.diagnostics, *report.suppressed)))
+    lines = _lines(data, (*report.diagnostics, *report.suppressed))
+    return report._replace(lines=lines, comments=comments)
 
 
 def _overrule(

@@ -11,6 +11,7 @@ from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.comparison import Hop
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.rules.base import SuppressionComment
 
 
 class Upgrade(NamedTuple):
@@ -40,7 +41,7 @@ class Report(NamedTuple):
     of the file where findings or edits start or end; empty for a file that is not here. `table`: the
     lifecycle data that was used. `suppressions`: for each of `stages` and `uses`, by rule, what
     comments suppress there, found or not, and what a baseline does of `outranked`; empty if there is none.
-    `upgrades`: the images that move, in a run that is to upgrade.
+    `upgrades`: the images that move, in a run that is to upgrade. `comments`: those that suppress findings.
     """
 
     path: str
@@ -53,6 +54,7 @@ class Report(NamedTuple):
     lines: Mapping[int, str] = {}
     suppressions: tuple[Mapping[str, Suppression], ...] = ()
     upgrades: tuple[Upgrade, ...] = ()
+    comments: tuple[SuppressionComment, ...] = ()
 
     @property
     def findings(self) -> list[Diagnostic]:

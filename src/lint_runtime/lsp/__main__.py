@@ -1,48 +1,51 @@
 """The command `lint-runtime-lsp`."""
 
-import argparse
 import gc
 import logging
+import os
 import sys
+from collections.abc import Sequence
 
-from lint_runtime import __version__
-from lint_runtime.cli.console import current_day
+import click
+
+from lint_runtime.cli.console import current_day, run_command
+from lint_runtime.cli.options import VERSION
+from lint_runtime.errors import UnusableError, missing
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Serve an editor until it is done."""
-    parser = argparse.ArgumentParser(
-        prog="lint-runtime-lsp", description="Serve an editor over standard input and output."
-    )
-    parser.add_argument("--version", action="version", version=f"lint-runtime-lsp {__version__}")
-    parser.add_argument("--stdio", action="store_true", help="the default, which some editors name")
-    parser.add_argument("--tcp", type=int, metavar="PORT", help="listen on loopback, for debugging")
-    arguments = parser.parse_args(argv)
+@click.command(context_settings={"help_option_names": ["-h", "--help"]}, params=[VERSION])
+@click.option("--stdio", is_flag=True, help="The default, which some editors name.")
+@click.option(
+    "--tcp", type=click.IntRange(1, 65535), metavar="PORT", help="Listen on loopback, for debugging."
+)
+def command(stdio: bool, tcp: int | None) -> int:  # noqa: ARG001
+    """Serve an editor over standard input and output."""
+    # Imports make no garbage, and looking for it takes a tenth of the start.
+    gc.disable()
     try:
-        # Imports make no garbage, and to look for it takes a tenth of the start.
-        gc.disable()
         from lint_runtime.lsp.server import make_server
     except ImportError:
-        sys.stderr.write(
-            "lint-runtime-lsp: requires the extra 'lsp'; in a clone, run: pip install '.[lsp]'\n"
-        )
-        return 2
+        raise missing("the language server", "lsp") from None
     gc.freeze()
     gc.enable()
-    # What the library logs is about the protocol, and of no use to whoever edits a file.
+    # What the library logs is about the protocol, and of no use to somebody who edits a file.
     logging.disable(logging.CRITICAL)
     server = make_server(current_day)
-    if arguments.tcp is None:
-        server.start_io()
-    else:
-        server.start_tcp("127.0.0.1", arguments.tcp)
+    if tcp is None:
+        # The library closes what it writes to.
+        server.start_io(stdout=os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
+        return 0
+    try:
+        server.start_tcp("127.0.0.1", tcp)
+    except OSError as error:
+        raise UnusableError(f"cannot listen on port {tcp}: {os.strerror(error.errno or 0)}") from None
     return 0
 
 
-def run() -> None:
-    """Run the command, and end the process with its exit code."""
-    sys.exit(main())
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code: 0, or 2 for wrong usage."""
+    return run_command(command, "lint-runtime-lsp", argv)
 
 
 if __name__ == "__main__":
-    run()
+    sys.exit(main())

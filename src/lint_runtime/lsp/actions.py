@@ -69,10 +69,10 @@ def _title(upgrade: Upgrade) -> str:
 
 
 def _suppression(finding: Diagnostic, buffer: Buffer) -> types.CodeAction:
-    """Return a comment above the instruction, with an end and room for a reason."""
+    """Return a comment above the instruction, with an end and room for a reason behind it."""
     line = max((line for line in finding.target.lines if line <= finding.line), default=finding.line)
     until = buffer.result.today + SUPPRESSED_FOR
-    comment = f"# lint-runtime: ignore[{finding.rule}] until={until} -- TODO: say why\n"
+    comment = f"# lint-runtime: ignore[{finding.rule}] until={until} --\n"
     return types.CodeAction(
         title=f"Suppress {finding.rule} here until {until}",
         kind=types.CodeActionKind.QuickFix,

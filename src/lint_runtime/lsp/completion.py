@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 
 from lsprotocol import types
 
@@ -11,9 +12,9 @@ from lint_runtime.api import (
     Lifecycle,
     RepositoryKind,
     Status,
-    describe_end,
+    describe_support,
+    list_longer_tags,
     list_rules,
-    list_suffixes,
 )
 from lint_runtime.lsp.buffer import Buffer
 
@@ -74,57 +75,31 @@ def _tags(match: re.Match[str], buffer: Buffer) -> Iterator[types.CompletionItem
     repository = REPOSITORIES.get(match[1])
     if repository is None or repository.kind is not RepositoryKind.RUNTIME:
         return
-    written = re.match(_NUMBER, match[2])
     table, today = buffer.result.table, buffer.result.today
-    series = [table.on(today, one.name) for one in reversed(table.series)]
-    known = [one for one in series if one and (one.airflow_major == 2) == (repository.airflow == 2)]
-    if written:
-        yield from _suffixed(match[2], written[0], known, buffer)
+    if number := re.match(_NUMBER, match[2]):
+        # The last suffix may not be complete.
+        suffixes = re.sub(r"-(?:python-)?[^-]*\Z", "", match[2][number.end() :])
+        for tag in list_longer_tags(number[0] + suffixes, table):
+            yield types.CompletionItem(tag, kind=types.CompletionItemKind.Constant)
         return
-    known.sort(key=lambda one: one.status is not Status.MAINTAINED)
-    for lifecycle in known:
+    described = (table.on(today, series.name) for series in reversed(table.series))
+    fitting = [one for one in described if one and min(one.airflow_major, 3) == repository.airflow]
+    for lifecycle in sorted(fitting, key=lambda one: one.status is not Status.MAINTAINED):
         yield from _releases(lifecycle, buffer)
 
 
 def _releases(lifecycle: Lifecycle, buffer: Buffer) -> Iterator[types.CompletionItem]:
     """Yield the releases of a series, the newest first; of one that has ended, only that."""
     table, today = buffer.result.table, buffer.result.today
-    releases = [
-        one for one in table.releases_of(lifecycle.series) if not one.released or one.released <= today
-    ]
-    for release in reversed(releases):
-        is_yanked = release.yank is not None and release.yank.published <= today
-        is_newest = release.version == lifecycle.newest
-        if is_yanked or (lifecycle.status is not Status.MAINTAINED and not is_newest):
-            continue
-        is_ended = lifecycle.status is not Status.MAINTAINED
+    is_maintained = lifecycle.status is Status.MAINTAINED
+    for release in islice(table.usable(lifecycle.series, today), None if is_maintained else 1):
         yield types.CompletionItem(
             str(release.version),
             kind=types.CompletionItemKind.Constant,
-            detail=f"Airflow {release.airflow or lifecycle.airflow}, {describe_end(lifecycle, today)}",
-            tags=[types.CompletionItemTag.Deprecated] if is_ended else None,
-            preselect=is_newest and not is_ended,
+            detail=f"Airflow {release.airflow or lifecycle.airflow}, {describe_support(lifecycle, today)}",
+            tags=None if is_maintained else [types.CompletionItemTag.Deprecated],
+            preselect=is_maintained and release.version == lifecycle.newest,
         )
-
-
-def _suffixed(
-    tag: str, number: str, known: list[Lifecycle], buffer: Buffer
-) -> Iterator[types.CompletionItem]:
-    """Yield a release with each suffix that may follow those that are written."""
-    series = number.rpartition("-")[0] if "-" in number else number.partition(".")[0]
-    lifecycle = next((one for one in known if one.series == series), None)
-    if lifecycle is None:
-        return
-    # The last word may not be complete.
-    base = number + "".join(re.findall(_SUFFIX, tag[len(number) :])[:-1])
-    written = [_ORDER.index(word) for word in re.findall("-(ubi9|python|slim|base)", base)]
-    for suffix in list_suffixes(lifecycle.series, buffer.result.table):
-        if _ORDER.index(suffix.split("-")[1]) > max(written, default=-1):
-            yield types.CompletionItem(f"{base}{suffix}", kind=types.CompletionItemKind.Constant)
-
-
-_SUFFIX = "-(?:python-)?[^-]*"
-_ORDER = ("ubi9", "python", "slim", "base")
 
 
 def _rules(_match: re.Match[str], buffer: Buffer) -> Iterator[types.CompletionItem]:

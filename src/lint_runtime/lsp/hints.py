@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from lsprotocol import types
 
-from lint_runtime.api import LIFECYCLE_POLICY, describe_end
+from lint_runtime.api import LIFECYCLE_POLICY, describe_support
 from lint_runtime.lsp.buffer import Buffer
 
 
@@ -12,7 +12,7 @@ def hints_in(buffer: Buffer, place: types.Range) -> Iterator[types.InlayHint]:
     """Yield until when each image in a range is maintained."""
     first, last = place.start.line, place.end.line
     for image in buffer.result.images:
-        text = describe_end(image.lifecycle, buffer.result.today) if image.lifecycle else ""
+        text = describe_support(image.lifecycle, buffer.result.today) if image.lifecycle else ""
         end = buffer.positions.range(image.stage.image_location).end
         if text and first <= end.line <= last:
             yield types.InlayHint(end, text, padding_left=True)

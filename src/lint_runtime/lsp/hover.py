@@ -5,13 +5,14 @@ import re
 from lsprotocol import types
 
 from lint_runtime.api import (
-    Lifecycle,
     Location,
     RuntimeImage,
     SuppressionComment,
-    describe_end,
+    describe_dates,
     describe_image,
+    describe_support,
     draw_timeline,
+    name_release,
 )
 from lint_runtime.lsp.buffer import Buffer
 
@@ -42,13 +43,11 @@ def _image(image: RuntimeImage, buffer: Buffer) -> str:
     result, lifecycle = buffer.result, image.lifecycle
     if lifecycle is None:
         return "Nothing is known of this release."
-    end = describe_end(lifecycle, result.today)
-    name = f"Astro Runtime {lifecycle.version or lifecycle.series}"
-    heading = f"**{name}**, {end}" if end else f"**{name}**"
+    end = describe_support(lifecycle, result.today)
+    heading = f"**{name_release(lifecycle)}**{f', {end}' if end else ''}"
     facts = describe_image(image, result.table, result.today)
-    rows = [
-        f"- {name}: {_prose(value)}{_origin(name, lifecycle)}" for name, value in facts if name in _SHOWN
-    ]
+    rows = [f"- {name}: {_prose(value)}" for name, value in facts if name in _SHOWN]
+    rows += [f"- {_prose(dates)}" for dates in describe_dates(lifecycle, result.today)]
     picture = draw_timeline(lifecycle.series, result.table, result.today, _TIMELINE_WIDTH)
     timeline = f"\n\n```text\n{picture}```" if picture else ""
     return f"{heading}\n\n" + "\n".join(rows) + timeline
@@ -58,18 +57,9 @@ def _image(image: RuntimeImage, buffer: Buffer) -> str:
 _SHOWN = frozenset(
     (
         *("Airflow", "Python", "operating system", "channel", "architectures", "released", "yanked"),
-        *("end of maintenance", "end of basic support", "newest in series", "newest release"),
+        *("newest in series", "newest release"),
     )
 )
-_ENDS = {"end of maintenance": "end_of_maintenance", "end of basic support": "end_of_basic_support"}
-
-
-def _origin(name: str, lifecycle: Lifecycle) -> str:
-    """Say whether an end was published or is computed."""
-    if name not in _ENDS or getattr(lifecycle, _ENDS[name]) is None:
-        return ""
-    is_computed = _ENDS[name] in lifecycle.computed
-    return f" ({'computed' if is_computed else 'published'} {lifecycle.published})"
 
 
 def _prose(text: str) -> str:
@@ -80,9 +70,9 @@ def _prose(text: str) -> str:
 def _platforms(image: RuntimeImage) -> str:
     lifecycle = image.lifecycle
     if lifecycle is None or not lifecycle.architectures:
-        return "For which platforms this release is available is not known."
+        return "The platforms of this release are unknown."
     offered = " and ".join(f"`linux/{name}`" for name in lifecycle.architectures)
-    return f"Astro Runtime {lifecycle.version or lifecycle.series} is available for {offered}."
+    return f"{name_release(lifecycle)} is available for {offered}."
 
 
 def _comment(comment: SuppressionComment) -> str:

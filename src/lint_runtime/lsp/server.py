@@ -1,7 +1,7 @@
 """The server: which buffers are open, by which settings they are checked, and who asks for what."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.uris import to_fs_path
 
 from lint_runtime import __version__
-from lint_runtime.api import Config, Settings, UnusableError, check, embedded_table, open_settings
+from lint_runtime.api import Applied, Settings, UnusableError, check, open_settings
 from lint_runtime.lsp import actions, completion, hints
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.diagnostics import diagnostics_of
@@ -80,27 +80,25 @@ class Server(LanguageServer):
     def _checked(self, uri: str, text: str, version: int | None) -> Buffer | None:
         path = to_fs_path(uri) if uri.startswith("file:") else None
         try:
-            config, table = self._applied(path)
+            applied = self._applied(path)
         except UnusableError as error:
             for message in error.messages:
                 self._say(message)
             return None
-        if config is None:
+        if applied is None:
             return None
+        config, _, table = applied
         result = check(text, path or "Dockerfile", today=self._today(), config=config, table=table)
         encoding = self.workspace.position_encoding or types.PositionEncodingKind.Utf16
         return Buffer(uri, text, version, Positions(text, encoding), result)
 
-    def _applied(self, path: str | None) -> tuple[Config | None, Any]:
-        """Return what a file is checked by; None if it is excluded. Raises UnusableError."""
+    def _applied(self, path: str | None) -> Applied | None:
+        """Return what applies to a buffer; None if it is excluded. Raises UnusableError."""
         if self._settings is None:
             self._settings = open_settings(
                 table=self._text_option("table"), warn_within=self._warn_within()
             )
-        if path is None:
-            return Config(), self._settings.table
-        applied = self._settings.of(path)
-        return (applied.config, applied.table) if applied else (None, embedded_table())
+        return self._settings.plain if path is None else self._settings.of(path)
 
     def _text_option(self, name: str) -> str | None:
         value = self._options.get(name)
@@ -181,8 +179,7 @@ def _synchronize(server: Server) -> None:
 
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
-        options = params.initialization_options
-        server.begin(options)
+        server.begin(params.initialization_options)
 
     @server.feature(types.INITIALIZED)
     async def initialized(_params: types.InitializedParams) -> None:
@@ -291,10 +288,9 @@ def _answer(server: Server) -> None:
         return server.answer(params.text_document, hints.links_of, [])
 
 
-def _wanted(found: Iterator[types.CodeAction], only: Any) -> Iterator[types.CodeAction]:
-    """Yield the actions of the kinds that are asked for; those on all of a file only if they are."""
-    kinds = [str(getattr(kind, "value", kind)) for kind in only or ()]
+def _wanted(found: Iterator[types.CodeAction], kinds: Sequence[str] | None) -> Iterator[types.CodeAction]:
+    """Yield the actions of the kinds that are asked for, or of kinds below those; all if none is."""
     for action in found:
-        kind = str(getattr(action.kind, "value", action.kind))
-        if any(kind == wanted or kind.startswith(f"{wanted}.") for wanted in kinds) or not kinds:
+        kind = action.kind or ""
+        if not kinds or any(kind == wanted or kind.startswith(wanted + ".") for wanted in kinds):
             yield action
