@@ -223,7 +223,7 @@ WRONG_ANSWERS: dict[str, tuple[Answer, str]] = {
         said(whole(text_of({**feed(), "schemaVersion": "2.0"}))),
         "cannot use the feed .*schemaVersion",
     ),
-    "a date that is none": (
+    "an invalid date": (
         said(whole(text_of(feed(**{"3.90-1": release("3.90.0", "2026-11-31")})))),
         "cannot use the feed .*releaseDate must be a date \\(YYYY-MM-DD\\)",
     ),

@@ -18,7 +18,7 @@ CASES: list[dict[str, Any]] = [json.loads(line) for line in LINES]
 ACCEPTED = [case for case in CASES if case["accepted"]]
 REJECTED = [case for case in CASES if not case["accepted"]]
 
-# What the build refuses outside of directives, ARG and FROM, which is none of this tool's business.
+# What the build refuses outside of directives, ARG and FROM, which this tool leaves to others.
 OTHER_INSTRUCTIONS = {
     "cmd_json_int_hides_from",
     "kw_label_before_from",

@@ -77,9 +77,9 @@ def _strict(directory: Path) -> Path:
             lambda report: report["files"][0]["stages"][0].update(line=0), id="a line before the first"
         ),
         pytest.param(
-            lambda report: report["diagnostics"][0].update(severity="fatal"), id="a severity that is none"
+            lambda report: report["diagnostics"][0].update(severity="fatal"), id="an invalid severity"
         ),
-        pytest.param(lambda report: report.update(as_of="today"), id="a day that is none"),
+        pytest.param(lambda report: report.update(as_of="today"), id="an invalid day"),
         pytest.param(lambda report: report["files"][0].pop("uses"), id="a file without uses"),
         pytest.param(
             lambda report: report["diagnostics"][0]["fix"].update(edits=[]), id="a fix that changes nothing"

@@ -114,7 +114,7 @@ PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
         _series(architectures=(), notes="never published"),
         Problem("13.x", "architectures missing", "never published", is_gap=True),
     ),
-    "architectures that are none": (
+    "invalid architectures": (
         _series(architectures=(Offer("x86"), Offer("slim"), Offer("amd64"))),
         Problem("13.x", "unknown architecture slim, x86"),
     ),

@@ -443,19 +443,19 @@ BROKEN: dict[str, tuple[object, str]] = {
     "a key missing": (lambda document: document.pop("diagnostics"), "missing key diagnostics"),
     "a line before the first": (_with(*STAGE, "line", value=0), "line must be bigger than or equal to 1"),
     "a line beyond all": (_with(*FOUND, "end_line", value=1e300), "end_line must be smaller than"),
-    "a line that is none": (_with(*FOUND, "line", value=float("inf")), "line must be a whole number"),
-    "an image that is none": (_with(*STAGE, "image", value=7), "image must be a string"),
+    "an invalid line": (_with(*FOUND, "line", value=float("inf")), "line must be a whole number"),
+    "an invalid image": (_with(*STAGE, "image", value=7), "image must be a string"),
     "an end before the start": (
         _with(*FOUND, "line", value=9),
         "a location in line 9 ends before it starts",
     ),
-    "a rule that is none": (_with(*FOUND, "rule", value="x]\n"), "rule must match pattern"),
-    "a severity that is none": (_with(*FOUND, "severity", value="fatal"), "severity must be one of"),
+    "an invalid rule": (_with(*FOUND, "rule", value="x]\n"), "rule must match pattern"),
+    "an invalid severity": (_with(*FOUND, "severity", value="fatal"), "severity must be one of"),
     "a finding of no file": (
         _with(*FOUND, "path", value="x\x1b"),
         "a finding is in 'x\\x1b', which is not in the list of files",
     ),
-    "a day that is none": (
+    "an invalid day": (
         _with(*FOUND, "suppression", value={"kind": "comment", "reason": "", "until": "2026-02-30"}),
         "suppression is not in a supported form",
     ),

@@ -201,8 +201,8 @@ def test_a_process_that_is_killed_is_reported(running: subprocess.Popen[str]) ->
     _, err = running.communicate(timeout=60)
     assert running.returncode == 2
     assert err == (
-        "lint-runtime: a process of this run was ended from outside, maybe for lack of memory;"
-        " use fewer with --jobs, or one with --jobs 1\n"
+        "lint-runtime: a worker process ended unexpectedly, possibly because it ran out of memory;"
+        " use fewer with --jobs N\n"
     )
 
 

@@ -82,7 +82,7 @@ def test_schema(name: str) -> None:
         pytest.param(PULL_REQUEST, "runs-on:", "run-on:", id="a job without a runner"),
         pytest.param(PULL_REQUEST, "contents: read", "contents: reed", id="a wrong permission"),
         pytest.param(WEEKLY, "- cron:", "- corn:", id="a wrong key in a schedule"),
-        pytest.param(WEEKLY, "security-events: write", "security: write", id="a permission that is none"),
+        pytest.param(WEEKLY, "security-events: write", "security: write", id="an invalid permission"),
         pytest.param(GITLAB, "codequality: ", "codequality: 1 #", id="a report that is not a path"),
         pytest.param(GITLAB, "when: always", "when: ever", id="a wrong time to upload"),
         pytest.param(GITLAB, "  script:", "  scripts:", id="a job without a script"),

@@ -125,7 +125,7 @@ def test_outranked_rules_exist() -> None:
         pytest.param(f"FROM {RUNTIME}:13.11.0 AS a\nFROM a\nFROM a", AS_OF, [], id="a stage is not checked twice"),
         pytest.param(f"FROM {RUNTIME}:7.0.0 AS a\nFROM a\nFROM a", AS_OF, ["end-of-maintenance"], id="not even an ended one"),
         pytest.param(f"FROM {RUNTIME}:7.0.0\nFROM {RUNTIME}:7.0.0", AS_OF, ["end-of-maintenance", "ignored-stage", "end-of-maintenance"], id="every stage is"),
-        pytest.param("FROM quay.io/astronomer/astro-runtime-5.0.6", AS_OF, ["wrong-repository"], id="a repository that is none"),
+        pytest.param("FROM quay.io/astronomer/astro-runtime-5.0.6", AS_OF, ["wrong-repository"], id="an invalid repository"),
         pytest.param("FROM astro-runtime:5.0.0\nFROM myco/our-runtime:9.1.0", AS_OF, [], id="words in other names"),
         pytest.param("FROM quay.io/astronomer/ap-airflow@sha256:" + "0" * 64, AS_OF, ["retired-image"], id="a retired digest"),
         pytest.param(f"FROM --platform=$BUILDPLATFORM {RUNTIME}:13.11.0", AS_OF, [], id="a platform argument"),

@@ -51,18 +51,19 @@ def command() -> None:
 
 _as_of = options.as_of("Show only what was published by this date.")
 _table_path = options.table("Use this lifecycle data instead of the bundled data.")
-
-
-@command.command(short_help="Show the schedule, a series or a release.", params=[_as_of, _table_path])
-@click.argument("subject", metavar="[SERIES|VERSION]", required=False)
-@click.option(
-    "--format",
-    "format_name",
+_format_name = click.Option(
+    ["--format", "format_name"],
     type=click.Choice(FORMATS),
     default="text",
     show_default=True,
     help="Output format.",
 )
+
+
+@command.command(
+    short_help="Show the schedule, a series or a release.", params=[_as_of, _table_path, _format_name]
+)
+@click.argument("subject", metavar="[SERIES|VERSION]", required=False)
 def show(subject: str | None, as_of: date | None, format_name: str, table_path: str | None) -> int:
     """Show the release schedule, or details of a series (13, 3.1) or release (13.11.0, 3.1-8)."""
     table, day = _table(table_path), as_of or current_day()
@@ -75,17 +76,11 @@ def show(subject: str | None, as_of: date | None, format_name: str, table_path: 
     return EXIT_CLEAN
 
 
-@command.command(short_help="Show what changes between two releases.", params=[_as_of, _table_path])
+@command.command(
+    short_help="Show what changes between two releases.", params=[_as_of, _table_path, _format_name]
+)
 @click.argument("before", metavar="VERSION")
 @click.argument("after", metavar="VERSION")
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="Output format.",
-)
 def compare(before: str, after: str, as_of: date | None, format_name: str, table_path: str | None) -> int:
     """Show what changes from one release to another (9.1.0 13.11.0); tags with suffixes are accepted."""
     table, day = _table(table_path), as_of or current_day()

@@ -169,7 +169,7 @@ def _conclude(arguments: Arguments, session: Session, run: Run) -> None:
 
 
 def _part(name: str, formatter: Formatter, run: Run, arguments: Arguments) -> Callable[[Report], Any]:
-    """Return what makes of a report the part of a format, with the paths that its readers know."""
+    """Return the function that turns a report into its part of a format, with the paths to show."""
     part = partial(formatter.part, run=run)
     if name not in ROOTED or arguments.from_report:
         return part
@@ -189,7 +189,7 @@ def _rooted_part(part: Callable[[Report], Any], root: str, directory: str, repor
 
 
 def _nothing(report: Report) -> None:
-    """Make nothing of a report, where only counts are shown."""
+    """Ignore a report, as only counts are shown."""
 
 
 def _spools(count: int) -> "list[Spool[Any]]":
@@ -349,19 +349,21 @@ def _report_upgrades(upgrades: Sequence[Moved], *, is_done: bool) -> None:
 
 
 def _report_stale(baseline: "Baseline", session: Session, arguments: Arguments) -> None:
-    """Remove what matches no finding from the baseline, or say that it can be removed."""
+    """Remove findings that no longer occur from the baseline, or say that they can be removed."""
     left = baseline.without_stale(session.total.recorded)
     count = len(baseline) - len(left)
     if not count:
         return
-    stale = f"{counted(count, 'finding')} of the baseline {quoted(arguments.baseline_path or '')}"
+    findings, path = counted(count, "finding"), arguments.baseline_path or ""
+    verb, them = ("occurs", "it") if count == 1 else ("occur", "them")
+    message = (
+        f"{findings} in the baseline {quoted(path)} no longer {verb}; remove {them} with --update-baseline"
+    )
     if arguments.update_baseline:
-        _write_file(arguments.baseline_path or "", [left.text()], session)
-        stale = f"removed {stale}"
+        _write_file(path, [left.text()], session)
+        message = f"removed {findings} that no longer {verb} from the baseline {quoted(path)}"
     if not arguments.quiet and not session.problems:
-        be, them = ("is", "it") if count == 1 else ("are", "them")
-        hint = "" if arguments.update_baseline else f"; remove {them} with --update-baseline"
-        complain(f"{stale} {be if hint else 'that ' + be} no longer there{hint}")
+        complain(message)
 
 
 def _report_nothing(arguments: Arguments, session: Session) -> None:

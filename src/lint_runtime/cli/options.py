@@ -384,7 +384,7 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             ["-j", "--jobs"],
             type=_jobs,
             metavar="N",
-            help="Lint in so many processes.  [default: the number of CPUs, 1 for a few hundred files]",
+            help="Number of processes.  [default: the number of CPUs, 1 for up to a few hundred files]",
         ),
     ),
     "Fixes": (
@@ -427,7 +427,7 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             ["--path-root"],
             type=_directory,
             metavar="DIR",
-            help="What paths are relative to in formats for services, such as sarif and github."
+            help="Directory that paths in sarif, github and other formats for services are relative to."
             "  [default: the root of the git repository]",
         ),
         click.Option(
@@ -463,13 +463,13 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
         click.Option(
             ["--update-baseline"],
             is_flag=True,
-            help="With --baseline: remove from the file what is no longer found.",
+            help="With --baseline: remove findings that no longer occur from the file.",
         ),
         click.Option(
             ["--write-baseline"],
             metavar="FILE",
             type=output,
-            help="Record all findings in this file and exit with 0. What it has of other files stays.",
+            help="Record all findings in this file and exit with 0. Entries of other files are kept.",
         ),
         click.Option(
             ["--from-report"],

@@ -137,7 +137,7 @@ def parse_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
             range(line.line, line.end_line + 1) for line in source.lines if line.end_line > line.line
         ),
         unknown=instructions.unknown,
-        placeholders=tuple(reader.placeholders),
+        placeholders=tuple(reader.placeholders.values()),
     )
 
 
@@ -198,7 +198,7 @@ class _Reader:
         self.uses: list[Stage] = []
         self.used: set[int] = set()
         self.unresolved: list[Unresolved] = []
-        self.placeholders: list[Placeholder] = []
+        self.placeholders: dict[int, Placeholder] = {}
         self._words: list[Word] = []
         self._repeats: dict[int, list[Word]] = {}
         self._scope = scope
@@ -239,7 +239,6 @@ class _Reader:
         return self._scope.expand(word.text, len(self._words) - 1)
 
     def add_stage(self, from_: From) -> None:
-        known = len(self.placeholders)
         image = None if from_.is_refused else self._resolve(from_.image, "image")
         platform = None if from_.is_refused else self._resolve(from_.platform, "platform")
         stage_ref = self._index.get(image.text) if image else None
@@ -247,7 +246,7 @@ class _Reader:
         value, refusal = self._parse_platform(from_.platform, platform)
         read: OpenReference | None = None
         if from_.placeholder:
-            self.placeholders.append(Placeholder(from_.image.location, from_.placeholder))
+            self._note_placeholder(from_.image, from_.placeholder)
             read = _read_open(from_.image.text)
         elif image and is_external:
             read = self._parse_image(from_.image, image)
@@ -270,8 +269,6 @@ class _Reader:
             image_source=self._provenance(image),
             platform_source=self._provenance(platform),
         )
-        # One placeholder is enough to know what the file is.
-        del self.placeholders[known + 1 :]
         if stage_ref is not None:
             self.used.add(stage_ref)
         if stage.name:
@@ -361,11 +358,15 @@ class _Reader:
             return
         placeholder = find_placeholder(word.text) or find_placeholder(expansion.text)
         if placeholder:
-            self.placeholders.append(Placeholder(word.location, placeholder))
+            self._note_placeholder(word, placeholder)
             return
         names = " and ".join(map(quoted, sorted(expansion.unknown)))
         advice = f"declare {names} with ARG before the first FROM" if names else ""
         self.errors.append(SourceError(word.location, message, advice))
+
+    def _note_placeholder(self, word: Word, text: str) -> None:
+        """Keep the first placeholder of an instruction, which is enough to know what the file is."""
+        self.placeholders.setdefault(word.line.line, Placeholder(word.location, text))
 
     def _note(self, word: Word, expansion: Expansion) -> None:
         for name in sorted(expansion.missing):

@@ -139,8 +139,8 @@ def parse_open_reference(text: str) -> OpenReference:
 # Where templates are filled in: {{x}}, <%= x %>, <version>, %%X%%, %s, %(x)s, @X@ and __X__. Of one with
 # spaces, ARG takes only what comes before the first of them.
 _PLACEHOLDER = (
-    r"\{\{[^{}]*(?:\}\}|\Z)|<%[^%]*(?:%>|\Z)|<[A-Za-z][^<>]*>|%%[A-Za-z_]\w*%%|%s|%\(\w+\)s|(?<![\w.-])@[A-Za-z_]\w*@"
-    r"|__[A-Z][A-Z0-9_]*?__"
+    r"\{\{[^{}]*(?:\}\}|\Z)|<%[^%]*(?:%>|\Z)|<[A-Za-z][^<>]*>|%%[A-Za-z_]\w*%%|%s|%\(\w+\)s"
+    r"|(?<![\w.-])@[A-Za-z_]\w*@|__[A-Z][A-Z0-9_]*?__"
 )
 
 

@@ -148,7 +148,7 @@ def _checked(
     for number, element in enumerate(elements):
         try:
             check_document(element, SCHEMA, definition, f"data.{name}[{number}]")
-            if definition != "problem":
+            if isinstance(element, dict):
                 _check_places(element)
         except WrongDocumentError as error:
             errors.append(error)
@@ -156,11 +156,13 @@ def _checked(
         yield element
 
 
-def _check_places(entry: _Entry) -> None:
-    """Check what a schema can't: that the locations in a file or a finding don't end before they start."""
-    stages = [*entry["stages"], *entry["uses"]] if "stages" in entry else []
-    places = [stage[name] for stage in stages for name in ("image_location", "platform_location")]
-    for place in places if "stages" in entry else [entry]:
+def _check_places(element: _Entry) -> None:
+    """Check what a schema can't: that no location of a file or a finding ends before it starts."""
+    places = [element] if "end_line" in element else []
+    if "stages" in element:
+        stages = (*element["stages"], *element["uses"])
+        places += (stage[name] for stage in stages for name in ("image_location", "platform_location"))
+    for place in places:
         if (place["line"], place["column"]) > (place["end_line"], place["end_column"]):
             raise WrongDocumentError(f"a location in line {place['line']} ends before it starts")
 

@@ -30,14 +30,14 @@ Check = Callable[[Any, Tally], Report | None]
 
 
 class Batch(NamedTuple):
-    """What came of a few files: for each, its part of every output, and what was counted."""
+    """The results of a few files: for each, its part of every output, and what was counted."""
 
     parts: list[tuple[Any, ...]]
     tally: Tally
 
 
 class Worker:
-    """Checks files and makes of each what the outputs need. `outputs`: what makes it, one for each."""
+    """Checks files, and turns each report into a part for every one of the functions `outputs`."""
 
     def __init__(self, check: Check, outputs: Sequence[Callable[[Report], Any]]) -> None:
         self._check = check
@@ -77,7 +77,7 @@ def spread(items: Iterable[_T], jobs: int | None = None) -> tuple[int, Iterator[
 
 
 def work(worker: Worker, items: Iterable[Any], jobs: int) -> Iterator[Batch]:
-    """Check `items` in so many processes, and yield batches in the order of the items.
+    """Check `items` in `jobs` processes, and yield batches in the order of the items.
 
     `jobs`: 1 for this process alone. Raises UnusableError where a process ends before its work is done.
     """
@@ -94,7 +94,8 @@ def _in_processes(worker: Worker, items: Iterable[Any], jobs: int) -> Iterator[B
     try:
         pool = ProcessPoolExecutor(jobs, initializer=_begin, initargs=(worker,))
     except (ImportError, NotImplementedError, OSError):
-        # Some containers have no semaphores, which processes need to share their work.
+        # Processes share work by semaphores. Python may be built without them, and a system may have too
+        # few of them or, as some containers, none.
         yield from work(worker, items, 1)
         return
     items = iter(items)
@@ -111,8 +112,8 @@ def _in_processes(worker: Worker, items: Iterable[Any], jobs: int) -> Iterator[B
         raise UnusableError(f"cannot start a process: {error}; use fewer with --jobs") from None
     except BrokenProcessPool:
         raise UnusableError(
-            "a process of this run was ended from outside, maybe for lack of memory;"
-            " use fewer with --jobs, or one with --jobs 1"
+            "a worker process ended unexpectedly, possibly because it ran out of memory;"
+            " use fewer with --jobs N"
         ) from None
     except BaseException:
         _end_processes()

@@ -1,12 +1,12 @@
-"""A FROM with the placeholder of a template.
+"""A FROM that contains a template placeholder.
 
 ## What it does
-Reports a FROM that has `{{x}}`, `<%= x %>`, `<version>`, `%%X%%`, `%s`, `@X@` or `__X__` where the build
-needs an image. What is literal is still checked: a tag behind a placeholder for the registry, a
-retired repository before one for the tag.
+Reports a FROM with `{{x}}`, `<%= x %>`, `<version>`, `%%X%%`, `%s`, `@X@` or `__X__` where the build needs
+an image. The literal part is still checked: a tag after a placeholder for the registry, or a retired
+repository before a placeholder for the tag.
 
 ## Why it matters
-The file is a template. It doesn't build as it is, and what it makes is checked nowhere.
+A template doesn't build as it is, and the file rendered from it isn't checked.
 
 ## Example
 ```dockerfile
@@ -40,7 +40,7 @@ def _check(context: Context) -> Iterator[Finding]:
 
 
 def _finding(target: Target, text: str) -> Finding:
-    advice = "lint the file that the template makes, and exclude this one"
+    advice = "lint the rendered file instead, and exclude this template"
     return Finding(target, f"Template placeholder {quoted(text)} in FROM", advice)
 
 

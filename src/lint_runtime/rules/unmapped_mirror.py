@@ -1,4 +1,4 @@
-"""An image that looks like one from a mirror of the vendor's repository.
+"""An image from an apparent mirror that isn't mapped.
 
 ## What it does
 Reports images whose name ends like that of a repository with Astro Runtime images, such as
@@ -35,9 +35,9 @@ def _check(context: Context) -> Iterator[Finding]:
         is_known = not original or mirrored(repository, context.config.images) in REPOSITORIES
         if is_known or stage.registry_is_open:
             continue
-        message = f"{repository} looks like a mirror, and isn't checked"
+        message = f"{repository} looks like a mirror that isn't mapped"
         advice = "map it under 'images' in the configuration"
-        note = f'the line to add is "{repository}" = "{original}"'
+        note = f'under [images], add "{repository}" = "{original}"'
         yield Finding(image_target(stage), message, advice, (note,))
 
 
