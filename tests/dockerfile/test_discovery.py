@@ -1,32 +1,40 @@
 from __future__ import annotations
 
 import os
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
-from lint_runtime.dockerfile.discovery import dockerfiles_under, is_dockerfile_name
+from lint_runtime.dockerfile.discovery import DOCKERFILE_NAMES, dockerfiles_under, is_dockerfile_name
+
+DOCKERFILES = (
+    *("Dockerfile", "dockerfile", "DOCKERFILE", "Dockerfile.dev", "Dockerfile-arm", "dev.dockerfile"),
+    *("Containerfile", "containerfile.prod", ".dockerfile", "a.Containerfile", "prod.Dockerfile.ci"),
+    *("a.b.dockerfile", "a.DockerFile"),
+)
+OTHERS = (
+    *("Makefile", "my-Dockerfile", ".dockerignore", "Dockerfile.dockerignore", "Dockerfile.j2"),
+    *("Dockerfile.JINJA", "Dockerfile.jinja2", "a.dockerfile.tmpl", "Dockerfile.template", "Dockerfile.in"),
+    *("Dockerfile.erb", "Dockerfile.mustache", "Dockerfile.hbs", "Dockerfile~", "Dockerfile.bak"),
+    *("prod.dockerfile.orig", ".Dockerfile.swp", "Dockerfile.rej", "a.dockerfilex", "a.dockerfile-x"),
+    *(
+        "Containerfile.tpl",
+        "docker-compose.yml",
+        "Dockerfile.md",
+        "Dockerfile.rst",
+        "dockerfile_parser.py",
+        "",
+    ),
+)
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["Dockerfile", "dockerfile", "DOCKERFILE", "Dockerfile.dev", "Dockerfile-arm", "dev.dockerfile", "a.DockerFile"]
-    + ["Containerfile", "containerfile.prod", ".dockerfile", "a.Containerfile", "prod.Dockerfile.ci", "a.b.dockerfile"],
-)  # fmt: skip
-def test_names_of_dockerfiles(name: str) -> None:
-    assert is_dockerfile_name(name)
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["Makefile", "my-Dockerfile", ".dockerignore", "Dockerfile.dockerignore"]
-    + ["Dockerfile.j2", "Dockerfile.JINJA", "Dockerfile.jinja2", "a.dockerfile.tmpl", "Dockerfile.template"]
-    + ["Dockerfile.in", "Dockerfile.erb", "Dockerfile.mustache", "Dockerfile.hbs", "Dockerfile~", "Dockerfile.bak"]
-    + ["prod.dockerfile.orig", ".Dockerfile.swp", "Dockerfile.rej", "a.dockerfilex", "a.dockerfile-x"]
-    + ["Containerfile.tpl", "docker-compose.yml", "Dockerfile.md", "dockerfile_parser.py", ""],
-)  # fmt: skip
-def test_names_of_others(name: str) -> None:
-    assert not is_dockerfile_name(name)
+def test_names_of_dockerfiles() -> None:
+    assert [name for name in DOCKERFILES if not is_dockerfile_name(name)] == []
+    assert [name for name in OTHERS if is_dockerfile_name(name)] == []
+    patterns = [pattern.lower() for pattern in DOCKERFILE_NAMES]
+    matched = {name: any(fnmatch(name.lower(), pattern) for pattern in patterns) for name in DOCKERFILES}
+    assert matched == dict.fromkeys(DOCKERFILES, True)
 
 
 def _tree(root: Path, *names: str) -> None:
@@ -43,7 +51,7 @@ def _found(root: Path) -> list[str]:
     return found
 
 
-def test_a_search(tmp_path: Path) -> None:
+def test_files_are_sorted_and_precede_subdirectories(tmp_path: Path) -> None:
     _tree(
         tmp_path,
         "b/Dockerfile",
@@ -63,7 +71,7 @@ def test_directories_that_are_not_searched(tmp_path: Path) -> None:
     assert _found(tmp_path) == ["environment/Dockerfile"]
 
 
-def test_templates_of_directories(tmp_path: Path) -> None:
+def test_directories_named_by_templates_are_not_searched(tmp_path: Path) -> None:
     _tree(
         tmp_path,
         "{{ cookiecutter.name }}/Dockerfile",
@@ -80,7 +88,7 @@ def test_directories_and_pipes_called_dockerfile(tmp_path: Path) -> None:
     assert _found(tmp_path) == ["Dockerfile/Dockerfile"]
 
 
-def test_links(tmp_path: Path) -> None:
+def test_links_to_files_are_followed(tmp_path: Path) -> None:
     _tree(tmp_path, "real/Dockerfile")
     (tmp_path / "Dockerfile").symlink_to("real/Dockerfile")
     (tmp_path / "Dockerfile.broken").symlink_to("nowhere")
@@ -103,7 +111,7 @@ def test_very_deep_directories(tmp_path: Path) -> None:
     assert len(_found(tmp_path)) == 1
 
 
-def test_what_cannot_be_read_is_reported(tmp_path: Path) -> None:
+def test_directories_that_cannot_be_read_are_reported(tmp_path: Path) -> None:
     errors: list[OSError] = []
     assert list(dockerfiles_under(str(tmp_path / "missing"), errors.append)) == []
     assert [error.filename for error in errors] == [str(tmp_path / "missing")]

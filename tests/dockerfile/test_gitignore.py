@@ -1,4 +1,4 @@
-"""What git ignores, compared with what git itself says."""
+"""What git ignores, compared with `git ls-files`."""
 
 from __future__ import annotations
 
@@ -66,34 +66,34 @@ def _found(root: Path, *, uses_gitignore: bool = True) -> set[str]:
     "ignores",
     [
         pytest.param({}, id="nothing"),
-        pytest.param({".gitignore": "build/\n"}, id="directories of a name"),
-        pytest.param({".gitignore": "/build\n"}, id="one at the top"),
-        pytest.param({".gitignore": "build/*\n!build/keep/\n"}, id="all but one"),
-        pytest.param({".gitignore": "build/\n!build/keep/Dockerfile\n"}, id="nothing comes back from below"),
-        pytest.param({".gitignore": "*.dockerfile\n!/dev.dockerfile\n"}, id="files but one"),
-        pytest.param({".gitignore": "Dockerfile\n", "a/.gitignore": "!Dockerfile\n"}, id="back further down"),
-        pytest.param({"a/.gitignore": "/Dockerfile\nb/c/\n"}, id="further down"),
-        pytest.param({".git/info/exclude": "tmp-*\n"}, id="the exclude file"),
-        pytest.param({".git/info/exclude": "a/\n", ".gitignore": "!a/\n"}, id="which counts less"),
+        pytest.param({".gitignore": "build/\n"}, id="directory anywhere"),
+        pytest.param({".gitignore": "/build\n"}, id="directory at the top"),
+        pytest.param({".gitignore": "build/*\n!build/keep/\n"}, id="all but one directory"),
+        pytest.param({".gitignore": "build/\n!build/keep/Dockerfile\n"}, id="nothing in an ignored directory is kept"),
+        pytest.param({".gitignore": "*.dockerfile\n!/dev.dockerfile\n"}, id="all files but one"),
+        pytest.param({".gitignore": "Dockerfile\n", "a/.gitignore": "!Dockerfile\n"}, id="kept by a nested file"),
+        pytest.param({"a/.gitignore": "/Dockerfile\nb/c/\n"}, id="nested file"),
+        pytest.param({".git/info/exclude": "tmp-*\n"}, id="exclude file"),
+        pytest.param({".git/info/exclude": "a/\n", ".gitignore": "!a/\n"}, id="exclude file, overridden"),
         pytest.param({".gitignore": "**/b/**/Dockerfile\n"}, id="stars"),
         pytest.param({".gitignore": "\\#/\n\\!/\n# a\n\n   \n"}, id="escapes and comments"),
         pytest.param({".gitignore": "a b/\nü/\n\\[x\\]\ntmp-[0-9]\r\n"}, id="odd names"),
-        pytest.param({".gitignore": "*\n!*/\n!/a/b/Dockerfile\n"}, id="all but one deep down"),
-        pytest.param({".gitignore": "build/\n", "build/.gitignore": "!*\n"}, id="no patterns in what is ignored"),
+        pytest.param({".gitignore": "*\n!*/\n!/a/b/Dockerfile\n"}, id="all but one file deep down"),
+        pytest.param({".gitignore": "build/\n", "build/.gitignore": "!*\n"}, id="patterns in an ignored directory"),
     ],
 )  # fmt: skip
-def test_as_git_says(tmp_path: Path, ignores: dict[str, str]) -> None:
+def test_files_that_git_ignores_are_left_out(tmp_path: Path, ignores: dict[str, str]) -> None:
     _repository(tmp_path, ignores)
     listed = _git("ls-files", "-z", "--others", "--exclude-standard", cwd=tmp_path).split("\0")
     assert _found(tmp_path) == {*FILES} & {*listed}
     assert _found(tmp_path, uses_gitignore=False) == {*FILES}
-    # Below the top, the patterns above count as well.
+    # Patterns of parent directories apply as well.
     assert {f"a/{name}" for name in _found(tmp_path / "a")} == {
         name for name in FILES if name in listed and name.startswith("a/")
     }
 
 
-def test_a_nested_repository_has_patterns_of_its_own(tmp_path: Path) -> None:
+def test_a_nested_repository_has_its_own_patterns(tmp_path: Path) -> None:
     _repository(tmp_path, {".gitignore": "Dockerfile\n"})
     nested = tmp_path / "a"
     _git("init", "--quiet", cwd=nested)
@@ -117,14 +117,14 @@ def test_what_git_tracks_is_not_ignored(tmp_path: Path) -> None:
     assert {name for name in _found(tmp_path) if name.endswith("Dockerfile")} == {"a/Dockerfile"}
 
 
-def test_a_hook_of_another_repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_variables_of_a_hook_are_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _repository(tmp_path, {".gitignore": "build/\n"})
     monkeypatch.setenv("GIT_DIR", str(tmp_path / "nowhere"))
     assert "build/Dockerfile" not in _found(tmp_path)
 
 
-@pytest.mark.parametrize("kind", ["no git", "no repository", "a broken one"])
-def test_where_git_cannot_say_nothing_is_ignored(
+@pytest.mark.parametrize("kind", ["no git", "no repository", "broken repository"])
+def test_nothing_is_ignored_if_git_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
     (tmp_path / ".gitignore").write_text("*\n")
@@ -132,12 +132,12 @@ def test_where_git_cannot_say_nothing_is_ignored(
     if kind == "no git":
         _git("init", "--quiet", cwd=tmp_path)
         monkeypatch.setenv("PATH", str(tmp_path))
-    elif kind == "a broken one":
+    elif kind == "broken repository":
         (tmp_path / ".git").write_text("gitdir: nowhere\n")
     assert _found(tmp_path) == {"Dockerfile"}
 
 
-def test_more_files_than_are_asked_for_at_once(tmp_path: Path) -> None:
+def test_many_files_are_checked_in_batches(tmp_path: Path) -> None:
     _git("init", "--quiet", cwd=tmp_path)
     names = [f"{number:04}.dockerfile" for number in range(1201)]
     for name in names:
@@ -147,7 +147,7 @@ def test_more_files_than_are_asked_for_at_once(tmp_path: Path) -> None:
     assert [*without_ignored(paths)] == [path for path in paths if not path.endswith("7.dockerfile")]
 
 
-def test_the_option(tmp_path: Path, run: Command) -> None:
+def test_the_option_no_gitignore(tmp_path: Path, run: Command) -> None:
     _git("init", "--quiet", cwd=tmp_path)
     (tmp_path / "Dockerfile").write_text("FROM quay.io/astronomer/astro-runtime:9.7.0\n")
     (tmp_path / ".gitignore").write_text("Dockerfile\n")

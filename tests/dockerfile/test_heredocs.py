@@ -4,47 +4,105 @@ import pytest
 
 from lint_runtime.dockerfile.heredocs import parse_heredocs
 
+LINES: dict[str, tuple[str, list[str]]] = {
+    "plain": ("RUN cat <<EOF", ["EOF"]),
+    "two": ("RUN <<A <<-B", ["A", "B"]),
+    "file descriptor": ("RUN 3<<EOF", ["EOF"]),
+    "white space before the word": ("RUN << \t\rEOF", ["EOF"]),
+    "form feed before the word": ("RUN <<\fEOF", []),
+    "shift with spaces": ("RUN echo $(( 1 << 4 ))", ["4"]),
+    "shift without spaces": ("RUN echo $((1<<4))", []),
+    "semicolon": ("RUN <<EOF;", ["EOF;"]),
+    "in a comment of the shell": ("RUN echo hi # <<EOF", ["EOF"]),
+    "single quotes": ("RUN <<'E F'", ["E F"]),
+    "escape in single quotes": ("RUN <<'E\\F'G", ["E\\FG"]),
+    "double quotes around a part": ('RUN <<"E"OF', ["EOF"]),
+    "escape": (r"RUN <<E\OF", ["EOF"]),
+    "escape at the end": ("RUN <<E\\", ["E"]),
+    "escaped space": (r"RUN <<E\ F", ["E F"]),
+    "escaped quote in quotes": (r'RUN <<"E\"F"', ['E"F']),
+    "other escapes in quotes": (r'RUN <<"E\$\\\F"', ["E$\\\\F"]),
+    "escaped quote before it": (r'RUN "\" <<E"', []),
+    "escaped escape before a quote": (r'RUN "\\" <<E', ["E"]),
+    "variable": ("RUN <<$X", ["$X"]),
+    "variable in braces": ("RUN <<${X}", ["${X}"]),
+    "variable with a modifier": ("RUN <<${X:-a}", []),
+    "text around it": ("RUN <<A${X:-a}B", ["AB"]),
+    "variables in quotes": ('RUN <<"A${X-b}$Y"', ["A$Y"]),
+    "variables in single quotes": ("RUN <<'A${X-b}'", ["A${X-b}"]),
+    "space in braces": ("RUN <<${X/ /}EOF", ["EOF"]),
+    "in braces": ("RUN ${X:-a <<EOF} <<E", ["E"]),
+    "quoted brace in braces": ("RUN ${X:-'}' <<EOF} <<E", ["E"]),
+    "brace in double quotes in braces": ('RUN ${X:-"}" <<EOF} <<E', ["E"]),
+    "escaped brace in braces": ("RUN ${X:-\\} <<EOF} <<E", ["E"]),
+    "braces in braces": ("RUN ${X:-${Y}} <<E", ["E"]),
+    "special variables": ("RUN $1x $@ $- $ <<E", ["E"]),
+    "special variables in braces": ("RUN ${#} ${12} <<E", ["E"]),
+    "here-string": ("RUN <<<EOF", []),
+    "redirection glued to it": ("RUN <<A<B", []),
+    "glued to a word": ("RUN cat<<EOF", []),
+    "in single quotes": ("RUN '<<EOF'", []),
+    "in double quotes": ('RUN "<<EOF"', []),
+    "escaped": (r"RUN \<<EOF", []),
+    "no word": ("RUN <<", []),
+    "empty word": ("RUN <<''", []),
+    "open single quote": ("RUN it's <<EOF", []),
+    "open double quote": ('RUN "a$(b <<EOF', []),
+    "open brace": ("RUN ${a <<EOF", []),
+    "open brace at the end": ("RUN <<EOF ${a:-", []),
+    "open brace without a name": ("RUN <<EOF ${", []),
+    "braces without a name": ("RUN ${} <<EOF", []),
+    "double braces": ("RUN ${{a}} <<EOF", []),
+    "modifier without a name": ("RUN ${:-a} <<EOF", []),
+    "array": ("RUN ${a[@]} <<EOF", []),
+    "case conversion": ("RUN ${a^} <<EOF", []),
+    "substring": ("RUN ${a:0:3} <<EOF", ["EOF"]),
+    "colon alone": ("RUN ${a:} <<EOF} <<E", ["E"]),
+    "replacements": ("RUN ${a/b/c} ${a//b/c} <<EOF", ["EOF"]),
+    "replacement without a second slash": ("RUN ${a/b} <<EOF", []),
+    "other modifiers": ("RUN ${a#b} ${a%b} ${a+b} ${a?b} ${a-b} <<EOF", ["EOF"]),
+    "colon and hash": ("RUN ${a:#b} <<EOF", []),
+    "colon and percent": ("RUN ${a:%b} <<EOF", []),
+    "nested 50 deep": ("RUN " + "${a:-" * 50 + "}" * 50 + " <<EOF", ["EOF"]),
+    "nested 51 deep": ("RUN " + "${a:-" * 51 + "}" * 51 + " <<EOF", []),
+    "nested deep in quotes": ("RUN " + '"${a:-' * 400 + '}"' * 400 + " <<EOF", []),
+    "byte-order mark before the keyword": ("\ufeffRUN <<E", []),
+    "ENV": ("ENV <<E", []),
+    "ADD": ("ADD <<E /x", ["E"]),
+    "COPY in lower case": ("copy <<E /x", ["E"]),
+    "ONBUILD RUN": ("ONBUILD RUN <<E", ["E"]),
+    "ONBUILD ENV": ("ONBUILD ENV <<E", []),
+    "ONBUILD twice": ("ONBUILD ONBUILD RUN <<E", []),
+    "ONBUILD with --": ("ONBUILD -- RUN cat <<E", ["E"]),
+    "ONBUILD with a no-break space": ("ONBUILD \u00a0 RUN cat <<E", ["E"]),
+    "ONBUILD alone": ("ONBUILD", []),
+}  # fmt: skip
 
+
+def test_heredocs() -> None:
+    terminators = {
+        name: [terminator for terminator, _ in parse_heredocs(line, "\\")]
+        for name, (line, _) in LINES.items()
+    }
+    assert terminators == {name: expected for name, (_, expected) in LINES.items()}
+
+
+# The escape character of the file hides a space from the flags, but not from the words of a shell.
 @pytest.mark.parametrize(
     ("line", "terminators"),
     [
-        pytest.param("RUN cat <<EOF", ["EOF"], id="plain"),
-        pytest.param("RUN <<A <<-B", ["A", "B"], id="two"),
-        pytest.param("RUN 3<<EOF", ["EOF"], id="with a file descriptor"),
-        pytest.param("RUN << EOF", ["EOF"], id="white space before the word"),
-        pytest.param("RUN echo $(( 1 << 4 ))", ["4"], id="a shift with spaces"),
-        pytest.param("RUN echo $((1<<4))", [], id="a shift without"),
-        pytest.param("RUN <<EOF;", ["EOF;"], id="a semicolon belongs to the word"),
-        pytest.param("RUN echo hi # <<EOF", ["EOF"], id="in what a shell takes for a comment"),
-        pytest.param("RUN <<'E F'", ["E F"], id="single quotes"),
-        pytest.param('RUN <<"E"OF', ["EOF"], id="double quotes in part"),
-        pytest.param(r"RUN <<E\OF", ["EOF"], id="an escape"),
-        pytest.param(r'RUN <<"E\"F"', ['E"F'], id="an escaped quote in quotes"),
-        pytest.param("RUN <<$X", ["$X"], id="a variable is not expanded"),
-        pytest.param("RUN <<${X}", ["${X}"], id="nor is one in braces"),
-        pytest.param("RUN <<${X:-a}", [], id="with a modifier it is nothing"),
-        pytest.param("RUN <<A${X:-a}B", ["AB"], id="next to which the rest remains"),
-        pytest.param('RUN <<"A${X-b}$Y"', ["A$Y"], id="in quotes as well"),
-        pytest.param("RUN <<${X/ /}EOF", ["EOF"], id="spaces in braces do not split"),
-        pytest.param("RUN ${X:-a <<EOF} <<E", ["E"], id="no heredoc starts in braces"),
-        pytest.param("RUN <<<EOF", [], id="here-string"),
-        pytest.param("RUN cat<<EOF", [], id="glued to a word"),
-        pytest.param("RUN '<<EOF'", [], id="inside quotes"),
-        pytest.param(r"RUN \<<EOF", [], id="escaped"),
-        pytest.param("RUN <<", [], id="no word"),
-        pytest.param("RUN <<''", [], id="an empty word"),
-        pytest.param("RUN it's <<EOF", [], id="a quote that never closes hides all"),
-        pytest.param('RUN "a$(b <<EOF', [], id="so does a double one"),
-        pytest.param("RUN ${a[@]} <<EOF", [], id="a form that BuildKit does not know hides all"),
-        pytest.param("RUN ${a:0:3} <<EOF", ["EOF"], id="one with a colon does not"),
-        pytest.param("RUN ${a/b/c} ${a//b/c} <<EOF", ["EOF"], id="replacements"),
-        pytest.param("RUN ${a:#b} <<EOF", [], id="colon and hash"),
-        pytest.param("RUN " + "${a:-" * 99 + "}" * 99 + " <<EOF", [], id="nested too deep"),
+        ('RUN --mount=target=/x` <<E ["c"]', []),
+        ('ONBUILD RUN --mount=target=/x` <<E ["c"]', []),
+        ('RUN --mount=target=/x` <<E \u2003["c"]', []),
+        ('RUN --mount=target=/x` <<E ["c"', ["E"]),
+        ('RUN --mount=target=/x` <<E 1', ["E"]),
+        ("RUN --mount=target=/x` <<E " + "[" * 100_000, ["E"]),
     ],
-)
-def test_heredocs(line: str, terminators: list[str]) -> None:
-    assert [heredoc.terminator for heredoc in parse_heredocs(line, "\\")] == terminators
+    ids=["array", "after ONBUILD", "wide space", "open array", "number", "too many arrays"],
+)  # fmt: skip
+def test_the_json_form_has_no_heredocs(line: str, terminators: list[str]) -> None:
+    assert [terminator for terminator, _ in parse_heredocs(line, "`")] == terminators
 
 
-def test_tabs_are_stripped_where_asked() -> None:
-    assert [heredoc.strip_tabs for heredoc in parse_heredocs("RUN <<A <<-B", "\\")] == [False, True]
+def test_tabs_are_stripped_after_a_dash() -> None:
+    assert parse_heredocs("RUN <<A <<-B", "\\") == (("A", False), ("B", True))

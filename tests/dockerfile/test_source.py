@@ -1,288 +1,363 @@
 from __future__ import annotations
 
-from unittest import mock
+import re
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lint_runtime.dockerfile import source
 from lint_runtime.dockerfile.instructions import parse_instructions
+from lint_runtime.dockerfile.lines import SPACE, LogicalLine
 from lint_runtime.dockerfile.source import (
+    INSTRUCTIONS,
+    LONGEST_LINE,
     MAX_FILE,
-    MAX_HEREDOC_TEXT,
-    MAX_LINE,
-    MAX_PIECES,
+    MAX_INSTRUCTIONS,
+    MAX_LINES,
+    MAX_TEXT,
     Source,
     parse_source,
 )
 
 
-def _lines(data: bytes) -> list[tuple[int, int, str]]:
-    return [(line.line, line.end_line, line.text) for line in parse_source(data).lines]
+def _source(text: str) -> Source:
+    return parse_source(text.encode("utf-8", "surrogateescape"))
 
 
-def _errors(data: bytes) -> list[tuple[int, str]]:
-    return [(error.location.line, error.message) for error in parse_source(data).errors]
+def _known(source: Source) -> list[LogicalLine]:
+    return [entry.line for entry in source.instructions if entry.keyword in INSTRUCTIONS]
+
+
+def _lines(text: str) -> list[tuple[int, int, str]]:
+    return [(line.line, line.end_line, line.text) for line in _known(_source(text))]
+
+
+def _numbers(text: str) -> list[int]:
+    return [line.line for line in _known(_source(text))]
+
+
+def _errors(text: str) -> list[tuple[tuple[int, int, int, int], str]]:
+    errors = _source(text).errors
+    return [(tuple(error.location), error.message) for error in errors]  # type: ignore[misc]
+
+
+LOGICAL_LINES: dict[str, tuple[str, list[tuple[int, int, str]]]] = {
+    "nothing": ("", []),
+    "blank lines": ("\n\n  \n", []),
+    "no newline at the end": ("FROM a", [(1, 1, "FROM a")]),
+    "carriage returns": ("FROM a\r\r\n", [(1, 1, "FROM a")]),
+    "byte-order mark": ("\ufeffFROM a\n", [(1, 1, "FROM a")]),
+    "two byte-order marks": ("\ufeff\ufeffFROM a\n", []),
+    "indented": ("\t FROM a\n", [(1, 1, "FROM a")]),
+    "wide indent": ("\u2003FROM a\n", [(1, 1, "FROM a")]),
+    "blank line and comment inside": ("FROM \\\n\n # c\n a\n", [(1, 4, "FROM  a")]),
+    "joined without a space": ("FROM\\\na\n", []),
+    "split keyword": ("FR\\\nOM a\n", [(1, 2, "FROM a")]),
+    "continued nothing": ("\\\n\\\nFROM a\n", [(1, 3, "FROM a")]),
+    "nothing but continuations": ("\\\n  \\\n", []),
+    "continued at the end of the file": ("FROM a \\ \t\n", [(1, 1, "FROM a ")]),
+    "comment at the end of the file": ("FROM a \\\n\n# c\n", [(1, 3, "FROM a ")]),
+    "comment without a newline at the end": ("FROM a\\\n# c", [(1, 2, "FROM a")]),
+    "two escapes": ("FROM a \\\\\nARG b\n", [(1, 1, "FROM a \\\\"), (2, 2, "ARG b")]),
+    "three escapes": ("FROM a \\\\\\\nARG b\n", [(1, 1, "FROM a \\\\\\"), (2, 2, "ARG b")]),
+    "two escapes with a space between": ("FROM a \\ \\\nb\n", [(1, 2, "FROM a \\ b")]),
+    "space and returns after an escape": ("FROM \\ \t\r\r\na\n", [(1, 2, "FROM a")]),
+    "return between spaces": ("FROM a \\ \r \nARG b\n", [(1, 1, "FROM a \\ \r "), (2, 2, "ARG b")]),
+    "no-break space after an escape": ("FROM a \\\u00a0\nARG b\n", [(1, 1, "FROM a \\\u00a0"), (2, 2, "ARG b")]),
+    "FROM inside RUN": ("RUN x \\\n# c \\\n\nFROM a\nFROM b\n", [(5, 5, "FROM b")]),
+    "odd space inside RUN": ("RUN x \\\n\v# c\n\u2003\nFROM a\nFROM b\n", [(5, 5, "FROM b")]),
+    "FROM glued to RUN": ("RUN\\\nFROM a\nFROM b\n", [(3, 3, "FROM b")]),
+    "a comment is not continued": ("# x \\\nFROM a\n", [(2, 2, "FROM a")]),
+    "backtick": ("# escape=`\nFROM `\n a\nRUN x\\\nFROM b", [(2, 3, "FROM  a"), (5, 5, "FROM b")]),
+    "two backticks": ("# escape=`\nFROM a``\nARG b", [(2, 2, "FROM a``"), (3, 3, "ARG b")]),
+    "not UTF-8": ("FROM \udcff\n", [(1, 1, "FROM \udcff")]),
+    "odd characters": ("\0\nRUN \ufeff\nFROM a\n", [(3, 3, "FROM a")]),
+    "other line ends": ("FROM a\fb\x1cc\x85d\u2028e\n", [(1, 1, "FROM a\fb\x1cc\x85d\u2028e")]),
+    "keywords that start alike": ("ARGUMENT a\nFROMAGE b\nFROM c\n", [(3, 3, "FROM c")]),
+    "other instructions": ("ADD a\nCMD b\nENV c\nONBUILD FROM a\n", []),
+}  # fmt: skip
+
+
+def test_logical_lines() -> None:
+    seen = {name: (text, _lines(text)) for name, (text, _) in LOGICAL_LINES.items()}
+    assert seen == LOGICAL_LINES
+
+
+def test_columns_start_behind_the_indent_and_at_1_in_further_lines() -> None:
+    (line,) = _known(_source("\u2003 FROM \\\n# c\n\n  a\\\n\\\n b\n"))
+    assert line == LogicalLine(1, 6, "FROM   a b", 3, (1, 4, 6), (0, 5, 8))
+    (line,) = _known(_source("\\\n  FROM a\n"))
+    assert line == LogicalLine(1, 2, "  FROM a", 1, (1, 2), (0, 0))
+
+
+HEREDOCS: dict[str, tuple[str, list[int], list[range]]] = {
+    "one": ("RUN <<E\nFROM x\nE\nFROM a", [4], [range(2, 4)]),
+    "to the end of the file": ("RUN <<E\nE", [], [range(2, 3)]),
+    "COPY": ("COPY <<E /x\nFROM x\nE\nFROM a", [4], [range(2, 4)]),
+    "ADD": ("ADD <<E /x\nFROM x\nE\nFROM a", [4], [range(2, 4)]),
+    "two": ("RUN <<A <<B\nB\nA\nFROM x\nB\nFROM a", [6], [range(2, 4), range(4, 6)]),
+    "tabs before the terminator": ("RUN <<-E\n\t\tE\nFROM a", [3], [range(2, 3)]),
+    "space before the terminator": ("RUN <<-E\n \tE\n\tE\r\r\nFROM a", [4], [range(2, 4)]),
+    "tabs that are not stripped": ("RUN <<E\n\tE\nE\nFROM a", [4], [range(2, 4)]),
+    "space after the terminator": ("RUN <<E\nE \nE\r\nFROM a", [4], [range(2, 4)]),
+    "a dot is a dot": ("RUN <<E.\nEx\nE.\nFROM a", [4], [range(2, 4)]),
+    "a hash as the terminator": ("RUN <<#\n\n# \n#\nFROM a", [5], [range(2, 5)]),
+    "a terminator that ends in an escape": ("RUN <<'E\\'\nE\nE\\\nFROM a", [4], [range(2, 4)]),
+    "ENV has none": ("ENV A=<<E\nFROM a", [2], []),
+    "after a quote over two lines": ("RUN set; \\\n echo \"it \\\n is\" && cat <<E\nFROM x\nE\nFROM b", [6], [range(4, 6)]),
+    "ONBUILD RUN in several lines": ("ONBUILD \\\n RUN \\\n cat <<E\nFROM x\nE\nFROM b", [6], [range(4, 6)]),
+    "a terminator split over lines": ("RUN cat \\\n <<\\\nE\\\nOF\nEOF\nFROM b", [6], [range(5, 6)]),
+    "<< split over lines": ("RUN a <\\\n# c\n<E\nFROM a\nE\nFROM b\n", [6], [range(4, 6)]),
+    "two < apart": ("RUN cat <\\\nx \\\n<E\nFROM b", [4], []),
+    "RUN with a mount": ("RUN --mount=from=a <<E\nFROM x\nE\nFROM y\n", [1, 4], [range(2, 4)]),
+    "COPY with a source": ("COPY --from=a <<E b\nFROM x\nE\nFROM y\n", [1, 4], [range(2, 4)]),
+    "FROM has none": ("FROM a <<E\nFROM b\n", [1, 2], []),
+}  # fmt: skip
+
+
+def test_heredocs_are_skipped() -> None:
+    sources = {name: _source(text) for name, (text, *_) in HEREDOCS.items()}
+    numbers = {name: [line.line for line in _known(source)] for name, source in sources.items()}
+    assert numbers == {name: expected for name, (_, expected, _) in HEREDOCS.items()}
+    heredocs = {name: list(source.heredoc_lines) for name, source in sources.items()}
+    assert heredocs == {name: expected for name, (_, _, expected) in HEREDOCS.items()}
+    assert {name: source.errors for name, source in sources.items()} == dict.fromkeys(HEREDOCS, ())
 
 
 @pytest.mark.parametrize(
-    ("data", "lines"),
+    ("text", "place", "terminator", "heredoc"),
     [
-        pytest.param(b"", [], id="nothing"),
-        pytest.param(b"\n\n  \n", [], id="blank lines"),
-        pytest.param(b"FROM a", [(1, 1, "FROM a")], id="no final newline"),
-        pytest.param(b"FROM a\r\r\n", [(1, 1, "FROM a")], id="several carriage returns"),
-        pytest.param(b"\xef\xbb\xbfFROM a\n", [(1, 1, "FROM a")], id="byte-order mark"),
-        pytest.param(b"\t FROM a\n", [(1, 1, "FROM a")], id="indented"),
-        pytest.param(b"FROM \\\n\n # c\n a\n", [(1, 4, "FROM  a")], id="blank and comment inside"),
-        pytest.param(b"FROM\\\na\n", [], id="joined without a space"),
-        pytest.param(b"FR\\\nOM a\n", [(1, 2, "FROM a")], id="keyword split"),
-        pytest.param(b"\\\n\\\nFROM a\n", [(1, 3, "FROM a")], id="continuations of nothing"),
-        pytest.param(b"FROM a \\ \t\n", [(1, 1, "FROM a ")], id="white space after the mark, then the end"),
-        pytest.param(b"FROM a \\\\\nFROM b\n", [(1, 1, "FROM a \\\\"), (2, 2, "FROM b")], id="two marks"),
-        pytest.param(b"RUN x \\\n# c \\\n\nFROM a\nFROM b\n", [(5, 5, "FROM b")], id="FROM inside RUN"),
-        pytest.param(b"# x \\\nFROM a\n", [(2, 2, "FROM a")], id="comments do not go on"),
-        pytest.param(b"# escape=`\nFROM `\n a\nRUN x\\\nFROM b", [(2, 3, "FROM  a"), (5, 5, "FROM b")], id="backtick"),
-        pytest.param(b"# escape=`\nRUN `\n\\\nFROM a", [(4, 4, "FROM a")], id="a backslash alone, with backtick"),
-        pytest.param(b"RUN <<E\nFROM x\nE\nFROM a", [(4, 4, "FROM a")], id="heredoc"),
-        pytest.param(b"RUN <<E\nE", [], id="heredoc to the end"),
-        pytest.param(b"RUN <<A <<B\nB\nA\nFROM x\nB\nFROM a", [(6, 6, "FROM a")], id="two heredocs"),
-        pytest.param(b"RUN <<-E\n\t\tE\nFROM a", [(3, 3, "FROM a")], id="tabs before the terminator"),
-        pytest.param(b"RUN <<E\n\tE\nE\nFROM a", [(4, 4, "FROM a")], id="tabs that are not stripped"),
-        pytest.param(b"RUN <<E.\nEx\nE.\nFROM a", [(4, 4, "FROM a")], id="a dot in the terminator is a dot"),
-        pytest.param(b"ENV A=<<E\nFROM a", [(2, 2, "FROM a")], id="no heredoc in ENV"),
-        pytest.param(b"FROM \xff\n", [(1, 1, "FROM \udcff")], id="no UTF-8"),
-        pytest.param(b'RUN set; \\\n echo "it \\\n is" && cat <<EOF\nFROM x\nEOF\nFROM b', [(6, 6, "FROM b")], id="a quote opened lines before a heredoc"),
-        pytest.param(b"ONBUILD \\\n RUN \\\n cat <<EOF\nFROM x\nEOF\nFROM b", [(6, 6, "FROM b")], id="RUN in a line of its own"),
-        pytest.param(b"RUN cat \\\n <<\\\nE\\\nOF\nEOF\nFROM b", [(6, 6, "FROM b")], id="a terminator split over lines"),
-        pytest.param(b"RUN cat <\\\nx \\\n<EOF\nFROM b", [(4, 4, "FROM b")], id="what only looks like a heredoc"),
-        pytest.param(b"ONBUILD -- RUN cat <<EOF\nFROM x\nEOF\nFROM b", [(4, 4, "FROM b")], id="ONBUILD with --"),
-        pytest.param("ONBUILD \u00a0 RUN cat <<EOF\nFROM x\nEOF\nFROM b".encode(), [(4, 4, "FROM b")], id="ONBUILD with a no-break space"),
-        pytest.param(b'RUN --mount=from="b c" ["<<EOF"]\nFROM b', [(1, 1, 'RUN --mount=from="b c" ["<<EOF"]'), (2, 2, "FROM b")], id="JSON after a quoted flag"),
-        pytest.param(b'RUN <<-"\tE"\n\tE\nFROM b', [], id="a tab in a terminator that tabs are stripped for"),
-    ],
-)  # fmt: skip
-def test_logical_lines(data: bytes, lines: list[tuple[int, int, str]]) -> None:
-    assert _lines(data) == lines
-
-
-@pytest.mark.parametrize(
-    ("data", "errors"),
-    [
-        pytest.param(b"# escape=x\n", [(1, "Invalid '# escape=' value 'x'")], id="escape"),
-        pytest.param(b"# syntax=a\n#ESCAPE=ab\n", [(1, "Invalid '# escape=' value 'ab'")], id="second line, at the one the build names"),
-        pytest.param(b"# escape=`\n# escape=`\n", [(1, "Repeated directive '# escape='")], id="twice"),
-        pytest.param(b"# check=skip=all;error=true\n", [], id="check"),
-        pytest.param(b"# check=error=yes\n", [(1, "Invalid '# check=' option 'error=yes'")], id="bad check"),
-        pytest.param(b"# a comment\n# escape=x\n", [], id="a comment ends the directives"),
-        pytest.param(b"\n# escape=x\n", [], id="a blank line ends the directives"),
-        pytest.param(b"#!x\n# escape=x\n", [], id="a shebang ends the directives"),
-        pytest.param(b"#!x\n# check=bogus\n", [(2, "Invalid '# check=' option 'bogus'")], id="check after a shebang"),
-        pytest.param(b"  # check=bogus\n", [], id="an indented check"),
-        pytest.param(b"# syntax=a" + b" " * 30_000 + b"x\n", [], id="a directive with much space in it"),
-        pytest.param(b"FROM a\nRUN cat <<$$${X-}{\n", [(2, "Unterminated heredoc: missing '$${'")], id="a brace that opens next to nothing"),
-        pytest.param(b"RUN <<E\n" + b"x" * 65_536 + b"\nE\n", [(2, "The line is longer than the 65,535 bytes that the build reads")], id="a long line in a heredoc"),
-        pytest.param(b"FROM a\nRUN <<'E F'\n", [(2, "Unterminated heredoc: missing 'E F'")], id="heredoc"),
-    ],
-)  # fmt: skip
-def test_errors(data: bytes, errors: list[tuple[int, str]]) -> None:
-    assert _errors(data) == errors
-
-
-@pytest.mark.parametrize(("size", "is_refused"), [(MAX_LINE, False), (MAX_LINE + 1, True)])
-def test_a_line_is_refused_from_one_byte_too_many_on(size: int, *, is_refused: bool) -> None:
-    data = b"RUN " + b"x" * (size - 4) + b"\nFROM a\n"
-    message = "The line is longer than the 65,535 bytes that the build reads"
-    assert _errors(data) == ([(1, message)] if is_refused else [])
-    assert _lines(data) == [(2, 2, "FROM a")]
-
-
-def test_bytes_are_counted_not_characters() -> None:
-    assert _errors(b"RUN " + "é".encode() * 33_000)
-
-
-def test_a_file_too_large_is_read_in_part_and_said_so() -> None:
-    data = b"FROM a\n" + b"#" * 99 + b"\n" + b"RUN x\n" * (MAX_FILE // 6)
-    assert _errors(data) == [(1, "The file is larger than 16 MiB; only the first part was read")]
-
-
-def test_an_instruction_of_too_many_lines_is_cut_and_said_so() -> None:
-    data = b"FROM a\\\n" + b"x\\\n" * (MAX_PIECES + 5) + b"x\nFROM b\n"
-    assert _errors(data) == [(1, "The instruction has more than 250,000 lines; the rest was not read")]
-    assert len(_lines(data)) == 1
-
-
-@pytest.mark.parametrize(
-    ("data", "froms"),
-    [
-        pytest.param("RUN a\n\nRUN b\n# c\nFROM a\n", [5], id="after whole instructions"),
-        pytest.param("RUN a \\\nFROM a\nFROM b\n", [3], id="not where an instruction goes on"),
-        pytest.param("RUN a \\\\\nFROM a\n", [2], id="after two escapes, which end it"),
-        pytest.param("RUN a \\\\\\\nFROM a\n", [2], id="after three escapes, which end it"),
-        pytest.param(
-            "RUN a \\ \t\r\r\nFROM a\nFROM b\n", [3], id="after spaces and returns behind an escape"
-        ),
-        pytest.param("RUN a \\ \r \nFROM a\n", [2], id="after a return between spaces, which ends it"),
-        pytest.param("RUN a \\\n\v# c\nFROM a\nFROM b\n", [4], id="not behind an indented comment inside"),
-        pytest.param("RUN a \\\n\u2003\nFROM a\nFROM b\n", [4], id="not behind a wide blank line inside"),
-        pytest.param("# c \\\nFROM a\n", [2], id="after a comment that ends in an escape"),
-        pytest.param(
-            "RUN a" + " \\\nb" * 60 + "\nFROM a\n", [62], id="after more lines than one match takes"
-        ),
-        pytest.param(
-            "RUN a" + " \\\nb" * 60 + "\\\\\nFROM a\n", [62], id="after as many that two escapes end"
-        ),
-        pytest.param("\\\r\nFROM a\n", [1], id="behind an escape alone, with a return"),
-        pytest.param(
-            "RUN a\n" * 600 + "FROM a\n", [601], id="after more instructions than one match takes"
-        ),
-        pytest.param(
-            "RUN a <\\\n<E\nFROM a\nE\nFROM b\n", [5], id="not in a heredoc whose << is cut in two"
-        ),
-        pytest.param("RUN a <\\\n# c\n<E\nFROM a\nE\nFROM b\n", [6], id="nor with a comment in between"),
-        pytest.param("RUN a \\\nb <<E\nFROM a\nE\nFROM b\n", [5], id="not in a heredoc of a later line"),
-        pytest.param("FR\\\nOM a\n", [1], id="a keyword cut in two"),
-        pytest.param("RUN\\\nFROM a\nFROM b\n", [3], id="not behind a keyword alone"),
-        pytest.param("ARGUMENT a\nFROMAGE b\nFROM c\n", [3], id="after keywords that begin alike"),
-        pytest.param("\0\nRUN \ufeff\nFROM a\n", [3], id="after odd characters"),
-        pytest.param("# escape=`\nRUN a\\\nFROM b\nRUN `\nFROM c\n", [3], id="with the other escape"),
-        pytest.param(
-            f"RUN a\nRUN {'x' * MAX_LINE}\nRUN b\nFROM a\n", [4], id="after a line that is too long"
-        ),
+        ("FROM a\n RUN <<'E F' \nFROM b\n", (2, 2, 2, 14), "E F", range(3, 4)),
+        ("RUN \\\n <<E\nFROM b", (1, 1, 2, 5), "E", range(3, 4)),
+        ("FROM a\nRUN cat <<$$${X-}{\n", (2, 1, 2, 19), "$${", range(3, 3)),
+        ('RUN <<-"\tE"\n\tE\n', (1, 1, 1, 12), "\\tE", range(2, 3)),
+        ('RUN <<"E\r"\nE\r\n', (1, 1, 1, 11), "E\\r", range(2, 3)),
     ],
 )
-def test_lines_passed_over_hide_no_from(data: str, froms: list[int]) -> None:
-    assert [line for line, _, _ in _lines(data.encode())] == froms
+def test_unterminated_heredocs(
+    text: str, place: tuple[int, int, int, int], terminator: str, heredoc: range
+) -> None:
+    assert _errors(text) == [(place, f"Unterminated heredoc: missing '{terminator}'")]
+    assert _source(text).heredoc_lines == (heredoc,)
+    assert _numbers(text) == ([1] if text.startswith("FROM") else [])
 
 
-def test_lines_that_are_too_long_are_reported_anywhere() -> None:
-    long = "x" * MAX_LINE + "yz\n"
-    data = f"RUN a\n{long}RUN <<E\nb\n{long}E\nRUN c \\\n{long}d\nFROM a\n"
-    message = "The line is longer than the 65,535 bytes that the build reads"
-    assert _errors(data.encode()) == [(2, message), (5, message), (8, message)]
+def test_of_two_heredocs_both_may_be_unterminated() -> None:
+    messages = ["Unterminated heredoc: missing 'A'", "Unterminated heredoc: missing 'B'"]
+    assert [message for _, message in _errors("RUN <<A <<B\nB\n")] == messages
+    assert _source("RUN <<A <<B\nB\n").heredoc_lines == (range(2, 3), range(3, 3))
 
 
-def test_a_file_of_too_many_heredocs_is_cut_and_said_so() -> None:
-    data = b"FROM a\n" + b"RUN <<E\nE\n" * (MAX_HEREDOC_TEXT // 7 + 1) + b"FROM b\n"
-    line = 2 * (MAX_HEREDOC_TEXT // 7) + 2
-    message = "More than 1,048,576 characters of instructions with '<<'; the rest was not read"
-    assert _errors(data) == [(line, message)]
-    assert len(_lines(data)) == 1
+def _buildkit_lines(text: str, escape: str) -> list[tuple[int, int, str]]:
+    """Join lines like the loop in BuildKit's parser.go."""
+    joined: list[tuple[int, int, str]] = []
+    current, first, last = "", 0, 0
+    for number, raw in enumerate(text.removesuffix("\n").split("\n"), start=1):
+        line = raw.rstrip("\r")
+        trimmed = line.lstrip(SPACE)
+        if trimmed.startswith("#") or not trimmed:
+            if first:
+                last = number
+            continue
+        is_first = not first
+        first = first or number
+        current += trimmed if is_first else line
+        end = current.rstrip(" \t")
+        own = line.rstrip(" \t")
+        if own.endswith(escape) and not own.endswith(escape * 2):
+            current, last = end[:-1], number
+            continue
+        joined.append((first, number, current))
+        current, first = "", 0
+    return [*joined, *([(first, last, current)] if first else [])]
 
 
-@pytest.mark.parametrize(
-    ("start", "end", "place"),
+FRAGMENTS = st.sampled_from(
     [
-        pytest.param(0, 4, (1, 3, 1, 7), id="the indented keyword"),
-        pytest.param(5, 7, (1, 8, 3, 2), id="a word split over lines"),
-        pytest.param(6, 9, (3, 1, 3, 4), id="the rest of it"),
-        pytest.param(11, 13, (5, 3, 5, 5), id="the last line"),
-    ],
-)
-def test_places(start: int, end: int, place: tuple[int, int, int, int]) -> None:
-    (line,) = parse_source(b"  FROM a\\\n# c\nbcd\\\n\n  ef\n").lines
-    assert line.text == "FROM abcd  ef"
-    assert tuple(line.locate(start, end)) == place
-
-
-def test_columns_count_characters_and_leave_the_byte_order_mark_out() -> None:
-    (line,) = parse_source("\ufeffFROM é a\n".encode()).lines
-    assert tuple(line.locate(7, 8)) == (1, 8, 1, 9)
-
-
-@pytest.mark.parametrize(
-    ("data", "lines"),
-    [
-        pytest.param(b"COPY --from=a b c\n", [1], id="COPY with a source"),
-        pytest.param(b"COPY a b\nADD --from=a b c\nRUN true\n", [], id="no source, no COPY, no flag"),
-        pytest.param(b"\t copy\t--FROM=a b c\n", [1], id="in any case, indented"),
-        pytest.param("\u2003COPY --from=a b c\n".encode(), [1], id="indented by an odd space"),
-        pytest.param(b"COPY \\\n --from=a b c\n", [1], id="the flag in the next line"),
-        pytest.param(b"COPY\\\n --from=a b c\n", [1], id="the keyword alone in its line"),
-        pytest.param(b"CO\\\nPY --from=a b c\n", [1], id="a keyword cut in two"),
-        pytest.param(b"COPY -\\\n-from=a b c\n", [1], id="the dashes cut in two"),
-        pytest.param(b"COPY --\\\nfrom=a b c\n", [1], id="the flag cut behind them"),
-        pytest.param(b"COPY --fr\\\n# c\n\nom=a b c\n", [1], id="the flag cut in its name, with a comment inside"),
-        pytest.param(b"RUN --network=none \\\n# c\n\n --mount=from=a \\\n true\n", [1], id="a later flag after a comment"),
-        pytest.param(b"# escape=`\nRUN `\n --mount=from=a `\n true\n", [2], id="with the other escape"),
-        pytest.param(b"RUN true\n" * 600 + b"RUN --mount=from=a true\n", [601], id="after more than one match takes"),
-        pytest.param(b"RUN <<E\nCOPY --from=a b c\nE\n", [], id="not in a heredoc"),
-        pytest.param(b"RUN --mount=from=a <<E\nFROM x\nE\nFROM y\n", [1, 4], id="before a heredoc of its own"),
-        pytest.param(b"RUN --mount=from=a \\\n cat <<E\nFROM x\nE\nFROM y\n", [1, 5], id="with the heredoc in a later line"),
-        pytest.param(b"COPY --from=a <<E b\nFROM x\nE\nFROM y\n", [1, 4], id="COPY before a heredoc"),
-        pytest.param(b'RUN --mount=from=a ["<<E"]\nFROM y\n', [1, 2], id="JSON that looks like one"),
-        pytest.param(b"RUN a \\\n COPY --from=a b c\nFROM y\n", [3], id="not inside another instruction"),
-        pytest.param(b"# COPY --from=a b c\n", [], id="not in a comment"),
-    ],
-)  # fmt: skip
-def test_instructions_with_sources_are_lines_that_matter(data: bytes, lines: list[int]) -> None:
-    assert [line for line, _, text in _lines(data) if "from" in text.lower()] == lines
-
-
-PIECES = st.sampled_from(
-    ["COPY", "RUN", "ADD", "FROM", "ARG", " ", " ", "\t", "-", "--", "from", "--from=a", "--mount=from=a"]
-    + [
-        "fr",
-        "om=a",
-        "\\\n",
-        "\\\n",
-        "\n",
-        "\n",
-        "# c",
-        "<<E",
-        "E",
-        '"',
+        "FROM",
+        "ARG ",
+        " a",
+        "a",
         "\\",
+        "\\\n",
         "`\n",
+        "`",
+        "\n",
+        "\n",
+        "\r\n",
+        " ",
+        "\t",
+        "# c",
         "\u2003",
+        "\v",
         "é",
-        "\r",
-        " true",
     ]
+    + ["\0", "\x1c", "\udcff", " \\ \n", "#", "\n\n", "RUN x"]
 )
 
 
-def _line_by_line(data: bytes) -> Source:
-    """Read every line for itself."""
-    with mock.patch.object(source._Reader, "_skip", return_value=False):
-        return parse_source(data)
+@given(st.lists(FRAGMENTS, max_size=25).map("".join))
+@example("FROM a\\\n# c\n\n b")
+def test_lines_are_joined_as_in_buildkit(text: str) -> None:
+    for escape, directive in (("\\", ""), ("`", "# escape=`\n")):
+        lines = _buildkit_lines(directive + text, escape)
+        kept = [line for line in lines if re.match("(?:FROM|ARG)(?:[\t\v\f\r ]|$)", line[2].strip(SPACE))]
+        assert _lines(directive + text) == kept
 
 
-@given(st.lists(PIECES, max_size=25).map("".join))
-@example("COPY -\\\n-from=a b c\n")
-@example("\u2003RUN \\\n--mount=from=a true\n")
-def test_skipping_lines_loses_no_source(text: str) -> None:
-    for directive in ("", "# escape=`\n"):
-        data = (directive + text).encode()
-        quick, careful = parse_source(data), _line_by_line(data)
-        assert parse_instructions(quick) == parse_instructions(careful)
-        assert quick.heredoc_lines == careful.heredoc_lines
-        assert quick.errors == careful.errors
+TOO_LONG = f"The line is longer than the {LONGEST_LINE:,} bytes that the build reads"
 
 
-def test_what_is_skipped_at_once_is_bounded_and_loses_nothing() -> None:
-    data = ("RUN " + 'a\\"' * 20_000 + "\n") * 20 + "FROM a\n" + ("RUN b \\\n  c\n" * 50_000) + "FROM d\n"
-    assert [line for line, _, _ in _lines(data.encode())] == [21, 100_022]
+def test_a_line_may_have_65_535_bytes() -> None:
+    longest = "RUN " + "x" * (LONGEST_LINE - 5) + "\r"
+    assert _errors(f"{longest}\nFROM a\n") == []
+    assert _errors(f"{longest}x\nFROM a\n") == [((1, 1, 1, 1), TOO_LONG)]
+    assert _numbers(f"{longest}x\nFROM a\n") == [2]
+    # A character has up to four bytes.
+    assert _errors("FROM a\n# " + "\U0001f600" * 16_383) == []
+    assert _errors("FROM a\n# " + "\U0001f600" * 16_384) == [((2, 1, 2, 1), TOO_LONG)]
 
 
-@pytest.mark.parametrize(
-    ("data", "unknown"),
-    [
-        pytest.param("FROM a\nFORM b\nFRM c\n", (2, "FORM b"), id="the first one"),
-        pytest.param("from a\nRUN\nrun x\n\tExpose 1\nONBUILD RUN x\n", None, id="none"),
-        pytest.param("FROM a\nRU\\\nN x\n FO\\\nO x\n", (4, "FOO x"), id="cut in two"),
-        pytest.param("FROM a\nRUN a \\\n  foo \\\n  bar\n", None, id="not a continued line"),
-        pytest.param("FROM a\nRUN <<E\nfoo\nE\n", None, id="not in a heredoc"),
-        pytest.param("\u00a0FROM a\n# b\n\u00a0# c\n你 好\n", (4, "你 好"), id="not a comment"),
-        pytest.param("FROM a\nRUN\u00a0x\n", (2, "RUN\u00a0x"), id="a keyword with an odd space in it"),
-        pytest.param("FROM a\nRUN\u00a0\n", None, id="an odd space behind a keyword"),
-        pytest.param("# syntax=a\nFORM b\n", None, id="a frontend that may know it"),
-        pytest.param("#!/x\n# syntax=a\nFORM b\n", None, id="a frontend below a shebang"),
-        pytest.param("#syntax=\nFORM b\n", (2, "FORM b"), id="no frontend"),
-        pytest.param("# syntax=a\nFORM b\n".replace("a", " "), (2, "FORM b"), id="a blank one"),
-    ],
-)
-def test_instructions_that_the_build_does_not_know(data: str, unknown: tuple[int, str] | None) -> None:
-    line = parse_source(data.encode()).unknown
-    assert (line and (line.line, line.text)) == unknown
+def test_lines_that_are_too_long_are_reported_and_blank_anywhere() -> None:
+    long = "x" * LONGEST_LINE + "yz\n"
+    text = f"RUN a\n{long}RUN <<E\nb\n{long}E\nRUN c \\\n{long}d\nFROM a\n{long.strip()}"
+    assert _errors(text) == [((number, 1, number, 1), TOO_LONG) for number in (2, 5, 8, 11)]
+    assert _numbers(text) == [10]
+
+
+def test_a_file_may_have_16_mebibytes() -> None:
+    text = b"FROM a\n" + (b"#" * 65_000 + b"\n") * (MAX_FILE // 65_001)
+    text += b"#" * (MAX_FILE - len(text))
+    assert parse_source(text).errors == ()
+    (error,) = parse_source(text + b"\nFROM b\n").errors
+    assert tuple(error.location) == (1, 1, 1, 1)
+    assert error.message == "The file is larger than 16 MiB; only the first part was read"
+    assert len(parse_source(text + b"\nFROM b\n").instructions) == 1
+
+
+def test_an_instruction_may_have_250_000_lines() -> None:
+    text = "# c\nFROM a\\\n" + "x\\\n" * (MAX_LINES - 2)
+    assert _errors(f"{text}x\nARG b\n") == []
+    assert _numbers(f"{text}x\nARG b\n") == [2, MAX_LINES + 2]
+    message = "The instruction has more than 250,000 lines; the rest was not read"
+    assert _errors(f"{text}x\\\nx\nARG b\n") == [((2, 1, 2, 1), message)]
+    (line,) = _known(_source(f"{text}x\\\nx\nARG b\n"))
+    assert len(line.text) == MAX_LINES + 5
+
+
+def test_a_file_may_have_25_000_instructions() -> None:
+    text = "FROM a\nRUN b\n" * MAX_INSTRUCTIONS
+    assert _errors(text) == []
+    message = "More than 25,000 instructions that name images or arguments; the rest was not read"
+    assert _errors(f"{text} ARG b\nFROM c\n") == [((50_001, 2, 50_001, 3), message)]
+    assert len(_source(f"{text} ARG b\nFROM c\n").instructions) == MAX_INSTRUCTIONS
+
+
+def test_a_mebibyte_is_searched_for_heredocs() -> None:
+    text = "FROM a\n" + ("RUN <<E" + "x" * 1017 + "\nE" + "x" * 1017 + "\n") * (MAX_TEXT // 1024)
+    assert _errors(text) == []
+    message = "More than 1,048,576 characters of instructions with '<<'; the rest was not read"
+    assert _errors(f"{text} RUN <<E\nE\nFROM b\n") == [((2050, 1, 2050, 1), message)]
+    assert _numbers(f"{text} RUN <<E\nE\nFROM b\n") == [1]
+
+
+def test_many_lines_take_time_in_proportion_to_their_number() -> None:
+    text = ("RUN " + 'a\\"' * 20_000 + "\n") * 20 + "FROM a\n" + "RUN b \\\n  c\n" * 50_000 + "FROM d\n"
+    assert _numbers(text) == [21, 100_022]
+
+
+FLAGS = {
+    "COPY with a source": ("COPY --from=a b c\n", True),
+    "COPY without": ("COPY a b\n", False),
+    "ADD": ("ADD --from=a b c\n", False),
+    "in capitals": ("\t copy\t--FROM=a b c\n", True),
+    "wide indent": ("\u2003COPY --from=a b c\n", True),
+    "wide space before the flag": ("COPY \u2003--from=a b c\n", True),
+    "in the next line": ("COPY \\\n --from=a b c\n", True),
+    "after a keyword alone in its line": ("COPY\\\n --from=a b c\n", True),
+    "after a split keyword": ("CO\\\nPY --from=a b c\n", True),
+    "split dashes": ("COPY -\\\n-from=a b c\n", True),
+    "split name": ("COPY --fr\\\n# c\n\nom=a b c\n", True),
+    "third flag": ("COPY --chown=1 \u2003--link --from=a b c\n", True),
+    "after what is copied": ("COPY --chown=1 b --from=a c\n", False),
+    "quote after the flags": ("COPY --chown=1 b 'c'\n", False),
+    "single quote in a flag": ("COPY --fr'om'=a b c\n", True),
+    "double quote in a flag": ('COPY --chown="1" b c\n', True),
+    "escape in a flag": ("COPY --fr\\om=a b c\n", True),
+    "other escape in a flag": ("COPY --fr`om=a b c\n", False),
+    "backtick in a flag": ("# escape=`\nCOPY --fr`om=a b c\n", True),
+    "backslash in a flag": ("# escape=`\nCOPY --fr\\om=a b c\n", False),
+    "RUN with a mount": ("RUN --mount=from=a true\n", True),
+    "RUN with another flag": ("RUN --network=none true\n", False),
+    "argument of a command": ("RUN echo --mount=from=a\n", False),
+    "inside another instruction": ("RUN a \\\n COPY --from=a b c\n", False),
+    "in a comment": ("# COPY --from=a b c\n", False),
+    "in a heredoc": ("RUN <<E\nCOPY --from=a b c\nE\n", False),
+}  # fmt: skip
+
+
+def test_copy_and_run_are_kept_if_their_flags_may_name_an_image() -> None:
+    kept = {name: (text, len(_source(text).instructions) == 1) for name, (text, _) in FLAGS.items()}
+    assert kept == FLAGS
+
+
+def test_flags_with_letters_outside_ascii_take_no_time() -> None:
+    assert len(_source("RUN " + "--é\u00a0é " * 10_000 + "x --from\n").instructions) == 0
+
+
+UNKNOWN: dict[str, tuple[str, tuple[str, tuple[int, ...]] | None]] = {
+    "first one": ("FROM a\nFORM b\nFRM c\n", ("FORM", (2, 1, 2, 5))),
+    "none": ("from a\nRUN\nrun x\n\tExpose 1\nONBUILD RUN x\n", None),
+    "split keyword": ("FROM a\nRU\\\nN x\n FO\\\nO x\n", ("FOO", (4, 2, 5, 2))),
+    "after a lone escape": ("FROM a\n\\\n  foo x\n", ("foo", (3, 3, 3, 6))),
+    "not a continued line": ("FROM a\nRUN a \\\n  foo \\\n  bar\n", None),
+    "not in a heredoc": ("FROM a\nRUN <<E\nfoo\nE\n", None),
+    "not a comment": ("\u00a0FROM a\n# b\n\u00a0# c\n你 好\n", ("你", (4, 1, 4, 2))),
+    "no-break space inside": ("FROM a\nRUN\u00a0x\n", ("RUN\u00a0x", (2, 1, 2, 6))),
+    "no-break space after a keyword": ("FROM a\nRUN\u00a0\n", None),
+    "one word": ("FROM a\nfoo\\\n\\\n", ("foo", (2, 1, 2, 4))),
+    "binary data": ("FROM a\nR\0 b\nFOO c\n", None),
+    "something like FROM comes first": ("FROM\u00a0a\nFOO b\n", None),
+    "something like FROM comes later": ("FOO b\nFROM\u00a0a\n", ("FOO", (1, 1, 1, 4))),
+    "a word that starts with FROM comes later": ("FOO b\nFROMAGE a\n", ("FOO", (1, 1, 1, 4))),
+    "a frontend that may know it": ("# syntax=a\nFORM b\n", None),
+    "a frontend that may know FROMAGE": ("# syntax=a\nFROMAGE b\n", None),
+    "a frontend after a shebang": ("#!/x\n# syntax=a\nFORM b\n", None),
+    "no frontend": ("#syntax=\nFORM b\n", ("FORM", (2, 1, 2, 5))),
+}  # fmt: skip
+
+
+def test_unknown_instructions() -> None:
+    words = {name: parse_instructions(_source(text)).unknown for name, (text, _) in UNKNOWN.items()}
+    seen = {name: word and (word.text, tuple(word.location)) for name, word in words.items()}
+    assert seen == {name: expected for name, (_, expected) in UNKNOWN.items()}
+    word = words["after a lone escape"]
+    assert word
+    assert word.locate(0, 3) == word.location
+
+
+LOOKALIKES = {
+    "FROM\u00a0a\n": ((1, 1, 1, 7), "FROM is followed by U+00A0"),
+    "a\n \u200bfrom a\u2003\n": ((2, 2, 2, 10), "FROM is preceded by U+200B"),
+    "\ufeff\ufeff FROM\n": ((1, 1, 1, 7), "FROM is preceded by U+FEFF"),
+    "# syntax=a\nFROM\u00a0a\n": ((2, 1, 2, 7), "FROM is followed by U+00A0"),
+    "FROMé a\n": None,
+    "éFROM a\n": None,
+    "\udcffFROM a\n": None,
+    "FROM\udcff a\n": None,
+    "xFROM\n": None,
+    "FROM;\n": None,
+}
+
+
+def test_instructions_that_look_like_from() -> None:
+    errors = {text: parse_instructions(_source(text)).errors for text in LOOKALIKES}
+    assert {text: len(found) for text, found in errors.items()} == {
+        text: int(expected is not None) for text, expected in LOOKALIKES.items()
+    }
+    seen = {text: (tuple(found[0].location), found[0].message) for text, found in errors.items() if found}
+    suffix = ", so the build does not recognize it"
+    assert seen == {text: (row[0], row[1] + suffix) for text, row in LOOKALIKES.items() if row}
+    assert {error.help for found in errors.values() for error in found} == {
+        "replace that character with a space"
+    }

@@ -1,32 +1,29 @@
 """Words as BuildKit expands them in FROM, `--platform` and ARG defaults: quotes, escapes, `${VAR…}`."""
 
 import re
-from functools import cache
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from lint_runtime.dockerfile import shell_pattern
 from lint_runtime.text import quoted
 
-MAX_EXPANSION = 1 << 20
-"""The most characters one word may expand to; an image reference has a few hundred."""
-
-MAX_TOTAL = 8 << 20
-"""The most characters all words of one file may expand to together."""
+MAX_EXPANSION = 8 << 20
+"""The limit of expanded text per file, in characters."""
 
 MAX_DEPTH = 50
-"""How deep `${A:-${B:-…}}` may nest."""
+"""The limit of nested `${`, as in `${A:-${B:-…}}`."""
 
-MAX_PATTERN = 256
-MAX_MATCHED = 4096
-"""The most characters of a wildcard pattern, and of the value it is matched against."""
+MAX_ORIGINS = 64
+"""The limit of origins and of variable names per word. An image has a handful."""
 
-MATCHING_COST = 8
-"""What matching a pattern costs of the file's total, per character of the value."""
+# Compiling one character of a pattern takes as long as matching this many characters.
+_COMPILING = 256
 
 
 class ExpansionError(ValueError):
-    """A word that BuildKit refuses, or that grows beyond the bounds. The text says which and why.
+    """A word that BuildKit rejects, or that expands to too much text. The message says why.
 
-    `missing` and `unknown`: as in Expansion, met before the word was refused.
+    missing, unknown: as in Expansion, for the text before the error
     """
 
     missing: frozenset[str] = frozenset()
@@ -38,15 +35,16 @@ class NoValueError(ExpansionError):
 
 
 class BrokenVariableError(ExpansionError):
-    """A word that uses a variable whose own default was refused, which has been reported there."""
+    """A variable whose default was rejected. That error is already reported."""
 
 
 class Origin(NamedTuple):
-    """Where a part of an expanded word comes from.
+    """The source of a section of an expanded word.
 
-    `at`: where the part starts in the expanded text. `length`: its characters, 0 where the source only
-    decided the text, as the value that a pattern is cut from does. `word`: the number of the word that
-    it comes from, None for one that is not known. `start`: where it starts there.
+    at: the offset of the section in the expanded text
+    length: the number of characters; 0 for text that determines the result without being copied into it
+    word: the number of the source word; None if unknown
+    start: the offset in the source word
     """
 
     at: int
@@ -56,33 +54,18 @@ class Origin(NamedTuple):
 
 
 UNTRACED = (Origin(0, 0, None, 0),)
-"""The origins of a text that has too many parts to trace."""
-
-MAX_ORIGINS = 64
-"""The most parts of one word whose origins are kept; an image reference has a handful."""
-
-MAX_NAMES = 64
-"""The most names of missing or unknown variables kept for one word."""
-
-
-class Variable(NamedTuple):
-    """The value of a name. `value` None: its default was refused. The rest: as in Expansion."""
-
-    value: str | None
-    missing: frozenset[str] = frozenset()
-    unknown: frozenset[str] = frozenset()
-    varies: bool = False
-    origins: tuple[Origin, ...] = ()
-    has_gaps: bool = False
+"""The origins of text with too many origins."""
 
 
 class Expansion(NamedTuple):
     """An expanded word.
 
-    `missing`: names the word needed a value of, which an ARG declares without one. `unknown`: the
-    same, declared by no ARG so far. `varies`: the text depends on the machine that builds, by
-    `BUILDPLATFORM`, `TARGETARCH` and their like. `origins`: where the text comes from, in its order.
-    `has_gaps`: a variable in it is empty or has no value.
+    text: the expanded text
+    missing: the variables that an ARG declares without a value
+    unknown: the variables that no ARG declares
+    varies: whether the text depends on the building machine, as with TARGETARCH
+    origins: the sources of the text, in order
+    has_gaps: whether one of its variables is empty or has no value
     """
 
     text: str
@@ -93,314 +76,234 @@ class Expansion(NamedTuple):
     has_gaps: bool = False
 
 
-_SPECIAL = "[$'\"\\\\`]"
-_SPECIAL_PARAMETERS = frozenset("@*#?-$!0")
+BROKEN = Expansion("")
+"""The value of a variable whose default was rejected."""
+
+
+class Scope:
+    """The variables of one file.
+
+    escape: the escape character
+    variables: the values of the variables defined so far, by name
+    declared: the names that an ARG declares without a default
+    left: the number of characters left for further words
+    """
+
+    def __init__(self, escape: str, variables: Mapping[str, Expansion]) -> None:
+        self.escape = escape
+        self.variables = dict(variables)
+        self.declared: set[str] = set()
+        self.left = MAX_EXPANSION
+
+    def expand(self, word: str, number: int) -> Expansion:
+        """Expand a word. `number` identifies it in origins. Raises ExpansionError."""
+        if "\ufeff" not in word and not re.search("[$'\"\\\\`]", word):
+            return Expansion(word, origins=(Origin(0, len(word), number, 0),))
+        expander = _Expander(word, number, self)
+        try:
+            text, origins = expander.until("")
+        except ExpansionError as error:
+            error.missing, error.unknown = _bounded(expander.missing), _bounded(expander.unknown)
+            raise
+        missing, unknown = _bounded(expander.missing), _bounded(expander.unknown)
+        return Expansion(text, missing, unknown, expander.varies, origins, expander.has_gaps)
+
+
+def _bounded(names: set[str]) -> frozenset[str]:
+    # Without a limit, a chain of ARGs collects a quadratic number of names.
+    return frozenset(sorted(names)[:MAX_ORIGINS])
 
 
 def name_end(text: str, at: int) -> int:
     """Return where the variable name at `at` ends: letters, a run of digits, or one special character."""
     first = text[at : at + 1]
-    if first.isdecimal():
-        while text[at : at + 1].isdecimal():
-            at += 1
-        return at
-    if first and first in _SPECIAL_PARAMETERS:
+    if first and first in "@*#?-$!":
         return at + 1
-    while (char := text[at : at + 1]) and (char.isalpha() or char.isdecimal() or char == "_"):
+    is_number = first.isdecimal()
+    while (char := text[at : at + 1]).isdecimal() or (not is_number and (char.isalpha() or char == "_")):
         at += 1
     return at
 
 
-def is_plain(word: str) -> bool:
-    """Whether `word` expands to itself."""
-    return "\ufeff" not in word and not re.search(_SPECIAL, word)
-
-
-@cache
-def _ordinary(stop: str, escape: str) -> re.Pattern[str]:
-    """Return a pattern for characters without a special meaning, up to `stop`."""
-    return re.compile(f"[^$'\"{re.escape(stop + escape)}]+")
-
-
-@cache
-def _quoted(escape: str) -> re.Pattern[str]:
-    """Return a pattern for characters without a special meaning between double quotes."""
-    return re.compile(f'[^$"{re.escape(escape)}]+')
-
-
-class Traced(NamedTuple):
-    """A piece of expanded text, and where it comes from."""
+class _Traced(NamedTuple):
+    """A section of expanded text, and its source."""
 
     text: str
     origins: tuple[Origin, ...] = ()
 
 
-class Expander:
-    """One pass over one word: a cursor, and what was met on the way."""
+class _Expander:
+    """One pass over one word: a cursor and the variables seen."""
 
-    def __init__(
-        self, word: str, number: int, escape: str, variables: dict[str, Variable], left: int
-    ) -> None:
-        # BuildKit's scanner drops a byte-order mark at the start of whatever it reads.
+    def __init__(self, word: str, number: int, scope: Scope) -> None:
+        self.missing: set[str] = set()
+        self.unknown: set[str] = set()
+        self.varies = False
+        self.has_gaps = False
+        # BuildKit's scanner drops a byte-order mark at the start of a word.
         self._word = word.removeprefix("\ufeff")
         self._dropped = len(word) - len(self._word)
         self._number = number
-        self._traceable = MAX_ORIGINS
-        self._escape = escape
-        self._variables = variables
-        self._left = left
+        self._scope = scope
         self._at = 0
         self._depth = 0
-        self.valueless: set[str] = set()
-        self.missing: frozenset[str] = frozenset()
-        self.unknown: frozenset[str] = frozenset()
-        self.varies = False
-        self.has_gaps = False
-        self.matching_cost = 0
 
-    def until(self, stop: str, *, keep_escapes: bool = False) -> Traced:
-        """Expand up to `stop` (`""`: to the end of the word) and step over it."""
-        parts: list[Traced] = []
-        ordinary = _ordinary(stop, self._escape)
+    def until(self, stop: str, *, keep_escapes: bool = False, is_quoted: bool = False) -> _Traced:
+        """Expand and consume the text up to and including `stop`. "" is the end of the word."""
+        sections: list[_Traced] = []
+        special = "$" if is_quoted else "$'\""
+        ordinary = re.compile(f"[^{special}{re.escape(stop + self._scope.escape)}]+")
         while self._at < len(self._word):
-            char = self._word[self._at]
+            start = self._at
+            char = self._word[start]
             if char == stop:
                 self._at += 1
-                return self._joined(parts)
-            if match := ordinary.match(self._word, self._at):
-                parts.append(self._literal(*match.span()))
+                return self._joined(sections)
+            if match := ordinary.match(self._word, start):
                 self._at = match.end()
+                sections.append(self._literal(start, self._at))
             elif char == "$":
-                parts.append(self._dollar())
+                sections.append(self._dollar())
             elif char == "'":
-                parts.append(self._single_quoted())
+                end = self._word.find("'", start + 1)
+                if end < 0:
+                    raise ExpansionError("unterminated single quote")
+                self._at = end + 1
+                sections.append(self._literal(start + 1, end))
             elif char == '"':
-                parts.append(self._double_quoted(keep_escapes=keep_escapes))
+                self._at += 1
+                sections.append(self.until('"', keep_escapes=keep_escapes, is_quoted=True))
+            elif is_quoted and self._word[start + 1 : start + 2] not in ('"', "$", self._scope.escape):
+                self._at += 1
+                # BuildKit keeps the escape character and also treats it as an ordinary one.
+                sections.append(_Traced(char * 2) if keep_escapes else self._literal(start, self._at))
             else:
-                first = self._at if keep_escapes else self._at + 1
-                parts.append(self._literal(first, self._at + 2))
                 self._at += 2
+                sections.append(self._literal(start if keep_escapes else start + 1, self._at))
         if stop:
-            raise ExpansionError(f"missing '{stop}'")
-        return self._joined(parts)
+            raise ExpansionError("unterminated double quote" if is_quoted else f"missing '{stop}'")
+        return self._joined(sections)
 
-    def _literal(self, start: int, end: int) -> Traced:
-        """Return a piece of the word itself, with its origin as long as there are few."""
+    def _literal(self, start: int, end: int) -> _Traced:
+        """Return literal characters of the word."""
         text = self._word[start:end]
-        if self._traceable < 0:
-            return Traced(text)
-        self._traceable -= 1
-        if self._traceable < 0:
-            return Traced(text, UNTRACED)
-        return Traced(text, (Origin(0, len(text), self._number, start + self._dropped),))
+        return _Traced(text, (Origin(0, len(text), self._number, start + self._dropped),))
 
-    def _joined(self, parts: list[Traced]) -> Traced:
-        if len(parts) == 1:
-            self._check_size(len(parts[0].text))
-            return parts[0]
-        self._check_size(sum(len(part.text) for part in parts))
+    def _joined(self, sections: list[_Traced]) -> _Traced:
+        """Join sections of text, and merge adjacent origins."""
+        if len(sections) == 1:
+            return sections[0]
+        self._charge(sum(len(section.text) for section in sections))
         origins: list[Origin] = []
         at = 0
-        for part in parts:
-            for origin in part.origins if len(origins) <= MAX_ORIGINS else ():
-                _append(origins, origin, at)
-            at += len(part.text)
-        text = "".join(part.text for part in parts)
-        return Traced(text, tuple(origins) if len(origins) <= MAX_ORIGINS else UNTRACED)
+        for section in sections:
+            for origin in section.origins if len(origins) <= MAX_ORIGINS else ():
+                moved = origin._replace(at=at + origin.at)
+                last = origins[-1] if origins else None
+                if (
+                    last
+                    and moved.length
+                    and (moved.word, moved.at, moved.start)
+                    == (last.word, last.at + last.length, last.start + last.length)
+                ):
+                    origins[-1] = last._replace(length=last.length + moved.length)
+                else:
+                    origins.append(moved)
+            at += len(section.text)
+        text = "".join(section.text for section in sections)
+        return _Traced(text, tuple(origins) if len(origins) <= MAX_ORIGINS else UNTRACED)
 
-    def _check_size(self, size: int) -> None:
-        if size > MAX_EXPANSION:
-            raise ExpansionError(f"it expands to more than {MAX_EXPANSION:,} characters")
-        if size > self._left - self.matching_cost:
-            raise ExpansionError(f"the file's words expand to more than {MAX_TOTAL:,} characters")
+    def _charge(self, characters: int) -> None:
+        if characters > self._scope.left:
+            raise ExpansionError(f"the file's words expand to more than {MAX_EXPANSION:,} characters")
+        self._scope.left -= characters
 
-    def _single_quoted(self) -> Traced:
-        end = self._word.find("'", self._at + 1)
-        if end < 0:
-            raise ExpansionError("unterminated single quote")
-        piece = self._literal(self._at + 1, end)
-        self._at = end + 1
-        return piece
-
-    def _double_quoted(self, *, keep_escapes: bool) -> Traced:
-        parts: list[Traced] = []
-        ordinary = _quoted(self._escape)
-        self._at += 1
-        while self._at < len(self._word):
-            char = self._word[self._at]
-            if char == '"':
-                self._at += 1
-                return self._joined(parts)
-            if char == "$":
-                parts.append(self._dollar())
-            elif match := ordinary.match(self._word, self._at):
-                parts.append(self._literal(*match.span()))
-                self._at = match.end()
-            else:
-                parts.append(self._quoted_escape(keep_escapes=keep_escapes))
-        raise ExpansionError("unterminated double quote")
-
-    def _quoted_escape(self, *, keep_escapes: bool) -> Traced:
-        """Step over an escape character between double quotes, and over what it escapes."""
-        at = self._at
-        following = self._word[at + 1 : at + 2]
-        is_escape = following in ('"', "$", self._escape)
-        self._at = at + 2 if is_escape else at + 1
-        if keep_escapes and not is_escape:
-            # BuildKit keeps the escape and then takes it for an ordinary character as well.
-            return Traced(self._escape * 2)
-        return self._literal(at + 1 if is_escape and not keep_escapes else at, self._at)
-
-    def _dollar(self) -> Traced:
+    def _dollar(self) -> _Traced:
+        """Expand the `$NAME` or `${…}` here."""
         start = self._at
-        self._at += 1
-        if self._word[self._at : self._at + 1] != "{":
-            name = self._name()
-            return self._noted(self._needed(name)) if name else self._literal(start, start + 1)
-        self._at += 1
-        self._depth += 1
+        is_braced = self._word.startswith("{", start + 1)
+        self._at += 1 + is_braced
+        self._depth += is_braced
         if self._depth > MAX_DEPTH:
             raise ExpansionError(f"'${{…}}' is nested more than {MAX_DEPTH} deep")
-        value = self._braced()
-        self._depth -= 1
-        return self._noted(value)
-
-    def _noted(self, value: Traced) -> Traced:
+        following = self._word[self._at : self._at + 1]
+        if is_braced and following in ("", "{", "}", ":"):
+            raise ExpansionError("missing name after '${'" if following else "missing '}'")
+        end = name_end(self._word, self._at)
+        name, self._at = self._word[self._at : end], end
+        if is_braced:
+            value = self._modified(name)
+        else:
+            value = self._value(name) if name else self._literal(start, end)
+        self._depth -= is_braced
         self.has_gaps |= not value.text
         return value
 
-    def _name(self) -> str:
-        start, self._at = self._at, name_end(self._word, self._at)
-        return self._word[start : self._at]
+    def _modified(self, name: str) -> _Traced:
+        """Expand the modifier after `${NAME`."""
+        colon = ":" if self._word.startswith(":", self._at) else ""
+        self._at += len(colon) + 1
+        modifier = self._word[self._at - 1 : self._at]
+        if modifier in ("-", "+", "?"):
+            return self._alternative(name, modifier, empty_is_unset=bool(colon))
+        if colon or modifier not in ("}", "/", "#", "%"):
+            raise ExpansionError(f"unsupported modifier {quoted(colon + modifier)}")
+        return self._value(name) if modifier == "}" else self._matched(name, modifier)
 
-    def _next(self) -> str:
-        char = self._word[self._at : self._at + 1]
-        self._at += 1
-        return char
-
-    def _braced(self) -> Traced:
-        following = self._word[self._at : self._at + 1]
-        if not following:
-            raise ExpansionError("missing '}'")
-        if following in "{}:":
-            raise ExpansionError("missing name after '${'")
-        name = self._name()
-        modifier = self._next()
-        if modifier == "}":
-            return self._needed(name)
-        if modifier == "/":
-            return self._replaced(name)
-        if modifier in ("#", "%"):
-            return self._trimmed(name, modifier)
-        if modifier == ":":
-            modifier = self._next()
-            if modifier and modifier in "-+?":
-                return self._alternative(name, modifier, empty_is_unset=True)
-            modifier = ":" + modifier
-        elif modifier and modifier in "-+?":
-            return self._alternative(name, modifier, empty_is_unset=False)
-        raise ExpansionError(f"unsupported modifier {quoted(modifier)}")
-
-    def _alternative(self, name: str, modifier: str, *, empty_is_unset: bool) -> Traced:
+    def _alternative(self, name: str, modifier: str, *, empty_is_unset: bool) -> _Traced:
         word = self.until("}")
         variable = self._variable(name)
-        usable = variable is not None and not (empty_is_unset and variable.value == "")
+        is_usable = variable is not None and not (empty_is_unset and variable.text == "")
         if modifier == "+":
-            return word if usable else Traced("")
-        if variable is not None and usable:
-            return self._used(variable)
-        if modifier == "-":
+            return word if is_usable else _Traced("")
+        if modifier == "-" and not is_usable:
             return word
-        if variable is None:
-            self.valueless.add(name)
-        else:
-            self._used(variable)
+        value = self._value(name)
+        if is_usable:
+            return value
         reason = f": {quoted(word.text)}" if word.text else ""
         raise NoValueError(f"{quoted(name)} has no value{reason}")
 
-    def _trimmed(self, name: str, modifier: str) -> Traced:
-        pattern = self.until("}", keep_escapes=True)
-        longest = pattern.text.startswith(modifier)
-        text = pattern.text[1:] if longest else pattern.text
-        value = self._matched(name, text)
-        # Few files have such a form, here and below.
-        from lint_runtime.dockerfile import shell_pattern
-
-        trim = shell_pattern.without_prefix if modifier == "#" else shell_pattern.without_suffix
+    def _matched(self, name: str, operator: str) -> _Traced:
+        """Expand `${NAME#p}`, `${NAME%p}` or `${NAME/p/r}`."""
+        is_replacing = operator == "/"
+        is_everywhere = is_replacing and self._word.startswith("/", self._at)
+        self._at += is_everywhere
+        pattern = self.until("/" if is_replacing else "}", keep_escapes=True)
+        replacement = self.until("}", keep_escapes=True) if is_replacing else _Traced("")
+        is_longest = not is_replacing and pattern.text.startswith(operator)
+        wildcards = pattern.text[is_longest:]
+        value = self._value(name)
+        self._charge(len(wildcards) * max(len(value.text), _COMPILING))
         try:
-            trimmed = trim(value.text, text, longest=longest)
+            if is_replacing:
+                sections = shell_pattern.replaced(
+                    value.text, wildcards, replacement.text, everywhere=is_everywhere
+                )
+            else:
+                trim = shell_pattern.without_prefix if operator == "#" else shell_pattern.without_suffix
+                sections = [trim(value.text, wildcards, longest=is_longest)]
         except shell_pattern.PatternError as error:
             raise ExpansionError(str(error)) from None
-        return Traced(trimmed, _deciding(value, pattern))
+        self._charge(sum(map(len, sections)))
+        sources = (*value.origins, *pattern.origins, *replacement.origins)
+        origins = [origin._replace(at=0, length=0) for origin in sources]
+        return _Traced("".join(sections), tuple(origins) if len(origins) <= MAX_ORIGINS else UNTRACED)
 
-    def _replaced(self, name: str) -> Traced:
-        everywhere = self._word[self._at : self._at + 1] == "/"
-        if everywhere:
-            self._at += 1
-        pattern = self.until("/", keep_escapes=True)
-        replacement = self.until("}", keep_escapes=True)
-        value = self._matched(name, pattern.text)
-        from lint_runtime.dockerfile import shell_pattern
-
-        try:
-            text = shell_pattern.replaced(
-                value.text,
-                pattern.text,
-                replacement.text,
-                everywhere=everywhere,
-                check_size=self._check_size,
-            )
-        except shell_pattern.PatternError as error:
-            raise ExpansionError(str(error)) from None
-        return Traced(text, _deciding(value, pattern, replacement))
-
-    def _matched(self, name: str, pattern: str) -> Traced:
-        value = self._needed(name)
-        if len(pattern) > MAX_PATTERN or len(value.text) > MAX_MATCHED:
-            raise ExpansionError(
-                f"the pattern for {quoted(name)} or its value is longer than"
-                f" {MAX_PATTERN} and {MAX_MATCHED:,} characters"
-            )
-        self.matching_cost += MATCHING_COST * len(value.text)
-        return value
-
-    def _needed(self, name: str) -> Traced:
+    def _value(self, name: str) -> _Traced:
+        """Return the value of a variable, and record its dependencies."""
         variable = self._variable(name)
         if variable is None:
-            self.valueless.add(name)
-            return Traced("")
-        return self._used(variable)
-
-    def _used(self, variable: Variable) -> Traced:
+            (self.missing if name in self._scope.declared else self.unknown).add(name)
+            return _Traced("")
         self.missing |= variable.missing
         self.unknown |= variable.unknown
         self.varies |= variable.varies
         self.has_gaps |= variable.has_gaps
-        return Traced(variable.value or "", variable.origins)
+        return _Traced(variable.text, variable.origins)
 
-    def _variable(self, name: str) -> Variable | None:
-        variable = self._variables.get(name)
-        if variable is not None and variable.value is None:
+    def _variable(self, name: str) -> Expansion | None:
+        variable = self._scope.variables.get(name)
+        if variable is BROKEN:
             raise BrokenVariableError(name)
         return variable
-
-
-def _append(origins: list[Origin], origin: Origin, at: int) -> None:
-    """Add `origin`, moved on by `at`, to those before it, of which the last may go on in it."""
-    moved = origin._replace(at=at + origin.at)
-    last = origins[-1] if origins else None
-    if (
-        last is not None
-        and moved.length
-        and last.word == moved.word
-        and (last.at + last.length, last.start + last.length) == (moved.at, moved.start)
-    ):
-        origins[-1] = last._replace(length=last.length + moved.length)
-    else:
-        origins.append(moved)
-
-
-def _deciding(*pieces: Traced) -> tuple[Origin, ...]:
-    """Return the origins of pieces that decide a text but are not part of it."""
-    origins = [origin._replace(at=0, length=0) for piece in pieces for origin in piece.origins]
-    return tuple(origins) if len(origins) <= MAX_ORIGINS else UNTRACED

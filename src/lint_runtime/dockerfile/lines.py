@@ -1,56 +1,76 @@
-"""Where text is in a Dockerfile: logical lines, the words in them, and errors."""
+"""Logical lines, and their instructions, flags and words with locations."""
 
+import re
 from bisect import bisect_right
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Location
 
+# Go's unicode.IsSpace. Python's str.isspace also includes the separators 0x1C to 0x1F.
+SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+"""The characters that BuildKit trims."""
+
+SEPARATED = re.compile("[^\t\v\f\r ]+")
+"""A word. BuildKit splits at the other characters."""
+
+_INSTRUCTION = re.compile(f"[{SPACE}]*([^\t\v\f\r ]+)[\t\v\f\r ]*")
+# BuildKit reads flags byte by byte, as Latin-1.
+_BYTE_SPACE = "\t\n\v\f\r \x85\xa0"
+
 
 class SourceError(NamedTuple):
-    """Something that the build rejects: where, and what is wrong. `help`: what to write, "" if unknown."""
+    """A text the build rejects.
+
+    location: the rejected text or line
+    message: what is wrong
+    help: what to write instead; may be empty
+    """
 
     location: Location
     message: str
     help: str = ""
 
 
-class Piece(NamedTuple):
-    """A part of a logical line: where it starts in the joined text, and where in the file (from 1)."""
-
-    start: int
-    line: int
-    column: int
-
-
-def _start(piece: Piece) -> int:
-    return piece.start
-
-
 class LogicalLine(NamedTuple):
-    """One instruction on one line: continuations joined, comments inside dropped. Lines count from 1."""
+    """An instruction with its continuation lines joined, without comments and blank lines.
+
+    line: the number of its first line, from 1
+    end_line: the number of its last line
+    text: the joined text
+    column: the column of the first character, from 1; continuation lines start at column 1
+    numbers: the numbers of the joined lines
+    offsets: the offset of each joined line in the text
+    """
 
     line: int
     end_line: int
     text: str
-    pieces: tuple[Piece, ...]
+    column: int
+    numbers: tuple[int, ...]
+    offsets: tuple[int, ...]
 
     def locate(self, start: int, end: int) -> Location:
-        """Return where the characters `start` to `end` (exclusive) of `text` are in the file."""
-        first = self._piece(start)
-        last = self._piece(max(start, end - 1))
+        """Return the location of the characters `start` to `end` (exclusive) of `text`."""
+        first = bisect_right(self.offsets, start) - 1
+        last = bisect_right(self.offsets, max(start, end - 1)) - 1
         return Location(
-            first.line, first.column + start - first.start, last.line, last.column + end - last.start
+            self.numbers[first],
+            start - self.offsets[first] + (1 if first else self.column),
+            self.numbers[last],
+            end - self.offsets[last] + (1 if last else self.column),
         )
-
-    def _piece(self, offset: int) -> Piece:
-        return self.pieces[bisect_right(self.pieces, offset, key=_start) - 1]
 
 
 class Word(NamedTuple):
-    """A word of a logical line and its place.
+    """A word of an instruction.
 
-    `start`: where its text starts in the text of the line; None if the text is not there as it is
-    because quotes or escapes were removed.
+    text: its text
+    location: its location
+    line: its instruction
+    start: its offset in the text of `line`; None if quotes or escapes were removed
     """
 
     text: str
@@ -59,7 +79,7 @@ class Word(NamedTuple):
     start: int | None = None
 
     def locate(self, start: int, end: int) -> Location | None:
-        """Return where the characters `start` to `end` (exclusive) are, None unless on one line."""
+        """Return the location of the characters `start` to `end` (exclusive), or None if it spans lines."""
         if self.start is None:
             return None
         place = self.line.locate(self.start + start, self.start + end)
@@ -69,3 +89,76 @@ class Word(NamedTuple):
         """Return the word without its first `length` characters, at the same location."""
         start = None if self.start is None else self.start + length
         return self._replace(text=self.text[length:], start=start)
+
+
+class Instruction(NamedTuple):
+    """An instruction, split into its keyword and its value.
+
+    keyword: the keyword in capitals
+    value: the text after the keyword, flags included
+    line: the whole instruction
+    offset: the offset of the value in the text of `line`
+    """
+
+    keyword: str
+    value: str
+    line: LogicalLine
+    offset: int
+
+    @property
+    def location(self) -> Location:
+        """The location of the instruction without surrounding white space."""
+        text = self.line.text
+        return self.line.locate(len(text) - len(text.lstrip(SPACE)), len(text.rstrip(SPACE)))
+
+    def word(self, start: int, end: int) -> Word:
+        """Return the characters `start` to `end` (exclusive) of the value as a word."""
+        place = self.line.locate(self.offset + start, self.offset + end)
+        return Word(self.value[start:end], place, self.line, self.offset + start)
+
+
+def split_instruction(text: str) -> tuple[str, str]:
+    """Split a logical line into its keyword, in capitals, and its value. Both are "" for a blank line."""
+    match = _INSTRUCTION.match(text)
+    if match is None:
+        return "", ""
+    value = text[match.end() :].rstrip(SPACE)
+    keyword = match[1] if value else match[1].rstrip(SPACE)
+    # str.upper turns some other letters into ASCII letters.
+    return keyword.upper() if keyword.isascii() else keyword, value
+
+
+def split_flags(value: str, escape: str) -> tuple[list[tuple[str, int, int]], int]:
+    """Return the flags at the start of a value, and the offset after them.
+
+    A flag is a triple: its text as Latin-1 without quotes and escapes, its start and its end.
+    """
+    if value.isascii() and not value.startswith("--"):
+        return [], 0
+    text = value.encode("utf-8", "surrogateescape").decode("latin-1")
+    flags: list[tuple[str, int, int]] = []
+    at = len(text) - len(text.lstrip(_BYTE_SPACE))
+    while text.startswith("--", at) and not (flags and flags[-1][0] == "--"):
+        start = at
+        characters: list[str] = []
+        quote = ""
+        while at < len(text) and (quote or text[at] not in _BYTE_SPACE):
+            char = text[at]
+            at += 1
+            if char == quote:
+                quote = ""
+            elif not quote and char in ("'", '"'):
+                quote = char
+            elif char == escape:
+                characters.append(text[at : at + 1])
+                at += 1
+            else:
+                characters.append(char)
+        at = min(at, len(text))
+        flags.append(("".join(characters), start, at))
+        while at < len(text) and text[at] in _BYTE_SPACE:
+            at += 1
+    # The index of the character of each byte.
+    numbers = [n for n, char in enumerate(value[:at]) for _ in char.encode("utf-8", "surrogateescape")]
+    numbers.append(len(value[:at]))
+    return [(flag, numbers[start], numbers[end]) for flag, start, end in flags if flag != "--"], numbers[at]

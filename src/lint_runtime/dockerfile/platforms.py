@@ -1,4 +1,4 @@
-"""Strings -> platforms, as containerd reads and normalizes them."""
+"""Platforms, parsed and normalized as in containerd."""
 
 import re
 from typing import NamedTuple
@@ -7,11 +7,11 @@ from lint_runtime.text import quoted
 
 
 class InvalidPlatformError(ValueError):
-    """A `--platform` the build rejects. The text says why."""
+    """A `--platform` that the build rejects. The text says why."""
 
 
 class Platform(NamedTuple):
-    """A platform, normalized as containerd does. `architecture` is "" where the machine's is meant."""
+    """A platform, normalized as in containerd. An empty architecture means the building machine's."""
 
     os: str
     architecture: str
@@ -26,20 +26,16 @@ KNOWN_ARCHITECTURES = frozenset(
     "386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le mipsle"
     " ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm".split()
 )
-"""What containerd knows; of anything else it asks no questions, and the pull fails."""
+"""The architectures containerd knows. It accepts others, but the pull then fails."""
 
-# Patterns are plain strings: each is compiled, and kept, by the first call that needs it.
+# Patterns are strings: `re` compiles and caches each one on first use.
 _COMPONENT = r"[A-Za-z0-9_.-]+"
 _OS = r"([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.%-]*)((?:\+[A-Za-z0-9_.%-]+)*)\))?"
 _BAD_PERCENT = r"%(?![0-9a-fA-F]{2})"
-_ARCHITECTURE_NAMES = {
-    "i386": ("386", ""),
-    "x86_64": ("amd64", None),
-    "x86-64": ("amd64", None),
-    "aarch64": ("arm64", None),
-    "armhf": ("arm", "v7"),
-    "armel": ("arm", "v6"),
-}
+_ARCHITECTURE_NAMES = {"i386": "386", "x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
+_ARCHITECTURE_NAMES |= {"armhf": "arm", "armel": "arm"}
+# The default variants of these architectures.
+_IMPLIED_VARIANTS = {"i386": "", "armhf": "v7", "armel": "v6"}
 _VARIANT_NAMES = {
     "amd64": {"v1": ""},
     "arm64": {"8": "", "v8": "", "v8.0": "", "9": "v9", "9.0": "v9", "v9.0": "v9"},
@@ -48,7 +44,7 @@ _VARIANT_NAMES = {
 
 
 def parse_platform(text: str) -> Platform:
-    """Read `os[/architecture[/variant]]` or an architecture alone. Raises InvalidPlatformError."""
+    """Parse `os[/architecture[/variant]]` or an architecture alone. Raises InvalidPlatformError."""
     parts = text.split("/")
     os_match = re.fullmatch(_OS, parts[0])
     if os_match is None or re.search(_BAD_PERCENT, parts[0]):
@@ -73,12 +69,11 @@ def parse_platform(text: str) -> Platform:
 
 
 def _normalized_architecture(architecture: str, variant: str) -> tuple[str, str]:
-    architecture, variant = architecture.lower(), variant.lower()
-    name, fixed = _ARCHITECTURE_NAMES.get(architecture, (architecture, None))
-    variant = variant if fixed is None else fixed
+    name = _ARCHITECTURE_NAMES.get(architecture.lower(), architecture.lower())
+    variant = _IMPLIED_VARIANTS.get(architecture.lower(), variant.lower())
     return name, _VARIANT_NAMES.get(name, {}).get(variant, variant)
 
 
 def spelled(platform: Platform) -> str:
-    """Write a platform as it is given to a build."""
+    """Return a platform in the syntax of `--platform`."""
     return "/".join(filter(None, platform))

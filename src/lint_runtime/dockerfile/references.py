@@ -1,25 +1,29 @@
-"""Strings -> image references, as BuildKit reads them."""
+"""Image references, as BuildKit reads them."""
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from lint_runtime.text import quoted
 
 
 class InvalidReferenceError(ValueError):
-    """An image reference the build rejects. The text says why."""
+    """An image reference that the build rejects. The text says why."""
 
 
 class ImageReference(NamedTuple):
-    """`registry/path:tag@digest`; `repository` is registry and path, normalized. Absent parts are empty."""
+    """An image reference.
+
+    repository: registry and path, normalized: `docker.io/library/alpine` for `alpine`
+    tag: its tag; may be empty
+    digest: its digest, with the algorithm; may be empty
+    """
 
     repository: str
     tag: str
     digest: str
 
 
-# Patterns are plain strings: each is compiled, and kept, by the first call that needs it.
+# Patterns are strings: `re` compiles and caches each one on first use.
 _NAME = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
 _DOMAIN = (
     r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*"
@@ -28,77 +32,58 @@ _DOMAIN = (
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _DIGEST = r"([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*):([0-9a-fA-F]{32,})"
 _DIGEST_LENGTH = {"sha256": 64, "sha384": 96, "sha512": 128}
-_IDENTIFIER_LENGTH = 64
-_IDENTIFIER = r"[a-f0-9]+"
-_MAX_NAME = 255
-_MAX_TAG = 128
+_PATH_LENGTH = 255
+_TAG_LENGTH = 128
 
 
 def parse_reference(text: str) -> ImageReference:
-    """Read an image reference as the build does. Raises InvalidReferenceError."""
-    if len(text) == _IDENTIFIER_LENGTH and re.fullmatch(_IDENTIFIER, text):
+    """Parse an image reference. Raises InvalidReferenceError."""
+    if re.fullmatch("[a-f0-9]{64}", text):
         raise InvalidReferenceError("64 hexadecimal digits are an image ID")
-    domain, remainder = _split_domain(text)
-    name, at, digest = remainder.partition("@")
+    domain, slash, name = text.partition("/")
+    if slash and (domain in ("", "localhost") or re.search(r"[.:]", domain) or domain != domain.lower()):
+        domain = "docker.io" if domain == "index.docker.io" else domain
+    else:
+        domain, name = "docker.io", text
+    if domain == "docker.io" and "/" not in name:
+        name = f"library/{name}"
+    name, at, digest = name.partition("@")
     path, colon, tag = name.partition(":")
-    repository = f"{domain.lower()}/{path}"
     _check_name(domain, path)
-    if colon:
-        _check_tag(tag)
+    if colon and not tag:
+        raise InvalidReferenceError("empty tag after ':'")
+    if colon and not re.fullmatch(_TAG, tag):
+        raise InvalidReferenceError(
+            "a tag may contain letters, digits, '_', '.' and '-', and can't start with '.' or '-'"
+        )
+    if len(tag) > _TAG_LENGTH:
+        raise InvalidReferenceError(f"the tag is longer than {_TAG_LENGTH} characters")
     if at:
         _check_digest(digest)
-    return ImageReference(repository, tag, digest)
+    return ImageReference(f"{domain.lower()}/{path}", tag, digest)
 
 
-# Files of one run name few repositories.
-@lru_cache(maxsize=256)
 def _check_name(domain: str, path: str) -> None:
     if path != path.lower():
         raise InvalidReferenceError("the repository name must be lowercase")
-    if len(path) > _MAX_NAME:
-        raise InvalidReferenceError(f"the repository name is longer than {_MAX_NAME} characters")
+    if len(path) > _PATH_LENGTH:
+        raise InvalidReferenceError(f"the repository name is longer than {_PATH_LENGTH} characters")
     if not re.fullmatch(_DOMAIN, domain):
-        # BuildKit then takes the whole for a path; a registry with an underscore in it is one.
+        # BuildKit then reads everything as a path, for example if the registry has an underscore.
         name = f"{domain}/{path}"
-        if re.fullmatch(_NAME, name) and len(name) <= _MAX_NAME:
+        if re.fullmatch(_NAME, name) and len(name) <= _PATH_LENGTH:
             return
         raise InvalidReferenceError(
             f"invalid registry {quoted(domain)}" if domain else "it starts with a slash"
         )
     if not re.fullmatch(_NAME, path):
-        raise InvalidReferenceError(_why_no_name(path))
-
-
-def _split_domain(text: str) -> tuple[str, str]:
-    first, slash, rest = text.partition("/")
-    if slash and (first == "localhost" or "." in first or ":" in first or first != first.lower()):
-        domain = "docker.io" if first == "index.docker.io" else first
-    elif slash and not first:
-        return "", rest
-    else:
-        domain, rest = "docker.io", text
-    if domain == "docker.io" and "/" not in rest:
-        rest = f"library/{rest}"
-    return domain, rest
-
-
-def _why_no_name(path: str) -> str:
-    if path.removeprefix("library/") == "":
-        return "the repository name is missing"
-    if path.endswith("/"):
-        return "it ends in a slash"
-    return "a repository name may contain a-z, 0-9 and single separators . _ - /"
-
-
-def _check_tag(tag: str) -> None:
-    if not tag:
-        raise InvalidReferenceError("empty tag after ':'")
-    if not re.fullmatch(_TAG, tag):
-        raise InvalidReferenceError(
-            "a tag may contain letters, digits, '_', '.' and '-', and can't start with '.' or '-'"
-        )
-    if len(tag) > _MAX_TAG:
-        raise InvalidReferenceError(f"the tag is longer than {_MAX_TAG} characters")
+        if path in ("", "library/"):
+            reason = "the repository name is missing"
+        elif path.endswith("/"):
+            reason = "it ends in a slash"
+        else:
+            reason = "a repository name may contain a-z, 0-9 and single separators . _ - /"
+        raise InvalidReferenceError(reason)
 
 
 def _check_digest(digest: str) -> None:
@@ -113,9 +98,11 @@ def _check_digest(digest: str) -> None:
 
 
 class OpenReference(NamedTuple):
-    """What of a reference is literal, where a template or a build argument is to fill in the rest.
+    """The literal part of an image with a placeholder or a build argument.
 
-    `registry_is_open`: what comes before `reference` is not known. `tag_is_open`: the tag is not.
+    reference: the literal part
+    registry_is_open: whether its registry is unknown
+    tag_is_open: whether its tag is unknown
     """
 
     reference: ImageReference
@@ -124,20 +111,18 @@ class OpenReference(NamedTuple):
 
 
 def parse_open_reference(text: str) -> OpenReference:
-    """Read a reference that starts with a placeholder or a slash, or ends with a placeholder as its tag.
+    """Parse an image that starts with a placeholder or a slash, or whose tag ends in a placeholder.
 
     Raises InvalidReferenceError.
     """
     literal = re.sub(rf"\A(?:{_PLACEHOLDER})*/?", "", text)
     name, _, tag = literal.rpartition(":")
     tag_is_open = bool(name) and find_placeholder(tag) != ""
-    return OpenReference(
-        parse_reference(name if tag_is_open else literal), len(literal) < len(text), tag_is_open
-    )
+    reference = parse_reference(name if tag_is_open else literal)
+    return OpenReference(reference, len(literal) < len(text), tag_is_open)
 
 
-# Where templates are filled in: {{x}}, <%= x %>, <version>, %%X%%, %s, %(x)s, @X@ and __X__. Of one with
-# spaces, ARG takes only what comes before the first of them.
+# {{x}}, <%= x %>, <version>, %%X%%, %s, %(x)s, @X@ and __X__. ARG ends at the first space.
 _PLACEHOLDER = (
     r"\{\{[^{}]*(?:\}\}|\Z)|<%[^%]*(?:%>|\Z)|<[A-Za-z][^<>]*>|%%[A-Za-z_]\w*%%|%s|%\(\w+\)s"
     r"|(?<![\w.-])@[A-Za-z_]\w*@|__[A-Z][A-Z0-9_]*?__"
@@ -145,6 +130,6 @@ _PLACEHOLDER = (
 
 
 def find_placeholder(text: str) -> str:
-    """Return the first placeholder of a template in `text`; "" if there is none."""
+    """Return the first placeholder of a template in `text`, or ""."""
     match = re.search(_PLACEHOLDER, text)
     return match[0] if match else ""

@@ -1,233 +1,172 @@
-"""Bytes of a Dockerfile -> its logical lines, joined, skipped and bounded exactly as BuildKit does."""
+"""The instructions of a Dockerfile, read line by line as in BuildKit."""
 
 import re
-from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from io import StringIO
+from itertools import accumulate
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Location
-from lint_runtime.dockerfile.directives import Directives, parse_directives
-from lint_runtime.dockerfile.lexer import SPACE
-from lint_runtime.dockerfile.lines import LogicalLine, Piece, SourceError
-from lint_runtime.dockerfile.skipping import skipping
+from lint_runtime.dockerfile.directives import parse_directives
+from lint_runtime.dockerfile.heredocs import parse_heredocs
+from lint_runtime.dockerfile.lines import SPACE, Instruction, LogicalLine, SourceError, split_instruction
 from lint_runtime.text import quoted
 
-MAX_LINE = 65_535
-"""The most bytes BuildKit reads as one line."""
+INSTRUCTIONS = frozenset(
+    "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL"
+    " USER VOLUME WORKDIR".split()
+)
+"""The keywords that BuildKit knows."""
+
+LONGEST_LINE = 65_535
+"""BuildKit's limit of the length of a line, in bytes."""
 
 MAX_FILE = 16 << 20
-"""The most bytes read as one Dockerfile. BuildKit names no limit; no real file comes near."""
+"""The limit of the size of a Dockerfile, in bytes. BuildKit has none."""
 
-MAX_PIECES = 250_000
-"""The most lines that one instruction is read from."""
+MAX_LINES = 250_000
+"""The limit of lines per instruction."""
 
 MAX_INSTRUCTIONS = 25_000
-"""The most instructions that may name an image, or an argument, read from one file."""
+"""The limit per file of instructions that may name images or arguments, and of suppression comments."""
 
-MAX_HEREDOC_TEXT = 1 << 20
-"""The most characters of instructions with `<<` that one file is searched for heredocs in."""
+MAX_TEXT = 1 << 20
+"""The limit per file of text searched for heredocs, and of text read as flags, in characters."""
+
+# Other flags, then a flag with `from`, or with a quote or an escape that may hide `from`.
+_FROM_FLAG = {
+    escape: rf"(?a)[^!-~]*(?:--[^\s{quotes}]*\s[^!-~]*)*--[^\s{quotes}]*(?:[{quotes}]|[Ff][Rr][Oo][Mm])"
+    for escape, quotes in (("\\", r"\"'\\"), ("`", r"\"'`"))
+}
 
 
 class Source(NamedTuple):
-    """One Dockerfile. `lines`: those that may name an image. `heredoc_lines`: the lines of each heredoc.
+    """The instructions of a Dockerfile that matter.
 
-    `unknown`: the first instruction that BuildKit does not know, where it is not for another frontend.
+    text: the content of the file
+    escape: the character that continues a line
+    instructions: every FROM and ARG, every COPY and RUN whose flags may name an image, the first unknown
+        instruction, and other unknown instructions that may be a FROM
+    heredoc_lines: the lines of each heredoc, including its terminator
+    errors: the errors found so far
+    has_syntax: whether `# syntax=` names a frontend, which may know more instructions
     """
 
     text: str
     escape: str
-    lines: tuple[LogicalLine, ...]
+    instructions: tuple[Instruction, ...]
     heredoc_lines: tuple[range, ...]
     errors: tuple[SourceError, ...]
-    unknown: LogicalLine | None = None
+    has_syntax: bool
 
 
 def parse_source(data: bytes) -> Source:
     """Read any bytes as a Dockerfile."""
     text = data[:MAX_FILE].decode("utf-8", "surrogateescape").removeprefix("\ufeff")
-    directives = parse_directives(text)
-    reader = _Reader(text, directives, _too_long(text) if len(data) > MAX_LINE else [])
+    escape, has_syntax, errors = parse_directives(text)
     if len(data) > MAX_FILE:
-        reader.refuse(1, f"The file is larger than {MAX_FILE >> 20} MiB; only the first part was read")
-    lines = reader.read()
-    return Source(
-        text,
-        directives.escape,
-        tuple(lines),
-        tuple(reader.heredoc_lines),
-        tuple(reader.errors),
-        reader.unknown,
-    )
-
-
-_MAYBE_TOO_LONG = rf"(?m)^[^\n]{{{MAX_LINE // 4},}}"
-
-
-def _too_long(text: str) -> list[int]:
-    """Return where the lines start that are longer than the build reads."""
-    candidates = re.finditer(_MAYBE_TOO_LONG, text)
-    return [
-        line.start() for line in candidates if len(line[0].encode("utf-8", "surrogateescape")) > MAX_LINE
-    ]
-
-
-# So many characters are skipped at once, because the memory of a match grows with them.
-_AT_ONCE = 1 << 16
-
-
-class _Reader:
-    """One pass over a text: a cursor, and what was found so far. `too_long`: where such lines start."""
-
-    def __init__(self, text: str, directives: Directives, too_long: list[int]) -> None:
-        self.errors = directives.errors
-        self.heredoc_lines: list[range] = []
-        self.unknown: LogicalLine | None = None
-        self._text = text
-        self._escape = directives.escape
-        self._skipping = skipping(self._escape, stops_at_unknown=not directives.has_syntax)
-        self._too_long = too_long
-        self._at = 0
-        self._number = 0
-        self._heredoc_text = 0
-
-    def read(self) -> list[LogicalLine]:
-        """Return the lines that may name an image."""
-        lines: list[LogicalLine] = []
-        while self._at < len(self._text):
-            if self._skip(self._skipping.outside):
-                continue
-            line = self._logical_line()
-            if line is None:
-                continue
-            if "<<" in line.text:
-                self._skip_heredocs(line)
-            if self._skipping.unknown.match(line.text):
-                # The build stops there, too. From here on, skipping is as fast as it can be.
-                self.unknown = line
-                self._skipping = skipping(self._escape, stops_at_unknown=False)
-            if not self._skipping.may_name_image.match(line.text):
-                continue
-            if len(lines) == MAX_INSTRUCTIONS:
-                bound = f"{MAX_INSTRUCTIONS:,} instructions that name images or arguments"
-                self.errors.append(
-                    SourceError(line.locate(0, 1), f"More than {bound}; the rest was not read")
-                )
+        message = f"The file is larger than {MAX_FILE >> 20} MiB; only the first part was read"
+        errors.append(SourceError(Location(1, 1, 1, 1), message))
+    short_lines = _without_long_lines(text, errors) if len(data) > LONGEST_LINE else text
+    lines = enumerate(StringIO(short_lines), start=1)
+    may_name_image = re.compile(_FROM_FLAG[escape]).match
+    instructions: list[Instruction] = []
+    heredoc_lines: list[range] = []
+    heredoc_text = 0
+    is_stopped = has_syntax
+    for numbers, parts, column, end_line in _instruction_lines(lines, escape, errors):
+        joined = "".join(parts)
+        keyword, value = split_instruction(joined)
+        is_kept = keyword in ("FROM", "ARG") or (keyword in ("COPY", "RUN") and may_name_image(value))
+        if keyword not in INSTRUCTIONS and keyword:
+            is_kept = not is_stopped or "FROM" in joined.upper()
+            is_stopped = True
+        if not is_kept and "<<" not in value:
+            continue
+        offsets = tuple(accumulate(map(len, parts[:-1]), initial=0))
+        line = LogicalLine(numbers[0], end_line, joined, column, tuple(numbers), offsets)
+        if "<<" in value:
+            heredoc_text += len(joined)
+            if heredoc_text > MAX_TEXT:
+                message = f"More than {MAX_TEXT:,} characters of instructions with '<<'"
+                place = Location(line.line, 1, line.line, 1)
+                errors.append(SourceError(place, f"{message}; the rest was not read"))
                 break
-            lines.append(line)
-        return lines
+            heredoc_lines += _skip_heredocs(line, escape, lines, errors)
+        if is_kept and len(instructions) == MAX_INSTRUCTIONS:
+            message = f"More than {MAX_INSTRUCTIONS:,} instructions that name images or arguments"
+            errors.append(SourceError(line.locate(0, 1), f"{message}; the rest was not read"))
+            break
+        if is_kept:
+            offset = len(joined.rstrip(SPACE)) - len(value)
+            instructions.append(Instruction(keyword, value, line, offset))
+    return Source(text, escape, tuple(instructions), tuple(heredoc_lines), tuple(errors), has_syntax)
 
-    def refuse(self, line: int, message: str) -> None:
-        """Add an error about a line."""
-        self.errors.append(SourceError(Location(line, 1, line, 1), message))
 
-    def _skip(self, lines: re.Pattern[str]) -> bool:
-        """Step over what `lines` matches here, up to the next line that is too long, which is reported."""
-        stop = self._text.find("\n", self._at + _AT_ONCE) + 1 or len(self._text)
-        match = lines.match(self._text, self._at, min(stop, self._next_too_long()))
-        if match is None:
-            return False
-        self._step_to(match.end())
-        return True
+def _without_long_lines(text: str, errors: list[SourceError]) -> str:
+    """Report and empty lines above LONGEST_LINE."""
+    kept: list[str] = []
+    at, number = 0, 1
+    # A UTF-8 character has at most four bytes.
+    for line in re.finditer(rf"(?m)^[^\n]{{{LONGEST_LINE // 4},}}", text):
+        if len(line[0].encode("utf-8", "surrogateescape")) > LONGEST_LINE:
+            number += text.count("\n", at, line.start())
+            message = f"The line is longer than the {LONGEST_LINE:,} bytes that the build reads"
+            errors.append(SourceError(Location(number, 1, number, 1), message))
+            kept.append(text[at : line.start()])
+            at = line.end()
+    return "".join([*kept, text[at:]])
 
-    def _step_to(self, stop: int) -> None:
-        self._number += self._text.count("\n", self._at, stop)
-        self._at = stop
 
-    def _next_too_long(self) -> int:
-        """Return where the next line that is too long starts, or the end of the text."""
-        index = bisect_left(self._too_long, self._at)
-        return self._too_long[index] if index < len(self._too_long) else len(self._text)
+def _skip_heredocs(
+    line: LogicalLine, escape: str, lines: Iterator[tuple[int, str]], errors: list[SourceError]
+) -> Iterator[range]:
+    """Skip the heredocs of an instruction, and yield the lines of each."""
+    number = line.end_line
+    for terminator, strip_tabs in parse_heredocs(line.text, escape):
+        first = number + 1
+        for number, text in lines:  # noqa: B007 (used after the loop)
+            text = text.rstrip("\r\n")
+            if (text.lstrip("\t") if strip_tabs else text) == terminator:
+                break
+        else:
+            message = f"Unterminated heredoc: missing {quoted(terminator)}"
+            errors.append(SourceError(line.locate(0, len(line.text)), message))
+        yield range(first, number + 1)
 
-    def _physical_line(self) -> str:
-        """Return the next line without its line end, and step over it."""
-        end = self._text.find("\n", self._at)
-        end = len(self._text) if end < 0 else end
-        line = self._text[self._at : end]
-        is_too_long = self._at == self._next_too_long() < len(self._text)
-        self._at = end + 1
-        self._number += 1
-        if is_too_long:
-            self.refuse(
-                self._number, f"The line is longer than the {MAX_LINE:,} bytes that the build reads"
-            )
-            return ""
-        return line.rstrip("\r")
 
-    def _logical_line(self) -> LogicalLine | None:
-        start = self._at
-        raw = self._physical_line()
-        stripped = raw.lstrip(SPACE)
+def _instruction_lines(
+    lines: Iterable[tuple[int, str]], escape: str, errors: list[SourceError]
+) -> Iterator[tuple[list[int], list[str], int, int]]:
+    """Yield the lines of each instruction, without comments and blank lines.
+
+    Each item has the line numbers, the texts, the column of the first, and the last line number.
+    """
+    column = number = 0
+    numbers: list[int] = []
+    texts: list[str] = []
+    doubled = escape * 2
+    for number, line in lines:
+        stripped = line.lstrip(SPACE)
         if not stripped or stripped[0] == "#":
-            return None
-        indent = len(raw) - len(stripped)
-        text, continues = self._continuation(stripped)
-        if not continues:
-            return LogicalLine(self._number, self._number, text, (Piece(0, self._number, indent + 1),))
-        if not self._skipping.may_name_image.match(self._text, start):
-            at, number = self._at, self._number
-            line = self._continued(text, indent, self._skipping.inside_other)
-            # Lines were skipped that may matter to a heredoc, now that there may be one.
-            if "<" not in line.text:
-                return line
-            self._at, self._number = at, number
-        return self._continued(text, indent, self._skipping.inside_any)
-
-    def _continued(self, text: str, indent: int, skipped: re.Pattern[str]) -> LogicalLine:
-        """Join the lines that continue `text` to it, except those that `skipped` matches."""
-        first = self._number
-        parts = [text]
-        pieces = [Piece(0, first, indent + 1)]
-        length = len(text)
-        continues = True
-        while continues and self._at < len(self._text):
-            if self._skip(skipped):
-                continue
-            raw = self._physical_line()
-            stripped = raw.lstrip(SPACE)
-            if not stripped or stripped[0] == "#":
-                continue
-            text, continues = self._continuation(raw)
-            if len(pieces) == MAX_PIECES:
-                message = f"The instruction has more than {MAX_PIECES:,} lines; the rest was not read"
-                self.refuse(first, message)
-                self._step_to(len(self._text))
-            elif text:
-                parts.append(text)
-                pieces.append(Piece(length, self._number, 1))
-                length += len(text)
-        return LogicalLine(first, self._number, "".join(parts), tuple(pieces))
-
-    def _continuation(self, line: str) -> tuple[str, bool]:
-        """Return `line` without a continuation mark, and whether it had one."""
-        kept = line.rstrip(" \t")
-        if not kept.endswith(self._escape) or kept.endswith(self._escape * 2):
-            return line, False
-        return kept[:-1], True
-
-    def _skip_heredocs(self, line: LogicalLine) -> None:
-        self._heredoc_text += len(line.text)
-        if self._heredoc_text > MAX_HEREDOC_TEXT:
-            reason = f"More than {MAX_HEREDOC_TEXT:,} characters of instructions with '<<'"
-            self.refuse(line.line, f"{reason}; the rest was not read")
-            self._step_to(len(self._text))
-            return
-        # Few files have heredocs.
-        from lint_runtime.dockerfile.heredocs import parse_heredocs
-
-        for heredoc in parse_heredocs(line.text, self._escape):
-            if not self._skip_to(heredoc.terminator, "\t*(?!\t)" if heredoc.strip_tabs else ""):
-                message = f"Unterminated heredoc: missing {quoted(heredoc.terminator)}"
-                self.errors.append(SourceError(line.locate(0, len(line.text)), message))
-
-    def _skip_to(self, terminator: str, indent: str) -> bool:
-        """Step over all lines up to and with the one that is `terminator`; return whether there is one."""
-        end = re.compile(rf"^{indent}{re.escape(terminator)}\r*$", re.MULTILINE)
-        match = end.search(self._text, self._at)
-        first = self._number + 1
-        stop = self._text.find("\n", match.end()) + 1 if match else 0
-        stop = stop or len(self._text)
-        while (too_long := self._next_too_long()) < stop:
-            self._step_to(too_long)
-            self._physical_line()
-        self._step_to(stop)
-        self.heredoc_lines.append(range(first, self._number + 1))
-        return match is not None
+            continue
+        if not numbers:
+            column = 1 + len(line) - len(stripped)
+            line = stripped
+        elif len(numbers) == MAX_LINES:
+            message = f"The instruction has more than {MAX_LINES:,} lines; the rest was not read"
+            errors.append(SourceError(Location(numbers[0], 1, numbers[0], 1), message))
+            break
+        text = line.rstrip("\r\n")
+        kept = text.rstrip(" \t")
+        is_continued = kept.endswith(escape) and not kept.endswith(doubled)
+        if is_continued:
+            text = kept[:-1]
+        if text or not numbers:
+            numbers.append(number)
+            texts.append(text)
+        if not is_continued:
+            yield numbers, texts, column, number
+            numbers, texts = [], []
+    if numbers:
+        yield numbers, texts, column, number

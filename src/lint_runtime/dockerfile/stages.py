@@ -1,4 +1,4 @@
-"""The stages of a Dockerfile, and where in the file they come from."""
+"""Stages, and the source of their images and platforms in the file."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -12,7 +12,12 @@ from lint_runtime.dockerfile.references import ImageReference
 
 
 class Unresolved(NamedTuple):
-    """A variable that a FROM needs and that has no value. `is_declared`: by an ARG without a default."""
+    """A variable without a value that a FROM needs.
+
+    location: the image or platform that needs it
+    name: its name
+    is_declared: whether an ARG without a default declares it
+    """
 
     location: Location
     name: str
@@ -20,16 +25,22 @@ class Unresolved(NamedTuple):
 
 
 class Placeholder(NamedTuple):
-    """A placeholder that a template has in a FROM, which the build refuses as it is."""
+    """A placeholder of a template in a FROM, which the build rejects.
+
+    location: the image or platform
+    text: the placeholder
+    """
 
     location: Location
     text: str
 
 
 class Provenance(NamedTuple):
-    """Where an expanded word comes from. `words`: those of the file, by the numbers in `origins`.
+    """The sources of an expanded word in the file.
 
-    `repeats`: the same words elsewhere, in an ARG that is declared again below a FROM.
+    origins: the origins of its sections
+    words: all words of the file, by number
+    repeats: the same words in ARGs repeated after a FROM, by number
     """
 
     origins: tuple[Origin, ...] = ()
@@ -38,12 +49,12 @@ class Provenance(NamedTuple):
 
     @property
     def numbers(self) -> frozenset[int | None]:
-        """The numbers of all words that it comes from, with None among them if there may be more."""
+        """The numbers of its source words. Contains None if some are unknown."""
         return frozenset(origin.word for origin in self.origins)
 
     @property
     def entangled(self) -> frozenset[int | None]:
-        """The numbers of the words that are here twice with a part, or decide the text unseen."""
+        """The source words used more than once, or used only to compute the text."""
         if len(self.origins) == 1 and self.origins[0].length:
             return frozenset()
         known = (origin for origin in self.origins if origin.word is not None)
@@ -57,39 +68,45 @@ class Provenance(NamedTuple):
 
     @property
     def lines(self) -> frozenset[int]:
-        """The first lines of the instructions that it comes from."""
+        """The first lines of its source instructions."""
         numbers = (number for number in self.numbers if number is not None)
         return frozenset(self.words[number].line.line for number in numbers)
 
     def place(self, start: int, end: int) -> tuple[list[Location], int] | None:
-        """Return where the characters `start` to `end` (exclusive) are, and in which word.
+        """Return the locations of the characters `start` to `end` (exclusive), and their word.
 
-        Where the word is repeated, they are in several places. None unless they are written together,
-        on one line, as they are.
+        A repeated word has several locations. Returns None unless each has the text verbatim on one line.
         """
         for origin in self.origins:
             offset = start - origin.at
             if offset >= 0 and end <= origin.at + origin.length and origin.word is not None:
                 first = origin.start + offset
                 words = (self.words[origin.word], *self.repeats.get(origin.word, ()))
-                places = [word.locate(first, first + end - start) for word in words]
-                known = [place for place in places if place]
-                return (known, origin.word) if len(known) == len(places) else None
+                places = [place for word in words if (place := word.locate(first, first + end - start))]
+                return (places, origin.word) if len(places) == len(words) else None
         return None
 
 
 class Stage(NamedTuple):
-    """One FROM, or an image that COPY or RUN takes files from, of which BuildKit makes a stage too.
+    """A FROM, or an image that COPY or RUN reads from. BuildKit makes a stage of each.
 
-    Lines count from 1.
-
-    `image`, `platform`: after expansion; as written where they do not expand; "" if there is none.
-    `stage_ref`: the index of the earlier stage it refers to. `reference`: None for a stage, for
-    `scratch` and where the build refuses it. `platform_value`: None for none or a refused one;
-    `platform_refusal` then says why. `platform_varies`: it follows the machine that builds.
-    `platform_has_gaps`: a variable in it is empty or has no value. `registry_is_open`, `tag_is_open`: what
-    comes before `reference`, or its tag, is not in the file.
-    `image_source`, `platform_source`: where the expanded texts come from.
+    line: the number of its first line, from 1
+    end_line: the number of its last line
+    image: the expanded image, or the written one if the build rejects it
+    image_location: the location of the image
+    platform_location: the location of the platform, or of the image without a platform
+    name: the name of the stage in lower case; may be empty
+    platform: the expanded value of --platform; may be empty
+    stage_ref: the index of the earlier stage that it is based on
+    reference: the parsed image; None for a stage, for `scratch` and if the build rejects the image
+    platform_value: the parsed platform
+    platform_refusal: why the build rejects the platform, or ""
+    platform_varies: whether the platform depends on the building machine
+    platform_has_gaps: whether a variable in the platform is empty or has no value
+    registry_is_open: whether the registry is not in the file
+    tag_is_open: whether the tag is not in the file
+    image_source: the source of the image
+    platform_source: the source of the platform
     """
 
     line: int

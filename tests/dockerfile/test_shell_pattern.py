@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lint_runtime.dockerfile.shell_pattern import PatternError, replaced, without_prefix, without_suffix
+
+
+def _glob(pattern: str) -> str:
+    return "".join({"*": ".*", "?": "."}.get(char, re.escape(char)) for char in pattern)
+
+
+@given(st.text("ab\n", max_size=8), st.text("ab*?", max_size=5))
+def test_patterns_match_as_regular_expressions_do(value: str, pattern: str) -> None:
+    ends = range(len(value) + 1)
+    expression = re.compile(_glob(pattern), re.DOTALL)
+    prefixes = [value[:end] for end in ends if expression.fullmatch(value[:end])] or [""]
+    suffixes = [value[start:] for start in ends if expression.fullmatch(value[start:])] or [""]
+    assert without_prefix(value, pattern, longest=False) == value[len(prefixes[0]) :]
+    assert without_prefix(value, pattern, longest=True) == value[len(prefixes[-1]) :]
+    assert without_suffix(value, pattern, longest=True) == value[: len(value) - len(suffixes[0])]
+    assert without_suffix(value, pattern, longest=False) == value[: len(value) - len(suffixes[-1])]
+    first = "".join(replaced(value, pattern, r"\1", everywhere=False))
+    assert first == expression.sub(r"\\1", value, count=1)
+    everywhere = "".join(replaced(value, pattern, r"\1", everywhere=True))
+    assert everywhere == _go_replaced(value, expression, r"\1")
+
+
+def _go_replaced(value: str, expression: re.Pattern[str], replacement: str) -> str:
+    """Replace as Go does, which takes no empty match next to the one before, unlike Python."""
+    parts: list[str] = []
+    end, last = 0, -1
+    for match in expression.finditer(value):
+        if match.start() == match.end() == last:
+            continue
+        parts += (value[end : match.start()], replacement)
+        end = last = match.end()
+    return "".join([*parts, value[end:]])
+
+
+@pytest.mark.parametrize(
+    ("value", "pattern", "prefix", "suffix", "result"),
+    [
+        (r"*a*", r"\*", "a*", "*a", "-a*"),
+        (r"?a?", r"\?", "a?", "?a", "-a?"),
+        (r"\a\\", r"\\", r"a\\", "\\a\\", r"-a\\"),
+        (r"/a/", r"\/", "a/", "/a", "-a/"),
+        (r"}a}", r"\}", "a}", "}a", "-a}"),
+        (".a.", ".", "a.", ".a", "-a."),
+        ("[a]", "[a]", "", "", "-"),
+    ],
+)
+def test_escapes(value: str, pattern: str, prefix: str, suffix: str, result: str) -> None:
+    assert without_prefix(value, pattern, longest=False) == prefix
+    assert without_suffix(value, pattern, longest=False) == suffix
+    assert "".join(replaced(value, pattern, "-", everywhere=False)) == result
+
+
+@pytest.mark.parametrize("pattern", ["\\a", "\\", "a\\ "])
+def test_refused_escapes(pattern: str) -> None:
+    reason = re.escape(f"invalid escape '\\{pattern[pattern.index(chr(92)) + 1 :]}' in a pattern")
+    with pytest.raises(PatternError, match=reason):
+        without_prefix("a", pattern, longest=False)
+    with pytest.raises(PatternError, match=reason):
+        replaced("a", pattern, "", everywhere=True)
+
+
+def test_a_backslash_at_the_end_of_a_suffix_escapes_what_precedes_it() -> None:
+    assert without_suffix("ab*", "*\\", longest=False) == "ab"
+
+
+def test_patterns_that_make_a_backtracking_matcher_hang() -> None:
+    value = "a" * 4000
+    start = time.process_time()
+    assert without_prefix(value, "*a" * 60 + "*b", longest=True) == value
+    assert without_suffix(value, "b*" + "a*" * 60, longest=True) == value
+    assert replaced("a" * 200_000, "a*b", "x", everywhere=True) == ["a" * 200_000]
+    assert time.process_time() - start < 5
