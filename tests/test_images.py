@@ -1,83 +1,117 @@
-"""Strings -> references, tags and platforms."""
+"""References, versions, tags and platforms, and the images and edits that they make."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
-from lint_runtime.dockerfile.references import ImageReference, InvalidReferenceError, parse_reference
-from lint_runtime.images import AGENT_SUFFIXES, InvalidTagError, RuntimeTag, parse_tag
-from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
+from lint_runtime.diagnostics import Edit
+from lint_runtime.dockerfile.parser import parse_dockerfile
+from lint_runtime.dockerfile.platforms import InvalidPlatformError, parse_platform
+from lint_runtime.dockerfile.references import InvalidReferenceError, parse_reference
+from lint_runtime.images import (
+    AGENT_SUFFIXES,
+    REPOSITORIES,
+    InvalidTagError,
+    RepositoryKind,
+    RuntimeImage,
+    RuntimeTag,
+    mirrored,
+    original_of,
+    parse_tag,
+    runtime_images,
+)
+from lint_runtime.lifecycle.model import Existence
+from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version, series_name
+from tests.conftest import AS_OF, TABLE
 
 SHA = "sha256:" + "0123456789abcdef" * 4
+TWO, THREE = "quay.io/astronomer/astro-runtime", "astrocrpublic.azurecr.io/runtime"
+AGENT = "images.astronomer.cloud/baseimages/astro-remote-execution-agent"
+CERTIFIED = "quay.io/astronomer/ap-airflow"
 
 
-@pytest.mark.parametrize(
-    ("text", "reference"),
-    [
-        ("a", ("docker.io/library/a", "", "")),
-        ("a/b:1", ("docker.io/a/b", "1", "")),
-        ("index.docker.io/a", ("docker.io/library/a", "", "")),
-        ("localhost/a", ("localhost/a", "", "")),
-        ("QUAY.io/a/b:X", ("quay.io/a/b", "X", "")),
-        ("r:5000/a__b/c-d--e:1_.-", ("r:5000/a__b/c-d--e", "1_.-", "")),
-        ("[::1]:5000/a", ("[::1]:5000/a", "", "")),
-        ("my_registry.example.com/foo:1", ("my_registry.example.com/foo", "1", "")),
-        (f"a:1@{SHA}", ("docker.io/library/a", "1", SHA)),
-        ("quay.io/astronomer/astro-runtime:13.11.0", ("quay.io/astronomer/astro-runtime", "13.11.0", "")),
-    ],
-)
-def test_references(text: str, reference: tuple[str, str, str]) -> None:
-    assert parse_reference(text) == ImageReference(*reference)
+def _errors(parse: Callable[[str], object], error: type[ValueError], texts: list[str]) -> dict[str, str]:
+    """Return the message of each text that can't be parsed."""
+    messages = {}
+    for text in texts:
+        with pytest.raises(error) as raised:
+            parse(text)
+        messages[text] = str(raised.value)
+    return messages
 
 
-@pytest.mark.parametrize(
-    ("text", "reason"),
-    [
-        ("", "name is missing"),
-        (":1", "name is missing"),
-        ("/a", "starts with a slash"),
-        ("a/", "ends in a slash"),
-        ("A", "must be lowercase"),
-        ("a b", "may contain a-z"),
-        ("a___b", "may contain a-z"),
-        ("a:", "empty tag after ':'"),
-        ("a:-x", "a tag may contain"),
-        ("a:b:c", "a tag may contain"),
-        ("a:" + "x" * 129, "longer than 128"),
-        ("a" * 256, "longer than 255"),
-        ("r:x/a", "invalid registry 'r:x'"),
-        ("-r.io/a", "invalid registry '-r.io'"),
-        ("a@", "must be sha256:"),
-        ("a@sha256:12", "must be sha256:"),
-        ("a@md5:" + "0" * 32, "unsupported digest algorithm md5"),
-        ("a@" + SHA.upper().replace("SHA", "sha"), "64 lowercase"),
-        ("a@sha512:" + "0" * 64, "128 lowercase"),
-        ("0123456789abcdef" * 4, "image ID"),
-        ("quay.io/astronomer/astro-runtime:\x1b[0m", "a tag may contain"),
-    ],
-)
-def test_refused_references(text: str, reason: str) -> None:
-    with pytest.raises(InvalidReferenceError, match=reason):
-        parse_reference(text)
+def test_references() -> None:
+    references = {
+        "a": ("docker.io/library/a", "", ""),
+        "a/b:1": ("docker.io/a/b", "1", ""),
+        "index.docker.io/a": ("docker.io/library/a", "", ""),
+        "localhost/a": ("localhost/a", "", ""),
+        "QUAY.io/a/b:X": ("quay.io/a/b", "X", ""),
+        "r:5000/a__b/c-d--e:1_.-": ("r:5000/a__b/c-d--e", "1_.-", ""),
+        "[::1]:5000/a": ("[::1]:5000/a", "", ""),
+        "my_registry.example.com/foo:1": ("my_registry.example.com/foo", "1", ""),
+        f"a:1@{SHA}": ("docker.io/library/a", "1", SHA),
+        "a@sha384:" + "0" * 96: ("docker.io/library/a", "", "sha384:" + "0" * 96),
+        "a@sha512:" + "0" * 128: ("docker.io/library/a", "", "sha512:" + "0" * 128),
+        "quay.io/astronomer/astro-runtime:13.11.0": (TWO, "13.11.0", ""),
+    }
+    assert {text: tuple(parse_reference(text)) for text in references} == references
 
 
-@pytest.mark.parametrize("digest", [SHA, "sha384:" + "0" * 96, "sha512:" + "0" * 128])
-def test_digests(digest: str) -> None:
-    assert parse_reference(f"a@{digest}").digest == digest
+def test_invalid_references() -> None:
+    characters = "a repository name may contain a-z, 0-9 and single separators . _ - /"
+    tag = "a tag may contain letters, digits, '_', '.' and '-', and can't start with '.' or '-'"
+    digest = "the digest after '@' must be sha256: and 64 hexadecimal digits"
+    messages = {
+        "": "the repository name is missing",
+        ":1": "the repository name is missing",
+        "/a": "it starts with a slash",
+        "a/": "it ends in a slash",
+        "A": "the repository name must be lowercase",
+        "a b": characters,
+        "a___b": characters,
+        "a:": "empty tag after ':'",
+        "a:-x": tag,
+        "a:b:c": tag,
+        "quay.io/astronomer/astro-runtime:\x1b[0m": tag,
+        "a:" + "x" * 129: "the tag is longer than 128 characters",
+        "a" * 256: "the repository name is longer than 255 characters",
+        "r:x/a": "invalid registry 'r:x'",
+        "-r.io/a": "invalid registry '-r.io'",
+        "a@": digest,
+        "a@sha256:12": digest,
+        "a@md5:" + "0" * 32: "unsupported digest algorithm md5",
+        "a@" + SHA.upper().replace("SHA", "sha"): "a sha256 digest has 64 lowercase hexadecimal digits",
+        "a@sha512:" + "0" * 64: "a sha512 digest has 128 lowercase hexadecimal digits",
+        "0123456789abcdef" * 4: "64 hexadecimal digits are an image ID",
+    }
+    assert _errors(parse_reference, InvalidReferenceError, list(messages)) == messages
 
 
-def test_versions_sort_by_generation_and_by_number() -> None:
+def test_versions_sort_by_airflow_and_number() -> None:
     written = ["3.0.4", "4.2.9", "9.10.2", "9.21.0", "13.11.0", "3.0-1", "3.0-9", "3.0-10", "3.3-1"]
-    versions = [parse_version(text) for text in written]
-    assert [str(version) for version in sorted(version for version in versions if version)] == written
+    versions = [version for text in written if (version := parse_version(text))]
+    assert [str(version) for version in sorted(versions)] == written
+    assert [version.series for version in versions] == [
+        "3",
+        "4",
+        "9",
+        "9",
+        "13",
+        "3.0",
+        "3.0",
+        "3.0",
+        "3.3",
+    ]
+    assert [str(version.other_form) for version in versions[-1:] + versions[:1]] == ["3.3.1", "3.0-4"]
+    assert [series_name(series) for series in ("13", "3.1")] == ["13.x", "3.1"]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "13", "3.1", "13.11", "13.11.00", "v13.11.0", "3.1-", "1.2.3.4", "3.1-5-base", "٣.0.1"]
-)
-def test_no_versions(text: str) -> None:
-    assert parse_version(text) is None
+def test_text_that_is_no_version() -> None:
+    texts = ["", "13", "3.1", "13.11", "13.11.00", "v13.11.0", "3.1-", "1.2.3.4", "3.1-5-base", "٣.0.1"]
+    assert {text: parse_version(text) for text in texts} == dict.fromkeys(texts)
 
 
 V13 = RuntimeVersion(2, 13, 6, 0)
@@ -85,108 +119,301 @@ V31 = RuntimeVersion(3, 3, 1, 5)
 
 
 @pytest.mark.parametrize(
-    ("tag", "parsed", "line"),
+    ("tag", "parsed", "series", "is_floating"),
     [
-        ("13.6.0", RuntimeTag("13.6.0", V13), "13"),
-        ("13.6.0-base", RuntimeTag("13.6.0", V13, base=True), "13"),
+        ("13.6.0", RuntimeTag("13.6.0", V13), "13", False),
+        ("13.6.0-base", RuntimeTag("13.6.0", V13, base=True), "13", False),
         (
             "13.6.0-ubi9-python-3.12-slim-base",
             RuntimeTag("13.6.0", V13, "", ubi9=True, python="3.12", slim=True, base=True),
             "13",
+            False,
         ),
-        ("3.1-5-python-3.12", RuntimeTag("3.1-5", V31, python="3.12"), "3.1"),
-        ("latest", RuntimeTag("latest", None), None),
-        ("latest-base", RuntimeTag("latest", None, base=True), None),
-        ("9", RuntimeTag("9", None), "9"),
-        ("9.1", RuntimeTag("9.1", None), "9"),
-        ("3", RuntimeTag("3", None), None),
-        ("3.1", RuntimeTag("3.1", None), "3.1"),
-        ("8.2.0-alpha4-base", RuntimeTag("8.2.0", RuntimeVersion(2, 8, 2, 0), "-alpha4", base=True), "8"),
-        ("13.6.0-rc1", RuntimeTag("13.6.0", V13, "-rc1"), "13"),
-        ("13.6.0b2", RuntimeTag("13.6.0", V13, "b2"), "13"),
-        ("13.6.0-dev", RuntimeTag("13.6.0", V13, "-dev"), "13"),
-        ("3.1-5-nightly202504150001", RuntimeTag("3.1-5", V31, "-nightly202504150001"), "3.1"),
-        ("3.1-beta1", RuntimeTag("3.1", None, "-beta1"), "3.1"),
+        ("3.1-5-python-3.12", RuntimeTag("3.1-5", V31, python="3.12"), "3.1", False),
+        ("latest", RuntimeTag("latest", None), None, True),
+        ("latest-base", RuntimeTag("latest", None, base=True), None, True),
+        ("9", RuntimeTag("9", None), "9", True),
+        ("9.1", RuntimeTag("9.1", None), "9", True),
+        ("3", RuntimeTag("3", None), None, True),
+        ("3.1", RuntimeTag("3.1", None), "3.1", True),
+        ("8.2.0-alpha4-base", RuntimeTag("8.2.0", RuntimeVersion(2, 8, 2, 0), "-alpha4", base=True), "8", False),
+        ("13.6.0-rc1", RuntimeTag("13.6.0", V13, "-rc1"), "13", False),
+        ("13.6.0b2", RuntimeTag("13.6.0", V13, "b2"), "13", False),
+        ("13.6.0-dev", RuntimeTag("13.6.0", V13, "-dev"), "13", False),
+        ("3.1-5-nightly202504150001", RuntimeTag("3.1-5", V31, "-nightly202504150001"), "3.1", False),
+        ("3.1-beta1", RuntimeTag("3.1", None, "-beta1"), "3.1", False),
     ],
-)
-def test_tags(tag: str, parsed: RuntimeTag, line: str | None) -> None:
+)  # fmt: skip
+def test_tags(tag: str, parsed: RuntimeTag, series: str | None, *, is_floating: bool) -> None:
     assert parse_tag(tag) == parsed
-    assert parsed.series == line
-
-
-@pytest.mark.parametrize("tag", ["3.1-5", "3.1-5-base", "3.1-5-python-3.12", "3.1-5-astro-agent-1.2.0"])
-def test_agent_tags_without_what_they_need(tag: str) -> None:
-    with pytest.raises(InvalidTagError, match="is missing"):
-        parse_tag(tag, AGENT_SUFFIXES)
+    assert (str(parsed), parsed.series, parsed.is_floating) == (tag, series, is_floating)
 
 
 def test_agent_tags() -> None:
-    parsed = parse_tag("3.1-5-ubi9-python-3.12-astro-agent-1.2.0-base", AGENT_SUFFIXES)
+    tag = "3.1-5-ubi9-python-3.12-astro-agent-1.2.0-base"
+    parsed = parse_tag(tag, AGENT_SUFFIXES)
     assert parsed == RuntimeTag("3.1-5", V31, ubi9=True, python="3.12", base=True, agent="1.2.0")
+    assert str(parsed) == tag
+    assert str(parsed.without(["python", "agent"])) == "3.1-5-ubi9-base"
+    # A floating tag may lack them.
+    assert parse_tag("3.1", AGENT_SUFFIXES).is_floating
+    incomplete = ["3.1-5", "3.1-5-base", "3.1-5-python-3.12", "3.1-5-astro-agent-1.2.0"]
+    message = "-python-X.Y or -astro-agent-A.B.C is missing"
+    found = _errors(lambda text: parse_tag(text, AGENT_SUFFIXES), InvalidTagError, incomplete)
+    assert found == dict.fromkeys(incomplete, message)
+
+
+def test_invalid_tags() -> None:
+    messages = {
+        "main": "it must start with a version, such as 13.11.0 or 3.1-21",
+        "13.6.0-slim-python-3.12": "the suffixes are in the wrong order",
+        "13.6.0-base-slim-ubi9": "the suffixes are in the wrong order",
+        "13.6.0-rc1-base-slim": "the suffixes are in the wrong order",
+        "13.6.0-base-base": "'-base' is repeated",
+        "13.6.0-alpine": "unknown suffix '-alpine'",
+        "13.6.0-slimmer": "unknown suffix '-slimmer'",
+        "13.6.0-base-x": "unknown suffix '-x'",
+        "13.6.0-python-3": "unknown suffix '-python-3'",
+        "13.6.0-post1": "unknown suffix '-post1'",
+        "13.6.0.1": "the version must be X.Y.Z or X.Y-N",
+        "13.06.0": "the version must be X.Y.Z or X.Y-N",
+        "13.6.01": "the version must be X.Y.Z or X.Y-N",
+        "3.1-5-1": "unknown suffix '-1'",
+        "3.1-5-python-3.12-astro-agent-1.2.0": "this repository has no '-astro-agent-1.2.0' images",
+    }
+    assert _errors(parse_tag, InvalidTagError, list(messages)) == messages
 
 
 @pytest.mark.parametrize(
-    ("tag", "reason", "suggestion"),
+    ("tag", "suggestion"),
     [
-        ("main", "must start with a version", ""),
-        ("13.6.0-slim-python-3.12", "in the wrong order", "13.6.0-python-3.12-slim"),
-        ("13.6.0-base-slim-ubi9", "in the wrong order", "13.6.0-ubi9-slim-base"),
-        ("13.6.0-base-base", "'-base' is repeated", ""),
-        ("13.6.0-alpine", "unknown suffix '-alpine'", ""),
-        ("13.6.0-slimmer", "unknown suffix '-slimmer'", ""),
-        ("13.6.0-base-x", "unknown suffix '-x'", ""),
-        ("13.6.0-python-3", "unknown suffix", ""),
-        ("13.6.0.1", "must be X.Y.Z or X.Y-N", ""),
-        ("13.06.0", "must be X.Y.Z or X.Y-N", ""),
-        ("3.1-5-1", "unknown suffix '-1'", ""),
-        ("3.1-5-python-3.12-astro-agent-1.2.0", "this repository has no '-astro-agent-1.2.0' images", ""),
+        ("13.6.0-slim-python-3.12", "13.6.0-python-3.12-slim"),
+        ("13.6.0-base-slim-ubi9", "13.6.0-ubi9-slim-base"),
+        ("13.6.0-rc1-base-slim", "13.6.0-rc1-slim-base"),
+        ("13.6.0-base-base", ""),
     ],
 )
-def test_invalid_tags(tag: str, reason: str, suggestion: str) -> None:
-    with pytest.raises(InvalidTagError, match=reason) as invalid:
+def test_the_suggestion_for_an_invalid_tag(tag: str, suggestion: str) -> None:
+    with pytest.raises(InvalidTagError) as raised:
         parse_tag(tag)
-    assert invalid.value.suggestion == suggestion
+    assert raised.value.suggestion == suggestion
+
+
+def test_platforms() -> None:
+    platforms = {
+        "linux/amd64": ("linux", "amd64", ""),
+        "linux/x86_64": ("linux", "amd64", ""),
+        "linux/x86-64/v1": ("linux", "amd64", ""),
+        "linux/amd64/v2": ("linux", "amd64", "v2"),
+        "linux/aarch64": ("linux", "arm64", ""),
+        "linux/arm64/v8": ("linux", "arm64", ""),
+        "linux/arm64/8": ("linux", "arm64", ""),
+        "Linux/ARM64": ("linux", "arm64", ""),
+        "arm64": ("linux", "arm64", ""),
+        "armhf": ("linux", "arm", "v7"),
+        "linux/armel": ("linux", "arm", "v6"),
+        "linux/i386": ("linux", "386", ""),
+        "linux": ("linux", "", ""),
+        "macos/arm64": ("darwin", "arm64", ""),
+        "windows(10.0.17763)/amd64": ("windows", "amd64", ""),
+        "linux/amd46": ("linux", "amd46", ""),
+        "a/b/c": ("a", "b", "c"),
+    }
+    assert {text: tuple(parse_platform(text)) for text in platforms} == platforms
+
+
+def test_invalid_platforms() -> None:
+    messages = {
+        "local": "unknown operating system or architecture",
+        "linux/": "it has an empty part",
+        "/amd64": "it has an empty part",
+        "linux/*": "invalid part '*'",
+        "li.nux/amd64": "unknown operating system 'li.nux'",
+        "windows(%zz)/amd64": "unknown operating system 'windows(%zz)'",
+        "a/b/c/d": "it has more than three parts",
+        "linux/é": "invalid part 'é'",
+    }
+    assert _errors(parse_platform, InvalidPlatformError, list(messages)) == messages
+
+
+def test_mirrors() -> None:
+    mirrors = {
+        "registry.example/rt": TWO,
+        "registry.example/*/runtime": "quay.io/astronomer/*",
+        "*.example/a/*": "*.io/*/astro-runtime",
+        "registry.example/plus+/*": "never/*",
+    }
+    originals = {
+        "registry.example/rt": TWO,
+        "registry.example/astro-runtime/runtime": TWO,
+        "registry.example/a/b/runtime": "registry.example/a/b/runtime",
+        "registry.example//runtime": "registry.example//runtime",
+        "quay.example/a/astronomer": TWO,
+        "registry.example/pluss/x": "registry.example/pluss/x",
+        "registry.example/rt/x": "registry.example/rt/x",
+        "python": "python",
+    }
+    assert {repository: mirrored(repository, mirrors) for repository in originals} == originals
+    assert mirrored("registry.example/rt", {}) == "registry.example/rt"
+    # The first of several patterns counts.
+    twice = {"r.example/*": "first/*", "*/x": "second/*"}
+    assert mirrored("r.example/x", twice) == "first/x"
+
+
+def test_apparent_mirrors() -> None:
+    originals = {
+        "registry.example/astronomer/astro-runtime": TWO,
+        "registry.example/quay/astronomer/astro-runtime": TWO,
+        "registry.example/astronomer/ap-airflow": CERTIFIED,
+        "registry.example/astronomerinc/ap-airflow": "docker.io/astronomerinc/ap-airflow",
+        "registry.example/baseimages/astro-remote-execution-agent": AGENT,
+        "registry.example/runtime": "",
+        "registry.example/my-astronomer/astro-runtime": "",
+        "registry.example/astronomer/astro-runtime/x": "",
+        "astronomer/astro-runtime": "",
+        "python": "",
+    }
+    assert {repository: original_of(repository) for repository in originals} == originals
+
+
+def _images(source: str) -> list[RuntimeImage | None]:
+    dockerfile = parse_dockerfile(source.encode(), {})
+    mirrors = {"registry.example/rt": TWO}
+    return runtime_images((*dockerfile.stages, *dockerfile.uses), TABLE.as_of(AS_OF), mirrors)
+
+
+def _image(source: str) -> RuntimeImage:
+    (image,) = _images(source)
+    assert image
+    return image
+
+
+def test_vendor_repositories() -> None:
+    kinds = {
+        name: (repository.kind.value, repository.airflow)
+        for name in REPOSITORIES
+        if (repository := _image(f"FROM {name}").repository)
+    }
+    assert kinds == {
+        TWO: ("runtime", 2),
+        THREE: ("runtime", 3),
+        "astrocrpublic.azurecr.io/astronomer/astro-runtime": ("runtime", 2),
+        "air.astronomer.io/runtime": ("runtime", 3),
+        f"{TWO}-dev": ("prerelease", 2),
+        f"{THREE}-dev": ("prerelease", 3),
+        AGENT: ("agent", 3),
+        CERTIFIED: ("retired", 2),
+        f"{CERTIFIED}-dev": ("retired", 2),
+        "docker.io/astronomerinc/ap-airflow": ("retired", 2),
+        "docker.io/astronomerio/ap-airflow": ("retired", 2),
+        "docker.io/astronomerio/airflow": ("retired", 2),
+    }
 
 
 @pytest.mark.parametrize(
-    ("text", "platform"),
+    ("image", "airflow", "python", "os", "existence", "contents"),
     [
-        ("linux/amd64", ("linux", "amd64", "")),
-        ("linux/x86_64", ("linux", "amd64", "")),
-        ("linux/x86-64/v1", ("linux", "amd64", "")),
-        ("linux/amd64/v2", ("linux", "amd64", "v2")),
-        ("linux/aarch64", ("linux", "arm64", "")),
-        ("linux/arm64/v8", ("linux", "arm64", "")),
-        ("linux/arm64/8", ("linux", "arm64", "")),
-        ("Linux/ARM64", ("linux", "arm64", "")),
-        ("arm64", ("linux", "arm64", "")),
-        ("armhf", ("linux", "arm", "v7")),
-        ("linux/armel", ("linux", "arm", "v6")),
-        ("linux/i386", ("linux", "386", "")),
-        ("linux", ("linux", "", "")),
-        ("macos/arm64", ("darwin", "arm64", "")),
-        ("windows(10.0.17763)/amd64", ("windows", "amd64", "")),
-        ("linux/amd46", ("linux", "amd46", "")),
-        ("a/b/c", ("a", "b", "c")),
+        (f"{TWO}:13.11.0", 2, "3.12", "Debian 12 (bookworm)", Existence.LISTED, [("airflow", "2"), ("python", "3.12"), ("debian", "12")]),
+        (f"{TWO}:13.11.0-ubi9-python-3.11", 2, "3.11", "UBI 9", Existence.LISTED, [("airflow", "2"), ("python", "3.11"), ("rhel", "9")]),
+        (f"{TWO}:3.1-5", 3, "3.12", "", Existence.LISTED, [("airflow", "3"), ("python", "3.12")]),
+        (f"{THREE}:9", 2, "3.11", "Debian 11.7 (bullseye)", Existence.LISTED, [("airflow", "2"), ("python", "3.11"), ("debian", "11")]),
+        (f"{TWO}:9.2.5-python-3.9", 2, "3.9", "", Existence.NEVER, [("python", "3.9")]),
+        (f"{TWO}:99.0.0", 2, "", "", Existence.NEWER, []),
+        (f"{THREE}:latest", 3, "", "", None, []),
+        (THREE, 3, "", "", None, []),
+        (f"{TWO}:13.x", 2, "", "", None, []),
+        (f"{TWO}-dev:13.0.0", 2, "3.12", "Debian 12 (bookworm)", Existence.LISTED, [("airflow", "2"), ("python", "3.12"), ("debian", "12")]),
+        (f"{TWO}:14.0.0-rc1", 2, "", "", Existence.NEWER, []),
     ],
-)
-def test_platforms(text: str, platform: tuple[str, str, str]) -> None:
-    assert parse_platform(text) == Platform(*platform)
+)  # fmt: skip
+def test_facts_of_images(
+    image: str,
+    airflow: int,
+    python: str,
+    os: str,
+    existence: Existence | None,
+    contents: list[tuple[str, str]],
+) -> None:
+    known = _image(f"FROM {image}")
+    assert (known.airflow, known.python, known.os, known.existence) == (airflow, python, os, existence)
+    assert list(known.contents) == contents
+    assert known.is_prerelease is ("-rc1" in image or "-dev" in image)
+
+
+def test_images_that_are_no_runtime_images() -> None:
+    sources = ["FROM python", "FROM scratch", "FROM {{ r }}/runtime:3.1-5", f"FROM {TWO}:{{{{ v }}}}"]
+    assert {source: _images(source) for source in sources} == {source: [None] for source in sources}
+    retired = _image(f"FROM {CERTIFIED}:{{{{ v }}}}")
+    assert (retired.repository.kind, retired.tag, retired.tag_error) == (RepositoryKind.RETIRED, None, None)
+    open_registry = _image("FROM {{ r }}/astronomer/astro-runtime:13.11.0")
+    assert (open_registry.original, open_registry.is_mirror) == (TWO, True)
+    assert _image(f"FROM {TWO}:13.11.0").is_mirror is False
+
+
+def _edited(source: str, edits: tuple[Edit, ...]) -> str | None:
+    """Return the file after edits within lines, or None if there are none."""
+    lines = source.split("\n")
+    for edit in sorted(edits, reverse=True):
+        line, start, end_line, end = edit.location
+        assert line == end_line
+        lines[line - 1] = lines[line - 1][: start - 1] + edit.text + lines[line - 1][end - 1 :]
+    return "\n".join(lines) if edits else None
 
 
 @pytest.mark.parametrize(
-    ("text", "reason"),
+    ("source", "fixed"),
     [
-        ("local", "unknown operating system or architecture"),
-        ("linux/", "empty part"),
-        ("/amd64", "empty part"),
-        ("linux/*", "invalid part '\\*'"),
-        ("li.nux/amd64", "unknown operating system 'li.nux'"),
-        ("windows(%zz)/amd64", "unknown operating system"),
-        ("a/b/c/d", "more than three parts"),
-        ("linux/é", "invalid part 'é'"),
+        pytest.param(f"FROM {TWO}:13.6.0-base AS a", f"FROM {TWO}:N-base AS a", id="a tag"),
+        pytest.param(f"FROM {TWO}:13", f"FROM {TWO}:N", id="a floating tag"),
+        pytest.param(f"FROM {TWO}:13.6.0-rc1-base", f"FROM {TWO}:N-rc1-base", id="a pre-release"),
+        pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V-base", f"ARG V=N\nFROM {TWO}:$V-base", id="an ARG"),
+        pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nARG V=13.6.0", f"ARG V=N\nFROM {TWO}:$V\nARG V=N", id="a repeated ARG"),
+        pytest.param("FROM registry.example/rt:13.6.0", "FROM registry.example/rt:N", id="a mirror"),
+        pytest.param(f"FROM {TWO}", None, id="no tag"),
+        pytest.param(f"FROM {TWO}:13.x", None, id="an invalid tag"),
+        pytest.param(f"FROM {TWO}:13.6.0@{SHA}", None, id="a digest"),
+        pytest.param(f"FROM {TWO}-dev:13.6.0", None, id="a repository of pre-releases"),
+        pytest.param(f"FROM {AGENT}:3.1-5-python-3.12-astro-agent-1.2.0", None, id="an agent"),
+        pytest.param(f"ARG V=13.\nFROM {TWO}:${{V}}6.0", None, id="a version in two pieces"),
+        pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM x:$V", None, id="an ARG of another image"),
+        pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM {TWO}:$V@{SHA}", None, id="an ARG of a pinned image"),
+        pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM --platform=$V {TWO}:13.6.0", None, id="an ARG of a platform"),
+        pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM {TWO}:$V-base", f"ARG V=N\nFROM {TWO}:$V\nFROM {TWO}:$V-base", id="an ARG of two images"),
+        pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM {THREE}:$V", None, id="an ARG of two repositories"),
+        pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM {TWO}:$V-rc1", None, id="an ARG of a pre-release"),
+    ],
+)  # fmt: skip
+def test_edits_of_the_version(source: str, fixed: str | None) -> None:
+    image = _images(source)[0]
+    assert image
+    assert _edited(source, image.edit_number("N")) == fixed
+
+
+@pytest.mark.parametrize(
+    ("source", "fixed"),
+    [
+        pytest.param(f"FROM {TWO}:3.1-5-base AS a", "FROM R:3.1-5-base AS a", id="with a tag"),
+        pytest.param(f"FROM {TWO}", "FROM R", id="without a tag"),
+        pytest.param(f"ARG T={TWO}:3.1-5\nFROM $T", "ARG T=R:3.1-5\nFROM $T", id="an ARG"),
+        pytest.param(f"FROM {TWO}:3.1-5@{SHA}", None, id="a digest"),
     ],
 )
-def test_refused_platforms(text: str, reason: str) -> None:
-    with pytest.raises(InvalidPlatformError, match=reason):
-        parse_platform(text)
+def test_edits_of_the_repository(source: str, fixed: str | None) -> None:
+    assert _edited(source, _image(source).edit_repository("R")) == fixed
+
+
+@pytest.mark.parametrize(
+    ("source", "fixed"),
+    [
+        pytest.param(f"FROM --platform=linux/x {TWO}", f"FROM --platform=P {TWO}", id="a platform"),
+        pytest.param(f"ARG A=linux/x\nFROM --platform=$A {TWO}", f"ARG A=P\nFROM --platform=$A {TWO}", id="an ARG"),
+        pytest.param(f"FROM --platform=linux/x {TWO}@{SHA}", f"FROM --platform=P {TWO}@{SHA}", id="an image with a digest"),
+        pytest.param(f"FROM --platform=$BUILDPLATFORM {TWO}", None, id="the platform of the builder"),
+        pytest.param(f"ARG A\nFROM --platform=linux/x$A {TWO}", None, id="an ARG without a value"),
+        pytest.param(f"ARG A=linux/x\nFROM --platform=$A {TWO}\nFROM --platform=$A-y x", None, id="an ARG of another platform"),
+    ],
+)  # fmt: skip
+def test_edits_of_the_platform(source: str, fixed: str | None) -> None:
+    image = _images(source)[0]
+    assert image
+    assert _edited(source, image.edit_platform("P")) == fixed

@@ -1,8 +1,7 @@
-"""Stages -> the Runtime images that they use, and where in the file these can be changed."""
+"""Runtime images: which stages use one, what its tag says, and the edits that change it."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -10,15 +9,14 @@ from typing import NamedTuple
 from lint_runtime.diagnostics import Edit
 from lint_runtime.dockerfile.references import ImageReference
 from lint_runtime.dockerfile.stages import Provenance, Stage
-from lint_runtime.lifecycle.comparison import Side
 from lint_runtime.lifecycle.model import Existence, Lifecycle
-from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.versions import INTEGER, RuntimeVersion, parse_version
 from lint_runtime.text import quoted
 
 
 class RepositoryKind(Enum):
-    """What a repository of the vendor contains."""
+    """The contents of a vendor repository."""
 
     RUNTIME = "runtime"
     PRERELEASE = "prerelease"
@@ -27,7 +25,11 @@ class RepositoryKind(Enum):
 
 
 class Repository(NamedTuple):
-    """A repository of the vendor: what it contains, and for which Airflow major it is meant."""
+    """A vendor repository.
+
+    kind: its contents
+    airflow: the Airflow major of its images, 2 or 3
+    """
 
     kind: RepositoryKind
     airflow: int
@@ -47,33 +49,39 @@ REPOSITORIES = {
     "docker.io/astronomerio/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
     "docker.io/astronomerio/airflow": Repository(RepositoryKind.RETIRED, 2),
 }
-"""The vendor's repositories, by their whole names: a word in another name makes no Runtime image."""
+"""The vendor's repositories by name."""
+
+REPOSITORY_FOR = {2: "quay.io/astronomer/astro-runtime", 3: "astrocrpublic.azurecr.io/runtime"}
+"""The repository to recommend for an Airflow major."""
 
 
 def original_of(repository: str) -> str:
-    """Return the vendor's repository that the name of one in another registry ends like; "" if none.
+    """Return the vendor repository whose path is a suffix of `repository`. Returns "" if there is none.
 
-    Names that others may use as well, such as `runtime`, are not enough.
+    Paths of one word, such as `runtime`, are too common to match.
     """
-    # Most images are others' altogether.
+    # Fast path: most images are unrelated.
     if "astro" not in repository:
         return ""
-    paths = ((original, original.partition("/")[2]) for original in REPOSITORIES)
-    named = (original for original, path in paths if "/" in path and repository.endswith(f"/{path}"))
-    return next(named, "")
+    for original in REPOSITORIES:
+        path = original.partition("/")[2]
+        if "/" in path and repository.endswith(f"/{path}"):
+            return original
+    return ""
 
 
 def mirrored(repository: str, mirrors: Mapping[str, str]) -> str:
-    """Return what `repository` mirrors by `mirrors`, else itself.
+    """Return the repository that `repository` mirrors, or itself.
 
-    A `*` in the name of a mirror matches one part of a path; in what it mirrors it is that same part.
+    mirrors: the original by mirror. A `*` in a mirror matches one path component, which replaces
+    the `*` in the original.
     """
-    if repository in mirrors:
-        return mirrors[repository]
-    for pattern, original in _wildcards(tuple(mirrors.items())) if mirrors else ():
+    if repository in mirrors or not mirrors:
+        return mirrors.get(repository, repository)
+    for pattern, original in _wildcards(tuple(mirrors.items())):
         if match := pattern.fullmatch(repository):
-            for part in match.groups():
-                original = original.replace("*", part, 1)
+            for component in match.groups():
+                original = original.replace("*", component, 1)
             return original
     return repository
 
@@ -88,11 +96,16 @@ def _wildcards(mirrors: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[s
 
 
 class RuntimeTag(NamedTuple):
-    """A tag of a Runtime repository, read by its grammar.
+    """A parsed tag of a Runtime repository.
 
-    `number`: the part that names the release or series, as written (`13.6.0`, `3.1-5`, `9`, `latest`).
-    `version`: None where that names no single release. `prerelease`: the word (`-alpha4`) or "".
-    `python`: the version of a `-python-X.Y` suffix or "". `agent`: that of `-astro-agent-A.B.C` or "".
+    number: the release or series as written (`13.6.0`, `3.1-5`, `9`, `latest`)
+    version: the release; None if the tag names no single release
+    prerelease: the pre-release part, such as `-alpha4`, or ""
+    ubi9: whether the tag has the suffix `-ubi9`
+    python: the version in `-python-X.Y`, or ""
+    slim: whether the tag has the suffix `-slim`
+    base: whether the tag has the suffix `-base`
+    agent: the version in `-astro-agent-A.B.C`, or ""
     """
 
     number: str
@@ -121,12 +134,12 @@ class RuntimeTag(NamedTuple):
 
     @property
     def is_floating(self) -> bool:
-        """Whether it names no single release."""
+        """Whether the tag names no single release."""
         return self.version is None and not self.prerelease
 
     @property
     def series(self) -> str | None:
-        """The release series that the tag names, if any: none for `latest` and for `3`."""
+        """The release series. None for `latest` and `3`, which name no series."""
         if self.version is not None:
             return self.version.series
         if self.number in ("latest", "3"):
@@ -134,11 +147,16 @@ class RuntimeTag(NamedTuple):
         major = self.number.partition(".")[0]
         return self.number if major == "3" else major
 
+    def without(self, suffixes: Iterable[str]) -> "RuntimeTag":
+        """Return the tag without these suffixes, given by name."""
+        return self._replace(**{name: self._field_defaults[name] for name in suffixes})
+
 
 class InvalidTagError(ValueError):
-    """A tag that no grammar accepts. `suggestion`: what was meant, where that is plain, else "".
+    """A tag that doesn't follow the grammar.
 
-    `suffixes`: those of the grammar, for reading the suggestion.
+    suggestion: the correct tag, or "" if that is unclear
+    suffixes: the suffixes of the grammar, in order
     """
 
     def __init__(self, reason: str, suggestion: str = "", suffixes: tuple[str, ...] = ()) -> None:
@@ -157,56 +175,54 @@ AGENT_SUFFIXES = ("ubi9", "python", "agent", "base")
 
 
 def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> RuntimeTag:
-    """Read a tag whose suffixes are `suffixes`, in that order. Raises InvalidTagError."""
+    """Parse a tag. Raises InvalidTagError.
+
+    suffixes: the suffixes of the grammar, in order
+    """
     match = re.match(_NUMBER, tag)
     if match is None:
         raise InvalidTagError("it must start with a version, such as 13.11.0 or 3.1-21")
     number, rest = match.group(), tag[match.end() :]
-    first = re.search(_SUFFIX, rest) if rest else None
+    first = re.search(_SUFFIX, rest)
     word = rest[: first.start()] if first else rest
     if word[:1].isdigit() or word.startswith("."):
         raise InvalidTagError("the version must be X.Y.Z or X.Y-N")
     if word and not _is_prerelease(word):
         raise InvalidTagError(f"unknown suffix {quoted(word)}")
-    found = _split_suffixes(rest[len(word) :], suffixes)
-    if suffixes == AGENT_SUFFIXES and parse_version(number) and not found.keys() >= {"python", "agent"}:
+    written: dict[str, re.Match[str]] = {}
+    rest = rest[len(word) :]
+    while rest:
+        match = re.match(_SUFFIX, rest)
+        if match is None:
+            raise InvalidTagError(f"unknown suffix {quoted(rest)}")
+        name = match.lastgroup or ""
+        if name not in suffixes:
+            raise InvalidTagError(f"this repository has no {quoted(match.group())} images")
+        if name in written:
+            raise InvalidTagError(f"{quoted(match.group())} is repeated")
+        written[name] = match
+        rest = rest[match.end() :]
+    if suffixes == AGENT_SUFFIXES and parse_version(number) and not written.keys() >= {"python", "agent"}:
         raise InvalidTagError("-python-X.Y or -astro-agent-A.B.C is missing")
-    ordered = [name for name in suffixes if name in found]
-    if list(found) != ordered:
-        right = number + word + "".join(found[name].group() for name in ordered)
-        raise InvalidTagError("the suffixes are in the wrong order", right, suffixes)
+    ordered = [name for name in suffixes if name in written]
+    if list(written) != ordered:
+        suggestion = number + word + "".join(written[name].group() for name in ordered)
+        raise InvalidTagError("the suffixes are in the wrong order", suggestion, suffixes)
     return RuntimeTag(
         number,
         parse_version(number),
         prerelease=word,
-        ubi9="ubi9" in found,
-        python=found["python"]["python"] if "python" in found else "",
-        slim="slim" in found,
-        base="base" in found,
-        agent=found["agent"]["agent"] if "agent" in found else "",
+        ubi9="ubi9" in written,
+        python=written["python"]["python"] if "python" in written else "",
+        slim="slim" in written,
+        base="base" in written,
+        agent=written["agent"]["agent"] if "agent" in written else "",
     )
 
 
-def _split_suffixes(text: str, known: Collection[str]) -> dict[str, re.Match[str]]:
-    """Return the suffixes in `text` by name, in the order they have there. Raises InvalidTagError."""
-    found: dict[str, re.Match[str]] = {}
-    while text:
-        match = re.match(_SUFFIX, text)
-        if match is None:
-            raise InvalidTagError(f"unknown suffix {quoted(text)}")
-        name = match.lastgroup or ""
-        if name not in known:
-            raise InvalidTagError(f"this repository has no {quoted(match.group())} images")
-        if name in found:
-            raise InvalidTagError(f"{quoted(match.group())} is repeated")
-        found[name] = match
-        text = text[match.end() :]
-    return found
-
-
 def _is_prerelease(word: str) -> bool:
-    """Whether `word` after a version is a pre-release as PEP 440 spells them, or a nightly."""
-    # Few tags have such a word, and this import is a tenth of a run.
+    """Whether the text after a version marks a pre-release (PEP 440) or a nightly build."""
+    # Few tags have such a word, and the import takes 8 ms.
     from packaging.version import InvalidVersion, Version
 
     try:
@@ -216,14 +232,18 @@ def _is_prerelease(word: str) -> bool:
 
 
 class RuntimeImage(NamedTuple):
-    """A stage that uses an image of one of the vendor's repositories, or of a mirror of one.
+    """A stage whose image is in a vendor repository or a mirror.
 
-    `original`: the name of the vendor's repository. `tag`: None where there is none or it fits no
-    grammar; `tag_error` then says why.
-    `is_prerelease`: by its tag or its repository; then only its series matters. `existence` and
-    `lifecycle`: of what the tag names, None if that is not a series; `lifecycle` also if there is
-    no such release, for the series would be the wrong one. `shared`: the words of the file that must
-    not be changed for one stage alone.
+    stage: the stage
+    reference: its image reference
+    repository: the vendor repository
+    original: the name of the vendor repository
+    tag: the parsed tag; None without a tag or if it is invalid
+    tag_error: the error in an invalid tag
+    is_prerelease: whether the tag or the repository marks a pre-release; only its series is checked
+    existence: whether the release or series exists; None if the tag names neither
+    lifecycle: the facts about the release or series; None if it is unknown or was never published
+    shared: the numbers of words in the file that must not be edited for this stage alone
     """
 
     stage: Stage
@@ -239,136 +259,101 @@ class RuntimeImage(NamedTuple):
 
     @property
     def is_mirror(self) -> bool:
-        """Whether it is from a mirror, and not from the vendor's repository itself."""
+        """Whether the image is in a mirror of the vendor repository."""
         return self.original != self.reference.repository
 
     @property
     def airflow(self) -> int:
-        """The Airflow major that the tag is for, or the repository, where the tag does not say."""
-        if self.tag is None or self.tag.series is None:
+        """The Airflow major, 2 or 3, from the tag or else from the repository."""
+        series = self.tag.series if self.tag else None
+        if series is None:
             return self.repository.airflow
-        return 3 if "." in self.tag.series else 2
+        return 3 if "." in series else 2
 
     @property
     def python(self) -> str:
-        """The Python version: that of the tag, else the default of the series; "" if it is unknown."""
-        default = self.lifecycle.default_python if self.lifecycle else None
+        """The Python version from the tag, or the default of the series. Returns "" if unknown."""
+        default = self.lifecycle.series.default_python if self.lifecycle else None
         return (self.tag.python if self.tag else "") or default or ""
 
     @property
     def os(self) -> str:
-        """The operating system; "" if it is unknown."""
+        """The operating system. Returns "" if unknown."""
         if self.tag and self.tag.ubi9:
             return "UBI 9"
-        return (self.lifecycle.os if self.lifecycle else None) or ""
-
-    @property
-    def side(self) -> Side | None:
-        """The image as one side of a comparison; None where nothing is known of it."""
-        if self.tag is None or self.lifecycle is None:
-            return None
-        return Side(str(self.tag), self.lifecycle, self.python, self.os)
+        return (self.lifecycle.series.os if self.lifecycle else None) or ""
 
     @property
     def contents(self) -> tuple[tuple[str, str], ...]:
-        """What is in the image, by the products and cycles of upstream ends: `python` `3.12`."""
-        found = [("airflow", str(self.lifecycle.airflow_major))] if self.lifecycle else []
-        found += [("python", self.python)] if self.python else []
+        """The products in the image and their cycles, as in UpstreamEnd."""
+        products = [("airflow", str(self.lifecycle.airflow_major))] if self.lifecycle else []
+        products += [("python", self.python)] if self.python else []
         system = re.match(r"(?:(Debian)|UBI) ([0-9]+)", self.os)
-        found += [("debian" if system[1] else "rhel", system[2])] if system else []
-        return tuple(found)
+        products += [("debian" if system[1] else "rhel", system[2])] if system else []
+        return tuple(products)
 
     def edit_number(self, number: str) -> tuple[Edit, ...]:
-        """Return the edits that make the tag name `number`; none where nothing can be changed safely."""
-        # Tags of other repositories have more than a number to change.
-        if self.tag is None or self.repository.kind is not RepositoryKind.RUNTIME:
+        """Return the edits that change the version in the tag. Empty if no safe edit exists."""
+        # Tags of other repositories contain further versions.
+        is_runtime = self.repository.kind is RepositoryKind.RUNTIME
+        if self.tag is None or self.reference.digest or not is_runtime:
             return ()
-        start = len(_undigested(self.stage.image)) - len(self.reference.tag)
-        return self._edit_image(start, start + len(self.tag.number), number)
+        start = len(self.stage.image) - len(self.reference.tag)
+        return self._edit(self.stage.image_source, start, start + len(self.tag.number), number)
 
     def edit_repository(self, repository: str) -> tuple[Edit, ...]:
-        """Return the edits that take the same tag from `repository`; none as above."""
-        name = _undigested(self.stage.image).removesuffix(f":{self.reference.tag}")
-        return self._edit_image(0, len(name), repository)
-
-    def edit_pieces(
-        self, pieces: Iterable[tuple[int, int, str]]
-    ) -> dict[int | None, tuple[Edit, ...]] | None:
-        """Return the edits that replace pieces of the image, by the number of the word they are in.
-
-        `pieces`: from where to where in the image as it is expanded, and by what. None where one of them
-        is not written in one place, or the image is pinned by digest.
-        """
-        found: dict[int | None, tuple[Edit, ...]] = {}
-        for start, end, text in () if self.reference.digest else pieces:
-            place = self.stage.image_source.place(start, end)
-            if place is None:
-                return None
-            found[place[1]] = (*found.get(place[1], ()), *(Edit(location, text) for location in place[0]))
-        return found or None
+        """Return the edits that change the repository. Empty if no safe edit exists."""
+        if self.reference.digest:
+            return ()
+        end = len(self.stage.image.removesuffix(f":{self.reference.tag}"))
+        return self._edit(self.stage.image_source, 0, end, repository)
 
     def edit_platform(self, platform: str) -> tuple[Edit, ...]:
-        """Return the edits that make `--platform` the one given; none as above."""
+        """Return the edits that change `--platform`. Empty if no safe edit exists."""
         stage = self.stage
-        # Next to what a variable may add elsewhere, the whole platform would be one too many.
+        # Replacing the platform is unsafe if a variable may add to it.
         if stage.platform_has_gaps or stage.platform_varies:
             return ()
         return self._edit(stage.platform_source, 0, len(stage.platform), platform)
 
-    def _edit_image(self, start: int, end: int, text: str) -> tuple[Edit, ...]:
-        return () if self.reference.digest else self._edit(self.stage.image_source, start, end, text)
-
     def _edit(self, source: Provenance, start: int, end: int, text: str) -> tuple[Edit, ...]:
-        places, word = source.place(start, end) or ([], None)
-        return () if word in self.shared else tuple(Edit(place, text) for place in places)
+        locations, word = source.place(start, end) or ([], None)
+        return () if word in self.shared else tuple(Edit(location, text) for location in locations)
 
+    def edit_spans(
+        self, spans: Iterable[tuple[int, int, str]]
+    ) -> dict[int | None, tuple[Edit, ...]] | None:
+        """Return the edits that replace spans of the image, by the number of the word they change.
 
-def edit_image(stage: Stage, image: str) -> tuple[Edit, ...]:
-    """Return the edit that makes `image` the image of a stage; none where it is written in pieces.
+        spans: start, end and replacement, as offsets in the expanded image
 
-    None as well for one pinned by digest, and for a text from an ARG, which other stages may use.
-    """
-    place = None if "@" in stage.image else stage.image_source.place(0, len(stage.image))
-    is_here = place is not None and place[0] == [stage.image_location]
-    return (Edit(stage.image_location, image),) if is_here else ()
-
-
-def _undigested(image: str) -> str:
-    return image.partition("@")[0]
+        Returns None if a span is not written in one place.
+        """
+        edits: dict[int | None, tuple[Edit, ...]] = {}
+        for start, end, text in spans:
+            place = self.stage.image_source.place(start, end)
+            if place is None:
+                return None
+            locations, word = place
+            edits[word] = (*edits.get(word, ()), *(Edit(location, text) for location in locations))
+        return edits
 
 
 def runtime_images(
-    stages: Sequence[Stage], table: LifecycleTable, today: date, mirrors: Mapping[str, str]
+    stages: Sequence[Stage], known: Snapshot, mirrors: Mapping[str, str]
 ) -> list[RuntimeImage | None]:
-    """Return the Runtime image of each of `stages`; None for those with any other image."""
-    images = [_runtime_image(stage, table, today, mirrors) for stage in stages]
+    """Return the Runtime image of each stage, or None for other images.
+
+    mirrors: as in `mirrored`
+    """
+    images = [_runtime_image(stage, known, mirrors) for stage in stages]
     if not any(images):
         return images
     shared = _shared_words(stages, images)
     return [image and image._replace(shared=shared) for image in images]
 
 
-def _shared_words(stages: Iterable[Stage], images: Iterable[RuntimeImage | None]) -> frozenset[int | None]:
-    """Return the numbers of the words that mean different things, in one stage or in several."""
-    meant: dict[int | None, object] = {}
-    shared: set[int | None] = set()
-    for stage, image in zip(stages, images, strict=True):
-        shared |= stage.image_source.entangled | stage.platform_source.entangled
-        meanings = [(number, _meaning(image) or stage) for number in stage.image_source.numbers]
-        meanings += [(number, stage.platform) for number in stage.platform_source.numbers]
-        for number, meaning in meanings:
-            if meant.setdefault(number, meaning) != meaning:
-                shared.add(number)
-    # A text of too many parts to trace may have a part in any word.
-    return frozenset(meant if None in meant else shared)
-
-
-_SUFFIXES = {RepositoryKind.AGENT: AGENT_SUFFIXES}
-
-
-def _runtime_image(
-    stage: Stage, table: LifecycleTable, today: date, mirrors: Mapping[str, str]
-) -> RuntimeImage | None:
+def _runtime_image(stage: Stage, known: Snapshot, mirrors: Mapping[str, str]) -> RuntimeImage | None:
     reference = stage.reference
     if reference is None:
         return None
@@ -380,27 +365,36 @@ def _runtime_image(
         return None
     tag, error = None, None
     if reference.tag and repository.kind is not RepositoryKind.RETIRED:
+        is_agent = repository.kind is RepositoryKind.AGENT
         try:
-            tag = parse_tag(reference.tag, _SUFFIXES.get(repository.kind, RUNTIME_SUFFIXES))
+            tag = parse_tag(reference.tag, AGENT_SUFFIXES if is_agent else RUNTIME_SUFFIXES)
         except InvalidTagError as invalid:
             error = invalid
     is_prerelease = repository.kind is RepositoryKind.PRERELEASE or bool(tag and tag.prerelease)
-    version = tag.version if tag and not is_prerelease else None
-    existence = _existence(tag, version, table) if tag else None
-    lifecycle = None
-    if tag and tag.series and existence is not Existence.NEVER:
-        lifecycle = table.on(today, tag.series, version)
+    existence, lifecycle = None, None
+    if tag and tag.version and not is_prerelease:
+        existence, lifecycle = known.table.existence(tag.version), known.release(tag.version)
+    elif tag and tag.series:
+        existence, lifecycle = known.table.series_existence(tag.series), known.series(tag.series)
+    if existence is Existence.NEVER:
+        # The series of a release that never existed would mislead.
+        lifecycle = None
     return RuntimeImage(stage, reference, repository, name, tag, error, is_prerelease, existence, lifecycle)
 
 
-def _existence(tag: RuntimeTag, version: RuntimeVersion | None, table: LifecycleTable) -> Existence | None:
-    if version is not None:
-        return table.existence(version)
-    return table.series_existence(tag.series) if tag.series else None
-
-
-def _meaning(image: RuntimeImage | None) -> object:
-    """Return what decides what an image's tag has to become."""
-    if image is None or image.tag is None:
-        return None
-    return image.reference.repository, image.tag.number, image.tag.prerelease, image.reference.digest
+def _shared_words(stages: Iterable[Stage], images: Iterable[RuntimeImage | None]) -> frozenset[int | None]:
+    """Return the numbers of the words that stages use with different meanings."""
+    meanings: dict[int | None, object] = {}
+    shared: set[int | None] = set()
+    for stage, image in zip(stages, images, strict=True):
+        shared |= stage.image_source.entangled | stage.platform_source.entangled
+        meaning: object = stage
+        if image and image.tag:
+            # Images with the same key get the same replacement.
+            reference, tag = image.reference, image.tag
+            meaning = (reference.repository, tag.number, tag.prerelease, reference.digest)
+        uses = [(word, meaning) for word in stage.image_source.numbers]
+        uses += [(word, stage.platform) for word in stage.platform_source.numbers]
+        shared.update(word for word, use in uses if meanings.setdefault(word, use) != use)
+    # None stands for text with too many origins to trace, which may come from any word.
+    return frozenset(meanings if None in meanings else shared)

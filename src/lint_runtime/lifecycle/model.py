@@ -1,15 +1,15 @@
-"""Facts about release series and releases, and about one of them on a day."""
+"""Release series, releases, and the facts about them on a day."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from lint_runtime.lifecycle.versions import RuntimeVersion
+from lint_runtime.lifecycle.versions import RuntimeVersion, series_name
 
 
 class Status(str, Enum):
-    """The status of a series on a day. The value is the word that reports use."""
+    """The support status of a series on a day. The value is the word in reports."""
 
     MAINTAINED = "maintained"
     BASIC_SUPPORT = "basic-support"
@@ -17,8 +17,19 @@ class Status(str, Enum):
     UNKNOWN = "unknown"
 
 
+class State(str, Enum):
+    """The state of an image on a day, most severe first. The value is the word in reports."""
+
+    YANKED = "yanked"
+    UNSUPPORTED = "unsupported"
+    BASIC_SUPPORT = "basic support"
+    ENDING = "ending soon"
+    MAINTAINED = "maintained"
+    UNKNOWN = "unknown"
+
+
 class Existence(Enum):
-    """Whether a release or series exists, as far as the data can know."""
+    """Whether a release or a series exists, according to the data."""
 
     LISTED = "listed"
     UNLISTED = "it may exist (the data is incomplete here)"
@@ -27,26 +38,43 @@ class Existence(Enum):
 
 
 EMBEDDED = "embedded"
-"""The source of the lifecycle data that the package comes with."""
-
+"""The source of the bundled lifecycle data."""
 
 ENDS = ("end_of_maintenance", "end_of_basic_support")
-"""The fields of end dates, in the order in which they come."""
+"""The names of the end dates of a schedule, in chronological order."""
 
 WARN_WITHIN = 90
-"""Days before the end of its maintenance from which on a series is about to end, unless set otherwise."""
-
+"""Default number of days before the end of maintenance at which to warn."""
 
 CHANNELS = {True: "LTS", False: "Stable", None: None}
-"""The name of a series's channel, by whether it is LTS."""
+"""The release channel by `is_lts`."""
+
+
+class End(NamedTuple):
+    """The last day of maintenance or of basic support.
+
+    day: the last day that counts
+    is_computed: whether the day follows from the maintenance policy and is not published
+    """
+
+    day: date
+    is_computed: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.day} (computed)" if self.is_computed else str(self.day)
 
 
 class Schedule(NamedTuple):
-    """The end dates of a series as first published on a day. Both ends are the last day that counts.
+    """The end dates of a series, as first known on a day.
 
-    `computed`: the ends, by their names here, that nobody has published; they are those of the
-    maintenance policy, as known on the day. `note`: why the ends are not those of the policy.
-    `known_since`: an earlier day from which on they hold, as for a series that was out before it was seen.
+    published: the day of publication, or the day a computed end was first known
+    end_of_maintenance: the last day of maintenance
+    end_of_basic_support: the last day of basic support, if the series has any
+    is_lts: whether the series has long-term support
+    source: the document with the dates
+    computed: the names of the ends that are computed from the maintenance policy
+    note: the reason why the ends differ from the policy
+    known_since: the first day the ends are known, if it is earlier than `published`
     """
 
     published: date
@@ -60,7 +88,7 @@ class Schedule(NamedTuple):
 
     @property
     def since(self) -> date:
-        """The day from which on the ends are known."""
+        """The first day the ends are known."""
         return self.known_since or self.published
 
     @property
@@ -70,48 +98,87 @@ class Schedule(NamedTuple):
 
     @property
     def published_support(self) -> date | None:
-        """The end of basic support if it is published; None if it is computed, or there is none."""
+        """The end of basic support, if it is published."""
         return None if "end_of_basic_support" in self.computed else self.end_of_basic_support
 
+    @property
+    def maintenance(self) -> End:
+        """The end of maintenance."""
+        return End(self.end_of_maintenance, not self.is_published)
+
+    @property
+    def basic_support(self) -> End | None:
+        """The end of basic support, if the series has any."""
+        day = self.end_of_basic_support
+        return End(day, "end_of_basic_support" in self.computed) if day else None
+
     def status(self, day: date) -> Status:
-        """Return the status of the series on `day` by these ends."""
+        """Return the status of the series on `day`."""
         if day <= self.end_of_maintenance:
             return Status.MAINTAINED
         if self.end_of_basic_support and day <= self.end_of_basic_support:
             return Status.BASIC_SUPPORT
         return Status.UNSUPPORTED
 
+    def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
+        """Return the state of the images of the series on `day`.
+
+        warn_within: the days before the end of maintenance that count as ending soon
+        """
+        status = self.status(day)
+        if status is Status.MAINTAINED and (self.end_of_maintenance - day).days <= warn_within:
+            return State.ENDING
+        return State[status.name]
+
 
 def in_force(schedule: Iterable[Schedule], day: date) -> Schedule | None:
-    """Return the newest of the rows known on `day`; one that is published before any that is computed."""
+    """Return the newest schedule known on `day`. Published dates win over computed ones."""
     known = [row for row in schedule if row.since <= day]
     published = [row for row in known if row.is_published]
     return max(published or known, key=lambda row: row.published, default=None)
 
 
 def in_order(pythons: Iterable[str]) -> tuple[str, ...]:
-    """Return Python versions, each once, in the order of their numbers."""
+    """Return Python versions sorted by number, without duplicates."""
     return tuple(sorted(set(pythons), key=lambda version: [*map(int, version.split("."))]))
 
 
-class Offer(NamedTuple):
-    """Something that images of a series come with (`arm64`, `slim`): all of them, or from a release on."""
+class Availability(NamedTuple):
+    """An architecture or a variant of the images of a series.
+
+    name: for example `arm64` or `slim`
+    since: the first release that has it; None for every release of the series
+    """
 
     name: str
     since: RuntimeVersion | None = None
 
+    def includes(self, version: RuntimeVersion | None) -> bool:
+        """Whether a release has it. Without a version, whether any release has."""
+        return version is None or self.since is None or version >= self.since
+
 
 GENERAL_STATEMENT = "docs: 6.0.4 and later are multi-arch"
-"""The source of architectures that are published for all series together, and not for the one."""
+"""The source of architectures that the vendor states for all series together."""
 
 
 class ReleaseSeries(NamedTuple):
-    """One release series. What is not published is None or empty, never guessed.
+    """A release series. Unpublished facts are None or empty, never guessed.
 
-    `schedule`: oldest first. `source`: where its values are from, but for those that `sources` names.
-    `architectures`: empty if never published. `variants`: those of `python`, `slim` and `ubi9` that
-    exist, None if that is not known. `ubi9_pythons`: Python versions seen on `-ubi9` images only,
-    not in `pythons`. `complete_through`: up to it every release is in the table.
+    name: `13` or `3.1`
+    airflow: the Airflow minor version, such as `2.11`
+    released: the day of the first release
+    schedule: all known schedules, oldest first
+    source: the source of every fact not listed in `sources`
+    sources: the source of single facts, by field name
+    default_python: the Python version of images without a `-python-X.Y` suffix
+    pythons: the Python versions of the images
+    os: the operating system of images without the `-ubi9` suffix
+    architectures: the architectures of the images
+    variants: which of `python`, `slim` and `ubi9` exist; None if unknown
+    ubi9_pythons: additional Python versions of `-ubi9` images
+    complete_through: a release; the data lists every release up to it
+    notes: reasons for missing facts
     """
 
     name: str
@@ -123,35 +190,61 @@ class ReleaseSeries(NamedTuple):
     default_python: str | None = None
     pythons: tuple[str, ...] = ()
     os: str | None = None
-    architectures: tuple[Offer, ...] = ()
-    variants: tuple[Offer, ...] | None = None
+    architectures: tuple[Availability, ...] = ()
+    variants: tuple[Availability, ...] | None = None
     ubi9_pythons: tuple[str, ...] = ()
     complete_through: RuntimeVersion | None = None
     notes: str = ""
 
+    def __hash__(self) -> int:
+        # `sources` is a dict, which has no hash.
+        return hash((self.name, self.airflow))
+
+    @property
+    def airflow_major(self) -> int:
+        """The Airflow major version."""
+        return int(self.airflow.partition(".")[0])
+
     @property
     def order(self) -> tuple[int, ...]:
-        """A key that sorts every Airflow 3 series after every Airflow 2 series."""
-        return (int(self.airflow.partition(".")[0]), *map(int, self.name.split(".")))
+        """A sort key. Airflow 3 series sort after Airflow 2 series."""
+        return (self.airflow_major, *map(int, self.name.split(".")))
+
+    @property
+    def label(self) -> str:
+        """The name for people: `13.x` or `3.1`."""
+        return series_name(self.name)
 
     def schedule_on(self, day: date) -> Schedule | None:
-        """Return the newest schedule known on `day`; None if there was none yet."""
+        """Return the newest schedule known on `day`, if any."""
         return in_force(self.schedule, day)
+
+    def variant(self, name: str) -> Availability | None:
+        """Return the variant `python`, `slim` or `ubi9`, if the series is known to have it."""
+        return next((variant for variant in self.variants or () if variant.name == name), None)
 
 
 NO_REASON = "no reason is published"
-"""The reason of a yank that nobody has given a reason for."""
+"""The reason of a yank without a published reason."""
 
 
 class Yank(NamedTuple):
-    """That a release was withdrawn: the published reason, and since when it is published."""
+    """A yank: its publication date and reason."""
 
     published: date
     reason: str
 
 
 class Release(NamedTuple):
-    """One release. `released` is exact; `seen_by` says not later than; `airflow` "" is not known."""
+    """A release.
+
+    version: its version
+    source: the source of its facts
+    airflow: the exact Airflow version; "" if unknown
+    released: the exact release day
+    seen_by: a day by which the release existed, if `released` is unknown
+    yank: the yank, if the release was yanked
+    """
 
     version: RuntimeVersion
     source: str
@@ -162,9 +255,13 @@ class Release(NamedTuple):
 
 
 class UpstreamEnd(NamedTuple):
-    """That the project behind something in an image stops maintaining a cycle of it: `python` `3.10`.
+    """The end of upstream maintenance of a product in the images.
 
-    `event`: what ends, as that project calls it. `day`: the last day.
+    product: `python`, `airflow`, `debian` or `rhel`
+    cycle: the version of the product, such as `3.10`
+    event: the upstream project's name for the end
+    day: the last day
+    source: the source of the day
     """
 
     product: str
@@ -175,36 +272,77 @@ class UpstreamEnd(NamedTuple):
 
 
 class Lifecycle(NamedTuple):
-    """The facts about a series, or about one release of it, on a day.
+    """A release series, or one of its releases, as known on a day.
 
-    `order`: as of the series. `airflow`: the exact version where it is known, else the minor.
-    `os`: the operating system of images without `-ubi9`; None if it is unknown.
-    `newest`: the newest release of the series that is not yanked. `published`: when the end dates were
-    first published. `computed`: those of them that are not, as in Schedule. `architectures`: empty if
-    never published. `is_lts`: None without a schedule.
+    series: the series
+    version: the version of the release; None for the series as a whole
+    release: the facts about the release, if it is listed
+    schedule: the end dates known on the day, if any
+    status: the support status on the day
+    newest: the newest usable release of the series on the day
+    yank: the yank of the release, if it was published by the day
     """
 
-    series: str
-    order: tuple[int, ...]
+    series: ReleaseSeries
     version: RuntimeVersion | None
-    airflow: str
-    default_python: str | None
-    os: str | None
-    is_lts: bool | None
+    release: Release | None
+    schedule: Schedule | None
     status: Status
-    end_of_maintenance: date | None
-    end_of_basic_support: date | None
-    published: date | None
-    computed: tuple[str, ...]
-    architectures: tuple[str, ...]
     newest: RuntimeVersion | None
     yank: Yank | None
 
-    def days_left(self, day: date) -> int | None:
-        """Return how many days of maintenance are left, negative after its end; None without an end."""
-        return (self.end_of_maintenance - day).days if self.end_of_maintenance else None
+    @property
+    def name(self) -> str:
+        """The name for people: `Astro Runtime 13.11.0` or `Astro Runtime 13.x`."""
+        return f"Astro Runtime {self.version or self.series.label}"
+
+    @property
+    def order(self) -> tuple[int, ...]:
+        """The sort key of the series."""
+        return self.series.order
 
     @property
     def airflow_major(self) -> int:
-        """The Airflow major, 2 or 3."""
-        return self.order[0]
+        """The Airflow major version."""
+        return self.series.airflow_major
+
+    @property
+    def airflow(self) -> str:
+        """The exact Airflow version of the release if known, else the minor version of the series."""
+        return (self.release.airflow if self.release else "") or self.series.airflow
+
+    @property
+    def is_lts(self) -> bool | None:
+        """Whether the series has long-term support. None without a schedule."""
+        return self.schedule.is_lts if self.schedule else None
+
+    @property
+    def maintenance(self) -> End | None:
+        """The end of maintenance, if known."""
+        return self.schedule.maintenance if self.schedule else None
+
+    @property
+    def basic_support(self) -> End | None:
+        """The end of basic support, if there is one."""
+        return self.schedule.basic_support if self.schedule else None
+
+    @property
+    def architectures(self) -> tuple[str, ...]:
+        """The architectures of the images. Empty if unknown."""
+        available = self.series.architectures
+        return tuple(architecture.name for architecture in available if architecture.includes(self.version))
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the series is maintained and the release is not yanked."""
+        return self.status is Status.MAINTAINED and not self.yank
+
+    def days_left(self, day: date) -> int | None:
+        """Return the days of maintenance left on `day`, negative after the end."""
+        return (self.maintenance.day - day).days if self.maintenance else None
+
+    def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
+        """Return the state of the image on `day`, as Schedule.state does for the series."""
+        if self.yank:
+            return State.YANKED
+        return self.schedule.state(day, warn_within) if self.schedule else State[self.status.name]
