@@ -1,4 +1,4 @@
-"""Images that move to another series: where to, by which edits, and which of them stay and why."""
+"""Upgrades to other series: the images that move, their edits, and the images that stay."""
 
 from __future__ import annotations
 
@@ -9,24 +9,25 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from lint_runtime.config.model import Config
 from lint_runtime.images import RepositoryKind, RuntimeImage
-from lint_runtime.lifecycle.comparison import FIRST_TO_LEAVE_AIRFLOW_2, last_stop_on_airflow_2
-from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.model import Existence, Status
+from lint_runtime.lifecycle.model import Existence, Release, ReleaseSeries, Schedule, Status
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.linter.fixes import apply_upgrades
+from lint_runtime.linter.fixes import apply_edits
 from lint_runtime.linter.report import Report, Upgrade
-from lint_runtime.linter.upgrade import ABOUT_THE_END, Goal, plan_upgrades
-from lint_runtime.rules.upgrades import missing_suffixes
-from tests.conftest import FIXTURES
+from lint_runtime.linter.upgrade import Goal, expected_changes, plan_upgrades
+from lint_runtime.rules import RULES
+from lint_runtime.rules.base import Case
+from lint_runtime.rules.variants import missing_suffixes
+from tests.conftest import FIXTURES, TABLE
 from tests.linter.conftest import LintIn
 
-TABLE = embedded_table()
 TODAY = date(2026, 11, 27)
 TWO, THREE = "quay.io/astronomer/astro-runtime", "astrocrpublic.azurecr.io/runtime"
 CERTIFIED = "quay.io/astronomer/ap-airflow"
@@ -35,91 +36,104 @@ DIGEST = f"@sha256:{'0' * 64}"
 BEST, TO_13, TO_3 = Goal("", unsafe=False), Goal("13", unsafe=False), Goal("3.3", unsafe=False)
 
 
+ABOUT_THE_END = [rule.name for rule in RULES if rule.is_about_the_end]
+
+
 def _report(source: str, config: Config, today: date = TODAY) -> Report:
-    return lint_file(source.encode(), "Dockerfile", today, config)
+    return lint_file(source.encode(), "Dockerfile", config, TABLE.as_of(today))
 
 
 def _plan(
-    source: str, goal: Goal, today: date = TODAY, config: Config | None = None
+    source: str,
+    goal: Goal,
+    today: date = TODAY,
+    config: Config | None = None,
+    table: LifecycleTable = TABLE,
 ) -> tuple[str, tuple[Upgrade, ...]]:
-    """Return what a file becomes, and the upgrades."""
-    config = config or Config()
-    upgrades = plan_upgrades(_report(source, config, today), goal, config, TABLE, today)
-    return apply_upgrades(source.encode(), upgrades).decode(), upgrades
+    """Return the file after the upgrades, and the upgrades."""
+    config, known = config or Config(), table.as_of(today)
+    report = lint_file(source.encode(), "Dockerfile", config, known)
+    upgrades = plan_upgrades(report, goal, config, known)
+    edits = sorted({edit for upgrade in upgrades for edit in upgrade.edits})
+    return apply_edits(source.encode(), edits).decode(), upgrades
 
 
 @pytest.mark.parametrize(
     ("image", "goal", "expected"),
     [
         pytest.param(f"{TWO}:5.0.8", BEST, f"{TWO}:13.11.0", id="unsupported"),
-        pytest.param(f"{TWO}:2.1.1", BEST, f"{TWO}:13.11.0", id="from before all schedules"),
+        pytest.param(f"{TWO}:2.1.1", BEST, f"{TWO}:13.11.0", id="older than the first schedule"),
         pytest.param(f"{TWO}:12.6.0", BEST, f"{TWO}:13.11.0", id="past its maintenance"),
-        pytest.param(f"{TWO}:9.1.0-base", BEST, f"{TWO}:13.11.0-base", id="yanked and ended"),
-        pytest.param(f"{TWO}:11.6.0-slim", BEST, f"{TWO}:13.11.0-slim", id="a suffix that stays"),
-        pytest.param(f"{TWO}:12.6.0-ubi9-python-3.11-base", BEST, f"{TWO}:13.11.0-ubi9-python-3.11-base", id="all of them"),
+        pytest.param(f"{TWO}:9.1.0-base", BEST, f"{TWO}:13.11.0-base", id="yanked in an ended series"),
+        pytest.param(f"{TWO}:11.6.0-slim", BEST, f"{TWO}:13.11.0-slim", id="with a suffix"),
+        pytest.param(f"{TWO}:12.6.0-ubi9-python-3.11-base", BEST, f"{TWO}:13.11.0-ubi9-python-3.11-base", id="with all suffixes"),
         pytest.param(f"{THREE}:9.21.0", BEST, f"{TWO}:13.11.0", id="from the repository for Airflow 3"),
         pytest.param("astrocrpublic.azurecr.io/astronomer/astro-runtime:9.21.0", BEST, "astrocrpublic.azurecr.io/astronomer/astro-runtime:13.11.0", id="the alternative name"),
         pytest.param(f"{CERTIFIED}:2.3.1", BEST, f"{TWO}:13.11.0-base", id="Certified"),
-        pytest.param(f"{CERTIFIED}:2.3.1-onbuild", BEST, f"{TWO}:13.11.0", id="Certified with triggers"),
-        pytest.param("astronomerinc/ap-airflow:2.2.5-3-onbuild", BEST, f"{TWO}:13.11.0", id="Certified elsewhere"),
+        pytest.param(f"{CERTIFIED}:2.3.1-onbuild", BEST, f"{TWO}:13.11.0", id="Certified with -onbuild"),
+        pytest.param("astronomerinc/ap-airflow:2.2.5-3-onbuild", BEST, f"{TWO}:13.11.0", id="Certified in another repository"),
         pytest.param(f"{TWO}:12.6.0", TO_13, f"{TWO}:13.11.0", id="to a series"),
         pytest.param(f"{TWO}:12.6.0-base", TO_3, f"{TWO}:13.11.0-base", id="the first of two steps"),
         pytest.param(f"{TWO}:13.6.0", TO_3, f"{TWO}:13.11.0", id="the first step within the series"),
         pytest.param(f"{TWO}:13.7.0-base", TO_3, f"{THREE}:3.3-8-base", id="the second step"),
         pytest.param(f"{TWO}:13.11.0-python-3.12", TO_3, f"{THREE}:3.3-8-python-3.12", id="the second step with a Python"),
         pytest.param(f"{THREE}:3.0-9", TO_3, f"{THREE}:3.3-8", id="within Airflow 3"),
-        pytest.param(f"{TWO}:3.1-5", TO_3, f"{TWO}:3.3-8", id="Airflow 3 where Airflow 2 is"),
-        pytest.param(f"{CERTIFIED}:2.3.1-onbuild", TO_3, f"{TWO}:13.11.0", id="Certified, on its way"),
+        pytest.param(f"{TWO}:3.1-5", TO_3, f"{TWO}:3.3-8", id="Airflow 3 in the repository for Airflow 2"),
+        pytest.param(f"{CERTIFIED}:2.3.1-onbuild", TO_3, f"{TWO}:13.11.0", id="Certified to Airflow 3"),
     ],
 )  # fmt: skip
 def test_an_image_that_moves(image: str, goal: Goal, expected: str) -> None:
-    changed, (upgrade,) = _plan(
-        f"# a\nFROM --platform=linux/amd64 {image} AS b  # c\nRUN x\n".replace("  # c", ""), goal
-    )
+    changed, (upgrade,) = _plan(f"# a\nFROM --platform=linux/amd64 {image} AS b\nRUN x\n", goal)
     assert changed == f"# a\nFROM --platform=linux/amd64 {expected} AS b\nRUN x\n"
     assert upgrade.reason == ""
-    assert upgrade.hop
-    assert expected.endswith(upgrade.after)
-    # It goes no further than that.
+    before = image if ":" in upgrade.after else image.rpartition(":")[2]
+    assert (upgrade.before, expected.endswith(upgrade.after)) == (before, True)
+    assert upgrade.location == (2, 29, 2, 29 + len(image))
+    assert upgrade.comparison
+    assert upgrade.comparison.after.name == expected.rpartition(":")[2]
+    # The new image may stay.
     _, again = _plan(changed, BEST)
     assert again == ()
 
 
-@pytest.mark.parametrize(
-    ("image", "goal"),
-    [
-        pytest.param(f"{TWO}:13.6.0", BEST, id="outdated in a maintained series"),
-        pytest.param(f"{THREE}:3.0-9", BEST, id="yanked in a maintained series"),
-        pytest.param(f"{TWO}:13.6.0", TO_13, id="already there"),
-        pytest.param(f"{TWO}:99.0.0", BEST, id="unknown"),
-        pytest.param(f"{TWO}:12.x", BEST, id="an invalid tag"),
-        pytest.param(f"{TWO}:latest", TO_3, id="no series"),
-        pytest.param("python:3.12", TO_3, id="another image"),
-        pytest.param("registry.example/astro-runtime:9.1.0", TO_3, id="an unmapped mirror"),
-    ],
-)
-def test_an_image_that_need_not_move(image: str, goal: Goal) -> None:
-    assert _plan(f"FROM {image}\n", goal) == (f"FROM {image}\n", ())
+def test_images_that_may_stay() -> None:
+    images = [
+        (f"{TWO}:13.6.0", BEST),
+        (f"{THREE}:3.0-9", BEST),
+        (f"{TWO}:13.11.0", TO_13),
+        (f"{TWO}:13.6.0", TO_13),
+        (f"{TWO}:99.0.0", BEST),
+        (f"{TWO}:12.x", BEST),
+        (f"{TWO}:latest", TO_3),
+        (f"{TWO}:9.2.5", TO_3),
+        ("python:3.12", TO_3),
+        ("registry.example/astro-runtime:9.1.0", TO_3),
+    ]
+    for image, goal in images:
+        assert _plan(f"FROM {image}\n", goal) == (f"FROM {image}\n", ()), (image, goal)
 
 
 @pytest.mark.parametrize(
     ("source", "goal", "reason"),
     [
-        pytest.param(f"FROM {TWO}:9.1.0-python-3.9-base", BEST, "13.x has no -python-3.9 image; add --unsafe-fixes to upgrade it to 13.11.0-base", id="a suffix that is gone"),
-        pytest.param(f"FROM {TWO}:13.11.0-slim", TO_3, f"3.3 has no -slim image; add --unsafe-fixes to upgrade it to {THREE}:3.3-8", id="a suffix of Airflow 2"),
+        pytest.param(f"FROM {TWO}:9.1.0-python-3.9-base", BEST, "13.x has no -python-3.9 image; add --unsafe-fixes to upgrade it to 13.11.0-base", id="an unavailable suffix"),
+        pytest.param(f"FROM {TWO}:13.11.0-slim", TO_3, f"3.3 has no -slim image; add --unsafe-fixes to upgrade it to {THREE}:3.3-8", id="a suffix without an image for Airflow 3"),
         pytest.param(f"FROM {TWO}:12", BEST, "its tag is floating; add --unsafe-fixes to upgrade it to 13.11.0", id="a floating tag"),
         pytest.param(f"FROM {TWO}:8.2.0-alpha4-base", BEST, "it is a pre-release; add --unsafe-fixes to upgrade it to 13.11.0-base", id="a pre-release"),
         pytest.param(f"FROM {CERTIFIED}:2.0.0-buster-onbuild", BEST, f"Astro Runtime has no -buster image; add --unsafe-fixes to upgrade it to {TWO}:13.11.0", id="an operating system"),
         pytest.param(f"FROM {CERTIFIED}:1.10.15-onbuild", BEST, "it has Airflow 1.10.15; migrate to Airflow 2 first", id="Airflow 1"),
-        pytest.param(f"FROM {CERTIFIED}:latest", BEST, "its tag names no Airflow version", id="Certified of some version"),
+        pytest.param(f"FROM {CERTIFIED}:latest", BEST, "its tag names no Airflow version", id="Certified with a floating tag"),
         pytest.param(f"FROM {CERTIFIED}", BEST, "its tag names no Airflow version", id="Certified without a tag"),
         pytest.param(f"FROM {TWO}:12.6.0{DIGEST}", BEST, "it is pinned by digest; update the tag and the digest together", id="a digest"),
-        pytest.param(f"FROM {THREE}:3.3-8", TO_13, "3.3 is newer than 13.x", id="downward"),
+        pytest.param(f"FROM {THREE}:3.3-8", TO_13, "3.3 is newer than 13.x", id="a downgrade"),
+        pytest.param(f"FROM {TWO}:11.6.0", Goal("12", unsafe=False), "12.x is not maintained by the lifecycle data for this file", id="an ended goal"),
+        pytest.param(f"FROM {TWO}:13.11.0", Goal("3.9", unsafe=False), "3.9 is not maintained by the lifecycle data for this file", id="an unknown goal"),
+        pytest.param(f"# lint-runtime: ignore[end-of-maintenance] -- why\nFROM {TWO}:$V\nFROM {TWO}:$V\n".join(["ARG V=12.6.0\n", ""]), BEST, "its ARG means something else to another image", id="the ARG of a suppressed image"),
         pytest.param(f"FROM {AGENT}:3.0-9-python-3.12-astro-agent-1.0.0", TO_3, "the version of its agent can't be known for another release", id="an agent"),
-        pytest.param(f"ARG A=12 B=.6.0\nFROM {TWO}:$A$B", BEST, "it is written in pieces", id="pieces"),
-        pytest.param(f"ARG V=12.6.0\nFROM {TWO}:${{V%-base}}", BEST, "it is written in pieces", id="a cut value"),
+        pytest.param(f"ARG A=12 B=.6.0\nFROM {TWO}:$A$B", BEST, "it is written in pieces", id="a version in two ARGs"),
+        pytest.param(f"ARG V=12.6.0\nFROM {TWO}:${{V%-base}}", BEST, "it is written in pieces", id="a shortened ARG"),
         pytest.param(f"ARG V=12.6.0\nFROM {TWO}:$V\nFROM x:$V", BEST, "its ARG means something else to another image", id="the ARG of another image"),
-        pytest.param(f"ARG V=12.6.0\nFROM {TWO}:$V\nFROM registry.corp/two:$V{DIGEST}", BEST, "its ARG means something else to another image", id="the ARG of an image that stays"),
+        pytest.param(f"ARG V=12.6.0\nFROM {TWO}:$V\nFROM registry.corp/two:$V{DIGEST}", BEST, "its ARG means something else to another image", id="the ARG of a pinned image"),
     ],
 )  # fmt: skip
 def test_an_image_that_stays(source: str, goal: Goal, reason: str) -> None:
@@ -127,7 +141,9 @@ def test_an_image_that_stays(source: str, goal: Goal, reason: str) -> None:
     changed, upgrades = _plan(source, goal, config=config)
     assert changed == source
     assert reason in [upgrade.reason for upgrade in upgrades]
-    assert all(upgrade.reason and not upgrade.edits and not upgrade.hop for upgrade in upgrades)
+    for upgrade in upgrades:
+        assert upgrade.reason
+        assert (upgrade.after, upgrade.edits, upgrade.dropped, upgrade.comparison) == ("", (), (), None)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +158,7 @@ def test_an_image_that_stays(source: str, goal: Goal, reason: str) -> None:
         (f"{CERTIFIED}:2.0.0-buster", "", f"{TWO}:13.11.0-base", ("-buster",)),
     ],
 )
-def test_unsafe_upgrades_say_what_they_drop(
+def test_unsafe_upgrades_list_dropped_suffixes(
     image: str, goal: str, expected: str, dropped: tuple[str, ...]
 ) -> None:
     changed, (upgrade,) = _plan(f"FROM {image}\n", Goal(goal, unsafe=True))
@@ -158,7 +174,7 @@ def test_unsafe_upgrades_say_what_they_drop(
         ("FROM \\\n  {}:12.6.0\n", "FROM \\\n  {}:13.11.0\n"),
     ],
 )  # fmt: skip
-def test_what_is_written_in_an_arg(before: str, after: str) -> None:
+def test_edits_in_an_arg(before: str, after: str) -> None:
     names = [TWO] * before.count("{}")
     assert _plan(before.format(*names), BEST)[0] == after.format(*names)
 
@@ -166,16 +182,16 @@ def test_what_is_written_in_an_arg(before: str, after: str) -> None:
 def test_a_suffix_in_an_arg_is_dropped_there() -> None:
     source = f"ARG V=9.1.0-python-3.9\nFROM {TWO}:$V-base\nFROM {TWO}:$V\n"
     assert _plan(source, Goal("", unsafe=True))[0] == f"ARG V=13.11.0\nFROM {TWO}:$V-base\nFROM {TWO}:$V\n"
-    # What is dropped may belong to an image of another release.
+    # The releases differ, and with them the suffixes to drop.
     mixed = f"ARG W=-python-3.9\nFROM {TWO}:9.7.0$W\nFROM {TWO}:11.6.0$W\n"
     assert _plan(mixed, Goal("", unsafe=True))[0] == mixed
 
 
-def test_following_steps_are_named() -> None:
+def test_the_following_step() -> None:
     _, (first,) = _plan(f"FROM {TWO}:12.6.0-base\n", TO_3)
     assert (first.after, first.following) == ("13.11.0-base", f"{THREE}:3.3-8-base")
-    assert first.hop
-    assert first.hop.way == "direct"
+    assert first.comparison
+    assert [row.before for row in first.comparison.rows] == ["19 listed (yanked: 13.5.0)", "direct"]
     _, (second,) = _plan(f"FROM {TWO}:13.11.0-base\n", TO_3)
     assert (second.after, second.following) == (f"{THREE}:3.3-8-base", "")
 
@@ -183,12 +199,13 @@ def test_following_steps_are_named() -> None:
 @pytest.mark.parametrize(
     ("images", "expected"),
     [
-        pytest.param({"registry.corp/two": TWO}, None, id="of Airflow 2 alone"),
+        pytest.param({"registry.corp/two": TWO}, None, id="for Airflow 2 only"),
         pytest.param({"registry.corp/two": TWO, "other.corp/three": THREE}, None, id="on another host"),
-        pytest.param({"registry.corp/two": TWO, "registry.corp/a/three": THREE}, "registry.corp/a/three:3.3-8", id="of both"),
+        pytest.param({"registry.corp/two": TWO, "registry.corp/*": "astrocrpublic.azurecr.io/*"}, None, id="a pattern"),
+        pytest.param({"registry.corp/two": TWO, "registry.corp/a/three": THREE}, "registry.corp/a/three:3.3-8", id="for both"),
     ],
 )  # fmt: skip
-def test_a_mirror_is_crossed_where_both_are_mapped(images: dict[str, str], expected: str | None) -> None:
+def test_a_move_between_mirrors(images: dict[str, str], expected: str | None) -> None:
     source = "FROM registry.corp/two:13.11.0\n"
     changed, (upgrade,) = _plan(source, TO_3, config=Config(images=images))
     assert changed == (f"FROM {expected}\n" if expected else source)
@@ -199,7 +216,7 @@ def test_a_mirror_is_crossed_where_both_are_mapped(images: dict[str, str], expec
 
 
 @pytest.mark.parametrize("rule", sorted(ABOUT_THE_END))
-def test_what_is_suppressed_stays(rule: str) -> None:
+def test_an_image_with_a_suppressed_end_stays(rule: str) -> None:
     images = {"retired-image": f"{CERTIFIED}:2.3.1", "maintenance-ending": f"{TWO}:13.11.0"}
     images |= {"yanked-release": f"{TWO}:9.1.0", "end-of-basic-support": f"{TWO}:9.7.0"}
     image = images.get(rule, f"{TWO}:12.6.0")
@@ -210,14 +227,103 @@ def test_what_is_suppressed_stays(rule: str) -> None:
     assert _plan(f"# lint-runtime: ignore[{rule}] -- by choice\n{source}", goal, day)[1] == ()
 
 
-def test_an_end_that_comes_soon() -> None:
+def test_a_series_that_ends_soon() -> None:
     # 3.0 ends on 2027-04-30.
     source = f"FROM {THREE}:3.0-18\n"
     assert _plan(source, BEST, date(2027, 1, 29))[1] == ()
     assert _plan(source, BEST, date(2027, 1, 30))[0] == f"FROM {THREE}:3.3-8\n"
     assert _plan(source, BEST, date(2027, 1, 30), Config(warn_within=30))[1] == ()
-    _, (upgrade,) = _plan(f"FROM {TWO}:13.11.0\n", BEST, date(2027, 4, 1))
-    assert upgrade.reason == "no better series for Airflow 2 is known; --upgrade-to 3.3 goes to Airflow 3"
+
+
+def _table(*rows: tuple[str, str, date, list[RuntimeVersion]]) -> LifecycleTable:
+    """Return lifecycle data: the name, Airflow version, end of maintenance and releases of each series."""
+    day = date(2025, 1, 1)
+    all_series = [
+        ReleaseSeries(name, airflow, day, (Schedule(day, end, None, True, "test"),), "test", variants=())
+        for name, airflow, end, _ in rows
+    ]
+    releases = [Release(version, "test", released=day) for *_, versions in rows for version in versions]
+    return LifecycleTable(day, all_series, releases)
+
+
+SOON, LATER = date(2026, 12, 31), date(2027, 12, 31)
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        pytest.param(SOON, None, id="the same end"),
+        pytest.param(LATER, f"FROM {TWO}:14.1.0\n", id="a later end"),
+    ],
+)
+def test_a_maintained_image_moves_only_to_a_longer_maintained_series(
+    end: date, expected: str | None
+) -> None:
+    table = _table(
+        ("13", "2.11", SOON, [RuntimeVersion(2, 13, 6, 0)]),
+        ("14", "2.12", end, [RuntimeVersion(2, 14, 1, 0)]),
+    )
+    source = f"FROM {TWO}:13.6.0\n"
+    changed, (upgrade,) = _plan(source, BEST, table=table)
+    assert changed == (expected or source)
+    assert upgrade.reason == ("" if expected else "no better series for Airflow 2 is known")
+
+
+def test_an_ended_image_moves_to_the_only_series() -> None:
+    table = _table(
+        ("12", "2.10", date(2026, 1, 1), [RuntimeVersion(2, 12, 6, 0)]),
+        ("13", "2.11", TODAY, [RuntimeVersion(2, 13, 6, 0)]),
+    )
+    assert _plan(f"FROM {TWO}:12.6.0\n", BEST, table=table)[0] == f"FROM {TWO}:13.6.0\n"
+
+
+def test_without_a_release_that_leads_to_airflow_3() -> None:
+    table = _table(
+        ("13", "2.11", date(2026, 1, 1), [RuntimeVersion(2, 13, 6, 0)]),
+        ("3.1", "3.1", LATER, [RuntimeVersion(3, 3, 1, 5)]),
+    )
+    _, (upgrade,) = _plan(f"FROM {TWO}:13.6.0\n", Goal("3.1", unsafe=True), table=table)
+    assert upgrade.reason == "no release is known that leads from Airflow 2 to Airflow 3"
+
+
+@pytest.mark.parametrize(
+    ("image", "today", "reason"),
+    [
+        (f"{TWO}:13.11.0", date(2027, 4, 1), "no better series for Airflow 2 is known; --upgrade-to 3.3 goes to Airflow 3"),
+        (f"{CERTIFIED}:2.3.1", date(2027, 5, 1), "no better series for Airflow 2 is known; --upgrade-to 3.3 goes to Airflow 3"),
+        (f"{TWO}:13.11.0", date(2028, 8, 1), "no better series for Airflow 2 is known"),
+        (f"{THREE}:3.3-8", date(2028, 7, 1), "no better series for Airflow 3 is known"),
+    ],
+)  # fmt: skip
+def test_without_a_better_series(image: str, today: date, reason: str) -> None:
+    _, (upgrade,) = _plan(f"FROM {image}\n", BEST, today)
+    assert (upgrade.reason, upgrade.before) == (reason, image.rpartition(":")[2])
+
+
+@pytest.mark.parametrize(
+    ("image", "before", "after"),
+    [
+        (f"{TWO}:12.6.0-base", ("12.6.0-base", "3.12", "Debian 12 (bookworm)"), ("13.11.0-base", "3.12", "Debian 12 (bookworm)")),
+        (f"{TWO}:12.6.0-ubi9-python-3.11", ("12.6.0-ubi9-python-3.11", "3.11", "UBI 9"), ("13.11.0-ubi9-python-3.11", "3.11", "UBI 9")),
+        (f"{TWO}:12.6.0{DIGEST}", ("12.6.0", "3.12", "Debian 12 (bookworm)"), ("13.11.0", "3.12", "Debian 12 (bookworm)")),
+        (f"{CERTIFIED}:2.3.1-4-onbuild", ("2.3.1-4-onbuild", "", ""), ("13.11.0", "3.12", "Debian 12 (bookworm)")),
+        (f"{TWO}:9.1.0-python-3.9", ("9.1.0-python-3.9", "3.9", "Debian 11.7 (bullseye)"), ("13.11.0", "3.12", "Debian 12 (bookworm)")),
+        (f"{TWO}:13.6.0", None, None),
+        (f"{CERTIFIED}:latest", None, None),
+        (f"{AGENT}:3.0-9-python-3.12-astro-agent-1.0.0", None, None),
+        (f"{TWO}:99.0.0", None, None),
+    ],
+)  # fmt: skip
+def test_changes_of_an_expected_upgrade(
+    image: str, before: tuple[str, str, str] | None, after: tuple[str, str, str] | None
+) -> None:
+    ((_, runtime),) = _report(f"FROM {image}\n", Config()).stages
+    assert runtime
+    changes = expected_changes(Case(runtime, TABLE.as_of(TODAY), Config()))
+    sides = (
+        [(side.name, side.python, side.os) for side in (changes.before, changes.after)] if changes else []
+    )
+    assert sides == ([before, after] if before else [])
 
 
 TAGS = st.sampled_from(
@@ -245,14 +351,18 @@ DAYS = st.dates(date(2024, 1, 1), date(2029, 1, 1))
 
 
 @given(TAGS, SUFFIXES, SOURCES, st.sampled_from(["", "13", "3.1", "3.3"]), st.booleans(), DAYS)
-def test_no_upgrade_breaks_a_promise(
+@example("12.6.0", "-base", [f"FROM {TWO}:$V", f"FROM {CERTIFIED}:2.3.1"], "", False, TODAY)
+@example("13.11.0", "-python-3.9", [f"FROM {TWO}:$V"], "3.3", True, TODAY)
+@example("12.6.0", "", [f"FROM {TWO}:$V", f"FROM {THREE}:3.0-8"], "3.3", True, date(2027, 5, 1))
+def test_upgrades_lead_to_usable_images(
     tag: str, suffix: str, lines: list[str], series: str, is_unsafe: bool, today: date
 ) -> None:
     source = "\n".join([f"ARG V={tag}{suffix}", *lines, ""])
     goal = Goal(series, is_unsafe)
     changed, upgrades = _plan(source, goal, today)
     edits = sorted({edit for upgrade in upgrades for edit in upgrade.edits})
-    assert all(one.location.end <= other.location.start for one, other in pairwise(edits))
+    for edit, following in pairwise(edits):
+        assert edit.location.end <= following.location.start
     before, after = _report(source, Config(), today), _report(changed, Config(), today)
     moving = {upgrade.location for upgrade in upgrades if not upgrade.reason}
     for (old, image), (new, other) in zip(
@@ -263,24 +373,21 @@ def test_no_upgrade_breaks_a_promise(
             continue
         assert image is not None
         assert other is not None
-        _check_move(image, other, goal, today)
-    kept = {found.location for found in before.suppressed if found.rule in ABOUT_THE_END}
+        _check_move(image, other, goal)
+    kept = {finding.location for finding in before.suppressed if finding.rule in ABOUT_THE_END}
     assert not moving & kept
 
 
-def _check_move(image: RuntimeImage, other: RuntimeImage, goal: Goal, today: date) -> None:
+def _check_move(image: RuntimeImage, other: RuntimeImage, goal: Goal) -> None:
     assert other.tag is not None
     assert other.tag.version is not None
     assert other.lifecycle is not None
     assert other.existence is Existence.LISTED
     assert not other.is_prerelease
     assert other.lifecycle.yank is None
-    stop = last_stop_on_airflow_2(TABLE, today)
-    is_stop = stop is not None and other.lifecycle.series == stop.series and bool(goal.series)
+    is_stop = other.lifecycle.series.name == "13" and bool(goal.series)
     assert other.lifecycle.status is Status.MAINTAINED or is_stop
-    series = TABLE.find_series(other.lifecycle.series)
-    assert series
-    assert not missing_suffixes(other.tag, series, other.tag.version)
+    assert not missing_suffixes(other.tag, other.lifecycle.series, other.tag.version)
     assert (
         other.repository.airflow == other.airflow
         or image.reference.repository == other.reference.repository
@@ -292,7 +399,7 @@ def _check_move(image: RuntimeImage, other: RuntimeImage, goal: Goal, today: dat
     if other.airflow == 3 and (is_certified or image.airflow == 2):
         assert origin
         assert origin.version
-        assert origin.version >= FIRST_TO_LEAVE_AIRFLOW_2
+        assert origin.version >= RuntimeVersion(2, 13, 7, 0)
     if not goal.unsafe and image.tag:
         assert image.tag._replace(number="", version=None) == other.tag._replace(number="", version=None)
         assert image.tag.version
@@ -334,7 +441,7 @@ def _days(arguments: Iterable[str]) -> list[str]:
     return ["--as-of", str(TODAY), *arguments]
 
 
-def test_one_command_brings_a_repository_to_supported_images(fleet: Path, lint_in: LintIn) -> None:
+def test_one_command_upgrades_a_repository(fleet: Path, lint_in: LintIn) -> None:
     before = lint_in(fleet, *_days([]))
     assert before.code == 1
     shown = lint_in(fleet, *_days(["--diff", "--upgrade", "--unsafe-fixes"]))
@@ -356,7 +463,7 @@ def test_one_command_brings_a_repository_to_supported_images(fleet: Path, lint_i
     assert _contents(fleet) == MOVED
 
 
-def test_without_unsafe_fixes_a_dropped_suffix_is_listed(fleet: Path, lint_in: LintIn) -> None:
+def test_without_unsafe_fixes_an_image_with_a_dropped_suffix_stays(fleet: Path, lint_in: LintIn) -> None:
     fixed = lint_in(fleet, *_days(["--fix", "--upgrade"]))
     assert _contents(fleet) == {**MOVED, "b": FLEET["b"]}
     assert (
@@ -366,7 +473,7 @@ def test_without_unsafe_fixes_a_dropped_suffix_is_listed(fleet: Path, lint_in: L
     assert fixed.code == 1
 
 
-def test_what_changes_is_shown_once_per_pair(fleet: Path, lint_in: LintIn) -> None:
+def test_changes_are_shown_once_per_pair(fleet: Path, lint_in: LintIn) -> None:
     (fleet / "d" / "Dockerfile").write_text(f"FROM {TWO}:12.6.0\nFROM {TWO}:12.6.0-base\n")
     shown = lint_in(fleet, *_days(["--diff", "--upgrade", "d"]))
     assert shown.err.count("what changes") == 1
@@ -383,7 +490,7 @@ def test_what_changes_is_shown_once_per_pair(fleet: Path, lint_in: LintIn) -> No
     assert lint_in(fleet, *_days(["--diff", "--upgrade", "-q", "d"])).err == ""
 
 
-def test_json_and_markdown_have_the_upgrades(fleet: Path, lint_in: LintIn) -> None:
+def test_upgrades_in_json_and_markdown(fleet: Path, lint_in: LintIn) -> None:
     done = lint_in(fleet, *_days(["--diff", "--upgrade", "-o", "json=r.json", "-o", "markdown=r.md"]))
     assert done.code == 1
     files = {file["path"]: file["upgrades"] for file in json.loads((fleet / "r.json").read_text())["files"]}
@@ -398,7 +505,7 @@ def test_json_and_markdown_have_the_upgrades(fleet: Path, lint_in: LintIn) -> No
     assert "\n### Upgrades: 4 images\n\n- `a/Dockerfile:1`: `5.0.8` to `13.11.0`\n" in text
     assert "- `b/Dockerfile:1`: `9.1.0-python-3.9-base` stays: " in text
     assert "| Airflow | `2.3.4` | `2.11.2` |\n" in text
-    # A report that is read again has none to make.
+    # A report that is read again makes no upgrades.
     assert lint_in(fleet, *_days(["--from-report", "--exit-zero", "r.json"])).code == 0
 
 
@@ -414,14 +521,14 @@ def test_json_and_markdown_have_the_upgrades(fleet: Path, lint_in: LintIn) -> No
         (["--diff", "--upgrade-to", "\x1b[31m"], "invalid series '\\x1b[31m' (expected one such as 13 or 3.3)."),
     ],
 )  # fmt: skip
-def test_what_cannot_be_asked_for(fleet: Path, lint_in: LintIn, arguments: list[str], message: str) -> None:
+def test_invalid_options(fleet: Path, lint_in: LintIn, arguments: list[str], message: str) -> None:
     result = lint_in(fleet, *_days(arguments))
     assert result.code == 2
     assert message in result.err
     assert _contents(fleet) == FLEET
 
 
-def test_a_series_may_be_written_as_people_say_it(fleet: Path, lint_in: LintIn) -> None:
+def test_a_goal_with_a_suffix(fleet: Path, lint_in: LintIn) -> None:
     assert lint_in(fleet, *_days(["--fix", "--upgrade-to", "13.x", "d"])).code == 0
     assert _contents(fleet)["d"] == MOVED["d"]
 

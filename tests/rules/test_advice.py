@@ -3,79 +3,104 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import pairwise
 
 import pytest
 
 from lint_runtime.config.model import Config
 from lint_runtime.dockerfile.parser import parse_dockerfile
-from lint_runtime.images import RuntimeImage, runtime_images
-from lint_runtime.lifecycle.comparison import FIRST_TO_LEAVE_AIRFLOW_2
-from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.model import Lifecycle, Release, Status
+from lint_runtime.dockerfile.stages import Stage
+from lint_runtime.images import runtime_images
+from lint_runtime.lifecycle.model import (
+    GENERAL_STATEMENT,
+    Availability,
+    Release,
+    ReleaseSeries,
+    Schedule,
+    Status,
+)
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.upgrade_path import REQUIRED_STOPS
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
-from lint_runtime.rules.advice import describe_dates, recommend, upgrade
-from lint_runtime.rules.base import Context
-from tests.conftest import AS_OF
+from lint_runtime.rules.advice import (
+    advise,
+    architecture_note,
+    date_notes,
+    recommend,
+    to_run_on,
+    upgrade,
+)
+from lint_runtime.rules.base import Case
+from tests.conftest import AS_OF, TABLE
 
-DATE = embedded_table().date
-RELEASES = embedded_table().releases
-TABLE = embedded_table()
-
-FIRST = date(2022, 1, 1)
-DAYS = [FIRST + timedelta(days=97 * step) for step in range(30)]
-VERSION = re.compile(r"(?<![\d.-])\d+\.\d+[.-]\d+(?![\d.-]\d)")
+DATE = TABLE.date
+DAYS = [date(2022, 1, 1) + timedelta(days=97 * step) for step in range(30)]
 QUAY = "quay.io/astronomer/astro-runtime"
 AZURE = "astrocrpublic.azurecr.io/runtime"
 
 
-def _image(reference: str, day: date) -> tuple[RuntimeImage, Context]:
-    dockerfile = parse_dockerfile(f"FROM {reference}".encode(), {})
-    (image,) = runtime_images(dockerfile.stages, TABLE, day, {})
+@lru_cache
+def _stages(reference: str) -> tuple[Stage, ...]:
+    return parse_dockerfile(f"FROM {reference}".encode(), {}).stages
+
+
+def _case(
+    reference: str, day: date = AS_OF, config: Config | None = None, table: LifecycleTable = TABLE
+) -> Case:
+    known = table.as_of(day)
+    (image,) = runtime_images(_stages(reference), known, {})
     assert image
-    return image, Context(dockerfile, (image,), TABLE, day, Config())
+    return Case(image, known, config or Config())
 
 
-def _of_release(version: RuntimeVersion) -> str:
-    return f"{QUAY if version.airflow == 2 else AZURE}:{version}"
+def _versions(text: str) -> list[RuntimeVersion]:
+    """Return the releases in a sentence that can be written in a tag."""
+    found = (parse_version(word) for word in re.findall(r"(?<![\d.-])\d+\.\d+[.-]\d+(?![\d.-]\d)", text))
+    return [version for version in found if version]
 
 
-def _lifecycle(version: RuntimeVersion, day: date) -> Lifecycle:
-    lifecycle = TABLE.on(day, version.series, version)
-    assert lifecycle
-    return lifecycle
+def test_advised_releases_are_usable() -> None:
+    steps: Counter[int] = Counter()
+    for release in TABLE.releases:
+        repository = QUAY if release.version.airflow == 2 else AZURE
+        for day in DAYS:
+            case = _case(f"{repository}:{release.version}", day)
+            origin = case.known.release(release.version)
+            assert origin
+            newer = [series for series in case.known.maintained if series.order > origin.order]
+            newer = [series for series in newer if origin.airflow_major in (2, series.airflow_major)]
+            is_maintained = origin.status is Status.MAINTAINED and origin.newest is not None
+            for advice, is_possible in (
+                (upgrade(case, origin), bool(newer)),
+                (recommend(case, origin), bool(newer) or is_maintained),
+            ):
+                where = f"{release.version} on {day}: {advice.help}"
+                versions = _versions(advice.help)
+                steps[len(versions)] += 1
+                assert len(versions) in ((1, 2) if is_possible else (0,)), where
+                for version in versions[-1:]:
+                    goal = case.known.release(version)
+                    assert goal, where
+                    assert goal.is_usable, where
+                    assert goal.newest == version, where
+                _check_legal([release.version, *versions], where)
+    # An upgrade in two steps is advised once Airflow 2 is out of maintenance.
+    assert min(steps[0], steps[1], steps[2]) > 500, steps
 
 
-def _advised(sentence: str) -> list[RuntimeVersion]:
-    found = VERSION.findall(sentence)
-    return [version for text in found if (version := parse_version(text))]
-
-
-@pytest.mark.parametrize("release", RELEASES, ids=lambda release: str(release.version))
-def test_advised_releases_are_usable(release: Release) -> None:
-    for day in DAYS:
-        image, context = _image(_of_release(release.version), day)
-        origin = _lifecycle(release.version, day)
-        for advice in (
-            upgrade(image, origin, context.table, context.today),
-            recommend(image, origin, context.table, context.today),
-        ):
-            first, is_two_steps, then = advice.help.partition(" first, then to ")
-            for version in _advised(then if is_two_steps else first):
-                target = _lifecycle(version, day)
-                assert target.status is Status.MAINTAINED, (day, advice)
-                assert target.yank is None, (day, advice)
-            _assert_legal(release.version, advice.help)
-
-
-def _assert_legal(origin: RuntimeVersion, advice: str) -> None:
-    """Airflow 2 leads to Airflow 3 by way of Runtime 13.7.0 or newer, and never back."""
-    hops = [origin, *_advised(advice)]
-    for before, after in pairwise(hops):
-        assert after.airflow >= before.airflow, advice
+def _check_legal(path: list[RuntimeVersion], where: str) -> None:
+    """Airflow 2 leads to Airflow 3 from Runtime 13.7.0 or newer, and never back."""
+    for before, after in pairwise(path):
+        assert after.airflow >= before.airflow, where
         if after.airflow > before.airflow:
-            assert before >= FIRST_TO_LEAVE_AIRFLOW_2, advice
+            assert before >= RuntimeVersion(2, 13, 7, 0), where
+
+
+def test_the_required_stop_on_the_way_to_airflow_3_is_published() -> None:
+    assert (RuntimeVersion(2, 13, 7, 0),) == REQUIRED_STOPS
 
 
 BEST = "(Airflow 2.11, maintained until 2027-04-30)"
@@ -86,71 +111,47 @@ NOTHING = f"no maintained release to upgrade to is known (lifecycle data of {DAT
 @pytest.mark.parametrize(
     ("reference", "day", "sentence"),
     [
-        pytest.param(f"{QUAY}:9.7.0", AS_OF, f"upgrade to 13.11.0 {BEST}", id="stays on Airflow 2"),
-        pytest.param(f"{QUAY}:12.0.0", AS_OF, f"upgrade to 13.11.0 {BEST}", id="the first hop"),
-        pytest.param(
-            f"{QUAY}:12.0.0-ubi9-python-3.11-base",
-            AS_OF,
-            f"upgrade to 13.11.0-ubi9-python-3.11-base {BEST}",
-            id="suffixes stay",
-        ),
-        pytest.param(
-            f"{QUAY}:9.7.0-python-3.9-base",
-            AS_OF,
-            f"upgrade to 13.11.0-base {BEST}; 13.x has no -python-3.9 image",
-            id="a suffix that the other series has not",
-        ),
-        pytest.param(f"{AZURE}:3.0-8", AS_OF, f"upgrade to 3.3-8 {BEST_3}", id="Airflow 3"),
-        pytest.param(
-            f"{QUAY}:3.0-8", AS_OF, f"upgrade to 3.3-8 {BEST_3}", id="Airflow 3 from the other repository"
-        ),
-        pytest.param(
-            f"{AZURE}:9.7.0",
-            AS_OF,
-            f"upgrade to quay.io/astronomer/astro-runtime:13.11.0 {BEST}",
-            id="a repository that does not contain it",
-        ),
-        pytest.param(
-            f"{QUAY}-dev:9.7.0",
-            AS_OF,
-            f"upgrade to quay.io/astronomer/astro-runtime:13.11.0 {BEST}",
-            id="a repository of pre-releases",
-        ),
-        pytest.param(
-            f"{QUAY}:9.7.0",
-            date(2027, 5, 1),
-            f"upgrade to 13.11.0 first, then to {AZURE}:3.3-8 {BEST_3}",
-            id="Airflow 2 is out of maintenance: two hops",
-        ),
-        pytest.param(
-            f"{QUAY}:13.7.0",
-            date(2027, 5, 1),
-            f"upgrade to {AZURE}:3.3-8 {BEST_3}",
-            id="from the first release that leads to Airflow 3",
-        ),
-        pytest.param(
-            f"{QUAY}:13.6.0",
-            date(2027, 5, 1),
-            f"upgrade to 13.11.0 first, then to {AZURE}:3.3-8 {BEST_3}",
-            id="from the last release that does not",
-        ),
-        pytest.param(f"{QUAY}:13.11.0", date(2028, 8, 1), NOTHING, id="nothing left at all"),
+        pytest.param(f"{QUAY}:9.7.0", AS_OF, f"upgrade to 13.11.0 {BEST}", id="to Airflow 2"),
+        pytest.param(f"{QUAY}:12.0.0-ubi9-python-3.11-base", AS_OF, f"upgrade to 13.11.0-ubi9-python-3.11-base {BEST}", id="with all suffixes"),
+        pytest.param(f"{QUAY}:9.7.0-python-3.9-base", AS_OF, f"upgrade to 13.11.0-base {BEST}; 13.x has no -python-3.9 image", id="without a suffix that is gone"),
+        pytest.param(f"{QUAY}:9.7.0-python-3.9-slim", date(2027, 5, 1), f"upgrade to 13.11.0-slim first, then to {AZURE}:3.3-8 {BEST_3}; 3.3 has no -python-3.9 or -slim image", id="without two suffixes that are gone"),
+        pytest.param(f"{AZURE}:3.0-8", AS_OF, f"upgrade to 3.3-8 {BEST_3}", id="to Airflow 3"),
+        pytest.param(f"{QUAY}:3.0-8", AS_OF, f"upgrade to 3.3-8 {BEST_3}", id="to Airflow 3 in the repository for Airflow 2"),
+        pytest.param(f"{AZURE}:9.7.0", AS_OF, f"upgrade to {QUAY}:13.11.0 {BEST}", id="from a repository that lacks it"),
+        pytest.param(f"{QUAY}-dev:9.7.0", AS_OF, f"upgrade to {QUAY}:13.11.0 {BEST}", id="from a repository of pre-releases"),
+        pytest.param(f"{QUAY}:9.7.0", date(2027, 5, 1), f"upgrade to 13.11.0 first, then to {AZURE}:3.3-8 {BEST_3}", id="in two steps"),
+        pytest.param(f"{QUAY}:13.7.0", date(2027, 5, 1), f"upgrade to {AZURE}:3.3-8 {BEST_3}", id="from the first release that can skip the stop"),
+        pytest.param(f"{QUAY}:13.6.0", date(2027, 5, 1), f"upgrade to 13.11.0 first, then to {AZURE}:3.3-8 {BEST_3}", id="from the last release that can't skip it"),
+        pytest.param(f"{QUAY}:13", date(2027, 5, 1), f"upgrade to 13.11.0 first, then to {AZURE}:3.3-8 {BEST_3}", id="from a floating tag"),
+        pytest.param(f"{QUAY}:13.11.0", date(2028, 8, 1), NOTHING, id="after all series"),
         pytest.param(f"{AZURE}:3.3-8", date(2029, 1, 1), NOTHING, id="after the last series"),
     ],
-)
+)  # fmt: skip
 def test_upgrade(reference: str, day: date, sentence: str) -> None:
-    image, context = _image(reference, day)
-    assert image.lifecycle
-    assert upgrade(image, image.lifecycle, context.table, context.today).help == sentence
+    case = _case(reference, day)
+    assert case.image.lifecycle
+    assert upgrade(case, case.image.lifecycle).help == sentence
 
 
-def test_the_newest_release_of_an_ended_series_is_ruled_out() -> None:
-    image, context = _image(f"{QUAY}:9.7.0", AS_OF)
-    assert image.lifecycle
-    assert upgrade(image, image.lifecycle, context.table, context.today).notes == (
-        "then to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)",
-        "9.21.0, the newest 9.x release, is unsupported too",
-    )
+NEXT = "then to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)"
+
+
+@pytest.mark.parametrize(
+    ("reference", "day", "notes"),
+    [
+        (f"{QUAY}:9.7.0", AS_OF, (NEXT, "9.21.0, the newest 9.x release, is unsupported too")),
+        (f"{QUAY}:9", AS_OF, (NEXT, "9.21.0, the newest 9.x release, is unsupported too")),
+        (f"{QUAY}:9.21.0", AS_OF, (NEXT,)),
+        (f"{QUAY}:12.5.0", AS_OF, (NEXT, "12.12.0, the newest 12.x release, is out of maintenance too")),
+        (f"{QUAY}:9.7.0", date(2024, 9, 1), ()),
+        (f"{AZURE}:3.0-8", AS_OF, ()),
+        (f"{QUAY}:13.10.0", date(2028, 8, 1), ("13.11.0, the newest 13.x release, is unsupported too",)),
+    ],
+)
+def test_notes_on_an_upgrade(reference: str, day: date, notes: tuple[str, ...]) -> None:
+    case = _case(reference, day)
+    assert case.image.lifecycle
+    assert upgrade(case, case.image.lifecycle).notes == notes
 
 
 @pytest.mark.parametrize(
@@ -159,11 +160,8 @@ def test_the_newest_release_of_an_ended_series_is_ruled_out() -> None:
         (QUAY, AS_OF, f"use 13.11.0 {BEST}"),
         (AZURE, AS_OF, f"use 3.3-8 {BEST_3}"),
         (f"{QUAY}:3.4", AS_OF, f"use 3.3-8 {BEST_3}"),
-        (
-            "quay.io/astronomer/ap-airflow:2.2.5",
-            AS_OF,
-            f"use quay.io/astronomer/astro-runtime:13.11.0-base {BEST}",
-        ),
+        ("quay.io/astronomer/ap-airflow:2.2.5", AS_OF, f"use {QUAY}:13.11.0-base {BEST}"),
+        ("quay.io/astronomer/ap-airflow", AS_OF, f"use {QUAY}:13.11.0 {BEST}"),
         (
             QUAY,
             date(2027, 5, 1),
@@ -176,9 +174,83 @@ def test_the_newest_release_of_an_ended_series_is_ruled_out() -> None:
         ),
     ],
 )
-def test_advice_where_no_series_is_known(reference: str, day: date, sentence: str) -> None:
-    image, context = _image(reference, day)
-    assert recommend(image, None, context.table, context.today).help == sentence
+def test_advice_without_a_known_series(reference: str, day: date, sentence: str) -> None:
+    assert recommend(_case(reference, day), None).help == sentence
+
+
+def test_advice_without_a_known_series_stays_on_the_airflow_major() -> None:
+    schedule = (Schedule(DATE, date(2030, 1, 31), None, True, "test"),)
+    new = [
+        ReleaseSeries("4.0", "4.0", DATE, schedule, "test"),
+        ReleaseSeries("3.3", "3.3", DATE, schedule, "test"),
+    ]
+    releases = [Release(RuntimeVersion(3, 4, 0, 1), "test"), Release(RuntimeVersion(3, 3, 3, 8), "test")]
+    case = _case(AZURE, table=LifecycleTable(DATE, new, releases))
+    assert recommend(case, None).help == "use 3.3-8 (Airflow 3.3, maintained until 2030-01-31)"
+
+
+@pytest.mark.parametrize(
+    ("reference", "day", "sentence"),
+    [
+        pytest.param(f"{QUAY}:13.11.0", AS_OF, "", id="the newest release"),
+        pytest.param(f"{QUAY}:13", AS_OF, "", id="a floating tag"),
+        pytest.param(f"{QUAY}:13.10.0", AS_OF, "use 13.11.0", id="an outdated release"),
+        pytest.param(f"{QUAY}:13.5.0", AS_OF, "use 13.11.0", id="a yanked release"),
+        pytest.param(f"{QUAY}:13.12.0-rc1", AS_OF, "use 13.11.0", id="a pre-release"),
+        pytest.param(f"{QUAY}:9.7.0", AS_OF, f"upgrade to 13.11.0 {BEST}", id="an ended series"),
+        pytest.param(f"{QUAY}:9.1.0", AS_OF, f"upgrade to 13.11.0 {BEST}", id="a yanked release of an ended series"),
+        pytest.param(f"{AZURE}:3.1-21", date(2027, 7, 1), "", id="91 days before the end"),
+        pytest.param(f"{AZURE}:3.1-21", date(2027, 7, 2), f"upgrade to 3.3-8 {BEST_3}", id="90 days before the end"),
+        pytest.param(f"{QUAY}:99.0.0", AS_OF, f"use 13.11.0 {BEST}", id="an unknown series"),
+        pytest.param(QUAY, AS_OF, f"use 13.11.0 {BEST}", id="no tag"),
+        pytest.param(f"{QUAY}:13.9.5", AS_OF, "use 13.11.0", id="a release that never existed"),
+        pytest.param(f"{QUAY}:9.2.5", AS_OF, f"upgrade to 13.11.0 {BEST}", id="one of an ended series"),
+        pytest.param(f"{AZURE}:3.3.8-base", AS_OF, "use 3.3-8-base", id="the form for Airflow 2"),
+        pytest.param(f"{QUAY}:13.11-0-base", AS_OF, "use 13.11.0-base", id="the form for Airflow 3"),
+    ],
+)  # fmt: skip
+def test_advice_for_the_page(reference: str, day: date, sentence: str) -> None:
+    assert advise(_case(reference, day)) == sentence
+
+
+def test_advice_for_the_page_warns_as_far_ahead_as_configured() -> None:
+    config = Config(warn_within=91)
+    assert advise(_case(f"{AZURE}:3.1-21", date(2027, 7, 1))) == ""
+    assert advise(_case(f"{AZURE}:3.1-21", date(2027, 7, 1), config)) == f"upgrade to 3.3-8 {BEST_3}"
+
+
+def test_where_an_architecture_is_available() -> None:
+    case = _case(f"{QUAY}:5.0.8")
+    assert case.image.lifecycle
+    assert to_run_on(case, case.image.lifecycle, "arm64") == (
+        f"upgrade to 13.11.0 {BEST}",
+        ("arm64 is available from 6.0.4",),
+    )
+    assert to_run_on(case, case.image.lifecycle, "s390x") == (
+        "use linux/amd64",
+        ("no release is known to support s390x",),
+    )
+    both = _case(f"{QUAY}:13.11.0").image.lifecycle
+    assert both
+    assert to_run_on(case, both, "s390x").help == "use linux/amd64 or linux/arm64"
+    # The release has it, and there is no better series to move to.
+    late = _case(f"{QUAY}:5.0.8", date(2029, 1, 1))
+    assert late.image.lifecycle
+    assert to_run_on(late, late.image.lifecycle, "arm64").help == ""
+
+
+def test_an_architecture_that_all_releases_of_a_series_have() -> None:
+    series = ReleaseSeries(
+        "13", "2.11", DATE, (), "feed", {"architectures": GENERAL_STATEMENT}, architectures=(Availability("arm64"),)
+    )  # fmt: skip
+    case = _case(f"{QUAY}:13.1.0", table=LifecycleTable(DATE, [series], []))
+    assert case.image.lifecycle
+    assert to_run_on(case, case.image.lifecycle, "arm64") == ("", ("arm64 is available from 13.x",))
+    note = "it is available for arm64 (by the vendor's general statement on all series)"
+    assert architecture_note(case.image.lifecycle) == note
+    lifecycle = _case(f"{QUAY}:13.11.0").image.lifecycle
+    assert lifecycle
+    assert architecture_note(lifecycle) == "it is available for amd64 and arm64"
 
 
 @pytest.mark.parametrize(
@@ -194,12 +266,32 @@ def test_advice_where_no_series_is_known(reference: str, day: date, sentence: st
         ),
         (
             "12.0.0",
-            date(2027, 3, 2),
+            date(2027, 2, 28),
+            ("maintenance of 12.x ended 2026-02-28, basic support ends 2027-02-28 (published 2025-09-03)",),
+        ),
+        (
+            "12.0.0",
+            date(2027, 3, 1),
             ("maintenance of 12.x ended 2026-02-28, basic support 2027-02-28 (published 2025-09-03)",),
+        ),
+        (
+            "12.0.0",
+            date(2026, 2, 28),
+            ("maintenance of 12.x ends 2026-02-28, basic support 2027-02-28 (published 2025-09-03)",),
         ),
     ],
 )
-def test_describe_dates(text: str, day: date, note: tuple[str, ...]) -> None:
-    version = parse_version(text)
-    assert version
-    assert describe_dates(_lifecycle(version, day), day) == note
+def test_notes_on_dates(text: str, day: date, note: tuple[str, ...]) -> None:
+    version, known = parse_version(text), TABLE.as_of(day)
+    lifecycle = known.release(version) if version else None
+    assert lifecycle
+    assert date_notes(lifecycle, known) == note
+
+
+def test_a_schedule_known_before_it_was_published_was_seen_first_on_that_day() -> None:
+    schedule = Schedule(DATE, date(2030, 1, 31), None, True, "feed", known_since=date(2026, 1, 1))
+    series = ReleaseSeries("13", "2.11", date(2026, 1, 1), (schedule,), "feed")
+    known = LifecycleTable(DATE, [series], []).as_of(date(2026, 1, 2))
+    lifecycle = known.series("13")
+    assert lifecycle
+    assert date_notes(lifecycle, known) == (f"maintenance of 13.x ends 2030-01-31 (first seen {DATE})",)

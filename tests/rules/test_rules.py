@@ -10,187 +10,218 @@ from pathlib import Path
 
 import pytest
 
-from lint_runtime import lint
 from lint_runtime.config.files import load
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Location, Severity
+from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
 from lint_runtime.dockerfile.platforms import Platform
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.rules import RULE_BY_NAME, RULES
-from lint_runtime.rules.base import Rule
-from tests.conftest import AS_OF, FIXTURES, rendered, rules_of
+from lint_runtime.rules import LIFECYCLE_POLICY, RULE_BY_NAME, RULES, RULES_BY_TOPIC, address_of
+from lint_runtime.rules.base import EditorTag, Rule
+from tests.conftest import AS_OF, FIXTURES, TABLE, rendered, rules_of
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
 AIRFLOW_3 = "astrocrpublic.azurecr.io/runtime"
-# Advice given on this day, where today nothing would be found.
+# The days on which these rules have a finding in their fixture.
 DAYS = {"maintenance-ending": date(2027, 3, 1), "unsupported-python": date(2026, 11, 1)}
 
 
-def _rule_name(rule: Rule) -> str:
-    return rule.name
+def _lint(source: str | bytes, config: Config | None = None, today: date = AS_OF) -> tuple[Diagnostic, ...]:
+    data = source.encode() if isinstance(source, str) else source
+    return lint_file(data, "Dockerfile", config or Config(), TABLE.as_of(today)).diagnostics
 
 
-def _config(rule: Rule) -> Config:
-    path = FIXTURES / "rules" / rule.name / ".lint-runtime.toml"
-    config = load(str(path), RULE_BY_NAME).config if path.exists() else Config()
-    # What others outrank is seen alone; but some rules check what suppresses the findings of the others.
-    names = [other.name for other in RULES] if rule.checks_suppressions else [rule.name]
-    return config._replace(select=frozenset(names))
-
-
-def _found(path: Path, rule: Rule, today: date) -> str:
-    report = lint_file(path.read_bytes(), path.name, today, _config(rule))
-    found = [diagnostic for diagnostic in report.diagnostics if diagnostic.rule == rule.name]
-    lines = [
-        line
-        for item in found
-        for line in (
-            f"{item.line}:{item.column}-{item.location.end_column} {item.severity}: {item.message}",
-            *(f"  {detail}" for detail in item.details),
-        )
-    ]
-    return "".join(f"{line}\n" for line in [f"as of {today}", *lines])
-
-
-@pytest.mark.parametrize("rule", RULES, ids=_rule_name)
-def test_bad_fixture(rule: Rule, golden: Callable[[Path, str], None]) -> None:
+def _fixture_findings(name: str, rule: Rule) -> list[Diagnostic]:
+    """Return the findings of a rule in its fixture `name`."""
     directory = FIXTURES / "rules" / rule.name
-    found = _found(directory / "bad.Dockerfile", rule, DAYS.get(rule.name, AS_OF))
-    assert found.count("\n") > 1
-    golden(directory / "bad.txt", found)
-
-
-@pytest.mark.parametrize("rule", RULES, ids=_rule_name)
-def test_ok_fixture(rule: Rule) -> None:
-    today = DAYS.get(rule.name, AS_OF)
-    assert _found(FIXTURES / "rules" / rule.name / "ok.Dockerfile", rule, today) == f"as of {today}\n"
-
-
-def test_every_fixture_belongs_to_a_rule() -> None:
-    assert {path.name for path in (FIXTURES / "rules").iterdir()} == {rule.name for rule in RULES}
-
-
-def _written_config(text: str, directory: Path) -> Config:
     path = directory / ".lint-runtime.toml"
-    path.write_text(text)
-    return load(str(path), RULE_BY_NAME).config
+    config = load(str(path)).config if path.exists() else Config()
+    # Another rule may outrank it. Rules that check suppressions need the findings of all rules.
+    names = [other.name for other in RULES] if rule.checks_suppressions else [rule.name]
+    config = config._replace(select=frozenset(names))
+    findings = _lint((directory / name).read_bytes(), config, DAYS.get(rule.name, AS_OF))
+    return [finding for finding in findings if finding.rule == rule.name]
 
 
-def _rules_of(source: str, today: date, config: Config) -> list[str]:
-    return [diagnostic.rule for diagnostic in lint_file(source.encode(), "D", today, config).diagnostics]
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_bad_fixture(rule: Rule, golden: Callable[[Path, str], None]) -> None:
+    findings = _fixture_findings("bad.Dockerfile", rule)
+    assert findings
+    lines = [f"as of {DAYS.get(rule.name, AS_OF)}"]
+    for finding in findings:
+        place = f"{finding.line}:{finding.column}-{finding.location.end_column}"
+        lines.append(f"{place} {finding.severity}: {finding.message}")
+        lines += [f"  {detail}" for detail in finding.details]
+    golden(FIXTURES / "rules" / rule.name / "bad.txt", "".join(f"{line}\n" for line in lines))
 
 
-@pytest.mark.parametrize("rule", RULES, ids=_rule_name)
-def test_documentation_holds(rule: Rule, tmp_path: Path) -> None:
-    headings = re.findall(r"^## (.*)$", rule.documentation, re.MULTILINE)
-    assert headings == ["What it does", "Why it matters", "Example", "Use instead"]
-    before, after = re.findall(r"```dockerfile\n(.*?)```", rule.documentation, re.DOTALL)
-    day = re.search(r"--as-of ([0-9-]+)", rule.documentation)
-    today = date.fromisoformat(day[1]) if day else AS_OF
-    settings = re.search(r"```toml\n(.*?)```", rule.documentation, re.DOTALL)
-    config = _written_config(settings[1] if settings else "", tmp_path)
-    config = config._replace(extend_select=frozenset() if rule.on_by_default else frozenset([rule.name]))
-    assert rule.name in _rules_of(before, today, config)
-    assert _rules_of(after, today, config) == []
+def test_ok_fixtures_have_no_finding() -> None:
+    assert {path.name for path in (FIXTURES / "rules").iterdir()} == {rule.name for rule in RULES}
+    assert {rule.name: _fixture_findings("ok.Dockerfile", rule) for rule in RULES} == {
+        rule.name: [] for rule in RULES
+    }
 
 
-@pytest.mark.parametrize("rule", RULES, ids=_rule_name)
-def test_summary_is_one_sentence(rule: Rule) -> None:
-    assert re.fullmatch(r"[A-Z].{10,70}\.", rule.summary)
+def test_the_examples_in_the_documentation_hold(tmp_path: Path) -> None:
+    for rule in RULES:
+        headings = re.findall(r"^## (.*)$", rule.documentation, re.MULTILINE)
+        assert headings == ["What it does", "Why it matters", "Example", "Use instead"], rule.name
+        assert re.fullmatch(r"[A-Z].{10,70}\.", rule.summary), rule.name
+        before, after = re.findall(r"```dockerfile\n(.*?)```", rule.documentation, re.DOTALL)
+        day = re.search(r"--as-of ([0-9-]+)", rule.documentation)
+        today = date.fromisoformat(day[1]) if day else AS_OF
+        settings = re.search(r"```toml\n(.*?)```", rule.documentation, re.DOTALL)
+        (tmp_path / "c.toml").write_text(settings[1] if settings else "")
+        config = load(str(tmp_path / "c.toml")).config
+        config = config._replace(
+            extend_select=frozenset() if rule.on_by_default else frozenset([rule.name])
+        )
+        assert rule.name in [finding.rule for finding in _lint(before, config, today)], rule.name
+        assert _lint(after, config, today) == (), rule.name
 
 
-def test_outranked_rules_exist() -> None:
-    assert {name for rule in RULES for name in rule.outranks} <= {rule.name for rule in RULES}
+def test_rules_refer_to_rules() -> None:
+    outranked = {name for rule in RULES for name in rule.outranks}
+    assert {"outdated-release", "parse-error"} <= outranked <= set(RULE_BY_NAME)
+    assert {(rule.name, rule.baseline_name) for rule in RULES if rule.baseline_name != rule.name} == {
+        ("end-of-basic-support", "end-of-maintenance"),
+        ("maintenance-ending", "end-of-maintenance"),
+    }
+
+
+def test_attributes_of_rules() -> None:
+    def names(attribute: str, value: object) -> set[str]:
+        return {rule.name for rule in RULES if getattr(rule, attribute) == value}
+
+    ends = {
+        "yanked-release",
+        "end-of-basic-support",
+        "end-of-maintenance",
+        "maintenance-ending",
+        "retired-image",
+    }
+    assert names("is_about_the_end", True) == ends
+    assert names("editor_tag", EditorTag.DEPRECATED) == ends - {"maintenance-ending"}
+    assert names("editor_tag", EditorTag.UNNECESSARY) == {"ignored-stage"}
+    assert names("on_by_default", False) == {"not-lts"}
+    assert names("checks_suppressions", True) == {"expired-suppression", "unused-suppression"}
+    assert names("is_repeatable", False) == {
+        *(
+            "parse-error",
+            "unknown-instruction",
+            "template-placeholder",
+            "unresolved-variable",
+            "ignored-stage",
+        ),
+        *("disallowed-version", "invalid-platform", "target-platform"),
+        *("invalid-suppression", "expired-suppression", "unused-suppression"),
+    }
+
+
+def test_rules_by_topic() -> None:
+    assert list(RULES_BY_TOPIC) == [
+        *("Syntax and stages", "Tags and repositories", "Lifecycle", "Your own policy", "Platforms"),
+        "Suppressions",
+    ]
+    # The order of the documentation.
+    assert [rule for rules in RULES_BY_TOPIC.values() for rule in rules] == list(RULES)
+
+
+def test_addresses_of_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("yanked-release", "parse-error", "a-rule-of-a-newer-version")
+    assert [address_of(name) for name in names] == [LIFECYCLE_POLICY, "", ""]
+    monkeypatch.setattr("lint_runtime.rules.DOCUMENTATION", "https://example.com/docs/")
+    assert [address_of(name) for name in names] == [
+        "https://example.com/docs/rules/yanked-release.md",
+        "https://example.com/docs/rules/parse-error.md",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(
     ("source", "today", "rules"),
     [
-        pytest.param(f"FROM {RUNTIME}:9.1.0", AS_OF, ["yanked-release"], id="a yank is worse than any end"),
-        pytest.param(f"FROM {RUNTIME}:13.5.0", AS_OF, ["yanked-release"], id="and names the newest release"),
-        pytest.param(f"FROM {RUNTIME}:9.7.0", AS_OF, ["end-of-basic-support"], id="one end is shown, the last"),
-        pytest.param(f"FROM {RUNTIME}:12.5.0", AS_OF, ["end-of-maintenance"], id="no newest release past the end"),
-        pytest.param(f"FROM {RUNTIME}:13.6.0", date(2027, 3, 1), ["maintenance-ending", "outdated-release"], id="near the end"),
-        pytest.param(f"FROM {RUNTIME}:12.9.0", date(2025, 11, 30), ["maintenance-ending"], id="90 days before"),
-        pytest.param(f"FROM {RUNTIME}:12.9.0", date(2025, 11, 29), [], id="91 days before"),
-        pytest.param(f"FROM {RUNTIME}:12.9.0", date(2026, 2, 28), ["maintenance-ending"], id="the last day"),
-        pytest.param(f"FROM {RUNTIME}:12.9.0", date(2026, 3, 1), ["end-of-maintenance"], id="the day after"),
+        pytest.param(f"FROM {RUNTIME}:9.1.0", AS_OF, ["yanked-release"], id="a yank outranks an end"),
+        pytest.param(f"FROM {RUNTIME}:13.5.0", AS_OF, ["yanked-release"], id="a yank outranks an outdated release"),
+        pytest.param(f"FROM {RUNTIME}:9.7.0", AS_OF, ["end-of-basic-support"], id="only the last end is reported"),
+        pytest.param(f"FROM {RUNTIME}:12.5.0", AS_OF, ["end-of-maintenance"], id="an ended series is not outdated"),
+        pytest.param(f"FROM {RUNTIME}:13.6.0", date(2027, 3, 1), ["maintenance-ending", "outdated-release"], id="near the end of maintenance"),
+        pytest.param(f"FROM {RUNTIME}:12.9.0", date(2025, 11, 30), ["maintenance-ending"], id="90 days before the end"),
+        pytest.param(f"FROM {RUNTIME}:12.9.0", date(2025, 11, 29), [], id="91 days before the end"),
+        pytest.param(f"FROM {RUNTIME}:12.9.0", date(2026, 2, 28), ["maintenance-ending"], id="the last day of maintenance"),
+        pytest.param(f"FROM {RUNTIME}:12.9.0", date(2026, 3, 1), ["end-of-maintenance"], id="the day after maintenance"),
         pytest.param(f"FROM {RUNTIME}:9", AS_OF, ["end-of-basic-support", "floating-tag"], id="a floating tag of an ended series"),
-        pytest.param(f"FROM {RUNTIME}:8.2.0-alpha4", AS_OF, ["end-of-basic-support", "prerelease"], id="a pre-release of one"),
-        pytest.param(f"FROM {RUNTIME}:9.22.0", AS_OF, ["end-of-basic-support", "unknown-release"], id="a number unknown of one"),
-        pytest.param(f"FROM {AIRFLOW_3}:3.0.8", AS_OF, ["nonexistent-release"], id="the series of a misspelled release is another"),
-        pytest.param(f"FROM {RUNTIME}:9.2.5", AS_OF, ["nonexistent-release"], id="no more of a release that never was"),
-        pytest.param(f"FROM {RUNTIME}-dev:3.4-1", AS_OF, ["prerelease"], id="nor of what is not made for production"),
-        pytest.param(f"FROM {RUNTIME}-dev:main", AS_OF, ["prerelease"], id="whatever its tags look like"),
-        pytest.param(f"FROM {RUNTIME}:13.11.0 AS a\nFROM a\nFROM a", AS_OF, [], id="a stage is not checked twice"),
-        pytest.param(f"FROM {RUNTIME}:7.0.0 AS a\nFROM a\nFROM a", AS_OF, ["end-of-maintenance"], id="not even an ended one"),
-        pytest.param(f"FROM {RUNTIME}:7.0.0\nFROM {RUNTIME}:7.0.0", AS_OF, ["end-of-maintenance", "ignored-stage", "end-of-maintenance"], id="every stage is"),
-        pytest.param("FROM quay.io/astronomer/astro-runtime-5.0.6", AS_OF, ["wrong-repository"], id="an invalid repository"),
-        pytest.param("FROM astro-runtime:5.0.0\nFROM myco/our-runtime:9.1.0", AS_OF, [], id="words in other names"),
-        pytest.param("FROM quay.io/astronomer/ap-airflow@sha256:" + "0" * 64, AS_OF, ["retired-image"], id="a retired digest"),
-        pytest.param(f"FROM --platform=$BUILDPLATFORM {RUNTIME}:13.11.0", AS_OF, [], id="a platform argument"),
+        pytest.param(f"FROM {RUNTIME}:8.2.0-alpha4", AS_OF, ["end-of-basic-support", "prerelease"], id="a pre-release of an ended series"),
+        pytest.param(f"FROM {RUNTIME}:9.22.0", AS_OF, ["end-of-basic-support", "unknown-release"], id="an unknown release of an ended series"),
+        pytest.param(f"FROM {AIRFLOW_3}:3.0.8", AS_OF, ["nonexistent-release"], id="the form for Airflow 2 of an Airflow 3 release"),
+        pytest.param(f"FROM {RUNTIME}:9.2.5", AS_OF, ["nonexistent-release"], id="a release that never existed"),
+        pytest.param(f"FROM {RUNTIME}-dev:3.4-1", AS_OF, ["prerelease"], id="a repository of pre-releases"),
+        pytest.param(f"FROM {RUNTIME}-dev:main", AS_OF, ["prerelease"], id="an invalid tag in a repository of pre-releases"),
+        pytest.param(f"FROM {RUNTIME}:13.11.0 AS a\nFROM a\nFROM a", AS_OF, [], id="a stage that other stages use"),
+        pytest.param(f"FROM {RUNTIME}:7.0.0 AS a\nFROM a\nFROM a", AS_OF, ["end-of-maintenance"], id="an ended stage that other stages use"),
+        pytest.param(f"FROM {RUNTIME}:7.0.0\nFROM {RUNTIME}:7.0.0", AS_OF, ["end-of-maintenance", "ignored-stage", "end-of-maintenance"], id="two stages"),
+        pytest.param("FROM quay.io/astronomer/astro-runtime-5.0.6", AS_OF, ["wrong-repository"], id="a version in the repository"),
+        pytest.param("FROM astro-runtime:5.0.0\nFROM myco/our-runtime:9.1.0", AS_OF, [], id="similar names"),
+        pytest.param("FROM quay.io/astronomer/ap-airflow@sha256:" + "0" * 64, AS_OF, ["retired-image"], id="a retired image with a digest"),
+        pytest.param(f"FROM --platform=$BUILDPLATFORM {RUNTIME}:13.11.0", AS_OF, [], id="a platform in a variable"),
         pytest.param(f"FROM --platform=linux {RUNTIME}:13.11.0", AS_OF, [], id="an operating system alone"),
-        pytest.param(f"FROM --platform=linux {RUNTIME}:5.5.0", AS_OF, ["amd64-only", "end-of-maintenance"], id="which fixes no architecture"),
-        pytest.param(f"FROM {AIRFLOW_3}:3.0-9", date(2026, 5, 1), ["yanked-release"], id="a yank before any end is published"),
+        pytest.param(f"FROM --platform=linux {RUNTIME}:5.5.0", AS_OF, ["amd64-only", "end-of-maintenance"], id="an operating system alone for a release without arm64"),
+        pytest.param(f"FROM {AIRFLOW_3}:3.0-9", date(2026, 5, 1), ["yanked-release"], id="a yank before the first schedule"),
         pytest.param("FROM images.astronomer.cloud/baseimages/astro-remote-execution-agent:3.1-1-base-python-3.12-astro-agent-1.2.0", AS_OF, ["invalid-tag"], id="an agent tag out of order"),
-        pytest.param("FROM images.astronomer.cloud/baseimages/astro-remote-execution-agent:3.1-1-base-ubi9", AS_OF, ["invalid-tag"], id="an agent tag out of order that lacks suffixes, too"),
+        pytest.param("FROM images.astronomer.cloud/baseimages/astro-remote-execution-agent:3.1-1-base-ubi9", AS_OF, ["invalid-tag"], id="an agent tag out of order that lacks suffixes"),
         pytest.param("", AS_OF, ["parse-error"], id="an empty file"),
         pytest.param("# no FROM\nRUN x\n", AS_OF, ["parse-error"], id="a file without FROM"),
     ],
 )  # fmt: skip
-def test_which_rules_speak_up(source: str, today: date, rules: list[str]) -> None:
+def test_rules_with_a_finding(source: str, today: date, rules: list[str]) -> None:
     assert rules_of(source, today) == rules
 
 
 @pytest.mark.parametrize(
     ("data", "found"),
     [
-        pytest.param(b"", ["1 The file has no FROM"], id="nothing"),
-        pytest.param(b"# a\n\n# b", ["3 The file has no FROM"], id="comments, at the end as in the build"),
-        pytest.param(b"\nARG A=1\n", ["1 The file has no FROM"], id="an argument"),
-        pytest.param(b"FORM a\n", ["1 The file has no FROM", "1 Unknown instruction 'FORM'; did you mean FROM?"], id="a slip"),
-        pytest.param(b"FROM a\nRUNN x", ["2 Unknown instruction 'RUNN'; did you mean RUN?"], id="another slip"),
-        pytest.param(b"FROM a\n{{ x }}", ["2 Unknown instruction '{{'; remove it; the build stops there"], id="nothing alike"),
+        pytest.param(b"", ["1 The file has no FROM"], id="an empty file"),
+        pytest.param(b"# a\n\n# b", ["3 The file has no FROM"], id="comments alone"),
+        pytest.param(b"\nARG A=1\n", ["1 The file has no FROM"], id="an ARG alone"),
+        pytest.param(b"FORM a\n", ["1 The file has no FROM", "1 Unknown instruction 'FORM'; did you mean FROM?"], id="a misspelled FROM"),
+        pytest.param(b"FROM a\nRUNN x", ["2 Unknown instruction 'RUNN'; did you mean RUN?"], id="a misspelled RUN"),
+        pytest.param(b"FROM a\n{{ x }}", ["2 Unknown instruction '{{'; remove it; the build stops there"], id="an instruction like no other"),
         pytest.param("FROM a\n".encode("utf-16"), ["1 The file is encoded in UTF-16"], id="UTF-16"),
-        pytest.param("from a\n".encode("utf-16-be"), ["1 The file is encoded in UTF-16"], id="without its mark"),
+        pytest.param("from a\n".encode("utf-16-be"), ["1 The file is encoded in UTF-16"], id="UTF-16 without a byte-order mark"),
         pytest.param(b"\0" * 5, ["1 The file is binary"], id="NUL"),
-        pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ["1 The file is binary", "1 Unknown instruction '\\x89PNG'"], id="a picture"),
-        pytest.param(b"FROM a\nRUN \0\n", [], id="a build that does not mind"),
-        pytest.param(b"FROM", ["1 Invalid FROM"], id="one error is enough"),
-        pytest.param("FROM a\n\u200bFROM b".encode(), ["2 FROM is preceded by U+200B"], id="an invisible character is not a slip"),
-        pytest.param(b"FROM a\n\xffFROM b", ["2 Unknown instruction '\\xffFROM'; did you mean FROM?"], id="a byte that is visible is one"),
+        pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ["1 The file is binary", "1 Unknown instruction '\\x89PNG'"], id="a PNG file"),
+        pytest.param(b"FROM a\nRUN \0\n", [], id="NUL in a RUN"),
+        pytest.param(b"FROM", ["1 Invalid FROM"], id="FROM without an image"),
+        pytest.param("FROM a\n\u200bFROM b".encode(), ["2 FROM is preceded by U+200B"], id="an invisible character before FROM"),
+        pytest.param(b"FROM a\n\xffFROM b", ["2 Unknown instruction '\\xffFROM'; did you mean FROM?"], id="an invalid byte before FROM"),
     ],
 )  # fmt: skip
-def test_no_file_that_cannot_be_built_is_green(data: bytes, found: list[str]) -> None:
-    lines = [
-        f"{diagnostic.line} {diagnostic.message}; {diagnostic.help}"
-        for diagnostic in lint(data, today=AS_OF)
-    ]
+def test_a_file_that_the_build_refuses_has_a_finding(data: bytes, found: list[str]) -> None:
+    lines = [f"{finding.line} {finding.message}; {finding.help}" for finding in _lint(data)]
     assert len(lines) == len(found)
     assert [line for line, start in zip(lines, found, strict=True) if not line.startswith(start)] == []
 
 
-def test_what_is_not_selected_outranks_nothing() -> None:
-    found = lint(f"FROM {RUNTIME}:9.1.0", today=AS_OF, ignore=["yanked-release"])
-    assert [diagnostic.rule for diagnostic in found] == ["end-of-basic-support"]
+def test_a_rule_that_does_not_run_outranks_nothing() -> None:
+    (finding,) = _lint(f"FROM {RUNTIME}:9.1.0", Config(ignore=frozenset(["yanked-release"])))
+    assert finding.rule == "end-of-basic-support"
 
 
-def _parts(source: str, today: date) -> list[str]:
+def _texts(source: str, today: date = AS_OF) -> list[str]:
     """Return the message, the help and the notes of each finding, a line each."""
-    return ["\n".join((found.message, *found.details)) for found in lint(source, today=today)]
+    return ["\n".join((finding.message, *finding.details)) for finding in _lint(source, today=today)]
 
 
 @pytest.mark.parametrize(
     ("tag", "facts"),
     [
-        pytest.param("9.7.0", ["2025-01-31", "2026-01-31", "no new Deployments", "9.21.0", "published 2025-09-03"], id="ended"),
-        pytest.param("7.6.0", ["2023-07-31", "no support", "keep running"], id="Stable"),
-        pytest.param("9.1.0", ["has significant scheduling performance issues", "2024-05-16", "2025-01-31"], id="yanked"),
-        pytest.param("12.5.0", ["basic support ends 2027-02-28", "3.3-8", "13.11.0"], id="with basic support"),
+        pytest.param("9.7.0", ["2025-01-31", "2026-01-31", "no new Deployments", "9.21.0", "published 2025-09-03"], id="an ended LTS series"),
+        pytest.param("7.6.0", ["2023-07-31", "no support", "keep running"], id="an ended Stable series"),
+        pytest.param("9.1.0", ["has significant scheduling performance issues", "2024-05-16", "2025-01-31"], id="a yanked release"),
+        pytest.param("12.5.0", ["basic support ends 2027-02-28", "3.3-8", "13.11.0"], id="a series in basic support"),
     ],
 )  # fmt: skip
-def test_findings_hold_the_facts(tag: str, facts: list[str]) -> None:
-    (text,) = _parts(f"FROM {RUNTIME}:{tag}", AS_OF)
+def test_facts_in_findings(tag: str, facts: list[str]) -> None:
+    (text,) = _texts(f"FROM {RUNTIME}:{tag}")
     assert [fact for fact in facts if fact not in text] == []
 
 
@@ -214,32 +245,51 @@ def test_findings_hold_the_facts(tag: str, facts: list[str]) -> None:
     ],
 )  # fmt: skip
 def test_words_of_findings(reference: str, day: date, words: str) -> None:
-    assert any(words in text for text in _parts(f"FROM {reference}", day))
+    assert any(words in text for text in _texts(f"FROM {reference}", day))
+
+
+def test_a_wrong_platform_is_one_finding() -> None:
+    messages = []
+    for config in (Config(), Config(target_platforms=(Platform("linux", "amd64", ""),))):
+        assert _lint(f"FROM --platform= {RUNTIME}:13.11.0\n", config) == ()
+        for platform in ("linus/amd64", "linux/amd46", "windows/amd64", "a/b/c/d", "amd46", "linux/%"):
+            findings = _lint(f"FROM --platform={platform} {RUNTIME}:13.11.0\n", config)
+            assert [finding.rule for finding in findings] == ["invalid-platform"], platform
+            messages.append(f"{findings[0].message}; {findings[0].help}")
+    assert messages == 2 * [
+        "Invalid --platform 'linus/amd64': unknown operating system 'linus'; did you mean linux/amd64?",
+        "Invalid --platform 'linux/amd46': unknown architecture 'amd46'; did you mean linux/amd64?",
+        "Invalid --platform 'windows/amd64': Astro Runtime images are Linux only; did you mean linux/amd64?",
+        "Invalid --platform 'a/b/c/d': not a valid platform; use linux/amd64 or linux/arm64",
+        "Invalid --platform 'amd46': not a valid platform; did you mean linux/amd64?",
+        "Invalid --platform 'linux/%': not a valid platform; use linux/amd64 or linux/arm64",
+    ]
 
 
 @pytest.mark.parametrize(
-    "platform", ["linus/amd64", "linux/amd46", "windows/amd64", "a/b/c/d", "", "amd46", "linux/%"]
+    ("platform", "fixed"),
+    [
+        ("linux/amd46", "linux/amd64"),
+        ("linux/ARM46", "linux/arm64"),
+        ("amd46", "linux/amd64"),
+        ("linus/arm64", "linux/arm64"),
+        ("windows/amd64", None),
+        ("linux/foo", None),
+    ],
 )
-@pytest.mark.parametrize("config", [Config(), Config(target_platforms=(Platform("linux", "amd64", ""),))])
-def test_a_wrong_platform_is_one_finding(platform: str, config: Config) -> None:
-    source = f"FROM --platform={platform} {RUNTIME}:13.11.0\n"
-    found = lint_file(source.encode(), "D", AS_OF, config).diagnostics
-    assert len(found) == bool(platform)
+def test_a_misspelled_platform_can_be_fixed(platform: str, fixed: str | None) -> None:
+    (finding,) = _lint(f"FROM --platform={platform} {RUNTIME}:13.11.0\n")
+    assert finding.location == (1, 6, 1, 17 + len(platform))
+    assert finding.subject == f"--platform={platform} {RUNTIME}:13.11.0"
+    edit = Edit(Location(1, 17, 1, 17 + len(platform)), fixed or "")
+    assert finding.fix == (Fix(f"Write {fixed}", (edit,), is_safe=False) if fixed else None)
 
 
-def test_no_message_is_long_because_a_file_is() -> None:
-    source = (
-        "ARG "
-        + "A" * 60_000
-        + "\nFROM x$"
-        + "A" * 60_000
-        + "\nFROM ${A?"
-        + "b" * 60_000
-        + "}\nFROM ${A"
-        + "!" * 60_000
-        + "}"
-    )
-    assert max(len(found.message) for found in lint(source, today=AS_OF)) < 600
+def test_long_words_are_cut_in_messages() -> None:
+    name = "A" * 60_000
+    findings = _lint(f"ARG {name}\nFROM x${name}\nFROM ${{A?{'b' * 60_000}}}\nFROM ${{A{'!' * 60_000}}}")
+    assert len(findings) == 3
+    assert max(len(finding.message) for finding in findings) < 600
 
 
 @pytest.mark.parametrize(
@@ -253,9 +303,9 @@ def test_no_message_is_long_because_a_file_is() -> None:
 def test_a_wrong_repository_behind_a_mirror(image: str, advice: str) -> None:
     images = {"registry.example.com/m/*": "quay.io/astronomer/*", "registry.example.com/three": AIRFLOW_3}
     config = Config(select=frozenset(["wrong-repository"]), images=images)
-    (found,) = lint_file(f"FROM {image}\n".encode(), "D", AS_OF, config).diagnostics
-    assert found.help == advice
-    assert found.fix is None
+    (finding,) = _lint(f"FROM {image}\n", config)
+    assert finding.help == advice
+    assert finding.fix is None
 
 
 def test_most_lines_of_text_are_short() -> None:
@@ -265,40 +315,44 @@ def test_most_lines_of_text_are_short() -> None:
         for row in csv.DictReader(file):
             repository = AIRFLOW_3 if "-" in row["version"] else RUNTIME
             sources[f"{row['version']}/Dockerfile"] = f"FROM {repository}:{row['version']}\n".encode()
-    reports = [lint_file(source, path, AS_OF, Config()) for path, source in sources.items()]
+    known = TABLE.as_of(AS_OF)
+    reports = [lint_file(source, path, Config(), known) for path, source in sources.items()]
     lengths = sorted(map(len, rendered("text", reports).splitlines()))
     assert len(lengths) > 500
     assert lengths[int(len(lengths) * 0.95)] < 200
-    messages = [found.message for report in reports for found in report.diagnostics]
+    messages = [finding.message for report in reports for finding in report.diagnostics]
     assert sorted(map(len, messages))[int(len(messages) * 0.95)] <= 90
 
 
-def test_a_release_from_before_all_schedules_is_unsupported() -> None:
-    (found,) = lint(f"FROM {RUNTIME}:2.1.1", today=AS_OF)
-    assert (found.rule, found.message) == ("end-of-basic-support", "Astro Runtime 2.1.1 is unsupported")
-    assert found.help == "upgrade to 13.11.0 (Airflow 2.11, maintained until 2027-04-30)"
-    assert found.notes[0] == "it is older than the first published schedule"
-    # Before the first schedule, nothing was known of it.
+def test_a_series_older_than_the_first_schedule_is_unsupported() -> None:
+    (finding,) = _lint(f"FROM {RUNTIME}:2.1.1")
+    assert (finding.rule, finding.message) == ("end-of-basic-support", "Astro Runtime 2.1.1 is unsupported")
+    assert finding.help == "upgrade to 13.11.0 (Airflow 2.11, maintained until 2027-04-30)"
+    assert finding.notes[0] == "it is older than the first published schedule"
+    # No schedule was published by this day.
     assert rules_of(f"FROM {RUNTIME}:2.1.1", date(2021, 12, 14)) == ["unknown-release"]
 
 
-def test_a_release_that_is_out_long_enough_is_named() -> None:
-    config = Config(min_release_age=9)
-    data = f"FROM {RUNTIME}:13.8.0-base\n".encode()
-    (found,) = lint_file(data, "Dockerfile", AS_OF, config).diagnostics
-    assert found.message == "Astro Runtime 13.8.0 is outdated: 13.10.0 is available"
-    assert found.help == "use 13.10.0-base"
-    assert found.fix
-    assert [edit.text for edit in found.fix.edits] == ["13.10.0"]
+def test_min_release_age() -> None:
+    source = f"FROM {RUNTIME}:13.8.0-base\n"
+    # 13.11.0 is out since 2026-09-17.
+    for min_age, newest in ((0, "13.11.0"), (8, "13.11.0"), (9, "13.10.0")):
+        (finding,) = _lint(source, Config(min_release_age=min_age))
+        assert finding.message == f"Astro Runtime 13.8.0 is outdated: {newest} is available"
+        assert finding.help == f"use {newest}-base"
+        assert finding.fix
+        assert (finding.fix.title, finding.fix.is_safe) == (f"Use {newest}", True)
+        assert [edit.text for edit in finding.fix.edits] == [newest]
+    assert _lint(source, Config(min_release_age=9999)) == ()
 
 
 @pytest.mark.parametrize(
     ("tag", "notes"), [("1.10.15-onbuild", 1), ("2.3.1-onbuild", 0), ("latest", 0), ("x1.10.15", 0)]
 )
-def test_airflow_1_has_to_be_left_first(tag: str, notes: int) -> None:
-    (found,) = lint(f"FROM quay.io/astronomer/ap-airflow:{tag}", today=AS_OF)
+def test_a_note_on_airflow_1(tag: str, notes: int) -> None:
+    (finding,) = _lint(f"FROM quay.io/astronomer/ap-airflow:{tag}")
     note = "it has Airflow 1.10.15, so migrate the DAGs to Airflow 2 first"
-    assert found.notes.count(note) == notes
+    assert finding.notes.count(note) == notes
 
 
 @pytest.mark.parametrize(
@@ -311,48 +365,60 @@ def test_airflow_1_has_to_be_left_first(tag: str, notes: int) -> None:
         (f"{RUNTIME}:4.0.0", date(2021, 11, 1), "No end of maintenance is known for Astro Runtime 4.0.0 on 2021-11-01", "check its lifecycle"),
     ],
 )  # fmt: skip
-def test_a_release_that_the_data_lists_is_never_passed_over(
+def test_listed_releases_that_are_not_out_or_have_no_end(
     reference: str, day: date, message: str, advice: str
 ) -> None:
-    found = [found for found in lint(f"FROM {reference}", today=day) if found.rule == "unknown-release"]
-    assert [one.message for one in found] == [message]
-    assert found[0].help.startswith(advice)
+    config = Config(select=frozenset(["unknown-release"]))
+    (finding,) = _lint(f"FROM {reference}", config, day)
+    assert finding.message == message
+    assert finding.help.startswith(advice)
+    assert finding.notes[-1] == f"according to the lifecycle data of {TABLE.date}"
 
 
 def test_the_extension_of_13_has_basic_support() -> None:
-    (found,) = lint(f"FROM {RUNTIME}:13.11.0", today=date(2027, 5, 1), ignore=["not-lts"])
-    assert found.rule == "end-of-maintenance"
-    assert found.notes[0] == (
+    (finding,) = _lint(f"FROM {RUNTIME}:13.11.0", today=date(2027, 5, 1))
+    assert finding.rule == "end-of-maintenance"
+    assert finding.notes[0] == (
         "maintenance of 13.x ended 2027-04-30, basic support ends 2028-04-30 (published 2026-10-06)"
     )
-    # Nothing of this was published the day before.
-    assert "2028" not in str(lint(f"FROM {RUNTIME}:13.6.0", today=date(2026, 10, 5)))
+    # The day before the publication.
+    (finding,) = _lint(f"FROM {RUNTIME}:13.6.0", today=date(2026, 10, 5))
+    assert finding.rule == "outdated-release"
+    assert "2028" not in str(finding)
 
 
 @pytest.mark.parametrize(
     ("tag", "today", "advice"),
     [
         pytest.param(
-            "13.11.0-python-3.10", date(2026, 11, 1), "use 13.11.0-python-3.11", id="the day after"
+            "13.11.0-python-3.10",
+            date(2026, 11, 1),
+            "use 13.11.0-python-3.11",
+            id="the day after the end of life",
         ),
-        pytest.param("13.11.0-python-3.10", date(2026, 10, 31), "", id="the last day"),
-        pytest.param("13.11.0", date(2026, 11, 1), "", id="the default is supported"),
-        pytest.param("13", date(2026, 11, 1), "", id="of a floating tag, too"),
-        pytest.param("9.7.0-python-3.8", date(2026, 11, 1), "", id="the series has ended itself"),
-        pytest.param("9.7.0", date(2024, 12, 1), "", id="a default that was supported then"),
         pytest.param(
-            "9.7.0-python-3.8-base", date(2024, 12, 1), "use 9.7.0-python-3.9-base", id="a suffix then"
+            "13.11.0-python-3.10", date(2026, 10, 31), "", id="the last day before the end of life"
+        ),
+        pytest.param("13.11.0", date(2026, 11, 1), "", id="a supported default"),
+        pytest.param("13", date(2026, 11, 1), "", id="a supported default of a floating tag"),
+        pytest.param("9.7.0-python-3.8", date(2026, 11, 1), "", id="an ended series"),
+        pytest.param("9.7.0", date(2024, 12, 1), "", id="a past day with a supported default"),
+        pytest.param(
+            "9.7.0-python-3.8-base",
+            date(2024, 12, 1),
+            "use 9.7.0-python-3.9-base",
+            id="a past day with an unsupported suffix",
         ),
     ],
 )
 def test_unsupported_pythons(tag: str, today: date, advice: str) -> None:
-    found = lint(f"FROM {RUNTIME}:{tag}", today=today, select=["unsupported-python"])
-    assert [one.help for one in found] == ([advice] if advice else [])
+    findings = _lint(f"FROM {RUNTIME}:{tag}", Config(select=frozenset(["unsupported-python"])), today)
+    assert [finding.help for finding in findings] == ([advice] if advice else [])
 
 
 def test_an_ended_image_has_its_python_as_a_note() -> None:
-    (found,) = lint(f"FROM {RUNTIME}:9.7.0-python-3.8", today=AS_OF)
-    assert "Python 3.8 reached its end of life 2024-10-07" in found.notes
+    (finding,) = _lint(f"FROM {RUNTIME}:9.7.0-python-3.8")
+    assert "Python 3.8 reached its end of life 2024-10-07" in finding.notes
 
 
 @pytest.mark.parametrize(
@@ -363,7 +429,7 @@ def test_an_ended_image_has_its_python_as_a_note() -> None:
         "docker.io/astronomerio/airflow",
     ],
 )
-def test_more_images_that_are_retired(image: str) -> None:
+def test_other_repositories_of_retired_images(image: str) -> None:
     assert rules_of(f"FROM {image}") == ["retired-image"]
 
 
@@ -393,13 +459,13 @@ def test_the_yank_of_3_0_9_was_published_early() -> None:
         (f"ARG V={{{{v}}}}\nFROM {RUNTIME}:$V", ["template-placeholder"]),
         (f"ARG V={{{{ v }}}}\nFROM {RUNTIME}:$V", ["template-placeholder"]),
         ("FROM ${{ values.image }}", ["template-placeholder"]),
-        # What is literal is checked.
+        # The literal part is checked.
         (f"FROM --platform={{{{p}}}} {RUNTIME}:9.7.0", ["template-placeholder", "end-of-basic-support"]),
         ("FROM {{ r }}/astronomer/astro-runtime:9.7.0", ["end-of-basic-support", "template-placeholder"]),
         ("FROM {{r}}astronomer/astro-runtime:9.7.0", ["end-of-basic-support", "template-placeholder"]),
         ("FROM <r>/astronomer/astro-runtime:13.11.0", ["template-placeholder"]),
         ("FROM quay.io/astronomer/ap-airflow:{{v}}", ["retired-image", "template-placeholder"]),
-        # What the build takes, and what is only wrong.
+        # These aren't placeholders.
         ("FROM python:__VERSION__", []),
         ("FROM a__b__c", []),
         ("FROM a b c", ["parse-error"]),
@@ -420,34 +486,33 @@ def test_placeholders_of_templates(source: str, rules: list[str]) -> None:
         ("ARG R\nFROM $R/astronomer/astro-runtime:13.11.0", ["unresolved-variable"]),
         ("ARG R\nFROM ${R}astronomer/astro-runtime:9.7.0", ["end-of-basic-support", "unresolved-variable"]),
         ('ARG R\nFROM "${R}/astronomer/ap-airflow:2.0"', ["retired-image", "unresolved-variable"]),
-        # Others have images of that name, too.
+        # Other registries have images with these names.
         ("ARG R\nFROM $R/runtime:3.0-1", ["unresolved-variable"]),
         ("ARG R\nFROM $R/my-astronomer/astro-runtime:9.7.0", ["unresolved-variable"]),
-        # What comes before is known.
+        # The registry has a value.
         ("ARG R=\nFROM ${R}/astronomer/astro-runtime:9.7.0", ["parse-error"]),
         ("FROM ${R}/astronomer/astro-runtime:9.7.0", ["parse-error"]),
         ("ARG R=hub.example\nFROM $R/astronomer/astro-runtime:9.7.0", ["unmapped-mirror"]),
         ("ARG S\nFROM hub.example/astronomer/astro-runtime:9.7.0$S", ["unmapped-mirror", "unresolved-variable"]),
     ],
 )  # fmt: skip
-def test_a_literal_tag_of_what_can_only_be_a_runtime_image(source: str, rules: list[str]) -> None:
+def test_a_literal_tag_after_an_open_registry(source: str, rules: list[str]) -> None:
     assert sorted(rules_of(source)) == sorted(rules)
 
 
-def test_a_fix_keeps_a_registry_that_is_not_known() -> None:
-    data = b"ARG R\nFROM ${R}/astronomer/astro-runtime:13.10.0-base\n"
-    (found, _) = lint_file(data, "Dockerfile", AS_OF, Config()).diagnostics
-    assert found.rule == "outdated-release"
-    assert found.fix
-    assert [(edit.location, edit.text) for edit in found.fix.edits] == [(Location(2, 36, 2, 43), "13.11.0")]
+def test_a_fix_keeps_an_open_registry() -> None:
+    finding, _ = _lint("ARG R\nFROM ${R}/astronomer/astro-runtime:13.10.0-base\n")
+    assert finding.rule == "outdated-release"
+    assert finding.fix
+    assert finding.fix.edits == (Edit(Location(2, 36, 2, 43), "13.11.0"),)
 
 
-def test_a_mirror_is_mapped_by_the_line_that_the_note_names() -> None:
-    data = b"FROM hub.example:5000/quay/astronomer/astro-runtime:9.7.0\n"
-    (found,) = lint_file(data, "Dockerfile", AS_OF, Config()).diagnostics
-    mirror, original = re.findall('"([^"]+)"', found.notes[0])
-    (found,) = lint_file(data, "Dockerfile", AS_OF, Config(images={mirror: original})).diagnostics
-    assert found.rule == "end-of-basic-support"
+def test_the_note_on_a_mirror_maps_it() -> None:
+    source = "FROM hub.example:5000/quay/astronomer/astro-runtime:9.7.0\n"
+    (finding,) = _lint(source)
+    mirror, original = re.findall('"([^"]+)"', finding.notes[0])
+    (finding,) = _lint(source, Config(images={mirror: original}))
+    assert finding.rule == "end-of-basic-support"
 
 
 LADDER = {
@@ -459,30 +524,46 @@ LADDER = {
     "a wrong platform": f"FROM --platform=linux/s390x {RUNTIME}:13.11.0\n",
     "a platform that no build takes": f"FROM --platform=a/b/c/d {RUNTIME}:13.11.0\n",
 }
-CHANGED = [rule.name for rule in RULES if rule.outranks or any(rule.name in one.outranks for one in RULES)]
+RELATED = [
+    rule.name for rule in RULES if rule.outranks or any(rule.name in other.outranks for other in RULES)
+]
 
 
-@pytest.mark.parametrize("source", LADDER.values(), ids=LADDER.keys())
-@pytest.mark.parametrize("name", CHANGED)
-def test_a_lower_severity_is_never_stricter(name: str, source: str) -> None:
+def test_a_lower_severity_never_finds_more() -> None:
     """Turning a rule off finds no more than lowering it, and lowering it no more than leaving it alone."""
+    ranks = {severity: rank for rank, severity in enumerate(reversed(Severity), 1)}
+    assert len(RELATED) == 9
+    lowered = set()
+    for subject, source in LADDER.items():
+        for name in RELATED:
+            levels = []
+            for severity in (None, *ranks):
+                config = Config(
+                    severity={name: severity}, target_platforms=(Platform("linux", "amd64", ""),)
+                )
+                day = date(2027, 3, 1) if subject == "ending" else AS_OF
+                findings = _lint(source, config, day)
+                levels.append(max((ranks[finding.severity] for finding in findings), default=0))
+            assert levels == sorted(levels), (subject, name, levels)
+            assert levels[-1] > 0, (subject, name)
+            if levels[0] < levels[-1]:
+                lowered.add(name)
+    assert lowered == {
+        "end-of-maintenance",
+        "outdated-release",
+        "security-fixes-only",
+        "maintenance-ending",
+    }
 
-    def strictness(severity: Severity | None) -> int:
-        config = Config(severity={name: severity}, target_platforms=(Platform("linux", "amd64", ""),))
-        found = lint_file(source.encode(), "Dockerfile", AS_OF, config).diagnostics
-        ranks = [list(Severity)[::-1].index(one.severity) + 1 for one in found]
-        return max(ranks, default=0)
 
-    levels = [strictness(severity) for severity in (None, *reversed(Severity))]
-    assert levels == sorted(levels)
-
-
-def test_a_rule_that_is_off_or_lower_hands_its_images_to_the_next_verdict() -> None:
-    source = f"FROM {RUNTIME}:9.7.0\n".encode()
+def test_a_rule_that_is_off_or_lowered_outranks_less() -> None:
+    source = f"FROM {RUNTIME}:9.7.0\n"
     for severity in (None, Severity.INFO, Severity.WARNING):
-        config = Config(severity={"end-of-basic-support": severity})
-        (found,) = lint_file(source, "Dockerfile", AS_OF, config).diagnostics
-        assert (found.rule, found.severity) == ("end-of-maintenance", Severity.ERROR)
-    lowered = {"end-of-basic-support": Severity.WARNING, "end-of-maintenance": Severity.WARNING}
-    (found,) = lint_file(source, "Dockerfile", AS_OF, Config(severity=lowered)).diagnostics
-    assert (found.rule, found.severity) == ("end-of-basic-support", Severity.WARNING)
+        (finding,) = _lint(source, Config(severity={"end-of-basic-support": severity}))
+        assert (finding.rule, finding.severity) == ("end-of-maintenance", Severity.ERROR)
+    lowered: dict[str, Severity | None] = {
+        "end-of-basic-support": Severity.WARNING,
+        "end-of-maintenance": Severity.WARNING,
+    }
+    (finding,) = _lint(source, Config(severity=lowered))
+    assert (finding.rule, finding.severity) == ("end-of-basic-support", Severity.WARNING)

@@ -1,37 +1,35 @@
-"""Moving images to another series: which move where, what that changes, and which stay and why."""
+"""Planning upgrades to other series: which images move, what changes, and which images stay and why."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Edit
-from lint_runtime.images import RepositoryKind, RuntimeImage
-from lint_runtime.lifecycle.comparison import Hop, can_leave_airflow_2, compare, last_stop_on_airflow_2
-from lint_runtime.lifecycle.model import Lifecycle, Status
-from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.images import RepositoryKind, RuntimeImage, RuntimeTag
+from lint_runtime.lifecycle.comparison import ComparedImage, Comparison, compare
+from lint_runtime.lifecycle.model import Lifecycle, State, Status
+from lint_runtime.lifecycle.table import Snapshot
+from lint_runtime.lifecycle.upgrade_path import (
+    best_after_airflow_2,
+    best_for_airflow,
+    best_series,
+    upgrade_path,
+)
 from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.linter.report import Report, Upgrade
-from lint_runtime.rules.upgrades import (
-    Destination,
-    airflow_3_series,
-    best_series,
-    certified_side,
-    certified_suffixes,
-    destination,
-    longest_maintained,
-)
+from lint_runtime.rules import RULES
+from lint_runtime.rules.base import Case
+from lint_runtime.rules.destinations import Destination, certified_image, destination
 
-ABOUT_THE_END = frozenset(
-    ("end-of-maintenance", "end-of-basic-support", "maintenance-ending", "retired-image", "yanked-release")
-)
-"""The rules that report an image to move. Where a comment or a baseline suppresses one, it stays."""
+_ABOUT_THE_END = frozenset(rule.name for rule in RULES if rule.is_about_the_end)
 
 
 class Goal(NamedTuple):
-    """Where images are to move.
+    """The target of an upgrade.
 
-    `series`: "" for the best one on the same Airflow major. `unsafe`: whether suffixes may be dropped.
+    series: the series to upgrade to; "" for the best one on the same Airflow major
+    unsafe: whether to upgrade if suffixes are lost or the old release is uncertain
     """
 
     series: str
@@ -39,237 +37,208 @@ class Goal(NamedTuple):
 
 
 class _StaysError(Exception):
-    """An image that would have to move, and can't. The text says why."""
+    """An image that needs an upgrade but can't be upgraded automatically. The text says why."""
 
 
 class _Plan(NamedTuple):
-    """What becomes of one image. `edits`: by the number of the word that they change."""
+    """The upgrade of one image, and its edits by the number of the word they change."""
 
     image: RuntimeImage
     upgrade: Upgrade | None = None
     edits: Mapping[int | None, tuple[Edit, ...]] = {}
 
 
-def plan_upgrades(
-    report: Report, goal: Goal, config: Config, table: LifecycleTable, today: date
-) -> tuple[Upgrade, ...]:
-    """Return the images of a file that move, and those that would have to and can't."""
-    kept = {found.location for found in report.suppressed if found.rule in ABOUT_THE_END}
-    plans = [
-        _Plan(image) if image.stage.image_location in kept else _plan(image, goal, config, table, today)
-        for _, image in (*report.stages, *report.uses)
-        if image
-    ]
-    contested = _contested(plans)
-    upgrades: list[Upgrade] = []
-    for plan in plans:
-        if plan.upgrade and contested & plan.edits.keys():
-            upgrades.append(_stays(plan.image, "its ARG means something else to another image"))
-        elif plan.upgrade:
-            upgrades.append(plan.upgrade)
-    return tuple(upgrades)
+def plan_upgrades(report: Report, goal: Goal, config: Config, known: Snapshot) -> tuple[Upgrade, ...]:
+    """Return the upgrades of the images in a file, including images that can't be upgraded.
 
-
-def _contested(plans: Iterable[_Plan]) -> set[int | None]:
-    """Return the words that have to become different things for different images."""
-    wanted: dict[int | None, set[tuple[Edit, ...]]] = {}
+    An image with a suppressed finding about its end of life stays without an entry.
+    """
+    kept = {finding.location for finding in report.suppressed if finding.rule in _ABOUT_THE_END}
+    plans = []
+    for _, image in (*report.stages, *report.uses):
+        if image is None:
+            continue
+        plan = _Plan(image)
+        if image.stage.image_location not in kept:
+            try:
+                plan = _plan(Case(image, known, config), goal)
+            except _StaysError as error:
+                plan = _Plan(image, _staying(image, str(error)))
+        plans.append(plan)
+    # A word that must become different things for different images can't be edited.
     contested: set[int | None] = set()
+    wanted: dict[int | None, tuple[Edit, ...]] = {}
     for plan in plans:
         contested |= plan.image.shared
         for word in plan.image.stage.image_source.numbers:
-            wanted.setdefault(word, set()).add(plan.edits.get(word, ()))
-    return contested | {word for word, edits in wanted.items() if len(edits) > 1}
+            edits = plan.edits.get(word, ())
+            if wanted.setdefault(word, edits) != edits:
+                contested.add(word)
+    return tuple(
+        _staying(plan.image, "its ARG means something else to another image")
+        if contested & plan.edits.keys()
+        else plan.upgrade
+        for plan in plans
+        if plan.upgrade
+    )
 
 
-def _plan(image: RuntimeImage, goal: Goal, config: Config, table: LifecycleTable, today: date) -> _Plan:
-    try:
-        series = _series(image, goal, config.warn_within, table, today)
-        return _move(image, series, goal, config, table, today) if series else _Plan(image)
-    except _StaysError as error:
-        return _Plan(image, _stays(image, str(error)))
-
-
-def _stays(image: RuntimeImage, reason: str) -> Upgrade:
+def _staying(image: RuntimeImage, reason: str) -> Upgrade:
     name = image.reference.tag or image.stage.image
     return Upgrade(image.stage.image_location, name, "", (), reason=reason)
 
 
-def _move(
-    image: RuntimeImage,
-    series: Lifecycle,
-    goal: Goal,
-    config: Config,
-    table: LifecycleTable,
-    today: date,
-) -> _Plan:
-    """Return how an image becomes the newest release of a series. Raises _StaysError."""
-    target = destination(image, series, table)
-    repository = _repository(image, target, config)
-    edits = image.edit_pieces(_pieces(image, target, repository))
+def _plan(case: Case, goal: Goal) -> _Plan:
+    """Return the upgrade of an image, if it needs one. Raises _StaysError."""
+    image = case.image
+    path = _path(case, goal)
+    if not path:
+        return _Plan(image)
+    target = destination(image, path[0])
+    repository = _repository(image, target, case.config)
+    edits = image.edit_spans(_spans(image, target, repository))
     if edits is None:
         raise _StaysError("it is written in pieces")
     after = f"{repository}:{target.tag}" if repository else str(target.tag)
-    dropped = target.dropped or certified_suffixes(image)
-    if not goal.unsafe and (reason := _unsafe(image, target, dropped)):
+    certified = certified_image(image)
+    dropped = target.dropped or (certified.dropped if certified else ())
+    if not goal.unsafe and (reason := _risk(image, target, dropped)):
         raise _StaysError(f"{reason}; add --unsafe-fixes to upgrade it to {after}")
     upgrade = Upgrade(
         image.stage.image_location,
         image.stage.image if repository else image.reference.tag,
         after,
-        tuple(edit for of_word in edits.values() for edit in of_word),
+        tuple(edit for edits_of_word in edits.values() for edit in edits_of_word),
         dropped,
-        _following(image, series, goal, table, today),
-        _hop(image, target, table, today),
+        # Without a goal, the last stop on Airflow 2 is the goal itself.
+        destination(image, path[1]).image if goal.series and len(path) > 1 else "",
+        _compare(case, target),
     )
     return _Plan(image, upgrade, edits)
 
 
-def _hop(image: RuntimeImage, target: Destination, table: LifecycleTable, today: date) -> Hop | None:
-    series, side = target.lifecycle, image.side or certified_side(image)
-    release = table.on(today, series.series, series.newest) or series
-    return compare(side, target.side(release), table, today) if side else None
+def _compare(case: Case, target: Destination) -> Comparison | None:
+    image, series = case.image, target.lifecycle
+    if certified := certified_image(image):
+        before = certified.compared
+    elif image.lifecycle:
+        before = ComparedImage(str(image.tag), image.lifecycle, image.python, image.os)
+    else:
+        return None
+    release = (case.known.release(series.newest) if series.newest else None) or series
+    tag = target.tag or RuntimeTag(str(series.newest), series.newest)
+    python = tag.python or series.series.default_python or ""
+    system = "UBI 9" if tag.ubi9 else series.series.os or ""
+    return compare(before, ComparedImage(str(tag), release, python, system), case.known)
 
 
-def what_changes(image: RuntimeImage, warn_within: int, table: LifecycleTable, today: date) -> Hop | None:
-    """Return what changes when an image moves, editable or not; None if it may stay."""
-    # A digest has to be updated by hand, with the same result.
-    image = image._replace(reference=image.reference._replace(digest=""))
+def expected_changes(case: Case) -> Comparison | None:
+    """Return the changes of the upgrade that an image needs, editable or not. None if it may stay."""
+    # An image with a digest needs the same upgrade, by hand.
+    image = case.image._replace(reference=case.image.reference._replace(digest=""))
     try:
-        series = _series(image, Goal("", unsafe=True), warn_within, table, today)
+        path = _path(case._replace(image=image), Goal("", unsafe=True))
     except _StaysError:
         return None
-    return _hop(image, destination(image, series, table), table, today) if series else None
+    return _compare(case, destination(image, path[0])) if path else None
 
 
-def _series(
-    image: RuntimeImage, goal: Goal, warn_within: int, table: LifecycleTable, today: date
-) -> Lifecycle | None:
-    """Return the series to move to next; None where the image may stay. Raises _StaysError."""
-    origin = image.lifecycle
-    if image.repository.kind is not RepositoryKind.RETIRED and (origin is None or image.tag is None):
-        return None
-    wanted = _wanted(goal, table, today) if goal.series else None
-    if origin and (_is_there(origin, wanted) if wanted else not _needs_another(origin, warn_within, today)):
-        return None
+def _path(case: Case, goal: Goal) -> tuple[Lifecycle, ...]:
+    """Return the series to upgrade to, one after the other. Raises _StaysError.
+
+    Returns an empty tuple if the image may stay.
+    """
+    image, known, origin = case.image, case.known, case.image.lifecycle
+    if origin is None and image.repository.kind is not RepositoryKind.RETIRED:
+        return ()
+    wanted = None
+    if goal.series:
+        wanted = next((series for series in known.maintained if series.series.name == goal.series), None)
+        if wanted is None:
+            name = series_name(goal.series)
+            raise _StaysError(f"{name} is not maintained by the lifecycle data for this file")
+        if origin and origin.order > wanted.order:
+            raise _StaysError(f"{origin.series.label} is newer than {wanted.series.label}")
+        if origin and origin.order == wanted.order:
+            return ()
+    elif origin:
+        state = origin._replace(yank=None).state(known.day, case.config.warn_within)
+        if state in (State.MAINTAINED, State.UNKNOWN):
+            return ()
     _check_movable(image)
-    wanted = wanted or _best(origin, table, today)
-    if wanted is None or (origin and _is_no_better(wanted, origin)):
-        raise _StaysError(_no_series(origin, table, today))
-    return _next_stop(origin, wanted, table, today)
-
-
-def _wanted(goal: Goal, table: LifecycleTable, today: date) -> Lifecycle:
-    """Return the series that is asked for. Raises _StaysError."""
-    for series in table.maintained(today):
-        if series.series == goal.series:
-            return series
-    raise _StaysError(f"{series_name(goal.series)} is not maintained by the lifecycle data for this file")
-
-
-def _is_there(origin: Lifecycle, wanted: Lifecycle) -> bool:
-    """Whether an image has the series that is asked for. Raises _StaysError if it has a newer one."""
-    if origin.order > wanted.order:
-        raise _StaysError(f"{series_name(origin.series)} is newer than {series_name(wanted.series)}")
-    return origin.order == wanted.order
-
-
-def _next_stop(
-    origin: Lifecycle | None, wanted: Lifecycle, table: LifecycleTable, today: date
-) -> Lifecycle:
-    """Return the series to move to first on the way to another. Raises _StaysError."""
-    is_crossing = wanted.airflow_major > 2 and (origin is None or origin.airflow_major == 2)
-    if not is_crossing or (origin and can_leave_airflow_2(origin)):
-        return wanted
-    stop = last_stop_on_airflow_2(table, today)
-    if stop is None:
+    path = upgrade_path(origin, _better(origin, wanted, known), known)
+    if not path:
         raise _StaysError("no release is known that leads from Airflow 2 to Airflow 3")
-    return stop
+    return path
 
 
-def _needs_another(origin: Lifecycle, warn_within: int, today: date) -> bool:
-    """Whether a series is past its maintenance, or soon will be."""
-    left = origin.days_left(today)
-    if origin.status is Status.MAINTAINED:
-        return left is not None and left <= warn_within
-    return origin.status is not Status.UNKNOWN
+def _better(origin: Lifecycle | None, wanted: Lifecycle | None, known: Snapshot) -> Lifecycle:
+    """Return `wanted`, or the best series on the same Airflow major. Raises _StaysError.
+
+    origin: None for an Astronomer Certified image, which has Airflow 2
+    """
+    if wanted is None:
+        wanted = best_series(origin.series, known) if origin else best_for_airflow(2, known)
+    if wanted and origin is None:
+        return wanted
+    if wanted and origin:
+        ends = [series.maintenance.day if series.maintenance else date.min for series in (origin, wanted)]
+        if origin.status is not Status.MAINTAINED or ends[0] < ends[1]:
+            return wanted
+    major = origin.airflow_major if origin else 2
+    following = best_after_airflow_2(known) if major == 2 else None
+    hint = f"; --upgrade-to {following.series.name} goes to Airflow 3" if following else ""
+    raise _StaysError(f"no better series for Airflow {major} is known{hint}")
 
 
 def _check_movable(image: RuntimeImage) -> None:
-    """Raise _StaysError for an image that nobody can move without knowing more."""
+    """Raise _StaysError if the image can't be upgraded automatically."""
     if image.reference.digest:
         raise _StaysError("it is pinned by digest; update the tag and the digest together")
     if image.repository.kind is RepositoryKind.AGENT:
         raise _StaysError("the version of its agent can't be known for another release")
-    if image.repository.kind is not RepositoryKind.RETIRED:
-        return
-    side = certified_side(image)
-    if side is None:
-        raise _StaysError("its tag names no Airflow version")
-    if side.lifecycle.airflow_major < 2:
-        raise _StaysError(f"it has Airflow {side.lifecycle.airflow}; migrate to Airflow 2 first")
-
-
-def _best(origin: Lifecycle | None, table: LifecycleTable, today: date) -> Lifecycle | None:
-    if origin:
-        return best_series(origin, table, today)
-    return longest_maintained(series for series in table.maintained(today) if series.airflow_major == 2)
-
-
-def _is_no_better(wanted: Lifecycle, origin: Lifecycle) -> bool:
-    ends = wanted.end_of_maintenance, origin.end_of_maintenance
-    return origin.status is Status.MAINTAINED and (ends[0] or date.min) <= (ends[1] or date.min)
-
-
-def _no_series(origin: Lifecycle | None, table: LifecycleTable, today: date) -> str:
-    major = origin.airflow_major if origin else 2
-    following = airflow_3_series(table, today) if major == 2 else None
-    hint = f"; --upgrade-to {following.series} goes to Airflow 3" if following else ""
-    return f"no better series for Airflow {major} is known{hint}"
+    if image.repository.kind is RepositoryKind.RETIRED:
+        certified = certified_image(image)
+        if certified is None:
+            raise _StaysError("its tag names no Airflow version")
+        written = certified.compared.lifecycle
+        if written.airflow_major < 2:
+            raise _StaysError(f"it has Airflow {written.airflow}; migrate to Airflow 2 first")
 
 
 def _repository(image: RuntimeImage, target: Destination, config: Config) -> str:
-    """Return the repository to write, "" to keep the image's own. Raises _StaysError."""
+    """Return the repository to write, or "" to keep the repository. Raises _StaysError."""
     if not target.repository or not image.is_mirror:
         return target.repository
     host = image.reference.repository.partition("/")[0]
-    mirrors = [mirror for mirror, original in config.images.items() if original == target.repository]
-    nearest = [mirror for mirror in mirrors if mirror.partition("/")[0] == host and "*" not in mirror]
-    if not nearest:
-        raise _StaysError(f"'images' maps no mirror of {target.repository} on {host}")
-    return nearest[0]
+    for mirror, original in config.images.items():
+        if original == target.repository and mirror.partition("/")[0] == host and "*" not in mirror:
+            return mirror
+    raise _StaysError(f"'images' maps no mirror of {target.repository} on {host}")
 
 
-def _pieces(image: RuntimeImage, target: Destination, repository: str) -> Iterator[tuple[int, int, str]]:
-    """Yield from where to where in the image something changes, and to what."""
+def _spans(image: RuntimeImage, target: Destination, repository: str) -> Iterator[tuple[int, int, str]]:
+    """Yield the start, the end and the replacement of each span of the image that changes."""
     start = len(image.stage.image) - len(image.reference.tag)
     if repository:
         yield 0, start - 1, repository
     if image.tag is None:
         yield start, len(image.stage.image), str(target.tag)
         return
-    at = start + len(image.tag.number) + len(image.tag.prerelease)
-    yield start, at, str(target.lifecycle.newest)
+    position = start + len(image.tag.number) + len(image.tag.prerelease)
+    yield start, position, str(target.lifecycle.newest)
     for suffix in image.tag.suffixes.values():
         if suffix in target.dropped:
-            yield at, at + len(suffix), ""
-        at += len(suffix)
+            yield position, position + len(suffix), ""
+        position += len(suffix)
 
 
-def _unsafe(image: RuntimeImage, target: Destination, dropped: tuple[str, ...]) -> str:
-    """Say why somebody has to review a move; "" if nobody has to."""
-    if target.dropped:
-        return f"{series_name(target.lifecycle.series)} has no {' or '.join(target.dropped)} image"
+def _risk(image: RuntimeImage, target: Destination, dropped: tuple[str, ...]) -> str:
+    """Return the reason why the upgrade needs a review, or ""."""
+    if target.losses:
+        return target.losses
     if dropped:
         return f"Astro Runtime has no {' or '.join(dropped)} image"
     if image.is_prerelease:
         return "it is a pre-release"
     return "its tag is floating" if image.tag and image.tag.is_floating else ""
-
-
-def _following(
-    image: RuntimeImage, series: Lifecycle, goal: Goal, table: LifecycleTable, today: date
-) -> str:
-    """Return the image to move to after this, where the goal takes two steps."""
-    if goal.series in ("", series.series):
-        return ""
-    return destination(image, _wanted(goal, table, today), table).image

@@ -1,7 +1,6 @@
-"""Every rule by topic, in the order of the documentation. A new rule is its module and two lines here."""
+"""All rules. A new rule is a module and two lines here."""
 
 from collections.abc import Mapping
-from itertools import chain
 
 from lint_runtime.rules import (
     amd64_only,
@@ -36,68 +35,61 @@ from lint_runtime.rules import (
     wrong_repository,
     yanked_release,
 )
-from lint_runtime.rules.base import Rule
+from lint_runtime.rules.base import Rule, Topic
+
+RULES: tuple[Rule, ...] = (
+    parse_error.check,
+    unknown_instruction.check,
+    template_placeholder.check,
+    unresolved_variable.check,
+    ignored_stage.check,
+    invalid_tag.check,
+    floating_tag.check,
+    prerelease.check,
+    nonexistent_release.check,
+    unknown_release.check,
+    unavailable_variant.check,
+    retired_image.check,
+    wrong_repository.check,
+    unmapped_mirror.check,
+    digest_only.check,
+    yanked_release.check,
+    end_of_basic_support.check,
+    end_of_maintenance.check,
+    maintenance_ending.check,
+    outdated_release.check,
+    security_fixes_only.check,
+    unsupported_python.check,
+    not_lts.check,
+    disallowed_version.check,
+    invalid_platform.check,
+    unsupported_platform.check,
+    target_platform.check,
+    amd64_only.check,
+    invalid_suppression.check,
+    expired_suppression.check,
+    unused_suppression.check,
+)
+"""The rules, by topic, in the order of the documentation."""
 
 RULES_BY_TOPIC: Mapping[str, tuple[Rule, ...]] = {
-    "Syntax and stages": (
-        parse_error.RULE,
-        unknown_instruction.RULE,
-        template_placeholder.RULE,
-        unresolved_variable.RULE,
-        ignored_stage.RULE,
-    ),
-    "Tags and repositories": (
-        invalid_tag.RULE,
-        floating_tag.RULE,
-        prerelease.RULE,
-        nonexistent_release.RULE,
-        unknown_release.RULE,
-        unavailable_variant.RULE,
-        retired_image.RULE,
-        wrong_repository.RULE,
-        unmapped_mirror.RULE,
-        digest_only.RULE,
-    ),
-    "Lifecycle": (
-        yanked_release.RULE,
-        end_of_basic_support.RULE,
-        end_of_maintenance.RULE,
-        maintenance_ending.RULE,
-        outdated_release.RULE,
-        security_fixes_only.RULE,
-        unsupported_python.RULE,
-        not_lts.RULE,
-    ),
-    "Your own policy": (disallowed_version.RULE,),
-    "Platforms": (
-        invalid_platform.RULE,
-        unsupported_platform.RULE,
-        target_platform.RULE,
-        amd64_only.RULE,
-    ),
-    "Suppressions": (
-        invalid_suppression.RULE,
-        expired_suppression.RULE,
-        unused_suppression.RULE,
-    ),
+    topic.value: tuple(rule for rule in RULES if rule.topic is topic) for topic in Topic
 }
-
-RULES: tuple[Rule, ...] = tuple(chain.from_iterable(RULES_BY_TOPIC.values()))
 
 RULE_BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in RULES}
 
 DOCUMENTATION = ""
-"""The address of `docs/` for this version, with a slash at the end; empty until it is published."""
+"""The address of `docs/` for this version, with a trailing slash. Empty until it is published."""
 
 LIFECYCLE_POLICY = "https://www.astronomer.io/docs/runtime/runtime-version-lifecycle-policy"
 
 
 def address_of(name: str) -> str:
-    """Return the address of the documentation of a rule; "" if there is none."""
-    if name not in RULE_BY_NAME:
-        # A report that is read may be from a version with more rules.
+    """Return the address of the documentation of a rule. Returns "" if there is none."""
+    rule = RULE_BY_NAME.get(name)
+    # A report from a newer version may name unknown rules.
+    if rule is None:
         return ""
     if DOCUMENTATION:
         return f"{DOCUMENTATION}rules/{name}.md"
-    is_about_lifecycle = RULE_BY_NAME[name] in RULES_BY_TOPIC["Lifecycle"]
-    return LIFECYCLE_POLICY if is_about_lifecycle else ""
+    return LIFECYCLE_POLICY if rule.topic is Topic.LIFECYCLE else ""

@@ -1,260 +1,210 @@
-"""What several rules say: what an image is called, when its series ends, and what to use instead.
+"""The words that rules share: when a series ends, and which release to use instead.
 
-No advice names a release that is yanked, a pre-release or past its maintenance, but for the one by way
-of which a Deployment gets from Airflow 2 to Airflow 3.
+Advice never names a release that is yanked, a pre-release or past its maintenance, except the stop
+between Airflow 2 and Airflow 3.
 """
 
-from datetime import date
 from typing import NamedTuple
 
-from lint_runtime.diagnostics import Edit, Fix
+from lint_runtime.diagnostics import Fix
 from lint_runtime.dockerfile.references import ImageReference
 from lint_runtime.images import RuntimeImage, RuntimeTag
-from lint_runtime.lifecycle.comparison import can_leave_airflow_2, last_stop_on_airflow_2
-from lint_runtime.lifecycle.model import GENERAL_STATEMENT, Existence, Lifecycle, Status
-from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.versions import RuntimeVersion, series_name
-from lint_runtime.rules.upgrades import (
-    Destination,
-    airflow_3_series,
+from lint_runtime.lifecycle.model import GENERAL_STATEMENT, Existence, Lifecycle, State, Status
+from lint_runtime.lifecycle.table import LifecycleTable, Snapshot
+from lint_runtime.lifecycle.upgrade_path import (
+    best_after_airflow_2,
+    best_for_airflow,
     best_series,
-    destination,
-    longest_maintained,
+    upgrade_path,
 )
+from lint_runtime.lifecycle.versions import RuntimeVersion
+from lint_runtime.rules.base import Case
+from lint_runtime.rules.destinations import destination
 
 
 class Advice(NamedTuple):
-    """What to do about an image. `notes`: what comes after that, and why not something else."""
+    """A help text, and notes on the next step and on alternatives."""
 
     help: str
     notes: tuple[str, ...] = ()
 
 
-def name_release(lifecycle: Lifecycle) -> str:
-    """Name the release, or its series where none is known."""
-    return f"Astro Runtime {lifecycle.version or series_name(lifecycle.series)}"
-
-
-def name_end(lifecycle: Lifecycle, end: str) -> str:
-    """Name the day of `end_of_maintenance` or `end_of_basic_support`, and whether it is computed."""
-    day: date | None = getattr(lifecycle, end)
-    return f"{day} (computed)" if end in lifecycle.computed else str(day)
-
-
-def describe_dates(lifecycle: Lifecycle, today: date) -> tuple[str, ...]:
-    """Say when maintenance and basic support end, and whether that is published or computed."""
-    maintenance, support = lifecycle.end_of_maintenance, lifecycle.end_of_basic_support
-    if maintenance is None:
+def date_notes(lifecycle: Lifecycle, known: Snapshot) -> tuple[str, ...]:
+    """Return a note on the ends of maintenance and basic support, published or computed."""
+    maintenance, support, schedule = lifecycle.maintenance, lifecycle.basic_support, lifecycle.schedule
+    if maintenance is None or schedule is None:
         return ()
-    is_over = maintenance < today
-    ends = [
-        f"maintenance of {series_name(lifecycle.series)} {'ended' if is_over else 'ends'} {maintenance}"
-    ]
+    is_over = maintenance.day < known.day
+    ends = [f"maintenance of {lifecycle.series.label} {'ended' if is_over else 'ends'} {maintenance.day}"]
     if support is not None:
-        verb = "" if (support < today) is is_over else " ends"
-        ends.append(f"basic support{verb} {support}")
-    origins = [_origin(lifecycle, end, today) for end in ("end_of_maintenance", "end_of_basic_support")]
+        verb = "" if (support.day < known.day) is is_over else " ends"
+        ends.append(f"basic support{verb} {support.day}")
+    verb = "first seen" if schedule.published > known.day else "published"
+    origins = [
+        f"computed {schedule.published} by the maintenance policy"
+        if end and end.is_computed
+        else f"{verb} {schedule.published}"
+        for end in (maintenance, support)
+    ]
     if len(ends) > 1 and origins[0] != origins[1]:
         return (", ".join(f"{end} ({origin})" for end, origin in zip(ends, origins, strict=True)),)
     return (f"{', '.join(ends)} ({origins[0]})",)
 
 
-def _origin(lifecycle: Lifecycle, end: str, today: date) -> str:
-    if end in lifecycle.computed:
-        return f"computed {lifecycle.published} by the maintenance policy"
-    is_seen_later = lifecycle.published and lifecycle.published > today
-    return f"{'first seen' if is_seen_later else 'published'} {lifecycle.published}"
-
-
-def describe_end(
-    image: RuntimeImage, lifecycle: Lifecycle, table: LifecycleTable, today: date
-) -> tuple[str, ...]:
-    """Say when a series ended that is past its maintenance, what that means, and what else has ended."""
+def end_notes(case: Case, lifecycle: Lifecycle) -> tuple[str, ...]:
+    """Return notes on a series past its maintenance: the dates, the consequences and its Python."""
     if lifecycle.status is Status.BASIC_SUPPORT:
         effect = "no new Deployments and no fixes, basic support only"
     else:
         effect = "no new Deployments, no fixes, no support"
-    meaning = f"{effect}; existing Deployments keep running"
-    return (*describe_dates(lifecycle, today), meaning, *describe_python(image, table, today))
+    consequences = f"{effect}; existing Deployments keep running"
+    return (*date_notes(lifecycle, case.known), consequences, *python_notes(case))
 
 
-def describe_python(image: RuntimeImage, table: LifecycleTable, today: date) -> tuple[str, ...]:
-    """Say that the Python of an image has reached its end of life; nothing if it has not."""
-    end = table.python_end(image.python)
-    if end is None or end >= today:
-        return ()
-    return (f"Python {image.python} reached its end of life {end}",)
+def python_notes(case: Case) -> tuple[str, ...]:
+    """Return a note if the Python of the image has reached its end of life."""
+    python = case.image.python
+    end = case.known.table.python_end(python)
+    is_over = end is not None and end < case.known.day
+    return (f"Python {python} reached its end of life {end}",) if is_over else ()
 
 
-def describe_data(table: LifecycleTable) -> str:
-    """Name the source of a fact about what exists."""
+def data_note(table: LifecycleTable) -> str:
+    """Return a note that names the lifecycle data."""
     return f"according to the lifecycle data of {table.date}"
 
 
-def describe_architectures(lifecycle: Lifecycle, table: LifecycleTable) -> str:
-    """Say for which architectures a release is available, and whether only a general statement says so."""
-    series = table.find_series(lifecycle.series)
-    is_general = series is not None and series.sources.get("architectures") == GENERAL_STATEMENT
+def architecture_note(lifecycle: Lifecycle) -> str:
+    """Return a note on the architectures of a release."""
+    is_general = lifecycle.series.sources.get("architectures") == GENERAL_STATEMENT
     source = " (by the vendor's general statement on all series)" if is_general else ""
     return f"it is available for {' and '.join(lifecycle.architectures)}{source}"
 
 
-def upgrade(image: RuntimeImage, lifecycle: Lifecycle, table: LifecycleTable, today: date) -> Advice:
-    """Say which series to move to: the one with the longest maintenance on the same Airflow major.
+def digest_notes(reference: ImageReference) -> tuple[str, ...]:
+    """Return a note on the missing fix of an image with a digest."""
+    if not reference.digest:
+        return ()
+    return ("update the tag and the digest together (not fixed automatically)",)
 
-    Where there is none, an Airflow 2 image moves to Airflow 3, by way of a release that allows it.
+
+def upgrade(case: Case, lifecycle: Lifecycle) -> Advice:
+    """Recommend the series with the longest maintenance on the same Airflow major.
+
+    Without one, an Airflow 2 image moves to Airflow 3.
     """
-    best = best_series(lifecycle, table, today)
-    airflow_3 = airflow_3_series(table, today) if lifecycle.airflow_major == 2 else None
-    series, newest = best or airflow_3, _newest_is_no_help(lifecycle)
+    known = case.known
+    best = best_series(lifecycle.series, known)
+    airflow_3 = best_after_airflow_2(known) if lifecycle.airflow_major == 2 else None
+    newest = lifecycle.newest
+    notes: tuple[str, ...] = ()
+    is_over = lifecycle.status in (Status.UNSUPPORTED, Status.BASIC_SUPPORT)
+    if is_over and newest and (lifecycle.version is None or newest > lifecycle.version):
+        state = "unsupported" if lifecycle.status is Status.UNSUPPORTED else "out of maintenance"
+        notes = (f"{newest}, the newest {lifecycle.series.label} release, is {state} too",)
+    series = best or airflow_3
     if series is None:
         return Advice(
-            f"no maintained release to upgrade to is known (lifecycle data of {table.date})", newest
+            f"no maintained release to upgrade to is known (lifecycle data of {known.table.date})", notes
         )
-    target, notes = destination(image, series, table), newest
-    last_stop = last_stop_on_airflow_2(table, today)
-    if best and airflow_3 and last_stop and best.series == last_stop.series:
-        after = destination(image, airflow_3, table)
-        notes = (f"then to Airflow 3: {after.image} ({_until(airflow_3)})", *newest)
-    way = first_hop(image, target, table, today) or "upgrade to "
-    return Advice(f"{way}{described(target)}", notes)
+    if best and airflow_3 and upgrade_path(None, airflow_3, known)[:1] == (best,):
+        following = destination(case.image, airflow_3)
+        notes = (f"then to Airflow 3: {following.image} ({_until(airflow_3)})", *notes)
+    return Advice(advise_move(case, series, "upgrade to"), notes)
 
 
-def first_hop(image: RuntimeImage, target: Destination, table: LifecycleTable, today: date) -> str:
-    """Say by way of which release Airflow 2 leads to a target on Airflow 3; "" if none is needed."""
-    origin, last_stop = image.lifecycle, last_stop_on_airflow_2(table, today)
-    is_crossing = image.airflow == 2 and target.lifecycle.airflow_major > 2
-    if not is_crossing or last_stop is None or (origin and can_leave_airflow_2(origin)):
-        return ""
-    return f"upgrade to {destination(image, last_stop, table).image} first, then to "
+def advise_move(case: Case, series: Lifecycle, verb: str) -> str:
+    """Return the words for moving an image to the newest release of a maintained series.
 
-
-def _newest_is_no_help(lifecycle: Lifecycle) -> tuple[str, ...]:
-    """Say that the newest release of an ended series has ended with it, to whoever would move to that."""
-    newest, version = lifecycle.newest, lifecycle.version
-    if lifecycle.status not in (Status.UNSUPPORTED, Status.BASIC_SUPPORT) or newest is None:
-        return ()
-    if version is not None and newest <= version:
-        return ()
-    state = "unsupported" if lifecycle.status is Status.UNSUPPORTED else "out of maintenance"
-    return (f"{newest}, the newest {series_name(lifecycle.series)} release, is {state} too",)
-
-
-def described(target: Destination) -> str:
-    """Spell what to write, with its Airflow version and end of maintenance, and what it does not have."""
-    series = target.lifecycle
-    text = f"{target.image} (Airflow {series.airflow}, {_until(series)})"
-    return text + _dropped(target)
+    verb: the words before the image, if no stop between Airflow 2 and Airflow 3 is required
+    """
+    target = destination(case.image, series)
+    if case.image.airflow == 2:
+        first, *others = upgrade_path(case.image.lifecycle, series, case.known) or (series,)
+        if others:
+            verb = f"upgrade to {destination(case.image, first).image} first, then to"
+    words = f"{verb} {target.image} (Airflow {series.airflow}, {_until(series)})"
+    return f"{words}; {target.losses}" if target.losses else words
 
 
 def _until(series: Lifecycle) -> str:
-    is_computed = "end_of_maintenance" in series.computed
-    return f"maintained until {series.end_of_maintenance}{', computed' if is_computed else ''}"
+    end = series.maintenance
+    return f"maintained until {end.day}{', computed' if end.is_computed else ''}" if end else ""
 
 
-def _dropped(target: Destination) -> str:
-    if not target.dropped:
-        return ""
-    return f"; {series_name(target.lifecycle.series)} has no {' or '.join(target.dropped)} image"
+def recommend(case: Case, lifecycle: Lifecycle | None) -> Advice:
+    """Recommend the newest release of a maintained series, else another series.
 
-
-def recommend(
-    image: RuntimeImage, lifecycle: Lifecycle | None, table: LifecycleTable, today: date
-) -> Advice:
-    """Say which release to use: the series's newest while it is maintained, else one to move to."""
-    if lifecycle is None:
-        return _newest_for(image, table, today)
-    if lifecycle.status is Status.MAINTAINED and lifecycle.newest:
-        target = destination(image, lifecycle, table)
-        return Advice(f"use {target.image}{_dropped(target)}", describe_dates(lifecycle, today))
-    return upgrade(image, lifecycle, table, today)
-
-
-def _newest_for(image: RuntimeImage, table: LifecycleTable, today: date) -> Advice:
-    best = longest_maintained(
-        series for series in table.maintained(today) if series.airflow_major == image.airflow
-    )
+    lifecycle: the series or release; None if it is unknown
+    """
+    known, airflow = case.known, case.image.airflow
+    if lifecycle is not None and lifecycle.status is Status.MAINTAINED and lifecycle.newest:
+        target = destination(case.image, lifecycle)
+        losses = f"; {target.losses}" if target.losses else ""
+        return Advice(f"use {target.image}{losses}", date_notes(lifecycle, known))
+    if lifecycle is not None:
+        return upgrade(case, lifecycle)
+    best = best_for_airflow(airflow, known)
     if best:
-        return Advice(f"use {described(destination(image, best, table))}")
+        return Advice(advise_move(case, best, "use"))
     return Advice(
-        f"no maintained release for Airflow {image.airflow} is known (lifecycle data of {table.date})"
+        f"no maintained release for Airflow {airflow} is known (lifecycle data of {known.table.date})"
     )
 
 
 def is_other_form(version: RuntimeVersion, table: LifecycleTable) -> bool:
-    """Whether a release that never was is one of the other Airflow generation, its numbers misspelled."""
-    of_airflow_3 = version.airflow == 2 and table.is_airflow_3_number(version.major)
-    return of_airflow_3 or table.find_series(version.other_form.series) is not None
+    """Whether a nonexistent release has the numbers of a release of the other Airflow major."""
+    is_known = table.find_series(version.other_form.series) is not None
+    return is_known or table.is_airflow_3_misspelled(version)
 
 
-def recommend_for_missing(
-    image: RuntimeImage, version: RuntimeVersion, table: LifecycleTable, today: date
-) -> Advice:
-    """Say which release to use instead of one that never was."""
-    if not is_other_form(version, table):
-        return recommend(image, table.on(today, version.series), table, today)
+def recommend_for_missing(case: Case, version: RuntimeVersion) -> Advice:
+    """Recommend a release instead of one that was never published."""
+    image, known = case.image, case.known
+    if not is_other_form(version, known.table):
+        return recommend(case, known.series(version.series))
     other = version.other_form
-    tag = image.tag or RuntimeTag("", None)
-    meant = image._replace(tag=tag._replace(number=str(other), version=other))
-    return recommend(meant, table.on(today, other.series), table, today)
+    tag = (image.tag or RuntimeTag("", None))._replace(number=str(other), version=other)
+    return recommend(case._replace(image=image._replace(tag=tag)), known.series(other.series))
 
 
-def what_to_do(image: RuntimeImage, warn_within: int, table: LifecycleTable, today: date) -> str:
-    """Say which release to use instead of an image, "" if none is needed.
+def advise(case: Case) -> str:
+    """Return the help for an image that needs another release, or "" if it may stay.
 
-    `warn_within`: so many days before the end of maintenance another series is the better one.
+    An image whose maintenance ends within `warn_within` days is advised to upgrade.
     """
-    lifecycle, version = image.lifecycle, image.tag.version if image.tag else None
-    if version and image.existence is Existence.NEVER:
-        return recommend_for_missing(image, version, table, today).help
+    image, lifecycle = case.image, case.image.lifecycle
+    if image.tag and image.tag.version and image.existence is Existence.NEVER:
+        return recommend_for_missing(case, image.tag.version).help
     if lifecycle is None:
-        return recommend(image, None, table, today).help
-    left = lifecycle.days_left(today)
-    if lifecycle.status is not Status.MAINTAINED or left is None or left <= warn_within:
-        return upgrade(image, lifecycle, table, today).help
+        return recommend(case, None).help
     is_older = lifecycle.version and lifecycle.newest and lifecycle.version < lifecycle.newest
+    series_state = lifecycle._replace(yank=None).state(case.known.day, case.config.warn_within)
+    if series_state is not State.MAINTAINED:
+        return upgrade(case, lifecycle).help
     needs_another = image.is_prerelease or lifecycle.yank or is_older
-    return recommend(image, lifecycle, table, today).help if needs_another else ""
+    return recommend(case, lifecycle).help if needs_another else ""
 
 
-def to_run_on(
-    image: RuntimeImage, lifecycle: Lifecycle, architecture: str, table: LifecycleTable, today: date
-) -> Advice:
-    """Say which release has an image for `architecture`, and since when there are any."""
-    since = _first_with(table, architecture)
-    best = best_series(lifecycle, table, today)
-    if best and architecture in best.architectures:
-        return Advice(upgrade(image, lifecycle, table, today).help, since)
-    if since:
-        return Advice("", since)
-    available = " or ".join(f"linux/{name}" for name in lifecycle.architectures)
-    return Advice(f"use {available}", (f"no release is known to support {architecture}",))
-
-
-def _first_with(table: LifecycleTable, architecture: str) -> tuple[str, ...]:
-    """Name the first release with an image for `architecture`; nothing where there is none."""
-    for series in table.series:
-        for offer in series.architectures:
-            if offer.name == architecture:
-                return (f"{architecture} is available from {offer.since or series_name(series.name)}",)
-    return ()
+def to_run_on(case: Case, lifecycle: Lifecycle, architecture: str) -> Advice:
+    """Recommend a release for `architecture`, with a note on the first release that has it."""
+    for series in case.known.table.series:
+        for available in series.architectures:
+            if available.name != architecture:
+                continue
+            note = f"{architecture} is available from {available.since or series.label}"
+            best = best_series(lifecycle.series, case.known)
+            is_better = best and architecture in best.architectures
+            return Advice(upgrade(case, lifecycle).help if is_better else "", (note,))
+    platforms = " or ".join(f"linux/{name}" for name in lifecycle.architectures)
+    return Advice(f"use {platforms}", (f"no release is known to support {architecture}",))
 
 
 def to_newest(image: RuntimeImage, lifecycle: Lifecycle, *, is_safe: bool) -> Fix | None:
-    """Return the fix that names the newest usable release of the same series, every suffix kept.
+    """Return the fix that writes the newest release of the series and keeps every suffix.
 
-    None where the series is past its maintenance.
+    Returns None if the series is past its maintenance.
     """
     if lifecycle.newest is None or lifecycle.status is not Status.MAINTAINED:
         return None
-    return fix(f"Use {lifecycle.newest}", image.edit_number(str(lifecycle.newest)), is_safe=is_safe)
-
-
-def fix(title: str, edits: tuple[Edit, ...], *, is_safe: bool) -> Fix | None:
-    """Return the fix that consists of `edits`; None without one."""
-    return Fix(title, edits, is_safe) if edits else None
-
-
-def pinned(reference: ImageReference) -> tuple[str, ...]:
-    """Say why there is no fix for an image pinned by digest; nothing for any other."""
-    return ("update the tag and the digest together (not fixed automatically)",) if reference.digest else ()
+    return Fix(f"Use {lifecycle.newest}", image.edit_number(str(lifecycle.newest)), is_safe)

@@ -19,24 +19,19 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.advice import name_release, to_run_on
-from lint_runtime.rules.base import Context, Finding, Rule, image_target
+from lint_runtime.rules.advice import to_run_on
+from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 
 
-def _check(context: Context) -> Iterator[Finding]:
-    for image in context.images:
-        lifecycle, stage = image.lifecycle, image.stage
-        platform = stage.platform_value
-        is_open = not stage.platform or stage.platform_varies or (platform and not platform.architecture)
-        is_checked = is_open and not context.config.target_platforms
-        if lifecycle and is_checked and lifecycle.architectures == ("amd64",):
-            message = f"{name_release(lifecycle)} has no arm64 image"
-            advice = to_run_on(image, lifecycle, "arm64", context.table, context.today)
-            notes = ("it runs emulated on ARM64 machines such as Apple silicon, or fails", *advice.notes)
-            yield Finding(image_target(image.stage), message, advice.help, notes)
-
-
-RULE = Rule("amd64-only", Severity.INFO, __doc__, _check)
+@image_rule(Topic.PLATFORMS, Severity.INFO)
+def check(case: Case) -> Findings:
+    lifecycle, stage = case.image.lifecycle, case.image.stage
+    platform = stage.platform_value
+    is_open = not stage.platform or stage.platform_varies or (platform and not platform.architecture)
+    if not lifecycle or not is_open or case.config.target_platforms:
+        return
+    if lifecycle.architectures == ("amd64",):
+        advice = to_run_on(case, lifecycle, "arm64")
+        effect = "it runs emulated on ARM64 machines such as Apple silicon, or fails"
+        yield case.report(f"{lifecycle.name} has no arm64 image", advice.help, effect, *advice.notes)

@@ -1,24 +1,29 @@
-"""What a rule is, and everything it may see."""
+"""Rules, their input and their findings."""
 
+import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from datetime import date
+from enum import Enum
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Fix, Location, Severity, Target
 from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
-from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.table import Snapshot
 
 
 class SuppressionComment(NamedTuple):
-    """One comment that suppresses findings of `rules`.
+    """A comment that suppresses findings.
 
-    `target`: the comment itself. `above`: the first line of the instruction below it, 0 at the end of the
-    file; None for the whole file. `until`: the last day it holds.
+    target: the comment itself
+    rules: the suppressed rules
+    above: the first line of the next instruction, 0 at the end of the file, None for the whole file
+    until: the last day of the suppression, if it has one
+    reason: the reason, or ""
     """
 
     target: Target
@@ -27,24 +32,23 @@ class SuppressionComment(NamedTuple):
     until: date | None
     reason: str
 
-    def has_expired(self, today: date) -> bool:
-        """Whether its last day is past."""
-        return self.until is not None and today > self.until
-
 
 class CommentRules(NamedTuple):
-    """A suppression comment, and some of the rules that it names."""
+    """A suppression comment and some of its rules."""
 
     comment: SuppressionComment
     rules: tuple[str, ...]
 
 
 class Finding(NamedTuple):
-    """What a rule finds. The engine adds the path and the rule.
+    """A finding of a rule, without the path and the rule. No text ends with a period.
 
-    `message`: one sentence on what is wrong. `help`: what to write or do, "" if there is nothing.
-    `notes`: dates, reasons and alternatives. None of them ends with a period. `severity`: None for that
-    of the rule.
+    target: the subject and its location
+    message: one sentence on the problem
+    help: what to write or do, or ""
+    notes: dates, reasons and alternatives
+    severity: a severity other than the rule's own
+    fix: the fix, if there is one; a fix without edits is dropped
     """
 
     target: Target
@@ -55,55 +59,101 @@ class Finding(NamedTuple):
     fix: Fix | None = None
 
 
-class Context(NamedTuple):
-    """What a rule may look at: one file, its Runtime images, the facts, the day and the settings.
+Findings = Iterator[Finding]
 
-    `invalid_suppressions`: what is wrong with suppression comments. `unused_suppressions`: rules of
-    comments that found nothing. `expired_suppressions`: rules of comments that found something after the
-    last day. Both are known once the findings are.
+
+class Case(NamedTuple):
+    """One Runtime image to check.
+
+    image: the image
+    known: the lifecycle data as of the day of the run
+    config: the settings of the file
+    """
+
+    image: RuntimeImage
+    known: Snapshot
+    config: Config
+
+    def report(self, message: str, advice: str, *notes: str, fix: Fix | None = None) -> Finding:
+        """Return a finding about the image, with `advice` as its help."""
+        return Finding(image_target(self.image.stage), message, advice, notes, fix=fix)
+
+
+class Context(NamedTuple):
+    """The input of a rule.
+
+    dockerfile: the file
+    images: its Runtime images
+    known: the lifecycle data as of the day of the run
+    config: the settings of the file
+    invalid_suppressions: the errors in suppression comments
+    unused_suppressions: comments with the rules that have no finding
+    expired_suppressions: expired comments with the rules that have a finding again
     """
 
     dockerfile: Dockerfile
     images: tuple[RuntimeImage, ...]
-    table: LifecycleTable
-    today: date
+    known: Snapshot
     config: Config
     invalid_suppressions: tuple[Finding, ...] = ()
     unused_suppressions: tuple[CommentRules, ...] = ()
     expired_suppressions: tuple[CommentRules, ...] = ()
 
 
-class Rule(NamedTuple):
-    """One rule. `docstring`: that of its module, in Markdown.
+class Topic(str, Enum):
+    """The topic of a rule. The value is a heading in the documentation."""
 
-    `outranks`: rules whose findings about the same target it makes redundant, having their facts in its
-    own message. `same_as`: the rule whose findings become this one's on another day, as an end that
-    approaches, comes and passes is one; "" for none. `on_by_default`: whether it runs unless configured
-    otherwise. `checks_suppressions`: it goes by what the suppression comments did to the findings of all
-    other rules. `is_repeatable`: a report has all that it goes by, so that it can run again on one, for
-    another day or with other lifecycle data; findings of any other rule stay as they were.
+    SYNTAX = "Syntax and stages"
+    TAGS = "Tags and repositories"
+    LIFECYCLE = "Lifecycle"
+    POLICY = "Your own policy"
+    PLATFORMS = "Platforms"
+    SUPPRESSIONS = "Suppressions"
+
+
+class EditorTag(Enum):
+    """The way an editor shows a finding: struck through or faded."""
+
+    DEPRECATED = "deprecated"
+    UNNECESSARY = "unnecessary"
+
+
+class Rule(NamedTuple):
+    """A rule.
+
+    name: its name in reports, configuration and comments
+    documentation: its documentation, in Markdown
+    check: the function that yields the findings in a Case or in a Context
+    checks_images: whether `check` takes a Case
+    topic: its topic
+    severity: its default severity
+    outranks: rules whose findings about the same target are redundant
+    same_as: the rule that reports the same event at another time; both share baseline entries
+    on_by_default: whether it runs unless configured otherwise
+    checks_suppressions: whether it runs after suppression comments are applied
+    is_repeatable: whether a JSON report has all its input, for --from-report
+    is_about_the_end: whether suppressing it keeps --upgrade from moving the image
+    editor_tag: the way an editor shows its findings
     """
 
     name: str
+    documentation: str
+    check: Callable[[Any], Findings]
+    checks_images: bool
+    topic: Topic
     severity: Severity
-    docstring: str | None
-    check: Callable[[Context], Iterator[Finding]]
     outranks: tuple[str, ...] = ()
     same_as: str = ""
     on_by_default: bool = True
     checks_suppressions: bool = False
     is_repeatable: bool = True
+    is_about_the_end: bool = False
+    editor_tag: EditorTag | None = None
 
     @property
     def baseline_name(self) -> str:
-        """The name that identifies its findings from day to day."""
+        """The name in a baseline."""
         return self.same_as or self.name
-
-    @property
-    def documentation(self) -> str:
-        """The documentation, in Markdown."""
-        # Python drops docstrings when asked to.
-        return self.docstring or ""
 
     @property
     def summary(self) -> str:
@@ -111,19 +161,46 @@ class Rule(NamedTuple):
         return self.documentation.partition("\n")[0]
 
 
+def rule(
+    topic: Topic, severity: Severity, **attributes: Any
+) -> Callable[[Callable[[Context], Findings]], Rule]:
+    """Return a decorator that turns a check of a file into a rule, named after its module.
+
+    attributes: further fields of Rule
+    """
+    return lambda check: _make_rule(check, False, topic, severity, **attributes)
+
+
+def image_rule(
+    topic: Topic, severity: Severity, **attributes: Any
+) -> Callable[[Callable[[Case], Findings]], Rule]:
+    """Return a decorator like `rule`, for a check of one Runtime image."""
+    return lambda check: _make_rule(check, True, topic, severity, **attributes)
+
+
+def _make_rule(check: Callable[[Any], Findings], *fields: Any, **attributes: Any) -> Rule:
+    name = check.__module__.rpartition(".")[2].replace("_", "-")
+    # Under `python -OO`, modules have no docstring.
+    documentation = sys.modules[check.__module__].__doc__ or ""
+    return Rule(name, documentation, check, *fields, **attributes)
+
+
 def image_target(stage: Stage) -> Target:
-    """Return the image of a stage as what a finding is about."""
+    """Return the image of a stage as the target of a finding."""
     return Target(stage.image_location, stage.image, stage.image_source.lines | {stage.line})
 
 
 def platform_target(stage: Stage) -> Target:
-    """Return the platform of a stage, with its image, as what a finding is about."""
+    """Return the platform of a stage, with its image, as the target of a finding."""
     lines = stage.image_source.lines | stage.platform_source.lines | {stage.line}
     return Target(stage.platform_location, f"--platform={stage.platform} {stage.image}", lines)
 
 
 def text_target(dockerfile: Dockerfile, location: Location, text: str) -> Target:
-    """Return what is at `location` as the target of a finding; `text` identifies it."""
+    """Return a location as the target of a finding.
+
+    text: the subject, which identifies the finding
+    """
     index = bisect_right(dockerfile.continued, location.line, key=attrgetter("start")) - 1
     is_continued = index >= 0 and location.line in dockerfile.continued[index]
     line = dockerfile.continued[index].start if is_continued else location.line
@@ -131,7 +208,10 @@ def text_target(dockerfile: Dockerfile, location: Location, text: str) -> Target
 
 
 def stage_targets(dockerfile: Dockerfile) -> dict[Location, Target]:
-    """Return the images and platforms of all stages by location. Without a platform, both are one."""
+    """Return the images and platforms of all stages by location.
+
+    A stage without a platform has the same location for both. The image wins.
+    """
     stages = (*dockerfile.stages, *dockerfile.uses)
     platforms = {stage.platform_location: platform_target(stage) for stage in stages}
     return platforms | {stage.image_location: image_target(stage) for stage in stages}

@@ -20,19 +20,14 @@ FROM quay.io/astronomer/astro-runtime:13.11.0@$DIGEST
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RepositoryKind
-from lint_runtime.rules.base import Context, Finding, Rule, image_target
+from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 
 
-def _check(context: Context) -> Iterator[Finding]:
-    for image in context.images:
-        is_retired = image.repository.kind is RepositoryKind.RETIRED
-        if image.reference.digest and not image.reference.tag and not is_retired:
-            message = "No tag, so the release can't be checked"
-            yield Finding(image_target(image.stage), message, "add the tag: repository:tag@sha256:…")
-
-
-RULE = Rule("digest-only", Severity.WARNING, __doc__, _check)
+@image_rule(Topic.TAGS, Severity.WARNING)
+def check(case: Case) -> Findings:
+    reference = case.image.reference
+    is_retired = case.image.repository.kind is RepositoryKind.RETIRED
+    if reference.digest and not reference.tag and not is_retired:
+        yield case.report("No tag, so the release can't be checked", "add the tag: repository:tag@sha256:…")

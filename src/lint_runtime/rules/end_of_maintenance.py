@@ -19,22 +19,22 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.advice import describe_end, name_end, name_release, upgrade
-from lint_runtime.rules.base import Context, Finding, Rule, image_target
+from lint_runtime.lifecycle.model import Status
+from lint_runtime.rules.advice import end_notes, upgrade
+from lint_runtime.rules.base import Case, EditorTag, Findings, Topic, image_rule
 
 
-def _check(context: Context) -> Iterator[Finding]:
-    for image in context.images:
-        lifecycle = image.lifecycle
-        if lifecycle and lifecycle.end_of_maintenance and context.today > lifecycle.end_of_maintenance:
-            end = name_end(lifecycle, "end_of_maintenance")
-            message = f"Maintenance of {name_release(lifecycle)} ended {end}"
-            advice = upgrade(image, lifecycle, context.table, context.today)
-            notes = (*describe_end(image, lifecycle, context.table, context.today), *advice.notes)
-            yield Finding(image_target(image.stage), message, advice.help, notes)
-
-
-RULE = Rule("end-of-maintenance", Severity.ERROR, __doc__, _check, outranks=("maintenance-ending",))
+@image_rule(
+    Topic.LIFECYCLE,
+    Severity.ERROR,
+    outranks=("maintenance-ending",),
+    is_about_the_end=True,
+    editor_tag=EditorTag.DEPRECATED,
+)
+def check(case: Case) -> Findings:
+    lifecycle = case.image.lifecycle
+    if lifecycle and lifecycle.schedule and lifecycle.status is not Status.MAINTAINED:
+        advice = upgrade(case, lifecycle)
+        message = f"Maintenance of {lifecycle.name} ended {lifecycle.maintenance}"
+        yield case.report(message, advice.help, *end_notes(case, lifecycle), *advice.notes)

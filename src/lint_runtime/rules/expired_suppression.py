@@ -18,23 +18,12 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule
 
 
-def _check(context: Context) -> Iterator[Finding]:
+@rule(Topic.SUPPRESSIONS, Severity.WARNING, checks_suppressions=True, is_repeatable=False)
+def check(context: Context) -> Findings:
     for comment, rules in context.expired_suppressions:
         message = f"Suppression of {' and '.join(rules)} expired on {comment.until}"
         yield Finding(comment.target, message, "fix the finding, or set a new date")
-
-
-RULE = Rule(
-    "expired-suppression",
-    Severity.WARNING,
-    __doc__,
-    _check,
-    checks_suppressions=True,
-    is_repeatable=False,
-)

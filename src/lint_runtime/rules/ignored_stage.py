@@ -21,23 +21,19 @@ COPY --from=airflow /usr/local/airflow /app
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.base import Context, Finding, Rule, image_target
+from lint_runtime.rules.base import Context, EditorTag, Finding, Findings, Topic, image_target, rule
 
 
-def _check(context: Context) -> Iterator[Finding]:
+@rule(Topic.SYNTAX, Severity.WARNING, is_repeatable=False, editor_tag=EditorTag.UNNECESSARY)
+def check(context: Context) -> Findings:
     dockerfile = context.dockerfile
-    left_out = {
+    ignored = {
         stage.image_location
         for index, stage in enumerate(dockerfile.stages[:-1])
         if not stage.name and index not in dockerfile.used
     }
     for image in context.images:
-        if image.stage.image_location in left_out:
+        if image.stage.image_location in ignored:
             advice = "remove it, or name it with AS and use it"
             yield Finding(image_target(image.stage), "This unnamed stage is never used", advice)
-
-
-RULE = Rule("ignored-stage", Severity.WARNING, __doc__, _check, is_repeatable=False)

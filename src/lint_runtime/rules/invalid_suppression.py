@@ -21,14 +21,10 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.base import Context, Finding, Rule
+from lint_runtime.rules.base import Context, Findings, Topic, rule
 
 
-def _check(context: Context) -> Iterator[Finding]:
+@rule(Topic.SUPPRESSIONS, Severity.WARNING, is_repeatable=False)
+def check(context: Context) -> Findings:
     yield from context.invalid_suppressions
-
-
-RULE = Rule("invalid-suppression", Severity.WARNING, __doc__, _check, is_repeatable=False)

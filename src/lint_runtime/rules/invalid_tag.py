@@ -18,13 +18,10 @@ FROM quay.io/astronomer/astro-runtime:13.11.0-python-3.12-slim
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.references import find_placeholder
-from lint_runtime.images import InvalidTagError, RepositoryKind, parse_tag
-from lint_runtime.lifecycle.model import Status
-from lint_runtime.rules.base import Context, Finding, Rule, image_target
+from lint_runtime.images import RepositoryKind, parse_tag
+from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 from lint_runtime.text import quoted
 
 _FORMS = {
@@ -33,23 +30,16 @@ _FORMS = {
 }
 
 
-def _check(context: Context) -> Iterator[Finding]:
-    for image in context.images:
-        error = image.tag_error
-        form = _FORMS.get(image.repository.kind)
-        if error is None or form is None or find_placeholder(image.reference.tag):
-            continue
-        is_advisable = error.suggestion and _is_maintained(error, context)
-        advice = f"did you mean {error.suggestion}?" if is_advisable else f"write {form}"
-        message = f"Invalid tag {quoted(image.reference.tag)}: {error}"
-        yield Finding(image_target(image.stage), message, advice)
-
-
-def _is_maintained(error: InvalidTagError, context: Context) -> bool:
-    """Whether a tag may be advised: its release is maintained and not yanked."""
-    parsed = parse_tag(error.suggestion, error.suffixes)
-    lifecycle = context.table.on(context.today, parsed.series, parsed.version) if parsed.series else None
-    return lifecycle is not None and lifecycle.status is Status.MAINTAINED and not lifecycle.yank
-
-
-RULE = Rule("invalid-tag", Severity.ERROR, __doc__, _check)
+@image_rule(Topic.TAGS, Severity.ERROR)
+def check(case: Case) -> Findings:
+    error, written = case.image.tag_error, case.image.reference.tag
+    form = _FORMS.get(case.image.repository.kind)
+    if error is None or form is None or find_placeholder(written):
+        return
+    advice = f"write {form}"
+    if error.suggestion:
+        tag = parse_tag(error.suggestion, error.suffixes)
+        lifecycle = case.known.release(tag.version) if tag.version else case.known.series(tag.series or "")
+        if lifecycle and lifecycle.is_usable:
+            advice = f"did you mean {error.suggestion}?"
+    yield case.report(f"Invalid tag {quoted(written)}: {error}", advice)

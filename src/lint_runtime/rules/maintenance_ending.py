@@ -19,33 +19,25 @@ FROM quay.io/astronomer/astro-runtime:13.2.0
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.advice import describe_dates, name_end, name_release, upgrade
-from lint_runtime.rules.base import Context, Finding, Rule, image_target
+from lint_runtime.rules.advice import date_notes, upgrade
+from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 from lint_runtime.text import counted
 
 
-def _check(context: Context) -> Iterator[Finding]:
-    for image in context.images:
-        lifecycle = image.lifecycle
-        left = lifecycle.days_left(context.today) if lifecycle else None
-        if lifecycle and left is not None and 0 <= left <= context.config.warn_within:
-            when = f"in {counted(left, 'day')}" if left else "today"
-            end = name_end(lifecycle, "end_of_maintenance")
-            message = f"Maintenance of {name_release(lifecycle)} ends {when}, on {end}"
-            advice = upgrade(image, lifecycle, context.table, context.today)
-            dates = describe_dates(lifecycle, context.today)
-            notes = (*dates, "no new Deployments and no fixes after that", *advice.notes)
-            yield Finding(image_target(image.stage), message, advice.help, notes)
-
-
-RULE = Rule(
-    "maintenance-ending",
+@image_rule(
+    Topic.LIFECYCLE,
     Severity.WARNING,
-    __doc__,
-    _check,
     outranks=("security-fixes-only",),
     same_as="end-of-maintenance",
+    is_about_the_end=True,
 )
+def check(case: Case) -> Findings:
+    lifecycle = case.image.lifecycle
+    left = lifecycle.days_left(case.known.day) if lifecycle else None
+    if lifecycle and left is not None and 0 <= left <= case.config.warn_within:
+        when = f"in {counted(left, 'day')}" if left else "today"
+        message = f"Maintenance of {lifecycle.name} ends {when}, on {lifecycle.maintenance}"
+        advice = upgrade(case, lifecycle)
+        effect = "no new Deployments and no fixes after that"
+        yield case.report(message, advice.help, *date_notes(lifecycle, case.known), effect, *advice.notes)

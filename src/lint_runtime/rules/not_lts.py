@@ -19,21 +19,15 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.advice import describe_dates, name_release, upgrade
-from lint_runtime.rules.base import Context, Finding, Rule, image_target
+from lint_runtime.rules.advice import date_notes, upgrade
+from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 
 
-def _check(context: Context) -> Iterator[Finding]:
-    for image in context.images:
-        lifecycle = image.lifecycle
-        if lifecycle and lifecycle.airflow_major == 2 and lifecycle.is_lts is False:
-            advice = upgrade(image, lifecycle, context.table, context.today)
-            message = f"{name_release(lifecycle)} has no long-term support"
-            notes = (*describe_dates(lifecycle, context.today), *advice.notes)
-            yield Finding(image_target(image.stage), message, advice.help, notes)
-
-
-RULE = Rule("not-lts", Severity.WARNING, __doc__, _check, on_by_default=False)
+@image_rule(Topic.LIFECYCLE, Severity.WARNING, on_by_default=False)
+def check(case: Case) -> Findings:
+    lifecycle = case.image.lifecycle
+    if lifecycle and lifecycle.airflow_major == 2 and lifecycle.is_lts is False:
+        advice = upgrade(case, lifecycle)
+        message = f"{lifecycle.name} has no long-term support"
+        yield case.report(message, advice.help, *date_notes(lifecycle, case.known), *advice.notes)

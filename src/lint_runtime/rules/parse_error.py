@@ -19,18 +19,14 @@ FROM quay.io/astronomer/astro-runtime:13.11.0 AS base
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.base import Context, Finding, Rule, stage_targets, text_target
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, stage_targets, text_target
 
 
-def _check(context: Context) -> Iterator[Finding]:
+@rule(Topic.SYNTAX, Severity.ERROR, is_repeatable=False)
+def check(context: Context) -> Findings:
     dockerfile = context.dockerfile
     targets = stage_targets(dockerfile) if dockerfile.errors else {}
     for error in dockerfile.errors:
         target = targets.get(error.location) or text_target(dockerfile, error.location, error.message)
         yield Finding(target, error.message, error.help)
-
-
-RULE = Rule("parse-error", Severity.ERROR, __doc__, _check, is_repeatable=False)

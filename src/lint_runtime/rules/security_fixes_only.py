@@ -18,31 +18,23 @@ FROM astrocrpublic.azurecr.io/runtime:3.3-8
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.lifecycle.versions import series_name
-from lint_runtime.rules.advice import describe_dates, name_release, upgrade
-from lint_runtime.rules.base import Context, Finding, Rule, image_target
+from lint_runtime.rules.advice import date_notes, upgrade
+from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 
 
-def _check(context: Context) -> Iterator[Finding]:
-    if not context.images:
+@image_rule(Topic.LIFECYCLE, Severity.INFO)
+def check(case: Case) -> Findings:
+    lifecycle, latest = case.image.lifecycle, case.known.latest_stable
+    if lifecycle is None or lifecycle.status is not Status.MAINTAINED or lifecycle.is_lts is not False:
         return
-    latest = context.table.latest_stable(context.today)
-    for image in context.images:
-        lifecycle = image.lifecycle
-        is_checked = lifecycle and lifecycle.status is Status.MAINTAINED and lifecycle.is_lts is False
-        if lifecycle and is_checked and latest and lifecycle.order < latest.order:
-            message = f"{name_release(lifecycle)} gets security fixes only"
-            advice = upgrade(image, lifecycle, context.table, context.today)
-            notes = (
-                f"bug fixes go to {series_name(latest.name)}, the latest Stable series",
-                *describe_dates(lifecycle, context.today),
-                *advice.notes,
-            )
-            yield Finding(image_target(image.stage), message, advice.help, notes)
-
-
-RULE = Rule("security-fixes-only", Severity.INFO, __doc__, _check)
+    if latest and lifecycle.order < latest.order:
+        advice = upgrade(case, lifecycle)
+        yield case.report(
+            f"{lifecycle.name} gets security fixes only",
+            advice.help,
+            f"bug fixes go to {latest.series.label}, the latest Stable series",
+            *date_notes(lifecycle, case.known),
+            *advice.notes,
+        )

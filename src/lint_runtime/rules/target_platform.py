@@ -23,47 +23,35 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import Platform, spelled
-from lint_runtime.images import RuntimeImage
-from lint_runtime.rules.advice import describe_architectures, name_release, to_run_on
-from lint_runtime.rules.base import Context, Finding, Rule, image_target, platform_target
+from lint_runtime.rules.advice import architecture_note, to_run_on
+from lint_runtime.rules.base import Case, Finding, Findings, Topic, image_rule, platform_target
 from lint_runtime.text import quoted
 
-
-def _check(context: Context) -> Iterator[Finding]:
-    targets = context.config.target_platforms
-    for image in context.images if targets else ():
-        fixed = _fixed_platform(image)
-        if fixed is not None and fixed not in targets:
-            wanted = ", ".join(map(spelled, targets[:_NAMED]))
-            message = f"--platform={quoted(image.stage.platform)} is not in target-platforms ({wanted})"
-            advice = "remove --platform to build for the target platform"
-            yield Finding(platform_target(image.stage), message, advice)
-        elif (fixed,) != targets:
-            yield from _missing(image, context)
-
-
 _NAMED = 5
+"""The number of target platforms in a message."""
 
 
-def _fixed_platform(image: RuntimeImage) -> Platform | None:
-    platform = image.stage.platform_value
-    is_fixed = platform is not None and platform.architecture and not image.stage.platform_varies
-    return platform if is_fixed else None
-
-
-def _missing(image: RuntimeImage, context: Context) -> Iterator[Finding]:
-    lifecycle = image.lifecycle
-    for target in context.config.target_platforms:
-        if lifecycle and lifecycle.architectures and target.architecture not in lifecycle.architectures:
-            platform = spelled(target)
-            message = f"{name_release(lifecycle)} is not available for {platform}, a target platform"
-            advice = to_run_on(image, lifecycle, target.architecture, context.table, context.today)
-            available = describe_architectures(lifecycle, context.table)
-            yield Finding(image_target(image.stage), message, advice.help, (available, *advice.notes))
-
-
-RULE = Rule("target-platform", Severity.ERROR, __doc__, _check, is_repeatable=False)
+@image_rule(Topic.PLATFORMS, Severity.ERROR, is_repeatable=False)
+def check(case: Case) -> Findings:
+    targets, stage, lifecycle = case.config.target_platforms, case.image.stage, case.image.lifecycle
+    if not targets:
+        return
+    platform: Platform | None = stage.platform_value
+    if platform and (not platform.architecture or stage.platform_varies):
+        platform = None
+    if platform and platform not in targets:
+        wanted = ", ".join(map(spelled, targets[:_NAMED]))
+        message = f"--platform={quoted(stage.platform)} is not in target-platforms ({wanted})"
+        advice = "remove --platform to build for the target platform"
+        yield Finding(platform_target(stage), message, advice)
+        return
+    # `unsupported-platform` reports an image whose only target is its own platform.
+    if lifecycle is None or not lifecycle.architectures or (platform,) == targets:
+        return
+    for target in targets:
+        if target.architecture not in lifecycle.architectures:
+            message = f"{lifecycle.name} is not available for {spelled(target)}, a target platform"
+            other = to_run_on(case, lifecycle, target.architecture)
+            yield case.report(message, other.help, architecture_note(lifecycle), *other.notes)

@@ -19,29 +19,22 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from collections.abc import Iterator
-
-from lint_runtime.diagnostics import Severity, Target
+from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.references import find_placeholder
-from lint_runtime.rules.base import Context, Finding, Rule, image_target, stage_targets
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_target, rule, stage_targets
 from lint_runtime.text import quoted
 
 
-def _check(context: Context) -> Iterator[Finding]:
+@rule(Topic.SYNTAX, Severity.WARNING, is_repeatable=False)
+def check(context: Context) -> Findings:
     dockerfile = context.dockerfile
     targets = stage_targets(dockerfile) if dockerfile.placeholders else {}
-    for placeholder in dockerfile.placeholders:
-        yield _finding(targets[placeholder.location], placeholder.text)
+    placeholders = [(targets[item.location], item.text) for item in dockerfile.placeholders]
     for image in context.images:
-        # The build takes this one for a tag.
+        # The build accepts a placeholder such as `__TAG__` as a tag.
         text = find_placeholder(image.reference.tag) if image.tag_error else ""
         if text:
-            yield _finding(image_target(image.stage), text)
-
-
-def _finding(target: Target, text: str) -> Finding:
-    advice = "lint the rendered file instead, and exclude this template"
-    return Finding(target, f"Template placeholder {quoted(text)} in FROM", advice)
-
-
-RULE = Rule("template-placeholder", Severity.WARNING, __doc__, _check, is_repeatable=False)
+            placeholders.append((image_target(image.stage), text))
+    for target, text in placeholders:
+        advice = "lint the rendered file instead, and exclude this template"
+        yield Finding(target, f"Template placeholder {quoted(text)} in FROM", advice)

@@ -18,20 +18,16 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
-from lint_runtime.dockerfile.skipping import INSTRUCTIONS
-from lint_runtime.rules.base import Context, Finding, Rule, text_target
+from lint_runtime.dockerfile.source import INSTRUCTIONS
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, text_target
 from lint_runtime.text import did_you_mean, quoted
 
 
-def _check(context: Context) -> Iterator[Finding]:
+@rule(Topic.SYNTAX, Severity.WARNING, is_repeatable=False)
+def check(context: Context) -> Findings:
     unknown = context.dockerfile.unknown
     if unknown:
         message = f"Unknown instruction {quoted(unknown.text)}"
         advice = did_you_mean(unknown.text.upper(), INSTRUCTIONS) or "remove it; the build stops there"
         yield Finding(text_target(context.dockerfile, unknown.location, message), message, advice)
-
-
-RULE = Rule("unknown-instruction", Severity.WARNING, __doc__, _check, is_repeatable=False)

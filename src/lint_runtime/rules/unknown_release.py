@@ -19,52 +19,38 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from collections.abc import Iterator
 from datetime import date
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.model import Existence, Status
-from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import series_name
-from lint_runtime.rules.advice import describe_data, name_release, recommend
-from lint_runtime.rules.base import Context, Finding, Rule, image_target
+from lint_runtime.rules.advice import data_note, recommend
+from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 
 
-def _check(context: Context) -> Iterator[Finding]:
-    table, today = context.table, context.today
-    for image in context.images:
-        if image.tag is None or image.is_prerelease:
-            continue
-        target, lifecycle = image_target(image.stage), image.lifecycle
-        released = _release_day(image, table)
-        if image.existence is Existence.NEWER:
-            name = image.tag.version or series_name(image.tag.series or "")
-            message = f"Astro Runtime {name} is newer than the lifecycle data of {table.date}"
-            advice = "check the version, or update lint-runtime"
-            newer = "newer lifecycle data: 'runtime-lifecycle update --output FILE', then --table FILE"
-            yield Finding(target, message, advice, (newer,))
-        elif lifecycle and released and released > today:
-            message = f"{name_release(lifecycle)} is not out on {today}"
-            is_usable = lifecycle.status is Status.MAINTAINED
-            better = recommend(image, lifecycle if is_usable else None, table, today).help
-            yield Finding(
-                target, message, better, (f"its release date is {released}", describe_data(table))
-            )
-        elif lifecycle and lifecycle.status is Status.UNKNOWN and not lifecycle.yank:
-            message = f"No end of maintenance is known for {name_release(lifecycle)} on {today}"
-            yield Finding(target, message, "check its lifecycle with the vendor", (describe_data(table),))
-
-
-def _release_day(image: RuntimeImage, table: LifecycleTable) -> date | None:
-    """Return the day that a release, or the first one of a series, comes out; None if it is unknown."""
-    if image.tag is None:
-        return None
-    if image.tag.version:
-        release = table.release(image.tag.version)
-        return release.released if release else None
-    series = table.find_series(image.tag.series or "")
-    return series.released if series else None
-
-
-RULE = Rule("unknown-release", Severity.WARNING, __doc__, _check)
+@image_rule(Topic.TAGS, Severity.WARNING)
+def check(case: Case) -> Findings:
+    tag, lifecycle, known = case.image.tag, case.image.lifecycle, case.known
+    if tag is None or case.image.is_prerelease:
+        return
+    if case.image.existence is Existence.NEWER:
+        name = tag.version or series_name(tag.series or "")
+        yield case.report(
+            f"Astro Runtime {name} is newer than the lifecycle data of {known.table.date}",
+            "check the version, or update lint-runtime",
+            "newer lifecycle data: 'runtime-lifecycle update --output FILE', then --table FILE",
+        )
+        return
+    if lifecycle is None:
+        return
+    released: date | None = lifecycle.series.released
+    if lifecycle.version:
+        released = lifecycle.release.released if lifecycle.release else None
+    if released and released > known.day:
+        is_maintained = lifecycle.status is Status.MAINTAINED
+        advice = recommend(case, lifecycle if is_maintained else None)
+        message = f"{lifecycle.name} is not out on {known.day}"
+        yield case.report(message, advice.help, f"its release date is {released}", data_note(known.table))
+    elif lifecycle.status is Status.UNKNOWN and not lifecycle.yank:
+        message = f"No end of maintenance is known for {lifecycle.name} on {known.day}"
+        yield case.report(message, "check its lifecycle with the vendor", data_note(known.table))

@@ -21,24 +21,20 @@ Or keep the mirror, and map it in the configuration:
 `images."registry.example.com:5000/astronomer/astro-runtime" = "quay.io/astronomer/astro-runtime"`.
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import REPOSITORIES, mirrored, original_of
-from lint_runtime.rules.base import Context, Finding, Rule, image_target
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_target, rule
 
 
-def _check(context: Context) -> Iterator[Finding]:
+@rule(Topic.TAGS, Severity.INFO)
+def check(context: Context) -> Findings:
     for stage in (*context.dockerfile.stages, *context.dockerfile.uses):
         repository = stage.reference.repository if stage.reference else ""
         original = original_of(repository)
-        is_known = not original or mirrored(repository, context.config.images) in REPOSITORIES
-        if is_known or stage.registry_is_open:
+        is_mapped = not original or mirrored(repository, context.config.images) in REPOSITORIES
+        if is_mapped or stage.registry_is_open:
             continue
         message = f"{repository} looks like a mirror that isn't mapped"
         advice = "map it under 'images' in the configuration"
         note = f'under [images], add "{repository}" = "{original}"'
         yield Finding(image_target(stage), message, advice, (note,))
-
-
-RULE = Rule("unmapped-mirror", Severity.INFO, __doc__, _check)

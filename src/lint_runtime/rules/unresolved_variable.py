@@ -21,27 +21,23 @@ FROM quay.io/astronomer/astro-runtime:${RUNTIME_VERSION}
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.base import Context, Finding, Rule, stage_targets
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, stage_targets
 from lint_runtime.text import quoted
 
 
-def _check(context: Context) -> Iterator[Finding]:
+@rule(Topic.SYNTAX, Severity.WARNING, is_repeatable=False)
+def check(context: Context) -> Findings:
     dockerfile = context.dockerfile
     targets = stage_targets(dockerfile) if dockerfile.unresolved else {}
     for unresolved in dockerfile.unresolved:
         name = quoted(unresolved.name)
         target = targets[unresolved.location]
         if unresolved.is_declared:
-            what = "platform" if target.subject.startswith("--platform=") else "image"
-            message = f"The {what} depends on ARG {name}, which has no default"
+            subject = "platform" if target.subject.startswith("--platform=") else "image"
+            message = f"The {subject} depends on ARG {name}, which has no default"
             advice = "add a default, or pass a value with --build-arg"
         else:
             message = f"{name} is not declared before the first FROM, so it expands to an empty string"
             advice = "add an ARG with a default there"
         yield Finding(target, message, advice)
-
-
-RULE = Rule("unresolved-variable", Severity.WARNING, __doc__, _check, is_repeatable=False)

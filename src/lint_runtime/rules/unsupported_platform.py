@@ -18,27 +18,21 @@ FROM --platform=linux/arm64 quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import KNOWN_ARCHITECTURES
-from lint_runtime.rules.advice import describe_architectures, name_release, to_run_on
-from lint_runtime.rules.base import Context, Finding, Rule, platform_target
+from lint_runtime.rules.advice import architecture_note, to_run_on
+from lint_runtime.rules.base import Case, Finding, Findings, Topic, image_rule, platform_target
 
 
-def _check(context: Context) -> Iterator[Finding]:
-    for image in context.images:
-        platform, lifecycle = image.stage.platform_value, image.lifecycle
-        if platform is None or lifecycle is None:
-            continue
-        if platform.os != "linux" or platform.architecture not in KNOWN_ARCHITECTURES:
-            continue
-        if lifecycle.architectures and platform.architecture not in lifecycle.architectures:
-            wanted = platform.architecture
-            message = f"{name_release(lifecycle)} is not available for {wanted}"
-            advice = to_run_on(image, lifecycle, wanted, context.table, context.today)
-            notes = (describe_architectures(lifecycle, context.table), *advice.notes)
-            yield Finding(platform_target(image.stage), message, advice.help, notes)
-
-
-RULE = Rule("unsupported-platform", Severity.ERROR, __doc__, _check)
+@image_rule(Topic.PLATFORMS, Severity.ERROR)
+def check(case: Case) -> Findings:
+    platform, lifecycle = case.image.stage.platform_value, case.image.lifecycle
+    if platform is None or lifecycle is None or not lifecycle.architectures:
+        return
+    if platform.os != "linux" or platform.architecture not in KNOWN_ARCHITECTURES:
+        return
+    if platform.architecture not in lifecycle.architectures:
+        message = f"{lifecycle.name} is not available for {platform.architecture}"
+        advice = to_run_on(case, lifecycle, platform.architecture)
+        notes = (architecture_note(lifecycle), *advice.notes)
+        yield Finding(platform_target(case.image.stage), message, advice.help, notes)

@@ -19,31 +19,17 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from collections.abc import Iterator
-
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.base import Context, Finding, Rule, SuppressionComment
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule
 
 
-def _check(context: Context) -> Iterator[Finding]:
+@rule(Topic.SUPPRESSIONS, Severity.WARNING, checks_suppressions=True, is_repeatable=False)
+def check(context: Context) -> Findings:
     for comment, rules in context.unused_suppressions:
-        named, verb = " and ".join(rules), "finds" if len(rules) == 1 else "find"
-        message = f"Unused suppression: {named} {verb} nothing {_where(comment)}"
-        advice = "remove the comment" if rules == comment.rules else f"remove {named} from the list"
+        place = "in the next instruction" if comment.above else "at the end of the file"
+        if comment.above is None:
+            place = "in this file"
+        names, verb = " and ".join(rules), "finds" if len(rules) == 1 else "find"
+        message = f"Unused suppression: {names} {verb} nothing {place}"
+        advice = "remove the comment" if rules == comment.rules else f"remove {names} from the list"
         yield Finding(comment.target, message, advice)
-
-
-def _where(comment: SuppressionComment) -> str:
-    if comment.above is None:
-        return "in this file"
-    return "in the next instruction" if comment.above else "at the end of the file"
-
-
-RULE = Rule(
-    "unused-suppression",
-    Severity.WARNING,
-    __doc__,
-    _check,
-    checks_suppressions=True,
-    is_repeatable=False,
-)

@@ -19,63 +19,58 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from collections.abc import Iterator
-
-from lint_runtime.diagnostics import Fix, Severity
+from lint_runtime.diagnostics import Edit, Fix, Severity
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import (
     REPOSITORIES,
+    REPOSITORY_FOR,
     InvalidTagError,
     RepositoryKind,
-    RuntimeImage,
-    RuntimeTag,
-    edit_image,
     mirrored,
     parse_tag,
 )
 from lint_runtime.lifecycle.model import Existence
-from lint_runtime.rules.advice import fix, pinned
-from lint_runtime.rules.base import Context, Finding, Rule, image_target
-from lint_runtime.rules.upgrades import REPOSITORY_FOR
+from lint_runtime.rules.advice import digest_notes
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_target, rule
 from lint_runtime.text import quoted
 
 _BY_MIRROR = ", or your mirror of it"
 _NOT_RUNTIME = "quay.io/astronomer/airflow"
 _PREFIXES = tuple(
-    f"{name}-" for name, known in REPOSITORIES.items() if known.kind is RepositoryKind.RUNTIME
+    f"{name}-" for name, vendor in REPOSITORIES.items() if vendor.kind is RepositoryKind.RUNTIME
 )
 
 
-def _check(context: Context) -> Iterator[Finding]:
+@rule(Topic.TAGS, Severity.WARNING)
+def check(context: Context) -> Findings:
     for image in context.images:
-        if image.tag and _is_elsewhere(image, image.tag):
-            yield _elsewhere(image, image.tag, context)
+        tag, right = image.tag, REPOSITORY_FOR[image.airflow]
+        is_released = image.repository.kind is RepositoryKind.RUNTIME
+        if not is_released or tag is None or tag.prerelease or tag.series is None:
+            continue
+        if image.existence is Existence.NEVER or image.airflow == image.repository.airflow:
+            continue
+        notes = digest_notes(image.reference)
+        edits = () if image.is_mirror else image.edit_repository(right)
+        if tag.version and context.known.table.is_airflow_3_misspelled(tag.version):
+            other = tag.version.other_form
+            meant = f"Airflow {other.series}"
+            notes = (f"if you mean {meant}, write {other} in this repository", *notes)
+            edits = ()
+        yield Finding(
+            image_target(image.stage),
+            f"Airflow {image.airflow} images are in {right}",
+            f"use {right}:{image.reference.tag}{_BY_MIRROR if image.is_mirror else ''}",
+            notes,
+            None if image.airflow == 2 else Severity.INFO,
+            Fix(f"Use {right}", edits, is_safe=False),
+        )
     for stage in (*context.dockerfile.stages, *context.dockerfile.uses):
         yield from _misnamed(stage, context)
 
 
-def _is_elsewhere(image: RuntimeImage, tag: RuntimeTag) -> bool:
-    is_released = image.repository.kind is RepositoryKind.RUNTIME and not tag.prerelease
-    is_known = tag.series is not None and image.existence is not Existence.NEVER
-    return is_released and is_known and image.airflow != image.repository.airflow
-
-
-def _elsewhere(image: RuntimeImage, tag: RuntimeTag, context: Context) -> Finding:
-    right = REPOSITORY_FOR[image.airflow]
-    message = f"Airflow {image.airflow} images are in {right}"
-    advice = f"use {right}:{image.reference.tag}{_BY_MIRROR if image.is_mirror else ''}"
-    severity = None if image.airflow == 2 else Severity.INFO
-    edits = () if image.is_mirror else image.edit_repository(right)
-    version, notes = tag.version, pinned(image.reference)
-    if version and image.airflow == 2 and context.table.is_airflow_3_number(version.major):
-        meant = f"Airflow {version.major}.{version.minor}"
-        notes = (f"if you mean {meant}, write {version.other_form} in this repository", *notes)
-        edits = ()
-    respelled = fix(f"Use {right}", edits, is_safe=False)
-    return Finding(image_target(image.stage), message, advice, notes, severity, respelled)
-
-
-def _misnamed(stage: Stage, context: Context) -> Iterator[Finding]:
+def _misnamed(stage: Stage, context: Context) -> Findings:
+    """Yield a finding if the repository has the wrong name for an Astro Runtime tag."""
     reference = stage.reference
     if reference is None:
         return
@@ -83,43 +78,37 @@ def _misnamed(stage: Stage, context: Context) -> Iterator[Finding]:
     if repository == _NOT_RUNTIME:
         written = reference.tag
         message = f"{quoted(_NOT_RUNTIME)} contains no Astro Runtime images"
-    else:
-        written = _version_in_name(repository)
+    elif repository.startswith(_PREFIXES):
+        prefix = next(prefix for prefix in _PREFIXES if repository.startswith(prefix))
+        written = repository.removeprefix(prefix)
         message = "Wrong repository: the version belongs in the tag"
-    tag = _release(written, context)
-    if tag is not None and tag.version is not None:
-        right = f"{REPOSITORY_FOR[tag.version.airflow]}:{written}"
-        is_mirror = repository != reference.repository
-        advice = f"use {right}{_BY_MIRROR if is_mirror else ''}"
-        respelled = None if is_mirror else _respelled(stage, right)
-        yield Finding(image_target(stage), message, advice, pinned(reference), fix=respelled)
+    else:
+        return
+    airflow = _airflow_of(written, context)
+    if airflow is None:
+        return
+    right = f"{REPOSITORY_FOR[airflow]}:{written}"
+    is_mirror = repository != reference.repository
+    advice = f"use {right}{_BY_MIRROR if is_mirror else ''}"
+    # A digest must change together with the tag, and other stages may use the text of an ARG.
+    place = None if is_mirror or reference.digest else stage.image_source.place(0, len(stage.image))
+    is_here = place is not None and place[0] == [stage.image_location]
+    edits = (Edit(stage.image_location, right),) if is_here else ()
+    respelled = Fix(f"Write {right}", edits, is_safe=False)
+    yield Finding(image_target(stage), message, advice, digest_notes(reference), fix=respelled)
 
 
-def _version_in_name(repository: str) -> str:
-    # Most images are others' altogether.
-    for prefix in _PREFIXES if repository.startswith(_PREFIXES) else ():
-        if repository.startswith(prefix):
-            return repository.removeprefix(prefix)
-    return ""
-
-
-def _release(tag: str, context: Context) -> RuntimeTag | None:
-    """Return a tag that can only be one of Astro Runtime; None for any other."""
+def _airflow_of(text: str, context: Context) -> int | None:
+    """Return the Airflow major if `text` can only be a tag of an Astro Runtime release."""
+    table = context.known.table
     try:
-        parsed = parse_tag(tag)
+        tag = parse_tag(text)
     except InvalidTagError:
         return None
-    version = parsed.version
-    if version is None or parsed.prerelease or context.table.find_series(version.series) is None:
+    version = tag.version
+    if version is None or tag.prerelease or table.find_series(version.series) is None:
         return None
-    if context.table.existence(version) is Existence.NEVER:
+    # 3.0.2 is also a version of Airflow itself.
+    if table.existence(version) is Existence.NEVER or table.is_airflow_3_misspelled(version):
         return None
-    is_airflow_itself = version.airflow == 2 and context.table.is_airflow_3_number(version.major)
-    return None if is_airflow_itself else parsed
-
-
-def _respelled(stage: Stage, right: str) -> Fix | None:
-    return fix(f"Write {right}", edit_image(stage, right), is_safe=False)
-
-
-RULE = Rule("wrong-repository", Severity.WARNING, __doc__, _check)
+    return version.airflow

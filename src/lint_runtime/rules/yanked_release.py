@@ -17,48 +17,19 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from collections.abc import Iterator
 from textwrap import shorten
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.rules.advice import (
-    describe_end,
-    name_release,
-    pinned,
-    recommend,
-    to_newest,
-)
-from lint_runtime.rules.base import Context, Finding, Rule, image_target
+from lint_runtime.rules.advice import digest_notes, end_notes, recommend, to_newest
+from lint_runtime.rules.base import Case, EditorTag, Findings, Topic, image_rule
 
-_MAX_REASON = 60
+_REASON_WIDTH = 60
 
 
-def _check(context: Context) -> Iterator[Finding]:
-    for image in context.images:
-        lifecycle = image.lifecycle
-        if lifecycle and lifecycle.yank:
-            reason = lifecycle.yank.reason.rstrip(".")
-            short = shorten(reason, _MAX_REASON, placeholder=" …")
-            is_over = lifecycle.status in (Status.BASIC_SUPPORT, Status.UNSUPPORTED)
-            advice = recommend(image, lifecycle, context.table, context.today)
-            full = "" if short == reason else f": {reason}"
-            notes = (
-                f"the yank was published {lifecycle.yank.published}{full}",
-                *(describe_end(image, lifecycle, context.table, context.today) if is_over else ()),
-                *advice.notes,
-                *pinned(image.reference),
-            )
-            message = f"{name_release(lifecycle)} was yanked: {short[:1].lower()}{short[1:]}"
-            update = to_newest(image, lifecycle, is_safe=True)
-            yield Finding(image_target(image.stage), message, advice.help, notes, fix=update)
-
-
-RULE = Rule(
-    "yanked-release",
+@image_rule(
+    Topic.LIFECYCLE,
     Severity.ERROR,
-    __doc__,
-    _check,
     outranks=(
         "end-of-basic-support",
         "end-of-maintenance",
@@ -66,4 +37,24 @@ RULE = Rule(
         "outdated-release",
         "security-fixes-only",
     ),
+    is_about_the_end=True,
+    editor_tag=EditorTag.DEPRECATED,
 )
+def check(case: Case) -> Findings:
+    image, lifecycle = case.image, case.image.lifecycle
+    if lifecycle is None or lifecycle.yank is None:
+        return
+    reason = lifecycle.yank.reason.rstrip(".")
+    short = shorten(reason, _REASON_WIDTH, placeholder=" …")
+    is_over = lifecycle.status in (Status.BASIC_SUPPORT, Status.UNSUPPORTED)
+    advice = recommend(case, lifecycle)
+    full = "" if short == reason else f": {reason}"
+    yield case.report(
+        f"{lifecycle.name} was yanked: {short[:1].lower()}{short[1:]}",
+        advice.help,
+        f"the yank was published {lifecycle.yank.published}{full}",
+        *(end_notes(case, lifecycle) if is_over else ()),
+        *advice.notes,
+        *digest_notes(image.reference),
+        fix=to_newest(image, lifecycle, is_safe=True),
+    )

@@ -1,0 +1,94 @@
+"""Destinations: the image to write when an image moves to another release."""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from lint_runtime.images import REPOSITORY_FOR, RepositoryKind, RuntimeImage, RuntimeTag
+from lint_runtime.lifecycle.comparison import ComparedImage
+from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries, Status
+from lint_runtime.rules.variants import missing_suffixes
+
+
+class Destination(NamedTuple):
+    """The newest release of a series, as the replacement of an image.
+
+    lifecycle: the series
+    image: the text to write
+    repository: the vendor repository to change to, or "" to keep the repository
+    tag: the tag; None if it can't be known
+    dropped: the suffixes of the old tag that the new release doesn't have
+    """
+
+    lifecycle: Lifecycle
+    image: str
+    repository: str = ""
+    tag: RuntimeTag | None = None
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def losses(self) -> str:
+        """The dropped suffixes in words. Returns "" if there are none."""
+        suffixes = " or ".join(self.dropped)
+        return f"{self.lifecycle.series.label} has no {suffixes} image" if suffixes else ""
+
+
+def destination(image: RuntimeImage, series: Lifecycle) -> Destination:
+    """Return the newest release of `series` as the replacement of `image`."""
+    number, airflow, kind = str(series.newest), series.airflow_major, image.repository.kind
+    # Airflow 3 images are also available in the repository for Airflow 2.
+    is_here = airflow in (image.repository.airflow, 3) and airflow == image.airflow
+    is_released_here = kind in (RepositoryKind.RUNTIME, RepositoryKind.AGENT) and is_here
+    repository = "" if is_released_here else REPOSITORY_FOR[2 if airflow == 2 else 3]
+    tag = image.tag
+    dropped: tuple[str, ...] = ()
+    if kind is RepositoryKind.RETIRED:
+        # Astronomer Certified images without `-onbuild` correspond to `-base` images.
+        written = image.reference.tag
+        tag = RuntimeTag("", None, base=bool(written) and "onbuild" not in written.split("-"))
+    elif kind is RepositoryKind.AGENT:
+        # The agent version of another release is unknown.
+        tag = None
+    if tag is not None:
+        missing = missing_suffixes(tag, series.series, series.newest)
+        dropped = tuple(missing.values())
+        tag = tag.without(missing)._replace(number=number, version=series.newest, prerelease="")
+    text = f"{repository}:{tag or number}" if repository else str(tag or number)
+    return Destination(series, text, repository, tag, dropped)
+
+
+class CertifiedImage(NamedTuple):
+    """An Astronomer Certified image.
+
+    compared: the image as a comparison needs it
+    dropped: the suffixes that Astro Runtime doesn't have
+    """
+
+    compared: ComparedImage
+    dropped: tuple[str, ...]
+
+
+_CERTIFIED = r"([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})(?:-[0-9]+)?((?:-[A-Za-z][A-Za-z0-9_.]*)*)"
+
+
+def certified_image(image: RuntimeImage) -> CertifiedImage | None:
+    """Return the facts in the tag of an Astronomer Certified image.
+
+    Returns None for other images, and if the tag names no Airflow version.
+    """
+    is_certified = image.repository.kind is RepositoryKind.RETIRED
+    match = re.fullmatch(_CERTIFIED, image.reference.tag) if is_certified else None
+    if match is None:
+        return None
+    airflow, suffixes = match.groups()
+    lifecycle = Lifecycle(
+        ReleaseSeries("", airflow, date.min, (), source=""),
+        version=None,
+        release=None,
+        schedule=None,
+        status=Status.UNSUPPORTED,
+        newest=None,
+        yank=None,
+    )
+    dropped = (f"-{word}" for word in suffixes.split("-")[1:] if word not in ("onbuild", "base"))
+    return CertifiedImage(ComparedImage(image.reference.tag, lifecycle, "", ""), tuple(dropped))

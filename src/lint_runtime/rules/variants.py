@@ -1,0 +1,65 @@
+"""Variants: the tag suffixes that are available for a release."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from lint_runtime.images import RuntimeTag
+from lint_runtime.lifecycle.model import ReleaseSeries
+from lint_runtime.lifecycle.table import Snapshot
+from lint_runtime.lifecycle.versions import RuntimeVersion
+
+_VARIANTS = ("ubi9", "python", "slim")
+
+
+def missing_suffixes(
+    tag: RuntimeTag, series: ReleaseSeries, version: RuntimeVersion | None
+) -> dict[str, str]:
+    """Return the suffixes of a tag, by name, that no image of a release has.
+
+    version: the release; None for any release of the series
+
+    Returns an empty dict if the variants of the series are unknown.
+    """
+    missing = {}
+    for name, suffix in tag.suffixes.items():
+        if name not in _VARIANTS:
+            continue
+        if series.variants is None:
+            # The Python versions of UBI 9 images differ from the others.
+            is_unknown = name != "python" or tag.ubi9 or not series.pythons
+            exists = is_unknown or tag.python in series.pythons
+        else:
+            variant = series.variant(name)
+            exists = variant is not None and variant.includes(version)
+            if name == "python" and tag.python not in pythons_of(series, is_ubi9=tag.ubi9):
+                exists = False
+        if not exists:
+            missing[name] = suffix
+    return missing
+
+
+def has_pythons(series: ReleaseSeries) -> bool:
+    """Whether the images of a series exist with several known Python versions."""
+    return bool(series.pythons) if series.variants is None else series.variant("python") is not None
+
+
+def pythons_of(series: ReleaseSeries, *, is_ubi9: bool) -> tuple[str, ...]:
+    """Return the Python versions of the images of a series."""
+    return tuple(dict.fromkeys((*series.pythons, *(series.ubi9_pythons if is_ubi9 else ()))))
+
+
+def supported_pythons(series: ReleaseSeries, known: Snapshot, *, is_ubi9: bool) -> tuple[str, ...]:
+    """Return the Python versions of the images of a series with upstream support on the day."""
+    if not has_pythons(series):
+        return ()
+    return tuple(
+        python
+        for python in pythons_of(series, is_ubi9=is_ubi9)
+        if (known.table.python_end(python) or date.max) >= known.day
+    )
+
+
+def closest_python(wanted: str, pythons: Iterable[str]) -> str:
+    """Return the Python version with the closest minor version."""
+    minor = int(wanted.partition(".")[2])
+    return min(pythons, key=lambda python: abs(int(python.partition(".")[2]) - minor))

@@ -1,0 +1,378 @@
+"""One file linted: baselines, ranks of findings, and what a report holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import pytest
+
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind, Target
+from lint_runtime.linter.engine import drop_outranked, enabled, lint_file
+from lint_runtime.linter.inventory import EntryStatus, Inventory, Row, series_in, take_inventory
+from lint_runtime.linter.report import Report
+from lint_runtime.rules import RULES
+from tests.conftest import AS_OF, TABLE
+
+RUNTIME = "quay.io/astronomer/astro-runtime"
+THREE = "astrocrpublic.azurecr.io/runtime"
+OUTDATED = f"FROM {RUNTIME}:13.6.0\n"
+BASELINE = Suppression(SuppressionKind.BASELINE)
+
+
+def _lint(
+    source: str,
+    config: Config | None = None,
+    baseline: Mapping[tuple[str, str], int] | None = None,
+    *,
+    today: date = AS_OF,
+    honors_comments: bool = True,
+) -> Report:
+    known = TABLE.as_of(today)
+    data = source.encode("utf-8", "surrogateescape")
+    return lint_file(data, "D", config or Config(), known, baseline, honors_comments=honors_comments)
+
+
+def _rules(findings: tuple[Diagnostic, ...]) -> list[tuple[int, str]]:
+    return [(finding.line, finding.rule) for finding in findings]
+
+
+# --- Baselines ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("count", "active", "suppressed"),
+    [
+        (0, [2, 3, 4], []),
+        (1, [3, 4], [2]),
+        (2, [4], [2, 3]),
+        (3, [], [2, 3, 4]),
+        (4, [], [2, 3, 4]),
+    ],
+)
+def test_a_baseline_suppresses_as_many_findings_as_it_counts(
+    count: int, active: list[int], suppressed: list[int]
+) -> None:
+    source = "ARG A=a\n" + "".join(f"FROM {RUNTIME}:13.6.0 AS {name}\n" for name in "xyz")
+    counts = {("outdated-release", f"{RUNTIME}:13.6.0"): count, ("outdated-release", "other"): 9}
+    report = _lint(source, baseline=counts)
+    assert [finding.line for finding in report.diagnostics] == active
+    assert [finding.line for finding in report.suppressed] == suppressed
+    assert {finding.suppression for finding in report.suppressed} <= {BASELINE}
+    assert counts["outdated-release", f"{RUNTIME}:13.6.0"] == count
+
+
+def test_findings_of_one_rule_at_one_location_are_one_in_a_baseline() -> None:
+    source = f"FROM {RUNTIME}:13.11.0-python-3.8-slim-base\nFROM {THREE}:3.3-8-python-3.8-slim\n"
+    config = Config(select=frozenset(["unavailable-variant"]))
+    assert _rules(_lint(source, config).diagnostics) == [
+        (1, "unavailable-variant"),
+        (2, "unavailable-variant"),
+        (2, "unavailable-variant"),
+    ]
+    counts = {("unavailable-variant", f"{THREE}:3.3-8-python-3.8-slim"): 1}
+    report = _lint(source, config, counts)
+    assert _rules(report.diagnostics) == [(1, "unavailable-variant")]
+    assert _rules(report.suppressed) == [(2, "unavailable-variant")] * 2
+
+
+def test_a_baseline_records_an_end_under_one_name() -> None:
+    image = f"{RUNTIME}:12.5.0"
+    counts = {("end-of-maintenance", image): 1}
+    for today, rule in (
+        (date(2026, 1, 15), "maintenance-ending"),
+        (date(2026, 6, 1), "end-of-maintenance"),
+        (date(2027, 6, 1), "end-of-basic-support"),
+    ):
+        config = Config(ignore=frozenset(["outdated-release"]))
+        assert _rules(_lint(f"FROM {image}\n", config, today=today).diagnostics) == [(1, rule)]
+        report = _lint(f"FROM {image}\n", config, counts, today=today)
+        assert (_rules(report.diagnostics), _rules(report.suppressed)) == ([], [(1, rule)])
+
+
+def test_a_comment_comes_before_a_baseline() -> None:
+    source = f"# lint-runtime: ignore[outdated-release] -- why\n{OUTDATED}FROM {RUNTIME}:13.6.0\n"
+    report = _lint(source, baseline={("outdated-release", f"{RUNTIME}:13.6.0"): 1})
+    assert [finding.suppression for finding in report.suppressed] == [
+        Suppression(SuppressionKind.COMMENT, "why"),
+        BASELINE,
+    ]
+
+
+def test_findings_about_comments_can_be_in_a_baseline() -> None:
+    source = f"# lint-runtime: ignore[prerelease]\nFROM {RUNTIME}:13.11.0\n"
+    counts = {("unused-suppression", "lint-runtime: ignore[prerelease]"): 1}
+    report = _lint(source, baseline=counts)
+    assert (_rules(report.diagnostics), _rules(report.suppressed)) == ([], [(1, "unused-suppression")])
+
+
+def test_a_baseline_records_a_finding_with_the_findings_it_outranks() -> None:
+    source = f"FROM {RUNTIME}:9.1.0\n"
+    counts = dict.fromkeys(
+        [("yanked-release", f"{RUNTIME}:9.1.0"), ("end-of-maintenance", f"{RUNTIME}:9.1.0")], 1
+    )
+    report = _lint(source, baseline=counts)
+    assert (_rules(report.diagnostics), _rules(report.suppressed)) == ([], [(1, "yanked-release")])
+    outranked = ["end-of-basic-support", "end-of-maintenance"]
+    assert [finding.rule for finding in report.outranked] == outranked
+    assert [finding.suppression for finding in report.outranked] == [BASELINE] * 2
+    # Another run may report them.
+    assert report.suppressions == (dict.fromkeys(outranked, BASELINE),)
+    # Without the yank, the end is suppressed by itself.
+    del counts["yanked-release", f"{RUNTIME}:9.1.0"]
+    report = _lint(source, baseline=counts)
+    assert _rules(report.diagnostics) == [(1, "yanked-release")]
+    assert _rules(report.suppressed) == [(1, "end-of-basic-support")]
+    assert [finding.rule for finding in report.outranked] == ["end-of-maintenance"]
+
+
+# --- Ranks -------------------------------------------------------------------------------------------
+
+
+def _finding(
+    rule: str, severity: Severity = Severity.ERROR, suppression: Suppression | None = None
+) -> Diagnostic:
+    return Diagnostic("D", Target(Location(1, 6, 1, 9), "x"), rule, severity, "m", suppression=suppression)
+
+
+COMMENT = Suppression(SuppressionKind.COMMENT)
+YANKED, UNSUPPORTED, ENDED = "yanked-release", "end-of-basic-support", "end-of-maintenance"
+
+
+@pytest.mark.parametrize(
+    ("findings", "active", "suppressed", "outranked"),
+    [
+        pytest.param([_finding(YANKED), _finding(ENDED), _finding("floating-tag")], ["floating-tag", YANKED], [], [ENDED], id="active"),
+        pytest.param([_finding(YANKED, Severity.WARNING), _finding(ENDED)], [ENDED], [], [YANKED], id="a lower severity"),
+        pytest.param([_finding(YANKED, Severity.WARNING), _finding(ENDED, Severity.WARNING)], [YANKED], [], [ENDED], id="the same lower severity"),
+        pytest.param([_finding(YANKED, suppression=COMMENT), _finding(ENDED)], [ENDED], [YANKED], [], id="a suppressed yank"),
+        pytest.param([_finding(UNSUPPORTED, suppression=COMMENT), _finding(ENDED)], [], [UNSUPPORTED], [ENDED], id="a suppressed end"),
+        pytest.param([_finding(UNSUPPORTED, Severity.INFO, COMMENT), _finding(ENDED)], [], [UNSUPPORTED], [ENDED], id="a suppressed end of a lower severity"),
+        pytest.param([_finding(YANKED), _finding(ENDED, suppression=COMMENT)], [YANKED], [ENDED], [], id="a suppressed end of a yanked release"),
+        pytest.param([_finding(YANKED, Severity.INFO), _finding(ENDED, suppression=COMMENT)], [YANKED], [ENDED], [], id="a lower severity than a suppressed end"),
+        pytest.param([_finding(YANKED, suppression=BASELINE), _finding(ENDED, suppression=BASELINE)], [], [YANKED], [ENDED], id="both in the baseline"),
+        pytest.param([_finding(YANKED, suppression=COMMENT), _finding(ENDED, suppression=BASELINE)], [], [ENDED, YANKED], [], id="one in the baseline"),
+        pytest.param([_finding(YANKED, suppression=BASELINE), _finding(ENDED)], [ENDED], [YANKED], [], id="an end that is not in the baseline"),
+        pytest.param([_finding("newer-rule"), _finding(ENDED), _finding("newer-too", suppression=BASELINE)], [ENDED, "newer-rule"], ["newer-too"], [], id="rules of a newer version"),
+    ],
+)  # fmt: skip
+def test_ranks(
+    findings: list[Diagnostic], active: list[str], suppressed: list[str], outranked: list[str]
+) -> None:
+    groups = drop_outranked(reversed(findings))
+    assert [[finding.rule for finding in group] for group in groups] == [active, suppressed, outranked]
+
+
+def test_findings_at_other_locations_are_not_outranked() -> None:
+    elsewhere = _finding(ENDED)._replace(target=Target(Location(2, 6, 2, 9), "x"))
+    active, _, outranked = drop_outranked([elsewhere, _finding(YANKED)])
+    assert ([finding.rule for finding in active], outranked) == ([YANKED, ENDED], ())
+
+
+# --- Reports -----------------------------------------------------------------------------------------
+
+
+def test_which_rules_run() -> None:
+    def names(config: Config) -> list[str]:
+        return [rule.name for rule in enabled(config)]
+
+    default = [rule.name for rule in RULES if rule.name != "not-lts"]
+    assert names(Config()) == default
+    assert names(Config(extend_select=frozenset(["not-lts"]))) == [rule.name for rule in RULES]
+    assert names(Config(severity={"not-lts": Severity.INFO})) == [rule.name for rule in RULES]
+    assert names(Config(severity={"not-lts": None})) == default
+    assert names(Config(severity={"parse-error": None})) == default[1:]
+    selected = frozenset(["prerelease", "parse-error"])
+    assert names(Config(select=selected)) == ["parse-error", "prerelease"]
+    assert names(Config(select=selected, ignore=frozenset(["prerelease"]))) == ["parse-error"]
+    assert names(Config(select=selected, extend_select=frozenset(["digest-only"]))) == [
+        *("parse-error", "prerelease", "digest-only"),
+    ]
+    assert names(Config(extend_select=frozenset(["not-lts"]), ignore=frozenset(["not-lts"]))) == default
+
+
+def test_severities() -> None:
+    source = f"FROM {RUNTIME}:3.1-21\n"
+    severities = {finding.rule: finding.severity for finding in _lint(source).diagnostics}
+    # The rule's own severity is a warning.
+    assert severities["wrong-repository"] is Severity.INFO
+    config = Config(severity={"wrong-repository": Severity.ERROR})
+    severities = {finding.rule: finding.severity for finding in _lint(source, config).diagnostics}
+    assert severities["wrong-repository"] is Severity.ERROR
+
+
+def test_lines_of_findings_and_edits() -> None:
+    source = f"# a\nARG V=13.6.0\n# b\nFROM \\\n  {RUNTIME}:$V\nRUN caf\udce9\n{OUTDATED}RUN x"
+    report = _lint(source)
+    assert dict(report.lines) == {
+        2: "ARG V=13.6.0\n",
+        5: f"  {RUNTIME}:$V\n",
+        7: OUTDATED,
+    }
+    assert _lint("RUN caf\udce9").lines == {1: "RUN caf\udce9"}
+    assert _lint(f"FROM {RUNTIME}:13.11.0\n").lines == {}
+    suppressed = _lint(f"# lint-runtime: ignore[outdated-release]\n{OUTDATED}")
+    assert suppressed.lines == {2: OUTDATED}
+
+
+def test_a_fix_that_a_suppressed_finding_needs_is_dropped() -> None:
+    source = f"ARG V=13.6.0\nFROM {RUNTIME}:$V AS a\n# lint-runtime: ignore[outdated-release]\nFROM {RUNTIME}:$V-base\n"
+    report = _lint(source)
+    assert [(finding.line, finding.fix) for finding in report.diagnostics] == [(2, None)]
+    (suppressed,) = report.suppressed
+    assert suppressed.fix
+    (finding,) = _lint(source.replace("# lint", "# no ")).diagnostics[:1]
+    assert finding.fix == suppressed.fix
+
+
+def test_a_fix_that_an_active_finding_at_the_same_image_needs_stays() -> None:
+    source = f"# lint-runtime: ignore[outdated-release]\nFROM {RUNTIME}:13.5.0\n"
+    report = _lint(source, Config(severity={"yanked-release": Severity.INFO}))
+    (finding,) = report.diagnostics
+    assert finding.rule == "yanked-release"
+    assert finding.fix
+    assert report.suppressed[0].fix
+    assert report.suppressed[0].fix.edits == finding.fix.edits
+
+
+@pytest.mark.parametrize(
+    ("comment", "note"),
+    [
+        ("", "a comment suppresses it, which does not count here"),
+        (" -- as \x1b said", "a comment suppresses it (as \\x1b said), which does not count here"),
+        (" until=2026-12-31", "a comment suppresses it until 2026-12-31, which does not count here"),
+        (
+            " until=2026-12-31 -- x",
+            "a comment suppresses it until 2026-12-31 (x), which does not count here",
+        ),
+    ],
+)
+def test_comments_that_do_not_count_are_notes(comment: str, note: str) -> None:
+    image = f"FROM {RUNTIME}:13.6.0 AS"
+    source = f"# lint-runtime: ignore[outdated-release]{comment}\n{image} a\n{image} b\n"
+    report = _lint(source, honors_comments=False)
+    first, second = report.diagnostics
+    assert first.notes == (*second.notes, note)
+    assert (first.overruled is None, second.overruled, first.suppression) == (False, None, None)
+    assert (report.comments, report.suppressions, report.suppressed) == ((), (), ())
+
+
+def test_other_findings_have_no_note_on_comments_that_do_not_count() -> None:
+    report = _lint(
+        "# lint-runtime: ignore[prerelease]\n# lint-runtime: ignore\nFROM x\n", honors_comments=False
+    )
+    # An unused comment can't be distinguished from a used one.
+    assert _rules(report.diagnostics) == [(2, "invalid-suppression")]
+
+
+def test_suppressions_by_stage() -> None:
+    source = (
+        "# lint-runtime: ignore-file[prerelease] until=2026-12-31 -- file\n"
+        "# lint-runtime: ignore[prerelease,floating-tag] until=2026-11-30 -- short\n"
+        "# lint-runtime: ignore[floating-tag] -- long\n"
+        "ARG V=13.11.0\n"
+        "# lint-runtime: ignore[prerelease] -- platform\n"
+        "ARG P=linux/amd64\n"
+        f"FROM {RUNTIME}:$V AS a\n"
+        f"FROM --platform=$P {RUNTIME}:13.11.0 AS b\n"
+        "# lint-runtime: ignore[digest-only] -- copy\n"
+        f"COPY --from={RUNTIME}:13.11.0 a b\n"
+    )
+    config = Config(ignore=frozenset(["unused-suppression"]))
+    report = _lint(source, config)
+    reasons = [
+        {rule: suppression.reason for rule, suppression in by_rule.items()}
+        for by_rule in report.suppressions
+    ]
+    assert reasons == [
+        {"prerelease": "file", "floating-tag": "long"},
+        {"prerelease": "platform"},
+        {"prerelease": "file", "digest-only": "copy"},
+    ]
+    assert [comment.reason for comment in report.comments] == ["file", "short", "long", "platform", "copy"]
+    assert _lint(f"FROM {RUNTIME}:13.11.0\n").suppressions == ()
+
+
+def test_stages_and_uses_have_their_images() -> None:
+    report = _lint(
+        f"FROM {RUNTIME}:13.11.0 AS a\nFROM python\nCOPY --from={RUNTIME}:12.5.0 a b\nCOPY --from=a a b\n"
+    )
+    assert [(stage.line, image and str(image.tag)) for stage, image in report.stages] == [
+        (1, "13.11.0"),
+        (2, None),
+    ]
+    assert [(stage.line, image and str(image.tag)) for stage, image in report.uses] == [(3, "12.5.0")]
+    assert series_in(report) == {"13", "12"}
+    assert report.table is TABLE
+
+
+# --- The inventory -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "statuses"),
+    [
+        pytest.param(f"FROM {RUNTIME}:13.11.0", ["maintained"], id="maintained"),
+        pytest.param(f"FROM {RUNTIME}:13.6.0", ["maintained"], id="outdated"),
+        pytest.param(f"FROM {RUNTIME}:12.5.0", ["basic support"], id="basic support"),
+        pytest.param(f"FROM {RUNTIME}:9.7.0", ["unsupported"], id="unsupported"),
+        pytest.param(f"FROM {RUNTIME}:9.1.0", ["yanked"], id="yanked"),
+        pytest.param(f"FROM {RUNTIME}:latest", ["unknown"], id="a floating tag"),
+        pytest.param(f"FROM {RUNTIME}:13.x", ["broken"], id="an invalid tag"),
+        pytest.param(f"FROM {RUNTIME}:13.11.0-python-3.8", ["broken"], id="an unavailable variant"),
+        pytest.param(f"FROM {RUNTIME}:9.7.0-ubi9", ["unsupported"], id="an unavailable variant of an ended series"),
+        pytest.param(f"ARG V\nFROM {RUNTIME}:$V", ["broken"], id="a variable without a value"),
+        pytest.param("FROM python", [], id="another image"),
+        pytest.param("FROM python:", ["broken"], id="another image that is invalid"),
+        pytest.param("FROM hub.example/astronomer/astro-runtime:9.7.0", ["other"], id="an apparent mirror"),
+        pytest.param(f"FROM --platform=linux/x {RUNTIME}:13.11.0", ["broken"], id="an invalid platform"),
+        pytest.param(f"# lint-runtime: ignore\nFROM {RUNTIME}:13.11.0", ["maintained", "other"], id="an invalid comment"),
+        pytest.param(f"FROM {RUNTIME}:13.11.0\nRUN <<E", ["maintained", "broken"], id="a syntax error"),
+    ],
+)  # fmt: skip
+def test_statuses_in_an_inventory(source: str, statuses: list[str]) -> None:
+    assert [entry.status.value for entry in take_inventory(_lint(source), AS_OF)] == statuses
+
+
+def test_an_entry_of_an_inventory() -> None:
+    source = f"# lint-runtime: ignore\nFROM --platform=linux/s390x {RUNTIME}:12.6.0-ubi9-python-3.11 AS a\n"
+    image, comment = take_inventory(_lint(source), AS_OF)
+    assert (image.path, image.line, image.image) == ("D", 2, f"{RUNTIME}:12.6.0-ubi9-python-3.11")
+    assert (image.python, image.os) == ("3.11", "UBI 9")
+    assert image.lifecycle
+    assert image.lifecycle.name == "Astro Runtime 12.6.0"
+    assert {(end.product, end.cycle) for end in image.upstream} == {
+        ("airflow", "2"),
+        ("python", "3.11"),
+        ("rhel", "9"),
+    }
+    assert [finding.rule for finding in image.findings] == ["unsupported-platform", "end-of-maintenance"]
+    assert image.action == "upgrade to 13.11.0-ubi9-python-3.11 (Airflow 2.11, maintained until 2027-04-30)"
+    assert image.comparison
+    assert image.comparison.after.name == "13.11.0-ubi9-python-3.11"
+    assert image.sort_key == (3, date(2026, 2, 28), "D", 2)
+    assert (comment.line, comment.image, comment.sort_key) == (1, "", (7, date.max, "D", 1))
+    assert [finding.rule for finding in comment.findings] == ["invalid-suppression"]
+
+
+def test_counts_of_an_inventory() -> None:
+    def row(status: EntryStatus, series: str, path: str) -> Row:
+        return Row((0, AS_OF, path, 1), status, series, path, "")
+
+    rows = (
+        row(EntryStatus.YANKED, "9", "a"),
+        row(EntryStatus.UNSUPPORTED, "9", "a"),
+        row(EntryStatus.UNSUPPORTED, "9", "b"),
+        row(EntryStatus.UNKNOWN, "", "b"),
+        row(EntryStatus.OTHER, "", "c"),
+    )
+    inventory = Inventory(AS_OF, (TABLE,), 3, rows, ())
+    assert (inventory.images, dict(inventory.files_by_series)) == (4, {"9": 2})
+    assert {status: count for status, count in inventory.counts.items() if count} == {
+        EntryStatus.YANKED: 1,
+        EntryStatus.UNSUPPORTED: 2,
+        EntryStatus.UNKNOWN: 1,
+        EntryStatus.OTHER: 1,
+    }
+    assert list(inventory.counts) == list(EntryStatus)
