@@ -1,1 +1,1 @@
-"""What applies to a file: configuration files, their keys, and the command line over them."""
+"""The settings of a file, from configuration files and the command line."""

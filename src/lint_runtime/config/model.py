@@ -1,15 +1,19 @@
-"""The settings of a run. The fields are the keys of a configuration file, with `_` for `-`."""
+"""The settings of a file. The fields are the keys of a configuration file, with `_` for `-`."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import Platform
 from lint_runtime.lifecycle.model import WARN_WITHIN
 
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
 
 class Requirements(NamedTuple):
-    """What versions have to be, as specifiers (`>=12`, `>=2.9,<4`); "" asks for nothing."""
+    """Required versions, as specifiers such as `>=12` or `>=2.9,<4`. "" allows every version."""
 
     runtime: str = ""
     airflow: str = ""
@@ -17,18 +21,24 @@ class Requirements(NamedTuple):
 
 
 class Config(NamedTuple):
-    """Settings that apply to a file.
+    """The settings of a file.
 
-    `select`: the rules to run, empty for the default ones. `ignore`: rules not to run. `extend_select`:
-    rules to run in addition. `severity`: what findings of a rule count as, None for not running it.
-    `fail_on`: the least severity that fails a run. `warn_within`: days before the end of maintenance
-    from which on `maintenance-ending` warns. `min_release_age`: days that a release has to be out before
-    `outdated-release` asks for it. `exclude`: patterns of files not to lint.
-    `per_file_ignores`: rules not to run, by pattern of file. `build_args`: values for ARGs, as given to
-    the build. `target_platforms`: what images are built for. `images`: mirrors, and the repositories
-    they mirror. `require`: what versions have to be. `require_reason`: whether a suppression needs a
-    reason. `max_suppression_days`: how far ahead it may end, None for any day or none. `table`: the
-    lifecycle data file, None for the data in the package.
+    select: the rules to run; empty for the default rules
+    ignore: the rules not to run
+    extend_select: additional rules to run
+    severity: the severities of rules; None turns a rule off
+    fail_on: the minimum severity that fails a run
+    warn_within: the number of days before the end of maintenance when `maintenance-ending` starts to warn
+    min_release_age: the age in days from which `outdated-release` suggests a release
+    exclude: patterns of files not to lint
+    per_file_ignores: the rules not to run, by pattern of files
+    build_args: the values of ARGs, as passed to the build
+    target_platforms: the platforms that images are built for
+    images: the original repositories, by mirror
+    require: the required versions
+    require_reason: whether a suppression needs a reason
+    max_suppression_days: the number of days ahead that a suppression may end; None for no limit
+    table: the path of a lifecycle data file; None for the embedded data
     """
 
     select: frozenset[str] = frozenset()
@@ -47,3 +57,12 @@ class Config(NamedTuple):
     require_reason: bool = False
     max_suppression_days: int | None = None
     table: str | None = None
+
+
+@lru_cache(maxsize=4096)
+def compile_patterns(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
+    """Compile patterns with the syntax of `.gitignore`."""
+    # Lazy import: few configurations have patterns.
+    from pathspec import GitIgnoreSpec
+
+    return GitIgnoreSpec.from_lines(patterns)

@@ -1,158 +1,129 @@
-"""What applies to a file: a configuration file, and the command line over it."""
+"""Settings by file: its configuration file, overridden by the command line."""
 
 import os
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from lint_runtime.config.files import ConfigFile, load, look_in, nearest_config
-from lint_runtime.config.model import Config
+from lint_runtime.config.model import Config, compile_patterns
 from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.load import embedded_table, load_table
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.text import portable_path, visible
 
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
+class FileSettings(NamedTuple):
+    """The settings that apply to a file.
 
-class Applied(NamedTuple):
-    """What applies to a file: settings, the configuration file if there is one, and the lifecycle data."""
+    config: the settings
+    config_file: the configuration file, or None
+    table: the lifecycle data
+    """
 
     config: Config
-    file: ConfigFile | None
+    config_file: ConfigFile | None
     table: LifecycleTable
 
 
 class Settings:
-    """The settings of a run, by file.
+    """The settings of a run. Each configuration file is read once. Raises UnusableError.
 
-    `given`: what the command line says, by field of Config. `rules`: the names of all rules.
-    `config_path`: the one configuration file to use, instead of the nearest to each file.
-    `is_isolated`: whether to search for none. `plain`: what applies to files without one.
-    What is read of configuration files is remembered as long as this object lives. Raises UnusableError.
+    options: the values of command-line options, by field of Config
+    config_path: the only configuration file to use, instead of the nearest one to each file
+    is_isolated: whether to ignore configuration files
+    default: the settings of files that have no configuration file near them
     """
 
     def __init__(
-        self,
-        given: Mapping[str, Any],
-        rules: Collection[str],
-        config_path: str | None = None,
-        *,
-        is_isolated: bool = False,
+        self, options: Mapping[str, Any], config_path: str | None = None, *, is_isolated: bool = False
     ) -> None:
-        self.given = given
-        self._rules = rules
+        self.options = options
         self._config_path = config_path
-        self._searches = config_path is None and not is_isolated
-        # Neighbors have their parents in common, and a fleet has more directories than are worth
-        # remembering.
+        self._is_isolated = is_isolated
+        # Bounded: the number of directories is not.
         self._look_in = lru_cache(maxsize=4096)(look_in)
-        self._nearest = lru_cache(maxsize=1024)(self._read_or_error)
-        self._table = lru_cache(load_table)
-        self.plain = self._read(config_path)
+        self._read_nearest = lru_cache(maxsize=1024)(self._read_or_error)
+        self._load_table = lru_cache(load_table)
+        self.default = self._read(config_path)
 
     def __reduce__(self) -> tuple[Callable[[], "Settings"], tuple[()]]:
-        """Cross to another process as what it takes to read all again."""
-        is_isolated = self._config_path is None and not self._searches
-        again = partial(
-            Settings, self.given, tuple(self._rules), self._config_path, is_isolated=is_isolated
-        )
+        """Pickle the arguments. Caches cannot be pickled."""
+        again = partial(Settings, self.options, self._config_path, is_isolated=self._is_isolated)
         return again, ()
 
     @property
     def table(self) -> LifecycleTable:
-        """The lifecycle data to use if the configuration names no other."""
-        return self.plain.table
+        """The lifecycle data of files that have no configuration file near them."""
+        return self.default.table
 
-    def of(self, path: str) -> Applied | None:
-        """Return what applies to the file `path`; None if it is excluded. Raises UnusableError."""
-        applied, root = self.plain, os.curdir
-        nearest = nearest_config(_directory_of(path), self._look_in) if self._searches else None
-        if nearest:
-            read = self._nearest(nearest)
-            if isinstance(read, UnusableError):
-                raise read
-            applied, root = read, os.path.dirname(nearest)
-        if not (applied.config.exclude or applied.config.per_file_ignores):
-            return applied
-        config = for_file(applied.config, _relative(path, root))
-        return applied._replace(config=config) if config else None
+    def of(self, path: str) -> FileSettings | None:
+        """Return the settings of a file, or None if they exclude it. Raises UnusableError."""
+        try:
+            root = os.getcwd()
+        except FileNotFoundError:
+            root = os.sep
+        path = os.path.normpath(os.path.join(root, path))
+        settings = self.default
+        if self._config_path is None and not self._is_isolated:
+            nearest = nearest_config(os.path.dirname(path), self._look_in)
+            if nearest:
+                read = self._read_nearest(nearest)
+                if isinstance(read, UnusableError):
+                    raise read
+                settings, root = read, os.path.dirname(nearest)
+        if not (settings.config.exclude or settings.config.per_file_ignores):
+            return settings
+        config = for_file(settings.config, os.path.relpath(path, root))
+        return settings._replace(config=config) if config else None
 
-    def _read_or_error(self, path: str) -> Applied | UnusableError:
-        """Return the error as a value, which is remembered: the file may apply to many others."""
+    def _read_or_error(self, path: str) -> FileSettings | UnusableError:
+        # lru_cache does not remember exceptions, and the file may apply to many files.
         try:
             return self._read(path)
         except UnusableError as error:
             return error
 
-    def _read(self, path: str | None) -> Applied:
-        file = None if path is None else load(path, self._rules)
-        config = _override(file.config if file else Config(), self.given)
+    def _read(self, path: str | None) -> FileSettings:
+        file = None if path is None else load(path)
+        config = _override(file.config if file else Config(), self.options)
         if config.table is None:
-            return Applied(config, file, embedded_table())
+            return FileSettings(config, file, embedded_table())
         try:
-            return Applied(config, file, self._table(config.table))
+            return FileSettings(config, file, self._load_table(config.table))
         except UnusableError as error:
-            if file is None or "table" in self.given:
+            if file is None or "table" in self.options:
                 raise
-            raise UnusableError(
-                *(f"{visible(file.path)}: {message}" for message in error.messages)
-            ) from None
+            raise UnusableError(f"{visible(file.path)}: {error}") from None
 
 
-def _override(config: Config, given: Mapping[str, Any]) -> Config:
-    """Return `config` with what the command line says in place of what it says."""
-    changed = dict(given)
-    if "select" in given:
-        # "These rules only" leaves no room for what a file adds or takes away.
-        running = {rule: severity for rule, severity in config.severity.items() if severity}
-        config = config._replace(extend_select=frozenset(), ignore=frozenset(), severity=running)
-    if "ignore" in given:
-        changed["ignore"] = config.ignore | given["ignore"]
-    if "build_args" in given:
-        changed["build_args"] = {**config.build_args, **given["build_args"]}
+def _override(config: Config, options: Mapping[str, Any]) -> Config:
+    """Return `config` overridden by the values of options."""
+    changed = dict(options)
+    if "select" in options:
+        # --select replaces everything in the file that turns rules on or off.
+        severity = {rule: severity for rule, severity in config.severity.items() if severity}
+        config = config._replace(extend_select=frozenset(), ignore=frozenset(), severity=severity)
+    if "ignore" in options:
+        changed["ignore"] = config.ignore | options["ignore"]
+    if "build_args" in options:
+        changed["build_args"] = {**config.build_args, **options["build_args"]}
     return config._replace(**changed)
 
 
-def _directory_of(path: str) -> str:
-    """Return the directory of a file; of standard input in a directory that is gone, the root of all."""
-    try:
-        return os.path.dirname(os.path.abspath(path))
-    except FileNotFoundError:
-        return os.sep
-
-
-def _relative(path: str, root: str) -> str:
-    try:
-        return os.path.relpath(path, root)
-    except FileNotFoundError:
-        return path
-
-
 def for_file(config: Config, path: str) -> Config | None:
-    """Return what of `config` applies to a file; None if it is excluded.
+    """Return `config` without the rules that `per-file-ignores` turns off, or None if it excludes the file.
 
-    `path`: relative to where the patterns count from.
+    path: the path of the file, relative to the directory of the patterns
     """
-    # To the patterns a line break is not a character of a name.
+    # A pattern never matches a line break.
     name = portable_path(path).replace("\n", "\ufffd")
-    if _spec(config.exclude).match_file(name):
+    if compile_patterns(config.exclude).match_file(name):
         return None
-    ignored = [rules for pattern, rules in config.per_file_ignores.items() if _matches(pattern, name)]
-    return config._replace(ignore=config.ignore.union(*ignored)) if ignored else config
-
-
-def _matches(pattern: str, name: str) -> bool:
-    """Whether a file is one that a single pattern means: after a `!`, one that it does not match."""
-    if pattern.startswith("!"):
-        return not _spec((pattern[1:],)).match_file(name)
-    return _spec((pattern,)).match_file(name)
-
-
-@lru_cache(maxsize=4096)
-def _spec(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
-    # Few configurations have patterns.
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(patterns)
+    ignored = [
+        rules
+        for pattern, rules in config.per_file_ignores.items()
+        # pathspec before 0.13 returns None for False.
+        if bool(compile_patterns((pattern.removeprefix("!"),)).match_file(name)) != pattern.startswith("!")
+    ]
+    return config._replace(ignore=config.ignore.union(*ignored))

@@ -1,92 +1,77 @@
-"""What applies to a file, as TOML that says of every value where it comes from."""
+"""The settings of a file as TOML, with the origin of each value."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from lint_runtime.config.keys import OFF
-from lint_runtime.config.model import Config
-from lint_runtime.config.settings import Applied
-from lint_runtime.diagnostics import Severity
+from lint_runtime.config.model import Requirements
+from lint_runtime.config.settings import FileSettings
 from lint_runtime.dockerfile.platforms import Platform, spelled
 from lint_runtime.text import COMMAND, visible
 
-_OPTIONS = {"build_args": "--build-arg"}
 
+def render_settings(path: str, settings: FileSettings | None, options: Mapping[str, Any]) -> str:
+    """Return the settings of a file.
 
-def shown(path: str, applied: Applied | None, given: Mapping[str, Any]) -> str:
-    """Return the settings that apply to `path`. `given`: what options gave, by field of Config."""
-    if applied is None:
+    path: the path of the file
+    settings: the settings, or None if they exclude the file
+    options: the values of command-line options, by field of Config
+    """
+    if settings is None:
         return f"# {visible(path)} is excluded by the configuration"
     lines = [f"# {visible(path)}"]
-    for field, value in zip(Config._fields, applied.config, strict=True):
-        for name, key, written in _written(field.replace("_", "-"), value):
-            origin = " and ".join(_origins(field, name, applied, given)) or "default"
-            lines.append(f"{key} = {written}  # {origin}" if written else f"# {key} is not set")
+    for field, value in settings.config._asdict().items():
+        key = field.replace("_", "-")
+        if value is None:
+            lines.append(f"# {key} is not set")
+            continue
+        table = value._asdict() if isinstance(value, Requirements) else value
+        rows = []
+        for name, entry in table.items() if isinstance(table, Mapping) else ():
+            # An empty specifier is the default. An empty build argument is a value.
+            if entry != "" or field == "build_args":
+                toml_name = name if re.fullmatch("[A-Za-z0-9_-]+", name) else _toml(name)
+                rows.append((name, f"{key}.{toml_name}", entry))
+        for name, toml_key, entry in rows or [("", key, {} if isinstance(table, Mapping) else value)]:
+            lines.append(f"{toml_key} = {_toml(entry)}  # {_origin(field, name, settings, options)}")
     return "\n".join(lines)
 
 
-def _origins(field: str, name: str, applied: Applied, given: Mapping[str, Any]) -> Iterator[str]:
-    """Yield where a value comes from. `name`: which entry of a table it is."""
+def _origin(field: str, name: str, settings: FileSettings, options: Mapping[str, Any]) -> str:
+    """Return where a value of a field comes from, or only its entry `name`."""
+    origins = []
     key = field.replace("_", "-")
-    file = applied.file
-    is_in_file = file is not None and key in file.keys
-    is_given = field in given and (field != "build_args" or name in given[field])
-    is_replaced = is_given and field != "ignore"
-    is_emptied = "select" in given and field in ("ignore", "extend_select")
-    if file and is_in_file and not is_replaced and not is_emptied:
-        yield visible(file.path)
+    file = settings.config_file
+    is_given = field in options and (field != "build_args" or name in options[field])
+    is_emptied = "select" in options and field in ("ignore", "extend_select")
+    if file and key in file.keys and not is_emptied and (field == "ignore" or not is_given):
+        origins.append(visible(file.path))
     if is_given:
-        yield _OPTIONS.get(field, f"--{key}")
-    elif is_emptied or (file and field == "severity" and applied.config.severity != file.config.severity):
-        yield "--select"
+        origins.append("--build-arg" if field == "build_args" else f"--{key}")
+    elif is_emptied or (file and field == "severity" and settings.config.severity != file.config.severity):
+        origins.append("--select")
     if file and field == "ignore":
-        before = given.get(field, frozenset()) | (frozenset() if is_emptied else file.config.ignore)
-        if applied.config.ignore != before:
-            yield f"per-file-ignores in {visible(file.path)}"
+        before = options.get(field, frozenset()) | (frozenset() if is_emptied else file.config.ignore)
+        if settings.config.ignore != before:
+            origins.append(f"per-file-ignores in {visible(file.path)}")
+    return " and ".join(origins) or "default"
 
 
-def _written(key: str, value: Any) -> Iterator[tuple[str, str, str]]:
-    """Yield the entries, keys and values, as TOML, that make up the value of a key; "" for no value."""
-    table = value._asdict() if hasattr(value, "_asdict") else value
-    if not isinstance(table, Mapping):
-        yield "", key, "" if value is None else _value(value)
-        return
-    entries = {name: OFF if entry is None else entry for name, entry in table.items() if entry != ""}
-    # An ARG may well be given as nothing.
-    entries = dict(table) if key == "build-args" else entries
-    for name, entry in entries.items():
-        yield name, f"{key}.{_key(name)}", _value(entry)
-    if not entries:
-        yield "", key, "{}"
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch("[A-Za-z0-9_-]+", name) else _value(name)
-
-
-def _value(value: object) -> str:
-    if isinstance(value, Platform):
-        return _value(spelled(value))
-    if isinstance(value, (frozenset, tuple)):
+def _toml(value: object) -> str:
+    """Return a value in TOML that neither a terminal nor a CI system reads as a command."""
+    if isinstance(value, Mapping):
+        return "{}"
+    if isinstance(value, (frozenset, tuple)) and not isinstance(value, Platform):
         items = sorted(value) if isinstance(value, frozenset) else value
-        return f"[{', '.join(map(_value, items))}]"
+        return f"[{', '.join(map(_toml, items))}]"
     if isinstance(value, (bool, int)):
         return str(value).lower()
-    return _string(value.value if isinstance(value, Severity) else str(value))
-
-
-def _string(text: str) -> str:
-    """Write a string so that nothing in it reaches a terminal, nor the log of a CI system, as a command."""
-    escaped = re.sub(COMMAND, r"#\\u0023", "".join(map(_character, text)))
-    return f'"{escaped}"'
-
-
-def _character(character: str) -> str:
-    if character in '"\\':
-        return f"\\{character}"
-    code = ord(character)
-    if 0xD800 <= code <= 0xDFFF:
-        # A byte of the command line that is not text; TOML has no way to write it.
-        return "\\ufffd"
-    return character if character.isprintable() else f"\\U{code:08x}"
+    text = OFF if value is None else spelled(value) if isinstance(value, Platform) else str(value)
+    text = text.replace("\\", r"\\").replace('"', r"\"")
+    # TOML cannot represent bytes that are not UTF-8.
+    text = re.sub("[\ud800-\udfff]", r"\\ufffd", text)
+    text = "".join(
+        character if character.isprintable() else f"\\U{ord(character):08x}" for character in text
+    )
+    return '"' + re.sub(COMMAND, r"#\\u0023", text) + '"'

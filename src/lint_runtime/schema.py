@@ -1,0 +1,162 @@
+"""Validation of documents against the JSON schemas in this package.
+
+Only the keywords that these schemas use are supported. A general validator would first compile the
+schema, which takes longer than linting a file.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from lint_runtime.errors import WrongDocumentError
+from lint_runtime.text import parse_day, plural, visible
+
+
+class Violation(NamedTuple):
+    """A value that breaks a schema.
+
+    path: the keys and indexes that lead to the value
+    keyword: the keyword of the schema that is broken; `additionalProperties` for an unknown key
+    expected: the value of that keyword; the known keys for an unknown key
+    value: the value
+    definition: the name of the definition in the schema that the value has to match, or ""
+    """
+
+    path: tuple[str | int, ...]
+    keyword: str
+    expected: Any
+    value: Any
+    definition: str
+
+
+_TYPES: Mapping[str, tuple[type, str]] = {
+    "array": (list, "an array"),
+    "boolean": (bool, "true or false"),
+    "integer": (int, "a whole number"),
+    "null": (type(None), "null"),
+    "object": (dict, "an object"),
+    "string": (str, "a string"),
+}
+_KEYWORDS: Mapping[str, tuple[Callable[[Any, Any], bool], str]] = {
+    "const": (lambda value, constant: value == constant, "must be same as const definition: {}"),
+    "enum": (lambda value, choices: value in choices, "must be one of {}"),
+    "format": (lambda text, _: parse_day(text) is not None, "must be a date (YYYY-MM-DD)"),
+    "maximum": (lambda number, limit: number <= limit, "must be smaller than or equal to {}"),
+    "maxItems": (lambda array, limit: len(array) <= limit, "must contain less than or equal to {} items"),
+    "maxLength": (lambda text, limit: len(text) <= limit, "must be shorter than or equal to {} characters"),
+    "maxProperties": (lambda table, limit: len(table) <= limit, "must contain at most {} properties"),
+    "minimum": (lambda number, limit: number >= limit, "must be bigger than or equal to {}"),
+    "minItems": (lambda array, limit: len(array) >= limit, "must contain at least {} items"),
+    "minLength": (lambda text, limit: len(text) >= limit, "must be longer than or equal to {} characters"),
+    "pattern": (lambda text, regex: _matches(regex, text), "must match pattern {}"),
+    "required": (lambda table, keys: table.keys() >= set(keys), ""),
+}
+_SHOWN = 200
+
+
+class Schema:
+    """A JSON schema of this package.
+
+    Keywords for one type of values, such as `maxLength`, have to stand next to `type`.
+
+    file: the path of the schema in this package
+    """
+
+    def __init__(self, file: str) -> None:
+        with open(os.path.join(os.path.dirname(__file__), file), encoding="utf-8") as text:
+            self._root = json.load(text)
+        self._definitions = self._root.get("$defs") or self._root["definitions"]
+
+    def violations(self, document: object, definition: str = "") -> Iterator[Violation]:
+        """Yield the violations in a document, or in a part that must match a definition."""
+        root = self._definitions[definition] if definition else self._root
+        yield from self._visit(document, root, (), definition)
+
+    def _visit(
+        self, value: Any, rules: Mapping[str, Any], path: tuple[str | int, ...], definition: str = ""
+    ) -> Iterator[Violation]:
+        if "$ref" in rules:
+            definition = rules["$ref"].rpartition("/")[2]
+            rules = self._definitions[definition]
+        if keyword := self._broken_keyword(value, rules):
+            yield Violation(path, keyword, rules[keyword], value, definition)
+        if isinstance(value, list) and "items" in rules:
+            for index, item in enumerate(value):
+                yield from self._visit(item, rules["items"], (*path, index))
+        elif isinstance(value, dict):
+            properties, others = rules.get("properties", {}), rules.get("additionalProperties")
+            for name, entry in value.items():
+                if "propertyNames" in rules:
+                    yield from self._visit(name, rules["propertyNames"], (*path, name))
+                if entry_rules := properties.get(name, others):
+                    yield from self._visit(entry, entry_rules, (*path, name))
+                elif entry_rules is False:
+                    yield Violation((*path, name), "additionalProperties", tuple(properties), entry, "")
+
+    def _broken_keyword(self, value: Any, rules: Mapping[str, Any]) -> str:
+        """Return the first keyword that a value breaks, or "". Ignores the parts of the value."""
+        if "type" in rules:
+            if not _has_type(value, rules["type"]):
+                return "type"
+            if value is None:
+                return ""
+        if "anyOf" in rules and all(any(self._visit(value, option, ())) for option in rules["anyOf"]):
+            return "anyOf"
+        for keyword, expected in rules.items():
+            if keyword in _KEYWORDS and not _KEYWORDS[keyword][0](value, expected):
+                return keyword
+        return ""
+
+
+def _has_type(value: object, names: str | list[str]) -> bool:
+    if isinstance(names, list):
+        return any(_has_type(value, name) for name in names)
+    if names == "integer" and isinstance(value, float):
+        return value.is_integer()
+    return type(value) is _TYPES[names][0]
+
+
+def _matches(regex: str, text: str) -> bool:
+    # In Python, `$` also matches before a final line break.
+    return re.search(regex.replace("$", r"\Z"), text) is not None
+
+
+load_schema = lru_cache(Schema)
+
+
+def check_document(document: object, schema: str, definition: str = "", place: str = "") -> None:
+    """Check a document against a schema. Raises WrongDocumentError with the first violation.
+
+    schema: the path of the schema in this package
+    definition: the definition that the document has to match instead, if it is a part of another one
+    place: the place of that part in the other document
+    """
+    violation = next(load_schema(schema).violations(document, definition), None)
+    if violation is None:
+        return
+    path, keyword, expected, value, _ = violation
+    is_unknown_key = keyword == "additionalProperties"
+    for key in path[:-1] if is_unknown_key else path:
+        place += f"[{key}]" if isinstance(key, int) else f".{key}"
+    place = place.removeprefix(".")
+    if keyword == "required":
+        missing = [key for key in expected if key not in value]
+        text = f"missing {plural(len(missing), 'key')} {', '.join(missing)}"
+        raise WrongDocumentError(f"{_shown(place)}: {text}" if place else text)
+    if keyword == "type":
+        names = [expected] if isinstance(expected, str) else expected
+        text = f"must be {' or '.join(_TYPES[name][1] for name in names)}"
+    elif keyword == "anyOf":
+        text = "is not in a supported form"
+    elif is_unknown_key:
+        text = f"must not contain {{{path[-1]!r}}} properties"
+    else:
+        text = _KEYWORDS[keyword][1].format(expected)
+    raise WrongDocumentError(_shown(f"{place or 'the document'} {text}"))
+
+
+def _shown(text: str) -> str:
+    return visible(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
