@@ -1,4 +1,4 @@
-"""What must not be so in a table, and the maintenance policy that end dates are held against."""
+"""Problems of tables, and end dates computed from the maintenance policy."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Yank
+from lint_runtime.lifecycle.model import Availability, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.policy import (
     ComputedEnds,
     computed_ends,
@@ -17,8 +17,7 @@ from lint_runtime.lifecycle.policy import (
     policy_for,
 )
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.verify import Comparison, Problem, compare_ends, find_problems
-from lint_runtime.lifecycle.views.verification import Verification
+from lint_runtime.lifecycle.verify import EndComparison, Problem, compare_ends, find_problems, verify
 from tests.feeds import version
 
 TABLE = embedded_table()
@@ -34,10 +33,10 @@ SERIES = ReleaseSeries(
     "docs",
     default_python="3.12",
     pythons=("3.11", "3.12"),
-    architectures=(Offer("amd64"), Offer("arm64", version("13.1.0"))),
-    variants=(Offer("slim", version("13.1.0")),),
+    architectures=(Availability("amd64"), Availability("arm64", version("13.1.0"))),
+    variants=(Availability("slim", version("13.1.0")),),
 )
-NEXT = SERIES._replace(name="14", airflow="2.12", architectures=(Offer("amd64"),), variants=())
+NEXT = SERIES._replace(name="14", airflow="2.12", architectures=(Availability("amd64"),), variants=())
 FIRST = Release(version("13.0.0"), "docs", "2.11.0", date(2025, 5, 20))
 SECOND = Release(version("13.1.0"), "docs", "2.11.1", date(2025, 6, 20))
 
@@ -115,7 +114,7 @@ PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
         Problem("13.x", "architectures missing", "never published", is_gap=True),
     ),
     "invalid architectures": (
-        _series(architectures=(Offer("x86"), Offer("slim"), Offer("amd64"))),
+        _series(architectures=(Availability("x86"), Availability("slim"), Availability("amd64"))),
         Problem("13.x", "unknown architecture slim, x86"),
     ),
     "a default that is none of the Pythons": (
@@ -123,11 +122,11 @@ PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
         Problem("13.x", "default Python 3.13 is not in the list"),
     ),
     "an architecture from a release of another series": (
-        _series(architectures=(Offer("amd64", version("12.1.0")),)),
+        _series(architectures=(Availability("amd64", version("12.1.0")),)),
         Problem("13.x", "amd64 is available from 12.1.0, a release of another series"),
     ),
     "a variant from a release of another series": (
-        _series(variants=(Offer("slim", version("3.1-1")),)),
+        _series(variants=(Availability("slim", version("3.1-1")),)),
         Problem("13.x", "slim is available from 3.1-1, a release of another series"),
     ),
     "a newest release that is yanked": (
@@ -165,19 +164,23 @@ PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
 }
 
 
-@pytest.mark.parametrize(("table", "problem"), PROBLEMS.values(), ids=PROBLEMS)
-def test_a_problem(table: LifecycleTable, problem: Problem) -> None:
-    assert find_problems(table) == [problem]
-    assert Verification(table).is_passed is bool(
-        problem.note and Verification(table).comparisons[0].is_explained
-    )
+def test_each_problem_is_found_alone() -> None:
+    found = {name: find_problems(table) for name, (table, _) in PROBLEMS.items()}
+    assert found == {name: [problem] for name, (_, problem) in PROBLEMS.items()}
+
+
+def test_verification_passes_if_every_problem_and_difference_has_a_reason() -> None:
+    row, gap = ROW._replace(note="why"), {"architectures": ()}
+    assert verify(_series(schedule=(row,), notes="why", **gap)).is_passed
+    assert not verify(_series(schedule=(row,), **gap)).is_passed
+    assert not verify(_series(notes="why", **gap)).is_passed
 
 
 FINE: dict[str, LifecycleTable] = {
     "the table that all others are made from": _table(),
     "two series in order": _table((SERIES, NEXT)),
     "an Airflow 3 series after all others": _table((SERIES, NEXT, SERIES._replace(
-        name="3.0", airflow="3.0", architectures=(Offer("amd64"),), variants=()))),
+        name="3.0", airflow="3.0", architectures=(Availability("amd64"),), variants=()))),
     "releases by number, not as text": _table(
         releases=(FIRST, SECOND, SECOND._replace(version=version("13.10.0")))
     ),
@@ -199,9 +202,9 @@ FINE: dict[str, LifecycleTable] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("table", FINE.values(), ids=FINE)
-def test_no_problem(table: LifecycleTable) -> None:
-    assert find_problems(table) == []
+def test_consistent_tables_have_no_problem() -> None:
+    problems = {name: find_problems(table) for name, table in FINE.items()}
+    assert problems == {name: [] for name in FINE}
 
 
 def test_problems_of_series_come_first_and_each_is_listed() -> None:
@@ -214,7 +217,7 @@ def test_problems_of_series_come_first_and_each_is_listed() -> None:
     ]
 
 
-def test_of_the_embedded_table_only_what_nobody_has_published_is_missing() -> None:
+def test_the_embedded_table_has_only_gaps() -> None:
     assert [(problem.subject, problem.is_gap) for problem in find_problems(TABLE)] == [
         ("2.x", True),
         ("2.x", True),
@@ -223,8 +226,8 @@ def test_of_the_embedded_table_only_what_nobody_has_published_is_missing() -> No
     ]
 
 
-def _comparison(**changes: Any) -> Comparison:
-    return Comparison("13", "maintenance", DAY, END, END, "")._replace(**changes)
+def _comparison(**changes: Any) -> EndComparison:
+    return EndComparison("13", "maintenance", DAY, END, END, "")._replace(**changes)
 
 
 @pytest.mark.parametrize(
@@ -238,11 +241,11 @@ def _comparison(**changes: Any) -> Comparison:
         pytest.param(_comparison(computed=None), None, True, id="not in the policy"),
     ],
 )
-def test_a_difference(comparison: Comparison, difference: int | None, is_explained: bool) -> None:
+def test_a_difference(comparison: EndComparison, difference: int | None, is_explained: bool) -> None:
     assert (comparison.difference, comparison.is_explained) == (difference, is_explained)
 
 
-def test_comparisons_of_a_table() -> None:
+def test_ends_are_compared_with_the_policy() -> None:
     airflow_3 = SERIES._replace(
         name="3.0",
         airflow="3.0",
@@ -259,27 +262,27 @@ def test_comparisons_of_a_table() -> None:
     policy_2, policy_3 = date(2023, 8, 23), date(2025, 4, 22)
     computed_3, support = date(2027, 5, 31), date(2027, 11, 30)
     assert compare_ends(_table((SERIES, NEXT._replace(schedule=()), airflow_3))) == [
-        # Three months after series 14, which is of the same day, are less than six.
-        Comparison("13", "maintenance", policy_2, END, date(2025, 11, 30), ""),
-        Comparison("13", "basic support", policy_2, date(2027, 10, 30), None, ""),
-        Comparison("3.0", "maintenance", policy_3, date(2027, 6, 30), computed_3, "why"),
-        Comparison("3.0", "basic support", policy_3, date(2027, 10, 30), support, "why"),
+        # Series 14 has the same release date: its three months end before six months.
+        EndComparison("13", "maintenance", policy_2, END, date(2025, 11, 30), ""),
+        EndComparison("13", "basic support", policy_2, date(2027, 10, 30), None, ""),
+        EndComparison("3.0", "maintenance", policy_3, date(2027, 6, 30), computed_3, "why"),
+        EndComparison("3.0", "basic support", policy_3, date(2027, 10, 30), support, "why"),
     ]
 
 
-def test_what_is_only_computed_is_not_published() -> None:
+def test_computed_ends_are_not_called_published() -> None:
     row = Schedule(
         DAY, END, date(2027, 10, 30), False, "feed", ("end_of_maintenance", "end_of_basic_support")
     )
     series = SERIES._replace(name="3.0", airflow="3.0", released=date(2025, 4, 22), schedule=(row,))
     policy = date(2025, 4, 22)
     assert compare_ends(_table((series,))) == [
-        Comparison("3.0", "maintenance", policy, None, END, ""),
-        Comparison("3.0", "basic support", policy, None, date(2027, 10, 30), ""),
+        EndComparison("3.0", "maintenance", policy, None, END, ""),
+        EndComparison("3.0", "basic support", policy, None, date(2027, 10, 30), ""),
     ]
 
 
-# By how much the vendor's dates differ from the policy, as published last.
+# The last published and the computed end of series that deviate from the policy.
 DEVIATIONS = {
     "5": (date(2024, 4, 30), date(2023, 10, 31)),
     "9": (date(2025, 1, 31), date(2025, 2, 28)),
@@ -288,22 +291,23 @@ DEVIATIONS = {
 }
 
 
-@pytest.mark.parametrize("series", TABLE.series, ids=lambda series: str(series.name))
-def test_the_policy_against_what_is_published(series: ReleaseSeries) -> None:
-    row = series.schedule_on(date.max)
-    found = computed_ends(series, TABLE.series, is_lts=row is not None and row.is_lts)
-    if series.name in ("2", "3"):
-        assert found is None
-        return
-    assert row
-    assert found
-    published = (row.end_of_maintenance, found.end_of_maintenance)
-    assert published == DEVIATIONS.get(series.name, (row.end_of_maintenance,) * 2)
-    expected = row.end_of_basic_support if series.order[0] == 3 else None
-    assert found.end_of_basic_support == expected
+def test_published_ends_follow_the_policy() -> None:
+    before_all_policies = []
+    for series in TABLE.series:
+        row = series.schedule_on(date.max)
+        ends = computed_ends(series, TABLE.series, is_lts=row is not None and row.is_lts)
+        if ends is None:
+            before_all_policies.append(series.name)
+            continue
+        assert row, series.name
+        published = (row.end_of_maintenance, ends.end_of_maintenance)
+        assert published == DEVIATIONS.get(series.name, (row.end_of_maintenance,) * 2), series.name
+        expected = row.end_of_basic_support if series.order[0] == 3 else None
+        assert ends.end_of_basic_support == expected, series.name
+    assert before_all_policies == ["2", "3"]
 
 
-def test_series_8_was_moved_to_where_the_policy_has_it() -> None:
+def test_series_8_was_moved_to_the_end_in_the_policy() -> None:
     series = TABLE.find_series("8")
     assert series
     found = computed_ends(series, TABLE.series, is_lts=False)
@@ -391,14 +395,15 @@ POLICY: dict[str, tuple[tuple[ReleaseSeries, ...], str | None]] = {
 }
 
 
-@pytest.mark.parametrize(("all_series", "end"), POLICY.values(), ids=POLICY)
-def test_the_policy_in_force_at_the_release(all_series: tuple[ReleaseSeries, ...], end: str | None) -> None:
-    found = _computed(*all_series)
-    assert (str(found.end_of_maintenance) if found else None) == end
-    assert (found.policy if found else None) == policy_for(all_series[0])
+def test_the_policy_in_force_at_the_release() -> None:
+    computed = {name: _computed(*all_series) for name, (all_series, _) in POLICY.items()}
+    ends = {name: str(ends.end_of_maintenance) if ends else None for name, ends in computed.items()}
+    assert ends == {name: end for name, (_, end) in POLICY.items()}
+    policies = {name: policy_for(all_series[0]) for name, (all_series, _) in POLICY.items()}
+    assert policies == {name: ends and ends.policy for name, ends in computed.items()}
 
 
-def test_basic_support_is_of_airflow_3() -> None:
+def test_only_airflow_3_has_basic_support() -> None:
     two, three = _computed(_released("13", "2025-05-20")), _computed(_released("3.0", "2025-04-22"))
     assert two
     assert three
@@ -406,20 +411,20 @@ def test_basic_support_is_of_airflow_3() -> None:
     assert computed_support(END, None) is None
 
 
-@pytest.mark.parametrize(
-    ("day", "months", "expected"),
-    [
-        ("2027-04-30", 6, "2027-10-30"),
-        ("2028-08-31", 6, "2029-02-28"),
-        ("2027-08-31", 6, "2028-02-29"),
-        ("2028-10-31", 6, "2029-04-30"),
-        ("2024-02-29", 12, "2025-02-28"),
-        ("2024-02-29", 48, "2028-02-29"),
-        ("2026-06-15", 6, "2026-12-15"),
-        ("2026-07-15", 6, "2027-01-15"),
-        ("2026-12-31", 12, "2027-12-31"),
-        ("2026-12-31", 0, "2026-12-31"),
-    ],
-)
-def test_months_after_a_day(day: str, months: int, expected: str) -> None:
-    assert str(months_after(date.fromisoformat(day), months)) == expected
+MONTHS = [
+    ("2027-04-30", 6, "2027-10-30"),
+    ("2028-08-31", 6, "2029-02-28"),
+    ("2027-08-31", 6, "2028-02-29"),
+    ("2028-10-31", 6, "2029-04-30"),
+    ("2024-02-29", 12, "2025-02-28"),
+    ("2024-02-29", 48, "2028-02-29"),
+    ("2026-06-15", 6, "2026-12-15"),
+    ("2026-07-15", 6, "2027-01-15"),
+    ("2026-12-31", 12, "2027-12-31"),
+    ("2026-12-31", 0, "2026-12-31"),
+]
+
+
+def test_months_after_a_day() -> None:
+    found = [(day, months, str(months_after(date.fromisoformat(day), months))) for day, months, _ in MONTHS]
+    assert found == MONTHS

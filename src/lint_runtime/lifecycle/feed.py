@@ -1,17 +1,16 @@
-"""The vendor's published feed of releases, read as lifecycle data."""
+"""The release feed that the vendor publishes, as lifecycle data."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from lint_runtime.errors import WrongDocumentError
-from lint_runtime.files import check_document
 from lint_runtime.lifecycle.model import (
     GENERAL_STATEMENT,
     NO_REASON,
-    Offer,
+    Availability,
     Release,
     ReleaseSeries,
     Schedule,
@@ -21,28 +20,35 @@ from lint_runtime.lifecycle.model import (
 from lint_runtime.lifecycle.policy import computed_ends, computed_support, policy_for
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
-from lint_runtime.text import parse_day
+from lint_runtime.schema import check_document
 
 FEED_URL = "https://updates.astronomer.io/astronomer-runtime"
-"""Where the vendor publishes the feed."""
+"""The address of the feed."""
 
 SCHEMA = "lifecycle/feed.schema.json"
 MAX_SERIES = 400
-"""The most release series in a feed; a data file takes a few more."""
+"""The maximum number of series in a feed. Computing their ends takes quadratic time."""
 
-CHANNELS = ("stable", "deprecated")
-"""The channels of releases; all others have pre-releases."""
+_RELEASE_CHANNELS = ("stable", "deprecated")
+"""The other channels are for pre-releases."""
 
 _LAST_SINGLE_ARCH = RuntimeVersion(2, 6, 0, 3)
-
-_T = TypeVar("_T")
 _KEYS = ("runtimeVersions", "runtimeVersionsV3")
+_T = TypeVar("_T")
 
 
 class FeedRelease(NamedTuple):
-    """One release as the feed has it. What the feed leaves out is None or empty.
+    """A release in the feed. Values that the feed leaves out are None or empty.
 
-    `yanked`: the reason, None if it is not yanked.
+    version: its version
+    airflow: its Airflow version, with a patch
+    released: its release date
+    end_of_maintenance: the last day of maintenance
+    end_of_basic_support: the last day of basic support
+    is_lts: whether its series is LTS
+    yanked: the reason for a yank; None if it is not yanked
+    pythons: the Python versions of its images
+    default_python: the Python version of images without a Python suffix
     """
 
     version: RuntimeVersion
@@ -57,87 +63,77 @@ class FeedRelease(NamedTuple):
 
 
 def is_feed(document: Mapping[str, Any]) -> bool:
-    """Whether a JSON document is meant to be the feed."""
+    """Return whether a JSON document claims to be the feed."""
     return "schemaVersion" in document
 
 
 def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
-    """Return the releases in the feed, oldest version first; no pre-releases.
+    """Return the releases in the feed without pre-releases, sorted by version.
 
-    Its form is that of the feed as published on 2026-09-25. Raises WrongDocumentError.
+    The schema describes the feed as published on 2026-09-25. Raises WrongDocumentError.
     """
     if not is_feed(document) or not any(key in document for key in _KEYS):
         raise WrongDocumentError(f"not the release feed: missing schemaVersion or {' and '.join(_KEYS)}")
     check_document(document, SCHEMA)
-    entries = [entry for key in _KEYS for entry in document.get(key, {}).items()]
-    releases = sorted(_releases(entries), key=attrgetter("version"))
+    releases = []
+    for number, entry in [item for key in _KEYS for item in document.get(key, {}).items()]:
+        metadata, version = entry["metadata"], parse_version(number)
+        if version is None or metadata["channel"] not in _RELEASE_CHANNELS:
+            continue
+        end = metadata.get("endOfMaintenance") or metadata.get("endOfSupport")
+        support = metadata.get("endOfBasicSupport")
+        releases.append(
+            FeedRelease(
+                version,
+                airflow=".".join(re.findall("[0-9]+", metadata["airflowVersion"])[:3]),
+                released=date.fromisoformat(metadata["releaseDate"]),
+                end_of_maintenance=date.fromisoformat(end) if end else None,
+                end_of_basic_support=date.fromisoformat(support) if support else None,
+                is_lts=bool(metadata.get("LTS")),
+                yanked=(metadata.get("yankedReason") or NO_REASON) if metadata.get("yanked") else None,
+                pythons=tuple(metadata.get("pythonVersions") or ()),
+                default_python=metadata.get("defaultPythonVersion"),
+            )
+        )
     if not releases:
         raise WrongDocumentError("it has no releases")
     if len({release.version.series for release in releases}) > MAX_SERIES:
         raise WrongDocumentError(f"more than {MAX_SERIES:,} release series")
-    return tuple(releases)
-
-
-def _releases(entries: Iterable[tuple[str, Any]]) -> Iterator[FeedRelease]:
-    for number, entry in entries:
-        metadata, version = entry["metadata"], parse_version(number)
-        if metadata["channel"] in CHANNELS and version is not None:
-            yield _release(version, metadata)
-
-
-def _release(version: RuntimeVersion, metadata: Mapping[str, Any]) -> FeedRelease:
-    return FeedRelease(
-        version,
-        airflow=".".join(re.findall("[0-9]+", metadata["airflowVersion"])[:3]),
-        released=date.fromisoformat(metadata["releaseDate"]),
-        end_of_maintenance=_day(metadata.get("endOfMaintenance") or metadata.get("endOfSupport")),
-        end_of_basic_support=_day(metadata.get("endOfBasicSupport")),
-        is_lts=bool(metadata.get("LTS")),
-        yanked=(metadata.get("yankedReason") or NO_REASON) if metadata.get("yanked") else None,
-        pythons=tuple(metadata.get("pythonVersions") or ()),
-        default_python=metadata.get("defaultPythonVersion"),
-    )
-
-
-def _day(text: str | None) -> date | None:
-    return parse_day(text) if text else None
+    return tuple(sorted(releases, key=attrgetter("version")))
 
 
 def parse_feed(document: dict[str, Any], latest: date, base: LifecycleTable) -> LifecycleTable:
-    """Return the facts in a feed of the day `latest` or before; `base`: the data to merge them over.
+    """Return the facts in a feed. Raises WrongDocumentError.
 
-    Raises WrongDocumentError.
+    latest: the last day when it can have been published
+    base: the data to merge the facts into
     """
     releases = read_feed(document)
     return feed_table(releases, day_of(releases, base, latest), base)
 
 
-def day_of(releases: Iterable[FeedRelease], base: LifecycleTable, latest: date) -> date:
-    """Return the day that a feed counts as of: `latest`, the last that it may be of, or one before.
+def day_of(releases: Sequence[FeedRelease], base: LifecycleTable, latest: date) -> date:
+    """Return the day when a feed was published: `latest`, or a day before it.
 
-    Where `base` has newer releases of its series, the feed is as old as its newest release. A day before
-    all of its releases is a wrong clock, not its age: the feed then counts as no older than `base`.
+    If `base` has newer releases of its series, the feed is as old as its newest release. If all its
+    releases are newer than `latest`, that day is wrong, and the feed counts as no older than `base`.
     """
-    newest: dict[str, RuntimeVersion] = {}
-    last = date.min
-    for release in releases:
-        newest[release.version.series] = release.version
-        if release.released <= latest:
-            last = max(last, release.released)
+    newest_versions = {release.version.series: release.version for release in releases}
+    days = [release.released for release in releases if release.released <= latest]
+    if not days:
+        return max(latest, base.date)
     is_old = any(
         known.version > version and known.released and known.released <= latest
-        for series, version in newest.items()
+        for series, version in newest_versions.items()
         for known in base.releases_of(series)[-1:]
     )
-    if last == date.min:
-        return max(latest, base.date)
-    return last if is_old else latest
+    return max(days) if is_old else latest
 
 
 def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable) -> LifecycleTable:
-    """Return the facts in the feed of `day`, with the ends that it leaves out computed by the policy.
+    """Return the facts in the feed of `day`. Ends that it leaves out are computed from the policy.
 
-    `base`: has the other series, whose release dates the policy counts from.
+    base: the data with the release dates of other series, which the policy depends on
     """
     source = f"feed-{day}"
     by_series: dict[str, list[FeedRelease]] = {}
@@ -148,34 +144,14 @@ def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable)
         rows.append(Release(release.version, source, release.airflow, release.released, yank=yank))
     all_series = {name: _make_series(name, listed, source, base) for name, listed in by_series.items()}
     known = {**{series.name: series for series in base.series}, **all_series}
-    # The policy counts from the next series, so that has to have its schedule first.
+    # Newest first: the ends of a series depend on the schedule of its successor.
     for series in sorted(all_series.values(), key=attrgetter("order"), reverse=True):
-        newest = _newest_facts(by_series[series.name], day)
-        schedule = _make_schedule(newest, series, known.values(), day)
-        if base.find_series(series.name) is None:
-            # Nobody read the feed when the series came out, but its ends were in it.
-            schedule = tuple(row._replace(known_since=min(day, series.released)) for row in schedule)
-        known[series.name] = series._replace(schedule=schedule)
+        schedule = _make_schedule(by_series[series.name], series, known.values(), day)
+        if schedule and base.find_series(series.name) is None:
+            # The feed has listed the ends since the release of the series.
+            schedule = schedule._replace(known_since=min(day, series.released))
+        known[series.name] = series._replace(schedule=(schedule,) if schedule else ())
     return LifecycleTable(day, [known[name] for name in all_series], rows)
-
-
-def _newest_facts(releases: list[FeedRelease], day: date) -> FeedRelease:
-    """Return the newest release of a series, with the ends of the newest that has any.
-
-    Releases that are out on `day` count before those that are announced.
-    """
-    out = [release for release in releases if release.released <= day] or releases
-    return releases[-1]._replace(
-        end_of_maintenance=_last(release.end_of_maintenance for release in out),
-        end_of_basic_support=_last(release.end_of_basic_support for release in out),
-        is_lts=out[-1].is_lts,
-    )
-
-
-def _last(values: Iterable[_T | None]) -> _T | None:
-    """Return the last value that is not None; None if there is none."""
-    found = [value for value in values if value is not None]
-    return found[-1] if found else None
 
 
 def _make_series(
@@ -190,25 +166,35 @@ def _make_series(
         schedule=known.schedule if known else (),
         source=source,
         sources={"architectures": GENERAL_STATEMENT} if is_multi_arch else {},
-        architectures=(Offer("amd64"), Offer("arm64")) if is_multi_arch else (),
+        architectures=(Availability("amd64"), Availability("arm64")) if is_multi_arch else (),
         default_python=_last(release.default_python for release in releases),
         pythons=in_order(_last(release.pythons or None for release in releases) or ()),
     )
 
 
 def _make_schedule(
-    newest: FeedRelease, series: ReleaseSeries, all_series: Iterable[ReleaseSeries], day: date
-) -> tuple[Schedule, ...]:
-    """Return the ends of the newest release of a series, those that are missing computed by the policy."""
-    end, support, computed = newest.end_of_maintenance, newest.end_of_basic_support, []
+    releases: list[FeedRelease], series: ReleaseSeries, all_series: Iterable[ReleaseSeries], day: date
+) -> Schedule | None:
+    """Return the ends that the newest release with ends has. Missing ends are computed from the policy."""
+    # Announced releases count only if no other is out.
+    out = [release for release in releases if release.released <= day] or releases
+    end = _last(release.end_of_maintenance for release in out)
+    support = _last(release.end_of_basic_support for release in out)
+    is_lts = out[-1].is_lts
+    computed = []
     before = series.schedule_on(day)
     if end is None and support and before and before.is_published:
         end = before.end_of_maintenance
     if end is None:
-        ends = computed_ends(series, all_series, is_lts=newest.is_lts)
+        ends = computed_ends(series, all_series, is_lts=is_lts)
         if ends is None:
-            return ()
+            return None
         end, computed = ends.end_of_maintenance, ["end_of_maintenance"]
     if support is None and (support := computed_support(end, policy_for(series))):
         computed.append("end_of_basic_support")
-    return (Schedule(day, end, support, newest.is_lts, "feed", tuple(computed)),)
+    return Schedule(day, end, support, is_lts, "feed", tuple(computed))
+
+
+def _last(values: Iterable[_T | None]) -> _T | None:
+    present = [value for value in values if value is not None]
+    return present[-1] if present else None

@@ -1,4 +1,4 @@
-"""Version specifiers, as Python packages have them, for Runtime and other versions."""
+"""Version specifiers with the syntax of Python packages, for Runtime and other versions."""
 
 import re
 from functools import cache
@@ -9,8 +9,7 @@ from lint_runtime.lifecycle.versions import RuntimeVersion
 
 _NUMBER = "(0|[1-9][0-9]*)"
 _CLAUSE = rf"[ \t]*(~=|==|!=|<=|>=|<|>)[ \t]*{_NUMBER}(?:\.{_NUMBER}(?:([.-]){_NUMBER})?)?(\.\*)?[ \t]*"
-_LONG_NUMBER = "[0-9]{10}"
-_NO_RUNTIME_SPECIFIER = "expected e.g. '>=12' or '>=3.1-5,<3.3'"
+_RUNTIME_EXAMPLES = "'>=12' or '>=3.1-5,<3.3'"
 
 
 class InvalidSpecifierError(ValueError):
@@ -18,54 +17,51 @@ class InvalidSpecifierError(ValueError):
 
 
 @cache
-def parse_specifier(text: str) -> SpecifierSet:
-    """Read a specifier such as `>=2.9,<4`. Raises InvalidSpecifierError."""
-    return _parse(text, "expected e.g. '>=2.9,<4'")
-
-
-@cache
-def parse_runtime_specifier(text: str) -> SpecifierSet:
-    """Read a specifier of Runtime versions, `>=12` or `>=3.1-5,<3.3`. Raises InvalidSpecifierError."""
-    clauses = [_comparable_clause(clause) for clause in text.split(",") if clause.strip()]
-    return _parse(",".join(clauses), _NO_RUNTIME_SPECIFIER)
-
-
-def _parse(text: str, refusal: str) -> SpecifierSet:
-    # What they are compared with has no such numbers, and longer ones make the comparison fail.
-    if re.search(_LONG_NUMBER, text):
+def parse_specifier(text: str, examples: str = "'>=2.9,<4'") -> SpecifierSet:
+    """Parse a specifier such as `>=2.9,<4`. Raises InvalidSpecifierError, which names `examples`."""
+    # packaging fails to compare numbers with thousands of digits.
+    if re.search("[0-9]{10}", text):
         raise InvalidSpecifierError("a number is too long")
     if "===" in text:
         raise InvalidSpecifierError("use '==' instead of '==='")
     try:
         specifiers = SpecifierSet(text)
     except InvalidSpecifier:
-        raise InvalidSpecifierError(refusal) from None
-    if not len(specifiers):
+        raise InvalidSpecifierError(f"expected e.g. {examples}") from None
+    if not specifiers:
         raise InvalidSpecifierError("it is empty")
     return specifiers
 
 
-def _comparable_clause(clause: str) -> str:
-    match = re.fullmatch(_CLAUSE, clause)
-    if match is None:
-        raise InvalidSpecifierError(_NO_RUNTIME_SPECIFIER)
-    operator, major, minor, separator, patch, any_below = match.groups(default="")
-    if major == "3" and not minor:
-        raise InvalidSpecifierError("3 is ambiguous; write 3.0 (Airflow 3) or 3.0.0 (Runtime 3)")
-    # As in a tag: 3.1 is a series of Airflow 3, 3.1-5 a release of it; 12, 12.5 and 3.0.4 are Airflow 2.
-    airflow = 3 if separator == "-" or (major == "3" and not separator) else 2
-    numbers = ".".join(filter(None, (major, minor, patch)))
-    return f"{operator}{airflow}!{numbers}{any_below}"
+@cache
+def parse_runtime_specifier(text: str) -> SpecifierSet:
+    """Parse a specifier of Runtime versions, such as `>=12` or `>=3.1-5,<3.3`.
+
+    The result compares versions with an epoch, the Airflow major: `3.1-5` is `3!3.1.5`. Raises
+    InvalidSpecifierError.
+    """
+    clauses = []
+    for clause in filter(str.strip, text.split(",")):
+        match = re.fullmatch(_CLAUSE, clause)
+        if match is None:
+            raise InvalidSpecifierError(f"expected e.g. {_RUNTIME_EXAMPLES}")
+        operator, major, minor, separator, patch, wildcard = match.groups(default="")
+        if major == "3" and not minor:
+            raise InvalidSpecifierError("3 is ambiguous; write 3.0 (Airflow 3) or 3.0.0 (Runtime 3)")
+        # As in tags, 3.1 is a series of Airflow 3 and 3.1-5 its release; 12, 12.5 and 3.0.4 are Airflow 2.
+        airflow = 3 if separator == "-" or (major == "3" and not separator) else 2
+        clauses.append(f"{operator}{airflow}!{'.'.join(filter(None, (major, minor, patch)))}{wildcard}")
+    return parse_specifier(",".join(clauses), _RUNTIME_EXAMPLES)
 
 
 def admits_runtime(specifier: str, version: RuntimeVersion) -> bool:
-    """Whether `specifier` admits a release; every Airflow 3 one is newer than every Airflow 2 one."""
+    """Return whether `specifier` admits a release. Airflow 3 releases are newer than Airflow 2 ones."""
     comparable = f"{version.airflow}!{version.major}.{version.minor}.{version.patch}"
     return parse_runtime_specifier(specifier).contains(comparable, prereleases=True)
 
 
 def admits(specifier: str, version: str) -> bool:
-    """Whether `specifier` admits `version`, or may: of one such as `2.9` the last part is not known."""
+    """Return whether `specifier` admits `version`, or any patch of a minor version such as `2.9`."""
     is_exact = version.count(".") > 1
     # No minor version has had a hundred patches.
     candidates = [version] if is_exact else [f"{version}.{patch}" for patch in range(100)]

@@ -1,11 +1,11 @@
-"""Checks of lifecycle data against the maintenance policy, and for contradictions in itself."""
+"""Checks of lifecycle data: against the maintenance policy, and for contradictions."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from lint_runtime.lifecycle.model import Offer, Release, ReleaseSeries, Schedule, Status
+from lint_runtime.lifecycle.model import Release, ReleaseSeries, Status
 from lint_runtime.lifecycle.policy import computed_ends
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import series_name
@@ -13,11 +13,15 @@ from lint_runtime.lifecycle.versions import series_name
 ARCHITECTURES = frozenset(("amd64", "arm64"))
 
 
-class Comparison(NamedTuple):
-    """One end date of a series, as published last and as the policy in force at its release has it.
+class EndComparison(NamedTuple):
+    """An end date of a series, as published last and as computed from the policy.
 
-    `what`: `maintenance` or `basic support`. `policy`: since when that was in force, None if there was
-    none. `published` and `computed`: None where there is no such date. `note`: why they differ, if known.
+    series: the name of the series
+    what: `maintenance` or `basic support`
+    policy: the first day of the policy for the series; None without a policy
+    published: the published date, or None
+    computed: the computed date, or None
+    note: the reason for a difference, or ""
     """
 
     series: str
@@ -29,21 +33,24 @@ class Comparison(NamedTuple):
 
     @property
     def difference(self) -> int | None:
-        """By how many days the published date is later than the computed one; None without both."""
+        """The days from the computed to the published end. None unless both are known."""
         if self.published is None or self.computed is None:
             return None
         return (self.published - self.computed).days
 
     @property
     def is_explained(self) -> bool:
-        """Whether the dates are the same, or the reason why they are not is known."""
+        """Whether the dates match, one is missing, or a note gives the reason."""
         return not self.difference or bool(self.note)
 
 
 class Problem(NamedTuple):
-    """A broken invariant. `note`: the reason, "" if that is not known.
+    """Something wrong in the data.
 
-    `is_gap`: a fact is missing, and none contradicts another.
+    subject: the series or release, as `13.x` or `release 13.0.0`
+    text: what is wrong
+    note: the known reason, or ""
+    is_gap: whether a fact is only missing, and contradicts nothing
     """
 
     subject: str
@@ -52,47 +59,73 @@ class Problem(NamedTuple):
     is_gap: bool = False
 
 
-def compare_ends(table: LifecycleTable) -> list[Comparison]:
-    """Return every end date that is published now or could be computed, oldest series first."""
-    return [comparison for series in table.series for comparison in _compare_series(series, table)]
+class Verification(NamedTuple):
+    """The result of verifying a table.
+
+    comparisons: all end dates, oldest series first
+    problems: all broken invariants
+    """
+
+    comparisons: list[EndComparison]
+    problems: list[Problem]
+
+    @property
+    def is_passed(self) -> bool:
+        """Whether the data explains every difference and every problem."""
+        return all(end.is_explained for end in self.comparisons) and all(
+            problem.note for problem in self.problems
+        )
 
 
-def _compare_series(series: ReleaseSeries, table: LifecycleTable) -> Iterator[Comparison]:
-    row = series.schedule_on(date.max)
-    if row is None:
-        return
-    ends = computed_ends(series, table.series, is_lts=row.is_lts)
-    policy = ends.policy.since if ends else None
-    published = row.end_of_maintenance if row.is_published else None
-    computed = ends.end_of_maintenance if ends else None
-    yield Comparison(series.name, "maintenance", policy, published, computed, row.note)
-    support = ends.end_of_basic_support if ends else None
-    if row.published_support or support:
-        yield Comparison(series.name, "basic support", policy, row.published_support, support, row.note)
+def verify(table: LifecycleTable) -> Verification:
+    """Compare all end dates with the maintenance policy, and look for broken invariants."""
+    return Verification(compare_ends(table), find_problems(table))
+
+
+def compare_ends(table: LifecycleTable) -> list[EndComparison]:
+    """Return every end date that is published or can be computed, oldest series first."""
+    comparisons = []
+    for series in table.series:
+        row = series.schedule_on(date.max)
+        if row is None:
+            continue
+        ends = computed_ends(series, table.series, is_lts=row.is_lts)
+        policy = ends.policy.since if ends else None
+        published = row.end_of_maintenance if row.is_published else None
+        computed = ends.end_of_maintenance if ends else None
+        comparisons.append(EndComparison(series.name, "maintenance", policy, published, computed, row.note))
+        published, computed = row.published_support, ends.end_of_basic_support if ends else None
+        if published or computed:
+            comparisons.append(
+                EndComparison(series.name, "basic support", policy, published, computed, row.note)
+            )
+    return comparisons
 
 
 def find_problems(table: LifecycleTable) -> list[Problem]:
-    """Return every broken invariant of a table, those of series first."""
+    """Return everything that is wrong with a table: first its order, then its series and releases."""
     all_series, releases = table.rows
-    found = [*_check_order(all_series, releases)]
+    problems = [*_check_order(all_series, releases)]
     for series in all_series:
-        found += [
-            *_check_schedule(series, table.date),
-            *_check_images(series),
-            *_check_newest(series, table),
-        ]
+        problems += _check_schedule(series, table.date)
+        problems += _check_images(series)
+        lifecycle, listed = table.as_of(table.date).series(series.name), table.releases_of(series.name)
+        out = [release for release in listed if release.released is None or release.released <= table.date]
+        if lifecycle and lifecycle.status is Status.MAINTAINED and out and out[-1].yank:
+            text = f"the newest release {out[-1].version} is yanked"
+            problems.append(Problem(series_name(series.name), text, is_gap=True))
     for release in releases:
-        found += _check_release(release, table)
-    return found
+        problems += _check_release(release, table)
+    return problems
 
 
-def _check_order(all_series: tuple[ReleaseSeries, ...], releases: tuple[Release, ...]) -> Iterator[Problem]:
-    names = [(series.order, series_name(series.name)) for series in all_series]
-    numbers = [(tuple(release.version), f"release {release.version}") for release in releases]
-    for rows in (names, numbers):
-        for (before, above), (after, name) in pairwise(rows):
+def _check_order(all_series: Sequence[ReleaseSeries], releases: Sequence[Release]) -> Iterator[Problem]:
+    named_series = [(series.order, series_name(series.name)) for series in all_series]
+    named_releases = [(tuple(release.version), f"release {release.version}") for release in releases]
+    for rows in (named_series, named_releases):
+        for (before, name_before), (after, name) in pairwise(rows):
             if after <= before:
-                yield Problem(name, f"must not come after {above}: rows must be sorted and unique")
+                yield Problem(name, f"must not come after {name_before}: rows must be sorted and unique")
 
 
 def _check_schedule(series: ReleaseSeries, day: date) -> Iterator[Problem]:
@@ -101,26 +134,22 @@ def _check_schedule(series: ReleaseSeries, day: date) -> Iterator[Problem]:
         yield Problem(subject, "no end date", series.notes, is_gap=True)
     for before, after in pairwise(series.schedule):
         if after.published <= before.published:
-            yield Problem(
-                subject, f"the schedule of {after.published} must not come after that of {before.published}"
-            )
+            text = f"the schedule of {after.published} must not come after that of {before.published}"
+            yield Problem(subject, text)
     for row in series.schedule:
-        yield from (Problem(subject, text) for text in _wrong_ends(row, series))
+        end, support = row.end_of_maintenance, row.end_of_basic_support
+        if end <= series.released:
+            text = f"maintenance ends on {end}, before it starts on {series.released}"
+            yield Problem(subject, text)
+        if support and support <= end:
+            yield Problem(subject, f"basic support ends on {support}, before maintenance ends on {end}")
         if row.published > day and row.source == "feed":
             yield Problem(subject, f"the schedule of {row.published} is newer than the data")
 
 
-def _wrong_ends(row: Schedule, series: ReleaseSeries) -> Iterator[str]:
-    end, support = row.end_of_maintenance, row.end_of_basic_support
-    if end <= series.released:
-        yield f"maintenance ends on {end}, before it starts on {series.released}"
-    if support and support <= end:
-        yield f"basic support ends on {support}, before maintenance ends on {end}"
-
-
 def _check_images(series: ReleaseSeries) -> Iterator[Problem]:
     subject = series_name(series.name)
-    names = {offer.name for offer in series.architectures}
+    names = {architecture.name for architecture in series.architectures}
     if not names:
         yield Problem(subject, "architectures missing", series.notes, is_gap=True)
     if series.variants is None:
@@ -129,20 +158,9 @@ def _check_images(series: ReleaseSeries) -> Iterator[Problem]:
         yield Problem(subject, f"unknown architecture {', '.join(sorted(names - ARCHITECTURES))}")
     if series.pythons and series.default_python and series.default_python not in series.pythons:
         yield Problem(subject, f"default Python {series.default_python} is not in the list")
-    offers: tuple[Offer, ...] = (*series.architectures, *(series.variants or ()))
-    for offer in offers:
-        if offer.since and offer.since.series != series.name:
-            yield Problem(
-                subject, f"{offer.name} is available from {offer.since}, a release of another series"
-            )
-
-
-def _check_newest(series: ReleaseSeries, table: LifecycleTable) -> Iterator[Problem]:
-    lifecycle, releases = table.on(table.date, series.name), table.releases_of(series.name)
-    out = [release for release in releases if release.released is None or release.released <= table.date]
-    if lifecycle and lifecycle.status is Status.MAINTAINED and out and out[-1].yank:
-        text = f"the newest release {out[-1].version} is yanked"
-        yield Problem(series_name(series.name), text, is_gap=True)
+    for name, since in (*series.architectures, *(series.variants or ())):
+        if since and since.series != series.name:
+            yield Problem(subject, f"{name} is available from {since}, a release of another series")
 
 
 def _check_release(release: Release, table: LifecycleTable) -> Iterator[Problem]:

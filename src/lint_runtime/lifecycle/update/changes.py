@@ -1,6 +1,6 @@
-"""What differs between two states of the lifecycle data, for people."""
+"""The differences between two versions of the lifecycle data, as text."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
@@ -20,82 +20,73 @@ class ChangeKind(str, Enum):
 
 
 class Change(NamedTuple):
-    """One fact that is new, different, or removed from the feed."""
+    """A fact that is new, different, or no longer in the feed.
+
+    kind: what happened to the fact
+    text: the fact
+    """
 
     kind: ChangeKind
     text: str
 
 
-def compare(old: LifecycleTable, new: LifecycleTable) -> list[Change]:
-    """Return what `new`, made of `old`, adds to it: series first, then releases."""
-    of_series = [
-        change for series in new.series for change in _compare_series(old.find_series(series.name), series)
-    ]
-    of_releases = [
-        change
-        for release in new.releases
-        for change in _compare_release(old.release(release.version), release)
-    ]
-    return of_series + of_releases
+def compare(old: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
+    """Yield what an update added to `old`, which made it `new`: series first, then releases."""
+    for series in new.series:
+        yield from _compare_series(old.find_series(series.name), series)
+    for release in new.releases:
+        before, text = old.release(release.version), f"{release.version}{_release_facts(release)}"
+        if before is None:
+            yield Change(ChangeKind.NEW, text)
+        elif (before.airflow, before.released) != (release.airflow, release.released):
+            yield Change(ChangeKind.CHANGED, f"{text}; was{_release_facts(before)}")
+        if release.yank and (before is None or before.yank != release.yank):
+            text = f"{release.version}, published {release.yank.published}: {release.yank.reason}"
+            yield Change(ChangeKind.YANKED, text)
 
 
 def _compare_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[Change]:
+    name = series_name(new.name)
     if old is None:
-        ends = _describe_schedule(new.schedule[-1]) if new.schedule else "no end date"
-        yield Change(ChangeKind.NEW, f"{series_name(new.name)} (Airflow {new.airflow}), {ends}")
+        ends = _schedule_facts(new.schedule[-1]) if new.schedule else "no end date"
+        yield Change(ChangeKind.NEW, f"{name} (Airflow {new.airflow}), {ends}")
         return
+    now = new.schedule_on(date.max)
     for row in new.schedule:
         before = in_force(old.schedule, row.published)
-        if row not in old.schedule and (before is None or _differ(row, before)):
-            yield _compare_schedule(new, row, before)
+        is_known = before and row._replace(published=before.published, source=before.source) == before
+        if row in old.schedule or is_known:
+            continue
+        text = f"{name}, {_schedule_facts(row)}"
+        if now and now != row:
+            yield Change(ChangeKind.NEW, f"{text}; now {_schedule_facts(now)}")
+        else:
+            was = f"; was {_schedule_facts(before)}" if before else ""
+            yield Change(ChangeKind.CHANGED, text + was)
     if old.default_python != new.default_python or old.pythons != new.pythons:
-        pythons = ", ".join(new.pythons)
-        text = f"{series_name(new.name)}, Python {pythons}, default {new.default_python or 'unknown'}"
-        yield Change(ChangeKind.CHANGED, text)
+        pythons = f"Python {', '.join(new.pythons)}, default {new.default_python or 'unknown'}"
+        yield Change(ChangeKind.CHANGED, f"{name}, {pythons}")
 
 
-def _compare_schedule(series: ReleaseSeries, row: Schedule, before: Schedule | None) -> Change:
-    text = f"{series_name(series.name)}, {_describe_schedule(row)}"
-    now = series.schedule_on(date.max)
-    if now is not None and now != row:
-        return Change(ChangeKind.NEW, f"{text}; now {_describe_schedule(now)}")
-    was = f"; was {_describe_schedule(before)}" if before else ""
-    return Change(ChangeKind.CHANGED, text + was)
+def _schedule_facts(row: Schedule) -> str:
+    facts = ["LTS"] if row.is_lts else []
+    ends = (
+        ("maintained", "end_of_maintenance", row.end_of_maintenance),
+        ("basic support", "end_of_basic_support", row.end_of_basic_support),
+    )
+    for status, end, day in ends:
+        if day:
+            facts.append(f"{status} until {day}{' (computed)' if end in row.computed else ''}")
+    return ", ".join([*facts, f"as of {row.published}"])
 
 
-def _differ(row: Schedule, before: Schedule) -> bool:
-    return row._replace(published=before.published, source=before.source) != before
-
-
-def _describe_schedule(row: Schedule) -> str:
-    support = row.end_of_basic_support
-    ends = [f"maintained until {row.end_of_maintenance}{_mark('end_of_maintenance', row)}"]
-    ends += [f"basic support until {support}{_mark('end_of_basic_support', row)}"] if support else []
-    return ", ".join([*(["LTS"] if row.is_lts else []), *ends, f"as of {row.published}"])
-
-
-def _mark(end: str, row: Schedule) -> str:
-    return " (computed)" if end in row.computed else ""
-
-
-def _compare_release(old: Release | None, new: Release) -> Iterator[Change]:
-    text = f"{new.version}{_describe_release(new)}"
-    if old is None:
-        yield Change(ChangeKind.NEW, text)
-    elif (old.airflow, old.released) != (new.airflow, new.released):
-        yield Change(ChangeKind.CHANGED, f"{text}; was{_describe_release(old)}")
-    if new.yank and (old is None or old.yank != new.yank):
-        text = f"{new.version}, published {new.yank.published}: {new.yank.reason}"
-        yield Change(ChangeKind.YANKED, text)
-
-
-def _describe_release(release: Release) -> str:
+def _release_facts(release: Release) -> str:
     airflow = f" (Airflow {release.airflow})" if release.airflow else ""
     return f"{airflow}, {f'released {release.released}' if release.released else 'release date unknown'}"
 
 
-def find_removed(old: LifecycleTable, feed: LifecycleTable) -> Iterable[Change]:
-    """Yield what `old` has from the feed and the `feed` no longer says; the merged table keeps it."""
+def find_removed(old: LifecycleTable, feed: LifecycleTable) -> Iterator[Change]:
+    """Yield the facts that `old` has from the feed and `feed` no longer has. Merging keeps them."""
     for release in old.releases:
         listed = feed.release(release.version)
         if listed is None and release.source.startswith("feed"):

@@ -1,4 +1,4 @@
-"""Reading the feed from a file or over HTTP(S), bounded in time and in size."""
+"""Reading the feed from a file or over HTTP(S), with limits on time and size."""
 
 import re
 import time
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
-from lint_runtime import __version__
 from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.load import read_file
 from lint_runtime.text import quoted, visible
+from lint_runtime.version import __version__
 
 if TYPE_CHECKING:
     import httpx
@@ -24,30 +24,54 @@ NO_CLIENT = (
     " (not needed with --from FILE)"
 )
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_LONGEST_VALIDATOR = 1000
 _LATE = "timed out after {:g} seconds"
-_SHOWN = 200
 
 
-class Validators(NamedTuple):
-    """The headers by which a server names the version that it sent, "" for those that are missing."""
+class FeedVersion(NamedTuple):
+    """A version of the feed, identified by headers of its server. Missing headers are "".
 
+    url: the address of the feed
+    etag: the value of `ETag`
+    last_modified: the value of `Last-Modified`
+    """
+
+    url: str
     etag: str = ""
     last_modified: str = ""
 
     @property
     def day(self) -> date | None:
-        """The day, in UTC, of `last_modified`; None if that is not a time."""
+        """The UTC day of `last_modified`, or None if that is not a time."""
         try:
             moment = parsedate_to_datetime(self.last_modified)
-            # A time of an unknown zone ("-0000") is one of UTC.
+            # A time in an unknown zone ("-0000") is naive, and in UTC.
             return (moment.astimezone(timezone.utc) if moment.tzinfo else moment).date()
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
 
 
+class FeedContent(NamedTuple):
+    """The content of the feed.
+
+    data: the document
+    day: the day of its last modification, or None
+    version: its version; None for a file
+    """
+
+    data: bytes
+    day: date | None
+    version: FeedVersion | None
+
+
 class Limits(NamedTuple):
-    """How long to wait, in seconds, how much to take, in bytes, and how many redirects to follow."""
+    """Limits of a download.
+
+    connect: the time to connect, in seconds
+    read: the time between two parts of the response, in seconds
+    total: the time for everything, in seconds
+    size: the size of the document, in bytes
+    redirects: the number of redirects
+    """
 
     connect: float = 10.0
     read: float = 15.0
@@ -56,34 +80,18 @@ class Limits(NamedTuple):
     redirects: int = 5
 
 
-class Fetched(NamedTuple):
-    """A document as it came."""
-
-    data: bytes
-    validators: Validators
-
-
-_NOTHING_KNOWN = Validators()
 _USUAL_LIMITS = Limits()
 
 
-def fetch(url: str, known: Validators = _NOTHING_KNOWN, limits: Limits = _USUAL_LIMITS) -> Fetched | None:
-    """Return the document at `url`; None if the server says that it is still the version `known`.
-
-    Raises UnusableError.
-    """
-    try:
-        import httpx  # noqa: F401
-    except ImportError:
-        raise UnusableError(NO_CLIENT) from None
-    # To look up a name, or to read headers that come byte by byte, may take forever. So that happens in
-    # a thread that can be left behind, and ends with the process at the latest.
-    outcomes: SimpleQueue[Fetched | BaseException | None] = SimpleQueue()
+def fetch(known: FeedVersion, limits: Limits = _USUAL_LIMITS) -> FeedContent | None:
+    """Download the feed at `known.url`. Returns None if it has not changed. Raises UnusableError."""
+    # A name look-up, and headers sent byte by byte, can take forever. A daemon thread can be abandoned.
+    outcomes: SimpleQueue[FeedContent | BaseException | None] = SimpleQueue()
     deadline = time.monotonic() + limits.total
 
     def work() -> None:
         try:
-            outcomes.put(_fetch(url, known, limits, deadline))
+            outcomes.put(_fetch(known, limits, deadline))
         except BaseException as error:
             outcomes.put(error)
 
@@ -97,177 +105,152 @@ def fetch(url: str, known: Validators = _NOTHING_KNOWN, limits: Limits = _USUAL_
     return outcome
 
 
-def _fetch(url: str, known: Validators, limits: Limits, deadline: float) -> Fetched | None:
-    import httpx
-
-    asked = {"If-None-Match": _fit(known.etag), "If-Modified-Since": _fit(known.last_modified)}
-    headers = {name: value for name, value in asked.items() if value}
+def _fetch(known: FeedVersion, limits: Limits, deadline: float) -> FeedContent | None:
     try:
-        with _client(limits) as client:
-            address = _address(url)
-            for _ in range(limits.redirects + 1):
-                with client.stream("GET", address, headers=headers) as response:
-                    if response.status_code not in _REDIRECTS:
-                        is_known = response.status_code == httpx.codes.NOT_MODIFIED and bool(headers)
-                        return None if is_known else _document(response, limits, deadline)
-                    address = _address(response.headers.get("Location", ""), address)
-                _check_time(limits, deadline)
-    # A host that is too long for a name makes a UnicodeError. The client looks at the URLs of redirects
-    # too, though it follows none.
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-        raise UnusableError(_reason(error, limits)) from None
+        # Lazy import: an optional extra, which only downloads need.
+        import httpx
+    except ImportError:
+        raise UnusableError(NO_CLIENT) from None
+
+    validators = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
+    conditions = {name: value for name, text in validators.items() if (value := _sendable(text))}
+    headers = {"User-Agent": f"lint-runtime/{__version__}", "Accept-Encoding": "identity", **conditions}
+    try:
+        client = httpx.Client(headers=headers, timeout=httpx.Timeout(limits.read, connect=limits.connect))
+    # The environment may name invalid proxies and certificates.
+    except (httpx.InvalidURL, ValueError, ImportError, OSError) as error:
+        raise UnusableError(f"cannot set up the HTTP client: {_text(error)}") from None
+    try:
+        address = httpx.URL(known.url)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise UnusableError(f"invalid URL: {_text(error)}") from None
+    _check_address(address, "URL")
+    try:
+        with client:
+            return _follow(client, address, known.url, limits, deadline)
+    except httpx.ConnectTimeout:
+        reason = f"no connection within {limits.connect:g} seconds"
+    except httpx.TimeoutException:
+        reason = f"timed out after {limits.read:g} seconds without a response"
+    except httpx.ProxyError as error:
+        reason = f"proxy error: {_text(error)}"
+    except httpx.RemoteProtocolError as error:
+        reason = f"malformed response: {_text(error)}"
+    # Host names that are too long to encode raise UnicodeError.
+    except (httpx.HTTPError, UnicodeError) as error:
+        reason = f"the connection failed: {_text(error)}"
+    except (httpx.InvalidURL, ValueError) as error:
+        reason = f"invalid redirect URL: {_text(error)}"
+    raise UnusableError(reason)
+
+
+def _follow(
+    client: "httpx.Client", address: "httpx.URL", url: str, limits: Limits, deadline: float
+) -> FeedContent | None:
+    """Download the document at `address`, to which `url` redirects. Returns None if it has not changed."""
+    is_conditional = "If-None-Match" in client.headers or "If-Modified-Since" in client.headers
+    for _ in range(limits.redirects + 1):
+        if time.monotonic() >= deadline:
+            raise UnusableError(_LATE.format(limits.total))
+        with client.stream("GET", address) as response:
+            if response.status_code == 304 and is_conditional:
+                return None
+            if response.status_code not in _REDIRECTS:
+                return _document(response, url, limits, deadline)
+            location = response.headers.get("Location", "")
+        if not location:
+            raise UnusableError("the server sent a redirect without a URL")
+        target = address.join(location)
+        if target.scheme != address.scheme:
+            raise UnusableError(f"the server redirects from {address.scheme} to {quoted(target.scheme)}")
+        _check_address(target, "redirect URL")
+        address = target
     raise UnusableError(f"more than {limits.redirects} redirects")
 
 
-def _client(limits: Limits) -> "httpx.Client":
-    import httpx
-
-    headers = {"User-Agent": f"lint-runtime/{__version__}", "Accept-Encoding": "identity"}
-    timeout = httpx.Timeout(limits.read, connect=limits.connect)
-    try:
-        return httpx.Client(headers=headers, timeout=timeout)
-    # The environment names proxies and certificates, which may be none.
-    except (httpx.InvalidURL, ValueError, ImportError, OSError) as error:
-        raise UnusableError(f"cannot set up the HTTP client: {_text(error)}") from None
-
-
-def _address(text: str, previous: "httpx.URL | None" = None) -> "httpx.URL":
-    """Return the URL that `text` is, seen from the one that redirects to it."""
-    import httpx
-
-    what = "redirect URL" if previous else "URL"
-    try:
-        address = previous.join(text) if previous else httpx.URL(text)
-    except (httpx.InvalidURL, ValueError) as error:
-        raise UnusableError(f"invalid {what}: {_text(error)}") from None
-    if previous and not text:
-        raise UnusableError("the server sent a redirect without a URL")
-    if previous and address.scheme != previous.scheme:
-        raise UnusableError(f"the server redirects from {previous.scheme} to {quoted(address.scheme)}")
+def _check_address(address: "httpx.URL", what: str) -> None:
     if address.scheme not in ("https", "http"):
         raise UnusableError(f"invalid {what}: it must start with https://")
     if not address.host:
         raise UnusableError(f"invalid {what}: it has no host")
     if address.userinfo:
         raise UnusableError(f"invalid {what}: it must not contain a user or password")
-    if address.scheme == "http" and not _is_this_machine(address.host):
+    if address.scheme == "http" and not _is_loopback(address.host):
         raise UnusableError(f"invalid {what}: plain http is only allowed for localhost; use https")
-    return address
 
 
-def _is_this_machine(host: str) -> bool:
+def _is_loopback(host: str) -> bool:
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
 
 
-def _document(response: "httpx.Response", limits: Limits, deadline: float) -> Fetched:
+def _document(response: "httpx.Response", url: str, limits: Limits, deadline: float) -> FeedContent:
     import httpx
 
-    headers = response.headers
-    status = response.status_code
+    headers, status = response.headers, response.status_code
     if status != httpx.codes.OK:
-        # The server's own words for it could be any.
-        raise UnusableError(
-            f"the server responded with {status} {httpx.codes.get_reason_phrase(status)}".rstrip()
-        )
+        # The server's own reason could be any text.
+        phrase = httpx.codes.get_reason_phrase(status)
+        raise UnusableError(f"the server responded with {status} {phrase}".rstrip())
     coding = headers.get("Content-Encoding", "identity")
     if coding.lower() != "identity":
         raise UnusableError(f"malformed response: unexpected compression {quoted(coding)}")
-    # What comes in chunks is as long as it is, whatever is declared.
-    if "Transfer-Encoding" not in headers:
-        _check_size(limits, int(headers.get("Content-Length", 0)))
+    too_large = UnusableError(f"larger than {limits.size:,} bytes")
+    # Chunks override the declared length.
+    if "Transfer-Encoding" not in headers and int(headers.get("Content-Length", 0)) > limits.size:
+        raise too_large
     data = bytearray()
     for chunk in response.iter_raw():
-        _check_time(limits, deadline)
-        _check_size(limits, len(data) + len(chunk))
         data += chunk
-    validators = Validators(_fit(headers.get("ETag", "")), _fit(headers.get("Last-Modified", "")))
-    return Fetched(bytes(data), validators)
+        if len(data) > limits.size:
+            raise too_large
+        if time.monotonic() >= deadline:
+            raise UnusableError(_LATE.format(limits.total))
+    version = FeedVersion(
+        url, _sendable(headers.get("ETag", "")), _sendable(headers.get("Last-Modified", ""))
+    )
+    return FeedContent(bytes(data), version.day, version)
 
 
-def _fit(validator: str) -> str:
-    """Return a validator as it can be sent back, "" if it cannot be."""
-    is_fit = len(validator) <= _LONGEST_VALIDATOR and validator.isascii() and validator.isprintable()
-    return validator.strip() if is_fit else ""
-
-
-def _check_size(limits: Limits, size: int) -> None:
-    if size > limits.size:
-        raise UnusableError(f"larger than {limits.size:,} bytes")
-
-
-def _check_time(limits: Limits, deadline: float) -> None:
-    if time.monotonic() >= deadline:
-        raise UnusableError(_LATE.format(limits.total))
-
-
-def _reason(error: Exception, limits: Limits) -> str:
-    """Return why the server did not answer."""
-    import httpx
-
-    if isinstance(error, httpx.ConnectTimeout):
-        return f"no connection within {limits.connect:g} seconds"
-    if isinstance(error, httpx.TimeoutException):
-        return f"timed out after {limits.read:g} seconds without a response"
-    if isinstance(error, httpx.ProxyError):
-        return f"proxy error: {_text(error)}"
-    if isinstance(error, httpx.RemoteProtocolError):
-        return f"malformed response: {_text(error)}"
-    if isinstance(error, httpx.InvalidURL):
-        return f"invalid redirect URL: {_text(error)}"
-    return f"the connection failed: {_text(error)}"
+def _sendable(validator: str) -> str:
+    """Return a validator, or "" if it cannot be sent back."""
+    return validator.strip() if validator.isascii() and validator.isprintable() else ""
 
 
 def _text(error: Exception) -> str:
-    """Return an error's text without what only programs need, as one line."""
-    text = re.sub(r"^\[[^]]*\] ?| \(_ssl\.c:\d+\)$", "", str(error)[:_SHOWN])
+    """Return the text of an error as one line, without error numbers and source locations."""
+    text = re.sub(r"^\[[^]]*\] ?| \(_ssl\.c:\d+\)$", "", str(error)[:200])
     return visible(text).rstrip(".") or type(error).__name__
 
 
-_LOCAL_HOSTS = ("", "localhost")
-
-
 def shown_origin(origin: str) -> str:
-    """Return a path or an address as a message shows it: without what may be a password."""
+    """Return a path or URL for a message, without a password."""
     return visible(re.sub("//[^/@]*@", "//", origin))
 
 
-class FeedVersion(NamedTuple):
-    """The version of the feed that data was made with: its address, and the validators of the server."""
+def read_content(origin: str, known: FeedVersion | None) -> FeedContent | None:
+    """Read the feed. Returns None if its version is still `known`. Raises UnusableError.
 
-    url: str
-    validators: Validators
-
-
-class FeedContent(NamedTuple):
-    """A feed as it was read. `latest`: the last day that it may be of. `version`: None for a file."""
-
-    data: bytes
-    latest: date
-    version: FeedVersion | None
-
-
-def read_content(origin: str, known: FeedVersion | None, today: date) -> FeedContent | None:
-    """Return the feed at `origin`: a path, or a `file:`, `https:` or loopback `http:` address.
-
-    None if it still is the version `known`. Raises UnusableError.
+    origin: a path, or a `file:` or `https:` URL, or an `http:` URL of this machine
     """
     path = _path(origin)
     if path is None:
-        return _fetched(origin, known, today)
+        try:
+            return fetch(known if known and known.url == origin else FeedVersion(origin))
+        except UnusableError as error:
+            raise UnusableError(f"cannot read '{shown_origin(origin)}': {error}") from None
     try:
-        data, modified = read_file(path)
+        return FeedContent(*read_file(path), None)
     except OSError as error:
         raise UnusableError(f"cannot read {quoted(path)}: {error.strerror or error}") from None
     except ValueError:
         raise UnusableError(f"cannot read {quoted(path)}: invalid path") from None
-    return FeedContent(data, min(modified, today), None)
 
 
 def _path(origin: str) -> str | None:
-    """Return the path of a file; None for an address to fetch."""
+    """Return the path of a file, or None for a URL to download."""
     if origin == "-":
         raise UnusableError("standard input is not supported; give the path of a file")
     if "://" not in origin and not origin.lower().startswith("file:"):
@@ -278,18 +261,6 @@ def _path(origin: str) -> str | None:
         raise UnusableError(f"invalid URL {quoted(origin)}") from None
     if address.scheme != "file":
         return None
-    if address.netloc.lower() not in _LOCAL_HOSTS:
+    if address.netloc.lower() not in ("", "localhost"):
         raise UnusableError(f"{quoted(origin)} names a file of another machine")
     return url2pathname(address.path)
-
-
-def _fetched(url: str, known: FeedVersion | None, today: date) -> FeedContent | None:
-    validators = known.validators if known and known.url == url else _NOTHING_KNOWN
-    try:
-        fetched = fetch(url, validators)
-    except UnusableError as error:
-        raise UnusableError(f"cannot read '{shown_origin(url)}': {error}") from None
-    if fetched is None:
-        return None
-    latest = min(fetched.validators.day or today, today)
-    return FeedContent(fetched.data, latest, FeedVersion(url, fetched.validators))
