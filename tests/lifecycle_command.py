@@ -1,4 +1,4 @@
-"""What tests of `runtime-lifecycle` share: feeds to read, and what the command complains of."""
+"""Helpers for tests of `runtime-lifecycle`: release feeds and the messages of the command."""
 
 from __future__ import annotations
 
@@ -12,31 +12,34 @@ from tests.conftest import Result
 
 NAME = "runtime-lifecycle: "
 DAY = date(2026, 11, 12)
-"""The day of a feed, unless a test says another."""
+"""The day of a feed, if a test does not name another one."""
 
 Feed = dict[str, Any]
 
 
 def complaints(result: Result) -> list[str]:
-    """Return the lines on standard error, without the name of the command that each starts with."""
+    """Return the lines on standard error without the name of the command at their start."""
     lines = result.err.splitlines()
     assert all(line.startswith(NAME) for line in lines), result.err
     return [line.removeprefix(NAME) for line in lines]
 
 
 def ahead(directory: Path) -> dict[str, str]:
-    """Return the variable that has Python look for modules in `directory` first."""
+    """Return the variable that puts `directory` first on the search path of Python."""
     rest = os.environ.get("PYTHONPATH")
     return {"PYTHONPATH": os.pathsep.join([str(directory), *([rest] if rest else [])])}
 
 
 def release(airflow: str, released: str, **fields: object) -> Feed:
-    """Return what the feed has of a release."""
+    """Return the entry of a release in the feed."""
     return {"metadata": {"airflowVersion": airflow, "channel": "stable", "releaseDate": released, **fields}}
 
 
 def feed(**changes: Feed) -> Feed:
-    """Return a feed: a new of series 13, and series 3.90 without an end. `changes`: more, by version."""
+    """Return a feed with a new release of 13.x and the new series 3.90, which has no end.
+
+    changes: other releases by version
+    """
     of_2 = {
         "13.11.0": release("2.11.2", "2026-09-17", endOfSupport="2027-04-30", LTS=True),
         "13.12.0": release("2.11.3", "2026-11-04", endOfSupport="2027-04-30", LTS=True),
@@ -51,25 +54,25 @@ def feed(**changes: Feed) -> Feed:
 
 
 def ends(maintenance: str, support: str, **fields: object) -> Feed:
-    """Return 3.3-8, with these ends of its series."""
+    """Return the entry of 3.3-8 with these ends of its series."""
     python = {"pythonVersions": ["3.12", "3.13", "3.14"], "defaultPythonVersion": "3.14"}
     of_series = {"endOfMaintenance": maintenance, "endOfBasicSupport": support}
     return release("3.3.2", "2026-09-23", **python, **of_series, **fields)
 
 
 def text_of(document: object) -> bytes:
-    """Return a document as it comes from a server."""
+    """Return a document as JSON."""
     return json.dumps(document).encode()
 
 
 def dated(path: Path, day: date = DAY) -> Path:
-    """Have the file `path` be one of `day`."""
+    """Set the modification day of a file."""
     moment = datetime(day.year, day.month, day.day, 12, tzinfo=timezone.utc).timestamp()
     os.utime(path, (moment, moment))
     return path
 
 
 def write_feed(path: Path, document: object = None, day: date = DAY) -> Path:
-    """Write a feed of `day` to a file."""
+    """Write a feed to a file with the modification day `day`."""
     path.write_bytes(text_of(feed() if document is None else document))
     return dated(path, day)

@@ -1,15 +1,12 @@
-"""The pictures of the release series: drawn, in characters, as a calendar, and the command for them."""
+"""Timelines of the release series: an SVG, characters on a terminal, and a calendar."""
 
 from __future__ import annotations
 
-import os
-import pty
+import importlib
 import re
-import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta, timezone
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -17,26 +14,27 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from click import unstyle
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from lint_runtime.lifecycle.data_file import dump_table
+from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.model import ENDS, ReleaseSeries, Schedule
-from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.model import ENDS, End, ReleaseSeries, Schedule
 from lint_runtime.lifecycle.versions import series_name
-from lint_runtime.lifecycle.views.timeline import Bar, Timeline, build_timeline, list_ends
+from lint_runtime.lifecycle.views.timeline import Bar, Timeline, build_timeline, list_ends, shorten
 from lint_runtime.lifecycle.views.timeline_ics import REMINDERS, render_ics
 from lint_runtime.lifecycle.views.timeline_svg import render_svg
 from lint_runtime.lifecycle.views.timeline_text import NARROWEST, render_text
-from tests.conftest import AS_OF, FIXTURES, Command
+from tests.conftest import AS_OF, FIXTURES
 
 TABLE = embedded_table()
 
 GOLDEN = FIXTURES / "golden" / "timeline"
-# The colors by name, as the style sheet has them: first the light ones.
-_NAMED = re.findall(r"var\(--lr-([a-z-]+), (#[0-9a-f]{6})\)", render_svg(Timeline((), AS_OF, AS_OF, AS_OF)))
+# The colors of the style sheet by name: first the light ones, then the dark ones.
+_NAMED = re.findall(
+    r"var\(--lr-([a-z-]+), (#[0-9a-f]{6})\)", render_svg(Timeline((), AS_OF, AS_OF, AS_OF), title="")
+)
 COLORS = {
     "light": dict(_NAMED[: len(_NAMED) // 2]),
     "dark": dict(_NAMED[len(_NAMED) // 2 :]),
@@ -46,12 +44,12 @@ FILES = {"3": 2, "9": 1, "13": 12, "3.1": 3, "3.3": 1234}
 HOSTILE = "a\x1b[31m\u202e<b onload=x>&amp;\ufffe ::y ##[error] \udcff\nnext"
 
 
-def _computed(shown: Timeline) -> Timeline:
-    """Return the same with ends that nobody has published."""
-    *older, last_but_one, last = shown.bars
+def _computed(timeline: Timeline) -> Timeline:
+    """Return the timeline with computed ends of the last two series."""
+    *older, last_but_one, last = timeline.bars
     pairs = ((last_but_one, ENDS), (last, ENDS[1:]))
     changed = [bar._replace(schedule=bar.schedule._replace(computed=ends)) for bar, ends in pairs]
-    return shown._replace(bars=(*older, *changed))
+    return timeline._replace(bars=(*older, *changed))
 
 
 def _bar(
@@ -61,18 +59,24 @@ def _bar(
     return Bar(ReleaseSeries(name, airflow, released, (known,), "test"), known, files)
 
 
-def _shown(*bars: Bar, today: date = DAY) -> Timeline:
+def _timeline(*bars: Bar, today: date = DAY) -> Timeline:
     return Timeline(bars, today, date(2026, 1, 1), date(2026, 12, 31))
 
 
-WHOLE = build_timeline(TABLE, DAY, {})
-COUNTED = build_timeline(TABLE, DAY, FILES)
-EMPTY = build_timeline(TABLE, date(2021, 8, 11), {})
-REVERSED = _shown(
+def _build(
+    day: date = DAY, files: dict[str, int] | None = None, wanted: Sequence[str] | None = None
+) -> Timeline:
+    return build_timeline(TABLE.as_of(day), files or {}, wanted)
+
+
+WHOLE = _build()
+COUNTED = _build(files=FILES)
+EMPTY = _build(date(2021, 8, 11))
+REVERSED = _timeline(
     _bar("1", end_of_maintenance=date(2028, 1, 1)),
     _bar("2", end_of_maintenance=date(2020, 1, 1), end_of_basic_support=date(2019, 1, 1), files=1),
 )
-HUGE = _shown(
+HUGE = _timeline(
     _bar("999999999.999999999", is_lts=True, airflow="9999.9999", computed=ENDS, files=12345678),
     _bar("1", airflow="2.1"),
 )
@@ -82,25 +86,25 @@ CENTURY = Timeline(
     date(2000, 1, 1),
     date(2099, 12, 31),
 )
-PICTURES = [
-    pytest.param(WHOLE, id="the table"),
-    pytest.param(COUNTED, id="with counts"),
-    pytest.param(build_timeline(TABLE, DAY, dict.fromkeys((bar.series.name for bar in WHOLE.bars), 98765)), id="large counts"),
-    pytest.param(_computed(COUNTED), id="computed ends"),
-    pytest.param(build_timeline(TABLE, DAY, FILES, ["13"]), id="one series"),
-    pytest.param(build_timeline(TABLE, date(2027, 1, 1), FILES, ["13"]), id="a year's first day"),
-    pytest.param(build_timeline(TABLE, date(2027, 12, 31), FILES, ["13"]), id="the last day of all"),
-    pytest.param(build_timeline(TABLE, date(2021, 9, 1), {"3": 5}), id="the first series of all"),
-    pytest.param(EMPTY, id="nothing"),
-    pytest.param(REVERSED, id="ends in the wrong order"),
-    pytest.param(HUGE, id="the longest names"),
-    pytest.param(CENTURY, id="a century"),
-    pytest.param(_shown(_bar(HOSTILE, airflow=HOSTILE, files=1)), id="hostile names"),
-]  # fmt: skip
+PICTURES = {
+    "all series": WHOLE,
+    "with counts": COUNTED,
+    "large counts": _build(files=dict.fromkeys((bar.series.name for bar in WHOLE.bars), 98765)),
+    "computed ends": _computed(COUNTED),
+    "one series": _build(DAY, FILES, ["13"]),
+    "on the first day of a year": _build(date(2027, 1, 1), FILES, ["13"]),
+    "on the last day of a year": _build(date(2027, 12, 31), FILES, ["13"]),
+    "the first series": _build(date(2021, 9, 1), {"3": 5}),
+    "nothing": EMPTY,
+    "ends in the wrong order": REVERSED,
+    "long names": HUGE,
+    "a century": CENTURY,
+    "hostile names": _timeline(_bar(HOSTILE, airflow=HOSTILE, files=1)),
+}
 
 
-def _root(shown: Timeline, **options: str) -> ET.Element:
-    root = ET.fromstring(render_svg(shown, **options))  # noqa: S314
+def _root(timeline: Timeline, title: str = "Release series") -> ET.Element:
+    root = ET.fromstring(render_svg(timeline, title=title))  # noqa: S314
     for element in root.iter():
         element.tag = element.tag.removeprefix("{http://www.w3.org/2000/svg}")
     return root
@@ -119,12 +123,57 @@ def _texts(root: ET.Element) -> list[str]:
 
 
 def _parts(row: ET.Element) -> list[tuple[float, float]]:
-    """Return where each part of a row's bar starts and ends."""
+    """Return the left and right edge of each part of a bar."""
     boxes = [*_with_class(row, "lr-maintenance"), *_with_class(row, "lr-basic")]
     return [(_at(box, "x"), _at(box, "x") + _at(box, "width")) for box in boxes]
 
 
-# The SVG.
+# The timeline
+
+
+def test_a_timeline_covers_whole_years() -> None:
+    assert (WHOLE.start, WHOLE.end) == (date(2021, 1, 1), date(2029, 12, 31))
+    timeline = _build(date(2020, 3, 1))
+    assert (timeline.bars, timeline.start, timeline.end) == ((), date(2020, 1, 1), date(2020, 12, 31))
+    late = _build(date(2035, 3, 1), FILES, ["13", "99"])
+    assert [(bar.series.name, bar.files) for bar in late.bars] == [("13", 12)]
+    assert (late.start, late.end) == (date(2025, 1, 1), date(2035, 12, 31))
+
+
+def test_a_series_without_known_ends_is_not_shown() -> None:
+    names = [bar.series.name for bar in WHOLE.bars]
+    assert names == "3 4 5 6 7 8 9 10 11 12 13 3.0 3.1 3.2 3.3".split()
+    assert _build(wanted=["2"]).bars == ()
+    assert _build(wanted=[]).bars == ()
+
+
+def test_upcoming_ends_are_sorted_and_include_today() -> None:
+    def ends(day: date) -> list[tuple[str, str, str, int, int]]:
+        timeline = _computed(_build(day, FILES, ["13", "3.2", "3.3"]))
+        return [(end.series, end.what, str(end.end), end.days, end.files) for end in list_ends(timeline)]
+
+    assert ends(date(2028, 4, 30)) == [
+        ("13", "basic support", "2028-04-30", 0, 12),
+        ("3.2", "maintenance", "2028-04-30 (computed)", 0, 0),
+        ("3.3", "maintenance", "2028-07-31", 92, 1234),
+        ("3.2", "basic support", "2028-10-30 (computed)", 183, 0),
+        ("3.3", "basic support", "2029-01-31 (computed)", 276, 1234),
+    ]
+    assert [name for name, *_ in ends(date(2028, 5, 1))] == ["3.3", "3.2", "3.3"]
+
+
+def test_texts_are_cut_only_if_they_are_too_long() -> None:
+    assert [shorten(text, 5) for text in ("12345", "123456", "\x1b1", "\x1b12", "")] == [
+        *("12345", "1234…", r"\x1b1", r"\x1b…", ""),
+    ]
+
+
+# The SVG
+
+
+def test_golden_svg(golden: Callable[[Path, str], None]) -> None:
+    for name, timeline in (("counts", _computed(COUNTED)), ("long-names", HUGE)):
+        golden(GOLDEN / f"{name}.svg", render_svg(timeline, title="Release series of Astro Runtime"))
 
 
 def test_a_row_for_every_series_in_order() -> None:
@@ -144,8 +193,8 @@ def test_lengths_are_days() -> None:
     by_day = (end - start) / ((bar.schedule.end_of_maintenance - bar.series.released).days + 1)
     assert today == pytest.approx(start + (DAY - bar.series.released).days * by_day, abs=0.1)
     for bar, spans in zip(WHOLE.bars, parts, strict=True):
-        days = [bar.series.released, *(end for end, _ in bar.ends)]
-        expected = [today + (day - DAY).days * by_day for day in days if day]
+        days = [bar.series.released, *(end.day for end in bar.ends if end)]
+        expected = [today + (day - DAY).days * by_day for day in days]
         edges = [spans[0][0], *(edge for _, edge in spans)]
         # An end is the last day that counts.
         assert edges == pytest.approx([expected[0], *(x + by_day for x in expected[1:])], abs=0.2)
@@ -165,7 +214,8 @@ def test_what_is_seen_is_also_written() -> None:
     assert {"2 Dockerfiles", "1 Dockerfile", "1,234 Dockerfiles"} <= set(seen)
     assert {"maintenance", "basic support", "ended"} <= set(seen)
     assert "≈ computed from the maintenance policy, not published" in seen
-    assert not any("≈" in seen for seen in _texts(_root(COUNTED)))
+    assert "≈" not in "".join(_texts(_root(COUNTED)))
+    assert "ended" not in _texts(_root(_build(wanted=["13"])))
 
 
 def test_past_series_are_muted() -> None:
@@ -174,8 +224,8 @@ def test_past_series_are_muted() -> None:
     assert muted == ["3", "4", "5", "6", "7", "8", "9", "10", "11"]
 
 
-def test_the_picture_is_described_in_words() -> None:
-    root = _root(_computed(build_timeline(TABLE, DAY, FILES, ["11", "12", "13", "3.3"])), title="Mine")
+def test_a_picture_has_a_text_alternative() -> None:
+    root = _root(_computed(_build(DAY, FILES, ["11", "12", "13", "3.3"])), title="Mine")
     assert root.get("role") == "img"
     named = {element.get("id"): element.text for element in root}
     title, words = (named[name] for name in root.attrib["aria-labelledby"].split())
@@ -193,44 +243,100 @@ def test_the_picture_is_described_in_words() -> None:
 
 def test_an_empty_picture_says_so() -> None:
     root = _root(EMPTY)
-    assert _texts(root) == [
-        "Release series of Astro Runtime",
-        "No releases to show. As of 2021-08-11.",
-    ]
+    assert _texts(root) == ["Release series", "No releases to show. As of 2021-08-11."]
     assert not _with_class(root, "lr-today")
+    assert root.attrib["viewBox"] == "0 0 1000 88"
 
 
-@pytest.mark.parametrize("shown", PICTURES)
-def test_a_picture_is_self_contained_and_keeps_within_itself(shown: Timeline) -> None:
-    drawn = render_svg(shown, title=HOSTILE)
-    assert drawn.isascii()
-    assert all(line.isprintable() for line in drawn.splitlines())
-    root = _root(shown, title=HOSTILE)
-    assert {element.tag for element in root.iter()} <= {
-        *("svg", "title", "desc", "style", "defs", "pattern", "g", "rect", "line", "text"),
+def test_a_picture_is_self_contained_and_stays_within_its_edges() -> None:
+    for name, timeline in PICTURES.items():
+        drawn = render_svg(timeline, title=HOSTILE)
+        assert drawn.isascii(), name
+        assert all(line.isprintable() for line in drawn.splitlines()), name
+        root = _root(timeline, title=HOSTILE)
+        assert {element.tag for element in root.iter()} <= {
+            *("svg", "title", "desc", "style", "defs", "pattern", "g", "rect", "line", "text"),
+        }, name
+        attributes = {attribute for element in root.iter() for attribute in element.attrib}
+        assert not [item for item in attributes if item.startswith("on") or "href" in item], name
+        assert re.findall(r"https?:[^\"']*", drawn) == ["http://www.w3.org/2000/svg"], name
+        assert set(re.findall(r"url\((.*?)\)", drawn)) == {"#lr-hatch", "#lr-hatch-past"}, name
+        _, _, width, height = map(float, root.attrib["viewBox"].split())
+        limits = {"x": width, "x1": width, "x2": width, "y": height, "y1": height, "y2": height}
+        places = [
+            (item, _at(element, item))
+            for element in root.iter()
+            for item in limits
+            if item in element.attrib
+        ]
+        assert len(places) >= 8, name
+        assert [(item, place) for item, place in places if not 0 <= place <= limits[item]] == [], name
+
+
+def test_bars_and_badges_of_wrong_data_stay_in_the_chart() -> None:
+    root = _root(REVERSED)
+    first, second = _with_class(root, "lr-series")
+    (left, right), last = _parts(first)
+    assert last == (right, right)  # basic support would end before it starts
+    assert [width for _, width in _parts(second)] == [left, left]
+    (badge,) = _with_class(root, "lr-files")
+    assert _at(badge, "x") == left + 8
+
+
+def test_a_badge_is_right_of_its_bar_or_left_of_it_or_on_it() -> None:
+    def badge_and_bar(timeline: Timeline) -> tuple[float, float, list[tuple[float, float]]]:
+        root = _root(timeline)
+        (badge,), (row,) = _with_class(root, "lr-files"), _with_class(root, "lr-series")
+        return _at(badge, "x"), _at(badge, "x") + _at(badge, "width"), _parts(row)
+
+    year = date(2026, 12, 31)
+    left, _, parts = badge_and_bar(_timeline(_bar("1", files=1, end_of_basic_support=date(2026, 9, 1))))
+    assert left == pytest.approx(parts[-1][1] + 8, abs=2)
+    _, right, parts = badge_and_bar(
+        _timeline(_bar("1", released=date(2026, 6, 1), files=1, end_of_basic_support=year))
+    )
+    assert right == pytest.approx(parts[0][0] - 8, abs=0.02)
+    left, _, parts = badge_and_bar(_timeline(_bar("1", files=1, end_of_basic_support=year)))
+    assert left == pytest.approx(parts[0][0] + 4, abs=0.02)
+
+
+def test_years_are_labeled_where_there_is_room() -> None:
+    def labels(last: int) -> list[int]:
+        texts = _texts(_root(CENTURY._replace(end=date(last, 12, 31))))
+        return [int(text) for text in texts if re.fullmatch("[2-9][0-9]{3}", text)]
+
+    steps = {
+        2011: 1,
+        2012: 2,
+        2023: 2,
+        2030: 5,
+        2099: 10,
+        2200: 20,
+        2500: 50,
+        3000: 100,
+        4000: 200,
+        7000: 500,
+        9999: 1000,
     }
-    names = {name for element in root.iter() for name in element.attrib}
-    assert not [name for name in names if name.startswith("on") or "href" in name]
-    assert re.findall(r"https?:[^\"']*", drawn) == ["http://www.w3.org/2000/svg"]
-    assert set(re.findall(r"url\((.*?)\)", drawn)) == {"#lr-hatch", "#lr-hatch-past"}
-    _, _, width, height = map(float, root.attrib["viewBox"].split())
-    for element in root.iter():
-        for name, limit in (("x", width), ("x1", width), ("x2", width), ("y", height), ("y2", height)):
-            if name in element.attrib:
-                assert 0 <= _at(element, name) <= limit
+    for last, step in steps.items():
+        years = labels(last)
+        assert {after - before for before, after in pairwise(years)} == {step}, last
+        assert years[0] == 2000
 
 
 def test_every_class_and_id_is_the_pictures_own() -> None:
     root = _root(COUNTED)
     names = {name for element in root.iter() for name in element.get("class", "").split()}
     names |= {element.attrib["id"] for element in root.iter() if "id" in element.attrib}
-    assert all(name.startswith("lr-") for name in names)
+    assert len(names) > 20
+    assert [name for name in names if not name.startswith("lr-")] == []
     style = "".join(element.text or "" for element in root.iter("style"))
     selectors = re.findall(
         r"^([^{}@]+) \{", re.sub(r"/\*.*?\*/\n", "", style, flags=re.DOTALL), re.MULTILINE
     )
     assert len(selectors) > 15
     hatches = {line.attrib["class"] for pattern in root.iter("pattern") for line in pattern}
+    assert len(hatches) == 2
     assert {f".{name}" for name in hatches} <= set(selectors)
     assert all(part.strip().startswith(".lr-") for selector in selectors for part in selector.split(","))
 
@@ -241,77 +347,131 @@ def _luminance(color: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
+CONTRASTS = {
+    ("text", "background"): 7,
+    ("muted", "background"): 4.5,
+    ("accent", "background"): 4.5,
+    ("on-today", "today"): 4.5,
+    ("maintained", "background"): 3,
+    ("basic", "background"): 3,
+    ("past", "background"): 3,
+    ("today", "background"): 3,
+}
+
+
 @pytest.mark.parametrize("scheme", COLORS)
-@pytest.mark.parametrize(
-    ("front", "back", "least"),
-    [
-        ("text", "background", 7),
-        ("muted", "background", 4.5),
-        ("accent", "background", 4.5),
-        ("on-today", "today", 4.5),
-        ("maintained", "background", 3),
-        ("basic", "background", 3),
-        ("past", "background", 3),
-        ("today", "background", 3),
-    ],
-)
-def test_contrasts(scheme: str, front: str, back: str, least: float) -> None:
-    dark, light = sorted(_luminance(COLORS[scheme][name]) for name in (front, back))
-    assert (light + 0.05) / (dark + 0.05) >= least
+def test_contrasts(scheme: str) -> None:
+    for (front, back), least in CONTRASTS.items():
+        dark, light = sorted(_luminance(COLORS[scheme][name]) for name in (front, back))
+        assert (light + 0.05) / (dark + 0.05) >= least, (front, back)
 
 
-# The text.
+# The text
 
 
-@pytest.mark.parametrize(
-    ("name", "shown", "width"),
-    [
+def test_golden_text(golden: Callable[[Path, str], None]) -> None:
+    for name, timeline, width in (
         ("table-80", WHOLE, 80),
         ("counts-120", _computed(COUNTED), 120),
         ("counts-40", _computed(COUNTED), 40),
-        ("one-60", build_timeline(TABLE, DAY, {"13": 1}, ["13"]), 60),
+        ("one-60", _build(DAY, {"13": 1}, ["13"]), 60),
         ("empty", EMPTY, 80),
-    ],
-)
-def test_text(name: str, shown: Timeline, width: int, golden: Callable[[Path, str], None]) -> None:
-    golden(GOLDEN / f"{name}.text", render_text(shown, width, is_colored=False))
+    ):
+        golden(GOLDEN / f"{name}.text", render_text(timeline, width, is_colored=False))
 
 
-@pytest.mark.parametrize("shown", PICTURES)
 @given(width=st.integers(0, 300), title=st.sampled_from(["x", "A title of some words", "y" * 200]))
-def test_text_is_as_wide_as_it_may_be(shown: Timeline, width: int, title: str) -> None:
-    drawn = render_text(shown, width, is_colored=False, title=title)
-    assert drawn.endswith("\n")
-    assert all(line.isprintable() and len(line) <= max(width, NARROWEST) for line in drawn.splitlines())
-    colored = render_text(shown, width, is_colored=True, title=title)
-    assert [line.rstrip() for line in unstyle(colored).splitlines()] == drawn.splitlines()
+@example(width=NARROWEST, title="x")
+def test_text_has_at_most_the_given_width(width: int, title: str) -> None:
+    for name, timeline in PICTURES.items():
+        drawn = render_text(timeline, width, is_colored=False, title=title)
+        assert drawn.endswith("\n"), name
+        lines = drawn.splitlines()
+        assert len(lines) > 2, name
+        wrong = [line for line in lines if not line.isprintable() or len(line) > max(width, NARROWEST)]
+        assert wrong == [], name
+        colored = render_text(timeline, width, is_colored=True, title=title)
+        assert [line.rstrip() for line in unstyle(colored).splitlines()] == lines, name
 
 
-@pytest.mark.parametrize("width", [48, 64, 80, 200])
-def test_text_shows_all_without_color(width: int) -> None:
-    drawn = render_text(COUNTED, width, is_colored=False)
-    rows = {line.split()[0]: line for line in drawn.splitlines() if "·" in line}
-    assert list(rows) == [bar.series.name for bar in COUNTED.bars]
-    today = {row.index("│") for row in rows.values()}
-    assert len(today) == 1
-    for bar in COUNTED.bars:
-        row = rows[bar.series.name]
-        assert ("LTS" in row) == bar.schedule.is_lts
-        assert "█" in row
-        assert ("▒" in row) == bool(bar.schedule.end_of_basic_support)
-        assert str(bar.schedule.end_of_maintenance) in row
-        assert row.endswith(f" {bar.files:,}" if bar.files else row[-1])
+def test_text_fills_its_width() -> None:
+    for width in (40, 63, 64, 80, 200):
+        for timeline in (WHOLE, COUNTED):
+            rows = render_text(timeline, width, is_colored=False).splitlines()[3:-2]
+            assert max(map(len, rows)) in (width, width - 1), width
+            assert ("support" in rows[0]) is (width >= 64), width
+
+
+def test_text_shows_everything_without_color() -> None:
+    for width in (48, 64, 80, 200):
+        drawn = render_text(COUNTED, width, is_colored=False)
+        rows = {line.split()[0]: line for line in drawn.splitlines() if "·" in line}
+        assert list(rows) == [bar.series.name for bar in COUNTED.bars], width
+        assert len({row.index("│") for row in rows.values()}) == 1, width
+        for bar in COUNTED.bars:
+            row = rows[bar.series.name]
+            assert ("LTS" in row) == bar.schedule.is_lts, row
+            assert "█" in row, row
+            assert ("▒" in row) == bool(bar.schedule.end_of_basic_support), row
+            assert str(bar.schedule.end_of_maintenance) in row, row
+            assert row.endswith(f" {bar.files:,}") or not bar.files, row
 
 
 def test_text_in_color() -> None:
-    rows = render_text(WHOLE, 80, is_colored=True).splitlines()
-    past, maintained = (next(row for row in rows if name in row) for name in ("11 LTS", "3.1 "))
-    assert "\x1b[2m█" in past
-    assert "\x1b[32m" not in past
-    assert all(code in maintained for code in ("\x1b[1m3.1", "\x1b[32m█", "\x1b[33m▒", "\x1b[36m\x1b[1m│"))
+    timeline = _build(DAY, FILES, ["11", "12", "13"])
+    past, basic_support, maintained = render_text(timeline, 64, is_colored=True).splitlines()[4:7]
+
+    def colored(name: str, *runs: tuple[str, str]) -> str:
+        return f"{name}\x1b[0m " + "".join(f"{code}{run}\x1b[0m" if code else run for code, run in runs)
+
+    dim, green, yellow, today = "\x1b[2m", "\x1b[32m", "\x1b[33m", "\x1b[36m\x1b[1m"
+    assert past.startswith(
+        colored("\x1b[2m11 LTS", (dim, "·"), (dim, "██████████"), (dim, "▒▒▒▒▒"), (today, "│"), (dim, "·"))
+    )
+    assert basic_support.startswith(
+        colored(
+            "12 LTS",
+            (dim, "·"),
+            ("", "  "),
+            (green, "██████████"),
+            (yellow, "▒▒▒"),
+            (today, "│"),
+            (yellow, "▒▒"),
+        )
+    )
+    assert maintained.startswith("\x1b[1m13 LTS\x1b[0m ")
+    ending = render_text(_build(date(2027, 4, 1), wanted=["13"]), 64, is_colored=True)
+    assert "\x1b[1m13 LTS\x1b[0m " in ending
 
 
-# The calendar.
+def test_the_legend_of_text_names_computed_ends_only_if_there_are_any() -> None:
+    texts = [
+        render_text(timeline, 200, is_colored=False).splitlines()[-1]
+        for timeline in (WHOLE, _computed(WHOLE))
+    ]
+    assert texts == [
+        "█ maintenance, ▒ basic support, │ today. Dates are inclusive.",
+        "█ maintenance, ▒ basic support, │ today, ≈ computed from the maintenance policy, not published."
+        " Dates are inclusive.",
+    ]
+
+
+def test_the_mark_of_today_has_its_label_where_there_is_room() -> None:
+    def marks(timeline: Timeline, *days: date) -> list[str]:
+        pictures = [render_text(timeline._replace(today=day), 40, is_colored=False) for day in days]
+        return [picture.splitlines()[3] for picture in pictures]
+
+    wide = _timeline(_bar("1"))._replace(end=date(2027, 12, 31))
+    assert marks(wide, date(2026, 1, 15), date(2027, 7, 22), date(2027, 7, 23), date(2027, 12, 15)) == [
+        *("  │ today", " " * 22 + "│ today", " " * 17 + "today │", " " * 22 + "today │"),
+    ]
+    narrow = _timeline(*(bar._replace(files=1234) for bar in HUGE.bars))
+    assert marks(narrow, date(2026, 1, 1), date(2026, 6, 30), date(2026, 7, 31), date(2026, 12, 31)) == [
+        *(" " * 11 + "│ today", " " * 16 + "│", " " * 11 + "today │", " " * 15 + "today │"),
+    ]
+
+
+# The calendar
 
 
 def _events(drawn: str) -> list[Any]:
@@ -319,222 +479,68 @@ def _events(drawn: str) -> list[Any]:
 
 
 def test_a_calendar_read_back() -> None:
-    found = list_ends(_computed(COUNTED))
-    drawn = render_ics(found, TABLE.date)
-    assert drawn == render_ics(found, TABLE.date)
+    ends = list_ends(_computed(COUNTED))
+    drawn = render_ics(ends, TABLE.date)
+    assert drawn == render_ics(ends, TABLE.date)
     assert drawn.count("\n") == drawn.count("\r\n") > 0
     assert all(len(line.encode()) <= 75 for line in drawn.split("\r\n"))
     events = _events(drawn)
-    assert [event["dtstart"].dt for event in events] == [end.day for end in found]
-    assert len({str(event["uid"]) for event in events}) == len(found)
-    for event, end in zip(events, found, strict=True):
-        assert event["dtend"].dt == end.day + timedelta(days=1)
+    assert [event["dtstart"].dt for event in events] == [end.end.day for end in ends]
+    assert len({str(event["uid"]) for event in events}) == len(ends) > 8
+    for event, end in zip(events, ends, strict=True):
+        assert event["dtend"].dt == end.end.day + timedelta(days=1)
         assert event["dtstamp"].dt == datetime(2026, 9, 25, tzinfo=timezone.utc)
         assert event["summary"] == f"Astro Runtime {series_name(end.series)}: end of {end.what}"
-        assert ("Computed date" in event["description"]) == end.is_computed
+        assert ("Computed date" in event["description"]) == end.end.is_computed
         assert "lifecycle data of 2026-09-25" in event["description"]
         alarms = [alarm["trigger"].dt for alarm in event.walk("VALARM")]
         assert alarms == [timedelta(days=-days) for days in REMINDERS]
 
 
-def test_what_an_event_says() -> None:
-    event, _ = _events(render_ics(list_ends(build_timeline(TABLE, DAY, FILES, ["13"])), TABLE.date))
-    assert event["uid"] == "13-end-of-maintenance@lint-runtime"
-    assert event["description"] == (
+def test_an_event() -> None:
+    ends = list_ends(_build(DAY, {"13": 12}, ["13"]))
+    calendar = Calendar.from_ical(render_ics(ends, TABLE.date))
+    assert (calendar["version"], calendar["method"]) == ("2.0", "PUBLISH")
+    assert calendar["prodid"] == "-//lint-runtime//runtime-lifecycle timeline//EN"
+    assert calendar["x-wr-calname"] == "Astro Runtime lifecycle"
+    maintenance, basic_support = calendar.walk("VEVENT")
+    assert maintenance["uid"] == "13-end-of-maintenance@lint-runtime"
+    assert maintenance["description"] == (
         "2027-04-30 is the last day of maintenance of Astro Runtime 13.x. After that, it gets no fixes and"
         " can't be used for new Deployments. Published date (lifecycle data of 2026-09-25)."
         " Used by 12 Dockerfiles."
     )
+    assert maintenance["transp"] == "TRANSPARENT"
+    assert [(alarm["action"], alarm["description"]) for alarm in maintenance.walk("VALARM")] == [
+        ("DISPLAY", "Astro Runtime 13.x: end of maintenance in 90 days"),
+        ("DISPLAY", "Astro Runtime 13.x: end of maintenance in 30 days"),
+    ]
+    assert basic_support["uid"] == "13-end-of-basic-support@lint-runtime"
+    assert "After that, Astronomer no longer supports it." in str(basic_support["description"])
+    (unused, _) = _events(render_ics(list_ends(_build(wanted=["13"])), TABLE.date))
+    assert str(unused["description"]).endswith("(lifecycle data of 2026-09-25).")
 
 
-def test_a_moved_date_moves_its_event() -> None:
-    end, _ = list_ends(build_timeline(TABLE, DAY, {}, ["13"]))
-    later = end._replace(day=date(2027, 5, 31))
+def test_a_calendar_needs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "icalendar", None)
+    monkeypatch.delitem(sys.modules, render_ics.__module__)
+    with pytest.raises(UnusableError, match="the calendar requires the extra 'report'"):
+        importlib.import_module(render_ics.__module__)
+
+
+def test_newer_data_moves_an_event() -> None:
+    end, _ = list_ends(_build(wanted=["13"]))
+    later = end._replace(end=End(date(2027, 5, 31)))
     events = [
-        _events(render_ics([found], day))[0]
-        for found, day in ((end, TABLE.date), (later, TABLE.date + timedelta(1)))
+        _events(render_ics([moved], day))[0]
+        for moved, day in ((end, TABLE.date), (later, TABLE.date + timedelta(1)))
     ]
     assert events[0]["uid"] == events[1]["uid"]
-    assert events[0]["sequence"] < events[1]["sequence"]
+    assert [event["sequence"] for event in events] == [20260925, 20260926]
 
 
 def test_hostile_names_stay_in_their_field() -> None:
     evil = _bar("1\r\nATTENDEE:x\n;,\\", files=1)
-    (first, second) = _events(render_ics(list_ends(_shown(evil, today=date(2026, 1, 1))), DAY))
+    (first, second) = _events(render_ics(list_ends(_timeline(evil, today=date(2026, 1, 1))), DAY))
     assert first["summary"] == r"Astro Runtime 1\r\nATTENDEE:x\n;,\.x: end of maintenance"
     assert "attendee" not in second
-
-
-# The command.
-
-
-@pytest.fixture
-def draw(run_lifecycle: Command, tmp_path: Path) -> Command:
-    """Run `runtime-lifecycle timeline` as of DAY, in a directory of its own."""
-    return partial(run_lifecycle, "timeline", "--as-of", str(DAY), cwd=tmp_path)
-
-
-TITLE = "Release series of Astro Runtime (lifecycle data of 2026-09-25)"
-
-
-@pytest.mark.parametrize(
-    ("format_name", "drawn"),
-    [
-        ("text", render_text(WHOLE, 80, is_colored=False, title=TITLE)),
-        ("svg", render_svg(WHOLE, title=TITLE)),
-        ("ics", render_ics(list_ends(WHOLE), TABLE.date)),
-    ],
-)
-def test_the_whole_table(format_name: str, drawn: str, draw: Command) -> None:
-    assert draw("--format", format_name) == (0, drawn, "")
-
-
-def test_a_page(draw: Command) -> None:
-    code, out, err = draw("--format", "html", "13")
-    assert (code, err) == (0, "")
-    assert out.startswith("<!DOCTYPE html>")
-    assert '<svg xmlns="http://www.w3.org/2000/svg" class="lr-timeline"' in out
-
-
-def test_some_series(draw: Command) -> None:
-    shown = build_timeline(TABLE, DAY, {}, ["13", "3.1"])
-    drawn = render_text(shown, 80, is_colored=False, title=TITLE)
-    assert draw("3.1", "13") == (0, drawn, "")
-
-
-UNKNOWN = "runtime-lifecycle: unknown series"
-DATA = "(lifecycle data of 2026-09-25)"
-SERIES = f"known series: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 3.0, 3.1, 3.2, 3.3 {DATA}"
-
-
-@pytest.mark.parametrize(
-    ("series", "message"),
-    [
-        ("14", f"{UNKNOWN} 14.x: newer than the lifecycle data; {SERIES}"),
-        ("v13.5.0", f"{UNKNOWN} or release 'v13.5.0'; did you mean 13.5.0? {DATA}"),
-        ("13.5.0", "runtime-lifecycle: 13.5.0 is a release; use its series, 13"),
-        ("a", f"{UNKNOWN} or release 'a'; {SERIES}; use --for once per path"),
-        ("\x1b[1m", rf"{UNKNOWN} or release '\x1b[1m'; {SERIES}"),
-    ],
-    ids=["unknown", "misspelled", "a release", "a path", "hostile"],
-)
-def test_an_unknown_series(series: str, message: str, draw: Command, tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    assert draw("13", series) == (2, "", f"{message}\n")
-
-
-def test_a_series_without_dates_yet(draw: Command) -> None:
-    code, out, err = draw("--as-of", "2025-01-01", "9", "13")
-    assert (code, err) == (0, (
-        "runtime-lifecycle: skipping 13.x: no dates as of 2025-01-01 in the lifecycle data of"
-        " 2026-09-25\n"
-    ))  # fmt: skip
-    assert "9 LTS" in out
-
-
-def test_no_end_to_come(draw: Command) -> None:
-    code, out, err = draw("--format", "ics", "3")
-    assert (code, out) == (0, render_ics([], TABLE.date))
-    assert err == "runtime-lifecycle: no upcoming end dates after 2026-11-23; the calendar is empty\n"
-
-
-@pytest.mark.process
-def test_the_text_is_as_wide_as_the_terminal() -> None:
-    master, slave = pty.openpty()
-    command = [sys.executable, "-c", "from lint_runtime.cli.lifecycle import run; run()", "timeline"]
-    environment = {**os.environ, "COLUMNS": "48", "TERM": "dumb"}
-    subprocess.run([*command, "--as-of", "2026-11-23", "13"], stdout=slave, env=environment, check=True)
-    os.close(slave)
-    shown = os.read(master, 10000).decode().replace("\r\n", "\n")
-    os.close(master)
-    assert shown == render_text(build_timeline(TABLE, DAY, {}, ["13"]), 48, is_colored=False, title=TITLE)
-
-
-@pytest.fixture
-def directory(tmp_path: Path) -> Path:
-    for path, tag in {"a": "13.11.0", "b/c": "13.5.1", "d": "3.1-21"}.items():
-        (tmp_path / path).mkdir(parents=True)
-        (tmp_path / path / "Dockerfile").write_text(f"FROM quay.io/astronomer/astro-runtime:{tag}\n")
-    return tmp_path
-
-
-@pytest.mark.parametrize(
-    ("arguments", "files", "all_series"),
-    [
-        (["--for", "."], {"13": 2, "3.1": 1}, ["13", "3.1"]),
-        (["--for", "a", "--for", "d/Dockerfile"], {"13": 1, "3.1": 1}, ["13", "3.1"]),
-        (["--for", "a", "--for", "a/Dockerfile"], {"13": 1}, ["13"]),
-        (["--for", ".", "13", "12"], {"13": 2, "3.1": 1}, ["12", "13"]),
-    ],
-    ids=["a directory", "several paths", "the same twice", "series of these"],
-)
-def test_the_series_that_dockerfiles_use(
-    arguments: list[str], files: dict[str, int], all_series: list[str], draw: Command, directory: Path
-) -> None:
-    shown = build_timeline(TABLE, DAY, files, all_series)
-    assert draw(*arguments, "--format", "svg", cwd=directory) == (0, render_svg(shown, title=TITLE), "")
-
-
-def test_what_cannot_be_read_is_reported_and_the_rest_counts(draw: Command, directory: Path) -> None:
-    code, out, err = draw("--for", "none", "--for", "a", cwd=directory)
-    assert (code, err) == (2, "runtime-lifecycle: cannot read 'none': No such file or directory\n")
-    assert out == render_text(
-        build_timeline(TABLE, DAY, {"13": 1}, ["13"]), 80, is_colored=False, title=TITLE
-    )
-
-
-def test_dockerfiles_that_use_no_series(draw: Command) -> None:
-    code, out, err = draw("--for", ".")
-    assert (code, err) == (0, "runtime-lifecycle: no Dockerfiles found\n")
-    assert out.endswith("\n\nNo releases to show.\n")
-
-
-def test_another_table(draw: Command, directory: Path) -> None:
-    (newest,) = (series for series in TABLE.series if series.name == "3.1")
-    plan = newest.schedule[-1]._replace(computed=ENDS, note=HOSTILE, source=HOSTILE)
-    series = newest._replace(name="3.999999999", schedule=(plan,), notes=HOSTILE, source=HOSTILE)
-    table = LifecycleTable(date(2026, 10, 1), (series, newest), ())
-    (directory / "t.json").write_text(dump_table(table), encoding="utf-8")
-    title = TITLE.replace("2026-09-25", "2026-10-01")
-    shown = build_timeline(table, DAY, {})
-    assert draw("--table", "t.json", cwd=directory) == (
-        0,
-        render_text(shown, 80, is_colored=False, title=title),
-        "",
-    )
-    counted = build_timeline(table, DAY, {"3.1": 1}, ["3.1"])
-    command = ["--table", "t.json", "--format", "svg", "--for", "d"]
-    assert draw(*command, cwd=directory) == (0, render_svg(counted, title=title), "")
-    assert "≈" in render_text(shown, 80, is_colored=False)
-
-
-@pytest.mark.parametrize(
-    ("format_name", "library", "what"), [("ics", "icalendar", "the calendar"), ("html", "jinja2", "HTML")]
-)
-def test_the_command_without_the_extra(
-    format_name: str, library: str, what: str, draw: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, library, None)
-    monkeypatch.delitem(sys.modules, "lint_runtime.formatters.html", raising=False)
-    assert draw("--format", format_name) == (
-        2,
-        "",
-        f"runtime-lifecycle: {what} requires the extra 'report'; in a clone, run: pip install '.[report]'\n",
-    )
-
-
-@pytest.mark.process
-def test_no_socket_is_opened_whatever_is_drawn() -> None:
-    code = """
-import sys
-
-def refuse(event, _):
-    if event.startswith("socket."):
-        raise RuntimeError("a socket")
-
-sys.addaudithook(refuse)
-from lint_runtime.cli.lifecycle import main
-print(*(main(["timeline", "--format", name]) for name in ("text", "svg", "html", "ics")), file=sys.stderr)
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.stderr == "0 0 0 0\n"

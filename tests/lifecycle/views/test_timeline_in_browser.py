@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lint_runtime.lifecycle.views.timeline import Timeline
+from lint_runtime.lifecycle.views.timeline import TITLE
 from lint_runtime.lifecycle.views.timeline_svg import render_svg
 from tests.lifecycle.views.test_timeline import COLORS, COUNTED, PICTURES
 
@@ -28,10 +28,9 @@ MEASURE = """() => {
 @pytest.mark.parametrize("font", ["system-ui", "DejaVu Sans", "Liberation Sans"])
 def test_no_text_is_cut_or_meets_another(browser: Browser, font: str) -> None:
     page = browser.new_page()
-    for shown in (picture.values[0] for picture in PICTURES):
-        assert isinstance(shown, Timeline)
+    for timeline in PICTURES.values():
         style = f"<style>.lr-timeline text {{ font-family: '{font}' !important }}</style>"
-        page.set_content(f"<!doctype html>{style}{render_svg(shown)}")
+        page.set_content(f"<!doctype html>{style}{render_svg(timeline, title=TITLE)}")
         width, height, boxes = page.evaluate(MEASURE)
         assert boxes
         for index, (content, left, top, right, bottom) in enumerate(boxes):
@@ -53,9 +52,11 @@ def test_a_picture_has_its_own_ground_and_a_page_can_change_it(browser: Browser,
     page.on("request", lambda request: asked.append(request.url))
     ground = "getComputedStyle(document.querySelector('.lr-background')).fill"
     rgb = tuple(int(color[at : at + 2], 16) for at in (1, 3, 5))
-    page.set_content(render_svg(COUNTED))
+    page.set_content(render_svg(COUNTED, title=TITLE))
     assert page.evaluate(ground) == f"rgb{rgb}"
-    page.set_content(f"<style>:root {{ --lr-background: rgb(1, 2, 3) }}</style>{render_svg(COUNTED)}")
+    page.set_content(
+        f"<style>:root {{ --lr-background: rgb(1, 2, 3) }}</style>{render_svg(COUNTED, title=TITLE)}"
+    )
     assert page.evaluate(ground) == "rgb(1, 2, 3)"
     assert asked == []
     page.close()

@@ -1,1 +1,1 @@
-"""The lifecycle data as people see it: tables, details, timelines."""
+"""Views of lifecycle data for people: the schedule, details and timelines."""

@@ -1,16 +1,32 @@
-"""The release series as bars over time, and what ends next: values that every picture is drawn from."""
+"""The timeline of release series and their upcoming ends: the values that every picture shows."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
-from lint_runtime.lifecycle.model import ENDS, ReleaseSeries, Schedule, Status
-from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.model import End, ReleaseSeries, Schedule, State
+from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.text import counted, plural, visible
+
+TITLE = "Release series of Astro Runtime"
+NOTHING = "No releases to show."
+LAST_DAYS = "Dates are inclusive."
+COMPUTED = "computed from the maintenance policy, not published"
+_GROUPS = {
+    "Maintained": (State.MAINTAINED, State.ENDING),
+    "In basic support only": (State.BASIC_SUPPORT,),
+    "Unsupported": (State.UNSUPPORTED,),
+}
 
 
 class Bar(NamedTuple):
-    """A release series over time, as published on the day. `files`: how many Dockerfiles use it."""
+    """A release series on the timeline.
+
+    series: the series
+    schedule: its end dates as known on the day
+    files: the number of Dockerfiles that use it
+    """
 
     series: ReleaseSeries
     schedule: Schedule
@@ -18,17 +34,23 @@ class Bar(NamedTuple):
 
     @property
     def last_day(self) -> date:
-        """The last day of all."""
+        """The last day of support."""
         return self.schedule.end_of_basic_support or self.schedule.end_of_maintenance
 
     @property
-    def ends(self) -> list[tuple[date | None, bool]]:
-        """The end of maintenance and that of basic support, each with whether it is computed."""
-        return [(getattr(self.schedule, name), name in self.schedule.computed) for name in ENDS]
+    def ends(self) -> tuple[End, End | None]:
+        """The ends of maintenance and of basic support."""
+        return self.schedule.maintenance, self.schedule.basic_support
 
 
 class Timeline(NamedTuple):
-    """Bars, oldest series first, the day they are shown for, and the first and last day of the picture."""
+    """Release series over time.
+
+    bars: the series, oldest first
+    today: the day the timeline is for
+    start: the first day shown
+    end: the last day shown
+    """
 
     bars: tuple[Bar, ...]
     today: date
@@ -41,87 +63,83 @@ class Timeline(NamedTuple):
         return any(bar.schedule.computed for bar in self.bars)
 
 
-class End(NamedTuple):
-    """An end that comes. `what`: `maintenance` or `basic support`. `days`: until its last day."""
+class UpcomingEnd(NamedTuple):
+    """An end of a series that has not passed.
+
+    series: the name of the series
+    what: `maintenance` or `basic support`
+    end: the end
+    days: the days until the last day, 0 on the day itself
+    files: the number of Dockerfiles that use the series
+    """
 
     series: str
     what: str
-    day: date
+    end: End
     days: int
-    is_computed: bool
     files: int
 
 
 def build_timeline(
-    table: LifecycleTable, today: date, files: Mapping[str, int], wanted: Collection[str] | None = None
+    known: Snapshot, files: Mapping[str, int], wanted: Collection[str] | None = None
 ) -> Timeline:
-    """Return the series released by `today` as published then; `wanted`: some of them, by name.
+    """Return the released series with known ends. The timeline covers whole years.
 
-    `files`: how many Dockerfiles use each series. The picture covers whole years.
+    files: the number of Dockerfiles by series
+    wanted: the names of the series to show; None for all
     """
-    bars = []
-    for series in table.series:
-        schedule = series.schedule_on(today)
-        if schedule and series.released <= today and (wanted is None or series.name in wanted):
-            bars.append(Bar(series, schedule, files.get(series.name, 0)))
-    days = [today, *(bar.series.released for bar in bars), *(bar.last_day for bar in bars)]
-    return Timeline(tuple(bars), today, date(min(days).year, 1, 1), date(max(days).year, 12, 31))
-
-
-def list_ends(timeline: Timeline) -> list[End]:
-    """Return the ends from today on, the next one first."""
-    coming = [
-        End(bar.series.name, what, day, (day - timeline.today).days, is_computed, bar.files)
-        for bar in timeline.bars
-        for what, (day, is_computed) in zip(("maintenance", "basic support"), bar.ends, strict=True)
-        if day and day >= timeline.today
+    bars = [
+        Bar(lifecycle.series, lifecycle.schedule, files.get(lifecycle.series.name, 0))
+        for lifecycle in known.released
+        if lifecycle.schedule and (wanted is None or lifecycle.series.name in wanted)
     ]
-    return sorted(coming, key=lambda end: end.day)
+    days = [known.day, *(bar.series.released for bar in bars), *(bar.last_day for bar in bars)]
+    return Timeline(tuple(bars), known.day, date(min(days).year, 1, 1), date(max(days).year, 12, 31))
 
 
-TITLE = "Release series of Astro Runtime"
-NOTHING = "No releases to show."
-LAST_DAYS = "Dates are inclusive."
-COMPUTED = "computed from the maintenance policy, not published"
-_GROUPS = {
-    Status.MAINTAINED: "Maintained",
-    Status.BASIC_SUPPORT: "In basic support only",
-    Status.UNSUPPORTED: "Unsupported",
-}
+def list_ends(timeline: Timeline) -> list[UpcomingEnd]:
+    """Return today's and later ends, earliest first."""
+    upcoming = [
+        UpcomingEnd(bar.series.name, what, end, (end.day - timeline.today).days, bar.files)
+        for bar in timeline.bars
+        for what, end in zip(("maintenance", "basic support"), bar.ends, strict=True)
+        if end and end.day >= timeline.today
+    ]
+    return sorted(upcoming, key=attrgetter("days"))
 
 
-def describe(timeline: Timeline) -> str:
-    """Describe a picture in words, for those who cannot see it."""
+def text_alternative(timeline: Timeline) -> str:
+    """Return the content of a picture in words, for screen readers."""
+    today = timeline.today
     if not timeline.bars:
-        return f"{NOTHING} As of {timeline.today}."
+        return f"{NOTHING} As of {today}."
     years = f"{timeline.start.year} to {timeline.end.year}"
     count = counted(len(timeline.bars), "release series")
-    sentences = [f"{count} over the years {years}, as of {timeline.today}."]
-    for status, name in _GROUPS.items():
-        bars = [bar for bar in timeline.bars if bar.schedule.status(timeline.today) is status]
-        if bars:
-            sentences.append(f"{name}: {'; '.join(map(describe_bar, bars))}.")
+    sentences = [f"{count} over the years {years}, as of {today}."]
+    for name, states in _GROUPS.items():
+        labels = [bar_label(bar) for bar in timeline.bars if bar.schedule.state(timeline.today) in states]
+        if labels:
+            sentences.append(f"{name}: {'; '.join(labels)}.")
     return " ".join(sentences)
 
 
-def describe_bar(bar: Bar) -> str:
-    """Describe a bar: `13 LTS, Airflow 2.11, released 2025-05-20, maintained until 2027-04-30`."""
-    return ", ".join(_facts(bar))
-
-
-def _facts(bar: Bar) -> Iterator[str]:
-    yield visible(bar.series.name) + (" LTS" if bar.schedule.is_lts else "")
-    yield f"Airflow {visible(bar.series.airflow)}"
-    yield f"released {bar.series.released}"
-    for what, (day, is_computed) in zip(("maintained", "basic support"), bar.ends, strict=True):
-        if day:
-            yield f"{what} until {day}{' (computed)' if is_computed else ''}"
+def bar_label(bar: Bar) -> str:
+    """Return the content of a bar in words: `13 LTS, Airflow 2.11, released 2025-05-20, ...`."""
+    facts = [
+        visible(bar.series.name) + (" LTS" if bar.schedule.is_lts else ""),
+        f"Airflow {visible(bar.series.airflow)}",
+        f"released {bar.series.released}",
+        f"maintained until {bar.schedule.maintenance}",
+    ]
+    if bar.schedule.basic_support:
+        facts.append(f"basic support until {bar.schedule.basic_support}")
     if bar.files:
-        yield count_dockerfiles(bar.files)
+        facts.append(count_dockerfiles(bar.files))
+    return ", ".join(facts)
 
 
 def shorten(text: str, limit: int) -> str:
-    """Return `text` as it is shown, in at most `limit` characters."""
+    """Escape `text`, and cut it to at most `limit` characters."""
     shown = visible(text)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 

@@ -1,47 +1,46 @@
-"""A timeline as one self-contained SVG: a picture in a README, and a part of a page."""
+"""A timeline as one self-contained SVG, for a README or as part of a page."""
 
-from collections.abc import Iterable
 from datetime import date
-from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 from xml.etree import ElementTree as ET
 
-from lint_runtime.lifecycle.model import Status
+from lint_runtime.lifecycle.model import State
 from lint_runtime.lifecycle.views.timeline import (
     COMPUTED,
     LAST_DAYS,
-    NOTHING,
-    TITLE,
     Bar,
     Timeline,
+    bar_label,
     count_dockerfiles,
-    describe,
-    describe_bar,
     shorten,
+    text_alternative,
 )
 from lint_runtime.text import visible
 
 _WIDTH = 1000
 _MARGIN = 20
-_TOP = 106
-_ROW = 28
-_BAR = 14
-_DATES = 106
-"""The width of a column of dates."""
-_YEAR = 46
-"""The least width in which a year is named."""
-_EMPTY = 88
-"""The height of a picture without bars."""
+_TOP = 106  # the top of the first row
+_ROW = 28  # the height of a row
+_BAR = 14  # the height of a bar
+_CHANNEL = 46  # the width of the column of channels
+_DATES = 106  # the width of a column of dates
+_YEAR = 46  # the minimum width of a year with a label
+_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)  # years from one label to the next
+_NAME, _AIRFLOW = 24, 12  # the maximum number of characters in these columns
 
 
 class _Layout(NamedTuple):
-    """The left edges of the columns, and the edges of the chart with the days there.
+    """The positions of the columns and of the chart.
 
-    `first`: the ordinal of the first day; `last`: that of the day after the last one.
+    airflow: the left edge of the Airflow versions
+    left: the left edge of the chart
+    right: the right edge of the chart
+    bottom: the bottom of the chart
+    first: the ordinal of the day at the left edge
+    last: the ordinal of the day at the right edge, which is the day after the last one
     """
 
-    channel: float
     airflow: float
     left: float
     right: float
@@ -50,24 +49,32 @@ class _Layout(NamedTuple):
     last: int
 
     def x(self, ordinal: int) -> float:
-        """Return where a day starts; of one that is not in the chart, the edge next to it."""
-        # A table may have an end before another that it follows, and the chart ends with the last one.
+        """Return the x of the start of a day. Days outside the chart get the nearest edge."""
+        # In wrong data, maintenance can end after basic support, and so after the chart.
         share = (ordinal - self.first) / (self.last - self.first)
         return self.left + min(max(share, 0), 1) * (self.right - self.left)
 
 
-def render_svg(timeline: Timeline, *, title: str = TITLE) -> str:
-    """Return the picture, in ASCII, so that it is the same in every encoding.
+def render_svg(timeline: Timeline, *, title: str) -> str:
+    """Return the picture in ASCII.
 
-    A page around it sets its colors by custom properties: `--lr-background`, `--lr-maintained` and so on.
+    A page can set its colors with custom properties such as `--lr-background` and `--lr-maintained`.
     """
     root = _canvas(timeline, title)
     _draw_text(root, _MARGIN, 34, title, "lr-title")
     if timeline.bars:
-        bottom = _draw_chart(root, timeline)
+        layout = _layout(timeline)
+        _draw_header(root, timeline, layout)
+        for index, bar in enumerate(timeline.bars):
+            _draw_row(root, bar, timeline.today, layout, _TOP + index * _ROW)
+        _draw_today(root, timeline.today, layout)
+        for index, bar in enumerate(timeline.bars):
+            if bar.files:
+                _draw_badge(root, bar, layout, _TOP + index * _ROW + _ROW / 2)
+        bottom = _draw_legend(root, timeline, layout.bottom + 28) + 18
     else:
-        bottom = _EMPTY
-        _draw_text(root, _MARGIN, 64, f"{NOTHING} As of {timeline.today}.", "lr-muted")
+        bottom = 88
+        _draw_text(root, _MARGIN, 64, text_alternative(timeline), "lr-muted")
     root.set("viewBox", f"0 0 {_WIDTH} {bottom:g}")
     root.set("width", "100%")
     picture: bytes = ET.tostring(root, encoding="us-ascii")
@@ -75,50 +82,31 @@ def render_svg(timeline: Timeline, *, title: str = TITLE) -> str:
 
 
 def _canvas(timeline: Timeline, title: str) -> ET.Element:
+    """Return the SVG element with its description, styles and background."""
     root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "class": "lr-timeline", "role": "img"})
     root.set("aria-labelledby", "lr-timeline-title lr-timeline-desc")
     ET.SubElement(root, "title", {"id": "lr-timeline-title"}).text = visible(title)
-    ET.SubElement(root, "desc", {"id": "lr-timeline-desc"}).text = describe(timeline)
-    ET.SubElement(root, "style").text = _style()
+    ET.SubElement(root, "desc", {"id": "lr-timeline-desc"}).text = text_alternative(timeline)
+    style_sheet = files("lint_runtime") / "lifecycle" / "views" / "timeline.css"
+    ET.SubElement(root, "style").text = style_sheet.read_text(encoding="utf-8")
     definitions = ET.SubElement(root, "defs")
     for suffix in ("", "-past"):
-        side = {"width": "6", "height": "6", "patternUnits": "userSpaceOnUse"}
-        pattern = ET.SubElement(definitions, "pattern", {"id": f"lr-hatch{suffix}", **side})
-        pattern.set("patternTransform", "rotate(45)")
-        _draw_line(pattern, f"lr-hatch-line{suffix}", (1, 0), (1, 6))
+        size = {"width": "6", "height": "6", "patternUnits": "userSpaceOnUse"}
+        attributes = {"id": f"lr-hatch{suffix}", **size, "patternTransform": "rotate(45)"}
+        pattern = ET.SubElement(definitions, "pattern", attributes)
+        _draw(pattern, "line", f"lr-hatch-line{suffix}", x1=1, y1=0, x2=1, y2=6)
     ET.SubElement(root, "rect", {"class": "lr-background", "width": "100%", "height": "100%", "rx": "6"})
     return root
 
 
-@cache
-def _style() -> str:
-    return (files("lint_runtime") / "lifecycle" / "views" / "timeline.css").read_text(encoding="utf-8")
-
-
-def _draw_chart(root: ET.Element, timeline: Timeline) -> float:
-    """Draw all but the title, and return where it ends."""
-    layout = _layout(timeline)
-    _draw_header(root, layout)
-    _draw_years(root, timeline, layout)
-    for index, bar in enumerate(timeline.bars):
-        _draw_row(root, bar, timeline.today, layout, _TOP + index * _ROW)
-    _draw_today(root, timeline.today, layout)
-    for index, bar in enumerate(timeline.bars):
-        if bar.files:
-            _draw_badge(root, bar, layout, _TOP + index * _ROW + _ROW / 2)
-    return _draw_legend(root, timeline, layout.bottom + 28) + 18
-
-
 def _layout(timeline: Timeline) -> _Layout:
-    """Give each column the room that its longest text needs, and the chart what is left."""
-    name = max(len(_name(bar)) for bar in timeline.bars)
-    airflow = max(len(_airflow(bar)) for bar in timeline.bars)
-    channel_at = _MARGIN + max(_room(name, 13), 54) + 4
-    airflow_at = channel_at + 46
+    """Make each column as wide as its longest text. The chart gets the rest."""
+    name = max(len(shorten(bar.series.name, _NAME)) for bar in timeline.bars)
+    version = max(len(shorten(bar.series.airflow, _AIRFLOW)) for bar in timeline.bars)
+    airflow = _MARGIN + max(_text_width(name, 13), 54) + 4 + _CHANNEL
     return _Layout(
-        channel_at,
-        airflow_at,
-        left=airflow_at + max(_room(airflow, 13), 50) + 10,
+        airflow,
+        left=airflow + max(_text_width(version, 13), 50) + 10,
         right=_WIDTH - _MARGIN - 2 * _DATES,
         bottom=_TOP + len(timeline.bars) * _ROW,
         first=timeline.start.toordinal(),
@@ -126,127 +114,107 @@ def _layout(timeline: Timeline) -> _Layout:
     )
 
 
-def _name(bar: Bar) -> str:
-    return shorten(bar.series.name, 24)
-
-
-def _airflow(bar: Bar) -> str:
-    return shorten(bar.series.airflow, 12)
-
-
-def _draw_header(root: ET.Element, layout: _Layout) -> None:
+def _draw_header(root: ET.Element, timeline: Timeline, layout: _Layout) -> None:
+    """Draw the headers of the columns, the years and their grid lines."""
     _draw_text(root, _MARGIN, _TOP - 10, "Runtime", "lr-small lr-muted")
     _draw_text(root, layout.airflow, _TOP - 10, "Airflow", "lr-small lr-muted")
     for column, what in enumerate(("maintenance", "basic support"), start=1):
         x = layout.right + column * _DATES
         _draw_text(root, x, _TOP - 24, "end of", "lr-small lr-muted", "end")
         _draw_text(root, x, _TOP - 10, what, "lr-small lr-muted", "end")
-
-
-def _draw_years(root: ET.Element, timeline: Timeline, layout: _Layout) -> None:
     first, last = timeline.start.year, timeline.end.year
     width = (layout.right - layout.left) / (last - first + 1)
-    step = next(step for step in _STEPS if step * width >= _YEAR)
+    step = next(years for years in _STEPS if years * width >= _YEAR)
     for year in range(first, last + 1, step):
         x = layout.x(date(year, 1, 1).toordinal())
-        _draw_line(root, "lr-grid", (x, _TOP - 44), (x, layout.bottom))
-        # The last year may have no room of its own where only some are labeled.
+        _draw(root, "line", "lr-grid", x1=x, y1=_TOP - 44, x2=x, y2=layout.bottom)
+        # With a step of several years, the last label may not fit.
         if x + _YEAR <= layout.right + 1:
             _draw_text(root, x + 5, _TOP - 34, str(year), "lr-small lr-muted")
-    _draw_line(root, "lr-grid", (layout.right, _TOP - 44), (layout.right, layout.bottom))
-
-
-_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
+    _draw(root, "line", "lr-grid", x1=layout.right, y1=_TOP - 44, x2=layout.right, y2=layout.bottom)
 
 
 def _draw_row(root: ET.Element, bar: Bar, today: date, layout: _Layout, top: float) -> None:
-    is_past = bar.schedule.status(today) is Status.UNSUPPORTED
+    is_past = bar.schedule.state(today) is State.UNSUPPORTED
+    muted = "lr-muted" if is_past else ""
     row = ET.SubElement(root, "g", {"class": "lr-series lr-past" if is_past else "lr-series"})
-    ET.SubElement(row, "title").text = describe_bar(bar)
-    _draw_line(row, "lr-grid", (_MARGIN, top), (_WIDTH - _MARGIN, top))
+    ET.SubElement(row, "title").text = bar_label(bar)
+    _draw(row, "line", "lr-grid", x1=_MARGIN, y1=top, x2=_WIDTH - _MARGIN, y2=top)
     baseline = top + _ROW / 2 + 4.5
-    _draw_text(row, _MARGIN, baseline, _name(bar), "lr-name lr-muted" if is_past else "lr-name")
+    _draw_text(row, _MARGIN, baseline, shorten(bar.series.name, _NAME), f"lr-name {muted}")
     if bar.schedule.is_lts:
-        _draw_box(row, "lr-lts-mark", layout.channel, top + 7, 32, 14, 7)
-        _draw_text(row, layout.channel + 16, top + 17.5, "LTS", "lr-lts", "middle")
-    _draw_text(row, layout.airflow, baseline, _airflow(bar), "lr-muted" if is_past else "")
-    _draw_bar(row, bar, layout, top + (_ROW - _BAR) / 2)
-    for column, (end, is_computed) in enumerate(bar.ends, start=1):
-        label = f"≈ {end}" if is_computed else str(end or "–")
-        look = "lr-date" if end and end >= today else "lr-date lr-muted"
-        _draw_text(row, layout.right + column * _DATES, baseline, label, look, "end")
-
-
-def _draw_bar(row: ET.Element, bar: Bar, layout: _Layout, top: float) -> None:
+        x = layout.airflow - _CHANNEL
+        _draw(row, "rect", "lr-lts-mark", x=x, y=top + 7, width=32, height=14, rx=7)
+        _draw_text(row, x + 16, top + 17.5, "LTS", "lr-lts", "middle")
+    _draw_text(row, layout.airflow, baseline, shorten(bar.series.airflow, _AIRFLOW), muted)
     start = bar.series.released.toordinal()
-    for part, (end, is_computed) in zip(("lr-maintenance", "lr-basic"), bar.ends, strict=True):
+    for name, end in zip(("lr-maintenance", "lr-basic"), bar.ends, strict=True):
         if end:
-            # The end is the last day that counts. A table may have it before the start.
-            after = max(start, end.toordinal() + 1)
-            left, right = layout.x(start), layout.x(after)
-            look = f"{part} lr-computed" if is_computed else part
-            _draw_box(row, look, left, top, right - left, _BAR, 2.5)
+            # Wrong data may have an end before the start.
+            after = max(start, end.day.toordinal() + 1)
+            x, y, width = layout.x(start), top + (_ROW - _BAR) / 2, layout.x(after) - layout.x(start)
+            look = f"{name} lr-computed" if end.is_computed else name
+            _draw(row, "rect", look, x=x, y=y, width=width, height=_BAR, rx=2.5)
             start = after
+    for column, end in enumerate(bar.ends, start=1):
+        label = "–" if end is None else f"≈ {end.day}" if end.is_computed else str(end.day)
+        look = "lr-date" if end and end.day >= today else "lr-date lr-muted"
+        _draw_text(row, layout.right + column * _DATES, baseline, label, look, "end")
 
 
 def _draw_today(root: ET.Element, today: date, layout: _Layout) -> None:
     x, label = layout.x(today.toordinal()), f"Today {today}"
-    width = _room(len(label), 11) + 8
+    width = _text_width(len(label), 11) + 8
     left = min(max(x - width / 2, layout.left), layout.right - width)
-    _draw_line(root, "lr-today", (x, _TOP - 10), (x, layout.bottom))
-    _draw_box(root, "lr-today-mark", left, _TOP - 26, width, 18, 9)
+    _draw(root, "line", "lr-today", x1=x, y1=_TOP - 10, x2=x, y2=layout.bottom)
+    _draw(root, "rect", "lr-today-mark", x=left, y=_TOP - 26, width=width, height=18, rx=9)
     _draw_text(root, left + width / 2, _TOP - 13, label, "lr-today-text", "middle")
 
 
 def _draw_badge(root: ET.Element, bar: Bar, layout: _Layout, middle: float) -> None:
-    """Draw the count right of the bar, left of it if that has no room, or else on it."""
+    """Draw the number of Dockerfiles to the right of the bar, else to its left, else on it."""
     label = count_dockerfiles(bar.files)
-    width = _room(len(label), 11) + 8
+    width = _text_width(len(label), 11) + 8
     start, end = (layout.x(day.toordinal()) for day in (bar.series.released, bar.last_day))
     places = (max(start, end) + 8, start - 8 - width)
     fitting = (x for x in places if layout.left <= x and x + width <= layout.right + 12)
     x = next(fitting, layout.left + 4)
-    _draw_box(root, "lr-files", x, middle - 9, width, 18, 9)
+    _draw(root, "rect", "lr-files", x=x, y=middle - 9, width=width, height=18, rx=9)
     _draw_text(root, x + width / 2, middle + 4, label, "lr-files-text", "middle")
 
 
 def _draw_legend(root: ET.Element, timeline: Timeline, y: float) -> float:
-    """Draw what the parts mean, and return the last baseline."""
+    """Draw the legend, and return its last baseline."""
+    entries = [("", "lr-maintenance", "maintenance"), ("", "lr-basic", "basic support")]
+    if any(bar.schedule.state(timeline.today) is State.UNSUPPORTED for bar in timeline.bars):
+        entries.append((" lr-past", "lr-maintenance", "ended"))
+    if timeline.has_computed_ends:
+        entries.append(("", "lr-maintenance lr-computed", f"≈ {COMPUTED}"))
+    entries.append(("", "", LAST_DAYS))
     x: float = _MARGIN
-    for looks, words in _meanings(timeline):
-        start = 34 if looks else 0
-        width = start + _room(len(words), 11)
+    for group_look, look, words in entries:
+        start = 34 if look else 0
+        width = start + _text_width(len(words), 11)
         if x + width > _WIDTH - _MARGIN:
             x, y = _MARGIN, y + 20
-        if looks:
-            group = ET.SubElement(root, "g", {"class": f"lr-legend {looks[0]}".strip()})
-            _draw_box(group, looks[1], x, y - 9, 26, 10, 2.5)
+        if look:
+            group = ET.SubElement(root, "g", {"class": f"lr-legend{group_look}"})
+            _draw(group, "rect", look, x=x, y=y - 9, width=26, height=10, rx=2.5)
         _draw_text(root, x + start, y, words, "lr-small lr-muted")
         x += width + 12
     return y
 
 
-def _meanings(timeline: Timeline) -> Iterable[tuple[tuple[str, str] | None, str]]:
-    """Yield the classes of a group and of a part in it, None for a text alone, and what they mean."""
-    yield ("", "lr-maintenance"), "maintenance"
-    yield ("", "lr-basic"), "basic support"
-    if any(bar.schedule.status(timeline.today) is Status.UNSUPPORTED for bar in timeline.bars):
-        yield ("lr-past", "lr-maintenance"), "ended"
-    if timeline.has_computed_ends:
-        yield ("", "lr-maintenance lr-computed"), f"≈ {COMPUTED}"
-    yield None, LAST_DAYS
-
-
-def _room(characters: int, size: float) -> float:
-    """Return the most that so many characters take in a font of that size."""
-    # No text is measured here, so each gets the room that the widest of the usual fonts takes for it.
+def _text_width(characters: int, size: float) -> float:
+    """Return the maximum width of a text in a font of `size`."""
+    # Text can't be measured here. 0.7 em per character is enough for the widest common fonts.
     return characters * size * 0.7
 
 
 def _draw_text(
     parent: ET.Element, x: float, y: float, content: str, look: str = "", anchor: str = "start"
 ) -> None:
-    """Draw a text on the baseline `y`. `look`: its classes; `anchor`: which part of it is at `x`."""
+    """Draw a text with its `anchor` at `x` and its baseline at `y`."""
     attributes = {
         "x": _number(x),
         "y": _number(y),
@@ -256,18 +224,8 @@ def _draw_text(
     ET.SubElement(parent, "text", attributes).text = visible(content)
 
 
-def _draw_line(parent: ET.Element, look: str, start: tuple[float, float], end: tuple[float, float]) -> None:
-    _draw_shape(parent, "line", look, x1=start[0], y1=start[1], x2=end[0], y2=end[1])
-
-
-def _draw_box(
-    parent: ET.Element, look: str, x: float, y: float, width: float, height: float, radius: float
-) -> None:
-    _draw_shape(parent, "rect", look, x=x, y=y, width=width, height=height, rx=radius)
-
-
-def _draw_shape(parent: ET.Element, tag: str, look: str, **places: float) -> None:
-    ET.SubElement(parent, tag, {"class": look, **{name: _number(at) for name, at in places.items()}})
+def _draw(parent: ET.Element, tag: str, look: str, **places: float) -> None:
+    ET.SubElement(parent, tag, {"class": look, **{name: _number(place) for name, place in places.items()}})
 
 
 def _number(value: float) -> str:

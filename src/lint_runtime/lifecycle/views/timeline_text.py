@@ -1,6 +1,6 @@
-"""A timeline in characters, for a terminal."""
+"""A timeline drawn with characters, for a terminal."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 from textwrap import wrap
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from click import style
 
-from lint_runtime.lifecycle.model import Status
+from lint_runtime.lifecycle.model import State
 from lint_runtime.lifecycle.views.timeline import (
     COMPUTED,
     LAST_DAYS,
@@ -20,10 +20,10 @@ from lint_runtime.lifecycle.views.timeline import (
 )
 
 NARROWEST = 40
-"""Fewer columns than this hold no picture."""
+"""The minimum width of a picture."""
 
 _BOTH_ENDS = 64
-"""Fewer columns than this have no room for the end of basic support."""
+"""The minimum width of a picture with a column for the end of basic support."""
 
 _MAINTENANCE, _BASIC, _TODAY, _YEAR, _NOTHING = "█▒│· "
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -33,127 +33,109 @@ _LOOKS: dict[str, dict[str, Any]] = {
     _YEAR: {"dim": True},
 }
 _PAST = {"dim": True}
-_NAMES = {Status.MAINTAINED: {"bold": True}, Status.UNSUPPORTED: _PAST}
+_NAMES = {State.MAINTAINED: {"bold": True}, State.ENDING: {"bold": True}, State.UNSUPPORTED: _PAST}
 
 
-class _Columns(NamedTuple):
-    """The widths of the columns next to the chart; 0 for those that have no room or nothing to show."""
+class _Layout(NamedTuple):
+    """The widths of the columns. A width of 0 leaves the column out.
 
+    timeline: the timeline
+    name: the names of the series
+    chart: the bars
+    maintenance: the ends of maintenance
+    basic: the ends of basic support
+    files: the numbers of Dockerfiles
+    """
+
+    timeline: Timeline
     name: int
+    chart: int
     maintenance: int
     basic: int
     files: int
 
-    def join(self, name: str, chart: str, values: Iterable[str]) -> str:
-        """Join the cells of a row; `values`: those right of the chart."""
-        sides = (str.ljust, str.ljust, str.rjust)
-        cells = [
-            side(value, width) for value, width, side in zip(values, self[1:], sides, strict=True) if width
-        ]
-        return " ".join([name.ljust(self.name), chart, *cells])
+    def line(self, name: str, chart: str, maintenance: str, basic: str, files: str) -> str:
+        """Join the cells of a line."""
+        cells = [name.ljust(self.name), chart, maintenance.ljust(self.maintenance)]
+        cells += [basic.ljust(self.basic)] if self.basic else []
+        cells += [files.rjust(self.files)] if self.files else []
+        return " ".join(cells)
 
-
-class _Chart(NamedTuple):
-    """The columns that the days of a timeline get."""
-
-    timeline: Timeline
-    width: int
-
-    def column(self, day: date) -> int:
-        """Return the column that a day lies in; of one that is not in the chart, the column next to it."""
+    def x(self, day: date) -> int:
+        """Return the position of a day in the chart. Days outside the chart get the nearest one."""
         first, last = self.timeline.start.toordinal(), self.timeline.end.toordinal()
-        column = (day.toordinal() - first) * self.width // (last - first + 1)
-        return min(max(column, 0), self.width - 1)
+        x = (day.toordinal() - first) * self.chart // (last - first + 1)
+        return min(max(x, 0), self.chart - 1)
 
     def years(self) -> Iterator[tuple[int, int]]:
-        """Yield the years that there is room to name, and where they start."""
+        """Yield the years with room for a label, and their positions."""
         free = 0
         for year in range(self.timeline.start.year, self.timeline.end.year + 1):
-            column = self.column(date(year, 1, 1))
-            if free <= column <= self.width - 4:
-                yield year, column
-                free = column + 5
+            x = self.x(date(year, 1, 1))
+            if free <= x <= self.chart - 4:
+                yield year, x
+                free = x + 5
 
 
 def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str = TITLE) -> str:
-    """Return the picture, at most `width` columns wide; below NARROWEST, as wide as that."""
+    """Return the picture, at most `width` columns wide but at least NARROWEST."""
     width = max(width, NARROWEST)
     heading = wrap(f"{title}, as of {timeline.today}", width)
     if not timeline.bars:
         return "\n".join([*heading, "", NOTHING, ""])
-    columns = _columns(timeline, width)
-    # A space separates each column from the next.
-    chart = _Chart(timeline, width - sum(column + 1 for column in columns if column))
-    lines = [*heading, "", *_scale(chart, columns)]
-    lines += [_row(bar, chart, columns, is_colored=is_colored) for bar in timeline.bars]
-    lines += ["", *wrap(_legend(timeline), width), ""]
+    names = []
+    for bar in timeline.bars:
+        channel = " LTS" if bar.schedule.is_lts else ""
+        names.append(shorten(bar.series.name, width // 4 - len(channel)) + channel)
+    name = max(map(len, names))
+    maintenance = len("2026-01-31") + timeline.has_computed_ends
+    basic = maintenance if width >= _BOTH_ENDS else 0
+    count = max(bar.files for bar in timeline.bars)
+    files = max(len(f"{count:,}"), len("files")) if count else 0
+    # A space separates two columns.
+    chart = width - sum(column + 1 for column in (name, maintenance, basic, files) if column)
+    layout = _Layout(timeline, name, chart, maintenance, basic, files)
+    legend = [f"{_MAINTENANCE} maintenance", f"{_BASIC} basic support", f"{_TODAY} today"]
+    legend += [f"≈ {COMPUTED}"] if timeline.has_computed_ends else []
+    lines = [*heading, "", *_header(layout)]
+    for bar, name_of_bar in zip(timeline.bars, names, strict=True):
+        lines.append(_row(bar, name_of_bar, layout, is_colored=is_colored))
+    lines += ["", *wrap(f"{', '.join(legend)}. {LAST_DAYS}", width), ""]
     return "\n".join(map(str.rstrip, lines))
 
 
-def _columns(timeline: Timeline, width: int) -> _Columns:
-    name = max(len(_name(bar, width // 4)) for bar in timeline.bars)
-    end = len("2026-01-31") + timeline.has_computed_ends
-    files = max(bar.files for bar in timeline.bars)
-    return _Columns(
-        name,
-        maintenance=end,
-        basic=end if width >= _BOTH_ENDS else 0,
-        files=max(len(f"{files:,}"), len("files")) if files else 0,
-    )
-
-
-def _name(bar: Bar, limit: int) -> str:
-    channel = " LTS" if bar.schedule.is_lts else ""
-    return shorten(bar.series.name, limit - len(channel)) + channel
-
-
-def _scale(chart: _Chart, columns: _Columns) -> Iterator[str]:
-    """Yield the line that marks today, and the years with the headers of the columns."""
-    column, left, right = chart.column(chart.timeline.today), f"today {_TODAY}", f"{_TODAY} today"
-    if column + len(right) <= chart.width:
-        mark = " " * column + right
+def _header(layout: _Layout) -> tuple[str, str]:
+    """Return the line with today's mark, and the line with the years and the headers."""
+    x, left, right = layout.x(layout.timeline.today), f"today {_TODAY}", f"{_TODAY} today"
+    if x + len(right) <= layout.chart:
+        mark = " " * x + right
     else:
-        mark = (left if column + 1 >= len(left) else _TODAY).rjust(column + 1)
-    yield " " * (columns.name + 1) + mark
-    cells = [_NOTHING] * chart.width
-    for year, start in chart.years():
+        mark = (left if x + 1 >= len(left) else _TODAY).rjust(x + 1)
+    cells = [_NOTHING] * layout.chart
+    for year, start in layout.years():
         cells[start : start + 4] = str(year)
-    yield columns.join("", "".join(cells), ("maintained", "support", "files"))
+    headers = layout.line("", "".join(cells), "maintained", "support", "files")
+    return " " * (layout.name + 1) + mark, headers
 
 
-def _row(bar: Bar, chart: _Chart, columns: _Columns, *, is_colored: bool) -> str:
-    name = _name(bar, columns.name).ljust(columns.name)
-    cells = _cells(bar, chart)
-    if is_colored:
-        status = bar.schedule.status(chart.timeline.today)
-        name = style(name, **_NAMES.get(status, {}))
-        cells = "".join(_color(mark, "".join(run), status) for mark, run in groupby(cells))
-    ends = [f"{day or '-'}{'≈' if is_computed else ''}" for day, is_computed in bar.ends]
-    return columns.join(name, cells, [*ends, f"{bar.files:,}" if bar.files else ""])
-
-
-def _cells(bar: Bar, chart: _Chart) -> str:
-    cells = [_NOTHING] * chart.width
-    for _, column in chart.years():
-        cells[column] = _YEAR
-    start = chart.column(bar.series.released)
-    for mark, (end, _) in zip((_MAINTENANCE, _BASIC), bar.ends, strict=True):
+def _row(bar: Bar, name: str, layout: _Layout, *, is_colored: bool) -> str:
+    cells = [_NOTHING] * layout.chart
+    for _, x in layout.years():
+        cells[x] = _YEAR
+    start = layout.x(bar.series.released)
+    for mark, end in zip((_MAINTENANCE, _BASIC), bar.ends, strict=True):
         if end:
-            after = max(start, chart.column(end) + 1)
+            # Wrong data may have an end before the start.
+            after = max(start, layout.x(end.day) + 1)
             cells[start:after] = mark * (after - start)
             start = after
-    cells[chart.column(chart.timeline.today)] = _TODAY
-    return "".join(cells)
-
-
-def _color(mark: str, run: str, status: Status) -> str:
-    is_past = status is Status.UNSUPPORTED and mark in (_MAINTENANCE, _BASIC)
-    look = _PAST if is_past else _LOOKS.get(mark)
-    return style(run, **look) if look else run
-
-
-def _legend(timeline: Timeline) -> str:
-    parts = [f"{_MAINTENANCE} maintenance", f"{_BASIC} basic support", f"{_TODAY} today"]
-    if timeline.has_computed_ends:
-        parts.append(f"≈ {COMPUTED}")
-    return f"{', '.join(parts)}. {LAST_DAYS}"
+    cells[layout.x(layout.timeline.today)] = _TODAY
+    name, chart = name.ljust(layout.name), "".join(cells)
+    if is_colored:
+        state = bar.schedule.state(layout.timeline.today)
+        name = style(name, **_NAMES.get(state, {}))
+        looks = {**_LOOKS, _MAINTENANCE: _PAST, _BASIC: _PAST} if state is State.UNSUPPORTED else _LOOKS
+        runs = ["".join(run) for _, run in groupby(cells)]
+        chart = "".join(style(run, **looks[run[0]]) if run[0] in looks else run for run in runs)
+    maintenance, basic = (f"{end.day}{'≈' if end.is_computed else ''}" if end else "-" for end in bar.ends)
+    return layout.line(name, chart, maintenance, basic, f"{bar.files:,}" if bar.files else "")
