@@ -4,7 +4,7 @@ import gc
 import os
 from typing import NoReturn
 
-# Imports make no garbage, and to look for it, then or later, takes a twentieth of a short run.
+# Garbage collection during imports, which create none, takes 5 % of a short run.
 gc.disable()
 from lint_runtime.cli.lint import main  # noqa: E402
 
@@ -15,8 +15,7 @@ gc.enable()
 def run() -> NoReturn:
     """Run the command and end the process with its exit code."""
     code = main()
-    # Nothing is open and nothing left to do, but for taking every module apart, which takes the
-    # interpreter longer than linting a file.
+    # Interpreter shutdown takes longer than linting a file. Streams are flushed, and files are closed.
     os._exit(code)
 
 

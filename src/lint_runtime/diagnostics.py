@@ -1,4 +1,4 @@
-"""The values every other module uses: severities, locations, findings and their fixes."""
+"""Findings and their parts: severities, locations, fixes and suppressions."""
 
 from datetime import date
 from enum import Enum
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class Severity(str, Enum):
-    """How much a finding matters. The value is the word that reports use."""
+    """The severity of a finding. The value is the word in reports."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -24,7 +24,13 @@ _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 class Location(NamedTuple):
-    """A span of source. Lines and columns count from 1, columns in characters; the end is exclusive."""
+    """A span of source. The end is exclusive.
+
+    line: the first line, counted from 1
+    column: the first column, counted in characters from 1
+    end_line: the last line
+    end_column: the column just past the last character
+    """
 
     line: int
     column: int
@@ -38,22 +44,27 @@ class Location(NamedTuple):
 
     @property
     def end(self) -> tuple[int, int]:
-        """The line and column behind the last character."""
+        """The line and column just past the last character."""
         return self.end_line, self.end_column
 
 
 class Edit(NamedTuple):
-    """A change of a file: the text at `location`, which lies in one line, becomes `text`."""
+    """A replacement of text within one line.
+
+    location: the text to replace
+    text: its replacement
+    """
 
     location: Location
     text: str
 
 
 class Fix(NamedTuple):
-    """What resolves a finding, in the file where it was found.
+    """A change that resolves a finding, in the same file.
 
-    `title`: what applying it does. `is_safe`: it stays within the release series, so that nobody has to
-    review it.
+    title: what the fix does
+    edits: its edits
+    is_safe: whether it stays within the release series and needs no review
     """
 
     title: str
@@ -62,14 +73,19 @@ class Fix(NamedTuple):
 
 
 class SuppressionKind(str, Enum):
-    """What suppresses a finding. The value is the word that reports use."""
+    """The source of a suppression. The value is the word in reports."""
 
     COMMENT = "comment"
     BASELINE = "baseline"
 
 
 class Suppression(NamedTuple):
-    """That a finding is suppressed: by what, why ("" if not given) and through which day."""
+    """A suppression of a finding.
+
+    kind: its source
+    reason: the reason; "" if none is given
+    until: its last day; None if it doesn't end
+    """
 
     kind: SuppressionKind
     reason: str = ""
@@ -77,11 +93,13 @@ class Suppression(NamedTuple):
 
 
 class Target(NamedTuple):
-    """What a finding is about: a stage's image or platform, a comment, or what the build refuses.
+    """The image, platform, comment or text that a finding is about.
 
-    `subject`: its name, an expanded image in most cases; free of dates, day counts and line numbers, so
-    that path, rule and subject identify a finding from day to day. `lines`: where the instructions start
-    that it is written in; a comment above one of them can suppress the finding.
+    location: its location
+    subject: its name, usually the expanded image. Path, rule and subject identify a finding
+        across days, so the subject has no dates, day counts or line numbers.
+    lines: the first lines of the instructions it is written in. A comment above any of these
+        instructions can suppress the finding.
     """
 
     location: Location
@@ -90,13 +108,18 @@ class Target(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """One finding, complete and immutable. Sort findings by `sort_key`: path, then location, then rule.
+    """A finding. Use its fields by name: later versions may add fields at the end.
 
-    Use its fields by name: new ones may be added at the end.
-
-    `target`: what it is about. `message`: one sentence on what is wrong. `help`: what to write or do, and
-    `notes`: dates, reasons and alternatives; both may be empty. `suppression`: None unless suppressed.
-    `overruled`: the comment that would suppress it if comments counted.
+    path: the path of the file
+    target: the subject and its location
+    rule: the name of the rule
+    severity: its severity
+    message: one sentence on the problem
+    help: what to write or do, or ""
+    notes: dates, reasons and alternatives
+    fix: the fix, if there is one
+    suppression: the suppression, if the finding is suppressed
+    overruled: the suppression that --no-suppressions overrules, if there is one
     """
 
     path: str
@@ -112,27 +135,27 @@ class Diagnostic(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """The message and the help as one sentence, where there is one line for both."""
+        """The message and the help in one line."""
         return f"{self.message}; {self.help}" if self.help else self.message
 
     @property
     def location(self) -> Location:
-        """Where it is."""
+        """The location of the target."""
         return self.target.location
 
     @property
     def line(self) -> int:
-        """The line where it starts."""
+        """The first line."""
         return self.location.line
 
     @property
     def column(self) -> int:
-        """The column where it starts."""
+        """The first column."""
         return self.location.column
 
     @property
     def subject(self) -> str:
-        """The name of what it is about."""
+        """The name of the target."""
         return self.target.subject
 
     @property
@@ -143,5 +166,5 @@ class Diagnostic(NamedTuple):
 
     @property
     def sort_key(self) -> tuple[Any, ...]:
-        """What to sort by."""
+        """The sort key: path, location, rule, severity, message, subject."""
         return self.path, self.location, self.rule, self.severity, self.message, self.subject

@@ -2,10 +2,9 @@
 
 
 class UnusableError(Exception):
-    """Something that a command depends on cannot be used; the command ends with exit code 2.
+    """Something that a command depends on cannot be used. The command exits with 2.
 
-    `messages`: what is wrong, where, and what to do, one line each. What raises it knows all of that;
-    nothing on the way to the command turns one such error into another.
+    messages: what is wrong, where, and what to do, one line each
     """
 
     def __init__(self, *messages: str) -> None:
@@ -14,9 +13,9 @@ class UnusableError(Exception):
 
 
 class WrongDocumentError(UnusableError):
-    """A document that cannot be used, of which only its reader knows the name."""
+    """An invalid document. The caller adds the file name."""
 
 
 def missing(what: str, extra: str = "report") -> UnusableError:
-    """Return the error that `what` needs an extra that is not installed."""
+    """Return an error saying that `what` requires a missing extra."""
     return UnusableError(f"{what} requires the extra '{extra}'; in a clone, run: pip install '.[{extra}]'")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import pty
-import re
 import select
 import shlex
 import signal
@@ -18,13 +17,10 @@ import pytest
 
 from lint_runtime import __version__
 from lint_runtime.formatters import FORMATTERS
-from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.rules import RULES, RULES_BY_TOPIC
-from lint_runtime.rules.base import Rule
-from tests.conftest import FIXTURES, LINT, Command, run_process
+from tests.conftest import FIXTURES, LINT, TABLE, Command, run_process
 
-DATE = embedded_table().date
-TABLE = embedded_table()
+DATE = TABLE.date
 
 UNSUPPORTED = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
 OUTDATED = "FROM quay.io/astronomer/astro-runtime:13.6.0\n"
@@ -158,38 +154,6 @@ def test_nothing_but_excluded_files(tmp_path: Path, run: Command) -> None:
     assert run(*DAY, "--fail-on-nothing", "--isolated", cwd=tmp_path).code == 1
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (["--selct", "x"], "No such option"),
-        (["--select", "yanked-relaese"], "unknown rule 'yanked-relaese'; did you mean yanked-release?"),
-        (["--ignore", "amd64-only,nothing"], "unknown rule 'nothing'; run --list-rules to see all rules"),
-        (["--ignore", ","], "no rule given"),
-        (["--explain", ""], "no rule given"),
-        (["--list-rules", "--format", "sarif"], "--list-rules supports --format text and json only."),
-        (["--statistics", "--format", "sarif"], "--statistics supports --format text and json only."),
-        (
-            ["--statistics", "--fix"],
-            "--statistics can't be combined with --fix, --diff or --write-baseline.",
-        ),
-        (["--explain", "floating-tags"], "unknown rule 'floating-tags'; did you mean floating-tag?"),
-        (["--as-of", "2026-02-30"], "'2026-02-30' (expected YYYY-MM-DD)."),
-        (["--as-of", "20261122"], "'20261122' (expected YYYY-MM-DD)."),
-        (["--as-of", "2026-W01-1"], "invalid date '2026-W01-1'"),
-        (["--as-of", "\x1b[31m"], "invalid date '\\x1b[31m'"),
-        (["--warn-within", "-1"], "invalid number of days '-1' (expected 0 or more)"),
-        (["--fail-on", "fatal"], "'fatal' is not one of 'error', 'warning', 'info'"),
-        (["--format", "xml"], "'xml' is not one of 'text', 'full', 'json', 'github'"),
-        (["--build-arg", "=x"], "invalid value '=x' (expected KEY=VALUE or KEY)."),
-        (["--stdin-filename", "x"], "--stdin-filename requires '-' as a path."),
-    ],
-)
-def test_wrong_options(arguments: list[str], message: str, run: Command) -> None:
-    code, out, err = run(*arguments)
-    assert (code, out) == (2, "")
-    assert message in err
-
-
 def test_standard_input(run: Command) -> None:
     code, out, _ = run(*DAY, "-", "--stdin-filename", "in/Dockerfile", stdin=UNSUPPORTED.encode())
     assert (code, out.partition(" ")[0]) == (1, "in/Dockerfile:1:6:")
@@ -225,10 +189,6 @@ def test_today_is_the_utc_date() -> None:
     west = run_process(*LINT, "-", stdin=FINE, env={"TZ": "Etc/GMT+12"})
     assert west.code == 0
     assert west == run_process(*LINT, "-", stdin=FINE, env={"TZ": "Etc/GMT-14"})
-
-
-def test_version(run: Command) -> None:
-    assert run("--version") == (0, f"lint-runtime {__version__} (lifecycle data of {DATE})\n", "")
 
 
 def test_list_rules(run: Command) -> None:
@@ -278,15 +238,29 @@ def test_explain_several_rules(arguments: list[str], run: Command) -> None:
 
 
 @pytest.mark.parametrize("columns", [40, 80, 200])
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_explanations_fit_the_terminal(rule: Rule, columns: int, run: Command) -> None:
-    out = run("--explain", rule.name, env={"COLUMNS": str(columns)}).out
-    paragraphs = [part for part in out.split("```")[::2] for part in part.splitlines()]
-    assert all(
-        len(line) <= max(columns, len(max(line.split(), key=len, default=""))) for line in paragraphs
-    )
-    assert out.partition("\n")[2].split() == rule.documentation.split()
-    assert out.split("```")[1::2] == rule.documentation.split("```")[1::2]
+def test_explanations_fit_the_terminal(columns: int, run: Command) -> None:
+    for rule in RULES:
+        out = run("--explain", rule.name, env={"COLUMNS": str(columns)}).out
+        lines = [line for text in out.split("```")[::2] for line in text.splitlines()]
+        assert (
+            lines[0] == f"# {rule.name} ({rule.severity}{'' if rule.on_by_default else ', off by default'})"
+        )
+        too_long = [line for line in lines if len(line) > max([columns, *map(len, line.split())])]
+        assert too_long == [], rule.name
+        assert out.partition("\n")[2].split() == rule.documentation.split(), rule.name
+        assert out.split("```")[1::2] == rule.documentation.split("```")[1::2], rule.name
+
+
+def test_an_explanation_has_headings_and_wrapped_paragraphs(run: Command) -> None:
+    out = run("--explain", "yanked-release", env={"COLUMNS": "60"}).out
+    assert out.splitlines()[:6] == [
+        "# yanked-release (error)",
+        "",
+        "A release that was withdrawn.",
+        "",
+        "## What it does",
+        "Reports releases that Astronomer has yanked, with the",
+    ]
 
 
 def test_statistics(directory: Path, run: Command) -> None:
@@ -323,54 +297,6 @@ def test_a_build_argument_from_the_environment(directory: Path, run: Command) ->
     assert "[end-of-basic-support]" in given.out
     missing = run(*DAY, "--build-arg", "TAG", "varying", cwd=directory, env={"TAG": None})
     assert "[unresolved-variable]" in missing.out
-
-
-@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_shell_asks_what_may_follow(shell: str, directory: Path, run: Command) -> None:
-    variable = "_LINT_RUNTIME_COMPLETE"
-    source = run(cwd=directory, env={variable: f"{shell}_source"})
-    assert (source.code, source.err) == (0, "")
-    assert f"{variable}={shell}_complete" in source.out
-    typed = {"COMP_WORDS": "lint-runtime --select yanked-release,outd", "COMP_CWORD": "2"}
-    if shell == "fish":
-        typed = {
-            "COMP_WORDS": "lint-runtime --select yanked-release,outd",
-            "COMP_CWORD": "yanked-release,outd",
-        }
-    completed = run(cwd=directory, env={variable: f"{shell}_complete", **typed})
-    assert (completed.code, completed.err) == (0, "")
-    assert "yanked-release,outdated-release" in completed.out
-    assert "floating-tag" not in completed.out
-
-
-def test_help_fits_eighty_columns(run: Command) -> None:
-    code, out, _ = run("--help", env={"COLUMNS": "200"})
-    assert code == 0
-    assert max(map(len, out.splitlines())) <= 80
-    sections = re.findall(r"^(\S.*):$", out, re.MULTILINE)
-    assert sections == [
-        "Examples", "Exit codes", "Rules", "Files and configuration", "Fixes", "Output", "Exit code", "Baselines and reports", "Information",
-    ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("arguments", "environment", "is_colored"),
-    [
-        ([], {}, False),
-        (["--color", "always"], {}, True),
-        (["--color", "always"], {"NO_COLOR": "1"}, True),
-        (["--color", "never"], {"FORCE_COLOR": "1"}, False),
-        ([], {"FORCE_COLOR": "1"}, True),
-        ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
-        ([], {"FORCE_COLOR": ""}, False),
-    ],
-)
-def test_color(
-    arguments: list[str], environment: dict[str, str], run: Command, *, is_colored: bool
-) -> None:
-    code, out, _ = run(*DAY, *arguments, "-", stdin=UNSUPPORTED.encode(), env=environment)
-    assert code == 1
-    assert ("\x1b[" in out) is is_colored
 
 
 @pytest.mark.process
@@ -572,37 +498,3 @@ def test_the_summary_says_what_can_be_fixed(
 def test_a_missing_path_that_would_be_excluded(tmp_path: Path, run: Command) -> None:
     (tmp_path / ".lint-runtime.toml").write_text('exclude = ["*"]\n')
     assert run(*DAY, "Dockerfile", cwd=tmp_path)[0] == 2
-
-
-@pytest.mark.parametrize(
-    ("arguments", "named"),
-    [
-        pytest.param(["D.txt", "-o", "json=D.txt"], "D.txt", id="what is linted"),
-        pytest.param(["D.txt", "-o", "json=link.json"], "link.json", id="through a link"),
-        pytest.param(
-            ["D.txt", "--config", "c.toml", "-o", "json=c.toml"], "c.toml", id="the configuration"
-        ),
-        pytest.param(["D.txt", "--table", "t.json", "-o", "json=./t.json"], "./t.json", id="the table"),
-        pytest.param(["--from-report", "r.json", "-o", "json=r.json"], "r.json", id="a report"),
-        pytest.param(["D.txt", "--write-baseline", "D.txt"], "D.txt", id="by a baseline"),
-    ],
-)
-def test_no_output_takes_the_place_of_what_is_read(
-    arguments: list[str], named: str, tmp_path: Path, run: Command
-) -> None:
-    for name in ("D.txt", "c.toml", "t.json", "r.json"):
-        (tmp_path / name).write_text(FINE)
-    (tmp_path / "link.json").symlink_to("D.txt")
-    code, out, err = run(*DAY, *arguments, cwd=tmp_path)
-    assert (code, out) == (2, "")
-    assert err.endswith(f"Error: {named!r} is an input file and would be overwritten.\n")
-    assert {(tmp_path / name).read_text() for name in ("D.txt", "c.toml", "t.json", "r.json")} == {FINE}
-
-
-def test_no_link_to_a_dockerfile_is_written_to(tmp_path: Path, run: Command) -> None:
-    (tmp_path / "Dockerfile").write_text(FINE)
-    (tmp_path / "report.json").symlink_to("Dockerfile")
-    code, _, err = run(*DAY, "-o", "json=report.json", cwd=tmp_path)
-    assert code == 2
-    assert "has the name of a Dockerfile" in err
-    assert (tmp_path / "Dockerfile").read_text() == FINE

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from lint_runtime.formatters import FORMATTERS, ROOTED
+from lint_runtime.formatters import FORMATTERS, load_format
 from tests.conftest import AS_OF, Command
 
+ROOTED = {name for name in FORMATTERS if load_format(name).is_rooted}
 DAY = ["--as-of", AS_OF.isoformat()]
 # What stands before and after a path.
 AROUND = {
@@ -37,7 +38,6 @@ def test_every_format_for_services_is_here() -> None:
     assert AROUND.keys() == ROOTED
 
 
-@pytest.mark.parametrize("name", sorted(ROOTED))
 @pytest.mark.parametrize(
     ("directory", "path", "options", "shown"),
     [
@@ -52,24 +52,40 @@ def test_every_format_for_services_is_here() -> None:
     ],
 )  # fmt: skip
 def test_paths_are_those_of_the_repository(
-    name: str, directory: str, path: str, options: list[str], shown: str, repository: Path, run: Command
+    directory: str,
+    path: str,
+    options: list[str],
+    shown: str,
+    repository: Path,
+    tmp_path: Path,
+    run: Command,
 ) -> None:
-    arguments = [one.format(root=repository) for one in (*options, path)]
+    arguments = [argument.format(root=repository) for argument in (*options, path)]
+    outputs = [f"-o{name}={tmp_path / name}" for name in AROUND]
     for jobs in (1, 2):
-        out = run(*DAY, "--jobs", jobs, "--format", name, *arguments, cwd=repository / directory).out
-        assert AROUND[name].format(shown) in out
-        if name == "junit":
-            # What people read there is as in the log.
-            assert f"{shown}:1:6: error" in out
+        run(*DAY, "--jobs", jobs, *outputs, *arguments, cwd=repository / directory)
+        written = {name: (tmp_path / name).read_text(encoding="utf-8") for name in AROUND}
+        assert [name for name in AROUND if AROUND[name].format(shown) not in written[name]] == []
+        # What people read there is as in the log.
+        assert f"{shown}:1:6: error" in written["junit"]
 
 
-@pytest.mark.parametrize("name", sorted(set(FORMATTERS) - ROOTED))
-def test_other_formats_name_what_people_can_open_where_they_are(
-    name: str, repository: Path, run: Command
+def test_other_formats_name_what_people_can_open_where_they_are(repository: Path, run: Command) -> None:
+    others = sorted(set(FORMATTERS) - ROOTED)
+    assert len(others) == 5
+    outs = {name: run(*DAY, "--format", name, "shop", cwd=repository / "team").out for name in others}
+    assert [name for name, out in outs.items() if "shop/" not in out or "team/" in out] == []
+
+
+def test_a_directory_that_is_gone_has_no_repository(
+    repository: Path, run: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    out = run(*DAY, "--format", name, "shop", cwd=repository / "team").out
-    assert "shop/" in out
-    assert "team/" not in out
+    gone = repository / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    file = repository / "team/shop/Dockerfile"
+    assert f"file={file}," in run(*DAY, "--isolated", "--format", "github", file).out
 
 
 def test_a_report_is_the_same_wherever_the_command_is_run(repository: Path, run: Command) -> None:

@@ -46,10 +46,12 @@ def test_sarif_of_azure_pipelines_names_the_build(address: str, tmp_path: Path, 
     }
 
 
-@pytest.mark.parametrize("missing", PIPELINE)
-def test_sarif_of_others_names_the_tool(missing: str, tmp_path: Path, run: Command) -> None:
-    env = {name: value for name, value in PIPELINE.items() if name != missing}
-    assert _automation(run, tmp_path, env) == {"id": "lint-runtime/"}
+def test_sarif_of_others_names_the_tool(tmp_path: Path, run: Command) -> None:
+    details = {}
+    for missing in PIPELINE:
+        env = {name: value for name, value in PIPELINE.items() if name != missing}
+        details[missing] = _automation(run, tmp_path, env)
+    assert details == {name: {"id": "lint-runtime/"} for name in PIPELINE}
 
 
 def test_a_label_sets_runs_apart(tmp_path: Path, run: Command) -> None:

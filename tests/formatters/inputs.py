@@ -1,4 +1,4 @@
-"""What the tests of formatters lint: files, sources and hostile text."""
+"""What the tests of formatters render: files, sources, findings and hostile text."""
 
 from __future__ import annotations
 
@@ -6,18 +6,26 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import (
+    Diagnostic,
+    Edit,
+    Fix,
+    Location,
+    Severity,
+    Suppression,
+    SuppressionKind,
+    Target,
+)
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report
-from tests.conftest import AS_OF, FIXTURES, ROOT
+from tests.conftest import AS_OF, FIXTURES, ROOT, TABLE
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
 SHAPES = sorted((FIXTURES / "shapes").glob("*.Dockerfile"))
 PROJECTS = sorted((FIXTURES / "projects").rglob("*ockerfile"))
 
-# What a path, an image or a message may hold, for they come from files.
+# Text that a path, an image or a message may contain, because they come from files.
 HOSTILE = {
     "nothing special": "plain",
     "percent signs": "%0A%0D%25%2C%3A 100%",
@@ -42,21 +50,55 @@ HOSTILE = {
     "braces": "{0} ${VAR} {{1}}",
     "letters of the world": "naïve ☃ 漢 \U00010400",
 }
-EACH_HOSTILE = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
-
 
 DEFAULTS = Config()
+
+PLACE = Location(2, 6, 2, 11)
+FOUND = Diagnostic("Dockerfile", Target(PLACE, "runtime:9"), "floating-tag", Severity.WARNING, "It floats")
+FIX = Fix("Pin it", (Edit(Location(2, 9, 2, 11), ":9.2.0"), Edit(Location(1, 5, 1, 5), "x")), is_safe=False)
+BY_COMMENT = Suppression(SuppressionKind.COMMENT, "not before May", date(2027, 4, 30))
+BY_BASELINE = Suppression(SuppressionKind.BASELINE)
 
 
 def lint_text(
     source: str, path: str = "Dockerfile", day: date = AS_OF, config: Config = DEFAULTS
 ) -> Report:
     """Lint a source; lone surrogates in it stand for bytes that are not UTF-8."""
-    return lint_file(source.encode("utf-8", "surrogateescape"), path, day, config)
+    return lint_file(source.encode("utf-8", "surrogateescape"), path, config, TABLE.as_of(day))
 
 
 def lint_paths(paths: Iterable[Path], day: date = AS_OF) -> list[Report]:
     """Lint files of the project, by their path in it."""
     return [
-        lint_file(path.read_bytes(), path.relative_to(ROOT).as_posix(), day, DEFAULTS) for path in paths
+        lint_file(path.read_bytes(), path.relative_to(ROOT).as_posix(), DEFAULTS, TABLE.as_of(day))
+        for path in paths
     ]
+
+
+def about(place: Location, subject: str = "runtime:9") -> Diagnostic:
+    """Return a finding at a place."""
+    return FOUND._replace(target=Target(place, subject))
+
+
+def report_of(*findings: Diagnostic, path: str = "Dockerfile") -> Report:
+    """Return a report with findings, suppressed or not."""
+    placed = [finding._replace(path=path) for finding in findings]
+    active = tuple(finding for finding in placed if finding.suppression is None)
+    suppressed = tuple(finding for finding in placed if finding.suppression is not None)
+    return Report(path, (), (), active, TABLE, suppressed)
+
+
+def hostile_report(text: str) -> Report:
+    """Return a report that has `text` wherever text of a file may be: a warning, an error, and one suppressed."""
+    fix = Fix(text, (Edit(Location(2, 9, 2, 11), text),), is_safe=True)
+    warning = about(PLACE, text)._replace(message=text, help=text, notes=(text,), fix=fix)
+    error = warning._replace(severity=Severity.ERROR)
+    suppressed = warning._replace(suppression=Suppression(SuppressionKind.COMMENT, text))
+    report = report_of(warning, error, suppressed, path=text)
+    line = text.encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
+    return report._replace(lines={1: line, 2: line})
+
+
+def hostile_reports() -> list[Report]:
+    """Return a report for each hostile text."""
+    return [hostile_report(text) for text in HOSTILE.values()]

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 from posixpath import normpath
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -14,93 +12,126 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from junitparser import Failure, JUnitXml
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 from xmlschema import XMLSchema
 
+from lint_runtime import __version__
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import (
-    Diagnostic,
-    Edit,
-    Fix,
-    Location,
-    Severity,
-    Suppression,
-    SuppressionKind,
-    Target,
-)
-from lint_runtime.formatters import FORMATTERS
+from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
+from lint_runtime.formatters.base import Pipeline
 from lint_runtime.formatters.fingerprints import fingerprints
-from lint_runtime.formatters.markdown import MAX_BYTES, MAX_ROWS
-from lint_runtime.lifecycle.load import embedded_table
+from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report
-from lint_runtime.rules import RULES
-from lint_runtime.text import visible
-from tests.conftest import AS_OF, FIXTURES, rendered, schema_errors
-from tests.formatters.inputs import EACH_HOSTILE, HOSTILE, RUNTIME, lint_text
-
-DATE = embedded_table().date
-TABLE = embedded_table()
+from lint_runtime.rules import LIFECYCLE_POLICY, RULES
+from lint_runtime.text import portable_text, prose, visible
+from tests.conftest import AS_OF, FIXTURES, TABLE, rendered, schema_errors
+from tests.formatters.inputs import (
+    BY_BASELINE,
+    BY_COMMENT,
+    FIX,
+    FOUND,
+    HOSTILE,
+    PLACE,
+    RUNTIME,
+    about,
+    hostile_report,
+    hostile_reports,
+    lint_text,
+    report_of,
+)
 
 SCHEMAS = FIXTURES / "schemas"
 SARIF = SCHEMAS / "sarif-2.1.0.json"
 RDJSON = SCHEMAS / "rdformat.json"
+OTHER_TABLE = LifecycleTable(date(2026, 1, 2), TABLE.series, TABLE.releases, source="a<b>\udcff.json")
 
-PLACE = Location(2, 6, 2, 11)
-FOUND = Diagnostic("Dockerfile", Target(PLACE, "runtime:9"), "floating-tag", Severity.WARNING, "It floats")
-FIX = Fix("Pin it", (Edit(Location(2, 9, 2, 11), ":9.2.0"), Edit(Location(1, 5, 1, 5), "x")), is_safe=False)
-BY_COMMENT = Suppression(SuppressionKind.COMMENT, "not before May", date(2027, 4, 30))
-BY_BASELINE = Suppression(SuppressionKind.BASELINE)
+GRADED = [FOUND._replace(severity=severity) for severity in reversed(Severity)]
+LATE = FOUND._replace(rule="end-of-maintenance")
 
 
-def _about(place: Location, subject: str = "runtime:9") -> Diagnostic:
-    return FOUND._replace(target=Target(place, subject))
+# Azure
 
 
-def _report(*found: Diagnostic, path: str = "Dockerfile") -> Report:
-    placed = [one._replace(path=path) for one in found]
-    active = tuple(one for one in placed if one.suppression is None)
-    suppressed = tuple(one for one in placed if one.suppression is not None)
-    return Report(path, (), (), active, TABLE, suppressed)
+def _agent_commands(text: str) -> list[tuple[dict[str, str], str]]:
+    """Read logging commands as the agent of Azure Pipelines does."""
+
+    def unescaped(value: str) -> str:
+        for escape, char in (("%3B", ";"), ("%5D", "]"), ("%0D", "\r"), ("%0A", "\n"), ("%AZP25", "%")):
+            value = value.replace(escape, char)
+        return value
+
+    commands = []
+    for line in re.split("\r\n|\r|\n", text):
+        if match := re.match(r"##vso\[([^\s\]]+) ?([^\]]*)\](.*)", line):
+            assert match[1] == "task.logissue"
+            pairs = [item.split("=", maxsplit=1) for item in match[2].split(";") if item]
+            commands.append(({key: unescaped(value) for key, value in pairs}, unescaped(match[3])))
+    return commands
 
 
-def _hostile(text: str) -> Report:
-    """Return a report that has `text` wherever it may show text of a file."""
-    edit = Edit(Location(2, 9, 2, 11), text)
-    fix = Fix(text, (edit,), is_safe=True)
-    found = _about(PLACE, text)._replace(message=text, help=text, notes=(text,), fix=fix)
-    error = found._replace(severity=Severity.ERROR)
-    suppressed = found._replace(suppression=Suppression(SuppressionKind.COMMENT, text))
-    report = _report(found, error, suppressed, path=text)
-    line = text.encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
-    return report._replace(lines={1: line, 2: line})
+def test_azure_reads_one_command_for_each_finding() -> None:
+    written = rendered("azure", hostile_reports())
+    assert _agent_commands(written) == [
+        (
+            {
+                "type": severity,
+                "sourcepath": visible(normpath(text)),
+                "linenumber": "2",
+                "columnnumber": "6",
+                "code": "floating-tag",
+            },
+            f"{visible(text)}; {visible(text)}",
+        )
+        for text in HOSTILE.values()
+        for severity in ("warning", "error")
+    ]
+    assert written.count("\n") == 2 * len(HOSTILE)
 
 
-def _is_portable(text: str) -> bool:
-    """Whether `text` holds no line end of its own, nothing invisible and no lone surrogate."""
-    return all(line == visible(line) for line in text.split("\n"))
+def test_azure_has_lines_of_the_log_for_infos_and_commands_for_problems() -> None:
+    info = FOUND._replace(severity=Severity.INFO, message="##[x]", help="y")
+    written = rendered("azure", [report_of(info, path="::a")], problems=["50% off"])
+    assert written == (
+        "./::a:2:6: info: #\\x23[x]; y [floating-tag]\n##vso[task.logissue type=error]50%AZP25 off\n"
+    )
+    assert _agent_commands(written) == [({"type": "error"}, "50% off")]
 
 
-@pytest.mark.parametrize("name", FORMATTERS)
-@EACH_HOSTILE
-def test_no_hostile_text_gets_out_raw(name: str, text: str) -> None:
-    written = rendered(name, [_hostile(text)])
-    if name == "azure":
-        written = re.sub(r"^##vso\[task\.logissue ", "", written, flags=re.MULTILINE)
-    assert _is_portable(written)
+# Checkstyle
 
 
-@pytest.mark.parametrize("name", FORMATTERS)
-def test_the_same_findings_read_the_same(name: str) -> None:
-    reports = [_hostile(text) for text in HOSTILE.values()]
-    assert rendered(name, reports) == rendered(name, reports)
+def test_checkstyle_is_xml_with_every_finding() -> None:
+    written = rendered("checkstyle", [*hostile_reports(), report_of(path="clean")], problems=["a<b"])
+    assert written.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<checkstyle version="8.0">\n')
+    root = ET.fromstring(written)  # noqa: S314 (it is our own)
+    files = [(file.attrib, [error.attrib for error in file]) for file in root]
+    assert files[:-1] == [
+        (
+            {"name": visible(text)},
+            [
+                {
+                    "line": "2",
+                    "column": "6",
+                    "severity": severity,
+                    "message": f"{visible(text)}; {visible(text)}",
+                    "source": "lint-runtime.floating-tag",
+                }
+                for severity in ("warning", "error")
+            ],
+        )
+        for text in HOSTILE.values()
+    ]
+    assert files[-1] == (
+        {"name": "lint-runtime"},
+        [{"severity": "error", "message": "a<b", "source": "lint-runtime"}],
+    )
 
 
-@pytest.mark.parametrize("name", ["json", "sarif", "gitlab", "rdjson"])
-@EACH_HOSTILE
-def test_json_holds_nothing_that_a_strict_reader_refuses(name: str, text: str) -> None:
-    read = json.loads(rendered(name, [_hostile(text)]))
-    assert json.dumps(read, ensure_ascii=False).encode()
+def test_checkstyle_without_problems_names_only_files_with_findings() -> None:
+    written = rendered("checkstyle", [report_of(path="clean"), report_of(FOUND, path="a")])
+    assert re.findall('<file name="(.*?)">', written) == ["a"]
+
+
+# GitHub
 
 
 def _runner_commands(text: str) -> list[tuple[str, dict[str, str], str]]:
@@ -122,154 +153,211 @@ def _runner_commands(text: str) -> list[tuple[str, dict[str, str], str]]:
     return commands
 
 
-def _agent_commands(text: str) -> list[tuple[dict[str, str], str]]:
-    """Read logging commands as the agent of Azure Pipelines does."""
-    commands = []
-    for line in re.split("\r\n|\r|\n", text):
-        if match := re.match(r"##vso\[([^\s\]]+) ?([^\]]*)\](.*)", line):
-            assert match[1] == "task.logissue"
-            pairs = [item.split("=", maxsplit=1) for item in match[2].split(";") if item]
-            found = [[*pair, match[3]] for pair in pairs]
-            values = {key: _agent_text(value) for key, value, _ in found}
-            commands.append((values, _agent_text(match[3])))
-    return commands
-
-
-def _agent_text(text: str) -> str:
-    for escape, char in (("%3B", ";"), ("%5D", "]"), ("%0D", "\r"), ("%0A", "\n"), ("%AZP25", "%")):
-        text = text.replace(escape, char)
-    return text
-
-
-@EACH_HOSTILE
-def test_azure_reads_one_command_for_each_finding(text: str) -> None:
-    written = rendered("azure", [_hostile(text)])
-    read = _agent_commands(written)
-    assert written.count("\n") == len(read) == 2
-    for properties, message in read:
-        assert list(properties) == ["type", "sourcepath", "linenumber", "columnnumber", "code"]
-        assert properties["code"] == "floating-tag"
-        assert properties["sourcepath"] == visible(normpath(text))
-        assert message == f"{visible(text)}; {visible(text)}"
-
-
-def test_azure_has_no_issue_for_an_info() -> None:
-    reports = [_report(FOUND._replace(severity=Severity.INFO), path="a")]
-    assert rendered("azure", reports).startswith("a:")
-    assert _agent_commands(rendered("azure", reports)) == []
-
-
-@EACH_HOSTILE
-def test_checkstyle_is_xml_with_every_finding(text: str) -> None:
-    written = rendered("checkstyle", [_hostile(text), _report(path="clean")])
-    root = ET.fromstring(written)  # noqa: S314 (it is our own)
-    assert root.tag == "checkstyle"
-    (file,) = root
-    assert file.attrib == {"name": visible(text)}
-    assert sorted(error.attrib["severity"] for error in file) == ["error", "warning"]
-    for error in file:
-        assert error.attrib["message"] == f"{visible(text)}; {visible(text)}"
-        assert error.attrib["source"] == "lint-runtime.floating-tag"
-        assert int(error.attrib["line"]) >= 1
-
-
-@EACH_HOSTILE
-def test_github_reads_one_command_for_each_finding(text: str) -> None:
-    written = rendered("github", [_hostile(text)])
-    read = _runner_commands(written)
-    assert [command for command, _, _ in read] == ["error", "warning"]
-    assert written.count("\n") == 2
-    for _, properties, message in read:
-        assert list(properties) == ["file", "line", "endLine", "col", "endColumn", "title"]
-        assert properties["file"] == visible(normpath(text))
-        assert properties["title"] == "floating-tag (lint-runtime)"
-        assert message == "\n".join(f"{label}{visible(text)}" for label in ("", "help: ", "note: "))
-
-
-def test_github_gets_the_most_severe_of_the_whole_run_first() -> None:
-    graded = [FOUND._replace(severity=severity) for severity in reversed(Severity)]
-    reports = [_report(*graded, path="a"), _report(*graded, path="b")]
-    read = [
-        (command, properties["file"])
-        for command, properties, _ in _runner_commands(rendered("github", reports))
+def test_github_reads_one_command_for_each_finding() -> None:
+    written = rendered("github", hostile_reports())
+    assert _runner_commands(written) == [
+        (
+            severity,
+            {
+                "file": visible(normpath(text)),
+                "line": "2",
+                "endLine": "2",
+                "col": "6",
+                "endColumn": "11",
+                "title": "floating-tag (lint-runtime)",
+            },
+            f"{visible(text)}\nhelp: {visible(text)}\nnote: {visible(text)}",
+        )
+        for severity in ("error", "warning")
+        for text in HOSTILE.values()
     ]
-    assert read == [(command, path) for command in ("error", "warning", "notice") for path in "ab"]
+    assert written.count("\n") == 2 * len(HOSTILE)
+
+
+def test_github_gets_problems_and_then_the_most_severe_of_the_whole_run() -> None:
+    reports = [report_of(*GRADED, *GRADED, path="a"), report_of(*GRADED, path="b")]
+    read = _runner_commands(rendered("github", reports, problems=["50% off"]))
+    assert read[0] == ("error", {"title": "lint-runtime"}, "50% off")
+    assert [(command, properties["file"]) for command, properties, _ in read[1:]] == [
+        (command, path) for command in ("error", "warning", "notice") for path in "aab"
+    ]
 
 
 def test_github_gets_columns_within_one_line_only() -> None:
-    found = [FOUND, _about(Location(2, 6, 3, 1))]
-    one, two = [properties for _, properties, _ in _runner_commands(rendered("github", [_report(*found)]))]
-    assert [one[key] for key in ("line", "endLine", "col", "endColumn")] == ["2", "2", "6", "11"]
-    assert {key: two.get(key) for key in ("line", "endLine", "col", "endColumn")} == {
+    written = rendered("github", [report_of(about(Location(2, 6, 3, 1)))])
+    ((_, properties, _),) = _runner_commands(written)
+    assert properties == {
+        "file": "Dockerfile",
         "line": "2",
         "endLine": "3",
-        "col": None,
-        "endColumn": None,
+        "title": "floating-tag (lint-runtime)",
     }
 
 
-def _sarif(*reports: Report) -> dict[str, Any]:
-    run: dict[str, Any] = json.loads(rendered("sarif", reports))["runs"][0]
-    return run
+def test_github_gets_everything_of_a_run_that_is_too_large_for_memory() -> None:
+    reports = [report_of(FOUND._replace(message=f"{number} {'é' * 5000}")) for number in range(40)]
+    read = _runner_commands(rendered("github", reports))
+    assert [message for _, _, message in read] == [report.diagnostics[0].message for report in reports]
+
+
+# SARIF
+
+
+def _sarif(*reports: Report, **run: Any) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(rendered("sarif", reports, **run))
+    (sarif_run,) = document["runs"]
+    result: dict[str, Any] = sarif_run
+    return result
 
 
 def test_sarif_fits_the_published_schema() -> None:
     suppressed = [FOUND._replace(suppression=by) for by in (BY_COMMENT, BY_BASELINE)]
-    reports = [_report(FOUND._replace(fix=FIX), *suppressed), *map(_hostile, HOSTILE.values())]
-    assert schema_errors(rendered("sarif", reports), SARIF) == []
+    reports = [report_of(FOUND._replace(fix=FIX), *suppressed), *hostile_reports()]
+    assert schema_errors(rendered("sarif", reports, problems=["x"]), SARIF) == []
+    assert schema_errors(rendered("sarif", []), SARIF) == []
+    broken = json.loads(rendered("sarif", reports))
+    broken["runs"][0]["results"][0].update(level="fatal")
+    assert schema_errors(json.dumps(broken), SARIF)
 
 
-def test_sarif_describes_every_rule() -> None:
-    rules = _sarif()["tool"]["driver"]["rules"]
-    assert [rule["id"] for rule in rules] == [rule.name for rule in RULES]
-    (yanked,) = [rule for rule in rules if rule["id"] == "yanked-release"]
-    assert yanked["name"] == "YankedRelease"
-    assert yanked["shortDescription"] == {"text": "A release that was withdrawn."}
-    assert yanked["fullDescription"]["text"].startswith("Reports releases that Astronomer has yanked")
-    assert "## Why it matters" in yanked["help"]["markdown"]
-    assert yanked["defaultConfiguration"] == {"level": "error"}
-    assert yanked["properties"]["problem.severity"] == "error"
-    # SARIF forbids a name that is the id in other letters.
-    assert not [rule for rule in rules if rule.get("name", "").lower() == rule["id"]]
+def test_sarif_describes_the_tool_and_every_rule() -> None:
+    document = json.loads(rendered("sarif", []))
+    assert document["version"] == "2.1.0"
+    assert document["$schema"].endswith("/sarif-schema-2.1.0.json")
+    (run,) = document["runs"]
+    driver = run["tool"]["driver"]
+    assert (driver["name"], driver["fullName"], driver["semanticVersion"]) == (
+        "lint-runtime",
+        f"lint-runtime {__version__}",
+        __version__,
+    )
+    rules = {rule["id"]: rule for rule in driver["rules"]}
+    assert [*rules] == [rule.name for rule in RULES]
+    yanked = rules["yanked-release"]
+    assert yanked.pop("fullDescription")["text"].startswith("Reports releases that Astronomer has yanked")
+    documentation = yanked.pop("help")
+    assert documentation["markdown"] == documentation["text"]
+    assert documentation["text"].startswith("A release that was withdrawn.")
+    assert "## Why it matters" in documentation["text"]
+    assert yanked == {
+        "id": "yanked-release",
+        "name": "YankedRelease",
+        "shortDescription": {"text": "A release that was withdrawn."},
+        "helpUri": LIFECYCLE_POLICY,
+        "defaultConfiguration": {"level": "error"},
+        "properties": {
+            "tags": ["dockerfile", "maintainability"],
+            "precision": "very-high",
+            "problem.severity": "error",
+        },
+    }
+    levels = {
+        (rule["defaultConfiguration"]["level"], rule["properties"]["problem.severity"])
+        for rule in rules.values()
+    }
+    assert levels == {("error", "error"), ("warning", "warning"), ("note", "recommendation")}
+    # SARIF forbids a name that differs from the id only in case.
+    assert {name for name, rule in rules.items() if rule["name"].lower() == name} == set()
+    assert rules["prerelease"]["name"] == "PrereleaseRule"
+    assert "helpUri" not in rules["parse-error"]
 
 
 def test_sarif_results() -> None:
     suppressed = [
-        _about(PLACE._replace(line=5, end_line=6))._replace(suppression=by)
+        about(PLACE._replace(line=5, end_line=6))._replace(suppression=by)
         for by in (BY_COMMENT, BY_BASELINE)
     ]
     infos = FOUND._replace(severity=Severity.INFO, fix=FIX)
-    run = _sarif(_report(infos, *suppressed, path="a b/Dockerfile"))
-    first, second, third = run["results"]
+    newer = FOUND._replace(rule="rule-of-a-newer-version", severity=Severity.ERROR)
+    run = _sarif(report_of(infos, newer, *suppressed, path="a b/Dockerfile"))
+    first, unknown, second, _ = run["results"]
     assert run["tool"]["driver"]["rules"][first["ruleIndex"]]["id"] == first["ruleId"] == "floating-tag"
-    assert [result["level"] for result in run["results"]] == ["note", "warning", "warning"]
+    assert (unknown["ruleId"], unknown["ruleIndex"]) == ("rule-of-a-newer-version", -1)
+    assert [result["level"] for result in run["results"]] == ["note", "error", "warning", "warning"]
     place = first["locations"][0]["physicalLocation"]
     assert place == {
         "artifactLocation": {"uri": "a%20b/Dockerfile", "uriBaseId": "%SRCROOT%"},
         "region": {"startLine": 2, "startColumn": 6, "endLine": 2, "endColumn": 11},
     }
-    assert first["suppressions"] == []
-    assert second["suppressions"] == [
-        {"kind": "inSource", "justification": "not before May", "properties": {"until": "2027-04-30"}}
+    assert [result["suppressions"] for result in run["results"]] == [
+        [],
+        [],
+        [{"kind": "inSource", "justification": "not before May", "properties": {"until": "2027-04-30"}}],
+        [{"kind": "external"}],
     ]
-    assert third["suppressions"] == [{"kind": "external"}]
-    (fix,) = first["fixes"]
-    (change,) = fix["artifactChanges"]
-    assert (fix["description"], change["artifactLocation"]) == (
-        {"text": "Pin it"},
-        place["artifactLocation"],
-    )
-    assert change["replacements"] == [
+    assert first["fixes"] == [
         {
-            "deletedRegion": {"startLine": line, "startColumn": start, "endLine": line, "endColumn": end},
-            "insertedContent": {"text": text},
+            "description": {"text": "Pin it"},
+            "artifactChanges": [
+                {
+                    "artifactLocation": place["artifactLocation"],
+                    "replacements": [
+                        {
+                            "deletedRegion": {
+                                "startLine": line,
+                                "startColumn": start,
+                                "endLine": line,
+                                "endColumn": end,
+                            },
+                            "insertedContent": {"text": text},
+                        }
+                        for line, start, end, text in ((2, 9, 11, ":9.2.0"), (1, 5, 5, "x"))
+                    ],
+                }
+            ],
         }
-        for line, start, end, text in ((2, 9, 11, ":9.2.0"), (1, 5, 5, "x"))
     ]
+    assert "fixes" not in second
+
+
+def test_sarif_leaves_out_suppressed_findings_unless_asked_to_show_them() -> None:
+    report = report_of(FOUND, FOUND._replace(suppression=BY_COMMENT))
+    assert len(_sarif(report, shows_suppressed=False)["results"]) == 1
+    assert len(_sarif(report, shows_suppressed=True)["results"]) == 2
+
+
+def test_sarif_describes_the_run() -> None:
+    run = _sarif(report_of()._replace(table=OTHER_TABLE), report_of())
+    assert [*run] == [
+        "tool",
+        "automationDetails",
+        "originalUriBaseIds",
+        "columnKind",
+        "results",
+        "invocations",
+        "properties",
+    ]
+    assert run["columnKind"] == "unicodeCodePoints"
+    assert run["originalUriBaseIds"]["%SRCROOT%"]["description"]["text"].startswith("The root of the repo")
+    assert run["invocations"] == [{"executionSuccessful": True, "toolExecutionNotifications": []}]
     assert run["properties"] == {
         "as_of": "2026-09-25",
-        "table_date": str(DATE),
-        "tables": [TABLE.identity],
+        "table_date": "2026-01-02",
+        "tables": [OTHER_TABLE.identity, TABLE.identity],
+    }
+    assert _sarif()["properties"]["tables"] == [TABLE.identity]
+    failed = _sarif(problems=["cannot [read](x)"])
+    assert failed["invocations"] == [
+        {
+            "executionSuccessful": False,
+            "toolExecutionNotifications": [{"level": "error", "message": {"text": "cannot [read] (x)"}}],
+        }
+    ]
+
+
+def test_sarif_sets_runs_apart_by_label_or_build() -> None:
+    assert _sarif()["automationDetails"] == {"id": "lint-runtime/"}
+    assert _sarif(label="a\udcff")["automationDetails"] == {"id": "lint-runtime/a\\xff/"}
+    pipeline = Pipeline("org", "project", "12", "lint", "phase", "Job", "refs/heads/main", "345")
+    kind = "azuredevops/pipeline/build"
+    assert _sarif(label="a", pipeline=pipeline)["automationDetails"] == {
+        "id": f"{kind}/org/project/12/phase/refs/heads/main/345",
+        "properties": {
+            f"{kind}/buildDefinitionId": "12",
+            f"{kind}/buildDefinitionName": "lint",
+            f"{kind}/phaseId": "phase",
+            f"{kind}/phaseName": "Job",
+        },
     }
 
 
@@ -290,7 +378,7 @@ def test_sarif_results() -> None:
     ],
 )
 def test_paths_in_sarif(path: str, uri: str) -> None:
-    (result,) = _sarif(_report(FOUND, path=path))["results"]
+    (result,) = _sarif(report_of(FOUND, path=path))["results"]
     location = result["locations"][0]["physicalLocation"]["artifactLocation"]
     assert location == {"uri": uri, **({} if path.startswith("/") else {"uriBaseId": "%SRCROOT%"})}
     if not set(path) & set("/\ud800"):
@@ -298,10 +386,14 @@ def test_paths_in_sarif(path: str, uri: str) -> None:
 
 
 def test_no_message_in_sarif_is_a_link() -> None:
-    run = _sarif(_hostile(HOSTILE["links and images"]))
-    texts = [result["message"]["text"] for result in run["results"]]
-    texts += [result["fixes"][0]["description"]["text"] for result in run["results"]]
-    assert not [text for text in texts if re.search(r"\]\(", text)]
+    results = _sarif(hostile_report(HOSTILE["links and images"]))["results"]
+    texts = [result["message"]["text"] for result in results]
+    texts += [result["fixes"][0]["description"]["text"] for result in results]
+    assert len(texts) == 6
+    assert [text for text in texts if "](" in text or "] (" not in text] == []
+
+
+# GitLab
 
 
 def _gitlab(*reports: Report) -> list[dict[str, Any]]:
@@ -310,8 +402,8 @@ def _gitlab(*reports: Report) -> list[dict[str, Any]]:
 
 
 def test_gitlab_gets_the_documented_fields() -> None:
-    graded = [FOUND._replace(severity=severity) for severity in Severity]
-    issues = _gitlab(_report(*graded, FOUND._replace(suppression=BY_COMMENT), path="./a/Dockerfile"))
+    graded = [*reversed(GRADED), FOUND._replace(suppression=BY_COMMENT)]
+    issues = _gitlab(report_of(*graded, path="./a/Dockerfile"))
     assert [issue["severity"] for issue in issues] == ["major", "info", "minor"]
     assert len({issue.pop("fingerprint") for issue in issues}) == 3
     assert issues[0] == {
@@ -322,17 +414,27 @@ def test_gitlab_gets_the_documented_fields() -> None:
     }
 
 
-@EACH_HOSTILE
-def test_gitlab_reads_hostile_text(text: str) -> None:
-    for issue in _gitlab(_hostile(text)):
-        assert set(issue) == {"description", "check_name", "fingerprint", "severity", "location"}
-        assert re.fullmatch("[0-9a-f]{64}", issue["fingerprint"])
-        assert visible(issue["description"]) == f"{visible(text)}; {visible(text)}"
-        assert visible(issue["location"]["path"]) == visible(normpath(text))
+def test_gitlab_reads_hostile_text() -> None:
+    issues = _gitlab(*hostile_reports())
+    for issue in issues:
+        assert re.fullmatch("[0-9a-f]{64}", issue.pop("fingerprint"))
+    assert issues == [
+        {
+            "description": f"{portable_text(text)}; {portable_text(text)}",
+            "check_name": "floating-tag",
+            "severity": severity,
+            "location": {"path": portable_text(normpath(text)), "lines": {"begin": 2, "end": 2}},
+        }
+        for text in HOSTILE.values()
+        for severity in ("major", "minor")
+    ]
 
 
-def _junit(*reports: Report) -> JUnitXml:
-    text = rendered("junit", reports)
+# JUnit
+
+
+def _junit(*reports: Report, **run: Any) -> JUnitXml:
+    text = rendered("junit", reports, **run)
     assert text.startswith('<?xml version="1.0" encoding="UTF-8"?>\n')
     XMLSchema(str(SCHEMAS / "junit-10.xsd")).validate(text)
     return JUnitXml.fromstring(text.encode())
@@ -341,15 +443,17 @@ def _junit(*reports: Report) -> JUnitXml:
 def test_junit_fails_for_errors_alone() -> None:
     error = FOUND._replace(severity=Severity.ERROR)
     reports = [
-        _report(path="fine"),
-        _report(FOUND, path="warned"),
-        _report(error, error, FOUND, path="bad"),
+        report_of(path="fine"),
+        report_of(FOUND, path="warned"),
+        report_of(error, error, FOUND, path="bad"),
+        report_of(error, path="one"),
+        report_of(error._replace(suppression=BY_COMMENT), path="suppressed"),
     ]
-    (suite,) = _junit(*reports, _report(error._replace(suppression=BY_COMMENT), path="suppressed"))
+    (suite,) = _junit(*reports)
     assert (suite.name, suite.tests, suite.failures, suite.errors, suite.skipped) == (
         "lint-runtime",
-        4,
-        1,
+        5,
+        2,
         0,
         0,
     )
@@ -358,148 +462,110 @@ def test_junit_fails_for_errors_alone() -> None:
         **{f"table-{key}": value for key, value in TABLE.identity.items()},
     }
     cases = {case.name: case for case in suite}
+    assert {case.classname for case in suite} == {"lint-runtime"}
     assert {name: case.is_passed for name, case in cases.items()} == {
         "fine": True,
         "warned": True,
         "bad": False,
+        "one": False,
         "suppressed": True,
     }
-    assert cases["warned"].system_out == "warned:2:6: warning: It floats [floating-tag]"
+    assert (cases["warned"].system_out, cases["bad"].system_out) == (
+        "warned:2:6: warning: It floats [floating-tag]",
+        "bad:2:6: warning: It floats [floating-tag]",
+    )
+    assert (cases["fine"].system_out, cases["one"].system_out) == (None, None)
     (failure,) = cases["bad"].result
     assert isinstance(failure, Failure)
     assert (failure.type, failure.message) == ("floating-tag", "It floats (and 1 more)")
     assert failure.text == "\n".join(["bad:2:6: error: It floats [floating-tag]"] * 2)
+    assert cases["one"].result[0].message == "It floats"
 
 
-@EACH_HOSTILE
-def test_junit_reads_hostile_text(text: str) -> None:
-    (suite,) = _junit(_hostile(text))
-    (case,) = suite
-    (failure,) = case.result
-    assert (case.name, failure.message) == (visible(text), visible(text))
-    assert failure.text == "\n".join(
-        (
-            f"{visible(text)}:2:6: error: {visible(text)} [floating-tag]",
-            f"  help: {visible(text)}",
-            f"  note: {visible(text)}",
-        )
-    )
+def test_junit_has_a_test_for_each_problem_and_properties_for_each_table() -> None:
+    text = rendered("junit", [report_of()._replace(table=OTHER_TABLE), report_of()], problems=["a<b"])
+    assert 'tests="3" failures="0" errors="1"' in text
+    assert (
+        '    <testcase name="lint-runtime" classname="lint-runtime">\n'
+        '      <error type="problem" message="a&lt;b" />\n'
+        "    </testcase>\n"
+        "  </testsuite>\n"
+    ) in text
+    (suite,) = JUnitXml.fromstring(text.encode())
+    names = [item.name for item in suite.properties()]  # type: ignore[no-untyped-call]
+    assert names == ["as-of"] + [
+        f"{prefix}-{key}" for prefix in ("table", "table-2") for key in ("date", "source", "sha256")
+    ]
+    assert 'name="table-source" value="a&lt;b&gt;\\xff.json"' in text
 
 
-MARKDOWN = MarkdownIt("gfm-like")
+def test_junit_reads_hostile_text() -> None:
+    (suite,) = _junit(*hostile_reports())
+    read = [(case.name, case.result[0].message, case.result[0].text, case.system_out) for case in suite]
+
+    def lines(text: str, severity: str) -> str:
+        # junitparser strips the text of elements.
+        place = f"{visible(text)}:2:6"
+        details = [f"  {label}: {visible(text)}" for label in ("help", "note")]
+        return "\n".join([f"{place}: {severity}: {visible(text)} [floating-tag]", *details])
+
+    assert read == [
+        (visible(text), visible(text), lines(text, "error"), lines(text, "warning"))
+        for text in HOSTILE.values()
+    ]
 
 
-def _cells(text: str) -> list[list[Token]]:
-    """Return the tokens of every cell of the body of the one table in a Markdown text."""
-    tokens = MARKDOWN.parse(text)
-    assert [token.type for token in tokens].count("table_open") == 1
-    body = [token.type for token in tokens].index("tbody_open")
-    return [token.children or [] for token in tokens[body:] if token.type == "inline"]
-
-
-@EACH_HOSTILE
-def test_markdown_shows_hostile_text_as_it_is(text: str) -> None:
-    cells = _cells(rendered("markdown", [_hostile(text)]))
-    assert len(cells) == 2 * 5
-    for cell in cells:
-        assert {token.type for token in cell} <= {"text", "code_inline"}
-    shown = ["".join(token.content for token in cell) for cell in cells[:5]]
-    assert shown == ["error", f"{visible(text)}:2:6", "floating-tag", visible(text), visible(text)]
-
-
-@EACH_HOSTILE
-def test_markdown_keeps_out_of_code_only_what_nobody_reads_into(text: str) -> None:
-    """Mentions, references, emoji and addresses are read in text that is not code, entities or not."""
-    for cell in _cells(rendered("markdown", [_hostile(text)])):
-        outside = "".join(token.content if token.type == "text" else "`" for token in cell)
-        assert not re.search(r"[@#<>\[\]*_~\\]|:\w|www\.|//|[A-Za-z]-?[0-9]", outside)
-
-
-def test_markdown_reads_as_prose() -> None:
-    found = FOUND._replace(
-        message="Astro Runtime 9.1.0 isn't available for arm64, 'a b': don't (only --platform=amd64)",
-        help="upgrade to 13.11.0-base (Airflow 2.11, maintained until 2027-04-30); did you mean 3.0-8?",
-    )
-    row = rendered("markdown", [_report(found)]).splitlines()[-1]
-    assert row == (
-        "| warning | `Dockerfile:2:6` | `floating-tag`"
-        " | Astro Runtime `9.1.0` isn't available for `arm64`, `a b`: don't (only `--platform=amd64`)"
-        " | upgrade to `13.11.0-base` (Airflow `2.11`, maintained until 2027-04-30); did you mean `3.0-8`? |"
-    )
-
-
-@pytest.mark.parametrize(
-    ("reports", "text"),
-    [
-        pytest.param([], "no problems in 0 files|No Dockerfiles found.", id="no file"),
-        pytest.param([_report()], "no problems in 1 file|No problems found.", id="no finding"),
-        pytest.param(
-            [_report(FOUND._replace(suppression=BY_COMMENT))],
-            "no problems, 1 suppressed in 1 file|No problems found.",
-            id="suppressed ones alone",
-        ),
-    ],
-)
-def test_markdown_without_findings(reports: list[Report], text: str) -> None:
-    counts, _, rest = text.partition("|")
-    heading = f"### lint-runtime: {counts}, as of 2026-09-25 (lifecycle data of {DATE}, SHA-256 `{TABLE.sha256[:12]}`)"
-    assert rendered("markdown", reports) == f"{heading}\n\n{rest}\n"
-
-
-@pytest.mark.parametrize(
-    ("count", "message", "shown"),
-    [
-        pytest.param(MAX_ROWS, "short", MAX_ROWS, id="as many rows as there may be"),
-        pytest.param(MAX_ROWS + 5, "short", MAX_ROWS, id="too many rows"),
-        pytest.param(100, "漢" * 10_000, 34, id="too many bytes"),
-    ],
-)
-def test_a_markdown_table_fits_a_job_summary(count: int, message: str, shown: int) -> None:
-    error = FOUND._replace(severity=Severity.ERROR)
-    found = [FOUND._replace(message=message)] * (count - 1)
-    text = rendered("markdown", [_report(*found, error)])
-    assert len(text.encode()) < MAX_BYTES + 1000 < 1 << 20
-    rows = re.findall("^[|] (error|warning) [|]", text, re.MULTILINE)
-    assert (len(rows), rows[0]) == (shown, "error")
-    assert text.endswith(f"\n… and {count - shown} more (too many to show).\n") is (count > shown)
+# rdjson
 
 
 def _rdjson(*reports: Report) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(rendered("rdjson", reports))["diagnostics"]
-    return found
+    document = json.loads(rendered("rdjson", reports))
+    assert document["source"] == {"name": "lint-runtime"}
+    findings: list[dict[str, Any]] = document["diagnostics"]
+    return findings
 
 
 def test_rdjson_fits_the_schema_of_the_format() -> None:
-    reports = [_report(FOUND._replace(fix=FIX)), *map(_hostile, HOSTILE.values())]
+    reports = [report_of(FOUND._replace(fix=FIX)), *hostile_reports()]
     assert schema_errors(rendered("rdjson", reports), RDJSON) == []
+    assert schema_errors(rendered("rdjson", []), RDJSON) == []
+    broken = json.loads(rendered("rdjson", reports))
+    broken["diagnostics"][0].pop("location")
+    assert schema_errors(json.dumps(broken), RDJSON)
 
 
 def test_rdjson_findings() -> None:
     suppressed = FOUND._replace(suppression=BY_COMMENT)
-    found = [FOUND._replace(fix=FIX), suppressed, FOUND._replace(severity=Severity.ERROR)]
-    warning, error = _rdjson(_report(*found, path="./a/Dockerfile"))
-    assert (warning["severity"], error["severity"]) == ("WARNING", "ERROR")
-    assert warning["code"] == {"value": "floating-tag"}
-    assert warning["location"] == {
-        "path": "a/Dockerfile",
-        "range": {"start": {"line": 2, "column": 6}, "end": {"line": 2, "column": 11}},
+    warning = FOUND._replace(fix=FIX, help="pin it", notes=("a note", "a 2nd"))
+    error = LATE._replace(severity=Severity.ERROR)
+    first, second = _rdjson(report_of(warning, suppressed, error, path="./a/Dockerfile"))
+    assert first == {
+        "message": "It floats; pin it\n- a note\n- a `2nd`",
+        "location": {
+            "path": "a/Dockerfile",
+            "range": {"start": {"line": 2, "column": 6}, "end": {"line": 2, "column": 11}},
+        },
+        "severity": "WARNING",
+        "code": {"value": "floating-tag"},
+        "suggestions": [
+            {
+                "range": {"start": {"line": line, "column": start}, "end": {"line": line, "column": end}},
+                "text": text,
+            }
+            for line, start, end, text in ((2, 9, 11, ":9.2.0"), (1, 5, 5, "x"))
+        ],
     }
-    assert warning["suggestions"] == [
-        {
-            "range": {"start": {"line": line, "column": start}, "end": {"line": line, "column": end}},
-            "text": text,
-        }
-        for line, start, end, text in ((2, 9, 11, ":9.2.0"), (1, 5, 5, "x"))
+    assert (second["message"], second["severity"], second["suggestions"]) == ("It floats", "ERROR", [])
+    assert second["code"] == {"value": "end-of-maintenance", "url": LIFECYCLE_POLICY}
+
+
+def test_rdjson_shows_hostile_text_as_prose() -> None:
+    """`prose` is tested with the same texts, as Markdown reads it."""
+    assert [(found["location"]["path"], found["message"]) for found in _rdjson(*hostile_reports())] == [
+        (portable_text(normpath(text)), f"{prose(text)}; {prose(text)}\n- {prose(text)}")
+        for text in HOSTILE.values()
+        for _ in ("warning", "error")
     ]
-
-
-@EACH_HOSTILE
-def test_rdjson_messages_show_hostile_text_in_a_comment(text: str) -> None:
-    for found in _rdjson(_hostile(text)):
-        blocks = [block.children for block in MARKDOWN.parse(found["message"]) if block.children]
-        assert {token.type for tokens in blocks for token in tokens} <= {"text", "code_inline"}
-        sentence, note = ("".join(token.content for token in tokens) for tokens in blocks)
-        assert (sentence, note) == (f"{visible(text)}; {visible(text)}", visible(text))
 
 
 IMAGE = f"{RUNTIME}:9"
@@ -514,17 +580,19 @@ IMAGE = f"{RUNTIME}:9"
         pytest.param(f"FROM --platform=\udcff\udc80 {IMAGE}\n", id="bytes that are not UTF-8"),
         pytest.param(f"\ufeffFROM {IMAGE}\n", id="a byte order mark"),
         pytest.param(f"\ufeffFROM --platform=é {IMAGE}\n", id="a byte order mark and wide"),
+        pytest.param(f"\ufeff\n\ufeffFROM {IMAGE}\n", id="a mark in another line"),
         pytest.param(f"FROM a\nFROM \\\n  --platform=é {IMAGE}", id="a continued line"),
     ],
 )
 def test_columns_in_rdjson_count_bytes(source: str) -> None:
-    report = lint_text(source, config=Config(select=frozenset({"floating-tag"})))
-    (found,) = report.diagnostics
-    edit = Edit(
-        Location(found.line, found.location.end_column - 1, found.line, found.location.end_column), "13"
-    )
-    fixable = found._replace(fix=Fix("Pin it", (edit,), is_safe=True))
-    (read,) = _rdjson(report._replace(diagnostics=(fixable,)))
+    line = next(number for number, text in enumerate(source.split("\n"), start=1) if IMAGE in text)
+    text = source.split("\n")[line - 1]
+    # Columns of findings do not count a byte order mark at the start of the file.
+    column = text.index(IMAGE) + 1 - (line == 1 and text.startswith("\ufeff"))
+    end = column + len(IMAGE)
+    fix = Fix("Pin it", (Edit(Location(line, end - 1, line, end), "13"),), is_safe=True)
+    report = report_of(about(Location(line, column, line, end))._replace(fix=fix))
+    (read,) = _rdjson(report._replace(lines={line: text}))
 
     def bytes_of(span: dict[str, dict[str, int]]) -> bytes:
         line = source.split("\n")[span["start"]["line"] - 1].encode("utf-8", "surrogateescape")
@@ -539,30 +607,7 @@ def test_a_finding_that_ends_in_a_wide_line_in_rdjson() -> None:
     assert read["location"]["range"] == {"start": {"line": 1, "column": 6}, "end": {"line": 2, "column": 5}}
 
 
-@pytest.mark.parametrize(
-    ("name", "schema", "spoil"),
-    [
-        ("sarif", SARIF, lambda read: read["runs"][0]["results"][0].update(level="fatal")),
-        ("sarif", SARIF, lambda read: read["runs"][0]["results"][0].pop("message")),
-        ("rdjson", RDJSON, lambda read: read["diagnostics"][0].update(severity="FATAL")),
-        ("rdjson", RDJSON, lambda read: read["diagnostics"][0].pop("location")),
-    ],
-)
-def test_the_schemas_refuse_what_is_wrong(name: str, schema: Path, spoil: Callable[[Any], Any]) -> None:
-    read = json.loads(rendered(name, [_report(FOUND)]))
-    spoil(read)
-    assert schema_errors(json.dumps(read), schema)
-
-
-def test_an_empty_run() -> None:
-    assert rendered("github", []) == ""
-    assert schema_errors(rendered("sarif", []), SARIF) == []
-    assert _sarif()["results"] == []
-    assert _gitlab() == []
-    (suite,) = _junit()
-    assert (suite.tests, suite.failures, list(suite)) == (0, 0, [])
-    assert schema_errors(rendered("rdjson", []), RDJSON) == []
-    assert _rdjson() == []
+# Fingerprints
 
 
 def _fingerprints(*found: Diagnostic) -> list[str]:
@@ -572,15 +617,15 @@ def _fingerprints(*found: Diagnostic) -> list[str]:
 @pytest.mark.parametrize(
     ("other", "is_same"),
     [
-        pytest.param(_about(Location(9, 1, 9, 2)), True, id="another place"),
+        pytest.param(about(Location(9, 1, 9, 2)), True, id="another place"),
         pytest.param(FOUND._replace(message="It ended 3 days ago"), True, id="another message"),
         pytest.param(FOUND._replace(severity=Severity.ERROR), True, id="another severity"),
         pytest.param(FOUND._replace(fix=FIX, suppression=BY_COMMENT), True, id="suppressed and fixable"),
         pytest.param(FOUND._replace(path="./Dockerfile"), True, id="the same file in other words"),
         pytest.param(FOUND._replace(path="a/Dockerfile"), False, id="another file"),
         pytest.param(FOUND._replace(rule="prerelease"), False, id="another rule"),
-        pytest.param(_about(PLACE, "runtime:8"), False, id="another subject"),
-        pytest.param(_about(PLACE, "\udcff"), False, id="a subject that is not text"),
+        pytest.param(about(PLACE, "runtime:8"), False, id="another subject"),
+        pytest.param(about(PLACE, "\udcff"), False, id="a subject that is not text"),
     ],
 )
 def test_what_a_fingerprint_knows_again(other: Diagnostic, is_same: bool) -> None:
@@ -595,7 +640,7 @@ def test_a_fingerprint_is_the_same_on_every_system() -> None:
 
 def test_fingerprints_of_equal_findings_differ_and_keep_their_order() -> None:
     one, two, three = _fingerprints(
-        FOUND, _about(PLACE._replace(line=5, end_line=5)), _about(PLACE._replace(line=9, end_line=9))
+        FOUND, about(PLACE._replace(line=5, end_line=5)), about(PLACE._replace(line=9, end_line=9))
     )
     assert len({one, two, three}) == 3
     assert _fingerprints(FOUND, FOUND) == [one, two]
@@ -616,9 +661,14 @@ def test_findings_are_known_again_tomorrow_and_further_down(name: str) -> None:
 
 
 def test_suppressing_a_finding_leaves_the_fingerprints_of_the_others() -> None:
-    first, second = FOUND, _about(PLACE._replace(line=5, end_line=5))
-    _, before = _gitlab(_report(first, second))
-    (after,) = _gitlab(_report(first._replace(suppression=BY_COMMENT), second))
+    first, second = FOUND, about(PLACE._replace(line=5, end_line=5))
+    _, before = _gitlab(report_of(first, second))
+    (after,) = _gitlab(report_of(first._replace(suppression=BY_COMMENT), second))
     assert after == before
-    results = _sarif(_report(first._replace(suppression=BY_COMMENT), second))["results"]
+    results = _sarif(report_of(first._replace(suppression=BY_COMMENT), second))["results"]
     assert results[1]["partialFingerprints"] == {"lintRuntime/v1": before["fingerprint"]}
+
+
+def test_columns_of_findings_do_not_count_a_byte_order_mark() -> None:
+    report = lint_text(f"\ufeffFROM {IMAGE}\n", config=Config(select=frozenset({"floating-tag"})))
+    assert [found.column for found in report.diagnostics] == [6]

@@ -10,16 +10,12 @@ from typing import Any
 
 import pytest
 
-from lint_runtime.formatters import load_formatter
 from lint_runtime.formatters.html import render_timeline
-from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.views.timeline import build_timeline
-from lint_runtime.linter.report import Report, Run
+from lint_runtime.linter.report import Report
 from lint_runtime.text import shown_path, visible
-from tests.conftest import AS_OF
+from tests.conftest import AS_OF, TABLE, rendered
 from tests.formatters.inputs import HOSTILE, RUNTIME, lint_text
-
-TABLE = embedded_table()
 
 pytestmark = pytest.mark.browser
 
@@ -45,7 +41,7 @@ def _hostile() -> Report:
     assert image
     texts = [*HOSTILE.values(), "y" * 300, "<script>alert(1)</script>" * 9]
     stages = [stage._replace(image=text) for text in texts]
-    return report._replace(stages=tuple((one, image._replace(stage=one)) for one in stages))
+    return report._replace(stages=tuple((stage, image._replace(stage=stage)) for stage in stages))
 
 
 @cache
@@ -55,13 +51,13 @@ def _images_page() -> str:
         for number, image in enumerate(IMAGES)
     ]
     hostile = [lint_text(f"FROM {IMAGES[2]}\n", text) for text in HOSTILE.values()]
-    run = Run(AS_OF, TABLE, is_colored=False, problems=["cannot read 'x'", "z" * 300])
-    return "".join(load_formatter("html").render([*reports, *hostile, _hostile()], run))
+    problems = ["cannot read 'x'", "z" * 300]
+    return rendered("html", [*reports, *hostile, _hostile()], problems=problems)
 
 
 @cache
 def _series_page() -> str:
-    return render_timeline(build_timeline(TABLE, AS_OF, {"13": 3}), TABLE)
+    return render_timeline(build_timeline(TABLE.as_of(AS_OF), {"13": 3}), TABLE)
 
 
 PAGES: dict[str, Callable[[], str]] = {"of images": _images_page, "of series": _series_page}
@@ -172,7 +168,7 @@ def _fleet(projects: int) -> str:
         )
         for number in range(projects)
     ]
-    return "".join(load_formatter("html").render(reports, Run(AS_OF, TABLE, is_colored=False)))
+    return rendered("html", reports)
 
 
 def test_grouping(shown: Callable[..., Any]) -> None:
@@ -255,7 +251,7 @@ def test_accessibility(width: int, make: Callable[[], str], shown: Callable[...,
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
         violations = axe.run(page).response["violations"]
-        assert [(one["id"], one["nodes"][0]["target"]) for one in violations] == []
+        assert [(violation["id"], violation["nodes"][0]["target"]) for violation in violations] == []
 
 
 @EACH_PAGE

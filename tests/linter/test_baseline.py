@@ -1,4 +1,4 @@
-"""Baselines: a fleet with findings adopts the linter, and gets new ones only."""
+"""Baselines: a project with findings adopts the linter, and sees only new findings."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import SuppressionKind
 from lint_runtime.errors import UnusableError
 from lint_runtime.formatters import FORMATTERS
-from lint_runtime.linter.baseline import MAX_SIZE, Baseline, load, record
+from lint_runtime.linter import baseline as baseline_module
+from lint_runtime.linter.baseline import Baseline, load, record
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report
 from lint_runtime.text import quoted
-from tests.conftest import AS_OF, FIXTURES
+from tests.conftest import AS_OF, FIXTURES, TABLE
 from tests.linter.conftest import LintIn
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
@@ -31,7 +32,9 @@ FINE = f"FROM {RUNTIME}:13.11.0\n"
 def _report(
     source: str, known: Baseline | None = None, today: date = AS_OF, path: str = "Dockerfile"
 ) -> Report:
-    return lint_file(source.encode(), path, today, Config(), known=known.of(path) if known else None)
+    return lint_file(
+        source.encode(), path, Config(), TABLE.as_of(today), baseline=known.of(path) if known else None
+    )
 
 
 def _baseline(source: str, today: date = AS_OF) -> Baseline:
@@ -45,20 +48,20 @@ def _active(source: str, known: Baseline, today: date = AS_OF) -> list[tuple[int
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        pytest.param(UNSUPPORTED, UNSUPPORTED, id="nothing"),
-        pytest.param(UNSUPPORTED, "# a comment\n\n" + UNSUPPORTED, id="a line above"),
-        pytest.param(UNSUPPORTED, f"FROM --platform=linux/amd64 \\\n  {RUNTIME}:9.7.0 AS a\n", id="the form of the line"),
-        pytest.param(UNSUPPORTED, f"ARG V=9.7.0\nFROM {RUNTIME}:${{V}}\n", id="where the tag stands"),
-        pytest.param(f"FROM {RUNTIME}:9.7.0 AS a\n{OUTDATED}", f"FROM {RUNTIME}:13.6.0 AS a\n{UNSUPPORTED}", id="the order of the stages"),
-        pytest.param(YANKED, YANKED, id="nothing of what outranks others"),
-        pytest.param(FINE + f"COPY --from={RUNTIME}:9.7.0 /a /b\n", f"{FINE}RUN --mount=from={RUNTIME}:9.7.0 true\n", id="what takes files from an image"),
-        pytest.param("FROM a b\n" + UNSUPPORTED, "\nFROM a b\n" + UNSUPPORTED, id="the place of what the build refuses"),
-        pytest.param(f"FROM --platform=linux/s390x {RUNTIME}:13.11.0\n", f"\nFROM --platform=linux/s390x {RUNTIME}:13.11.0\n", id="the place of a platform"),
-        pytest.param("# lint-runtime: ignore\n" + FINE, "#\n# lint-runtime: ignore\n" + FINE, id="the place of a comment"),
-        pytest.param(UNSUPPORTED + UNSUPPORTED, UNSUPPORTED, id="one of two that are alike, taken away"),
+        pytest.param(UNSUPPORTED, UNSUPPORTED, id="no change"),
+        pytest.param(UNSUPPORTED, "# a comment\n\n" + UNSUPPORTED, id="a new line above"),
+        pytest.param(UNSUPPORTED, f"FROM --platform=linux/amd64 \\\n  {RUNTIME}:9.7.0 AS a\n", id="a line written differently"),
+        pytest.param(UNSUPPORTED, f"ARG V=9.7.0\nFROM {RUNTIME}:${{V}}\n", id="a tag that moves to an ARG"),
+        pytest.param(f"FROM {RUNTIME}:9.7.0 AS a\n{OUTDATED}", f"FROM {RUNTIME}:13.6.0 AS a\n{UNSUPPORTED}", id="stages in another order"),
+        pytest.param(YANKED, YANKED, id="no change of a finding that outranks others"),
+        pytest.param(FINE + f"COPY --from={RUNTIME}:9.7.0 /a /b\n", f"{FINE}RUN --mount=from={RUNTIME}:9.7.0 true\n", id="COPY that becomes RUN --mount"),
+        pytest.param("FROM a b\n" + UNSUPPORTED, "\nFROM a b\n" + UNSUPPORTED, id="a line above a parse error"),
+        pytest.param(f"FROM --platform=linux/s390x {RUNTIME}:13.11.0\n", f"\nFROM --platform=linux/s390x {RUNTIME}:13.11.0\n", id="a line above a platform"),
+        pytest.param("# lint-runtime: ignore\n" + FINE, "#\n# lint-runtime: ignore\n" + FINE, id="a line above a comment"),
+        pytest.param(UNSUPPORTED + UNSUPPORTED, UNSUPPORTED, id="one of two equal stages removed"),
     ],
 )  # fmt: skip
-def test_what_changes_and_brings_nothing_back(before: str, after: str) -> None:
+def test_changes_that_cause_no_new_finding(before: str, after: str) -> None:
     baseline = _baseline(before)
     assert len(baseline) > 0
     assert _active(after, baseline) == []
@@ -67,36 +70,42 @@ def test_what_changes_and_brings_nothing_back(before: str, after: str) -> None:
 @pytest.mark.parametrize(
     ("before", "after", "active"),
     [
-        pytest.param(UNSUPPORTED, UNSUPPORTED + UNSUPPORTED.replace("\n", " AS b\n"), [(1, "ignored-stage"), (2, "end-of-basic-support")], id="the same once more"),
-        pytest.param(UNSUPPORTED, f"FROM {RUNTIME}:9.8.0\n", [(1, "end-of-basic-support")], id="another release of the line"),
+        pytest.param(UNSUPPORTED, UNSUPPORTED + UNSUPPORTED.replace("\n", " AS b\n"), [(1, "ignored-stage"), (2, "end-of-basic-support")], id="the same image again"),
+        pytest.param(UNSUPPORTED, f"FROM {RUNTIME}:9.8.0\n", [(1, "end-of-basic-support")], id="another release of the series"),
         pytest.param(OUTDATED, f"FROM {RUNTIME}:13.6.0-base\n", [(1, "outdated-release")], id="another variant"),
         pytest.param(OUTDATED, UNSUPPORTED, [(1, "end-of-basic-support")], id="another rule"),
         pytest.param(f"FROM --platform=linux/s390x {RUNTIME}:13.11.0\n", f"FROM --platform=linux/arm {RUNTIME}:13.11.0\n", [(1, "unsupported-platform")], id="another platform"),
-        pytest.param("FROM a b\n", "FROM a c\n", [(1, "parse-error")], id="another mistake"),
+        pytest.param("FROM a b\n", "FROM a c\n", [(1, "parse-error")], id="another parse error"),
     ],
 )  # fmt: skip
-def test_what_is_new_is_reported(before: str, after: str, active: list[tuple[int, str]]) -> None:
+def test_new_findings_are_reported(before: str, after: str, active: list[tuple[int, str]]) -> None:
     assert _active(after, _baseline(before)) == active
 
 
 @pytest.mark.parametrize(
     ("source", "first", "last", "after"),
     [
-        pytest.param(UNSUPPORTED, date(2026, 9, 25), date(2030, 1, 1), [], id="ended for good"),
+        pytest.param(UNSUPPORTED, date(2026, 9, 25), date(2030, 1, 1), [], id="an end long past"),
         pytest.param(OUTDATED, date(2026, 9, 25), date(2027, 1, 29), [], id="outdated"),
         pytest.param(
-            OUTDATED, date(2026, 9, 25), date(2027, 1, 30), [(1, "maintenance-ending")], id="then ending"
+            OUTDATED,
+            date(2026, 9, 25),
+            date(2027, 1, 30),
+            [(1, "maintenance-ending")],
+            id="an end that comes near",
         ),
-        pytest.param(FINE, date(2027, 1, 30), date(2027, 4, 30), [], id="ending, to the last day"),
-        pytest.param(FINE, date(2027, 1, 30), date(2030, 5, 1), [], id="an end that comes and passes"),
+        pytest.param(FINE, date(2027, 1, 30), date(2027, 4, 30), [], id="an end until the last day"),
+        pytest.param(FINE, date(2027, 1, 30), date(2030, 5, 1), [], id="an end that passes"),
         pytest.param(YANKED, date(2026, 9, 25), date(2028, 2, 29), [], id="yanked and ended"),
     ],
 )
-def test_days_that_pass(source: str, first: date, last: date, after: list[tuple[int, str]]) -> None:
+def test_findings_on_a_later_day(
+    source: str, first: date, last: date, after: list[tuple[int, str]]
+) -> None:
     assert _active(source, _baseline(source, first), last) == after
 
 
-def test_findings_in_a_baseline_are_marked() -> None:
+def test_suppressed_findings_name_the_baseline() -> None:
     baseline = _baseline(UNSUPPORTED)
     kinds = {
         found.suppression and found.suppression.kind for found in _report(UNSUPPORTED, baseline).suppressed
@@ -104,54 +113,66 @@ def test_findings_in_a_baseline_are_marked() -> None:
     assert kinds == {SuppressionKind.BASELINE}
 
 
-def test_what_a_comment_suppresses_is_not_taken_from_the_baseline() -> None:
+def test_a_finding_with_a_comment_does_not_use_up_the_baseline() -> None:
     source = f"# lint-runtime: ignore[outdated-release]\n{OUTDATED}"
     again = f"FROM {RUNTIME}:13.6.0 AS b\n"
     baseline = _baseline(again)
     assert _active(source.replace("\n", " AS a\n", 2).replace("] AS a", "]") + again, baseline) == []
 
 
-def test_the_counts_of_one_run_are_not_those_of_the_next() -> None:
+def test_linting_again_finds_the_baseline_unchanged() -> None:
     baseline = _baseline(UNSUPPORTED)
     assert [_active(UNSUPPORTED, baseline) for _ in range(3)] == [[], [], []]
 
 
-@pytest.mark.parametrize(
-    ("content", "message"),
-    [
-        pytest.param(b"", "not valid JSON", id="nothing"),
-        pytest.param(b"findings: []", "not valid JSON", id="no JSON"),
-        pytest.param(b'{"schema_version": 1, "findings": [', "not valid JSON", id="half of one"),
-        pytest.param(b"\xff\xfe\xff", "not valid JSON", id="no text"),
-        pytest.param(b"[" * 1_000_000, "not valid JSON", id="brackets without end"),
-        pytest.param(b'{"schema_version": 1, "findings": [' + b"9" * 5000 + b"]}", "not valid JSON", id="a number without end"),
-        pytest.param(b" " * (MAX_SIZE + 1), "larger than 128 MiB", id="too much"),
-        pytest.param(b"[]", "not a baseline of this version; delete it and run --write-baseline", id="a list"),
-        pytest.param(b"null", "not a baseline of this version; delete it and run --write-baseline", id="null"),
-        pytest.param(b'{"runs": []}', "not a baseline of this version; delete it and run --write-baseline", id="of another tool"),
-        pytest.param(b'{"schema_version": 0, "findings": []}', "not a baseline of this version; delete it and run --write-baseline", id="an old one"),
-        pytest.param(b'{"schema_version": 2, "findings": []}', "not a baseline of this version; delete it and run --write-baseline", id="one to come"),
-        pytest.param(b'{"schema_version": true, "findings": []}', "not a baseline of this version; delete it and run --write-baseline", id="a version that is true"),
-        pytest.param(b'{"schema_version": 1}', "invalid findings; delete it and run --write-baseline", id="no findings"),
-        pytest.param(b'{"schema_version": 1, "findings": {}}', "invalid findings; delete it and run --write-baseline", id="a table of them"),
-        pytest.param(b'{"schema_version": 1, "findings": [1]}', "invalid findings; delete it and run --write-baseline", id="a number"),
-        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c"}]}', "invalid findings; delete it and run --write-baseline", id="no count"),
-        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": "1"}]}', "invalid findings; delete it and run --write-baseline", id="a count that is text"),
-        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": true}]}', "invalid findings; delete it and run --write-baseline", id="a count that is true"),
-        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": 0}]}', "invalid findings; delete it and run --write-baseline", id="a count of none"),
-        pytest.param(b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": -1}]}', "invalid findings; delete it and run --write-baseline", id="a count below"),
-        pytest.param(b'{"schema_version": 1, "findings": [{"path": ["a"], "rule": "b", "subject": "c", "count": 1}]}', "invalid findings; delete it and run --write-baseline", id="a path that is a list"),
-    ],
-)  # fmt: skip
-def test_baselines_that_cannot_be_used(tmp_path: Path, content: bytes, message: str) -> None:
+OTHER_VERSION = "not a baseline of this version; delete it and run --write-baseline"
+INVALID = "invalid findings; delete it and run --write-baseline"
+UNUSABLE = {
+    "an empty file": (b"", "not valid JSON"),
+    "YAML": (b"findings: []", "not valid JSON"),
+    "half a baseline": (b'{"schema_version": 1, "findings": [', "not valid JSON"),
+    "UTF-16": (b"\xff\xfe\xff", "not valid JSON"),
+    "deep nesting": (b"[" * 1_000_000, "not valid JSON"),
+    "a number with too many digits": (b'{"schema_version": 1, "findings": [' + b"9" * 5000 + b"]}", "not valid JSON"),
+    "a list": (b"[]", OTHER_VERSION),
+    "null": (b"null", OTHER_VERSION),
+    "another tool": (b'{"runs": []}', OTHER_VERSION),
+    "an older version": (b'{"schema_version": 0, "findings": []}', OTHER_VERSION),
+    "a newer version": (b'{"schema_version": 2, "findings": []}', OTHER_VERSION),
+    "a version that is true": (b'{"schema_version": true, "findings": []}', OTHER_VERSION),
+    "no findings": (b'{"schema_version": 1}', INVALID),
+    "an object for findings": (b'{"schema_version": 1, "findings": {}}', INVALID),
+    "a number for a finding": (b'{"schema_version": 1, "findings": [1]}', INVALID),
+    "no count": (b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c"}]}', INVALID),
+    "a count that is text": (b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": "1"}]}', INVALID),
+    "a count that is true": (b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": true}]}', INVALID),
+    "a count of 0": (b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": 0}]}', INVALID),
+    "a negative count": (b'{"schema_version": 1, "findings": [{"path": "a", "rule": "b", "subject": "c", "count": -1}]}', INVALID),
+    "a path that is a list": (b'{"schema_version": 1, "findings": [{"path": ["a"], "rule": "b", "subject": "c", "count": 1}]}', INVALID),
+}  # fmt: skip
+
+
+def test_baselines_that_cannot_be_used(tmp_path: Path) -> None:
     path = tmp_path / "baseline.json"
-    path.write_bytes(content)
-    with pytest.raises(UnusableError) as raised:
+    for name, (content, message) in UNUSABLE.items():
+        path.write_bytes(content)
+        with pytest.raises(UnusableError) as raised:
+            load(str(path))
+        assert str(raised.value) == f"cannot use the baseline {quoted(str(path))}: {message}", name
+
+
+def test_a_baseline_of_the_maximum_size_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "baseline.json"
+    path.write_text(Baseline(str(path)).text())
+    size = path.stat().st_size
+    monkeypatch.setattr(baseline_module, "MAX_SIZE", size)
+    assert len(load(str(path))) == 0
+    monkeypatch.setattr(baseline_module, "MAX_SIZE", size - 1)
+    with pytest.raises(UnusableError, match="larger than 0 MiB"):
         load(str(path))
-    assert str(raised.value) == f"cannot use the baseline {quoted(str(path))}: {message}"
 
 
-def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+def test_a_written_baseline_can_be_read(tmp_path: Path) -> None:
     path = tmp_path / "baseline.json"
     names = ("b\udcff\n", "a/é", "\u2028")
     reports = [_report(YANKED + OUTDATED, path=str(tmp_path / name)) for name in names]
@@ -163,7 +184,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     assert dict(again.of(str(tmp_path / "a" / "é"))) == dict(baseline.of(str(tmp_path / "a" / "é")))
 
 
-def test_entries_that_somebody_has_merged_are_counted_together(tmp_path: Path) -> None:
+def test_equal_entries_add_up(tmp_path: Path) -> None:
     entry = {"path": "D", "rule": "r", "subject": "s", "count": 2, "note": "kept by hand"}
     path = tmp_path / "baseline.json"
     path.write_text(
@@ -180,7 +201,7 @@ def fleet(tmp_path: Path) -> Path:
     return tmp_path / "fleet"
 
 
-def test_a_fleet_adopts_the_command(fleet: Path, lint_in: LintIn) -> None:
+def test_a_project_adopts_the_linter(fleet: Path, lint_in: LintIn) -> None:
     assert lint_in(fleet)[0] == 1
     code, out, err = lint_in(fleet, "--write-baseline", "known.json")
     assert (code, out) == (0, "")
@@ -194,7 +215,7 @@ def test_a_fleet_adopts_the_command(fleet: Path, lint_in: LintIn) -> None:
     assert out.startswith("four.dockerfile:1:6: error: ")
 
 
-def test_the_file_is_sorted_and_always_the_same(fleet: Path, lint_in: LintIn) -> None:
+def test_the_file_is_sorted_and_reproducible(fleet: Path, lint_in: LintIn) -> None:
     lint_in(fleet, "--write-baseline", "a.json", "one", "two", "three")
     lint_in(
         fleet, "--write-baseline", "b.json", "three", "two", "./one/Dockerfile", "--as-of", "2026-09-26"
@@ -216,15 +237,13 @@ def test_the_file_is_sorted_and_always_the_same(fleet: Path, lint_in: LintIn) ->
 @pytest.mark.parametrize(
     ("directory", "arguments"),
     [
-        pytest.param(".", ["--baseline", "known.json"], id="the same directory"),
-        pytest.param("..", ["--baseline", "fleet/known.json", "fleet"], id="the one above"),
-        pytest.param("one", ["--baseline", "../known.json", "../two", "."], id="one below"),
-        pytest.param(
-            "/", ["--baseline", "{fleet}/known.json", "{fleet}"], id="another one, with whole paths"
-        ),
+        pytest.param(".", ["--baseline", "known.json"], id="the directory of the baseline"),
+        pytest.param("..", ["--baseline", "fleet/known.json", "fleet"], id="its parent"),
+        pytest.param("one", ["--baseline", "../known.json", "../two", "."], id="a subdirectory"),
+        pytest.param("/", ["--baseline", "{fleet}/known.json", "{fleet}"], id="absolute paths"),
     ],
 )
-def test_paths_count_from_the_directory_of_the_baseline(
+def test_paths_are_relative_to_the_directory_of_the_baseline(
     fleet: Path, directory: str, arguments: list[str], lint_in: LintIn
 ) -> None:
     assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
@@ -232,7 +251,7 @@ def test_paths_count_from_the_directory_of_the_baseline(
     assert (code, out) == (0, "")
 
 
-def test_a_fleet_that_moves_with_its_baseline(fleet: Path, lint_in: LintIn) -> None:
+def test_a_project_moves_with_its_baseline(fleet: Path, lint_in: LintIn) -> None:
     assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
     moved = fleet.rename(fleet.parent / "elsewhere")
     assert lint_in(moved, "--baseline", "known.json")[0] == 0
@@ -240,14 +259,14 @@ def test_a_fleet_that_moves_with_its_baseline(fleet: Path, lint_in: LintIn) -> N
     assert lint_in(moved, "--baseline", "one/known.json")[0] == 1
 
 
-def test_standard_input_by_its_name(fleet: Path, lint_in: LintIn) -> None:
+def test_standard_input_is_found_by_its_name(fleet: Path, lint_in: LintIn) -> None:
     assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
     named = ["--baseline", "known.json", "-", "--stdin-filename"]
     assert lint_in(fleet, *named, "one/Dockerfile", stdin=UNSUPPORTED)[0] == 0
     assert lint_in(fleet, *named, "three/Dockerfile", stdin=UNSUPPORTED)[0] == 1
 
 
-def test_a_configuration_that_excludes_files(fleet: Path, lint_in: LintIn) -> None:
+def test_excluded_files_are_not_recorded(fleet: Path, lint_in: LintIn) -> None:
     (fleet / ".lint-runtime.toml").write_text(
         'exclude = ["two"]\n[per-file-ignores]\n"one/*" = ["end-of-maintenance"]\n'
     )
@@ -261,7 +280,7 @@ def test_a_configuration_that_excludes_files(fleet: Path, lint_in: LintIn) -> No
     assert {line.partition(":")[0] for line in out.splitlines()} == {"two/Dockerfile"}
 
 
-def test_what_a_baseline_has_is_not_fixed(fleet: Path, lint_in: LintIn) -> None:
+def test_suppressed_findings_are_not_fixed(fleet: Path, lint_in: LintIn) -> None:
     (fleet / "one" / "Dockerfile").write_text(OUTDATED)
     assert lint_in(fleet, "--write-baseline", "known.json", "one")[0] == 0
     (fleet / "one" / "Dockerfile").write_text(f"FROM {RUNTIME}:13.6.0 AS a\nFROM {RUNTIME}:13.7.0\n")
@@ -273,7 +292,7 @@ def test_what_a_baseline_has_is_not_fixed(fleet: Path, lint_in: LintIn) -> None:
     assert (fleet / "one" / "Dockerfile").read_text() == f"FROM {RUNTIME}:13.6.0 AS a\n{FINE}"
 
 
-def test_comments_and_a_baseline_together(fleet: Path, lint_in: LintIn) -> None:
+def test_findings_with_a_comment_are_not_recorded(fleet: Path, lint_in: LintIn) -> None:
     (fleet / "one" / "Dockerfile").write_text(f"# lint-runtime: ignore[outdated-release]\n{OUTDATED}")
     assert lint_in(fleet, "--write-baseline", "known.json", "one")[0] == 0
     assert json.loads((fleet / "known.json").read_text())["findings"] == []
@@ -281,12 +300,12 @@ def test_comments_and_a_baseline_together(fleet: Path, lint_in: LintIn) -> None:
     assert "[outdated-release]" in lint_in(fleet, "--baseline", "known.json", "one")[1]
 
 
-def test_json_and_sarif_mark_what_a_baseline_has(fleet: Path, lint_in: LintIn) -> None:
+def test_json_and_sarif_name_the_baseline(fleet: Path, lint_in: LintIn) -> None:
     assert lint_in(fleet, "--write-baseline", "known.json", "one")[0] == 0
     arguments = ["--baseline", "known.json", "one", "--format"]
     report = json.loads(lint_in(fleet, *arguments, "json")[1])
     expected = {"kind": "baseline", "reason": "", "until": None}
-    assert [found["suppression"] for found in report["diagnostics"]] == [expected]
+    assert [found["suppression"] for found in report["files"][0]["findings"]] == [expected]
     assert json.loads(lint_in(fleet, *arguments, "sarif")[1])["runs"][0]["results"] == []
     sarif = json.loads(lint_in(fleet, "--sarif-suppressed", *arguments, "sarif")[1])
     assert [result["suppressions"] for result in sarif["runs"][0]["results"]] == [[{"kind": "external"}]]
@@ -299,7 +318,7 @@ def _paths(file: Path) -> list[str]:
 STALE = "lint-runtime: {} in the baseline 'known.json' no longer {}; remove {} with --update-baseline\n"
 
 
-def test_what_is_fixed_is_reported_and_removed(fleet: Path, lint_in: LintIn) -> None:
+def test_fixed_findings_are_reported_and_removed(fleet: Path, lint_in: LintIn) -> None:
     assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
     before = (fleet / "known.json").read_text()
     assert "no longer" not in lint_in(fleet, "--baseline", "known.json").err
@@ -311,12 +330,12 @@ def test_what_is_fixed_is_reported_and_removed(fleet: Path, lint_in: LintIn) -> 
     code, out, err = lint_in(fleet, "--baseline", "known.json", "--update-baseline")
     assert (code, out.count("\n")) == (1, 1)
     assert "lint-runtime: removed 4 findings that no longer occur from the baseline 'known.json'" in err
-    # What is new does not get into it.
+    # New findings are not added.
     assert _paths(fleet / "known.json") == ["one/Dockerfile"]
     assert "no longer" not in lint_in(fleet, "--baseline", "known.json").err
 
 
-def test_one_of_two_that_are_alike_is_removed(fleet: Path, lint_in: LintIn) -> None:
+def test_one_of_two_equal_findings_is_removed(fleet: Path, lint_in: LintIn) -> None:
     (fleet / "one" / "Dockerfile").write_text(UNSUPPORTED.replace("\n", " AS a\n") + UNSUPPORTED)
     assert lint_in(fleet, "--ignore", "ignored-stage", "--write-baseline", "known.json", "one")[0] == 0
     (fleet / "one" / "Dockerfile").write_text(UNSUPPORTED)
@@ -325,7 +344,7 @@ def test_one_of_two_that_are_alike_is_removed(fleet: Path, lint_in: LintIn) -> N
     assert (entry["count"], others) == (1, [])
 
 
-def test_what_did_not_run_is_not_removed(fleet: Path, lint_in: LintIn) -> None:
+def test_findings_of_rules_and_files_that_did_not_run_stay(fleet: Path, lint_in: LintIn) -> None:
     assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
     before = (fleet / "known.json").read_text()
     for arguments in (["--select", "parse-error"], ["three"], ["--ignore", "end-of-basic-support"]):
@@ -334,14 +353,14 @@ def test_what_did_not_run_is_not_removed(fleet: Path, lint_in: LintIn) -> None:
         assert (fleet / "known.json").read_text() == before
 
 
-def test_what_a_file_had_that_is_gone_is_removed(fleet: Path, lint_in: LintIn) -> None:
+def test_findings_of_a_deleted_file_are_removed(fleet: Path, lint_in: LintIn) -> None:
     assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
     (fleet / "two" / "Dockerfile").unlink()
     lint_in(fleet, "--baseline", "known.json", "--update-baseline", "three")
     assert _paths(fleet / "known.json") == ["one/Dockerfile"]
 
 
-def test_what_a_fix_resolves_is_no_longer_there(fleet: Path, lint_in: LintIn) -> None:
+def test_findings_that_a_fix_resolves_are_stale(fleet: Path, lint_in: LintIn) -> None:
     (fleet / "one" / "Dockerfile").write_text(OUTDATED)
     assert lint_in(fleet, "--write-baseline", "known.json", "one")[0] == 0
     (fleet / "one" / "Dockerfile").write_text(OUTDATED.replace("13.6.0", "13.7.0"))
@@ -349,7 +368,17 @@ def test_what_a_fix_resolves_is_no_longer_there(fleet: Path, lint_in: LintIn) ->
     assert STALE.format("1 finding", "occurs", "it") in err
 
 
-def test_a_part_of_the_tree_is_recorded_anew_and_the_rest_is_kept(fleet: Path, lint_in: LintIn) -> None:
+def test_findings_that_a_comment_suppresses_are_stale(fleet: Path, lint_in: LintIn) -> None:
+    (fleet / "one" / "Dockerfile").write_text(OUTDATED)
+    assert lint_in(fleet, "--write-baseline", "known.json", "one")[0] == 0
+    (fleet / "one" / "Dockerfile").write_text(f"# lint-runtime: ignore[outdated-release]\n{OUTDATED}")
+    code, _, err = lint_in(fleet, "--baseline", "known.json", "one")
+    assert (code, err.startswith(STALE.format("1 finding", "occurs", "it"))) == (0, True)
+
+
+def test_findings_of_other_files_are_kept_when_some_are_recorded_again(
+    fleet: Path, lint_in: LintIn
+) -> None:
     assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
     whole = (fleet / "known.json").read_text()
     assert lint_in(fleet, "--write-baseline", "known.json", "one")[0] == 0
@@ -363,61 +392,52 @@ def test_a_part_of_the_tree_is_recorded_anew_and_the_rest_is_kept(fleet: Path, l
     assert _paths(fleet / "known.json") == ["three/Dockerfile"]
 
 
-def test_a_file_that_is_no_baseline_is_not_replaced(fleet: Path, lint_in: LintIn) -> None:
+def test_another_file_is_not_replaced_by_a_baseline(fleet: Path, lint_in: LintIn) -> None:
     (fleet / "notes.txt").write_text("mine")
     code, _, err = lint_in(fleet, "--write-baseline", "notes.txt")
     assert (code, err) == (2, "lint-runtime: cannot use the baseline 'notes.txt': not valid JSON\n")
     assert (fleet / "notes.txt").read_text() == "mine"
 
 
-def test_an_update_needs_a_baseline_and_files_that_stay(fleet: Path, lint_in: LintIn) -> None:
+def test_an_update_requires_a_baseline_and_no_dry_run(fleet: Path, lint_in: LintIn) -> None:
     assert "--update-baseline requires --baseline." in lint_in(fleet, "--update-baseline").err
     together = lint_in(fleet, "--baseline", "known.json", "--update-baseline", "--diff")
     assert "--update-baseline and --diff can't be used together." in together.err
 
 
-@pytest.mark.parametrize("name", FORMATTERS)
-def test_a_baseline_never_yields_more_than_a_run_without_it(
-    name: str, tmp_path: Path, lint_in: LintIn
-) -> None:
+def test_a_baseline_suppresses_every_finding_in_every_format(tmp_path: Path, lint_in: LintIn) -> None:
     for place, file in enumerate(sorted((FIXTURES / "rules").glob("*/bad.Dockerfile"))):
         (tmp_path / f"{place}.Dockerfile").write_bytes(file.read_bytes())
     assert lint_in(tmp_path, "--write-baseline", "known.json")[0] == 0
-    _, before, plain = lint_in(tmp_path, "--format", name)
-    code, after, err = lint_in(tmp_path, "--format", name, "--baseline", "known.json")
-    # What is left are comments of which the rules are known, but the day is past.
-    assert (code, "no new problems" in err) == (0, True)
-    found, suppressed = (
-        sum(map(int, re.findall(r"(\d+) (?:error|warning|info|suppressed)", line.split(" in ")[0])))
-        for line in (plain, err)
-    )
-    assert suppressed == found > 100
-    for marker in (
-        '"subject": ',
-        '"ruleId": ',
-        "check_name",
-        " [",
-        "::",
-        "<testcase",
-        "| error",
-        '"message"',
-    ):
-        assert after.count(marker) <= before.count(marker), marker
+    for name in FORMATTERS:
+        _, before, plain = lint_in(tmp_path, "--format", name)
+        code, after, err = lint_in(tmp_path, "--format", name, "--baseline", "known.json")
+        assert (name, code, "no new problems" in err) == (name, 0, True)
+        found, suppressed = (
+            sum(map(int, re.findall(r"(\d+) (?:error|warning|info|suppressed)", line.split(" in ")[0])))
+            for line in (plain, err)
+        )
+        assert suppressed == found > 100, name
+        for marker in MARKERS:
+            assert after.count(marker) <= before.count(marker), (name, marker)
+
+
+MARKERS = ('"subject": ', '"ruleId": ', "check_name", " [", "::", "<testcase", "| error", '"message"')
 
 
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        pytest.param(["--baseline", "missing.json"], "cannot use the baseline 'missing.json': No such file or directory", id="a missing one"),
+        pytest.param(["--baseline", "missing.json"], "cannot use the baseline 'missing.json': No such file or directory", id="a missing file"),
         pytest.param(["--baseline", "one"], "cannot use the baseline 'one': Is a directory", id="a directory"),
-        pytest.param(["--baseline", "one/Dockerfile"], "cannot use the baseline 'one/Dockerfile': not valid JSON", id="no baseline"),
-        pytest.param(["--baseline", "/dev/zero"], "cannot use the baseline '/dev/zero': larger than 128 MiB", id="one without end"),
-        pytest.param(["--write-baseline", "no/such.json"], "cannot write 'no/such.json': No such file or directory", id="into no directory"),
-        pytest.param(["--write-baseline", "one"], "cannot write 'one': Is a directory", id="over a directory"),
-        pytest.param(["--write-baseline", "/dev/full"], "cannot write '/dev/full': No space left on device", id="onto a full disk"),
+        pytest.param(["--baseline", "one/Dockerfile"], "cannot use the baseline 'one/Dockerfile': not valid JSON", id="a Dockerfile"),
+        pytest.param(["--baseline", "/dev/zero"], "cannot use the baseline '/dev/zero': larger than 128 MiB", id="an endless file"),
+        pytest.param(["--write-baseline", "no/such.json"], "cannot write 'no/such.json': No such file or directory", id="a missing directory"),
+        pytest.param(["--write-baseline", "one"], "cannot write 'one': Is a directory", id="a directory in its place"),
+        pytest.param(["--write-baseline", "/dev/full"], "cannot write '/dev/full': No space left on device", id="a full disk"),
     ],
 )  # fmt: skip
-def test_files_that_cannot_be_used(
+def test_files_that_cannot_be_read_or_written(
     fleet: Path, arguments: list[str], complaint: str, lint_in: LintIn
 ) -> None:
     assert lint_in(fleet, *arguments) == (2, "", f"lint-runtime: {complaint}\n")
@@ -431,14 +451,14 @@ def test_files_that_cannot_be_used(
         pytest.param(["--write-baseline", "b", "--diff"], id="with --diff"),
     ],
 )
-def test_options_that_exclude_each_other(fleet: Path, arguments: list[str], lint_in: LintIn) -> None:
+def test_options_that_conflict(fleet: Path, arguments: list[str], lint_in: LintIn) -> None:
     code, out, err = lint_in(fleet, *arguments)
     assert (code, out) == (2, "")
     assert "--write-baseline" in err.splitlines()[-1]
     assert not (fleet / "b").exists()
 
 
-def test_a_path_that_cannot_be_read_leaves_the_old_baseline_whole(fleet: Path, lint_in: LintIn) -> None:
+def test_an_unreadable_path_leaves_the_old_baseline_unchanged(fleet: Path, lint_in: LintIn) -> None:
     assert lint_in(fleet, "--write-baseline", "known.json")[0] == 0
     before = (fleet / "known.json").read_bytes()
     code, out, err = lint_in(fleet, "--write-baseline", "known.json", "one", "missing/Dockerfile")
@@ -451,7 +471,7 @@ def test_a_path_that_cannot_be_read_leaves_the_old_baseline_whole(fleet: Path, l
     assert sorted(path.name for path in fleet.iterdir()) == ["known.json", "one", "three", "two"]
 
 
-def test_a_file_name_that_is_no_text(tmp_path: Path, lint_in: LintIn) -> None:
+def test_a_file_name_that_is_not_utf_8(tmp_path: Path, lint_in: LintIn) -> None:
     name = os.fsencode(tmp_path) + b"/\xff\n.dockerfile"
     with open(name, "wb") as file:
         file.write(UNSUPPORTED.encode())

@@ -1,4 +1,4 @@
-"""What a pull request can do to its own check, and what it cannot."""
+"""A pull request cannot turn off its own check."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "a configuration that fails on nothing": lambda root: (root / "pyproject.toml").write_text(
         "[tool.lint-runtime.severity]\nend-of-basic-support = \"off\"\nend-of-maintenance = \"off\"\n"
     ),
-    "a configuration that is broken": lambda root: (root / ".lint-runtime.toml").write_text("[["),
+    "a broken configuration": lambda root: (root / ".lint-runtime.toml").write_text("[["),
     "other lifecycle data": lambda root: (
         (root / "t.json").write_text("{}"),
         (root / ".lint-runtime.toml").write_text('table = "t.json"\n'),
@@ -48,7 +48,7 @@ ATTEMPTS: dict[str, Attempt] = {
     "a template's directory": lambda root: (root / "app").rename(root / "{{ app }}"),
     "a link to the file": lambda root: _link(root / "app/Dockerfile", (root / "app/Dockerfile").rename(root / "app/base.txt")),
     "a link to nowhere": lambda root: _link(root / "app/Dockerfile", Path("nowhere")),
-    "bytes that hide it": lambda root: (root / "app/Dockerfile").write_bytes(b"\xef\xbb\xbf" + BAD.encode("utf-16")),
+    "UTF-16 that hides it": lambda root: (root / "app/Dockerfile").write_bytes(b"\xef\xbb\xbf" + BAD.encode("utf-16")),
     "an argument without a value": lambda root: (root / "app/Dockerfile").write_text("ARG BASE\nFROM ${BASE}\n"),
     "a registry without a value": lambda root: (root / "app/Dockerfile").write_text("ARG R\nFROM ${R}/astronomer/astro-runtime:9.7.0\n"),
     "a template": lambda root: (root / "app/Dockerfile").write_text("FROM {{ base }}\n"),
@@ -57,20 +57,18 @@ ATTEMPTS: dict[str, Attempt] = {
 }  # fmt: skip
 
 
-@pytest.fixture(params=list(ATTEMPTS.values()), ids=list(ATTEMPTS))
-def checkout(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """Return the checkout of a pull request that tries something."""
-    root = tmp_path / "checkout"
+def _checkout(root: Path, attempt: str) -> Path:
+    """Create the checkout of a pull request that makes an attempt."""
     (root / "app").mkdir(parents=True)
     (root / "app/Dockerfile").write_text(BAD)
     _git("init", "--quiet", cwd=root)
-    request.param(root)
+    ATTEMPTS[attempt](root)
     _git("add", "--all", "--force", cwd=root)
     return root
 
 
 def _gate(checkout: Path, run: Command) -> Result:
-    """Lint what git lists, as docs/gate.md has it."""
+    """Lint the files that git lists, as in docs/gate.md."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=checkout, check=True, capture_output=True).stdout
     names = [os.fsdecode(name) for name in listed.split(b"\0") if b"ockerfile" in name]
     config = checkout.parent / "lint-runtime.toml"
@@ -87,14 +85,15 @@ def _toml_of_the_docs() -> str:
 FOUND = ("end-of-basic-support", "unresolved-variable", "template-placeholder", "unmapped-mirror")
 
 
-def test_no_attempt_gets_through(checkout: Path, run: Command) -> None:
-    result = _gate(checkout, run)
-    assert result.code in (1, 2)
-    is_found = any(f"[{rule}]" in result.out for rule in FOUND)
-    assert is_found or "UTF-16" in result.out or "cannot read" in result.err
+def test_no_attempt_gets_through(tmp_path: Path, run: Command) -> None:
+    for number, attempt in enumerate(ATTEMPTS):
+        result = _gate(_checkout(tmp_path / str(number) / "checkout", attempt), run)
+        assert result.code in (1, 2), attempt
+        is_found = any(f"[{rule}]" in result.out for rule in FOUND)
+        assert is_found or "UTF-16" in result.out or "cannot read" in result.err, attempt
 
 
-def test_comments_that_do_not_count_are_listed(tmp_path: Path, lint_in: LintIn) -> None:
+def test_ignored_comments_are_listed(tmp_path: Path, lint_in: LintIn) -> None:
     file = tmp_path / "Dockerfile"
     file.write_text(
         f"# lint-runtime: ignore[end-of-basic-support] until=2027-01-31 -- \x1b[31m we know\n{BAD}"
@@ -109,7 +108,7 @@ def test_comments_that_do_not_count_are_listed(tmp_path: Path, lint_in: LintIn) 
     assert "which does not count here" in json
 
 
-def test_comments_that_do_not_count_are_not_unused(tmp_path: Path, lint_in: LintIn) -> None:
+def test_ignored_comments_are_not_unused(tmp_path: Path, lint_in: LintIn) -> None:
     (tmp_path / "Dockerfile").write_text(f"# lint-runtime: ignore[floating-tag]\n{BAD}")
     assert "[unused-suppression]" in lint_in(tmp_path, "Dockerfile").out
     assert "suppression" not in lint_in(tmp_path, "--no-suppressions", "Dockerfile").out
@@ -122,7 +121,10 @@ def test_a_baseline_still_counts(tmp_path: Path, lint_in: LintIn) -> None:
     assert result.code == 0
 
 
-def test_the_script_of_the_documentation(checkout: Path) -> None:
+@pytest.mark.process
+@pytest.mark.parametrize("attempt", ["nothing at all", "a link to nowhere", "another name"])
+def test_the_script_of_the_documentation(attempt: str, tmp_path: Path) -> None:
+    checkout = _checkout(tmp_path / "checkout", attempt)
     text = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")
     blocks = [block.partition("```")[0] for block in text.split("```sh\n")[1:]]
     tools = checkout.parent / "tools"
@@ -143,7 +145,7 @@ def test_the_script_of_the_documentation(checkout: Path) -> None:
         capture_output=True,
         text=True,
     )
-    # xargs has an exit code of its own for a command that failed.
+    # xargs exits with 123 if the command fails.
     assert done.returncode == 123, done
     is_found = any(f"[{rule}]" in done.stdout for rule in FOUND)
     assert is_found or "UTF-16" in done.stdout or "cannot read" in done.stderr

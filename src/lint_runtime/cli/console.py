@@ -1,4 +1,4 @@
-"""A command as a process: its exit codes, the clock, its streams and its progress."""
+"""A command as a process: its exit codes, the clock, its streams, the terminal and the progress bar."""
 
 import os
 import sys
@@ -11,7 +11,7 @@ from typing import IO, TypeVar
 import click
 
 from lint_runtime.errors import UnusableError
-from lint_runtime.linter.report import Pipeline
+from lint_runtime.formatters.base import Pipeline
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -19,22 +19,30 @@ EXIT_USAGE = 2
 EXIT_INTERRUPTED = 130
 
 PATIENCE = 1.0
-"""Seconds before the bar appears."""
+"""Seconds before the progress bar appears."""
+
+_AT_ONCE = 8192
+_SHOW_LINKS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio")
+# In the order of the fields of Pipeline.
+_PIPELINE_VARIABLES = (
+    *("SYSTEM_COLLECTIONURI", "SYSTEM_TEAMPROJECT", "SYSTEM_DEFINITIONID", "BUILD_DEFINITIONNAME"),
+    *("SYSTEM_PHASEID", "SYSTEM_PHASENAME", "BUILD_SOURCEBRANCH", "BUILD_BUILDID"),
+)
 
 _T = TypeVar("_T")
 
 
 def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -> int:
-    """Run a command, with `argv` or the arguments of the process, and return its exit code."""
+    """Run a command with `argv`, or the arguments of the process, and return its exit code."""
     _prepare_streams()
-    completed = f"_{name.replace('-', '_').upper()}_COMPLETE"
-    if completed in os.environ:
-        # A shell asks what may follow what is typed, or for the script that makes it ask.
+    completion = f"_{name.replace('-', '_').upper()}_COMPLETE"
+    if completion in os.environ:
+        # Lazy import (2 ms): only shells ask for completions.
         from click.shell_completion import shell_complete
 
-        return shell_complete(command, {}, name, completed, os.environ[completed])
+        return shell_complete(command, {}, name, completion, os.environ[completion])
     try:
-        # Not click's own main, which takes a reader that has gone for a finding.
+        # click's main() exits with 1 on a broken pipe, which would mean findings.
         with command.make_context(name, list(sys.argv[1:] if argv is None else argv)) as context:
             code: int = command.invoke(context)
         sys.stdout.flush()
@@ -46,33 +54,66 @@ def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -
         return EXIT_USAGE
     except UnusableError as error:
         for message in error.messages:
-            _complain(name, message)
+            complain(message, name)
         return EXIT_USAGE
     except (KeyboardInterrupt, click.Abort):
-        _complain(name, "interrupted")
+        complain("interrupted", name)
         return EXIT_INTERRUPTED
     except OSError as error:
-        _give_up_writing(error, name)
+        # Later writes, such as the flush at exit, would fail again.
+        devnull = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(devnull, sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            with suppress(OSError):
+                complain(f"cannot write the output: {error.strerror or error}", name)
+        os.dup2(devnull, sys.stderr.fileno())
         return EXIT_USAGE
     return code
 
 
+def _prepare_streams() -> None:
+    """Escape characters that a stream cannot encode, and replace closed streams with devnull."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def current_day() -> date:
-    """Return the day, UTC. The clock is read here and nowhere else."""
+    """Return the date in UTC. The clock is read only here."""
     return datetime.now(timezone.utc).date()
 
 
-def complain(message: str) -> None:
-    """Report on standard error what is wrong, under the name of the running command."""
-    _complain(click.get_current_context().find_root().info_name, message)
-
-
-def _complain(name: str | None, message: str) -> None:
+def complain(message: str, name: str | None = None) -> None:
+    """Print a message on standard error after the name of a command, by default the running one."""
+    if name is None:
+        name = click.get_current_context().find_root().info_name
     click.echo(f"{name}: {message}", err=True)
 
 
+def print_text(text: str) -> None:
+    """Write text to standard output."""
+    # A longer write to an unbuffered stream misses a reader that goes away in the middle.
+    for start in range(0, len(text), _AT_ONCE):
+        sys.stdout.write(text[start : start + _AT_ONCE])
+
+
+def terminal_width() -> int:
+    """Return the columns of the terminal: $COLUMNS, or the width of the real one, or 80."""
+    # shutil.get_terminal_size() does the same, but shutil takes 1.6 ms to import.
+    with suppress(KeyError, ValueError):
+        if (columns := int(os.environ["COLUMNS"])) > 0:
+            return columns
+    # Standard output may be closed or no terminal.
+    with suppress(OSError):
+        return os.get_terminal_size().columns or 80
+    return 80
+
+
 def is_colored(choice: str, stream: IO[str]) -> bool:
-    """Whether to color what goes to `stream`, by the option and, for `auto`, the environment."""
+    """Whether to color output: by the choice or, for `auto`, by the environment and the stream."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -80,16 +121,13 @@ def is_colored(choice: str, stream: IO[str]) -> bool:
     return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 
 
-_WITH_LINKS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio")
-
-
 def shows_links(stream: IO[str]) -> bool:
-    """Whether `stream` is a terminal that is known to show links, by the variables that it sets."""
+    """Whether a stream is a terminal that shows links, according to the environment."""
     environment = os.environ
-    # Older ones of tmux and screen print them as text.
+    # Older versions of tmux and screen print links as text.
     if not stream.isatty() or "TMUX" in environment or "STY" in environment:
         return False
-    if environment.get("TERM_PROGRAM") in _WITH_LINKS or environment.get("TERM") == "xterm-kitty":
+    if environment.get("TERM_PROGRAM") in _SHOW_LINKS or environment.get("TERM") == "xterm-kitty":
         return True
     if "WT_SESSION" in environment or "DOMTERM" in environment:
         return True
@@ -98,7 +136,7 @@ def shows_links(stream: IO[str]) -> bool:
 
 
 def azure_pipeline() -> Pipeline | None:
-    """Return the build of Azure Pipelines that this process is a part of, by the variables that it sets."""
+    """Return the build of Azure Pipelines that this process is part of, from the environment."""
     if not os.environ.get("TF_BUILD"):
         return None
     values = [os.environ.get(name, "") for name in _PIPELINE_VARIABLES]
@@ -108,35 +146,8 @@ def azure_pipeline() -> Pipeline | None:
     return Pipeline(*values) if all(values) else None
 
 
-# In the order of the fields of a Pipeline.
-_PIPELINE_VARIABLES = (
-    *("SYSTEM_COLLECTIONURI", "SYSTEM_TEAMPROJECT", "SYSTEM_DEFINITIONID", "BUILD_DEFINITIONNAME"),
-    *("SYSTEM_PHASEID", "SYSTEM_PHASENAME", "BUILD_SOURCEBRANCH", "BUILD_BUILDID"),
-)
-
-
-def _prepare_streams() -> None:
-    """Let every character be printable somehow, and let a closed stream swallow what is written."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        if stream is None:
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-        elif hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
-
-
-def _give_up_writing(error: OSError, name: str) -> None:
-    """Report that the output cannot be written, unless its reader has just gone, and write no more."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    if not isinstance(error, BrokenPipeError):
-        with suppress(OSError):
-            _complain(name, f"cannot write the output: {error.strerror or error}")
-    os.dup2(nowhere, sys.stderr.fileno())
-
-
 def with_progress(items: Iterable[_T]) -> Iterator[_T]:
-    """Yield `items`; once that has taken longer than PATIENCE, with a bar on standard error."""
+    """Yield the items. After PATIENCE seconds, show a progress bar on standard error."""
     started = time.monotonic()
     remaining = iter(items)
     for item in remaining:

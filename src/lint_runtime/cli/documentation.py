@@ -36,17 +36,15 @@ def rule_list(*, as_json: bool) -> str:
 
 
 def explanation(name: str, width: int) -> str:
-    """Return the documentation of a rule, its paragraphs wrapped at `width` columns."""
+    """Return the documentation of a rule, with its paragraphs wrapped at `width` columns."""
     rule = RULE_BY_NAME[name]
     default = "" if rule.on_by_default else ", off by default"
-    paragraphs = rule.documentation.strip().split("\n\n")
-    wrapped = "\n\n".join(_wrapped(paragraph, width) for paragraph in paragraphs)
-    return f"# {rule.name} ({rule.severity}{default})\n\n{wrapped}\n"
-
-
-def _wrapped(paragraph: str, width: int) -> str:
-    """Wrap what is neither a heading nor code; a heading is on the first line."""
-    heading, _, rest = paragraph.partition("\n") if paragraph.startswith("#") else ("", "", paragraph)
-    text, fence, code = rest.partition("```")
-    filled = fill(text, width, break_long_words=False, break_on_hyphens=False) if text.strip() else ""
-    return "\n".join(filter(None, [heading, filled, fence + code]))
+    paragraphs = []
+    for paragraph in rule.documentation.strip().split("\n\n"):
+        # Headings, in a line before their paragraph, and code are not wrapped.
+        heading, _, rest = paragraph.partition("\n") if paragraph.startswith("#") else ("", "", paragraph)
+        text, fence, code = rest.partition("```")
+        filled = fill(text, width, break_long_words=False, break_on_hyphens=False) if text.strip() else ""
+        paragraphs.append("\n".join(filter(None, [heading, filled, fence + code])))
+    body = "\n\n".join(paragraphs)
+    return f"# {rule.name} ({rule.severity}{default})\n\n{body}\n"

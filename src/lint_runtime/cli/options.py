@@ -1,16 +1,14 @@
-"""The options of the commands: what they take, the arguments they make, and the groups that help shows."""
+"""The options of the commands: their groups in help, the values they take, and their conflicts."""
 
 import os
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from itertools import chain
-from textwrap import dedent
 from typing import Any, NamedTuple
 
 import click
 
-from lint_runtime import __version__
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.discovery import is_dockerfile_name
@@ -22,6 +20,7 @@ from lint_runtime.linter.file_linter import STDIN
 from lint_runtime.linter.report import STDIN_NAME
 from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.text import did_you_mean, parse_day, quoted
+from lint_runtime.version import __version__
 
 
 class Arguments(NamedTuple):
@@ -65,12 +64,12 @@ class Arguments(NamedTuple):
     explain: tuple[tuple[str, ...], ...]
 
     def name_of(self, path: str) -> str:
-        """Return what to call a path in what is reported."""
+        """Return the name of a path in reports. Standard input may have one."""
         return (self.stdin_filename or STDIN_NAME) if path == STDIN else path
 
     @property
     def overrides(self) -> dict[str, Any]:
-        """What the options say in place of a configuration file, by field of Config."""
+        """The values of options that replace values of a configuration file, by field of Config."""
         fields = {
             "select": frozenset().union(*self.select) or None,
             "ignore": frozenset().union(*self.ignore) or None,
@@ -82,147 +81,127 @@ class Arguments(NamedTuple):
         return {field: value for field, value in fields.items() if value is not None}
 
 
-def check_conflicts(given: Arguments) -> None:
-    """Raise UsageError if some of the arguments can't be used together."""
-    is_fixing = given.fix or given.diff
-    paths = (given.baseline_path, given.write_baseline, given.stdin_filename, given.path_root)
-    needs_files = is_fixing or given.show_config or bool(given.build_args)
-    needs_files |= any(path is not None for path in paths)
-    formats = {given.format_name, *(name for name, _ in given.outputs)}
-    overwritten = _overwritten(given)
-    conflicts = (
-        (bool(overwritten), f"{quoted(overwritten)} is an input file and would be overwritten."),
-        (
-            given.stdin_filename is not None and STDIN not in given.paths,
-            "--stdin-filename requires '-' as a path.",
-        ),
-        (
-            given.config_path is not None and given.isolated,
-            "--config and --isolated can't be used together.",
-        ),
-        (
-            given.no_suppressions and given.from_report,
-            "--no-suppressions can't be used with --from-report.",
-        ),
-        (
-            given.sarif_suppressed and "sarif" not in formats,
-            "--sarif-suppressed requires --format sarif or --output sarif=PATH.",
-        ),
-        (given.fix and given.diff, "--fix and --diff can't be used together."),
-        (given.unsafe_fixes and not is_fixing, "--unsafe-fixes requires --fix or --diff."),
-        (given.upgrade and not is_fixing, "--upgrade requires --fix or --diff."),
-        (given.upgrade_to is not None and not is_fixing, "--upgrade-to requires --fix or --diff."),
-        (
-            given.upgrade and given.upgrade_to is not None,
-            "--upgrade and --upgrade-to can't be used together.",
-        ),
-        (
-            given.fix and STDIN in given.paths,
-            "--fix can't be used with standard input. Use --diff.",
-        ),
-        (
-            given.update_baseline and given.baseline_path is None,
-            "--update-baseline requires --baseline.",
-        ),
-        (
-            given.update_baseline and given.diff,
-            "--update-baseline and --diff can't be used together.",
-        ),
-        (
-            given.write_baseline is not None and given.baseline_path is not None,
-            "--baseline and --write-baseline can't be used together.",
-        ),
-        (
-            given.write_baseline is not None and (is_fixing or bool(given.outputs)),
-            "--write-baseline can't be combined with --fix, --diff or --output.",
-        ),
-        (
-            given.from_report and not given.paths,
-            "--from-report requires reports: their paths, or '-' for a list on standard input.",
-        ),
-        (
-            given.from_report and needs_files,
-            "--from-report can't be combined with --fix, --diff, --show-config, --build-arg, --baseline,"
-            " --write-baseline, --stdin-filename or --path-root.",
-        ),
-        (
-            given.label is not None and "json" not in formats,
-            "--label requires --format json or --output json=PATH.",
-        ),
-        (
-            given.statistics and given.format_name not in (None, "text", "full", "json"),
-            "--statistics supports --format text and json only.",
-        ),
-        (
-            given.statistics and (is_fixing or given.write_baseline is not None),
-            "--statistics can't be combined with --fix, --diff or --write-baseline.",
-        ),
-        (
-            given.list_rules and given.format_name not in (None, "text", "full", "json"),
-            "--list-rules supports --format text and json only.",
-        ),
-    )
-    for is_conflict, message in conflicts:
-        if is_conflict:
-            raise click.UsageError(message)
+# --- The conflicts -------------------------------------------------------------------------------
 
 
-def _overwritten(given: Arguments) -> str:
-    """Return an output that would take the place of something to read; "" if none would."""
-    read = {*given.paths, given.config_path, given.baseline_path, given.table_path} - {None, STDIN}
-    places = {os.path.realpath(path) for path in read if path is not None and os.path.isfile(path)}
-    written = [path for _, path in given.outputs] + [given.write_baseline or ""]
-    return next((path for path in written if path and os.path.realpath(path) in places), "")
+class Conflict(NamedTuple):
+    """An option that requires one of some others, or that excludes them.
+
+    option, others: options, `PATH` for any path, or `-` for standard input
+    relation: `requires` or `excludes`
+    message: a message in place of the usual one
+    """
+
+    option: str
+    relation: str
+    others: Sequence[str]
+    message: str = ""
 
 
-# --- What the options take ---------------------------------------------------------------------------
+_FIXES = ("--fix", "--diff")
+_FOR_FILES = (
+    "--show-config",
+    "--build-arg",
+    "--baseline",
+    "--write-baseline",
+    "--stdin-filename",
+    "--path-root",
+)
+_MACHINE_FORMATS = [f"--format {name}" for name in FORMATTERS if name not in ("text", "full", "json")]
+_ONLY_ONCE = "--no-suppressions can't be used with --from-report."
+_NO_REPORTS = "--from-report requires reports: their paths, or '-' for a list on standard input."
+
+CONFLICTS = (
+    Conflict("--stdin-filename", "requires", ["-"], "--stdin-filename requires '-' as a path."),
+    Conflict("--config", "excludes", ["--isolated"]),
+    Conflict("--no-suppressions", "excludes", ["--from-report"], _ONLY_ONCE),
+    Conflict("--sarif-suppressed", "requires", ["--format sarif", "--output sarif=PATH"]),
+    Conflict("--fix", "excludes", ["--diff"]),
+    Conflict("--unsafe-fixes", "requires", _FIXES),
+    Conflict("--upgrade", "requires", _FIXES),
+    Conflict("--upgrade-to", "requires", _FIXES),
+    Conflict("--upgrade", "excludes", ["--upgrade-to"]),
+    Conflict("--fix", "excludes", ["-"], "--fix can't be used with standard input. Use --diff."),
+    Conflict("--update-baseline", "requires", ["--baseline"]),
+    Conflict("--update-baseline", "excludes", ["--diff"]),
+    Conflict("--baseline", "excludes", ["--write-baseline"]),
+    Conflict("--write-baseline", "excludes", [*_FIXES, "--output"]),
+    Conflict("--from-report", "requires", ["PATH"], _NO_REPORTS),
+    Conflict("--from-report", "excludes", [*_FIXES, *_FOR_FILES]),
+    Conflict("--label", "requires", ["--format json", "--output json=PATH"]),
+    Conflict(
+        "--statistics", "excludes", _MACHINE_FORMATS, "--statistics supports --format text and json only."
+    ),
+    Conflict("--statistics", "excludes", [*_FIXES, "--write-baseline"]),
+    Conflict(
+        "--list-rules", "excludes", _MACHINE_FORMATS, "--list-rules supports --format text and json only."
+    ),
+)
+"""The conflicts, checked in this order."""
 
 
-def _day(text: str) -> date:
-    day = parse_day(text)
-    if day is None:
-        raise click.BadParameter(f"invalid date {quoted(text)} (expected YYYY-MM-DD).")
-    return day
+def check_conflicts(arguments: Arguments) -> None:
+    """Raise UsageError if arguments can't be used together, or if an output is an input."""
+    inputs = (*arguments.paths, arguments.config_path, arguments.baseline_path, arguments.table_path)
+    places = {os.path.realpath(path) for path in inputs if path and path != STDIN and os.path.isfile(path)}
+    for path in (*(path for _, path in arguments.outputs), arguments.write_baseline):
+        if path and os.path.realpath(path) in places:
+            raise click.UsageError(f"{quoted(path)} is an input file and would be overwritten.")
+    values = {name for name, value in arguments._asdict().items() if value not in (None, False, ())}
+    given = {option.opts[-1] for option in chain(*GROUPS.values()) if option.name in values}
+    given.add(f"--format {arguments.format_name}")
+    given.update(f"--output {name}=PATH" for name, _ in arguments.outputs)
+    if arguments.paths:
+        given.add("PATH")
+    if STDIN in arguments.paths:
+        given.add("-")
+    for option, relation, others, message in CONFLICTS:
+        if option in given and given.isdisjoint(others) is (relation == "requires"):
+            raise click.UsageError(message or _usual_message(option, relation, others))
 
 
-def _days(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or len(text) > _MAX_DIGITS:
-        raise click.BadParameter(f"invalid number of days {quoted(text)} (expected 0 or more).")
-    return int(text)
+def _usual_message(option: str, relation: str, others: Sequence[str]) -> str:
+    *most, last = others
+    if relation == "excludes" and not most:
+        return f"{option} and {last} can't be used together."
+    verb = "requires" if relation == "requires" else "can't be combined with"
+    return f"{option} {verb} {', '.join(most)} or {last}." if most else f"{option} {verb} {last}."
 
 
-def _jobs(text: str) -> int:
-    if not text.isascii() or not text.isdecimal() or not 1 <= int(text[:_MAX_DIGITS]) <= _MAX_JOBS:
-        raise click.BadParameter(f"invalid number of processes {quoted(text)} (expected 1 to {_MAX_JOBS}).")
-    return int(text)
+# --- The values that options take ----------------------------------------------------------------
 
 
-_MAX_DIGITS = 9
-# Windows waits for no more than 63 at once, which leaves some for the pool itself.
-_MAX_JOBS = 60
+def _checked(convert: Callable[[str], object], error: str) -> Callable[[str], object]:
+    """Return an option type. `convert` returns None for invalid values; `error` shows them as {}."""
+
+    def converted(text: str) -> object:
+        value = convert(text)
+        if value is None:
+            raise click.BadParameter(error.format(quoted(text)))
+        return value
+
+    return converted
 
 
-def _series_name(text: str) -> str:
-    name = text.removesuffix(".x")
-    if not re.fullmatch(rf"{INTEGER}(\.{INTEGER})?", name):
-        raise click.BadParameter(f"invalid series {quoted(text)} (expected one such as 13 or 3.3).")
-    return name
-
-
-def _directory(path: str) -> str:
-    if not os.path.isdir(path):
-        raise click.BadParameter(f"{quoted(path)} is not a directory.")
-    return path
-
-
-def _label(text: str) -> str:
-    if not text.strip(" ./"):
-        raise click.BadParameter(f"{quoted(text)} is not a valid name.")
-    return text
+_DAYS = _checked(
+    lambda text: int(text) if re.fullmatch("[0-9]{1,9}", text) else None,
+    "invalid number of days {} (expected 0 or more).",
+)
+# Windows can wait for 63 processes at once, and the pool needs a few itself.
+_JOBS = _checked(
+    lambda text: int(text) if re.fullmatch("0{0,7}([1-9]|[1-5][0-9]|60)", text) else None,
+    "invalid number of processes {} (expected 1 to 60).",
+)
+_SERIES = _checked(
+    lambda text: text.removesuffix(".x") if re.fullmatch(rf"{INTEGER}(\.{INTEGER})?(\.x)?", text) else None,
+    "invalid series {} (expected one such as 13 or 3.3).",
+)
+_DIRECTORY = _checked(lambda path: path if os.path.isdir(path) else None, "{} is not a directory.")
+_LABEL = _checked(lambda text: text if text.strip(" ./") else None, "{} is not a valid name.")
 
 
 def output(path: str) -> str:
-    """Take the path of a file to write, which is not a Dockerfile."""
+    """Check the path of a file to write: it must not be a Dockerfile, nor a link to one."""
     if any(is_dockerfile_name(os.path.basename(name)) for name in (path, os.path.realpath(path))):
         raise click.BadParameter(
             f"{quoted(path)} has the name of a Dockerfile, which would be overwritten."
@@ -241,7 +220,7 @@ def _format_and_path(text: str) -> tuple[str, str]:
 def _check_paths(
     _ctx: click.Context, _param: click.Parameter, outputs: tuple[tuple[str, str], ...]
 ) -> tuple[tuple[str, str], ...]:
-    """Take several outputs, each path once."""
+    """Check that each output has another file."""
     places = [os.path.realpath(path) for _, path in outputs]
     for (_, path), place in zip(outputs, places, strict=True):
         if places.count(place) > 1:
@@ -250,7 +229,7 @@ def _check_paths(
 
 
 def _build_arg(text: str) -> tuple[str, str] | None:
-    """Take `KEY=VALUE`, or `KEY` with the value of that variable; None where that is not set, as docker."""
+    """Parse `KEY=VALUE`, or `KEY` for the variable of the environment. Returns None if that is not set."""
     name, equals, value = text.partition("=")
     if not name:
         raise click.BadParameter(f"invalid value {quoted(text)} (expected KEY=VALUE or KEY).")
@@ -260,7 +239,7 @@ def _build_arg(text: str) -> tuple[str, str] | None:
 
 
 def _rule_names(text: str) -> tuple[str, ...]:
-    """Take names of rules, separated by commas."""
+    """Parse names of rules separated by commas."""
     names = tuple(dict.fromkeys(filter(None, (name.strip() for name in text.split(",")))))
     if not names:
         raise click.BadParameter("no rule given. Run --list-rules to see all rules.")
@@ -275,30 +254,32 @@ def _complete_rules(_ctx: click.Context, _param: click.Parameter, incomplete: st
     return [f"{before}{comma}{name}" for name in RULE_BY_NAME if name.startswith(start)]
 
 
-def _complete_outputs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Complete the format of an output."""
-    return [f"{name}=" for name in FORMATTERS if name.startswith(incomplete)]
-
-
 def _check_known(what: str, name: str, known: Collection[str], otherwise: str) -> None:
     if name not in known:
         hint = did_you_mean(name, known) or otherwise
         raise click.BadParameter(f"unknown {what} {quoted(name)}; {hint}")
 
 
-# --- The options, in the groups and the order in which help lists them ------------------------------
+# --- The options, in the groups and the order of the help ----------------------------------------
 
 
 def as_of(help_text: str) -> click.Option:
-    """Return the option for the day."""
+    """Return the option --as-of."""
     return click.Option(
-        ["--as-of"], type=_day, metavar="YYYY-MM-DD", help=f"{help_text}  [default: today, UTC]"
+        ["--as-of"],
+        type=_checked(parse_day, "invalid date {} (expected YYYY-MM-DD)."),
+        metavar="YYYY-MM-DD",
+        help=f"{help_text}  [default: today, UTC]",
     )
 
 
 def table(help_text: str) -> click.Option:
-    """Return the option for lifecycle data other than that in the package."""
+    """Return the option --table."""
     return click.Option(["--table", "table_path"], metavar="FILE", help=help_text)
+
+
+def _flag(names: list[str], help_text: str) -> click.Option:
+    return click.Option(names, is_flag=True, help=help_text)
 
 
 def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
@@ -352,7 +333,7 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
         ),
         click.Option(
             ["--warn-within"],
-            type=_days,
+            type=_DAYS,
             metavar="DAYS",
             help=f"Warn if maintenance ends within this many days.  [default: {Config().warn_within}]",
         ),
@@ -365,43 +346,34 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             type=_build_arg,
             help="Set a build argument; without a value, from the environment. Can be repeated.",
         ),
-        click.Option(
-            ["--no-suppressions"],
-            is_flag=True,
-            help="Report what comments suppress, too, and list those comments.",
-        ),
+        _flag(["--no-suppressions"], "Report what comments suppress, too, and list those comments."),
     ),
     "Files and configuration": (
         click.Option(["--config", "config_path"], metavar="FILE", help="Use only this configuration file."),
-        click.Option(["--isolated"], is_flag=True, help="Ignore all configuration files."),
+        _flag(["--isolated"], "Ignore all configuration files."),
         click.Option(
             ["--stdin-filename"], metavar="PATH", help="File name to use for standard input ('-')."
         ),
-        click.Option(
-            ["--no-gitignore"], is_flag=True, help="Also search for Dockerfiles that git ignores."
-        ),
+        _flag(["--no-gitignore"], "Also search for Dockerfiles that git ignores."),
         click.Option(
             ["-j", "--jobs"],
-            type=_jobs,
+            type=_JOBS,
             metavar="N",
             help="Number of processes.  [default: the number of CPUs, 1 for up to a few hundred files]",
         ),
     ),
     "Fixes": (
-        click.Option(["--fix"], is_flag=True, help="Apply safe fixes and report the remaining findings."),
-        click.Option(
-            ["--diff"], is_flag=True, help="Show the changes --fix would make, without writing them."
-        ),
-        click.Option(["--unsafe-fixes"], is_flag=True, help="Also apply (or show) fixes that need review."),
-        click.Option(
+        _flag(["--fix"], "Apply safe fixes and report the remaining findings."),
+        _flag(["--diff"], "Show the changes --fix would make, without writing them."),
+        _flag(["--unsafe-fixes"], "Also apply (or show) fixes that need review."),
+        _flag(
             ["--upgrade"],
-            is_flag=True,
-            help="With --fix or --diff: move images whose maintenance has ended or ends soon to the series"
+            "With --fix or --diff: move images whose maintenance has ended or ends soon to the series"
             " of the same Airflow major that is maintained longest.",
         ),
         click.Option(
             ["--upgrade-to"],
-            type=_series_name,
+            type=_SERIES,
             metavar="SERIES",
             help="With --fix or --diff: move older images to this series (13, 3.3), step by step where"
             " a Deployment can't go there directly.",
@@ -410,7 +382,7 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
     "Output": (
         click.Option(
             ["--format", "format_name"],
-            type=click.Choice(FORMATTERS),
+            type=click.Choice(tuple(FORMATTERS)),
             metavar="FORMAT",
             help=f"Output format: {', '.join(FORMATTERS)}.  [default: full on a terminal, otherwise text]",
         ),
@@ -420,23 +392,21 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             metavar="FORMAT=PATH",
             type=_format_and_path,
             callback=_check_paths,
-            shell_complete=_complete_outputs,
+            shell_complete=lambda _ctx, _param, start: [
+                f"{name}=" for name in FORMATTERS if name.startswith(start)
+            ],
             help="Also write a report in this format to a file. Can be repeated.",
         ),
         click.Option(
             ["--path-root"],
-            type=_directory,
+            type=_DIRECTORY,
             metavar="DIR",
             help="Directory that paths in sarif, github and other formats for services are relative to."
             "  [default: the root of the git repository]",
         ),
-        click.Option(
-            ["--sarif-suppressed"],
-            is_flag=True,
-            help="Include suppressed findings in SARIF; GitHub reopens them.",
-        ),
-        click.Option(["--statistics"], is_flag=True, help="Show counts per rule instead of findings."),
-        click.Option(["-q", "--quiet"], is_flag=True, help="Print findings and errors, and nothing else."),
+        _flag(["--sarif-suppressed"], "Include suppressed findings in SARIF; GitHub reopens them."),
+        _flag(["--statistics"], "Show counts per rule instead of findings."),
+        _flag(["-q", "--quiet"], "Print findings and errors, and nothing else."),
         click.Option(
             ["--color"],
             type=click.Choice(["auto", "always", "never"]),
@@ -451,8 +421,8 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             type=click.Choice([severity.value for severity in Severity]),
             help=f"Minimum severity that exits with 1.  [default: {Config().fail_on.value}]",
         ),
-        click.Option(["--exit-zero"], is_flag=True, help="Exit with 0 even if there are findings."),
-        click.Option(["--fail-on-nothing"], is_flag=True, help="Exit with 2 if there is nothing to lint."),
+        _flag(["--exit-zero"], "Exit with 0 even if there are findings."),
+        _flag(["--fail-on-nothing"], "Exit with 2 if there is nothing to lint."),
     ),
     "Baselines and reports": (
         click.Option(
@@ -460,10 +430,8 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             metavar="FILE",
             help="Suppress the findings recorded in this file.",
         ),
-        click.Option(
-            ["--update-baseline"],
-            is_flag=True,
-            help="With --baseline: remove findings that no longer occur from the file.",
+        _flag(
+            ["--update-baseline"], "With --baseline: remove findings that no longer occur from the file."
         ),
         click.Option(
             ["--write-baseline"],
@@ -471,22 +439,21 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             type=output,
             help="Record all findings in this file and exit with 0. Entries of other files are kept.",
         ),
-        click.Option(
+        _flag(
             ["--from-report"],
-            is_flag=True,
-            help="Read JSON reports from earlier runs instead of Dockerfiles. '-' reads a NUL-terminated"
+            "Read JSON reports from earlier runs instead of Dockerfiles. '-' reads a NUL-terminated"
             " list of reports from standard input.",
         ),
         click.Option(
             ["--label"],
             metavar="NAME",
-            type=_label,
+            type=_LABEL,
             help="Name of this run in its JSON report; --from-report prefixes paths with it.",
         ),
     ),
     "Information": (
-        click.Option(["--show-config"], is_flag=True, help="Show the effective configuration for PATHs."),
-        click.Option(["--list-rules"], is_flag=True, help="List all rules, with --format json as JSON."),
+        _flag(["--show-config"], "Show the effective configuration for PATHs."),
+        _flag(["--list-rules"], "List all rules, with --format json as JSON."),
         click.Option(
             ["--explain"],
             type=_rule_names,
@@ -505,29 +472,28 @@ PATHS = click.Argument(["paths"], metavar="[PATH]...", nargs=-1, type=click.Path
 
 PARAMETERS: Sequence[click.Parameter] = (PATHS, *(o for o in chain(*GROUPS.values()) if o is not _HELP))
 
-_EXAMPLES = """
-    lint-runtime --fix                       upgrade within each release series
-    lint-runtime -o sarif=lint.sarif deploy  check a directory for code scanning
-"""
-_EXIT_CODES = """
-    0  no findings at or above --fail-on
-    1  findings
-    2  invalid usage or configuration, or a file that can't be read or written
+_EXAMPLES_AND_EXIT_CODES = """
+Examples:
+  lint-runtime --fix                       upgrade within each release series
+  lint-runtime -o sarif=lint.sarif deploy  check a directory for code scanning
+
+Exit codes:
+  0  no findings at or above --fail-on
+  1  findings
+  2  invalid usage or configuration, or a file that can't be read or written
 """
 
 
 class Command(click.Command):
-    """A command whose help is in groups, and in plain words: click asks for translations at each start."""
+    """A command whose help shows options in groups."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002
-        """Return the option that prints the help."""
+        """Return the option --help. click's own one imports `gettext` at each start."""
         return _HELP
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options by group."""
-        for name, text in (("Examples", _EXAMPLES), ("Exit codes", _EXIT_CODES)):
-            formatter.write(f"\n{name}:\n")
-            formatter.write("".join(f"  {line}\n" for line in dedent(text).strip("\n").split("\n")))
+        """Write the examples, the exit codes and the options by group."""
+        formatter.write(_EXAMPLES_AND_EXIT_CODES)
         for name, options in GROUPS.items():
             with formatter.section(name):
                 records = [record for option in options if (record := option.get_help_record(ctx))]

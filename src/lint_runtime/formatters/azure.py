@@ -1,44 +1,47 @@
 """Logging commands, which Azure Pipelines shows as issues of a run."""
 
-from collections.abc import Iterable, Iterator
-
-from lint_runtime.diagnostics import Diagnostic, Severity
-from lint_runtime.linter.report import Report, Run
+from lint_runtime.diagnostics import Severity
+from lint_runtime.formatters.base import Format, Run
+from lint_runtime.linter.report import Report
 from lint_runtime.text import portable_path, shown_path, visible
 
-
-def part(report: Report, run: Run) -> str:  # noqa: ARG001
-    """Return a command for every error and warning, and a line of the log for every info."""
-    return "".join(map(_line, report.diagnostics))
-
-
-def document(parts: Iterable[str], run: Run) -> Iterator[str]:
-    """Yield the commands as they come, and those about what could not be done."""
-    yield from parts
-    for problem in run.problems:
-        yield f"##vso[task.logissue type=error]{_data(problem)}\n"
+# The agent decodes %0D and %0A, too, but visible text has no line ends.
+_IN_MESSAGE = str.maketrans({"%": "%AZP25"})
+_IN_PROPERTY = str.maketrans({"%": "%AZP25", ";": "%3B", "]": "%5D"})
 
 
-def _line(found: Diagnostic) -> str:
-    if found.severity is Severity.INFO:
-        # There is no such type of issue.
-        place = f"{shown_path(found.path)}:{found.line}:{found.column}"
-        return f"{place}: {found.severity}: {visible(found.sentence)} [{found.rule}]\n"
-    properties = {
-        "type": found.severity.value,
-        "sourcepath": portable_path(found.path),
-        "linenumber": str(found.line),
-        "columnnumber": str(found.column),
-        "code": found.rule,
-    }
-    written = "".join(f"{name}={_property(value)};" for name, value in properties.items())
-    return f"##vso[task.logissue {written}]{_data(found.sentence)}\n"
+class Azure(Format):
+    """Writes a logging command for each error and warning, and a line of the log for each info."""
 
+    is_rooted = True
 
-def _data(text: str) -> str:
-    # The agent takes %0D and %0A for line ends, but the text itself has none.
-    return visible(text).replace("%", "%AZP25")
+    @staticmethod
+    def entry(report: Report, run: Run) -> str:  # noqa: ARG004
+        """Return the commands and lines of a file."""
+        lines = []
+        for diagnostic in report.diagnostics:
+            if diagnostic.severity is Severity.INFO:
+                # Azure Pipelines has no issues of this severity.
+                place = f"{shown_path(diagnostic.path)}:{diagnostic.line}:{diagnostic.column}"
+                sentence = visible(diagnostic.sentence)
+                lines.append(f"{place}: {diagnostic.severity}: {sentence} [{diagnostic.rule}]\n")
+                continue
+            properties = {
+                "type": diagnostic.severity.value,
+                "sourcepath": portable_path(diagnostic.path),
+                "linenumber": str(diagnostic.line),
+                "columnnumber": str(diagnostic.column),
+                "code": diagnostic.rule,
+            }
+            written = "".join(
+                f"{name}={visible(value).translate(_IN_PROPERTY)};" for name, value in properties.items()
+            )
+            message = visible(diagnostic.sentence).translate(_IN_MESSAGE)
+            lines.append(f"##vso[task.logissue {written}]{message}\n")
+        return "".join(lines)
 
-
-def _property(text: str) -> str:
-    return _data(text).replace(";", "%3B").replace("]", "%5D")
+    def finish(self) -> None:
+        """Write a command for each problem."""
+        for problem in self.run.total.problems:
+            message = visible(problem).translate(_IN_MESSAGE)
+            self.write(f"##vso[task.logissue type=error]{message}\n")

@@ -1,4 +1,4 @@
-"""Fingerprints: the same for a finding on another day, further down in the file, on another system."""
+"""Fingerprints of findings that stay the same across days, moves of lines and operating systems."""
 
 import json
 from collections import Counter
@@ -10,16 +10,16 @@ from lint_runtime.text import portable_path
 
 
 def fingerprints(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic, str]]:
-    """Yield each finding with its fingerprint, which no other one of `diagnostics` has.
+    """Yield each finding of a file with its unique fingerprint.
 
-    Of those that are alike in path, rule and subject the first has number 1, the next number 2. So
-    suppressed ones have to be among `diagnostics`, or suppressing one would rename those below it.
+    Findings with the same path, rule and subject are numbered. `diagnostics` must include suppressed
+    findings, or suppressing a finding would renumber the ones below it.
     """
     seen: Counter[tuple[str, str, str]] = Counter()
     for diagnostic in diagnostics:
-        # A report that is read may be from Windows.
+        # A report from Windows may be read here.
         path = portable_path(diagnostic.path.replace("\\", "/"))
         identity = (path, diagnostic.rule, diagnostic.subject)
         seen[identity] += 1
-        # JSON keeps the parts apart and has an escape for lone surrogates, which no encoding takes.
+        # JSON separates the fields, and escapes lone surrogates, which UTF-8 cannot encode.
         yield diagnostic, sha256(json.dumps([*identity, seen[identity]]).encode()).hexdigest()

@@ -1,57 +1,61 @@
-"""Workflow commands, which GitHub Actions shows as annotations on the lines they are about."""
+"""Workflow commands, which GitHub Actions shows as annotations of lines."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable
 
-from lint_runtime.diagnostics import Diagnostic, Severity
-from lint_runtime.files import Spool
-from lint_runtime.linter.report import Report, Run
+from lint_runtime.diagnostics import Severity
+from lint_runtime.formatters.base import Format, Run, chunks, hold_text
+from lint_runtime.linter.report import Report
 from lint_runtime.text import portable_path, visible
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
+# The runner decodes %0D and %0A, too, but visible text has no line ends.
+_IN_MESSAGE = str.maketrans({"%": "%25"})
+_IN_PROPERTY = str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
 
 
-def part(report: Report, run: Run) -> dict[Severity, str]:  # noqa: ARG001
-    """Return the commands for the findings of a report, by severity."""
-    commands: dict[Severity, str] = {}
-    for found in report.diagnostics:
-        commands[found.severity] = commands.get(found.severity, "") + _command(found)
-    return commands
+class GitHub(Format):
+    """Writes a command for each finding, the most severe first: GitHub shows only ten per step."""
 
+    is_rooted = True
 
-def document(parts: Iterable[dict[Severity, str]], run: Run) -> Iterator[str]:
-    """Yield a command for every finding of the run, by severity, as GitHub shows only ten of a step."""
-    waiting: dict[Severity, Spool[str]] = {severity: Spool() for severity in Severity}
-    for commands in parts:
-        for severity, text in commands.items():
-            waiting[severity].add(text)
-    for problem in run.problems:
-        yield f"::error title=lint-runtime::{_data(problem)}\n"
-    for spool in waiting.values():
-        yield from spool
+    def __init__(self, run: Run, write: Callable[[str], object]) -> None:
+        super().__init__(run, write)
+        self._held = {severity: hold_text() for severity in Severity}
 
+    @staticmethod
+    def entry(report: Report, run: Run) -> dict[Severity, str]:  # noqa: ARG004
+        """Return the commands of a file by severity."""
+        commands: dict[Severity, str] = {}
+        for diagnostic in report.diagnostics:
+            location, severity = diagnostic.location, diagnostic.severity
+            properties = {
+                "file": portable_path(diagnostic.path),
+                "line": str(location.line),
+                "endLine": str(location.end_line),
+            }
+            # GitHub refuses annotations with columns and several lines.
+            if location.line == location.end_line:
+                properties |= {"col": str(location.column), "endColumn": str(location.end_column)}
+            properties["title"] = f"{diagnostic.rule} (lint-runtime)"
+            written = ",".join(
+                f"{name}={visible(value).translate(_IN_PROPERTY)}" for name, value in properties.items()
+            )
+            lines = (visible(line) for line in (diagnostic.message, *diagnostic.details))
+            text = "%0A".join(line.translate(_IN_MESSAGE) for line in lines)
+            command = f"::{_COMMANDS[severity]} {written}::{text}\n"
+            commands[severity] = commands.get(severity, "") + command
+        return commands
 
-def _command(diagnostic: Diagnostic) -> str:
-    properties = {
-        "file": portable_path(diagnostic.path),
-        "line": str(diagnostic.line),
-        "endLine": str(diagnostic.location.end_line),
-    }
-    # GitHub refuses an annotation that has columns and more than one line.
-    if diagnostic.line == diagnostic.location.end_line:
-        properties |= {"col": str(diagnostic.column), "endColumn": str(diagnostic.location.end_column)}
-    properties["title"] = f"{diagnostic.rule} (lint-runtime)"
-    written = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    lines = [diagnostic.message, *diagnostic.details]
-    return f"::{_COMMANDS[diagnostic.severity]} {written}::{_LINE_END.join(map(_data, lines))}\n"
+    def add(self, entry: dict[Severity, str]) -> None:
+        """Keep the commands of a file."""
+        for severity, commands in entry.items():
+            self._held[severity].write(commands)
 
-
-_LINE_END = "%0A"
-
-
-def _data(text: str) -> str:
-    # The runner takes %0D and %0A for line ends, but the text itself has none.
-    return visible(text).replace("%", "%25")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+    def finish(self) -> None:
+        """Write the problems and then all commands."""
+        for problem in self.run.total.problems:
+            message = visible(problem).translate(_IN_MESSAGE)
+            self.write(f"::error title=lint-runtime::{message}\n")
+        for held in self._held.values():
+            for text in chunks(held):
+                self.write(text)

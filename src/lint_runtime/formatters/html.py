@@ -1,29 +1,31 @@
-"""A page for those who look after many projects: what needs attention, what ends next, what to do."""
+"""An HTML page about many projects: which images need attention, what ends next, what to do."""
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from hashlib import sha256
 from html import unescape
 from importlib.resources import files
 from operator import attrgetter
+from typing import Any
 
 from lint_runtime.errors import missing
+from lint_runtime.formatters.base import Format, Run
+from lint_runtime.formatters.summary import headline
 from lint_runtime.lifecycle.model import WARN_WITHIN
 from lint_runtime.lifecycle.table import LifecycleTable, describe_table
 from lint_runtime.lifecycle.versions import series_name
-from lint_runtime.lifecycle.views.timeline import End, Timeline, build_timeline, list_ends
+from lint_runtime.lifecycle.views.timeline import Timeline, UpcomingEnd, build_timeline, list_ends
 from lint_runtime.lifecycle.views.timeline_svg import render_svg
 from lint_runtime.linter.inventory import (
     NEED_ATTENTION,
     EntryStatus,
     Inventory,
     Row,
-    series_status,
     take_inventory,
 )
-from lint_runtime.linter.report import Report, Run
+from lint_runtime.linter.report import Report
 from lint_runtime.text import plural, shown_path, visible
 
 try:
@@ -45,68 +47,62 @@ _MEANINGS = {
 _RANKS = {status: rank for rank, status in enumerate(EntryStatus)}
 
 
-def part(report: Report, run: Run) -> list[Row]:
-    """Return the rows of a file: its Runtime images and its findings."""
-    row = _environment().get_template("row.html.jinja")
-    return [
-        Row(
-            entry.sort_key,
-            entry.status,
-            entry.lifecycle.series if entry.lifecycle else "",
-            entry.path,
-            row.render(entry=entry, as_of=run.as_of, ranks=_RANKS),
+class Html(Format):
+    """Writes the page after the last file, because counts come first."""
+
+    def __init__(self, run: Run, write: Callable[[str], object]) -> None:
+        super().__init__(run, write)
+        self._rows: list[Row] = []
+
+    @staticmethod
+    def entry(report: Report, run: Run) -> list[Row]:
+        """Return the rows of a file: its Runtime images and its findings."""
+        columns: Any = _environment().get_template("columns.html.jinja").module
+        return [
+            Row(
+                entry.sort_key,
+                entry.status,
+                entry.lifecycle.series.name if entry.lifecycle else "",
+                entry.path,
+                columns.row(entry, run.as_of, _RANKS),
+            )
+            for entry in take_inventory(report, run.as_of)
+        ]
+
+    def add(self, entry: list[Row]) -> None:
+        """Keep the rows of a file."""
+        self._rows += entry
+
+    def finish(self) -> None:
+        """Write the page."""
+        run, table = self.run, self.run.tables[0]
+        self._rows.sort(key=attrgetter("sort_key"))
+        inventory = Inventory(
+            run.as_of, run.tables, run.total.files, tuple(self._rows), tuple(run.total.problems)
         )
-        for entry in take_inventory(report, run.as_of)
-    ]
-
-
-def document(parts: Iterable[list[Row]], run: Run) -> Iterator[str]:
-    """Yield the page, once every file is linted, because it starts with counts."""
-    files = 0
-    rows: list[Row] = []
-    for of_file in parts:
-        files += 1
-        rows += of_file
-    rows.sort(key=attrgetter("sort_key"))
-    inventory = Inventory(run.as_of, run.tables, files, tuple(rows), tuple(run.problems))
-    used = inventory.files_by_series
-    # The series in use, and those that one might move to.
-    maintained = (lifecycle.series for lifecycle in inventory.tables[0].maintained(run.as_of))
-    timeline = build_timeline(inventory.tables[0], run.as_of, used, {*used, *maintained})
-    yield from _render_page(
-        "inventory.html.jinja",
-        inventory.tables,
-        render_svg(timeline, title="Releases in use or maintained"),
-        [end for end in list_ends(timeline) if end.files],
-        inventory=inventory,
-        meanings=_MEANINGS,
-        headline=_headline(inventory),
-    )
-
-
-def _headline(inventory: Inventory) -> tuple[str, str]:
-    """Return a count to show large, "" for none, and the words after it."""
-    total, counts = inventory.images, inventory.counts
-    attention = sum(counts[status] for status in NEED_ATTENTION)
-    unknown = counts[EntryStatus.UNKNOWN]
-    if not inventory.files:
-        return "", "No Dockerfiles found"
-    if not total:
-        return "", "None of the linted Dockerfiles uses an Astro Runtime image"
-    if attention:
-        return f"{attention:,}", f"of {_counted(total, 'image')} need{'s' * (attention == 1)} attention"
-    if unknown:
-        return f"{unknown:,}", f"of {_counted(total, 'image')} {'is' if unknown == 1 else 'are'} unknown"
-    return "", "The image is supported" if total == 1 else f"All {total:,} images are supported"
+        counts, used = inventory.counts, inventory.files_by_series
+        # Besides the series in use, the timeline shows those that one could upgrade to.
+        known = table.as_of(run.as_of)
+        maintained = (lifecycle.series.name for lifecycle in known.maintained)
+        timeline = build_timeline(known, used, {*used, *maintained})
+        attention = sum(counts[status] for status in NEED_ATTENTION)
+        page = _render_page(
+            "inventory.html.jinja",
+            run.tables,
+            render_svg(timeline, title="Releases in use or maintained"),
+            [end for end in list_ends(timeline) if end.files],
+            inventory=inventory,
+            meanings=_MEANINGS,
+            headline=headline(inventory.files, inventory.images, attention, counts[EntryStatus.UNKNOWN]),
+        )
+        for text in page:
+            self.write(text)
 
 
 def render_timeline(timeline: Timeline, table: LifecycleTable) -> str:
-    """Return a page with the picture of the release series, what ends next, and a table of them."""
+    """Return a page with the timeline of the release series, the next ends and a table of the series."""
     statuses = {
-        bar.series.name: series_status(
-            bar.schedule.status(timeline.today), bar.schedule.end_of_maintenance, timeline.today
-        )
-        for bar in timeline.bars
+        bar.series.name: EntryStatus(bar.schedule.state(timeline.today).value) for bar in timeline.bars
     }
     return "".join(
         _render_page(
@@ -122,20 +118,23 @@ def render_timeline(timeline: Timeline, table: LifecycleTable) -> str:
 
 
 def _render_page(
-    template: str, tables: Sequence[LifecycleTable], picture: str, ends: list[End], **values: object
+    template: str, tables: Sequence[LifecycleTable], picture: str, ends: list[UpcomingEnd], **values: object
 ) -> Iterator[str]:
-    """Yield a page, piece by piece. `picture`: SVG, the one value that is not escaped.
+    """Yield the text of a page. `picture`: SVG, the one value that is not escaped.
 
-    Its Content-Security-Policy lets exactly its own styles and script work, and nothing be loaded.
+    The Content-Security-Policy of the page allows only its own styles and script, and loads nothing.
     """
     style, script = _read("page.css"), _read("page.js")
-    # Within SVG, a browser reads references in a style, too.
+    # Browsers decode character references in the style of an SVG.
     styles = [style, *map(unescape, re.findall("<style>(.*?)</style>", picture, re.DOTALL))]
+    *style_hashes, script_hash = (
+        f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in (*styles, script)
+    )
     values |= {
         "style": style,
         "script": script,
-        "style_hashes": " ".join(map(_hash, styles)),
-        "script_hash": _hash(script),
+        "style_hashes": " ".join(style_hashes),
+        "script_hash": script_hash,
         "tables": ", ".join(map(describe_table, tables)),
         "hashes": ", ".join(table.sha256 for table in tables),
         "picture": picture,
@@ -148,7 +147,6 @@ def _render_page(
         "ranks": _RANKS,
     }
     stream = _environment().get_template(template).stream(values)
-    # A page of many rows is written in pieces of so many parts.
     stream.enable_buffering(1000)
     yield from stream
 
@@ -159,16 +157,17 @@ def _environment() -> Environment:
         loader=FunctionLoader(_read),
         autoescape=True,
         undefined=StrictUndefined,
-        # Every value passes here, so that no template can forget it.
-        finalize=_printable,
+        # Applies to every value, so no template can forget it. Markup is escaped already.
+        finalize=lambda value: visible(value) if type(value) is str else value,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "breakable": _breakable,
-        "counted": _counted,
+        # Allows a line break after each slash.
+        "breakable": lambda text: escape(visible(text)).replace("/", Markup("/<wbr>")),
+        "counted": lambda count, noun: f"{count:,} {plural(count, noun)}",
         "path": shown_path,
-        "series": _runtime,
+        "series": lambda name: f"Runtime {series_name(name)}",
         "when": _when,
     }
     return environment
@@ -179,33 +178,8 @@ def _read(name: str) -> str:
     return (files("lint_runtime") / "formatters" / "pages" / name).read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
-    """Return the name of an inline style or script in a policy."""
-    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
-
-
-def _printable(value: object) -> object:
-    """Return a value as a page shows it; Markup, which is escaped already, as it is."""
-    return visible(value) if type(value) is str else value
-
-
-def _breakable(text: str) -> Markup:
-    """Return a path or an image with breaks allowed after each slash."""
-    return escape(visible(text)).replace("/", Markup("/<wbr>"))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {plural(count, noun)}"
-
-
-def _runtime(series: str) -> str:
-    """Name a series next to a date."""
-    return f"Runtime {series_name(series)}"
-
-
 def _when(days: int) -> str:
-    """Say how far off a day is."""
     if days == 0:
         return "today"
-    distance = _counted(abs(days), "day")
+    distance = f"{abs(days):,} {plural(abs(days), 'day')}"
     return f"in {distance}" if days > 0 else f"{distance} ago"

@@ -1,10 +1,10 @@
-"""Baselines: the findings that a fleet had when it adopted the linter, without their dates."""
+"""Baselines: the findings that a project had when it adopted the linter, without dates and places."""
 
 import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from lint_runtime.diagnostics import Diagnostic, SuppressionKind
 from lint_runtime.errors import UnusableError
@@ -16,85 +16,103 @@ from lint_runtime.text import portable_path, quoted
 SCHEMA_VERSION = 1
 
 MAX_SIZE = 128 << 20
-"""The most bytes read as a baseline; a million findings take about as many."""
+"""Maximum size of a baseline in bytes, enough for a million findings. A link may lead to /dev/zero."""
 
 _Key = tuple[str, str]
+"""A rule's baseline name and a subject."""
+
 _KEYS = {"path": str, "rule": str, "subject": str, "count": int}
 
 
 class Record(NamedTuple):
-    """What a baseline records of one file: how many findings of a rule about a subject."""
+    """The findings of one file, counted by rule and subject."""
 
     path: str
     counts: Counter[_Key]
 
 
 def record(report: Report) -> Record:
-    """Return what to record of a file, whether suppressed by a comment or not."""
+    """Return the findings to record for a file: all that no comment suppresses."""
     return Record(report.path, _count((*report.diagnostics, *report.outranked)))
 
 
-def matched(report: Report, known: Mapping[_Key, int], rules: Iterable[Rule]) -> Record:
-    """Return what of a baseline a file still has. Whatever it has of rules that did not run stays."""
-    found = (*report.suppressed, *report.outranked)
-    counts = _count(one for one in found if one.suppression and one.suppression.kind is _BASELINE)
-    ran = {rule.baseline_name for rule in rules}
-    counts.update({(rule, subject): n for (rule, subject), n in known.items() if rule not in ran})
-    return Record(report.path, counts)
-
-
-_BASELINE = SuppressionKind.BASELINE
-
-
 def _count(diagnostics: Iterable[Diagnostic]) -> Counter[_Key]:
-    """Count findings; those of one rule at one place are one."""
-    found = {(RULE_BY_NAME[one.rule].baseline_name, one.subject, one.location) for one in diagnostics}
-    return Counter((rule, subject) for rule, subject, _ in found)
+    """Count findings by rule and subject. Findings of one rule at one location count once."""
+    places = {
+        (RULE_BY_NAME[finding.rule].baseline_name, finding.subject, finding.location)
+        for finding in diagnostics
+    }
+    return Counter((rule, subject) for rule, subject, _ in places)
 
 
 class Baseline:
-    """The number of findings by file, rule and subject; paths are relative to the baseline's directory."""
+    """The findings of each file, counted by rule and subject.
+
+    path: path of the baseline file; paths in it are relative to its directory
+    """
 
     def __init__(self, path: str, counts: Mapping[str, Counter[_Key]] | None = None) -> None:
         self._path = path
         self._directory = os.path.dirname(os.path.abspath(path))
         self._counts = dict(counts or {})
 
-    def of(self, path: str) -> Mapping[_Key, int]:
-        """Return what is known of the file `path`: how many findings of a rule about a subject."""
-        return self._counts.get(self._relative(path), {})
-
     def __len__(self) -> int:
-        """Return how many findings there are in all."""
+        """Return the number of all findings."""
         return sum(map(Counter.total, self._counts.values()))
 
-    def without_stale(self, records: Iterable[Record]) -> "Baseline":
-        """Return what still matches a finding, by what was found in files that were linted.
+    def of(self, path: str) -> Mapping[_Key, int]:
+        """Return the findings of the file `path`, counted by rule and subject."""
+        return self._counts.get(self._relative(path), {})
 
-        Of files that were not, it is everything, unless they are gone.
+    def matched(self, report: Report, rules: Iterable[Rule]) -> Record:
+        """Return the findings of the baseline that a file still has. Findings of other rules stay.
+
+        rules: the rules that ran
         """
-        found = {self._relative(one.path): one.counts for one in records}
-        counts = {path: found.get(path, known) & known for path, known in self._counts.items()}
-        return Baseline(self._path, {path: left for path, left in counts.items() if self._has(path)})
+        counts = _count(
+            finding
+            for finding in (*report.suppressed, *report.outranked)
+            if finding.suppression and finding.suppression.kind is SuppressionKind.BASELINE
+        )
+        ran = {rule.baseline_name for rule in rules}
+        for (rule, subject), count in self.of(report.path).items():
+            if rule not in ran:
+                counts[rule, subject] = count
+        return Record(report.path, counts)
+
+    def without_stale(self, records: Iterable[Record]) -> "Baseline":
+        """Return a baseline without the findings that linted files no longer have, and without lost files.
+
+        records: what still matches in the files that were linted
+        """
+        matched = {self._relative(path): counts for path, counts in records}
+        return Baseline(
+            self._path,
+            {path: matched.get(path, counts) & counts for path, counts in self._existing().items()},
+        )
 
     def replaced(self, records: Iterable[Record]) -> "Baseline":
-        """Return what was found in the files that were linted and, of others, what is here."""
-        found = {self._relative(one.path): one.counts for one in records}
-        kept = {path: known for path, known in self._counts.items() if self._has(path)}
-        return Baseline(self._path, {**kept, **found})
+        """Return a baseline with new findings of linted files, and without lost files."""
+        recorded = {self._relative(path): counts for path, counts in records}
+        return Baseline(self._path, {**self._existing(), **recorded})
 
-    def _has(self, path: str) -> bool:
-        return os.path.lexists(os.path.join(self._directory, path))
+    def _existing(self) -> dict[str, Counter[_Key]]:
+        """Return the findings of files that still exist."""
+        return {
+            path: counts
+            for path, counts in self._counts.items()
+            if os.path.lexists(os.path.join(self._directory, path))
+        }
 
     def _relative(self, path: str) -> str:
         return portable_path(os.path.relpath(path, self._directory))
 
     def text(self) -> str:
-        """Return the content of the baseline file: sorted, a finding a line, free of dates and places."""
+        """Return the content of the baseline file, sorted, with a finding per line."""
         findings = [
             {"path": path, "rule": rule, "subject": subject, "count": count}
-            for path, counter in sorted(self._counts.items())
-            for (rule, subject), count in sorted(counter.items())
+            for path, counts in sorted(self._counts.items())
+            for (rule, subject), count in sorted(counts.items())
         ]
         lines = ",\n".join(f"    {json.dumps(finding)}" for finding in findings)
         body = f"[\n{lines}\n  ]" if lines else "[]"
@@ -103,38 +121,29 @@ class Baseline:
 
 def load(path: str) -> Baseline:
     """Read a baseline file. Raises UnusableError."""
+    problem = f"cannot use the baseline {quoted(path)}"
     try:
         with open(path, "rb") as file:
-            return Baseline(path, _read_counts(file.read(MAX_SIZE + 1)))
+            content = file.read(MAX_SIZE + 1)
     except OSError as error:
-        reason = error.strerror or str(error)
-    except ValueError as error:
-        reason = str(error)
-    raise UnusableError(f"cannot use the baseline {quoted(path)}: {reason}")
-
-
-def _read_counts(content: bytes) -> dict[str, Counter[_Key]]:
+        raise UnusableError(f"{problem}: {error.strerror or error}") from None
     if len(content) > MAX_SIZE:
-        raise ValueError(f"larger than {MAX_SIZE >> 20} MiB")
+        raise UnusableError(f"{problem}: larger than {MAX_SIZE >> 20} MiB")
     try:
         document = json.loads(content)
     except (ValueError, RecursionError):
-        raise ValueError("not valid JSON") from None
+        raise UnusableError(f"{problem}: not valid JSON") from None
     version = document.get("schema_version") if isinstance(document, dict) else None
     if type(version) is not int or version != SCHEMA_VERSION:
-        raise ValueError("not a baseline of this version; delete it and run --write-baseline")
+        raise UnusableError(
+            f"{problem}: not a baseline of this version; delete it and run --write-baseline"
+        )
+    findings = document["findings"] if isinstance(document.get("findings"), list) else [{}]
     counts: dict[str, Counter[_Key]] = {}
-    for entry in _entries(document.get("findings")):
-        counts.setdefault(entry["path"], Counter())[entry["rule"], entry["subject"]] += entry["count"]
-    return counts
-
-
-def _entries(findings: object) -> Iterable[dict[str, Any]]:
-    for entry in findings if isinstance(findings, list) else [None]:
-        if not isinstance(entry, dict) or not _is_finding(entry):
-            raise ValueError("invalid findings; delete it and run --write-baseline")
-        yield entry
-
-
-def _is_finding(entry: dict[str, Any]) -> bool:
-    return all(type(entry.get(key)) is kind for key, kind in _KEYS.items()) and entry["count"] > 0
+    for finding in findings:
+        is_valid = isinstance(finding, dict) and {key: type(finding.get(key)) for key in _KEYS} == _KEYS
+        if not is_valid or finding["count"] < 1:
+            raise UnusableError(f"{problem}: invalid findings; delete it and run --write-baseline")
+        subject = finding["rule"], finding["subject"]
+        counts.setdefault(finding["path"], Counter())[subject] += finding["count"]
+    return Baseline(path, counts)

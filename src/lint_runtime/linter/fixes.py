@@ -1,4 +1,4 @@
-"""Applying fixes to the bytes of a Dockerfile: what does not change stays as it is, byte for byte."""
+"""Applies fixes to the bytes of a Dockerfile, and keeps all other bytes."""
 
 import os
 import re
@@ -6,78 +6,95 @@ import stat
 from collections import Counter
 from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
+from io import BytesIO
 from typing import NamedTuple
 
+from lint_runtime.config.settings import FileSettings
 from lint_runtime.diagnostics import Diagnostic, Edit
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.files import ChangedError, replace_file
+from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report, Upgrade
-from lint_runtime.linter.upgrade import Goal
-from lint_runtime.text import portable_path, shown_path, visible
+from lint_runtime.linter.tally import Moved, Tally
+from lint_runtime.linter.upgrade import Goal, plan_upgrades
+from lint_runtime.text import portable_path, quoted, shown_path, visible
 
-MAX_ROUNDS = 10
-"""How often one file is fixed and linted again; a repository, a form and a release take three."""
+
+class NotFixableError(Exception):
+    """A file that cannot be changed without harm. The text says why."""
 
 
 class FixMode(NamedTuple):
-    """How a run applies fixes. `is_dry_run`: it leaves the files alone, and keeps the differences.
+    """How a run applies fixes.
 
-    `goal`: where images of other series move to; None if they stay.
+    is_dry_run: whether to keep the differences instead of writing files
+    unsafe: whether to apply unsafe fixes, too
+    goal: where to move images of other series; None to keep them
     """
 
     is_dry_run: bool
     unsafe: bool
     goal: Goal | None = None
 
+    def apply(
+        self,
+        data: bytes,
+        report: Report,
+        lint: Callable[[bytes], Report],
+        applied: FileSettings,
+        known: Snapshot,
+        tally: Tally,
+    ) -> Report:
+        """Upgrade and fix a file, and return the report of its new content.
 
-class NotFixableError(Exception):
-    """A file in which nothing can be changed without harm. The text says why."""
-
-
-class Fixed(NamedTuple):
-    """A file with its fixes applied: the content, what is found in it then, and a line for each change."""
-
-    data: bytes
-    report: Report
-    changes: list[str]
-
-
-def apply_fixes(data: bytes, report: Report, lint: Callable[[bytes], Report], *, unsafe: bool) -> Fixed:
-    """Apply all fixes in a report, and those of what `lint` finds then. Raises NotFixableError."""
-    changes: list[str] = []
-    for _ in range(MAX_ROUNDS):
-        edits = select_edits(report.diagnostics, unsafe=unsafe)
-        if not edits:
-            break
-        data = apply_edits(data, edits)
-        changes += (_describe(edit, report) for edit in edits)
-        report = lint(data)
-    return Fixed(data, report, changes)
-
-
-def apply_upgrades(data: bytes, upgrades: Iterable[Upgrade]) -> bytes:
-    """Return `data` with the images moved. Raises NotFixableError."""
-    return apply_edits(data, sorted({edit for upgrade in upgrades for edit in upgrade.edits}))
-
-
-def _describe(edit: Edit, report: Report) -> str:
-    """Describe an edit by the first finding that it fixes."""
-    found = next(found for found in report.diagnostics if found.fix and edit in found.fix.edits)
-    title = found.fix.title if found.fix else ""
-    place = f"{shown_path(report.path)}:{edit.location.line}:{edit.location.column}"
-    return f"{place}: {found.rule} ({visible(title[:1].lower() + title[1:])})"
-
-
-def count_fixed(before: Report, after: Report) -> int:
-    """Return how many findings of `before` are gone in `after`, which has the same lines."""
-    left = Counter((found.rule, found.line) for found in after.diagnostics)
-    found = Counter((found.rule, found.line) for found in before.diagnostics)
-    return (found - left).total()
+        data, report: the content of the file and its report
+        lint: returns the report of other content
+        tally: gets the changes, or the reason why the file cannot be fixed
+        """
+        path = report.path
+        upgrades: tuple[Upgrade, ...] = ()
+        if self.goal:
+            upgrades = plan_upgrades(report, self.goal, applied.config, known)
+        changes: list[str] = []
+        try:
+            fixed = apply_edits(data, sorted({edit for upgrade in upgrades for edit in upgrade.edits}))
+            after = lint(fixed) if upgrades else report
+            # Fixing one finding can uncover another one that has a fix.
+            while edits := select_edits(after.diagnostics, unsafe=self.unsafe):
+                # The first finding with an edit describes it.
+                fixes = {
+                    edit: (finding.rule, finding.fix.title)
+                    for finding in reversed(after.diagnostics)
+                    if finding.fix
+                    for edit in finding.fix.edits
+                }
+                for edit in edits:
+                    place = f"{shown_path(path)}:{edit.location.line}:{edit.location.column}"
+                    rule, title = fixes[edit]
+                    changes.append(f"{place}: {rule} ({visible(title[:1].lower() + title[1:])})")
+                fixed = apply_edits(fixed, edits)
+                after = lint(fixed)
+            if not self.is_dry_run and fixed != data:
+                write_fixed(path, data, fixed)
+        except NotFixableError as error:
+            tally.fail(f"cannot fix {quoted(path)}: {error}")
+            return report
+        tally.upgrades += (Moved(path, upgrade) for upgrade in upgrades)
+        if not self.is_dry_run:
+            tally.fixed += changes
+            return after._replace(upgrades=upgrades)
+        tally.diffs.append(unified_diff(path, data, fixed))
+        counts = [
+            Counter((finding.rule, finding.line) for finding in linted.diagnostics)
+            for linted in (report, after)
+        ]
+        tally.would_fix += (counts[0] - counts[1]).total()
+        return report._replace(upgrades=upgrades)
 
 
 def select_edits(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> list[Edit]:
-    """Return the edits that fix `diagnostics`, in the order of the file, each once, none over another."""
-    fixes = [found.fix for found in diagnostics if found.fix and (unsafe or found.fix.is_safe)]
+    """Return the edits that fix `diagnostics`, in file order. Of overlapping edits, the first counts."""
+    fixes = [finding.fix for finding in diagnostics if finding.fix and (unsafe or finding.fix.is_safe)]
     edits: list[Edit] = []
     for edit in sorted({edit for fix in fixes for edit in fix.edits}):
         if not edits or edits[-1].location.end <= edit.location.start:
@@ -86,104 +103,78 @@ def select_edits(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> list[Edi
 
 
 def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
-    """Return `data` with `edits`, which are in its order, applied. Raises NotFixableError."""
+    """Return `data` with `edits`, given in file order. Raises NotFixableError."""
     if len(data) > MAX_FILE:
         raise NotFixableError(f"larger than {MAX_FILE >> 20} MiB")
     text = data.decode("utf-8", "surrogateescape")
-    parts: list[str] = []
-    # Lines and columns do not count the byte-order mark.
-    start = 1 if text.startswith("\ufeff") else 0
-    copied = 0
-    number = 1
+    chunks: list[str] = []
+    copied, number = 0, 1
+    # Columns do not count a byte-order mark.
+    line_start = 1 if text.startswith("\ufeff") else 0
     for location, replacement in edits:
         while number < location.line:
-            start = text.index("\n", start) + 1
+            line_start = text.index("\n", line_start) + 1
             number += 1
-        _check_utf8(text, start, number)
-        first = start + location.column - 1
-        parts += (text[copied:first], replacement)
-        copied = start + location.end_column - 1
-    parts.append(text[copied:])
-    return "".join(parts).encode("utf-8", "surrogateescape")
-
-
-def _check_utf8(text: str, start: int, number: int) -> None:
-    end = text.find("\n", start)
-    try:
-        text[start : end if end >= 0 else None].encode()
-    except UnicodeEncodeError:
-        raise NotFixableError(f"line {number} is not valid UTF-8") from None
+        line_end = text.find("\n", line_start)
+        try:
+            text[line_start : line_end if line_end >= 0 else None].encode()
+        except UnicodeEncodeError:
+            raise NotFixableError(f"line {number} is not valid UTF-8") from None
+        chunks += (text[copied : line_start + location.column - 1], replacement)
+        copied = line_start + location.end_column - 1
+    chunks.append(text[copied:])
+    return "".join(chunks).encode("utf-8", "surrogateescape")
 
 
 def write_fixed(path: str, old: bytes, new: bytes) -> None:
-    """Replace a file that still holds `old`. Raises NotFixableError."""
+    """Replace a file that still has the content `old`. Raises NotFixableError."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise NotFixableError("not a regular file")
-        if not _is_writable(path):
-            raise NotFixableError("the file is read-only")
-        if not _is_writable(os.path.dirname(os.path.realpath(path))):
-            raise NotFixableError("the directory is read-only")
+        for kind, place in (("file", path), ("directory", os.path.dirname(os.path.realpath(path)))):
+            # Root may write everywhere, but respects the mode here.
+            is_read_only = not os.stat(place).st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
+            if is_read_only or not os.access(place, os.W_OK):
+                raise NotFixableError(f"the {kind} is read-only")
         replace_file(path, [new], expected=old)
     except ChangedError as error:
-        if not _holds(path, new):
-            raise NotFixableError(str(error)) from None
+        # Another process may have made the same changes.
+        with open(path, "rb") as file:
+            if file.read() != new:
+                raise NotFixableError(str(error)) from None
     except OSError as error:
         raise NotFixableError(error.strerror or str(error)) from None
 
 
-def _holds(path: str, data: bytes) -> bool:
-    """Whether somebody else has come to the same result meanwhile."""
-    with open(path, "rb") as file:
-        return file.read() == data
-
-
-def _is_writable(path: str) -> bool:
-    """Whether the mode lets anybody write, root included, and this process may."""
-    is_meant = os.stat(path).st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
-    return bool(is_meant) and os.access(path, os.W_OK)
-
-
 def unified_diff(path: str, old: bytes, new: bytes) -> str:
-    """Return what has to change to make `new` of `old`, as `patch` and `git apply` take it."""
-    # Fixes add no line and remove none. With its number a line is compared with its counterpart alone;
-    # without it, lines that a file repeats would count as changed.
-    before, after = list(enumerate(_lines(old))), list(enumerate(_lines(new)))
-    hunks = SequenceMatcher(None, before, after).get_grouped_opcodes()
-    parts: list[str] = []
-    for hunk in hunks:
+    """Return the difference between two contents with as many lines, for `patch` and `git apply`."""
+    # Numbers make all lines different: each is compared with its counterpart only.
+    before, after = (list(enumerate(BytesIO(data))) for data in (old, new))
+    lines: list[str] = []
+    for hunk in SequenceMatcher(None, before, after).get_grouped_opcodes():
         first, last = hunk[0][1], hunk[-1][2]
-        start = f"{first + 1},{last - first}"
-        parts.append(f"@@ -{start} +{start} @@\n")
-        for kind, begin, end, _, _ in hunk:
-            if kind == "equal":
-                parts += [_terminated(f" {line}") for _, line in before[begin:end]]
-            else:
-                parts += [_terminated(f"-{line}") for _, line in before[begin:end]]
-                parts += [_terminated(f"+{line}") for _, line in after[begin:end]]
-    return f"--- {_name('a', path)}\n+++ {_name('b', path)}\n{''.join(parts)}" if parts else ""
+        span = f"{first + 1},{last - first}"
+        lines.append(f"@@ -{span} +{span} @@\n")
+        for kind, start, end, _, _ in hunk:
+            sides = [(" ", before)] if kind == "equal" else [("-", before), ("+", after)]
+            for sign, numbered in sides:
+                for _, line in numbered[start:end]:
+                    lines.append(sign + line.decode("utf-8", "surrogateescape"))
+                    if not line.endswith(b"\n"):
+                        lines.append("\n\\ No newline at end of file\n")
+    return f"--- {_name('a', path)}\n+++ {_name('b', path)}\n{''.join(lines)}" if lines else ""
 
 
 _UNNAMEABLE = r'[\x00-\x1f\x7f"\\\ud800-\udfff]| \Z'
-_UNQUOTED = r"[^ !#-\[\]-~]"
 
 
 def _name(side: str, path: str) -> str:
-    """Return how a difference names a file: with a tab behind blanks, in quotes if it has to be."""
+    """Return the name of a file in a difference: quoted if necessary, with a tab after one with spaces."""
     name = f"{side}/{portable_path(path).lstrip('/')}"
     if re.search(_UNNAMEABLE, name):
-        return f'"{re.sub(_UNQUOTED, _octal, name)}"'
+        quotable = (
+            chr(byte) if 0x20 <= byte < 0x7F and byte not in b'"\\' else f"\\{byte:03o}"
+            for byte in name.encode("utf-8", "surrogateescape")
+        )
+        return f'"{"".join(quotable)}"'
     return f"{name}\t" if " " in name else name
-
-
-def _octal(match: re.Match[str]) -> str:
-    return "".join(f"\\{byte:03o}" for byte in match.group().encode("utf-8", "surrogateescape"))
-
-
-def _terminated(line: str) -> str:
-    return line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
-
-
-def _lines(data: bytes) -> list[str]:
-    text = data.decode("utf-8", "surrogateescape")
-    return re.findall("[^\n]*\n|[^\n]+", text)

@@ -1,15 +1,16 @@
-"""A JSON report -> its files and findings, whatever machine and version wrote them."""
+"""Reads the JSON report of an earlier run, whatever machine wrote it."""
 
+import json
 import os
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from datetime import date
-from typing import Any, NamedTuple, TextIO
+from typing import Any, BinaryIO, NamedTuple
 
 from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.parser import SCRATCH
-from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
+from lint_runtime.dockerfile.platforms import InvalidPlatformError, parse_platform
 from lint_runtime.dockerfile.references import (
     ImageReference,
     InvalidReferenceError,
@@ -18,23 +19,24 @@ from lint_runtime.dockerfile.references import (
 )
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.errors import WrongDocumentError
-from lint_runtime.files import check_document
+from lint_runtime.files import MAX_DOCUMENT, parse_document
 from lint_runtime.images import REPOSITORIES
-from lint_runtime.linter.json_reader import read_members
-from lint_runtime.text import quoted
+from lint_runtime.schema import check_document
 
 SCHEMA = "linter/past-report.schema.json"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _Entry = Mapping[str, Any]
-_SORTED_BY = (*Location._fields, "rule", "severity", "message", "subject")
 
 
 class PastFile(NamedTuple):
-    """One file of a report, its origin before its path.
+    """A file of a report.
 
-    `mirrors`: those of the vendor's repositories that the configuration of its machine had. `findings`:
-    without fixes, because the file is not here. `suppressions`: as in Report.
+    path: the origin of the report and the path in the report
+    stages, uses: the images, as in Dockerfile
+    mirrors: the vendor's repository for each mirror of the images
+    findings: the findings, without fixes
+    suppressions: for each of `stages` and `uses`, the suppressions by rule
     """
 
     path: str
@@ -45,198 +47,128 @@ class PastFile(NamedTuple):
     suppressions: tuple[Mapping[str, Suppression], ...]
 
 
-class PastEntry(NamedTuple):
-    """One file of a report as it is written there, with its findings.
+class PastReport:
+    """A JSON report with one file per line, read line by line.
 
-    `origin`: what the report is called.
+    The constructor reads the lines before the first file. It and `files` raise WrongDocumentError.
+
+    origin: the label of the report, or the name of its file without the extension
+    problems: what that run could not do, known once all files are read
     """
 
-    origin: str
-    file: _Entry
-    findings: list[_Entry]
+    def __init__(self, path: str, content: BinaryIO) -> None:
+        self._content = content
+        self._line = 0
+        head, start = self._read_until(b'"files": [', b'"files": [],')
+        document = parse_document(head + b'"files": []}' if start else head)
+        version = document.get("schema_version")
+        if type(version) is not int or version < 1:
+            raise WrongDocumentError("not a report that --format json wrote")
+        schemas = f"(schema {version}, not {SCHEMA_VERSION})"
+        if version > SCHEMA_VERSION:
+            raise WrongDocumentError(f"written by a newer version {schemas}")
+        if version < SCHEMA_VERSION:
+            raise WrongDocumentError(f"written by an older version {schemas}; lint again with this version")
+        if not start:
+            raise WrongDocumentError(f"reformatted; {_USE_ORIGINAL}")
+        check_document(document, SCHEMA, "head")
+        self._has_files = start == b'"files": ['
+        self.origin = _below_root(document["label"] or "") or os.path.splitext(os.path.basename(path))[0]
+        self.problems: list[str] = []
 
-    def read(self) -> PastFile:
-        """Return the file."""
-        entry, path = self.file, f"{self.origin}/{_rooted(self.file['path'])}"
-        mirrors: dict[str, str] = {}
-        stages, uses = (tuple(_stage(stage, mirrors) for stage in entry[key]) for key in ("stages", "uses"))
-        suppressions = tuple(
-            {suppression["rule"]: _suppression(suppression) for suppression in stage["suppressions"]}
-            for stage in (*entry["stages"], *entry["uses"])
-        )
-        found = tuple(_finding(finding, path) for finding in self.findings)
-        return PastFile(path, stages, uses, mirrors, found, suppressions)
+    def files(self) -> Iterator[PastFile]:
+        """Yield the files of the report, once."""
+        index = 0
+        while self._has_files and (line := self._read_line()).strip() not in (b"]", b"],"):
+            if not line.endswith(b"\n"):
+                raise WrongDocumentError(f"truncated; it ends in line {self._line}")
+            if line.strip() == b"{":
+                raise WrongDocumentError(f"reformatted; {_USE_ORIGINAL}")
+            entry = _parse(line.rstrip().removesuffix(b","), self._line)
+            try:
+                check_document(entry, SCHEMA, "file", f"files[{index}]")
+                file = _past_file(entry, self.origin)
+            except WrongDocumentError as error:
+                raise WrongDocumentError(f"line {self._line}: {error}") from None
+            yield file
+            index += 1
+        end_of_files = self._line
+        rest, _ = self._read_until()
+        if not rest.rstrip().endswith(b"\n}"):
+            raise WrongDocumentError(f"truncated; it ends in line {self._line}")
+        tail = _parse(b"{\n" + rest, end_of_files)
+        check_document(tail, SCHEMA, "tail")
+        self.problems = tail["problems"]
 
+    def _read_until(self, *ends: bytes) -> tuple[bytes, bytes]:
+        """Return the lines before the first of `ends`, and that end, or b"" at the end of the report."""
+        text = bytearray()
+        while line := self._read_line(MAX_DOCUMENT - len(text)):
+            if line.strip() in ends:
+                return bytes(text), line.strip()
+            text += line
+        return bytes(text), b""
 
-class PastReport(NamedTuple):
-    """A report from before, checked. `origin`: what it is called. `problems`: what could not be done then.
-
-    `entries`: its files, read one after the other, and only once.
-    """
-
-    origin: str
-    problems: list[str]
-    entries: Iterator[PastEntry]
-
-
-@contextmanager
-def open_report(path: str) -> Iterator[PastReport]:
-    """Check the report in a file, and read it while it is open. Raises OSError and WrongDocumentError."""
-    with ExitStack() as stack:
-        if not os.path.isfile(path):
-            # A pipe can be read only once.
-            path = stack.enter_context(_copied(path))
-        # A file and what was found in it are far from each other.
-        files, findings = (stack.enter_context(open(path, encoding="utf-8-sig")) for _ in range(2))
-        label, problems = _check(files)
-        origin = _rooted(label) or os.path.splitext(os.path.basename(path))[0]
-        yield PastReport(origin, problems, _entries(origin, files, findings))
-
-
-@contextmanager
-def _copied(path: str) -> Iterator[str]:
-    """Copy what can be read at `path` to a file of the same name."""
-    from shutil import copyfileobj
-    from tempfile import TemporaryDirectory
-
-    with open(path, "rb") as source, TemporaryDirectory(prefix="lint-runtime-") as directory:
-        copy = os.path.join(directory, os.path.basename(path))
-        with open(copy, "wb") as file:
-            copyfileobj(source, file)
-        yield copy
-
-
-def _check(file: TextIO) -> tuple[str, list[str]]:
-    """Return the label and the problems of a report of which everything else is right, too."""
-    document: dict[str, Any] = {}
-    paths: list[str] = []
-    paths_of_findings: list[str] = []
-    problems: list[str] = []
-    errors: list[WrongDocumentError] = []
-    for name, value in read_members(file):
-        document[name] = [] if isinstance(value, Iterator) else value
-        if not isinstance(value, Iterator) or errors:
-            continue
-        if name == "files":
-            paths += (entry["path"] for entry in _checked(value, "file", name, errors))
-        elif name == "diagnostics":
-            found = _checked(value, "diagnostic", name, errors)
-            paths_of_findings += (run[0]["path"] for run in _runs(found))
-        elif name == "problems":
-            problems += _checked(value, "problem", name, errors)
-    # A newer version may have written other elements.
-    _check_version(document)
-    if errors:
-        raise errors[0]
-    check_document(document, SCHEMA)
-    _check_order(paths, paths_of_findings)
-    return document["label"] or "", problems
-
-
-def _check_version(document: Mapping[str, Any]) -> None:
-    version = document.get("schema_version")
-    if type(version) is not int or version < SCHEMA_VERSION:
-        raise WrongDocumentError("not a report that --format json wrote")
-    if version > SCHEMA_VERSION:
-        raise WrongDocumentError(f"written by a newer version (schema {version}, not {SCHEMA_VERSION})")
-
-
-def _checked(
-    elements: Iterator[Any], definition: str, name: str, errors: list[WrongDocumentError]
-) -> Iterator[Any]:
-    """Yield elements up to the first one that is wrong, of which `errors` gets the error."""
-    for number, element in enumerate(elements):
-        try:
-            check_document(element, SCHEMA, definition, f"data.{name}[{number}]")
-            if isinstance(element, dict):
-                _check_places(element)
-        except WrongDocumentError as error:
-            errors.append(error)
-            return
-        yield element
-
-
-def _check_places(element: _Entry) -> None:
-    """Check what a schema can't: that no location of a file or a finding ends before it starts."""
-    places = [element] if "end_line" in element else []
-    if "stages" in element:
-        stages = (*element["stages"], *element["uses"])
-        places += (stage[name] for stage in stages for name in ("image_location", "platform_location"))
-    for place in places:
-        if (place["line"], place["column"]) > (place["end_line"], place["end_column"]):
-            raise WrongDocumentError(f"a location in line {place['line']} ends before it starts")
-
-
-def _check_order(paths: Iterable[str], paths_of_findings: Iterable[str]) -> None:
-    """Check that findings are in the order of the files, so that both can be read side by side."""
-    known, left = set(paths), iter(paths)
-    last = None
-    for path in paths_of_findings:
-        if path not in known:
-            raise WrongDocumentError(f"a finding is in {quoted(path)}, which is not in the list of files")
-        # A file may have several runs.
-        if path != last and path not in left:
+    def _read_line(self, room: int = MAX_DOCUMENT) -> bytes:
+        """Return the next line, of at most `room` bytes. Returns b"" at the end of the report."""
+        line = self._content.readline(room + 1)
+        if len(line) > room:
             raise WrongDocumentError(
-                f"the findings in {quoted(path)} are not in the order of the list of files"
+                f"a part of it is larger than {MAX_DOCUMENT >> 20} MiB; {_USE_ORIGINAL}"
             )
-        last = path
+        self._line += bool(line)
+        return line
 
 
-def _entries(origin: str, files: TextIO, findings: TextIO) -> Iterator[PastEntry]:
-    runs = _runs(_elements(findings, "diagnostics"))
-    run = next(runs, [])
-    entries = _elements(files, "files")
-    entry = next(entries, None)
-    while entry:
-        following = next(entries, None)
-        is_last = following is None or following["path"] != entry["path"]
-        found: list[_Entry] = []
-        # The last file of a path gets whatever is left of it.
-        while run and run[0]["path"] == entry["path"] and (is_last or not found):
-            found += run
-            run = next(runs, [])
-        yield PastEntry(origin, entry, found)
-        entry = following
+_USE_ORIGINAL = "use the report as --format json wrote it, with one file per line"
 
 
-def _elements(file: TextIO, name: str) -> Iterator[_Entry]:
-    file.seek(0)
-    for member, value in read_members(file):
-        if member == name and isinstance(value, Iterator):
-            yield from value
+def _parse(text: bytes, first_line: int) -> Any:
+    """Parse text of a report that starts in `first_line`."""
+    try:
+        return json.loads(text.decode())
+    except json.JSONDecodeError as error:
+        place = f"line {first_line + error.lineno - 1}, column {error.colno}"
+        raise WrongDocumentError(f"not valid JSON ({place}: {error.msg})") from None
+    except (ValueError, RecursionError):
+        raise WrongDocumentError(f"line {first_line}: not valid JSON") from None
 
 
-def _runs(findings: Iterable[_Entry]) -> Iterator[list[_Entry]]:
-    """Yield the findings in a file together. Of a path that is there twice, each starts the order again."""
-    run: list[_Entry] = []
-    for finding in findings:
-        if run and (finding["path"] != run[-1]["path"] or _order(finding) <= _order(run[-1])):
-            yield run
-            run = []
-        run.append(finding)
-    if run:
-        yield run
-
-
-def _order(entry: _Entry) -> list[Any]:
-    return [entry[key] for key in _SORTED_BY]
-
-
-def _rooted(path: str) -> str:
-    """Return `path` with no way out of the directory that it is put below."""
+def _below_root(path: str) -> str:
+    """Return `path` as a relative path that does not start with `..`."""
     return posixpath.normpath("/" + path.lstrip("/"))[1:]
 
 
-def _finding(entry: _Entry, path: str) -> Diagnostic:
-    return Diagnostic(
+def _past_file(entry: _Entry, origin: str) -> PastFile:
+    path = f"{origin}/{_below_root(entry['path'])}"
+    stage_entries = [*entry["stages"], *entry["uses"]]
+    stages = tuple(map(_stage, stage_entries))
+    return PastFile(
         path,
-        Target(_location(entry), entry["subject"]),
-        entry["rule"],
-        Severity(entry["severity"]),
-        entry["message"],
-        entry["help"],
-        tuple(entry["notes"]),
-        suppression=entry["suppression"] and _suppression(entry["suppression"]),
+        stages[: len(entry["stages"])],
+        stages[len(entry["stages"]) :],
+        mirrors={
+            stage.reference.repository: stage_entry["repository"]
+            for stage, stage_entry in zip(stages, stage_entries, strict=True)
+            if stage.reference and stage_entry["repository"] in REPOSITORIES
+        },
+        findings=tuple(
+            Diagnostic(
+                path,
+                Target(_location(finding), finding["subject"]),
+                finding["rule"],
+                Severity(finding["severity"]),
+                finding["message"],
+                finding["help"],
+                tuple(finding["notes"]),
+                suppression=finding["suppression"] and _suppression(finding["suppression"]),
+            )
+            for finding in entry["findings"]
+        ),
+        suppressions=tuple(
+            {suppression["rule"]: _suppression(suppression) for suppression in stage_entry["suppressions"]}
+            for stage_entry in stage_entries
+        ),
     )
 
 
@@ -246,15 +178,18 @@ def _suppression(entry: _Entry) -> Suppression:
 
 
 def _location(entry: _Entry) -> Location:
-    # JSON has one kind of number, and 1.0 is a whole one.
-    return Location(*(int(entry[key]) for key in Location._fields))
+    # The schema accepts 1.0 for a whole number.
+    location = Location(*(int(entry[key]) for key in Location._fields))
+    if location.end < location.start:
+        raise WrongDocumentError(f"a location in line {location.line} ends before it starts")
+    return location
 
 
-def _stage(entry: _Entry, mirrors: dict[str, str]) -> Stage:
-    """Return a stage, and add to `mirrors` what its image mirrors."""
-    reference = _reference(entry)
-    if reference and entry["repository"] in REPOSITORIES:
-        mirrors[reference.repository] = entry["repository"]
+def _stage(entry: _Entry) -> Stage:
+    platform = None
+    if entry["platform"]:
+        with suppress(InvalidPlatformError):
+            platform = parse_platform(entry["platform"])
     return Stage(
         line=int(entry["line"]),
         end_line=int(entry["end_line"]),
@@ -262,8 +197,8 @@ def _stage(entry: _Entry, mirrors: dict[str, str]) -> Stage:
         image=entry["image"],
         platform=entry["platform"],
         stage_ref=None if entry["stage_ref"] is None else int(entry["stage_ref"]),
-        reference=reference,
-        platform_value=_platform(entry["platform"]),
+        reference=_reference(entry),
+        platform_value=platform,
         platform_varies=entry["platform_varies"],
         image_location=_location(entry["image_location"]),
         platform_location=_location(entry["platform_location"]),
@@ -271,28 +206,15 @@ def _stage(entry: _Entry, mirrors: dict[str, str]) -> Stage:
 
 
 def _reference(entry: _Entry) -> ImageReference | None:
-    """Return what a stage is built on; None for a stage, for `scratch` and where the build refuses it."""
-    if entry["stage_ref"] is not None or entry["image"] == SCRATCH:
+    """Return the image of a stage. Returns None for another stage, `scratch` and what the build refuses."""
+    image, is_known = entry["image"], entry["repository"] is not None
+    if entry["stage_ref"] is not None or image == SCRATCH:
         return None
-    # Of one that is known, the registry may have been a placeholder or a build argument.
-    read = parse_reference if entry["repository"] is None else _parse_known
-    try:
-        reference = read(entry["image"])
-    except InvalidReferenceError:
-        return None
-    is_refused = reference.repository in REPOSITORIES and entry["repository"] is None
-    return None if is_refused else reference
-
-
-def _parse_known(image: str) -> ImageReference:
-    try:
-        return parse_reference(image)
-    except InvalidReferenceError:
-        return parse_open_reference(image).reference
-
-
-def _platform(text: str) -> Platform | None:
-    try:
-        return parse_platform(text) if text else None
-    except InvalidPlatformError:
-        return None
+    with suppress(InvalidReferenceError):
+        reference = parse_reference(image)
+        return reference if is_known or reference.repository not in REPOSITORIES else None
+    if is_known:
+        # A placeholder or a build argument may stand for the registry or the tag.
+        with suppress(InvalidReferenceError):
+            return parse_open_reference(image).reference
+    return None

@@ -1,11 +1,12 @@
-"""A file of a report from another machine -> its report for this day, table and configuration.
+"""A file of an earlier report -> its report for this day, lifecycle data and configuration.
 
-What a rule found that goes by more than a report has, stays as it was found.
+Findings of rules that need the file itself are kept.
 """
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from lint_runtime.config.model import Config
@@ -13,158 +14,142 @@ from lint_runtime.config.settings import Settings
 from lint_runtime.diagnostics import Diagnostic, Location, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.errors import WrongDocumentError
-from lint_runtime.images import RuntimeImage, runtime_images
-from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.images import runtime_images
+from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.engine import Suppressions, enabled, find, make_report, suppress
 from lint_runtime.linter.file_linter import STDIN, applied_to
-from lint_runtime.linter.past_report import PastEntry, PastFile, open_report
+from lint_runtime.linter.past_report import PastFile, PastReport
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.session import Session
 from lint_runtime.linter.tally import Tally
 from lint_runtime.rules import RULE_BY_NAME, RULES
-from lint_runtime.rules.base import Context, Rule
+from lint_runtime.rules.base import Context
 from lint_runtime.text import quoted, visible
 
 _OFF_BY_DEFAULT = frozenset(rule.name for rule in RULES if not rule.on_by_default)
 
 
-def recheck_file(file: PastFile, today: date, config: Config, table: LifecycleTable) -> Report:
-    """Lint a file of a report as of the day `today`."""
-    stages = (*file.stages, *file.uses)
+def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
+    """Lint a file of a report again, as of the day of `known`."""
     config = config._replace(images={**config.images, **file.mirrors})
-    images = runtime_images(stages, table, today, config.images)
+    if not config.select:
+        # A rule that is off by default was on if it found something.
+        were_on = _OFF_BY_DEFAULT.intersection(finding.rule for finding in file.findings)
+        config = config._replace(extend_select=config.extend_select | were_on)
+    rules = enabled(config)
+    images = runtime_images((*file.stages, *file.uses), known, config.images)
     dockerfile = Dockerfile(file.stages, (), (), file.uses)
-    context = Context(dockerfile, tuple(filter(None, images)), table, today, config)
-    rules = _rules(file.findings, config)
-    found = find((rule for rule in rules.values() if rule.is_repeatable), context, file.path)
-    kept = [
-        finding._replace(
-            severity=config.severity.get(finding.rule) or finding.severity,
-            suppression=_holding(finding.suppression, today),
-        )
-        for finding in _not_repeated(file.findings, context.images, found)
-        if finding.rule in rules or (finding.rule not in RULE_BY_NAME and not config.select)
-    ]
-    findings = [*suppress(found, _suppressions(file, today)), *kept]
-    return make_report(file.path, dockerfile, images, findings, table, file.suppressions)
+    context = Context(dockerfile, tuple(filter(None, images)), known, config)
+    findings = find((rule for rule in rules if rule.is_repeatable), context, file.path)
+    kept = _kept(file.findings, {rule.name for rule in rules}, context, findings)
+    findings = [*suppress(findings, _suppressions(file, known.day)), *kept]
+    return make_report(file.path, dockerfile, images, findings, known, file.suppressions)
 
 
-def _rules(findings: Iterable[Diagnostic], config: Config) -> dict[str, Rule]:
-    """Return the rules to run: of those that are off by default, also the ones that found something."""
-    asked_for = _OFF_BY_DEFAULT.intersection(finding.rule for finding in findings)
-    if asked_for and not config.select:
-        config = config._replace(extend_select=config.extend_select | asked_for)
-    return {rule.name: rule for rule in enabled(config)}
-
-
-def _not_repeated(
-    findings: Iterable[Diagnostic], images: Iterable[RuntimeImage], found: Iterable[Diagnostic]
+def _kept(
+    past_findings: Iterable[Diagnostic],
+    enabled_rules: Collection[str],
+    context: Context,
+    findings: Iterable[Diagnostic],
 ) -> Iterator[Diagnostic]:
-    """Yield findings of rules that cannot run on a report, and about images that are not known here."""
-    stages = [image.stage for image in images]
-    places = {place for stage in stages for place in (stage.image_location, stage.platform_location)}
-    again = {(finding.location, finding.rule) for finding in found}
-    for finding in findings:
+    """Yield the past findings that rules cannot find again, with this run's severity and day.
+
+    findings: the findings of the rules that can run on a report
+    """
+    stages = [image.stage for image in context.images]
+    image_places = {place for stage in stages for place in (stage.image_location, stage.platform_location)}
+    found_again = {(finding.rule, finding.location) for finding in findings}
+    for finding in past_findings:
         rule = RULE_BY_NAME.get(finding.rule)
-        is_repeated = finding.location in places or (finding.location, finding.rule) in again
-        if rule is None or not rule.is_repeatable or not is_repeated:
-            yield finding
+        is_rechecked = finding.location in image_places or (finding.rule, finding.location) in found_again
+        if rule and rule.is_repeatable and is_rechecked:
+            continue
+        # A newer version may have had more rules.
+        if finding.rule in enabled_rules or (rule is None and not context.config.select):
+            severity = context.config.severity.get(finding.rule) or finding.severity
+            suppression = finding.suppression
+            if suppression and suppression.until and suppression.until < context.known.day:
+                suppression = None
+            yield finding._replace(severity=severity, suppression=suppression)
 
 
 def _suppressions(file: PastFile, today: date) -> Suppressions:
-    """Return what still suppresses findings: what did then, else the comments of their stage."""
-    by_stage = {
-        (name, place): suppression
+    """Return the suppressions of a report that still hold. A comment on a finding takes precedence."""
+    records = [
+        (rule, place, suppression)
         for stage, by_rule in zip((*file.stages, *file.uses), file.suppressions, strict=True)
         for rule, suppression in by_rule.items()
         for place in (stage.image_location, stage.platform_location)
-        for name in (rule, *_same(rule, suppression))
-    }
-    by_comment: dict[tuple[str, Location], Suppression] = {}
-    by_baseline: dict[tuple[str, Location], Suppression] = {}
-    for finding in file.findings:
-        suppression, rule = finding.suppression, RULE_BY_NAME.get(finding.rule)
-        if suppression is None or rule is None:
+    ]
+    suppressed = [
+        (finding.rule, finding.location, finding.suppression)
+        for finding in file.findings
+        if finding.suppression
+    ]
+    records += sorted(suppressed, key=lambda record: record[2].kind is SuppressionKind.COMMENT)
+    suppressions: dict[tuple[str, Location], Suppression] = {}
+    for name, place, suppression in records:
+        if suppression.until and suppression.until < today:
             continue
-        if suppression.kind is SuppressionKind.COMMENT:
-            by_comment[rule.name, finding.location] = suppression
-        else:
-            for name in _same(rule.name, suppression):
-                by_baseline[name, finding.location] = suppression
-    kinds = (by_stage, by_baseline, by_comment)
-    return {
-        place: suppression
-        for suppressions in kinds
-        for place, suppression in suppressions.items()
-        if _holding(suppression, today)
-    }
-
-
-def _same(name: str, suppression: Suppression) -> Iterator[str]:
-    """Yield the rules that a baseline means by one: an end is the same, whatever rule reports it later."""
-    rule = RULE_BY_NAME.get(name)
-    if rule and suppression.kind is SuppressionKind.BASELINE:
-        yield from (other.name for other in RULES if other.baseline_name == rule.baseline_name)
-
-
-def _holding(suppression: Suppression | None, today: date) -> Suppression | None:
-    """Return a suppression if its last day is not past."""
-    is_past = suppression and suppression.until and suppression.until < today
-    return None if is_past else suppression
+        suppressions[name, place] = suppression
+        rule = RULE_BY_NAME.get(name)
+        if rule and suppression.kind is SuppressionKind.BASELINE:
+            # A baseline records an end once, but other rules report it on other days.
+            same = (other.name for other in RULES if other.baseline_name == rule.baseline_name)
+            suppressions.update({(other, place): suppression for other in same})
+    return suppressions
 
 
 def report_files(paths: Sequence[str]) -> Iterator[str]:
-    """Yield `paths`, each once; for `-`, those on standard input, each ended by a NUL character."""
+    """Yield `paths`, each once. For `-`, yield the NUL-separated paths on standard input."""
     seen: set[str] = set()
     for path in paths:
-        for file in _listed() if path == STDIN else (path,):
+        files = [path]
+        if path == STDIN:
+            names = sys.stdin.buffer.read().split(b"\0") if sys.stdin else []
+            files = [os.fsdecode(name) for name in names if name]
+        for file in files:
             identity = os.path.abspath(file)
             if identity not in seen:
                 seen.add(identity)
                 yield file
 
 
-def _listed() -> Iterable[str]:
-    content = sys.stdin.buffer.read() if sys.stdin else b""
-    return [os.fsdecode(name) for name in content.split(b"\0") if name]
-
-
-def entries_of(files: Iterable[str], session: Session) -> Iterator[PastEntry]:
-    """Yield the files of reports; reports that cannot be used fail the session."""
-    is_ambiguous: dict[str, bool] = {}
-    for file in files:
+def entries_of(paths: Iterable[str], session: Session) -> Iterator[PastFile]:
+    """Yield the files of reports. A report that cannot be used fails the session."""
+    count_by_origin: Counter[str] = Counter()
+    for path in paths:
         try:
-            with open_report(file) as past:
+            with open(path, "rb") as content:
+                report = PastReport(path, content)
                 session.past_reports += 1
-                if is_ambiguous.get(past.origin) is False:
-                    is_ambiguous[past.origin] = True
+                count_by_origin[report.origin] += 1
+                if count_by_origin[report.origin] == 2:
                     session.complain(
-                        f"several reports are named {quoted(past.origin)}; give each a different --label"
+                        f"several reports are named {quoted(report.origin)}; give each a different --label"
                     )
-                is_ambiguous.setdefault(past.origin, False)
-                for problem in past.problems:
-                    session.fail(f"the report {quoted(file)} is incomplete: {visible(problem)}")
-                yield from past.entries
+                yield from report.files()
+                for problem in report.problems:
+                    session.fail(f"the report {quoted(path)} is incomplete: {visible(problem)}")
         except (OSError, WrongDocumentError) as error:
             reason = error.strerror if isinstance(error, OSError) else None
-            session.fail(f"cannot use the report {quoted(file)}: {reason or error}")
+            session.fail(f"cannot use the report {quoted(path)}: {reason or error}")
     if not session.past_reports and not session.problems:
         session.fail("no reports given")
 
 
 class Rechecker:
-    """Rechecks the files of reports one by one."""
+    """Checks files of reports one by one."""
 
     def __init__(self, settings: Settings, today: date) -> None:
         self._settings = settings
         self._today = today
 
-    def __call__(self, entry: PastEntry, tally: Tally) -> Report | None:
-        """Return the report of a file, counted in `tally`; None if it is excluded."""
-        file = entry.read()
+    def __call__(self, file: PastFile, tally: Tally) -> Report | None:
+        """Return the report of a file, counted in `tally`. Returns None if the file is excluded."""
         applied = applied_to(file.path, self._settings, tally)
         if applied is None:
             return None
-        report = recheck_file(file, self._today, applied.config, applied.table)
+        report = recheck_file(file, applied.config, applied.table.as_of(self._today))
         tally.count(report, applied)
         return report

@@ -1,9 +1,9 @@
-"""What a run, or a part of one, has counted and come across. Parts of many processes add up."""
+"""Counts of files and findings. Tallies of several processes add up."""
 
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from lint_runtime.config.settings import Applied
+from lint_runtime.config.settings import FileSettings
 from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report, Upgrade
@@ -13,21 +13,31 @@ if TYPE_CHECKING:
 
 
 class Moved(NamedTuple):
-    """An image that moves to another series or has to stay, and the file that it is in."""
+    """An upgrade, and the file that it is in."""
 
     path: str
     upgrade: Upgrade
 
 
 class Tally:
-    """Counts of files and findings, and what the exit code and the summary go by.
+    """The counts and events of a run, or of some of its files.
 
-    `images` counts the uses of Runtime images, and `excluded` the files that the configuration leaves out.
-    `fixable` counts the findings that have a fix, by whether it is safe; `fixed` describes the changes
-    written. `diffs` are the differences of a dry run, and `would_fix` counts the findings that they
-    resolve. `overruled` has the findings that a comment would suppress if comments counted. `problems` has
-    what could not be done, each once, and `tables` the lifecycle data that was used, by its source.
-    `recorded` has what a baseline still matches in the files that it has something of.
+    files: number of files linted
+    images: number of uses of Runtime images
+    excluded: number of files that the configuration excludes
+    found: number of findings by severity
+    by_rule: number of findings by rule
+    suppressed: number of suppressed findings
+    fixable: number of findings with a fix, by whether it is safe
+    fixed: descriptions of the changes written
+    would_fix: number of findings that a dry run resolves
+    diffs: differences of a dry run
+    upgrades: images that move to another series or have to stay
+    overruled: findings that a comment would suppress if comments counted
+    is_failing: whether a finding is severe enough to fail the run
+    problems: what could not be done; the values are None
+    tables: lifecycle data used, by source
+    recorded: what a baseline still matches, for each file that the baseline lists
     """
 
     def __init__(self) -> None:
@@ -48,7 +58,7 @@ class Tally:
         self.tables: dict[str, LifecycleTable] = {}
         self.recorded: list[Record] = []
 
-    def count(self, report: Report, applied: Applied) -> None:
+    def count(self, report: Report, applied: FileSettings) -> None:
         """Count a file and its findings."""
         self.tables.setdefault(report.table.source, report.table)
         self.files += 1
@@ -64,25 +74,24 @@ class Tally:
             self.is_failing |= diagnostic.severity.at_least(applied.config.fail_on)
 
     def fail(self, problem: str) -> None:
-        """Keep what could not be done; it fails the run, whatever is found."""
-        self.problems.setdefault(problem)
+        """Record what could not be done. It fails the run."""
+        self.problems[problem] = None
 
-    def add(self, other: "Tally") -> None:
-        """Add what comes after this part of a run."""
-        self.files += other.files
-        self.images += other.images
-        self.excluded += other.excluded
-        self.found.update(other.found)
-        self.by_rule.update(other.by_rule)
-        self.suppressed += other.suppressed
-        self.fixable.update(other.fixable)
-        self.fixed += other.fixed
-        self.would_fix += other.would_fix
-        self.diffs += other.diffs
-        self.upgrades += other.upgrades
-        self.overruled += other.overruled
-        self.is_failing |= other.is_failing
-        self.problems.update(other.problems)
-        self.recorded += other.recorded
-        for source, table in other.tables.items():
-            self.tables.setdefault(source, table)
+    def add(self, later: "Tally") -> None:
+        """Add the tally of files that come after these."""
+        self.files += later.files
+        self.images += later.images
+        self.excluded += later.excluded
+        self.found.update(later.found)
+        self.by_rule.update(later.by_rule)
+        self.suppressed += later.suppressed
+        self.fixable.update(later.fixable)
+        self.fixed += later.fixed
+        self.would_fix += later.would_fix
+        self.diffs += later.diffs
+        self.upgrades += later.upgrades
+        self.overruled += later.overruled
+        self.is_failing |= later.is_failing
+        self.problems.update(later.problems)
+        self.tables.update(later.tables)
+        self.recorded += later.recorded

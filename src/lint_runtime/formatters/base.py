@@ -1,0 +1,134 @@
+"""The base classes of the output formats, and the run that they write about."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from functools import partial
+from typing import IO, Any, NamedTuple
+
+from lint_runtime.diagnostics import Severity
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.linter.report import Report
+from lint_runtime.linter.tally import Tally
+from lint_runtime.text import json_line
+
+COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+
+_IN_MEMORY = 1 << 16
+_AT_ONCE = 8192
+
+
+class Pipeline(NamedTuple):
+    """The IDs and names of a build of Azure Pipelines."""
+
+    organization: str
+    project: str
+    definition_id: str
+    definition_name: str
+    phase_id: str
+    phase_name: str
+    branch: str
+    build_id: str
+
+
+class Run(NamedTuple):
+    """A run of the command, and how to show it.
+
+    table: the lifecycle data of files whose configuration names no other
+    total: the counts of the run; incomplete until the last file is linted
+    label: the name of the run where several are read together
+    width: the columns of the terminal
+    has_links: whether the terminal shows links
+    shows_suppressed: whether SARIF includes suppressed findings
+    pipeline: the build of Azure Pipelines that the run is part of
+    """
+
+    as_of: date
+    table: LifecycleTable
+    total: Tally
+    is_colored: bool = False
+    label: str | None = None
+    width: int = 80
+    has_links: bool = False
+    shows_suppressed: bool = False
+    pipeline: Pipeline | None = None
+
+    @property
+    def tables(self) -> tuple[LifecycleTable, ...]:
+        """The lifecycle data that was used; at least one table."""
+        return tuple(self.total.tables.values()) or (self.table,)
+
+
+class Format(ABC):
+    """Writes the results of a run in one format.
+
+    run: the run; its counts, tables and problems are complete in `finish`
+    write: writes text to the destination
+    head: the text before the results
+    is_rooted: whether paths are relative to the root of the repository, as services need them
+    """
+
+    head = ""
+    is_rooted = False
+
+    def __init__(self, run: Run, write: Callable[[str], object]) -> None:
+        self.run = run
+        self.write = write
+        write(self.head)
+
+    @staticmethod
+    @abstractmethod
+    def entry(report: Report, run: Run) -> Any:
+        """Return what the format needs of a report. Runs in a worker process if there are several."""
+
+    def add(self, entry: Any) -> None:
+        """Write the entry of the next file, or keep it for `finish`."""
+        self.write(entry)
+
+    def finish(self) -> None:  # noqa: B027 (most formats have nothing left to write)
+        """Write the rest after the last file."""
+
+
+class JsonFormat(Format):
+    """Writes JSON with one array of results, one element per line. An entry is a list of elements.
+
+    head: the text up to the opening bracket of the array
+    indent: the indentation of the closing bracket
+    tail: the text after the closing bracket
+    """
+
+    head = "["
+    indent = ""
+    tail = "\n"
+    _separator = ""
+
+    def add(self, entry: list[str]) -> None:
+        """Write elements of the array."""
+        for element in entry:
+            self.write(f"{self._separator}\n{self.indent}  {element}")
+            self._separator = ","
+
+    def finish(self) -> None:
+        """Close the array, and write the text after it."""
+        self.write(f"\n{self.indent}]" if self._separator else "]")
+        self.write(self.tail)
+
+
+def json_members(members: Mapping[str, object]) -> str:
+    """Return members of a JSON object, one per line."""
+    return ",\n".join(f"  {json_line(name)}: {json_line(value)}" for name, value in members.items())
+
+
+def hold_text() -> IO[str]:
+    """Return a file for text to be written later. It is in memory while it is small."""
+    # Lazy import (1.4 ms): few formats hold back text.
+    from tempfile import SpooledTemporaryFile
+
+    return SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", errors="backslashreplace", newline="")
+
+
+def chunks(held: IO[str]) -> Iterator[str]:
+    """Yield the text of a file by `hold_text` in short strings, and close the file."""
+    with held:
+        held.seek(0)
+        yield from iter(partial(held.read, _AT_ONCE), "")

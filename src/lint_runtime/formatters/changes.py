@@ -1,0 +1,65 @@
+"""What --upgrade does: the images that move or stay, and what changes between the releases."""
+
+from collections.abc import Iterable, Iterator
+
+from lint_runtime.lifecycle.comparison import Comparison, Difference
+from lint_runtime.lifecycle.views.render import Grid, Layout, text_table
+from lint_runtime.linter.report import Upgrade
+from lint_runtime.text import cell, code, counted, shown_path, visible
+
+Upgrades = Iterable[tuple[str, Upgrade]]
+"""Images that move or stay, with the paths of their files."""
+
+
+def move_as_text(path: str, upgrade: Upgrade, *, is_done: bool) -> str:
+    """Return a line on where an image moves, or why it stays."""
+    place = f"{shown_path(path)}:{upgrade.location.line}:{upgrade.location.column}"
+    if upgrade.reason:
+        return f"left {place} at {visible(upgrade.before)}: {visible(upgrade.reason)}"
+    done = "upgraded" if is_done else "would upgrade"
+    text = f"{done} {place} from {visible(upgrade.before)} to {visible(upgrade.after)}"
+    text += f", without {', '.join(upgrade.dropped)}" if upgrade.dropped else ""
+    return text + (f"; then upgrade to {visible(upgrade.following)}" if upgrade.following else "")
+
+
+def changes_as_text(upgrades: Upgrades) -> Iterator[str]:
+    """Yield a table for each pair of releases."""
+    for comparison, rows in _tables(upgrades):
+        headers = ("what changes", comparison.before.name, comparison.after.name)
+        table = text_table(Grid(headers, rows), Layout((20, 28, 28), "  ", {}), is_colored=False)
+        yield "".join(f"  {line}\n" for line in table.splitlines())
+
+
+def changes_as_markdown(upgrades: Upgrades) -> Iterator[str]:
+    """Yield a section on the images that move or stay, and a table for each pair of releases."""
+    moving = [(path, upgrade) for path, upgrade in upgrades if not upgrade.reason]
+    staying = [(path, upgrade) for path, upgrade in upgrades if upgrade.reason]
+    if moving or staying:
+        yield f"\n### Upgrades: {counted(len(moving), 'image')}\n\n"
+    for path, upgrade in moving:
+        place = code(f"{path}:{upgrade.location.line}")
+        text = f"- {place}: {code(upgrade.before)} to {code(upgrade.after)}"
+        text += f", without {', '.join(map(code, upgrade.dropped))}" if upgrade.dropped else ""
+        yield text + (f"; then upgrade to {code(upgrade.following)}\n" if upgrade.following else "\n")
+    for path, upgrade in staying:
+        place = code(f"{path}:{upgrade.location.line}")
+        yield f"- {place}: {code(upgrade.before)} stays: {cell(upgrade.reason)}\n"
+    for comparison, rows in _tables(moving):
+        before, after = code(comparison.before.name), code(comparison.after.name)
+        yield f"\n| what changes | {before} | {after} |\n|---|---|---|\n"
+        for difference in rows:
+            yield f"| {difference.name} | {cell(difference.before)} | {cell(difference.after)} |\n"
+
+
+def _tables(upgrades: Upgrades) -> Iterator[tuple[Comparison, list[Difference]]]:
+    """Yield each pair of releases once, whatever the suffixes of the tags, with the rows of its table."""
+    comparisons: dict[object, Comparison] = {}
+    for _, upgrade in upgrades:
+        if upgrade.comparison:
+            pair = (upgrade.comparison.differences, upgrade.comparison.between)
+            # A pair moves to the place of its last upgrade.
+            comparisons[pair] = comparisons.pop(pair, upgrade.comparison)
+    for comparison in comparisons.values():
+        # Astronomer Certified images have no series, and no releases in between.
+        has_series = bool(comparison.before.lifecycle.series.name)
+        yield comparison, [*comparison.changes, *(comparison.rows if has_series else ())]

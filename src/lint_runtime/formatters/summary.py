@@ -1,0 +1,65 @@
+"""The sentences that sum up a run, for the command, Markdown and the page."""
+
+from lint_runtime.diagnostics import Severity
+from lint_runtime.formatters.base import Run
+from lint_runtime.lifecycle.table import describe_table
+from lint_runtime.linter.tally import Tally
+from lint_runtime.text import code, counted, plural, prose
+
+_SHORT_HASH = 12
+
+
+def command_summary(run: Run, reports: int, *, is_fix: bool, is_dry_run: bool, has_baseline: bool) -> str:
+    """Return the line that the command prints last. `reports`: how many reports were read."""
+    total = run.total
+    none = "no new problems" if has_baseline and total.suppressed else "no problems"
+    fixable = ""
+    if total.fixable and not is_fix and not is_dry_run:
+        options = "--fix" if total.fixable[True] else "--fix --unsafe-fixes"
+        fixable = f" ({total.fixable[True] or total.fixable[False]} fixable with {options})"
+    text = _findings(total, none, fixable)
+    if is_dry_run:
+        text = f"would fix {total.would_fix} of {counted(total.found.total(), 'finding')}: {text}"
+    if total.fixed:
+        text = f"{len(total.fixed)} fixed, {text}"
+    upgraded = sum(not upgrade.reason for _, upgrade in total.upgrades)
+    if upgraded and is_fix:
+        text = f"{upgraded} upgraded, {text}"
+    files = counted(total.files, "file")
+    if reports:
+        files += f" from {counted(reports, 'report')}"
+    images = counted(total.images, "Runtime image") if total.images else "no Runtime images"
+    tables = ", ".join(map(describe_table, run.tables))
+    return f"lint-runtime: {text} in {files} with {images}, as of {run.as_of} ({tables})"
+
+
+def markdown_summary(run: Run) -> str:
+    """Return the text of a heading."""
+    files = counted(run.total.files, "file")
+    tables = ", ".join(
+        f"{prose(describe_table(table))}, SHA-256 {code(table.sha256[:_SHORT_HASH])}"
+        for table in run.tables
+    )
+    return f"lint-runtime: {_findings(run.total)} in {files}, as of {run.as_of} ({tables})"
+
+
+def _findings(total: Tally, none: str = "no problems", fixable: str = "") -> str:
+    counts = [
+        counted(total.found[severity], severity.value) for severity in Severity if total.found[severity]
+    ]
+    suppressed = f", {total.suppressed} suppressed" if total.suppressed else ""
+    return (", ".join(counts) or none) + fixable + suppressed
+
+
+def headline(files: int, images: int, attention: int, unknown: int) -> tuple[str, str]:
+    """Return a count for the page to show large, and the words after it. The count may be ""."""
+    if not files:
+        return "", "No Dockerfiles found"
+    if not images:
+        return "", "None of the linted Dockerfiles uses an Astro Runtime image"
+    of_images = f"of {images:,} {plural(images, 'image')}"
+    if attention:
+        return f"{attention:,}", f"{of_images} need{'s' * (attention == 1)} attention"
+    if unknown:
+        return f"{unknown:,}", f"{of_images} {'is' if unknown == 1 else 'are'} unknown"
+    return "", "The image is supported" if images == 1 else f"All {images:,} images are supported"

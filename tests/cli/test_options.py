@@ -1,0 +1,209 @@
+"""The options of `lint-runtime`: their values, their conflicts, help and completion."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lint_runtime import __version__
+from tests.conftest import AS_OF, TABLE, Command
+
+DAY = ["--as-of", AS_OF.isoformat()]
+FINE = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
+
+WRONG_VALUES = {
+    "--selct x": "No such option",
+    "--select yanked-relaese": "unknown rule 'yanked-relaese'; did you mean yanked-release?",
+    "--ignore amd64-only,nothing": "unknown rule 'nothing'; run --list-rules to see all rules",
+    "--ignore ,": "no rule given. Run --list-rules to see all rules.",
+    "--explain ": "no rule given. Run --list-rules to see all rules.",
+    "--explain floating-tags": "unknown rule 'floating-tags'; did you mean floating-tag?",
+    "--as-of 2026-02-30": "invalid date '2026-02-30' (expected YYYY-MM-DD).",
+    "--as-of 20261122": "invalid date '20261122' (expected YYYY-MM-DD).",
+    "--as-of 2026-W01-1": "invalid date '2026-W01-1' (expected YYYY-MM-DD).",
+    "--as-of \x1b[31m": "invalid date '\\x1b[31m' (expected YYYY-MM-DD).",
+    "--warn-within -1": "invalid number of days '-1' (expected 0 or more).",
+    "--warn-within 1234567890": "invalid number of days '1234567890' (expected 0 or more).",
+    "--warn-within ²": "invalid number of days '²' (expected 0 or more).",
+    "--jobs 0": "invalid number of processes '0' (expected 1 to 60).",
+    "--jobs 61": "invalid number of processes '61' (expected 1 to 60).",
+    "--jobs 1.5": "invalid number of processes '1.5' (expected 1 to 60).",
+    "--fail-on fatal": "'fatal' is not one of 'error', 'warning', 'info'",
+    "--format xml": "'xml' is not one of 'text', 'full', 'json', 'github'",
+    "--color some": "'some' is not one of 'auto', 'always', 'never'",
+    "--build-arg =x": "invalid value '=x' (expected KEY=VALUE or KEY).",
+    "--upgrade-to 13.x.x": "invalid series '13.x.x' (expected one such as 13 or 3.3).",
+    "--upgrade-to 1.2.3": "invalid series '1.2.3' (expected one such as 13 or 3.3).",
+    "--upgrade-to 03": "invalid series '03' (expected one such as 13 or 3.3).",
+    "--path-root nowhere": "'nowhere' is not a directory.",
+    "--label ./": "'./' is not a valid name.",
+    "-o text": "invalid value 'text' (expected FORMAT=PATH).",
+    "-o =x": "unknown format ''; choose from text, full, json, github, sarif",
+    "-o jsn=x": "unknown format 'jsn'; did you mean json?",
+    "-o json=Dockerfile": "'Dockerfile' has the name of a Dockerfile, which would be overwritten.",
+    "--write-baseline a.dockerfile": "'a.dockerfile' has the name of a Dockerfile, which would be overwritten.",
+    "-o json=a -o sarif=./a -o text=b": "'a' is used for more than one report.",
+}
+
+
+def test_wrong_values(run: Command) -> None:
+    """An option with a wrong value ends the run before anything is read."""
+    shown = {}
+    for given in WRONG_VALUES:
+        result = run(*(given.split(" ")))
+        assert (result.code, result.out) == (2, ""), given
+        shown[given] = " ".join(result.err.split())
+    assert {given: text for given, text in shown.items() if WRONG_VALUES[given] not in text} == {}
+
+
+CONFLICTS = {
+    "--stdin-filename x": "--stdin-filename requires '-' as a path.",
+    "--stdin-filename x y": "--stdin-filename requires '-' as a path.",
+    "--config x --isolated": "--config and --isolated can't be used together.",
+    "--no-suppressions --from-report x": "--no-suppressions can't be used with --from-report.",
+    "--sarif-suppressed": "--sarif-suppressed requires --format sarif or --output sarif=PATH.",
+    "--sarif-suppressed --format json -o text=x": "--sarif-suppressed requires --format sarif or --output sarif=PATH.",
+    "--fix --diff": "--fix and --diff can't be used together.",
+    "--unsafe-fixes": "--unsafe-fixes requires --fix or --diff.",
+    "--upgrade": "--upgrade requires --fix or --diff.",
+    "--upgrade-to 13": "--upgrade-to requires --fix or --diff.",
+    "--upgrade --upgrade-to 13 --fix": "--upgrade and --upgrade-to can't be used together.",
+    "--fix -": "--fix can't be used with standard input. Use --diff.",
+    "--update-baseline": "--update-baseline requires --baseline.",
+    "--update-baseline --baseline x --diff": "--update-baseline and --diff can't be used together.",
+    "--baseline x --write-baseline y": "--baseline and --write-baseline can't be used together.",
+    **{
+        f"--write-baseline x {option}": "--write-baseline can't be combined with --fix, --diff or --output."
+        for option in ("--fix", "--diff", "-o text=y")
+    },
+    "--from-report": "--from-report requires reports: their paths, or '-' for a list on standard input.",
+    **{
+        f"--from-report x {option}": "--from-report can't be combined with --fix, --diff, --show-config,"
+        " --build-arg, --baseline, --write-baseline, --stdin-filename or --path-root."
+        for option in (
+            *("--fix", "--diff", "--show-config", "--build-arg A", "--baseline x", "--write-baseline x"),
+            *("--stdin-filename x -", "--path-root ."),
+        )
+    },
+    "--label x": "--label requires --format json or --output json=PATH.",
+    "--label x --format text -o text=y": "--label requires --format json or --output json=PATH.",
+    "--statistics --format sarif": "--statistics supports --format text and json only.",
+    "--list-rules --format markdown": "--list-rules supports --format text and json only.",
+    **{
+        f"--statistics {option}": "--statistics can't be combined with --fix, --diff or --write-baseline."
+        for option in ("--fix", "--diff", "--write-baseline x")
+    },
+}
+
+
+def test_conflicts(tmp_path: Path, run: Command) -> None:
+    shown = {}
+    for given in CONFLICTS:
+        result = run(*given.split(" "), cwd=tmp_path)
+        assert (result.code, result.out) == (2, ""), given
+        shown[given] = " ".join(result.err.rpartition("Error: ")[2].split())
+    assert shown == CONFLICTS
+
+
+def test_options_that_go_together(tmp_path: Path, run: Command) -> None:
+    (tmp_path / "Dockerfile").write_text(FINE)
+    together = [
+        ["-", "--stdin-filename", "x"],
+        ["-", "--diff", "--upgrade", "--unsafe-fixes"],
+        ["--diff", "--upgrade-to", "13"],
+        ["--sarif-suppressed", "--format", "sarif"],
+        ["--sarif-suppressed", "-o", "sarif=x"],
+        ["--label", "x", "--format", "json"],
+        ["--label", "x", "-o", "json=y"],
+        ["--statistics", "--format", "full"],
+        ["--statistics", "-o", "sarif=x"],
+        ["--list-rules", "--format", "text"],
+        ["--isolated", "--no-suppressions", "--no-gitignore", "--jobs", "060", "--warn-within", "0"],
+        ["--write-baseline", "x.json"],
+        ["--baseline", "x.json", "--update-baseline"],
+        ["-o", "json=a", "-o", "json=b"],
+        # After `--`, these are paths.
+        ["--exit-zero", "--fix", "--", "--diff"],
+    ]
+    results = [run(*DAY, *options, cwd=tmp_path, stdin=FINE) for options in together]
+    assert [
+        (options, result.err)
+        for options, result in zip(together, results, strict=True)
+        if "Error:" in result.err
+    ] == []
+    assert "cannot read '--diff'" in results[-1].err
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_asks_what_may_follow(shell: str, run: Command) -> None:
+    variable = "_LINT_RUNTIME_COMPLETE"
+    source = run(env={variable: f"{shell}_source"})
+    assert (source.code, source.err) == (0, "")
+    assert f"{variable}={shell}_complete" in source.out
+
+    def completed(*words: str) -> list[str]:
+        typed = {"COMP_WORDS": " ".join(["lint-runtime", *words]), "COMP_CWORD": str(len(words))}
+        if shell == "fish":
+            typed["COMP_CWORD"] = words[-1]
+        result = run(env={variable: f"{shell}_complete", **typed})
+        assert (result.code, result.err) == (0, "")
+        return result.out.split()
+
+    rules = " ".join(completed("--select", "yanked-release,outd"))
+    assert "yanked-release,outdated-release" in rules
+    assert "floating-tag" not in rules
+    assert "floating-tag" in " ".join(completed("--ignore", "fl"))
+    assert "floating-tag" in " ".join(completed("--explain", "fl"))
+    outputs = " ".join(completed("-o", "js"))
+    assert "json=" in outputs
+    assert "sarif=" not in outputs
+
+
+def test_help_fits_eighty_columns(run: Command) -> None:
+    code, out, _ = run("--help", env={"COLUMNS": "200"})
+    assert code == 0
+    assert max(map(len, out.splitlines())) <= 80
+    sections = re.findall(r"^(\S.*):$", out, re.MULTILINE)
+    assert sections == [
+        "Examples", "Exit codes", "Rules", "Files and configuration", "Fixes", "Output", "Exit code", "Baselines and reports", "Information",
+    ]  # fmt: skip
+
+
+def test_version(run: Command) -> None:
+    assert run("--version") == (0, f"lint-runtime {__version__} (lifecycle data of {TABLE.date})\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        pytest.param(["D.txt", "-o", "json=D.txt"], "D.txt", id="what is linted"),
+        pytest.param(["D.txt", "-o", "json=link.json"], "link.json", id="through a link"),
+        pytest.param(
+            ["D.txt", "--config", "c.toml", "-o", "json=c.toml"], "c.toml", id="the configuration"
+        ),
+        pytest.param(["D.txt", "--table", "t.json", "-o", "json=./t.json"], "./t.json", id="the table"),
+        pytest.param(["--from-report", "r.json", "-o", "json=r.json"], "r.json", id="a report"),
+        pytest.param(["D.txt", "--write-baseline", "D.txt"], "D.txt", id="by a baseline"),
+    ],
+)
+def test_no_output_takes_the_place_of_what_is_read(
+    arguments: list[str], named: str, tmp_path: Path, run: Command
+) -> None:
+    for name in ("D.txt", "c.toml", "t.json", "r.json"):
+        (tmp_path / name).write_text(FINE)
+    (tmp_path / "link.json").symlink_to("D.txt")
+    code, out, err = run(*DAY, *arguments, cwd=tmp_path)
+    assert (code, out) == (2, "")
+    assert err.endswith(f"Error: {named!r} is an input file and would be overwritten.\n")
+    assert {(tmp_path / name).read_text() for name in ("D.txt", "c.toml", "t.json", "r.json")} == {FINE}
+
+
+def test_no_link_to_a_dockerfile_is_written_to(tmp_path: Path, run: Command) -> None:
+    (tmp_path / "Dockerfile").write_text(FINE)
+    (tmp_path / "report.json").symlink_to("Dockerfile")
+    code, _, err = run(*DAY, "-o", "json=report.json", cwd=tmp_path)
+    assert code == 2
+    assert "has the name of a Dockerfile" in err
+    assert (tmp_path / "Dockerfile").read_text() == FINE
