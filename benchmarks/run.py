@@ -11,20 +11,18 @@ import argparse
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
 
 import dockerfile
 from dockerfiles import write_dockerfiles
+from processes import clock, peak_memory, seconds
 
-from lint_runtime import lint
-from lint_runtime.api import check
+from lint_runtime import check
 from lint_runtime.files import parse_document
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.update.refresh import refresh_table
@@ -88,7 +86,7 @@ def one_process(files: list[Path]) -> Iterator[str]:
 
     def lint_all() -> None:
         for source in sources:
-            lint(source, today=TODAY)
+            check(source, today=TODAY)
 
     def parse_all() -> None:
         for source in sources:
@@ -184,32 +182,6 @@ def feed_releases(count: int) -> Iterator[tuple[str, object]]:
         released = TODAY - timedelta(days=(count - number) // 20)
         metadata = {"airflowVersion": f"{line}.0", "channel": "stable", "releaseDate": str(released)}
         yield f"{line}-{1 + number // 50}", {"metadata": metadata | {"pythonVersions": ["3.12", "3.13"]}}
-
-
-def clock(work: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    work()
-    return time.perf_counter() - started
-
-
-def seconds(command: list[str]) -> float:
-    quiet = subprocess.DEVNULL
-    return clock(lambda: subprocess.run(command, stdin=quiet, stdout=quiet, stderr=quiet))
-
-
-# A process that starts another adds its own size to the other's peak; this one is small.
-_MEASURE = """
-import os, subprocess, sys
-process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-print(os.wait4(process.pid, 0)[2].ru_maxrss)
-"""
-
-
-def peak_memory(command: list[str]) -> tuple[float, float]:
-    """Return the peak memory of a process in MB, and its seconds."""
-    started = time.perf_counter()
-    result = subprocess.run([sys.executable, "-c", _MEASURE, *command], capture_output=True, check=True)
-    return int(result.stdout) / 1024, time.perf_counter() - started
 
 
 if __name__ == "__main__":

@@ -1,53 +1,93 @@
 """Lint Dockerfiles for Astro Runtime base images that get you into trouble.
 
-`lint` is the whole programming interface; what it returns are `Diagnostic`s with a `Severity`.
+`check` is the public API. It returns a Result with Diagnostics.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timezone
+from typing import TYPE_CHECKING, NamedTuple
 
-from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
-from lint_runtime.lifecycle.model import WARN_WITHIN
+from lint_runtime.version import __version__ as __version__
 
-__version__ = "0.1.0"
+if TYPE_CHECKING:
+    from lint_runtime.images import RuntimeImage
 
-__all__ = ["Diagnostic", "Edit", "Fix", "Location", "Severity", "lint"]
+_KEYS_ABOUT_FILES = ("exclude", "per-file-ignores", "table")
+
+__all__ = ["Diagnostic", "Edit", "Fix", "Location", "Result", "Severity", "check"]
 
 
-def lint(
+class Result(NamedTuple):
+    """The result of checking one Dockerfile.
+
+    path: its path
+    findings: the active findings, sorted by location
+    suppressed: the findings that comments suppress
+    images: the Runtime images of all stages, then of COPY --from and RUN --mount
+    """
+
+    path: str
+    findings: tuple[Diagnostic, ...]
+    suppressed: tuple[Diagnostic, ...]
+    images: "tuple[RuntimeImage, ...]"
+
+
+def check(
     source: bytes | str,
     path: str = "Dockerfile",
     *,
     today: date,
-    build_args: Mapping[str, str] | None = None,
-    warn_within: int = WARN_WITHIN,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
-) -> list[Diagnostic]:
-    """Return what is wrong with the Runtime images of one Dockerfile, sorted by place.
+    warn_within: int | None = None,
+    build_args: Mapping[str, str] | None = None,
+    config: Mapping[str, object] | None = None,
+) -> Result:
+    """Check the content of one Dockerfile. Opens no file outside this package, and reads no clock.
 
-    What comments in it suppress is left out.
-    `source`: its content; any bytes are valid. `path`: the name to report it under, which is not
-    opened. `today`: the day to check for; a past day is checked by what was published then.
-    `build_args`, `warn_within` (days), `select` and `ignore` (names of rules): as the command's options.
-    Pure: no file, clock, environment or network is read. Raises ValueError for a rule that does not
-    exist or a negative number of days, TypeError for names of rules that are one string.
+    source: the content; any bytes are valid
+    path: the path in the findings
+    today: the day to check for; a datetime with a time zone counts as its UTC day
+    select: the names of the rules to run; empty for the default rules
+    ignore: the names of rules not to run
+    warn_within: the number of days before the end of maintenance at which to warn
+    build_args: the values of ARGs, as passed to the build
+    config: settings, by their keys in a configuration file. `exclude`, `per-file-ignores` and
+        `table` are not supported. The arguments above replace their keys.
+
+    Raises TypeError for an argument of the wrong type, ValueError for an invalid setting.
     """
+    # `import lint_runtime.x` runs this module: it must not import the linter for every submodule.
+    from lint_runtime.config.keys import read_config
+    from lint_runtime.lifecycle.load import embedded_table
     from lint_runtime.linter.engine import lint_file
-    from lint_runtime.rules import RULE_BY_NAME
 
+    for name, value, types, expected in (
+        ("source", source, (bytes, str), "bytes or a str"),
+        ("path", path, str, "a str"),
+        ("today", today, date, "a date"),
+        ("build_args", {} if build_args is None else build_args, Mapping, "a mapping"),
+        ("config", {} if config is None else config, Mapping, "a mapping"),
+    ):
+        if not isinstance(value, types):
+            raise TypeError(f"{name} must be {expected}, not {type(value).__name__}")
     if isinstance(select, str) or isinstance(ignore, str):
         raise TypeError("select and ignore take several names, not one string")
-    if warn_within < 0:
-        raise ValueError("warn_within is a number of days, zero or more")
-    day = today.date() if isinstance(today, datetime) else today
-    chosen, left_out = frozenset(select), frozenset(ignore)
-    unknown = (chosen | left_out) - RULE_BY_NAME.keys()
-    if unknown:
-        raise ValueError(f"no such rule: {', '.join(sorted(unknown))}")
+    if isinstance(today, datetime):
+        today = (today.astimezone(timezone.utc) if today.tzinfo else today).date()
+    settings = {
+        "select": list(select) or None,
+        "ignore": list(ignore) or None,
+        "warn-within": warn_within,
+        "build-args": None if build_args is None else dict(build_args),
+    }
+    document = {**(config or {}), **{key: value for key, value in settings.items() if value is not None}}
+    values, problems = read_config(document)
+    problems += [f"{key}: check does not support this key" for key in _KEYS_ABOUT_FILES if key in document]
+    if problems:
+        raise ValueError("; ".join(problems))
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
-    config = Config(
-        select=chosen, ignore=left_out, warn_within=warn_within, build_args=dict(build_args or {})
-    )
-    return list(lint_file(data, path, day, config).diagnostics)
+    report = lint_file(data, path, values, embedded_table().as_of(today))
+    images = tuple(image for _, image in (*report.stages, *report.uses) if image)
+    return Result(path, report.diagnostics, report.suppressed, images)

@@ -1,0 +1,55 @@
+"""Compare speed and memory with an earlier version of the command. Exits with 1 if a target does not hold.
+
+python benchmarks/before.py /path/to/the/earlier/lint-runtime
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from dockerfiles import write_dockerfiles
+from processes import peak_memory
+
+CONFIGURATION = 'fail-on = "warning"\n'
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as name:
+        # An installed command has its byte code, whatever the environment says.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = f"{name}/byte-code"
+        is_fast = True
+        for what, ratio, limit in targets(sys.argv[1], Path(name)):
+            verdict = "holds" if ratio <= limit else "missed"
+            is_fast &= ratio <= limit
+            print(f"{what:36} {ratio:>8.2f}  at most {limit:>6}  {verdict}", flush=True)
+    return int(not is_fast)
+
+
+def targets(before: str, scratch: Path) -> Iterator[tuple[str, float, float]]:
+    for what, configuration, count, repeats, limit in (
+        ("one file", "", 1, 60, 0.95),
+        ("one file, configured", CONFIGURATION, 1, 60, 0.8),
+        ("6,000 files", "", 6_000, 10, 1.05),
+        ("100,000 files", "", 100_000, 3, 1.05),
+    ):
+        directory = scratch / what
+        paths = write_dockerfiles(directory, count)
+        if configuration:
+            (directory / ".lint-runtime.toml").write_text(configuration, encoding="utf-8")
+        arguments = ["--as-of", "2026-11-22", str(paths[0] if count == 1 else directory)]
+        commands = ([sys.executable, "-m", "lint_runtime", *arguments], [before, *arguments])
+        pairs = [[peak_memory(command) for command in commands] for _ in range(repeats + 1)][1:]
+        yield f"time of {what}", statistics.median(new[1] / old[1] for new, old in pairs), limit
+        memory = statistics.median(new[0] / old[0] for new, old in pairs)
+        # Runs of the same version differ by as much.
+        yield f"memory for {what}", memory, 1.02
+
+
+if __name__ == "__main__":
+    sys.exit(main())

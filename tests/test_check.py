@@ -1,0 +1,306 @@
+"""The public API: what `check` returns, takes and refuses, and that it touches nothing else."""
+
+from __future__ import annotations
+
+import pickle
+import re
+import sys
+from collections.abc import Callable
+from datetime import date, datetime, timedelta, timezone
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import lint_runtime
+from lint_runtime import Diagnostic, Edit, Fix, Location, Result, Severity, check
+from lint_runtime.diagnostics import Suppression, SuppressionKind, Target
+from tests.conftest import AS_OF, loaded_modules
+
+RUNTIME = "quay.io/astronomer/astro-runtime"
+SOURCE = f"ARG TAG=13.5.0\nFROM {RUNTIME}:$TAG AS x\n"
+
+
+def _rules(*arguments: Any, **options: Any) -> list[str]:
+    return [finding.rule for finding in check(*arguments, **{"today": AS_OF, **options}).findings]
+
+
+def test_a_finding_is_complete() -> None:
+    result = check(SOURCE, "some/Dockerfile", today=AS_OF)
+    assert (result.path, result.suppressed) == ("some/Dockerfile", ())
+    (finding,) = result.findings
+    reason = "Webserver throwing 500s for existing user sessions when upgrading from previous versions"
+    assert finding == Diagnostic(
+        "some/Dockerfile",
+        Target(Location(2, 6, 2, 43), f"{RUNTIME}:13.5.0", frozenset((1, 2))),
+        "yanked-release",
+        Severity.ERROR,
+        "Astro Runtime 13.5.0 was yanked: webserver throwing 500s for existing user sessions when …",
+        "use 13.11.0",
+        (
+            f"the yank was published 2026-09-25: {reason}",
+            "maintenance of 13.x ends 2027-04-30 (published 2026-09-25)",
+        ),
+        Fix("Use 13.11.0", (Edit(Location(1, 9, 1, 15), "13.11.0"),), is_safe=True),
+    )
+    assert (finding.line, finding.column) == finding.location.start == (2, 6)
+    assert finding.location.end == (2, 43)
+    assert finding.subject == f"{RUNTIME}:13.5.0"
+    assert finding.sentence == f"{finding.message}; use 13.11.0"
+    assert finding.details == ("help: use 13.11.0", *(f"note: {note}" for note in finding.notes))
+    bare = finding._replace(help="", notes=())
+    assert (bare.sentence, bare.details) == (finding.message, ())
+    assert str(finding.severity) == "error"
+
+
+def test_severities_have_an_order() -> None:
+    ranked = [Severity.INFO, Severity.WARNING, Severity.ERROR]
+    assert [[one.at_least(other) for other in ranked] for one in ranked] == [
+        [True, False, False],
+        [True, True, False],
+        [True, True, True],
+    ]
+
+
+def test_suppressed_findings_are_apart() -> None:
+    result = check(f"# lint-runtime: ignore[yanked-release] -- why\n{SOURCE}", today=AS_OF)
+    assert [finding.rule for finding in result.findings] == ["outdated-release"]
+    (finding,) = result.suppressed
+    assert finding.rule == "yanked-release"
+    assert finding.suppression == Suppression(SuppressionKind.COMMENT, "why")
+
+
+def test_images_of_stages_come_before_images_of_copies() -> None:
+    copied = f"COPY --from={RUNTIME}:12.1.0 /a /b\n"
+    result = check(f"{SOURCE}FROM python\n{copied}FROM {RUNTIME}:11.1.0\n", today=AS_OF)
+    assert [str(image.tag) for image in result.images] == ["13.5.0", "11.1.0", "12.1.0"]
+    assert result.images[0].lifecycle
+    assert result.images[0].lifecycle.name == "Astro Runtime 13.5.0"
+
+
+def test_findings_are_sorted() -> None:
+    source = f"FROM {RUNTIME}:9 AS x\nFROM --platform=arm64 {RUNTIME}:5.0.0"
+    findings = check(source, today=AS_OF).findings
+    assert [(finding.line, finding.column) for finding in findings] == [(1, 6), (1, 6), (2, 6), (2, 23)]
+    assert list(findings) == sorted(findings, key=lambda finding: finding.sort_key)
+
+
+def test_bytes_and_text_are_the_same() -> None:
+    source = f"# é\n{SOURCE}"
+    assert check(source.encode(), today=AS_OF) == check(source, today=AS_OF)
+
+
+@given(st.binary(max_size=200) | st.text(max_size=200) | st.text(st.characters(categories=["Cs", "Cc"])))
+@example(b"\xff\xfe\x00")
+@example("FROM \ud800")
+@example("\ufeff" * 3)
+def test_any_bytes_and_any_text_can_be_checked(source: bytes | str) -> None:
+    result = check(source, today=AS_OF)
+    # Nothing of this builds on a Runtime image, and most of it has no FROM.
+    assert result.images == ()
+    assert result.findings
+    assert {finding.path for finding in result.findings} == {"Dockerfile"}
+
+
+def test_a_result_can_be_pickled() -> None:
+    source = f"# lint-runtime: ignore[yanked-release]\n{SOURCE}FROM {RUNTIME}:13.x-y AS y\nFROM {RUNTIME}:9.7.0\n"
+    result = check(source, today=AS_OF)
+    assert len(result.images) == 3
+    copy = pickle.loads(pickle.dumps(result))  # noqa: S301
+    assert type(copy) is Result
+    # The error in a tag is an exception, and a copy of an exception is never equal to it.
+    assert copy._replace(images=()) == result._replace(images=())
+    assert repr(copy) == repr(result)
+    assert [str(image.tag_error) for image in copy.images] == [
+        str(image.tag_error) for image in result.images
+    ]
+
+
+@pytest.mark.parametrize(
+    ("today", "is_yanked"),
+    [
+        pytest.param(date(2026, 9, 24), False, id="the day before"),
+        pytest.param(date(2026, 9, 25), True, id="the day of the publication"),
+        pytest.param(datetime(2026, 9, 24, 23, 59), False, id="a naive time"),
+        pytest.param(datetime(2026, 9, 25, 0, 0), True, id="a naive midnight"),
+        pytest.param(datetime(2026, 9, 24, 23, 59, tzinfo=timezone.utc), False, id="a time in UTC"),
+        pytest.param(
+            datetime(2026, 9, 24, 23, 0, tzinfo=timezone(timedelta(hours=-1))), True, id="west of UTC"
+        ),
+        pytest.param(
+            datetime(2026, 9, 25, 0, 59, tzinfo=timezone(timedelta(hours=1))), False, id="east of UTC"
+        ),
+    ],
+)
+def test_a_day_is_a_date_or_the_utc_day_of_a_time(today: date, *, is_yanked: bool) -> None:
+    assert _rules(SOURCE, today=today, select=["yanked-release"]) == ["yanked-release"] * is_yanked
+
+
+def test_rules_and_days_and_args() -> None:
+    assert _rules(SOURCE, build_args={"TAG": "13.11.0"}) == []
+    assert _rules(SOURCE, build_args=MappingProxyType({"TAG": "13.11.0"})) == []
+    assert _rules(SOURCE, ignore=["yanked-release"]) == ["outdated-release"]
+    assert _rules(SOURCE, ignore={"yanked-release", "outdated-release"}) == []
+    assert _rules(SOURCE, select=(name for name in ["outdated-release"])) == ["outdated-release"]
+    (ending,) = check(SOURCE, today=AS_OF, select=["maintenance-ending"], warn_within=217).findings
+    assert "in 217 days" in ending.message
+    assert _rules(SOURCE, select=["maintenance-ending"], warn_within=216) == []
+    last_day = date(2027, 4, 30)
+    assert _rules(SOURCE, today=last_day, select=["maintenance-ending"], warn_within=0) == [
+        "maintenance-ending"
+    ]
+
+
+CONFIGURED = {
+    "select": ["yanked-release", "outdated-release", "maintenance-ending"],
+    "ignore": ["yanked-release"],
+    "warn-within": 217,
+    "build-args": {"TAG": "13.6.0"},
+}
+
+
+def test_settings_as_in_a_configuration_file() -> None:
+    mirrored = "FROM registry.example/rt:9.7.0 AS a\nFROM registry.example/q/astro-runtime:13.11.0 AS a\n"
+    images = {"registry.example/rt": RUNTIME, "registry.example/q/*": "quay.io/astronomer/*"}
+    result = check(mirrored, today=AS_OF, config={"images": images})
+    assert [finding.rule for finding in result.findings] == ["end-of-basic-support"]
+    assert [image.original for image in result.images] == [RUNTIME, RUNTIME]
+    assert check(mirrored, today=AS_OF).images == ()
+    assert _rules(SOURCE, config=CONFIGURED) == ["maintenance-ending", "outdated-release"]
+    severity = {"severity": {"yanked-release": "info"}}
+    assert [finding.severity for finding in check(SOURCE, today=AS_OF, config=severity).findings] == [
+        Severity.WARNING
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "rules"),
+    [
+        pytest.param({}, ["maintenance-ending", "outdated-release"], id="none"),
+        pytest.param({"select": ["outdated-release"]}, ["outdated-release"], id="select"),
+        pytest.param({"ignore": ["outdated-release"]}, ["maintenance-ending"], id="ignore"),
+        pytest.param({"warn_within": 216}, ["outdated-release"], id="warn_within"),
+        pytest.param({"build_args": {"TAG": "13.11.0"}}, ["maintenance-ending"], id="build_args"),
+        pytest.param({"build_args": {}}, ["maintenance-ending", "outdated-release"], id="no ARGs"),
+        pytest.param(
+            {"select": [], "ignore": []}, ["maintenance-ending", "outdated-release"], id="no rules"
+        ),
+    ],
+)
+def test_an_argument_replaces_the_key_of_its_name(options: dict[str, Any], rules: list[str]) -> None:
+    assert _rules(SOURCE, config=CONFIGURED, **options) == rules
+    assert CONFIGURED["warn-within"] == 217
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        pytest.param([None], {}, "source must be bytes or a str, not NoneType", id="no source"),
+        pytest.param([bytearray(b"FROM a")], {}, "source must be bytes or a str, not bytearray", id="a byte array"),
+        pytest.param([SOURCE, b"Dockerfile"], {}, "path must be a str, not bytes", id="a path of bytes"),
+        pytest.param([SOURCE], {"today": "2026-09-25"}, "today must be a date, not str", id="a date in words"),
+        pytest.param([SOURCE], {"today": None}, "today must be a date, not NoneType", id="no date"),
+        pytest.param([SOURCE], {"select": "prerelease"}, "several names, not one string", id="one rule to run"),
+        pytest.param([SOURCE], {"ignore": "prerelease"}, "several names, not one string", id="one rule not to run"),
+        pytest.param([SOURCE], {"select": 1}, "not iterable", id="a number of rules"),
+        pytest.param([SOURCE], {"build_args": ["TAG"]}, "build_args must be a mapping, not list", id="ARGs in a list"),
+        pytest.param([SOURCE], {"build_args": 0}, "build_args must be a mapping, not int", id="zero ARGs"),
+        pytest.param([SOURCE], {"config": [("select", [])]}, "config must be a mapping, not list", id="settings in a list"),
+        pytest.param([SOURCE], {"config": ""}, "config must be a mapping, not str", id="an empty configuration"),
+    ],
+)  # fmt: skip
+def test_arguments_of_the_wrong_type_raise_a_type_error(
+    arguments: list[Any], options: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(TypeError, match=message):
+        check(*arguments, **{"today": AS_OF, **options})
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"select": ["yanked"]}, "unknown rule 'yanked'; did you mean yanked-release?"),
+        ({"ignore": ["prerelaese"]}, "unknown rule 'prerelaese'; did you mean prerelease?"),
+        ({"select": [1]}, "select: must contain only strings, not 1"),
+        ({"warn_within": -1}, "warn-within: must be a number of days"),
+        ({"warn_within": "90"}, "warn-within: must be a number of days"),
+        ({"build_args": {"TAG": 1}}, "build-args.TAG: must be a string, not 1"),
+        ({"config": {"selct": []}}, "unknown key 'selct'; did you mean select?"),
+        ({"config": {"severity": {"yanked-release": "of"}}}, "unknown severity 'of'; did you mean off?"),
+        ({"config": {"images": {"a.example/b": "quay.io/c"}}}, "'quay.io/c' is not a repository of Astro Runtime"),
+        ({"config": {"table": "t.json"}}, "table: check does not support this key"),
+        ({"config": {"exclude": ["x"]}}, "exclude: check does not support this key"),
+        ({"config": {"per-file-ignores": {"x": []}}}, "per-file-ignores: check does not support this key"),
+    ],
+)  # fmt: skip
+def test_invalid_settings_raise_a_value_error(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(message)):
+        check(SOURCE, today=AS_OF, **options)
+
+
+def test_all_problems_are_named_at_once() -> None:
+    with pytest.raises(
+        ValueError, match=r"unknown rule 'a'.*; .*a number of days.*; table: check does not"
+    ):
+        check(SOURCE, today=AS_OF, select=["a"], warn_within=-1, config={"table": "x"})
+
+
+def _opened(work: Callable[[], object]) -> list[str]:
+    """Return the audit events of I/O, processes and the environment while a function runs."""
+    events: list[str] = []
+    is_active = True
+
+    def hook(event: str, _arguments: tuple[Any, ...]) -> None:
+        if is_active and event.partition(".")[0] in (
+            "open",
+            "os",
+            "socket",
+            "subprocess",
+            "shutil",
+            "import",
+        ):
+            events.append(event)
+
+    # A hook can't be removed.
+    sys.addaudithook(hook)
+    work()
+    is_active = False
+    return events
+
+
+def test_nothing_is_opened_imported_or_started() -> None:
+    source = (
+        f"# lint-runtime: ignore[outdated-release]\n{SOURCE}RUN <<E\nE\nFROM {RUNTIME}:13.6.0-rc1\nFORM x\n"
+    )
+
+    def work() -> Result:
+        config: dict[str, object] = {
+            "require": {"airflow": ">=2"},
+            "images": {"a.example/*": "quay.io/astronomer/*"},
+        }
+        return check(source, "/no/such/Dockerfile", today=AS_OF, config=config)
+
+    # The first call imports modules and reads the data in the package.
+    result = work()
+    assert {"yanked-release", "prerelease", "unknown-instruction"} <= {
+        finding.rule for finding in result.findings
+    }
+    assert _opened(lambda: open("/dev/null").close()) == ["open"]
+    assert _opened(work) == []
+
+
+@pytest.mark.process
+def test_importing_the_package_imports_no_linter() -> None:
+    loaded = loaded_modules("import lint_runtime")
+    assert {name for name in loaded if name.startswith("lint_runtime")} == {
+        "lint_runtime",
+        "lint_runtime.diagnostics",
+        "lint_runtime.version",
+    }
+
+
+def test_the_interface_is_small() -> None:
+    assert lint_runtime.__all__ == ["Diagnostic", "Edit", "Fix", "Location", "Result", "Severity", "check"]
+    assert Result._fields == ("path", "findings", "suppressed", "images")
