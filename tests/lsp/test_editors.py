@@ -1,4 +1,4 @@
-"""Real editors, set up as the documentation says: Neovim, and Emacs with eglot."""
+"""Neovim, and Emacs with eglot, set up as the documentation says."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from tests.conftest import AS_OF, ROOT
 
 pytestmark = pytest.mark.process
 
-# Waits for what an editor shows, does what a user does, and writes down what there is each time.
+# Each session waits for the finding, hovers over the image, upgrades it, and records what it saw.
 NEOVIM_SESSION = """
 local seen = {}
 local function wait(look)
-  assert(vim.wait(20000, look, 20), "nothing came")
+  assert(vim.wait(20000, look, 20), "timed out")
 end
 wait(function() return #vim.diagnostic.get(0) > 0 end)
-seen.before = vim.tbl_map(function(one) return one.message end, vim.diagnostic.get(0))
+seen.before = vim.tbl_map(function(finding) return finding.message end, vim.diagnostic.get(0))
 vim.api.nvim_win_set_cursor(0, { 2, 20 })
 local hover = vim.lsp.buf_request_sync(0, "textDocument/hover", vim.lsp.util.make_position_params(), 20000)
 for _, answer in pairs(hover) do seen.hover = answer.result.contents.value end
@@ -53,7 +53,7 @@ SETUP
     (while (and (not (setq found (funcall look))) (< (float-time) end))
       (flymake-start)
       (accept-process-output nil 0.05))
-    (or found (error "nothing came"))))
+    (or found (error "timed out"))))
 (setq eglot-sync-connect 20 eglot-confirm-server-initiated-edits nil)
 (find-file "Dockerfile")
 (dockerfile-mode)
@@ -79,13 +79,14 @@ SOURCE = "# The image of our platform: é\nFROM quay.io/astronomer/astro-runtime
 
 
 def _snippets(editor: str, language: str) -> list[str]:
+    """Return the code blocks in the section of an editor."""
     text = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")
     section = text.partition(f"## {editor}\n")[2].partition("\n## ")[0]
     return re.findall(f"```{language}\n(.*?)```", section, re.DOTALL)
 
 
 def _neovim(directory: Path) -> list[str]:
-    """Return the command of a session, by the set-up for versions with and without `vim.lsp.config`."""
+    """Write a session, and return its command. Older versions have no `vim.lsp.config`."""
     new, old = _snippets("Neovim", "lua")
     setup = f"if vim.lsp.config then\n{new}else\n{old}end\n"
     day = f'init_options = {{ asOf = "{AS_OF}" }}'
@@ -96,6 +97,7 @@ def _neovim(directory: Path) -> list[str]:
 
 
 def _emacs(directory: Path) -> list[str]:
+    """Write a session, and return its command."""
     (setup,) = _snippets("Emacs", "elisp")
     day = f'("lint-runtime-lsp" :initializationOptions (:asOf "{AS_OF}"))'
     setup = setup.replace('("lint-runtime-lsp")', day)
@@ -103,8 +105,8 @@ def _emacs(directory: Path) -> list[str]:
     return ["emacs", "--batch", "--load", "session.el"]
 
 
-@pytest.mark.parametrize("editor", [_neovim, _emacs])
-def test_an_image_is_upgraded_with_one_key(editor: Callable[[Path], list[str]], tmp_path: Path) -> None:
+@pytest.mark.parametrize("editor", [_neovim, _emacs], ids=["Neovim", "Emacs"])
+def test_image_is_upgraded_with_a_code_action(editor: Callable[[Path], list[str]], tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
     server = tools / "lint-runtime-lsp"

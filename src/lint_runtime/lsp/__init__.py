@@ -1,1 +1,1 @@
-"""The language server: what the linter knows, in an editor."""
+"""The language server: findings, facts and fixes in an editor."""

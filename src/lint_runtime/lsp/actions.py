@@ -1,94 +1,87 @@
-"""What an editor offers to do about a finding or an image."""
+"""Code actions: fixes, upgrades and suppressions."""
 
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from lsprotocol import types
 
-from lint_runtime.api import Diagnostic, Edit, Location, RuntimeImage, Upgrade, list_upgrades
+from lint_runtime.diagnostics import Diagnostic, Edit, Location
+from lint_runtime.linter.fixes import select_edits
+from lint_runtime.linter.upgrade import Goal, plan_upgrades
 from lint_runtime.lsp.buffer import Buffer
-from lint_runtime.lsp.diagnostics import diagnostic_of
+from lint_runtime.lsp.publish import lsp_diagnostic
 
-SUPPRESSED_FOR = timedelta(days=90)
-"""How far ahead a suppression ends that the editor writes."""
-
-FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.lint-runtime"
-
-
-def actions_in(buffer: Buffer, place: types.Range) -> Iterator[types.CodeAction]:
-    """Yield what can be done about the findings and the images in a range, the best first."""
-    start, end = buffer.positions.offset(place.start), buffer.positions.offset(place.end)
-
-    def is_here(location: Location) -> bool:
-        first, last = buffer.positions.span(location)
-        return first <= end and start <= last
-
-    found = [one for one in buffer.result.findings if is_here(one.location)]
-    for finding in found:
-        yield from _fix(finding, buffer)
-    for image in buffer.result.images:
-        if is_here(image.stage.image_location):
-            yield from _upgrades(image, buffer)
-    for finding in found:
-        yield _suppression(finding, buffer)
-    yield from _fix_all(buffer)
+_QUICK_FIX = types.CodeActionKind.QuickFix.value
+_REWRITE = types.CodeActionKind.RefactorRewrite.value
+_FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.lint-runtime"
+OPTIONS = types.CodeActionOptions(code_action_kinds=(_QUICK_FIX, _REWRITE, _FIX_ALL))
 
 
-def _fix(finding: Diagnostic, buffer: Buffer) -> Iterator[types.CodeAction]:
-    if finding.fix:
-        unsafe = "" if finding.fix.is_safe else " (unsafe: review it)"
-        yield types.CodeAction(
-            title=f"{finding.fix.title}{unsafe}",
-            kind=types.CodeActionKind.QuickFix,
-            diagnostics=[diagnostic_of(finding, buffer)],
+def code_actions(buffer: Buffer, params: types.CodeActionParams) -> list[types.CodeAction]:
+    """Return the actions for the findings and images in a range, best first."""
+    positions, diagnostics = buffer.positions, buffer.report.diagnostics
+    start, end = positions.offset(params.range.start), positions.offset(params.range.end)
+    findings = [finding for finding in diagnostics if positions.touches(finding.location, start, end)]
+    actions = [
+        types.CodeAction(
+            title=finding.fix.title + ("" if finding.fix.is_safe else " (unsafe: review it)"),
+            kind=_QUICK_FIX,
+            diagnostics=[lsp_diagnostic(finding, buffer)],
             is_preferred=finding.fix.is_safe,
-            edit=_changes(buffer, finding.fix.edits),
+            edit=_workspace_edit(finding.fix.edits, buffer),
         )
+        for finding in findings
+        if finding.fix
+    ]
+    actions += _upgrades(buffer, start, end)
+    actions += (_suppression(finding, buffer) for finding in findings)
+    if edits := select_edits(diagnostics, unsafe=False):
+        title = "Apply all safe fixes of lint-runtime"
+        actions.append(types.CodeAction(title, kind=_FIX_ALL, edit=_workspace_edit(edits, buffer)))
+    # A kind includes its subkinds: `source.fixAll` requests `source.fixAll.lint-runtime`.
+    requested = tuple(kind + "." for kind in params.context.only or ())
+    return [action for action in actions if not requested or f"{action.kind}.".startswith(requested)]
 
 
-def _upgrades(image: RuntimeImage, buffer: Buffer) -> Iterator[types.CodeAction]:
-    """Yield the move to the best series, and those to all others that are maintained."""
-    result = buffer.result
-    names = ["", *(series.series for series in reversed(result.table.maintained(result.today)))]
-    seen: set[str] = set()
-    for name in names:
-        for upgrade in list_upgrades(result, image, name):
-            if upgrade.edits and upgrade.after not in seen:
-                seen.add(upgrade.after)
-                yield types.CodeAction(
-                    title=_title(upgrade),
-                    kind=types.CodeActionKind.RefactorRewrite if name else types.CodeActionKind.QuickFix,
-                    edit=_changes(buffer, upgrade.edits),
-                )
-
-
-def _title(upgrade: Upgrade) -> str:
-    title = f"Upgrade to {upgrade.after}"
-    title += f", without {', '.join(upgrade.dropped)}" if upgrade.dropped else ""
-    return f"{title}; then to {upgrade.following}" if upgrade.following else title
+def _upgrades(buffer: Buffer, start: int, end: int) -> Iterator[types.CodeAction]:
+    """Yield the upgrades of images: to the best series, then to each, newest first."""
+    # Goals can share a required first stop, which is offered once.
+    actions: dict[Location, dict[str, types.CodeAction]] = {
+        image.stage.image_location: {}
+        for image in buffer.images
+        if buffer.positions.touches(image.stage.image_location, start, end)
+    }
+    others = [series.series.name for series in reversed(buffer.known.maintained)]
+    for name in ("", *others) if actions else ():
+        for upgrade in plan_upgrades(buffer.report, Goal(name, unsafe=True), buffer.config, buffer.known):
+            if not upgrade.edits or upgrade.location not in actions:
+                continue
+            title = f"Upgrade to {upgrade.after}"
+            if upgrade.dropped:
+                title += f", without {', '.join(upgrade.dropped)}"
+            if upgrade.following:
+                title += f"; then to {upgrade.following}"
+            action = types.CodeAction(
+                title, kind=_REWRITE if name else _QUICK_FIX, edit=_workspace_edit(upgrade.edits, buffer)
+            )
+            actions[upgrade.location].setdefault(upgrade.after, action)
+    for actions_of_image in actions.values():
+        yield from actions_of_image.values()
 
 
 def _suppression(finding: Diagnostic, buffer: Buffer) -> types.CodeAction:
-    """Return a comment above the instruction, with an end and room for a reason behind it."""
-    line = max((line for line in finding.target.lines if line <= finding.line), default=finding.line)
-    until = buffer.result.today + SUPPRESSED_FOR
+    """Insert a suppression comment above the instruction, ending in `--` for the reason."""
+    line = max(line for line in finding.target.lines if line <= finding.line)
+    until = buffer.known.day + timedelta(days=90)
     comment = f"# lint-runtime: ignore[{finding.rule}] until={until} --\n"
     return types.CodeAction(
         title=f"Suppress {finding.rule} here until {until}",
-        kind=types.CodeActionKind.QuickFix,
-        diagnostics=[diagnostic_of(finding, buffer)],
-        edit=_changes(buffer, [Edit(Location(line, 1, line, 1), comment)]),
+        kind=_QUICK_FIX,
+        diagnostics=[lsp_diagnostic(finding, buffer)],
+        edit=_workspace_edit([Edit(Location(line, 1, line, 1), comment)], buffer),
     )
 
 
-def _fix_all(buffer: Buffer) -> Iterator[types.CodeAction]:
-    edits = buffer.result.safe_edits()
-    if edits:
-        yield types.CodeAction(
-            title="Apply all safe fixes of lint-runtime", kind=FIX_ALL, edit=_changes(buffer, edits)
-        )
-
-
-def _changes(buffer: Buffer, edits: Iterable[Edit]) -> types.WorkspaceEdit:
+def _workspace_edit(edits: Iterable[Edit], buffer: Buffer) -> types.WorkspaceEdit:
     changes = [types.TextEdit(buffer.positions.range(edit.location), edit.text) for edit in edits]
     return types.WorkspaceEdit(changes={buffer.uri: changes})

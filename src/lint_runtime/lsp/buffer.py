@@ -1,16 +1,32 @@
-"""An open Dockerfile, checked."""
+"""Open Dockerfiles and their results."""
 
 from typing import NamedTuple
 
-from lint_runtime.api import Result
+from lint_runtime.config.model import Config
+from lint_runtime.images import RuntimeImage
+from lint_runtime.lifecycle.table import Snapshot
+from lint_runtime.linter.report import Report
 from lint_runtime.lsp.positions import Positions
 
 
 class Buffer(NamedTuple):
-    """An open Dockerfile and what was found in it. `version`: None where the editor has none."""
+    """An open Dockerfile.
+
+    uri: its URI
+    text: its content
+    positions: the conversion between locations and editor positions
+    report: the result of linting the text
+    images: its Runtime images
+    config: the settings of the file
+    known: the lifecycle data as of today
+    shows_hints: whether the editor shows inlay hints
+    """
 
     uri: str
     text: str
-    version: int | None
     positions: Positions
-    result: Result
+    report: Report
+    images: tuple[RuntimeImage, ...]
+    config: Config
+    known: Snapshot
+    shows_hints: bool

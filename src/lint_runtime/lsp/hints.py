@@ -1,24 +1,27 @@
-"""What an editor writes behind an image, and where an image leads."""
+"""Inlay hints and links of images."""
 
-from collections.abc import Iterator
+from datetime import date
 
 from lsprotocol import types
 
-from lint_runtime.api import LIFECYCLE_POLICY, describe_support
+from lint_runtime.lifecycle.model import Lifecycle, Status
 from lint_runtime.lsp.buffer import Buffer
+from lint_runtime.rules import LIFECYCLE_POLICY
+from lint_runtime.text import counted
 
 
-def hints_in(buffer: Buffer, place: types.Range) -> Iterator[types.InlayHint]:
-    """Yield until when each image in a range is maintained."""
-    first, last = place.start.line, place.end.line
-    for image in buffer.result.images:
-        text = describe_support(image.lifecycle, buffer.result.today) if image.lifecycle else ""
+def inlay_hints(buffer: Buffer, params: types.InlayHintParams) -> list[types.InlayHint]:
+    """Return a hint after each image in a range: the end of its support."""
+    hints = []
+    for image in buffer.images if buffer.shows_hints else ():
+        text = support_text(image.lifecycle, buffer.known.day) if image.lifecycle else ""
         end = buffer.positions.range(image.stage.image_location).end
-        if text and first <= end.line <= last:
-            yield types.InlayHint(end, text, padding_left=True)
+        if text and params.range.start.line <= end.line <= params.range.end.line:
+            hints.append(types.InlayHint(end, text, padding_left=True))
+    return hints
 
 
-def links_of(buffer: Buffer) -> list[types.DocumentLink]:
+def document_links(buffer: Buffer, _params: types.DocumentLinkParams) -> list[types.DocumentLink]:
     """Return a link from each image to the vendor's page on lifecycles."""
     return [
         types.DocumentLink(
@@ -26,5 +29,17 @@ def links_of(buffer: Buffer) -> list[types.DocumentLink]:
             target=LIFECYCLE_POLICY,
             tooltip="Astro Runtime lifecycle policy",
         )
-        for image in buffer.result.images
+        for image in buffer.images
     ]
+
+
+def support_text(lifecycle: Lifecycle, today: date) -> str:
+    """Return the end of support in words. Returns "" if it is unknown."""
+    schedule, is_maintained = lifecycle.schedule, lifecycle.status is Status.MAINTAINED
+    if schedule is None:
+        return "unsupported" if lifecycle.status is Status.UNSUPPORTED else ""
+    end = schedule.maintenance if is_maintained else schedule.basic_support or schedule.maintenance
+    if lifecycle.status is Status.UNSUPPORTED:
+        return f"unsupported since {end}"
+    support = "maintained" if is_maintained else "basic support"
+    return f"{support} until {end} ({counted((end.day - today).days, 'day')})"

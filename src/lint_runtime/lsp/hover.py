@@ -1,82 +1,77 @@
-"""What an editor shows of the image, the platform or the suppression under the pointer."""
+"""Facts about the image, the platform or the suppression comment under the pointer."""
 
 import re
 
 from lsprotocol import types
 
-from lint_runtime.api import (
-    Location,
-    RuntimeImage,
-    SuppressionComment,
-    describe_dates,
-    describe_image,
-    describe_support,
-    draw_timeline,
-    name_release,
-)
+from lint_runtime.diagnostics import Location
+from lint_runtime.images import RuntimeImage
+from lint_runtime.lifecycle.views.details import view_details
+from lint_runtime.lifecycle.views.timeline import build_timeline
+from lint_runtime.lifecycle.views.timeline_text import render_text
 from lint_runtime.lsp.buffer import Buffer
+from lint_runtime.lsp.hints import support_text
+from lint_runtime.rules.advice import date_notes
 
-_TIMELINE_WIDTH = 60
-
-
-def hover_at(buffer: Buffer, position: types.Position) -> types.Hover | None:
-    """Return what is known of what is at a position; None if that is nothing."""
-    offset = buffer.positions.offset(position)
-    for comment in buffer.result.comments:
-        if buffer.positions.holds(comment.target.location, offset):
-            return _hover(buffer, comment.target.location, _comment(comment))
-    for image in buffer.result.images:
-        stage = image.stage
-        if buffer.positions.holds(stage.image_location, offset):
-            return _hover(buffer, stage.image_location, _image(image, buffer))
-        if stage.platform and buffer.positions.holds(stage.platform_location, offset):
-            return _hover(buffer, stage.platform_location, _platforms(image))
-    return None
+_SHOWN_FACTS = (
+    *("Airflow", "Python", "operating system", "channel", "architectures", "released", "yanked"),
+    *("newest in series", "newest release"),
+)
+"""The facts to show. `runtime-lifecycle show` has all of them."""
 
 
-def _hover(buffer: Buffer, location: Location, text: str) -> types.Hover:
+def hover_at(buffer: Buffer, params: types.HoverParams) -> types.Hover | None:
+    """Return what is known about the subject at a position, in Markdown."""
+    subject = _subject_at(buffer, buffer.positions.offset(params.position))
+    if subject is None:
+        return None
+    location, text = subject
     content = types.MarkupContent(types.MarkupKind.Markdown, text)
     return types.Hover(content, buffer.positions.range(location))
 
 
-def _image(image: RuntimeImage, buffer: Buffer) -> str:
-    result, lifecycle = buffer.result, image.lifecycle
+def _subject_at(buffer: Buffer, offset: int) -> tuple[Location, str] | None:
+    """Return the location of the subject at an offset, and its text in Markdown."""
+    for comment in buffer.report.comments:
+        if buffer.positions.touches(comment.target.location, offset, offset):
+            rules = ", ".join(f"`{rule}`" for rule in comment.rules) or "nothing"
+            scope = "in this file" if comment.above is None else "in the instruction below"
+            until = f" until {comment.until}" if comment.until else ""
+            return comment.target.location, f"Suppresses {rules} {scope}{until}."
+    for image in buffer.images:
+        stage, lifecycle = image.stage, image.lifecycle
+        if buffer.positions.touches(stage.image_location, offset, offset):
+            return stage.image_location, _image_text(image, buffer)
+        if stage.platform and buffer.positions.touches(stage.platform_location, offset, offset):
+            text = "The platforms of this release are unknown."
+            if lifecycle and lifecycle.architectures:
+                platforms = " and ".join(f"`linux/{name}`" for name in lifecycle.architectures)
+                text = f"{lifecycle.name} is available for {platforms}."
+            return stage.platform_location, text
+    return None
+
+
+def _image_text(image: RuntimeImage, buffer: Buffer) -> str:
+    known, lifecycle = buffer.known, image.lifecycle
     if lifecycle is None:
         return "Nothing is known of this release."
-    end = describe_support(lifecycle, result.today)
-    heading = f"**{name_release(lifecycle)}**{f', {end}' if end else ''}"
-    facts = describe_image(image, result.table, result.today)
-    rows = [f"- {name}: {_prose(value)}" for name, value in facts if name in _SHOWN]
-    rows += [f"- {_prose(dates)}" for dates in describe_dates(lifecycle, result.today)]
-    picture = draw_timeline(lifecycle.series, result.table, result.today, _TIMELINE_WIDTH)
-    timeline = f"\n\n```text\n{picture}```" if picture else ""
-    return f"{heading}\n\n" + "\n".join(rows) + timeline
+    support = support_text(lifecycle, known.day)
+    heading = f"**{lifecycle.name}**{f', {support}' if support else ''}"
+    series = lifecycle.series.name
+    # A release that isn't listed has no facts of its own.
+    view = view_details(known, str(lifecycle.version) if lifecycle.release else series)
+    facts = [("Python", image.python), ("operating system", image.os)]
+    facts += [(fact["name"], fact["value"]) for fact in view.content["facts"]]
+    rows = [f"{name}: {value}" for name, value in facts if name in _SHOWN_FACTS and value]
+    rows += date_notes(lifecycle, known)
+    markdown = "\n".join(f"- {_escaped(row)}" for row in rows)
+    timeline = build_timeline(known, {}, {series})
+    if timeline.bars:
+        picture = render_text(timeline, width=60, is_colored=False)
+        markdown += f"\n\n```text\n{picture}```"
+    return f"{heading}\n\n{markdown}"
 
 
-# What somebody asks who has the line in front of them; `runtime-lifecycle show` has all.
-_SHOWN = frozenset(
-    (
-        *("Airflow", "Python", "operating system", "channel", "architectures", "released", "yanked"),
-        *("newest in series", "newest release"),
-    )
-)
-
-
-def _prose(text: str) -> str:
-    """Return text in which Markdown means nothing."""
+def _escaped(text: str) -> str:
+    """Escape Markdown in one line of text."""
     return re.sub(r"([\\`*_<>\[\]&|])", r"\\\1", text.replace("\n", " "))
-
-
-def _platforms(image: RuntimeImage) -> str:
-    lifecycle = image.lifecycle
-    if lifecycle is None or not lifecycle.architectures:
-        return "The platforms of this release are unknown."
-    offered = " and ".join(f"`linux/{name}`" for name in lifecycle.architectures)
-    return f"{name_release(lifecycle)} is available for {offered}."
-
-
-def _comment(comment: SuppressionComment) -> str:
-    where = "in this file" if comment.above is None else "in the instruction below"
-    until = f" until {comment.until}" if comment.until else ""
-    rules = ", ".join(f"`{rule}`" for rule in comment.rules) or "nothing"
-    return f"Suppresses {rules} {where}{until}."

@@ -1,75 +1,67 @@
-"""Places in a buffer as the linter counts them, and as an editor does."""
+"""Conversion between the linter's locations and an editor's positions."""
 
 import re
 from bisect import bisect_right
 
 from lsprotocol import types
 
-from lint_runtime.api import Location
+from lint_runtime.diagnostics import Location
 
-_UNIT_BYTES = {
+_ENCODINGS = {
     types.PositionEncodingKind.Utf8: ("utf-8", 1),
     types.PositionEncodingKind.Utf16: ("utf-16-le", 2),
     types.PositionEncodingKind.Utf32: ("utf-32-le", 4),
 }
+"""The codec and the bytes of a code unit by position encoding."""
 
 
 class Positions:
-    """Turns locations in a text into ranges and back.
+    """Converts locations, positions and offsets in a text. Offsets count characters from 0.
 
-    The linter ends lines at line feeds and counts characters; an editor ends them at carriage returns, too,
-    and counts units of the encoding that it agreed on with the server.
+    The linter ends lines at line feeds and counts characters. An editor also ends them at carriage
+    returns, and counts code units in the encoding it agreed on with the server.
     """
 
     def __init__(self, text: str, encoding: types.PositionEncodingKind | str) -> None:
         self._text = text
-        self._encoding, self._size = _UNIT_BYTES[types.PositionEncodingKind(encoding)]
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        self._shown_starts = [0, *(match.end() for match in re.finditer("\r\n|\n|\r", text))]
-        # The linter does not count a byte order mark.
-        self._mark = int(text.startswith("\ufeff"))
+        self._codec, self._unit_size = _ENCODINGS[types.PositionEncodingKind(encoding)]
+        self._linter_lines = [0, *(match.end() for match in re.finditer("\n", text))]
+        self._editor_lines = [0, *(match.end() for match in re.finditer("\r\n|\n|\r", text))]
 
     def offset(self, position: types.Position) -> int:
-        """Return how many characters are before a position; the nearest one there is."""
-        if position.line >= len(self._shown_starts):
+        """Return the offset of a position, or the closest one that exists."""
+        if position.line >= len(self._editor_lines):
             return len(self._text)
-        start = self._shown_starts[position.line]
-        line = re.compile("[^\r\n]*").match(self._text, start)
+        offset = self._editor_lines[position.line]
         units = 0
-        for index, char in enumerate(line[0] if line else ""):
-            if units >= position.character:
-                return start + index
-            units += self._units(char)
-        return line.end() if line else start
+        while units < position.character and self._text[offset : offset + 1] not in ("", "\r", "\n"):
+            units += len(self._text[offset].encode(self._codec, "surrogatepass")) // self._unit_size
+            offset += 1
+        return offset
 
     def position(self, offset: int) -> types.Position:
-        """Return the position behind so many characters."""
-        line = bisect_right(self._shown_starts, offset) - 1
-        before = self._text[self._shown_starts[line] : offset]
-        return types.Position(line, self._units(before))
-
-    def _units(self, text: str) -> int:
-        return len(text.encode(self._encoding, "surrogatepass")) // self._size
+        """Return the position of an offset."""
+        line = bisect_right(self._editor_lines, offset) - 1
+        before = self._text[self._editor_lines[line] : offset].encode(self._codec, "surrogatepass")
+        return types.Position(line, len(before) // self._unit_size)
 
     def span(self, location: Location) -> tuple[int, int]:
-        """Return how many characters are before a location and before its end."""
-        start = self._offset(location.line, location.column)
-        return start, max(start, self._offset(location.end_line, location.end_column))
+        """Return the offsets of the start and the end of a location."""
+        offsets = []
+        for line, column in (location.start, location.end):
+            start, *following = self._linter_lines[line - 1 : line + 1]
+            # The linter doesn't count a byte-order mark.
+            mark = line == 1 and self._text.startswith("\ufeff")
+            # The linter counts three characters for a lone surrogate.
+            offsets.append(min(start + mark + column - 1, *following, len(self._text)))
+        return offsets[0], offsets[1]
 
     def range(self, location: Location) -> types.Range:
         """Return the range of a location."""
         start, end = self.span(location)
         return types.Range(self.position(start), self.position(end))
 
-    def holds(self, location: Location, offset: int) -> bool:
-        """Whether a place is in a location, or at its end."""
-        start, end = self.span(location)
-        return start <= offset <= end
-
-    def _offset(self, line: int, column: int) -> int:
-        if line > len(self._starts):
-            return len(self._text)
-        start = self._starts[line - 1]
-        mark = self._mark if line == 1 else 0
-        end = self._starts[line] if line < len(self._starts) else len(self._text)
-        return min(start + mark + column - 1, end)
+    def touches(self, location: Location, start: int, end: int) -> bool:
+        """Whether a location overlaps or borders the text between two offsets."""
+        first, last = self.span(location)
+        return first <= end and start <= last

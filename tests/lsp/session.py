@@ -1,0 +1,149 @@
+"""An editor in the same process as the server. Messages are JSON, as over standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from lint_runtime.lsp.server import Server
+from tests.conftest import AS_OF
+
+Message = dict[str, Any]
+
+
+class Session:
+    """An editor with one server.
+
+    directory: the directory of its documents
+    messages: everything the server sent, oldest first
+    settings: the answer to the server's request for settings
+    refuses: whether the editor answers requests of the server with an error
+    """
+
+    def __init__(
+        self,
+        directory: Path = Path("/project"),
+        options: object = None,
+        capabilities: Mapping[str, object] | None = None,
+        clock: Callable[[], date] = lambda: AS_OF,
+    ) -> None:
+        self.directory = directory
+        self.messages: list[Message] = []
+        self.settings: object = None
+        self.refuses = False
+        self._server = Server(clock)
+        self._server.protocol.set_writer(self, include_headers=False)
+        self._versions: dict[str, int] = {}
+        self.capabilities = self.request(
+            "initialize",
+            processId=None,
+            rootUri=None,
+            capabilities=capabilities or {},
+            initializationOptions=options,
+        )["capabilities"]
+
+    def write(self, data: bytes) -> None:
+        """Receive a message of the server, and answer it if it is a request."""
+        message = json.loads(data)
+        self.messages.append(message)
+        if "id" in message and "method" in message:
+            result = [self.settings] if message["method"] == "workspace/configuration" else None
+            answer = {"error": {"code": -32600, "message": "no"}} if self.refuses else {"result": result}
+            self._deliver({"id": message["id"], **answer})
+
+    def close(self) -> None:
+        """Close the connection."""
+
+    def _deliver(self, message: Message) -> None:
+        protocol = self._server.protocol
+        protocol.handle_message(protocol.structure_message({"jsonrpc": "2.0", **message}))
+
+    def request(self, method: str, **params: object) -> Any:
+        """Send a request and return its result."""
+        number = len(self.messages)
+        self._deliver({"id": number, "method": method, "params": params})
+        (answer,) = (sent for sent in self.messages[number:] if sent.get("id") == number)
+        assert "error" not in answer, answer
+        return answer["result"]
+
+    def notify(self, *notifications: tuple[str, Message]) -> None:
+        """Send notifications at once, and wait until the server has handled them."""
+
+        async def deliver() -> None:
+            for method, params in notifications:
+                self._deliver({"method": method, "params": params})
+            while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+                _, pending = await asyncio.wait(tasks, timeout=30)
+                assert not pending
+
+        run_apart(deliver())
+
+    def uri(self, name: str = "Dockerfile") -> str:
+        return name if ":" in name else (self.directory / name).as_uri()
+
+    def document(self, name: str = "Dockerfile") -> Message:
+        return {"uri": self.uri(name)}
+
+    def open(self, text: str, name: str = "Dockerfile") -> list[Message]:
+        """Open a document and return its findings."""
+        self._versions[name] = 1
+        item = {**self.document(name), "languageId": "dockerfile", "version": 1, "text": text}
+        self.notify(("textDocument/didOpen", {"textDocument": item}))
+        return self.findings(name)
+
+    def typing(self, text: str, name: str = "Dockerfile") -> tuple[str, Message]:
+        """Return the notification that a document now has a text."""
+        self._versions[name] += 1
+        document = {**self.document(name), "version": self._versions[name]}
+        return "textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]}
+
+    def change(self, text: str, name: str = "Dockerfile") -> list[Message]:
+        """Change a document and return its findings."""
+        self.notify(self.typing(text, name))
+        return self.findings(name)
+
+    def save(self, name: str = "Dockerfile") -> list[Message]:
+        """Save a document and return its findings."""
+        self.notify(("textDocument/didSave", {"textDocument": self.document(name)}))
+        return self.findings(name)
+
+    def close_document(self, name: str = "Dockerfile") -> None:
+        self.notify(("textDocument/didClose", {"textDocument": self.document(name)}))
+
+    def configure(self, settings: object) -> list[Message]:
+        """Push settings and return the findings of the Dockerfile."""
+        self.notify(("workspace/didChangeConfiguration", {"settings": settings}))
+        return self.findings()
+
+    def sent(self, method: str) -> list[Any]:
+        """Return the parameters of the messages of the server with a method."""
+        return [message["params"] for message in self.messages if message.get("method") == method]
+
+    def published(self, name: str = "Dockerfile") -> list[Message]:
+        """Return everything that was published about a document, oldest first."""
+        published = self.sent("textDocument/publishDiagnostics")
+        return [params for params in published if params["uri"] == self.uri(name)]
+
+    def findings(self, name: str = "Dockerfile") -> list[Message]:
+        """Return the findings of a document that are shown now."""
+        findings: list[Message] = self.published(name)[-1]["diagnostics"]
+        return findings
+
+    def errors(self) -> list[str]:
+        """Return the messages shown to the user."""
+        return [params["message"] for params in self.sent("window/showMessage")]
+
+
+def codes(findings: list[Message]) -> list[str]:
+    return [finding["code"] for finding in findings]
+
+
+def run_apart(session: Coroutine[Any, Any, None]) -> None:
+    """Run a coroutine in its own thread. The browser tests leave an event loop in the main thread."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, session).result()

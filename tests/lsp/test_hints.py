@@ -1,0 +1,87 @@
+"""Inlay hints and links."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from lsprotocol import types
+
+from lint_runtime.lsp.hints import document_links, inlay_hints, support_text
+from lint_runtime.rules import LIFECYCLE_POLICY
+from tests.conftest import AS_OF, TABLE
+from tests.lsp.buffers import DOCUMENT, EVERYTHING, FINE, RUNTIME, make_buffer
+
+TEXT = f"FROM {RUNTIME}:9.7.0 AS a\nFROM {RUNTIME}:latest\nFROM {RUNTIME}:13.11.0\nFROM python:3.12\n"
+
+
+def hints_in(range_: types.Range, *, shows_hints: bool = True) -> list[types.InlayHint]:
+    return inlay_hints(make_buffer(TEXT, shows_hints=shows_hints), types.InlayHintParams(DOCUMENT, range_))
+
+
+def test_hints_stand_behind_images() -> None:
+    assert hints_in(EVERYTHING) == [
+        types.InlayHint(types.Position(0, 43), "unsupported since 2026-01-31", padding_left=True),
+        types.InlayHint(types.Position(2, 45), "maintained until 2027-04-30 (217 days)", padding_left=True),
+    ]
+
+
+def test_hints_are_for_the_lines_in_the_range() -> None:
+    lines = {(0, 0): [0], (1, 1): [], (0, 2): [0, 2], (1, 2): [2], (2, 9): [2], (3, 9): []}
+    assert {
+        (first, last): [
+            hint.position.line
+            for hint in hints_in(types.Range(types.Position(first, 30), types.Position(last, 0)))
+        ]
+        for first, last in lines
+    } == lines
+
+
+def test_no_hints_if_they_are_off() -> None:
+    assert hints_in(EVERYTHING, shows_hints=False) == []
+
+
+def test_hint_is_in_units_of_the_encoding() -> None:
+    buffer = make_buffer(f"FROM --platform=\U0001f600 {FINE[5:]}", encoding="utf-8")
+    (hint,) = inlay_hints(buffer, types.InlayHintParams(DOCUMENT, EVERYTHING))
+    assert hint.position == types.Position(0, 61)
+
+
+def test_support_text() -> None:
+    texts = {
+        ("13", AS_OF): "maintained until 2027-04-30 (217 days)",
+        ("13", date(2027, 4, 29)): "maintained until 2027-04-30 (1 day)",
+        ("13", date(2027, 4, 30)): "maintained until 2027-04-30 (0 days)",
+        ("13", date(2028, 4, 30)): "basic support until 2028-04-30 (0 days)",
+        ("13", date(2028, 5, 1)): "unsupported since 2028-04-30",
+        ("12", AS_OF): "basic support until 2027-02-28 (156 days)",
+        ("9", AS_OF): "unsupported since 2026-01-31",
+        ("7", AS_OF): "unsupported since 2023-07-31",
+        ("2", AS_OF): "unsupported",
+        ("3.3", date(2025, 2, 1)): "",
+    }
+    lifecycles = {(series, day): TABLE.as_of(day).series(series) for series, day in texts}
+    assert {
+        (series, day): lifecycle and support_text(lifecycle, day)
+        for (series, day), lifecycle in lifecycles.items()
+    } == texts
+
+
+def test_computed_end_is_marked() -> None:
+    lifecycle = TABLE.as_of(AS_OF).series("13")
+    assert lifecycle
+    assert lifecycle.schedule
+    computed = lifecycle.schedule._replace(computed=("end_of_maintenance",))
+    text = support_text(lifecycle._replace(schedule=computed), AS_OF)
+    assert text == "maintained until 2027-04-30 (computed) (217 days)"
+
+
+def test_images_link_to_the_policy() -> None:
+    links = document_links(make_buffer(TEXT), types.DocumentLinkParams(DOCUMENT))
+    assert [(link.range.start.line, link.range.end.character) for link in links] == [
+        (0, 43),
+        (1, 44),
+        (2, 45),
+    ]
+    assert {(link.target, link.tooltip) for link in links} == {
+        (LIFECYCLE_POLICY, "Astro Runtime lifecycle policy")
+    }

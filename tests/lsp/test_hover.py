@@ -1,0 +1,148 @@
+"""Hovers over images, platforms and suppression comments."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from lsprotocol import types
+from markdown_it import MarkdownIt
+
+from lint_runtime.lifecycle.model import Yank
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lsp.hover import hover_at
+from tests.conftest import AS_OF, TABLE
+from tests.lsp.buffers import AIRFLOW_3, DOCUMENT, FINE, RUNTIME, make_buffer, marked
+
+
+def hover_on(marked_text: str, as_of: date = AS_OF, table: LifecycleTable = TABLE) -> types.Hover | None:
+    text, range_ = marked(marked_text)
+    return hover_at(make_buffer(text, as_of, table=table), types.HoverParams(DOCUMENT, range_.start))
+
+
+def text_on(marked_text: str, as_of: date = AS_OF, table: LifecycleTable = TABLE) -> str:
+    """Return the hover at the mark, in Markdown. Returns "" if there is none."""
+    hover = hover_on(marked_text, as_of, table)
+    if hover is None:
+        return ""
+    assert isinstance(hover.contents, types.MarkupContent)
+    assert hover.contents.kind == types.MarkupKind.Markdown
+    return hover.contents.value
+
+
+def table_with(reason: str) -> LifecycleTable:
+    """Return the data with 13.11.0 yanked for a reason."""
+    releases = [
+        release._replace(yank=Yank(AS_OF, reason)) if str(release.version) == "13.11.0" else release
+        for release in TABLE.releases
+    ]
+    return LifecycleTable(TABLE.date, TABLE.series, releases)
+
+
+def test_release() -> None:
+    assert text_on(f"FROM {RUNTIME}:13.5|.0-ubi9\n") == (
+        """**Astro Runtime 13.5.0**, maintained until 2027-04-30 (217 days)
+
+- Python: 3.12
+- operating system: UBI 9
+- Airflow: 2.11.1
+- released: 2026-02-23
+- yanked: since 2026-09-25: Webserver throwing 500s for existing user sessions when upgrading from previous versions
+- newest in series: no, 13.11.0 is
+- architectures: amd64, arm64
+- channel: LTS
+- maintenance of 13.x ends 2027-04-30 (published 2026-09-25)
+
+```text
+Release series of Astro Runtime, as of 2026-09-25
+
+                               │ today
+       2025          2026          2027           maintained
+13 LTS ·    ███████████████████│████████          2027-04-30
+
+█ maintenance, ▒ basic support, │ today. Dates are
+inclusive.
+```"""
+    )
+
+
+@pytest.mark.parametrize("tag", ["13", "13.99.0"], ids=["series", "release that isn't listed"])
+def test_series(tag: str) -> None:
+    text = text_on(f"FROM {RUNTIME}:{tag}|\n")
+    assert "\n- newest release: 13.11.0\n- yanked: 13.5.0\n" in text
+    assert "\n- released: 2025-05-20\n" in text
+
+
+def test_release_without_dates_has_no_timeline() -> None:
+    assert text_on(f"FROM {RUNTIME}:2.1.1|\n") == (
+        "**Astro Runtime 2.1.1**, unsupported\n\n- Airflow: 2.1.1\n- released: 2021-07-20\n- yanked: no\n"
+        "- newest in series: yes\n- architectures: not published\n- channel: not published"
+    )
+
+
+def test_release_without_status_has_a_bare_heading() -> None:
+    text = text_on(f"FROM {AIRFLOW_3}:3.3-8|\n", date(2025, 2, 1))
+    assert text.startswith("**Astro Runtime 3.3-8**\n\n- Python: 3.14\n")
+
+
+def test_unknown_release() -> None:
+    assert text_on(f"FROM {RUNTIME}:latest|\n") == "Nothing is known of this release."
+
+
+def test_platforms() -> None:
+    texts = {
+        "13.5.0": "Astro Runtime 13.5.0 is available for `linux/amd64` and `linux/arm64`.",
+        "4.2.9": "Astro Runtime 4.2.9 is available for `linux/amd64`.",
+        "2.1.1": "The platforms of this release are unknown.",
+        "latest": "The platforms of this release are unknown.",
+    }
+    assert {tag: text_on(f"FROM --platform=linux|/amd64 {RUNTIME}:{tag}\n") for tag in texts} == texts
+
+
+def test_suppression_comments() -> None:
+    texts = {
+        "ignore[floating-tag]": "Suppresses `floating-tag` in the instruction below.",
+        "ignore[floating-tag, not-lts] until=2026-12-24 -- why": (
+            "Suppresses `floating-tag`, `not-lts` in the instruction below until 2026-12-24."
+        ),
+        "ignore-file[not-lts]": "Suppresses `not-lts` in this file.",
+        "ignore[no-such-rule] until=2026-12-24": (
+            "Suppresses nothing in the instruction below until 2026-12-24."
+        ),
+    }
+    assert {comment: text_on(f"|# lint-runtime: {comment}\n{FINE}") for comment in texts} == texts
+
+
+def test_range_of_the_subject() -> None:
+    ranges = {
+        f"FROM |{RUNTIME}:13.11.0\nRUN x\n": ((0, 5), (0, 45)),
+        f"FROM {RUNTIME}:13.11.0|\nRUN x\n": ((0, 5), (0, 45)),
+        f"FROM |--platform=linux/amd64 {RUNTIME}:13.11.0\n": ((0, 5), (0, 27)),
+        f"FROM --platform=linux/amd64| {RUNTIME}:13.11.0\n": ((0, 5), (0, 27)),
+        f"{FINE}FROM a\nCOPY --from={RUNTIME}:9.1|.0 / /\n": ((2, 12), (2, 50)),
+        f"{FINE}# lint-runtime: ignore[not-lts]|\nFROM a\n": ((1, 0), (1, 31)),
+        f"FROM| {RUNTIME}:13.11.0\n": None,
+        f"FROM {RUNTIME}:13.11.0 |AS a\n": None,
+        f"FROM {RUNTIME}:13.11.0\nRUN| x\n": None,
+        "FROM --platform=linux/amd64 python|:3.12\n": None,
+        f"FROM --platform=| {RUNTIME}:13.11.0\n": None,
+        f"|\n# comment\n{FINE}": None,
+    }
+    assert {text: (hover := hover_on(text)) and hover.range for text in ranges} == {
+        text: places and types.Range(*(types.Position(*place) for place in places))
+        for text, places in ranges.items()
+    }
+
+
+def test_facts_are_not_markdown() -> None:
+    reason = r"*a* _b_ `c` <b>d</b> [e](f) &amp; g | h \* i"
+    document = text_on(f"FROM {RUNTIME}:13.11.0|\n", table=table_with(f"{reason}\n# j"))
+    tokens = MarkdownIt().enable("table").parse(document)
+    (row,) = (token for token in tokens if token.type == "inline" and token.content.startswith("yanked"))
+    assert {child.type for child in row.children or ()} <= {"text", "text_special"}
+    shown = "".join(child.content for child in row.children or ())
+    assert shown == f"yanked: since 2026-09-25: {reason} # j"
+
+
+def test_timeline_is_not_colored() -> None:
+    assert "\x1b" not in text_on(f"FROM {RUNTIME}:13.11.0|\n")

@@ -1,0 +1,194 @@
+"""Sessions with the server in its own process, over standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+
+from tests.lsp.buffers import FINE, OUTDATED, UNSUPPORTED
+from tests.lsp.editor import Editor, edit
+
+pytestmark = pytest.mark.process
+
+ENCODINGS = types.PositionEncodingKind
+EMOJI = f"FROM --platform=\U0001f600 {UNSUPPORTED[5:]}"
+
+
+def codes(findings: list[types.Diagnostic]) -> list[object]:
+    return [finding.code for finding in findings]
+
+
+def column(findings: list[types.Diagnostic]) -> int:
+    """Return the column of the finding about the image."""
+    (column,) = (f.range.start.character for f in findings if f.code == "end-of-basic-support")
+    return column
+
+
+def test_text_is_typed_saved_and_closed(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text(OUTDATED)
+
+    async def session(editor: Editor) -> None:
+        assert column(await editor.open(EMOJI)) == 21
+        assert (await editor.hover(0, 21)).startswith("**Astro Runtime 9.7.0**")
+        for number in range(500):
+            version = editor.type(f"{OUTDATED if number % 2 else UNSUPPORTED}# {number}\n")
+        assert codes(await editor.findings_of(version)) == ["outdated-release"]
+        # Most versions were never checked.
+        assert editor.count() < 250
+        saved = types.DidSaveTextDocumentParams(editor.document())
+        found = await editor.findings_after(lambda: editor.client.text_document_did_save(saved))
+        assert codes(found) == ["outdated-release"]
+        closed = types.DidCloseTextDocumentParams(editor.document())
+        assert await editor.findings_after(lambda: editor.client.text_document_did_close(closed)) == []
+
+    edit(tmp_path, session, ENCODINGS.Utf8)
+    assert [path.name for path in tmp_path.iterdir()] == ["Dockerfile"]
+    assert (tmp_path / "Dockerfile").read_text() == OUTDATED
+
+
+def test_settings_are_pulled_and_pushed(tmp_path: Path) -> None:
+    async def session(editor: Editor) -> None:
+        assert column(await editor.open(EMOJI)) == 19
+        await editor.change(FINE)
+        editor.settings = {"asOf": "2027-04-01"}
+        for settings, expected in (
+            (None, ["maintenance-ending"]),
+            ({"lint-runtime": {"asOf": "2026-09-25"}}, []),
+        ):
+            params = types.DidChangeConfigurationParams(settings)
+            found = await editor.findings_after(
+                lambda params=params: editor.client.workspace_did_change_configuration(params)  # type: ignore[misc]
+            )
+            assert codes(found) == expected
+
+    edit(tmp_path, session, ENCODINGS.Utf16, types.WorkspaceClientCapabilities(configuration=True))
+
+
+def test_configuration_files_are_watched(tmp_path: Path) -> None:
+    watching = types.DidChangeWatchedFilesClientCapabilities(dynamic_registration=True)
+
+    async def session(editor: Editor) -> None:
+        assert column(await editor.open(EMOJI)) == 18
+        assert await editor.until(lambda: editor.registered) == ["workspace/didChangeWatchedFiles"]
+        config = tmp_path / ".lint-runtime.toml"
+        config.write_text('exclude = ["*"]\n')
+        event = types.FileEvent(config.as_uri(), types.FileChangeType.Created)
+        params = types.DidChangeWatchedFilesParams([event])
+        found = await editor.findings_after(
+            lambda: editor.client.workspace_did_change_watched_files(params)
+        )
+        assert found == []
+
+    workspace = types.WorkspaceClientCapabilities(did_change_watched_files=watching)
+    edit(tmp_path, session, ENCODINGS.Utf32, workspace)
+
+
+def test_canceled_requests_do_no_harm(tmp_path: Path) -> None:
+    async def session(editor: Editor) -> None:
+        await editor.open(UNSUPPORTED)
+        for _ in range(20):
+            params = types.HoverParams(editor.document(), types.Position(0, 20))
+            request = editor.client.protocol.send_request_async(types.TEXT_DOCUMENT_HOVER, params)
+            task = asyncio.ensure_future(request)
+            await asyncio.sleep(0)
+            task.cancel()
+        assert (await editor.hover(0, 20)).startswith("**Astro Runtime 9.7.0**")
+
+    edit(tmp_path, session, ENCODINGS.Utf16)
+
+
+SERVER = [sys.executable, "-m", "lint_runtime.lsp"]
+START = {
+    "id": 1,
+    "method": "initialize",
+    "params": {"capabilities": {}, "processId": None, "rootUri": None},
+}
+SHUTDOWN = ({"id": 9, "method": "shutdown"}, {"method": "exit"})
+
+
+def serve(*messages: dict[str, Any] | bytes, code: str = "") -> subprocess.CompletedProcess[bytes]:
+    """Run a server with messages, and with the end of its input after them."""
+    data = []
+    for message in messages:
+        content = (
+            message if isinstance(message, bytes) else json.dumps({"jsonrpc": "2.0", **message}).encode()
+        )
+        data.append(b"Content-Length: %d\r\n\r\n%s" % (len(content), content))
+    command = [sys.executable, "-c", code] if code else SERVER
+    return subprocess.run(command, input=b"".join(data), capture_output=True, timeout=60, check=False)
+
+
+def test_client_sees_no_traceback() -> None:
+    change = {
+        "textDocument": {"uri": "file:///x", "version": 2},
+        "contentChanges": [{"text": "FROM a"}],
+    }
+    done = serve(
+        START,
+        {"method": "initialized", "params": {}},
+        {"id": 2, "method": "textDocument/hover", "params": {"wrong": True}},
+        {"id": 3, "method": "no/such/method", "params": {}},
+        b"{not}",
+        {"method": "textDocument/didChange", "params": change},
+        *SHUTDOWN,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"raceback" not in done.stdout
+    assert b"window/showMessage" not in done.stdout
+    assert b'"id": 9' in done.stdout
+
+
+def test_server_survives_a_mistake() -> None:
+    code = (
+        "import lint_runtime.lsp.server as server\n"
+        "def fail(*_): raise RuntimeError('broken\\nin two lines')\n"
+        "server.lint_file = fail\n"
+        "from lint_runtime.lsp.__main__ import main; main([])"
+    )
+    source = {"uri": "file:///x/Dockerfile", "languageId": "dockerfile", "version": 1, "text": FINE}
+    place = {"textDocument": {"uri": source["uri"]}, "position": {"line": 0, "character": 9}}
+    done = serve(
+        START,
+        {"method": "textDocument/didOpen", "params": {"textDocument": source}},
+        {"id": 2, "method": "textDocument/hover", "params": place},
+        *SHUTDOWN,
+        code=code,
+    )
+    assert b"lint-runtime: RuntimeError: broken" in done.stdout
+    assert b"in two lines" not in done.stdout
+    assert b"raceback" not in done.stdout + done.stderr
+    assert b'"id": 2, "jsonrpc": "2.0", "result": null' in done.stdout
+    assert b'"id": 9' in done.stdout
+
+
+def test_client_that_goes_away_ends_the_server() -> None:
+    done = serve()
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_over_loopback() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    data = json.dumps({"jsonrpc": "2.0", **START}).encode()
+    with subprocess.Popen([*SERVER, "--tcp", str(port)]) as process:
+        while True:
+            try:
+                connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+                break
+            except OSError:
+                assert process.poll() is None
+                time.sleep(0.05)
+        with connection:
+            connection.sendall(b"Content-Length: %d\r\n\r\n%s" % (len(data), data))
+            assert connection.recv(1 << 16).startswith(b"Content-Length: ")
+        assert process.wait(timeout=30) == 0
