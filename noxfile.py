@@ -9,6 +9,8 @@ from pathlib import Path
 import nox
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
+# The version that the speed is compared with.
+BEFORE = "2046a35"
 BAD = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
 GOOD = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
 # An installed hook always uses the current date, and nothing is ever reported for this image.
@@ -35,6 +37,28 @@ def lowest(session: nox.Session) -> None:
     """Run the tests with the lowest dependencies that pyproject.toml allows, on the oldest Python."""
     session.install("--resolution", "lowest-direct", "--editable", ".[test]")
     _test(session, "-m", "not browser")
+
+
+@nox.session
+def mutation(session: nox.Session) -> None:
+    """Run the tests on changed code, and print the changes that no test notices."""
+    session.install("--editable", ".[test]")
+    session.run("python", "-m", "tests.mutation", *session.posargs)
+
+
+@nox.session
+def measure(session: nox.Session) -> None:
+    """Print the targets for the package and its tests; with `-- --speed`, for its speed too."""
+    session.install("--editable", ".[test]")
+    before = []
+    if "--speed" in session.posargs:
+        directory = f"{session.create_tmp()}/before"
+        session.run("git", "clone", "--quiet", ".", directory, external=True)
+        session.run("git", "-C", directory, "switch", "--quiet", "--detach", BEFORE, external=True)
+        session.run("uv", "venv", "--quiet", f"{directory}/.venv")
+        session.run("uv", "pip", "install", "--quiet", "--python", f"{directory}/.venv", directory)
+        before = [f"{directory}/.venv/bin/lint-runtime"]
+    session.run("python", "-m", "tests.measure", *before)
 
 
 @nox.session

@@ -1,30 +1,36 @@
-"""What many tests share: the command in this process, golden files, and how hard properties are tried."""
+"""Shared by the tests: commands in this process, golden files, and profiles of properties."""
 
 from __future__ import annotations
 
 import io
 import json
 import os
+import pickle
 import re
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from jsonschema.validators import validator_for
 
-from lint_runtime import lint
+from lint_runtime import check
 from lint_runtime.cli import lifecycle as lifecycle_command
 from lint_runtime.cli import lint as lint_command
-from lint_runtime.formatters import load_formatter
+from lint_runtime.config.model import Config
+from lint_runtime.config.settings import FileSettings
+from lint_runtime.formatters import load_format
+from lint_runtime.formatters.base import Run
 from lint_runtime.lifecycle import load
-from lint_runtime.linter.report import Report, Run
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.linter.report import Report
+from lint_runtime.linter.tally import Moved, Tally
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -34,20 +40,25 @@ FIXTURES = ROOT / "fixtures"
 AS_OF = date(2026, 9, 25)
 
 SHIPPED_DATA = load.EMBEDDED_FILE
-"""The data of the package, which changes with each data release. Tests of anything else use a copy of one."""
+"""The data of the package. Other tests use a copy, because each data release changes it."""
 
 load.EMBEDDED_FILE = str(FIXTURES / "data-2026-09-25.json")
 _WITH_THE_COPY = f"from lint_runtime.lifecycle import load; load.EMBEDDED_FILE = {load.EMBEDDED_FILE!r}; "
 TABLE = load.embedded_table()
+KNOWN = TABLE.as_of(AS_OF)
 
 LINT = [sys.executable, "-c", f"{_WITH_THE_COPY}from lint_runtime.__main__ import run; run()"]
 LIFECYCLE = [sys.executable, "-c", f"{_WITH_THE_COPY}from lint_runtime.cli.lifecycle import run; run()"]
 
-# A shared machine has slow moments, and `run` gives every example streams of its own.
+# The machine may be slow, and every call of `run` has its own streams.
 _PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 settings.register_profile("dev", max_examples=25, deadline=None, suppress_health_check=_PATIENT)
-# The same examples every time: a change is not red by chance. The nightly run looks for others.
+# Derandomized: CI must not fail by chance. The nightly profile tries random examples.
 settings.register_profile("ci", settings.get_profile("dev"), max_examples=150, derandomize=True)
+# Without shrinking: any failure kills a mutant.
+settings.register_profile(
+    "mutation", settings.get_profile("dev"), derandomize=True, phases=[Phase.explicit, Phase.generate]
+)
 settings.register_profile("nightly", settings.get_profile("dev"), max_examples=5000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
@@ -65,7 +76,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
-    """Compare with a golden file, or write it when asked to."""
+    """Return a function that compares a text with a golden file, or writes it with --update-golden."""
 
     def check(path: Path, text: str) -> None:
         if request.config.getoption("--update-golden"):
@@ -77,7 +88,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Hide the settings of whoever runs the tests, from the tests and the processes they start."""
+    """Hide the settings of the user from the tests and their processes."""
     home = tmp_path_factory.mktemp("home")
     (home / ".gitconfig").write_text(
         "[user]\n\tname = Somebody\n\temail = somebody@example.com\n[init]\n\tdefaultBranch = main\n"
@@ -86,7 +97,7 @@ def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         "GIT_CONFIG_NOSYSTEM": "1",
         "HOME": str(home),
         "LC_ALL": "C.UTF-8",
-        # To read the usual certificates would take most of the time of an update.
+        # Loading the certificates of the system takes most of the time of an update.
         "SSL_CERT_DIR": str(home),
     }
     hidden = re.compile(
@@ -97,14 +108,55 @@ def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.delenv(name)
         for name, value in decided.items():
             patch.setenv(name, value)
-        # Whoever runs the tests may ignore it, and processes inherit that, but not a handler.
+        # The parent may ignore SIGINT. Processes inherit that, unless a handler is set.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         yield
         signal.signal(signal.SIGINT, before)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _files_of_the_checkout_stay_unchanged(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail if a test changes, adds or removes a file of the checkout, except code, which people edit meanwhile."""
+
+    def states() -> dict[Path, tuple[int, int]]:
+        directories = [ROOT / name for name in ("docs", "examples", "fixtures", "templates")]
+        paths = [*ROOT.glob("[!.]*"), *(path for directory in directories for path in directory.rglob("*"))]
+        files = {path: path.stat() for path in paths if path.is_file()}
+        return {path: (status.st_size, status.st_mtime_ns) for path, status in files.items()}
+
+    before = states()
+    assert len(before) > 200
+    yield
+    if not request.config.getoption("--update-golden"):
+        assert {path for path, _ in before.items() ^ states().items()} == set()
+
+
+@pytest.fixture(scope="session")
+def empty_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the working directory of tests that have none of their own. It stays empty."""
+    return tmp_path_factory.mktemp("empty")
+
+
+def copy_projects(directory: Path) -> Path:
+    """Copy `fixtures/projects`, and return the directory in which they have the same relative paths."""
+    copy = directory / "checkout"
+    shutil.copytree(FIXTURES / "projects", copy / "fixtures" / "projects", dirs_exist_ok=True)
+    return copy
+
+
+@pytest.fixture(autouse=True)
+def _working_directory(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, empty_directory: Path
+) -> Iterator[None]:
+    """Start each test outside of the checkout: a command that goes wrong may write to its files."""
+    has_its_own = "tmp_path" in request.fixturenames
+    monkeypatch.chdir(request.getfixturevalue("tmp_path") if has_its_own else empty_directory)
+    yield
+    assert os.listdir(empty_directory) == []
+
+
 class Result(NamedTuple):
-    """What a command left behind: its exit code, and what it wrote, decoded as UTF-8."""
+    """The exit code and the output of a command, decoded as UTF-8."""
 
     code: int
     out: str
@@ -112,9 +164,11 @@ class Result(NamedTuple):
 
 
 class Command(Protocol):
-    """Runs a command to its end, which is not a traceback.
+    """Runs a command to its end, and fails if it prints a traceback.
 
-    `stdin`: what it reads; None for an input that is closed. `env`: variables to set, or with None to unset.
+    cwd: its working directory
+    stdin: its input, or None for a closed stream
+    env: variables to set, or to unset with None
     """
 
     def __call__(
@@ -143,7 +197,7 @@ def _in_process(main: Main, monkeypatch: pytest.MonkeyPatch) -> Command:
                 patch.delenv(name, raising=False) if value is None else patch.setenv(name, value)
             if cwd is not None:
                 patch.chdir(cwd)
-            # As Python makes them where output is piped; the command flushes what it holds back.
+            # The same settings as Python uses for pipes.
             patch.setattr(sys, "stdin", given)
             patch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="utf-8"))
             patch.setattr(
@@ -169,19 +223,19 @@ def _result(code: int, out: bytes, err: bytes) -> Result:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Return `lint-runtime` as a function: its `main`, with streams, directory and variables of its own."""
+    """Return the main function of `lint-runtime`, run with its own streams, directory and variables."""
     return _in_process(lint_command.main, monkeypatch)
 
 
 @pytest.fixture
 def run_lifecycle(monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Return `runtime-lifecycle` as a function, likewise."""
+    """Return the main function of `runtime-lifecycle`, run likewise."""
     return _in_process(lifecycle_command.main, monkeypatch)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Start a browser, one for all tests of a worker."""
+    """Start one browser for all tests of a worker."""
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("chromium is not installed")
@@ -200,7 +254,7 @@ def run_process(
     stdin: str | bytes = b"",
     env: Mapping[str, str | None] | None = None,
 ) -> Result:
-    """Run a whole command, such as `*LINT, "-"`, as a process of its own; for tests marked `process`."""
+    """Run a whole command, such as `*LINT, "-"`, as a process. Only for tests marked `process`."""
     variables: dict[str, str | None] = {**os.environ, **(env or {})}
     done = subprocess.run(
         [str(argument) for argument in command],
@@ -217,7 +271,7 @@ def run_process(
 def loaded_modules(
     code: str, *arguments: object, cwd: Path | None = None, stdin: str | bytes = b""
 ) -> set[str]:
-    """Return the modules that a new Python has loaded after `code`; for tests marked `process`."""
+    """Return the modules that a new Python loads to run `code`. Only for tests marked `process`."""
     done = run_process(
         *(sys.executable, "-c", f"import sys\n{code}\nprint()\nprint(*sys.modules)", *arguments),
         cwd=cwd,
@@ -229,19 +283,38 @@ def loaded_modules(
 
 
 def rules_of(source: str | bytes, today: date = AS_OF) -> list[str]:
-    """Return the names of the rules that report something in `source`."""
-    return [diagnostic.rule for diagnostic in lint(source, today=today)]
+    """Return the names of the rules with findings in `source`."""
+    return [diagnostic.rule for diagnostic in check(source, today=today).findings]
 
 
-def rendered(name: str, reports: Sequence[Report], *, as_of: date = AS_OF, is_colored: bool = False) -> str:
-    """Return `reports` in the format `name`."""
-    return "".join(
-        load_formatter(name).render(reports, Run(as_of, TABLE, is_colored, shows_suppressed=True))
-    )
+def rendered(
+    name: str,
+    reports: Iterable[Report],
+    *,
+    as_of: date = AS_OF,
+    table: LifecycleTable = TABLE,
+    problems: Iterable[str] = (),
+    **run: Any,
+) -> str:
+    """Return reports in a format, as the command writes it. `run`: fields of Run."""
+    total = Tally()
+    given = Run(as_of, table, total, **{"shows_suppressed": True, **run})
+    texts: list[str] = []
+    format_class = load_format(name)
+    output = format_class(given, texts.append)
+    for report in reports:
+        total.count(report, FileSettings(Config(), None, report.table))
+        total.upgrades += (Moved(report.path, upgrade) for upgrade in report.upgrades)
+        # Workers send entries to the process that writes.
+        output.add(pickle.loads(pickle.dumps(format_class.entry(report, given))))  # noqa: S301
+    for problem in problems:
+        total.fail(problem)
+    output.finish()
+    return "".join(texts)
 
 
 def schema_errors(document: str, schema: Path) -> list[str]:
-    """Return what a JSON schema does not allow in a JSON document."""
+    """Return the problems of a JSON document according to a JSON schema."""
     definition = json.loads(schema.read_text(encoding="utf-8"))
     kind = validator_for(definition)
     validator = kind(definition, format_checker=kind.FORMAT_CHECKER)

@@ -1,4 +1,4 @@
-"""A real HTTP server on this machine, which answers byte by byte as a test says."""
+"""A real HTTP server on this machine that sends the bytes a test wants."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Request(NamedTuple):
-    """What a client asked; the names of headers are in lower case."""
+    """A request. The names of headers are in lower case."""
 
     method: str
     target: str
@@ -19,24 +19,24 @@ class Request(NamedTuple):
 
 
 Pieces = Iterable[bytes | float]
-"""What to send; a number is a pause, in seconds."""
+"""Bytes to send, and pauses in seconds."""
 
 Answer = Callable[[Request], Pieces]
 
 
 def said(*pieces: bytes | float) -> Answer:
-    """Answer with exactly this."""
+    """Return an answer of exactly these pieces."""
     return lambda _: pieces
 
 
 def whole(body: bytes = b"", status: str = "200 OK", *headers: str) -> bytes:
-    """Return an answer with its length; `headers` are lines of any characters below U+0100."""
+    """Return a response with a length. `headers` may have any characters below U+0100."""
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 
 
 def published(body: bytes, etag: str = "", last_modified: str = "") -> Answer:
-    """Answer with `body`, or with 304 to who has this version already."""
+    """Return an answer with `body`, or with 304 if the client has this version."""
 
     def answer(request: Request) -> Pieces:
         known = request.headers.get("if-none-match"), request.headers.get("if-modified-since")
@@ -49,9 +49,11 @@ def published(body: bytes, etag: str = "", last_modified: str = "") -> Answer:
 
 
 class FeedServer(socketserver.ThreadingTCPServer):
-    """Has an answer for each path in `answers` (a whole URL for a proxy), and 404 for the rest.
+    """A server that answers other paths with 404.
 
-    `requests`: what was asked. `sent`: how many bytes it got rid of, be it to the system's buffers.
+    answers: the answers by path; by URL for a proxy
+    requests: the requests so far
+    sent: the number of bytes sent, including those in the system's buffers
     """
 
     request_queue_size = 32
@@ -69,14 +71,14 @@ class FeedServer(socketserver.ThreadingTCPServer):
         self._thread.start()
 
     def stop(self) -> None:
-        """Answer no more, and wait until all that was begun has ended."""
+        """Stop the server and wait for all answers to end."""
         self.is_stopped.set()
         self.shutdown()
         self.server_close()
         self._thread.join()
 
     def handle_error(self, *_: object) -> None:
-        """Let clients go away when they like, and nothing else pass."""
+        """Ignore that clients disconnect, and raise other errors."""
         try:
             raise
         except OSError:
@@ -111,13 +113,13 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def finish(self) -> None:
         super().finish()
-        # With TLS it is another socket than that which the server knows, and closes.
+        # The TLS socket is not the socket that the server closes.
         self.request.close()
 
 
 @contextmanager
 def serving(tls: ssl.SSLContext | None = None) -> Iterator[FeedServer]:
-    """Have a server for a while."""
+    """Run a server."""
     server = FeedServer(tls)
     try:
         yield server

@@ -1,4 +1,4 @@
-"""Feeds to read, as the vendor would publish them."""
+"""Feeds for tests."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ TABLE = embedded_table()
 
 
 class Entry(NamedTuple):
-    """One release of a feed: its number, and what the feed has of it."""
+    """A release in a feed: its version and its metadata."""
 
     number: str
     metadata: dict[str, Any]
 
 
 def version(text: str) -> RuntimeVersion:
-    """Read a version that is one."""
+    """Parse a valid version."""
     found = parse_version(text)
     assert found
     return found
 
 
 def entry(number: str, released: str = "2026-10-01", airflow: str = "", **metadata: Any) -> Entry:
-    """Return a release with what every one has, and `metadata`."""
+    """Return a release with the required metadata and `metadata`."""
     found = version(number)
     series = TABLE.find_series(found.series)
     minor = series.airflow if series else found.series if found.airflow == 3 else f"2.{found.major}"
@@ -39,7 +39,7 @@ def entry(number: str, released: str = "2026-10-01", airflow: str = "", **metada
 
 
 def document(*entries: Entry) -> dict[str, Any]:
-    """Return the feed that lists `entries`."""
+    """Return a feed with the releases `entries`."""
     found: dict[str, Any] = {"schemaVersion": "1.8", "runtimeVersions": {}, "runtimeVersionsV3": {}}
     for number, metadata in entries:
         key = "runtimeVersionsV3" if "-" in number else "runtimeVersions"
@@ -48,15 +48,15 @@ def document(*entries: Entry) -> dict[str, Any]:
 
 
 def text(*entries: Entry) -> bytes:
-    """Return the same as it would be fetched."""
+    """Return a feed with the releases `entries` as JSON."""
     return json.dumps(document(*entries)).encode()
 
 
 def news(day: date, *entries: Entry, known: LifecycleTable = TABLE) -> LifecycleTable:
-    """Return what the feed of `day` says, for those who know `known`."""
+    """Return the facts in a feed of `day`, to merge into `known`."""
     return feed_table(read_feed(document(*entries)), day, known)
 
 
 def with_feed(day: date, *entries: Entry, known: LifecycleTable = TABLE) -> LifecycleTable:
-    """Return `known` with the feed of `day` in it."""
+    """Return `known` merged with a feed of `day`."""
     return merge(known, news(day, *entries, known=known))

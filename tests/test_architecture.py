@@ -1,220 +1,184 @@
-"""The house rules that no type checker sees."""
+"""Rules about imports that no type checker enforces."""
 
 from __future__ import annotations
 
 import ast
-from functools import cache
-from pathlib import Path
 
 import pytest
 
-import lint_runtime
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.rules import RULES
-from tests.conftest import loaded_modules
+from tests.conftest import ROOT, loaded_modules
+from tests.measure import (
+    MODULES,
+    PACKAGE,
+    find_cycle,
+    import_graph,
+    import_levels,
+    module_name,
+    package_graph,
+)
 
-PACKAGE = Path(lint_runtime.__file__).parent
-
-# From the top to the bottom: a package or module imports only what is below it. Neighbors on one
-# floor do not know each other.
-HOUSE = (
-    ("__main__", "lsp"),
+# From top to bottom. A package or module imports only from the layers below its own.
+LAYERS = (
+    ("__main__", "lint_runtime", "lsp"),
     ("cli",),
-    ("api",),
     ("formatters",),
     ("linter",),
     ("rules",),
     ("config",),
     ("images",),
     ("dockerfile", "lifecycle"),
-    ("files",),
-    ("diagnostics", "errors", "text"),
+    ("files", "schema"),
+    ("diagnostics", "errors", "text", "version"),
 )
-# Within `lifecycle`, the same: refreshing the data and showing it both build on the facts.
-LIFECYCLE = ("lifecycle.update", "lifecycle.views")
-LATE = (
-    "cli.documentation",
-    "api",
+# Neither imports the other, and nothing else in `lifecycle` imports them.
+ABOVE_LIFECYCLE = ("lifecycle.update", "lifecycle.views")
+LIBRARIES = {
+    "click": {
+        *("cli.console", "cli.lifecycle", "cli.lint", "cli.options", "formatters.full", "formatters.text"),
+        *("lifecycle.views.render", "lifecycle.views.timeline_text", "lsp.__main__"),
+    },
+    "dockerfile_parse": {"dockerfile.comments"},
+    "http": set(),
+    "httpx": {"lifecycle.update.fetch"},
+    "icalendar": {"lifecycle.views.timeline_ics"},
+    "jinja2": {"formatters.html"},
+    "lsprotocol": {
+        *("lsp.actions", "lsp.completion", "lsp.hints", "lsp.hover", "lsp.positions"),
+        *("lsp.publish", "lsp.server"),
+    },
+    "markupsafe": {"formatters.html"},
+    "packaging": {"images", "lifecycle.specifiers"},
+    "pathspec": {"config.model"},
+    "pygls": {"lsp.server"},
+    "socket": set(),
+    "subprocess": {"dockerfile.gitignore"},
+    "urllib.request": {"lifecycle.update.fetch"},
+}
+"""The modules that may import a library, anywhere in their text."""
+
+# What an ordinary run does not load.
+LAZY_MODULES = (
     "cli.lifecycle",
     "config.keys",
     "config.show",
     "dockerfile.comments",
-    "dockerfile.heredocs",
-    "dockerfile.shell_pattern",
-    "files",
     "formatters.fingerprints",
     "lifecycle.feed",
     "lifecycle.merge",
     "lifecycle.policy",
     "lifecycle.specifiers",
     "lifecycle.verify",
-    "linter.baseline",
     "linter.fixes",
     "linter.inventory",
     "linter.past_report",
     "linter.recheck",
-    "rules.suppressions",
+    "schema",
 )
-MODULES = sorted(PACKAGE.rglob("*.py"))
+LAZY_LIBRARIES = {
+    *("dataclasses", "difflib", "fastjsonschema", "hashlib", "httpx", "importlib.metadata"),
+    *("packaging", "pathspec", "socket", "tomllib", "tomli", "xml"),
+}
+
+GRAPH = import_graph()
+LAYER_OF = {package: number for number, layer in enumerate(LAYERS) for package in layer}
 
 
-def _name(path: Path) -> str:
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    return ".".join(part for part in parts if part != "__init__")
+def test_every_package_has_a_layer() -> None:
+    assert package_graph(GRAPH).keys() == LAYER_OF.keys()
+    assert sum(map(len, LAYERS)) == len(LAYER_OF)
 
 
-NAMES = {_name(path) for path in MODULES}
+def test_imports_go_to_lower_layers() -> None:
+    packages = package_graph(GRAPH)
+    upward = {
+        (importer, imported)
+        for importer in packages
+        for imported in packages[importer]
+        if LAYER_OF[imported] <= LAYER_OF[importer]
+    }
+    assert upward == set()
+    assert packages["lint_runtime"] > {"linter", "config"}
 
 
-def _floor(module: str) -> int:
-    room = module.partition(".")[0]
-    return next(index for index, rooms in enumerate(HOUSE) if room in rooms)
+def test_lifecycle_data_does_not_depend_on_its_updates_and_views() -> None:
+    for package in ABOVE_LIFECYCLE:
+        inside = {name for name in GRAPH if name.startswith(package)}
+        importers = {
+            name
+            for name in GRAPH
+            if name.startswith("lifecycle.") and name not in inside and GRAPH[name] & inside
+        }
+        assert inside
+        assert importers == set()
 
 
-def _imports(path: Path) -> set[str]:
-    """Return the modules of the package that a module imports, wherever in it."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("lint_runtime"):
-            base = node.module.removeprefix("lint_runtime").removeprefix(".")
-            below = {f"{base}.{alias.name}".strip(".") for alias in node.names}
-            found |= below & NAMES or {base}
-    return found - {""}
+def test_no_modules_import_each_other() -> None:
+    assert find_cycle(GRAPH) == []
+    assert find_cycle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) == ["b", "c", "b"]
 
 
-IMPORTS = {_name(path): _imports(path) for path in MODULES}
+def test_layers_are_few() -> None:
+    assert import_levels(package_graph(GRAPH)) <= 10
+    assert import_levels({"a": {"b", "c"}, "b": {"c"}, "c": set()}) == 3
 
 
-def test_every_room_of_the_house_is_listed() -> None:
-    rooms = {name.partition(".")[0] for name in NAMES} - {""}
-    assert rooms == {room for floor in HOUSE for room in floor}
+def _imported_libraries() -> dict[str, set[str]]:
+    """Return the modules that import each library or module of one, under its full name and each of its packages."""
+    importers: dict[str, set[str]] = {}
+    for path in MODULES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [node.module]
+            for name in names:
+                words = name.split(".")
+                for length in range(1, len(words) + 1):
+                    importers.setdefault(".".join(words[:length]), set()).add(module_name(path))
+    return importers
 
 
-@pytest.mark.parametrize("module", sorted(NAMES - {""}))
-def test_imports_run_downward(module: str) -> None:
-    room = module.partition(".")[0]
-    others = [name for name in IMPORTS[module] if name.partition(".")[0] != room]
-    assert [name for name in others if _floor(name) <= _floor(module)] == []
+def test_few_modules_use_libraries() -> None:
+    importers = _imported_libraries()
+    assert {name: importers.get(name, set()) for name in LIBRARIES} == LIBRARIES
 
 
-@pytest.mark.parametrize("package", LIFECYCLE)
-def test_what_is_known_does_not_depend_on_how_it_is_refreshed_or_shown(package: str) -> None:
-    outside = [name for name in NAMES if name.startswith("lifecycle.") and not name.startswith(package)]
-    assert [name for name in outside for imported in IMPORTS[name] if imported.startswith(package)] == []
-
-
-def test_no_module_imports_itself_by_way_of_another() -> None:
-    @cache
-    def depth(module: str) -> int:
-        # A cycle never ends, which Python reports as a RecursionError.
-        return 1 + max(map(depth, IMPORTS[module]), default=0)
-
-    assert all(depth(module) for module in NAMES)
-
-
-def _mentions(path: Path, *words: str) -> bool:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    names = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    names |= {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
-    return any(f"{name}.".startswith(f"{word}.") for name in names for word in words)
-
-
-@pytest.mark.parametrize(
-    ("library", "modules"),
-    [
-        ("dockerfile_parse", ["dockerfile.lexer"]),
-        ("packaging", ["images", "lifecycle.specifiers"]),
-        ("pathspec", ["config.keys", "config.settings"]),
-        (
-            "click",
-            [
-                "cli.console",
-                "cli.lifecycle",
-                "cli.lint",
-                "cli.options",
-                "formatters.full",
-                "formatters.text",
-                "lifecycle.views.render",
-                "lifecycle.views.timeline_text",
-                "lsp.__main__",
-            ],
-        ),
-        ("fastjsonschema", ["files"]),
-        ("httpx", ["lifecycle.update.fetch"]),
-        ("icalendar", ["lifecycle.views.timeline_ics"]),
-        ("jinja2", ["formatters.html"]),
-        ("markupsafe", ["formatters.html"]),
-        ("socket", []),
-        ("urllib.request", ["lifecycle.update.fetch"]),
-        ("http", []),
-        ("subprocess", ["dockerfile.gitignore"]),
-        ("pygls", ["lsp.server"]),
-        (
-            "lsprotocol",
-            [
-                f"lsp.{name}"
-                for name in (
-                    "actions",
-                    "completion",
-                    "diagnostics",
-                    "hints",
-                    "hover",
-                    "positions",
-                    "server",
-                )
-            ],
-        ),
-    ],
-)
-def test_who_uses_which_library(library: str, modules: list[str]) -> None:
-    assert [_name(path) for path in MODULES if _mentions(path, library)] == modules
-
-
-@pytest.mark.parametrize("module", sorted(name for name in NAMES if name.startswith("lsp.")))
-def test_the_language_server_uses_what_other_programs_can_use(module: str) -> None:
-    outside = {name for name in IMPORTS[module] if not name.startswith("lsp")}
-    # The command itself is like the others.
-    command = {"cli.console", "cli.options", "errors"}
-    assert outside <= (command if module == "lsp.__main__" else {"api"})
-
-
-def test_the_clock_is_read_in_one_place() -> None:
+def test_the_clock_is_read_in_one_module() -> None:
     calls = ("datetime.now(", "date.today(", "time.time(")
-    assert [_name(path) for path in MODULES if any(call in path.read_text() for call in calls)] == [
-        "cli.console"
-    ]
+    readers = [module_name(path) for path in MODULES if any(call in path.read_text() for call in calls)]
+    assert readers == ["cli.console"]
 
 
 def test_every_module_of_a_rule_is_registered_under_its_name() -> None:
-    shared = {"advice", "base", "suppressions", "upgrades"}
+    shared = {"advice", "base", "destinations", "suppressions", "variants"}
     modules = {path.stem for path in (PACKAGE / "rules").glob("[!_]*.py")} - shared
     assert {rule.name for rule in RULES} == {module.replace("_", "-") for module in modules}
     assert len(RULES) == len(modules)
 
 
+def test_no_test_runs_a_command_in_the_checkout() -> None:
+    paths = sorted((ROOT / "tests").rglob("test_*.py"))
+    assert len(paths) > 40
+    for path in paths:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                directories = [keyword.value for keyword in node.keywords if keyword.arg == "cwd"]
+                if isinstance(node.func, ast.Attribute) and node.func.attr == "chdir":
+                    directories += node.args
+                for directory in directories:
+                    names = {child.id for child in ast.walk(directory) if isinstance(child, ast.Name)}
+                    assert not names & {"FIXTURES", "PROJECTS", "ROOT"}, f"{path}:{node.lineno}"
+
+
 @pytest.mark.process
-def test_a_run_imports_only_what_it_needs(tmp_path: Path) -> None:
+def test_a_run_imports_only_what_it_needs() -> None:
     loaded = loaded_modules(
         "from lint_runtime.cli.lint import main; main(['-', '--as-of', '2026-09-25'])",
-        cwd=tmp_path,
         stdin="FROM quay.io/astronomer/astro-runtime:13.11.0\n",
     )
-    late = {f"lint_runtime.{name}" for name in LATE}
-    late |= {f"lint_runtime.{name}" for name in NAMES if name.startswith(LIFECYCLE)}
-    late |= {f"lint_runtime.formatters.{name}" for name in FORMATTERS if name != "text"}
-    late |= {
-        "csv",
-        "dataclasses",
-        "difflib",
-        "fastjsonschema",
-        "hashlib",
-        "httpx",
-        "importlib.metadata",
-        "packaging",
-        "pathspec",
-        "socket",
-        "tomllib",
-        "tomli",
-        "xml",
-    }
-    assert loaded & late == set()
+    assert {"lint_runtime.linter.engine", "lint_runtime.formatters.text"} <= loaded
+    lazy = {*LAZY_MODULES, *(name for name in GRAPH if name.startswith(ABOVE_LIFECYCLE))}
+    lazy |= {f"formatters.{name}" for name in FORMATTERS if name != "text"}
+    assert lazy <= GRAPH.keys()
+    assert loaded & {*(f"lint_runtime.{name}" for name in lazy), *LAZY_LIBRARIES} == set()

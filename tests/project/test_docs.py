@@ -1,4 +1,4 @@
-"""The documentation says what is so: its tables, its links, and the pages of the rules."""
+"""The documentation is right: its tables, its links, its examples and the pages of the rules."""
 
 from __future__ import annotations
 
@@ -19,13 +19,12 @@ from lint_runtime.dockerfile.discovery import DOCKERFILE_NAMES, NOT_DOCKERFILES
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_BY_TOPIC
+from lint_runtime.rules import RULES, RULES_BY_TOPIC
 from lint_runtime.rules.base import Rule
-from tests.conftest import AS_OF, ROOT, Command
+from tests.conftest import KNOWN, ROOT, Command, copy_projects
 
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
-EACH_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 
 
 def _text(name: str) -> str:
@@ -57,14 +56,10 @@ def test_formats() -> None:
     assert [row[0] for row in _table("command.md", "format")] == [f"`{name}`" for name in FORMATTERS]
 
 
-def test_names_of_dockerfiles() -> None:
-    for name in (*DOCKERFILE_NAMES, *NOT_DOCKERFILES):
-        assert f"`{name}`" in _text("command.md")
-
-
-def test_statuses() -> None:
-    for status in Status:
-        assert f"`{status.value}`" in _text("command.md")
+def test_names_of_dockerfiles_and_statuses() -> None:
+    words = {*DOCKERFILE_NAMES, *NOT_DOCKERFILES, *(status.value for status in Status)}
+    assert {"Dockerfile*", ".bak", "maintained"} <= words
+    assert {word for word in words if f"`{word}`" not in _text("command.md")} == set()
 
 
 def test_keys() -> None:
@@ -87,47 +82,52 @@ def test_hooks() -> None:
     assert [row[0] for row in _table("ci.md", "hook")] == [f"`{hook['id']}`" for hook in hooks]
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/configuration.md", "docs/cookbook.md"])
-def test_configurations_shown_are_valid(name: str, tmp_path: Path) -> None:
-    examples = re.findall(r"```toml\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL)
-    assert examples
-    for number, example in enumerate(examples):
-        path = tmp_path / f"{number}.toml"
-        path.write_text(example)
-        assert load(str(path), RULE_BY_NAME).keys
+def _examples(page: Path, language: str) -> list[str]:
+    """Return the code blocks of a language on a page that has some."""
+    examples = re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    assert examples, page
+    return examples
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/configuration.md"])
-def test_the_comment_shown_suppresses(name: str) -> None:
-    (example,) = re.findall(
-        r"```dockerfile\n(.*?)```", (ROOT / name).read_text(encoding="utf-8"), re.DOTALL
-    )
-    report = lint_file(example.encode(), "Dockerfile", AS_OF, Config())
-    assert report.diagnostics == ()
-    assert len(report.suppressed) == 2
+def test_configurations_shown_are_valid(tmp_path: Path) -> None:
+    for page in (ROOT / "README.md", DOCS / "configuration.md", DOCS / "cookbook.md"):
+        for example in _examples(page, "toml"):
+            path = tmp_path / "example.toml"
+            path.write_text(example)
+            assert load(str(path)).keys, example
+
+
+def test_comments_shown_suppress() -> None:
+    for page in (ROOT / "README.md", DOCS / "configuration.md"):
+        (example,) = _examples(page, "dockerfile")
+        report = lint_file(example.encode(), "Dockerfile", Config(), KNOWN)
+        assert report.diagnostics == (), page
+        assert len(report.suppressed) == 2, page
 
 
 def test_the_dockerfile_of_the_cookbook_is_fine() -> None:
-    (example,) = re.findall(r"```dockerfile\n(.*?)```", _text("cookbook.md"), re.DOTALL)
-    assert lint_file(example.encode(), "Dockerfile", AS_OF, Config()).diagnostics == ()
+    (example,) = _examples(DOCS / "cookbook.md", "dockerfile")
+    assert "FROM astrocrpublic.azurecr.io/runtime:" in example
+    assert lint_file(example.encode(), "Dockerfile", Config(), KNOWN).diagnostics == ()
 
 
 def test_the_picture_is_of_the_example_projects(
-    golden: Callable[[Path, str], None], run_lifecycle: Command
+    golden: Callable[[Path, str], None], run_lifecycle: Command, tmp_path: Path
 ) -> None:
     (name,) = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", _text("lifecycle.md"))
     arguments = ["timeline", "--format", "svg", "--for", "fixtures/projects", "--as-of", "2026-09-25"]
-    result = run_lifecycle(*arguments, cwd=ROOT)
+    result = run_lifecycle(*arguments, cwd=copy_projects(tmp_path))
     assert result.code == 0
     golden(DOCS / name, result.out)
 
 
 def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    first, second, _ = re.findall(r"```python\n(.*?)```", _text("programs.md"), re.DOTALL)
-    exec(compile(first, "programs.md", "exec"), {})  # noqa: S102
+    first, second, _ = _examples(DOCS / "programs.md", "python")
+    names: dict[str, object] = {}
+    exec(compile(first, "programs.md", "exec"), names)  # noqa: S102
     assert capsys.readouterr().out.startswith("1 error end-of-basic-support Astro Runtime 9.7.0 ")
-    exec(compile(second, "programs.md", "exec"), {})  # noqa: S102
-    assert capsys.readouterr().out == ("9.7.0-base unsupported since 2026-01-31\nupgrade to 13.11.0-base\n")
+    exec(compile(second, "programs.md", "exec"), names)  # noqa: S102
+    assert capsys.readouterr().out == "9.7.0-base unsupported 2025-01-31\n"
 
 
 # --- The pages of the rules --------------------------------------------------------------------------
@@ -155,12 +155,9 @@ def test_the_index_of_the_rules(golden: Callable[[Path, str], None]) -> None:
     golden(DOCS / "rules" / "README.md", _index())
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
-def test_the_page_of_a_rule(rule: Rule, golden: Callable[[Path, str], None]) -> None:
-    golden(DOCS / "rules" / f"{rule.name}.md", _page(rule))
-
-
-def test_every_page_is_of_a_rule() -> None:
+def test_the_pages_of_the_rules(golden: Callable[[Path, str], None]) -> None:
+    for rule in RULES:
+        golden(DOCS / "rules" / f"{rule.name}.md", _page(rule))
     pages = {path.stem for path in (DOCS / "rules").iterdir()}
     assert pages == {"README", *(rule.name for rule in RULES)}
 
@@ -171,8 +168,7 @@ def test_every_page_is_of_a_rule() -> None:
 def _links(page: Path) -> list[str]:
     tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(page.read_text(encoding="utf-8"))
     inline = [child for token in tokens for child in token.children or ()]
-    found = [child.attrs.get("href") or child.attrs.get("src") for child in inline]
-    return [str(link) for link in found if link]
+    return [str(link) for child in inline if (link := child.attrs.get("href") or child.attrs.get("src"))]
 
 
 def _anchors(page: Path) -> set[str]:
@@ -180,17 +176,18 @@ def _anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
-@EACH_PAGE
-def test_no_link_is_broken(page: Path) -> None:
-    for link in _links(page):
-        if link.startswith("https://"):
-            continue
+def test_no_link_is_broken() -> None:
+    links = [(page, link) for page in PAGES for link in _links(page) if not link.startswith("https://")]
+    assert len(links) > 50
+    for page, link in links:
         path, _, anchor = link.partition("#")
         target = (page.parent / path).resolve() if path else page
-        assert target.exists(), link
-        assert not anchor or anchor in _anchors(target), link
+        assert target.exists(), (page, link)
+        assert not anchor or anchor in _anchors(target), (page, link)
 
 
 def test_every_page_is_linked() -> None:
     linked = {(page.parent / link.partition("#")[0]).resolve() for page in PAGES for link in _links(page)}
-    assert {page for page in PAGES if page.parent != ROOT} <= linked
+    pages = {page for page in PAGES if page.parent != ROOT}
+    assert len(pages) > 40
+    assert pages - linked == set()

@@ -1,4 +1,4 @@
-"""The files for CI services: their schemas hold, their scripts run, and they name this version."""
+"""The files for CI services: they fit their schemas, their scripts run, and they name this version."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from check_jsonschema import main as check_schema
 
 from lint_runtime import __version__
 from tests.conftest import ROOT
@@ -26,7 +26,8 @@ GITLAB = "templates/lint-runtime.gitlab-ci.yml"
 REFRESH = ".github/workflows/lifecycle-data.yml"
 TESTS = ".github/workflows/tests.yml"
 RELEASE = ".github/workflows/release.yml"
-WORKFLOWS = [PULL_REQUEST, WEEKLY, UPGRADE, REFRESH, TESTS, RELEASE]
+MUTATION = ".github/workflows/mutation.yml"
+WORKFLOWS = [PULL_REQUEST, WEEKLY, UPGRADE, REFRESH, MUTATION, TESTS, RELEASE]
 GITHUB = [ACTION, *WORKFLOWS]
 SCHEMAS = {
     ACTION: "vendor.github-actions",
@@ -34,6 +35,7 @@ SCHEMAS = {
     WEEKLY: "vendor.github-workflows",
     UPGRADE: "vendor.github-workflows",
     REFRESH: "vendor.github-workflows",
+    MUTATION: "vendor.github-workflows",
     TESTS: "vendor.github-workflows",
     RELEASE: "vendor.github-workflows",
     GITLAB: "vendor.gitlab-ci",
@@ -61,95 +63,73 @@ def _all_of(key: str, document: object) -> Iterator[Any]:
 
 
 def _is_valid(path: Path, schema: str) -> bool:
-    command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0 or "Schema validation errors were encountered" in done.stdout, done
-    return done.returncode == 0
+    """Return whether a file fits one of the schemas that check-jsonschema has."""
+    code = check_schema(["--quiet", "--builtin-schema", schema, str(path)], standalone_mode=False)
+    assert code in (0, 1)
+    return bool(code == 0)
 
 
-@pytest.mark.parametrize("name", SCHEMAS)
-def test_schema(name: str) -> None:
-    assert _is_valid(ROOT / name, SCHEMAS[name])
+def test_schemas() -> None:
+    for name, schema in SCHEMAS.items():
+        assert _is_valid(ROOT / name, schema), name
 
 
-@pytest.mark.parametrize(
-    ("name", "old", "new"),
-    [
-        pytest.param(ACTION, "\nruns:", "\nrun:", id="an action without runs"),
-        pytest.param(ACTION, "\ndescription:", "\ndescribed:", id="an action without a description"),
-        pytest.param(ACTION, "shell: bash", "shall: bash", id="a step without a shell"),
-        pytest.param(PULL_REQUEST, "\n  pull_request:\n", "\n  pull_requests:\n", id="a wrong event"),
-        pytest.param(PULL_REQUEST, "runs-on:", "run-on:", id="a job without a runner"),
-        pytest.param(PULL_REQUEST, "contents: read", "contents: reed", id="a wrong permission"),
-        pytest.param(WEEKLY, "- cron:", "- corn:", id="a wrong key in a schedule"),
-        pytest.param(WEEKLY, "security-events: write", "security: write", id="an invalid permission"),
-        pytest.param(GITLAB, "codequality: ", "codequality: 1 #", id="a report that is not a path"),
-        pytest.param(GITLAB, "when: always", "when: ever", id="a wrong time to upload"),
-        pytest.param(GITLAB, "  script:", "  scripts:", id="a job without a script"),
-    ],
-)
-def test_wrong_files_are_refused(name: str, old: str, new: str, tmp_path: Path) -> None:
-    assert old in _text(name)
+def test_wrong_files_do_not_fit_the_schemas(tmp_path: Path) -> None:
     path = tmp_path / "wrong.yml"
-    path.write_text(_text(name).replace(old, new), encoding="utf-8")
-    assert not _is_valid(path, SCHEMAS[name])
+    for name, right, wrong in (
+        (ACTION, "shell: bash", "shall: bash"),
+        (PULL_REQUEST, "runs-on:", "run-on:"),
+        (GITLAB, "when: always", "when: ever"),
+    ):
+        text = _text(name)
+        assert right in text
+        path.write_text(text.replace(right, wrong), encoding="utf-8")
+        assert not _is_valid(path, SCHEMAS[name]), wrong
 
 
-@pytest.mark.parametrize("name", [*GITHUB, "README.md"])
-def test_actions_are_pinned_to_a_commit_whose_version_is_named(name: str) -> None:
-    used = re.findall(r"uses: (.*)", _text(name))
-    assert used
-    for action in used:
-        is_own = action == f"your-organization/lint-runtime@v{__version__}"
-        assert is_own or re.fullmatch(r"[\w.-]+(/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
+def test_actions_are_pinned_to_a_commit_whose_version_is_named() -> None:
+    for name in (*GITHUB, "README.md"):
+        actions = re.findall(r"uses: (.*)", _text(name))
+        assert actions, name
+        for action in actions:
+            is_own = action == f"your-organization/lint-runtime@v{__version__}"
+            pinned = re.fullmatch(r"[\w.-]+(/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
+            assert is_own or pinned, (name, action)
 
 
-@pytest.mark.parametrize("name", GITHUB)
-def test_scripts_hold_no_expression(name: str) -> None:
-    document = yaml.safe_load(_text(name))
-    assert any(_all_of("run", document)) or name == WEEKLY
-    for script in _all_of("run", document):
-        assert "${{" not in script
+def test_scripts_contain_no_expression() -> None:
+    for name in GITHUB:
+        scripts = [*_all_of("run", yaml.safe_load(_text(name)))]
+        assert scripts or name == WEEKLY
+        assert [script for script in scripts if "${{" in script] == [], name
 
 
-@pytest.mark.parametrize(
-    ("name", "permissions"),
-    [
-        (PULL_REQUEST, [{"contents": "read"}]),
-        (WEEKLY, [{"contents": "read"}, {"contents": "read", "security-events": "write"}]),
-        (UPGRADE, [{}, {"contents": "write", "pull-requests": "write"}]),
-        (REFRESH, [{}, {"contents": "write", "pull-requests": "write"}]),
-        (TESTS, [{}, {"contents": "read"}, {"contents": "read"}]),
-        (
-            RELEASE,
-            [
-                {},
-                {"contents": "read"},
-                {"contents": "read"},
-                {"attestations": "write", "id-token": "write"},
-            ],
-        ),
-    ],
-    ids=WORKFLOWS,
-)
-def test_permissions(name: str, permissions: list[dict[str, str]]) -> None:
-    document = yaml.safe_load(_text(name))
-    assert "permissions" in document
-    assert list(_all_of("permissions", document)) == permissions
+def test_permissions() -> None:
+    read, write = {"contents": "read"}, {"contents": "write", "pull-requests": "write"}
+    assert {name: [*_all_of("permissions", yaml.safe_load(_text(name)))] for name in WORKFLOWS} == {
+        PULL_REQUEST: [read],
+        WEEKLY: [read, {"contents": "read", "security-events": "write"}],
+        UPGRADE: [{}, write],
+        REFRESH: [{}, write],
+        MUTATION: [{}, read],
+        TESTS: [{}, read, read],
+        RELEASE: [{}, read, read, {"attestations": "write", "id-token": "write"}],
+    }
+    assert [name for name in WORKFLOWS if "permissions" not in yaml.safe_load(_text(name))] == []
 
 
-@pytest.mark.parametrize("name", WORKFLOWS)
-def test_checkouts_leave_no_token_behind(name: str) -> None:
-    jobs = yaml.safe_load(_text(name))["jobs"].values()
-    steps = [step for job in jobs for step in job["steps"]]
-    checkouts = [step for step in steps if step.get("uses", "").startswith("actions/checkout@")]
-    assert {step["with"]["persist-credentials"] for step in checkouts} == {False}
+def test_checkouts_leave_no_token_behind() -> None:
+    for name in WORKFLOWS:
+        jobs = yaml.safe_load(_text(name))["jobs"].values()
+        steps = [step for job in jobs for step in job["steps"]]
+        checkouts = [step for step in steps if step.get("uses", "").startswith("actions/checkout@")]
+        assert {step["with"]["persist-credentials"] for step in checkouts} == {False}, name
 
 
-@pytest.mark.parametrize("name", [PULL_REQUEST, WEEKLY, GITLAB, "README.md"])
-def test_they_name_this_version(name: str) -> None:
-    named = re.findall(r"(?:lint-runtime[@/]v|LINT_RUNTIME_VERSION: )([\w.]+)", _text(name))
-    assert set(named) == {__version__}
+def test_this_version_is_named() -> None:
+    for name in (PULL_REQUEST, WEEKLY, GITLAB, "README.md"):
+        versions = re.findall(r"(?:lint-runtime[@/]v|LINT_RUNTIME_VERSION: )([\w.]+)", _text(name))
+        assert {*versions} == {__version__}, name
 
 
 def test_the_workflow_in_the_readme(tmp_path: Path) -> None:
@@ -176,12 +156,18 @@ def test_the_action_installs_its_own_checkout_where_it_lints() -> None:
     assert '\n"$RUNNER_TEMP/lint-runtime/bin/lint-runtime" ' in lint["run"]
 
 
-def test_inputs_given_are_inputs() -> None:
+def test_workflows_give_inputs_that_the_action_has() -> None:
     inputs = yaml.safe_load(_text(ACTION))["inputs"]
-    for name in WORKFLOWS:
-        for step in next(_all_of("steps", yaml.safe_load(_text(name)))):
-            if step.get("uses", "").startswith("your-organization/lint-runtime@"):
-                assert set(step.get("with", {})) <= set(inputs)
+    given = [
+        (name, key)
+        for name in WORKFLOWS
+        for steps in _all_of("steps", yaml.safe_load(_text(name)))
+        for step in steps
+        if step.get("uses", "").startswith("your-organization/lint-runtime@")
+        for key in step.get("with", {})
+    ]
+    assert len(given) > 3
+    assert [(name, key) for name, key in given if key not in inputs] == []
 
 
 def _bash(script: str, directory: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
@@ -374,8 +360,10 @@ def origin(tmp_path: Path) -> Path:
     origin = tmp_path / "origin"
     origin.mkdir()
     _git(origin, "init", "--quiet", "--initial-branch=main")
+    names = ("untouched", "edited", "moved", "text", "gone")
     _commit(
-        origin, {"untouched.dockerfile": BAD, "moved.dockerfile": BAD, "gone.dockerfile": BAD, "README": ""}
+        origin,
+        {**{f"{name}.dockerfile": f"{BAD}LABEL {name}=\n" for name in names}, "README": "Read me.\n"},
     )
     _git(origin, "branch", "change")
     _commit(origin, {"of-main.dockerfile": BAD, "untouched.dockerfile": BAD + BAD})
@@ -403,34 +391,34 @@ def _changed(origin: Path, runner: Runner) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("files", "commands", "changed"),
-    [
-        pytest.param({}, [], [], id="nothing changed"),
-        pytest.param({"README": "More.\n"}, [], [], id="no Dockerfile changed"),
-        pytest.param({"new.dockerfile": BAD}, [], ["new.dockerfile"], id="one added"),
-        pytest.param({"moved.dockerfile": CLEAN}, [], ["moved.dockerfile"], id="one changed"),
-        pytest.param({}, [["rm", "-q", "gone.dockerfile"]], [], id="one deleted"),
-        pytest.param({}, [["mv", "moved.dockerfile", "Dockerfile"]], ["Dockerfile"], id="one renamed"),
-        pytest.param(
-            {"README": BAD}, [["mv", "README", "Dockerfile"]], ["Dockerfile"], id="a text renamed to one"
-        ),
-        pytest.param({}, [["mv", "moved.dockerfile", "moved.md"]], [], id="one renamed to a text"),
-        pytest.param({"my app/Dockerfile": BAD}, [], ["my app/Dockerfile"], id="a space"),
-        pytest.param({"a\nb/Dockerfile.\n": BAD}, [], ["a\nb/Dockerfile.\n"], id="line ends"),
-        pytest.param({"-x.dockerfile": BAD}, [], ["-x.dockerfile"], id="a leading dash"),
-        pytest.param(
-            {"größe/Dockerfile.\udcff": BAD}, [], ["größe/Dockerfile.\udcff"], id="bytes that are not text"
-        ),
-    ],
+    "files", [pytest.param({}, id="nothing"), pytest.param({"README": "More.\n"}, id="another file")]
 )
-def test_the_dockerfiles_that_a_pull_request_changes(
-    files: dict[str, str], commands: list[list[str]], changed: list[str], origin: Path, runner: Runner
+def test_a_pull_request_that_changes_no_dockerfile(
+    files: dict[str, str], origin: Path, runner: Runner
 ) -> None:
     _commit(origin, files)
-    for command in commands:
-        _git(origin, *command)
-        _commit(origin, {})
-    assert _changed(origin, runner) == changed
+    assert _changed(origin, runner) == []
+
+
+def test_the_dockerfiles_that_a_pull_request_changes(origin: Path, runner: Runner) -> None:
+    added = [
+        "new.dockerfile",
+        "my app/Dockerfile",
+        "a\nb/Dockerfile.\n",
+        "-x.dockerfile",
+        "größe/Dockerfile.\udcff",
+    ]
+    _commit(origin, {**dict.fromkeys(added, BAD), "edited.dockerfile": CLEAN})
+    _git(origin, "rm", "-q", "gone.dockerfile")
+    for old, new in (
+        ("moved.dockerfile", "Dockerfile"),
+        ("README", "readme.dockerfile"),
+        ("text.dockerfile", "text.md"),
+    ):
+        _git(origin, "mv", old, new)
+    _commit(origin, {})
+    expected = {*added, "edited.dockerfile", "Dockerfile", "readme.dockerfile"}
+    assert sorted(_changed(origin, runner)) == sorted(expected)
 
 
 def test_what_counts_as_a_dockerfile_is_what_the_hooks_take(origin: Path, runner: Runner) -> None:
@@ -444,7 +432,7 @@ def test_what_counts_as_a_dockerfile_is_what_the_hooks_take(origin: Path, runner
 
 @pytest.mark.process
 def test_the_action_lints_what_a_pull_request_changes(origin: Path, runner: Runner) -> None:
-    _commit(origin, {"my\napp/Dockerfile": BAD, "moved.dockerfile": CLEAN})
+    _commit(origin, {"my\napp/Dockerfile": BAD, "edited.dockerfile": CLEAN})
     _changed(origin, runner)
     done = runner.lint(paths_from=str(runner.temp / "dockerfiles"))
     assert done.returncode == 1, done.stderr

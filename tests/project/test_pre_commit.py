@@ -1,4 +1,4 @@
-"""The hook that this repository runs on itself: it is the published one, and stops what the baseline does not hold."""
+"""The hook that this repository runs on itself is the published one."""
 
 import re
 from typing import Any
