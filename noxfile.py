@@ -40,6 +40,14 @@ def lowest(session: nox.Session) -> None:
 
 
 @nox.session
+def races(session: nox.Session) -> None:
+    """Interrupt 300 runs in several processes, and kill a process of 300 others."""
+    session.install("--editable", ".[test]")
+    arguments = ["tests/linter/test_workers.py", "-n", "0", "-k", "interrupt or killed"]
+    session.run("pytest", "--quiet", *arguments, *session.posargs, env={"LINT_RUNTIME_RACES": "300"})
+
+
+@nox.session
 def mutation(session: nox.Session) -> None:
     """Run the tests on changed code, and print the changes that no test notices."""
     session.install("--editable", ".[test]")

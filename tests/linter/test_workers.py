@@ -9,8 +9,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from multiprocessing import active_children
+from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -152,7 +153,7 @@ def test_several_processes_yield_chunks_in_order_and_take_few_items_ahead() -> N
     processes = {problem for batch in results for problem in batch.tally.problems}
     assert len(processes) <= 2
     assert f"process {os.getpid()}" not in processes
-    assert active_children() == []
+    assert _children(os.getpid()) == []
 
 
 def test_errors_of_items_and_of_checks_end_all_processes() -> None:
@@ -167,7 +168,7 @@ def test_errors_of_items_and_of_checks_end_all_processes() -> None:
     batches = work(WORKER, range(100 * AT_ONCE), jobs=2)
     next(batches)
     batches.close()  # type: ignore[attr-defined]
-    assert active_children() == []
+    assert _children(os.getpid()) == []
 
 
 def test_a_worker_sends_each_table_once(tmp_path: Path) -> None:
@@ -177,7 +178,7 @@ def test_a_worker_sends_each_table_once(tmp_path: Path) -> None:
     assert tables == [["embedded"], [], []]
 
 
-SPAWNED = """
+STARTED = """
 import multiprocessing, sys
 from lint_runtime.cli.lint import main
 if __name__ == "__main__":
@@ -187,60 +188,48 @@ if __name__ == "__main__":
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("method", ["spawn", "forkserver"])
-def test_processes_that_inherit_nothing(method: str, fleet: Path, run: Command) -> None:
+@pytest.mark.parametrize("method", ["spawn", "forkserver", "fork"])
+def test_processes_import_nothing_from_the_working_directory(
+    method: str, fleet: Path, run: Command
+) -> None:
     script = fleet.parent / "script.py"
-    script.write_text(SPAWNED)
+    script.write_text(STARTED)
     arguments = [*DAY, "--format", "json", "--baseline", "known.json", "--warn-within", "5"]
     assert run(*DAY, "--write-baseline", "known.json", "000", "001", cwd=fleet).code == 0
     alone = run(*arguments, "--jobs", "1", ".", cwd=fleet)
+    for module in (*sys.stdlib_module_names, "click", "lint_runtime", "tomli", "sitecustomize"):
+        (fleet / f"{module}.py").write_text(f"open({str(script)!r} + '.ran', 'a').write({module!r})")
     result = run_process(sys.executable, script, method, *arguments, "--jobs", "2", ".", cwd=fleet)
     assert result == alone
+    assert not Path(f"{script}.ran").exists()
 
 
-@pytest.mark.process
-def test_a_system_without_semaphores_has_one_process(fleet: Path, run: Command) -> None:
-    script = fleet.parent / "script.py"
-    script.write_text(
-        "import sys\nsys.modules['multiprocessing.synchronize'] = None\n"
-        "from lint_runtime.cli.lint import main\nsys.exit(main(sys.argv[1:]))\n"
-    )
-    alone = run(*DAY, "--jobs", "1", ".", cwd=fleet)
-    assert run_process(sys.executable, script, *DAY, "--jobs", "2", ".", cwd=fleet) == alone
-
-
-NO_FORK = """
-import errno, multiprocessing, os, sys
-from lint_runtime.cli.lint import main
-def fork():
-    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-multiprocessing.set_start_method("fork")
-os.fork = fork  # As the system does where a user may have no more processes.
-sys.exit(main(sys.argv[1:]))
-"""
-
-
-@pytest.mark.process
-def test_a_system_that_starts_no_process_is_reported(fleet: Path) -> None:
-    script = fleet.parent / "script.py"
-    script.write_text(NO_FORK)
-    result = run_process(sys.executable, script, *DAY, "--jobs", "2", "000", cwd=fleet)
+def test_a_process_that_cannot_start_is_reported(
+    fleet: Path, run: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(fleet / "nowhere"))
+    result = run(*DAY, "--jobs", "2", "000", cwd=fleet)
     assert (result.code, result.out) == (2, "")
     assert result.err == (
-        "lint-runtime: cannot start a process: Resource temporarily unavailable; use fewer with --jobs\n"
+        "lint-runtime: cannot start a process: No such file or directory; use fewer with --jobs\n"
     )
+
+
+RACES = int(os.environ.get("LINT_RUNTIME_RACES", "10"))
+"""The number of interrupted runs, and of runs in which a process is killed."""
 
 
 @pytest.fixture
 def slow(tmp_path: Path) -> Path:
+    """Return a directory with enough files for many seconds."""
     for number in range(400):
         (tmp_path / f"Dockerfile.{number}").write_text("FROM a\n" * 5000)
     return tmp_path
 
 
 def _children(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return [int(child) for child in found]
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(child) for child in children]
 
 
 def _is_running(pid: int) -> bool:
@@ -250,53 +239,70 @@ def _is_running(pid: int) -> bool:
         return False
 
 
-@pytest.fixture
-def running(slow: Path) -> Iterator[subprocess.Popen[str]]:
-    """Return a run in two processes that are at work."""
-    command = [*LINT, *DAY, "--jobs", "2", str(slow)]
+@contextmanager
+def _running(slow: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Yield a run in two processes that have started."""
+    command = [*LINT, *DAY, "--jobs", "2", *arguments, str(slow)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as process:
         deadline = time.monotonic() + 60
         while len(_children(process.pid)) < 2 and time.monotonic() < deadline:
-            time.sleep(0.01)
+            time.sleep(0.002)
         yield process
         if process.poll() is None:
             process.kill()
 
 
 def _wait_for_the_end_of(pids: list[int]) -> None:
+    assert pids
     deadline = time.monotonic() + 60
     while any(map(_is_running, pids)) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not any(map(_is_running, pids))
 
 
-@pytest.mark.process
-def test_an_interrupt_ends_all_processes_without_a_traceback(running: subprocess.Popen[str]) -> None:
-    children = _children(running.pid)
-    # A terminal sends it to all of them.
-    os.killpg(running.pid, signal.SIGINT)
-    out, err = running.communicate(timeout=60)
-    assert (running.returncode, out, err) == (130, "", "lint-runtime: interrupted\n")
-    _wait_for_the_end_of(children)
+def _moments() -> Iterator[float]:
+    """Yield the seconds to wait before each race: a worker starts, reads, checks, or sends a result."""
+    random = Random(RACES)  # noqa: S311 (not for security)
+    for _ in range(RACES):
+        yield random.random() / 2
 
 
 @pytest.mark.process
-def test_a_process_that_is_killed_is_reported(running: subprocess.Popen[str]) -> None:
-    os.kill(_children(running.pid)[0], signal.SIGKILL)
-    _, err = running.communicate(timeout=60)
-    assert running.returncode == 2
-    assert err == (
-        "lint-runtime: a worker process ended unexpectedly, possibly because it ran out of memory;"
-        " use fewer with --jobs N\n"
-    )
+def test_an_interrupt_ends_all_processes_without_a_traceback(slow: Path) -> None:
+    for moment in _moments():
+        # JSON has an entry for every file: results that fill the pipes.
+        with _running(slow, "--format", "json", "-o", f"json={slow}/report.json") as process:
+            children = _children(process.pid)
+            time.sleep(moment)
+            # A terminal sends it to all processes of its group.
+            os.killpg(process.pid, signal.SIGINT)
+            _, err = process.communicate(timeout=20)
+        assert (process.returncode, err) == (130, "lint-runtime: interrupted\n"), moment
+        _wait_for_the_end_of(children)
+        assert not (slow / "report.json").exists()
 
 
 @pytest.mark.process
-def test_no_process_outlives_the_one_that_started_it(running: subprocess.Popen[str]) -> None:
-    children = _children(running.pid)
-    running.kill()
-    running.wait(timeout=60)
+def test_a_process_that_is_killed_is_reported(slow: Path) -> None:
+    for moment in _moments():
+        with _running(slow, "--format", "json") as process:
+            time.sleep(moment)
+            os.kill(_children(process.pid)[-1], signal.SIGKILL)
+            _, err = process.communicate(timeout=20)
+        assert process.returncode == 2, moment
+        assert err == (
+            "lint-runtime: a worker process ended unexpectedly, possibly because it ran out of memory;"
+            " use fewer with --jobs N\n"
+        ), moment
+
+
+@pytest.mark.process
+def test_no_process_outlives_the_one_that_started_it(slow: Path) -> None:
+    with _running(slow) as process:
+        children = _children(process.pid)
+        process.kill()
+        process.wait(timeout=60)
     _wait_for_the_end_of(children)
 
 
