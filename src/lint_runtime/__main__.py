@@ -6,8 +6,10 @@ from typing import NoReturn
 
 # Garbage collection during imports, which create none, takes 5 % of a short run.
 gc.disable()
-from lint_runtime.cli.lint import main  # noqa: E402
-
+try:
+    from lint_runtime.cli.lint import main
+except KeyboardInterrupt:
+    os._exit(130)
 gc.freeze()
 gc.enable()
 

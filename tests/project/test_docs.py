@@ -58,7 +58,7 @@ def test_formats() -> None:
 
 def test_names_of_dockerfiles_and_statuses() -> None:
     words = {*DOCKERFILE_NAMES, *NOT_DOCKERFILES, *(status.value for status in Status)}
-    assert {"Dockerfile*", ".bak", "maintained"} <= words
+    assert {"Dockerfile.*", ".bak", "maintained"} <= words
     assert {word for word in words if f"`{word}`" not in _text("command.md")} == set()
 
 

@@ -15,6 +15,7 @@ import yaml
 from check_jsonschema import main as check_schema
 
 from lint_runtime import __version__
+from lint_runtime.dockerfile.discovery import is_dockerfile_name
 from tests.conftest import ROOT
 from tests.project.test_hooks import BIN, NAMES
 
@@ -423,7 +424,9 @@ def test_the_dockerfiles_that_a_pull_request_changes(origin: Path, runner: Runne
 
 def test_what_counts_as_a_dockerfile_is_what_the_hooks_take(origin: Path, runner: Runner) -> None:
     # Each in a directory of its own, for some names differ by case alone.
-    names = {f"{number}/{name}": is_linted for number, (name, is_linted) in enumerate(NAMES)}
+    names = {
+        f"{number}/{name}": is_dockerfile_name(name.rpartition("/")[2]) for number, name in enumerate(NAMES)
+    }
     _commit(origin, dict.fromkeys(names, CLEAN))
     assert sorted(_changed(origin, runner)) == sorted(
         name for name, is_linted in names.items() if is_linted

@@ -34,14 +34,14 @@ _T = TypeVar("_T")
 
 def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -> int:
     """Run a command with `argv`, or the arguments of the process, and return its exit code."""
-    _prepare_streams()
     completion = f"_{name.replace('-', '_').upper()}_COMPLETE"
-    if completion in os.environ:
-        # Lazy import (2 ms): only shells ask for completions.
-        from click.shell_completion import shell_complete
-
-        return shell_complete(command, {}, name, completion, os.environ[completion])
     try:
+        _prepare_streams()
+        if completion in os.environ:
+            # Lazy import (2 ms): only shells ask for completions.
+            from click.shell_completion import shell_complete
+
+            return shell_complete(command, {}, name, completion, os.environ[completion])
         # click's main() exits with 1 on a broken pipe, which would mean findings.
         with command.make_context(name, list(sys.argv[1:] if argv is None else argv)) as context:
             code: int = command.invoke(context)

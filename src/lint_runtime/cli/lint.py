@@ -219,7 +219,7 @@ class Linting:
         if not format_class.is_rooted or self.arguments.from_report:
             return entry
         # Lazy import (5 ms): formats for people don't need it.
-        from lint_runtime.dockerfile.gitignore import repository_root
+        from lint_runtime.dockerfile.git import repository_root
 
         try:
             directory = os.getcwd()

@@ -1,52 +1,102 @@
 """The search for Dockerfiles in directories."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
+
+from lint_runtime.text import quoted, visible
 
 PRUNED = frozenset({".git", "node_modules", ".venv", "venv"})
 """The directories to skip. Virtual environments with other names are skipped as well."""
 
-NOT_DOCKERFILES = (
-    ".dockerignore",
-    *(".j2", ".jinja", ".jinja2", ".tmpl", ".template", ".tpl", ".in", ".erb", ".mustache", ".hbs"),
-    *(".bak", ".orig", ".rej", ".swp", "~"),
-    *(".md", ".py", ".rst"),
+NOT_DOCKERFILES = tuple(
+    (
+        ".j2 .jinja .jinja2 .tmpl .gotmpl .template .tpl .in .ejs .erb .liquid .m4 .mustache .hbs .njk"
+        " .bak .orig .rej .swp ~"
+        " .bash .bat .c .cc .cjs .cmd .cpp .cs .dart .el .ex .fish .go .gradle .groovy .h .hpp .hs .java"
+        " .jl .js .jsx .kt .lua .mjs .mk .nix .php .pl .ps1 .py .pyc .pyi .rb .rs .scala .sh .sql .swift"
+        " .tcl .tf .ts .tsx .vim .vue .zsh"
+        " .adoc .css .diff .htm .html .md .mdx .patch .rst .scss .svg .tex .twig .xml"
+        " .cfg .conf .csv .cue .dockerignore .hcl .ini .ipynb .json .json5 .jsonc .jsonnet .lock .log"
+        " .plist .properties .proto .snippets .sublime-syntax .tmlanguage .toml .yaml .yml"
+        " .gif .gz .jpeg .jpg .pdf .png .tar .tgz .webp .zip"
+    ).split()
 )
-"""The suffixes of files that are not Dockerfiles: templates, backups, documentation and code.
+"""The last extensions of files that are not Dockerfiles: templates, backups, code, markup and data."""
 
-Only English and Python often have lines that start with "from".
-"""
+DOCKERFILE_NAMES = (
+    *("Dockerfile", "Dockerfile.*", "Dockerfile-*", "Dockerfile_*"),
+    *("*.Dockerfile", "*.Dockerfile.*", "Containerfile"),
+)
+"""The patterns of Dockerfile names, in any case. Containerfile may stand for Dockerfile in each of them."""
 
-DOCKERFILE_NAMES = ("Dockerfile*", "*.Dockerfile", "*.Dockerfile.*", "Containerfile*", "*.Containerfile*")
-"""The patterns of Dockerfile names, in any case."""
-
-_KINDS = ("dockerfile", "containerfile")
+_NAME = re.compile(r"(?si)(.*\.)?(docker|container)file(\..*)?|(docker|container)file[-_].*")
 
 
 def is_dockerfile_name(name: str) -> bool:
-    """Whether a search includes a file called `name`."""
-    name = name.lower()
-    if name.endswith(NOT_DOCKERFILES):
-        return False
-    return name.startswith(_KINDS) or any(f".{kind}." in f"{name}." for kind in _KINDS)
+    """Whether a search, the hooks and the language server take a file called `name` for a Dockerfile."""
+    return bool(_NAME.fullmatch(name)) and not name.lower().endswith(NOT_DOCKERFILES)
 
 
 def dockerfiles_under(
-    directory: str, on_error: Callable[[OSError], None], *, uses_gitignore: bool = True
+    directory: str,
+    on_error: Callable[[OSError], None],
+    complain: Callable[[str], None],
+    *,
+    uses_gitignore: bool = True,
 ) -> Iterator[str]:
     """Yield the Dockerfiles under `directory`, sorted, each directory before its subdirectories.
 
     Includes hidden directories. Skips links to directories and templates of directory names.
 
     on_error: called with the error of each unreadable directory
+    complain: called with a message if git cannot say what it ignores
     uses_gitignore: whether to skip files that git ignores
     """
+    files = _search(directory, on_error)
     if not uses_gitignore:
-        return _search(directory, on_error)
+        return files
     # Lazy import: subprocess takes 2 ms, and most runs name files.
-    from lint_runtime.dockerfile.gitignore import without_ignored
+    from lint_runtime.dockerfile.git import without_ignored
 
-    return without_ignored(_search(directory, on_error))
+    return without_ignored(files, complain)
+
+
+def tracked_dockerfiles(
+    directory: str, is_excluded: Callable[[str], bool], fail: Callable[[str], None]
+) -> Iterator[str]:
+    """Yield the Dockerfiles under `directory` that git tracks, in initialized submodules too.
+
+    is_excluded: whether the configuration excludes a path
+    fail: called with a message about a directory that git refuses, a submodule that is not initialized,
+        and a link that leads out of the repository
+    """
+    from lint_runtime.dockerfile.git import GitError, leads_out, repository_root, tracked_in
+
+    root = repository_root(os.path.abspath(directory), {})
+    pending = [directory]
+    while pending:
+        current = pending.pop()
+        try:
+            entries = tracked_in(current)
+        except GitError as error:
+            fail(f"git cannot list the tracked files of {quoted(current)}: {visible(str(error))}")
+            continue
+        for entry in entries:
+            path = entry.path if current == os.curdir else os.path.join(current, entry.path)
+            if entry.is_submodule:
+                if os.path.lexists(os.path.join(path, ".git")):
+                    pending.append(path)
+                elif not is_excluded(os.path.join(path, "Dockerfile")):
+                    fail(
+                        f"cannot check the submodule {quoted(path)}: it is not initialized;"
+                        " run 'git submodule update --init', or exclude it"
+                    )
+            elif is_dockerfile_name(os.path.basename(path)):
+                if not leads_out(path, root):
+                    yield path
+                elif not is_excluded(path):
+                    fail(f"cannot check {quoted(path)}: it is a link that leads out of the repository")
 
 
 def _search(directory: str, on_error: Callable[[OSError], None]) -> Iterator[str]:
@@ -64,7 +114,7 @@ def _search(directory: str, on_error: Callable[[OSError], None]) -> Iterator[str
             name = entry.name
             path = name if current == os.curdir else os.path.join(current, name)
             try:
-                is_dockerfile = is_dockerfile_name(name) and entry.is_file()
+                is_dockerfile = is_dockerfile_name(name) and not entry.is_dir()
             except OSError as error:
                 on_error(error)
                 continue

@@ -1,7 +1,6 @@
 """One file of a run -> its report: configured, read, linted, upgraded and fixed."""
 
 import errno
-import os
 import sys
 from datetime import date
 from typing import TYPE_CHECKING
@@ -53,8 +52,6 @@ class FileLinter:
         try:
             applied = applied_to(name, self._settings, tally)
             if applied is None:
-                if file != STDIN:
-                    os.stat(file)  # An excluded file must exist, too.
                 return None
             data = _read(file)
         except OSError as error:

@@ -1,13 +1,16 @@
 """One run of a command: the files it searches, what it counted, and its complaints."""
 
 import os
+import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from typing import Any
 
-from lint_runtime.dockerfile.discovery import dockerfiles_under
+from lint_runtime.config.settings import Settings
+from lint_runtime.dockerfile.discovery import dockerfiles_under, tracked_dockerfiles
 from lint_runtime.lifecycle.table import describe_table
-from lint_runtime.linter.file_linter import STDIN, cannot_read
+from lint_runtime.linter.file_linter import STDIN, applied_to, cannot_read
 from lint_runtime.linter.tally import Tally
 from lint_runtime.linter.workers import Batch
 
@@ -31,18 +34,30 @@ class Session:
         self.past_reports = 0
         self._today = today
 
-    def files_of(self, paths: Sequence[str], *, uses_gitignore: bool = True) -> Iterator[str]:
+    def files_of(
+        self, paths: Sequence[str], *, uses_gitignore: bool = True, settings: Settings | None = None
+    ) -> Iterator[str]:
         """Yield the files that `paths` name or contain, each once.
 
         uses_gitignore: whether to skip files that git ignores when searching a directory
+        settings: if given, `paths` are directories, and only files that git tracks are yielded
         """
         seen: set[str] = set()
         for path in paths:
             files: Iterable[str] = [path]
-            if path != STDIN and os.path.isdir(path):
+            try:
+                is_directory = path != STDIN and stat.S_ISDIR(os.stat(path).st_mode)
+            except OSError as error:
+                # An excluded file must exist, too.
+                self.fail(cannot_read(path, error))
+                continue
+            if settings:
+                files = tracked_dockerfiles(path, partial(self._is_excluded, settings), self.fail)
+            elif is_directory:
                 files = dockerfiles_under(
                     path,
                     lambda error: self.fail(cannot_read(os.fsdecode(error.filename), error)),
+                    self.complain,
                     uses_gitignore=uses_gitignore,
                 )
             for file in files:
@@ -53,6 +68,9 @@ class Session:
                         continue
                     seen.add(identity)
                 yield file
+
+    def _is_excluded(self, settings: Settings, file: str) -> bool:
+        return applied_to(file, settings, self.total) is None
 
     def parts(self, batches: Iterable[Batch]) -> Iterator[tuple[Any, ...]]:
         """Yield the results of every file, one per output, and add up the counts."""

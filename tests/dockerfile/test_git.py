@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from lint_runtime.dockerfile.discovery import dockerfiles_under
-from lint_runtime.dockerfile.gitignore import without_ignored
+from lint_runtime.dockerfile.git import tracked_in, without_ignored
 from tests.conftest import Command
 
 FILES = (
@@ -58,7 +60,7 @@ def _repository(root: Path, ignores: dict[str, str]) -> None:
 
 
 def _found(root: Path, *, uses_gitignore: bool = True) -> set[str]:
-    found = dockerfiles_under(str(root), lambda _: None, uses_gitignore=uses_gitignore)
+    found = dockerfiles_under(str(root), lambda _: None, print, uses_gitignore=uses_gitignore)
     return {os.path.relpath(path, root) for path in found}
 
 
@@ -123,18 +125,105 @@ def test_the_variables_of_a_hook_are_ignored(tmp_path: Path, monkeypatch: pytest
     assert "build/Dockerfile" not in _found(tmp_path)
 
 
-@pytest.mark.parametrize("kind", ["no git", "no repository", "broken repository"])
-def test_nothing_is_ignored_if_git_fails(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+def _complaints(root: Path) -> list[str]:
+    """Search a directory, check that nothing was left out, and return what was said."""
+    complaints: list[str] = []
+    files = dockerfiles_under(str(root), lambda _: None, complaints.append)
+    assert [os.path.relpath(file, root) for file in files] == ["Dockerfile"]
+    return complaints
+
+
+def test_outside_of_a_repository_git_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _files(tmp_path)
+    monkeypatch.setenv("PATH", "")
+    assert _complaints(tmp_path) == []
+
+
+def _files(root: Path) -> None:
+    (root / ".gitignore").write_text("*\n")
+    (root / "Dockerfile").write_text("FROM a\n")
+
+
+def _break_index(root: Path) -> None:
+    (root / ".git/index").write_bytes(bytes(100))
+
+
+def _remove_git(root: Path) -> None:
+    shutil.rmtree(root / ".git")
+    (root / ".git").write_text("gitdir: nowhere\n")
+
+
+def _give_away(root: Path) -> None:
+    os.chown(root / ".git", 12345, 12345)
+    os.chown(root, 12345, 12345)
+
+
+FAILURES: dict[str, tuple[Callable[[Path], None], str]] = {
+    "a broken index": (_break_index, "error: bad signature"),
+    "no repository behind .git": (_remove_git, "fatal: not a git repository: "),
+    "another owner": (_give_away, "fatal: detected dubious ownership in repository at"),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_a_failure_of_git_is_told_and_nothing_is_ignored(
+    failure: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / ".gitignore").write_text("*\n")
-    (tmp_path / "Dockerfile").write_text("FROM a\n")
-    if kind == "no git":
-        _git("init", "--quiet", cwd=tmp_path)
-        monkeypatch.setenv("PATH", str(tmp_path))
-    elif kind == "broken repository":
-        (tmp_path / ".git").write_text("gitdir: nowhere\n")
-    assert _found(tmp_path) == {"Dockerfile"}
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    root = tmp_path / "repository"
+    root.mkdir()
+    _git("init", "--quiet", cwd=root)
+    _files(root)
+    break_it, reason = FAILURES[failure]
+    break_it(root)
+    (complaint,) = _complaints(root)
+    assert complaint.startswith(f"did not apply .gitignore in '{root}': {reason}")
+
+
+def test_git_is_not_looked_up_in_the_working_directory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _git("init", "--quiet", cwd=tmp_path)
+    _files(tmp_path)
+    (tmp_path / "git").write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
+    (tmp_path / "git").chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f".{os.pathsep}{os.pathsep}{tmp_path / 'empty'}")
+    (complaint,) = _complaints(tmp_path)
+    assert complaint.endswith(": git is not installed")
+    assert not (tmp_path / "ran").exists()
+
+
+def test_no_command_of_a_repository_runs(tmp_path: Path) -> None:
+    _git("init", "--quiet", cwd=tmp_path)
+    _files(tmp_path)
+    _git("add", "--force", "Dockerfile", cwd=tmp_path)
+    ran = tmp_path / "ran"
+    script = tmp_path / "script"
+    script.write_text(f"#!/bin/sh\ntouch {ran}\n")
+    script.chmod(0o755)
+    hooks = tmp_path / ".git/hooks"
+    hooks.mkdir(exist_ok=True)
+    for hook in ("post-index-change", "fsmonitor-watchman"):
+        shutil.copy(script, hooks / hook)
+    for key in (
+        "core.fsmonitor",
+        "core.pager",
+        "core.sshCommand",
+        "core.askPass",
+        "diff.external",
+        "core.editor",
+    ):
+        _git("config", key, str(script), cwd=tmp_path)
+    _git("config", "remote.x.promisor", "true", cwd=tmp_path)
+    _git("config", "remote.x.url", "ext::" + str(script), cwd=tmp_path)
+    _git("config", "protocol.ext.allow", "always", cwd=tmp_path)
+    _git("config", "extensions.partialClone", "x", cwd=tmp_path)
+    ran.unlink(missing_ok=True)
+    assert _complaints(tmp_path) == []
+    assert [entry.path for entry in tracked_in(str(tmp_path))] == ["Dockerfile"]
+    assert not ran.exists()
 
 
 def test_many_files_are_checked_in_batches(tmp_path: Path) -> None:
@@ -144,7 +233,7 @@ def test_many_files_are_checked_in_batches(tmp_path: Path) -> None:
         (tmp_path / name).write_text("FROM a\n")
     (tmp_path / ".gitignore").write_text("*7.dockerfile\n")
     paths = [str(tmp_path / name) for name in names]
-    assert [*without_ignored(paths)] == [path for path in paths if not path.endswith("7.dockerfile")]
+    assert [*without_ignored(paths, print)] == [path for path in paths if not path.endswith("7.dockerfile")]
 
 
 def test_the_option_no_gitignore(tmp_path: Path, run: Command) -> None:

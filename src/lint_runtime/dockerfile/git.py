@@ -1,0 +1,135 @@
+"""What git tracks and ignores, according to git itself."""
+
+import os
+import subprocess
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import NamedTuple
+
+from lint_runtime.text import quoted, visible
+
+_BATCH = 500
+
+_SUBMODULE = "160000"
+"""The mode of a submodule in the index."""
+
+# A configuration of the repository must not make git run a command: no file system monitor, no hook, and no
+# download of a missing object.
+_OPTIONS = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
+_VARIABLES = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "LC_ALL": "C",
+}
+
+
+class GitError(Exception):
+    """git cannot answer. The message is its first line, or says that it is missing."""
+
+
+class Tracked(NamedTuple):
+    """An entry of the index.
+
+    path: relative to the directory that was asked about
+    is_submodule: whether it is the directory of a submodule
+    """
+
+    path: str
+    is_submodule: bool
+
+
+def tracked_in(directory: str) -> list[Tracked]:
+    """Return what git tracks in a directory and below it, except in submodules. Raises GitError."""
+    tracked: dict[str, Tracked] = {}
+    for line in _git(directory, "ls-files", "-z", "--stage", "--", "."):
+        # MODE OBJECT STAGE<tab>PATH. During a merge, a path has several stages.
+        entry, _, path = os.fsdecode(line).partition("\t")
+        tracked[path] = Tracked(path, entry.startswith(_SUBMODULE))
+    return list(tracked.values())
+
+
+def leads_out(path: str, root: str) -> bool:
+    """Whether a path in a repository is a link, or below a link, that leads out of the repository."""
+    return not os.path.realpath(path).startswith(os.path.join(os.path.realpath(root), ""))
+
+
+def without_ignored(paths: Iterable[str], complain: Callable[[str], None]) -> Iterator[str]:
+    """Yield `paths` in order, except untracked files that git ignores. Yields all outside of a repository.
+
+    complain: called with a message if git fails in a repository, whose files are then all yielded
+    """
+    roots: dict[str, str] = {}
+    remaining = iter(paths)
+    while batch := list(islice(remaining, _BATCH)):
+        by_root: dict[str, list[str]] = {}
+        for path in batch:
+            directory = os.path.dirname(os.path.abspath(path))
+            by_root.setdefault(repository_root(directory, roots), []).append(path)
+        ignored: set[str] = set()
+        for root, files in by_root.items():
+            # git interprets a colon at the start of a path.
+            names = {b"./" + os.fsencode(os.path.relpath(path, root)): path for path in files}
+            try:
+                listed = (
+                    _git(root, "check-ignore", "-z", "--stdin", given=b"\0".join(names)) if root else []
+                )
+            except GitError as error:
+                complain(f"did not apply .gitignore in {quoted(root)}: {visible(str(error))}")
+            else:
+                ignored.update(names[name] for name in listed)
+        yield from (path for path in batch if path not in ignored)
+
+
+def repository_root(directory: str, known: dict[str, str]) -> str:
+    """Return the top directory of the innermost repository around `directory`, or "".
+
+    known: the results for other directories; this one is added
+    """
+    visited: list[str] = []
+    while directory not in known:
+        visited.append(directory)
+        parent = os.path.dirname(directory)
+        if os.path.lexists(os.path.join(directory, ".git")):
+            known[directory] = directory
+        elif parent == directory:
+            known[directory] = ""
+        else:
+            directory = parent
+    known.update(dict.fromkeys(visited, known[directory]))
+    return known[directory]
+
+
+def _git(directory: str, *arguments: str, given: bytes = b"") -> list[bytes]:
+    """Return what git lists, separated by NUL, in a directory. Raises GitError."""
+    # A hook's variables name the repository the hook runs in.
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    try:
+        result = subprocess.run(  # noqa: S603 (the command is constant)
+            [_executable(), *_OPTIONS, *arguments],
+            cwd=directory,
+            env=environment | _VARIABLES,
+            input=given,
+            capture_output=True,
+            check=False,
+        )
+    except OSError as error:
+        raise GitError(error.strerror or str(error)) from None
+    # check-ignore exits with 1 if it lists nothing.
+    if result.returncode > 1:
+        lines = os.fsdecode(result.stderr).splitlines()
+        raise GitError(lines[0] if lines else f"git exited with {result.returncode}")
+    return result.stdout.split(b"\0")[:-1]
+
+
+def _executable() -> str:
+    """Return the path of git. Raises GitError if there is none.
+
+    Windows looks for programs in the working directory first, and PATH may name it.
+    """
+    for directory in os.get_exec_path():
+        for name in ("git.exe",) if os.name == "nt" else ("git",):
+            path = os.path.join(directory, name)
+            if os.path.isabs(directory) and os.path.isfile(path) and os.access(path, os.X_OK):
+                return path
+    raise GitError("git is not installed")
