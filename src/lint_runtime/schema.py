@@ -5,6 +5,7 @@ schema, which takes longer than linting a file.
 """
 
 import json
+import operator
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -40,18 +41,19 @@ _TYPES: Mapping[str, tuple[type, str]] = {
     "object": (dict, "an object"),
     "string": (str, "a string"),
 }
-_KEYWORDS: Mapping[str, tuple[Callable[[Any, Any], bool], str]] = {
-    "const": (lambda value, constant: value == constant, "must be same as const definition: {}"),
+_KEYWORDS: Mapping[str, tuple[Callable[[Any, Any], object], str]] = {
+    "const": (operator.eq, "must be same as const definition: {}"),
     "enum": (lambda value, choices: value in choices, "must be one of {}"),
-    "format": (lambda text, _: parse_day(text) is not None, "must be a date (YYYY-MM-DD)"),
-    "maximum": (lambda number, limit: number <= limit, "must be smaller than or equal to {}"),
+    "format": (lambda text, _: parse_day(text), "must be a date (YYYY-MM-DD)"),
+    "maximum": (operator.le, "must be smaller than or equal to {}"),
     "maxItems": (lambda array, limit: len(array) <= limit, "must contain less than or equal to {} items"),
     "maxLength": (lambda text, limit: len(text) <= limit, "must be shorter than or equal to {} characters"),
     "maxProperties": (lambda table, limit: len(table) <= limit, "must contain at most {} properties"),
-    "minimum": (lambda number, limit: number >= limit, "must be bigger than or equal to {}"),
+    "minimum": (operator.ge, "must be bigger than or equal to {}"),
     "minItems": (lambda array, limit: len(array) >= limit, "must contain at least {} items"),
     "minLength": (lambda text, limit: len(text) >= limit, "must be longer than or equal to {} characters"),
-    "pattern": (lambda text, regex: _matches(regex, text), "must match pattern {}"),
+    # In Python, `$` also matches before a final line break.
+    "pattern": (lambda text, regex: re.search(regex.replace("$", r"\Z"), text), "must match pattern {}"),
     "required": (lambda table, keys: table.keys() >= set(keys), ""),
 }
 _SHOWN = 200
@@ -99,7 +101,9 @@ class Schema:
     def _broken_keyword(self, value: Any, rules: Mapping[str, Any]) -> str:
         """Return the first keyword that a value breaks, or "". Ignores the parts of the value."""
         if "type" in rules:
-            if not _has_type(value, rules["type"]):
+            types = [rules["type"]] if isinstance(rules["type"], str) else rules["type"]
+            is_whole = isinstance(value, float) and value.is_integer()
+            if not (any(type(value) is _TYPES[name][0] for name in types) or (is_whole and "integer" in types)):
                 return "type"
             if value is None:
                 return ""
@@ -109,19 +113,6 @@ class Schema:
             if keyword in _KEYWORDS and not _KEYWORDS[keyword][0](value, expected):
                 return keyword
         return ""
-
-
-def _has_type(value: object, names: str | list[str]) -> bool:
-    if isinstance(names, list):
-        return any(_has_type(value, name) for name in names)
-    if names == "integer" and isinstance(value, float):
-        return value.is_integer()
-    return type(value) is _TYPES[names][0]
-
-
-def _matches(regex: str, text: str) -> bool:
-    # In Python, `$` also matches before a final line break.
-    return re.search(regex.replace("$", r"\Z"), text) is not None
 
 
 load_schema = lru_cache(Schema)

@@ -28,24 +28,15 @@ _PUNCTUATED = r"([(\"']*)(.*?)([)\"',.:;?…]*)"
 
 
 def visible(text: str) -> str:
-    r"""Escape every character that does not simply print, as in `\x1b`.
+    r"""Escape characters that control a terminal or are invisible, as in `\x1b`.
 
-    A lone surrogate, which stands for a byte that is not UTF-8, becomes that byte: `\xff`. The second
-    character of a COMMAND is escaped, too.
+    The surrogate of a byte that is not UTF-8 becomes `\xff`. The second `#` of a COMMAND is escaped, too.
     """
     if text.isascii() and text.isprintable() and "##" not in text:
         return text
-    return re.sub(COMMAND, r"#\\x23", re.sub(_UNPRINTABLE, _escape, text))
-
-
-def _escape(match: re.Match[str]) -> str:
-    code_point = ord(match.group())
-    if 0xDC80 <= code_point <= 0xDCFF:
-        return f"\\x{code_point - 0xDC00:02x}"
-    if code_point > 0xFFFF:
-        return f"\\U{code_point:08x}"
-    short = {0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}.get(code_point)
-    return short or (f"\\x{code_point:02x}" if code_point < 0x100 else f"\\u{code_point:04x}")
+    text = re.sub("[\udc80-\udcff]", lambda match: f"\\x{ord(match[0]) - 0xDC00:02x}", text)
+    text = re.sub(_UNPRINTABLE, lambda match: ascii(match[0])[1:-1], text)
+    return re.sub(COMMAND, r"#\\x23", text)
 
 
 def quoted(text: str) -> str:
@@ -71,16 +62,12 @@ def portable_path(path: str) -> str:
 
 
 def json_document(value: object) -> str:
-    """Return a value as an indented JSON document, as `json_line` writes it."""
-    return _json(value, indent=2) + "\n"
+    """Return a value as an indented JSON document, converted as in `json_line`."""
+    return json_line(value, indent=2) + "\n"
 
 
-def json_line(value: object) -> str:
-    """Return a value as one line of JSON. Dates are in ISO format; surrogates and commands are escaped."""
-    return _json(value, indent=None)
-
-
-def _json(value: object, indent: int | None) -> str:
+def json_line(value: object, indent: int | None = None) -> str:
+    """Return a value as JSON. Dates are in ISO format; surrogates and commands are escaped."""
     encoder = json.JSONEncoder(indent=indent, default=date.isoformat)
     text = encoder.encode(value)
     if r"\ud" in text:
