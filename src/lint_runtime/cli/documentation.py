@@ -24,15 +24,13 @@ def rule_list(*, as_json: bool) -> str:
             ]
         )
     width = max(len(rule.name) for rule in RULES)
-    sections = [
-        "".join(
-            f"  {rule.name:{width}}  {rule.severity.value:7}  {rule.summary}"
-            f"{'' if rule.on_by_default else ' Off by default.'}\n"
-            for rule in rules
-        )
-        for rules in RULES_BY_TOPIC.values()
-    ]
-    return "\n".join(f"{topic}:\n{rules}" for topic, rules in zip(RULES_BY_TOPIC, sections, strict=True))
+    lines = []
+    for topic, rules in RULES_BY_TOPIC.items():
+        lines += ["", f"{topic}:"]
+        for rule in rules:
+            default = "" if rule.on_by_default else " Off by default."
+            lines.append(f"  {rule.name:{width}}  {rule.severity.value:7}  {rule.summary}{default}")
+    return "\n".join([*lines[1:], ""])
 
 
 def explanation(name: str, width: int) -> str:

@@ -52,8 +52,8 @@ def command() -> None:
     """View, verify and update Astro Runtime lifecycle data."""
 
 
-_as_of = options.as_of("Show only what was published by this date.")
-_table_path = options.table("Use this lifecycle data instead of the bundled data.")
+_as_of = options.as_of(help="Show only what was published by this date.  [default: today, UTC]")
+_table_path = options.table(help="Use this lifecycle data instead of the bundled data.")
 _format_name = click.Option(
     ["--format", "format_name"],
     type=click.Choice(FORMATS),
@@ -150,8 +150,20 @@ def timeline(
         if lifecycle.version:
             series = lifecycle.series.name
             raise UnusableError(f"{lifecycle.version} is a release; use its series, {series}")
+    # How many Dockerfiles use each series.
     files: Counter[str] = Counter()
-    is_complete = _count_files(files, paths, settings, day) if paths else True
+    is_complete = True
+    if paths:
+        # Lazy import: only --for needs these modules, and they take 5 ms.
+        from lint_runtime.linter import inventory, session, workers
+
+        run = session.Session(day, complain)
+        worker = workers.Worker(FileLinter(settings, day), [inventory.series_in])
+        for (series_names,) in run.parts(workers.work(worker, run.files_of(paths), jobs=1)):
+            files.update(series_names)
+        if not files:
+            complain("no Astro Runtime images found" if run.total.files else "no Dockerfiles found")
+        is_complete = not run.problems
     drawn = build_timeline(known, files, names or (files if paths else None))
     for name in sorted({*(names or files)} - {bar.series.name for bar in drawn.bars}):
         facts = f"no dates as of {day} in the {describe_table(table)}"
@@ -160,20 +172,6 @@ def timeline(
     # Other programs need UTF-8 and unchanged line ends, whatever the encoding of the terminal.
     click.echo(text if format_name == "text" else text.encode("utf-8", "backslashreplace"), nl=False)
     return EXIT_CLEAN if is_complete else EXIT_USAGE
-
-
-def _count_files(files: Counter[str], paths: Sequence[str], settings: Settings, day: date) -> bool:
-    """Count how many Dockerfiles under `paths` use each series. Returns whether all could be read."""
-    # Lazy import: only --for needs these, and they take 5 ms.
-    from lint_runtime.linter import inventory, session, workers
-
-    run = session.Session(day, complain)
-    worker = workers.Worker(FileLinter(settings, day), [inventory.series_in])
-    for (series_names,) in run.parts(workers.work(worker, run.files_of(paths), jobs=1)):
-        files.update(series_names)
-    if not files:
-        complain("no Astro Runtime images found" if run.total.files else "no Dockerfiles found")
-    return not run.problems
 
 
 def _draw(format_name: str, drawn: Timeline, table: LifecycleTable) -> str:

@@ -3,9 +3,11 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 from datetime import date
 from functools import partial
-from typing import IO, Any, NamedTuple
+from itertools import chain
+from typing import IO, Any
 
 import click
 
@@ -56,8 +58,8 @@ def command(**given: Any) -> int:
     if arguments.list_rules or arguments.explain:
         if arguments.list_rules:
             click.echo(rule_list(as_json=arguments.format_name == "json"), nl=False)
-        for number, name in enumerate(dict.fromkeys(name for names in arguments.explain for name in names)):
-            click.echo("\n" * bool(number) + explanation(name, terminal_width()), nl=False)
+        names = dict.fromkeys(chain(*arguments.explain))
+        click.echo("\n".join(explanation(name, terminal_width()) for name in names), nl=False)
         return EXIT_CLEAN
     # The local configuration doesn't belong to the reports' machines.
     is_isolated = arguments.isolated or arguments.from_report
@@ -75,18 +77,6 @@ def command(**given: Any) -> int:
     linting = Linting(arguments, settings, arguments.as_of or current_day())
     path = arguments.write_baseline
     return linting.lint() if path is None else linting.write_baseline(path)
-
-
-class Output(NamedTuple):
-    """A destination of the results.
-
-    path: the file to write; None for standard output
-    held: the text that is written after the last file; None if it is printed at once
-    """
-
-    format: Format
-    path: str | None
-    held: IO[str] | None
 
 
 class Linting:
@@ -121,23 +111,33 @@ class Linting:
         if not arguments.diff and not arguments.statistics:
             default = "full" if sys.stdout.isatty() else "text"
             requested.insert(0, (arguments.format_name or default, None))
+        plain = self.run._replace(is_colored=False, has_links=False)
         # If the extra for a format is missing, nothing may be fixed.
-        formats = [(load_format(name), path) for name, path in requested]
-        baseline = None
-        if arguments.baseline_path is not None:
-            baseline = load(arguments.baseline_path)
-        functions = [self._entry_function(format_class, path) for format_class, path in formats]
+        targets = [
+            (load_format(name), self.run if path is None else plain, path) for name, path in requested
+        ]
+        baseline = None if arguments.baseline_path is None else load(arguments.baseline_path)
+        place = None
+        if not arguments.from_report and any(format_class.is_rooted for format_class, _, _ in targets):
+            # Lazy import (5 ms): formats for people don't need it.
+            from lint_runtime.dockerfile.gitignore import repository_root
+
+            with suppress(FileNotFoundError):
+                directory, given = os.getcwd(), arguments.path_root
+                root = repository_root(directory, {}) if given is None else os.path.realpath(given)
+                place = (root, directory) if root else None
+        functions = [
+            partial(_entry, format_class, run, place if format_class.is_rooted else None)
+            for format_class, run, _ in targets
+        ]
         results = self._results(baseline, functions)
-        outputs = [self._output(format_class, path) for format_class, path in formats]
-        for entries in results:
-            for output, entry in zip(outputs, entries, strict=True):
-                output.format.add(entry)
-        if arguments.diff:
-            self._print_diffs()
-        elif arguments.statistics:
-            self._print_statistics()
-        for output in outputs:
-            self._finish(output)
+        outputs = []
+        for format_class, run, path in targets:
+            # Printing before the end would break the progress bar.
+            is_held = path is not None or (sys.stdout.isatty() and self.shows_progress)
+            held = hold_text() if is_held else None
+            outputs.append((format_class(run, held.write if held else print_text), path, held))
+        self._write_outputs(results, outputs)
         if baseline is not None:
             self._report_stale(baseline)
         self._report_end()
@@ -187,7 +187,15 @@ class Linting:
                 goal = None
                 if arguments.upgrade or arguments.upgrade_to:
                     goal = upgrade.Goal(arguments.upgrade_to or "", arguments.unsafe_fixes)
-                    self._check_goal(goal.series)
+                if arguments.upgrade_to:
+                    series, table = arguments.upgrade_to, settings.table
+                    names = [lifecycle.series.name for lifecycle in table.as_of(self.today).maintained]
+                    if series not in names:
+                        known = f"maintained on {self.today}: {', '.join(names) or 'none'}"
+                        raise UnusableError(
+                            f"cannot upgrade to {series_name(series)}, which is not maintained;"
+                            f" {known} ({describe_table(table)})"
+                        )
                 fix_mode = fixes.FixMode(arguments.diff, arguments.unsafe_fixes, goal)
             check = FileLinter(
                 settings,
@@ -205,53 +213,33 @@ class Linting:
             items = watched(files)
         return self.session.parts(work(Worker(check, functions), items, jobs))
 
-    def _check_goal(self, name: str) -> None:
-        """Raise UnusableError unless the series is maintained. "" stands for the best series."""
-        table = self.settings.table
-        names = [series.series.name for series in table.as_of(self.today).maintained]
-        if name and name not in names:
-            known = f"maintained on {self.today}: {', '.join(names) or 'none'} ({describe_table(table)})"
-            raise UnusableError(f"cannot upgrade to {series_name(name)}, which is not maintained; {known}")
+    def _write_outputs(
+        self,
+        results: Iterable[tuple[Any, ...]],
+        outputs: Sequence[tuple[Format, str | None, IO[str] | None]],
+    ) -> None:
+        """Write the results, and changes or counts if they replace the results on standard output.
 
-    def _entry_function(self, format_class: type[Format], path: str | None) -> Callable[[Report], Any]:
-        """Return the function that makes a format's entry of a report, with the paths to show."""
-        entry = partial(format_class.entry, run=self._run_for(path))
-        if not format_class.is_rooted or self.arguments.from_report:
-            return entry
-        # Lazy import (5 ms): formats for people don't need it.
-        from lint_runtime.dockerfile.gitignore import repository_root
-
-        try:
-            directory = os.getcwd()
-        except FileNotFoundError:
-            return entry
-        given = self.arguments.path_root
-        root = repository_root(directory, {}) if given is None else os.path.realpath(given)
-        return partial(_rooted_entry, entry, root, directory) if root else entry
-
-    def _output(self, format_class: type[Format], path: str | None) -> Output:
-        """Start an output to a file or, without a path, to standard output."""
-        # Printing before the end would break the progress bar.
-        is_held = path is not None or (sys.stdout.isatty() and self.shows_progress)
-        held = hold_text() if is_held else None
-        return Output(format_class(self._run_for(path), held.write if held else print_text), path, held)
-
-    def _finish(self, output: Output) -> None:
-        """Write the rest of an output, and what it held back."""
-        output.format.finish()
-        if output.held is None:
-            sys.stdout.flush()
-            return
-        with output.held:
-            if output.path is not None:
-                self._write_file(output.path, chunks(output.held))
-                return
-            for text in chunks(output.held):
-                print_text(text)
-            sys.stdout.flush()
-
-    def _run_for(self, path: str | None) -> Run:
-        return self.run if path is None else self.run._replace(is_colored=False, has_links=False)
+        outputs: each format, its path (None for standard output), and the text that it holds back until
+            the last file (None if it prints at once)
+        """
+        for entries in results:
+            for (output, _, _), entry in zip(outputs, entries, strict=True):
+                output.add(entry)
+        if self.arguments.diff:
+            self._print_diffs()
+        elif self.arguments.statistics:
+            self._print_statistics()
+        for output, path, held in outputs:
+            output.finish()
+            with held or nullcontext():
+                texts = chunks(held) if held else ()
+                if path is not None:
+                    self._write_file(path, texts)
+                    continue
+                for text in texts:
+                    print_text(text)
+                sys.stdout.flush()
 
     def _write_file(self, path: str, texts: Iterable[str]) -> None:
         """Write a file, completely or not at all. Appends to the summary of GitHub Actions."""
@@ -350,8 +338,12 @@ class Linting:
         click.echo(summary, err=True)
 
 
-def _rooted_entry(entry: Callable[[Report], Any], root: str, directory: str, report: Report) -> Any:
-    return entry(rerooted(report, root, directory))
+def _entry(format_class: type[Format], run: Run, place: tuple[str, str] | None, report: Report) -> Any:
+    """Return a format's entry of a report.
+
+    place: the root that paths must be relative to, and the working directory; None to keep the paths
+    """
+    return format_class.entry(rerooted(report, *place) if place else report, run)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -55,33 +55,32 @@ def read_config(document: Mapping[str, Any]) -> tuple[Config, list[str]]:
             value = {name: entry for name, entry in value.items() if name not in invalid}
         elif violations:
             continue
-        values[key.replace("-", "_")] = _read_value(key, value, problems)
+        read, collect = _READERS[key]
+        arguments: list[tuple[Any, ...]] = [
+            (item,) for item in (value if isinstance(value, list) else [value])
+        ]
+        if isinstance(value, dict):
+            arguments = list(value.items())
+        results = []
+        for argument in arguments:
+            try:
+                results.append(read(*argument))
+            except _InvalidValueError as error:
+                place = f"{key}.{_quoted_key(argument[0])}" if isinstance(value, dict) else key
+                problems.append(f"{place}: {error}")
+        values[key.replace("-", "_")] = collect(results)
     return Config(**values), problems
-
-
-def _read_value(key: str, value: Any, problems: list[str]) -> Any:
-    """Return the value of a Config field, and add to `problems` what the schema does not refuse."""
-    read, collect = _READERS[key]
-    arguments: list[tuple[Any, ...]]
-    if isinstance(value, dict):
-        arguments = [(f"{key}.{_quoted_key(name)}", name, entry) for name, entry in value.items()]
-    else:
-        arguments = [(key, item) for item in (value if isinstance(value, list) else [value])]
-    results = []
-    for place, *argument in arguments:
-        try:
-            results.append(read(*argument))
-        except _InvalidValueError as error:
-            problems.append(f"{place}: {error}")
-    return collect(results)
 
 
 def _message(violation: Violation) -> str:
     path, keyword, expected, value, definition = violation
-    if keyword == "additionalProperties":
-        text = _unknown("key", str(path[-1]), expected)
-    elif keyword == "enum" and isinstance(value, str):
-        text = _unknown("rule" if definition == "rule" else "severity", value, expected)
+    if keyword == "additionalProperties" or (keyword == "enum" and isinstance(value, str)):
+        kind, choices = "severity", f"choose from {', '.join(expected)}"
+        if keyword == "additionalProperties":
+            kind, value = "key", str(path[-1])
+        elif definition == "rule":
+            kind, choices = "rule", "'lint-runtime --list-rules' lists all rules"
+        text = f"unknown {kind} {quoted(value)}; {did_you_mean(value, expected) or choices}"
     elif keyword in ("maxItems", "maxProperties"):
         text = f"more than {expected:,} entries"
     elif isinstance(path[-1], int):
@@ -92,13 +91,6 @@ def _message(violation: Violation) -> str:
         accepted = _EXPECTED[definition if definition in _EXPECTED else expected]
         text = f"must be {accepted}, not {_described(value)}"
     return f"{'.'.join(_quoted_key(key) for key in path if isinstance(key, str))}: {text}"
-
-
-def _unknown(kind: str, name: str, known: Collection[str]) -> str:
-    choices = f"choose from {', '.join(known)}"
-    if kind == "rule":
-        choices = "'lint-runtime --list-rules' lists all rules"
-    return f"unknown {kind} {quoted(name)}; {did_you_mean(name, known) or choices}"
 
 
 def _quoted_key(name: str) -> str:
