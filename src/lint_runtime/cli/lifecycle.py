@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import NoReturn
 
 import click
@@ -54,18 +55,14 @@ def command() -> None:
 
 _as_of = options.as_of(help="Show only what was published by this date.  [default: today, UTC]")
 _table_path = options.table(help="Use this lifecycle data instead of the bundled data.")
-_format_name = click.Option(
-    ["--format", "format_name"],
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="Output format.",
+_format_name = partial(
+    click.Option, ["--format", "format_name"], default="text", show_default=True, help="Output format."
 )
+_view_options = [_as_of, _table_path, _format_name(type=click.Choice(FORMATS))]
+_timeline_options = [_as_of, _table_path, _format_name(type=click.Choice(("text", "svg", "html", "ics")))]
 
 
-@command.command(
-    short_help="Show the schedule, a series or a release.", params=[_as_of, _table_path, _format_name]
-)
+@command.command(short_help="Show the schedule, a series or a release.", params=[*_view_options])
 @click.argument("subject", metavar="[SERIES|VERSION]", required=False)
 def show(subject: str | None, as_of: date | None, format_name: str, table_path: str | None) -> int:
     """Show the release schedule, or details of a series (13, 3.1) or release (13.11.0, 3.1-8)."""
@@ -73,9 +70,7 @@ def show(subject: str | None, as_of: date | None, format_name: str, table_path: 
     return _print(view_details(known, subject) if subject else view_schedule(known), format_name)
 
 
-@command.command(
-    short_help="Show what changes between two releases.", params=[_as_of, _table_path, _format_name]
-)
+@command.command(short_help="Show what changes between two releases.", params=[*_view_options])
 @click.argument("before", metavar="VERSION")
 @click.argument("after", metavar="VERSION")
 def compare(before: str, after: str, as_of: date | None, format_name: str, table_path: str | None) -> int:
@@ -113,16 +108,8 @@ def _find_image(name: str, known: Snapshot) -> ComparedImage:
     return ComparedImage(name, lifecycle, tag.python or series.default_python or "", system)
 
 
-@command.command(short_help="Draw a timeline of the releases.", params=[_as_of, _table_path])
+@command.command(short_help="Draw a timeline of the releases.", params=_timeline_options)
 @click.argument("names", metavar="[SERIES]...", nargs=-1)
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(("text", "svg", "html", "ics")),
-    default="text",
-    show_default=True,
-    help="Output format.",
-)
 @click.option(
     "--for",
     "paths",
@@ -139,7 +126,7 @@ def timeline(
     require the extra 'report'.
     """
     settings = Settings({} if table_path is None else {"table": table_path})
-    table, day = settings.table, as_of or current_day()
+    table, day = settings.default.table, as_of or current_day()
     known = table.as_of(day)
     for name in names:
         try:

@@ -90,7 +90,7 @@ class Linting:
         self.total = self.session.total
         self.run = Run(
             today,
-            settings.table,
+            settings.default.table,
             self.total,
             is_colored(arguments.color, sys.stdout),
             arguments.label,
@@ -188,7 +188,7 @@ class Linting:
                 if arguments.upgrade or arguments.upgrade_to:
                     goal = upgrade.Goal(arguments.upgrade_to or "", arguments.unsafe_fixes)
                 if arguments.upgrade_to:
-                    series, table = arguments.upgrade_to, settings.table
+                    series, table = arguments.upgrade_to, settings.default.table
                     names = [lifecycle.series.name for lifecycle in table.as_of(self.today).maintained]
                     if series not in names:
                         known = f"maintained on {self.today}: {', '.join(names) or 'none'}"

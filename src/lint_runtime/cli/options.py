@@ -410,9 +410,10 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
 }
 """The options of `lint-runtime` by group."""
 
-PATHS = click.Argument(["paths"], metavar="[PATH]...", nargs=-1, type=click.Path(allow_dash=True))
-
-PARAMETERS: Sequence[click.Parameter] = (PATHS, *(o for o in chain(*GROUPS.values()) if o is not _HELP))
+PARAMETERS: Sequence[click.Parameter] = (
+    click.Argument(["paths"], metavar="[PATH]...", nargs=-1, type=click.Path(allow_dash=True)),
+    *(option for option in chain(*GROUPS.values()) if option is not _HELP),
+)
 
 _EXAMPLES_AND_EXIT_CODES = """
 Examples:

@@ -39,10 +39,6 @@ _EXPECTED = {
 _MAX_STARS = 3
 
 
-class _InvalidValueError(ValueError):
-    """A value that matches the schema but is invalid. The message says why."""
-
-
 def read_config(document: Mapping[str, Any]) -> tuple[Config, list[str]]:
     """Return the settings in the table of a configuration file, and all its problems."""
     values: dict[str, Any] = {}
@@ -56,17 +52,12 @@ def read_config(document: Mapping[str, Any]) -> tuple[Config, list[str]]:
         elif violations:
             continue
         read, collect = _READERS[key]
-        arguments: list[tuple[Any, ...]] = [
-            (item,) for item in (value if isinstance(value, list) else [value])
-        ]
-        if isinstance(value, dict):
-            arguments = list(value.items())
         results = []
-        for argument in arguments:
+        for item in value if isinstance(value, (dict, list)) else [value]:
             try:
-                results.append(read(*argument))
-            except _InvalidValueError as error:
-                place = f"{key}.{_quoted_key(argument[0])}" if isinstance(value, dict) else key
+                results.append(read(item, value[item]) if isinstance(value, dict) else read(item))
+            except ValueError as error:
+                place = f"{key}.{_quoted_key(item)}" if isinstance(value, dict) else key
                 problems.append(f"{place}: {error}")
         values[key.replace("-", "_")] = collect(results)
     return Config(**values), problems
@@ -113,21 +104,20 @@ def _described(value: object) -> str:
     return f"{value} (a date or time)"
 
 
-# --- Readers of values that match the schema ---------------------------------------------------------
+# --- Readers of values that match the schema. They raise ValueError, which says what is wrong. -------
 
 
 def _pattern(pattern: str) -> str:
     # Matching time is exponential in the number of stars.
     if any(len(re.findall(r"\*+", segment)) > _MAX_STARS for segment in pattern.split("/")):
-        raise _InvalidValueError(f"{quoted(pattern)} has more than {_MAX_STARS} '*' between two slashes")
+        raise ValueError(f"{quoted(pattern)} has more than {_MAX_STARS} '*' between two slashes")
     try:
         with warnings.catch_warnings():
             # Python warns about classes such as [[:alpha:]], which it reads in another way than git.
             warnings.simplefilter("error", FutureWarning)
             compile_patterns((pattern,))
     except (ValueError, re.error, FutureWarning):
-        message = f"invalid pattern {quoted(pattern)}; use the syntax of .gitignore"
-        raise _InvalidValueError(message) from None
+        raise ValueError(f"invalid pattern {quoted(pattern)}; use the syntax of .gitignore") from None
     return pattern
 
 
@@ -137,41 +127,41 @@ def _platform(text: str) -> Platform:
     try:
         platform = parse_platform(text)
     except InvalidPlatformError as error:
-        raise _InvalidValueError(f"invalid platform {quoted(text)}: {error}{suggestion}") from None
+        raise ValueError(f"invalid platform {quoted(text)}: {error}{suggestion}") from None
     if not platform.architecture:
-        raise _InvalidValueError(f"{quoted(text)} has no architecture; write it as in linux/amd64")
+        raise ValueError(f"{quoted(text)} has no architecture; write it as in linux/amd64")
     if platform.os != "linux":
-        raise _InvalidValueError(f"{quoted(text)}: Astro Runtime images are Linux only{suggestion}")
+        raise ValueError(f"{quoted(text)}: Astro Runtime images are Linux only{suggestion}")
     if platform.architecture not in KNOWN_ARCHITECTURES:
         unknown = f"unknown architecture {quoted(platform.architecture)}"
-        raise _InvalidValueError(f"invalid platform {quoted(text)}: {unknown}{suggestion}")
+        raise ValueError(f"invalid platform {quoted(text)}: {unknown}{suggestion}")
     return platform
 
 
 def _mirror(name: str, value: str) -> tuple[str, str]:
     mirror, original = _repository(name), _repository(value)
     if mirror.count("*") < original.count("*"):
-        raise _InvalidValueError(f"{quoted(value)} has more '*' than its key")
+        raise ValueError(f"{quoted(value)} has more '*' than its key")
     if all(mirrored(repository, {original: ""}) for repository in REPOSITORIES):
         hint = did_you_mean(original, REPOSITORIES) or f"did you mean {next(iter(REPOSITORIES))}?"
-        raise _InvalidValueError(f"{quoted(value)} is not a repository of Astro Runtime; {hint}")
+        raise ValueError(f"{quoted(value)} is not a repository of Astro Runtime; {hint}")
     return mirror, original
 
 
 def _repository(text: str) -> str:
     """Return a repository, normalized as in an image. `*` may stand for segments of its path."""
     if "*" in text.partition("/")[0]:
-        raise _InvalidValueError(f"{quoted(text)} has a '*' in the registry; use it only in the path")
+        raise ValueError(f"{quoted(text)} has a '*' in the registry; use it only in the path")
     if re.search(r"\*[^/]*\*", text):
-        raise _InvalidValueError(f"{quoted(text)} has two '*' in one path segment; one matches all of it")
+        raise ValueError(f"{quoted(text)} has two '*' in one path segment; one matches all of it")
     # No repository contains this, and an image may.
     placeholder = "x-x--x-x"
     try:
         reference = parse_reference(text.replace("*", placeholder))
     except InvalidReferenceError as error:
-        raise _InvalidValueError(f"invalid repository {quoted(text)}: {error}") from None
+        raise ValueError(f"invalid repository {quoted(text)}: {error}") from None
     if reference.tag or reference.digest or "/" not in text:
-        raise _InvalidValueError(f"must be {_EXPECTED['repository']}, not {quoted(text)}")
+        raise ValueError(f"must be {_EXPECTED['repository']}, not {quoted(text)}")
     return reference.repository.replace(placeholder, "*")
 
 
@@ -186,7 +176,7 @@ def _requirement(name: str, specifier: str) -> tuple[str, str]:
     try:
         (parse_runtime_specifier if name == "runtime" else parse_specifier)(specifier)
     except InvalidSpecifierError as error:
-        raise _InvalidValueError(f"invalid specifier {quoted(specifier)}: {error}") from None
+        raise ValueError(f"invalid specifier {quoted(specifier)}: {error}") from None
     return name, specifier
 
 

@@ -52,11 +52,6 @@ class Settings:
         again = partial(Settings, self.options, self._config_path, is_isolated=self._is_isolated)
         return again, ()
 
-    @property
-    def table(self) -> LifecycleTable:
-        """The lifecycle data of files that have no configuration file near them."""
-        return self.default.table
-
     def of(self, path: str) -> FileSettings | None:
         """Return the settings of a file, or None if they exclude it. Raises UnusableError."""
         try:
