@@ -20,10 +20,10 @@ class Violation(NamedTuple):
     """A value that breaks a schema.
 
     path: the keys and indexes that lead to the value
-    keyword: the keyword of the schema that is broken; `additionalProperties` for an unknown key
+    keyword: the broken keyword of the schema; `additionalProperties` for an unknown key
     expected: the value of that keyword; the known keys for an unknown key
     value: the value
-    definition: the name of the definition in the schema that the value has to match, or ""
+    definition: the name of the definition that the value must match, or ""
     """
 
     path: tuple[str | int, ...]
@@ -62,7 +62,7 @@ _SHOWN = 200
 class Schema:
     """A JSON schema of this package.
 
-    Keywords for one type of values, such as `maxLength`, have to stand next to `type`.
+    A keyword for values of one type, such as `maxLength`, must be next to `type`.
 
     file: the path of the schema in this package
     """
@@ -73,7 +73,7 @@ class Schema:
         self._definitions = self._root.get("$defs") or self._root["definitions"]
 
     def violations(self, document: object, definition: str = "") -> Iterator[Violation]:
-        """Yield the violations in a document, or in a part that must match a definition."""
+        """Yield the violations in a document, or in a value that must match `definition`."""
         root = self._definitions[definition] if definition else self._root
         yield from self._visit(document, root, (), definition)
 
@@ -99,7 +99,7 @@ class Schema:
                     yield Violation((*path, name), "additionalProperties", tuple(properties), entry, "")
 
     def _broken_keyword(self, value: Any, rules: Mapping[str, Any]) -> str:
-        """Return the first keyword that a value breaks, or "". Ignores the parts of the value."""
+        """Return the first keyword that a value breaks, or "". Does not check its items."""
         if "type" in rules:
             types = [rules["type"]] if isinstance(rules["type"], str) else rules["type"]
             is_whole = isinstance(value, float) and value.is_integer()
@@ -124,8 +124,8 @@ def check_document(document: object, schema: str, definition: str = "", place: s
     """Check a document against a schema. Raises WrongDocumentError with the first violation.
 
     schema: the path of the schema in this package
-    definition: the definition that the document has to match instead, if it is a part of another one
-    place: the place of that part in the other document
+    definition: the definition to check against, if `document` is a part of a document
+    place: the place of that part
     """
     violation = next(load_schema(schema).violations(document, definition), None)
     if violation is None:

@@ -7,7 +7,7 @@ from lint_runtime.text import json_document
 
 
 def rule_list(*, as_json: bool) -> str:
-    """Return all rules by topic: a line for each with name, severity and summary, or JSON."""
+    """Return all rules by topic, one per line, or as JSON."""
     if as_json:
         return json_document(
             [
@@ -34,12 +34,12 @@ def rule_list(*, as_json: bool) -> str:
 
 
 def explanation(name: str, width: int) -> str:
-    """Return the documentation of a rule, with its paragraphs wrapped at `width` columns."""
+    """Return the documentation of a rule, wrapped at `width` columns."""
     rule = RULE_BY_NAME[name]
     default = "" if rule.on_by_default else ", off by default"
     paragraphs = []
     for paragraph in rule.documentation.strip().split("\n\n"):
-        # Headings, in a line before their paragraph, and code are not wrapped.
+        # Only text is wrapped. A heading is the line before its paragraph, and code is fenced.
         heading, _, rest = paragraph.partition("\n") if paragraph.startswith("#") else ("", "", paragraph)
         text, fence, code = rest.partition("```")
         filled = fill(text, width, break_long_words=False, break_on_hyphens=False) if text.strip() else ""

@@ -137,7 +137,7 @@ def timeline(
         if lifecycle.version:
             series = lifecycle.series.name
             raise UnusableError(f"{lifecycle.version} is a release; use its series, {series}")
-    # How many Dockerfiles use each series.
+    # The number of Dockerfiles that use each series.
     files: Counter[str] = Counter()
     is_complete = True
     if paths:

@@ -61,7 +61,7 @@ def command(**given: Any) -> int:
         names = dict.fromkeys(chain(*arguments.explain))
         click.echo("\n".join(explanation(name, terminal_width()) for name in names), nl=False)
         return EXIT_CLEAN
-    # The local configuration doesn't belong to the reports' machines.
+    # The local configuration is not meant for reports of other machines.
     is_isolated = arguments.isolated or arguments.from_report
     settings = Settings(arguments.overrides, arguments.config_path, is_isolated=is_isolated)
     if arguments.show_config:
@@ -80,7 +80,7 @@ def command(**given: Any) -> int:
 
 
 class Linting:
-    """A run of the command over files or reports, with what all of its steps need."""
+    """A run of the command over files or reports, with the values that its steps share."""
 
     def __init__(self, arguments: Arguments, settings: Settings, today: date) -> None:
         self.arguments = arguments
@@ -99,7 +99,7 @@ class Linting:
             arguments.sarif_suppressed,
             azure_pipeline(),
         )
-        # There may be many files, and a terminal to show the progress.
+        # Only reports and directories may contain many files.
         self.shows_progress = sys.stderr.isatty() and (
             arguments.from_report or not arguments.paths or any(map(os.path.isdir, arguments.paths))
         )
@@ -112,7 +112,7 @@ class Linting:
             default = "full" if sys.stdout.isatty() else "text"
             requested.insert(0, (arguments.format_name or default, None))
         plain = self.run._replace(is_colored=False, has_links=False)
-        # If the extra for a format is missing, nothing may be fixed.
+        # Load all formats first: if the extra for a format is missing, no file may be fixed.
         targets = [
             (load_format(name), self.run if path is None else plain, path) for name, path in requested
         ]
@@ -163,9 +163,9 @@ class Linting:
     def _results(
         self, baseline: Baseline | None, functions: Sequence[Callable[[Report], Any]]
     ) -> Iterator[tuple[Any, ...]]:
-        """Check all files, of directories or of reports, and return an iterator over the results.
+        """Check all files or reports. Returns an iterator over the results.
 
-        Each result has the values that `functions` return for the report of a file.
+        A result is a tuple with the value of each function for the report of one file.
         """
         arguments, settings = self.arguments, self.settings
         watched = with_progress if self.shows_progress else iter
@@ -207,7 +207,7 @@ class Linting:
             )
             paths = arguments.paths or (os.curdir,)
             files = self.session.files_of(paths, uses_gitignore=not arguments.no_gitignore)
-            # Only this process can read standard input. Two processes could fix two names of one file.
+            # Only this process can read standard input. Two processes could fix one file by two names.
             is_alone = arguments.fix or STDIN in paths
             jobs, files = spread(files, 1 if is_alone else arguments.jobs)
             items = watched(files)
@@ -218,10 +218,10 @@ class Linting:
         results: Iterable[tuple[Any, ...]],
         outputs: Sequence[tuple[Format, str | None, IO[str] | None]],
     ) -> None:
-        """Write the results, and changes or counts if they replace the results on standard output.
+        """Write all results. With --diff or --statistics, also print the changes or counts.
 
-        outputs: each format, its path (None for standard output), and the text that it holds back until
-            the last file (None if it prints at once)
+        outputs: each format, its path (None for standard output), and the file with the text to write
+            after the last result (None if the format prints at once)
         """
         for entries in results:
             for (output, _, _), entry in zip(outputs, entries, strict=True):
@@ -242,7 +242,7 @@ class Linting:
                 sys.stdout.flush()
 
     def _write_file(self, path: str, texts: Iterable[str]) -> None:
-        """Write a file, completely or not at all. Appends to the summary of GitHub Actions."""
+        """Replace a file atomically, or append to the job summary of GitHub Actions."""
         encoded = (text.encode("utf-8", "backslashreplace") for text in texts)
         try:
             if path == os.environ.get("GITHUB_STEP_SUMMARY"):
@@ -254,7 +254,7 @@ class Linting:
             self.session.fail(f"cannot write {quoted(path)}: {error.strerror or error}")
 
     def _print_diffs(self) -> None:
-        """Print the changes byte for byte or, on a terminal, without control characters."""
+        """Print the changes. On a terminal or in color, control characters are escaped."""
         for diff in self.total.diffs:
             if not self.run.is_colored and not sys.stdout.isatty():
                 sys.stdout.buffer.write(diff.encode("utf-8", "surrogateescape"))
@@ -281,7 +281,7 @@ class Linting:
             click.echo(f"{count:{width},}  {rule}")
 
     def _report_stale(self, baseline: Baseline) -> None:
-        """Remove findings that no longer occur from the baseline, or say that they can be removed."""
+        """Remove stale findings from the baseline, or say that they can be removed."""
         arguments = self.arguments
         left = baseline.without_stale(self.total.recorded)
         count = len(baseline) - len(left)
@@ -341,7 +341,7 @@ class Linting:
 def _entry(format_class: type[Format], run: Run, place: tuple[str, str] | None, report: Report) -> Any:
     """Return a format's entry of a report.
 
-    place: the root that paths must be relative to, and the working directory; None to keep the paths
+    place: the new root of the paths, and the working directory; None to keep the paths
     """
     return format_class.entry(rerooted(report, *place) if place else report, run)
 

@@ -65,12 +65,12 @@ class Arguments(NamedTuple):
     explain: tuple[tuple[str, ...], ...]
 
     def name_of(self, path: str) -> str:
-        """Return the name of a path in reports. Standard input may have one."""
+        """Return the name of a path in reports. --stdin-filename names standard input."""
         return (self.stdin_filename or STDIN_NAME) if path == STDIN else path
 
     @property
     def overrides(self) -> dict[str, Any]:
-        """The values of options that replace values of a configuration file, by field of Config."""
+        """The settings that options override, by field of Config."""
         fields = {
             "select": frozenset().union(*self.select) or None,
             "ignore": frozenset().union(*self.ignore) or None,
@@ -86,9 +86,9 @@ class Arguments(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """An option that requires one of some others, or that excludes them.
+    """An option that requires one of several others, or excludes all of them.
 
-    option, others: options, `PATH` for any path, or `-` for standard input
+    option, others: names of options, `PATH` for any path, or `-` for standard input
     relation: `requires` or `excludes`
     message: the message, with {} for `option`; "" for the usual one
     """
@@ -164,7 +164,7 @@ def check_conflicts(arguments: Arguments) -> None:
 
 
 def _checked(convert: Callable[[str], object], error: str) -> Callable[[str], object]:
-    """Return an option type. `convert` returns None for invalid values; `error` shows them as {}."""
+    """Return the type of an option. It raises `error`, with the value for {}, if `convert` returns None."""
 
     def converted(text: str) -> object:
         value = convert(text)
@@ -179,7 +179,7 @@ _DAYS = _checked(
     lambda text: int(text) if re.fullmatch("[0-9]{1,9}", text) else None,
     "invalid number of days {} (expected 0 or more).",
 )
-# Windows can wait for 63 processes at once, and the pool needs a few itself.
+# Windows can wait for at most 63 processes at once, and the pool itself needs some of them.
 _JOBS = _checked(
     lambda text: int(text) if re.fullmatch("0{0,7}([1-9]|[1-5][0-9]|60)", text) else None,
     "invalid number of processes {} (expected 1 to 60).",
@@ -193,7 +193,7 @@ _LABEL = _checked(lambda text: text if text.strip(" ./") else None, "{} is not a
 
 
 def output(path: str) -> str:
-    """Check the path of a file to write: it must not be a Dockerfile, nor a link to one."""
+    """Return the path of a file to write. Refuses Dockerfiles and links to Dockerfiles."""
     if any(is_dockerfile_name(os.path.basename(name)) for name in (path, os.path.realpath(path))):
         raise click.BadParameter(
             f"{quoted(path)} has the name of a Dockerfile, which would be overwritten."
@@ -220,7 +220,7 @@ def _outputs(
 
 
 def _build_arg(text: str) -> tuple[str, str] | None:
-    """Parse `KEY=VALUE`, or `KEY` for the variable of the environment. Returns None if that is not set."""
+    """Parse `KEY=VALUE`, or `KEY` with its value in the environment. Returns None if unset."""
     name, equals, value = text.partition("=")
     if not name:
         raise click.BadParameter(f"invalid value {quoted(text)} (expected KEY=VALUE or KEY).")
@@ -431,7 +431,7 @@ class Command(click.Command):
     """A command whose help shows options in groups."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002
-        """Return the option --help. click's own one imports `gettext` at each start."""
+        """Return the option --help. The default option imports `gettext` at each start."""
         return _HELP
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -1,4 +1,4 @@
-"""Configuration files: finding and loading them."""
+"""Finding and loading configuration files."""
 
 import os
 import re
@@ -35,9 +35,10 @@ class ConfigFile(NamedTuple):
 
 
 def look_in(directory: str) -> tuple[str | None, bool]:
-    """Return the configuration file in `directory`, and whether that is the root of a repository.
+    """Return the configuration file in a directory, and whether the search ends there.
 
-    A `pyproject.toml` without a table for this tool is not a configuration file.
+    The search ends at the root of a repository. A `pyproject.toml` without a table for this tool is not
+    a configuration file.
     """
     is_root = os.path.exists(os.path.join(directory, ".git"))
     path = os.path.join(directory, NAME)

@@ -1,4 +1,4 @@
-"""The keys of a configuration file: their values, and errors in values."""
+"""The keys of a configuration file, and the errors in their values."""
 
 import re
 import warnings
@@ -85,12 +85,12 @@ def _message(violation: Violation) -> str:
 
 
 def _quoted_key(name: str) -> str:
-    """Return a key, in quotes if a path of keys needs them."""
+    """Return a key, in quotes unless it is a bare key of TOML."""
     return name if re.fullmatch("[A-Za-z0-9_-]{1,120}", name) else quoted(name)
 
 
 def _described(value: object) -> str:
-    """Return a value as it is written, or its type if that may be long."""
+    """Return a value for a message, or only its type if the value may be long."""
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, bool):
@@ -104,7 +104,7 @@ def _described(value: object) -> str:
     return f"{value} (a date or time)"
 
 
-# --- Readers of values that match the schema. They raise ValueError, which says what is wrong. -------
+# --- Readers of values that match the schema. They raise ValueError with a message. ----------------
 
 
 def _pattern(pattern: str) -> str:
@@ -113,7 +113,7 @@ def _pattern(pattern: str) -> str:
         raise ValueError(f"{quoted(pattern)} has more than {_MAX_STARS} '*' between two slashes")
     try:
         with warnings.catch_warnings():
-            # Python warns about classes such as [[:alpha:]], which it reads in another way than git.
+            # Python warns about classes such as [[:alpha:]], which git reads differently.
             warnings.simplefilter("error", FutureWarning)
             compile_patterns((pattern,))
     except (ValueError, re.error, FutureWarning):
@@ -149,12 +149,12 @@ def _mirror(name: str, value: str) -> tuple[str, str]:
 
 
 def _repository(text: str) -> str:
-    """Return a repository, normalized as in an image. `*` may stand for segments of its path."""
+    """Normalize a repository. Segments of its path may contain `*`."""
     if "*" in text.partition("/")[0]:
         raise ValueError(f"{quoted(text)} has a '*' in the registry; use it only in the path")
     if re.search(r"\*[^/]*\*", text):
         raise ValueError(f"{quoted(text)} has two '*' in one path segment; one matches all of it")
-    # No repository contains this, and an image may.
+    # The placeholder is valid in a path, and no repository contains it.
     placeholder = "x-x--x-x"
     try:
         reference = parse_reference(text.replace("*", placeholder))
@@ -166,7 +166,7 @@ def _repository(text: str) -> str:
 
 
 def _requirement(name: str, specifier: str) -> tuple[str, str]:
-    # Lazy import: few configurations have requirements, and it imports `packaging`.
+    # Lazy import of `packaging`: few configurations have requirements.
     from lint_runtime.lifecycle.specifiers import (
         InvalidSpecifierError,
         parse_runtime_specifier,

@@ -1,4 +1,4 @@
-"""Settings by file: its configuration file, overridden by the command line."""
+"""The settings of each file: its configuration file, overridden by options."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -41,7 +41,7 @@ class Settings:
         self.options = options
         self._config_path = config_path
         self._is_isolated = is_isolated
-        # Bounded: the number of directories is not.
+        # The caches are bounded, because the number of directories is not.
         self._look_in = lru_cache(maxsize=4096)(look_in)
         self._read_nearest = lru_cache(maxsize=1024)(self._read_or_error)
         self._load_table = lru_cache(load_table)
@@ -77,7 +77,7 @@ class Settings:
         return settings._replace(config=config) if config else None
 
     def _read_or_error(self, path: str) -> FileSettings | UnusableError:
-        # lru_cache does not remember exceptions, and the file may apply to many files.
+        # Errors are returned, because lru_cache does not remember exceptions.
         try:
             return self._read(path)
         except UnusableError as error:
@@ -106,7 +106,7 @@ class Settings:
 
 
 def for_file(config: Config, path: str) -> Config | None:
-    """Return `config` without the rules that `per-file-ignores` turns off, or None if it excludes the file.
+    """Apply `exclude` and `per-file-ignores` to a file. Returns None if the file is excluded.
 
     path: the path of the file, relative to the directory of the patterns
     """
