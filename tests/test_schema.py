@@ -27,7 +27,7 @@ ANNOTATIONS = {"$schema", "$id", "title", "description", "default", "examples", 
 STRUCTURE = {"$ref", "type", "anyOf", "items", "properties", "additionalProperties", "propertyNames"}
 TESTS_OF_ANY_TYPE = {"enum", "const"}
 TESTS_OF_ONE_TYPE = {
-    *("format", "pattern", "minLength", "maxLength", "minimum", "maximum"),
+    *("format", "pattern", "maxLength", "minimum", "maximum"),
     *("minItems", "maxItems", "maxProperties", "required"),
 }
 

@@ -51,7 +51,6 @@ _KEYWORDS: Mapping[str, tuple[Callable[[Any, Any], object], str]] = {
     "maxProperties": (lambda table, limit: len(table) <= limit, "must contain at most {} properties"),
     "minimum": (operator.ge, "must be bigger than or equal to {}"),
     "minItems": (lambda array, limit: len(array) >= limit, "must contain at least {} items"),
-    "minLength": (lambda text, limit: len(text) >= limit, "must be longer than or equal to {} characters"),
     # In Python, `$` also matches before a final line break.
     "pattern": (lambda text, regex: re.search(regex.replace("$", r"\Z"), text), "must match pattern {}"),
     "required": (lambda table, keys: table.keys() >= set(keys), ""),

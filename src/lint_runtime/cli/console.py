@@ -56,7 +56,7 @@ def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -
         for message in error.messages:
             complain(message, name)
         return EXIT_USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         complain("interrupted", name)
         return EXIT_INTERRUPTED
     except OSError as error:

@@ -260,21 +260,19 @@ class Linting:
                 sys.stdout.buffer.write(diff.encode("utf-8", "surrogateescape"))
                 continue
             lines = [visible(line) for line in diff.split("\n")]
-            if self.run.is_colored:
-                for number, line in enumerate(lines):
-                    color = _DIFF_COLORS.get(line[:1])
-                    if line.startswith(("--- ", "+++ ")):
-                        lines[number] = click.style(line, bold=True)
-                    elif color:
-                        lines[number] = click.style(line, fg=color)
+            for number, line in enumerate(lines):
+                if line.startswith(("--- ", "+++ ")):
+                    lines[number] = click.style(line, bold=True)
+                elif color := _DIFF_COLORS.get(line[:1]):
+                    lines[number] = click.style(line, fg=color)
             click.echo("\n".join(lines), nl=False, color=self.run.is_colored)
 
     def _print_statistics(self) -> None:
         """Print the number of findings of each rule, the most frequent first."""
         counts = sorted(self.total.by_rule.items(), key=lambda item: (-item[1], item[0]))
         if self.arguments.format_name == "json":
-            document = json_document([{"rule": rule, "count": count} for rule, count in counts])
-            click.echo(document, nl=False)
+            rows = [{"rule": rule, "count": count} for rule, count in counts]
+            click.echo(json_document(rows), nl=False)
             return
         width = max((len(f"{count:,}") for _, count in counts), default=0)
         for rule, count in counts:

@@ -37,8 +37,8 @@ class Arguments(NamedTuple):
     warn_within: int | None
     fail_on: str | None
     build_args: tuple[tuple[str, str] | None, ...]
-    select: tuple[frozenset[str], ...]
-    ignore: tuple[frozenset[str], ...]
+    select: tuple[tuple[str, ...], ...]
+    ignore: tuple[tuple[str, ...], ...]
     fix: bool
     diff: bool
     unsafe_fixes: bool
