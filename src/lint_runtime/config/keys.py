@@ -122,20 +122,22 @@ def _pattern(pattern: str) -> str:
 
 
 def _platform(text: str) -> Platform:
-    hint = did_you_mean(text, ("linux/amd64", "linux/arm64"))
-    suggestion = f"; {hint}" if hint else ""
     try:
         platform = parse_platform(text)
     except InvalidPlatformError as error:
-        raise ValueError(f"invalid platform {quoted(text)}: {error}{suggestion}") from None
-    if not platform.architecture:
-        raise ValueError(f"{quoted(text)} has no architecture; write it as in linux/amd64")
-    if platform.os != "linux":
-        raise ValueError(f"{quoted(text)}: Astro Runtime images are Linux only{suggestion}")
-    if platform.architecture not in KNOWN_ARCHITECTURES:
-        unknown = f"unknown architecture {quoted(platform.architecture)}"
-        raise ValueError(f"invalid platform {quoted(text)}: {unknown}{suggestion}")
-    return platform
+        problem = f"invalid platform {quoted(text)}: {error}"
+    else:
+        if not platform.architecture:
+            raise ValueError(f"{quoted(text)} has no architecture; write it as in linux/amd64")
+        if platform.os != "linux":
+            problem = f"{quoted(text)}: Astro Runtime images are Linux only"
+        elif platform.architecture in KNOWN_ARCHITECTURES:
+            return platform
+        else:
+            unknown = f"unknown architecture {quoted(platform.architecture)}"
+            problem = f"invalid platform {quoted(text)}: {unknown}"
+    hint = did_you_mean(text, ("linux/amd64", "linux/arm64"))
+    raise ValueError(f"{problem}; {hint}" if hint else problem)
 
 
 def _mirror(name: str, value: str) -> tuple[str, str]:
