@@ -1,4 +1,4 @@
-"""The public API: what `check` returns, takes and refuses, and that it touches nothing else."""
+"""The public API: the arguments, results, errors and side effects of `check`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _rules(*arguments: Any, **options: Any) -> list[str]:
     return [finding.rule for finding in check(*arguments, **{"today": AS_OF, **options}).findings]
 
 
-def test_a_finding_is_complete() -> None:
+def test_a_finding_has_all_fields() -> None:
     result = check(SOURCE, "some/Dockerfile", today=AS_OF)
     assert (result.path, result.suppressed) == ("some/Dockerfile", ())
     (finding,) = result.findings
@@ -64,7 +64,7 @@ def test_severities_have_an_order() -> None:
     ]
 
 
-def test_suppressed_findings_are_apart() -> None:
+def test_suppressed_findings_are_listed_separately() -> None:
     result = check(f"# lint-runtime: ignore[yanked-release] -- why\n{SOURCE}", today=AS_OF)
     assert [finding.rule for finding in result.findings] == ["outdated-release"]
     (finding,) = result.suppressed
@@ -98,7 +98,7 @@ def test_bytes_and_text_are_the_same() -> None:
 @example("\ufeff" * 3)
 def test_any_bytes_and_any_text_can_be_checked(source: bytes | str) -> None:
     result = check(source, today=AS_OF)
-    # Nothing of this builds on a Runtime image, and most of it has no FROM.
+    # None of these sources uses a Runtime image, and most have no FROM.
     assert result.images == ()
     assert result.findings
     assert {finding.path for finding in result.findings} == {"Dockerfile"}
@@ -110,7 +110,7 @@ def test_a_result_can_be_pickled() -> None:
     assert len(result.images) == 3
     copy = pickle.loads(pickle.dumps(result))  # noqa: S301
     assert type(copy) is Result
-    # The error in a tag is an exception, and a copy of an exception is never equal to it.
+    # The error of an invalid tag is an exception, and exceptions do not compare equal to their copies.
     assert copy._replace(images=()) == result._replace(images=())
     assert repr(copy) == repr(result)
     assert [str(image.tag_error) for image in copy.images] == [
@@ -122,7 +122,7 @@ def test_a_result_can_be_pickled() -> None:
     ("today", "is_yanked"),
     [
         pytest.param(date(2026, 9, 24), False, id="the day before"),
-        pytest.param(date(2026, 9, 25), True, id="the day of the publication"),
+        pytest.param(date(2026, 9, 25), True, id="the day of publication"),
         pytest.param(datetime(2026, 9, 24, 23, 59), False, id="a naive time"),
         pytest.param(datetime(2026, 9, 25, 0, 0), True, id="a naive midnight"),
         pytest.param(datetime(2026, 9, 24, 23, 59, tzinfo=timezone.utc), False, id="a time in UTC"),
@@ -138,7 +138,7 @@ def test_a_day_is_a_date_or_the_utc_day_of_a_time(today: date, *, is_yanked: boo
     assert _rules(SOURCE, today=today, select=["yanked-release"]) == ["yanked-release"] * is_yanked
 
 
-def test_rules_and_days_and_args() -> None:
+def test_rules_days_and_build_args() -> None:
     assert _rules(SOURCE, build_args={"TAG": "13.11.0"}) == []
     assert _rules(SOURCE, build_args=MappingProxyType({"TAG": "13.11.0"})) == []
     assert _rules(SOURCE, ignore=["yanked-release"]) == ["outdated-release"]
@@ -200,14 +200,14 @@ def test_an_argument_replaces_the_key_of_its_name(options: dict[str, Any], rules
         pytest.param([None], {}, "source must be bytes or a str, not NoneType", id="no source"),
         pytest.param([bytearray(b"FROM a")], {}, "source must be bytes or a str, not bytearray", id="a byte array"),
         pytest.param([SOURCE, b"Dockerfile"], {}, "path must be a str, not bytes", id="a path of bytes"),
-        pytest.param([SOURCE], {"today": "2026-09-25"}, "today must be a date, not str", id="a date in words"),
+        pytest.param([SOURCE], {"today": "2026-09-25"}, "today must be a date, not str", id="a date as text"),
         pytest.param([SOURCE], {"today": None}, "today must be a date, not NoneType", id="no date"),
-        pytest.param([SOURCE], {"select": "prerelease"}, "several names, not one string", id="one rule to run"),
-        pytest.param([SOURCE], {"ignore": "prerelease"}, "several names, not one string", id="one rule not to run"),
-        pytest.param([SOURCE], {"select": 1}, "not iterable", id="a number of rules"),
-        pytest.param([SOURCE], {"build_args": ["TAG"]}, "build_args must be a mapping, not list", id="ARGs in a list"),
-        pytest.param([SOURCE], {"build_args": 0}, "build_args must be a mapping, not int", id="zero ARGs"),
-        pytest.param([SOURCE], {"config": [("select", [])]}, "config must be a mapping, not list", id="settings in a list"),
+        pytest.param([SOURCE], {"select": "prerelease"}, "several names, not one string", id="a string as select"),
+        pytest.param([SOURCE], {"ignore": "prerelease"}, "several names, not one string", id="a string as ignore"),
+        pytest.param([SOURCE], {"select": 1}, "not iterable", id="a number as rules"),
+        pytest.param([SOURCE], {"build_args": ["TAG"]}, "build_args must be a mapping, not list", id="a list as ARGs"),
+        pytest.param([SOURCE], {"build_args": 0}, "build_args must be a mapping, not int", id="a number as ARGs"),
+        pytest.param([SOURCE], {"config": [("select", [])]}, "config must be a mapping, not list", id="a list as settings"),
         pytest.param([SOURCE], {"config": ""}, "config must be a mapping, not str", id="an empty configuration"),
     ],
 )  # fmt: skip
@@ -240,7 +240,7 @@ def test_invalid_settings_raise_a_value_error(options: dict[str, Any], message: 
         check(SOURCE, today=AS_OF, **options)
 
 
-def test_all_problems_are_named_at_once() -> None:
+def test_one_error_names_all_problems() -> None:
     with pytest.raises(
         ValueError, match=r"unknown rule 'a'.*; .*a number of days.*; table: check does not"
     ):
@@ -301,6 +301,6 @@ def test_importing_the_package_imports_no_linter() -> None:
     }
 
 
-def test_the_interface_is_small() -> None:
+def test_public_names() -> None:
     assert lint_runtime.__all__ == ["Diagnostic", "Edit", "Fix", "Location", "Result", "Severity", "check"]
     assert Result._fields == ("path", "findings", "suppressed", "images")

@@ -1,4 +1,4 @@
-"""JSON documents, the queue on disk, and files that are replaced atomically, whatever ends the process."""
+"""JSON loading and atomic writes, also when a process is killed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from lint_runtime import files
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.errors import WrongDocumentError
-from lint_runtime.files import ChangedError, parse_document, replace_file, replacing
+from lint_runtime.files import ChangedError, parse_document, replace_file
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter import file_linter, fixes
 from lint_runtime.linter.session import Session
@@ -32,7 +32,7 @@ REST = b"RUN a\r\n" * 20_000
 OLD = f"FROM {REPOSITORY}:13.6.0\n".encode() + REST
 NEW = f"FROM {REPOSITORY}:13.11.0\n".encode() + REST
 
-# Does something at a step that files.py takes outside of Python: the first call of a function.
+# Changes the file, or sends a signal, when the module `files` first calls a given C function.
 CHILD = """
 import os, signal, sys
 import lint_runtime.files as files, lint_runtime.linter.fixes
@@ -54,8 +54,8 @@ sys.setprofile(None)
 sys.exit(code)
 """
 
-# Replaces a file again and again, each time in a new process that is killed at another step. Prints the
-# step, whether the file has the old or the new content, its mode, and the exit code.
+# Replaces a file in many child processes, and kills each process at a later C call or return than the one
+# before. Prints the call, the content and the mode of the file, and the exit code of the process.
 KILLED = """
 import os, signal, sys
 from lint_runtime import files
@@ -99,7 +99,7 @@ def fix(run: Command) -> Fix:
 
 
 def _child(file: Path, action: str, step: str) -> tuple[int, str]:
-    """Fix `file` in a process that does `action` at a step."""
+    """Fix `file` in a process that does `action` when it first calls the C function `step`."""
     result = run_process(sys.executable, "-c", CHILD, step, action, file)
     return result.code, result.err
 
@@ -140,7 +140,7 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_file(file: Path) -> None:
     order = [call for call in calls if call in ("chmod", "write", "flush", "fsync", "read", "replace")]
     # The file is synced before it is renamed, the directory afterward.
     assert order == ["chmod", "write", "write", "flush", "fsync", "read", "replace", "fsync"]
-    # Files that killed processes leave behind have a name that no search finds.
+    # A search does not find the temporary files that killed processes leave behind.
     assert _left_over(file.parent)
     assert list(Session(DATE, print).files_of([str(file.parent)])) == [str(file)]
 
@@ -155,7 +155,7 @@ def test_an_interrupt_leaves_only_the_old_file(file: Path) -> None:
 
 
 @pytest.mark.process
-def test_a_file_that_changes_meanwhile_is_not_replaced(file: Path) -> None:
+def test_a_file_changed_during_the_run_is_not_replaced(file: Path) -> None:
     for step in ("open", "write", "fsync"):
         file.write_bytes(OLD)
         code, err = _child(file, "change", step)
@@ -184,7 +184,7 @@ def _seen_until(processes: list[subprocess.Popen[bytes]], file: Path) -> Iterato
 
 
 @pytest.mark.process
-def test_concurrent_runs_leave_one_whole_result(file: Path) -> None:
+def test_concurrent_runs_leave_one_complete_result(file: Path) -> None:
     floating = f"FROM {REPOSITORY}:13\n".encode()
     file.write_bytes(floating + OLD)
     results = {floating + NEW, f"FROM {REPOSITORY}:13.11.0\n".encode() + NEW}
@@ -214,7 +214,7 @@ def test_the_mode_stays(file: Path, fix: Fix) -> None:
 
 
 def test_the_owner_stays(file: Path, fix: Fix) -> None:
-    # Root may give a file to any user, others only to their own groups.
+    # Root may change the owner to any user; other users may only choose one of their groups.
     owner = (1234, 4321) if os.geteuid() == 0 else (os.geteuid(), min({os.getegid(), *os.getgroups()}))
     os.chown(file, *owner)
     assert fix(file, cwd=file.parent)[0] == 0
@@ -263,7 +263,7 @@ def test_a_file_without_fixes_is_not_written(file: Path, fix: Fix) -> None:
 
 
 def _left_alone(fix: Fix, file: Path, reason: str, *others: Path) -> None:
-    """Check that `file` is not fixed for a reason. The run continues with `others`."""
+    """Check that --fix reports `reason` and does not change `file`. Also fixes `others`."""
     before = file.read_bytes()
     inode = file.stat().st_ino
     code, err = fix(file, *others, cwd=file.parent)
@@ -370,7 +370,7 @@ def test_a_deleted_file_is_not_created(file: Path) -> None:
     assert list(file.parent.iterdir()) == []
 
 
-def test_a_file_with_other_content_than_expected_is_not_replaced(tmp_path: Path) -> None:
+def test_a_file_with_unexpected_content_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"old")
     for expected in (b"", b"old ", b"OLD"):
@@ -382,23 +382,25 @@ def test_a_file_with_other_content_than_expected_is_not_replaced(tmp_path: Path)
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_a_file_appears_with_all_its_content_at_the_end_of_the_block(tmp_path: Path) -> None:
+def test_a_file_appears_with_all_its_content(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    with replacing(str(path)) as file:
-        file.write(b"a")
-        file.flush()
+
+    def chunks() -> Iterator[bytes]:
+        yield b"a"
         assert not path.exists()
         assert len(_left_over(tmp_path)) == 1
-        file.write(b"b")
+        yield b"b"
+
+    replace_file(str(path), chunks())
     assert path.read_bytes() == b"ab"
-    with pytest.raises(TypeError), replacing(str(path)) as file:
-        file.writelines([b"c", 1])  # type: ignore[list-item]
+    with pytest.raises(TypeError):
+        replace_file(str(path), [b"c", 1])  # type: ignore[list-item]
     assert path.read_bytes() == b"ab"
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
-    with pytest.raises(FileNotFoundError), replacing(str(tmp_path / "no/file")):
-        pass
-    with pytest.raises(IsADirectoryError), replacing(str(tmp_path)):
-        pass
+    with pytest.raises(FileNotFoundError):
+        replace_file(str(tmp_path / "no/file"), [])
+    with pytest.raises(IsADirectoryError):
+        replace_file(str(tmp_path), [])
 
 
 def test_a_pipe_is_written_directly(tmp_path: Path) -> None:

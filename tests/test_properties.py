@@ -1,4 +1,4 @@
-"""Properties of any input."""
+"""Properties that hold for any Dockerfile."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lint_runtime.linter.engine import lint_file
 from tests.conftest import AS_OF, KNOWN, rendered
 
 DAYS = st.dates(date(2021, 1, 1), date(2030, 12, 31))
-# What Dockerfiles are made of, and what breaks readers of them.
+# Fragments of Dockerfiles, and bytes that are hard to parse.
 FRAGMENTS = st.sampled_from(
     [b"FROM ", b"from\t", b"ARG ", b"RUN ", b"COPY ", b"ONBUILD ", b"AS ", b"--platform=", b"linux/arm64 ", b"$V"]
     + [b"${V:-", b"${V/", b"}", b"=", b"'", b'"', b"\\", b"`", b"\n", b"\n", b"\r\n", b"\\\n", b" ", b"#", b"# escape=`\n"]
@@ -32,7 +32,7 @@ SOURCES = st.one_of(st.binary(max_size=300), st.lists(FRAGMENTS, max_size=40).ma
 
 @given(SOURCES, DAYS)
 @example(b"FROM quay.io/astronomer/astro-runtime:9.1.0", AS_OF)
-def test_any_bytes_give_findings_that_fit_the_file(source: bytes, today: date) -> None:
+def test_findings_in_any_bytes_are_located_in_the_file(source: bytes, today: date) -> None:
     lines = source.decode("utf-8", "surrogateescape").removeprefix("\ufeff").split("\n")
     findings = check(source, today=today).findings
     assert findings or b"from" in source.lower()
@@ -74,9 +74,7 @@ SPACES = st.sampled_from([" ", "  ", "\t", " \\\n ", " \\\n\n# FROM evil\n "])
 
 
 @given(st.lists(st.tuples(IMAGES, st.none() | NAMES, NOISE, SPACES), min_size=1, max_size=8), st.booleans())
-def test_generated_stages_are_found_as_they_were_meant(
-    stages: list[tuple[str, str | None, str, str]], is_crlf: bool
-) -> None:
+def test_generated_stages_are_parsed(stages: list[tuple[str, str | None, str, str]], is_crlf: bool) -> None:
     text = ""
     expected = []
     names: dict[str, int] = {}
@@ -97,7 +95,7 @@ def test_generated_stages_are_found_as_they_were_meant(
 @given(st.text(max_size=60))
 @example("13.11.0-base")
 @example("linux/arm64")
-def test_no_string_breaks_a_reader(text: str) -> None:
+def test_no_reader_crashes_on_any_string(text: str) -> None:
     with suppress(InvalidReferenceError):
         assert parse_reference(text).repository
     with suppress(InvalidTagError):

@@ -1,4 +1,4 @@
-"""Text is escaped for where it goes."""
+"""Escaping, counting and comparing text."""
 
 from __future__ import annotations
 

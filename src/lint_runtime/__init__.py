@@ -1,4 +1,4 @@
-"""Lint Dockerfiles for Astro Runtime base images that get you into trouble.
+"""Lint Dockerfiles for unsupported, yanked and invalid Astro Runtime images.
 
 `check` is the public API. It returns a Result with Diagnostics.
 """
@@ -58,7 +58,7 @@ def check(
 
     Raises TypeError for an argument of the wrong type, ValueError for an invalid setting.
     """
-    # `import lint_runtime.x` runs this module: it must not import the linter for every submodule.
+    # Lazy imports: every `import lint_runtime.x` runs this module.
     from lint_runtime.config.keys import read_config
     from lint_runtime.lifecycle.load import embedded_table
     from lint_runtime.linter.engine import lint_file

@@ -51,8 +51,8 @@ class Location(NamedTuple):
 class Edit(NamedTuple):
     """A replacement of text within one line.
 
-    location: the text to replace
-    text: its replacement
+    location: the span to replace
+    text: the replacement
     """
 
     location: Location
@@ -64,7 +64,7 @@ class Fix(NamedTuple):
 
     title: what the fix does
     edits: its edits
-    is_safe: whether it stays within the release series and needs no review
+    is_safe: whether the fix stays within the release series and needs no review
     """
 
     title: str
@@ -98,7 +98,7 @@ class Target(NamedTuple):
     location: its location
     subject: its name, usually the expanded image. Path, rule and subject identify a finding
         across days, so the subject has no dates, day counts or line numbers.
-    lines: the first lines of the instructions it is written in. A comment above any of these
+    lines: the first lines of the instructions that contain the target. A comment above any of these
         instructions can suppress the finding.
     """
 

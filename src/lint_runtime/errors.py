@@ -2,7 +2,7 @@
 
 
 class UnusableError(Exception):
-    """Something that a command depends on cannot be used. The command exits with 2.
+    """An unusable input or a missing dependency. The command exits with 2.
 
     messages: what is wrong, where, and what to do, one line each
     """

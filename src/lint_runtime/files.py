@@ -4,9 +4,9 @@ import json
 import os
 import re
 import stat
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any, BinaryIO
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any
 
 from lint_runtime.errors import WrongDocumentError
 
@@ -40,20 +40,18 @@ class ChangedError(OSError):
     """A file has changed since it was read."""
 
 
-@contextmanager
-def replacing(path: str, expected: bytes | None = None) -> Iterator[BinaryIO]:
-    """Open a new file that replaces `path`, or the file that it links to, at the end of the block.
+def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = None) -> None:
+    """Replace the content of a file, or of the file that a link names. Raises OSError.
 
     The replacement is atomic: readers see the old or the new content, even after a crash. Mode and owner
-    stay. If the block raises, the old file stays. A path that is not a regular file, such as a pipe, is
-    written directly. Raises OSError.
+    stay. A path that is not a regular file, such as a pipe, is written directly.
 
-    expected: content that the file must still have at the end, or else ChangedError is raised
+    expected: content that the file must still have before it is replaced; otherwise raises ChangedError
     """
     status = os.stat(path) if os.path.exists(path) else None
     if status and not stat.S_ISREG(status.st_mode):
         with open(path, "wb") as file:
-            yield file
+            file.writelines(chunks)
         return
     target = os.path.realpath(path)
     directory = os.path.dirname(target)
@@ -67,7 +65,8 @@ def replacing(path: str, expected: bytes | None = None) -> Iterator[BinaryIO]:
                 with suppress(PermissionError, AttributeError):
                     os.chown(temporary, status.st_uid, status.st_gid)
                 os.chmod(temporary, stat.S_IMODE(status.st_mode))
-            yield file
+            for chunk in chunks:
+                file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
         if expected is not None:
@@ -79,17 +78,10 @@ def replacing(path: str, expected: bytes | None = None) -> Iterator[BinaryIO]:
         with suppress(OSError):
             os.unlink(temporary)
         raise
-    # The new name survives a crash once the directory is synced, which not every system supports.
+    # The new name survives a crash only after the directory is synced. Some systems cannot sync one.
     with suppress(OSError):
         descriptor = os.open(directory, os.O_RDONLY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
-
-
-def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = None) -> None:
-    """Replace the content of a file atomically, as `replacing` does."""
-    with replacing(path, expected) as file:
-        for chunk in chunks:
-            file.write(chunk)

@@ -5,6 +5,7 @@ schema, which takes longer than linting a file.
 """
 
 import json
+import operator
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -19,10 +20,10 @@ class Violation(NamedTuple):
     """A value that breaks a schema.
 
     path: the keys and indexes that lead to the value
-    keyword: the keyword of the schema that is broken; `additionalProperties` for an unknown key
+    keyword: the broken keyword of the schema; `additionalProperties` for an unknown key
     expected: the value of that keyword; the known keys for an unknown key
     value: the value
-    definition: the name of the definition in the schema that the value has to match, or ""
+    definition: the name of the definition that the value must match, or ""
     """
 
     path: tuple[str | int, ...]
@@ -40,18 +41,18 @@ _TYPES: Mapping[str, tuple[type, str]] = {
     "object": (dict, "an object"),
     "string": (str, "a string"),
 }
-_KEYWORDS: Mapping[str, tuple[Callable[[Any, Any], bool], str]] = {
-    "const": (lambda value, constant: value == constant, "must be same as const definition: {}"),
+_KEYWORDS: Mapping[str, tuple[Callable[[Any, Any], object], str]] = {
+    "const": (operator.eq, "must be same as const definition: {}"),
     "enum": (lambda value, choices: value in choices, "must be one of {}"),
-    "format": (lambda text, _: parse_day(text) is not None, "must be a date (YYYY-MM-DD)"),
-    "maximum": (lambda number, limit: number <= limit, "must be smaller than or equal to {}"),
+    "format": (lambda text, _: parse_day(text), "must be a date (YYYY-MM-DD)"),
+    "maximum": (operator.le, "must be smaller than or equal to {}"),
     "maxItems": (lambda array, limit: len(array) <= limit, "must contain less than or equal to {} items"),
     "maxLength": (lambda text, limit: len(text) <= limit, "must be shorter than or equal to {} characters"),
     "maxProperties": (lambda table, limit: len(table) <= limit, "must contain at most {} properties"),
-    "minimum": (lambda number, limit: number >= limit, "must be bigger than or equal to {}"),
+    "minimum": (operator.ge, "must be bigger than or equal to {}"),
     "minItems": (lambda array, limit: len(array) >= limit, "must contain at least {} items"),
-    "minLength": (lambda text, limit: len(text) >= limit, "must be longer than or equal to {} characters"),
-    "pattern": (lambda text, regex: _matches(regex, text), "must match pattern {}"),
+    # In Python, `$` also matches before a final line break.
+    "pattern": (lambda text, regex: re.search(regex.replace("$", r"\Z"), text), "must match pattern {}"),
     "required": (lambda table, keys: table.keys() >= set(keys), ""),
 }
 _SHOWN = 200
@@ -60,7 +61,7 @@ _SHOWN = 200
 class Schema:
     """A JSON schema of this package.
 
-    Keywords for one type of values, such as `maxLength`, have to stand next to `type`.
+    A keyword for values of one type, such as `maxLength`, must be next to `type`.
 
     file: the path of the schema in this package
     """
@@ -71,7 +72,7 @@ class Schema:
         self._definitions = self._root.get("$defs") or self._root["definitions"]
 
     def violations(self, document: object, definition: str = "") -> Iterator[Violation]:
-        """Yield the violations in a document, or in a part that must match a definition."""
+        """Yield the violations in a document, or in a value that must match `definition`."""
         root = self._definitions[definition] if definition else self._root
         yield from self._visit(document, root, (), definition)
 
@@ -97,9 +98,13 @@ class Schema:
                     yield Violation((*path, name), "additionalProperties", tuple(properties), entry, "")
 
     def _broken_keyword(self, value: Any, rules: Mapping[str, Any]) -> str:
-        """Return the first keyword that a value breaks, or "". Ignores the parts of the value."""
+        """Return the first keyword that a value breaks, or "". Does not check its items."""
         if "type" in rules:
-            if not _has_type(value, rules["type"]):
+            types = [rules["type"]] if isinstance(rules["type"], str) else rules["type"]
+            is_whole = isinstance(value, float) and value.is_integer()
+            if not (
+                any(type(value) is _TYPES[name][0] for name in types) or (is_whole and "integer" in types)
+            ):
                 return "type"
             if value is None:
                 return ""
@@ -111,19 +116,6 @@ class Schema:
         return ""
 
 
-def _has_type(value: object, names: str | list[str]) -> bool:
-    if isinstance(names, list):
-        return any(_has_type(value, name) for name in names)
-    if names == "integer" and isinstance(value, float):
-        return value.is_integer()
-    return type(value) is _TYPES[names][0]
-
-
-def _matches(regex: str, text: str) -> bool:
-    # In Python, `$` also matches before a final line break.
-    return re.search(regex.replace("$", r"\Z"), text) is not None
-
-
 load_schema = lru_cache(Schema)
 
 
@@ -131,8 +123,8 @@ def check_document(document: object, schema: str, definition: str = "", place: s
     """Check a document against a schema. Raises WrongDocumentError with the first violation.
 
     schema: the path of the schema in this package
-    definition: the definition that the document has to match instead, if it is a part of another one
-    place: the place of that part in the other document
+    definition: the definition to check against, if `document` is a part of a document
+    place: the place of that part
     """
     violation = next(load_schema(schema).violations(document, definition), None)
     if violation is None:

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 # Characters that control a terminal or are invisible: C0, DEL and C1 controls, separators, direction
-# marks, lone surrogates and others. XML cannot represent the last two of the plane.
+# marks, lone surrogates and others. XML cannot represent U+FFFE and U+FFFF.
 _UNPRINTABLE = (
     "[\\x00-\\x1f\\x7f-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f"
     "\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ud800-\\udfff\\ufeff\\uffa0\\ufff9-\\ufffb\\ufffe\\uffff"
@@ -21,35 +21,26 @@ COMMAND = r"##(?=\w*\[)"
 
 _SHOWN = 120
 
-# Words of letters, dates and counts: they contain no Markdown, address, mention, emoji or reference.
+# Words, dates and counts. Markdown has no markup, address, mention or emoji of this form.
 _PLAIN = r"[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]+(?:,[0-9]{3})*|"
 _QUOTATION = r"(?:(?<=[ (])|\A)'([^']+)'(?=[ ),.:;?]|\Z)"
 _PUNCTUATED = r"([(\"']*)(.*?)([)\"',.:;?…]*)"
 
 
 def visible(text: str) -> str:
-    r"""Escape every character that does not simply print, as in `\x1b`.
+    r"""Escape characters that control a terminal or are invisible, as in `\x1b`.
 
-    A lone surrogate, which stands for a byte that is not UTF-8, becomes that byte: `\xff`. The second
-    character of a COMMAND is escaped, too.
+    The surrogate of a byte that is not UTF-8 becomes `\xff`. The second `#` of a COMMAND is escaped, too.
     """
     if text.isascii() and text.isprintable() and "##" not in text:
         return text
-    return re.sub(COMMAND, r"#\\x23", re.sub(_UNPRINTABLE, _escape, text))
-
-
-def _escape(match: re.Match[str]) -> str:
-    code_point = ord(match.group())
-    if 0xDC80 <= code_point <= 0xDCFF:
-        return f"\\x{code_point - 0xDC00:02x}"
-    if code_point > 0xFFFF:
-        return f"\\U{code_point:08x}"
-    short = {0x09: "\\t", 0x0A: "\\n", 0x0D: "\\r"}.get(code_point)
-    return short or (f"\\x{code_point:02x}" if code_point < 0x100 else f"\\u{code_point:04x}")
+    text = re.sub("[\udc80-\udcff]", lambda match: f"\\x{ord(match[0]) - 0xDC00:02x}", text)
+    text = re.sub(_UNPRINTABLE, lambda match: ascii(match[0])[1:-1], text)
+    return re.sub(COMMAND, r"#\\x23", text)
 
 
 def quoted(text: str) -> str:
-    """Return text from a file for a message: in quotes, escaped, cut after 120 characters."""
+    """Return text in quotes, escaped and cut after 120 characters."""
     cut = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
     return f"'{visible(cut)}'"
 
@@ -61,7 +52,7 @@ def shown_path(path: str) -> str:
 
 
 def portable_text(text: str) -> str:
-    r"""Escape lone surrogates, which no encoding can represent: bytes that were not UTF-8 become `\xff`."""
+    r"""Escape lone surrogates, which no encoding can represent, as in `\xff`."""
     return re.sub("[\ud800-\udfff]", lambda match: visible(match[0]), text)
 
 
@@ -71,16 +62,12 @@ def portable_path(path: str) -> str:
 
 
 def json_document(value: object) -> str:
-    """Return a value as an indented JSON document, as `json_line` writes it."""
-    return _json(value, indent=2) + "\n"
+    """Return a value as an indented JSON document, converted as in `json_line`."""
+    return json_line(value, indent=2) + "\n"
 
 
-def json_line(value: object) -> str:
-    """Return a value as one line of JSON. Dates are in ISO format; surrogates and commands are escaped."""
-    return _json(value, indent=None)
-
-
-def _json(value: object, indent: int | None) -> str:
+def json_line(value: object, indent: int | None = None) -> str:
+    """Return a value as JSON. Dates are in ISO format; surrogates and commands are escaped."""
     encoder = json.JSONEncoder(indent=indent, default=date.isoformat)
     text = encoder.encode(value)
     if r"\ud" in text:
@@ -97,8 +84,8 @@ def _portable(value: Any) -> Any:
 
 
 def prose(text: str) -> str:
-    """Return text as Markdown: plain words unchanged, everything else and quotations as code."""
-    # re.split puts the text of the group, a quotation, at odd indexes.
+    """Return text as Markdown. Quotations, and words that are not plain, become code."""
+    # re.split puts the text of the group, here the quotations, at odd indexes.
     split = re.split(_QUOTATION, visible(text))
     return "".join(
         code(segment) if index % 2 else " ".join(map(_word, segment.split(" ")))
@@ -115,7 +102,7 @@ def _word(word: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return text as Markdown code, where nothing is read as Markdown, HTML, mention or address."""
+    """Return text as a code span of Markdown. Returns "" for ""."""
     shown = visible(text)
     if not shown:
         return ""
@@ -126,7 +113,7 @@ def code(text: str) -> str:
 
 def cell(text: str, markdown: Callable[[str], str] = prose) -> str:
     """Return text as a cell of a Markdown table, converted by `prose` or `code`."""
-    # A bar ends a cell even in code, and readers disagree about `\|`; a reference outside the code is safe.
+    # A bar ends a cell even in code, and parsers disagree about `\|`. An entity outside of code is safe.
     return "&#124;".join(map(markdown, text.split("|")))
 
 
@@ -136,7 +123,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """Return a noun in the form that follows a count."""
+    """Return the singular or the plural of a noun for a count."""
     if count == 1 or noun.endswith("series"):
         return noun
     return f"{noun}es" if noun.endswith("x") else f"{noun}s"

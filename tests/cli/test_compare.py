@@ -65,7 +65,7 @@ def test_the_upgrade_in_place(compare: Command) -> None:
     assert {releases: line.split(maxsplit=3)[-1] for releases, line in lines.items()} == upgrades
 
 
-def test_suffixes_count(compare: Command) -> None:
+def test_suffixes_are_compared(compare: Command) -> None:
     out = compare("12.6.0-ubi9-python-3.11-base", "3.3-8-python-3.13").out
     assert out.startswith("Astro Runtime 12.6.0-ubi9-python-3.11-base compared with 3.3-8-python-3.13\n")
     rows = {line[:20].strip(): line[20:].split() for line in out.splitlines()}
@@ -80,7 +80,7 @@ def test_unknown_values_are_called_unknown(compare: Command) -> None:
     assert rows["operating system"] == ["unknown", "unknown"]
 
 
-def test_yanks_after_the_day_do_not_count(compare: Command) -> None:
+def test_later_yanks_are_not_shown(compare: Command) -> None:
     early, late = (
         json.loads(compare("13.0.0", "13.6.0", "--format", "json", "--as-of", day).out)["yanked_between"]
         for day in ("2025-11-01", "2026-11-27")

@@ -1,4 +1,4 @@
-"""The command in its surroundings: the terminal, colors, links, and the width of lines."""
+"""The terminal: colors, links, the width of lines and the progress bar."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Terminal(io.StringIO):
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Return the environment without the variables that terminals set."""
+    """Return an environment without the variables that terminals set."""
     for name in (
         "TMUX",
         "STY",

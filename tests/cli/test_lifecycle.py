@@ -326,7 +326,7 @@ def test_a_feed_in_a_file(tmp_path: Path, update: Command) -> None:
 
 
 @pytest.mark.process
-def test_a_feed_from_a_pipe(tmp_path: Path) -> None:
+def test_a_feed_in_a_pipe(tmp_path: Path) -> None:
     arguments = ["update", "--from", "/dev/stdin", "--output", "t.json"]
     result = run_process(*LIFECYCLE, *arguments, cwd=tmp_path, stdin=BODY)
     assert (result.code, complaints(result)[0]) == (0, "reading /dev/stdin")
@@ -541,8 +541,8 @@ def test_a_second_update_from_the_same_feed_changes_no_byte(tmp_path: Path, upda
 
 # Interrupted updates
 
-# Kills a child process before and after each C call of the module `files` while it writes, one after the
-# other. Prints the call, and the state of the file after the kill.
+# Updates a file in many child processes, and kills each process at a later C call or return of the module
+# `files` than the one before. Prints the call and the state of the file.
 CHILD = """
 import hashlib, os, signal, sys
 import lint_runtime.cli.lifecycle

@@ -1,4 +1,4 @@
-"""The command `lint-runtime`, as a person or a pipeline runs it."""
+"""Runs of `lint-runtime`: output, streams and exit codes."""
 
 from __future__ import annotations
 
@@ -74,12 +74,12 @@ def test_without_a_path_the_current_directory_is_searched(directory: Path, run: 
     ]
 
 
-def test_a_file_is_linted_once_however_often_it_is_named(directory: Path, run: Command) -> None:
+def test_a_file_named_twice_is_linted_once(directory: Path, run: Command) -> None:
     _, out, _ = run(*DAY, "ended", "ended/Dockerfile", "./ended/../ended", cwd=directory)
     assert out.count("\n") == 1
 
 
-def test_a_file_named_outright_is_always_linted(directory: Path, run: Command) -> None:
+def test_a_path_of_a_file_is_linted_whatever_its_name(directory: Path, run: Command) -> None:
     (directory / "Dockerfile.j2").write_text(UNSUPPORTED)
     assert run(*DAY, "Dockerfile.j2", cwd=directory)[0] == 1
 
@@ -113,7 +113,7 @@ def test_json(directory: Path, run: Command) -> None:
     assert report["summary"] == {"files": 4, "errors": 2, "warnings": 1, "infos": 1, "suppressed": 0}
 
 
-def test_unreadable_paths_do_not_keep_the_others_from_being_linted(directory: Path, run: Command) -> None:
+def test_an_unreadable_path_does_not_stop_the_run(directory: Path, run: Command) -> None:
     code, out, err = run(*DAY, "missing\x1b[31m", "ended/Dockerfile", "none.d/Dockerfile", cwd=directory)
     assert code == 2
     assert out.startswith("ended/Dockerfile:1:6: ")
@@ -123,7 +123,7 @@ def test_unreadable_paths_do_not_keep_the_others_from_being_linted(directory: Pa
     ]
 
 
-def test_a_summary_of_github_has_room_for_several(tmp_path: Path, run: Command) -> None:
+def test_a_run_appends_to_the_summary_of_github_actions(tmp_path: Path, run: Command) -> None:
     summary = tmp_path / "summary.md"
     summary.write_text("# Mine\n")
     (tmp_path / "Dockerfile").write_text(UNSUPPORTED)
@@ -144,7 +144,7 @@ def test_a_directory_without_dockerfiles(tmp_path: Path, run: Command) -> None:
     assert run(*DAY, "--fail-on-nothing", "-q", str(tmp_path)) == (2, "", expected)
 
 
-def test_nothing_but_excluded_files(tmp_path: Path, run: Command) -> None:
+def test_only_excluded_files(tmp_path: Path, run: Command) -> None:
     (tmp_path / ".lint-runtime.toml").write_text('exclude = ["*"]')
     for name in ("Dockerfile", "a.dockerfile"):
         (tmp_path / name).write_text(UNSUPPORTED)
@@ -300,13 +300,13 @@ def test_a_build_argument_from_the_environment(directory: Path, run: Command) ->
 
 
 @pytest.mark.process
-def test_output_that_cannot_show_a_character_shows_its_escape(tmp_path: Path) -> None:
+def test_characters_outside_the_encoding_are_escaped(tmp_path: Path) -> None:
     (tmp_path / "é.dockerfile").write_text(UNSUPPORTED)
     result = run_process(*LINT, *DAY, cwd=tmp_path, env={"PYTHONIOENCODING": "ascii"})
     assert result.out.startswith("\\xe9.dockerfile:1:6: ")
 
 
-def test_a_file_name_that_is_not_text(tmp_path: Path, run: Command) -> None:
+def test_a_file_name_that_is_not_utf_8(tmp_path: Path, run: Command) -> None:
     with open(os.fsencode(tmp_path) + b"/\xff\n.dockerfile", "wb") as file:
         file.write(UNSUPPORTED.encode())
     _, out, _ = run(*DAY, cwd=tmp_path)
@@ -316,7 +316,7 @@ def test_a_file_name_that_is_not_text(tmp_path: Path, run: Command) -> None:
 
 
 @pytest.mark.process
-def test_a_reader_that_goes_away_causes_no_crash(tmp_path: Path) -> None:
+def test_a_closed_pipe_causes_no_crash(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text(UNSUPPORTED * 5000)
     command = [*LINT, *DAY, str(tmp_path)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
@@ -333,11 +333,16 @@ def test_a_reader_that_goes_away_causes_no_crash(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("redirection", "code", "complaint"),
     [
-        pytest.param(">&-", 1, "1 error in 1 file", id="closed output"),
-        pytest.param("2>&-", 1, "", id="closed errors"),
-        pytest.param("<&-", 1, "1 error in 1 file", id="closed input that is not read"),
-        pytest.param(">/dev/full", 2, "cannot write the output: No space left on device", id="a full disk"),
-        pytest.param("2>/dev/full", 2, "", id="a full disk for errors"),
+        pytest.param(">&-", 1, "1 error in 1 file", id="closed standard output"),
+        pytest.param("2>&-", 1, "", id="closed standard error"),
+        pytest.param("<&-", 1, "1 error in 1 file", id="closed standard input, not read"),
+        pytest.param(
+            ">/dev/full",
+            2,
+            "cannot write the output: No space left on device",
+            id="standard output on a full disk",
+        ),
+        pytest.param("2>/dev/full", 2, "", id="standard error on a full disk"),
     ],
 )
 def test_streams_that_are_closed_or_full(
@@ -350,7 +355,7 @@ def test_streams_that_are_closed_or_full(
 
 
 @pytest.mark.process
-def test_standard_input_that_is_closed(directory: Path) -> None:
+def test_closed_standard_input(directory: Path) -> None:
     command = shlex.join([*LINT, *DAY, "-", "fine/Dockerfile"])
     result = run_process("sh", "-c", f"{command} <&-", cwd=directory)
     assert result.code == 2
@@ -358,7 +363,7 @@ def test_standard_input_that_is_closed(directory: Path) -> None:
 
 
 def _terminal_output(directory: Path, *, interrupt_after: bytes = b"") -> tuple[int, bytes]:
-    """Run in a terminal of its own; return the exit code and all that it showed."""
+    """Run the command in a new terminal. Returns the exit code and the output."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(directory)
@@ -371,7 +376,7 @@ def _terminal_output(directory: Path, *, interrupt_after: bytes = b"") -> tuple[
         if select.select([terminal], [], [], 0.1)[0]:
             try:
                 shown += os.read(terminal, 65536)
-            except OSError:  # how a terminal says that nobody is left to write to it
+            except OSError:  # EIO: the process has closed the terminal
                 break
             if interrupt_after and interrupt_after in shown:
                 os.kill(pid, signal.SIGINT)
@@ -409,7 +414,7 @@ def test_an_interrupt_ends_the_run_without_a_traceback(slow_directory: Path) -> 
     assert b"Traceback" not in shown
 
 
-def test_the_example_projects_show_real_findings(run: Command) -> None:
+def test_example_projects_have_findings(run: Command) -> None:
     code, out, _ = run(*DAY, str(FIXTURES / "projects"))
     assert code == 1
     found = {line.rpartition("[")[2].rstrip("]") for line in out.splitlines()}
@@ -427,7 +432,7 @@ def test_the_example_projects_show_real_findings(run: Command) -> None:
         ("markdown", "- error: cannot read `missing`: No such file or directory\n"),
     ],
 )
-def test_a_format_says_what_could_not_be_done(directory: Path, name: str, words: str, run: Command) -> None:
+def test_reports_include_problems(directory: Path, name: str, words: str, run: Command) -> None:
     code, out, _ = run(*DAY, "--format", name, "missing", "fine", cwd=directory)
     assert code == 2
     assert words in out

@@ -49,7 +49,7 @@ WRONG_VALUES = {
 
 
 def test_wrong_values(run: Command) -> None:
-    """An option with a wrong value ends the run before anything is read."""
+    """Check that an invalid value ends the run before anything is read."""
     shown = {}
     for given in WRONG_VALUES:
         result = run(*(given.split(" ")))
@@ -107,7 +107,7 @@ def test_conflicts(tmp_path: Path, run: Command) -> None:
     assert shown == CONFLICTS
 
 
-def test_options_that_go_together(tmp_path: Path, run: Command) -> None:
+def test_options_that_can_be_combined(tmp_path: Path, run: Command) -> None:
     (tmp_path / "Dockerfile").write_text(FINE)
     together = [
         ["-", "--stdin-filename", "x"],
@@ -137,7 +137,7 @@ def test_options_that_go_together(tmp_path: Path, run: Command) -> None:
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_shell_asks_what_may_follow(shell: str, run: Command) -> None:
+def test_shell_completion(shell: str, run: Command) -> None:
     variable = "_LINT_RUNTIME_COMPLETE"
     source = run(env={variable: f"{shell}_source"})
     assert (source.code, source.err) == (0, "")
@@ -178,17 +178,19 @@ def test_version(run: Command) -> None:
 @pytest.mark.parametrize(
     ("arguments", "named"),
     [
-        pytest.param(["D.txt", "-o", "json=D.txt"], "D.txt", id="what is linted"),
-        pytest.param(["D.txt", "-o", "json=link.json"], "link.json", id="through a link"),
+        pytest.param(["D.txt", "-o", "json=D.txt"], "D.txt", id="a linted file"),
+        pytest.param(["D.txt", "-o", "json=link.json"], "link.json", id="a link to a linted file"),
         pytest.param(
-            ["D.txt", "--config", "c.toml", "-o", "json=c.toml"], "c.toml", id="the configuration"
+            ["D.txt", "--config", "c.toml", "-o", "json=c.toml"], "c.toml", id="the configuration file"
         ),
-        pytest.param(["D.txt", "--table", "t.json", "-o", "json=./t.json"], "./t.json", id="the table"),
-        pytest.param(["--from-report", "r.json", "-o", "json=r.json"], "r.json", id="a report"),
-        pytest.param(["D.txt", "--write-baseline", "D.txt"], "D.txt", id="by a baseline"),
+        pytest.param(
+            ["D.txt", "--table", "t.json", "-o", "json=./t.json"], "./t.json", id="lifecycle data"
+        ),
+        pytest.param(["--from-report", "r.json", "-o", "json=r.json"], "r.json", id="an input report"),
+        pytest.param(["D.txt", "--write-baseline", "D.txt"], "D.txt", id="a baseline"),
     ],
 )
-def test_no_output_takes_the_place_of_what_is_read(
+def test_no_output_overwrites_an_input(
     arguments: list[str], named: str, tmp_path: Path, run: Command
 ) -> None:
     for name in ("D.txt", "c.toml", "t.json", "r.json"):
@@ -200,7 +202,7 @@ def test_no_output_takes_the_place_of_what_is_read(
     assert {(tmp_path / name).read_text() for name in ("D.txt", "c.toml", "t.json", "r.json")} == {FINE}
 
 
-def test_no_link_to_a_dockerfile_is_written_to(tmp_path: Path, run: Command) -> None:
+def test_an_output_cannot_be_a_link_to_a_dockerfile(tmp_path: Path, run: Command) -> None:
     (tmp_path / "Dockerfile").write_text(FINE)
     (tmp_path / "report.json").symlink_to("Dockerfile")
     code, _, err = run(*DAY, "-o", "json=report.json", cwd=tmp_path)

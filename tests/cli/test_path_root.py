@@ -1,4 +1,4 @@
-"""Paths in formats for services: those of the repository, wherever the command is run."""
+"""Formats for services: paths are relative to the root of the repository."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.conftest import AS_OF, Command
 
 ROOTED = {name for name in FORMATTERS if load_format(name).is_rooted}
 DAY = ["--as-of", AS_OF.isoformat()]
-# What stands before and after a path.
+# A path as each format for services writes it.
 AROUND = {
     "github": "::error file={},line=1",
     "sarif": '"artifactLocation": {{"uri": "{}", "uriBaseId": "%SRCROOT%"}}',
@@ -34,24 +34,24 @@ def repository(tmp_path: Path) -> Path:
     return root
 
 
-def test_every_format_for_services_is_here() -> None:
+def test_every_format_for_services_is_tested() -> None:
     assert AROUND.keys() == ROOTED
 
 
 @pytest.mark.parametrize(
     ("directory", "path", "options", "shown"),
     [
-        pytest.param("team", "shop", [], "team/shop/Dockerfile", id="below the root"),
-        pytest.param("team", "./shop/../shop/Dockerfile", [], "team/shop/Dockerfile", id="by a detour"),
-        pytest.param("team", "{root}/team", [], "team/shop/Dockerfile", id="by a whole path"),
-        pytest.param("team/shop", "..", [], "team/shop/Dockerfile", id="above"),
-        pytest.param(".", ".", [], "team/shop/Dockerfile", id="at the root"),
-        pytest.param("team", "shop", ["--path-root", "."], "shop/Dockerfile", id="by an option"),
-        pytest.param(".", "team", ["--path-root", "{root}/.."], "repository/team/shop/Dockerfile", id="by one above"),
-        pytest.param("team", "shop", ["--path-root", "/usr"], "shop/Dockerfile", id="outside"),
+        pytest.param("team", "shop", [], "team/shop/Dockerfile", id="in a subdirectory"),
+        pytest.param("team", "./shop/../shop/Dockerfile", [], "team/shop/Dockerfile", id="not normalized"),
+        pytest.param("team", "{root}/team", [], "team/shop/Dockerfile", id="absolute"),
+        pytest.param("team/shop", "..", [], "team/shop/Dockerfile", id="the parent directory"),
+        pytest.param(".", ".", [], "team/shop/Dockerfile", id="in the root"),
+        pytest.param("team", "shop", ["--path-root", "."], "shop/Dockerfile", id="--path-root below the root"),
+        pytest.param(".", "team", ["--path-root", "{root}/.."], "repository/team/shop/Dockerfile", id="--path-root above the root"),
+        pytest.param("team", "shop", ["--path-root", "/usr"], "shop/Dockerfile", id="outside --path-root"),
     ],
 )  # fmt: skip
-def test_paths_are_those_of_the_repository(
+def test_paths_are_relative_to_the_root(
     directory: str,
     path: str,
     options: list[str],
@@ -66,18 +66,18 @@ def test_paths_are_those_of_the_repository(
         run(*DAY, "--jobs", jobs, *outputs, *arguments, cwd=repository / directory)
         written = {name: (tmp_path / name).read_text(encoding="utf-8") for name in AROUND}
         assert [name for name in AROUND if AROUND[name].format(shown) not in written[name]] == []
-        # What people read there is as in the log.
+        # The text of a JUnit finding also has the path relative to the root.
         assert f"{shown}:1:6: error" in written["junit"]
 
 
-def test_other_formats_name_what_people_can_open_where_they_are(repository: Path, run: Command) -> None:
+def test_paths_in_other_formats_stay_as_given(repository: Path, run: Command) -> None:
     others = sorted(set(FORMATTERS) - ROOTED)
     assert len(others) == 5
     outs = {name: run(*DAY, "--format", name, "shop", cwd=repository / "team").out for name in others}
     assert [name for name, out in outs.items() if "shop/" not in out or "team/" in out] == []
 
 
-def test_a_directory_that_is_gone_has_no_repository(
+def test_paths_stay_in_a_deleted_directory(
     repository: Path, run: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = repository / "gone"
@@ -88,8 +88,8 @@ def test_a_directory_that_is_gone_has_no_repository(
     assert f"file={file}," in run(*DAY, "--isolated", "--format", "github", file).out
 
 
-def test_a_report_is_the_same_wherever_the_command_is_run(repository: Path, run: Command) -> None:
-    """A finding keeps its fingerprint, so that it is not reported as a new one."""
+def test_a_report_does_not_depend_on_the_working_directory(repository: Path, run: Command) -> None:
+    """Check that a finding keeps its fingerprint. Services report a new fingerprint as a new finding."""
     for name in ("sarif", "gitlab"):
         outputs = [
             run(*DAY, "--format", name, "shop", cwd=repository / "team").out,
@@ -99,14 +99,14 @@ def test_a_report_is_the_same_wherever_the_command_is_run(repository: Path, run:
         assert outputs[0] == outputs[1] == outputs[2]
 
 
-def test_without_a_repository_paths_stay(tmp_path: Path, run: Command) -> None:
+def test_paths_stay_outside_a_repository(tmp_path: Path, run: Command) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "Dockerfile").write_text("FROM quay.io/astronomer/astro-runtime:9.7.0\n")
     document = json.loads(run(*DAY, "--format", "gitlab", "a", cwd=tmp_path).out)
     assert [issue["location"]["path"] for issue in document] == ["a/Dockerfile"]
 
 
-def test_standard_input_has_the_path_that_it_is_given(repository: Path, run: Command) -> None:
+def test_stdin_filename_is_relative_to_the_root(repository: Path, run: Command) -> None:
     arguments = [*DAY, "--format", "github", "-", "--stdin-filename", "x/Dockerfile"]
     source = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
     assert "file=team/x/Dockerfile," in run(*arguments, cwd=repository / "team", stdin=source).out
@@ -114,7 +114,7 @@ def test_standard_input_has_the_path_that_it_is_given(repository: Path, run: Com
     assert "file=<stdin>," in unnamed.out
 
 
-def test_a_root_that_is_none(repository: Path, run: Command) -> None:
+def test_invalid_path_roots(repository: Path, run: Command) -> None:
     for given in ("nowhere", "team/shop/Dockerfile"):
         result = run("--path-root", given, ".", cwd=repository)
         assert (result.code, result.out) == (2, "")

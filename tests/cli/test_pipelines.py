@@ -1,4 +1,4 @@
-"""What the environment of a CI system adds to a report."""
+"""The environment of Azure Pipelines, and --label, in reports."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_sarif_of_azure_pipelines_names_the_build(address: str, tmp_path: Path, 
     }
 
 
-def test_sarif_of_others_names_the_tool(tmp_path: Path, run: Command) -> None:
+def test_sarif_outside_azure_pipelines_names_the_tool(tmp_path: Path, run: Command) -> None:
     details = {}
     for missing in PIPELINE:
         env = {name: value for name, value in PIPELINE.items() if name != missing}
@@ -54,6 +54,6 @@ def test_sarif_of_others_names_the_tool(tmp_path: Path, run: Command) -> None:
     assert details == {name: {"id": "lint-runtime/"} for name in PIPELINE}
 
 
-def test_a_label_sets_runs_apart(tmp_path: Path, run: Command) -> None:
+def test_a_label_distinguishes_runs(tmp_path: Path, run: Command) -> None:
     details = _automation(run, tmp_path, {}, "--label", "shop", "-o", "json=a.json")
     assert details == {"id": "lint-runtime/shop/"}

@@ -193,7 +193,7 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     ("max-suppression-days = 30", {"max_suppression_days": 30}),
 ]
 
-# A document, and its problem.
+# Each document with its problem.
 BAD: list[tuple[str, str]] = [
     ("selct = []", "selct: unknown key 'selct'; did you mean select?"),
     ('fail_on = "error"', "fail_on: unknown key 'fail_on'; did you mean fail-on?"),
@@ -252,7 +252,7 @@ BAD: list[tuple[str, str]] = [
     ("max-suppression-days = false", "max-suppression-days: must be a number of days (0 or more), not false (a boolean)"),
 ]  # fmt: skip
 
-# The same for documents that match the schema.
+# Documents that match the schema, with their problems.
 BAD_TO_THE_LOADER_ALONE: list[tuple[str, str]] = [
     ('exclude = ["a", "[z-a]"]', "exclude: invalid pattern '[z-a]'; use the syntax of .gitignore"),
     ('exclude = ["*a*b*c*d"]', "exclude: '*a*b*c*d' has more than 3 '*' between two slashes"),
@@ -461,13 +461,13 @@ TABLE = "[tool.lint-runtime]\n"
         pytest.param({NAME: QUIET}, True, id="two directories up"),
         pytest.param({f"a/{NAME}": QUIET}, True, id="one directory up"),
         pytest.param({f"a/b/{NAME}": QUIET}, True, id="next to the file"),
-        pytest.param({f"c/{NAME}": QUIET, f"a/b/c/{NAME}": QUIET}, False, id="elsewhere"),
+        pytest.param({f"c/{NAME}": QUIET, f"a/b/c/{NAME}": QUIET}, False, id="in a sibling directory"),
         pytest.param({NAME: QUIET, f"a/{NAME}": LOUD}, False, id="only the nearest file"),
         pytest.param({NAME: QUIET, f"a/{NAME}": ""}, False, id="an empty nearest file"),
-        pytest.param({NAME: LOUD, f"a/b/{NAME}": QUIET}, True, id="the nearest file, swapped"),
+        pytest.param({NAME: LOUD, f"a/b/{NAME}": QUIET}, True, id="only the nearest file, swapped"),
         pytest.param({"pyproject.toml": TABLE + QUIET}, True, id="pyproject.toml"),
         pytest.param({"pyproject.toml": TABLE + LOUD, NAME: QUIET}, True, id=".lint-runtime.toml before pyproject.toml"),
-        pytest.param({"pyproject.toml": TABLE + QUIET, NAME: LOUD}, False, id="never both files"),
+        pytest.param({"pyproject.toml": TABLE + QUIET, NAME: LOUD}, False, id="the two files are not combined"),
         pytest.param({NAME: QUIET, "a/pyproject.toml": TABLE + LOUD}, False, id="a nearer pyproject.toml"),
         pytest.param({NAME: QUIET, "a/pyproject.toml": TABLE}, False, id="an empty table"),
         pytest.param({NAME: QUIET, "a/pyproject.toml": "[tool.ruff]"}, True, id="pyproject.toml without the table"),
@@ -950,7 +950,7 @@ def test_target_platforms(tmp_path: Path) -> None:
 
 @pytest.fixture
 def origins(lint: Lint) -> Callable[..., dict[str, str]]:
-    """Run --show-config and return the origin of each line with a key and a value."""
+    """Run --show-config and return the origin of each setting."""
 
     def origins(*arguments: str, cwd: Path) -> dict[str, str]:
         code, lines, complaints = lint("--show-config", *arguments, cwd=cwd)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lint_runtime.dockerfile.discovery import dockerfiles_under
-from lint_runtime.dockerfile.git import tracked_in, without_ignored
+from lint_runtime.dockerfile.git import tracked_below, without_ignored
 from tests.conftest import Command
 
 FILES = (
@@ -222,7 +222,7 @@ def test_no_command_of_a_repository_runs(tmp_path: Path) -> None:
     _git("config", "extensions.partialClone", "x", cwd=tmp_path)
     ran.unlink(missing_ok=True)
     assert _complaints(tmp_path) == []
-    assert [entry.path for entry in tracked_in(str(tmp_path))] == ["Dockerfile"]
+    assert [entry.path for entry in tracked_below(str(tmp_path))] == [str(tmp_path / "Dockerfile")]
     assert not ran.exists()
 
 

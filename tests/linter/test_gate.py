@@ -16,7 +16,7 @@ from tests.linter.conftest import LintIn
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
 BAD = f"FROM {RUNTIME}:9.7.0\n"
-SECRET = "the first words of a file outside"
+OUTSIDE = "the first words of a file outside"
 RULES = "end-of-maintenance,end-of-basic-support,yanked-release,maintenance-ending"
 
 
@@ -195,7 +195,7 @@ def _checkout(directory: Path, attempt: str) -> Path:
     """Return a clone of a repository with a commit that makes an attempt."""
     root, checkout = directory / "pull-request", directory / "checkout"
     (root / "app").mkdir(parents=True)
-    (directory / "outside").write_text(SECRET)
+    (directory / "outside").write_text(OUTSIDE)
     _git("init", "--quiet", cwd=root)
     (root / "app/Dockerfile").write_text(BAD)
     ATTEMPTS[attempt](root)
@@ -207,9 +207,8 @@ def _checkout(directory: Path, attempt: str) -> Path:
 
 def _gate(checkout: Path, run: Command) -> Result:
     """Run the command of docs/gate.md on a given day, with the configuration of the docs."""
-    _, command, toml, *_ = re.split(
-        r"```(?:sh|toml)?\n", (ROOT / "docs/gate.md").read_text(encoding="utf-8")
-    )[::1]
+    text = (ROOT / "docs/gate.md").read_text(encoding="utf-8")
+    command, toml = re.findall(r"```(?:sh|toml)\n(.*?)```", text, re.DOTALL)
     config = checkout.parent / "lint-runtime.toml"
     config.write_text(toml)
     name, *arguments = command.replace("/etc/lint-runtime.toml", str(config)).split()
@@ -225,7 +224,7 @@ def test_no_attempt_gets_through(tmp_path: Path, run: Command) -> None:
         # What the attempt hides is named: a finding, or a file that cannot be checked.
         is_named = bool(re.search(r": error: .*\[[a-z-]+\]$", result.out, re.MULTILINE))
         assert is_named or "cannot " in result.err or "no Dockerfiles" in result.err, (attempt, result)
-        assert SECRET not in result.out + result.err, attempt
+        assert OUTSIDE not in result.out + result.err, attempt
 
 
 def test_what_cannot_be_read_can_be_excluded(tmp_path: Path, run: Command) -> None:
@@ -259,7 +258,7 @@ def test_a_repository_of_somebody_else_is_not_clean(
         os.chown(path, 12345, 12345)
     result = _gate(checkout, run)
     assert (result.code, result.out) == (2, "")
-    assert "git cannot list the tracked files of '.': fatal: detected dubious ownership" in result.err
+    assert "cannot list the tracked files of '.': fatal: detected dubious ownership" in result.err
 
 
 def test_tracked_lints_the_working_tree_below_a_directory(tmp_path: Path, run: Command) -> None:
@@ -291,14 +290,14 @@ def test_tracked_changes_nothing_outside(tmp_path: Path, run: Command) -> None:
     outside.write_text(f"FROM {RUNTIME}:13.6.0\n")
     (checkout / "app/Dockerfile").unlink()
     (checkout / "app/Dockerfile").symlink_to(outside)
-    (tmp_path / "report.json").write_text(SECRET)
+    (tmp_path / "report.json").write_text(OUTSIDE)
     (checkout / "report.json").symlink_to(tmp_path / "report.json")
     result = run("--as-of", "2026-09-25", "--tracked", "--fix", "-o", "json=report.json", cwd=checkout)
     assert (result.code, result.out) == (2, "")
     assert "cannot check 'app/Dockerfile': it is a link that leads out of the repository" in result.err
     assert "cannot write 'report.json': it is a link that leads out of the repository" in result.err
     assert outside.read_text() == f"FROM {RUNTIME}:13.6.0\n"
-    assert (tmp_path / "report.json").read_text() == SECRET
+    assert (tmp_path / "report.json").read_text() == OUTSIDE
 
 
 def test_ignored_comments_are_listed(tmp_path: Path, lint_in: LintIn) -> None:

@@ -1,1 +1,1 @@
-"""The commands: options, streams, exit codes. The only code that prints or reads the clock."""
+"""The commands. Only these modules print and read the clock."""

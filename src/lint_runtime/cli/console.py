@@ -56,7 +56,7 @@ def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -
         for message in error.messages:
             complain(message, name)
         return EXIT_USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         complain("interrupted", name)
         return EXIT_INTERRUPTED
     except OSError as error:
@@ -87,7 +87,7 @@ def current_day() -> date:
 
 
 def complain(message: str, name: str | None = None) -> None:
-    """Print a message on standard error after the name of a command, by default the running one."""
+    """Print a message on standard error, after the name of the command."""
     if name is None:
         name = click.get_current_context().find_root().info_name
     click.echo(f"{name}: {message}", err=True)
@@ -95,25 +95,25 @@ def complain(message: str, name: str | None = None) -> None:
 
 def print_text(text: str) -> None:
     """Write text to standard output."""
-    # A longer write to an unbuffered stream misses a reader that goes away in the middle.
+    # If the reader closes an unbuffered pipe, one long write may succeed in part and report no error.
     for start in range(0, len(text), _AT_ONCE):
         sys.stdout.write(text[start : start + _AT_ONCE])
 
 
 def terminal_width() -> int:
-    """Return the columns of the terminal: $COLUMNS, or the width of the real one, or 80."""
+    """Return the width of the terminal in columns: $COLUMNS, the actual width, or 80."""
     # shutil.get_terminal_size() does the same, but shutil takes 1.6 ms to import.
     with suppress(KeyError, ValueError):
         if (columns := int(os.environ["COLUMNS"])) > 0:
             return columns
-    # Standard output may be closed or no terminal.
+    # Standard output may be closed, or not be a terminal.
     with suppress(OSError):
         return os.get_terminal_size().columns or 80
     return 80
 
 
 def is_colored(choice: str, stream: IO[str]) -> bool:
-    """Whether to color output: by the choice or, for `auto`, by the environment and the stream."""
+    """Return whether to color output. `auto` depends on the environment and the stream."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -122,7 +122,7 @@ def is_colored(choice: str, stream: IO[str]) -> bool:
 
 
 def shows_links(stream: IO[str]) -> bool:
-    """Whether a stream is a terminal that shows links, according to the environment."""
+    """Return whether a stream is a terminal that supports links."""
     environment = os.environ
     # Older versions of tmux and screen print links as text.
     if not stream.isatty() or "TMUX" in environment or "STY" in environment:
@@ -136,7 +136,7 @@ def shows_links(stream: IO[str]) -> bool:
 
 
 def azure_pipeline() -> Pipeline | None:
-    """Return the build of Azure Pipelines that this process is part of, from the environment."""
+    """Return the build of Azure Pipelines that runs this process, or None."""
     if not os.environ.get("TF_BUILD"):
         return None
     values = [os.environ.get(name, "") for name in _PIPELINE_VARIABLES]

@@ -7,7 +7,7 @@ from lint_runtime.text import json_document
 
 
 def rule_list(*, as_json: bool) -> str:
-    """Return all rules by topic: a line for each with name, severity and summary, or JSON."""
+    """Return all rules by topic, one per line, or as JSON."""
     if as_json:
         return json_document(
             [
@@ -24,24 +24,22 @@ def rule_list(*, as_json: bool) -> str:
             ]
         )
     width = max(len(rule.name) for rule in RULES)
-    sections = [
-        "".join(
-            f"  {rule.name:{width}}  {rule.severity.value:7}  {rule.summary}"
-            f"{'' if rule.on_by_default else ' Off by default.'}\n"
-            for rule in rules
-        )
-        for rules in RULES_BY_TOPIC.values()
-    ]
-    return "\n".join(f"{topic}:\n{rules}" for topic, rules in zip(RULES_BY_TOPIC, sections, strict=True))
+    lines = []
+    for topic, rules in RULES_BY_TOPIC.items():
+        lines += ["", f"{topic}:"]
+        for rule in rules:
+            default = "" if rule.on_by_default else " Off by default."
+            lines.append(f"  {rule.name:{width}}  {rule.severity.value:7}  {rule.summary}{default}")
+    return "\n".join([*lines[1:], ""])
 
 
 def explanation(name: str, width: int) -> str:
-    """Return the documentation of a rule, with its paragraphs wrapped at `width` columns."""
+    """Return the documentation of a rule, wrapped at `width` columns."""
     rule = RULE_BY_NAME[name]
     default = "" if rule.on_by_default else ", off by default"
     paragraphs = []
     for paragraph in rule.documentation.strip().split("\n\n"):
-        # Headings, in a line before their paragraph, and code are not wrapped.
+        # Only text is wrapped. A heading is the line before its paragraph, and code is fenced.
         heading, _, rest = paragraph.partition("\n") if paragraph.startswith("#") else ("", "", paragraph)
         text, fence, code = rest.partition("```")
         filled = fill(text, width, break_long_words=False, break_on_hyphens=False) if text.strip() else ""

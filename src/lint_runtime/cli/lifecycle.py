@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import NoReturn
 
 import click
@@ -52,20 +53,16 @@ def command() -> None:
     """View, verify and update Astro Runtime lifecycle data."""
 
 
-_as_of = options.as_of("Show only what was published by this date.")
-_table_path = options.table("Use this lifecycle data instead of the bundled data.")
-_format_name = click.Option(
-    ["--format", "format_name"],
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="Output format.",
+_as_of = options.as_of(help="Show only what was published by this date.  [default: today, UTC]")
+_table_path = options.table(help="Use this lifecycle data instead of the bundled data.")
+_format_name = partial(
+    click.Option, ["--format", "format_name"], default="text", show_default=True, help="Output format."
 )
+_view_options = [_as_of, _table_path, _format_name(type=click.Choice(FORMATS))]
+_timeline_options = [_as_of, _table_path, _format_name(type=click.Choice(("text", "svg", "html", "ics")))]
 
 
-@command.command(
-    short_help="Show the schedule, a series or a release.", params=[_as_of, _table_path, _format_name]
-)
+@command.command(short_help="Show the schedule, a series or a release.", params=[*_view_options])
 @click.argument("subject", metavar="[SERIES|VERSION]", required=False)
 def show(subject: str | None, as_of: date | None, format_name: str, table_path: str | None) -> int:
     """Show the release schedule, or details of a series (13, 3.1) or release (13.11.0, 3.1-8)."""
@@ -73,9 +70,7 @@ def show(subject: str | None, as_of: date | None, format_name: str, table_path: 
     return _print(view_details(known, subject) if subject else view_schedule(known), format_name)
 
 
-@command.command(
-    short_help="Show what changes between two releases.", params=[_as_of, _table_path, _format_name]
-)
+@command.command(short_help="Show what changes between two releases.", params=[*_view_options])
 @click.argument("before", metavar="VERSION")
 @click.argument("after", metavar="VERSION")
 def compare(before: str, after: str, as_of: date | None, format_name: str, table_path: str | None) -> int:
@@ -113,16 +108,8 @@ def _find_image(name: str, known: Snapshot) -> ComparedImage:
     return ComparedImage(name, lifecycle, tag.python or series.default_python or "", system)
 
 
-@command.command(short_help="Draw a timeline of the releases.", params=[_as_of, _table_path])
+@command.command(short_help="Draw a timeline of the releases.", params=_timeline_options)
 @click.argument("names", metavar="[SERIES]...", nargs=-1)
-@click.option(
-    "--format",
-    "format_name",
-    type=click.Choice(("text", "svg", "html", "ics")),
-    default="text",
-    show_default=True,
-    help="Output format.",
-)
 @click.option(
     "--for",
     "paths",
@@ -139,7 +126,7 @@ def timeline(
     require the extra 'report'.
     """
     settings = Settings({} if table_path is None else {"table": table_path})
-    table, day = settings.table, as_of or current_day()
+    table, day = settings.default.table, as_of or current_day()
     known = table.as_of(day)
     for name in names:
         try:
@@ -150,8 +137,20 @@ def timeline(
         if lifecycle.version:
             series = lifecycle.series.name
             raise UnusableError(f"{lifecycle.version} is a release; use its series, {series}")
+    # The number of Dockerfiles that use each series.
     files: Counter[str] = Counter()
-    is_complete = _count_files(files, paths, settings, day) if paths else True
+    is_complete = True
+    if paths:
+        # Lazy import: only --for needs these modules, and they take 5 ms.
+        from lint_runtime.linter import inventory, session, workers
+
+        run = session.Session(day, complain)
+        worker = workers.Worker(FileLinter(settings, day), [inventory.series_in])
+        for (series_names,) in run.parts(workers.work(worker, run.files_of(paths), jobs=1)):
+            files.update(series_names)
+        if not files:
+            complain("no Astro Runtime images found" if run.total.files else "no Dockerfiles found")
+        is_complete = not run.problems
     drawn = build_timeline(known, files, names or (files if paths else None))
     for name in sorted({*(names or files)} - {bar.series.name for bar in drawn.bars}):
         facts = f"no dates as of {day} in the {describe_table(table)}"
@@ -160,20 +159,6 @@ def timeline(
     # Other programs need UTF-8 and unchanged line ends, whatever the encoding of the terminal.
     click.echo(text if format_name == "text" else text.encode("utf-8", "backslashreplace"), nl=False)
     return EXIT_CLEAN if is_complete else EXIT_USAGE
-
-
-def _count_files(files: Counter[str], paths: Sequence[str], settings: Settings, day: date) -> bool:
-    """Count how many Dockerfiles under `paths` use each series. Returns whether all could be read."""
-    # Lazy import: only --for needs these, and they take 5 ms.
-    from lint_runtime.linter import inventory, session, workers
-
-    run = session.Session(day, complain)
-    worker = workers.Worker(FileLinter(settings, day), [inventory.series_in])
-    for (series_names,) in run.parts(workers.work(worker, run.files_of(paths), jobs=1)):
-        files.update(series_names)
-    if not files:
-        complain("no Astro Runtime images found" if run.total.files else "no Dockerfiles found")
-    return not run.problems
 
 
 def _draw(format_name: str, drawn: Timeline, table: LifecycleTable) -> str:

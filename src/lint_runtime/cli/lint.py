@@ -3,9 +3,11 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext, suppress
 from datetime import date
 from functools import partial
-from typing import IO, Any, NamedTuple
+from itertools import chain
+from typing import IO, Any
 
 import click
 
@@ -56,10 +58,10 @@ def command(**given: Any) -> int:
     if arguments.list_rules or arguments.explain:
         if arguments.list_rules:
             click.echo(rule_list(as_json=arguments.format_name == "json"), nl=False)
-        for number, name in enumerate(dict.fromkeys(name for names in arguments.explain for name in names)):
-            click.echo("\n" * bool(number) + explanation(name, terminal_width()), nl=False)
+        names = dict.fromkeys(chain(*arguments.explain))
+        click.echo("\n".join(explanation(name, terminal_width()) for name in names), nl=False)
         return EXIT_CLEAN
-    # The local configuration doesn't belong to the reports' machines.
+    # The local configuration is not meant for reports of other machines.
     is_isolated = arguments.isolated or arguments.from_report
     settings = Settings(arguments.overrides, arguments.config_path, is_isolated=is_isolated)
     if arguments.show_config:
@@ -77,20 +79,8 @@ def command(**given: Any) -> int:
     return linting.lint() if path is None else linting.write_baseline(path)
 
 
-class Output(NamedTuple):
-    """A destination of the results.
-
-    path: the file to write; None for standard output
-    held: the text that is written after the last file; None if it is printed at once
-    """
-
-    format: Format
-    path: str | None
-    held: IO[str] | None
-
-
 class Linting:
-    """A run of the command over files or reports, with what all of its steps need."""
+    """A run of the command over files or reports, with the values that its steps share."""
 
     def __init__(self, arguments: Arguments, settings: Settings, today: date) -> None:
         self.arguments = arguments
@@ -100,7 +90,7 @@ class Linting:
         self.total = self.session.total
         self.run = Run(
             today,
-            settings.table,
+            settings.default.table,
             self.total,
             is_colored(arguments.color, sys.stdout),
             arguments.label,
@@ -109,7 +99,7 @@ class Linting:
             arguments.sarif_suppressed,
             azure_pipeline(),
         )
-        # There may be many files, and a terminal to show the progress.
+        # Only reports and directories may contain many files.
         self.shows_progress = sys.stderr.isatty() and (
             arguments.from_report or not arguments.paths or any(map(os.path.isdir, arguments.paths))
         )
@@ -121,23 +111,33 @@ class Linting:
         if not arguments.diff and not arguments.statistics:
             default = "full" if sys.stdout.isatty() else "text"
             requested.insert(0, (arguments.format_name or default, None))
-        # If the extra for a format is missing, nothing may be fixed.
-        formats = [(load_format(name), path) for name, path in requested]
-        baseline = None
-        if arguments.baseline_path is not None:
-            baseline = load(arguments.baseline_path)
-        functions = [self._entry_function(format_class, path) for format_class, path in formats]
+        plain = self.run._replace(is_colored=False, has_links=False)
+        # Load all formats first: if the extra for a format is missing, no file may be fixed.
+        targets = [
+            (load_format(name), self.run if path is None else plain, path) for name, path in requested
+        ]
+        baseline = None if arguments.baseline_path is None else load(arguments.baseline_path)
+        place = None
+        if not arguments.from_report and any(format_class.is_rooted for format_class, _, _ in targets):
+            # Lazy import (5 ms): formats for people don't need it.
+            from lint_runtime.dockerfile.git import repository_root
+
+            with suppress(FileNotFoundError):
+                directory, given = os.getcwd(), arguments.path_root
+                root = repository_root(directory, {}) if given is None else os.path.realpath(given)
+                place = (root, directory) if root else None
+        functions = [
+            partial(_entry, format_class, run, place if format_class.is_rooted else None)
+            for format_class, run, _ in targets
+        ]
         results = self._results(baseline, functions)
-        outputs = [self._output(format_class, path) for format_class, path in formats]
-        for entries in results:
-            for output, entry in zip(outputs, entries, strict=True):
-                output.format.add(entry)
-        if arguments.diff:
-            self._print_diffs()
-        elif arguments.statistics:
-            self._print_statistics()
-        for output in outputs:
-            self._finish(output)
+        outputs = []
+        for format_class, run, path in targets:
+            # Printing before the end would break the progress bar.
+            is_held = path is not None or (sys.stdout.isatty() and self.shows_progress)
+            held = hold_text() if is_held else None
+            outputs.append((format_class(run, held.write if held else print_text), path, held))
+        self._write_outputs(results, outputs)
         if baseline is not None:
             self._report_stale(baseline)
         self._report_end()
@@ -163,9 +163,9 @@ class Linting:
     def _results(
         self, baseline: Baseline | None, functions: Sequence[Callable[[Report], Any]]
     ) -> Iterator[tuple[Any, ...]]:
-        """Check all files, of directories or of reports, and return an iterator over the results.
+        """Check all files or reports. Returns an iterator over the results.
 
-        Each result has the values that `functions` return for the report of a file.
+        A result is a tuple with the value of each function for the report of one file.
         """
         arguments, settings = self.arguments, self.settings
         watched = with_progress if self.shows_progress else iter
@@ -187,7 +187,15 @@ class Linting:
                 goal = None
                 if arguments.upgrade or arguments.upgrade_to:
                     goal = upgrade.Goal(arguments.upgrade_to or "", arguments.unsafe_fixes)
-                    self._check_goal(goal.series)
+                if arguments.upgrade_to:
+                    series, table = arguments.upgrade_to, settings.default.table
+                    names = [lifecycle.series.name for lifecycle in table.as_of(self.today).maintained]
+                    if series not in names:
+                        known = f"maintained on {self.today}: {', '.join(names) or 'none'}"
+                        raise UnusableError(
+                            f"cannot upgrade to {series_name(series)}, which is not maintained;"
+                            f" {known} ({describe_table(table)})"
+                        )
                 fix_mode = fixes.FixMode(arguments.diff, arguments.unsafe_fixes, goal)
             check = FileLinter(
                 settings,
@@ -198,64 +206,58 @@ class Linting:
                 honors_comments=not arguments.no_suppressions,
             )
             paths = arguments.paths or (os.curdir,)
-            files = self.session.files_of(paths, uses_gitignore=not arguments.no_gitignore)
-            # Only this process can read standard input. Two processes could fix two names of one file.
+            files = self.session.files_of(
+                paths,
+                uses_gitignore=not arguments.no_gitignore,
+                tracked_by=settings if arguments.tracked else None,
+            )
+            # Only this process can read standard input. Two processes could fix one file by two names.
             is_alone = arguments.fix or STDIN in paths
             jobs, files = spread(files, 1 if is_alone else arguments.jobs)
             items = watched(files)
         return self.session.parts(work(Worker(check, functions), items, jobs))
 
-    def _check_goal(self, name: str) -> None:
-        """Raise UnusableError unless the series is maintained. "" stands for the best series."""
-        table = self.settings.table
-        names = [series.series.name for series in table.as_of(self.today).maintained]
-        if name and name not in names:
-            known = f"maintained on {self.today}: {', '.join(names) or 'none'} ({describe_table(table)})"
-            raise UnusableError(f"cannot upgrade to {series_name(name)}, which is not maintained; {known}")
+    def _write_outputs(
+        self,
+        results: Iterable[tuple[Any, ...]],
+        outputs: Sequence[tuple[Format, str | None, IO[str] | None]],
+    ) -> None:
+        """Write all results. With --diff or --statistics, also print the changes or counts.
 
-    def _entry_function(self, format_class: type[Format], path: str | None) -> Callable[[Report], Any]:
-        """Return the function that makes a format's entry of a report, with the paths to show."""
-        entry = partial(format_class.entry, run=self._run_for(path))
-        if not format_class.is_rooted or self.arguments.from_report:
-            return entry
-        # Lazy import (5 ms): formats for people don't need it.
-        from lint_runtime.dockerfile.git import repository_root
-
-        try:
-            directory = os.getcwd()
-        except FileNotFoundError:
-            return entry
-        given = self.arguments.path_root
-        root = repository_root(directory, {}) if given is None else os.path.realpath(given)
-        return partial(_rooted_entry, entry, root, directory) if root else entry
-
-    def _output(self, format_class: type[Format], path: str | None) -> Output:
-        """Start an output to a file or, without a path, to standard output."""
-        # Printing before the end would break the progress bar.
-        is_held = path is not None or (sys.stdout.isatty() and self.shows_progress)
-        held = hold_text() if is_held else None
-        return Output(format_class(self._run_for(path), held.write if held else print_text), path, held)
-
-    def _finish(self, output: Output) -> None:
-        """Write the rest of an output, and what it held back."""
-        output.format.finish()
-        if output.held is None:
-            sys.stdout.flush()
-            return
-        with output.held:
-            if output.path is not None:
-                self._write_file(output.path, chunks(output.held))
-                return
-            for text in chunks(output.held):
-                print_text(text)
-            sys.stdout.flush()
-
-    def _run_for(self, path: str | None) -> Run:
-        return self.run if path is None else self.run._replace(is_colored=False, has_links=False)
+        outputs: each format, its path (None for standard output), and the file with the text to write
+            after the last result (None if the format prints at once)
+        """
+        for entries in results:
+            for (output, _, _), entry in zip(outputs, entries, strict=True):
+                output.add(entry)
+        if self.arguments.diff:
+            self._print_diffs()
+        elif self.arguments.statistics:
+            self._print_statistics()
+        for output, path, held in outputs:
+            output.finish()
+            with held or nullcontext():
+                texts = chunks(held) if held else ()
+                if path is not None:
+                    self._write_file(path, texts)
+                    continue
+                for text in texts:
+                    print_text(text)
+                sys.stdout.flush()
 
     def _write_file(self, path: str, texts: Iterable[str]) -> None:
-        """Write a file, completely or not at all. Appends to the summary of GitHub Actions."""
+        """Replace a file atomically, or append to the job summary of GitHub Actions."""
         encoded = (text.encode("utf-8", "backslashreplace") for text in texts)
+        if self.arguments.tracked:
+            # Lazy import (5 ms): other runs don't ask git.
+            from lint_runtime.dockerfile.git import leads_out, repository_root
+
+            root = repository_root(os.path.dirname(os.path.abspath(path)), {})
+            if root and leads_out(path, root):
+                self.session.fail(
+                    f"cannot write {quoted(path)}: it is a link that leads out of the repository"
+                )
+                return
         try:
             if path == os.environ.get("GITHUB_STEP_SUMMARY"):
                 with open(path, "ab") as file:
@@ -266,34 +268,32 @@ class Linting:
             self.session.fail(f"cannot write {quoted(path)}: {error.strerror or error}")
 
     def _print_diffs(self) -> None:
-        """Print the changes byte for byte or, on a terminal, without control characters."""
+        """Print the changes. On a terminal or in color, control characters are escaped."""
         for diff in self.total.diffs:
             if not self.run.is_colored and not sys.stdout.isatty():
                 sys.stdout.buffer.write(diff.encode("utf-8", "surrogateescape"))
                 continue
             lines = [visible(line) for line in diff.split("\n")]
-            if self.run.is_colored:
-                for number, line in enumerate(lines):
-                    color = _DIFF_COLORS.get(line[:1])
-                    if line.startswith(("--- ", "+++ ")):
-                        lines[number] = click.style(line, bold=True)
-                    elif color:
-                        lines[number] = click.style(line, fg=color)
+            for number, line in enumerate(lines):
+                if line.startswith(("--- ", "+++ ")):
+                    lines[number] = click.style(line, bold=True)
+                elif color := _DIFF_COLORS.get(line[:1]):
+                    lines[number] = click.style(line, fg=color)
             click.echo("\n".join(lines), nl=False, color=self.run.is_colored)
 
     def _print_statistics(self) -> None:
         """Print the number of findings of each rule, the most frequent first."""
         counts = sorted(self.total.by_rule.items(), key=lambda item: (-item[1], item[0]))
         if self.arguments.format_name == "json":
-            document = json_document([{"rule": rule, "count": count} for rule, count in counts])
-            click.echo(document, nl=False)
+            rows = [{"rule": rule, "count": count} for rule, count in counts]
+            click.echo(json_document(rows), nl=False)
             return
         width = max((len(f"{count:,}") for _, count in counts), default=0)
         for rule, count in counts:
             click.echo(f"{count:{width},}  {rule}")
 
     def _report_stale(self, baseline: Baseline) -> None:
-        """Remove findings that no longer occur from the baseline, or say that they can be removed."""
+        """Remove stale findings from the baseline, or say that they can be removed."""
         arguments = self.arguments
         left = baseline.without_stale(self.total.recorded)
         count = len(baseline) - len(left)
@@ -350,8 +350,12 @@ class Linting:
         click.echo(summary, err=True)
 
 
-def _rooted_entry(entry: Callable[[Report], Any], root: str, directory: str, report: Report) -> Any:
-    return entry(rerooted(report, root, directory))
+def _entry(format_class: type[Format], run: Run, place: tuple[str, str] | None, report: Report) -> Any:
+    """Return a format's entry of a report.
+
+    place: the new root of the paths, and the working directory; None to keep the paths
+    """
+    return format_class.entry(rerooted(report, *place) if place else report, run)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -36,8 +37,8 @@ class Arguments(NamedTuple):
     warn_within: int | None
     fail_on: str | None
     build_args: tuple[tuple[str, str] | None, ...]
-    select: tuple[frozenset[str], ...]
-    ignore: tuple[frozenset[str], ...]
+    select: tuple[tuple[str, ...], ...]
+    ignore: tuple[tuple[str, ...], ...]
     fix: bool
     diff: bool
     unsafe_fixes: bool
@@ -56,6 +57,7 @@ class Arguments(NamedTuple):
     exit_zero: bool
     fail_on_nothing: bool
     jobs: int | None
+    tracked: bool
     no_gitignore: bool
     no_suppressions: bool
     path_root: str | None
@@ -64,12 +66,12 @@ class Arguments(NamedTuple):
     explain: tuple[tuple[str, ...], ...]
 
     def name_of(self, path: str) -> str:
-        """Return the name of a path in reports. Standard input may have one."""
+        """Return the name of a path in reports. --stdin-filename names standard input."""
         return (self.stdin_filename or STDIN_NAME) if path == STDIN else path
 
     @property
     def overrides(self) -> dict[str, Any]:
-        """The values of options that replace values of a configuration file, by field of Config."""
+        """The settings that options override, by field of Config."""
         fields = {
             "select": frozenset().union(*self.select) or None,
             "ignore": frozenset().union(*self.ignore) or None,
@@ -85,11 +87,11 @@ class Arguments(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """An option that requires one of some others, or that excludes them.
+    """An option that requires one of several others, or excludes all of them.
 
-    option, others: options, `PATH` for any path, or `-` for standard input
+    option, others: names of options, `PATH` for any path, or `-` for standard input
     relation: `requires` or `excludes`
-    message: a message in place of the usual one
+    message: the message, with {} for `option`; "" for the usual one
     """
 
     option: str
@@ -99,43 +101,35 @@ class Conflict(NamedTuple):
 
 
 _FIXES = ("--fix", "--diff")
-_FOR_FILES = (
-    "--show-config",
-    "--build-arg",
-    "--baseline",
-    "--write-baseline",
-    "--stdin-filename",
-    "--path-root",
-)
+_FOR_FILES = "--show-config --build-arg --baseline --write-baseline --stdin-filename --path-root".split()
 _MACHINE_FORMATS = [f"--format {name}" for name in FORMATTERS if name not in ("text", "full", "json")]
-_ONLY_ONCE = "--no-suppressions can't be used with --from-report."
-_NO_REPORTS = "--from-report requires reports: their paths, or '-' for a list on standard input."
+_TEXT_OR_JSON = "{} supports --format text and json only."
 
 CONFLICTS = (
-    Conflict("--stdin-filename", "requires", ["-"], "--stdin-filename requires '-' as a path."),
+    Conflict("--stdin-filename", "requires", ["-"], "{} requires '-' as a path."),
     Conflict("--config", "excludes", ["--isolated"]),
-    Conflict("--no-suppressions", "excludes", ["--from-report"], _ONLY_ONCE),
+    Conflict("--no-suppressions", "excludes", ["--from-report"], "{} can't be used with --from-report."),
     Conflict("--sarif-suppressed", "requires", ["--format sarif", "--output sarif=PATH"]),
     Conflict("--fix", "excludes", ["--diff"]),
     Conflict("--unsafe-fixes", "requires", _FIXES),
     Conflict("--upgrade", "requires", _FIXES),
     Conflict("--upgrade-to", "requires", _FIXES),
     Conflict("--upgrade", "excludes", ["--upgrade-to"]),
-    Conflict("--fix", "excludes", ["-"], "--fix can't be used with standard input. Use --diff."),
+    Conflict("--fix", "excludes", ["-"], "{} can't be used with standard input. Use --diff."),
     Conflict("--update-baseline", "requires", ["--baseline"]),
     Conflict("--update-baseline", "excludes", ["--diff"]),
     Conflict("--baseline", "excludes", ["--write-baseline"]),
     Conflict("--write-baseline", "excludes", [*_FIXES, "--output"]),
-    Conflict("--from-report", "requires", ["PATH"], _NO_REPORTS),
+    Conflict(
+        *("--from-report", "requires", ["PATH"]),
+        "{} requires reports: their paths, or '-' for a list on standard input.",
+    ),
     Conflict("--from-report", "excludes", [*_FIXES, *_FOR_FILES]),
+    Conflict("--tracked", "excludes", ["--from-report", "--no-gitignore", "--show-config"]),
     Conflict("--label", "requires", ["--format json", "--output json=PATH"]),
-    Conflict(
-        "--statistics", "excludes", _MACHINE_FORMATS, "--statistics supports --format text and json only."
-    ),
+    Conflict("--statistics", "excludes", _MACHINE_FORMATS, _TEXT_OR_JSON),
     Conflict("--statistics", "excludes", [*_FIXES, "--write-baseline"]),
-    Conflict(
-        "--list-rules", "excludes", _MACHINE_FORMATS, "--list-rules supports --format text and json only."
-    ),
+    Conflict("--list-rules", "excludes", _MACHINE_FORMATS, _TEXT_OR_JSON),
 )
 """The conflicts, checked in this order."""
 
@@ -147,6 +141,8 @@ def check_conflicts(arguments: Arguments) -> None:
     for path in (*(path for _, path in arguments.outputs), arguments.write_baseline):
         if path and os.path.realpath(path) in places:
             raise click.UsageError(f"{quoted(path)} is an input file and would be overwritten.")
+    if arguments.tracked and not all(map(os.path.isdir, arguments.paths)):
+        raise click.UsageError("--tracked requires directories.")
     values = {name for name, value in arguments._asdict().items() if value not in (None, False, ())}
     given = {option.opts[-1] for option in chain(*GROUPS.values()) if option.name in values}
     given.add(f"--format {arguments.format_name}")
@@ -157,22 +153,22 @@ def check_conflicts(arguments: Arguments) -> None:
         given.add("-")
     for option, relation, others, message in CONFLICTS:
         if option in given and given.isdisjoint(others) is (relation == "requires"):
-            raise click.UsageError(message or _usual_message(option, relation, others))
-
-
-def _usual_message(option: str, relation: str, others: Sequence[str]) -> str:
-    *most, last = others
-    if relation == "excludes" and not most:
-        return f"{option} and {last} can't be used together."
-    verb = "requires" if relation == "requires" else "can't be combined with"
-    return f"{option} {verb} {', '.join(most)} or {last}." if most else f"{option} {verb} {last}."
+            *most, last = others
+            choices = f"{', '.join(most)} or {last}" if most else last
+            if relation == "requires":
+                usual = f"{option} requires {choices}."
+            elif most:
+                usual = f"{option} can't be combined with {choices}."
+            else:
+                usual = f"{option} and {last} can't be used together."
+            raise click.UsageError(message.format(option) or usual)
 
 
 # --- The values that options take ----------------------------------------------------------------
 
 
 def _checked(convert: Callable[[str], object], error: str) -> Callable[[str], object]:
-    """Return an option type. `convert` returns None for invalid values; `error` shows them as {}."""
+    """Return the type of an option. It raises `error`, with the value for {}, if `convert` returns None."""
 
     def converted(text: str) -> object:
         value = convert(text)
@@ -187,7 +183,7 @@ _DAYS = _checked(
     lambda text: int(text) if re.fullmatch("[0-9]{1,9}", text) else None,
     "invalid number of days {} (expected 0 or more).",
 )
-# Windows can wait for 63 processes at once, and the pool needs a few itself.
+# Windows can wait for at most 63 processes at once, and the pool itself needs some of them.
 _JOBS = _checked(
     lambda text: int(text) if re.fullmatch("0{0,7}([1-9]|[1-5][0-9]|60)", text) else None,
     "invalid number of processes {} (expected 1 to 60).",
@@ -201,7 +197,7 @@ _LABEL = _checked(lambda text: text if text.strip(" ./") else None, "{} is not a
 
 
 def output(path: str) -> str:
-    """Check the path of a file to write: it must not be a Dockerfile, nor a link to one."""
+    """Return the path of a file to write. Refuses Dockerfiles and links to Dockerfiles."""
     if any(is_dockerfile_name(os.path.basename(name)) for name in (path, os.path.realpath(path))):
         raise click.BadParameter(
             f"{quoted(path)} has the name of a Dockerfile, which would be overwritten."
@@ -209,27 +205,26 @@ def output(path: str) -> str:
     return path
 
 
-def _format_and_path(text: str) -> tuple[str, str]:
-    name, _, path = text.partition("=")
-    if not path:
-        raise click.BadParameter(f"invalid value {quoted(text)} (expected FORMAT=PATH).")
-    _check_known("format", name, FORMATTERS, f"choose from {', '.join(FORMATTERS)}")
-    return name, output(path)
-
-
-def _check_paths(
-    _ctx: click.Context, _param: click.Parameter, outputs: tuple[tuple[str, str], ...]
+def _outputs(
+    _ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...]
 ) -> tuple[tuple[str, str], ...]:
-    """Check that each output has another file."""
+    """Parse values of the form `FORMAT=PATH`. Each value must name a different file."""
+    outputs = []
+    for text in texts:
+        name, _, path = text.partition("=")
+        if not path:
+            raise click.BadParameter(f"invalid value {quoted(text)} (expected FORMAT=PATH).")
+        _check_known("format", name, FORMATTERS, f"choose from {', '.join(FORMATTERS)}")
+        outputs.append((name, output(path)))
     places = [os.path.realpath(path) for _, path in outputs]
     for (_, path), place in zip(outputs, places, strict=True):
         if places.count(place) > 1:
             raise click.BadParameter(f"{quoted(path)} is used for more than one report.")
-    return outputs
+    return tuple(outputs)
 
 
 def _build_arg(text: str) -> tuple[str, str] | None:
-    """Parse `KEY=VALUE`, or `KEY` for the variable of the environment. Returns None if that is not set."""
+    """Parse `KEY=VALUE`, or `KEY` with its value in the environment. Returns None if unset."""
     name, equals, value = text.partition("=")
     if not name:
         raise click.BadParameter(f"invalid value {quoted(text)} (expected KEY=VALUE or KEY).")
@@ -263,82 +258,45 @@ def _check_known(what: str, name: str, known: Collection[str], otherwise: str) -
 # --- The options, in the groups and the order of the help ----------------------------------------
 
 
-def as_of(help_text: str) -> click.Option:
-    """Return the option --as-of."""
-    return click.Option(
-        ["--as-of"],
-        type=_checked(parse_day, "invalid date {} (expected YYYY-MM-DD)."),
-        metavar="YYYY-MM-DD",
-        help=f"{help_text}  [default: today, UTC]",
-    )
-
-
-def table(help_text: str) -> click.Option:
-    """Return the option --table."""
-    return click.Option(["--table", "table_path"], metavar="FILE", help=help_text)
-
-
-def _flag(names: list[str], help_text: str) -> click.Option:
-    return click.Option(names, is_flag=True, help=help_text)
-
-
-def _print_version(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
-    if is_given and not ctx.resilient_parsing:
+def _print_and_exit(ctx: click.Context, param: click.Parameter, is_given: bool) -> None:
+    if not is_given or ctx.resilient_parsing:
+        return
+    if param is VERSION:
         click.echo(f"{ctx.info_name} {__version__} ({describe_table(embedded_table())})")
-        ctx.exit()
-
-
-VERSION = click.Option(
-    ["-V", "--version"],
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_version,
-    help="Show the version and the date of the lifecycle data.",
-)
-
-
-def _print_help(ctx: click.Context, _param: click.Parameter, is_given: bool) -> None:
-    if is_given and not ctx.resilient_parsing:
+    else:
         click.echo(ctx.get_help())
-        ctx.exit()
+    ctx.exit()
 
 
-_HELP = click.Option(
-    ["-h", "--help"],
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_help,
-    help="Show this message and exit.",
+_flag = partial(click.Option, is_flag=True)
+_printed = partial(_flag, is_eager=True, expose_value=False, callback=_print_and_exit)
+VERSION = _printed(["-V", "--version"], help="Show the version and the date of the lifecycle data.")
+_HELP = _printed(["-h", "--help"], help="Show this message and exit.")
+_file = partial(click.Option, metavar="FILE")
+_rules = partial(
+    click.Option, type=_rule_names, multiple=True, metavar="RULE[,...]", shell_complete=_complete_rules
 )
+_day = _checked(parse_day, "invalid date {} (expected YYYY-MM-DD).")
+as_of = partial(click.Option, ["--as-of"], type=_day, metavar="YYYY-MM-DD")
+"""Makes the option --as-of, with a help text for the command."""
+table = partial(_file, ["--table", "table_path"])
+"""Makes the option --table, with a help text for the command."""
 
 GROUPS: Mapping[str, Sequence[click.Option]] = {
     "Rules": (
-        click.Option(
-            ["--select"],
-            type=_rule_names,
-            multiple=True,
-            metavar="RULE[,...]",
-            shell_complete=_complete_rules,
-            help="Run only these rules.",
-        ),
-        click.Option(
-            ["--ignore"],
-            type=_rule_names,
-            multiple=True,
-            metavar="RULE[,...]",
-            shell_complete=_complete_rules,
-            help="Skip these rules.",
-        ),
+        _rules(["--select"], help="Run only these rules."),
+        _rules(["--ignore"], help="Skip these rules."),
         click.Option(
             ["--warn-within"],
             type=_DAYS,
             metavar="DAYS",
             help=f"Warn if maintenance ends within this many days.  [default: {Config().warn_within}]",
         ),
-        as_of("Check as if today were this date, using only what was published by then."),
-        table("Use this lifecycle data (from 'runtime-lifecycle update', or the release feed)."),
+        as_of(
+            help="Check as if today were this date, using only what was published by then."
+            "  [default: today, UTC]"
+        ),
+        table(help="Use this lifecycle data (from 'runtime-lifecycle update', or the release feed)."),
         click.Option(
             ["--build-arg", "build_args"],
             multiple=True,
@@ -346,15 +304,16 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             type=_build_arg,
             help="Set a build argument; without a value, from the environment. Can be repeated.",
         ),
-        _flag(["--no-suppressions"], "Report what comments suppress, too, and list those comments."),
+        _flag(["--no-suppressions"], help="Report what comments suppress, too, and list those comments."),
     ),
     "Files and configuration": (
-        click.Option(["--config", "config_path"], metavar="FILE", help="Use only this configuration file."),
-        _flag(["--isolated"], "Ignore all configuration files."),
+        _file(["--config", "config_path"], help="Use only this configuration file."),
+        _flag(["--isolated"], help="Ignore all configuration files."),
         click.Option(
             ["--stdin-filename"], metavar="PATH", help="File name to use for standard input ('-')."
         ),
-        _flag(["--no-gitignore"], "Also search for Dockerfiles that git ignores."),
+        _flag(["--tracked"], help="Lint every Dockerfile that git tracks in these directories."),
+        _flag(["--no-gitignore"], help="Also search for Dockerfiles that git ignores."),
         click.Option(
             ["-j", "--jobs"],
             type=_JOBS,
@@ -363,12 +322,12 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
         ),
     ),
     "Fixes": (
-        _flag(["--fix"], "Apply safe fixes and report the remaining findings."),
-        _flag(["--diff"], "Show the changes --fix would make, without writing them."),
-        _flag(["--unsafe-fixes"], "Also apply (or show) fixes that need review."),
+        _flag(["--fix"], help="Apply safe fixes and report the remaining findings."),
+        _flag(["--diff"], help="Show the changes --fix would make, without writing them."),
+        _flag(["--unsafe-fixes"], help="Also apply (or show) fixes that need review."),
         _flag(
             ["--upgrade"],
-            "With --fix or --diff: move images whose maintenance has ended or ends soon to the series"
+            help="With --fix or --diff: move images whose maintenance has ended or ends soon to the series"
             " of the same Airflow major that is maintained longest.",
         ),
         click.Option(
@@ -390,8 +349,7 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             ["-o", "--output", "outputs"],
             multiple=True,
             metavar="FORMAT=PATH",
-            type=_format_and_path,
-            callback=_check_paths,
+            callback=_outputs,
             shell_complete=lambda _ctx, _param, start: [
                 f"{name}=" for name in FORMATTERS if name.startswith(start)
             ],
@@ -404,9 +362,9 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             help="Directory that paths in sarif, github and other formats for services are relative to."
             "  [default: the root of the git repository]",
         ),
-        _flag(["--sarif-suppressed"], "Include suppressed findings in SARIF; GitHub reopens them."),
-        _flag(["--statistics"], "Show counts per rule instead of findings."),
-        _flag(["-q", "--quiet"], "Print findings and errors, and nothing else."),
+        _flag(["--sarif-suppressed"], help="Include suppressed findings in SARIF; GitHub reopens them."),
+        _flag(["--statistics"], help="Show counts per rule instead of findings."),
+        _flag(["-q", "--quiet"], help="Print findings and errors, and nothing else."),
         click.Option(
             ["--color"],
             type=click.Choice(["auto", "always", "never"]),
@@ -421,27 +379,23 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             type=click.Choice([severity.value for severity in Severity]),
             help=f"Minimum severity that exits with 1.  [default: {Config().fail_on.value}]",
         ),
-        _flag(["--exit-zero"], "Exit with 0 even if there are findings."),
-        _flag(["--fail-on-nothing"], "Exit with 2 if there is nothing to lint."),
+        _flag(["--exit-zero"], help="Exit with 0 even if there are findings."),
+        _flag(["--fail-on-nothing"], help="Exit with 2 if there is nothing to lint."),
     ),
     "Baselines and reports": (
-        click.Option(
-            ["--baseline", "baseline_path"],
-            metavar="FILE",
-            help="Suppress the findings recorded in this file.",
-        ),
+        _file(["--baseline", "baseline_path"], help="Suppress the findings recorded in this file."),
         _flag(
-            ["--update-baseline"], "With --baseline: remove findings that no longer occur from the file."
+            ["--update-baseline"],
+            help="With --baseline: remove findings that no longer occur from the file.",
         ),
-        click.Option(
+        _file(
             ["--write-baseline"],
-            metavar="FILE",
             type=output,
             help="Record all findings in this file and exit with 0. Entries of other files are kept.",
         ),
         _flag(
             ["--from-report"],
-            "Read JSON reports from earlier runs instead of Dockerfiles. '-' reads a NUL-terminated"
+            help="Read JSON reports from earlier runs instead of Dockerfiles. '-' reads a NUL-terminated"
             " list of reports from standard input.",
         ),
         click.Option(
@@ -452,25 +406,19 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
         ),
     ),
     "Information": (
-        _flag(["--show-config"], "Show the effective configuration for PATHs."),
-        _flag(["--list-rules"], "List all rules, with --format json as JSON."),
-        click.Option(
-            ["--explain"],
-            type=_rule_names,
-            multiple=True,
-            metavar="RULE[,...]",
-            shell_complete=_complete_rules,
-            help="Show the documentation of rules.",
-        ),
+        _flag(["--show-config"], help="Show the effective configuration for PATHs."),
+        _flag(["--list-rules"], help="List all rules, with --format json as JSON."),
+        _rules(["--explain"], help="Show the documentation of rules."),
         VERSION,
         _HELP,
     ),
 }
 """The options of `lint-runtime` by group."""
 
-PATHS = click.Argument(["paths"], metavar="[PATH]...", nargs=-1, type=click.Path(allow_dash=True))
-
-PARAMETERS: Sequence[click.Parameter] = (PATHS, *(o for o in chain(*GROUPS.values()) if o is not _HELP))
+PARAMETERS: Sequence[click.Parameter] = (
+    click.Argument(["paths"], metavar="[PATH]...", nargs=-1, type=click.Path(allow_dash=True)),
+    *(option for option in chain(*GROUPS.values()) if option is not _HELP),
+)
 
 _EXAMPLES_AND_EXIT_CODES = """
 Examples:
@@ -488,7 +436,7 @@ class Command(click.Command):
     """A command whose help shows options in groups."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002
-        """Return the option --help. click's own one imports `gettext` at each start."""
+        """Return the option --help. The default option imports `gettext` at each start."""
         return _HELP
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

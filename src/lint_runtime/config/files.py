@@ -1,9 +1,8 @@
-"""Configuration files: finding and loading them."""
+"""Finding and loading configuration files."""
 
 import os
 import re
 import sys
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from lint_runtime.config.model import Config
@@ -35,26 +34,11 @@ class ConfigFile(NamedTuple):
     keys: frozenset[str]
 
 
-def nearest_config(directory: str, look_in: Callable[[str], tuple[str | None, bool]]) -> str | None:
-    """Return the path of the configuration file that applies in `directory`, or None.
-
-    The search goes up to the root of the repository.
-
-    directory: an absolute path
-    look_in: the function `look_in`, which may be cached
-    """
-    while True:
-        path, is_root = look_in(directory)
-        parent = os.path.dirname(directory)
-        if path or is_root or parent == directory:
-            return path
-        directory = parent
-
-
 def look_in(directory: str) -> tuple[str | None, bool]:
-    """Return the configuration file in `directory`, and whether that is the root of a repository.
+    """Return the configuration file in a directory, and whether the search ends there.
 
-    A `pyproject.toml` without a table for this tool is not a configuration file.
+    The search ends at the root of a repository. A `pyproject.toml` without a table for this tool is not
+    a configuration file.
     """
     is_root = os.path.exists(os.path.join(directory, ".git"))
     path = os.path.join(directory, NAME)
@@ -62,23 +46,17 @@ def look_in(directory: str) -> tuple[str | None, bool]:
     if os.path.isfile(path) or (os.path.islink(path) and not os.path.exists(path)):
         return path, is_root
     path = os.path.join(directory, PYPROJECT)
-    return path if _has_table(path) else None, is_root
-
-
-def _has_table(path: str) -> bool:
-    """Return whether a `pyproject.toml` has the table, or may have it because it cannot be read."""
     if not os.path.isfile(path):
-        return False
+        return None, is_root
     try:
         with open(path, "rb") as file:
             data = file.read(MAX_CONFIG)
         # Fast path: most of these files do not mention this tool.
-        if TABLE.encode() not in data:
-            return False
-        tools = read_toml(data).get("tool", {})
+        tools = read_toml(data).get("tool", {}) if TABLE.encode() in data else {}
+        return path if isinstance(tools, dict) and TABLE in tools else None, is_root
     except (OSError, ValueError):
-        return True
-    return isinstance(tools, dict) and TABLE in tools
+        # The file may have the table. Reading it again reports the problem.
+        return path, is_root
 
 
 def load(path: str) -> ConfigFile:

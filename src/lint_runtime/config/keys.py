@@ -1,8 +1,8 @@
-"""The keys of a configuration file: their values, and errors in values."""
+"""The keys of a configuration file, and the errors in their values."""
 
 import re
 import warnings
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -39,10 +39,6 @@ _EXPECTED = {
 _MAX_STARS = 3
 
 
-class _InvalidValueError(ValueError):
-    """A value that matches the schema but is invalid. The message says why."""
-
-
 def read_config(document: Mapping[str, Any]) -> tuple[Config, list[str]]:
     """Return the settings in the table of a configuration file, and all its problems."""
     values: dict[str, Any] = {}
@@ -55,33 +51,27 @@ def read_config(document: Mapping[str, Any]) -> tuple[Config, list[str]]:
             value = {name: entry for name, entry in value.items() if name not in invalid}
         elif violations:
             continue
-        values[key.replace("-", "_")] = _read_value(key, value, problems)
+        read, collect = _READERS[key]
+        results = []
+        for item in value if isinstance(value, (dict, list)) else [value]:
+            try:
+                results.append(read(item, value[item]) if isinstance(value, dict) else read(item))
+            except ValueError as error:
+                place = f"{key}.{_quoted_key(item)}" if isinstance(value, dict) else key
+                problems.append(f"{place}: {error}")
+        values[key.replace("-", "_")] = collect(results)
     return Config(**values), problems
-
-
-def _read_value(key: str, value: Any, problems: list[str]) -> Any:
-    """Return the value of a Config field, and add to `problems` what the schema does not refuse."""
-    read, collect = _READERS[key]
-    arguments: list[tuple[Any, ...]]
-    if isinstance(value, dict):
-        arguments = [(f"{key}.{_quoted_key(name)}", name, entry) for name, entry in value.items()]
-    else:
-        arguments = [(key, item) for item in (value if isinstance(value, list) else [value])]
-    results = []
-    for place, *argument in arguments:
-        try:
-            results.append(read(*argument))
-        except _InvalidValueError as error:
-            problems.append(f"{place}: {error}")
-    return collect(results)
 
 
 def _message(violation: Violation) -> str:
     path, keyword, expected, value, definition = violation
-    if keyword == "additionalProperties":
-        text = _unknown("key", str(path[-1]), expected)
-    elif keyword == "enum" and isinstance(value, str):
-        text = _unknown("rule" if definition == "rule" else "severity", value, expected)
+    if keyword == "additionalProperties" or (keyword == "enum" and isinstance(value, str)):
+        kind, choices = "severity", f"choose from {', '.join(expected)}"
+        if keyword == "additionalProperties":
+            kind, value = "key", str(path[-1])
+        elif definition == "rule":
+            kind, choices = "rule", "'lint-runtime --list-rules' lists all rules"
+        text = f"unknown {kind} {quoted(value)}; {did_you_mean(value, expected) or choices}"
     elif keyword in ("maxItems", "maxProperties"):
         text = f"more than {expected:,} entries"
     elif isinstance(path[-1], int):
@@ -94,20 +84,13 @@ def _message(violation: Violation) -> str:
     return f"{'.'.join(_quoted_key(key) for key in path if isinstance(key, str))}: {text}"
 
 
-def _unknown(kind: str, name: str, known: Collection[str]) -> str:
-    choices = f"choose from {', '.join(known)}"
-    if kind == "rule":
-        choices = "'lint-runtime --list-rules' lists all rules"
-    return f"unknown {kind} {quoted(name)}; {did_you_mean(name, known) or choices}"
-
-
 def _quoted_key(name: str) -> str:
-    """Return a key, in quotes if a path of keys needs them."""
+    """Return a key, in quotes unless it is a bare key of TOML."""
     return name if re.fullmatch("[A-Za-z0-9_-]{1,120}", name) else quoted(name)
 
 
 def _described(value: object) -> str:
-    """Return a value as it is written, or its type if that may be long."""
+    """Return a value for a message, or only its type if the value may be long."""
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, bool):
@@ -121,70 +104,71 @@ def _described(value: object) -> str:
     return f"{value} (a date or time)"
 
 
-# --- Readers of values that match the schema ---------------------------------------------------------
+# --- Readers of values that match the schema. They raise ValueError with a message. ----------------
 
 
 def _pattern(pattern: str) -> str:
     # Matching time is exponential in the number of stars.
     if any(len(re.findall(r"\*+", segment)) > _MAX_STARS for segment in pattern.split("/")):
-        raise _InvalidValueError(f"{quoted(pattern)} has more than {_MAX_STARS} '*' between two slashes")
+        raise ValueError(f"{quoted(pattern)} has more than {_MAX_STARS} '*' between two slashes")
     try:
         with warnings.catch_warnings():
-            # Python warns about classes such as [[:alpha:]], which it reads in another way than git.
+            # Python warns about classes such as [[:alpha:]], which git reads differently.
             warnings.simplefilter("error", FutureWarning)
             compile_patterns((pattern,))
     except (ValueError, re.error, FutureWarning):
-        message = f"invalid pattern {quoted(pattern)}; use the syntax of .gitignore"
-        raise _InvalidValueError(message) from None
+        raise ValueError(f"invalid pattern {quoted(pattern)}; use the syntax of .gitignore") from None
     return pattern
 
 
 def _platform(text: str) -> Platform:
-    hint = did_you_mean(text, ("linux/amd64", "linux/arm64"))
-    suggestion = f"; {hint}" if hint else ""
     try:
         platform = parse_platform(text)
     except InvalidPlatformError as error:
-        raise _InvalidValueError(f"invalid platform {quoted(text)}: {error}{suggestion}") from None
-    if not platform.architecture:
-        raise _InvalidValueError(f"{quoted(text)} has no architecture; write it as in linux/amd64")
-    if platform.os != "linux":
-        raise _InvalidValueError(f"{quoted(text)}: Astro Runtime images are Linux only{suggestion}")
-    if platform.architecture not in KNOWN_ARCHITECTURES:
-        unknown = f"unknown architecture {quoted(platform.architecture)}"
-        raise _InvalidValueError(f"invalid platform {quoted(text)}: {unknown}{suggestion}")
-    return platform
+        problem = f"invalid platform {quoted(text)}: {error}"
+    else:
+        if not platform.architecture:
+            raise ValueError(f"{quoted(text)} has no architecture; write it as in linux/amd64")
+        if platform.os != "linux":
+            problem = f"{quoted(text)}: Astro Runtime images are Linux only"
+        elif platform.architecture in KNOWN_ARCHITECTURES:
+            return platform
+        else:
+            unknown = f"unknown architecture {quoted(platform.architecture)}"
+            problem = f"invalid platform {quoted(text)}: {unknown}"
+    hint = did_you_mean(text, ("linux/amd64", "linux/arm64"))
+    raise ValueError(f"{problem}; {hint}" if hint else problem)
 
 
 def _mirror(name: str, value: str) -> tuple[str, str]:
     mirror, original = _repository(name), _repository(value)
     if mirror.count("*") < original.count("*"):
-        raise _InvalidValueError(f"{quoted(value)} has more '*' than its key")
+        raise ValueError(f"{quoted(value)} has more '*' than its key")
     if all(mirrored(repository, {original: ""}) for repository in REPOSITORIES):
         hint = did_you_mean(original, REPOSITORIES) or f"did you mean {next(iter(REPOSITORIES))}?"
-        raise _InvalidValueError(f"{quoted(value)} is not a repository of Astro Runtime; {hint}")
+        raise ValueError(f"{quoted(value)} is not a repository of Astro Runtime; {hint}")
     return mirror, original
 
 
 def _repository(text: str) -> str:
-    """Return a repository, normalized as in an image. `*` may stand for segments of its path."""
+    """Normalize a repository. Segments of its path may contain `*`."""
     if "*" in text.partition("/")[0]:
-        raise _InvalidValueError(f"{quoted(text)} has a '*' in the registry; use it only in the path")
+        raise ValueError(f"{quoted(text)} has a '*' in the registry; use it only in the path")
     if re.search(r"\*[^/]*\*", text):
-        raise _InvalidValueError(f"{quoted(text)} has two '*' in one path segment; one matches all of it")
-    # No repository contains this, and an image may.
+        raise ValueError(f"{quoted(text)} has two '*' in one path segment; one matches all of it")
+    # The placeholder is valid in a path, and no repository contains it.
     placeholder = "x-x--x-x"
     try:
         reference = parse_reference(text.replace("*", placeholder))
     except InvalidReferenceError as error:
-        raise _InvalidValueError(f"invalid repository {quoted(text)}: {error}") from None
+        raise ValueError(f"invalid repository {quoted(text)}: {error}") from None
     if reference.tag or reference.digest or "/" not in text:
-        raise _InvalidValueError(f"must be {_EXPECTED['repository']}, not {quoted(text)}")
+        raise ValueError(f"must be {_EXPECTED['repository']}, not {quoted(text)}")
     return reference.repository.replace(placeholder, "*")
 
 
 def _requirement(name: str, specifier: str) -> tuple[str, str]:
-    # Lazy import: few configurations have requirements, and it imports `packaging`.
+    # Lazy import of `packaging`: few configurations have requirements.
     from lint_runtime.lifecycle.specifiers import (
         InvalidSpecifierError,
         parse_runtime_specifier,
@@ -194,7 +178,7 @@ def _requirement(name: str, specifier: str) -> tuple[str, str]:
     try:
         (parse_runtime_specifier if name == "runtime" else parse_specifier)(specifier)
     except InvalidSpecifierError as error:
-        raise _InvalidValueError(f"invalid specifier {quoted(specifier)}: {error}") from None
+        raise ValueError(f"invalid specifier {quoted(specifier)}: {error}") from None
     return name, specifier
 
 

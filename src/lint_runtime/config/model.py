@@ -29,7 +29,7 @@ class Config(NamedTuple):
     severity: the severities of rules; None turns a rule off
     fail_on: the minimum severity that fails a run
     warn_within: the number of days before the end of maintenance when `maintenance-ending` starts to warn
-    min_release_age: the age in days from which `outdated-release` suggests a release
+    min_release_age: the minimum age in days of a release that `outdated-release` suggests
     exclude: patterns of files not to lint
     per_file_ignores: the rules not to run, by pattern of files
     build_args: the values of ARGs, as passed to the build

@@ -1,11 +1,11 @@
-"""Settings by file: its configuration file, overridden by the command line."""
+"""The settings of each file: its configuration file, overridden by options."""
 
 import os
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from lint_runtime.config.files import ConfigFile, load, look_in, nearest_config
+from lint_runtime.config.files import ConfigFile, load, look_in
 from lint_runtime.config.model import Config, compile_patterns
 from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.load import embedded_table, load_table
@@ -41,7 +41,7 @@ class Settings:
         self.options = options
         self._config_path = config_path
         self._is_isolated = is_isolated
-        # Bounded: the number of directories is not.
+        # The caches are bounded, because the number of directories is not.
         self._look_in = lru_cache(maxsize=4096)(look_in)
         self._read_nearest = lru_cache(maxsize=1024)(self._read_or_error)
         self._load_table = lru_cache(load_table)
@@ -52,11 +52,6 @@ class Settings:
         again = partial(Settings, self.options, self._config_path, is_isolated=self._is_isolated)
         return again, ()
 
-    @property
-    def table(self) -> LifecycleTable:
-        """The lifecycle data of files that have no configuration file near them."""
-        return self.default.table
-
     def of(self, path: str) -> FileSettings | None:
         """Return the settings of a file, or None if they exclude it. Raises UnusableError."""
         try:
@@ -66,53 +61,52 @@ class Settings:
         path = os.path.normpath(os.path.join(root, path))
         settings = self.default
         if self._config_path is None and not self._is_isolated:
-            nearest = nearest_config(os.path.dirname(path), self._look_in)
+            directory = os.path.dirname(path)
+            nearest, is_root = self._look_in(directory)
+            while nearest is None and not is_root and directory != os.path.dirname(directory):
+                directory = os.path.dirname(directory)
+                nearest, is_root = self._look_in(directory)
             if nearest:
                 read = self._read_nearest(nearest)
                 if isinstance(read, UnusableError):
                     raise read
-                settings, root = read, os.path.dirname(nearest)
+                settings, root = read, directory
         if not (settings.config.exclude or settings.config.per_file_ignores):
             return settings
         config = for_file(settings.config, os.path.relpath(path, root))
         return settings._replace(config=config) if config else None
 
     def _read_or_error(self, path: str) -> FileSettings | UnusableError:
-        # lru_cache does not remember exceptions, and the file may apply to many files.
+        # Errors are returned, because lru_cache does not remember exceptions.
         try:
             return self._read(path)
         except UnusableError as error:
             return error
 
     def _read(self, path: str | None) -> FileSettings:
-        file = None if path is None else load(path)
-        config = _override(file.config if file else Config(), self.options)
+        file, options = None if path is None else load(path), self.options
+        config, changed = file.config if file else Config(), {**options}
+        if "select" in options:
+            # --select replaces everything in the file that turns rules on or off.
+            severity = {rule: severity for rule, severity in config.severity.items() if severity}
+            config = config._replace(extend_select=frozenset(), ignore=frozenset(), severity=severity)
+        if "ignore" in options:
+            changed["ignore"] = config.ignore | options["ignore"]
+        if "build_args" in options:
+            changed["build_args"] = {**config.build_args, **options["build_args"]}
+        config = config._replace(**changed)
         if config.table is None:
             return FileSettings(config, file, embedded_table())
         try:
             return FileSettings(config, file, self._load_table(config.table))
         except UnusableError as error:
-            if file is None or "table" in self.options:
+            if file is None or "table" in options:
                 raise
             raise UnusableError(f"{visible(file.path)}: {error}") from None
 
 
-def _override(config: Config, options: Mapping[str, Any]) -> Config:
-    """Return `config` overridden by the values of options."""
-    changed = dict(options)
-    if "select" in options:
-        # --select replaces everything in the file that turns rules on or off.
-        severity = {rule: severity for rule, severity in config.severity.items() if severity}
-        config = config._replace(extend_select=frozenset(), ignore=frozenset(), severity=severity)
-    if "ignore" in options:
-        changed["ignore"] = config.ignore | options["ignore"]
-    if "build_args" in options:
-        changed["build_args"] = {**config.build_args, **options["build_args"]}
-    return config._replace(**changed)
-
-
 def for_file(config: Config, path: str) -> Config | None:
-    """Return `config` without the rules that `per-file-ignores` turns off, or None if it excludes the file.
+    """Apply `exclude` and `per-file-ignores` to a file. Returns None if the file is excluded.
 
     path: the path of the file, relative to the directory of the patterns
     """

@@ -39,7 +39,7 @@ def render_settings(path: str, settings: FileSettings | None, options: Mapping[s
 
 
 def _origin(field: str, name: str, settings: FileSettings, options: Mapping[str, Any]) -> str:
-    """Return where a value of a field comes from, or only its entry `name`."""
+    """Return the origin of the value of a field, or of its entry `name`."""
     origins = []
     key = field.replace("_", "-")
     file = settings.config_file
@@ -59,7 +59,7 @@ def _origin(field: str, name: str, settings: FileSettings, options: Mapping[str,
 
 
 def _toml(value: object) -> str:
-    """Return a value in TOML that neither a terminal nor a CI system reads as a command."""
+    """Return a value as TOML. Escapes control characters and commands of CI systems."""
     if isinstance(value, Mapping):
         return "{}"
     if isinstance(value, (frozenset, tuple)) and not isinstance(value, Platform):

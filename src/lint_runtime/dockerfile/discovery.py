@@ -67,36 +67,37 @@ def tracked_dockerfiles(
 ) -> Iterator[str]:
     """Yield the Dockerfiles under `directory` that git tracks, in initialized submodules too.
 
+    Fails if there are none.
+
     is_excluded: whether the configuration excludes a path
     fail: called with a message about a directory that git refuses, a submodule that is not initialized,
         and a link that leads out of the repository
     """
-    from lint_runtime.dockerfile.git import GitError, leads_out, repository_root, tracked_in
+    # Lazy import, as above.
+    from lint_runtime.dockerfile.git import GitError, leads_out, repository_root, tracked_below
 
     root = repository_root(os.path.abspath(directory), {})
-    pending = [directory]
-    while pending:
-        current = pending.pop()
-        try:
-            entries = tracked_in(current)
-        except GitError as error:
-            fail(f"git cannot list the tracked files of {quoted(current)}: {visible(str(error))}")
-            continue
-        for entry in entries:
-            path = entry.path if current == os.curdir else os.path.join(current, entry.path)
-            if entry.is_submodule:
-                if os.path.lexists(os.path.join(path, ".git")):
-                    pending.append(path)
-                elif not is_excluded(os.path.join(path, "Dockerfile")):
-                    fail(
-                        f"cannot check the submodule {quoted(path)}: it is not initialized;"
-                        " run 'git submodule update --init', or exclude it"
-                    )
-            elif is_dockerfile_name(os.path.basename(path)):
-                if not leads_out(path, root):
-                    yield path
-                elif not is_excluded(path):
-                    fail(f"cannot check {quoted(path)}: it is a link that leads out of the repository")
+    is_empty = True
+    try:
+        for path, is_submodule in tracked_below(directory):
+            problem = ""
+            if is_submodule:
+                problem = (
+                    "the submodule is not initialized; run 'git submodule update --init', or exclude it"
+                )
+            elif not is_dockerfile_name(os.path.basename(path)):
+                continue
+            elif leads_out(path, root):
+                problem = "it is a link that leads out of the repository"
+            is_empty = False
+            if not problem:
+                yield path
+            elif not is_excluded(path):
+                fail(f"cannot check {quoted(path)}: {problem}")
+        if is_empty:
+            fail(f"git tracks no Dockerfiles in {quoted(directory)}")
+    except GitError as error:
+        fail(visible(str(error)))
 
 
 def _search(directory: str, on_error: Callable[[OSError], None]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from lint_runtime.text import quoted, visible
 
 _BATCH = 500
 
-_SUBMODULE = "160000"
+_SUBMODULE = b"160000"
 """The mode of a submodule in the index."""
 
 # A configuration of the repository must not make git run a command: no file system monitor, no hook, and no
@@ -29,24 +29,29 @@ class GitError(Exception):
 
 
 class Tracked(NamedTuple):
-    """An entry of the index.
-
-    path: relative to the directory that was asked about
-    is_submodule: whether it is the directory of a submodule
-    """
+    """A file that git tracks, or a submodule that is not initialized."""
 
     path: str
     is_submodule: bool
 
 
-def tracked_in(directory: str) -> list[Tracked]:
-    """Return what git tracks in a directory and below it, except in submodules. Raises GitError."""
-    tracked: dict[str, Tracked] = {}
-    for line in _git(directory, "ls-files", "-z", "--stage", "--", "."):
+def tracked_below(directory: str) -> Iterator[Tracked]:
+    """Yield what git tracks below a directory, in initialized submodules too. Raises GitError."""
+    pending = [directory]
+    while pending:
+        current = pending.pop()
+        try:
+            listed = _git(current, "ls-files", "-z", "--stage", "--", ".")
+        except GitError as error:
+            raise GitError(f"cannot list the tracked files of {quoted(current)}: {error}") from None
         # MODE OBJECT STAGE<tab>PATH. During a merge, a path has several stages.
-        entry, _, path = os.fsdecode(line).partition("\t")
-        tracked[path] = Tracked(path, entry.startswith(_SUBMODULE))
-    return list(tracked.values())
+        entries = {entry.partition(b"\t")[2]: entry[:6] == _SUBMODULE for entry in listed}
+        for name, is_submodule in entries.items():
+            path = os.fsdecode(name) if current == os.curdir else os.path.join(current, os.fsdecode(name))
+            if is_submodule and os.path.lexists(os.path.join(path, ".git")):
+                pending.append(path)
+            else:
+                yield Tracked(path, is_submodule)
 
 
 def leads_out(path: str, root: str) -> bool:

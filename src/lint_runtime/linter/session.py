@@ -35,12 +35,17 @@ class Session:
         self._today = today
 
     def files_of(
-        self, paths: Sequence[str], *, uses_gitignore: bool = True, settings: Settings | None = None
+        self,
+        paths: Sequence[str],
+        *,
+        uses_gitignore: bool = True,
+        tracked_by: Settings | None = None,
     ) -> Iterator[str]:
         """Yield the files that `paths` name or contain, each once.
 
         uses_gitignore: whether to skip files that git ignores when searching a directory
-        settings: if given, `paths` are directories, and only files that git tracks are yielded
+        tracked_by: yield only what git tracks in `paths`, which are directories; the settings say what
+            need not be readable
         """
         seen: set[str] = set()
         for path in paths:
@@ -51,8 +56,8 @@ class Session:
                 # An excluded file must exist, too.
                 self.fail(cannot_read(path, error))
                 continue
-            if settings:
-                files = tracked_dockerfiles(path, partial(self._is_excluded, settings), self.fail)
+            if tracked_by:
+                files = tracked_dockerfiles(path, partial(self._is_excluded, tracked_by), self.fail)
             elif is_directory:
                 files = dockerfiles_under(
                     path,
@@ -69,8 +74,10 @@ class Session:
                     seen.add(identity)
                 yield file
 
-    def _is_excluded(self, settings: Settings, file: str) -> bool:
-        return applied_to(file, settings, self.total) is None
+    def _is_excluded(self, settings: Settings, path: str) -> bool:
+        """Whether a path, or a Dockerfile in it, is excluded."""
+        name = os.path.join(path, "Dockerfile") if os.path.isdir(path) else path
+        return applied_to(name, settings, self.total) is None
 
     def parts(self, batches: Iterable[Batch]) -> Iterator[tuple[Any, ...]]:
         """Yield the results of every file, one per output, and add up the counts."""
