@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Callable
 from textwrap import wrap
-from typing import Any
 
 from click import style
 
@@ -24,10 +24,7 @@ class Full(Format):
     @staticmethod
     def entry(report: Report, run: Run) -> str:
         """Return the findings of a file, each with a blank line after it."""
-
-        def styled(text: str, **how: Any) -> str:
-            return style(text, **how) if run.is_colored else text
-
+        styled: Callable[..., str] = style if run.is_colored else lambda text, **_: text
         lines = []
         for diagnostic in report.diagnostics:
             color, rule = COLORS[diagnostic.severity], diagnostic.rule
@@ -66,7 +63,19 @@ def _snippet(line: str, location: Location, width: int) -> tuple[str, str, str]:
     first = min(location.column - 1, len(cells))
     last = location.end_column - 1 if location.end_line == location.line else len(cells)
     last = max(first, min(last, len(cells)))
-    start, end = _window(cells, first, last, max(width, _MIN_WIDTH))
+    start, end, width = 0, len(cells), max(width, _MIN_WIDTH)
+    if sum(columns for _, columns in cells) > width:
+        # An ellipsis on each side takes a column.
+        left, start, end = width - 2, first, first
+        while end < len(cells) and cells[end][1] <= left and end < max(last, first + 1):
+            left -= cells[end][1]
+            end += 1
+        while start and cells[start - 1][1] <= left:
+            start -= 1
+            left -= cells[start][1]
+        while end < len(cells) and cells[end][1] <= left:
+            left -= cells[end][1]
+            end += 1
     before, after = "…" if start else "", "…" if end < len(cells) else ""
     text = "".join(shown for shown, _ in cells[start:end])
     indent = len(before) + sum(columns for _, columns in cells[start:first])
@@ -93,21 +102,3 @@ def _cells(line: str) -> list[tuple[str, int]]:
         cells.append((shown, columns))
         column += columns
     return cells
-
-
-def _window(cells: list[tuple[str, int]], first: int, last: int, width: int) -> tuple[int, int]:
-    """Return the cells of a line to show: all, or as many around `first` to `last` as fit."""
-    if sum(columns for _, columns in cells) <= width:
-        return 0, len(cells)
-    # An ellipsis on each side takes a column.
-    left, start, end = width - 2, first, first
-    while end < len(cells) and cells[end][1] <= left and end < max(last, first + 1):
-        left -= cells[end][1]
-        end += 1
-    while start and cells[start - 1][1] <= left:
-        start -= 1
-        left -= cells[start][1]
-    while end < len(cells) and cells[end][1] <= left:
-        left -= cells[end][1]
-        end += 1
-    return start, end
