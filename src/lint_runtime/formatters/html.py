@@ -3,7 +3,6 @@
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from hashlib import sha256
 from html import unescape
 from importlib.resources import files
@@ -46,6 +45,24 @@ _MEANINGS = {
 }
 _RANKS = {status: rank for rank, status in enumerate(EntryStatus)}
 
+_PAGES = files("lint_runtime") / "formatters" / "pages"
+_ENVIRONMENT = Environment(
+    loader=FunctionLoader(lambda name: (_PAGES / name).read_text(encoding="utf-8")),
+    autoescape=True,
+    undefined=StrictUndefined,
+    # Applies to every value, so no template can forget it. Markup is escaped already.
+    finalize=lambda value: visible(value) if type(value) is str else value,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENVIRONMENT.filters |= {
+    # Allows a line break after each slash.
+    "breakable": lambda text: escape(visible(text)).replace("/", Markup("/<wbr>")),
+    "counted": lambda count, noun: f"{count:,} {plural(count, noun)}",
+    "path": shown_path,
+    "series": lambda name: f"Runtime {series_name(name)}",
+}
+
 
 class Html(Format):
     """Writes the page after the last file, because counts come first."""
@@ -57,7 +74,7 @@ class Html(Format):
     @staticmethod
     def entry(report: Report, run: Run) -> list[Row]:
         """Return the rows of a file: its Runtime images and its findings."""
-        columns: Any = _environment().get_template("columns.html.jinja").module
+        columns: Any = _ENVIRONMENT.get_template("columns.html.jinja").module
         return [
             Row(
                 entry.sort_key,
@@ -124,7 +141,7 @@ def _render_page(
 
     The Content-Security-Policy of the page allows only its own styles and script, and loads nothing.
     """
-    style, script = _read("page.css"), _read("page.js")
+    style, script = ((_PAGES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     # Browsers decode character references in the style of an SVG.
     styles = [style, *map(unescape, re.findall("<style>(.*?)</style>", picture, re.DOTALL))]
     *style_hashes, script_hash = (
@@ -146,40 +163,6 @@ def _render_page(
         ],
         "ranks": _RANKS,
     }
-    stream = _environment().get_template(template).stream(values)
+    stream = _ENVIRONMENT.get_template(template).stream(values)
     stream.enable_buffering(1000)
     yield from stream
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(_read),
-        autoescape=True,
-        undefined=StrictUndefined,
-        # Applies to every value, so no template can forget it. Markup is escaped already.
-        finalize=lambda value: visible(value) if type(value) is str else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        # Allows a line break after each slash.
-        "breakable": lambda text: escape(visible(text)).replace("/", Markup("/<wbr>")),
-        "counted": lambda count, noun: f"{count:,} {plural(count, noun)}",
-        "path": shown_path,
-        "series": lambda name: f"Runtime {series_name(name)}",
-        "when": _when,
-    }
-    return environment
-
-
-@cache
-def _read(name: str) -> str:
-    return (files("lint_runtime") / "formatters" / "pages" / name).read_text(encoding="utf-8")
-
-
-def _when(days: int) -> str:
-    if days == 0:
-        return "today"
-    distance = f"{abs(days):,} {plural(abs(days), 'day')}"
-    return f"in {distance}" if days > 0 else f"{distance} ago"
