@@ -32,19 +32,20 @@ def changes_as_text(upgrades: Upgrades) -> Iterator[str]:
 
 def changes_as_markdown(upgrades: Upgrades) -> Iterator[str]:
     """Yield a section on the images that move or stay, and a table for each pair of releases."""
-    moving = [(path, upgrade) for path, upgrade in upgrades if not upgrade.reason]
-    staying = [(path, upgrade) for path, upgrade in upgrades if upgrade.reason]
-    if moving or staying:
-        yield f"\n### Upgrades: {counted(len(moving), 'image')}\n\n"
-    for path, upgrade in moving:
-        place = code(f"{path}:{upgrade.location.line}")
-        text = f"- {place}: {code(upgrade.before)} to {code(upgrade.after)}"
+    # Images that stay have a reason, and come last.
+    upgrades = sorted(upgrades, key=lambda entry: bool(entry[1].reason))
+    if upgrades:
+        moving = sum(not upgrade.reason for _, upgrade in upgrades)
+        yield f"\n### Upgrades: {counted(moving, 'image')}\n\n"
+    for path, upgrade in upgrades:
+        text = f"- {code(f'{path}:{upgrade.location.line}')}: {code(upgrade.before)}"
+        if upgrade.reason:
+            yield f"{text} stays: {cell(upgrade.reason)}\n"
+            continue
+        text += f" to {code(upgrade.after)}"
         text += f", without {', '.join(map(code, upgrade.dropped))}" if upgrade.dropped else ""
         yield text + (f"; then upgrade to {code(upgrade.following)}\n" if upgrade.following else "\n")
-    for path, upgrade in staying:
-        place = code(f"{path}:{upgrade.location.line}")
-        yield f"- {place}: {code(upgrade.before)} stays: {cell(upgrade.reason)}\n"
-    for comparison, rows in _tables(moving):
+    for comparison, rows in _tables(upgrades):
         before, after = code(comparison.before.name), code(comparison.after.name)
         yield f"\n| what changes | {before} | {after} |\n|---|---|---|\n"
         for difference in rows:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lint_runtime.diagnostics import Fix
 from lint_runtime.dockerfile.references import ImageReference
-from lint_runtime.images import RuntimeImage, RuntimeTag
+from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.model import GENERAL_STATEMENT, Existence, Lifecycle, State, Status
 from lint_runtime.lifecycle.table import LifecycleTable, Snapshot
 from lint_runtime.lifecycle.upgrade_path import (
@@ -104,9 +104,8 @@ def upgrade(case: Case, lifecycle: Lifecycle) -> Advice:
         notes = (f"{newest}, the newest {lifecycle.series.label} release, is {state} too",)
     series = best or airflow_3
     if series is None:
-        return Advice(
-            f"no maintained release to upgrade to is known (lifecycle data of {known.table.date})", notes
-        )
+        data = f"lifecycle data of {known.table.date}"
+        return Advice(f"no maintained release to upgrade to is known ({data})", notes)
     if best and airflow_3 and upgrade_path(None, airflow_3, known)[:1] == (best,):
         following = destination(case.image, airflow_3)
         notes = (f"then to Airflow 3: {following.image} ({_until(airflow_3)})", *notes)
@@ -144,12 +143,10 @@ def recommend(case: Case, lifecycle: Lifecycle | None) -> Advice:
         return Advice(f"use {target.image}{losses}", date_notes(lifecycle, known))
     if lifecycle is not None:
         return upgrade(case, lifecycle)
-    best = best_for_airflow(airflow, known)
-    if best:
+    if best := best_for_airflow(airflow, known):
         return Advice(advise_move(case, best, "use"))
-    return Advice(
-        f"no maintained release for Airflow {airflow} is known (lifecycle data of {known.table.date})"
-    )
+    data = f"lifecycle data of {known.table.date}"
+    return Advice(f"no maintained release for Airflow {airflow} is known ({data})")
 
 
 def is_other_form(version: RuntimeVersion, table: LifecycleTable) -> bool:
@@ -158,14 +155,17 @@ def is_other_form(version: RuntimeVersion, table: LifecycleTable) -> bool:
     return is_known or table.is_airflow_3_misspelled(version)
 
 
-def recommend_for_missing(case: Case, version: RuntimeVersion) -> Advice:
-    """Recommend a release instead of one that was never published."""
+def recommend_for_missing(case: Case) -> Advice:
+    """Recommend a release for an image whose release or series was never published."""
     image, known = case.image, case.known
-    if not is_other_form(version, known.table):
-        return recommend(case, known.series(version.series))
-    other = version.other_form
-    tag = (image.tag or RuntimeTag("", None))._replace(number=str(other), version=other)
-    return recommend(case._replace(image=image._replace(tag=tag)), known.series(other.series))
+    if image.tag is None or image.tag.version is None:
+        return recommend(case, None)
+    version = image.tag.version
+    if is_other_form(version, known.table):
+        version = version.other_form
+        tag = image.tag._replace(number=str(version), version=version)
+        case = case._replace(image=image._replace(tag=tag))
+    return recommend(case, known.series(version.series))
 
 
 def advise(case: Case) -> str:
@@ -174,8 +174,8 @@ def advise(case: Case) -> str:
     An image whose maintenance ends within `warn_within` days is advised to upgrade.
     """
     image, lifecycle = case.image, case.image.lifecycle
-    if image.tag and image.tag.version and image.existence is Existence.NEVER:
-        return recommend_for_missing(case, image.tag.version).help
+    if image.existence is Existence.NEVER:
+        return recommend_for_missing(case).help
     if lifecycle is None:
         return recommend(case, None).help
     is_older = lifecycle.version and lifecycle.newest and lifecycle.version < lifecycle.newest
@@ -190,12 +190,11 @@ def to_run_on(case: Case, lifecycle: Lifecycle, architecture: str) -> Advice:
     """Recommend a release for `architecture`, with a note on the first release that has it."""
     for series in case.known.table.series:
         for available in series.architectures:
-            if available.name != architecture:
-                continue
-            note = f"{architecture} is available from {available.since or series.label}"
-            best = best_series(lifecycle.series, case.known)
-            is_better = best and architecture in best.architectures
-            return Advice(upgrade(case, lifecycle).help if is_better else "", (note,))
+            if available.name == architecture:
+                note = f"{architecture} is available from {available.since or series.label}"
+                best = best_series(lifecycle.series, case.known)
+                is_better = best and architecture in best.architectures
+                return Advice(upgrade(case, lifecycle).help if is_better else "", (note,))
     platforms = " or ".join(f"linux/{name}" for name in lifecycle.architectures)
     return Advice(f"use {platforms}", (f"no release is known to support {architecture}",))
 

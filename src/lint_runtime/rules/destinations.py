@@ -81,14 +81,9 @@ def certified_image(image: RuntimeImage) -> CertifiedImage | None:
     if match is None:
         return None
     airflow, suffixes = match.groups()
+    series = ReleaseSeries("", airflow, date.min, (), source="")
     lifecycle = Lifecycle(
-        ReleaseSeries("", airflow, date.min, (), source=""),
-        version=None,
-        release=None,
-        schedule=None,
-        status=Status.UNSUPPORTED,
-        newest=None,
-        yank=None,
+        series, version=None, release=None, schedule=None, status=Status.UNSUPPORTED, newest=None, yank=None
     )
     dropped = (f"-{word}" for word in suffixes.split("-")[1:] if word not in ("onbuild", "base"))
     return CertifiedImage(ComparedImage(image.reference.tag, lifecycle, "", ""), tuple(dropped))
