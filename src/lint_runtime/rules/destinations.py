@@ -18,6 +18,7 @@ class Destination(NamedTuple):
     repository: the vendor repository to change to, or "" to keep the repository
     tag: the tag; None if it can't be known
     dropped: the suffixes of the old tag that the new release doesn't have
+    losses: the dropped suffixes in words, or ""
     """
 
     lifecycle: Lifecycle
@@ -25,12 +26,7 @@ class Destination(NamedTuple):
     repository: str = ""
     tag: RuntimeTag | None = None
     dropped: tuple[str, ...] = ()
-
-    @property
-    def losses(self) -> str:
-        """The dropped suffixes in words. Returns "" if there are none."""
-        suffixes = " or ".join(self.dropped)
-        return f"{self.lifecycle.series.label} has no {suffixes} image" if suffixes else ""
+    losses: str = ""
 
 
 def destination(image: RuntimeImage, series: Lifecycle) -> Destination:
@@ -54,7 +50,8 @@ def destination(image: RuntimeImage, series: Lifecycle) -> Destination:
         dropped = tuple(missing.values())
         tag = tag.without(missing)._replace(number=number, version=series.newest, prerelease="")
     text = f"{repository}:{tag or number}" if repository else str(tag or number)
-    return Destination(series, text, repository, tag, dropped)
+    losses = f"{series.series.label} has no {' or '.join(dropped)} image" if dropped else ""
+    return Destination(series, text, repository, tag, dropped, losses)
 
 
 class CertifiedImage(NamedTuple):
