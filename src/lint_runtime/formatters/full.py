@@ -1,4 +1,4 @@
-"""Findings for people at a terminal: the line of the file with a mark below it, then what to do and why."""
+"""Findings for terminals: the marked source line, followed by the help and the notes."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ from lint_runtime.text import COMMAND, shown_path, visible
 
 _TAB_STOP = 4
 _MIN_WIDTH = 20
-"""Columns of a line to show, however narrow the terminal is."""
+"""The minimum width of a source line or a note, in columns."""
 
 
 class Full(Format):
@@ -58,7 +58,7 @@ class Full(Format):
 
 
 def _snippet(line: str, location: Location, width: int) -> tuple[str, str, str]:
-    """Return at most `width` columns of a line, and the indent and the marks below it."""
+    """Return at most `width` columns of a line, and the indent and the marks for the next line."""
     cells = _cells(line.rstrip("\r\n"))
     first = min(location.column - 1, len(cells))
     last = location.end_column - 1 if location.end_line == location.line else len(cells)
@@ -84,7 +84,7 @@ def _snippet(line: str, location: Location, width: int) -> tuple[str, str, str]:
 
 
 def _cells(line: str) -> list[tuple[str, int]]:
-    """Return the text shown for each character of a line, and its columns."""
+    """Return the displayed text of each character of a line, and its width in columns."""
     line = line.removeprefix("\ufeff")
     commands = {match.start() + 1 for match in re.finditer(COMMAND, line)}
     cells: list[tuple[str, int]] = []

@@ -50,7 +50,7 @@ _ENVIRONMENT = Environment(
     loader=FunctionLoader(lambda name: (_PAGES / name).read_text(encoding="utf-8")),
     autoescape=True,
     undefined=StrictUndefined,
-    # Applies to every value, so no template can forget it. Markup is escaped already.
+    # Escape every value here, so no template has to. Markup is already escaped.
     finalize=lambda value: visible(value) if type(value) is str else value,
     trim_blocks=True,
     lstrip_blocks=True,
@@ -65,7 +65,7 @@ _ENVIRONMENT.filters |= {
 
 
 class Html(Format):
-    """Writes the page after the last file, because counts come first."""
+    """Writes the page after the last file, because the page starts with counts."""
 
     def __init__(self, run: Run, write: Callable[[str], object]) -> None:
         super().__init__(run, write)
@@ -87,7 +87,7 @@ class Html(Format):
         ]
 
     def add(self, entry: list[Row]) -> None:
-        """Keep the rows of a file."""
+        """Store the rows of a file."""
         self._rows += entry
 
     def finish(self) -> None:
@@ -98,7 +98,7 @@ class Html(Format):
             run.as_of, run.tables, run.total.files, tuple(self._rows), tuple(run.total.problems)
         )
         counts, used = inventory.counts, inventory.files_by_series
-        # Besides the series in use, the timeline shows those that one could upgrade to.
+        # The timeline shows the series in use, and the maintained series to upgrade to.
         known = table.as_of(run.as_of)
         maintained = (lifecycle.series.name for lifecycle in known.maintained)
         timeline = build_timeline(known, used, {*used, *maintained})
@@ -117,7 +117,7 @@ class Html(Format):
 
 
 def render_timeline(timeline: Timeline, table: LifecycleTable) -> str:
-    """Return a page with the timeline of the release series, the next ends and a table of the series."""
+    """Return a page about release series: a timeline, the upcoming ends and a table."""
     statuses = {
         bar.series.name: EntryStatus(bar.schedule.state(timeline.today).value) for bar in timeline.bars
     }
@@ -137,12 +137,12 @@ def render_timeline(timeline: Timeline, table: LifecycleTable) -> str:
 def _render_page(
     template: str, tables: Sequence[LifecycleTable], picture: str, ends: list[UpcomingEnd], **values: object
 ) -> Iterator[str]:
-    """Yield the text of a page. `picture`: SVG, the one value that is not escaped.
+    """Yield the text of a page. Its Content-Security-Policy allows only its own styles and script.
 
-    The Content-Security-Policy of the page allows only its own styles and script, and loads nothing.
+    picture: SVG, the only value that is not escaped
     """
     style, script = ((_PAGES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
-    # Browsers decode character references in the style of an SVG.
+    # Browsers hash the styles of an SVG after decoding its character references.
     styles = [style, *map(unescape, re.findall("<style>(.*?)</style>", picture, re.DOTALL))]
     *style_hashes, script_hash = (
         f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in (*styles, script)
@@ -156,7 +156,7 @@ def _render_page(
         "hashes": ", ".join(table.sha256 for table in tables),
         "picture": picture,
         "coming": ends,
-        # Days from now, both inclusive, and what ends in them.
+        # The first and the last day from now, and the ends between them, inclusive.
         "periods": [
             (first, last, [end for end in ends if first <= end.days <= last])
             for first, last in ((0, 30), (31, 90), (91, 180))

@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, which code scanning reads: all rules and findings, and what suppresses findings."""
+"""SARIF 2.1.0, for code scanning: all rules, the findings and their suppressions."""
 
 import re
 from collections.abc import Callable
@@ -23,7 +23,7 @@ _REGION = ("startLine", "startColumn", "endLine", "endColumn")
 
 
 class Sarif(JsonFormat):
-    """Writes a document with one run, which has an array of results."""
+    """Writes a document with one run, which contains an array of results."""
 
     indent = "  "
     is_rooted = True
@@ -35,7 +35,7 @@ class Sarif(JsonFormat):
             "semanticVersion": __version__,
             "rules": [_rule(rule) for rule in RULES],
         }
-        # Code scanning tells runs apart by these details.
+        # These details tell the run apart from runs with another label or in another build.
         details: dict[str, Any] = {"id": f"lint-runtime/{run.label}/" if run.label else "lint-runtime/"}
         if build := run.pipeline:
             # The format that code scanning in Azure DevOps requires.
@@ -78,13 +78,13 @@ class Sarif(JsonFormat):
         results = []
         for diagnostic, fingerprint in fingerprints(report.findings):
             suppression, fix = diagnostic.suppression, diagnostic.fix
-            # GitHub ignores suppressions and would reopen the alerts.
+            # GitHub ignores suppressions and would reopen the alert.
             if suppression and not run.shows_suppressed:
                 continue
             region = dict(zip(_REGION, diagnostic.location, strict=True))
             result = {
                 "ruleId": diagnostic.rule,
-                # Reports from a newer version may have rules that this one does not know.
+                # A report from a newer version may name unknown rules.
                 "ruleIndex": _INDEX.get(diagnostic.rule, -1),
                 "level": _LEVELS[diagnostic.severity],
                 "message": _message(diagnostic.sentence),
@@ -101,7 +101,7 @@ class Sarif(JsonFormat):
                 ]
                 changes = [{"artifactLocation": artifact, "replacements": replacements}]
                 result["fixes"] = [{"description": _message(fix.title), "artifactChanges": changes}]
-            # SARIF wants this key in all results or in none.
+            # SARIF requires this key in all results or in none.
             result["suppressions"] = []
             if suppression:
                 details: dict[str, Any] = {"kind": _KINDS[suppression.kind]}

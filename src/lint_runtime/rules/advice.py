@@ -1,7 +1,7 @@
-"""The words that rules share: when a series ends, and which release to use instead.
+"""Text that rules share: the end dates of a series, and the release to use instead.
 
-Advice never names a release that is yanked, a pre-release or past its maintenance, except the stop
-between Airflow 2 and Airflow 3.
+Advice never recommends yanked releases, pre-releases or ended series. Only the stop between Airflow 2
+and Airflow 3 may be in an ended series.
 """
 
 from typing import NamedTuple
@@ -30,7 +30,7 @@ class Advice(NamedTuple):
 
 
 def date_notes(lifecycle: Lifecycle, known: Snapshot) -> tuple[str, ...]:
-    """Return a note on the ends of maintenance and basic support, published or computed."""
+    """Return a note on the end dates of a series, and whether they are published or computed."""
     maintenance, support, schedule = lifecycle.maintenance, lifecycle.basic_support, lifecycle.schedule
     if maintenance is None or schedule is None:
         return ()
@@ -82,7 +82,7 @@ def architecture_note(lifecycle: Lifecycle) -> str:
 
 
 def digest_notes(reference: ImageReference) -> tuple[str, ...]:
-    """Return a note on the missing fix of an image with a digest."""
+    """Return a note that an image with a digest is not fixed automatically."""
     if not reference.digest:
         return ()
     return ("update the tag and the digest together (not fixed automatically)",)
@@ -113,9 +113,9 @@ def upgrade(case: Case, lifecycle: Lifecycle) -> Advice:
 
 
 def advise_move(case: Case, series: Lifecycle, verb: str) -> str:
-    """Return the words for moving an image to the newest release of a maintained series.
+    """Return the advice to move an image to the newest release of a maintained series.
 
-    verb: the words before the image, if no stop between Airflow 2 and Airflow 3 is required
+    verb: the words before the image, unless a stop before Airflow 3 is required
     """
     target = destination(case.image, series)
     if case.image.airflow == 2:
@@ -150,7 +150,7 @@ def recommend(case: Case, lifecycle: Lifecycle | None) -> Advice:
 
 
 def is_other_form(version: RuntimeVersion, table: LifecycleTable) -> bool:
-    """Whether a nonexistent release has the numbers of a release of the other Airflow major."""
+    """Whether a nonexistent release looks like a release for the other Airflow major."""
     is_known = table.find_series(version.other_form.series) is not None
     return is_known or table.is_airflow_3_misspelled(version)
 
@@ -169,7 +169,7 @@ def recommend_for_missing(case: Case) -> Advice:
 
 
 def advise(case: Case) -> str:
-    """Return the help for an image that needs another release, or "" if it may stay.
+    """Return the help for an image that needs another release, or "" if it needs none.
 
     An image whose maintenance ends within `warn_within` days is advised to upgrade.
     """

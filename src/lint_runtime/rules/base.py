@@ -1,4 +1,4 @@
-"""Rules, their input and their findings."""
+"""Rules, their inputs and their findings."""
 
 import sys
 from bisect import bisect_right
@@ -39,10 +39,10 @@ CommentRules = tuple[SuppressionComment, tuple[str, ...]]
 
 
 class Finding(NamedTuple):
-    """A finding of a rule, without the path and the rule. No text ends with a period.
+    """A finding, without its path and its rule. Texts don't end with a period.
 
     target: the subject and its location
-    message: one sentence on the problem
+    message: the problem, in one sentence
     help: what to write or do, or ""
     notes: dates, reasons and alternatives
     severity: a severity other than the rule's own

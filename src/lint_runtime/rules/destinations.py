@@ -1,4 +1,4 @@
-"""Destinations: the image to write when an image moves to another release."""
+"""Destinations: the new image when an image moves to another release."""
 
 import re
 from datetime import date
@@ -14,9 +14,9 @@ class Destination(NamedTuple):
     """The newest release of a series, as the replacement of an image.
 
     lifecycle: the series
-    image: the text to write
+    image: the new text of the image
     repository: the vendor repository to change to, or "" to keep the repository
-    tag: the tag; None if it can't be known
+    tag: the new tag; None if it is unknown
     dropped: the suffixes of the old tag that the new release doesn't have
     losses: the dropped suffixes in words, or ""
     """

@@ -14,9 +14,9 @@ _FORM = r"lint-runtime:[ \t]*ignore(-file)?\[([^\]]*)\](?:[ \t]*until=([^ \t]+))
 _REASON = r"[ \t]--(?:[ \t]+|\Z)"
 _USAGE = "use '# lint-runtime: ignore[RULE]', optionally with 'until=YYYY-MM-DD -- reason'"
 _SUGGESTIONS = 100
-"""The number of problems per file with a suggestion. Finding one takes a millisecond."""
+"""The maximum number of problems with a suggestion per file. Each suggestion takes 1 ms."""
 _NAMED = 3
-"""The number of unknown rules in a message."""
+"""The maximum number of unknown rules in a message."""
 _LIST = "'lint-runtime --list-rules' lists all rules"
 _NO_EFFECT = "nothing is suppressed"
 
@@ -76,7 +76,7 @@ def read_suppressions(
 def _check_terms(
     suppression: SuppressionComment, until: str | None, config: Config, today: date
 ) -> Iterator[tuple[str, str]]:
-    """Yield the message and the help of each problem that makes a comment void."""
+    """Yield the message and the help of each problem that makes a comment ineffective."""
     if until and suppression.until is None:
         yield f"Invalid date {quoted(until)} in until=, so {_NO_EFFECT}", "write until=YYYY-MM-DD"
     elif config.max_suppression_days is not None:
@@ -93,7 +93,7 @@ def _check_terms(
 def match_comments(
     findings: Iterable[Diagnostic], comments: Iterable[SuppressionComment], today: date
 ) -> dict[tuple[str, Location], Suppression]:
-    """Return the first valid comment for each finding, by rule and location."""
+    """Return the suppression of each finding by its first valid comment, by rule and location."""
     in_force: dict[tuple[str, int | None], Suppression] = {}
     for comment in comments:
         if comment.until is None or comment.until >= today:
