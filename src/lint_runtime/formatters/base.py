@@ -36,7 +36,7 @@ class Run(NamedTuple):
 
     table: the lifecycle data of files whose configuration names no other
     total: the counts of the run; incomplete until the last file is linted
-    label: a name that tells the run apart from other runs
+    label: a name that distinguishes the run from other runs
     width: the width of the terminal, in columns
     has_links: whether the terminal supports hyperlinks
     shows_suppressed: whether SARIF includes suppressed findings

@@ -35,7 +35,7 @@ class Sarif(JsonFormat):
             "semanticVersion": __version__,
             "rules": [_rule(rule) for rule in RULES],
         }
-        # These details tell the run apart from runs with another label or in another build.
+        # These details distinguish the run from runs with other labels or in other builds.
         details: dict[str, Any] = {"id": f"lint-runtime/{run.label}/" if run.label else "lint-runtime/"}
         if build := run.pipeline:
             # The format that code scanning in Azure DevOps requires.
