@@ -1,4 +1,4 @@
-"""The public API: what `check` returns, takes and refuses, and that it touches nothing else."""
+"""The public API: the results, the arguments and the errors of `check`, which does no I/O."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_bytes_and_text_are_the_same() -> None:
 @example("\ufeff" * 3)
 def test_any_bytes_and_any_text_can_be_checked(source: bytes | str) -> None:
     result = check(source, today=AS_OF)
-    # Nothing of this builds on a Runtime image, and most of it has no FROM.
+    # No source has a Runtime image, and most sources have no FROM.
     assert result.images == ()
     assert result.findings
     assert {finding.path for finding in result.findings} == {"Dockerfile"}
@@ -110,7 +110,7 @@ def test_a_result_can_be_pickled() -> None:
     assert len(result.images) == 3
     copy = pickle.loads(pickle.dumps(result))  # noqa: S301
     assert type(copy) is Result
-    # The error in a tag is an exception, and a copy of an exception is never equal to it.
+    # A tag error is an exception, and an exception never equals its copy.
     assert copy._replace(images=()) == result._replace(images=())
     assert repr(copy) == repr(result)
     assert [str(image.tag_error) for image in copy.images] == [
@@ -200,7 +200,7 @@ def test_an_argument_replaces_the_key_of_its_name(options: dict[str, Any], rules
         pytest.param([None], {}, "source must be bytes or a str, not NoneType", id="no source"),
         pytest.param([bytearray(b"FROM a")], {}, "source must be bytes or a str, not bytearray", id="a byte array"),
         pytest.param([SOURCE, b"Dockerfile"], {}, "path must be a str, not bytes", id="a path of bytes"),
-        pytest.param([SOURCE], {"today": "2026-09-25"}, "today must be a date, not str", id="a date in words"),
+        pytest.param([SOURCE], {"today": "2026-09-25"}, "today must be a date, not str", id="a date as a str"),
         pytest.param([SOURCE], {"today": None}, "today must be a date, not NoneType", id="no date"),
         pytest.param([SOURCE], {"select": "prerelease"}, "several names, not one string", id="one rule to run"),
         pytest.param([SOURCE], {"ignore": "prerelease"}, "several names, not one string", id="one rule not to run"),
@@ -263,7 +263,7 @@ def _opened(work: Callable[[], object]) -> list[str]:
         ):
             events.append(event)
 
-    # A hook can't be removed.
+    # Audit hooks can't be removed.
     sys.addaudithook(hook)
     work()
     is_active = False

@@ -1,4 +1,4 @@
-"""What ends a command early says what is wrong and what to do."""
+"""The errors that end a command early."""
 
 from __future__ import annotations
 

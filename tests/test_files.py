@@ -1,4 +1,4 @@
-"""JSON documents, the queue on disk, and files that are replaced atomically, whatever ends the process."""
+"""JSON documents, the queue on disk, and atomic writes, even if the process is killed."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ REST = b"RUN a\r\n" * 20_000
 OLD = f"FROM {REPOSITORY}:13.6.0\n".encode() + REST
 NEW = f"FROM {REPOSITORY}:13.11.0\n".encode() + REST
 
-# Does something at a step that files.py takes outside of Python: the first call of a function.
+# Runs an action at a step of files.py: its first call of a C function.
 CHILD = """
 import os, signal, sys
 import lint_runtime.files as files, lint_runtime.linter.fixes
@@ -54,7 +54,7 @@ sys.setprofile(None)
 sys.exit(code)
 """
 
-# Replaces a file again and again, each time in a new process that is killed at another step. Prints the
+# Replaces a file repeatedly. Each time, a new process is killed at the next step. Prints the
 # step, whether the file has the old or the new content, its mode, and the exit code.
 KILLED = """
 import os, signal, sys
@@ -99,7 +99,7 @@ def fix(run: Command) -> Fix:
 
 
 def _child(file: Path, action: str, step: str) -> tuple[int, str]:
-    """Fix `file` in a process that does `action` at a step."""
+    """Fix `file` in a process that runs `action` at a step."""
     result = run_process(sys.executable, "-c", CHILD, step, action, file)
     return result.code, result.err
 

@@ -1,4 +1,4 @@
-"""Text is escaped for where it goes."""
+"""Text is escaped for its destination."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What --upgrade does, as text on standard error and as Markdown."""
+"""Upgrades, as text on standard error and as Markdown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for all formats, and the format `text`."""
+"""Tests of all formats, and of the format `text`."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ EACH_FORMAT = pytest.mark.parametrize("name", FORMATTERS)
 
 @EACH_FORMAT
 def test_golden(name: str, golden: Callable[[Path, str], None]) -> None:
-    """Every format has a golden file: what it makes of the shapes seen in real projects."""
+    """Each format has a golden file: its output for Dockerfiles like those of real projects."""
     golden(FIXTURES / "golden" / f"shapes.{name}", rendered(name, lint_paths(SHAPES)))
 
 
 @EACH_FORMAT
 def test_no_hostile_text_gets_out_raw(name: str) -> None:
-    """No line contains anything invisible, a lone surrogate or a command that the format does not mean."""
+    """No line contains an invisible character, a lone surrogate or an unintended command."""
     written = rendered(name, hostile_reports(), problems=HOSTILE.values())
     if name == "azure":
         written = re.sub(r"^##vso\[task\.logissue ", "", written, flags=re.MULTILINE)

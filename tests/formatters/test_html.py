@@ -1,4 +1,4 @@
-"""The page, as a parser reads it."""
+"""The HTML page, read by a parser."""
 
 from __future__ import annotations
 
@@ -30,7 +30,12 @@ VOID = {"meta", "link", "br", "wbr", "input", "hr", "img"}
 
 
 class Page(HTMLParser):
-    """A page read into elements, (tag, attributes), the text of each tag, and rows of cells."""
+    """A parsed page.
+
+    elements: the tag and the attributes of each element
+    texts: the tag and the content of each text
+    rows: the cells of each row of a table
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -252,12 +257,12 @@ def test_the_headline(tags: list[str], headline: str) -> None:
                 "Airflow 2.10.3 Python 3.12 Debian 12 (bookworm) Airflow 2: end of active support 2025-10-22",
                 "2026-02-28 267 days ago",
             ],
-            id="past its maintenance",
+            id="an ended series",
         ),
         pytest.param(
             f"{RUNTIME}:latest",
             ["unknown", "unknown", "unknown", "unknown"],
-            id="no release",
+            id="no tag",
         ),
     ],
 )

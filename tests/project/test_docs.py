@@ -1,4 +1,4 @@
-"""The documentation is right: its tables, its links, its examples and the pages of the rules."""
+"""The documentation is correct: its tables, links, examples and rule pages."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_hooks() -> None:
 
 
 def _examples(page: Path, language: str) -> list[str]:
-    """Return the code blocks of a language on a page that has some."""
+    """Return the code blocks of a language on a page. Fails if there are none."""
     examples = re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     assert examples, page
     return examples
