@@ -31,9 +31,10 @@ class Advice(NamedTuple):
 
 def date_notes(lifecycle: Lifecycle, known: Snapshot) -> tuple[str, ...]:
     """Return a note on the end dates of a series, and whether they are published or computed."""
-    maintenance, support, schedule = lifecycle.maintenance, lifecycle.basic_support, lifecycle.schedule
-    if maintenance is None or schedule is None:
+    schedule = lifecycle.schedule
+    if schedule is None:
         return ()
+    maintenance, support = schedule.maintenance, schedule.basic_support
     is_over = maintenance.day < known.day
     ends = [f"maintenance of {lifecycle.series.label} {'ended' if is_over else 'ends'} {maintenance.day}"]
     if support is not None:

@@ -64,10 +64,8 @@ def read_suppressions(
             parse_day(match[3] or ""),
             "".join(reasons).strip(),
         )
-        broken = [
-            Finding(target, *problem) for problem in _check_terms(suppression, match[3], config, today)
-        ]
-        problems += broken
+        broken = list(_check_terms(suppression, match[3], config, today))
+        problems += (Finding(target, *problem) for problem in broken)
         if not broken:
             suppressions.append(suppression)
     return tuple(suppressions), tuple(problems)
