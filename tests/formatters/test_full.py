@@ -124,7 +124,7 @@ def test_where_a_line_is_cut(column: int, end: int, width: int, shown: str, mark
     assert _shown(ascii_letters + digits, column, end, width) == [shown, marks]
 
 
-def test_what_is_marked_is_in_sight() -> None:
+def test_marked_text_is_visible() -> None:
     line = "x" * 500 + "IMAGE" + "y" * 500
     shown, marks = _shown(line, 501, 506, 60)
     assert shown[marks.index("^") : marks.rindex("^") + 1] == "IMAGE"

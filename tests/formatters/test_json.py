@@ -63,7 +63,7 @@ def _stages(source: str) -> list[dict[str, Any]]:
     return stages
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_valid() -> None:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     assert "$schema" in schema
     validator_for(schema).check_schema(schema)
@@ -109,7 +109,7 @@ WRONG: dict[str, Callable[[dict[str, Any]], Any]] = {
 
 
 @pytest.mark.parametrize("spoil", WRONG.values(), ids=WRONG.keys())
-def test_the_schema_refuses_what_is_wrong(spoil: Callable[[dict[str, Any]], Any]) -> None:
+def test_the_schema_rejects_invalid_reports(spoil: Callable[[dict[str, Any]], Any]) -> None:
     report = json.loads(rendered("json", [_full()]))
     spoil(report)
     assert schema_errors(json.dumps(report), SCHEMA)

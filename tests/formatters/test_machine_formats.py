@@ -628,7 +628,7 @@ def _fingerprints(*found: Diagnostic) -> list[str]:
         pytest.param(about(PLACE, "\udcff"), False, id="a subject that is not UTF-8"),
     ],
 )
-def test_what_a_fingerprint_knows_again(other: Diagnostic, is_same: bool) -> None:
+def test_changes_that_keep_or_change_a_fingerprint(other: Diagnostic, is_same: bool) -> None:
     assert (_fingerprints(FOUND) == _fingerprints(other)) is is_same
 
 
@@ -652,7 +652,7 @@ def _identities(name: str, source: str, as_of: date) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["sarif", "gitlab"])
-def test_findings_are_known_again_tomorrow_and_further_down(name: str) -> None:
+def test_fingerprints_are_stable_across_days_and_line_moves(name: str) -> None:
     source = f"FROM {IMAGE}.7.0\nFROM {IMAGE}.7.0\nFROM {IMAGE}\n"
     today = _identities(name, source, AS_OF)
     assert len(today) == len(set(today)) >= 3

@@ -210,7 +210,7 @@ def test_a_chart_wider_than_the_screen_says_so(
     assert scrolls is is_hinted
 
 
-def test_the_keyboard_gets_to_everything(shown: Callable[..., Any]) -> None:
+def test_the_keyboard_reaches_every_control(shown: Callable[..., Any]) -> None:
     page = shown(_images_page())
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the table"
@@ -255,7 +255,7 @@ def test_accessibility(width: int, make: Callable[[], str], shown: Callable[...,
 
 
 @EACH_PAGE
-def test_on_paper(make: Callable[[], str], shown: Callable[..., Any]) -> None:
+def test_printing(make: Callable[[], str], shown: Callable[..., Any]) -> None:
     page = shown(make(), color_scheme="dark", viewport={"width": 1032, "height": 700})
     total = page.locator("tbody tr").count()
     if page.locator("#find").count():
@@ -284,7 +284,7 @@ def test_hostile_names_are_text(shown: Callable[..., Any]) -> None:
     assert page.locator("img").count() == 0
 
 
-def test_the_policy_keeps_out_all_else(browser: Any, tmp_path: Path) -> None:
+def test_the_policy_blocks_everything_else(browser: Any, tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     injected = "<script>document.title = 'owned'</script><style>h1 { display: none }</style>"
     injected += "<p onclick='1' style='color: red'></p><img src='file:///etc/hostname'>"

@@ -89,7 +89,7 @@ def _examples(page: Path, language: str) -> list[str]:
     return examples
 
 
-def test_configurations_shown_are_valid(tmp_path: Path) -> None:
+def test_configuration_examples_are_valid(tmp_path: Path) -> None:
     for page in (ROOT / "README.md", DOCS / "configuration.md", DOCS / "cookbook.md"):
         for example in _examples(page, "toml"):
             path = tmp_path / "example.toml"
@@ -97,7 +97,7 @@ def test_configurations_shown_are_valid(tmp_path: Path) -> None:
             assert load(str(path)).keys, example
 
 
-def test_comments_shown_suppress() -> None:
+def test_comment_examples_suppress() -> None:
     for page in (ROOT / "README.md", DOCS / "configuration.md"):
         (example,) = _examples(page, "dockerfile")
         report = lint_file(example.encode(), "Dockerfile", Config(), KNOWN)
@@ -121,7 +121,7 @@ def test_the_picture_is_of_the_example_projects(
     golden(DOCS / name, result.out)
 
 
-def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_python_examples_run(capsys: pytest.CaptureFixture[str]) -> None:
     first, second, _ = _examples(DOCS / "programs.md", "python")
     names: dict[str, object] = {}
     exec(compile(first, "programs.md", "exec"), names)  # noqa: S102

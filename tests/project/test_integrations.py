@@ -423,7 +423,7 @@ def test_the_dockerfiles_that_a_pull_request_changes(origin: Path, runner: Runne
     assert sorted(_changed(origin, runner)) == sorted(expected)
 
 
-def test_what_counts_as_a_dockerfile_is_what_the_hooks_take(origin: Path, runner: Runner) -> None:
+def test_the_workflow_and_the_hooks_agree_on_dockerfiles(origin: Path, runner: Runner) -> None:
     # Use one directory per name: some names differ only in case.
     names = {f"{number}/{name}": is_linted for number, (name, is_linted) in enumerate(NAMES)}
     _commit(origin, dict.fromkeys(names, CLEAN))

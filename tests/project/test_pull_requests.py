@@ -126,6 +126,6 @@ def test_an_upgrade_is_pushed_and_described_by_what_changes(
     assert _git("show", "HEAD:Dockerfile", cwd=clone) == UPGRADED
 
 
-def test_it_is_off_unless_asked_for() -> None:
+def test_the_workflow_is_off_by_default() -> None:
     (job,) = yaml.safe_load(UPGRADE.read_text(encoding="utf-8"))["jobs"].values()
     assert job["if"] == "github.event_name == 'workflow_dispatch' || vars.LINT_RUNTIME_UPGRADE == 'true'"

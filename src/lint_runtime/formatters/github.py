@@ -40,8 +40,8 @@ class GitHub(Format):
             written = ",".join(
                 f"{name}={visible(value).translate(_IN_PROPERTY)}" for name, value in properties.items()
             )
-            lines = (visible(line) for line in (diagnostic.message, *diagnostic.details))
-            text = "%0A".join(line.translate(_IN_MESSAGE) for line in lines)
+            lines = (diagnostic.message, *diagnostic.details)
+            text = "%0A".join(visible(line).translate(_IN_MESSAGE) for line in lines)
             command = f"::{_COMMANDS[severity]} {written}::{text}\n"
             commands[severity] = commands.get(severity, "") + command
         return commands

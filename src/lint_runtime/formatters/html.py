@@ -43,7 +43,6 @@ _MEANINGS = {
     EntryStatus.UNKNOWN: "floating or newer than the data",
     EntryStatus.OTHER: "findings not about an image",
 }
-_RANKS = {status: rank for rank, status in enumerate(EntryStatus)}
 
 _PAGES = files("lint_runtime") / "formatters" / "pages"
 _ENVIRONMENT = Environment(
@@ -60,6 +59,7 @@ _ENVIRONMENT.filters |= {
     "breakable": lambda text: escape(visible(text)).replace("/", Markup("/<wbr>")),
     "counted": lambda count, noun: f"{count:,} {plural(count, noun)}",
     "path": shown_path,
+    "rank": list(EntryStatus).index,
     "series": lambda name: f"Runtime {series_name(name)}",
 }
 
@@ -81,7 +81,7 @@ class Html(Format):
                 entry.status,
                 entry.lifecycle.series.name if entry.lifecycle else "",
                 entry.path,
-                columns.row(entry, run.as_of, _RANKS),
+                columns.row(entry, run.as_of),
             )
             for entry in take_inventory(report, run.as_of)
         ]
@@ -161,7 +161,6 @@ def _render_page(
             (first, last, [end for end in ends if first <= end.days <= last])
             for first, last in ((0, 30), (31, 90), (91, 180))
         ],
-        "ranks": _RANKS,
     }
     stream = _ENVIRONMENT.get_template(template).stream(values)
     stream.enable_buffering(1000)
