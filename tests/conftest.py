@@ -88,7 +88,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Hide the settings of the user from the tests and their processes."""
+    """Hide the settings of the user from the tests and from their processes."""
     home = tmp_path_factory.mktemp("home")
     (home / ".gitconfig").write_text(
         "[user]\n\tname = Somebody\n\temail = somebody@example.com\n[init]\n\tdefaultBranch = main\n"
@@ -116,7 +116,7 @@ def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _files_of_the_checkout_stay_unchanged(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail if a test changes, adds or removes a file of the checkout, except code, which people edit meanwhile."""
+    """Fail if a test changes, adds or removes a file of the checkout. Ignores code, which people may edit."""
 
     def states() -> dict[Path, tuple[int, int]]:
         directories = [ROOT / name for name in ("docs", "examples", "fixtures", "templates")]
@@ -133,12 +133,12 @@ def _files_of_the_checkout_stay_unchanged(request: pytest.FixtureRequest) -> Ite
 
 @pytest.fixture(scope="session")
 def empty_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the working directory of tests that have none of their own. It stays empty."""
+    """Return the default working directory of tests. It stays empty."""
     return tmp_path_factory.mktemp("empty")
 
 
 def copy_projects(directory: Path) -> Path:
-    """Copy `fixtures/projects`, and return the directory in which they have the same relative paths."""
+    """Copy `fixtures/projects` into a directory like the checkout, and return that directory."""
     copy = directory / "checkout"
     shutil.copytree(FIXTURES / "projects", copy / "fixtures" / "projects", dirs_exist_ok=True)
     return copy
@@ -148,7 +148,7 @@ def copy_projects(directory: Path) -> Path:
 def _working_directory(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, empty_directory: Path
 ) -> Iterator[None]:
-    """Start each test outside of the checkout: a command that goes wrong may write to its files."""
+    """Start each test outside of the checkout, whose files a broken command could overwrite."""
     has_its_own = "tmp_path" in request.fixturenames
     monkeypatch.chdir(request.getfixturevalue("tmp_path") if has_its_own else empty_directory)
     yield
@@ -229,7 +229,7 @@ def run(monkeypatch: pytest.MonkeyPatch) -> Command:
 
 @pytest.fixture
 def run_lifecycle(monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Return the main function of `runtime-lifecycle`, run likewise."""
+    """Return the main function of `runtime-lifecycle`, run in the same way."""
     return _in_process(lifecycle_command.main, monkeypatch)
 
 

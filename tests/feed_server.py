@@ -1,4 +1,4 @@
-"""A real HTTP server on this machine that sends the bytes a test wants."""
+"""A local HTTP server that sends exactly the bytes that a test gives it."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def published(body: bytes, etag: str = "", last_modified: str = "") -> Answer:
 
 
 class FeedServer(socketserver.ThreadingTCPServer):
-    """A server that answers other paths with 404.
+    """An HTTP server or proxy.
 
-    answers: the answers by path; by URL for a proxy
+    answers: the answers by path, or by URL for a proxy; 404 for all others
     requests: the requests so far
     sent: the number of bytes sent, including those in the system's buffers
     """
@@ -78,7 +78,7 @@ class FeedServer(socketserver.ThreadingTCPServer):
         self._thread.join()
 
     def handle_error(self, *_: object) -> None:
-        """Ignore that clients disconnect, and raise other errors."""
+        """Ignore disconnecting clients, and raise other errors."""
         try:
             raise
         except OSError:

@@ -12,20 +12,20 @@ from tests.conftest import Result
 
 NAME = "runtime-lifecycle: "
 DAY = date(2026, 11, 12)
-"""The day of a feed, if a test does not name another one."""
+"""The default day of a feed."""
 
 Feed = dict[str, Any]
 
 
 def complaints(result: Result) -> list[str]:
-    """Return the lines on standard error without the name of the command at their start."""
+    """Return the lines of standard error, without the leading name of the command."""
     lines = result.err.splitlines()
     assert all(line.startswith(NAME) for line in lines), result.err
     return [line.removeprefix(NAME) for line in lines]
 
 
 def ahead(directory: Path) -> dict[str, str]:
-    """Return the variable that puts `directory` first on the search path of Python."""
+    """Return the environment variable that puts `directory` first on the path of Python."""
     rest = os.environ.get("PYTHONPATH")
     return {"PYTHONPATH": os.pathsep.join([str(directory), *([rest] if rest else [])])}
 
@@ -36,7 +36,7 @@ def release(airflow: str, released: str, **fields: object) -> Feed:
 
 
 def feed(**changes: Feed) -> Feed:
-    """Return a feed with a new release of 13.x and the new series 3.90, which has no end.
+    """Return a feed with a new release of 13.x and the new series 3.90, without an end date.
 
     changes: other releases by version
     """
@@ -54,7 +54,7 @@ def feed(**changes: Feed) -> Feed:
 
 
 def ends(maintenance: str, support: str, **fields: object) -> Feed:
-    """Return the entry of 3.3-8 with these ends of its series."""
+    """Return the feed entry of 3.3-8, with the end dates of its series."""
     python = {"pythonVersions": ["3.12", "3.13", "3.14"], "defaultPythonVersion": "3.14"}
     of_series = {"endOfMaintenance": maintenance, "endOfBasicSupport": support}
     return release("3.3.2", "2026-09-23", **python, **of_series, **fields)

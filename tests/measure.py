@@ -1,6 +1,6 @@
-"""Print the targets for the size of the package and its tests, and whether they hold. Exits with 1 if one does not.
+"""Print the size targets of the package and its tests, and whether they hold. Exits with 1 if one is missed.
 
-With the path of an earlier `lint-runtime`, print those for the speed as well.
+With the path of an earlier `lint-runtime`, also print the speed targets.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
 class Target(NamedTuple):
-    """A figure and the limit it has to keep.
+    """A figure and its limit.
 
-    name: what is counted
-    figure: the present number
-    limit: the highest number that is allowed
+    name: the thing counted
+    figure: the current number
+    limit: the highest allowed number
     """
 
     name: str
@@ -33,7 +33,7 @@ class Target(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether the figure keeps the limit."""
+        """Whether the figure is within the limit."""
         return self.figure <= self.limit
 
     @property
@@ -62,7 +62,7 @@ def _imports(path: Path, names: set[str]) -> set[str]:
             imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             modules = {f"{node.module}.{alias.name}" for alias in node.names}
-            # The other names are defined in the module they are imported from.
+            # A name that is not a module belongs to the module in the statement.
             imported |= {name if _short(name) in names else node.module for name in modules}
     return {_short(name) for name in imported if f"{name}.".startswith(f"{PACKAGE.name}.")}
 
@@ -72,7 +72,7 @@ def _short(name: str) -> str:
 
 
 def package_graph(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """Return what each subpackage and each top-level module imports from the others."""
+    """Return the subpackages and top-level modules that each of them imports."""
     packages: dict[str, set[str]] = {}
     for module, imported in graph.items():
         package = module.partition(".")[0]
@@ -136,7 +136,7 @@ def test_targets() -> list[Target]:
 
 
 def main() -> int:
-    """Print a row for each target. Returns 1 if one does not hold."""
+    """Print a row for each target. Returns 1 if a target is missed."""
     hold = True
     for targets in (source_targets, test_targets):
         for target in targets():

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-# A pattern of each operator, and what replaces it.
+# The pattern and the replacement of each operator.
 _SWAPS: dict[type[ast.AST], tuple[bytes, str]] = {
     ast.Lt: (b"<", "<="),
     ast.LtE: (b"<=", "<"),
@@ -35,7 +35,7 @@ _SWAPS: dict[type[ast.AST], tuple[bytes, str]] = {
     ast.BitAnd: (b"&", "|"),
 }
 
-# Their first argument is for type checkers.
+# Functions whose first argument only matters to type checkers.
 _TYPING = {"cast", "NewType", "TypeVar"}
 
 
@@ -43,8 +43,8 @@ class Mutant(NamedTuple):
     """A change in one place of a file.
 
     path: the file, relative to the checkout
-    start: the offset of the first byte that is replaced
-    end: the offset after the last one
+    start: the offset of the first replaced byte
+    end: the offset just past the last replaced byte
     text: the replacement
     first_line: the number of the first line of the statement
     last_line: the number of the line at `end`
@@ -62,7 +62,7 @@ class Mutant(NamedTuple):
         return source[: self.start] + self.text.encode() + source[self.end :]
 
     def describe(self, source: bytes) -> tuple[str, str]:
-        """Return the changed lines of the file, before and after, without indentation."""
+        """Return the changed lines before and after the change, without indentation."""
         head = source[source.rfind(b"\n", 0, self.start) + 1 : self.start]
         tail = source[self.end :].partition(b"\n")[0]
         before, after = (
@@ -73,7 +73,7 @@ class Mutant(NamedTuple):
 
 
 def _children(node: ast.AST) -> list[ast.AST]:
-    """Return the nodes within `node` that decide what a program does. Annotations do not."""
+    """Return the child nodes that affect the behavior of a program, so no annotations."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             return [*node.args.defaults, *filter(None, node.args.kw_defaults), *node.body]
@@ -101,7 +101,7 @@ def _never_runs_in_tests(test: ast.expr) -> bool:
 
 
 class _Finder:
-    """Finds the changes of one file: the first byte, the byte after the last one, and the new text."""
+    """Finds the changes of one file. A change is a start offset, an end offset and the new text."""
 
     def __init__(self, source: bytes) -> None:
         self._source = source
@@ -119,7 +119,7 @@ class _Finder:
 
     def _swap(self, operator: ast.AST, left: ast.expr, right: ast.expr) -> Iterator[tuple[int, int, str]]:
         pattern, text = _SWAPS.get(type(operator), (b"$^", ""))
-        # Between two operands are only parentheses, comments and the operator.
+        # Only parentheses, comments and the operator are between two operands.
         if match := re.compile(pattern).search(self._source, self._end(left), self._start(right)):
             yield *match.span(), text
 
@@ -197,7 +197,7 @@ class _Finder:
 
 
 def find_mutants(path: str, source: bytes) -> list[Mutant]:
-    """Return all changes of a file, in the order of their places."""
+    """Return all mutants of a file, in source order."""
     finder = _Finder(source)
     mutants = set()
 
@@ -221,7 +221,7 @@ def package_of(path: str) -> str:
 def draw(mutants: Sequence[Mutant], count: int, seed: int) -> list[Mutant]:
     """Return about `count` mutants of different lines.
 
-    Half of them are spread evenly over the packages, the others by the number of lines with mutants.
+    One half is distributed evenly over the packages, the other half by the number of lines with mutants.
     """
     lines: dict[str, dict[tuple[str, int], list[Mutant]]] = defaultdict(lambda: defaultdict(list))
     for mutant in mutants:

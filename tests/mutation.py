@@ -1,8 +1,8 @@
-"""Run the tests on changed code, and print the changes that no test notices.
+"""Run the tests on mutants, and print the mutants that survive.
 
-Each mutant is applied in a copy of the checkout. First run the tests in its package's directory: those that execute
-its line, in the module with the most similar name first, and those that start processes. Then run all other tests,
-except in browsers and processes.
+Each mutant is applied in a copy of the checkout. The tests of its package run first: tests that execute the changed
+line, with the most similar module name first, then tests that start processes. After these, all other tests run,
+except tests in browsers and tests that start processes.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ MEMORY = 4 << 30
 
 
 class Tests(NamedTuple):
-    """The tests, and what they execute in the unchanged code.
+    """The tests, and the lines that they execute in the unchanged code.
 
-    seconds: the time that each test takes
+    seconds: the duration of each test
     processes: the tests that start processes
-    by_line: the tests that execute a line of a file
+    by_line: the tests that execute a line, by file and line
     """
 
     seconds: dict[str, float]
@@ -70,13 +70,13 @@ _lines = coverage.Coverage(f"{_record}/lines", True, source=["src"], config_file
 
 
 def pytest_configure() -> None:
-    """Bound the memory of a process that tests a mutant."""
+    """Limit the memory of a process that tests a mutant."""
     if _plan:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Select and order the tests as planned. Tests that only a mutant has come first."""
+    """Select and order the tests as planned. Tests that exist only with the mutant run first."""
     if _plan:
         order = {test: number for number, test in enumerate(_plan["order"], 1)}
         items[:] = [item for item in items if item.nodeid in order or item.nodeid not in _plan["seconds"]]
@@ -85,7 +85,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Record the lines and the time of a test, or bound its time."""
+    """Record the lines and the duration of a test, or limit its duration."""
     if _plan:
         faulthandler.dump_traceback_later(10 + 10 * _plan["seconds"].get(item.nodeid, 1), exit=True)
     if _lines:
@@ -103,7 +103,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_sessionfinish() -> None:
-    """Write what was recorded."""
+    """Write the recorded durations and processes."""
     if _lines and _seconds:
         _lines.save()
         Path(f"{_record}/tests-{os.getpid()}").write_text(json.dumps([_seconds, _processes]))
@@ -113,7 +113,7 @@ def pytest_sessionfinish() -> None:
 
 
 def run_tests(checkout: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run tests in a checkout, and end all processes that they leave behind."""
+    """Run tests in a checkout, and kill the processes that they leave behind."""
     options = ["-q", "-p", "tests.mutation", "-p", "no:cacheprovider", "-m", "not browser"]
     command = [sys.executable, "-m", "pytest", *options, *arguments]
     environment = {
@@ -141,7 +141,7 @@ def run_tests(checkout: Path, *arguments: str, **variables: str) -> subprocess.C
 
 
 def record(checkout: Path) -> Tests:
-    """Run the tests of the unchanged code once, and return what each of them executes."""
+    """Run the tests of the unchanged code once, and record the lines that each test executes."""
     with tempfile.TemporaryDirectory() as directory:
         variables = {"MUTATION_RECORD": directory, "COVERAGE_CORE": "ctrace", "PYTHONDONTWRITEBYTECODE": ""}
         done = run_tests(checkout, "-n", "2", **variables)
@@ -163,7 +163,7 @@ def record(checkout: Path) -> Tests:
 
 
 def plan(mutant: Mutant, tests: Tests) -> tuple[list[str], list[str], list[str]]:
-    """Return the tests of each stage, in the order to run."""
+    """Return the tests of each stage, in the order of execution."""
     path = PurePosixPath(mutant.path)
     directory = PurePosixPath("tests", *path.parts[2:-1])
     executing = set().union(
@@ -182,13 +182,13 @@ def plan(mutant: Mutant, tests: Tests) -> tuple[list[str], list[str], list[str]]
     mirrored = [test for test in ordered if PurePosixPath(test.partition("::")[0]).parent == directory]
     processes = [test for test in mirrored if test in tests.processes]
     package = [test for test in mirrored if test not in tests.processes]
-    # No test executes the line itself of a constant or a default.
+    # Constants and defaults run at import, so no test executes their lines.
     package = [test for test in package if test in executing] or package
     return package, processes, [test for test in ordered if test not in {*package} | tests.processes]
 
 
 def kill(mutant: Mutant, checkout: Path, tests: Tests) -> str:
-    """Run the tests on a mutant until one fails. Returns the stage in which it failed, or "" if none did."""
+    """Run the tests on a mutant until one fails. Returns the stage of the failure, or "" if all pass."""
     path, plan_file = checkout / mutant.path, checkout / "plan.json"
     source, status = path.read_bytes(), path.stat()
     path.write_bytes(mutant.apply(source))
@@ -202,13 +202,13 @@ def kill(mutant: Mutant, checkout: Path, tests: Tests) -> str:
                 return "time-out" if "Timeout (" in done.stdout else stage
     finally:
         path.write_bytes(source)
-        # Compiled files are valid for the old time alone.
+        # Compiled files are valid only with the old modification time.
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     return ""
 
 
 def read_equivalent(mutants: Sequence[Mutant], sources: dict[str, bytes]) -> set[Mutant]:
-    """Return the mutants that change nothing a test could see, as listed. Raises ValueError for an entry without one."""
+    """Return the mutants that are listed as equivalent. Raises ValueError if an entry matches no mutant."""
     equivalent = set()
     described = {(mutant.path, *mutant.describe(sources[mutant.path])): mutant for mutant in mutants}
     for entry in tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")).get("mutant", []):

@@ -1,6 +1,6 @@
-"""A feed as the next one may be, for rehearsing a data release: `python -m tests.rehearsal FILE` writes it.
+"""Write a plausible next feed, to rehearse a data release: `python -m tests.rehearsal FILE`.
 
-It has the releases of the package's data, a new series, three releases, a date that moved and a yank.
+The feed has the known releases, a new series, three new releases, a moved date and a yank.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from tests.lifecycle_command import dated
 
 
 def next_feed(table: LifecycleTable) -> tuple[dict[str, Any], date]:
-    """Return the feed that follows on `table`, and its day."""
+    """Return a feed that is newer than `table`, and the day of the feed."""
     day = table.date + timedelta(days=60)
     listed = [_entry(release, table) for release in table.releases if release.released]
     newest = table.series[-1]

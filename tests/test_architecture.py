@@ -56,9 +56,9 @@ LIBRARIES = {
     "subprocess": {"dockerfile.gitignore"},
     "urllib.request": {"lifecycle.update.fetch"},
 }
-"""The modules that may import a library, anywhere in their text."""
+"""The modules that may import a library, at the top or in a function."""
 
-# What an ordinary run does not load.
+# Modules and libraries that an ordinary run must not load.
 LAZY_MODULES = (
     "cli.lifecycle",
     "config.keys",
@@ -125,7 +125,7 @@ def test_layers_are_few() -> None:
 
 
 def _imported_libraries() -> dict[str, set[str]]:
-    """Return the modules that import each library or module of one, under its full name and each of its packages."""
+    """Return the modules that import a library, by its dotted name and by each prefix of the name."""
     importers: dict[str, set[str]] = {}
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -1,4 +1,4 @@
-"""References, versions, tags and platforms, and the images and edits that they make."""
+"""References, versions, tags, platforms, Runtime images and their edits."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_agent_tags() -> None:
     assert parsed == RuntimeTag("3.1-5", V31, ubi9=True, python="3.12", base=True, agent="1.2.0")
     assert str(parsed) == tag
     assert str(parsed.without(["python", "agent"])) == "3.1-5-ubi9-base"
-    # A floating tag may lack them.
+    # A floating tag may omit the suffixes.
     assert parse_tag("3.1", AGENT_SUFFIXES).is_floating
     incomplete = ["3.1-5", "3.1-5-base", "3.1-5-python-3.12", "3.1-5-astro-agent-1.2.0"]
     message = "-python-X.Y or -astro-agent-A.B.C is missing"
@@ -255,7 +255,7 @@ def test_mirrors() -> None:
     }
     assert {repository: mirrored(repository, mirrors) for repository in originals} == originals
     assert mirrored("registry.example/rt", {}) == "registry.example/rt"
-    # The first of several patterns counts.
+    # The first matching pattern wins.
     twice = {"r.example/*": "first/*", "*/x": "second/*"}
     assert mirrored("r.example/x", twice) == "first/x"
 

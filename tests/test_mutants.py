@@ -1,4 +1,4 @@
-"""The mutants that `nox -s mutation` tries: which there are, which are drawn, and which tests run on them."""
+"""The mutants of `nox -s mutation`: how they are found, drawn and tested."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from tests.mutants import Mutant, draw, find_mutants, package_of
 
-# The new lines of the changes of each source text.
+# The changed line of each mutant, by source text.
 CHANGES = {
     "a < b": ["pass", "a <= b"],
     "a = b in c is not d": ["a = b not in c is not d", "a = b in c is d"],

@@ -58,7 +58,7 @@ def test_schemas_use_only_supported_keywords(file: str) -> None:
     for rules in inner:
         assert rules.keys() <= ANNOTATIONS | STRUCTURE | TESTS_OF_ANY_TYPE | TESTS_OF_ONE_TYPE, rules
         assert "type" in rules or not rules.keys() & TESTS_OF_ONE_TYPE, rules
-        # Keywords next to a reference are not checked.
+        # Validators ignore keywords next to a reference.
         assert "$ref" not in rules or rules.keys() <= ANNOTATIONS | {"$ref"}, rules
 
 
@@ -123,7 +123,7 @@ VALID: dict[str, Any] = {
     },
 }
 DEFINITIONS = {REPORT: "file"}
-"""The definition that a valid document matches, where the schema has no root."""
+"""The definition of whole documents in schemas without a root."""
 
 for _rows in ("series", "releases", "upstream"):
     VALID[DATA][_rows] = VALID[DATA][_rows][-2:]

@@ -1,4 +1,4 @@
-"""What the tests of formatters render: files, sources, findings and hostile text."""
+"""Inputs of the tests of formatters: files, sources, findings and hostile text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ RUNTIME = "quay.io/astronomer/astro-runtime"
 SHAPES = sorted((FIXTURES / "shapes").glob("*.Dockerfile"))
 PROJECTS = sorted((FIXTURES / "projects").rglob("*ockerfile"))
 
-# Text that a path, an image or a message may contain, because they come from files.
+# Text that paths, images and messages may contain, because it comes from files.
 HOSTILE = {
     "nothing special": "plain",
     "percent signs": "%0A%0D%25%2C%3A 100%",
@@ -35,8 +35,8 @@ HOSTILE = {
     "a command of another CI system": "##vso[task.setvariable variable=PATH]owned",
     "separators of properties": "a,b:c=d,title=owned::owned",
     "HTML": "<script>alert(1)</script><img src=x onerror=alert(1)>&lt;&amp;",
-    "ends of XML": "]]></failure><!-- ' \" -->",
-    "ends of cells": "a | b \\| c \\\\| d |",
+    "ends of XML elements": "]]></failure><!-- ' \" -->",
+    "separators of cells": "a | b \\| c \\\\| d |",
     "backticks": "` `` a``` `b` \\` ```",
     "mentions and references": "@user @org/team #1 GH-1 0a1b2c3d user@example.com :tada:",
     "links and images": "[a](https://example.com) ![b](c) [d][e] [f]: g <https://example.com>",
@@ -45,10 +45,10 @@ HOSTILE = {
     "terminal escapes": "\x1b[31m\x1b]0;x\x07\x9b",
     "bytes that are not UTF-8": "\udcff\udc80",
     "other lone surrogates": "\ud800\udfff",
-    "what XML cannot hold": "\x00\x01\x0b\ufffe\uffff",
-    "text that turns around": "\u202egnp\u2066\u200f\u2028\ufeff",
+    "characters that XML forbids": "\x00\x01\x0b\ufffe\uffff",
+    "text that changes direction": "\u202egnp\u2066\u200f\u2028\ufeff",
     "braces": "{0} ${VAR} {{1}}",
-    "letters of the world": "naïve ☃ 漢 \U00010400",
+    "letters of many scripts": "naïve ☃ 漢 \U00010400",
 }
 
 DEFAULTS = Config()
@@ -63,12 +63,12 @@ BY_BASELINE = Suppression(SuppressionKind.BASELINE)
 def lint_text(
     source: str, path: str = "Dockerfile", day: date = AS_OF, config: Config = DEFAULTS
 ) -> Report:
-    """Lint a source; lone surrogates in it stand for bytes that are not UTF-8."""
+    """Lint a source. Its lone surrogates stand for bytes that are not UTF-8."""
     return lint_file(source.encode("utf-8", "surrogateescape"), path, config, TABLE.as_of(day))
 
 
 def lint_paths(paths: Iterable[Path], day: date = AS_OF) -> list[Report]:
-    """Lint files of the project, by their path in it."""
+    """Lint files of the checkout, with paths relative to it."""
     return [
         lint_file(path.read_bytes(), path.relative_to(ROOT).as_posix(), DEFAULTS, TABLE.as_of(day))
         for path in paths
@@ -76,7 +76,7 @@ def lint_paths(paths: Iterable[Path], day: date = AS_OF) -> list[Report]:
 
 
 def about(place: Location, subject: str = "runtime:9") -> Diagnostic:
-    """Return a finding at a place."""
+    """Return a finding at a location."""
     return FOUND._replace(target=Target(place, subject))
 
 
@@ -89,7 +89,7 @@ def report_of(*findings: Diagnostic, path: str = "Dockerfile") -> Report:
 
 
 def hostile_report(text: str) -> Report:
-    """Return a report that has `text` wherever text of a file may be: a warning, an error, and one suppressed."""
+    """Return a report with `text` in all its fields: a warning, an error and a suppressed warning."""
     fix = Fix(text, (Edit(Location(2, 9, 2, 11), text),), is_safe=True)
     warning = about(PLACE, text)._replace(message=text, help=text, notes=(text,), fix=fix)
     error = warning._replace(severity=Severity.ERROR)

@@ -1,4 +1,4 @@
-"""What --upgrade does, as text on standard error and as Markdown."""
+"""Upgrades, as text on standard error and as Markdown."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_what_changes_in_markdown(directory: Path, run: Command) -> None:
     )
 
 
-def test_applied_upgrades_are_called_so(directory: Path, run: Command) -> None:
+def test_applied_upgrades_are_labeled(directory: Path, run: Command) -> None:
     result = _run(run, directory, "--fix", "--upgrade")
     assert _lines(result)[1] == "upgraded a.dockerfile:2:6 from 12.6.0-ubi9 to 13.11.0-ubi9"
     assert result.err.count("  what changes ") == 2

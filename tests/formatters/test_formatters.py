@@ -1,4 +1,4 @@
-"""What holds for all formats, and the format `text`."""
+"""Tests of all formats, and of the format `text`."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ EACH_FORMAT = pytest.mark.parametrize("name", FORMATTERS)
 
 @EACH_FORMAT
 def test_golden(name: str, golden: Callable[[Path, str], None]) -> None:
-    """Every format has a golden file: what it makes of the shapes seen in real projects."""
+    """Each format has a golden file: its output for Dockerfiles like those of real projects."""
     golden(FIXTURES / "golden" / f"shapes.{name}", rendered(name, lint_paths(SHAPES)))
 
 
 @EACH_FORMAT
-def test_no_hostile_text_gets_out_raw(name: str) -> None:
-    """No line contains anything invisible, a lone surrogate or a command that the format does not mean."""
+def test_hostile_text_is_escaped(name: str) -> None:
+    """No line contains an invisible character, a lone surrogate or an unintended command."""
     written = rendered(name, hostile_reports(), problems=HOSTILE.values())
     if name == "azure":
         written = re.sub(r"^##vso\[task\.logissue ", "", written, flags=re.MULTILINE)
@@ -51,12 +51,12 @@ def test_suppressed_findings_are_not_shown_as_active(name: str) -> None:
     assert ("It floats" in written, "Quiet" in written) == (True, name == "json")
 
 
-def test_formats_for_services_are_those_with_paths_of_the_repository() -> None:
+def test_formats_for_services_use_paths_of_the_repository() -> None:
     rooted = {name for name in FORMATTERS if load_format(name).is_rooted}
     assert rooted == {"github", "sarif", "gitlab", "junit", "checkstyle", "azure", "rdjson"}
 
 
-def test_formats_that_have_nothing_to_say_are_empty_or_valid() -> None:
+def test_output_without_findings() -> None:
     empty = {name: rendered(name, []) for name in ("text", "full", "github", "azure", "gitlab", "rdjson")}
     assert empty == {
         "text": "",
@@ -68,7 +68,7 @@ def test_formats_that_have_nothing_to_say_are_empty_or_valid() -> None:
     }
 
 
-def test_text_is_held_back_in_memory_and_on_disk() -> None:
+def test_held_text_is_read_back_in_short_strings() -> None:
     held = hold_text()
     texts = [f"{number} é\udcff\r\n" for number in range(20_000)]
     for text in texts:

@@ -1,4 +1,4 @@
-"""Findings for people at a terminal: what is shown of the line, and marked below it."""
+"""The format `full`: the shown part of a line, and the marks below it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _shown(line: str, column: int, end: int, width: int = 80, end_line: int = 1)
 
 
 def _columns(text: str) -> int:
-    """Return how many columns a text takes."""
+    """Return the width of a text in columns."""
     return sum(
         0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
         for char in text
@@ -75,7 +75,7 @@ def test_a_finding() -> None:
         pytest.param("FROM x", 6, 7, "FROM x", "     ^", id="one character"),
         pytest.param("FROM x\r\n", 6, 7, "FROM x", "     ^", id="a line end"),
         pytest.param("FROM\tx:1", 6, 9, "FROM    x:1", "        ^^^", id="a tab before"),
-        pytest.param("\t\tFROM x", 8, 9, "        FROM x", "             ^", id="tabs in front"),
+        pytest.param("\t\tFROM x", 8, 9, "        FROM x", "             ^", id="tabs at the start"),
         pytest.param("FROM a\tb", 6, 9, "FROM a  b", "     ^^^^", id="a tab inside"),
         pytest.param("# 漢字 x", 6, 7, "# 漢字 x", "       ^", id="wide characters before"),
         pytest.param("# 漢字 x", 3, 5, "# 漢字 x", "  ^^^^", id="wide characters inside"),
@@ -84,7 +84,7 @@ def test_a_finding() -> None:
         pytest.param("\udcff x", 3, 4, "\\xff x", " " * 5 + "^", id="a byte that is not UTF-8"),
         pytest.param("\ufeffFROM x", 6, 7, "FROM x", "     ^", id="a byte order mark"),
         pytest.param("a ##[group] x", 13, 14, "a #\\x23[group] x", " " * 15 + "^", id="a command of a CI system"),
-        pytest.param("FROM", 9, 9, "FROM", "    ^", id="behind the end"),
+        pytest.param("FROM", 9, 9, "FROM", "    ^", id="past the end"),
         pytest.param("", 1, 1, "", "^", id="an empty line"),
     ],
 )  # fmt: skip
@@ -124,7 +124,7 @@ def test_where_a_line_is_cut(column: int, end: int, width: int, shown: str, mark
     assert _shown(ascii_letters + digits, column, end, width) == [shown, marks]
 
 
-def test_what_is_marked_is_in_sight() -> None:
+def test_marked_text_is_visible() -> None:
     line = "x" * 500 + "IMAGE" + "y" * 500
     shown, marks = _shown(line, 501, 506, 60)
     assert shown[marks.index("^") : marks.rindex("^") + 1] == "IMAGE"
@@ -195,7 +195,7 @@ def test_the_rule_links_to_its_documentation() -> None:
     linked = _rendered(report, has_links=True)
     link = f"\x1b]8;;{LIFECYCLE_POLICY}\x1b\\end-of-basic-support\x1b]8;;\x1b\\"
     assert f"error[{link}]: " in linked
-    # There is nowhere to link this to yet.
+    # The documentation of this rule has no address yet.
     assert "error[invalid-tag]: " in linked
     assert "\x1b" not in _rendered(report)
 

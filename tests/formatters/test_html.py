@@ -1,4 +1,4 @@
-"""The page, as a parser reads it."""
+"""The HTML page, read by a parser."""
 
 from __future__ import annotations
 
@@ -30,7 +30,12 @@ VOID = {"meta", "link", "br", "wbr", "input", "hr", "img"}
 
 
 class Page(HTMLParser):
-    """A page read into elements, (tag, attributes), the text of each tag, and rows of cells."""
+    """A parsed page.
+
+    elements: the tag and the attributes of each element
+    texts: the tag and the content of each text
+    rows: the cells of each row of a table
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -93,7 +98,7 @@ def test_golden_page(golden: Callable[[Path, str], None]) -> None:
     golden(FIXTURES / "golden" / "projects.html", _page(lint_paths(PROJECTS, DAY)))
 
 
-def test_an_image_that_has_to_move_shows_what_changes() -> None:
+def test_an_ended_image_shows_the_changes_of_its_upgrade() -> None:
     source = (
         b"FROM quay.io/astronomer/astro-runtime:12.6.0\nFROM quay.io/astronomer/astro-runtime:13.11.0\n"
     )
@@ -124,7 +129,7 @@ def test_nothing_is_loaded(make: Callable[[], str]) -> None:
 
 
 @EACH_PAGE
-def test_the_policy_lets_exactly_the_inline_parts_work(make: Callable[[], str]) -> None:
+def test_the_policy_allows_exactly_the_inline_parts(make: Callable[[], str]) -> None:
     text = make()
     page = Page(text)
     (policy,) = [a["content"] for t, a in page.elements if t == "meta" and "http-equiv" in a]
@@ -141,7 +146,7 @@ def test_the_policy_lets_exactly_the_inline_parts_work(make: Callable[[], str]) 
 
 
 @EACH_PAGE
-def test_a_page_has_what_assistive_technology_goes_by(make: Callable[[], str]) -> None:
+def test_the_structure_of_a_page_is_accessible(make: Callable[[], str]) -> None:
     page = Page(make())
     tags = [tag for tag, _ in page.elements]
     ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
@@ -201,7 +206,7 @@ def test_counts() -> None:
     assert "3 maintained for more than 90 days" in page.text
 
 
-def test_every_status_is_said_in_words() -> None:
+def test_every_status_has_a_label() -> None:
     reports = [*lint_paths(PROJECTS, DAY), lint_text("# lint-runtime: ignore[amd64-only]\nFROM x\n")]
     text = Page(_page(reports)).text
     assert [status.value for status in EntryStatus if f" {status.value} " not in text] == []
@@ -218,7 +223,7 @@ def test_every_status_is_said_in_words() -> None:
         pytest.param(f"FROM --platform=s390x {RUNTIME}:13.11.0\n", id="another architecture"),
     ],
 )
-def test_what_cannot_be_used_comes_first_and_in_the_headline(source: str) -> None:
+def test_broken_images_come_first_and_count_in_the_headline(source: str) -> None:
     yanked = lint_text(f"FROM {RUNTIME}:13.5.0\n", "a", DAY)
     page = Page(_page([yanked, lint_text(source, "b", DAY)]))
     assert [row[0] for row in page.rows[1:]] == ["broken", "yanked"]
@@ -252,12 +257,12 @@ def test_the_headline(tags: list[str], headline: str) -> None:
                 "Airflow 2.10.3 Python 3.12 Debian 12 (bookworm) Airflow 2: end of active support 2025-10-22",
                 "2026-02-28 267 days ago",
             ],
-            id="past its maintenance",
+            id="an ended series",
         ),
         pytest.param(
             f"{RUNTIME}:latest",
             ["unknown", "unknown", "unknown", "unknown"],
-            id="no release",
+            id="no tag",
         ),
     ],
 )
@@ -266,7 +271,7 @@ def test_cells(image: str, cells: list[str]) -> None:
     assert [row[0], row[4], row[5][: len(cells[2])], row[6]] == cells
 
 
-def test_a_computed_end_is_called_so() -> None:
+def test_computed_ends_are_labeled() -> None:
     thirteen = TABLE.find_series("13")
     assert thirteen
     row = thirteen.schedule[-1]._replace(computed=("end_of_maintenance",))
@@ -280,7 +285,7 @@ def test_a_computed_end_is_called_so() -> None:
     assert "2027-04-30 (computed), in 159 days 1 Dockerfile" in Page(text).text
 
 
-def test_what_ends_next_is_of_series_in_use() -> None:
+def test_upcoming_ends_are_of_series_in_use() -> None:
     page = Page(_page([lint_text(f"FROM {RUNTIME}:13.11.0\n", day=DAY)]))
     calendar = page.text.partition("Upcoming end dates")[2].partition("All images")[0].split("  ")[0]
     assert calendar.strip() == (

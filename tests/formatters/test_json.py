@@ -1,4 +1,4 @@
-"""The JSON report: its schema, its layout, and what it says of stages, images and findings."""
+"""The JSON report: its schema, its layout, and its stages, images and findings."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SCHEMA = Path(lint_runtime.__file__).parent / "formatters/report.schema.json"
 
 
 def _full() -> Report:
-    """Return a report with everything: a fix, suppressions, an image that is used, and upgrades."""
+    """Return a report that fills every key: a fix, suppressions, a use of an image, and upgrades."""
     report = lint_text(f"FROM {RUNTIME}:13.6.0\n")
     active, suppressed = FOUND._replace(fix=FIX), FOUND._replace(suppression=BY_COMMENT)
     below = Location(3, 1, 3, 2)
@@ -63,7 +63,7 @@ def _stages(source: str) -> list[dict[str, Any]]:
     return stages
 
 
-def test_the_schema_is_one() -> None:
+def test_the_schema_is_valid() -> None:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     assert "$schema" in schema
     validator_for(schema).check_schema(schema)
@@ -78,7 +78,7 @@ def test_json_fits_its_schema(tmp_path: Path) -> None:
 
 
 def _strict(directory: Path) -> Path:
-    """Return the schema with no key allowed that it does not name, as those who read it may not ask."""
+    """Return a strict copy of the schema, which forbids additional keys."""
 
     def tightened(value: Any) -> Any:
         if isinstance(value, list):
@@ -109,7 +109,7 @@ WRONG: dict[str, Callable[[dict[str, Any]], Any]] = {
 
 
 @pytest.mark.parametrize("spoil", WRONG.values(), ids=WRONG.keys())
-def test_the_schema_refuses_what_is_wrong(spoil: Callable[[dict[str, Any]], Any]) -> None:
+def test_the_schema_rejects_invalid_reports(spoil: Callable[[dict[str, Any]], Any]) -> None:
     report = json.loads(rendered("json", [_full()]))
     spoil(report)
     assert schema_errors(json.dumps(report), SCHEMA)
@@ -296,7 +296,7 @@ def test_stages_without_suppressions_in_json() -> None:
         pytest.param(
             "astrocrpublic.azurecr.io/runtime:3.0.8",
             ("3.0.8", None, None, None, None, None, None, "unknown"),
-            id="a release that never was",
+            id="a nonexistent release",
         ),
         pytest.param(
             "quay.io/astronomer/astro-runtime:8.2.0-alpha4",
@@ -306,7 +306,7 @@ def test_stages_without_suppressions_in_json() -> None:
         pytest.param(
             "quay.io/astronomer/astro-runtime:9.2.0-oops",
             (None, None, None, None, None, None, None, "unknown"),
-            id="no valid tag",
+            id="an invalid tag",
         ),
     ],
 )

@@ -1,4 +1,4 @@
-"""Every machine format, read back by what reads it elsewhere: published schemas and parsers."""
+"""Every machine format, checked with published schemas and independent parsers."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ LATE = FOUND._replace(rule="end-of-maintenance")
 
 
 def _agent_commands(text: str) -> list[tuple[dict[str, str], str]]:
-    """Read logging commands as the agent of Azure Pipelines does."""
+    """Parse logging commands like the agent of Azure Pipelines."""
 
     def unescaped(value: str) -> str:
         for escape, char in (("%3B", ";"), ("%5D", "]"), ("%0D", "\r"), ("%0A", "\n"), ("%AZP25", "%")):
@@ -135,7 +135,7 @@ def test_checkstyle_without_problems_names_only_files_with_findings() -> None:
 
 
 def _runner_commands(text: str) -> list[tuple[str, dict[str, str], str]]:
-    """Read workflow commands as the runner documents it: line by line, `%25` unescaped last."""
+    """Parse workflow commands like the GitHub runner: line by line, unescaping `%25` last."""
 
     def unescaped(value: str, *more: tuple[str, str]) -> str:
         for escape, char in (("%0D", "\r"), ("%0A", "\n"), *more, ("%25", "%")):
@@ -560,7 +560,7 @@ def test_rdjson_findings() -> None:
 
 
 def test_rdjson_shows_hostile_text_as_prose() -> None:
-    """`prose` is tested with the same texts, as Markdown reads it."""
+    """The tests of Markdown parse the output of `prose` for the same texts."""
     assert [(found["location"]["path"], found["message"]) for found in _rdjson(*hostile_reports())] == [
         (portable_text(normpath(text)), f"{prose(text)}; {prose(text)}\n- {prose(text)}")
         for text in HOSTILE.values()
@@ -575,12 +575,12 @@ IMAGE = f"{RUNTIME}:9"
     "source",
     [
         pytest.param(f"FROM {IMAGE}\n", id="only ASCII"),
-        pytest.param(f"# é\nFROM {IMAGE}\n", id="wide in another line"),
-        pytest.param(f"FROM --platform=é漢\U00010400 {IMAGE}\n", id="wide before the image"),
+        pytest.param(f"# é\nFROM {IMAGE}\n", id="wide characters in another line"),
+        pytest.param(f"FROM --platform=é漢\U00010400 {IMAGE}\n", id="wide characters before the image"),
         pytest.param(f"FROM --platform=\udcff\udc80 {IMAGE}\n", id="bytes that are not UTF-8"),
         pytest.param(f"\ufeffFROM {IMAGE}\n", id="a byte order mark"),
-        pytest.param(f"\ufeffFROM --platform=é {IMAGE}\n", id="a byte order mark and wide"),
-        pytest.param(f"\ufeff\n\ufeffFROM {IMAGE}\n", id="a mark in another line"),
+        pytest.param(f"\ufeffFROM --platform=é {IMAGE}\n", id="a byte order mark and wide characters"),
+        pytest.param(f"\ufeff\n\ufeffFROM {IMAGE}\n", id="a byte order mark in another line"),
         pytest.param(f"FROM a\nFROM \\\n  --platform=é {IMAGE}", id="a continued line"),
     ],
 )
@@ -617,18 +617,18 @@ def _fingerprints(*found: Diagnostic) -> list[str]:
 @pytest.mark.parametrize(
     ("other", "is_same"),
     [
-        pytest.param(about(Location(9, 1, 9, 2)), True, id="another place"),
+        pytest.param(about(Location(9, 1, 9, 2)), True, id="another location"),
         pytest.param(FOUND._replace(message="It ended 3 days ago"), True, id="another message"),
         pytest.param(FOUND._replace(severity=Severity.ERROR), True, id="another severity"),
         pytest.param(FOUND._replace(fix=FIX, suppression=BY_COMMENT), True, id="suppressed and fixable"),
-        pytest.param(FOUND._replace(path="./Dockerfile"), True, id="the same file in other words"),
+        pytest.param(FOUND._replace(path="./Dockerfile"), True, id="another spelling of the path"),
         pytest.param(FOUND._replace(path="a/Dockerfile"), False, id="another file"),
         pytest.param(FOUND._replace(rule="prerelease"), False, id="another rule"),
         pytest.param(about(PLACE, "runtime:8"), False, id="another subject"),
-        pytest.param(about(PLACE, "\udcff"), False, id="a subject that is not text"),
+        pytest.param(about(PLACE, "\udcff"), False, id="a subject that is not UTF-8"),
     ],
 )
-def test_what_a_fingerprint_knows_again(other: Diagnostic, is_same: bool) -> None:
+def test_changes_that_keep_or_change_a_fingerprint(other: Diagnostic, is_same: bool) -> None:
     assert (_fingerprints(FOUND) == _fingerprints(other)) is is_same
 
 
@@ -652,7 +652,7 @@ def _identities(name: str, source: str, as_of: date) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["sarif", "gitlab"])
-def test_findings_are_known_again_tomorrow_and_further_down(name: str) -> None:
+def test_fingerprints_are_stable_across_days_and_line_moves(name: str) -> None:
     source = f"FROM {IMAGE}.7.0\nFROM {IMAGE}.7.0\nFROM {IMAGE}\n"
     today = _identities(name, source, AS_OF)
     assert len(today) == len(set(today)) >= 3

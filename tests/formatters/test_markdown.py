@@ -1,4 +1,4 @@
-"""Markdown as GitHub reads it: the summary of a job, and prose in comments."""
+"""GitHub Markdown: job summaries, and prose in comments."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _outside_of_code(tokens: list[Token]) -> str:
 
 
 READ_INTO = r"[@#<>\[\]*_~\\]|:\w|www\.|//|[A-Za-z]-?[0-9]"
-"""What readers take for mentions, references, emoji and addresses outside of code, even as entities."""
+"""Text outside of code that readers turn into mentions, references, emoji or links."""
 
 
 def test_markdown_shows_hostile_text_as_it_is() -> None:
@@ -59,7 +59,7 @@ def test_markdown_shows_hostile_text_as_it_is() -> None:
 
 
 def test_prose_shows_hostile_text_as_it_is() -> None:
-    """A message of reviewdog is a comment with a list of notes."""
+    """reviewdog posts a message as a comment, with a list of notes."""
     shown, inside = {}, {}
     for name, text in HOSTILE.items():
         blocks = [
@@ -115,7 +115,7 @@ def test_text_as_markdown(markdown: Callable[[str], str], text: str, expected: s
             [report_of(FOUND._replace(suppression=BY_COMMENT)), report_of()],
             "no problems, 1 suppressed in 2 files",
             "No problems found.",
-            id="suppressed ones alone",
+            id="only suppressed findings",
         ),
     ],
 )
@@ -154,7 +154,7 @@ def test_a_summary_with_everything() -> None:
 @pytest.mark.parametrize(
     ("count", "message", "shown"),
     [
-        pytest.param(MAX_ROWS, "short", MAX_ROWS, id="as many rows as there may be"),
+        pytest.param(MAX_ROWS, "short", MAX_ROWS, id="the maximum number of rows"),
         pytest.param(MAX_ROWS + 5, "short", MAX_ROWS, id="too many rows"),
         pytest.param(100, "漢" * 10_000, 34, id="too many bytes"),
     ],

@@ -1,4 +1,4 @@
-"""The page in a real browser: its script, its looks, and what assistive technology gets."""
+"""The page in a real browser: its script, its layout and its accessibility."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ IMAGES = (
     f"{RUNTIME}:5.0.8",
 )
 ROWS = "tbody tr:visible"
-# A telephone, a tablet, a small window, a desk.
+# The widths of a phone, a tablet, a small window and a desktop.
 SIZES = ((360, 740), (900, 1000), (1100, 800), (1440, 900))
 WIDER_THAN_THE_WINDOW = """() => [...document.body.querySelectorAll("*")]
   .filter((one) => !one.closest(".scroll svg, .skip") && one.getBoundingClientRect().right > innerWidth + 0.5)
@@ -35,7 +35,7 @@ WIDER_THAN_THE_WINDOW = """() => [...document.body.querySelectorAll("*")]
 
 
 def _hostile() -> Report:
-    """Return a report whose path and images are what an attacker would like them to be."""
+    """Return a report with attacks in its path and its images."""
     report = lint_text(f"FROM {IMAGES[0]}\n", "x" * 300)
     ((stage, image),) = report.stages
     assert image
@@ -66,7 +66,7 @@ EACH_PAGE = pytest.mark.parametrize("make", PAGES.values(), ids=PAGES.keys())
 
 @pytest.fixture
 def shown(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Open a page; at the end, nothing may have been loaded, said on the console or asked of the user."""
+    """Return a function that opens a page. Fails if a page loads, logs or asks for anything."""
     file = tmp_path / "page.html"
     contexts: list[Any] = []
     seen: list[str] = []
@@ -210,7 +210,7 @@ def test_a_chart_wider_than_the_screen_says_so(
     assert scrolls is is_hinted
 
 
-def test_the_keyboard_gets_to_everything(shown: Callable[..., Any]) -> None:
+def test_the_keyboard_reaches_every_control(shown: Callable[..., Any]) -> None:
     page = shown(_images_page())
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the table"
@@ -246,7 +246,7 @@ def test_nothing_overflows(make: Callable[[], str], shown: Callable[..., Any]) -
 @pytest.mark.parametrize("width", [360, 1440])
 def test_accessibility(width: int, make: Callable[[], str], shown: Callable[..., Any]) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
-    # The policy of the page keeps out axe as well.
+    # The policy of the page would block axe, too.
     page = shown(make(), bypass_csp=True, viewport={"width": width, "height": 900})
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)
@@ -255,7 +255,7 @@ def test_accessibility(width: int, make: Callable[[], str], shown: Callable[...,
 
 
 @EACH_PAGE
-def test_on_paper(make: Callable[[], str], shown: Callable[..., Any]) -> None:
+def test_printing(make: Callable[[], str], shown: Callable[..., Any]) -> None:
     page = shown(make(), color_scheme="dark", viewport={"width": 1032, "height": 700})
     total = page.locator("tbody tr").count()
     if page.locator("#find").count():
@@ -284,7 +284,7 @@ def test_hostile_names_are_text(shown: Callable[..., Any]) -> None:
     assert page.locator("img").count() == 0
 
 
-def test_the_policy_keeps_out_all_else(browser: Any, tmp_path: Path) -> None:
+def test_the_policy_blocks_everything_else(browser: Any, tmp_path: Path) -> None:
     file = tmp_path / "page.html"
     injected = "<script>document.title = 'owned'</script><style>h1 { display: none }</style>"
     injected += "<p onclick='1' style='color: red'></p><img src='file:///etc/hostname'>"

@@ -1,4 +1,4 @@
-"""The documentation is right: its tables, its links, its examples and the pages of the rules."""
+"""The documentation is correct: its tables, links, examples and rule pages."""
 
 from __future__ import annotations
 
@@ -83,13 +83,13 @@ def test_hooks() -> None:
 
 
 def _examples(page: Path, language: str) -> list[str]:
-    """Return the code blocks of a language on a page that has some."""
+    """Return the code blocks of a language on a page. Fails if there are none."""
     examples = re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     assert examples, page
     return examples
 
 
-def test_configurations_shown_are_valid(tmp_path: Path) -> None:
+def test_configuration_examples_are_valid(tmp_path: Path) -> None:
     for page in (ROOT / "README.md", DOCS / "configuration.md", DOCS / "cookbook.md"):
         for example in _examples(page, "toml"):
             path = tmp_path / "example.toml"
@@ -97,7 +97,7 @@ def test_configurations_shown_are_valid(tmp_path: Path) -> None:
             assert load(str(path)).keys, example
 
 
-def test_comments_shown_suppress() -> None:
+def test_comment_examples_suppress() -> None:
     for page in (ROOT / "README.md", DOCS / "configuration.md"):
         (example,) = _examples(page, "dockerfile")
         report = lint_file(example.encode(), "Dockerfile", Config(), KNOWN)
@@ -121,7 +121,7 @@ def test_the_picture_is_of_the_example_projects(
     golden(DOCS / name, result.out)
 
 
-def test_the_python_shown_runs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_python_examples_run(capsys: pytest.CaptureFixture[str]) -> None:
     first, second, _ = _examples(DOCS / "programs.md", "python")
     names: dict[str, object] = {}
     exec(compile(first, "programs.md", "exec"), names)  # noqa: S102

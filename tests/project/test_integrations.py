@@ -1,4 +1,4 @@
-"""The files for CI services: they fit their schemas, their scripts run, and they name this version."""
+"""The files for CI services: they match their schemas, their scripts run, and they name this version."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _text(name: str) -> str:
 
 
 def _all_of(key: str, document: object) -> Iterator[Any]:
-    """Yield every value that is called `key`, however deep."""
+    """Yield the value of each `key`, at any depth."""
     if isinstance(document, dict):
         for name, value in document.items():
             if name == key:
@@ -64,7 +64,7 @@ def _all_of(key: str, document: object) -> Iterator[Any]:
 
 
 def _is_valid(path: Path, schema: str) -> bool:
-    """Return whether a file fits one of the schemas that check-jsonschema has."""
+    """Return whether a file matches a schema that is bundled with check-jsonschema."""
     code = check_schema(["--quiet", "--builtin-schema", schema, str(path)], standalone_mode=False)
     assert code in (0, 1)
     return bool(code == 0)
@@ -172,7 +172,7 @@ def test_workflows_give_inputs_that_the_action_has() -> None:
 
 
 def _bash(script: str, directory: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run a script as the runners do, in an environment of its own."""
+    """Run a script like the runners, in its own environment."""
     command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script]
     variables = {"PATH": os.environ["PATH"], "HOME": str(directory), **env}
     return subprocess.run(
@@ -187,7 +187,7 @@ def _bash(script: str, directory: Path, env: Mapping[str, str]) -> subprocess.Co
 
 
 class Runner:
-    """What a GitHub runner gives to steps: a workspace, its own directory and its files."""
+    """The environment of a step on GitHub: the workspace, the temporary directory and the output files."""
 
     def __init__(self, directory: Path) -> None:
         self.workspace = directory / "work space"
@@ -198,7 +198,7 @@ class Runner:
             made.mkdir()
         for touched in (self.summary, self.output):
             touched.touch()
-        # As the step before would have installed it.
+        # The previous step installs the command here.
         installed = self.temp / "lint-runtime" / "bin"
         installed.mkdir(parents=True)
         (installed / "lint-runtime").symlink_to(BIN / "lint-runtime")
@@ -210,7 +210,7 @@ class Runner:
             path.write_text(text, encoding="utf-8")
 
     def run(self, step: Mapping[str, Any], inputs: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-        """Run the script of a step, whose expressions may only be inputs."""
+        """Run the script of a step. Its expressions may only be inputs."""
         assert step["shell"] == "bash"
         env = {
             name: re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda match: inputs[match[1]], value)
@@ -226,7 +226,7 @@ class Runner:
         return _bash(step["run"], self.workspace, env)
 
     def lint(self, **given: str) -> subprocess.CompletedProcess[str]:
-        """Run the last step of the action with inputs, called with `_` for `-`."""
+        """Run the last step of the action. `given` has its inputs, with `_` instead of `-`."""
         action = yaml.safe_load(_text(ACTION))
         inputs = {name: described["default"] for name, described in action["inputs"].items()}
         inputs["args"] = DAY
@@ -242,7 +242,7 @@ def runner(tmp_path: Path) -> Runner:
 
 
 LINT_CASES = [
-    pytest.param({"Dockerfile": CLEAN}, {}, 0, [], id="nothing wrong"),
+    pytest.param({"Dockerfile": CLEAN}, {}, 0, [], id="no finding"),
     pytest.param(
         {"a/Dockerfile": BAD, "Dockerfile": CLEAN}, {}, 1, ["a/Dockerfile"], id="an error in a directory"
     ),
@@ -250,9 +250,9 @@ LINT_CASES = [
     pytest.param(
         {"Dockerfile": WARNED}, {"fail_on": "warning"}, 1, ["Dockerfile"], id="a warning that fails"
     ),
-    pytest.param({"Dockerfile": BAD}, {"args": "--no-such-option"}, 2, [], id="a wrong option"),
-    pytest.param({"Dockerfile": BAD}, {"fail_on": "never"}, 2, [], id="a wrong severity"),
-    pytest.param({"Dockerfile": CLEAN}, {"paths": "missing"}, 2, [], id="a path that is not there"),
+    pytest.param({"Dockerfile": BAD}, {"args": "--no-such-option"}, 2, [], id="an unknown option"),
+    pytest.param({"Dockerfile": BAD}, {"fail_on": "never"}, 2, [], id="an invalid severity"),
+    pytest.param({"Dockerfile": CLEAN}, {"paths": "missing"}, 2, [], id="a missing path"),
     pytest.param({"Dockerfile": BAD}, {"paths": ""}, 1, ["Dockerfile"], id="no path"),
     pytest.param(
         {"Dockerfile": BAD},
@@ -271,15 +271,17 @@ LINT_CASES = [
     pytest.param(
         {"-x.dockerfile": BAD}, {"paths": "-x.dockerfile"}, 1, ["-x.dockerfile"], id="a leading dash"
     ),
-    pytest.param({"--fix": BAD}, {"paths": "--fix"}, 1, ["--fix"], id="a file called as an option"),
+    pytest.param({"--fix": BAD}, {"paths": "--fix"}, 1, ["--fix"], id="a file named like an option"),
     pytest.param(
         {"[ab].dockerfile": BAD, "a.dockerfile": BAD},
         {"paths": "[ab].dockerfile"},
         1,
         ["[ab].dockerfile"],
-        id="a name that is a pattern",
+        id="a name that looks like a pattern",
     ),
-    pytest.param({"Dockerfile": CLEAN}, {"paths": "$(exit 9)"}, 2, [], id="a path that is a command"),
+    pytest.param(
+        {"Dockerfile": CLEAN}, {"paths": "$(exit 9)"}, 2, [], id="a path that looks like a command"
+    ),
 ]
 
 
@@ -319,11 +321,11 @@ def test_the_action_writes_sarif(runner: Runner) -> None:
     ("listed", "code", "found"),
     [
         pytest.param(b"", 0, 0, id="no path"),
-        pytest.param(b"clean.dockerfile\0", 0, 0, id="a path with nothing wrong"),
+        pytest.param(b"clean.dockerfile\0", 0, 0, id="a path without a finding"),
         pytest.param(b"my app/Dockerfile\0-x.dockerfile\0", 1, 2, id="a space and a leading dash"),
-        pytest.param(b"Dockerfile.\n\0", 1, 1, id="a name that ends in a line end"),
-        pytest.param(b"a\nb/Dockerfile\0clean.dockerfile\0", 1, 1, id="a line end in a directory"),
-        pytest.param(None, 2, 0, id="no such list"),
+        pytest.param(b"Dockerfile.\n\0", 1, 1, id="a name that ends in a line break"),
+        pytest.param(b"a\nb/Dockerfile\0clean.dockerfile\0", 1, 1, id="a line break in a directory"),
+        pytest.param(None, 2, 0, id="a missing list"),
     ],
 )
 def test_the_action_takes_a_list(listed: bytes | None, code: int, found: int, runner: Runner) -> None:
@@ -341,7 +343,7 @@ def _git(directory: Path, *arguments: str) -> None:
     identity = {
         f"GIT_{who}_{what}": "a@b.c" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")
     }
-    # Nothing of the machine's own settings, nor of a hook that runs the tests.
+    # Ignore the settings of the machine, and the variables of a git hook that runs the tests.
     env = {"PATH": os.environ["PATH"], "HOME": str(directory), "GIT_CONFIG_NOSYSTEM": "1", **identity}
     subprocess.run(["git", *arguments], cwd=directory, env=env, check=True, capture_output=True)
 
@@ -357,7 +359,7 @@ def _commit(directory: Path, files: Mapping[str, str]) -> None:
 
 @pytest.fixture
 def origin(tmp_path: Path) -> Path:
-    """Return a repository whose branch `change` left `main` before the last commit of `main`."""
+    """Return a repository whose branch `change` starts before the last commit on `main`."""
     origin = tmp_path / "origin"
     origin.mkdir()
     _git(origin, "init", "--quiet", "--initial-branch=main")
@@ -373,10 +375,10 @@ def origin(tmp_path: Path) -> Path:
 
 
 def _changed(origin: Path, runner: Runner) -> list[str]:
-    """Check out as the workflow does, run its step that lists what changed, and return the list."""
+    """Check out like the workflow, run its step that lists changed files, and return the list."""
     (job,) = yaml.safe_load(_text(PULL_REQUEST))["jobs"].values()
     checkout, changed, lint = job["steps"]
-    # What is checked out for a pull request is this merge.
+    # GitHub checks out the merge of a pull request.
     _git(origin, "switch", "--quiet", "--detach", "main")
     _git(origin, "merge", "--quiet", "--no-ff", "--no-edit", "change")
     depth = f"--depth={checkout['with']['fetch-depth']}"
@@ -385,7 +387,7 @@ def _changed(origin: Path, runner: Runner) -> list[str]:
     assert done.returncode == 0, done.stderr
     assert lint["with"] == {"paths-from": "${{ runner.temp }}/dockerfiles", "fail-on": "error"}
     listed = (runner.temp / "dockerfiles").read_bytes()
-    # The step after is run on this condition.
+    # The next step runs on this condition.
     assert lint["if"] == f"steps.{changed['id']}.outputs.found"
     assert runner.output.read_text() == ("found=true\n" if listed else "")
     return os.fsdecode(listed).split("\0")[:-1]
@@ -422,8 +424,8 @@ def test_the_dockerfiles_that_a_pull_request_changes(origin: Path, runner: Runne
     assert sorted(_changed(origin, runner)) == sorted(expected)
 
 
-def test_what_counts_as_a_dockerfile_is_what_the_hooks_take(origin: Path, runner: Runner) -> None:
-    # Each in a directory of its own, for some names differ by case alone.
+def test_the_workflow_and_the_hooks_agree_on_dockerfiles(origin: Path, runner: Runner) -> None:
+    # Use one directory per name: some names differ only in case.
     names = {
         f"{number}/{name}": is_dockerfile_name(name.rpartition("/")[2]) for number, name in enumerate(NAMES)
     }

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-# What to write instead, a pattern of what to avoid, and an example of it.
+# The replacement, the pattern to avoid, and an example of a match.
 AVOIDED = [
     ("fix", r"mend(?:s|ed|ing)?", "it mends"),
     ("say, show or report, of a tool", r"(?:tells|told)(?! \w+ing)", "the command tells"),
@@ -50,7 +50,7 @@ AVOIDED = [
 ]
 
 _SUFFIXES = {".py", ".md", ".toml", ".yml", ".yaml", ".json", ".jinja", ".js", ".css"}
-# What others wrote, and what is generated.
+# Third-party files and generated files.
 _SKIPPED = {
     *(
         ".venv",

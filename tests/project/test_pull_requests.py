@@ -1,4 +1,4 @@
-"""The workflows that open a pull request, with new data or upgrades: their last steps on a real repository."""
+"""The workflows that open pull requests: their last steps, run in a real repository."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _git(*arguments: str, cwd: Path) -> str:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """Return a clone of a repository, where the update has been run and nothing has changed."""
+    """Return a clone of a repository in which the update changed nothing."""
     origin, clone = tmp_path / "OWNER" / "lint-runtime.git", tmp_path / "clone"
     _git("init", "--quiet", "--bare", "--initial-branch=main", str(origin), cwd=tmp_path)
     _git("clone", "--quiet", str(origin), str(clone), cwd=tmp_path)
@@ -44,7 +44,7 @@ def clone(tmp_path: Path) -> Path:
 
 
 def _open_pull_request(clone: Path, open_pull_requests: int, workflow: Path = DATA) -> str:
-    """Run the last step, and return what it had `gh` do."""
+    """Run the last step, and return its calls of `gh`."""
     (job,) = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values()
     step = job["steps"][-1]
     tools = clone.parent / "tools"
@@ -77,7 +77,7 @@ def test_nothing_is_opened_where_nothing_changed(clone: Path) -> None:
     assert _git("ls-remote", "--heads", "origin", cwd=clone).count("\n") == 1
 
 
-@pytest.mark.parametrize(("already", "verb"), [(0, "create"), (1, "edit")], ids=["the first", "one more"])
+@pytest.mark.parametrize(("already", "verb"), [(0, "create"), (1, "edit")], ids=["none open", "one open"])
 def test_a_change_is_pushed_and_described(clone: Path, already: int, verb: str) -> None:
     (clone / "src" / "data.json").write_text("date 2\n", encoding="utf-8")
     (clone / "changes.txt").write_text("new      3.4-1\nyanked   ```\n# x\n", encoding="utf-8")
@@ -104,7 +104,7 @@ def test_no_upgrade_is_opened_where_nothing_moves(clone: Path) -> None:
     assert _git("ls-remote", "--heads", "origin", cwd=clone).count("\n") == 1
 
 
-@pytest.mark.parametrize(("already", "verb"), [(0, "create"), (1, "edit")], ids=["the first", "one more"])
+@pytest.mark.parametrize(("already", "verb"), [(0, "create"), (1, "edit")], ids=["none open", "one open"])
 def test_an_upgrade_is_pushed_and_described_by_what_changes(
     clone: Path, already: int, verb: str, run: Command
 ) -> None:
@@ -126,6 +126,6 @@ def test_an_upgrade_is_pushed_and_described_by_what_changes(
     assert _git("show", "HEAD:Dockerfile", cwd=clone) == UPGRADED
 
 
-def test_it_is_off_unless_asked_for() -> None:
+def test_the_workflow_is_off_by_default() -> None:
     (job,) = yaml.safe_load(UPGRADE.read_text(encoding="utf-8"))["jobs"].values()
     assert job["if"] == "github.event_name == 'workflow_dispatch' || vars.LINT_RUNTIME_UPGRADE == 'true'"

@@ -1,4 +1,4 @@
-"""The README is right: its commands and its example."""
+"""The commands and the example in the README are correct."""
 
 import re
 import subprocess

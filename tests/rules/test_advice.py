@@ -1,4 +1,4 @@
-"""No advice sends anybody to a release that is yanked, unmaintained or out of reach."""
+"""No advice recommends a release that is yanked, unmaintained or unreachable."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _case(
 
 
 def _versions(text: str) -> list[RuntimeVersion]:
-    """Return the releases in a sentence that can be written in a tag."""
+    """Return the releases named in a sentence."""
     found = (parse_version(word) for word in re.findall(r"(?<![\d.-])\d+\.\d+[.-]\d+(?![\d.-]\d)", text))
     return [version for version in found if version]
 
@@ -87,12 +87,12 @@ def test_advised_releases_are_usable() -> None:
                     assert goal.is_usable, where
                     assert goal.newest == version, where
                 _check_legal([release.version, *versions], where)
-    # An upgrade in two steps is advised once Airflow 2 is out of maintenance.
+    # Two steps are recommended once all Airflow 2 series have ended.
     assert min(steps[0], steps[1], steps[2]) > 500, steps
 
 
 def _check_legal(path: list[RuntimeVersion], where: str) -> None:
-    """Airflow 2 leads to Airflow 3 from Runtime 13.7.0 or newer, and never back."""
+    """Check that a path enters Airflow 3 from Runtime 13.7.0 or newer, and never leaves it."""
     for before, after in pairwise(path):
         assert after.airflow >= before.airflow, where
         if after.airflow > before.airflow:
@@ -113,11 +113,11 @@ NOTHING = f"no maintained release to upgrade to is known (lifecycle data of {DAT
     [
         pytest.param(f"{QUAY}:9.7.0", AS_OF, f"upgrade to 13.11.0 {BEST}", id="to Airflow 2"),
         pytest.param(f"{QUAY}:12.0.0-ubi9-python-3.11-base", AS_OF, f"upgrade to 13.11.0-ubi9-python-3.11-base {BEST}", id="with all suffixes"),
-        pytest.param(f"{QUAY}:9.7.0-python-3.9-base", AS_OF, f"upgrade to 13.11.0-base {BEST}; 13.x has no -python-3.9 image", id="without a suffix that is gone"),
-        pytest.param(f"{QUAY}:9.7.0-python-3.9-slim", date(2027, 5, 1), f"upgrade to 13.11.0-slim first, then to {AZURE}:3.3-8 {BEST_3}; 3.3 has no -python-3.9 or -slim image", id="without two suffixes that are gone"),
+        pytest.param(f"{QUAY}:9.7.0-python-3.9-base", AS_OF, f"upgrade to 13.11.0-base {BEST}; 13.x has no -python-3.9 image", id="without an unavailable suffix"),
+        pytest.param(f"{QUAY}:9.7.0-python-3.9-slim", date(2027, 5, 1), f"upgrade to 13.11.0-slim first, then to {AZURE}:3.3-8 {BEST_3}; 3.3 has no -python-3.9 or -slim image", id="without two unavailable suffixes"),
         pytest.param(f"{AZURE}:3.0-8", AS_OF, f"upgrade to 3.3-8 {BEST_3}", id="to Airflow 3"),
         pytest.param(f"{QUAY}:3.0-8", AS_OF, f"upgrade to 3.3-8 {BEST_3}", id="to Airflow 3 in the repository for Airflow 2"),
-        pytest.param(f"{AZURE}:9.7.0", AS_OF, f"upgrade to {QUAY}:13.11.0 {BEST}", id="from a repository that lacks it"),
+        pytest.param(f"{AZURE}:9.7.0", AS_OF, f"upgrade to {QUAY}:13.11.0 {BEST}", id="from a repository without the new release"),
         pytest.param(f"{QUAY}-dev:9.7.0", AS_OF, f"upgrade to {QUAY}:13.11.0 {BEST}", id="from a repository of pre-releases"),
         pytest.param(f"{QUAY}:9.7.0", date(2027, 5, 1), f"upgrade to 13.11.0 first, then to {AZURE}:3.3-8 {BEST_3}", id="in two steps"),
         pytest.param(f"{QUAY}:13.7.0", date(2027, 5, 1), f"upgrade to {AZURE}:3.3-8 {BEST_3}", id="from the first release that can skip the stop"),
@@ -204,7 +204,7 @@ def test_advice_without_a_known_series_stays_on_the_airflow_major() -> None:
         pytest.param(f"{QUAY}:99.0.0", AS_OF, f"use 13.11.0 {BEST}", id="an unknown series"),
         pytest.param(QUAY, AS_OF, f"use 13.11.0 {BEST}", id="no tag"),
         pytest.param(f"{QUAY}:13.9.5", AS_OF, "use 13.11.0", id="a release that never existed"),
-        pytest.param(f"{QUAY}:9.2.5", AS_OF, f"upgrade to 13.11.0 {BEST}", id="one of an ended series"),
+        pytest.param(f"{QUAY}:9.2.5", AS_OF, f"upgrade to 13.11.0 {BEST}", id="a nonexistent release of an ended series"),
         pytest.param(f"{AZURE}:3.3.8-base", AS_OF, "use 3.3-8-base", id="the form for Airflow 2"),
         pytest.param(f"{QUAY}:13.11-0-base", AS_OF, "use 13.11.0-base", id="the form for Airflow 3"),
     ],
@@ -233,7 +233,7 @@ def test_where_an_architecture_is_available() -> None:
     both = _case(f"{QUAY}:13.11.0").image.lifecycle
     assert both
     assert to_run_on(case, both, "s390x").help == "use linux/amd64 or linux/arm64"
-    # The release has it, and there is no better series to move to.
+    # The release has it, and no better series is known.
     late = _case(f"{QUAY}:5.0.8", date(2029, 1, 1))
     assert late.image.lifecycle
     assert to_run_on(late, late.image.lifecycle, "arm64").help == ""

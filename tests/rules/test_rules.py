@@ -1,4 +1,4 @@
-"""Every rule on its bad and its ok fixture, and its documentation executed."""
+"""Every rule, run on its fixtures and on the examples in its documentation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.conftest import AS_OF, FIXTURES, TABLE, rendered, rules_of
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
 AIRFLOW_3 = "astrocrpublic.azurecr.io/runtime"
-# The days on which these rules have a finding in their fixture.
+# The days of fixtures that have no finding on the usual day.
 DAYS = {"maintenance-ending": date(2027, 3, 1), "unsupported-python": date(2026, 11, 1)}
 
 
@@ -35,7 +35,7 @@ def _fixture_findings(name: str, rule: Rule) -> list[Diagnostic]:
     directory = FIXTURES / "rules" / rule.name
     path = directory / ".lint-runtime.toml"
     config = load(str(path)).config if path.exists() else Config()
-    # Another rule may outrank it. Rules that check suppressions need the findings of all rules.
+    # Other rules could outrank the rule, but rules that check suppressions need all findings.
     names = [other.name for other in RULES] if rule.checks_suppressions else [rule.name]
     config = config._replace(select=frozenset(names))
     findings = _lint((directory / name).read_bytes(), config, DAYS.get(rule.name, AS_OF))
@@ -184,7 +184,7 @@ def test_rules_with_a_finding(source: str, today: date, rules: list[str]) -> Non
         pytest.param(b"\nARG A=1\n", ["1 The file has no FROM"], id="an ARG alone"),
         pytest.param(b"FORM a\n", ["1 The file has no FROM", "1 Unknown instruction 'FORM'; did you mean FROM?"], id="a misspelled FROM"),
         pytest.param(b"FROM a\nRUNN x", ["2 Unknown instruction 'RUNN'; did you mean RUN?"], id="a misspelled RUN"),
-        pytest.param(b"FROM a\n{{ x }}", ["2 Unknown instruction '{{'; remove it; the build stops there"], id="an instruction like no other"),
+        pytest.param(b"FROM a\n{{ x }}", ["2 Unknown instruction '{{'; remove it; the build stops there"], id="an instruction that resembles no other"),
         pytest.param("FROM a\n".encode("utf-16"), ["1 The file is encoded in UTF-16"], id="UTF-16"),
         pytest.param("from a\n".encode("utf-16-be"), ["1 The file is encoded in UTF-16"], id="UTF-16 without a byte-order mark"),
         pytest.param(b"\0" * 5, ["1 The file is binary"], id="NUL"),
@@ -207,7 +207,7 @@ def test_a_rule_that_does_not_run_outranks_nothing() -> None:
 
 
 def _texts(source: str, today: date = AS_OF) -> list[str]:
-    """Return the message, the help and the notes of each finding, a line each."""
+    """Return the message, the help and the notes of each finding, one per line."""
     return ["\n".join((finding.message, *finding.details)) for finding in _lint(source, today=today)]
 
 
@@ -335,7 +335,7 @@ def test_a_series_older_than_the_first_schedule_is_unsupported() -> None:
 
 def test_min_release_age() -> None:
     source = f"FROM {RUNTIME}:13.8.0-base\n"
-    # 13.11.0 is out since 2026-09-17.
+    # 13.11.0 was released on 2026-09-17.
     for min_age, newest in ((0, "13.11.0"), (8, "13.11.0"), (9, "13.10.0")):
         (finding,) = _lint(source, Config(min_release_age=min_age))
         assert finding.message == f"Astro Runtime 13.8.0 is outdated: {newest} is available"
@@ -521,8 +521,8 @@ LADDER = {
     "unsupported": f"FROM {RUNTIME}:9.7.0\n",
     "past maintenance": f"FROM {RUNTIME}:12.12.0\n",
     "ending": f"FROM {AIRFLOW_3}:3.0-12\n",
-    "a wrong platform": f"FROM --platform=linux/s390x {RUNTIME}:13.11.0\n",
-    "a platform that no build takes": f"FROM --platform=a/b/c/d {RUNTIME}:13.11.0\n",
+    "an unavailable platform": f"FROM --platform=linux/s390x {RUNTIME}:13.11.0\n",
+    "an invalid platform": f"FROM --platform=a/b/c/d {RUNTIME}:13.11.0\n",
 }
 RELATED = [
     rule.name for rule in RULES if rule.outranks or any(rule.name in other.outranks for other in RULES)
@@ -530,7 +530,7 @@ RELATED = [
 
 
 def test_a_lower_severity_never_finds_more() -> None:
-    """Turning a rule off finds no more than lowering it, and lowering it no more than leaving it alone."""
+    """A lower severity of a rule, or turning the rule off, never raises the highest severity found."""
     ranks = {severity: rank for rank, severity in enumerate(reversed(Severity), 1)}
     assert len(RELATED) == 9
     lowered = set()

@@ -1,17 +1,17 @@
-"""Logging commands, which Azure Pipelines shows as issues of a run."""
+"""Logging commands, which Azure Pipelines shows as issues."""
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.formatters.base import Format, Run
 from lint_runtime.linter.report import Report
 from lint_runtime.text import portable_path, shown_path, visible
 
-# The agent decodes %0D and %0A, too, but visible text has no line ends.
+# Line breaks need no entry: `visible` escapes them first.
 _IN_MESSAGE = str.maketrans({"%": "%AZP25"})
 _IN_PROPERTY = str.maketrans({"%": "%AZP25", ";": "%3B", "]": "%5D"})
 
 
 class Azure(Format):
-    """Writes a logging command for each error and warning, and a line of the log for each info."""
+    """Writes a logging command for each error or warning, and a log line for each info."""
 
     is_rooted = True
 

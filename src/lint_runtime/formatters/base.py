@@ -1,4 +1,4 @@
-"""The base classes of the output formats, and the run that they write about."""
+"""Base classes of the output formats, and the run that they report."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
@@ -19,7 +19,7 @@ _AT_ONCE = 8192
 
 
 class Pipeline(NamedTuple):
-    """The IDs and names of a build of Azure Pipelines."""
+    """The IDs and names of an Azure Pipelines build."""
 
     organization: str
     project: str
@@ -36,11 +36,11 @@ class Run(NamedTuple):
 
     table: the lifecycle data of files whose configuration names no other
     total: the counts of the run; incomplete until the last file is linted
-    label: the name of the run where several are read together
-    width: the columns of the terminal
-    has_links: whether the terminal shows links
+    label: a name that distinguishes the run from other runs
+    width: the width of the terminal, in columns
+    has_links: whether the terminal supports hyperlinks
     shows_suppressed: whether SARIF includes suppressed findings
-    pipeline: the build of Azure Pipelines that the run is part of
+    pipeline: the Azure Pipelines build that contains the run
     """
 
     as_of: date
@@ -55,17 +55,17 @@ class Run(NamedTuple):
 
     @property
     def tables(self) -> tuple[LifecycleTable, ...]:
-        """The lifecycle data that was used; at least one table."""
+        """The lifecycle data used in the run. Contains at least one table."""
         return tuple(self.total.tables.values()) or (self.table,)
 
 
 class Format(ABC):
     """Writes the results of a run in one format.
 
-    run: the run; its counts, tables and problems are complete in `finish`
+    run: the run; its counts, tables and problems are complete when `finish` is called
     write: writes text to the destination
     head: the text before the results
-    is_rooted: whether paths are relative to the root of the repository, as services need them
+    is_rooted: whether services need paths relative to the root of the repository
     """
 
     head = ""
@@ -79,10 +79,10 @@ class Format(ABC):
     @staticmethod
     @abstractmethod
     def entry(report: Report, run: Run) -> Any:
-        """Return what the format needs of a report. Runs in a worker process if there are several."""
+        """Return the part of a report that `add` needs. May run in a worker process."""
 
     def add(self, entry: Any) -> None:
-        """Write the entry of the next file, or keep it for `finish`."""
+        """Write the entry of the next file, or store it until `finish`."""
         self.write(entry)
 
     def finish(self) -> None:  # noqa: B027 (most formats have nothing left to write)
@@ -115,20 +115,20 @@ class JsonFormat(Format):
 
 
 def json_members(members: Mapping[str, object]) -> str:
-    """Return members of a JSON object, one per line."""
+    """Return the members of a JSON object, one per line."""
     return ",\n".join(f"  {json_line(name)}: {json_line(value)}" for name, value in members.items())
 
 
 def hold_text() -> IO[str]:
-    """Return a file for text to be written later. It is in memory while it is small."""
-    # Lazy import (1.4 ms): few formats hold back text.
+    """Return a temporary file for text. It stays in memory while it is small."""
+    # Lazy import (1.4 ms): only a few formats need it.
     from tempfile import SpooledTemporaryFile
 
     return SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", errors="backslashreplace", newline="")
 
 
 def chunks(held: IO[str]) -> Iterator[str]:
-    """Yield the text of a file by `hold_text` in short strings, and close the file."""
+    """Yield the text in a file from `hold_text` in short strings, then close the file."""
     with held:
         held.seek(0)
         yield from iter(partial(held.read, _AT_ONCE), "")

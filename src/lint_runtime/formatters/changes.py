@@ -1,4 +1,4 @@
-"""What --upgrade does: the images that move or stay, and what changes between the releases."""
+"""The upgrades of a run: the images that move or stay, and the changes between releases."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,11 +8,11 @@ from lint_runtime.linter.report import Upgrade
 from lint_runtime.text import cell, code, counted, shown_path, visible
 
 Upgrades = Iterable[tuple[str, Upgrade]]
-"""Images that move or stay, with the paths of their files."""
+"""Images that move or stay, each with the path of its file."""
 
 
 def move_as_text(path: str, upgrade: Upgrade, *, is_done: bool) -> str:
-    """Return a line on where an image moves, or why it stays."""
+    """Return a line on the new release of an image, or on the reason why it stays."""
     place = f"{shown_path(path)}:{upgrade.location.line}:{upgrade.location.column}"
     if upgrade.reason:
         return f"left {place} at {visible(upgrade.before)}: {visible(upgrade.reason)}"
@@ -32,19 +32,20 @@ def changes_as_text(upgrades: Upgrades) -> Iterator[str]:
 
 def changes_as_markdown(upgrades: Upgrades) -> Iterator[str]:
     """Yield a section on the images that move or stay, and a table for each pair of releases."""
-    moving = [(path, upgrade) for path, upgrade in upgrades if not upgrade.reason]
-    staying = [(path, upgrade) for path, upgrade in upgrades if upgrade.reason]
-    if moving or staying:
-        yield f"\n### Upgrades: {counted(len(moving), 'image')}\n\n"
-    for path, upgrade in moving:
-        place = code(f"{path}:{upgrade.location.line}")
-        text = f"- {place}: {code(upgrade.before)} to {code(upgrade.after)}"
+    # Images that stay have a reason, and come last.
+    upgrades = sorted(upgrades, key=lambda entry: bool(entry[1].reason))
+    if upgrades:
+        moving = sum(not upgrade.reason for _, upgrade in upgrades)
+        yield f"\n### Upgrades: {counted(moving, 'image')}\n\n"
+    for path, upgrade in upgrades:
+        text = f"- {code(f'{path}:{upgrade.location.line}')}: {code(upgrade.before)}"
+        if upgrade.reason:
+            yield f"{text} stays: {cell(upgrade.reason)}\n"
+            continue
+        text += f" to {code(upgrade.after)}"
         text += f", without {', '.join(map(code, upgrade.dropped))}" if upgrade.dropped else ""
         yield text + (f"; then upgrade to {code(upgrade.following)}\n" if upgrade.following else "\n")
-    for path, upgrade in staying:
-        place = code(f"{path}:{upgrade.location.line}")
-        yield f"- {place}: {code(upgrade.before)} stays: {cell(upgrade.reason)}\n"
-    for comparison, rows in _tables(moving):
+    for comparison, rows in _tables(upgrades):
         before, after = code(comparison.before.name), code(comparison.after.name)
         yield f"\n| what changes | {before} | {after} |\n|---|---|---|\n"
         for difference in rows:
@@ -52,14 +53,14 @@ def changes_as_markdown(upgrades: Upgrades) -> Iterator[str]:
 
 
 def _tables(upgrades: Upgrades) -> Iterator[tuple[Comparison, list[Difference]]]:
-    """Yield each pair of releases once, whatever the suffixes of the tags, with the rows of its table."""
+    """Yield each pair of releases once, ignoring tag suffixes, with the rows of its table."""
     comparisons: dict[object, Comparison] = {}
     for _, upgrade in upgrades:
         if upgrade.comparison:
             pair = (upgrade.comparison.differences, upgrade.comparison.between)
-            # A pair moves to the place of its last upgrade.
+            # Sort the pairs by their last upgrade.
             comparisons[pair] = comparisons.pop(pair, upgrade.comparison)
     for comparison in comparisons.values():
-        # Astronomer Certified images have no series, and no releases in between.
+        # Astronomer Certified images have no series, so no releases are in between.
         has_series = bool(comparison.before.lifecycle.series.name)
         yield comparison, [*comparison.changes, *(comparison.rows if has_series else ())]

@@ -8,7 +8,7 @@ from lint_runtime.text import visible
 
 
 class Checkstyle(Format):
-    """Writes an element for each file that has findings."""
+    """Writes an element for each file with findings."""
 
     head = '<?xml version="1.0" encoding="UTF-8"?>\n<checkstyle version="8.0">\n'
     is_rooted = True
@@ -38,5 +38,5 @@ class Checkstyle(Format):
 
 
 def _quoted(text: str) -> str:
-    # ASCII is valid in any encoding that standard output may have.
+    # ASCII is valid in every encoding of standard output.
     return quoteattr(visible(text)).encode("ascii", "xmlcharrefreplace").decode()

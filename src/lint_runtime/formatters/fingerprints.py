@@ -1,4 +1,4 @@
-"""Fingerprints of findings that stay the same across days, moves of lines and operating systems."""
+"""Fingerprints of findings, stable across days, line moves and operating systems."""
 
 import json
 from collections import Counter
@@ -17,9 +17,9 @@ def fingerprints(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic
     """
     seen: Counter[tuple[str, str, str]] = Counter()
     for diagnostic in diagnostics:
-        # A report from Windows may be read here.
+        # A report may come from Windows.
         path = portable_path(diagnostic.path.replace("\\", "/"))
         identity = (path, diagnostic.rule, diagnostic.subject)
         seen[identity] += 1
-        # JSON separates the fields, and escapes lone surrogates, which UTF-8 cannot encode.
+        # JSON separates the fields and escapes lone surrogates, which UTF-8 can't encode.
         yield diagnostic, sha256(json.dumps([*identity, seen[identity]]).encode()).hexdigest()

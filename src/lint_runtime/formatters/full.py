@@ -1,9 +1,9 @@
-"""Findings for people at a terminal: the line of the file with a mark below it, then what to do and why."""
+"""Findings for terminals: the marked source line, followed by the help and the notes."""
 
 import re
 import unicodedata
+from collections.abc import Callable
 from textwrap import wrap
-from typing import Any
 
 from click import style
 
@@ -15,7 +15,7 @@ from lint_runtime.text import COMMAND, shown_path, visible
 
 _TAB_STOP = 4
 _MIN_WIDTH = 20
-"""Columns of a line to show, however narrow the terminal is."""
+"""The minimum width of a source line or a note, in columns."""
 
 
 class Full(Format):
@@ -24,10 +24,7 @@ class Full(Format):
     @staticmethod
     def entry(report: Report, run: Run) -> str:
         """Return the findings of a file, each with a blank line after it."""
-
-        def styled(text: str, **how: Any) -> str:
-            return style(text, **how) if run.is_colored else text
-
+        styled: Callable[..., str] = style if run.is_colored else lambda text, **_: text
         lines = []
         for diagnostic in report.diagnostics:
             color, rule = COLORS[diagnostic.severity], diagnostic.rule
@@ -61,12 +58,24 @@ class Full(Format):
 
 
 def _snippet(line: str, location: Location, width: int) -> tuple[str, str, str]:
-    """Return at most `width` columns of a line, and the indent and the marks below it."""
+    """Return at most `width` columns of a line, and the indent and the marks for the next line."""
     cells = _cells(line.rstrip("\r\n"))
     first = min(location.column - 1, len(cells))
     last = location.end_column - 1 if location.end_line == location.line else len(cells)
     last = max(first, min(last, len(cells)))
-    start, end = _window(cells, first, last, max(width, _MIN_WIDTH))
+    start, end, width = 0, len(cells), max(width, _MIN_WIDTH)
+    if sum(columns for _, columns in cells) > width:
+        # An ellipsis on each side takes a column.
+        left, start, end = width - 2, first, first
+        while end < len(cells) and cells[end][1] <= left and end < max(last, first + 1):
+            left -= cells[end][1]
+            end += 1
+        while start and cells[start - 1][1] <= left:
+            start -= 1
+            left -= cells[start][1]
+        while end < len(cells) and cells[end][1] <= left:
+            left -= cells[end][1]
+            end += 1
     before, after = "…" if start else "", "…" if end < len(cells) else ""
     text = "".join(shown for shown, _ in cells[start:end])
     indent = len(before) + sum(columns for _, columns in cells[start:first])
@@ -75,7 +84,7 @@ def _snippet(line: str, location: Location, width: int) -> tuple[str, str, str]:
 
 
 def _cells(line: str) -> list[tuple[str, int]]:
-    """Return the text shown for each character of a line, and its columns."""
+    """Return the displayed text of each character of a line, and its width in columns."""
     line = line.removeprefix("\ufeff")
     commands = {match.start() + 1 for match in re.finditer(COMMAND, line)}
     cells: list[tuple[str, int]] = []
@@ -93,21 +102,3 @@ def _cells(line: str) -> list[tuple[str, int]]:
         cells.append((shown, columns))
         column += columns
     return cells
-
-
-def _window(cells: list[tuple[str, int]], first: int, last: int, width: int) -> tuple[int, int]:
-    """Return the cells of a line to show: all, or as many around `first` to `last` as fit."""
-    if sum(columns for _, columns in cells) <= width:
-        return 0, len(cells)
-    # An ellipsis on each side takes a column.
-    left, start, end = width - 2, first, first
-    while end < len(cells) and cells[end][1] <= left and end < max(last, first + 1):
-        left -= cells[end][1]
-        end += 1
-    while start and cells[start - 1][1] <= left:
-        start -= 1
-        left -= cells[start][1]
-    while end < len(cells) and cells[end][1] <= left:
-        left -= cells[end][1]
-        end += 1
-    return start, end

@@ -1,4 +1,4 @@
-"""Workflow commands, which GitHub Actions shows as annotations of lines."""
+"""Workflow commands, which GitHub Actions shows as annotations."""
 
 from collections.abc import Callable
 
@@ -8,13 +8,13 @@ from lint_runtime.linter.report import Report
 from lint_runtime.text import portable_path, visible
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
-# The runner decodes %0D and %0A, too, but visible text has no line ends.
+# Line breaks need no entry: `visible` escapes them first.
 _IN_MESSAGE = str.maketrans({"%": "%25"})
 _IN_PROPERTY = str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
 
 
 class GitHub(Format):
-    """Writes a command for each finding, the most severe first: GitHub shows only ten per step."""
+    """Writes a command for each finding, most severe first: GitHub shows only ten per step."""
 
     is_rooted = True
 
@@ -33,21 +33,21 @@ class GitHub(Format):
                 "line": str(location.line),
                 "endLine": str(location.end_line),
             }
-            # GitHub refuses annotations with columns and several lines.
+            # GitHub rejects columns in annotations of several lines.
             if location.line == location.end_line:
                 properties |= {"col": str(location.column), "endColumn": str(location.end_column)}
             properties["title"] = f"{diagnostic.rule} (lint-runtime)"
             written = ",".join(
                 f"{name}={visible(value).translate(_IN_PROPERTY)}" for name, value in properties.items()
             )
-            lines = (visible(line) for line in (diagnostic.message, *diagnostic.details))
-            text = "%0A".join(line.translate(_IN_MESSAGE) for line in lines)
+            lines = (diagnostic.message, *diagnostic.details)
+            text = "%0A".join(visible(line).translate(_IN_MESSAGE) for line in lines)
             command = f"::{_COMMANDS[severity]} {written}::{text}\n"
             commands[severity] = commands.get(severity, "") + command
         return commands
 
     def add(self, entry: dict[Severity, str]) -> None:
-        """Keep the commands of a file."""
+        """Store the commands of a file."""
         for severity, commands in entry.items():
             self._held[severity].write(commands)
 

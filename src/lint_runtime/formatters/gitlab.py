@@ -16,7 +16,7 @@ class GitLab(JsonFormat):
 
     @staticmethod
     def entry(report: Report, run: Run) -> list[str]:  # noqa: ARG004
-        """Return the issues of a file. Leaves out suppressed findings, which GitLab would show."""
+        """Return the issues of a file, without suppressed findings: GitLab would show them."""
         return [
             json_line(
                 {

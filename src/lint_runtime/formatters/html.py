@@ -3,7 +3,6 @@
 import re
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
 from hashlib import sha256
 from html import unescape
 from importlib.resources import files
@@ -44,11 +43,29 @@ _MEANINGS = {
     EntryStatus.UNKNOWN: "floating or newer than the data",
     EntryStatus.OTHER: "findings not about an image",
 }
-_RANKS = {status: rank for rank, status in enumerate(EntryStatus)}
+
+_PAGES = files("lint_runtime") / "formatters" / "pages"
+_ENVIRONMENT = Environment(
+    loader=FunctionLoader(lambda name: (_PAGES / name).read_text(encoding="utf-8")),
+    autoescape=True,
+    undefined=StrictUndefined,
+    # Escape every value here, so no template has to. Markup is already escaped.
+    finalize=lambda value: visible(value) if type(value) is str else value,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ENVIRONMENT.filters |= {
+    # Allows a line break after each slash.
+    "breakable": lambda text: escape(visible(text)).replace("/", Markup("/<wbr>")),
+    "counted": lambda count, noun: f"{count:,} {plural(count, noun)}",
+    "path": shown_path,
+    "rank": list(EntryStatus).index,
+    "series": lambda name: f"Runtime {series_name(name)}",
+}
 
 
 class Html(Format):
-    """Writes the page after the last file, because counts come first."""
+    """Writes the page after the last file, because the page starts with counts."""
 
     def __init__(self, run: Run, write: Callable[[str], object]) -> None:
         super().__init__(run, write)
@@ -57,20 +74,20 @@ class Html(Format):
     @staticmethod
     def entry(report: Report, run: Run) -> list[Row]:
         """Return the rows of a file: its Runtime images and its findings."""
-        columns: Any = _environment().get_template("columns.html.jinja").module
+        columns: Any = _ENVIRONMENT.get_template("columns.html.jinja").module
         return [
             Row(
                 entry.sort_key,
                 entry.status,
                 entry.lifecycle.series.name if entry.lifecycle else "",
                 entry.path,
-                columns.row(entry, run.as_of, _RANKS),
+                columns.row(entry, run.as_of),
             )
             for entry in take_inventory(report, run.as_of)
         ]
 
     def add(self, entry: list[Row]) -> None:
-        """Keep the rows of a file."""
+        """Store the rows of a file."""
         self._rows += entry
 
     def finish(self) -> None:
@@ -81,7 +98,7 @@ class Html(Format):
             run.as_of, run.tables, run.total.files, tuple(self._rows), tuple(run.total.problems)
         )
         counts, used = inventory.counts, inventory.files_by_series
-        # Besides the series in use, the timeline shows those that one could upgrade to.
+        # The timeline shows the series in use, and the maintained series to upgrade to.
         known = table.as_of(run.as_of)
         maintained = (lifecycle.series.name for lifecycle in known.maintained)
         timeline = build_timeline(known, used, {*used, *maintained})
@@ -100,7 +117,7 @@ class Html(Format):
 
 
 def render_timeline(timeline: Timeline, table: LifecycleTable) -> str:
-    """Return a page with the timeline of the release series, the next ends and a table of the series."""
+    """Return a page about release series: a timeline, the upcoming ends and a table."""
     statuses = {
         bar.series.name: EntryStatus(bar.schedule.state(timeline.today).value) for bar in timeline.bars
     }
@@ -120,12 +137,12 @@ def render_timeline(timeline: Timeline, table: LifecycleTable) -> str:
 def _render_page(
     template: str, tables: Sequence[LifecycleTable], picture: str, ends: list[UpcomingEnd], **values: object
 ) -> Iterator[str]:
-    """Yield the text of a page. `picture`: SVG, the one value that is not escaped.
+    """Yield the text of a page. Its Content-Security-Policy allows only its own styles and script.
 
-    The Content-Security-Policy of the page allows only its own styles and script, and loads nothing.
+    picture: SVG, the only value that is not escaped
     """
-    style, script = _read("page.css"), _read("page.js")
-    # Browsers decode character references in the style of an SVG.
+    style, script = ((_PAGES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
+    # Browsers hash the styles of an SVG after decoding its character references.
     styles = [style, *map(unescape, re.findall("<style>(.*?)</style>", picture, re.DOTALL))]
     *style_hashes, script_hash = (
         f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in (*styles, script)
@@ -139,47 +156,12 @@ def _render_page(
         "hashes": ", ".join(table.sha256 for table in tables),
         "picture": picture,
         "coming": ends,
-        # Days from now, both inclusive, and what ends in them.
+        # The first and the last day from now, and the ends between them, inclusive.
         "periods": [
             (first, last, [end for end in ends if first <= end.days <= last])
             for first, last in ((0, 30), (31, 90), (91, 180))
         ],
-        "ranks": _RANKS,
     }
-    stream = _environment().get_template(template).stream(values)
+    stream = _ENVIRONMENT.get_template(template).stream(values)
     stream.enable_buffering(1000)
     yield from stream
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=FunctionLoader(_read),
-        autoescape=True,
-        undefined=StrictUndefined,
-        # Applies to every value, so no template can forget it. Markup is escaped already.
-        finalize=lambda value: visible(value) if type(value) is str else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
-        # Allows a line break after each slash.
-        "breakable": lambda text: escape(visible(text)).replace("/", Markup("/<wbr>")),
-        "counted": lambda count, noun: f"{count:,} {plural(count, noun)}",
-        "path": shown_path,
-        "series": lambda name: f"Runtime {series_name(name)}",
-        "when": _when,
-    }
-    return environment
-
-
-@cache
-def _read(name: str) -> str:
-    return (files("lint_runtime") / "formatters" / "pages" / name).read_text(encoding="utf-8")
-
-
-def _when(days: int) -> str:
-    if days == 0:
-        return "today"
-    distance = f"{abs(days):,} {plural(abs(days), 'day')}"
-    return f"in {distance}" if days > 0 else f"{distance} ago"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lint_runtime.diagnostics import Diagnostic, Severity, Suppression
+from lint_runtime.diagnostics import Severity, Suppression
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.formatters.base import JsonFormat, Run, json_members
 from lint_runtime.images import RepositoryKind, RuntimeImage
@@ -52,13 +52,30 @@ class Json(JsonFormat):
             }
             for upgrade in report.upgrades
         ]
+        findings = []
+        for diagnostic in report.findings:
+            suppression, fix = diagnostic.suppression, diagnostic.fix
+            edits = [{**edit.location._asdict(), "text": edit.text} for edit in (fix.edits if fix else ())]
+            findings.append(
+                {
+                    **diagnostic.location._asdict(),
+                    "rule": diagnostic.rule,
+                    "severity": diagnostic.severity,
+                    "message": diagnostic.message,
+                    "help": diagnostic.help,
+                    "notes": diagnostic.notes,
+                    "subject": diagnostic.subject,
+                    "fix": {"title": fix.title, "is_safe": fix.is_safe, "edits": edits} if fix else None,
+                    "suppression": suppression._asdict() if suppression else None,
+                }
+            )
         document = {
             "path": report.path,
             "table": report.table.source,
             "stages": stages[: len(report.stages)],
             "uses": stages[len(report.stages) :],
             "upgrades": upgrades,
-            "findings": [_finding(diagnostic) for diagnostic in report.findings],
+            "findings": findings,
         }
         return [json_line(document)]
 
@@ -82,32 +99,32 @@ class Json(JsonFormat):
         super().finish()
 
 
-def _finding(diagnostic: Diagnostic) -> dict[str, Any]:
-    fix, suppression = diagnostic.fix, diagnostic.suppression
-    finding = {
-        **diagnostic.location._asdict(),
-        "rule": diagnostic.rule,
-        "severity": diagnostic.severity,
-        "message": diagnostic.message,
-        "help": diagnostic.help,
-        "notes": diagnostic.notes,
-        "subject": diagnostic.subject,
-        "fix": None,
-        "suppression": suppression._asdict() if suppression else None,
-    }
-    if fix:
-        edits = [{**edit.location._asdict(), "text": edit.text} for edit in fix.edits]
-        finding["fix"] = {"title": fix.title, "is_safe": fix.is_safe, "edits": edits}
-    return finding
-
-
 def _stage(
     stage: Stage,
     image: RuntimeImage | None,
     suppressions: Mapping[str, Suppression],
     table: LifecycleTable,
 ) -> dict[str, Any]:
-    is_runtime = image is not None and image.repository.kind is not RepositoryKind.RETIRED
+    runtime = None
+    if image and image.repository.kind is not RepositoryKind.RETIRED:
+        tag, lifecycle = image.tag, image.lifecycle
+        schedule = lifecycle.schedule if lifecycle else None
+        runtime = {
+            "version": tag.number + tag.prerelease if tag and not tag.is_floating else None,
+            "series": lifecycle.series.name if lifecycle else None,
+            "airflow": lifecycle.airflow if lifecycle else None,
+            "python": image.python or None,
+            "lts": schedule.is_lts if schedule else None,
+            "end_of_maintenance": schedule.end_of_maintenance if schedule else None,
+            "end_of_basic_support": schedule.end_of_basic_support if schedule else None,
+            "status": lifecycle.status if lifecycle else Status.UNKNOWN,
+            "computed": schedule.computed if schedule else [],
+            "os": image.os or None,
+            "upstream": [
+                {"product": end.product, "cycle": end.cycle, "event": end.event, "day": end.day}
+                for end in table.upstream_of(image.contents)
+            ],
+        }
     return {
         "line": stage.line,
         "end_line": stage.end_line,
@@ -122,26 +139,5 @@ def _stage(
         "suppressions": [
             {"rule": rule, **suppression._asdict()} for rule, suppression in suppressions.items()
         ],
-        "runtime": _runtime(image, table) if image and is_runtime else None,
-    }
-
-
-def _runtime(image: RuntimeImage, table: LifecycleTable) -> dict[str, Any]:
-    tag, lifecycle = image.tag, image.lifecycle
-    schedule = lifecycle.schedule if lifecycle else None
-    return {
-        "version": tag.number + tag.prerelease if tag and not tag.is_floating else None,
-        "series": lifecycle.series.name if lifecycle else None,
-        "airflow": lifecycle.airflow if lifecycle else None,
-        "python": image.python or None,
-        "lts": lifecycle.is_lts if lifecycle else None,
-        "end_of_maintenance": schedule.end_of_maintenance if schedule else None,
-        "end_of_basic_support": schedule.end_of_basic_support if schedule else None,
-        "status": lifecycle.status if lifecycle else Status.UNKNOWN,
-        "computed": schedule.computed if schedule else [],
-        "os": image.os or None,
-        "upstream": [
-            {"product": end.product, "cycle": end.cycle, "event": end.event, "day": end.day}
-            for end in table.upstream_of(image.contents)
-        ],
+        "runtime": runtime,
     }

@@ -1,4 +1,4 @@
-"""JUnit XML, which nearly every CI system shows: a test for each file, which only errors fail."""
+"""JUnit XML, which most CI systems show: one test per file, which fails if the file has errors."""
 
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
@@ -12,7 +12,7 @@ _NAME = "lint-runtime"
 
 
 class JUnit(Format):
-    """Writes a test for each file after the last one, because counts come first."""
+    """Writes the tests after the last file, because the document starts with counts."""
 
     is_rooted = True
 
@@ -44,7 +44,7 @@ class JUnit(Format):
         return _text(case), bool(errors)
 
     def add(self, entry: tuple[str, bool]) -> None:
-        """Keep the test for a file."""
+        """Store the test for a file."""
         case, is_failure = entry
         self._cases.write(case)
         self._failures += is_failure
@@ -76,5 +76,5 @@ class JUnit(Format):
 def _text(element: ET.Element) -> str:
     """Return an element of the test suite as indented text."""
     ET.indent(element, level=2)
-    # ASCII is valid in any encoding that standard output may have.
+    # ASCII is valid in every encoding of standard output.
     return f"    {ET.tostring(element, encoding='us-ascii').decode('ascii')}\n"

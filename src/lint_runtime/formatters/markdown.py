@@ -1,4 +1,4 @@
-"""A Markdown table for people, as the summary of a CI job."""
+"""A Markdown table of findings, for the summary of a CI job."""
 
 from collections.abc import Callable
 from itertools import chain
@@ -12,7 +12,7 @@ from lint_runtime.text import cell, code, prose
 
 MAX_ROWS = 1000
 MAX_BYTES = 1_000_000
-"""The most bytes in the rows. GitHub refuses summaries above 1 MiB."""
+"""The maximum size of all rows. GitHub rejects summaries above 1 MiB."""
 
 
 class Markdown(Format):
@@ -35,7 +35,7 @@ class Markdown(Format):
         return rows
 
     def add(self, entry: dict[Severity, list[str]]) -> None:
-        """Keep the rows that may be shown."""
+        """Store rows, at most MAX_ROWS of each severity."""
         for severity, rows in entry.items():
             kept = self._rows[severity]
             kept += rows[: MAX_ROWS - len(kept)]

@@ -43,7 +43,7 @@ class RDJson(JsonFormat):
 
 
 def _range(location: Location, report: Report) -> dict[str, Any]:
-    """Return a range in the units of reviewdog: bytes of UTF-8, including a byte order mark."""
+    """Return a range in UTF-8 bytes, the unit of reviewdog. A byte order mark counts."""
     positions = []
     for line, column in (location.start, location.end):
         text = report.lines.get(line, "")

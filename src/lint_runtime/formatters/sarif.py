@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, which code scanning reads: all rules and findings, and what suppresses findings."""
+"""SARIF 2.1.0, for code scanning: all rules, the findings and their suppressions."""
 
 import re
 from collections.abc import Callable
@@ -23,7 +23,7 @@ _REGION = ("startLine", "startColumn", "endLine", "endColumn")
 
 
 class Sarif(JsonFormat):
-    """Writes a document with one run, which has an array of results."""
+    """Writes a document with one run, which contains an array of results."""
 
     indent = "  "
     is_rooted = True
@@ -35,10 +35,26 @@ class Sarif(JsonFormat):
             "semanticVersion": __version__,
             "rules": [_rule(rule) for rule in RULES],
         }
+        # These details distinguish the run from runs with other labels or in other builds.
+        details: dict[str, Any] = {"id": f"lint-runtime/{run.label}/" if run.label else "lint-runtime/"}
+        if build := run.pipeline:
+            # The format that code scanning in Azure DevOps requires.
+            kind = "azuredevops/pipeline/build"
+            names = (build.organization, build.project, build.definition_id, build.phase_id)
+            properties = {
+                "buildDefinitionId": build.definition_id,
+                "buildDefinitionName": build.definition_name,
+                "phaseId": build.phase_id,
+                "phaseName": build.phase_name,
+            }
+            details = {
+                "id": "/".join((kind, *names, build.branch, build.build_id)),
+                "properties": {f"{kind}/{name}": value for name, value in properties.items()},
+            }
         root = {"description": {"text": "The root of the repository, or else where the command was run."}}
         members = {
             "tool": {"driver": driver},
-            "automationDetails": _automation(run),
+            "automationDetails": details,
             "originalUriBaseIds": {"%SRCROOT%": root},
             "columnKind": "unicodeCodePoints",
         }
@@ -51,17 +67,24 @@ class Sarif(JsonFormat):
     @staticmethod
     def entry(report: Report, run: Run) -> list[str]:
         """Return the results of a file."""
+        path = portable_path(report.path)
+        try:
+            uri = quote(path, errors="surrogateescape")
+        except UnicodeEncodeError:
+            uri = quote(path, errors="surrogatepass")
+        artifact = {"uri": uri, "uriBaseId": "%SRCROOT%"}
+        if uri.startswith("/"):
+            artifact = {"uri": f"file:///{uri.lstrip('/')}"}
         results = []
         for diagnostic, fingerprint in fingerprints(report.findings):
             suppression, fix = diagnostic.suppression, diagnostic.fix
-            # GitHub ignores suppressions and would reopen the alerts.
+            # GitHub ignores suppressions and would reopen the alert.
             if suppression and not run.shows_suppressed:
                 continue
-            artifact = _artifact(diagnostic.path)
             region = dict(zip(_REGION, diagnostic.location, strict=True))
             result = {
                 "ruleId": diagnostic.rule,
-                # Reports from a newer version may have rules that this one does not know.
+                # A report from a newer version may name unknown rules.
                 "ruleIndex": _INDEX.get(diagnostic.rule, -1),
                 "level": _LEVELS[diagnostic.severity],
                 "message": _message(diagnostic.sentence),
@@ -78,7 +101,7 @@ class Sarif(JsonFormat):
                 ]
                 changes = [{"artifactLocation": artifact, "replacements": replacements}]
                 result["fixes"] = [{"description": _message(fix.title), "artifactChanges": changes}]
-            # SARIF wants this key in all results or in none.
+            # SARIF requires this key in all results or in none.
             result["suppressions"] = []
             if suppression:
                 details: dict[str, Any] = {"kind": _KINDS[suppression.kind]}
@@ -110,25 +133,6 @@ class Sarif(JsonFormat):
         super().finish()
 
 
-def _automation(run: Run) -> dict[str, Any]:
-    """Return the details that tell this run from runs with another label or of another build."""
-    if run.pipeline is None:
-        return {"id": f"lint-runtime/{run.label}/" if run.label else "lint-runtime/"}
-    # The format that code scanning in Azure DevOps requires.
-    build, kind = run.pipeline, "azuredevops/pipeline/build"
-    names = (build.organization, build.project, build.definition_id, build.phase_id)
-    properties = {
-        "buildDefinitionId": build.definition_id,
-        "buildDefinitionName": build.definition_name,
-        "phaseId": build.phase_id,
-        "phaseName": build.phase_name,
-    }
-    return {
-        "id": "/".join((kind, *names, build.branch, build.build_id)),
-        "properties": {f"{kind}/{name}": value for name, value in properties.items()},
-    }
-
-
 def _rule(rule: Rule) -> dict[str, Any]:
     documentation, address = rule.documentation.strip(), address_of(rule.name)
     name = "".join(word.capitalize() for word in rule.name.split("-"))
@@ -153,15 +157,3 @@ def _rule(rule: Rule) -> dict[str, Any]:
 def _message(text: str) -> dict[str, str]:
     # SARIF reads [text](address) in a message as a link.
     return {"text": text.replace("](", "] (")}
-
-
-def _artifact(path: str) -> dict[str, str]:
-    path = portable_path(path)
-    try:
-        name = path.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        name = path.encode("utf-8", "surrogatepass")
-    uri = quote(name, safe="/")
-    if uri.startswith("/"):
-        return {"uri": f"file:///{uri.lstrip('/')}"}
-    return {"uri": uri, "uriBaseId": "%SRCROOT%"}

@@ -1,4 +1,4 @@
-"""The sentences that sum up a run, for the command, Markdown and the page."""
+"""Sentences that summarize a run, for the command, Markdown and the page."""
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.formatters.base import Run
@@ -10,7 +10,10 @@ _SHORT_HASH = 12
 
 
 def command_summary(run: Run, reports: int, *, is_fix: bool, is_dry_run: bool, has_baseline: bool) -> str:
-    """Return the line that the command prints last. `reports`: how many reports were read."""
+    """Return the last line that the command prints.
+
+    reports: the number of reports read
+    """
     total = run.total
     none = "no new problems" if has_baseline and total.suppressed else "no problems"
     fixable = ""
@@ -34,7 +37,7 @@ def command_summary(run: Run, reports: int, *, is_fix: bool, is_dry_run: bool, h
 
 
 def markdown_summary(run: Run) -> str:
-    """Return the text of a heading."""
+    """Return the heading of the Markdown output."""
     files = counted(run.total.files, "file")
     tables = ", ".join(
         f"{prose(describe_table(table))}, SHA-256 {code(table.sha256[:_SHORT_HASH])}"
@@ -52,7 +55,7 @@ def _findings(total: Tally, none: str = "no problems", fixable: str = "") -> str
 
 
 def headline(files: int, images: int, attention: int, unknown: int) -> tuple[str, str]:
-    """Return a count for the page to show large, and the words after it. The count may be ""."""
+    """Return the headline of the page: a count to show large, or "", and the words after it."""
     if not files:
         return "", "No Dockerfiles found"
     if not images:

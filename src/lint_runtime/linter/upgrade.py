@@ -100,16 +100,14 @@ def _plan(case: Case, goal: Goal) -> _Plan:
     if edits is None:
         raise _StaysError("it is written in pieces")
     after = f"{repository}:{target.tag}" if repository else str(target.tag)
-    certified = certified_image(image)
-    dropped = target.dropped or (certified.dropped if certified else ())
-    if not goal.unsafe and (reason := _risk(image, target, dropped)):
+    if not goal.unsafe and (reason := _risk(image, target)):
         raise _StaysError(f"{reason}; add --unsafe-fixes to upgrade it to {after}")
     upgrade = Upgrade(
         image.stage.image_location,
         image.stage.image if repository else image.reference.tag,
         after,
         tuple(edit for edits_of_word in edits.values() for edit in edits_of_word),
-        dropped,
+        target.dropped,
         # Without a goal, the last stop on Airflow 2 is the goal itself.
         destination(image, path[1]).image if goal.series and len(path) > 1 else "",
         _compare(case, target),
@@ -120,7 +118,7 @@ def _plan(case: Case, goal: Goal) -> _Plan:
 def _compare(case: Case, target: Destination) -> Comparison | None:
     image, series = case.image, target.lifecycle
     if certified := certified_image(image):
-        before = certified.compared
+        before = certified
     elif image.lifecycle:
         before = ComparedImage(str(image.tag), image.lifecycle, image.python, image.os)
     else:
@@ -201,7 +199,7 @@ def _check_movable(image: RuntimeImage) -> None:
         certified = certified_image(image)
         if certified is None:
             raise _StaysError("its tag names no Airflow version")
-        written = certified.compared.lifecycle
+        written = certified.lifecycle
         if written.airflow_major < 2:
             raise _StaysError(f"it has Airflow {written.airflow}; migrate to Airflow 2 first")
 
@@ -233,12 +231,12 @@ def _spans(image: RuntimeImage, target: Destination, repository: str) -> Iterato
         position += len(suffix)
 
 
-def _risk(image: RuntimeImage, target: Destination, dropped: tuple[str, ...]) -> str:
+def _risk(image: RuntimeImage, target: Destination) -> str:
     """Return the reason why the upgrade needs a review, or ""."""
     if target.losses:
         return target.losses
-    if dropped:
-        return f"Astro Runtime has no {' or '.join(dropped)} image"
+    if target.dropped:
+        return f"Astro Runtime has no {' or '.join(target.dropped)} image"
     if image.is_prerelease:
         return "it is a pre-release"
     return "its tag is floating" if image.tag and image.tag.is_floating else ""

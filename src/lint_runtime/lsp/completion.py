@@ -13,7 +13,7 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.hints import support_text
 from lint_runtime.rules import RULES
-from lint_runtime.rules.variants import has_pythons, missing_suffixes, pythons_of
+from lint_runtime.rules.variants import missing_suffixes, pythons_of
 
 OPTIONS = types.CompletionOptions(trigger_characters=(":", "/", "=", "-", "[", ",", " "))
 NOTHING = types.CompletionList(is_incomplete=False, items=())
@@ -88,7 +88,7 @@ def longer_tags(tag: str, table: LifecycleTable) -> tuple[str, ...]:
         return ()
     values: dict[str, tuple[object, ...]] = {
         "ubi9": (True,) if series.variant("ubi9") else (),
-        "python": pythons_of(series, is_ubi9=written.ubi9) if has_pythons(series) else (),
+        "python": pythons_of(series, is_ubi9=written.ubi9),
         "slim": (True,) if series.variant("slim") else (),
         "base": (True,),
     }

@@ -1,14 +1,14 @@
-"""The words that rules share: when a series ends, and which release to use instead.
+"""Text that rules share: the end dates of a series, and the release to use instead.
 
-Advice never names a release that is yanked, a pre-release or past its maintenance, except the stop
-between Airflow 2 and Airflow 3.
+Advice never recommends yanked releases, pre-releases or ended series. Only the stop between Airflow 2
+and Airflow 3 may be in an ended series.
 """
 
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Fix
 from lint_runtime.dockerfile.references import ImageReference
-from lint_runtime.images import RuntimeImage, RuntimeTag
+from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.model import GENERAL_STATEMENT, Existence, Lifecycle, State, Status
 from lint_runtime.lifecycle.table import LifecycleTable, Snapshot
 from lint_runtime.lifecycle.upgrade_path import (
@@ -30,10 +30,11 @@ class Advice(NamedTuple):
 
 
 def date_notes(lifecycle: Lifecycle, known: Snapshot) -> tuple[str, ...]:
-    """Return a note on the ends of maintenance and basic support, published or computed."""
-    maintenance, support, schedule = lifecycle.maintenance, lifecycle.basic_support, lifecycle.schedule
-    if maintenance is None or schedule is None:
+    """Return a note on the end dates of a series, and whether they are published or computed."""
+    schedule = lifecycle.schedule
+    if schedule is None:
         return ()
+    maintenance, support = schedule.maintenance, schedule.basic_support
     is_over = maintenance.day < known.day
     ends = [f"maintenance of {lifecycle.series.label} {'ended' if is_over else 'ends'} {maintenance.day}"]
     if support is not None:
@@ -82,7 +83,7 @@ def architecture_note(lifecycle: Lifecycle) -> str:
 
 
 def digest_notes(reference: ImageReference) -> tuple[str, ...]:
-    """Return a note on the missing fix of an image with a digest."""
+    """Return a note that an image with a digest is not fixed automatically."""
     if not reference.digest:
         return ()
     return ("update the tag and the digest together (not fixed automatically)",)
@@ -104,9 +105,8 @@ def upgrade(case: Case, lifecycle: Lifecycle) -> Advice:
         notes = (f"{newest}, the newest {lifecycle.series.label} release, is {state} too",)
     series = best or airflow_3
     if series is None:
-        return Advice(
-            f"no maintained release to upgrade to is known (lifecycle data of {known.table.date})", notes
-        )
+        data = f"lifecycle data of {known.table.date}"
+        return Advice(f"no maintained release to upgrade to is known ({data})", notes)
     if best and airflow_3 and upgrade_path(None, airflow_3, known)[:1] == (best,):
         following = destination(case.image, airflow_3)
         notes = (f"then to Airflow 3: {following.image} ({_until(airflow_3)})", *notes)
@@ -114,9 +114,9 @@ def upgrade(case: Case, lifecycle: Lifecycle) -> Advice:
 
 
 def advise_move(case: Case, series: Lifecycle, verb: str) -> str:
-    """Return the words for moving an image to the newest release of a maintained series.
+    """Return the advice to move an image to the newest release of a maintained series.
 
-    verb: the words before the image, if no stop between Airflow 2 and Airflow 3 is required
+    verb: the words before the image, unless a stop before Airflow 3 is required
     """
     target = destination(case.image, series)
     if case.image.airflow == 2:
@@ -144,38 +144,39 @@ def recommend(case: Case, lifecycle: Lifecycle | None) -> Advice:
         return Advice(f"use {target.image}{losses}", date_notes(lifecycle, known))
     if lifecycle is not None:
         return upgrade(case, lifecycle)
-    best = best_for_airflow(airflow, known)
-    if best:
+    if best := best_for_airflow(airflow, known):
         return Advice(advise_move(case, best, "use"))
-    return Advice(
-        f"no maintained release for Airflow {airflow} is known (lifecycle data of {known.table.date})"
-    )
+    data = f"lifecycle data of {known.table.date}"
+    return Advice(f"no maintained release for Airflow {airflow} is known ({data})")
 
 
 def is_other_form(version: RuntimeVersion, table: LifecycleTable) -> bool:
-    """Whether a nonexistent release has the numbers of a release of the other Airflow major."""
+    """Whether a nonexistent release looks like a release for the other Airflow major."""
     is_known = table.find_series(version.other_form.series) is not None
     return is_known or table.is_airflow_3_misspelled(version)
 
 
-def recommend_for_missing(case: Case, version: RuntimeVersion) -> Advice:
-    """Recommend a release instead of one that was never published."""
+def recommend_for_missing(case: Case) -> Advice:
+    """Recommend a release for an image whose release or series was never published."""
     image, known = case.image, case.known
-    if not is_other_form(version, known.table):
-        return recommend(case, known.series(version.series))
-    other = version.other_form
-    tag = (image.tag or RuntimeTag("", None))._replace(number=str(other), version=other)
-    return recommend(case._replace(image=image._replace(tag=tag)), known.series(other.series))
+    if image.tag is None or image.tag.version is None:
+        return recommend(case, None)
+    version = image.tag.version
+    if is_other_form(version, known.table):
+        version = version.other_form
+        tag = image.tag._replace(number=str(version), version=version)
+        case = case._replace(image=image._replace(tag=tag))
+    return recommend(case, known.series(version.series))
 
 
 def advise(case: Case) -> str:
-    """Return the help for an image that needs another release, or "" if it may stay.
+    """Return the help for an image that needs another release, or "" if it needs none.
 
     An image whose maintenance ends within `warn_within` days is advised to upgrade.
     """
     image, lifecycle = case.image, case.image.lifecycle
-    if image.tag and image.tag.version and image.existence is Existence.NEVER:
-        return recommend_for_missing(case, image.tag.version).help
+    if image.existence is Existence.NEVER:
+        return recommend_for_missing(case).help
     if lifecycle is None:
         return recommend(case, None).help
     is_older = lifecycle.version and lifecycle.newest and lifecycle.version < lifecycle.newest
@@ -190,12 +191,11 @@ def to_run_on(case: Case, lifecycle: Lifecycle, architecture: str) -> Advice:
     """Recommend a release for `architecture`, with a note on the first release that has it."""
     for series in case.known.table.series:
         for available in series.architectures:
-            if available.name != architecture:
-                continue
-            note = f"{architecture} is available from {available.since or series.label}"
-            best = best_series(lifecycle.series, case.known)
-            is_better = best and architecture in best.architectures
-            return Advice(upgrade(case, lifecycle).help if is_better else "", (note,))
+            if available.name == architecture:
+                note = f"{architecture} is available from {available.since or series.label}"
+                best = best_series(lifecycle.series, case.known)
+                is_better = best and architecture in best.architectures
+                return Advice(upgrade(case, lifecycle).help if is_better else "", (note,))
     platforms = " or ".join(f"linux/{name}" for name in lifecycle.architectures)
     return Advice(f"use {platforms}", (f"no release is known to support {architecture}",))
 

@@ -1,10 +1,11 @@
-"""Rules, their input and their findings."""
+"""Rules, their inputs and their findings."""
 
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from datetime import date
 from enum import Enum
+from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -33,18 +34,15 @@ class SuppressionComment(NamedTuple):
     reason: str
 
 
-class CommentRules(NamedTuple):
-    """A suppression comment and some of its rules."""
-
-    comment: SuppressionComment
-    rules: tuple[str, ...]
+CommentRules = tuple[SuppressionComment, tuple[str, ...]]
+"""A suppression comment and some of its rules."""
 
 
 class Finding(NamedTuple):
-    """A finding of a rule, without the path and the rule. No text ends with a period.
+    """A finding, without its path and its rule. Texts don't end with a period.
 
     target: the subject and its location
-    message: one sentence on the problem
+    message: the problem, in one sentence
     help: what to write or do, or ""
     notes: dates, reasons and alternatives
     severity: a severity other than the rule's own
@@ -128,7 +126,7 @@ class Rule(NamedTuple):
     topic: its topic
     severity: its default severity
     outranks: rules whose findings about the same target are redundant
-    same_as: the rule that reports the same event at another time; both share baseline entries
+    baseline_name: its name in a baseline; rules that report one event at different times share it
     on_by_default: whether it runs unless configured otherwise
     checks_suppressions: whether it runs after suppression comments are applied
     is_repeatable: whether a JSON report has all its input, for --from-report
@@ -142,18 +140,13 @@ class Rule(NamedTuple):
     checks_images: bool
     topic: Topic
     severity: Severity
+    baseline_name: str
     outranks: tuple[str, ...] = ()
-    same_as: str = ""
     on_by_default: bool = True
     checks_suppressions: bool = False
     is_repeatable: bool = True
     is_about_the_end: bool = False
     editor_tag: EditorTag | None = None
-
-    @property
-    def baseline_name(self) -> str:
-        """The name in a baseline."""
-        return self.same_as or self.name
 
     @property
     def summary(self) -> str:
@@ -162,27 +155,25 @@ class Rule(NamedTuple):
 
 
 def rule(
-    topic: Topic, severity: Severity, **attributes: Any
-) -> Callable[[Callable[[Context], Findings]], Rule]:
-    """Return a decorator that turns a check of a file into a rule, named after its module.
+    topic: Topic, severity: Severity, *, checks_images: bool = False, **attributes: Any
+) -> Callable[[Callable[[Any], Findings]], Rule]:
+    """Return a decorator that turns a check of a Context into a rule, named after its module.
 
     attributes: further fields of Rule
     """
-    return lambda check: _make_rule(check, False, topic, severity, **attributes)
+
+    def decorate(check: Callable[[Any], Findings]) -> Rule:
+        name = check.__module__.rpartition(".")[2].replace("_", "-")
+        # Under `python -OO`, modules have no docstring.
+        documentation = sys.modules[check.__module__].__doc__ or ""
+        fields = {"baseline_name": name, **attributes}
+        return Rule(name, documentation, check, checks_images, topic, severity, **fields)
+
+    return decorate
 
 
-def image_rule(
-    topic: Topic, severity: Severity, **attributes: Any
-) -> Callable[[Callable[[Case], Findings]], Rule]:
-    """Return a decorator like `rule`, for a check of one Runtime image."""
-    return lambda check: _make_rule(check, True, topic, severity, **attributes)
-
-
-def _make_rule(check: Callable[[Any], Findings], *fields: Any, **attributes: Any) -> Rule:
-    name = check.__module__.rpartition(".")[2].replace("_", "-")
-    # Under `python -OO`, modules have no docstring.
-    documentation = sys.modules[check.__module__].__doc__ or ""
-    return Rule(name, documentation, check, *fields, **attributes)
+image_rule = partial(rule, checks_images=True)
+"""A decorator like `rule`, for a check of a Case."""
 
 
 def image_target(stage: Stage) -> Target:

@@ -1,4 +1,4 @@
-"""Destinations: the image to write when an image moves to another release."""
+"""Destinations: the new image when an image moves to another release."""
 
 import re
 from datetime import date
@@ -9,15 +9,19 @@ from lint_runtime.lifecycle.comparison import ComparedImage
 from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries, Status
 from lint_runtime.rules.variants import missing_suffixes
 
+_CERTIFIED = r"([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})(?:-[0-9]+)?((?:-[A-Za-z][A-Za-z0-9_.]*)*)"
+"""An Astronomer Certified tag: the Airflow version, a build number and suffixes."""
+
 
 class Destination(NamedTuple):
     """The newest release of a series, as the replacement of an image.
 
     lifecycle: the series
-    image: the text to write
+    image: the new text of the image
     repository: the vendor repository to change to, or "" to keep the repository
-    tag: the tag; None if it can't be known
+    tag: the new tag; None if it is unknown
     dropped: the suffixes of the old tag that the new release doesn't have
+    losses: the suffixes that the series doesn't have, in words, or ""
     """
 
     lifecycle: Lifecycle
@@ -25,12 +29,7 @@ class Destination(NamedTuple):
     repository: str = ""
     tag: RuntimeTag | None = None
     dropped: tuple[str, ...] = ()
-
-    @property
-    def losses(self) -> str:
-        """The dropped suffixes in words. Returns "" if there are none."""
-        suffixes = " or ".join(self.dropped)
-        return f"{self.lifecycle.series.label} has no {suffixes} image" if suffixes else ""
+    losses: str = ""
 
 
 def destination(image: RuntimeImage, series: Lifecycle) -> Destination:
@@ -40,39 +39,29 @@ def destination(image: RuntimeImage, series: Lifecycle) -> Destination:
     is_here = airflow in (image.repository.airflow, 3) and airflow == image.airflow
     is_released_here = kind in (RepositoryKind.RUNTIME, RepositoryKind.AGENT) and is_here
     repository = "" if is_released_here else REPOSITORY_FOR[2 if airflow == 2 else 3]
-    tag = image.tag
+    tag, losses = image.tag, ""
     dropped: tuple[str, ...] = ()
     if kind is RepositoryKind.RETIRED:
         # Astronomer Certified images without `-onbuild` correspond to `-base` images.
         written = image.reference.tag
         tag = RuntimeTag("", None, base=bool(written) and "onbuild" not in written.split("-"))
+        if match := re.fullmatch(_CERTIFIED, written):
+            words = match[2].split("-")[1:]
+            dropped = tuple(f"-{word}" for word in words if word not in ("onbuild", "base"))
     elif kind is RepositoryKind.AGENT:
         # The agent version of another release is unknown.
         tag = None
     if tag is not None:
         missing = missing_suffixes(tag, series.series, series.newest)
-        dropped = tuple(missing.values())
+        dropped = (*dropped, *missing.values())
+        losses = f"{series.series.label} has no {' or '.join(missing.values())} image" if missing else ""
         tag = tag.without(missing)._replace(number=number, version=series.newest, prerelease="")
     text = f"{repository}:{tag or number}" if repository else str(tag or number)
-    return Destination(series, text, repository, tag, dropped)
+    return Destination(series, text, repository, tag, dropped, losses)
 
 
-class CertifiedImage(NamedTuple):
-    """An Astronomer Certified image.
-
-    compared: the image as a comparison needs it
-    dropped: the suffixes that Astro Runtime doesn't have
-    """
-
-    compared: ComparedImage
-    dropped: tuple[str, ...]
-
-
-_CERTIFIED = r"([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})(?:-[0-9]+)?((?:-[A-Za-z][A-Za-z0-9_.]*)*)"
-
-
-def certified_image(image: RuntimeImage) -> CertifiedImage | None:
-    """Return the facts in the tag of an Astronomer Certified image.
+def certified_image(image: RuntimeImage) -> ComparedImage | None:
+    """Return the facts in the tag of an Astronomer Certified image, for a comparison.
 
     Returns None for other images, and if the tag names no Airflow version.
     """
@@ -80,15 +69,8 @@ def certified_image(image: RuntimeImage) -> CertifiedImage | None:
     match = re.fullmatch(_CERTIFIED, image.reference.tag) if is_certified else None
     if match is None:
         return None
-    airflow, suffixes = match.groups()
+    series = ReleaseSeries("", match[1], date.min, (), source="")
     lifecycle = Lifecycle(
-        ReleaseSeries("", airflow, date.min, (), source=""),
-        version=None,
-        release=None,
-        schedule=None,
-        status=Status.UNSUPPORTED,
-        newest=None,
-        yank=None,
+        series, version=None, release=None, schedule=None, status=Status.UNSUPPORTED, newest=None, yank=None
     )
-    dropped = (f"-{word}" for word in suffixes.split("-")[1:] if word not in ("onbuild", "base"))
-    return CertifiedImage(ComparedImage(image.reference.tag, lifecycle, "", ""), tuple(dropped))
+    return ComparedImage(image.reference.tag, lifecycle, "", "")

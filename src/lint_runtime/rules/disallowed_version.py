@@ -40,10 +40,26 @@ from lint_runtime.text import quoted
 
 @image_rule(Topic.POLICY, Severity.ERROR, is_repeatable=False)
 def check(case: Case) -> Findings:
-    if any(case.config.require):
-        for product, version, key, specifier in _violations(case.image, case.config.require):
-            message = f"{product} {version} is not allowed: require.{key} is {quoted(specifier)}"
-            yield case.report(message, _help(case))
+    image, require = case.image, case.config.require
+    violations = list(_violations(image, require)) if any(require) else []
+    if not violations:
+        return
+    if image.tag and any(key == "python" for _, _, key, _ in violations):
+        image = image._replace(tag=image.tag.without(["python"]))
+    origin = image.lifecycle.order if image.lifecycle else ()
+    allowed = []
+    for series in case.known.maintained:
+        tag = parse_tag(destination(image, series).image.rpartition(":")[2])
+        moved = image._replace(tag=tag, lifecycle=series, existence=Existence.LISTED)
+        if series.order >= origin and not any(_violations(moved, require)):
+            allowed.append(series)
+    # Prefer the same Airflow major.
+    staying = [series for series in allowed if series.airflow_major == image.airflow]
+    best = longest_maintained(staying or allowed)
+    advice = advise_move(case._replace(image=image), best, "use") if best else ""
+    for product, version, key, specifier in violations:
+        message = f"{product} {version} is not allowed: require.{key} is {quoted(specifier)}"
+        yield case.report(message, advice)
 
 
 def _violations(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str, str, str, str]]:
@@ -62,21 +78,3 @@ def _violations(image: RuntimeImage, require: Requirements) -> Iterator[tuple[st
         yield "Airflow", lifecycle.airflow, "airflow", require.airflow
     if require.python and image.python and not admits(require.python, image.python):
         yield "Python", image.python, "python", require.python
-
-
-def _help(case: Case) -> str:
-    """Name the best allowed release of the same or a newer series, or return ""."""
-    image, require = case.image, case.config.require
-    origin = image.lifecycle.order if image.lifecycle else ()
-    if image.tag and any(key == "python" for _, _, key, _ in _violations(image, require)):
-        image = image._replace(tag=image.tag.without(["python"]))
-        case = case._replace(image=image)
-    allowed = []
-    for series in case.known.maintained:
-        tag = parse_tag(destination(image, series).image.rpartition(":")[2])
-        moved = image._replace(tag=tag, lifecycle=series, existence=Existence.LISTED)
-        if series.order >= origin and not any(_violations(moved, require)):
-            allowed.append(series)
-    staying = [series for series in allowed if series.airflow_major == image.airflow]
-    best = longest_maintained(staying or allowed)
-    return advise_move(case, best, "use") if best else ""

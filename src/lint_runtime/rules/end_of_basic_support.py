@@ -28,7 +28,7 @@ from lint_runtime.rules.base import Case, EditorTag, Findings, Topic, image_rule
     Topic.LIFECYCLE,
     Severity.ERROR,
     outranks=("end-of-maintenance", "maintenance-ending"),
-    same_as="end-of-maintenance",
+    baseline_name="end-of-maintenance",
     is_about_the_end=True,
     editor_tag=EditorTag.DEPRECATED,
 )

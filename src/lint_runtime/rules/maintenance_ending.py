@@ -29,7 +29,7 @@ from lint_runtime.text import counted
     Topic.LIFECYCLE,
     Severity.WARNING,
     outranks=("security-fixes-only",),
-    same_as="end-of-maintenance",
+    baseline_name="end-of-maintenance",
     is_about_the_end=True,
 )
 def check(case: Case) -> Findings:

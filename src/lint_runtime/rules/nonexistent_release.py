@@ -23,13 +23,7 @@ from lint_runtime.diagnostics import Fix, Severity
 from lint_runtime.images import REPOSITORY_FOR
 from lint_runtime.lifecycle.model import Existence
 from lint_runtime.lifecycle.versions import series_name
-from lint_runtime.rules.advice import (
-    data_note,
-    digest_notes,
-    is_other_form,
-    recommend,
-    recommend_for_missing,
-)
+from lint_runtime.rules.advice import data_note, digest_notes, is_other_form, recommend_for_missing
 from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 
 
@@ -38,21 +32,15 @@ def check(case: Case) -> Findings:
     image, tag, known = case.image, case.image.tag, case.known
     if tag is None or image.is_prerelease or image.existence is not Existence.NEVER:
         return
-    version = tag.version
+    version, other = tag.version, tag.version.other_form if tag.version else None
+    message = f"Astro Runtime {version or series_name(tag.series or '')} doesn't exist"
     sources = (data_note(known.table), *digest_notes(image.reference))
-    if version is None:
-        advice = recommend(case, None)
-        message = f"Astro Runtime {series_name(tag.series or '')} doesn't exist"
-        yield case.report(message, advice.help, *advice.notes, *sources)
-        return
-    message = f"Astro Runtime {version} doesn't exist"
-    other = version.other_form
-    if is_other_form(version, known.table):
+    if version and other and is_other_form(version, known.table):
         form = f"{other.series}-N" if other.airflow == 3 else f"{other.series}.Y.Z"
         sources = (f"releases for Airflow {other.airflow} are written {form}", *sources)
-    meant = known.release(other)
-    if meant is None or meant.release is None or not meant.is_usable:
-        advice = recommend_for_missing(case, version)
+    meant = known.release(other) if other else None
+    if other is None or meant is None or meant.release is None or not meant.is_usable:
+        advice = recommend_for_missing(case)
         yield case.report(message, advice.help, *advice.notes, *sources)
         return
     is_here = other.airflow in (image.repository.airflow, 3)

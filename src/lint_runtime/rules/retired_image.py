@@ -30,8 +30,8 @@ def check(case: Case) -> Findings:
         return
     notes: tuple[str, ...] = ("it gets no fixes and no support; its successor is Astro Runtime",)
     written = certified_image(case.image)
-    if written and written.compared.lifecycle.airflow_major <= 1:
-        airflow = written.compared.lifecycle.airflow
-        notes = (f"it has Airflow {airflow}, so migrate the DAGs to Airflow 2 first", *notes)
+    if written and written.lifecycle.airflow_major <= 1:
+        version = written.lifecycle.airflow
+        notes = (f"it has Airflow {version}, so migrate the DAGs to Airflow 2 first", *notes)
     advice = recommend(case, None)
     yield case.report("Astronomer Certified (ap-airflow) is retired", advice.help, *notes, *advice.notes)

@@ -14,9 +14,9 @@ _FORM = r"lint-runtime:[ \t]*ignore(-file)?\[([^\]]*)\](?:[ \t]*until=([^ \t]+))
 _REASON = r"[ \t]--(?:[ \t]+|\Z)"
 _USAGE = "use '# lint-runtime: ignore[RULE]', optionally with 'until=YYYY-MM-DD -- reason'"
 _SUGGESTIONS = 100
-"""The number of problems per file with a suggestion. Finding one takes a millisecond."""
+"""The maximum number of problems with a suggestion per file. Each suggestion takes 1 ms."""
 _NAMED = 3
-"""The number of unknown rules in a message."""
+"""The maximum number of unknown rules in a message."""
 _LIST = "'lint-runtime --list-rules' lists all rules"
 _NO_EFFECT = "nothing is suppressed"
 
@@ -43,7 +43,18 @@ def read_suppressions(
             continue
         words = (word.strip(" \t") for word in match[2].split(","))
         names = list(dict.fromkeys(word for word in words if word))
-        problems += (Finding(target, *problem) for problem in _check_names(names, rules, suggests=suggests))
+        if not names or set(names) & {"*", "all"}:
+            message = "No rules named: a suppression must list its rules"
+            problems.append(Finding(target, message, _LIST))
+        elif len(names) > len(rules):
+            message = f"Too many rules ({len(names):,}), so {_NO_EFFECT}"
+            problems.append(Finding(target, message, _LIST))
+        elif unknown := [name for name in names if name not in rules]:
+            named = ", ".join(map(quoted, unknown[:_NAMED]))
+            more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
+            message = f"Unknown {plural(len(unknown), 'rule')} {named}{more}"
+            suggestion = did_you_mean(unknown[0], rules) if suggests else ""
+            problems.append(Finding(target, message, suggestion or _LIST))
         if not 0 < len(names) <= len(rules):
             continue
         suppression = SuppressionComment(
@@ -53,32 +64,17 @@ def read_suppressions(
             parse_day(match[3] or ""),
             "".join(reasons).strip(),
         )
-        broken = [
-            Finding(target, *problem) for problem in _check_terms(suppression, match[3], config, today)
-        ]
-        problems += broken
+        broken = list(_check_terms(suppression, match[3], config, today))
+        problems += (Finding(target, *problem) for problem in broken)
         if not broken:
             suppressions.append(suppression)
     return tuple(suppressions), tuple(problems)
 
 
-def _check_names(names: list[str], rules: Collection[str], *, suggests: bool) -> Iterator[tuple[str, str]]:
-    """Yield the message and the help of each problem with the names in a list."""
-    if not names or set(names) & {"*", "all"}:
-        yield "No rules named: a suppression must list its rules", _LIST
-    elif len(names) > len(rules):
-        yield f"Too many rules ({len(names):,}), so {_NO_EFFECT}", _LIST
-    elif unknown := [name for name in names if name not in rules]:
-        named = ", ".join(map(quoted, unknown[:_NAMED]))
-        more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
-        suggestion = did_you_mean(unknown[0], rules) if suggests else ""
-        yield f"Unknown {plural(len(unknown), 'rule')} {named}{more}", suggestion or _LIST
-
-
 def _check_terms(
     suppression: SuppressionComment, until: str | None, config: Config, today: date
 ) -> Iterator[tuple[str, str]]:
-    """Yield the message and the help of each problem that makes a comment void."""
+    """Yield the message and the help of each problem that makes a comment ineffective."""
     if until and suppression.until is None:
         yield f"Invalid date {quoted(until)} in until=, so {_NO_EFFECT}", "write until=YYYY-MM-DD"
     elif config.max_suppression_days is not None:
@@ -95,18 +91,19 @@ def _check_terms(
 def match_comments(
     findings: Iterable[Diagnostic], comments: Iterable[SuppressionComment], today: date
 ) -> dict[tuple[str, Location], Suppression]:
-    """Return the first valid comment for each finding, by rule and location."""
+    """Return the suppression of each finding by its first valid comment, by rule and location."""
     in_force: dict[tuple[str, int | None], Suppression] = {}
     for comment in comments:
-        suppression = Suppression(SuppressionKind.COMMENT, comment.reason, comment.until)
-        if _last_day(suppression) >= today:
+        if comment.until is None or comment.until >= today:
+            suppression = Suppression(SuppressionKind.COMMENT, comment.reason, comment.until)
             for rule in comment.rules:
                 in_force.setdefault((rule, comment.above), suppression)
     matches: dict[tuple[str, Location], Suppression] = {}
     for finding in findings:
-        matching = [in_force[anchor] for anchor in _anchors(finding) if anchor in in_force]
+        anchors = ((finding.rule, line) for line in (None, *sorted(finding.target.lines)))
+        matching = next((in_force[anchor] for anchor in anchors if anchor in in_force), None)
         if matching:
-            matches[finding.rule, finding.location] = matching[0]
+            matches[finding.rule, finding.location] = matching
     return matches
 
 
@@ -124,24 +121,20 @@ def check_comments(
     reported: set[tuple[str, int | None]] = set()
     unsuppressed: set[tuple[str, int | None]] = set()
     for finding in findings:
-        reported.update(_anchors(finding))
+        anchors = {(finding.rule, line) for line in (None, *finding.target.lines)}
+        reported |= anchors
         if finding.suppression is None or finding.suppression.kind is not SuppressionKind.COMMENT:
-            unsuppressed.update(_anchors(finding))
+            unsuppressed |= anchors
     unused, expired = [], []
     for comment in comments:
         ran = (rule for rule in comment.rules if rule in rules)
         without_finding = tuple(rule for rule in ran if (rule, comment.above) not in reported)
         if without_finding:
-            unused.append(CommentRules(comment, without_finding))
+            unused.append((comment, without_finding))
         with_finding = tuple(rule for rule in comment.rules if (rule, comment.above) in unsuppressed)
         if with_finding and comment.until and comment.until < today:
-            expired.append(CommentRules(comment, with_finding))
+            expired.append((comment, with_finding))
     return tuple(unused), tuple(expired)
-
-
-def _anchors(finding: Diagnostic) -> Iterator[tuple[str, int | None]]:
-    """Yield the rule and the `above` of each comment that can suppress a finding."""
-    return ((finding.rule, line) for line in (None, *sorted(finding.target.lines)))
 
 
 def suppressions_by_rule(

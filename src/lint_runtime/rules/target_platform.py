@@ -30,7 +30,7 @@ from lint_runtime.rules.base import Case, Finding, Findings, Topic, image_rule, 
 from lint_runtime.text import quoted
 
 _NAMED = 5
-"""The number of target platforms in a message."""
+"""The maximum number of target platforms in a message."""
 
 
 @image_rule(Topic.PLATFORMS, Severity.ERROR, is_repeatable=False)

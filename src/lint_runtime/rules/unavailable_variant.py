@@ -22,7 +22,6 @@ from lint_runtime.rules.advice import data_note, recommend
 from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 from lint_runtime.rules.variants import (
     closest_python,
-    has_pythons,
     missing_suffixes,
     pythons_of,
     supported_pythons,
@@ -36,7 +35,7 @@ def check(case: Case) -> Findings:
         return
     series = lifecycle.series
     missing = missing_suffixes(tag, series, tag.version or lifecycle.newest)
-    if tag.is_floating and tag.python and has_pythons(series):
+    if tag.is_floating and tag.python and pythons_of(series, is_ubi9=tag.ubi9):
         missing.pop("python", None)
         advice = recommend(case, lifecycle)
         message = f"The floating tag '{tag.number}' has no -python-{tag.python} image"
@@ -44,9 +43,8 @@ def check(case: Case) -> Findings:
     if not missing:
         return
     pythons = supported_pythons(series, case.known, is_ubi9=tag.ubi9)
-    if not pythons and has_pythons(series):
-        # For ended series, also list Python versions past their end of life.
-        pythons = pythons_of(series, is_ubi9=tag.ubi9)
+    # For ended series, also list Python versions past their end of life.
+    pythons = pythons or pythons_of(series, is_ubi9=tag.ubi9)
     for name, suffix in missing.items():
         subject, notes, variant = series.label, [], series.variant(name)
         if name == "python" and tag.python not in pythons:

@@ -19,8 +19,6 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
 """
 
-from datetime import date
-
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Existence, Status
 from lint_runtime.lifecycle.versions import series_name
@@ -43,9 +41,8 @@ def check(case: Case) -> Findings:
         return
     if lifecycle is None:
         return
-    released: date | None = lifecycle.series.released
-    if lifecycle.version:
-        released = lifecycle.release.released if lifecycle.release else None
+    facts = lifecycle.release if lifecycle.version else lifecycle.series
+    released = facts.released if facts else None
     if released and released > known.day:
         is_maintained = lifecycle.status is Status.MAINTAINED
         advice = recommend(case, lifecycle if is_maintained else None)

@@ -31,27 +31,22 @@ def missing_suffixes(
         else:
             variant = series.variant(name)
             exists = variant is not None and variant.includes(version)
-            if name == "python" and tag.python not in pythons_of(series, is_ubi9=tag.ubi9):
-                exists = False
+            if name == "python":
+                exists = exists and tag.python in pythons_of(series, is_ubi9=tag.ubi9)
         if not exists:
             missing[name] = suffix
     return missing
 
 
-def has_pythons(series: ReleaseSeries) -> bool:
-    """Whether the images of a series exist with several known Python versions."""
-    return bool(series.pythons) if series.variants is None else series.variant("python") is not None
-
-
 def pythons_of(series: ReleaseSeries, *, is_ubi9: bool) -> tuple[str, ...]:
-    """Return the Python versions of the images of a series."""
-    return tuple(dict.fromkeys((*series.pythons, *(series.ubi9_pythons if is_ubi9 else ()))))
+    """Return the Python versions that a tag of a series can name in its suffix."""
+    has_suffix = series.pythons if series.variants is None else series.variant("python")
+    pythons = (*series.pythons, *(series.ubi9_pythons if is_ubi9 else ()))
+    return tuple(dict.fromkeys(pythons)) if has_suffix else ()
 
 
 def supported_pythons(series: ReleaseSeries, known: Snapshot, *, is_ubi9: bool) -> tuple[str, ...]:
-    """Return the Python versions of the images of a series with upstream support on the day."""
-    if not has_pythons(series):
-        return ()
+    """Return the Python versions of `pythons_of` that have upstream support on the day."""
     return tuple(
         python
         for python in pythons_of(series, is_ubi9=is_ubi9)

@@ -66,11 +66,11 @@ def check(context: Context) -> Findings:
             Fix(f"Use {right}", edits, is_safe=False),
         )
     for stage in (*context.dockerfile.stages, *context.dockerfile.uses):
-        yield from _misnamed(stage, context)
+        yield from _check_name(stage, context)
 
 
-def _misnamed(stage: Stage, context: Context) -> Findings:
-    """Yield a finding if the repository has the wrong name for an Astro Runtime tag."""
+def _check_name(stage: Stage, context: Context) -> Findings:
+    """Yield a finding if an Astro Runtime tag follows the name of another repository."""
     reference = stage.reference
     if reference is None:
         return
@@ -84,10 +84,18 @@ def _misnamed(stage: Stage, context: Context) -> Findings:
         message = "Wrong repository: the version belongs in the tag"
     else:
         return
-    airflow = _airflow_of(written, context)
-    if airflow is None:
+    table = context.known.table
+    try:
+        tag = parse_tag(written)
+    except InvalidTagError:
         return
-    right = f"{REPOSITORY_FOR[airflow]}:{written}"
+    version = tag.version
+    if version is None or tag.prerelease or table.find_series(version.series) is None:
+        return
+    # 3.0.2 is also a version of Airflow itself.
+    if table.existence(version) is Existence.NEVER or table.is_airflow_3_misspelled(version):
+        return
+    right = f"{REPOSITORY_FOR[version.airflow]}:{written}"
     is_mirror = repository != reference.repository
     advice = f"use {right}{_BY_MIRROR if is_mirror else ''}"
     # A digest must change together with the tag, and other stages may use the text of an ARG.
@@ -96,19 +104,3 @@ def _misnamed(stage: Stage, context: Context) -> Findings:
     edits = (Edit(stage.image_location, right),) if is_here else ()
     respelled = Fix(f"Write {right}", edits, is_safe=False)
     yield Finding(image_target(stage), message, advice, digest_notes(reference), fix=respelled)
-
-
-def _airflow_of(text: str, context: Context) -> int | None:
-    """Return the Airflow major if `text` can only be a tag of an Astro Runtime release."""
-    table = context.known.table
-    try:
-        tag = parse_tag(text)
-    except InvalidTagError:
-        return None
-    version = tag.version
-    if version is None or tag.prerelease or table.find_series(version.series) is None:
-        return None
-    # 3.0.2 is also a version of Airflow itself.
-    if table.existence(version) is Existence.NEVER or table.is_airflow_3_misspelled(version):
-        return None
-    return version.airflow
