@@ -246,7 +246,7 @@ def test_a_sparse_checkout_is_not_clean(tmp_path: Path, run: Command) -> None:
     _git("sparse-checkout", "set", "other", cwd=checkout)
     result = _gate(checkout, run)
     assert (result.code, result.out) == (2, "")
-    assert "cannot read 'app/Dockerfile': No such file or directory\n" in result.err
+    assert "cannot check 'app/Dockerfile': it is not in the working tree\n" in result.err
 
 
 def test_a_repository_of_somebody_else_is_not_clean(

@@ -87,6 +87,8 @@ def tracked_dockerfiles(
                 )
             elif not is_dockerfile_name(os.path.basename(path)):
                 continue
+            elif not os.path.lexists(path):
+                problem = "it is not in the working tree"
             elif leads_out(path, root):
                 problem = "it is a link that leads out of the repository"
             is_empty = False

@@ -1,6 +1,7 @@
 """One file of a run -> its report: configured, read, linted, upgraded and fixed."""
 
 import errno
+import os
 import sys
 from datetime import date
 from typing import TYPE_CHECKING
@@ -52,6 +53,8 @@ class FileLinter:
         try:
             applied = applied_to(name, self._settings, tally)
             if applied is None:
+                if file != STDIN:
+                    os.lstat(file)  # An excluded file must exist, too.
                 return None
             data = _read(file)
         except OSError as error:

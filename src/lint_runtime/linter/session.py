@@ -1,7 +1,6 @@
 """One run of a command: the files it searches, what it counted, and its complaints."""
 
 import os
-import stat
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
@@ -50,15 +49,9 @@ class Session:
         seen: set[str] = set()
         for path in paths:
             files: Iterable[str] = [path]
-            try:
-                is_directory = path != STDIN and stat.S_ISDIR(os.stat(path).st_mode)
-            except OSError as error:
-                # An excluded file must exist, too.
-                self.fail(cannot_read(path, error))
-                continue
             if tracked_by:
                 files = tracked_dockerfiles(path, partial(self._is_excluded, tracked_by), self.fail)
-            elif is_directory:
+            elif path != STDIN and os.path.isdir(path):
                 files = dockerfiles_under(
                     path,
                     lambda error: self.fail(cannot_read(os.fsdecode(error.filename), error)),
