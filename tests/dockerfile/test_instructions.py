@@ -10,7 +10,7 @@ from lint_runtime.dockerfile.instructions import (
     parse_from,
     parse_instructions,
 )
-from lint_runtime.dockerfile.lines import Instruction, Word, split_flags
+from lint_runtime.dockerfile.lines import Instruction, SourceError, Word, split_flags
 from lint_runtime.dockerfile.source import MAX_INSTRUCTIONS, MAX_TEXT, parse_source
 
 
@@ -196,7 +196,7 @@ def test_arg_with_the_other_escape() -> None:
 def test_refused_arg(text: str, message: str, columns: tuple[int, int], advice: str) -> None:
     with pytest.raises(RefusedError) as refused:
         _arg(text)
-    (error,) = refused.value.args
+    error = SourceError(*refused.value.args)
     assert (error.message, error.help) == (message, advice)
     assert tuple(error.location) == (1, columns[0], 1, columns[1])
 
