@@ -249,7 +249,7 @@ class RuntimeImage(NamedTuple):
 
     @property
     def airflow(self) -> int:
-        """The Airflow major, 2 or 3: of the series in the tag, else of the repository."""
+        """The Airflow major, 2 or 3. The repository decides if the tag names no series."""
         series = self.tag.series if self.tag else None
         if series is None:
             return self.repository.airflow
@@ -257,20 +257,20 @@ class RuntimeImage(NamedTuple):
 
     @property
     def python(self) -> str:
-        """The Python version: the version in the tag, else the default of the series. "" if unknown."""
+        """The Python version in the tag, or the default of the series. Returns "" if unknown."""
         default = self.lifecycle.series.default_python if self.lifecycle else None
         return (self.tag.python if self.tag else "") or default or ""
 
     @property
     def os(self) -> str:
-        """The operating system. "" if unknown."""
+        """The operating system. Returns "" if unknown."""
         if self.tag and self.tag.ubi9:
             return "UBI 9"
         return (self.lifecycle.series.os if self.lifecycle else None) or ""
 
     @property
     def contents(self) -> tuple[tuple[str, str], ...]:
-        """The products in the image, with their release cycles: names and cycles as in UpstreamEnd."""
+        """The products in the image and their release cycles, named as in UpstreamEnd."""
         products = [("airflow", str(self.lifecycle.airflow_major))] if self.lifecycle else []
         products += [("python", self.python)] if self.python else []
         system = re.match(r"(?:(Debian)|UBI) ([0-9]+)", self.os)
@@ -279,7 +279,7 @@ class RuntimeImage(NamedTuple):
 
     def edit_number(self, number: str) -> tuple[Edit, ...]:
         """Return the edits that change the version in the tag. Empty if no safe edit exists."""
-        # In other repositories, a new version needs a change of the rest of the tag.
+        # In other repositories, the rest of the tag would have to change too.
         is_runtime = self.repository.kind is RepositoryKind.RUNTIME
         if self.tag is None or self.reference.digest or not is_runtime:
             return ()

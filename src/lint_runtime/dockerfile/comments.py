@@ -22,7 +22,7 @@ class Comment(NamedTuple):
     """A comment for lint-runtime.
 
     location: the location of the comment
-    text: the text of the comment, from "lint-runtime" on
+    text: the text after `#`, such as `lint-runtime: ignore[floating-tag]`
     target: the first line of the next instruction; 0 if none follows
     hidden_directive: the directive that the comment disables because it precedes it; may be empty
     """

@@ -11,7 +11,7 @@ _DIRECTIVE = r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=(.*)"
 _BOOLEAN = "1|t|T|TRUE|true|True|0|f|F|FALSE|false|False"
 _CHECK_OPTION = rf"(?s)\s*(?:(?:skip|experimental)\s*=.*|error\s*=\s*(?:{_BOOLEAN})\s*)"
 
-# The lines that may matter: at most three directives, the first repetition and a `#!` line come first.
+# The number of lines to read. Only three directives exist, and none may be repeated.
 _TOP = 8
 
 

@@ -218,7 +218,8 @@ def parse_uses(instruction: Instruction, flags: list[tuple[str, int, int]]) -> l
     return uses
 
 
-# A FROM next to an invisible or non-ASCII character that is no letter. Skips invalid UTF-8: binary data.
+# FROM next to a character such as U+00A0: neither a letter, a digit nor an ASCII symbol. Does not match
+# bytes that are not UTF-8, which are binary data.
 _LOOKALIKE = r"(?i)([^\w!-~\udc80-\udcff]*)FROM([^\w!-~\udc80-\udcff]|\Z)"
 
 

@@ -28,10 +28,10 @@ MAX_LINES = 250_000
 """The maximum number of lines of an instruction."""
 
 MAX_INSTRUCTIONS = 25_000
-"""The maximum number of instructions to read, of arguments and of suppression comments in a file."""
+"""The maximum number per file of instructions to read, of arguments, and of suppression comments."""
 
 MAX_TEXT = 1 << 20
-"""The maximum length of flags in a file, and of instructions that may start a heredoc, in characters."""
+"""The maximum length per file of all flags, and of all instructions with `<<`, in characters."""
 
 # Any flags, then a flag with `from`. A quote or an escape in a flag may hide `from`.
 _FROM_FLAG = {
