@@ -202,13 +202,9 @@ class _Expander:
         for section in sections:
             for origin in section.origins if len(origins) <= MAX_ORIGINS else ():
                 moved = origin._replace(at=at + origin.at)
-                last = origins[-1] if origins else None
-                if (
-                    last
-                    and moved.length
-                    and (moved.word, moved.at, moved.start)
-                    == (last.word, last.at + last.length, last.start + last.length)
-                ):
+                last = origins[-1] if origins else UNTRACED[0]
+                following = Origin(last.at + last.length, moved.length, last.word, last.start + last.length)
+                if origins and moved.length and moved == following:
                     origins[-1] = last._replace(length=last.length + moved.length)
                 else:
                     origins.append(moved)

@@ -5,7 +5,7 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
-from lint_runtime.dockerfile.lines import SEPARATED, SPACE, Instruction, SourceError, Word, split_flags
+from lint_runtime.dockerfile.lines import SPACE, Instruction, SourceError, Word, scan_word, split_flags
 from lint_runtime.dockerfile.references import find_placeholder
 from lint_runtime.dockerfile.source import MAX_INSTRUCTIONS, MAX_TEXT, Source
 from lint_runtime.text import did_you_mean, quoted
@@ -97,12 +97,16 @@ def _stage_name(text: str) -> str:
     return name if re.fullmatch(r"[a-z][a-z0-9_.-]*", name) else ""
 
 
+# BuildKit splits FROM only at these characters.
+_FROM_WORD = re.compile("[^\t\v\f\r ]+")
+
+
 def parse_from(instruction: Instruction, flags: list[tuple[str, int, int]], rest: int) -> From:
     """Return the words of a FROM with these flags, which end at `rest`. Raises RefusedError."""
     value, line = instruction.value, instruction.line
     start = len(value) - len(value[rest:].lstrip(SPACE))
     # Four words are enough to reject the instruction.
-    words = [instruction.word(*match.span()) for match in islice(SEPARATED.finditer(value, start), 4)]
+    words = [instruction.word(*match.span()) for match in islice(_FROM_WORD.finditer(value, start), 4)]
     if len(words) not in (1, 3) or (len(words) == 3 and words[1].text.casefold() != "as"):
         given = quoted(value.strip(SPACE)) if words else "nothing"
         message = f"Invalid FROM: expected 'FROM image [AS name]', got {given}"
@@ -121,8 +125,7 @@ def parse_from(instruction: Instruction, flags: list[tuple[str, int, int]], rest
         advice = did_you_mean(flag, ["--platform"]) or "remove it; the only flag of FROM is --platform"
         raise RefusedError(platform.location, f"Unknown FROM flag {quoted(flag)}", advice)
     if not equals:
-        message = "Missing value of --platform"
-        raise RefusedError(platform.location, message, "write --platform=linux/amd64")
+        raise RefusedError(platform.location, "Missing value of --platform", "write --platform=linux/amd64")
     if len(flags) > 1:
         repeated, *span = flags[1]
         place = instruction.word(*span).location
@@ -158,16 +161,7 @@ def parse_arg(instruction: Instruction, rest: int, escape: str) -> list[Word]:
     words: list[Word] = []
     while at < len(value) and len(words) <= MAX_INSTRUCTIONS:
         start = at
-        quote = ""
-        while at < len(value) and (quote or value[at] not in SPACE):
-            char = value[at]
-            at += 1
-            if char == escape and quote != "'":
-                at += 1
-            elif char == quote:
-                quote = ""
-            elif not quote and char in ("'", '"'):
-                quote = char
+        _, at = scan_word(value, at, SPACE, escape, is_arg=True)
         # BuildKit drops an escape character at the end of the value.
         text = value[start:at] if at <= len(value) else value[start:-1]
         if text:
@@ -177,8 +171,7 @@ def parse_arg(instruction: Instruction, rest: int, escape: str) -> list[Word]:
         message = f"More than {MAX_INSTRUCTIONS:,} arguments; the rest was not read"
         raise RefusedError(instruction.location, message)
     if not words:
-        message = "Invalid ARG: it needs at least one name"
-        raise RefusedError(instruction.location, message)
+        raise RefusedError(instruction.location, "Invalid ARG: it needs at least one name")
     blank = next((word for word in words if word.text.startswith("=")), None)
     if blank:
         message = "Invalid ARG: the name before '=' is missing"

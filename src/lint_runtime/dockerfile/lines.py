@@ -13,9 +13,6 @@ SPACE = (
 )
 """The characters that BuildKit trims from both ends of a line or value."""
 
-SEPARATED = re.compile("[^\t\v\f\r ]+")
-"""A word of FROM. BuildKit splits FROM only at these five characters."""
-
 _INSTRUCTION = re.compile(f"[{SPACE}]*([^\t\v\f\r ]+)[\t\v\f\r ]*")
 # BuildKit reads flags byte by byte: these are the bytes that are white space in Latin-1.
 _BYTE_SPACE = "\t\n\v\f\r \x85\xa0"
@@ -131,6 +128,31 @@ def split_instruction(text: str) -> tuple[str, str]:
     return keyword.upper() if keyword.isascii() else keyword, value
 
 
+def scan_word(text: str, at: int, space: str, escape: str, *, is_arg: bool = False) -> tuple[str, int]:
+    """Return the word at `at` without quotes and escapes, and its end.
+
+    If the last character of the text is an escape character, the end is beyond the end of the text.
+
+    space: the characters that end a word outside of quotes
+    is_arg: whether an escape character in single quotes is an ordinary character, as in ARG
+    """
+    characters: list[str] = []
+    quote = ""
+    while at < len(text) and (quote or text[at] not in space):
+        char = text[at]
+        at += 1
+        if char == escape and not (is_arg and quote == "'"):
+            characters.append(text[at : at + 1])
+            at += 1
+        elif char == quote:
+            quote = ""
+        elif not quote and char in ("'", '"'):
+            quote = char
+        else:
+            characters.append(char)
+    return "".join(characters), at
+
+
 def split_flags(value: str, escape: str) -> tuple[list[tuple[str, int, int]], int]:
     """Return the flags at the start of a value, and the offset of the text after them.
 
@@ -144,22 +166,9 @@ def split_flags(value: str, escape: str) -> tuple[list[tuple[str, int, int]], in
     at = len(text) - len(text.lstrip(_BYTE_SPACE))
     while text.startswith("--", at) and not (flags and flags[-1][0] == "--"):
         start = at
-        characters: list[str] = []
-        quote = ""
-        while at < len(text) and (quote or text[at] not in _BYTE_SPACE):
-            char = text[at]
-            at += 1
-            if char == quote:
-                quote = ""
-            elif not quote and char in ("'", '"'):
-                quote = char
-            elif char == escape:
-                characters.append(text[at : at + 1])
-                at += 1
-            else:
-                characters.append(char)
+        flag, at = scan_word(text, at, _BYTE_SPACE, escape)
         at = min(at, len(text))
-        flags.append(("".join(characters), start, at))
+        flags.append((flag, start, at))
         while at < len(text) and text[at] in _BYTE_SPACE:
             at += 1
     # Convert byte offsets to character offsets.

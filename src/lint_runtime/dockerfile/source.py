@@ -88,9 +88,10 @@ def parse_source(data: bytes) -> Source:
         if "<<" in value:
             heredoc_text += len(joined)
             if heredoc_text > MAX_TEXT:
-                message = f"More than {MAX_TEXT:,} characters of instructions with '<<'"
-                place = Location(line.line, 1, line.line, 1)
-                errors.append(SourceError(place, f"{message}; the rest was not read"))
+                message = (
+                    f"More than {MAX_TEXT:,} characters of instructions with '<<'; the rest was not read"
+                )
+                errors.append(SourceError(Location(line.line, 1, line.line, 1), message))
                 break
             heredoc_lines += _skip_heredocs(line, escape, lines, errors)
         if is_kept and len(instructions) == MAX_INSTRUCTIONS:
