@@ -22,22 +22,22 @@ def parse_heredocs(line: str, escape: str) -> tuple[tuple[str, bool], ...]:
 
     Each heredoc is a pair: its terminator, and whether tabs may precede the terminator.
     """
+    keyword, value = split_instruction(line)
+    if keyword == "ONBUILD":
+        # An instruction follows ONBUILD.
+        keyword, value = split_instruction(value[split_flags(value, escape)[1] :])
+    if keyword not in ("RUN", "COPY", "ADD"):
+        return ()
+    rest = value[split_flags(value, escape)[1] :].strip(SPACE)
+    with suppress(ValueError, RecursionError):
+        if rest.startswith("["):
+            json.loads(rest)
+            return ()
     try:
         matches = [match for word in _words(line) if (match := _HEREDOC.match(word))]
     except _UnbalancedError:
         return ()
     heredocs = [(_QUOTED.sub(_unquoted, match[2]), match[1] == "-") for match in matches]
-    keyword, value = split_instruction(line)
-    if keyword == "ONBUILD":
-        # An instruction follows ONBUILD.
-        keyword, value = split_instruction(value[split_flags(value, escape)[1] :])
-    rest = value[split_flags(value, escape)[1] :].strip(SPACE)
-    if keyword not in ("RUN", "COPY", "ADD"):
-        return ()
-    with suppress(ValueError, RecursionError):
-        if rest.startswith("["):
-            json.loads(rest)
-            return ()
     return tuple(heredoc for heredoc in heredocs if heredoc[0])
 
 

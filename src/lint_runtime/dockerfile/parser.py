@@ -187,10 +187,6 @@ class _Stages:
             reference = _parse_open(from_.image.text)
         elif image and stage_ref is None and image.text != SCRATCH:
             reference = self._parse_image(from_.image, image)
-        image_source, platform_source = (
-            Provenance(expansion.origins, self._words, self._repeats) if expansion else Provenance()
-            for expansion in (image, platform)
-        )
         if stage_ref is not None:
             self.used.add(stage_ref)
         if from_.name:
@@ -212,8 +208,10 @@ class _Stages:
                 tag_is_open=reference is not None and reference.tag_is_open,
                 image_location=from_.image.location,
                 platform_location=from_.platform.location,
-                image_source=image_source,
-                platform_source=platform_source,
+                image_source=Provenance(image.origins if image else (), self._words, self._repeats),
+                platform_source=Provenance(
+                    platform.origins if platform else (), self._words, self._repeats
+                ),
             )
         )
 
