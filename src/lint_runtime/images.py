@@ -308,7 +308,7 @@ class RuntimeImage(NamedTuple):
     def edit_spans(
         self, spans: Iterable[tuple[int, int, str]]
     ) -> dict[int | None, tuple[Edit, ...]] | None:
-        """Return the edits that replace parts of the image, by the number of the edited word.
+        """Return the edits that replace parts of the image, by number of the word.
 
         spans: the start, end (exclusive) and replacement of each part, as offsets in the expanded image
 
@@ -327,7 +327,7 @@ class RuntimeImage(NamedTuple):
 def runtime_images(
     stages: Sequence[Stage], known: Snapshot, mirrors: Mapping[str, str]
 ) -> list[RuntimeImage | None]:
-    """Return the Runtime image of each stage. Returns None for each stage with another image.
+    """Return the Runtime image of each stage, or None for other images.
 
     mirrors: the original repository by mirror, as in `mirrored`
     """
@@ -366,7 +366,7 @@ def _runtime_image(stage: Stage, known: Snapshot, mirrors: Mapping[str, str]) ->
 
 
 def _shared_words(stages: Iterable[Stage], images: Iterable[RuntimeImage | None]) -> frozenset[int | None]:
-    """Return the numbers of the words that need different replacements in different stages."""
+    """Return the numbers of the words that stages use with different meanings."""
     meanings: dict[int | None, object] = {}
     shared: set[int | None] = set()
     for stage, image in zip(stages, images, strict=True):

@@ -24,7 +24,7 @@ class Comment(NamedTuple):
     location: the location of the comment
     text: the text after `#`, such as `lint-runtime: ignore[floating-tag]`
     target: the first line of the next instruction; 0 if none follows
-    hidden_directive: the directive that the comment disables because it precedes it; may be empty
+    hidden_directive: the directive that has no effect because the comment precedes it; may be empty
     """
 
     location: Location
@@ -66,7 +66,7 @@ def parse_comments(source: Source) -> tuple[list[Comment], list[SourceError]]:
 
 
 def _hidden_directive(text: str) -> tuple[int, str]:
-    """Return the line and name of the last directive after a comment for lint-runtime, or 0 and ""."""
+    """Return the line and name of the last directive after a comment, or 0 and ""."""
     names: set[str] = set()
     hidden = (0, "")
     is_hiding = False

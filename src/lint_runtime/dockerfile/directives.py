@@ -1,4 +1,4 @@
-"""Read the directives at the top of a Dockerfile: `# escape=`, `# syntax=` and `# check=`."""
+"""Read the directives of a Dockerfile: `# escape=`, `# syntax=` and `# check=`."""
 
 import re
 from collections.abc import Sequence
@@ -21,13 +21,13 @@ def parse_directive(line: str) -> tuple[str, str] | None:
     if match is None:
         return None
     written = match[2].rstrip("\r")
-    # The value of a blank text is its last character, as in BuildKit.
+    # As in BuildKit, the value of a blank text is its last character.
     name, value = match[1].lower(), written.strip("\t\n\f\r ") or written[-1:]
     return (name, value) if value and name in ("escape", "syntax", "check") else None
 
 
 def parse_directives(text: str) -> tuple[str, bool, list[SourceError]]:
-    """Return the escape character, whether `# syntax=` names a frontend, and the errors."""
+    """Return the escape character, whether there is a frontend, and the errors."""
     top = text.split("\n", _TOP)[:_TOP]
     escape = "\\"
     errors: list[SourceError] = []
@@ -57,9 +57,9 @@ def parse_directives(text: str) -> tuple[str, bool, list[SourceError]]:
 
 
 def _detect(name: str, top: Sequence[str]) -> tuple[int, str]:
-    """Return the line of `# check=` or `# syntax=` and the first word of its value, or 0 and "".
+    """Return the line and first word of `# check=` or `# syntax=`, or 0 and "".
 
-    BuildKit does not find an indented one, and allows a `#!` line before it.
+    BuildKit ignores an indented directive here, and allows a `#!` line before the directives.
     """
     for number, line in enumerate(top, start=1):
         directive = parse_directive(line)

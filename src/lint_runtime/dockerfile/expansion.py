@@ -1,4 +1,4 @@
-"""Expand quotes, escapes and variables in FROM, `--platform` and ARG defaults, as BuildKit does."""
+"""Expand the variables, quotes and escapes in FROM and ARG, as BuildKit does."""
 
 import re
 from collections.abc import Mapping
@@ -36,14 +36,14 @@ class NoValueError(ExpansionError):
 
 
 class BrokenVariableError(ExpansionError):
-    """A variable with an invalid default. The parser has already reported the default."""
+    """A variable with an invalid default, which is an error of its own."""
 
 
 class Origin(NamedTuple):
     """The source of a section of an expanded word.
 
     at: the offset of the section in the expanded text
-    length: the length of the section; 0 if the result depends on the source but has no copy of its text
+    length: the length of the section; 0 if the source affects the text without being part of it
     word: the number of the source word; None if unknown
     start: the offset in the source word
     """
@@ -118,7 +118,7 @@ class Scope:
 
 
 def name_end(text: str, at: int) -> int:
-    """Return the end of the variable name at `at`: one special character, digits, or letters and digits."""
+    """Return the end of the variable name at `at`: a word, digits or one special character."""
     first = text[at : at + 1]
     if first and first in "@*#?-$!":
         return at + 1
@@ -136,7 +136,7 @@ class _Traced(NamedTuple):
 
 
 class _Expander:
-    """The expansion of one word, from left to right."""
+    """An expansion of one word, which reads the word from left to right."""
 
     def __init__(self, word: str, number: int, scope: Scope) -> None:
         self.missing: set[str] = set()
@@ -152,7 +152,7 @@ class _Expander:
         self._depth = 0
 
     def until(self, stop: str, *, keep_escapes: bool = False, is_quoted: bool = False) -> _Traced:
-        """Expand the text before `stop`, and move past `stop`. The stop "" is the end of the word."""
+        """Expand the text up to `stop`, and skip `stop`. "" is the end of the word."""
         sections: list[_Traced] = []
         special = "$" if is_quoted else "$'\""
         ordinary = re.compile(f"[^{special}{re.escape(stop + self._scope.escape)}]+")
@@ -249,7 +249,7 @@ class _Expander:
         return value
 
     def _alternative(self, name: str, modifier: str) -> _Traced:
-        """Expand `${NAME-w}`, `${NAME+w}` or `${NAME?w}`. With a colon, an empty value counts as none."""
+        """Expand `${NAME-w}`, `${NAME+w}` or `${NAME?w}`, or the same with a colon."""
         word = self.until("}")
         variable = self._variable(name)
         is_usable = variable is not None and (bool(variable.text) or ":" not in modifier)

@@ -48,7 +48,7 @@ def _unquoted(quoted: re.Match[str]) -> str:
 
 
 def _words(line: str) -> list[str]:
-    """Split `line` at white space that is not in quotes, in braces or after `<<`. Keeps the quotes."""
+    """Split `line` at white space outside of quotes and braces. Keeps the quotes."""
     line = line.removeprefix("\ufeff")
     words: list[list[str]] = [[]]
     at = 0
@@ -61,6 +61,7 @@ def _words(line: str) -> list[str]:
             at += 1
             words.append([])
         elif line.startswith("<<", at):
+            # White space may separate `<<` and its word.
             at += 2
             while line[at : at + 1] in ("\t", " ", "\r"):
                 at += 1
@@ -77,7 +78,7 @@ def _words(line: str) -> list[str]:
 
 
 def _token_end(line: str, at: int, depth: int = 0, *, is_quoted: bool = False) -> int:
-    """Return the end of the variable, quoted string, escape or other character at `at`.
+    """Return the end of the variable, quoted text, escape or character at `at`.
 
     depth: the number of enclosing `${`
     is_quoted: whether `at` is inside double quotes

@@ -48,7 +48,7 @@ class Instructions(NamedTuple):
 
 
 class RefusedError(Exception):
-    """An instruction that the build rejects. The arguments are the fields of a SourceError."""
+    """A rejected instruction. The arguments are the fields of a SourceError."""
 
 
 def parse_instructions(source: Source) -> Instructions:
@@ -102,7 +102,7 @@ _FROM_WORD = re.compile("[^\t\v\f\r ]+")
 
 
 def parse_from(instruction: Instruction, flags: list[tuple[str, int, int]], rest: int) -> From:
-    """Return the words of a FROM with these flags, which end at `rest`. Raises RefusedError."""
+    """Return the words of a FROM. Its flags end at `rest`. Raises RefusedError."""
     value, line = instruction.value, instruction.line
     start = len(value) - len(value[rest:].lstrip(SPACE))
     # Four words are enough to reject the instruction.
@@ -184,7 +184,7 @@ _WRITTEN_FROM = r"""(?i)(?:--|--mount=|,)[\\`"']*from=[\\`"']*([^\\`"',]*)"""
 
 
 def parse_uses(instruction: Instruction, flags: list[tuple[str, int, int]]) -> list[tuple[Word, bool]]:
-    """Return the source in each `COPY --from` and `RUN --mount`, and whether it may be a stage index."""
+    """Return the source in each `COPY --from` or `RUN --mount`, and whether it may be an index."""
     is_copy = instruction.keyword == "COPY"
     uses: list[tuple[Word, bool]] = []
     for flag, start, end in flags:
@@ -217,7 +217,7 @@ _LOOKALIKE = r"(?i)([^\w!-~\udc80-\udcff]*)FROM([^\w!-~\udc80-\udcff]|\Z)"
 
 
 def parse_unknown(instruction: Instruction) -> Word:
-    """Return the keyword of an unknown instruction. Raises RefusedError if it looks like FROM."""
+    """Return an unknown keyword. Raises RefusedError if it looks like FROM."""
     line = instruction.line
     start = len(line.text) - len(line.text.lstrip(SPACE))
     lookalike = re.match(_LOOKALIKE, line.text[start:].rstrip(SPACE))

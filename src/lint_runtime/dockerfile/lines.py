@@ -19,7 +19,7 @@ _BYTE_SPACE = "\t\n\v\f\r \x85\xa0"
 
 
 class SourceError(NamedTuple):
-    """An error that the build reports, or a limit of lint-runtime that the file exceeds.
+    """An error of the build, or a limit of lint-runtime that the file exceeds.
 
     location: the rejected text or line
     message: what is wrong
@@ -118,7 +118,7 @@ class Instruction(NamedTuple):
 
 
 def split_instruction(text: str) -> tuple[str, str]:
-    """Return the keyword of an instruction, in upper case, and its value. Both are "" for a blank text."""
+    """Return the upper-case keyword and the value of an instruction. Both may be empty."""
     match = _INSTRUCTION.match(text)
     if match is None:
         return "", ""
@@ -154,10 +154,10 @@ def scan_word(text: str, at: int, space: str, escape: str, *, is_arg: bool = Fal
 
 
 def split_flags(value: str, escape: str) -> tuple[list[tuple[str, int, int]], int]:
-    """Return the flags at the start of a value, and the offset of the text after them.
+    """Return the flags at the start of a value, and the offset after them.
 
-    A flag is a triple: its text, its start and its end (exclusive). The text has no quotes and escapes,
-    and its UTF-8 bytes are decoded as Latin-1.
+    A flag is a triple: its text, its start and its end. The text has no quotes and escapes, and its
+    UTF-8 bytes are decoded as Latin-1.
     """
     if value.isascii() and not value.startswith("--"):
         return [], 0

@@ -68,7 +68,7 @@ class Dockerfile(NamedTuple):
 
 
 def parse_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
-    """Read a Dockerfile. Never raises, whatever the bytes are."""
+    """Parse a Dockerfile. Accepts any bytes."""
     source = parse_source(data)
     instructions = parse_instructions(source)
     comments: list[Comment] = []
@@ -121,7 +121,7 @@ def _missing_from(data: bytes, text: str) -> SourceError:
 
 
 def _parse_open(text: str) -> OpenReference | None:
-    """Parse an image with an unknown registry or tag. Returns None if it has neither or is invalid."""
+    """Parse an image with an unknown registry or tag. Returns None for other images."""
     try:
         reference = parse_open_reference(text)
     except InvalidReferenceError:
@@ -271,7 +271,7 @@ class _Stages:
         return OpenReference(reference, is_open and reference.repository.startswith("docker.io/"))
 
     def _parse_platform(self, word: Word, platform: Expansion | None) -> tuple[Platform | None, str]:
-        """Parse an expanded platform. Returns the platform, and the reason if the build rejects it."""
+        """Return the parsed platform, and the reason if the build rejects it."""
         if platform is None or not platform.text:
             return None, ""
         try:
@@ -284,7 +284,7 @@ class _Stages:
         return value, ""
 
     def _refuse(self, word: Word, expansion: Expansion, message: str) -> None:
-        """Report a rejected word, unless a build argument or a template may make it valid."""
+        """Report a rejected word, unless a build argument or template may fix it."""
         placeholder = find_placeholder(word.text) or find_placeholder(expansion.text)
         if expansion.missing:
             self._add_unresolved(word, expansion)

@@ -95,11 +95,11 @@ def _check_digest(digest: str) -> None:
 
 
 class OpenReference(NamedTuple):
-    """An image with a template placeholder or a build argument in place of its registry or tag.
+    """An image with a placeholder or a build argument as its registry or tag.
 
     reference: the rest of the image
-    registry_is_open: whether the file does not say the registry
-    tag_is_open: whether the file does not say the tag
+    registry_is_open: whether the registry is unknown
+    tag_is_open: whether the tag is unknown
     """
 
     reference: ImageReference
@@ -108,7 +108,7 @@ class OpenReference(NamedTuple):
 
 
 def parse_open_reference(text: str) -> OpenReference:
-    """Parse an image that may have a placeholder at its start or in its tag, or a slash at its start.
+    """Parse an image with a placeholder or slash at its start, or a placeholder in its tag.
 
     Raises InvalidReferenceError.
     """

@@ -1,7 +1,7 @@
-"""Match the wildcard patterns of `${VAR#p}`, `${VAR%p}` and `${VAR/p/r}` without backtracking.
+"""Match the patterns of `${VAR#p}`, `${VAR%p}` and `${VAR/p/r}` in linear time.
 
-Go's regular expressions, which BuildKit uses, run in linear time. Python's do not. A pattern is split at
-its stars into segments of fixed length, and each segment is searched once, after the previous segment.
+Python's regular expressions may need exponential time, unlike those of Go, which BuildKit uses. So a
+pattern is split at its stars into segments of fixed length, and each segment is searched only once.
 """
 
 import re
@@ -10,7 +10,7 @@ from itertools import islice
 
 
 class PatternError(ValueError):
-    r"""A pattern that BuildKit rejects: a backslash before anything but `*`, `?`, `\`, `/` or `}`."""
+    r"""A pattern with a backslash before anything but `*`, `?`, `\`, `/` or `}`."""
 
 
 def _expressions(pattern: str, *, longest: bool) -> tuple[list[str], re.Pattern[str]]:
@@ -31,7 +31,7 @@ def _expressions(pattern: str, *, longest: bool) -> tuple[list[str], re.Pattern[
             segments[-1] += re.escape(escaped)
         else:
             raise PatternError(f"invalid escape '\\{escaped}' in a pattern")
-    # A lookahead prevents backtracking: Python never returns to one that has matched.
+    # Lookaheads prevent backtracking: Python never retries a lookahead that has matched.
     steps = [f"(?=(?P<_{n}>.*?{segment}))(?P=_{n})" for n, segment in enumerate(segments[1:-1])]
     last = [".*" if longest else ".*?", segments[-1]] if len(segments) > 1 else []
     return segments, re.compile("".join([segments[0], *steps, *last]), re.DOTALL)
@@ -52,7 +52,7 @@ def without_suffix(value: str, pattern: str, *, longest: bool) -> str:
 
 
 def replaced(value: str, pattern: str, replacement: str, *, everywhere: bool) -> list[str]:
-    """Replace the first match, or every match. Returns the parts of the result. Raises PatternError."""
+    """Replace the first or every match. Returns the parts of the text. Raises PatternError."""
     segments, expression = _expressions(pattern, longest=True)
     matches: Iterable[re.Match[str] | None] = expression.finditer(value)
     if len(segments) > 1:

@@ -105,7 +105,7 @@ def parse_source(data: bytes) -> Source:
 
 
 def _without_long_lines(text: str, errors: list[SourceError]) -> str:
-    """Report each line that is longer than LONGEST_LINE, and replace it by an empty line."""
+    """Report each line that is longer than LONGEST_LINE, and empty the line."""
     kept: list[str] = []
     at, number = 0, 1
     # A character has at most four bytes in UTF-8.

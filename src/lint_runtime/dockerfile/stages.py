@@ -1,4 +1,4 @@
-"""Stages of a Dockerfile, and the places in the file that define their images and platforms."""
+"""Stages of a Dockerfile, and where the file defines their images and platforms."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -54,7 +54,7 @@ class Provenance(NamedTuple):
 
     @property
     def entangled(self) -> frozenset[int | None]:
-        """The numbers of source words that the text uses more than once, or does not copy verbatim."""
+        """The numbers of the source words that are used twice or not copied verbatim."""
         if len(self.origins) == 1 and self.origins[0].length:
             return frozenset()
         known = (origin for origin in self.origins if origin.word is not None)
@@ -72,10 +72,9 @@ class Provenance(NamedTuple):
         return frozenset(self.words[number].line.line for number in self.numbers if number is not None)
 
     def place(self, start: int, end: int) -> tuple[list[Location], int] | None:
-        """Return the locations that define the characters `start` to `end`, and the number of their word.
+        """Return the locations of the characters `start` to `end`, and the number of their word.
 
-        Repetitions of the word add locations. Returns None if the text is not verbatim, and on one line,
-        at each location.
+        A repeated word has several locations. Returns None if a location spans lines or has another text.
         """
         for origin in self.origins:
             offset = start - origin.at
@@ -88,11 +87,11 @@ class Provenance(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """A FROM, or an image that COPY or RUN reads from. BuildKit makes a stage of each.
+    """A FROM, or an image that COPY or RUN names. BuildKit makes a stage of each.
 
     line: the number of the first line, from 1
     end_line: the number of the last line
-    image: the expanded image; not expanded if the build rejects it
+    image: the expanded image, or the image as written if the build rejects it
     image_location: the location of the image
     platform_location: the location of --platform, or of the image if there is no --platform
     name: the name of the stage, in lower case; may be empty
@@ -103,8 +102,8 @@ class Stage(NamedTuple):
     platform_refusal: the reason why the build rejects the platform; may be empty
     platform_varies: whether the platform depends on the machine that builds the image
     platform_has_gaps: whether a variable in the platform is empty or has no value
-    registry_is_open: whether the file does not say the registry
-    tag_is_open: whether the file does not say the tag
+    registry_is_open: whether the registry is unknown
+    tag_is_open: whether the tag is unknown
     image_source: the sources of the image
     platform_source: the sources of the platform
     """
