@@ -63,10 +63,10 @@ def parse_instructions(source: Source) -> Instructions:
         flags, rest = split_flags(instruction.value[: text_left + 2], source.escape)
         text_left -= rest
         if text_left < 0 or count > MAX_INSTRUCTIONS:
-            bound = (
+            limit = (
                 f"{MAX_TEXT:,} characters of flags" if text_left < 0 else f"{MAX_INSTRUCTIONS:,} arguments"
             )
-            message = f"More than {bound}; the rest was not read"
+            message = f"More than {limit}; the rest was not read"
             errors.append(SourceError(instruction.line.locate(0, 1), message))
             break
         try:
