@@ -44,6 +44,8 @@ REFUSED = {
     "linux/": "it has an empty part",
     "linux/amd64/": "it has an empty part",
     "lin ux/amd64": "unknown operating system 'lin ux'",
+    "windows(%zz)/amd64": "unknown operating system 'windows(%zz)'",
+    "local": "unknown operating system or architecture",
     "windows(1%2)/amd64": "unknown operating system 'windows(1%2)'",
     "li.nux/amd64": "unknown operating system 'li.nux'",
     "linux/a b": "invalid part 'a b'",
