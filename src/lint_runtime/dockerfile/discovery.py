@@ -1,10 +1,10 @@
-"""The search for Dockerfiles in directories."""
+"""Find Dockerfiles in directories."""
 
 import os
 from collections.abc import Callable, Iterator
 
 PRUNED = frozenset({".git", "node_modules", ".venv", "venv"})
-"""The directories to skip. Virtual environments with other names are skipped as well."""
+"""The names of directories to skip. The search also skips virtual environments with other names."""
 
 NOT_DOCKERFILES = (
     ".dockerignore",
@@ -12,19 +12,16 @@ NOT_DOCKERFILES = (
     *(".bak", ".orig", ".rej", ".swp", "~"),
     *(".md", ".py", ".rst"),
 )
-"""The suffixes of files that are not Dockerfiles: templates, backups, documentation and code.
-
-Only English and Python often have lines that start with "from".
-"""
+"""The suffixes of files that are not Dockerfiles: templates, backups, documentation and code."""
 
 DOCKERFILE_NAMES = ("Dockerfile*", "*.Dockerfile", "*.Dockerfile.*", "Containerfile*", "*.Containerfile*")
-"""The patterns of Dockerfile names, in any case."""
+"""The patterns of Dockerfile names, in upper or lower case."""
 
 _KINDS = ("dockerfile", "containerfile")
 
 
 def is_dockerfile_name(name: str) -> bool:
-    """Whether a search includes a file called `name`."""
+    """Whether a file called `name` is a Dockerfile."""
     name = name.lower()
     if name.endswith(NOT_DOCKERFILES):
         return False
@@ -36,20 +33,17 @@ def dockerfiles_under(
 ) -> Iterator[str]:
     """Yield the Dockerfiles under `directory`, sorted, each directory before its subdirectories.
 
-    Includes hidden directories. Skips links to directories and templates of directory names.
+    Includes hidden directories. Skips links to directories, and directories named by a template.
 
-    on_error: called with the error of each unreadable directory
-    uses_gitignore: whether to skip files that git ignores
+    on_error: called with the error of each unreadable directory or link
+    uses_gitignore: whether to skip the files that git ignores
     """
-    if not uses_gitignore:
-        return _search(directory, on_error)
-    # Lazy import: subprocess takes 2 ms, and most runs name files.
-    from lint_runtime.dockerfile.gitignore import without_ignored
+    if uses_gitignore:
+        # Lazy import: subprocess takes 2 ms, and most runs name files.
+        from lint_runtime.dockerfile.gitignore import without_ignored
 
-    return without_ignored(_search(directory, on_error))
-
-
-def _search(directory: str, on_error: Callable[[OSError], None]) -> Iterator[str]:
+        yield from without_ignored(dockerfiles_under(directory, on_error, uses_gitignore=False))
+        return
     pending = [directory]
     while pending:
         current = pending.pop()
