@@ -1,4 +1,4 @@
-"""References, versions, tags, platforms, Runtime images and their edits."""
+"""Versions, tags, repositories and mirrors, and the edits of images."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import pytest
 
 from lint_runtime.diagnostics import Edit
 from lint_runtime.dockerfile.parser import parse_dockerfile
-from lint_runtime.dockerfile.platforms import InvalidPlatformError, parse_platform
-from lint_runtime.dockerfile.references import InvalidReferenceError, parse_reference
 from lint_runtime.images import (
     AGENT_SUFFIXES,
     REPOSITORIES,
@@ -33,61 +31,13 @@ CERTIFIED = "quay.io/astronomer/ap-airflow"
 
 
 def _errors(parse: Callable[[str], object], error: type[ValueError], texts: list[str]) -> dict[str, str]:
-    """Return the message of each text that can't be parsed."""
+    """Return the error message for each text."""
     messages = {}
     for text in texts:
         with pytest.raises(error) as raised:
             parse(text)
         messages[text] = str(raised.value)
     return messages
-
-
-def test_references() -> None:
-    references = {
-        "a": ("docker.io/library/a", "", ""),
-        "a/b:1": ("docker.io/a/b", "1", ""),
-        "index.docker.io/a": ("docker.io/library/a", "", ""),
-        "localhost/a": ("localhost/a", "", ""),
-        "QUAY.io/a/b:X": ("quay.io/a/b", "X", ""),
-        "r:5000/a__b/c-d--e:1_.-": ("r:5000/a__b/c-d--e", "1_.-", ""),
-        "[::1]:5000/a": ("[::1]:5000/a", "", ""),
-        "my_registry.example.com/foo:1": ("my_registry.example.com/foo", "1", ""),
-        f"a:1@{SHA}": ("docker.io/library/a", "1", SHA),
-        "a@sha384:" + "0" * 96: ("docker.io/library/a", "", "sha384:" + "0" * 96),
-        "a@sha512:" + "0" * 128: ("docker.io/library/a", "", "sha512:" + "0" * 128),
-        "quay.io/astronomer/astro-runtime:13.11.0": (TWO, "13.11.0", ""),
-    }
-    assert {text: tuple(parse_reference(text)) for text in references} == references
-
-
-def test_invalid_references() -> None:
-    characters = "a repository name may contain a-z, 0-9 and single separators . _ - /"
-    tag = "a tag may contain letters, digits, '_', '.' and '-', and can't start with '.' or '-'"
-    digest = "the digest after '@' must be sha256: and 64 hexadecimal digits"
-    messages = {
-        "": "the repository name is missing",
-        ":1": "the repository name is missing",
-        "/a": "it starts with a slash",
-        "a/": "it ends in a slash",
-        "A": "the repository name must be lowercase",
-        "a b": characters,
-        "a___b": characters,
-        "a:": "empty tag after ':'",
-        "a:-x": tag,
-        "a:b:c": tag,
-        "quay.io/astronomer/astro-runtime:\x1b[0m": tag,
-        "a:" + "x" * 129: "the tag is longer than 128 characters",
-        "a" * 256: "the repository name is longer than 255 characters",
-        "r:x/a": "invalid registry 'r:x'",
-        "-r.io/a": "invalid registry '-r.io'",
-        "a@": digest,
-        "a@sha256:12": digest,
-        "a@md5:" + "0" * 32: "unsupported digest algorithm md5",
-        "a@" + SHA.upper().replace("SHA", "sha"): "a sha256 digest has 64 lowercase hexadecimal digits",
-        "a@sha512:" + "0" * 64: "a sha512 digest has 128 lowercase hexadecimal digits",
-        "0123456789abcdef" * 4: "64 hexadecimal digits are an image ID",
-    }
-    assert _errors(parse_reference, InvalidReferenceError, list(messages)) == messages
 
 
 def test_versions_sort_by_airflow_and_number() -> None:
@@ -155,7 +105,7 @@ def test_agent_tags() -> None:
     assert parsed == RuntimeTag("3.1-5", V31, ubi9=True, python="3.12", base=True, agent="1.2.0")
     assert str(parsed) == tag
     assert str(parsed.without(["python", "agent"])) == "3.1-5-ubi9-base"
-    # A floating tag may omit the suffixes.
+    # A floating tag may have neither suffix.
     assert parse_tag("3.1", AGENT_SUFFIXES).is_floating
     incomplete = ["3.1-5", "3.1-5-base", "3.1-5-python-3.12", "3.1-5-astro-agent-1.2.0"]
     message = "-python-X.Y or -astro-agent-A.B.C is missing"
@@ -199,43 +149,6 @@ def test_the_suggestion_for_an_invalid_tag(tag: str, suggestion: str) -> None:
     assert raised.value.suggestion == suggestion
 
 
-def test_platforms() -> None:
-    platforms = {
-        "linux/amd64": ("linux", "amd64", ""),
-        "linux/x86_64": ("linux", "amd64", ""),
-        "linux/x86-64/v1": ("linux", "amd64", ""),
-        "linux/amd64/v2": ("linux", "amd64", "v2"),
-        "linux/aarch64": ("linux", "arm64", ""),
-        "linux/arm64/v8": ("linux", "arm64", ""),
-        "linux/arm64/8": ("linux", "arm64", ""),
-        "Linux/ARM64": ("linux", "arm64", ""),
-        "arm64": ("linux", "arm64", ""),
-        "armhf": ("linux", "arm", "v7"),
-        "linux/armel": ("linux", "arm", "v6"),
-        "linux/i386": ("linux", "386", ""),
-        "linux": ("linux", "", ""),
-        "macos/arm64": ("darwin", "arm64", ""),
-        "windows(10.0.17763)/amd64": ("windows", "amd64", ""),
-        "linux/amd46": ("linux", "amd46", ""),
-        "a/b/c": ("a", "b", "c"),
-    }
-    assert {text: tuple(parse_platform(text)) for text in platforms} == platforms
-
-
-def test_invalid_platforms() -> None:
-    messages = {
-        "local": "unknown operating system or architecture",
-        "linux/": "it has an empty part",
-        "/amd64": "it has an empty part",
-        "linux/*": "invalid part '*'",
-        "li.nux/amd64": "unknown operating system 'li.nux'",
-        "windows(%zz)/amd64": "unknown operating system 'windows(%zz)'",
-        "a/b/c/d": "it has more than three parts",
-        "linux/é": "invalid part 'é'",
-    }
-    assert _errors(parse_platform, InvalidPlatformError, list(messages)) == messages
-
-
 def test_mirrors() -> None:
     mirrors = {
         "registry.example/rt": TWO,
@@ -255,7 +168,7 @@ def test_mirrors() -> None:
     }
     assert {repository: mirrored(repository, mirrors) for repository in originals} == originals
     assert mirrored("registry.example/rt", {}) == "registry.example/rt"
-    # The first matching pattern wins.
+    # The first matching pattern counts.
     twice = {"r.example/*": "first/*", "*/x": "second/*"}
     assert mirrored("r.example/x", twice) == "first/x"
 
@@ -351,7 +264,7 @@ def test_images_that_are_no_runtime_images() -> None:
 
 
 def _edited(source: str, edits: tuple[Edit, ...]) -> str | None:
-    """Return the file after edits within lines, or None if there are none."""
+    """Return the edited file. Returns None without edits."""
     lines = source.split("\n")
     for edit in sorted(edits, reverse=True):
         line, start, end_line, end = edit.location
@@ -372,8 +285,8 @@ def _edited(source: str, edits: tuple[Edit, ...]) -> str | None:
         pytest.param(f"FROM {TWO}", None, id="no tag"),
         pytest.param(f"FROM {TWO}:13.x", None, id="an invalid tag"),
         pytest.param(f"FROM {TWO}:13.6.0@{SHA}", None, id="a digest"),
-        pytest.param(f"FROM {TWO}-dev:13.6.0", None, id="a repository of pre-releases"),
-        pytest.param(f"FROM {AGENT}:3.1-5-python-3.12-astro-agent-1.2.0", None, id="an agent"),
+        pytest.param(f"FROM {TWO}-dev:13.6.0", None, id="pre-release repository"),
+        pytest.param(f"FROM {AGENT}:3.1-5-python-3.12-astro-agent-1.2.0", None, id="agent image"),
         pytest.param(f"ARG V=13.\nFROM {TWO}:${{V}}6.0", None, id="a version in two pieces"),
         pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM x:$V", None, id="an ARG of another image"),
         pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM {TWO}:$V@{SHA}", None, id="an ARG of a pinned image"),
@@ -408,7 +321,7 @@ def test_edits_of_the_repository(source: str, fixed: str | None) -> None:
         pytest.param(f"FROM --platform=linux/x {TWO}", f"FROM --platform=P {TWO}", id="a platform"),
         pytest.param(f"ARG A=linux/x\nFROM --platform=$A {TWO}", f"ARG A=P\nFROM --platform=$A {TWO}", id="an ARG"),
         pytest.param(f"FROM --platform=linux/x {TWO}@{SHA}", f"FROM --platform=P {TWO}@{SHA}", id="an image with a digest"),
-        pytest.param(f"FROM --platform=$BUILDPLATFORM {TWO}", None, id="the platform of the builder"),
+        pytest.param(f"FROM --platform=$BUILDPLATFORM {TWO}", None, id="build platform"),
         pytest.param(f"ARG A\nFROM --platform=linux/x$A {TWO}", None, id="an ARG without a value"),
         pytest.param(f"ARG A=linux/x\nFROM --platform=$A {TWO}\nFROM --platform=$A-y x", None, id="an ARG of another platform"),
     ],

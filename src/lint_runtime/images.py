@@ -1,9 +1,8 @@
-"""Runtime images: which stages use one, what its tag says, and the edits that change it."""
+"""Find the Runtime images of a file, parse their tags and edit them."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from functools import lru_cache
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Edit
@@ -16,7 +15,7 @@ from lint_runtime.text import quoted
 
 
 class RepositoryKind(Enum):
-    """The contents of a vendor repository."""
+    """What a vendor repository contains."""
 
     RUNTIME = "runtime"
     PRERELEASE = "prerelease"
@@ -27,7 +26,7 @@ class RepositoryKind(Enum):
 class Repository(NamedTuple):
     """A vendor repository.
 
-    kind: its contents
+    kind: what it contains
     airflow: the Airflow major of its images, 2 or 3
     """
 
@@ -52,18 +51,16 @@ REPOSITORIES = {
 """The vendor's repositories by name."""
 
 REPOSITORY_FOR = {2: "quay.io/astronomer/astro-runtime", 3: "astrocrpublic.azurecr.io/runtime"}
-"""The repository to recommend for an Airflow major."""
+"""The repository to recommend, by Airflow major."""
 
 
 def original_of(repository: str) -> str:
-    """Return the vendor repository whose path is a suffix of `repository`. Returns "" if there is none.
+    """Return the vendor repository whose path is a suffix of `repository`, or "".
 
     Paths of one word, such as `runtime`, are too common to match.
     """
     # Fast path: most images are unrelated.
-    if "astro" not in repository:
-        return ""
-    for original in REPOSITORIES:
+    for original in REPOSITORIES if "astro" in repository else ():
         path = original.partition("/")[2]
         if "/" in path and repository.endswith(f"/{path}"):
             return original
@@ -71,41 +68,33 @@ def original_of(repository: str) -> str:
 
 
 def mirrored(repository: str, mirrors: Mapping[str, str]) -> str:
-    """Return the repository that `repository` mirrors, or itself.
+    """Return the repository that `repository` mirrors, or `repository` itself.
 
-    mirrors: the original by mirror. A `*` in a mirror matches one path component, which replaces
-    the `*` in the original.
+    mirrors: the original by mirror; a `*` in a mirror matches one path component, which replaces
+        the `*` in the original
     """
-    if repository in mirrors or not mirrors:
-        return mirrors.get(repository, repository)
-    for pattern, original in _wildcards(tuple(mirrors.items())):
-        if match := pattern.fullmatch(repository):
+    if repository in mirrors:
+        return mirrors[repository]
+    for mirror, original in mirrors.items():
+        pattern = re.escape(mirror).replace(r"\*", "([^/]+)") if "*" in mirror else ""
+        if pattern and (match := re.fullmatch(pattern, repository)):
             for component in match.groups():
                 original = original.replace("*", component, 1)
             return original
     return repository
 
 
-@lru_cache(maxsize=64)
-def _wildcards(mirrors: tuple[tuple[str, str], ...]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple(
-        (re.compile(re.escape(mirror).replace(r"\*", "([^/]+)")), original)
-        for mirror, original in mirrors
-        if "*" in mirror
-    )
-
-
 class RuntimeTag(NamedTuple):
     """A parsed tag of a Runtime repository.
 
     number: the release or series as written (`13.6.0`, `3.1-5`, `9`, `latest`)
-    version: the release; None if the tag names no single release
-    prerelease: the pre-release part, such as `-alpha4`, or ""
+    version: the release; None for a series and for `latest`
+    prerelease: the pre-release part, such as `-alpha4`; may be empty
     ubi9: whether the tag has the suffix `-ubi9`
-    python: the version in `-python-X.Y`, or ""
+    python: the version in the suffix `-python-X.Y`; may be empty
     slim: whether the tag has the suffix `-slim`
     base: whether the tag has the suffix `-base`
-    agent: the version in `-astro-agent-A.B.C`, or ""
+    agent: the version in the suffix `-astro-agent-A.B.C`; may be empty
     """
 
     number: str
@@ -124,22 +113,22 @@ class RuntimeTag(NamedTuple):
     def suffixes(self) -> dict[str, str]:
         """The suffixes as written, by name, in the order of the grammar."""
         written = {
-            "ubi9": "-ubi9" if self.ubi9 else "",
-            "python": f"-python-{self.python}" if self.python else "",
-            "slim": "-slim" if self.slim else "",
-            "agent": f"-astro-agent-{self.agent}" if self.agent else "",
-            "base": "-base" if self.base else "",
+            "ubi9": "-ubi9",
+            "python": f"-python-{self.python}",
+            "slim": "-slim",
+            "agent": f"-astro-agent-{self.agent}",
+            "base": "-base",
         }
-        return {name: suffix for name, suffix in written.items() if suffix}
+        return {name: suffix for name, suffix in written.items() if getattr(self, name)}
 
     @property
     def is_floating(self) -> bool:
-        """Whether the tag names no single release."""
+        """Whether the tag names a series or `latest` instead of a release."""
         return self.version is None and not self.prerelease
 
     @property
     def series(self) -> str | None:
-        """The release series. None for `latest` and `3`, which name no series."""
+        """The release series. None for `latest` and `3`, which are not series."""
         if self.version is not None:
             return self.version.series
         if self.number in ("latest", "3"):
@@ -148,15 +137,15 @@ class RuntimeTag(NamedTuple):
         return self.number if major == "3" else major
 
     def without(self, suffixes: Iterable[str]) -> "RuntimeTag":
-        """Return the tag without these suffixes, given by name."""
+        """Return the tag without the suffixes with these names."""
         return self._replace(**{name: self._field_defaults[name] for name in suffixes})
 
 
 class InvalidTagError(ValueError):
     """A tag that doesn't follow the grammar.
 
-    suggestion: the correct tag, or "" if that is unclear
-    suffixes: the suffixes of the grammar, in order
+    suggestion: the corrected tag; empty if the correct tag is unclear
+    suffixes: the names of the allowed suffixes in their order; empty without a suggestion
     """
 
     def __init__(self, reason: str, suggestion: str = "", suffixes: tuple[str, ...] = ()) -> None:
@@ -177,7 +166,7 @@ AGENT_SUFFIXES = ("ubi9", "python", "agent", "base")
 def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> RuntimeTag:
     """Parse a tag. Raises InvalidTagError.
 
-    suffixes: the suffixes of the grammar, in order
+    suffixes: the names of the allowed suffixes, in their order
     """
     match = re.match(_NUMBER, tag)
     if match is None:
@@ -189,7 +178,9 @@ def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runtime
         raise InvalidTagError("the version must be X.Y.Z or X.Y-N")
     if word and not _is_prerelease(word):
         raise InvalidTagError(f"unknown suffix {quoted(word)}")
-    written: dict[str, re.Match[str]] = {}
+    # The suffixes as written, and their values, by name.
+    written: dict[str, str] = {}
+    values: dict[str, str] = {}
     rest = rest[len(word) :]
     while rest:
         match = re.match(_SUFFIX, rest)
@@ -200,29 +191,23 @@ def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runtime
             raise InvalidTagError(f"this repository has no {quoted(match.group())} images")
         if name in written:
             raise InvalidTagError(f"{quoted(match.group())} is repeated")
-        written[name] = match
+        written[name], values[name] = match.group(), match[name]
         rest = rest[match.end() :]
-    if suffixes == AGENT_SUFFIXES and parse_version(number) and not written.keys() >= {"python", "agent"}:
+    version = parse_version(number)
+    if suffixes == AGENT_SUFFIXES and version and not written.keys() >= {"python", "agent"}:
         raise InvalidTagError("-python-X.Y or -astro-agent-A.B.C is missing")
     ordered = [name for name in suffixes if name in written]
     if list(written) != ordered:
-        suggestion = number + word + "".join(written[name].group() for name in ordered)
+        suggestion = number + word + "".join(written[name] for name in ordered)
         raise InvalidTagError("the suffixes are in the wrong order", suggestion, suffixes)
-    return RuntimeTag(
-        number,
-        parse_version(number),
-        prerelease=word,
-        ubi9="ubi9" in written,
-        python=written["python"]["python"] if "python" in written else "",
-        slim="slim" in written,
-        base="base" in written,
-        agent=written["agent"]["agent"] if "agent" in written else "",
-    )
+    flags = {name: name in written for name in ("ubi9", "slim", "base")}
+    python, agent = values.get("python", ""), values.get("agent", "")
+    return RuntimeTag(number, version, word, python=python, agent=agent, **flags)
 
 
 def _is_prerelease(word: str) -> bool:
     """Whether the text after a version marks a pre-release (PEP 440) or a nightly build."""
-    # Few tags have such a word, and the import takes 8 ms.
+    # Lazy import (8 ms): few tags have such a text.
     from packaging.version import InvalidVersion, Version
 
     try:
@@ -235,15 +220,15 @@ class RuntimeImage(NamedTuple):
     """A stage whose image is in a vendor repository or a mirror.
 
     stage: the stage
-    reference: its image reference
+    reference: the image reference
     repository: the vendor repository
     original: the name of the vendor repository
-    tag: the parsed tag; None without a tag or if it is invalid
+    tag: the parsed tag; None if the tag is missing or invalid
     tag_error: the error in an invalid tag
-    is_prerelease: whether the tag or the repository marks a pre-release; only its series is checked
+    is_prerelease: whether the tag or the repository marks a pre-release
     existence: whether the release or series exists; None if the tag names neither
-    lifecycle: the facts about the release or series; None if it is unknown or was never published
-    shared: the numbers of words in the file that must not be edited for this stage alone
+    lifecycle: the facts about the release or series; None if unknown or never published
+    shared: the numbers of the words that an edit of one stage must not change
     """
 
     stage: Stage
@@ -264,7 +249,7 @@ class RuntimeImage(NamedTuple):
 
     @property
     def airflow(self) -> int:
-        """The Airflow major, 2 or 3, from the tag or else from the repository."""
+        """The Airflow major, 2 or 3. The repository decides if the tag names no series."""
         series = self.tag.series if self.tag else None
         if series is None:
             return self.repository.airflow
@@ -272,7 +257,7 @@ class RuntimeImage(NamedTuple):
 
     @property
     def python(self) -> str:
-        """The Python version from the tag, or the default of the series. Returns "" if unknown."""
+        """The Python version in the tag, or the default of the series. Returns "" if unknown."""
         default = self.lifecycle.series.default_python if self.lifecycle else None
         return (self.tag.python if self.tag else "") or default or ""
 
@@ -285,7 +270,7 @@ class RuntimeImage(NamedTuple):
 
     @property
     def contents(self) -> tuple[tuple[str, str], ...]:
-        """The products in the image and their cycles, as in UpstreamEnd."""
+        """The products in the image and their release cycles, named as in UpstreamEnd."""
         products = [("airflow", str(self.lifecycle.airflow_major))] if self.lifecycle else []
         products += [("python", self.python)] if self.python else []
         system = re.match(r"(?:(Debian)|UBI) ([0-9]+)", self.os)
@@ -294,7 +279,7 @@ class RuntimeImage(NamedTuple):
 
     def edit_number(self, number: str) -> tuple[Edit, ...]:
         """Return the edits that change the version in the tag. Empty if no safe edit exists."""
-        # Tags of other repositories contain further versions.
+        # In other repositories, the rest of the tag would have to change too.
         is_runtime = self.repository.kind is RepositoryKind.RUNTIME
         if self.tag is None or self.reference.digest or not is_runtime:
             return ()
@@ -323,11 +308,11 @@ class RuntimeImage(NamedTuple):
     def edit_spans(
         self, spans: Iterable[tuple[int, int, str]]
     ) -> dict[int | None, tuple[Edit, ...]] | None:
-        """Return the edits that replace spans of the image, by the number of the word they change.
+        """Return the edits that replace parts of the image, by number of the word.
 
-        spans: start, end and replacement, as offsets in the expanded image
+        spans: the start, end (exclusive) and replacement of each part, as offsets in the expanded image
 
-        Returns None if a span is not written in one place.
+        Returns None if a part does not come from a single place in the file.
         """
         edits: dict[int | None, tuple[Edit, ...]] = {}
         for start, end, text in spans:
@@ -344,12 +329,10 @@ def runtime_images(
 ) -> list[RuntimeImage | None]:
     """Return the Runtime image of each stage, or None for other images.
 
-    mirrors: as in `mirrored`
+    mirrors: the original repository by mirror, as in `mirrored`
     """
     images = [_runtime_image(stage, known, mirrors) for stage in stages]
-    if not any(images):
-        return images
-    shared = _shared_words(stages, images)
+    shared = _shared_words(stages, images) if any(images) else frozenset()
     return [image and image._replace(shared=shared) for image in images]
 
 
@@ -377,7 +360,7 @@ def _runtime_image(stage: Stage, known: Snapshot, mirrors: Mapping[str, str]) ->
     elif tag and tag.series:
         existence, lifecycle = known.table.series_existence(tag.series), known.series(tag.series)
     if existence is Existence.NEVER:
-        # The series of a release that never existed would mislead.
+        # The series exists, but its facts do not apply to a release that was never published.
         lifecycle = None
     return RuntimeImage(stage, reference, repository, name, tag, error, is_prerelease, existence, lifecycle)
 
@@ -390,11 +373,11 @@ def _shared_words(stages: Iterable[Stage], images: Iterable[RuntimeImage | None]
         shared |= stage.image_source.entangled | stage.platform_source.entangled
         meaning: object = stage
         if image and image.tag:
-            # Images with the same key get the same replacement.
+            # Images with equal values here get the same replacement.
             reference, tag = image.reference, image.tag
             meaning = (reference.repository, tag.number, tag.prerelease, reference.digest)
         uses = [(word, meaning) for word in stage.image_source.numbers]
         uses += [(word, stage.platform) for word in stage.platform_source.numbers]
         shared.update(word for word, use in uses if meanings.setdefault(word, use) != use)
-    # None stands for text with too many origins to trace, which may come from any word.
+    # None means that some text has too many origins to trace: any word may be its source.
     return frozenset(meanings if None in meanings else shared)

@@ -19,15 +19,19 @@ def _comments(text: str) -> list[Comment]:
         pytest.param("# lint-runtime: ignore[a]", (1, 26), "lint-runtime: ignore[a]", id="one space"),
         pytest.param("#lint-runtime:x", (1, 16), "lint-runtime:x", id="no space"),
         pytest.param("#\t LINT-runtime\t : x", (1, 21), "LINT-runtime\t : x", id="capitals and tabs"),
-        pytest.param("\u2003 # lint-runtime: x \u2003\r", (3, 20), "lint-runtime: x", id="space around it"),
+        pytest.param(
+            "\u2003 # lint-runtime: x \u2003\r", (3, 20), "lint-runtime: x", id="spaces around the comment"
+        ),
         pytest.param("# lint-runtime ignore", (1, 22), "lint-runtime ignore", id="without a colon"),
-        pytest.param("# lint-runtime: é\udcff # x", (1, 23), "lint-runtime: é\udcff # x", id="odd text"),
-        pytest.param("# lint-runtime", None, "", id="the name alone"),
+        pytest.param(
+            "# lint-runtime: é\udcff # x", (1, 23), "lint-runtime: é\udcff # x", id="byte that is not UTF-8"
+        ),
+        pytest.param("# lint-runtime", None, "", id="only the name"),
         pytest.param("# lint-runtime ignored", None, "", id="another word"),
         pytest.param("# a lint-runtime: x", None, "", id="not at the start"),
         pytest.param("## lint-runtime: x", None, "", id="two hashes"),
-        pytest.param("RUN a # lint-runtime: x", None, "", id="not in a line of its own"),
-        pytest.param("#\u2003lint-runtime: x", None, "", id="wide space after the hash"),
+        pytest.param("RUN a # lint-runtime: x", None, "", id="after an instruction"),
+        pytest.param("#\u2003lint-runtime: x", None, "", id="em space after the hash"),
     ],
 )
 def test_forms(text: str, columns: tuple[int, int] | None, written: str) -> None:
@@ -43,15 +47,15 @@ C = "# lint-runtime: x\n"
     ("text", "targets"),
     [
         pytest.param(f"{C}FROM a\n", [(1, 2)], id="the next line"),
-        pytest.param(f"FROM a\n{C}{C}\n \t\n# c\n  FROM b\n", [(2, 7), (3, 7)], id="below comments and blank lines"),
+        pytest.param(f"FROM a\n{C}{C}\n \t\n# c\n  FROM b\n", [(2, 7), (3, 7)], id="after comments and blank lines"),
         pytest.param(f"FROM a\n{C}", [(2, 0)], id="end of the file"),
         pytest.param(f"{C}\n{C}", [(1, 0), (3, 0)], id="nothing else"),
-        pytest.param(f"{C}FROM a\n{C}FROM b\n", [(1, 2), (3, 4)], id="an instruction each"),
+        pytest.param(f"{C}FROM a\n{C}FROM b\n", [(1, 2), (3, 4)], id="two comments, two instructions"),
         pytest.param(f"RUN a \\\n{C} b\nFROM b\n", [(2, 3)], id="inside an instruction"),
         pytest.param(f"{C}RUN <<A <<B\n{C}A\n{C}B\n{C}FROM a\n", [(1, 2), (7, 8)], id="not in heredocs"),
         pytest.param(f"RUN <<A\n{C}", [], id="not in an open heredoc"),
         pytest.param(f"RUN <<A\n{C.strip()}", [], id="not at the end of an open heredoc"),
-        pytest.param(f"\u2003FROM a\n{C}\u2003FROM b", [(2, 3)], id="wide indent"),
+        pytest.param(f"\u2003FROM a\n{C}\u2003FROM b", [(2, 3)], id="em space before an instruction"),
     ],
 )  # fmt: skip
 def test_instructions_below(text: str, targets: list[tuple[int, int]]) -> None:
@@ -61,18 +65,18 @@ def test_instructions_below(text: str, targets: list[tuple[int, int]]) -> None:
 @pytest.mark.parametrize(
     ("text", "hidden"),
     [
-        pytest.param(f"{C}# escape=`\n", ["escape"], id="one"),
+        pytest.param(f"{C}# escape=`\n", ["escape"], id="one directive"),
         pytest.param(
-            f"{C}{C}# escape=`\n{C}# syntax=a\nFROM a\n{C}", ["syntax"] * 3 + [""], id="the last one"
+            f"{C}{C}# escape=`\n{C}# syntax=a\nFROM a\n{C}", ["syntax"] * 3 + [""], id="several directives"
         ),
-        pytest.param(f"# escape=`\n{C}", [""], id="above"),
+        pytest.param(f"# escape=`\n{C}", [""], id="comment after the directive"),
         pytest.param(f"# escape=`\n{C}# escape=`\n", [""], id="repeated"),
-        pytest.param(f"# escape=`\n{C}# check=skip=a\n", ["check"], id="another one"),
-        pytest.param(f"{C}# c\n# escape=`\n", [""], id="hidden by another comment"),
-        pytest.param(f"# c\n{C}# escape=`\n", [""], id="hidden already"),
+        pytest.param(f"# escape=`\n{C}# check=skip=a\n", ["check"], id="another directive"),
+        pytest.param(f"{C}# c\n# escape=`\n", [""], id="after another comment"),
+        pytest.param(f"# c\n{C}# escape=`\n", [""], id="after another comment at the top"),
         pytest.param(f"{C}  # escape=`\r\n", ["escape"], id="indented"),
-        pytest.param(f"{C}# escape=`\n{C}", ["escape", ""], id="another comment below"),
-        pytest.param(f"{C}FROM a\n# escape=`\n", [""], id="below an instruction"),
+        pytest.param(f"{C}# escape=`\n{C}", ["escape", ""], id="comments before and after the directive"),
+        pytest.param(f"{C}FROM a\n# escape=`\n", [""], id="after an instruction"),
     ],
 )
 def test_directives_that_a_comment_hides(text: str, hidden: list[str]) -> None:

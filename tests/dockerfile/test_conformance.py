@@ -1,4 +1,4 @@
-"""BuildKit is the truth: what it sees in a file is what is seen here."""
+"""Compare the parser with recorded results of BuildKit."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.dockerfile.platforms import spelled
 from tests.conftest import AS_OF, FIXTURES
 
-# What the build rejects outside of directives, ARG and FROM, and what this tool does not report.
+# The build rejects these files for other reasons than directives, ARG and FROM. lint-runtime does not report them.
 OTHER_INSTRUCTIONS = {
     "cmd_json_int_hides_from",
     "kw_label_before_from",
@@ -47,7 +47,7 @@ def _stages(dockerfile: Dockerfile) -> list[dict[str, object]]:
     return [{name: getattr(stage, name) for name in names} for stage in dockerfile.stages]
 
 
-def test_all_cases_are_here() -> None:
+def test_the_number_of_cases() -> None:
     assert (len(ACCEPTED), len(REJECTED), len(CORNERS)) == (111, 76, 64)
 
 
@@ -64,7 +64,7 @@ def test_rejected_files_have_a_parse_error_where_buildkit_has_its_error() -> Non
     wrong = {}
     for case in REJECTED:
         findings = check(_data(case), today=AS_OF, build_args=case.get("build_args")).findings
-        # The build rejects a template as well.
+        # The build rejects templates. lint-runtime has another rule for them.
         rules = ("parse-error", "template-placeholder")
         lines = {finding.line for finding in findings if finding.rule in rules}
         is_other = case["name"] in OTHER_INSTRUCTIONS
@@ -73,7 +73,7 @@ def test_rejected_files_have_a_parse_error_where_buildkit_has_its_error() -> Non
     assert wrong == {}
 
 
-def test_corners_found_by_comparing_generated_files() -> None:
+def test_corner_cases_from_generated_files() -> None:
     wrong = {}
     for case in CORNERS:
         dockerfile = parse_dockerfile(_data(case), case.get("build_args") or {})

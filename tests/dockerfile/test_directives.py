@@ -54,7 +54,7 @@ def test_directives() -> None:
     ("text", "place", "message", "advice"),
     [
         ("# escape=x\n", (1, 1, 1, 1), "Invalid '# escape=' value 'x'", "use \\ or `"),
-        # The build names the line before.
+        # BuildKit reports the previous line.
         ("# syntax=a\n#ESCAPE=ab\n", (1, 1, 2, 1), "Invalid '# escape=' value 'ab'", "use \\ or `"),
         ("# check=skip=a\n# syntax=a\n# escape=x", (2, 1, 3, 1), "Invalid '# escape=' value 'x'", "use \\ or `"),
         ("# escape=`\n# escape=`\n", (1, 1, 2, 1), "Repeated directive '# escape='", "remove one of them"),

@@ -183,9 +183,9 @@ def test_the_backtick_escapes_if_it_is_the_escape_character() -> None:
     [
         pytest.param("$GIVEN", {"GIVEN"}, set(), id="declared without a value"),
         pytest.param("$NOBODY", set(), {"NOBODY"}, id="not declared"),
-        pytest.param("$DEPENDS", {"GIVEN"}, set(), id="needed by a default"),
+        pytest.param("$DEPENDS", {"GIVEN"}, set(), id="used by a default"),
         pytest.param("${GIVEN:-x}${GIVEN+y}", set(), set(), id="with an alternative"),
-        pytest.param("${DEPENDS:+x}", set(), set(), id="only tested"),
+        pytest.param("${DEPENDS:+x}", set(), set(), id="only tested for a value"),
         pytest.param("${DEPENDS:-x}", {"GIVEN"}, set(), id="used instead of an alternative"),
         pytest.param("${GIVEN#x}${NOBODY/a/b}", {"GIVEN"}, {"NOBODY"}, id="with a pattern"),
     ],
@@ -254,7 +254,7 @@ def test_the_number_of_origins_is_bounded() -> None:
     scope = Scope("\\", TRACED)
     assert len(scope.expand("$A." * (MAX_ORIGINS // 2), 9).origins) == MAX_ORIGINS
     assert scope.expand("$A." * (MAX_ORIGINS // 2) + "$A", 9).origins == UNTRACED
-    # Each value is computed with twice as many as the one before.
+    # The number of origins doubles with each value.
     for _ in range(40):
         scope.variables["A"] = scope.expand("${A#$A}", 9)
         assert len(scope.variables["A"].origins) <= MAX_ORIGINS
@@ -317,7 +317,7 @@ def test_all_words_of_a_file_share_one_budget() -> None:
     scope = Scope("\\", {"A": Expansion("x" * 1_048_575)})
     for _ in range(7):
         scope.expand("y$A", 0)
-    # What is computed counts, even if it is not part of the text.
+    # Expanded text counts even if the result does not contain it.
     assert scope.expand("${UNSET:+y$A}", 0).text == ""
     with pytest.raises(ExpansionError, match="8,388,608 characters"):
         scope.expand("y$UNSET", 0)

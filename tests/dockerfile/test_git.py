@@ -1,4 +1,4 @@
-"""What git ignores, compared with `git ls-files`."""
+"""Compare the files that the search skips with `git ls-files`."""
 
 from __future__ import annotations
 
@@ -70,17 +70,17 @@ def _found(root: Path, *, uses_gitignore: bool = True) -> set[str]:
         pytest.param({}, id="nothing"),
         pytest.param({".gitignore": "build/\n"}, id="directory anywhere"),
         pytest.param({".gitignore": "/build\n"}, id="directory at the top"),
-        pytest.param({".gitignore": "build/*\n!build/keep/\n"}, id="all but one directory"),
-        pytest.param({".gitignore": "build/\n!build/keep/Dockerfile\n"}, id="nothing in an ignored directory is kept"),
-        pytest.param({".gitignore": "*.dockerfile\n!/dev.dockerfile\n"}, id="all files but one"),
-        pytest.param({".gitignore": "Dockerfile\n", "a/.gitignore": "!Dockerfile\n"}, id="kept by a nested file"),
+        pytest.param({".gitignore": "build/*\n!build/keep/\n"}, id="every directory except one"),
+        pytest.param({".gitignore": "build/\n!build/keep/Dockerfile\n"}, id="negated pattern in an ignored directory"),
+        pytest.param({".gitignore": "*.dockerfile\n!/dev.dockerfile\n"}, id="every file except one"),
+        pytest.param({".gitignore": "Dockerfile\n", "a/.gitignore": "!Dockerfile\n"}, id="negated by a nested file"),
         pytest.param({"a/.gitignore": "/Dockerfile\nb/c/\n"}, id="nested file"),
         pytest.param({".git/info/exclude": "tmp-*\n"}, id="exclude file"),
         pytest.param({".git/info/exclude": "a/\n", ".gitignore": "!a/\n"}, id="exclude file, overridden"),
         pytest.param({".gitignore": "**/b/**/Dockerfile\n"}, id="stars"),
         pytest.param({".gitignore": "\\#/\n\\!/\n# a\n\n   \n"}, id="escapes and comments"),
-        pytest.param({".gitignore": "a b/\nü/\n\\[x\\]\ntmp-[0-9]\r\n"}, id="odd names"),
-        pytest.param({".gitignore": "*\n!*/\n!/a/b/Dockerfile\n"}, id="all but one file deep down"),
+        pytest.param({".gitignore": "a b/\nü/\n\\[x\\]\ntmp-[0-9]\r\n"}, id="unusual names"),
+        pytest.param({".gitignore": "*\n!*/\n!/a/b/Dockerfile\n"}, id="every file except one nested file"),
         pytest.param({".gitignore": "build/\n", "build/.gitignore": "!*\n"}, id="patterns in an ignored directory"),
     ],
 )  # fmt: skip
@@ -89,7 +89,7 @@ def test_files_that_git_ignores_are_left_out(tmp_path: Path, ignores: dict[str, 
     listed = _git("ls-files", "-z", "--others", "--exclude-standard", cwd=tmp_path).split("\0")
     assert _found(tmp_path) == {*FILES} & {*listed}
     assert _found(tmp_path, uses_gitignore=False) == {*FILES}
-    # Patterns of parent directories apply as well.
+    # Patterns in parent directories also apply.
     assert {f"a/{name}" for name in _found(tmp_path / "a")} == {
         name for name in FILES if name in listed and name.startswith("a/")
     }
@@ -246,5 +246,5 @@ def test_the_option_no_gitignore(tmp_path: Path, run: Command) -> None:
     assert "no Dockerfiles found in '.' (looked for " in ignored.err
     assert ignored.err.endswith(" that git doesn't ignore)\n")
     assert run(*day, "--no-gitignore", cwd=tmp_path).code == 1
-    # A file that is named is linted, whatever git thinks of it.
+    # A file named on the command line is linted even if git ignores it.
     assert run(*day, "Dockerfile", cwd=tmp_path).code == 1

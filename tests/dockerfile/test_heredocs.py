@@ -87,7 +87,7 @@ def test_heredocs() -> None:
     assert terminators == {name: expected for name, (_, expected) in LINES.items()}
 
 
-# The escape character of the file hides a space from the flags, but not from the words of a shell.
+# The escape character of the file escapes a space in a flag, but not in the words after the flags.
 @pytest.mark.parametrize(
     ("line", "terminators"),
     [

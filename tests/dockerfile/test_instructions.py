@@ -10,7 +10,7 @@ from lint_runtime.dockerfile.instructions import (
     parse_from,
     parse_instructions,
 )
-from lint_runtime.dockerfile.lines import Instruction, Word, split_flags
+from lint_runtime.dockerfile.lines import Instruction, SourceError, Word, split_flags
 from lint_runtime.dockerfile.source import MAX_INSTRUCTIONS, MAX_TEXT, parse_source
 
 
@@ -57,7 +57,7 @@ def _instructions(text: str) -> Instructions:
         ("FROM a\x1c", "a\x1c", "", ""),
         ("FROM \x1ca", "\x1ca", "", ""),
         ("FROM --platform=é a", "a", "Ã©", ""),
-        # BuildKit takes the last byte of each for a space.
+        # BuildKit reads the last byte of each of these characters as a space.
         ("FROM --platform=$A\u00a0a", "a", "$AÂ", ""),
         ("FROM --platform=xà a", "a", "xÃ", ""),
         ("FROM \udce9", "\udce9", "", ""),
@@ -167,7 +167,7 @@ def test_arg(text: str, words: list[str]) -> None:
 def test_arg_with_the_other_escape() -> None:
     (word,) = _arg("# escape=`\nARG A=b` c\\", "`")
     assert (word.text, tuple(word.location)) == ("A=b` c\\", (2, 5, 2, 12))
-    # BuildKit drops the escape.
+    # BuildKit drops an escape character at the end.
     word = _arg("# escape=`\nARG A B` `\u00a0", "`")[1]
     assert (word.text, tuple(word.location)) == ("B` ", (2, 7, 2, 11))
 
@@ -196,7 +196,7 @@ def test_arg_with_the_other_escape() -> None:
 def test_refused_arg(text: str, message: str, columns: tuple[int, int], advice: str) -> None:
     with pytest.raises(RefusedError) as refused:
         _arg(text)
-    (error,) = refused.value.args
+    error = SourceError(*refused.value.args)
     assert (error.message, error.help) == (message, advice)
     assert tuple(error.location) == (1, columns[0], 1, columns[1])
 
@@ -208,7 +208,7 @@ def test_arguments_before_and_after_the_first_from() -> None:
         text: [word.location.line for word in words] for text, words in instructions.later_arguments.items()
     }
     assert later == {"A": [3, 4], "B=1": [4]}
-    # A refused FROM counts, and a refused ARG defines nothing.
+    # A rejected FROM counts. A rejected ARG defines no argument.
     instructions = _instructions("ARG =\nFROM\nARG A\n")
     assert (instructions.arguments, list(instructions.later_arguments)) == ([], ["A"])
 

@@ -30,7 +30,7 @@ def test_places(start: int, end: int, place: tuple[int, int, int, int]) -> None:
     assert tuple(line.locate(start, end)) == place
 
 
-def test_columns_count_characters_and_leave_the_byte_order_mark_out() -> None:
+def test_columns_count_characters_except_the_byte_order_mark() -> None:
     assert tuple(_line("\ufeffFROM é a\n").locate(7, 8)) == (1, 8, 1, 9)
 
 
@@ -39,14 +39,14 @@ def test_parts_of_a_word() -> None:
     word = Word("abcd", line.locate(5, 9), line, 5)
     assert tuple(word.locate(0, 1) or ()) == (1, 8, 1, 9)
     assert tuple(word.locate(2, 4) or ()) == (3, 2, 3, 4)
-    # Split over two lines.
+    # The two characters are on different lines.
     assert word.locate(0, 2) is None
     rest = word.after(2)
     assert (rest.text, rest.location, rest.start) == ("cd", word.location, 7)
     assert rest.locate(0, 2) == word.locate(2, 4)
 
 
-def test_a_word_without_its_quotes_is_nowhere() -> None:
+def test_a_word_that_lost_its_quotes_has_no_location_for_its_characters() -> None:
     line = _line(CUT)
     word = Word("abcd", line.locate(5, 9), line)
     assert word.locate(0, 1) is None
@@ -80,22 +80,22 @@ def test_keywords_and_values(text: str, keyword: str, value: str) -> None:
         pytest.param("--a  b", [("--a", "--a")], "b", id="one"),
         pytest.param("--a\x85\t--b=c d", [("--a", "--a"), ("--b=c", "--b=c")], "d", id="two"),
         pytest.param("--a", [("--a", "--a")], "", id="nothing else"),
-        pytest.param("--a -- --b", [("--a", "--a")], "--b", id="end of flags"),
-        pytest.param("-- a", [], "a", id="end of no flags"),
+        pytest.param("--a -- --b", [("--a", "--a")], "--b", id="flags end at --"),
+        pytest.param("-- a", [], "a", id="no flags before --"),
         pytest.param("- -a", [], "- -a", id="one dash"),
         pytest.param("--a='b \"c' d", [('--a=b "c', "--a='b \"c'")], "d", id="single quotes"),
         pytest.param('--a="b \'c" d', [("--a=b 'c", '--a="b \'c"')], "d", id="double quotes"),
         pytest.param(r"--a=b\ \c d", [("--a=b c", r"--a=b\ \c")], "d", id="escapes"),
         pytest.param(r"--a='b\' c' d", [("--a=b' c", r"--a='b\' c'")], "d", id="escape in quotes"),
         pytest.param("--a\\", [("--a", "--a\\")], "", id="escape at the end"),
-        pytest.param("--a=`b c", [("--a=`b", "--a=`b")], "c", id="other escape"),
-        pytest.param("--a='b c", [("--a=b c", "--a='b c")], "", id="open quote"),
+        pytest.param("--a=`b c", [("--a=`b", "--a=`b")], "c", id="another escape character"),
+        pytest.param("--a='b c", [("--a=b c", "--a='b c")], "", id="unclosed quote"),
         pytest.param("--é a", [("--Ã©", "--é")], "a", id="two bytes"),
-        pytest.param("--é --b c", [("--Ã©", "--é"), ("--b", "--b")], "c", id="places after two bytes"),
-        pytest.param("--xà b", [("--xÃ", "--x")], "b", id="byte of a character that is a space"),
+        pytest.param("--é --b c", [("--Ã©", "--é"), ("--b", "--b")], "c", id="offsets after two bytes"),
+        pytest.param("--xà b", [("--xÃ", "--x")], "b", id="second byte is a space"),
         pytest.param("--x\u00a0b", [("--xÂ", "--x")], "b", id="no-break space"),
-        pytest.param("\udc85--x a", [("--x", "--x")], "a", id="byte that is a space"),
-        pytest.param("\u2003--x a", [], "\u2003--x a", id="wide space"),
+        pytest.param("\udc85--x a", [("--x", "--x")], "a", id="byte 0x85"),
+        pytest.param("\u2003--x a", [], "\u2003--x a", id="em space"),
     ],
 )
 def test_flags(value: str, flags: list[tuple[str, str]], rest: str) -> None:
@@ -109,7 +109,7 @@ def test_flags_with_the_other_escape() -> None:
     assert split_flags("--a=`\\ b", "`") == ([("--a=\\", 0, 6)], 7)
 
 
-def test_many_flags_with_a_letter_outside_ascii_take_no_time() -> None:
+def test_many_flags_with_a_non_ascii_letter_take_linear_time() -> None:
     value = "--a " * 12_000 + "é"
     flags, rest = split_flags(value, "\\")
     assert (len(flags), value[rest:]) == (12_000, "é")

@@ -31,7 +31,7 @@ def test_patterns_match_as_regular_expressions_do(value: str, pattern: str) -> N
 
 
 def _go_replaced(value: str, expression: re.Pattern[str], replacement: str) -> str:
-    """Replace as Go does, which takes no empty match next to the one before, unlike Python."""
+    """Replace every match as Go does: without empty matches right after another match."""
     parts: list[str] = []
     end, last = 0, -1
     for match in expression.finditer(value):

@@ -142,14 +142,14 @@ def test_unterminated_heredocs(
     assert _numbers(text) == ([1] if text.startswith("FROM") else [])
 
 
-def test_of_two_heredocs_both_may_be_unterminated() -> None:
+def test_two_unterminated_heredocs() -> None:
     messages = ["Unterminated heredoc: missing 'A'", "Unterminated heredoc: missing 'B'"]
     assert [message for _, message in _errors("RUN <<A <<B\nB\n")] == messages
     assert _source("RUN <<A <<B\nB\n").heredoc_lines == (range(2, 3), range(3, 3))
 
 
 def _buildkit_lines(text: str, escape: str) -> list[tuple[int, int, str]]:
-    """Join lines like the loop in BuildKit's parser.go."""
+    """Join lines with the same loop as parser.go in BuildKit."""
     joined: list[tuple[int, int, str]] = []
     current, first, last = "", 0, 0
     for number, raw in enumerate(text.removesuffix("\n").split("\n"), start=1):
@@ -218,7 +218,7 @@ def test_a_line_may_have_65_535_bytes() -> None:
     assert _errors("FROM a\n# " + "\U0001f600" * 16_384) == [((2, 1, 2, 1), TOO_LONG)]
 
 
-def test_lines_that_are_too_long_are_reported_and_blank_anywhere() -> None:
+def test_lines_that_are_too_long_are_reported_and_read_as_blank() -> None:
     long = "x" * LONGEST_LINE + "yz\n"
     text = f"RUN a\n{long}RUN <<E\nb\n{long}E\nRUN c \\\n{long}d\nFROM a\n{long.strip()}"
     assert _errors(text) == [((number, 1, number, 1), TOO_LONG) for number in (2, 5, 8, 11)]
@@ -301,7 +301,7 @@ def test_copy_and_run_are_kept_if_their_flags_may_name_an_image() -> None:
     assert kept == FLAGS
 
 
-def test_flags_with_letters_outside_ascii_take_no_time() -> None:
+def test_flags_with_non_ascii_letters_take_linear_time() -> None:
     assert len(_source("RUN " + "--é\u00a0é " * 10_000 + "x --from\n").instructions) == 0
 
 

@@ -1,1 +1,1 @@
-"""Bytes to stages, images and comments, as BuildKit reads them. Knows nothing of Astro."""
+"""Parse Dockerfiles as BuildKit does. Knows nothing about Astro."""

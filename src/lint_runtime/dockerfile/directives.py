@@ -1,4 +1,4 @@
-"""The directives at the top of a Dockerfile: `# escape=`, `# syntax=` and `# check=`."""
+"""Read the directives of a Dockerfile: `# escape=`, `# syntax=` and `# check=`."""
 
 import re
 from collections.abc import Sequence
@@ -11,26 +11,23 @@ _DIRECTIVE = r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=(.*)"
 _BOOLEAN = "1|t|T|TRUE|true|True|0|f|F|FALSE|false|False"
 _CHECK_OPTION = rf"(?s)\s*(?:(?:skip|experimental)\s*=.*|error\s*=\s*(?:{_BOOLEAN})\s*)"
 
-# No more lines can be directives: three directives, and one that is repeated.
+# The number of lines to read. Only three directives exist, and none may be repeated.
 _TOP = 8
 
 
 def parse_directive(line: str) -> tuple[str, str] | None:
-    """Return the name and the value of a directive, or None for any other line."""
+    """Return the name and value of a directive. Returns None for any other line."""
     match = re.match(_DIRECTIVE, line[1:].lstrip(SPACE)) if line.startswith("#") else None
     if match is None:
         return None
     written = match[2].rstrip("\r")
-    # BuildKit keeps the last character of a blank value.
+    # As in BuildKit, the value of a blank text is its last character.
     name, value = match[1].lower(), written.strip("\t\n\f\r ") or written[-1:]
     return (name, value) if value and name in ("escape", "syntax", "check") else None
 
 
 def parse_directives(text: str) -> tuple[str, bool, list[SourceError]]:
-    """Read the directives of a Dockerfile.
-
-    Returns the escape character, whether `# syntax=` names a frontend, and the errors.
-    """
+    """Return the escape character, whether there is a frontend, and the errors."""
     top = text.split("\n", _TOP)[:_TOP]
     escape = "\\"
     errors: list[SourceError] = []
@@ -40,7 +37,7 @@ def parse_directives(text: str) -> tuple[str, bool, list[SourceError]]:
         if directive is None:
             break
         name, value = directive
-        # BuildKit reports the previous line.
+        # BuildKit reports these errors one line too early.
         place = Location(max(1, number - 1), 1, number, 1)
         if name in seen:
             errors.append(SourceError(place, f"Repeated directive '# {name}='", "remove one of them"))
@@ -60,9 +57,9 @@ def parse_directives(text: str) -> tuple[str, bool, list[SourceError]]:
 
 
 def _detect(name: str, top: Sequence[str]) -> tuple[int, str]:
-    """Return the line of `# check=` or `# syntax=` and its value up to a space, or 0 and "".
+    """Return the line and first word of `# check=` or `# syntax=`, or 0 and "".
 
-    BuildKit searches for each of them separately. Neither may be indented. A `#!` line may precede them.
+    BuildKit ignores an indented directive here, and allows a `#!` line before the directives.
     """
     for number, line in enumerate(top, start=1):
         directive = parse_directive(line)

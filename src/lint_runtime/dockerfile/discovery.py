@@ -1,4 +1,4 @@
-"""The search for Dockerfiles in directories."""
+"""Find Dockerfiles in directories."""
 
 import os
 import re
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from lint_runtime.text import quoted, visible
 
 PRUNED = frozenset({".git", "node_modules", ".venv", "venv"})
-"""The directories to skip. Virtual environments with other names are skipped as well."""
+"""The names of directories to skip. The search also skips virtual environments with other names."""
 
 NOT_DOCKERFILES = tuple(
     (
@@ -47,7 +47,7 @@ def dockerfiles_under(
 ) -> Iterator[str]:
     """Yield the Dockerfiles under `directory`, sorted, each directory before its subdirectories.
 
-    Includes hidden directories. Skips links to directories and templates of directory names.
+    Includes hidden directories. Skips links to directories, and directories named by a template.
 
     on_error: called with the error of each unreadable directory
     complain: called with a message if git cannot say what it ignores

@@ -1,4 +1,4 @@
-"""Words as BuildKit expands them in FROM, `--platform` and ARG defaults: quotes, escapes, `${VAR…}`."""
+"""Expand the variables, quotes and escapes in FROM and ARG, as BuildKit does."""
 
 import re
 from collections.abc import Mapping
@@ -8,22 +8,23 @@ from lint_runtime.dockerfile import shell_pattern
 from lint_runtime.text import quoted
 
 MAX_EXPANSION = 8 << 20
-"""The limit of expanded text per file, in characters."""
+"""The maximum length of all expanded words of a file, in characters."""
 
 MAX_DEPTH = 50
-"""The limit of nested `${`, as in `${A:-${B:-…}}`."""
+"""The maximum depth of nested `${`, as in `${A:-${B:-…}}`."""
 
 MAX_ORIGINS = 64
-"""The limit of origins and of variable names per word. An image has a handful."""
+"""The maximum number of origins, and of variables without a value, of one word."""
 
-# Compiling one character of a pattern takes as long as matching this many characters.
+# The cost of compiling one character of a pattern, in matched characters.
 _COMPILING = 256
 
 
 class ExpansionError(ValueError):
-    """A word that BuildKit rejects, or that expands to too much text. The message says why.
+    """A word that BuildKit rejects or that is too long. The message gives the reason.
 
-    missing, unknown: as in Expansion, for the text before the error
+    missing: the variables before the error that an ARG declares without a value
+    unknown: the variables before the error that no ARG declares
     """
 
     missing: frozenset[str] = frozenset()
@@ -31,18 +32,18 @@ class ExpansionError(ValueError):
 
 
 class NoValueError(ExpansionError):
-    """A `${NAME?…}` or `${NAME:?…}` without a value."""
+    """A required variable, `${NAME?…}` or `${NAME:?…}`, that has no value."""
 
 
 class BrokenVariableError(ExpansionError):
-    """A variable whose default was rejected. That error is already reported."""
+    """A variable with an invalid default, which is an error of its own."""
 
 
 class Origin(NamedTuple):
     """The source of a section of an expanded word.
 
     at: the offset of the section in the expanded text
-    length: the number of characters; 0 for text that determines the result without being copied into it
+    length: the length of the section; 0 if the source affects the text without being part of it
     word: the number of the source word; None if unknown
     start: the offset in the source word
     """
@@ -54,7 +55,7 @@ class Origin(NamedTuple):
 
 
 UNTRACED = (Origin(0, 0, None, 0),)
-"""The origins of text with too many origins."""
+"""The origins of a text with more than MAX_ORIGINS origins."""
 
 
 class Expansion(NamedTuple):
@@ -63,9 +64,9 @@ class Expansion(NamedTuple):
     text: the expanded text
     missing: the variables that an ARG declares without a value
     unknown: the variables that no ARG declares
-    varies: whether the text depends on the building machine, as with TARGETARCH
+    varies: whether the text depends on the machine that builds the image, as TARGETARCH does
     origins: the sources of the text, in order
-    has_gaps: whether one of its variables is empty or has no value
+    has_gaps: whether a variable in the word is empty or has no value
     """
 
     text: str
@@ -77,16 +78,16 @@ class Expansion(NamedTuple):
 
 
 BROKEN = Expansion("")
-"""The value of a variable whose default was rejected."""
+"""The value of a variable with an invalid default."""
 
 
 class Scope:
     """The variables of one file.
 
     escape: the escape character
-    variables: the values of the variables defined so far, by name
-    declared: the names that an ARG declares without a default
-    left: the number of characters left for further words
+    variables: the values of the variables, by name
+    declared: the variables that an ARG declares without a default
+    left: the number of characters to which further words may expand
     """
 
     def __init__(self, escape: str, variables: Mapping[str, Expansion]) -> None:
@@ -96,26 +97,28 @@ class Scope:
         self.left = MAX_EXPANSION
 
     def expand(self, word: str, number: int) -> Expansion:
-        """Expand a word. `number` identifies it in origins. Raises ExpansionError."""
+        """Expand a word. Its origins refer to it as `number`. Raises ExpansionError."""
         if "\ufeff" not in word and not re.search("[$'\"\\\\`]", word):
             return Expansion(word, origins=(Origin(0, len(word), number, 0),))
         expander = _Expander(word, number, self)
+        refused: ExpansionError | None = None
+        text = ""
+        origins: tuple[Origin, ...] = ()
         try:
             text, origins = expander.until("")
         except ExpansionError as error:
-            error.missing, error.unknown = _bounded(expander.missing), _bounded(expander.unknown)
-            raise
-        missing, unknown = _bounded(expander.missing), _bounded(expander.unknown)
+            refused = error
+        # Without a limit, a chain of ARGs collects a quadratic number of names.
+        missing = frozenset(sorted(expander.missing)[:MAX_ORIGINS])
+        unknown = frozenset(sorted(expander.unknown)[:MAX_ORIGINS])
+        if refused:
+            refused.missing, refused.unknown = missing, unknown
+            raise refused
         return Expansion(text, missing, unknown, expander.varies, origins, expander.has_gaps)
 
 
-def _bounded(names: set[str]) -> frozenset[str]:
-    # Without a limit, a chain of ARGs collects a quadratic number of names.
-    return frozenset(sorted(names)[:MAX_ORIGINS])
-
-
 def name_end(text: str, at: int) -> int:
-    """Return where the variable name at `at` ends: letters, a run of digits, or one special character."""
+    """Return the end of the variable name at `at`: a word, digits or one special character."""
     first = text[at : at + 1]
     if first and first in "@*#?-$!":
         return at + 1
@@ -126,21 +129,21 @@ def name_end(text: str, at: int) -> int:
 
 
 class _Traced(NamedTuple):
-    """A section of expanded text, and its source."""
+    """A section of expanded text, with its sources."""
 
     text: str
     origins: tuple[Origin, ...] = ()
 
 
 class _Expander:
-    """One pass over one word: a cursor and the variables seen."""
+    """An expansion of one word, which reads the word from left to right."""
 
     def __init__(self, word: str, number: int, scope: Scope) -> None:
         self.missing: set[str] = set()
         self.unknown: set[str] = set()
         self.varies = False
         self.has_gaps = False
-        # BuildKit's scanner drops a byte-order mark at the start of a word.
+        # BuildKit ignores a byte-order mark at the start of a word.
         self._word = word.removeprefix("\ufeff")
         self._dropped = len(word) - len(self._word)
         self._number = number
@@ -149,7 +152,7 @@ class _Expander:
         self._depth = 0
 
     def until(self, stop: str, *, keep_escapes: bool = False, is_quoted: bool = False) -> _Traced:
-        """Expand and consume the text up to and including `stop`. "" is the end of the word."""
+        """Expand the text up to `stop`, and skip `stop`. "" is the end of the word."""
         sections: list[_Traced] = []
         special = "$" if is_quoted else "$'\""
         ordinary = re.compile(f"[^{special}{re.escape(stop + self._scope.escape)}]+")
@@ -175,7 +178,7 @@ class _Expander:
                 sections.append(self.until('"', keep_escapes=keep_escapes, is_quoted=True))
             elif is_quoted and self._word[start + 1 : start + 2] not in ('"', "$", self._scope.escape):
                 self._at += 1
-                # BuildKit keeps the escape character and also treats it as an ordinary one.
+                # BuildKit writes the escape character twice here.
                 sections.append(_Traced(char * 2) if keep_escapes else self._literal(start, self._at))
             else:
                 self._at += 2
@@ -185,12 +188,12 @@ class _Expander:
         return self._joined(sections)
 
     def _literal(self, start: int, end: int) -> _Traced:
-        """Return literal characters of the word."""
+        """Return the characters `start` to `end` (exclusive) of the word, unchanged."""
         text = self._word[start:end]
         return _Traced(text, (Origin(0, len(text), self._number, start + self._dropped),))
 
     def _joined(self, sections: list[_Traced]) -> _Traced:
-        """Join sections of text, and merge adjacent origins."""
+        """Join sections of text, and merge origins that are adjacent in their source."""
         if len(sections) == 1:
             return sections[0]
         self._charge(sum(len(section.text) for section in sections))
@@ -199,13 +202,9 @@ class _Expander:
         for section in sections:
             for origin in section.origins if len(origins) <= MAX_ORIGINS else ():
                 moved = origin._replace(at=at + origin.at)
-                last = origins[-1] if origins else None
-                if (
-                    last
-                    and moved.length
-                    and (moved.word, moved.at, moved.start)
-                    == (last.word, last.at + last.length, last.start + last.length)
-                ):
+                last = origins[-1] if origins else UNTRACED[0]
+                following = Origin(last.at + last.length, moved.length, last.word, last.start + last.length)
+                if origins and moved.length and moved == following:
                     origins[-1] = last._replace(length=last.length + moved.length)
                 else:
                     origins.append(moved)
@@ -219,7 +218,7 @@ class _Expander:
         self._scope.left -= characters
 
     def _dollar(self) -> _Traced:
-        """Expand the `$NAME` or `${…}` here."""
+        """Expand the `$NAME` or `${…}` at the current position."""
         start = self._at
         is_braced = self._word.startswith("{", start + 1)
         self._at += 1 + is_braced
@@ -231,32 +230,32 @@ class _Expander:
             raise ExpansionError("missing name after '${'" if following else "missing '}'")
         end = name_end(self._word, self._at)
         name, self._at = self._word[self._at : end], end
-        if is_braced:
-            value = self._modified(name)
-        else:
+        if not is_braced:
             value = self._value(name) if name else self._literal(start, end)
-        self._depth -= is_braced
+        else:
+            colon = ":" if self._word.startswith(":", end) else ""
+            modifier = self._word[end : end + len(colon) + 1]
+            self._at += len(colon) + 1
+            if modifier == "}":
+                value = self._value(name)
+            elif modifier in ("#", "%", "/"):
+                value = self._matched(name, modifier)
+            elif modifier[len(colon) :] in ("-", "+", "?"):
+                value = self._alternative(name, modifier)
+            else:
+                raise ExpansionError(f"unsupported modifier {quoted(modifier)}")
+            self._depth -= 1
         self.has_gaps |= not value.text
         return value
 
-    def _modified(self, name: str) -> _Traced:
-        """Expand the modifier after `${NAME`."""
-        colon = ":" if self._word.startswith(":", self._at) else ""
-        self._at += len(colon) + 1
-        modifier = self._word[self._at - 1 : self._at]
-        if modifier in ("-", "+", "?"):
-            return self._alternative(name, modifier, empty_is_unset=bool(colon))
-        if colon or modifier not in ("}", "/", "#", "%"):
-            raise ExpansionError(f"unsupported modifier {quoted(colon + modifier)}")
-        return self._value(name) if modifier == "}" else self._matched(name, modifier)
-
-    def _alternative(self, name: str, modifier: str, *, empty_is_unset: bool) -> _Traced:
+    def _alternative(self, name: str, modifier: str) -> _Traced:
+        """Expand `${NAME-w}`, `${NAME+w}` or `${NAME?w}`, or the same with a colon."""
         word = self.until("}")
         variable = self._variable(name)
-        is_usable = variable is not None and not (empty_is_unset and variable.text == "")
-        if modifier == "+":
+        is_usable = variable is not None and (bool(variable.text) or ":" not in modifier)
+        if "+" in modifier:
             return word if is_usable else _Traced("")
-        if modifier == "-" and not is_usable:
+        if "-" in modifier and not is_usable:
             return word
         value = self._value(name)
         if is_usable:
@@ -291,7 +290,7 @@ class _Expander:
         return _Traced("".join(sections), tuple(origins) if len(origins) <= MAX_ORIGINS else UNTRACED)
 
     def _value(self, name: str) -> _Traced:
-        """Return the value of a variable, and record its dependencies."""
+        """Return the value of a variable, and record what it depends on."""
         variable = self._variable(name)
         if variable is None:
             (self.missing if name in self._scope.declared else self.unknown).add(name)

@@ -1,16 +1,15 @@
-"""The heredocs that an instruction starts: the words after `<<`, found as BuildKit finds them."""
+"""Find the heredocs that an instruction starts (`<<EOF`), as BuildKit does."""
 
 import json
 import re
 from contextlib import suppress
-from functools import lru_cache
 
 from lint_runtime.dockerfile.expansion import MAX_DEPTH, name_end
 from lint_runtime.dockerfile.lines import SPACE, split_flags, split_instruction
 
 
 class _UnbalancedError(ValueError):
-    """An unclosed quote or `${`. BuildKit then finds no words and no heredocs in the line."""
+    """An unclosed quote or `${`. BuildKit finds no heredocs in a line with one."""
 
 
 _HEREDOC = re.compile(r"[0-9]*<<(-?)[\t\n\f\r ]*([^<]*)\Z")
@@ -18,43 +17,38 @@ _ORDINARY = re.compile(f"[^{SPACE}$'\"\\\\<]+")
 _QUOTED = re.compile(r"""'([^']*)'|"((?:[^"\\]|\\["$\\]|\\(?!["$\\]))*)"|\\(.?)""", re.DOTALL)
 
 
-# Most heredocs start with the same line, `RUN <<EOF`.
-@lru_cache(maxsize=16)
 def parse_heredocs(line: str, escape: str) -> tuple[tuple[str, bool], ...]:
-    """Return the heredocs that a logical line starts, in order.
+    """Return the heredocs of an instruction, in order.
 
-    A heredoc is a pair: its terminator, and whether tabs may precede the terminator.
+    Each heredoc is a pair: its terminator, and whether tabs may precede the terminator.
     """
+    keyword, value = split_instruction(line)
+    if keyword == "ONBUILD":
+        # An instruction follows ONBUILD.
+        keyword, value = split_instruction(value[split_flags(value, escape)[1] :])
+    if keyword not in ("RUN", "COPY", "ADD"):
+        return ()
+    rest = value[split_flags(value, escape)[1] :].strip(SPACE)
+    with suppress(ValueError, RecursionError):
+        if rest.startswith("["):
+            json.loads(rest)
+            return ()
     try:
         matches = [match for word in _words(line) if (match := _HEREDOC.match(word))]
     except _UnbalancedError:
         return ()
     heredocs = [(_QUOTED.sub(_unquoted, match[2]), match[1] == "-") for match in matches]
-    keyword, value = split_instruction(line)
-    if keyword == "ONBUILD":
-        # The value of ONBUILD is an instruction.
-        keyword, value = split_instruction(value[split_flags(value, escape)[1] :])
-    rest = value[split_flags(value, escape)[1] :].strip(SPACE)
-    if keyword not in ("RUN", "COPY", "ADD"):
-        return ()
-    with suppress(ValueError, RecursionError):
-        if rest.startswith("["):
-            json.loads(rest)
-            return ()
-    return tuple((terminator, strip_tabs) for terminator, strip_tabs in heredocs if terminator)
+    return tuple(heredoc for heredoc in heredocs if heredoc[0])
 
 
 def _unquoted(quoted: re.Match[str]) -> str:
-    """Return the text without its quotes or escape character."""
+    """Return a quoted string or an escape without the quotes and escape characters."""
     single, double, escaped = quoted.groups(default="")
     return single + re.sub(r'\\(["$\\])', r"\1", double) + escaped
 
 
 def _words(line: str) -> list[str]:
-    """Split `line` at white space, except inside quotes and braces and after `<<`.
-
-    Quotes and escapes are kept.
-    """
+    """Split `line` at white space outside of quotes and braces. Keeps the quotes."""
     line = line.removeprefix("\ufeff")
     words: list[list[str]] = [[]]
     at = 0
@@ -67,6 +61,7 @@ def _words(line: str) -> list[str]:
             at += 1
             words.append([])
         elif line.startswith("<<", at):
+            # White space may separate `<<` and its word.
             at += 2
             while line[at : at + 1] in ("\t", " ", "\r"):
                 at += 1
@@ -75,7 +70,7 @@ def _words(line: str) -> list[str]:
             token_end = _token_end(line, at)
             while at < token_end:
                 end = _token_end(line, at, is_quoted=line[start] == '"')
-                # BuildKit expands no variables here. It keeps `${NAME}`, but not `${NAME-value}`.
+                # BuildKit keeps `${NAME}` here, and drops `${NAME-value}`.
                 has_modifier = line.startswith("${", at) and name_end(line, at + 2) < end - 1
                 words[-1].append("" if has_modifier else line[at:end])
                 at = end
@@ -83,10 +78,10 @@ def _words(line: str) -> list[str]:
 
 
 def _token_end(line: str, at: int, depth: int = 0, *, is_quoted: bool = False) -> int:
-    """Return the end of the variable, quoted string, escape or single character at `at`.
+    """Return the end of the variable, quoted text, escape or character at `at`.
 
     depth: the number of enclosing `${`
-    is_quoted: whether it is inside double quotes
+    is_quoted: whether `at` is inside double quotes
     """
     char = line[at]
     if char == "$":

@@ -1,11 +1,11 @@
-"""The words of instructions that name images and arguments."""
+"""Read the words of instructions that name images and arguments."""
 
 import csv
 import re
 from itertools import islice
 from typing import NamedTuple
 
-from lint_runtime.dockerfile.lines import SEPARATED, SPACE, Instruction, SourceError, Word, split_flags
+from lint_runtime.dockerfile.lines import SPACE, Instruction, SourceError, Word, scan_word, split_flags
 from lint_runtime.dockerfile.references import find_placeholder
 from lint_runtime.dockerfile.source import MAX_INSTRUCTIONS, MAX_TEXT, Source
 from lint_runtime.text import did_you_mean, quoted
@@ -15,10 +15,10 @@ class From(NamedTuple):
     """The words of a FROM.
 
     image: the image, or the whole value if the build rejects the instruction
-    platform: the value of --platform; empty without the flag
-    name: the name of the stage in lower case; may be empty
+    platform: the value of --platform; may be empty
+    name: the name of the stage, in lower case; may be empty
     is_refused: whether the build rejects the instruction
-    placeholder: the template placeholder that the build rejects; may be empty
+    placeholder: the template placeholder in a rejected instruction; may be empty
     """
 
     image: Word
@@ -29,14 +29,14 @@ class From(NamedTuple):
 
 
 class Instructions(NamedTuple):
-    """The words of one file that name images and arguments.
+    """The words of a file that name images and arguments.
 
-    arguments: the words of each ARG before the first FROM
+    arguments: the arguments before the first FROM
     froms: every FROM
-    uses: the images or stages that COPY and RUN read from, and whether each may be the index of a stage
-    errors: the errors of the build
+    uses: the images and stages that COPY and RUN read from, and whether each may be a stage index
+    errors: the rejected instructions
     unknown: the first keyword that the build does not know
-    later_arguments: the words of each ARG after the first FROM, by their text
+    later_arguments: the arguments after the first FROM, by text
     """
 
     arguments: list[Word]
@@ -48,25 +48,25 @@ class Instructions(NamedTuple):
 
 
 class RefusedError(Exception):
-    """An instruction that the build rejects. The argument is the SourceError."""
+    """A rejected instruction. The arguments are the fields of a SourceError."""
 
 
 def parse_instructions(source: Source) -> Instructions:
-    """Read the instructions of a file."""
+    """Read the words of a file."""
     arguments, froms, uses, errors, _, later_arguments = words = Instructions([], [], [], [], None, {})
     unknown: Word | None = None
     is_stopped = source.has_syntax
     count = 0
     text_left = MAX_TEXT
     for instruction in source.instructions:
-        # The next two characters show whether another flag follows.
+        # Two more characters show whether another flag follows.
         flags, rest = split_flags(instruction.value[: text_left + 2], source.escape)
         text_left -= rest
         if text_left < 0 or count > MAX_INSTRUCTIONS:
-            bound = (
+            limit = (
                 f"{MAX_TEXT:,} characters of flags" if text_left < 0 else f"{MAX_INSTRUCTIONS:,} arguments"
             )
-            message = f"More than {bound}; the rest was not read"
+            message = f"More than {limit}; the rest was not read"
             errors.append(SourceError(instruction.line.locate(0, 1), message))
             break
         try:
@@ -86,32 +86,36 @@ def parse_instructions(source: Source) -> Instructions:
             if instruction.keyword == "FROM":
                 froms.append(_refused_from(instruction))
             if instruction.keyword != "FROM" or not froms[-1].placeholder:
-                errors.append(refused.args[0])
+                errors.append(SourceError(*refused.args))
     return words._replace(unknown=unknown)
 
 
 def _stage_name(text: str) -> str:
-    """Return the name of a stage in lower case, or "" if it is invalid."""
+    """Return the name of a stage in lower case. Returns "" for an invalid name."""
     # Go lowercases U+0130 to one character, Python to two.
     name = text.replace("\u0130", "i").lower()
     return name if re.fullmatch(r"[a-z][a-z0-9_.-]*", name) else ""
+
+
+# BuildKit splits FROM only at these characters.
+_FROM_WORD = re.compile("[^\t\v\f\r ]+")
 
 
 def parse_from(instruction: Instruction, flags: list[tuple[str, int, int]], rest: int) -> From:
     """Return the words of a FROM. Its flags end at `rest`. Raises RefusedError."""
     value, line = instruction.value, instruction.line
     start = len(value) - len(value[rest:].lstrip(SPACE))
-    # Four words are already too many.
-    words = [instruction.word(*match.span()) for match in islice(SEPARATED.finditer(value, start), 4)]
+    # Four words are enough to reject the instruction.
+    words = [instruction.word(*match.span()) for match in islice(_FROM_WORD.finditer(value, start), 4)]
     if len(words) not in (1, 3) or (len(words) == 3 and words[1].text.casefold() != "as"):
         given = quoted(value.strip(SPACE)) if words else "nothing"
         message = f"Invalid FROM: expected 'FROM image [AS name]', got {given}"
-        raise RefusedError(SourceError(instruction.location, message))
+        raise RefusedError(instruction.location, message)
     name = _stage_name(words[2].text) if len(words) == 3 else ""
     if len(words) == 3 and not name:
         message = f"Invalid stage name {quoted(words[2].text)}"
         advice = "start with a letter, then use letters, digits, '-', '_' and '.'"
-        raise RefusedError(SourceError(words[2].location, message, advice))
+        raise RefusedError(words[2].location, message, advice)
     if not flags:
         return From(words[0], Word("", words[0].location, line), name)
     text, *span = flags[0]
@@ -119,27 +123,26 @@ def parse_from(instruction: Instruction, flags: list[tuple[str, int, int]], rest
     flag, equals, _ = text.partition("=")
     if flag != "--platform":
         advice = did_you_mean(flag, ["--platform"]) or "remove it; the only flag of FROM is --platform"
-        raise RefusedError(SourceError(platform.location, f"Unknown FROM flag {quoted(flag)}", advice))
+        raise RefusedError(platform.location, f"Unknown FROM flag {quoted(flag)}", advice)
     if not equals:
-        message = "Missing value of --platform"
-        raise RefusedError(SourceError(platform.location, message, "write --platform=linux/amd64"))
+        raise RefusedError(platform.location, "Missing value of --platform", "write --platform=linux/amd64")
     if len(flags) > 1:
         repeated, *span = flags[1]
         place = instruction.word(*span).location
-        raise RefusedError(SourceError(place, f"Repeated flag {quoted(repeated)}", "remove it"))
+        raise RefusedError(place, f"Repeated flag {quoted(repeated)}", "remove it")
     if platform.text != text:
         platform = platform._replace(text=text, start=None)
     return From(words[0], platform.after(len("--platform=")), name)
 
 
 def _refused_from(instruction: Instruction) -> From:
-    """Return a rejected FROM, with its stage name if it is a template."""
+    """Return a rejected FROM. Finds the stage name if the FROM has a placeholder."""
     line = instruction.line
     placeholder = find_placeholder(instruction.value)
     text = instruction.value.strip(SPACE)
     name = ""
     if placeholder:
-        # Placeholders may contain spaces.
+        # A placeholder may contain spaces, so read the stage name from the end.
         image, *clause = text.rsplit(None, 2)
         if len(clause) == 2 and clause[0].casefold() == "as" and _stage_name(clause[1]):
             text, name = image, _stage_name(clause[1])
@@ -148,46 +151,40 @@ def _refused_from(instruction: Instruction) -> From:
 
 
 def parse_arg(instruction: Instruction, rest: int, escape: str) -> list[Word]:
-    """Return the words of an ARG, starting at `rest`, with quotes and escapes. Raises RefusedError."""
+    """Return the words of an ARG, with their quotes and escapes. Raises RefusedError.
+
+    rest: the offset of the first word in the value
+    escape: the escape character
+    """
     value = instruction.value
     at = rest
     words: list[Word] = []
     while at < len(value) and len(words) <= MAX_INSTRUCTIONS:
         start = at
-        quote = ""
-        while at < len(value) and (quote or value[at] not in SPACE):
-            char = value[at]
-            at += 1
-            if char == escape and quote != "'":
-                at += 1
-            elif char == quote:
-                quote = ""
-            elif not quote and char in ("'", '"'):
-                quote = char
-        # BuildKit drops a trailing escape character.
+        _, at = scan_word(value, at, SPACE, escape, is_arg=True)
+        # BuildKit drops an escape character at the end of the value.
         text = value[start:at] if at <= len(value) else value[start:-1]
         if text:
             words.append(instruction.word(start, min(at, len(value)))._replace(text=text))
         at += 1
     if len(words) > MAX_INSTRUCTIONS:
         message = f"More than {MAX_INSTRUCTIONS:,} arguments; the rest was not read"
-        raise RefusedError(SourceError(instruction.location, message))
+        raise RefusedError(instruction.location, message)
     if not words:
-        message = "Invalid ARG: it needs at least one name"
-        raise RefusedError(SourceError(instruction.location, message))
+        raise RefusedError(instruction.location, "Invalid ARG: it needs at least one name")
     blank = next((word for word in words if word.text.startswith("=")), None)
     if blank:
         message = "Invalid ARG: the name before '=' is missing"
-        raise RefusedError(SourceError(blank.location, message, "remove the spaces around '='"))
+        raise RefusedError(blank.location, message, "remove the spaces around '='")
     return words
 
 
-# A key and its value may have quotes and escapes of the flag, and quotes of the CSV.
+# Quotes and escapes may surround the key and the value: Dockerfile flags and CSV both have them.
 _WRITTEN_FROM = r"""(?i)(?:--|--mount=|,)[\\`"']*from=[\\`"']*([^\\`"',]*)"""
 
 
 def parse_uses(instruction: Instruction, flags: list[tuple[str, int, int]]) -> list[tuple[Word, bool]]:
-    """Return the sources in `COPY --from` and `RUN --mount`, and whether each may be a stage index."""
+    """Return the source in each `COPY --from` or `RUN --mount`, and whether it may be an index."""
     is_copy = instruction.keyword == "COPY"
     uses: list[tuple[Word, bool]] = []
     for flag, start, end in flags:
@@ -195,14 +192,14 @@ def parse_uses(instruction: Instruction, flags: list[tuple[str, int, int]]) -> l
         if name != ("--from" if is_copy else "--mount"):
             continue
         if not is_copy:
-            # The options of a mount are a line of CSV. The last `from` wins.
+            # The options of a mount are CSV. The last `from` counts.
             try:
                 fields = next(csv.reader([source]), [])
             except csv.Error:
                 continue
             options = (field.partition("=") for field in reversed(fields))
             source = next((value for key, _, value in options if key.lower() == "from"), "")
-        # BuildKit expands no variables here, and a name cannot contain '$'.
+        # BuildKit does not expand variables here, and rejects '$' in a name.
         if not source or "$" in source:
             continue
         written = list(re.compile(_WRITTEN_FROM).finditer(instruction.value, start, end))
@@ -214,7 +211,8 @@ def parse_uses(instruction: Instruction, flags: list[tuple[str, int, int]]) -> l
     return uses
 
 
-# Bytes that are not UTF-8 aren't typed characters.
+# FROM next to a character such as U+00A0: neither a letter, a digit nor an ASCII symbol. Does not match
+# bytes that are not UTF-8, which are binary data.
 _LOOKALIKE = r"(?i)([^\w!-~\udc80-\udcff]*)FROM([^\w!-~\udc80-\udcff]|\Z)"
 
 
@@ -227,6 +225,6 @@ def parse_unknown(instruction: Instruction) -> Word:
         side, odd = ("preceded", lookalike[1]) if lookalike[1] else ("followed", lookalike[2])
         message = f"FROM is {side} by U+{ord(odd[0]):04X}, so the build does not recognize it"
         place = line.locate(0, len(line.text))
-        raise RefusedError(SourceError(place, message, "replace that character with a space"))
+        raise RefusedError(place, message, "replace that character with a space")
     end = start + len(instruction.keyword)
     return Word(line.text[start:end], line.locate(start, end), line, start)

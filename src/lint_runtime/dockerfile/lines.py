@@ -1,4 +1,4 @@
-"""Logical lines, and their instructions, flags and words with locations."""
+"""Split instructions into keywords, flags and words, and locate them in the file."""
 
 import re
 from bisect import bisect_right
@@ -11,18 +11,15 @@ SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
 )
-"""The characters that BuildKit trims."""
-
-SEPARATED = re.compile("[^\t\v\f\r ]+")
-"""A word. BuildKit splits at the other characters."""
+"""The characters that BuildKit trims from both ends of a line or value."""
 
 _INSTRUCTION = re.compile(f"[{SPACE}]*([^\t\v\f\r ]+)[\t\v\f\r ]*")
-# BuildKit reads flags byte by byte, as Latin-1.
+# BuildKit reads flags byte by byte: these are the bytes that are white space in Latin-1.
 _BYTE_SPACE = "\t\n\v\f\r \x85\xa0"
 
 
 class SourceError(NamedTuple):
-    """A text the build rejects.
+    """An error of the build, or a limit of lint-runtime that the file exceeds.
 
     location: the rejected text or line
     message: what is wrong
@@ -35,13 +32,13 @@ class SourceError(NamedTuple):
 
 
 class LogicalLine(NamedTuple):
-    """An instruction with its continuation lines joined, without comments and blank lines.
+    """The joined lines of an instruction, without comments and blank lines.
 
-    line: the number of its first line, from 1
-    end_line: the number of its last line
+    line: the number of the first line, from 1
+    end_line: the number of the last line
     text: the joined text
-    column: the column of the first character, from 1; continuation lines start at column 1
-    numbers: the numbers of the joined lines
+    column: the column of the first character of the text, from 1
+    numbers: the number of each joined line
     offsets: the offset of each joined line in the text
     """
 
@@ -67,10 +64,10 @@ class LogicalLine(NamedTuple):
 class Word(NamedTuple):
     """A word of an instruction.
 
-    text: its text
-    location: its location
-    line: its instruction
-    start: its offset in the text of `line`; None if quotes or escapes were removed
+    text: the text of the word
+    location: the location of the word
+    line: the instruction
+    start: the offset of the word in the text of `line`; None if the word lost quotes or escapes
     """
 
     text: str
@@ -79,7 +76,10 @@ class Word(NamedTuple):
     start: int | None = None
 
     def locate(self, start: int, end: int) -> Location | None:
-        """Return the location of the characters `start` to `end` (exclusive), or None if it spans lines."""
+        """Return the location of the characters `start` to `end` (exclusive).
+
+        Returns None if they span lines, or if the word lost quotes or escapes.
+        """
         if self.start is None:
             return None
         place = self.line.locate(self.start + start, self.start + end)
@@ -94,9 +94,9 @@ class Word(NamedTuple):
 class Instruction(NamedTuple):
     """An instruction, split into its keyword and its value.
 
-    keyword: the keyword in capitals
-    value: the text after the keyword, flags included
-    line: the whole instruction
+    keyword: the keyword in upper case
+    value: the text after the keyword, including flags
+    line: the lines of the instruction
     offset: the offset of the value in the text of `line`
     """
 
@@ -107,7 +107,7 @@ class Instruction(NamedTuple):
 
     @property
     def location(self) -> Location:
-        """The location of the instruction without surrounding white space."""
+        """The location of the instruction, without white space around it."""
         text = self.line.text
         return self.line.locate(len(text) - len(text.lstrip(SPACE)), len(text.rstrip(SPACE)))
 
@@ -118,20 +118,46 @@ class Instruction(NamedTuple):
 
 
 def split_instruction(text: str) -> tuple[str, str]:
-    """Split a logical line into its keyword, in capitals, and its value. Both are "" for a blank line."""
+    """Return the upper-case keyword and the value of an instruction. Both may be empty."""
     match = _INSTRUCTION.match(text)
     if match is None:
         return "", ""
     value = text[match.end() :].rstrip(SPACE)
     keyword = match[1] if value else match[1].rstrip(SPACE)
-    # str.upper turns some other letters into ASCII letters.
+    # str.upper() turns some non-ASCII letters into ASCII letters.
     return keyword.upper() if keyword.isascii() else keyword, value
+
+
+def scan_word(text: str, at: int, space: str, escape: str, *, is_arg: bool = False) -> tuple[str, int]:
+    """Return the word at `at` without quotes and escapes, and its end.
+
+    If the last character of the text is an escape character, the end is beyond the end of the text.
+
+    space: the characters that end a word outside of quotes
+    is_arg: whether an escape character in single quotes is an ordinary character, as in ARG
+    """
+    characters: list[str] = []
+    quote = ""
+    while at < len(text) and (quote or text[at] not in space):
+        char = text[at]
+        at += 1
+        if char == escape and not (is_arg and quote == "'"):
+            characters.append(text[at : at + 1])
+            at += 1
+        elif char == quote:
+            quote = ""
+        elif not quote and char in ("'", '"'):
+            quote = char
+        else:
+            characters.append(char)
+    return "".join(characters), at
 
 
 def split_flags(value: str, escape: str) -> tuple[list[tuple[str, int, int]], int]:
     """Return the flags at the start of a value, and the offset after them.
 
-    A flag is a triple: its text as Latin-1 without quotes and escapes, its start and its end.
+    A flag is a triple: its text, its start and its end. The text has no quotes and escapes, and its
+    UTF-8 bytes are decoded as Latin-1.
     """
     if value.isascii() and not value.startswith("--"):
         return [], 0
@@ -140,25 +166,12 @@ def split_flags(value: str, escape: str) -> tuple[list[tuple[str, int, int]], in
     at = len(text) - len(text.lstrip(_BYTE_SPACE))
     while text.startswith("--", at) and not (flags and flags[-1][0] == "--"):
         start = at
-        characters: list[str] = []
-        quote = ""
-        while at < len(text) and (quote or text[at] not in _BYTE_SPACE):
-            char = text[at]
-            at += 1
-            if char == quote:
-                quote = ""
-            elif not quote and char in ("'", '"'):
-                quote = char
-            elif char == escape:
-                characters.append(text[at : at + 1])
-                at += 1
-            else:
-                characters.append(char)
+        flag, at = scan_word(text, at, _BYTE_SPACE, escape)
         at = min(at, len(text))
-        flags.append(("".join(characters), start, at))
+        flags.append((flag, start, at))
         while at < len(text) and text[at] in _BYTE_SPACE:
             at += 1
-    # The index of the character of each byte.
+    # Convert byte offsets to character offsets.
     numbers = [n for n, char in enumerate(value[:at]) for _ in char.encode("utf-8", "surrogateescape")]
     numbers.append(len(value[:at]))
     return [(flag, numbers[start], numbers[end]) for flag, start, end in flags if flag != "--"], numbers[at]

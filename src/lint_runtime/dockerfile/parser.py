@@ -1,4 +1,4 @@
-"""The stages of a Dockerfile, as BuildKit sees them."""
+"""Find the stages of a Dockerfile, as BuildKit does."""
 
 import codecs
 import re
@@ -46,14 +46,14 @@ class Dockerfile(NamedTuple):
     """The stages and the errors of a file.
 
     stages: every FROM
-    errors: the errors of the build, in file order
-    unresolved: the variables without a value that a FROM needs
+    errors: the errors that the build reports, in file order
+    unresolved: the variables without a value in a FROM
     uses: the images that `COPY --from` and `RUN --mount` name
-    used: the indexes of the stages that a FROM, COPY or RUN uses
-    comments: the comments for this tool
+    used: the indexes of the stages that a FROM, COPY or RUN names
+    comments: the comments for lint-runtime
     continued: the lines of each multi-line instruction that may name an image or an argument
     unknown: the first keyword that the build does not know
-    placeholders: the placeholders of templates that the build rejects
+    placeholders: the first template placeholder of each FROM that has one
     """
 
     stages: tuple[Stage, ...]
@@ -68,7 +68,7 @@ class Dockerfile(NamedTuple):
 
 
 def parse_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
-    """Read any bytes as a Dockerfile. Never raises."""
+    """Parse a Dockerfile. Accepts any bytes."""
     source = parse_source(data)
     instructions = parse_instructions(source)
     comments: list[Comment] = []
@@ -106,7 +106,7 @@ def parse_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
 
 
 def _missing_from(data: bytes, text: str) -> SourceError:
-    """Return the error for a file without FROM, which may have another encoding."""
+    """Return the error for a file without FROM, which may be binary or UTF-16."""
     line = 1
     message, advice = "The file has no FROM, so there is nothing to build", "add one, or exclude the file"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or re.search(_UTF16_FROM, data):
@@ -115,13 +115,13 @@ def _missing_from(data: bytes, text: str) -> SourceError:
         message = "The file is binary: it has no FROM and contains NUL bytes"
         advice = "replace it with a Dockerfile, or exclude it"
     elif all(raw.lstrip(SPACE)[:1] in ("", "#") for raw in text.split("\n")):
-        # Without any instruction, BuildKit reports the end of the file.
+        # In a file without instructions, BuildKit reports the last line.
         line = max(1, text.count("\n") + (not text.endswith("\n")))
     return SourceError(Location(line, 1, line, 1), message, advice)
 
 
 def _parse_open(text: str) -> OpenReference | None:
-    """Parse the literal part of an image. Returns None if all of it is literal or it is invalid."""
+    """Parse an image with an unknown registry or tag. Returns None for other images."""
     try:
         reference = parse_open_reference(text)
     except InvalidReferenceError:
@@ -130,7 +130,7 @@ def _parse_open(text: str) -> OpenReference | None:
 
 
 class _Stages:
-    """The stages and the variables defined so far."""
+    """The stages and variables of one file, in the order of their instructions."""
 
     def __init__(self, scope: Scope, errors: list[SourceError]) -> None:
         self.stages: list[Stage] = []
@@ -145,7 +145,10 @@ class _Stages:
         self._index: dict[str, int] = {}
 
     def define(self, argument: Word, build_args: Mapping[str, str], repeats: Sequence[Word]) -> None:
-        """Define an argument. `repeats` are the same words in ARGs after the first FROM."""
+        """Define an argument.
+
+        repeats: the words of later ARGs that are equal to `argument`
+        """
         name, equals, _ = argument.text.partition("=")
         if name in build_args:
             self._scope.variables[name] = Expansion(build_args[name])
@@ -155,13 +158,14 @@ class _Stages:
             return
         default = argument.after(len(name) + 1)
         self._repeats[len(self._words)] = [word.after(len(name) + 1) for word in repeats]
+        self._words.append(default)
         value = BROKEN
         try:
-            value = self._expand(default)
+            value = self._scope.expand(default.text, len(self._words) - 1)
         except BrokenVariableError:
             pass
         except ExpansionError as error:
-            # `ARG X=${X:?…}` only requires a value.
+            # `ARG X=${X:?…}` is valid: it requires a build argument.
             required = error.missing | (error.unknown & {name})
             if isinstance(error, NoValueError) and required:
                 value = Expansion("", missing=required)
@@ -170,35 +174,27 @@ class _Stages:
                 self._errors.append(SourceError(default.location, message))
         self._scope.variables[name] = value
 
-    def _expand(self, word: Word) -> Expansion:
-        self._words.append(word)
-        return self._scope.expand(word.text, len(self._words) - 1)
-
     def add(self, from_: From) -> None:
         """Add the stage of a FROM."""
+        line = from_.image.line
         image = None if from_.is_refused else self._resolve(from_.image, "image")
         platform = None if from_.is_refused else self._resolve(from_.platform, "platform")
         stage_ref = self._index.get(image.text) if image else None
         value, refusal = self._parse_platform(from_.platform, platform)
         reference: OpenReference | None = None
         if from_.placeholder:
-            placeholder = Placeholder(from_.image.location, from_.placeholder)
-            self.placeholders.setdefault(from_.image.line.line, placeholder)
+            self.placeholders[line.line] = Placeholder(from_.image.location, from_.placeholder)
             reference = _parse_open(from_.image.text)
         elif image and stage_ref is None and image.text != SCRATCH:
             reference = self._parse_image(from_.image, image)
-        image_source, platform_source = (
-            Provenance(expansion.origins, self._words, self._repeats) if expansion else Provenance()
-            for expansion in (image, platform)
-        )
         if stage_ref is not None:
             self.used.add(stage_ref)
         if from_.name:
             self._index[from_.name] = len(self.stages)
         self.stages.append(
             Stage(
-                line=from_.image.line.line,
-                end_line=from_.image.line.end_line,
+                line=line.line,
+                end_line=line.end_line,
                 name=from_.name,
                 image=image.text if image else from_.image.text,
                 platform=platform.text if platform else from_.platform.text,
@@ -212,13 +208,15 @@ class _Stages:
                 tag_is_open=reference is not None and reference.tag_is_open,
                 image_location=from_.image.location,
                 platform_location=from_.platform.location,
-                image_source=image_source,
-                platform_source=platform_source,
+                image_source=Provenance(image.origins if image else (), self._words, self._repeats),
+                platform_source=Provenance(
+                    platform.origins if platform else (), self._words, self._repeats
+                ),
             )
         )
 
     def add_use(self, word: Word, *, may_be_index: bool) -> None:
-        """Add the stage or image that a COPY or RUN reads from. A stage has a name or an index."""
+        """Add the image that a COPY or RUN reads from, or record the stage that it names."""
         index = self._index.get(word.text.lower())
         if index is None and may_be_index and re.fullmatch(r"[+-]?[0-9]+", word.text):
             index = int(word.text) if len(word.text) < 9 else len(self.stages)
@@ -245,10 +243,11 @@ class _Stages:
         )
 
     def _resolve(self, word: Word, what: str) -> Expansion | None:
-        """Expand a word. Reports an error and returns None if the build rejects it."""
+        """Expand a word. Reports a word that the build rejects, and returns None for it."""
         reason = "it expands to an empty string"
+        self._words.append(word)
         try:
-            expansion = self._expand(word)
+            expansion = self._scope.expand(word.text, len(self._words) - 1)
         except BrokenVariableError:
             return None
         except ExpansionError as error:
@@ -259,7 +258,7 @@ class _Stages:
         return None
 
     def _parse_image(self, word: Word, image: Expansion) -> OpenReference | None:
-        """Parse an expanded image. Reports an error if the build rejects it."""
+        """Parse an expanded image. Reports an image that the build rejects."""
         try:
             reference = parse_reference(image.text)
         except InvalidReferenceError as error:
@@ -267,12 +266,12 @@ class _Stages:
             is_fillable = image.missing or find_placeholder(image.text)
             return _parse_open(image.text) if is_fillable else None
         self._add_unresolved(word, image)
-        # Without a value, `$REGISTRY/image` falls back to Docker Hub.
+        # If $REGISTRY has no value, `$REGISTRY/image` looks like an image on Docker Hub.
         is_open = bool(image.missing) and re.match(r"""["']?\$""", word.text) is not None
         return OpenReference(reference, is_open and reference.repository.startswith("docker.io/"))
 
     def _parse_platform(self, word: Word, platform: Expansion | None) -> tuple[Platform | None, str]:
-        """Parse an expanded platform. Reports and returns the reason if the build rejects it."""
+        """Return the parsed platform, and the reason if the build rejects it."""
         if platform is None or not platform.text:
             return None, ""
         try:
@@ -285,12 +284,12 @@ class _Stages:
         return value, ""
 
     def _refuse(self, word: Word, expansion: Expansion, message: str) -> None:
-        """Report an error, unless a build argument or a template may make the word valid."""
+        """Report a rejected word, unless a build argument or template may fix it."""
         placeholder = find_placeholder(word.text) or find_placeholder(expansion.text)
         if expansion.missing:
             self._add_unresolved(word, expansion)
         elif placeholder:
-            # One placeholder per instruction identifies a template.
+            # One placeholder per instruction is enough to report it.
             self.placeholders.setdefault(word.line.line, Placeholder(word.location, placeholder))
         else:
             names = " and ".join(map(quoted, sorted(expansion.unknown)))

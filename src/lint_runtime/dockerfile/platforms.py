@@ -1,4 +1,4 @@
-"""Platforms, parsed and normalized as in containerd."""
+"""Parse and normalize platforms, as containerd does."""
 
 import re
 from typing import NamedTuple
@@ -7,11 +7,16 @@ from lint_runtime.text import quoted
 
 
 class InvalidPlatformError(ValueError):
-    """A `--platform` that the build rejects. The text says why."""
+    """A platform that the build rejects. The message gives the reason."""
 
 
 class Platform(NamedTuple):
-    """A platform, normalized as in containerd. An empty architecture means the building machine's."""
+    """A normalized platform.
+
+    os: the operating system
+    architecture: the CPU architecture; "" is the architecture of the machine that builds the image
+    variant: the variant of the architecture; may be empty
+    """
 
     os: str
     architecture: str
@@ -26,15 +31,15 @@ KNOWN_ARCHITECTURES = frozenset(
     "386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le mipsle"
     " ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm".split()
 )
-"""The architectures containerd knows. It accepts others, but the pull then fails."""
+"""The architectures that containerd knows. With any other, the pull fails."""
 
-# Patterns are strings: `re` compiles and caches each one on first use.
+# Patterns are strings, which `re` compiles on first use.
 _COMPONENT = r"[A-Za-z0-9_.-]+"
 _OS = r"([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.%-]*)((?:\+[A-Za-z0-9_.%-]+)*)\))?"
 _BAD_PERCENT = r"%(?![0-9a-fA-F]{2})"
 _ARCHITECTURE_NAMES = {"i386": "386", "x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
 _ARCHITECTURE_NAMES |= {"armhf": "arm", "armel": "arm"}
-# The default variants of these architectures.
+# These names imply a variant, whatever variant follows.
 _IMPLIED_VARIANTS = {"i386": "", "armhf": "v7", "armel": "v6"}
 _VARIANT_NAMES = {
     "amd64": {"v1": ""},
@@ -56,24 +61,20 @@ def parse_platform(text: str) -> Platform:
             raise InvalidPlatformError(f"invalid part {quoted(part)}" if part else "it has an empty part")
     if len(parts) > 3:
         raise InvalidPlatformError("it has more than three parts")
-    os = os_match[1].lower()
-    os = "darwin" if os == "macos" else os
-    if len(parts) > 1:
-        return Platform(os, *_normalized_architecture(parts[1], parts[2] if len(parts) > 2 else ""))
-    if os in KNOWN_OS:
+    os = "darwin" if os_match[1].lower() == "macos" else os_match[1].lower()
+    if len(parts) == 1 and os in KNOWN_OS:
         return Platform(os, "", "")
-    architecture, variant = _normalized_architecture(parts[0], "")
+    name, variant = [*parts, ""][1:3] if len(parts) > 1 else (parts[0], "")
+    architecture = _ARCHITECTURE_NAMES.get(name.lower(), name.lower())
+    variant = _IMPLIED_VARIANTS.get(name.lower(), variant.lower())
+    variant = _VARIANT_NAMES.get(architecture, {}).get(variant, variant)
+    if len(parts) > 1:
+        return Platform(os, architecture, variant)
     if architecture not in KNOWN_ARCHITECTURES:
         raise InvalidPlatformError("unknown operating system or architecture")
     return Platform("linux", architecture, variant)
 
 
-def _normalized_architecture(architecture: str, variant: str) -> tuple[str, str]:
-    name = _ARCHITECTURE_NAMES.get(architecture.lower(), architecture.lower())
-    variant = _IMPLIED_VARIANTS.get(architecture.lower(), variant.lower())
-    return name, _VARIANT_NAMES.get(name, {}).get(variant, variant)
-
-
 def spelled(platform: Platform) -> str:
-    """Return a platform in the syntax of `--platform`."""
+    """Return a platform as `--platform` spells it."""
     return "/".join(filter(None, platform))

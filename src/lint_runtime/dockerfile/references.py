@@ -1,4 +1,4 @@
-"""Image references, as BuildKit reads them."""
+"""Parse image references, as BuildKit does."""
 
 import re
 from typing import NamedTuple
@@ -7,15 +7,15 @@ from lint_runtime.text import quoted
 
 
 class InvalidReferenceError(ValueError):
-    """An image reference that the build rejects. The text says why."""
+    """An image reference that the build rejects. The message gives the reason."""
 
 
 class ImageReference(NamedTuple):
     """An image reference.
 
-    repository: registry and path, normalized: `docker.io/library/alpine` for `alpine`
-    tag: its tag; may be empty
-    digest: its digest, with the algorithm; may be empty
+    repository: the normalized registry and path, such as `docker.io/library/alpine` for `alpine`
+    tag: the tag; may be empty
+    digest: the digest, including its algorithm; may be empty
     """
 
     repository: str
@@ -23,7 +23,7 @@ class ImageReference(NamedTuple):
     digest: str
 
 
-# Patterns are strings: `re` compiles and caches each one on first use.
+# Patterns are strings, which `re` compiles on first use.
 _NAME = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
 _DOMAIN = (
     r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*"
@@ -53,9 +53,8 @@ def parse_reference(text: str) -> ImageReference:
     if colon and not tag:
         raise InvalidReferenceError("empty tag after ':'")
     if colon and not re.fullmatch(_TAG, tag):
-        raise InvalidReferenceError(
-            "a tag may contain letters, digits, '_', '.' and '-', and can't start with '.' or '-'"
-        )
+        reason = "a tag may contain letters, digits, '_', '.' and '-', and can't start with '.' or '-'"
+        raise InvalidReferenceError(reason)
     if len(tag) > _TAG_LENGTH:
         raise InvalidReferenceError(f"the tag is longer than {_TAG_LENGTH} characters")
     if at:
@@ -69,20 +68,18 @@ def _check_name(domain: str, path: str) -> None:
     if len(path) > _PATH_LENGTH:
         raise InvalidReferenceError(f"the repository name is longer than {_PATH_LENGTH} characters")
     if not re.fullmatch(_DOMAIN, domain):
-        # BuildKit then reads everything as a path, for example if the registry has an underscore.
+        # BuildKit reads an invalid registry as part of the path, for example one with an underscore.
         name = f"{domain}/{path}"
         if re.fullmatch(_NAME, name) and len(name) <= _PATH_LENGTH:
             return
-        raise InvalidReferenceError(
-            f"invalid registry {quoted(domain)}" if domain else "it starts with a slash"
-        )
+        reason = f"invalid registry {quoted(domain)}" if domain else "it starts with a slash"
+        raise InvalidReferenceError(reason)
     if not re.fullmatch(_NAME, path):
+        reason = "a repository name may contain a-z, 0-9 and single separators . _ - /"
         if path in ("", "library/"):
             reason = "the repository name is missing"
         elif path.endswith("/"):
             reason = "it ends in a slash"
-        else:
-            reason = "a repository name may contain a-z, 0-9 and single separators . _ - /"
         raise InvalidReferenceError(reason)
 
 
@@ -98,11 +95,11 @@ def _check_digest(digest: str) -> None:
 
 
 class OpenReference(NamedTuple):
-    """The literal part of an image with a placeholder or a build argument.
+    """An image with a placeholder or a build argument as its registry or tag.
 
-    reference: the literal part
-    registry_is_open: whether its registry is unknown
-    tag_is_open: whether its tag is unknown
+    reference: the rest of the image
+    registry_is_open: whether the registry is unknown
+    tag_is_open: whether the tag is unknown
     """
 
     reference: ImageReference
@@ -111,7 +108,7 @@ class OpenReference(NamedTuple):
 
 
 def parse_open_reference(text: str) -> OpenReference:
-    """Parse an image that starts with a placeholder or a slash, or whose tag ends in a placeholder.
+    """Parse an image with a placeholder or slash at its start, or a placeholder in its tag.
 
     Raises InvalidReferenceError.
     """
@@ -122,7 +119,8 @@ def parse_open_reference(text: str) -> OpenReference:
     return OpenReference(reference, len(literal) < len(text), tag_is_open)
 
 
-# {{x}}, <%= x %>, <version>, %%X%%, %s, %(x)s, @X@ and __X__. ARG ends at the first space.
+# {{x}}, <%= x %>, <version>, %%X%%, %s, %(x)s, @X@ and __X__.
+# The first two may be cut off: an ARG ends at the first space.
 _PLACEHOLDER = (
     r"\{\{[^{}]*(?:\}\}|\Z)|<%[^%]*(?:%>|\Z)|<[A-Za-z][^<>]*>|%%[A-Za-z_]\w*%%|%s|%\(\w+\)s"
     r"|(?<![\w.-])@[A-Za-z_]\w*@|__[A-Z][A-Z0-9_]*?__"
@@ -130,6 +128,6 @@ _PLACEHOLDER = (
 
 
 def find_placeholder(text: str) -> str:
-    """Return the first placeholder of a template in `text`, or ""."""
+    """Return the first template placeholder in `text`, or ""."""
     match = re.search(_PLACEHOLDER, text)
     return match[0] if match else ""

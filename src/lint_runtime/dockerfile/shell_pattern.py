@@ -1,7 +1,7 @@
-"""The wildcard patterns of `${VAR#p}`, `${VAR%p}` and `${VAR/p/r}`, matched without backtracking.
+"""Match the patterns of `${VAR#p}`, `${VAR%p}` and `${VAR/p/r}` in linear time.
 
-BuildKit's regular expressions run in linear time, Python's do not. A pattern is split at its stars into
-segments of fixed length. Each segment is searched once, after the end of the previous one.
+Python's regular expressions may need exponential time, unlike those of Go, which BuildKit uses. So a
+pattern is split at its stars into segments of fixed length, and each segment is searched only once.
 """
 
 import re
@@ -10,28 +10,31 @@ from itertools import islice
 
 
 class PatternError(ValueError):
-    r"""A pattern that BuildKit rejects: a backslash before anything but `*`, `?`, `\`, `/` or `}`."""
+    r"""A pattern with a backslash before anything but `*`, `?`, `\`, `/` or `}`."""
 
 
 def _expressions(pattern: str, *, longest: bool) -> tuple[list[str], re.Pattern[str]]:
-    """Return an expression per segment, and one for the shortest or longest match."""
-    pieces: list[str] = [""]
+    """Return the regular expressions of each segment and of the whole pattern.
+
+    longest: whether the whole expression finds the longest or the shortest match
+    """
+    segments: list[str] = [""]
     characters = iter(pattern)
     for char in characters:
         if char == "*":
-            pieces.append("")
+            segments.append("")
         elif char == "?":
-            pieces[-1] += "."
+            segments[-1] += "."
         elif char != "\\":
-            pieces[-1] += re.escape(char)
+            segments[-1] += re.escape(char)
         elif (escaped := next(characters, "")) in ("*", "?", "\\", "/", "}"):
-            pieces[-1] += re.escape(escaped)
+            segments[-1] += re.escape(escaped)
         else:
             raise PatternError(f"invalid escape '\\{escaped}' in a pattern")
-    # Python never backtracks into a lookahead.
-    steps = [f"(?=(?P<_{n}>.*?{piece}))(?P=_{n})" for n, piece in enumerate(pieces[1:-1])]
-    last = [".*" if longest else ".*?", pieces[-1]] if len(pieces) > 1 else []
-    return pieces, re.compile("".join([pieces[0], *steps, *last]), re.DOTALL)
+    # Lookaheads prevent backtracking: Python never retries a lookahead that has matched.
+    steps = [f"(?=(?P<_{n}>.*?{segment}))(?P=_{n})" for n, segment in enumerate(segments[1:-1])]
+    last = [".*" if longest else ".*?", segments[-1]] if len(segments) > 1 else []
+    return segments, re.compile("".join([segments[0], *steps, *last]), re.DOTALL)
 
 
 def without_prefix(value: str, pattern: str, *, longest: bool) -> str:
@@ -42,18 +45,19 @@ def without_prefix(value: str, pattern: str, *, longest: bool) -> str:
 
 def without_suffix(value: str, pattern: str, *, longest: bool) -> str:
     """Remove the shortest or longest suffix that `pattern` matches. Raises PatternError."""
-    # As in BuildKit, a backslash at the end of the pattern escapes the character before it.
+    # The reversed pattern keeps each backslash before its character. As in BuildKit, a backslash at the
+    # end of the pattern escapes the character before it.
     backward = "".join(re.findall(r"\\.|.", pattern, re.DOTALL)[::-1])
     return without_prefix(value[::-1], backward, longest=longest)[::-1]
 
 
 def replaced(value: str, pattern: str, replacement: str, *, everywhere: bool) -> list[str]:
-    """Replace the first or every match of a pattern. Returns sections of text. Raises PatternError."""
-    pieces, expression = _expressions(pattern, longest=True)
+    """Replace the first or every match. Returns the parts of the text. Raises PatternError."""
+    segments, expression = _expressions(pattern, longest=True)
     matches: Iterable[re.Match[str] | None] = expression.finditer(value)
-    if len(pieces) > 1:
-        # A match starts where the first segment first occurs. A longest match is the only one.
-        first = re.compile(pieces[0], re.DOTALL).search(value)
+    if len(segments) > 1:
+        # The longest match of a pattern with a star leaves no room for a second match.
+        first = re.compile(segments[0], re.DOTALL).search(value)
         matches = [expression.match(value, first.start())] if first else []
     parts: list[str] = []
     end = 0

@@ -1,4 +1,4 @@
-"""The instructions of a Dockerfile, read line by line as in BuildKit."""
+"""Split a Dockerfile into instructions, line by line, as BuildKit does."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -19,21 +19,21 @@ INSTRUCTIONS = frozenset(
 """The keywords that BuildKit knows."""
 
 LONGEST_LINE = 65_535
-"""BuildKit's limit of the length of a line, in bytes."""
+"""The maximum length of a line in BuildKit, in bytes."""
 
 MAX_FILE = 16 << 20
-"""The limit of the size of a Dockerfile, in bytes. BuildKit has none."""
+"""The maximum size of a Dockerfile, in bytes. BuildKit has no limit."""
 
 MAX_LINES = 250_000
-"""The limit of lines per instruction."""
+"""The maximum number of lines of an instruction."""
 
 MAX_INSTRUCTIONS = 25_000
-"""The limit per file of instructions that may name images or arguments, and of suppression comments."""
+"""The maximum number per file of instructions to read, of arguments, and of suppression comments."""
 
 MAX_TEXT = 1 << 20
-"""The limit per file of text searched for heredocs, and of text read as flags, in characters."""
+"""The maximum length per file of all flags, and of all instructions with `<<`, in characters."""
 
-# Other flags, then a flag with `from`, or with a quote or an escape that may hide `from`.
+# Any flags, then a flag with `from`. A quote or an escape in a flag may hide `from`.
 _FROM_FLAG = {
     escape: rf"(?a)[^!-~]*(?:--[^\s{quotes}]*\s[^!-~]*)*--[^\s{quotes}]*(?:[{quotes}]|[Ff][Rr][Oo][Mm])"
     for escape, quotes in (("\\", r"\"'\\"), ("`", r"\"'`"))
@@ -41,15 +41,15 @@ _FROM_FLAG = {
 
 
 class Source(NamedTuple):
-    """The instructions of a Dockerfile that matter.
+    """The parts of a Dockerfile that may name images or arguments.
 
     text: the content of the file
-    escape: the character that continues a line
-    instructions: every FROM and ARG, every COPY and RUN whose flags may name an image, the first unknown
-        instruction, and other unknown instructions that may be a FROM
+    escape: the escape character
+    instructions: every FROM and ARG, each COPY and RUN whose flags may name an image, the first unknown
+        instruction, and each unknown instruction that contains FROM
     heredoc_lines: the lines of each heredoc, including its terminator
-    errors: the errors found so far
-    has_syntax: whether `# syntax=` names a frontend, which may know more instructions
+    errors: the errors in directives and lines
+    has_syntax: whether `# syntax=` names a frontend, which may support other instructions
     """
 
     text: str
@@ -88,9 +88,10 @@ def parse_source(data: bytes) -> Source:
         if "<<" in value:
             heredoc_text += len(joined)
             if heredoc_text > MAX_TEXT:
-                message = f"More than {MAX_TEXT:,} characters of instructions with '<<'"
-                place = Location(line.line, 1, line.line, 1)
-                errors.append(SourceError(place, f"{message}; the rest was not read"))
+                message = (
+                    f"More than {MAX_TEXT:,} characters of instructions with '<<'; the rest was not read"
+                )
+                errors.append(SourceError(Location(line.line, 1, line.line, 1), message))
                 break
             heredoc_lines += _skip_heredocs(line, escape, lines, errors)
         if is_kept and len(instructions) == MAX_INSTRUCTIONS:
@@ -104,10 +105,10 @@ def parse_source(data: bytes) -> Source:
 
 
 def _without_long_lines(text: str, errors: list[SourceError]) -> str:
-    """Report and empty lines above LONGEST_LINE."""
+    """Report each line that is longer than LONGEST_LINE, and empty the line."""
     kept: list[str] = []
     at, number = 0, 1
-    # A UTF-8 character has at most four bytes.
+    # A character has at most four bytes in UTF-8.
     for line in re.finditer(rf"(?m)^[^\n]{{{LONGEST_LINE // 4},}}", text):
         if len(line[0].encode("utf-8", "surrogateescape")) > LONGEST_LINE:
             number += text.count("\n", at, line.start())
@@ -121,7 +122,7 @@ def _without_long_lines(text: str, errors: list[SourceError]) -> str:
 def _skip_heredocs(
     line: LogicalLine, escape: str, lines: Iterator[tuple[int, str]], errors: list[SourceError]
 ) -> Iterator[range]:
-    """Skip the heredocs of an instruction, and yield the lines of each."""
+    """Skip the heredocs of an instruction, and yield the numbers of their lines."""
     number = line.end_line
     for terminator, strip_tabs in parse_heredocs(line.text, escape):
         first = number + 1
@@ -140,7 +141,8 @@ def _instruction_lines(
 ) -> Iterator[tuple[list[int], list[str], int, int]]:
     """Yield the lines of each instruction, without comments and blank lines.
 
-    Each item has the line numbers, the texts, the column of the first, and the last line number.
+    Each item has the numbers and texts of the lines, the column of the first character, and the number
+    of the last line.
     """
     column = number = 0
     numbers: list[int] = []

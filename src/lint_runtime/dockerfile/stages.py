@@ -1,4 +1,4 @@
-"""Stages, and the source of their images and platforms in the file."""
+"""Stages of a Dockerfile, and where the file defines their images and platforms."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -12,11 +12,11 @@ from lint_runtime.dockerfile.references import ImageReference
 
 
 class Unresolved(NamedTuple):
-    """A variable without a value that a FROM needs.
+    """A variable without a value in a FROM.
 
-    location: the image or platform that needs it
-    name: its name
-    is_declared: whether an ARG without a default declares it
+    location: the image or platform with the variable
+    name: the name of the variable
+    is_declared: whether an ARG without a default declares the variable
     """
 
     location: Location
@@ -25,9 +25,9 @@ class Unresolved(NamedTuple):
 
 
 class Placeholder(NamedTuple):
-    """A placeholder of a template in a FROM, which the build rejects.
+    """A template placeholder in a FROM, which the build rejects.
 
-    location: the image or platform
+    location: the image or platform with the placeholder
     text: the placeholder
     """
 
@@ -36,11 +36,11 @@ class Placeholder(NamedTuple):
 
 
 class Provenance(NamedTuple):
-    """The sources of an expanded word in the file.
+    """The sources of an expanded word.
 
-    origins: the origins of its sections
+    origins: the origins of the sections of the word
     words: all words of the file, by number
-    repeats: the same words in ARGs repeated after a FROM, by number
+    repeats: the repetitions of a word in ARGs after the first FROM, by the number of the word
     """
 
     origins: tuple[Origin, ...] = ()
@@ -49,12 +49,12 @@ class Provenance(NamedTuple):
 
     @property
     def numbers(self) -> frozenset[int | None]:
-        """The numbers of its source words. Contains None if some are unknown."""
+        """The numbers of the source words. None stands for unknown source words."""
         return frozenset(origin.word for origin in self.origins)
 
     @property
     def entangled(self) -> frozenset[int | None]:
-        """The source words used more than once, or used only to compute the text."""
+        """The numbers of the source words that are used twice or not copied verbatim."""
         if len(self.origins) == 1 and self.origins[0].length:
             return frozenset()
         known = (origin for origin in self.origins if origin.word is not None)
@@ -68,14 +68,13 @@ class Provenance(NamedTuple):
 
     @property
     def lines(self) -> frozenset[int]:
-        """The first lines of its source instructions."""
-        numbers = (number for number in self.numbers if number is not None)
-        return frozenset(self.words[number].line.line for number in numbers)
+        """The first line of each instruction with a source word."""
+        return frozenset(self.words[number].line.line for number in self.numbers if number is not None)
 
     def place(self, start: int, end: int) -> tuple[list[Location], int] | None:
-        """Return the locations of the characters `start` to `end` (exclusive), and their word.
+        """Return the locations of the characters `start` to `end`, and the number of their word.
 
-        A repeated word has several locations. Returns None unless each has the text verbatim on one line.
+        A repeated word has several locations. Returns None if a location spans lines or has another text.
         """
         for origin in self.origins:
             offset = start - origin.at
@@ -88,25 +87,25 @@ class Provenance(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """A FROM, or an image that COPY or RUN reads from. BuildKit makes a stage of each.
+    """A FROM, or an image that COPY or RUN names. BuildKit makes a stage of each.
 
-    line: the number of its first line, from 1
-    end_line: the number of its last line
-    image: the expanded image, or the written one if the build rejects it
+    line: the number of the first line, from 1
+    end_line: the number of the last line
+    image: the expanded image, or the image as written if the build rejects it
     image_location: the location of the image
-    platform_location: the location of the platform, or of the image without a platform
-    name: the name of the stage in lower case; may be empty
+    platform_location: the location of --platform, or of the image if there is no --platform
+    name: the name of the stage, in lower case; may be empty
     platform: the expanded value of --platform; may be empty
-    stage_ref: the index of the earlier stage that it is based on
-    reference: the parsed image; None for a stage, for `scratch` and if the build rejects the image
-    platform_value: the parsed platform
-    platform_refusal: why the build rejects the platform, or ""
-    platform_varies: whether the platform depends on the building machine
+    stage_ref: the index of the earlier stage that the image names
+    reference: the parsed image; None for an earlier stage, `scratch` and an image that the build rejects
+    platform_value: the parsed platform; None if it is missing or the build rejects it
+    platform_refusal: the reason why the build rejects the platform; may be empty
+    platform_varies: whether the platform depends on the machine that builds the image
     platform_has_gaps: whether a variable in the platform is empty or has no value
-    registry_is_open: whether the registry is not in the file
-    tag_is_open: whether the tag is not in the file
-    image_source: the source of the image
-    platform_source: the source of the platform
+    registry_is_open: whether the registry is unknown
+    tag_is_open: whether the tag is unknown
+    image_source: the sources of the image
+    platform_source: the sources of the platform
     """
 
     line: int
