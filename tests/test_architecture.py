@@ -151,7 +151,7 @@ def test_the_clock_is_read_in_one_module() -> None:
 
 
 def test_every_module_of_a_rule_is_registered_under_its_name() -> None:
-    shared = {"advice", "base", "destinations", "suppressions", "variants"}
+    shared = {"advice", "base", "destinations", "repositories", "suppressions", "variants"}
     modules = {path.stem for path in (PACKAGE / "rules").glob("[!_]*.py")} - shared
     assert {rule.name for rule in RULES} == {module.replace("_", "-") for module in modules}
     assert len(RULES) == len(modules)

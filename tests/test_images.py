@@ -217,7 +217,12 @@ def test_vendor_repositories() -> None:
         AGENT: ("agent", 3),
         CERTIFIED: ("retired", 2),
         f"{CERTIFIED}-dev": ("retired", 2),
+        "quay.io/astronomer/docker-airflow": ("retired", 2),
+        "docker.io/astronomer/ap-airflow": ("retired", 2),
+        "docker.io/astronomer/ap-airflow-dev": ("retired", 2),
         "docker.io/astronomerinc/ap-airflow": ("retired", 2),
+        "docker.io/astronomerinc/ap-airflow-dev": ("retired", 2),
+        "docker.io/astronomerio/ap-airflow-dev": ("retired", 2),
         "docker.io/astronomerio/ap-airflow": ("retired", 2),
         "docker.io/astronomerio/airflow": ("retired", 2),
     }

@@ -44,7 +44,12 @@ REPOSITORIES = {
     "images.astronomer.cloud/baseimages/astro-remote-execution-agent": Repository(RepositoryKind.AGENT, 3),
     "quay.io/astronomer/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
     "quay.io/astronomer/ap-airflow-dev": Repository(RepositoryKind.RETIRED, 2),
+    "quay.io/astronomer/docker-airflow": Repository(RepositoryKind.RETIRED, 2),
+    "docker.io/astronomer/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
+    "docker.io/astronomer/ap-airflow-dev": Repository(RepositoryKind.RETIRED, 2),
     "docker.io/astronomerinc/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
+    "docker.io/astronomerinc/ap-airflow-dev": Repository(RepositoryKind.RETIRED, 2),
+    "docker.io/astronomerio/ap-airflow-dev": Repository(RepositoryKind.RETIRED, 2),
     "docker.io/astronomerio/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
     "docker.io/astronomerio/airflow": Repository(RepositoryKind.RETIRED, 2),
 }

@@ -149,3 +149,22 @@ def closest(word: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word, list(known), n=1)), "")
+
+
+def is_close(word: str, other: str, edits: int = 2) -> bool:
+    """Whether `edits` edits turn one word into the other.
+
+    An edit inserts, removes or replaces a character, or swaps two.
+    """
+    if abs(len(word) - len(other)) > edits:
+        return False
+    if not word or not other:
+        return True
+    if word[0] == other[0]:
+        return is_close(word[1:], other[1:], edits)
+    return edits > 0 and (
+        is_close(word[1:], other[1:], edits - 1)
+        or is_close(word[1:], other, edits - 1)
+        or is_close(word, other[1:], edits - 1)
+        or (word[:2] == other[1::-1] and is_close(word[2:], other[2:], edits - 1))
+    )

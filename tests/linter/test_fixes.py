@@ -102,6 +102,9 @@ VERSIONS = {
     "another image": _tag("13.5.0", repository="docker.io/example/astro-runtime"),
     "a digest": _tag(f"13.5.0{DIGEST}"),
     "a digest of an outdated release": _tag(f"13.6.0-base{DIGEST}"),
+    "the default port": _tag(
+        "13.5.0-base", "13.11.0-base", repository="Quay.io:443/astronomer/astro-runtime"
+    ),
     "suffixes out of order": _tag("13.6.0-base-slim"),
     "an agent": _tag("3.1-5-python-3.12-astro-agent-1.0.0", repository=AGENT),
 }

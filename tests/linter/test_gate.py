@@ -137,6 +137,10 @@ CONTENTS: dict[str, str | bytes] = {
     "an unknown mirror": "FROM hub.example/astronomer/astro-runtime:9.7.0\n",
     "the default port": "FROM quay.io:443/astronomer/astro-runtime:9.7.0\n",
     "an unknown repository of the vendor": "FROM quay.io/astronomer/astroruntime:9.7.0\n",
+    "an unknown repository of the vendor, far from the known ones": "FROM quay.io/astronomer/x:9.7.0\n",
+    "a misspelled registry": "FROM quai.io/astronomer/astro-runtime:9.7.0\n",
+    "another port": "FROM quay.io:80/astronomer/astro-runtime:9.7.0\n",
+    "another name of Docker Hub": "FROM registry-1.docker.io/astronomer/ap-airflow:2.2.5-onbuild\n",
     "a misspelled namespace": "FROM quay.io/astronomr/astro-runtime:9.7.0\n",
     "another image on one platform": (
         f"ARG TARGETARCH\nARG B=${{TARGETARCH/arm64/{RUNTIME}:9.7.0}}\n"

@@ -13,7 +13,8 @@ class InvalidReferenceError(ValueError):
 class ImageReference(NamedTuple):
     """An image reference.
 
-    repository: the normalized registry and path, such as `docker.io/library/alpine` for `alpine`
+    repository: the registry and path, without the default port and other names of Docker Hub, such as
+        `docker.io/library/alpine` for `alpine`
     tag: the tag; may be empty
     digest: the digest, including its algorithm; may be empty
     """
@@ -32,6 +33,9 @@ _DOMAIN = (
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _DIGEST = r"([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*):([0-9a-fA-F]{32,})"
 _DIGEST_LENGTH = {"sha256": 64, "sha384": 96, "sha512": 128}
+_DOCKER_HUB = dict.fromkeys(
+    ("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"), "docker.io"
+)
 _PATH_LENGTH = 255
 _TAG_LENGTH = 128
 
@@ -59,7 +63,8 @@ def parse_reference(text: str) -> ImageReference:
         raise InvalidReferenceError(f"the tag is longer than {_TAG_LENGTH} characters")
     if at:
         _check_digest(digest)
-    return ImageReference(f"{domain.lower()}/{path}", tag, digest)
+    registry = domain.lower().removesuffix(":443")
+    return ImageReference(f"{_DOCKER_HUB.get(registry, registry)}/{path}", tag, digest)
 
 
 def _check_name(domain: str, path: str) -> None:

@@ -24,6 +24,7 @@ Or keep the mirror, and map it in the configuration:
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import REPOSITORIES, mirrored, original_of
 from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_target, rule
+from lint_runtime.rules.repositories import find_unknown
 
 
 @rule(Topic.TAGS, Severity.INFO)
@@ -32,7 +33,7 @@ def check(context: Context) -> Findings:
         repository = stage.reference.repository if stage.reference else ""
         original = original_of(repository)
         is_mapped = not original or mirrored(repository, context.config.images) in REPOSITORIES
-        if is_mapped or stage.registry_is_open:
+        if is_mapped or stage.registry_is_open or find_unknown(repository):
             continue
         message = f"{repository} looks like a mirror that isn't mapped"
         advice = "map it under 'images' in the configuration"

@@ -66,10 +66,10 @@ def check(context: Context) -> Findings:
             Fix(f"Use {right}", edits, is_safe=False),
         )
     for stage in (*context.dockerfile.stages, *context.dockerfile.uses):
-        yield from _check_name(stage, context)
+        yield from find_misplaced(stage, context)
 
 
-def _check_name(stage: Stage, context: Context) -> Findings:
+def find_misplaced(stage: Stage, context: Context) -> Findings:
     """Yield a finding if an Astro Runtime tag follows the name of another repository."""
     reference = stage.reference
     if reference is None:
