@@ -448,6 +448,74 @@ def test_an_invalid_pyproject_is_reported(text: str, words: str, tmp_path: Path,
     assert complaints[0].startswith(f"lint-runtime: {tmp_path}/pyproject.toml{words}")
 
 
+# --- Misspelled names --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "is_misspelled"),
+    [
+        *((name, True) for name in ("lint-runtime.toml", ".lint_runtime.toml", "lint_runtime.toml")),
+        *((name, True) for name in (".lintruntime.toml", ".lint-runtme.toml", ".lint-runtime.tml")),
+        *((name, True) for name in (".Lint-Runtime.toml", ".lint-runtime", ".lint-runtime.yaml")),
+        *((name, True) for name in (".lint-runtime.json", ".lint-runtime.cfg", "Lint.Runtime.toml")),
+        *((name, False) for name in (NAME, f"{NAME}~", "runtime.toml", "lint.toml", ".lint.toml")),
+        *((name, False) for name in ("lint-runtime.yml", "lint-runtime.json", "lint-runtime", "lint-runtime.md")),
+        *((name, False) for name in ("lint-runtime-baseline.json", ".lint-runtime-0123456789abcdef.tmp")),
+    ],
+)  # fmt: skip
+def test_a_misspelled_file_name_gets_a_warning(
+    name: str, is_misspelled: bool, tmp_path: Path, lint: Lint
+) -> None:
+    _write(tmp_path, {"a/Dockerfile": FINE, "a/Dockerfile.b": FINE, f"a/{name}": ""})
+    code, found, complaints = lint(cwd=tmp_path)
+    assert (code, found) == (0, [])
+    warning = f"lint-runtime: {tmp_path}/a/{name} is ignored; rename it to {NAME}"
+    assert complaints[:-1] == ([warning] if is_misspelled else [])
+
+
+@pytest.mark.parametrize(
+    ("header", "table"),
+    [
+        *((f"[{name}]", name) for name in ("tool.lint_runtime", "tool.lintruntime", "tool.lint.runtime")),
+        *((f"[{name}]", name) for name in ("tools.lint-runtime", "tool.Lint-Runtime", "lint-runtime")),
+        ("[ tool . 'lint_runtime' ] # x", "tool.lint_runtime"),
+        ("[tool.lint_runtime.severity]\n[tool.lint_runtime.images]", "tool.lint_runtime"),
+        *((header, "") for header in ("[tool.lint-runtime]", "[tool.lint-runtime.severity]", "[tool.ruff.lint]")),
+        *((header, "") for header in ("[tool.'lint-runtime']", "# [tool.lint_runtime]", "[project]")),
+    ],
+)  # fmt: skip
+def test_a_misspelled_table_gets_a_warning(header: str, table: str, tmp_path: Path, lint: Lint) -> None:
+    _write(tmp_path, {"pyproject.toml": f"x = 1\n{header}\n", "Dockerfile": FINE, "b/Dockerfile": FINE})
+    code, _, complaints = lint(cwd=tmp_path)
+    warning = f"lint-runtime: {tmp_path}/pyproject.toml: [{table}] is ignored; write [tool.lint-runtime]"
+    assert [line for line in complaints if "ignored" in line] == ([warning] if table else [])
+    assert code == 0
+
+
+def test_a_misspelled_name_changes_neither_output_nor_exit_code(tmp_path: Path, lint: Lint) -> None:
+    _write(tmp_path, {"Dockerfile": UNSUPPORTED})
+    code, found, complaints = lint("--quiet", cwd=tmp_path)
+    _write(tmp_path, {"lint-runtime.toml": "", "pyproject.toml": "[tool.lint_runtime]"})
+    warnings = [
+        f"lint-runtime: {tmp_path}/lint-runtime.toml is ignored; rename it to {NAME}",
+        f"lint-runtime: {tmp_path}/pyproject.toml: [tool.lint_runtime] is ignored; write [tool.lint-runtime]",
+    ]
+    assert lint("--quiet", cwd=tmp_path) == (code, found, [*complaints, *warnings])
+    assert lint("--show-config", cwd=tmp_path)[2] == warnings
+    # The right name, --config and --isolated leave nothing to be misspelled.
+    for option in (["--config", "lint-runtime.toml"], ["--isolated"]):
+        assert lint("--quiet", *option, cwd=tmp_path) == (code, found, complaints)
+    _write(tmp_path, {NAME: ""})
+    assert lint("--quiet", cwd=tmp_path) == (code, found, complaints)
+
+
+def test_several_processes_warn_once(tmp_path: Path, lint: Lint) -> None:
+    files = {f"{number}/Dockerfile": FINE for number in range(70)}
+    _write(tmp_path, {**files, "lint-runtime.toml": ""})
+    _, _, complaints = lint("--jobs", "2", "--quiet", cwd=tmp_path)
+    assert complaints == [f"lint-runtime: {tmp_path}/lint-runtime.toml is ignored; rename it to {NAME}"]
+
+
 # --- Which file applies ------------------------------------------------------------------------------
 
 QUIET = 'select = ["floating-tag"]\n'

@@ -210,6 +210,15 @@ def test_broken_configuration_is_shown_once(tmp_path: Path) -> None:
     assert codes(session.save()) == ["outdated-release"]
 
 
+def test_misspelled_configuration_file_is_shown_once(tmp_path: Path) -> None:
+    (tmp_path / "lint-runtime.toml").touch()
+    session = Session(tmp_path)
+    assert codes(session.open(UNSUPPORTED)) == ["end-of-basic-support"]
+    session.change(FINE)
+    warning = f"{tmp_path}/lint-runtime.toml is ignored; rename it to .lint-runtime.toml"
+    assert session.errors() == [f"lint-runtime: {warning}"]
+
+
 @pytest.mark.parametrize(
     ("workspace", "patterns"),
     [

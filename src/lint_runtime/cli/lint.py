@@ -73,6 +73,8 @@ def command(**given: Any) -> int:
         click.echo(
             "\n\n".join(render_settings(file, settings.of(file), settings.options) for file in files)
         )
+        for warning in settings.warnings:
+            complain(warning)
         return EXIT_CLEAN
     linting = Linting(arguments, settings, arguments.as_of or current_day())
     path = arguments.write_baseline

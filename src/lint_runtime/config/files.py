@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.errors import UnusableError
-from lint_runtime.text import visible
+from lint_runtime.text import is_close, visible
 
 NAME = ".lint-runtime.toml"
 PYPROJECT = "pyproject.toml"
@@ -34,29 +34,76 @@ class ConfigFile(NamedTuple):
     keys: frozenset[str]
 
 
-def look_in(directory: str) -> tuple[str | None, bool]:
-    """Return the configuration file in a directory, and whether the search ends there.
+class Look(NamedTuple):
+    """What a directory has for the search for a configuration file.
 
-    The search ends at the root of a repository. A `pyproject.toml` without a table for this tool is not
-    a configuration file.
+    path: the configuration file, or None
+    is_root: whether the search ends here, at the root of a repository
+    misspelled: a warning about each name that is almost right
+    """
+
+    path: str | None
+    is_root: bool
+    misspelled: tuple[str, ...] = ()
+
+
+def look_in(directory: str) -> Look:
+    """Look for a configuration file in a directory.
+
+    A `pyproject.toml` without a table for this tool is not a configuration file.
     """
     is_root = os.path.exists(os.path.join(directory, ".git"))
     path = os.path.join(directory, NAME)
     # A dangling link counts, because reading it reports the problem.
     if os.path.isfile(path) or (os.path.islink(path) and not os.path.exists(path)):
-        return path, is_root
+        return Look(path, is_root)
+    try:
+        names = sorted(os.listdir(directory))
+    except OSError:
+        names = []
+    files = tuple(
+        f"{visible(os.path.join(directory, name))} is ignored; rename it to {NAME}"
+        for name in names
+        if _is_misspelled(name)
+    )
     path = os.path.join(directory, PYPROJECT)
     if not os.path.isfile(path):
-        return None, is_root
+        return Look(None, is_root, files)
     try:
         with open(path, "rb") as file:
             data = file.read(MAX_CONFIG)
         # Fast path: most of these files do not mention this tool.
         tools = read_toml(data).get("tool", {}) if TABLE.encode() in data else {}
-        return path if isinstance(tools, dict) and TABLE in tools else None, is_root
     except (OSError, ValueError):
         # The file may have the table. Reading it again reports the problem.
-        return path, is_root
+        return Look(path, is_root)
+    tables = tuple(
+        f"{visible(path)}: [{table}] is ignored; write [tool.{TABLE}]" for table in _misspelled_tables(data)
+    )
+    if isinstance(tools, dict) and TABLE in tools:
+        return Look(path, is_root, tables)
+    return Look(None, is_root, (*files, *tables))
+
+
+def _is_misspelled(name: str) -> bool:
+    """Whether the name of a file is almost NAME, or NAME with another extension."""
+    stem, _ = os.path.splitext(name.lower())
+    is_near = is_close(name.lower(), NAME) or (name.startswith(".") and is_close(stem, f".{TABLE}", 1))
+    # Editors write such copies.
+    return is_near and not name.endswith("~")
+
+
+def _misspelled_tables(data: bytes) -> list[str]:
+    """Return the names of the tables in a `pyproject.toml` that are almost the name of this tool's."""
+    right = f"tool.{TABLE}"
+    found: dict[str, None] = {}
+    for header in re.findall(rb"(?m)^[ \t]*\[([^\[\]\n]{1,200})\]", data):
+        parts = re.sub(r"[\s\"']", "", header.decode("utf-8", "replace")).split(".")
+        names = [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
+        near = [name for name in names if is_close(name.lower(), right) or is_close(name.lower(), TABLE)]
+        if near and right not in names:
+            found[visible(near[0])] = None
+    return [*found]
 
 
 def load(path: str) -> ConfigFile:

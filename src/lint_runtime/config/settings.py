@@ -33,12 +33,14 @@ class Settings:
     config_path: the only configuration file to use, instead of the nearest one to each file
     is_isolated: whether to ignore configuration files
     default: the settings of files that have no configuration file near them
+    warnings: warnings about misspelled names, each once; the values are None
     """
 
     def __init__(
         self, options: Mapping[str, Any], config_path: str | None = None, *, is_isolated: bool = False
     ) -> None:
         self.options = options
+        self.warnings: dict[str, None] = {}
         self._config_path = config_path
         self._is_isolated = is_isolated
         # The caches are bounded, because the number of directories is not.
@@ -62,10 +64,12 @@ class Settings:
         settings = self.default
         if self._config_path is None and not self._is_isolated:
             directory = os.path.dirname(path)
-            nearest, is_root = self._look_in(directory)
+            nearest, is_root, misspelled = self._look_in(directory)
+            self.warnings.update(dict.fromkeys(misspelled))
             while nearest is None and not is_root and directory != os.path.dirname(directory):
                 directory = os.path.dirname(directory)
-                nearest, is_root = self._look_in(directory)
+                nearest, is_root, misspelled = self._look_in(directory)
+                self.warnings.update(dict.fromkeys(misspelled))
             if nearest:
                 read = self._read_nearest(nearest)
                 if isinstance(read, UnusableError):

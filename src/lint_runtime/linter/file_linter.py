@@ -83,6 +83,8 @@ def applied_to(name: str, settings: Settings, tally: Tally) -> FileSettings | No
         for message in error.messages:
             tally.fail(message)
         return None
+    finally:
+        tally.warnings.update(settings.warnings)
     tally.excluded += applied is None
     return applied
 

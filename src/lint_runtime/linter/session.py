@@ -32,6 +32,7 @@ class Session:
         self.problems = self.total.problems
         self.past_reports = 0
         self._today = today
+        self._warnings: set[str] = set()
 
     def files_of(
         self,
@@ -77,6 +78,10 @@ class Session:
         for batch in batches:
             for problem in batch.tally.problems:
                 self.fail(problem)
+            for warning in batch.tally.warnings:
+                if warning not in self._warnings:
+                    self._warnings.add(warning)
+                    self.complain(warning)
             for source, table in batch.tally.tables.items():
                 age = (self._today - table.date).days
                 if source not in self.total.tables and age > STALE_AFTER:

@@ -36,6 +36,7 @@ class Tally:
     overruled: findings that a comment would suppress if comments counted
     is_failing: whether a finding is severe enough to fail the run
     problems: what could not be done; the values are None
+    warnings: warnings about configuration files; the values are None
     tables: lifecycle data used, by source
     recorded: what a baseline still matches, for each file that the baseline lists
     """
@@ -55,6 +56,7 @@ class Tally:
         self.overruled: list[Diagnostic] = []
         self.is_failing = False
         self.problems: dict[str, None] = {}
+        self.warnings: dict[str, None] = {}
         self.tables: dict[str, LifecycleTable] = {}
         self.recorded: list[Record] = []
 
@@ -93,5 +95,6 @@ class Tally:
         self.overruled += later.overruled
         self.is_failing |= later.is_failing
         self.problems.update(later.problems)
+        self.warnings.update(later.warnings)
         self.tables.update(later.tables)
         self.recorded += later.recorded

@@ -152,6 +152,8 @@ class Server(LanguageServer):
             for message in error.messages:
                 self._show_error(message)
             return None
+        for warning in self._settings.warnings if self._settings else ():
+            self._show_error(warning)
         if applied is None:
             return None
         config, _, table = applied
