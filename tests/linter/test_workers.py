@@ -172,7 +172,7 @@ def test_errors_of_items_and_of_checks_end_all_processes() -> None:
 
 def test_a_worker_sends_each_table_once(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text(f"FROM {RUNTIME}:9.7.0\n")
-    worker = Worker(FileLinter(Settings({}), AS_OF), [])
+    worker = Worker(FileLinter(Settings({}), AS_OF).check, [])
     tables = [list(worker([str(tmp_path / "Dockerfile")]).tally.tables) for _ in range(3)]
     assert tables == [["embedded"], [], []]
 

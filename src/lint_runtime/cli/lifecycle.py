@@ -168,7 +168,7 @@ def _count_files(files: Counter[str], paths: Sequence[str], settings: Settings, 
     from lint_runtime.linter import inventory, session, workers
 
     run = session.Session(day, complain)
-    worker = workers.Worker(FileLinter(settings, day), [inventory.series_in])
+    worker = workers.Worker(FileLinter(settings, day).check, [inventory.series_in])
     for (series_names,) in run.parts(workers.work(worker, run.files_of(paths), jobs=1)):
         files.update(series_names)
     if not files:

@@ -1,13 +1,12 @@
 """Linting one file: run the rules, apply suppressions, drop redundant findings. No I/O, no clock."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
 from io import BytesIO
 from itertools import chain, islice
 from operator import attrgetter
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Diagnostic, Edit, Location, Severity, Suppression, SuppressionKind
+from lint_runtime.diagnostics import Diagnostic, Edit, Location, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import Snapshot
@@ -57,8 +56,14 @@ def lint_file(
         by_stage = suppressions_by_rule(comments, map(platform_target, stages)) if honors_comments else ()
         context = context._replace(invalid_suppressions=invalid)
     findings = find(rules, context, path)
-    if comments and not honors_comments:
-        findings, comments = _overrule(findings, match_comments(findings, comments, known.day)), ()
+    if not honors_comments:
+        matches, comments = match_comments(findings, comments, known.day), ()
+        for number, finding in enumerate(findings):
+            if suppression := matches.get((finding.rule, finding.location)):
+                until = f" until {suppression.until}" if suppression.until else ""
+                reason = f" ({visible(suppression.reason)})" if suppression.reason else ""
+                note = f"a comment suppresses it{until}{reason}, which does not count here"
+                findings[number] = finding._replace(notes=(*finding.notes, note), overruled=suppression)
     findings = suppress(findings, _suppressions(findings, comments, baseline or {}, context))
     if comments:
         others = {rule.name for rule in rules if not rule.checks_suppressions}
@@ -68,20 +73,6 @@ def lint_file(
         findings += suppress(checked, _suppressions(checked, comments, baseline or {}, context))
     report = make_report(path, dockerfile, images, findings, known, by_stage)
     return report._replace(lines=_lines(data, (*report.diagnostics, *report.suppressed)), comments=comments)
-
-
-def _overrule(findings: Iterable[Diagnostic], matches: Suppressions) -> list[Diagnostic]:
-    """Return the findings, with a note on the comments that would suppress them."""
-    noted: list[Diagnostic] = []
-    for finding in findings:
-        suppression = matches.get((finding.rule, finding.location))
-        if suppression:
-            until = f" until {suppression.until}" if suppression.until else ""
-            reason = f" ({visible(suppression.reason)})" if suppression.reason else ""
-            note = f"a comment suppresses it{until}{reason}, which does not count here"
-            finding = finding._replace(notes=(*finding.notes, note), overruled=suppression)
-        noted.append(finding)
-    return noted
 
 
 def make_report(
@@ -144,24 +135,10 @@ def _edits_of(diagnostic: Diagnostic) -> tuple[Edit, ...]:
 
 def enabled(config: Config) -> tuple[Rule, ...]:
     """Return the rules that run with `config`."""
-    severities = tuple(config.severity.items())
-    return _enabled(config.select, config.ignore, config.extend_select, severities)
-
-
-# A run has few configurations and many files.
-@lru_cache(maxsize=64)
-def _enabled(
-    select: frozenset[str],
-    ignore: frozenset[str],
-    extend_select: frozenset[str],
-    severities: tuple[tuple[str, Severity | None], ...],
-) -> tuple[Rule, ...]:
-    severity_of = dict(severities)
-    default = {rule.name for rule in RULES if rule.on_by_default or severity_of.get(rule.name)}
-    selected = ((select or default) | extend_select) - ignore
-    return tuple(
-        rule for rule in RULES if rule.name in selected and severity_of.get(rule.name, rule.severity)
-    )
+    severity, select = config.severity, config.select
+    default = {rule.name for rule in RULES if rule.on_by_default or severity.get(rule.name)}
+    selected = ((select or default) | config.extend_select) - config.ignore
+    return tuple(rule for rule in RULES if rule.name in selected and severity.get(rule.name, rule.severity))
 
 
 def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]:
@@ -233,25 +210,22 @@ def drop_outranked(
     A finding whose severity is configured below the severity of a finding it outranks is dropped
     instead: lowering a severity must not hide more than turning the rule off.
     """
-    findings = sorted(findings, key=attrgetter("sort_key"))
+    ordered = sorted(findings, key=attrgetter("sort_key"))
+    kinds = [finding.suppression.kind if finding.suppression else None for finding in ordered]
     severities = {
-        (finding.location, finding.rule): finding.severity
-        for finding in findings
-        if not finding.suppression
+        (finding.location, finding.rule): finding.severity for finding in ordered if not finding.suppression
     }
     redundant: set[tuple[Location, str]] = set()
     # A finding and the findings it outranks are one entry of a baseline.
     recorded: set[tuple[Location, str]] = set()
-    for finding in findings:
-        rule, kind = RULE_BY_NAME.get(finding.rule), _suppressed_by(finding)
-        if rule is None:
-            # A report from a newer version may name unknown rules.
-            continue
-        for name in rule.outranks:
+    for finding, kind in zip(ordered, kinds, strict=True):
+        rule = RULE_BY_NAME.get(finding.rule)
+        # A report from a newer version may name unknown rules.
+        for name in rule.outranks if rule else ():
             if kind is SuppressionKind.BASELINE:
                 recorded.add((finding.location, name))
             # A suppressed finding still outranks earlier stages of the same event.
-            if kind and RULE_BY_NAME[name].baseline_name != rule.baseline_name:
+            if kind and rule and RULE_BY_NAME[name].baseline_name != rule.baseline_name:
                 continue
             other = severities.get((finding.location, name), finding.severity)
             is_lower = not kind and not finding.severity.at_least(other)
@@ -259,21 +233,13 @@ def drop_outranked(
     active: list[Diagnostic] = []
     suppressed: list[Diagnostic] = []
     outranked: list[Diagnostic] = []
-    for finding in findings:
-        key, kind = (finding.location, finding.rule), _suppressed_by(finding)
-        if kind is SuppressionKind.BASELINE and key in recorded:
-            outranked.append(finding)
-        elif kind:
-            suppressed.append(finding)
-        elif key in redundant:
+    for finding, kind in zip(ordered, kinds, strict=True):
+        key = finding.location, finding.rule
+        if kind is not SuppressionKind.COMMENT and key in (recorded if kind else redundant):
             outranked.append(finding)
         else:
-            active.append(finding)
+            (suppressed if kind else active).append(finding)
     return tuple(active), tuple(suppressed), tuple(outranked)
-
-
-def _suppressed_by(finding: Diagnostic) -> SuppressionKind | None:
-    return finding.suppression.kind if finding.suppression else None
 
 
 def _lines(data: bytes, diagnostics: Iterable[Diagnostic]) -> dict[int, str]:

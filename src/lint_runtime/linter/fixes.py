@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from io import BytesIO
 from typing import NamedTuple
 
-from lint_runtime.config.settings import FileSettings
+from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Edit
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.files import ChangedError, replace_file
@@ -41,7 +41,7 @@ class FixMode(NamedTuple):
         data: bytes,
         report: Report,
         lint: Callable[[bytes], Report],
-        applied: FileSettings,
+        config: Config,
         known: Snapshot,
         tally: Tally,
     ) -> Report:
@@ -54,7 +54,7 @@ class FixMode(NamedTuple):
         path = report.path
         upgrades: tuple[Upgrade, ...] = ()
         if self.goal:
-            upgrades = plan_upgrades(report, self.goal, applied.config, known)
+            upgrades = plan_upgrades(report, self.goal, config, known)
         changes: list[str] = []
         try:
             fixed = apply_edits(data, sorted({edit for upgrade in upgrades for edit in upgrade.edits}))
