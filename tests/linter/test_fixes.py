@@ -786,9 +786,9 @@ def test_the_first_of_overlapping_edits_is_made() -> None:
 def test_a_file_of_many_stages_is_fixed(tmp_path: Path, lint_in: LintIn) -> None:
     file = tmp_path / "Dockerfile"
     file.write_bytes(OUTDATED * 5_000)
-    started = time.monotonic()
+    started = time.process_time()
     _, _, err = lint_in(tmp_path, "--fix", "--ignore", "ignored-stage", "Dockerfile")
     assert err.splitlines()[-1].startswith("lint-runtime: 5000 fixed, no problems ")
     assert file.read_bytes() == FIXED * 5_000
     # A quadratic number of comparisons takes minutes.
-    assert time.monotonic() - started < 30
+    assert time.process_time() - started < 30

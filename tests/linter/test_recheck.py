@@ -935,9 +935,9 @@ def test_a_file_with_thousands_of_findings_takes_seconds() -> None:
     document = json.loads(rendered("json", [_linted(source.encode(), "D", AS_OF)]))
     findings = document["files"][0]["findings"]
     findings += [findings[0] | {"end_line": line} for line in range(3, 10_000)]
-    started = time.monotonic()
+    started = time.process_time()
     report = recheck_file(_past(_text(document))[0], Config(), TABLE.as_of(AS_OF))
-    assert time.monotonic() - started < 15
+    assert time.process_time() - started < 15
     assert len(report.findings) > 200
 
 

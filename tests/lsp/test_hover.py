@@ -124,6 +124,7 @@ def test_range_of_the_subject() -> None:
         f"FROM| {RUNTIME}:13.11.0\n": None,
         f"FROM {RUNTIME}:13.11.0 |AS a\n": None,
         f"FROM {RUNTIME}:13.11.0\nRUN| x\n": None,
+        f"FROM --platform=linux/amd64 {RUNTIME}:13.11.0\nRUN| x\n": None,
         "FROM --platform=linux/amd64 python|:3.12\n": None,
         f"FROM --platform=| {RUNTIME}:13.11.0\n": None,
         f"|\n# comment\n{FINE}": None,

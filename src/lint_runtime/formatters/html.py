@@ -20,6 +20,7 @@ from lint_runtime.lifecycle.views.timeline import Timeline, UpcomingEnd, build_t
 from lint_runtime.lifecycle.views.timeline_svg import render_svg
 from lint_runtime.linter.inventory import (
     NEED_ATTENTION,
+    RANK,
     EntryStatus,
     Inventory,
     Row,
@@ -44,7 +45,6 @@ _MEANINGS = {
     EntryStatus.UNKNOWN: "floating or newer than the data",
     EntryStatus.OTHER: "findings not about an image",
 }
-_RANKS = {status: rank for rank, status in enumerate(EntryStatus)}
 
 
 class Html(Format):
@@ -64,7 +64,7 @@ class Html(Format):
                 entry.status,
                 entry.lifecycle.series.name if entry.lifecycle else "",
                 entry.path,
-                columns.row(entry, run.as_of, _RANKS),
+                columns.row(entry, run.as_of, RANK),
             )
             for entry in take_inventory(report, run.as_of)
         ]
@@ -144,7 +144,7 @@ def _render_page(
             (first, last, [end for end in ends if first <= end.days <= last])
             for first, last in ((0, 30), (31, 90), (91, 180))
         ],
-        "ranks": _RANKS,
+        "ranks": RANK,
     }
     stream = _environment().get_template(template).stream(values)
     stream.enable_buffering(1000)

@@ -41,7 +41,7 @@ NEED_ATTENTION = (
     EntryStatus.UNSUPPORTED,
     EntryStatus.BASIC_SUPPORT,
 )
-_RANK = {status: rank for rank, status in enumerate(EntryStatus)}
+RANK = {status: rank for rank, status in enumerate(EntryStatus)}
 
 
 class Entry(NamedTuple):
@@ -76,7 +76,7 @@ class Entry(NamedTuple):
     def sort_key(self) -> tuple[int, date, str, int]:
         """The sort key: most severe first, then the earliest end of maintenance."""
         end = self.lifecycle.maintenance if self.lifecycle else None
-        return _RANK[self.status], end.day if end else date.max, self.path, self.line
+        return RANK[self.status], end.day if end else date.max, self.path, self.line
 
 
 class Row(NamedTuple):
@@ -132,8 +132,7 @@ class Inventory(NamedTuple):
 
 def series_in(report: Report) -> frozenset[str]:
     """Return the names of the release series in a file."""
-    images = (image for _, image in (*report.stages, *report.uses))
-    return frozenset(image.lifecycle.series.name for image in images if image and image.lifecycle)
+    return frozenset(image.lifecycle.series.name for image in report.images if image.lifecycle)
 
 
 def take_inventory(report: Report, today: date) -> Iterator[Entry]:

@@ -65,6 +65,11 @@ class Report(NamedTuple):
     comments: tuple[SuppressionComment, ...] = ()
 
     @property
+    def images(self) -> tuple[RuntimeImage, ...]:
+        """The Runtime images of `stages` and `uses`."""
+        return tuple(image for _, image in (*self.stages, *self.uses) if image)
+
+    @property
     def findings(self) -> list[Diagnostic]:
         """Every finding, suppressed or not, sorted."""
         return sorted((*self.diagnostics, *self.suppressed), key=attrgetter("sort_key"))

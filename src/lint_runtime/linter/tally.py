@@ -62,7 +62,7 @@ class Tally:
         """Count a file and its findings."""
         self.tables.setdefault(report.table.source, report.table)
         self.files += 1
-        self.images += sum(image is not None for _, image in (*report.stages, *report.uses))
+        self.images += len(report.images)
         self.suppressed += len(report.suppressed)
         for diagnostic in report.diagnostics:
             self.found[diagnostic.severity] += 1
