@@ -162,19 +162,20 @@ def unified_diff(path: str, old: bytes, new: bytes) -> str:
                     lines.append(sign + line.decode("utf-8", "surrogateescape"))
                     if not line.endswith(b"\n"):
                         lines.append("\n\\ No newline at end of file\n")
-    return f"--- {_name('a', path)}\n+++ {_name('b', path)}\n{''.join(lines)}" if lines else ""
-
-
-_UNNAMEABLE = r'[\x00-\x1f\x7f"\\\ud800-\udfff]| \Z'
-
-
-def _name(side: str, path: str) -> str:
-    """Return the name of a file in a difference: quoted if necessary, with a tab after one with spaces."""
-    name = f"{side}/{portable_path(path).lstrip('/')}"
-    if re.search(_UNNAMEABLE, name):
-        quotable = (
+    if not lines:
+        return ""
+    name, quote, end = portable_path(path).lstrip("/"), "", ""
+    if re.search(r'[\x00-\x1f\x7f"\\\ud800-\udfff]| \Z', name):
+        # git quotes such a name, with octal escapes.
+        quote = '"'
+        name = "".join(
             chr(byte) if 0x20 <= byte < 0x7F and byte not in b'"\\' else f"\\{byte:03o}"
             for byte in name.encode("utf-8", "surrogateescape")
         )
-        return f'"{"".join(quotable)}"'
-    return f"{name}\t" if " " in name else name
+    elif " " in name:
+        # A tab marks the end of a name with spaces.
+        end = "\t"
+    header = "".join(
+        f"{mark} {quote}{side}/{name}{quote}{end}\n" for mark, side in (("---", "a"), ("+++", "b"))
+    )
+    return header + "".join(lines)

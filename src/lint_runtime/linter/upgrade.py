@@ -55,9 +55,7 @@ def plan_upgrades(report: Report, goal: Goal, config: Config, known: Snapshot) -
     """
     kept = {finding.location for finding in report.suppressed if finding.rule in _ABOUT_THE_END}
     plans = []
-    for _, image in (*report.stages, *report.uses):
-        if image is None:
-            continue
+    for image in report.images:
         plan = _Plan(image)
         if image.stage.image_location not in kept:
             try:
@@ -95,7 +93,17 @@ def _plan(case: Case, goal: Goal) -> _Plan:
     if not path:
         return _Plan(image)
     target = destination(image, path[0])
-    repository = _repository(image, target, case.config)
+    repository = target.repository
+    if repository and image.is_mirror:
+        host = image.reference.repository.partition("/")[0]
+        mirrors = (
+            mirror
+            for mirror, original in case.config.images.items()
+            if original == repository and mirror.partition("/")[0] == host and "*" not in mirror
+        )
+        repository = next(mirrors, "")
+        if not repository:
+            raise _StaysError(f"'images' maps no mirror of {target.repository} on {host}")
     edits = image.edit_spans(_spans(image, target, repository))
     if edits is None:
         raise _StaysError("it is written in pieces")
@@ -204,17 +212,6 @@ def _check_movable(image: RuntimeImage) -> None:
         written = certified.compared.lifecycle
         if written.airflow_major < 2:
             raise _StaysError(f"it has Airflow {written.airflow}; migrate to Airflow 2 first")
-
-
-def _repository(image: RuntimeImage, target: Destination, config: Config) -> str:
-    """Return the repository to write, or "" to keep the repository. Raises _StaysError."""
-    if not target.repository or not image.is_mirror:
-        return target.repository
-    host = image.reference.repository.partition("/")[0]
-    for mirror, original in config.images.items():
-        if original == target.repository and mirror.partition("/")[0] == host and "*" not in mirror:
-            return mirror
-    raise _StaysError(f"'images' maps no mirror of {target.repository} on {host}")
 
 
 def _spans(image: RuntimeImage, target: Destination, repository: str) -> Iterator[tuple[int, int, str]]:
