@@ -1,4 +1,4 @@
-"""Buffers without a server, and edits applied as an editor applies them."""
+"""Buffers without a server, and text edits as an editor applies them."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def hover_on(marked_text: str, as_of: date = AS_OF, table: LifecycleTable = TABL
 
 
 def text_on(marked_text: str, as_of: date = AS_OF, table: LifecycleTable = TABLE) -> str:
-    """Return the hover at the mark, in Markdown. Returns "" if there is none."""
+    """Return the Markdown of the hover at the mark. Returns "" without a hover."""
     hover = hover_on(marked_text, as_of, table)
     if hover is None:
         return ""

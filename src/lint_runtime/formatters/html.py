@@ -77,9 +77,7 @@ class Html(Format):
         """Write the page."""
         run, table = self.run, self.run.tables[0]
         self._rows.sort(key=attrgetter("sort_key"))
-        inventory = Inventory(
-            run.as_of, run.tables, run.total.files, tuple(self._rows), tuple(run.total.problems)
-        )
+        inventory = Inventory(run.as_of, run.total.files, tuple(self._rows), tuple(run.total.problems))
         counts, used = inventory.counts, inventory.files_by_series
         # Besides the series in use, the timeline shows those that one could upgrade to.
         known = table.as_of(run.as_of)

@@ -6,7 +6,7 @@ from itertools import chain, islice
 from operator import attrgetter
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Diagnostic, Edit, Location, Suppression, SuppressionKind
+from lint_runtime.diagnostics import Diagnostic, Location, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import Snapshot
@@ -24,9 +24,6 @@ from lint_runtime.text import visible
 BaselineCounts = Mapping[tuple[str, str], int]
 """The number of findings of one file in a baseline, by baseline name of the rule and subject."""
 
-Suppressions = Mapping[tuple[str, Location], Suppression]
-"""The suppressions by rule and location."""
-
 
 def lint_file(
     data: bytes,
@@ -42,7 +39,7 @@ def lint_file(
     path: the path in the findings
     known: the lifecycle data as of the day to lint for
     baseline: the findings of the file to suppress
-    honors_comments: whether comments suppress findings, or add a note to them
+    honors_comments: whether comments suppress findings; otherwise, they add a note
     """
     dockerfile = parse_dockerfile(data, config.build_args)
     stages = (*dockerfile.stages, *dockerfile.uses)
@@ -64,13 +61,13 @@ def lint_file(
                 reason = f" ({visible(suppression.reason)})" if suppression.reason else ""
                 note = f"a comment suppresses it{until}{reason}, which does not count here"
                 findings[number] = finding._replace(notes=(*finding.notes, note), overruled=suppression)
-    findings = suppress(findings, _suppressions(findings, comments, baseline or {}, context))
+    findings = _suppress(findings, comments, baseline or {}, context)
     if comments:
         others = {rule.name for rule in rules if not rule.checks_suppressions}
         unused, expired = check_comments(comments, findings, others, known.day)
         context = context._replace(unused_suppressions=unused, expired_suppressions=expired)
         checked = find((rule for rule in rules if rule.checks_suppressions), context, path)
-        findings += suppress(checked, _suppressions(checked, comments, baseline or {}, context))
+        findings += _suppress(checked, comments, baseline or {}, context)
     report = make_report(path, dockerfile, images, findings, known, by_stage)
     return report._replace(lines=_lines(data, (*report.diagnostics, *report.suppressed)), comments=comments)
 
@@ -90,16 +87,14 @@ def make_report(
     """
     active, suppressed, outranked = drop_outranked(findings)
     if suppressed:
-        # A fix must not change what another, suppressed finding is about.
-        wanted = {(edit, finding.location) for finding in active for edit in _edits_of(finding)}
-        unwanted = {
-            edit
-            for finding in suppressed
-            for edit in _edits_of(finding)
-            if (edit, finding.location) not in wanted
-        }
+        # A fix must not change text that a suppressed finding is about.
+        wanted, suppressed_edits = (
+            {(edit, finding.location) for finding in findings if finding.fix for edit in finding.fix.edits}
+            for findings in (active, suppressed)
+        )
+        unwanted = {edit for edit, _ in suppressed_edits - wanted}
         active = tuple(
-            finding if unwanted.isdisjoint(_edits_of(finding)) else finding._replace(fix=None)
+            finding._replace(fix=None) if finding.fix and unwanted & {*finding.fix.edits} else finding
             for finding in active
         )
     stages, count = (*dockerfile.stages, *dockerfile.uses), len(dockerfile.stages)
@@ -127,10 +122,6 @@ def make_report(
         outranked,
         suppressions=suppressions,
     )
-
-
-def _edits_of(diagnostic: Diagnostic) -> tuple[Edit, ...]:
-    return diagnostic.fix.edits if diagnostic.fix else ()
 
 
 def enabled(config: Config) -> tuple[Rule, ...]:
@@ -166,23 +157,13 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
     return diagnostics
 
 
-def suppress(findings: list[Diagnostic], suppressions: Suppressions) -> list[Diagnostic]:
-    """Return the findings with their suppressions."""
-    if not suppressions:
-        return findings
-    return [
-        finding._replace(suppression=suppressions.get((finding.rule, finding.location)))
-        for finding in findings
-    ]
-
-
-def _suppressions(
-    findings: Sequence[Diagnostic],
+def _suppress(
+    findings: list[Diagnostic],
     comments: Collection[SuppressionComment],
     baseline: BaselineCounts,
     context: Context,
-) -> Suppressions:
-    """Return the suppressions by comments, and by the baseline for the other findings.
+) -> list[Diagnostic]:
+    """Return the findings, suppressed by comments and, if not by a comment, by the baseline.
 
     Findings of one rule at one location count as one in the baseline.
     """
@@ -199,16 +180,19 @@ def _suppressions(
             left[name, finding.subject] -= 1
             matched.add((name, finding.location))
         suppressions[key] = Suppression(SuppressionKind.BASELINE)
-    return suppressions
+    return [
+        finding._replace(suppression=suppressions.get((finding.rule, finding.location)))
+        for finding in findings
+    ]
 
 
 def drop_outranked(
     findings: Iterable[Diagnostic],
 ) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
-    """Return the active, the suppressed and the outranked findings, each sorted.
+    """Split findings into active, suppressed and outranked findings, each sorted.
 
-    A finding whose severity is configured below the severity of a finding it outranks is dropped
-    instead: lowering a severity must not hide more than turning the rule off.
+    A finding with a lower severity than a finding it outranks is outranked itself: lowering the
+    severity of a rule must not hide more than turning the rule off.
     """
     ordered = sorted(findings, key=attrgetter("sort_key"))
     kinds = [finding.suppression.kind if finding.suppression else None for finding in ordered]
@@ -242,13 +226,11 @@ def drop_outranked(
     return tuple(active), tuple(suppressed), tuple(outranked)
 
 
-def _lines(data: bytes, diagnostics: Iterable[Diagnostic]) -> dict[int, str]:
+def _lines(data: bytes, diagnostics: Collection[Diagnostic]) -> dict[int, str]:
     """Return the lines where findings or their edits start or end, by number."""
-    locations = [
-        location
-        for diagnostic in diagnostics
-        for location in (diagnostic.location, *(edit.location for edit in _edits_of(diagnostic)))
-    ]
+    locations = [diagnostic.location for diagnostic in diagnostics]
+    fixes = [diagnostic.fix for diagnostic in diagnostics if diagnostic.fix]
+    locations += (edit.location for fix in fixes for edit in fix.edits)
     numbers = {number for location in locations for number in (location.line, location.end_line)}
     lines = enumerate(islice(BytesIO(data), max(numbers, default=0)), start=1)
     return {number: line.decode("utf-8", "surrogateescape") for number, line in lines if number in numbers}

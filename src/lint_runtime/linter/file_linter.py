@@ -1,4 +1,4 @@
-"""One file of a run -> its report: configured, read, linted, upgraded and fixed."""
+"""Lints one file of a run: reads its settings and content, and upgrades and fixes it."""
 
 import os
 import sys

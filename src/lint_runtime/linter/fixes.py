@@ -21,15 +21,15 @@ from lint_runtime.text import portable_path, quoted, shown_path, visible
 
 
 class NotFixableError(Exception):
-    """A file that cannot be changed without harm. The text says why."""
+    """A file that cannot be changed safely. The text is the reason."""
 
 
 class FixMode(NamedTuple):
     """How a run applies fixes.
 
-    is_dry_run: whether to keep the differences instead of writing files
+    is_dry_run: whether to collect the differences instead of writing files
     unsafe: whether to apply unsafe fixes, too
-    goal: where to move images of other series; None to keep them
+    goal: the target of upgrades; None to upgrade no images
     """
 
     is_dry_run: bool
@@ -59,7 +59,7 @@ class FixMode(NamedTuple):
         try:
             fixed = apply_edits(data, sorted({edit for upgrade in upgrades for edit in upgrade.edits}))
             after = lint(fixed) if upgrades else report
-            # Fixing one finding can uncover another one that has a fix.
+            # A fix can uncover another finding that has a fix.
             while edits := select_edits(after.diagnostics, unsafe=self.unsafe):
                 # The first finding with an edit describes it.
                 fixes = {
@@ -93,7 +93,7 @@ class FixMode(NamedTuple):
 
 
 def select_edits(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> list[Edit]:
-    """Return the edits that fix `diagnostics`, in file order. Of overlapping edits, the first counts."""
+    """Return the edits that fix `diagnostics`, in file order. Of overlapping edits, the first stays."""
     fixes = [finding.fix for finding in diagnostics if finding.fix and (unsafe or finding.fix.is_safe)]
     edits: list[Edit] = []
     for edit in sorted({edit for fix in fixes for edit in fix.edits}):
@@ -132,7 +132,7 @@ def write_fixed(path: str, old: bytes, new: bytes) -> None:
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise NotFixableError("not a regular file")
         for kind, place in (("file", path), ("directory", os.path.dirname(os.path.realpath(path)))):
-            # Root may write everywhere, but respects the mode here.
+            # os.access() allows root everything, so the mode counts, too.
             is_read_only = not os.stat(place).st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
             if is_read_only or not os.access(place, os.W_OK):
                 raise NotFixableError(f"the {kind} is read-only")
@@ -147,8 +147,8 @@ def write_fixed(path: str, old: bytes, new: bytes) -> None:
 
 
 def unified_diff(path: str, old: bytes, new: bytes) -> str:
-    """Return the difference between two contents with as many lines, for `patch` and `git apply`."""
-    # Numbers make all lines different: each is compared with its counterpart only.
+    """Return the unified diff of two contents with equally many lines."""
+    # Numbered lines are unique: each line can match only its counterpart.
     before, after = (list(enumerate(BytesIO(data))) for data in (old, new))
     lines: list[str] = []
     for hunk in SequenceMatcher(None, before, after).get_grouped_opcodes():
@@ -164,7 +164,7 @@ def unified_diff(path: str, old: bytes, new: bytes) -> str:
                         lines.append("\n\\ No newline at end of file\n")
     if not lines:
         return ""
-    name, quote, end = portable_path(path).lstrip("/"), "", ""
+    name, quote, tab = portable_path(path).lstrip("/"), "", ""
     if re.search(r'[\x00-\x1f\x7f"\\\ud800-\udfff]| \Z', name):
         # git quotes such a name, with octal escapes.
         quote = '"'
@@ -174,8 +174,8 @@ def unified_diff(path: str, old: bytes, new: bytes) -> str:
         )
     elif " " in name:
         # A tab marks the end of a name with spaces.
-        end = "\t"
+        tab = "\t"
     header = "".join(
-        f"{mark} {quote}{side}/{name}{quote}{end}\n" for mark, side in (("---", "a"), ("+++", "b"))
+        f"{mark} {quote}{side}/{name}{quote}{tab}\n" for mark, side in (("---", "a"), ("+++", "b"))
     )
     return header + "".join(lines)

@@ -1,4 +1,4 @@
-"""Reads the JSON report of an earlier run, whatever machine wrote it."""
+"""Reads the JSON report of an earlier run, on this machine or another."""
 
 import json
 import os
@@ -48,7 +48,7 @@ class PastReport:
     The constructor reads the lines before the first file. It and `files` raise WrongDocumentError.
 
     origin: the label of the report, or the name of its file without the extension
-    problems: what that run could not do, known once all files are read
+    problems: the problems of that run, known once all files are read
     """
 
     def __init__(self, path: str, content: BinaryIO) -> None:

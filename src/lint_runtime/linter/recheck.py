@@ -1,4 +1,4 @@
-"""A file of an earlier report -> its report for this day, lifecycle data and configuration.
+"""Lints files of earlier reports again, with this run's day, lifecycle data and configuration.
 
 Findings of rules that need the file itself are kept.
 """
@@ -17,7 +17,7 @@ from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.images import runtime_images
 from lint_runtime.lifecycle.table import Snapshot
-from lint_runtime.linter.engine import Suppressions, enabled, find, make_report, suppress
+from lint_runtime.linter.engine import enabled, find, make_report
 from lint_runtime.linter.file_linter import STDIN, applied_to
 from lint_runtime.linter.past_report import PastFile, PastReport
 from lint_runtime.linter.report import Report
@@ -45,7 +45,11 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     found_again = {(finding.rule, finding.location) for finding in findings}
     stages = [image.stage for image in context.images]
     image_places = {place for stage in stages for place in (stage.image_location, stage.platform_location)}
-    findings = suppress(findings, _suppressions(file, known.day))
+    suppressions = _suppressions(file, known.day)
+    findings = [
+        finding._replace(suppression=suppressions.get((finding.rule, finding.location)))
+        for finding in findings
+    ]
     for finding in file.findings:
         rule = RULE_BY_NAME.get(finding.rule)
         is_rechecked = finding.location in image_places or (finding.rule, finding.location) in found_again
@@ -60,8 +64,11 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     return make_report(file.path, dockerfile, images, findings, known, file.suppressions)
 
 
-def _suppressions(file: PastFile, today: date) -> Suppressions:
-    """Return the suppressions of a report that still hold. A comment on a finding takes precedence."""
+def _suppressions(file: PastFile, today: date) -> dict[tuple[str, Location], Suppression]:
+    """Return the suppressions that still hold, by rule and location.
+
+    A comment on a finding takes precedence.
+    """
     records = [
         (rule, place, suppression)
         for stage, by_rule in zip((*file.stages, *file.uses), file.suppressions, strict=True)

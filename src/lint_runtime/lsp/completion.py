@@ -125,4 +125,4 @@ _PATTERNS = {
     "rule": rf"{_SUPPRESSION}(?:[^\]]*,)?\s*(?P<typed>[a-z-]*)\Z",
     "day": rf"{_SUPPRESSION}[^\]]*\].*\suntil=(?P<typed>[0-9-]*)\Z",
 }
-"""The line up to the pointer, by the subject to complete. The group `typed` is the text to replace."""
+"""A pattern for the line up to the pointer, by the subject to complete. It replaces the group `typed`."""
