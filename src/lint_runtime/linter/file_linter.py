@@ -39,7 +39,7 @@ class FileLinter(NamedTuple):
 
     def check(self, file: str, tally: Tally) -> Report | None:
         """Return the report of a file, counted in `tally`. Returns None if it is excluded or unreadable."""
-        name = self.stdin_filename if file == STDIN else file
+        name, shown = (self.stdin_filename, "standard input") if file == STDIN else (file, quoted(file))
         try:
             applied = applied_to(name, self.settings, tally)
             if applied is None:
@@ -53,10 +53,10 @@ class FileLinter(NamedTuple):
             elif sys.stdin:
                 data = sys.stdin.buffer.read(MAX_FILE + 1)
             else:
-                tally.fail("cannot read standard input: it is closed")
+                tally.fail(f"cannot read {shown}: it is closed")
                 return None
         except OSError as error:
-            tally.fail(cannot_read(file, error))
+            tally.fail(f"cannot read {shown}: {error.strerror or error}")
             return None
         config, known = applied.config, applied.table.as_of(self.today)
         recorded = None if self.baseline is None else self.baseline.of(name)
@@ -87,9 +87,3 @@ def applied_to(name: str, settings: Settings, tally: Tally) -> FileSettings | No
         return None
     tally.excluded += applied is None
     return applied
-
-
-def cannot_read(path: str, error: OSError) -> str:
-    """Return the problem that a file or directory is unreadable."""
-    shown = "standard input" if path == STDIN else quoted(path)
-    return f"cannot read {shown}: {error.strerror or error}"

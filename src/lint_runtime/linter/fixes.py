@@ -14,7 +14,7 @@ from lint_runtime.diagnostics import Diagnostic, Edit
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.files import ChangedError, replace_file
 from lint_runtime.lifecycle.table import Snapshot
-from lint_runtime.linter.report import Report, Upgrade
+from lint_runtime.linter.report import Report
 from lint_runtime.linter.tally import Moved, Tally
 from lint_runtime.linter.upgrade import Goal, plan_upgrades
 from lint_runtime.text import portable_path, quoted, shown_path, visible
@@ -52,9 +52,7 @@ class FixMode(NamedTuple):
         tally: gets the changes, or the reason why the file cannot be fixed
         """
         path = report.path
-        upgrades: tuple[Upgrade, ...] = ()
-        if self.goal:
-            upgrades = plan_upgrades(report, self.goal, config, known)
+        upgrades = plan_upgrades(report, self.goal, config, known) if self.goal else ()
         changes: list[str] = []
         try:
             fixed = apply_edits(data, sorted({edit for upgrade in upgrades for edit in upgrade.edits}))

@@ -53,7 +53,7 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     for finding in file.findings:
         rule = RULE_BY_NAME.get(finding.rule)
         is_rechecked = finding.location in image_places or (finding.rule, finding.location) in found_again
-        # A newer version may have had more rules.
+        # A newer version may have found it with a rule that this version lacks.
         is_on = rule in rules if rule else not config.select
         if not is_on or (rule and rule.is_repeatable and is_rechecked):
             continue

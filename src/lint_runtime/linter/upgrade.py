@@ -50,36 +50,32 @@ def plan_upgrades(report: Report, goal: Goal, config: Config, known: Snapshot) -
     An image with a suppressed finding about its end of life stays without an entry.
     """
     kept = {finding.location for finding in report.suppressed if finding.rule in _ABOUT_THE_END}
-    plans: list[tuple[RuntimeImage, Upgrade | None, _Edits]] = []
+    plans: list[tuple[RuntimeImage, Upgrade | None, _Edits, str]] = []
     for image in report.images:
-        upgrade: Upgrade | None = None
-        edits: _Edits = {}
-        if image.stage.image_location not in kept:
-            try:
-                upgrade, edits = _plan(Case(image, known, config), goal)
-            except _StaysError as error:
-                upgrade = _staying(image, str(error))
-        plans.append((image, upgrade, edits))
+        if image.stage.image_location in kept:
+            plans.append((image, None, {}, ""))
+            continue
+        try:
+            plans.append((image, *_plan(Case(image, known, config), goal), ""))
+        except _StaysError as error:
+            plans.append((image, None, {}, str(error)))
     # A word can't be edited if two images need different edits of it.
-    contested: set[int | None] = set()
-    wanted: dict[int | None, tuple[Edit, ...]] = {}
-    for image, _, edits in plans:
-        contested |= image.shared
+    wanted: dict[int | None, set[tuple[Edit, ...]]] = {}
+    for image, _, edits, _ in plans:
         for word in image.stage.image_source.numbers:
-            if wanted.setdefault(word, edits.get(word, ())) != edits.get(word, ()):
-                contested.add(word)
-    return tuple(
-        _staying(image, "its ARG means something else to another image")
-        if contested & edits.keys()
-        else upgrade
-        for image, upgrade, edits in plans
-        if upgrade
-    )
-
-
-def _staying(image: RuntimeImage, reason: str) -> Upgrade:
-    name = image.reference.tag or image.stage.image
-    return Upgrade(image.stage.image_location, name, "", (), reason=reason)
+            wanted.setdefault(word, set()).add(edits.get(word, ()))
+    contested = {word for word, choices in wanted.items() if len(choices) > 1}
+    contested.update(*(image.shared for image in report.images))
+    upgrades: list[Upgrade] = []
+    for image, upgrade, edits, reason in plans:
+        if contested & edits.keys():
+            reason = "its ARG means something else to another image"
+        if reason:
+            name = image.reference.tag or image.stage.image
+            upgrades.append(Upgrade(image.stage.image_location, name, "", (), reason=reason))
+        elif upgrade:
+            upgrades.append(upgrade)
+    return tuple(upgrades)
 
 
 def _plan(case: Case, goal: Goal) -> tuple[Upgrade | None, _Edits]:
