@@ -21,6 +21,8 @@ from lint_runtime.rules.suppressions import (
 )
 from lint_runtime.text import visible
 
+_ON_BY_DEFAULT = frozenset(rule.name for rule in RULES if rule.on_by_default)
+
 BaselineCounts = Mapping[tuple[str, str], int]
 """The number of findings of one file in a baseline, by baseline name of the rule and subject."""
 
@@ -126,10 +128,11 @@ def make_report(
 
 def enabled(config: Config) -> tuple[Rule, ...]:
     """Return the rules that run with `config`."""
-    severity, select = config.severity, config.select
-    default = {rule.name for rule in RULES if rule.on_by_default or severity.get(rule.name)}
-    selected = ((select or default) | config.extend_select) - config.ignore
-    return tuple(rule for rule in RULES if rule.name in selected and severity.get(rule.name, rule.severity))
+    default = _ON_BY_DEFAULT.union(rule for rule, severity in config.severity.items() if severity)
+    selected = ((config.select or default) | config.extend_select) - config.ignore
+    return tuple(
+        [rule for rule in RULES if rule.name in selected and config.severity.get(rule.name, rule.severity)]
+    )
 
 
 def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]:
@@ -167,7 +170,9 @@ def _suppress(
 
     Findings of one rule at one location count as one in the baseline.
     """
-    suppressions = match_comments(findings, comments, context.known.day) if comments else {}
+    if not comments and not baseline:
+        return findings
+    suppressions = match_comments(findings, comments, context.known.day)
     left = dict(baseline)
     matched: set[tuple[str, Location]] = set()
     for finding in findings if baseline else ():
