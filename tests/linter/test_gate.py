@@ -1,4 +1,4 @@
-"""A pull request cannot turn off its own check."""
+"""The gate of docs/gate.md: a pull request cannot turn off its own check."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ ATTEMPTS: dict[str, Attempt] = {
 
 
 def _checkout(root: Path, attempt: str) -> Path:
-    """Create the checkout of a pull request that makes an attempt."""
+    """Create a checkout of a pull request that tries to bypass the check."""
     (root / "app").mkdir(parents=True)
     (root / "app/Dockerfile").write_text(BAD)
     _git("init", "--quiet", cwd=root)

@@ -7,9 +7,10 @@ from typing import Any
 
 from lint_runtime.dockerfile.discovery import dockerfiles_under
 from lint_runtime.lifecycle.table import describe_table
-from lint_runtime.linter.file_linter import STDIN, cannot_read
+from lint_runtime.linter.file_linter import STDIN
 from lint_runtime.linter.tally import Tally
 from lint_runtime.linter.workers import Batch
+from lint_runtime.text import quoted
 
 STALE_AFTER = 180
 """Age of lifecycle data, in days, after which a run warns about it."""
@@ -42,7 +43,9 @@ class Session:
             if path != STDIN and os.path.isdir(path):
                 files = dockerfiles_under(
                     path,
-                    lambda error: self.fail(cannot_read(os.fsdecode(error.filename), error)),
+                    lambda error: self.fail(
+                        f"cannot read {quoted(os.fsdecode(error.filename))}: {error.strerror or error}"
+                    ),
                     uses_gitignore=uses_gitignore,
                 )
             for file in files:

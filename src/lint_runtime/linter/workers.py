@@ -121,7 +121,7 @@ def work(worker: Worker, items: Iterable[Any], jobs: int) -> Iterator[Batch]:
 
 
 def _submit(pool: "ProcessPoolExecutor", chunk: list[Any]) -> "Future[Batch]":
-    """Submit a chunk. Processes that this starts ignore Ctrl-C: this process terminates them."""
+    """Submit a chunk. New worker processes ignore Ctrl-C: this process terminates them."""
     import signal
 
     # A new process inherits the signal mask. Windows has no mask.
