@@ -15,7 +15,15 @@ from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT, parse_document
 from lint_runtime.lifecycle.feed import MAX_SERIES, FeedRelease, day_of, feed_table, is_feed, read_feed
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.model import ENDS, GENERAL_STATEMENT, Availability, Existence, Release, Status
+from lint_runtime.lifecycle.model import (
+    ENDS,
+    GENERAL_STATEMENT,
+    Availability,
+    Existence,
+    Release,
+    Status,
+    in_force,
+)
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import find_problems
 from lint_runtime.linter.engine import lint_file
@@ -376,7 +384,7 @@ def test_missing_ends_of_a_new_series_are_computed() -> None:
         series = with_feed(DAY, entry("3.90-2", "2027-03-01"), entry("3.90-1", released)).find_series(
             "3.90"
         )
-        row = series and series.schedule_on(TODAY)
+        row = series and in_force(series.schedule, TODAY)
         assert row, name
         assert (row.end_of_maintenance, row.end_of_basic_support) == (end, support), name
         assert (row.computed, row.status(TODAY), row.is_lts) == (ENDS, Status.MAINTAINED, False), name

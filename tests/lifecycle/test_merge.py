@@ -39,7 +39,7 @@ class Ends(NamedTuple):
 
 def _ends(table: LifecycleTable, series: str, day: date) -> Ends:
     found = table.find_series(series)
-    row = found.schedule_on(day) if found else None
+    row = in_force(found.schedule, day) if found else None
     if row is None:
         return Ends(None, False, None, None)
     known = table.as_of(day).series(series)
@@ -182,24 +182,25 @@ def test_basic_support(
     end: str, support: str | None, expected: str | None, computed: tuple[str, ...]
 ) -> None:
     table = with_feed(DAY, entry("3.3-9", endOfMaintenance=end, endOfBasicSupport=support))
-    row = _series(table, "3.3").schedule_on(DAY)
+    row = in_force(_series(table, "3.3").schedule, DAY)
     assert row
     assert (str(row.end_of_maintenance), str(row.end_of_basic_support)) == (end, expected)
     assert row.computed == computed
 
 
 def test_basic_support_alone_keeps_the_published_maintenance() -> None:
-    row = _series(with_feed(DAY, entry("3.3-9", endOfBasicSupport="2029-03-31")), "3.3").schedule_on(DAY)
+    table = with_feed(DAY, entry("3.3-9", endOfBasicSupport="2029-03-31"))
+    row = in_force(_series(table, "3.3").schedule, DAY)
     assert row == Schedule(DAY, date(2028, 7, 31), date(2029, 3, 31), False, "feed")
-    row = _series(with_feed(DAY, entry("3.90-1", endOfBasicSupport="2029-03-31")), "3.90").schedule_on(DAY)
+    table = with_feed(DAY, entry("3.90-1", endOfBasicSupport="2029-03-31"))
+    row = in_force(_series(table, "3.90").schedule, DAY)
     assert row
     assert (row.end_of_maintenance, row.computed) == (date(2028, 10, 31), ("end_of_maintenance",))
 
 
 def test_basic_support_is_not_inherited_when_the_maintenance_moved() -> None:
-    row = _series(with_feed(DAY, entry("12.13.0", endOfSupport="2026-12-31", LTS=True)), "12").schedule_on(
-        DAY
-    )
+    table = with_feed(DAY, entry("12.13.0", endOfSupport="2026-12-31", LTS=True))
+    row = in_force(_series(table, "12").schedule, DAY)
     assert row
     assert (row.end_of_maintenance, row.end_of_basic_support) == (date(2026, 12, 31), None)
 
@@ -214,9 +215,8 @@ def test_basic_support_is_kept_when_only_the_channel_is_new() -> None:
         ],
         [],
     )
-    row = _series(
-        with_feed(DAY, entry("12.13.0", endOfSupport="2026-02-28", LTS=True), known=known), "12"
-    ).schedule_on(DAY)
+    table = with_feed(DAY, entry("12.13.0", endOfSupport="2026-02-28", LTS=True), known=known)
+    row = in_force(_series(table, "12").schedule, DAY)
     assert row == Schedule(DAY, date(2026, 2, 28), date(2027, 2, 28), True, "feed")
 
 

@@ -56,7 +56,7 @@ def test_the_schedule_of_a_past_day() -> None:
     shown = {
         series.name: (schedule.end_of_maintenance, schedule.is_lts)
         for series in TABLE.series
-        if (schedule := series.schedule_on(day)) and series.name != "3"
+        if (schedule := in_force(series.schedule, day)) and series.name != "3"
     }
     assert shown == {
         "4": (date(2023, 9, 30), True),
@@ -311,7 +311,7 @@ def test_versions_in_the_form_for_airflow_2_with_numbers_for_airflow_3() -> None
         *(True, True),
         *(False, False, False),
     ]
-    assert [TABLE.is_airflow_3_number(major) for major in (2, 3, 4)] == [False, True, False]
+    assert TABLE.airflow_3_numbers == {3}
 
 
 def test_series_of_a_day() -> None:
@@ -377,8 +377,8 @@ def test_upstream_ends() -> None:
     ]
     table = LifecycleTable(AS_OF, [], [], upstream=ends)
     assert table.upstream == tuple(ends)
-    assert table.upstream_ends("python", "3.10") == (ends[2], ends[0])
-    assert table.upstream_ends("rhel", "3.10") == ()
+    assert table.upstream_of([("python", "3.10")]) == (ends[2], ends[0])
+    assert table.upstream_of([("rhel", "3.10")]) == ()
     assert table.upstream_of([("debian", "12"), ("python", "3.8"), ("python", "3.9")]) == (ends[1], ends[3])
     assert (table.python_end("3.10"), table.python_end("12")) == (date(2026, 10, 31), None)
 

@@ -8,16 +8,10 @@ from typing import Any
 import pytest
 
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.model import Availability, Release, ReleaseSeries, Schedule, Yank
-from lint_runtime.lifecycle.policy import (
-    ComputedEnds,
-    computed_ends,
-    computed_support,
-    months_after,
-    policy_for,
-)
+from lint_runtime.lifecycle.model import Availability, Release, ReleaseSeries, Schedule, Yank, in_force
+from lint_runtime.lifecycle.policy import ComputedEnds, computed_ends, months_after
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.verify import EndComparison, Problem, compare_ends, find_problems, verify
+from lint_runtime.lifecycle.verify import EndComparison, Problem, find_problems, verify
 from tests.feeds import version
 
 TABLE = embedded_table()
@@ -261,7 +255,7 @@ def test_ends_are_compared_with_the_policy() -> None:
     )
     policy_2, policy_3 = date(2023, 8, 23), date(2025, 4, 22)
     computed_3, support = date(2027, 5, 31), date(2027, 11, 30)
-    assert compare_ends(_table((SERIES, NEXT._replace(schedule=()), airflow_3))) == [
+    assert verify(_table((SERIES, NEXT._replace(schedule=()), airflow_3))).comparisons == [
         # Series 14 has the same release date: its three months end before six months.
         EndComparison("13", "maintenance", policy_2, END, date(2025, 11, 30), ""),
         EndComparison("13", "basic support", policy_2, date(2027, 10, 30), None, ""),
@@ -276,7 +270,7 @@ def test_computed_ends_are_not_called_published() -> None:
     )
     series = SERIES._replace(name="3.0", airflow="3.0", released=date(2025, 4, 22), schedule=(row,))
     policy = date(2025, 4, 22)
-    assert compare_ends(_table((series,))) == [
+    assert verify(_table((series,))).comparisons == [
         EndComparison("3.0", "maintenance", policy, None, END, ""),
         EndComparison("3.0", "basic support", policy, None, date(2027, 10, 30), ""),
     ]
@@ -294,7 +288,7 @@ DEVIATIONS = {
 def test_published_ends_follow_the_policy() -> None:
     before_all_policies = []
     for series in TABLE.series:
-        row = series.schedule_on(date.max)
+        row = in_force(series.schedule, date.max)
         ends = computed_ends(series, TABLE.series, is_lts=row is not None and row.is_lts)
         if ends is None:
             before_all_policies.append(series.name)
@@ -399,8 +393,6 @@ def test_the_policy_in_force_at_the_release() -> None:
     computed = {name: _computed(*all_series) for name, (all_series, _) in POLICY.items()}
     ends = {name: str(ends.end_of_maintenance) if ends else None for name, ends in computed.items()}
     assert ends == {name: end for name, (_, end) in POLICY.items()}
-    policies = {name: policy_for(all_series[0]) for name, (all_series, _) in POLICY.items()}
-    assert policies == {name: ends and ends.policy for name, ends in computed.items()}
 
 
 def test_only_airflow_3_has_basic_support() -> None:
@@ -408,7 +400,6 @@ def test_only_airflow_3_has_basic_support() -> None:
     assert two
     assert three
     assert (two.end_of_basic_support, three.end_of_basic_support) == (None, date(2027, 10, 30))
-    assert computed_support(END, None) is None
 
 
 MONTHS = [

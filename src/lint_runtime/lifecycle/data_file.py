@@ -53,19 +53,19 @@ def read_table(document: dict[str, Any], source: str, content: bytes) -> Lifecyc
     from lint_runtime.schema import check_document
 
     check_document(document, SCHEMA)
-    day = date.fromisoformat(document["date"])
-    return LifecycleTable(day, *read_rows(document), source, content, read_upstream(document))
+    return make_table(document, source, content)
 
 
-def read_rows(document: Mapping[str, Any]) -> tuple[tuple[ReleaseSeries, ...], tuple[Release, ...]]:
-    """Return the series and the releases in a valid document."""
-    all_series = tuple(ReleaseSeries(**_fields(row)) for row in document["series"])
-    return all_series, tuple(Release(**_fields(row)) for row in document["releases"])
-
-
-def read_upstream(document: Mapping[str, Any]) -> tuple[UpstreamEnd, ...]:
-    """Return the upstream ends in a valid document."""
-    return tuple(UpstreamEnd(**_fields(row)) for row in document.get("upstream", ()))
+def make_table(document: Mapping[str, Any], source: str, content: bytes) -> LifecycleTable:
+    """Return the table in a valid document."""
+    return LifecycleTable(
+        date.fromisoformat(document["date"]),
+        [ReleaseSeries(**_fields(row)) for row in document["series"]],
+        [Release(**_fields(row)) for row in document["releases"]],
+        source,
+        content,
+        [UpstreamEnd(**_fields(row)) for row in document.get("upstream", ())],
+    )
 
 
 def _fields(row: Mapping[str, Any]) -> dict[str, Any]:

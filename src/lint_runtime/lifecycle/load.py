@@ -6,7 +6,8 @@ from datetime import date, datetime, timezone
 from functools import lru_cache
 
 from lint_runtime.errors import UnusableError, WrongDocumentError
-from lint_runtime.lifecycle.data_file import read_rows, read_table, read_upstream
+from lint_runtime.lifecycle.data_file import make_table, read_table
+from lint_runtime.lifecycle.model import EMBEDDED
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.text import quoted
 
@@ -18,10 +19,8 @@ def embedded_table() -> LifecycleTable:
     """Return the bundled lifecycle data."""
     with open(EMBEDDED_FILE, "rb") as file:
         content = file.read()
-    # The tests validate the bundled data. Compiling its schema takes longer than a run.
-    document = json.loads(content)
-    day, rows = date.fromisoformat(document["date"]), read_rows(document)
-    return LifecycleTable(day, *rows, content=content, upstream=read_upstream(document))
+    # The tests validate the bundled data.
+    return make_table(json.loads(content), EMBEDDED, content)
 
 
 def load_table(path: str) -> LifecycleTable:

@@ -58,7 +58,7 @@ def _merge_series(
     base_days = {row.published for row in base.schedule}
     rows = [row for row in update.schedule if is_newer or row.published not in base_days]
     # A schedule from a day in between must not change the newer one.
-    if in_force_now := newer.schedule_on(day):
+    if in_force_now := in_force(newer.schedule, day):
         rows.append(in_force_now._replace(published=day))
     merged = {
         "default_python": newer.default_python or older.default_python,
@@ -74,7 +74,7 @@ def _merge_series(
 
 
 def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tuple[Schedule, ...]:
-    """Return the rows of `base`, and of `update` those that add facts to the rows before them."""
+    """Return the rows of `base`, and the rows of `update` that add facts. Later rows keep earlier facts."""
     rows = {row.published: row for row in base}
     for row in update:
         before = in_force(rows.values(), row.published)
@@ -83,7 +83,14 @@ def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tu
     completed: list[Schedule] = []
     for row in sorted(rows.values(), key=attrgetter("published")):
         before = in_force(completed, row.published)
-        completed.append(_complete(row, before) if before else row)
+        if before:
+            # An LTS series stays LTS.
+            row = row._replace(is_lts=row.is_lts or before.is_lts)
+            has_moved = row.end_of_maintenance != before.end_of_maintenance
+            if not has_moved and not row.published_support and before.published_support:
+                computed = tuple(end for end in row.computed if end != "end_of_basic_support")
+                row = row._replace(end_of_basic_support=before.end_of_basic_support, computed=computed)
+        completed.append(row)
     return tuple(completed)
 
 
@@ -96,16 +103,6 @@ def _adds_facts(row: Schedule, before: Schedule) -> bool:
         return True
     support = row.published_support
     return (support is not None and support != before.published_support) or row.is_lts > before.is_lts
-
-
-def _complete(row: Schedule, before: Schedule) -> Schedule:
-    """Return `row` with the facts that only the row before it has. An LTS series stays LTS."""
-    row = row._replace(is_lts=row.is_lts or before.is_lts)
-    has_moved = row.end_of_maintenance != before.end_of_maintenance
-    if has_moved or row.published_support or before.published_support is None:
-        return row
-    computed = tuple(end for end in row.computed if end != "end_of_basic_support")
-    return row._replace(end_of_basic_support=before.end_of_basic_support, computed=computed)
 
 
 def _merge_release(base: Release, update: Release, *, is_newer: bool) -> Release:

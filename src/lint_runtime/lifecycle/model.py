@@ -215,10 +215,6 @@ class ReleaseSeries(NamedTuple):
         """The name for people: `13.x` or `3.1`."""
         return series_name(self.name)
 
-    def schedule_on(self, day: date) -> Schedule | None:
-        """Return the newest schedule known on `day`, if any."""
-        return in_force(self.schedule, day)
-
     def variant(self, name: str) -> Availability | None:
         """Return the variant `python`, `slim` or `ubi9`, if the series is known to have it."""
         return next((variant for variant in self.variants or () if variant.name == name), None)

@@ -13,6 +13,7 @@ from lint_runtime.lifecycle.model import (
     ReleaseSeries,
     Status,
     UpstreamEnd,
+    in_force,
 )
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.text import portable_text, shown_path
@@ -27,6 +28,7 @@ class LifecycleTable:
     source: the file with the data, or EMBEDDED
     upstream: the upstream ends, in file order
     rows: the series and the releases, in file order
+    airflow_3_numbers: the first numbers of Airflow 3 versions
     """
 
     def __init__(
@@ -48,9 +50,12 @@ class LifecycleTable:
         self.rows = (tuple(all_series), tuple(releases))
         self.series = tuple(sorted(self.rows[0], key=attrgetter("order")))
         self._series = {series.name: series for series in self.series}
-        self._airflow_3_numbers = {series.order[1] for series in self.series if series.airflow_major > 2}
+        self.airflow_3_numbers = {series.order[1] for series in self.series if series.airflow_major > 2}
         self._releases = {release.version: release for release in self.rows[1]}
         self.releases = tuple(self._releases[version] for version in sorted(self._releases))
+        self._releases_by_series: dict[str, list[Release]] = {}
+        for release in self.releases:
+            self._releases_by_series.setdefault(release.version.series, []).append(release)
         self._content = content
         self._snapshot: Snapshot | None = None
 
@@ -70,13 +75,6 @@ class LifecycleTable:
             "source": portable_text(self.source),
             "sha256": self.sha256,
         }
-
-    @cached_property
-    def _releases_by_series(self) -> dict[str, list[Release]]:
-        by_series: dict[str, list[Release]] = {}
-        for release in self.releases:
-            by_series.setdefault(release.version.series, []).append(release)
-        return by_series
 
     def as_of(self, day: date) -> "Snapshot":
         """Return the data as known on `day`."""
@@ -109,7 +107,7 @@ class LifecycleTable:
         series = self._series.get(version.series)
         if series is None:
             is_other_form = version.other_form.series in self._series
-            if is_other_form and not self.is_airflow_3_number(version.major):
+            if is_other_form and version.major not in self.airflow_3_numbers:
                 return Existence.NEVER
             return self.series_existence(version.series)
         listed = self.releases_of(series.name)
@@ -134,28 +132,20 @@ class LifecycleTable:
 
     def is_early(self, series: ReleaseSeries, day: date = date.max) -> bool:
         """Whether a series is older than the first series with a schedule published by `day`."""
-        first = next((other for other in self.series if other.schedule_on(day)), None)
+        first = next((other for other in self.series if in_force(other.schedule, day)), None)
         return first is not None and series.order < first.order
-
-    def is_airflow_3_number(self, major: int) -> bool:
-        """Whether the versions of an Airflow 3 series start with `major`."""
-        return major in self._airflow_3_numbers
 
     def is_airflow_3_misspelled(self, version: RuntimeVersion) -> bool:
         """Whether a version such as 3.1.5 has the form for Airflow 2 and a number for Airflow 3."""
-        return version.airflow == 2 and self.is_airflow_3_number(version.major)
-
-    def upstream_ends(self, product: str, cycle: str) -> tuple[UpstreamEnd, ...]:
-        """Return the ends of one version of a product, earliest first."""
-        return self._upstream.get((product, cycle), ())
+        return version.airflow == 2 and version.major in self.airflow_3_numbers
 
     def upstream_of(self, contents: Iterable[tuple[str, str]]) -> tuple[UpstreamEnd, ...]:
-        """Return the ends of several products, given as pairs of product and cycle."""
-        return tuple(end for product, cycle in contents for end in self.upstream_ends(product, cycle))
+        """Return the ends of the products in `contents`: pairs of product and cycle."""
+        return tuple(end for content in contents for end in self._upstream.get(content, ()))
 
     def python_end(self, version: str) -> date | None:
         """Return the last day of upstream support of a Python version, if known."""
-        ends = self.upstream_ends("python", version)
+        ends = self.upstream_of([("python", version)])
         return ends[-1].day if ends else None
 
 
@@ -175,7 +165,7 @@ class Snapshot:
         """The facts about every series, by name, oldest first."""
         lifecycles = {}
         for series in self.table.series:
-            schedule = series.schedule_on(self.day)
+            schedule = in_force(series.schedule, self.day)
             if schedule:
                 status = schedule.status(self.day)
             else:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 
 from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries
 from lint_runtime.lifecycle.table import Snapshot
@@ -28,21 +29,16 @@ def upgrade_path(origin: Lifecycle | None, goal: Lifecycle, known: Snapshot) -> 
         can_skip = origin is not None and origin.version is not None and origin.version >= first
         if not leaves or can_skip or goal.airflow_major <= first.airflow:
             continue
-        stop = _required_stop(first, known)
+        candidates = (
+            series
+            for series in known.by_series.values()
+            if series.newest and series.newest >= first and series.airflow_major == first.airflow
+        )
+        stop = max(candidates, key=attrgetter("order"), default=None)
         if stop is None:
             return ()
         stops.append(stop)
     return (*stops, goal)
-
-
-# Every image past its maintenance asks for the same stop.
-@lru_cache(maxsize=64)
-def _required_stop(first: RuntimeVersion, known: Snapshot) -> Lifecycle | None:
-    """Return the newest series on the Airflow major of `first` that has this release or a newer one."""
-    for series in reversed(known.by_series.values()):
-        if series.newest and series.newest >= first and series.airflow_major == first.airflow:
-            return series
-    return None
 
 
 def longest_maintained(all_series: Iterable[Lifecycle]) -> Lifecycle | None:

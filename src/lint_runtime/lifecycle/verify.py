@@ -1,11 +1,11 @@
 """Checks of lifecycle data: against the maintenance policy, and for contradictions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from lint_runtime.lifecycle.model import Release, ReleaseSeries, Status
+from lint_runtime.lifecycle.model import ReleaseSeries, Status, in_force
 from lint_runtime.lifecycle.policy import computed_ends
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import series_name
@@ -79,14 +79,9 @@ class Verification(NamedTuple):
 
 def verify(table: LifecycleTable) -> Verification:
     """Compare all end dates with the maintenance policy, and look for broken invariants."""
-    return Verification(compare_ends(table), find_problems(table))
-
-
-def compare_ends(table: LifecycleTable) -> list[EndComparison]:
-    """Return every end date that is published or can be computed, oldest series first."""
     comparisons = []
     for series in table.series:
-        row = series.schedule_on(date.max)
+        row = in_force(series.schedule, date.max)
         if row is None:
             continue
         ends = computed_ends(series, table.series, is_lts=row.is_lts)
@@ -99,13 +94,22 @@ def compare_ends(table: LifecycleTable) -> list[EndComparison]:
             comparisons.append(
                 EndComparison(series.name, "basic support", policy, published, computed, row.note)
             )
-    return comparisons
+    return Verification(comparisons, find_problems(table))
 
 
 def find_problems(table: LifecycleTable) -> list[Problem]:
     """Return everything that is wrong with a table: first its order, then its series and releases."""
     all_series, releases = table.rows
-    problems = [*_check_order(all_series, releases)]
+    sorted_rows = (
+        [(series.order, series_name(series.name)) for series in all_series],
+        [(tuple(release.version), f"release {release.version}") for release in releases],
+    )
+    problems = [
+        Problem(name, f"must not come after {name_before}: rows must be sorted and unique")
+        for rows in sorted_rows
+        for (before, name_before), (after, name) in pairwise(rows)
+        if after <= before
+    ]
     for series in all_series:
         problems += _check_schedule(series, table.date)
         problems += _check_images(series)
@@ -115,17 +119,17 @@ def find_problems(table: LifecycleTable) -> list[Problem]:
             text = f"the newest release {out[-1].version} is yanked"
             problems.append(Problem(series_name(series.name), text, is_gap=True))
     for release in releases:
-        problems += _check_release(release, table)
+        known, texts = table.find_series(release.version.series), []
+        if known is None:
+            texts.append(f"unknown series {release.version.series}")
+        elif release.airflow and not release.airflow.startswith(f"{known.airflow}."):
+            texts.append(f"Airflow {release.airflow}, but the series has {known.airflow}")
+        if release.released and release.seen_by:
+            texts.append("both an exact release date and a 'not later than'")
+        if release.yank and release.yank.published > table.date:
+            texts.append(f"the yank of {release.yank.published} is newer than the data")
+        problems += [Problem(f"release {release.version}", text) for text in texts]
     return problems
-
-
-def _check_order(all_series: Sequence[ReleaseSeries], releases: Sequence[Release]) -> Iterator[Problem]:
-    named_series = [(series.order, series_name(series.name)) for series in all_series]
-    named_releases = [(tuple(release.version), f"release {release.version}") for release in releases]
-    for rows in (named_series, named_releases):
-        for (before, name_before), (after, name) in pairwise(rows):
-            if after <= before:
-                yield Problem(name, f"must not come after {name_before}: rows must be sorted and unique")
 
 
 def _check_schedule(series: ReleaseSeries, day: date) -> Iterator[Problem]:
@@ -161,15 +165,3 @@ def _check_images(series: ReleaseSeries) -> Iterator[Problem]:
     for name, since in (*series.architectures, *(series.variants or ())):
         if since and since.series != series.name:
             yield Problem(subject, f"{name} is available from {since}, a release of another series")
-
-
-def _check_release(release: Release, table: LifecycleTable) -> Iterator[Problem]:
-    subject, series = f"release {release.version}", table.find_series(release.version.series)
-    if series is None:
-        yield Problem(subject, f"unknown series {release.version.series}")
-    elif release.airflow and not release.airflow.startswith(f"{series.airflow}."):
-        yield Problem(subject, f"Airflow {release.airflow}, but the series has {series.airflow}")
-    if release.released and release.seen_by:
-        yield Problem(subject, "both an exact release date and a 'not later than'")
-    if release.yank and release.yank.published > table.date:
-        yield Problem(subject, f"the yank of {release.yank.published} is newer than the data")

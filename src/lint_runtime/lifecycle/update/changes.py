@@ -51,7 +51,7 @@ def _compare_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[C
         ends = _schedule_facts(new.schedule[-1]) if new.schedule else "no end date"
         yield Change(ChangeKind.NEW, f"{name} (Airflow {new.airflow}), {ends}")
         return
-    now = new.schedule_on(date.max)
+    now = in_force(new.schedule, date.max)
     for row in new.schedule:
         before = in_force(old.schedule, row.published)
         is_known = before and row._replace(published=before.published, source=before.source) == before

@@ -2,6 +2,7 @@
 
 import re
 import time
+from contextlib import suppress
 from datetime import date, timezone
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
@@ -175,15 +176,10 @@ def _check_address(address: "httpx.URL", what: str) -> None:
         raise UnusableError(f"invalid {what}: it has no host")
     if address.userinfo:
         raise UnusableError(f"invalid {what}: it must not contain a user or password")
-    if address.scheme == "http" and not _is_loopback(address.host):
-        raise UnusableError(f"invalid {what}: plain http is only allowed for localhost; use https")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    with suppress(ValueError):
+        if address.scheme == "https" or address.host == "localhost" or ip_address(address.host).is_loopback:
+            return
+    raise UnusableError(f"invalid {what}: plain http is only allowed for localhost; use https")
 
 
 def _document(response: "httpx.Response", url: str, limits: Limits, deadline: float) -> FeedContent:
@@ -235,32 +231,25 @@ def read_content(origin: str, known: FeedVersion | None) -> FeedContent | None:
 
     origin: a path, or a `file:` or `https:` URL, or an `http:` URL of this machine
     """
-    path = _path(origin)
-    if path is None:
+    if origin == "-":
+        raise UnusableError("standard input is not supported; give the path of a file")
+    path = origin
+    if "://" in origin or origin.lower().startswith("file:"):
         try:
-            return fetch(known if known and known.url == origin else FeedVersion(origin))
-        except UnusableError as error:
-            raise UnusableError(f"cannot read '{shown_origin(origin)}': {error}") from None
+            address = urlsplit(origin)
+        except ValueError:
+            raise UnusableError(f"invalid URL {quoted(origin)}") from None
+        if address.scheme != "file":
+            try:
+                return fetch(known if known and known.url == origin else FeedVersion(origin))
+            except UnusableError as error:
+                raise UnusableError(f"cannot read '{shown_origin(origin)}': {error}") from None
+        if address.netloc.lower() not in ("", "localhost"):
+            raise UnusableError(f"{quoted(origin)} names a file of another machine")
+        path = url2pathname(address.path)
     try:
         return FeedContent(*read_file(path), None)
     except OSError as error:
         raise UnusableError(f"cannot read {quoted(path)}: {error.strerror or error}") from None
     except ValueError:
         raise UnusableError(f"cannot read {quoted(path)}: invalid path") from None
-
-
-def _path(origin: str) -> str | None:
-    """Return the path of a file, or None for a URL to download."""
-    if origin == "-":
-        raise UnusableError("standard input is not supported; give the path of a file")
-    if "://" not in origin and not origin.lower().startswith("file:"):
-        return origin
-    try:
-        address = urlsplit(origin)
-    except ValueError:
-        raise UnusableError(f"invalid URL {quoted(origin)}") from None
-    if address.scheme != "file":
-        return None
-    if address.netloc.lower() not in ("", "localhost"):
-        raise UnusableError(f"{quoted(origin)} names a file of another machine")
-    return url2pathname(address.path)

@@ -97,25 +97,20 @@ def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str 
     layout = _Layout(timeline, name, chart, maintenance, basic, files)
     legend = [f"{_MAINTENANCE} maintenance", f"{_BASIC} basic support", f"{_TODAY} today"]
     legend += [f"≈ {COMPUTED}"] if timeline.has_computed_ends else []
-    lines = [*heading, "", *_header(layout)]
+    x, left, right = layout.x(timeline.today), f"today {_TODAY}", f"{_TODAY} today"
+    if x + len(right) <= chart:
+        mark = " " * x + right
+    else:
+        mark = (left if x + 1 >= len(left) else _TODAY).rjust(x + 1)
+    years = [_NOTHING] * chart
+    for year, start in layout.years():
+        years[start : start + 4] = str(year)
+    headers = layout.line("", "".join(years), "maintained", "support", "files")
+    lines = [*heading, "", " " * (name + 1) + mark, headers]
     for bar, name_of_bar in zip(timeline.bars, names, strict=True):
         lines.append(_row(bar, name_of_bar, layout, is_colored=is_colored))
     lines += ["", *wrap(f"{', '.join(legend)}. {LAST_DAYS}", width), ""]
     return "\n".join(map(str.rstrip, lines))
-
-
-def _header(layout: _Layout) -> tuple[str, str]:
-    """Return the line with today's mark, and the line with the years and the headers."""
-    x, left, right = layout.x(layout.timeline.today), f"today {_TODAY}", f"{_TODAY} today"
-    if x + len(right) <= layout.chart:
-        mark = " " * x + right
-    else:
-        mark = (left if x + 1 >= len(left) else _TODAY).rjust(x + 1)
-    cells = [_NOTHING] * layout.chart
-    for year, start in layout.years():
-        cells[start : start + 4] = str(year)
-    headers = layout.line("", "".join(cells), "maintained", "support", "files")
-    return " " * (layout.name + 1) + mark, headers
 
 
 def _row(bar: Bar, name: str, layout: _Layout, *, is_colored: bool) -> str:
