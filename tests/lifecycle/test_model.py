@@ -27,7 +27,6 @@ from lint_runtime.lifecycle.model import (
 from lint_runtime.lifecycle.table import LifecycleTable, describe_table
 from lint_runtime.lifecycle.upgrade_path import (
     best_after_airflow_2,
-    best_for_airflow,
     best_series,
     longest_maintained,
     upgrade_path,
@@ -120,7 +119,7 @@ def test_the_facts_of_a_release() -> None:
     lifecycle = _on(AS_OF, "9.1.0")
     assert lifecycle.schedule
     assert lifecycle.schedule == lifecycle.series.schedule[-1]
-    assert (lifecycle.schedule.published, lifecycle.schedule.since) == (date(2025, 9, 3),) * 2
+    assert lifecycle.schedule.published == date(2025, 9, 3)
     assert (lifecycle.name, lifecycle.order, lifecycle.airflow_major) == ("Astro Runtime 9.1.0", (2, 9), 2)
     assert (lifecycle.airflow, lifecycle.is_lts, lifecycle.status) == ("2.7.1", True, Status.UNSUPPORTED)
     assert (lifecycle.series.default_python, lifecycle.series.os) == ("3.11", "Debian 11.7 (bullseye)")
@@ -466,7 +465,7 @@ def test_no_upgrade_path_without_the_required_stop() -> None:
 
 def test_the_best_series() -> None:
     known = KNOWN
-    best = {series.name: best_series(series, known) for series in PATHS.series}
+    best = {series.name: best_series(known, series.airflow_major, series.order) for series in PATHS.series}
     assert {name: _names(series)[0] for name, series in best.items()} == {
         "12": "14",
         "13": "14",
@@ -476,14 +475,14 @@ def test_the_best_series() -> None:
         "3.1": None,
         "4.0": None,
     }
-    assert _names(*(best_for_airflow(major, known) for major in (1, 2, 3, 4))) == [None, "14", "3.0", "4.0"]
+    assert _names(*(best_series(known, major) for major in (1, 2, 3, 4))) == [None, "14", "3.0", "4.0"]
     assert _names(best_after_airflow_2(known)) == ["3.0"]
     assert _names(longest_maintained(reversed(known.maintained))) == ["3.0"]
     assert longest_maintained([]) is None
     # Another day has other answers.
     late = PATHS.as_of(END)
-    assert _names(best_series(PATHS.series[0], late), best_after_airflow_2(late)) == ["14", "3.0"]
-    assert _names(best_for_airflow(3, PATHS.as_of(END + DAY))) == [None]
+    assert _names(best_series(late, 2, PATHS.series[0].order), best_after_airflow_2(late)) == ["14", "3.0"]
+    assert _names(best_series(PATHS.as_of(END + DAY), 3)) == [None]
 
 
 def _compared(text: str, table: LifecycleTable = TABLE, day: date = AS_OF) -> ComparedImage:

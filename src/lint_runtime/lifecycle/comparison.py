@@ -103,8 +103,11 @@ def compare(before: ComparedImage, after: ComparedImage, known: Snapshot) -> Com
     start, end = (image.lifecycle.version or image.lifecycle.newest for image in (before, after))
     between: list[Release] = []
     if start and end:
-        listed = (release for release in known.table.releases if start < release.version < end)
-        between = [release for release in listed if known.table.known_since(release) <= known.day]
+        between = [
+            release
+            for release in known.table.releases
+            if start < release.version < end and known.table.known_since(release) <= known.day
+        ]
     path = upgrade_path(before.lifecycle, after.lifecycle, known)
     return Comparison(
         before,

@@ -34,11 +34,10 @@ def _plain(value: object) -> Any:
     if isinstance(value, (date, RuntimeVersion)):
         return str(value)
     if isinstance(value, (Schedule, Availability, ReleaseSeries, Yank, Release, UpstreamEnd)):
-        defaults = value._field_defaults
         return {
             field: _plain(item)
             for field, item in value._asdict().items()
-            if item is not None and (field not in defaults or item != defaults[field])
+            if item != value._field_defaults.get(field)
         }
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 

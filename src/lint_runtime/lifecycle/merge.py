@@ -35,9 +35,25 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
         )
     releases = {release.version: release for release in base.releases}
     for release in update.releases:
-        old_release = releases.get(release.version)
-        releases[release.version] = (
-            _merge_release(old_release, release, is_newer=is_newer) if old_release else release
+        old = releases.get(release.version)
+        if old is None:
+            releases[release.version] = release
+            continue
+        newer, older = (release, old) if is_newer else (old, release)
+        yank = newer.yank or older.yank
+        if newer.yank and older.yank:
+            reason = older.yank.reason if newer.yank.reason == NO_REASON else newer.yank.reason
+            yank = Yank(min(newer.yank.published, older.yank.published), reason)
+        airflow, released = newer.airflow or older.airflow, newer.released or older.released
+        seen_by = min((day for day in (old.seen_by, release.seen_by) if day), default=None)
+        has_changed = (airflow, released) != (old.airflow, old.released)
+        releases[release.version] = Release(
+            release.version,
+            source=release.source if has_changed else old.source,
+            airflow=airflow,
+            released=released,
+            seen_by=None if released else seen_by,
+            yank=yank,
         )
     return LifecycleTable(
         max(base.date, update.date),
@@ -78,7 +94,21 @@ def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tu
     rows = {row.published: row for row in base}
     for row in update:
         before = in_force(rows.values(), row.published)
-        if before is None or _adds_facts(row, before):
+        support = row.published_support
+        if before is None:
+            adds_facts = True
+        elif row.is_published:
+            adds_facts = (
+                not before.is_published
+                or row.end_of_maintenance != before.end_of_maintenance
+                or (support is not None and support != before.published_support)
+                or row.is_lts > before.is_lts
+            )
+        else:
+            ends = (row.end_of_maintenance, row.end_of_basic_support)
+            known_ends = (before.end_of_maintenance, before.end_of_basic_support)
+            adds_facts = not before.is_published and ends != known_ends
+        if adds_facts:
             rows[row.published] = row
     completed: list[Schedule] = []
     for row in sorted(rows.values(), key=attrgetter("published")):
@@ -92,32 +122,3 @@ def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tu
                 row = row._replace(end_of_basic_support=before.end_of_basic_support, computed=computed)
         completed.append(row)
     return tuple(completed)
-
-
-def _adds_facts(row: Schedule, before: Schedule) -> bool:
-    """Return whether a row has facts that the row in force on its day does not have."""
-    if not row.is_published:
-        ends = (row.end_of_maintenance, row.end_of_basic_support)
-        return not before.is_published and ends != (before.end_of_maintenance, before.end_of_basic_support)
-    if not before.is_published or row.end_of_maintenance != before.end_of_maintenance:
-        return True
-    support = row.published_support
-    return (support is not None and support != before.published_support) or row.is_lts > before.is_lts
-
-
-def _merge_release(base: Release, update: Release, *, is_newer: bool) -> Release:
-    newer, older = (update, base) if is_newer else (base, update)
-    released = newer.released or older.released
-    yank = newer.yank or older.yank
-    if newer.yank and older.yank:
-        reason = older.yank.reason if newer.yank.reason == NO_REASON else newer.yank.reason
-        yank = Yank(min(newer.yank.published, older.yank.published), reason)
-    seen_by = min((day for day in (base.seen_by, update.seen_by) if day), default=None)
-    merged = base._replace(
-        airflow=newer.airflow or older.airflow,
-        released=released,
-        seen_by=None if released else seen_by,
-        yank=yank,
-    )
-    has_changed = (merged.airflow, merged.released) != (base.airflow, base.released)
-    return merged._replace(source=update.source) if has_changed else merged

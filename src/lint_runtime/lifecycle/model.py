@@ -87,11 +87,6 @@ class Schedule(NamedTuple):
     known_since: date | None = None
 
     @property
-    def since(self) -> date:
-        """The first day the ends are known."""
-        return self.known_since or self.published
-
-    @property
     def is_published(self) -> bool:
         """Whether the end of maintenance is published, not computed."""
         return "end_of_maintenance" not in self.computed
@@ -133,7 +128,7 @@ class Schedule(NamedTuple):
 
 def in_force(schedule: Iterable[Schedule], day: date) -> Schedule | None:
     """Return the newest schedule known on `day`. Published dates win over computed ones."""
-    known = [row for row in schedule if row.since <= day]
+    known = [row for row in schedule if (row.known_since or row.published) <= day]
     published = [row for row in known if row.is_published]
     return max(published or known, key=lambda row: row.published, default=None)
 

@@ -70,11 +70,7 @@ class LifecycleTable:
     @property
     def identity(self) -> dict[str, str]:
         """The date, source and hash of the data, by their keys in reports."""
-        return {
-            "date": self.date.isoformat(),
-            "source": portable_text(self.source),
-            "sha256": self.sha256,
-        }
+        return {"date": str(self.date), "source": portable_text(self.source), "sha256": self.sha256}
 
     def as_of(self, day: date) -> "Snapshot":
         """Return the data as known on `day`."""

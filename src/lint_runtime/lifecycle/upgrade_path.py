@@ -5,7 +5,7 @@ from datetime import date
 from functools import lru_cache
 from operator import attrgetter
 
-from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries
+from lint_runtime.lifecycle.model import Lifecycle
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.versions import RuntimeVersion
 
@@ -52,19 +52,16 @@ def longest_maintained(all_series: Iterable[Lifecycle]) -> Lifecycle | None:
 
 # Most images in a run belong to a few series.
 @lru_cache(maxsize=64)
-def best_series(origin: ReleaseSeries, known: Snapshot) -> Lifecycle | None:
-    """Return the newer series with the longest maintenance on the same Airflow major, if any."""
+def best_series(known: Snapshot, airflow_major: int, after: tuple[int, ...] = ()) -> Lifecycle | None:
+    """Return the series with the longest maintenance on an Airflow major, if any.
+
+    after: the `order` of a series; older series don't count
+    """
     return longest_maintained(
         series
         for series in known.maintained
-        if series.order > origin.order and series.airflow_major == origin.airflow_major
+        if series.order > after and series.airflow_major == airflow_major
     )
-
-
-@lru_cache(maxsize=64)
-def best_for_airflow(major: int, known: Snapshot) -> Lifecycle | None:
-    """Return the series with the longest maintenance on an Airflow major, if any."""
-    return longest_maintained(series for series in known.maintained if series.airflow_major == major)
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,6 @@ from typing import NamedTuple
 from lint_runtime.lifecycle.model import ReleaseSeries, Status, in_force
 from lint_runtime.lifecycle.policy import computed_ends
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.versions import series_name
 
 ARCHITECTURES = frozenset(("amd64", "arm64"))
 
@@ -101,7 +100,7 @@ def find_problems(table: LifecycleTable) -> list[Problem]:
     """Return everything that is wrong with a table: first its order, then its series and releases."""
     all_series, releases = table.rows
     sorted_rows = (
-        [(series.order, series_name(series.name)) for series in all_series],
+        [(series.order, series.label) for series in all_series],
         [(tuple(release.version), f"release {release.version}") for release in releases],
     )
     problems = [
@@ -117,7 +116,7 @@ def find_problems(table: LifecycleTable) -> list[Problem]:
         out = [release for release in listed if release.released is None or release.released <= table.date]
         if lifecycle and lifecycle.status is Status.MAINTAINED and out and out[-1].yank:
             text = f"the newest release {out[-1].version} is yanked"
-            problems.append(Problem(series_name(series.name), text, is_gap=True))
+            problems.append(Problem(series.label, text, is_gap=True))
     for release in releases:
         known, texts = table.find_series(release.version.series), []
         if known is None:
@@ -133,7 +132,7 @@ def find_problems(table: LifecycleTable) -> list[Problem]:
 
 
 def _check_schedule(series: ReleaseSeries, day: date) -> Iterator[Problem]:
-    subject = series_name(series.name)
+    subject = series.label
     if not series.schedule:
         yield Problem(subject, "no end date", series.notes, is_gap=True)
     for before, after in pairwise(series.schedule):
@@ -152,7 +151,7 @@ def _check_schedule(series: ReleaseSeries, day: date) -> Iterator[Problem]:
 
 
 def _check_images(series: ReleaseSeries) -> Iterator[Problem]:
-    subject = series_name(series.name)
+    subject = series.label
     names = {architecture.name for architecture in series.architectures}
     if not names:
         yield Problem(subject, "architectures missing", series.notes, is_gap=True)

@@ -13,7 +13,6 @@ from lint_runtime.lifecycle.model import GENERAL_STATEMENT, Existence, Lifecycle
 from lint_runtime.lifecycle.table import LifecycleTable, Snapshot
 from lint_runtime.lifecycle.upgrade_path import (
     best_after_airflow_2,
-    best_for_airflow,
     best_series,
     upgrade_path,
 )
@@ -94,7 +93,7 @@ def upgrade(case: Case, lifecycle: Lifecycle) -> Advice:
     Without one, an Airflow 2 image moves to Airflow 3.
     """
     known = case.known
-    best = best_series(lifecycle.series, known)
+    best = best_series(known, lifecycle.airflow_major, lifecycle.order)
     airflow_3 = best_after_airflow_2(known) if lifecycle.airflow_major == 2 else None
     newest = lifecycle.newest
     notes: tuple[str, ...] = ()
@@ -144,7 +143,7 @@ def recommend(case: Case, lifecycle: Lifecycle | None) -> Advice:
         return Advice(f"use {target.image}{losses}", date_notes(lifecycle, known))
     if lifecycle is not None:
         return upgrade(case, lifecycle)
-    best = best_for_airflow(airflow, known)
+    best = best_series(known, airflow)
     if best:
         return Advice(advise_move(case, best, "use"))
     return Advice(
@@ -193,7 +192,7 @@ def to_run_on(case: Case, lifecycle: Lifecycle, architecture: str) -> Advice:
             if available.name != architecture:
                 continue
             note = f"{architecture} is available from {available.since or series.label}"
-            best = best_series(lifecycle.series, case.known)
+            best = best_series(case.known, lifecycle.airflow_major, lifecycle.order)
             is_better = best and architecture in best.architectures
             return Advice(upgrade(case, lifecycle).help if is_better else "", (note,))
     platforms = " or ".join(f"linux/{name}" for name in lifecycle.architectures)

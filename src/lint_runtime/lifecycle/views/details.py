@@ -114,7 +114,7 @@ def _series_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
     sources = ", ".join(dict.fromkeys(release.source for release in yanked))
     yield _Fact("yanked", versions or _NONE, sources or _THIS_DATA)
     for schedule in series.schedule:
-        if schedule.since <= known.day:
+        if (schedule.known_since or schedule.published) <= known.day:
             support = f"until {schedule.basic_support}" if schedule.basic_support else _NOT_PUBLISHED
             channel = CHANNELS[schedule.is_lts]
             text = f"{channel}, maintained until {schedule.maintenance}, basic support {support}"

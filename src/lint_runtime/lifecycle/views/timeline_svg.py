@@ -27,6 +27,8 @@ _CHANNEL = 46  # the width of the column of channels
 _DATES = 106  # the width of a column of dates
 _YEAR = 46  # the minimum width of a year with a label
 _STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)  # years from one label to the next
+# Text can't be measured here. This is enough for the widest common fonts.
+_EM = 0.7  # the maximum width of a character, relative to the font size
 _NAME, _AIRFLOW = 24, 12  # the maximum number of characters in these columns
 
 
@@ -90,10 +92,10 @@ def _draw_chart(root: ET.Element, timeline: Timeline) -> float:
     # Each column is as wide as its longest text. The chart gets the rest.
     name = max(len(shorten(bar.series.name, _NAME)) for bar in timeline.bars)
     version = max(len(shorten(bar.series.airflow, _AIRFLOW)) for bar in timeline.bars)
-    airflow = _MARGIN + max(_text_width(name, 13), 54) + 4 + _CHANNEL
+    airflow = _MARGIN + max(name * 13 * _EM, 54) + 4 + _CHANNEL
     layout = _Layout(
         airflow,
-        left=airflow + max(_text_width(version, 13), 50) + 10,
+        left=airflow + max(version * 13 * _EM, 50) + 10,
         right=_WIDTH - _MARGIN - 2 * _DATES,
         bottom=_TOP + len(timeline.bars) * _ROW,
         first=timeline.start.toordinal(),
@@ -103,7 +105,7 @@ def _draw_chart(root: ET.Element, timeline: Timeline) -> float:
     for index, bar in enumerate(timeline.bars):
         _draw_row(root, bar, timeline.today, layout, _TOP + index * _ROW)
     today, label = layout.x(timeline.today.toordinal()), f"Today {timeline.today}"
-    width = _text_width(len(label), 11) + 8
+    width = len(label) * 11 * _EM + 8
     left = min(max(today - width / 2, layout.left), layout.right - width)
     _draw(root, "line", "lr-today", x1=today, y1=_TOP - 10, x2=today, y2=layout.bottom)
     _draw(root, "rect", "lr-today-mark", x=left, y=_TOP - 26, width=width, height=18, rx=9)
@@ -112,7 +114,7 @@ def _draw_chart(root: ET.Element, timeline: Timeline) -> float:
     for index, bar in enumerate(timeline.bars):
         if bar.files:
             middle, label = _TOP + (index + 0.5) * _ROW, count_dockerfiles(bar.files)
-            width = _text_width(len(label), 11) + 8
+            width = len(label) * 11 * _EM + 8
             start, end = (layout.x(day.toordinal()) for day in (bar.series.released, bar.last_day))
             # To the right of the bar, else to its left, else on it.
             places = (max(start, end) + 8, start - 8 - width)
@@ -182,7 +184,7 @@ def _draw_legend(root: ET.Element, timeline: Timeline, y: float) -> float:
     x: float = _MARGIN
     for group_look, look, words in entries:
         start = 34 if look else 0
-        width = start + _text_width(len(words), 11)
+        width = start + len(words) * 11 * _EM
         if x + width > _WIDTH - _MARGIN:
             x, y = _MARGIN, y + 20
         if look:
@@ -191,12 +193,6 @@ def _draw_legend(root: ET.Element, timeline: Timeline, y: float) -> float:
         _draw_text(root, x + start, y, words, "lr-small lr-muted")
         x += width + 12
     return y
-
-
-def _text_width(characters: int, size: float) -> float:
-    """Return the maximum width of a text in a font of `size`."""
-    # Text can't be measured here. 0.7 em per character is enough for the widest common fonts.
-    return characters * size * 0.7
 
 
 def _draw_text(

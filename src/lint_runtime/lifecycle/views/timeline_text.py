@@ -1,6 +1,5 @@
 """A timeline drawn with characters, for a terminal."""
 
-from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 from textwrap import wrap
@@ -67,15 +66,6 @@ class _Layout(NamedTuple):
         x = (day.toordinal() - first) * self.chart // (last - first + 1)
         return min(max(x, 0), self.chart - 1)
 
-    def years(self) -> Iterator[tuple[int, int]]:
-        """Yield the years with room for a label, and their positions."""
-        free = 0
-        for year in range(self.timeline.start.year, self.timeline.end.year + 1):
-            x = self.x(date(year, 1, 1))
-            if free <= x <= self.chart - 4:
-                yield year, x
-                free = x + 5
-
 
 def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str = TITLE) -> str:
     """Return the picture, at most `width` columns wide but at least NARROWEST."""
@@ -102,21 +92,22 @@ def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str 
         mark = " " * x + right
     else:
         mark = (left if x + 1 >= len(left) else _TODAY).rjust(x + 1)
-    years = [_NOTHING] * chart
-    for year, start in layout.years():
-        years[start : start + 4] = str(year)
+    years, grid, free = [_NOTHING] * chart, [_NOTHING] * chart, 0
+    for year in range(timeline.start.year, timeline.end.year + 1):
+        start = layout.x(date(year, 1, 1))
+        # Only years with room for a label get a line.
+        if free <= start <= chart - 4:
+            years[start : start + 4], grid[start], free = str(year), _YEAR, start + 5
     headers = layout.line("", "".join(years), "maintained", "support", "files")
     lines = [*heading, "", " " * (name + 1) + mark, headers]
     for bar, name_of_bar in zip(timeline.bars, names, strict=True):
-        lines.append(_row(bar, name_of_bar, layout, is_colored=is_colored))
+        lines.append(_row(bar, name_of_bar, layout, grid, is_colored=is_colored))
     lines += ["", *wrap(f"{', '.join(legend)}. {LAST_DAYS}", width), ""]
     return "\n".join(map(str.rstrip, lines))
 
 
-def _row(bar: Bar, name: str, layout: _Layout, *, is_colored: bool) -> str:
-    cells = [_NOTHING] * layout.chart
-    for _, x in layout.years():
-        cells[x] = _YEAR
+def _row(bar: Bar, name: str, layout: _Layout, grid: list[str], *, is_colored: bool) -> str:
+    cells = grid.copy()
     start = layout.x(bar.series.released)
     for mark, end in zip((_MAINTENANCE, _BASIC), bar.ends, strict=True):
         if end:
