@@ -1,6 +1,5 @@
 """Checks of lifecycle data: against the maintenance policy, and for contradictions."""
 
-from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -110,8 +109,7 @@ def find_problems(table: LifecycleTable) -> list[Problem]:
         if after <= before
     ]
     for series in all_series:
-        problems += _check_schedule(series, table.date)
-        problems += _check_images(series)
+        problems += _check_series(series, table.date)
         lifecycle, listed = table.as_of(table.date).series(series.name), table.releases_of(series.name)
         out = [release for release in listed if release.released is None or release.released <= table.date]
         if lifecycle and lifecycle.status is Status.MAINTAINED and out and out[-1].yank:
@@ -131,36 +129,36 @@ def find_problems(table: LifecycleTable) -> list[Problem]:
     return problems
 
 
-def _check_schedule(series: ReleaseSeries, day: date) -> Iterator[Problem]:
-    subject = series.label
-    if not series.schedule:
-        yield Problem(subject, "no end date", series.notes, is_gap=True)
-    for before, after in pairwise(series.schedule):
-        if after.published <= before.published:
-            text = f"the schedule of {after.published} must not come after that of {before.published}"
-            yield Problem(subject, text)
+def _check_series(series: ReleaseSeries, day: date) -> list[Problem]:
+    """Return what is wrong with the ends and the images of a series in the data of `day`."""
+    texts = [
+        f"the schedule of {after.published} must not come after that of {before.published}"
+        for before, after in pairwise(series.schedule)
+        if after.published <= before.published
+    ]
     for row in series.schedule:
         end, support = row.end_of_maintenance, row.end_of_basic_support
         if end <= series.released:
-            text = f"maintenance ends on {end}, before it starts on {series.released}"
-            yield Problem(subject, text)
+            texts.append(f"maintenance ends on {end}, before it starts on {series.released}")
         if support and support <= end:
-            yield Problem(subject, f"basic support ends on {support}, before maintenance ends on {end}")
+            texts.append(f"basic support ends on {support}, before maintenance ends on {end}")
         if row.published > day and row.source == "feed":
-            yield Problem(subject, f"the schedule of {row.published} is newer than the data")
-
-
-def _check_images(series: ReleaseSeries) -> Iterator[Problem]:
-    subject = series.label
+            texts.append(f"the schedule of {row.published} is newer than the data")
     names = {architecture.name for architecture in series.architectures}
-    if not names:
-        yield Problem(subject, "architectures missing", series.notes, is_gap=True)
-    if series.variants is None:
-        yield Problem(subject, "variants missing", series.notes, is_gap=True)
+    gaps = {
+        "no end date": not series.schedule,
+        "architectures missing": not names,
+        "variants missing": series.variants is None,
+    }
+    problems = [Problem(series.label, text) for text in texts]
+    problems += [Problem(series.label, gap, series.notes, is_gap=True) for gap in gaps if gaps[gap]]
     if names - ARCHITECTURES:
-        yield Problem(subject, f"unknown architecture {', '.join(sorted(names - ARCHITECTURES))}")
+        text = f"unknown architecture {', '.join(sorted(names - ARCHITECTURES))}"
+        problems.append(Problem(series.label, text))
     if series.pythons and series.default_python and series.default_python not in series.pythons:
-        yield Problem(subject, f"default Python {series.default_python} is not in the list")
-    for name, since in (*series.architectures, *(series.variants or ())):
-        if since and since.series != series.name:
-            yield Problem(subject, f"{name} is available from {since}, a release of another series")
+        problems.append(Problem(series.label, f"default Python {series.default_python} is not in the list"))
+    return problems + [
+        Problem(series.label, f"{name} is available from {since}, a release of another series")
+        for name, since in (*series.architectures, *(series.variants or ()))
+        if since and since.series != series.name
+    ]

@@ -346,7 +346,8 @@ def _dripping(start: bytes, piece: bytes) -> Answer:
 def test_slow_servers_time_out(server: FeedServer, answer: Answer, limits: Limits, message: str) -> None:
     started = time.monotonic()
     assert _failure_of(server, answer, limits) == message
-    assert limits.read * (limits.total > 1) <= time.monotonic() - started < 3
+    # Without the limit, the test takes 60 seconds or more.
+    assert limits.read * (limits.total > 1) <= time.monotonic() - started < 30
 
 
 def test_the_thread_ends_after_a_timeout(server: FeedServer) -> None:
@@ -358,7 +359,7 @@ def test_the_thread_ends_after_a_timeout(server: FeedServer) -> None:
 
 def _has_ended() -> bool:
     """Return whether the download thread ends although the server continues."""
-    until = time.monotonic() + 2
+    until = time.monotonic() + 30
     while any(thread.name == "fetching" for thread in threading.enumerate()):
         if time.monotonic() > until:
             return False
@@ -615,7 +616,8 @@ def test_a_server_that_never_greets() -> None:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}/feed"
         started = time.monotonic()
         assert _failure(url, limits=Limits(connect=0.3)) == "no connection within 0.3 seconds"
-        assert time.monotonic() - started < 3
+        # The usual limits are 10 seconds to connect and 15 to read.
+        assert time.monotonic() - started < 10
 
 
 def test_a_server_without_tls(server: FeedServer) -> None:

@@ -2,11 +2,11 @@
 
 import re
 import time
+from concurrent.futures import Future, wait
 from contextlib import suppress
 from datetime import date, timezone
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
-from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -87,23 +87,19 @@ _USUAL_LIMITS = Limits()
 def fetch(known: FeedVersion, limits: Limits = _USUAL_LIMITS) -> FeedContent | None:
     """Download the feed at `known.url`. Returns None if it has not changed. Raises UnusableError."""
     # A name look-up, and headers sent byte by byte, can take forever. A daemon thread can be abandoned.
-    outcomes: SimpleQueue[FeedContent | BaseException | None] = SimpleQueue()
+    outcome: Future[FeedContent | None] = Future()
     deadline = time.monotonic() + limits.total
 
     def work() -> None:
         try:
-            outcomes.put(_fetch(known, limits, deadline))
+            outcome.set_result(_fetch(known, limits, deadline))
         except BaseException as error:
-            outcomes.put(error)
+            outcome.set_exception(error)
 
     Thread(target=work, name="fetching", daemon=True).start()
-    try:
-        outcome = outcomes.get(timeout=limits.total)
-    except Empty:
-        raise UnusableError(_LATE.format(limits.total)) from None
-    if isinstance(outcome, BaseException):
-        raise outcome
-    return outcome
+    if not wait([outcome], limits.total).done:
+        raise UnusableError(_LATE.format(limits.total))
+    return outcome.result()
 
 
 def _fetch(known: FeedVersion, limits: Limits, deadline: float) -> FeedContent | None:
