@@ -16,7 +16,7 @@ SCHEMA_VERSION = 1
 def dump_table(table: LifecycleTable, feed: Mapping[str, str] | None = None) -> str:
     """Return the text of a data file.
 
-    feed: the version of the feed in the data, by the keys of the schema
+    feed: the version of the feed that the data comes from, with the keys of the schema
     """
     head: dict[str, object] = {"schema_version": SCHEMA_VERSION, "date": table.date.isoformat()}
     if feed:
@@ -30,7 +30,7 @@ def dump_table(table: LifecycleTable, feed: Mapping[str, str] | None = None) -> 
 
 
 def _plain(value: object) -> Any:
-    """Return a value as JSON has it. Rows leave out their default values."""
+    """Convert a value to JSON types. Rows omit default values."""
     if isinstance(value, (date, RuntimeVersion)):
         return str(value)
     if isinstance(value, (Schedule, Availability, ReleaseSeries, Yank, Release, UpstreamEnd)):
@@ -43,12 +43,12 @@ def _plain(value: object) -> Any:
 
 
 def read_table(document: dict[str, Any], source: str, content: bytes) -> LifecycleTable:
-    """Return the table in a document. Raises WrongDocumentError.
+    """Build a table from a document. Raises WrongDocumentError.
 
     source: the path of the file
     content: the bytes of the file
     """
-    # Lazy import: the embedded data is valid.
+    # Lazy import: the bundled data is not validated.
     from lint_runtime.schema import check_document
 
     check_document(document, SCHEMA)
@@ -56,7 +56,7 @@ def read_table(document: dict[str, Any], source: str, content: bytes) -> Lifecyc
 
 
 def make_table(document: Mapping[str, Any], source: str, content: bytes) -> LifecycleTable:
-    """Return the table in a valid document."""
+    """Build a table from a valid document."""
     return LifecycleTable(
         date.fromisoformat(document["date"]),
         [ReleaseSeries(**_fields(row)) for row in document["series"]],

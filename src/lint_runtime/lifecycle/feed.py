@@ -39,7 +39,7 @@ _T = TypeVar("_T")
 
 
 class FeedRelease(NamedTuple):
-    """A release in the feed. Values that the feed leaves out are None or empty.
+    """A release in the feed. Missing values are None or empty.
 
     version: its version
     airflow: its Airflow version, with a patch
@@ -104,9 +104,9 @@ def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
 
 
 def parse_feed(document: dict[str, Any], latest: date, base: LifecycleTable) -> LifecycleTable:
-    """Return the facts in a feed. Raises WrongDocumentError.
+    """Return the lifecycle data in a feed. Raises WrongDocumentError.
 
-    latest: the last day when it can have been published
+    latest: the latest possible day of publication
     base: the data to merge the facts into
     """
     releases = read_feed(document)
@@ -114,10 +114,10 @@ def parse_feed(document: dict[str, Any], latest: date, base: LifecycleTable) -> 
 
 
 def day_of(releases: Sequence[FeedRelease], base: LifecycleTable, latest: date) -> date:
-    """Return the day when a feed was published: `latest`, or a day before it.
+    """Return the day when a feed was published. It is usually `latest`.
 
-    If `base` has newer releases of its series, the feed is as old as its newest release. If all its
-    releases are newer than `latest`, that day is wrong, and the feed counts as no older than `base`.
+    If `base` has newer releases of the same series, the feed is as old as its newest release. If every
+    release is newer than `latest`, returns the later day of `latest` and the date of `base`.
     """
     newest_versions = {release.version.series: release.version for release in releases}
     days = [release.released for release in releases if release.released <= latest]
@@ -132,7 +132,7 @@ def day_of(releases: Sequence[FeedRelease], base: LifecycleTable, latest: date) 
 
 
 def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable) -> LifecycleTable:
-    """Return the facts in the feed of `day`. Ends that it leaves out are computed from the policy.
+    """Return the lifecycle data in the feed of `day`. Computes missing ends from the policy.
 
     base: the data with the release dates of other series, which the policy depends on
     """
@@ -172,8 +172,8 @@ def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable)
 def _make_schedule(
     releases: list[FeedRelease], series: ReleaseSeries, all_series: Iterable[ReleaseSeries], day: date
 ) -> Schedule | None:
-    """Return the ends that the newest release with ends has. Missing ends are computed from the policy."""
-    # Announced releases count only if no other is out.
+    """Return the newest ends in the releases of a series. Computes missing ends from the policy."""
+    # Ignore announced releases, unless no release is out.
     out = [release for release in releases if release.released <= day] or releases
     end = _last(release.end_of_maintenance for release in out)
     support = _last(release.end_of_basic_support for release in out)

@@ -1,4 +1,4 @@
-"""Loading lifecycle data: the bundled data, or a file."""
+"""Load lifecycle data: the bundled data or a file."""
 
 import json
 import os
@@ -28,7 +28,7 @@ def load_table(path: str) -> LifecycleTable:
 
     The feed is merged into the bundled data. Raises UnusableError.
     """
-    # Only runs with --table or the key `table` need these: 2 ms.
+    # Lazy imports (2 ms): only --table and the key `table` need them.
     from lint_runtime.files import parse_document
     from lint_runtime.lifecycle.feed import is_feed, parse_feed
     from lint_runtime.lifecycle.merge import merge
@@ -48,7 +48,10 @@ def load_table(path: str) -> LifecycleTable:
 
 
 def read_file(path: str) -> tuple[bytes, date]:
-    """Return the content of a file, cut off just above the size limit, and its UTC modification day."""
+    """Return the content of a file and its UTC modification day.
+
+    Reads at most one byte more than MAX_DOCUMENT.
+    """
     from lint_runtime.files import MAX_DOCUMENT
 
     with open(path, "rb") as file:
@@ -57,5 +60,5 @@ def read_file(path: str) -> tuple[bytes, date]:
     try:
         return content, datetime.fromtimestamp(modified, timezone.utc).date()
     except (ValueError, OverflowError, OSError):
-        # File systems store times outside the range of a date.
+        # The time of a file may be outside the range of `date`.
         return content, date.max if modified > 0 else date.min

@@ -70,10 +70,10 @@ def _merge_series(
     is_newer = update_day >= base_day
     newer, older = (update, base) if is_newer else (base, update)
     day = max(base_day, update_day)
-    # A day has one row. The newer data decides which.
+    # Each day has one row, from the newer data.
     base_days = {row.published for row in base.schedule}
     rows = [row for row in update.schedule if is_newer or row.published not in base_days]
-    # A schedule from a day in between must not change the newer one.
+    # Repeat the current schedule: a row from a day in between must not replace it.
     if in_force_now := in_force(newer.schedule, day):
         rows.append(in_force_now._replace(published=day))
     merged = {
@@ -90,7 +90,7 @@ def _merge_series(
 
 
 def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tuple[Schedule, ...]:
-    """Return the rows of `base`, and the rows of `update` that add facts. Later rows keep earlier facts."""
+    """Add the rows of `update` that have new facts. Later rows keep the facts of earlier rows."""
     rows = {row.published: row for row in base}
     for row in update:
         before = in_force(rows.values(), row.published)

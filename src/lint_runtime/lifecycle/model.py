@@ -53,7 +53,7 @@ CHANNELS = {True: "LTS", False: "Stable", None: None}
 class End(NamedTuple):
     """The last day of maintenance or of basic support.
 
-    day: the last day that counts
+    day: the last day, inclusive
     is_computed: whether the day follows from the maintenance policy and is not published
     """
 
@@ -165,14 +165,14 @@ class ReleaseSeries(NamedTuple):
     released: the day of the first release
     schedule: all known schedules, oldest first
     source: the source of every fact not listed in `sources`
-    sources: the source of single facts, by field name
+    sources: the sources of other facts, by field name
     default_python: the Python version of images without a `-python-X.Y` suffix
     pythons: the Python versions of the images
     os: the operating system of images without the `-ubi9` suffix
     architectures: the architectures of the images
     variants: which of `python`, `slim` and `ubi9` exist; None if unknown
     ubi9_pythons: additional Python versions of `-ubi9` images
-    complete_through: a release; the data lists every release up to it
+    complete_through: the release up to which all releases are listed
     notes: reasons for missing facts
     """
 
@@ -192,7 +192,7 @@ class ReleaseSeries(NamedTuple):
     notes: str = ""
 
     def __hash__(self) -> int:
-        # `sources` is a dict, which has no hash.
+        # `sources` is a dict, which is not hashable.
         return hash((self.name, self.airflow))
 
     @property
@@ -333,7 +333,7 @@ class Lifecycle(NamedTuple):
         return (self.maintenance.day - day).days if self.maintenance else None
 
     def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
-        """Return the state of the image on `day`, as Schedule.state does for the series."""
+        """Return the state of the image on `day`. A yank outranks the schedule."""
         if self.yank:
             return State.YANKED
         return self.schedule.state(day, warn_within) if self.schedule else State[self.status.name]

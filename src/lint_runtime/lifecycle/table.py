@@ -28,7 +28,7 @@ class LifecycleTable:
     source: the file with the data, or EMBEDDED
     upstream: the upstream ends, in file order
     rows: the series and the releases, in file order
-    airflow_3_numbers: the first numbers of Airflow 3 versions
+    airflow_3_numbers: the first numbers of Airflow 3 series, such as 3 for 3.1
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class LifecycleTable:
     @cached_property
     def sha256(self) -> str:
         """The SHA-256 of the file. Returns "" for data without a file."""
-        # Only some formats show the hash, and the import takes 2 ms.
+        # Lazy import (2 ms): only some formats show the hash.
         from hashlib import sha256
 
         return sha256(self._content).hexdigest() if self._content else ""
@@ -74,7 +74,7 @@ class LifecycleTable:
 
     def as_of(self, day: date) -> "Snapshot":
         """Return the data as known on `day`."""
-        # Another thread may ask for another day.
+        # Another thread may replace the snapshot.
         snapshot = self._snapshot
         if snapshot is None or snapshot.day != day:
             self._snapshot = snapshot = Snapshot(self, day)
@@ -93,7 +93,7 @@ class LifecycleTable:
         return self._releases_by_series.get(series, ())
 
     def known_since(self, release: Release) -> date:
-        """Return the first day a release is known: its release day, or the day it was first seen."""
+        """Return the day when a release was released or first seen."""
         return release.released or release.seen_by or self.date
 
     def existence(self, version: RuntimeVersion) -> Existence:
@@ -109,7 +109,7 @@ class LifecycleTable:
         listed = self.releases_of(series.name)
         newest = listed[-1].version if listed else None
         is_gap = series.complete_through is not None and version <= series.complete_through
-        # Series older than the first schedule are complete.
+        # All releases of series older than the first schedule are listed.
         is_beyond = not series.schedule and newest and version > newest and self.is_early(series)
         if is_gap or is_beyond or self.is_airflow_3_misspelled(version):
             return Existence.NEVER
@@ -127,12 +127,12 @@ class LifecycleTable:
         return Existence.NEVER if int(name.partition(".")[0]) < min(majors) else Existence.NEWER
 
     def is_early(self, series: ReleaseSeries, day: date = date.max) -> bool:
-        """Whether a series is older than the first series with a schedule published by `day`."""
+        """Whether a series is older than every series with a schedule on `day`."""
         first = next((other for other in self.series if in_force(other.schedule, day)), None)
         return first is not None and series.order < first.order
 
     def is_airflow_3_misspelled(self, version: RuntimeVersion) -> bool:
-        """Whether a version such as 3.1.5 has the form for Airflow 2 and a number for Airflow 3."""
+        """Whether a version has the form for Airflow 2 and a number for Airflow 3: 3.1.5."""
         return version.airflow == 2 and version.major in self.airflow_3_numbers
 
     def upstream_of(self, contents: Iterable[tuple[str, str]]) -> tuple[UpstreamEnd, ...]:
@@ -191,7 +191,7 @@ class Snapshot:
     def usable(self, series: str, min_age: int = 0) -> Iterator[Release]:
         """Yield the releases of a series that are out and not yanked, newest first.
 
-        min_age: the number of days a release must have been known
+        min_age: the minimum number of days since the release
         """
         for release in reversed(self.table.releases_of(series)):
             age = (self.day - self.table.known_since(release)).days
@@ -199,7 +199,7 @@ class Snapshot:
                 yield release
 
     def newest(self, series: str, min_age: int = 0) -> RuntimeVersion | None:
-        """Return the first release of `usable`."""
+        """Return the newest version that `usable` yields, if any."""
         return next((release.version for release in self.usable(series, min_age)), None)
 
     @cached_property

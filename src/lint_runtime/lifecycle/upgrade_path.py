@@ -17,11 +17,11 @@ Source: the vendor's guide for upgrades to Airflow 3.
 
 
 def upgrade_path(origin: Lifecycle | None, goal: Lifecycle, known: Snapshot) -> tuple[Lifecycle, ...]:
-    """Return the series to upgrade to, one after the other, ending with `goal`.
-
-    origin: None counts as an old Airflow 2 release
+    """Return the series to upgrade to, in order, ending with `goal`.
 
     Returns an empty tuple if a stop is required and no release is known for it.
+
+    origin: the series or release to leave; None for an old Airflow 2 release
     """
     stops: list[Lifecycle] = []
     for first in REQUIRED_STOPS:

@@ -12,7 +12,7 @@ ARCHITECTURES = frozenset(("amd64", "arm64"))
 
 
 class EndComparison(NamedTuple):
-    """An end date of a series, as published last and as computed from the policy.
+    """An end date of a series, as published and as computed from the policy.
 
     series: the name of the series
     what: `maintenance` or `basic support`
@@ -43,12 +43,12 @@ class EndComparison(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """Something wrong in the data.
+    """A problem in the data.
 
     subject: the series or release, as `13.x` or `release 13.0.0`
     text: what is wrong
     note: the known reason, or ""
-    is_gap: whether a fact is only missing, and contradicts nothing
+    is_gap: whether a fact is missing, not wrong
     """
 
     subject: str
@@ -96,7 +96,7 @@ def verify(table: LifecycleTable) -> Verification:
 
 
 def find_problems(table: LifecycleTable) -> list[Problem]:
-    """Return everything that is wrong with a table: first its order, then its series and releases."""
+    """Return the problems of a table: first its order, then its series and releases."""
     all_series, releases = table.rows
     sorted_rows = (
         [(series.order, series.label) for series in all_series],
@@ -130,7 +130,7 @@ def find_problems(table: LifecycleTable) -> list[Problem]:
 
 
 def _check_series(series: ReleaseSeries, day: date) -> list[Problem]:
-    """Return what is wrong with the ends and the images of a series in the data of `day`."""
+    """Return the problems of a series in the data of `day`."""
     texts = [
         f"the schedule of {after.published} must not come after that of {before.published}"
         for before, after in pairwise(series.schedule)

@@ -30,7 +30,7 @@ class Change(NamedTuple):
 
 
 def compare(old: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
-    """Yield what an update added to `old`, which made it `new`: series first, then releases."""
+    """Yield the changes from `old` to `new`: series first, then releases."""
     for series in new.series:
         yield from _compare_series(old.find_series(series.name), series)
     for release in new.releases:
@@ -84,7 +84,7 @@ def _release_facts(release: Release) -> str:
 
 
 def find_removed(old: LifecycleTable, feed: LifecycleTable) -> Iterator[Change]:
-    """Yield the facts that `old` has from the feed and `feed` no longer has. Merging keeps them."""
+    """Yield the facts from older feeds that `feed` no longer has. Merging keeps them."""
     for release in old.releases:
         listed = feed.release(release.version)
         if listed is None and release.source.startswith("feed"):

@@ -1,4 +1,4 @@
-"""Reading the feed from a file or over HTTP(S), with limits on time and size."""
+"""Read the feed from a file or over HTTP(S), with limits on time and size."""
 
 import re
 import time
@@ -29,7 +29,7 @@ _LATE = "timed out after {:g} seconds"
 
 
 class FeedVersion(NamedTuple):
-    """A version of the feed, identified by headers of its server. Missing headers are "".
+    """A version of the feed, identified by headers of the response. Missing headers are "".
 
     url: the address of the feed
     etag: the value of `ETag`
@@ -42,10 +42,10 @@ class FeedVersion(NamedTuple):
 
     @property
     def day(self) -> date | None:
-        """The UTC day of `last_modified`, or None if that is not a time."""
+        """The UTC day of `last_modified`. None if it is not a valid time."""
         try:
             moment = parsedate_to_datetime(self.last_modified)
-            # A time in an unknown zone ("-0000") is naive, and in UTC.
+            # The zone "-0000" gives a naive time, which is in UTC.
             return (moment.astimezone(timezone.utc) if moment.tzinfo else moment).date()
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
@@ -69,7 +69,7 @@ class Limits(NamedTuple):
 
     connect: the time to connect, in seconds
     read: the time between two parts of the response, in seconds
-    total: the time for everything, in seconds
+    total: the time for the whole download, in seconds
     size: the size of the document, in bytes
     redirects: the number of redirects
     """
@@ -86,7 +86,7 @@ _USUAL_LIMITS = Limits()
 
 def fetch(known: FeedVersion, limits: Limits = _USUAL_LIMITS) -> FeedContent | None:
     """Download the feed at `known.url`. Returns None if it has not changed. Raises UnusableError."""
-    # A name look-up, and headers sent byte by byte, can take forever. A daemon thread can be abandoned.
+    # httpx does not limit name look-ups and slow headers. A daemon thread can be abandoned.
     outcome: Future[FeedContent | None] = Future()
     deadline = time.monotonic() + limits.total
 
@@ -144,7 +144,7 @@ def _fetch(known: FeedVersion, limits: Limits, deadline: float) -> FeedContent |
 def _follow(
     client: "httpx.Client", address: "httpx.URL", url: str, limits: Limits, deadline: float
 ) -> FeedContent | None:
-    """Download the document at `address`, to which `url` redirects. Returns None if it has not changed."""
+    """Download a document, following redirects. Returns None if it has not changed."""
     is_conditional = "If-None-Match" in client.headers or "If-Modified-Since" in client.headers
     for _ in range(limits.redirects + 1):
         if time.monotonic() >= deadline:
@@ -183,14 +183,14 @@ def _document(response: "httpx.Response", url: str, limits: Limits, deadline: fl
 
     headers, status = response.headers, response.status_code
     if status != httpx.codes.OK:
-        # The server's own reason could be any text.
+        # The reason phrase of the server may be any text.
         phrase = httpx.codes.get_reason_phrase(status)
         raise UnusableError(f"the server responded with {status} {phrase}".rstrip())
     coding = headers.get("Content-Encoding", "identity")
     if coding.lower() != "identity":
         raise UnusableError(f"malformed response: unexpected compression {quoted(coding)}")
     too_large = UnusableError(f"larger than {limits.size:,} bytes")
-    # Chunks override the declared length.
+    # With a chunked encoding, the declared length does not count.
     if "Transfer-Encoding" not in headers and int(headers.get("Content-Length", 0)) > limits.size:
         raise too_large
     data = bytearray()
@@ -218,14 +218,14 @@ def _text(error: Exception) -> str:
 
 
 def shown_origin(origin: str) -> str:
-    """Return a path or URL for a message, without a password."""
+    """Escape a path or URL for a message, and remove its password."""
     return visible(re.sub("//[^/@]*@", "//", origin))
 
 
 def read_content(origin: str, known: FeedVersion | None) -> FeedContent | None:
     """Read the feed. Returns None if its version is still `known`. Raises UnusableError.
 
-    origin: a path, or a `file:` or `https:` URL, or an `http:` URL of this machine
+    origin: a path, a `file:` or `https:` URL, or an `http:` URL of localhost
     """
     if origin == "-":
         raise UnusableError("standard input is not supported; give the path of a file")

@@ -154,9 +154,9 @@ def _release_facts(lifecycle: Lifecycle, release: Release, known: Snapshot) -> I
 
 
 def _shared_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
-    """Yield the facts about images, then the ends: first those of upstream projects, then the vendor's."""
+    """Yield the facts about images, then the upstream ends, then the vendor's ends."""
     series, version, schedule = lifecycle.series, lifecycle.version, lifecycle.schedule
-    # For a series, list everything that any of its releases has, and since which release.
+    # A series lists what any of its releases has, and since which release.
     architectures, variants = (
         {
             item.name: item.name if version or not item.since else f"{item.name} from {item.since}"
@@ -210,6 +210,6 @@ def _shared_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
 def _series_fact(
     series: ReleaseSeries, name: str, field: str, value: str | None, missing: str = _NOT_PUBLISHED
 ) -> _Fact:
-    """Return the value of a field of the series with its source, or `missing` without a value."""
+    """Return a fact with the source of its field, or `missing` without a value."""
     source = series.sources.get(field, series.source) if value else ""
     return _Fact(name, value or missing, source)

@@ -1,4 +1,4 @@
-"""The timeline of release series and their upcoming ends: the values that every picture shows."""
+"""The timeline of release series and their upcoming ends, for all formats."""
 
 from collections.abc import Collection, Mapping
 from datetime import date

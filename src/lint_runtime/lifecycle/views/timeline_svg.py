@@ -40,7 +40,7 @@ class _Layout(NamedTuple):
     right: the right edge of the chart
     bottom: the bottom of the chart
     first: the ordinal of the day at the left edge
-    last: the ordinal of the day at the right edge, which is the day after the last one
+    last: the ordinal of the day after the last one, at the right edge
     """
 
     airflow: float
@@ -52,13 +52,13 @@ class _Layout(NamedTuple):
 
     def x(self, ordinal: int) -> float:
         """Return the x of the start of a day. Days outside the chart get the nearest edge."""
-        # In wrong data, maintenance can end after basic support, and so after the chart.
+        # Invalid data may have days outside the chart.
         share = (ordinal - self.first) / (self.last - self.first)
         return self.left + min(max(share, 0), 1) * (self.right - self.left)
 
 
 def render_svg(timeline: Timeline, *, title: str) -> str:
-    """Return the picture in ASCII.
+    """Render the timeline as SVG, in ASCII.
 
     A page can set its colors with custom properties such as `--lr-background` and `--lr-maintained`.
     """
@@ -110,7 +110,7 @@ def _draw_chart(root: ET.Element, timeline: Timeline) -> float:
     _draw(root, "line", "lr-today", x1=today, y1=_TOP - 10, x2=today, y2=layout.bottom)
     _draw(root, "rect", "lr-today-mark", x=left, y=_TOP - 26, width=width, height=18, rx=9)
     _draw_text(root, left + width / 2, _TOP - 13, label, "lr-today-text", "middle")
-    # Badges cover the line of today.
+    # Draw the badges last: they cover the line of today.
     for index, bar in enumerate(timeline.bars):
         if bar.files:
             middle, label = _TOP + (index + 0.5) * _ROW, count_dockerfiles(bar.files)
@@ -161,7 +161,7 @@ def _draw_row(root: ET.Element, bar: Bar, today: date, layout: _Layout, top: flo
     start = bar.series.released.toordinal()
     for name, end in zip(("lr-maintenance", "lr-basic"), bar.ends, strict=True):
         if end:
-            # Wrong data may have an end before the start.
+            # Invalid data may have an end before the start.
             after = max(start, end.day.toordinal() + 1)
             x, y, width = layout.x(start), top + (_ROW - _BAR) / 2, layout.x(after) - layout.x(start)
             look = f"{name} lr-computed" if end.is_computed else name

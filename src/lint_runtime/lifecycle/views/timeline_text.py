@@ -68,7 +68,7 @@ class _Layout(NamedTuple):
 
 
 def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str = TITLE) -> str:
-    """Return the picture, at most `width` columns wide but at least NARROWEST."""
+    """Render the timeline in at most `width` columns, but at least NARROWEST."""
     width = max(width, NARROWEST)
     heading = wrap(f"{title}, as of {timeline.today}", width)
     if not timeline.bars:
@@ -111,7 +111,7 @@ def _row(bar: Bar, name: str, layout: _Layout, grid: list[str], *, is_colored: b
     start = layout.x(bar.series.released)
     for mark, end in zip((_MAINTENANCE, _BASIC), bar.ends, strict=True):
         if end:
-            # Wrong data may have an end before the start.
+            # Invalid data may have an end before the start.
             after = max(start, layout.x(end.day) + 1)
             cells[start:after] = mark * (after - start)
             start = after

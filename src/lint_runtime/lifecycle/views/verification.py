@@ -14,7 +14,7 @@ _LIMITS = (9, 13, 10, 10, 10, 6, 19)
 
 
 def render_verification(verification: Verification, *, is_colored: bool) -> str:
-    """Return a table of all end dates, then the differences and the problems with their explanations."""
+    """Render all end dates, then the differences and the problems."""
     rows, colors = [], {}
     sections: dict[str, list[str]] = {title: [] for title in _SECTIONS}
     for row, comparison in enumerate(verification.comparisons):
