@@ -538,8 +538,8 @@ NO_TABLES = [
     pytest.param(_content(""), "not valid JSON", id="empty"),
     pytest.param(_content("FROM x"), "not valid JSON", id="a Dockerfile"),
     pytest.param(_content("\n <!DOCTYPE html><p>no"), "not valid JSON: it is HTML or XML", id="HTML"),
-    pytest.param(_content(_changed()[:5000]), "not valid JSON", id="half a table"),
-    pytest.param(_content(_feed("13.98.0")[:-9]), "not valid JSON", id="half a feed"),
+    pytest.param(_content(_changed()[:5000]), "not valid JSON", id="a truncated table"),
+    pytest.param(_content(_feed("13.98.0")[:-9]), "not valid JSON", id="a truncated feed"),
     pytest.param(_content(b'{"date": "\xff"}'), "it is not UTF-8", id="not UTF-8"),
     pytest.param(_content(_changed().encode("utf-16")), "not valid JSON", id="UTF-16"),
     pytest.param(_content("[1]"), "not a JSON object", id="an array"),
@@ -560,8 +560,10 @@ NO_TABLES = [
         "schemaVersion",
         id="another version of the feed",
     ),
-    pytest.param(_content('{"schemaVersion": "1.0"}'), "", id="a feed without keys"),
-    pytest.param(_content(_feed("13.98.0", releaseDate="soon")), "releaseDate", id="a feed without dates"),
+    pytest.param(_content('{"schemaVersion": "1.0"}'), "", id="a feed without releases"),
+    pytest.param(
+        _content(_feed("13.98.0", releaseDate="soon")), "releaseDate", id="a feed with invalid dates"
+    ),
 ]
 
 
@@ -973,7 +975,7 @@ FEW = {
         [_bare("13", "2.11")],
         [Release(_v("13.11.0"), "feed", yank=Yank(PUBLISHED, "")), Release(_v("13.1.0"), "feed")],
     ),
-    "the embedded series, of which little is known": LifecycleTable(
+    "the embedded series without optional facts": LifecycleTable(
         DATE,
         [
             series._replace(architectures=(), variants=None, pythons=(), default_python=None)
@@ -1063,7 +1065,7 @@ def test_rules_report_nothing_about_unknown_facts() -> None:
     platforms = ["linux/amd64", "linux/arm64", "linux/s390x", "$BUILDPLATFORM"]
     suffixes = ["", "-python-3.12", "-slim", "-ubi9", "-ubi9-python-9.9", "-base"]
     reported: dict[str, set[str]] = {}
-    for name, table in (("little", FEW["the embedded series, of which little is known"]), ("all", TABLE)):
+    for name, table in (("little", FEW["the embedded series without optional facts"]), ("all", TABLE)):
         rules = reported.setdefault(name, set())
         for platform, suffix, tag in product(
             platforms, suffixes, ("13.11.0", "12.1.0", "4.2.9", "13", "3.1-5")

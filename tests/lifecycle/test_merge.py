@@ -164,9 +164,9 @@ def test_an_unchanged_computed_end_changes_nothing() -> None:
 
 
 SUPPORT: dict[str, tuple[str, str | None, str | None, tuple[str, ...]]] = {
-    "the maintenance stays, the support is not named": ("2028-07-31", None, "2029-01-31", ()),
+    "the maintenance stays, no support": ("2028-07-31", None, "2029-01-31", ()),
     "the maintenance stays, the support moves": ("2028-07-31", "2029-03-31", "2029-03-31", ()),
-    "the maintenance moves, the support is not named": (
+    "the maintenance moves, no support": (
         "2028-10-31",
         None,
         "2029-04-30",
@@ -278,7 +278,7 @@ def test_a_yank_is_published_on_the_day_of_the_feed() -> None:
     ("day", "reason", "expected"),
     [
         pytest.param(DAY, "worse", "worse", id="a newer reason wins"),
-        pytest.param(date(2025, 1, 1), "worse", None, id="an older reason does not"),
+        pytest.param(date(2025, 1, 1), "worse", None, id="an older reason does not win"),
         pytest.param(DAY, None, None, id="a missing reason changes nothing"),
     ],
 )
@@ -457,7 +457,7 @@ def test_every_change_is_reported() -> None:
 
 
 CONTRADICTIONS: dict[str, tuple[Entry, str]] = {
-    "another Airflow": (
+    "another Airflow version": (
         entry("13.12.0", airflow="2.12.0"),
         "release 13.12.0: Airflow 2.12.0, but the series has 2.11",
     ),
@@ -465,11 +465,11 @@ CONTRADICTIONS: dict[str, tuple[Entry, str]] = {
         entry("3.90-1", endOfMaintenance="2026-09-01"),
         "3.90: maintenance",
     ),
-    "a support that ends first": (
+    "an end of support before the end of maintenance": (
         entry("3.90-1", endOfMaintenance="2028-09-30", endOfBasicSupport="2028-08-31"),
         "3.90: basic support ends on 2028-08-31",
     ),
-    "a default that is none of the Pythons": (
+    "a default that is not in the Pythons": (
         entry("3.90-1", pythonVersions=["3.13"], defaultPythonVersion="3.14"),
         "3.90: default Python 3.14",
     ),

@@ -76,7 +76,7 @@ def test_the_schedule_of_a_past_day() -> None:
         pytest.param("12.5.0", date(2026, 3, 1), Status.BASIC_SUPPORT, id="the first day of basic support"),
         pytest.param("12.5.0", date(2027, 2, 28), Status.BASIC_SUPPORT, id="the last day of basic support"),
         pytest.param("12.5.0", date(2027, 3, 1), Status.UNSUPPORTED, id="the day after basic support"),
-        pytest.param("5.0.8", date(2023, 8, 23), Status.MAINTAINED, id="by the schedule of that day"),
+        pytest.param("5.0.8", date(2023, 8, 23), Status.MAINTAINED, id="the schedule of that day"),
         pytest.param("5.0.8", date(2023, 11, 1), Status.MAINTAINED, id="after the end moved"),
         pytest.param(
             "12.0.0", date(2024, 9, 1), Status.UNKNOWN, id="before the first schedule of the series"
@@ -224,7 +224,7 @@ def test_a_yank_counts_from_the_day_it_is_published() -> None:
     ("series", "day", "newest"),
     [
         pytest.param("13", AS_OF, "13.11.0", id="today"),
-        pytest.param("9", date(2024, 4, 17), "9.12.0", id="by number, not by day"),
+        pytest.param("9", date(2024, 4, 17), "9.12.0", id="by version, not by day"),
         pytest.param("13", date(2026, 2, 23), "13.5.0", id="before its yank was published"),
         pytest.param("3.2", date(2026, 9, 23), "3.2-5", id="without undated releases before the day of the data"),
         pytest.param("11", date(2024, 4, 19), "11.1.0", id="before a yank"),

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from operator import attrgetter
 
 from lint_runtime.lifecycle.model import Lifecycle
 from lint_runtime.lifecycle.table import Snapshot
@@ -29,15 +28,12 @@ def upgrade_path(origin: Lifecycle | None, goal: Lifecycle, known: Snapshot) -> 
         can_skip = origin is not None and origin.version is not None and origin.version >= first
         if not leaves or can_skip or goal.airflow_major <= first.airflow:
             continue
-        candidates = (
-            series
-            for series in known.by_series.values()
-            if series.newest and series.newest >= first and series.airflow_major == first.airflow
-        )
-        stop = max(candidates, key=attrgetter("order"), default=None)
-        if stop is None:
+        for series in reversed(known.by_series.values()):
+            if series.newest and series.newest >= first and series.airflow_major == first.airflow:
+                stops.append(series)
+                break
+        else:
             return ()
-        stops.append(stop)
     return (*stops, goal)
 
 
