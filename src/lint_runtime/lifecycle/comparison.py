@@ -1,4 +1,4 @@
-"""Compare two images: what changes, and whether a Deployment needs a stop between them."""
+"""Compare two images: their properties, and the upgrade between them."""
 
 from collections.abc import Callable
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""The format of lifecycle data files: one JSON document with a line for each series and release."""
+"""Lifecycle data files: JSON with one line for each series and release."""
 
 import json
 from collections.abc import Callable, Mapping

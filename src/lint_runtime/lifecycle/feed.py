@@ -132,7 +132,7 @@ def day_of(releases: Sequence[FeedRelease], base: LifecycleTable, latest: date) 
 
 
 def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable) -> LifecycleTable:
-    """Return the lifecycle data in the feed of `day`. Computes missing ends from the policy.
+    """Return the lifecycle data in the feed of `day`, with missing ends computed.
 
     base: the data with the release dates of other series, which the policy depends on
     """
@@ -172,7 +172,7 @@ def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable)
 def _make_schedule(
     releases: list[FeedRelease], series: ReleaseSeries, all_series: Iterable[ReleaseSeries], day: date
 ) -> Schedule | None:
-    """Return the newest ends in the releases of a series. Computes missing ends from the policy."""
+    """Return the newest ends of a series. Computes missing ends from the policy."""
     # Ignore announced releases, unless no release is out.
     out = [release for release in releases if release.released <= day] or releases
     end = _last(release.end_of_maintenance for release in out)

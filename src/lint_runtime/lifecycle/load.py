@@ -24,9 +24,9 @@ def embedded_table() -> LifecycleTable:
 
 
 def load_table(path: str) -> LifecycleTable:
-    """Load lifecycle data written by `runtime-lifecycle update`, or the published feed.
+    """Load a data file or the published feed. Raises UnusableError.
 
-    The feed is merged into the bundled data. Raises UnusableError.
+    The feed is merged into the bundled data.
     """
     # Lazy imports (2 ms): only --table and the key `table` need them.
     from lint_runtime.files import parse_document

@@ -20,7 +20,7 @@ _NEVER_REPLACED = ("os", "architectures", "ubi9_pythons", "complete_through", "n
 
 
 def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
-    """Return `base` with the facts that `update` adds, or corrects because it is newer.
+    """Return `base` with the facts that `update` adds or, if newer, corrects.
 
     No fact is lost: an end date that moves, or was published earlier, is added to the schedule of its
     series. Yanks and releases stay, even if the update does not list them. Merging the same update again
@@ -90,7 +90,7 @@ def _merge_series(
 
 
 def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tuple[Schedule, ...]:
-    """Add the rows of `update` that have new facts. Later rows keep the facts of earlier rows."""
+    """Add the rows of `update` that have new facts, and carry facts forward."""
     rows = {row.published: row for row in base}
     for row in update:
         before = in_force(rows.values(), row.published)

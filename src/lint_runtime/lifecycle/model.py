@@ -9,7 +9,7 @@ from lint_runtime.lifecycle.versions import RuntimeVersion, series_name
 
 
 class Status(str, Enum):
-    """The support status of a series on a day. The value is the word in reports."""
+    """The support status of a series on a day. Values are for reports."""
 
     MAINTAINED = "maintained"
     BASIC_SUPPORT = "basic-support"
@@ -18,7 +18,7 @@ class Status(str, Enum):
 
 
 class State(str, Enum):
-    """The state of an image on a day, most severe first. The value is the word in reports."""
+    """The state of an image on a day, most severe first. Values are for reports."""
 
     YANKED = "yanked"
     UNSUPPORTED = "unsupported"
@@ -127,7 +127,7 @@ class Schedule(NamedTuple):
 
 
 def in_force(schedule: Iterable[Schedule], day: date) -> Schedule | None:
-    """Return the newest schedule known on `day`. Published dates win over computed ones."""
+    """Return the newest schedule known on `day`. Published ends outrank computed ends."""
     known = [row for row in schedule if (row.known_since or row.published) <= day]
     published = [row for row in known if row.is_published]
     return max(published or known, key=lambda row: row.published, default=None)
@@ -211,7 +211,7 @@ class ReleaseSeries(NamedTuple):
         return series_name(self.name)
 
     def variant(self, name: str) -> Availability | None:
-        """Return the variant `python`, `slim` or `ubi9`, if the series is known to have it."""
+        """Return the variant `python`, `slim` or `ubi9`, if the series has it."""
         return next((variant for variant in self.variants or () if variant.name == name), None)
 
 
@@ -299,7 +299,7 @@ class Lifecycle(NamedTuple):
 
     @property
     def airflow(self) -> str:
-        """The exact Airflow version of the release if known, else the minor version of the series."""
+        """The exact Airflow version if known, else the minor version of the series."""
         return (self.release.airflow if self.release else "") or self.series.airflow
 
     @property

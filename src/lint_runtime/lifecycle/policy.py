@@ -1,4 +1,4 @@
-"""The vendor's maintenance policy, and the end dates of a series that follow from it.
+"""The vendor's maintenance policy, and the end dates computed from the policy.
 
 Months count from the release date of the series. Maintenance lasts until the end of its last month. Source:
 the vendor's lifecycle page on the day when each version came into force.
@@ -14,7 +14,7 @@ from lint_runtime.lifecycle.model import ReleaseSeries
 
 
 class Policy(NamedTuple):
-    """One version of the policy. Durations are in months; None if the policy has no such rule.
+    """A version of the policy. Durations are in months, or None without such a rule.
 
     since: the day when it came into force
     stable: the maintenance of a Stable series
@@ -93,7 +93,7 @@ def computed_ends(
 
 
 def months_after(day: date, months: int) -> date:
-    """Return the same day of a later month, or the last day of that month if it is shorter."""
+    """Return the same day of a later month, or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))

@@ -1,4 +1,4 @@
-"""Version specifiers in the syntax of Python packages, for Runtime and other versions."""
+"""Version specifiers in Python packaging syntax, also for Runtime versions."""
 
 import re
 from functools import cache

@@ -1,4 +1,4 @@
-"""Upgrade paths: the best series for an image, and the stops a Deployment needs on the way."""
+"""Upgrade paths: the best series for an image, and the required stops."""
 
 from collections.abc import Iterable
 from datetime import date

@@ -1,4 +1,4 @@
-"""Checks of lifecycle data: against the maintenance policy, and for contradictions."""
+"""Check lifecycle data against the maintenance policy and for contradictions."""
 
 from datetime import date
 from itertools import pairwise
@@ -76,7 +76,7 @@ class Verification(NamedTuple):
 
 
 def verify(table: LifecycleTable) -> Verification:
-    """Compare all end dates with the maintenance policy, and look for broken invariants."""
+    """Compare all end dates with the maintenance policy, and find all problems."""
     comparisons = []
     for series in table.series:
         row = in_force(series.schedule, date.max)

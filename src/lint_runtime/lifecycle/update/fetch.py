@@ -29,7 +29,7 @@ _LATE = "timed out after {:g} seconds"
 
 
 class FeedVersion(NamedTuple):
-    """A version of the feed, identified by headers of the response. Missing headers are "".
+    """A version of the feed, identified by response headers. Missing headers are "".
 
     url: the address of the feed
     etag: the value of `ETag`
@@ -85,7 +85,7 @@ _USUAL_LIMITS = Limits()
 
 
 def fetch(known: FeedVersion, limits: Limits = _USUAL_LIMITS) -> FeedContent | None:
-    """Download the feed at `known.url`. Returns None if it has not changed. Raises UnusableError."""
+    """Download the feed. Returns None if it has not changed. Raises UnusableError."""
     # httpx does not limit name look-ups and slow headers. A daemon thread can be abandoned.
     outcome: Future[FeedContent | None] = Future()
     deadline = time.monotonic() + limits.total
@@ -212,7 +212,7 @@ def _sendable(validator: str) -> str:
 
 
 def _text(error: Exception) -> str:
-    """Return the text of an error as one line, without error numbers and source locations."""
+    """Return the text of an error on one line, without error numbers."""
     text = re.sub(r"^\[[^]]*\] ?| \(_ssl\.c:\d+\)$", "", str(error)[:200])
     return visible(text).rstrip(".") or type(error).__name__
 
@@ -223,7 +223,7 @@ def shown_origin(origin: str) -> str:
 
 
 def read_content(origin: str, known: FeedVersion | None) -> FeedContent | None:
-    """Read the feed. Returns None if its version is still `known`. Raises UnusableError.
+    """Read the feed. Returns None if it has not changed. Raises UnusableError.
 
     origin: a path, a `file:` or `https:` URL, or an `http:` URL of localhost
     """

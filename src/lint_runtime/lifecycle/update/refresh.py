@@ -44,7 +44,9 @@ class Refresh(NamedTuple):
 
 
 def refresh(origin: str, base: Base, today: date) -> Refresh | None:
-    """Merge the feed into `base`. Returns None if the feed has not changed. Raises UnusableError.
+    """Merge the feed into `base`. Returns None if it has not changed.
+
+    Raises UnusableError.
 
     origin: the path or URL of the feed
     """
@@ -60,9 +62,7 @@ def refresh(origin: str, base: Base, today: date) -> Refresh | None:
 
 
 def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) -> Refresh:
-    """Merge a feed into `base`.
-
-    Raises WrongDocumentError if the feed contradicts itself or `base`.
+    """Merge a feed into `base`. Raises WrongDocumentError on contradictions.
 
     latest: the latest possible day of publication
     """

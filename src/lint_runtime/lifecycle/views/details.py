@@ -1,4 +1,4 @@
-"""All facts about a series or a release, with their sources, and two releases side by side."""
+"""Views of one series or release with all sources, and of two releases."""
 
 import re
 from collections.abc import Iterator
@@ -55,7 +55,7 @@ def view_details(known: Snapshot, name: str) -> View:
 
 
 def view_comparison(comparison: Comparison, known: Snapshot) -> View:
-    """Return all properties of two releases side by side, and the upgrade between them."""
+    """Return the properties of two releases side by side."""
     before, after = comparison.before.name, comparison.after.name
     grid = Grid(("", before, after), [*comparison.differences, *comparison.rows])
     colors = {
@@ -200,11 +200,10 @@ def _shared_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
         yield _Fact(name, str(end or _NOT_PUBLISHED), _POLICY if end and end.is_computed else source)
     yield _Fact("status", lifecycle.status.value, _FROM_THE_DATES)
     left = lifecycle.days_left(known.day)
-    if left is None:
-        yield _Fact("days left", _NOT_PUBLISHED, "")
-    else:
+    text = _NOT_PUBLISHED
+    if left is not None:
         text = f"{left:,}" if left >= 0 else f"ended {counted(-left, 'day')} ago"
-        yield _Fact("days left", text, _FROM_THE_DATES)
+    yield _Fact("days left", text, "" if left is None else _FROM_THE_DATES)
 
 
 def _series_fact(

@@ -124,7 +124,7 @@ def text_alternative(timeline: Timeline) -> str:
 
 
 def bar_label(bar: Bar) -> str:
-    """Return the content of a bar in words: `13 LTS, Airflow 2.11, released 2025-05-20, ...`."""
+    """Return a bar in words: `13 LTS, Airflow 2.11, released 2025-05-20, ...`."""
     facts = [
         visible(bar.series.name) + (" LTS" if bar.schedule.is_lts else ""),
         f"Airflow {visible(bar.series.airflow)}",

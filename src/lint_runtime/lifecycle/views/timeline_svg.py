@@ -51,7 +51,7 @@ class _Layout(NamedTuple):
     last: int
 
     def x(self, ordinal: int) -> float:
-        """Return the x of the start of a day. Days outside the chart get the nearest edge."""
+        """Return the x of the start of a day. Days outside get the nearest edge."""
         # Invalid data may have days outside the chart.
         share = (ordinal - self.first) / (self.last - self.first)
         return self.left + min(max(share, 0), 1) * (self.right - self.left)

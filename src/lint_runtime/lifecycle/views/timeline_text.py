@@ -61,7 +61,7 @@ class _Layout(NamedTuple):
         return " ".join(cells)
 
     def x(self, day: date) -> int:
-        """Return the position of a day in the chart. Days outside the chart get the nearest one."""
+        """Return the column of a day. Days outside the chart get the nearest column."""
         first, last = self.timeline.start.toordinal(), self.timeline.end.toordinal()
         x = (day.toordinal() - first) * self.chart // (last - first + 1)
         return min(max(x, 0), self.chart - 1)
