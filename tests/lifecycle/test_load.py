@@ -718,7 +718,7 @@ def test_an_old_table_gets_a_warning_in_every_mode(directory: Path, option: str,
     assert "days old" not in out
 
 
-# --- Dates that nobody has published -----------------------------------------------------------------
+# --- Computed dates ----------------------------------------------------------------------------------
 
 PUBLISHED = date(2026, 9, 25)
 OLD_END, OLD_SUPPORT = date(2026, 11, 30), date(2027, 5, 31)
@@ -857,7 +857,7 @@ def test_advice_calls_the_end_of_the_next_series_computed() -> None:
 
 
 def _dates(text: str, end: date) -> set[bool]:
-    """Return whether `text` calls an end computed, for each place with this end."""
+    """Return for each mention of an end in `text` whether it is called computed."""
     other = r"(?:, basic support(?: ends)? [0-9-]+)?"
     return {re.match(rf"{other}(?:, | \()computed", rest) is not None for rest in text.split(str(end))[1:]}
 
@@ -930,7 +930,7 @@ def test_the_ends_that_a_feed_leaves_out_are_computed(
     assert f"Maintenance of Astro Runtime 3.90-1 ends today, on {day} (computed); " in out
 
 
-# --- Tables that know little -------------------------------------------------------------------------
+# --- Tables with few facts ---------------------------------------------------------------------------
 
 TAGS = """
     latest 3 13 13.11 13.1.0 13.11.0 13.99.0 12.1.0 12.1.0-base 12 9.7.0 9.7.0-python-3.9 11.20.0-slim
@@ -988,7 +988,7 @@ SOME_DAYS = [date(2000, 1, 1), ENDING, LONG_ENDED]
 DEMANDING = EVERY_RULE._replace(target_platforms=tuple(map(parse_platform, ("linux/amd64", "linux/arm64"))))
 
 
-def test_a_table_that_knows_little_is_enough() -> None:
+def test_a_table_with_few_facts_is_enough() -> None:
     for name, table in FEW.items():
         count = 0
         for repository, day in product(REPOSITORIES, SOME_DAYS):
@@ -1004,7 +1004,7 @@ def test_a_table_that_knows_little_is_enough() -> None:
         assert count > 500, name
 
 
-def test_a_table_that_knows_little_in_a_run(tmp_path: Path, lint: Lint) -> None:
+def test_a_table_with_few_facts_in_a_run(tmp_path: Path, lint: Lint) -> None:
     images = [f"{repository}:{tag}" for repository in (QUAY, AZURE) for tag in TAGS]
     for name, table in FEW.items():
         source = "".join(f"FROM {image}\n" for image in images)
@@ -1055,7 +1055,7 @@ def test_any_tag_can_be_checked_with_a_small_table(
     report = lint_file(source.encode(), "Dockerfile", DEMANDING, table.as_of(day))
     assert report.table is table
     assert [finding.sentence for finding in report.findings if "None" in finding.sentence] == []
-    # Floating and invalid tags have a finding in any case.
+    # Floating and invalid tags always have a finding.
     if len(numbers) != 3:
         assert report.findings
 

@@ -668,7 +668,7 @@ def test_the_row_in_force() -> None:
     assert in_force((computed,), LATER) is computed
 
 
-def test_of_two_feeds_of_one_day_the_later_merge_counts() -> None:
+def test_the_last_merge_of_two_feeds_of_one_day_wins() -> None:
     pythons: dict[str, Any] = {"pythonVersions": ["3.13"], "defaultPythonVersion": "3.13"}
     table = with_feed(TABLE.date, entry("3.3-8", "2026-09-22", "3.3.2", **MOVED, **pythons))
     assert _series(table, "3.3").default_python == "3.13"

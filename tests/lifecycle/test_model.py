@@ -479,7 +479,7 @@ def test_the_best_series() -> None:
     assert _names(best_after_airflow_2(known)) == ["3.0"]
     assert _names(longest_maintained(reversed(known.maintained))) == ["3.0"]
     assert longest_maintained([]) is None
-    # Another day has other answers.
+    # The answer depends on the day.
     late = PATHS.as_of(END)
     assert _names(best_series(late, 2, PATHS.series[0].order), best_after_airflow_2(late)) == ["14", "3.0"]
     assert _names(best_series(PATHS.as_of(END + DAY), 3)) == [None]

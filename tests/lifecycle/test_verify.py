@@ -256,7 +256,7 @@ def test_ends_are_compared_with_the_policy() -> None:
     policy_2, policy_3 = date(2023, 8, 23), date(2025, 4, 22)
     computed_3, support = date(2027, 5, 31), date(2027, 11, 30)
     assert verify(_table((SERIES, NEXT._replace(schedule=()), airflow_3))).comparisons == [
-        # Series 14 has the same release date: its three months end before six months.
+        # Six months after the release of 13 are later than three months after the release of 14.
         EndComparison("13", "maintenance", policy_2, END, date(2025, 11, 30), ""),
         EndComparison("13", "basic support", policy_2, date(2027, 10, 30), None, ""),
         EndComparison("3.0", "maintenance", policy_3, date(2027, 6, 30), computed_3, "why"),

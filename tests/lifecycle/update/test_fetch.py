@@ -71,7 +71,7 @@ def _closed_port() -> int:
 def _fetched(
     url: str, etag: str = "", last_modified: str = "", limits: Limits = AMPLE
 ) -> FeedContent | None:
-    """Download the document at `url`, unless it still is the given version."""
+    """Download the document at `url`, unless its version is unchanged."""
     return fetch(FeedVersion(url, etag, last_modified), limits)
 
 
