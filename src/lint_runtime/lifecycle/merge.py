@@ -90,7 +90,7 @@ def _merge_series(
 
 
 def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tuple[Schedule, ...]:
-    """Add the rows of `update` that have new facts, and carry facts forward."""
+    """Add the rows of `update` that have new facts. Rows inherit missing facts."""
     rows = {row.published: row for row in base}
     for row in update:
         before = in_force(rows.values(), row.published)
