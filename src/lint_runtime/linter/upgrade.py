@@ -12,7 +12,6 @@ from lint_runtime.lifecycle.model import Lifecycle, State, Status
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.upgrade_path import (
     best_after_airflow_2,
-    best_for_airflow,
     best_series,
     upgrade_path,
 )
@@ -175,15 +174,15 @@ def _better(origin: Lifecycle | None, wanted: Lifecycle | None, known: Snapshot)
 
     origin: None for an Astronomer Certified image, which has Airflow 2
     """
+    major = origin.airflow_major if origin else 2
     if wanted is None:
-        wanted = best_series(origin.series, known) if origin else best_for_airflow(2, known)
+        wanted = best_series(known, major, origin.order if origin else ())
     if wanted:
         if origin is None:
             return wanted
         ends = [series.maintenance.day if series.maintenance else date.min for series in (origin, wanted)]
         if origin.status is not Status.MAINTAINED or ends[0] < ends[1]:
             return wanted
-    major = origin.airflow_major if origin else 2
     following = best_after_airflow_2(known) if major == 2 else None
     hint = f"; --upgrade-to {following.series.name} goes to Airflow 3" if following else ""
     raise _StaysError(f"no better series for Airflow {major} is known{hint}")
