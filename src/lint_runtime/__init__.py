@@ -89,5 +89,4 @@ def check(
         raise ValueError("; ".join(problems))
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
     report = lint_file(data, path, values, embedded_table().as_of(today))
-    images = tuple(image for _, image in (*report.stages, *report.uses) if image)
-    return Result(path, report.diagnostics, report.suppressed, images)
+    return Result(path, report.diagnostics, report.suppressed, report.images)

@@ -193,7 +193,7 @@ def test_every_image_and_every_finding_has_a_row() -> None:
         parts = (finding.rule, finding.message, finding.help, *finding.notes)
         cells = [row[3] for row in rows if row[1].startswith(f"{shown_path(path)}:")]
         assert any(all(visible(part) in cell for part in parts) for cell in cells), finding
-    images = [image for report in reports for _, image in (*report.stages, *report.uses) if image]
+    images = [image for report in reports for image in report.images]
     assert len([entry for entry in entries if entry.image]) >= len(images) > 10
 
 

@@ -6,8 +6,8 @@ import csv
 from datetime import date
 
 from lint_runtime.lifecycle.load import load_table
-from lint_runtime.lifecycle.model import Release, ReleaseSeries
-from lint_runtime.lifecycle.verify import compare_ends, find_problems
+from lint_runtime.lifecycle.model import Release, ReleaseSeries, in_force
+from lint_runtime.lifecycle.verify import find_problems, verify
 from tests.conftest import FIXTURES, SHIPPED_DATA
 
 TABLE = load_table(SHIPPED_DATA)
@@ -146,11 +146,11 @@ def test_every_problem_of_the_data_is_explained() -> None:
 
 
 def test_every_end_date_is_from_the_policy_or_its_difference_is_explained() -> None:
-    newest = {series.name: series.schedule_on(date.max) for series in TABLE.series}
+    newest = {series.name: in_force(series.schedule, date.max) for series in TABLE.series}
     is_open = {
         name for name, row in newest.items() if row and row.source == "feed" and row.published > FACTS_DATE
     }
-    comparisons = compare_ends(TABLE)
+    comparisons = verify(TABLE).comparisons
     assert len(comparisons) > 10
     unexplained = [comparison for comparison in comparisons if not comparison.is_explained]
     assert [comparison for comparison in unexplained if comparison.series not in is_open] == []

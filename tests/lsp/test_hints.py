@@ -18,7 +18,7 @@ def hints_in(range_: types.Range, *, shows_hints: bool = True) -> list[types.Inl
     return inlay_hints(make_buffer(TEXT, shows_hints=shows_hints), types.InlayHintParams(DOCUMENT, range_))
 
 
-def test_hints_stand_behind_images() -> None:
+def test_hints_follow_images() -> None:
     assert hints_in(EVERYTHING) == [
         types.InlayHint(types.Position(0, 43), "unsupported since 2026-01-31", padding_left=True),
         types.InlayHint(types.Position(2, 45), "maintained until 2027-04-30 (217 days)", padding_left=True),

@@ -21,7 +21,7 @@ def hover_on(marked_text: str, as_of: date = AS_OF, table: LifecycleTable = TABL
 
 
 def text_on(marked_text: str, as_of: date = AS_OF, table: LifecycleTable = TABLE) -> str:
-    """Return the hover at the mark, in Markdown. Returns "" if there is none."""
+    """Return the Markdown of the hover at the mark. Returns "" without a hover."""
     hover = hover_on(marked_text, as_of, table)
     if hover is None:
         return ""
@@ -124,6 +124,7 @@ def test_range_of_the_subject() -> None:
         f"FROM| {RUNTIME}:13.11.0\n": None,
         f"FROM {RUNTIME}:13.11.0 |AS a\n": None,
         f"FROM {RUNTIME}:13.11.0\nRUN| x\n": None,
+        f"FROM --platform=linux/amd64 {RUNTIME}:13.11.0\nRUN| x\n": None,
         "FROM --platform=linux/amd64 python|:3.12\n": None,
         f"FROM --platform=| {RUNTIME}:13.11.0\n": None,
         f"|\n# comment\n{FINE}": None,

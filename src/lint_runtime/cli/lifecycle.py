@@ -145,7 +145,7 @@ def timeline(
         from lint_runtime.linter import inventory, session, workers
 
         run = session.Session(day, complain)
-        worker = workers.Worker(FileLinter(settings, day), [inventory.series_in])
+        worker = workers.Worker(FileLinter(settings, day).check, [inventory.series_in])
         for (series_names,) in run.parts(workers.work(worker, run.files_of(paths), jobs=1)):
             files.update(series_names)
         if not files:

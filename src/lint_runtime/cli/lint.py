@@ -143,7 +143,7 @@ class Linting:
         self._report_end()
         if self.session.problems or (arguments.fail_on_nothing and not total.files):
             return EXIT_USAGE
-        return EXIT_FINDINGS if total.is_failing and not arguments.exit_zero else EXIT_CLEAN
+        return EXIT_FINDINGS if total.failing and not arguments.exit_zero else EXIT_CLEAN
 
     def write_baseline(self, path: str) -> int:
         """Record all findings in a baseline file, and return the exit code."""
@@ -175,7 +175,7 @@ class Linting:
             # Lazy import (6 ms): only --from-report needs it.
             from lint_runtime.linter.recheck import Rechecker, entries_of, report_files
 
-            check = Rechecker(settings, self.today)
+            check = Rechecker(settings, self.today).check
             entries = entries_of(watched(report_files(arguments.paths)), self.session)
             jobs, items = spread(entries, arguments.jobs)
         else:
@@ -204,7 +204,7 @@ class Linting:
                 baseline,
                 fix_mode,
                 honors_comments=not arguments.no_suppressions,
-            )
+            ).check
             paths = arguments.paths or (os.curdir,)
             files = self.session.files_of(
                 paths,

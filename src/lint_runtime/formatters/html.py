@@ -19,6 +19,7 @@ from lint_runtime.lifecycle.views.timeline import Timeline, UpcomingEnd, build_t
 from lint_runtime.lifecycle.views.timeline_svg import render_svg
 from lint_runtime.linter.inventory import (
     NEED_ATTENTION,
+    RANK,
     EntryStatus,
     Inventory,
     Row,
@@ -59,7 +60,7 @@ _ENVIRONMENT.filters |= {
     "breakable": lambda text: escape(visible(text)).replace("/", Markup("/<wbr>")),
     "counted": lambda count, noun: f"{count:,} {plural(count, noun)}",
     "path": shown_path,
-    "rank": list(EntryStatus).index,
+    "rank": RANK.__getitem__,
     "series": lambda name: f"Runtime {series_name(name)}",
 }
 
@@ -94,9 +95,7 @@ class Html(Format):
         """Write the page."""
         run, table = self.run, self.run.tables[0]
         self._rows.sort(key=attrgetter("sort_key"))
-        inventory = Inventory(
-            run.as_of, run.tables, run.total.files, tuple(self._rows), tuple(run.total.problems)
-        )
+        inventory = Inventory(run.as_of, run.total.files, tuple(self._rows), tuple(run.total.problems))
         counts, used = inventory.counts, inventory.files_by_series
         # The timeline shows the series in use, and the maintained series to upgrade to.
         known = table.as_of(run.as_of)

@@ -1,4 +1,4 @@
-"""Comparing two images: what changes, and whether a Deployment needs a stop between them."""
+"""Compare two images: their properties, and the upgrade between them."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -13,7 +13,7 @@ UNKNOWN = "unknown"
 
 
 class ComparedImage(NamedTuple):
-    """One of the two images.
+    """An image to compare.
 
     name: its tag
     lifecycle: its release
@@ -28,7 +28,7 @@ class ComparedImage(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """A property and its values, which may be equal."""
+    """A property of two images. The values may be equal."""
 
     name: str
     before: str
@@ -60,7 +60,7 @@ class Comparison(NamedTuple):
 
     @property
     def rows(self) -> tuple[Difference, ...]:
-        """The skipped releases and the kind of upgrade, as rows below the properties."""
+        """Rows for the releases in between and for the upgrade in place."""
         yanked = f" (yanked: {', '.join(map(str, self.yanked))})" if self.yanked else ""
         in_place = f"by way of {self.via}" if self.via else "direct"
         if self.is_downgrade:
@@ -99,12 +99,15 @@ _PROPERTIES: tuple[tuple[str, Callable[[ComparedImage], str]], ...] = (
 # A page compares the same two images once per Dockerfile.
 @lru_cache(maxsize=1024)
 def compare(before: ComparedImage, after: ComparedImage, known: Snapshot) -> Comparison:
-    """Compare two images by what is known on the day of `known`."""
+    """Compare two images as known on one day."""
     start, end = (image.lifecycle.version or image.lifecycle.newest for image in (before, after))
     between: list[Release] = []
     if start and end:
-        listed = (release for release in known.table.releases if start < release.version < end)
-        between = [release for release in listed if known.table.known_since(release) <= known.day]
+        between = [
+            release
+            for release in known.table.releases
+            if start < release.version < end and known.table.known_since(release) <= known.day
+        ]
     path = upgrade_path(before.lifecycle, after.lifecycle, known)
     return Comparison(
         before,

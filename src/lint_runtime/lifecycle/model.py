@@ -9,7 +9,7 @@ from lint_runtime.lifecycle.versions import RuntimeVersion, series_name
 
 
 class Status(str, Enum):
-    """The support status of a series on a day. The value is the word in reports."""
+    """The support status of a series on a day. Values are for reports."""
 
     MAINTAINED = "maintained"
     BASIC_SUPPORT = "basic-support"
@@ -18,7 +18,7 @@ class Status(str, Enum):
 
 
 class State(str, Enum):
-    """The state of an image on a day, most severe first. The value is the word in reports."""
+    """The state of an image on a day, most severe first. Values are for reports."""
 
     YANKED = "yanked"
     UNSUPPORTED = "unsupported"
@@ -53,7 +53,7 @@ CHANNELS = {True: "LTS", False: "Stable", None: None}
 class End(NamedTuple):
     """The last day of maintenance or of basic support.
 
-    day: the last day that counts
+    day: the last day, inclusive
     is_computed: whether the day follows from the maintenance policy and is not published
     """
 
@@ -85,11 +85,6 @@ class Schedule(NamedTuple):
     computed: tuple[str, ...] = ()
     note: str = ""
     known_since: date | None = None
-
-    @property
-    def since(self) -> date:
-        """The first day the ends are known."""
-        return self.known_since or self.published
 
     @property
     def is_published(self) -> bool:
@@ -132,8 +127,8 @@ class Schedule(NamedTuple):
 
 
 def in_force(schedule: Iterable[Schedule], day: date) -> Schedule | None:
-    """Return the newest schedule known on `day`. Published dates win over computed ones."""
-    known = [row for row in schedule if row.since <= day]
+    """Return the newest schedule known on `day`. Published ends outrank computed ends."""
+    known = [row for row in schedule if (row.known_since or row.published) <= day]
     published = [row for row in known if row.is_published]
     return max(published or known, key=lambda row: row.published, default=None)
 
@@ -170,14 +165,14 @@ class ReleaseSeries(NamedTuple):
     released: the day of the first release
     schedule: all known schedules, oldest first
     source: the source of every fact not listed in `sources`
-    sources: the source of single facts, by field name
+    sources: the sources of other facts, by field name
     default_python: the Python version of images without a `-python-X.Y` suffix
     pythons: the Python versions of the images
     os: the operating system of images without the `-ubi9` suffix
     architectures: the architectures of the images
     variants: which of `python`, `slim` and `ubi9` exist; None if unknown
     ubi9_pythons: additional Python versions of `-ubi9` images
-    complete_through: a release; the data lists every release up to it
+    complete_through: the release up to which all releases are listed
     notes: reasons for missing facts
     """
 
@@ -197,7 +192,7 @@ class ReleaseSeries(NamedTuple):
     notes: str = ""
 
     def __hash__(self) -> int:
-        # `sources` is a dict, which has no hash.
+        # `sources` is a dict, which is not hashable.
         return hash((self.name, self.airflow))
 
     @property
@@ -215,12 +210,8 @@ class ReleaseSeries(NamedTuple):
         """The name for people: `13.x` or `3.1`."""
         return series_name(self.name)
 
-    def schedule_on(self, day: date) -> Schedule | None:
-        """Return the newest schedule known on `day`, if any."""
-        return in_force(self.schedule, day)
-
     def variant(self, name: str) -> Availability | None:
-        """Return the variant `python`, `slim` or `ubi9`, if the series is known to have it."""
+        """Return the variant `python`, `slim` or `ubi9`, if the series has it."""
         return next((variant for variant in self.variants or () if variant.name == name), None)
 
 
@@ -308,7 +299,7 @@ class Lifecycle(NamedTuple):
 
     @property
     def airflow(self) -> str:
-        """The exact Airflow version of the release if known, else the minor version of the series."""
+        """The exact Airflow version if known, else the minor version of the series."""
         return (self.release.airflow if self.release else "") or self.series.airflow
 
     @property
@@ -342,7 +333,7 @@ class Lifecycle(NamedTuple):
         return (self.maintenance.day - day).days if self.maintenance else None
 
     def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
-        """Return the state of the image on `day`, as Schedule.state does for the series."""
+        """Return the state of the image on `day`. A yank outranks the schedule."""
         if self.yank:
             return State.YANKED
         return self.schedule.state(day, warn_within) if self.schedule else State[self.status.name]

@@ -1,4 +1,4 @@
-"""Version specifiers with the syntax of Python packages, for Runtime and other versions."""
+"""Version specifiers in Python packaging syntax, also for Runtime versions."""
 
 import re
 from functools import cache
@@ -18,7 +18,10 @@ class InvalidSpecifierError(ValueError):
 
 @cache
 def parse_specifier(text: str, examples: str = "'>=2.9,<4'") -> SpecifierSet:
-    """Parse a specifier such as `>=2.9,<4`. Raises InvalidSpecifierError, which names `examples`."""
+    """Parse a specifier such as `>=2.9,<4`. Raises InvalidSpecifierError.
+
+    examples: valid specifiers for the error message
+    """
     # packaging fails to compare numbers with thousands of digits.
     if re.search("[0-9]{10}", text):
         raise InvalidSpecifierError("a number is too long")
@@ -48,20 +51,20 @@ def parse_runtime_specifier(text: str) -> SpecifierSet:
         operator, major, minor, separator, patch, wildcard = match.groups(default="")
         if major == "3" and not minor:
             raise InvalidSpecifierError("3 is ambiguous; write 3.0 (Airflow 3) or 3.0.0 (Runtime 3)")
-        # As in tags, 3.1 is a series of Airflow 3 and 3.1-5 its release; 12, 12.5 and 3.0.4 are Airflow 2.
+        # As in tags, 3.1 and 3.1-5 mean Airflow 3, and 12, 12.5 and 3.0.4 mean Airflow 2.
         airflow = 3 if separator == "-" or (major == "3" and not separator) else 2
         clauses.append(f"{operator}{airflow}!{'.'.join(filter(None, (major, minor, patch)))}{wildcard}")
     return parse_specifier(",".join(clauses), _RUNTIME_EXAMPLES)
 
 
 def admits_runtime(specifier: str, version: RuntimeVersion) -> bool:
-    """Return whether `specifier` admits a release. Airflow 3 releases are newer than Airflow 2 ones."""
+    """Return whether `specifier` admits a Runtime release."""
     comparable = f"{version.airflow}!{version.major}.{version.minor}.{version.patch}"
     return parse_runtime_specifier(specifier).contains(comparable, prereleases=True)
 
 
 def admits(specifier: str, version: str) -> bool:
-    """Return whether `specifier` admits `version`, or any patch of a minor version such as `2.9`."""
+    """Return whether `specifier` admits `version` or, for a minor version, any patch."""
     is_exact = version.count(".") > 1
     # No minor version has had a hundred patches.
     candidates = [version] if is_exact else [f"{version}.{patch}" for patch in range(100)]

@@ -1,10 +1,10 @@
-"""Upgrade paths: the best series for an image, and the stops a Deployment needs on the way."""
+"""Upgrade paths: the best series for an image, and the required stops."""
 
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
-from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries
+from lint_runtime.lifecycle.model import Lifecycle
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.versions import RuntimeVersion
 
@@ -16,11 +16,11 @@ Source: the vendor's guide for upgrades to Airflow 3.
 
 
 def upgrade_path(origin: Lifecycle | None, goal: Lifecycle, known: Snapshot) -> tuple[Lifecycle, ...]:
-    """Return the series to upgrade to, one after the other, ending with `goal`.
-
-    origin: None counts as an old Airflow 2 release
+    """Return the series to upgrade to, in order, ending with `goal`.
 
     Returns an empty tuple if a stop is required and no release is known for it.
+
+    origin: the series or release to leave; None for an old Airflow 2 release
     """
     stops: list[Lifecycle] = []
     for first in REQUIRED_STOPS:
@@ -28,21 +28,13 @@ def upgrade_path(origin: Lifecycle | None, goal: Lifecycle, known: Snapshot) -> 
         can_skip = origin is not None and origin.version is not None and origin.version >= first
         if not leaves or can_skip or goal.airflow_major <= first.airflow:
             continue
-        stop = _required_stop(first, known)
-        if stop is None:
+        for series in reversed(known.by_series.values()):
+            if series.newest and series.newest >= first and series.airflow_major == first.airflow:
+                stops.append(series)
+                break
+        else:
             return ()
-        stops.append(stop)
     return (*stops, goal)
-
-
-# Every image past its maintenance asks for the same stop.
-@lru_cache(maxsize=64)
-def _required_stop(first: RuntimeVersion, known: Snapshot) -> Lifecycle | None:
-    """Return the newest series on the Airflow major of `first` that has this release or a newer one."""
-    for series in reversed(known.by_series.values()):
-        if series.newest and series.newest >= first and series.airflow_major == first.airflow:
-            return series
-    return None
 
 
 def longest_maintained(all_series: Iterable[Lifecycle]) -> Lifecycle | None:
@@ -56,19 +48,16 @@ def longest_maintained(all_series: Iterable[Lifecycle]) -> Lifecycle | None:
 
 # Most images in a run belong to a few series.
 @lru_cache(maxsize=64)
-def best_series(origin: ReleaseSeries, known: Snapshot) -> Lifecycle | None:
-    """Return the newer series with the longest maintenance on the same Airflow major, if any."""
+def best_series(known: Snapshot, airflow_major: int, after: tuple[int, ...] = ()) -> Lifecycle | None:
+    """Return the series with the longest maintenance on an Airflow major, if any.
+
+    after: the `order` of a series; older series don't count
+    """
     return longest_maintained(
         series
         for series in known.maintained
-        if series.order > origin.order and series.airflow_major == origin.airflow_major
+        if series.order > after and series.airflow_major == airflow_major
     )
-
-
-@lru_cache(maxsize=64)
-def best_for_airflow(major: int, known: Snapshot) -> Lifecycle | None:
-    """Return the series with the longest maintenance on an Airflow major, if any."""
-    return longest_maintained(series for series in known.maintained if series.airflow_major == major)
 
 
 @lru_cache(maxsize=64)

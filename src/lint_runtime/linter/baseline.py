@@ -1,4 +1,4 @@
-"""Baselines: the findings that a project had when it adopted the linter, without dates and places."""
+"""Baselines: the findings that a project had when it adopted the linter, without dates and lines."""
 
 import json
 import os
@@ -16,7 +16,7 @@ from lint_runtime.text import portable_path, quoted
 SCHEMA_VERSION = 1
 
 MAX_SIZE = 128 << 20
-"""Maximum size of a baseline in bytes, enough for a million findings. A link may lead to /dev/zero."""
+"""Maximum size of a baseline in bytes: a million findings. A link may lead to the endless /dev/zero."""
 
 _Key = tuple[str, str]
 """A rule's baseline name and a subject."""
@@ -32,7 +32,7 @@ class Record(NamedTuple):
 
 
 def record(report: Report) -> Record:
-    """Return the findings to record for a file: all that no comment suppresses."""
+    """Return the findings to record for a file: all findings that no comment suppresses."""
     return Record(report.path, _count((*report.diagnostics, *report.outranked)))
 
 
@@ -65,9 +65,9 @@ class Baseline:
         return self._counts.get(self._relative(path), {})
 
     def matched(self, report: Report, rules: Iterable[Rule]) -> Record:
-        """Return the findings of the baseline that a file still has. Findings of other rules stay.
+        """Return the baseline's findings that a file still has.
 
-        rules: the rules that ran
+        rules: the rules that ran; findings of other rules stay
         """
         counts = _count(
             finding
@@ -81,9 +81,9 @@ class Baseline:
         return Record(report.path, counts)
 
     def without_stale(self, records: Iterable[Record]) -> "Baseline":
-        """Return a baseline without the findings that linted files no longer have, and without lost files.
+        """Return a baseline without stale findings and without deleted files.
 
-        records: what still matches in the files that were linted
+        records: the findings that linted files still have
         """
         matched = {self._relative(path): counts for path, counts in records}
         return Baseline(
@@ -92,7 +92,7 @@ class Baseline:
         )
 
     def replaced(self, records: Iterable[Record]) -> "Baseline":
-        """Return a baseline with new findings of linted files, and without lost files."""
+        """Return a baseline with the new findings of linted files, and without deleted files."""
         recorded = {self._relative(path): counts for path, counts in records}
         return Baseline(self._path, {**self._existing(), **recorded})
 
@@ -108,7 +108,7 @@ class Baseline:
         return portable_path(os.path.relpath(path, self._directory))
 
     def text(self) -> str:
-        """Return the content of the baseline file, sorted, with a finding per line."""
+        """Return the content of the baseline file, sorted, with one finding per line."""
         findings = [
             {"path": path, "rule": rule, "subject": subject, "count": count}
             for path, counts in sorted(self._counts.items())

@@ -10,7 +10,6 @@ from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.lifecycle.comparison import Comparison
 from lint_runtime.lifecycle.model import Lifecycle, State, UpstreamEnd
-from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.upgrade import expected_changes
 from lint_runtime.rules import RULE_BY_NAME
@@ -41,7 +40,7 @@ NEED_ATTENTION = (
     EntryStatus.UNSUPPORTED,
     EntryStatus.BASIC_SUPPORT,
 )
-_RANK = {status: rank for rank, status in enumerate(EntryStatus)}
+RANK = {status: rank for rank, status in enumerate(EntryStatus)}
 
 
 class Entry(NamedTuple):
@@ -76,7 +75,7 @@ class Entry(NamedTuple):
     def sort_key(self) -> tuple[int, date, str, int]:
         """The sort key: most severe first, then the earliest end of maintenance."""
         end = self.lifecycle.maintenance if self.lifecycle else None
-        return _RANK[self.status], end.day if end else date.max, self.path, self.line
+        return RANK[self.status], end.day if end else date.max, self.path, self.line
 
 
 class Row(NamedTuple):
@@ -100,14 +99,12 @@ class Inventory(NamedTuple):
     """The content of the page.
 
     as_of: the day of the run
-    tables: the lifecycle data
     files: the number of linted files
     rows: the rows, most severe first
     problems: the problems of the run
     """
 
     as_of: date
-    tables: tuple[LifecycleTable, ...]
     files: int
     rows: tuple[Row, ...]
     problems: tuple[str, ...]
@@ -132,8 +129,7 @@ class Inventory(NamedTuple):
 
 def series_in(report: Report) -> frozenset[str]:
     """Return the names of the release series in a file."""
-    images = (image for _, image in (*report.stages, *report.uses))
-    return frozenset(image.lifecycle.series.name for image in images if image and image.lifecycle)
+    return frozenset(image.lifecycle.series.name for image in report.images if image.lifecycle)
 
 
 def take_inventory(report: Report, today: date) -> Iterator[Entry]:
@@ -168,7 +164,7 @@ def take_inventory(report: Report, today: date) -> Iterator[Entry]:
 
 
 def _status(findings: Iterable[Diagnostic]) -> EntryStatus:
-    """Return whether findings mean that an image can't be used as written, whatever its lifecycle."""
+    """Return BROKEN if findings mean that an image can't be used as written, or else OTHER."""
     for finding in findings:
         rule = RULE_BY_NAME.get(finding.rule)
         is_about_lifecycle = rule is not None and rule.topic is Topic.LIFECYCLE

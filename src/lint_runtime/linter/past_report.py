@@ -1,4 +1,4 @@
-"""Reads the JSON report of an earlier run, whatever machine wrote it."""
+"""Reads the JSON report of an earlier run, on this machine or another."""
 
 import json
 import os
@@ -11,12 +11,7 @@ from typing import Any, BinaryIO, NamedTuple
 from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.parser import SCRATCH
 from lint_runtime.dockerfile.platforms import InvalidPlatformError, parse_platform
-from lint_runtime.dockerfile.references import (
-    ImageReference,
-    InvalidReferenceError,
-    parse_open_reference,
-    parse_reference,
-)
+from lint_runtime.dockerfile.references import InvalidReferenceError, parse_open_reference, parse_reference
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT, parse_document
@@ -53,7 +48,7 @@ class PastReport:
     The constructor reads the lines before the first file. It and `files` raise WrongDocumentError.
 
     origin: the label of the report, or the name of its file without the extension
-    problems: what that run could not do, known once all files are read
+    problems: the problems of that run, known once all files are read
     """
 
     def __init__(self, path: str, content: BinaryIO) -> None:
@@ -186,35 +181,33 @@ def _location(entry: _Entry) -> Location:
 
 
 def _stage(entry: _Entry) -> Stage:
-    platform = None
+    image, is_known = entry["image"], entry["repository"] is not None
+    platform = reference = None
     if entry["platform"]:
         with suppress(InvalidPlatformError):
             platform = parse_platform(entry["platform"])
+    # Another stage and `scratch` have no reference.
+    if entry["stage_ref"] is None and image != SCRATCH:
+        try:
+            reference = parse_reference(image)
+        except InvalidReferenceError:
+            if is_known:
+                # A placeholder or a build argument may stand for the registry or the tag.
+                with suppress(InvalidReferenceError):
+                    reference = parse_open_reference(image).reference
+        else:
+            if not is_known and reference.repository in REPOSITORIES:
+                reference = None
     return Stage(
         line=int(entry["line"]),
         end_line=int(entry["end_line"]),
         name=entry["name"],
-        image=entry["image"],
+        image=image,
         platform=entry["platform"],
         stage_ref=None if entry["stage_ref"] is None else int(entry["stage_ref"]),
-        reference=_reference(entry),
+        reference=reference,
         platform_value=platform,
         platform_varies=entry["platform_varies"],
         image_location=_location(entry["image_location"]),
         platform_location=_location(entry["platform_location"]),
     )
-
-
-def _reference(entry: _Entry) -> ImageReference | None:
-    """Return the image of a stage. Returns None for another stage, `scratch` and what the build refuses."""
-    image, is_known = entry["image"], entry["repository"] is not None
-    if entry["stage_ref"] is not None or image == SCRATCH:
-        return None
-    with suppress(InvalidReferenceError):
-        reference = parse_reference(image)
-        return reference if is_known or reference.repository not in REPOSITORIES else None
-    if is_known:
-        # A placeholder or a build argument may stand for the registry or the tag.
-        with suppress(InvalidReferenceError):
-            return parse_open_reference(image).reference
-    return None

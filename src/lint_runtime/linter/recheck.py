@@ -1,4 +1,4 @@
-"""A file of an earlier report -> its report for this day, lifecycle data and configuration.
+"""Lints files of earlier reports again, with this run's day, lifecycle data and configuration.
 
 Findings of rules that need the file itself are kept.
 """
@@ -6,17 +6,18 @@ Findings of rules that need the file itself are kept.
 import os
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.config.settings import Settings
-from lint_runtime.diagnostics import Diagnostic, Location, Suppression, SuppressionKind
+from lint_runtime.diagnostics import Location, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.images import runtime_images
 from lint_runtime.lifecycle.table import Snapshot
-from lint_runtime.linter.engine import Suppressions, enabled, find, make_report, suppress
+from lint_runtime.linter.engine import enabled, find, make_report
 from lint_runtime.linter.file_linter import STDIN, applied_to
 from lint_runtime.linter.past_report import PastFile, PastReport
 from lint_runtime.linter.report import Report
@@ -41,40 +42,33 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     dockerfile = Dockerfile(file.stages, (), (), file.uses)
     context = Context(dockerfile, tuple(filter(None, images)), known, config)
     findings = find((rule for rule in rules if rule.is_repeatable), context, file.path)
-    kept = _kept(file.findings, {rule.name for rule in rules}, context, findings)
-    findings = [*suppress(findings, _suppressions(file, known.day)), *kept]
+    found_again = {(finding.rule, finding.location) for finding in findings}
+    stages = [image.stage for image in context.images]
+    image_places = {place for stage in stages for place in (stage.image_location, stage.platform_location)}
+    suppressions = _suppressions(file, known.day)
+    findings = [
+        finding._replace(suppression=suppressions.get((finding.rule, finding.location)))
+        for finding in findings
+    ]
+    for finding in file.findings:
+        rule = RULE_BY_NAME.get(finding.rule)
+        is_rechecked = finding.location in image_places or (finding.rule, finding.location) in found_again
+        # A newer version may have found it with a rule that this version lacks.
+        is_on = rule in rules if rule else not config.select
+        if not is_on or (rule and rule.is_repeatable and is_rechecked):
+            continue
+        severity, suppression = config.severity.get(finding.rule) or finding.severity, finding.suppression
+        if suppression and suppression.until and suppression.until < known.day:
+            suppression = None
+        findings.append(finding._replace(severity=severity, suppression=suppression))
     return make_report(file.path, dockerfile, images, findings, known, file.suppressions)
 
 
-def _kept(
-    past_findings: Iterable[Diagnostic],
-    enabled_rules: Collection[str],
-    context: Context,
-    findings: Iterable[Diagnostic],
-) -> Iterator[Diagnostic]:
-    """Yield the past findings that rules cannot find again, with this run's severity and day.
+def _suppressions(file: PastFile, today: date) -> dict[tuple[str, Location], Suppression]:
+    """Return the suppressions that still hold, by rule and location.
 
-    findings: the findings of the rules that can run on a report
+    A comment on a finding takes precedence.
     """
-    stages = [image.stage for image in context.images]
-    image_places = {place for stage in stages for place in (stage.image_location, stage.platform_location)}
-    found_again = {(finding.rule, finding.location) for finding in findings}
-    for finding in past_findings:
-        rule = RULE_BY_NAME.get(finding.rule)
-        is_rechecked = finding.location in image_places or (finding.rule, finding.location) in found_again
-        if rule and rule.is_repeatable and is_rechecked:
-            continue
-        # A newer version may have had more rules.
-        if finding.rule in enabled_rules or (rule is None and not context.config.select):
-            severity = context.config.severity.get(finding.rule) or finding.severity
-            suppression = finding.suppression
-            if suppression and suppression.until and suppression.until < context.known.day:
-                suppression = None
-            yield finding._replace(severity=severity, suppression=suppression)
-
-
-def _suppressions(file: PastFile, today: date) -> Suppressions:
-    """Return the suppressions of a report that still hold. A comment on a finding takes precedence."""
     records = [
         (rule, place, suppression)
         for stage, by_rule in zip((*file.stages, *file.uses), file.suppressions, strict=True)
@@ -102,17 +96,15 @@ def _suppressions(file: PastFile, today: date) -> Suppressions:
 
 def report_files(paths: Sequence[str]) -> Iterator[str]:
     """Yield `paths`, each once. For `-`, yield the NUL-separated paths on standard input."""
-    seen: set[str] = set()
+    files: dict[str, str] = {}
     for path in paths:
-        files = [path]
+        names = [path]
         if path == STDIN:
-            names = sys.stdin.buffer.read().split(b"\0") if sys.stdin else []
-            files = [os.fsdecode(name) for name in names if name]
-        for file in files:
-            identity = os.path.abspath(file)
-            if identity not in seen:
-                seen.add(identity)
-                yield file
+            data = sys.stdin.buffer.read() if sys.stdin else b""
+            names = [name for name in os.fsdecode(data).split("\0") if name]
+        for name in names:
+            files.setdefault(os.path.abspath(name), name)
+    yield from files.values()
 
 
 def entries_of(paths: Iterable[str], session: Session) -> Iterator[PastFile]:
@@ -138,18 +130,17 @@ def entries_of(paths: Iterable[str], session: Session) -> Iterator[PastFile]:
         session.fail("no reports given")
 
 
-class Rechecker:
+class Rechecker(NamedTuple):
     """Checks files of reports one by one."""
 
-    def __init__(self, settings: Settings, today: date) -> None:
-        self._settings = settings
-        self._today = today
+    settings: Settings
+    today: date
 
-    def __call__(self, file: PastFile, tally: Tally) -> Report | None:
+    def check(self, file: PastFile, tally: Tally) -> Report | None:
         """Return the report of a file, counted in `tally`. Returns None if the file is excluded."""
-        applied = applied_to(file.path, self._settings, tally)
+        applied = applied_to(file.path, self.settings, tally)
         if applied is None:
             return None
-        report = recheck_file(file, applied.config, applied.table.as_of(self._today))
-        tally.count(report, applied)
+        report = recheck_file(file, applied.config, applied.table.as_of(self.today))
+        tally.count(report, applied.config)
         return report

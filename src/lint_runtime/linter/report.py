@@ -17,14 +17,14 @@ STDIN_NAME = "<stdin>"
 
 
 class Upgrade(NamedTuple):
-    """An image that moves to another series, or that should move and stays.
+    """The upgrade of an image to another series, or the reason why the image stays.
 
     before, after: the tags, or the images if the repository changes, too
     edits: the changes to the file; empty if the image stays
     dropped: suffixes that do not exist for the new image
     following: the image to move to after this one
     comparison: what changes; None if the image stays
-    reason: why the image stays; "" if it moves
+    reason: the reason why the image stays; "" if it moves
     """
 
     location: Location
@@ -63,6 +63,11 @@ class Report(NamedTuple):
     suppressions: tuple[Mapping[str, Suppression], ...] = ()
     upgrades: tuple[Upgrade, ...] = ()
     comments: tuple[SuppressionComment, ...] = ()
+
+    @property
+    def images(self) -> tuple[RuntimeImage, ...]:
+        """The Runtime images of `stages` and `uses`."""
+        return tuple(image for _, image in (*self.stages, *self.uses) if image)
 
     @property
     def findings(self) -> list[Diagnostic]:

@@ -9,9 +9,10 @@ from typing import Any
 from lint_runtime.config.settings import Settings
 from lint_runtime.dockerfile.discovery import dockerfiles_under, tracked_dockerfiles
 from lint_runtime.lifecycle.table import describe_table
-from lint_runtime.linter.file_linter import STDIN, applied_to, cannot_read
+from lint_runtime.linter.file_linter import STDIN, applied_to
 from lint_runtime.linter.tally import Tally
 from lint_runtime.linter.workers import Batch
+from lint_runtime.text import quoted
 
 STALE_AFTER = 180
 """Age of lifecycle data, in days, after which a run warns about it."""
@@ -54,7 +55,9 @@ class Session:
             elif path != STDIN and os.path.isdir(path):
                 files = dockerfiles_under(
                     path,
-                    lambda error: self.fail(cannot_read(os.fsdecode(error.filename), error)),
+                    lambda error: self.fail(
+                        f"cannot read {quoted(os.fsdecode(error.filename))}: {error.strerror or error}"
+                    ),
                     self.complain,
                     uses_gitignore=uses_gitignore,
                 )

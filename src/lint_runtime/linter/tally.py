@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from lint_runtime.config.settings import FileSettings
+from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report, Upgrade
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Moved(NamedTuple):
-    """An upgrade, and the file that it is in."""
+    """An upgrade, and the path of its file."""
 
     path: str
     upgrade: Upgrade
@@ -34,7 +34,7 @@ class Tally:
     diffs: differences of a dry run
     upgrades: images that move to another series or have to stay
     overruled: findings that a comment would suppress if comments counted
-    is_failing: whether a finding is severe enough to fail the run
+    failing: number of findings severe enough to fail the run
     problems: what could not be done; the values are None
     tables: lifecycle data used, by source
     recorded: what a baseline still matches, for each file that the baseline lists
@@ -53,16 +53,16 @@ class Tally:
         self.diffs: list[str] = []
         self.upgrades: list[Moved] = []
         self.overruled: list[Diagnostic] = []
-        self.is_failing = False
+        self.failing = 0
         self.problems: dict[str, None] = {}
         self.tables: dict[str, LifecycleTable] = {}
         self.recorded: list[Record] = []
 
-    def count(self, report: Report, applied: FileSettings) -> None:
+    def count(self, report: Report, config: Config) -> None:
         """Count a file and its findings."""
         self.tables.setdefault(report.table.source, report.table)
         self.files += 1
-        self.images += sum(image is not None for _, image in (*report.stages, *report.uses))
+        self.images += len(report.images)
         self.suppressed += len(report.suppressed)
         for diagnostic in report.diagnostics:
             self.found[diagnostic.severity] += 1
@@ -71,7 +71,7 @@ class Tally:
                 self.overruled.append(diagnostic)
             if diagnostic.fix:
                 self.fixable[diagnostic.fix.is_safe] += 1
-            self.is_failing |= diagnostic.severity.at_least(applied.config.fail_on)
+            self.failing += diagnostic.severity.at_least(config.fail_on)
 
     def fail(self, problem: str) -> None:
         """Record what could not be done. It fails the run."""
@@ -79,19 +79,11 @@ class Tally:
 
     def add(self, later: "Tally") -> None:
         """Add the tally of files that come after these."""
-        self.files += later.files
-        self.images += later.images
-        self.excluded += later.excluded
-        self.found.update(later.found)
-        self.by_rule.update(later.by_rule)
-        self.suppressed += later.suppressed
-        self.fixable.update(later.fixable)
-        self.fixed += later.fixed
-        self.would_fix += later.would_fix
-        self.diffs += later.diffs
-        self.upgrades += later.upgrades
-        self.overruled += later.overruled
-        self.is_failing |= later.is_failing
-        self.problems.update(later.problems)
-        self.tables.update(later.tables)
-        self.recorded += later.recorded
+        for name, value in vars(later).items():
+            if isinstance(value, dict):
+                # A dict gets the new keys, a Counter adds up.
+                getattr(self, name).update(value)
+            elif isinstance(value, list):
+                getattr(self, name).extend(value)
+            else:
+                setattr(self, name, getattr(self, name) + value)

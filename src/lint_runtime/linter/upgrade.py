@@ -1,4 +1,4 @@
-"""Planning upgrades to other series: which images move, what changes, and which images stay and why."""
+"""Plans upgrades to other series: which images move, what changes, and which images stay and why."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -12,7 +12,6 @@ from lint_runtime.lifecycle.model import Lifecycle, State, Status
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.upgrade_path import (
     best_after_airflow_2,
-    best_for_airflow,
     best_series,
     upgrade_path,
 )
@@ -37,15 +36,11 @@ class Goal(NamedTuple):
 
 
 class _StaysError(Exception):
-    """An image that needs an upgrade but can't be upgraded automatically. The text says why."""
+    """An image that needs an upgrade but can't be upgraded automatically. The text is the reason."""
 
 
-class _Plan(NamedTuple):
-    """The upgrade of one image, and its edits by the number of the word they change."""
-
-    image: RuntimeImage
-    upgrade: Upgrade | None = None
-    edits: Mapping[int | None, tuple[Edit, ...]] = {}
+_Edits = Mapping[int | None, tuple[Edit, ...]]
+"""The edits of an image by the number of the word they change."""
 
 
 def plan_upgrades(report: Report, goal: Goal, config: Config, known: Snapshot) -> tuple[Upgrade, ...]:
@@ -54,48 +49,52 @@ def plan_upgrades(report: Report, goal: Goal, config: Config, known: Snapshot) -
     An image with a suppressed finding about its end of life stays without an entry.
     """
     kept = {finding.location for finding in report.suppressed if finding.rule in _ABOUT_THE_END}
-    plans = []
-    for _, image in (*report.stages, *report.uses):
-        if image is None:
+    plans: list[tuple[RuntimeImage, Upgrade | None, _Edits, str]] = []
+    for image in report.images:
+        if image.stage.image_location in kept:
+            plans.append((image, None, {}, ""))
             continue
-        plan = _Plan(image)
-        if image.stage.image_location not in kept:
-            try:
-                plan = _plan(Case(image, known, config), goal)
-            except _StaysError as error:
-                plan = _Plan(image, _staying(image, str(error)))
-        plans.append(plan)
-    # A word that must become different things for different images can't be edited.
-    contested: set[int | None] = set()
-    wanted: dict[int | None, tuple[Edit, ...]] = {}
-    for plan in plans:
-        contested |= plan.image.shared
-        for word in plan.image.stage.image_source.numbers:
-            edits = plan.edits.get(word, ())
-            if wanted.setdefault(word, edits) != edits:
-                contested.add(word)
-    return tuple(
-        _staying(plan.image, "its ARG means something else to another image")
-        if contested & plan.edits.keys()
-        else plan.upgrade
-        for plan in plans
-        if plan.upgrade
-    )
+        try:
+            plans.append((image, *_plan(Case(image, known, config), goal), ""))
+        except _StaysError as error:
+            plans.append((image, None, {}, str(error)))
+    # A word can't be edited if two images need different edits of it.
+    wanted: dict[int | None, set[tuple[Edit, ...]]] = {}
+    for image, _, edits, _ in plans:
+        for word in image.stage.image_source.numbers:
+            wanted.setdefault(word, set()).add(edits.get(word, ()))
+    contested = {word for word, choices in wanted.items() if len(choices) > 1}
+    contested.update(*(image.shared for image in report.images))
+    upgrades: list[Upgrade] = []
+    for image, upgrade, edits, reason in plans:
+        if contested & edits.keys():
+            reason = "its ARG means something else to another image"
+        if reason:
+            name = image.reference.tag or image.stage.image
+            upgrades.append(Upgrade(image.stage.image_location, name, "", (), reason=reason))
+        elif upgrade:
+            upgrades.append(upgrade)
+    return tuple(upgrades)
 
 
-def _staying(image: RuntimeImage, reason: str) -> Upgrade:
-    name = image.reference.tag or image.stage.image
-    return Upgrade(image.stage.image_location, name, "", (), reason=reason)
-
-
-def _plan(case: Case, goal: Goal) -> _Plan:
-    """Return the upgrade of an image, if it needs one. Raises _StaysError."""
+def _plan(case: Case, goal: Goal) -> tuple[Upgrade | None, _Edits]:
+    """Return the upgrade of an image, if it needs one, and its edits. Raises _StaysError."""
     image = case.image
     path = _path(case, goal)
     if not path:
-        return _Plan(image)
+        return None, {}
     target = destination(image, path[0])
-    repository = _repository(image, target, case.config)
+    repository = target.repository
+    if repository and image.is_mirror:
+        host = image.reference.repository.partition("/")[0]
+        mirrors = (
+            mirror
+            for mirror, original in case.config.images.items()
+            if original == repository and mirror.partition("/")[0] == host and "*" not in mirror
+        )
+        repository = next(mirrors, "")
+        if not repository:
+            raise _StaysError(f"'images' maps no mirror of {target.repository} on {host}")
     edits = image.edit_spans(_spans(image, target, repository))
     if edits is None:
         raise _StaysError("it is written in pieces")
@@ -112,7 +111,7 @@ def _plan(case: Case, goal: Goal) -> _Plan:
         destination(image, path[1]).image if goal.series and len(path) > 1 else "",
         _compare(case, target),
     )
-    return _Plan(image, upgrade, edits)
+    return upgrade, edits
 
 
 def _compare(case: Case, target: Destination) -> Comparison | None:
@@ -131,7 +130,7 @@ def _compare(case: Case, target: Destination) -> Comparison | None:
 
 
 def expected_changes(case: Case) -> Comparison | None:
-    """Return the changes of the upgrade that an image needs, editable or not. None if it may stay."""
+    """Compare an image with the upgrade it needs. Returns None if it may stay."""
     # An image with a digest needs the same upgrade, by hand.
     image = case.image._replace(reference=case.image.reference._replace(digest=""))
     try:
@@ -175,15 +174,15 @@ def _better(origin: Lifecycle | None, wanted: Lifecycle | None, known: Snapshot)
 
     origin: None for an Astronomer Certified image, which has Airflow 2
     """
+    major = origin.airflow_major if origin else 2
     if wanted is None:
-        wanted = best_series(origin.series, known) if origin else best_for_airflow(2, known)
-    if wanted and origin is None:
-        return wanted
-    if wanted and origin:
+        wanted = best_series(known, major, origin.order if origin else ())
+    if wanted:
+        if origin is None:
+            return wanted
         ends = [series.maintenance.day if series.maintenance else date.min for series in (origin, wanted)]
         if origin.status is not Status.MAINTAINED or ends[0] < ends[1]:
             return wanted
-    major = origin.airflow_major if origin else 2
     following = best_after_airflow_2(known) if major == 2 else None
     hint = f"; --upgrade-to {following.series.name} goes to Airflow 3" if following else ""
     raise _StaysError(f"no better series for Airflow {major} is known{hint}")
@@ -202,17 +201,6 @@ def _check_movable(image: RuntimeImage) -> None:
         written = certified.lifecycle
         if written.airflow_major < 2:
             raise _StaysError(f"it has Airflow {written.airflow}; migrate to Airflow 2 first")
-
-
-def _repository(image: RuntimeImage, target: Destination, config: Config) -> str:
-    """Return the repository to write, or "" to keep the repository. Raises _StaysError."""
-    if not target.repository or not image.is_mirror:
-        return target.repository
-    host = image.reference.repository.partition("/")[0]
-    for mirror, original in config.images.items():
-        if original == target.repository and mirror.partition("/")[0] == host and "*" not in mirror:
-            return mirror
-    raise _StaysError(f"'images' maps no mirror of {target.repository} on {host}")
 
 
 def _spans(image: RuntimeImage, target: Destination, repository: str) -> Iterator[tuple[int, int, str]]:

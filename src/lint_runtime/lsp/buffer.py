@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from lint_runtime.config.model import Config
-from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
 from lint_runtime.lsp.positions import Positions
@@ -16,7 +15,6 @@ class Buffer(NamedTuple):
     text: its content
     positions: the conversion between locations and editor positions
     report: the result of linting the text
-    images: its Runtime images
     config: the settings of the file
     known: the lifecycle data as of today
     shows_hints: whether the editor shows inlay hints
@@ -26,7 +24,6 @@ class Buffer(NamedTuple):
     text: str
     positions: Positions
     report: Report
-    images: tuple[RuntimeImage, ...]
     config: Config
     known: Snapshot
     shows_hints: bool

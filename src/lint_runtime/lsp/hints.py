@@ -13,7 +13,7 @@ from lint_runtime.text import counted
 def inlay_hints(buffer: Buffer, params: types.InlayHintParams) -> list[types.InlayHint]:
     """Return a hint after each image in a range: the end of its support."""
     hints = []
-    for image in buffer.images if buffer.shows_hints else ():
+    for image in buffer.report.images if buffer.shows_hints else ():
         text = support_text(image.lifecycle, buffer.known.day) if image.lifecycle else ""
         end = buffer.positions.range(image.stage.image_location).end
         if text and params.range.start.line <= end.line <= params.range.end.line:
@@ -29,7 +29,7 @@ def document_links(buffer: Buffer, _params: types.DocumentLinkParams) -> list[ty
             target=LIFECYCLE_POLICY,
             tooltip="Astro Runtime lifecycle policy",
         )
-        for image in buffer.images
+        for image in buffer.report.images
     ]
 
 

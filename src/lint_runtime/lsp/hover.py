@@ -38,7 +38,7 @@ def _subject_at(buffer: Buffer, offset: int) -> tuple[Location, str] | None:
             scope = "in this file" if comment.above is None else "in the instruction below"
             until = f" until {comment.until}" if comment.until else ""
             return comment.target.location, f"Suppresses {rules} {scope}{until}."
-    for image in buffer.images:
+    for image in buffer.report.images:
         stage, lifecycle = image.stage, image.lifecycle
         if buffer.positions.touches(stage.image_location, offset, offset):
             return stage.image_location, _image_text(image, buffer)
@@ -64,14 +64,10 @@ def _image_text(image: RuntimeImage, buffer: Buffer) -> str:
     facts += [(fact["name"], fact["value"]) for fact in view.content["facts"]]
     rows = [f"{name}: {value}" for name, value in facts if name in _SHOWN_FACTS and value]
     rows += date_notes(lifecycle, known)
-    markdown = "\n".join(f"- {_escaped(row)}" for row in rows)
+    escaped = (re.sub(r"([\\`*_<>\[\]&|])", r"\\\1", row.replace("\n", " ")) for row in rows)
+    markdown = "\n".join(f"- {row}" for row in escaped)
     timeline = build_timeline(known, {}, {series})
     if timeline.bars:
         picture = render_text(timeline, width=60, is_colored=False)
         markdown += f"\n\n```text\n{picture}```"
     return f"{heading}\n\n{markdown}"
-
-
-def _escaped(text: str) -> str:
-    """Escape Markdown in one line of text."""
-    return re.sub(r"([\\`*_<>\[\]&|])", r"\\\1", text.replace("\n", " "))

@@ -29,7 +29,7 @@ class Positions:
         self._editor_lines = [0, *(match.end() for match in re.finditer("\r\n|\n|\r", text))]
 
     def offset(self, position: types.Position) -> int:
-        """Return the offset of a position, or the closest one that exists."""
+        """Return the offset of a position, or the closest offset."""
         if position.line >= len(self._editor_lines):
             return len(self._text)
         offset = self._editor_lines[position.line]
@@ -58,8 +58,7 @@ class Positions:
 
     def range(self, location: Location) -> types.Range:
         """Return the range of a location."""
-        start, end = self.span(location)
-        return types.Range(self.position(start), self.position(end))
+        return types.Range(*map(self.position, self.span(location)))
 
     def touches(self, location: Location, start: int, end: int) -> bool:
         """Whether a location overlaps or borders the text between two offsets."""

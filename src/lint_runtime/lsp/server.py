@@ -56,7 +56,7 @@ class Server(LanguageServer):
             # Some editors don't watch files, and the saved file may be a configuration.
             types.TEXT_DOCUMENT_DID_SAVE: Server._reload,
             types.WORKSPACE_DID_CHANGE_WATCHED_FILES: Server._reload,
-            types.WORKSPACE_DID_CHANGE_CONFIGURATION: Server._change_configuration,
+            types.WORKSPACE_DID_CHANGE_CONFIGURATION: Server._configure,
         }
         # pygls sets attributes on handlers, which bound methods don't allow.
         for method, handler in notifications.items():
@@ -78,14 +78,12 @@ class Server(LanguageServer):
             registration = types.Registration(NAME, types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
             with suppress(Exception):
                 await self.client_register_capability_async(types.RegistrationParams([registration]))
-        await self._configure()
+        await self._configure(types.DidChangeConfigurationParams(settings=None))
 
-    async def _change_configuration(self, params: types.DidChangeConfigurationParams) -> None:
-        await self._configure(params.settings.get(NAME) if isinstance(params.settings, dict) else None)
-
-    async def _configure(self, settings: object = None) -> None:
-        """Apply settings, or ask the editor for them, and check every buffer."""
+    async def _configure(self, params: types.DidChangeConfigurationParams) -> None:
+        """Apply the settings in `params`, or else ask the editor for them, and check every buffer."""
         workspace = self.client_capabilities.workspace
+        settings = params.settings.get(NAME) if isinstance(params.settings, dict) else None
         if not isinstance(settings, dict) and workspace and workspace.configuration:
             item = types.ConfigurationItem(section=NAME)
             with suppress(Exception):
@@ -155,13 +153,17 @@ class Server(LanguageServer):
         if applied is None:
             return None
         config, _, table = applied
-        known = table.as_of(self._today())
+        as_of, today = self._options.get("asOf"), None
+        if isinstance(as_of, str) and as_of:
+            today = parse_day(as_of)
+            if today is None:
+                self._show_error(f"invalid asOf {as_of!r} (expected YYYY-MM-DD)")
+        known = table.as_of(today or self._clock())
         text = document.source
         report = lint_file(text.encode("utf-8", "surrogatepass"), path or "Dockerfile", config, known)
-        images = tuple(image for _, image in (*report.stages, *report.uses) if image)
         positions = Positions(text, self.workspace.position_encoding or types.PositionEncodingKind.Utf16)
         shows_hints = self._options.get("inlayHints") is not False
-        buffer = Buffer(uri, text, positions, report, images, config, known, shows_hints)
+        buffer = Buffer(uri, text, positions, report, config, known, shows_hints)
         self._buffers[uri] = buffer
         return buffer
 
@@ -176,14 +178,6 @@ class Server(LanguageServer):
                 overrides["warn_within"] = warn_within
             self._settings = Settings(overrides)
         return self._settings.default if path is None else self._settings.of(path)
-
-    def _today(self) -> date:
-        as_of = self._options.get("asOf")
-        if isinstance(as_of, str) and as_of:
-            if day := parse_day(as_of):
-                return day
-            self._show_error(f"invalid asOf {as_of!r} (expected YYYY-MM-DD)")
-        return self._clock()
 
     def _show_error(self, message: str) -> None:
         """Show a message, once until the settings change."""

@@ -13,7 +13,6 @@ from lint_runtime.lifecycle.model import GENERAL_STATEMENT, Existence, Lifecycle
 from lint_runtime.lifecycle.table import LifecycleTable, Snapshot
 from lint_runtime.lifecycle.upgrade_path import (
     best_after_airflow_2,
-    best_for_airflow,
     best_series,
     upgrade_path,
 )
@@ -95,7 +94,7 @@ def upgrade(case: Case, lifecycle: Lifecycle) -> Advice:
     Without one, an Airflow 2 image moves to Airflow 3.
     """
     known = case.known
-    best = best_series(lifecycle.series, known)
+    best = best_series(known, lifecycle.airflow_major, lifecycle.order)
     airflow_3 = best_after_airflow_2(known) if lifecycle.airflow_major == 2 else None
     newest = lifecycle.newest
     notes: tuple[str, ...] = ()
@@ -144,7 +143,7 @@ def recommend(case: Case, lifecycle: Lifecycle | None) -> Advice:
         return Advice(f"use {target.image}{losses}", date_notes(lifecycle, known))
     if lifecycle is not None:
         return upgrade(case, lifecycle)
-    if best := best_for_airflow(airflow, known):
+    if best := best_series(known, airflow):
         return Advice(advise_move(case, best, "use"))
     data = f"lifecycle data of {known.table.date}"
     return Advice(f"no maintained release for Airflow {airflow} is known ({data})")
@@ -193,7 +192,7 @@ def to_run_on(case: Case, lifecycle: Lifecycle, architecture: str) -> Advice:
         for available in series.architectures:
             if available.name == architecture:
                 note = f"{architecture} is available from {available.since or series.label}"
-                best = best_series(lifecycle.series, case.known)
+                best = best_series(case.known, lifecycle.airflow_major, lifecycle.order)
                 is_better = best and architecture in best.architectures
                 return Advice(upgrade(case, lifecycle).help if is_better else "", (note,))
     platforms = " or ".join(f"linux/{name}" for name in lifecycle.architectures)

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from lint_runtime.lifecycle.model import Release, ReleaseSeries, Schedule, in_force
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.versions import series_name
 
 
 class ChangeKind(str, Enum):
@@ -31,7 +30,7 @@ class Change(NamedTuple):
 
 
 def compare(old: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
-    """Yield what an update added to `old`, which made it `new`: series first, then releases."""
+    """Yield the changes from `old` to `new`: series first, then releases."""
     for series in new.series:
         yield from _compare_series(old.find_series(series.name), series)
     for release in new.releases:
@@ -46,18 +45,17 @@ def compare(old: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
 
 
 def _compare_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[Change]:
-    name = series_name(new.name)
     if old is None:
         ends = _schedule_facts(new.schedule[-1]) if new.schedule else "no end date"
-        yield Change(ChangeKind.NEW, f"{name} (Airflow {new.airflow}), {ends}")
+        yield Change(ChangeKind.NEW, f"{new.label} (Airflow {new.airflow}), {ends}")
         return
-    now = new.schedule_on(date.max)
+    now = in_force(new.schedule, date.max)
     for row in new.schedule:
         before = in_force(old.schedule, row.published)
         is_known = before and row._replace(published=before.published, source=before.source) == before
         if row in old.schedule or is_known:
             continue
-        text = f"{name}, {_schedule_facts(row)}"
+        text = f"{new.label}, {_schedule_facts(row)}"
         if now and now != row:
             yield Change(ChangeKind.NEW, f"{text}; now {_schedule_facts(now)}")
         else:
@@ -65,7 +63,7 @@ def _compare_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[C
             yield Change(ChangeKind.CHANGED, text + was)
     if old.default_python != new.default_python or old.pythons != new.pythons:
         pythons = f"Python {', '.join(new.pythons)}, default {new.default_python or 'unknown'}"
-        yield Change(ChangeKind.CHANGED, f"{name}, {pythons}")
+        yield Change(ChangeKind.CHANGED, f"{new.label}, {pythons}")
 
 
 def _schedule_facts(row: Schedule) -> str:
@@ -86,7 +84,7 @@ def _release_facts(release: Release) -> str:
 
 
 def find_removed(old: LifecycleTable, feed: LifecycleTable) -> Iterator[Change]:
-    """Yield the facts that `old` has from the feed and `feed` no longer has. Merging keeps them."""
+    """Yield the facts from older feeds that `feed` no longer has. Merging keeps them."""
     for release in old.releases:
         listed = feed.release(release.version)
         if listed is None and release.source.startswith("feed"):
@@ -97,4 +95,4 @@ def find_removed(old: LifecycleTable, feed: LifecycleTable) -> Iterator[Change]:
         before = old.find_series(series.name)
         row = in_force(before.schedule, feed.date) if before else None
         if row and row.is_published and not any(update.is_published for update in series.schedule):
-            yield Change(ChangeKind.REMOVED, f"the end of maintenance of {series_name(series.name)} (kept)")
+            yield Change(ChangeKind.REMOVED, f"the end of maintenance of {series.label} (kept)")

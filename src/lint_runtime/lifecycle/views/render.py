@@ -72,7 +72,14 @@ def render(view: View, format_name: str, *, is_colored: bool = False) -> str:
     if format_name == "csv":
         file = io.StringIO()
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerows(map(_csv_cell, row) for row in (view.records.headers, *view.records.rows))
+        for row in (view.records.headers, *view.records.rows):
+            cells = []
+            for text in row:
+                is_number = re.fullmatch(r"[+-]?[0-9][0-9.,]*", text)
+                # Spreadsheets run a cell that starts with one of these as a formula.
+                is_formula = text.startswith(("=", "+", "-", "@")) and not is_number
+                cells.append(visible(f"'{text}" if is_formula else text))
+            writer.writerow(cells)
         return file.getvalue()
     day, table = view.known.day, view.known.table
     if format_name == "markdown":
@@ -85,12 +92,6 @@ def render(view: View, format_name: str, *, is_colored: bool = False) -> str:
     legend = f"\n{view.legend}" if view.legend else ""
     text = text_table(view.compact, view.layout, is_colored=is_colored)
     return f"{visible(view.title)}\n{about}\n\n{text}{legend}"
-
-
-def _csv_cell(text: str) -> str:
-    # Spreadsheets run a cell as a formula if it starts with one of these and is not a number.
-    is_formula = text.startswith(("=", "+", "-", "@")) and not re.fullmatch(r"[+-]?[0-9][0-9.,]*", text)
-    return visible(f"'{text}" if is_formula else text)
 
 
 def text_table(grid: Grid, layout: Layout, *, is_colored: bool) -> str:

@@ -29,7 +29,7 @@ _COLORS = {
 
 
 def view_schedule(known: Snapshot) -> View:
-    """Return the series released by the day, oldest first, with the dates known on that day."""
+    """Return the series released by the day, oldest first."""
     documents, records, readable, compact = [], [], [], []
     colors = {}
     for row, lifecycle in enumerate(known.released):

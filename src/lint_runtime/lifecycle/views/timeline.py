@@ -1,4 +1,4 @@
-"""The timeline of release series and their upcoming ends: the values that every picture shows."""
+"""The timeline of release series and their upcoming ends, for all formats."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -124,7 +124,7 @@ def text_alternative(timeline: Timeline) -> str:
 
 
 def bar_label(bar: Bar) -> str:
-    """Return the content of a bar in words: `13 LTS, Airflow 2.11, released 2025-05-20, ...`."""
+    """Return a bar in words: `13 LTS, Airflow 2.11, released 2025-05-20, ...`."""
     facts = [
         visible(bar.series.name) + (" LTS" if bar.schedule.is_lts else ""),
         f"Airflow {visible(bar.series.airflow)}",

@@ -1,4 +1,4 @@
-"""The upcoming ends of release series as an iCalendar to import or subscribe to."""
+"""The upcoming ends of release series as an iCalendar file."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, timezone

@@ -1,6 +1,5 @@
 """A timeline drawn with characters, for a terminal."""
 
-from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 from textwrap import wrap
@@ -62,23 +61,14 @@ class _Layout(NamedTuple):
         return " ".join(cells)
 
     def x(self, day: date) -> int:
-        """Return the position of a day in the chart. Days outside the chart get the nearest one."""
+        """Return the column of a day. Days outside the chart get the nearest column."""
         first, last = self.timeline.start.toordinal(), self.timeline.end.toordinal()
         x = (day.toordinal() - first) * self.chart // (last - first + 1)
         return min(max(x, 0), self.chart - 1)
 
-    def years(self) -> Iterator[tuple[int, int]]:
-        """Yield the years with room for a label, and their positions."""
-        free = 0
-        for year in range(self.timeline.start.year, self.timeline.end.year + 1):
-            x = self.x(date(year, 1, 1))
-            if free <= x <= self.chart - 4:
-                yield year, x
-                free = x + 5
-
 
 def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str = TITLE) -> str:
-    """Return the picture, at most `width` columns wide but at least NARROWEST."""
+    """Render the timeline in at most `width` columns, but at least NARROWEST."""
     width = max(width, NARROWEST)
     heading = wrap(f"{title}, as of {timeline.today}", width)
     if not timeline.bars:
@@ -97,35 +87,31 @@ def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str 
     layout = _Layout(timeline, name, chart, maintenance, basic, files)
     legend = [f"{_MAINTENANCE} maintenance", f"{_BASIC} basic support", f"{_TODAY} today"]
     legend += [f"≈ {COMPUTED}"] if timeline.has_computed_ends else []
-    lines = [*heading, "", *_header(layout)]
+    x, left, right = layout.x(timeline.today), f"today {_TODAY}", f"{_TODAY} today"
+    if x + len(right) <= chart:
+        mark = " " * x + right
+    else:
+        mark = (left if x + 1 >= len(left) else _TODAY).rjust(x + 1)
+    years, grid, free = [_NOTHING] * chart, [_NOTHING] * chart, 0
+    for year in range(timeline.start.year, timeline.end.year + 1):
+        start = layout.x(date(year, 1, 1))
+        # Only years with room for a label get a line.
+        if free <= start <= chart - 4:
+            years[start : start + 4], grid[start], free = str(year), _YEAR, start + 5
+    headers = layout.line("", "".join(years), "maintained", "support", "files")
+    lines = [*heading, "", " " * (name + 1) + mark, headers]
     for bar, name_of_bar in zip(timeline.bars, names, strict=True):
-        lines.append(_row(bar, name_of_bar, layout, is_colored=is_colored))
+        lines.append(_row(bar, name_of_bar, layout, grid, is_colored=is_colored))
     lines += ["", *wrap(f"{', '.join(legend)}. {LAST_DAYS}", width), ""]
     return "\n".join(map(str.rstrip, lines))
 
 
-def _header(layout: _Layout) -> tuple[str, str]:
-    """Return the line with today's mark, and the line with the years and the headers."""
-    x, left, right = layout.x(layout.timeline.today), f"today {_TODAY}", f"{_TODAY} today"
-    if x + len(right) <= layout.chart:
-        mark = " " * x + right
-    else:
-        mark = (left if x + 1 >= len(left) else _TODAY).rjust(x + 1)
-    cells = [_NOTHING] * layout.chart
-    for year, start in layout.years():
-        cells[start : start + 4] = str(year)
-    headers = layout.line("", "".join(cells), "maintained", "support", "files")
-    return " " * (layout.name + 1) + mark, headers
-
-
-def _row(bar: Bar, name: str, layout: _Layout, *, is_colored: bool) -> str:
-    cells = [_NOTHING] * layout.chart
-    for _, x in layout.years():
-        cells[x] = _YEAR
+def _row(bar: Bar, name: str, layout: _Layout, grid: list[str], *, is_colored: bool) -> str:
+    cells = grid.copy()
     start = layout.x(bar.series.released)
     for mark, end in zip((_MAINTENANCE, _BASIC), bar.ends, strict=True):
         if end:
-            # Wrong data may have an end before the start.
+            # Invalid data may have an end before the start.
             after = max(start, layout.x(end.day) + 1)
             cells[start:after] = mark * (after - start)
             start = after
