@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Edit
 from lint_runtime.dockerfile.references import ImageReference
 from lint_runtime.dockerfile.stages import Provenance, Stage
-from lint_runtime.lifecycle.model import Existence, Lifecycle
+from lint_runtime.lifecycle.model import WARN_WITHIN, Existence, Lifecycle, State
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.versions import INTEGER, RuntimeVersion, parse_version
 from lint_runtime.text import quoted
@@ -246,6 +247,13 @@ class RuntimeImage(NamedTuple):
     def is_mirror(self) -> bool:
         """Whether the image is in a mirror of the vendor repository."""
         return self.original != self.reference.repository
+
+    def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
+        """Return the state of the image on `day`. A yank and the end dates outrank a pre-release."""
+        state = self.lifecycle.state(day, warn_within) if self.lifecycle else State.UNKNOWN
+        if self.is_prerelease and state in (State.MAINTAINED, State.UNKNOWN):
+            return State.PRERELEASE
+        return state
 
     @property
     def airflow(self) -> int:

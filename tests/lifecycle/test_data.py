@@ -110,12 +110,12 @@ def _series_row(series: ReleaseSeries, known: dict[str, str]) -> dict[str, str]:
 
 def _release_row(release: Release, known: dict[str, str]) -> dict[str, str]:
     # A release may be yanked later.
-    yank = release.yank if release.yank and release.yank.published <= FACTS_DATE else None
+    yank = release.yank if release.yank and release.yank.known_by <= FACTS_DATE else None
     fields = ("airflow", "released", "seen_by", "source")
     return {
         **{field: _text(getattr(release, field)) for field in fields},
         **({field: known[field] for field in fields} if _is_newer(release.source) else {}),
-        "yank_published": str(yank.published) if yank else "",
+        "yank_published": str(yank.known_by) if yank else "",
         "yanked_reason": yank.reason if yank else "",
     }
 

@@ -190,7 +190,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a version with a large number": (_of_release(version="1.0.9999999999"), "releases[0].version must match"),
     "an Airflow version without a patch": (_of_release(airflow="3.3"), "releases[0].airflow must match"),
     "an invalid day of a release": (_of_release(released="2026-09-31"), "releases[0].released must be"),
-    "a yank without a day": (_of_release(yank={"reason": ""}), "releases[0].yank: missing key published"),
+    "a yank without a day": (_of_release(yank={"reason": ""}), "releases[0].yank: missing key known_by"),
     "null for a yank": (_of_release(yank=None), "releases[0].yank must be an object"),
     "a hostile key": (_of_release(**{"\x1b[31m\n": 1}), "releases[0]"),
 }  # fmt: skip
@@ -211,7 +211,7 @@ def test_valid_documents() -> None:
         _with(),
         _with(releases=[]),
         _with(schema_version=1.0),
-        _of_release(yank={"published": "2026-09-25", "reason": "x"}),
+        _of_release(yank={"known_by": "2026-09-25", "reason": "x"}),
         _of_schedule(computed=list(ENDS)),
     ):
         assert len(_read(json.dumps(document))[0].series) == len(document["series"])

@@ -288,7 +288,7 @@ def test_a_yank_keeps_its_first_day(day: date, reason: str | None, expected: str
     table = with_feed(
         day, entry("9.1.0", "2023-09-14", "2.7.1", yanked=True, yankedReason=reason, LTS=True)
     )
-    assert _release(table, "9.1.0").yank == Yank(before.published, expected or before.reason)
+    assert _release(table, "9.1.0").yank == Yank(before.known_by, expected or before.reason)
 
 
 def test_a_yank_in_an_older_feed_moves_its_day() -> None:
@@ -586,7 +586,7 @@ def test_no_series_release_yank_or_source_is_lost(
         assert found.seen_by or found.released or not release.seen_by
         if release.yank:
             assert found.yank
-            assert found.yank.published <= release.yank.published
+            assert found.yank.known_by <= release.yank.known_by
             assert release.yank.reason.startswith("no ") or not found.yank.reason.startswith("no ")
 
 

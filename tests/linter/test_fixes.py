@@ -627,7 +627,7 @@ def test_safe_fixes_stay_in_a_maintained_series() -> None:
                 assert new.series == release.version.series
                 target = TABLE.release(new)
                 assert target is not None, (today, release)
-                assert target.yank is None or target.yank.published > today
+                assert target.yank is None or target.yank.known_by > today
                 assert (target.released or target.seen_by or TABLE.date) <= today
                 lifecycle = TABLE.as_of(today).release(new)
                 assert lifecycle is not None, (today, release)

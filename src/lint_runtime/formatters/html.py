@@ -12,7 +12,6 @@ from typing import Any
 from lint_runtime.errors import missing
 from lint_runtime.formatters.base import Format, Run
 from lint_runtime.formatters.summary import headline
-from lint_runtime.lifecycle.model import WARN_WITHIN
 from lint_runtime.lifecycle.table import LifecycleTable, describe_table
 from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.lifecycle.views.timeline import Timeline, UpcomingEnd, build_timeline, list_ends
@@ -39,10 +38,11 @@ _MEANINGS = {
     EntryStatus.YANKED: "withdrawn by the vendor",
     EntryStatus.UNSUPPORTED: "no fixes, no support",
     EntryStatus.BASIC_SUPPORT: "no fixes, basic support only",
-    EntryStatus.ENDING: f"within {WARN_WITHIN} days",
-    EntryStatus.MAINTAINED: f"for more than {WARN_WITHIN} days",
+    EntryStatus.ENDING: "upgrade before the last day",
+    EntryStatus.PRERELEASE: "not for production",
+    EntryStatus.MAINTAINED: "fixes and support",
     EntryStatus.UNKNOWN: "floating or newer than the data",
-    EntryStatus.OTHER: "findings not about an image",
+    EntryStatus.OTHER: "findings not about a Runtime image",
 }
 
 _PAGES = files("lint_runtime") / "formatters" / "pages"

@@ -22,9 +22,9 @@ def command_summary(run: Run, reports: int, *, is_fix: bool, is_dry_run: bool, h
         fixable = f" ({total.fixable[True] or total.fixable[False]} fixable with {options})"
     text = _findings(total, none, fixable)
     if is_dry_run:
-        text = f"would fix {total.would_fix} of {counted(total.found.total(), 'finding')}: {text}"
-    if total.fixed:
-        text = f"{len(total.fixed)} fixed, {text}"
+        text = f"would fix {total.fixes} of {counted(total.found.total(), 'finding')}: {text}"
+    elif total.fixes:
+        text = f"{total.fixes} fixed, {text}"
     upgraded = sum(not upgrade.reason for _, upgrade in total.upgrades)
     if upgraded and is_fix:
         text = f"{upgraded} upgraded, {text}"

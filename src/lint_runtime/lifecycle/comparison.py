@@ -92,7 +92,7 @@ _PROPERTIES: tuple[tuple[str, Callable[[ComparedImage], str]], ...] = (
     ("end of maintenance", lambda image: str(image.lifecycle.maintenance or "not published")),
     ("end of basic support", lambda image: str(image.lifecycle.basic_support or "not published")),
     ("status", lambda image: image.lifecycle.status.value),
-    ("yanked", lambda image: f"since {image.lifecycle.yank.published}" if image.lifecycle.yank else "no"),
+    ("yanked", lambda image: f"known by {image.lifecycle.yank.known_by}" if image.lifecycle.yank else "no"),
 )
 
 

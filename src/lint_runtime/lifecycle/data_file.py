@@ -71,7 +71,9 @@ def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
     return {field: _READERS[field](value) if field in _READERS else value for field, value in row.items()}
 
 
-_DAYS = "day published known_since released seen_by end_of_maintenance end_of_basic_support".split()
+_DAYS = (
+    "day published known_by known_since released seen_by end_of_maintenance end_of_basic_support"
+).split()
 _READERS: Mapping[str, Callable[[Any], object]] = {
     **dict.fromkeys(_DAYS, date.fromisoformat),
     **dict.fromkeys(("version", "since", "complete_through"), parse_version),

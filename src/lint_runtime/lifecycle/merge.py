@@ -43,7 +43,7 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
         yank = newer.yank or older.yank
         if newer.yank and older.yank:
             reason = older.yank.reason if newer.yank.reason == NO_REASON else newer.yank.reason
-            yank = Yank(min(newer.yank.published, older.yank.published), reason)
+            yank = Yank(min(newer.yank.known_by, older.yank.known_by), reason)
         airflow, released = newer.airflow or older.airflow, newer.released or older.released
         seen_by = min((day for day in (old.seen_by, release.seen_by) if day), default=None)
         has_changed = (airflow, released) != (old.airflow, old.released)

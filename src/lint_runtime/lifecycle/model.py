@@ -1,7 +1,7 @@
 """Release series, releases, and the facts about them on a day."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ class State(str, Enum):
     UNSUPPORTED = "unsupported"
     BASIC_SUPPORT = "basic support"
     ENDING = "ending soon"
+    PRERELEASE = "pre-release"
     MAINTAINED = "maintained"
     UNKNOWN = "unknown"
 
@@ -62,6 +63,11 @@ class End(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.day} (computed)" if self.is_computed else str(self.day)
+
+    @property
+    def since(self) -> str:
+        """The first day after the end, for sentences with "since"."""
+        return str(self._replace(day=self.day + timedelta(days=1)))
 
 
 class Schedule(NamedTuple):
@@ -220,9 +226,13 @@ NO_REASON = "no reason is published"
 
 
 class Yank(NamedTuple):
-    """A yank: its publication date and reason."""
+    """A yank. No source gives the day of the yank itself.
 
-    published: date
+    known_by: the first day on which a source lists the yank
+    reason: the reason for the yank
+    """
+
+    known_by: date
     reason: str
 
 
@@ -271,7 +281,7 @@ class Lifecycle(NamedTuple):
     schedule: the end dates known on the day, if any
     status: the support status on the day
     newest: the newest usable release of the series on the day
-    yank: the yank of the release, if it was published by the day
+    yank: the yank of the release, if it was known by the day
     """
 
     series: ReleaseSeries
@@ -332,8 +342,10 @@ class Lifecycle(NamedTuple):
         """Return the days of maintenance left on `day`, negative after the end."""
         return (self.maintenance.day - day).days if self.maintenance else None
 
-    def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
-        """Return the state of the image on `day`. A yank outranks the schedule."""
-        if self.yank:
-            return State.YANKED
+    def support(self, day: date, warn_within: int = WARN_WITHIN) -> State:
+        """Return the state of the series on `day`, whether or not the release is yanked."""
         return self.schedule.state(day, warn_within) if self.schedule else State[self.status.name]
+
+    def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
+        """Return the state of the release on `day`. A yank outranks the end dates."""
+        return State.YANKED if self.yank else self.support(day, warn_within)

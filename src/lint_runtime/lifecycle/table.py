@@ -186,7 +186,7 @@ class Snapshot:
 
     def is_yanked(self, release: Release) -> bool:
         """Whether the yank of a release was published by the day."""
-        return release.yank is not None and release.yank.published <= self.day
+        return release.yank is not None and release.yank.known_by <= self.day
 
     def usable(self, series: str, min_age: int = 0) -> Iterator[Release]:
         """Yield the releases of a series that are out and not yanked, newest first.

@@ -123,8 +123,8 @@ def find_problems(table: LifecycleTable) -> list[Problem]:
             texts.append(f"Airflow {release.airflow}, but the series has {known.airflow}")
         if release.released and release.seen_by:
             texts.append("both an exact release date and a 'not later than'")
-        if release.yank and release.yank.published > table.date:
-            texts.append(f"the yank of {release.yank.published} is newer than the data")
+        if release.yank and release.yank.known_by > table.date:
+            texts.append(f"the yank of {release.yank.known_by} is newer than the data")
         problems += [Problem(f"release {release.version}", text) for text in texts]
     return problems
 

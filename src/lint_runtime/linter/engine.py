@@ -70,7 +70,7 @@ def lint_file(
         context = context._replace(unused_suppressions=unused, expired_suppressions=expired)
         checked = find((rule for rule in rules if rule.checks_suppressions), context, path)
         findings += _suppress(checked, comments, baseline or {}, context)
-    report = make_report(path, dockerfile, images, findings, known, by_stage)
+    report = make_report(path, dockerfile, images, findings, context, by_stage)
     return report._replace(lines=_lines(data, (*report.diagnostics, *report.suppressed)), comments=comments)
 
 
@@ -79,7 +79,7 @@ def make_report(
     dockerfile: Dockerfile,
     images: Sequence[RuntimeImage | None],
     findings: Iterable[Diagnostic],
-    known: Snapshot,
+    context: Context,
     suppressions: tuple[Mapping[str, Suppression], ...],
 ) -> Report:
     """Return the report of a file.
@@ -119,10 +119,11 @@ def make_report(
         tuple(zip(dockerfile.stages, images[:count], strict=True)),
         tuple(zip(dockerfile.uses, images[count:], strict=True)),
         active,
-        known.table,
+        context.known.table,
         suppressed,
         outranked,
         suppressions=suppressions,
+        warn_within=context.config.warn_within,
     )
 
 

@@ -78,15 +78,15 @@ class FixMode(NamedTuple):
             tally.fail(f"cannot fix {quoted(path)}: {error}")
             return report
         tally.upgrades += (Moved(path, upgrade) for upgrade in upgrades)
-        if not self.is_dry_run:
-            tally.fixed += changes
-            return after._replace(upgrades=upgrades)
-        tally.diffs.append(unified_diff(path, data, fixed))
         counts = [
             Counter((finding.rule, finding.line) for finding in linted.diagnostics)
             for linted in (report, after)
         ]
-        tally.would_fix += (counts[0] - counts[1]).total()
+        tally.fixes += (counts[0] - counts[1]).total()
+        if not self.is_dry_run:
+            tally.fixed += changes
+            return after._replace(upgrades=upgrades)
+        tally.diffs.append(unified_diff(path, data, fixed))
         return report._replace(upgrades=upgrades)
 
 

@@ -1,7 +1,7 @@
 """The inventory of many Dockerfiles: every Runtime image and every finding, most severe first."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
@@ -20,8 +20,8 @@ from lint_runtime.rules.base import Case, Topic
 class EntryStatus(str, Enum):
     """The status of an entry, most severe first. The value is shown on the page.
 
-    BROKEN: an image that can't be built, pulled or resolved as written
-    OTHER: a finding that is not about an image
+    BROKEN: a Runtime image that can't be built or pulled as written
+    OTHER: a finding that is not about a Runtime image
     """
 
     BROKEN = "broken"
@@ -29,6 +29,7 @@ class EntryStatus(str, Enum):
     UNSUPPORTED = State.UNSUPPORTED.value
     BASIC_SUPPORT = State.BASIC_SUPPORT.value
     ENDING = State.ENDING.value
+    PRERELEASE = State.PRERELEASE.value
     MAINTAINED = State.MAINTAINED.value
     UNKNOWN = State.UNKNOWN.value
     OTHER = "other"
@@ -117,7 +118,7 @@ class Inventory(NamedTuple):
 
     @property
     def images(self) -> int:
-        """The number of rows about images."""
+        """The number of Runtime images."""
         return len(self.rows) - self.counts[EntryStatus.OTHER]
 
     @property
@@ -134,7 +135,7 @@ def series_in(report: Report) -> frozenset[str]:
 
 def take_inventory(report: Report, today: date) -> Iterator[Entry]:
     """Yield the entries of a file: its Runtime images, then other locations with findings."""
-    known, config = report.table.as_of(today), Config()
+    known, config = report.table.as_of(today), Config(warn_within=report.warn_within)
     by_place: dict[tuple[int, int], list[Diagnostic]] = {}
     for finding in report.diagnostics:
         by_place.setdefault(finding.location.start, []).append(finding)
@@ -142,11 +143,10 @@ def take_inventory(report: Report, today: date) -> Iterator[Entry]:
         # Without --platform, both locations are the same.
         places = dict.fromkeys((stage.platform_location.start, stage.image_location.start))
         findings = tuple(finding for place in places for finding in by_place.pop(place, ()))
-        entry = Entry(report.path, stage.line, stage.image, _status(findings), findings=findings)
+        entry = Entry(report.path, stage.line, stage.image, EntryStatus.OTHER, findings=findings)
         if image:
-            state = image.lifecycle.state(today) if image.lifecycle else State.UNKNOWN
-            status = EntryStatus(state.value)
-            is_broken = entry.status is EntryStatus.BROKEN and status not in NEED_ATTENTION
+            status = EntryStatus(image.state(today, report.warn_within).value)
+            is_broken = status not in NEED_ATTENTION and any(map(_breaks_the_build, findings))
             case = Case(image, known, config)
             yield entry._replace(
                 status=EntryStatus.BROKEN if is_broken else status,
@@ -160,15 +160,9 @@ def take_inventory(report: Report, today: date) -> Iterator[Entry]:
         elif findings:
             yield entry
     for (line, _), left in by_place.items():
-        yield Entry(report.path, line, "", _status(left), findings=tuple(left))
+        yield Entry(report.path, line, "", EntryStatus.OTHER, findings=tuple(left))
 
 
-def _status(findings: Iterable[Diagnostic]) -> EntryStatus:
-    """Return BROKEN if findings mean that an image can't be used as written, or else OTHER."""
-    for finding in findings:
-        rule = RULE_BY_NAME.get(finding.rule)
-        is_about_lifecycle = rule is not None and rule.topic is Topic.LIFECYCLE
-        is_error = finding.severity is Severity.ERROR and not is_about_lifecycle
-        if is_error or finding.rule == "unresolved-variable":
-            return EntryStatus.BROKEN
-    return EntryStatus.OTHER
+def _breaks_the_build(finding: Diagnostic) -> bool:
+    rule = RULE_BY_NAME.get(finding.rule)
+    return finding.severity is Severity.ERROR and (rule is None or rule.topic is not Topic.LIFECYCLE)

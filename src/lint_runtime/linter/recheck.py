@@ -61,7 +61,7 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
         if suppression and suppression.until and suppression.until < known.day:
             suppression = None
         findings.append(finding._replace(severity=severity, suppression=suppression))
-    return make_report(file.path, dockerfile, images, findings, known, file.suppressions)
+    return make_report(file.path, dockerfile, images, findings, context, file.suppressions)
 
 
 def _suppressions(file: PastFile, today: date) -> dict[tuple[str, Location], Suppression]:

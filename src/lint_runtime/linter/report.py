@@ -9,6 +9,7 @@ from lint_runtime.diagnostics import Diagnostic, Edit, Location, Suppression
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.comparison import Comparison
+from lint_runtime.lifecycle.model import WARN_WITHIN
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.rules.base import SuppressionComment
 
@@ -50,6 +51,7 @@ class Report(NamedTuple):
         that a baseline suppresses; empty if there are none
     upgrades: images that move, in a run that upgrades
     comments: comments that suppress findings
+    warn_within: the days before the end of maintenance at which the run warns
     """
 
     path: str
@@ -63,6 +65,7 @@ class Report(NamedTuple):
     suppressions: tuple[Mapping[str, Suppression], ...] = ()
     upgrades: tuple[Upgrade, ...] = ()
     comments: tuple[SuppressionComment, ...] = ()
+    warn_within: int = WARN_WITHIN
 
     @property
     def images(self) -> tuple[RuntimeImage, ...]:

@@ -29,8 +29,8 @@ class Tally:
     by_rule: number of findings by rule
     suppressed: number of suppressed findings
     fixable: number of findings with a fix, by whether it is safe
+    fixes: number of findings that the changes resolve, written or not
     fixed: descriptions of the changes written
-    would_fix: number of findings that a dry run resolves
     diffs: differences of a dry run
     upgrades: images that move to another series or have to stay
     overruled: findings that a comment would suppress if comments counted
@@ -48,8 +48,8 @@ class Tally:
         self.by_rule: Counter[str] = Counter()
         self.suppressed = 0
         self.fixable: Counter[bool] = Counter()
+        self.fixes = 0
         self.fixed: list[str] = []
-        self.would_fix = 0
         self.diffs: list[str] = []
         self.upgrades: list[Moved] = []
         self.overruled: list[Diagnostic] = []

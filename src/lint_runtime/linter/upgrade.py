@@ -159,7 +159,7 @@ def _path(case: Case, goal: Goal) -> tuple[Lifecycle, ...]:
         if origin and origin.order == wanted.order:
             return ()
     elif origin:
-        state = origin._replace(yank=None).state(known.day, case.config.warn_within)
+        state = origin.support(known.day, case.config.warn_within)
         if state in (State.MAINTAINED, State.UNKNOWN):
             return ()
     _check_movable(image)

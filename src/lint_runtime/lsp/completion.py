@@ -11,7 +11,7 @@ from lint_runtime.images import REPOSITORIES, RUNTIME_SUFFIXES, InvalidTagError,
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lsp.buffer import Buffer
-from lint_runtime.lsp.hints import support_text
+from lint_runtime.lsp.hints import state_text
 from lint_runtime.rules import RULES
 from lint_runtime.rules.variants import missing_suffixes, pythons_of
 
@@ -80,7 +80,7 @@ def _tags(match: re.Match[str], buffer: Buffer) -> Iterator[types.CompletionItem
     matching = [series for series in all_series if min(series.airflow_major, 3) == repository.airflow]
     for lifecycle in sorted(matching, key=lambda series: series.status is not Status.MAINTAINED):
         is_maintained = lifecycle.status is Status.MAINTAINED
-        support = support_text(lifecycle, known.day)
+        support = state_text(lifecycle.support(known.day), lifecycle, known.day)
         for release in islice(known.usable(lifecycle.series.name), None if is_maintained else 1):
             yield types.CompletionItem(
                 str(release.version),

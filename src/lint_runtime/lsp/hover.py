@@ -10,7 +10,7 @@ from lint_runtime.lifecycle.views.details import view_details
 from lint_runtime.lifecycle.views.timeline import build_timeline
 from lint_runtime.lifecycle.views.timeline_text import render_text
 from lint_runtime.lsp.buffer import Buffer
-from lint_runtime.lsp.hints import support_text
+from lint_runtime.lsp.hints import state_text
 from lint_runtime.rules.advice import date_notes
 
 _SHOWN_FACTS = (
@@ -55,7 +55,7 @@ def _image_text(image: RuntimeImage, buffer: Buffer) -> str:
     known, lifecycle = buffer.known, image.lifecycle
     if lifecycle is None:
         return "Nothing is known of this release."
-    support = support_text(lifecycle, known.day)
+    support = state_text(image.state(known.day), lifecycle, known.day)
     heading = f"**{lifecycle.name}**{f', {support}' if support else ''}"
     series = lifecycle.series.name
     # A release that isn't listed has no facts of its own.

@@ -179,7 +179,7 @@ def advise(case: Case) -> str:
     if lifecycle is None:
         return recommend(case, None).help
     is_older = lifecycle.version and lifecycle.newest and lifecycle.version < lifecycle.newest
-    series_state = lifecycle._replace(yank=None).state(case.known.day, case.config.warn_within)
+    series_state = lifecycle.support(case.known.day, case.config.warn_within)
     if series_state is not State.MAINTAINED:
         return upgrade(case, lifecycle).help
     needs_another = image.is_prerelease or lifecycle.yank or is_older

@@ -38,7 +38,7 @@ def check(case: Case) -> Findings:
         return
     message, notes = f"{lifecycle.name} is unsupported", end_notes(case, lifecycle)
     if lifecycle.basic_support:
-        message += f" since {lifecycle.basic_support}"
+        message += f" since {lifecycle.basic_support.since}"
     elif lifecycle.schedule is None:
         notes = ("it is older than the first published schedule", *notes)
     else:

@@ -40,7 +40,7 @@ def compare(old: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
         elif (before.airflow, before.released) != (release.airflow, release.released):
             yield Change(ChangeKind.CHANGED, f"{text}; was{_release_facts(before)}")
         if release.yank and (before is None or before.yank != release.yank):
-            text = f"{release.version}, published {release.yank.published}: {release.yank.reason}"
+            text = f"{release.version}, known by {release.yank.known_by}: {release.yank.reason}"
             yield Change(ChangeKind.YANKED, text)
 
 

@@ -140,7 +140,7 @@ def _release_facts(lifecycle: Lifecycle, release: Release, known: Snapshot) -> I
         text = f"not later than {release.seen_by}" if release.seen_by else _NOT_PUBLISHED
         yield _Fact("released", text, source if release.seen_by else "")
     if yank:
-        yield _Fact("yanked", f"since {yank.published}: {yank.reason}", source)
+        yield _Fact("yanked", f"known by {yank.known_by}: {yank.reason}", source)
     else:
         yield _Fact("yanked", "no", _THIS_DATA)
     newest = known.table.release(lifecycle.newest) if lifecycle.newest else None

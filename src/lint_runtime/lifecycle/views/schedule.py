@@ -72,5 +72,4 @@ def _cells(*values: object) -> list[str]:
 
 def status_color(lifecycle: Lifecycle, day: date) -> str:
     """Return the color of a status on a terminal. Returns "" for an unknown status."""
-    # The cell shows the status of the series: a yank does not change it.
-    return _COLORS[lifecycle._replace(yank=None).state(day)]
+    return _COLORS[lifecycle.support(day)]
