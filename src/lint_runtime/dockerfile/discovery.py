@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 
 PRUNED = frozenset({".git", "node_modules", ".venv", "venv"})
-"""The names of directories to skip. The search also skips virtual environments with other names."""
+"""The names of directories to skip. Virtual environments with other names are skipped too."""
 
 NOT_DOCKERFILES = (
     ".dockerignore",
@@ -15,13 +15,13 @@ NOT_DOCKERFILES = (
 """The suffixes of files that are not Dockerfiles: templates, backups, documentation and code."""
 
 DOCKERFILE_NAMES = ("Dockerfile*", "*.Dockerfile", "*.Dockerfile.*", "Containerfile*", "*.Containerfile*")
-"""The patterns of Dockerfile names, in upper or lower case."""
+"""The glob patterns for Dockerfile names. Matching ignores case."""
 
 _KINDS = ("dockerfile", "containerfile")
 
 
 def is_dockerfile_name(name: str) -> bool:
-    """Whether a file called `name` is a Dockerfile."""
+    """Return whether `name` is the name of a Dockerfile."""
     name = name.lower()
     if name.endswith(NOT_DOCKERFILES):
         return False
@@ -31,15 +31,16 @@ def is_dockerfile_name(name: str) -> bool:
 def dockerfiles_under(
     directory: str, on_error: Callable[[OSError], None], *, uses_gitignore: bool = True
 ) -> Iterator[str]:
-    """Yield the Dockerfiles under `directory`, sorted, each directory before its subdirectories.
+    """Yield the paths of the Dockerfiles under `directory`.
 
-    Includes hidden directories. Skips links to directories, and directories named by a template.
+    Yields the files in a directory, sorted by name, before the files in its subdirectories.
+    Searches hidden directories. Skips links to directories, and directories with `{{…}}` in their name.
 
-    on_error: called with the error of each unreadable directory or link
+    on_error: called for each directory or link that can't be read
     uses_gitignore: whether to skip the files that git ignores
     """
     if uses_gitignore:
-        # Lazy import: subprocess takes 2 ms, and most runs name files.
+        # Lazy import (2 ms, for subprocess): only directory searches need it.
         from lint_runtime.dockerfile.gitignore import without_ignored
 
         yield from without_ignored(dockerfiles_under(directory, on_error, uses_gitignore=False))
