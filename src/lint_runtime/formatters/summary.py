@@ -1,4 +1,4 @@
-"""Sentences that summarize a run, for the command, Markdown and the page."""
+"""Summaries of a run for the command, Markdown and the HTML page."""
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.formatters.base import Run
@@ -10,9 +10,9 @@ _SHORT_HASH = 12
 
 
 def command_summary(run: Run, reports: int, *, is_fix: bool, is_dry_run: bool, has_baseline: bool) -> str:
-    """Return the last line that the command prints.
+    """Return the last line of the command's output.
 
-    reports: the number of reports read
+    reports: the number of reports read with --from-report
     """
     total = run.total
     none = "no new problems" if has_baseline and total.suppressed else "no problems"
@@ -55,7 +55,7 @@ def _findings(total: Tally, none: str = "no problems", fixable: str = "") -> str
 
 
 def headline(files: int, images: int, attention: int, unknown: int) -> tuple[str, str]:
-    """Return the headline of the page: a count to show large, or "", and the words after it."""
+    """Return the headline of the HTML page: a large count, or "", and its text."""
     if not files:
         return "", "No Dockerfiles found"
     if not images:

@@ -1,4 +1,4 @@
-"""Compare two images: their properties, and the upgrade between them."""
+"""Compare the properties of two images, and find the upgrade path between them."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -15,10 +15,10 @@ UNKNOWN = "unknown"
 class ComparedImage(NamedTuple):
     """An image to compare.
 
-    name: its tag
-    lifecycle: its release
-    python: its Python version; "" if unknown
-    os: its operating system; "" if unknown
+    name: the tag of the image
+    lifecycle: the facts about the release
+    python: the Python version, or "" if unknown
+    os: the operating system, or "" if unknown
     """
 
     name: str
@@ -28,7 +28,7 @@ class ComparedImage(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """A property of two images. The values may be equal."""
+    """A property of two images, with equal or different values."""
 
     name: str
     before: str
@@ -38,10 +38,10 @@ class Difference(NamedTuple):
 class Comparison(NamedTuple):
     """Two images and their differences.
 
-    differences: every property, including those with equal values
+    differences: all properties, including properties with equal values
     between: the releases between the two images
     yanked: the yanked releases in `between`
-    via: the release a Deployment must be upgraded to first, if any
+    via: the intermediate release that an in-place upgrade requires, or None
     is_downgrade: whether `after` is older than `before`
     """
 
@@ -60,7 +60,7 @@ class Comparison(NamedTuple):
 
     @property
     def rows(self) -> tuple[Difference, ...]:
-        """Rows for the releases in between and for the upgrade in place."""
+        """The rows about the releases in between and the in-place upgrade."""
         yanked = f" (yanked: {', '.join(map(str, self.yanked))})" if self.yanked else ""
         in_place = f"by way of {self.via}" if self.via else "direct"
         if self.is_downgrade:
@@ -71,7 +71,7 @@ class Comparison(NamedTuple):
         )
 
     def as_json(self) -> dict[str, Any]:
-        """Return the comparison as it appears in reports."""
+        """Return the comparison as a JSON object for reports."""
         return {
             "before": self.before.name,
             "after": self.after.name,
@@ -96,10 +96,10 @@ _PROPERTIES: tuple[tuple[str, Callable[[ComparedImage], str]], ...] = (
 )
 
 
-# A page compares the same two images once per Dockerfile.
+# Cache: the report page compares the same two images for many Dockerfiles.
 @lru_cache(maxsize=1024)
 def compare(before: ComparedImage, after: ComparedImage, known: Snapshot) -> Comparison:
-    """Compare two images as known on one day."""
+    """Compare two images, using only facts known on the snapshot's day."""
     start, end = (image.lifecycle.version or image.lifecycle.newest for image in (before, after))
     between: list[Release] = []
     if start and end:

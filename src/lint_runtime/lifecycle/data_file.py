@@ -1,4 +1,4 @@
-"""Lifecycle data files: JSON with one line for each series and release."""
+"""Read and write lifecycle data files: JSON, one line per series or release."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -14,9 +14,9 @@ SCHEMA_VERSION = 1
 
 
 def dump_table(table: LifecycleTable, feed: Mapping[str, str] | None = None) -> str:
-    """Return the text of a data file.
+    """Serialize a table to the content of a data file.
 
-    feed: the version of the feed that the data comes from, with the keys of the schema
+    feed: the version of the feed that the data comes from, as a FeedVersion dict
     """
     head: dict[str, object] = {"schema_version": SCHEMA_VERSION, "date": table.date.isoformat()}
     if feed:
@@ -30,7 +30,7 @@ def dump_table(table: LifecycleTable, feed: Mapping[str, str] | None = None) -> 
 
 
 def _plain(value: object) -> Any:
-    """Convert a value to JSON types. Rows omit default values."""
+    """Convert a value to JSON types. Fields with default values are omitted."""
     if isinstance(value, (date, RuntimeVersion)):
         return str(value)
     if isinstance(value, (Schedule, Availability, ReleaseSeries, Yank, Release, UpstreamEnd)):
@@ -43,12 +43,12 @@ def _plain(value: object) -> Any:
 
 
 def read_table(document: dict[str, Any], source: str, content: bytes) -> LifecycleTable:
-    """Build a table from a document. Raises WrongDocumentError.
+    """Validate a document and build a table. Raises WrongDocumentError.
 
     source: the path of the file
     content: the bytes of the file
     """
-    # Lazy import: the bundled data is not validated.
+    # Lazy import: only files are validated, not the bundled data.
     from lint_runtime.schema import check_document
 
     check_document(document, SCHEMA)
@@ -86,4 +86,4 @@ _READERS: Mapping[str, Callable[[Any], object]] = {
     ),
     "yank": lambda row: Yank(**_fields(row)),
 }
-"""The readers of fields that have another type in JSON."""
+"""Converters of JSON values, keyed by field name. Other fields are not converted."""

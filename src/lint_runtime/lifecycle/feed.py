@@ -1,4 +1,4 @@
-"""The release feed that the vendor publishes, as lifecycle data."""
+"""Convert the vendor's release feed to lifecycle data."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,14 +24,14 @@ from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.schema import check_document
 
 FEED_URL = "https://updates.astronomer.io/astronomer-runtime"
-"""The address of the feed."""
+"""The URL of the feed."""
 
 SCHEMA = "lifecycle/feed.schema.json"
 MAX_SERIES = 400
-"""The maximum number of series in a feed. Computing their ends takes quadratic time."""
+"""The maximum number of series in a feed. Computing their ends takes O(n²) time."""
 
 _RELEASE_CHANNELS = ("stable", "deprecated")
-"""The other channels are for pre-releases."""
+"""The feed channels for releases. All other channels are for pre-releases."""
 
 _LAST_SINGLE_ARCH = RuntimeVersion(2, 6, 0, 3)
 _KEYS = ("runtimeVersions", "runtimeVersionsV3")
@@ -41,14 +41,14 @@ _T = TypeVar("_T")
 class FeedRelease(NamedTuple):
     """A release in the feed. Missing values are None or empty.
 
-    version: its version
-    airflow: its Airflow version, with a patch
-    released: its release date
+    version: the version of the release
+    airflow: the Airflow version, including the patch number
+    released: the release date
     end_of_maintenance: the last day of maintenance
     end_of_basic_support: the last day of basic support
-    is_lts: whether its series is LTS
-    yanked: the reason for a yank; None if it is not yanked
-    pythons: the Python versions of its images
+    is_lts: whether the series has long-term support
+    yanked: the reason for the yank, or None if the release is not yanked
+    pythons: the Python versions of the images
     default_python: the Python version of images without a Python suffix
     """
 
@@ -64,14 +64,14 @@ class FeedRelease(NamedTuple):
 
 
 def is_feed(document: Mapping[str, Any]) -> bool:
-    """Return whether a JSON document claims to be the feed."""
+    """Return whether a JSON document looks like the feed."""
     return "schemaVersion" in document
 
 
 def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
-    """Return the releases in the feed without pre-releases, sorted by version.
+    """Return the releases in the feed, sorted by version. Pre-releases are skipped.
 
-    The schema describes the feed as published on 2026-09-25. Raises WrongDocumentError.
+    The schema is based on the feed of 2026-09-25. Raises WrongDocumentError.
     """
     if not is_feed(document) or not any(key in document for key in _KEYS):
         raise WrongDocumentError(f"not the release feed: missing schemaVersion or {' and '.join(_KEYS)}")
@@ -104,20 +104,20 @@ def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
 
 
 def parse_feed(document: dict[str, Any], latest: date, base: LifecycleTable) -> LifecycleTable:
-    """Return the lifecycle data in a feed. Raises WrongDocumentError.
+    """Convert a feed to lifecycle data. Raises WrongDocumentError.
 
-    latest: the latest possible day of publication
-    base: the data to merge the facts into
+    latest: the latest day on which the feed can have been published
+    base: the data that the result will be merged into
     """
     releases = read_feed(document)
     return feed_table(releases, day_of(releases, base, latest), base)
 
 
 def day_of(releases: Sequence[FeedRelease], base: LifecycleTable, latest: date) -> date:
-    """Return the day when a feed was published. It is usually `latest`.
+    """Return the day on which a feed was published, usually `latest`.
 
-    If `base` has newer releases of the same series, the feed is as old as its newest release. If every
-    release is newer than `latest`, returns the later day of `latest` and the date of `base`.
+    If `base` has a newer release of a series in the feed, returns the day of the feed's newest release. If
+    all releases are newer than `latest`, returns `latest` or the date of `base`, whichever is later.
     """
     newest_versions = {release.version.series: release.version for release in releases}
     days = [release.released for release in releases if release.released <= latest]
@@ -132,9 +132,10 @@ def day_of(releases: Sequence[FeedRelease], base: LifecycleTable, latest: date) 
 
 
 def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable) -> LifecycleTable:
-    """Return the lifecycle data in the feed of `day`, with missing ends computed.
+    """Convert feed releases to lifecycle data, and compute missing end dates.
 
-    base: the data with the release dates of other series, which the policy depends on
+    day: the day on which the feed was published
+    base: the existing data, with the release dates that the policy depends on
     """
     source = f"feed-{day}"
     by_series: dict[str, list[FeedRelease]] = {}
@@ -163,7 +164,7 @@ def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable)
     for series in sorted(all_series.values(), key=attrgetter("order"), reverse=True):
         schedule = _make_schedule(by_series[series.name], series, others.values(), day)
         if schedule and base.find_series(series.name) is None:
-            # The feed has listed the ends since the release of the series.
+            # Assume that the feed has listed the end dates since the release of the series.
             schedule = schedule._replace(known_since=min(day, series.released))
         others[series.name] = series._replace(schedule=(schedule,) if schedule else ())
     return LifecycleTable(day, [others[name] for name in all_series], rows)
@@ -172,8 +173,8 @@ def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable)
 def _make_schedule(
     releases: list[FeedRelease], series: ReleaseSeries, all_series: Iterable[ReleaseSeries], day: date
 ) -> Schedule | None:
-    """Return the newest ends of a series. Computes missing ends from the policy."""
-    # Ignore announced releases, unless no release is out.
+    """Build the newest schedule of a series. Missing end dates come from the policy."""
+    # Ignore future releases, unless the series has only future releases.
     out = [release for release in releases if release.released <= day] or releases
     end = _last(release.end_of_maintenance for release in out)
     support = _last(release.end_of_basic_support for release in out)

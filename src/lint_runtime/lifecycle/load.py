@@ -19,16 +19,16 @@ def embedded_table() -> LifecycleTable:
     """Return the bundled lifecycle data."""
     with open(EMBEDDED_FILE, "rb") as file:
         content = file.read()
-    # The tests validate the bundled data.
+    # Skip validation: the tests validate the bundled data.
     return make_table(json.loads(content), EMBEDDED, content)
 
 
 def load_table(path: str) -> LifecycleTable:
-    """Load a data file or the published feed. Raises UnusableError.
+    """Load a data file or a copy of the feed. Raises UnusableError.
 
-    The feed is merged into the bundled data.
+    A feed is merged into the bundled data.
     """
-    # Lazy imports (2 ms): only --table and the key `table` need them.
+    # Lazy imports (2 ms): only --table and the `table` setting need them.
     from lint_runtime.files import parse_document
     from lint_runtime.lifecycle.feed import is_feed, parse_feed
     from lint_runtime.lifecycle.merge import merge
@@ -48,9 +48,9 @@ def load_table(path: str) -> LifecycleTable:
 
 
 def read_file(path: str) -> tuple[bytes, date]:
-    """Return the content of a file and its UTC modification day.
+    """Return the content of a file and the UTC day of its last modification.
 
-    Reads at most one byte more than MAX_DOCUMENT.
+    Reads at most MAX_DOCUMENT + 1 bytes, which is enough to detect larger files.
     """
     from lint_runtime.files import MAX_DOCUMENT
 
@@ -60,5 +60,5 @@ def read_file(path: str) -> tuple[bytes, date]:
     try:
         return content, datetime.fromtimestamp(modified, timezone.utc).date()
     except (ValueError, OverflowError, OSError):
-        # The time of a file may be outside the range of `date`.
+        # The modification time may be outside the range of `date`.
         return content, date.max if modified > 0 else date.min

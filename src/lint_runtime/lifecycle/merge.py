@@ -16,15 +16,14 @@ from lint_runtime.lifecycle.model import (
 from lint_runtime.lifecycle.table import LifecycleTable
 
 _NEVER_REPLACED = ("os", "architectures", "ubi9_pythons", "complete_through", "notes")
-"""Fields of a series that an update only fills if they are empty."""
+"""Fields of a series that an update fills in only if they are empty."""
 
 
 def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
-    """Return `base` with the facts that `update` adds or, if newer, corrects.
+    """Return `base` merged with `update`. The newer data wins conflicts.
 
-    No fact is lost: an end date that moves, or was published earlier, is added to the schedule of its
-    series. Yanks and releases stay, even if the update does not list them. Merging the same update again
-    changes nothing.
+    No facts are lost: new end dates are added to the schedule of a series, next to the old dates. Releases
+    and yanks are kept even if `update` does not list them. Merging the same update again changes nothing.
     """
     is_newer = update.date >= base.date
     all_series = {series.name: series for series in base.series}
@@ -70,10 +69,10 @@ def _merge_series(
     is_newer = update_day >= base_day
     newer, older = (update, base) if is_newer else (base, update)
     day = max(base_day, update_day)
-    # Each day has one row, from the newer data.
+    # Keep one row per day. The newer data wins.
     base_days = {row.published for row in base.schedule}
     rows = [row for row in update.schedule if is_newer or row.published not in base_days]
-    # Repeat the current schedule: a row from a day in between must not replace it.
+    # Repeat the current schedule on the newest day: a row with an earlier date must not replace it.
     if in_force_now := in_force(newer.schedule, day):
         rows.append(in_force_now._replace(published=day))
     merged = {
@@ -90,7 +89,7 @@ def _merge_series(
 
 
 def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tuple[Schedule, ...]:
-    """Add the rows of `update` that have new facts. Rows inherit missing facts."""
+    """Add rows with new facts to `base`, and fill in missing facts from earlier rows."""
     rows = {row.published: row for row in base}
     for row in update:
         before = in_force(rows.values(), row.published)

@@ -1,7 +1,7 @@
-"""The vendor's maintenance policy, and the end dates computed from the policy.
+"""Compute end dates from the vendor's maintenance policy.
 
-Months count from the release date of the series. Maintenance lasts until the end of its last month. Source:
-the vendor's lifecycle page on the day when each version came into force.
+Maintenance starts on the release date of a series and ends on the last day of a month. The source of each
+policy version is the vendor's lifecycle page on the day the version took effect.
 """
 
 import calendar
@@ -14,14 +14,14 @@ from lint_runtime.lifecycle.model import ReleaseSeries
 
 
 class Policy(NamedTuple):
-    """A version of the policy. Durations are in months, or None without such a rule.
+    """A version of the policy. All durations are in months, or None if not defined.
 
-    since: the day when it came into force
-    stable: the maintenance of a Stable series
-    lts: the maintenance of an LTS series
+    since: the day on which the version took effect
+    stable: the duration of maintenance for a Stable series
+    lts: the duration of maintenance for an LTS series
     after_next_major: the minimum maintenance of a Stable series after the release of the next series
     after_next_lts: the minimum maintenance of an LTS series after the release of the next LTS series
-    basic_support: the basic support after the end of maintenance
+    basic_support: the duration of basic support after the end of maintenance
     """
 
     since: date
@@ -40,15 +40,15 @@ POLICIES = {
     ),
     3: (Policy(date(2025, 4, 22), stable=24, lts=24, basic_support=6),),
 }
-"""The versions of the policy by Airflow major, oldest first."""
+"""The policy versions, oldest first, keyed by Airflow major version."""
 
 
 class ComputedEnds(NamedTuple):
-    """The last days of a series, computed from the policy.
+    """The end dates of a series that were computed from the policy.
 
     end_of_maintenance: the last day of maintenance
     end_of_basic_support: the last day of basic support, or None
-    policy: the policy that they are computed from
+    policy: the policy version that was applied
     """
 
     end_of_maintenance: date
@@ -63,10 +63,10 @@ def computed_ends(
     is_lts: bool,
     end_of_maintenance: date | None = None,
 ) -> ComputedEnds | None:
-    """Return the ends of `series`, or None if no policy was in force at its release.
+    """Compute the ends of `series`. Returns None if the series predates the policy.
 
-    all_series: all release series, which include its successors
-    end_of_maintenance: the published end, if any; only the end of basic support is computed then
+    all_series: all release series, including the successors of `series`
+    end_of_maintenance: the published date; if given, only the end of basic support is computed
     """
     # The policy for Airflow 3 also applies to later majors.
     versions = POLICIES.get(min(series.airflow_major, max(POLICIES)), ())
@@ -93,7 +93,7 @@ def computed_ends(
 
 
 def months_after(day: date, months: int) -> date:
-    """Return the same day of a later month, or the last day of a shorter month."""
+    """Add months to a date. Returns the last day of the month if it is too short."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))

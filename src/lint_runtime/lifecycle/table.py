@@ -1,4 +1,4 @@
-"""The lifecycle data, and a view of it as known on one day."""
+"""The lifecycle data, and snapshots of the facts known on a given day."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -25,10 +25,10 @@ class LifecycleTable:
     date: the date of the newest source
     series: the series, oldest first
     releases: the releases, sorted by version, without duplicates
-    source: the file with the data, or EMBEDDED
+    source: the path of the data file, or EMBEDDED
     upstream: the upstream ends, in file order
     rows: the series and the releases, in file order
-    airflow_3_numbers: the first numbers of Airflow 3 series, such as 3 for 3.1
+    airflow_3_numbers: the first numbers in the names of Airflow 3 series, such as 3 in `3.1`
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class LifecycleTable:
 
     @cached_property
     def sha256(self) -> str:
-        """The SHA-256 of the file. Returns "" for data without a file."""
+        """The SHA-256 hex digest of the file, or "" if the data has no file."""
         # Lazy import (2 ms): only some formats show the hash.
         from hashlib import sha256
 
@@ -69,23 +69,23 @@ class LifecycleTable:
 
     @property
     def identity(self) -> dict[str, str]:
-        """The date, source and hash of the data, by their keys in reports."""
+        """The date, source and hash of the data, as a JSON object for reports."""
         return {"date": str(self.date), "source": portable_text(self.source), "sha256": self.sha256}
 
     def as_of(self, day: date) -> "Snapshot":
-        """Return the data as known on `day`."""
-        # Another thread may replace the snapshot.
+        """Return a snapshot of the facts known on `day`. Caches the last snapshot."""
+        # Use a local variable: another thread may replace `_snapshot`.
         snapshot = self._snapshot
         if snapshot is None or snapshot.day != day:
             self._snapshot = snapshot = Snapshot(self, day)
         return snapshot
 
     def find_series(self, name: str) -> ReleaseSeries | None:
-        """Return the series named `13` or `3.1`, if it is known."""
+        """Return the series `name`, such as `13` or `3.1`, or None if unknown."""
         return self._series.get(name)
 
     def release(self, version: RuntimeVersion) -> Release | None:
-        """Return a release, if it is listed."""
+        """Return the release `version`, or None if it is not listed."""
         return self._releases.get(version)
 
     def releases_of(self, series: str) -> Sequence[Release]:
@@ -93,7 +93,7 @@ class LifecycleTable:
         return self._releases_by_series.get(series, ())
 
     def known_since(self, release: Release) -> date:
-        """Return the day when a release was released or first seen."""
+        """Return the release day or, if unknown, the day first seen or the data's date."""
         return release.released or release.seen_by or self.date
 
     def existence(self, version: RuntimeVersion) -> Existence:
@@ -109,7 +109,7 @@ class LifecycleTable:
         listed = self.releases_of(series.name)
         newest = listed[-1].version if listed else None
         is_gap = series.complete_through is not None and version <= series.complete_through
-        # All releases of series older than the first schedule are listed.
+        # The data lists all releases of series that are older than the first schedule.
         is_beyond = not series.schedule and newest and version > newest and self.is_early(series)
         if is_gap or is_beyond or self.is_airflow_3_misspelled(version):
             return Existence.NEVER
@@ -127,29 +127,29 @@ class LifecycleTable:
         return Existence.NEVER if int(name.partition(".")[0]) < min(majors) else Existence.NEWER
 
     def is_early(self, series: ReleaseSeries, day: date = date.max) -> bool:
-        """Whether a series is older than every series with a schedule on `day`."""
+        """Whether a series is older than all series with a schedule known on `day`."""
         first = next((other for other in self.series if in_force(other.schedule, day)), None)
         return first is not None and series.order < first.order
 
     def is_airflow_3_misspelled(self, version: RuntimeVersion) -> bool:
-        """Whether a version has the form for Airflow 2 and a number for Airflow 3: 3.1.5."""
+        """Whether an Airflow 3 version has the Airflow 2 form: 3.1.5 instead of 3.1-5."""
         return version.airflow == 2 and version.major in self.airflow_3_numbers
 
     def upstream_of(self, contents: Iterable[tuple[str, str]]) -> tuple[UpstreamEnd, ...]:
-        """Return the ends of the products in `contents`: pairs of product and cycle."""
+        """Return the upstream ends for the given (product, cycle) pairs."""
         return tuple(end for content in contents for end in self._upstream.get(content, ()))
 
     def python_end(self, version: str) -> date | None:
-        """Return the last day of upstream support of a Python version, if known."""
+        """Return the last day of upstream support for a Python version, if known."""
         ends = self.upstream_of([("python", version)])
         return ends[-1].day if ends else None
 
 
 class Snapshot:
-    """The lifecycle data as known on one day.
+    """The lifecycle facts that are known on one day.
 
-    table: the lifecycle data
-    day: the day
+    table: the complete lifecycle data
+    day: the day of the snapshot
     """
 
     def __init__(self, table: LifecycleTable, day: date) -> None:
@@ -158,7 +158,7 @@ class Snapshot:
 
     @cached_property
     def by_series(self) -> dict[str, Lifecycle]:
-        """The facts about every series, by name, oldest first."""
+        """The facts about all series, keyed by name, oldest series first."""
         lifecycles = {}
         for series in self.table.series:
             schedule = in_force(series.schedule, self.day)
@@ -172,11 +172,11 @@ class Snapshot:
         return lifecycles
 
     def series(self, name: str) -> Lifecycle | None:
-        """Return the facts about the series `13` or `3.1`, if it is known."""
+        """Return the facts about the series `name`, or None if it is unknown."""
         return self.by_series.get(name)
 
     def release(self, version: RuntimeVersion) -> Lifecycle | None:
-        """Return the facts about a release, listed or not. None if its series is unknown."""
+        """Return the facts about a release, listed or not. None for an unknown series."""
         series = self.series(version.series)
         if series is None:
             return None
@@ -199,18 +199,18 @@ class Snapshot:
                 yield release
 
     def newest(self, series: str, min_age: int = 0) -> RuntimeVersion | None:
-        """Return the newest version that `usable` yields, if any."""
+        """Return the newest usable version of a series, or None. See `usable`."""
         return next((release.version for release in self.usable(series, min_age)), None)
 
     @cached_property
     def released(self) -> tuple[Lifecycle, ...]:
-        """The series with a release by the day, oldest first."""
+        """The series released by the snapshot's day, oldest first."""
         lifecycles = self.by_series.values()
         return tuple(lifecycle for lifecycle in lifecycles if lifecycle.series.released <= self.day)
 
     @cached_property
     def maintained(self) -> tuple[Lifecycle, ...]:
-        """The series that are maintained and have a usable release, oldest first."""
+        """The maintained series with a usable release, oldest first."""
         return tuple(series for series in self.released if series.is_usable and series.newest)
 
     @property
@@ -220,6 +220,6 @@ class Snapshot:
 
 
 def describe_table(table: LifecycleTable) -> str:
-    """Return the date of lifecycle data, and its file unless it is the bundled data."""
+    """Describe the data by its date and, unless it is bundled, its file."""
     is_embedded = table.source == EMBEDDED
     return f"lifecycle data of {table.date}" + ("" if is_embedded else f" in {shown_path(table.source)}")

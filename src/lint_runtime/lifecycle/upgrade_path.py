@@ -1,4 +1,4 @@
-"""Upgrade paths: the best series for an image, and the required stops."""
+"""Find the best series to upgrade to, and the required stops on the way."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -9,18 +9,18 @@ from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.versions import RuntimeVersion
 
 REQUIRED_STOPS = (RuntimeVersion(2, 13, 7, 0),)
-"""The first release of each Airflow major that a Deployment can leave for a newer major, in place.
+"""The minimum release, per Airflow major, for in-place upgrades to newer majors.
 
-Source: the vendor's guide for upgrades to Airflow 3.
+Source: the vendor's guide to upgrading to Airflow 3.
 """
 
 
 def upgrade_path(origin: Lifecycle | None, goal: Lifecycle, known: Snapshot) -> tuple[Lifecycle, ...]:
     """Return the series to upgrade to, in order, ending with `goal`.
 
-    Returns an empty tuple if a stop is required and no release is known for it.
+    Returns an empty tuple if no known release can serve as a required stop.
 
-    origin: the series or release to leave; None for an old Airflow 2 release
+    origin: the series or release to upgrade from, or None for an old Airflow 2 release
     """
     stops: list[Lifecycle] = []
     for first in REQUIRED_STOPS:
@@ -38,7 +38,7 @@ def upgrade_path(origin: Lifecycle | None, goal: Lifecycle, known: Snapshot) -> 
 
 
 def longest_maintained(all_series: Iterable[Lifecycle]) -> Lifecycle | None:
-    """Return the series with the longest maintenance. The newer one wins a tie."""
+    """Return the series whose maintenance ends last. Newer series win ties."""
     return max(
         all_series,
         key=lambda series: (series.maintenance.day if series.maintenance else date.min, series.order),
@@ -46,12 +46,12 @@ def longest_maintained(all_series: Iterable[Lifecycle]) -> Lifecycle | None:
     )
 
 
-# Most images in a run belong to a few series.
+# Cache: most images in a run belong to a few series.
 @lru_cache(maxsize=64)
 def best_series(known: Snapshot, airflow_major: int, after: tuple[int, ...] = ()) -> Lifecycle | None:
-    """Return the series with the longest maintenance on an Airflow major, if any.
+    """Return the longest-maintained series of an Airflow major, or None.
 
-    after: the `order` of a series; older series don't count
+    after: the `order` of a series; only newer series are considered
     """
     return longest_maintained(
         series
@@ -62,5 +62,5 @@ def best_series(known: Snapshot, airflow_major: int, after: tuple[int, ...] = ()
 
 @lru_cache(maxsize=64)
 def best_after_airflow_2(known: Snapshot) -> Lifecycle | None:
-    """Return the series with the longest maintenance on Airflow 3 or newer, if any."""
+    """Return the longest-maintained series for Airflow 3 or newer, or None."""
     return longest_maintained(series for series in known.maintained if series.airflow_major > 2)

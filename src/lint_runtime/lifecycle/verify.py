@@ -1,4 +1,4 @@
-"""Check lifecycle data against the maintenance policy and for contradictions."""
+"""Check lifecycle data for contradictions and deviations from the policy."""
 
 from datetime import date
 from itertools import pairwise
@@ -12,11 +12,11 @@ ARCHITECTURES = frozenset(("amd64", "arm64"))
 
 
 class EndComparison(NamedTuple):
-    """An end date of a series, as published and as computed from the policy.
+    """A published end date of a series, and the date computed from the policy.
 
     series: the name of the series
-    what: `maintenance` or `basic support`
-    policy: the first day of the policy for the series; None without a policy
+    what: the kind of end, `maintenance` or `basic support`
+    policy: the day on which the policy for the series took effect, or None if no policy applies
     published: the published date, or None
     computed: the computed date, or None
     note: the reason for a difference, or ""
@@ -31,7 +31,7 @@ class EndComparison(NamedTuple):
 
     @property
     def difference(self) -> int | None:
-        """The days from the computed to the published end. None unless both are known."""
+        """The days from the computed to the published date. None unless both are known."""
         if self.published is None or self.computed is None:
             return None
         return (self.published - self.computed).days
@@ -45,10 +45,10 @@ class EndComparison(NamedTuple):
 class Problem(NamedTuple):
     """A problem in the data.
 
-    subject: the series or release, as `13.x` or `release 13.0.0`
-    text: what is wrong
-    note: the known reason, or ""
-    is_gap: whether a fact is missing, not wrong
+    subject: the series or release, such as `13.x` or `release 13.0.0`
+    text: the description of the problem
+    note: the reason for the problem, or ""
+    is_gap: whether a fact is missing rather than wrong
     """
 
     subject: str
@@ -60,8 +60,8 @@ class Problem(NamedTuple):
 class Verification(NamedTuple):
     """The result of verifying a table.
 
-    comparisons: all end dates, oldest series first
-    problems: all broken invariants
+    comparisons: the comparisons of all end dates, oldest series first
+    problems: all problems found
     """
 
     comparisons: list[EndComparison]
@@ -69,7 +69,7 @@ class Verification(NamedTuple):
 
     @property
     def is_passed(self) -> bool:
-        """Whether the data explains every difference and every problem."""
+        """Whether all differences and problems have a note that explains them."""
         return all(end.is_explained for end in self.comparisons) and all(
             problem.note for problem in self.problems
         )
@@ -96,7 +96,7 @@ def verify(table: LifecycleTable) -> Verification:
 
 
 def find_problems(table: LifecycleTable) -> list[Problem]:
-    """Return the problems of a table: first its order, then its series and releases."""
+    """Find problems in the row order, the series and the releases of a table."""
     all_series, releases = table.rows
     sorted_rows = (
         [(series.order, series.label) for series in all_series],
@@ -130,7 +130,7 @@ def find_problems(table: LifecycleTable) -> list[Problem]:
 
 
 def _check_series(series: ReleaseSeries, day: date) -> list[Problem]:
-    """Return the problems of a series in the data of `day`."""
+    """Return the problems of a series. `day` is the date of the data."""
     texts = [
         f"the schedule of {after.published} must not come after that of {before.published}"
         for before, after in pairwise(series.schedule)

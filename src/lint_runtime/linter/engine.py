@@ -1,4 +1,4 @@
-"""Linting one file: run the rules, apply suppressions, drop redundant findings. No I/O, no clock."""
+"""Lint one file: run rules, apply suppressions and drop redundant findings. Does no I/O."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from io import BytesIO
@@ -24,7 +24,7 @@ from lint_runtime.text import visible
 _ON_BY_DEFAULT = frozenset(rule.name for rule in RULES if rule.on_by_default)
 
 BaselineCounts = Mapping[tuple[str, str], int]
-"""The number of findings of one file in a baseline, by baseline name of the rule and subject."""
+"""The number of baseline findings in one file, keyed by the rule's baseline name and the subject."""
 
 
 def lint_file(
@@ -38,10 +38,10 @@ def lint_file(
 ) -> Report:
     """Lint the bytes of one Dockerfile.
 
-    path: the path in the findings
-    known: the lifecycle data as of the day to lint for
-    baseline: the findings of the file to suppress
-    honors_comments: whether comments suppress findings; otherwise, they add a note
+    path: path of the file, as reported in findings
+    known: lifecycle data on the date of the run
+    baseline: findings in this file to suppress
+    honors_comments: whether comments suppress findings; otherwise, comments add notes to findings
     """
     dockerfile = parse_dockerfile(data, config.build_args)
     stages = (*dockerfile.stages, *dockerfile.uses)
@@ -84,12 +84,12 @@ def make_report(
 ) -> Report:
     """Return the report of a file.
 
-    images: the images of its stages, followed by the images of its uses
-    suppressions: the suppressions by rule for each of these images; empty if there are none
+    images: a Runtime image or None for each stage, then for each use
+    suppressions: a dict of suppressions, keyed by rule, for each image; may be empty
     """
     active, suppressed, outranked = drop_outranked(findings)
     if suppressed:
-        # A fix must not change text that a suppressed finding is about.
+        # A fix must not change the text of a suppressed finding.
         wanted, suppressed_edits = (
             {(edit, finding.location) for finding in findings if finding.fix for edit in finding.fix.edits}
             for findings in (active, suppressed)
@@ -100,7 +100,7 @@ def make_report(
             for finding in active
         )
     stages, count = (*dockerfile.stages, *dockerfile.uses), len(dockerfile.stages)
-    # The baseline suppresses outranked findings too: another run may report them.
+    # Record the suppressions of outranked findings too: another run may report these findings.
     recorded: dict[Location, dict[str, Suppression]] = {}
     for finding in outranked:
         if finding.suppression:
@@ -128,7 +128,7 @@ def make_report(
 
 
 def enabled(config: Config) -> tuple[Rule, ...]:
-    """Return the rules that run with `config`."""
+    """Return the rules that `config` enables."""
     default = _ON_BY_DEFAULT.union(rule for rule, severity in config.severity.items() if severity)
     selected = ((config.select or default) | config.extend_select) - config.ignore
     return tuple(
@@ -167,9 +167,9 @@ def _suppress(
     baseline: BaselineCounts,
     context: Context,
 ) -> list[Diagnostic]:
-    """Return the findings, suppressed by comments and, if not by a comment, by the baseline.
+    """Mark the findings that a comment or the baseline suppresses.
 
-    Findings of one rule at one location count as one in the baseline.
+    Comments take precedence. The baseline counts findings of one rule at one location once.
     """
     if not comments and not baseline:
         return findings
@@ -195,10 +195,10 @@ def _suppress(
 def drop_outranked(
     findings: Iterable[Diagnostic],
 ) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
-    """Split findings into active, suppressed and outranked findings, each sorted.
+    """Sort findings, and split them into active, suppressed and outranked findings.
 
-    A finding with a lower severity than a finding it outranks is outranked itself: lowering the
-    severity of a rule must not hide more than turning the rule off.
+    A finding can't outrank a more severe finding, and is itself outranked instead: lowering the severity
+    of a rule must not hide more than turning the rule off.
     """
     ordered = sorted(findings, key=attrgetter("sort_key"))
     kinds = [finding.suppression.kind if finding.suppression else None for finding in ordered]
@@ -206,7 +206,7 @@ def drop_outranked(
         (finding.location, finding.rule): finding.severity for finding in ordered if not finding.suppression
     }
     redundant: set[tuple[Location, str]] = set()
-    # A finding and the findings it outranks are one entry of a baseline.
+    # A finding and the findings it outranks share one baseline entry.
     recorded: set[tuple[Location, str]] = set()
     for finding, kind in zip(ordered, kinds, strict=True):
         rule = RULE_BY_NAME.get(finding.rule)
@@ -233,7 +233,7 @@ def drop_outranked(
 
 
 def _lines(data: bytes, diagnostics: Collection[Diagnostic]) -> dict[int, str]:
-    """Return the lines where findings or their edits start or end, by number."""
+    """Map line numbers to the lines where findings or their edits start or end."""
     locations = [diagnostic.location for diagnostic in diagnostics]
     fixes = [diagnostic.fix for diagnostic in diagnostics if diagnostic.fix]
     locations += (edit.location for fix in fixes for edit in fix.edits)

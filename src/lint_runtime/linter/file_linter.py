@@ -1,4 +1,4 @@
-"""Lints one file of a run: reads its settings and content, and upgrades and fixes it."""
+"""Lint one file of a run: read its settings and content, then upgrade and fix it."""
 
 import os
 import sys
@@ -26,7 +26,7 @@ class FileLinter(NamedTuple):
 
     stdin_filename: name to report for standard input
     baseline: findings to suppress
-    fix_mode: how to apply fixes; None to apply none
+    fix_mode: options for applying fixes, or None to apply no fixes
     honors_comments: whether comments suppress findings
     """
 
@@ -38,7 +38,10 @@ class FileLinter(NamedTuple):
     honors_comments: bool = True
 
     def check(self, file: str, tally: Tally) -> Report | None:
-        """Return the report of a file, counted in `tally`. Returns None if it is excluded or unreadable."""
+        """Return the report of a file, and add its counts to `tally`.
+
+        Returns None if the file is excluded or unreadable.
+        """
         name, shown = (self.stdin_filename, "standard input") if file == STDIN else (file, quoted(file))
         try:
             applied = applied_to(name, self.settings, tally)
@@ -78,7 +81,10 @@ class FileLinter(NamedTuple):
 
 
 def applied_to(name: str, settings: Settings, tally: Tally) -> FileSettings | None:
-    """Return the settings of a file. Returns None if it is excluded or its configuration is unusable."""
+    """Return the settings of a file.
+
+    Returns None if the file is excluded or its configuration is unusable.
+    """
     try:
         applied = settings.of(name)
     except UnusableError as error:

@@ -1,4 +1,4 @@
-"""Applies fixes to the bytes of a Dockerfile, and keeps all other bytes."""
+"""Apply fixes to a Dockerfile without changing any other bytes."""
 
 import os
 import re
@@ -21,15 +21,15 @@ from lint_runtime.text import portable_path, quoted, shown_path, visible
 
 
 class NotFixableError(Exception):
-    """A file that cannot be changed safely. The text is the reason."""
+    """Raised for a file that can't be changed safely. The message is the reason."""
 
 
 class FixMode(NamedTuple):
-    """How a run applies fixes.
+    """The options for applying fixes.
 
-    is_dry_run: whether to collect the differences instead of writing files
-    unsafe: whether to apply unsafe fixes, too
-    goal: the target of upgrades; None to upgrade no images
+    is_dry_run: whether to collect diffs instead of writing files
+    unsafe: whether to apply unsafe fixes too
+    goal: target of upgrades, or None to upgrade no images
     """
 
     is_dry_run: bool
@@ -45,11 +45,12 @@ class FixMode(NamedTuple):
         known: Snapshot,
         tally: Tally,
     ) -> Report:
-        """Upgrade and fix a file, and return the report of its new content.
+        """Upgrade and fix a file. Returns the report of the content on disk.
 
-        data, report: the content of the file and its report
-        lint: returns the report of other content
-        tally: gets the changes, or the reason why the file cannot be fixed
+        data: content of the file
+        report: report of `data`
+        lint: function that lints new content
+        tally: receives the changes, or an error message if the file can't be fixed
         """
         path = report.path
         upgrades = plan_upgrades(report, self.goal, config, known) if self.goal else ()
@@ -57,9 +58,9 @@ class FixMode(NamedTuple):
         try:
             fixed = apply_edits(data, sorted({edit for upgrade in upgrades for edit in upgrade.edits}))
             after = lint(fixed) if upgrades else report
-            # A fix can uncover another finding that has a fix.
+            # A fix can reveal another fixable finding.
             while edits := select_edits(after.diagnostics, unsafe=self.unsafe):
-                # The first finding with an edit describes it.
+                # If findings share an edit, the first finding describes the edit.
                 fixes = {
                     edit: (finding.rule, finding.fix.title)
                     for finding in reversed(after.diagnostics)
@@ -91,7 +92,7 @@ class FixMode(NamedTuple):
 
 
 def select_edits(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> list[Edit]:
-    """Return the edits that fix `diagnostics`, in file order. Of overlapping edits, the first stays."""
+    """Return non-overlapping edits that fix `diagnostics`, in file order."""
     fixes = [finding.fix for finding in diagnostics if finding.fix and (unsafe or finding.fix.is_safe)]
     edits: list[Edit] = []
     for edit in sorted({edit for fix in fixes for edit in fix.edits}):
@@ -101,13 +102,13 @@ def select_edits(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> list[Edi
 
 
 def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
-    """Return `data` with `edits`, given in file order. Raises NotFixableError."""
+    """Apply `edits`, sorted in file order, to `data`. Raises NotFixableError."""
     if len(data) > MAX_FILE:
         raise NotFixableError(f"larger than {MAX_FILE >> 20} MiB")
     text = data.decode("utf-8", "surrogateescape")
     chunks: list[str] = []
     copied, number = 0, 1
-    # Columns do not count a byte-order mark.
+    # Columns exclude a byte-order mark.
     line_start = 1 if text.startswith("\ufeff") else 0
     for location, replacement in edits:
         while number < location.line:
@@ -125,12 +126,12 @@ def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
 
 
 def write_fixed(path: str, old: bytes, new: bytes) -> None:
-    """Replace a file that still has the content `old`. Raises NotFixableError."""
+    """Write `new` to a file if its content is still `old`. Raises NotFixableError."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise NotFixableError("not a regular file")
         for kind, place in (("file", path), ("directory", os.path.dirname(os.path.realpath(path)))):
-            # os.access() allows root everything, so the mode counts, too.
+            # Check the mode too: os.access() always succeeds for root.
             is_read_only = not os.stat(place).st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
             if is_read_only or not os.access(place, os.W_OK):
                 raise NotFixableError(f"the {kind} is read-only")
@@ -145,7 +146,7 @@ def write_fixed(path: str, old: bytes, new: bytes) -> None:
 
 
 def unified_diff(path: str, old: bytes, new: bytes) -> str:
-    """Return the unified diff of two contents with equally many lines."""
+    """Return the unified diff of `old` and `new`, which have the same number of lines."""
     # Numbered lines are unique: each line can match only its counterpart.
     before, after = (list(enumerate(BytesIO(data))) for data in (old, new))
     lines: list[str] = []
@@ -164,7 +165,7 @@ def unified_diff(path: str, old: bytes, new: bytes) -> str:
         return ""
     name, quote, tab = portable_path(path).lstrip("/"), "", ""
     if re.search(r'[\x00-\x1f\x7f"\\\ud800-\udfff]| \Z', name):
-        # git quotes such a name, with octal escapes.
+        # Quote the name as git does, with octal escapes.
         quote = '"'
         name = "".join(
             chr(byte) if 0x20 <= byte < 0x7F and byte not in b'"\\' else f"\\{byte:03o}"

@@ -1,4 +1,4 @@
-"""The inventory of many Dockerfiles: every Runtime image and every finding, most severe first."""
+"""Build an inventory of Dockerfiles: their Runtime images and findings, most severe first."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ from lint_runtime.rules.base import Case, Topic
 
 
 class EntryStatus(str, Enum):
-    """The status of an entry, most severe first. The value is shown on the page.
+    """The statuses of entries, most severe first. The page shows the values.
 
     BROKEN: a Runtime image that can't be built or pulled as written
     OTHER: a finding that is not about a Runtime image
@@ -45,19 +45,19 @@ RANK = {status: rank for rank, status in enumerate(EntryStatus)}
 
 
 class Entry(NamedTuple):
-    """A Runtime image in a Dockerfile, or a location with findings that are not about one.
+    """A Runtime image in a Dockerfile, or a location with other findings.
 
     path: the path of the file
     line: the line of the instruction
-    image: the image as written; "" for findings that are not about an image
-    status: the status
-    lifecycle: the facts about the release; None if it is unknown
+    image: the image as written, or "" if the findings are not about an image
+    status: the status of the image or of the findings
+    lifecycle: the facts about the release, or None if the release is unknown
     python: the Python version; "" if unknown
     os: the operating system; "" if unknown
-    upstream: the ends of upstream maintenance of the products in the image
-    findings: the findings that are not suppressed
-    action: the help for the image, or ""
-    comparison: the changes of the upgrade that the image needs, if any
+    upstream: the end of upstream maintenance for each product in the image
+    findings: the unsuppressed findings
+    action: the recommended action, or ""
+    comparison: the changes in the required upgrade, or None if no upgrade is required
     """
 
     path: str
@@ -86,7 +86,7 @@ class Row(NamedTuple):
     status: the status of the entry
     series: the release series; "" if unknown
     path: the path of the file
-    text: the row in HTML
+    text: the HTML of the row
     """
 
     sort_key: tuple[int, date, str, int]
@@ -99,10 +99,10 @@ class Row(NamedTuple):
 class Inventory(NamedTuple):
     """The content of the page.
 
-    as_of: the day of the run
+    as_of: the date of the run
     files: the number of linted files
     rows: the rows, most severe first
-    problems: the problems of the run
+    problems: the error messages of the run
     """
 
     as_of: date
@@ -112,7 +112,7 @@ class Inventory(NamedTuple):
 
     @property
     def counts(self) -> Mapping[EntryStatus, int]:
-        """The number of rows by status, including statuses without rows."""
+        """The number of rows for each status, including statuses without rows."""
         counts = Counter(row.status for row in self.rows)
         return {status: counts[status] for status in EntryStatus}
 
@@ -123,13 +123,13 @@ class Inventory(NamedTuple):
 
     @property
     def files_by_series(self) -> Mapping[str, int]:
-        """The number of files by release series."""
+        """The number of files for each release series."""
         pairs = {(row.series, row.path) for row in self.rows if row.series}
         return Counter(series for series, _ in pairs)
 
 
 def series_in(report: Report) -> frozenset[str]:
-    """Return the names of the release series in a file."""
+    """Return the names of the release series used in a file."""
     return frozenset(image.lifecycle.series.name for image in report.images if image.lifecycle)
 
 

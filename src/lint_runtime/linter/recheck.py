@@ -1,6 +1,6 @@
-"""Lints files of earlier reports again, with this run's day, lifecycle data and configuration.
+"""Lint files in earlier reports again, with the current date, data and configuration.
 
-Findings of rules that need the file itself are kept.
+Keeps the findings of rules that need the content of the file.
 """
 
 import os
@@ -31,10 +31,10 @@ _OFF_BY_DEFAULT = frozenset(rule.name for rule in RULES if not rule.on_by_defaul
 
 
 def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
-    """Lint a file of a report again, as of the day of `known`."""
+    """Lint a file from an earlier report again, as of the date of `known`."""
     config = config._replace(images={**config.images, **file.mirrors})
     if not config.select:
-        # A rule that is off by default was on if it found something.
+        # An off-by-default rule with findings was on in the earlier run.
         were_on = _OFF_BY_DEFAULT.intersection(finding.rule for finding in file.findings)
         config = config._replace(extend_select=config.extend_select | were_on)
     rules = enabled(config)
@@ -53,7 +53,7 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     for finding in file.findings:
         rule = RULE_BY_NAME.get(finding.rule)
         is_rechecked = finding.location in image_places or (finding.rule, finding.location) in found_again
-        # A newer version may have found it with a rule that this version lacks.
+        # A newer version may have run a rule that this version lacks.
         is_on = rule in rules if rule else not config.select
         if not is_on or (rule and rule.is_repeatable and is_rechecked):
             continue
@@ -65,9 +65,9 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
 
 
 def _suppressions(file: PastFile, today: date) -> dict[tuple[str, Location], Suppression]:
-    """Return the suppressions that still hold, by rule and location.
+    """Return the unexpired suppressions, keyed by rule and location.
 
-    A comment on a finding takes precedence.
+    Comments on findings take precedence over other suppressions.
     """
     records = [
         (rule, place, suppression)
@@ -88,14 +88,14 @@ def _suppressions(file: PastFile, today: date) -> dict[tuple[str, Location], Sup
         suppressions[name, place] = suppression
         rule = RULE_BY_NAME.get(name)
         if rule and suppression.kind is SuppressionKind.BASELINE:
-            # A baseline records an end once, but other rules report it on other days.
+            # A baseline entry also covers rules that report the same event on other dates.
             same = (other.name for other in RULES if other.baseline_name == rule.baseline_name)
             suppressions.update({(other, place): suppression for other in same})
     return suppressions
 
 
 def report_files(paths: Sequence[str]) -> Iterator[str]:
-    """Yield `paths`, each once. For `-`, yield the NUL-separated paths on standard input."""
+    """Yield distinct paths. Replaces `-` with NUL-separated paths from standard input."""
     files: dict[str, str] = {}
     for path in paths:
         names = [path]
@@ -108,7 +108,7 @@ def report_files(paths: Sequence[str]) -> Iterator[str]:
 
 
 def entries_of(paths: Iterable[str], session: Session) -> Iterator[PastFile]:
-    """Yield the files of reports. A report that cannot be used fails the session."""
+    """Yield the files in all reports. An unusable report fails the session."""
     count_by_origin: Counter[str] = Counter()
     for path in paths:
         try:
@@ -131,13 +131,16 @@ def entries_of(paths: Iterable[str], session: Session) -> Iterator[PastFile]:
 
 
 class Rechecker(NamedTuple):
-    """Checks files of reports one by one."""
+    """Lints files in earlier reports again, one by one."""
 
     settings: Settings
     today: date
 
     def check(self, file: PastFile, tally: Tally) -> Report | None:
-        """Return the report of a file, counted in `tally`. Returns None if the file is excluded."""
+        """Return the new report of a file, and add its counts to `tally`.
+
+        Returns None if the file is excluded or its configuration is unusable.
+        """
         applied = applied_to(file.path, self.settings, tally)
         if applied is None:
             return None

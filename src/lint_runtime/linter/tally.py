@@ -1,4 +1,4 @@
-"""Counts of files and findings. Tallies of several processes add up."""
+"""Count files and findings. Tallies from several processes can be added."""
 
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,20 +13,20 @@ if TYPE_CHECKING:
 
 
 class Moved(NamedTuple):
-    """An upgrade, and the path of its file."""
+    """An upgrade, and the path of the file with the image."""
 
     path: str
     upgrade: Upgrade
 
 
 class Tally:
-    """The counts and events of a run, or of some of its files.
+    """The counts and messages of a run, or of a batch of its files.
 
     files: number of files linted
-    images: number of uses of Runtime images
+    images: number of Runtime images, including duplicates
     excluded: number of files that the configuration excludes
-    found: number of findings by severity
-    by_rule: number of findings by rule
+    found: number of findings, keyed by severity
+    by_rule: number of findings, keyed by rule
     suppressed: number of suppressed findings
     fixable: number of findings with a fix, by whether it is safe
     fixes: number of findings that the changes resolve, written or not
@@ -74,14 +74,14 @@ class Tally:
             self.failing += diagnostic.severity.at_least(config.fail_on)
 
     def fail(self, problem: str) -> None:
-        """Record what could not be done. It fails the run."""
+        """Record an error message, which makes the run fail."""
         self.problems[problem] = None
 
     def add(self, later: "Tally") -> None:
-        """Add the tally of files that come after these."""
+        """Add the counts and messages of `later`, a tally of subsequent files."""
         for name, value in vars(later).items():
             if isinstance(value, dict):
-                # A dict gets the new keys, a Counter adds up.
+                # Counter.update() adds the counts, and dict.update() adds the keys.
                 getattr(self, name).update(value)
             elif isinstance(value, list):
                 getattr(self, name).extend(value)

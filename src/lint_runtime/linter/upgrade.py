@@ -1,4 +1,4 @@
-"""Plans upgrades to other series: which images move, what changes, and which images stay and why."""
+"""Plan upgrades of images to other series, and explain why some images can't be upgraded."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -27,8 +27,8 @@ _ABOUT_THE_END = frozenset(rule.name for rule in RULES if rule.is_about_the_end)
 class Goal(NamedTuple):
     """The target of an upgrade.
 
-    series: the series to upgrade to; "" for the best one on the same Airflow major
-    unsafe: whether to upgrade if suffixes are lost or the old release is uncertain
+    series: target series, or "" for the best series with the same Airflow major version
+    unsafe: whether to upgrade even if suffixes are lost or the old release is uncertain
     """
 
     series: str
@@ -36,17 +36,17 @@ class Goal(NamedTuple):
 
 
 class _StaysError(Exception):
-    """An image that needs an upgrade but can't be upgraded automatically. The text is the reason."""
+    """Raised if an image can't be upgraded automatically. The message is the reason."""
 
 
 _Edits = Mapping[int | None, tuple[Edit, ...]]
-"""The edits of an image by the number of the word they change."""
+"""The edits of an image, keyed by the index of the changed word."""
 
 
 def plan_upgrades(report: Report, goal: Goal, config: Config, known: Snapshot) -> tuple[Upgrade, ...]:
-    """Return the upgrades of the images in a file, including images that can't be upgraded.
+    """Plan the upgrades of a file's images, including images that can't be upgraded.
 
-    An image with a suppressed finding about its end of life stays without an entry.
+    Omits images with a suppressed finding about their end of life.
     """
     kept = {finding.location for finding in report.suppressed if finding.rule in _ABOUT_THE_END}
     plans: list[tuple[RuntimeImage, Upgrade | None, _Edits, str]] = []
@@ -58,7 +58,7 @@ def plan_upgrades(report: Report, goal: Goal, config: Config, known: Snapshot) -
             plans.append((image, *_plan(Case(image, known, config), goal), ""))
         except _StaysError as error:
             plans.append((image, None, {}, str(error)))
-    # A word can't be edited if two images need different edits of it.
+    # Don't edit a word if two images need different edits of that word.
     wanted: dict[int | None, set[tuple[Edit, ...]]] = {}
     for image, _, edits, _ in plans:
         for word in image.stage.image_source.numbers:
@@ -78,7 +78,7 @@ def plan_upgrades(report: Report, goal: Goal, config: Config, known: Snapshot) -
 
 
 def _plan(case: Case, goal: Goal) -> tuple[Upgrade | None, _Edits]:
-    """Return the upgrade of an image, if it needs one, and its edits. Raises _StaysError."""
+    """Return the required upgrade, if any, and its edits. Raises _StaysError."""
     image = case.image
     path = _path(case, goal)
     if not path:
@@ -107,7 +107,7 @@ def _plan(case: Case, goal: Goal) -> tuple[Upgrade | None, _Edits]:
         after,
         tuple(edit for edits_of_word in edits.values() for edit in edits_of_word),
         target.dropped,
-        # Without a goal, the last stop on Airflow 2 is the goal itself.
+        # Without a target series, the image stays on its Airflow major, so no step follows.
         destination(image, path[1]).image if goal.series and len(path) > 1 else "",
         _compare(case, target),
     )
@@ -130,8 +130,8 @@ def _compare(case: Case, target: Destination) -> Comparison | None:
 
 
 def expected_changes(case: Case) -> Comparison | None:
-    """Compare an image with the upgrade it needs. Returns None if it may stay."""
-    # An image with a digest needs the same upgrade, by hand.
+    """Compare an image with its required upgrade. Returns None if no upgrade is required."""
+    # Ignore the digest: a pinned image needs the same upgrade, made by hand.
     image = case.image._replace(reference=case.image.reference._replace(digest=""))
     try:
         path = _path(case._replace(image=image), Goal("", unsafe=True))
@@ -141,9 +141,9 @@ def expected_changes(case: Case) -> Comparison | None:
 
 
 def _path(case: Case, goal: Goal) -> tuple[Lifecycle, ...]:
-    """Return the series to upgrade to, one after the other. Raises _StaysError.
+    """Return the series of each upgrade step, in order. Raises _StaysError.
 
-    Returns an empty tuple if the image may stay.
+    Returns an empty tuple if no upgrade is required.
     """
     image, known, origin = case.image, case.known, case.image.lifecycle
     if origin is None and image.repository.kind is not RepositoryKind.RETIRED:
@@ -170,9 +170,9 @@ def _path(case: Case, goal: Goal) -> tuple[Lifecycle, ...]:
 
 
 def _better(origin: Lifecycle | None, wanted: Lifecycle | None, known: Snapshot) -> Lifecycle:
-    """Return `wanted`, or the best series on the same Airflow major. Raises _StaysError.
+    """Return `wanted`, or the best series if `wanted` is None. Raises _StaysError.
 
-    origin: None for an Astronomer Certified image, which has Airflow 2
+    origin: current release, or None for an Astronomer Certified image with Airflow 2
     """
     major = origin.airflow_major if origin else 2
     if wanted is None:
@@ -204,7 +204,7 @@ def _check_movable(image: RuntimeImage) -> None:
 
 
 def _spans(image: RuntimeImage, target: Destination, repository: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the start, the end and the replacement of each span of the image that changes."""
+    """Yield the start, end and replacement of each part of the image to change."""
     start = len(image.stage.image) - len(image.reference.tag)
     if repository:
         yield 0, start - 1, repository

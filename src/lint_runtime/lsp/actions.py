@@ -54,8 +54,8 @@ def code_actions(buffer: Buffer, params: types.CodeActionParams) -> list[types.C
 
 
 def _upgrades(buffer: Buffer, start: int, end: int) -> Iterator[types.CodeAction]:
-    """Yield the upgrades of images: to the best series, then to each, newest first."""
-    # Goals can share a required first stop, which is offered once.
+    """Yield image upgrades: first to the best series, then to others, newest first."""
+    # Key by the new tag: several goals can share a required first stop.
     actions: dict[Location, dict[str, types.CodeAction]] = {
         image.stage.image_location: {}
         for image in buffer.report.images

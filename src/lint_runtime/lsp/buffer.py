@@ -1,4 +1,4 @@
-"""Open Dockerfiles and their results."""
+"""Dockerfiles that are open in the editor, with their lint results."""
 
 from typing import NamedTuple
 
@@ -11,12 +11,12 @@ from lint_runtime.lsp.positions import Positions
 class Buffer(NamedTuple):
     """An open Dockerfile.
 
-    uri: its URI
-    text: its content
-    positions: the conversion between locations and editor positions
+    uri: the URI of the file
+    text: the content of the file
+    positions: the converter between linter locations and editor positions
     report: the result of linting the text
-    config: the settings of the file
-    known: the lifecycle data as of today
+    config: the configuration for the file
+    known: the lifecycle facts that are known today
     shows_hints: whether the editor shows inlay hints
     """
 

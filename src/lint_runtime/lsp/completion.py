@@ -1,4 +1,4 @@
-"""Completion of images, platforms and suppression comments."""
+"""Complete images, platforms and suppression comments."""
 
 import re
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ def completions(buffer: Buffer, params: types.CompletionParams) -> types.Complet
 
 
 def _items(subject: str, match: re.Match[str], buffer: Buffer) -> list[types.CompletionItem]:
-    """Return the completions of a subject in _PATTERNS."""
+    """Return the completions for a subject, which is a key of _PATTERNS."""
     known, kinds = buffer.known, types.CompletionItemKind
     if subject == "tag":
         return list(_tags(match, buffer))
@@ -52,7 +52,7 @@ def _items(subject: str, match: re.Match[str], buffer: Buffer) -> list[types.Com
             types.CompletionItem(name, kind=kinds.Module, detail=detail) for name, detail in details.items()
         ]
     if subject == "rule":
-        # The rules with a finding in the file come first.
+        # List rules with a finding in the file first.
         reported = {finding.rule for finding in buffer.report.diagnostics}
         rules = sorted(RULES, key=lambda rule: rule.name not in reported)
         return [
@@ -63,15 +63,15 @@ def _items(subject: str, match: re.Match[str], buffer: Buffer) -> list[types.Com
 
 
 def _tags(match: re.Match[str], buffer: Buffer) -> Iterator[types.CompletionItem]:
-    """Yield the longer tags of a typed release, or else the releases, newest first.
+    """Yield longer tags if a release is typed, otherwise releases.
 
-    Maintained series come first. Of the others, only the newest release is listed.
+    Maintained series come first. For other series, only the newest release is listed.
     """
     repository, known = REPOSITORIES.get(match["repository"]), buffer.known
     if repository is None or repository.kind is not RepositoryKind.RUNTIME:
         return
     if number := re.match(r"[0-9]+\.[0-9]+[.-][0-9]+", match["typed"]):
-        # The last suffix may be incomplete.
+        # Drop the last suffix, which may be incomplete.
         suffixes = re.sub(r"-(?:python-)?[^-]*\Z", "", match["typed"][number.end() :])
         for tag in longer_tags(number[0] + suffixes, known.table):
             yield types.CompletionItem(tag, kind=types.CompletionItemKind.Constant)
@@ -125,4 +125,4 @@ _PATTERNS = {
     "rule": rf"{_SUPPRESSION}(?:[^\]]*,)?\s*(?P<typed>[a-z-]*)\Z",
     "day": rf"{_SUPPRESSION}[^\]]*\].*\suntil=(?P<typed>[0-9-]*)\Z",
 }
-"""A pattern for the line up to the pointer, by the subject to complete. It replaces the group `typed`."""
+"""Patterns for the text before the cursor. Completions replace the group `typed`."""

@@ -1,4 +1,4 @@
-"""Inlay hints and links of images."""
+"""Show inlay hints and links for images."""
 
 from datetime import date
 
@@ -11,7 +11,7 @@ from lint_runtime.text import counted
 
 
 def inlay_hints(buffer: Buffer, params: types.InlayHintParams) -> list[types.InlayHint]:
-    """Return a hint after each image in a range: the end of its support."""
+    """Return a hint with the end of support for each image in a range."""
     hints = []
     for image in buffer.report.images if buffer.shows_hints else ():
         text = state_text(image.state(buffer.known.day), image.lifecycle, buffer.known.day)
@@ -22,7 +22,7 @@ def inlay_hints(buffer: Buffer, params: types.InlayHintParams) -> list[types.Inl
 
 
 def document_links(buffer: Buffer, _params: types.DocumentLinkParams) -> list[types.DocumentLink]:
-    """Return a link from each image to the vendor's page on lifecycles."""
+    """Return a link to the vendor's lifecycle policy for each image."""
     return [
         types.DocumentLink(
             buffer.positions.range(image.stage.image_location),

@@ -1,4 +1,4 @@
-"""Facts about the image, the platform or the suppression comment under the pointer."""
+"""Show facts about the image, platform or suppression comment under the pointer."""
 
 import re
 
@@ -17,11 +17,11 @@ _SHOWN_FACTS = (
     *("Airflow", "Python", "operating system", "channel", "architectures", "released", "yanked"),
     *("newest in series", "newest release"),
 )
-"""The facts to show. `runtime-lifecycle show` has all of them."""
+"""The facts to show. `runtime-lifecycle show` prints all facts."""
 
 
 def hover_at(buffer: Buffer, params: types.HoverParams) -> types.Hover | None:
-    """Return what is known about the subject at a position, in Markdown."""
+    """Return the facts about the subject at a position in Markdown, or None."""
     subject = _subject_at(buffer, buffer.positions.offset(params.position))
     if subject is None:
         return None
@@ -31,7 +31,7 @@ def hover_at(buffer: Buffer, params: types.HoverParams) -> types.Hover | None:
 
 
 def _subject_at(buffer: Buffer, offset: int) -> tuple[Location, str] | None:
-    """Return the location of the subject at an offset, and its text in Markdown."""
+    """Return the location and the Markdown text of the subject at an offset."""
     for comment in buffer.report.comments:
         if buffer.positions.touches(comment.target.location, offset, offset):
             rules = ", ".join(f"`{rule}`" for rule in comment.rules) or "nothing"
@@ -58,7 +58,7 @@ def _image_text(image: RuntimeImage, buffer: Buffer) -> str:
     support = state_text(image.state(known.day), lifecycle, known.day)
     heading = f"**{lifecycle.name}**{f', {support}' if support else ''}"
     series = lifecycle.series.name
-    # A release that isn't listed has no facts of its own.
+    # Show facts about the series if the release isn't listed.
     view = view_details(known, str(lifecycle.version) if lifecycle.release else series)
     facts = [("Python", image.python), ("operating system", image.os)]
     facts += [(fact["name"], fact["value"]) for fact in view.content["facts"]]

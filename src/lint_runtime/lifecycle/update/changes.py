@@ -1,4 +1,4 @@
-"""The differences between two versions of the lifecycle data, as text."""
+"""Describe the differences between two versions of the lifecycle data."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -10,7 +10,7 @@ from lint_runtime.lifecycle.table import LifecycleTable
 
 
 class ChangeKind(str, Enum):
-    """What happened to a fact."""
+    """The kind of a change."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -19,10 +19,10 @@ class ChangeKind(str, Enum):
 
 
 class Change(NamedTuple):
-    """A fact that is new, different, or no longer in the feed.
+    """A change to the lifecycle data.
 
-    kind: what happened to the fact
-    text: the fact
+    kind: the kind of the change
+    text: the description of the change
     """
 
     kind: ChangeKind
@@ -84,7 +84,7 @@ def _release_facts(release: Release) -> str:
 
 
 def find_removed(old: LifecycleTable, feed: LifecycleTable) -> Iterator[Change]:
-    """Yield the facts from older feeds that `feed` no longer has. Merging keeps them."""
+    """Yield facts from older feeds that are missing from `feed`. Merging keeps them."""
     for release in old.releases:
         listed = feed.release(release.version)
         if listed is None and release.source.startswith("feed"):

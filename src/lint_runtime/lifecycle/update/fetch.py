@@ -42,10 +42,10 @@ class FeedVersion(NamedTuple):
 
     @property
     def day(self) -> date | None:
-        """The UTC day of `last_modified`. None if it is not a valid time."""
+        """The UTC day of `last_modified`, or None if the header is invalid."""
         try:
             moment = parsedate_to_datetime(self.last_modified)
-            # The zone "-0000" gives a naive time, which is in UTC.
+            # For the zone "-0000", the parser returns a naive UTC time.
             return (moment.astimezone(timezone.utc) if moment.tzinfo else moment).date()
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
@@ -54,9 +54,9 @@ class FeedVersion(NamedTuple):
 class FeedContent(NamedTuple):
     """The content of the feed.
 
-    data: the document
-    day: the day of its last modification, or None
-    version: its version; None for a file
+    data: the bytes of the document
+    day: the day of the last modification, or None if unknown
+    version: the version of the feed, or None for a file
     """
 
     data: bytes
@@ -65,13 +65,13 @@ class FeedContent(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Limits of a download.
+    """The limits on a download.
 
     connect: the time to connect, in seconds
-    read: the time between two parts of the response, in seconds
+    read: the time to wait for the next part of the response, in seconds
     total: the time for the whole download, in seconds
-    size: the size of the document, in bytes
-    redirects: the number of redirects
+    size: the maximum size of the document, in bytes
+    redirects: the maximum number of redirects
     """
 
     connect: float = 10.0
@@ -85,8 +85,8 @@ _USUAL_LIMITS = Limits()
 
 
 def fetch(known: FeedVersion, limits: Limits = _USUAL_LIMITS) -> FeedContent | None:
-    """Download the feed. Returns None if it has not changed. Raises UnusableError."""
-    # httpx does not limit name look-ups and slow headers. A daemon thread can be abandoned.
+    """Download the feed. Returns None if it is unchanged. Raises UnusableError."""
+    # Use a daemon thread: httpx has no time limit for name lookups and slow headers.
     outcome: Future[FeedContent | None] = Future()
     deadline = time.monotonic() + limits.total
 
@@ -104,7 +104,7 @@ def fetch(known: FeedVersion, limits: Limits = _USUAL_LIMITS) -> FeedContent | N
 
 def _fetch(known: FeedVersion, limits: Limits, deadline: float) -> FeedContent | None:
     try:
-        # Lazy import: an optional extra, which only downloads need.
+        # Lazy import: optional dependency, needed only for downloads.
         import httpx
     except ImportError:
         raise UnusableError(NO_CLIENT) from None
@@ -114,7 +114,7 @@ def _fetch(known: FeedVersion, limits: Limits, deadline: float) -> FeedContent |
     headers = {"User-Agent": f"lint-runtime/{__version__}", "Accept-Encoding": "identity", **conditions}
     try:
         client = httpx.Client(headers=headers, timeout=httpx.Timeout(limits.read, connect=limits.connect))
-    # The environment may name invalid proxies and certificates.
+    # Environment variables may contain invalid proxies or certificate paths.
     except (httpx.InvalidURL, ValueError, ImportError, OSError) as error:
         raise UnusableError(f"cannot set up the HTTP client: {_text(error)}") from None
     try:
@@ -144,7 +144,7 @@ def _fetch(known: FeedVersion, limits: Limits, deadline: float) -> FeedContent |
 def _follow(
     client: "httpx.Client", address: "httpx.URL", url: str, limits: Limits, deadline: float
 ) -> FeedContent | None:
-    """Download a document, following redirects. Returns None if it has not changed."""
+    """Download a document and follow redirects. Returns None if it is unchanged."""
     is_conditional = "If-None-Match" in client.headers or "If-Modified-Since" in client.headers
     for _ in range(limits.redirects + 1):
         if time.monotonic() >= deadline:
@@ -183,14 +183,14 @@ def _document(response: "httpx.Response", url: str, limits: Limits, deadline: fl
 
     headers, status = response.headers, response.status_code
     if status != httpx.codes.OK:
-        # The reason phrase of the server may be any text.
+        # Show the standard reason phrase: the server's own phrase may be any text.
         phrase = httpx.codes.get_reason_phrase(status)
         raise UnusableError(f"the server responded with {status} {phrase}".rstrip())
     coding = headers.get("Content-Encoding", "identity")
     if coding.lower() != "identity":
         raise UnusableError(f"malformed response: unexpected compression {quoted(coding)}")
     too_large = UnusableError(f"larger than {limits.size:,} bytes")
-    # With a chunked encoding, the declared length does not count.
+    # Ignore Content-Length if the response has a Transfer-Encoding.
     if "Transfer-Encoding" not in headers and int(headers.get("Content-Length", 0)) > limits.size:
         raise too_large
     data = bytearray()
@@ -207,25 +207,25 @@ def _document(response: "httpx.Response", url: str, limits: Limits, deadline: fl
 
 
 def _sendable(validator: str) -> str:
-    """Return a validator, or "" if it cannot be sent back."""
+    """Strip a cache validator. Returns "" if it cannot be sent in a request header."""
     return validator.strip() if validator.isascii() and validator.isprintable() else ""
 
 
 def _text(error: Exception) -> str:
-    """Return the text of an error on one line, without error numbers."""
+    """Return the message of an error on one line, without error numbers."""
     text = re.sub(r"^\[[^]]*\] ?| \(_ssl\.c:\d+\)$", "", str(error)[:200])
     return visible(text).rstrip(".") or type(error).__name__
 
 
 def shown_origin(origin: str) -> str:
-    """Escape a path or URL for a message, and remove its password."""
+    """Escape a path or URL for a message, and remove credentials from the URL."""
     return visible(re.sub("//[^/@]*@", "//", origin))
 
 
 def read_content(origin: str, known: FeedVersion | None) -> FeedContent | None:
-    """Read the feed. Returns None if it has not changed. Raises UnusableError.
+    """Read the feed. Returns None if it is unchanged. Raises UnusableError.
 
-    origin: a path, a `file:` or `https:` URL, or an `http:` URL of localhost
+    origin: a path, a `file:` or `https:` URL, or an `http:` URL on localhost
     """
     if origin == "-":
         raise UnusableError("standard input is not supported; give the path of a file")

@@ -1,4 +1,4 @@
-"""Views of one series or release with all sources, and of two releases."""
+"""Show the facts about a series or release, or compare two releases."""
 
 import re
 from collections.abc import Iterator
@@ -20,15 +20,15 @@ _LATER = " (after the --as-of date)"
 
 
 class UnknownSubjectError(UnusableError):
-    """A name of no known series or release. The message lists known ones."""
+    """An unknown series or release. The message suggests known names."""
 
 
 class _Fact(NamedTuple):
     """A row of the view.
 
     name: the name of the fact
-    value: its value, or why there is none
-    source: the source of the value; "" without a value
+    value: the value, or the reason why it is missing
+    source: the source of the value, or "" if the value is missing
     """
 
     name: str
@@ -154,9 +154,9 @@ def _release_facts(lifecycle: Lifecycle, release: Release, known: Snapshot) -> I
 
 
 def _shared_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
-    """Yield the facts about images, then the upstream ends, then the vendor's ends."""
+    """Yield the rows that are shown for both series and releases."""
     series, version, schedule = lifecycle.series, lifecycle.version, lifecycle.schedule
-    # A series lists what any of its releases has, and since which release.
+    # For a series, show the first release with each architecture and variant.
     architectures, variants = (
         {
             item.name: item.name if version or not item.since else f"{item.name} from {item.since}"
@@ -209,6 +209,6 @@ def _shared_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
 def _series_fact(
     series: ReleaseSeries, name: str, field: str, value: str | None, missing: str = _NOT_PUBLISHED
 ) -> _Fact:
-    """Return a fact with the source of its field, or `missing` without a value."""
+    """Return a fact about a series. `missing` replaces an empty value."""
     source = series.sources.get(field, series.source) if value else ""
     return _Fact(name, value or missing, source)

@@ -1,4 +1,4 @@
-"""The schedule of all release series as of a day."""
+"""Show the schedule of all release series on a given day."""
 
 from datetime import date
 
@@ -29,7 +29,7 @@ _COLORS = {
 
 
 def view_schedule(known: Snapshot) -> View:
-    """Return the series released by the day, oldest first."""
+    """Return the table of series released by the snapshot's day, oldest first."""
     documents, records, readable, compact = [], [], [], []
     colors = {}
     for row, lifecycle in enumerate(known.released):

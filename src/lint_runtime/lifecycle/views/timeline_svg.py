@@ -1,4 +1,4 @@
-"""A timeline as one self-contained SVG, for a README or as part of a page."""
+"""Render a timeline as a self-contained SVG for a README or a web page."""
 
 from datetime import date
 from importlib.resources import files
@@ -23,11 +23,11 @@ _MARGIN = 20
 _TOP = 106  # the top of the first row
 _ROW = 28  # the height of a row
 _BAR = 14  # the height of a bar
-_CHANNEL = 46  # the width of the column of channels
-_DATES = 106  # the width of a column of dates
-_YEAR = 46  # the minimum width of a year with a label
-_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)  # years from one label to the next
-# Text can't be measured here. This is enough for the widest common fonts.
+_CHANNEL = 46  # the width of the channel column
+_DATES = 106  # the width of a date column
+_YEAR = 46  # the minimum width of a year label
+_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)  # label intervals, in years
+# Text can't be measured here. _EM is an estimate for the widest common fonts.
 _EM = 0.7  # the maximum width of a character, relative to the font size
 _NAME, _AIRFLOW = 24, 12  # the maximum number of characters in these columns
 
@@ -39,8 +39,8 @@ class _Layout(NamedTuple):
     left: the left edge of the chart
     right: the right edge of the chart
     bottom: the bottom of the chart
-    first: the ordinal of the day at the left edge
-    last: the ordinal of the day after the last one, at the right edge
+    first: the ordinal of the first day, which starts at `left`
+    last: the ordinal of the day after the last day, which starts at `right`
     """
 
     airflow: float
@@ -51,16 +51,16 @@ class _Layout(NamedTuple):
     last: int
 
     def x(self, ordinal: int) -> float:
-        """Return the x of the start of a day. Days outside get the nearest edge."""
+        """Return the x coordinate of the start of a day, clamped to the chart."""
         # Invalid data may have days outside the chart.
         share = (ordinal - self.first) / (self.last - self.first)
         return self.left + min(max(share, 0), 1) * (self.right - self.left)
 
 
 def render_svg(timeline: Timeline, *, title: str) -> str:
-    """Render the timeline as SVG, in ASCII.
+    """Render the timeline as SVG with only ASCII characters.
 
-    A page can set its colors with custom properties such as `--lr-background` and `--lr-maintained`.
+    A web page can set the colors with CSS properties such as `--lr-background` and `--lr-maintained`.
     """
     root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "class": "lr-timeline", "role": "img"})
     root.set("aria-labelledby", "lr-timeline-title lr-timeline-desc")
@@ -88,8 +88,8 @@ def render_svg(timeline: Timeline, *, title: str) -> str:
 
 
 def _draw_chart(root: ET.Element, timeline: Timeline) -> float:
-    """Draw the columns, the bars and the legend, and return the last baseline."""
-    # Each column is as wide as its longest text. The chart gets the rest.
+    """Draw the columns, bars and legend, and return the y of the last baseline."""
+    # Each column is as wide as its longest text. The chart gets the remaining width.
     name = max(len(shorten(bar.series.name, _NAME)) for bar in timeline.bars)
     version = max(len(shorten(bar.series.airflow, _AIRFLOW)) for bar in timeline.bars)
     airflow = _MARGIN + max(name * 13 * _EM, 54) + 4 + _CHANNEL
@@ -110,13 +110,13 @@ def _draw_chart(root: ET.Element, timeline: Timeline) -> float:
     _draw(root, "line", "lr-today", x1=today, y1=_TOP - 10, x2=today, y2=layout.bottom)
     _draw(root, "rect", "lr-today-mark", x=left, y=_TOP - 26, width=width, height=18, rx=9)
     _draw_text(root, left + width / 2, _TOP - 13, label, "lr-today-text", "middle")
-    # Draw the badges last: they cover the line of today.
+    # Draw the badges last: they must cover the today line.
     for index, bar in enumerate(timeline.bars):
         if bar.files:
             middle, label = _TOP + (index + 0.5) * _ROW, count_dockerfiles(bar.files)
             width = len(label) * 11 * _EM + 8
             start, end = (layout.x(day.toordinal()) for day in (bar.series.released, bar.last_day))
-            # To the right of the bar, else to its left, else on it.
+            # Prefer the right of the bar, then the left, then the left edge of the chart.
             places = (max(start, end) + 8, start - 8 - width)
             fitting = (x for x in places if layout.left <= x and x + width <= layout.right + 12)
             x = next(fitting, layout.left + 4)
@@ -126,7 +126,7 @@ def _draw_chart(root: ET.Element, timeline: Timeline) -> float:
 
 
 def _draw_header(root: ET.Element, timeline: Timeline, layout: _Layout) -> None:
-    """Draw the headers of the columns, the years and their grid lines."""
+    """Draw the column headers, the years and the grid lines."""
     _draw_text(root, _MARGIN, _TOP - 10, "Runtime", "lr-small lr-muted")
     _draw_text(root, layout.airflow, _TOP - 10, "Airflow", "lr-small lr-muted")
     for column, what in enumerate(("maintenance", "basic support"), start=1):
@@ -139,7 +139,7 @@ def _draw_header(root: ET.Element, timeline: Timeline, layout: _Layout) -> None:
     for year in range(first, last + 1, step):
         x = layout.x(date(year, 1, 1).toordinal())
         _draw(root, "line", "lr-grid", x1=x, y1=_TOP - 44, x2=x, y2=layout.bottom)
-        # With a step of several years, the last label may not fit.
+        # The last label may not fit if labels are several years apart.
         if x + _YEAR <= layout.right + 1:
             _draw_text(root, x + 5, _TOP - 34, str(year), "lr-small lr-muted")
     _draw(root, "line", "lr-grid", x1=layout.right, y1=_TOP - 44, x2=layout.right, y2=layout.bottom)
@@ -174,7 +174,7 @@ def _draw_row(root: ET.Element, bar: Bar, today: date, layout: _Layout, top: flo
 
 
 def _draw_legend(root: ET.Element, timeline: Timeline, y: float) -> float:
-    """Draw the legend, and return its last baseline."""
+    """Draw the legend, and return the y of its last baseline."""
     entries = [("", "lr-maintenance", "maintenance"), ("", "lr-basic", "basic support")]
     if any(bar.schedule.state(timeline.today) is State.UNSUPPORTED for bar in timeline.bars):
         entries.append((" lr-past", "lr-maintenance", "ended"))
@@ -198,7 +198,7 @@ def _draw_legend(root: ET.Element, timeline: Timeline, y: float) -> float:
 def _draw_text(
     parent: ET.Element, x: float, y: float, content: str, look: str = "", anchor: str = "start"
 ) -> None:
-    """Draw a text with its `anchor` at `x` and its baseline at `y`."""
+    """Draw text with its anchor at `x` and its baseline at `y`."""
     text = ET.SubElement(parent, "text", x=f"{round(x, 2):g}", y=f"{round(y, 2):g}")
     text.set("text-anchor", anchor)
     text.set("class", f"lr-text {look}".strip())

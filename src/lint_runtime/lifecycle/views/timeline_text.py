@@ -1,4 +1,4 @@
-"""A timeline drawn with characters, for a terminal."""
+"""Render a timeline as text for a terminal."""
 
 from datetime import date
 from itertools import groupby
@@ -19,10 +19,10 @@ from lint_runtime.lifecycle.views.timeline import (
 )
 
 NARROWEST = 40
-"""The minimum width of a picture."""
+"""The minimum width of the output, in columns."""
 
 _BOTH_ENDS = 64
-"""The minimum width of a picture with a column for the end of basic support."""
+"""The minimum width of output that includes the end of basic support."""
 
 _MAINTENANCE, _BASIC, _TODAY, _YEAR, _NOTHING = "█▒│· "
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -36,14 +36,14 @@ _NAMES = {State.MAINTAINED: {"bold": True}, State.ENDING: {"bold": True}, State.
 
 
 class _Layout(NamedTuple):
-    """The widths of the columns. A width of 0 leaves the column out.
+    """A timeline and the widths of its columns. A column of width 0 is omitted.
 
     timeline: the timeline
-    name: the names of the series
-    chart: the bars
-    maintenance: the ends of maintenance
-    basic: the ends of basic support
-    files: the numbers of Dockerfiles
+    name: the width of the series names
+    chart: the width of the bars
+    maintenance: the width of the ends of maintenance
+    basic: the width of the ends of basic support
+    files: the width of the Dockerfile counts
     """
 
     timeline: Timeline
@@ -54,21 +54,21 @@ class _Layout(NamedTuple):
     files: int
 
     def line(self, name: str, chart: str, maintenance: str, basic: str, files: str) -> str:
-        """Join the cells of a line."""
+        """Pad and join the cells of a line."""
         cells = [name.ljust(self.name), chart, maintenance.ljust(self.maintenance)]
         cells += [basic.ljust(self.basic)] if self.basic else []
         cells += [files.rjust(self.files)] if self.files else []
         return " ".join(cells)
 
     def x(self, day: date) -> int:
-        """Return the column of a day. Days outside the chart get the nearest column."""
+        """Return the chart column of a day, clamped to the chart."""
         first, last = self.timeline.start.toordinal(), self.timeline.end.toordinal()
         x = (day.toordinal() - first) * self.chart // (last - first + 1)
         return min(max(x, 0), self.chart - 1)
 
 
 def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str = TITLE) -> str:
-    """Render the timeline in at most `width` columns, but at least NARROWEST."""
+    """Render the timeline in `width` columns, or NARROWEST if `width` is smaller."""
     width = max(width, NARROWEST)
     heading = wrap(f"{title}, as of {timeline.today}", width)
     if not timeline.bars:
@@ -82,7 +82,7 @@ def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str 
     basic = maintenance if width >= _BOTH_ENDS else 0
     count = max(bar.files for bar in timeline.bars)
     files = max(len(f"{count:,}"), len("files")) if count else 0
-    # A space separates two columns.
+    # Columns are separated by one space.
     chart = width - sum(column + 1 for column in (name, maintenance, basic, files) if column)
     layout = _Layout(timeline, name, chart, maintenance, basic, files)
     legend = [f"{_MAINTENANCE} maintenance", f"{_BASIC} basic support", f"{_TODAY} today"]
@@ -95,7 +95,7 @@ def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str 
     years, grid, free = [_NOTHING] * chart, [_NOTHING] * chart, 0
     for year in range(timeline.start.year, timeline.end.year + 1):
         start = layout.x(date(year, 1, 1))
-        # Only years with room for a label get a line.
+        # Draw a grid line only if the label of the year fits.
         if free <= start <= chart - 4:
             years[start : start + 4], grid[start], free = str(year), _YEAR, start + 5
     headers = layout.line("", "".join(years), "maintained", "support", "files")

@@ -1,4 +1,4 @@
-"""The verification of lifecycle data as text."""
+"""Render the verification of lifecycle data as text."""
 
 from textwrap import fill
 
@@ -14,7 +14,7 @@ _LIMITS = (9, 13, 10, 10, 10, 6, 19)
 
 
 def render_verification(verification: Verification, *, is_colored: bool) -> str:
-    """Render all end dates, then the differences and the problems."""
+    """Render a table of all end dates, then lists of differences and problems."""
     rows, colors = [], {}
     sections: dict[str, list[str]] = {title: [] for title in _SECTIONS}
     for row, comparison in enumerate(verification.comparisons):
@@ -51,7 +51,7 @@ def render_verification(verification: Verification, *, is_colored: bool) -> str:
 
 
 def summarize(verification: Verification) -> str:
-    """Return the number of unexplained differences and problems."""
+    """Return the numbers of unexplained differences and problems as text."""
     differences = sum(not comparison.is_explained for comparison in verification.comparisons)
     problems = sum(not problem.note for problem in verification.problems)
     return f"{counted(differences, 'unexplained difference')}, {counted(problems, 'unexplained problem')}"
