@@ -12,7 +12,7 @@ _BATCH = 500
 def without_ignored(paths: Iterable[str]) -> Iterator[str]:
     """Yield `paths` in order, without the untracked files that git ignores.
 
-    Outside of a repository, and if git is missing or fails, it ignores no file.
+    Yields all paths outside of a repository, and all paths if git is missing or fails.
     """
     # A hook's variables name the repository the hook runs in.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}

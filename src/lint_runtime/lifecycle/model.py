@@ -149,7 +149,7 @@ class Availability(NamedTuple):
     since: RuntimeVersion | None = None
 
     def includes(self, version: RuntimeVersion | None) -> bool:
-        """Return whether `version` has this architecture or variant. True for None."""
+        """Return whether `version`, or any release if it is None, has this architecture or variant."""
         return version is None or self.since is None or version >= self.since
 
 
@@ -333,7 +333,7 @@ class Lifecycle(NamedTuple):
         return (self.maintenance.day - day).days if self.maintenance else None
 
     def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
-        """Return the state of the image on `day`. A yank outranks the schedule."""
+        """Return the state of the image on `day`. A yanked release is always YANKED."""
         if self.yank:
             return State.YANKED
         return self.schedule.state(day, warn_within) if self.schedule else State[self.status.name]

@@ -185,7 +185,7 @@ class Snapshot:
         return series._replace(version=version, release=release, yank=yank)
 
     def is_yanked(self, release: Release) -> bool:
-        """Whether a yank of the release was published by the snapshot's day."""
+        """Return whether the yank of the release was known on the snapshot's day."""
         return release.yank is not None and release.yank.published <= self.day
 
     def usable(self, series: str, min_age: int = 0) -> Iterator[Release]:
@@ -204,7 +204,7 @@ class Snapshot:
 
     @cached_property
     def released(self) -> tuple[Lifecycle, ...]:
-        """The series released by the snapshot's day, oldest first."""
+        """The series released on or before the snapshot's day, oldest first."""
         lifecycles = self.by_series.values()
         return tuple(lifecycle for lifecycle in lifecycles if lifecycle.series.released <= self.day)
 
