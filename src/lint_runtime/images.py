@@ -249,7 +249,7 @@ class RuntimeImage(NamedTuple):
 
     @property
     def airflow(self) -> int:
-        """The Airflow major version of the tag's series. Without a series, the major version for the repository."""
+        """The Airflow major version of the series, or of the repository if the tag has no series."""
         series = self.tag.series if self.tag else None
         if series is None:
             return self.repository.airflow
