@@ -257,7 +257,7 @@ class RuntimeImage(NamedTuple):
 
     @property
     def airflow(self) -> int:
-        """The Airflow major version of the series in the tag, or else of the repository."""
+        """The Airflow major version of the series, or of the repository if the tag has no series."""
         series = self.tag.series if self.tag else None
         if series is None:
             return self.repository.airflow

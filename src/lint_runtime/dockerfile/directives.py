@@ -21,7 +21,7 @@ def parse_directive(line: str) -> tuple[str, str] | None:
     if match is None:
         return None
     written = match[2].rstrip("\r")
-    # BuildKit reads a blank value as its last character.
+    # If the value is only whitespace, BuildKit uses its last character.
     name, value = match[1].lower(), written.strip("\t\n\f\r ") or written[-1:]
     return (name, value) if value and name in ("escape", "syntax", "check") else None
 

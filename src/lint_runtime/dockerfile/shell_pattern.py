@@ -56,7 +56,7 @@ def replaced(value: str, pattern: str, replacement: str, *, everywhere: bool) ->
     segments, expression = _expressions(pattern, longest=True)
     matches: Iterable[re.Match[str] | None] = expression.finditer(value)
     if len(segments) > 1:
-        # The longest match of a pattern with a star leaves no room for a second match.
+        # A pattern with a star matches the longest text, so it cannot match twice.
         first = re.compile(segments[0], re.DOTALL).search(value)
         matches = [expression.match(value, first.start())] if first else []
     parts: list[str] = []

@@ -1,4 +1,4 @@
-"""JUnit XML for CI systems. A file is a test, which fails if the file has errors."""
+"""JUnit XML for CI systems. Each file is a test. The test fails if the file has errors."""
 
 from collections.abc import Callable
 from xml.etree import ElementTree as ET

@@ -55,7 +55,10 @@ def _findings(total: Tally, none: str = "no problems", fixable: str = "") -> str
 
 
 def headline(files: int, images: int, attention: int, unknown: int) -> tuple[str, str]:
-    """Return the headline of the HTML page: a large count, or "", and its text."""
+    """Return the headline of the HTML page: a count to show in large type, and a text.
+
+    The count may be "".
+    """
     if not files:
         return "", "No Dockerfiles found"
     if not images:

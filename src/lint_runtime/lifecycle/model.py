@@ -155,7 +155,7 @@ class Availability(NamedTuple):
     since: RuntimeVersion | None = None
 
     def includes(self, version: RuntimeVersion | None) -> bool:
-        """Return whether `version` has this architecture or variant. True for None."""
+        """Return whether `version`, or any release if it is None, has this architecture or variant."""
         return version is None or self.since is None or version >= self.since
 
 

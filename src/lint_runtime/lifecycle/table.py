@@ -204,7 +204,7 @@ class Snapshot:
 
     @cached_property
     def released(self) -> tuple[Lifecycle, ...]:
-        """The series released by the snapshot's day, oldest first."""
+        """The series released on or before the snapshot's day, oldest first."""
         lifecycles = self.by_series.values()
         return tuple(lifecycle for lifecycle in lifecycles if lifecycle.series.released <= self.day)
 

@@ -29,7 +29,7 @@ _COLORS = {
 
 
 def view_schedule(known: Snapshot) -> View:
-    """Return the table of series released by the snapshot's day, oldest first."""
+    """Return the table of series released on or before the snapshot's day, oldest first."""
     documents, records, readable, compact = [], [], [], []
     colors = {}
     for row, lifecycle in enumerate(known.released):

@@ -41,8 +41,8 @@ class _Layout(NamedTuple):
     timeline: the timeline
     name: the width of the series names
     chart: the width of the bars
-    maintenance: the width of the ends of maintenance
-    basic: the width of the ends of basic support
+    maintenance: the width of the end-of-maintenance dates
+    basic: the width of the end-of-basic-support dates
     files: the width of the Dockerfile counts
     """
 
