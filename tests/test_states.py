@@ -1,10 +1,13 @@
-"""Every surface says the same about an image on every day: findings, hints, hovers, the page and the schedule."""
+"""Every surface says and counts the same: findings, hints, hovers, the page, reports and the schedule."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
+from pathlib import Path
 
 from lsprotocol import types
 
@@ -16,7 +19,7 @@ from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.inventory import take_inventory
 from lint_runtime.lsp.hints import inlay_hints
 from lint_runtime.lsp.hover import hover_at
-from tests.conftest import TABLE
+from tests.conftest import AS_OF, TABLE, Command
 from tests.lsp.buffers import DOCUMENT, EVERYTHING, make_buffer
 
 RULES = {
@@ -126,3 +129,52 @@ def test_a_page_uses_the_days_that_the_run_warns_within() -> None:
         assert ("maintenance-ending" in {finding.rule for finding in report.diagnostics}) is (
             expected == "ending soon"
         )
+
+
+def test_command_page_report_and_baseline_count_the_same(tmp_path: Path, run: Command) -> None:
+    repository = "quay.io/astronomer/astro-runtime"
+    sources = [
+        f"FROM {repository}:13.6.0 AS a\nFROM {repository}:13.6.0\nCOPY --from={repository}:9.7.0 /a /b\n",
+        f"ARG V\nFROM {repository}:$V\n",
+        f"FROM {repository}:13.11.0 AS\n",
+        "FROM hub.example/astronomer/astro-runtime:9.7.0\n",
+        "FROM {{ base }}\n",
+        f"FROM --platform=s390x {repository}:latest\n",
+        "FROM quay.io/astronomer/ap-airflow:2.3.1\n",
+        "FROM python:3.12\n",
+    ]
+    for number, source in enumerate(sources):
+        (tmp_path / f"{number}.dockerfile").write_text(source)
+    day = ["--as-of", AS_OF.isoformat()]
+    outputs = ["-o", "html=page.html", "-o", "json=report.json"]
+    summary = run(*day, *outputs, ".", cwd=tmp_path)
+    assert " in 8 files with 5 Runtime images, as of " in summary.err
+    assert "5 images in 8 Dockerfiles" in re.sub("<[^>]*>", "", (tmp_path / "page.html").read_text())
+    report = json.loads((tmp_path / "report.json").read_text())
+    uses = [use for file in report["files"] for use in (*file["stages"], *file["uses"])]
+    assert sum(use["runtime"] is not None for use in uses) == 5
+    assert report["summary"]["images"] == 5
+    again = run(*day, "--from-report", "report.json", cwd=tmp_path)
+    assert " in 8 files from 1 report with 5 Runtime images, as of " in again.err
+
+    recorded = run(*day, "--write-baseline", "b.json", ".", cwd=tmp_path)
+    count = re.findall("recorded ([0-9]+) findings", recorded.err)
+    for file in tmp_path.glob("*.dockerfile"):
+        file.write_text("FROM python:3.12\n")
+    stale = run(*day, "--baseline", "b.json", ".", cwd=tmp_path)
+    assert re.findall("([0-9]+) findings in the baseline 'b.json' no longer occur", stale.err) == count
+
+
+def test_a_dry_run_and_a_run_fix_the_same_number(tmp_path: Path, run: Command) -> None:
+    repository = "quay.io/astronomer/astro-runtime"
+    (tmp_path / "Dockerfile").write_text(
+        f"FROM {repository}:13.6.0 AS a\nFROM {repository}:13.5.0\nCOPY --from=a /a /b\n"
+    )
+    day = ["--as-of", AS_OF.isoformat()]
+    planned = run(*day, "--diff", cwd=tmp_path)
+    fixed = run(*day, "--fix", cwd=tmp_path)
+    assert (
+        re.findall(r"would fix ([0-9]+) of", planned.err)
+        == re.findall(r": ([0-9]+) fixed, ", fixed.err)
+        == ["2"]
+    )

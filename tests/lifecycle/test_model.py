@@ -500,7 +500,7 @@ def test_a_comparison() -> None:
         ("end of maintenance", "2026-02-28", "2027-04-30"),
         ("end of basic support", "2027-02-28", "not published"),
         ("status", "basic-support", "maintained"),
-        ("yanked", "no", "since 2026-09-25"),
+        ("yanked", "no", "known by 2026-09-25"),
     ]
     changed = [
         "Airflow",

@@ -100,7 +100,7 @@ def test_details_of_a_release() -> None:
     items = {item.label: item for item in complete(f"FROM {RUNTIME}:")}
     newest, older, ended = items["13.11.0"], items["13.10.0"], items["9.21.0"]
     assert newest.detail == "Airflow 2.11.2, maintained until 2027-04-30 (217 days)"
-    assert ended.detail == "Airflow 2.7.3, unsupported since 2026-01-31"
+    assert ended.detail == "Airflow 2.7.3, unsupported since 2026-02-01"
     assert items["2.1.1"].detail == "Airflow 2.1.1, unsupported"
     assert [item.preselect for item in (newest, older, ended)] == [True, False, False]
     assert [item.tags for item in (newest, older, ended)] == [

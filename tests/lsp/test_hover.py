@@ -41,13 +41,13 @@ def table_with(reason: str) -> LifecycleTable:
 
 def test_release() -> None:
     assert text_on(f"FROM {RUNTIME}:13.5|.0-ubi9\n") == (
-        """**Astro Runtime 13.5.0**, maintained until 2027-04-30 (217 days)
+        """**Astro Runtime 13.5.0**, yanked
 
 - Python: 3.12
 - operating system: UBI 9
 - Airflow: 2.11.1
 - released: 2026-02-23
-- yanked: since 2026-09-25: Webserver throwing 500s for existing user sessions when upgrading from previous versions
+- yanked: known by 2026-09-25: Webserver throwing 500s for existing user sessions when upgrading from previous versions
 - newest in series: no, 13.11.0 is
 - architectures: amd64, arm64
 - channel: LTS
@@ -142,7 +142,7 @@ def test_facts_are_not_markdown() -> None:
     (row,) = (token for token in tokens if token.type == "inline" and token.content.startswith("yanked"))
     assert {child.type for child in row.children or ()} <= {"text", "text_special"}
     shown = "".join(child.content for child in row.children or ())
-    assert shown == f"yanked: since 2026-09-25: {reason} # j"
+    assert shown == f"yanked: known by 2026-09-25: {reason} # j"
 
 
 def test_timeline_is_not_colored() -> None:

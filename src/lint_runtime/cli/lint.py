@@ -148,14 +148,15 @@ class Linting:
     def write_baseline(self, path: str) -> int:
         """Record all findings in a baseline file, and return the exit code."""
         known = load(path) if os.path.isfile(path) else Baseline(path)
-        baseline = known.replaced(of_file for (of_file,) in self._results(None, [record]))
+        records = [of_file for (of_file,) in self._results(None, [record])]
+        baseline = known.replaced(records)
         if self.session.problems:
             raise UnusableError(f"the baseline {quoted(path)} was not written")
         self._write_file(path, [baseline.text()])
         if self.session.problems:
             return EXIT_USAGE
         if not self.arguments.quiet:
-            findings = counted(self.total.found.total(), "finding")
+            findings = counted(sum(of_file.counts.total() for of_file in records), "finding")
             files = counted(self.total.files, "file")
             complain(f"recorded {findings} in {files} in the baseline {quoted(path)}")
         return EXIT_CLEAN

@@ -65,6 +65,8 @@ class Comparison(NamedTuple):
         in_place = f"by way of {self.via}" if self.via else "direct"
         if self.is_downgrade:
             in_place = "none, this is a downgrade"
+        elif self.before.lifecycle.airflow_major < self.after.lifecycle.airflow_major:
+            in_place += "; a major migration: Airflow 3 needs changed Dags"
         return (
             Difference("releases between", f"{len(self.between)} listed{yanked}", ""),
             Difference("upgrade in place", in_place, ""),
