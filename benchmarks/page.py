@@ -15,7 +15,6 @@ from datetime import date
 from dockerfiles import dockerfile
 
 from lint_runtime.config.model import Config
-from lint_runtime.config.settings import FileSettings
 from lint_runtime.formatters.base import Run
 from lint_runtime.formatters.html import Html
 from lint_runtime.lifecycle.load import embedded_table
@@ -49,7 +48,7 @@ def measure(found: list[Report]) -> tuple[float, int]:
     run = Run(TODAY, TABLE, total)
     page = Html(run, texts.append)
     for report in found:
-        total.count(report, FileSettings(Config(), None, TABLE))
+        total.count(report, Config())
         page.add(page.entry(report, run))
     page.finish()
     size = sum(len(text.encode()) for text in texts)

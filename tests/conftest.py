@@ -24,7 +24,6 @@ from lint_runtime import check
 from lint_runtime.cli import lifecycle as lifecycle_command
 from lint_runtime.cli import lint as lint_command
 from lint_runtime.config.model import Config
-from lint_runtime.config.settings import FileSettings
 from lint_runtime.formatters import load_format
 from lint_runtime.formatters.base import Run
 from lint_runtime.lifecycle import load
@@ -303,7 +302,7 @@ def rendered(
     format_class = load_format(name)
     output = format_class(given, texts.append)
     for report in reports:
-        total.count(report, FileSettings(Config(), None, report.table))
+        total.count(report, Config())
         total.upgrades += (Moved(report.path, upgrade) for upgrade in report.upgrades)
         # Workers send entries to the process that writes.
         output.add(pickle.loads(pickle.dumps(format_class.entry(report, given))))  # noqa: S301

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from lint_runtime.lifecycle.load import EMBEDDED_FILE, load_table
-from lint_runtime.lifecycle.model import Release
+from lint_runtime.lifecycle.model import Release, in_force
 from lint_runtime.lifecycle.table import LifecycleTable
 from tests.feeds import Entry, document
 from tests.lifecycle_command import dated
@@ -50,7 +50,7 @@ def next_feed(table: LifecycleTable) -> tuple[dict[str, Any], date]:
 def _entry(release: Release, table: LifecycleTable) -> Entry:
     series = table.find_series(release.version.series)
     assert series
-    row = series.schedule_on(date.max)
+    row = in_force(series.schedule, date.max)
     metadata: dict[str, Any] = {
         "airflowVersion": release.airflow or f"{series.airflow}.0",
         "channel": "stable",

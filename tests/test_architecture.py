@@ -53,7 +53,7 @@ LIBRARIES = {
     "pathspec": {"config.model"},
     "pygls": {"lsp.server"},
     "socket": set(),
-    "subprocess": {"dockerfile.gitignore"},
+    "subprocess": {"dockerfile.git", "linter.workers"},
     "urllib.request": {"lifecycle.update.fetch"},
 }
 """The modules that may import a library, at the top or in a function."""

@@ -40,7 +40,7 @@ def test_a_finding_has_all_fields() -> None:
         "Astro Runtime 13.5.0 was yanked: webserver throwing 500s for existing user sessions when …",
         "use 13.11.0",
         (
-            f"the yank was published 2026-09-25: {reason}",
+            f"known to be yanked by 2026-09-25: {reason}",
             "maintenance of 13.x ends 2027-04-30 (published 2026-09-25)",
         ),
         Fix("Use 13.11.0", (Edit(Location(1, 9, 1, 15), "13.11.0"),), is_safe=True),

@@ -24,7 +24,7 @@ class Result(NamedTuple):
     path: its path
     findings: the active findings, sorted by location
     suppressed: the findings that comments suppress
-    images: the Runtime images of all stages, then of COPY --from and RUN --mount
+    images: the Runtime images of all stages, followed by those in COPY --from and RUN --mount
     """
 
     path: str
@@ -44,19 +44,21 @@ def check(
     build_args: Mapping[str, str] | None = None,
     config: Mapping[str, object] | None = None,
 ) -> Result:
-    """Check the content of one Dockerfile. Opens no file outside this package, and reads no clock.
+    """Check the content of one Dockerfile.
 
-    source: the content; any bytes are valid
+    Reads no clock and no files outside this package.
+
+    source: the content, which need not be valid UTF-8
     path: the path in the findings
-    today: the day to check for; a datetime with a time zone counts as its UTC day
-    select: the names of the rules to run; empty for the default rules
-    ignore: the names of rules not to run
+    today: the day to check for; a datetime with a time zone is converted to UTC
+    select: the names of the rules to run, or empty for the default rules
+    ignore: the names of the rules not to run
     warn_within: the number of days before the end of maintenance at which to warn
-    build_args: the values of ARGs, as passed to the build
-    config: settings, by their keys in a configuration file. `exclude`, `per-file-ignores` and
-        `table` are not supported. The arguments above replace their keys.
+    build_args: the values of build arguments, keyed by ARG name
+    config: settings, keyed as in a configuration file. `exclude`, `per-file-ignores` and `table`
+        are not supported. The arguments above override the same settings here.
 
-    Raises TypeError for an argument of the wrong type, ValueError for an invalid setting.
+    Raises TypeError for an argument of the wrong type and ValueError for an invalid setting.
     """
     # Lazy imports: every `import lint_runtime.x` runs this module.
     from lint_runtime.config.keys import read_config
@@ -89,5 +91,4 @@ def check(
         raise ValueError("; ".join(problems))
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
     report = lint_file(data, path, values, embedded_table().as_of(today))
-    images = tuple(image for _, image in (*report.stages, *report.uses) if image)
-    return Result(path, report.diagnostics, report.suppressed, images)
+    return Result(path, report.diagnostics, report.suppressed, report.images)

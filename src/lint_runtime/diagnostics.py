@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 
 class Severity(str, Enum):
-    """The severity of a finding. The value is the word in reports."""
+    """The severity of a finding. The values appear in reports."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -16,7 +16,7 @@ class Severity(str, Enum):
         return self.value
 
     def at_least(self, threshold: "Severity") -> bool:
-        """Whether this severity is `threshold` or above."""
+        """Return whether this severity is `threshold` or higher."""
         return _RANK[self] <= _RANK[threshold]
 
 
@@ -24,7 +24,7 @@ _RANK = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
 class Location(NamedTuple):
-    """A span of source. The end is exclusive.
+    """A span of source text with an exclusive end.
 
     line: the first line, counted from 1
     column: the first column, counted in characters from 1
@@ -60,10 +60,10 @@ class Edit(NamedTuple):
 
 
 class Fix(NamedTuple):
-    """A change that resolves a finding, in the same file.
+    """A change to a file that resolves a finding.
 
-    title: what the fix does
-    edits: its edits
+    title: the description for users
+    edits: the replacements
     is_safe: whether the fix stays within the release series and needs no review
     """
 
@@ -73,7 +73,7 @@ class Fix(NamedTuple):
 
 
 class SuppressionKind(str, Enum):
-    """The source of a suppression. The value is the word in reports."""
+    """The source of a suppression. The values appear in reports."""
 
     COMMENT = "comment"
     BASELINE = "baseline"
@@ -82,9 +82,9 @@ class SuppressionKind(str, Enum):
 class Suppression(NamedTuple):
     """A suppression of a finding.
 
-    kind: its source
-    reason: the reason; "" if none is given
-    until: its last day; None if it doesn't end
+    kind: the source, a comment or a baseline
+    reason: the given reason, or ""
+    until: the last day, or None if the suppression doesn't expire
     """
 
     kind: SuppressionKind
@@ -95,11 +95,11 @@ class Suppression(NamedTuple):
 class Target(NamedTuple):
     """The image, platform, comment or text that a finding is about.
 
-    location: its location
-    subject: its name, usually the expanded image. Path, rule and subject identify a finding
-        across days, so the subject has no dates, day counts or line numbers.
-    lines: the first lines of the instructions that contain the target. A comment above any of these
-        instructions can suppress the finding.
+    location: the location in the file
+    subject: the name of the target, usually the expanded image. Path, rule and subject identify a
+        finding across days, so the subject contains no dates, day counts or line numbers.
+    lines: the first line of each instruction that contains a part of the target. A comment above any
+        of these lines can suppress the finding.
     """
 
     location: Location
@@ -108,18 +108,18 @@ class Target(NamedTuple):
 
 
 class Diagnostic(NamedTuple):
-    """A finding. Use its fields by name: later versions may add fields at the end.
+    """A finding. Access fields by name: later versions may add fields at the end.
 
     path: the path of the file
     target: the subject and its location
     rule: the name of the rule
-    severity: its severity
+    severity: the severity of the finding
     message: one sentence on the problem
-    help: what to write or do, or ""
+    help: the suggested change or action, or ""
     notes: dates, reasons and alternatives
-    fix: the fix, if there is one
-    suppression: the suppression, if the finding is suppressed
-    overruled: the suppression that --no-suppressions overrules, if there is one
+    fix: the fix, or None
+    suppression: the suppression, or None
+    overruled: the suppression ignored because of --no-suppressions, or None
     """
 
     path: str
@@ -135,7 +135,7 @@ class Diagnostic(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """The message and the help in one line."""
+        """The message, followed by the help if there is one."""
         return f"{self.message}; {self.help}" if self.help else self.message
 
     @property
@@ -145,12 +145,12 @@ class Diagnostic(NamedTuple):
 
     @property
     def line(self) -> int:
-        """The first line."""
+        """The first line of the target."""
         return self.location.line
 
     @property
     def column(self) -> int:
-        """The first column."""
+        """The first column of the target."""
         return self.location.column
 
     @property
@@ -160,7 +160,7 @@ class Diagnostic(NamedTuple):
 
     @property
     def details(self) -> tuple[str, ...]:
-        """The help and the notes, each with its label."""
+        """The help and the notes, labeled `help:` and `note:`."""
         helps = (f"help: {self.help}",) if self.help else ()
         return (*helps, *(f"note: {note}" for note in self.notes))
 

@@ -1,10 +1,10 @@
-"""The errors that end a command early."""
+"""Exceptions that end a command early."""
 
 
 class UnusableError(Exception):
     """An unusable input or a missing dependency. The command exits with 2.
 
-    messages: what is wrong, where, and what to do, one line each
+    messages: error messages with the place and the remedy, one line each
     """
 
     def __init__(self, *messages: str) -> None:
@@ -13,7 +13,7 @@ class UnusableError(Exception):
 
 
 class WrongDocumentError(UnusableError):
-    """An invalid document. The caller adds the file name."""
+    """An invalid document. Callers add the file name to the message."""
 
 
 def missing(what: str, extra: str = "report") -> UnusableError:

@@ -41,12 +41,12 @@ class ChangedError(OSError):
 
 
 def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = None) -> None:
-    """Replace the content of a file, or of the file that a link names. Raises OSError.
+    """Replace the content of a file, following links. Raises OSError.
 
-    The replacement is atomic: readers see the old or the new content, even after a crash. Mode and owner
-    stay. A path that is not a regular file, such as a pipe, is written directly.
+    The replacement is atomic: readers see the old or the new content, even after a crash. The file keeps
+    its mode and owner. Pipes and other special files are written directly.
 
-    expected: content that the file must still have before it is replaced; otherwise raises ChangedError
+    expected: the current content, or None to skip this check. Raises ChangedError if the content differs.
     """
     status = os.stat(path) if os.path.exists(path) else None
     if status and not stat.S_ISREG(status.st_mode):
@@ -57,11 +57,11 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
     directory = os.path.dirname(target)
     temporary = os.path.join(directory, f".lint-runtime-{os.urandom(8).hex()}.tmp")
     try:
-        # Until the mode is copied, only the owner may read the file.
+        # Only the owner may read the file until the mode is copied.
         mode = 0o600 if status else 0o666
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
             if status:
-                # chown may be forbidden, and does not exist on Windows.
+                # chown may be forbidden and does not exist on Windows.
                 with suppress(PermissionError, AttributeError):
                     os.chown(temporary, status.st_uid, status.st_gid)
                 os.chmod(temporary, stat.S_IMODE(status.st_mode))
@@ -78,7 +78,7 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
         with suppress(OSError):
             os.unlink(temporary)
         raise
-    # The new name survives a crash only after the directory is synced. Some systems cannot sync one.
+    # Sync the directory, or a crash may undo the rename. Some systems don't support this.
     with suppress(OSError):
         descriptor = os.open(directory, os.O_RDONLY)
         try:

@@ -2,20 +2,21 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Edit
 from lint_runtime.dockerfile.references import ImageReference
 from lint_runtime.dockerfile.stages import Provenance, Stage
-from lint_runtime.lifecycle.model import Existence, Lifecycle
+from lint_runtime.lifecycle.model import WARN_WITHIN, Existence, Lifecycle, State
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.versions import INTEGER, RuntimeVersion, parse_version
 from lint_runtime.text import quoted
 
 
 class RepositoryKind(Enum):
-    """What a vendor repository contains."""
+    """The kind of images in a vendor repository."""
 
     RUNTIME = "runtime"
     PRERELEASE = "prerelease"
@@ -26,8 +27,8 @@ class RepositoryKind(Enum):
 class Repository(NamedTuple):
     """A vendor repository.
 
-    kind: what it contains
-    airflow: the Airflow major of its images, 2 or 3
+    kind: the kind of its images
+    airflow: the Airflow major version of its images, 2 or 3
     """
 
     kind: RepositoryKind
@@ -53,16 +54,16 @@ REPOSITORIES = {
     "docker.io/astronomerio/ap-airflow": Repository(RepositoryKind.RETIRED, 2),
     "docker.io/astronomerio/airflow": Repository(RepositoryKind.RETIRED, 2),
 }
-"""The vendor's repositories by name."""
+"""The vendor's repositories, keyed by name."""
 
 REPOSITORY_FOR = {2: "quay.io/astronomer/astro-runtime", 3: "astrocrpublic.azurecr.io/runtime"}
-"""The repository to recommend, by Airflow major."""
+"""The recommended repository, keyed by Airflow major version."""
 
 
 def original_of(repository: str) -> str:
     """Return the vendor repository whose path is a suffix of `repository`, or "".
 
-    Paths of one word, such as `runtime`, are too common to match.
+    Single-component paths, such as `runtime`, are too common to match.
     """
     # Fast path: most images are unrelated.
     for original in REPOSITORIES if "astro" in repository else ():
@@ -75,8 +76,8 @@ def original_of(repository: str) -> str:
 def mirrored(repository: str, mirrors: Mapping[str, str]) -> str:
     """Return the repository that `repository` mirrors, or `repository` itself.
 
-    mirrors: the original by mirror; a `*` in a mirror matches one path component, which replaces
-        the `*` in the original
+    mirrors: the originals, keyed by mirror. A `*` in a mirror matches one path component, and this
+        component replaces the `*` in the original.
     """
     if repository in mirrors:
         return mirrors[repository]
@@ -93,13 +94,13 @@ class RuntimeTag(NamedTuple):
     """A parsed tag of a Runtime repository.
 
     number: the release or series as written (`13.6.0`, `3.1-5`, `9`, `latest`)
-    version: the release; None for a series and for `latest`
-    prerelease: the pre-release part, such as `-alpha4`; may be empty
+    version: the release, or None for a series or `latest`
+    prerelease: the pre-release part, such as `-alpha4`, or ""
     ubi9: whether the tag has the suffix `-ubi9`
-    python: the version in the suffix `-python-X.Y`; may be empty
+    python: the version in the suffix `-python-X.Y`, or ""
     slim: whether the tag has the suffix `-slim`
     base: whether the tag has the suffix `-base`
-    agent: the version in the suffix `-astro-agent-A.B.C`; may be empty
+    agent: the version in the suffix `-astro-agent-A.B.C`, or ""
     """
 
     number: str
@@ -116,7 +117,7 @@ class RuntimeTag(NamedTuple):
 
     @property
     def suffixes(self) -> dict[str, str]:
-        """The suffixes as written, by name, in the order of the grammar."""
+        """The suffixes as written, keyed by name, in grammar order."""
         written = {
             "ubi9": "-ubi9",
             "python": f"-python-{self.python}",
@@ -133,7 +134,7 @@ class RuntimeTag(NamedTuple):
 
     @property
     def series(self) -> str | None:
-        """The release series. None for `latest` and `3`, which are not series."""
+        """The release series, or None for `latest` and `3`, which name no series."""
         if self.version is not None:
             return self.version.series
         if self.number in ("latest", "3"):
@@ -142,15 +143,15 @@ class RuntimeTag(NamedTuple):
         return self.number if major == "3" else major
 
     def without(self, suffixes: Iterable[str]) -> "RuntimeTag":
-        """Return the tag without the suffixes with these names."""
+        """Return a copy of the tag without the named suffixes."""
         return self._replace(**{name: self._field_defaults[name] for name in suffixes})
 
 
 class InvalidTagError(ValueError):
     """A tag that doesn't follow the grammar.
 
-    suggestion: the corrected tag; empty if the correct tag is unclear
-    suffixes: the names of the allowed suffixes in their order; empty without a suggestion
+    suggestion: the corrected tag, or "" if the intended tag is unclear
+    suffixes: the names of the allowed suffixes in the required order, or () without a suggestion
     """
 
     def __init__(self, reason: str, suggestion: str = "", suffixes: tuple[str, ...] = ()) -> None:
@@ -171,7 +172,7 @@ AGENT_SUFFIXES = ("ubi9", "python", "agent", "base")
 def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> RuntimeTag:
     """Parse a tag. Raises InvalidTagError.
 
-    suffixes: the names of the allowed suffixes, in their order
+    suffixes: the names of the allowed suffixes in the required order
     """
     match = re.match(_NUMBER, tag)
     if match is None:
@@ -183,7 +184,7 @@ def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runtime
         raise InvalidTagError("the version must be X.Y.Z or X.Y-N")
     if word and not _is_prerelease(word):
         raise InvalidTagError(f"unknown suffix {quoted(word)}")
-    # The suffixes as written, and their values, by name.
+    # The written suffixes and their values, keyed by name.
     written: dict[str, str] = {}
     values: dict[str, str] = {}
     rest = rest[len(word) :]
@@ -211,8 +212,8 @@ def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runtime
 
 
 def _is_prerelease(word: str) -> bool:
-    """Whether the text after a version marks a pre-release (PEP 440) or a nightly build."""
-    # Lazy import (8 ms): few tags have such a text.
+    """Return whether text after a version marks a pre-release or a nightly (PEP 440)."""
+    # Lazy import (8 ms): few tags have text between the version and the suffixes.
     from packaging.version import InvalidVersion, Version
 
     try:
@@ -224,16 +225,16 @@ def _is_prerelease(word: str) -> bool:
 class RuntimeImage(NamedTuple):
     """A stage whose image is in a vendor repository or a mirror.
 
-    stage: the stage
-    reference: the image reference
+    stage: the stage that uses the image
+    reference: the parsed image reference
     repository: the vendor repository
     original: the name of the vendor repository
-    tag: the parsed tag; None if the tag is missing or invalid
-    tag_error: the error in an invalid tag
+    tag: the parsed tag, or None if the tag is missing or invalid
+    tag_error: the error in the tag, or None
     is_prerelease: whether the tag or the repository marks a pre-release
-    existence: whether the release or series exists; None if the tag names neither
-    lifecycle: the facts about the release or series; None if unknown or never published
-    shared: the numbers of the words that an edit of one stage must not change
+    existence: whether the release or series exists, or None if the tag names neither
+    lifecycle: the facts about the release or series, or None if unknown or never published
+    shared: the indexes of words that stages use with different meanings; edits must not change them
     """
 
     stage: Stage
@@ -252,9 +253,16 @@ class RuntimeImage(NamedTuple):
         """Whether the image is in a mirror of the vendor repository."""
         return self.original != self.reference.repository
 
+    def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
+        """Return the state of the image on `day`. A yank and the end dates outrank a pre-release."""
+        state = self.lifecycle.state(day, warn_within) if self.lifecycle else State.UNKNOWN
+        if self.is_prerelease and state in (State.MAINTAINED, State.UNKNOWN):
+            return State.PRERELEASE
+        return state
+
     @property
     def airflow(self) -> int:
-        """The Airflow major, 2 or 3. The repository decides if the tag names no series."""
+        """The Airflow major version of the series, or of the repository if the tag has no series."""
         series = self.tag.series if self.tag else None
         if series is None:
             return self.repository.airflow
@@ -262,20 +270,20 @@ class RuntimeImage(NamedTuple):
 
     @property
     def python(self) -> str:
-        """The Python version in the tag, or the default of the series. Returns "" if unknown."""
+        """The Python version in the tag, the default of the series, or "" if unknown."""
         default = self.lifecycle.series.default_python if self.lifecycle else None
         return (self.tag.python if self.tag else "") or default or ""
 
     @property
     def os(self) -> str:
-        """The operating system. Returns "" if unknown."""
+        """The operating system, or "" if unknown."""
         if self.tag and self.tag.ubi9:
             return "UBI 9"
         return (self.lifecycle.series.os if self.lifecycle else None) or ""
 
     @property
     def contents(self) -> tuple[tuple[str, str], ...]:
-        """The products in the image and their release cycles, named as in UpstreamEnd."""
+        """Pairs of a product in the image and its release cycle, named as in UpstreamEnd."""
         products = [("airflow", str(self.lifecycle.airflow_major))] if self.lifecycle else []
         products += [("python", self.python)] if self.python else []
         system = re.match(r"(?:(Debian)|UBI) ([0-9]+)", self.os)
@@ -283,7 +291,7 @@ class RuntimeImage(NamedTuple):
         return tuple(products)
 
     def edit_number(self, number: str) -> tuple[Edit, ...]:
-        """Return the edits that change the version in the tag. Empty if no safe edit exists."""
+        """Return the edits that change the version in the tag, or () if no edit is safe."""
         # In other repositories, the rest of the tag would have to change too.
         is_runtime = self.repository.kind is RepositoryKind.RUNTIME
         if self.tag is None or self.reference.digest or not is_runtime:
@@ -292,14 +300,14 @@ class RuntimeImage(NamedTuple):
         return self._edit(self.stage.image_source, start, start + len(self.tag.number), number)
 
     def edit_repository(self, repository: str) -> tuple[Edit, ...]:
-        """Return the edits that change the repository. Empty if no safe edit exists."""
+        """Return the edits that change the repository, or () if no edit is safe."""
         if self.reference.digest:
             return ()
         end = len(self.stage.image.removesuffix(f":{self.reference.tag}"))
         return self._edit(self.stage.image_source, 0, end, repository)
 
     def edit_platform(self, platform: str) -> tuple[Edit, ...]:
-        """Return the edits that change `--platform`. Empty if no safe edit exists."""
+        """Return the edits that change `--platform`, or () if no edit is safe."""
         stage = self.stage
         # Replacing the platform is unsafe if a variable may add to it.
         if stage.platform_has_gaps or stage.platform_varies:
@@ -313,9 +321,9 @@ class RuntimeImage(NamedTuple):
     def edit_spans(
         self, spans: Iterable[tuple[int, int, str]]
     ) -> dict[int | None, tuple[Edit, ...]] | None:
-        """Return the edits that replace parts of the image, by number of the word.
+        """Return the edits that replace parts of the image, keyed by word index.
 
-        spans: the start, end (exclusive) and replacement of each part, as offsets in the expanded image
+        spans: the start, exclusive end and replacement of each part; offsets are in the expanded image
 
         Returns None if a part does not come from a single place in the file.
         """
@@ -334,7 +342,7 @@ def runtime_images(
 ) -> list[RuntimeImage | None]:
     """Return the Runtime image of each stage, or None for other images.
 
-    mirrors: the original repository by mirror, as in `mirrored`
+    mirrors: the original repositories, keyed by mirror, as in `mirrored`
     """
     images = [_runtime_image(stage, known, mirrors) for stage in stages]
     shared = _shared_words(stages, images) if any(images) else frozenset()
@@ -371,7 +379,7 @@ def _runtime_image(stage: Stage, known: Snapshot, mirrors: Mapping[str, str]) ->
 
 
 def _shared_words(stages: Iterable[Stage], images: Iterable[RuntimeImage | None]) -> frozenset[int | None]:
-    """Return the numbers of the words that stages use with different meanings."""
+    """Return the indexes of words that stages use with different meanings."""
     meanings: dict[int | None, object] = {}
     shared: set[int | None] = set()
     for stage, image in zip(stages, images, strict=True):
@@ -384,5 +392,5 @@ def _shared_words(stages: Iterable[Stage], images: Iterable[RuntimeImage | None]
         uses = [(word, meaning) for word in stage.image_source.numbers]
         uses += [(word, stage.platform) for word in stage.platform_source.numbers]
         shared.update(word for word, use in uses if meanings.setdefault(word, use) != use)
-    # None means that some text has too many origins to trace: any word may be its source.
+    # The index None marks text with too many origins to trace. Any word may be its source.
     return frozenset(meanings if None in meanings else shared)

@@ -1,7 +1,7 @@
 """Validation of documents against the JSON schemas in this package.
 
-Only the keywords that these schemas use are supported. A general validator would first compile the
-schema, which takes longer than linting a file.
+Supports only the keywords in these schemas. General-purpose validators compile a schema first, which
+takes longer than linting a file.
 """
 
 import json
@@ -17,12 +17,12 @@ from lint_runtime.text import parse_day, plural, visible
 
 
 class Violation(NamedTuple):
-    """A value that breaks a schema.
+    """A value that violates a schema.
 
     path: the keys and indexes that lead to the value
-    keyword: the broken keyword of the schema; `additionalProperties` for an unknown key
-    expected: the value of that keyword; the known keys for an unknown key
-    value: the value
+    keyword: the violated schema keyword (`additionalProperties` for an unknown key)
+    expected: the value of the keyword in the schema (the known keys for an unknown key)
+    value: the invalid value
     definition: the name of the definition that the value must match, or ""
     """
 
@@ -61,9 +61,9 @@ _SHOWN = 200
 class Schema:
     """A JSON schema of this package.
 
-    A keyword for values of one type, such as `maxLength`, must be next to `type`.
+    Type-specific keywords, such as `maxLength`, require `type` in the same schema.
 
-    file: the path of the schema in this package
+    file: the path of the schema, relative to this package
     """
 
     def __init__(self, file: str) -> None:
@@ -72,7 +72,7 @@ class Schema:
         self._definitions = self._root.get("$defs") or self._root["definitions"]
 
     def violations(self, document: object, definition: str = "") -> Iterator[Violation]:
-        """Yield the violations in a document, or in a value that must match `definition`."""
+        """Yield the violations of the schema, or of one definition, in a document."""
         root = self._definitions[definition] if definition else self._root
         yield from self._visit(document, root, (), definition)
 
@@ -98,7 +98,7 @@ class Schema:
                     yield Violation((*path, name), "additionalProperties", tuple(properties), entry, "")
 
     def _broken_keyword(self, value: Any, rules: Mapping[str, Any]) -> str:
-        """Return the first keyword that a value breaks, or "". Does not check its items."""
+        """Return the first keyword that a value violates, or "". Doesn't check nested values."""
         if "type" in rules:
             types = [rules["type"]] if isinstance(rules["type"], str) else rules["type"]
             is_whole = isinstance(value, float) and value.is_integer()
@@ -120,11 +120,11 @@ load_schema = lru_cache(Schema)
 
 
 def check_document(document: object, schema: str, definition: str = "", place: str = "") -> None:
-    """Check a document against a schema. Raises WrongDocumentError with the first violation.
+    """Raise WrongDocumentError for the first violation of a schema, if any.
 
-    schema: the path of the schema in this package
-    definition: the definition to check against, if `document` is a part of a document
-    place: the place of that part
+    schema: the path of the schema, relative to this package
+    definition: the definition to check against, or "" for the whole schema
+    place: the path of `document` in an enclosing document, for messages
     """
     violation = next(load_schema(schema).violations(document, definition), None)
     if violation is None:

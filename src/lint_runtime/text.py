@@ -1,4 +1,4 @@
-"""Text for people and machines: escaped for its destination, counted and compared."""
+"""Text helpers: escaping, Markdown, JSON, plurals and suggestions."""
 
 import json
 import os
@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 # Characters that control a terminal or are invisible: C0, DEL and C1 controls, separators, direction
-# marks, lone surrogates and others. XML cannot represent U+FFFE and U+FFFF.
+# marks, lone surrogates and others. Also U+FFFE and U+FFFF, which XML cannot represent.
 _UNPRINTABLE = (
     "[\\x00-\\x1f\\x7f-\\x9f\\xad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180b-\\u180f\\u200b-\\u200f"
     "\\u2028-\\u202e\\u2060-\\u206f\\u3164\\ud800-\\udfff\\ufeff\\uffa0\\ufff9-\\ufffb\\ufffe\\uffff"
@@ -21,7 +21,7 @@ COMMAND = r"##(?=\w*\[)"
 
 _SHOWN = 120
 
-# Words, dates and counts. Markdown has no markup, address, mention or emoji of this form.
+# Words, dates and counts. Markdown never reads them as markup, links, mentions or emoji.
 _PLAIN = r"[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]+(?:,[0-9]{3})*|"
 _QUOTATION = r"(?:(?<=[ (])|\A)'([^']+)'(?=[ ),.:;?]|\Z)"
 _PUNCTUATED = r"([(\"']*)(.*?)([)\"',.:;?…]*)"
@@ -30,7 +30,8 @@ _PUNCTUATED = r"([(\"']*)(.*?)([)\"',.:;?…]*)"
 def visible(text: str) -> str:
     r"""Escape characters that control a terminal or are invisible, as in `\x1b`.
 
-    The surrogate of a byte that is not UTF-8 becomes `\xff`. The second `#` of a COMMAND is escaped, too.
+    A surrogate for a byte that is not UTF-8 becomes, for example, `\xff`. The second `#` of a COMMAND
+    becomes `\x23`.
     """
     if text.isascii() and text.isprintable() and "##" not in text:
         return text
@@ -40,19 +41,19 @@ def visible(text: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Return text in quotes, escaped and cut after 120 characters."""
+    """Cut text after 120 characters, escape it, and put it in quotes."""
     cut = text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
     return f"'{visible(cut)}'"
 
 
 def shown_path(path: str) -> str:
-    """Escape a path that starts a line, where CI systems would read `::` as a command."""
+    """Escape a path at the start of a line, where CI systems read `::` as a command."""
     shown = visible(path)
     return f"./{shown}" if shown.lstrip().startswith("::") else shown
 
 
 def portable_text(text: str) -> str:
-    r"""Escape lone surrogates, which no encoding can represent, as in `\xff`."""
+    r"""Escape lone surrogates, which cannot be encoded, as in `\xff`."""
     return re.sub("[\ud800-\udfff]", lambda match: visible(match[0]), text)
 
 
@@ -62,12 +63,12 @@ def portable_path(path: str) -> str:
 
 
 def json_document(value: object) -> str:
-    """Return a value as an indented JSON document, converted as in `json_line`."""
+    """Encode a value like `json_line`, but indented and with a final line break."""
     return json_line(value, indent=2) + "\n"
 
 
 def json_line(value: object, indent: int | None = None) -> str:
-    """Return a value as JSON. Dates are in ISO format; surrogates and commands are escaped."""
+    """Encode a value as JSON. Escapes lone surrogates and COMMANDs; writes ISO dates."""
     encoder = json.JSONEncoder(indent=indent, default=date.isoformat)
     text = encoder.encode(value)
     if r"\ud" in text:
@@ -84,8 +85,8 @@ def _portable(value: Any) -> Any:
 
 
 def prose(text: str) -> str:
-    """Return text as Markdown. Quotations, and words that are not plain, become code."""
-    # re.split puts the text of the group, here the quotations, at odd indexes.
+    """Convert text to Markdown, with quotations and words that are not plain as code."""
+    # re.split puts the captured quotations at odd indexes.
     split = re.split(_QUOTATION, visible(text))
     return "".join(
         code(segment) if index % 2 else " ".join(map(_word, segment.split(" ")))
@@ -102,7 +103,7 @@ def _word(word: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return text as a code span of Markdown. Returns "" for ""."""
+    """Return text as a Markdown code span, or "" for empty text."""
     shown = visible(text)
     if not shown:
         return ""
@@ -112,8 +113,8 @@ def code(text: str) -> str:
 
 
 def cell(text: str, markdown: Callable[[str], str] = prose) -> str:
-    """Return text as a cell of a Markdown table, converted by `prose` or `code`."""
-    # A bar ends a cell even in code, and parsers disagree about `\|`. An entity outside of code is safe.
+    """Return text as a cell of a Markdown table, converted by `markdown`."""
+    # `|` ends a cell even in a code span, and parsers disagree about `\|`. Use an entity outside the span.
     return "&#124;".join(map(markdown, text.split("|")))
 
 
@@ -123,7 +124,7 @@ def counted(count: int, noun: str) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """Return the singular or the plural of a noun for a count."""
+    """Return the singular or plural of a noun, depending on the count."""
     if count == 1 or noun.endswith("series"):
         return noun
     return f"{noun}es" if noun.endswith("x") else f"{noun}s"
@@ -138,14 +139,14 @@ def parse_day(text: str) -> date | None:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a question that names the known word closest to `word`. Returns "" if none is close."""
+    """Return a "did you mean" question, or "" if no known word is close."""
     close = closest(word, known)
     return f"did you mean {close}?" if close else ""
 
 
 def closest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that is closest to `word`. Returns "" if none is close."""
-    # Lazy import (3 ms): only messages about mistakes need it.
+    """Return the known word closest to `word`, or "" if no word is close."""
+    # Lazy import (3 ms): only error messages need it.
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word, list(known), n=1)), "")

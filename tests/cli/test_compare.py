@@ -40,7 +40,7 @@ def test_every_format_has_the_same_values(compare: Command) -> None:
         "end of maintenance": ("2025-01-31", "2027-04-30"),
         "end of basic support": ("2026-01-31", "2028-04-30"),
         "status": ("unsupported", "maintained"),
-        "yanked": ("since 2024-05-16", "no"),
+        "yanked": ("known by 2024-05-16", "no"),
     }
     rows = list(csv.DictReader(io.StringIO(compare("9.1.0", "13.11.0", "--format", "csv").out)))
     assert {row["name"]: (row["before"], row["after"]) for row in rows if row["after"]} == values

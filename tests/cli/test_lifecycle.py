@@ -123,7 +123,7 @@ def test_a_fresh_update(server: FeedServer, tmp_path: Path, update: Command) -> 
             "was maintained until 2028-07-31, basic support until 2029-01-31, as of 2026-09-25"
         ),
         *NEWS[:2],
-        "yanked   3.3-8, published 2026-11-12: It is broken.",
+        "yanked   3.3-8, known by 2026-11-12: It is broken.",
         NEWS[2],
     ]
     assert "removed  3.0-18 (kept)" in result.out.splitlines()
@@ -933,7 +933,7 @@ def test_hostile_text_in_a_feed(
     write_feed(tmp_path / "feed.json", feed(**releases))
     result = update("feed.json", "--output", "t.json", cwd=tmp_path)
     assert result.code == 0
-    _check_harmless(result, f"yanked   3.90-1, published 2026-11-12: {ESCAPED}")
+    _check_harmless(result, f"yanked   3.90-1, known by 2026-11-12: {ESCAPED}")
     for name in ("text", "json", "markdown", "csv"):
         shown = run_lifecycle("show", "3.90-1", "--table", "t.json", "--format", name, cwd=tmp_path)
         assert (shown.code, shown.err) == (0, ""), name

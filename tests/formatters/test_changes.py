@@ -121,4 +121,4 @@ def test_applied_upgrades_are_labeled(directory: Path, run: Command) -> None:
     result = _run(run, directory, "--fix", "--upgrade")
     assert _lines(result)[1] == "upgraded a.dockerfile:2:6 from 12.6.0-ubi9 to 13.11.0-ubi9"
     assert result.err.count("  what changes ") == 2
-    assert "lint-runtime: 3 upgraded, 1 fixed, " in result.err
+    assert "lint-runtime: 3 upgraded, 4 fixed, " in result.err

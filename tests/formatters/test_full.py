@@ -51,7 +51,7 @@ def _columns(text: str) -> int:
 def test_a_finding() -> None:
     text = _rendered(lint_text(f"# x\nFROM {RUNTIME}:9.7.0-base AS x\n", "a/Dockerfile"))
     assert text == (
-        "error[end-of-basic-support]: Astro Runtime 9.7.0 is unsupported since 2026-01-31\n"
+        "error[end-of-basic-support]: Astro Runtime 9.7.0 is unsupported since 2026-02-01\n"
         " --> a/Dockerfile:2:6\n"
         "  |\n"
         "2 | FROM quay.io/astronomer/astro-runtime:9.7.0-base AS x\n"

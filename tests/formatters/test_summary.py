@@ -63,12 +63,12 @@ def _summary(counts: dict[str, Any], reports: int = 0, **flags: bool) -> str:
             "1 error (3 fixable with --fix --unsafe-fixes) in 1 file with no Runtime images",
         ),
         (
-            {**ONE_ERROR, "fixable": Counter({True: 2}), "fixed": ["x", "y"], "upgrades": [MOVED, LEFT]},
+            {**ONE_ERROR, "fixable": Counter({True: 2}), "fixes": 2, "upgrades": [MOVED, LEFT]},
             {"is_fix": True},
             "1 upgraded, 2 fixed, 1 error in 1 file with no Runtime images",
         ),
         (
-            {"fixable": Counter({True: 2}), "upgrades": [MOVED, LEFT], "would_fix": 1, **ONE_ERROR},
+            {"fixable": Counter({True: 2}), "upgrades": [MOVED, LEFT], "fixes": 1, **ONE_ERROR},
             {"is_dry_run": True},
             "would fix 1 of 1 finding: 1 error in 1 file with no Runtime images",
         ),

@@ -6,8 +6,8 @@ import csv
 from datetime import date
 
 from lint_runtime.lifecycle.load import load_table
-from lint_runtime.lifecycle.model import Release, ReleaseSeries
-from lint_runtime.lifecycle.verify import compare_ends, find_problems
+from lint_runtime.lifecycle.model import Release, ReleaseSeries, in_force
+from lint_runtime.lifecycle.verify import find_problems, verify
 from tests.conftest import FIXTURES, SHIPPED_DATA
 
 TABLE = load_table(SHIPPED_DATA)
@@ -110,12 +110,12 @@ def _series_row(series: ReleaseSeries, known: dict[str, str]) -> dict[str, str]:
 
 def _release_row(release: Release, known: dict[str, str]) -> dict[str, str]:
     # A release may be yanked later.
-    yank = release.yank if release.yank and release.yank.published <= FACTS_DATE else None
+    yank = release.yank if release.yank and release.yank.known_by <= FACTS_DATE else None
     fields = ("airflow", "released", "seen_by", "source")
     return {
         **{field: _text(getattr(release, field)) for field in fields},
         **({field: known[field] for field in fields} if _is_newer(release.source) else {}),
-        "yank_published": str(yank.published) if yank else "",
+        "yank_published": str(yank.known_by) if yank else "",
         "yanked_reason": yank.reason if yank else "",
     }
 
@@ -146,11 +146,11 @@ def test_every_problem_of_the_data_is_explained() -> None:
 
 
 def test_every_end_date_is_from_the_policy_or_its_difference_is_explained() -> None:
-    newest = {series.name: series.schedule_on(date.max) for series in TABLE.series}
+    newest = {series.name: in_force(series.schedule, date.max) for series in TABLE.series}
     is_open = {
         name for name, row in newest.items() if row and row.source == "feed" and row.published > FACTS_DATE
     }
-    comparisons = compare_ends(TABLE)
+    comparisons = verify(TABLE).comparisons
     assert len(comparisons) > 10
     unexplained = [comparison for comparison in comparisons if not comparison.is_explained]
     assert [comparison for comparison in unexplained if comparison.series not in is_open] == []

@@ -15,7 +15,15 @@ from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT, parse_document
 from lint_runtime.lifecycle.feed import MAX_SERIES, FeedRelease, day_of, feed_table, is_feed, read_feed
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.model import ENDS, GENERAL_STATEMENT, Availability, Existence, Release, Status
+from lint_runtime.lifecycle.model import (
+    ENDS,
+    GENERAL_STATEMENT,
+    Availability,
+    Existence,
+    Release,
+    Status,
+    in_force,
+)
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import find_problems
 from lint_runtime.linter.engine import lint_file
@@ -68,7 +76,7 @@ BYTES = {
     "HTML": (b"<!DOCTYPE html><html></html>", "not valid JSON: it is HTML or XML"),
     "HTML after empty lines": (b"\r\n \t<html>", "not valid JSON: it is HTML or XML"),
     "XML": (b'<?xml version="1.0"?><Error/>', "not valid JSON: it is HTML or XML"),
-    "a plain text": (b"404 page not found", "not valid JSON (line 1, column 5: Extra data)"),
+    "plain text": (b"404 page not found", "not valid JSON (line 1, column 5: Extra data)"),
     "an array": (b"[]", "not a JSON object"),
     "a string": (b'"feed"', "not a JSON object"),
     "null": (b"null", "not a JSON object"),
@@ -79,8 +87,8 @@ BYTES = {
     "not UTF-8": (b'{"schemaVersion": "\xff"}', "not valid JSON: it is not UTF-8"),
     "UTF-16": ('{"a": 1}'.encode("utf-16"), "not valid JSON: it is not UTF-8"),
     "compressed": (b"\x1f\x8b\x08\x00\x00", "not valid JSON: it is not UTF-8"),
-    "larger than is read": (b" " * (MAX_DOCUMENT + 1), "larger than 32 MiB"),
-    "an escape in what is wrong": (b'{"\x1b[31m": 1}', "not valid JSON (line 1, column 3: Invalid control character at)"),
+    "larger than the limit": (b" " * (MAX_DOCUMENT + 1), "larger than 32 MiB"),
+    "an escape sequence in invalid JSON": (b'{"\x1b[31m": 1}', "not valid JSON (line 1, column 3: Invalid control character at)"),
 }  # fmt: skip
 
 
@@ -102,17 +110,20 @@ NO_DAY = "must be a date (YYYY-MM-DD)"
 NO_YEAR = "must match pattern ^20[0-9]{2}-"
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "an empty object": ({}, "missing schemaVersion"),
-    "no version of the form": (
+    "no schema version": (
         {key: value for key, value in _with().items() if key != "schemaVersion"},
         "missing schemaVersion",
     ),
-    "another form": (_with(schemaVersion="2.0"), "schemaVersion must match pattern"),
-    "a form with a third number": (_with(schemaVersion="1.8.1"), "schemaVersion must match pattern"),
-    "a number for the form": (_with(schemaVersion=1.8), "schemaVersion must be a string"),
-    "neither kind of releases": ({"schemaVersion": "1.8"}, "runtimeVersionsV3"),
+    "another schema version": (_with(schemaVersion="2.0"), "schemaVersion must match pattern"),
+    "a schema version with three numbers": (
+        _with(schemaVersion="1.8.1"),
+        "schemaVersion must match pattern",
+    ),
+    "a number for the schema version": (_with(schemaVersion=1.8), "schemaVersion must be a string"),
+    "no releases of either kind": ({"schemaVersion": "1.8"}, "runtimeVersionsV3"),
     "releases in an array": (_with(runtimeVersions=[]), "runtimeVersions must be an object"),
     "null for releases": (_with(runtimeVersionsV3=None), "runtimeVersionsV3 must be an object"),
-    "no release at all": (_with(runtimeVersionsV3={}), "it has no releases"),
+    "no releases": (_with(runtimeVersionsV3={}), "it has no releases"),
     "a release that is a string": (
         _with(runtimeVersions={"13.12.0": "x"}),
         "runtimeVersions.13.12.0 must be an object",
@@ -135,10 +146,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a leap day in another year": (_changed(releaseDate="2026-02-29"), f"{PLACE}.releaseDate {NO_DAY}"),
     "a year before all releases": (_changed(releaseDate="1999-12-31"), f"{PLACE}.releaseDate {NO_YEAR}"),
     "a day without dashes": (_changed(releaseDate="20260101"), f"{PLACE}.releaseDate {NO_YEAR}"),
-    "a day of a week": (_changed(releaseDate="2026-W01-1"), f"{PLACE}.releaseDate {NO_DAY}"),
+    "an ISO week date": (_changed(releaseDate="2026-W01-1"), f"{PLACE}.releaseDate {NO_DAY}"),
     "a time": (_changed(releaseDate="2026-01-01T00:00:00Z"), f"{PLACE}.releaseDate {NO_DAY}"),
     "a line break after the day": (_changed(releaseDate="2026-01-01\n"), f"{PLACE}.releaseDate {NO_DAY}"),
-    "digits of another script": (_changed(releaseDate="2026-0١-01"), f"{PLACE}.releaseDate {NO_DAY}"),
+    "non-ASCII digits": (_changed(releaseDate="2026-0١-01"), f"{PLACE}.releaseDate {NO_DAY}"),
     "a number for a day": (_changed(releaseDate=20260101), f"{PLACE}.releaseDate must be a string"),
     "an end that is not a date": (_changed(endOfSupport="2027-02-29"), f"{PLACE}.endOfSupport {NO_DAY}"),
     "an empty end": (_changed(endOfMaintenance=""), f"{PLACE}.endOfMaintenance"),
@@ -148,28 +159,37 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "a number for LTS": (_changed(LTS=1), f"{PLACE}.LTS must be"),
     "a word for yanked": (_changed(yanked="true"), f"{PLACE}.yanked must be"),
     "a number for the reason": (_changed(yankedReason=1), f"{PLACE}.yankedReason must be"),
-    "a reason too long": (_changed(yankedReason="x" * 2001), f"{PLACE}.yankedReason must be shorter"),
-    "no version of Airflow": (_changed(airflowVersion="main"), f"{PLACE}.airflowVersion must match"),
-    "a minor of Airflow": (_changed(airflowVersion="3.90"), f"{PLACE}.airflowVersion must match"),
+    "a reason that is too long": (
+        _changed(yankedReason="x" * 2001),
+        f"{PLACE}.yankedReason must be shorter",
+    ),
+    "an invalid Airflow version": (_changed(airflowVersion="main"), f"{PLACE}.airflowVersion must match"),
+    "an Airflow version without a patch": (
+        _changed(airflowVersion="3.90"),
+        f"{PLACE}.airflowVersion must match",
+    ),
     "a string for Pythons": (_changed(pythonVersions="3.12"), f"{PLACE}.pythonVersions must be"),
     "a number for a Python": (_changed(pythonVersions=[3.12]), f"{PLACE}.pythonVersions[0] must be"),
-    "a patch of Python": (_changed(pythonVersions=["3.12.1"]), f"{PLACE}.pythonVersions[0] must match"),
+    "a Python version with a patch": (
+        _changed(pythonVersions=["3.12.1"]),
+        f"{PLACE}.pythonVersions[0] must match",
+    ),
     "too many Pythons": (_changed(pythonVersions=["3.12"] * 101), f"{PLACE}.pythonVersions must contain"),
-    "no Python by default": (_changed(defaultPythonVersion="latest"), f"{PLACE}.defaultPythonVersion"),
-    "pre-releases alone": (_changed(channel="beta"), "it has no releases"),
-    "a wrong pre-release": (
+    "an invalid default Python": (_changed(defaultPythonVersion="latest"), f"{PLACE}.defaultPythonVersion"),
+    "only pre-releases": (_changed(channel="beta"), "it has no releases"),
+    "an invalid pre-release": (
         _changed(channel="beta", releaseDate="soon"),
         f"{PLACE}.releaseDate",
     ),
-    "a number that is not a version": (
+    "an invalid version": (
         document(Entry("x", entry("3.90-1").metadata)),
         "it has no releases",
     ),
-    "a hostile number": (
+    "a hostile version": (
         _with(runtimeVersions={"a\n\x1b[31m{0}\u202e%s##[": {}}),
         "runtimeVersions.a\\n\\x1b[31m{0}\\u202e%s#\\x23[: missing key metadata",
     ),
-    "a number without end": (_with(runtimeVersions={"x" * 10_000: {}}), "runtimeVersions.xxxxxxxx"),
+    "a huge version": (_with(runtimeVersions={"x" * 10_000: {}}), "runtimeVersions.xxxxxxxx"),
 }
 
 
@@ -187,13 +207,13 @@ RIGHT: dict[str, dict[str, Any]] = {
         "schemaVersion": "1.8",
         "runtimeVersionsV3": {"3.90-1": {"metadata": entry("3.90-1").metadata}},
     },
-    "a later version of the form": _with(schemaVersion="1.99"),
+    "a later schema version": _with(schemaVersion="1.99"),
     "unknown keys at the top": _with(generated="2026-11-01", runtimeVersionsV4={"x": 1}),
     "unknown keys of a release": _with(
         runtimeVersionsV3={"3.90-1": {"metadata": entry("3.90-1").metadata, "more": [None]}}
     ),
     "unknown keys of metadata": _changed(supported=True, endOfLife={}),
-    "null for all that is optional": _changed(
+    "null for all optional keys": _changed(
         endOfSupport=None,
         endOfMaintenance=None,
         endOfBasicSupport=None,
@@ -204,9 +224,9 @@ RIGHT: dict[str, dict[str, Any]] = {
         defaultPythonVersion=None,
     ),
     "no Pythons": _changed(pythonVersions=[]),
-    "a version of Airflow with more": _changed(airflowVersion="3.90.0+astro.1"),
+    "an Airflow version with a suffix": _changed(airflowVersion="3.90.0+astro.1"),
     "a leap day": _changed(releaseDate="2028-02-29"),
-    "an invalid number next to a valid one": document(
+    "an invalid version next to a valid one": document(
         entry("3.90-1"), Entry("nightly", entry("3.90-1").metadata)
     ),
 }
@@ -361,11 +381,11 @@ def test_a_series_is_suggested_from_its_release_date() -> None:
 
 IMAGE = "astrocrpublic.azurecr.io/runtime:3.90-1"
 COMPUTED = {
-    "a month end of 31 days, to one of 28": ("2026-08-03", date(2028, 8, 31), date(2029, 2, 28)),
-    "a month end of 31 days, to one of 29": ("2025-08-31", date(2027, 8, 31), date(2028, 2, 29)),
-    "a month end of 31 days, to one of 30": ("2026-10-31", date(2028, 10, 31), date(2029, 4, 30)),
-    "a month end of 30 days stays the 30th": ("2026-09-30", date(2028, 9, 30), date(2029, 3, 30)),
-    "a month end of 28 days stays the 28th": ("2027-02-01", date(2029, 2, 28), date(2029, 8, 28)),
+    "31 days to 28": ("2026-08-03", date(2028, 8, 31), date(2029, 2, 28)),
+    "31 days to 29": ("2025-08-31", date(2027, 8, 31), date(2028, 2, 29)),
+    "31 days to 30": ("2026-10-31", date(2028, 10, 31), date(2029, 4, 30)),
+    "30 days to 31": ("2026-09-30", date(2028, 9, 30), date(2029, 3, 30)),
+    "28 days to 31": ("2027-02-01", date(2029, 2, 28), date(2029, 8, 28)),
     "a leap day": ("2026-02-28", date(2028, 2, 29), date(2028, 8, 29)),
 }
 
@@ -376,7 +396,7 @@ def test_missing_ends_of_a_new_series_are_computed() -> None:
         series = with_feed(DAY, entry("3.90-2", "2027-03-01"), entry("3.90-1", released)).find_series(
             "3.90"
         )
-        row = series and series.schedule_on(TODAY)
+        row = series and in_force(series.schedule, TODAY)
         assert row, name
         assert (row.end_of_maintenance, row.end_of_basic_support) == (end, support), name
         assert (row.computed, row.status(TODAY), row.is_lts) == (ENDS, Status.MAINTAINED, False), name
@@ -553,20 +573,20 @@ def test_without_a_policy_and_a_published_end_a_series_has_no_schedule() -> None
 
 
 AGES: dict[str, tuple[tuple[Entry, ...], date]] = {
-    "all that is known, and more": ((entry("3.3-9"),), DAY),
-    "all that is known": ((entry("3.3-8", "2026-09-23"),), DAY),
-    "a series that is not known": ((entry("3.90-1"),), DAY),
-    "a newer release is known": ((entry("3.3-7", "2026-09-16"),), date(2026, 9, 16)),
-    "a newer one of another series": (
+    "known and new releases": ((entry("3.3-9"),), DAY),
+    "only known releases": ((entry("3.3-8", "2026-09-23"),), DAY),
+    "an unknown series": ((entry("3.90-1"),), DAY),
+    "an older release of a series": ((entry("3.3-7", "2026-09-16"),), date(2026, 9, 16)),
+    "a newer release of another series": (
         (entry("3.3-9", "2026-10-02"), entry("13.10.0", "2026-08-22")),
         date(2026, 10, 2),
     ),
-    "old, with a release of the future": (
+    "an old feed with a future release": (
         (entry("3.3-7", "2026-09-16"), entry("3.90-1", "2027-01-01")),
         date(2026, 9, 16),
     ),
-    "releases of the future alone": ((entry("3.3-7", "2027-01-01"),), DAY),
-    "a newer one is known that has no day": ((entry("3.1-13", "2026-02-18"),), date(2026, 2, 18)),
+    "only future releases": ((entry("3.3-7", "2027-01-01"),), DAY),
+    "an older release than an undated one": ((entry("3.1-13", "2026-02-18"),), date(2026, 2, 18)),
 }
 
 

@@ -39,7 +39,7 @@ class Ends(NamedTuple):
 
 def _ends(table: LifecycleTable, series: str, day: date) -> Ends:
     found = table.find_series(series)
-    row = found.schedule_on(day) if found else None
+    row = in_force(found.schedule, day) if found else None
     if row is None:
         return Ends(None, False, None, None)
     known = table.as_of(day).series(series)
@@ -164,9 +164,9 @@ def test_an_unchanged_computed_end_changes_nothing() -> None:
 
 
 SUPPORT: dict[str, tuple[str, str | None, str | None, tuple[str, ...]]] = {
-    "the maintenance stays, the support is not named": ("2028-07-31", None, "2029-01-31", ()),
+    "the maintenance stays, no support": ("2028-07-31", None, "2029-01-31", ()),
     "the maintenance stays, the support moves": ("2028-07-31", "2029-03-31", "2029-03-31", ()),
-    "the maintenance moves, the support is not named": (
+    "the maintenance moves, no support": (
         "2028-10-31",
         None,
         "2029-04-30",
@@ -182,24 +182,25 @@ def test_basic_support(
     end: str, support: str | None, expected: str | None, computed: tuple[str, ...]
 ) -> None:
     table = with_feed(DAY, entry("3.3-9", endOfMaintenance=end, endOfBasicSupport=support))
-    row = _series(table, "3.3").schedule_on(DAY)
+    row = in_force(_series(table, "3.3").schedule, DAY)
     assert row
     assert (str(row.end_of_maintenance), str(row.end_of_basic_support)) == (end, expected)
     assert row.computed == computed
 
 
 def test_basic_support_alone_keeps_the_published_maintenance() -> None:
-    row = _series(with_feed(DAY, entry("3.3-9", endOfBasicSupport="2029-03-31")), "3.3").schedule_on(DAY)
+    table = with_feed(DAY, entry("3.3-9", endOfBasicSupport="2029-03-31"))
+    row = in_force(_series(table, "3.3").schedule, DAY)
     assert row == Schedule(DAY, date(2028, 7, 31), date(2029, 3, 31), False, "feed")
-    row = _series(with_feed(DAY, entry("3.90-1", endOfBasicSupport="2029-03-31")), "3.90").schedule_on(DAY)
+    table = with_feed(DAY, entry("3.90-1", endOfBasicSupport="2029-03-31"))
+    row = in_force(_series(table, "3.90").schedule, DAY)
     assert row
     assert (row.end_of_maintenance, row.computed) == (date(2028, 10, 31), ("end_of_maintenance",))
 
 
 def test_basic_support_is_not_inherited_when_the_maintenance_moved() -> None:
-    row = _series(with_feed(DAY, entry("12.13.0", endOfSupport="2026-12-31", LTS=True)), "12").schedule_on(
-        DAY
-    )
+    table = with_feed(DAY, entry("12.13.0", endOfSupport="2026-12-31", LTS=True))
+    row = in_force(_series(table, "12").schedule, DAY)
     assert row
     assert (row.end_of_maintenance, row.end_of_basic_support) == (date(2026, 12, 31), None)
 
@@ -214,9 +215,8 @@ def test_basic_support_is_kept_when_only_the_channel_is_new() -> None:
         ],
         [],
     )
-    row = _series(
-        with_feed(DAY, entry("12.13.0", endOfSupport="2026-02-28", LTS=True), known=known), "12"
-    ).schedule_on(DAY)
+    table = with_feed(DAY, entry("12.13.0", endOfSupport="2026-02-28", LTS=True), known=known)
+    row = in_force(_series(table, "12").schedule, DAY)
     assert row == Schedule(DAY, date(2026, 2, 28), date(2027, 2, 28), True, "feed")
 
 
@@ -278,7 +278,7 @@ def test_a_yank_is_published_on_the_day_of_the_feed() -> None:
     ("day", "reason", "expected"),
     [
         pytest.param(DAY, "worse", "worse", id="a newer reason wins"),
-        pytest.param(date(2025, 1, 1), "worse", None, id="an older reason does not"),
+        pytest.param(date(2025, 1, 1), "worse", None, id="an older reason does not win"),
         pytest.param(DAY, None, None, id="a missing reason changes nothing"),
     ],
 )
@@ -288,7 +288,7 @@ def test_a_yank_keeps_its_first_day(day: date, reason: str | None, expected: str
     table = with_feed(
         day, entry("9.1.0", "2023-09-14", "2.7.1", yanked=True, yankedReason=reason, LTS=True)
     )
-    assert _release(table, "9.1.0").yank == Yank(before.published, expected or before.reason)
+    assert _release(table, "9.1.0").yank == Yank(before.known_by, expected or before.reason)
 
 
 def test_a_yank_in_an_older_feed_moves_its_day() -> None:
@@ -457,7 +457,7 @@ def test_every_change_is_reported() -> None:
 
 
 CONTRADICTIONS: dict[str, tuple[Entry, str]] = {
-    "another Airflow": (
+    "another Airflow version": (
         entry("13.12.0", airflow="2.12.0"),
         "release 13.12.0: Airflow 2.12.0, but the series has 2.11",
     ),
@@ -465,11 +465,11 @@ CONTRADICTIONS: dict[str, tuple[Entry, str]] = {
         entry("3.90-1", endOfMaintenance="2026-09-01"),
         "3.90: maintenance",
     ),
-    "a support that ends first": (
+    "an end of support before the end of maintenance": (
         entry("3.90-1", endOfMaintenance="2028-09-30", endOfBasicSupport="2028-08-31"),
         "3.90: basic support ends on 2028-08-31",
     ),
-    "a default that is none of the Pythons": (
+    "a default that is not in the Pythons": (
         entry("3.90-1", pythonVersions=["3.13"], defaultPythonVersion="3.14"),
         "3.90: default Python 3.14",
     ),
@@ -586,7 +586,7 @@ def test_no_series_release_yank_or_source_is_lost(
         assert found.seen_by or found.released or not release.seen_by
         if release.yank:
             assert found.yank
-            assert found.yank.published <= release.yank.published
+            assert found.yank.known_by <= release.yank.known_by
             assert release.yank.reason.startswith("no ") or not found.yank.reason.startswith("no ")
 
 
@@ -668,7 +668,7 @@ def test_the_row_in_force() -> None:
     assert in_force((computed,), LATER) is computed
 
 
-def test_of_two_feeds_of_one_day_the_later_merge_counts() -> None:
+def test_the_last_merge_of_two_feeds_of_one_day_wins() -> None:
     pythons: dict[str, Any] = {"pythonVersions": ["3.13"], "defaultPythonVersion": "3.13"}
     table = with_feed(TABLE.date, entry("3.3-8", "2026-09-22", "3.3.2", **MOVED, **pythons))
     assert _series(table, "3.3").default_python == "3.13"

@@ -8,16 +8,10 @@ from typing import Any
 import pytest
 
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.model import Availability, Release, ReleaseSeries, Schedule, Yank
-from lint_runtime.lifecycle.policy import (
-    ComputedEnds,
-    computed_ends,
-    computed_support,
-    months_after,
-    policy_for,
-)
+from lint_runtime.lifecycle.model import Availability, Release, ReleaseSeries, Schedule, Yank, in_force
+from lint_runtime.lifecycle.policy import ComputedEnds, computed_ends, months_after
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.verify import EndComparison, Problem, compare_ends, find_problems, verify
+from lint_runtime.lifecycle.verify import EndComparison, Problem, find_problems, verify
 from tests.feeds import version
 
 TABLE = embedded_table()
@@ -87,19 +81,19 @@ PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
         _series(schedule=(ROW, ROW)),
         Problem("13.x", "the schedule of 2025-06-01 must not come after that of 2025-06-01"),
     ),
-    "a schedule of the future": (
+    "a future schedule": (
         _series(schedule=(ROW, ROW._replace(published=date(2026, 9, 26), source="feed"))),
         Problem("13.x", "the schedule of 2026-09-26 is newer than the data"),
     ),
-    "an end on the day of the start": (
+    "an end on the release day": (
         _row(end_of_maintenance=date(2025, 5, 20)),
         Problem("13.x", "maintenance ends on 2025-05-20, before it starts on 2025-05-20"),
     ),
-    "a support that ends with the maintenance": (
+    "support that ends with maintenance": (
         _row(end_of_basic_support=END),
         Problem("13.x", "basic support ends on 2027-04-30, before maintenance ends on 2027-04-30"),
     ),
-    "an end in a row that is no longer in force": (
+    "an invalid end in a row that is not in force": (
         _series(
             schedule=(ROW._replace(end_of_basic_support=date(2027, 1, 1)), ROW._replace(published=DAY))
         ),
@@ -117,7 +111,7 @@ PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
         _series(architectures=(Availability("x86"), Availability("slim"), Availability("amd64"))),
         Problem("13.x", "unknown architecture slim, x86"),
     ),
-    "a default that is none of the Pythons": (
+    "a default that is not in the Pythons": (
         _series(default_python="3.13"),
         Problem("13.x", "default Python 3.13 is not in the list"),
     ),
@@ -133,11 +127,11 @@ PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
         _table(releases=(FIRST, SECOND._replace(yank=YANK))),
         Problem("13.x", "the newest release 13.1.0 is yanked", is_gap=True),
     ),
-    "the newest that is out is yanked": (
+    "the newest release that is out is yanked": (
         _table(releases=(FIRST._replace(yank=YANK), SECOND._replace(released=date(2026, 9, 26)))),
         Problem("13.x", "the newest release 13.0.0 is yanked", is_gap=True),
     ),
-    "the newest is yanked and has no day": (
+    "the newest release is yanked and undated": (
         _table(releases=(FIRST, SECOND._replace(released=None, yank=YANK))),
         Problem("13.x", "the newest release 13.1.0 is yanked", is_gap=True),
     ),
@@ -145,19 +139,19 @@ PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
         _table(releases=(FIRST, SECOND, Release(version("14.0.0"), "docs"))),
         Problem("release 14.0.0", "unknown series 14"),
     ),
-    "another Airflow": (
+    "another Airflow version": (
         _release(airflow="2.12.0"),
         Problem("release 13.0.0", "Airflow 2.12.0, but the series has 2.11"),
     ),
-    "an Airflow that begins the same": (
+    "an Airflow version with the same prefix": (
         _release(airflow="2.111.0"),
         Problem("release 13.0.0", "Airflow 2.111.0, but the series has 2.11"),
     ),
-    "an exact day and another": (
+    "an exact day and a latest day": (
         _release(seen_by=DAY),
         Problem("release 13.0.0", "both an exact release date and a 'not later than'"),
     ),
-    "a yank of the future": (
+    "a future yank": (
         _release(yank=Yank(date(2026, 9, 26), "broken")),
         Problem("release 13.0.0", "the yank of 2026-09-26 is newer than the data"),
     ),
@@ -177,23 +171,23 @@ def test_verification_passes_if_every_problem_and_difference_has_a_reason() -> N
 
 
 FINE: dict[str, LifecycleTable] = {
-    "the table that all others are made from": _table(),
+    "the original table": _table(),
     "two series in order": _table((SERIES, NEXT)),
     "an Airflow 3 series after all others": _table((SERIES, NEXT, SERIES._replace(
         name="3.0", airflow="3.0", architectures=(Availability("amd64"),), variants=()))),
-    "releases by number, not as text": _table(
+    "releases sorted by number": _table(
         releases=(FIRST, SECOND, SECOND._replace(version=version("13.10.0")))
     ),
-    "a schedule of the table's day": _row(published=DAY),
-    "an end the day after the start": _row(end_of_maintenance=date(2025, 5, 21)),
-    "a support of one day": _row(end_of_basic_support=date(2027, 5, 1)),
+    "a schedule on the day of the table": _row(published=DAY),
+    "an end on the day after the release": _row(end_of_maintenance=date(2025, 5, 21)),
+    "support for one day": _row(end_of_basic_support=date(2027, 5, 1)),
     "no support": _row(end_of_basic_support=None),
     "no default Python": _series(default_python=None),
     "no Airflow version": _release(airflow=""),
-    "neither day": _release(released=None),
-    "not later than a day": _release(released=None, seen_by=DAY),
+    "no release day": _release(released=None),
+    "a latest day": _release(released=None, seen_by=DAY),
     "a release dated before its series": _release(released=date(2025, 1, 1)),
-    "a yank of the table's day": _release(yank=Yank(DAY, "broken")),
+    "a yank on the day of the table": _release(yank=Yank(DAY, "broken")),
     "a yank of an older release": _release(yank=YANK),
     "a newest release yanked after the maintenance": _table(
         (SERIES._replace(schedule=(ROW._replace(end_of_maintenance=date(2026, 9, 24)),)),),
@@ -261,8 +255,8 @@ def test_ends_are_compared_with_the_policy() -> None:
     )
     policy_2, policy_3 = date(2023, 8, 23), date(2025, 4, 22)
     computed_3, support = date(2027, 5, 31), date(2027, 11, 30)
-    assert compare_ends(_table((SERIES, NEXT._replace(schedule=()), airflow_3))) == [
-        # Series 14 has the same release date: its three months end before six months.
+    assert verify(_table((SERIES, NEXT._replace(schedule=()), airflow_3))).comparisons == [
+        # Six months after the release of 13 are later than three months after the release of 14.
         EndComparison("13", "maintenance", policy_2, END, date(2025, 11, 30), ""),
         EndComparison("13", "basic support", policy_2, date(2027, 10, 30), None, ""),
         EndComparison("3.0", "maintenance", policy_3, date(2027, 6, 30), computed_3, "why"),
@@ -276,7 +270,7 @@ def test_computed_ends_are_not_called_published() -> None:
     )
     series = SERIES._replace(name="3.0", airflow="3.0", released=date(2025, 4, 22), schedule=(row,))
     policy = date(2025, 4, 22)
-    assert compare_ends(_table((series,))) == [
+    assert verify(_table((series,))).comparisons == [
         EndComparison("3.0", "maintenance", policy, None, END, ""),
         EndComparison("3.0", "basic support", policy, None, date(2027, 10, 30), ""),
     ]
@@ -294,7 +288,7 @@ DEVIATIONS = {
 def test_published_ends_follow_the_policy() -> None:
     before_all_policies = []
     for series in TABLE.series:
-        row = series.schedule_on(date.max)
+        row = in_force(series.schedule, date.max)
         ends = computed_ends(series, TABLE.series, is_lts=row is not None and row.is_lts)
         if ends is None:
             before_all_policies.append(series.name)
@@ -328,13 +322,16 @@ def _computed(series: ReleaseSeries, *others: ReleaseSeries) -> ComputedEnds | N
 
 POLICY: dict[str, tuple[tuple[ReleaseSeries, ...], str | None]] = {
     "the day before the first policy": ((_released("3", "2021-12-14"),), None),
-    "its first day": ((_released("4", "2021-12-15"),), "2022-06-30"),
-    "its first day, LTS": ((_released("4", "2021-12-15", is_lts=True),), "2023-06-30"),
-    "the last day without a word of the next major": (
+    "the first day of the first policy": ((_released("4", "2021-12-15"),), "2022-06-30"),
+    "the first day of the first policy, LTS": ((_released("4", "2021-12-15", is_lts=True),), "2023-06-30"),
+    "the day before the next major counts": (
         (_released("6", "2022-11-07"), _released("7", "2023-06-01")),
         "2023-05-31",
     ),
-    "the first day with it": ((_released("6", "2022-11-08"), _released("7", "2023-06-01")), "2023-09-30"),
+    "the first day when the next major counts": (
+        (_released("6", "2022-11-08"), _released("7", "2023-06-01")),
+        "2023-09-30",
+    ),
     "the next major is too early to count": (
         (_released("6", "2022-11-08"), _released("7", "2023-01-01")),
         "2023-05-31",
@@ -356,11 +353,11 @@ POLICY: dict[str, tuple[tuple[ReleaseSeries, ...], str | None]] = {
         (_released("6", "2022-11-08", is_lts=True), _released("7", "2024-06-01")),
         "2024-05-31",
     ),
-    "the last day without a word of the next LTS series": (
+    "the day before the next LTS series counts": (
         (_released("9", "2023-08-22", is_lts=True), _released("12", "2025-01-01", is_lts=True)),
         "2025-02-28",
     ),
-    "the first day with it ": (
+    "the first day when the next LTS series counts": (
         (_released("9", "2023-08-23", is_lts=True), _released("12", "2025-01-01", is_lts=True)),
         "2025-07-31",
     ),
@@ -372,7 +369,7 @@ POLICY: dict[str, tuple[tuple[ReleaseSeries, ...], str | None]] = {
         (_released("9", "2023-08-23", is_lts=True), _released("10", "2025-01-01")),
         "2025-02-28",
     ),
-    "Stable, by the same policy": (
+    "Stable, under the same policy": (
         (_released("9", "2023-08-23"), _released("10", "2024-05-31")),
         "2024-08-31",
     ),
@@ -381,14 +378,14 @@ POLICY: dict[str, tuple[tuple[ReleaseSeries, ...], str | None]] = {
         "2025-11-30",
     ),
     "the day before the policy of Airflow 3": ((_released("3.0", "2025-04-21"),), None),
-    "its first day ": ((_released("3.0", "2025-04-22"),), "2027-04-30"),
-    "there is no LTS in Airflow 3": ((_released("3.0", "2025-04-22", is_lts=True),), "2027-04-30"),
-    "nor does the next series count": (
+    "the first day of the policy of Airflow 3": ((_released("3.0", "2025-04-22"),), "2027-04-30"),
+    "LTS in Airflow 3": ((_released("3.0", "2025-04-22", is_lts=True),), "2027-04-30"),
+    "the next series in Airflow 3 does not count": (
         (_released("3.0", "2025-04-22"), _released("3.1", "2027-06-01")),
         "2027-04-30",
     ),
-    "Airflow 4 goes by it": ((_released("4.0", "2027-02-01"),), "2029-02-28"),
-    "six months after the last day of August end with February": (
+    "Airflow 4 has the policy of Airflow 3": ((_released("4.0", "2027-02-01"),), "2029-02-28"),
+    "six months after the end of August": (
         (_released("9", "2023-08-31"),),
         "2024-02-29",
     ),
@@ -399,8 +396,6 @@ def test_the_policy_in_force_at_the_release() -> None:
     computed = {name: _computed(*all_series) for name, (all_series, _) in POLICY.items()}
     ends = {name: str(ends.end_of_maintenance) if ends else None for name, ends in computed.items()}
     assert ends == {name: end for name, (_, end) in POLICY.items()}
-    policies = {name: policy_for(all_series[0]) for name, (all_series, _) in POLICY.items()}
-    assert policies == {name: ends and ends.policy for name, ends in computed.items()}
 
 
 def test_only_airflow_3_has_basic_support() -> None:
@@ -408,7 +403,6 @@ def test_only_airflow_3_has_basic_support() -> None:
     assert two
     assert three
     assert (two.end_of_basic_support, three.end_of_basic_support) == (None, date(2027, 10, 30))
-    assert computed_support(END, None) is None
 
 
 MONTHS = [

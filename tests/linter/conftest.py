@@ -1,4 +1,4 @@
-"""What the tests of linting many files share: the command in a directory, on one day."""
+"""Fixtures of the tests in this directory: the command in a directory, as of AS_OF."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Baselines: a project with findings adopts the linter, and sees only new findings."""
+"""Baselines: a project records its findings once, and then sees only new findings."""
 
 from __future__ import annotations
 
@@ -85,17 +85,17 @@ def test_new_findings_are_reported(before: str, after: str, active: list[tuple[i
 @pytest.mark.parametrize(
     ("source", "first", "last", "after"),
     [
-        pytest.param(UNSUPPORTED, date(2026, 9, 25), date(2030, 1, 1), [], id="an end long past"),
+        pytest.param(UNSUPPORTED, date(2026, 9, 25), date(2030, 1, 1), [], id="an end in the distant past"),
         pytest.param(OUTDATED, date(2026, 9, 25), date(2027, 1, 29), [], id="outdated"),
         pytest.param(
             OUTDATED,
             date(2026, 9, 25),
             date(2027, 1, 30),
             [(1, "maintenance-ending")],
-            id="an end that comes near",
+            id="an approaching end",
         ),
-        pytest.param(FINE, date(2027, 1, 30), date(2027, 4, 30), [], id="an end until the last day"),
-        pytest.param(FINE, date(2027, 1, 30), date(2030, 5, 1), [], id="an end that passes"),
+        pytest.param(FINE, date(2027, 1, 30), date(2027, 4, 30), [], id="an end on its last day"),
+        pytest.param(FINE, date(2027, 1, 30), date(2030, 5, 1), [], id="a past end"),
         pytest.param(YANKED, date(2026, 9, 25), date(2028, 2, 29), [], id="yanked and ended"),
     ],
 )

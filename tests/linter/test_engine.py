@@ -1,4 +1,4 @@
-"""One file linted: baselines, ranks of findings, and what a report holds."""
+"""Linting one file: baselines, outranked findings, reports and the inventory."""
 
 from __future__ import annotations
 
@@ -117,9 +117,9 @@ def test_a_baseline_records_a_finding_with_the_findings_it_outranks() -> None:
     outranked = ["end-of-basic-support", "end-of-maintenance"]
     assert [finding.rule for finding in report.outranked] == outranked
     assert [finding.suppression for finding in report.outranked] == [BASELINE] * 2
-    # Another run may report them.
+    # Outranked findings are recorded, too: another run may report them.
     assert report.suppressions == (dict.fromkeys(outranked, BASELINE),)
-    # Without the yank, the end is suppressed by itself.
+    # With only the end in the baseline, the yank is reported.
     del counts["yanked-release", f"{RUNTIME}:9.1.0"]
     report = _lint(source, baseline=counts)
     assert _rules(report.diagnostics) == [(1, "yanked-release")]
@@ -367,7 +367,7 @@ def test_counts_of_an_inventory() -> None:
         row(EntryStatus.UNKNOWN, "", "b"),
         row(EntryStatus.OTHER, "", "c"),
     )
-    inventory = Inventory(AS_OF, (TABLE,), 3, rows, ())
+    inventory = Inventory(AS_OF, 3, rows, ())
     assert (inventory.images, dict(inventory.files_by_series)) == (4, {"9": 2})
     assert {status: count for status, count in inventory.counts.items() if count} == {
         EntryStatus.YANKED: 1,

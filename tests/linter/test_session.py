@@ -131,19 +131,19 @@ def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(tmp_path: Path, compl
     files += [str(tmp_path / path) for path in ("excluded/Dockerfile", "broken/Dockerfile")]
     files += [str(tmp_path / path) for path in ("gone", "excluded/other")]
 
-    def check(honors_comments: bool) -> FileLinter:
+    def linter(honors_comments: bool) -> FileLinter:
         mode = FixMode(is_dry_run=True, unsafe=False, goal=Goal("", unsafe=False))
         return FileLinter(Settings({}), AS_OF, fix_mode=mode, honors_comments=honors_comments)
 
-    whole = Worker(check(True), [])(files).tally
+    whole = Worker(linter(True).check, [])(files).tally
     session = Session(AS_OF, complaints.append)
-    assert list(session.parts(work(Worker(check(True), []), files, jobs=1))) == [()] * 5
+    assert list(session.parts(work(Worker(linter(True).check, []), files, jobs=1))) == [()] * 5
     assert vars(session.total) == vars(whole)
     # Everything is counted.
     assert (whole.files, whole.images, whole.excluded, whole.suppressed) == (5, 5, 2, 1)
     assert whole.found == {Severity.ERROR: 2, Severity.WARNING: 3}
     assert whole.found.total() == whole.by_rule.total() == 5
-    assert (whole.fixable, whole.would_fix) == (Counter({True: 1, False: 1}), 2)
+    assert (whole.fixable, whole.fixes) == (Counter({True: 1, False: 1}), 2)
     assert len(whole.diffs) == 5
     assert [moved.path for moved in whole.upgrades] == [files[0]]
     assert (whole.overruled, whole.fixed, whole.recorded) == ([], [], [])
@@ -153,20 +153,20 @@ def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(tmp_path: Path, compl
     ] * 2
     assert problems[2:] == [f"cannot read '{file}': No such file or directory" for file in files[-2:]]
     assert list(whole.tables) == ["embedded"]
-    assert whole.is_failing
-    overruled = Worker(check(False), [])(files[3:4]).tally
+    assert whole.failing
+    overruled = Worker(linter(False).check, [])(files[3:4]).tally
     assert [finding.rule for finding in overruled.overruled] == ["end-of-basic-support"]
-    fine = Worker(check(True), [])(files[1:2]).tally
-    assert not fine.is_failing
+    fine = Worker(linter(True).check, [])(files[1:2]).tally
+    assert not fine.failing
     fine.add(overruled)
-    assert (fine.files, fine.is_failing, len(fine.overruled)) == (2, True, 1)
+    assert (fine.files, fine.failing, len(fine.overruled)) == (2, 1, 1)
     fine.add(Tally())
-    assert (fine.files, fine.is_failing, len(fine.overruled)) == (2, True, 1)
+    assert (fine.files, fine.failing, len(fine.overruled)) == (2, 1, 1)
 
 
 def test_a_closed_standard_input_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
-    tally = Worker(FileLinter(Settings({}), AS_OF), [])(["-"]).tally
+    tally = Worker(FileLinter(Settings({}), AS_OF).check, [])(["-"]).tally
     assert list(tally.problems) == ["cannot read standard input: it is closed"]
 
 
@@ -181,9 +181,9 @@ def test_a_file_is_linted_again_only_after_a_change(
 
     monkeypatch.setattr(file_linter, "lint_file", lint)
     file = tmp_path / "Dockerfile"
-    check = FileLinter(Settings({}), AS_OF, fix_mode=FixMode(is_dry_run=False, unsafe=False))
+    linter = FileLinter(Settings({}), AS_OF, fix_mode=FixMode(is_dry_run=False, unsafe=False))
     for old, contents in ((b"13.11.0", [b"13.11.0"]), (b"13.6.0", [b"13.6.0", b"13.11.0"])):
         linted.clear()
         file.write_bytes(b"FROM %s:%s\n" % (RUNTIME.encode(), old))
-        check(str(file), Tally())
+        linter.check(str(file), Tally())
         assert linted == [b"FROM %s:%s\n" % (RUNTIME.encode(), tag) for tag in contents]

@@ -248,7 +248,7 @@ def test_findings_about_an_invalid_comment(comment: str, messages: list[str]) ->
         pytest.param("#", id="an empty comment"),
     ],
 )
-def test_other_comments_are_no_suppressions(comment: str) -> None:
+def test_other_comments_are_not_suppressions(comment: str) -> None:
     assert _active(f"{comment}\n{FINE}") == []
 
 
@@ -418,7 +418,7 @@ def test_suggestions_for_the_first_hundred_mistakes() -> None:
 
 
 def _naive_comments(text: str) -> list[tuple[int, int]]:
-    """Return the line and target of each suppression comment, without regard to heredocs."""
+    """Return the line and the target of each suppression comment, ignoring heredocs."""
     lines = text.split("\n")
     contents = [number for number, line in enumerate(lines, 1) if line.strip() and line.strip()[0] != "#"]
     return [
@@ -486,7 +486,7 @@ def test_a_comment_adds_only_findings_about_comments(source: str) -> None:
     everything = {(finding.line, finding.rule) for finding in (*without.diagnostics, *without.outranked)}
     findings = _report(source.lower(), config).findings
     assert {(finding.line, finding.rule) for finding in findings} <= everything
-    # Whatever is left out of the findings, a file with findings keeps some.
+    # A comment never hides all findings.
     assert bool(findings) == bool(everything)
 
 

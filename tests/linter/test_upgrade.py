@@ -50,7 +50,7 @@ def _plan(
     config: Config | None = None,
     table: LifecycleTable = TABLE,
 ) -> tuple[str, tuple[Upgrade, ...]]:
-    """Return the file after the upgrades, and the upgrades."""
+    """Return the upgraded file and its upgrades."""
     config, known = config or Config(), table.as_of(today)
     report = lint_file(source.encode(), "Dockerfile", config, known)
     upgrades = plan_upgrades(report, goal, config, known)
@@ -182,7 +182,7 @@ def test_edits_in_an_arg(before: str, after: str) -> None:
 def test_a_suffix_in_an_arg_is_dropped_there() -> None:
     source = f"ARG V=9.1.0-python-3.9\nFROM {TWO}:$V-base\nFROM {TWO}:$V\n"
     assert _plan(source, Goal("", unsafe=True))[0] == f"ARG V=13.11.0\nFROM {TWO}:$V-base\nFROM {TWO}:$V\n"
-    # The releases differ, and with them the suffixes to drop.
+    # The two releases lack different suffixes.
     mixed = f"ARG W=-python-3.9\nFROM {TWO}:9.7.0$W\nFROM {TWO}:11.6.0$W\n"
     assert _plan(mixed, Goal("", unsafe=True))[0] == mixed
 
@@ -236,7 +236,10 @@ def test_a_series_that_ends_soon() -> None:
 
 
 def _table(*rows: tuple[str, str, date, list[RuntimeVersion]]) -> LifecycleTable:
-    """Return lifecycle data: the name, Airflow version, end of maintenance and releases of each series."""
+    """Return lifecycle data.
+
+    rows: the name, Airflow version, end of maintenance and releases of each series
+    """
     day = date(2025, 1, 1)
     all_series = [
         ReleaseSeries(name, airflow, day, (Schedule(day, end, None, True, "test"),), "test", variants=())
@@ -505,7 +508,7 @@ def test_upgrades_in_json_and_markdown(fleet: Path, lint_in: LintIn) -> None:
     assert "\n### Upgrades: 4 images\n\n- `a/Dockerfile:1`: `5.0.8` to `13.11.0`\n" in text
     assert "- `b/Dockerfile:1`: `9.1.0-python-3.9-base` stays: " in text
     assert "| Airflow | `2.3.4` | `2.11.2` |\n" in text
-    # A report that is read again makes no upgrades.
+    # --from-report makes no upgrades.
     assert lint_in(fleet, *_days(["--from-report", "--exit-zero", "r.json"])).code == 0
 
 

@@ -1,4 +1,4 @@
-"""Many files in several processes: the same output as in one, and no process left behind."""
+"""Linting in several processes: the same output as in one process, and all processes end."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FILES = 3 * AT_ONCE + 5
 
 @pytest.fixture
 def fleet(tmp_path: Path) -> Path:
-    """Return a directory with files of every kind: findings, suppressions, errors, other configurations."""
+    """Return a directory of files with findings, suppressions, errors and configuration files."""
     sources = [
         f"FROM {RUNTIME}:9.7.0\n",
         f"FROM {RUNTIME}:13.6.0\n# lint-runtime: ignore\nFROM {RUNTIME}:12.6.0\n",
@@ -104,7 +104,7 @@ def test_few_files_take_one_process_and_many_take_all_cpus(monkeypatch: pytest.M
 
 
 def _check(item: int, tally: Tally) -> Report | None:
-    """Count an item; it stands for its report."""
+    """Count an item, and return it in place of a report."""
     tally.files += 1
     tally.fail(f"process {os.getpid()}")
     return item or None  # type: ignore[return-value]
@@ -173,7 +173,7 @@ def test_errors_of_items_and_of_checks_end_all_processes() -> None:
 
 def test_a_worker_sends_each_table_once(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text(f"FROM {RUNTIME}:9.7.0\n")
-    worker = Worker(FileLinter(Settings({}), AS_OF), [])
+    worker = Worker(FileLinter(Settings({}), AS_OF).check, [])
     tables = [list(worker([str(tmp_path / "Dockerfile")]).tally.tables) for _ in range(3)]
     assert tables == [["embedded"], [], []]
 
@@ -275,7 +275,7 @@ def test_an_interrupt_ends_all_processes_without_a_traceback(slow: Path) -> None
         with _running(slow, "--format", "json", "-o", f"json={slow}/report.json") as process:
             children = _children(process.pid)
             time.sleep(moment)
-            # A terminal sends it to all processes of its group.
+            # A terminal sends SIGINT to the whole process group.
             os.killpg(process.pid, signal.SIGINT)
             _, err = process.communicate(timeout=20)
         assert (process.returncode, err) == (130, "lint-runtime: interrupted\n"), moment
@@ -321,7 +321,7 @@ def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
 
 
 def _peak(arguments: list[str], directory: Path) -> int:
-    """Return the most memory that a run took, in bytes."""
+    """Return the maximum memory of a run, in bytes."""
     code = (
         "import resource, sys; from lint_runtime.cli.lint import main; main(sys.argv[1:]);"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"

@@ -1,4 +1,4 @@
-"""Buffers without a server, and edits applied as an editor applies them."""
+"""Buffers without a server, and text edits as an editor applies them."""
 
 from __future__ import annotations
 
@@ -36,8 +36,7 @@ def make_buffer(
     """Return a buffer with a text, linted with the default settings."""
     known = table.as_of(as_of)
     report = lint_file(text.encode("utf-8", "surrogatepass"), "Dockerfile", Config(), known)
-    images = tuple(image for _, image in (*report.stages, *report.uses) if image)
-    return Buffer(URI, text, Positions(text, encoding), report, images, Config(), known, shows_hints)
+    return Buffer(URI, text, Positions(text, encoding), report, Config(), known, shows_hints)
 
 
 def marked(text: str) -> tuple[str, types.Range]:

@@ -107,11 +107,11 @@ class Editor:
         return list(found[-1].diagnostics)
 
     def count(self) -> int:
-        """Return how often findings of the Dockerfile were published."""
+        """Return the number of times findings of the Dockerfile were published."""
         return len(self._published[self.document().uri])
 
     async def until(self, look: Callable[[], _T]) -> _T:
-        """Wait until `look` returns something."""
+        """Wait until `look` returns a true value, and return it."""
 
         async def wait() -> _T:
             while not (seen := look()):

@@ -97,7 +97,7 @@ class Session:
         return self.findings(name)
 
     def typing(self, text: str, name: str = "Dockerfile") -> tuple[str, Message]:
-        """Return the notification that a document now has a text."""
+        """Return the notification that replaces the text of a document."""
         self._versions[name] += 1
         document = {**self.document(name), "version": self._versions[name]}
         return "textDocument/didChange", {"textDocument": document, "contentChanges": [{"text": text}]}
@@ -121,7 +121,7 @@ class Session:
         return self.findings()
 
     def sent(self, method: str) -> list[Any]:
-        """Return the parameters of the messages of the server with a method."""
+        """Return the parameters of the server's messages with a method."""
         return [message["params"] for message in self.messages if message.get("method") == method]
 
     def published(self, name: str = "Dockerfile") -> list[Message]:
@@ -130,7 +130,7 @@ class Session:
         return [params for params in published if params["uri"] == self.uri(name)]
 
     def findings(self, name: str = "Dockerfile") -> list[Message]:
-        """Return the findings of a document that are shown now."""
+        """Return the current findings of a document."""
         findings: list[Message] = self.published(name)[-1]["diagnostics"]
         return findings
 

@@ -1,4 +1,4 @@
-"""Code actions: fixes, upgrades, suppressions and the fix of a whole file."""
+"""Code actions: fixes, upgrades, suppressions, and all safe fixes of a file."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_fix_of_an_arg_edits_the_arg() -> None:
 @pytest.mark.parametrize(
     ("image", "titles"),
     [
-        # A Deployment on Airflow 2 can move to Airflow 3 from 13.7.0 on.
+        # A Deployment must be on 13.7.0 or newer to move from Airflow 2 to Airflow 3.
         (f"{RUNTIME}:9.7.0-base", ["13.11.0-base"]),
         (f"{RUNTIME}:13.6.0-slim", [f"13.11.0-slim{THEN_AIRFLOW_3}"]),
         (
@@ -171,7 +171,7 @@ def test_upgrades_are_planned_once_per_series(monkeypatch: pytest.MonkeyPatch) -
 # Suppressions
 
 
-def test_suppression_stands_above_the_instruction() -> None:
+def test_suppression_is_inserted_above_the_instruction() -> None:
     lines = {
         f"ARG X=1\nFROM \\\n  |{RUNTIME}:13.6.0\n": 1,
         f"ARG V=13.6.0\nARG X\nFROM {RUNTIME}:|$V\n": 2,

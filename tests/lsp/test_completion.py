@@ -84,7 +84,7 @@ def test_nothing_to_complete() -> None:
 
 def test_releases_are_listed_newest_first_and_maintained_series_first() -> None:
     tags = labels(f"FROM {RUNTIME}:")
-    # 13.5.0 was yanked. Series that have ended show their newest release only.
+    # 13.5.0 was yanked. Of ended series, only the newest release is listed.
     assert tags == [
         *("13.11.0", "13.10.0", "13.9.0", "13.8.0", "13.7.0", "13.6.0", "13.5.1", "13.4.0", "13.3.0"),
         *("13.2.0", "13.1.0", "13.0.0", "12.12.0", "11.20.0", "10.9.0", "9.21.0", "8.10.0", "7.6.0"),
@@ -100,7 +100,7 @@ def test_details_of_a_release() -> None:
     items = {item.label: item for item in complete(f"FROM {RUNTIME}:")}
     newest, older, ended = items["13.11.0"], items["13.10.0"], items["9.21.0"]
     assert newest.detail == "Airflow 2.11.2, maintained until 2027-04-30 (217 days)"
-    assert ended.detail == "Airflow 2.7.3, unsupported since 2026-01-31"
+    assert ended.detail == "Airflow 2.7.3, unsupported since 2026-02-01"
     assert items["2.1.1"].detail == "Airflow 2.1.1, unsupported"
     assert [item.preselect for item in (newest, older, ended)] == [True, False, False]
     assert [item.tags for item in (newest, older, ended)] == [

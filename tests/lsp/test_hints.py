@@ -6,7 +6,8 @@ from datetime import date
 
 from lsprotocol import types
 
-from lint_runtime.lsp.hints import document_links, inlay_hints, support_text
+from lint_runtime.lifecycle.model import State
+from lint_runtime.lsp.hints import document_links, inlay_hints, state_text
 from lint_runtime.rules import LIFECYCLE_POLICY
 from tests.conftest import AS_OF, TABLE
 from tests.lsp.buffers import DOCUMENT, EVERYTHING, FINE, RUNTIME, make_buffer
@@ -18,9 +19,9 @@ def hints_in(range_: types.Range, *, shows_hints: bool = True) -> list[types.Inl
     return inlay_hints(make_buffer(TEXT, shows_hints=shows_hints), types.InlayHintParams(DOCUMENT, range_))
 
 
-def test_hints_stand_behind_images() -> None:
+def test_hints_follow_images() -> None:
     assert hints_in(EVERYTHING) == [
-        types.InlayHint(types.Position(0, 43), "unsupported since 2026-01-31", padding_left=True),
+        types.InlayHint(types.Position(0, 43), "unsupported since 2026-02-01", padding_left=True),
         types.InlayHint(types.Position(2, 45), "maintained until 2027-04-30 (217 days)", padding_left=True),
     ]
 
@@ -46,24 +47,31 @@ def test_hint_is_in_units_of_the_encoding() -> None:
     assert hint.position == types.Position(0, 61)
 
 
-def test_support_text() -> None:
+def test_state_of_a_series() -> None:
     texts = {
         ("13", AS_OF): "maintained until 2027-04-30 (217 days)",
         ("13", date(2027, 4, 29)): "maintained until 2027-04-30 (1 day)",
-        ("13", date(2027, 4, 30)): "maintained until 2027-04-30 (0 days)",
-        ("13", date(2028, 4, 30)): "basic support until 2028-04-30 (0 days)",
-        ("13", date(2028, 5, 1)): "unsupported since 2028-04-30",
+        ("13", date(2027, 4, 30)): "maintained until 2027-04-30 (today)",
+        ("13", date(2028, 4, 30)): "basic support until 2028-04-30 (today)",
+        ("13", date(2028, 5, 1)): "unsupported since 2028-05-01",
         ("12", AS_OF): "basic support until 2027-02-28 (156 days)",
-        ("9", AS_OF): "unsupported since 2026-01-31",
-        ("7", AS_OF): "unsupported since 2023-07-31",
+        ("9", AS_OF): "unsupported since 2026-02-01",
+        ("7", AS_OF): "unsupported since 2023-08-01",
         ("2", AS_OF): "unsupported",
         ("3.3", date(2025, 2, 1)): "",
     }
     lifecycles = {(series, day): TABLE.as_of(day).series(series) for series, day in texts}
     assert {
-        (series, day): lifecycle and support_text(lifecycle, day)
+        (series, day): lifecycle and state_text(lifecycle.support(day), lifecycle, day)
         for (series, day), lifecycle in lifecycles.items()
     } == texts
+
+
+def test_yanked_releases_and_prereleases_are_not_called_maintained() -> None:
+    for tag, expected in (("13.5.0", "yanked"), ("13.0.0-alpha4-base", "pre-release"), ("9.1.0", "yanked")):
+        buffer = make_buffer(f"FROM {RUNTIME}:{tag}\n")
+        (hint,) = inlay_hints(buffer, types.InlayHintParams(DOCUMENT, EVERYTHING))
+        assert hint.label == expected, tag
 
 
 def test_computed_end_is_marked() -> None:
@@ -71,7 +79,7 @@ def test_computed_end_is_marked() -> None:
     assert lifecycle
     assert lifecycle.schedule
     computed = lifecycle.schedule._replace(computed=("end_of_maintenance",))
-    text = support_text(lifecycle._replace(schedule=computed), AS_OF)
+    text = state_text(State.MAINTAINED, lifecycle._replace(schedule=computed), AS_OF)
     assert text == "maintained until 2027-04-30 (computed) (217 days)"
 
 

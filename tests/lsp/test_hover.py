@@ -21,7 +21,7 @@ def hover_on(marked_text: str, as_of: date = AS_OF, table: LifecycleTable = TABL
 
 
 def text_on(marked_text: str, as_of: date = AS_OF, table: LifecycleTable = TABLE) -> str:
-    """Return the hover at the mark, in Markdown. Returns "" if there is none."""
+    """Return the Markdown of the hover at the mark. Returns "" without a hover."""
     hover = hover_on(marked_text, as_of, table)
     if hover is None:
         return ""
@@ -41,13 +41,13 @@ def table_with(reason: str) -> LifecycleTable:
 
 def test_release() -> None:
     assert text_on(f"FROM {RUNTIME}:13.5|.0-ubi9\n") == (
-        """**Astro Runtime 13.5.0**, maintained until 2027-04-30 (217 days)
+        """**Astro Runtime 13.5.0**, yanked
 
 - Python: 3.12
 - operating system: UBI 9
 - Airflow: 2.11.1
 - released: 2026-02-23
-- yanked: since 2026-09-25: Webserver throwing 500s for existing user sessions when upgrading from previous versions
+- yanked: known by 2026-09-25: Webserver throwing 500s for existing user sessions when upgrading from previous versions
 - newest in series: no, 13.11.0 is
 - architectures: amd64, arm64
 - channel: LTS
@@ -124,6 +124,7 @@ def test_range_of_the_subject() -> None:
         f"FROM| {RUNTIME}:13.11.0\n": None,
         f"FROM {RUNTIME}:13.11.0 |AS a\n": None,
         f"FROM {RUNTIME}:13.11.0\nRUN| x\n": None,
+        f"FROM --platform=linux/amd64 {RUNTIME}:13.11.0\nRUN| x\n": None,
         "FROM --platform=linux/amd64 python|:3.12\n": None,
         f"FROM --platform=| {RUNTIME}:13.11.0\n": None,
         f"|\n# comment\n{FINE}": None,
@@ -141,7 +142,7 @@ def test_facts_are_not_markdown() -> None:
     (row,) = (token for token in tokens if token.type == "inline" and token.content.startswith("yanked"))
     assert {child.type for child in row.children or ()} <= {"text", "text_special"}
     shown = "".join(child.content for child in row.children or ())
-    assert shown == f"yanked: since 2026-09-25: {reason} # j"
+    assert shown == f"yanked: known by 2026-09-25: {reason} # j"
 
 
 def test_timeline_is_not_colored() -> None:

@@ -24,7 +24,7 @@ from tests.lsp.buffers import FINE
 
 @pytest.fixture(autouse=True)
 def _process() -> Iterator[None]:
-    """Undo what the command does to its process."""
+    """Restore the garbage collector and logging, which the command changes."""
     yield
     gc.unfreeze()
     gc.enable()
@@ -63,7 +63,7 @@ def test_standard_input_and_output(
     answer = (tmp_path / "out").read_text()
     assert '"name": "lint-runtime"' in answer
     assert f"Release series of Astro Runtime, as of {current_day()}" in answer
-    # The garbage collector is on again, and leaves the imported modules alone.
+    # The garbage collector is on again, and skips the imported modules.
     assert gc.isenabled()
     assert gc.get_freeze_count() > 0
     assert logging.root.manager.disable == logging.CRITICAL

@@ -1,4 +1,4 @@
-"""Findings as the editor gets them."""
+"""Findings as LSP diagnostics."""
 
 from __future__ import annotations
 

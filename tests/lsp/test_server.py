@@ -1,4 +1,4 @@
-"""The server, in this process: which buffers are checked when, with which settings, and how it fails."""
+"""The server in this process: checks of buffers, configuration files, settings and errors."""
 
 from __future__ import annotations
 

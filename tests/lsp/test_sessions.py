@@ -42,7 +42,7 @@ def test_text_is_typed_saved_and_closed(tmp_path: Path) -> None:
         for number in range(500):
             version = editor.type(f"{OUTDATED if number % 2 else UNSUPPORTED}# {number}\n")
         assert codes(await editor.findings_of(version)) == ["outdated-release"]
-        # Most versions were never checked.
+        # Fast changes are checked together.
         assert editor.count() < 250
         saved = types.DidSaveTextDocumentParams(editor.document())
         found = await editor.findings_after(lambda: editor.client.text_document_did_save(saved))
@@ -116,7 +116,7 @@ SHUTDOWN = ({"id": 9, "method": "shutdown"}, {"method": "exit"})
 
 
 def serve(*messages: dict[str, Any] | bytes, code: str = "") -> subprocess.CompletedProcess[bytes]:
-    """Run a server with messages, and with the end of its input after them."""
+    """Run a server on messages, followed by the end of its input."""
     data = []
     for message in messages:
         content = (
@@ -191,5 +191,5 @@ def test_over_loopback() -> None:
         with connection:
             connection.sendall(b"Content-Length: %d\r\n\r\n%s" % (len(data), data))
             assert connection.recv(1 << 16).startswith(b"Content-Length: ")
-        # On Python 3.13, pygls goes on listening when the client has gone.
+        # On Python 3.13, pygls keeps listening after the client disconnects.
         process.kill()

@@ -240,7 +240,7 @@ def test_facts_in_findings(tag: str, facts: list[str]) -> None:
         (f"{RUNTIME}:12.2.0-ubi9", AS_OF, "note: -ubi9 is available from 12.3.0"),
         (f"--platform=linux/arm {RUNTIME}:13.11.0", AS_OF, "help: use linux/amd64 or linux/arm64"),
         (f"--platform=linux/foo {RUNTIME}:13.11.0", AS_OF, "unknown architecture 'foo'\nhelp: use linux/amd64"),
-        (f"{AIRFLOW_3}:3.0-9", date(2026, 5, 1), "note: the yank was published 2025-08-26"),
+        (f"{AIRFLOW_3}:3.0-9", date(2026, 5, 1), "note: known to be yanked by 2025-08-26"),
         (f"{RUNTIME}:13.11.0", date(2028, 6, 1), "no fixes, no support; existing Deployments keep running"),
     ],
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A command as a process: its exit codes, the clock, its streams, the terminal and the progress bar."""
+"""Exit codes, clock, streams, terminal and progress bar of a command."""
 
 import os
 import sys
@@ -23,7 +23,7 @@ PATIENCE = 1.0
 
 _AT_ONCE = 8192
 _SHOW_LINKS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio")
-# In the order of the fields of Pipeline.
+# In the same order as the fields of Pipeline.
 _PIPELINE_VARIABLES = (
     *("SYSTEM_COLLECTIONURI", "SYSTEM_TEAMPROJECT", "SYSTEM_DEFINITIONID", "BUILD_DEFINITIONNAME"),
     *("SYSTEM_PHASEID", "SYSTEM_PHASENAME", "BUILD_SOURCEBRANCH", "BUILD_BUILDID"),
@@ -60,7 +60,7 @@ def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -
         complain("interrupted", name)
         return EXIT_INTERRUPTED
     except OSError as error:
-        # Later writes, such as the flush at exit, would fail again.
+        # Redirect both streams to devnull: later writes, such as the flush at exit, would also fail.
         devnull = os.open(os.devnull, os.O_WRONLY)
         os.dup2(devnull, sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
@@ -72,7 +72,7 @@ def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -
 
 
 def _prepare_streams() -> None:
-    """Escape characters that a stream cannot encode, and replace closed streams with devnull."""
+    """Make streams escape unencodable characters. Replaces closed streams with devnull."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
@@ -87,7 +87,7 @@ def current_day() -> date:
 
 
 def complain(message: str, name: str | None = None) -> None:
-    """Print a message on standard error, after the name of the command."""
+    """Print a message to standard error, prefixed with the name of the command."""
     if name is None:
         name = click.get_current_context().find_root().info_name
     click.echo(f"{name}: {message}", err=True)
@@ -95,7 +95,7 @@ def complain(message: str, name: str | None = None) -> None:
 
 def print_text(text: str) -> None:
     """Write text to standard output."""
-    # If the reader closes an unbuffered pipe, one long write may succeed in part and report no error.
+    # If the reader closes an unbuffered pipe, one long write may stop partway without an error.
     for start in range(0, len(text), _AT_ONCE):
         sys.stdout.write(text[start : start + _AT_ONCE])
 
@@ -106,14 +106,14 @@ def terminal_width() -> int:
     with suppress(KeyError, ValueError):
         if (columns := int(os.environ["COLUMNS"])) > 0:
             return columns
-    # Standard output may be closed, or not be a terminal.
+    # Standard output may be closed or redirected.
     with suppress(OSError):
         return os.get_terminal_size().columns or 80
     return 80
 
 
 def is_colored(choice: str, stream: IO[str]) -> bool:
-    """Return whether to color output. `auto` depends on the environment and the stream."""
+    """Return whether to color output. `auto` checks the environment and the stream."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -136,7 +136,7 @@ def shows_links(stream: IO[str]) -> bool:
 
 
 def azure_pipeline() -> Pipeline | None:
-    """Return the build of Azure Pipelines that runs this process, or None."""
+    """Return the Azure Pipelines build that runs this process, or None."""
     if not os.environ.get("TF_BUILD"):
         return None
     values = [os.environ.get(name, "") for name in _PIPELINE_VARIABLES]

@@ -1,4 +1,4 @@
-"""The documentation of the rules on a terminal: `--list-rules` and `--explain`."""
+"""Rule documentation for the terminal: `--list-rules` and `--explain`."""
 
 from textwrap import fill
 
@@ -7,7 +7,7 @@ from lint_runtime.text import json_document
 
 
 def rule_list(*, as_json: bool) -> str:
-    """Return all rules by topic, one per line, or as JSON."""
+    """List all rules in topic order, one per line or as JSON."""
     if as_json:
         return json_document(
             [
@@ -39,7 +39,7 @@ def explanation(name: str, width: int) -> str:
     default = "" if rule.on_by_default else ", off by default"
     paragraphs = []
     for paragraph in rule.documentation.strip().split("\n\n"):
-        # Only text is wrapped. A heading is the line before its paragraph, and code is fenced.
+        # Wrap only text. A heading is on the line before its paragraph, and code is fenced.
         heading, _, rest = paragraph.partition("\n") if paragraph.startswith("#") else ("", "", paragraph)
         text, fence, code = rest.partition("```")
         filled = fill(text, width, break_long_words=False, break_on_hyphens=False) if text.strip() else ""

@@ -91,7 +91,7 @@ def _print(view: View, format_name: str) -> int:
 
 
 def _find_image(name: str, known: Snapshot) -> ComparedImage:
-    """Return the image of a tag such as `13.11.0-slim`. Raises UnusableError."""
+    """Return the image with a tag such as `13.11.0-slim`. Raises UnusableError."""
     try:
         tag = parse_tag(name)
     except InvalidTagError:
@@ -141,11 +141,11 @@ def timeline(
     files: Counter[str] = Counter()
     is_complete = True
     if paths:
-        # Lazy import: only --for needs these modules, and they take 5 ms.
+        # Lazy import (5 ms): only --for needs these modules.
         from lint_runtime.linter import inventory, session, workers
 
         run = session.Session(day, complain)
-        worker = workers.Worker(FileLinter(settings, day), [inventory.series_in])
+        worker = workers.Worker(FileLinter(settings, day).check, [inventory.series_in])
         for (series_names,) in run.parts(workers.work(worker, run.files_of(paths), jobs=1)):
             files.update(series_names)
         if not files:
@@ -156,7 +156,7 @@ def timeline(
         facts = f"no dates as of {day} in the {describe_table(table)}"
         complain(f"skipping {series_name(visible(name))}: {facts}")
     text = _draw(format_name, drawn, table)
-    # Other programs need UTF-8 and unchanged line ends, whatever the encoding of the terminal.
+    # Other programs need UTF-8 and unchanged line endings, regardless of the terminal encoding.
     click.echo(text if format_name == "text" else text.encode("utf-8", "backslashreplace"), nl=False)
     return EXIT_CLEAN if is_complete else EXIT_USAGE
 
@@ -245,7 +245,7 @@ def update(origin: str, path: str | None) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0 success, 1 failed `verify`, 2 error."""
+    """Run the command. Returns 0 for success, 1 if `verify` fails, and 2 for errors."""
     return run_command(command, "runtime-lifecycle", argv)
 
 

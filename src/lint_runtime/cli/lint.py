@@ -1,4 +1,4 @@
-"""The command `lint-runtime`: what it lints, where its output goes, and its exit code."""
+"""The command `lint-runtime`: its input, output and exit code."""
 
 import os
 import sys
@@ -61,7 +61,7 @@ def command(**given: Any) -> int:
         names = dict.fromkeys(chain(*arguments.explain))
         click.echo("\n".join(explanation(name, terminal_width()) for name in names), nl=False)
         return EXIT_CLEAN
-    # The local configuration is not meant for reports of other machines.
+    # The local configuration doesn't apply to reports, which may come from other machines.
     is_isolated = arguments.isolated or arguments.from_report
     settings = Settings(arguments.overrides, arguments.config_path, is_isolated=is_isolated)
     if arguments.show_config:
@@ -82,7 +82,7 @@ def command(**given: Any) -> int:
 
 
 class Linting:
-    """A run of the command over files or reports, with the values that its steps share."""
+    """A run of the command over files or reports, and the state shared by its steps."""
 
     def __init__(self, arguments: Arguments, settings: Settings, today: date) -> None:
         self.arguments = arguments
@@ -101,20 +101,20 @@ class Linting:
             arguments.sarif_suppressed,
             azure_pipeline(),
         )
-        # Only reports and directories may contain many files.
+        # Show progress only for reports and directories, which may contain many files.
         self.shows_progress = sys.stderr.isatty() and (
             arguments.from_report or not arguments.paths or any(map(os.path.isdir, arguments.paths))
         )
 
     def lint(self) -> int:
-        """Lint, apply fixes if asked to, write all outputs, and return the exit code."""
+        """Lint, apply fixes if requested, write all outputs, and return the exit code."""
         arguments, total = self.arguments, self.total
         requested: list[tuple[str, str | None]] = [*arguments.outputs]
         if not arguments.diff and not arguments.statistics:
             default = "full" if sys.stdout.isatty() else "text"
             requested.insert(0, (arguments.format_name or default, None))
         plain = self.run._replace(is_colored=False, has_links=False)
-        # Load all formats first: if the extra for a format is missing, no file may be fixed.
+        # Load all formats before linting: if an extra is missing, fail before fixing any file.
         targets = [
             (load_format(name), self.run if path is None else plain, path) for name, path in requested
         ]
@@ -135,7 +135,7 @@ class Linting:
         results = self._results(baseline, functions)
         outputs = []
         for format_class, run, path in targets:
-            # Printing before the end would break the progress bar.
+            # Hold the output until the end: printing would garble the progress bar.
             is_held = path is not None or (sys.stdout.isatty() and self.shows_progress)
             held = hold_text() if is_held else None
             outputs.append((format_class(run, held.write if held else print_text), path, held))
@@ -145,19 +145,20 @@ class Linting:
         self._report_end()
         if self.session.problems or (arguments.fail_on_nothing and not total.files):
             return EXIT_USAGE
-        return EXIT_FINDINGS if total.is_failing and not arguments.exit_zero else EXIT_CLEAN
+        return EXIT_FINDINGS if total.failing and not arguments.exit_zero else EXIT_CLEAN
 
     def write_baseline(self, path: str) -> int:
         """Record all findings in a baseline file, and return the exit code."""
         known = load(path) if os.path.isfile(path) else Baseline(path)
-        baseline = known.replaced(of_file for (of_file,) in self._results(None, [record]))
+        records = [of_file for (of_file,) in self._results(None, [record])]
+        baseline = known.replaced(records)
         if self.session.problems:
             raise UnusableError(f"the baseline {quoted(path)} was not written")
         self._write_file(path, [baseline.text()])
         if self.session.problems:
             return EXIT_USAGE
         if not self.arguments.quiet:
-            findings = counted(self.total.found.total(), "finding")
+            findings = counted(sum(of_file.counts.total() for of_file in records), "finding")
             files = counted(self.total.files, "file")
             complain(f"recorded {findings} in {files} in the baseline {quoted(path)}")
         return EXIT_CLEAN
@@ -165,9 +166,9 @@ class Linting:
     def _results(
         self, baseline: Baseline | None, functions: Sequence[Callable[[Report], Any]]
     ) -> Iterator[tuple[Any, ...]]:
-        """Check all files or reports. Returns an iterator over the results.
+        """Check all files or reports. Returns an iterator with one tuple per file.
 
-        A result is a tuple with the value of each function for the report of one file.
+        Each tuple contains the results of all `functions` for the report of the file.
         """
         arguments, settings = self.arguments, self.settings
         watched = with_progress if self.shows_progress else iter
@@ -177,7 +178,7 @@ class Linting:
             # Lazy import (6 ms): only --from-report needs it.
             from lint_runtime.linter.recheck import Rechecker, entries_of, report_files
 
-            check = Rechecker(settings, self.today)
+            check = Rechecker(settings, self.today).check
             entries = entries_of(watched(report_files(arguments.paths)), self.session)
             jobs, items = spread(entries, arguments.jobs)
         else:
@@ -206,7 +207,7 @@ class Linting:
                 baseline,
                 fix_mode,
                 honors_comments=not arguments.no_suppressions,
-            )
+            ).check
             paths = arguments.paths or (os.curdir,)
             files = self.session.files_of(
                 paths,
@@ -226,8 +227,8 @@ class Linting:
     ) -> None:
         """Write all results. With --diff or --statistics, also print the changes or counts.
 
-        outputs: each format, its path (None for standard output), and the file with the text to write
-            after the last result (None if the format prints at once)
+        outputs: tuples of a format, its path (None for standard output), and a file that holds its
+            text until the last result (None to print immediately)
         """
         for entries in results:
             for (output, _, _), entry in zip(outputs, entries, strict=True):
@@ -270,7 +271,7 @@ class Linting:
             self.session.fail(f"cannot write {quoted(path)}: {error.strerror or error}")
 
     def _print_diffs(self) -> None:
-        """Print the changes. On a terminal or in color, control characters are escaped."""
+        """Print the diffs. Escapes control characters on a terminal or in color."""
         for diff in self.total.diffs:
             if not self.run.is_colored and not sys.stdout.isatty():
                 sys.stdout.buffer.write(diff.encode("utf-8", "surrogateescape"))
@@ -284,7 +285,7 @@ class Linting:
             click.echo("\n".join(lines), nl=False, color=self.run.is_colored)
 
     def _print_statistics(self) -> None:
-        """Print the number of findings of each rule, the most frequent first."""
+        """Print the number of findings per rule, most frequent first."""
         counts = sorted(self.total.by_rule.items(), key=lambda item: (-item[1], item[0]))
         if self.arguments.format_name == "json":
             rows = [{"rule": rule, "count": count} for rule, count in counts]
@@ -295,7 +296,7 @@ class Linting:
             click.echo(f"{count:{width},}  {rule}")
 
     def _report_stale(self, baseline: Baseline) -> None:
-        """Remove stale findings from the baseline, or say that they can be removed."""
+        """Remove stale findings from the baseline, or suggest removing them."""
         arguments = self.arguments
         left = baseline.without_stale(self.total.recorded)
         count = len(baseline) - len(left)
@@ -313,7 +314,7 @@ class Linting:
             complain(message)
 
     def _report_end(self) -> None:
-        """Say why nothing was linted, or list the changes to files and print the summary."""
+        """Explain why nothing was linted, or print the changes and the summary."""
         arguments, total = self.arguments, self.total
         if not total.files and not self.session.problems:
             where = ", ".join(map(quoted, arguments.paths or (os.curdir,)))
@@ -353,13 +354,13 @@ class Linting:
 
 
 def _entry(format_class: type[Format], run: Run, place: tuple[str, str] | None, report: Report) -> Any:
-    """Return a format's entry of a report.
+    """Return the entry that a format writes for a report.
 
-    place: the new root of the paths, and the working directory; None to keep the paths
+    place: the new root for paths and the working directory, or None to keep the paths
     """
     return format_class.entry(rerooted(report, *place) if place else report, run)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0 clean, 1 findings, 2 usage or unreadable paths."""
+    """Run the command. Returns 0 for success, 1 for findings, and 2 for errors."""
     return run_command(command, "lint-runtime", argv)

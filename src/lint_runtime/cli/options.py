@@ -1,4 +1,4 @@
-"""The options of the commands: their groups in help, the values they take, and their conflicts."""
+"""Command-line options: their values, conflicts and groups in the help."""
 
 import os
 import re
@@ -66,12 +66,12 @@ class Arguments(NamedTuple):
     explain: tuple[tuple[str, ...], ...]
 
     def name_of(self, path: str) -> str:
-        """Return the name of a path in reports. --stdin-filename names standard input."""
+        """Return the path for reports. Replaces `-` with --stdin-filename."""
         return (self.stdin_filename or STDIN_NAME) if path == STDIN else path
 
     @property
     def overrides(self) -> dict[str, Any]:
-        """The settings that options override, by field of Config."""
+        """The settings that options override, keyed by field of Config."""
         fields = {
             "select": frozenset().union(*self.select) or None,
             "ignore": frozenset().union(*self.ignore) or None,
@@ -83,15 +83,16 @@ class Arguments(NamedTuple):
         return {field: value for field, value in fields.items() if value is not None}
 
 
-# --- The conflicts -------------------------------------------------------------------------------
+# --- Conflicts -----------------------------------------------------------------------------------
 
 
 class Conflict(NamedTuple):
-    """An option that requires one of several others, or excludes all of them.
+    """An option that requires one of several options, or excludes all of them.
 
-    option, others: names of options, `PATH` for any path, or `-` for standard input
+    option: the name of the option
+    others: the other options, where `PATH` is any path and `-` is standard input
     relation: `requires` or `excludes`
-    message: the message, with {} for `option`; "" for the usual one
+    message: the error message, with {} for `option`, or "" for the default message
     """
 
     option: str
@@ -131,11 +132,11 @@ CONFLICTS = (
     Conflict("--statistics", "excludes", [*_FIXES, "--write-baseline"]),
     Conflict("--list-rules", "excludes", _MACHINE_FORMATS, _TEXT_OR_JSON),
 )
-"""The conflicts, checked in this order."""
+"""All conflicts, in the order of the checks."""
 
 
 def check_conflicts(arguments: Arguments) -> None:
-    """Raise UsageError if arguments can't be used together, or if an output is an input."""
+    """Raise UsageError if arguments conflict or an output is also an input."""
     inputs = (*arguments.paths, arguments.config_path, arguments.baseline_path, arguments.table_path)
     places = {os.path.realpath(path) for path in inputs if path and path != STDIN and os.path.isfile(path)}
     for path in (*(path for _, path in arguments.outputs), arguments.write_baseline):
@@ -164,11 +165,14 @@ def check_conflicts(arguments: Arguments) -> None:
             raise click.UsageError(message.format(option) or usual)
 
 
-# --- The values that options take ----------------------------------------------------------------
+# --- Option values -------------------------------------------------------------------------------
 
 
 def _checked(convert: Callable[[str], object], error: str) -> Callable[[str], object]:
-    """Return the type of an option. It raises `error`, with the value for {}, if `convert` returns None."""
+    """Return an option type that raises BadParameter if `convert` returns None.
+
+    error: the message, with {} for the value
+    """
 
     def converted(text: str) -> object:
         value = convert(text)
@@ -183,7 +187,7 @@ _DAYS = _checked(
     lambda text: int(text) if re.fullmatch("[0-9]{1,9}", text) else None,
     "invalid number of days {} (expected 0 or more).",
 )
-# Windows can wait for at most 63 processes at once, and the pool itself needs some of them.
+# Windows can wait for at most 63 handles at once, and the process pool needs some of them.
 _JOBS = _checked(
     lambda text: int(text) if re.fullmatch("0{0,7}([1-9]|[1-5][0-9]|60)", text) else None,
     "invalid number of processes {} (expected 1 to 60).",
@@ -197,7 +201,7 @@ _LABEL = _checked(lambda text: text if text.strip(" ./") else None, "{} is not a
 
 
 def output(path: str) -> str:
-    """Return the path of a file to write. Refuses Dockerfiles and links to Dockerfiles."""
+    """Validate an output path. Rejects Dockerfiles and links to Dockerfiles."""
     if any(is_dockerfile_name(os.path.basename(name)) for name in (path, os.path.realpath(path))):
         raise click.BadParameter(
             f"{quoted(path)} has the name of a Dockerfile, which would be overwritten."
@@ -224,7 +228,7 @@ def _outputs(
 
 
 def _build_arg(text: str) -> tuple[str, str] | None:
-    """Parse `KEY=VALUE`, or `KEY` with its value in the environment. Returns None if unset."""
+    """Parse `KEY=VALUE`, or look up `KEY` in the environment. Returns None if unset."""
     name, equals, value = text.partition("=")
     if not name:
         raise click.BadParameter(f"invalid value {quoted(text)} (expected KEY=VALUE or KEY).")
@@ -234,7 +238,7 @@ def _build_arg(text: str) -> tuple[str, str] | None:
 
 
 def _rule_names(text: str) -> tuple[str, ...]:
-    """Parse names of rules separated by commas."""
+    """Parse comma-separated rule names."""
     names = tuple(dict.fromkeys(filter(None, (name.strip() for name in text.split(",")))))
     if not names:
         raise click.BadParameter("no rule given. Run --list-rules to see all rules.")
@@ -244,7 +248,7 @@ def _rule_names(text: str) -> tuple[str, ...]:
 
 
 def _complete_rules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Complete the last name of a list of rules."""
+    """Complete the last name in a comma-separated list of rules."""
     before, comma, start = incomplete.rpartition(",")
     return [f"{before}{comma}{name}" for name in RULE_BY_NAME if name.startswith(start)]
 
@@ -255,7 +259,7 @@ def _check_known(what: str, name: str, known: Collection[str], otherwise: str) -
         raise click.BadParameter(f"unknown {what} {quoted(name)}; {hint}")
 
 
-# --- The options, in the groups and the order of the help ----------------------------------------
+# --- Options, grouped and ordered as in the help -------------------------------------------------
 
 
 def _print_and_exit(ctx: click.Context, param: click.Parameter, is_given: bool) -> None:
@@ -278,9 +282,9 @@ _rules = partial(
 )
 _day = _checked(parse_day, "invalid date {} (expected YYYY-MM-DD).")
 as_of = partial(click.Option, ["--as-of"], type=_day, metavar="YYYY-MM-DD")
-"""Makes the option --as-of, with a help text for the command."""
+"""Creates the option --as-of. Each command passes its own help text."""
 table = partial(_file, ["--table", "table_path"])
-"""Makes the option --table, with a help text for the command."""
+"""Creates the option --table. Each command passes its own help text."""
 
 GROUPS: Mapping[str, Sequence[click.Option]] = {
     "Rules": (
@@ -413,7 +417,7 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
         _HELP,
     ),
 }
-"""The options of `lint-runtime` by group."""
+"""The options of `lint-runtime`, keyed by group."""
 
 PARAMETERS: Sequence[click.Parameter] = (
     click.Argument(["paths"], metavar="[PATH]...", nargs=-1, type=click.Path(allow_dash=True)),
@@ -436,11 +440,11 @@ class Command(click.Command):
     """A command whose help shows options in groups."""
 
     def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002
-        """Return the option --help. The default option imports `gettext` at each start."""
+        """Return our --help option. click's own option imports `gettext` at every start."""
         return _HELP
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the examples, the exit codes and the options by group."""
+        """Write the examples, the exit codes and the grouped options."""
         formatter.write(_EXAMPLES_AND_EXIT_CODES)
         for name, options in GROUPS.items():
             with formatter.section(name):

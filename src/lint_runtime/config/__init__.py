@@ -1,1 +1,1 @@
-"""The settings of a file, from configuration files and the command line."""
+"""Settings from configuration files and the command line."""

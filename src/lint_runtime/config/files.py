@@ -12,7 +12,7 @@ from lint_runtime.text import is_close, visible
 NAME = ".lint-runtime.toml"
 PYPROJECT = "pyproject.toml"
 TABLE = "lint-runtime"
-"""The name of the table below `tool` in `pyproject.toml`."""
+"""The name of the table under `tool` in `pyproject.toml`."""
 
 MAX_CONFIG = 1 << 20
 """The maximum size of a configuration file in bytes."""
@@ -25,8 +25,8 @@ class ConfigFile(NamedTuple):
     """A configuration file.
 
     path: its path
-    config: the settings in it
-    keys: the keys that it has
+    config: the settings in the file
+    keys: the keys that the file sets
     """
 
     path: str
@@ -50,11 +50,11 @@ class Look(NamedTuple):
 def look_in(directory: str) -> Look:
     """Look for a configuration file in a directory.
 
-    A `pyproject.toml` without a table for this tool is not a configuration file.
+    Ignores a `pyproject.toml` without a table for this tool.
     """
     is_root = os.path.exists(os.path.join(directory, ".git"))
     path = os.path.join(directory, NAME)
-    # A dangling link counts, because reading it reports the problem.
+    # Include dangling links: reading the file then reports the problem.
     if os.path.isfile(path) or (os.path.islink(path) and not os.path.exists(path)):
         return Look(path, is_root)
     try:
@@ -72,10 +72,10 @@ def look_in(directory: str) -> Look:
     try:
         with open(path, "rb") as file:
             data = file.read(MAX_CONFIG)
-        # Fast path: most of these files do not mention this tool.
+        # Fast path: most `pyproject.toml` files do not mention this tool.
         tools = read_toml(data).get("tool", {}) if TABLE.encode() in data else {}
     except (OSError, ValueError):
-        # The file may have the table. Reading it again reports the problem.
+        # The file may contain the table. Reading it again reports the problem.
         return Look(path, is_root)
     tables = tuple(
         f"{visible(path)}: [{table}] is ignored; write [tool.{TABLE}]" for table in _misspelled_tables(data)
@@ -107,7 +107,7 @@ def _misspelled_tables(data: bytes) -> list[str]:
 
 
 def load(path: str) -> ConfigFile:
-    """Read a configuration file. Raises UnusableError with all its problems."""
+    """Read a configuration file. Raises UnusableError with all problems in the file."""
     # Lazy import: few runs have a configuration file.
     from lint_runtime.config.keys import read_config
 
@@ -128,13 +128,13 @@ def load(path: str) -> ConfigFile:
             problems[20:] = [f"and {len(problems) - 20:,} more"]
         raise UnusableError(*(f"{shown}: {problem}" for problem in problems))
     if config.table is not None:
-        # A path in a configuration file is relative to the directory of that file.
+        # Resolve the path relative to the configuration file.
         config = config._replace(table=os.path.normpath(os.path.join(os.path.dirname(path), config.table)))
     return ConfigFile(path, config, frozenset(table))
 
 
 def _own_table(path: str, document: dict[str, Any]) -> dict[str, Any]:
-    """Return the table with the keys of this tool. Raises ValueError."""
+    """Return the table with the settings of this tool. Raises ValueError."""
     if os.path.basename(path) != PYPROJECT:
         if {"tool", TABLE} & document.keys():
             raise ValueError(f"put the keys at the top level; [tool.{TABLE}] is only for {PYPROJECT}")
@@ -165,7 +165,7 @@ def read_toml(data: bytes) -> dict[str, Any]:
         line = data.count(b"\n", 0, error.start) + 1
         reason = f"line {line} is not valid UTF-8"
     except TOMLDecodeError as error:
-        # The error may quote a key of any length.
+        # The error message may quote a key of any length.
         reason = visible(str(error)[:200])
     except RecursionError:
         reason = "nested too deeply"

@@ -1,4 +1,4 @@
-"""The keys of a configuration file, and the errors in their values."""
+"""Parsing and validation of the keys in a configuration file."""
 
 import re
 import warnings
@@ -20,7 +20,7 @@ from lint_runtime.schema import Violation, load_schema
 from lint_runtime.text import did_you_mean, quoted
 
 OFF = "off"
-"""The severity of a rule that is not run."""
+"""The severity that turns a rule off."""
 
 _SCHEMA = "config/config.schema.json"
 _EXPECTED = {
@@ -34,13 +34,13 @@ _EXPECTED = {
     "repository": "a repository with its registry and no tag",
     "specifier": "a specifier such as '>=12'",
 }
-"""What a type or a definition in the schema accepts."""
+"""Descriptions of valid values, keyed by type or definition in the schema."""
 
 _MAX_STARS = 3
 
 
 def read_config(document: Mapping[str, Any]) -> tuple[Config, list[str]]:
-    """Return the settings in the table of a configuration file, and all its problems."""
+    """Parse a configuration table. Returns the settings and all error messages."""
     values: dict[str, Any] = {}
     problems: list[str] = []
     for key, value in document.items():
@@ -85,12 +85,12 @@ def _message(violation: Violation) -> str:
 
 
 def _quoted_key(name: str) -> str:
-    """Return a key, in quotes unless it is a bare key of TOML."""
+    """Quote a key unless it is a bare key in TOML."""
     return name if re.fullmatch("[A-Za-z0-9_-]{1,120}", name) else quoted(name)
 
 
 def _described(value: object) -> str:
-    """Return a value for a message, or only its type if the value may be long."""
+    """Describe a value in a message. Shows only the type if the value may be long."""
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, bool):
@@ -104,7 +104,7 @@ def _described(value: object) -> str:
     return f"{value} (a date or time)"
 
 
-# --- Readers of values that match the schema. They raise ValueError with a message. ----------------
+# --- Readers: parse values that match the schema. Raise ValueError with a message. -----------------
 
 
 def _pattern(pattern: str) -> str:
@@ -113,7 +113,7 @@ def _pattern(pattern: str) -> str:
         raise ValueError(f"{quoted(pattern)} has more than {_MAX_STARS} '*' between two slashes")
     try:
         with warnings.catch_warnings():
-            # Python warns about classes such as [[:alpha:]], which git reads differently.
+            # Python warns about classes such as [[:alpha:]], which git interprets differently.
             warnings.simplefilter("error", FutureWarning)
             compile_patterns((pattern,))
     except (ValueError, re.error, FutureWarning):
@@ -151,7 +151,7 @@ def _mirror(name: str, value: str) -> tuple[str, str]:
 
 
 def _repository(text: str) -> str:
-    """Normalize a repository. Segments of its path may contain `*`."""
+    """Normalize a repository. Path segments may contain `*`."""
     if "*" in text.partition("/")[0]:
         raise ValueError(f"{quoted(text)} has a '*' in the registry; use it only in the path")
     if re.search(r"\*[^/]*\*", text):
@@ -194,7 +194,7 @@ _READERS: Mapping[str, tuple[Callable[..., Any], Callable[[list[Any]], Any]]] = 
     "exclude": (_pattern, tuple),
     "per-file-ignores": (lambda pattern, rules: (_pattern(pattern), frozenset(rules)), dict),
     "build-args": (lambda name, value: (name, value), dict),
-    # The same platform may be spelled in two ways.
+    # Two spellings may name the same platform.
     "target-platforms": (_platform, lambda platforms: tuple(dict.fromkeys(platforms))),
     "images": (_mirror, dict),
     "require": (_requirement, lambda entries: Requirements(**dict(entries))),
@@ -202,4 +202,4 @@ _READERS: Mapping[str, tuple[Callable[..., Any], Callable[[list[Any]], Any]]] = 
     "max-suppression-days": (int, _SCALAR),
     "table": (str, _SCALAR),
 }
-"""The readers of an item, an entry or a scalar, and of the list of their results."""
+"""For each key, a function to parse an item and a function to combine the results."""

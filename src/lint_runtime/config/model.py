@@ -1,4 +1,4 @@
-"""The settings of a file. The fields are the keys of a configuration file, with `_` for `-`."""
+"""The settings of a file. Fields are named like their keys, with `_` instead of `-`."""
 
 from collections.abc import Mapping
 from functools import lru_cache
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Requirements(NamedTuple):
-    """Required versions, as specifiers such as `>=12` or `>=2.9,<4`. "" allows every version."""
+    """Specifiers of the required versions, such as `>=2.9,<4`, or "" for any version."""
 
     runtime: str = ""
     airflow: str = ""
@@ -23,22 +23,22 @@ class Requirements(NamedTuple):
 class Config(NamedTuple):
     """The settings of a file.
 
-    select: the rules to run; empty for the default rules
+    select: the rules to run, or empty for the default rules
     ignore: the rules not to run
     extend_select: additional rules to run
-    severity: the severities of rules; None turns a rule off
+    severity: the severity of each rule, or None to turn the rule off
     fail_on: the minimum severity that fails a run
-    warn_within: the number of days before the end of maintenance when `maintenance-ending` starts to warn
+    warn_within: the number of days before the end of maintenance at which to warn
     min_release_age: the minimum age in days of a release that `outdated-release` suggests
-    exclude: patterns of files not to lint
-    per_file_ignores: the rules not to run, by pattern of files
-    build_args: the values of ARGs, as passed to the build
+    exclude: the patterns of files not to lint
+    per_file_ignores: the rules not to run, keyed by file pattern
+    build_args: the values of build arguments, keyed by ARG name
     target_platforms: the platforms that images are built for
-    images: the original repositories, by mirror
+    images: the original repositories, keyed by mirror
     require: the required versions
     require_reason: whether a suppression needs a reason
-    max_suppression_days: the number of days ahead that a suppression may end; None for no limit
-    table: the path of a lifecycle data file; None for the embedded data
+    max_suppression_days: the maximum number of days until a suppression ends, or None for no limit
+    table: the path of a lifecycle data file, or None for the embedded data
     """
 
     select: frozenset[str] = frozenset()

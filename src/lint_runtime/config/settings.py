@@ -1,4 +1,4 @@
-"""The settings of each file: its configuration file, overridden by options."""
+"""The settings of each file, from its configuration file and the options."""
 
 import os
 from collections.abc import Callable, Mapping
@@ -29,10 +29,10 @@ class FileSettings(NamedTuple):
 class Settings:
     """The settings of a run. Each configuration file is read once. Raises UnusableError.
 
-    options: the values of command-line options, by field of Config
-    config_path: the only configuration file to use, instead of the nearest one to each file
+    options: the values of command-line options, keyed by field of Config
+    config_path: the configuration file for all files, or None to use the nearest for each file
     is_isolated: whether to ignore configuration files
-    default: the settings of files that have no configuration file near them
+    default: the settings of files without a configuration file near them
     warnings: warnings about misspelled names, each once; the values are None
     """
 
@@ -43,19 +43,19 @@ class Settings:
         self.warnings: dict[str, None] = {}
         self._config_path = config_path
         self._is_isolated = is_isolated
-        # The caches are bounded, because the number of directories is not.
+        # Bound the caches: the number of directories is unlimited.
         self._look_in = lru_cache(maxsize=4096)(look_in)
         self._read_nearest = lru_cache(maxsize=1024)(self._read_or_error)
         self._load_table = lru_cache(load_table)
         self.default = self._read(config_path)
 
     def __reduce__(self) -> tuple[Callable[[], "Settings"], tuple[()]]:
-        """Pickle the arguments. Caches cannot be pickled."""
+        """Pickle only the arguments: the caches cannot be pickled."""
         again = partial(Settings, self.options, self._config_path, is_isolated=self._is_isolated)
         return again, ()
 
     def of(self, path: str) -> FileSettings | None:
-        """Return the settings of a file, or None if they exclude it. Raises UnusableError."""
+        """Return the settings of a file, or None if it is excluded. Raises UnusableError."""
         try:
             root = os.getcwd()
         except FileNotFoundError:
@@ -81,7 +81,7 @@ class Settings:
         return settings._replace(config=config) if config else None
 
     def _read_or_error(self, path: str) -> FileSettings | UnusableError:
-        # Errors are returned, because lru_cache does not remember exceptions.
+        # Return errors, because lru_cache does not cache exceptions.
         try:
             return self._read(path)
         except UnusableError as error:
@@ -91,7 +91,7 @@ class Settings:
         file, options = None if path is None else load(path), self.options
         config, changed = file.config if file else Config(), {**options}
         if "select" in options:
-            # --select replaces everything in the file that turns rules on or off.
+            # --select replaces all settings in the file that turn rules on or off.
             severity = {rule: severity for rule, severity in config.severity.items() if severity}
             config = config._replace(extend_select=frozenset(), ignore=frozenset(), severity=severity)
         if "ignore" in options:
@@ -114,14 +114,14 @@ def for_file(config: Config, path: str) -> Config | None:
 
     path: the path of the file, relative to the directory of the patterns
     """
-    # A pattern never matches a line break.
+    # Replace line breaks, because patterns never match them.
     name = portable_path(path).replace("\n", "\ufffd")
     if compile_patterns(config.exclude).match_file(name):
         return None
     ignored = [
         rules
         for pattern, rules in config.per_file_ignores.items()
-        # pathspec before 0.13 returns None for False.
+        # pathspec before 0.13 returns None instead of False.
         if bool(compile_patterns((pattern.removeprefix("!"),)).match_file(name)) != pattern.startswith("!")
     ]
     return config._replace(ignore=config.ignore.union(*ignored))

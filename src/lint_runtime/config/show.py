@@ -12,11 +12,11 @@ from lint_runtime.text import COMMAND, visible
 
 
 def render_settings(path: str, settings: FileSettings | None, options: Mapping[str, Any]) -> str:
-    """Return the settings of a file.
+    """Return the settings of a file as TOML, with the origin of each value.
 
     path: the path of the file
-    settings: the settings, or None if they exclude the file
-    options: the values of command-line options, by field of Config
+    settings: the settings, or None if the file is excluded
+    options: the values of command-line options, keyed by field of Config
     """
     if settings is None:
         return f"# {visible(path)} is excluded by the configuration"
@@ -29,7 +29,7 @@ def render_settings(path: str, settings: FileSettings | None, options: Mapping[s
         table = value._asdict() if isinstance(value, Requirements) else value
         rows = []
         for name, entry in table.items() if isinstance(table, Mapping) else ():
-            # An empty specifier is the default. An empty build argument is a value.
+            # Skip empty specifiers, the default. An empty build argument is a valid value.
             if entry != "" or field == "build_args":
                 toml_name = name if re.fullmatch("[A-Za-z0-9_-]+", name) else _toml(name)
                 rows.append((name, f"{key}.{toml_name}", entry))
@@ -39,7 +39,7 @@ def render_settings(path: str, settings: FileSettings | None, options: Mapping[s
 
 
 def _origin(field: str, name: str, settings: FileSettings, options: Mapping[str, Any]) -> str:
-    """Return the origin of the value of a field, or of its entry `name`."""
+    """Return the origin of a field, or of the entry `name` in a field with entries."""
     origins = []
     key = field.replace("_", "-")
     file = settings.config_file
@@ -59,7 +59,7 @@ def _origin(field: str, name: str, settings: FileSettings, options: Mapping[str,
 
 
 def _toml(value: object) -> str:
-    """Return a value as TOML. Escapes control characters and commands of CI systems."""
+    """Return a value as TOML. Escapes control characters and CI commands."""
     if isinstance(value, Mapping):
         return "{}"
     if isinstance(value, (frozenset, tuple)) and not isinstance(value, Platform):

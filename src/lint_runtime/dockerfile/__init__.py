@@ -1,1 +1,1 @@
-"""Parse Dockerfiles as BuildKit does. Knows nothing about Astro."""
+"""Parse Dockerfiles as BuildKit does. Independent of Astro Runtime."""

@@ -1,4 +1,4 @@
-"""Find suppression comments, and the instruction that each applies to."""
+"""Find suppression comments and the instructions they apply to."""
 
 import re
 from bisect import bisect_right
@@ -19,12 +19,12 @@ _CONTENT = re.compile(rf"(?m)^{_INDENT}[^#{SPACE}]")
 
 
 class Comment(NamedTuple):
-    """A comment for lint-runtime.
+    """A `# lint-runtime` comment.
 
     location: the location of the comment
     text: the text after `#`, such as `lint-runtime: ignore[floating-tag]`
-    target: the first line of the next instruction; 0 if none follows
-    hidden_directive: the directive that has no effect because the comment precedes it; may be empty
+    target: the first line of the next instruction, or 0 if no instruction follows
+    hidden_directive: the directive that the comment disables by preceding it, or ""
     """
 
     location: Location
@@ -34,13 +34,13 @@ class Comment(NamedTuple):
 
 
 def parse_comments(source: Source) -> tuple[list[Comment], list[SourceError]]:
-    """Return the comments for lint-runtime, and an error if the file has too many."""
+    """Return all `# lint-runtime` comments, and an error if there are too many."""
     text, heredocs = source.text, source.heredoc_lines
     directive_line, directive = _hidden_directive(text)
     errors: list[SourceError] = []
     comments: list[Comment] = []
     at, number = 0, 1
-    # The offset and line of the instruction that follows the previous comment.
+    # The offset and line of the instruction after the previous comment.
     target_at, target = 0, 0
     for match in _FOR_THIS_TOOL.finditer(text):
         number += text.count("\n", at, match.start())
@@ -59,14 +59,14 @@ def parse_comments(source: Source) -> tuple[list[Comment], list[SourceError]]:
             target_at = content.start() if content else len(text) + 1
             target = number + text.count("\n", at, target_at) if content else 0
         comments.append(Comment(location, match[1], target, directive if number < directive_line else ""))
-    # Every line is a comment, from which dockerfile_parse removes the '#'.
+    # dockerfile_parse removes the '#' from each comment.
     lines = StringIO("\n".join(comment.text for comment in comments))
     texts = [entry["value"].rstrip(SPACE) for entry in DockerfileParser(fileobj=lines).structure]
     return [comment._replace(text=text) for comment, text in zip(comments, texts, strict=True)], errors
 
 
 def _hidden_directive(text: str) -> tuple[int, str]:
-    """Return the line and name of the last directive after a comment, or 0 and ""."""
+    """Return the line and name of the last directive after a comment, or (0, "")."""
     names: set[str] = set()
     hidden = (0, "")
     is_hiding = False

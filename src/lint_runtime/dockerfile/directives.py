@@ -11,23 +11,23 @@ _DIRECTIVE = r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=(.*)"
 _BOOLEAN = "1|t|T|TRUE|true|True|0|f|F|FALSE|false|False"
 _CHECK_OPTION = rf"(?s)\s*(?:(?:skip|experimental)\s*=.*|error\s*=\s*(?:{_BOOLEAN})\s*)"
 
-# The number of lines to read. Only three directives exist, and none may be repeated.
+# The number of lines to read. There are three directives, and each may occur only once.
 _TOP = 8
 
 
 def parse_directive(line: str) -> tuple[str, str] | None:
-    """Return the name and value of a directive. Returns None for any other line."""
+    """Return the name and value of a directive, or None if `line` is not a directive."""
     match = re.match(_DIRECTIVE, line[1:].lstrip(SPACE)) if line.startswith("#") else None
     if match is None:
         return None
     written = match[2].rstrip("\r")
-    # As in BuildKit, the value of a blank text is its last character.
+    # If the value is only whitespace, BuildKit uses its last character.
     name, value = match[1].lower(), written.strip("\t\n\f\r ") or written[-1:]
     return (name, value) if value and name in ("escape", "syntax", "check") else None
 
 
 def parse_directives(text: str) -> tuple[str, bool, list[SourceError]]:
-    """Return the escape character, whether there is a frontend, and the errors."""
+    """Return the escape character, whether `# syntax=` names a frontend, and errors."""
     top = text.split("\n", _TOP)[:_TOP]
     escape = "\\"
     errors: list[SourceError] = []
@@ -57,9 +57,9 @@ def parse_directives(text: str) -> tuple[str, bool, list[SourceError]]:
 
 
 def _detect(name: str, top: Sequence[str]) -> tuple[int, str]:
-    """Return the line and first word of `# check=` or `# syntax=`, or 0 and "".
+    """Return the line and first word of the directive `name`, or (0, "").
 
-    BuildKit ignores an indented directive here, and allows a `#!` line before the directives.
+    For `check` and `syntax`, BuildKit ignores indented directives and allows a `#!` line at the top.
     """
     for number, line in enumerate(top, start=1):
         directive = parse_directive(line)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from lint_runtime.text import quoted, visible
 
 PRUNED = frozenset({".git", "node_modules", ".venv", "venv"})
-"""The names of directories to skip. The search also skips virtual environments with other names."""
+"""The names of directories to skip. Virtual environments with other names are skipped too."""
 
 NOT_DOCKERFILES = tuple(
     (
@@ -45,9 +45,10 @@ def dockerfiles_under(
     *,
     uses_gitignore: bool = True,
 ) -> Iterator[str]:
-    """Yield the Dockerfiles under `directory`, sorted, each directory before its subdirectories.
+    """Yield the paths of the Dockerfiles under `directory`.
 
-    Includes hidden directories. Skips links to directories, and directories named by a template.
+    Yields the files in a directory, sorted by name, before the files in its subdirectories.
+    Searches hidden directories. Skips links to directories, and directories with `{{…}}` in their name.
 
     on_error: called with the error of each unreadable directory
     complain: called with a message if git cannot say what it ignores

@@ -8,23 +8,23 @@ from lint_runtime.dockerfile import shell_pattern
 from lint_runtime.text import quoted
 
 MAX_EXPANSION = 8 << 20
-"""The maximum length of all expanded words of a file, in characters."""
+"""The maximum total length of a file's expanded words, in characters."""
 
 MAX_DEPTH = 50
-"""The maximum depth of nested `${`, as in `${A:-${B:-…}}`."""
+"""The maximum nesting depth of `${`, as in `${A:-${B:-…}}`."""
 
 MAX_ORIGINS = 64
-"""The maximum number of origins, and of variables without a value, of one word."""
+"""The maximum number of origins, missing variables and unknown variables per word."""
 
-# The cost of compiling one character of a pattern, in matched characters.
+# Compiling one character of a pattern takes as long as matching this many characters.
 _COMPILING = 256
 
 
 class ExpansionError(ValueError):
-    """A word that BuildKit rejects or that is too long. The message gives the reason.
+    """Raised for a word that is invalid or expands to too much text.
 
-    missing: the variables before the error that an ARG declares without a value
-    unknown: the variables before the error that no ARG declares
+    missing: the declared variables without a value, up to the error
+    unknown: the undeclared variables, up to the error
     """
 
     missing: frozenset[str] = frozenset()
@@ -32,20 +32,20 @@ class ExpansionError(ValueError):
 
 
 class NoValueError(ExpansionError):
-    """A required variable, `${NAME?…}` or `${NAME:?…}`, that has no value."""
+    """Raised if a required variable (`${NAME?…}` or `${NAME:?…}`) has no value."""
 
 
 class BrokenVariableError(ExpansionError):
-    """A variable with an invalid default, which is an error of its own."""
+    """Raised for a variable whose invalid default was already reported."""
 
 
 class Origin(NamedTuple):
-    """The source of a section of an expanded word.
+    """The source of one section of an expanded word.
 
     at: the offset of the section in the expanded text
-    length: the length of the section; 0 if the source affects the text without being part of it
-    word: the number of the source word; None if unknown
-    start: the offset in the source word
+    length: the length of the section, or 0 if the source influences the text without being copied
+    word: the index of the source word, or None if unknown
+    start: the offset of the section in the source word
     """
 
     at: int
@@ -55,17 +55,17 @@ class Origin(NamedTuple):
 
 
 UNTRACED = (Origin(0, 0, None, 0),)
-"""The origins of a text with more than MAX_ORIGINS origins."""
+"""The value of `origins` for a word with more than MAX_ORIGINS origins."""
 
 
 class Expansion(NamedTuple):
     """An expanded word.
 
     text: the expanded text
-    missing: the variables that an ARG declares without a value
-    unknown: the variables that no ARG declares
-    varies: whether the text depends on the machine that builds the image, as TARGETARCH does
-    origins: the sources of the text, in order
+    missing: the declared variables without a value
+    unknown: the undeclared variables
+    varies: whether the text depends on the build machine, like TARGETARCH
+    origins: the sources of the sections, in order
     has_gaps: whether a variable in the word is empty or has no value
     """
 
@@ -85,9 +85,9 @@ class Scope:
     """The variables of one file.
 
     escape: the escape character
-    variables: the values of the variables, by name
-    declared: the variables that an ARG declares without a default
-    left: the number of characters to which further words may expand
+    variables: the values, keyed by variable name
+    declared: the names of variables whose ARG has no default
+    left: the number of characters left until MAX_EXPANSION
     """
 
     def __init__(self, escape: str, variables: Mapping[str, Expansion]) -> None:
@@ -97,7 +97,7 @@ class Scope:
         self.left = MAX_EXPANSION
 
     def expand(self, word: str, number: int) -> Expansion:
-        """Expand a word. Its origins refer to it as `number`. Raises ExpansionError."""
+        """Expand the word with the index `number`. Raises ExpansionError."""
         if "\ufeff" not in word and not re.search("[$'\"\\\\`]", word):
             return Expansion(word, origins=(Origin(0, len(word), number, 0),))
         expander = _Expander(word, number, self)
@@ -108,7 +108,7 @@ class Scope:
             text, origins = expander.until("")
         except ExpansionError as error:
             refused = error
-        # Without a limit, a chain of ARGs collects a quadratic number of names.
+        # Limit the names: a chain of ARGs could collect a quadratic number of names.
         missing = frozenset(sorted(expander.missing)[:MAX_ORIGINS])
         unknown = frozenset(sorted(expander.unknown)[:MAX_ORIGINS])
         if refused:
@@ -118,7 +118,7 @@ class Scope:
 
 
 def name_end(text: str, at: int) -> int:
-    """Return the end of the variable name at `at`: a word, digits or one special character."""
+    """Return the end of the name (word, digits or special character) at `at`."""
     first = text[at : at + 1]
     if first and first in "@*#?-$!":
         return at + 1
@@ -129,14 +129,14 @@ def name_end(text: str, at: int) -> int:
 
 
 class _Traced(NamedTuple):
-    """A section of expanded text, with its sources."""
+    """A section of expanded text and its origins."""
 
     text: str
     origins: tuple[Origin, ...] = ()
 
 
 class _Expander:
-    """An expansion of one word, which reads the word from left to right."""
+    """Expands one word, reading it from left to right."""
 
     def __init__(self, word: str, number: int, scope: Scope) -> None:
         self.missing: set[str] = set()
@@ -152,7 +152,7 @@ class _Expander:
         self._depth = 0
 
     def until(self, stop: str, *, keep_escapes: bool = False, is_quoted: bool = False) -> _Traced:
-        """Expand the text up to `stop`, and skip `stop`. "" is the end of the word."""
+        """Expand up to `stop` and skip it. If `stop` is "", expand to the end of the word."""
         sections: list[_Traced] = []
         special = "$" if is_quoted else "$'\""
         ordinary = re.compile(f"[^{special}{re.escape(stop + self._scope.escape)}]+")
@@ -178,7 +178,7 @@ class _Expander:
                 sections.append(self.until('"', keep_escapes=keep_escapes, is_quoted=True))
             elif is_quoted and self._word[start + 1 : start + 2] not in ('"', "$", self._scope.escape):
                 self._at += 1
-                # BuildKit writes the escape character twice here.
+                # Here, BuildKit doubles the escape character.
                 sections.append(_Traced(char * 2) if keep_escapes else self._literal(start, self._at))
             else:
                 self._at += 2
@@ -188,12 +188,12 @@ class _Expander:
         return self._joined(sections)
 
     def _literal(self, start: int, end: int) -> _Traced:
-        """Return the characters `start` to `end` (exclusive) of the word, unchanged."""
+        """Return the slice `start:end` of the word, unexpanded."""
         text = self._word[start:end]
         return _Traced(text, (Origin(0, len(text), self._number, start + self._dropped),))
 
     def _joined(self, sections: list[_Traced]) -> _Traced:
-        """Join sections of text, and merge origins that are adjacent in their source."""
+        """Join sections, and merge origins that are adjacent in the same source word."""
         if len(sections) == 1:
             return sections[0]
         self._charge(sum(len(section.text) for section in sections))
@@ -249,7 +249,7 @@ class _Expander:
         return value
 
     def _alternative(self, name: str, modifier: str) -> _Traced:
-        """Expand `${NAME-w}`, `${NAME+w}` or `${NAME?w}`, or the same with a colon."""
+        """Expand `${NAME-w}`, `${NAME+w}` or `${NAME?w}`, with or without a colon."""
         word = self.until("}")
         variable = self._variable(name)
         is_usable = variable is not None and (bool(variable.text) or ":" not in modifier)
@@ -290,7 +290,7 @@ class _Expander:
         return _Traced("".join(sections), tuple(origins) if len(origins) <= MAX_ORIGINS else UNTRACED)
 
     def _value(self, name: str) -> _Traced:
-        """Return the value of a variable, and record what it depends on."""
+        """Return a variable's value, and record its missing and unknown variables."""
         variable = self._variable(name)
         if variable is None:
             (self.missing if name in self._scope.declared else self.unknown).add(name)

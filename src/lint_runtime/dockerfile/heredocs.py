@@ -1,4 +1,4 @@
-"""Find the heredocs that an instruction starts (`<<EOF`), as BuildKit does."""
+"""Find heredocs (`<<EOF`) in instructions, as BuildKit does."""
 
 import json
 import re
@@ -9,7 +9,7 @@ from lint_runtime.dockerfile.lines import SPACE, split_flags, split_instruction
 
 
 class _UnbalancedError(ValueError):
-    """An unclosed quote or `${`. BuildKit finds no heredocs in a line with one."""
+    """Raised for an unclosed quote or `${`: BuildKit then ignores heredocs in the line."""
 
 
 _HEREDOC = re.compile(r"[0-9]*<<(-?)[\t\n\f\r ]*([^<]*)\Z")
@@ -18,13 +18,13 @@ _QUOTED = re.compile(r"""'([^']*)'|"((?:[^"\\]|\\["$\\]|\\(?!["$\\]))*)"|\\(.?)"
 
 
 def parse_heredocs(line: str, escape: str) -> tuple[tuple[str, bool], ...]:
-    """Return the heredocs of an instruction, in order.
+    """Return the heredocs in an instruction, in order.
 
-    Each heredoc is a pair: its terminator, and whether tabs may precede the terminator.
+    Each item is a pair of the terminator and whether the terminator may be indented with tabs.
     """
     keyword, value = split_instruction(line)
     if keyword == "ONBUILD":
-        # An instruction follows ONBUILD.
+        # Parse the instruction after ONBUILD.
         keyword, value = split_instruction(value[split_flags(value, escape)[1] :])
     if keyword not in ("RUN", "COPY", "ADD"):
         return ()
@@ -42,7 +42,7 @@ def parse_heredocs(line: str, escape: str) -> tuple[tuple[str, bool], ...]:
 
 
 def _unquoted(quoted: re.Match[str]) -> str:
-    """Return a quoted string or an escape without the quotes and escape characters."""
+    """Return the text of a `_QUOTED` match without quotes and escape characters."""
     single, double, escaped = quoted.groups(default="")
     return single + re.sub(r'\\(["$\\])', r"\1", double) + escaped
 
@@ -61,7 +61,7 @@ def _words(line: str) -> list[str]:
             at += 1
             words.append([])
         elif line.startswith("<<", at):
-            # White space may separate `<<` and its word.
+            # White space is allowed between `<<` and the terminator.
             at += 2
             while line[at : at + 1] in ("\t", " ", "\r"):
                 at += 1
@@ -70,7 +70,7 @@ def _words(line: str) -> list[str]:
             token_end = _token_end(line, at)
             while at < token_end:
                 end = _token_end(line, at, is_quoted=line[start] == '"')
-                # BuildKit keeps `${NAME}` here, and drops `${NAME-value}`.
+                # Here, BuildKit keeps `${NAME}` but drops `${NAME-value}`.
                 has_modifier = line.startswith("${", at) and name_end(line, at + 2) < end - 1
                 words[-1].append("" if has_modifier else line[at:end])
                 at = end
@@ -78,9 +78,9 @@ def _words(line: str) -> list[str]:
 
 
 def _token_end(line: str, at: int, depth: int = 0, *, is_quoted: bool = False) -> int:
-    """Return the end of the variable, quoted text, escape or character at `at`.
+    """Return the end of the variable, quoted string, escape or character at `at`.
 
-    depth: the number of enclosing `${`
+    depth: the number of open `${` before `at`
     is_quoted: whether `at` is inside double quotes
     """
     char = line[at]

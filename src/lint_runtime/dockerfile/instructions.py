@@ -1,4 +1,4 @@
-"""Read the words of instructions that name images and arguments."""
+"""Extract images and arguments from instructions."""
 
 import csv
 import re
@@ -12,9 +12,9 @@ from lint_runtime.text import did_you_mean, quoted
 
 
 class From(NamedTuple):
-    """The words of a FROM.
+    """A FROM instruction.
 
-    image: the image, or the whole value if the build rejects the instruction
+    image: the image, or the whole value of a rejected instruction
     platform: the value of --platform; may be empty
     name: the name of the stage, in lower case; may be empty
     is_refused: whether the build rejects the instruction
@@ -29,14 +29,14 @@ class From(NamedTuple):
 
 
 class Instructions(NamedTuple):
-    """The words of a file that name images and arguments.
+    """The images and arguments in a file.
 
     arguments: the arguments before the first FROM
     froms: every FROM
-    uses: the images and stages that COPY and RUN read from, and whether each may be a stage index
-    errors: the rejected instructions
-    unknown: the first keyword that the build does not know
-    later_arguments: the arguments after the first FROM, by text
+    uses: the sources of COPY and RUN, each paired with whether it may be a stage index
+    errors: the errors in rejected instructions
+    unknown: the first unknown keyword
+    later_arguments: the arguments after the first FROM, keyed by text
     """
 
     arguments: list[Word]
@@ -48,18 +48,18 @@ class Instructions(NamedTuple):
 
 
 class RefusedError(Exception):
-    """A rejected instruction. The arguments are the fields of a SourceError."""
+    """Raised for a rejected instruction. Its arguments are the fields of a SourceError."""
 
 
 def parse_instructions(source: Source) -> Instructions:
-    """Read the words of a file."""
+    """Extract the images and arguments in a file."""
     arguments, froms, uses, errors, _, later_arguments = words = Instructions([], [], [], [], None, {})
     unknown: Word | None = None
     is_stopped = source.has_syntax
     count = 0
     text_left = MAX_TEXT
     for instruction in source.instructions:
-        # Two more characters show whether another flag follows.
+        # Two extra characters show whether another flag follows.
         flags, rest = split_flags(instruction.value[: text_left + 2], source.escape)
         text_left -= rest
         if text_left < 0 or count > MAX_INSTRUCTIONS:
@@ -91,18 +91,18 @@ def parse_instructions(source: Source) -> Instructions:
 
 
 def _stage_name(text: str) -> str:
-    """Return the name of a stage in lower case. Returns "" for an invalid name."""
+    """Return a stage name in lower case, or "" if the name is invalid."""
     # Go lowercases U+0130 to one character, Python to two.
     name = text.replace("\u0130", "i").lower()
     return name if re.fullmatch(r"[a-z][a-z0-9_.-]*", name) else ""
 
 
-# BuildKit splits FROM only at these characters.
+# BuildKit splits the words of FROM only at the characters excluded here.
 _FROM_WORD = re.compile("[^\t\v\f\r ]+")
 
 
 def parse_from(instruction: Instruction, flags: list[tuple[str, int, int]], rest: int) -> From:
-    """Return the words of a FROM. Its flags end at `rest`. Raises RefusedError."""
+    """Parse a FROM whose flags end at the offset `rest`. Raises RefusedError."""
     value, line = instruction.value, instruction.line
     start = len(value) - len(value[rest:].lstrip(SPACE))
     # Four words are enough to reject the instruction.
@@ -136,7 +136,7 @@ def parse_from(instruction: Instruction, flags: list[tuple[str, int, int]], rest
 
 
 def _refused_from(instruction: Instruction) -> From:
-    """Return a rejected FROM. Finds the stage name if the FROM has a placeholder."""
+    """Return a rejected FROM, with its stage name if it contains a placeholder."""
     line = instruction.line
     placeholder = find_placeholder(instruction.value)
     text = instruction.value.strip(SPACE)
@@ -151,7 +151,7 @@ def _refused_from(instruction: Instruction) -> From:
 
 
 def parse_arg(instruction: Instruction, rest: int, escape: str) -> list[Word]:
-    """Return the words of an ARG, with their quotes and escapes. Raises RefusedError.
+    """Return the words of an ARG, including quotes and escapes. Raises RefusedError.
 
     rest: the offset of the first word in the value
     escape: the escape character
@@ -179,12 +179,12 @@ def parse_arg(instruction: Instruction, rest: int, escape: str) -> list[Word]:
     return words
 
 
-# Quotes and escapes may surround the key and the value: Dockerfile flags and CSV both have them.
+# In flags and in CSV, quotes and escapes may surround the key and the value.
 _WRITTEN_FROM = r"""(?i)(?:--|--mount=|,)[\\`"']*from=[\\`"']*([^\\`"',]*)"""
 
 
 def parse_uses(instruction: Instruction, flags: list[tuple[str, int, int]]) -> list[tuple[Word, bool]]:
-    """Return the source in each `COPY --from` or `RUN --mount`, and whether it may be an index."""
+    """Return the sources of a COPY or RUN, and whether each may be a stage index."""
     is_copy = instruction.keyword == "COPY"
     uses: list[tuple[Word, bool]] = []
     for flag, start, end in flags:
@@ -192,14 +192,14 @@ def parse_uses(instruction: Instruction, flags: list[tuple[str, int, int]]) -> l
         if name != ("--from" if is_copy else "--mount"):
             continue
         if not is_copy:
-            # The options of a mount are CSV. The last `from` counts.
+            # Mount options are CSV. The last `from` wins.
             try:
                 fields = next(csv.reader([source]), [])
             except csv.Error:
                 continue
             options = (field.partition("=") for field in reversed(fields))
             source = next((value for key, _, value in options if key.lower() == "from"), "")
-        # BuildKit does not expand variables here, and rejects '$' in a name.
+        # Here, BuildKit does not expand variables, and it rejects '$' in names.
         if not source or "$" in source:
             continue
         written = list(re.compile(_WRITTEN_FROM).finditer(instruction.value, start, end))
@@ -211,8 +211,8 @@ def parse_uses(instruction: Instruction, flags: list[tuple[str, int, int]]) -> l
     return uses
 
 
-# FROM next to a character such as U+00A0: neither a letter, a digit nor an ASCII symbol. Does not match
-# bytes that are not UTF-8, which are binary data.
+# Matches FROM next to a character that is not a letter, a digit or printable ASCII, such as U+00A0.
+# Invalid UTF-8 does not match, because it is binary data.
 _LOOKALIKE = r"(?i)([^\w!-~\udc80-\udcff]*)FROM([^\w!-~\udc80-\udcff]|\Z)"
 
 

@@ -14,16 +14,16 @@ SPACE = (
 """The characters that BuildKit trims from both ends of a line or value."""
 
 _INSTRUCTION = re.compile(f"[{SPACE}]*([^\t\v\f\r ]+)[\t\v\f\r ]*")
-# BuildKit reads flags byte by byte: these are the bytes that are white space in Latin-1.
+# BuildKit reads flags as bytes. These are the white space characters in Latin-1.
 _BYTE_SPACE = "\t\n\v\f\r \x85\xa0"
 
 
 class SourceError(NamedTuple):
-    """An error of the build, or a limit of lint-runtime that the file exceeds.
+    """A build error, or an exceeded limit of lint-runtime.
 
     location: the rejected text or line
-    message: what is wrong
-    help: what to write instead; may be empty
+    message: the error message
+    help: the suggested correction; may be empty
     """
 
     location: Location
@@ -37,9 +37,9 @@ class LogicalLine(NamedTuple):
     line: the number of the first line, from 1
     end_line: the number of the last line
     text: the joined text
-    column: the column of the first character of the text, from 1
-    numbers: the number of each joined line
-    offsets: the offset of each joined line in the text
+    column: the column of the first character, from 1
+    numbers: the line numbers of the joined lines
+    offsets: the offsets of the joined lines in `text`
     """
 
     line: int
@@ -50,7 +50,7 @@ class LogicalLine(NamedTuple):
     offsets: tuple[int, ...]
 
     def locate(self, start: int, end: int) -> Location:
-        """Return the location of the characters `start` to `end` (exclusive) of `text`."""
+        """Return the location of `text[start:end]`."""
         first = bisect_right(self.offsets, start) - 1
         last = bisect_right(self.offsets, max(start, end - 1)) - 1
         return Location(
@@ -66,8 +66,8 @@ class Word(NamedTuple):
 
     text: the text of the word
     location: the location of the word
-    line: the instruction
-    start: the offset of the word in the text of `line`; None if the word lost quotes or escapes
+    line: the lines of the instruction
+    start: the offset in `line.text`, or None if quotes or escapes were removed from the word
     """
 
     text: str
@@ -76,9 +76,9 @@ class Word(NamedTuple):
     start: int | None = None
 
     def locate(self, start: int, end: int) -> Location | None:
-        """Return the location of the characters `start` to `end` (exclusive).
+        """Return the location of `text[start:end]`.
 
-        Returns None if they span lines, or if the word lost quotes or escapes.
+        Returns None if the slice spans several lines, or if quotes or escapes were removed.
         """
         if self.start is None:
             return None
@@ -97,7 +97,7 @@ class Instruction(NamedTuple):
     keyword: the keyword in upper case
     value: the text after the keyword, including flags
     line: the lines of the instruction
-    offset: the offset of the value in the text of `line`
+    offset: the offset of the value in `line.text`
     """
 
     keyword: str
@@ -107,18 +107,18 @@ class Instruction(NamedTuple):
 
     @property
     def location(self) -> Location:
-        """The location of the instruction, without white space around it."""
+        """The location of the instruction, without surrounding white space."""
         text = self.line.text
         return self.line.locate(len(text) - len(text.lstrip(SPACE)), len(text.rstrip(SPACE)))
 
     def word(self, start: int, end: int) -> Word:
-        """Return the characters `start` to `end` (exclusive) of the value as a word."""
+        """Return `value[start:end]` as a word."""
         place = self.line.locate(self.offset + start, self.offset + end)
         return Word(self.value[start:end], place, self.line, self.offset + start)
 
 
 def split_instruction(text: str) -> tuple[str, str]:
-    """Return the upper-case keyword and the value of an instruction. Both may be empty."""
+    """Return the keyword, in upper case, and the value. Both may be empty."""
     match = _INSTRUCTION.match(text)
     if match is None:
         return "", ""
@@ -129,12 +129,12 @@ def split_instruction(text: str) -> tuple[str, str]:
 
 
 def scan_word(text: str, at: int, space: str, escape: str, *, is_arg: bool = False) -> tuple[str, int]:
-    """Return the word at `at` without quotes and escapes, and its end.
+    """Return the word at `at`, without quotes and escapes, and its end offset.
 
-    If the last character of the text is an escape character, the end is beyond the end of the text.
+    If `text` ends in an incomplete escape, the end offset is `len(text) + 1`.
 
     space: the characters that end a word outside of quotes
-    is_arg: whether an escape character in single quotes is an ordinary character, as in ARG
+    is_arg: whether an escape character in single quotes is literal, as in ARG
     """
     characters: list[str] = []
     quote = ""
@@ -154,10 +154,10 @@ def scan_word(text: str, at: int, space: str, escape: str, *, is_arg: bool = Fal
 
 
 def split_flags(value: str, escape: str) -> tuple[list[tuple[str, int, int]], int]:
-    """Return the flags at the start of a value, and the offset after them.
+    """Return the flags at the start of a value, and the offset of the remaining text.
 
-    A flag is a triple: its text, its start and its end. The text has no quotes and escapes, and its
-    UTF-8 bytes are decoded as Latin-1.
+    Each flag is a triple of its text, start and end. The text excludes quotes and escapes. Its UTF-8
+    bytes are decoded as Latin-1.
     """
     if value.isascii() and not value.startswith("--"):
         return [], 0

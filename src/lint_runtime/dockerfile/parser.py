@@ -1,4 +1,4 @@
-"""Find the stages of a Dockerfile, as BuildKit does."""
+"""Parse a Dockerfile into build stages, as BuildKit does."""
 
 import codecs
 import re
@@ -43,17 +43,17 @@ _MACHINE = {
 
 
 class Dockerfile(NamedTuple):
-    """The stages and the errors of a file.
+    """A parsed Dockerfile.
 
-    stages: every FROM
+    stages: one stage for each FROM
     errors: the errors that the build reports, in file order
-    unresolved: the variables without a value in a FROM
-    uses: the images that `COPY --from` and `RUN --mount` name
-    used: the indexes of the stages that a FROM, COPY or RUN names
+    unresolved: the variables that a FROM uses but that have no value
+    uses: the images in `COPY --from` and `RUN --mount`
+    used: the indexes of the stages that a FROM, COPY or RUN refers to
     comments: the comments for lint-runtime
-    continued: the lines of each multi-line instruction that may name an image or an argument
-    unknown: the first keyword that the build does not know
-    placeholders: the first template placeholder of each FROM that has one
+    continued: the line ranges of multi-line instructions that may name images or arguments
+    unknown: the first unknown keyword
+    placeholders: the template placeholders in FROM, at most one for each FROM
     """
 
     stages: tuple[Stage, ...]
@@ -106,7 +106,7 @@ def parse_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
 
 
 def _missing_from(data: bytes, text: str) -> SourceError:
-    """Return the error for a file without FROM, which may be binary or UTF-16."""
+    """Return the error for a file without FROM. Recognizes binary files and UTF-16."""
     line = 1
     message, advice = "The file has no FROM, so there is nothing to build", "add one, or exclude the file"
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or re.search(_UTF16_FROM, data):
@@ -121,7 +121,7 @@ def _missing_from(data: bytes, text: str) -> SourceError:
 
 
 def _parse_open(text: str) -> OpenReference | None:
-    """Parse an image with an unknown registry or tag. Returns None for other images."""
+    """Parse an image. Returns None unless its registry or tag is unknown."""
     try:
         reference = parse_open_reference(text)
     except InvalidReferenceError:
@@ -130,7 +130,7 @@ def _parse_open(text: str) -> OpenReference | None:
 
 
 class _Stages:
-    """The stages and variables of one file, in the order of their instructions."""
+    """Collects the stages and variables of one file, in file order."""
 
     def __init__(self, scope: Scope, errors: list[SourceError]) -> None:
         self.stages: list[Stage] = []
@@ -145,9 +145,9 @@ class _Stages:
         self._index: dict[str, int] = {}
 
     def define(self, argument: Word, build_args: Mapping[str, str], repeats: Sequence[Word]) -> None:
-        """Define an argument.
+        """Define the variable of an ARG.
 
-        repeats: the words of later ARGs that are equal to `argument`
+        repeats: the identical words in ARGs after the first FROM
         """
         name, equals, _ = argument.text.partition("=")
         if name in build_args:
@@ -216,7 +216,7 @@ class _Stages:
         )
 
     def add_use(self, word: Word, *, may_be_index: bool) -> None:
-        """Add the image that a COPY or RUN reads from, or record the stage that it names."""
+        """Add an image that COPY or RUN reads from, or mark a stage as used."""
         index = self._index.get(word.text.lower())
         if index is None and may_be_index and re.fullmatch(r"[+-]?[0-9]+", word.text):
             index = int(word.text) if len(word.text) < 9 else len(self.stages)
@@ -243,7 +243,7 @@ class _Stages:
         )
 
     def _resolve(self, word: Word, what: str) -> Expansion | None:
-        """Expand a word. Reports a word that the build rejects, and returns None for it."""
+        """Expand a word. If the build rejects the word, report an error and return None."""
         reason = "it expands to an empty string"
         self._words.append(word)
         try:
@@ -258,7 +258,7 @@ class _Stages:
         return None
 
     def _parse_image(self, word: Word, image: Expansion) -> OpenReference | None:
-        """Parse an expanded image. Reports an image that the build rejects."""
+        """Parse an expanded image. If the build rejects the image, report an error."""
         try:
             reference = parse_reference(image.text)
         except InvalidReferenceError as error:
@@ -271,7 +271,7 @@ class _Stages:
         return OpenReference(reference, is_open and reference.repository.startswith("docker.io/"))
 
     def _parse_platform(self, word: Word, platform: Expansion | None) -> tuple[Platform | None, str]:
-        """Return the parsed platform, and the reason if the build rejects it."""
+        """Return the parsed platform, or None and the reason why the build rejects it."""
         if platform is None or not platform.text:
             return None, ""
         try:
@@ -289,7 +289,7 @@ class _Stages:
         if expansion.missing:
             self._add_unresolved(word, expansion)
         elif placeholder:
-            # One placeholder per instruction is enough to report it.
+            # Report at most one placeholder per instruction.
             self.placeholders.setdefault(word.line.line, Placeholder(word.location, placeholder))
         else:
             names = " and ".join(map(quoted, sorted(expansion.unknown)))

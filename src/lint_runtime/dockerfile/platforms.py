@@ -7,14 +7,14 @@ from lint_runtime.text import quoted
 
 
 class InvalidPlatformError(ValueError):
-    """A platform that the build rejects. The message gives the reason."""
+    """Raised for a platform that the build rejects. The message gives the reason."""
 
 
 class Platform(NamedTuple):
     """A normalized platform.
 
     os: the operating system
-    architecture: the CPU architecture; "" is the architecture of the machine that builds the image
+    architecture: the CPU architecture; "" selects the architecture of the build machine
     variant: the variant of the architecture; may be empty
     """
 
@@ -31,15 +31,15 @@ KNOWN_ARCHITECTURES = frozenset(
     "386 amd64 amd64p32 arm arm64 arm64be armbe loong64 mips mips64 mips64le mips64p32 mips64p32le mipsle"
     " ppc ppc64 ppc64le riscv riscv64 s390 s390x sparc sparc64 wasm".split()
 )
-"""The architectures that containerd knows. With any other, the pull fails."""
+"""The architectures that containerd supports. Pulls for other architectures fail."""
 
-# Patterns are strings, which `re` compiles on first use.
+# Patterns are strings: `re` compiles and caches them on first use.
 _COMPONENT = r"[A-Za-z0-9_.-]+"
 _OS = r"([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.%-]*)((?:\+[A-Za-z0-9_.%-]+)*)\))?"
 _BAD_PERCENT = r"%(?![0-9a-fA-F]{2})"
 _ARCHITECTURE_NAMES = {"i386": "386", "x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
 _ARCHITECTURE_NAMES |= {"armhf": "arm", "armel": "arm"}
-# These names imply a variant, whatever variant follows.
+# These names imply a variant. An explicit variant is ignored.
 _IMPLIED_VARIANTS = {"i386": "", "armhf": "v7", "armel": "v6"}
 _VARIANT_NAMES = {
     "amd64": {"v1": ""},
@@ -76,5 +76,5 @@ def parse_platform(text: str) -> Platform:
 
 
 def spelled(platform: Platform) -> str:
-    """Return a platform as `--platform` spells it."""
+    """Return the platform as a value of `--platform`."""
     return "/".join(filter(None, platform))

@@ -7,7 +7,7 @@ from lint_runtime.text import quoted
 
 
 class InvalidReferenceError(ValueError):
-    """An image reference that the build rejects. The message gives the reason."""
+    """Raised for an image that the build rejects. The message gives the reason."""
 
 
 class ImageReference(NamedTuple):
@@ -24,7 +24,7 @@ class ImageReference(NamedTuple):
     digest: str
 
 
-# Patterns are strings, which `re` compiles on first use.
+# Patterns are strings: `re` compiles and caches them on first use.
 _NAME = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
 _DOMAIN = (
     r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*"
@@ -73,7 +73,7 @@ def _check_name(domain: str, path: str) -> None:
     if len(path) > _PATH_LENGTH:
         raise InvalidReferenceError(f"the repository name is longer than {_PATH_LENGTH} characters")
     if not re.fullmatch(_DOMAIN, domain):
-        # BuildKit reads an invalid registry as part of the path, for example one with an underscore.
+        # BuildKit reads an invalid registry, such as `my_registry`, as part of the path.
         name = f"{domain}/{path}"
         if re.fullmatch(_NAME, name) and len(name) <= _PATH_LENGTH:
             return
@@ -100,9 +100,9 @@ def _check_digest(digest: str) -> None:
 
 
 class OpenReference(NamedTuple):
-    """An image with a placeholder or a build argument as its registry or tag.
+    """An image whose registry or tag is a placeholder or a build argument.
 
-    reference: the rest of the image
+    reference: the image without the unknown registry and tag
     registry_is_open: whether the registry is unknown
     tag_is_open: whether the tag is unknown
     """
@@ -113,9 +113,9 @@ class OpenReference(NamedTuple):
 
 
 def parse_open_reference(text: str) -> OpenReference:
-    """Parse an image with a placeholder or slash at its start, or a placeholder in its tag.
+    """Parse an image whose registry or tag may be a placeholder.
 
-    Raises InvalidReferenceError.
+    The registry may also be empty, as in `/image`. Raises InvalidReferenceError.
     """
     literal = re.sub(rf"\A(?:{_PLACEHOLDER})*/?", "", text)
     name, _, tag = literal.rpartition(":")
@@ -124,8 +124,8 @@ def parse_open_reference(text: str) -> OpenReference:
     return OpenReference(reference, len(literal) < len(text), tag_is_open)
 
 
-# {{x}}, <%= x %>, <version>, %%X%%, %s, %(x)s, @X@ and __X__.
-# The first two may be cut off: an ARG ends at the first space.
+# Matches {{x}}, <%= x %>, <version>, %%X%%, %s, %(x)s, @X@ and __X__.
+# {{ and <% may be unclosed, because an ARG ends at the first space.
 _PLACEHOLDER = (
     r"\{\{[^{}]*(?:\}\}|\Z)|<%[^%]*(?:%>|\Z)|<[A-Za-z][^<>]*>|%%[A-Za-z_]\w*%%|%s|%\(\w+\)s"
     r"|(?<![\w.-])@[A-Za-z_]\w*@|__[A-Z][A-Z0-9_]*?__"

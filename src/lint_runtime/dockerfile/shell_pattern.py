@@ -1,7 +1,7 @@
 """Match the patterns of `${VAR#p}`, `${VAR%p}` and `${VAR/p/r}` in linear time.
 
-Python's regular expressions may need exponential time, unlike those of Go, which BuildKit uses. So a
-pattern is split at its stars into segments of fixed length, and each segment is searched only once.
+Python's regular expressions may take exponential time, unlike the Go expressions in BuildKit. To avoid
+this, split each pattern at its stars into segments of fixed length, and search each segment only once.
 """
 
 import re
@@ -10,13 +10,13 @@ from itertools import islice
 
 
 class PatternError(ValueError):
-    r"""A pattern with a backslash before anything but `*`, `?`, `\`, `/` or `}`."""
+    r"""Raised for an invalid escape: only `*`, `?`, `\`, `/` and `}` can be escaped."""
 
 
 def _expressions(pattern: str, *, longest: bool) -> tuple[list[str], re.Pattern[str]]:
-    """Return the regular expressions of each segment and of the whole pattern.
+    """Return a regular expression for each segment, and one for the whole pattern.
 
-    longest: whether the whole expression finds the longest or the shortest match
+    longest: whether the whole pattern matches as much text as possible
     """
     segments: list[str] = [""]
     characters = iter(pattern)
@@ -45,18 +45,18 @@ def without_prefix(value: str, pattern: str, *, longest: bool) -> str:
 
 def without_suffix(value: str, pattern: str, *, longest: bool) -> str:
     """Remove the shortest or longest suffix that `pattern` matches. Raises PatternError."""
-    # The reversed pattern keeps each backslash before its character. As in BuildKit, a backslash at the
-    # end of the pattern escapes the character before it.
+    # In the reversed pattern, each backslash still precedes the character it escapes. As in BuildKit, a
+    # backslash at the end of the pattern escapes the preceding character.
     backward = "".join(re.findall(r"\\.|.", pattern, re.DOTALL)[::-1])
     return without_prefix(value[::-1], backward, longest=longest)[::-1]
 
 
 def replaced(value: str, pattern: str, replacement: str, *, everywhere: bool) -> list[str]:
-    """Replace the first or every match. Returns the parts of the text. Raises PatternError."""
+    """Replace one or all matches. Returns the new text in parts. Raises PatternError."""
     segments, expression = _expressions(pattern, longest=True)
     matches: Iterable[re.Match[str] | None] = expression.finditer(value)
     if len(segments) > 1:
-        # The longest match of a pattern with a star leaves no room for a second match.
+        # A pattern with a star matches the longest text, so it cannot match twice.
         first = re.compile(segments[0], re.DOTALL).search(value)
         matches = [expression.match(value, first.start())] if first else []
     parts: list[str] = []

@@ -16,24 +16,24 @@ INSTRUCTIONS = frozenset(
     "ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL"
     " USER VOLUME WORKDIR".split()
 )
-"""The keywords that BuildKit knows."""
+"""The keywords that BuildKit supports."""
 
 LONGEST_LINE = 65_535
-"""The maximum length of a line in BuildKit, in bytes."""
+"""BuildKit's maximum line length, in bytes."""
 
 MAX_FILE = 16 << 20
 """The maximum size of a Dockerfile, in bytes. BuildKit has no limit."""
 
 MAX_LINES = 250_000
-"""The maximum number of lines of an instruction."""
+"""The maximum number of lines per instruction."""
 
 MAX_INSTRUCTIONS = 25_000
-"""The maximum number per file of instructions to read, of arguments, and of suppression comments."""
+"""The maximum number of instructions per file. Also limits arguments and suppression comments."""
 
 MAX_TEXT = 1 << 20
-"""The maximum length per file of all flags, and of all instructions with `<<`, in characters."""
+"""The maximum total length of a file's flags, and of its instructions with `<<`, in characters."""
 
-# Any flags, then a flag with `from`. A quote or an escape in a flag may hide `from`.
+# Matches flags up to the first flag that contains `from`, or a quote or an escape that may hide `from`.
 _FROM_FLAG = {
     escape: rf"(?a)[^!-~]*(?:--[^\s{quotes}]*\s[^!-~]*)*--[^\s{quotes}]*(?:[{quotes}]|[Ff][Rr][Oo][Mm])"
     for escape, quotes in (("\\", r"\"'\\"), ("`", r"\"'`"))
@@ -47,7 +47,7 @@ class Source(NamedTuple):
     escape: the escape character
     instructions: every FROM and ARG, each COPY and RUN whose flags may name an image, the first unknown
         instruction, and each unknown instruction that contains FROM
-    heredoc_lines: the lines of each heredoc, including its terminator
+    heredoc_lines: the line range of each heredoc, including its terminator
     errors: the errors in directives and lines
     has_syntax: whether `# syntax=` names a frontend, which may support other instructions
     """
@@ -61,7 +61,7 @@ class Source(NamedTuple):
 
 
 def parse_source(data: bytes) -> Source:
-    """Read any bytes as a Dockerfile."""
+    """Split a Dockerfile into instructions. Accepts any bytes."""
     text = data[:MAX_FILE].decode("utf-8", "surrogateescape").removeprefix("\ufeff")
     escape, has_syntax, errors = parse_directives(text)
     if len(data) > MAX_FILE:
@@ -105,10 +105,10 @@ def parse_source(data: bytes) -> Source:
 
 
 def _without_long_lines(text: str, errors: list[SourceError]) -> str:
-    """Report each line that is longer than LONGEST_LINE, and empty the line."""
+    """Blank out and report each line that is longer than LONGEST_LINE."""
     kept: list[str] = []
     at, number = 0, 1
-    # A character has at most four bytes in UTF-8.
+    # A character takes at most four bytes in UTF-8.
     for line in re.finditer(rf"(?m)^[^\n]{{{LONGEST_LINE // 4},}}", text):
         if len(line[0].encode("utf-8", "surrogateescape")) > LONGEST_LINE:
             number += text.count("\n", at, line.start())
@@ -122,7 +122,7 @@ def _without_long_lines(text: str, errors: list[SourceError]) -> str:
 def _skip_heredocs(
     line: LogicalLine, escape: str, lines: Iterator[tuple[int, str]], errors: list[SourceError]
 ) -> Iterator[range]:
-    """Skip the heredocs of an instruction, and yield the numbers of their lines."""
+    """Skip the heredocs of an instruction, and yield the line range of each heredoc."""
     number = line.end_line
     for terminator, strip_tabs in parse_heredocs(line.text, escape):
         first = number + 1
@@ -141,8 +141,8 @@ def _instruction_lines(
 ) -> Iterator[tuple[list[int], list[str], int, int]]:
     """Yield the lines of each instruction, without comments and blank lines.
 
-    Each item has the numbers and texts of the lines, the column of the first character, and the number
-    of the last line.
+    Each item is a tuple: the line numbers, the line texts, the column of the first character, and the
+    number of the last line.
     """
     column = number = 0
     numbers: list[int] = []

@@ -1,4 +1,4 @@
-"""Stages of a Dockerfile, and where the file defines their images and platforms."""
+"""Stages of a Dockerfile, and the source locations of their images and platforms."""
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
@@ -12,9 +12,9 @@ from lint_runtime.dockerfile.references import ImageReference
 
 
 class Unresolved(NamedTuple):
-    """A variable without a value in a FROM.
+    """A variable that a FROM uses but that has no value.
 
-    location: the image or platform with the variable
+    location: the location of the image or platform with the variable
     name: the name of the variable
     is_declared: whether an ARG without a default declares the variable
     """
@@ -25,9 +25,9 @@ class Unresolved(NamedTuple):
 
 
 class Placeholder(NamedTuple):
-    """A template placeholder in a FROM, which the build rejects.
+    """A template placeholder that makes the build reject a FROM.
 
-    location: the image or platform with the placeholder
+    location: the location of the image or platform with the placeholder
     text: the placeholder
     """
 
@@ -38,9 +38,9 @@ class Placeholder(NamedTuple):
 class Provenance(NamedTuple):
     """The sources of an expanded word.
 
-    origins: the origins of the sections of the word
-    words: all words of the file, by number
-    repeats: the repetitions of a word in ARGs after the first FROM, by the number of the word
+    origins: the sources of the sections, in order
+    words: all words of the file, indexed by `Origin.word`
+    repeats: the identical words in ARGs after the first FROM, keyed by word index
     """
 
     origins: tuple[Origin, ...] = ()
@@ -49,12 +49,12 @@ class Provenance(NamedTuple):
 
     @property
     def numbers(self) -> frozenset[int | None]:
-        """The numbers of the source words. None stands for unknown source words."""
+        """The indexes of the source words. Contains None if a source word is unknown."""
         return frozenset(origin.word for origin in self.origins)
 
     @property
     def entangled(self) -> frozenset[int | None]:
-        """The numbers of the source words that are used twice or not copied verbatim."""
+        """The indexes of the source words that are used twice or not copied verbatim."""
         if len(self.origins) == 1 and self.origins[0].length:
             return frozenset()
         known = (origin for origin in self.origins if origin.word is not None)
@@ -68,13 +68,13 @@ class Provenance(NamedTuple):
 
     @property
     def lines(self) -> frozenset[int]:
-        """The first line of each instruction with a source word."""
+        """The first line of each instruction that contains a source word."""
         return frozenset(self.words[number].line.line for number in self.numbers if number is not None)
 
     def place(self, start: int, end: int) -> tuple[list[Location], int] | None:
-        """Return the locations of the characters `start` to `end`, and the number of their word.
+        """Return the locations of the slice `start:end`, and the index of its source word.
 
-        A repeated word has several locations. Returns None if a location spans lines or has another text.
+        A repeated word has several locations. Returns None if a location is unknown or spans lines.
         """
         for origin in self.origins:
             offset = start - origin.at
@@ -87,7 +87,7 @@ class Provenance(NamedTuple):
 
 
 class Stage(NamedTuple):
-    """A FROM, or an image that COPY or RUN names. BuildKit makes a stage of each.
+    """A build stage: a FROM, or an image that COPY or RUN reads from.
 
     line: the number of the first line, from 1
     end_line: the number of the last line
@@ -96,11 +96,11 @@ class Stage(NamedTuple):
     platform_location: the location of --platform, or of the image if there is no --platform
     name: the name of the stage, in lower case; may be empty
     platform: the expanded value of --platform; may be empty
-    stage_ref: the index of the earlier stage that the image names
-    reference: the parsed image; None for an earlier stage, `scratch` and an image that the build rejects
-    platform_value: the parsed platform; None if it is missing or the build rejects it
+    stage_ref: the index of the earlier stage that the image refers to, or None
+    reference: the parsed image; None for earlier stages, `scratch` and rejected images
+    platform_value: the parsed platform; None if the platform is missing or rejected
     platform_refusal: the reason why the build rejects the platform; may be empty
-    platform_varies: whether the platform depends on the machine that builds the image
+    platform_varies: whether the platform depends on the build machine
     platform_has_gaps: whether a variable in the platform is empty or has no value
     registry_is_open: whether the registry is unknown
     tag_is_open: whether the tag is unknown

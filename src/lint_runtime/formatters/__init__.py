@@ -1,4 +1,4 @@
-"""The output formats, by their names on the command line."""
+"""The output formats."""
 
 from collections.abc import Mapping
 from importlib import import_module
@@ -19,10 +19,10 @@ FORMATTERS: Mapping[str, str] = {
     "rdjson": "RDJson",
     "html": "Html",
 }
-"""The class of each format. It is in the module of the same name as the format."""
+"""The class names, keyed by format. Each module is named like its format."""
 
 
 def load_format(name: str) -> type[Format]:
-    """Import the class of a format, and no other."""
+    """Import only the module of a format, and return its class."""
     format_class: type[Format] = getattr(import_module(f"{__name__}.{name}"), FORMATTERS[name])
     return format_class

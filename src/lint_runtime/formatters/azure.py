@@ -11,17 +11,17 @@ _IN_PROPERTY = str.maketrans({"%": "%AZP25", ";": "%3B", "]": "%5D"})
 
 
 class Azure(Format):
-    """Writes a logging command for each error or warning, and a log line for each info."""
+    """Writes a logging command for each error or warning, and plain lines for infos."""
 
     is_rooted = True
 
     @staticmethod
     def entry(report: Report, run: Run) -> str:  # noqa: ARG004
-        """Return the commands and lines of a file."""
+        """Return the commands and plain lines for a file."""
         lines = []
         for diagnostic in report.diagnostics:
             if diagnostic.severity is Severity.INFO:
-                # Azure Pipelines has no issues of this severity.
+                # Azure Pipelines has no issue type for this severity.
                 place = f"{shown_path(diagnostic.path)}:{diagnostic.line}:{diagnostic.column}"
                 sentence = visible(diagnostic.sentence)
                 lines.append(f"{place}: {diagnostic.severity}: {sentence} [{diagnostic.rule}]\n")

@@ -1,4 +1,4 @@
-"""Base classes of the output formats, and the run that they report."""
+"""The run of the command, and base classes for output formats."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
@@ -32,15 +32,15 @@ class Pipeline(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A run of the command, and how to show it.
+    """A run of the command, and its display options.
 
-    table: the lifecycle data of files whose configuration names no other
-    total: the counts of the run; incomplete until the last file is linted
+    table: the lifecycle data for files whose configuration doesn't set `table`
+    total: the counts of the run, incomplete until the last file is linted
     label: a name that distinguishes the run from other runs
     width: the width of the terminal, in columns
     has_links: whether the terminal supports hyperlinks
     shows_suppressed: whether SARIF includes suppressed findings
-    pipeline: the Azure Pipelines build that contains the run
+    pipeline: the Azure Pipelines build that contains the run, or None
     """
 
     as_of: date
@@ -62,8 +62,8 @@ class Run(NamedTuple):
 class Format(ABC):
     """Writes the results of a run in one format.
 
-    run: the run; its counts, tables and problems are complete when `finish` is called
-    write: writes text to the destination
+    run: the run. Counts, tables and problems are incomplete until `finish` is called.
+    write: a function that writes text to the destination
     head: the text before the results
     is_rooted: whether services need paths relative to the root of the repository
     """
@@ -79,18 +79,18 @@ class Format(ABC):
     @staticmethod
     @abstractmethod
     def entry(report: Report, run: Run) -> Any:
-        """Return the part of a report that `add` needs. May run in a worker process."""
+        """Return the entry for a file, as expected by `add`. May run in a worker process."""
 
     def add(self, entry: Any) -> None:
-        """Write the entry of the next file, or store it until `finish`."""
+        """Write the entry for the next file, or store it until `finish`."""
         self.write(entry)
 
     def finish(self) -> None:  # noqa: B027 (most formats have nothing left to write)
-        """Write the rest after the last file."""
+        """Write the remaining output after the last file."""
 
 
 class JsonFormat(Format):
-    """Writes JSON with one array of results, one element per line. An entry is a list of elements.
+    """Writes JSON with one array of results. An entry is a list of encoded elements.
 
     head: the text up to the opening bracket of the array
     indent: the indentation of the closing bracket
@@ -103,13 +103,13 @@ class JsonFormat(Format):
     _separator = ""
 
     def add(self, entry: list[str]) -> None:
-        """Write elements of the array."""
+        """Write the elements for a file to the array, one per line."""
         for element in entry:
             self.write(f"{self._separator}\n{self.indent}  {element}")
             self._separator = ","
 
     def finish(self) -> None:
-        """Close the array, and write the text after it."""
+        """Close the array and write the tail."""
         self.write(f"\n{self.indent}]" if self._separator else "]")
         self.write(self.tail)
 
@@ -120,7 +120,7 @@ def json_members(members: Mapping[str, object]) -> str:
 
 
 def hold_text() -> IO[str]:
-    """Return a temporary file for text. It stays in memory while it is small."""
+    """Return a temporary text file, kept in memory while it is small."""
     # Lazy import (1.4 ms): only a few formats need it.
     from tempfile import SpooledTemporaryFile
 
@@ -128,7 +128,7 @@ def hold_text() -> IO[str]:
 
 
 def chunks(held: IO[str]) -> Iterator[str]:
-    """Yield the text in a file from `hold_text` in short strings, then close the file."""
+    """Yield the content of a `hold_text` file in chunks, then close the file."""
     with held:
         held.seek(0)
         yield from iter(partial(held.read, _AT_ONCE), "")

@@ -1,4 +1,4 @@
-"""The upgrades of a run: the images that move or stay, and the changes between releases."""
+"""The upgrades of a run: upgraded and skipped images, and changes between releases."""
 
 from collections.abc import Iterable, Iterator
 
@@ -8,11 +8,11 @@ from lint_runtime.linter.report import Upgrade
 from lint_runtime.text import cell, code, counted, shown_path, visible
 
 Upgrades = Iterable[tuple[str, Upgrade]]
-"""Images that move or stay, each with the path of its file."""
+"""Upgraded and skipped images, each with the path of its file."""
 
 
 def move_as_text(path: str, upgrade: Upgrade, *, is_done: bool) -> str:
-    """Return a line on the new release of an image, or on the reason why it stays."""
+    """Return a line with the new release of an image, or the reason for skipping it."""
     place = f"{shown_path(path)}:{upgrade.location.line}:{upgrade.location.column}"
     if upgrade.reason:
         return f"left {place} at {visible(upgrade.before)}: {visible(upgrade.reason)}"
@@ -23,7 +23,7 @@ def move_as_text(path: str, upgrade: Upgrade, *, is_done: bool) -> str:
 
 
 def changes_as_text(upgrades: Upgrades) -> Iterator[str]:
-    """Yield a table for each pair of releases."""
+    """Yield a table of changes for each pair of releases."""
     for comparison, rows in _tables(upgrades):
         headers = ("what changes", comparison.before.name, comparison.after.name)
         table = text_table(Grid(headers, rows), Layout((20, 28, 28), "  ", {}), is_colored=False)
@@ -31,8 +31,8 @@ def changes_as_text(upgrades: Upgrades) -> Iterator[str]:
 
 
 def changes_as_markdown(upgrades: Upgrades) -> Iterator[str]:
-    """Yield a section on the images that move or stay, and a table for each pair of releases."""
-    # Images that stay have a reason, and come last.
+    """Yield a list of images, and a table of changes for each pair of releases."""
+    # List skipped images last. Only these have a reason.
     upgrades = sorted(upgrades, key=lambda entry: bool(entry[1].reason))
     if upgrades:
         moving = sum(not upgrade.reason for _, upgrade in upgrades)
@@ -53,7 +53,7 @@ def changes_as_markdown(upgrades: Upgrades) -> Iterator[str]:
 
 
 def _tables(upgrades: Upgrades) -> Iterator[tuple[Comparison, list[Difference]]]:
-    """Yield each pair of releases once, ignoring tag suffixes, with the rows of its table."""
+    """Yield each pair of releases once, with its table rows. Ignores tag suffixes."""
     comparisons: dict[object, Comparison] = {}
     for _, upgrade in upgrades:
         if upgrade.comparison:
@@ -61,6 +61,6 @@ def _tables(upgrades: Upgrades) -> Iterator[tuple[Comparison, list[Difference]]]
             # Sort the pairs by their last upgrade.
             comparisons[pair] = comparisons.pop(pair, upgrade.comparison)
     for comparison in comparisons.values():
-        # Astronomer Certified images have no series, so no releases are in between.
+        # Astronomer Certified images have no series, so there are no releases in between.
         has_series = bool(comparison.before.lifecycle.series.name)
         yield comparison, [*comparison.changes, *(comparison.rows if has_series else ())]

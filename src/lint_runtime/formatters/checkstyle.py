@@ -15,7 +15,7 @@ class Checkstyle(Format):
 
     @staticmethod
     def entry(report: Report, run: Run) -> str:  # noqa: ARG004
-        """Return the element of a file. Returns "" without findings."""
+        """Return the element for a file, or "" if it has no findings."""
         if not report.diagnostics:
             return ""
         errors = "".join(
@@ -27,7 +27,7 @@ class Checkstyle(Format):
         return f"  <file name={_quoted(report.path)}>\n{errors}  </file>\n"
 
     def finish(self) -> None:
-        """Write an element for the problems, and the end of the document."""
+        """Write an element with the problems, and close the document."""
         if self.run.total.problems:
             self.write('  <file name="lint-runtime">\n')
             for problem in self.run.total.problems:

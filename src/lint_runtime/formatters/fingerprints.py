@@ -13,11 +13,11 @@ def fingerprints(diagnostics: Iterable[Diagnostic]) -> Iterator[tuple[Diagnostic
     """Yield each finding of a file with its unique fingerprint.
 
     Findings with the same path, rule and subject are numbered. `diagnostics` must include suppressed
-    findings, or suppressing a finding would renumber the ones below it.
+    findings. Otherwise, suppressing a finding would renumber the findings below it.
     """
     seen: Counter[tuple[str, str, str]] = Counter()
     for diagnostic in diagnostics:
-        # A report may come from Windows.
+        # A report from Windows may contain backslashes.
         path = portable_path(diagnostic.path.replace("\\", "/"))
         identity = (path, diagnostic.rule, diagnostic.subject)
         seen[identity] += 1

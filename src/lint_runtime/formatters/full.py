@@ -1,4 +1,4 @@
-"""Findings for terminals: the marked source line, followed by the help and the notes."""
+"""Findings for terminals, each with its source line, help and notes."""
 
 import re
 import unicodedata
@@ -23,7 +23,7 @@ class Full(Format):
 
     @staticmethod
     def entry(report: Report, run: Run) -> str:
-        """Return the findings of a file, each with a blank line after it."""
+        """Return the findings of a file, each followed by a blank line."""
         styled: Callable[..., str] = style if run.is_colored else lambda text, **_: text
         lines = []
         for diagnostic in report.diagnostics:
@@ -58,14 +58,14 @@ class Full(Format):
 
 
 def _snippet(line: str, location: Location, width: int) -> tuple[str, str, str]:
-    """Return at most `width` columns of a line, and the indent and the marks for the next line."""
+    """Return a line cut to `width` columns, and the indent and the marks below it."""
     cells = _cells(line.rstrip("\r\n"))
     first = min(location.column - 1, len(cells))
     last = location.end_column - 1 if location.end_line == location.line else len(cells)
     last = max(first, min(last, len(cells)))
     start, end, width = 0, len(cells), max(width, _MIN_WIDTH)
     if sum(columns for _, columns in cells) > width:
-        # An ellipsis on each side takes a column.
+        # Reserve a column on each side for an ellipsis.
         left, start, end = width - 2, first, first
         while end < len(cells) and cells[end][1] <= left and end < max(last, first + 1):
             left -= cells[end][1]
@@ -84,7 +84,7 @@ def _snippet(line: str, location: Location, width: int) -> tuple[str, str, str]:
 
 
 def _cells(line: str) -> list[tuple[str, int]]:
-    """Return the displayed text of each character of a line, and its width in columns."""
+    """Return the displayed text and the width in columns of each character in a line."""
     line = line.removeprefix("\ufeff")
     commands = {match.start() + 1 for match in re.finditer(COMMAND, line)}
     cells: list[tuple[str, int]] = []

@@ -14,7 +14,10 @@ _IN_PROPERTY = str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
 
 
 class GitHub(Format):
-    """Writes a command for each finding, most severe first: GitHub shows only ten per step."""
+    """Writes a command for each finding, most severe first.
+
+    GitHub shows only ten annotations per step.
+    """
 
     is_rooted = True
 
@@ -24,7 +27,7 @@ class GitHub(Format):
 
     @staticmethod
     def entry(report: Report, run: Run) -> dict[Severity, str]:  # noqa: ARG004
-        """Return the commands of a file by severity."""
+        """Return the commands for a file, keyed by severity."""
         commands: dict[Severity, str] = {}
         for diagnostic in report.diagnostics:
             location, severity = diagnostic.location, diagnostic.severity
@@ -33,7 +36,7 @@ class GitHub(Format):
                 "line": str(location.line),
                 "endLine": str(location.end_line),
             }
-            # GitHub rejects columns in annotations of several lines.
+            # GitHub rejects columns in multi-line annotations.
             if location.line == location.end_line:
                 properties |= {"col": str(location.column), "endColumn": str(location.end_column)}
             properties["title"] = f"{diagnostic.rule} (lint-runtime)"
@@ -47,12 +50,12 @@ class GitHub(Format):
         return commands
 
     def add(self, entry: dict[Severity, str]) -> None:
-        """Store the commands of a file."""
+        """Store the commands for a file."""
         for severity, commands in entry.items():
             self._held[severity].write(commands)
 
     def finish(self) -> None:
-        """Write the problems and then all commands."""
+        """Write the problems, then all stored commands."""
         for problem in self.run.total.problems:
             message = visible(problem).translate(_IN_MESSAGE)
             self.write(f"::error title=lint-runtime::{message}\n")

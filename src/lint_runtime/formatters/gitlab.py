@@ -16,7 +16,7 @@ class GitLab(JsonFormat):
 
     @staticmethod
     def entry(report: Report, run: Run) -> list[str]:  # noqa: ARG004
-        """Return the issues of a file, without suppressed findings: GitLab would show them."""
+        """Return the issues for a file. Skips suppressed findings, which GitLab would show."""
         return [
             json_line(
                 {

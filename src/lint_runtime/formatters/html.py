@@ -1,4 +1,4 @@
-"""An HTML page about many projects: which images need attention, what ends next, what to do."""
+"""An HTML page for many projects: end dates and images that need attention."""
 
 import re
 from base64 import b64encode
@@ -12,13 +12,13 @@ from typing import Any
 from lint_runtime.errors import missing
 from lint_runtime.formatters.base import Format, Run
 from lint_runtime.formatters.summary import headline
-from lint_runtime.lifecycle.model import WARN_WITHIN
 from lint_runtime.lifecycle.table import LifecycleTable, describe_table
 from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.lifecycle.views.timeline import Timeline, UpcomingEnd, build_timeline, list_ends
 from lint_runtime.lifecycle.views.timeline_svg import render_svg
 from lint_runtime.linter.inventory import (
     NEED_ATTENTION,
+    RANK,
     EntryStatus,
     Inventory,
     Row,
@@ -38,10 +38,11 @@ _MEANINGS = {
     EntryStatus.YANKED: "withdrawn by the vendor",
     EntryStatus.UNSUPPORTED: "no fixes, no support",
     EntryStatus.BASIC_SUPPORT: "no fixes, basic support only",
-    EntryStatus.ENDING: f"within {WARN_WITHIN} days",
-    EntryStatus.MAINTAINED: f"for more than {WARN_WITHIN} days",
+    EntryStatus.ENDING: "upgrade before the last day",
+    EntryStatus.PRERELEASE: "not for production",
+    EntryStatus.MAINTAINED: "fixes and support",
     EntryStatus.UNKNOWN: "floating or newer than the data",
-    EntryStatus.OTHER: "findings not about an image",
+    EntryStatus.OTHER: "findings not about a Runtime image",
 }
 
 _PAGES = files("lint_runtime") / "formatters" / "pages"
@@ -49,23 +50,23 @@ _ENVIRONMENT = Environment(
     loader=FunctionLoader(lambda name: (_PAGES / name).read_text(encoding="utf-8")),
     autoescape=True,
     undefined=StrictUndefined,
-    # Escape every value here, so no template has to. Markup is already escaped.
+    # Escape all strings here instead of in each template. Markup is already escaped.
     finalize=lambda value: visible(value) if type(value) is str else value,
     trim_blocks=True,
     lstrip_blocks=True,
 )
 _ENVIRONMENT.filters |= {
-    # Allows a line break after each slash.
+    # Allow a line break after each slash.
     "breakable": lambda text: escape(visible(text)).replace("/", Markup("/<wbr>")),
     "counted": lambda count, noun: f"{count:,} {plural(count, noun)}",
     "path": shown_path,
-    "rank": list(EntryStatus).index,
+    "rank": RANK.__getitem__,
     "series": lambda name: f"Runtime {series_name(name)}",
 }
 
 
 class Html(Format):
-    """Writes the page after the last file, because the page starts with counts."""
+    """Writes the page after the last file, because it starts with counts."""
 
     def __init__(self, run: Run, write: Callable[[str], object]) -> None:
         super().__init__(run, write)
@@ -73,7 +74,7 @@ class Html(Format):
 
     @staticmethod
     def entry(report: Report, run: Run) -> list[Row]:
-        """Return the rows of a file: its Runtime images and its findings."""
+        """Return rows for the Runtime images and the findings in a file."""
         columns: Any = _ENVIRONMENT.get_template("columns.html.jinja").module
         return [
             Row(
@@ -87,18 +88,16 @@ class Html(Format):
         ]
 
     def add(self, entry: list[Row]) -> None:
-        """Store the rows of a file."""
+        """Store the rows for a file."""
         self._rows += entry
 
     def finish(self) -> None:
         """Write the page."""
         run, table = self.run, self.run.tables[0]
         self._rows.sort(key=attrgetter("sort_key"))
-        inventory = Inventory(
-            run.as_of, run.tables, run.total.files, tuple(self._rows), tuple(run.total.problems)
-        )
+        inventory = Inventory(run.as_of, run.total.files, tuple(self._rows), tuple(run.total.problems))
         counts, used = inventory.counts, inventory.files_by_series
-        # The timeline shows the series in use, and the maintained series to upgrade to.
+        # The timeline shows the series in use and the maintained series.
         known = table.as_of(run.as_of)
         maintained = (lifecycle.series.name for lifecycle in known.maintained)
         timeline = build_timeline(known, used, {*used, *maintained})
@@ -117,7 +116,7 @@ class Html(Format):
 
 
 def render_timeline(timeline: Timeline, table: LifecycleTable) -> str:
-    """Return a page about release series: a timeline, the upcoming ends and a table."""
+    """Return a page with a timeline, upcoming end dates and a table of series."""
     statuses = {
         bar.series.name: EntryStatus(bar.schedule.state(timeline.today).value) for bar in timeline.bars
     }
@@ -137,12 +136,12 @@ def render_timeline(timeline: Timeline, table: LifecycleTable) -> str:
 def _render_page(
     template: str, tables: Sequence[LifecycleTable], picture: str, ends: list[UpcomingEnd], **values: object
 ) -> Iterator[str]:
-    """Yield the text of a page. Its Content-Security-Policy allows only its own styles and script.
+    """Yield a page in pieces. Its Content-Security-Policy allows only its own code.
 
-    picture: SVG, the only value that is not escaped
+    picture: an SVG image, the only value that is not escaped
     """
     style, script = ((_PAGES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
-    # Browsers hash the styles of an SVG after decoding its character references.
+    # Browsers decode the character references in an SVG before they hash its styles.
     styles = [style, *map(unescape, re.findall("<style>(.*?)</style>", picture, re.DOTALL))]
     *style_hashes, script_hash = (
         f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in (*styles, script)
@@ -156,7 +155,7 @@ def _render_page(
         "hashes": ", ".join(table.sha256 for table in tables),
         "picture": picture,
         "coming": ends,
-        # The first and the last day from now, and the ends between them, inclusive.
+        # Tuples of the first day, the last day (inclusive) and the end dates. Day 0 is today.
         "periods": [
             (first, last, [end for end in ends if first <= end.days <= last])
             for first, last in ((0, 30), (31, 90), (91, 180))

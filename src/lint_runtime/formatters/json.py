@@ -17,7 +17,7 @@ SCHEMA_VERSION = 2
 
 
 class Json(JsonFormat):
-    """Writes an object with an array of files, each with its findings."""
+    """Writes an object with an array of files and their findings."""
 
     indent = "  "
 
@@ -33,7 +33,7 @@ class Json(JsonFormat):
 
     @staticmethod
     def entry(report: Report, run: Run) -> list[str]:  # noqa: ARG004
-        """Return the file."""
+        """Return a list with one JSON object for the file."""
         images = (*report.stages, *report.uses)
         suppressions = report.suppressions or ({},) * len(images)
         stages = [

@@ -1,4 +1,4 @@
-"""JUnit XML, which most CI systems show: one test per file, which fails if the file has errors."""
+"""JUnit XML for CI systems. Each file is a test. The test fails if the file has errors."""
 
 from collections.abc import Callable
 from xml.etree import ElementTree as ET
@@ -12,7 +12,7 @@ _NAME = "lint-runtime"
 
 
 class JUnit(Format):
-    """Writes the tests after the last file, because the document starts with counts."""
+    """Writes the document after the last file, because it starts with counts."""
 
     is_rooted = True
 
@@ -35,7 +35,7 @@ class JUnit(Format):
             lines.append(f"{place}: {diagnostic.severity}: {message} [{diagnostic.rule}]")
             lines += (f"  {visible(detail)}" for detail in diagnostic.details)
         if errors:
-            # Most readers show only one failure of a test.
+            # Most readers show only one failure per test.
             more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
             attributes = {"type": errors[0].rule, "message": visible(errors[0].message) + more}
             ET.SubElement(case, "failure", attributes).text = "\n".join(failure)
@@ -74,7 +74,7 @@ class JUnit(Format):
 
 
 def _text(element: ET.Element) -> str:
-    """Return an element of the test suite as indented text."""
+    """Serialize an element, indented for the test suite."""
     ET.indent(element, level=2)
     # ASCII is valid in every encoding of standard output.
     return f"    {ET.tostring(element, encoding='us-ascii').decode('ascii')}\n"

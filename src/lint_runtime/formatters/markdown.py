@@ -12,11 +12,11 @@ from lint_runtime.text import cell, code, prose
 
 MAX_ROWS = 1000
 MAX_BYTES = 1_000_000
-"""The maximum size of all rows. GitHub rejects summaries above 1 MiB."""
+"""The maximum total size of all rows. GitHub rejects summaries above 1 MiB."""
 
 
 class Markdown(Format):
-    """Writes a heading and a table of findings after the last file, the most severe first."""
+    """Writes a heading and a table of findings, most severe first."""
 
     def __init__(self, run: Run, write: Callable[[str], object]) -> None:
         super().__init__(run, write)
@@ -24,7 +24,7 @@ class Markdown(Format):
 
     @staticmethod
     def entry(report: Report, run: Run) -> dict[Severity, list[str]]:  # noqa: ARG004
-        """Return a row for each finding of a file, by severity."""
+        """Return the table rows for a file, keyed by severity."""
         rows: dict[Severity, list[str]] = {}
         for diagnostic in report.diagnostics:
             place = cell(f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}", code)

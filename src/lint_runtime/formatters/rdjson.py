@@ -1,4 +1,4 @@
-"""The Reviewdog Diagnostic Format. reviewdog comments on changes and suggests fixes."""
+"""The Reviewdog Diagnostic Format, for review comments with suggested fixes."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ class RDJson(JsonFormat):
 
     @staticmethod
     def entry(report: Report, run: Run) -> list[str]:  # noqa: ARG004
-        """Return the diagnostics of a file."""
+        """Return the diagnostics for a file."""
         elements = []
         for diagnostic in report.diagnostics:
-            # reviewdog posts messages as comments, which are Markdown.
+            # reviewdog posts messages as Markdown comments.
             sentence = "; ".join(map(prose, filter(None, (diagnostic.message, diagnostic.help))))
             address = address_of(diagnostic.rule)
             document = {
@@ -43,7 +43,7 @@ class RDJson(JsonFormat):
 
 
 def _range(location: Location, report: Report) -> dict[str, Any]:
-    """Return a range in UTF-8 bytes, the unit of reviewdog. A byte order mark counts."""
+    """Return a range for reviewdog, in UTF-8 bytes including a byte order mark."""
     positions = []
     for line, column in (location.start, location.end):
         text = report.lines.get(line, "")

@@ -23,7 +23,7 @@ _REGION = ("startLine", "startColumn", "endLine", "endColumn")
 
 
 class Sarif(JsonFormat):
-    """Writes a document with one run, which contains an array of results."""
+    """Writes a document with one run and an array of results."""
 
     indent = "  "
     is_rooted = True
@@ -35,10 +35,10 @@ class Sarif(JsonFormat):
             "semanticVersion": __version__,
             "rules": [_rule(rule) for rule in RULES],
         }
-        # These details distinguish the run from runs with other labels or in other builds.
+        # The ID distinguishes runs with different labels or from different builds.
         details: dict[str, Any] = {"id": f"lint-runtime/{run.label}/" if run.label else "lint-runtime/"}
         if build := run.pipeline:
-            # The format that code scanning in Azure DevOps requires.
+            # Code scanning in Azure DevOps requires this format.
             kind = "azuredevops/pipeline/build"
             names = (build.organization, build.project, build.definition_id, build.phase_id)
             properties = {
@@ -66,7 +66,7 @@ class Sarif(JsonFormat):
 
     @staticmethod
     def entry(report: Report, run: Run) -> list[str]:
-        """Return the results of a file."""
+        """Return the results for a file."""
         path = portable_path(report.path)
         try:
             uri = quote(path, errors="surrogateescape")
@@ -139,7 +139,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
     section = re.search("## What it does\n(.*?)\n## ", documentation, re.DOTALL)
     return {
         "id": rule.name,
-        # SARIF forbids a name that differs from the id only in case.
+        # SARIF forbids names that differ from the ID only in case.
         "name": name if name.lower() != rule.name else f"{name}Rule",
         "shortDescription": {"text": rule.summary},
         "fullDescription": {"text": " ".join(section[1].split()) if section else rule.summary},

@@ -1,4 +1,4 @@
-"""Sentences that summarize a run, for the command, Markdown and the page."""
+"""Summaries of a run for the command, Markdown and the HTML page."""
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.formatters.base import Run
@@ -10,9 +10,9 @@ _SHORT_HASH = 12
 
 
 def command_summary(run: Run, reports: int, *, is_fix: bool, is_dry_run: bool, has_baseline: bool) -> str:
-    """Return the last line that the command prints.
+    """Return the last line of the command's output.
 
-    reports: the number of reports read
+    reports: the number of reports read with --from-report
     """
     total = run.total
     none = "no new problems" if has_baseline and total.suppressed else "no problems"
@@ -22,9 +22,9 @@ def command_summary(run: Run, reports: int, *, is_fix: bool, is_dry_run: bool, h
         fixable = f" ({total.fixable[True] or total.fixable[False]} fixable with {options})"
     text = _findings(total, none, fixable)
     if is_dry_run:
-        text = f"would fix {total.would_fix} of {counted(total.found.total(), 'finding')}: {text}"
-    if total.fixed:
-        text = f"{len(total.fixed)} fixed, {text}"
+        text = f"would fix {total.fixes} of {counted(total.found.total(), 'finding')}: {text}"
+    elif total.fixes:
+        text = f"{total.fixes} fixed, {text}"
     upgraded = sum(not upgrade.reason for _, upgrade in total.upgrades)
     if upgraded and is_fix:
         text = f"{upgraded} upgraded, {text}"
@@ -55,7 +55,10 @@ def _findings(total: Tally, none: str = "no problems", fixable: str = "") -> str
 
 
 def headline(files: int, images: int, attention: int, unknown: int) -> tuple[str, str]:
-    """Return the headline of the page: a count to show large, or "", and the words after it."""
+    """Return the headline of the HTML page: a count to show in large type, and a text.
+
+    The count may be "".
+    """
     if not files:
         return "", "No Dockerfiles found"
     if not images:

@@ -12,7 +12,7 @@ class Text(Format):
 
     @staticmethod
     def entry(report: Report, run: Run) -> str:
-        """Return the lines of a file."""
+        """Return the lines for a file."""
         lines = []
         for diagnostic in report.diagnostics:
             place = f"{shown_path(diagnostic.path)}:{diagnostic.line}:{diagnostic.column}:"

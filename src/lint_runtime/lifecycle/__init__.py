@@ -1,1 +1,1 @@
-"""Facts about Runtime releases: model, data, policy."""
+"""Facts about Runtime releases: the data model, the data and the policy."""

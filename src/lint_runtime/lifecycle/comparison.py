@@ -1,4 +1,4 @@
-"""Comparing two images: what changes, and whether a Deployment needs a stop between them."""
+"""Compare the properties of two images, and find the upgrade path between them."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -13,12 +13,12 @@ UNKNOWN = "unknown"
 
 
 class ComparedImage(NamedTuple):
-    """One of the two images.
+    """An image to compare.
 
-    name: its tag
-    lifecycle: its release
-    python: its Python version; "" if unknown
-    os: its operating system; "" if unknown
+    name: the tag of the image
+    lifecycle: the facts about the release
+    python: the Python version, or "" if unknown
+    os: the operating system, or "" if unknown
     """
 
     name: str
@@ -28,7 +28,7 @@ class ComparedImage(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """A property and its values, which may be equal."""
+    """A property of two images, with equal or different values."""
 
     name: str
     before: str
@@ -38,10 +38,10 @@ class Difference(NamedTuple):
 class Comparison(NamedTuple):
     """Two images and their differences.
 
-    differences: every property, including those with equal values
+    differences: all properties, including properties with equal values
     between: the releases between the two images
     yanked: the yanked releases in `between`
-    via: the release a Deployment must be upgraded to first, if any
+    via: the intermediate release that an in-place upgrade requires, or None
     is_downgrade: whether `after` is older than `before`
     """
 
@@ -60,18 +60,20 @@ class Comparison(NamedTuple):
 
     @property
     def rows(self) -> tuple[Difference, ...]:
-        """The skipped releases and the kind of upgrade, as rows below the properties."""
+        """The rows about the releases in between and the in-place upgrade."""
         yanked = f" (yanked: {', '.join(map(str, self.yanked))})" if self.yanked else ""
         in_place = f"by way of {self.via}" if self.via else "direct"
         if self.is_downgrade:
             in_place = "none, this is a downgrade"
+        elif self.before.lifecycle.airflow_major < self.after.lifecycle.airflow_major:
+            in_place += "; a major migration: Airflow 3 needs changed Dags"
         return (
             Difference("releases between", f"{len(self.between)} listed{yanked}", ""),
             Difference("upgrade in place", in_place, ""),
         )
 
     def as_json(self) -> dict[str, Any]:
-        """Return the comparison as it appears in reports."""
+        """Return the comparison as a JSON object for reports."""
         return {
             "before": self.before.name,
             "after": self.after.name,
@@ -92,19 +94,22 @@ _PROPERTIES: tuple[tuple[str, Callable[[ComparedImage], str]], ...] = (
     ("end of maintenance", lambda image: str(image.lifecycle.maintenance or "not published")),
     ("end of basic support", lambda image: str(image.lifecycle.basic_support or "not published")),
     ("status", lambda image: image.lifecycle.status.value),
-    ("yanked", lambda image: f"since {image.lifecycle.yank.published}" if image.lifecycle.yank else "no"),
+    ("yanked", lambda image: f"known by {image.lifecycle.yank.known_by}" if image.lifecycle.yank else "no"),
 )
 
 
-# A page compares the same two images once per Dockerfile.
+# Cache: the report page compares the same two images for many Dockerfiles.
 @lru_cache(maxsize=1024)
 def compare(before: ComparedImage, after: ComparedImage, known: Snapshot) -> Comparison:
-    """Compare two images by what is known on the day of `known`."""
+    """Compare two images, using only facts known on the snapshot's day."""
     start, end = (image.lifecycle.version or image.lifecycle.newest for image in (before, after))
     between: list[Release] = []
     if start and end:
-        listed = (release for release in known.table.releases if start < release.version < end)
-        between = [release for release in listed if known.table.known_since(release) <= known.day]
+        between = [
+            release
+            for release in known.table.releases
+            if start < release.version < end and known.table.known_since(release) <= known.day
+        ]
     path = upgrade_path(before.lifecycle, after.lifecycle, known)
     return Comparison(
         before,

@@ -1,4 +1,4 @@
-"""The format of lifecycle data files: one JSON document with a line for each series and release."""
+"""Read and write lifecycle data files: JSON, one line per series or release."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -14,9 +14,9 @@ SCHEMA_VERSION = 1
 
 
 def dump_table(table: LifecycleTable, feed: Mapping[str, str] | None = None) -> str:
-    """Return the text of a data file.
+    """Serialize a table to the content of a data file.
 
-    feed: the version of the feed in the data, by the keys of the schema
+    feed: the version of the feed that the data comes from, as a FeedVersion dict
     """
     head: dict[str, object] = {"schema_version": SCHEMA_VERSION, "date": table.date.isoformat()}
     if feed:
@@ -30,49 +30,50 @@ def dump_table(table: LifecycleTable, feed: Mapping[str, str] | None = None) -> 
 
 
 def _plain(value: object) -> Any:
-    """Return a value as JSON has it. Rows leave out their default values."""
+    """Convert a value to JSON types. Fields with default values are omitted."""
     if isinstance(value, (date, RuntimeVersion)):
         return str(value)
     if isinstance(value, (Schedule, Availability, ReleaseSeries, Yank, Release, UpstreamEnd)):
-        defaults = value._field_defaults
         return {
             field: _plain(item)
             for field, item in value._asdict().items()
-            if item is not None and (field not in defaults or item != defaults[field])
+            if item != value._field_defaults.get(field)
         }
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 def read_table(document: dict[str, Any], source: str, content: bytes) -> LifecycleTable:
-    """Return the table in a document. Raises WrongDocumentError.
+    """Validate a document and build a table. Raises WrongDocumentError.
 
     source: the path of the file
     content: the bytes of the file
     """
-    # Lazy import: the embedded data is valid.
+    # Lazy import: only files are validated, not the bundled data.
     from lint_runtime.schema import check_document
 
     check_document(document, SCHEMA)
-    day = date.fromisoformat(document["date"])
-    return LifecycleTable(day, *read_rows(document), source, content, read_upstream(document))
+    return make_table(document, source, content)
 
 
-def read_rows(document: Mapping[str, Any]) -> tuple[tuple[ReleaseSeries, ...], tuple[Release, ...]]:
-    """Return the series and the releases in a valid document."""
-    all_series = tuple(ReleaseSeries(**_fields(row)) for row in document["series"])
-    return all_series, tuple(Release(**_fields(row)) for row in document["releases"])
-
-
-def read_upstream(document: Mapping[str, Any]) -> tuple[UpstreamEnd, ...]:
-    """Return the upstream ends in a valid document."""
-    return tuple(UpstreamEnd(**_fields(row)) for row in document.get("upstream", ()))
+def make_table(document: Mapping[str, Any], source: str, content: bytes) -> LifecycleTable:
+    """Build a table from a valid document."""
+    return LifecycleTable(
+        date.fromisoformat(document["date"]),
+        [ReleaseSeries(**_fields(row)) for row in document["series"]],
+        [Release(**_fields(row)) for row in document["releases"]],
+        source,
+        content,
+        [UpstreamEnd(**_fields(row)) for row in document.get("upstream", ())],
+    )
 
 
 def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
     return {field: _READERS[field](value) if field in _READERS else value for field, value in row.items()}
 
 
-_DAYS = "day published known_since released seen_by end_of_maintenance end_of_basic_support".split()
+_DAYS = (
+    "day published known_by known_since released seen_by end_of_maintenance end_of_basic_support"
+).split()
 _READERS: Mapping[str, Callable[[Any], object]] = {
     **dict.fromkeys(_DAYS, date.fromisoformat),
     **dict.fromkeys(("version", "since", "complete_through"), parse_version),
@@ -85,4 +86,4 @@ _READERS: Mapping[str, Callable[[Any], object]] = {
     ),
     "yank": lambda row: Yank(**_fields(row)),
 }
-"""The readers of fields that have another type in JSON."""
+"""Converters of JSON values, keyed by field name. Other fields are not converted."""

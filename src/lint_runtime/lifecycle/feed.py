@@ -1,4 +1,4 @@
-"""The release feed that the vendor publishes, as lifecycle data."""
+"""Convert the vendor's release feed to lifecycle data."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,22 +15,23 @@ from lint_runtime.lifecycle.model import (
     ReleaseSeries,
     Schedule,
     Yank,
+    in_force,
     in_order,
 )
-from lint_runtime.lifecycle.policy import computed_ends, computed_support, policy_for
+from lint_runtime.lifecycle.policy import computed_ends
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.schema import check_document
 
 FEED_URL = "https://updates.astronomer.io/astronomer-runtime"
-"""The address of the feed."""
+"""The URL of the feed."""
 
 SCHEMA = "lifecycle/feed.schema.json"
 MAX_SERIES = 400
-"""The maximum number of series in a feed. Computing their ends takes quadratic time."""
+"""The maximum number of series in a feed. Computing their ends takes O(n²) time."""
 
 _RELEASE_CHANNELS = ("stable", "deprecated")
-"""The other channels are for pre-releases."""
+"""The feed channels for releases. All other channels are for pre-releases."""
 
 _LAST_SINGLE_ARCH = RuntimeVersion(2, 6, 0, 3)
 _KEYS = ("runtimeVersions", "runtimeVersionsV3")
@@ -38,16 +39,16 @@ _T = TypeVar("_T")
 
 
 class FeedRelease(NamedTuple):
-    """A release in the feed. Values that the feed leaves out are None or empty.
+    """A release in the feed. Missing values are None or empty.
 
-    version: its version
-    airflow: its Airflow version, with a patch
-    released: its release date
+    version: the version of the release
+    airflow: the Airflow version, including the patch number
+    released: the release date
     end_of_maintenance: the last day of maintenance
     end_of_basic_support: the last day of basic support
-    is_lts: whether its series is LTS
-    yanked: the reason for a yank; None if it is not yanked
-    pythons: the Python versions of its images
+    is_lts: whether the series has long-term support
+    yanked: the reason for the yank, or None if the release is not yanked
+    pythons: the Python versions of the images
     default_python: the Python version of images without a Python suffix
     """
 
@@ -63,14 +64,14 @@ class FeedRelease(NamedTuple):
 
 
 def is_feed(document: Mapping[str, Any]) -> bool:
-    """Return whether a JSON document claims to be the feed."""
+    """Return whether a JSON document looks like the feed."""
     return "schemaVersion" in document
 
 
 def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
-    """Return the releases in the feed without pre-releases, sorted by version.
+    """Return the releases in the feed, sorted by version. Pre-releases are skipped.
 
-    The schema describes the feed as published on 2026-09-25. Raises WrongDocumentError.
+    The schema is based on the feed of 2026-09-25. Raises WrongDocumentError.
     """
     if not is_feed(document) or not any(key in document for key in _KEYS):
         raise WrongDocumentError(f"not the release feed: missing schemaVersion or {' and '.join(_KEYS)}")
@@ -103,20 +104,20 @@ def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
 
 
 def parse_feed(document: dict[str, Any], latest: date, base: LifecycleTable) -> LifecycleTable:
-    """Return the facts in a feed. Raises WrongDocumentError.
+    """Convert a feed to lifecycle data. Raises WrongDocumentError.
 
-    latest: the last day when it can have been published
-    base: the data to merge the facts into
+    latest: the latest day on which the feed can have been published
+    base: the data that the result will be merged into
     """
     releases = read_feed(document)
     return feed_table(releases, day_of(releases, base, latest), base)
 
 
 def day_of(releases: Sequence[FeedRelease], base: LifecycleTable, latest: date) -> date:
-    """Return the day when a feed was published: `latest`, or a day before it.
+    """Return the day on which a feed was published, usually `latest`.
 
-    If `base` has newer releases of its series, the feed is as old as its newest release. If all its
-    releases are newer than `latest`, that day is wrong, and the feed counts as no older than `base`.
+    If `base` has a newer release of a series in the feed, returns the day of the feed's newest release. If
+    all releases are newer than `latest`, returns `latest` or the date of `base`, whichever is later.
     """
     newest_versions = {release.version.series: release.version for release in releases}
     days = [release.released for release in releases if release.released <= latest]
@@ -131,9 +132,10 @@ def day_of(releases: Sequence[FeedRelease], base: LifecycleTable, latest: date) 
 
 
 def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable) -> LifecycleTable:
-    """Return the facts in the feed of `day`. Ends that it leaves out are computed from the policy.
+    """Convert feed releases to lifecycle data, and compute missing end dates.
 
-    base: the data with the release dates of other series, which the policy depends on
+    day: the day on which the feed was published
+    base: the existing data, with the release dates that the policy depends on
     """
     source = f"feed-{day}"
     by_series: dict[str, list[FeedRelease]] = {}
@@ -142,57 +144,52 @@ def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable)
         by_series.setdefault(release.version.series, []).append(release)
         yank = Yank(day, release.yanked) if release.yanked else None
         rows.append(Release(release.version, source, release.airflow, release.released, yank=yank))
-    all_series = {name: _make_series(name, listed, source, base) for name, listed in by_series.items()}
-    known = {**{series.name: series for series in base.series}, **all_series}
+    all_series = {}
+    for name, listed in by_series.items():
+        known = base.find_series(name)
+        is_multi_arch = known is None and listed[0].version > _LAST_SINGLE_ARCH
+        all_series[name] = ReleaseSeries(
+            name,
+            airflow=".".join(listed[-1].airflow.split(".")[:2]),
+            released=known.released if known else min(release.released for release in listed),
+            schedule=known.schedule if known else (),
+            source=source,
+            sources={"architectures": GENERAL_STATEMENT} if is_multi_arch else {},
+            architectures=(Availability("amd64"), Availability("arm64")) if is_multi_arch else (),
+            default_python=_last(release.default_python for release in listed),
+            pythons=in_order(_last(release.pythons or None for release in listed) or ()),
+        )
+    others = {series.name: series for series in base.series} | all_series
     # Newest first: the ends of a series depend on the schedule of its successor.
     for series in sorted(all_series.values(), key=attrgetter("order"), reverse=True):
-        schedule = _make_schedule(by_series[series.name], series, known.values(), day)
+        schedule = _make_schedule(by_series[series.name], series, others.values(), day)
         if schedule and base.find_series(series.name) is None:
-            # The feed has listed the ends since the release of the series.
+            # Assume that the feed has listed the end dates since the release of the series.
             schedule = schedule._replace(known_since=min(day, series.released))
-        known[series.name] = series._replace(schedule=(schedule,) if schedule else ())
-    return LifecycleTable(day, [known[name] for name in all_series], rows)
-
-
-def _make_series(
-    name: str, releases: list[FeedRelease], source: str, base: LifecycleTable
-) -> ReleaseSeries:
-    known = base.find_series(name)
-    is_multi_arch = known is None and releases[0].version > _LAST_SINGLE_ARCH
-    return ReleaseSeries(
-        name,
-        airflow=".".join(releases[-1].airflow.split(".")[:2]),
-        released=known.released if known else min(release.released for release in releases),
-        schedule=known.schedule if known else (),
-        source=source,
-        sources={"architectures": GENERAL_STATEMENT} if is_multi_arch else {},
-        architectures=(Availability("amd64"), Availability("arm64")) if is_multi_arch else (),
-        default_python=_last(release.default_python for release in releases),
-        pythons=in_order(_last(release.pythons or None for release in releases) or ()),
-    )
+        others[series.name] = series._replace(schedule=(schedule,) if schedule else ())
+    return LifecycleTable(day, [others[name] for name in all_series], rows)
 
 
 def _make_schedule(
     releases: list[FeedRelease], series: ReleaseSeries, all_series: Iterable[ReleaseSeries], day: date
 ) -> Schedule | None:
-    """Return the ends that the newest release with ends has. Missing ends are computed from the policy."""
-    # Announced releases count only if no other is out.
+    """Build the newest schedule of a series. Missing end dates come from the policy."""
+    # Ignore future releases, unless the series has only future releases.
     out = [release for release in releases if release.released <= day] or releases
     end = _last(release.end_of_maintenance for release in out)
     support = _last(release.end_of_basic_support for release in out)
-    is_lts = out[-1].is_lts
-    computed = []
-    before = series.schedule_on(day)
+    before = in_force(series.schedule, day)
     if end is None and support and before and before.is_published:
         end = before.end_of_maintenance
+    ends = computed_ends(series, all_series, is_lts=out[-1].is_lts, end_of_maintenance=end)
+    computed = []
     if end is None:
-        ends = computed_ends(series, all_series, is_lts=is_lts)
         if ends is None:
             return None
         end, computed = ends.end_of_maintenance, ["end_of_maintenance"]
-    if support is None and (support := computed_support(end, policy_for(series))):
-        computed.append("end_of_basic_support")
-    return Schedule(day, end, support, is_lts, "feed", tuple(computed))
+    if support is None and ends and ends.end_of_basic_support:
+        support, computed = ends.end_of_basic_support, [*computed, "end_of_basic_support"]
+    return Schedule(day, end, support, out[-1].is_lts, "feed", tuple(computed))
 
 
 def _last(values: Iterable[_T | None]) -> _T | None:

@@ -1,4 +1,4 @@
-"""Loading lifecycle data: the bundled data, or a file."""
+"""Load lifecycle data: the bundled data or a file."""
 
 import json
 import os
@@ -6,7 +6,8 @@ from datetime import date, datetime, timezone
 from functools import lru_cache
 
 from lint_runtime.errors import UnusableError, WrongDocumentError
-from lint_runtime.lifecycle.data_file import read_rows, read_table, read_upstream
+from lint_runtime.lifecycle.data_file import make_table, read_table
+from lint_runtime.lifecycle.model import EMBEDDED
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.text import quoted
 
@@ -18,18 +19,16 @@ def embedded_table() -> LifecycleTable:
     """Return the bundled lifecycle data."""
     with open(EMBEDDED_FILE, "rb") as file:
         content = file.read()
-    # The tests validate the bundled data. Compiling its schema takes longer than a run.
-    document = json.loads(content)
-    day, rows = date.fromisoformat(document["date"]), read_rows(document)
-    return LifecycleTable(day, *rows, content=content, upstream=read_upstream(document))
+    # Skip validation: the tests validate the bundled data.
+    return make_table(json.loads(content), EMBEDDED, content)
 
 
 def load_table(path: str) -> LifecycleTable:
-    """Load lifecycle data written by `runtime-lifecycle update`, or the published feed.
+    """Load a data file or a copy of the feed. Raises UnusableError.
 
-    The feed is merged into the bundled data. Raises UnusableError.
+    A feed is merged into the bundled data.
     """
-    # Only runs with --table or the key `table` need these: 2 ms.
+    # Lazy imports (2 ms): only --table and the `table` setting need them.
     from lint_runtime.files import parse_document
     from lint_runtime.lifecycle.feed import is_feed, parse_feed
     from lint_runtime.lifecycle.merge import merge
@@ -49,7 +48,10 @@ def load_table(path: str) -> LifecycleTable:
 
 
 def read_file(path: str) -> tuple[bytes, date]:
-    """Return the content of a file, cut off just above the size limit, and its UTC modification day."""
+    """Return the content of a file and the UTC day of its last modification.
+
+    Reads at most MAX_DOCUMENT + 1 bytes, which is enough to detect larger files.
+    """
     from lint_runtime.files import MAX_DOCUMENT
 
     with open(path, "rb") as file:
@@ -58,5 +60,5 @@ def read_file(path: str) -> tuple[bytes, date]:
     try:
         return content, datetime.fromtimestamp(modified, timezone.utc).date()
     except (ValueError, OverflowError, OSError):
-        # File systems store times outside the range of a date.
+        # The modification time may be outside the range of `date`.
         return content, date.max if modified > 0 else date.min

@@ -16,15 +16,14 @@ from lint_runtime.lifecycle.model import (
 from lint_runtime.lifecycle.table import LifecycleTable
 
 _NEVER_REPLACED = ("os", "architectures", "ubi9_pythons", "complete_through", "notes")
-"""Fields of a series that an update only fills if they are empty."""
+"""Fields of a series that an update fills in only if they are empty."""
 
 
 def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
-    """Return `base` with the facts that `update` adds, or corrects because it is newer.
+    """Return `base` merged with `update`. The newer data wins conflicts.
 
-    No fact is lost: an end date that moves, or was published earlier, is added to the schedule of its
-    series. Yanks and releases stay, even if the update does not list them. Merging the same update again
-    changes nothing.
+    No facts are lost: new end dates are added to the schedule of a series, next to the old dates. Releases
+    and yanks are kept even if `update` does not list them. Merging the same update again changes nothing.
     """
     is_newer = update.date >= base.date
     all_series = {series.name: series for series in base.series}
@@ -35,9 +34,25 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
         )
     releases = {release.version: release for release in base.releases}
     for release in update.releases:
-        old_release = releases.get(release.version)
-        releases[release.version] = (
-            _merge_release(old_release, release, is_newer=is_newer) if old_release else release
+        old = releases.get(release.version)
+        if old is None:
+            releases[release.version] = release
+            continue
+        newer, older = (release, old) if is_newer else (old, release)
+        yank = newer.yank or older.yank
+        if newer.yank and older.yank:
+            reason = older.yank.reason if newer.yank.reason == NO_REASON else newer.yank.reason
+            yank = Yank(min(newer.yank.known_by, older.yank.known_by), reason)
+        airflow, released = newer.airflow or older.airflow, newer.released or older.released
+        seen_by = min((day for day in (old.seen_by, release.seen_by) if day), default=None)
+        has_changed = (airflow, released) != (old.airflow, old.released)
+        releases[release.version] = Release(
+            release.version,
+            source=release.source if has_changed else old.source,
+            airflow=airflow,
+            released=released,
+            seen_by=None if released else seen_by,
+            yank=yank,
         )
     return LifecycleTable(
         max(base.date, update.date),
@@ -54,11 +69,11 @@ def _merge_series(
     is_newer = update_day >= base_day
     newer, older = (update, base) if is_newer else (base, update)
     day = max(base_day, update_day)
-    # A day has one row. The newer data decides which.
+    # Keep one row per day. The newer data wins.
     base_days = {row.published for row in base.schedule}
     rows = [row for row in update.schedule if is_newer or row.published not in base_days]
-    # A schedule from a day in between must not change the newer one.
-    if in_force_now := newer.schedule_on(day):
+    # Repeat the current schedule on the newest day: a row with an earlier date must not replace it.
+    if in_force_now := in_force(newer.schedule, day):
         rows.append(in_force_now._replace(published=day))
     merged = {
         "default_python": newer.default_python or older.default_python,
@@ -74,53 +89,35 @@ def _merge_series(
 
 
 def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tuple[Schedule, ...]:
-    """Return the rows of `base`, and of `update` those that add facts to the rows before them."""
+    """Add rows with new facts to `base`, and fill in missing facts from earlier rows."""
     rows = {row.published: row for row in base}
     for row in update:
         before = in_force(rows.values(), row.published)
-        if before is None or _adds_facts(row, before):
+        support = row.published_support
+        if before is None:
+            adds_facts = True
+        elif row.is_published:
+            adds_facts = (
+                not before.is_published
+                or row.end_of_maintenance != before.end_of_maintenance
+                or (support is not None and support != before.published_support)
+                or row.is_lts > before.is_lts
+            )
+        else:
+            ends = (row.end_of_maintenance, row.end_of_basic_support)
+            known_ends = (before.end_of_maintenance, before.end_of_basic_support)
+            adds_facts = not before.is_published and ends != known_ends
+        if adds_facts:
             rows[row.published] = row
     completed: list[Schedule] = []
     for row in sorted(rows.values(), key=attrgetter("published")):
         before = in_force(completed, row.published)
-        completed.append(_complete(row, before) if before else row)
+        if before:
+            # An LTS series stays LTS.
+            row = row._replace(is_lts=row.is_lts or before.is_lts)
+            has_moved = row.end_of_maintenance != before.end_of_maintenance
+            if not has_moved and not row.published_support and before.published_support:
+                computed = tuple(end for end in row.computed if end != "end_of_basic_support")
+                row = row._replace(end_of_basic_support=before.end_of_basic_support, computed=computed)
+        completed.append(row)
     return tuple(completed)
-
-
-def _adds_facts(row: Schedule, before: Schedule) -> bool:
-    """Return whether a row has facts that the row in force on its day does not have."""
-    if not row.is_published:
-        ends = (row.end_of_maintenance, row.end_of_basic_support)
-        return not before.is_published and ends != (before.end_of_maintenance, before.end_of_basic_support)
-    if not before.is_published or row.end_of_maintenance != before.end_of_maintenance:
-        return True
-    support = row.published_support
-    return (support is not None and support != before.published_support) or row.is_lts > before.is_lts
-
-
-def _complete(row: Schedule, before: Schedule) -> Schedule:
-    """Return `row` with the facts that only the row before it has. An LTS series stays LTS."""
-    row = row._replace(is_lts=row.is_lts or before.is_lts)
-    has_moved = row.end_of_maintenance != before.end_of_maintenance
-    if has_moved or row.published_support or before.published_support is None:
-        return row
-    computed = tuple(end for end in row.computed if end != "end_of_basic_support")
-    return row._replace(end_of_basic_support=before.end_of_basic_support, computed=computed)
-
-
-def _merge_release(base: Release, update: Release, *, is_newer: bool) -> Release:
-    newer, older = (update, base) if is_newer else (base, update)
-    released = newer.released or older.released
-    yank = newer.yank or older.yank
-    if newer.yank and older.yank:
-        reason = older.yank.reason if newer.yank.reason == NO_REASON else newer.yank.reason
-        yank = Yank(min(newer.yank.published, older.yank.published), reason)
-    seen_by = min((day for day in (base.seen_by, update.seen_by) if day), default=None)
-    merged = base._replace(
-        airflow=newer.airflow or older.airflow,
-        released=released,
-        seen_by=None if released else seen_by,
-        yank=yank,
-    )
-    has_changed = (merged.airflow, merged.released) != (base.airflow, base.released)
-    return merged._replace(source=update.source) if has_changed else merged

@@ -1,7 +1,7 @@
-"""Release series, releases, and the facts about them on a day."""
+"""The data model of release series, releases and their lifecycles."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import Enum
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from lint_runtime.lifecycle.versions import RuntimeVersion, series_name
 
 
 class Status(str, Enum):
-    """The support status of a series on a day. The value is the word in reports."""
+    """The support status of a series on a day. The values appear in reports."""
 
     MAINTAINED = "maintained"
     BASIC_SUPPORT = "basic-support"
@@ -18,12 +18,13 @@ class Status(str, Enum):
 
 
 class State(str, Enum):
-    """The state of an image on a day, most severe first. The value is the word in reports."""
+    """The state of an image, from most to least severe. The values appear in reports."""
 
     YANKED = "yanked"
     UNSUPPORTED = "unsupported"
     BASIC_SUPPORT = "basic support"
     ENDING = "ending soon"
+    PRERELEASE = "pre-release"
     MAINTAINED = "maintained"
     UNKNOWN = "unknown"
 
@@ -38,23 +39,23 @@ class Existence(Enum):
 
 
 EMBEDDED = "embedded"
-"""The source of the bundled lifecycle data."""
+"""The `source` of the bundled lifecycle data."""
 
 ENDS = ("end_of_maintenance", "end_of_basic_support")
-"""The names of the end dates of a schedule, in chronological order."""
+"""The end date fields of Schedule, in chronological order."""
 
 WARN_WITHIN = 90
 """Default number of days before the end of maintenance at which to warn."""
 
 CHANNELS = {True: "LTS", False: "Stable", None: None}
-"""The release channel by `is_lts`."""
+"""The name of the release channel, keyed by `is_lts`."""
 
 
 class End(NamedTuple):
     """The last day of maintenance or of basic support.
 
-    day: the last day that counts
-    is_computed: whether the day follows from the maintenance policy and is not published
+    day: the last day, inclusive
+    is_computed: whether the day was computed from the maintenance policy instead of published
     """
 
     day: date
@@ -63,18 +64,23 @@ class End(NamedTuple):
     def __str__(self) -> str:
         return f"{self.day} (computed)" if self.is_computed else str(self.day)
 
+    @property
+    def since(self) -> str:
+        """The first day after the end, for sentences with "since"."""
+        return str(self._replace(day=self.day + timedelta(days=1)))
+
 
 class Schedule(NamedTuple):
-    """The end dates of a series, as first known on a day.
+    """The end dates of a series, and the day on which they became known.
 
-    published: the day of publication, or the day a computed end was first known
+    published: the day on which the dates were published or, if computed, first known
     end_of_maintenance: the last day of maintenance
-    end_of_basic_support: the last day of basic support, if the series has any
+    end_of_basic_support: the last day of basic support, or None
     is_lts: whether the series has long-term support
-    source: the document with the dates
-    computed: the names of the ends that are computed from the maintenance policy
-    note: the reason why the ends differ from the policy
-    known_since: the first day the ends are known, if it is earlier than `published`
+    source: the document that contains the dates
+    computed: the fields in ENDS that were computed from the maintenance policy
+    note: the reason for a difference from the policy, or ""
+    known_since: the day on which the dates became known, if earlier than `published`
     """
 
     published: date
@@ -87,18 +93,13 @@ class Schedule(NamedTuple):
     known_since: date | None = None
 
     @property
-    def since(self) -> date:
-        """The first day the ends are known."""
-        return self.known_since or self.published
-
-    @property
     def is_published(self) -> bool:
         """Whether the end of maintenance is published, not computed."""
         return "end_of_maintenance" not in self.computed
 
     @property
     def published_support(self) -> date | None:
-        """The end of basic support, if it is published."""
+        """The published end of basic support, or None."""
         return None if "end_of_basic_support" in self.computed else self.end_of_basic_support
 
     @property
@@ -108,7 +109,7 @@ class Schedule(NamedTuple):
 
     @property
     def basic_support(self) -> End | None:
-        """The end of basic support, if the series has any."""
+        """The end of basic support, or None."""
         day = self.end_of_basic_support
         return End(day, "end_of_basic_support" in self.computed) if day else None
 
@@ -123,7 +124,7 @@ class Schedule(NamedTuple):
     def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
         """Return the state of the images of the series on `day`.
 
-        warn_within: the days before the end of maintenance that count as ending soon
+        warn_within: the number of days before the end of maintenance at which ENDING starts
         """
         status = self.status(day)
         if status is Status.MAINTAINED and (self.end_of_maintenance - day).days <= warn_within:
@@ -132,52 +133,52 @@ class Schedule(NamedTuple):
 
 
 def in_force(schedule: Iterable[Schedule], day: date) -> Schedule | None:
-    """Return the newest schedule known on `day`. Published dates win over computed ones."""
-    known = [row for row in schedule if row.since <= day]
+    """Return the newest schedule known on `day`. Published ends take precedence."""
+    known = [row for row in schedule if (row.known_since or row.published) <= day]
     published = [row for row in known if row.is_published]
     return max(published or known, key=lambda row: row.published, default=None)
 
 
 def in_order(pythons: Iterable[str]) -> tuple[str, ...]:
-    """Return Python versions sorted by number, without duplicates."""
+    """Sort Python versions numerically, and remove duplicates."""
     return tuple(sorted(set(pythons), key=lambda version: [*map(int, version.split("."))]))
 
 
 class Availability(NamedTuple):
-    """An architecture or a variant of the images of a series.
+    """An available architecture or image variant.
 
-    name: for example `arm64` or `slim`
-    since: the first release that has it; None for every release of the series
+    name: the name, such as `arm64` or `slim`
+    since: the first release with the architecture or variant, or None if all releases have it
     """
 
     name: str
     since: RuntimeVersion | None = None
 
     def includes(self, version: RuntimeVersion | None) -> bool:
-        """Whether a release has it. Without a version, whether any release has."""
+        """Return whether `version`, or any release if it is None, has this architecture or variant."""
         return version is None or self.since is None or version >= self.since
 
 
 GENERAL_STATEMENT = "docs: 6.0.4 and later are multi-arch"
-"""The source of architectures that the vendor states for all series together."""
+"""The source for architectures known only from a general vendor statement."""
 
 
 class ReleaseSeries(NamedTuple):
     """A release series. Unpublished facts are None or empty, never guessed.
 
-    name: `13` or `3.1`
+    name: the name, such as `13` or `3.1`
     airflow: the Airflow minor version, such as `2.11`
     released: the day of the first release
     schedule: all known schedules, oldest first
-    source: the source of every fact not listed in `sources`
-    sources: the source of single facts, by field name
+    source: the source of all facts that `sources` does not list
+    sources: the sources of individual facts, keyed by field name
     default_python: the Python version of images without a `-python-X.Y` suffix
     pythons: the Python versions of the images
     os: the operating system of images without the `-ubi9` suffix
     architectures: the architectures of the images
-    variants: which of `python`, `slim` and `ubi9` exist; None if unknown
+    variants: the available variants (`python`, `slim`, `ubi9`), or None if unknown
     ubi9_pythons: additional Python versions of `-ubi9` images
-    complete_through: a release; the data lists every release up to it
+    complete_through: the version through which the list of releases is complete
     notes: reasons for missing facts
     """
 
@@ -197,7 +198,7 @@ class ReleaseSeries(NamedTuple):
     notes: str = ""
 
     def __hash__(self) -> int:
-        # `sources` is a dict, which has no hash.
+        # `sources` is a dict, which is not hashable.
         return hash((self.name, self.airflow))
 
     @property
@@ -207,43 +208,43 @@ class ReleaseSeries(NamedTuple):
 
     @property
     def order(self) -> tuple[int, ...]:
-        """A sort key. Airflow 3 series sort after Airflow 2 series."""
+        """The sort key. Airflow 3 series sort after Airflow 2 series."""
         return (self.airflow_major, *map(int, self.name.split(".")))
 
     @property
     def label(self) -> str:
-        """The name for people: `13.x` or `3.1`."""
+        """The display name, such as `13.x` or `3.1`."""
         return series_name(self.name)
 
-    def schedule_on(self, day: date) -> Schedule | None:
-        """Return the newest schedule known on `day`, if any."""
-        return in_force(self.schedule, day)
-
     def variant(self, name: str) -> Availability | None:
-        """Return the variant `python`, `slim` or `ubi9`, if the series is known to have it."""
+        """Return the variant `name`, or None if the series does not have it."""
         return next((variant for variant in self.variants or () if variant.name == name), None)
 
 
 NO_REASON = "no reason is published"
-"""The reason of a yank without a published reason."""
+"""The placeholder reason for a yank without a published reason."""
 
 
 class Yank(NamedTuple):
-    """A yank: its publication date and reason."""
+    """A yank. No source gives the day of the yank itself.
 
-    published: date
+    known_by: the first day on which a source lists the yank
+    reason: the reason for the yank
+    """
+
+    known_by: date
     reason: str
 
 
 class Release(NamedTuple):
     """A release.
 
-    version: its version
-    source: the source of its facts
-    airflow: the exact Airflow version; "" if unknown
-    released: the exact release day
-    seen_by: a day by which the release existed, if `released` is unknown
-    yank: the yank, if the release was yanked
+    version: the version of the release
+    source: the source of the facts
+    airflow: the exact Airflow version, or "" if unknown
+    released: the exact release day, or None if unknown
+    seen_by: the day on which the release was first seen, if `released` is unknown
+    yank: the yank, or None if the release is not yanked
     """
 
     version: RuntimeVersion
@@ -255,13 +256,13 @@ class Release(NamedTuple):
 
 
 class UpstreamEnd(NamedTuple):
-    """The end of upstream maintenance of a product in the images.
+    """The end of upstream maintenance for a product that images contain.
 
     product: `python`, `airflow`, `debian` or `rhel`
     cycle: the version of the product, such as `3.10`
-    event: the upstream project's name for the end
-    day: the last day
-    source: the source of the day
+    event: the upstream term for the end, such as `end of life`
+    day: the last day, inclusive
+    source: the source of the date
     """
 
     product: str
@@ -272,7 +273,7 @@ class UpstreamEnd(NamedTuple):
 
 
 class Lifecycle(NamedTuple):
-    """A release series, or one of its releases, as known on a day.
+    """The facts about a series or a release that are known on a given day.
 
     series: the series
     version: the version of the release; None for the series as a whole
@@ -280,7 +281,7 @@ class Lifecycle(NamedTuple):
     schedule: the end dates known on the day, if any
     status: the support status on the day
     newest: the newest usable release of the series on the day
-    yank: the yank of the release, if it was published by the day
+    yank: the yank of the release, if it was known by the day
     """
 
     series: ReleaseSeries
@@ -293,7 +294,7 @@ class Lifecycle(NamedTuple):
 
     @property
     def name(self) -> str:
-        """The name for people: `Astro Runtime 13.11.0` or `Astro Runtime 13.x`."""
+        """The display name: `Astro Runtime 13.11.0` or `Astro Runtime 13.x`."""
         return f"Astro Runtime {self.version or self.series.label}"
 
     @property
@@ -308,12 +309,12 @@ class Lifecycle(NamedTuple):
 
     @property
     def airflow(self) -> str:
-        """The exact Airflow version of the release if known, else the minor version of the series."""
+        """The exact Airflow version if known, else the minor version of the series."""
         return (self.release.airflow if self.release else "") or self.series.airflow
 
     @property
     def is_lts(self) -> bool | None:
-        """Whether the series has long-term support. None without a schedule."""
+        """Whether the series has long-term support. None if no schedule is known."""
         return self.schedule.is_lts if self.schedule else None
 
     @property
@@ -323,7 +324,7 @@ class Lifecycle(NamedTuple):
 
     @property
     def basic_support(self) -> End | None:
-        """The end of basic support, if there is one."""
+        """The end of basic support, if known."""
         return self.schedule.basic_support if self.schedule else None
 
     @property
@@ -338,11 +339,13 @@ class Lifecycle(NamedTuple):
         return self.status is Status.MAINTAINED and not self.yank
 
     def days_left(self, day: date) -> int | None:
-        """Return the days of maintenance left on `day`, negative after the end."""
+        """Return the days until maintenance ends: negative afterwards, None if unknown."""
         return (self.maintenance.day - day).days if self.maintenance else None
 
-    def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
-        """Return the state of the image on `day`, as Schedule.state does for the series."""
-        if self.yank:
-            return State.YANKED
+    def support(self, day: date, warn_within: int = WARN_WITHIN) -> State:
+        """Return the state of the series on `day`, whether or not the release is yanked."""
         return self.schedule.state(day, warn_within) if self.schedule else State[self.status.name]
+
+    def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
+        """Return the state of the release on `day`. A yank outranks the end dates."""
+        return State.YANKED if self.yank else self.support(day, warn_within)

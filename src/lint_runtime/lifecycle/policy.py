@@ -1,7 +1,7 @@
-"""The vendor's maintenance policy, and the end dates of a series that follow from it.
+"""Compute end dates from the vendor's maintenance policy.
 
-Months count from the release date of the series. Maintenance lasts until the end of its last month. Source:
-the vendor's lifecycle page on the day when each version came into force.
+Maintenance starts on the release date of a series and ends on the last day of a month. The source of each
+policy version is the vendor's lifecycle page on the day the version took effect.
 """
 
 import calendar
@@ -14,14 +14,14 @@ from lint_runtime.lifecycle.model import ReleaseSeries
 
 
 class Policy(NamedTuple):
-    """One version of the policy. Durations are in months; None if the policy has no such rule.
+    """A version of the policy. All durations are in months, or None if not defined.
 
-    since: the day when it came into force
-    stable: the maintenance of a Stable series
-    lts: the maintenance of an LTS series
+    since: the day on which the version took effect
+    stable: the duration of maintenance for a Stable series
+    lts: the duration of maintenance for an LTS series
     after_next_major: the minimum maintenance of a Stable series after the release of the next series
     after_next_lts: the minimum maintenance of an LTS series after the release of the next LTS series
-    basic_support: the basic support after the end of maintenance
+    basic_support: the duration of basic support after the end of maintenance
     """
 
     since: date
@@ -40,15 +40,15 @@ POLICIES = {
     ),
     3: (Policy(date(2025, 4, 22), stable=24, lts=24, basic_support=6),),
 }
-"""The versions of the policy by Airflow major, oldest first."""
+"""The policy versions, oldest first, keyed by Airflow major version."""
 
 
 class ComputedEnds(NamedTuple):
-    """The last days of a series, computed from the policy.
+    """The end dates of a series that were computed from the policy.
 
     end_of_maintenance: the last day of maintenance
     end_of_basic_support: the last day of basic support, or None
-    policy: the policy that they are computed from
+    policy: the policy version that was applied
     """
 
     end_of_maintenance: date
@@ -56,49 +56,44 @@ class ComputedEnds(NamedTuple):
     policy: Policy
 
 
-def policy_for(series: ReleaseSeries) -> Policy | None:
-    """Return the policy in force when `series` was released, or None."""
-    # The policy for Airflow 3 also applies to later majors.
-    versions = POLICIES.get(min(series.order[0], max(POLICIES)), ())
-    in_force = [policy for policy in versions if policy.since <= series.released]
-    return in_force[-1] if in_force else None
-
-
 def computed_ends(
-    series: ReleaseSeries, all_series: Iterable[ReleaseSeries], *, is_lts: bool
+    series: ReleaseSeries,
+    all_series: Iterable[ReleaseSeries],
+    *,
+    is_lts: bool,
+    end_of_maintenance: date | None = None,
 ) -> ComputedEnds | None:
-    """Return the ends of `series`, or None if no policy was in force at its release.
+    """Compute the ends of `series`. Returns None if the series predates the policy.
 
-    all_series: all release series, which include its successors
+    all_series: all release series, including the successors of `series`
+    end_of_maintenance: the published date; if given, only the end of basic support is computed
     """
-    policy = policy_for(series)
+    # The policy for Airflow 3 also applies to later majors.
+    versions = POLICIES.get(min(series.airflow_major, max(POLICIES)), ())
+    policy = next((policy for policy in reversed(versions) if policy.since <= series.released), None)
     if policy is None:
         return None
-    periods = [(series.released, policy.lts if is_lts else policy.stable)]
-    overlap = policy.after_next_lts if is_lts else policy.after_next_major
-    successors = [
-        other
-        for other in all_series
-        if other.order > series.order
-        and other.order[0] == series.order[0]
-        and (not is_lts or (other.schedule and other.schedule[-1].is_lts))
-    ]
-    if successors and overlap is not None:
-        periods.append((min(successors, key=attrgetter("order")).released, overlap))
-    last = max(months_after(start.replace(day=1), months) for start, months in periods)
-    end = last.replace(day=calendar.monthrange(last.year, last.month)[1])
-    return ComputedEnds(end, computed_support(end, policy), policy)
-
-
-def computed_support(end_of_maintenance: date, policy: Policy | None) -> date | None:
-    """Return the last day of basic support, or None if the policy has none."""
-    if policy is None or policy.basic_support is None:
-        return None
-    return months_after(end_of_maintenance, policy.basic_support)
+    end = end_of_maintenance
+    if end is None:
+        periods = [(series.released, policy.lts if is_lts else policy.stable)]
+        overlap = policy.after_next_lts if is_lts else policy.after_next_major
+        successors = [
+            other
+            for other in all_series
+            if other.order > series.order
+            and other.airflow_major == series.airflow_major
+            and (not is_lts or (other.schedule and other.schedule[-1].is_lts))
+        ]
+        if successors and overlap is not None:
+            periods.append((min(successors, key=attrgetter("order")).released, overlap))
+        last = max(months_after(start.replace(day=1), months) for start, months in periods)
+        end = last.replace(day=calendar.monthrange(last.year, last.month)[1])
+    support = None if policy.basic_support is None else months_after(end, policy.basic_support)
+    return ComputedEnds(end, support, policy)
 
 
 def months_after(day: date, months: int) -> date:
-    """Return the same day of a later month, or the last day of that month if it is shorter."""
+    """Add months to a date. Returns the last day of the month if it is too short."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))

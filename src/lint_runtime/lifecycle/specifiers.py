@@ -1,4 +1,4 @@
-"""Version specifiers with the syntax of Python packages, for Runtime and other versions."""
+"""Parse and match version specifiers in Python packaging syntax."""
 
 import re
 from functools import cache
@@ -13,12 +13,15 @@ _RUNTIME_EXAMPLES = "'>=12' or '>=3.1-5,<3.3'"
 
 
 class InvalidSpecifierError(ValueError):
-    """A text that is not a valid specifier. The message says why."""
+    """An invalid version specifier. The message states the reason."""
 
 
 @cache
 def parse_specifier(text: str, examples: str = "'>=2.9,<4'") -> SpecifierSet:
-    """Parse a specifier such as `>=2.9,<4`. Raises InvalidSpecifierError, which names `examples`."""
+    """Parse a specifier such as `>=2.9,<4`. Raises InvalidSpecifierError.
+
+    examples: the valid specifiers to show in the error message
+    """
     # packaging fails to compare numbers with thousands of digits.
     if re.search("[0-9]{10}", text):
         raise InvalidSpecifierError("a number is too long")
@@ -35,10 +38,9 @@ def parse_specifier(text: str, examples: str = "'>=2.9,<4'") -> SpecifierSet:
 
 @cache
 def parse_runtime_specifier(text: str) -> SpecifierSet:
-    """Parse a specifier of Runtime versions, such as `>=12` or `>=3.1-5,<3.3`.
+    """Parse a Runtime version specifier, such as `>=12` or `>=3.1-5,<3.3`.
 
-    The result compares versions with an epoch, the Airflow major: `3.1-5` is `3!3.1.5`. Raises
-    InvalidSpecifierError.
+    The result uses the Airflow major as the epoch: `3.1-5` becomes `3!3.1.5`. Raises InvalidSpecifierError.
     """
     clauses = []
     for clause in filter(str.strip, text.split(",")):
@@ -48,22 +50,22 @@ def parse_runtime_specifier(text: str) -> SpecifierSet:
         operator, major, minor, separator, patch, wildcard = match.groups(default="")
         if major == "3" and not minor:
             raise InvalidSpecifierError("3 is ambiguous; write 3.0 (Airflow 3) or 3.0.0 (Runtime 3)")
-        # As in tags, 3.1 is a series of Airflow 3 and 3.1-5 its release; 12, 12.5 and 3.0.4 are Airflow 2.
+        # As in tags, 3.1 and 3.1-5 belong to Airflow 3; 12, 12.5 and 3.0.4 belong to Airflow 2.
         airflow = 3 if separator == "-" or (major == "3" and not separator) else 2
         clauses.append(f"{operator}{airflow}!{'.'.join(filter(None, (major, minor, patch)))}{wildcard}")
     return parse_specifier(",".join(clauses), _RUNTIME_EXAMPLES)
 
 
 def admits_runtime(specifier: str, version: RuntimeVersion) -> bool:
-    """Return whether `specifier` admits a release. Airflow 3 releases are newer than Airflow 2 ones."""
+    """Return whether a Runtime version matches `specifier`."""
     comparable = f"{version.airflow}!{version.major}.{version.minor}.{version.patch}"
     return parse_runtime_specifier(specifier).contains(comparable, prereleases=True)
 
 
 def admits(specifier: str, version: str) -> bool:
-    """Return whether `specifier` admits `version`, or any patch of a minor version such as `2.9`."""
+    """Return whether `version` matches. `X.Y` matches if any `X.Y.Z` matches."""
     is_exact = version.count(".") > 1
-    # No minor version has had a hundred patches.
+    # No minor version has reached 100 patch releases.
     candidates = [version] if is_exact else [f"{version}.{patch}" for patch in range(100)]
     specifiers = parse_specifier(specifier)
     return any(specifiers.contains(candidate, prereleases=True) for candidate in candidates)

@@ -1,4 +1,4 @@
-"""The lifecycle data, and a view of it as known on one day."""
+"""The lifecycle data, and snapshots of the facts known on a given day."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -13,6 +13,7 @@ from lint_runtime.lifecycle.model import (
     ReleaseSeries,
     Status,
     UpstreamEnd,
+    in_force,
 )
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.text import portable_text, shown_path
@@ -24,9 +25,10 @@ class LifecycleTable:
     date: the date of the newest source
     series: the series, oldest first
     releases: the releases, sorted by version, without duplicates
-    source: the file with the data, or EMBEDDED
+    source: the path of the data file, or EMBEDDED
     upstream: the upstream ends, in file order
     rows: the series and the releases, in file order
+    airflow_3_numbers: the first numbers in the names of Airflow 3 series, such as 3 in `3.1`
     """
 
     def __init__(
@@ -48,50 +50,42 @@ class LifecycleTable:
         self.rows = (tuple(all_series), tuple(releases))
         self.series = tuple(sorted(self.rows[0], key=attrgetter("order")))
         self._series = {series.name: series for series in self.series}
-        self._airflow_3_numbers = {series.order[1] for series in self.series if series.airflow_major > 2}
+        self.airflow_3_numbers = {series.order[1] for series in self.series if series.airflow_major > 2}
         self._releases = {release.version: release for release in self.rows[1]}
         self.releases = tuple(self._releases[version] for version in sorted(self._releases))
+        self._releases_by_series: dict[str, list[Release]] = {}
+        for release in self.releases:
+            self._releases_by_series.setdefault(release.version.series, []).append(release)
         self._content = content
         self._snapshot: Snapshot | None = None
 
     @cached_property
     def sha256(self) -> str:
-        """The SHA-256 of the file. Returns "" for data without a file."""
-        # Only some formats show the hash, and the import takes 2 ms.
+        """The SHA-256 hex digest of the file, or "" if the data has no file."""
+        # Lazy import (2 ms): only some formats show the hash.
         from hashlib import sha256
 
         return sha256(self._content).hexdigest() if self._content else ""
 
     @property
     def identity(self) -> dict[str, str]:
-        """The date, source and hash of the data, by their keys in reports."""
-        return {
-            "date": self.date.isoformat(),
-            "source": portable_text(self.source),
-            "sha256": self.sha256,
-        }
-
-    @cached_property
-    def _releases_by_series(self) -> dict[str, list[Release]]:
-        by_series: dict[str, list[Release]] = {}
-        for release in self.releases:
-            by_series.setdefault(release.version.series, []).append(release)
-        return by_series
+        """The date, source and hash of the data, as a JSON object for reports."""
+        return {"date": str(self.date), "source": portable_text(self.source), "sha256": self.sha256}
 
     def as_of(self, day: date) -> "Snapshot":
-        """Return the data as known on `day`."""
-        # Another thread may ask for another day.
+        """Return a snapshot of the facts known on `day`. Caches the last snapshot."""
+        # Use a local variable: another thread may replace `_snapshot`.
         snapshot = self._snapshot
         if snapshot is None or snapshot.day != day:
             self._snapshot = snapshot = Snapshot(self, day)
         return snapshot
 
     def find_series(self, name: str) -> ReleaseSeries | None:
-        """Return the series named `13` or `3.1`, if it is known."""
+        """Return the series `name`, such as `13` or `3.1`, or None if unknown."""
         return self._series.get(name)
 
     def release(self, version: RuntimeVersion) -> Release | None:
-        """Return a release, if it is listed."""
+        """Return the release `version`, or None if it is not listed."""
         return self._releases.get(version)
 
     def releases_of(self, series: str) -> Sequence[Release]:
@@ -99,7 +93,7 @@ class LifecycleTable:
         return self._releases_by_series.get(series, ())
 
     def known_since(self, release: Release) -> date:
-        """Return the first day a release is known: its release day, or the day it was first seen."""
+        """Return the release day or, if unknown, the day first seen or the data's date."""
         return release.released or release.seen_by or self.date
 
     def existence(self, version: RuntimeVersion) -> Existence:
@@ -109,13 +103,13 @@ class LifecycleTable:
         series = self._series.get(version.series)
         if series is None:
             is_other_form = version.other_form.series in self._series
-            if is_other_form and not self.is_airflow_3_number(version.major):
+            if is_other_form and version.major not in self.airflow_3_numbers:
                 return Existence.NEVER
             return self.series_existence(version.series)
         listed = self.releases_of(series.name)
         newest = listed[-1].version if listed else None
         is_gap = series.complete_through is not None and version <= series.complete_through
-        # Series older than the first schedule are complete.
+        # The data lists all releases of series that are older than the first schedule.
         is_beyond = not series.schedule and newest and version > newest and self.is_early(series)
         if is_gap or is_beyond or self.is_airflow_3_misspelled(version):
             return Existence.NEVER
@@ -133,37 +127,29 @@ class LifecycleTable:
         return Existence.NEVER if int(name.partition(".")[0]) < min(majors) else Existence.NEWER
 
     def is_early(self, series: ReleaseSeries, day: date = date.max) -> bool:
-        """Whether a series is older than the first series with a schedule published by `day`."""
-        first = next((other for other in self.series if other.schedule_on(day)), None)
+        """Whether a series is older than all series with a schedule known on `day`."""
+        first = next((other for other in self.series if in_force(other.schedule, day)), None)
         return first is not None and series.order < first.order
 
-    def is_airflow_3_number(self, major: int) -> bool:
-        """Whether the versions of an Airflow 3 series start with `major`."""
-        return major in self._airflow_3_numbers
-
     def is_airflow_3_misspelled(self, version: RuntimeVersion) -> bool:
-        """Whether a version such as 3.1.5 has the form for Airflow 2 and a number for Airflow 3."""
-        return version.airflow == 2 and self.is_airflow_3_number(version.major)
-
-    def upstream_ends(self, product: str, cycle: str) -> tuple[UpstreamEnd, ...]:
-        """Return the ends of one version of a product, earliest first."""
-        return self._upstream.get((product, cycle), ())
+        """Whether an Airflow 3 version has the Airflow 2 form: 3.1.5 instead of 3.1-5."""
+        return version.airflow == 2 and version.major in self.airflow_3_numbers
 
     def upstream_of(self, contents: Iterable[tuple[str, str]]) -> tuple[UpstreamEnd, ...]:
-        """Return the ends of several products, given as pairs of product and cycle."""
-        return tuple(end for product, cycle in contents for end in self.upstream_ends(product, cycle))
+        """Return the upstream ends for the given (product, cycle) pairs."""
+        return tuple(end for content in contents for end in self._upstream.get(content, ()))
 
     def python_end(self, version: str) -> date | None:
-        """Return the last day of upstream support of a Python version, if known."""
-        ends = self.upstream_ends("python", version)
+        """Return the last day of upstream support for a Python version, if known."""
+        ends = self.upstream_of([("python", version)])
         return ends[-1].day if ends else None
 
 
 class Snapshot:
-    """The lifecycle data as known on one day.
+    """The lifecycle facts that are known on one day.
 
-    table: the lifecycle data
-    day: the day
+    table: the complete lifecycle data
+    day: the day of the snapshot
     """
 
     def __init__(self, table: LifecycleTable, day: date) -> None:
@@ -172,10 +158,10 @@ class Snapshot:
 
     @cached_property
     def by_series(self) -> dict[str, Lifecycle]:
-        """The facts about every series, by name, oldest first."""
+        """The facts about all series, keyed by name, oldest series first."""
         lifecycles = {}
         for series in self.table.series:
-            schedule = series.schedule_on(self.day)
+            schedule = in_force(series.schedule, self.day)
             if schedule:
                 status = schedule.status(self.day)
             else:
@@ -186,11 +172,11 @@ class Snapshot:
         return lifecycles
 
     def series(self, name: str) -> Lifecycle | None:
-        """Return the facts about the series `13` or `3.1`, if it is known."""
+        """Return the facts about the series `name`, or None if it is unknown."""
         return self.by_series.get(name)
 
     def release(self, version: RuntimeVersion) -> Lifecycle | None:
-        """Return the facts about a release, listed or not. None if its series is unknown."""
+        """Return the facts about a release, listed or not. None for an unknown series."""
         series = self.series(version.series)
         if series is None:
             return None
@@ -200,12 +186,12 @@ class Snapshot:
 
     def is_yanked(self, release: Release) -> bool:
         """Whether the yank of a release was published by the day."""
-        return release.yank is not None and release.yank.published <= self.day
+        return release.yank is not None and release.yank.known_by <= self.day
 
     def usable(self, series: str, min_age: int = 0) -> Iterator[Release]:
         """Yield the releases of a series that are out and not yanked, newest first.
 
-        min_age: the number of days a release must have been known
+        min_age: the minimum number of days since the release
         """
         for release in reversed(self.table.releases_of(series)):
             age = (self.day - self.table.known_since(release)).days
@@ -213,18 +199,18 @@ class Snapshot:
                 yield release
 
     def newest(self, series: str, min_age: int = 0) -> RuntimeVersion | None:
-        """Return the first release of `usable`."""
+        """Return the newest usable version of a series, or None. See `usable`."""
         return next((release.version for release in self.usable(series, min_age)), None)
 
     @cached_property
     def released(self) -> tuple[Lifecycle, ...]:
-        """The series with a release by the day, oldest first."""
+        """The series released on or before the snapshot's day, oldest first."""
         lifecycles = self.by_series.values()
         return tuple(lifecycle for lifecycle in lifecycles if lifecycle.series.released <= self.day)
 
     @cached_property
     def maintained(self) -> tuple[Lifecycle, ...]:
-        """The series that are maintained and have a usable release, oldest first."""
+        """The maintained series with a usable release, oldest first."""
         return tuple(series for series in self.released if series.is_usable and series.newest)
 
     @property
@@ -234,6 +220,6 @@ class Snapshot:
 
 
 def describe_table(table: LifecycleTable) -> str:
-    """Return the date of lifecycle data, and its file unless it is the bundled data."""
+    """Describe the data by its date and, unless it is bundled, its file."""
     is_embedded = table.source == EMBEDDED
     return f"lifecycle data of {table.date}" + ("" if is_embedded else f" in {shown_path(table.source)}")

@@ -1,26 +1,26 @@
-"""Upgrade paths: the best series for an image, and the stops a Deployment needs on the way."""
+"""Find the best series to upgrade to, and the required stops on the way."""
 
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
-from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries
+from lint_runtime.lifecycle.model import Lifecycle
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.versions import RuntimeVersion
 
 REQUIRED_STOPS = (RuntimeVersion(2, 13, 7, 0),)
-"""The first release of each Airflow major that a Deployment can leave for a newer major, in place.
+"""The minimum release, per Airflow major, for in-place upgrades to newer majors.
 
-Source: the vendor's guide for upgrades to Airflow 3.
+Source: the vendor's guide to upgrading to Airflow 3.
 """
 
 
 def upgrade_path(origin: Lifecycle | None, goal: Lifecycle, known: Snapshot) -> tuple[Lifecycle, ...]:
-    """Return the series to upgrade to, one after the other, ending with `goal`.
+    """Return the series to upgrade to, in order, ending with `goal`.
 
-    origin: None counts as an old Airflow 2 release
+    Returns an empty tuple if no known release can serve as a required stop.
 
-    Returns an empty tuple if a stop is required and no release is known for it.
+    origin: the series or release to upgrade from, or None for an old Airflow 2 release
     """
     stops: list[Lifecycle] = []
     for first in REQUIRED_STOPS:
@@ -28,25 +28,17 @@ def upgrade_path(origin: Lifecycle | None, goal: Lifecycle, known: Snapshot) -> 
         can_skip = origin is not None and origin.version is not None and origin.version >= first
         if not leaves or can_skip or goal.airflow_major <= first.airflow:
             continue
-        stop = _required_stop(first, known)
-        if stop is None:
+        for series in reversed(known.by_series.values()):
+            if series.newest and series.newest >= first and series.airflow_major == first.airflow:
+                stops.append(series)
+                break
+        else:
             return ()
-        stops.append(stop)
     return (*stops, goal)
 
 
-# Every image past its maintenance asks for the same stop.
-@lru_cache(maxsize=64)
-def _required_stop(first: RuntimeVersion, known: Snapshot) -> Lifecycle | None:
-    """Return the newest series on the Airflow major of `first` that has this release or a newer one."""
-    for series in reversed(known.by_series.values()):
-        if series.newest and series.newest >= first and series.airflow_major == first.airflow:
-            return series
-    return None
-
-
 def longest_maintained(all_series: Iterable[Lifecycle]) -> Lifecycle | None:
-    """Return the series with the longest maintenance. The newer one wins a tie."""
+    """Return the series whose maintenance ends last. Newer series win ties."""
     return max(
         all_series,
         key=lambda series: (series.maintenance.day if series.maintenance else date.min, series.order),
@@ -54,24 +46,21 @@ def longest_maintained(all_series: Iterable[Lifecycle]) -> Lifecycle | None:
     )
 
 
-# Most images in a run belong to a few series.
+# Cache: most images in a run belong to a few series.
 @lru_cache(maxsize=64)
-def best_series(origin: ReleaseSeries, known: Snapshot) -> Lifecycle | None:
-    """Return the newer series with the longest maintenance on the same Airflow major, if any."""
+def best_series(known: Snapshot, airflow_major: int, after: tuple[int, ...] = ()) -> Lifecycle | None:
+    """Return the longest-maintained series of an Airflow major, or None.
+
+    after: the `order` of a series; only newer series are considered
+    """
     return longest_maintained(
         series
         for series in known.maintained
-        if series.order > origin.order and series.airflow_major == origin.airflow_major
+        if series.order > after and series.airflow_major == airflow_major
     )
 
 
 @lru_cache(maxsize=64)
-def best_for_airflow(major: int, known: Snapshot) -> Lifecycle | None:
-    """Return the series with the longest maintenance on an Airflow major, if any."""
-    return longest_maintained(series for series in known.maintained if series.airflow_major == major)
-
-
-@lru_cache(maxsize=64)
 def best_after_airflow_2(known: Snapshot) -> Lifecycle | None:
-    """Return the series with the longest maintenance on Airflow 3 or newer, if any."""
+    """Return the longest-maintained series for Airflow 3 or newer, or None."""
     return longest_maintained(series for series in known.maintained if series.airflow_major > 2)

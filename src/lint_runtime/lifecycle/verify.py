@@ -1,24 +1,22 @@
-"""Checks of lifecycle data: against the maintenance policy, and for contradictions."""
+"""Check lifecycle data for contradictions and deviations from the policy."""
 
-from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
 
-from lint_runtime.lifecycle.model import Release, ReleaseSeries, Status
+from lint_runtime.lifecycle.model import ReleaseSeries, Status, in_force
 from lint_runtime.lifecycle.policy import computed_ends
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.versions import series_name
 
 ARCHITECTURES = frozenset(("amd64", "arm64"))
 
 
 class EndComparison(NamedTuple):
-    """An end date of a series, as published last and as computed from the policy.
+    """A published end date of a series, and the date computed from the policy.
 
     series: the name of the series
-    what: `maintenance` or `basic support`
-    policy: the first day of the policy for the series; None without a policy
+    what: the kind of end, `maintenance` or `basic support`
+    policy: the day on which the policy for the series took effect, or None if no policy applies
     published: the published date, or None
     computed: the computed date, or None
     note: the reason for a difference, or ""
@@ -33,7 +31,7 @@ class EndComparison(NamedTuple):
 
     @property
     def difference(self) -> int | None:
-        """The days from the computed to the published end. None unless both are known."""
+        """The days from the computed to the published date. None unless both are known."""
         if self.published is None or self.computed is None:
             return None
         return (self.published - self.computed).days
@@ -45,12 +43,12 @@ class EndComparison(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """Something wrong in the data.
+    """A problem in the data.
 
-    subject: the series or release, as `13.x` or `release 13.0.0`
-    text: what is wrong
-    note: the known reason, or ""
-    is_gap: whether a fact is only missing, and contradicts nothing
+    subject: the series or release, such as `13.x` or `release 13.0.0`
+    text: the description of the problem
+    note: the reason for the problem, or ""
+    is_gap: whether a fact is missing rather than wrong
     """
 
     subject: str
@@ -62,8 +60,8 @@ class Problem(NamedTuple):
 class Verification(NamedTuple):
     """The result of verifying a table.
 
-    comparisons: all end dates, oldest series first
-    problems: all broken invariants
+    comparisons: the comparisons of all end dates, oldest series first
+    problems: all problems found
     """
 
     comparisons: list[EndComparison]
@@ -71,22 +69,17 @@ class Verification(NamedTuple):
 
     @property
     def is_passed(self) -> bool:
-        """Whether the data explains every difference and every problem."""
+        """Whether all differences and problems have a note that explains them."""
         return all(end.is_explained for end in self.comparisons) and all(
             problem.note for problem in self.problems
         )
 
 
 def verify(table: LifecycleTable) -> Verification:
-    """Compare all end dates with the maintenance policy, and look for broken invariants."""
-    return Verification(compare_ends(table), find_problems(table))
-
-
-def compare_ends(table: LifecycleTable) -> list[EndComparison]:
-    """Return every end date that is published or can be computed, oldest series first."""
+    """Compare all end dates with the maintenance policy, and find all problems."""
     comparisons = []
     for series in table.series:
-        row = series.schedule_on(date.max)
+        row = in_force(series.schedule, date.max)
         if row is None:
             continue
         ends = computed_ends(series, table.series, is_lts=row.is_lts)
@@ -99,77 +92,73 @@ def compare_ends(table: LifecycleTable) -> list[EndComparison]:
             comparisons.append(
                 EndComparison(series.name, "basic support", policy, published, computed, row.note)
             )
-    return comparisons
+    return Verification(comparisons, find_problems(table))
 
 
 def find_problems(table: LifecycleTable) -> list[Problem]:
-    """Return everything that is wrong with a table: first its order, then its series and releases."""
+    """Find problems in the row order, the series and the releases of a table."""
     all_series, releases = table.rows
-    problems = [*_check_order(all_series, releases)]
+    sorted_rows = (
+        [(series.order, series.label) for series in all_series],
+        [(tuple(release.version), f"release {release.version}") for release in releases],
+    )
+    problems = [
+        Problem(name, f"must not come after {name_before}: rows must be sorted and unique")
+        for rows in sorted_rows
+        for (before, name_before), (after, name) in pairwise(rows)
+        if after <= before
+    ]
     for series in all_series:
-        problems += _check_schedule(series, table.date)
-        problems += _check_images(series)
+        problems += _check_series(series, table.date)
         lifecycle, listed = table.as_of(table.date).series(series.name), table.releases_of(series.name)
         out = [release for release in listed if release.released is None or release.released <= table.date]
         if lifecycle and lifecycle.status is Status.MAINTAINED and out and out[-1].yank:
             text = f"the newest release {out[-1].version} is yanked"
-            problems.append(Problem(series_name(series.name), text, is_gap=True))
+            problems.append(Problem(series.label, text, is_gap=True))
     for release in releases:
-        problems += _check_release(release, table)
+        known, texts = table.find_series(release.version.series), []
+        if known is None:
+            texts.append(f"unknown series {release.version.series}")
+        elif release.airflow and not release.airflow.startswith(f"{known.airflow}."):
+            texts.append(f"Airflow {release.airflow}, but the series has {known.airflow}")
+        if release.released and release.seen_by:
+            texts.append("both an exact release date and a 'not later than'")
+        if release.yank and release.yank.known_by > table.date:
+            texts.append(f"the yank of {release.yank.known_by} is newer than the data")
+        problems += [Problem(f"release {release.version}", text) for text in texts]
     return problems
 
 
-def _check_order(all_series: Sequence[ReleaseSeries], releases: Sequence[Release]) -> Iterator[Problem]:
-    named_series = [(series.order, series_name(series.name)) for series in all_series]
-    named_releases = [(tuple(release.version), f"release {release.version}") for release in releases]
-    for rows in (named_series, named_releases):
-        for (before, name_before), (after, name) in pairwise(rows):
-            if after <= before:
-                yield Problem(name, f"must not come after {name_before}: rows must be sorted and unique")
-
-
-def _check_schedule(series: ReleaseSeries, day: date) -> Iterator[Problem]:
-    subject = series_name(series.name)
-    if not series.schedule:
-        yield Problem(subject, "no end date", series.notes, is_gap=True)
-    for before, after in pairwise(series.schedule):
-        if after.published <= before.published:
-            text = f"the schedule of {after.published} must not come after that of {before.published}"
-            yield Problem(subject, text)
+def _check_series(series: ReleaseSeries, day: date) -> list[Problem]:
+    """Return the problems of a series. `day` is the date of the data."""
+    texts = [
+        f"the schedule of {after.published} must not come after that of {before.published}"
+        for before, after in pairwise(series.schedule)
+        if after.published <= before.published
+    ]
     for row in series.schedule:
         end, support = row.end_of_maintenance, row.end_of_basic_support
         if end <= series.released:
-            text = f"maintenance ends on {end}, before it starts on {series.released}"
-            yield Problem(subject, text)
+            texts.append(f"maintenance ends on {end}, before it starts on {series.released}")
         if support and support <= end:
-            yield Problem(subject, f"basic support ends on {support}, before maintenance ends on {end}")
+            texts.append(f"basic support ends on {support}, before maintenance ends on {end}")
         if row.published > day and row.source == "feed":
-            yield Problem(subject, f"the schedule of {row.published} is newer than the data")
-
-
-def _check_images(series: ReleaseSeries) -> Iterator[Problem]:
-    subject = series_name(series.name)
+            texts.append(f"the schedule of {row.published} is newer than the data")
     names = {architecture.name for architecture in series.architectures}
-    if not names:
-        yield Problem(subject, "architectures missing", series.notes, is_gap=True)
-    if series.variants is None:
-        yield Problem(subject, "variants missing", series.notes, is_gap=True)
+    gaps = {
+        "no end date": not series.schedule,
+        "architectures missing": not names,
+        "variants missing": series.variants is None,
+    }
+    problems = [Problem(series.label, text) for text in texts]
+    problems += [Problem(series.label, gap, series.notes, is_gap=True) for gap in gaps if gaps[gap]]
     if names - ARCHITECTURES:
-        yield Problem(subject, f"unknown architecture {', '.join(sorted(names - ARCHITECTURES))}")
+        text = f"unknown architecture {', '.join(sorted(names - ARCHITECTURES))}"
+        problems.append(Problem(series.label, text))
     if series.pythons and series.default_python and series.default_python not in series.pythons:
-        yield Problem(subject, f"default Python {series.default_python} is not in the list")
-    for name, since in (*series.architectures, *(series.variants or ())):
-        if since and since.series != series.name:
-            yield Problem(subject, f"{name} is available from {since}, a release of another series")
-
-
-def _check_release(release: Release, table: LifecycleTable) -> Iterator[Problem]:
-    subject, series = f"release {release.version}", table.find_series(release.version.series)
-    if series is None:
-        yield Problem(subject, f"unknown series {release.version.series}")
-    elif release.airflow and not release.airflow.startswith(f"{series.airflow}."):
-        yield Problem(subject, f"Airflow {release.airflow}, but the series has {series.airflow}")
-    if release.released and release.seen_by:
-        yield Problem(subject, "both an exact release date and a 'not later than'")
-    if release.yank and release.yank.published > table.date:
-        yield Problem(subject, f"the yank of {release.yank.published} is newer than the data")
+        problems.append(Problem(series.label, f"default Python {series.default_python} is not in the list"))
+    return problems + [
+        Problem(series.label, f"{name} is available from {since}, a release of another series")
+        for name, since in (*series.architectures, *(series.variants or ()))
+        if since and since.series != series.name
+    ]

@@ -1,13 +1,13 @@
-"""Runtime versions."""
+"""Parse and compare Runtime versions."""
 
 import re
 from typing import NamedTuple
 
 
 class RuntimeVersion(NamedTuple):
-    """The version of a release. 3.0-1 sorts after 13.0.0.
+    """A Runtime version. Airflow 3 versions sort last: 3.0-1 follows 13.0.0.
 
-    airflow: the Airflow major, 2 for X.Y.Z, 3 for X.Y-N
+    airflow: the Airflow major: 2 for X.Y.Z or 3 for X.Y-N
     major: X
     minor: Y
     patch: Z or N
@@ -28,7 +28,7 @@ class RuntimeVersion(NamedTuple):
 
     @property
     def other_form(self) -> "RuntimeVersion":
-        """The version for the other Airflow major with the same numbers: 3.0-8 for 3.0.8."""
+        """The same numbers in the form of the other Airflow major: 3.0-8 for 3.0.8."""
         return self._replace(airflow=3 if self.airflow == 2 else 2)
 
 
@@ -37,7 +37,7 @@ _VERSION = re.compile(rf"({INTEGER})\.({INTEGER})([.-])({INTEGER})")
 
 
 def parse_version(text: str) -> RuntimeVersion | None:
-    """Parse `13.6.0` or `3.1-5`. Returns None for other text."""
+    """Parse a version such as `13.6.0` or `3.1-5`. Returns None if invalid."""
     match = _VERSION.fullmatch(text)
     if match is None:
         return None
@@ -46,5 +46,5 @@ def parse_version(text: str) -> RuntimeVersion | None:
 
 
 def series_name(series: str) -> str:
-    """Return the name of a series for people: `13.x` for 13, `3.1` for 3.1."""
+    """Return the display name of a series: `13.x` for 13, `3.1` for 3.1."""
     return series if "." in series else f"{series}.x"

@@ -1,1 +1,1 @@
-"""The engine: rules applied to a file, to many files, or to earlier reports."""
+"""Lint files and earlier reports: run the rules, apply fixes and plan upgrades."""

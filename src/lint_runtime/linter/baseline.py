@@ -1,4 +1,4 @@
-"""Baselines: the findings that a project had when it adopted the linter, without dates and places."""
+"""Baselines: the existing findings of a project, recorded without dates and line numbers."""
 
 import json
 import os
@@ -16,28 +16,28 @@ from lint_runtime.text import portable_path, quoted
 SCHEMA_VERSION = 1
 
 MAX_SIZE = 128 << 20
-"""Maximum size of a baseline in bytes, enough for a million findings. A link may lead to /dev/zero."""
+"""Maximum size of a baseline, in bytes (about a million findings). Guards against endless files."""
 
 _Key = tuple[str, str]
-"""A rule's baseline name and a subject."""
+"""The baseline name of a rule, and the subject of a finding."""
 
 _KEYS = {"path": str, "rule": str, "subject": str, "count": int}
 
 
 class Record(NamedTuple):
-    """The findings of one file, counted by rule and subject."""
+    """The number of findings in one file, keyed by rule and subject."""
 
     path: str
     counts: Counter[_Key]
 
 
 def record(report: Report) -> Record:
-    """Return the findings to record for a file: all that no comment suppresses."""
+    """Count the findings of a file, except findings suppressed by comments."""
     return Record(report.path, _count((*report.diagnostics, *report.outranked)))
 
 
 def _count(diagnostics: Iterable[Diagnostic]) -> Counter[_Key]:
-    """Count findings by rule and subject. Findings of one rule at one location count once."""
+    """Count findings per rule and subject, but at most one per rule and location."""
     places = {
         (RULE_BY_NAME[finding.rule].baseline_name, finding.subject, finding.location)
         for finding in diagnostics
@@ -46,9 +46,9 @@ def _count(diagnostics: Iterable[Diagnostic]) -> Counter[_Key]:
 
 
 class Baseline:
-    """The findings of each file, counted by rule and subject.
+    """The number of findings in each file, keyed by rule and subject.
 
-    path: path of the baseline file; paths in it are relative to its directory
+    path: path of the baseline file; recorded paths are relative to its directory
     """
 
     def __init__(self, path: str, counts: Mapping[str, Counter[_Key]] | None = None) -> None:
@@ -57,17 +57,17 @@ class Baseline:
         self._counts = dict(counts or {})
 
     def __len__(self) -> int:
-        """Return the number of all findings."""
+        """Return the total number of findings."""
         return sum(map(Counter.total, self._counts.values()))
 
     def of(self, path: str) -> Mapping[_Key, int]:
-        """Return the findings of the file `path`, counted by rule and subject."""
+        """Return the number of findings in the file `path`, keyed by rule and subject."""
         return self._counts.get(self._relative(path), {})
 
     def matched(self, report: Report, rules: Iterable[Rule]) -> Record:
-        """Return the findings of the baseline that a file still has. Findings of other rules stay.
+        """Return the baseline findings that a file still has.
 
-        rules: the rules that ran
+        rules: rules that ran; findings of other rules are kept
         """
         counts = _count(
             finding
@@ -81,9 +81,9 @@ class Baseline:
         return Record(report.path, counts)
 
     def without_stale(self, records: Iterable[Record]) -> "Baseline":
-        """Return a baseline without the findings that linted files no longer have, and without lost files.
+        """Return a baseline without stale findings and deleted files.
 
-        records: what still matches in the files that were linted
+        records: remaining findings in the linted files
         """
         matched = {self._relative(path): counts for path, counts in records}
         return Baseline(
@@ -92,7 +92,7 @@ class Baseline:
         )
 
     def replaced(self, records: Iterable[Record]) -> "Baseline":
-        """Return a baseline with new findings of linted files, and without lost files."""
+        """Return a baseline with new findings for linted files and without deleted files."""
         recorded = {self._relative(path): counts for path, counts in records}
         return Baseline(self._path, {**self._existing(), **recorded})
 
@@ -108,7 +108,7 @@ class Baseline:
         return portable_path(os.path.relpath(path, self._directory))
 
     def text(self) -> str:
-        """Return the content of the baseline file, sorted, with a finding per line."""
+        """Return the content of the baseline file, sorted, with one finding per line."""
         findings = [
             {"path": path, "rule": rule, "subject": subject, "count": count}
             for path, counts in sorted(self._counts.items())

@@ -1,13 +1,12 @@
-"""Linting one file: run the rules, apply suppressions, drop redundant findings. No I/O, no clock."""
+"""Lint one file: run rules, apply suppressions and drop redundant findings. Does no I/O."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from functools import lru_cache
 from io import BytesIO
 from itertools import chain, islice
 from operator import attrgetter
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Diagnostic, Edit, Location, Severity, Suppression, SuppressionKind
+from lint_runtime.diagnostics import Diagnostic, Location, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import Snapshot
@@ -22,11 +21,10 @@ from lint_runtime.rules.suppressions import (
 )
 from lint_runtime.text import visible
 
-BaselineCounts = Mapping[tuple[str, str], int]
-"""The number of findings of one file in a baseline, by baseline name of the rule and subject."""
+_ON_BY_DEFAULT = frozenset(rule.name for rule in RULES if rule.on_by_default)
 
-Suppressions = Mapping[tuple[str, Location], Suppression]
-"""The suppressions by rule and location."""
+BaselineCounts = Mapping[tuple[str, str], int]
+"""The number of baseline findings in one file, keyed by the rule's baseline name and the subject."""
 
 
 def lint_file(
@@ -40,10 +38,10 @@ def lint_file(
 ) -> Report:
     """Lint the bytes of one Dockerfile.
 
-    path: the path in the findings
-    known: the lifecycle data as of the day to lint for
-    baseline: the findings of the file to suppress
-    honors_comments: whether comments suppress findings, or add a note to them
+    path: path of the file, as reported in findings
+    known: lifecycle data on the date of the run
+    baseline: findings in this file to suppress
+    honors_comments: whether comments suppress findings; otherwise, comments add notes to findings
     """
     dockerfile = parse_dockerfile(data, config.build_args)
     stages = (*dockerfile.stages, *dockerfile.uses)
@@ -57,31 +55,23 @@ def lint_file(
         by_stage = suppressions_by_rule(comments, map(platform_target, stages)) if honors_comments else ()
         context = context._replace(invalid_suppressions=invalid)
     findings = find(rules, context, path)
-    if comments and not honors_comments:
-        findings, comments = _overrule(findings, match_comments(findings, comments, known.day)), ()
-    findings = suppress(findings, _suppressions(findings, comments, baseline or {}, context))
+    if not honors_comments:
+        matches, comments = match_comments(findings, comments, known.day), ()
+        for number, finding in enumerate(findings):
+            if suppression := matches.get((finding.rule, finding.location)):
+                until = f" until {suppression.until}" if suppression.until else ""
+                reason = f" ({visible(suppression.reason)})" if suppression.reason else ""
+                note = f"a comment suppresses it{until}{reason}, which does not count here"
+                findings[number] = finding._replace(notes=(*finding.notes, note), overruled=suppression)
+    findings = _suppress(findings, comments, baseline or {}, context)
     if comments:
         others = {rule.name for rule in rules if not rule.checks_suppressions}
         unused, expired = check_comments(comments, findings, others, known.day)
         context = context._replace(unused_suppressions=unused, expired_suppressions=expired)
         checked = find((rule for rule in rules if rule.checks_suppressions), context, path)
-        findings += suppress(checked, _suppressions(checked, comments, baseline or {}, context))
-    report = make_report(path, dockerfile, images, findings, known, by_stage)
+        findings += _suppress(checked, comments, baseline or {}, context)
+    report = make_report(path, dockerfile, images, findings, context, by_stage)
     return report._replace(lines=_lines(data, (*report.diagnostics, *report.suppressed)), comments=comments)
-
-
-def _overrule(findings: Iterable[Diagnostic], matches: Suppressions) -> list[Diagnostic]:
-    """Return the findings, with a note on the comments that would suppress them."""
-    noted: list[Diagnostic] = []
-    for finding in findings:
-        suppression = matches.get((finding.rule, finding.location))
-        if suppression:
-            until = f" until {suppression.until}" if suppression.until else ""
-            reason = f" ({visible(suppression.reason)})" if suppression.reason else ""
-            note = f"a comment suppresses it{until}{reason}, which does not count here"
-            finding = finding._replace(notes=(*finding.notes, note), overruled=suppression)
-        noted.append(finding)
-    return noted
 
 
 def make_report(
@@ -89,30 +79,28 @@ def make_report(
     dockerfile: Dockerfile,
     images: Sequence[RuntimeImage | None],
     findings: Iterable[Diagnostic],
-    known: Snapshot,
+    context: Context,
     suppressions: tuple[Mapping[str, Suppression], ...],
 ) -> Report:
     """Return the report of a file.
 
-    images: the images of its stages, followed by the images of its uses
-    suppressions: the suppressions by rule for each of these images; empty if there are none
+    images: a Runtime image or None for each stage, then for each use
+    suppressions: a dict of suppressions, keyed by rule, for each image; may be empty
     """
     active, suppressed, outranked = drop_outranked(findings)
     if suppressed:
-        # A fix must not change what another, suppressed finding is about.
-        wanted = {(edit, finding.location) for finding in active for edit in _edits_of(finding)}
-        unwanted = {
-            edit
-            for finding in suppressed
-            for edit in _edits_of(finding)
-            if (edit, finding.location) not in wanted
-        }
+        # A fix must not change the text of a suppressed finding.
+        wanted, suppressed_edits = (
+            {(edit, finding.location) for finding in findings if finding.fix for edit in finding.fix.edits}
+            for findings in (active, suppressed)
+        )
+        unwanted = {edit for edit, _ in suppressed_edits - wanted}
         active = tuple(
-            finding if unwanted.isdisjoint(_edits_of(finding)) else finding._replace(fix=None)
+            finding._replace(fix=None) if finding.fix and unwanted & {*finding.fix.edits} else finding
             for finding in active
         )
     stages, count = (*dockerfile.stages, *dockerfile.uses), len(dockerfile.stages)
-    # The baseline suppresses outranked findings too: another run may report them.
+    # Record the suppressions of outranked findings too: another run may report these findings.
     recorded: dict[Location, dict[str, Suppression]] = {}
     for finding in outranked:
         if finding.suppression:
@@ -131,36 +119,20 @@ def make_report(
         tuple(zip(dockerfile.stages, images[:count], strict=True)),
         tuple(zip(dockerfile.uses, images[count:], strict=True)),
         active,
-        known.table,
+        context.known.table,
         suppressed,
         outranked,
         suppressions=suppressions,
+        warn_within=context.config.warn_within,
     )
 
 
-def _edits_of(diagnostic: Diagnostic) -> tuple[Edit, ...]:
-    return diagnostic.fix.edits if diagnostic.fix else ()
-
-
 def enabled(config: Config) -> tuple[Rule, ...]:
-    """Return the rules that run with `config`."""
-    severities = tuple(config.severity.items())
-    return _enabled(config.select, config.ignore, config.extend_select, severities)
-
-
-# A run has few configurations and many files.
-@lru_cache(maxsize=64)
-def _enabled(
-    select: frozenset[str],
-    ignore: frozenset[str],
-    extend_select: frozenset[str],
-    severities: tuple[tuple[str, Severity | None], ...],
-) -> tuple[Rule, ...]:
-    severity_of = dict(severities)
-    default = {rule.name for rule in RULES if rule.on_by_default or severity_of.get(rule.name)}
-    selected = ((select or default) | extend_select) - ignore
+    """Return the rules that `config` enables."""
+    default = _ON_BY_DEFAULT.union(rule for rule, severity in config.severity.items() if severity)
+    selected = ((config.select or default) | config.extend_select) - config.ignore
     return tuple(
-        rule for rule in RULES if rule.name in selected and severity_of.get(rule.name, rule.severity)
+        [rule for rule in RULES if rule.name in selected and config.severity.get(rule.name, rule.severity)]
     )
 
 
@@ -189,27 +161,19 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
     return diagnostics
 
 
-def suppress(findings: list[Diagnostic], suppressions: Suppressions) -> list[Diagnostic]:
-    """Return the findings with their suppressions."""
-    if not suppressions:
-        return findings
-    return [
-        finding._replace(suppression=suppressions.get((finding.rule, finding.location)))
-        for finding in findings
-    ]
-
-
-def _suppressions(
-    findings: Sequence[Diagnostic],
+def _suppress(
+    findings: list[Diagnostic],
     comments: Collection[SuppressionComment],
     baseline: BaselineCounts,
     context: Context,
-) -> Suppressions:
-    """Return the suppressions by comments, and by the baseline for the other findings.
+) -> list[Diagnostic]:
+    """Mark the findings that a comment or the baseline suppresses.
 
-    Findings of one rule at one location count as one in the baseline.
+    Comments take precedence. The baseline counts findings of one rule at one location once.
     """
-    suppressions = match_comments(findings, comments, context.known.day) if comments else {}
+    if not comments and not baseline:
+        return findings
+    suppressions = match_comments(findings, comments, context.known.day)
     left = dict(baseline)
     matched: set[tuple[str, Location]] = set()
     for finding in findings if baseline else ():
@@ -222,36 +186,36 @@ def _suppressions(
             left[name, finding.subject] -= 1
             matched.add((name, finding.location))
         suppressions[key] = Suppression(SuppressionKind.BASELINE)
-    return suppressions
+    return [
+        finding._replace(suppression=suppressions.get((finding.rule, finding.location)))
+        for finding in findings
+    ]
 
 
 def drop_outranked(
     findings: Iterable[Diagnostic],
 ) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
-    """Return the active, the suppressed and the outranked findings, each sorted.
+    """Sort findings, and split them into active, suppressed and outranked findings.
 
-    A finding whose severity is configured below the severity of a finding it outranks is dropped
-    instead: lowering a severity must not hide more than turning the rule off.
+    A finding can't outrank a more severe finding, and is itself outranked instead: lowering the severity
+    of a rule must not hide more than turning the rule off.
     """
-    findings = sorted(findings, key=attrgetter("sort_key"))
+    ordered = sorted(findings, key=attrgetter("sort_key"))
+    kinds = [finding.suppression.kind if finding.suppression else None for finding in ordered]
     severities = {
-        (finding.location, finding.rule): finding.severity
-        for finding in findings
-        if not finding.suppression
+        (finding.location, finding.rule): finding.severity for finding in ordered if not finding.suppression
     }
     redundant: set[tuple[Location, str]] = set()
-    # A finding and the findings it outranks are one entry of a baseline.
+    # A finding and the findings it outranks share one baseline entry.
     recorded: set[tuple[Location, str]] = set()
-    for finding in findings:
-        rule, kind = RULE_BY_NAME.get(finding.rule), _suppressed_by(finding)
-        if rule is None:
-            # A report from a newer version may name unknown rules.
-            continue
-        for name in rule.outranks:
+    for finding, kind in zip(ordered, kinds, strict=True):
+        rule = RULE_BY_NAME.get(finding.rule)
+        # A report from a newer version may name unknown rules.
+        for name in rule.outranks if rule else ():
             if kind is SuppressionKind.BASELINE:
                 recorded.add((finding.location, name))
             # A suppressed finding still outranks earlier stages of the same event.
-            if kind and RULE_BY_NAME[name].baseline_name != rule.baseline_name:
+            if kind and rule and RULE_BY_NAME[name].baseline_name != rule.baseline_name:
                 continue
             other = severities.get((finding.location, name), finding.severity)
             is_lower = not kind and not finding.severity.at_least(other)
@@ -259,30 +223,20 @@ def drop_outranked(
     active: list[Diagnostic] = []
     suppressed: list[Diagnostic] = []
     outranked: list[Diagnostic] = []
-    for finding in findings:
-        key, kind = (finding.location, finding.rule), _suppressed_by(finding)
-        if kind is SuppressionKind.BASELINE and key in recorded:
-            outranked.append(finding)
-        elif kind:
-            suppressed.append(finding)
-        elif key in redundant:
+    for finding, kind in zip(ordered, kinds, strict=True):
+        key = finding.location, finding.rule
+        if kind is not SuppressionKind.COMMENT and key in (recorded if kind else redundant):
             outranked.append(finding)
         else:
-            active.append(finding)
+            (suppressed if kind else active).append(finding)
     return tuple(active), tuple(suppressed), tuple(outranked)
 
 
-def _suppressed_by(finding: Diagnostic) -> SuppressionKind | None:
-    return finding.suppression.kind if finding.suppression else None
-
-
-def _lines(data: bytes, diagnostics: Iterable[Diagnostic]) -> dict[int, str]:
-    """Return the lines where findings or their edits start or end, by number."""
-    locations = [
-        location
-        for diagnostic in diagnostics
-        for location in (diagnostic.location, *(edit.location for edit in _edits_of(diagnostic)))
-    ]
+def _lines(data: bytes, diagnostics: Collection[Diagnostic]) -> dict[int, str]:
+    """Map line numbers to the lines where findings or their edits start or end."""
+    locations = [diagnostic.location for diagnostic in diagnostics]
+    fixes = [diagnostic.fix for diagnostic in diagnostics if diagnostic.fix]
+    locations += (edit.location for fix in fixes for edit in fix.edits)
     numbers = {number for location in locations for number in (location.line, location.end_line)}
     lines = enumerate(islice(BytesIO(data), max(numbers, default=0)), start=1)
     return {number: line.decode("utf-8", "surrogateescape") for number, line in lines if number in numbers}

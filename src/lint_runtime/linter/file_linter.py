@@ -1,10 +1,10 @@
-"""One file of a run -> its report: configured, read, linted, upgraded and fixed."""
+"""Lint one file of a run: read its settings and content, then upgrade and fix it."""
 
-import errno
 import os
 import sys
 from datetime import date
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from lint_runtime.config.settings import FileSettings, Settings
 from lint_runtime.dockerfile.source import MAX_FILE
@@ -21,62 +21,70 @@ if TYPE_CHECKING:
 STDIN = "-"
 
 
-class FileLinter:
+class FileLinter(NamedTuple):
     """Lints files one by one.
 
     stdin_filename: name to report for standard input
     baseline: findings to suppress
-    fix_mode: how to apply fixes; None to apply none
+    fix_mode: options for applying fixes, or None to apply no fixes
     honors_comments: whether comments suppress findings
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        today: date,
-        stdin_filename: str = STDIN_NAME,
-        baseline: "Baseline | None" = None,
-        fix_mode: "FixMode | None" = None,
-        *,
-        honors_comments: bool = True,
-    ) -> None:
-        self._settings = settings
-        self._today = today
-        self._stdin_filename = stdin_filename
-        self._baseline = baseline
-        self._fix_mode = fix_mode
-        self._honors_comments = honors_comments
+    settings: Settings
+    today: date
+    stdin_filename: str = STDIN_NAME
+    baseline: "Baseline | None" = None
+    fix_mode: "FixMode | None" = None
+    honors_comments: bool = True
 
-    def __call__(self, file: str, tally: Tally) -> Report | None:
-        """Return the report of a file, counted in `tally`. Returns None if it is excluded or unreadable."""
-        name = self._stdin_filename if file == STDIN else file
+    def check(self, file: str, tally: Tally) -> Report | None:
+        """Return the report of a file, and add its counts to `tally`.
+
+        Returns None if the file is excluded or unreadable.
+        """
+        name, shown = (self.stdin_filename, "standard input") if file == STDIN else (file, quoted(file))
         try:
-            applied = applied_to(name, self._settings, tally)
+            applied = applied_to(name, self.settings, tally)
             if applied is None:
                 if file != STDIN:
                     os.lstat(file)  # An excluded file must exist, too.
                 return None
-            data = _read(file)
+            # One byte over the limit is enough to reject a file.
+            if file != STDIN:
+                with open(file, "rb") as opened:
+                    data = opened.read(MAX_FILE + 1)
+            elif sys.stdin:
+                data = sys.stdin.buffer.read(MAX_FILE + 1)
+            else:
+                tally.fail(f"cannot read {shown}: it is closed")
+                return None
         except OSError as error:
-            tally.fail(cannot_read(file, error))
+            tally.fail(f"cannot read {shown}: {error.strerror or error}")
             return None
-        config, known = applied.config, applied.table.as_of(self._today)
-        recorded = None if self._baseline is None else self._baseline.of(name)
-
-        def lint(content: bytes) -> Report:
-            return lint_file(content, name, config, known, recorded, honors_comments=self._honors_comments)
-
+        config, known = applied.config, applied.table.as_of(self.today)
+        recorded = None if self.baseline is None else self.baseline.of(name)
+        lint = partial(
+            lint_file,
+            path=name,
+            config=config,
+            known=known,
+            baseline=recorded,
+            honors_comments=self.honors_comments,
+        )
         report = lint(data)
-        if self._fix_mode:
-            report = self._fix_mode.apply(data, report, lint, applied, known, tally)
-        tally.count(report, applied)
-        if self._baseline is not None and recorded:
-            tally.recorded.append(self._baseline.matched(report, enabled(config)))
+        if self.fix_mode:
+            report = self.fix_mode.apply(data, report, lint, config, known, tally)
+        tally.count(report, config)
+        if self.baseline is not None and recorded:
+            tally.recorded.append(self.baseline.matched(report, enabled(config)))
         return report
 
 
 def applied_to(name: str, settings: Settings, tally: Tally) -> FileSettings | None:
-    """Return what applies to a file. Returns None if it is excluded or its configuration is unusable."""
+    """Return the settings of a file.
+
+    Returns None if the file is excluded or its configuration is unusable.
+    """
     try:
         applied = settings.of(name)
     except UnusableError as error:
@@ -87,19 +95,3 @@ def applied_to(name: str, settings: Settings, tally: Tally) -> FileSettings | No
         tally.warnings.update(settings.warnings)
     tally.excluded += applied is None
     return applied
-
-
-def cannot_read(path: str, error: OSError) -> str:
-    """Return the problem that a file or directory is unreadable."""
-    shown = "standard input" if path == STDIN else quoted(path)
-    return f"cannot read {shown}: {error.strerror or error}"
-
-
-def _read(path: str) -> bytes:
-    """Return the content of a file. One byte over the limit is enough to reject it."""
-    if path != STDIN:
-        with open(path, "rb") as file:
-            return file.read(MAX_FILE + 1)
-    if sys.stdin is None:
-        raise OSError(errno.EBADF, "it is closed")
-    return sys.stdin.buffer.read(MAX_FILE + 1)

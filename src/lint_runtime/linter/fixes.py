@@ -1,4 +1,4 @@
-"""Applies fixes to the bytes of a Dockerfile, and keeps all other bytes."""
+"""Apply fixes to a Dockerfile without changing any other bytes."""
 
 import os
 import re
@@ -9,27 +9,27 @@ from difflib import SequenceMatcher
 from io import BytesIO
 from typing import NamedTuple
 
-from lint_runtime.config.settings import FileSettings
+from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Edit
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.files import ChangedError, replace_file
 from lint_runtime.lifecycle.table import Snapshot
-from lint_runtime.linter.report import Report, Upgrade
+from lint_runtime.linter.report import Report
 from lint_runtime.linter.tally import Moved, Tally
 from lint_runtime.linter.upgrade import Goal, plan_upgrades
 from lint_runtime.text import portable_path, quoted, shown_path, visible
 
 
 class NotFixableError(Exception):
-    """A file that cannot be changed without harm. The text says why."""
+    """Raised for a file that can't be changed safely. The message is the reason."""
 
 
 class FixMode(NamedTuple):
-    """How a run applies fixes.
+    """The options for applying fixes.
 
-    is_dry_run: whether to keep the differences instead of writing files
-    unsafe: whether to apply unsafe fixes, too
-    goal: where to move images of other series; None to keep them
+    is_dry_run: whether to collect diffs instead of writing files
+    unsafe: whether to apply unsafe fixes too
+    goal: target of upgrades, or None to upgrade no images
     """
 
     is_dry_run: bool
@@ -41,27 +41,26 @@ class FixMode(NamedTuple):
         data: bytes,
         report: Report,
         lint: Callable[[bytes], Report],
-        applied: FileSettings,
+        config: Config,
         known: Snapshot,
         tally: Tally,
     ) -> Report:
-        """Upgrade and fix a file, and return the report of its new content.
+        """Upgrade and fix a file. Returns the report of the content on disk.
 
-        data, report: the content of the file and its report
-        lint: returns the report of other content
-        tally: gets the changes, or the reason why the file cannot be fixed
+        data: content of the file
+        report: report of `data`
+        lint: function that lints new content
+        tally: receives the changes, or an error message if the file can't be fixed
         """
         path = report.path
-        upgrades: tuple[Upgrade, ...] = ()
-        if self.goal:
-            upgrades = plan_upgrades(report, self.goal, applied.config, known)
+        upgrades = plan_upgrades(report, self.goal, config, known) if self.goal else ()
         changes: list[str] = []
         try:
             fixed = apply_edits(data, sorted({edit for upgrade in upgrades for edit in upgrade.edits}))
             after = lint(fixed) if upgrades else report
-            # Fixing one finding can uncover another one that has a fix.
+            # A fix can reveal another fixable finding.
             while edits := select_edits(after.diagnostics, unsafe=self.unsafe):
-                # The first finding with an edit describes it.
+                # If findings share an edit, the first finding describes the edit.
                 fixes = {
                     edit: (finding.rule, finding.fix.title)
                     for finding in reversed(after.diagnostics)
@@ -80,20 +79,20 @@ class FixMode(NamedTuple):
             tally.fail(f"cannot fix {quoted(path)}: {error}")
             return report
         tally.upgrades += (Moved(path, upgrade) for upgrade in upgrades)
-        if not self.is_dry_run:
-            tally.fixed += changes
-            return after._replace(upgrades=upgrades)
-        tally.diffs.append(unified_diff(path, data, fixed))
         counts = [
             Counter((finding.rule, finding.line) for finding in linted.diagnostics)
             for linted in (report, after)
         ]
-        tally.would_fix += (counts[0] - counts[1]).total()
+        tally.fixes += (counts[0] - counts[1]).total()
+        if not self.is_dry_run:
+            tally.fixed += changes
+            return after._replace(upgrades=upgrades)
+        tally.diffs.append(unified_diff(path, data, fixed))
         return report._replace(upgrades=upgrades)
 
 
 def select_edits(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> list[Edit]:
-    """Return the edits that fix `diagnostics`, in file order. Of overlapping edits, the first counts."""
+    """Return non-overlapping edits that fix `diagnostics`, in file order."""
     fixes = [finding.fix for finding in diagnostics if finding.fix and (unsafe or finding.fix.is_safe)]
     edits: list[Edit] = []
     for edit in sorted({edit for fix in fixes for edit in fix.edits}):
@@ -103,13 +102,13 @@ def select_edits(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> list[Edi
 
 
 def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
-    """Return `data` with `edits`, given in file order. Raises NotFixableError."""
+    """Apply `edits`, sorted in file order, to `data`. Raises NotFixableError."""
     if len(data) > MAX_FILE:
         raise NotFixableError(f"larger than {MAX_FILE >> 20} MiB")
     text = data.decode("utf-8", "surrogateescape")
     chunks: list[str] = []
     copied, number = 0, 1
-    # Columns do not count a byte-order mark.
+    # Columns exclude a byte-order mark.
     line_start = 1 if text.startswith("\ufeff") else 0
     for location, replacement in edits:
         while number < location.line:
@@ -127,12 +126,12 @@ def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
 
 
 def write_fixed(path: str, old: bytes, new: bytes) -> None:
-    """Replace a file that still has the content `old`. Raises NotFixableError."""
+    """Write `new` to a file if its content is still `old`. Raises NotFixableError."""
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):
             raise NotFixableError("not a regular file")
         for kind, place in (("file", path), ("directory", os.path.dirname(os.path.realpath(path)))):
-            # Root may write everywhere, but respects the mode here.
+            # Check the mode too: os.access() always succeeds for root.
             is_read_only = not os.stat(place).st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
             if is_read_only or not os.access(place, os.W_OK):
                 raise NotFixableError(f"the {kind} is read-only")
@@ -147,8 +146,8 @@ def write_fixed(path: str, old: bytes, new: bytes) -> None:
 
 
 def unified_diff(path: str, old: bytes, new: bytes) -> str:
-    """Return the difference between two contents with as many lines, for `patch` and `git apply`."""
-    # Numbers make all lines different: each is compared with its counterpart only.
+    """Return the unified diff of `old` and `new`, which have the same number of lines."""
+    # Numbered lines are unique: each line can match only its counterpart.
     before, after = (list(enumerate(BytesIO(data))) for data in (old, new))
     lines: list[str] = []
     for hunk in SequenceMatcher(None, before, after).get_grouped_opcodes():
@@ -162,19 +161,20 @@ def unified_diff(path: str, old: bytes, new: bytes) -> str:
                     lines.append(sign + line.decode("utf-8", "surrogateescape"))
                     if not line.endswith(b"\n"):
                         lines.append("\n\\ No newline at end of file\n")
-    return f"--- {_name('a', path)}\n+++ {_name('b', path)}\n{''.join(lines)}" if lines else ""
-
-
-_UNNAMEABLE = r'[\x00-\x1f\x7f"\\\ud800-\udfff]| \Z'
-
-
-def _name(side: str, path: str) -> str:
-    """Return the name of a file in a difference: quoted if necessary, with a tab after one with spaces."""
-    name = f"{side}/{portable_path(path).lstrip('/')}"
-    if re.search(_UNNAMEABLE, name):
-        quotable = (
+    if not lines:
+        return ""
+    name, quote, tab = portable_path(path).lstrip("/"), "", ""
+    if re.search(r'[\x00-\x1f\x7f"\\\ud800-\udfff]| \Z', name):
+        # Quote the name as git does, with octal escapes.
+        quote = '"'
+        name = "".join(
             chr(byte) if 0x20 <= byte < 0x7F and byte not in b'"\\' else f"\\{byte:03o}"
             for byte in name.encode("utf-8", "surrogateescape")
         )
-        return f'"{"".join(quotable)}"'
-    return f"{name}\t" if " " in name else name
+    elif " " in name:
+        # A tab marks the end of a name with spaces.
+        tab = "\t"
+    header = "".join(
+        f"{mark} {quote}{side}/{name}{quote}{tab}\n" for mark, side in (("---", "a"), ("+++", "b"))
+    )
+    return header + "".join(lines)

@@ -1,7 +1,7 @@
-"""The inventory of many Dockerfiles: every Runtime image and every finding, most severe first."""
+"""Build an inventory of Dockerfiles: their Runtime images and findings, most severe first."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
@@ -10,7 +10,6 @@ from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.lifecycle.comparison import Comparison
 from lint_runtime.lifecycle.model import Lifecycle, State, UpstreamEnd
-from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.upgrade import expected_changes
 from lint_runtime.rules import RULE_BY_NAME
@@ -19,10 +18,10 @@ from lint_runtime.rules.base import Case, Topic
 
 
 class EntryStatus(str, Enum):
-    """The status of an entry, most severe first. The value is shown on the page.
+    """The statuses of entries, most severe first. The page shows the values.
 
-    BROKEN: an image that can't be built, pulled or resolved as written
-    OTHER: a finding that is not about an image
+    BROKEN: a Runtime image that can't be built or pulled as written
+    OTHER: a finding that is not about a Runtime image
     """
 
     BROKEN = "broken"
@@ -30,6 +29,7 @@ class EntryStatus(str, Enum):
     UNSUPPORTED = State.UNSUPPORTED.value
     BASIC_SUPPORT = State.BASIC_SUPPORT.value
     ENDING = State.ENDING.value
+    PRERELEASE = State.PRERELEASE.value
     MAINTAINED = State.MAINTAINED.value
     UNKNOWN = State.UNKNOWN.value
     OTHER = "other"
@@ -41,23 +41,23 @@ NEED_ATTENTION = (
     EntryStatus.UNSUPPORTED,
     EntryStatus.BASIC_SUPPORT,
 )
-_RANK = {status: rank for rank, status in enumerate(EntryStatus)}
+RANK = {status: rank for rank, status in enumerate(EntryStatus)}
 
 
 class Entry(NamedTuple):
-    """A Runtime image in a Dockerfile, or a location with findings that are not about one.
+    """A Runtime image in a Dockerfile, or a location with other findings.
 
     path: the path of the file
     line: the line of the instruction
-    image: the image as written; "" for findings that are not about an image
-    status: the status
-    lifecycle: the facts about the release; None if it is unknown
+    image: the image as written, or "" if the findings are not about an image
+    status: the status of the image or of the findings
+    lifecycle: the facts about the release, or None if the release is unknown
     python: the Python version; "" if unknown
     os: the operating system; "" if unknown
-    upstream: the ends of upstream maintenance of the products in the image
-    findings: the findings that are not suppressed
-    action: the help for the image, or ""
-    comparison: the changes of the upgrade that the image needs, if any
+    upstream: the end of upstream maintenance for each product in the image
+    findings: the unsuppressed findings
+    action: the recommended action, or ""
+    comparison: the changes in the required upgrade, or None if no upgrade is required
     """
 
     path: str
@@ -76,7 +76,7 @@ class Entry(NamedTuple):
     def sort_key(self) -> tuple[int, date, str, int]:
         """The sort key: most severe first, then the earliest end of maintenance."""
         end = self.lifecycle.maintenance if self.lifecycle else None
-        return _RANK[self.status], end.day if end else date.max, self.path, self.line
+        return RANK[self.status], end.day if end else date.max, self.path, self.line
 
 
 class Row(NamedTuple):
@@ -86,7 +86,7 @@ class Row(NamedTuple):
     status: the status of the entry
     series: the release series; "" if unknown
     path: the path of the file
-    text: the row in HTML
+    text: the HTML of the row
     """
 
     sort_key: tuple[int, date, str, int]
@@ -99,46 +99,43 @@ class Row(NamedTuple):
 class Inventory(NamedTuple):
     """The content of the page.
 
-    as_of: the day of the run
-    tables: the lifecycle data
+    as_of: the date of the run
     files: the number of linted files
     rows: the rows, most severe first
-    problems: the problems of the run
+    problems: the error messages of the run
     """
 
     as_of: date
-    tables: tuple[LifecycleTable, ...]
     files: int
     rows: tuple[Row, ...]
     problems: tuple[str, ...]
 
     @property
     def counts(self) -> Mapping[EntryStatus, int]:
-        """The number of rows by status, including statuses without rows."""
+        """The number of rows for each status, including statuses without rows."""
         counts = Counter(row.status for row in self.rows)
         return {status: counts[status] for status in EntryStatus}
 
     @property
     def images(self) -> int:
-        """The number of rows about images."""
+        """The number of Runtime images."""
         return len(self.rows) - self.counts[EntryStatus.OTHER]
 
     @property
     def files_by_series(self) -> Mapping[str, int]:
-        """The number of files by release series."""
+        """The number of files for each release series."""
         pairs = {(row.series, row.path) for row in self.rows if row.series}
         return Counter(series for series, _ in pairs)
 
 
 def series_in(report: Report) -> frozenset[str]:
-    """Return the names of the release series in a file."""
-    images = (image for _, image in (*report.stages, *report.uses))
-    return frozenset(image.lifecycle.series.name for image in images if image and image.lifecycle)
+    """Return the names of the release series used in a file."""
+    return frozenset(image.lifecycle.series.name for image in report.images if image.lifecycle)
 
 
 def take_inventory(report: Report, today: date) -> Iterator[Entry]:
     """Yield the entries of a file: its Runtime images, then other locations with findings."""
-    known, config = report.table.as_of(today), Config()
+    known, config = report.table.as_of(today), Config(warn_within=report.warn_within)
     by_place: dict[tuple[int, int], list[Diagnostic]] = {}
     for finding in report.diagnostics:
         by_place.setdefault(finding.location.start, []).append(finding)
@@ -146,11 +143,10 @@ def take_inventory(report: Report, today: date) -> Iterator[Entry]:
         # Without --platform, both locations are the same.
         places = dict.fromkeys((stage.platform_location.start, stage.image_location.start))
         findings = tuple(finding for place in places for finding in by_place.pop(place, ()))
-        entry = Entry(report.path, stage.line, stage.image, _status(findings), findings=findings)
+        entry = Entry(report.path, stage.line, stage.image, EntryStatus.OTHER, findings=findings)
         if image:
-            state = image.lifecycle.state(today) if image.lifecycle else State.UNKNOWN
-            status = EntryStatus(state.value)
-            is_broken = entry.status is EntryStatus.BROKEN and status not in NEED_ATTENTION
+            status = EntryStatus(image.state(today, report.warn_within).value)
+            is_broken = status not in NEED_ATTENTION and any(map(_breaks_the_build, findings))
             case = Case(image, known, config)
             yield entry._replace(
                 status=EntryStatus.BROKEN if is_broken else status,
@@ -164,15 +160,9 @@ def take_inventory(report: Report, today: date) -> Iterator[Entry]:
         elif findings:
             yield entry
     for (line, _), left in by_place.items():
-        yield Entry(report.path, line, "", _status(left), findings=tuple(left))
+        yield Entry(report.path, line, "", EntryStatus.OTHER, findings=tuple(left))
 
 
-def _status(findings: Iterable[Diagnostic]) -> EntryStatus:
-    """Return whether findings mean that an image can't be used as written, whatever its lifecycle."""
-    for finding in findings:
-        rule = RULE_BY_NAME.get(finding.rule)
-        is_about_lifecycle = rule is not None and rule.topic is Topic.LIFECYCLE
-        is_error = finding.severity is Severity.ERROR and not is_about_lifecycle
-        if is_error or finding.rule == "unresolved-variable":
-            return EntryStatus.BROKEN
-    return EntryStatus.OTHER
+def _breaks_the_build(finding: Diagnostic) -> bool:
+    rule = RULE_BY_NAME.get(finding.rule)
+    return finding.severity is Severity.ERROR and (rule is None or rule.topic is not Topic.LIFECYCLE)

@@ -1,4 +1,4 @@
-"""Reads the JSON report of an earlier run, whatever machine wrote it."""
+"""Read JSON reports of earlier runs, possibly from other machines."""
 
 import json
 import os
@@ -11,12 +11,7 @@ from typing import Any, BinaryIO, NamedTuple
 from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.parser import SCRATCH
 from lint_runtime.dockerfile.platforms import InvalidPlatformError, parse_platform
-from lint_runtime.dockerfile.references import (
-    ImageReference,
-    InvalidReferenceError,
-    parse_open_reference,
-    parse_reference,
-)
+from lint_runtime.dockerfile.references import InvalidReferenceError, parse_open_reference, parse_reference
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT, parse_document
@@ -30,13 +25,14 @@ _Entry = Mapping[str, Any]
 
 
 class PastFile(NamedTuple):
-    """A file of a report.
+    """A file in a report.
 
-    path: the origin of the report and the path in the report
-    stages, uses: the images, as in Dockerfile
-    mirrors: the vendor's repository for each mirror of the images
-    findings: the findings, without fixes
-    suppressions: for each of `stages` and `uses`, the suppressions by rule
+    path: path in the report, prefixed with the origin of the report
+    stages: see `Dockerfile.stages`
+    uses: see `Dockerfile.uses`
+    mirrors: vendor repositories, keyed by mirror
+    findings: findings without fixes
+    suppressions: a dict of suppressions, keyed by rule, for each stage and then for each use
     """
 
     path: str
@@ -50,10 +46,10 @@ class PastFile(NamedTuple):
 class PastReport:
     """A JSON report with one file per line, read line by line.
 
-    The constructor reads the lines before the first file. It and `files` raise WrongDocumentError.
+    The constructor reads the lines before the first file. Like `files`, it may raise WrongDocumentError.
 
-    origin: the label of the report, or the name of its file without the extension
-    problems: what that run could not do, known once all files are read
+    origin: label of the report, or its filename without the extension
+    problems: error messages of the earlier run; empty until all files are read
     """
 
     def __init__(self, path: str, content: BinaryIO) -> None:
@@ -77,7 +73,7 @@ class PastReport:
         self.problems: list[str] = []
 
     def files(self) -> Iterator[PastFile]:
-        """Yield the files of the report, once."""
+        """Yield the files in the report. Can be called only once."""
         index = 0
         while self._has_files and (line := self._read_line()).strip() not in (b"]", b"],"):
             if not line.endswith(b"\n"):
@@ -101,7 +97,10 @@ class PastReport:
         self.problems = tail["problems"]
 
     def _read_until(self, *ends: bytes) -> tuple[bytes, bytes]:
-        """Return the lines before the first of `ends`, and that end, or b"" at the end of the report."""
+        """Return the text before the first line in `ends`, and that line.
+
+        Returns the remaining text and b"" if no such line follows.
+        """
         text = bytearray()
         while line := self._read_line(MAX_DOCUMENT - len(text)):
             if line.strip() in ends:
@@ -110,7 +109,7 @@ class PastReport:
         return bytes(text), b""
 
     def _read_line(self, room: int = MAX_DOCUMENT) -> bytes:
-        """Return the next line, of at most `room` bytes. Returns b"" at the end of the report."""
+        """Return the next line of at most `room` bytes, or b"" at the end of the report."""
         line = self._content.readline(room + 1)
         if len(line) > room:
             raise WrongDocumentError(
@@ -124,7 +123,7 @@ _USE_ORIGINAL = "use the report as --format json wrote it, with one file per lin
 
 
 def _parse(text: bytes, first_line: int) -> Any:
-    """Parse text of a report that starts in `first_line`."""
+    """Parse JSON that starts on line `first_line` of the report."""
     try:
         return json.loads(text.decode())
     except json.JSONDecodeError as error:
@@ -135,7 +134,7 @@ def _parse(text: bytes, first_line: int) -> Any:
 
 
 def _below_root(path: str) -> str:
-    """Return `path` as a relative path that does not start with `..`."""
+    """Normalize `path` to a relative path that does not start with `..`."""
     return posixpath.normpath("/" + path.lstrip("/"))[1:]
 
 
@@ -178,7 +177,7 @@ def _suppression(entry: _Entry) -> Suppression:
 
 
 def _location(entry: _Entry) -> Location:
-    # The schema accepts 1.0 for a whole number.
+    # The schema accepts 1.0 as an integer.
     location = Location(*(int(entry[key]) for key in Location._fields))
     if location.end < location.start:
         raise WrongDocumentError(f"a location in line {location.line} ends before it starts")
@@ -186,35 +185,33 @@ def _location(entry: _Entry) -> Location:
 
 
 def _stage(entry: _Entry) -> Stage:
-    platform = None
+    image, is_known = entry["image"], entry["repository"] is not None
+    platform = reference = None
     if entry["platform"]:
         with suppress(InvalidPlatformError):
             platform = parse_platform(entry["platform"])
+    # Earlier stages and `scratch` have no reference.
+    if entry["stage_ref"] is None and image != SCRATCH:
+        try:
+            reference = parse_reference(image)
+        except InvalidReferenceError:
+            if is_known:
+                # The registry or the tag may be a placeholder or a build argument.
+                with suppress(InvalidReferenceError):
+                    reference = parse_open_reference(image).reference
+        else:
+            if not is_known and reference.repository in REPOSITORIES:
+                reference = None
     return Stage(
         line=int(entry["line"]),
         end_line=int(entry["end_line"]),
         name=entry["name"],
-        image=entry["image"],
+        image=image,
         platform=entry["platform"],
         stage_ref=None if entry["stage_ref"] is None else int(entry["stage_ref"]),
-        reference=_reference(entry),
+        reference=reference,
         platform_value=platform,
         platform_varies=entry["platform_varies"],
         image_location=_location(entry["image_location"]),
         platform_location=_location(entry["platform_location"]),
     )
-
-
-def _reference(entry: _Entry) -> ImageReference | None:
-    """Return the image of a stage. Returns None for another stage, `scratch` and what the build refuses."""
-    image, is_known = entry["image"], entry["repository"] is not None
-    if entry["stage_ref"] is not None or image == SCRATCH:
-        return None
-    with suppress(InvalidReferenceError):
-        reference = parse_reference(image)
-        return reference if is_known or reference.repository not in REPOSITORIES else None
-    if is_known:
-        # A placeholder or a build argument may stand for the registry or the tag.
-        with suppress(InvalidReferenceError):
-            return parse_open_reference(image).reference
-    return None

@@ -1,22 +1,23 @@
-"""A file of an earlier report -> its report for this day, lifecycle data and configuration.
+"""Lint files in earlier reports again, with the current date, data and configuration.
 
-Findings of rules that need the file itself are kept.
+Keeps the findings of rules that need the content of the file.
 """
 
 import os
 import sys
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.config.settings import Settings
-from lint_runtime.diagnostics import Diagnostic, Location, Suppression, SuppressionKind
+from lint_runtime.diagnostics import Location, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.images import runtime_images
 from lint_runtime.lifecycle.table import Snapshot
-from lint_runtime.linter.engine import Suppressions, enabled, find, make_report, suppress
+from lint_runtime.linter.engine import enabled, find, make_report
 from lint_runtime.linter.file_linter import STDIN, applied_to
 from lint_runtime.linter.past_report import PastFile, PastReport
 from lint_runtime.linter.report import Report
@@ -30,10 +31,10 @@ _OFF_BY_DEFAULT = frozenset(rule.name for rule in RULES if not rule.on_by_defaul
 
 
 def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
-    """Lint a file of a report again, as of the day of `known`."""
+    """Lint a file from an earlier report again, as of the date of `known`."""
     config = config._replace(images={**config.images, **file.mirrors})
     if not config.select:
-        # A rule that is off by default was on if it found something.
+        # An off-by-default rule with findings was on in the earlier run.
         were_on = _OFF_BY_DEFAULT.intersection(finding.rule for finding in file.findings)
         config = config._replace(extend_select=config.extend_select | were_on)
     rules = enabled(config)
@@ -41,40 +42,33 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     dockerfile = Dockerfile(file.stages, (), (), file.uses)
     context = Context(dockerfile, tuple(filter(None, images)), known, config)
     findings = find((rule for rule in rules if rule.is_repeatable), context, file.path)
-    kept = _kept(file.findings, {rule.name for rule in rules}, context, findings)
-    findings = [*suppress(findings, _suppressions(file, known.day)), *kept]
-    return make_report(file.path, dockerfile, images, findings, known, file.suppressions)
-
-
-def _kept(
-    past_findings: Iterable[Diagnostic],
-    enabled_rules: Collection[str],
-    context: Context,
-    findings: Iterable[Diagnostic],
-) -> Iterator[Diagnostic]:
-    """Yield the past findings that rules cannot find again, with this run's severity and day.
-
-    findings: the findings of the rules that can run on a report
-    """
+    found_again = {(finding.rule, finding.location) for finding in findings}
     stages = [image.stage for image in context.images]
     image_places = {place for stage in stages for place in (stage.image_location, stage.platform_location)}
-    found_again = {(finding.rule, finding.location) for finding in findings}
-    for finding in past_findings:
+    suppressions = _suppressions(file, known.day)
+    findings = [
+        finding._replace(suppression=suppressions.get((finding.rule, finding.location)))
+        for finding in findings
+    ]
+    for finding in file.findings:
         rule = RULE_BY_NAME.get(finding.rule)
         is_rechecked = finding.location in image_places or (finding.rule, finding.location) in found_again
-        if rule and rule.is_repeatable and is_rechecked:
+        # A newer version may have run a rule that this version lacks.
+        is_on = rule in rules if rule else not config.select
+        if not is_on or (rule and rule.is_repeatable and is_rechecked):
             continue
-        # A newer version may have had more rules.
-        if finding.rule in enabled_rules or (rule is None and not context.config.select):
-            severity = context.config.severity.get(finding.rule) or finding.severity
-            suppression = finding.suppression
-            if suppression and suppression.until and suppression.until < context.known.day:
-                suppression = None
-            yield finding._replace(severity=severity, suppression=suppression)
+        severity, suppression = config.severity.get(finding.rule) or finding.severity, finding.suppression
+        if suppression and suppression.until and suppression.until < known.day:
+            suppression = None
+        findings.append(finding._replace(severity=severity, suppression=suppression))
+    return make_report(file.path, dockerfile, images, findings, context, file.suppressions)
 
 
-def _suppressions(file: PastFile, today: date) -> Suppressions:
-    """Return the suppressions of a report that still hold. A comment on a finding takes precedence."""
+def _suppressions(file: PastFile, today: date) -> dict[tuple[str, Location], Suppression]:
+    """Return the unexpired suppressions, keyed by rule and location.
+
+    Comments on findings take precedence over other suppressions.
+    """
     records = [
         (rule, place, suppression)
         for stage, by_rule in zip((*file.stages, *file.uses), file.suppressions, strict=True)
@@ -94,29 +88,27 @@ def _suppressions(file: PastFile, today: date) -> Suppressions:
         suppressions[name, place] = suppression
         rule = RULE_BY_NAME.get(name)
         if rule and suppression.kind is SuppressionKind.BASELINE:
-            # A baseline records an end once, but other rules report it on other days.
+            # A baseline entry also covers rules that report the same event on other dates.
             same = (other.name for other in RULES if other.baseline_name == rule.baseline_name)
             suppressions.update({(other, place): suppression for other in same})
     return suppressions
 
 
 def report_files(paths: Sequence[str]) -> Iterator[str]:
-    """Yield `paths`, each once. For `-`, yield the NUL-separated paths on standard input."""
-    seen: set[str] = set()
+    """Yield distinct paths. Replaces `-` with NUL-separated paths from standard input."""
+    files: dict[str, str] = {}
     for path in paths:
-        files = [path]
+        names = [path]
         if path == STDIN:
-            names = sys.stdin.buffer.read().split(b"\0") if sys.stdin else []
-            files = [os.fsdecode(name) for name in names if name]
-        for file in files:
-            identity = os.path.abspath(file)
-            if identity not in seen:
-                seen.add(identity)
-                yield file
+            data = sys.stdin.buffer.read() if sys.stdin else b""
+            names = [name for name in os.fsdecode(data).split("\0") if name]
+        for name in names:
+            files.setdefault(os.path.abspath(name), name)
+    yield from files.values()
 
 
 def entries_of(paths: Iterable[str], session: Session) -> Iterator[PastFile]:
-    """Yield the files of reports. A report that cannot be used fails the session."""
+    """Yield the files in all reports. An unusable report fails the session."""
     count_by_origin: Counter[str] = Counter()
     for path in paths:
         try:
@@ -138,18 +130,20 @@ def entries_of(paths: Iterable[str], session: Session) -> Iterator[PastFile]:
         session.fail("no reports given")
 
 
-class Rechecker:
-    """Checks files of reports one by one."""
+class Rechecker(NamedTuple):
+    """Lints files in earlier reports again, one by one."""
 
-    def __init__(self, settings: Settings, today: date) -> None:
-        self._settings = settings
-        self._today = today
+    settings: Settings
+    today: date
 
-    def __call__(self, file: PastFile, tally: Tally) -> Report | None:
-        """Return the report of a file, counted in `tally`. Returns None if the file is excluded."""
-        applied = applied_to(file.path, self._settings, tally)
+    def check(self, file: PastFile, tally: Tally) -> Report | None:
+        """Return the new report of a file, and add its counts to `tally`.
+
+        Returns None if the file is excluded or its configuration is unusable.
+        """
+        applied = applied_to(file.path, self.settings, tally)
         if applied is None:
             return None
-        report = recheck_file(file, applied.config, applied.table.as_of(self._today))
-        tally.count(report, applied)
+        report = recheck_file(file, applied.config, applied.table.as_of(self.today))
+        tally.count(report, applied.config)
         return report

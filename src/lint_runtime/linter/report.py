@@ -1,4 +1,4 @@
-"""The results of linting, for the formatters."""
+"""The results of linting, as passed to the formatters."""
 
 import os
 from collections.abc import Mapping
@@ -9,6 +9,7 @@ from lint_runtime.diagnostics import Diagnostic, Edit, Location, Suppression
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.comparison import Comparison
+from lint_runtime.lifecycle.model import WARN_WITHIN
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.rules.base import SuppressionComment
 
@@ -17,14 +18,15 @@ STDIN_NAME = "<stdin>"
 
 
 class Upgrade(NamedTuple):
-    """An image that moves to another series, or that should move and stays.
+    """The upgrade of an image to another series, or the reason for not upgrading it.
 
-    before, after: the tags, or the images if the repository changes, too
-    edits: the changes to the file; empty if the image stays
-    dropped: suffixes that do not exist for the new image
-    following: the image to move to after this one
-    comparison: what changes; None if the image stays
-    reason: why the image stays; "" if it moves
+    before: old tag, or the old image if the repository changes
+    after: new tag, or the new image if the repository changes; "" if the image is not upgraded
+    edits: changes to the file; empty if the image is not upgraded
+    dropped: suffixes that the new image lacks
+    following: image for the next upgrade step, or ""
+    comparison: differences between the images, or None if unknown
+    reason: reason for not upgrading the image; may be empty
     """
 
     location: Location
@@ -40,9 +42,9 @@ class Upgrade(NamedTuple):
 class Report(NamedTuple):
     """The result of linting one file.
 
-    stages: each FROM with its Runtime image
-    uses: each image that `COPY --from` or `RUN --mount` takes files from, with its Runtime image
-    table: the lifecycle data used
+    stages: pairs of a FROM and its Runtime image (None for other images)
+    uses: like `stages`, for the images in `COPY --from` and `RUN --mount`
+    table: lifecycle data for the file
     suppressed: findings that a comment or a baseline suppresses
     outranked: findings that a more severe one makes redundant
     lines: the lines where findings and edits start or end, by number; empty for past reports
@@ -50,6 +52,7 @@ class Report(NamedTuple):
         that a baseline suppresses; empty if there are none
     upgrades: images that move, in a run that upgrades
     comments: comments that suppress findings
+    warn_within: the days before the end of maintenance at which the run warns
     """
 
     path: str
@@ -63,17 +66,24 @@ class Report(NamedTuple):
     suppressions: tuple[Mapping[str, Suppression], ...] = ()
     upgrades: tuple[Upgrade, ...] = ()
     comments: tuple[SuppressionComment, ...] = ()
+    warn_within: int = WARN_WITHIN
+
+    @property
+    def images(self) -> tuple[RuntimeImage, ...]:
+        """The Runtime images of `stages` and `uses`."""
+        return tuple(image for _, image in (*self.stages, *self.uses) if image)
 
     @property
     def findings(self) -> list[Diagnostic]:
-        """Every finding, suppressed or not, sorted."""
+        """The active and the suppressed findings, sorted."""
         return sorted((*self.diagnostics, *self.suppressed), key=attrgetter("sort_key"))
 
 
 def rerooted(report: Report, root: str, directory: str) -> Report:
-    """Return a report whose path is relative to `root`, if the file is below it.
+    """Return `report` with a path relative to `root`, if the file is below `root`.
 
-    directory: what the path is relative to; absolute, like `root`
+    root: absolute path of the new base directory
+    directory: absolute path of the current base directory
     """
     path = os.path.relpath(os.path.join(directory, report.path), root)
     if report.path == STDIN_NAME or path.split(os.sep, 1)[0] == os.pardir:

@@ -1,4 +1,4 @@
-"""One run of a command: the files it searches, what it counted, and its complaints."""
+"""The state of one run of a command: its files, counts and problems."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -9,20 +9,21 @@ from typing import Any
 from lint_runtime.config.settings import Settings
 from lint_runtime.dockerfile.discovery import dockerfiles_under, tracked_dockerfiles
 from lint_runtime.lifecycle.table import describe_table
-from lint_runtime.linter.file_linter import STDIN, applied_to, cannot_read
+from lint_runtime.linter.file_linter import STDIN, applied_to
 from lint_runtime.linter.tally import Tally
 from lint_runtime.linter.workers import Batch
+from lint_runtime.text import quoted
 
 STALE_AFTER = 180
-"""Age of lifecycle data, in days, after which a run warns about it."""
+"""Age of lifecycle data that causes a warning, in days."""
 
 
 class Session:
     """A run of a command.
 
-    complain: prints a warning or a problem
-    total: the counts of the whole run
-    problems: what could not be done, each problem once; a problem fails the run
+    complain: function that prints a warning or a problem
+    total: counts of the whole run
+    problems: error messages, without duplicates; any error message fails the run
     past_reports: number of reports read
     """
 
@@ -55,12 +56,14 @@ class Session:
             elif path != STDIN and os.path.isdir(path):
                 files = dockerfiles_under(
                     path,
-                    lambda error: self.fail(cannot_read(os.fsdecode(error.filename), error)),
+                    lambda error: self.fail(
+                        f"cannot read {quoted(os.fsdecode(error.filename))}: {error.strerror or error}"
+                    ),
                     self.complain,
                     uses_gitignore=uses_gitignore,
                 )
             for file in files:
-                # A search finds each file once. Remembering the files of one large search takes memory.
+                # Save memory: a search of one directory finds no duplicates.
                 if len(paths) > 1:
                     identity = file if file == STDIN else os.path.abspath(file)
                     if identity in seen:
@@ -74,7 +77,7 @@ class Session:
         return applied_to(name, settings, self.total) is None
 
     def parts(self, batches: Iterable[Batch]) -> Iterator[tuple[Any, ...]]:
-        """Yield the results of every file, one per output, and add up the counts."""
+        """Yield a tuple of results (one per output) for each file, and add up the counts."""
         for batch in batches:
             for problem in batch.tally.problems:
                 self.fail(problem)
@@ -93,7 +96,7 @@ class Session:
             yield from batch.results
 
     def fail(self, problem: str) -> None:
-        """Report a problem, unless it was reported before."""
+        """Record and print a problem, unless it was already reported."""
         if problem not in self.problems:
             self.total.fail(problem)
             self.complain(problem)

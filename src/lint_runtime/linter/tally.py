@@ -1,9 +1,9 @@
-"""Counts of files and findings. Tallies of several processes add up."""
+"""Count files and findings. Tallies from several processes can be added."""
 
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from lint_runtime.config.settings import FileSettings
+from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report, Upgrade
@@ -13,28 +13,28 @@ if TYPE_CHECKING:
 
 
 class Moved(NamedTuple):
-    """An upgrade, and the file that it is in."""
+    """An upgrade, and the path of the file with the image."""
 
     path: str
     upgrade: Upgrade
 
 
 class Tally:
-    """The counts and events of a run, or of some of its files.
+    """The counts and messages of a run, or of a batch of its files.
 
     files: number of files linted
-    images: number of uses of Runtime images
+    images: number of Runtime images, including duplicates
     excluded: number of files that the configuration excludes
-    found: number of findings by severity
-    by_rule: number of findings by rule
+    found: number of findings, keyed by severity
+    by_rule: number of findings, keyed by rule
     suppressed: number of suppressed findings
     fixable: number of findings with a fix, by whether it is safe
+    fixes: number of findings that the changes resolve, written or not
     fixed: descriptions of the changes written
-    would_fix: number of findings that a dry run resolves
     diffs: differences of a dry run
     upgrades: images that move to another series or have to stay
     overruled: findings that a comment would suppress if comments counted
-    is_failing: whether a finding is severe enough to fail the run
+    failing: number of findings severe enough to fail the run
     problems: what could not be done; the values are None
     warnings: warnings about configuration files; the values are None
     tables: lifecycle data used, by source
@@ -49,22 +49,22 @@ class Tally:
         self.by_rule: Counter[str] = Counter()
         self.suppressed = 0
         self.fixable: Counter[bool] = Counter()
+        self.fixes = 0
         self.fixed: list[str] = []
-        self.would_fix = 0
         self.diffs: list[str] = []
         self.upgrades: list[Moved] = []
         self.overruled: list[Diagnostic] = []
-        self.is_failing = False
+        self.failing = 0
         self.problems: dict[str, None] = {}
         self.warnings: dict[str, None] = {}
         self.tables: dict[str, LifecycleTable] = {}
         self.recorded: list[Record] = []
 
-    def count(self, report: Report, applied: FileSettings) -> None:
+    def count(self, report: Report, config: Config) -> None:
         """Count a file and its findings."""
         self.tables.setdefault(report.table.source, report.table)
         self.files += 1
-        self.images += sum(image is not None for _, image in (*report.stages, *report.uses))
+        self.images += len(report.images)
         self.suppressed += len(report.suppressed)
         for diagnostic in report.diagnostics:
             self.found[diagnostic.severity] += 1
@@ -73,28 +73,19 @@ class Tally:
                 self.overruled.append(diagnostic)
             if diagnostic.fix:
                 self.fixable[diagnostic.fix.is_safe] += 1
-            self.is_failing |= diagnostic.severity.at_least(applied.config.fail_on)
+            self.failing += diagnostic.severity.at_least(config.fail_on)
 
     def fail(self, problem: str) -> None:
-        """Record what could not be done. It fails the run."""
+        """Record an error message, which makes the run fail."""
         self.problems[problem] = None
 
     def add(self, later: "Tally") -> None:
-        """Add the tally of files that come after these."""
-        self.files += later.files
-        self.images += later.images
-        self.excluded += later.excluded
-        self.found.update(later.found)
-        self.by_rule.update(later.by_rule)
-        self.suppressed += later.suppressed
-        self.fixable.update(later.fixable)
-        self.fixed += later.fixed
-        self.would_fix += later.would_fix
-        self.diffs += later.diffs
-        self.upgrades += later.upgrades
-        self.overruled += later.overruled
-        self.is_failing |= later.is_failing
-        self.problems.update(later.problems)
-        self.warnings.update(later.warnings)
-        self.tables.update(later.tables)
-        self.recorded += later.recorded
+        """Add the counts and messages of `later`, a tally of subsequent files."""
+        for name, value in vars(later).items():
+            if isinstance(value, dict):
+                # Counter.update() adds the counts, and dict.update() adds the keys.
+                getattr(self, name).update(value)
+            elif isinstance(value, list):
+                getattr(self, name).extend(value)
+            else:
+                setattr(self, name, getattr(self, name) + value)

@@ -1,4 +1,4 @@
-"""Planning upgrades to other series: which images move, what changes, and which images stay and why."""
+"""Plan upgrades of images to other series, and explain why some images can't be upgraded."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -12,7 +12,6 @@ from lint_runtime.lifecycle.model import Lifecycle, State, Status
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.upgrade_path import (
     best_after_airflow_2,
-    best_for_airflow,
     best_series,
     upgrade_path,
 )
@@ -28,8 +27,8 @@ _ABOUT_THE_END = frozenset(rule.name for rule in RULES if rule.is_about_the_end)
 class Goal(NamedTuple):
     """The target of an upgrade.
 
-    series: the series to upgrade to; "" for the best one on the same Airflow major
-    unsafe: whether to upgrade if suffixes are lost or the old release is uncertain
+    series: target series, or "" for the best series with the same Airflow major version
+    unsafe: whether to upgrade even if suffixes are lost or the old release is uncertain
     """
 
     series: str
@@ -37,65 +36,65 @@ class Goal(NamedTuple):
 
 
 class _StaysError(Exception):
-    """An image that needs an upgrade but can't be upgraded automatically. The text says why."""
+    """Raised if an image can't be upgraded automatically. The message is the reason."""
 
 
-class _Plan(NamedTuple):
-    """The upgrade of one image, and its edits by the number of the word they change."""
-
-    image: RuntimeImage
-    upgrade: Upgrade | None = None
-    edits: Mapping[int | None, tuple[Edit, ...]] = {}
+_Edits = Mapping[int | None, tuple[Edit, ...]]
+"""The edits of an image, keyed by the index of the changed word."""
 
 
 def plan_upgrades(report: Report, goal: Goal, config: Config, known: Snapshot) -> tuple[Upgrade, ...]:
-    """Return the upgrades of the images in a file, including images that can't be upgraded.
+    """Plan the upgrades of a file's images, including images that can't be upgraded.
 
-    An image with a suppressed finding about its end of life stays without an entry.
+    Omits images with a suppressed finding about their end of life.
     """
     kept = {finding.location for finding in report.suppressed if finding.rule in _ABOUT_THE_END}
-    plans = []
-    for _, image in (*report.stages, *report.uses):
-        if image is None:
+    plans: list[tuple[RuntimeImage, Upgrade | None, _Edits, str]] = []
+    for image in report.images:
+        if image.stage.image_location in kept:
+            plans.append((image, None, {}, ""))
             continue
-        plan = _Plan(image)
-        if image.stage.image_location not in kept:
-            try:
-                plan = _plan(Case(image, known, config), goal)
-            except _StaysError as error:
-                plan = _Plan(image, _staying(image, str(error)))
-        plans.append(plan)
-    # A word that must become different things for different images can't be edited.
-    contested: set[int | None] = set()
-    wanted: dict[int | None, tuple[Edit, ...]] = {}
-    for plan in plans:
-        contested |= plan.image.shared
-        for word in plan.image.stage.image_source.numbers:
-            edits = plan.edits.get(word, ())
-            if wanted.setdefault(word, edits) != edits:
-                contested.add(word)
-    return tuple(
-        _staying(plan.image, "its ARG means something else to another image")
-        if contested & plan.edits.keys()
-        else plan.upgrade
-        for plan in plans
-        if plan.upgrade
-    )
+        try:
+            plans.append((image, *_plan(Case(image, known, config), goal), ""))
+        except _StaysError as error:
+            plans.append((image, None, {}, str(error)))
+    # Don't edit a word if two images need different edits of that word.
+    wanted: dict[int | None, set[tuple[Edit, ...]]] = {}
+    for image, _, edits, _ in plans:
+        for word in image.stage.image_source.numbers:
+            wanted.setdefault(word, set()).add(edits.get(word, ()))
+    contested = {word for word, choices in wanted.items() if len(choices) > 1}
+    contested.update(*(image.shared for image in report.images))
+    upgrades: list[Upgrade] = []
+    for image, upgrade, edits, reason in plans:
+        if contested & edits.keys():
+            reason = "its ARG means something else to another image"
+        if reason:
+            name = image.reference.tag or image.stage.image
+            upgrades.append(Upgrade(image.stage.image_location, name, "", (), reason=reason))
+        elif upgrade:
+            upgrades.append(upgrade)
+    return tuple(upgrades)
 
 
-def _staying(image: RuntimeImage, reason: str) -> Upgrade:
-    name = image.reference.tag or image.stage.image
-    return Upgrade(image.stage.image_location, name, "", (), reason=reason)
-
-
-def _plan(case: Case, goal: Goal) -> _Plan:
-    """Return the upgrade of an image, if it needs one. Raises _StaysError."""
+def _plan(case: Case, goal: Goal) -> tuple[Upgrade | None, _Edits]:
+    """Return the required upgrade, if any, and its edits. Raises _StaysError."""
     image = case.image
     path = _path(case, goal)
     if not path:
-        return _Plan(image)
+        return None, {}
     target = destination(image, path[0])
-    repository = _repository(image, target, case.config)
+    repository = target.repository
+    if repository and image.is_mirror:
+        host = image.reference.repository.partition("/")[0]
+        mirrors = (
+            mirror
+            for mirror, original in case.config.images.items()
+            if original == repository and mirror.partition("/")[0] == host and "*" not in mirror
+        )
+        repository = next(mirrors, "")
+        if not repository:
+            raise _StaysError(f"'images' maps no mirror of {target.repository} on {host}")
     edits = image.edit_spans(_spans(image, target, repository))
     if edits is None:
         raise _StaysError("it is written in pieces")
@@ -108,11 +107,11 @@ def _plan(case: Case, goal: Goal) -> _Plan:
         after,
         tuple(edit for edits_of_word in edits.values() for edit in edits_of_word),
         target.dropped,
-        # Without a goal, the last stop on Airflow 2 is the goal itself.
+        # Without a target series, the image stays on its Airflow major, so no step follows.
         destination(image, path[1]).image if goal.series and len(path) > 1 else "",
         _compare(case, target),
     )
-    return _Plan(image, upgrade, edits)
+    return upgrade, edits
 
 
 def _compare(case: Case, target: Destination) -> Comparison | None:
@@ -131,8 +130,8 @@ def _compare(case: Case, target: Destination) -> Comparison | None:
 
 
 def expected_changes(case: Case) -> Comparison | None:
-    """Return the changes of the upgrade that an image needs, editable or not. None if it may stay."""
-    # An image with a digest needs the same upgrade, by hand.
+    """Compare an image with its required upgrade. Returns None if no upgrade is required."""
+    # Ignore the digest: a pinned image needs the same upgrade, made by hand.
     image = case.image._replace(reference=case.image.reference._replace(digest=""))
     try:
         path = _path(case._replace(image=image), Goal("", unsafe=True))
@@ -142,9 +141,9 @@ def expected_changes(case: Case) -> Comparison | None:
 
 
 def _path(case: Case, goal: Goal) -> tuple[Lifecycle, ...]:
-    """Return the series to upgrade to, one after the other. Raises _StaysError.
+    """Return the series of each upgrade step, in order. Raises _StaysError.
 
-    Returns an empty tuple if the image may stay.
+    Returns an empty tuple if no upgrade is required.
     """
     image, known, origin = case.image, case.known, case.image.lifecycle
     if origin is None and image.repository.kind is not RepositoryKind.RETIRED:
@@ -160,7 +159,7 @@ def _path(case: Case, goal: Goal) -> tuple[Lifecycle, ...]:
         if origin and origin.order == wanted.order:
             return ()
     elif origin:
-        state = origin._replace(yank=None).state(known.day, case.config.warn_within)
+        state = origin.support(known.day, case.config.warn_within)
         if state in (State.MAINTAINED, State.UNKNOWN):
             return ()
     _check_movable(image)
@@ -171,19 +170,19 @@ def _path(case: Case, goal: Goal) -> tuple[Lifecycle, ...]:
 
 
 def _better(origin: Lifecycle | None, wanted: Lifecycle | None, known: Snapshot) -> Lifecycle:
-    """Return `wanted`, or the best series on the same Airflow major. Raises _StaysError.
+    """Return `wanted`, or the best series if `wanted` is None. Raises _StaysError.
 
-    origin: None for an Astronomer Certified image, which has Airflow 2
+    origin: current release, or None for an Astronomer Certified image with Airflow 2
     """
+    major = origin.airflow_major if origin else 2
     if wanted is None:
-        wanted = best_series(origin.series, known) if origin else best_for_airflow(2, known)
-    if wanted and origin is None:
-        return wanted
-    if wanted and origin:
+        wanted = best_series(known, major, origin.order if origin else ())
+    if wanted:
+        if origin is None:
+            return wanted
         ends = [series.maintenance.day if series.maintenance else date.min for series in (origin, wanted)]
         if origin.status is not Status.MAINTAINED or ends[0] < ends[1]:
             return wanted
-    major = origin.airflow_major if origin else 2
     following = best_after_airflow_2(known) if major == 2 else None
     hint = f"; --upgrade-to {following.series.name} goes to Airflow 3" if following else ""
     raise _StaysError(f"no better series for Airflow {major} is known{hint}")
@@ -204,19 +203,8 @@ def _check_movable(image: RuntimeImage) -> None:
             raise _StaysError(f"it has Airflow {written.airflow}; migrate to Airflow 2 first")
 
 
-def _repository(image: RuntimeImage, target: Destination, config: Config) -> str:
-    """Return the repository to write, or "" to keep the repository. Raises _StaysError."""
-    if not target.repository or not image.is_mirror:
-        return target.repository
-    host = image.reference.repository.partition("/")[0]
-    for mirror, original in config.images.items():
-        if original == target.repository and mirror.partition("/")[0] == host and "*" not in mirror:
-            return mirror
-    raise _StaysError(f"'images' maps no mirror of {target.repository} on {host}")
-
-
 def _spans(image: RuntimeImage, target: Destination, repository: str) -> Iterator[tuple[int, int, str]]:
-    """Yield the start, the end and the replacement of each span of the image that changes."""
+    """Yield the start, end and replacement of each part of the image to change."""
     start = len(image.stage.image) - len(image.reference.tag)
     if repository:
         yield 0, start - 1, repository

@@ -1,1 +1,1 @@
-"""The language server: findings, facts and fixes in an editor."""
+"""The language server, which shows findings, facts and fixes in an editor."""

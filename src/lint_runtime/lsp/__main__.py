@@ -28,11 +28,11 @@ def command(stdio: bool, tcp: int | None) -> int:  # noqa: ARG001
         raise missing("the language server", "lsp") from None
     gc.freeze()
     gc.enable()
-    # pygls logs details of the protocol, which don't help a user.
+    # pygls logs protocol details that don't help users.
     logging.disable(logging.CRITICAL)
     server = Server(current_day)
     if tcp is None:
-        # pygls closes the stream it writes to, so give it a copy of standard output.
+        # Pass a copy of standard output, because pygls closes the stream.
         server.start_io(stdout=os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
         return 0
     try:
@@ -43,7 +43,7 @@ def command(stdio: bool, tcp: int | None) -> int:  # noqa: ARG001
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, or 2 for wrong usage."""
+    """Run the command and return its exit code: 0, or 2 on errors."""
     return run_command(command, "lint-runtime-lsp", argv)
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from lsprotocol import types
 
-from lint_runtime.diagnostics import Diagnostic, Edit, Location
+from lint_runtime.diagnostics import Edit, Location
 from lint_runtime.linter.fixes import select_edits
 from lint_runtime.linter.upgrade import Goal, plan_upgrades
 from lint_runtime.lsp.buffer import Buffer
@@ -34,7 +34,17 @@ def code_actions(buffer: Buffer, params: types.CodeActionParams) -> list[types.C
         if finding.fix
     ]
     actions += _upgrades(buffer, start, end)
-    actions += (_suppression(finding, buffer) for finding in findings)
+    until = buffer.known.day + timedelta(days=90)
+    for finding in findings:
+        line = max(line for line in finding.target.lines if line <= finding.line)
+        comment = f"# lint-runtime: ignore[{finding.rule}] until={until} --\n"
+        action = types.CodeAction(
+            title=f"Suppress {finding.rule} here until {until}",
+            kind=_QUICK_FIX,
+            diagnostics=[lsp_diagnostic(finding, buffer)],
+            edit=_workspace_edit([Edit(Location(line, 1, line, 1), comment)], buffer),
+        )
+        actions.append(action)
     if edits := select_edits(diagnostics, unsafe=False):
         title = "Apply all safe fixes of lint-runtime"
         actions.append(types.CodeAction(title, kind=_FIX_ALL, edit=_workspace_edit(edits, buffer)))
@@ -44,11 +54,11 @@ def code_actions(buffer: Buffer, params: types.CodeActionParams) -> list[types.C
 
 
 def _upgrades(buffer: Buffer, start: int, end: int) -> Iterator[types.CodeAction]:
-    """Yield the upgrades of images: to the best series, then to each, newest first."""
-    # Goals can share a required first stop, which is offered once.
+    """Yield image upgrades: first to the best series, then to others, newest first."""
+    # Key by the new tag: several goals can share a required first stop.
     actions: dict[Location, dict[str, types.CodeAction]] = {
         image.stage.image_location: {}
-        for image in buffer.images
+        for image in buffer.report.images
         if buffer.positions.touches(image.stage.image_location, start, end)
     }
     others = [series.series.name for series in reversed(buffer.known.maintained)]
@@ -67,19 +77,6 @@ def _upgrades(buffer: Buffer, start: int, end: int) -> Iterator[types.CodeAction
             actions[upgrade.location].setdefault(upgrade.after, action)
     for actions_of_image in actions.values():
         yield from actions_of_image.values()
-
-
-def _suppression(finding: Diagnostic, buffer: Buffer) -> types.CodeAction:
-    """Insert a suppression comment above the instruction, ending in `--` for the reason."""
-    line = max(line for line in finding.target.lines if line <= finding.line)
-    until = buffer.known.day + timedelta(days=90)
-    comment = f"# lint-runtime: ignore[{finding.rule}] until={until} --\n"
-    return types.CodeAction(
-        title=f"Suppress {finding.rule} here until {until}",
-        kind=_QUICK_FIX,
-        diagnostics=[lsp_diagnostic(finding, buffer)],
-        edit=_workspace_edit([Edit(Location(line, 1, line, 1), comment)], buffer),
-    )
 
 
 def _workspace_edit(edits: Iterable[Edit], buffer: Buffer) -> types.WorkspaceEdit:

@@ -1,9 +1,8 @@
-"""Open Dockerfiles and their results."""
+"""Dockerfiles that are open in the editor, with their lint results."""
 
 from typing import NamedTuple
 
 from lint_runtime.config.model import Config
-from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
 from lint_runtime.lsp.positions import Positions
@@ -12,13 +11,12 @@ from lint_runtime.lsp.positions import Positions
 class Buffer(NamedTuple):
     """An open Dockerfile.
 
-    uri: its URI
-    text: its content
-    positions: the conversion between locations and editor positions
+    uri: the URI of the file
+    text: the content of the file
+    positions: the converter between linter locations and editor positions
     report: the result of linting the text
-    images: its Runtime images
-    config: the settings of the file
-    known: the lifecycle data as of today
+    config: the configuration for the file
+    known: the lifecycle facts that are known today
     shows_hints: whether the editor shows inlay hints
     """
 
@@ -26,7 +24,6 @@ class Buffer(NamedTuple):
     text: str
     positions: Positions
     report: Report
-    images: tuple[RuntimeImage, ...]
     config: Config
     known: Snapshot
     shows_hints: bool

@@ -1,4 +1,4 @@
-"""Completion of images, platforms and suppression comments."""
+"""Complete images, platforms and suppression comments."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from lint_runtime.images import REPOSITORIES, RUNTIME_SUFFIXES, InvalidTagError,
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lsp.buffer import Buffer
-from lint_runtime.lsp.hints import support_text
+from lint_runtime.lsp.hints import state_text
 from lint_runtime.rules import RULES
 from lint_runtime.rules.variants import missing_suffixes, pythons_of
 
@@ -23,10 +23,10 @@ def completions(buffer: Buffer, params: types.CompletionParams) -> types.Complet
     """Return the completions at a position, best first."""
     offset = buffer.positions.offset(params.position)
     line = re.split("[\r\n]", buffer.text[:offset])[-1]
-    for pattern, complete in _COMPLETIONS.items():
+    for subject, pattern in _PATTERNS.items():
         if match := re.match(pattern, line):
             start = buffer.positions.position(offset - len(match["typed"]))
-            items = list(complete(match, buffer))
+            items = _items(subject, match, buffer)
             for number, item in enumerate(items):
                 item.sort_text = f"{number:05}"
                 item.text_edit = types.TextEdit(types.Range(start, params.position), item.label)
@@ -34,30 +34,44 @@ def completions(buffer: Buffer, params: types.CompletionParams) -> types.Complet
     return NOTHING
 
 
-def _platforms(_match: re.Match[str], buffer: Buffer) -> Iterator[types.CompletionItem]:
-    all_series = buffer.known.table.series
-    names = {available.name for series in all_series for available in series.architectures}
-    for name in sorted(names):
-        yield types.CompletionItem(f"linux/{name}", kind=types.CompletionItemKind.EnumMember)
-
-
-def _repositories(_match: re.Match[str], _buffer: Buffer) -> Iterator[types.CompletionItem]:
-    for name, repository in REPOSITORIES.items():
-        if repository.kind is RepositoryKind.RUNTIME:
-            detail = f"Astro Runtime for Airflow {repository.airflow}"
-            yield types.CompletionItem(name, kind=types.CompletionItemKind.Module, detail=detail)
+def _items(subject: str, match: re.Match[str], buffer: Buffer) -> list[types.CompletionItem]:
+    """Return the completions for a subject, which is a key of _PATTERNS."""
+    known, kinds = buffer.known, types.CompletionItemKind
+    if subject == "tag":
+        return list(_tags(match, buffer))
+    if subject == "platform":
+        names = {available.name for series in known.table.series for available in series.architectures}
+        return [types.CompletionItem(f"linux/{name}", kind=kinds.EnumMember) for name in sorted(names)]
+    if subject == "repository":
+        details = {
+            name: f"Astro Runtime for Airflow {repository.airflow}"
+            for name, repository in REPOSITORIES.items()
+            if repository.kind is RepositoryKind.RUNTIME
+        }
+        return [
+            types.CompletionItem(name, kind=kinds.Module, detail=detail) for name, detail in details.items()
+        ]
+    if subject == "rule":
+        # List rules with a finding in the file first.
+        reported = {finding.rule for finding in buffer.report.diagnostics}
+        rules = sorted(RULES, key=lambda rule: rule.name not in reported)
+        return [
+            types.CompletionItem(rule.name, kind=kinds.EnumMember, detail=rule.summary) for rule in rules
+        ]
+    days = {str(known.day + timedelta(days=days)): f"{days} days ahead" for days in (30, 90, 180)}
+    return [types.CompletionItem(day, kind=kinds.Value, detail=detail) for day, detail in days.items()]
 
 
 def _tags(match: re.Match[str], buffer: Buffer) -> Iterator[types.CompletionItem]:
-    """Yield the longer tags of a typed release, or else the releases, newest first.
+    """Yield longer tags if a release is typed, otherwise releases.
 
-    Maintained series come first. Of the others, only the newest release is listed.
+    Maintained series come first. For other series, only the newest release is listed.
     """
     repository, known = REPOSITORIES.get(match["repository"]), buffer.known
     if repository is None or repository.kind is not RepositoryKind.RUNTIME:
         return
     if number := re.match(r"[0-9]+\.[0-9]+[.-][0-9]+", match["typed"]):
-        # The last suffix may be incomplete.
+        # Drop the last suffix, which may be incomplete.
         suffixes = re.sub(r"-(?:python-)?[^-]*\Z", "", match["typed"][number.end() :])
         for tag in longer_tags(number[0] + suffixes, known.table):
             yield types.CompletionItem(tag, kind=types.CompletionItemKind.Constant)
@@ -66,7 +80,7 @@ def _tags(match: re.Match[str], buffer: Buffer) -> Iterator[types.CompletionItem
     matching = [series for series in all_series if min(series.airflow_major, 3) == repository.airflow]
     for lifecycle in sorted(matching, key=lambda series: series.status is not Status.MAINTAINED):
         is_maintained = lifecycle.status is Status.MAINTAINED
-        support = support_text(lifecycle, known.day)
+        support = state_text(lifecycle.support(known.day), lifecycle, known.day)
         for release in islice(known.usable(lifecycle.series.name), None if is_maintained else 1):
             yield types.CompletionItem(
                 str(release.version),
@@ -101,27 +115,14 @@ def longer_tags(tag: str, table: LifecycleTable) -> tuple[str, ...]:
     return tuple(str(tag) for tag in longer if not missing_suffixes(tag, series, tag.version))
 
 
-def _rules(_match: re.Match[str], buffer: Buffer) -> Iterator[types.CompletionItem]:
-    """Yield the rules. The rules with a finding in the file come first."""
-    reported = {finding.rule for finding in buffer.report.diagnostics}
-    for rule in sorted(RULES, key=lambda rule: rule.name not in reported):
-        yield types.CompletionItem(rule.name, kind=types.CompletionItemKind.EnumMember, detail=rule.summary)
-
-
-def _days(_match: re.Match[str], buffer: Buffer) -> Iterator[types.CompletionItem]:
-    for days in (30, 90, 180):
-        day, detail = buffer.known.day + timedelta(days=days), f"{days} days ahead"
-        yield types.CompletionItem(str(day), kind=types.CompletionItemKind.Value, detail=detail)
-
-
 _FROM = r"(?i)\s*FROM\s+"
 _IMAGE = rf"{_FROM}(?:--platform=\S*\s+)?"
 _SUPPRESSION = r"(?i)\s*#\s*lint-runtime:\s*ignore(?:-file)?\["
-_COMPLETIONS = {
-    rf"{_FROM}--platform=(?P<typed>\S*)\Z": _platforms,
-    rf"{_IMAGE}(?P<repository>[^\s:@]+(?::[0-9]+(?=/)[^\s:@]*)?):(?P<typed>[^\s@]*)\Z": _tags,
-    rf"{_IMAGE}(?P<typed>[^\s:@]*)\Z": _repositories,
-    rf"{_SUPPRESSION}(?:[^\]]*,)?\s*(?P<typed>[a-z-]*)\Z": _rules,
-    rf"{_SUPPRESSION}[^\]]*\].*\suntil=(?P<typed>[0-9-]*)\Z": _days,
+_PATTERNS = {
+    "platform": rf"{_FROM}--platform=(?P<typed>\S*)\Z",
+    "tag": rf"{_IMAGE}(?P<repository>[^\s:@]+(?::[0-9]+(?=/)[^\s:@]*)?):(?P<typed>[^\s@]*)\Z",
+    "repository": rf"{_IMAGE}(?P<typed>[^\s:@]*)\Z",
+    "rule": rf"{_SUPPRESSION}(?:[^\]]*,)?\s*(?P<typed>[a-z-]*)\Z",
+    "day": rf"{_SUPPRESSION}[^\]]*\].*\suntil=(?P<typed>[0-9-]*)\Z",
 }
-"""The completions of the group `typed`, by a pattern for the line up to the pointer."""
+"""Patterns for the text before the cursor. Completions replace the group `typed`."""

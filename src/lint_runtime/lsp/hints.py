@@ -1,20 +1,20 @@
-"""Inlay hints and links of images."""
+"""Show inlay hints and links for images."""
 
 from datetime import date
 
 from lsprotocol import types
 
-from lint_runtime.lifecycle.model import Lifecycle, Status
+from lint_runtime.lifecycle.model import Lifecycle, State
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.rules import LIFECYCLE_POLICY
 from lint_runtime.text import counted
 
 
 def inlay_hints(buffer: Buffer, params: types.InlayHintParams) -> list[types.InlayHint]:
-    """Return a hint after each image in a range: the end of its support."""
+    """Return a hint with the end of support for each image in a range."""
     hints = []
-    for image in buffer.images if buffer.shows_hints else ():
-        text = support_text(image.lifecycle, buffer.known.day) if image.lifecycle else ""
+    for image in buffer.report.images if buffer.shows_hints else ():
+        text = state_text(image.state(buffer.known.day), image.lifecycle, buffer.known.day)
         end = buffer.positions.range(image.stage.image_location).end
         if text and params.range.start.line <= end.line <= params.range.end.line:
             hints.append(types.InlayHint(end, text, padding_left=True))
@@ -22,24 +22,29 @@ def inlay_hints(buffer: Buffer, params: types.InlayHintParams) -> list[types.Inl
 
 
 def document_links(buffer: Buffer, _params: types.DocumentLinkParams) -> list[types.DocumentLink]:
-    """Return a link from each image to the vendor's page on lifecycles."""
+    """Return a link to the vendor's lifecycle policy for each image."""
     return [
         types.DocumentLink(
             buffer.positions.range(image.stage.image_location),
             target=LIFECYCLE_POLICY,
             tooltip="Astro Runtime lifecycle policy",
         )
-        for image in buffer.images
+        for image in buffer.report.images
     ]
 
 
-def support_text(lifecycle: Lifecycle, today: date) -> str:
-    """Return the end of support in words. Returns "" if it is unknown."""
-    schedule, is_maintained = lifecycle.schedule, lifecycle.status is Status.MAINTAINED
-    if schedule is None:
-        return "unsupported" if lifecycle.status is Status.UNSUPPORTED else ""
-    end = schedule.maintenance if is_maintained else schedule.basic_support or schedule.maintenance
-    if lifecycle.status is Status.UNSUPPORTED:
-        return f"unsupported since {end}"
-    support = "maintained" if is_maintained else "basic support"
-    return f"{support} until {end} ({counted((end.day - today).days, 'day')})"
+def state_text(state: State, lifecycle: Lifecycle | None, today: date) -> str:
+    """Return the state of an image or a series in words. Returns "" if it is unknown."""
+    if lifecycle is None or state in (State.YANKED, State.PRERELEASE, State.UNKNOWN):
+        return "" if state is State.UNKNOWN else state.value
+    schedule = lifecycle.schedule
+    if state is State.UNSUPPORTED:
+        end = (schedule.basic_support or schedule.maintenance) if schedule else None
+        return f"unsupported since {end.since}" if end else "unsupported"
+    end, support = lifecycle.maintenance, "maintained"
+    if state is State.BASIC_SUPPORT:
+        end, support = lifecycle.basic_support, "basic support"
+    if end is None:
+        return support
+    left = (end.day - today).days
+    return f"{support} until {end} ({counted(left, 'day') if left else 'today'})"

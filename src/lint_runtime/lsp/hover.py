@@ -1,4 +1,4 @@
-"""Facts about the image, the platform or the suppression comment under the pointer."""
+"""Show facts about the image, platform or suppression comment under the pointer."""
 
 import re
 
@@ -10,18 +10,18 @@ from lint_runtime.lifecycle.views.details import view_details
 from lint_runtime.lifecycle.views.timeline import build_timeline
 from lint_runtime.lifecycle.views.timeline_text import render_text
 from lint_runtime.lsp.buffer import Buffer
-from lint_runtime.lsp.hints import support_text
+from lint_runtime.lsp.hints import state_text
 from lint_runtime.rules.advice import date_notes
 
 _SHOWN_FACTS = (
     *("Airflow", "Python", "operating system", "channel", "architectures", "released", "yanked"),
     *("newest in series", "newest release"),
 )
-"""The facts to show. `runtime-lifecycle show` has all of them."""
+"""The facts to show. `runtime-lifecycle show` prints all facts."""
 
 
 def hover_at(buffer: Buffer, params: types.HoverParams) -> types.Hover | None:
-    """Return what is known about the subject at a position, in Markdown."""
+    """Return the facts about the subject at a position in Markdown, or None."""
     subject = _subject_at(buffer, buffer.positions.offset(params.position))
     if subject is None:
         return None
@@ -31,14 +31,14 @@ def hover_at(buffer: Buffer, params: types.HoverParams) -> types.Hover | None:
 
 
 def _subject_at(buffer: Buffer, offset: int) -> tuple[Location, str] | None:
-    """Return the location of the subject at an offset, and its text in Markdown."""
+    """Return the location and the Markdown text of the subject at an offset."""
     for comment in buffer.report.comments:
         if buffer.positions.touches(comment.target.location, offset, offset):
             rules = ", ".join(f"`{rule}`" for rule in comment.rules) or "nothing"
             scope = "in this file" if comment.above is None else "in the instruction below"
             until = f" until {comment.until}" if comment.until else ""
             return comment.target.location, f"Suppresses {rules} {scope}{until}."
-    for image in buffer.images:
+    for image in buffer.report.images:
         stage, lifecycle = image.stage, image.lifecycle
         if buffer.positions.touches(stage.image_location, offset, offset):
             return stage.image_location, _image_text(image, buffer)
@@ -55,23 +55,19 @@ def _image_text(image: RuntimeImage, buffer: Buffer) -> str:
     known, lifecycle = buffer.known, image.lifecycle
     if lifecycle is None:
         return "Nothing is known of this release."
-    support = support_text(lifecycle, known.day)
+    support = state_text(image.state(known.day), lifecycle, known.day)
     heading = f"**{lifecycle.name}**{f', {support}' if support else ''}"
     series = lifecycle.series.name
-    # A release that isn't listed has no facts of its own.
+    # Show facts about the series if the release isn't listed.
     view = view_details(known, str(lifecycle.version) if lifecycle.release else series)
     facts = [("Python", image.python), ("operating system", image.os)]
     facts += [(fact["name"], fact["value"]) for fact in view.content["facts"]]
     rows = [f"{name}: {value}" for name, value in facts if name in _SHOWN_FACTS and value]
     rows += date_notes(lifecycle, known)
-    markdown = "\n".join(f"- {_escaped(row)}" for row in rows)
+    escaped = (re.sub(r"([\\`*_<>\[\]&|])", r"\\\1", row.replace("\n", " ")) for row in rows)
+    markdown = "\n".join(f"- {row}" for row in escaped)
     timeline = build_timeline(known, {}, {series})
     if timeline.bars:
         picture = render_text(timeline, width=60, is_colored=False)
         markdown += f"\n\n```text\n{picture}```"
     return f"{heading}\n\n{markdown}"
-
-
-def _escaped(text: str) -> str:
-    """Escape Markdown in one line of text."""
-    return re.sub(r"([\\`*_<>\[\]&|])", r"\\\1", text.replace("\n", " "))

@@ -1,4 +1,4 @@
-"""Conversion between the linter's locations and an editor's positions."""
+"""Convert between linter locations and editor positions."""
 
 import re
 from bisect import bisect_right
@@ -12,14 +12,14 @@ _ENCODINGS = {
     types.PositionEncodingKind.Utf16: ("utf-16-le", 2),
     types.PositionEncodingKind.Utf32: ("utf-32-le", 4),
 }
-"""The codec and the bytes of a code unit by position encoding."""
+"""The codec and the bytes per code unit, keyed by position encoding."""
 
 
 class Positions:
-    """Converts locations, positions and offsets in a text. Offsets count characters from 0.
+    """Converts between locations, positions and offsets in a document.
 
-    The linter ends lines at line feeds and counts characters. An editor also ends them at carriage
-    returns, and counts code units in the encoding it agreed on with the server.
+    Offsets count characters from 0. The linter ends lines at line feeds and counts characters. An editor
+    also ends lines at carriage returns, and counts code units in the negotiated encoding.
     """
 
     def __init__(self, text: str, encoding: types.PositionEncodingKind | str) -> None:
@@ -29,7 +29,7 @@ class Positions:
         self._editor_lines = [0, *(match.end() for match in re.finditer("\r\n|\n|\r", text))]
 
     def offset(self, position: types.Position) -> int:
-        """Return the offset of a position, or the closest one that exists."""
+        """Return the offset of a position, or the nearest offset if out of range."""
         if position.line >= len(self._editor_lines):
             return len(self._text)
         offset = self._editor_lines[position.line]
@@ -50,16 +50,15 @@ class Positions:
         offsets = []
         for line, column in (location.start, location.end):
             start, *following = self._linter_lines[line - 1 : line + 1]
-            # The linter doesn't count a byte-order mark.
+            # Linter columns don't include the byte-order mark.
             mark = line == 1 and self._text.startswith("\ufeff")
-            # The linter counts three characters for a lone surrogate.
+            # Limit the offset: the linter counts a lone surrogate as three characters.
             offsets.append(min(start + mark + column - 1, *following, len(self._text)))
         return offsets[0], offsets[1]
 
     def range(self, location: Location) -> types.Range:
         """Return the range of a location."""
-        start, end = self.span(location)
-        return types.Range(self.position(start), self.position(end))
+        return types.Range(*map(self.position, self.span(location)))
 
     def touches(self, location: Location, start: int, end: int) -> bool:
         """Whether a location overlaps or borders the text between two offsets."""

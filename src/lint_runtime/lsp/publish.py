@@ -1,4 +1,4 @@
-"""Findings as LSP diagnostics."""
+"""Convert findings to LSP diagnostics."""
 
 from lsprotocol import types
 
@@ -19,7 +19,7 @@ _TAGS = {
 
 
 def lsp_diagnostic(finding: Diagnostic, buffer: Buffer) -> types.Diagnostic:
-    """Convert a finding. Its message, help and notes each start a line."""
+    """Convert a finding. The message, help and notes are on separate lines."""
     address, tag = address_of(finding.rule), RULE_BY_NAME[finding.rule].editor_tag
     return types.Diagnostic(
         range=buffer.positions.range(finding.location),

@@ -1,4 +1,4 @@
-"""The language server: open buffers, the editor's settings, and requests."""
+"""Manage open buffers and editor settings, and answer editor requests."""
 
 import asyncio
 from collections.abc import Callable
@@ -32,11 +32,11 @@ _REQUESTS: tuple[tuple[str, Callable[[Buffer, Any], object], object, object], ..
     (types.TEXT_DOCUMENT_INLAY_HINT, hints.inlay_hints, [], None),
     (types.TEXT_DOCUMENT_DOCUMENT_LINK, hints.document_links, [], None),
 )
-"""The methods, with the function that answers, the empty answer and the options to announce."""
+"""The supported requests, with their handlers, empty answers and options."""
 
 
 class Server(LanguageServer):
-    """A language server for Dockerfiles. `clock` returns the day in UTC."""
+    """A language server for Dockerfiles. `clock` returns the current UTC day."""
 
     def __init__(self, clock: Callable[[], date]) -> None:
         super().__init__(NAME, __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
@@ -53,12 +53,12 @@ class Server(LanguageServer):
             types.TEXT_DOCUMENT_DID_OPEN: Server._check,
             types.TEXT_DOCUMENT_DID_CHANGE: Server._change,
             types.TEXT_DOCUMENT_DID_CLOSE: Server._check,
-            # Some editors don't watch files, and the saved file may be a configuration.
+            # Reload on every save: some editors don't watch configuration files.
             types.TEXT_DOCUMENT_DID_SAVE: Server._reload,
             types.WORKSPACE_DID_CHANGE_WATCHED_FILES: Server._reload,
-            types.WORKSPACE_DID_CHANGE_CONFIGURATION: Server._change_configuration,
+            types.WORKSPACE_DID_CHANGE_CONFIGURATION: Server._configure,
         }
-        # pygls sets attributes on handlers, which bound methods don't allow.
+        # Bound methods don't work here: pygls sets attributes on handlers.
         for method, handler in notifications.items():
             self.feature(method)(partial(handler, self))
         for method, answer, empty, options in _REQUESTS:
@@ -69,7 +69,7 @@ class Server(LanguageServer):
         self._initial_options = self._options = given if isinstance(given, dict) else {}
 
     async def _initialized(self, _params: types.InitializedParams) -> None:
-        """Ask the editor to watch configuration files, and for its settings."""
+        """Ask the editor to watch configuration files, and request its settings."""
         workspace = self.client_capabilities.workspace
         watching = workspace.did_change_watched_files if workspace else None
         if watching and watching.dynamic_registration:
@@ -78,25 +78,23 @@ class Server(LanguageServer):
             registration = types.Registration(NAME, types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
             with suppress(Exception):
                 await self.client_register_capability_async(types.RegistrationParams([registration]))
-        await self._configure()
+        await self._configure(types.DidChangeConfigurationParams(settings=None))
 
-    async def _change_configuration(self, params: types.DidChangeConfigurationParams) -> None:
-        await self._configure(params.settings.get(NAME) if isinstance(params.settings, dict) else None)
-
-    async def _configure(self, settings: object = None) -> None:
-        """Apply settings, or ask the editor for them, and check every buffer."""
+    async def _configure(self, params: types.DidChangeConfigurationParams) -> None:
+        """Apply the settings from `params` or the editor, and recheck all buffers."""
         workspace = self.client_capabilities.workspace
+        settings = params.settings.get(NAME) if isinstance(params.settings, dict) else None
         if not isinstance(settings, dict) and workspace and workspace.configuration:
             item = types.ConfigurationItem(section=NAME)
             with suppress(Exception):
                 (settings,) = await self.workspace_configuration_async(types.ConfigurationParams([item]))
         if isinstance(settings, dict):
-            # Initialization options hold unless a setting overrides them.
+            # Settings override initialization options.
             self._options = {**self._initial_options, **settings}
             self._reload()
 
     def _reload(self, _params: object = None) -> None:
-        """Read configuration files again, and check every buffer."""
+        """Reload configuration files, and recheck all buffers."""
         self._settings = None
         self._shown_errors.clear()
         self._buffers.clear()
@@ -110,13 +108,13 @@ class Server(LanguageServer):
         uri = params.text_document.uri
         if uri not in self._waiting:
             self._waiting.add(uri)
-            # Check a burst of changes once.
+            # Wait briefly: a burst of changes needs only one check.
             await asyncio.sleep(0.01)
             self._waiting.discard(uri)
             self._publish(uri)
 
     def _publish(self, uri: str) -> None:
-        """Send the findings of a buffer. A closed buffer has none."""
+        """Send the findings of a document, or an empty list if it is closed."""
         buffer = self._buffer(uri)
         findings = (
             [lsp_diagnostic(finding, buffer) for finding in buffer.report.diagnostics] if buffer else []
@@ -126,8 +124,8 @@ class Server(LanguageServer):
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, findings, version))
 
     def _answer(self, answer: Callable[[Buffer, Any], object], empty: object, params: Any) -> object:
-        """Answer a request. Returns `empty` without a checked buffer or on an error."""
-        # pygls sends a traceback to the editor if a handler fails.
+        """Answer a request. Returns `empty` on errors and for unchecked documents."""
+        # Catch all errors: pygls would send a traceback to the editor.
         try:
             buffer = self._buffer(params.text_document.uri)
             return answer(buffer, params) if buffer else empty
@@ -136,8 +134,8 @@ class Server(LanguageServer):
             return empty
 
     def _buffer(self, uri: str) -> Buffer | None:
-        """Return a checked buffer, unless it is closed, excluded or misconfigured."""
-        # pygls stores documents by unquoted URI.
+        """Return a checked buffer, or None if closed, excluded or misconfigured."""
+        # The keys of text_documents are unquoted URIs.
         document = self.workspace.text_documents.get(unquote(uri))
         if document is None:
             self._buffers.pop(uri, None)
@@ -157,18 +155,22 @@ class Server(LanguageServer):
         if applied is None:
             return None
         config, _, table = applied
-        known = table.as_of(self._today())
+        as_of, today = self._options.get("asOf"), None
+        if isinstance(as_of, str) and as_of:
+            today = parse_day(as_of)
+            if today is None:
+                self._show_error(f"invalid asOf {as_of!r} (expected YYYY-MM-DD)")
+        known = table.as_of(today or self._clock())
         text = document.source
         report = lint_file(text.encode("utf-8", "surrogatepass"), path or "Dockerfile", config, known)
-        images = tuple(image for _, image in (*report.stages, *report.uses) if image)
         positions = Positions(text, self.workspace.position_encoding or types.PositionEncodingKind.Utf16)
         shows_hints = self._options.get("inlayHints") is not False
-        buffer = Buffer(uri, text, positions, report, images, config, known, shows_hints)
+        buffer = Buffer(uri, text, positions, report, config, known, shows_hints)
         self._buffers[uri] = buffer
         return buffer
 
     def _applied(self, path: str | None) -> FileSettings | None:
-        """Return the settings of a file. Returns None if it is excluded."""
+        """Return the settings of a file, or None if the file is excluded."""
         if self._settings is None:
             table, warn_within = self._options.get("table"), self._options.get("warnWithin")
             overrides: dict[str, str | int] = {}
@@ -179,16 +181,8 @@ class Server(LanguageServer):
             self._settings = Settings(overrides)
         return self._settings.default if path is None else self._settings.of(path)
 
-    def _today(self) -> date:
-        as_of = self._options.get("asOf")
-        if isinstance(as_of, str) and as_of:
-            if day := parse_day(as_of):
-                return day
-            self._show_error(f"invalid asOf {as_of!r} (expected YYYY-MM-DD)")
-        return self._clock()
-
     def _show_error(self, message: str) -> None:
-        """Show a message, once until the settings change."""
+        """Show an error message, unless it was already shown since the last reload."""
         if message not in self._shown_errors:
             self._shown_errors.add(message)
             params = types.ShowMessageParams(types.MessageType.Error, f"lint-runtime: {message}")

@@ -1,4 +1,4 @@
-"""All rules. A new rule is a module and two lines here."""
+"""All rules. To add a rule, add a module, import it here, and list it in RULES."""
 
 from collections.abc import Mapping
 
@@ -72,7 +72,7 @@ RULES: tuple[Rule, ...] = (
     expired_suppression.check,
     unused_suppression.check,
 )
-"""The rules, by topic, in the order of the documentation."""
+"""The rules, grouped by topic, in the order of the documentation."""
 
 RULES_BY_TOPIC: Mapping[str, tuple[Rule, ...]] = {
     topic.value: tuple(rule for rule in RULES if rule.topic is topic) for topic in Topic
@@ -81,13 +81,13 @@ RULES_BY_TOPIC: Mapping[str, tuple[Rule, ...]] = {
 RULE_BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in RULES}
 
 DOCUMENTATION = ""
-"""The address of `docs/` for this version, with a trailing slash. Empty until it is published."""
+"""The URL of `docs/` for this version, with a trailing slash, or "" until it is published."""
 
 LIFECYCLE_POLICY = "https://www.astronomer.io/docs/runtime/runtime-version-lifecycle-policy"
 
 
 def address_of(name: str) -> str:
-    """Return the address of the documentation of a rule. Returns "" if there is none."""
+    """Return the URL of the documentation of a rule, or "" if there is none."""
     rule = RULE_BY_NAME.get(name)
     # A report from a newer version may name unknown rules.
     if rule is None:

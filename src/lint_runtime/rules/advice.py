@@ -1,7 +1,7 @@
-"""Text that rules share: the end dates of a series, and the release to use instead.
+"""Help and notes shared by rules: end dates and recommended releases.
 
-Advice never recommends yanked releases, pre-releases or ended series. Only the stop between Airflow 2
-and Airflow 3 may be in an ended series.
+Advice never recommends yanked releases, pre-releases or ended series. The only exception is the
+required stop between Airflow 2 and Airflow 3, which may be in an ended series.
 """
 
 from typing import NamedTuple
@@ -13,7 +13,6 @@ from lint_runtime.lifecycle.model import GENERAL_STATEMENT, Existence, Lifecycle
 from lint_runtime.lifecycle.table import LifecycleTable, Snapshot
 from lint_runtime.lifecycle.upgrade_path import (
     best_after_airflow_2,
-    best_for_airflow,
     best_series,
     upgrade_path,
 )
@@ -23,14 +22,14 @@ from lint_runtime.rules.destinations import destination
 
 
 class Advice(NamedTuple):
-    """A help text, and notes on the next step and on alternatives."""
+    """The help of a finding, and notes on the next step and on alternatives."""
 
     help: str
     notes: tuple[str, ...] = ()
 
 
 def date_notes(lifecycle: Lifecycle, known: Snapshot) -> tuple[str, ...]:
-    """Return a note on the end dates of a series, and whether they are published or computed."""
+    """Return a note with the end dates of a series, labeled as published or computed."""
     schedule = lifecycle.schedule
     if schedule is None:
         return ()
@@ -53,7 +52,7 @@ def date_notes(lifecycle: Lifecycle, known: Snapshot) -> tuple[str, ...]:
 
 
 def end_notes(case: Case, lifecycle: Lifecycle) -> tuple[str, ...]:
-    """Return notes on a series past its maintenance: the dates, the consequences and its Python."""
+    """Return the notes for a series whose maintenance has ended."""
     if lifecycle.status is Status.BASIC_SUPPORT:
         effect = "no new Deployments and no fixes, basic support only"
     else:
@@ -63,7 +62,7 @@ def end_notes(case: Case, lifecycle: Lifecycle) -> tuple[str, ...]:
 
 
 def python_notes(case: Case) -> tuple[str, ...]:
-    """Return a note if the Python of the image has reached its end of life."""
+    """Return a note if the Python version of the image has reached its end of life."""
     python = case.image.python
     end = case.known.table.python_end(python)
     is_over = end is not None and end < case.known.day
@@ -71,7 +70,7 @@ def python_notes(case: Case) -> tuple[str, ...]:
 
 
 def data_note(table: LifecycleTable) -> str:
-    """Return a note that names the lifecycle data."""
+    """Return a note with the date of the lifecycle data."""
     return f"according to the lifecycle data of {table.date}"
 
 
@@ -83,19 +82,19 @@ def architecture_note(lifecycle: Lifecycle) -> str:
 
 
 def digest_notes(reference: ImageReference) -> tuple[str, ...]:
-    """Return a note that an image with a digest is not fixed automatically."""
+    """Return a note if the image has a digest, which prevents automatic fixes."""
     if not reference.digest:
         return ()
     return ("update the tag and the digest together (not fixed automatically)",)
 
 
 def upgrade(case: Case, lifecycle: Lifecycle) -> Advice:
-    """Recommend the series with the longest maintenance on the same Airflow major.
+    """Recommend the series of the same Airflow major that is maintained the longest.
 
-    Without one, an Airflow 2 image moves to Airflow 3.
+    If no such series exists, recommend Airflow 3 for an Airflow 2 image.
     """
     known = case.known
-    best = best_series(lifecycle.series, known)
+    best = best_series(known, lifecycle.airflow_major, lifecycle.order)
     airflow_3 = best_after_airflow_2(known) if lifecycle.airflow_major == 2 else None
     newest = lifecycle.newest
     notes: tuple[str, ...] = ()
@@ -114,9 +113,9 @@ def upgrade(case: Case, lifecycle: Lifecycle) -> Advice:
 
 
 def advise_move(case: Case, series: Lifecycle, verb: str) -> str:
-    """Return the advice to move an image to the newest release of a maintained series.
+    """Return help on moving an image to the newest release of a maintained series.
 
-    verb: the words before the image, unless a stop before Airflow 3 is required
+    verb: the words before the image. They change if a stop before Airflow 3 is required.
     """
     target = destination(case.image, series)
     if case.image.airflow == 2:
@@ -133,9 +132,9 @@ def _until(series: Lifecycle) -> str:
 
 
 def recommend(case: Case, lifecycle: Lifecycle | None) -> Advice:
-    """Recommend the newest release of a maintained series, else another series.
+    """Recommend the newest release of a maintained series, or else another series.
 
-    lifecycle: the series or release; None if it is unknown
+    lifecycle: the series or release, or None if unknown
     """
     known, airflow = case.known, case.image.airflow
     if lifecycle is not None and lifecycle.status is Status.MAINTAINED and lifecycle.newest:
@@ -144,14 +143,14 @@ def recommend(case: Case, lifecycle: Lifecycle | None) -> Advice:
         return Advice(f"use {target.image}{losses}", date_notes(lifecycle, known))
     if lifecycle is not None:
         return upgrade(case, lifecycle)
-    if best := best_for_airflow(airflow, known):
+    if best := best_series(known, airflow):
         return Advice(advise_move(case, best, "use"))
     data = f"lifecycle data of {known.table.date}"
     return Advice(f"no maintained release for Airflow {airflow} is known ({data})")
 
 
 def is_other_form(version: RuntimeVersion, table: LifecycleTable) -> bool:
-    """Whether a nonexistent release looks like a release for the other Airflow major."""
+    """Return whether a nonexistent release seems meant for the other Airflow major."""
     is_known = table.find_series(version.other_form.series) is not None
     return is_known or table.is_airflow_3_misspelled(version)
 
@@ -170,9 +169,9 @@ def recommend_for_missing(case: Case) -> Advice:
 
 
 def advise(case: Case) -> str:
-    """Return the help for an image that needs another release, or "" if it needs none.
+    """Return help on replacing an image, or "" if the image needs no other release.
 
-    An image whose maintenance ends within `warn_within` days is advised to upgrade.
+    Recommends an upgrade if maintenance ends within `warn_within` days.
     """
     image, lifecycle = case.image, case.image.lifecycle
     if image.existence is Existence.NEVER:
@@ -180,7 +179,7 @@ def advise(case: Case) -> str:
     if lifecycle is None:
         return recommend(case, None).help
     is_older = lifecycle.version and lifecycle.newest and lifecycle.version < lifecycle.newest
-    series_state = lifecycle._replace(yank=None).state(case.known.day, case.config.warn_within)
+    series_state = lifecycle.support(case.known.day, case.config.warn_within)
     if series_state is not State.MAINTAINED:
         return upgrade(case, lifecycle).help
     needs_another = image.is_prerelease or lifecycle.yank or is_older
@@ -188,12 +187,12 @@ def advise(case: Case) -> str:
 
 
 def to_run_on(case: Case, lifecycle: Lifecycle, architecture: str) -> Advice:
-    """Recommend a release for `architecture`, with a note on the first release that has it."""
+    """Recommend a release for `architecture`, and note the first one that has it."""
     for series in case.known.table.series:
         for available in series.architectures:
             if available.name == architecture:
                 note = f"{architecture} is available from {available.since or series.label}"
-                best = best_series(lifecycle.series, case.known)
+                best = best_series(case.known, lifecycle.airflow_major, lifecycle.order)
                 is_better = best and architecture in best.architectures
                 return Advice(upgrade(case, lifecycle).help if is_better else "", (note,))
     platforms = " or ".join(f"linux/{name}" for name in lifecycle.architectures)
@@ -201,9 +200,9 @@ def to_run_on(case: Case, lifecycle: Lifecycle, architecture: str) -> Advice:
 
 
 def to_newest(image: RuntimeImage, lifecycle: Lifecycle, *, is_safe: bool) -> Fix | None:
-    """Return the fix that writes the newest release of the series and keeps every suffix.
+    """Return a fix that changes the tag to the newest release of the series.
 
-    Returns None if the series is past its maintenance.
+    The fix keeps all suffixes. Returns None if maintenance of the series has ended.
     """
     if lifecycle.newest is None or lifecycle.status is not Status.MAINTAINED:
         return None

@@ -20,10 +20,10 @@ from lint_runtime.lifecycle.table import Snapshot
 class SuppressionComment(NamedTuple):
     """A comment that suppresses findings.
 
-    target: the comment itself
+    target: the location and text of the comment
     rules: the suppressed rules
-    above: the first line of the next instruction, 0 at the end of the file, None for the whole file
-    until: the last day of the suppression, if it has one
+    above: the first line of the next instruction (0 at the end of the file), or None for `ignore-file`
+    until: the last day of the suppression, or None
     reason: the reason, or ""
     """
 
@@ -39,14 +39,14 @@ CommentRules = tuple[SuppressionComment, tuple[str, ...]]
 
 
 class Finding(NamedTuple):
-    """A finding, without its path and its rule. Texts don't end with a period.
+    """A finding as reported by a rule. Messages and notes don't end with a period.
 
     target: the subject and its location
-    message: the problem, in one sentence
-    help: what to write or do, or ""
+    message: one sentence on the problem
+    help: the suggested change or action, or ""
     notes: dates, reasons and alternatives
-    severity: a severity other than the rule's own
-    fix: the fix, if there is one; a fix without edits is dropped
+    severity: the severity, or None for the severity of the rule
+    fix: the fix, or None. A fix without edits is dropped.
     """
 
     target: Target
@@ -63,8 +63,8 @@ Findings = Iterator[Finding]
 class Case(NamedTuple):
     """One Runtime image to check.
 
-    image: the image
-    known: the lifecycle data as of the day of the run
+    image: the Runtime image
+    known: the lifecycle data known on the day of the check
     config: the settings of the file
     """
 
@@ -80,13 +80,13 @@ class Case(NamedTuple):
 class Context(NamedTuple):
     """The input of a rule.
 
-    dockerfile: the file
-    images: its Runtime images
-    known: the lifecycle data as of the day of the run
+    dockerfile: the parsed file
+    images: the Runtime images in the file
+    known: the lifecycle data known on the day of the check
     config: the settings of the file
     invalid_suppressions: the errors in suppression comments
-    unused_suppressions: comments with the rules that have no finding
-    expired_suppressions: expired comments with the rules that have a finding again
+    unused_suppressions: unused comments, each with its rules that have no finding
+    expired_suppressions: expired comments, each with its rules that have a finding again
     """
 
     dockerfile: Dockerfile
@@ -99,7 +99,7 @@ class Context(NamedTuple):
 
 
 class Topic(str, Enum):
-    """The topic of a rule. The value is a heading in the documentation."""
+    """The topic of a rule. The values are headings in the documentation."""
 
     SYNTAX = "Syntax and stages"
     TAGS = "Tags and repositories"
@@ -110,7 +110,7 @@ class Topic(str, Enum):
 
 
 class EditorTag(Enum):
-    """The way an editor shows a finding: struck through or faded."""
+    """The style of a finding in editors: struck through or faded."""
 
     DEPRECATED = "deprecated"
     UNNECESSARY = "unnecessary"
@@ -119,19 +119,19 @@ class EditorTag(Enum):
 class Rule(NamedTuple):
     """A rule.
 
-    name: its name in reports, configuration and comments
-    documentation: its documentation, in Markdown
-    check: the function that yields the findings in a Case or in a Context
-    checks_images: whether `check` takes a Case
-    topic: its topic
-    severity: its default severity
-    outranks: rules whose findings about the same target are redundant
-    baseline_name: its name in a baseline; rules that report one event at different times share it
-    on_by_default: whether it runs unless configured otherwise
-    checks_suppressions: whether it runs after suppression comments are applied
-    is_repeatable: whether a JSON report has all its input, for --from-report
-    is_about_the_end: whether suppressing it keeps --upgrade from moving the image
-    editor_tag: the way an editor shows its findings
+    name: the name in reports, configuration and comments
+    documentation: the documentation in Markdown
+    check: the function that yields the findings for a Case or a Context
+    checks_images: whether `check` takes a Case instead of a Context
+    topic: the topic in the documentation
+    severity: the default severity
+    outranks: rules whose findings are redundant if this rule reports the same target
+    baseline_name: the name in baselines, shared by rules that report one event at different times
+    on_by_default: whether the rule runs by default
+    checks_suppressions: whether the rule runs after suppression comments are applied
+    is_repeatable: whether the rule can run on a JSON report with --from-report
+    is_about_the_end: whether suppressing the rule keeps --upgrade from moving the image
+    editor_tag: the style of its findings in editors, or None
     """
 
     name: str
@@ -157,9 +157,9 @@ class Rule(NamedTuple):
 def rule(
     topic: Topic, severity: Severity, *, checks_images: bool = False, **attributes: Any
 ) -> Callable[[Callable[[Any], Findings]], Rule]:
-    """Return a decorator that turns a check of a Context into a rule, named after its module.
+    """Return a decorator that turns a check into a rule named after its module.
 
-    attributes: further fields of Rule
+    attributes: the other fields of Rule
     """
 
     def decorate(check: Callable[[Any], Findings]) -> Rule:
@@ -173,7 +173,7 @@ def rule(
 
 
 image_rule = partial(rule, checks_images=True)
-"""A decorator like `rule`, for a check of a Case."""
+"""Like `rule`, for checks that take a Case."""
 
 
 def image_target(stage: Stage) -> Target:
@@ -182,15 +182,15 @@ def image_target(stage: Stage) -> Target:
 
 
 def platform_target(stage: Stage) -> Target:
-    """Return the platform of a stage, with its image, as the target of a finding."""
+    """Return the platform and the image of a stage as the target of a finding."""
     lines = stage.image_source.lines | stage.platform_source.lines | {stage.line}
     return Target(stage.platform_location, f"--platform={stage.platform} {stage.image}", lines)
 
 
 def text_target(dockerfile: Dockerfile, location: Location, text: str) -> Target:
-    """Return a location as the target of a finding.
+    """Return text in a Dockerfile as the target of a finding.
 
-    text: the subject, which identifies the finding
+    text: the subject of the target
     """
     index = bisect_right(dockerfile.continued, location.line, key=attrgetter("start")) - 1
     is_continued = index >= 0 and location.line in dockerfile.continued[index]
@@ -199,9 +199,9 @@ def text_target(dockerfile: Dockerfile, location: Location, text: str) -> Target
 
 
 def stage_targets(dockerfile: Dockerfile) -> dict[Location, Target]:
-    """Return the images and platforms of all stages by location.
+    """Return the images and platforms of all stages as targets, keyed by location.
 
-    A stage without a platform has the same location for both. The image wins.
+    If a stage has no platform, the image and the platform share a location. The image takes precedence.
     """
     stages = (*dockerfile.stages, *dockerfile.uses)
     platforms = {stage.platform_location: platform_target(stage) for stage in stages}

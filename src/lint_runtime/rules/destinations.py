@@ -1,4 +1,4 @@
-"""Destinations: the new image when an image moves to another release."""
+"""Destinations: replacements for images that move to another release."""
 
 import re
 from datetime import date
@@ -14,14 +14,14 @@ _CERTIFIED = r"([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})(?:-[0-9]+)?((?:-[A-Za-z][A-Z
 
 
 class Destination(NamedTuple):
-    """The newest release of a series, as the replacement of an image.
+    """The newest release of a series as the replacement for an image.
 
-    lifecycle: the series
-    image: the new text of the image
-    repository: the vendor repository to change to, or "" to keep the repository
-    tag: the new tag; None if it is unknown
+    lifecycle: the lifecycle of the series
+    image: the new tag, with the repository if it changes
+    repository: the new vendor repository, or "" to keep the repository
+    tag: the new tag, or None if unknown
     dropped: the suffixes of the old tag that the new release doesn't have
-    losses: the suffixes that the series doesn't have, in words, or ""
+    losses: a message about suffixes that the series doesn't have, or ""
     """
 
     lifecycle: Lifecycle
@@ -33,7 +33,7 @@ class Destination(NamedTuple):
 
 
 def destination(image: RuntimeImage, series: Lifecycle) -> Destination:
-    """Return the newest release of `series` as the replacement of `image`."""
+    """Return the newest release of `series` as the replacement for `image`."""
     number, airflow, kind = str(series.newest), series.airflow_major, image.repository.kind
     # Airflow 3 images are also available in the repository for Airflow 2.
     is_here = airflow in (image.repository.airflow, 3) and airflow == image.airflow
@@ -49,7 +49,7 @@ def destination(image: RuntimeImage, series: Lifecycle) -> Destination:
             words = match[2].split("-")[1:]
             dropped = tuple(f"-{word}" for word in words if word not in ("onbuild", "base"))
     elif kind is RepositoryKind.AGENT:
-        # The agent version of another release is unknown.
+        # The agent versions of other releases are unknown.
         tag = None
     if tag is not None:
         missing = missing_suffixes(tag, series.series, series.newest)
@@ -61,9 +61,9 @@ def destination(image: RuntimeImage, series: Lifecycle) -> Destination:
 
 
 def certified_image(image: RuntimeImage) -> ComparedImage | None:
-    """Return the facts in the tag of an Astronomer Certified image, for a comparison.
+    """Parse the tag of an Astronomer Certified image for a comparison.
 
-    Returns None for other images, and if the tag names no Airflow version.
+    Returns None for other images and for tags without an Airflow version.
     """
     is_certified = image.repository.kind is RepositoryKind.RETIRED
     match = re.fullmatch(_CERTIFIED, image.reference.tag) if is_certified else None

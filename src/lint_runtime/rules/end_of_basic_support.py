@@ -38,11 +38,11 @@ def check(case: Case) -> Findings:
         return
     message, notes = f"{lifecycle.name} is unsupported", end_notes(case, lifecycle)
     if lifecycle.basic_support:
-        message += f" since {lifecycle.basic_support}"
+        message += f" since {lifecycle.basic_support.since}"
     elif lifecycle.schedule is None:
         notes = ("it is older than the first published schedule", *notes)
     else:
-        # Without basic support, `end-of-maintenance` reports the end.
+        # The rule `end-of-maintenance` reports a series that has no basic support.
         return
     advice = upgrade(case, lifecycle)
     yield case.report(message, advice.help, *notes, *advice.notes)

@@ -20,6 +20,7 @@ FROM quay.io/astronomer/astro-runtime:13.2.0
 """
 
 from lint_runtime.diagnostics import Severity
+from lint_runtime.lifecycle.model import State
 from lint_runtime.rules.advice import date_notes, upgrade
 from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 from lint_runtime.text import counted
@@ -34,8 +35,8 @@ from lint_runtime.text import counted
 )
 def check(case: Case) -> Findings:
     lifecycle = case.image.lifecycle
-    left = lifecycle.days_left(case.known.day) if lifecycle else None
-    if lifecycle and left is not None and 0 <= left <= case.config.warn_within:
+    if lifecycle and lifecycle.support(case.known.day, case.config.warn_within) is State.ENDING:
+        left = lifecycle.days_left(case.known.day)
         when = f"in {counted(left, 'day')}" if left else "today"
         message = f"Maintenance of {lifecycle.name} ends {when}, on {lifecycle.maintenance}"
         advice = upgrade(case, lifecycle)

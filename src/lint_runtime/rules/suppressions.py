@@ -14,7 +14,7 @@ _FORM = r"lint-runtime:[ \t]*ignore(-file)?\[([^\]]*)\](?:[ \t]*until=([^ \t]+))
 _REASON = r"[ \t]--(?:[ \t]+|\Z)"
 _USAGE = "use '# lint-runtime: ignore[RULE]', optionally with 'until=YYYY-MM-DD -- reason'"
 _SUGGESTIONS = 100
-"""The maximum number of problems with a suggestion per file. Each suggestion takes 1 ms."""
+"""The number of problems after which suggestions stop. Each suggestion takes 1 ms."""
 _NAMED = 3
 """The maximum number of unknown rules in a message."""
 _LIST = "'lint-runtime --list-rules' lists all rules"
@@ -24,7 +24,7 @@ _NO_EFFECT = "nothing is suppressed"
 def read_suppressions(
     dockerfile: Dockerfile, rules: Collection[str], config: Config, today: date
 ) -> tuple[tuple[SuppressionComment, ...], tuple[Finding, ...]]:
-    """Return the valid suppression comments, and the problems in all of them.
+    """Return the valid suppression comments, and the problems in all comments.
 
     rules: the names of all rules
     """
@@ -74,7 +74,7 @@ def read_suppressions(
 def _check_terms(
     suppression: SuppressionComment, until: str | None, config: Config, today: date
 ) -> Iterator[tuple[str, str]]:
-    """Yield the message and the help of each problem that makes a comment ineffective."""
+    """Yield a message and help for each problem that makes a comment ineffective."""
     if until and suppression.until is None:
         yield f"Invalid date {quoted(until)} in until=, so {_NO_EFFECT}", "write until=YYYY-MM-DD"
     elif config.max_suppression_days is not None:
@@ -91,7 +91,10 @@ def _check_terms(
 def match_comments(
     findings: Iterable[Diagnostic], comments: Iterable[SuppressionComment], today: date
 ) -> dict[tuple[str, Location], Suppression]:
-    """Return the suppression of each finding by its first valid comment, by rule and location."""
+    """Return suppressions from comments, keyed by rule and location of the finding.
+
+    Ignores expired comments. `ignore-file` takes precedence over other comments.
+    """
     in_force: dict[tuple[str, int | None], Suppression] = {}
     for comment in comments:
         if comment.until is None or comment.until >= today:
@@ -113,10 +116,10 @@ def check_comments(
     rules: Collection[str],
     today: date,
 ) -> tuple[tuple[CommentRules, ...], tuple[CommentRules, ...]]:
-    """Return the unused comments, and the expired comments whose findings are back.
+    """Return the unused comments, and the expired comments that have findings again.
 
     findings: all findings, with their suppressions
-    rules: the names of the rules that ran; other rules can't make a comment unused
+    rules: the names of the rules that ran; other rules in a comment are not reported as unused
     """
     reported: set[tuple[str, int | None]] = set()
     unsuppressed: set[tuple[str, int | None]] = set()
@@ -140,7 +143,10 @@ def check_comments(
 def suppressions_by_rule(
     comments: Iterable[SuppressionComment], targets: Iterable[Target]
 ) -> tuple[dict[str, Suppression], ...]:
-    """Return the longest suppression of each rule for each target, with or without a finding."""
+    """Return one mapping per target, from each rule to its longest suppression.
+
+    Includes rules without a finding.
+    """
     # Index by line first: thousands of stages may share thousands of comments.
     by_line: dict[int | None, dict[str, Suppression]] = {}
     for comment in comments:

@@ -34,7 +34,7 @@ def check(case: Case) -> Findings:
     for message in python_notes(case):
         pythons = supported_pythons(lifecycle.series, case.known, is_ubi9=tag.ubi9)
         if pythons:
-            # A floating tag has no images for a single Python version.
+            # Floating tags have no `-python-X.Y` images.
             number = tag.number if tag.version else str(lifecycle.newest or tag.number)
             advice = f"use {tag._replace(number=number, python=closest_python(image.python, pythons))}"
         else:

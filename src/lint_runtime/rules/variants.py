@@ -14,18 +14,18 @@ _VARIANTS = ("ubi9", "python", "slim")
 def missing_suffixes(
     tag: RuntimeTag, series: ReleaseSeries, version: RuntimeVersion | None
 ) -> dict[str, str]:
-    """Return the suffixes of a tag, by name, that no image of a release has.
+    """Return the suffixes of a tag that a release doesn't have, keyed by name.
 
-    version: the release; None for any release of the series
+    version: the release, or None for any release of the series
 
-    Returns an empty dict if the variants of the series are unknown.
+    Skips suffixes whose availability is unknown.
     """
     missing = {}
     for name, suffix in tag.suffixes.items():
         if name not in _VARIANTS:
             continue
         if series.variants is None:
-            # The Python versions of UBI 9 images differ from the others.
+            # UBI 9 images have different Python versions than other images.
             is_unknown = name != "python" or tag.ubi9 or not series.pythons
             exists = is_unknown or tag.python in series.pythons
         else:
@@ -39,14 +39,14 @@ def missing_suffixes(
 
 
 def pythons_of(series: ReleaseSeries, *, is_ubi9: bool) -> tuple[str, ...]:
-    """Return the Python versions that a tag of a series can name in its suffix."""
+    """Return the Python versions that a tag suffix of a series can name."""
     has_suffix = series.pythons if series.variants is None else series.variant("python")
     pythons = (*series.pythons, *(series.ubi9_pythons if is_ubi9 else ()))
     return tuple(dict.fromkeys(pythons)) if has_suffix else ()
 
 
 def supported_pythons(series: ReleaseSeries, known: Snapshot, *, is_ubi9: bool) -> tuple[str, ...]:
-    """Return the Python versions of `pythons_of` that have upstream support on the day."""
+    """Return the versions from `pythons_of` with upstream support on `known.day`."""
     return tuple(
         python
         for python in pythons_of(series, is_ubi9=is_ubi9)
@@ -55,6 +55,6 @@ def supported_pythons(series: ReleaseSeries, known: Snapshot, *, is_ubi9: bool) 
 
 
 def closest_python(wanted: str, pythons: Iterable[str]) -> str:
-    """Return the Python version with the closest minor version."""
+    """Return the Python version whose minor version is closest to `wanted`."""
     minor = int(wanted.partition(".")[2])
     return min(pythons, key=lambda python: abs(int(python.partition(".")[2]) - minor))

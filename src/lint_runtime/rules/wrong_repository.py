@@ -98,7 +98,7 @@ def find_misplaced(stage: Stage, context: Context) -> Findings:
     right = f"{REPOSITORY_FOR[version.airflow]}:{written}"
     is_mirror = repository != reference.repository
     advice = f"use {right}{_BY_MIRROR if is_mirror else ''}"
-    # A digest must change together with the tag, and other stages may use the text of an ARG.
+    # No fix for a digest, which would have to change too, or an ARG, which other stages may use.
     place = None if is_mirror or reference.digest else stage.image_source.place(0, len(stage.image))
     is_here = place is not None and place[0] == [stage.image_location]
     edits = (Edit(stage.image_location, right),) if is_here else ()

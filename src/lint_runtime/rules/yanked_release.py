@@ -52,7 +52,7 @@ def check(case: Case) -> Findings:
     yield case.report(
         f"{lifecycle.name} was yanked: {short[:1].lower()}{short[1:]}",
         advice.help,
-        f"the yank was published {lifecycle.yank.published}{full}",
+        f"known to be yanked by {lifecycle.yank.known_by}{full}",
         *(end_notes(case, lifecycle) if is_over else ()),
         *advice.notes,
         *digest_notes(image.reference),

@@ -71,7 +71,7 @@ def _closed_port() -> int:
 def _fetched(
     url: str, etag: str = "", last_modified: str = "", limits: Limits = AMPLE
 ) -> FeedContent | None:
-    """Download the document at `url`, unless it still is the given version."""
+    """Download the document at `url`, unless its version is unchanged."""
     return fetch(FeedVersion(url, etag, last_modified), limits)
 
 
@@ -112,15 +112,15 @@ def test_a_download(server: FeedServer) -> None:
 FORMS: dict[str, tuple[bytes, bytes]] = {
     "empty": (OK + b"Content-Length: 0\r\n\r\n", b""),
     "without a length": (OK + b"Connection: close\r\n\r\nuntil the end", b"until the end"),
-    "of HTTP 1.0": (b"HTTP/1.0 200 OK\r\n\r\nold", b"old"),
+    "HTTP 1.0": (b"HTTP/1.0 200 OK\r\n\r\nold", b"old"),
     "chunks": (OK + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n", b"abcde"),
     "chunks and a length": (
         OK + b"Content-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n",
         b"a",
     ),
-    "more than the length": (OK + b"Content-Length: 2\r\n\r\nabcdef", b"ab"),
+    "longer than its length": (OK + b"Content-Length: 2\r\n\r\nabcdef", b"ab"),
     "explicitly not compressed": (OK + b"Content-Encoding: Identity\r\n\r\nab", b"ab"),
-    "behind a hint": (b"HTTP/1.1 103 Early Hints\r\n\r\n" + OK + b"\r\nab", b"ab"),
+    "after an early hint": (b"HTTP/1.1 103 Early Hints\r\n\r\n" + OK + b"\r\nab", b"ab"),
 }
 
 
@@ -135,11 +135,11 @@ def test_all_forms_of_responses(server: FeedServer) -> None:
 KNOWN: dict[str, tuple[str, str, dict[str, str]]] = {
     "both": (ETAG, MODIFIED, {"if-none-match": ETAG, "if-modified-since": MODIFIED}),
     "an ETag": (ETAG, "", {"if-none-match": ETAG}),
-    "a time": ("", MODIFIED, {"if-modified-since": MODIFIED}),
-    "an injection": ("a\r\nX: y", MODIFIED, {"if-modified-since": MODIFIED}),
+    "a modification time": ("", MODIFIED, {"if-modified-since": MODIFIED}),
+    "a header injection": ("a\r\nX: y", MODIFIED, {"if-modified-since": MODIFIED}),
     "not ASCII": ("ä", MODIFIED, {"if-modified-since": MODIFIED}),
     "a tab": (" \t", MODIFIED, {"if-modified-since": MODIFIED}),
-    "a blank": (" ", MODIFIED, {"if-modified-since": MODIFIED}),
+    "a space": (" ", MODIFIED, {"if-modified-since": MODIFIED}),
 }
 
 
@@ -170,9 +170,9 @@ def test_a_304_without_a_condition_is_an_error(server: FeedServer) -> None:
 VALIDATORS: dict[str, tuple[list[str], tuple[str, str]]] = {
     "not ASCII": (["ETag: \xff\x9b", f"Last-Modified: {MODIFIED}"], ("", MODIFIED)),
     "a tab": (["ETag: a\tb"], ("", "")),
-    "blanks around it": (["ETag:    a   "], ("a", "")),
+    "spaces around it": (["ETag:    a   "], ("a", "")),
     "two": (["ETag: a", "ETag: b"], ("a, b", "")),
-    "no time": (["Last-Modified: yesterday"], ("", "yesterday")),
+    "an invalid time": (["Last-Modified: yesterday"], ("", "yesterday")),
 }
 
 
@@ -235,19 +235,19 @@ def test_statuses_other_than_200(server: FeedServer) -> None:
 
 
 BROKEN: dict[str, tuple[bytes, str]] = {
-    "cut short": (OK + b"Content-Length: 100\r\n\r\nshort", "received 5 bytes, expected 100"),
-    "cut in the headers": (OK + b"Content-Length: 1\r\n", "Server disconnected"),
+    "a truncated body": (OK + b"Content-Length: 100\r\n\r\nshort", "received 5 bytes, expected 100"),
+    "truncated headers": (OK + b"Content-Length: 1\r\n", "Server disconnected"),
     "no answer": (b"", "Server disconnected without sending a response"),
-    "cut in a chunk": (OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab", "incomplete chunked read"),
+    "a truncated chunk": (OK + b"Transfer-Encoding: chunked\r\n\r\n5\r\nab", "incomplete chunked read"),
     "no last chunk": (OK + b"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n", "incomplete chunked read"),
     "no chunk": (OK + b"Transfer-Encoding: chunked\r\n\r\n\x1b[31m\r\nab\r\n", "illegal chunk header"),
     "compressed chunks": (OK + b"Transfer-Encoding: gzip, chunked\r\n\r\n", "Transfer-Encoding"),
     "two lengths": (OK + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", "Content-Length"),
     "a negative length": (OK + b"Content-Length: -1\r\n\r\nab", "Content-Length"),
-    "a length of odd digits": (OK + b"Content-Length: \xb2\r\n\r\nab", "Content-Length"),
+    "a length with other digits": (OK + b"Content-Length: \xb2\r\n\r\nab", "Content-Length"),
     "a huge length": (OK + b"Content-Length: " + b"9" * 5000 + b"\r\n\r\nab", "Content-Length"),
-    "a header of controls": (OK + b"ETag: \x1b[31m\x00\r\n\r\n", "illegal header line"),
-    "no HTTP": (b"\x1b[2J\r\n" * 1000 + b"\r\n", "illegal status line"),
+    "a header of control characters": (OK + b"ETag: \x1b[31m\x00\r\n\r\n", "illegal header line"),
+    "not HTTP": (b"\x1b[2J\r\n" * 1000 + b"\r\n", "illegal status line"),
     "endless headers": (OK + b"X: " + b"a" * 200_000, ""),
 }
 
@@ -321,32 +321,33 @@ def _dripping(start: bytes, piece: bytes) -> Answer:
             _dripping(OK + b"Content-Length: 9000\r\n\r\n", b"a"),
             Limits(total=0.4),
             "timed out after 0.4 seconds",
-            id="a body that drips",
+            id="a slow body",
         ),
         pytest.param(
             _dripping(OK + b"X: ", b"a"),
             Limits(total=0.4),
             "timed out after 0.4 seconds",
-            id="headers that drip",
+            id="slow headers",
         ),
         pytest.param(
             _dripping(OK + b"Transfer-Encoding: chunked\r\n\r\n1", b";"),
             Limits(total=0.4),
             "timed out after 0.4 seconds",
-            id="a chunk that drips",
+            id="a slow chunk",
         ),
         pytest.param(
             _dripping(b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
             Limits(total=0.4),
             "timed out after 0.4 seconds",
-            id="hints without end",
+            id="endless hints",
         ),
     ],
 )
 def test_slow_servers_time_out(server: FeedServer, answer: Answer, limits: Limits, message: str) -> None:
     started = time.monotonic()
     assert _failure_of(server, answer, limits) == message
-    assert limits.read * (limits.total > 1) <= time.monotonic() - started < 3
+    # Without the limit, the test takes 60 seconds or more.
+    assert limits.read * (limits.total > 1) <= time.monotonic() - started < 30
 
 
 def test_the_thread_ends_after_a_timeout(server: FeedServer) -> None:
@@ -358,7 +359,7 @@ def test_the_thread_ends_after_a_timeout(server: FeedServer) -> None:
 
 def _has_ended() -> bool:
     """Return whether the download thread ends although the server continues."""
-    until = time.monotonic() + 2
+    until = time.monotonic() + 30
     while any(thread.name == "fetching" for thread in threading.enumerate()):
         if time.monotonic() > until:
             return False
@@ -426,15 +427,15 @@ NOT_FOLLOWED: dict[str, tuple[str, str]] = {
         "invalid redirect URL: For absolute URLs, path must be empty or begin with '/'",
     ),
     "data": ("data:,a", "invalid redirect URL: For absolute URLs, path must be empty or begin with '/'"),
-    "plain http to elsewhere": (
+    "plain http to another host": (
         f"http://{UNREACHABLE}/",
         "invalid redirect URL: plain http is only allowed for localhost; use https",
     ),
-    "plain http to elsewhere, relative": (
+    "plain http to another host, relative": (
         f"//{UNREACHABLE}/",
         "invalid redirect URL: plain http is only allowed for localhost; use https",
     ),
-    "elsewhere in disguise": (
+    "another host in disguise": (
         f"http://127.0.0.1\\@{UNREACHABLE}/",
         "invalid redirect URL: it must not contain a user or password",
     ),
@@ -442,7 +443,7 @@ NOT_FOLLOWED: dict[str, tuple[str, str]] = {
         "http://user:secret@127.0.0.1/",
         "invalid redirect URL: it must not contain a user or password",
     ),
-    "no port": (
+    "an invalid port": (
         "http://127.0.0.1:port/",
         "malformed response: Invalid URL in location header: Invalid port: 'port'",
     ),
@@ -615,7 +616,8 @@ def test_a_server_that_never_greets() -> None:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}/feed"
         started = time.monotonic()
         assert _failure(url, limits=Limits(connect=0.3)) == "no connection within 0.3 seconds"
-        assert time.monotonic() - started < 3
+        # The usual limits are 10 seconds to connect and 15 to read.
+        assert time.monotonic() - started < 10
 
 
 def test_a_server_without_tls(server: FeedServer) -> None:

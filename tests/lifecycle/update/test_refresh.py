@@ -139,7 +139,7 @@ def test_texts_of_changes() -> None:
         " (computed), as of 2026-11-01",
         "changed: 13.8.0 (Airflow 2.11.2), released 2026-06-30; was (Airflow 2.11.2), release date unknown",
         "changed: 3.3-8 (Airflow 3.3.1), released 2026-09-23; was (Airflow 3.3.2), released 2026-09-23",
-        "yanked: 3.3-8, published 2026-11-01: broken",
+        "yanked: 3.3-8, known by 2026-11-01: broken",
         "new: 3.3-9 (Airflow 3.3.2), released 2026-10-02",
         "new: 3.90-1 (Airflow 3.90.0), released 2026-10-01",
         "new: 3.91-1 (Airflow 3.91.0), released 2026-10-01",

@@ -196,7 +196,7 @@ def test_lengths_are_days() -> None:
         days = [bar.series.released, *(end.day for end in bar.ends if end)]
         expected = [today + (day - DAY).days * by_day for day in days]
         edges = [spans[0][0], *(edge for _, edge in spans)]
-        # An end is the last day that counts.
+        # An end is inclusive.
         assert edges == pytest.approx([expected[0], *(x + by_day for x in expected[1:])], abs=0.2)
         assert all(left[1] == pytest.approx(right[0], abs=0.02) for left, right in pairwise(spans))
 
@@ -324,7 +324,7 @@ def test_years_are_labeled_where_there_is_room() -> None:
         assert years[0] == 2000
 
 
-def test_every_class_and_id_is_the_pictures_own() -> None:
+def test_every_class_and_id_has_the_prefix_of_the_picture() -> None:
     root = _root(COUNTED)
     names = {name for element in root.iter() for name in element.get("class", "").split()}
     names |= {element.attrib["id"] for element in root.iter() if "id" in element.attrib}

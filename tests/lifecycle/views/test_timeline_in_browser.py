@@ -26,7 +26,7 @@ MEASURE = """() => {
 
 
 @pytest.mark.parametrize("font", ["system-ui", "DejaVu Sans", "Liberation Sans"])
-def test_no_text_is_cut_or_meets_another(browser: Browser, font: str) -> None:
+def test_no_text_is_cut_or_overlaps_another(browser: Browser, font: str) -> None:
     page = browser.new_page()
     for timeline in PICTURES.values():
         style = f"<style>.lr-timeline text {{ font-family: '{font}' !important }}</style>"
@@ -45,7 +45,7 @@ def test_no_text_is_cut_or_meets_another(browser: Browser, font: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", COLORS)
-def test_a_picture_has_its_own_ground_and_a_page_can_change_it(browser: Browser, scheme: Any) -> None:
+def test_a_picture_has_a_background_that_a_page_can_change(browser: Browser, scheme: Any) -> None:
     color = COLORS[scheme]["background"]
     asked: list[str] = []
     page = browser.new_page(color_scheme=scheme)

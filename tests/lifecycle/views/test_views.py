@@ -331,7 +331,7 @@ def test_the_color_of_a_status() -> None:
 
 def test_a_yanked_release_has_the_color_of_its_series() -> None:
     text = render(_view("3.1-8", PUBLISHED), "text", is_colored=True)
-    assert "since 2026-09-25: " in text
+    assert "known by 2026-09-25: " in text
     assert "\x1b[32mmaintained\x1b[0m" in text
 
 
@@ -402,7 +402,7 @@ FACTS: list[tuple[str, date, str, str, str]] = [
     ("13", date(2027, 5, 1), "days left", "ended 1 day ago", "from the dates"),
     ("3.3", date(2026, 1, 1), "days left", "not published", ""),
     ("3.1-8", date(2026, 9, 24), "yanked", "no", "this data"),
-    ("9.1.0", date(2024, 5, 16), "yanked", "since 2024-05-16: Has significant scheduling performance issues.", FEED),
+    ("9.1.0", date(2024, 5, 16), "yanked", "known by 2024-05-16: Has significant scheduling performance issues.", FEED),
     ("12", DAY, "days left", "ended 268 days ago", "from the dates"),
     ("12", DAY, "status", "basic-support", "from the dates"),
 ]  # fmt: skip

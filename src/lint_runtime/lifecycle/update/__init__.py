@@ -1,1 +1,1 @@
-"""Refresh the lifecycle data from the published feed."""
+"""Update the lifecycle data from the published feed."""

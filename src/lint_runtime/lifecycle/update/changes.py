@@ -1,4 +1,4 @@
-"""The differences between two versions of the lifecycle data, as text."""
+"""Describe the differences between two versions of the lifecycle data."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,11 +7,10 @@ from typing import NamedTuple
 
 from lint_runtime.lifecycle.model import Release, ReleaseSeries, Schedule, in_force
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.versions import series_name
 
 
 class ChangeKind(str, Enum):
-    """What happened to a fact."""
+    """The kind of a change."""
 
     NEW = "new"
     CHANGED = "changed"
@@ -20,10 +19,10 @@ class ChangeKind(str, Enum):
 
 
 class Change(NamedTuple):
-    """A fact that is new, different, or no longer in the feed.
+    """A change to the lifecycle data.
 
-    kind: what happened to the fact
-    text: the fact
+    kind: the kind of the change
+    text: the description of the change
     """
 
     kind: ChangeKind
@@ -31,7 +30,7 @@ class Change(NamedTuple):
 
 
 def compare(old: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
-    """Yield what an update added to `old`, which made it `new`: series first, then releases."""
+    """Yield the changes from `old` to `new`: series first, then releases."""
     for series in new.series:
         yield from _compare_series(old.find_series(series.name), series)
     for release in new.releases:
@@ -41,23 +40,22 @@ def compare(old: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
         elif (before.airflow, before.released) != (release.airflow, release.released):
             yield Change(ChangeKind.CHANGED, f"{text}; was{_release_facts(before)}")
         if release.yank and (before is None or before.yank != release.yank):
-            text = f"{release.version}, published {release.yank.published}: {release.yank.reason}"
+            text = f"{release.version}, known by {release.yank.known_by}: {release.yank.reason}"
             yield Change(ChangeKind.YANKED, text)
 
 
 def _compare_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[Change]:
-    name = series_name(new.name)
     if old is None:
         ends = _schedule_facts(new.schedule[-1]) if new.schedule else "no end date"
-        yield Change(ChangeKind.NEW, f"{name} (Airflow {new.airflow}), {ends}")
+        yield Change(ChangeKind.NEW, f"{new.label} (Airflow {new.airflow}), {ends}")
         return
-    now = new.schedule_on(date.max)
+    now = in_force(new.schedule, date.max)
     for row in new.schedule:
         before = in_force(old.schedule, row.published)
         is_known = before and row._replace(published=before.published, source=before.source) == before
         if row in old.schedule or is_known:
             continue
-        text = f"{name}, {_schedule_facts(row)}"
+        text = f"{new.label}, {_schedule_facts(row)}"
         if now and now != row:
             yield Change(ChangeKind.NEW, f"{text}; now {_schedule_facts(now)}")
         else:
@@ -65,7 +63,7 @@ def _compare_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[C
             yield Change(ChangeKind.CHANGED, text + was)
     if old.default_python != new.default_python or old.pythons != new.pythons:
         pythons = f"Python {', '.join(new.pythons)}, default {new.default_python or 'unknown'}"
-        yield Change(ChangeKind.CHANGED, f"{name}, {pythons}")
+        yield Change(ChangeKind.CHANGED, f"{new.label}, {pythons}")
 
 
 def _schedule_facts(row: Schedule) -> str:
@@ -86,7 +84,7 @@ def _release_facts(release: Release) -> str:
 
 
 def find_removed(old: LifecycleTable, feed: LifecycleTable) -> Iterator[Change]:
-    """Yield the facts that `old` has from the feed and `feed` no longer has. Merging keeps them."""
+    """Yield facts from older feeds that are missing from `feed`. Merging keeps them."""
     for release in old.releases:
         listed = feed.release(release.version)
         if listed is None and release.source.startswith("feed"):
@@ -97,4 +95,4 @@ def find_removed(old: LifecycleTable, feed: LifecycleTable) -> Iterator[Change]:
         before = old.find_series(series.name)
         row = in_force(before.schedule, feed.date) if before else None
         if row and row.is_published and not any(update.is_published for update in series.schedule):
-            yield Change(ChangeKind.REMOVED, f"the end of maintenance of {series_name(series.name)} (kept)")
+            yield Change(ChangeKind.REMOVED, f"the end of maintenance of {series.label} (kept)")

@@ -1,11 +1,12 @@
-"""Reading the feed from a file or over HTTP(S), with limits on time and size."""
+"""Read the feed from a file or over HTTP(S), with limits on time and size."""
 
 import re
 import time
+from concurrent.futures import Future, wait
+from contextlib import suppress
 from datetime import date, timezone
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
-from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -28,7 +29,7 @@ _LATE = "timed out after {:g} seconds"
 
 
 class FeedVersion(NamedTuple):
-    """A version of the feed, identified by headers of its server. Missing headers are "".
+    """A version of the feed, identified by response headers. Missing headers are "".
 
     url: the address of the feed
     etag: the value of `ETag`
@@ -41,10 +42,10 @@ class FeedVersion(NamedTuple):
 
     @property
     def day(self) -> date | None:
-        """The UTC day of `last_modified`, or None if that is not a time."""
+        """The UTC day of `last_modified`, or None if the header is invalid."""
         try:
             moment = parsedate_to_datetime(self.last_modified)
-            # A time in an unknown zone ("-0000") is naive, and in UTC.
+            # For the zone "-0000", the parser returns a naive UTC time.
             return (moment.astimezone(timezone.utc) if moment.tzinfo else moment).date()
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
@@ -53,9 +54,9 @@ class FeedVersion(NamedTuple):
 class FeedContent(NamedTuple):
     """The content of the feed.
 
-    data: the document
-    day: the day of its last modification, or None
-    version: its version; None for a file
+    data: the bytes of the document
+    day: the day of the last modification, or None if unknown
+    version: the version of the feed, or None for a file
     """
 
     data: bytes
@@ -64,13 +65,13 @@ class FeedContent(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """Limits of a download.
+    """The limits on a download.
 
     connect: the time to connect, in seconds
-    read: the time between two parts of the response, in seconds
-    total: the time for everything, in seconds
-    size: the size of the document, in bytes
-    redirects: the number of redirects
+    read: the time to wait for the next part of the response, in seconds
+    total: the time for the whole download, in seconds
+    size: the maximum size of the document, in bytes
+    redirects: the maximum number of redirects
     """
 
     connect: float = 10.0
@@ -84,30 +85,26 @@ _USUAL_LIMITS = Limits()
 
 
 def fetch(known: FeedVersion, limits: Limits = _USUAL_LIMITS) -> FeedContent | None:
-    """Download the feed at `known.url`. Returns None if it has not changed. Raises UnusableError."""
-    # A name look-up, and headers sent byte by byte, can take forever. A daemon thread can be abandoned.
-    outcomes: SimpleQueue[FeedContent | BaseException | None] = SimpleQueue()
+    """Download the feed. Returns None if it is unchanged. Raises UnusableError."""
+    # Use a daemon thread: httpx has no time limit for name lookups and slow headers.
+    outcome: Future[FeedContent | None] = Future()
     deadline = time.monotonic() + limits.total
 
     def work() -> None:
         try:
-            outcomes.put(_fetch(known, limits, deadline))
+            outcome.set_result(_fetch(known, limits, deadline))
         except BaseException as error:
-            outcomes.put(error)
+            outcome.set_exception(error)
 
     Thread(target=work, name="fetching", daemon=True).start()
-    try:
-        outcome = outcomes.get(timeout=limits.total)
-    except Empty:
-        raise UnusableError(_LATE.format(limits.total)) from None
-    if isinstance(outcome, BaseException):
-        raise outcome
-    return outcome
+    if not wait([outcome], limits.total).done:
+        raise UnusableError(_LATE.format(limits.total))
+    return outcome.result()
 
 
 def _fetch(known: FeedVersion, limits: Limits, deadline: float) -> FeedContent | None:
     try:
-        # Lazy import: an optional extra, which only downloads need.
+        # Lazy import: optional dependency, needed only for downloads.
         import httpx
     except ImportError:
         raise UnusableError(NO_CLIENT) from None
@@ -117,7 +114,7 @@ def _fetch(known: FeedVersion, limits: Limits, deadline: float) -> FeedContent |
     headers = {"User-Agent": f"lint-runtime/{__version__}", "Accept-Encoding": "identity", **conditions}
     try:
         client = httpx.Client(headers=headers, timeout=httpx.Timeout(limits.read, connect=limits.connect))
-    # The environment may name invalid proxies and certificates.
+    # Environment variables may contain invalid proxies or certificate paths.
     except (httpx.InvalidURL, ValueError, ImportError, OSError) as error:
         raise UnusableError(f"cannot set up the HTTP client: {_text(error)}") from None
     try:
@@ -147,7 +144,7 @@ def _fetch(known: FeedVersion, limits: Limits, deadline: float) -> FeedContent |
 def _follow(
     client: "httpx.Client", address: "httpx.URL", url: str, limits: Limits, deadline: float
 ) -> FeedContent | None:
-    """Download the document at `address`, to which `url` redirects. Returns None if it has not changed."""
+    """Download a document and follow redirects. Returns None if it is unchanged."""
     is_conditional = "If-None-Match" in client.headers or "If-Modified-Since" in client.headers
     for _ in range(limits.redirects + 1):
         if time.monotonic() >= deadline:
@@ -175,15 +172,10 @@ def _check_address(address: "httpx.URL", what: str) -> None:
         raise UnusableError(f"invalid {what}: it has no host")
     if address.userinfo:
         raise UnusableError(f"invalid {what}: it must not contain a user or password")
-    if address.scheme == "http" and not _is_loopback(address.host):
-        raise UnusableError(f"invalid {what}: plain http is only allowed for localhost; use https")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    with suppress(ValueError):
+        if address.scheme == "https" or address.host == "localhost" or ip_address(address.host).is_loopback:
+            return
+    raise UnusableError(f"invalid {what}: plain http is only allowed for localhost; use https")
 
 
 def _document(response: "httpx.Response", url: str, limits: Limits, deadline: float) -> FeedContent:
@@ -191,14 +183,14 @@ def _document(response: "httpx.Response", url: str, limits: Limits, deadline: fl
 
     headers, status = response.headers, response.status_code
     if status != httpx.codes.OK:
-        # The server's own reason could be any text.
+        # Show the standard reason phrase: the server's own phrase may be any text.
         phrase = httpx.codes.get_reason_phrase(status)
         raise UnusableError(f"the server responded with {status} {phrase}".rstrip())
     coding = headers.get("Content-Encoding", "identity")
     if coding.lower() != "identity":
         raise UnusableError(f"malformed response: unexpected compression {quoted(coding)}")
     too_large = UnusableError(f"larger than {limits.size:,} bytes")
-    # Chunks override the declared length.
+    # Ignore Content-Length if the response has a Transfer-Encoding.
     if "Transfer-Encoding" not in headers and int(headers.get("Content-Length", 0)) > limits.size:
         raise too_large
     data = bytearray()
@@ -215,52 +207,45 @@ def _document(response: "httpx.Response", url: str, limits: Limits, deadline: fl
 
 
 def _sendable(validator: str) -> str:
-    """Return a validator, or "" if it cannot be sent back."""
+    """Strip a cache validator. Returns "" if it cannot be sent in a request header."""
     return validator.strip() if validator.isascii() and validator.isprintable() else ""
 
 
 def _text(error: Exception) -> str:
-    """Return the text of an error as one line, without error numbers and source locations."""
+    """Return the message of an error on one line, without error numbers."""
     text = re.sub(r"^\[[^]]*\] ?| \(_ssl\.c:\d+\)$", "", str(error)[:200])
     return visible(text).rstrip(".") or type(error).__name__
 
 
 def shown_origin(origin: str) -> str:
-    """Return a path or URL for a message, without a password."""
+    """Escape a path or URL for a message, and remove credentials from the URL."""
     return visible(re.sub("//[^/@]*@", "//", origin))
 
 
 def read_content(origin: str, known: FeedVersion | None) -> FeedContent | None:
-    """Read the feed. Returns None if its version is still `known`. Raises UnusableError.
+    """Read the feed. Returns None if it is unchanged. Raises UnusableError.
 
-    origin: a path, or a `file:` or `https:` URL, or an `http:` URL of this machine
+    origin: a path, a `file:` or `https:` URL, or an `http:` URL on localhost
     """
-    path = _path(origin)
-    if path is None:
+    if origin == "-":
+        raise UnusableError("standard input is not supported; give the path of a file")
+    path = origin
+    if "://" in origin or origin.lower().startswith("file:"):
         try:
-            return fetch(known if known and known.url == origin else FeedVersion(origin))
-        except UnusableError as error:
-            raise UnusableError(f"cannot read '{shown_origin(origin)}': {error}") from None
+            address = urlsplit(origin)
+        except ValueError:
+            raise UnusableError(f"invalid URL {quoted(origin)}") from None
+        if address.scheme != "file":
+            try:
+                return fetch(known if known and known.url == origin else FeedVersion(origin))
+            except UnusableError as error:
+                raise UnusableError(f"cannot read '{shown_origin(origin)}': {error}") from None
+        if address.netloc.lower() not in ("", "localhost"):
+            raise UnusableError(f"{quoted(origin)} names a file of another machine")
+        path = url2pathname(address.path)
     try:
         return FeedContent(*read_file(path), None)
     except OSError as error:
         raise UnusableError(f"cannot read {quoted(path)}: {error.strerror or error}") from None
     except ValueError:
         raise UnusableError(f"cannot read {quoted(path)}: invalid path") from None
-
-
-def _path(origin: str) -> str | None:
-    """Return the path of a file, or None for a URL to download."""
-    if origin == "-":
-        raise UnusableError("standard input is not supported; give the path of a file")
-    if "://" not in origin and not origin.lower().startswith("file:"):
-        return origin
-    try:
-        address = urlsplit(origin)
-    except ValueError:
-        raise UnusableError(f"invalid URL {quoted(origin)}") from None
-    if address.scheme != "file":
-        return None
-    if address.netloc.lower() not in ("", "localhost"):
-        raise UnusableError(f"{quoted(origin)} names a file of another machine")
-    return url2pathname(address.path)

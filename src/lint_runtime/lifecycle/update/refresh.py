@@ -1,4 +1,4 @@
-"""Updating lifecycle data from the feed, and the file with the result."""
+"""Update lifecycle data from the feed, and write the result to a file."""
 
 import os
 from datetime import date
@@ -21,7 +21,7 @@ class Base(NamedTuple):
     """The data to update.
 
     table: the data
-    feed: the version of the feed that the data was made with; None to update in any case
+    feed: the version of the feed that the data comes from, or None to force an update
     """
 
     table: LifecycleTable
@@ -32,9 +32,9 @@ class Refresh(NamedTuple):
     """The result of an update.
 
     table: the merged data
-    changes: the differences from the base
-    gaps: the facts that are missing since then
-    feed: the version of the feed; None for a file
+    changes: the changes to the base
+    gaps: the newly missing facts, such as the architectures of a new series
+    feed: the version of the feed, or None for a file
     """
 
     table: LifecycleTable
@@ -44,7 +44,9 @@ class Refresh(NamedTuple):
 
 
 def refresh(origin: str, base: Base, today: date) -> Refresh | None:
-    """Merge the feed into `base`. Returns None if the feed has not changed. Raises UnusableError.
+    """Merge the feed into `base`. Returns None if the feed has not changed.
+
+    Raises UnusableError.
 
     origin: the path or URL of the feed
     """
@@ -60,11 +62,9 @@ def refresh(origin: str, base: Base, today: date) -> Refresh | None:
 
 
 def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) -> Refresh:
-    """Merge a feed into `base`.
+    """Merge a feed into `base`. Raises WrongDocumentError on contradictions.
 
-    Raises WrongDocumentError if the feed contradicts itself or `base`.
-
-    latest: the last day when the feed can have been published
+    latest: the latest day on which the feed can have been published
     """
     feed = parse_feed(document, latest, base)
     table = merge(base, feed)
@@ -78,7 +78,7 @@ def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) 
 
 
 def read_output(path: str) -> Base:
-    """Return the embedded data, merged with the data in the file to write. Raises UnusableError."""
+    """Return the bundled data merged with the output file. Raises UnusableError."""
     if path in ("", "-"):
         raise _cannot_write(path, "give the path of a file")
     directory = os.path.dirname(os.path.realpath(path))
@@ -99,15 +99,15 @@ def read_output(path: str) -> Base:
         raise _cannot_write(path, error.strerror or str(error)) from None
     except WrongDocumentError as error:
         raise _cannot_write(path, f"it exists and is not lifecycle data: {error}") from None
-    # Newer embedded data has to get into the file, even if the feed has not changed.
+    # If the bundled data is newer, write it to the file even if the feed has not changed.
     return Base(merge(embedded, table), feed if table.date >= embedded.date else None)
 
 
 def write_output(path: str, refreshed: Refresh) -> None:
-    """Replace the file atomically. Raises UnusableError."""
+    """Write the merged data to a file atomically. Raises UnusableError."""
     data = dump_table(refreshed.table, refreshed.feed and refreshed.feed._asdict()).encode()
     try:
-        # An invalid file would block every later update.
+        # Validate the result: every later update would reject an invalid file.
         read_table(parse_document(data), path, b"")
         replace_file(path, [data])
     except WrongDocumentError as error:

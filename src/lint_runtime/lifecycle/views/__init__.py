@@ -1,1 +1,1 @@
-"""Views of lifecycle data for people: the schedule, details and timelines."""
+"""Views of lifecycle data: the schedule, details, verification and timelines."""

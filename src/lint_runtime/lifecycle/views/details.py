@@ -1,4 +1,4 @@
-"""All facts about a series or a release, with their sources, and two releases side by side."""
+"""Show the facts about a series or release, or compare two releases."""
 
 import re
 from collections.abc import Iterator
@@ -7,8 +7,8 @@ from typing import NamedTuple
 from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.comparison import Comparison
 from lint_runtime.lifecycle.model import CHANNELS, Lifecycle, Release, ReleaseSeries
-from lint_runtime.lifecycle.table import LifecycleTable, Snapshot, describe_table
-from lint_runtime.lifecycle.versions import INTEGER, RuntimeVersion, parse_version, series_name
+from lint_runtime.lifecycle.table import Snapshot, describe_table
+from lint_runtime.lifecycle.versions import INTEGER, parse_version, series_name
 from lint_runtime.lifecycle.views.render import Grid, Layout, View
 from lint_runtime.lifecycle.views.schedule import status_color
 from lint_runtime.text import counted, did_you_mean, quoted
@@ -20,15 +20,15 @@ _LATER = " (after the --as-of date)"
 
 
 class UnknownSubjectError(UnusableError):
-    """A name of no known series or release. The message lists known ones."""
+    """An unknown series or release. The message suggests known names."""
 
 
 class _Fact(NamedTuple):
     """A row of the view.
 
     name: the name of the fact
-    value: its value, or why there is none
-    source: the source of the value; "" without a value
+    value: the value, or the reason why it is missing
+    source: the source of the value, or "" if the value is missing
     """
 
     name: str
@@ -55,7 +55,7 @@ def view_details(known: Snapshot, name: str) -> View:
 
 
 def view_comparison(comparison: Comparison, known: Snapshot) -> View:
-    """Return all properties of two releases side by side, and the upgrade between them."""
+    """Return the properties of two releases side by side."""
     before, after = comparison.before.name, comparison.after.name
     grid = Grid(("", before, after), [*comparison.differences, *comparison.rows])
     colors = {
@@ -76,32 +76,25 @@ def view_comparison(comparison: Comparison, known: Snapshot) -> View:
 
 def find_subject(known: Snapshot, name: str) -> Lifecycle:
     """Return the series or listed release `name`. Raises UnknownSubjectError."""
-    version = parse_version(name)
+    version, table = parse_version(name), known.table
     lifecycle = known.release(version) if version else known.series(name)
-    if lifecycle is None or (version and not lifecycle.release):
-        reason = _explain_unknown(known.table, name, version)
-        raise UnknownSubjectError(f"{reason} ({describe_table(known.table)})")
-    return lifecycle
-
-
-def _explain_unknown(table: LifecycleTable, name: str, version: RuntimeVersion | None) -> str:
+    if lifecycle and (version is None or lifecycle.release):
+        return lifecycle
     series_names = [series.name for series in table.series]
-    known_series = f"known series: {', '.join(series_names)}"
-    if version:
-        if table.release(version.other_form):
-            return f"unknown release {version}; did you mean {version.other_form}?"
-        releases = table.releases_of(version.series)
-        newest = (
-            f"the newest {series_name(version.series)} release is {releases[-1].version}"
-            if releases
-            else ""
-        )
-        return f"unknown release {version}: {table.existence(version).value}; {newest or known_series}"
+    hint = f"known series: {', '.join(series_names)}"
     match = re.fullmatch(rf"({INTEGER})(\.{INTEGER})?", name)
-    if match and (match[2] is None or table.is_airflow_3_number(int(match[1]))):
-        return f"unknown series {series_name(name)}: {table.series_existence(name).value}; {known_series}"
-    hint = did_you_mean(name, [*series_names, *(str(release.version) for release in table.releases)])
-    return f"unknown series or release {quoted(name)}; {hint or known_series}"
+    if version and table.release(version.other_form):
+        reason = f"unknown release {version}; did you mean {version.other_form}?"
+    elif version:
+        if releases := table.releases_of(version.series):
+            hint = f"the newest {series_name(version.series)} release is {releases[-1].version}"
+        reason = f"unknown release {version}: {table.existence(version).value}; {hint}"
+    elif match and (match[2] is None or int(match[1]) in table.airflow_3_numbers):
+        reason = f"unknown series {series_name(name)}: {table.series_existence(name).value}; {hint}"
+    else:
+        names = [*series_names, *(str(release.version) for release in table.releases)]
+        reason = f"unknown series or release {quoted(name)}; {did_you_mean(name, names) or hint}"
+    raise UnknownSubjectError(f"{reason} ({describe_table(table)})")
 
 
 def _series_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
@@ -110,9 +103,7 @@ def _series_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
     yield _series_fact(series, "Airflow", "airflow", series.airflow)
     released = f"{series.released}{_LATER if series.released > known.day else ''}"
     yield _series_fact(series, "released", "released", released)
-    yield from _image_facts(lifecycle)
-    yield _series_fact(series, "operating system", "os", series.os)
-    yield from _support_facts(lifecycle, known)
+    yield from _shared_facts(lifecycle, known)
     newest = table.release(lifecycle.newest) if lifecycle.newest else None
     yield _Fact("newest release", str(lifecycle.newest or _NONE), newest.source if newest else "")
     yield _Fact("releases listed", str(len(releases)), _THIS_DATA)
@@ -123,7 +114,7 @@ def _series_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
     sources = ", ".join(dict.fromkeys(release.source for release in yanked))
     yield _Fact("yanked", versions or _NONE, sources or _THIS_DATA)
     for schedule in series.schedule:
-        if schedule.since <= known.day:
+        if (schedule.known_since or schedule.published) <= known.day:
             support = f"until {schedule.basic_support}" if schedule.basic_support else _NOT_PUBLISHED
             channel = CHANNELS[schedule.is_lts]
             text = f"{channel}, maintained until {schedule.maintenance}, basic support {support}"
@@ -149,7 +140,7 @@ def _release_facts(lifecycle: Lifecycle, release: Release, known: Snapshot) -> I
         text = f"not later than {release.seen_by}" if release.seen_by else _NOT_PUBLISHED
         yield _Fact("released", text, source if release.seen_by else "")
     if yank:
-        yield _Fact("yanked", f"since {yank.published}: {yank.reason}", source)
+        yield _Fact("yanked", f"known by {yank.known_by}: {yank.reason}", source)
     else:
         yield _Fact("yanked", "no", _THIS_DATA)
     newest = known.table.release(lifecycle.newest) if lifecycle.newest else None
@@ -159,13 +150,13 @@ def _release_facts(lifecycle: Lifecycle, release: Release, known: Snapshot) -> I
         if newest.version < release.version:
             answer += f" (this one is {'yanked' if yank else 'not released yet'})"
     yield _Fact("newest in series", answer, newest.source if newest else "")
-    yield from _image_facts(lifecycle)
-    yield from _support_facts(lifecycle, known)
+    yield from _shared_facts(lifecycle, known)
 
 
-def _image_facts(lifecycle: Lifecycle) -> Iterator[_Fact]:
-    series, version = lifecycle.series, lifecycle.version
-    # For a series, list everything that any of its releases has, and since which release.
+def _shared_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
+    """Yield the rows that are shown for both series and releases."""
+    series, version, schedule = lifecycle.series, lifecycle.version, lifecycle.schedule
+    # For a series, show the first release with each architecture and variant.
     architectures, variants = (
         {
             item.name: item.name if version or not item.since else f"{item.name} from {item.since}"
@@ -186,19 +177,15 @@ def _image_facts(lifecycle: Lifecycle) -> Iterator[_Fact]:
     listed = ", ".join(variants.values()) or _NONE
     yield _series_fact(series, "variants", "variants", listed if knows_variants else None, _UNKNOWN)
     yield _series_fact(series, "Python versions (ubi9)", "ubi9_pythons", ubi9_pythons, _UNKNOWN)
-
-
-def _support_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
-    """Yield the upstream ends of the products in the images, then the vendor's ends."""
-    series, schedule = lifecycle.series, lifecycle.schedule
+    if version is None:
+        yield _series_fact(series, "operating system", "os", series.os)
     debian = re.match("Debian ([0-9]+)", series.os or "")
     for name, product, cycle in (
         ("Airflow", "airflow", str(series.airflow_major)),
         ("Python", "python", series.default_python or ""),
         ("Debian", "debian", debian[1] if debian else ""),
     ):
-        ends = known.table.upstream_ends(product, cycle)
-        if ends:
+        if ends := known.table.upstream_of([(product, cycle)]):
             days = ", ".join(f"{end.event} {end.day}" for end in ends)
             yield _Fact(f"{name} {cycle} upstream", days, ends[0].source)
     source = ""
@@ -213,17 +200,15 @@ def _support_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
         yield _Fact(name, str(end or _NOT_PUBLISHED), _POLICY if end and end.is_computed else source)
     yield _Fact("status", lifecycle.status.value, _FROM_THE_DATES)
     left = lifecycle.days_left(known.day)
-    if left is None:
-        yield _Fact("days left", _NOT_PUBLISHED, "")
-    else:
+    text = _NOT_PUBLISHED
+    if left is not None:
         text = f"{left:,}" if left >= 0 else f"ended {counted(-left, 'day')} ago"
-        yield _Fact("days left", text, _FROM_THE_DATES)
+    yield _Fact("days left", text, "" if left is None else _FROM_THE_DATES)
 
 
 def _series_fact(
     series: ReleaseSeries, name: str, field: str, value: str | None, missing: str = _NOT_PUBLISHED
 ) -> _Fact:
-    """Return the value of a field of the series with its source, or `missing` without a value."""
-    return (
-        _Fact(name, value, series.sources.get(field, series.source)) if value else _Fact(name, missing, "")
-    )
+    """Return a fact about a series. `missing` replaces an empty value."""
+    source = series.sources.get(field, series.source) if value else ""
+    return _Fact(name, value or missing, source)

@@ -1,4 +1,4 @@
-"""A view of lifecycle data, written as text, JSON, Markdown or CSV."""
+"""Render a view of lifecycle data as text, JSON, Markdown or CSV."""
 
 import csv
 import io
@@ -15,10 +15,10 @@ from lint_runtime.text import cell, json_document, visible
 
 
 class Grid(NamedTuple):
-    """A table. Its cells are not escaped.
+    """A table with unescaped cells.
 
     headers: the header of each column
-    rows: the rows, each with a cell per column
+    rows: the rows, with one cell per column
     """
 
     headers: Sequence[str]
@@ -26,11 +26,11 @@ class Grid(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The layout of a grid as text.
+    """The layout of a text table.
 
     limits: the maximum width of each column; longer cells are wrapped
-    gap: the separator of columns
-    colors: the colors of cells, by row and column
+    gap: the text between two columns
+    colors: the cell colors, keyed by (row, column)
     """
 
     limits: Sequence[int]
@@ -39,16 +39,16 @@ class Layout(NamedTuple):
 
 
 class View(NamedTuple):
-    """The values to show, arranged for each format.
+    """The content of a view, for all output formats.
 
     title: the title in text and Markdown
-    known: the lifecycle data, and the day of the values
-    content: the other members of the JSON document
-    records: the table in CSV
-    readable: the table in Markdown
-    compact: the table in text
+    known: the snapshot that the values come from
+    content: the members of the JSON document besides `as_of` and `table`
+    records: the table for CSV
+    readable: the table for Markdown
+    compact: the table for text
     layout: the layout of `compact`
-    legend: the lines below the table in text
+    legend: the lines below the text table
     """
 
     title: str
@@ -65,14 +65,21 @@ FORMATS = ("text", "json", "markdown", "csv")
 
 
 def render(view: View, format_name: str, *, is_colored: bool = False) -> str:
-    """Return a view in one of FORMATS. Only text can have colors."""
+    """Render a view in one of FORMATS. Only the text format supports colors."""
     if format_name == "json":
         document = {"as_of": str(view.known.day), "table": view.known.table.identity, **view.content}
         return json_document(document)
     if format_name == "csv":
         file = io.StringIO()
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerows(map(_csv_cell, row) for row in (view.records.headers, *view.records.rows))
+        for row in (view.records.headers, *view.records.rows):
+            cells = []
+            for text in row:
+                is_number = re.fullmatch(r"[+-]?[0-9][0-9.,]*", text)
+                # Spreadsheets evaluate cells that start with these characters as formulas.
+                is_formula = text.startswith(("=", "+", "-", "@")) and not is_number
+                cells.append(visible(f"'{text}" if is_formula else text))
+            writer.writerow(cells)
         return file.getvalue()
     day, table = view.known.day, view.known.table
     if format_name == "markdown":
@@ -87,14 +94,8 @@ def render(view: View, format_name: str, *, is_colored: bool = False) -> str:
     return f"{visible(view.title)}\n{about}\n\n{text}{legend}"
 
 
-def _csv_cell(text: str) -> str:
-    # Spreadsheets run a cell as a formula if it starts with one of these and is not a number.
-    is_formula = text.startswith(("=", "+", "-", "@")) and not re.fullmatch(r"[+-]?[0-9][0-9.,]*", text)
-    return visible(f"'{text}" if is_formula else text)
-
-
 def text_table(grid: Grid, layout: Layout, *, is_colored: bool) -> str:
-    """Return the grid as aligned columns, with cells escaped and long cells wrapped."""
+    """Render a grid as aligned columns. Escapes all cells and wraps long cells."""
     rows = [
         [
             wrap(wrappable(text), limit, break_on_hyphens=False) or [""]
@@ -113,13 +114,13 @@ def text_table(grid: Grid, layout: Layout, *, is_colored: bool) -> str:
                 shown = text
                 if is_colored and text and (is_header or color):
                     shown = style(text, fg=color, bold=is_header or None)
-                # Escape codes take no room on the screen: pad by the length of the plain text.
+                # Pad by the length of the plain text: color codes have no width on the screen.
                 cells.append(shown + " " * (width - len(text)))
             lines.append(layout.gap.join(cells).rstrip() + "\n")
     return "".join(lines)
 
 
 def wrappable(text: str) -> str:
-    """Escape `text` for output with wrapped lines."""
-    # GitHub runs a line that starts with `::` as a command, and wrapping can put any word there.
+    """Escape `text` that will be wrapped."""
+    # GitHub runs lines that start with `::` as commands, and wrapping can start a line with any word.
     return visible(text).replace("::", ":\\x3a")

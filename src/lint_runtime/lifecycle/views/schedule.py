@@ -1,4 +1,4 @@
-"""The schedule of all release series as of a day."""
+"""Show the schedule of all release series on a given day."""
 
 from datetime import date
 
@@ -29,7 +29,7 @@ _COLORS = {
 
 
 def view_schedule(known: Snapshot) -> View:
-    """Return the series released by the day, oldest first, with the dates known on that day."""
+    """Return the table of series released on or before the snapshot's day, oldest first."""
     documents, records, readable, compact = [], [], [], []
     colors = {}
     for row, lifecycle in enumerate(known.released):
@@ -72,5 +72,4 @@ def _cells(*values: object) -> list[str]:
 
 def status_color(lifecycle: Lifecycle, day: date) -> str:
     """Return the color of a status on a terminal. Returns "" for an unknown status."""
-    # The cell shows the status of the series: a yank does not change it.
-    return _COLORS[lifecycle._replace(yank=None).state(day)]
+    return _COLORS[lifecycle.support(day)]

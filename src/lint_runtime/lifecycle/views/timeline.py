@@ -1,4 +1,4 @@
-"""The timeline of release series and their upcoming ends: the values that every picture shows."""
+"""Build the timeline of release series that all output formats share."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -24,8 +24,8 @@ class Bar(NamedTuple):
     """A release series on the timeline.
 
     series: the series
-    schedule: its end dates as known on the day
-    files: the number of Dockerfiles that use it
+    schedule: the end dates of the series
+    files: the number of Dockerfiles that use the series
     """
 
     series: ReleaseSeries
@@ -44,10 +44,10 @@ class Bar(NamedTuple):
 
 
 class Timeline(NamedTuple):
-    """Release series over time.
+    """A timeline of release series.
 
     bars: the series, oldest first
-    today: the day the timeline is for
+    today: the day to mark as today
     start: the first day shown
     end: the last day shown
     """
@@ -64,12 +64,12 @@ class Timeline(NamedTuple):
 
 
 class UpcomingEnd(NamedTuple):
-    """An end of a series that has not passed.
+    """An end date of a series, today or later.
 
     series: the name of the series
-    what: `maintenance` or `basic support`
-    end: the end
-    days: the days until the last day, 0 on the day itself
+    what: the kind of end, `maintenance` or `basic support`
+    end: the end date
+    days: the number of days from today to the end date
     files: the number of Dockerfiles that use the series
     """
 
@@ -83,10 +83,10 @@ class UpcomingEnd(NamedTuple):
 def build_timeline(
     known: Snapshot, files: Mapping[str, int], wanted: Collection[str] | None = None
 ) -> Timeline:
-    """Return the released series with known ends. The timeline covers whole years.
+    """Build a timeline of released series with known ends. It spans whole years.
 
-    files: the number of Dockerfiles by series
-    wanted: the names of the series to show; None for all
+    files: the number of Dockerfiles, keyed by series name
+    wanted: the names of the series to show, or None for all
     """
     bars = [
         Bar(lifecycle.series, lifecycle.schedule, files.get(lifecycle.series.name, 0))
@@ -98,7 +98,7 @@ def build_timeline(
 
 
 def list_ends(timeline: Timeline) -> list[UpcomingEnd]:
-    """Return today's and later ends, earliest first."""
+    """Return the ends that are today or later, earliest first."""
     upcoming = [
         UpcomingEnd(bar.series.name, what, end, (end.day - timeline.today).days, bar.files)
         for bar in timeline.bars
@@ -109,7 +109,7 @@ def list_ends(timeline: Timeline) -> list[UpcomingEnd]:
 
 
 def text_alternative(timeline: Timeline) -> str:
-    """Return the content of a picture in words, for screen readers."""
+    """Describe the timeline in words for screen readers."""
     today = timeline.today
     if not timeline.bars:
         return f"{NOTHING} As of {today}."
@@ -124,7 +124,7 @@ def text_alternative(timeline: Timeline) -> str:
 
 
 def bar_label(bar: Bar) -> str:
-    """Return the content of a bar in words: `13 LTS, Airflow 2.11, released 2025-05-20, ...`."""
+    """Describe a bar in words: `13 LTS, Airflow 2.11, released 2025-05-20, ...`."""
     facts = [
         visible(bar.series.name) + (" LTS" if bar.schedule.is_lts else ""),
         f"Airflow {visible(bar.series.airflow)}",
@@ -139,11 +139,11 @@ def bar_label(bar: Bar) -> str:
 
 
 def shorten(text: str, limit: int) -> str:
-    """Escape `text`, and cut it to at most `limit` characters."""
+    """Escape `text`, and truncate it to at most `limit` characters."""
     shown = visible(text)
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
 def count_dockerfiles(count: int) -> str:
-    """Return `1 Dockerfile`, `1,200 Dockerfiles`."""
+    """Format a count of Dockerfiles: `1 Dockerfile` or `1,200 Dockerfiles`."""
     return f"{count:,} {plural(count, 'Dockerfile')}"

@@ -1,4 +1,4 @@
-"""The upcoming ends of release series as an iCalendar to import or subscribe to."""
+"""Render the upcoming ends of release series as an iCalendar file."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta, timezone
@@ -15,7 +15,7 @@ except ImportError:
     raise missing("the calendar") from None
 
 REMINDERS = (WARN_WITHIN, 30)
-"""The reminders of an event, in days before the end."""
+"""The times of the reminders, in days before the end."""
 
 _MEANINGS = {
     "maintenance": "After that, it gets no fixes and can't be used for new Deployments.",
@@ -24,9 +24,9 @@ _MEANINGS = {
 
 
 def render_ics(ends: Iterable[UpcomingEnd], table_date: date) -> str:
-    """Return a calendar of all-day events. The text depends only on the arguments.
+    """Render a calendar of all-day events. Equal arguments give equal output.
 
-    table_date: the date of the lifecycle data; events from newer data replace those from older data
+    table_date: the date of the lifecycle data, used as the sequence number of all events
     """
     calendar = Calendar()
     calendar.add("prodid", "-//lint-runtime//runtime-lifecycle timeline//EN")
@@ -46,7 +46,7 @@ def render_ics(ends: Iterable[UpcomingEnd], table_date: date) -> str:
         event = Event()
         event.add("uid", f"{visible(series)}-end-of-{what.replace(' ', '-')}@lint-runtime")
         event.add("dtstamp", datetime.combine(table_date, time(), timezone.utc))
-        # Calendar programs ignore a new date for a known event unless this number is higher.
+        # Calendar apps ignore changes to a known event unless its sequence number increases.
         event.add("sequence", int(f"{table_date:%Y%m%d}"))
         event.add("dtstart", end.day)
         event.add("dtend", end.day + timedelta(days=1))

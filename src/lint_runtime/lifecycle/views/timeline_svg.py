@@ -1,4 +1,4 @@
-"""A timeline as one self-contained SVG, for a README or as part of a page."""
+"""Render a timeline as a self-contained SVG for a README or a web page."""
 
 from datetime import date
 from importlib.resources import files
@@ -23,10 +23,12 @@ _MARGIN = 20
 _TOP = 106  # the top of the first row
 _ROW = 28  # the height of a row
 _BAR = 14  # the height of a bar
-_CHANNEL = 46  # the width of the column of channels
-_DATES = 106  # the width of a column of dates
-_YEAR = 46  # the minimum width of a year with a label
-_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)  # years from one label to the next
+_CHANNEL = 46  # the width of the channel column
+_DATES = 106  # the width of a date column
+_YEAR = 46  # the minimum width of a year label
+_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)  # label intervals, in years
+# Text can't be measured here. _EM is an estimate for the widest common fonts.
+_EM = 0.7  # the maximum width of a character, relative to the font size
 _NAME, _AIRFLOW = 24, 12  # the maximum number of characters in these columns
 
 
@@ -37,8 +39,8 @@ class _Layout(NamedTuple):
     left: the left edge of the chart
     right: the right edge of the chart
     bottom: the bottom of the chart
-    first: the ordinal of the day at the left edge
-    last: the ordinal of the day at the right edge, which is the day after the last one
+    first: the ordinal of the first day, which starts at `left`
+    last: the ordinal of the day after the last day, which starts at `right`
     """
 
     airflow: float
@@ -49,40 +51,17 @@ class _Layout(NamedTuple):
     last: int
 
     def x(self, ordinal: int) -> float:
-        """Return the x of the start of a day. Days outside the chart get the nearest edge."""
-        # In wrong data, maintenance can end after basic support, and so after the chart.
+        """Return the x coordinate of the start of a day, clamped to the chart."""
+        # Invalid data may have days outside the chart.
         share = (ordinal - self.first) / (self.last - self.first)
         return self.left + min(max(share, 0), 1) * (self.right - self.left)
 
 
 def render_svg(timeline: Timeline, *, title: str) -> str:
-    """Return the picture in ASCII.
+    """Render the timeline as SVG with only ASCII characters.
 
-    A page can set its colors with custom properties such as `--lr-background` and `--lr-maintained`.
+    A web page can set the colors with CSS properties such as `--lr-background` and `--lr-maintained`.
     """
-    root = _canvas(timeline, title)
-    _draw_text(root, _MARGIN, 34, title, "lr-title")
-    if timeline.bars:
-        layout = _layout(timeline)
-        _draw_header(root, timeline, layout)
-        for index, bar in enumerate(timeline.bars):
-            _draw_row(root, bar, timeline.today, layout, _TOP + index * _ROW)
-        _draw_today(root, timeline.today, layout)
-        for index, bar in enumerate(timeline.bars):
-            if bar.files:
-                _draw_badge(root, bar, layout, _TOP + index * _ROW + _ROW / 2)
-        bottom = _draw_legend(root, timeline, layout.bottom + 28) + 18
-    else:
-        bottom = 88
-        _draw_text(root, _MARGIN, 64, text_alternative(timeline), "lr-muted")
-    root.set("viewBox", f"0 0 {_WIDTH} {bottom:g}")
-    root.set("width", "100%")
-    picture: bytes = ET.tostring(root, encoding="us-ascii")
-    return picture.decode("ascii") + "\n"
-
-
-def _canvas(timeline: Timeline, title: str) -> ET.Element:
-    """Return the SVG element with its description, styles and background."""
     root = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "class": "lr-timeline", "role": "img"})
     root.set("aria-labelledby", "lr-timeline-title lr-timeline-desc")
     ET.SubElement(root, "title", {"id": "lr-timeline-title"}).text = visible(title)
@@ -96,26 +75,58 @@ def _canvas(timeline: Timeline, title: str) -> ET.Element:
         pattern = ET.SubElement(definitions, "pattern", attributes)
         _draw(pattern, "line", f"lr-hatch-line{suffix}", x1=1, y1=0, x2=1, y2=6)
     ET.SubElement(root, "rect", {"class": "lr-background", "width": "100%", "height": "100%", "rx": "6"})
-    return root
+    _draw_text(root, _MARGIN, 34, title, "lr-title")
+    if timeline.bars:
+        bottom = _draw_chart(root, timeline) + 18
+    else:
+        bottom = 88
+        _draw_text(root, _MARGIN, 64, text_alternative(timeline), "lr-muted")
+    root.set("viewBox", f"0 0 {_WIDTH} {bottom:g}")
+    root.set("width", "100%")
+    picture: bytes = ET.tostring(root, encoding="us-ascii")
+    return picture.decode("ascii") + "\n"
 
 
-def _layout(timeline: Timeline) -> _Layout:
-    """Make each column as wide as its longest text. The chart gets the rest."""
+def _draw_chart(root: ET.Element, timeline: Timeline) -> float:
+    """Draw the columns, bars and legend, and return the y of the last baseline."""
+    # Each column is as wide as its longest text. The chart gets the remaining width.
     name = max(len(shorten(bar.series.name, _NAME)) for bar in timeline.bars)
     version = max(len(shorten(bar.series.airflow, _AIRFLOW)) for bar in timeline.bars)
-    airflow = _MARGIN + max(_text_width(name, 13), 54) + 4 + _CHANNEL
-    return _Layout(
+    airflow = _MARGIN + max(name * 13 * _EM, 54) + 4 + _CHANNEL
+    layout = _Layout(
         airflow,
-        left=airflow + max(_text_width(version, 13), 50) + 10,
+        left=airflow + max(version * 13 * _EM, 50) + 10,
         right=_WIDTH - _MARGIN - 2 * _DATES,
         bottom=_TOP + len(timeline.bars) * _ROW,
         first=timeline.start.toordinal(),
         last=timeline.end.toordinal() + 1,
     )
+    _draw_header(root, timeline, layout)
+    for index, bar in enumerate(timeline.bars):
+        _draw_row(root, bar, timeline.today, layout, _TOP + index * _ROW)
+    today, label = layout.x(timeline.today.toordinal()), f"Today {timeline.today}"
+    width = len(label) * 11 * _EM + 8
+    left = min(max(today - width / 2, layout.left), layout.right - width)
+    _draw(root, "line", "lr-today", x1=today, y1=_TOP - 10, x2=today, y2=layout.bottom)
+    _draw(root, "rect", "lr-today-mark", x=left, y=_TOP - 26, width=width, height=18, rx=9)
+    _draw_text(root, left + width / 2, _TOP - 13, label, "lr-today-text", "middle")
+    # Draw the badges last: they must cover the today line.
+    for index, bar in enumerate(timeline.bars):
+        if bar.files:
+            middle, label = _TOP + (index + 0.5) * _ROW, count_dockerfiles(bar.files)
+            width = len(label) * 11 * _EM + 8
+            start, end = (layout.x(day.toordinal()) for day in (bar.series.released, bar.last_day))
+            # Prefer the right of the bar, then the left, then the left edge of the chart.
+            places = (max(start, end) + 8, start - 8 - width)
+            fitting = (x for x in places if layout.left <= x and x + width <= layout.right + 12)
+            x = next(fitting, layout.left + 4)
+            _draw(root, "rect", "lr-files", x=x, y=middle - 9, width=width, height=18, rx=9)
+            _draw_text(root, x + width / 2, middle + 4, label, "lr-files-text", "middle")
+    return _draw_legend(root, timeline, layout.bottom + 28)
 
 
 def _draw_header(root: ET.Element, timeline: Timeline, layout: _Layout) -> None:
-    """Draw the headers of the columns, the years and their grid lines."""
+    """Draw the column headers, the years and the grid lines."""
     _draw_text(root, _MARGIN, _TOP - 10, "Runtime", "lr-small lr-muted")
     _draw_text(root, layout.airflow, _TOP - 10, "Airflow", "lr-small lr-muted")
     for column, what in enumerate(("maintenance", "basic support"), start=1):
@@ -128,7 +139,7 @@ def _draw_header(root: ET.Element, timeline: Timeline, layout: _Layout) -> None:
     for year in range(first, last + 1, step):
         x = layout.x(date(year, 1, 1).toordinal())
         _draw(root, "line", "lr-grid", x1=x, y1=_TOP - 44, x2=x, y2=layout.bottom)
-        # With a step of several years, the last label may not fit.
+        # The last label may not fit if labels are several years apart.
         if x + _YEAR <= layout.right + 1:
             _draw_text(root, x + 5, _TOP - 34, str(year), "lr-small lr-muted")
     _draw(root, "line", "lr-grid", x1=layout.right, y1=_TOP - 44, x2=layout.right, y2=layout.bottom)
@@ -150,7 +161,7 @@ def _draw_row(root: ET.Element, bar: Bar, today: date, layout: _Layout, top: flo
     start = bar.series.released.toordinal()
     for name, end in zip(("lr-maintenance", "lr-basic"), bar.ends, strict=True):
         if end:
-            # Wrong data may have an end before the start.
+            # Invalid data may have an end before the start.
             after = max(start, end.day.toordinal() + 1)
             x, y, width = layout.x(start), top + (_ROW - _BAR) / 2, layout.x(after) - layout.x(start)
             look = f"{name} lr-computed" if end.is_computed else name
@@ -162,29 +173,8 @@ def _draw_row(root: ET.Element, bar: Bar, today: date, layout: _Layout, top: flo
         _draw_text(row, layout.right + column * _DATES, baseline, label, look, "end")
 
 
-def _draw_today(root: ET.Element, today: date, layout: _Layout) -> None:
-    x, label = layout.x(today.toordinal()), f"Today {today}"
-    width = _text_width(len(label), 11) + 8
-    left = min(max(x - width / 2, layout.left), layout.right - width)
-    _draw(root, "line", "lr-today", x1=x, y1=_TOP - 10, x2=x, y2=layout.bottom)
-    _draw(root, "rect", "lr-today-mark", x=left, y=_TOP - 26, width=width, height=18, rx=9)
-    _draw_text(root, left + width / 2, _TOP - 13, label, "lr-today-text", "middle")
-
-
-def _draw_badge(root: ET.Element, bar: Bar, layout: _Layout, middle: float) -> None:
-    """Draw the number of Dockerfiles to the right of the bar, else to its left, else on it."""
-    label = count_dockerfiles(bar.files)
-    width = _text_width(len(label), 11) + 8
-    start, end = (layout.x(day.toordinal()) for day in (bar.series.released, bar.last_day))
-    places = (max(start, end) + 8, start - 8 - width)
-    fitting = (x for x in places if layout.left <= x and x + width <= layout.right + 12)
-    x = next(fitting, layout.left + 4)
-    _draw(root, "rect", "lr-files", x=x, y=middle - 9, width=width, height=18, rx=9)
-    _draw_text(root, x + width / 2, middle + 4, label, "lr-files-text", "middle")
-
-
 def _draw_legend(root: ET.Element, timeline: Timeline, y: float) -> float:
-    """Draw the legend, and return its last baseline."""
+    """Draw the legend, and return the y of its last baseline."""
     entries = [("", "lr-maintenance", "maintenance"), ("", "lr-basic", "basic support")]
     if any(bar.schedule.state(timeline.today) is State.UNSUPPORTED for bar in timeline.bars):
         entries.append((" lr-past", "lr-maintenance", "ended"))
@@ -194,7 +184,7 @@ def _draw_legend(root: ET.Element, timeline: Timeline, y: float) -> float:
     x: float = _MARGIN
     for group_look, look, words in entries:
         start = 34 if look else 0
-        width = start + _text_width(len(words), 11)
+        width = start + len(words) * 11 * _EM
         if x + width > _WIDTH - _MARGIN:
             x, y = _MARGIN, y + 20
         if look:
@@ -205,28 +195,16 @@ def _draw_legend(root: ET.Element, timeline: Timeline, y: float) -> float:
     return y
 
 
-def _text_width(characters: int, size: float) -> float:
-    """Return the maximum width of a text in a font of `size`."""
-    # Text can't be measured here. 0.7 em per character is enough for the widest common fonts.
-    return characters * size * 0.7
-
-
 def _draw_text(
     parent: ET.Element, x: float, y: float, content: str, look: str = "", anchor: str = "start"
 ) -> None:
-    """Draw a text with its `anchor` at `x` and its baseline at `y`."""
-    attributes = {
-        "x": _number(x),
-        "y": _number(y),
-        "text-anchor": anchor,
-        "class": f"lr-text {look}".strip(),
-    }
-    ET.SubElement(parent, "text", attributes).text = visible(content)
+    """Draw text with its anchor at `x` and its baseline at `y`."""
+    text = ET.SubElement(parent, "text", x=f"{round(x, 2):g}", y=f"{round(y, 2):g}")
+    text.set("text-anchor", anchor)
+    text.set("class", f"lr-text {look}".strip())
+    text.text = visible(content)
 
 
 def _draw(parent: ET.Element, tag: str, look: str, **places: float) -> None:
-    ET.SubElement(parent, tag, {"class": look, **{name: _number(place) for name, place in places.items()}})
-
-
-def _number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    numbers = {name: f"{round(place, 2):g}" for name, place in places.items()}
+    ET.SubElement(parent, tag, {"class": look, **numbers})

@@ -1,6 +1,5 @@
-"""A timeline drawn with characters, for a terminal."""
+"""Render a timeline as text for a terminal."""
 
-from collections.abc import Iterator
 from datetime import date
 from itertools import groupby
 from textwrap import wrap
@@ -20,10 +19,10 @@ from lint_runtime.lifecycle.views.timeline import (
 )
 
 NARROWEST = 40
-"""The minimum width of a picture."""
+"""The minimum width of the output, in columns."""
 
 _BOTH_ENDS = 64
-"""The minimum width of a picture with a column for the end of basic support."""
+"""The minimum width of output that includes the end of basic support."""
 
 _MAINTENANCE, _BASIC, _TODAY, _YEAR, _NOTHING = "█▒│· "
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -37,14 +36,14 @@ _NAMES = {State.MAINTAINED: {"bold": True}, State.ENDING: {"bold": True}, State.
 
 
 class _Layout(NamedTuple):
-    """The widths of the columns. A width of 0 leaves the column out.
+    """A timeline and the widths of its columns. A column of width 0 is omitted.
 
     timeline: the timeline
-    name: the names of the series
-    chart: the bars
-    maintenance: the ends of maintenance
-    basic: the ends of basic support
-    files: the numbers of Dockerfiles
+    name: the width of the series names
+    chart: the width of the bars
+    maintenance: the width of the end-of-maintenance dates
+    basic: the width of the end-of-basic-support dates
+    files: the width of the Dockerfile counts
     """
 
     timeline: Timeline
@@ -55,30 +54,21 @@ class _Layout(NamedTuple):
     files: int
 
     def line(self, name: str, chart: str, maintenance: str, basic: str, files: str) -> str:
-        """Join the cells of a line."""
+        """Pad and join the cells of a line."""
         cells = [name.ljust(self.name), chart, maintenance.ljust(self.maintenance)]
         cells += [basic.ljust(self.basic)] if self.basic else []
         cells += [files.rjust(self.files)] if self.files else []
         return " ".join(cells)
 
     def x(self, day: date) -> int:
-        """Return the position of a day in the chart. Days outside the chart get the nearest one."""
+        """Return the chart column of a day, clamped to the chart."""
         first, last = self.timeline.start.toordinal(), self.timeline.end.toordinal()
         x = (day.toordinal() - first) * self.chart // (last - first + 1)
         return min(max(x, 0), self.chart - 1)
 
-    def years(self) -> Iterator[tuple[int, int]]:
-        """Yield the years with room for a label, and their positions."""
-        free = 0
-        for year in range(self.timeline.start.year, self.timeline.end.year + 1):
-            x = self.x(date(year, 1, 1))
-            if free <= x <= self.chart - 4:
-                yield year, x
-                free = x + 5
-
 
 def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str = TITLE) -> str:
-    """Return the picture, at most `width` columns wide but at least NARROWEST."""
+    """Render the timeline in `width` columns, or NARROWEST if `width` is smaller."""
     width = max(width, NARROWEST)
     heading = wrap(f"{title}, as of {timeline.today}", width)
     if not timeline.bars:
@@ -92,40 +82,36 @@ def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str 
     basic = maintenance if width >= _BOTH_ENDS else 0
     count = max(bar.files for bar in timeline.bars)
     files = max(len(f"{count:,}"), len("files")) if count else 0
-    # A space separates two columns.
+    # Columns are separated by one space.
     chart = width - sum(column + 1 for column in (name, maintenance, basic, files) if column)
     layout = _Layout(timeline, name, chart, maintenance, basic, files)
     legend = [f"{_MAINTENANCE} maintenance", f"{_BASIC} basic support", f"{_TODAY} today"]
     legend += [f"≈ {COMPUTED}"] if timeline.has_computed_ends else []
-    lines = [*heading, "", *_header(layout)]
+    x, left, right = layout.x(timeline.today), f"today {_TODAY}", f"{_TODAY} today"
+    if x + len(right) <= chart:
+        mark = " " * x + right
+    else:
+        mark = (left if x + 1 >= len(left) else _TODAY).rjust(x + 1)
+    years, grid, free = [_NOTHING] * chart, [_NOTHING] * chart, 0
+    for year in range(timeline.start.year, timeline.end.year + 1):
+        start = layout.x(date(year, 1, 1))
+        # Draw a grid line only if the label of the year fits.
+        if free <= start <= chart - 4:
+            years[start : start + 4], grid[start], free = str(year), _YEAR, start + 5
+    headers = layout.line("", "".join(years), "maintained", "support", "files")
+    lines = [*heading, "", " " * (name + 1) + mark, headers]
     for bar, name_of_bar in zip(timeline.bars, names, strict=True):
-        lines.append(_row(bar, name_of_bar, layout, is_colored=is_colored))
+        lines.append(_row(bar, name_of_bar, layout, grid, is_colored=is_colored))
     lines += ["", *wrap(f"{', '.join(legend)}. {LAST_DAYS}", width), ""]
     return "\n".join(map(str.rstrip, lines))
 
 
-def _header(layout: _Layout) -> tuple[str, str]:
-    """Return the line with today's mark, and the line with the years and the headers."""
-    x, left, right = layout.x(layout.timeline.today), f"today {_TODAY}", f"{_TODAY} today"
-    if x + len(right) <= layout.chart:
-        mark = " " * x + right
-    else:
-        mark = (left if x + 1 >= len(left) else _TODAY).rjust(x + 1)
-    cells = [_NOTHING] * layout.chart
-    for year, start in layout.years():
-        cells[start : start + 4] = str(year)
-    headers = layout.line("", "".join(cells), "maintained", "support", "files")
-    return " " * (layout.name + 1) + mark, headers
-
-
-def _row(bar: Bar, name: str, layout: _Layout, *, is_colored: bool) -> str:
-    cells = [_NOTHING] * layout.chart
-    for _, x in layout.years():
-        cells[x] = _YEAR
+def _row(bar: Bar, name: str, layout: _Layout, grid: list[str], *, is_colored: bool) -> str:
+    cells = grid.copy()
     start = layout.x(bar.series.released)
     for mark, end in zip((_MAINTENANCE, _BASIC), bar.ends, strict=True):
         if end:
-            # Wrong data may have an end before the start.
+            # Invalid data may have an end before the start.
             after = max(start, layout.x(end.day) + 1)
             cells[start:after] = mark * (after - start)
             start = after

@@ -1,8 +1,8 @@
-"""The verification of lifecycle data as text."""
+"""Render the verification of lifecycle data as text."""
 
 from textwrap import fill
 
-from lint_runtime.lifecycle.verify import EndComparison, Verification
+from lint_runtime.lifecycle.verify import Verification
 from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.lifecycle.views.render import Grid, Layout, text_table, wrappable
 from lint_runtime.text import counted
@@ -14,14 +14,22 @@ _LIMITS = (9, 13, 10, 10, 10, 6, 19)
 
 
 def render_verification(verification: Verification, *, is_colored: bool) -> str:
-    """Return a table of all end dates, then the differences and the problems with their explanations."""
+    """Render a table of all end dates, then lists of differences and problems."""
     rows, colors = [], {}
     sections: dict[str, list[str]] = {title: [] for title in _SECTIONS}
     for row, comparison in enumerate(verification.comparisons):
         days = comparison.difference
         dates = (comparison.policy, comparison.published, comparison.computed, days)
         cells = ["-" if value is None else str(value) for value in dates]
-        rows.append([comparison.series, comparison.what, *cells, _result(comparison)])
+        if comparison.published is None:
+            result = "not published"
+        elif comparison.computed is None:
+            result = "not in the policy" if comparison.policy else "predates policy"
+        elif days == 0:
+            result = "matches policy"
+        else:
+            result = "differs (explained)" if comparison.note else "differs"
+        rows.append([comparison.series, comparison.what, *cells, result])
         if days:
             colors[row, _HEADERS.index("result")] = "yellow" if comparison.note else "red"
             by = f"{counted(abs(days), 'day')} {'later' if days > 0 else 'earlier'}"
@@ -43,17 +51,7 @@ def render_verification(verification: Verification, *, is_colored: bool) -> str:
 
 
 def summarize(verification: Verification) -> str:
-    """Return the number of unexplained differences and problems."""
+    """Return the numbers of unexplained differences and problems as text."""
     differences = sum(not comparison.is_explained for comparison in verification.comparisons)
     problems = sum(not problem.note for problem in verification.problems)
     return f"{counted(differences, 'unexplained difference')}, {counted(problems, 'unexplained problem')}"
-
-
-def _result(comparison: EndComparison) -> str:
-    if comparison.published is None:
-        return "not published"
-    if comparison.computed is None:
-        return "not in the policy" if comparison.policy else "predates policy"
-    if not comparison.difference:
-        return "matches policy"
-    return "differs (explained)" if comparison.note else "differs"
