@@ -214,11 +214,16 @@ def verify(path: str | None) -> int:
     type=options.output,
     help="Update this file. By default nothing is written.",
 )
-def update(origin: str, path: str | None) -> int:
+@click.option(
+    "--accept-unusual",
+    is_flag=True,
+    help="Accept a feed with unusual changes.",
+)
+def update(origin: str, path: str | None, *, accept_unusual: bool) -> int:
     """Read the release feed and report what is new, changed, yanked or removed.
 
     --output writes a file that combines the bundled data and the feed, for 'lint-runtime --table FILE'.
-    If the feed is unavailable or invalid, nothing changes.
+    If the feed is unavailable, invalid or unusual, nothing changes.
     """
     # Lazy import: urllib.request takes 50 ms.
     from lint_runtime.lifecycle.update import fetch, refresh
@@ -230,6 +235,10 @@ def update(origin: str, path: str | None) -> int:
         if refreshed is None:
             complain(f"nothing new: {quoted(path or '')} is already up to date with this feed")
             return EXIT_CLEAN
+        if refreshed.unusual and not accept_unusual:
+            for text in refreshed.unusual:
+                complain(f"unusual: {visible(text)}")
+            raise UnusableError("unusual feed; if it is right, use --accept-unusual")  # noqa: TRY301
         if path is not None:
             refresh.write_output(path, refreshed)
     except UnusableError as error:

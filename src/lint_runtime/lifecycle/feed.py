@@ -142,7 +142,7 @@ def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable)
     rows = []
     for release in releases:
         by_series.setdefault(release.version.series, []).append(release)
-        yank = Yank(day, release.yanked) if release.yanked else None
+        yank = Yank(day, release.yanked, source) if release.yanked else None
         rows.append(Release(release.version, source, release.airflow, release.released, yank=yank))
     all_series = {}
     for name, listed in by_series.items():

@@ -19,11 +19,17 @@ _NEVER_REPLACED = ("os", "architectures", "ubi9_pythons", "complete_through", "n
 """Fields of a series that an update fills in only if they are empty."""
 
 
+def is_from_feed(source: str) -> bool:
+    """Whether a fact has no other source than a feed."""
+    return source.startswith("feed")
+
+
 def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
     """Return `base` merged with `update`. The newer data wins conflicts.
 
     No facts are lost: new end dates are added to the schedule of a series, next to the old dates. Releases
-    and yanks are kept even if `update` does not list them. Merging the same update again changes nothing.
+    and yanks are kept even if `update` does not list them, but a newer feed takes back the yanks that only
+    a feed listed. Merging the same update again changes nothing.
     """
     is_newer = update.date >= base.date
     all_series = {series.name: series for series in base.series}
@@ -39,16 +45,19 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
             releases[release.version] = release
             continue
         newer, older = (release, old) if is_newer else (old, release)
-        yank = newer.yank or older.yank
+        is_taken_back = is_newer and old.yank is not None and is_from_feed(old.yank.source)
+        yank = newer.yank or (None if is_taken_back else older.yank)
         if newer.yank and older.yank:
             reason = older.yank.reason if newer.yank.reason == NO_REASON else newer.yank.reason
-            yank = Yank(min(newer.yank.known_by, older.yank.known_by), reason)
+            is_confirmed = not (newer.yank.source and older.yank.source)
+            source = "" if is_confirmed else older.yank.source
+            yank = Yank(min(newer.yank.known_by, older.yank.known_by), reason, source)
         airflow, released = newer.airflow or older.airflow, newer.released or older.released
         seen_by = min((day for day in (old.seen_by, release.seen_by) if day), default=None)
         has_changed = (airflow, released) != (old.airflow, old.released)
         releases[release.version] = Release(
             release.version,
-            source=release.source if has_changed else old.source,
+            source=_source_of_both(old.source, release.source) if has_changed else old.source,
             airflow=airflow,
             released=released,
             seen_by=None if released else seen_by,
@@ -61,6 +70,13 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
         # The feed has no upstream ends.
         upstream=base.upstream or update.upstream,
     )
+
+
+def _source_of_both(old: str, new: str) -> str:
+    """Return the source of a changed release. What a document lists, a later feed does not remove."""
+    if is_from_feed(old) or not is_from_feed(new):
+        return new
+    return f"{old.partition('; feed-')[0]}; {new}"
 
 
 def _merge_series(
@@ -89,11 +105,15 @@ def _merge_series(
 
 
 def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tuple[Schedule, ...]:
-    """Add rows with new facts to `base`, and fill in missing facts from earlier rows."""
+    """Add rows with new facts to `base`, and fill in missing facts from earlier rows.
+
+    A row of a feed takes back what only earlier feeds stated.
+    """
     rows = {row.published: row for row in base}
     for row in update:
         before = in_force(rows.values(), row.published)
         support = row.published_support
+        documented = _documented(rows.values(), row.published)
         if before is None:
             adds_facts = True
         elif row.is_published:
@@ -102,6 +122,7 @@ def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tu
                 or row.end_of_maintenance != before.end_of_maintenance
                 or (support is not None and support != before.published_support)
                 or row.is_lts > before.is_lts
+                or (documented is not None and _takes_back(row, before, documented))
             )
         else:
             ends = (row.end_of_maintenance, row.end_of_basic_support)
@@ -113,11 +134,27 @@ def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tu
     for row in sorted(rows.values(), key=attrgetter("published")):
         before = in_force(completed, row.published)
         if before:
+            documented = _documented(completed, row.published)
             # An LTS series stays LTS.
-            row = row._replace(is_lts=row.is_lts or before.is_lts)
+            row = row._replace(is_lts=row.is_lts or (documented or before).is_lts)
             has_moved = row.end_of_maintenance != before.end_of_maintenance
-            if not has_moved and not row.published_support and before.published_support:
+            is_known = before.published_support and (documented or before).published_support
+            if not has_moved and not row.published_support and is_known:
                 computed = tuple(end for end in row.computed if end != "end_of_basic_support")
                 row = row._replace(end_of_basic_support=before.end_of_basic_support, computed=computed)
         completed.append(row)
     return tuple(completed)
+
+
+def _documented(rows: Iterable[Schedule], day: date) -> Schedule | None:
+    """Return the schedule in force that another source than a feed states."""
+    return in_force([row for row in rows if not is_from_feed(row.source)], day)
+
+
+def _takes_back(row: Schedule, before: Schedule, documented: Schedule) -> bool:
+    """Whether a row lacks what `before` has from a feed and no document confirms."""
+    has_support = before.published_support is not None
+    return is_from_feed(row.source) and (
+        (has_support and row.published_support is None and documented.published_support is None)
+        or (before.is_lts and not row.is_lts and not documented.is_lts)
+    )

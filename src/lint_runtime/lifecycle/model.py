@@ -230,10 +230,12 @@ class Yank(NamedTuple):
 
     known_by: the first day on which a source lists the yank
     reason: the reason for the yank
+    source: the feed with the yank, if no other source confirms it; "" otherwise
     """
 
     known_by: date
     reason: str
+    source: str = ""
 
 
 class Release(NamedTuple):

@@ -13,6 +13,7 @@ import pytest
 from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.data_file import dump_table
 from lint_runtime.lifecycle.load import embedded_table, load_table
+from lint_runtime.lifecycle.merge import merge
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.changes import compare, find_removed
 from lint_runtime.lifecycle.update.fetch import FeedContent, FeedVersion, read_content, shown_origin
@@ -176,7 +177,7 @@ def test_a_series_without_ends_in_texts() -> None:
 def test_texts_of_removed_facts() -> None:
     known = with_feed(DAY, entry("3.90-1", endOfMaintenance="2028-11-30"), entry("3.91-1"))
     feed = news(TODAY, entry("3.90-2"), entry("3.1-8", "2025-12-10", "3.1.4"), known=known)
-    texts = [change.text for change in find_removed(known, feed)]
+    texts = [change.text for change in find_removed(known, feed, merge(known, feed))]
     assert {
         "3.90-1 (kept)",
         "3.91-1 (kept)",
@@ -192,7 +193,8 @@ def test_texts_of_removed_facts() -> None:
         "the end of maintenance of 3.91 (kept)",
     } & {*texts}
     entries = (entry("3.90-1", endOfMaintenance="2028-11-30"), entry("3.91-1"))
-    listed = [change.text for change in find_removed(known, news(TODAY, *entries, known=known))]
+    listed_feed = news(TODAY, *entries, known=known)
+    listed = [change.text for change in find_removed(known, listed_feed, known)]
     assert not [line for line in listed if "3.9" in line]
 
 

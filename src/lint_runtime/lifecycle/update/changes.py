@@ -1,12 +1,14 @@
 """Describe the differences between two versions of the lifecycle data."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
+from lint_runtime.lifecycle.merge import is_from_feed
 from lint_runtime.lifecycle.model import Release, ReleaseSeries, Schedule, in_force
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.versions import series_name
 
 
 class ChangeKind(str, Enum):
@@ -83,16 +85,128 @@ def _release_facts(release: Release) -> str:
     return f"{airflow}, {f'released {release.released}' if release.released else 'release date unknown'}"
 
 
-def find_removed(old: LifecycleTable, feed: LifecycleTable) -> Iterator[Change]:
-    """Yield facts from older feeds that are missing from `feed`. Merging keeps them."""
+def without_invented(
+    base: LifecycleTable, feed: LifecycleTable, reviewed: LifecycleTable
+) -> LifecycleTable:
+    """Return `base` without the releases and series that only older feeds listed, and `feed` does not.
+
+    reviewed: data that a feed does not remove from, such as the bundled data
+    """
+    if feed.date < base.date:
+        return base
+
+    def is_kept(release: Release) -> bool:
+        is_invented = is_from_feed(release.source) and reviewed.release(release.version) is None
+        return not is_invented or feed.release(release.version) is not None
+
+    releases = [release for release in base.releases if is_kept(release)]
+    listed = {release.version.series for release in (*releases, *feed.releases)}
+    series = [
+        series
+        for series in base.series
+        if series.name in listed or reviewed.find_series(series.name) or not is_from_feed(series.source)
+    ]
+    return LifecycleTable(base.date, series, releases, upstream=base.upstream)
+
+
+def find_removed(old: LifecycleTable, feed: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
+    """Yield facts from older feeds that are missing from `feed`, and whether `new` still has them."""
     for release in old.releases:
-        listed = feed.release(release.version)
-        if listed is None and release.source.startswith("feed"):
-            yield Change(ChangeKind.REMOVED, f"{release.version} (kept)")
+        listed, kept = feed.release(release.version), new.release(release.version)
+        if listed is None and is_from_feed(release.source):
+            yield Change(ChangeKind.REMOVED, f"{release.version}{' (kept)' if kept else ''}")
         if listed and release.yank and not listed.yank:
-            yield Change(ChangeKind.REMOVED, f"the yank of {release.version} (kept)")
+            is_kept = kept is not None and kept.yank is not None
+            yield Change(ChangeKind.REMOVED, f"the yank of {release.version}{' (kept)' if is_kept else ''}")
     for series in feed.series:
         before = old.find_series(series.name)
         row = in_force(before.schedule, feed.date) if before else None
         if row and row.is_published and not any(update.is_published for update in series.schedule):
             yield Change(ChangeKind.REMOVED, f"the end of maintenance of {series.label} (kept)")
+
+
+FEW = 3
+"""The number of similar changes that an update may make. More are unusual."""
+
+
+def find_unusual(
+    old: LifecycleTable, feed: LifecycleTable, new: LifecycleTable, reviewed: LifecycleTable
+) -> Iterator[str]:
+    """Yield descriptions of changes from `old` to `new` that the vendor rarely makes.
+
+    reviewed: data that a feed may restore, but does not remove from, such as the bundled data
+    """
+    day, moved = max(old.date, feed.date), []
+    for series in new.series:
+        known = old.find_series(series.name)
+        before = in_force(known.schedule, date.max) if known else None
+        after = in_force(series.schedule, date.max)
+        trusted = reviewed.find_series(series.name)
+        restored = in_force(trusted.schedule, date.max) if trusted else None
+        if before is None or after is None or not before.is_published:
+            continue
+        if restored and (restored.maintenance, restored.basic_support) == (
+            after.maintenance,
+            after.basic_support,
+        ):
+            continue
+        ends = (
+            ("maintenance", before.end_of_maintenance, after.end_of_maintenance),
+            ("basic support", before.published_support, after.published_support),
+        )
+        changed = [
+            (name, earlier, later)
+            for name, earlier, later in ends
+            # While a series is maintained, its first end of basic support is news.
+            if earlier != later and (earlier or before.end_of_maintenance < day)
+        ]
+        moved += [series.label] if changed else []
+        for name, earlier, later in changed:
+            if (earlier or before.end_of_maintenance) < day or (later and later < day):
+                move = f"from {earlier or 'none'} to {later or 'none'}"
+                yield f"the end of {name} of {series.label} moves {move}"
+    both = [(old.release(release.version), release) for release in new.releases]
+    pairs = [(before, after) for before, after in both if before]
+    # A feed with few of the known releases is no reason to remove the others.
+    is_whole = 2 * sum(feed.release(release.version) is not None for release in old.releases) >= len(
+        old.releases
+    )
+    maintained = [
+        series.name
+        for series in old.series
+        if (row := in_force(series.schedule, date.max)) and row.end_of_maintenance >= day
+    ]
+    for name in maintained:
+        if is_whole and feed.find_series(name) is None and reviewed.find_series(name):
+            yield f"no release of {series_name(name)} is listed, which is maintained"
+    gone = [
+        release.version
+        for release in old.releases
+        if new.release(release.version) is None
+        or (
+            is_whole
+            and feed.release(release.version) is None
+            and (
+                is_from_feed(release.source) or (release.released and release.version.series in maintained)
+            )
+        )
+    ]
+    groups: dict[str, Sequence[object]] = {
+        "the ends of many series move": moved,
+        "many releases are yanked": [
+            after.version for before, after in pairs if after.yank and not before.yank
+        ],
+        "many releases are gone": gone,
+        "many releases have another Airflow version": [
+            after.version for before, after in pairs if before.airflow and before.airflow != after.airflow
+        ],
+        "many releases have another release date": [
+            after.version
+            for before, after in pairs
+            if before.released and before.released != after.released
+        ],
+    }
+    for text, names in groups.items():
+        if len(names) > FEW:
+            more = f" and {len(names) - 10:,} more" if len(names) > 10 else ""
+            yield f"{text}: {', '.join(map(str, names[:10]))}{more}"

@@ -1,6 +1,7 @@
 """Read the feed from a file or over HTTP(S), with limits on time and size."""
 
 import re
+import socket
 import time
 from concurrent.futures import Future, wait
 from contextlib import suppress
@@ -161,8 +162,23 @@ def _follow(
         if target.scheme != address.scheme:
             raise UnusableError(f"the server redirects from {address.scheme} to {quoted(target.scheme)}")
         _check_address(target, "redirect URL")
+        if target.scheme == "https" and target.host != address.host:
+            _check_public(target.host)
         address = target
     raise UnusableError(f"more than {limits.redirects} redirects")
+
+
+def _check_public(host: str) -> None:
+    """Raise UnusableError for a host in a private or local network."""
+    try:
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None)}
+    # Connecting reports an unknown name. A proxy may know it.
+    except (OSError, UnicodeError):
+        return
+    for text in sorted(found):
+        address = ip_address(text.partition("%")[0])
+        if not (getattr(address, "ipv4_mapped", None) or address).is_global:
+            raise UnusableError(f"the server redirects to the private address {text}")
 
 
 def _check_address(address: "httpx.URL", what: str) -> None:

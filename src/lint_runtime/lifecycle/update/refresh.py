@@ -1,17 +1,24 @@
 """Update lifecycle data from the feed, and write the result to a file."""
 
 import os
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from lint_runtime.errors import UnusableError, WrongDocumentError
 from lint_runtime.files import parse_document, replace_file
 from lint_runtime.lifecycle.data_file import dump_table, read_table
-from lint_runtime.lifecycle.feed import is_feed, parse_feed
+from lint_runtime.lifecycle.feed import day_of, feed_table, is_feed, read_feed
 from lint_runtime.lifecycle.load import embedded_table, read_file
 from lint_runtime.lifecycle.merge import merge
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.update.changes import Change, compare, find_removed
+from lint_runtime.lifecycle.update.changes import (
+    Change,
+    compare,
+    find_removed,
+    find_unusual,
+    without_invented,
+)
 from lint_runtime.lifecycle.update.fetch import FeedVersion, read_content, shown_origin
 from lint_runtime.lifecycle.verify import Problem, find_problems
 from lint_runtime.text import quoted
@@ -35,12 +42,14 @@ class Refresh(NamedTuple):
     changes: the changes to the base
     gaps: the newly missing facts, such as the architectures of a new series
     feed: the version of the feed, or None for a file
+    unusual: the changes that the vendor rarely makes
     """
 
     table: LifecycleTable
     changes: list[Change]
     gaps: list[Problem]
     feed: FeedVersion | None = None
+    unusual: Sequence[str] = ()
 
 
 def refresh(origin: str, base: Base, today: date) -> Refresh | None:
@@ -66,15 +75,20 @@ def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) 
 
     latest: the latest day on which the feed can have been published
     """
-    feed = parse_feed(document, latest, base)
-    table = merge(base, feed)
+    reviewed, releases = embedded_table(), read_feed(document)
+    feed = feed_table(releases, latest, base)
+    # On a later day, a release that only an older feed listed does not make this feed an old one.
+    trusted = without_invented(base, feed, reviewed) if latest > base.date else base
+    feed = feed_table(releases, day_of(releases, trusted, latest), base)
+    table = merge(without_invented(base, feed, reviewed), feed)
     known_problems = find_problems(base)
     problems = [problem for problem in find_problems(table) if problem not in known_problems]
     contradictions = [problem for problem in problems if not problem.is_gap]
     if contradictions:
         more = f", and {len(contradictions) - 1} more" if len(contradictions) > 1 else ""
         raise WrongDocumentError(f"{contradictions[0].subject}: {contradictions[0].text}{more}")
-    return Refresh(table, [*compare(base, table), *find_removed(base, feed)], problems)
+    changes = [*compare(base, table), *find_removed(base, feed, table)]
+    return Refresh(table, changes, problems, unusual=[*find_unusual(base, feed, table, reviewed)])
 
 
 def read_output(path: str) -> Base:
