@@ -86,6 +86,37 @@ def workflows(session: nox.Session) -> None:
     session.run("shellcheck", ".ci/run")
 
 
+# The files in `requirements/`, and what each pins for Python 3.10 and later on every system.
+PINNED = {
+    "package": ("pyproject.toml",),
+    "build": ("--group", "build"),
+    "nox": ("--group", "nox"),
+    "sbom": ("--group", "sbom"),
+    "test": ("pyproject.toml", "--extra", "test", "--group", "build"),
+}
+
+
+@nox.session
+def requirements(session: nox.Session) -> None:
+    """Renew `requirements/`: newest versions that are at least a week old, with hashes."""
+    for name, sources in PINNED.items():
+        session.run(
+            *("uv", "pip", "compile", *sources, "--output-file", f"requirements/{name}.txt"),
+            *(
+                "--universal",
+                "--python-version",
+                PYTHONS[0],
+                "--generate-hashes",
+                "--no-annotate",
+                "--quiet",
+            ),
+            *("--upgrade", "--exclude-newer", "7 days", *session.posargs),
+            # The package and what builds it are installed together.
+            *(("--constraint", "requirements/package.txt") if name == "build" else ()),
+            env={"UV_CUSTOM_COMPILE_COMMAND": "nox -s requirements"},
+        )
+
+
 @nox.session
 def package(session: nox.Session) -> None:
     """Build the sdist, from it the wheel, and use the wheel; run the quick tests of the sdist on it."""
