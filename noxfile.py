@@ -81,7 +81,7 @@ def workflows(session: nox.Session) -> None:
     """Check the workflows, the action and the examples with zizmor and actionlint."""
     session.install("--editable", ".[dev]")
     files = [*map(str, (*Path(".github").glob("workflows/*.yml"), *Path("examples").glob("github/*.yml")))]
-    session.run("zizmor", "--offline", "action.yml", *files)
+    session.run("zizmor", "--offline", "action.yml", ".github/dependabot.yml", *files)
     session.run("actionlint", *files)
     session.run("shellcheck", ".ci/run")
 
