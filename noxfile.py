@@ -190,6 +190,23 @@ def sarif(session: nox.Session) -> None:
                 session.error(f"{kind}: {json.dumps(results, indent=2)}")
 
 
+GITLAB_CI_LOCAL = "gitlab-ci-local@4.75.1"
+
+
+@nox.session
+def runners(session: nox.Session) -> None:
+    """Run the action, the workflows and the GitLab template with `act` and `gitlab-ci-local`."""
+    session.install("--editable", ".[test]", "--group", "runners")
+    with tempfile.TemporaryDirectory() as name:
+        session.run("npm", "install", "--silent", "--prefix", name, GITLAB_CI_LOCAL)
+        program = f"{name}/node_modules/gitlab-ci-local/dist/index.js"
+        session.run(
+            # Tests of one module share a run of its workflow.
+            *("pytest", "--quiet", "--dist", "loadfile", "tests/runners", *session.posargs),
+            env={"GITLAB_CI_LOCAL": f"node {program}"},
+        )
+
+
 @nox.session
 def rehearsal(session: nox.Session) -> None:
     """Rehearse a data release: update the data with a feed of tomorrow's kind, and run the tests on it."""
