@@ -46,8 +46,15 @@ class Case(NamedTuple):
 
 
 CASES = {
-    "failing": Case({"sarif-file": "lint.sarif"}, 1, ["app/Dockerfile"]),
-    "clean": Case({"paths": "clean"}, 0),
+    "failing": Case(
+        {"python": "python3", "python-version": "none", "sarif-file": "lint.sarif"},
+        1,
+        ["app/Dockerfile"],
+        # Settings for other installs, and modules that would be imported instead of the action's own.
+        {"PIP_USER": "1", "PIP_TARGET": "elsewhere", "PYTHONPATH": "modules"},
+        has_setup=False,
+    ),
+    "clean": Case({"python": "./windows-python", "paths": "clean"}, 0, has_setup=False),
     "hostile": Case(
         {
             "paths": f"clean\n$({COMMAND})\n`{COMMAND}`\n; {COMMAND}\n' \" {COMMAND}",
@@ -57,14 +64,6 @@ CASES = {
         },
         2,
     ),
-    "own-python": Case(
-        {"python": "python3", "python-version": "none"},
-        1,
-        ["app/Dockerfile"],
-        {"PIP_USER": "1", "PIP_TARGET": "elsewhere", "PYTHONPATH": "modules"},
-        has_setup=False,
-    ),
-    "windows": Case({"python": "./windows-python", "paths": "app"}, 1, ["app/Dockerfile"], has_setup=False),
 }
 
 
