@@ -26,8 +26,9 @@ class Pipeline:
         variables = {
             "LINT_RUNTIME_REPOSITORY": release.as_uri(),
             "LINT_RUNTIME_PATHS": "\n".join(paths),
-            # A setting for other installs.
+            # Settings for other installs.
             "PIP_USER": "1",
+            "PIP_TARGET": "elsewhere",
         }
         including = {"include": [{"local": TEMPLATE}], "lint-runtime": {"variables": variables}}
         commit(
