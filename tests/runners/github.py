@@ -97,7 +97,7 @@ def act(
     ]
     env = environment(**(variables or {}))
     done = subprocess.run(
-        command, cwd=project, env=env, capture_output=True, text=True, check=False, timeout=300
+        command, cwd=project, env=env, capture_output=True, text=True, check=False, timeout=600
     )
     return Run(done)
 

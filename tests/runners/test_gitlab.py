@@ -49,7 +49,7 @@ class Pipeline:
             capture_output=True,
             text=True,
             check=False,
-            timeout=300,
+            timeout=600,
         )
 
     def report(self, name: str) -> str:
