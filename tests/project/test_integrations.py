@@ -310,6 +310,7 @@ LINT_CASES = [
         {"Dockerfile": WARNED}, {"fail_on": "warning"}, 1, ["Dockerfile"], id="a warning that fails"
     ),
     pytest.param({"Dockerfile": BAD}, {"args": "--no-such-option"}, 2, [], id="an unknown option"),
+    pytest.param({"Dockerfile": BAD}, {"tracked": "true"}, 2, [], id="no repository to list"),
     pytest.param({"Dockerfile": BAD}, {"fail_on": "never"}, 2, [], id="an invalid severity"),
     pytest.param({"Dockerfile": CLEAN}, {"paths": "missing"}, 2, [], id="a missing path"),
     pytest.param({"Dockerfile": BAD}, {"paths": ""}, 1, ["Dockerfile"], id="no path"),
