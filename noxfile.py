@@ -89,9 +89,40 @@ def workflows(session: nox.Session) -> None:
     """Check the workflows, the action and the examples with zizmor and actionlint."""
     session.install("--editable", ".[dev]")
     files = [*map(str, (*Path(".github").glob("workflows/*.yml"), *Path("examples").glob("github/*.yml")))]
-    session.run("zizmor", "--offline", "action.yml", *files)
+    session.run("zizmor", "--offline", "action.yml", ".github/dependabot.yml", *files)
     session.run("actionlint", *files)
     session.run("shellcheck", ".ci/run")
+
+
+# The files in `requirements/`, and what each pins for Python 3.10 and later on every system.
+PINNED = {
+    "package": ("pyproject.toml",),
+    "build": ("--group", "build"),
+    "nox": ("--group", "nox"),
+    "sbom": ("--group", "sbom"),
+    "test": ("pyproject.toml", "--extra", "test", "--group", "build"),
+}
+
+
+@nox.session
+def requirements(session: nox.Session) -> None:
+    """Renew `requirements/`: newest versions that are at least a week old, with hashes."""
+    for name, sources in PINNED.items():
+        session.run(
+            *("uv", "pip", "compile", *sources, "--output-file", f"requirements/{name}.txt"),
+            *(
+                "--universal",
+                "--python-version",
+                PYTHONS[0],
+                "--generate-hashes",
+                "--no-annotate",
+                "--quiet",
+            ),
+            *("--upgrade", "--exclude-newer", "7 days", *session.posargs),
+            # The package and what builds it are installed together.
+            *(("--constraint", "requirements/package.txt") if name == "build" else ()),
+            env={"UV_CUSTOM_COMPILE_COMMAND": "nox -s requirements"},
+        )
 
 
 @nox.session
@@ -165,6 +196,23 @@ def sarif(session: nox.Session) -> None:
             results = document["runs"][0].get("results", [])
             if results:
                 session.error(f"{kind}: {json.dumps(results, indent=2)}")
+
+
+GITLAB_CI_LOCAL = "gitlab-ci-local@4.75.1"
+
+
+@nox.session
+def runners(session: nox.Session) -> None:
+    """Run the action, the workflows and the GitLab template with `act` and `gitlab-ci-local`."""
+    session.install("--editable", ".[test]", "--group", "runners")
+    with tempfile.TemporaryDirectory() as name:
+        session.run("npm", "install", "--silent", "--prefix", name, GITLAB_CI_LOCAL)
+        program = f"{name}/node_modules/gitlab-ci-local/dist/index.js"
+        session.run(
+            # Tests of one module share a run of its workflow.
+            *("pytest", "--quiet", "--dist", "loadfile", "tests/runners", *session.posargs),
+            env={"GITLAB_CI_LOCAL": f"node {program}"},
+        )
 
 
 @nox.session

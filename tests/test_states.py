@@ -152,7 +152,7 @@ def test_command_page_report_and_baseline_count_the_same(tmp_path: Path, run: Co
     assert "5 images in 8 Dockerfiles" in re.sub("<[^>]*>", "", (tmp_path / "page.html").read_text())
     report = json.loads((tmp_path / "report.json").read_text())
     uses = [use for file in report["files"] for use in (*file["stages"], *file["uses"])]
-    assert sum(use["runtime"] is not None for use in uses) == 5
+    assert sum(use["repository"] is not None for use in uses) == 5
     assert report["summary"]["images"] == 5
     again = run(*day, "--from-report", "report.json", cwd=tmp_path)
     assert " in 8 files from 1 report with 5 Runtime images, as of " in again.err

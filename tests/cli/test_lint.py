@@ -111,7 +111,10 @@ def test_json(directory: Path, run: Command) -> None:
     assert report["as_of"] == "2026-09-25"
     assert report["table"] == TABLE.identity
     assert report["tables"] == [report["table"]]
-    assert report["summary"] == {"files": 4, "errors": 2, "warnings": 1, "infos": 1, "suppressed": 0}
+    assert report["summary"] == {
+        **{"files": 4, "images": 4, "errors": 2},
+        **{"warnings": 1, "infos": 1, "suppressed": 0},
+    }
 
 
 def test_an_unreadable_path_does_not_stop_the_run(directory: Path, run: Command) -> None:

@@ -144,7 +144,7 @@ def test_the_layout_has_a_file_per_line() -> None:
         f'  "table": {members["table"]},\n'
         f'  "tables": [{members["table"]}],\n'
         '  "problems": ["cannot read \'x\'"],\n'
-        '  "summary": {"files": 3, "errors": 0, "warnings": 3, "infos": 0, "suppressed": 0}\n'
+        '  "summary": {"files": 3, "images": 0, "errors": 0, "warnings": 3, "infos": 0, "suppressed": 0}\n'
         "}\n"
     )
     assert [*document["files"][0]] == ["path", "table", "stages", "uses", "upgrades", "findings"]
@@ -155,7 +155,14 @@ def test_an_empty_run_in_json() -> None:
     assert '\n  "label": null,\n  "as_of": "2026-09-25",\n  "files": [],\n  "table": ' in text
     document = json.loads(text)
     assert document["table"] == TABLE.identity
-    assert document["summary"] == {"files": 0, "errors": 0, "warnings": 0, "infos": 0, "suppressed": 0}
+    assert document["summary"] == {
+        "files": 0,
+        "images": 0,
+        "errors": 0,
+        "warnings": 0,
+        "infos": 0,
+        "suppressed": 0,
+    }
 
 
 def test_tables_and_counts_in_json() -> None:
@@ -167,7 +174,14 @@ def test_tables_and_counts_in_json() -> None:
     assert document["table"] == document["tables"][0]
     assert [table["source"] for table in document["tables"]] == ["\\xff.json", "embedded"]
     assert [file["table"] for file in document["files"]] == ["\\xff.json", "embedded"]
-    assert document["summary"] == {"files": 2, "errors": 2, "warnings": 1, "infos": 3, "suppressed": 1}
+    assert document["summary"] == {
+        "files": 2,
+        "images": 0,
+        "errors": 2,
+        "warnings": 1,
+        "infos": 3,
+        "suppressed": 1,
+    }
 
 
 def test_findings_in_json() -> None:

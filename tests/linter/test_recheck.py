@@ -332,7 +332,8 @@ def test_a_report_with_the_same_path_twice_has_two_files(tmp_path: Path, run: Co
     document["files"] *= 2
     (tmp_path / "a.json").write_text(_text(document))
     again = json.loads(_again(run, "a.json", "--format", "json", cwd=tmp_path)[1])
-    assert again["summary"] == {"files": 2, "errors": 2, "warnings": 2, "infos": 0, "suppressed": 2}
+    counts = {"errors": 2, "warnings": 2, "infos": 0, "suppressed": 2}
+    assert again["summary"] == {"files": 2, "images": 2, **counts}
     assert [
         [finding["rule"] for finding in file["findings"] if not finding["suppression"]]
         for file in again["files"]

@@ -24,7 +24,8 @@ from lint_runtime.rules.base import Rule
 from tests.conftest import KNOWN, ROOT, Command, copy_projects
 
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(DOCS.rglob("*.md"))]
+TOP = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
+PAGES = [*(ROOT / name for name in TOP), *sorted(DOCS.rglob("*.md"))]
 
 
 def _text(name: str) -> str:

@@ -6,13 +6,16 @@ import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli
 import yaml
 from check_jsonschema import main as check_schema
+from packaging.requirements import Requirement
 
 from lint_runtime import __version__
 from lint_runtime.dockerfile.discovery import is_dockerfile_name
@@ -27,6 +30,7 @@ GITLAB = "templates/lint-runtime.gitlab-ci.yml"
 REFRESH = ".github/workflows/lifecycle-data.yml"
 TESTS = ".github/workflows/tests.yml"
 RELEASE = ".github/workflows/release.yml"
+DEPENDABOT = ".github/dependabot.yml"
 MUTATION = ".github/workflows/mutation.yml"
 WORKFLOWS = [PULL_REQUEST, WEEKLY, UPGRADE, REFRESH, MUTATION, TESTS, RELEASE]
 GITHUB = [ACTION, *WORKFLOWS]
@@ -40,6 +44,7 @@ SCHEMAS = {
     TESTS: "vendor.github-workflows",
     RELEASE: "vendor.github-workflows",
     GITLAB: "vendor.gitlab-ci",
+    DEPENDABOT: "vendor.dependabot",
 }
 DAY = "--as-of=2026-09-25"
 CLEAN = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
@@ -93,7 +98,7 @@ def test_actions_are_pinned_to_a_commit_whose_version_is_named() -> None:
         actions = re.findall(r"uses: (.*)", _text(name))
         assert actions, name
         for action in actions:
-            is_own = action == f"your-organization/lint-runtime@v{__version__}"
+            is_own = action.partition(" #")[0] in ("./", f"your-organization/lint-runtime@v{__version__}")
             pinned = re.fullmatch(r"[\w.-]+(/[\w.-]+)+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action)
             assert is_own or pinned, (name, action)
 
@@ -111,10 +116,10 @@ def test_permissions() -> None:
         PULL_REQUEST: [read],
         WEEKLY: [read, {"contents": "read", "security-events": "write"}],
         UPGRADE: [{}, write],
-        REFRESH: [{}, write],
+        REFRESH: [{}, read, write],
         MUTATION: [{}, read],
-        TESTS: [{}, read, read],
-        RELEASE: [{}, read, read, {"attestations": "write", "id-token": "write"}],
+        TESTS: [{}, read, read, read],
+        RELEASE: [{}, read, read, {"attestations": "write", "id-token": "write"}, {"contents": "write"}],
     }
     assert [name for name in WORKFLOWS if "permissions" not in yaml.safe_load(_text(name))] == []
 
@@ -150,11 +155,64 @@ def test_the_weekly_run_uploads_what_the_action_writes() -> None:
     assert upload["if"] == f"${{{{ !cancelled() && ({written}) }}}}"
 
 
-def test_the_action_installs_its_own_checkout_where_it_lints() -> None:
-    _, install, lint = yaml.safe_load(_text(ACTION))["runs"]["steps"]
-    assert '"$RUNNER_TEMP/lint-runtime/bin/pip" install ' in install["run"]
-    assert install["run"].endswith(' "$GITHUB_ACTION_PATH"\n')
-    assert '\n"$RUNNER_TEMP/lint-runtime/bin/lint-runtime" ' in lint["run"]
+def test_jobs_that_can_write_install_and_build_nothing() -> None:
+    writing = [
+        (name, job)
+        for name in WORKFLOWS
+        for job in yaml.safe_load(_text(name))["jobs"].values()
+        if "write" in job.get("permissions", {}).values()
+    ]
+    assert len(writing) == 5
+    for name, job in writing:
+        scripts = " ".join(_all_of("run", job))
+        assert not re.search(r"\b(pip|python|uv|nox|npm|bash)\b", scripts), name
+    assert re.search(
+        r"\b(pip|python|uv|nox|npm|bash)\b", " ".join(_all_of("run", yaml.safe_load(_text(TESTS))))
+    )
+
+
+def test_what_is_installed_is_pinned_with_hashes() -> None:
+    scripts = [
+        script
+        for name in (*GITHUB, GITLAB)
+        for key in ("run", "before_script")
+        for script in _all_of(key, yaml.safe_load(_text(name)))
+    ]
+    lines = "\n".join(("\n".join(part) if isinstance(part, list) else part) for part in scripts)
+    installs = re.findall(r"pip[^\n]* install (?:[^\n]*\\\n)*[^\n]*", lines)
+    assert len(installs) > 10
+    for install in installs:
+        # Nothing is downloaded for the package itself.
+        assert "--require-hashes" in install or "--no-index" in install, install
+        assert re.findall(r"requirements/(\w+)\.txt", install) or "--no-index" in install, install
+
+
+def test_pinned_versions_fit_the_package() -> None:
+    project = tomli.loads(_text("pyproject.toml"))
+    groups, extras = project["dependency-groups"], project["project"]["optional-dependencies"]
+    tested = [each for name in ("lsp", "report", "test", "update") for each in extras[name]]
+    needed = {
+        "package": project["project"]["dependencies"],
+        "test": [*(each for each in tested if not each.startswith("lint-runtime")), *groups["build"]],
+        **{name: groups[name] for name in ("build", "nox", "sbom")},
+    }
+    pinned = {}
+    for name, requirements in needed.items():
+        text = _text(f"requirements/{name}.txt")
+        entries = re.findall(r"(?m)^[a-z](?:.*\\\n)*.*", text)
+        assert [entry for entry in entries if "--hash=sha256:" not in entry] == [], name
+        versions = {entry.partition("==")[0]: Requirement(entry.split("\\")[0]) for entry in entries}
+        pinned[name] = {entry.split(" ")[0] for entry in entries}
+        for requirement in map(Requirement, requirements):
+            (version,) = versions[requirement.name].specifier
+            assert version.version in requirement.specifier, (name, requirement)
+    # They are installed together.
+    for name in ("build", "test"):
+        both = {entry.partition("==")[0] for entry in pinned[name]} & {
+            entry.partition("==")[0] for entry in pinned["package"]
+        }
+        assert both
+        assert {entry for entry in pinned["package"] if entry.partition("==")[0] in both} <= pinned[name]
 
 
 def test_workflows_give_inputs_that_the_action_has() -> None:
@@ -198,10 +256,6 @@ class Runner:
             made.mkdir()
         for touched in (self.summary, self.output):
             touched.touch()
-        # The previous step installs the command here.
-        installed = self.temp / "lint-runtime" / "bin"
-        installed.mkdir(parents=True)
-        (installed / "lint-runtime").symlink_to(BIN / "lint-runtime")
 
     def write(self, files: Mapping[str, str]) -> None:
         for name, text in files.items():
@@ -210,10 +264,15 @@ class Runner:
             path.write_text(text, encoding="utf-8")
 
     def run(self, step: Mapping[str, Any], inputs: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-        """Run the script of a step. Its expressions may only be inputs."""
+        """Run the script of a step, whose expressions may only be inputs, or the Python of the step before."""
         assert step["shell"] == "bash"
+        python = "${{ steps.install.outputs.python }}"
         env = {
-            name: re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda match: inputs[match[1]], value)
+            name: re.sub(
+                r"\$\{\{ inputs\.([a-z-]+) \}\}",
+                lambda match: inputs[match[1]],
+                value.replace(python, sys.executable),
+            )
             for name, value in step.get("env", {}).items()
         }
         assert not [value for value in env.values() if "${{" in value]
@@ -251,6 +310,7 @@ LINT_CASES = [
         {"Dockerfile": WARNED}, {"fail_on": "warning"}, 1, ["Dockerfile"], id="a warning that fails"
     ),
     pytest.param({"Dockerfile": BAD}, {"args": "--no-such-option"}, 2, [], id="an unknown option"),
+    pytest.param({"Dockerfile": BAD}, {"tracked": "true"}, 2, [], id="no repository to list"),
     pytest.param({"Dockerfile": BAD}, {"fail_on": "never"}, 2, [], id="an invalid severity"),
     pytest.param({"Dockerfile": CLEAN}, {"paths": "missing"}, 2, [], id="a missing path"),
     pytest.param({"Dockerfile": BAD}, {"paths": ""}, 1, ["Dockerfile"], id="no path"),
@@ -293,6 +353,7 @@ def test_the_action_lints(
     runner.write(files)
     done = runner.lint(**given)
     assert done.returncode == code, done.stderr
+    assert runner.output.read_text() == f"exit-code={code}\n"
     assert sorted(re.findall(r"^::(?:error|warning) .*?file=([^,]*)", done.stdout, re.MULTILINE)) == sorted(
         found
     )
@@ -336,6 +397,7 @@ def test_the_action_takes_a_list(listed: bytes | None, code: int, found: int, ru
         path.write_bytes(listed)
     done = runner.lint(paths_from=str(path))
     assert done.returncode == code, done.stderr
+    assert runner.output.read_text() == f"exit-code={code}\n"
     assert len(re.findall(r"^::error .*file=", done.stdout, re.MULTILINE)) == found
 
 

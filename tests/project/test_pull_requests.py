@@ -12,6 +12,7 @@ import yaml
 from tests.conftest import ROOT, Command
 
 DATA = ROOT / ".github" / "workflows" / "lifecycle-data.yml"
+DATA_FILE = "src/lint_runtime/lifecycle/data.json"
 UPGRADE = ROOT / "examples" / "github" / "upgrade.yml"
 GH = """#!/bin/sh
 printf '%s\\n' "$*" >>"$GH_LOG"
@@ -30,22 +31,21 @@ def _git(*arguments: str, cwd: Path) -> str:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """Return a clone of a repository in which the update changed nothing."""
+    """Return a clone of a repository with a data file."""
     origin, clone = tmp_path / "OWNER" / "lint-runtime.git", tmp_path / "clone"
     _git("init", "--quiet", "--bare", "--initial-branch=main", str(origin), cwd=tmp_path)
     _git("clone", "--quiet", str(origin), str(clone), cwd=tmp_path)
-    (clone / "src").mkdir()
-    (clone / "src" / "data.json").write_text("date 1\n", encoding="utf-8")
+    (clone / DATA_FILE).parent.mkdir(parents=True)
+    (clone / DATA_FILE).write_text("date 1\n", encoding="utf-8")
     _git("add", ".", cwd=clone)
     _git("commit", "--quiet", "--message", "Start", cwd=clone)
     _git("push", "--quiet", "origin", "HEAD:main", cwd=clone)
-    (clone / "changes.txt").write_text("", encoding="utf-8")
     return clone
 
 
 def _open_pull_request(clone: Path, open_pull_requests: int, workflow: Path = DATA) -> str:
-    """Run the last step, and return its calls of `gh`."""
-    (job,) = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values()
+    """Run the last step, and return what it had `gh` do."""
+    *_, job = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values()
     step = job["steps"][-1]
     tools = clone.parent / "tools"
     tools.mkdir(exist_ok=True)
@@ -60,6 +60,7 @@ def _open_pull_request(clone: Path, open_pull_requests: int, workflow: Path = DA
         "RUN": "https://github.com/OWNER/lint-runtime/actions/runs/1",
         "TESTS": "failure",
         "BODY": str(clone.parent / "upgrade.md"),
+        "RUNNER_TEMP": str(clone.parent),
         "GH_LOG": str(log),
         "OPEN_PULL_REQUESTS": str(open_pull_requests),
         "GIT_CONFIG_COUNT": "1",
@@ -72,15 +73,19 @@ def _open_pull_request(clone: Path, open_pull_requests: int, workflow: Path = DA
     return log.read_text(encoding="utf-8")
 
 
-def test_nothing_is_opened_where_nothing_changed(clone: Path) -> None:
-    assert _open_pull_request(clone, 0) == ""
-    assert _git("ls-remote", "--heads", "origin", cwd=clone).count("\n") == 1
+def test_nothing_is_opened_where_nothing_changed() -> None:
+    update, propose = yaml.safe_load(DATA.read_text(encoding="utf-8"))["jobs"].values()
+    assert propose["if"] == "needs.update.outputs.changed"
+    (step,) = [step for step in update["steps"] if step.get("id") == "update"]
+    assert "if git diff --quiet -- src; then exit 0; fi\n" in step["run"].partition("changed=true")[0]
 
 
 @pytest.mark.parametrize(("already", "verb"), [(0, "create"), (1, "edit")], ids=["none open", "one open"])
 def test_a_change_is_pushed_and_described(clone: Path, already: int, verb: str) -> None:
-    (clone / "src" / "data.json").write_text("date 2\n", encoding="utf-8")
-    (clone / "changes.txt").write_text("new      3.4-1\nyanked   ```\n# x\n", encoding="utf-8")
+    downloaded = clone.parent / "update"
+    downloaded.mkdir()
+    (downloaded / "data.json").write_text("date 2\n", encoding="utf-8")
+    (downloaded / "changes.txt").write_text("new      3.4-1\nyanked   ```\n# x\n", encoding="utf-8")
     calls = _open_pull_request(clone, already)
     assert f"\npr {verb} " in calls
     assert (
@@ -89,7 +94,8 @@ def test_a_change_is_pushed_and_described(clone: Path, already: int, verb: str) 
     assert "```\nnew      3.4-1\nyanked   '''\n# x\n```\n" in calls
     heads = _git("ls-remote", "--heads", "origin", "lifecycle-data", cwd=clone)
     assert heads.split()[0] == _git("rev-parse", "HEAD", cwd=clone).strip()
-    assert _git("ls-tree", "--name-only", "-r", "HEAD", cwd=clone) == "src/data.json\n"
+    assert _git("ls-tree", "--name-only", "-r", "HEAD", cwd=clone) == f"{DATA_FILE}\n"
+    assert (clone / DATA_FILE).read_text(encoding="utf-8") == "date 2\n"
 
 
 # --- Upgrades ------------------------------------------------------------------------------------------
@@ -98,7 +104,6 @@ UPGRADED = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
 
 
 def test_no_upgrade_is_opened_where_nothing_moves(clone: Path) -> None:
-    (clone / "changes.txt").unlink()
     (clone.parent / "upgrade.md").write_text("### lint-runtime: no problems\n")
     assert _open_pull_request(clone, 0, UPGRADE) == ""
     assert _git("ls-remote", "--heads", "origin", cwd=clone).count("\n") == 1
@@ -108,7 +113,6 @@ def test_no_upgrade_is_opened_where_nothing_moves(clone: Path) -> None:
 def test_an_upgrade_is_pushed_and_described_by_what_changes(
     clone: Path, already: int, verb: str, run: Command
 ) -> None:
-    (clone / "changes.txt").unlink()
     dockerfile, body = clone / "Dockerfile", clone.parent / "upgrade.md"
     dockerfile.write_text("FROM quay.io/astronomer/astro-runtime:12.6.0\n")
     _git("add", ".", cwd=clone)

@@ -89,6 +89,7 @@ class Json(JsonFormat):
             "problems": [*total.problems],
             "summary": {
                 "files": total.files,
+                "images": total.images,
                 "errors": total.found[Severity.ERROR],
                 "warnings": total.found[Severity.WARNING],
                 "infos": total.found[Severity.INFO],
