@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import stat
@@ -71,6 +72,8 @@ for number in range(1000):
     with open(path, "wb") as file:
         file.write(b"old")
     os.chmod(path, 0o640)
+    # Without the file of the process before, all processes make the same calls.
+    files.remove_leftovers(os.path.dirname(path))
     left = number
     process = os.fork()
     if process == 0:
@@ -141,7 +144,7 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_file(file: Path) -> None:
     # The file is synced before it is renamed, the directory afterward.
     assert order == ["chmod", "write", "write", "flush", "fsync", "read", "replace", "fsync"]
     # A search does not find the temporary files that killed processes leave behind.
-    assert _left_over(file.parent)
+    (file.parent / f".lint-runtime-{'0' * 16}.tmp").touch()
     assert list(Session(DATE, print).files_of([str(file.parent)])) == [str(file)]
 
 
@@ -411,6 +414,55 @@ def test_a_pipe_is_written_directly(tmp_path: Path) -> None:
     assert os.read(reader, 10) == b"ab"
     os.close(reader)
     assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
+
+
+def test_leftovers_of_killed_runs_are_removed(tmp_path: Path) -> None:
+    old, busy = (tmp_path / f".lint-runtime-{digit * 16}.tmp" for digit in "01")
+    others = [tmp_path / name for name in (".lint-runtime-0.tmp", ".lint-runtime.toml", "0.tmp")]
+    link, directory = (tmp_path / f".lint-runtime-{digit * 16}.tmp" for digit in "23")
+    for path in (old, busy, *others):
+        path.touch()
+    link.symlink_to(others[0])
+    directory.mkdir()
+    with busy.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        replace_file(str(tmp_path / "x"), [b"new"])
+        # A run that still writes its file keeps it.
+        assert {*tmp_path.iterdir()} == {tmp_path / "x", busy, *others, link, directory}
+    replace_file(str(tmp_path / "x"), [b"newer"])
+    assert {*tmp_path.iterdir()} == {tmp_path / "x", *others, link, directory}
+
+
+def test_a_file_is_not_a_leftover_while_it_is_written(tmp_path: Path) -> None:
+    target = str(tmp_path / "x")
+
+    def chunks() -> Iterator[bytes]:
+        yield b"a"
+        replace_file(str(tmp_path / "y"), [b"b"])
+        yield b"c"
+
+    replace_file(target, chunks())
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"x": b"ac", "y": b"b"}
+
+
+def test_a_temporary_file_that_is_removed_at_once_is_created_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    real = os.open
+
+    def open_and_remove(path: str, *arguments: int, **more: int) -> int:
+        descriptor = real(path, *arguments, **more)
+        if path.endswith(".tmp"):
+            opened.append(path)
+            if len(opened) == 1:
+                os.unlink(path)
+        return descriptor
+
+    monkeypatch.setattr("lint_runtime.files.os.open", open_and_remove)
+    replace_file(str(tmp_path / "x"), [b"new"])
+    assert len(opened) == 2
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"x": b"new"}
 
 
 def test_a_new_file_has_the_usual_mode(tmp_path: Path) -> None:

@@ -4,11 +4,16 @@ import json
 import os
 import re
 import stat
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
 from lint_runtime.errors import WrongDocumentError
+
+# Windows has no locks of this kind, and does not remove open files.
+if sys.platform != "win32":
+    import fcntl
 
 MAX_DOCUMENT = 32 << 20
 """Maximum size of a JSON document in bytes."""
@@ -55,11 +60,13 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
         return
     target = os.path.realpath(path)
     directory = os.path.dirname(target)
-    temporary = os.path.join(directory, f".lint-runtime-{os.urandom(8).hex()}.tmp")
+    remove_leftovers(directory)
+    # Only the owner may read the file until the mode is copied.
+    temporary, descriptor = _create_temporary(directory, 0o600 if status else 0o666)
+    # A second descriptor keeps the lock until the file is in its place.
+    lock = None if sys.platform == "win32" else os.dup(descriptor)
     try:
-        # Only the owner may read the file until the mode is copied.
-        mode = 0o600 if status else 0o666
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+        with open(descriptor, "wb") as file:
             if status:
                 # chown may be forbidden and does not exist on Windows.
                 with suppress(PermissionError, AttributeError):
@@ -78,6 +85,9 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
         with suppress(OSError):
             os.unlink(temporary)
         raise
+    finally:
+        if lock is not None:
+            os.close(lock)
     # Sync the directory, or a crash may undo the rename. Some systems don't support this.
     with suppress(OSError):
         descriptor = os.open(directory, os.O_RDONLY)
@@ -85,3 +95,39 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _create_temporary(directory: str, mode: int) -> tuple[str, int]:
+    """Create a locked file. Returns its path and its descriptor. Raises OSError."""
+    while True:
+        path = os.path.join(directory, f".lint-runtime-{os.urandom(8).hex()}.tmp")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+        if sys.platform == "win32":
+            return path, descriptor
+        # Some file systems have no locks.
+        with suppress(OSError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        # Another run may have removed the file before it was locked.
+        if os.fstat(descriptor).st_nlink:
+            return path, descriptor
+        os.close(descriptor)
+
+
+def remove_leftovers(directory: str) -> None:
+    """Remove the temporary files that killed runs left in a directory."""
+    with suppress(OSError):
+        for name in os.listdir(directory):
+            if not re.fullmatch(r"\.lint-runtime-[0-9a-f]{16}\.tmp", name):
+                continue
+            path = os.path.join(directory, name)
+            with suppress(OSError):
+                if sys.platform == "win32":
+                    os.unlink(path)
+                    continue
+                descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
+                try:
+                    # The run that writes the file has locked it.
+                    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    os.unlink(path)
+                finally:
+                    os.close(descriptor)

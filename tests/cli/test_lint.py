@@ -112,8 +112,12 @@ def test_json(directory: Path, run: Command) -> None:
     assert report["table"] == TABLE.identity
     assert report["tables"] == [report["table"]]
     assert report["summary"] == {
-        **{"files": 4, "images": 4, "errors": 2},
-        **{"warnings": 1, "infos": 1, "suppressed": 0},
+        "files": 4,
+        "images": 4,
+        "errors": 2,
+        "warnings": 1,
+        "infos": 1,
+        "suppressed": 0,
     }
 
 

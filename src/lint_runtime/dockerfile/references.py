@@ -33,9 +33,7 @@ _DOMAIN = (
 _TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
 _DIGEST = r"([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*):([0-9a-fA-F]{32,})"
 _DIGEST_LENGTH = {"sha256": 64, "sha384": 96, "sha512": 128}
-_DOCKER_HUB = dict.fromkeys(
-    ("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com"), "docker.io"
-)
+_DOCKER_HUB = ("index.docker.io", "registry-1.docker.io", "registry.hub.docker.com")
 _PATH_LENGTH = 255
 _TAG_LENGTH = 128
 
@@ -64,7 +62,8 @@ def parse_reference(text: str) -> ImageReference:
     if at:
         _check_digest(digest)
     registry = domain.lower().removesuffix(":443")
-    return ImageReference(f"{_DOCKER_HUB.get(registry, registry)}/{path}", tag, digest)
+    registry = "docker.io" if registry in _DOCKER_HUB else registry
+    return ImageReference(f"{registry}/{path}", tag, digest)
 
 
 def _check_name(domain: str, path: str) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import httpx
 import pytest
 
 from lint_runtime import __version__
@@ -395,6 +396,55 @@ def test_a_redirect_to_another_server(server: FeedServer) -> None:
         url = f"{server.url}/feed"
         assert _fetched(url) == _content(url, BODY, ETAG, MODIFIED)
         assert _fetched(url, ETAG) is None
+
+
+@pytest.mark.parametrize(
+    ("host", "addresses", "refused"),
+    [
+        ("10.0.0.1", [], "10.0.0.1"),
+        ("169.254.169.254", [], "169.254.169.254"),
+        ("100.64.0.1", [], "100.64.0.1"),
+        ("127.0.0.1", [], "127.0.0.1"),
+        ("[::1]", [], "::1"),
+        ("[fe80::1]", [], "fe80::1"),
+        ("[fd00::1]", [], "fd00::1"),
+        ("[::ffff:192.168.0.1]", [], "::ffff:192.168.0.1"),
+        ("metadata.example", ["169.254.169.254"], "169.254.169.254"),
+        ("half.example", ["93.184.216.34", "192.168.1.1"], "192.168.1.1"),
+        ("scoped.example", ["fe80::1%eth0"], "fe80::1%eth0"),
+        ("public.example", ["93.184.216.34", "2606:2800:220:1::1"], ""),
+        ("93.184.216.34", [], ""),
+        ("unknown.example", ["?"], ""),
+    ],
+)
+def test_an_https_feed_does_not_redirect_to_a_private_address(
+    host: str, addresses: list[str], refused: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    requested: list[str] = []
+
+    def resolve(name: str, _: object) -> list[tuple[object, ...]]:
+        if addresses == ["?"]:
+            raise socket.gaierror
+        return [(0, 0, 0, "", (address, 0)) for address in addresses or [name]]
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        requested.append(request.url.host)
+        if request.url.host == "feed.example":
+            return httpx.Response(302, headers={"Location": f"https://{host}/feed"})
+        return httpx.Response(200, stream=httpx.ByteStream(BODY))
+
+    client = httpx.Client
+    monkeypatch.setattr(
+        httpx, "Client", lambda **options: client(**options, transport=httpx.MockTransport(respond))
+    )
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    if refused:
+        message = f"the server redirects to the private address {refused}"
+        assert _failure("https://feed.example/") == message
+        assert requested == ["feed.example"]
+    else:
+        assert _fetched("https://feed.example/")
+        assert requested == ["feed.example", host]
 
 
 def test_the_maximum_number_of_redirects(server: FeedServer) -> None:

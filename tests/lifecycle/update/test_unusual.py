@@ -240,6 +240,16 @@ def test_a_later_feed_takes_back_no_fact_of_another_source(
     assert table.release(version("3.3-77"))
 
 
+def test_an_update_removes_the_leftovers_of_a_killed_one(
+    tmp_path: Path, update: Callable[..., Result]
+) -> None:
+    leftover = tmp_path / ".lint-runtime-0123456789abcdef.tmp"
+    for _ in range(2):
+        leftover.touch()
+        assert update(FEED).code == 0
+        assert not leftover.exists()
+
+
 def test_the_weekly_job_accepts_nothing_unusual() -> None:
     workflow = (ROOT / ".github/workflows/lifecycle-data.yml").read_text()
     assert "runtime-lifecycle update" in workflow

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from lint_runtime.errors import UnusableError, WrongDocumentError
-from lint_runtime.files import parse_document, replace_file
+from lint_runtime.files import parse_document, remove_leftovers, replace_file
 from lint_runtime.lifecycle.data_file import dump_table, read_table
 from lint_runtime.lifecycle.feed import day_of, feed_table, is_feed, read_feed
 from lint_runtime.lifecycle.load import embedded_table, read_file
@@ -98,6 +98,7 @@ def read_output(path: str) -> Base:
     directory = os.path.dirname(os.path.realpath(path))
     if not os.path.isdir(directory):
         raise _cannot_write(path, f"the directory {quoted(directory)} does not exist")
+    remove_leftovers(directory)
     embedded = embedded_table()
     if not os.path.exists(path):
         return Base(embedded)
