@@ -52,7 +52,7 @@ LIBRARIES = {
     "packaging": {"images", "lifecycle.specifiers"},
     "pathspec": {"config.model"},
     "pygls": {"lsp.server"},
-    "socket": set(),
+    "socket": {"lifecycle.update.fetch"},
     "subprocess": {"dockerfile.git", "linter.workers"},
     "urllib.request": {"lifecycle.update.fetch"},
 }

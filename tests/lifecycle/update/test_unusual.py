@@ -225,7 +225,7 @@ def test_a_later_feed_takes_back_no_fact_of_another_source(
     tmp_path: Path, update: Callable[..., Result]
 ) -> None:
     document = json.loads((ROOT / "src/lint_runtime/lifecycle/data.json").read_text())
-    yank = {"known_by": "2026-09-01", "reason": "told by the vendor"}
+    yank = {"known_by": "2026-09-01", "reason": "the vendor says so"}
     for release in document["releases"]:
         if release["version"] == "13.10.0":
             release["yank"] = yank
@@ -236,7 +236,7 @@ def test_a_later_feed_takes_back_no_fact_of_another_source(
     found = table.release(version("13.10.0"))
     assert found
     assert found.yank
-    assert found.yank.reason == "told by the vendor"
+    assert found.yank.reason == "the vendor says so"
     assert table.release(version("3.3-77"))
 
 
