@@ -50,19 +50,23 @@ def test_every_format_has_the_same_values(compare: Command) -> None:
     assert {"9.2.0", "13.5.0"} <= {*document["yanked_between"]} <= {*between}
 
 
+MIGRATION = "; a major migration: Airflow 3 needs changed Dags"
+
+
 def test_the_upgrade_in_place(compare: Command) -> None:
     upgrades = {
         ("9.1.0", "13.11.0"): "direct",
-        ("12.6.0", "3.3-8"): "by way of 13.11.0",
-        ("13.6.0", "3.3-8"): "by way of 13.11.0",
-        ("13.7.0", "3.3-8"): "direct",
+        ("12.6.0", "3.3-8"): f"by way of 13.11.0{MIGRATION}",
+        ("13.6.0", "3.3-8"): f"by way of 13.11.0{MIGRATION}",
+        ("13.7.0", "3.3-8"): f"direct{MIGRATION}",
         ("3.0-9", "3.3-8"): "direct",
         ("13.11.0", "12.6.0"): "none, this is a downgrade",
         ("3.3-8", "13.11.0"): "none, this is a downgrade",
         ("13.11.0", "13.11.0"): "direct",
     }
-    lines = {releases: compare(*releases).out.splitlines()[-1] for releases in upgrades}
-    assert {releases: line.split(maxsplit=3)[-1] for releases, line in lines.items()} == upgrades
+    texts = {releases: compare(*releases, "--format", "csv").out for releases in upgrades}
+    rows = {releases: list(csv.reader(io.StringIO(text)))[-1] for releases, text in texts.items()}
+    assert rows == {releases: ["upgrade in place", words, ""] for releases, words in upgrades.items()}
 
 
 def test_suffixes_are_compared(compare: Command) -> None:

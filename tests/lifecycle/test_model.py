@@ -526,6 +526,9 @@ def test_a_comparison() -> None:
     }
 
 
+MIGRATION = "; a major migration: Airflow 3 needs changed Dags"
+
+
 @pytest.mark.parametrize(
     ("before", "after", "rows", "via"),
     [
@@ -533,8 +536,8 @@ def test_a_comparison() -> None:
         ("13.5.1", "13.6.0", ["0 listed", "direct"], None),
         ("13.6.0", "13.5.0", ["0 listed", "none, this is a downgrade"], None),
         ("13.6.0", "13.6.0", ["0 listed", "direct"], None),
-        ("13.11.0", "3.0-1", ["0 listed", "direct"], None),
-        ("13.6.0", "3.0-2", ["6 listed", "by way of 13.11.0"], "13.11.0"),
+        ("13.11.0", "3.0-1", ["0 listed", f"direct{MIGRATION}"], None),
+        ("13.6.0", "3.0-2", ["6 listed", f"by way of 13.11.0{MIGRATION}"], "13.11.0"),
     ],
 )
 def test_rows_below_a_comparison(before: str, after: str, rows: list[str], via: str | None) -> None:

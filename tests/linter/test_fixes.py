@@ -590,7 +590,7 @@ def test_an_edit_of_an_arg_is_made_and_counted_once(tmp_path: Path, lint_in: Lin
     _, _, err = lint_in(tmp_path, "--fix", "--ignore", "ignored-stage")
     assert err.startswith(
         "lint-runtime: fixed Dockerfile:1:7: yanked-release (use 13.11.0)\n"
-        "lint-runtime: 1 fixed, no problems in 1 file with 2 Runtime images, "
+        "lint-runtime: 2 fixed, no problems in 1 file with 2 Runtime images, "
     )
 
 

@@ -460,7 +460,7 @@ def test_one_command_upgrades_a_repository(fleet: Path, lint_in: LintIn) -> None
         in fixed.err
     )
     assert "fixed f/Dockerfile:1:39: yanked-release (use 3.0-18)\n" in fixed.err
-    assert "lint-runtime: 5 upgraded, 1 fixed, 1 info in 6 files" in fixed.err
+    assert "lint-runtime: 5 upgraded, 7 fixed, 1 info in 6 files" in fixed.err
     again = lint_in(fleet, *_days(["--fix", "--upgrade", "--unsafe-fixes"]))
     assert "upgraded" not in again.err
     assert _contents(fleet) == MOVED

@@ -340,7 +340,11 @@ def test_a_comparison() -> None:
     assert render(view, "text").startswith("Astro Runtime 12.6.0 compared with 3.3-8\n")
     records = list(csv.reader(io.StringIO(render(view, "csv"))))
     assert records[:2] == [["name", "before", "after"], ["Airflow", "2.10", "3.3.2"]]
-    assert records[-1] == ["upgrade in place", "by way of 13.11.0", ""]
+    assert records[-1] == [
+        "upgrade in place",
+        "by way of 13.11.0; a major migration: Airflow 3 needs changed Dags",
+        "",
+    ]
     assert _rows_of_markdown(render(view, "markdown")) == [["", "12.6.0", "3.3-8"], *records[1:]]
     document = json.loads(render(view, "json"))
     assert (document["before"], document["after"], document["via"]) == ("12.6.0", "3.3-8", "13.11.0")
