@@ -1,6 +1,7 @@
 """Code actions: fixes, upgrades and suppressions."""
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from lsprotocol import types
 
@@ -37,6 +38,8 @@ def code_actions(buffer: Buffer, params: types.CodeActionParams) -> list[types.C
         actions += (upgrade for upgrade in upgrades if is_wanted(str(upgrade.kind)))
     until = days_after(buffer.known.day, 90)
     for finding in findings if is_wanted(_QUICK_FIX) else ():
+        if not buffer.positions.touches(finding.location, start, end):
+            continue
         line = max(line for line in finding.target.lines if line <= finding.line)
         comment = f"# lint-runtime: ignore[{finding.rule}] until={until} --\n"
         action = types.CodeAction(
@@ -85,9 +88,10 @@ def _upgrades(buffer: Buffer, start: int, end: int) -> Iterator[types.CodeAction
     for name in ("", *(series.series.name for series in reversed(buffer.known.maintained))):
         for group in _groups(plan_upgrades(part, Goal(name, unsafe=True), buffer.config, buffer.known)):
             edits = frozenset(edit for upgrade in group for edit in upgrade.edits)
-            upgrade = next((upgrade for upgrade in group if upgrade.location in touched), None)
-            if upgrade is None or edits in offered or (findings := resolved(group)) is None:
+            in_range = [upgrade for upgrade in group if upgrade.location in touched]
+            if not in_range or edits in offered or (findings := resolved(group)) is None:
                 continue
+            upgrade = min(in_range, key=attrgetter("location"))
             offered.add(edits)
             title = f"Upgrade to {upgrade.after}"
             if upgrade.dropped:

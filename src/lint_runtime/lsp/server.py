@@ -1,12 +1,13 @@
 """Manage open buffers and editor settings, and answer editor requests."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from threading import Event
 from typing import Any
 from urllib.parse import unquote
@@ -205,7 +206,7 @@ class Server(LanguageServer):
     def _open(self, params: types.DidOpenTextDocumentParams) -> None:
         item = params.text_document
         scheme = (uri_scheme(item.uri) or "").lower()
-        name = PurePosixPath(unquote(item.uri)).name
+        name = re.split("[/:]", unquote(item.uri))[-1]
         is_cell = self.workspace.get_notebook_document(cell_uri=item.uri) is not None
         # Other schemes hold text that nobody builds, such as old versions of a file.
         if scheme not in ("file", "untitled") or is_cell:
