@@ -177,7 +177,7 @@ def test_rules_with_findings_come_first() -> None:
         (f"ARG V='9|.1.0'\nFROM {RUNTIME}:$V\n", f"ARG V='13.11.0'\nFROM {RUNTIME}:$V\n"),
         (
             "# lint-runtime: ignore[float|ing] until=2026-01-01\n",
-            f"# lint-runtime: ignore[parse-error] until=2026-01-01\n",
+            "# lint-runtime: ignore[parse-error] until=2026-01-01\n",
         ),
         (
             "# lint-runtime: ignore[x] until=20|26-01-01 -- y\n",

@@ -228,7 +228,7 @@ def test_similar_names_are_different_documents() -> None:
         ("Dockerfile/main.py", "python", False),
     ],
 )
-def test_documents_that_are_linted(name: str, language: str, is_linted: bool) -> None:  # noqa: FBT001
+def test_documents_that_are_linted(name: str, language: str, is_linted: bool) -> None:
     session = Session()
     session.start(UNSUPPORTED, name, language)
     assert bool(session.published(name)) == is_linted
@@ -243,7 +243,9 @@ def test_cells_of_notebooks_are_not_linted() -> None:
     session = Session()
     cell = {"uri": session.uri("Dockerfile"), "languageId": "dockerfile", "version": 1, "text": UNSUPPORTED}
     notebook = {
-        **{"uri": session.uri("x.ipynb"), "notebookType": "jupyter-notebook", "version": 1},
+        "uri": session.uri("x.ipynb"),
+        "notebookType": "jupyter-notebook",
+        "version": 1,
         "cells": [{"kind": 2, "document": cell["uri"]}],
     }
     params = {"notebookDocument": notebook, "cellTextDocuments": [cell]}
