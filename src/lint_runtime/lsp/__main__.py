@@ -34,12 +34,12 @@ def command(stdio: bool, tcp: int | None) -> int:  # noqa: ARG001
     if tcp is None:
         # Pass a copy of standard output, because pygls closes the stream.
         server.start_io(stdout=os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
-        return server.protocol.exit_code
+        return server.exit_code
     try:
         server.start_tcp("127.0.0.1", tcp)
     except OSError as error:
         raise UnusableError(f"cannot listen on port {tcp}: {os.strerror(error.errno or 0)}") from None
-    return server.protocol.exit_code
+    return server.exit_code
 
 
 def main(argv: Sequence[str] | None = None) -> int:

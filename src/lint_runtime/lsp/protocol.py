@@ -9,22 +9,17 @@ from pygls.protocol import LanguageServerProtocol
 
 
 class Protocol(LanguageServerProtocol):
-    """The protocol of the server.
-
-    exit_code: the exit code of the process: 1 if the editor sent `exit` without `shutdown`
-    """
-
-    exit_code = 0
+    """The protocol of the server."""
 
     def handle_message(self, message: Any) -> None:
         """Handle a message. Refuses requests before `initialize` and after `shutdown`."""
         method = getattr(message, "method", None)
         error: JsonRpcException | None = None
-        if method == types.EXIT:
-            self.exit_code = 0 if self._shutdown else 1
-        elif method and self._shutdown:
+        if method in (None, types.EXIT):
+            pass
+        elif self._shutdown:
             error = JsonRpcInvalidRequest("the server is shutting down")
-        elif method and self._workspace is None and method != types.INITIALIZE:
+        elif self._workspace is None and method != types.INITIALIZE:
             error = JsonRpcServerNotInitialized("send 'initialize' first")
         if error is None:
             super().handle_message(message)

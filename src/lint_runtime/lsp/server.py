@@ -77,9 +77,10 @@ class _Document:
 
 
 class Server(LanguageServer):
-    """A language server for Dockerfiles. `clock` returns the current UTC day."""
+    """A language server for Dockerfiles. `clock` returns the current UTC day.
 
-    protocol: Protocol
+    exit_code: the exit code of the process: 1 if the editor sent `exit` without `shutdown`
+    """
 
     def __init__(self, clock: Callable[[], date]) -> None:
         super().__init__(
@@ -88,6 +89,7 @@ class Server(LanguageServer):
             text_document_sync_kind=types.TextDocumentSyncKind.Full,
             protocol_cls=Protocol,
         )
+        self.exit_code = 0
         self._clock = clock
         self._initial_options: dict[str, Any] = {}
         self._editor_settings = EditorSettings()
@@ -106,6 +108,7 @@ class Server(LanguageServer):
             types.TEXT_DOCUMENT_DID_SAVE: Server._reload,
             types.WORKSPACE_DID_CHANGE_WATCHED_FILES: Server._reload,
             types.WORKSPACE_DID_CHANGE_CONFIGURATION: Server._configure,
+            types.EXIT: Server._exit,
         }
         # Bound methods don't work here: pygls sets attributes on handlers.
         for method, handler in notifications.items():
@@ -202,6 +205,9 @@ class Server(LanguageServer):
         for problem in self._editor_settings.problems:
             if problem not in known:
                 self._show_error(problem)
+
+    def _exit(self, _params: object) -> None:
+        self.exit_code = 0 if self.protocol._shutdown else 1
 
     def _open(self, params: types.DidOpenTextDocumentParams) -> None:
         item = params.text_document
