@@ -173,6 +173,17 @@ def test_upgrades_of_an_image(image: str, titles: list[str]) -> None:
         assert moved in (target, f"{image.rpartition(':')[0]}:{target}")
 
 
+def test_images_in_mirrors_and_copies_are_upgraded() -> None:
+    text = "FROM m.io/two:9.7.0 AS a\nFROM x\nCOPY --from=m.io/two:9.7.0-base / /\nCOPY --from=a / /\n"
+    buffer = make_buffer(text, images={"m.io/two": RUNTIME})
+    params = types.CodeActionParams(DOCUMENT, EVERYTHING, types.CodeActionContext([], only=["quickfix"]))
+    found = [a for a in actions.code_actions(buffer, params) if a.title.startswith("Upgrade")]
+    assert [applied(text, edits_of(action)) for action in found] == [
+        text.replace("9.7.0 ", "13.11.0 "),
+        text.replace("9.7.0-", "13.11.0-"),
+    ]
+
+
 def test_only_the_best_upgrade_is_a_quick_fix() -> None:
     ending = actions_at(f"FROM {AIRFLOW_3}:3|.1-21\n", date(2027, 9, 1))
     assert {title: action.kind for title, action in ending.items() if "Upgrade" in title} == {

@@ -697,6 +697,21 @@ def test_requests_in_the_wrong_state_are_refused() -> None:
     assert len(fresh.messages) == 1
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-10-15", "9999-12-31"])
+def test_every_day_of_the_calendar(day: str) -> None:
+    session = Session(options={"asOf": day})
+    comment = "# lint-runtime: ignore[floating-tag] until="
+    session.open(f"{UNSUPPORTED}{comment}\n")
+    found = answers(session)
+    assert found["actions"]
+    assert found["hover"]
+    place = {"line": 1, "character": len(comment)}
+    params = {"textDocument": session.document(), "position": place}
+    items = session.request("textDocument/completion", **params)["items"]
+    assert items[-1]["label"] <= "9999-12-31"
+    assert session.sent("window/logMessage") == []
+
+
 def test_invalid_day_is_today() -> None:
     session = Session(options={"asOf": "soon"}, clock=lambda: date(2027, 4, 1))
     assert codes(session.open(FINE)) == ["maintenance-ending"]
