@@ -136,7 +136,7 @@ class Server(LanguageServer):
             await run_async(Event(), reader, self.protocol, error_handler=self.report_server_error)
             writer.close()
 
-        # pygls exits when it is told to.
+        # pygls raises SystemExit after `exit`.
         with suppress(SystemExit, ConnectionError, asyncio.IncompleteReadError):
             asyncio.run(serve())
 
