@@ -5,7 +5,7 @@ import os
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 # Characters that control a terminal or are invisible: C0, DEL and C1 controls, separators, direction
@@ -136,6 +136,11 @@ def parse_day(text: str) -> date | None:
         return date.fromisoformat(text) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
     except ValueError:
         return None
+
+
+def days_after(day: date, days: int) -> date:
+    """Return the date `days` after `day`, but not after the last date of the calendar."""
+    return day + timedelta(days=min(days, (date.max - day).days))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

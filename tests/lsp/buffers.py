@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from lsprotocol import types
@@ -32,11 +32,12 @@ def make_buffer(
     encoding: str = "utf-16",
     table: LifecycleTable = TABLE,
     shows_hints: bool = True,
+    images: Mapping[str, str] | None = None,
 ) -> Buffer:
-    """Return a buffer with a text, linted with the default settings."""
-    known = table.as_of(as_of)
-    report = lint_file(text.encode("utf-8", "surrogatepass"), "Dockerfile", Config(), known)
-    return Buffer(URI, text, Positions(text, encoding), report, Config(), known, shows_hints)
+    """Return a buffer with a text, linted with the default settings and some mirrors."""
+    known, config = table.as_of(as_of), Config(images=images or {})
+    report = lint_file(text.encode("utf-8", "surrogatepass"), "Dockerfile", config, known)
+    return Buffer(URI, text, Positions(text, encoding), report, config, known, shows_hints)
 
 
 def marked(text: str) -> tuple[str, types.Range]:

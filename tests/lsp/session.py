@@ -23,6 +23,7 @@ class Session:
     messages: everything the server sent, oldest first
     settings: the answer to the server's request for settings
     refuses: whether the editor answers requests of the server with an error
+    now: the seconds that the notifications took
     """
 
     def __init__(
@@ -31,21 +32,25 @@ class Session:
         options: object = None,
         capabilities: Mapping[str, object] | None = None,
         clock: Callable[[], date] = lambda: AS_OF,
+        *,
+        is_started: bool = True,
     ) -> None:
         self.directory = directory
         self.messages: list[Message] = []
         self.settings: object = None
         self.refuses = False
+        self.now = 0.0
         self._server = Server(clock)
         self._server.protocol.set_writer(self, include_headers=False)
         self._versions: dict[str, int] = {}
-        self.capabilities = self.request(
-            "initialize",
-            processId=None,
-            rootUri=None,
-            capabilities=capabilities or {},
-            initializationOptions=options,
-        )["capabilities"]
+        if is_started:
+            self.capabilities = self.request(
+                "initialize",
+                processId=None,
+                rootUri=None,
+                capabilities=capabilities or {},
+                initializationOptions=options,
+            )["capabilities"]
 
     def write(self, data: bytes) -> None:
         """Receive a message of the server, and answer it if it is a request."""
@@ -63,25 +68,35 @@ class Session:
         protocol = self._server.protocol
         protocol.handle_message(protocol.structure_message({"jsonrpc": "2.0", **message}))
 
-    def request(self, method: str, **params: object) -> Any:
-        """Send a request and return its result."""
+    def ask(self, method: str, **params: object) -> Message:
+        """Send a request and return the answer, which has a result or an error."""
         number = len(self.messages)
         self._deliver({"id": number, "method": method, "params": params})
         (answer,) = (sent for sent in self.messages[number:] if sent.get("id") == number)
+        return answer
+
+    def request(self, method: str, **params: object) -> Any:
+        """Send a request and return its result."""
+        answer = self.ask(method, **params)
         assert "error" not in answer, answer
         return answer["result"]
 
-    def notify(self, *notifications: tuple[str, Message]) -> None:
-        """Send notifications at once, and wait until the server has handled them."""
+    def notify(self, *notifications: tuple[str, Message], interval: float = 0) -> None:
+        """Send notifications, and wait until the server has handled them.
+
+        interval: the seconds after each notification, which pass at once
+        """
 
         async def deliver() -> None:
             for method, params in notifications:
                 self._deliver({"method": method, "params": params})
+                await asyncio.sleep(interval)
             while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
-                _, pending = await asyncio.wait(tasks, timeout=30)
-                assert not pending
+                await asyncio.wait(tasks)
 
-        run_apart(deliver())
+        loop = QuickLoop()
+        run_apart(deliver(), loop)
+        self.now += loop.time()
 
     def uri(self, name: str = "Dockerfile") -> str:
         return name if ":" in name else (self.directory / name).as_uri()
@@ -89,12 +104,20 @@ class Session:
     def document(self, name: str = "Dockerfile") -> Message:
         return {"uri": self.uri(name)}
 
-    def open(self, text: str, name: str = "Dockerfile") -> list[Message]:
-        """Open a document and return its findings."""
+    def start(self, text: str, name: str, language: str) -> None:
+        """Open a document in a language."""
         self._versions[name] = 1
-        item = {**self.document(name), "languageId": "dockerfile", "version": 1, "text": text}
+        item = {**self.document(name), "languageId": language, "version": 1, "text": text}
         self.notify(("textDocument/didOpen", {"textDocument": item}))
+
+    def open(self, text: str, name: str = "Dockerfile") -> list[Message]:
+        """Open a Dockerfile and return its findings."""
+        self.start(text, name, "dockerfile")
         return self.findings(name)
+
+    def rename(self, name: str, other: str) -> None:
+        """Use another name for an open document."""
+        self._versions[other] = self._versions[name]
 
     def typing(self, text: str, name: str = "Dockerfile") -> tuple[str, Message]:
         """Return the notification that replaces the text of a document."""
@@ -108,21 +131,25 @@ class Session:
         return self.findings(name)
 
     def save(self, name: str = "Dockerfile") -> list[Message]:
-        """Save a document and return its findings."""
+        """Save a document and return its findings, if any were published."""
         self.notify(("textDocument/didSave", {"textDocument": self.document(name)}))
-        return self.findings(name)
+        return self.findings(name) if self.published(name) else []
 
     def close_document(self, name: str = "Dockerfile") -> None:
         self.notify(("textDocument/didClose", {"textDocument": self.document(name)}))
 
     def configure(self, settings: object) -> list[Message]:
-        """Push settings and return the findings of the Dockerfile."""
+        """Push settings and return the findings of the Dockerfile, if any were published."""
         self.notify(("workspace/didChangeConfiguration", {"settings": settings}))
-        return self.findings()
+        return self.findings() if self.published() else []
+
+    def methods(self, method: str) -> list[Message]:
+        """Return the server's messages with a method."""
+        return [message for message in self.messages if message.get("method") == method]
 
     def sent(self, method: str) -> list[Any]:
         """Return the parameters of the server's messages with a method."""
-        return [message["params"] for message in self.messages if message.get("method") == method]
+        return [message["params"] for message in self.methods(method)]
 
     def published(self, name: str = "Dockerfile") -> list[Message]:
         """Return everything that was published about a document, oldest first."""
@@ -143,7 +170,36 @@ def codes(findings: list[Message]) -> list[str]:
     return [finding["code"] for finding in findings]
 
 
-def run_apart(session: Coroutine[Any, Any, None]) -> None:
+class QuickLoop(asyncio.SelectorEventLoop):
+    """An event loop in which time passes at once when everything waits for it."""
+
+    _passed = 0.0
+
+    def time(self) -> float:
+        return self._passed
+
+    def _run_once(self) -> None:
+        if not self._ready and self._scheduled:  # type: ignore[attr-defined]
+            self._passed = max(self._passed, self._scheduled[0].when())  # type: ignore[attr-defined]
+        super()._run_once()  # type: ignore[misc]
+
+
+def run_apart(
+    session: Coroutine[Any, Any, None],
+    loop: asyncio.AbstractEventLoop | None = None,
+) -> None:
     """Run a coroutine in its own thread. The browser tests leave an event loop in the main thread."""
+
+    def run() -> None:
+        if loop is None:
+            asyncio.run(session)
+            return
+        asyncio.set_event_loop(loop)
+        try:
+            loop.run_until_complete(session)
+        finally:
+            asyncio.set_event_loop(None)
+            loop.close()
+
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, session).result()
+        pool.submit(run).result()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
@@ -13,16 +14,27 @@ from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.lsp.completion import completions, longer_tags
 from lint_runtime.rules import RULES
 from tests.conftest import AS_OF, TABLE
-from tests.lsp.buffers import AIRFLOW_3, DOCUMENT, RUNTIME, UNSUPPORTED, applied, make_buffer, marked
+from tests.lsp.buffers import (
+    AIRFLOW_3,
+    DOCUMENT,
+    FINE,
+    RUNTIME,
+    UNSUPPORTED,
+    applied,
+    make_buffer,
+    marked,
+)
 
 KINDS = types.CompletionItemKind
 
 
-def complete(text: str, as_of: date = AS_OF, table: LifecycleTable = TABLE) -> list[types.CompletionItem]:
+def complete(
+    text: str, as_of: date = AS_OF, table: LifecycleTable = TABLE, images: Mapping[str, str] | None = None
+) -> list[types.CompletionItem]:
     """Return the completions at the mark, or else at the end, of a text."""
     text, range_ = marked(text if "|" in text else f"{text}|\nRUN x\n")
     params = types.CompletionParams(DOCUMENT, range_.start)
-    completed = completions(make_buffer(text, as_of, table=table), params)
+    completed = completions(make_buffer(text, as_of, table=table, images=images), params)
     assert completed.is_incomplete is False
     return list(completed.items)
 
@@ -71,7 +83,7 @@ def test_completions(line: str, expected: list[str]) -> None:
 
 def test_nothing_to_complete() -> None:
     lines = [
-        *("", "RUN ", "FROM", "XFROM ", "RUN FROM ", "# FROM ", "COPY --from=", "\U0001f600 FROM "),
+        *("", "RUN ", "FROM", "XFROM ", "RUN FROM ", "# FROM ", "COPY ", "ARG V=", "\U0001f600 FROM "),
         *("FROM python:3", "FROM quay.io/astronomer/ap-airflow:", f"FROM {RUNTIME}-dev:"),
         *("FROM a AS ", f"FROM {RUNTIME}:13.11.0 AS ", f"FROM {RUNTIME}@", f"FROM {RUNTIME}:13.11.0@sha"),
         *(f"FROM localhost:5000/{RUNTIME}:", "FROM localhost:", f"FROM --platform=a {RUNTIME} AS "),
@@ -155,17 +167,108 @@ def test_rules_with_findings_come_first() -> None:
         ("FROM quay|", f"FROM {RUNTIME}"),
         ("# é\U0001f600\r\nFROM --platform=lin| x\n", "# é\U0001f600\r\nFROM --platform=linux/amd64 x\n"),
         ("# \rFROM --platform=|", "# \rFROM --platform=linux/amd64"),
-        (f"FROM {RUNTIME}:13.11.0-sl|im\n", f"FROM {RUNTIME}:13.11.0-ubi9im\n"),
+        (f"FROM {RUNTIME}:13.11.0-sl|im\n", f"FROM {RUNTIME}:13.11.0-ubi9\n"),
+        (f"FROM {RUNTIME}:|9.1.0\n", FINE),
+        (f"FROM {RUNTIME}:9.1|.0-base AS x\n", f"FROM {RUNTIME}:13.11.0 AS x\n"),
+        (f"FROM {RUNTIME}:9|.1.0@sha256:0\n", f"FROM {RUNTIME}:13.11.0@sha256:0\n"),
+        ("FROM quay.io/astr|onomer/ap-airflow:9.1.0\n", f"FROM {RUNTIME}:9.1.0\n"),
+        ("FROM loc|alhost:5000/runtime:1\n", f"FROM {RUNTIME}:1\n"),
+        ("FROM --platform=linux|/arm64 x\n", "FROM --platform=linux/amd64 x\n"),
+        (f"ARG V='9|.1.0'\nFROM {RUNTIME}:$V\n", f"ARG V='13.11.0'\nFROM {RUNTIME}:$V\n"),
+        (
+            "# lint-runtime: ignore[float|ing] until=2026-01-01\n",
+            "# lint-runtime: ignore[parse-error] until=2026-01-01\n",
+        ),
+        (
+            "# lint-runtime: ignore[x] until=20|26-01-01 -- y\n",
+            "# lint-runtime: ignore[x] until=2026-10-25 -- y\n",
+        ),
         (
             "# lint-runtime: ignore[\U0001f600] until=20|",
             "# lint-runtime: ignore[\U0001f600] until=2026-10-25",
         ),
     ],
 )
-def test_completion_replaces_the_typed_text(text: str, completed: str) -> None:
+def test_completion_replaces_the_word_at_the_cursor(text: str, completed: str) -> None:
     item, *_ = complete(text)
     assert isinstance(item.text_edit, types.TextEdit)
     assert applied(text.replace("|", ""), [item.text_edit]) == completed
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        (f"ARG V=|\nFROM {RUNTIME}:$V\n", "13.11.0"),
+        (f"ARG A=1 V=13.|6\nFROM {RUNTIME}:${{V}}-base\n", "13.11.0"),
+        (f'ARG V="3.|"\nFROM {AIRFLOW_3}:$V\n', "3.3-8"),
+        (f"ARG V=3.|\nFROM x\nCOPY --from={AIRFLOW_3}:$V / /\n", None),
+        (f"ARG IMAGE={RUNTIME}:13|.6.0\nFROM $IMAGE\n", "13.11.0"),
+        ("ARG IMAGE=|\nFROM $IMAGE\n", RUNTIME),
+        ("ARG REPOSITORY=quay|.io/x\nFROM $REPOSITORY:13.11.0\n", RUNTIME),
+        (f"ARG X=|\n{FINE}", None),
+        ("ARG V=|\nFROM python:$V\n", None),
+        (f"ARG HOST=|\nFROM $HOST/{RUNTIME}:13.11.0\n", None),
+    ],
+    ids=str,
+)
+def test_arg_that_holds_a_part_of_an_image(text: str, first: str | None) -> None:
+    assert next((item.label for item in complete(text)), None) == first
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "COPY --from=IMAGE:13.| / /",
+        "onbuild copy --chown=1 --from=IMAGE:13.| / /",
+        "RUN --network=none --mount=type=bind,from=IMAGE:13.|,target=/x ls",
+    ],
+)
+def test_images_that_instructions_copy_from(line: str) -> None:
+    text = f"FROM x\n{line}\n".replace("IMAGE", RUNTIME)
+    first, *_ = complete(text)
+    assert isinstance(first.text_edit, types.TextEdit)
+    assert applied(text.replace("|", ""), [first.text_edit]) == text.replace("13.|", "13.11.0")
+    repositories = complete(text.replace(f"{RUNTIME}:13.", ""))
+    assert [item.label for item in repositories][:2] == [RUNTIME, AIRFLOW_3]
+
+
+def test_mirrors() -> None:
+    images = {"m.io:5000/three": AIRFLOW_3, "m.io/*/two": "quay.io/*/astro-runtime", "m.io/two": RUNTIME}
+    first = {
+        "FROM m.io:5000/three:|": "3.3-8",
+        "COPY --from=m.io:5000/three:3| / /": "3.3-8",
+        "FROM m.io/two:|9.1.0": "13.11.0",
+        "ARG V=|\nFROM m.io/astronomer/two:$V": "13.11.0",
+        "FROM m.io/other:|": None,
+    }
+    assert {
+        text: next((item.label for item in complete(f"{text}\n", images=images)), None) for text in first
+    } == first
+    details = {item.label: item.detail for item in complete("FROM |\n", images=images)}
+    assert details["m.io:5000/three"] == f"Astro Runtime for Airflow 3, a mirror of {AIRFLOW_3}"
+    assert "m.io/*/two" not in details
+
+
+def test_newer_releases_follow_a_full_tag() -> None:
+    newer = ["13.11.0", "13.10.0", "13.9.0", "13.8.0", "13.7.0"]
+    items = complete(f"FROM {RUNTIME}:13.6.0|\n")
+    assert [item.label for item in items][:6] == [*newer, "13.6.0-ubi9"]
+    # Editors show only items that match the typed text.
+    assert {item.filter_text for item in items[:5]} == {"13.6.0"}
+    assert labels(f"FROM {RUNTIME}:13.6.0-base|\n")[:5] == [f"{release}-base" for release in newer]
+    assert labels(f"FROM {AIRFLOW_3}:3.1-21-slim|\n")[:2] == ["3.3-8", "3.3-7"]
+    assert labels(f"FROM {RUNTIME}:13.11.0|\n")[0] == "13.11.0-ubi9"
+    assert labels(f"FROM {RUNTIME}:13.6.0-b|\n")[0] == "13.6.0-ubi9"
+
+
+def test_dates_end_with_the_calendar() -> None:
+    line = "# lint-runtime: ignore[x] until=|\n"
+    assert [item.label for item in complete(line, date(9999, 10, 1))] == [
+        "9999-10-31",
+        "9999-12-30",
+        "9999-12-31",
+    ]
+    assert {item.label for item in complete(line, date.max)} == {"9999-12-31"}
 
 
 def test_editors_sort_completions_as_listed() -> None:

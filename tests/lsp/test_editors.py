@@ -130,6 +130,6 @@ def test_image_is_upgraded_with_a_code_action(editor: Callable[[Path], list[str]
     seen: dict[str, Any] = json.loads((tmp_path / "seen.json").read_text(encoding="utf-8"))
     (before,) = seen["before"]
     assert "Astro Runtime 9.1.0 was yanked: " in before
-    assert seen["hover"].startswith("**Astro Runtime 9.1.0**, unsupported since 2026-01-31")
+    assert seen["hover"].startswith("**Astro Runtime 9.1.0**, yanked")
     assert seen["title"] == "Upgrade to 13.11.0-base"
     assert seen["lines"][1] == "FROM quay.io/astronomer/astro-runtime:13.11.0-base"

@@ -76,7 +76,10 @@ def test_series(tag: str) -> None:
 def test_release_without_dates_has_no_timeline() -> None:
     assert text_on(f"FROM {RUNTIME}:2.1.1|\n") == (
         "**Astro Runtime 2.1.1**, unsupported\n\n- Airflow: 2.1.1\n- released: 2021-07-20\n- yanked: no\n"
-        "- newest in series: yes\n- architectures: not published\n- channel: not published"
+        "- newest in series: yes\n- architectures: not published\n- channel: not published\n\n"
+        "- it is older than the first published schedule\n"
+        "- no new Deployments, no fixes, no support; existing Deployments keep running\n"
+        "- then to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)"
     )
 
 
@@ -97,6 +100,58 @@ def test_platforms() -> None:
         "latest": "The platforms of this release are unknown.",
     }
     assert {tag: text_on(f"FROM --platform=linux|/amd64 {RUNTIME}:{tag}\n") for tag in texts} == texts
+
+
+def test_notes_that_are_not_in_the_card_follow_it() -> None:
+    card, _, notes = text_on(f"FROM {RUNTIME}:9.1|.0\n").partition("```\n\n")
+    assert card.startswith("**Astro Runtime 9.1.0**, yanked\n\n- Python: 3.11\n")
+    # The card has the dates of the yank and of the ends.
+    assert notes == (
+        "- no new Deployments, no fixes, no support; existing Deployments keep running\n"
+        "- then to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)\n"
+        "- 9.21.0, the newest 9.x release, is unsupported too"
+    )
+    platform = text_on(f"FROM --platform=linux|/s390x {RUNTIME}:13.11.0\n")
+    assert platform.endswith(
+        "\n\n- it is available for amd64 and arm64\n- no release is known to support s390x"
+    )
+
+
+def test_no_row_is_repeated() -> None:
+    rows = text_on(f"FROM {RUNTIME}:12|\n").partition("```")[0].splitlines()[2:-1]
+    assert len(rows) > 5
+    assert len(set(rows)) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("text", "range_"),
+    [
+        (f"ARG V=13.6|.0\nFROM {RUNTIME}:$V\n", ((0, 4), (0, 12))),
+        (f"ARG X=1 V='13.6|.0'\nFROM {RUNTIME}:${{V}}-base\n", ((0, 8), (0, 18))),
+        (f"ARG V=13.6.0\nFROM {RUNTIME}:$V AS a\nARG V=13|.6.0\n", ((2, 4), (2, 12))),
+        (f"ARG V=13.6.0\nARG W=$V\nFROM {RUNTIME}:$W|\n", ((2, 5), (2, 40))),
+        (f"ARG V=1|3.6.0\nARG W=$V\nFROM {RUNTIME}:$W\n", ((0, 4), (0, 12))),
+        (f"ARG I={RUNTIME}:13|.6.0\nFROM $I\n", ((0, 4), (0, 45))),
+        (f"ONBUILD COPY --from={RUNTIME}:13|.6.0 / /\nFROM x", None),
+        (f"ARG X=13|.6.0\nFROM {RUNTIME}:13.6.0\n", None),
+    ],
+    ids=str,
+)
+def test_arg_that_holds_a_part_of_the_image(text: str, range_: tuple[tuple[int, int], ...] | None) -> None:
+    hover = hover_on(text)
+    assert (hover and hover.range) == (
+        range_ and types.Range(*(types.Position(*place) for place in range_))
+    )
+    assert "**Astro Runtime 13.6.0**" in text_on(text) or range_ is None
+
+
+def test_image_in_a_mirror() -> None:
+    text, range_ = marked("FROM m.io/three:3.3|-8\n")
+    buffer = make_buffer(text, images={"m.io/three": AIRFLOW_3})
+    hover = hover_at(buffer, types.HoverParams(DOCUMENT, range_.start))
+    assert hover
+    assert isinstance(hover.contents, types.MarkupContent)
+    assert hover.contents.value.startswith("**Astro Runtime 3.3-8**")
 
 
 def test_suppression_comments() -> None:

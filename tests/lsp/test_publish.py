@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from lsprotocol import types
 
 from lint_runtime import check
-from lint_runtime.lsp.publish import lsp_diagnostic
+from lint_runtime.config.files import ConfigError
+from lint_runtime.config.settings import Settings
+from lint_runtime.lsp.publish import config_diagnostics, lsp_diagnostic
 from lint_runtime.rules import LIFECYCLE_POLICY
 from tests.conftest import AS_OF, FIXTURES
 from tests.lsp.buffers import AIRFLOW_3, RUNTIME, UNSUPPORTED, make_buffer
@@ -24,17 +29,22 @@ def test_every_field_of_a_finding() -> None:
     (finding,) = buffer.report.diagnostics
     assert finding.help
     assert len(finding.notes) > 1
+    # The hover shows the notes, and would be out of sight below them.
     assert lsp_diagnostic(finding, buffer) == types.Diagnostic(
         range=types.Range(types.Position(1, 5), types.Position(1, 48)),
-        message="\n".join(
-            [finding.message, f"help: {finding.help}", *(f"note: {note}" for note in finding.notes)]
-        ),
+        message=f"{finding.message}\nhelp: {finding.help}",
         severity=SEVERITIES.Error,
         code="end-of-basic-support",
         code_description=types.CodeDescription(LIFECYCLE_POLICY),
         source="lint-runtime",
         tags=[TAGS.Deprecated],
     )
+
+
+def test_notes_are_in_the_message_where_the_hover_shows_no_card() -> None:
+    buffer = make_buffer("FROM a b c\n")
+    (finding,) = (finding._replace(notes=("x", "y")) for finding in buffer.report.diagnostics)
+    assert lsp_diagnostic(finding, buffer).message.endswith("\nnote: x\nnote: y")
 
 
 def test_severities_and_tags() -> None:
@@ -49,6 +59,44 @@ def test_severities_and_tags() -> None:
         for text in expected
         for diagnostic in published(text)
     } == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        (
+            ".lint-runtime.toml",
+            '# é\nwarn-within = -1\nfix = 1\n[severity]\n"floating-tag" = "x"\n',
+            [(1, 16), (2, 7), (4, 20)],
+        ),
+        (".lint-runtime.toml", 'select = ["😀"]\n', [(0, 15)]),
+        (".lint-runtime.toml", "images = {}\nselect = \n", [(1, 9)]),
+        (".lint-runtime.toml", "select = [", [(0, 10)]),
+        (".lint-runtime.toml", 'table = "gone.json"\n', [(0, 19)]),
+        (
+            "pyproject.toml",
+            "[tool.ruff]\nfix = 1\n[tool.lint-runtime]\nfix = 1\nseverity.x = 1\n",
+            [(3, 7), (4, 14), (4, 14)],
+        ),
+    ],
+    ids=["keys", "emoji", "TOML", "end of the file", "table", "pyproject.toml"],
+)
+def test_configuration_problems_are_in_their_lines(
+    name: str, text: str, expected: list[tuple[int, int]], tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as raised:
+        Settings({}).of(str(tmp_path / "Dockerfile"))
+    diagnostics = config_diagnostics(raised.value)
+    assert [(found.range.end.line, found.range.end.character) for found in diagnostics] == expected
+    assert {found.range.start.character for found in diagnostics} == {0}
+    assert [found.message for found in diagnostics] == list(raised.value.problems)
+    assert {(found.severity, found.source) for found in diagnostics} == {(SEVERITIES.Error, "lint-runtime")}
+
+
+def test_configuration_that_cannot_be_read() -> None:
+    (found,) = config_diagnostics(ConfigError("/no/such/file", "cannot read the file: No such file"))
+    assert found.range == types.Range(types.Position(0, 0), types.Position(0, 0))
 
 
 def test_only_rules_with_documentation_have_a_link() -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import concurrent.futures
+import gc
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +16,7 @@ from lint_runtime import __version__
 from lint_runtime.lifecycle.data_file import dump_table
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lsp.server import Server
+from lint_runtime.lsp.server import Server, is_typed
 from tests.conftest import AS_OF, TABLE
 from tests.lsp.buffers import FINE, OUTDATED, RUNTIME, UNSUPPORTED
 from tests.lsp.session import Message, Session, codes
@@ -40,6 +44,8 @@ def answers(session: Session, name: str = "Dockerfile") -> dict[str, Any]:
     }
 
 
+INVALID_REQUEST = -32600
+NOT_INITIALIZED = -32002
 NO_ANSWERS: dict[str, Any] = {
     "hover": None,
     "completion": {"isIncomplete": False, "items": []},
@@ -149,7 +155,15 @@ def test_buffer_is_checked_again_only_if_it_changed() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["untitled:Untitled-1", "git:/project/Dockerfile", "a b/Dockerfile", "é/Dockerfile", "100%/Dockerfile"],
+    [
+        *("untitled:Untitled-1", "a b/Dockerfile", "é/Dockerfile", "100%/Dockerfile", "%41/Dockerfile"),
+        *("file:///c%3A/project/Dockerfile", "file:///C:/a%20b/Dockerfile", "file://host/share/Dockerfile"),
+        *(
+            "file:///a+b@c[d]/Dockerfile",
+            "file:///a%2Bb%40c%5Bd%5D%23%3F/Dockerfile",
+            "FILE:///x/Dockerfile",
+        ),
+    ],
 )
 def test_buffer_of_any_name(name: str) -> None:
     session = Session()
@@ -161,6 +175,192 @@ def test_buffer_of_any_name(name: str) -> None:
     assert session.findings(name) == []
     published = session.sent("textDocument/publishDiagnostics")
     assert {params["uri"] for params in published} == {session.uri(name)}
+
+
+@pytest.mark.parametrize(
+    ("opened", "other"),
+    [
+        ("file:///c%3A/a%20b/Dockerfile", "file:///c:/a b/Dockerfile"),
+        ("file:///%c3%a9/Dockerfile", "file:///%C3%A9/Dockerfile"),
+        ("file:///a+b/Dockerfile", "file:///a%2Bb/Dockerfile"),
+        ("file:///@[x]/Dockerfile", "file:///%40%5Bx%5D/Dockerfile"),
+    ],
+)
+def test_uri_is_encoded_in_two_ways(opened: str, other: str) -> None:
+    session = Session()
+    session.open(OUTDATED, opened)
+    found = answers(session, other)
+    assert found["hover"]
+    assert found["hints"]
+    # The answer names the document as the editor opened it.
+    assert found["actions"][0]["edit"]["changes"].keys() == {opened}
+    session.rename(opened, other)
+    session.notify(session.typing(UNSUPPORTED, other))
+    assert codes(session.findings(opened)) == ["end-of-basic-support"]
+    session.close_document(other)
+    assert session.findings(opened) == []
+    assert session.published(other) == []
+
+
+def test_similar_names_are_different_documents() -> None:
+    session = Session()
+    session.open(OUTDATED, "file:///%2541/Dockerfile")
+    assert answers(session, "file:///A/Dockerfile") == NO_ANSWERS
+    assert answers(session, "file:///%2541/Dockerfile") != NO_ANSWERS
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "is_linted"),
+    [
+        ("git:/project/Dockerfile", "dockerfile", False),
+        ("gitfs:/project/Dockerfile?ref=HEAD", "dockerfile", False),
+        ("vscode-notebook-cell:/x.ipynb#W0s", "dockerfile", False),
+        ("output:Dockerfile", "dockerfile", False),
+        ("untitled:Untitled-1", "dockerfile", True),
+        ("untitled:Dockerfile", "plaintext", True),
+        ("untitled:Untitled-1", "plaintext", False),
+        ("Dockerfile", "plaintext", True),
+        ("prod.Dockerfile", "Dockerfile", True),
+        ("image", "dockerfile", True),
+        ("a%20b/Dockerfile.dev", "", True),
+        ("Dockerfile.go", "go", False),
+        ("build.yml", "yaml", False),
+        ("Dockerfile/main.py", "python", False),
+    ],
+)
+def test_documents_that_are_linted(name: str, language: str, is_linted: bool) -> None:
+    session = Session()
+    session.start(UNSUPPORTED, name, language)
+    assert bool(session.published(name)) == is_linted
+    session.notify(session.typing(OUTDATED, name))
+    session.save(name)
+    assert (answers(session, name) != NO_ANSWERS) == is_linted
+    session.close_document(name)
+    assert bool(session.published(name)) == is_linted
+
+
+def test_cells_of_notebooks_are_not_linted() -> None:
+    session = Session()
+    cell = {"uri": session.uri("Dockerfile"), "languageId": "dockerfile", "version": 1, "text": UNSUPPORTED}
+    notebook = {
+        "uri": session.uri("x.ipynb"),
+        "notebookType": "jupyter-notebook",
+        "version": 1,
+        "cells": [{"kind": 2, "document": cell["uri"]}],
+    }
+    params = {"notebookDocument": notebook, "cellTextDocuments": [cell]}
+    session.notify(("notebookDocument/didOpen", params), ("textDocument/didOpen", {"textDocument": cell}))
+    session.configure({"lint-runtime": {}})
+    assert session.published() == []
+
+
+@pytest.mark.parametrize("text", ["", "\n", " \t\r\n\n", "\ufeff"], ids=ascii)
+def test_new_file_is_no_error(text: str) -> None:
+    session = Session()
+    assert session.open(text) == []
+    assert codes(session.change("RUN x\n")) == ["parse-error"]
+
+
+# Pauses
+
+LINE = "FROM quay.io/astronomer/astro-runtime:13.6.0-base AS all"
+
+
+def test_findings_do_not_flicker_while_a_line_is_typed() -> None:
+    assert len(LINE) == 56
+    for interval in (0.05, 0.15, 0.4, 1.0):
+        session = Session()
+        session.open("")
+        session.notify(*(session.typing(LINE[:end]) for end in range(1, len(LINE) + 1)), interval=interval)
+        states = [codes(params["diagnostics"]) for params in session.published()]
+        changes = sum(before != after for before, after in pairwise(states))
+        assert states[-1] == ["outdated-release"]
+        assert changes == 1, interval
+
+
+def test_findings_of_other_lines_stay_while_a_tag_is_typed() -> None:
+    session = Session()
+    text = f"{UNSUPPORTED}FROM {RUNTIME}:13\nCOPY --from=0 / /\n"
+    session.open(text.replace("13", "13.11.0"))
+    start = len(session.published())
+    session.notify(session.typing(text.replace(":13\n", ":13.11.\n")), interval=1)
+    session.notify(session.typing(text.replace("9.7.0", "9.7.01")), interval=0)
+    partial, complete, *_ = session.published()[start:]
+    assert codes(partial["diagnostics"]) == ["end-of-basic-support"]
+    assert codes(complete["diagnostics"]) == ["end-of-basic-support", "invalid-tag"]
+
+
+def test_repaired_finding_goes_before_the_long_pause() -> None:
+    session = Session()
+    session.open(f"FROM {RUNTIME}:13.1.0\n")
+    before = session.now
+    assert session.change(FINE) == []
+    assert session.now - before < 0.5
+
+
+@pytest.mark.parametrize("way", ["a save", "another line", "a paste"])
+def test_findings_about_a_typed_tag_do_not_wait_for(way: str) -> None:
+    session = Session()
+    session.open(FINE)
+    typed = FINE.replace("13.11.0", "13.1.0")
+    changes = [session.typing(typed)]
+    if way == "another line":
+        changes.append(session.typing(f"{typed}\n"))
+    elif way == "a paste":
+        changes.append(session.typing(typed.replace("13.1.0", "12.1.0")))
+    if way == "a save":
+        changes.append(("textDocument/didSave", {"textDocument": session.document()}))
+    before = session.now
+    session.notify(*changes)
+    assert session.now - before < 0.5
+    assert session.findings() != []
+
+
+def test_quick_changes_give_one_publish() -> None:
+    session = Session()
+    session.open(FINE)
+    texts = [f"{FINE}# {'x' * number}" for number in range(20)]
+    session.notify(*(session.typing(text) for text in texts), interval=0.1)
+    assert [params["version"] for params in session.published()] == [1, 21]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("FROM a:1", "FROM a:13", True),
+        ("FROM a:13", "FROM a:1", True),
+        ("FROM a:1", "FROM a:13.1", True),
+        ("", "F", True),
+        ("aa", "aaa", True),
+        ("FROM a:1", "FROM a:13.11.0", False),
+        ("FROM a:1", "FROM a:2", False),
+        ("FROM a:1.0", "FROM a:13", False),
+        ("FROM a", "FROM a\n", False),
+        ("a\r", "a", False),
+        ("a", "a", False),
+    ],
+)
+def test_typing(before: str, after: str, *, expected: bool) -> None:
+    assert is_typed(before, after) is expected
+
+
+def test_memory_does_not_grow_with_edits() -> None:
+    session = Session()
+    session.open(FINE)
+
+    def edit_for_a_while() -> int:
+        session.notify(*(session.typing(f"{FINE}# {number}\n") for number in range(300)))
+        session.messages.clear()
+        gc.collect()
+        return sum(
+            isinstance(thing, (concurrent.futures.Future, asyncio.Future)) for thing in gc.get_objects()
+        )
+
+    before = edit_for_a_while()
+    assert edit_for_a_while() <= before + 5
+
+
+# Documents that are not open
 
 
 def test_document_that_is_not_open() -> None:
@@ -219,6 +419,41 @@ def test_misspelled_configuration_file_is_shown_once(tmp_path: Path) -> None:
     assert session.errors() == [f"lint-runtime: {warning}"]
 
 
+def test_broken_configuration_is_a_diagnostic_in_its_file(tmp_path: Path) -> None:
+    config = tmp_path / "é b" / ".lint-runtime.toml"
+    config.parent.mkdir()
+    config.write_text("warn-within = 9\nfix = 1\n")
+    session = Session(config.parent)
+    session.open(OUTDATED)
+    session.open(OUTDATED, "other/Dockerfile")
+    name = config.as_uri()
+    (params,) = session.published(name)
+    (diagnostic,) = params["diagnostics"]
+    assert (diagnostic["message"][:17], diagnostic["range"]["start"]["line"]) == ("fix: unknown key ", 1)
+    changes = {"changes": [{"uri": name, "type": 2}]}
+    config.write_text("\n\nfix = 2\n")
+    session.notify(("workspace/didChangeWatchedFiles", changes))
+    assert [found["range"]["start"]["line"] for found in session.findings(name)] == [2]
+    config.write_text("warn-within = 9\n")
+    session.notify(("workspace/didChangeWatchedFiles", changes))
+    assert session.findings(name) == []
+    assert codes(session.findings()) == ["outdated-release"]
+    # A file that is fine gets no empty list.
+    count = len(session.published(name))
+    session.save()
+    assert len(session.published(name)) == count
+
+
+def test_open_configuration_file_has_the_uri_of_the_editor(tmp_path: Path) -> None:
+    (tmp_path / "a+b").mkdir()
+    (tmp_path / "a+b" / ".lint-runtime.toml").write_text("fix = 1\n")
+    session = Session(tmp_path)
+    name = f"{tmp_path.as_uri()}/a%2Bb/.lint-runtime.toml"
+    session.start("fix = 1\n", name, "toml")
+    session.open(OUTDATED, "a+b/Dockerfile")
+    assert len(session.findings(name)) == 1
+
+
 @pytest.mark.parametrize(
     ("workspace", "patterns"),
     [
@@ -242,7 +477,7 @@ def test_configuration_files_are_watched(workspace: Message | None, patterns: li
             {
                 "registrations": [
                     {
-                        "id": "lint-runtime",
+                        "id": "lint-runtime-files",
                         "method": "workspace/didChangeWatchedFiles",
                         "registerOptions": {"watchers": [{"globPattern": pattern} for pattern in patterns]},
                     }
@@ -276,10 +511,9 @@ def yanked(tmp_path: Path) -> str:
         ({"warnWithin": 216}, []),
         ({"asOf": "2027-04-30", "warnWithin": 0}, ["maintenance-ending"]),
         ({"asOf": "2027-04-29", "warnWithin": 0}, []),
-        ({"asOf": "2027-04-29", "warnWithin": -1}, ["maintenance-ending"]),
-        ({"warnWithin": True, "asOf": "2027-04-29"}, ["maintenance-ending"]),
-        ({"warnWithin": "217", "table": 7, "asOf": 7, "inlayHints": 7}, []),
-        ({"asOf": "", "table": ""}, []),
+        ({"asOf": "9999-12-31"}, ["end-of-basic-support"]),
+        ({"warnWithin": 2**62}, ["maintenance-ending"]),
+        ({"asOf": "", "table": "", "warnWithin": None, "inlayHints": None, "trace": {"server": "off"}}, []),
     ],
     ids=str,
 )
@@ -374,11 +608,9 @@ def test_editor_that_refuses_requests_is_served() -> None:
     ("settings", "message"),
     [
         ({"table": "gone.json"}, "cannot use the lifecycle data 'gone.json': No such file"),
-        ({"asOf": "soon"}, "invalid asOf 'soon' (expected YYYY-MM-DD)"),
-        ({"asOf": "2026-13-01"}, "invalid asOf '2026-13-01' (expected YYYY-MM-DD)"),
     ],
 )
-def test_invalid_setting_is_shown_once(settings: Message, message: str) -> None:
+def test_missing_table_is_shown_once(settings: Message, message: str) -> None:
     session = Session()
     session.open(OUTDATED)
     for count in (1, 2):
@@ -386,6 +618,107 @@ def test_invalid_setting_is_shown_once(settings: Message, message: str) -> None:
         session.change(f"{OUTDATED}# {count}\n")
         assert len(session.errors()) == count
         assert session.errors()[-1].startswith(f"lint-runtime: {message}")
+
+
+@pytest.mark.parametrize(
+    ("settings", "messages"),
+    [
+        ({"warnWithin": "x"}, ["warnWithin: must be a number of days (0 or more), not 'x'"]),
+        ({"warnWithin": -1}, ["warnWithin: must be a number of days (0 or more), not -1 (a number)"]),
+        ({"warnWithin": True}, ["warnWithin: must be a number of days (0 or more), not true (a boolean)"]),
+        ({"warnWithin": 1.5}, ["warnWithin: must be a number of days (0 or more), not 1.5 (a number)"]),
+        ({"asOf": "soon"}, ["asOf: must be a date (YYYY-MM-DD), not 'soon'"]),
+        ({"asOf": "2026-13-01"}, ["asOf: must be a date (YYYY-MM-DD), not '2026-13-01'"]),
+        ({"asOf": 7}, ["asOf: must be a date (YYYY-MM-DD), not 7 (a number)"]),
+        ({"table": ["x"]}, ["table: must be the path of a file, not an array"]),
+        ({"inlayHints": "off"}, ["inlayHints: must be true or false, not 'off'"]),
+        ({"warn-within": 30}, ["unknown setting 'warn-within'; did you mean warnWithin?"]),
+        (
+            {"fix": True, "warnwithin": 1},
+            [
+                "unknown setting 'fix'; choose from table, warnWithin, asOf, inlayHints",
+                "unknown setting 'warnwithin'; did you mean warnWithin?",
+            ],
+        ),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("way", ["at the start", "pushed"])
+def test_wrong_settings_are_shown_once(settings: Message, messages: list[str], way: str) -> None:
+    session = Session(options=settings if way == "at the start" else None)
+    if way == "pushed":
+        session.configure({"lint-runtime": settings})
+    session.open(FINE)
+    session.save()
+    session.configure({"lint-runtime": settings})
+    assert session.errors() == [f"lint-runtime: {message}" for message in messages]
+    # The other settings hold.
+    session.configure({"lint-runtime": {**settings, "asOf": "2027-04-01"}})
+    assert codes(session.findings()) == ["maintenance-ending"]
+
+
+@pytest.mark.parametrize("supports", [True, False])
+def test_hints_are_requested_again_after_a_change_of_settings(*, supports: bool) -> None:
+    session = Session(capabilities={"workspace": {"inlayHint": {"refreshSupport": supports}}})
+    session.open(FINE)
+    session.change(OUTDATED)
+    count = len(session.methods("workspace/inlayHint/refresh"))
+    session.configure({"lint-runtime": {"inlayHints": False}})
+    assert len(session.methods("workspace/inlayHint/refresh")) == count + supports
+    session.notify(("workspace/didChangeWatchedFiles", {"changes": []}))
+    assert len(session.methods("workspace/inlayHint/refresh")) == count + 2 * supports
+
+
+def test_changes_of_settings_are_registered() -> None:
+    registers = {"dynamicRegistration": True}
+    session = Session(
+        capabilities={
+            "workspace": {"didChangeConfiguration": registers, "didChangeWatchedFiles": registers}
+        }
+    )
+    session.notify(("initialized", {}))
+    (params,) = session.sent("client/registerCapability")
+    files, settings = params["registrations"]
+    assert settings == {
+        "id": "lint-runtime-settings",
+        "method": "workspace/didChangeConfiguration",
+        "registerOptions": {"section": "lint-runtime"},
+    }
+    assert files["id"] != settings["id"]
+
+
+# The states of a connection
+
+
+def test_requests_in_the_wrong_state_are_refused() -> None:
+    session = Session()
+    session.open(OUTDATED)
+    hover = {"textDocument": session.document(), "position": BEGINNING}
+    assert session.ask("shutdown")["result"] is None
+    assert session.ask("textDocument/hover", **hover)["error"]["code"] == INVALID_REQUEST
+    assert session.ask("shutdown")["error"]["code"] == INVALID_REQUEST
+    count = len(session.messages)
+    session.notify(session.typing(FINE))
+    assert len(session.messages) == count
+    fresh = Session(is_started=False)
+    assert fresh.ask("textDocument/hover", **hover)["error"]["code"] == NOT_INITIALIZED
+    fresh.notify(("textDocument/didSave", {"textDocument": session.document()}))
+    assert len(fresh.messages) == 1
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-10-15", "9999-12-31"])
+def test_every_day_of_the_calendar(day: str) -> None:
+    session = Session(options={"asOf": day})
+    comment = "# lint-runtime: ignore[floating-tag] until="
+    session.open(f"{UNSUPPORTED}{comment}\n")
+    found = answers(session)
+    assert found["actions"]
+    assert found["hover"]
+    place = {"line": 1, "character": len(comment)}
+    params = {"textDocument": session.document(), "position": place}
+    items = session.request("textDocument/completion", **params)["items"]
+    assert items[-1]["label"] <= "9999-12-31"
+    assert session.sent("window/logMessage") == []
 
 
 def test_invalid_day_is_today() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import subprocess
 import sys
@@ -14,8 +15,8 @@ from typing import Any
 import pytest
 from lsprotocol import types
 
-from tests.lsp.buffers import FINE, OUTDATED, UNSUPPORTED
-from tests.lsp.editor import Editor, edit
+from tests.lsp.buffers import FINE, OUTDATED, RUNTIME, UNSUPPORTED
+from tests.lsp.editor import PATIENCE, Editor, edit
 
 pytestmark = pytest.mark.process
 
@@ -107,11 +108,12 @@ def test_canceled_requests_do_no_harm(tmp_path: Path) -> None:
 
 
 SERVER = [sys.executable, "-m", "lint_runtime.lsp"]
-START = {
+START: dict[str, Any] = {
     "id": 1,
     "method": "initialize",
     "params": {"capabilities": {}, "processId": None, "rootUri": None},
 }
+PERCENT_ENCODED = "file:///home/me/a%20b/Dockerfile"
 SHUTDOWN = ({"id": 9, "method": "shutdown"}, {"method": "exit"})
 
 
@@ -170,6 +172,91 @@ def test_server_survives_a_mistake() -> None:
     assert b'"id": 9' in done.stdout
 
 
+@pytest.mark.parametrize(
+    "uri",
+    [
+        *(PERCENT_ENCODED, "file:///c%3A/Users/me/Dockerfile", "file:///home/j%C3%BCrgen/Dockerfile"),
+        *("file:///home/me/a+b@c[d]/Dockerfile", "file:///home/me/%5Ba%5D%2B%40/Dockerfile"),
+    ],
+)
+def test_document_is_found_by_the_uri_as_opened(uri: str) -> None:
+    text = f"FROM {RUNTIME}:9.1.0\n"
+    document = {"uri": uri, "languageId": "dockerfile", "version": 1, "text": text}
+    params = {**START["params"], "initializationOptions": {"asOf": "2026-09-25"}}
+    whole = {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}
+    done = serve(
+        {**START, "params": params},
+        {"method": "textDocument/didOpen", "params": {"textDocument": document}},
+        {
+            "id": 2,
+            "method": "textDocument/hover",
+            "params": {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 9}},
+        },
+        {
+            "id": 3,
+            "method": "textDocument/inlayHint",
+            "params": {"textDocument": {"uri": uri}, "range": whole},
+        },
+        *SHUTDOWN,
+    )
+    messages = received(done.stdout)
+    (published,) = (m["params"] for m in messages if m.get("method") == "textDocument/publishDiagnostics")
+    assert (published["uri"], published["version"]) == (uri, 1)
+    assert [finding["code"] for finding in published["diagnostics"]] == ["yanked-release"]
+    results = {m["id"]: m["result"] for m in messages if "id" in m}
+    assert results[2]["contents"]["value"].startswith("**Astro Runtime 9.1.0**")
+    assert [hint["label"] for hint in results[3]] == ["yanked"]
+
+
+def received(data: bytes) -> list[dict[str, Any]]:
+    """Return the messages of a server."""
+    return [json.loads(line) for line in re.findall(rb"(?m)^\{.*?\}(?=Content-Length|\Z)", data)]
+
+
+@pytest.mark.parametrize(
+    ("messages", "code"),
+    [
+        ([START, *SHUTDOWN], 0),
+        ([START, {"method": "exit"}], 1),
+        ([{"method": "exit"}], 1),
+        ([START, {"id": 9, "method": "shutdown"}], 0),
+    ],
+    ids=["shutdown and exit", "exit", "exit at the start", "end of input"],
+)
+def test_exit_code(messages: list[dict[str, Any]], code: int) -> None:
+    done = serve(*messages)
+    assert (done.returncode, done.stderr) == (code, b"")
+
+
+def test_request_after_shutdown_is_refused() -> None:
+    shutdown, exit_ = SHUTDOWN
+    done = serve(START, shutdown, {"id": 10, "method": "shutdown"}, exit_)
+    assert done.returncode == 0
+    (answer,) = (message for message in received(done.stdout) if message.get("id") == 10)
+    assert answer["error"]["code"] == -32600
+
+
+def test_server_ends_with_the_editor() -> None:
+    with (
+        subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as parent,
+        subprocess.Popen(SERVER, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server,
+    ):
+        assert server.stdin
+        assert server.stdout
+        data = json.dumps(
+            {"jsonrpc": "2.0", **START, "params": {**START["params"], "processId": parent.pid}}
+        ).encode()
+        server.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(data), data))
+        server.stdin.flush()
+        assert server.stdout.readline().startswith(b"Content-Length: ")
+        time.sleep(0.1)
+        assert server.poll() is None
+        parent.kill()
+        parent.wait()
+        # Another process may still hold the pipe to the server, so it doesn't see the end of its input.
+        assert server.wait(PATIENCE) == 1
+
+
 def test_client_that_goes_away_ends_the_server() -> None:
     done = serve()
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
@@ -191,5 +278,7 @@ def test_over_loopback() -> None:
         with connection:
             connection.sendall(b"Content-Length: %d\r\n\r\n%s" % (len(data), data))
             assert connection.recv(1 << 16).startswith(b"Content-Length: ")
-        # On Python 3.13, pygls keeps listening after the client disconnects.
-        process.kill()
+            # The server has one client.
+            with pytest.raises(ConnectionRefusedError):
+                socket.create_connection(("127.0.0.1", port), timeout=30)
+        assert process.wait(PATIENCE) == 0

@@ -21,6 +21,20 @@ MAX_CONFIG = 1 << 20
 _KEY_OF_MANY_PARTS = r"""(?<![\w"'.-])(?:[\w"'-]+[ \t]*\.[ \t]*){200}"""
 
 
+class ConfigError(UnusableError):
+    """An unusable configuration file.
+
+    path: its path
+    problems: the problems, without the path
+    """
+
+    def __init__(self, path: str, *problems: str) -> None:
+        shown = visible(path) or "''"
+        super().__init__(*(f"{shown}: {problem}" for problem in problems))
+        self.path = path
+        self.problems = problems
+
+
 class ConfigFile(NamedTuple):
     """A configuration file.
 
@@ -107,26 +121,25 @@ def _misspelled_tables(data: bytes) -> list[str]:
 
 
 def load(path: str) -> ConfigFile:
-    """Read a configuration file. Raises UnusableError with all problems in the file."""
+    """Read a configuration file. Raises ConfigError with all problems in the file."""
     # Lazy import: few runs have a configuration file.
     from lint_runtime.config.keys import read_config
 
-    shown = visible(path) or "''"
     try:
         with open(path, "rb") as file:
             data = file.read(MAX_CONFIG + 1)
         if len(data) > MAX_CONFIG:
-            raise UnusableError(f"{shown}: larger than {MAX_CONFIG >> 20} MiB")
+            raise ConfigError(path, f"larger than {MAX_CONFIG >> 20} MiB")
         table = _own_table(path, read_toml(data))
     except OSError as error:
-        raise UnusableError(f"{shown}: cannot read the file: {error.strerror or error}") from None
+        raise ConfigError(path, f"cannot read the file: {error.strerror or error}") from None
     except ValueError as error:
-        raise UnusableError(f"{shown}: {error}") from None
+        raise ConfigError(path, str(error)) from None
     config, problems = read_config(table)
     if problems:
         if len(problems) > 20:
             problems[20:] = [f"and {len(problems) - 20:,} more"]
-        raise UnusableError(*(f"{shown}: {problem}" for problem in problems))
+        raise ConfigError(path, *problems)
     if config.table is not None:
         # Resolve the path relative to the configuration file.
         config = config._replace(table=os.path.normpath(os.path.join(os.path.dirname(path), config.table)))

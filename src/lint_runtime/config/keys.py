@@ -75,12 +75,12 @@ def _message(violation: Violation) -> str:
     elif keyword in ("maxItems", "maxProperties"):
         text = f"more than {expected:,} entries"
     elif isinstance(path[-1], int):
-        text = f"must contain only strings, not {_described(value)}"
+        text = f"must contain only strings, not {described(value)}"
     elif keyword == "enum":
-        text = f"must be one of {', '.join(expected)}, not {_described(value)}"
+        text = f"must be one of {', '.join(expected)}, not {described(value)}"
     else:
         accepted = _EXPECTED[definition if definition in _EXPECTED else expected]
-        text = f"must be {accepted}, not {_described(value)}"
+        text = f"must be {accepted}, not {described(value)}"
     return f"{'.'.join(_quoted_key(key) for key in path if isinstance(key, str))}: {text}"
 
 
@@ -89,7 +89,7 @@ def _quoted_key(name: str) -> str:
     return name if re.fullmatch("[A-Za-z0-9_-]{1,120}", name) else quoted(name)
 
 
-def _described(value: object) -> str:
+def described(value: object) -> str:
     """Describe a value in a message. Shows only the type if the value may be long."""
     if isinstance(value, str):
         return quoted(value)

@@ -5,12 +5,12 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
-from lint_runtime.config.files import ConfigFile, load, look_in
+from lint_runtime.config.files import ConfigError, ConfigFile, load, look_in
 from lint_runtime.config.model import Config, compile_patterns
 from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.load import embedded_table, load_table
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.text import portable_path, visible
+from lint_runtime.text import portable_path
 
 
 class FileSettings(NamedTuple):
@@ -106,7 +106,7 @@ class Settings:
         except UnusableError as error:
             if file is None or "table" in options:
                 raise
-            raise UnusableError(f"{visible(file.path)}: {error}") from None
+            raise ConfigError(file.path, str(error)) from None
 
 
 def for_file(config: Config, path: str) -> Config | None:

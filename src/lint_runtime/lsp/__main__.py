@@ -34,16 +34,16 @@ def command(stdio: bool, tcp: int | None) -> int:  # noqa: ARG001
     if tcp is None:
         # Pass a copy of standard output, because pygls closes the stream.
         server.start_io(stdout=os.fdopen(os.dup(sys.stdout.fileno()), "wb"))
-        return 0
+        return server.exit_code
     try:
         server.start_tcp("127.0.0.1", tcp)
     except OSError as error:
         raise UnusableError(f"cannot listen on port {tcp}: {os.strerror(error.errno or 0)}") from None
-    return 0
+    return server.exit_code
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, or 2 on errors."""
+    """Run the command and return its exit code: 0, 1 after `exit` without `shutdown`, or 2 on errors."""
     return run_command(command, "lint-runtime-lsp", argv)
 
 

@@ -1,14 +1,17 @@
 """Dockerfiles that are open in the editor, with their lint results."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import cached_property
 
 from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import Location
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
 from lint_runtime.lsp.positions import Positions
 
 
-class Buffer(NamedTuple):
+@dataclass(frozen=True)
+class Buffer:
     """An open Dockerfile.
 
     uri: the URI of the file
@@ -27,3 +30,35 @@ class Buffer(NamedTuple):
     config: Config
     known: Snapshot
     shows_hints: bool
+
+    @cached_property
+    def places(self) -> dict[Location, list[Location]]:
+        """The locations of each image and platform: in the instruction first, then in its ARGs."""
+        places: dict[Location, list[Location]] = {}
+        for stage, _ in (*self.report.stages, *self.report.uses):
+            for location, source in (
+                (stage.platform_location, stage.platform_source),
+                (stage.image_location, stage.image_source),
+            ):
+                numbers = sorted(number for number in source.numbers if number is not None)
+                words = [word for n in numbers for word in (source.words[n], *source.repeats.get(n, ()))]
+                known = places.setdefault(location, [location])
+                known += (word.location for word in words if word.location not in known)
+        return places
+
+    @cached_property
+    def cards(self) -> frozenset[Location]:
+        """The locations of Runtime images and their platforms, where the hover shows a card."""
+        stages = [image.stage for image in self.report.images]
+        places = ((stage.image_location, stage.platform_location) for stage in stages)
+        return frozenset(location for pair in places for location in pair)
+
+    def place_of(self, location: Location, start: int, end: int) -> Location | None:
+        """Return the first place of a target that touches the text between two offsets, or None.
+
+        location: the location of an image, a platform or another target
+        """
+        for place in self.places.get(location, [location]):
+            if self.positions.touches(place, start, end):
+                return place
+        return None

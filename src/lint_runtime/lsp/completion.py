@@ -2,55 +2,83 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import suppress
 from itertools import islice
 
 from lsprotocol import types
 
-from lint_runtime.images import REPOSITORIES, RUNTIME_SUFFIXES, InvalidTagError, RepositoryKind, parse_tag
+from lint_runtime.dockerfile.parser import parse_dockerfile
+from lint_runtime.dockerfile.references import InvalidReferenceError, parse_reference
+from lint_runtime.images import (
+    REPOSITORIES,
+    RUNTIME_SUFFIXES,
+    InvalidTagError,
+    Repository,
+    RepositoryKind,
+    RuntimeTag,
+    mirrored,
+    parse_tag,
+)
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.hints import state_text
 from lint_runtime.rules import RULES
 from lint_runtime.rules.variants import missing_suffixes, pythons_of
+from lint_runtime.text import days_after
 
 OPTIONS = types.CompletionOptions(trigger_characters=(":", "/", "=", "-", "[", ",", " "))
 NOTHING = types.CompletionList(is_incomplete=False, items=())
 
 
 def completions(buffer: Buffer, params: types.CompletionParams) -> types.CompletionList:
-    """Return the completions at a position, best first."""
+    """Return the completions at a position, best first. Each replaces the word at the position."""
     offset = buffer.positions.offset(params.position)
     line = re.split("[\r\n]", buffer.text[:offset])[-1]
-    for subject, pattern in _PATTERNS.items():
-        if match := re.match(pattern, line):
-            start = buffer.positions.position(offset - len(match["typed"]))
-            items = _items(subject, match, buffer)
+    rest = re.split("[\r\n]", buffer.text[offset:], maxsplit=1)[0]
+    for subject, (before, after) in _PATTERNS.items():
+        if match := re.fullmatch(before, line, re.IGNORECASE):
+            end = offset + len(re.match(after, rest)[0])  # type: ignore[index]
+            start = offset - len(match["typed"])
+            items = _items(subject, match, buffer, (start, end))
+            range_ = types.Range(buffer.positions.position(start), buffer.positions.position(end))
             for number, item in enumerate(items):
                 item.sort_text = f"{number:05}"
-                item.text_edit = types.TextEdit(types.Range(start, params.position), item.label)
+                item.text_edit = types.TextEdit(range_, item.label)
             return types.CompletionList(is_incomplete=False, items=items)
     return NOTHING
 
 
-def _items(subject: str, match: re.Match[str], buffer: Buffer) -> list[types.CompletionItem]:
-    """Return the completions for a subject, which is a key of _PATTERNS."""
+def _items(
+    subject: str, match: re.Match[str], buffer: Buffer, span: tuple[int, int]
+) -> list[types.CompletionItem]:
+    """Return the completions for a subject, which is a key of _PATTERNS.
+
+    span: the offsets of the start and the end of the text to replace
+    """
     known, kinds = buffer.known, types.CompletionItemKind
     if subject == "tag":
-        return list(_tags(match, buffer))
+        return list(_tags(match["repository"], match["typed"], buffer))
+    if subject == "argument":
+        used_by = _repository_of_argument(buffer, span)
+        if used_by is None:
+            return []
+        if used_by:
+            return list(_tags(used_by, match["typed"], buffer))
+        subject = "repository"
     if subject == "platform":
         names = {available.name for series in known.table.series for available in series.architectures}
         return [types.CompletionItem(f"linux/{name}", kind=kinds.EnumMember) for name in sorted(names)]
     if subject == "repository":
-        details = {
-            name: f"Astro Runtime for Airflow {repository.airflow}"
-            for name, repository in REPOSITORIES.items()
-            if repository.kind is RepositoryKind.RUNTIME
-        }
-        return [
-            types.CompletionItem(name, kind=kinds.Module, detail=detail) for name, detail in details.items()
-        ]
+        originals = {**{name: name for name in REPOSITORIES}, **buffer.config.images}
+        items = []
+        for name, original in originals.items():
+            repository = REPOSITORIES.get(original)
+            if repository and repository.kind is RepositoryKind.RUNTIME and "*" not in name:
+                detail = f"Astro Runtime for Airflow {repository.airflow}"
+                detail += "" if name == original else f", a mirror of {original}"
+                items.append(types.CompletionItem(name, kind=kinds.Module, detail=detail))
+        return items
     if subject == "rule":
         # List rules with a finding in the file first.
         reported = {finding.rule for finding in buffer.report.diagnostics}
@@ -58,36 +86,81 @@ def _items(subject: str, match: re.Match[str], buffer: Buffer) -> list[types.Com
         return [
             types.CompletionItem(rule.name, kind=kinds.EnumMember, detail=rule.summary) for rule in rules
         ]
-    days = {str(known.day + timedelta(days=days)): f"{days} days ahead" for days in (30, 90, 180)}
+    days = {str(days_after(known.day, days)): f"{days} days ahead" for days in (30, 90, 180)}
     return [types.CompletionItem(day, kind=kinds.Value, detail=detail) for day, detail in days.items()]
 
 
-def _tags(match: re.Match[str], buffer: Buffer) -> Iterator[types.CompletionItem]:
-    """Yield longer tags if a release is typed, otherwise releases.
+def _repository_of_argument(buffer: Buffer, span: tuple[int, int]) -> str | None:
+    """Return the repository whose tag an ARG holds.
+
+    Returns "" if the ARG holds a repository, and None if no image uses it as either.
+
+    span: the offsets of the start and the end of the value
+    """
+    for probe in (_TAG_PROBE, _REPOSITORY_PROBE):
+        text = buffer.text[: span[0]] + probe + buffer.text[span[1] :]
+        dockerfile = parse_dockerfile(text.encode("utf-8", "surrogatepass"), buffer.config.build_args)
+        for stage in (*dockerfile.stages, *dockerfile.uses):
+            reference = stage.reference
+            if reference and reference.repository == _REPOSITORY_PROBE:
+                return ""
+            if reference and reference.tag.startswith(_TAG_PROBE):
+                return reference.repository
+    return None
+
+
+def _tags(repository: str, typed: str, buffer: Buffer) -> Iterator[types.CompletionItem]:
+    """Yield releases, or if a release is typed, newer releases and longer tags.
 
     Maintained series come first. For other series, only the newest release is listed.
     """
-    repository, known = REPOSITORIES.get(match["repository"]), buffer.known
-    if repository is None or repository.kind is not RepositoryKind.RUNTIME:
+    try:
+        name = parse_reference(repository).repository
+    except InvalidReferenceError:
         return
-    if number := re.match(r"[0-9]+\.[0-9]+[.-][0-9]+", match["typed"]):
-        # Drop the last suffix, which may be incomplete.
-        suffixes = re.sub(r"-(?:python-)?[^-]*\Z", "", match["typed"][number.end() :])
-        for tag in longer_tags(number[0] + suffixes, known.table):
-            yield types.CompletionItem(tag, kind=types.CompletionItemKind.Constant)
+    original = REPOSITORIES.get(mirrored(name, buffer.config.images))
+    if original is None or original.kind is not RepositoryKind.RUNTIME:
         return
+    number = re.match(r"[0-9]+\.[0-9]+[.-][0-9]+", typed)
+    if number is None:
+        yield from _releases(original, None, typed, buffer)
+        return
+    with suppress(InvalidTagError):
+        written = parse_tag(typed)
+        # `-b` is a pre-release, or the start of `-base`.
+        if not written.prerelease:
+            yield from _releases(original, written, typed, buffer)
+    # Drop the last suffix, which may be incomplete.
+    suffixes = re.sub(r"-(?:python-)?[^-]*\Z", "", typed[number.end() :])
+    for tag in longer_tags(number[0] + suffixes, buffer.known.table):
+        yield types.CompletionItem(tag, kind=types.CompletionItemKind.Constant)
+
+
+def _releases(
+    repository: Repository, written: RuntimeTag | None, typed: str, buffer: Buffer
+) -> Iterator[types.CompletionItem]:
+    """Yield the releases in a repository that are newer than a written tag, with its suffixes."""
+    known = buffer.known
     all_series = filter(None, (known.series(series.name) for series in reversed(known.table.series)))
     matching = [series for series in all_series if min(series.airflow_major, 3) == repository.airflow]
     for lifecycle in sorted(matching, key=lambda series: series.status is not Status.MAINTAINED):
         is_maintained = lifecycle.status is Status.MAINTAINED
         support = state_text(lifecycle.support(known.day), lifecycle, known.day)
         for release in islice(known.usable(lifecycle.series.name), None if is_maintained else 1):
+            version, label = release.version, str(release.version)
+            if written:
+                if written.version is None or version <= written.version:
+                    continue
+                missing = missing_suffixes(written, lifecycle.series, version)
+                label = str(written.without(missing)._replace(number=label))
             yield types.CompletionItem(
-                str(release.version),
+                label,
                 kind=types.CompletionItemKind.Constant,
                 detail=f"Airflow {release.airflow or lifecycle.airflow}, {support}",
                 tags=None if is_maintained else [types.CompletionItemTag.Deprecated],
-                preselect=is_maintained and release.version == lifecycle.newest,
+                preselect=is_maintained and version == lifecycle.newest and not written,
+                # Editors hide completions that don't match the typed text.
+                filter_text=typed if written else None,
             )
 
 
@@ -115,14 +188,24 @@ def longer_tags(tag: str, table: LifecycleTable) -> tuple[str, ...]:
     return tuple(str(tag) for tag in longer if not missing_suffixes(tag, series, tag.version))
 
 
-_FROM = r"(?i)\s*FROM\s+"
-_IMAGE = rf"{_FROM}(?:--platform=\S*\s+)?"
-_SUPPRESSION = r"(?i)\s*#\s*lint-runtime:\s*ignore(?:-file)?\["
+_TAG_PROBE = "0.0.0"
+_REPOSITORY_PROBE = "lint-runtime.invalid/probe"
+
+_FROM = r"\s*FROM\s+"
+_ARGUMENT = r"\s*ARG\s+(?:\S+\s+)*\w+=[\"']?"
+_ONBUILD = r"\s*(?:ONBUILD\s+)?"
+_IMAGE = (
+    rf"(?:{_FROM}(?:--platform=\S*\s+)?|{_ARGUMENT}|{_ONBUILD}COPY\s+(?:--\S+\s+)*--from="
+    rf"|{_ONBUILD}RUN\s+(?:--\S+\s+)*--mount=(?:[^\s,]*,)*from=)"
+)
+_PORT = r"(?::[0-9]+(?=/)[^\s:@,\"']*)?"
+_SUPPRESSION = r"\s*#\s*lint-runtime:\s*ignore(?:-file)?\["
 _PATTERNS = {
-    "platform": rf"{_FROM}--platform=(?P<typed>\S*)\Z",
-    "tag": rf"{_IMAGE}(?P<repository>[^\s:@]+(?::[0-9]+(?=/)[^\s:@]*)?):(?P<typed>[^\s@]*)\Z",
-    "repository": rf"{_IMAGE}(?P<typed>[^\s:@]*)\Z",
-    "rule": rf"{_SUPPRESSION}(?:[^\]]*,)?\s*(?P<typed>[a-z-]*)\Z",
-    "day": rf"{_SUPPRESSION}[^\]]*\].*\suntil=(?P<typed>[0-9-]*)\Z",
+    "platform": (rf"{_FROM}--platform=(?P<typed>\S*)", r"\S*"),
+    "tag": (rf"{_IMAGE}(?P<repository>[^\s:@,\"']+{_PORT}):(?P<typed>[^\s@,\"']*)", r"[^\s@,\"']*"),
+    "argument": (rf"{_ARGUMENT}(?P<typed>[^\s:@\"']*)", rf"[^\s:@\"']*{_PORT}"),
+    "repository": (rf"{_IMAGE}(?P<typed>[^\s:@,\"']*)", rf"[^\s:@,\"']*{_PORT}"),
+    "rule": (rf"{_SUPPRESSION}(?:[^\]]*,)?\s*(?P<typed>[a-z-]*)", "[a-z-]*"),
+    "day": (rf"{_SUPPRESSION}[^\]]*\].*\suntil=(?P<typed>[0-9-]*)", "[0-9-]*"),
 }
-"""Patterns for the text before the cursor. Completions replace the group `typed`."""
+"""Patterns for the text before and after the cursor. Completions replace `typed` and the text after."""

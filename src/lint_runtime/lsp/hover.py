@@ -22,39 +22,56 @@ _SHOWN_FACTS = (
 
 def hover_at(buffer: Buffer, params: types.HoverParams) -> types.Hover | None:
     """Return the facts about the subject at a position in Markdown, or None."""
-    subject = _subject_at(buffer, buffer.positions.offset(params.position))
-    if subject is None:
-        return None
-    location, text = subject
-    content = types.MarkupContent(types.MarkupKind.Markdown, text)
-    return types.Hover(content, buffer.positions.range(location))
-
-
-def _subject_at(buffer: Buffer, offset: int) -> tuple[Location, str] | None:
-    """Return the location and the Markdown text of the subject at an offset."""
+    offset = buffer.positions.offset(params.position)
     for comment in buffer.report.comments:
         if buffer.positions.touches(comment.target.location, offset, offset):
             rules = ", ".join(f"`{rule}`" for rule in comment.rules) or "nothing"
             scope = "in this file" if comment.above is None else "in the instruction below"
             until = f" until {comment.until}" if comment.until else ""
-            return comment.target.location, f"Suppresses {rules} {scope}{until}."
+            return _hover(buffer, comment.target.location, f"Suppresses {rules} {scope}{until}.")
     for image in buffer.report.images:
         stage, lifecycle = image.stage, image.lifecycle
-        if buffer.positions.touches(stage.image_location, offset, offset):
-            return stage.image_location, _image_text(image, buffer)
-        if stage.platform and buffer.positions.touches(stage.platform_location, offset, offset):
+        if place := buffer.place_of(stage.image_location, offset, offset):
+            card, rows = _image_card(image, buffer)
+            notes = _other_notes(buffer, stage.image_location, rows)
+            return _hover(buffer, place, card + notes)
+        is_written = stage.platform and stage.platform_location != stage.image_location
+        if is_written and (place := buffer.place_of(stage.platform_location, offset, offset)):
             text = "The platforms of this release are unknown."
             if lifecycle and lifecycle.architectures:
                 platforms = " and ".join(f"`linux/{name}`" for name in lifecycle.architectures)
                 text = f"{lifecycle.name} is available for {platforms}."
-            return stage.platform_location, text
+            return _hover(buffer, place, text + _other_notes(buffer, stage.platform_location, []))
     return None
 
 
-def _image_text(image: RuntimeImage, buffer: Buffer) -> str:
+def _hover(buffer: Buffer, location: Location, text: str) -> types.Hover:
+    content = types.MarkupContent(types.MarkupKind.Markdown, text)
+    return types.Hover(content, buffer.positions.range(location))
+
+
+def _other_notes(buffer: Buffer, location: Location, rows: list[str]) -> str:
+    """Return the notes of the findings at a location as a list, without facts from the card."""
+    card = "\n".join(rows)
+    notes: dict[str, None] = {}
+    for finding in buffer.report.diagnostics:
+        for note in finding.notes if finding.location == location else ():
+            # A note whose dates are all in the card repeats a row in other words.
+            dates = re.findall("[0-9]{4}-[0-9]{2}-[0-9]{2}", note)
+            if not dates or not all(day in card for day in dates):
+                notes[note] = None
+    return "\n" + "".join(f"\n- {_escaped(note)}" for note in notes) if notes else ""
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([\\`*_<>\[\]&|])", r"\\\1", text.replace("\n", " "))
+
+
+def _image_card(image: RuntimeImage, buffer: Buffer) -> tuple[str, list[str]]:
+    """Return the card of an image, and its rows as plain text."""
     known, lifecycle = buffer.known, image.lifecycle
     if lifecycle is None:
-        return "Nothing is known of this release."
+        return "Nothing is known of this release.", []
     support = state_text(image.state(known.day), lifecycle, known.day)
     heading = f"**{lifecycle.name}**{f', {support}' if support else ''}"
     series = lifecycle.series.name
@@ -63,11 +80,10 @@ def _image_text(image: RuntimeImage, buffer: Buffer) -> str:
     facts = [("Python", image.python), ("operating system", image.os)]
     facts += [(fact["name"], fact["value"]) for fact in view.content["facts"]]
     rows = [f"{name}: {value}" for name, value in facts if name in _SHOWN_FACTS and value]
-    rows += date_notes(lifecycle, known)
-    escaped = (re.sub(r"([\\`*_<>\[\]&|])", r"\\\1", row.replace("\n", " ")) for row in rows)
-    markdown = "\n".join(f"- {row}" for row in escaped)
+    rows = list(dict.fromkeys([*rows, *date_notes(lifecycle, known)]))
+    markdown = "\n".join(f"- {_escaped(row)}" for row in rows)
     timeline = build_timeline(known, {}, {series})
     if timeline.bars:
         picture = render_text(timeline, width=60, is_colored=False)
         markdown += f"\n\n```text\n{picture}```"
-    return f"{heading}\n\n{markdown}"
+    return f"{heading}\n\n{markdown}", rows

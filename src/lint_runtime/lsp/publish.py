@@ -1,7 +1,10 @@
-"""Convert findings to LSP diagnostics."""
+"""Convert findings and configuration errors to LSP diagnostics."""
+
+import re
 
 from lsprotocol import types
 
+from lint_runtime.config.files import MAX_CONFIG, PYPROJECT, TABLE, ConfigError
 from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.rules import RULE_BY_NAME, address_of
@@ -19,14 +22,52 @@ _TAGS = {
 
 
 def lsp_diagnostic(finding: Diagnostic, buffer: Buffer) -> types.Diagnostic:
-    """Convert a finding. The message, help and notes are on separate lines."""
+    """Convert a finding. The message, help and notes are on separate lines.
+
+    Omits the notes about an image or a platform, because the hover shows them.
+    """
     address, tag = address_of(finding.rule), RULE_BY_NAME[finding.rule].editor_tag
+    details = finding._replace(notes=()).details if finding.location in buffer.cards else finding.details
     return types.Diagnostic(
         range=buffer.positions.range(finding.location),
-        message="\n".join([finding.message, *finding.details]),
+        message="\n".join([finding.message, *details]),
         severity=_SEVERITIES[finding.severity],
         code=finding.rule,
         code_description=types.CodeDescription(href=address) if address else None,
         source="lint-runtime",
         tags=[_TAGS[tag]] if tag else None,
     )
+
+
+def config_diagnostics(error: ConfigError) -> list[types.Diagnostic]:
+    """Return the problems in a configuration file, each in its line."""
+    try:
+        with open(error.path, encoding="utf-8-sig", errors="replace") as file:
+            lines = file.read(MAX_CONFIG).split("\n")
+    except OSError:
+        lines = [""]
+    start = 0
+    if error.path.endswith(PYPROJECT):
+        start = next((n for n, line in enumerate(lines) if re.match(rf"\s*\[.*{TABLE}", line)), 0)
+    diagnostics = []
+    for problem in error.problems:
+        number = start
+        if written := re.search(r"\bline ([0-9]+)", problem):
+            number = min(int(written[1]), len(lines)) - 1
+        else:
+            # A problem starts with a key, such as `severity.floating-tag: …`.
+            for key in problem.partition(": ")[0].split("."):
+                pattern = rf"\s*\[?[\w.-]*?[\"']?{re.escape(key.strip(chr(39)))}[\"']?\s*[=.\]]"
+                number = next((n for n in range(number, len(lines)) if re.match(pattern, lines[n])), number)
+        line = lines[number].rstrip("\r")
+        # Columns count UTF-16 code units. An end behind the line is the end of the line.
+        end = types.Position(number, len(line.encode("utf-16-le")) // 2)
+        diagnostics.append(
+            types.Diagnostic(
+                range=types.Range(types.Position(number, 0), end),
+                message=problem,
+                severity=types.DiagnosticSeverity.Error,
+                source="lint-runtime",
+            )
+        )
+    return diagnostics

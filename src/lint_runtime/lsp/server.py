@@ -1,29 +1,45 @@
 """Manage open buffers and editor settings, and answer editor requests."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from pathlib import Path
+from threading import Event
 from typing import Any
 from urllib.parse import unquote
 
 from lsprotocol import types
+from pygls.io_ import run_async
 from pygls.lsp.server import LanguageServer
-from pygls.uris import to_fs_path
+from pygls.uris import to_fs_path, uri_scheme
+from pygls.workspace import TextDocument
 
+from lint_runtime.config.files import ConfigError
 from lint_runtime.config.settings import FileSettings, Settings
+from lint_runtime.dockerfile.discovery import is_dockerfile_name
 from lint_runtime.errors import UnusableError
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.lsp import actions, completion, hints, hover
 from lint_runtime.lsp.buffer import Buffer
+from lint_runtime.lsp.parent import end_with
 from lint_runtime.lsp.positions import Positions
-from lint_runtime.lsp.publish import lsp_diagnostic
-from lint_runtime.text import parse_day
+from lint_runtime.lsp.protocol import Protocol
+from lint_runtime.lsp.publish import config_diagnostics, lsp_diagnostic
+from lint_runtime.lsp.settings import EditorSettings, read_settings
 from lint_runtime.version import __version__
 
 NAME = "lint-runtime"
 _WATCHED = ("**/.lint-runtime.toml", "**/pyproject.toml")
+
+PAUSE = 0.25
+"""Seconds without a change after which a document is checked."""
+
+LONG_PAUSE = 2.0
+"""Seconds without a change after which findings about text that is being typed are shown."""
 
 _REQUESTS: tuple[tuple[str, Callable[[Buffer, Any], object], object, object], ...] = (
     (types.TEXT_DOCUMENT_CODE_ACTION, actions.code_actions, [], actions.OPTIONS),
@@ -35,28 +51,64 @@ _REQUESTS: tuple[tuple[str, Callable[[Buffer, Any], object], object, object], ..
 """The supported requests, with their handlers, empty answers and options."""
 
 
+@dataclass
+class _Document:
+    """An open Dockerfile, before and after it is checked.
+
+    content: the document of pygls, which holds the current text
+    text: the text at the last notification
+    buffer: the result of the last check, or None
+    published: the rule and the line of each published finding
+    is_typing: whether all changes since the last check look typed
+    check: the task that waits for a pause, or None
+    """
+
+    content: TextDocument
+    text: str
+    buffer: Buffer | None = None
+    published: set[tuple[str, int]] = field(default_factory=set)
+    is_typing: bool = True
+    check: "asyncio.Task[None] | None" = None
+
+    def stop(self) -> None:
+        """Stop waiting for a pause."""
+        if self.check:
+            self.check.cancel()
+
+
 class Server(LanguageServer):
-    """A language server for Dockerfiles. `clock` returns the current UTC day."""
+    """A language server for Dockerfiles. `clock` returns the current UTC day.
+
+    exit_code: the exit code of the process: 1 if the editor sent `exit` without `shutdown`
+    """
 
     def __init__(self, clock: Callable[[], date]) -> None:
-        super().__init__(NAME, __version__, text_document_sync_kind=types.TextDocumentSyncKind.Full)
+        super().__init__(
+            NAME,
+            __version__,
+            text_document_sync_kind=types.TextDocumentSyncKind.Full,
+            protocol_cls=Protocol,
+        )
+        self.exit_code = 0
         self._clock = clock
         self._initial_options: dict[str, Any] = {}
-        self._options: dict[str, Any] = {}
+        self._editor_settings = EditorSettings()
         self._settings: Settings | None = None
-        self._buffers: dict[str, Buffer] = {}
-        self._waiting: set[str] = set()
+        # Keyed by the decoded URI: editors encode the same URI in different ways.
+        self._documents: dict[str, _Document] = {}
+        self._broken_configs: set[str] = set()
         self._shown_errors: set[str] = set()
         notifications: dict[str, Callable[..., object]] = {
             types.INITIALIZE: Server._initialize,
             types.INITIALIZED: Server._initialized,
-            types.TEXT_DOCUMENT_DID_OPEN: Server._check,
+            types.TEXT_DOCUMENT_DID_OPEN: Server._open,
             types.TEXT_DOCUMENT_DID_CHANGE: Server._change,
-            types.TEXT_DOCUMENT_DID_CLOSE: Server._check,
+            types.TEXT_DOCUMENT_DID_CLOSE: Server._close,
             # Reload on every save: some editors don't watch configuration files.
             types.TEXT_DOCUMENT_DID_SAVE: Server._reload,
             types.WORKSPACE_DID_CHANGE_WATCHED_FILES: Server._reload,
             types.WORKSPACE_DID_CHANGE_CONFIGURATION: Server._configure,
+            types.EXIT: Server._exit,
         }
         # Bound methods don't work here: pygls sets attributes on handlers.
         for method, handler in notifications.items():
@@ -64,24 +116,61 @@ class Server(LanguageServer):
         for method, answer, empty, options in _REQUESTS:
             self.feature(method, options)(partial(Server._answer, self, answer, empty))
 
+    def start_tcp(self, host: str, port: int) -> None:
+        """Serve the first editor that connects to a port, until it disconnects."""
+
+        async def serve() -> None:
+            connection: asyncio.Future[tuple[asyncio.StreamReader, asyncio.StreamWriter]]
+            connection = asyncio.get_running_loop().create_future()
+
+            def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+                if connection.done():
+                    writer.close()
+                else:
+                    connection.set_result((reader, writer))
+
+            listener = await asyncio.start_server(connect, host, port)
+            reader, writer = await connection
+            listener.close()
+            self.protocol.set_writer(writer)
+            await run_async(Event(), reader, self.protocol, error_handler=self.report_server_error)
+            writer.close()
+
+        # pygls raises SystemExit after `exit`.
+        with suppress(SystemExit, ConnectionError, asyncio.IncompleteReadError):
+            asyncio.run(serve())
+
     def _initialize(self, params: types.InitializeParams) -> None:
-        given = params.initialization_options
-        self._initial_options = self._options = given if isinstance(given, dict) else {}
+        if isinstance(params.initialization_options, dict):
+            self._initial_options = params.initialization_options
+            self._use(self._initial_options)
+        if params.process_id is not None:
+            end_with(params.process_id)
 
     async def _initialized(self, _params: types.InitializedParams) -> None:
-        """Ask the editor to watch configuration files, and request its settings."""
+        """Ask the editor to report changes of settings and configuration files. Request its settings."""
         workspace = self.client_capabilities.workspace
+        registrations = []
         watching = workspace.did_change_watched_files if workspace else None
         if watching and watching.dynamic_registration:
             watchers = [types.FileSystemWatcher(pattern) for pattern in _WATCHED]
-            options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
-            registration = types.Registration(NAME, types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+            files = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+            registrations.append(
+                types.Registration(f"{NAME}-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, files)
+            )
+        configuring = workspace.did_change_configuration if workspace else None
+        if configuring and configuring.dynamic_registration:
+            section = types.DidChangeConfigurationRegistrationOptions(NAME)
+            registrations.append(
+                types.Registration(f"{NAME}-settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, section)
+            )
+        if registrations:
             with suppress(Exception):
-                await self.client_register_capability_async(types.RegistrationParams([registration]))
+                await self.client_register_capability_async(types.RegistrationParams(registrations))
         await self._configure(types.DidChangeConfigurationParams(settings=None))
 
     async def _configure(self, params: types.DidChangeConfigurationParams) -> None:
-        """Apply the settings from `params` or the editor, and recheck all buffers."""
+        """Apply the settings from `params` or the editor, and recheck all documents."""
         workspace = self.client_capabilities.workspace
         settings = params.settings.get(NAME) if isinstance(params.settings, dict) else None
         if not isinstance(settings, dict) and workspace and workspace.configuration:
@@ -90,96 +179,152 @@ class Server(LanguageServer):
                 (settings,) = await self.workspace_configuration_async(types.ConfigurationParams([item]))
         if isinstance(settings, dict):
             # Settings override initialization options.
-            self._options = {**self._initial_options, **settings}
+            self._use({**self._initial_options, **settings})
             self._reload()
 
     def _reload(self, _params: object = None) -> None:
-        """Reload configuration files, and recheck all buffers."""
+        """Read settings and configuration files again, and recheck all documents."""
         self._settings = None
         self._shown_errors.clear()
-        self._buffers.clear()
-        for document in list(self.workspace.text_documents.values()):
-            self._publish(document.uri)
+        broken = self._broken_configs
+        self._broken_configs = set()
+        for document in self._documents.values():
+            document.stop()
+            document.buffer = None
+            self._publish(document)
+        for uri in broken - self._broken_configs:
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+        workspace = self.client_capabilities.workspace
+        if workspace and workspace.inlay_hint and workspace.inlay_hint.refresh_support:
+            self.workspace_inlay_hint_refresh(None)
 
-    def _check(self, params: types.DidOpenTextDocumentParams | types.DidCloseTextDocumentParams) -> None:
-        self._publish(params.text_document.uri)
+    def _use(self, options: dict[str, Any]) -> None:
+        """Read the settings of the editor, and show new problems in them."""
+        known = self._editor_settings.problems
+        self._editor_settings = read_settings(options)
+        for problem in self._editor_settings.problems:
+            if problem not in known:
+                self._show_error(problem)
 
-    async def _change(self, params: types.DidChangeTextDocumentParams) -> None:
-        uri = params.text_document.uri
-        if uri not in self._waiting:
-            self._waiting.add(uri)
-            # Wait briefly: a burst of changes needs only one check.
-            await asyncio.sleep(0.01)
-            self._waiting.discard(uri)
-            self._publish(uri)
+    def _exit(self, _params: object) -> None:
+        self.exit_code = 0 if self.protocol._shutdown else 1
 
-    def _publish(self, uri: str) -> None:
-        """Send the findings of a document, or an empty list if it is closed."""
-        buffer = self._buffer(uri)
-        findings = (
-            [lsp_diagnostic(finding, buffer) for finding in buffer.report.diagnostics] if buffer else []
-        )
-        document = self.workspace.text_documents.get(unquote(uri))
-        version = document.version if document else None
-        self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, findings, version))
+    def _open(self, params: types.DidOpenTextDocumentParams) -> None:
+        item = params.text_document
+        scheme = (uri_scheme(item.uri) or "").lower()
+        name = re.split("[/:]", unquote(item.uri))[-1]
+        is_cell = self.workspace.get_notebook_document(cell_uri=item.uri) is not None
+        # Other schemes hold text that nobody builds, such as old versions of a file.
+        if scheme not in ("file", "untitled") or is_cell:
+            return
+        if item.language_id.lower() == "dockerfile" or is_dockerfile_name(name):
+            content = self.workspace.get_text_document(item.uri)
+            document = self._documents[unquote(item.uri)] = _Document(content, item.text)
+            self._publish(document)
+
+    def _change(self, params: types.DidChangeTextDocumentParams) -> None:
+        """Check a document after a pause."""
+        document = self._documents.get(unquote(params.text_document.uri))
+        if document is None:
+            return
+        before, document.text = document.text, document.content.source
+        document.is_typing &= is_typed(before, document.text)
+        document.stop()
+        document.check = asyncio.get_running_loop().create_task(self._check_after_pause(document))
+
+    async def _check_after_pause(self, document: _Document) -> None:
+        await asyncio.sleep(PAUSE)
+        # pygls reports errors of handlers only.
+        try:
+            is_complete = self._publish(document, hold_new=document.is_typing)
+            if not is_complete:
+                await asyncio.sleep(LONG_PAUSE - PAUSE)
+                self._publish(document)
+        except Exception as error:
+            self.report_server_error(error, None)
+
+    def _close(self, params: types.DidCloseTextDocumentParams) -> None:
+        if document := self._documents.pop(unquote(params.text_document.uri), None):
+            document.stop()
+            empty = types.PublishDiagnosticsParams(document.content.uri, [])
+            self.text_document_publish_diagnostics(empty)
+
+    def _publish(self, document: _Document, *, hold_new: bool = False) -> bool:
+        """Send the findings of a document. Returns whether all were sent.
+
+        hold_new: whether to send only findings that are published already
+        """
+        buffer = self._buffer(document)
+        findings = buffer.report.diagnostics if buffer else ()
+        sent = [
+            finding
+            for finding in findings
+            if not hold_new or (finding.rule, finding.line) in document.published
+        ]
+        document.is_typing = True
+        document.published = {(finding.rule, finding.line) for finding in sent}
+        diagnostics = [lsp_diagnostic(finding, buffer) for finding in sent] if buffer else []
+        content = document.content
+        params = types.PublishDiagnosticsParams(content.uri, diagnostics, content.version)
+        self.text_document_publish_diagnostics(params)
+        return len(sent) == len(findings)
 
     def _answer(self, answer: Callable[[Buffer, Any], object], empty: object, params: Any) -> object:
         """Answer a request. Returns `empty` on errors and for unchecked documents."""
         # Catch all errors: pygls would send a traceback to the editor.
         try:
-            buffer = self._buffer(params.text_document.uri)
+            document = self._documents.get(unquote(params.text_document.uri))
+            buffer = self._buffer(document) if document else None
             return answer(buffer, params) if buffer else empty
         except Exception as error:
             self.report_server_error(error, None)
             return empty
 
-    def _buffer(self, uri: str) -> Buffer | None:
-        """Return a checked buffer, or None if closed, excluded or misconfigured."""
-        # The keys of text_documents are unquoted URIs.
-        document = self.workspace.text_documents.get(unquote(uri))
-        if document is None:
-            self._buffers.pop(uri, None)
-            return None
-        buffer = self._buffers.get(uri)
-        if buffer and buffer.text == document.source:
-            return buffer
-        path = to_fs_path(uri)
+    def _buffer(self, document: _Document) -> Buffer | None:
+        """Check the current text of a document. Returns None if it is excluded or misconfigured."""
+        text, uri = document.content.source, document.content.uri
+        if document.buffer and document.buffer.text == text:
+            return document.buffer
+        path = to_fs_path(uri) or None
         try:
             applied = self._applied(path)
         except UnusableError as error:
             for message in error.messages:
                 self._show_error(message)
+            if isinstance(error, ConfigError):
+                self._publish_config_error(error)
             return None
         for warning in self._settings.warnings if self._settings else ():
             self._show_error(warning)
         if applied is None:
             return None
         config, _, table = applied
-        as_of, today = self._options.get("asOf"), None
-        if isinstance(as_of, str) and as_of:
-            today = parse_day(as_of)
-            if today is None:
-                self._show_error(f"invalid asOf {as_of!r} (expected YYYY-MM-DD)")
-        known = table.as_of(today or self._clock())
-        text = document.source
+        known = table.as_of(self._editor_settings.as_of or self._clock())
         report = lint_file(text.encode("utf-8", "surrogatepass"), path or "Dockerfile", config, known)
+        if not text.strip("\ufeff \t\r\n"):
+            # A new file is empty until somebody types.
+            report = report._replace(diagnostics=())
         positions = Positions(text, self.workspace.position_encoding or types.PositionEncodingKind.Utf16)
-        shows_hints = self._options.get("inlayHints") is not False
-        buffer = Buffer(uri, text, positions, report, config, known, shows_hints)
-        self._buffers[uri] = buffer
-        return buffer
+        shows_hints = self._editor_settings.shows_hints
+        document.buffer = Buffer(uri, text, positions, report, config, known, shows_hints)
+        return document.buffer
 
     def _applied(self, path: str | None) -> FileSettings | None:
         """Return the settings of a file, or None if the file is excluded."""
         if self._settings is None:
-            table, warn_within = self._options.get("table"), self._options.get("warnWithin")
-            overrides: dict[str, str | int] = {}
-            if isinstance(table, str) and table:
-                overrides["table"] = table
-            if type(warn_within) is int and warn_within >= 0:
-                overrides["warn_within"] = warn_within
-            self._settings = Settings(overrides)
+            self._settings = Settings(self._editor_settings.overrides)
         return self._settings.default if path is None else self._settings.of(path)
+
+    def _publish_config_error(self, error: ConfigError) -> None:
+        """Show the problems of a configuration file in that file, unless they are shown."""
+        open_files = (content.uri for content in self.workspace.text_documents.values())
+        own_uri = Path(error.path).absolute().as_uri()
+        # If the file is open, encode the URI as the editor does.
+        uri = next((uri for uri in open_files if unquote(uri) == unquote(own_uri)), own_uri)
+        if uri not in self._broken_configs:
+            self._broken_configs.add(uri)
+            params = types.PublishDiagnosticsParams(uri, config_diagnostics(error))
+            self.text_document_publish_diagnostics(params)
 
     def _show_error(self, message: str) -> None:
         """Show an error message, unless it was already shown since the last reload."""
@@ -192,3 +337,15 @@ class Server(LanguageServer):
         """Write the first line of an error to the editor's log."""
         text = f"{type(error).__name__}: {error}".partition("\n")[0]
         self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"lint-runtime: {text}"))
+
+
+def is_typed(before: str, after: str) -> bool:
+    """Whether a change inserts or deletes up to three characters within a line, as typing does."""
+    shorter, longer = sorted((before, after), key=len)
+    count = len(longer) - len(shorter)
+    if not 0 < count <= 3:
+        return False
+    pairs = enumerate(zip(shorter, longer, strict=False))
+    start = next((index for index, (old, new) in pairs if old != new), len(shorter))
+    end = start + count
+    return longer[end:] == shorter[start:] and not {"\n", "\r"} & {*longer[start:end]}
