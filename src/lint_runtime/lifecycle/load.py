@@ -50,9 +50,9 @@ def load_table(path: str) -> LifecycleTable:
 
 def read_file(path: str) -> tuple[bytes, date]:
     """Return the content of a file, cut off just above the size limit, and its UTC modification day."""
-    from lint_runtime.files import MAX_DOCUMENT
+    from lint_runtime.files import MAX_DOCUMENT, open_regular
 
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         modified = os.fstat(file.fileno()).st_mtime
         content = file.read(MAX_DOCUMENT + 1)
     try:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from lint_runtime.config.settings import FileSettings, Settings
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.errors import UnusableError
+from lint_runtime.files import read_regular
 from lint_runtime.linter.engine import enabled, lint_file
 from lint_runtime.linter.report import STDIN_NAME, Report
 from lint_runtime.linter.tally import Tally
@@ -93,8 +94,7 @@ def cannot_read(path: str, error: OSError) -> str:
 def _read(path: str) -> bytes:
     """Return the content of a file. One byte over the limit is enough to reject it."""
     if path != STDIN:
-        with open(path, "rb") as file:
-            return file.read(MAX_FILE + 1)
+        return read_regular(path, MAX_FILE + 1)
     if sys.stdin is None:
         raise OSError(errno.EBADF, "it is closed")
     return sys.stdin.buffer.read(MAX_FILE + 1)
