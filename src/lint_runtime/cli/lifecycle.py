@@ -19,6 +19,7 @@ from lint_runtime.cli.console import (
     current_day,
     is_colored,
     run_command,
+    run_process,
     terminal_width,
 )
 from lint_runtime.config.settings import Settings
@@ -180,7 +181,8 @@ def _draw(format_name: str, drawn: Timeline, table: LifecycleTable) -> str:
             complain(f"no upcoming end dates after {drawn.today}; the calendar is empty")
         return render_ics(ends, table.date)
     width = terminal_width() if sys.stdout.isatty() else 80
-    return render_text(drawn, width, is_colored=is_colored("auto", sys.stdout), title=title)
+    colored, encoding = is_colored("auto", sys.stdout), sys.stdout.encoding
+    return render_text(drawn, width, is_colored=colored, title=title, encoding=encoding)
 
 
 @command.command(short_help="Check the lifecycle data.")
@@ -250,5 +252,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def run() -> NoReturn:
-    """Run the command and end the process with its exit code."""
-    sys.exit(main())
+    """Run the command, and end the process."""
+    run_process(main)

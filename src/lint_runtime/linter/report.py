@@ -70,14 +70,13 @@ class Report(NamedTuple):
         return sorted((*self.diagnostics, *self.suppressed), key=attrgetter("sort_key"))
 
 
-def rerooted(report: Report, root: str, directory: str) -> Report:
-    """Return a report whose path is relative to `root`, if the file is below it.
+def is_below(path: str, root: str) -> bool:
+    """Whether an absolute, normalized path is below a directory."""
+    return os.path.normcase(path).startswith(os.path.normcase(os.path.join(root, "")))
 
-    directory: what the path is relative to; absolute, like `root`
-    """
-    path = os.path.relpath(os.path.join(directory, report.path), root)
-    if report.path == STDIN_NAME or path.split(os.sep, 1)[0] == os.pardir:
-        return report
+
+def renamed(report: Report, path: str) -> Report:
+    """Return a report with another path."""
     diagnostics, suppressed = (
         tuple(diagnostic._replace(path=path) for diagnostic in diagnostics)
         for diagnostics in (report.diagnostics, report.suppressed)
