@@ -142,8 +142,8 @@ def test_a_device_is_not_even_opened(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_an_output_that_nobody_reads_is_an_error(tmp_path: Path, run: Command) -> None:
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "D").write_text(FINE)
-    for option in ("-ojson=pipe", "--write-baseline=pipe"):
-        result = run(*DAY, option, "D", cwd=tmp_path)
+    for option in ("-ojson=pipe", "-omarkdown=pipe", "--write-baseline=pipe"):
+        result = run(*DAY, option, "D", cwd=tmp_path, env={"GITHUB_STEP_SUMMARY": "pipe"})
         assert result.code == 2
         assert "cannot write 'pipe': No such device or address\n" in result.err
 

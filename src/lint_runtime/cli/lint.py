@@ -263,7 +263,7 @@ class Linting:
                 )
                 return
         try:
-            if path == os.environ.get("GITHUB_STEP_SUMMARY"):
+            if path == os.environ.get("GITHUB_STEP_SUMMARY") and os.path.isfile(path):
                 with open(path, "ab") as file:
                     file.writelines(encoded)
             else:
