@@ -158,7 +158,7 @@ def test_an_interrupt_leaves_only_the_old_file(file: Path) -> None:
 
 @pytest.mark.process
 def test_a_file_changed_during_the_run_is_not_replaced(file: Path) -> None:
-    for step in ("open", "write", "fsync"):
+    for step in ("chmod", "write", "fsync"):
         file.write_bytes(OLD)
         code, err = _child(file, "change", step)
         assert (step, code) == (step, 2)

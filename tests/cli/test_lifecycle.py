@@ -326,11 +326,11 @@ def test_a_feed_in_a_file(tmp_path: Path, update: Command) -> None:
 
 
 @pytest.mark.process
-def test_a_feed_in_a_pipe(tmp_path: Path) -> None:
+def test_a_feed_in_a_pipe_is_not_read(tmp_path: Path) -> None:
     arguments = ["update", "--from", "/dev/stdin", "--output", "t.json"]
     result = run_process(*LIFECYCLE, *arguments, cwd=tmp_path, stdin=BODY)
-    assert (result.code, complaints(result)[0]) == (0, "reading /dev/stdin")
-    assert _series(_document(tmp_path / "t.json"), "3.90")
+    refusal = "cannot read '/dev/stdin': not a regular file; nothing was changed"
+    assert (result.code, complaints(result)) == (2, ["reading /dev/stdin", refusal])
 
 
 NO_FEEDS = {
