@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.errors import UnusableError
+from lint_runtime.files import read_regular
 from lint_runtime.text import is_close, visible
 
 NAME = ".lint-runtime.toml"
@@ -68,8 +69,8 @@ def look_in(directory: str) -> Look:
     """
     is_root = os.path.exists(os.path.join(directory, ".git"))
     path = os.path.join(directory, NAME)
-    # Include dangling links: reading the file then reports the problem.
-    if os.path.isfile(path) or (os.path.islink(path) and not os.path.exists(path)):
+    # Include dangling links and pipes: reading the file then reports the problem.
+    if os.path.lexists(path):
         return Look(path, is_root)
     try:
         names = sorted(os.listdir(directory))
@@ -81,11 +82,10 @@ def look_in(directory: str) -> Look:
         if _is_misspelled(name)
     )
     path = os.path.join(directory, PYPROJECT)
-    if not os.path.isfile(path):
+    if not os.path.lexists(path):
         return Look(None, is_root, files)
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_CONFIG)
+        data = read_regular(path, MAX_CONFIG)
         # Fast path: most `pyproject.toml` files do not mention this tool.
         tools = read_toml(data).get("tool", {}) if TABLE.encode() in data else {}
     except (OSError, ValueError):
@@ -126,8 +126,8 @@ def load(path: str) -> ConfigFile:
     from lint_runtime.config.keys import read_config
 
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_CONFIG + 1)
+        # The null device is a usual name for an empty configuration.
+        data = b"" if path == os.devnull else read_regular(path, MAX_CONFIG + 1)
         if len(data) > MAX_CONFIG:
             raise ConfigError(path, f"larger than {MAX_CONFIG >> 20} MiB")
         table = _own_table(path, read_toml(data))
