@@ -207,7 +207,7 @@ class Linting:
             ).check
             paths = arguments.paths or (os.curdir,)
             files = self.session.files_of(paths, uses_gitignore=not arguments.no_gitignore)
-            # Use one process: workers can't read stdin, and two could fix one file under two names.
+            # Use one process: workers can't read stdin, and two workers could fix the same file.
             is_alone = arguments.fix or STDIN in paths
             jobs, files = spread(files, 1 if is_alone else arguments.jobs)
             items = watched(files)
