@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import click
 import pytest
 
 from lint_runtime import __version__
+from lint_runtime.cli import lifecycle as lifecycle_command
+from lint_runtime.cli import lint as lint_command
 from lint_runtime.formatters import FORMATTERS
 from tests.conftest import AS_OF, TABLE, Command
 
@@ -275,3 +278,33 @@ def test_a_batch_of_a_hook_writes_no_report(paths: list[str], tmp_path: Path, ru
     for others, env in ((["d"], {"PRE_COMMIT": "1"}), ([], {"PRE_COMMIT": "1"}), (paths, {})):
         assert run(*options, *others, cwd=tmp_path, env=env).code == 0
         (tmp_path / "report.json").unlink()
+
+
+def test_every_option_has_help_and_the_name_of_its_value() -> None:
+    commands = [
+        lint_command.command,
+        lifecycle_command.command,
+        *lifecycle_command.command.commands.values(),
+    ]
+    options = [
+        option for command in commands for option in command.params if isinstance(option, click.Option)
+    ]
+    assert len(options) > 40
+    for option in options:
+        assert re.fullmatch("[A-Z].*[.\\])]", option.help or "", re.DOTALL), option.opts
+        is_choice = isinstance(option.type, click.Choice)
+        if not option.is_flag and not is_choice:
+            assert re.search("[A-Z]", option.metavar or ""), option.opts
+
+
+def test_a_diff_in_color_has_bold_names_and_colored_lines(tmp_path: Path, run: Command) -> None:
+    (tmp_path / "Dockerfile").write_text("FROM quay.io/astronomer/astro-runtime:13.6.0\nUSER \x1b[31mx\n")
+    result = run(*DAY, "--diff", "--color", "always", cwd=tmp_path)
+    names, old, new = (
+        [line for line in result.out.split("\n") if line.startswith(f"\x1b[{code}m")]
+        for code in (1, 31, 32)
+    )
+    assert names == ["\x1b[1m--- a/Dockerfile\x1b[0m", "\x1b[1m+++ b/Dockerfile\x1b[0m"]
+    assert old == ["\x1b[31m-FROM quay.io/astronomer/astro-runtime:13.6.0\x1b[0m"]
+    assert new == ["\x1b[32m+FROM quay.io/astronomer/astro-runtime:13.11.0\x1b[0m"]
+    assert " USER \\x1b[31mx\n" in result.out

@@ -1050,6 +1050,22 @@ def test_show_config_without_a_file(tmp_path: Path, lint: Lint) -> None:
     )
 
 
+def test_show_config_names_the_options_of_ignored_rules(
+    tmp_path: Path, origins: Callable[..., dict[str, str]]
+) -> None:
+    _write(tmp_path, {NAME: 'ignore = ["prerelease"]', "Dockerfile": FINE})
+    settings = origins("--ignore", "floating-tag", "Dockerfile", cwd=tmp_path)
+    origin = settings['ignore = ["floating-tag", "prerelease"]']
+    assert origin == f"{tmp_path / NAME} and --ignore"
+
+
+def test_numbers_in_messages_have_at_most_64_bits(tmp_path: Path, lint: Lint) -> None:
+    for number, shown in ((1 << 62, f"{1 << 62} (a number)"), (1 << 63, "such a large number")):
+        _write(tmp_path, {NAME: f"exclude = {number}", "Dockerfile": FINE})
+        complaints = lint("Dockerfile", cwd=tmp_path)[2]
+        assert shown in complaints[0], number
+
+
 def test_show_config_names_the_file_of_a_value(
     tmp_path: Path, origins: Callable[..., dict[str, str]]
 ) -> None:

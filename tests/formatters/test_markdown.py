@@ -182,3 +182,14 @@ def test_a_table_may_have_exactly_as_many_bytes_as_there_may_be() -> None:
         for length in (fill, fill + 1)
     ]
     assert ["too many to show" in text for text in texts] == [False, True]
+
+
+def test_a_row_without_room_ends_the_table() -> None:
+    reports = [
+        report_of(FOUND._replace(message=message), path=path)
+        for path, message in (("a", "first"), ("b", "x" * MAX_BYTES), ("c", "last"))
+    ]
+    text = rendered("markdown", reports)
+    assert "first" in text
+    assert "last" not in text
+    assert text.endswith("\n… and 2 more (too many to show).\n")

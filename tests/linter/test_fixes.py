@@ -26,7 +26,7 @@ from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Existence, Lifecycle, Status
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.linter.fixes import apply_edits, select_edits
+from lint_runtime.linter.fixes import NotFixableError, apply_edits, select_edits, write_fixed
 from lint_runtime.linter.report import Report
 from tests.conftest import AS_OF, LINT
 from tests.linter.conftest import LintIn
@@ -795,3 +795,13 @@ def test_a_file_of_many_stages_is_fixed(tmp_path: Path, lint_in: LintIn) -> None
     assert file.read_bytes() == FIXED * 5_000
     # A quadratic number of comparisons takes minutes.
     assert time.process_time() - started < 30
+
+
+def test_a_file_that_has_changed_is_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "Dockerfile"
+    file.write_bytes(b"FROM c\n")
+    with pytest.raises(NotFixableError, match="the file changed since it was read"):
+        write_fixed(str(file), b"FROM a\n", b"FROM b\n")
+    # Another process has made the same changes.
+    write_fixed(str(file), b"FROM a\n", b"FROM c\n")
+    assert file.read_bytes() == b"FROM c\n"

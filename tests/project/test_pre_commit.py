@@ -17,7 +17,7 @@ def _own() -> dict[str, Any]:
 
 def test_it_is_the_published_hook() -> None:
     own, published = _own(), HOOKS[0]
-    for key in ("id", "name", "entry", "types", "require_serial", "files", "exclude"):
+    for key in ("id", "name", "entry", "types", "types_or", "require_serial", "files", "exclude"):
         assert own[key] == published[key]
 
 

@@ -218,7 +218,7 @@ class Linting:
                 uses_gitignore=not arguments.no_gitignore,
                 tracked_by=settings if arguments.tracked else None,
             )
-            # Only this process can read standard input. Two processes could fix one file by two names.
+            # Use one process: workers can't read stdin, and two workers could fix the same file.
             is_alone = arguments.fix or STDIN in paths
             jobs, files = spread(files, 1 if is_alone else arguments.jobs)
             items = watched(files)

@@ -121,7 +121,7 @@ def _missing_from(data: bytes, text: str) -> SourceError:
 
 
 def _parse_open(text: str) -> OpenReference | None:
-    """Parse an image. Returns None unless its registry or tag is unknown."""
+    """Parse an image whose registry or tag is unknown. Returns None for other images."""
     try:
         reference = parse_open_reference(text)
     except InvalidReferenceError:

@@ -31,7 +31,7 @@ MAX_INSTRUCTIONS = 25_000
 """The maximum number of instructions per file. Also limits arguments and suppression comments."""
 
 MAX_TEXT = 1 << 20
-"""The maximum total length of a file's flags, and of its instructions with `<<`, in characters."""
+"""The maximum length of all flags, and of all instructions with `<<`, in characters."""
 
 # Matches flags up to the first flag that contains `from`, or a quote or an escape that may hide `from`.
 _FROM_FLAG = {

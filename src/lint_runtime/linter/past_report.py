@@ -32,7 +32,7 @@ class PastFile(NamedTuple):
     uses: see `Dockerfile.uses`
     mirrors: vendor repositories, keyed by mirror
     findings: findings without fixes
-    suppressions: a dict of suppressions, keyed by rule, for each stage and then for each use
+    suppressions: the suppressions by rule, one dict for each stage, then one for each use
     """
 
     path: str

@@ -79,7 +79,7 @@ def cpu_count() -> int:
 def spread(items: Iterable[_T], jobs: int | None = None) -> tuple[int, Iterator[_T]]:
     """Return the number of processes for `items`, and the items.
 
-    jobs: number of processes; None for one per CPU if there are at least MANY items, and otherwise 1
+    jobs: the number of processes. None means one per CPU for MANY items or more, otherwise 1.
     """
     remaining = iter(items)
     if jobs is not None:

@@ -115,7 +115,7 @@ def upgrade(case: Case, lifecycle: Lifecycle) -> Advice:
 def advise_move(case: Case, series: Lifecycle, verb: str) -> str:
     """Return help on moving an image to the newest release of a maintained series.
 
-    verb: the words before the image. They change if a stop before Airflow 3 is required.
+    verb: the words before the image, if no stop before Airflow 3 is required
     """
     target = destination(case.image, series)
     if case.image.airflow == 2:

@@ -51,7 +51,7 @@ class Finding(NamedTuple):
 
     target: Target
     message: str
-    help: str = ""
+    help: str
     notes: tuple[str, ...] = ()
     severity: Severity | None = None
     fix: Fix | None = None

@@ -116,7 +116,7 @@ def check_comments(
     rules: Collection[str],
     today: date,
 ) -> tuple[tuple[CommentRules, ...], tuple[CommentRules, ...]]:
-    """Return the unused comments, and the expired comments that have findings again.
+    """Return the unused comments, and the expired comments whose findings are back.
 
     findings: all findings, with their suppressions
     rules: the names of the rules that ran; other rules in a comment are not reported as unused

@@ -205,12 +205,14 @@ def test_the_day_of_a_version() -> None:
     assert found == DAYS
 
 
-def test_a_time_without_a_zone_is_in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_day_of_a_version_does_not_depend_on_the_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "UTC+5")
     time.tzset()
     try:
-        version = FeedVersion("", last_modified="Wed, 21 Oct 2026 23:30:00 -0000")
-        assert version.day == date(2026, 10, 21)
+        for zone, day in (("-0000", 21), ("GMT", 21), ("+0000", 21), ("-0100", 22)):
+            version = FeedVersion("", last_modified=f"Wed, 21 Oct 2026 23:30:00 {zone}")
+            assert version.day == date(2026, 10, day), zone
+        assert FeedVersion("", last_modified="Wed, 21 Oct 2026 01:30:00 GMT").day == date(2026, 10, 21)
     finally:
         monkeypatch.undo()
         time.tzset()

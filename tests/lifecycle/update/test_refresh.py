@@ -237,6 +237,8 @@ def test_outputs_that_cannot_be_written(tmp_path: Path, feed: Path) -> None:
         ("-", "give the path of a file"),
         (f"{tmp_path}/no/t.json", f"the directory '{tmp_path}/no' does not exist"),
         (str(tmp_path), "not a regular file"),
+        # A regular file, of which the first page cannot be read.
+        ("/proc/self/mem", "Input/output error"),
         (str(feed), "it is the release feed; use another file"),
         (str(other), f"it exists and is not lifecycle data: missing keys {keys}"),
         (
