@@ -214,7 +214,7 @@ def test_list_rules_as_json(run: Command) -> None:
         "topic": "Syntax and stages",
         "severity": "error",
         "on_by_default": True,
-        "summary": "Syntax the build would reject in a directive, ARG or FROM.",
+        "summary": "Syntax the build would reject in a directive, stage or source of files.",
         "url": None,
     }
 
