@@ -355,7 +355,7 @@ class _Stages:
         )
 
     def _check_name(self, from_: From) -> None:
-        """Report a stage name that is no image name. BuildKit looks for a build context of that name."""
+        """Report a stage name that is an invalid image name. BuildKit looks for a context of that name."""
         try:
             parse_reference(from_.name)
         except InvalidReferenceError:

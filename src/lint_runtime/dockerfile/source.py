@@ -81,7 +81,7 @@ class Source(NamedTuple):
     errors: the errors in directives and lines
     frontend: the frontend if it is not Docker's; it may support other instructions
     unknown: the first unknown instruction; None if the frontend may know it
-    misplaced: the first instruction before FROM that is no ARG; None if the frontend may allow it
+    misplaced: the first instruction before FROM except ARG; None if the frontend may allow it
     """
 
     text: str

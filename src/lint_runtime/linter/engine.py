@@ -9,11 +9,20 @@ from operator import attrgetter
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Edit, Location, Severity, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
+from lint_runtime.dockerfile.platforms import on_platforms
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULE_BY_NAME, RULES
-from lint_runtime.rules.base import Case, Context, Rule, SuppressionComment, platform_target
+from lint_runtime.rules.base import (
+    Case,
+    Context,
+    Rule,
+    SuppressionComment,
+    Topic,
+    image_target,
+    platform_target,
+)
 from lint_runtime.rules.suppressions import (
     check_comments,
     match_comments,
@@ -25,8 +34,8 @@ from lint_runtime.text import visible
 BaselineCounts = Mapping[tuple[str, str], int]
 """The number of findings of one file in a baseline, by baseline name of the rule and subject."""
 
-Suppressions = Mapping[tuple[str, Location], Suppression]
-"""The suppressions by rule and location."""
+Suppressions = Mapping[tuple[str, Location, str], Suppression]
+"""The suppressions by rule, location and subject: an image may differ by platform at one location."""
 
 
 def lint_file(
@@ -45,7 +54,7 @@ def lint_file(
     baseline: the findings of the file to suppress
     honors_comments: whether comments suppress findings, or add a note to them
     """
-    dockerfile = parse_dockerfile(data, config.build_args)
+    dockerfile = parse_dockerfile(data, config.build_args, config.target_platforms)
     stages = (*dockerfile.stages, *dockerfile.uses)
     images = runtime_images(stages, known, config.images)
     context = Context(dockerfile, tuple(filter(None, images)), known, config)
@@ -74,7 +83,7 @@ def _overrule(findings: Iterable[Diagnostic], matches: Suppressions) -> list[Dia
     """Return the findings, with a note on the comments that would suppress them."""
     noted: list[Diagnostic] = []
     for finding in findings:
-        suppression = matches.get((finding.rule, finding.location))
+        suppression = matches.get((finding.rule, finding.location, finding.subject))
         if suppression:
             until = f" until {suppression.until}" if suppression.until else ""
             reason = f" ({visible(suppression.reason)})" if suppression.reason else ""
@@ -113,15 +122,16 @@ def make_report(
         )
     stages, count = (*dockerfile.stages, *dockerfile.uses), len(dockerfile.stages)
     # The baseline suppresses outranked findings too: another run may report them.
-    recorded: dict[Location, dict[str, Suppression]] = {}
+    recorded: dict[tuple[Location, str], dict[str, Suppression]] = {}
     for finding in outranked:
         if finding.suppression:
-            recorded.setdefault(finding.location, {})[finding.rule] = finding.suppression
+            place = finding.location, finding.subject
+            recorded.setdefault(place, {})[finding.rule] = finding.suppression
     if recorded:
         suppressions = tuple(
             {
-                **recorded.get(stage.platform_location, {}),
-                **recorded.get(stage.image_location, {}),
+                **recorded.get(platform_target(stage)[:2], {}),
+                **recorded.get(image_target(stage)[:2], {}),
                 **by_rule,
             }
             for stage, by_rule in zip(stages, suppressions or ({},) * len(stages), strict=True)
@@ -168,19 +178,31 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
     """Return the findings of `rules` in the file at `path`."""
     severities = context.config.severity
     cases = [Case(image, context.known, context.config) for image in context.images]
+    stages = (*context.dockerfile.stages, *context.dockerfile.uses)
+    # The targets that not all target platforms have.
+    platforms = {
+        target[:2]: stage.target_platforms
+        for stage in stages
+        if stage.target_platforms
+        for target in (image_target(stage), platform_target(stage))
+    }
     diagnostics = []
     for rule in rules:
         inputs = cases if rule.checks_images else [context]
         for finding in chain.from_iterable(map(rule.check, inputs)):
             severity = severities.get(rule.name) or finding.severity or rule.severity
             fix = finding.fix if finding.fix and finding.fix.edits else None
+            message = finding.message
+            # The messages about syntax have their platforms.
+            if platforms and rule.topic is not Topic.SYNTAX and finding.target[:2] in platforms:
+                message = on_platforms(platforms[finding.target[:2]], message)
             diagnostics.append(
                 Diagnostic(
                     path,
                     finding.target,
                     rule.name,
                     severity,
-                    finding.message,
+                    message,
                     finding.help,
                     finding.notes,
                     fix,
@@ -194,7 +216,7 @@ def suppress(findings: list[Diagnostic], suppressions: Suppressions) -> list[Dia
     if not suppressions:
         return findings
     return [
-        finding._replace(suppression=suppressions.get((finding.rule, finding.location)))
+        finding._replace(suppression=suppressions.get((finding.rule, finding.location, finding.subject)))
         for finding in findings
     ]
 
@@ -207,20 +229,21 @@ def _suppressions(
 ) -> Suppressions:
     """Return the suppressions by comments, and by the baseline for the other findings.
 
-    Findings of one rule at one location count as one in the baseline.
+    Findings of one rule about one subject at one location count as one in the baseline.
     """
     suppressions = match_comments(findings, comments, context.known.day) if comments else {}
     left = dict(baseline)
-    matched: set[tuple[str, Location]] = set()
+    matched: set[tuple[str, Location, str]] = set()
     for finding in findings if baseline else ():
-        name, key = RULE_BY_NAME[finding.rule].baseline_name, (finding.rule, finding.location)
+        name, place = RULE_BY_NAME[finding.rule].baseline_name, (finding.location, finding.subject)
+        key = finding.rule, *place
         if key in suppressions:
             continue
-        if (name, finding.location) not in matched:
+        if (name, *place) not in matched:
             if not left.get((name, finding.subject)):
                 continue
             left[name, finding.subject] -= 1
-            matched.add((name, finding.location))
+            matched.add((name, *place))
         suppressions[key] = Suppression(SuppressionKind.BASELINE)
     return suppressions
 
@@ -235,32 +258,33 @@ def drop_outranked(
     """
     findings = sorted(findings, key=attrgetter("sort_key"))
     severities = {
-        (finding.location, finding.rule): finding.severity
+        (finding.location, finding.subject, finding.rule): finding.severity
         for finding in findings
         if not finding.suppression
     }
-    redundant: set[tuple[Location, str]] = set()
+    redundant: set[tuple[Location, str, str]] = set()
     # A finding and the findings it outranks are one entry of a baseline.
-    recorded: set[tuple[Location, str]] = set()
+    recorded: set[tuple[Location, str, str]] = set()
     for finding in findings:
         rule, kind = RULE_BY_NAME.get(finding.rule), _suppressed_by(finding)
+        place = finding.location, finding.subject
         if rule is None:
             # A report from a newer version may name unknown rules.
             continue
         for name in rule.outranks:
             if kind is SuppressionKind.BASELINE:
-                recorded.add((finding.location, name))
+                recorded.add((*place, name))
             # A suppressed finding still outranks earlier stages of the same event.
             if kind and RULE_BY_NAME[name].baseline_name != rule.baseline_name:
                 continue
-            other = severities.get((finding.location, name), finding.severity)
+            other = severities.get((*place, name), finding.severity)
             is_lower = not kind and not finding.severity.at_least(other)
-            redundant.add((finding.location, finding.rule if is_lower else name))
+            redundant.add((*place, finding.rule if is_lower else name))
     active: list[Diagnostic] = []
     suppressed: list[Diagnostic] = []
     outranked: list[Diagnostic] = []
     for finding in findings:
-        key, kind = (finding.location, finding.rule), _suppressed_by(finding)
+        key, kind = (finding.location, finding.subject, finding.rule), _suppressed_by(finding)
         if kind is SuppressionKind.BASELINE and key in recorded:
             outranked.append(finding)
         elif kind:

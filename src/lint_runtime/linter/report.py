@@ -41,7 +41,8 @@ class Report(NamedTuple):
     """The result of linting one file.
 
     stages: each FROM with its Runtime image
-    uses: each image that `COPY --from` or `RUN --mount` takes files from, with its Runtime image
+    uses: the images that `COPY --from` and `RUN --mount` take files from, and further images of a FROM that
+        depends on the target platform, each with its Runtime image
     table: the lifecycle data used
     suppressed: findings that a comment or a baseline suppresses
     outranked: findings that a more severe one makes redundant

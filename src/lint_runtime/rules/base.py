@@ -201,8 +201,9 @@ def text_target(dockerfile: Dockerfile, location: Location, text: str) -> Target
 def stage_targets(dockerfile: Dockerfile) -> dict[Location, Target]:
     """Return the images and platforms of all stages by location.
 
-    A stage without a platform has the same location for both. The image wins.
+    A stage without a platform has the same location for both. The image wins. If an image depends on the
+    target platform, the image for the first one wins.
     """
-    stages = (*dockerfile.stages, *dockerfile.uses)
+    stages = (*dockerfile.uses, *dockerfile.stages)
     platforms = {stage.platform_location: platform_target(stage) for stage in stages}
     return platforms | {stage.image_location: image_target(stage) for stage in stages}

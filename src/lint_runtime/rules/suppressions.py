@@ -90,20 +90,20 @@ def _check_terms(
 
 def match_comments(
     findings: Iterable[Diagnostic], comments: Iterable[SuppressionComment], today: date
-) -> dict[tuple[str, Location], Suppression]:
-    """Return the suppression of each finding by its first valid comment, by rule and location."""
+) -> dict[tuple[str, Location, str], Suppression]:
+    """Return the suppression of each finding by its first valid comment, by rule, location and subject."""
     in_force: dict[tuple[str, int | None], Suppression] = {}
     for comment in comments:
         if comment.until is None or comment.until >= today:
             suppression = Suppression(SuppressionKind.COMMENT, comment.reason, comment.until)
             for rule in comment.rules:
                 in_force.setdefault((rule, comment.above), suppression)
-    matches: dict[tuple[str, Location], Suppression] = {}
+    matches: dict[tuple[str, Location, str], Suppression] = {}
     for finding in findings:
         anchors = ((finding.rule, line) for line in (None, *sorted(finding.target.lines)))
         matching = next((in_force[anchor] for anchor in anchors if anchor in in_force), None)
         if matching:
-            matches[finding.rule, finding.location] = matching
+            matches[finding.rule, finding.location, finding.subject] = matching
     return matches
 
 

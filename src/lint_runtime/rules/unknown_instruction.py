@@ -2,8 +2,8 @@
 
 ## What it does
 Reports the first instruction that BuildKit does not know, unless a `# syntax=` line names a frontend that
-isn't Docker's and may know more. The help tells a misspelled keyword from the rest of a command, a template
-and a merge conflict.
+isn't Docker's and may know more. The help distinguishes misspelled keywords, commands that lack a
+continuation, templates and merge conflicts.
 
 ## Why it matters
 The build stops there. A misspelled FROM names a base image that nothing checks.
