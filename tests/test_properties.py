@@ -56,7 +56,7 @@ def test_no_format_prints_a_raw_control_character(source: bytes, path: str, is_c
         assert text or not report.diagnostics
 
 
-NAMES = st.from_regex(r"[a-z][a-z0-9_.-]{0,8}", fullmatch=True)
+NAMES = st.from_regex(r"[a-z](([_.]|__|-{0,3})[a-z0-9]){0,4}", fullmatch=True)
 IMAGES = st.from_regex(r"[a-z]{1,8}(/[a-z]{1,8})?(:[a-z0-9]{1,5})?", fullmatch=True)
 NOISE = st.sampled_from(
     [

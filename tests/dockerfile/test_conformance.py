@@ -11,17 +11,10 @@ from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.dockerfile.platforms import spelled
 from tests.conftest import AS_OF, FIXTURES
 
-# The build rejects these files for other reasons than directives, ARG and FROM. lint-runtime does not report them.
-OTHER_INSTRUCTIONS = {
-    "cmd_json_int_hides_from",
-    "kw_label_before_from",
-    "kw_onbuild_empty",
-    "kw_onbuild_from",
-    "kw_unknown_before_from",
-    "kw_unknown_oneword",
-    "m4_include",
-    "run_mount_from_arg",
-    "syntax_custom_frontend_pyenv",
+# `accepted` is about FROM. The build rejects these files for a COPY or for an instruction before FROM.
+REJECTED_LATER = {
+    *("copy_from_bad_index", "copy_from_self", "copy_from_upper_image", "copy_from_var"),
+    *("stage-count_01", "stage-count_02"),
 }
 
 
@@ -32,6 +25,7 @@ def _cases(name: str) -> list[dict[str, Any]]:
 
 CASES = _cases("cases.jsonl")
 CORNERS = _cases("corners.jsonl")
+KINDS = _cases("kinds.jsonl")
 ACCEPTED = [case for case in CASES if case["accepted"]]
 REJECTED = [case for case in CASES if not case["accepted"]]
 
@@ -48,14 +42,15 @@ def _stages(dockerfile: Dockerfile) -> list[dict[str, object]]:
 
 
 def test_the_number_of_cases() -> None:
-    assert (len(ACCEPTED), len(REJECTED), len(CORNERS)) == (111, 76, 64)
+    assert (len(ACCEPTED), len(REJECTED), len(CORNERS), len(KINDS)) == (111, 76, 64, 24)
 
 
 def test_accepted_files_have_exactly_the_stages_that_buildkit_sees() -> None:
     wrong = {}
     for case in ACCEPTED:
         dockerfile = parse_dockerfile(_data(case), case.get("build_args", {}))
-        if _stages(dockerfile) != case["stages"] or dockerfile.errors:
+        is_rejected = case["name"] in REJECTED_LATER
+        if _stages(dockerfile) != case["stages"] or bool(dockerfile.errors) != is_rejected:
             wrong[case["name"]] = (case["stages"], dockerfile)
     assert wrong == {}
 
@@ -64,11 +59,12 @@ def test_rejected_files_have_a_parse_error_where_buildkit_has_its_error() -> Non
     wrong = {}
     for case in REJECTED:
         findings = check(_data(case), today=AS_OF, build_args=case.get("build_args")).findings
-        # The build rejects templates. lint-runtime has another rule for them.
-        rules = ("parse-error", "template-placeholder")
+        # The build rejects templates and unknown instructions. lint-runtime has other rules for them.
+        rules = ("parse-error", "template-placeholder", "unknown-instruction", "foreign-frontend")
         lines = {finding.line for finding in findings if finding.rule in rules}
-        is_other = case["name"] in OTHER_INSTRUCTIONS
-        if lines if is_other else (case["error_line"] or 1) not in lines:
+        # Another frontend may know the instruction on line 4.
+        line = 1 if case["name"] == "syntax_custom_frontend_pyenv" else case["error_line"] or 1
+        if line not in lines:
             wrong[case["name"]] = (case["error"], findings)
     assert wrong == {}
 
@@ -85,7 +81,7 @@ def test_corner_cases_from_generated_files() -> None:
             used = {use["stage"] for use in case["uses"]} - {None}
             images = [use["image"] for use in case["uses"] if use["stage"] is None]
             is_right = (
-                dockerfile.errors == ()
+                bool(dockerfile.errors) == (case["name"] in REJECTED_LATER)
                 and _stages(dockerfile) == case["stages"]
                 and [value and spelled(value) for value in values] == case["platforms"]
                 and [use.image for use in dockerfile.uses] == images
@@ -93,4 +89,34 @@ def test_corner_cases_from_generated_files() -> None:
             )
         if not is_right:
             wrong[case["name"]] = (case, dockerfile)
+    assert wrong == {}
+
+
+def test_kinds_of_differences_from_generated_files() -> None:
+    wrong = {}
+    for case in KINDS:
+        expected = case["buildkit"]
+        dockerfile = parse_dockerfile(_data(case), {})
+        if expected["accepted"]:
+            # A build fetches the images of its stages, and those that COPY and RUN name.
+            used = {use["stage"] for use in expected.get("uses", ())} - {None}
+            loads = {load.split()[0] for load in expected["loads"]}
+            images = [use.image for use in dockerfile.uses]
+            is_right = (
+                dockerfile.errors == ()
+                and dockerfile.unknown is None
+                and [(stage["line"], stage["image"]) for stage in expected["stages"]]
+                == [(stage.line, stage.image) for stage in dockerfile.stages]
+                and used <= dockerfile.used
+                and set(images) == loads - {stage["norm"] for stage in expected["stages"]}
+            )
+        else:
+            findings = check(_data(case), today=AS_OF).findings
+            rules = {finding.rule for finding in findings}
+            lines = {line for finding in findings for line in range(finding.line - 1, finding.line + 1)}
+            rule = "unknown-instruction" if "unknown" in case["name"] else "parse-error"
+            is_right = rule in rules and "ignored-stage" not in rules
+            is_right = is_right and expected.get("error_line") in {None, *lines}
+        if not is_right:
+            wrong[case["name"]] = (expected, dockerfile)
     assert wrong == {}

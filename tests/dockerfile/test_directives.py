@@ -46,8 +46,57 @@ DIRECTIVES = {
 
 
 def test_directives() -> None:
-    seen = {name: (text, *parse_directives(text)) for name, (text, *_) in DIRECTIVES.items()}
-    assert seen == {name: (*expected, []) for name, expected in DIRECTIVES.items()}
+    read = {name: (text, *parse_directives(text)) for name, (text, *_) in DIRECTIVES.items()}
+    seen = {name: (text, escape, bool(frontend)) for name, (text, escape, frontend, _) in read.items()}
+    assert seen == DIRECTIVES
+    assert [errors for *_, errors in read.values() if errors] == []
+
+
+FRONTENDS: dict[str, tuple[int, int, str] | None] = {
+    "# syntax=docker/dockerfile\n": None,
+    "# syntax=docker/dockerfile:1.7-labs\n": None,
+    f"#SYNTAX = docker.io/docker/dockerfile:1@sha256:{'a' * 64} --x\n": None,
+    "# syntax=index.docker.io/docker/dockerfile-upstream:master\n": None,
+    "//syntax=docker/dockerfile:1\n": None,
+    "# syntax=docker/dockerfile-upstreams\n": (1, 10, "docker/dockerfile-upstreams"),
+    "# syntax=library/dockerfile\n": (1, 10, "library/dockerfile"),
+    "# syntax=r.io/docker/dockerfile:1 r.io/docker/dockerfile:1\n": (1, 10, "r.io/docker/dockerfile:1"),
+    "# check=skip=a\n#\tSyntax\t=  syntax\n": (2, 13, "syntax"),
+    "#!/x\n//  syntax = x\n": (2, 14, "x"),
+    "// syntax=x": (1, 11, "x"),
+    "# a\n// syntax=x\n": None,
+    "FROM a\n// syntax=x\n": None,
+}
+
+
+def test_frontends_that_are_not_docker_s() -> None:
+    seen = {}
+    for text in FRONTENDS:
+        _, frontend, errors = parse_directives(text)
+        assert errors == []
+        seen[text] = frontend and (*frontend.location.start, frontend.image)
+        assert not frontend or frontend.location.end == (
+            frontend.location.line,
+            frontend.location.column + len(frontend.image),
+        )
+    assert seen == FRONTENDS
+
+
+@pytest.mark.parametrize(
+    ("image", "reason"),
+    [
+        ("docker/dockerfile:", "empty tag after ':'"),
+        ("docker/Dockerfile:1", "the repository name must be lowercase"),
+        ("https://docker.io/x", "invalid registry 'https:'"),
+        ("a" * 64, "64 hexadecimal digits are an image ID"),
+        ("x@sha256:1", "the digest after '@' must be sha256: and 64 hexadecimal digits"),
+    ],
+)
+def test_frontends_that_are_no_image(image: str, reason: str) -> None:
+    _, frontend, (error,) = parse_directives(f"# escape=`\n# syntax={image} x\n")
+    assert frontend is None
+    assert tuple(error.location) == (2, 10, 2, 10 + len(image))
+    assert error.message == f"Invalid '# syntax=' image '{image}': {reason}"
 
 
 @pytest.mark.parametrize(

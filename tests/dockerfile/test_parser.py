@@ -6,7 +6,7 @@ import pytest
 
 from lint_runtime.diagnostics import Location
 from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
-from lint_runtime.dockerfile.platforms import spelled
+from lint_runtime.dockerfile.platforms import parse_platform, spelled
 from lint_runtime.dockerfile.stages import Placeholder, Stage
 
 
@@ -333,7 +333,14 @@ def _at(line: int, column: int) -> list[tuple[str, tuple[int, ...]]]:
         pytest.param("COPY --from=\udcff a b", [], id="not UTF-8"),
         pytest.param(f"COPY --from={IMAGE} <<E b\nCOPY --from={IMAGE} a b\nE", _at(2, 13), id="in a heredoc"),
         pytest.param(f"ADD --from={IMAGE} a b", [], id="ADD"),
-        pytest.param(f"ONBUILD COPY --from={IMAGE} a b", [], id="ONBUILD"),
+        pytest.param(f"ONBUILD COPY --from={IMAGE} a b", _at(2, 21), id="ONBUILD COPY"),
+        pytest.param(f" onbuild \\\n  run --mount=type=bind,from={IMAGE},target=/a true", _at(3, 30), id="ONBUILD RUN on the next line"),
+        pytest.param(f"ONBUILD COPY --chown=1 \\\n# c\n --from='{IMAGE}' <<E b\nFROM x\nE", _at(4, 10), id="ONBUILD COPY with a heredoc"),
+        pytest.param(f"ONBUILD ADD --from={IMAGE} a b", [], id="ONBUILD ADD"),
+        pytest.param(f"ONBUILD ONBUILD COPY --from={IMAGE} a b", [], id="ONBUILD ONBUILD"),
+        pytest.param("ONBUILD COPY --from=base a b\nONBUILD COPY --from=7 a b\nONBUILD RUN --mount=target=/a true", [], id="stages of another file"),
+        pytest.param(f"COPY --chown=à --from={IMAGE} a b", _at(2, 23), id="a flag that ends inside a character"),
+        pytest.param(f"RUN --mount=type=cache,target=/x\u00a0--mount=from={IMAGE} true", _at(2, 47), id="flags around a no-break space"),
         pytest.param(f"RUN --from={IMAGE} a b", [], id="RUN --from"),
         pytest.param(f"RUN true\\\nCOPY --from={IMAGE} a b", [], id="inside RUN"),
         pytest.param(f"RUN --mount=from={IMAGE} true", _at(2, 18), id="RUN"),
@@ -379,10 +386,15 @@ def test_quotes_of_csv_are_the_only_ones_it_knows() -> None:
         pytest.param("FROM a\nFROM b\nCOPY --from=0 c d", {0}, [], id="index"),
         pytest.param("FROM a\nFROM b\nCOPY --from=00 c d", {0}, [], id="index with zeros"),
         pytest.param("FROM a\nFROM b\nCOPY --from=+0 c d", {0}, [], id="index with a sign"),
-        pytest.param("FROM a\nFROM b\nCOPY --from=٠ c d", set(), [], id="digit outside ASCII"),
         pytest.param("FROM a\nFROM b\nRUN --mount=from=0 true", set(), ["0"], id="index in a mount names an image"),
-        pytest.param("FROM a\nFROM b\nCOPY --from=7 c d", {7}, [], id="index that is too large"),
-        pytest.param(f"FROM a\nCOPY --from={'9' * 5000} c d", {1}, [], id="index with many digits"),
+        pytest.param("FROM a\nFROM b\nCOPY --from=000000000 c d", {0}, [], id="index with nine zeros"),
+        pytest.param("FROM a\nCOPY --from=9999999999999999999 c d", set(), ["9" * 19], id="number that is too large for an index"),
+        pytest.param("FROM a\nCOPY --from=b c d\nRUN --mount=target=/e true\nCOPY --from=2 c d\nCOPY --from=1 c d", set(), ["b", "b"], id="index of a source"),
+        pytest.param("FROM a AS x\nFROM b\nONBUILD COPY --from=x c d", set(), [], id="trigger that this file does not run"),
+        pytest.param("FROM a AS x\nFROM b AS y\nONBUILD COPY --from=x c d\nONBUILD COPY --from=0 c d\nFROM y", {0, 1}, [], id="trigger of a base"),
+        pytest.param("FROM a AS x\nONBUILD COPY --from=b c d\nFROM x AS y\nFROM x\nCOPY --from=y c d", {0, 1}, ["b"], id="trigger of two bases"),
+        pytest.param("FROM a AS x\nFROM b AS y\nONBUILD COPY --from=x c d\nFROM y\nFROM c", {1}, [], id="trigger of a base that the build skips"),
+        pytest.param("FROM a AS scratch\nFROM b\nRUN --mount=type=cache,target=/c true", {0}, [], id="mount without a source, and a stage called scratch"),
         pytest.param("FROM a\nCOPY --from=x c d\nFROM b AS x", {1}, [], id="later stage"),
         pytest.param("FROM a\nRUN --mount=from=x true\nFROM b AS x", {1}, [], id="later stage in a mount"),
         pytest.param("FROM a AS x\nFROM b AS x\nFROM c\nCOPY --from=x c d", {1}, [], id="last stage with a name"),
@@ -418,3 +430,181 @@ def test_an_image_that_copy_names_is_a_stage_of_its_own() -> None:
     assert use.platform_location == use.image_location
     assert use.image_source.lines == {2}
     assert use.image_source.place(7, 8) == ([Location(3, 16, 3, 17)], 2)
+
+
+NAMES = {
+    **dict.fromkeys(
+        ("build-", "build.", "a..b", "a___b", "a_.b", "A-_B", "a-.b", "b" * 64, f"c{'d' * 247}")
+    ),
+    **{name: name for name in ("a", "a-b", "a--b", "a__b", "a.b-c_d", "localhost", "b" * 63, "b" * 65)},
+}
+
+
+def test_stage_names_that_are_no_image_name() -> None:
+    accepted = {}
+    for name in NAMES:
+        dockerfile = _parse(f"FROM {IMAGE} AS {name}\n")
+        place = (1, 10 + len(IMAGE), 1, 10 + len(IMAGE) + len(name))
+        assert [tuple(error.location) for error in dockerfile.errors] in ([], [place]), name
+        accepted[name] = None if dockerfile.errors else name
+        # The image is still checked.
+        assert dockerfile.stages[0].reference
+    assert accepted == NAMES
+    (error,) = _parse("FROM a AS A..b\n").errors
+    assert error.message == "Invalid stage name 'a..b': it must also be valid as an image name"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "message"),
+    [
+        ("FROM a\nCOPY --from=5 c d", (2, 13), "No stage has the index '5'; the only stage is 0"),
+        ("FROM a\nFROM b\nCOPY --from=-1 c d", (3, 13), "No stage has the index '-1'; the stages are 0 to 1"),
+        ("FROM a\nRUN --mount=target=/x true\nCOPY --from=2 c d", (3, 13), "No stage has the index '2'; "),
+        ("FROM a\nCOPY --from=0 c d", (2, 13), "Circular dependency: '0' is the stage itself; "),
+        ("FROM a AS x\nRUN true\nRUN --mount=from=X,target=/x true", (3, 18), "Circular dependency: 'X' is the stage itself; "),
+        ("FROM a AS x\nCOPY --from=y c d\nFROM b AS y\nCOPY --from=x c d", (2, 13), "Circular dependency: 'y' is a stage that reads from this one; "),
+        ("FROM z\nFROM a AS x\nCOPY --from=3 c d\nFROM b AS y\nRUN --mount=from=x true\nFROM c AS z\nCOPY --from=y c d", (3, 13), "Circular dependency: '3' is a stage that reads from this one; "),
+        ("FROM a\nCOPY --from=y c d\nFROM b AS y\nFROM c\nCOPY --from=0 c d", (2, 13), "The stage reads from 'y', which is built after it; "),
+        ("FROM a AS x\nRUN --mount=from=y true\nFROM b AS y\nFROM x", (2, 18), "The stage reads from 'y', which is built after it; "),
+        ("ARG V\nFROM a\nCOPY --from=b:$V c d", (3, 13), "COPY --from can't have variables, quotes or escapes: 'b:$V'; "),
+        ("FROM a\nCOPY --from=b${V:-} c d", (2, 13), "COPY --from can't have variables, quotes or escapes: 'b${V:-}'; "),
+        ("FROM a\nCOPY --from=b${ c d", (2, 13), "COPY --from can't have variables, quotes or escapes: 'b${'; "),
+        ("FROM a\nCOPY --from=a\\\\b c d", (2, 6), "COPY --from can't have variables, quotes or escapes: 'a\\b'; "),
+        ("FROM a\nRUN --mount=from=$V,target=/x true", (2, 18), "RUN --mount can't have variables, quotes or escapes: '$V'; "),
+        ("FROM a\nCOPY --from=b$ c d", (2, 13), "Invalid image 'b$' in COPY --from: a repository name may contain"),
+        ("FROM a\nCOPY --from=B c d", (2, 13), "Invalid image 'B' in COPY --from: the repository name must be lowercase; "),
+        ("FROM a\nRUN --mount=from=a:b:c,target=/x true", (2, 18), "Invalid image 'a:b:c' in RUN --mount: a tag may contain"),
+        ("FROM a AS x\nONBUILD COPY --from=7 c d\nFROM x AS y\nFROM x\nCOPY --from=y c d", (2, 21), "No stage has the index '7'; "),
+        ("FROM a AS x\nONBUILD COPY --from=B c d\nFROM x", (2, 21), "Invalid image 'B' in COPY --from: "),
+        ("FROM a\nCOPY --from c d", (2, 6), "Missing value of --from; "),
+        ("FROM a\nRUN --mount true", (2, 5), "Missing value of --mount; "),
+        ("FROM a AS x\nFROM b\nCOPY --from=x --from=y c d", (3, 15), "Repeated flag '--from'; remove it"),
+    ],
+)  # fmt: skip
+def test_sources_that_the_build_rejects(text: str, place: tuple[int, int], message: str) -> None:
+    (error,) = _parse(text).errors
+    assert error.location.start == place
+    assert f"{error.message}; {error.help}".startswith(message)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("FROM a\nCOPY --from=y c d\nFROM b AS y\nFROM c", id="later stage, in a stage that the build skips"),
+        pytest.param("FROM a AS x\nONBUILD COPY --from=7 c d\nONBUILD COPY --from=B c d\nFROM b", id="trigger that this file does not run"),
+        pytest.param("# syntax=r.io/f\nFROM a\nCOPY --from=$V c d\nCOPY --from=7 c d", id="another frontend"),
+        pytest.param("COPY --from=x c d\nCOPY --from=7 c d\nFROM a AS x", id="before the first FROM"),
+        pytest.param("FROM {{ a }} AS x\nFROM b\nCOPY --from={{ c }} d e\nCOPY --from=0 d e", id="template"),
+        pytest.param("FROM a b\nCOPY --from=7 c d", id="rejected FROM, which may have a name"),
+    ],
+)  # fmt: skip
+def test_sources_that_the_build_does_not_reject(text: str) -> None:
+    messages = [error.message for error in _parse(text).errors]
+    assert [
+        text for text in messages if "before the first" not in text and "Invalid FROM" not in text
+    ] == []
+
+
+def test_a_template_as_a_source_is_a_placeholder() -> None:
+    (placeholder,) = _parse("FROM a\nRUN --mount=from=<image>,target=/x true").placeholders
+    assert (placeholder.location.start, placeholder.text) == ((2, 18), "<image>")
+
+
+def test_thousands_of_stages_take_time_in_proportion_to_their_number() -> None:
+    count = 5_000
+    base = "FROM a AS x0\n" + "ONBUILD COPY --from=0 c d\n" * count
+    copies = "".join(f"COPY --from=y{n} c d\n" for n in range(count))
+    text = base + "".join(f"FROM x0 AS y{n}\n" for n in range(count)) + "FROM b\n" + copies
+    assert (_parse(text).errors, len(_parse(text).used)) == ((), count + 1)
+    cycle = "".join(f"FROM a AS z{n}\nCOPY --from=z{(n + 1) % count} c d\n" for n in range(count))
+    (error,) = _parse(cycle).errors
+    assert (error.location.line, error.message[:10]) == (2, "Circular d")
+
+
+@pytest.mark.parametrize(
+    ("value", "image", "errors"),
+    [
+        ("12", "a:12", []),
+        ("+007", "a:7", []),
+        ("", "a:", ["Invalid image 'a:': empty tag after ':'"]),
+        ("x", "a:", ["Invalid image 'a:': empty tag after ':'"]),
+        ("context", "a:", ["Invalid image 'a:': empty tag after ':'"]),
+        ("y", "a:y", ["Invalid SOURCE_DATE_EPOCH 'y': neither a number of seconds nor a stage"]),
+    ],
+)
+def test_source_date_epoch(value: str, image: str, errors: list[str]) -> None:
+    text = (
+        f"ARG SOURCE_DATE_EPOCH={value}\nFROM scratch AS X\nADD http://a/b /\nFROM a:$SOURCE_DATE_EPOCH\n"
+    )
+    dockerfile = _parse(text)
+    assert dockerfile.stages[-1].image == image
+    assert [error.message for error in dockerfile.errors] == errors
+
+
+@pytest.mark.parametrize(
+    ("text", "errors"),
+    [
+        ("ARG A=${A:?give}\nFROM a", ["Invalid default for ARG 'A': 'A' has no value: 'give'"]),
+        ("ARG A\nARG B=${A?}\nFROM a", ["Invalid default for ARG 'B': 'A' has no value"]),
+        ("ARG A=${A:?give}\nFROM a:$A", []),
+        ("ARG A=1\nARG B=${A:?give}\nFROM a", []),
+    ],
+)
+def test_defaults_that_require_a_build_argument(text: str, errors: list[str]) -> None:
+    assert [error.message for error in _parse(text).errors] == errors
+    assert _parse(text, A="1").errors == ()
+
+
+ON = {"linux/amd64": "AMD64", "linux/arm64": "ARM64", "linux/arm/v7": "ARMv7"}
+
+
+@pytest.mark.parametrize(
+    ("text", "targets", "images"),
+    [
+        pytest.param("FROM a:$TARGETARCH", "", ["a:amd64 AMD64", "a:arm64 ARM64"], id="architecture"),
+        pytest.param("FROM a:${BUILDARCH}$TARGETVARIANT", "", ["a:amd64 AMD64", "a:arm64 ARM64"], id="machine"),
+        pytest.param("ARG P=$TARGETPLATFORM\nARG R=${P#linux/}\nFROM r.io/$R/a", "", ["r.io/amd64/a AMD64", "r.io/arm64/a ARM64"], id="through two arguments"),
+        pytest.param("ARG A=${TARGETARCH/arm64/b}\nARG A=${A/amd64/c}\nFROM $A", "", ["c AMD64", "b ARM64"], id="replaced"),
+        pytest.param("ARG A=${TARGETARCH:+b}\nFROM $A", "", ["b"], id="same image for both"),
+        pytest.param("FROM --platform=$TARGETPLATFORM a", "", ["a"], id="platform alone"),
+        pytest.param("ARG TARGETARCH=x\nFROM a:$TARGETARCH", "", ["a:x"], id="default over the platform"),
+        pytest.param("ARG TARGETARCH\nFROM a:$TARGETOS", "", ["a:linux"], id="operating system"),
+        pytest.param("FROM a:$TARGETARCH", "linux/arm64", ["a:arm64 ARM64"], id="one target"),
+        pytest.param("FROM a:$TARGETARCH$TARGETVARIANT\nFROM b", "linux/arm/v7 linux/arm64 linux/amd64", ["a:armv7 ARMv7", "b", "a:arm64 ARM64", "a:amd64 AMD64"], id="three targets"),
+        pytest.param("FROM a:${TARGETARCH/a*64/b}", "linux/amd64 linux/arm/v7 linux/arm64", ["a:b AMD64 ARM64", "a:arm ARMv7"], id="three targets, two images"),
+        pytest.param("ARG A=${TARGETARCH%4}\nFROM a:$A", "linux/arm64 linux/amd64 linux/arm/v7", ["a:arm6 ARM64", "a:amd6 AMD64", "a:arm ARMv7"], id="three images"),
+        pytest.param("FROM a AS x-amd64\nFROM b AS x-arm64\nFROM x-$TARGETARCH", "", ["a", "b", "x-amd64 AMD64"], id="stages"),
+        pytest.param("FROM a AS x-arm64\nFROM x-$TARGETARCH", "", ["a", "x-amd64 AMD64"], id="stage for one platform"),
+        pytest.param("FROM scratch${TARGETARCH/amd64/}", "", ["scratch AMD64", "scratcharm64 ARM64"], id="scratch for one platform"),
+    ],
+)  # fmt: skip
+def test_images_by_platform(text: str, targets: str, images: list[str]) -> None:
+    platforms = tuple(map(parse_platform, targets.split()))
+    dockerfile = parse_dockerfile(text.encode(), {}, platforms)
+    stages = [*dockerfile.stages, *dockerfile.uses]
+    seen = [
+        " ".join((stage.image, *(ON[spelled(target)] for target in stage.target_platforms)))
+        for stage in stages
+    ]
+    assert seen == images
+
+
+def test_stages_that_one_platform_uses_are_used() -> None:
+    assert _parse("FROM a\nFROM b AS x-amd64\nFROM c AS x-arm64\nFROM x-$TARGETARCH").used == {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "errors", "unresolved"),
+    [
+        ("FROM a${TARGETARCH/arm64/:}", ["On linux/arm64: Invalid image 'a:': empty tag after ':'"], []),
+        ("FROM A$TARGETARCH", ["On linux/amd64: Invalid image 'Aamd64': the repository name must be lowercase", "On linux/arm64: Invalid image 'Aarm64': the repository name must be lowercase"], []),
+        ("ARG A=${TARGETARCH#arm64}\nFROM $A", ["On linux/arm64: Invalid image '$A': it expands to an empty string"], []),
+        ("FROM a:$TARGETARCH\nFROM B", ["Invalid image 'B': the repository name must be lowercase"], []),
+        ("FROM a:$TARGETARCH$X", [], ["X"]),
+        ("FROM a:$TARGETARCH AS x..y\nCOPY --from=7 b c", ["Invalid stage name 'x..y': it must also be valid as an image name", "No stage has the index '7'"], []),
+    ],
+)  # fmt: skip
+def test_errors_by_platform(text: str, errors: list[str], unresolved: list[str]) -> None:
+    dockerfile = _parse(text)
+    assert [error.message for error in dockerfile.errors] == errors
+    assert [item.name for item in dockerfile.unresolved] == unresolved

@@ -278,6 +278,7 @@ def test_stages_and_uses_in_json() -> None:
         "stage_ref": None,
         "repository": RUNTIME,
         "platform_varies": False,
+        "target_platforms": [],
         "image_location": location,
         "platform_location": location,
     }

@@ -9,6 +9,7 @@ import pytest
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind, Target
+from lint_runtime.dockerfile.platforms import parse_platform
 from lint_runtime.linter.engine import drop_outranked, enabled, lint_file
 from lint_runtime.linter.inventory import EntryStatus, Inventory, Row, series_in, take_inventory
 from lint_runtime.linter.report import Report
@@ -376,3 +377,61 @@ def test_counts_of_an_inventory() -> None:
         EntryStatus.OTHER: 1,
     }
     assert list(inventory.counts) == list(EntryStatus)
+
+
+# --- Images that depend on the platform ---------------------------------------------------------------
+
+BOTH = f"ARG V=${{TARGETARCH/amd64/9.1.0}}\nARG W=${{V/arm64/9.7.0}}\nFROM {RUNTIME}:$W\n"
+ON_AMD64, ON_ARM64 = f"{RUNTIME}:9.1.0", f"{RUNTIME}:9.7.0"
+
+
+def _platform_findings(report: Report) -> list[tuple[str, str]]:
+    return [(finding.rule, finding.message.partition(":")[0]) for finding in report.diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("source", "targets", "findings"),
+    [
+        pytest.param(BOTH, "", [("end-of-basic-support", "On linux/arm64"), ("yanked-release", "On linux/amd64")], id="both"),
+        pytest.param(BOTH, "linux/arm64", [("end-of-basic-support", "On linux/arm64")], id="one target"),
+        pytest.param(BOTH, "linux/amd64 linux/amd64/v2", [("yanked-release", "Astro Runtime 9.1.0 was yanked")], id="two targets, one image"),
+        pytest.param(BOTH.replace("9.1.0", "x").replace("9.7.0", "x"), "", [("invalid-tag", "Invalid tag 'x'")], id="the same image"),
+        pytest.param(f"FROM {RUNTIME}${{TARGETARCH/arm64/:5.0.8}}", "", [("amd64-only", "On linux/arm64"), ("end-of-maintenance", "On linux/arm64")], id="without an image for its platform"),
+        pytest.param(f"FROM python AS arm64\nFROM {RUNTIME}:9.1.0 AS amd64\nFROM $TARGETARCH", "", [("yanked-release", "Astro Runtime 9.1.0 was yanked")], id="a stage"),
+        pytest.param("FROM r.example/$TARGETARCH/astronomer/astro-runtime:9.1.0", "", [("unmapped-mirror", "On linux/amd64"), ("unmapped-mirror", "On linux/arm64")], id="mirrors"),
+    ],
+)  # fmt: skip
+def test_images_of_each_platform(source: str, targets: str, findings: list[tuple[str, str]]) -> None:
+    config = Config(target_platforms=tuple(map(parse_platform, targets.split())))
+    found = _platform_findings(_lint(source, config))
+    assert [finding for finding in found if finding[0] != "floating-tag"] == findings
+
+
+def test_an_unused_stage_is_reported_once() -> None:
+    report = _lint(f"{BOTH}FROM python\n", Config(select=frozenset(["ignored-stage"])))
+    assert _rules(report.diagnostics) == [(3, "ignored-stage")]
+
+
+def test_a_baseline_has_the_image_of_one_platform() -> None:
+    counts = {("yanked-release", ON_AMD64): 1, ("end-of-maintenance", ON_AMD64): 1}
+    report = _lint(BOTH, baseline=counts)
+    assert _platform_findings(report) == [("end-of-basic-support", "On linux/arm64")]
+    assert [finding.subject for finding in report.suppressed] == [ON_AMD64]
+    # The other image gets the same rule, and no suppression from the first.
+    report = _lint(BOTH.replace("9.7.0", "9.0.0"), baseline=counts | {("end-of-maintenance", ON_ARM64): 1})
+    assert [finding.subject for finding in report.diagnostics] == [f"{RUNTIME}:9.0.0"]
+
+
+def test_a_comment_suppresses_the_findings_of_each_platform() -> None:
+    text = BOTH.replace("FROM", "# lint-runtime: ignore[yanked-release,end-of-basic-support]\nFROM")
+    report = _lint(text)
+    assert report.diagnostics == ()
+    assert {finding.subject for finding in report.suppressed} == {ON_AMD64, ON_ARM64}
+
+
+def test_the_image_of_each_platform_is_in_the_inventory() -> None:
+    report = _lint(BOTH)
+    assert [(stage.image, stage.target_platforms) for stage, _ in (*report.stages, *report.uses)] == [
+        (ON_AMD64, (parse_platform("linux/amd64"),)),
+        (ON_ARM64, (parse_platform("linux/arm64"),)),
+    ]

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import re
 import shlex
 import subprocess
 import time
@@ -219,6 +220,7 @@ def test_rules_that_need_the_file_are_not_run_again() -> None:
         "parse-error",
         "template-placeholder",
         "unknown-instruction",
+        "foreign-frontend",
         "unresolved-variable",
         "disallowed-version",
         "invalid-platform",
@@ -958,3 +960,13 @@ def test_a_terminal_shows_progress(tmp_path: Path, run: Command) -> None:
     assert done.returncode == 1
     assert [path for path, _ in _found(done.stdout.decode())] == ["a/<stdin>", "b/<stdin>"]
     assert "Linting" in shown
+
+
+def test_images_of_one_platform_stay_images_of_one_platform(tmp_path: Path, run: Command) -> None:
+    source = f"ARG A=${{TARGETARCH/arm64/9.1.0}}\nARG B=${{A/amd64/9.7.0}}\nFROM {RUNTIME}:$B\n"
+    _report(run, tmp_path / "a.json", source=source)
+    _, out, _ = _again(run, "a.json", cwd=tmp_path, day=date(2026, 9, 26))
+    assert re.findall(r"On [^:]*: [^:;]*", out) == [
+        "On linux/amd64: Astro Runtime 9.7.0 is unsupported since 2026-02-01",
+        "On linux/arm64: Astro Runtime 9.1.0 was yanked",
+    ]

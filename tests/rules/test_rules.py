@@ -108,6 +108,7 @@ def test_attributes_of_rules() -> None:
         *(
             "parse-error",
             "unknown-instruction",
+            "foreign-frontend",
             "template-placeholder",
             "unresolved-variable",
             "ignored-stage",
@@ -184,12 +185,27 @@ def test_rules_with_a_finding(source: str, today: date, rules: list[str]) -> Non
         pytest.param(b"\nARG A=1\n", ["1 The file has no FROM"], id="an ARG alone"),
         pytest.param(b"FORM a\n", ["1 The file has no FROM", "1 Unknown instruction 'FORM'; did you mean FROM?"], id="a misspelled FROM"),
         pytest.param(b"FROM a\nRUNN x", ["2 Unknown instruction 'RUNN'; did you mean RUN?"], id="a misspelled RUN"),
-        pytest.param(b"FROM a\n{{ x }}", ["2 Unknown instruction '{{'; remove it; the build stops there"], id="an instruction that resembles no other"),
+        pytest.param(b"FROM a\n{{ x }}", ["2 Unknown instruction '{{'; lint the rendered file instead"], id="a template"),
         pytest.param("FROM a\n".encode("utf-16"), ["1 The file is encoded in UTF-16"], id="UTF-16"),
         pytest.param("from a\n".encode("utf-16-be"), ["1 The file is encoded in UTF-16"], id="UTF-16 without a byte-order mark"),
         pytest.param(b"\0" * 5, ["1 The file is binary"], id="NUL"),
-        pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ["1 The file is binary", "1 Unknown instruction '\\x89PNG'"], id="a PNG file"),
+        pytest.param(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", ["1 The file is binary"], id="a PNG file"),
         pytest.param(b"FROM a\nRUN \0\n", [], id="NUL in a RUN"),
+        pytest.param(b"FROM a\nR\0N x\n", ["2 Unknown instruction 'R\\x00N'; did you mean RUN?"], id="NUL in a keyword"),
+        pytest.param(b"FROM a\n\\\n", ["2 '\\' is not followed by an instruction; remove it"], id="an escape character alone"),
+        pytest.param(b"RUN x\nARG A\nFROM a\nUSER y\n", ["1 RUN before the first FROM; move it below a FROM"], id="RUN before FROM"),
+        pytest.param(b"RUN x\n", ["1 The file has no FROM"], id="RUN without FROM"),
+        pytest.param(b"FORM a\nRUN x\nFROM b\n", ["1 Unknown instruction 'FORM'"], id="RUN after a misspelled FROM"),
+        pytest.param(b"# syntax=docker/dockerfile:\nFROM a\n", ["1 Invalid '# syntax=' image 'docker/dockerfile:': empty tag after ':'"], id="invalid frontend"),
+        pytest.param(b"//syntax=Docker\nFROM a\n", ["1 Unknown instruction '//syntax=Docker'", "1 Invalid '# syntax=' image 'Docker'"], id="invalid frontend after slashes"),
+        pytest.param(b"// syntax=r.io/x\nFORM a\nFROM b\n", ["1 Frontend 'r.io/x' isn't Docker's"], id="another frontend after slashes"),
+        pytest.param(b"# syntax=r.io/x\nRUN x\nFORM a\nFROM b\nCOPY --from=5 c d\n", ["1 Frontend 'r.io/x' isn't Docker's"], id="another frontend"),
+        pytest.param(b"# syntax=docker/dockerfile:1\nFROM a\nFOO x\n", ["3 Unknown instruction 'FOO'"], id="Docker's frontend"),
+        pytest.param(b"# syntax=index.docker.io/docker/dockerfile-upstream:master\nFROM a\nFOO x\n", ["3 Unknown instruction 'FOO'"], id="Docker's next frontend"),
+        pytest.param(b'FROM a\nCMD ["a", 1]\n', ["2 The list of CMD must have only strings; put each item in double quotes"], id="a number in a list"),
+        pytest.param(b'FROM a\nRUN --network=none [["a"]]\nSHELL [ "a", null ] \n', ["2 The list of RUN must", "3 The list of SHELL must"], id="lists after flags and spaces"),
+        pytest.param(b'FROM a\nCMD ["a", "1"]\nRUN [ -f x ] && [ -f y ]\nRUN [NaN]\nENV A=[1]\nENTRYPOINT []\nCMD x [1]\n', [], id="other brackets"),
+        pytest.param(b"FROM a\nONBUILD\nONBUILD onbuild RUN x\nONBUILD FROM b\n", ["2 ONBUILD can't be followed by nothing", "3 ONBUILD can't be followed by ONBUILD", "4 ONBUILD can't be followed by FROM"], id="rejected triggers"),
         pytest.param(b"FROM", ["1 Invalid FROM"], id="FROM without an image"),
         pytest.param("FROM a\n\u200bFROM b".encode(), ["2 FROM is preceded by U+200B"], id="an invisible character before FROM"),
         pytest.param(b"FROM a\n\xffFROM b", ["2 Unknown instruction '\\xffFROM'; did you mean FROM?"], id="an invalid byte before FROM"),
@@ -306,6 +322,62 @@ def test_a_wrong_repository_behind_a_mirror(image: str, advice: str) -> None:
     (finding,) = _lint(f"FROM {image}\n", config)
     assert finding.help == advice
     assert finding.fix is None
+
+
+CONTINUE = "end line 2 with \\ to continue its RUN"
+MARKER = "resolve the merge conflict that this line is part of"
+TEMPLATE = "lint the rendered file instead, and exclude this template"
+REMOVE = "remove it; the build stops there"
+
+
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        pytest.param("RUN apt-get update\n    && apt-get upgrade", CONTINUE, id="&&"),
+        pytest.param("RUN apt-get update &&\napt-get upgrade", CONTINUE, id="&& at the end"),
+        pytest.param("RUN apt-get install\n    curl", CONTINUE, id="indented word"),
+        pytest.param("RUN apt-get install \\ # tools\n\n    curl", CONTINUE, id="comment after the escape character"),
+        pytest.param("RUN apt-get install \\\u00a0\nCURL", CONTINUE, id="no-break space after the escape character"),
+        pytest.param("RUN apt-get install\n-y", CONTINUE, id="option"),
+        pytest.param("RUN for x in a; do\n  echo $x\ndone", CONTINUE, id="loop"),
+        pytest.param("RUN pip install\n\"pandas\"", CONTINUE, id="quote"),
+        pytest.param("ENV A=1\n    B=2", CONTINUE.replace("RUN", "ENV"), id="assignment in ENV"),
+        pytest.param("ENV A=1\nB=2", CONTINUE.replace("RUN", "ENV"), id="assignment without an indent"),
+        pytest.param('CMD ["a",\n"b"]', CONTINUE.replace("RUN", "CMD"), id="list"),
+        pytest.param("RUN apt-get update\nrm -r /x", f"{CONTINUE}, or start this line with RUN", id="command that looks like FROM"),
+        pytest.param("RUN apt-get update\nexport A=b", f"{CONTINUE}, or start this line with RUN", id="command that looks like EXPOSE"),
+        pytest.param("USER a\npip install b", REMOVE, id="command after another instruction"),
+        pytest.param("RUN a\nRUNN b", "did you mean RUN?", id="misspelled RUN"),
+        pytest.param("RUN a\n  COPPY b c", "did you mean COPY?", id="indented and misspelled"),
+        pytest.param("RUN a\nfrm b", "did you mean FROM?", id="misspelled in lower case"),
+        pytest.param("RUN <<E\na\nE\nb c", REMOVE, id="after a heredoc"),
+        pytest.param("RUN a\nINCLUDE b", REMOVE, id="another instruction"),
+        pytest.param("<<<<<<< HEAD\nRUN a\n=======\nRUN b\n>>>>>>> main", MARKER, id="first marker"),
+        pytest.param("RUN a\n=======\nRUN b\n>>>>>>> main", MARKER, id="middle marker"),
+        pytest.param("RUN a &&\n>>>>>>> main", MARKER, id="last marker"),
+        pytest.param("||||||| 1234567\nRUN a", MARKER, id="marker of the base"),
+        pytest.param("RUN a\n======== x", REMOVE, id="eight characters"),
+        pytest.param("RUN a\n{{- range .packages }}", TEMPLATE, id="Go"),
+        pytest.param("RUN a\n    {% if x %}", TEMPLATE, id="Jinja"),
+        pytest.param("{%- endif -%}", TEMPLATE, id="Jinja without spaces"),
+        pytest.param("RUN a\n${{ values.x }}", TEMPLATE, id="GitHub"),
+        pytest.param("RUN a\n<% end %>", TEMPLATE, id="ERB"),
+        pytest.param("RUN a\nRUNN {{ x }}", "did you mean RUN?", id="template in the arguments"),
+    ],
+)  # fmt: skip
+def test_help_for_unknown_instructions(text: str, advice: str) -> None:
+    (finding,) = _lint(f"FROM python\n{text}\n")
+    assert (finding.rule, finding.help) == ("unknown-instruction", advice)
+
+
+def test_a_comment_above_the_first_line_suppresses_an_unknown_instruction() -> None:
+    comment = "# lint-runtime: ignore[unknown-instruction]\n"
+    assert _lint(f"FROM python\n{comment}\\\n  FOO x\n") == ()
+
+
+def test_help_for_unknown_instructions_names_the_escape_character() -> None:
+    (finding,) = _lint("# escape=`\nFROM python\nRUN a `\n  b\n  c\n")
+    assert (finding.line, finding.help) == (5, "end line 4 with ` to continue its RUN")
 
 
 def test_most_lines_of_text_are_short() -> None:

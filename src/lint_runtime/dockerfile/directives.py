@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from lint_runtime.diagnostics import Location
 from lint_runtime.dockerfile.lines import SPACE, SourceError
+from lint_runtime.dockerfile.references import InvalidReferenceError, parse_reference
 from lint_runtime.text import quoted
 
 _DIRECTIVE = r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=(.*)"
@@ -13,6 +15,20 @@ _CHECK_OPTION = rf"(?s)\s*(?:(?:skip|experimental)\s*=.*|error\s*=\s*(?:{_BOOLEA
 
 # The number of lines to read. There are three directives, and each may occur only once.
 _TOP = 8
+
+
+_DOCKER_FRONTENDS = ("docker.io/docker/dockerfile", "docker.io/docker/dockerfile-upstream")
+
+
+class Frontend(NamedTuple):
+    """A frontend that is not Docker's: it decides what the instructions mean.
+
+    location: the location of the image in `# syntax=`
+    image: the image of the frontend
+    """
+
+    location: Location
+    image: str
 
 
 def parse_directive(line: str) -> tuple[str, str] | None:
@@ -26,8 +42,8 @@ def parse_directive(line: str) -> tuple[str, str] | None:
     return (name, value) if value and name in ("escape", "syntax", "check") else None
 
 
-def parse_directives(text: str) -> tuple[str, bool, list[SourceError]]:
-    """Return the escape character, whether `# syntax=` names a frontend, and errors."""
+def parse_directives(text: str) -> tuple[str, Frontend | None, list[SourceError]]:
+    """Return the escape character, the frontend in `# syntax=` unless it is Docker's, and errors."""
     top = text.split("\n", _TOP)[:_TOP]
     escape = "\\"
     errors: list[SourceError] = []
@@ -53,7 +69,28 @@ def parse_directives(text: str) -> tuple[str, bool, list[SourceError]]:
             message = f"Invalid '# check=' option {quoted(option)}"
             place = Location(number, 1, number, 1)
             errors.append(SourceError(place, message, "use skip=, experimental= or error=true"))
-    return escape, bool(_detect("syntax", top)[1]), errors
+    return escape, _parse_frontend(top, errors), errors
+
+
+def _parse_frontend(top: Sequence[str], errors: list[SourceError]) -> Frontend | None:
+    """Return the frontend that `# syntax=` names, if it is not Docker's. Reports an invalid one."""
+    number, image = _detect("syntax", top)
+    if not image and any(line.startswith("//") for line in top):
+        # BuildKit also finds the frontend in lines such as `// syntax=image`.
+        lines = [re.sub("^(?!//|#!)", " ", line).replace("//", "#", 1) for line in top]
+        number, image = _detect("syntax", lines)
+    if not image:
+        return None
+    line = top[number - 1]
+    start = 1 + line.index(image, line.index("="))
+    place = Location(number, start, number, start + len(image))
+    try:
+        repository = parse_reference(image).repository
+    except InvalidReferenceError as error:
+        message = f"Invalid '# syntax=' image {quoted(image)}: {error}"
+        errors.append(SourceError(place, message, "use docker/dockerfile:1, or remove the line"))
+        return None
+    return None if repository in _DOCKER_FRONTENDS else Frontend(place, image)
 
 
 def _detect(name: str, top: Sequence[str]) -> tuple[int, str]:

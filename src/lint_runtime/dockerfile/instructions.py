@@ -5,9 +5,18 @@ import re
 from itertools import islice
 from typing import NamedTuple
 
-from lint_runtime.dockerfile.lines import SPACE, Instruction, SourceError, Word, scan_word, split_flags
+from lint_runtime.diagnostics import Location
+from lint_runtime.dockerfile.lines import (
+    SPACE,
+    Instruction,
+    SourceError,
+    Word,
+    scan_word,
+    split_flags,
+    split_instruction,
+)
 from lint_runtime.dockerfile.references import find_placeholder
-from lint_runtime.dockerfile.source import MAX_INSTRUCTIONS, MAX_TEXT, Source
+from lint_runtime.dockerfile.source import MAX_INSTRUCTIONS, MAX_TEXT, NOT_TRIGGERS, Source
 from lint_runtime.text import did_you_mean, quoted
 
 
@@ -17,6 +26,7 @@ class From(NamedTuple):
     image: the image, or the whole value of a rejected instruction
     platform: the value of --platform; may be empty
     name: the name of the stage, in lower case; may be empty
+    name_location: the location of the name, or of the image if there is no name
     is_refused: whether the build rejects the instruction
     placeholder: the template placeholder in a rejected instruction; may be empty
     """
@@ -24,8 +34,24 @@ class From(NamedTuple):
     image: Word
     platform: Word
     name: str
+    name_location: Location
     is_refused: bool = False
     placeholder: str = ""
+
+
+class Use(NamedTuple):
+    """A source of files: the `--from` of a COPY, or a `--mount` of a RUN.
+
+    word: the image, or the name or index of a stage; empty for a mount without `from`
+    stage: the index of the FROM before it; -1 if there is none
+    is_copy: whether it is a COPY
+    is_trigger: whether it is in an ONBUILD
+    """
+
+    word: Word
+    stage: int
+    is_copy: bool
+    is_trigger: bool
 
 
 class Instructions(NamedTuple):
@@ -33,17 +59,15 @@ class Instructions(NamedTuple):
 
     arguments: the arguments before the first FROM
     froms: every FROM
-    uses: the sources of COPY and RUN, each paired with whether it may be a stage index
+    uses: the sources of COPY and RUN
     errors: the errors in rejected instructions
-    unknown: the first unknown keyword
     later_arguments: the arguments after the first FROM, keyed by text
     """
 
     arguments: list[Word]
     froms: list[From]
-    uses: list[tuple[Word, bool]]
+    uses: list[Use]
     errors: list[SourceError]
-    unknown: Word | None
     later_arguments: dict[str, list[Word]]
 
 
@@ -53,14 +77,16 @@ class RefusedError(Exception):
 
 def parse_instructions(source: Source) -> Instructions:
     """Extract the images and arguments in a file."""
-    arguments, froms, uses, errors, _, later_arguments = words = Instructions([], [], [], [], None, {})
-    unknown: Word | None = None
-    is_stopped = source.has_syntax
+    arguments, froms, uses, errors, later_arguments = words = Instructions([], [], [], [], {})
     count = 0
     text_left = MAX_TEXT
     for instruction in source.instructions:
+        is_trigger = instruction.keyword == "ONBUILD"
+        # The build reads a trigger on its own, without the directives.
+        escape = "\\" if is_trigger else source.escape
+        instruction = _trigger(instruction) if is_trigger else instruction
         # Two extra characters show whether another flag follows.
-        flags, rest = split_flags(instruction.value[: text_left + 2], source.escape)
+        flags, rest = split_flags(instruction.value[: text_left + 2], escape)
         text_left -= rest
         if text_left < 0 or count > MAX_INSTRUCTIONS:
             limit = (
@@ -77,17 +103,26 @@ def parse_instructions(source: Source) -> Instructions:
                     count += 1
                     (later_arguments.setdefault(word.text, []) if froms else arguments).append(word)
             elif instruction.keyword in ("COPY", "RUN"):
-                uses += parse_uses(instruction, flags)
+                is_copy = instruction.keyword == "COPY"
+                sources = parse_uses(instruction, flags)
+                uses += (Use(word, len(froms) - 1, is_copy, is_trigger) for word in sources)
             else:
-                is_first, is_stopped = not is_stopped, True
-                word = parse_unknown(instruction)
-                unknown = word if is_first and "\0" not in instruction.line.text else unknown
+                refuse_other(instruction)
         except RefusedError as refused:
             if instruction.keyword == "FROM":
                 froms.append(_refused_from(instruction))
             if instruction.keyword != "FROM" or not froms[-1].placeholder:
                 errors.append(SourceError(*refused.args))
-    return words._replace(unknown=unknown)
+    return words
+
+
+def _trigger(instruction: Instruction) -> Instruction:
+    """Return the instruction in an ONBUILD, or the ONBUILD if the build rejects it."""
+    keyword, value = split_instruction(instruction.value)
+    if keyword in NOT_TRIGGERS:
+        return instruction
+    offset = instruction.offset + len(instruction.value) - len(value)
+    return Instruction(keyword, value, instruction.line, offset)
 
 
 def _stage_name(text: str) -> str:
@@ -117,7 +152,7 @@ def parse_from(instruction: Instruction, flags: list[tuple[str, int, int]], rest
         advice = "start with a letter, then use letters, digits, '-', '_' and '.'"
         raise RefusedError(words[2].location, message, advice)
     if not flags:
-        return From(words[0], Word("", words[0].location, line), name)
+        return From(words[0], Word("", words[0].location, line), name, words[-1].location)
     text, *span = flags[0]
     platform = instruction.word(*span)
     flag, equals, _ = text.partition("=")
@@ -132,7 +167,7 @@ def parse_from(instruction: Instruction, flags: list[tuple[str, int, int]], rest
         raise RefusedError(place, f"Repeated flag {quoted(repeated)}", "remove it")
     if platform.text != text:
         platform = platform._replace(text=text, start=None)
-    return From(words[0], platform.after(len("--platform=")), name)
+    return From(words[0], platform.after(len("--platform=")), name, words[-1].location)
 
 
 def _refused_from(instruction: Instruction) -> From:
@@ -147,7 +182,7 @@ def _refused_from(instruction: Instruction) -> From:
         if len(clause) == 2 and clause[0].casefold() == "as" and _stage_name(clause[1]):
             text, name = image, _stage_name(clause[1])
     location = instruction.word(0, max(1, len(text))).location
-    return From(Word(text, location, line), Word("", location, line), name, True, placeholder)
+    return From(Word(text, location, line), Word("", location, line), name, location, True, placeholder)
 
 
 def parse_arg(instruction: Instruction, rest: int, escape: str) -> list[Word]:
@@ -183,14 +218,18 @@ def parse_arg(instruction: Instruction, rest: int, escape: str) -> list[Word]:
 _WRITTEN_FROM = r"""(?i)(?:--|--mount=|,)[\\`"']*from=[\\`"']*([^\\`"',]*)"""
 
 
-def parse_uses(instruction: Instruction, flags: list[tuple[str, int, int]]) -> list[tuple[Word, bool]]:
-    """Return the sources of a COPY or RUN, and whether each may be a stage index."""
+def parse_uses(instruction: Instruction, flags: list[tuple[str, int, int]]) -> list[Word]:
+    """Return the sources of a COPY or RUN. Raises RefusedError."""
     is_copy = instruction.keyword == "COPY"
-    uses: list[tuple[Word, bool]] = []
+    words: list[Word] = []
     for flag, start, end in flags:
-        name, _, source = flag.partition("=")
+        name, equals, source = flag.partition("=")
         if name != ("--from" if is_copy else "--mount"):
             continue
+        if not equals:
+            raise RefusedError(instruction.word(start, end).location, f"Missing value of {name}")
+        if is_copy and words:
+            raise RefusedError(instruction.word(start, end).location, "Repeated flag '--from'", "remove it")
         if not is_copy:
             # Mount options are CSV. The last `from` wins.
             try:
@@ -199,16 +238,15 @@ def parse_uses(instruction: Instruction, flags: list[tuple[str, int, int]]) -> l
                 continue
             options = (field.partition("=") for field in reversed(fields))
             source = next((value for key, _, value in options if key.lower() == "from"), "")
-        # Here, BuildKit does not expand variables, and it rejects '$' in names.
-        if not source or "$" in source:
+        elif not source:
             continue
         written = list(re.compile(_WRITTEN_FROM).finditer(instruction.value, start, end))
         if written and written[-1][1] == source:
             word = instruction.word(*written[-1].span(1))
         else:
             word = instruction.word(start, end)._replace(text=source, start=None)
-        uses.append((word, is_copy))
-    return uses
+        words.append(word)
+    return words
 
 
 # Matches FROM next to a character that is not a letter, a digit or printable ASCII, such as U+00A0.
@@ -216,15 +254,16 @@ def parse_uses(instruction: Instruction, flags: list[tuple[str, int, int]]) -> l
 _LOOKALIKE = r"(?i)([^\w!-~\udc80-\udcff]*)FROM([^\w!-~\udc80-\udcff]|\Z)"
 
 
-def parse_unknown(instruction: Instruction) -> Word:
-    """Return an unknown keyword. Raises RefusedError if it looks like FROM."""
+def refuse_other(instruction: Instruction) -> None:
+    """Raise RefusedError for a rejected ONBUILD, and for an unknown instruction that looks like FROM."""
     line = instruction.line
-    start = len(line.text) - len(line.text.lstrip(SPACE))
-    lookalike = re.match(_LOOKALIKE, line.text[start:].rstrip(SPACE))
+    if instruction.keyword == "ONBUILD":
+        keyword = split_instruction(instruction.value)[0]
+        message = f"ONBUILD can't be followed by {keyword or 'nothing'}"
+        raise RefusedError(instruction.location, message, "remove the instruction")
+    lookalike = re.match(_LOOKALIKE, line.text.strip(SPACE))
     if lookalike:
         side, odd = ("preceded", lookalike[1]) if lookalike[1] else ("followed", lookalike[2])
         message = f"FROM is {side} by U+{ord(odd[0]):04X}, so the build does not recognize it"
         place = line.locate(0, len(line.text))
         raise RefusedError(place, message, "replace that character with a space")
-    end = start + len(instruction.keyword)
-    return Word(line.text[start:end], line.locate(start, end), line, start)

@@ -16,6 +16,7 @@ SPACE = (
 _INSTRUCTION = re.compile(f"[{SPACE}]*([^\t\v\f\r ]+)[\t\v\f\r ]*")
 # BuildKit reads flags as bytes. These are the white space characters in Latin-1.
 _BYTE_SPACE = "\t\n\v\f\r \x85\xa0"
+_PLAIN_FLAG = re.compile(rf"--[^{_BYTE_SPACE}\"'\\`]*(?=[{_BYTE_SPACE}]|\Z)")
 
 
 class SourceError(NamedTuple):
@@ -111,6 +112,14 @@ class Instruction(NamedTuple):
         text = self.line.text
         return self.line.locate(len(text) - len(text.lstrip(SPACE)), len(text.rstrip(SPACE)))
 
+    @property
+    def written_keyword(self) -> Word:
+        """The keyword as written; empty after a lone escape character."""
+        text = self.line.text
+        start = len(text) - len(text.lstrip(SPACE))
+        end = start + len(self.keyword)
+        return Word(text[start:end], self.line.locate(start, end), self.line, start)
+
     def word(self, start: int, end: int) -> Word:
         """Return `value[start:end]` as a word."""
         place = self.line.locate(self.offset + start, self.offset + end)
@@ -166,11 +175,16 @@ def split_flags(value: str, escape: str) -> tuple[list[tuple[str, int, int]], in
     at = len(text) - len(text.lstrip(_BYTE_SPACE))
     while text.startswith("--", at) and not (flags and flags[-1][0] == "--"):
         start = at
-        flag, at = scan_word(text, at, _BYTE_SPACE, escape)
-        at = min(at, len(text))
+        if plain := _PLAIN_FLAG.match(text, at):
+            flag, at = plain[0], plain.end()
+        else:
+            flag, at = scan_word(text, at, _BYTE_SPACE, escape)
+            at = min(at, len(text))
         flags.append((flag, start, at))
         while at < len(text) and text[at] in _BYTE_SPACE:
             at += 1
+    if value.isascii():
+        return [flag for flag in flags if flag[0] != "--"], at
     # Convert byte offsets to character offsets.
     numbers = [n for n, char in enumerate(value[:at]) for _ in char.encode("utf-8", "surrogateescape")]
     numbers.append(len(value[:at]))

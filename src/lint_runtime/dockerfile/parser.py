@@ -2,10 +2,13 @@
 
 import codecs
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from lint_runtime.diagnostics import Location
+from lint_runtime.dockerfile.directives import Frontend
 from lint_runtime.dockerfile.expansion import (
     BROKEN,
     BrokenVariableError,
@@ -15,9 +18,15 @@ from lint_runtime.dockerfile.expansion import (
     Origin,
     Scope,
 )
-from lint_runtime.dockerfile.instructions import From, parse_instructions
+from lint_runtime.dockerfile.instructions import From, Instructions, Use, parse_instructions
 from lint_runtime.dockerfile.lines import SPACE, SourceError, Word
-from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
+from lint_runtime.dockerfile.platforms import (
+    InvalidPlatformError,
+    Platform,
+    on_platforms,
+    parse_platform,
+    spelled,
+)
 from lint_runtime.dockerfile.references import (
     InvalidReferenceError,
     OpenReference,
@@ -25,7 +34,7 @@ from lint_runtime.dockerfile.references import (
     parse_open_reference,
     parse_reference,
 )
-from lint_runtime.dockerfile.source import INSTRUCTIONS, parse_source
+from lint_runtime.dockerfile.source import INSTRUCTIONS, Source, Unknown, parse_source
 from lint_runtime.dockerfile.stages import Placeholder, Provenance, Stage, Unresolved
 from lint_runtime.text import quoted
 
@@ -33,13 +42,11 @@ if TYPE_CHECKING:
     from lint_runtime.dockerfile.comments import Comment
 
 SCRATCH = "scratch"
+_EPOCH = "SOURCE_DATE_EPOCH"
 _UTF16_FROM = rb"(?i)F\0R\0O\0M\0|\0F\0R\0O\0M"
-_PARTS = {"PLATFORM": "linux/amd64", "OS": "linux", "OSVERSION": "", "ARCH": "amd64", "VARIANT": ""}
-_MACHINE = {
-    side + part: Expansion(value, varies=True)
-    for side in ("BUILD", "TARGET")
-    for part, value in _PARTS.items()
-}
+_HOST = Platform("linux", "amd64", "")
+_PLATFORMS = (_HOST, Platform("linux", "arm64", ""))
+_PLATFORM_VARIABLE = r"\$\{?(?:BUILD|TARGET)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT)"
 
 
 class Dockerfile(NamedTuple):
@@ -48,12 +55,15 @@ class Dockerfile(NamedTuple):
     stages: one stage for each FROM
     errors: the errors that the build reports, in file order
     unresolved: the variables that a FROM uses but that have no value
-    uses: the images in `COPY --from` and `RUN --mount`
+    uses: the images in `COPY --from` and `RUN --mount`, and further images of a FROM whose image depends on
+        the target platform
     used: the indexes of the stages that a FROM, COPY or RUN refers to
     comments: the comments for lint-runtime
     continued: the line ranges of multi-line instructions that may name images or arguments
-    unknown: the first unknown keyword
-    placeholders: the template placeholders in FROM, at most one for each FROM
+    unknown: the first unknown instruction
+    placeholders: the template placeholders in FROM, COPY and RUN, at most one for each instruction
+    escape: the escape character
+    frontend: the frontend, or None if it is Docker's
     """
 
     stages: tuple[Stage, ...]
@@ -63,12 +73,19 @@ class Dockerfile(NamedTuple):
     used: frozenset[int] = frozenset()
     comments: "tuple[Comment, ...]" = ()
     continued: tuple[range, ...] = ()
-    unknown: Word | None = None
+    unknown: Unknown | None = None
     placeholders: tuple[Placeholder, ...] = ()
+    escape: str = "\\"
+    frontend: Frontend | None = None
 
 
-def parse_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
-    """Parse a Dockerfile. Accepts any bytes."""
+def parse_dockerfile(
+    data: bytes, build_args: Mapping[str, str], targets: Sequence[Platform] = ()
+) -> Dockerfile:
+    """Parse a Dockerfile. Accepts any bytes.
+
+    targets: the platforms for which to expand images that depend on them; AMD64 and ARM64 if empty
+    """
     source = parse_source(data)
     instructions = parse_instructions(source)
     comments: list[Comment] = []
@@ -79,30 +96,114 @@ def parse_dockerfile(data: bytes, build_args: Mapping[str, str]) -> Dockerfile:
 
         comments, comment_errors = parse_comments(source)
         errors += comment_errors
-    target = instructions.froms[-1].name if instructions.froms else ""
-    variables = {**_MACHINE, "TARGETSTAGE": Expansion(target or "default")}
-    variables |= {name: Expansion(build_args[name]) for name in variables if name in build_args}
-    stages = _Stages(Scope(source.escape, variables), errors)
-    for argument in instructions.arguments:
-        stages.define(argument, build_args, instructions.later_arguments.get(argument.text, ()))
-    for from_ in instructions.froms:
-        stages.add(from_)
-    for word, may_be_index in instructions.uses:
-        stages.add_use(word, may_be_index=may_be_index)
+    words = [*instructions.arguments, *(from_.image for from_ in instructions.froms)]
+    if any("$" in word.text and re.search(_PLATFORM_VARIABLE, word.text) for word in words):
+        stages = _merged(
+            [_read(source, instructions, build_args, target) for target in targets or _PLATFORMS]
+        )
+    else:
+        stages = _read(source, instructions, build_args, _HOST)
+    errors += stages.errors
+    unknown, misplaced = source.unknown, source.misplaced
+    if misplaced and instructions.froms:
+        message = f"{misplaced.keyword} before the first FROM"
+        advice = "move it below a FROM; only ARG may precede the first one"
+        errors.append(SourceError(misplaced.written_keyword.location, message, advice))
     if not instructions.froms and not errors:
         errors.append(_missing_from(data, source.text))
+    if unknown and (
+        (not instructions.froms and b"\0" in data)
+        or any(unknown.instruction.location.line == error.location.line for error in instructions.errors)
+    ):
+        # Another error is about it, or the file is binary.
+        unknown = None
     lines = [entry.line for entry in source.instructions if entry.keyword in INSTRUCTIONS]
     return Dockerfile(
         stages=tuple(stages.stages),
-        errors=tuple(sorted(errors)),
+        errors=tuple(sorted(set(errors))),
         unresolved=tuple(stages.unresolved),
         uses=tuple(stages.uses),
         used=frozenset(stages.used),
         comments=tuple(comments),
         continued=tuple(range(line.line, line.end_line + 1) for line in lines if line.end_line > line.line),
-        unknown=instructions.unknown,
+        unknown=unknown,
         placeholders=tuple(stages.placeholders.values()),
+        escape=source.escape,
+        frontend=source.frontend,
     )
+
+
+@lru_cache(maxsize=16)
+def _platform_arguments(target: Platform) -> Mapping[str, Expansion]:
+    """Return the arguments that the build sets on and for a platform."""
+    parts = {
+        "PLATFORM": spelled(target),
+        "OS": target.os,
+        "OSVERSION": "",
+        "ARCH": target.architecture,
+        "VARIANT": target.variant,
+    }
+    return {
+        side + part: Expansion(value, varies=True)
+        for side in ("BUILD", "TARGET")
+        for part, value in parts.items()
+    }
+
+
+def _read(
+    source: Source, instructions: Instructions, build_args: Mapping[str, str], target: Platform
+) -> "_Stages":
+    """Return the stages of a build on and for a platform."""
+    last = instructions.froms[-1].name if instructions.froms else ""
+    variables = {**_platform_arguments(target), "TARGETSTAGE": Expansion(last or "default")}
+    variables |= {name: Expansion(build_args[name]) for name in variables if name in build_args}
+    stages = _Stages(Scope(source.escape, variables), target)
+    for argument in instructions.arguments:
+        stages.define(argument, build_args, instructions.later_arguments.get(argument.text, ()))
+    stages.define_epoch({from_.name for from_ in instructions.froms if from_.name})
+    for from_ in instructions.froms:
+        stages.add(from_)
+    if instructions.froms:
+        stages.report_required()
+    # An instruction before the first FROM has no stage to read into.
+    uses = [use for use in instructions.uses if use.stage >= 0]
+    if uses:
+        errors = len(stages.errors)
+        stages.add_uses(uses)
+        if source.frontend or any(from_.is_refused for from_ in instructions.froms):
+            # Another frontend may allow more, and a rejected FROM may have a name.
+            del stages.errors[errors:]
+    return stages
+
+
+def _merged(readings: "list[_Stages]") -> "_Stages":
+    """Return the stages for the first target platform, with what is different for the others."""
+    merged = readings[0]
+    for index, stage in enumerate(merged.stages):
+        by_image: dict[str, list[Stage]] = {}
+        for reading in readings:
+            by_image.setdefault(reading.stages[index].image, []).append(reading.stages[index])
+        for image, same in by_image.items():
+            targets = tuple(target for other in same for target in other.target_platforms)
+            if len(readings) > 1 and len(by_image) == 1:
+                targets = ()
+            changed = same[0]._replace(target_platforms=targets)
+            if image == stage.image:
+                merged.stages[index] = changed
+            elif changed.reference:
+                merged.uses.append(changed)
+    errors = sorted((error, number) for number, reading in enumerate(readings) for error in reading.errors)
+    merged.errors = []
+    for error, group in groupby(errors, key=lambda pair: pair[0]):
+        numbers = sorted({number for _, number in group})
+        targets = tuple(readings[number].target for number in numbers)
+        message = on_platforms(targets, error.message) if len(numbers) < len(readings) else error.message
+        merged.errors.append(error._replace(message=message))
+    for reading in readings[1:]:
+        merged.used |= reading.used
+        merged.unresolved = list(dict.fromkeys((*merged.unresolved, *reading.unresolved)))
+        merged.placeholders = reading.placeholders | merged.placeholders
+    return merged
 
 
 def _missing_from(data: bytes, text: str) -> SourceError:
@@ -120,6 +221,13 @@ def _missing_from(data: bytes, text: str) -> SourceError:
     return SourceError(Location(line, 1, line, 1), message, advice)
 
 
+def _stage_index(text: str) -> int | None:
+    """Return the number in a text, as Go reads it. Returns None for other texts."""
+    match = re.fullmatch("([+-]?)(?=[0-9])0*([0-9]{0,19})", text)
+    number = int(match[1] + (match[2] or "0")) if match else 1 << 63
+    return number if -(1 << 63) <= number < 1 << 63 else None
+
+
 def _parse_open(text: str) -> OpenReference | None:
     """Parse an image whose registry or tag is unknown. Returns None for other images."""
     try:
@@ -132,14 +240,18 @@ def _parse_open(text: str) -> OpenReference | None:
 class _Stages:
     """Collects the stages and variables of one file, in file order."""
 
-    def __init__(self, scope: Scope, errors: list[SourceError]) -> None:
+    def __init__(self, scope: Scope, target: Platform) -> None:
+        self.target = target
+        self.errors: list[SourceError] = []
         self.stages: list[Stage] = []
         self.uses: list[Stage] = []
         self.used: set[int] = set()
         self.unresolved: list[Unresolved] = []
         self.placeholders: dict[int, Placeholder] = {}
         self._scope = scope
-        self._errors = errors
+        self._required: list[tuple[frozenset[str], SourceError]] = []
+        # The images that COPY and RUN name. BuildKit counts them as stages.
+        self._sources: list[str] = []
         self._words: list[Word] = []
         self._repeats: dict[int, list[Word]] = {}
         self._index: dict[str, int] = {}
@@ -167,12 +279,35 @@ class _Stages:
         except ExpansionError as error:
             # `ARG X=${X:?…}` is valid: it requires a build argument.
             required = error.missing | (error.unknown & {name})
+            refusal = SourceError(default.location, f"Invalid default for ARG {quoted(name)}: {error}")
             if isinstance(error, NoValueError) and required:
                 value = Expansion("", missing=required)
+                advice = "pass a value with --build-arg, or add a default"
+                self._required.append((required, refusal._replace(help=advice)))
             else:
-                message = f"Invalid default for ARG {quoted(name)}: {error}"
-                self._errors.append(SourceError(default.location, message))
+                self.errors.append(refusal)
         self._scope.variables[name] = value
+
+    def report_required(self) -> None:
+        """Report the defaults that require a build argument, unless a FROM does."""
+        reported = {item.name for item in self.unresolved}
+        self.errors += (error for names, error in self._required if reported.isdisjoint(names))
+
+    def define_epoch(self, names: Collection[str]) -> None:
+        """Replace SOURCE_DATE_EPOCH by the number that the build makes of it.
+
+        names: the names of the stages, which may stand for the date of the file that the stage adds
+        """
+        value = self._scope.variables.get(_EPOCH, BROKEN)
+        number = _stage_index(value.text)
+        if number is not None and str(number) != value.text:
+            self._scope.variables[_EPOCH] = Expansion(str(number))
+        elif number is None and (value.text == "context" or value.text.lower() in names):
+            self._scope.variables[_EPOCH] = Expansion("")
+        elif number is None and value.text and value.origins and value.origins[0].word is not None:
+            place = self._words[value.origins[0].word].location
+            message = f"Invalid {_EPOCH} {quoted(value.text)}: neither a number of seconds nor a stage"
+            self.errors.append(SourceError(place, message))
 
     def add(self, from_: From) -> None:
         """Add the stage of a FROM."""
@@ -190,6 +325,9 @@ class _Stages:
         if stage_ref is not None:
             self.used.add(stage_ref)
         if from_.name:
+            # Fast path: most names are one word.
+            if not from_.name.isalnum() or len(from_.name) >= 64:
+                self._check_name(from_)
             self._index[from_.name] = len(self.stages)
         self.stages.append(
             Stage(
@@ -200,6 +338,7 @@ class _Stages:
                 platform=platform.text if platform else from_.platform.text,
                 stage_ref=stage_ref,
                 reference=reference.reference if reference else None,
+                target_platforms=(self.target,) if image and image.varies else (),
                 platform_value=value,
                 platform_refusal=refusal,
                 platform_varies=platform is not None and platform.varies,
@@ -215,32 +354,136 @@ class _Stages:
             )
         )
 
-    def add_use(self, word: Word, *, may_be_index: bool) -> None:
-        """Add an image that COPY or RUN reads from, or mark a stage as used."""
-        index = self._index.get(word.text.lower())
-        if index is None and may_be_index and re.fullmatch(r"[+-]?[0-9]+", word.text):
-            index = int(word.text) if len(word.text) < 9 else len(self.stages)
-        if index is not None:
-            self.used.add(index)
-        if index is not None or word.text == SCRATCH:
-            return
+    def _check_name(self, from_: From) -> None:
+        """Report a stage name that is an invalid image name. BuildKit looks for a context of that name."""
         try:
-            reference = parse_reference(word.text)
+            parse_reference(from_.name)
         except InvalidReferenceError:
-            return
-        origin = Origin(0, len(word.text), len(self._words), 0)
+            message = f"Invalid stage name {quoted(from_.name)}: it must also be valid as an image name"
+            advice = (
+                "join letters and digits with one '.', '_' or '-'; 64 hexadecimal digits are an image ID"
+            )
+            self.errors.append(SourceError(from_.name_location, message, advice))
+
+    def add_uses(self, uses: Sequence[Use]) -> None:
+        """Add the images that COPY and RUN read from, and report the sources that the build rejects."""
+        # The words that name the sources of each stage, by the index of the source.
+        sources: list[dict[int, Word]] = [{} for _ in self.stages]
+        triggers: dict[int | None, list[Use]] = {}
+        for use in uses:
+            if use.is_trigger:
+                triggers.setdefault(use.stage, []).append(use)
+                is_stage = use.word.text.lower() in self._index
+                if not is_stage and not (use.is_copy and _stage_index(use.word.text) is not None):
+                    self._add_source(use.word, use.word.text, is_written=True)
+            elif (number := self._find_source(use)) is not None:
+                sources[use.stage][number] = use.word
+        count = len(self.stages)
+        if any(index <= number < count for index, words in enumerate(sources) for number in words):
+            # Lazy import (1 ms): few files name a later stage.
+            from graphlib import CycleError, TopologicalSorter
+
+            try:
+                TopologicalSorter(dict(enumerate(sources))).prepare()
+            except CycleError as error:
+                # Each stage of the cycle reads from the one before it.
+                before, first = min(pairwise(error.args[1]), key=lambda pair: pair[1])
+                word = sources[first][before]
+                other = "the stage itself" if before == first else "a stage that reads from this one"
+                message = f"Circular dependency: {quoted(word.text)} is {other}"
+                self.errors.append(SourceError(word.location, message, "read from an earlier stage"))
+                return
+        self._follow(sources, triggers)
+
+    def _follow(self, sources: list[dict[int, Word]], triggers: dict[int | None, list[Use]]) -> None:
+        """Run the triggers of the stages that the last one needs, and report the ones built too late."""
+        needed: set[int] = set()
+        pending = [len(self.stages) - 1]
+        while pending:
+            index = pending.pop()
+            if index in needed or index >= len(self.stages):
+                continue
+            needed.add(index)
+            base = self.stages[index].stage_ref
+            # Once is enough: each name means the same in every stage.
+            for use in triggers.pop(base, ()):
+                if (number := self._find_source(use)) is not None:
+                    sources[index].setdefault(number, use.word)
+            for number, word in sources[index].items():
+                if index < number < len(self.stages):
+                    message = f"The stage reads from {quoted(word.text)}, which is built after it"
+                    advice = "move that stage above this one"
+                    self.errors.append(SourceError(word.location, message, advice))
+            pending += sources[index]
+            pending += () if base is None else (base,)
+
+    def _find_source(self, use: Use) -> int | None:
+        """Return the index of the stage or image that a use names, and record it.
+
+        Reports a use that the build rejects, and returns None for it.
+        """
+        word, what = use.word, "COPY --from" if use.is_copy else "RUN --mount"
+        text = word.text or SCRATCH
+        try:
+            is_literal = not use.is_copy or Scope(self._scope.escape, {}).expand(text, 0).text == text
+        except ExpansionError:
+            is_literal = False
+        if not is_literal or (not use.is_copy and re.search(r"\$.", text)):
+            advice = "name the image in a FROM with AS, and read from that stage"
+            if not find_placeholder(text):
+                message = f"{what} can't have variables, quotes or escapes: {quoted(text)}"
+                self.errors.append(SourceError(word.location, message, advice))
+            return None
+        number = _stage_index(text) if use.is_copy else None
+        count = len(self.stages)
+        if number is None:
+            number = self._index.get(text.lower(), count + len(self._sources))
+        elif not 0 <= number < count + len(self._sources):
+            message = f"No stage has the index {quoted(text)}"
+            advice = f"the stages are 0 to {count - 1}" if count > 1 else "the only stage is 0"
+            self.errors.append(SourceError(word.location, message, advice))
+            return None
+        if number < count:
+            self.used.add(number)
+            return number
+        is_new = number == count + len(self._sources)
+        if is_new:
+            self._sources.append(text)
+        image = self._sources[number - count]
+        refusal = self._add_source(word, image, is_written=is_new, is_known=use.is_trigger)
+        if refusal:
+            self._refuse(word, Expansion(text), f"Invalid image {quoted(text)} in {what}: {refusal}")
+            return None
+        return number
+
+    def _add_source(self, word: Word, image: str, *, is_written: bool, is_known: bool = False) -> str:
+        """Add an image that a COPY or RUN reads from. Returns the reason if the build rejects it.
+
+        is_written: whether the word is the image; else it is the index of an image
+        is_known: whether the image has been added
+        """
+        if image == SCRATCH:
+            return ""
+        try:
+            reference = parse_reference(image)
+        except InvalidReferenceError as error:
+            return str(error)
+        if is_known:
+            return ""
+        origins = (Origin(0, len(image), len(self._words), 0),) if is_written else ()
         self._words.append(word)
         self.uses.append(
             Stage(
                 line=word.line.line,
                 end_line=word.line.end_line,
-                image=word.text,
+                image=image,
                 image_location=word.location,
                 platform_location=word.location,
                 reference=reference,
-                image_source=Provenance((origin,), self._words, self._repeats),
+                image_source=Provenance(origins, self._words, self._repeats),
             )
         )
+        return ""
 
     def _resolve(self, word: Word, what: str) -> Expansion | None:
         """Expand a word. If the build rejects the word, report an error and return None."""
@@ -294,7 +537,7 @@ class _Stages:
         else:
             names = " and ".join(map(quoted, sorted(expansion.unknown)))
             advice = f"declare {names} with ARG before the first FROM" if names else ""
-            self._errors.append(SourceError(word.location, message, advice))
+            self.errors.append(SourceError(word.location, message, advice))
 
     def _add_unresolved(self, word: Word, expansion: Expansion) -> None:
         for is_declared, names in ((True, expansion.missing), (False, expansion.unknown)):

@@ -1,6 +1,7 @@
 """Parse and normalize platforms, as containerd does."""
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from lint_runtime.text import quoted
@@ -78,3 +79,8 @@ def parse_platform(text: str) -> Platform:
 def spelled(platform: Platform) -> str:
     """Return the platform as a value of `--platform`."""
     return "/".join(filter(None, platform))
+
+
+def on_platforms(platforms: Iterable[Platform], message: str) -> str:
+    """Return a message that says for which platforms it holds."""
+    return f"On {', '.join(map(spelled, platforms))}: {message}"

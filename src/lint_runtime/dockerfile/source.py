@@ -1,15 +1,24 @@
 """Split a Dockerfile into instructions, line by line, as BuildKit does."""
 
+import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from io import StringIO
 from itertools import accumulate
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Location
-from lint_runtime.dockerfile.directives import parse_directives
+from lint_runtime.dockerfile.directives import Frontend, parse_directives
 from lint_runtime.dockerfile.heredocs import parse_heredocs
-from lint_runtime.dockerfile.lines import SPACE, Instruction, LogicalLine, SourceError, split_instruction
+from lint_runtime.dockerfile.lines import (
+    SPACE,
+    Instruction,
+    LogicalLine,
+    SourceError,
+    split_flags,
+    split_instruction,
+)
 from lint_runtime.text import quoted
 
 INSTRUCTIONS = frozenset(
@@ -17,6 +26,12 @@ INSTRUCTIONS = frozenset(
     " USER VOLUME WORKDIR".split()
 )
 """The keywords that BuildKit supports."""
+
+_LISTS = frozenset(("ADD", "CMD", "COPY", "ENTRYPOINT", "RUN", "SHELL", "VOLUME"))
+"""The keywords of instructions that may have a JSON list."""
+
+NOT_TRIGGERS = ("", "FROM", "MAINTAINER", "ONBUILD")
+"""The keywords that ONBUILD rejects."""
 
 LONGEST_LINE = 65_535
 """BuildKit's maximum line length, in bytes."""
@@ -33,11 +48,26 @@ MAX_INSTRUCTIONS = 25_000
 MAX_TEXT = 1 << 20
 """The maximum length of all flags, and of all instructions with `<<`, in characters."""
 
-# Matches flags up to the first flag that contains `from`, or a quote or an escape that may hide `from`.
+# Matches flags up to the first mount or flag that contains `from`. A quote or an escape may hide both.
 _FROM_FLAG = {
-    escape: rf"(?a)[^!-~]*(?:--[^\s{quotes}]*\s[^!-~]*)*--[^\s{quotes}]*(?:[{quotes}]|[Ff][Rr][Oo][Mm])"
+    escape: rf"(?a)[^!-~]*(?:--[^\s{quotes}]*\s[^!-~]*)*--(?:mount|[^\s{quotes}]*(?:[{quotes}]|from))"
     for escape, quotes in (("\\", r"\"'\\"), ("`", r"\"'`"))
 }
+
+
+class Unknown(NamedTuple):
+    """An instruction that the build does not know.
+
+    instruction: the instruction
+    previous: the keyword of the instruction before it; empty if there is none, or if it has a heredoc
+    previous_line: the number of the last line of that instruction
+    previous_text: the text of that line
+    """
+
+    instruction: Instruction
+    previous: str
+    previous_line: int
+    previous_text: str
 
 
 class Source(NamedTuple):
@@ -45,11 +75,13 @@ class Source(NamedTuple):
 
     text: the content of the file
     escape: the escape character
-    instructions: every FROM and ARG, each COPY and RUN whose flags may name an image, the first unknown
-        instruction, and each unknown instruction that contains FROM
+    instructions: every FROM and ARG, each COPY and RUN whose flags may name an image, also in ONBUILD, each
+        rejected ONBUILD, and each unknown instruction that contains FROM
     heredoc_lines: the line range of each heredoc, including its terminator
     errors: the errors in directives and lines
-    has_syntax: whether `# syntax=` names a frontend, which may support other instructions
+    frontend: the frontend if it is not Docker's; it may support other instructions
+    unknown: the first unknown instruction; None if the frontend may know it
+    misplaced: the first instruction before FROM except ARG; None if the frontend may allow it
     """
 
     text: str
@@ -57,13 +89,15 @@ class Source(NamedTuple):
     instructions: tuple[Instruction, ...]
     heredoc_lines: tuple[range, ...]
     errors: tuple[SourceError, ...]
-    has_syntax: bool
+    frontend: Frontend | None
+    unknown: Unknown | None
+    misplaced: Instruction | None
 
 
 def parse_source(data: bytes) -> Source:
     """Split a Dockerfile into instructions. Accepts any bytes."""
     text = data[:MAX_FILE].decode("utf-8", "surrogateescape").removeprefix("\ufeff")
-    escape, has_syntax, errors = parse_directives(text)
+    escape, frontend, errors = parse_directives(text)
     if len(data) > MAX_FILE:
         message = f"The file is larger than {MAX_FILE >> 20} MiB; only the first part was read"
         errors.append(SourceError(Location(1, 1, 1, 1), message))
@@ -73,18 +107,30 @@ def parse_source(data: bytes) -> Source:
     instructions: list[Instruction] = []
     heredoc_lines: list[range] = []
     heredoc_text = 0
-    is_stopped = has_syntax
+    unknown: Unknown | None = None
+    misplaced: Instruction | None = None
+    has_stage = False
+    previous = ("", 0, "")
     for numbers, parts, column, end_line in _instruction_lines(lines, escape, errors):
         joined = "".join(parts)
         keyword, value = split_instruction(joined)
-        is_kept = keyword in ("FROM", "ARG") or (keyword in ("COPY", "RUN") and may_name_image(value))
-        if keyword not in INSTRUCTIONS and keyword:
-            is_kept = not is_stopped or "FROM" in joined.upper()
-            is_stopped = True
-        if not is_kept and "<<" not in value:
+        is_kept = _names_image(keyword, value, may_name_image)
+        is_known = keyword in INSTRUCTIONS
+        is_new = unknown is None and frontend is None
+        is_unknown = is_new and not is_known
+        is_misplaced = is_new and is_known and not has_stage and keyword not in ("ARG", "FROM")
+        is_list = value.endswith("]") and keyword in _LISTS
+        has_stage = has_stage or (is_known and keyword != "ARG")
+        before, previous = previous, (keyword, end_line, parts[-1])
+        if not (is_kept or is_unknown or is_misplaced or is_list or "<<" in value):
             continue
         offsets = tuple(accumulate(map(len, parts[:-1]), initial=0))
         line = LogicalLine(numbers[0], end_line, joined, column, tuple(numbers), offsets)
+        instruction = Instruction(keyword, value, line, len(joined.rstrip(SPACE)) - len(value))
+        if is_list:
+            _check_list(instruction, escape, errors)
+        unknown = Unknown(instruction, *before) if is_unknown else unknown
+        misplaced = instruction if is_misplaced else misplaced
         if "<<" in value:
             heredoc_text += len(joined)
             if heredoc_text > MAX_TEXT:
@@ -93,15 +139,51 @@ def parse_source(data: bytes) -> Source:
                 )
                 errors.append(SourceError(Location(line.line, 1, line.line, 1), message))
                 break
-            heredoc_lines += _skip_heredocs(line, escape, lines, errors)
+            heredocs = list(_skip_heredocs(line, escape, lines, errors))
+            heredoc_lines += heredocs
+            previous = ("", 0, "") if heredocs else previous
         if is_kept and len(instructions) == MAX_INSTRUCTIONS:
             message = f"More than {MAX_INSTRUCTIONS:,} instructions that name images or arguments"
             errors.append(SourceError(line.locate(0, 1), f"{message}; the rest was not read"))
             break
         if is_kept:
-            offset = len(joined.rstrip(SPACE)) - len(value)
-            instructions.append(Instruction(keyword, value, line, offset))
-    return Source(text, escape, tuple(instructions), tuple(heredoc_lines), tuple(errors), has_syntax)
+            instructions.append(instruction)
+    return Source(
+        text,
+        escape,
+        tuple(instructions),
+        tuple(heredoc_lines),
+        tuple(errors),
+        frontend,
+        unknown,
+        misplaced,
+    )
+
+
+def _names_image(keyword: str, value: str, may_name_image: Callable[[str], object]) -> bool:
+    """Whether an instruction may name an image or an argument, or hide a FROM."""
+    if keyword == "ONBUILD":
+        # Another instruction follows.
+        keyword, value = split_instruction(value)
+        return keyword in NOT_TRIGGERS or (keyword in ("COPY", "RUN") and bool(may_name_image(value)))
+    if keyword in INSTRUCTIONS:
+        return keyword in ("FROM", "ARG") or (keyword in ("COPY", "RUN") and bool(may_name_image(value)))
+    return "FROM" in f"{keyword} {value}".upper()
+
+
+def _check_list(instruction: Instruction, escape: str, errors: list[SourceError]) -> None:
+    """Report a JSON list with anything but strings."""
+    value = instruction.value
+    start = split_flags(value, escape)[1]
+    items: object = None
+    if value.startswith("[", start):
+        with suppress(ValueError, RecursionError):
+            # Unlike Python, JSON has no NaN.
+            items = json.loads(value[start:], parse_constant=int)
+    if isinstance(items, list) and not all(isinstance(item, str) for item in items):
+        place = instruction.word(start, len(value)).location
+        message = f"The list of {instruction.keyword} must have only strings"
+        errors.append(SourceError(place, message, "put each item in double quotes"))
 
 
 def _without_long_lines(text: str, errors: list[SourceError]) -> str:

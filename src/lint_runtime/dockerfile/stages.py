@@ -104,6 +104,7 @@ class Stage(NamedTuple):
     platform_has_gaps: whether a variable in the platform is empty or has no value
     registry_is_open: whether the registry is unknown
     tag_is_open: whether the tag is unknown
+    target_platforms: the target platforms for which the image is this one; empty if it is for all
     image_source: the sources of the image
     platform_source: the sources of the platform
     """
@@ -123,5 +124,6 @@ class Stage(NamedTuple):
     platform_has_gaps: bool = False
     registry_is_open: bool = False
     tag_is_open: bool = False
+    target_platforms: tuple[Platform, ...] = ()
     image_source: Provenance = Provenance()
     platform_source: Provenance = Provenance()

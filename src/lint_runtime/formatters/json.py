@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from lint_runtime.diagnostics import Severity, Suppression
+from lint_runtime.dockerfile.platforms import spelled
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.formatters.base import JsonFormat, Run, json_members
 from lint_runtime.images import RepositoryKind, RuntimeImage
@@ -135,6 +136,7 @@ def _stage(
         "stage_ref": stage.stage_ref,
         "repository": image.original if image else None,
         "platform_varies": stage.platform_varies,
+        "target_platforms": [spelled(platform) for platform in stage.target_platforms],
         "image_location": stage.image_location._asdict(),
         "platform_location": stage.platform_location._asdict(),
         "suppressions": [

@@ -8,11 +8,20 @@ from operator import attrgetter
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Location, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
+from lint_runtime.dockerfile.platforms import on_platforms
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULE_BY_NAME, RULES
-from lint_runtime.rules.base import Case, Context, Rule, SuppressionComment, platform_target
+from lint_runtime.rules.base import (
+    Case,
+    Context,
+    Rule,
+    SuppressionComment,
+    Topic,
+    image_target,
+    platform_target,
+)
 from lint_runtime.rules.suppressions import (
     check_comments,
     match_comments,
@@ -43,7 +52,7 @@ def lint_file(
     baseline: findings in this file to suppress
     honors_comments: whether comments suppress findings; otherwise, comments add notes to findings
     """
-    dockerfile = parse_dockerfile(data, config.build_args)
+    dockerfile = parse_dockerfile(data, config.build_args, config.target_platforms)
     stages = (*dockerfile.stages, *dockerfile.uses)
     images = runtime_images(stages, known, config.images)
     context = Context(dockerfile, tuple(filter(None, images)), known, config)
@@ -58,7 +67,7 @@ def lint_file(
     if not honors_comments:
         matches, comments = match_comments(findings, comments, known.day), ()
         for number, finding in enumerate(findings):
-            if suppression := matches.get((finding.rule, finding.location)):
+            if suppression := matches.get((finding.rule, finding.location, finding.subject)):
                 until = f" until {suppression.until}" if suppression.until else ""
                 reason = f" ({visible(suppression.reason)})" if suppression.reason else ""
                 note = f"a comment suppresses it{until}{reason}, which does not count here"
@@ -101,15 +110,16 @@ def make_report(
         )
     stages, count = (*dockerfile.stages, *dockerfile.uses), len(dockerfile.stages)
     # Record the suppressions of outranked findings too: another run may report these findings.
-    recorded: dict[Location, dict[str, Suppression]] = {}
+    recorded: dict[tuple[Location, str], dict[str, Suppression]] = {}
     for finding in outranked:
         if finding.suppression:
-            recorded.setdefault(finding.location, {})[finding.rule] = finding.suppression
+            place = finding.location, finding.subject
+            recorded.setdefault(place, {})[finding.rule] = finding.suppression
     if recorded:
         suppressions = tuple(
             {
-                **recorded.get(stage.platform_location, {}),
-                **recorded.get(stage.image_location, {}),
+                **recorded.get(platform_target(stage)[:2], {}),
+                **recorded.get(image_target(stage)[:2], {}),
                 **by_rule,
             }
             for stage, by_rule in zip(stages, suppressions or ({},) * len(stages), strict=True)
@@ -140,19 +150,31 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
     """Return the findings of `rules` in the file at `path`."""
     severities = context.config.severity
     cases = [Case(image, context.known, context.config) for image in context.images]
+    stages = (*context.dockerfile.stages, *context.dockerfile.uses)
+    # The targets that not all target platforms have.
+    platforms = {
+        target[:2]: stage.target_platforms
+        for stage in stages
+        if stage.target_platforms
+        for target in (image_target(stage), platform_target(stage))
+    }
     diagnostics = []
     for rule in rules:
         inputs = cases if rule.checks_images else [context]
         for finding in chain.from_iterable(map(rule.check, inputs)):
             severity = severities.get(rule.name) or finding.severity or rule.severity
             fix = finding.fix if finding.fix and finding.fix.edits else None
+            message = finding.message
+            # The messages about syntax have their platforms.
+            if platforms and rule.topic is not Topic.SYNTAX and finding.target[:2] in platforms:
+                message = on_platforms(platforms[finding.target[:2]], message)
             diagnostics.append(
                 Diagnostic(
                     path,
                     finding.target,
                     rule.name,
                     severity,
-                    finding.message,
+                    message,
                     finding.help,
                     finding.notes,
                     fix,
@@ -169,25 +191,27 @@ def _suppress(
 ) -> list[Diagnostic]:
     """Mark the findings that a comment or the baseline suppresses.
 
-    Comments take precedence. The baseline counts findings of one rule at one location once.
+    Comments take precedence. The baseline counts findings of one rule about one subject at one location
+    once.
     """
     if not comments and not baseline:
         return findings
     suppressions = match_comments(findings, comments, context.known.day)
     left = dict(baseline)
-    matched: set[tuple[str, Location]] = set()
+    matched: set[tuple[str, Location, str]] = set()
     for finding in findings if baseline else ():
-        name, key = RULE_BY_NAME[finding.rule].baseline_name, (finding.rule, finding.location)
+        name, place = RULE_BY_NAME[finding.rule].baseline_name, (finding.location, finding.subject)
+        key = finding.rule, *place
         if key in suppressions:
             continue
-        if (name, finding.location) not in matched:
+        if (name, *place) not in matched:
             if not left.get((name, finding.subject)):
                 continue
             left[name, finding.subject] -= 1
-            matched.add((name, finding.location))
+            matched.add((name, *place))
         suppressions[key] = Suppression(SuppressionKind.BASELINE)
     return [
-        finding._replace(suppression=suppressions.get((finding.rule, finding.location)))
+        finding._replace(suppression=suppressions.get((finding.rule, finding.location, finding.subject)))
         for finding in findings
     ]
 
@@ -203,28 +227,31 @@ def drop_outranked(
     ordered = sorted(findings, key=attrgetter("sort_key"))
     kinds = [finding.suppression.kind if finding.suppression else None for finding in ordered]
     severities = {
-        (finding.location, finding.rule): finding.severity for finding in ordered if not finding.suppression
+        (finding.location, finding.subject, finding.rule): finding.severity
+        for finding in ordered
+        if not finding.suppression
     }
-    redundant: set[tuple[Location, str]] = set()
+    redundant: set[tuple[Location, str, str]] = set()
     # A finding and the findings it outranks share one baseline entry.
-    recorded: set[tuple[Location, str]] = set()
+    recorded: set[tuple[Location, str, str]] = set()
     for finding, kind in zip(ordered, kinds, strict=True):
         rule = RULE_BY_NAME.get(finding.rule)
+        place = finding.location, finding.subject
         # A report from a newer version may name unknown rules.
         for name in rule.outranks if rule else ():
             if kind is SuppressionKind.BASELINE:
-                recorded.add((finding.location, name))
+                recorded.add((*place, name))
             # A suppressed finding still outranks earlier stages of the same event.
             if kind and rule and RULE_BY_NAME[name].baseline_name != rule.baseline_name:
                 continue
-            other = severities.get((finding.location, name), finding.severity)
+            other = severities.get((*place, name), finding.severity)
             is_lower = not kind and not finding.severity.at_least(other)
-            redundant.add((finding.location, finding.rule if is_lower else name))
+            redundant.add((*place, finding.rule if is_lower else name))
     active: list[Diagnostic] = []
     suppressed: list[Diagnostic] = []
     outranked: list[Diagnostic] = []
     for finding, kind in zip(ordered, kinds, strict=True):
-        key = finding.location, finding.rule
+        key = finding.location, finding.subject, finding.rule
         if kind is not SuppressionKind.COMMENT and key in (recorded if kind else redundant):
             outranked.append(finding)
         else:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.parser import SCRATCH
-from lint_runtime.dockerfile.platforms import InvalidPlatformError, parse_platform
+from lint_runtime.dockerfile.platforms import InvalidPlatformError, Platform, parse_platform
 from lint_runtime.dockerfile.references import InvalidReferenceError, parse_open_reference, parse_reference
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.errors import WrongDocumentError
@@ -212,6 +212,14 @@ def _stage(entry: _Entry) -> Stage:
         reference=reference,
         platform_value=platform,
         platform_varies=entry["platform_varies"],
+        target_platforms=tuple(_target_platforms(entry)),
         image_location=_location(entry["image_location"]),
         platform_location=_location(entry["platform_location"]),
     )
+
+
+def _target_platforms(entry: _Entry) -> Iterator[Platform]:
+    """Yield the target platforms of a stage. Reports of earlier versions have none."""
+    for text in entry.get("target_platforms", ()):
+        with suppress(InvalidPlatformError):
+            yield parse_platform(text)

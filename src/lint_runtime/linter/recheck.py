@@ -25,7 +25,7 @@ from lint_runtime.linter.report import Report
 from lint_runtime.linter.session import Session
 from lint_runtime.linter.tally import Tally
 from lint_runtime.rules import RULE_BY_NAME, RULES
-from lint_runtime.rules.base import Context
+from lint_runtime.rules.base import Context, image_target, platform_target
 from lint_runtime.text import quoted, visible
 
 _OFF_BY_DEFAULT = frozenset(rule.name for rule in RULES if not rule.on_by_default)
@@ -48,7 +48,7 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     image_places = {place for stage in stages for place in (stage.image_location, stage.platform_location)}
     suppressions = _suppressions(file, known.day)
     findings = [
-        finding._replace(suppression=suppressions.get((finding.rule, finding.location)))
+        finding._replace(suppression=suppressions.get((finding.rule, finding.location, finding.subject)))
         for finding in findings
     ]
     for finding in file.findings:
@@ -65,33 +65,33 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     return make_report(file.path, dockerfile, images, findings, context, file.suppressions)
 
 
-def _suppressions(file: PastFile, today: date) -> dict[tuple[str, Location], Suppression]:
-    """Return the unexpired suppressions, keyed by rule and location.
+def _suppressions(file: PastFile, today: date) -> dict[tuple[str, Location, str], Suppression]:
+    """Return the unexpired suppressions, keyed by rule, location and subject.
 
     Comments on findings take precedence over other suppressions.
     """
     records = [
-        (rule, place, suppression)
+        (rule, target.location, target.subject, suppression)
         for stage, by_rule in zip((*file.stages, *file.uses), file.suppressions, strict=True)
         for rule, suppression in by_rule.items()
-        for place in (stage.image_location, stage.platform_location)
+        for target in (image_target(stage), platform_target(stage))
     ]
     suppressed = [
-        (finding.rule, finding.location, finding.suppression)
+        (finding.rule, finding.location, finding.subject, finding.suppression)
         for finding in file.findings
         if finding.suppression
     ]
-    records += sorted(suppressed, key=lambda record: record[2].kind is SuppressionKind.COMMENT)
-    suppressions: dict[tuple[str, Location], Suppression] = {}
-    for name, place, suppression in records:
+    records += sorted(suppressed, key=lambda record: record[3].kind is SuppressionKind.COMMENT)
+    suppressions: dict[tuple[str, Location, str], Suppression] = {}
+    for name, place, subject, suppression in records:
         if suppression.until and suppression.until < today:
             continue
-        suppressions[name, place] = suppression
+        suppressions[name, place, subject] = suppression
         rule = RULE_BY_NAME.get(name)
         if rule and suppression.kind is SuppressionKind.BASELINE:
             # A baseline entry also covers rules that report the same event on other dates.
             same = (other.name for other in RULES if other.baseline_name == rule.baseline_name)
-            suppressions.update({(other, place): suppression for other in same})
+            suppressions.update({(other, place, subject): suppression for other in same})
     return suppressions
 
 

@@ -43,7 +43,8 @@ class Report(NamedTuple):
     """The result of linting one file.
 
     stages: pairs of a FROM and its Runtime image (None for other images)
-    uses: like `stages`, for the images in `COPY --from` and `RUN --mount`
+    uses: like `stages`, for the images in `COPY --from` and `RUN --mount`, and for further images of a FROM
+        whose image depends on the target platform
     table: lifecycle data for the file
     suppressed: findings that a comment or a baseline suppresses
     outranked: findings that a more severe one makes redundant

@@ -10,6 +10,7 @@ from lint_runtime.rules import (
     end_of_maintenance,
     expired_suppression,
     floating_tag,
+    foreign_frontend,
     ignored_stage,
     invalid_platform,
     invalid_suppression,
@@ -41,6 +42,7 @@ from lint_runtime.rules.base import Rule, Topic
 RULES: tuple[Rule, ...] = (
     parse_error.check,
     unknown_instruction.check,
+    foreign_frontend.check,
     template_placeholder.check,
     unresolved_variable.check,
     ignored_stage.check,

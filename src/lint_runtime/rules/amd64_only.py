@@ -31,6 +31,9 @@ def check(case: Case) -> Findings:
     is_open = not stage.platform or stage.platform_varies or (platform and not platform.architecture)
     if not lifecycle or not is_open or case.config.target_platforms:
         return
+    if stage.target_platforms and all(target.architecture == "amd64" for target in stage.target_platforms):
+        # ARM64 machines use another image.
+        return
     if lifecycle.architectures == ("amd64",):
         advice = to_run_on(case, lifecycle, "arm64")
         effect = "it runs emulated on ARM64 machines such as Apple silicon, or fails"

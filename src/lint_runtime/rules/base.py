@@ -202,7 +202,8 @@ def stage_targets(dockerfile: Dockerfile) -> dict[Location, Target]:
     """Return the images and platforms of all stages as targets, keyed by location.
 
     If a stage has no platform, the image and the platform share a location. The image takes precedence.
+    If an image depends on the target platform, the image for the first one takes precedence.
     """
-    stages = (*dockerfile.stages, *dockerfile.uses)
+    stages = (*dockerfile.uses, *dockerfile.stages)
     platforms = {stage.platform_location: platform_target(stage) for stage in stages}
     return platforms | {stage.image_location: image_target(stage) for stage in stages}

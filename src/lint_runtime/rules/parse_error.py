@@ -1,9 +1,10 @@
-"""Syntax the build would reject in a directive, ARG or FROM.
+"""Syntax the build would reject in a directive, stage or source of files.
 
 ## What it does
-Reports what BuildKit rejects: a FROM with too many words, an unknown or repeated flag, an invalid image
-or platform, a default that can't be expanded, an invalid `# escape=`, an unterminated heredoc. A file
-without any FROM, in UTF-16 or binary as well.
+Reports what BuildKit rejects: a FROM with too many words, an unknown or repeated flag, an invalid image,
+platform or stage name, a default that can't be expanded, an invalid `# escape=` or `# syntax=`, an
+unterminated heredoc, an instruction before the first FROM. A `COPY --from` or `RUN --mount` that names a
+variable, an unknown index, a later stage or its own stage. A file without any FROM, in UTF-16 or binary.
 
 ## Why it matters
 The file doesn't build, so its base image can't be checked.

@@ -90,10 +90,11 @@ def _check_terms(
 
 def match_comments(
     findings: Iterable[Diagnostic], comments: Iterable[SuppressionComment], today: date
-) -> dict[tuple[str, Location], Suppression]:
-    """Return suppressions from comments, keyed by rule and location of the finding.
+) -> dict[tuple[str, Location, str], Suppression]:
+    """Return suppressions from comments, keyed by rule, location and subject of the finding.
 
-    Ignores expired comments. `ignore-file` takes precedence over other comments.
+    Ignores expired comments. `ignore-file` takes precedence over other comments. Images that differ by
+    platform share a location.
     """
     in_force: dict[tuple[str, int | None], Suppression] = {}
     for comment in comments:
@@ -101,12 +102,12 @@ def match_comments(
             suppression = Suppression(SuppressionKind.COMMENT, comment.reason, comment.until)
             for rule in comment.rules:
                 in_force.setdefault((rule, comment.above), suppression)
-    matches: dict[tuple[str, Location], Suppression] = {}
+    matches: dict[tuple[str, Location, str], Suppression] = {}
     for finding in findings:
         anchors = ((finding.rule, line) for line in (None, *sorted(finding.target.lines)))
         matching = next((in_force[anchor] for anchor in anchors if anchor in in_force), None)
         if matching:
-            matches[finding.rule, finding.location] = matching
+            matches[finding.rule, finding.location, finding.subject] = matching
     return matches
 
 

@@ -50,7 +50,7 @@ def check(case: Case) -> Findings:
     # `unsupported-platform` reports an image whose only target is its own platform.
     if lifecycle is None or not lifecycle.architectures or (platform,) == targets:
         return
-    for target in targets:
+    for target in stage.target_platforms or targets:
         if target.architecture not in lifecycle.architectures:
             message = f"{lifecycle.name} is not available for {spelled(target)}, a target platform"
             other = to_run_on(case, lifecycle, target.architecture)

@@ -21,7 +21,16 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.references import find_placeholder
-from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_target, rule, stage_targets
+from lint_runtime.rules.base import (
+    Context,
+    Finding,
+    Findings,
+    Topic,
+    image_target,
+    rule,
+    stage_targets,
+    text_target,
+)
 from lint_runtime.text import quoted
 
 
@@ -29,12 +38,16 @@ from lint_runtime.text import quoted
 def check(context: Context) -> Findings:
     dockerfile = context.dockerfile
     targets = stage_targets(dockerfile) if dockerfile.placeholders else {}
-    placeholders = [(targets[item.location], item.text) for item in dockerfile.placeholders]
+    placeholders = []
+    for item in dockerfile.placeholders:
+        target = targets.get(item.location)
+        place = "FROM" if target else "the source of a COPY or RUN"
+        placeholders.append((target or text_target(dockerfile, item.location, item.text), item.text, place))
     for image in context.images:
         # The build accepts a placeholder such as `__TAG__` as a tag.
         text = find_placeholder(image.reference.tag) if image.tag_error else ""
         if text:
-            placeholders.append((image_target(image.stage), text))
-    for target, text in placeholders:
+            placeholders.append((image_target(image.stage), text, "FROM"))
+    for target, text, place in placeholders:
         advice = "lint the rendered file instead, and exclude this template"
-        yield Finding(target, f"Template placeholder {quoted(text)} in FROM", advice)
+        yield Finding(target, f"Template placeholder {quoted(text)} in {place}", advice)

@@ -29,6 +29,9 @@ def check(case: Case) -> Findings:
     platform, lifecycle = case.image.stage.platform_value, case.image.lifecycle
     if platform is None or lifecycle is None or not lifecycle.architectures:
         return
+    if case.image.stage.platform_varies and case.config.target_platforms:
+        # `target-platform` reports it.
+        return
     if platform.os != "linux" or platform.architecture not in KNOWN_ARCHITECTURES:
         return
     if platform.architecture not in lifecycle.architectures:
