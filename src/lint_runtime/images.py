@@ -1,7 +1,7 @@
 """Runtime images: which stages use one, what its tag says, and the edits that change it."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from enum import Enum
 from functools import lru_cache
 from typing import NamedTuple
@@ -172,6 +172,8 @@ _SUFFIX = (
 )
 RUNTIME_SUFFIXES = ("ubi9", "python", "slim", "base")
 AGENT_SUFFIXES = ("ubi9", "python", "agent", "base")
+AGENT_FORM = "X.Y-N[-ubi9]-python-X.Y-astro-agent-A.B.C[-base]"
+"""The form of the tags of Remote Execution agents, which exist for Airflow 3 only."""
 
 
 def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> RuntimeTag:
@@ -202,15 +204,15 @@ def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runtime
             raise InvalidTagError(f"{quoted(match.group())} is repeated")
         written[name] = match
         rest = rest[match.end() :]
-    if suffixes == AGENT_SUFFIXES and parse_version(number) and not written.keys() >= {"python", "agent"}:
-        raise InvalidTagError("-python-X.Y or -astro-agent-A.B.C is missing")
-    ordered = [name for name in suffixes if name in written]
+    version, ordered = parse_version(number), [name for name in suffixes if name in written]
+    rest = word + "".join(written[name].group() for name in ordered)
+    if suffixes == AGENT_SUFFIXES:
+        _check_agent(number, written.keys(), rest)
     if list(written) != ordered:
-        suggestion = number + word + "".join(written[name].group() for name in ordered)
-        raise InvalidTagError("the suffixes are in the wrong order", suggestion, suffixes)
+        raise InvalidTagError("the suffixes are in the wrong order", number + rest, suffixes)
     return RuntimeTag(
         number,
-        parse_version(number),
+        version,
         prerelease=word,
         ubi9="ubi9" in written,
         python=written["python"]["python"] if "python" in written else "",
@@ -218,6 +220,21 @@ def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runtime
         base="base" in written,
         agent=written["agent"]["agent"] if "agent" in written else "",
     )
+
+
+def _check_agent(number: str, written: Set[str], rest: str) -> None:
+    """Check what only the tags of agents need. Raises InvalidTagError.
+
+    written: the names of the suffixes
+    rest: the text behind the version, in the order of the grammar
+    """
+    version = parse_version(number)
+    if version and not written >= {"python", "agent"}:
+        raise InvalidTagError("-python-X.Y or -astro-agent-A.B.C is missing")
+    if version and version.airflow == 2:
+        raise InvalidTagError("the version must be X.Y-N", f"{version.other_form}{rest}", AGENT_SUFFIXES)
+    if number.isdigit() and number != "3":
+        raise InvalidTagError("the version must be X.Y-N")
 
 
 def _is_prerelease(word: str) -> bool:
