@@ -107,15 +107,20 @@ class Linting:
     def lint(self) -> int:
         """Lint, apply fixes if asked to, write all outputs, and return the exit code."""
         arguments, total = self.arguments, self.total
-        requested: list[tuple[str, str | None]] = [*arguments.outputs]
-        if not arguments.diff and not arguments.statistics:
-            default = "full" if sys.stdout.isatty() else "text"
-            requested.insert(0, (arguments.format_name or default, None))
         plain = self.run._replace(is_colored=False, has_links=False)
         # Load all formats first: if the extra for a format is missing, no file may be fixed.
-        targets = [
-            (load_format(name), self.run if path is None else plain, path) for name, path in requested
+        targets: list[tuple[type[Format], Run, str | None]] = [
+            (load_format(name), plain, path) for name, path in arguments.outputs
         ]
+        if arguments.show_suppressed:
+            # Lazy import (1 ms): only --show-suppressed needs it.
+            from lint_runtime.formatters.suppressed import Suppressed, SuppressedJson
+
+            is_json = arguments.format_name == "json"
+            targets.insert(0, (SuppressedJson if is_json else Suppressed, self.run, None))
+        elif not arguments.diff and not arguments.statistics:
+            default = "full" if sys.stdout.isatty() else "text"
+            targets.insert(0, (load_format(arguments.format_name or default), self.run, None))
         baseline = None if arguments.baseline_path is None else load(arguments.baseline_path)
         place = None
         if not arguments.from_report and any(format_class.is_rooted for format_class, _, _ in targets):

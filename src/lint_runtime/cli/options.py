@@ -33,6 +33,7 @@ class Arguments(NamedTuple):
     color: str
     quiet: bool
     statistics: bool
+    show_suppressed: bool
     as_of: date | None
     warn_within: int | None
     fail_on: str | None
@@ -129,6 +130,11 @@ CONFLICTS = (
     Conflict("--label", "requires", ["--format json", "--output json=PATH"]),
     Conflict("--statistics", "excludes", _MACHINE_FORMATS, _TEXT_OR_JSON),
     Conflict("--statistics", "excludes", [*_FIXES, "--write-baseline"]),
+    Conflict("--show-suppressed", "excludes", _MACHINE_FORMATS, _TEXT_OR_JSON),
+    Conflict(
+        *("--show-suppressed", "excludes"),
+        [*_FIXES, "--statistics", "--write-baseline", "--no-suppressions"],
+    ),
     Conflict("--list-rules", "excludes", _MACHINE_FORMATS, _TEXT_OR_JSON),
 )
 """The conflicts, checked in this order."""
@@ -364,6 +370,10 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
         ),
         _flag(["--sarif-suppressed"], help="Include suppressed findings in SARIF; GitHub reopens them."),
         _flag(["--statistics"], help="Show counts per rule instead of findings."),
+        _flag(
+            ["--show-suppressed"],
+            help="Show what comments and the baseline suppress instead of findings, nearest end first.",
+        ),
         _flag(["-q", "--quiet"], help="Print findings and errors, and nothing else."),
         click.Option(
             ["--color"],
