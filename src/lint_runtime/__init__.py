@@ -49,8 +49,8 @@ def check(
     source: the content; any bytes are valid
     path: the path in the findings
     today: the day to check for; a datetime with a time zone counts as its UTC day
-    select: the names of the rules to run; empty for the default rules
-    ignore: the names of rules not to run
+    select: the names of the rules and topics to run; empty for the default rules
+    ignore: the names of rules and topics not to run
     warn_within: the number of days before the end of maintenance at which to warn
     build_args: the values of ARGs, as passed to the build
     config: settings, by their keys in a configuration file. `exclude`, `per-file-ignores` and

@@ -41,6 +41,7 @@ from lint_runtime.linter.file_linter import STDIN, FileLinter
 from lint_runtime.linter.report import Report, rerooted
 from lint_runtime.linter.session import Session
 from lint_runtime.linter.workers import Check, Worker, spread, work
+from lint_runtime.rules import RULES_OF
 from lint_runtime.text import counted, json_document, quoted, shown_path, visible
 
 _DIFF_COLORS = {"-": "red", "+": "green", "@": "cyan"}
@@ -58,7 +59,7 @@ def command(**given: Any) -> int:
     if arguments.list_rules or arguments.explain:
         if arguments.list_rules:
             click.echo(rule_list(as_json=arguments.format_name == "json"), nl=False)
-        names = dict.fromkeys(chain(*arguments.explain))
+        names = dict.fromkeys(rule for name in chain(*arguments.explain) for rule in RULES_OF[name])
         click.echo("\n".join(explanation(name, terminal_width()) for name in names), nl=False)
         return EXIT_CLEAN
     # The local configuration is not meant for reports of other machines.

@@ -23,15 +23,15 @@ class Requirements(NamedTuple):
 class Config(NamedTuple):
     """The settings of a file.
 
-    select: the rules to run; empty for the default rules
-    ignore: the rules not to run
-    extend_select: additional rules to run
-    severity: the severities of rules; None turns a rule off
+    select: the rules and topics to run; empty for the default rules
+    ignore: the rules and topics not to run
+    extend_select: additional rules and topics to run
+    severity: the severities of rules and topics; None turns them off
     fail_on: the minimum severity that fails a run
     warn_within: the number of days before the end of maintenance when `maintenance-ending` starts to warn
     min_release_age: the minimum age in days of a release that `outdated-release` suggests
     exclude: patterns of files not to lint
-    per_file_ignores: the rules not to run, by pattern of files
+    per_file_ignores: the rules and topics not to run, by pattern of files
     build_args: the values of ARGs, as passed to the build
     target_platforms: the platforms that images are built for
     images: the original repositories, by mirror

@@ -16,7 +16,14 @@ from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.images import runtime_images
 from lint_runtime.lifecycle.table import Snapshot
-from lint_runtime.linter.engine import Suppressions, enabled, find, make_report, suppress
+from lint_runtime.linter.engine import (
+    Suppressions,
+    configured_severity,
+    enabled,
+    find,
+    make_report,
+    suppress,
+)
 from lint_runtime.linter.file_linter import STDIN, applied_to
 from lint_runtime.linter.past_report import PastFile, PastReport
 from lint_runtime.linter.report import Report
@@ -26,16 +33,16 @@ from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.rules.base import Context
 from lint_runtime.text import quoted, visible
 
-_OFF_BY_DEFAULT = frozenset(rule.name for rule in RULES if not rule.on_by_default)
-
 
 def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     """Lint a file of a report again, as of the day of `known`."""
     config = config._replace(images={**config.images, **file.mirrors})
     if not config.select:
         # A rule that is off by default was on if it found something.
-        were_on = _OFF_BY_DEFAULT.intersection(finding.rule for finding in file.findings)
-        config = config._replace(extend_select=config.extend_select | were_on)
+        found = {finding.rule for finding in file.findings}
+        off = config.ignore.union(name for name, severity in config.severity.items() if severity is None)
+        were_on = {rule.name for rule in RULES if not rule.on_by_default and rule.topic.word not in off}
+        config = config._replace(extend_select=config.extend_select | (were_on & found))
     rules = enabled(config)
     images = runtime_images((*file.stages, *file.uses), known, config.images)
     dockerfile = Dockerfile(file.stages, (), (), file.uses)
@@ -66,7 +73,7 @@ def _kept(
             continue
         # A newer version may have had more rules.
         if finding.rule in enabled_rules or (rule is None and not context.config.select):
-            severity = context.config.severity.get(finding.rule) or finding.severity
+            severity = (rule and configured_severity(context.config, rule)) or finding.severity
             suppression = finding.suppression
             if suppression and suppression.until and suppression.until < context.known.day:
                 suppression = None

@@ -10,7 +10,7 @@ from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.comparison import Comparison
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.rules.base import SuppressionComment
+from lint_runtime.rules.base import CommentNames, SuppressionComment
 
 STDIN_NAME = "<stdin>"
 """The default name of standard input in reports."""
@@ -50,6 +50,7 @@ class Report(NamedTuple):
         that a baseline suppresses; empty if there are none
     upgrades: images that move, in a run that upgrades
     comments: comments that suppress findings
+    unused_comments: the comments with names that suppress nothing, and these names
     """
 
     path: str
@@ -63,6 +64,7 @@ class Report(NamedTuple):
     suppressions: tuple[Mapping[str, Suppression], ...] = ()
     upgrades: tuple[Upgrade, ...] = ()
     comments: tuple[SuppressionComment, ...] = ()
+    unused_comments: tuple[CommentNames, ...] = ()
 
     @property
     def findings(self) -> list[Diagnostic]:

@@ -13,6 +13,7 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.hints import support_text
 from lint_runtime.rules import RULES
+from lint_runtime.rules.base import Topic
 from lint_runtime.rules.variants import missing_suffixes, pythons_of
 
 OPTIONS = types.CompletionOptions(trigger_characters=(":", "/", "=", "-", "[", ",", " "))
@@ -102,10 +103,13 @@ def longer_tags(tag: str, table: LifecycleTable) -> tuple[str, ...]:
 
 
 def _rules(_match: re.Match[str], buffer: Buffer) -> Iterator[types.CompletionItem]:
-    """Yield the rules. The rules with a finding in the file come first."""
+    """Yield the rules and topics. The rules with a finding in the file come first."""
     reported = {finding.rule for finding in buffer.report.diagnostics}
     for rule in sorted(RULES, key=lambda rule: rule.name not in reported):
         yield types.CompletionItem(rule.name, kind=types.CompletionItemKind.EnumMember, detail=rule.summary)
+    for topic in Topic:
+        detail = f"All rules about: {topic.value}"
+        yield types.CompletionItem(topic.word, kind=types.CompletionItemKind.Enum, detail=detail)
 
 
 def _days(_match: re.Match[str], buffer: Buffer) -> Iterator[types.CompletionItem]:
