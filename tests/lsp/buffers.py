@@ -29,15 +29,16 @@ def make_buffer(
     text: str,
     as_of: date = AS_OF,
     *,
+    config: Config | None = None,
     encoding: str = "utf-16",
     table: LifecycleTable = TABLE,
     shows_hints: bool = True,
 ) -> Buffer:
-    """Return a buffer with a text, linted with the default settings."""
-    known = table.as_of(as_of)
-    report = lint_file(text.encode("utf-8", "surrogatepass"), "Dockerfile", Config(), known)
+    """Return a buffer with a text, linted with the default settings unless others are given."""
+    known, config = table.as_of(as_of), config or Config()
+    report = lint_file(text.encode("utf-8", "surrogatepass"), "Dockerfile", config, known)
     images = tuple(image for _, image in (*report.stages, *report.uses) if image)
-    return Buffer(URI, text, Positions(text, encoding), report, images, Config(), known, shows_hints)
+    return Buffer(URI, text, Positions(text, encoding), report, images, config, known, shows_hints)
 
 
 def marked(text: str) -> tuple[str, types.Range]:
