@@ -29,14 +29,15 @@ def make_buffer(
     text: str,
     as_of: date = AS_OF,
     *,
+    config: Config | None = None,
     encoding: str = "utf-16",
     table: LifecycleTable = TABLE,
     shows_hints: bool = True,
 ) -> Buffer:
-    """Return a buffer with a text, linted with the default settings."""
-    known = table.as_of(as_of)
-    report = lint_file(text.encode("utf-8", "surrogatepass"), "Dockerfile", Config(), known)
-    return Buffer(URI, text, Positions(text, encoding), report, Config(), known, shows_hints)
+    """Return a buffer with a text, linted with the default settings unless others are given."""
+    known, config = table.as_of(as_of), config or Config()
+    report = lint_file(text.encode("utf-8", "surrogatepass"), "Dockerfile", config, known)
+    return Buffer(URI, text, Positions(text, encoding), report, config, known, shows_hints)
 
 
 def marked(text: str) -> tuple[str, types.Range]:

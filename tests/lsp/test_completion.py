@@ -12,6 +12,7 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.lsp.completion import completions, longer_tags
 from lint_runtime.rules import RULES
+from lint_runtime.rules.base import Topic
 from tests.conftest import AS_OF, TABLE
 from tests.lsp.buffers import AIRFLOW_3, DOCUMENT, RUNTIME, UNSUPPORTED, applied, make_buffer, marked
 
@@ -130,6 +131,7 @@ def test_kinds_and_details() -> None:
         (f"FROM {RUNTIME}:13.11.0-", "13.11.0-base"): (KINDS.Constant, None),
         (f"FROM {RUNTIME}:", "13.11.0"): (KINDS.Constant, maintained),
         ("# lint-runtime: ignore[", RULES[-1].name): (KINDS.EnumMember, RULES[-1].summary),
+        ("# lint-runtime: ignore[", "tags"): (KINDS.Enum, "All rules about: Tags and repositories"),
         ("# lint-runtime: ignore[a] until=", "2026-12-24"): (KINDS.Value, "90 days ahead"),
     }
     assert {
@@ -144,7 +146,8 @@ def test_rules_with_findings_come_first() -> None:
     names = [rule.name for rule in RULES]
     # The unfinished comment is a finding itself.
     first = ["end-of-basic-support", "invalid-suppression"]
-    expected = [*first, *(name for name in names if name not in first)]
+    topics = [topic.word for topic in Topic]
+    expected = [*first, *(name for name in names if name not in first), *topics]
     for typed in ("ignore[", "ignore-file[end-of-maintenance, fl", "ignore[a,b,"):
         assert labels(f"{UNSUPPORTED}# lint-runtime: {typed}|\n") == expected, typed
 

@@ -13,6 +13,7 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.hints import state_text
 from lint_runtime.rules import RULES
+from lint_runtime.rules.base import Topic
 from lint_runtime.rules.variants import missing_suffixes, pythons_of
 
 OPTIONS = types.CompletionOptions(trigger_characters=(":", "/", "=", "-", "[", ",", " "))
@@ -55,9 +56,12 @@ def _items(subject: str, match: re.Match[str], buffer: Buffer) -> list[types.Com
         # List rules with a finding in the file first.
         reported = {finding.rule for finding in buffer.report.diagnostics}
         rules = sorted(RULES, key=lambda rule: rule.name not in reported)
-        return [
+        topics = {topic.word: f"All rules about: {topic.value}" for topic in Topic}
+        items = [
             types.CompletionItem(rule.name, kind=kinds.EnumMember, detail=rule.summary) for rule in rules
         ]
+        items += (types.CompletionItem(name, kind=kinds.Enum, detail=text) for name, text in topics.items())
+        return items
     days = {str(known.day + timedelta(days=days)): f"{days} days ahead" for days in (30, 90, 180)}
     return [types.CompletionItem(day, kind=kinds.Value, detail=detail) for day, detail in days.items()]
 
