@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 from lint_runtime.config.files import ConfigError, ConfigFile, load, look_in
@@ -119,9 +120,15 @@ def for_file(config: Config, path: str) -> Config | None:
     if compile_patterns(config.exclude).match_file(name):
         return None
     ignored = [
-        rules
-        for pattern, rules in config.per_file_ignores.items()
+        names
+        for pattern, names in config.per_file_ignores.items()
         # pathspec before 0.13 returns None instead of False.
         if bool(compile_patterns((pattern.removeprefix("!"),)).match_file(name)) != pattern.startswith("!")
     ]
-    return config._replace(ignore=config.ignore.union(*ignored))
+    if not ignored:
+        return config
+    # Lazy import: few configurations have `per-file-ignores`.
+    from lint_runtime.config.keys import rules_of
+
+    # A topic for some files turns off its rules, whatever the other keys say about one of them.
+    return config._replace(ignore=config.ignore | rules_of(set(chain(*ignored))))
