@@ -107,6 +107,14 @@ def test_agent_tags() -> None:
     assert str(parsed.without(["python", "agent"])) == "3.1-5-ubi9-base"
     # A floating tag may have neither suffix.
     assert parse_tag("3.1", AGENT_SUFFIXES).is_floating
+    assert parse_tag("3", AGENT_SUFFIXES).is_floating
+    suffixes = "-python-3.12-astro-agent-1.2.0"
+    for number, suggestion in {"3.1.5": f"3.1-5{suffixes}", "13.6.0": f"13.6-0{suffixes}"}.items():
+        with pytest.raises(InvalidTagError, match=r"the version must be X\.Y-N") as caught:
+            parse_tag(f"{number}{suffixes}", AGENT_SUFFIXES)
+        assert caught.value.suggestion == suggestion
+    with pytest.raises(InvalidTagError, match=r"the version must be X\.Y-N"):
+        parse_tag("13", AGENT_SUFFIXES)
     incomplete = ["3.1-5", "3.1-5-base", "3.1-5-python-3.12", "3.1-5-astro-agent-1.2.0"]
     message = "-python-X.Y or -astro-agent-A.B.C is missing"
     found = _errors(lambda text: parse_tag(text, AGENT_SUFFIXES), InvalidTagError, incomplete)

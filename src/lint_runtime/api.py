@@ -46,8 +46,8 @@ def check(
     source: the content, which need not be valid UTF-8
     path: the path in the findings
     today: the day to check for; a datetime with a time zone is converted to UTC
-    select: the names of the rules to run, or empty for the default rules
-    ignore: the names of the rules not to run
+    select: the names of the rules and topics to run, or empty for the default rules
+    ignore: the names of the rules and topics not to run
     warn_within: the number of days before the end of maintenance at which to warn
     build_args: the values of build arguments, keyed by ARG name
     config: settings, keyed as in a configuration file. `exclude`, `per-file-ignores` and `table`

@@ -1,7 +1,7 @@
 """Find the Runtime images of a file, parse their tags and edit them."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
@@ -167,6 +167,8 @@ _SUFFIX = (
 )
 RUNTIME_SUFFIXES = ("ubi9", "python", "slim", "base")
 AGENT_SUFFIXES = ("ubi9", "python", "agent", "base")
+AGENT_FORM = "X.Y-N[-ubi9]-python-X.Y-astro-agent-A.B.C[-base]"
+"""The form of the tags of Remote Execution agents, which exist for Airflow 3 only."""
 
 
 def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> RuntimeTag:
@@ -199,16 +201,30 @@ def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runtime
             raise InvalidTagError(f"{quoted(match.group())} is repeated")
         written[name], values[name] = match.group(), match[name]
         rest = rest[match.end() :]
-    version = parse_version(number)
-    if suffixes == AGENT_SUFFIXES and version and not written.keys() >= {"python", "agent"}:
-        raise InvalidTagError("-python-X.Y or -astro-agent-A.B.C is missing")
-    ordered = [name for name in suffixes if name in written]
+    version, ordered = parse_version(number), [name for name in suffixes if name in written]
+    rest = word + "".join(written[name] for name in ordered)
+    if suffixes == AGENT_SUFFIXES:
+        _check_agent(number, version, written.keys(), rest)
     if list(written) != ordered:
-        suggestion = number + word + "".join(written[name] for name in ordered)
-        raise InvalidTagError("the suffixes are in the wrong order", suggestion, suffixes)
+        raise InvalidTagError("the suffixes are in the wrong order", number + rest, suffixes)
     flags = {name: name in written for name in ("ubi9", "slim", "base")}
     python, agent = values.get("python", ""), values.get("agent", "")
     return RuntimeTag(number, version, word, python=python, agent=agent, **flags)
+
+
+def _check_agent(number: str, version: RuntimeVersion | None, written: Set[str], rest: str) -> None:
+    """Check the requirements that only tags of agents have. Raises InvalidTagError.
+
+    version: the release that `number` names, if any
+    written: the names of the suffixes
+    rest: the text after the version, in the required order
+    """
+    if version and not written >= {"python", "agent"}:
+        raise InvalidTagError("-python-X.Y or -astro-agent-A.B.C is missing")
+    if version and version.airflow == 2:
+        raise InvalidTagError("the version must be X.Y-N", f"{version.other_form}{rest}", AGENT_SUFFIXES)
+    if number.isdigit() and number != "3":
+        raise InvalidTagError("the version must be X.Y-N")
 
 
 def _is_prerelease(word: str) -> bool:

@@ -64,16 +64,17 @@ class Schema:
     Type-specific keywords, such as `maxLength`, require `type` in the same schema.
 
     file: the path of the schema, relative to this package
+    definitions: the schemas of values, keyed by name
     """
 
     def __init__(self, file: str) -> None:
         with open(os.path.join(os.path.dirname(__file__), file), encoding="utf-8") as text:
             self._root = json.load(text)
-        self._definitions = self._root.get("$defs") or self._root["definitions"]
+        self.definitions = self._root.get("$defs") or self._root["definitions"]
 
     def violations(self, document: object, definition: str = "") -> Iterator[Violation]:
         """Yield the violations of the schema, or of one definition, in a document."""
-        root = self._definitions[definition] if definition else self._root
+        root = self.definitions[definition] if definition else self._root
         yield from self._visit(document, root, (), definition)
 
     def _visit(
@@ -81,7 +82,7 @@ class Schema:
     ) -> Iterator[Violation]:
         if "$ref" in rules:
             definition = rules["$ref"].rpartition("/")[2]
-            rules = self._definitions[definition]
+            rules = self.definitions[definition]
         if keyword := self._broken_keyword(value, rules):
             yield Violation(path, keyword, rules[keyword], value, definition)
         if isinstance(value, list) and "items" in rules:

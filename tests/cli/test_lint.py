@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import re
 import select
 import shlex
 import signal
@@ -17,7 +18,7 @@ import pytest
 from lint_runtime import __version__
 from lint_runtime.dockerfile.discovery import DOCKERFILE_NAMES
 from lint_runtime.formatters import FORMATTERS
-from lint_runtime.rules import RULES, RULES_BY_TOPIC
+from lint_runtime.rules import RULES, RULES_BY_TOPIC, RULES_OF
 from tests.conftest import FIXTURES, LINT, TABLE, Command, run_process
 
 DATE = TABLE.date
@@ -199,7 +200,7 @@ def test_list_rules(run: Command) -> None:
         [rule.name, rule.severity.value] for rule in RULES
     ]
     assert [line for line in out.splitlines() if line.endswith(":")] == [
-        f"{topic}:" for topic in RULES_BY_TOPIC
+        f"{topic} ({rules[0].topic.word}):" for topic, rules in RULES_BY_TOPIC.items()
     ]
 
 
@@ -212,6 +213,7 @@ def test_list_rules_as_json(run: Command) -> None:
     assert listed[0] == {
         "name": "parse-error",
         "topic": "Syntax and stages",
+        "topic_name": "syntax",
         "severity": "error",
         "on_by_default": True,
         "summary": "Syntax the build would reject in a directive, stage or source of files.",
@@ -224,6 +226,8 @@ def test_explain(run: Command) -> None:
     assert code == 0
     assert out.startswith("# yanked-release (error)\n\nA release that was withdrawn.\n")
     assert "off by default" in run("--explain", "not-lts").out
+    platforms = run("--explain", "platforms,amd64-only").out
+    assert re.findall("(?m)^# ([a-z0-9-]+)", platforms) == list(RULES_OF["platforms"])
 
 
 @pytest.mark.parametrize(

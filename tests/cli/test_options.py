@@ -19,6 +19,7 @@ FINE = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
 
 WRONG_VALUES = {
     "--selct x": "No such option",
+    "--select lifecyle": "unknown rule 'lifecyle'; did you mean lifecycle?",
     "--select yanked-relaese": "unknown rule 'yanked-relaese'; did you mean yanked-release?",
     "--ignore amd64-only,nothing": "unknown rule 'nothing'; run --list-rules to see all rules",
     "--ignore ,": "no rule given. Run --list-rules to see all rules.",
@@ -103,6 +104,12 @@ CONFLICTS = {
         if name not in ("text", "full")
     },
     "--statistics --format sarif": "--statistics supports --format text and json only.",
+    "--show-suppressed --format junit": "--show-suppressed supports --format text and json only.",
+    **{
+        f"--show-suppressed {option}": "--show-suppressed can't be combined with --fix, --diff, --statistics,"
+        " --write-baseline or --no-suppressions."
+        for option in ("--fix", "--diff", "--statistics", "--write-baseline x", "--no-suppressions")
+    },
     "--list-rules --format markdown": "--list-rules supports --format text and json only.",
     **{
         f"--statistics {option}": "--statistics can't be combined with --fix, --diff or --write-baseline."
@@ -136,6 +143,7 @@ def test_options_that_can_be_combined(tmp_path: Path, run: Command) -> None:
         ["--diff", "-o", "json=z"],
         ["--statistics", "--format", "full"],
         ["--statistics", "-o", "sarif=x"],
+        ["--show-suppressed", "-o", "sarif=x", "--sarif-suppressed"],
         ["--list-rules", "--format", "text"],
         ["--isolated", "--no-suppressions", "--no-gitignore", "--jobs", "060", "--warn-within", "0"],
         ["--write-baseline", "x.json"],
@@ -172,6 +180,7 @@ def test_shell_completion(shell: str, run: Command) -> None:
     assert "yanked-release,outdated-release" in rules
     assert "floating-tag" not in rules
     assert "floating-tag" in " ".join(completed("--ignore", "fl"))
+    assert "amd64-only,platforms" in " ".join(completed("--ignore", "amd64-only,platf"))
     assert "floating-tag" in " ".join(completed("--explain", "fl"))
     outputs = " ".join(completed("-o", "js"))
     assert "json=" in outputs

@@ -27,7 +27,8 @@ from lint_runtime.errors import UnusableError
 from lint_runtime.images import mirrored
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.rules import RULES
+from lint_runtime.rules import RULES, RULES_OF
+from lint_runtime.rules.base import Topic
 from tests.conftest import AS_OF, LINT, Command, loaded_modules, run_process
 
 EMBEDDED_TABLE = embedded_table()
@@ -113,11 +114,14 @@ def test_the_schema_is_valid() -> None:
     Draft202012Validator.check_schema(_schema())
 
 
-def test_the_schema_lists_all_rules(golden: Callable[[Path, str], None]) -> None:
-    names = ",\n".join(f'        "{rule.name}"' for rule in RULES)
+def test_the_schema_lists_all_rules_and_topics(golden: Callable[[Path, str], None]) -> None:
     before, rule, after = SCHEMA.read_text(encoding="utf-8").partition('    "rule": {')
+    names = ",\n".join(f'        "{name}"' for name in RULES_OF)
     after = re.sub(r'"enum": \[[^\]]*\]', f'"enum": [\n{names}\n      ]', after, count=1)
-    golden(SCHEMA, before + rule + after)
+    topics = {topic.word: json.dumps(RULES_OF[topic.word]) for topic in Topic}
+    lines = "".join(f'    "{topic}": {{ "enum": {rules} }},\n' for topic, rules in topics.items())
+    before = re.sub(rf'(?m)^    "(?:{"|".join(topics)})": .*\n', "", before)
+    golden(SCHEMA, before + lines + rule + after)
 
 
 def test_schema_loader_and_config_have_the_same_keys() -> None:
@@ -228,6 +232,8 @@ BAD: list[tuple[str, str]] = [
     ("exclude = [true]", "exclude: must contain only strings, not true (a boolean)"),
     ('per-file-ignores = ["a"]', "per-file-ignores: must be a table, not an array"),
     ('per-file-ignores."a/b" = "prerelease"', "per-file-ignores.'a/b': must be an array of strings, not 'prerelease'"),
+    ('ignore = ["lifecycl"]', "ignore: unknown rule 'lifecycl'; did you mean lifecycle?"),
+    ("severity.platform = 'info'", "severity.platform: unknown rule 'platform'; did you mean platforms?"),
     ('per-file-ignores."a/b" = ["prereleas"]', "per-file-ignores.'a/b': unknown rule 'prereleas'; did you mean prerelease?"),
     ("build-args = []", "build-args: must be a table, not an array"),
     ("build-args.PORT = 8080", "build-args.PORT: must be a string, not 8080 (a number)"),
@@ -737,6 +743,7 @@ def test_per_file_ignores() -> None:
         ({"!a/": ["prerelease"]}, "a/D", []),
         ({r"\!a": ["prerelease"]}, "!a", ["prerelease"]),
         ({"**": ["prerelease"]}, "a/b/D", ["prerelease"]),
+        ({"**": ["platforms", "prerelease"]}, "a/b/D", [*RULES_OF["platforms"], "prerelease"]),
     ]
     for ignores, path, expected in cases:
         by_pattern = {pattern: frozenset(rules) for pattern, rules in ignores.items()}
@@ -814,6 +821,16 @@ BOTH = f"FROM {RUNTIME}:9.7.0 AS b\n{FLOATING}COPY --from=b / /\n"
         pytest.param('extend-select = ["not-lts"]', "--select end-of-maintenance", STABLE, "error end-of-maintenance", id="--select overrides extend-select"),
         pytest.param('select = ["floating-tag"]', "--select end-of-maintenance", STABLE, "error end-of-maintenance", id="--select overrides select"),
         pytest.param('ignore = ["end-of-maintenance"]', "--ignore floating-tag", STABLE, "", id="--ignore adds to ignore"),
+        pytest.param('select = ["floating-tag"]', "--ignore tags", FLOATING, "", id="--ignore of a topic overrides select of its rule"),
+        pytest.param('severity.floating-tag = "info"', "--ignore tags", FLOATING, "", id="--ignore of a topic overrides the severity of its rule"),
+        pytest.param('ignore = ["tags"]', "--select floating-tag", FLOATING, "warning floating-tag", id="--select overrides ignore of its topic"),
+        pytest.param('ignore = ["floating-tag"]', "--select tags", FLOATING, "warning floating-tag", id="--select of a topic overrides ignore of its rule"),
+        pytest.param('severity.tags = "off"', "--select floating-tag", FLOATING, "warning floating-tag", id="--select overrides off of its topic"),
+        pytest.param('severity.tags = "info"', "--select floating-tag", FLOATING, "info floating-tag", id="--select keeps the severity of its topic"),
+        pytest.param('ignore = ["floating-tag"]', "--select floating-tag --ignore tags", FLOATING, "warning floating-tag", id="--select of a rule and --ignore of its topic"),
+        pytest.param("", "--ignore floating-tag --select tags", FLOATING, "", id="--ignore of a rule and --select of its topic"),
+        pytest.param('per-file-ignores.D = ["tags"]\nselect = ["floating-tag"]', "--ignore prerelease", FLOATING, "", id="per-file-ignores of a topic override select of its rule"),
+        pytest.param('per-file-ignores.D = ["tags"]\nseverity.floating-tag = "error"', "--select floating-tag", FLOATING, "", id="per-file-ignores of a topic override --select of its rule"),
         pytest.param('per-file-ignores.D = ["floating-tag"]', "--ignore prerelease", FLOATING, "", id="--ignore keeps per-file-ignores"),
         pytest.param("warn-within = 216", "", FINE, "", id="warn-within, a day before"),
         pytest.param("warn-within = 217", "", FINE, "warning maintenance-ending", id="warn-within"),

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from lint_runtime.config.keys import read_config
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.platforms import parse_platform
@@ -14,6 +15,7 @@ from lint_runtime.linter.engine import drop_outranked, enabled, lint_file
 from lint_runtime.linter.inventory import EntryStatus, Inventory, Row, series_in, take_inventory
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULES
+from lint_runtime.rules.base import Topic
 from tests.conftest import AS_OF, TABLE
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
@@ -191,6 +193,61 @@ def test_which_rules_run() -> None:
         *("parse-error", "prerelease", "digest-only"),
     ]
     assert names(Config(extend_select=frozenset(["not-lts"]), ignore=frozenset(["not-lts"]))) == default
+
+
+LIFECYCLE = {rule.name for rule in RULES if rule.topic is Topic.LIFECYCLE}
+YANKED, UNSUPPORTED = "yanked-release", "end-of-basic-support"
+
+
+@pytest.mark.parametrize(
+    ("document", "running"),
+    [
+        pytest.param({"select": ["lifecycle"]}, LIFECYCLE, id="select"),
+        pytest.param({"ignore": ["lifecycle"]}, set(), id="ignore"),
+        pytest.param({"extend-select": ["lifecycle"]}, LIFECYCLE, id="extend-select"),
+        pytest.param({"severity": {"lifecycle": "off"}}, set(), id="off"),
+        pytest.param({"severity": {"lifecycle": "info"}}, LIFECYCLE - {"not-lts"}, id="a severity enables no rule"),
+        pytest.param({"select": ["tags"], "severity": {"lifecycle": "info"}}, set(), id="select another topic"),
+        pytest.param({"select": ["lifecycle"], "ignore": [YANKED]}, LIFECYCLE - {YANKED}, id="select a topic, ignore a rule"),
+        pytest.param({"select": [YANKED], "ignore": ["lifecycle"]}, {YANKED}, id="select a rule, ignore its topic"),
+        pytest.param({"ignore": ["lifecycle"], "extend-select": [YANKED]}, {YANKED}, id="extend-select a rule, ignore its topic"),
+        pytest.param({"ignore": ["lifecycle"], "severity": {YANKED: "info"}}, {YANKED}, id="the severity of a rule, ignore its topic"),
+        pytest.param({"severity": {"lifecycle": "off", YANKED: "info"}}, {YANKED}, id="a topic off, a rule on"),
+        pytest.param({"severity": {YANKED: "info", "lifecycle": "off"}}, {YANKED}, id="a rule on, a topic off"),
+        pytest.param({"severity": {"lifecycle": "info", YANKED: "off"}}, LIFECYCLE - {YANKED, "not-lts"}, id="a topic on, a rule off"),
+        pytest.param({"select": [YANKED], "severity": {"lifecycle": "off"}}, {YANKED}, id="select a rule, its topic off"),
+        pytest.param({"select": ["lifecycle"], "severity": {"lifecycle": "off"}}, set(), id="select a topic, the topic off"),
+        pytest.param({"select": ["lifecycle"], "severity": {"lifecycle": "off", YANKED: "info"}}, {YANKED}, id="select a topic, the topic off but a rule"),
+        pytest.param({"select": ["lifecycle"], "ignore": ["lifecycle"]}, set(), id="select and ignore a topic"),
+        pytest.param({"select": ["lifecycle", YANKED], "ignore": ["lifecycle", UNSUPPORTED]}, {YANKED}, id="select and ignore a topic and rules"),
+        pytest.param({"select": [YANKED], "ignore": [YANKED, "tags"]}, set(), id="select and ignore a rule"),
+    ],
+)  # fmt: skip
+def test_the_own_settings_of_a_rule_beat_those_of_its_topic(
+    document: dict[str, object], running: set[str]
+) -> None:
+    config, problems = read_config(document)
+    assert problems == []
+    assert {rule.name for rule in enabled(config)} & LIFECYCLE == running
+
+
+@pytest.mark.parametrize(
+    ("severity", "severities"),
+    [
+        ({"lifecycle": "info"}, ["info", "info"]),
+        ({"lifecycle": "info", YANKED: "warning"}, ["warning", "info"]),
+        ({UNSUPPORTED: "warning", "lifecycle": "info"}, ["info", "warning"]),
+        ({"platforms": "info"}, ["error", "error"]),
+    ],
+)
+def test_the_severity_of_a_topic(severity: dict[str, str], severities: list[str]) -> None:
+    config, _ = read_config({"severity": severity})
+    found = {
+        finding.rule: finding.severity
+        for number in ("13.5.0", "9.7.0")
+        for finding in _lint(f"FROM {RUNTIME}:{number}\n", config).diagnostics
+    }
+    assert [found[YANKED], found[UNSUPPORTED]] == severities
 
 
 def test_severities() -> None:

@@ -78,6 +78,10 @@ SUPPRESSED = {
     "above an ARG that is shortened": (f"{SUPPRESSING}ARG V=13.6.0-x\nFROM {RUNTIME}:${{V%-x}}\n", 3),
     "as many names as rules": (f"# lint-runtime: ignore[{ALL_RULES}]\n" + OUTDATED, 2),
     "next to a star": ("# lint-runtime: ignore[*,outdated-release]\n" + OUTDATED, 2),
+    "a topic": ("# lint-runtime: ignore[lifecycle]\n" + OUTDATED, 2),
+    "a topic among other names": ("# lint-runtime: ignore[platforms, lifecycle, tags]\n" + OUTDATED, 2),
+    "a topic next to its rule": ("# lint-runtime: ignore[outdated-release, lifecycle]\n" + OUTDATED, 2),
+    "a topic for the file": (OUTDATED + "# lint-runtime: ignore-file[lifecycle] until=2026-09-25\n", 1),
     "for the file, at the end": (OUTDATED + "# lint-runtime: ignore-file[outdated-release]", 1),
     "for the file, above the FROM": ("# lint-runtime: ignore-file[outdated-release]\n" + OUTDATED, 2),
     "above a COPY": (f"{FINE}{SUPPRESSING}COPY --from={RUNTIME}:13.6.0 /a /b\n", 3),
@@ -94,6 +98,8 @@ def test_comments_that_suppress() -> None:
 
 NOT_SUPPRESSED = {
     "another rule": "# lint-runtime: ignore[amd64-only]\n" + OUTDATED,
+    "another topic": "# lint-runtime: ignore[platforms]\n" + OUTDATED,
+    "the heading of a topic": "# lint-runtime: ignore[Lifecycle]\n" + OUTDATED,
     "below the FROM": OUTDATED + SUPPRESSING,
     "above an unrelated ARG": SUPPRESSING + "ARG X=y\n" + OUTDATED,
     "above another FROM": SUPPRESSING + "FROM python AS a\n" + OUTDATED,
@@ -221,6 +227,79 @@ def test_suppressed_findings_outrank_less(source: str, active: list[tuple[int, s
     assert _active(source) == active
 
 
+# --- One comment is enough ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "config", "note"),
+    [
+        pytest.param(
+            f"# lint-runtime: ignore[yanked-release]\nFROM {RUNTIME}:9.1.0\n",
+            Config(),
+            "it waited behind yanked-release; one comment is enough: ignore[yanked-release, end-of-basic-support]",
+            id="an end behind a yank",
+        ),
+        pytest.param(
+            f"FROM {RUNTIME}:13.5.0\n# lint-runtime: ignore-file[yanked-release]\n",
+            Config(),
+            "it waited behind yanked-release; one comment is enough: ignore[yanked-release, outdated-release]",
+            id="a newer release behind a yank",
+        ),
+        pytest.param(
+            f"# lint-runtime: ignore[outdated-release]\nFROM {RUNTIME}:13.5.0\n",
+            Config(severity={"yanked-release": Severity.INFO}),
+            "it waited behind outdated-release; one comment is enough: ignore[outdated-release, yanked-release]",
+            id="a yank of a lower severity",
+        ),
+        pytest.param(f"FROM {RUNTIME}:9.1.0\n", Config(), "", id="no comment"),
+        pytest.param(
+            f"# lint-runtime: ignore[yanked-release] until=2026-09-24\nFROM {RUNTIME}:9.1.0\n",
+            Config(ignore=frozenset(["expired-suppression"])),
+            "",
+            id="an expired comment",
+        ),
+        pytest.param(f"# lint-runtime: ignore[lifecycle]\nFROM {RUNTIME}:9\n", Config(), "", id="a finding that did not wait"),
+    ],
+)  # fmt: skip
+def test_a_finding_that_a_comment_uncovers_names_the_comment_that_is_enough(
+    source: str, config: Config, note: str
+) -> None:
+    (finding,) = _report(source, config).diagnostics
+    assert [text for text in finding.notes if "ignore[" in text] == [note] * bool(note)
+
+
+def test_the_comment_in_a_note_is_enough_for_every_image() -> None:
+    count = 0
+    for release in TABLE.releases:
+        repository = RUNTIME if release.version.airflow == 2 else "astrocrpublic.azurecr.io/runtime"
+        source = f"FROM {repository}:{release.version}\n"
+        for today in (AS_OF, date(2027, 4, 1), date(2028, 7, 1)):
+            for first in _report(source, today=today).diagnostics:
+                shown = _report(f"# lint-runtime: ignore[{first.rule}]\n{source}", today=today).diagnostics
+                for note in (note for finding in shown for note in finding.notes if "ignore[" in note):
+                    comment = f"# lint-runtime: {note.rpartition(': ')[2]}\n"
+                    after = _report(comment + source, today=today)
+                    named = {first.rule, *(finding.rule for finding in shown if note in finding.notes)}
+                    assert named <= {finding.rule for finding in after.suppressed}, (source, note)
+                    before = {finding.rule for finding in _report(source, today=today).diagnostics}
+                    assert {finding.rule for finding in after.diagnostics} <= before - named, (source, note)
+                    count += 1
+    assert count > 20
+
+
+def test_a_recheck_of_a_report_names_the_same_comment(tmp_path: Path, lint_in: LintIn) -> None:
+    (tmp_path / "Dockerfile").write_text(f"# lint-runtime: ignore[yanked-release]\nFROM {RUNTIME}:9.1.0\n")
+    (tmp_path / "r.json").write_text(lint_in(tmp_path, "--format", "json", "Dockerfile").out)
+    again = json.loads(lint_in(tmp_path, "--format", "json", "--from-report", "r.json").out)
+    notes = [note for finding in again["files"][0]["findings"] for note in finding["notes"]]
+    assert [note for note in notes if "ignore[" in note] == [
+        "it waited behind yanked-release; one comment is enough: ignore[yanked-release, end-of-basic-support]"
+    ]
+
+
+# --- Problems in comments ----------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize(
     ("comment", "messages"),
     [
@@ -229,6 +308,7 @@ def test_suppressed_findings_outrank_less(source: str, active: list[tuple[int, s
         pytest.param("ignore[a,b,c]", ["Unknown rules 'a', 'b', 'c'; 'lint-runtime --list-rules' lists all rules"], id="three unknown rules"),
         pytest.param("ignore[ , ]", ["No rules named: a suppression must list its rules; 'lint-runtime --list-rules' lists all rules"], id="an empty list"),
         pytest.param("ignore[outdated-relaese]", ["Unknown rule 'outdated-relaese'; did you mean outdated-release?"], id="a misspelled rule"),
+        pytest.param("ignore[lifecyle]", ["Unknown rule 'lifecyle'; did you mean lifecycle?"], id="a misspelled topic"),
         pytest.param("ignore[a,outdated-release,b,c,d]", ["Unknown rules 'a', 'b', 'c' and 1 more; 'lint-runtime --list-rules' lists all rules"], id="several unknown rules"),
         pytest.param(f"ignore[{ALL_RULES},x]", [f"Too many rules ({len(RULES) + 1}), so nothing is suppressed; 'lint-runtime --list-rules' lists all rules"], id="more names than rules"),
         pytest.param("ignore[outdated-release] until=tomorrow", ["Invalid date 'tomorrow' in until=, so nothing is suppressed; write until=YYYY-MM-DD"], id="an invalid date"),
@@ -328,6 +408,11 @@ def test_an_invalid_comment_is_not_unused() -> None:
         pytest.param(FINE + SUPPRESSING, ["Unused suppression: outdated-release finds nothing at the end of the file; remove the comment"], id="at the end of the file"),
         pytest.param(FINE + SUPPRESSING.rstrip(), ["Unused suppression: outdated-release finds nothing at the end of the file; remove the comment"], id="at the end of a file without a line break"),
         pytest.param("# lint-runtime: ignore[outdated-release] until=2020-01-01\n" + FINE, ["Unused suppression: outdated-release finds nothing in the next instruction; remove the comment"], id="expired and without a finding"),
+        pytest.param("# lint-runtime: ignore[lifecycle]\n" + FINE, ["Unused suppression: lifecycle finds nothing in the next instruction; remove the comment"], id="a topic without a finding"),
+        pytest.param("# lint-runtime: ignore[platforms,lifecycle]\n" + OUTDATED, ["Unused suppression: platforms finds nothing in the next instruction; remove platforms from the list"], id="one of two topics without a finding"),
+        pytest.param("# lint-runtime: ignore[lifecycle,outdated-release]\n" + OUTDATED, [], id="a topic and its rule"),
+        pytest.param("# lint-runtime: ignore-file[suppressions]\n" + FINE, [], id="the topic of rules that run later"),
+        pytest.param("# lint-runtime: ignore[lifecycle] until=2026-09-24\n" + OUTDATED, ["Suppression of lifecycle expired on 2026-09-24; fix the finding, or set a new date"], id="an expired topic"),
         pytest.param("# lint-runtime: ignore[outdated-release,outdated-release]\n" + FINE, ["Unused suppression: outdated-release finds nothing in the next instruction; remove the comment"], id="a repeated rule"),
         pytest.param(SUPPRESSING + SUPPRESSING + OUTDATED, [], id="two equal comments"),
         pytest.param("# lint-runtime: ignore-file[outdated-release]\n" + SUPPRESSING + OUTDATED, [], id="one for the file and one for the line"),
@@ -359,6 +444,22 @@ def test_only_rules_that_run_make_a_comment_unused(config: Config, active: list[
 
 
 @pytest.mark.parametrize(
+    ("config", "active"),
+    [
+        pytest.param(Config(), [(1, "unused-suppression")], id="all rules run"),
+        pytest.param(
+            Config(ignore=frozenset(["amd64-only"])), [(1, "unused-suppression")], id="one is off"
+        ),
+        pytest.param(Config(ignore=frozenset(["platforms"])), [], id="all are off"),
+    ],
+)
+def test_a_topic_is_unused_if_its_rules_that_run_find_nothing(
+    config: Config, active: list[tuple[int, str]]
+) -> None:
+    assert _active(f"# lint-runtime: ignore[platforms]\n{FINE}", config) == active
+
+
+@pytest.mark.parametrize(
     ("rule", "comment"),
     [
         pytest.param("invalid-suppression", "# lint-runtime: ignore", id="invalid"),
@@ -369,9 +470,10 @@ def test_only_rules_that_run_make_a_comment_unused(config: Config, active: list[
 def test_findings_about_comments_can_be_suppressed_for_a_file(rule: str, comment: str) -> None:
     source = f"{comment}\n{OUTDATED}"
     assert (1, rule) in _active(source)
-    for_file = f"{source}# lint-runtime: ignore-file[{rule}]\n"
-    assert _suppressed(for_file) == [(1, rule)]
-    assert _active(for_file) == [(2, "outdated-release")]
+    for name in (rule, "suppressions"):
+        for_file = f"{source}# lint-runtime: ignore-file[{name}]\n"
+        assert _suppressed(for_file) == [(1, rule)]
+        assert _active(for_file) == [(2, "outdated-release")]
     above = f"# lint-runtime: ignore[{rule}]\n{source}"
     assert (2, rule) in _active(above)
 
@@ -515,6 +617,81 @@ def test_json_and_sarif_mark_suppressed_findings(tmp_path: Path, lint_in: LintIn
         [{"kind": "inSource", "justification": "in December", "properties": {"until": "2026-12-31"}}],
         [],
     ]
+
+
+HIDDEN = f"""# lint-runtime: ignore[lifecycle] until=2027-01-31 -- new cluster
+FROM {RUNTIME}:9.7.0 AS a
+# lint-runtime: ignore[outdated-release]
+FROM {RUNTIME}:13.6.0 AS b
+# lint-runtime: ignore[outdated-release] until=2026-12-31 --  ##[error] soon
+FROM {RUNTIME}:13.6.0 AS c
+# lint-runtime: ignore[outdated-release] until=2026-09-24
+FROM {RUNTIME}:13.6.0 AS d
+"""
+
+
+@pytest.fixture
+def hidden(tmp_path: Path, lint_in: LintIn) -> Path:
+    """Return a directory with suppressed findings in two files, and a baseline for a third."""
+    (tmp_path / "a.dockerfile").write_text(f"FROM {RUNTIME}:9.7.0\n")
+    assert lint_in(tmp_path, "--write-baseline", "known.json").code == 0
+    (tmp_path / "b.dockerfile").write_text(HIDDEN + "COPY --from=a --from=b --from=c / /\n")
+    (tmp_path / "c.dockerfile").write_text(SUPPRESSING.replace("]", "] until=2026-10-01") + OUTDATED)
+    return tmp_path
+
+
+def test_show_suppressed_lists_what_is_hidden_by_its_end(hidden: Path, lint_in: LintIn) -> None:
+    arguments = ["--baseline", "known.json", "--select", "end-of-basic-support,outdated-release"]
+    code, out, err = lint_in(hidden, "--show-suppressed", *arguments)
+    outdated = "warning: Astro Runtime 13.6.0 is outdated: 13.11.0 is available [outdated-release]"
+    unsupported = "error: Astro Runtime 9.7.0 is unsupported since 2026-02-01 [end-of-basic-support]"
+    assert out.splitlines() == [
+        f"c.dockerfile:2:6: until 2026-10-01: {outdated}",
+        f"b.dockerfile:6:6: until 2026-12-31: {outdated} -- #\\x23[error] soon",
+        f"b.dockerfile:2:6: until 2027-01-31: {unsupported} -- new cluster",
+        f"b.dockerfile:4:6: without end: {outdated}",
+        f"a.dockerfile:1:6: in the baseline: {unsupported}",
+    ]
+    usual = lint_in(hidden, *arguments)
+    assert (code, err) == (usual.code, usual.err) == (0, err)
+    assert "1 warning" in err
+    assert "5 suppressed" in err
+    assert lint_in(hidden, "--show-suppressed", *arguments[2:]).code == 1
+
+
+def test_show_suppressed_as_json(hidden: Path, lint_in: LintIn) -> None:
+    arguments = ["--baseline", "known.json", "--select", "lifecycle", "--show-suppressed"]
+    rows = json.loads(lint_in(hidden, *arguments, "--format", "json").out)
+    assert rows[0] == {
+        "path": "c.dockerfile",
+        "line": 2,
+        "column": 6,
+        "rule": "outdated-release",
+        "severity": "warning",
+        "message": "Astro Runtime 13.6.0 is outdated: 13.11.0 is available",
+        "kind": "comment",
+        "reason": "",
+        "until": "2026-10-01",
+    }
+    ends = [(row["kind"], row["until"], row["reason"]) for row in rows]
+    assert ends[1] == ("comment", "2026-12-31", "##[error] soon")
+    assert ends[-1] == ("baseline", None, "")
+    assert lint_in(hidden, *arguments, "c.dockerfile", "--no-gitignore").out.count("\n") == 1
+
+
+def test_show_suppressed_of_a_report_and_with_several_processes(hidden: Path, lint_in: LintIn) -> None:
+    shown = lint_in(hidden, "--show-suppressed", "b.dockerfile", "c.dockerfile").out
+    assert shown.count("until") == 4
+    assert lint_in(hidden, "--show-suppressed", "--jobs", "2", "b.dockerfile", "c.dockerfile").out == shown
+    (hidden / "r.json").write_text(lint_in(hidden, "--format", "json", "-o", "json=x", ".").out)
+    again = lint_in(hidden, "--show-suppressed", "--from-report", "r.json").out
+    assert again.replace("r/", "") == shown
+
+
+def test_show_suppressed_without_anything_suppressed(tmp_path: Path, lint_in: LintIn) -> None:
+    (tmp_path / "Dockerfile").write_text(OUTDATED)
+    assert lint_in(tmp_path, "--show-suppressed").out == ""
+    assert lint_in(tmp_path, "--show-suppressed", "--format", "json").out == "[]\n"
 
 
 @pytest.mark.parametrize(

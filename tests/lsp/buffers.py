@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date
 
 from lsprotocol import types
@@ -29,13 +29,13 @@ def make_buffer(
     text: str,
     as_of: date = AS_OF,
     *,
+    config: Config | None = None,
     encoding: str = "utf-16",
     table: LifecycleTable = TABLE,
     shows_hints: bool = True,
-    images: Mapping[str, str] | None = None,
 ) -> Buffer:
-    """Return a buffer with a text, linted with the default settings and some mirrors."""
-    known, config = table.as_of(as_of), Config(images=images or {})
+    """Return a buffer with a text, linted with the default settings unless others are given."""
+    known, config = table.as_of(as_of), config or Config()
     report = lint_file(text.encode("utf-8", "surrogatepass"), "Dockerfile", config, known)
     return Buffer(URI, text, Positions(text, encoding), report, config, known, shows_hints)
 

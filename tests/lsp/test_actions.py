@@ -12,11 +12,13 @@ import pytest
 from lsprotocol import types
 
 from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import Severity
+from lint_runtime.dockerfile.platforms import parse_platform
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report, Upgrade
 from lint_runtime.linter.upgrade import Goal, plan_upgrades
 from lint_runtime.lsp import actions
-from lint_runtime.rules import RULES
+from lint_runtime.lsp.buffer import Buffer
 from tests.conftest import AS_OF, FIXTURES, rules_of
 from tests.lsp.buffers import (
     AIRFLOW_3,
@@ -78,7 +80,7 @@ def test_actions_of_an_outdated_release() -> None:
     assert diagnostics == [["outdated-release"], ["outdated-release"], ["outdated-release"], []]
     results = [applied(text, edits_of(action)) for action in found.values()]
     fixed = text.replace("13.6.0", "13.11.0")
-    comment = "# lint-runtime: ignore[outdated-release] until=2026-12-24 --\n"
+    comment = "# lint-runtime: ignore[outdated-release] until=2026-12-24\n"
     assert results == [fixed, fixed, text.replace("FROM", f"{comment}FROM"), fixed]
     assert rules_of(fixed) == rules_of(results[2]) == []
 
@@ -175,7 +177,7 @@ def test_upgrades_of_an_image(image: str, titles: list[str]) -> None:
 
 def test_images_in_mirrors_and_copies_are_upgraded() -> None:
     text = "FROM m.io/two:9.7.0 AS a\nFROM x\nCOPY --from=m.io/two:9.7.0-base / /\nCOPY --from=a / /\n"
-    buffer = make_buffer(text, images={"m.io/two": RUNTIME})
+    buffer = make_buffer(text, config=Config(images={"m.io/two": RUNTIME}))
     params = types.CodeActionParams(DOCUMENT, EVERYTHING, types.CodeActionContext([], only=["quickfix"]))
     found = [a for a in actions.code_actions(buffer, params) if a.title.startswith("Upgrade")]
     assert [applied(text, edits_of(action)) for action in found] == [
@@ -214,8 +216,9 @@ def test_no_fixture_offers_an_upgrade_twice() -> None:
         f"FROM --platform=linux/s390x {RUNTIME}:9.7.0-slim AS b\n" * 500,
         f"ARG V=9.7.0\n{f'FROM {RUNTIME}:$V' + chr(10)}" + f"FROM {RUNTIME}:$V\n" * 499,
         "".join(f"FROM {RUNTIME}:13.{n % 11}.0\n" for n in range(500)),
+        f"# lint-runtime: ignore[end-of-basic-support]\n{UNSUPPORTED}" * 250,
     ],
-    ids=["several findings", "one ARG", "own tags"],
+    ids=["several findings", "one ARG", "own tags", "comments"],
 )
 def test_actions_of_many_images_take_linear_time(text: str) -> None:
     buffer = make_buffer(text)
@@ -256,9 +259,16 @@ SAMPLES = [
     for path in sorted((FIXTURES / directory).rglob("*Dockerfile"))
     if is_utf8(path)
 ]
-ABOUT_SUPPRESSIONS = {rule.name for rule in RULES if rule.checks_suppressions}
 REVEALING = {"nonexistent-release", "wrong-repository"}
 """The rules whose fix corrects a misspelled release, and so reveals what is wrong with that release."""
+
+
+def line_before(line: int, edits: Sequence[types.TextEdit]) -> int:
+    """Return the number of a line before edits, given its number after them."""
+    for edit in sorted(edits, key=lambda edit: edit.range.start):
+        if edit.range.start.line < line:
+            line += edit.range.end.line - edit.range.start.line - edit.new_text.count("\n")
+    return line
 
 
 def test_actions_resolve_their_findings_and_bring_no_new_ones() -> None:
@@ -270,16 +280,15 @@ def test_actions_resolve_their_findings_and_bring_no_new_ones() -> None:
         # A finding that is gone may have outranked a less severe one.
         known = Counter((finding.rule, finding.line) for finding in (*report.findings, *report.outranked))
         for action in actions_in(text, EVERYTHING):
-            if action.title.startswith("Suppress"):
-                continue
             counts[str(action.kind)] += 1
-            after = make_buffer(applied(text, edits_of(action))).report.diagnostics
-            found = Counter((finding.rule, finding.line) for finding in after)
+            edits = edits_of(action)
+            after = make_buffer(applied(text, edits)).report.diagnostics
+            found = Counter((finding.rule, line_before(finding.line, edits)) for finding in after)
             own = [
                 (str(finding.code), finding.range.start.line + 1) for finding in action.diagnostics or ()
             ]
             left = [finding for finding in own if found[finding] >= known[finding]]
-            new = {rule for rule, line in found - known if rule not in ABOUT_SUPPRESSIONS}
+            new = {rule for rule, _ in found - known}
             if left or (new and not REVEALING & {rule for rule, _ in own}):
                 problems.append((path.relative_to(FIXTURES), action.title, left, new))
     assert problems == []
@@ -294,7 +303,7 @@ def test_suppression_is_inserted_above_the_instruction() -> None:
         f"ARG X=1\nFROM \\\n  |{RUNTIME}:13.6.0\n": 1,
         f"ARG V=13.6.0\nARG X\nFROM {RUNTIME}:|$V\n": 2,
         f"|FROM a b c\n{FINE}": 0,
-        f"{FINE}# lint-runtime: |ignore[nothing]\n": 1,
+        f"\ufeffFROM |{RUNTIME}:13.6.0\n": 0,
     }
     starts = {
         text: [
@@ -305,7 +314,187 @@ def test_suppression_is_inserted_above_the_instruction() -> None:
         ]
         for text in lines
     }
-    assert starts == {text: [(line, 0)] for text, line in lines.items()}
+    # The byte-order mark is a character for this editor, and must stay the first one.
+    assert starts == {text: [(line, int(text[0] == "\ufeff"))] for text, line in lines.items()}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param(f"# escape=|x\nFROM {RUNTIME}:9.1.0\n", id="a directive"),
+        pytest.param(f"# syntax=|\n{FINE}", id="an empty directive"),
+        pytest.param(f"{FINE}# lint-runtime: |ignore[nothing]\n", id="an invalid comment"),
+        pytest.param(f"# lint-runtime: |ignore[lifecycle]\n{FINE}", id="an unused comment"),
+        pytest.param(f"# lint-runtime: ignore|[lifecycle] until=2020-01-01\n{OUTDATED}", id="an expired comment"),
+        pytest.param("|", id="an empty file"),
+        pytest.param("# no instruction\n|", id="a file of comments"),
+    ],
+)  # fmt: skip
+def test_findings_about_comments_cannot_be_suppressed_there(text: str) -> None:
+    assert [title for title in actions_at(text) if "Suppress" in title] == []
+
+
+@pytest.mark.parametrize(
+    ("config", "comment"),
+    [
+        pytest.param(Config(), "until=2026-12-24", id="90 days"),
+        pytest.param(Config(max_suppression_days=300), "until=2026-12-24", id="no more than 90 days"),
+        pytest.param(Config(max_suppression_days=8), "until=2026-10-03", id="fewer days"),
+        pytest.param(Config(max_suppression_days=0), "until=2026-09-25", id="today"),
+        pytest.param(Config(require_reason=True), "until=2026-12-24 -- TODO: say why", id="a reason"),
+    ],
+)
+def test_the_terms_of_a_suppression(config: Config, comment: str) -> None:
+    buffer = make_buffer(OUTDATED, config=config)
+    edits = [edits_of(action)[0].new_text for action in suppressions_in(buffer)]
+    assert edits == [f"# lint-runtime: ignore[outdated-release] {comment}\n"]
+
+
+def test_a_suppression_names_what_waits_behind_its_finding() -> None:
+    (action,) = suppressions_in(make_buffer(f"FROM {RUNTIME}:9.1.0\n"))
+    assert action.title == "Suppress yanked-release and end-of-basic-support here until 2026-12-24"
+    assert edits_of(action)[0].new_text == (
+        "# lint-runtime: ignore[yanked-release, end-of-basic-support] until=2026-12-24\n"
+    )
+    suppressed = make_buffer(f"# lint-runtime: ignore[yanked-release]\nFROM {RUNTIME}:9.1.0\n")
+    (action,) = suppressions_in(suppressed)
+    assert action.title == "Suppress end-of-basic-support here until 2026-12-24"
+
+
+def test_a_suppression_on_the_last_possible_day() -> None:
+    (action,) = suppressions_in(make_buffer(UNSUPPORTED, date.max))
+    assert "until=9999-12-31" in edits_of(action)[0].new_text
+
+
+def suppressions_in(buffer: Buffer) -> list[types.CodeAction]:
+    params = types.CodeActionParams(DOCUMENT, EVERYTHING, types.CodeActionContext([]))
+    return [action for action in actions.code_actions(buffer, params) if "Suppress" in action.title]
+
+
+def findings_of(buffer: Buffer) -> Counter[tuple[str, str]]:
+    return Counter((finding.rule, finding.message) for finding in buffer.report.diagnostics)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        pytest.param(Config(), id="no limit"),
+        pytest.param(Config(max_suppression_days=8, require_reason=True), id="eight days and a reason"),
+        pytest.param(Config(severity={"lifecycle": Severity.INFO, "yanked-release": Severity.WARNING}), id="severities"),
+    ],
+)  # fmt: skip
+def test_every_suppression_in_every_fixture_is_quiet(config: Config) -> None:
+    """Check that a suppression removes its finding, adds none, and is offered on each instruction."""
+    paths = sorted((*FIXTURES.glob("rules/*/*.Dockerfile"), *FIXTURES.glob("shapes/*ockerfile")))
+    quiet, refused = 0, set()
+    for path in paths:
+        text = path.read_bytes().decode("utf-8", "replace")
+        buffer = make_buffer(text, config=config)
+        before = findings_of(buffer)
+        offered = set()
+        for action in suppressions_in(buffer):
+            (diagnostic,) = action.diagnostics or ()
+            key = str(diagnostic.code), diagnostic.message.partition("\n")[0]
+            after = findings_of(make_buffer(applied(text, edits_of(action)), config=config))
+            assert after <= before - Counter([key]), (path, action.title)
+            offered.add(key)
+            quiet += 1
+        refused |= {rule for rule, _ in before.keys() - offered}
+    assert quiet > 150
+    comments = {"invalid-suppression", "unused-suppression", "expired-suppression"}
+    assert refused - {"parse-error"} == comments
+
+
+# Comments that become unused
+
+
+@pytest.mark.parametrize(
+    ("before", "title", "after"),
+    [
+        pytest.param(
+            f"# lint-runtime: ignore[end-of-basic-support]\n{UNSUPPORTED}",
+            "Upgrade to 13.11.0-base",
+            f"FROM {RUNTIME}:13.11.0-base\n",
+            id="an upgrade",
+        ),
+        pytest.param(
+            f"FROM {RUNTIME}:9.1.0\n# lint-runtime: ignore-file[lifecycle] until=2026-12-31",
+            "Upgrade to 13.11.0",
+            f"FROM {RUNTIME}:13.11.0\n",
+            id="an upgrade in a file with a comment at the end",
+        ),
+        pytest.param(
+            f"# lint-runtime: ignore[end-of-basic-support, target-platform] -- why\nFROM --platform=linux/arm64 {RUNTIME}:9.7.0\n",
+            "Upgrade to 13.11.0",
+            f"# lint-runtime: ignore[target-platform] -- why\nFROM --platform=linux/arm64 {RUNTIME}:13.11.0\n",
+            id="a comment with another rule",
+        ),
+        pytest.param(
+            f"# lint-runtime: ignore[yanked-release]\nARG V=13.5.0\nFROM {RUNTIME}:$V\n",
+            "Use 13.11.0",
+            f"ARG V=13.11.0\nFROM {RUNTIME}:$V\n",
+            id="a fix of a finding that waited",
+        ),
+        pytest.param(
+            f"# lint-runtime: ignore[outdated-release] until=2020-01-01\n{OUTDATED}",
+            FIX_ALL,
+            FINE,
+            id="a fix below an expired comment",
+        ),
+        pytest.param(
+            f"# lint-runtime: ignore[floating-tag]\n{OUTDATED}",
+            "Use 13.11.0",
+            f"# lint-runtime: ignore[floating-tag]\n{FINE}",
+            id="a comment that was unused before",
+        ),
+    ],
+)  # fmt: skip
+def test_an_edit_removes_the_comments_that_it_makes_unused(before: str, title: str, after: str) -> None:
+    config = Config(target_platforms=(parse_platform("linux/amd64"),))
+    buffer = make_buffer(before, config=config)
+    params = types.CodeActionParams(DOCUMENT, EVERYTHING, types.CodeActionContext([]))
+    by_title = {action.title.partition(";")[0]: action for action in actions.code_actions(buffer, params)}
+    assert applied(before, edits_of(by_title[title])) == after
+    assert findings_of(make_buffer(after, config=config)) <= findings_of(buffer)
+
+
+@pytest.mark.parametrize(
+    ("comment", "shared"),
+    [
+        pytest.param("ignore-file[end-of-basic-support]", "FROM {0}:9.7.0 AS a\nFROM {0}:9.8.0\n", id="a file"),
+        pytest.param(
+            "ignore[end-of-basic-support]",
+            "RUN --mount=from={0}:9.7.0 --mount=from={0}:9.8.0 x\n",
+            id="an instruction",
+        ),
+    ],
+)  # fmt: skip
+def test_an_upgrade_keeps_a_comment_that_another_image_needs(comment: str, shared: str) -> None:
+    text = f"FROM scratch\n# lint-runtime: {comment}\n{shared.format(RUNTIME)}"
+    found = [action for action in actions_in(text, EVERYTHING, ["quickfix"]) if "Upgrade" in action.title]
+    assert [applied(text, edits_of(action)) for action in found] == [
+        text.replace("9.7.0", "13.11.0"),
+        text.replace("9.8.0", "13.11.0"),
+    ]
+
+
+def test_images_that_share_an_arg_lose_their_comments_together() -> None:
+    line = "# lint-runtime: ignore[outdated-release]\n"
+    text = f"ARG V=13.6.0\n{line}FROM --platform=linux/amd64 {RUNTIME}:$V AS a\nFROM {RUNTIME}:$V-base\n"
+    upgrade = actions_at(text.replace("$V-", "$|V-"))[f"Upgrade to 13.11.0-base{THEN_AIRFLOW_3}-base"]
+    assert applied(text, edits_of(upgrade)) == text.replace(line, "").replace("13.6.0", "13.11.0")
+
+
+def test_an_upgrade_keeps_the_comments_of_other_images() -> None:
+    one = f"# lint-runtime: ignore[end-of-basic-support]\n{UNSUPPORTED.strip()} AS a\n"
+    text = f"# lint-runtime: ignore-file[outdated-release]\n{one}{one}FROM {RUNTIME}:13.6.0\n"
+    buffer = make_buffer(text)
+    params = types.CodeActionParams(DOCUMENT, EVERYTHING, types.CodeActionContext([]))
+    found = [action for action in actions.code_actions(buffer, params) if action.kind == "quickfix"]
+    results = [applied(text, edits_of(action)) for action in found if "Upgrade" in action.title]
+    moved = one.partition("\n")[2].replace("9.7.0", "13.11.0")
+    head, tail = text.split("\n")[0], f"FROM {RUNTIME}:13.6.0\n"
+    assert results == [f"{head}\n{moved}{one}{tail}", f"{head}\n{one}{moved}{tail}"]
 
 
 # Ranges and kinds

@@ -9,10 +9,12 @@ from datetime import date
 import pytest
 from lsprotocol import types
 
+from lint_runtime.config.model import Config
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.lsp.completion import completions, longer_tags
 from lint_runtime.rules import RULES
+from lint_runtime.rules.base import Topic
 from tests.conftest import AS_OF, TABLE
 from tests.lsp.buffers import (
     AIRFLOW_3,
@@ -34,7 +36,9 @@ def complete(
     """Return the completions at the mark, or else at the end, of a text."""
     text, range_ = marked(text if "|" in text else f"{text}|\nRUN x\n")
     params = types.CompletionParams(DOCUMENT, range_.start)
-    completed = completions(make_buffer(text, as_of, table=table, images=images), params)
+    completed = completions(
+        make_buffer(text, as_of, table=table, config=Config(images=images or {})), params
+    )
     assert completed.is_incomplete is False
     return list(completed.items)
 
@@ -142,6 +146,7 @@ def test_kinds_and_details() -> None:
         (f"FROM {RUNTIME}:13.11.0-", "13.11.0-base"): (KINDS.Constant, None),
         (f"FROM {RUNTIME}:", "13.11.0"): (KINDS.Constant, maintained),
         ("# lint-runtime: ignore[", RULES[-1].name): (KINDS.EnumMember, RULES[-1].summary),
+        ("# lint-runtime: ignore[", "tags"): (KINDS.Enum, "All rules about: Tags and repositories"),
         ("# lint-runtime: ignore[a] until=", "2026-12-24"): (KINDS.Value, "90 days ahead"),
     }
     assert {
@@ -156,7 +161,8 @@ def test_rules_with_findings_come_first() -> None:
     names = [rule.name for rule in RULES]
     # The unfinished comment is a finding itself.
     first = ["end-of-basic-support", "invalid-suppression"]
-    expected = [*first, *(name for name in names if name not in first)]
+    topics = [topic.word for topic in Topic]
+    expected = [*first, *(name for name in names if name not in first), *topics]
     for typed in ("ignore[", "ignore-file[end-of-maintenance, fl", "ignore[a,b,"):
         assert labels(f"{UNSUPPORTED}# lint-runtime: {typed}|\n") == expected, typed
 

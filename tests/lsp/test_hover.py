@@ -8,6 +8,7 @@ import pytest
 from lsprotocol import types
 from markdown_it import MarkdownIt
 
+from lint_runtime.config.model import Config
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lsp.hover import hover_at
@@ -147,7 +148,7 @@ def test_arg_that_holds_a_part_of_the_image(text: str, range_: tuple[tuple[int, 
 
 def test_image_in_a_mirror() -> None:
     text, range_ = marked("FROM m.io/three:3.3|-8\n")
-    buffer = make_buffer(text, images={"m.io/three": AIRFLOW_3})
+    buffer = make_buffer(text, config=Config(images={"m.io/three": AIRFLOW_3}))
     hover = hover_at(buffer, types.HoverParams(DOCUMENT, range_.start))
     assert hover
     assert isinstance(hover.contents, types.MarkupContent)

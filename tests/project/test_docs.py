@@ -136,7 +136,8 @@ def test_python_examples_run(capsys: pytest.CaptureFixture[str]) -> None:
 
 def _page(rule: Rule) -> str:
     default = "" if rule.on_by_default else ", off by default"
-    return f"# {rule.name} ({rule.severity}{default})\n\n{rule.documentation.strip()}\n"
+    topic = f"Topic: [`{rule.topic.word}`](README.md)"
+    return f"# {rule.name} ({rule.severity}{default})\n\n{rule.documentation.strip()}\n\n{topic}\n"
 
 
 def _index() -> str:
@@ -147,8 +148,11 @@ def _index() -> str:
             f"{'' if rule.on_by_default else ' Off by default.'} |\n"
             for rule in rules
         )
-        sections.append(f"## {topic}\n\n| rule | severity | reports |\n|---|---|---|\n{rows}")
-    note = "These pages are generated from the docstrings of the rules. `lint-runtime --explain RULE` prints them."
+        sections.append(
+            f"## {topic}\n\nTopic: `{rules[0].topic.word}`\n\n| rule | severity | reports |\n|---|---|---|\n{rows}"
+        )
+    note = "These pages are generated from the docstrings of the rules. `lint-runtime --explain RULE` prints them.\n"
+    note += "The name of a topic stands for [all its rules](../configuration.md#rules-and-topics)."
     return "\n".join([f"# Rules\n\n{note}\n", *sections])
 
 

@@ -6,14 +6,14 @@ import re
 from collections import Counter
 from datetime import date, timedelta
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 
 import pytest
 
-from lint_runtime.config.model import Config
+from lint_runtime.config.model import Config, Requirements
 from lint_runtime.dockerfile.parser import parse_dockerfile
 from lint_runtime.dockerfile.stages import Stage
-from lint_runtime.images import runtime_images
+from lint_runtime.images import AGENT_FORM, AGENT_SUFFIXES, parse_tag, runtime_images
 from lint_runtime.lifecycle.model import (
     GENERAL_STATEMENT,
     Availability,
@@ -25,6 +25,7 @@ from lint_runtime.lifecycle.model import (
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.upgrade_path import REQUIRED_STOPS
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
+from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules.advice import (
     advise,
     architecture_note,
@@ -131,6 +132,43 @@ def test_upgrade(reference: str, day: date, sentence: str) -> None:
     case = _case(reference, day)
     assert case.image.lifecycle
     assert upgrade(case, case.image.lifecycle).help == sentence
+
+
+AGENT = "images.astronomer.cloud/baseimages/astro-remote-execution-agent"
+AGENT_TAGS = [
+    f"{number}{suffixes}"
+    for number in (
+        *[str(release.version) for release in TABLE.releases if release.version.airflow == 3],
+        *"3.1 3.0 3 13 latest 3.1-99 3.9-1 13.11-0 4.0-1 3.3.8 13.6.0 3.1-5-alpha1 v3.1-5".split(),
+    )
+    for suffixes in (
+        *("", "-base", "-slim", "-python-3.12", "-python-3.12-astro-agent-1.2.0"),
+        *("-ubi9-python-3.11-astro-agent-1.2.0-base", "-python-3.9-astro-agent-1.0.0"),
+        "-base-python-3.12-astro-agent-1.2.0",
+    )
+]
+
+
+def test_advice_on_agents_names_no_tag_that_their_repository_cannot_have() -> None:
+    requirements = [Requirements(), Requirements(python=">=3.13"), Requirements(runtime=">=3.2")]
+    configs = [Config(require=require, extend_select=frozenset(["not-lts"])) for require in requirements]
+    named, unnamed = Counter[str](), Counter[str]()
+    for day in (AS_OF, date(2025, 7, 1), date(2027, 9, 1), date(2028, 7, 1), date(2030, 1, 1)):
+        for tag, config in product(AGENT_TAGS, configs):
+            source = f"FROM --platform=linux/s390x {AGENT}:{tag}\n".encode()
+            for finding in lint_file(source, "D", config, TABLE.as_of(day)).findings:
+                where = f"{tag} on {day}: {finding.sentence}"
+                assert "/runtime" not in finding.help, where
+                assert "astro-runtime" not in finding.help, where
+                assert finding.fix is None, where
+                for word in re.findall(r"(?<![\w.-])\d+\.\d+[.-]\d+[\w.-]*\w", finding.help):
+                    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", word):
+                        parse_tag(word, AGENT_SUFFIXES)
+                        named[finding.rule] += 1
+                unnamed[finding.rule] += AGENT_FORM in finding.help
+    assert min(named[rule] for rule in ("invalid-tag", "unavailable-variant", "unsupported-python")) > 10
+    rules = ("outdated-release", "yanked-release", "end-of-maintenance", "floating-tag", "prerelease")
+    assert min(unnamed[rule] for rule in (*rules, "nonexistent-release", "disallowed-version")) > 10
 
 
 NEXT = "then to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)"

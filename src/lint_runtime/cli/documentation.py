@@ -14,6 +14,7 @@ def rule_list(*, as_json: bool) -> str:
                 {
                     "name": rule.name,
                     "topic": topic,
+                    "topic_name": rule.topic.word,
                     "severity": rule.severity.value,
                     "on_by_default": rule.on_by_default,
                     "summary": rule.summary,
@@ -26,7 +27,7 @@ def rule_list(*, as_json: bool) -> str:
     width = max(len(rule.name) for rule in RULES)
     lines = []
     for topic, rules in RULES_BY_TOPIC.items():
-        lines += ["", f"{topic}:"]
+        lines += ["", f"{topic} ({rules[0].topic.word}):"]
         for rule in rules:
             default = "" if rule.on_by_default else " Off by default."
             lines.append(f"  {rule.name:{width}}  {rule.severity.value:7}  {rule.summary}{default}")

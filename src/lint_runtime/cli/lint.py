@@ -43,6 +43,7 @@ from lint_runtime.linter.file_linter import STDIN, FileLinter
 from lint_runtime.linter.report import STDIN_NAME, Report, is_below, renamed
 from lint_runtime.linter.session import Session
 from lint_runtime.linter.workers import Check, Worker, spread, work
+from lint_runtime.rules import RULES_OF
 from lint_runtime.text import counted, json_document, quoted, shown_path, visible
 
 _DIFF_COLORS = {"-": "red", "+": "green", "@": "cyan"}
@@ -60,7 +61,7 @@ def command(**given: Any) -> int:
     if arguments.list_rules or arguments.explain:
         if arguments.list_rules:
             click.echo(rule_list(as_json=arguments.format_name == "json"), nl=False)
-        names = dict.fromkeys(chain(*arguments.explain))
+        names = dict.fromkeys(rule for name in chain(*arguments.explain) for rule in RULES_OF[name])
         click.echo("\n".join(explanation(name, terminal_width()) for name in names), nl=False)
         return EXIT_CLEAN
     # The local configuration doesn't apply to reports, which may come from other machines.
@@ -111,15 +112,20 @@ class Linting:
     def lint(self) -> int:
         """Lint, apply fixes if requested, write all outputs, and return the exit code."""
         arguments, total = self.arguments, self.total
-        requested: list[tuple[str, str | None]] = [*arguments.outputs]
-        if not arguments.diff and not arguments.statistics:
-            default = "full" if sys.stdout.isatty() else "text"
-            requested.insert(0, (arguments.format_name or default, None))
         plain = self.run._replace(is_colored=False, has_links=False)
         # Load all formats before linting: if an extra is missing, fail before fixing any file.
-        targets = [
-            (load_format(name), self.run if path is None else plain, path) for name, path in requested
+        targets: list[tuple[type[Format], Run, str | None]] = [
+            (load_format(name), plain, path) for name, path in arguments.outputs
         ]
+        if arguments.show_suppressed:
+            # Lazy import (1 ms): only --show-suppressed needs it.
+            from lint_runtime.formatters.suppressed import Suppressed, SuppressedJson
+
+            is_json = arguments.format_name == "json"
+            targets.insert(0, (SuppressedJson if is_json else Suppressed, self.run, None))
+        elif not arguments.diff and not arguments.statistics:
+            default = "full" if sys.stdout.isatty() else "text"
+            targets.insert(0, (load_format(arguments.format_name or default), self.run, None))
         baseline = None if arguments.baseline_path is None else load(arguments.baseline_path)
         place = None
         if not arguments.from_report and any(format_class.is_rooted for format_class, _, _ in targets):

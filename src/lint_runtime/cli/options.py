@@ -19,7 +19,7 @@ from lint_runtime.lifecycle.table import describe_table
 from lint_runtime.lifecycle.versions import INTEGER
 from lint_runtime.linter.file_linter import STDIN
 from lint_runtime.linter.report import STDIN_NAME
-from lint_runtime.rules import RULE_BY_NAME
+from lint_runtime.rules import RULES_OF
 from lint_runtime.text import did_you_mean, parse_day, quoted
 from lint_runtime.version import __version__
 
@@ -33,6 +33,7 @@ class Arguments(NamedTuple):
     color: str
     quiet: bool
     statistics: bool
+    show_suppressed: bool
     as_of: date | None
     warn_within: int | None
     fail_on: str | None
@@ -72,9 +73,17 @@ class Arguments(NamedTuple):
     @property
     def overrides(self) -> dict[str, Any]:
         """The settings that options override, keyed by field of Config."""
+        selected = frozenset(chain(*self.select))
+        # Options turn off the rules of a topic, whatever a configuration file says about one of them.
+        ignored = {
+            rule
+            for name in chain(*self.ignore)
+            for rule in RULES_OF[name]
+            if rule == name or rule not in selected
+        }
         fields = {
-            "select": frozenset().union(*self.select) or None,
-            "ignore": frozenset().union(*self.ignore) or None,
+            "select": selected or None,
+            "ignore": frozenset(ignored) or None,
             "fail_on": Severity(self.fail_on) if self.fail_on else None,
             "warn_within": self.warn_within,
             "build_args": dict(filter(None, self.build_args)) or None,
@@ -135,6 +144,11 @@ CONFLICTS = (
     Conflict("--label", "requires", _LABELED),
     Conflict("--statistics", "excludes", _MACHINE_FORMATS, _TEXT_OR_JSON),
     Conflict("--statistics", "excludes", [*_FIXES, "--write-baseline"]),
+    Conflict("--show-suppressed", "excludes", _MACHINE_FORMATS, _TEXT_OR_JSON),
+    Conflict(
+        *("--show-suppressed", "excludes"),
+        [*_FIXES, "--statistics", "--write-baseline", "--no-suppressions"],
+    ),
     Conflict("--list-rules", "excludes", _MACHINE_FORMATS, _TEXT_OR_JSON),
 )
 """All conflicts, in the order of the checks."""
@@ -254,19 +268,19 @@ def _build_arg(text: str) -> tuple[str, str] | None:
 
 
 def _rule_names(text: str) -> tuple[str, ...]:
-    """Parse comma-separated rule names."""
+    """Parse comma-separated names of rules and topics."""
     names = tuple(dict.fromkeys(filter(None, (name.strip() for name in text.split(",")))))
     if not names:
         raise click.BadParameter("no rule given. Run --list-rules to see all rules.")
     for name in names:
-        _check_known("rule", name, RULE_BY_NAME, "run --list-rules to see all rules")
+        _check_known("rule", name, RULES_OF, "run --list-rules to see all rules")
     return names
 
 
 def _complete_rules(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Complete the last name in a comma-separated list of rules."""
     before, comma, start = incomplete.rpartition(",")
-    return [f"{before}{comma}{name}" for name in RULE_BY_NAME if name.startswith(start)]
+    return [f"{before}{comma}{name}" for name in RULES_OF if name.startswith(start)]
 
 
 def _check_known(what: str, name: str, known: Collection[str], otherwise: str) -> None:
@@ -304,8 +318,8 @@ table = partial(_file, ["--table", "table_path"])
 
 GROUPS: Mapping[str, Sequence[click.Option]] = {
     "Rules": (
-        _rules(["--select"], help="Run only these rules."),
-        _rules(["--ignore"], help="Skip these rules."),
+        _rules(["--select"], help="Run only these rules, or the rules of these topics."),
+        _rules(["--ignore"], help="Skip these rules, or the rules of these topics."),
         click.Option(
             ["--warn-within"],
             type=_DAYS,
@@ -384,6 +398,10 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
         ),
         _flag(["--sarif-suppressed"], help="Include suppressed findings in SARIF; GitHub reopens them."),
         _flag(["--statistics"], help="Show counts per rule instead of findings."),
+        _flag(
+            ["--show-suppressed"],
+            help="Show what comments and the baseline suppress instead of findings, nearest end first.",
+        ),
         _flag(["-q", "--quiet"], help="Print findings and errors, and nothing else."),
         click.Option(
             ["--color"],

@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from operator import itemgetter
 from typing import Any
 
@@ -60,6 +60,13 @@ def read_config(document: Mapping[str, Any]) -> tuple[Config, list[str]]:
                 problems.append(f"{place}: {error}")
         values[key.replace("-", "_")] = collect(results)
     return Config(**values), problems
+
+
+def rules_of(names: Collection[str]) -> frozenset[str]:
+    """Return the rules that names of rules and topics stand for. The schema defines each topic."""
+    definitions = load_schema(_SCHEMA).definitions
+    topics = {name: definitions[name]["enum"] for name in names if name in definitions}
+    return frozenset(rule for name in names for rule in topics.get(name, (name,)))
 
 
 def _message(violation: Violation) -> str:

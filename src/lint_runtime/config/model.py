@@ -19,15 +19,15 @@ class Requirements(NamedTuple):
 class Config(NamedTuple):
     """The settings of a file.
 
-    select: the rules to run, or empty for the default rules
-    ignore: the rules not to run
-    extend_select: additional rules to run
-    severity: the severity of each rule, or None to turn the rule off
+    select: the rules and topics to run, or empty for the default rules
+    ignore: the rules and topics not to run
+    extend_select: additional rules and topics to run
+    severity: the severity of each rule or topic, or None to turn it off
     fail_on: the minimum severity that fails a run
     warn_within: the number of days before the end of maintenance at which to warn
     min_release_age: the minimum age in days of a release that `outdated-release` suggests
     exclude: the patterns of files not to lint
-    per_file_ignores: the rules not to run, keyed by file pattern
+    per_file_ignores: the rules and topics not to run, keyed by file pattern
     build_args: the values of build arguments, keyed by ARG name
     target_platforms: the platforms that images are built for
     images: the original repositories, keyed by mirror

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
+from itertools import chain
 from typing import Any, NamedTuple
 
 from lint_runtime.config.files import ConfigError, ConfigFile, load, look_in
@@ -119,8 +120,14 @@ def for_file(config: Config, path: str) -> Config | None:
     if is_match(config.exclude, name):
         return None
     ignored = [
-        rules
-        for pattern, rules in config.per_file_ignores.items()
+        names
+        for pattern, names in config.per_file_ignores.items()
         if is_match((pattern.removeprefix("!"),), name) != pattern.startswith("!")
     ]
-    return config._replace(ignore=config.ignore.union(*ignored))
+    if not ignored:
+        return config
+    # Lazy import: few configurations have `per-file-ignores`.
+    from lint_runtime.config.keys import rules_of
+
+    # A topic for some files turns off its rules, whatever the other keys say about one of them.
+    return config._replace(ignore=config.ignore | rules_of(set(chain(*ignored))))

@@ -6,15 +6,16 @@ from itertools import chain, islice
 from operator import attrgetter
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Diagnostic, Location, Suppression, SuppressionKind
+from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.dockerfile.platforms import on_platforms
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
-from lint_runtime.rules import RULE_BY_NAME, RULES
+from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_OF
 from lint_runtime.rules.base import (
     Case,
+    CommentNames,
     Context,
     Rule,
     SuppressionComment,
@@ -29,8 +30,6 @@ from lint_runtime.rules.suppressions import (
     suppressions_by_rule,
 )
 from lint_runtime.text import visible
-
-_ON_BY_DEFAULT = frozenset(rule.name for rule in RULES if rule.on_by_default)
 
 BaselineCounts = Mapping[tuple[str, str], int]
 """The number of baseline findings in one file, keyed by the rule's baseline name and the subject."""
@@ -60,7 +59,7 @@ def lint_file(
     comments: tuple[SuppressionComment, ...] = ()
     by_stage: tuple[Mapping[str, Suppression], ...] = ()
     if dockerfile.comments:
-        comments, invalid = read_suppressions(dockerfile, RULE_BY_NAME, config, known.day)
+        comments, invalid = read_suppressions(dockerfile, RULES_OF, config, known.day)
         by_stage = suppressions_by_rule(comments, map(platform_target, stages)) if honors_comments else ()
         context = context._replace(invalid_suppressions=invalid)
     findings = find(rules, context, path)
@@ -73,14 +72,17 @@ def lint_file(
                 note = f"a comment suppresses it{until}{reason}, which does not count here"
                 findings[number] = finding._replace(notes=(*finding.notes, note), overruled=suppression)
     findings = _suppress(findings, comments, baseline or {}, context)
+    unused: tuple[CommentNames, ...] = ()
     if comments:
-        others = {rule.name for rule in rules if not rule.checks_suppressions}
-        unused, expired = check_comments(comments, findings, others, known.day)
+        later = {rule.name for rule in RULES if rule.checks_suppressions}
+        ran = {rule.name for rule in rules} - later
+        unused, expired = check_comments(comments, findings, ran, later, known.day)
         context = context._replace(unused_suppressions=unused, expired_suppressions=expired)
         checked = find((rule for rule in rules if rule.checks_suppressions), context, path)
         findings += _suppress(checked, comments, baseline or {}, context)
     report = make_report(path, dockerfile, images, findings, context, by_stage)
-    return report._replace(lines=_lines(data, (*report.diagnostics, *report.suppressed)), comments=comments)
+    lines = _lines(data, (*report.diagnostics, *report.suppressed))
+    return report._replace(lines=lines, comments=comments, unused_comments=unused)
 
 
 def make_report(
@@ -98,6 +100,7 @@ def make_report(
     """
     active, suppressed, outranked = drop_outranked(findings)
     if suppressed:
+        active = _with_comment_notes(active, suppressed, outranked)
         # A fix must not change the text of a suppressed finding.
         wanted, suppressed_edits = (
             {(edit, finding.location) for finding in findings if finding.fix for edit in finding.fix.edits}
@@ -137,18 +140,87 @@ def make_report(
     )
 
 
-def enabled(config: Config) -> tuple[Rule, ...]:
-    """Return the rules that `config` enables."""
-    default = _ON_BY_DEFAULT.union(rule for rule, severity in config.severity.items() if severity)
-    selected = ((config.select or default) | config.extend_select) - config.ignore
+def _with_comment_notes(
+    active: tuple[Diagnostic, ...], suppressed: Iterable[Diagnostic], outranked: Iterable[Diagnostic]
+) -> tuple[Diagnostic, ...]:
+    """Return the active findings. A note on each that a comment uncovered names one that is enough."""
+    by_location: dict[Location, list[Diagnostic]] = {}
+    for finding in (*active, *suppressed, *outranked):
+        by_location.setdefault(finding.location, []).append(finding)
+    notes: dict[tuple[Location, str], str] = {}
+    for location, here in by_location.items():
+        hidden = [
+            finding.rule
+            for finding in here
+            if finding.suppression and finding.suppression.kind is SuppressionKind.COMMENT
+        ]
+        if hidden:
+            without = (
+                other._replace(suppression=None) if other.rule in hidden else other for other in here
+            )
+            first = [other.rule for other in drop_outranked(without)[0]]
+            waiting = [other for other in drop_outranked(here)[0] if other.rule not in first]
+            names = dict.fromkeys(
+                (*hidden, *(name for other in waiting for name in rules_to_silence(other, here)))
+            )
+            behind = " and ".join(name for name in first if name in hidden)
+            note = f"it waited behind {behind}; one comment is enough: ignore[{', '.join(names)}]"
+            notes.update({(location, other.rule): note for other in waiting})
     return tuple(
-        [rule for rule in RULES if rule.name in selected and config.severity.get(rule.name, rule.severity)]
+        # A finding from an earlier report may already have its note.
+        finding._replace(
+            notes=tuple(dict.fromkeys((*finding.notes, notes[finding.location, finding.rule])))
+        )
+        if (finding.location, finding.rule) in notes
+        else finding
+        for finding in active
     )
+
+
+def rules_to_silence(finding: Diagnostic, here: Iterable[Diagnostic]) -> tuple[str, ...]:
+    """Return the rules that a comment must name to suppress a finding and what waits behind it.
+
+    here: all findings at the same location, suppressed or not
+    """
+    names, here = [finding.rule], list(here)
+    shown = {other.rule for other in drop_outranked(here)[0]}
+    comment = Suppression(SuppressionKind.COMMENT)
+    while True:
+        active, _, _ = drop_outranked(
+            other._replace(suppression=comment) if other.rule in names else other for other in here
+        )
+        uncovered = {other.rule: None for other in active if other.rule not in shown}
+        if not uncovered:
+            return tuple(names)
+        names += uncovered
+
+
+def enabled(config: Config) -> tuple[Rule, ...]:
+    """Return the rules that `config` enables. A rule's own settings beat those of its topic."""
+    select, severities = config.select, config.severity
+    selected = select | config.extend_select
+    off = config.ignore.union(name for name, severity in severities.items() if severity is None)
+    rules = []
+    for rule in RULES:
+        name, topic = rule.name, rule.topic.word
+        if name in off:
+            continue
+        if name in selected or (severities.get(name) and not select):
+            rules.append(rule)
+        elif topic in config.ignore or (topic in off and name not in severities):
+            continue
+        elif topic in selected or (rule.on_by_default and not select):
+            rules.append(rule)
+    return tuple(rules)
+
+
+def configured_severity(config: Config, rule: Rule) -> Severity | None:
+    """Return the severity that `config` sets for a rule or its topic, if any."""
+    return config.severity.get(rule.name) or config.severity.get(rule.topic.word)
 
 
 def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]:
     """Return the findings of `rules` in the file at `path`."""
-    severities = context.config.severity
     cases = [Case(image, context.known, context.config) for image in context.images]
     stages = (*context.dockerfile.stages, *context.dockerfile.uses)
     # The targets that not all target platforms have.
@@ -161,8 +233,9 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
     diagnostics = []
     for rule in rules:
         inputs = cases if rule.checks_images else [context]
+        configured = configured_severity(context.config, rule)
         for finding in chain.from_iterable(map(rule.check, inputs)):
-            severity = severities.get(rule.name) or finding.severity or rule.severity
+            severity = configured or finding.severity or rule.severity
             fix = finding.fix if finding.fix and finding.fix.edits else None
             message = finding.message
             # The messages about syntax have their platforms.

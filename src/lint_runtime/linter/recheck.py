@@ -18,7 +18,7 @@ from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import open_regular
 from lint_runtime.images import runtime_images
 from lint_runtime.lifecycle.table import Snapshot
-from lint_runtime.linter.engine import enabled, find, make_report
+from lint_runtime.linter.engine import configured_severity, enabled, find, make_report
 from lint_runtime.linter.file_linter import STDIN, applied_to
 from lint_runtime.linter.past_report import PastFile, PastReport
 from lint_runtime.linter.report import Report
@@ -28,16 +28,16 @@ from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.rules.base import Context, image_target, platform_target
 from lint_runtime.text import quoted, visible
 
-_OFF_BY_DEFAULT = frozenset(rule.name for rule in RULES if not rule.on_by_default)
-
 
 def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     """Lint a file from an earlier report again, as of the date of `known`."""
     config = config._replace(images={**config.images, **file.mirrors})
     if not config.select:
         # An off-by-default rule with findings was on in the earlier run.
-        were_on = _OFF_BY_DEFAULT.intersection(finding.rule for finding in file.findings)
-        config = config._replace(extend_select=config.extend_select | were_on)
+        found = {finding.rule for finding in file.findings}
+        off = config.ignore.union(name for name, severity in config.severity.items() if severity is None)
+        were_on = {rule.name for rule in RULES if not rule.on_by_default and rule.topic.word not in off}
+        config = config._replace(extend_select=config.extend_select | (were_on & found))
     rules = enabled(config)
     images = runtime_images((*file.stages, *file.uses), known, config.images)
     dockerfile = Dockerfile(file.stages, (), (), file.uses)
@@ -58,10 +58,10 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
         is_on = rule in rules if rule else not config.select
         if not is_on or (rule and rule.is_repeatable and is_rechecked):
             continue
-        severity, suppression = config.severity.get(finding.rule) or finding.severity, finding.suppression
+        severity, suppression = rule and configured_severity(config, rule), finding.suppression
         if suppression and suppression.until and suppression.until < known.day:
             suppression = None
-        findings.append(finding._replace(severity=severity, suppression=suppression))
+        findings.append(finding._replace(severity=severity or finding.severity, suppression=suppression))
     return make_report(file.path, dockerfile, images, findings, context, file.suppressions)
 
 

@@ -11,7 +11,7 @@ from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.comparison import Comparison
 from lint_runtime.lifecycle.model import WARN_WITHIN
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.rules.base import SuppressionComment
+from lint_runtime.rules.base import CommentNames, SuppressionComment
 
 STDIN_NAME = "<stdin>"
 """The default name of standard input in reports."""
@@ -53,6 +53,7 @@ class Report(NamedTuple):
         that a baseline suppresses; empty if there are none
     upgrades: images that move, in a run that upgrades
     comments: comments that suppress findings
+    unused_comments: the comments that name rules or topics without findings, each with these names
     warn_within: the days before the end of maintenance at which the run warns
     """
 
@@ -67,6 +68,7 @@ class Report(NamedTuple):
     suppressions: tuple[Mapping[str, Suppression], ...] = ()
     upgrades: tuple[Upgrade, ...] = ()
     comments: tuple[SuppressionComment, ...] = ()
+    unused_comments: tuple[CommentNames, ...] = ()
     warn_within: int = WARN_WITHIN
 
     @property

@@ -1,24 +1,45 @@
 """Code actions: fixes, upgrades and suppressions."""
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from operator import attrgetter
 
 from lsprotocol import types
 
 from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location
-from lint_runtime.linter.engine import lint_file
-from lint_runtime.linter.fixes import select_edits
+from lint_runtime.linter.engine import lint_file, rules_to_silence
+from lint_runtime.linter.fixes import NotFixableError, apply_edits, select_edits
 from lint_runtime.linter.report import Report, Upgrade
 from lint_runtime.linter.upgrade import Goal, plan_upgrades
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.publish import lsp_diagnostic
 from lint_runtime.rules import RULE_BY_NAME
+from lint_runtime.rules.base import SuppressionComment
 from lint_runtime.text import days_after
 
 _QUICK_FIX = types.CodeActionKind.QuickFix.value
 _REWRITE = types.CodeActionKind.RefactorRewrite.value
 _FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.lint-runtime"
+_DAYS = 90
+"""The maximum number of days that a suppression from an action lasts."""
 OPTIONS = types.CodeActionOptions(code_action_kinds=(_QUICK_FIX, _REWRITE, _FIX_ALL))
+
+
+@dataclass(eq=False)
+class _Change:
+    """An action that changes images.
+
+    action: the action, without its edit
+    edits: the changes of the images
+    images: the locations of the images
+    removals: the changes that remove comments that become unused
+    """
+
+    action: types.CodeAction
+    edits: list[Edit]
+    images: set[Location]
+    removals: list[types.TextEdit] = field(default_factory=list)
 
 
 def code_actions(buffer: Buffer, params: types.CodeActionParams) -> list[types.CodeAction]:
@@ -30,49 +51,42 @@ def code_actions(buffer: Buffer, params: types.CodeActionParams) -> list[types.C
         # A kind includes its subkinds: `source.fixAll` requests `source.fixAll.lint-runtime`.
         return any(not wanted or f"{kind}.".startswith(f"{wanted}.") for wanted in only)
 
-    diagnostics = buffer.report.diagnostics
-    findings = [finding for finding in diagnostics if buffer.place_of(finding.location, start, end)]
-    actions = list(_fixes(buffer, findings)) if is_wanted(_QUICK_FIX) else []
+    changes = list(_fixes(buffer, start, end)) if is_wanted(_QUICK_FIX) else []
     if is_wanted(_QUICK_FIX) or is_wanted(_REWRITE):
         upgrades = _upgrades(buffer, start, end)
-        actions += (upgrade for upgrade in upgrades if is_wanted(str(upgrade.kind)))
-    until = days_after(buffer.known.day, 90)
-    for finding in findings if is_wanted(_QUICK_FIX) else ():
-        if not buffer.positions.touches(finding.location, start, end):
-            continue
-        line = max(line for line in finding.target.lines if line <= finding.line)
-        comment = f"# lint-runtime: ignore[{finding.rule}] until={until} --\n"
-        action = types.CodeAction(
-            title=f"Suppress {finding.rule} here until {until}",
-            kind=_QUICK_FIX,
-            diagnostics=[lsp_diagnostic(finding, buffer)],
-            edit=_workspace_edit([Edit(Location(line, 1, line, 1), comment)], buffer),
-        )
-        actions.append(action)
+        changes += (upgrade for upgrade in upgrades if is_wanted(str(upgrade.action.kind)))
+    suppressions = list(_suppressions(buffer, start, end)) if is_wanted(_QUICK_FIX) else []
+    diagnostics = buffer.report.diagnostics
     edits = select_edits(diagnostics, unsafe=False) if is_wanted(_FIX_ALL) else []
+    last = []
     if edits:
-        title = "Apply all safe fixes of lint-runtime"
-        actions.append(types.CodeAction(title, kind=_FIX_ALL, edit=_workspace_edit(edits, buffer)))
-    return actions
+        action = types.CodeAction("Apply all safe fixes of lint-runtime", kind=_FIX_ALL)
+        images = {finding.location for finding in diagnostics if finding.fix and finding.fix.is_safe}
+        last.append(_Change(action, edits, images))
+    _remove_unused_comments([*changes, *last], buffer)
+    for change in (*changes, *last):
+        change.action.edit = _workspace_edit(change.edits, buffer, change.removals)
+    return [*(change.action for change in changes), *suppressions, *(change.action for change in last)]
 
 
-def _fixes(buffer: Buffer, findings: Iterable[Diagnostic]) -> Iterator[types.CodeAction]:
-    """Yield an action for each fix. Findings that share an ARG share its fix."""
+def _fixes(buffer: Buffer, start: int, end: int) -> Iterator[_Change]:
+    """Yield each fix of a finding in a range. Findings that share an ARG share its fix."""
     by_fix: dict[Fix, list[Diagnostic]] = {}
-    for finding in findings:
+    for finding in buffer.report.diagnostics:
         if finding.fix:
             by_fix.setdefault(finding.fix, []).append(finding)
     for fix, fixed in by_fix.items():
-        yield types.CodeAction(
-            title=fix.title + ("" if fix.is_safe else " (unsafe: review it)"),
-            kind=_QUICK_FIX,
-            diagnostics=[lsp_diagnostic(finding, buffer) for finding in fixed],
-            is_preferred=True,
-            edit=_workspace_edit(fix.edits, buffer),
-        )
+        if any(buffer.place_of(finding.location, start, end) for finding in fixed):
+            action = types.CodeAction(
+                title=fix.title + ("" if fix.is_safe else " (unsafe: review it)"),
+                kind=_QUICK_FIX,
+                diagnostics=[lsp_diagnostic(finding, buffer) for finding in fixed],
+                is_preferred=True,
+            )
+            yield _Change(action, sorted(fix.edits), {finding.location for finding in fixed})
 
 
-def _upgrades(buffer: Buffer, start: int, end: int) -> Iterator[types.CodeAction]:
+def _upgrades(buffer: Buffer, start: int, end: int) -> Iterator[_Change]:
     """Yield image upgrades: first to the best series, then to others, newest first.
 
     Omits upgrades that bring a new finding.
@@ -83,6 +97,8 @@ def _upgrades(buffer: Buffer, start: int, end: int) -> Iterator[types.CodeAction
         return
     part = _with_shared_words(buffer.report, touched)
     resolved = _Outcomes(buffer, part).resolved
+    # A suppression accepts an image for now. It doesn't rule out an upgrade that somebody asks for.
+    part = part._replace(suppressed=())
     # Several goals can share a required first stop.
     offered: set[frozenset[Edit]] = set()
     for name in ("", *(series.series.name for series in reversed(buffer.known.maintained))):
@@ -98,13 +114,14 @@ def _upgrades(buffer: Buffer, start: int, end: int) -> Iterator[types.CodeAction
                 title += f", without {', '.join(upgrade.dropped)}"
             if upgrade.following:
                 title += f"; then to {upgrade.following}"
-            yield types.CodeAction(
+            is_best = not name and bool(findings) and not any(finding.fix for finding in findings)
+            action = types.CodeAction(
                 title,
                 kind=_REWRITE if name else _QUICK_FIX,
                 diagnostics=[lsp_diagnostic(finding, buffer) for finding in findings] or None,
-                is_preferred=True if not name and not any(finding.fix for finding in findings) else None,
-                edit=_workspace_edit(sorted(edits), buffer),
+                is_preferred=True if is_best else None,
             )
+            yield _Change(action, sorted(edits), {upgrade.location for upgrade in group})
 
 
 class _Outcomes:
@@ -183,6 +200,104 @@ def _groups(upgrades: Iterable[Upgrade]) -> list[list[Upgrade]]:
     return list({id(group): group for group in by_edit.values()}.values())
 
 
-def _workspace_edit(edits: Iterable[Edit], buffer: Buffer) -> types.WorkspaceEdit:
+def _suppressions(buffer: Buffer, start: int, end: int) -> Iterator[types.CodeAction]:
+    """Yield a comment above the instruction for each finding in a range, and what waits behind it.
+
+    Omits findings about comments, directives and files without instructions.
+    """
+    report, config, today = buffer.report, buffer.config, buffer.known.day
+    by_location: dict[Location, list[Diagnostic]] = {}
+    for finding in (*report.findings, *report.outranked):
+        by_location.setdefault(finding.location, []).append(finding)
+    days = _DAYS if config.max_suppression_days is None else min(_DAYS, config.max_suppression_days)
+    until = days_after(today, days)
+    instruction = re.compile(r"[^\S\n]*[^\s#]")
+    for finding in report.diagnostics:
+        line = max(line for line in finding.target.lines if line <= finding.line)
+        place = Location(line, 1, line, 1)
+        is_in_range = buffer.positions.touches(finding.location, start, end)
+        if not is_in_range or not instruction.match(buffer.text, buffer.positions.span(place)[0]):
+            continue
+        names = rules_to_silence(finding, by_location[finding.location])
+        comment = f"# lint-runtime: ignore[{', '.join(names)}] until={until}"
+        if config.require_reason:
+            comment += " -- TODO: say why"
+        yield types.CodeAction(
+            title=f"Suppress {' and '.join(names)} here until {until}",
+            kind=_QUICK_FIX,
+            diagnostics=[lsp_diagnostic(finding, buffer)],
+            edit=_workspace_edit([Edit(place, f"{comment}\n")], buffer),
+        )
+
+
+def _remove_unused_comments(changes: Iterable[_Change], buffer: Buffer) -> None:
+    """Let changes remove the suppression comments, and the names in them, that they make unused.
+
+    Lints changes of different images together, so the time depends on the changes of one image.
+    """
+    report = buffer.report
+    images = {image.stage.platform_location: image.stage.image_location for image in report.images}
+    places: dict[tuple[str, int | None], set[Location]] = {}
+    for finding in (*report.findings, *report.outranked):
+        for line in (None, *finding.target.lines):
+            place = images.get(finding.location, finding.location)
+            places.setdefault((finding.rule, line), set()).add(place)
+    used = {(rule, comment.above) for comment in report.comments for rule in comment.rules}
+    commented = {place for anchor in used for place in places.get(anchor, ())}
+    for change in changes:
+        change.images = {images.get(place, place) for place in change.images}
+    left = [change for change in changes if not commented.isdisjoint(change.images)]
+    while left:
+        by_image: dict[Location, _Change] = {}
+        later = []
+        for change in left:
+            if by_image.keys().isdisjoint(change.images):
+                by_image.update(dict.fromkeys(change.images, change))
+            else:
+                later.append(change)
+        left = later
+        _add_removals(by_image, places, buffer)
+
+
+def _add_removals(
+    by_image: dict[Location, _Change], places: dict[tuple[str, int | None], set[Location]], buffer: Buffer
+) -> None:
+    """Add removals to the changes that make comments unused, found by linting the changed file.
+
+    by_image: the changes by image, at most one for each
+    places: the images with findings, by the rule and the line below a comment that covers them
+    """
+    edits = sorted({edit for change in set(by_image.values()) for edit in change.edits})
+    try:
+        data = apply_edits(buffer.text.encode("utf-8", "surrogatepass"), edits)
+    except NotFixableError:
+        return
+    after = lint_file(data, buffer.report.path, buffer.config, buffer.known)
+    for comment, names in after.unused_comments:
+        unused: dict[_Change | None, list[str]] = {}
+        for name in names:
+            anchors = ((rule, comment.above) for rule in comment.names[name])
+            users = {by_image.get(place) for anchor in anchors for place in places.get(anchor, ())}
+            # If several changes leave a name unused together, each alone keeps it in use.
+            unused.setdefault(users.pop() if len(users) == 1 else None, []).append(name)
+        for change, gone in unused.items():
+            if change:
+                change.removals.append(_removal(comment, gone, buffer))
+
+
+def _removal(comment: SuppressionComment, gone: Iterable[str], buffer: Buffer) -> types.TextEdit:
+    """Return the change that removes names from a comment, or the whole comment."""
+    location, text = comment.target.location, ""
+    if left := [name for name in comment.names if name not in gone]:
+        start, end = buffer.positions.span(location)
+        text = re.sub(r"\[[^\]]*\]", f"[{', '.join(left)}]", buffer.text[start:end], count=1)
+    elif buffer.text.count("\n") >= location.line:
+        location = Location(location.line, 1, location.line + 1, 1)
+    return types.TextEdit(buffer.positions.range(location), text)
+
+
+def _workspace_edit(
+    edits: Iterable[Edit], buffer: Buffer, more: Iterable[types.TextEdit] = ()
+) -> types.WorkspaceEdit:
     changes = [types.TextEdit(buffer.positions.range(edit.location), edit.text) for edit in edits]
-    return types.WorkspaceEdit(changes={buffer.uri: changes})
+    return types.WorkspaceEdit(changes={buffer.uri: [*changes, *more]})

@@ -24,6 +24,7 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.hints import state_text
 from lint_runtime.rules import RULES
+from lint_runtime.rules.base import Topic
 from lint_runtime.rules.variants import missing_suffixes, pythons_of
 from lint_runtime.text import days_after
 
@@ -83,9 +84,12 @@ def _items(
         # List rules with a finding in the file first.
         reported = {finding.rule for finding in buffer.report.diagnostics}
         rules = sorted(RULES, key=lambda rule: rule.name not in reported)
-        return [
+        topics = {topic.word: f"All rules about: {topic.value}" for topic in Topic}
+        items = [
             types.CompletionItem(rule.name, kind=kinds.EnumMember, detail=rule.summary) for rule in rules
         ]
+        items += (types.CompletionItem(name, kind=kinds.Enum, detail=text) for name, text in topics.items())
+        return items
     days = {str(days_after(known.day, days)): f"{days} days ahead" for days in (30, 90, 180)}
     return [types.CompletionItem(day, kind=kinds.Value, detail=detail) for day, detail in days.items()]
 

@@ -82,6 +82,12 @@ RULES_BY_TOPIC: Mapping[str, tuple[Rule, ...]] = {
 
 RULE_BY_NAME: Mapping[str, Rule] = {rule.name: rule for rule in RULES}
 
+RULES_OF: Mapping[str, tuple[str, ...]] = {
+    **{rule.name: (rule.name,) for rule in RULES},
+    **{topic.word: tuple(rule.name for rule in RULES if rule.topic is topic) for topic in Topic},
+}
+"""The rules that a name stands for: the name of a rule, or of a topic."""
+
 DOCUMENTATION = ""
 """The URL of `docs/` for this version, with a trailing slash, or "" until it is published."""
 

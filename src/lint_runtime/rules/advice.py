@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from lint_runtime.diagnostics import Fix
 from lint_runtime.dockerfile.references import ImageReference
-from lint_runtime.images import RuntimeImage
+from lint_runtime.images import RepositoryKind, RuntimeImage
 from lint_runtime.lifecycle.model import GENERAL_STATEMENT, Existence, Lifecycle, State, Status
 from lint_runtime.lifecycle.table import LifecycleTable, Snapshot
 from lint_runtime.lifecycle.upgrade_path import (
@@ -149,10 +149,15 @@ def recommend(case: Case, lifecycle: Lifecycle | None) -> Advice:
     return Advice(f"no maintained release for Airflow {airflow} is known ({data})")
 
 
-def is_other_form(version: RuntimeVersion, table: LifecycleTable) -> bool:
-    """Return whether a nonexistent release seems meant for the other Airflow major."""
+def other_form(case: Case) -> RuntimeVersion | None:
+    """Return the release for the other Airflow major that a nonexistent release seems meant for."""
+    image, table = case.image, case.known.table
+    version = image.tag.version if image.tag else None
+    # Agents exist for Airflow 3 only, and their tags have only its form.
+    if version is None or image.repository.kind is RepositoryKind.AGENT:
+        return None
     is_known = table.find_series(version.other_form.series) is not None
-    return is_known or table.is_airflow_3_misspelled(version)
+    return version.other_form if is_known or table.is_airflow_3_misspelled(version) else None
 
 
 def recommend_for_missing(case: Case) -> Advice:
@@ -161,8 +166,8 @@ def recommend_for_missing(case: Case) -> Advice:
     if image.tag is None or image.tag.version is None:
         return recommend(case, None)
     version = image.tag.version
-    if is_other_form(version, known.table):
-        version = version.other_form
+    if other := other_form(case):
+        version = other
         tag = image.tag._replace(number=str(version), version=version)
         case = case._replace(image=image._replace(tag=tag))
     return recommend(case, known.series(version.series))

@@ -2,10 +2,11 @@
 
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from enum import Enum
 from functools import partial
+from itertools import chain
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -21,21 +22,26 @@ class SuppressionComment(NamedTuple):
     """A comment that suppresses findings.
 
     target: the location and text of the comment
-    rules: the suppressed rules
+    names: the written names of rules and topics, each with the rules that it stands for
     above: the first line of the next instruction (0 at the end of the file), or None for `ignore-file`
     until: the last day of the suppression, or None
     reason: the reason, or ""
     """
 
     target: Target
-    rules: tuple[str, ...]
+    names: Mapping[str, tuple[str, ...]]
     above: int | None
     until: date | None
     reason: str
 
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The suppressed rules."""
+        return tuple(dict.fromkeys(chain(*self.names.values())))
 
-CommentRules = tuple[SuppressionComment, tuple[str, ...]]
-"""A suppression comment and some of its rules."""
+
+CommentNames = tuple[SuppressionComment, tuple[str, ...]]
+"""A suppression comment and some of its names."""
 
 
 class Finding(NamedTuple):
@@ -85,8 +91,8 @@ class Context(NamedTuple):
     known: the lifecycle data known on the day of the check
     config: the settings of the file
     invalid_suppressions: the errors in suppression comments
-    unused_suppressions: unused comments, each with its rules that have no finding
-    expired_suppressions: expired comments, each with its rules that have a finding again
+    unused_suppressions: unused comments, each with its rules and topics that have no finding
+    expired_suppressions: expired comments, each with its rules and topics that have a finding again
     """
 
     dockerfile: Dockerfile
@@ -94,8 +100,8 @@ class Context(NamedTuple):
     known: Snapshot
     config: Config
     invalid_suppressions: tuple[Finding, ...] = ()
-    unused_suppressions: tuple[CommentRules, ...] = ()
-    expired_suppressions: tuple[CommentRules, ...] = ()
+    unused_suppressions: tuple[CommentNames, ...] = ()
+    expired_suppressions: tuple[CommentNames, ...] = ()
 
 
 class Topic(str, Enum):
@@ -107,6 +113,11 @@ class Topic(str, Enum):
     POLICY = "Your own policy"
     PLATFORMS = "Platforms"
     SUPPRESSIONS = "Suppressions"
+
+    @property
+    def word(self) -> str:
+        """The name that stands for all its rules in options, configuration and comments."""
+        return self.name.lower()
 
 
 class EditorTag(Enum):

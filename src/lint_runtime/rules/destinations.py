@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from lint_runtime.images import REPOSITORY_FOR, RepositoryKind, RuntimeImage, RuntimeTag
+from lint_runtime.images import AGENT_FORM, REPOSITORY_FOR, RepositoryKind, RuntimeImage, RuntimeTag
 from lint_runtime.lifecycle.comparison import ComparedImage
 from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries, Status
 from lint_runtime.rules.variants import missing_suffixes
@@ -17,7 +17,7 @@ class Destination(NamedTuple):
     """The newest release of a series as the replacement for an image.
 
     lifecycle: the lifecycle of the series
-    image: the new tag, with the repository if it changes
+    image: the new tag, with the repository if it changes, or words if the new tag is unknown
     repository: the new vendor repository, or "" to keep the repository
     tag: the new tag, or None if unknown
     dropped: the suffixes of the old tag that the new release doesn't have
@@ -37,8 +37,9 @@ def destination(image: RuntimeImage, series: Lifecycle) -> Destination:
     number, airflow, kind = str(series.newest), series.airflow_major, image.repository.kind
     # Airflow 3 images are also available in the repository for Airflow 2.
     is_here = airflow in (image.repository.airflow, 3) and airflow == image.airflow
-    is_released_here = kind in (RepositoryKind.RUNTIME, RepositoryKind.AGENT) and is_here
-    repository = "" if is_released_here else REPOSITORY_FOR[2 if airflow == 2 else 3]
+    repository = (
+        "" if kind is RepositoryKind.RUNTIME and is_here else REPOSITORY_FOR[2 if airflow == 2 else 3]
+    )
     tag, losses = image.tag, ""
     dropped: tuple[str, ...] = ()
     if kind is RepositoryKind.RETIRED:
@@ -49,8 +50,8 @@ def destination(image: RuntimeImage, series: Lifecycle) -> Destination:
             words = match[2].split("-")[1:]
             dropped = tuple(f"-{word}" for word in words if word not in ("onbuild", "base"))
     elif kind is RepositoryKind.AGENT:
-        # The agent versions of other releases are unknown.
-        tag = None
+        # The agent versions of other releases are unknown, and no tag goes without one.
+        return Destination(series, f"the newest {series.series.label} tag, {AGENT_FORM}")
     if tag is not None:
         missing = missing_suffixes(tag, series.series, series.newest)
         dropped = (*dropped, *missing.values())

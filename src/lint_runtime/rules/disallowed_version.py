@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from lint_runtime.config.model import Requirements
 from lint_runtime.diagnostics import Severity
-from lint_runtime.images import RuntimeImage, parse_tag
+from lint_runtime.images import RuntimeImage, RuntimeTag
 from lint_runtime.lifecycle.model import Existence
 from lint_runtime.lifecycle.upgrade_path import longest_maintained
 from lint_runtime.rules.advice import advise_move
@@ -49,7 +49,7 @@ def check(case: Case) -> Findings:
     origin = image.lifecycle.order if image.lifecycle else ()
     allowed = []
     for series in case.known.maintained:
-        tag = parse_tag(destination(image, series).image.rpartition(":")[2])
+        tag = destination(image, series).tag or RuntimeTag(str(series.newest), series.newest)
         moved = image._replace(tag=tag, lifecycle=series, existence=Existence.LISTED)
         if series.order >= origin and not any(_violations(moved, require)):
             allowed.append(series)

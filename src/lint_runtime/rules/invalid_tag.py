@@ -20,13 +20,13 @@ FROM quay.io/astronomer/astro-runtime:13.11.0-python-3.12-slim
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.references import find_placeholder
-from lint_runtime.images import RepositoryKind, parse_tag
+from lint_runtime.images import AGENT_FORM, RepositoryKind, parse_tag
 from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 from lint_runtime.text import quoted
 
 _FORMS = {
     RepositoryKind.RUNTIME: "X.Y.Z or X.Y-N, then [-ubi9][-python-X.Y][-slim][-base]",
-    RepositoryKind.AGENT: "X.Y-N[-ubi9]-python-X.Y-astro-agent-A.B.C[-base]",
+    RepositoryKind.AGENT: AGENT_FORM,
 }
 
 

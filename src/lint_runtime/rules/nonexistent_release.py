@@ -23,7 +23,7 @@ from lint_runtime.diagnostics import Fix, Severity
 from lint_runtime.images import REPOSITORY_FOR
 from lint_runtime.lifecycle.model import Existence
 from lint_runtime.lifecycle.versions import series_name
-from lint_runtime.rules.advice import data_note, digest_notes, is_other_form, recommend_for_missing
+from lint_runtime.rules.advice import data_note, digest_notes, other_form, recommend_for_missing
 from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 
 
@@ -32,10 +32,10 @@ def check(case: Case) -> Findings:
     image, tag, known = case.image, case.image.tag, case.known
     if tag is None or image.is_prerelease or image.existence is not Existence.NEVER:
         return
-    version, other = tag.version, tag.version.other_form if tag.version else None
+    version, other = tag.version, other_form(case)
     message = f"Astro Runtime {version or series_name(tag.series or '')} doesn't exist"
     sources = (data_note(known.table), *digest_notes(image.reference))
-    if version and other and is_other_form(version, known.table):
+    if other:
         form = f"{other.series}-N" if other.airflow == 3 else f"{other.series}.Y.Z"
         sources = (f"releases for Airflow {other.airflow} are written {form}", *sources)
     meant = known.release(other) if other else None

@@ -1,13 +1,14 @@
 """Suppression comments: `# lint-runtime: ignore[RULE,…] until=YYYY-MM-DD -- reason`."""
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Set
 from datetime import date, timedelta
+from itertools import chain
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Location, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.parser import Dockerfile
-from lint_runtime.rules.base import CommentRules, Finding, SuppressionComment, text_target
+from lint_runtime.rules.base import CommentNames, Finding, SuppressionComment, text_target
 from lint_runtime.text import did_you_mean, parse_day, plural, quoted
 
 _FORM = r"lint-runtime:[ \t]*ignore(-file)?\[([^\]]*)\](?:[ \t]*until=([^ \t]+))?"
@@ -22,12 +23,13 @@ _NO_EFFECT = "nothing is suppressed"
 
 
 def read_suppressions(
-    dockerfile: Dockerfile, rules: Collection[str], config: Config, today: date
+    dockerfile: Dockerfile, rules_of: Mapping[str, tuple[str, ...]], config: Config, today: date
 ) -> tuple[tuple[SuppressionComment, ...], tuple[Finding, ...]]:
     """Return the valid suppression comments, and the problems in all comments.
 
-    rules: the names of all rules
+    rules_of: the rules that a name stands for, by the names of all rules and topics
     """
+    limit = len(set(chain(*rules_of.values())))
     suppressions: list[SuppressionComment] = []
     problems: list[Finding] = []
     for comment in dockerfile.comments:
@@ -46,20 +48,20 @@ def read_suppressions(
         if not names or set(names) & {"*", "all"}:
             message = "No rules named: a suppression must list its rules"
             problems.append(Finding(target, message, _LIST))
-        elif len(names) > len(rules):
+        elif len(names) > limit:
             message = f"Too many rules ({len(names):,}), so {_NO_EFFECT}"
             problems.append(Finding(target, message, _LIST))
-        elif unknown := [name for name in names if name not in rules]:
+        elif unknown := [name for name in names if name not in rules_of]:
             named = ", ".join(map(quoted, unknown[:_NAMED]))
             more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
             message = f"Unknown {plural(len(unknown), 'rule')} {named}{more}"
-            suggestion = did_you_mean(unknown[0], rules) if suggests else ""
+            suggestion = did_you_mean(unknown[0], rules_of) if suggests else ""
             problems.append(Finding(target, message, suggestion or _LIST))
-        if not 0 < len(names) <= len(rules):
+        if not 0 < len(names) <= limit:
             continue
         suppression = SuppressionComment(
             target,
-            tuple(name for name in names if name in rules),
+            {name: rules_of[name] for name in names if name in rules_of},
             None if match[1] else comment.target,
             parse_day(match[3] or ""),
             "".join(reasons).strip(),
@@ -114,13 +116,15 @@ def match_comments(
 def check_comments(
     comments: Iterable[SuppressionComment],
     findings: Iterable[Diagnostic],
-    rules: Collection[str],
+    rules: Set[str],
+    later: Set[str],
     today: date,
-) -> tuple[tuple[CommentRules, ...], tuple[CommentRules, ...]]:
+) -> tuple[tuple[CommentNames, ...], tuple[CommentNames, ...]]:
     """Return the unused comments, and the expired comments whose findings are back.
 
     findings: all findings, with their suppressions
     rules: the names of the rules that ran; other rules in a comment are not reported as unused
+    later: the names of the rules that check the result; their findings are not known yet
     """
     reported: set[tuple[str, int | None]] = set()
     unsuppressed: set[tuple[str, int | None]] = set()
@@ -131,11 +135,20 @@ def check_comments(
             unsuppressed |= anchors
     unused, expired = [], []
     for comment in comments:
-        ran = (rule for rule in comment.rules if rule in rules)
-        without_finding = tuple(rule for rule in ran if (rule, comment.above) not in reported)
+        without_finding = tuple(
+            name
+            for name, covered in comment.names.items()
+            if not rules.isdisjoint(covered)
+            and later.isdisjoint(covered)
+            and not any((rule, comment.above) in reported for rule in covered)
+        )
         if without_finding:
             unused.append((comment, without_finding))
-        with_finding = tuple(rule for rule in comment.rules if (rule, comment.above) in unsuppressed)
+        with_finding = tuple(
+            name
+            for name, covered in comment.names.items()
+            if any((rule, comment.above) in unsuppressed for rule in covered)
+        )
         if with_finding and comment.until and comment.until < today:
             expired.append((comment, with_finding))
     return tuple(unused), tuple(expired)

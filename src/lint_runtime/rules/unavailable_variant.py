@@ -57,5 +57,8 @@ def check(case: Case) -> Findings:
             python = closest_python(tag.python, pythons)
             replacement, change = tag._replace(python=python), f"replace {suffix} with -python-{python}"
         help_text = f"use {replacement}" if tag.version and lifecycle.is_usable else change
+        if name == "python" and tag.agent and not pythons:
+            # No tag of an agent goes without it.
+            help_text = ""
         message = f"Astro Runtime {subject} has no {suffix} image"
         yield case.report(message, help_text, *notes, data_note(case.known.table))

@@ -2,7 +2,7 @@
 
 ## What it does
 Reports comments that name a rule without a finding in the next instruction, or in the file for
-`ignore-file`. Only enabled rules count.
+`ignore-file`. Only enabled rules count. A topic is unused if none of its rules has a finding.
 
 ## Why it matters
 It is left over and could hide a future finding, or it is in the wrong place.
@@ -25,11 +25,13 @@ from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule
 
 @rule(Topic.SUPPRESSIONS, Severity.WARNING, checks_suppressions=True, is_repeatable=False)
 def check(context: Context) -> Findings:
-    for comment, rules in context.unused_suppressions:
+    for comment, unused in context.unused_suppressions:
         place = "in the next instruction" if comment.above else "at the end of the file"
         if comment.above is None:
             place = "in this file"
-        names, verb = " and ".join(rules), "finds" if len(rules) == 1 else "find"
+        names, verb = " and ".join(unused), "finds" if len(unused) == 1 else "find"
         message = f"Unused suppression: {names} {verb} nothing {place}"
-        advice = "remove the comment" if rules == comment.rules else f"remove {names} from the list"
+        advice = f"remove {names} from the list"
+        if len(unused) == len(comment.names):
+            advice = "remove the comment"
         yield Finding(comment.target, message, advice)
