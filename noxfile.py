@@ -43,7 +43,8 @@ def lowest(session: nox.Session) -> None:
 def races(session: nox.Session) -> None:
     """Interrupt 300 runs in several processes, and kill a process of 300 others."""
     session.install("--editable", ".[test]")
-    arguments = ["tests/linter/test_workers.py", "-n", "0", "-k", "interrupt or killed"]
+    files = ["tests/linter/test_workers.py", "tests/cli/test_interrupts.py"]
+    arguments = [*files, "-n", "0", "-k", "interrupt or killed"]
     session.run("pytest", "--quiet", *arguments, *session.posargs, env={"LINT_RUNTIME_RACES": "300"})
 
 

@@ -47,7 +47,11 @@ TABLE = load.embedded_table()
 KNOWN = TABLE.as_of(AS_OF)
 
 LINT = [sys.executable, "-c", f"{_WITH_THE_COPY}from lint_runtime.__main__ import run; run()"]
-LIFECYCLE = [sys.executable, "-c", f"{_WITH_THE_COPY}from lint_runtime.cli.lifecycle import run; run()"]
+LIFECYCLE = [
+    sys.executable,
+    "-c",
+    f"{_WITH_THE_COPY}from lint_runtime.__main__ import run_lifecycle; run_lifecycle()",
+]
 
 # The machine may be slow, and every call of `run` has its own streams.
 _PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]

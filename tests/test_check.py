@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import lint_runtime
 from lint_runtime import Diagnostic, Edit, Fix, Location, Result, Severity, check
 from lint_runtime.diagnostics import Suppression, SuppressionKind, Target
-from tests.conftest import AS_OF, loaded_modules
+from tests.conftest import AS_OF, loaded_modules, run_process
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
 SOURCE = f"ARG TAG=13.5.0\nFROM {RUNTIME}:$TAG AS x\n"
@@ -293,12 +293,37 @@ def test_nothing_is_opened_imported_or_started() -> None:
 
 @pytest.mark.process
 def test_importing_the_package_imports_no_linter() -> None:
-    loaded = loaded_modules("import lint_runtime")
-    assert {name for name in loaded if name.startswith("lint_runtime")} == {
-        "lint_runtime",
-        "lint_runtime.diagnostics",
-        "lint_runtime.version",
-    }
+    before = loaded_modules("pass")
+    assert loaded_modules("import lint_runtime") - before == {"lint_runtime"}
+    loaded = loaded_modules("from lint_runtime import Severity, __version__")
+    assert "lint_runtime.diagnostics" in loaded
+    assert "lint_runtime.api" not in loaded
+
+
+@pytest.mark.process
+def test_public_names_are_imported_when_they_are_used() -> None:
+    code = """
+import lint_runtime, pickle
+names = [*lint_runtime.__all__, "__version__"]
+assert {*names} <= {*dir(lint_runtime)}
+assert {*names} & {*vars(lint_runtime)} == set()
+values = [getattr(lint_runtime, name) for name in names]
+assert values == [vars(lint_runtime)[name] for name in names]
+from lint_runtime import *
+import datetime
+result = check("FROM quay.io/astronomer/astro-runtime:9.1.0", today=datetime.date(2026, 9, 25))
+print(pickle.dumps((result, Result, Severity.ERROR)).hex())
+"""
+    (pickled,) = run_process(sys.executable, "-c", code).out.split()
+    result, kind, severity = pickle.loads(bytes.fromhex(pickled))  # noqa: S301 (our own process)
+    assert isinstance(result, Result)
+    assert (kind, severity, result.findings[0].severity) == (Result, Severity.ERROR, Severity.ERROR)
+
+
+def test_a_name_that_is_not_public() -> None:
+    with pytest.raises(AttributeError, match="module 'lint_runtime' has no attribute 'chek'"):
+        lint_runtime.chek  # type: ignore[attr-defined]  # noqa: B018
+    assert not hasattr(lint_runtime, "__path_of_nothing__")
 
 
 def test_public_names() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
+import struct
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -156,7 +158,7 @@ def test_an_interrupt_leaves_only_the_old_file(file: Path) -> None:
 
 @pytest.mark.process
 def test_a_file_changed_during_the_run_is_not_replaced(file: Path) -> None:
-    for step in ("open", "write", "fsync"):
+    for step in ("chmod", "write", "fsync"):
         file.write_bytes(OLD)
         code, err = _child(file, "change", step)
         assert (step, code) == (step, 2)
@@ -219,6 +221,103 @@ def test_the_owner_stays(file: Path, fix: Fix) -> None:
     os.chown(file, *owner)
     assert fix(file, cwd=file.parent)[0] == 0
     assert (file.stat().st_uid, file.stat().st_gid) == owner
+
+
+def test_hard_links_stay(file: Path, fix: Fix) -> None:
+    other = file.with_name("Other")
+    other.hardlink_to(file)
+    inode = file.stat().st_ino
+    assert fix(file, cwd=file.parent)[0] == 0
+    assert (file.read_bytes(), other.read_bytes()) == (NEW, NEW)
+    assert (file.stat().st_ino, file.stat().st_nlink) == (inode, 2)
+    assert _left_over(file.parent) == []
+    # Shorter content leaves nothing of the longer one behind, and a report is written like a fix.
+    replace_file(str(other), [b"a", b"b"])
+    assert file.read_bytes() == b"ab"
+
+
+def test_a_failed_write_to_a_hard_link_leaves_the_old_content(file: Path) -> None:
+    file.with_name("Other").hardlink_to(file)
+
+    def chunks() -> Iterator[bytes]:
+        yield b"a"
+        raise OSError(errno.ENOSPC, "full")
+
+    with pytest.raises(OSError, match="full"):
+        replace_file(str(file), chunks())
+    with pytest.raises(ChangedError):
+        replace_file(str(file), [b"new"], expected=b"other")
+    assert file.read_bytes() == OLD
+    assert _left_over(file.parent) == []
+
+
+# An access control list as Linux stores it: version, then tag, permissions and ID of each entry. The owner and user
+# 1234 may read and write, others may read.
+ACCESS = struct.pack("<I" + "HHI" * 5, 2, 1, 6, -1 & 0xFFFFFFFF, 2, 6, 1234, 4, 4, -1 & 0xFFFFFFFF, 16, 6, -1 & 0xFFFFFFFF, 32, 4, -1 & 0xFFFFFFFF)  # fmt: skip
+ACL = "system.posix_acl_access"
+
+
+@pytest.fixture
+def attributes(file: Path) -> dict[str, bytes]:
+    """Give a file an extended attribute and an ACL, and return them."""
+    given = {"user.origin": b"https://example.com/\0\xff", ACL: ACCESS}
+    try:
+        for name, value in given.items():
+            os.setxattr(file, name, value)
+    except (AttributeError, OSError):
+        pytest.skip("the file system has no extended attributes or ACLs")
+    return given
+
+
+def _attributes(file: Path) -> dict[str, bytes]:
+    return {name: os.getxattr(file, name) for name in os.listxattr(file)}
+
+
+def test_extended_attributes_and_acls_stay(file: Path, attributes: dict[str, bytes], fix: Fix) -> None:
+    inode = file.stat().st_ino
+    assert fix(file, cwd=file.parent)[0] == 0
+    assert (file.read_bytes(), _attributes(file)) == (NEW, attributes)
+    assert file.stat().st_ino != inode
+
+
+def test_a_file_gets_no_acl_of_its_directory(file: Path, fix: Fix) -> None:
+    try:
+        os.setxattr(file.parent, "system.posix_acl_default", ACCESS)
+    except (AttributeError, OSError):
+        pytest.skip("the file system has no ACLs")
+    mode = file.stat().st_mode
+    assert fix(file, cwd=file.parent)[0] == 0
+    assert (file.read_bytes(), _attributes(file), file.stat().st_mode) == (NEW, {}, mode)
+
+
+@pytest.mark.parametrize("function", ["chown", "setxattr"])
+def test_a_file_whose_attributes_cannot_be_copied_is_written_in_place(
+    function: str, file: Path, attributes: dict[str, bytes], fix: Fix, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, function, refuse)
+    inode = file.stat().st_ino
+    assert fix(file, cwd=file.parent)[0] == 0
+    assert (file.read_bytes(), _attributes(file), file.stat().st_ino) == (NEW, attributes, inode)
+    assert _left_over(file.parent) == []
+
+
+@pytest.mark.parametrize("code", [errno.ENOTSUP, errno.EPERM])
+def test_a_report_that_cannot_be_written_in_place_is_replaced(
+    code: int, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    if sys.platform != "linux":
+        pytest.skip("Python has no extended attributes on this system")
+    monkeypatch.setattr(os, "listxattr", refuse)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    inode = file.stat().st_ino
+    replace_file(str(file), [b"new"])
+    assert (file.read_bytes(), file.stat().st_ino != inode) == (b"new", True)
 
 
 @pytest.mark.process
@@ -335,28 +434,10 @@ def test_a_dangling_link_is_not_fixed(tmp_path: Path, fix: Fix) -> None:
 
 
 @pytest.mark.process
-def test_a_pipe_is_not_fixed(tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    process = subprocess.Popen([*COMMAND, pipe], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    with open(pipe, "wb") as writer:
-        writer.write(OLD)
-    try:
-        out, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
-    assert process.returncode == 2
-    assert out.decode().startswith(f"{pipe}:1:6: warning: Astro Runtime 13.6.0 ")
-    assert f"lint-runtime: cannot fix '{pipe}': not a regular file\n" in err.decode()
-    assert stat.S_ISFIFO(pipe.stat().st_mode)
-    assert _left_over(tmp_path) == []
-
-
-@pytest.mark.process
 def test_standard_input_is_not_fixed(tmp_path: Path) -> None:
     result = run_process(*COMMAND, "/dev/stdin", cwd=tmp_path, stdin=OLD)
     assert result.code == 2
-    assert "lint-runtime: cannot fix '/dev/stdin': not a regular file\n" in result.err
+    assert "lint-runtime: cannot read '/dev/stdin': not a regular file\n" in result.err
     assert list(tmp_path.iterdir()) == []
 
 

@@ -3,92 +3,34 @@
 `check` is the public API. It returns a Result with Diagnostics.
 """
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timezone
-from typing import TYPE_CHECKING, NamedTuple
-
-from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
-from lint_runtime.version import __version__ as __version__
-
+# As in `typing`, which takes longer to import than this module. Every `import lint_runtime.x` runs it.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from lint_runtime.images import RuntimeImage
+    from lint_runtime.api import Result, check
+    from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
+    from lint_runtime.version import __version__ as __version__
 
-_KEYS_ABOUT_FILES = ("exclude", "per-file-ignores", "table")
+_MODULES = {
+    **dict.fromkeys(("Result", "check"), "api"),
+    **dict.fromkeys(("Diagnostic", "Edit", "Fix", "Location", "Severity"), "diagnostics"),
+    "__version__": "version",
+}
 
 __all__ = ["Diagnostic", "Edit", "Fix", "Location", "Result", "Severity", "check"]
 
+# Type checkers see the imports above, and not that any name may be asked for.
+if not TYPE_CHECKING:
 
-class Result(NamedTuple):
-    """The result of checking one Dockerfile.
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used."""
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
 
-    path: its path
-    findings: the active findings, sorted by location
-    suppressed: the findings that comments suppress
-    images: the Runtime images of all stages, followed by those in COPY --from and RUN --mount
-    """
+        value: object = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+        globals()[name] = value
+        return value
 
-    path: str
-    findings: tuple[Diagnostic, ...]
-    suppressed: tuple[Diagnostic, ...]
-    images: "tuple[RuntimeImage, ...]"
-
-
-def check(
-    source: bytes | str,
-    path: str = "Dockerfile",
-    *,
-    today: date,
-    select: Iterable[str] = (),
-    ignore: Iterable[str] = (),
-    warn_within: int | None = None,
-    build_args: Mapping[str, str] | None = None,
-    config: Mapping[str, object] | None = None,
-) -> Result:
-    """Check the content of one Dockerfile.
-
-    Reads no clock and no files outside this package.
-
-    source: the content, which need not be valid UTF-8
-    path: the path in the findings
-    today: the day to check for; a datetime with a time zone is converted to UTC
-    select: the names of the rules to run, or empty for the default rules
-    ignore: the names of the rules not to run
-    warn_within: the number of days before the end of maintenance at which to warn
-    build_args: the values of build arguments, keyed by ARG name
-    config: settings, keyed as in a configuration file. `exclude`, `per-file-ignores` and `table`
-        are not supported. The arguments above override the same settings here.
-
-    Raises TypeError for an argument of the wrong type and ValueError for an invalid setting.
-    """
-    # Lazy imports: every `import lint_runtime.x` runs this module.
-    from lint_runtime.config.keys import read_config
-    from lint_runtime.lifecycle.load import embedded_table
-    from lint_runtime.linter.engine import lint_file
-
-    for name, value, types, expected in (
-        ("source", source, (bytes, str), "bytes or a str"),
-        ("path", path, str, "a str"),
-        ("today", today, date, "a date"),
-        ("build_args", {} if build_args is None else build_args, Mapping, "a mapping"),
-        ("config", {} if config is None else config, Mapping, "a mapping"),
-    ):
-        if not isinstance(value, types):
-            raise TypeError(f"{name} must be {expected}, not {type(value).__name__}")
-    if isinstance(select, str) or isinstance(ignore, str):
-        raise TypeError("select and ignore take several names, not one string")
-    if isinstance(today, datetime):
-        today = (today.astimezone(timezone.utc) if today.tzinfo else today).date()
-    settings = {
-        "select": list(select) or None,
-        "ignore": list(ignore) or None,
-        "warn-within": warn_within,
-        "build-args": None if build_args is None else dict(build_args),
-    }
-    document = {**(config or {}), **{key: value for key, value in settings.items() if value is not None}}
-    values, problems = read_config(document)
-    problems += [f"{key}: check does not support this key" for key in _KEYS_ABOUT_FILES if key in document]
-    if problems:
-        raise ValueError("; ".join(problems))
-    data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
-    report = lint_file(data, path, values, embedded_table().as_of(today))
-    return Result(path, report.diagnostics, report.suppressed, report.images)
+    def __dir__() -> list[str]:
+        """Return the public names, imported or not."""
+        return sorted({*globals(), *_MODULES})

@@ -1,24 +1,36 @@
-"""The entry point of `lint-runtime` and `python -m lint_runtime`."""
+"""The entry points of `lint-runtime`, `python -m lint_runtime` and `runtime-lifecycle`."""
 
-import gc
 import os
-from typing import NoReturn
+
+try:
+    import signal
+
+    # An exception in an import may be lost, or shown. Ctrl-C ends the process until a command handles it.
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+    import gc
+    from typing import NoReturn
+except KeyboardInterrupt:
+    os._exit(130)
 
 # Disable GC while importing: collection passes take about 5 % of a short run.
 gc.disable()
-try:
-    from lint_runtime.cli.lint import main
-except KeyboardInterrupt:
-    os._exit(130)
-gc.freeze()
-gc.enable()
 
 
 def run() -> NoReturn:
-    """Run the command and end the process with its exit code."""
-    code = main()
-    # Skip interpreter shutdown, which takes longer than linting a file. Streams are already flushed.
-    os._exit(code)
+    """Run `lint-runtime` and end the process with its exit code."""
+    from lint_runtime.cli.console import run_process
+    from lint_runtime.cli.lint import main
+
+    run_process(main)
+
+
+def run_lifecycle() -> NoReturn:
+    """Run `runtime-lifecycle` and end the process with its exit code."""
+    from lint_runtime.cli.console import run_process
+    from lint_runtime.cli.lifecycle import main
+
+    run_process(main)
 
 
 if __name__ == "__main__":

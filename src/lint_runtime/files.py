@@ -1,17 +1,47 @@
-"""JSON loading and atomic writes."""
+"""JSON loading, reads that never wait, and atomic writes."""
 
+import errno
 import json
 import os
 import re
 import stat
+import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import Any, BinaryIO
 
 from lint_runtime.errors import WrongDocumentError
 
 MAX_DOCUMENT = 32 << 20
 """Maximum size of a JSON document in bytes."""
+
+
+def open_regular(path: str) -> BinaryIO:
+    """Open a regular file to read it. Raises OSError for anything else, and never waits."""
+    # Opening a device may change it, so look first. A pipe that replaces the file meanwhile is opened
+    # without waiting for its other end.
+    if stat.S_ISREG(os.stat(path).st_mode):
+        file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 (returned open)
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return file
+        file.close()
+    if os.path.isdir(path):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    raise OSError(errno.EINVAL, "not a regular file")
+
+
+def read_regular(path: str, limit: int) -> bytes:
+    """Return the first `limit` bytes of a regular file. Raises OSError, and never waits."""
+    with open_regular(path) as file:
+        content: bytes | None = file.read(limit)
+    if content is None:
+        # Linux calls its log /proc/kmsg a regular file.
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+    return content
+
+
+def _open_at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def parse_document(data: bytes) -> dict[str, Any]:
@@ -44,13 +74,20 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
     """Replace the content of a file, following links. Raises OSError.
 
     The replacement is atomic: readers see the old or the new content, even after a crash. The file keeps
-    its mode and owner. Pipes and other special files are written directly.
+    its mode, owner, extended attributes and ACLs. A file with several names, or with attributes that cannot
+    be copied, is written in place if possible. Pipes and other special files are written directly.
 
     expected: the current content, or None to skip this check. Raises ChangedError if the content differs.
     """
-    status = os.stat(path) if os.path.exists(path) else None
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        status = None
     if status and not stat.S_ISREG(status.st_mode):
-        with open(path, "wb") as file:
+        # A pipe that nobody reads is an error.
+        with open(path, "wb", opener=_open_at_once) as file:
+            if hasattr(os, "O_NONBLOCK"):
+                os.set_blocking(file.fileno(), True)
             file.writelines(chunks)
         return
     target = os.path.realpath(path)
@@ -60,20 +97,24 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
         # Only the owner may read the file until the mode is copied.
         mode = 0o600 if status else 0o666
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
-            if status:
-                # chown may be forbidden and does not exist on Windows.
-                with suppress(PermissionError, AttributeError):
-                    os.chown(temporary, status.st_uid, status.st_gid)
-                os.chmod(temporary, stat.S_IMODE(status.st_mode))
+            keeps_all = not status or _copy_attributes(target, temporary, status)
             for chunk in chunks:
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
-        if expected is not None:
-            with open(target, "rb") as current:
-                if current.read() != expected:
-                    raise ChangedError("the file changed since it was read")  # noqa: TRY301
-        os.replace(temporary, target)
+        if expected is not None and read_regular(target, len(expected) + 1) != expected:
+            raise ChangedError("the file changed since it was read")  # noqa: TRY301
+        if keeps_all or not os.access(target, os.W_OK):
+            os.replace(temporary, target)
+        else:
+            # If this is cut off, the temporary file still has everything.
+            with open(temporary, "rb") as new, open(target, "r+b") as file:
+                while chunk := new.read(1 << 20):
+                    file.write(chunk)
+                file.truncate()
+                file.flush()
+                os.fsync(file.fileno())
+            os.unlink(temporary)
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary)
@@ -85,3 +126,28 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def _copy_attributes(source: str, copy: str, status: os.stat_result) -> bool:
+    """Copy owner, mode, extended attributes and ACLs. Returns whether `copy` can replace `source`."""
+    keeps_all = status.st_nlink == 1
+    # chown may be forbidden and does not exist on Windows.
+    if hasattr(os, "chown"):
+        try:
+            os.chown(copy, status.st_uid, status.st_gid)
+        except PermissionError:
+            keeps_all = False
+    os.chmod(copy, stat.S_IMODE(status.st_mode))
+    # Python knows extended attributes on Linux only, where ACLs are some of them.
+    if sys.platform == "linux":
+        try:
+            attributes = {name: os.getxattr(source, name) for name in os.listxattr(source)}
+            # A new file may get the ACL of its directory.
+            current = {name: os.getxattr(copy, name) for name in os.listxattr(copy)}
+            for name in current.keys() - attributes.keys():
+                os.removexattr(copy, name)
+            for name, value in attributes.items() - current.items():
+                os.setxattr(copy, name, value)
+        except OSError as error:
+            keeps_all &= error.errno == errno.ENOTSUP
+    return keeps_all

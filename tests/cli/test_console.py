@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 
 from lint_runtime.cli.console import is_colored, shows_links, terminal_width, with_progress
@@ -48,6 +50,10 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
         ([], {"FORCE_COLOR": "1"}, True),
         ([], {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
         ([], {"FORCE_COLOR": ""}, False),
+        ([], {"FORCE_COLOR": "0"}, False),
+        ([], {"FORCE_COLOR": "False"}, False),
+        ([], {"FORCE_COLOR": "2"}, True),
+        (["--color", "always"], {"FORCE_COLOR": "0"}, True),
     ],
 )
 def test_color(
@@ -62,6 +68,9 @@ def test_color_of_a_terminal(environment: pytest.MonkeyPatch) -> None:
     assert is_colored("auto", Terminal())
     assert not is_colored("auto", io.StringIO())
     assert not is_colored("never", Terminal())
+    environment.setenv("FORCE_COLOR", "0")
+    assert not is_colored("auto", Terminal())
+    environment.delenv("FORCE_COLOR")
     environment.setenv("TERM", "dumb")
     assert not is_colored("auto", Terminal())
     assert is_colored("always", Terminal())
@@ -132,6 +141,18 @@ def test_a_long_run_shows_a_bar_for_the_rest(
 
     assert list(with_progress(items())) == [*range(5)]
     assert "Linting" in capsys.readouterr().err
+
+
+def test_an_interrupt_ends_the_line_of_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lint_runtime.cli.console.PATIENCE", -1)
+    for count in (1, 2, 5):
+        monkeypatch.setattr(sys, "stderr", terminal := Terminal())
+        with click.Context(click.Command("x")):
+            # The interrupt leaves the iterator, and then the context.
+            items = with_progress(range(5))
+            assert [next(items) for _ in range(count)] == [*range(count)]
+        assert terminal.getvalue().count("\n") == (count > 1)
+        assert terminal.getvalue().endswith("\x1b[?25h\n") is (count > 1)
 
 
 def test_a_run_that_ends_when_the_bar_would_appear_shows_none(

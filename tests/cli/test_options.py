@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lint_runtime import __version__
+from lint_runtime.formatters import FORMATTERS
 from tests.conftest import AS_OF, TABLE, Command
 
 DAY = ["--as-of", AS_OF.isoformat()]
@@ -87,8 +88,17 @@ CONFLICTS = {
             *("--stdin-filename x -", "--path-root ."),
         )
     },
-    "--label x": "--label requires --format json or --output json=PATH.",
-    "--label x --format text -o text=y": "--label requires --format json or --output json=PATH.",
+    **{
+        f"--label x{options}": "--label requires --format json, --format sarif, --output json=PATH or"
+        " --output sarif=PATH."
+        for options in ("", " --format text -o text=y", " --format gitlab")
+    },
+    **{
+        f"--diff --format {name}": "--diff prints the changes, and no report. Write a report to a file with"
+        " -o FORMAT=PATH."
+        for name in FORMATTERS
+        if name not in ("text", "full")
+    },
     "--statistics --format sarif": "--statistics supports --format text and json only.",
     "--list-rules --format markdown": "--list-rules supports --format text and json only.",
     **{
@@ -117,6 +127,10 @@ def test_options_that_can_be_combined(tmp_path: Path, run: Command) -> None:
         ["--sarif-suppressed", "-o", "sarif=x"],
         ["--label", "x", "--format", "json"],
         ["--label", "x", "-o", "json=y"],
+        ["--label", "x", "--format", "sarif"],
+        ["--label", "x", "-o", "sarif=y.sarif"],
+        ["--diff", "--format", "text"],
+        ["--diff", "-o", "json=z"],
         ["--statistics", "--format", "full"],
         ["--statistics", "-o", "sarif=x"],
         ["--list-rules", "--format", "text"],
@@ -209,3 +223,55 @@ def test_an_output_cannot_be_a_link_to_a_dockerfile(tmp_path: Path, run: Command
     assert code == 2
     assert "has the name of a Dockerfile" in err
     assert (tmp_path / "Dockerfile").read_text() == FINE
+
+
+OPTION_LIKE = (
+    "--config=evil.dockerfile",
+    "--exit-zero",
+    "-ojson=x.Dockerfile",
+    "-q",
+    "--select=prerelease/Dockerfile",
+    "-x.dockerfile",
+)
+
+
+@pytest.mark.parametrize("is_link", [False, True], ids=["file", "link to nothing"])
+@pytest.mark.parametrize("name", OPTION_LIKE)
+def test_a_file_that_looks_like_an_option_is_refused(
+    name: str, is_link: bool, tmp_path: Path, run: Command
+) -> None:
+    path = tmp_path / name
+    path.parent.mkdir(exist_ok=True)
+    path.symlink_to("nowhere") if is_link else path.write_text(FINE)
+    for arguments in (["--fail-on", "info", "Dockerfile", name], [name, "Dockerfile"]):
+        code, out, err = run(*DAY, *arguments, cwd=tmp_path)
+        assert (code, out) == (2, "")
+        advice = (
+            f"looks like an option and is the name of a file; write './{name}' for the file, or rename it."
+        )
+        assert f"Error: '{name}' {advice}" in " ".join(err.split())
+    if not is_link:
+        for arguments in (["--", name], [f"./{name}"]):
+            assert run(*DAY, *arguments, cwd=tmp_path).code == 0
+
+
+def test_a_hyphen_is_standard_input_and_not_a_file(tmp_path: Path, run: Command) -> None:
+    (tmp_path / "-").write_text("FROM quay.io/astronomer/astro-runtime:9.7.0\n")
+    assert run(*DAY, "-", cwd=tmp_path, stdin=FINE).code == 0
+
+
+@pytest.mark.parametrize(
+    "paths", [["a.dockerfile"], ["a.dockerfile", "b.dockerfile"], ["d", "a.dockerfile"]]
+)
+def test_a_batch_of_a_hook_writes_no_report(paths: list[str], tmp_path: Path, run: Command) -> None:
+    (tmp_path / "d").mkdir()
+    for name in ("a.dockerfile", "b.dockerfile", "d/Dockerfile"):
+        (tmp_path / name).write_text(FINE)
+    options = [*DAY, "-o", "json=report.json"]
+    code, out, err = run(*options, *paths, cwd=tmp_path, env={"PRE_COMMIT": "1"})
+    assert (code, out) == (2, "")
+    assert "Set 'pass_filenames: false' in the hook" in " ".join(err.split())
+    assert not (tmp_path / "report.json").exists()
+    for others, env in ((["d"], {"PRE_COMMIT": "1"}), ([], {"PRE_COMMIT": "1"}), (paths, {})):
+        assert run(*options, *others, cwd=tmp_path, env=env).code == 0
+        (tmp_path / "report.json").unlink()

@@ -106,6 +106,32 @@ def test_paths_stay_outside_a_repository(tmp_path: Path, run: Command) -> None:
     assert [issue["location"]["path"] for issue in document] == ["a/Dockerfile"]
 
 
+@pytest.mark.parametrize("directory", ["repository/team", "elsewhere"])
+def test_a_file_of_another_repository_is_relative_to_its_root(
+    directory: str, repository: Path, tmp_path: Path, run: Command
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    for name in ("other", "third"):
+        (tmp_path / name / "deep").mkdir(parents=True)
+        (tmp_path / name / "deep" / "Dockerfile").write_text(
+            "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
+        )
+        subprocess.run(["git", "init", "--quiet"], cwd=tmp_path / name, check=True)
+    outputs = [f"-o{name}={tmp_path / name}.out" for name in AROUND]
+    paths = [
+        tmp_path / "other",
+        "../../third/deep" if directory.count("/") else "../third/deep",
+        repository,
+    ]
+    for jobs in (1, 2):
+        assert run(*DAY, "--jobs", jobs, *outputs, *paths, cwd=tmp_path / directory).code == 1
+        for name, around in AROUND.items():
+            written = (tmp_path / f"{name}.out").read_text(encoding="utf-8")
+            assert written.count(around.format("deep/Dockerfile")) == 2, name
+            assert around.format("team/shop/Dockerfile") in written, name
+            assert str(tmp_path) not in written, name
+
+
 def test_stdin_filename_is_relative_to_the_root(repository: Path, run: Command) -> None:
     arguments = [*DAY, "--format", "github", "-", "--stdin-filename", "x/Dockerfile"]
     source = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"

@@ -66,11 +66,24 @@ def test_only_text_has_the_encoding_of_the_terminal(monkeypatch: pytest.MonkeyPa
         return stream.getvalue()
 
     text = written()
-    assert b"\\u2588" in text
+    assert b"#" in text
     assert text.count(b"\r\n") == text.count(b"\n") > 5
     assert written("--format", "svg") == render_svg(_timeline(wanted=["13"]), title=TITLE).encode()
     page = written("--format", "html")
     assert b"\r" not in page
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "ascii", "cp850", "cp437", "utf-8"])
+def test_bars_in_every_encoding(encoding: str) -> None:
+    unicode = _text(_timeline())
+    text = render_text(_timeline(), 80, is_colored=False, title=TITLE, encoding=encoding)
+    if encoding in ("cp437", "utf-8"):
+        assert text == unicode
+        return
+    assert text.isascii()
+    assert [len(line) for line in text.splitlines()] == [len(line) for line in unicode.splitlines()]
+    assert (text.count("#"), text.count("=")) == (unicode.count("█"), unicode.count("▒"))
+    assert text.count("#") > 50
 
 
 def test_a_page(draw: Command) -> None:

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -255,7 +254,7 @@ BAD: list[tuple[str, str]] = [
 # Documents that match the schema, with their problems.
 BAD_TO_THE_LOADER_ALONE: list[tuple[str, str]] = [
     ('exclude = ["a", "[z-a]"]', "exclude: invalid pattern '[z-a]'; use the syntax of .gitignore"),
-    ('exclude = ["*a*b*c*d"]', "exclude: '*a*b*c*d' has more than 3 '*' between two slashes"),
+    ('exclude = ["a[b"]', "exclude: invalid pattern 'a[b'; use the syntax of .gitignore"),
     ('exclude = ["!"]', "exclude: invalid pattern '!'; use the syntax of .gitignore"),
     ("exclude = ['a\\']", "exclude: invalid pattern 'a\\'; use the syntax of .gitignore"),
     ('exclude = ["[[:alpha:]]"]', "exclude: invalid pattern '[[:alpha:]]'; use the syntax of .gitignore"),
@@ -403,14 +402,19 @@ def test_a_dangling_link_is_reported(tmp_path: Path, lint: Lint) -> None:
 
 
 @pytest.mark.parametrize("name", [NAME, "pyproject.toml"])
-def test_directories_and_pipes_are_ignored(name: str, tmp_path: Path, lint: Lint) -> None:
+def test_directories_and_pipes_are_reported(name: str, tmp_path: Path, lint: Lint) -> None:
     _write(
         tmp_path,
         {NAME: 'select = ["floating-tag"]', "a/Dockerfile": UNSUPPORTED, "b/Dockerfile": UNSUPPORTED},
     )
     (tmp_path / "a" / name).mkdir()
     os.mkfifo(tmp_path / "b" / name)
-    assert lint(cwd=tmp_path)[:2] == (0, [])
+    code, found, complaints = lint(cwd=tmp_path)
+    assert (code, found) == (2, [])
+    assert complaints == [
+        f"lint-runtime: {tmp_path}/a/{name}: cannot read the file: Is a directory",
+        f"lint-runtime: {tmp_path}/b/{name}: cannot read the file: not a regular file",
+    ]
 
 
 @pytest.mark.parametrize("name", [NAME, "pyproject.toml"])
@@ -639,6 +643,7 @@ PATTERNS_OF_FILES: dict[str, tuple[list[str], str, str]] = {
     "the last one that matches counts": (["a/*", "!a/b"], "a/D a/c/D", "a/b a/b/D"),
     "in their order": (["!a/b", "a/*"], "a/b", "b"),
     "below a directory": (["a/", "!a/b/D"], "a/c/D", "x"),
+    "a directory of the same name": (["a", "!a/"], "a/b/a", "a/b/c"),
     "comments and escapes": (["# a", "", r"\#a", r"\!b"], "#a !b", "a b"),
     "any characters": (["é", "[éx]y"], "é/D éy xy", "e/D"),
     "a line break in a name": (["/a/"], "a/x\ny/D a/\n", "b/\na/D"),
@@ -653,15 +658,6 @@ def test_patterns() -> None:
         excluded_names, linted_names = excluded.split(" ") if excluded else [], linted.split(" ")
         assert [path for path in excluded_names if for_file(config, path)] == [], name
         assert [path for path in linted_names if not for_file(config, path)] == [], name
-
-
-def test_the_slowest_allowed_pattern_is_fast() -> None:
-    config, problems = read_config({"exclude": ["*a*a*ab"]})
-    assert problems == []
-    started = time.monotonic()
-    assert for_file(config, "a" * 255)
-    # One more star takes 14 times as long.
-    assert time.monotonic() - started < 5
 
 
 def test_per_file_ignores() -> None:
@@ -1145,7 +1141,7 @@ def test_the_output_of_show_config_is_a_configuration_file(tmp_path: Path, lint:
         pytest.param({}, set(), id="no configuration"),
         pytest.param({"pyproject.toml": "[tool.ruff]"}, set(), id="pyproject.toml of another tool"),
         pytest.param({NAME: 'ignore = ["prerelease"]'}, {"toml", "keys"}, id="rules only"),
-        pytest.param({NAME: 'exclude = ["a"]'}, {"toml", "keys", "pathspec"}, id="patterns"),
+        pytest.param({NAME: 'exclude = ["a"]'}, {"toml", "keys"}, id="patterns"),
         pytest.param({NAME: 'require.python = ">=3.9"'}, {"toml", "keys", "packaging"}, id="requirements"),
     ],
 )
@@ -1161,7 +1157,6 @@ def test_a_run_imports_only_what_its_configuration_needs(
     names = {
         parser: "toml",
         "lint_runtime.config.keys": "keys",
-        "pathspec": "pathspec",
         "packaging": "packaging",
     }
     assert {names[name] for name in modules & names.keys()} == loaded

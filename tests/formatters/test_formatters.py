@@ -45,6 +45,19 @@ def test_hostile_text_is_escaped(name: str) -> None:
 
 
 @EACH_FORMAT
+def test_no_line_starts_with_text_from_a_file(name: str) -> None:
+    # Commands of several CI systems, after which words of all lengths wrap at every place.
+    for command in ("::stop-commands::x", "\u3000::stop-commands::x", "##teamcity[x", "---x", "~~~x"):
+        words = " ".join(f"{'a' * length} {command}" for length in range(1, 25))
+        found = FOUND._replace(message=words, help=words, notes=(words, command))
+        for width in (20, 30, 80):
+            written = rendered(name, [report_of(found), report_of(found)], problems=[words], width=width)
+            starts = {line.lstrip()[:4] for line in written.splitlines()}
+            assert starts.isdisjoint(("::st", "##te", "---x", "~~~x")), (command, width)
+            assert written.count("aaaa") > 20
+
+
+@EACH_FORMAT
 def test_suppressed_findings_are_not_shown_as_active(name: str) -> None:
     suppressed = FOUND._replace(suppression=BY_COMMENT, message="Quiet")
     written = rendered(name, [report_of(FOUND, suppressed)], shows_suppressed=False)

@@ -59,11 +59,11 @@ def test_a_finding() -> None:
         "  |\n"
         "help: upgrade to 13.11.0-base (Airflow 2.11, maintained until 2027-04-30)\n"
         "note: maintenance of 9.x ended 2025-01-31, basic support 2026-01-31 (published\n"
-        "      2025-09-03)\n"
+        "    | 2025-09-03)\n"
         "note: no new Deployments, no fixes, no support; existing Deployments keep\n"
-        "      running\n"
+        "    | running\n"
         "note: then to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8-base (maintained\n"
-        "      until 2028-07-31)\n"
+        "    | until 2028-07-31)\n"
         "note: 9.21.0, the newest 9.x release, is unsupported too\n"
         "\n"
     )
@@ -156,7 +156,7 @@ def test_help_and_notes_fit_the_terminal(width: int) -> None:
     words = max(len(word) for word in text.split())
     assert len(details) > 5
     assert [line for line in details if len(line) > max(width, words + 6, 26)] == []
-    assert [line for line in details if line and not line.startswith(("help: ", "note: ", "      "))] == []
+    assert [line for line in details if line and not line.startswith(("help: ", "note: ", "    | "))] == []
 
 
 def test_details_are_wrapped_at_words_only() -> None:
@@ -166,8 +166,8 @@ def test_details_are_wrapped_at_words_only() -> None:
     text = _rendered(Report("D", (), (), (found,), TABLE), width=1)
     assert text.splitlines()[2:] == [
         f"help: {'a' * 30}",
-        "      b-cccccc b-cccccc",
-        "      b-cccccc",
+        "    | b-cccccc b-cccccc",
+        "    | b-cccccc",
         "note: n",
         "",
     ]

@@ -145,3 +145,32 @@ def test_a_commit_is_stopped_by_a_fix_and_passes_with_it(repository: Path) -> No
     _git(repository, "add", ".")
     passed = _git(repository, "commit", "-m", "Start")
     assert passed.returncode == 0, passed.stderr
+
+
+@pytest.mark.process
+def test_a_file_that_looks_like_an_option_stops_a_commit(repository: Path) -> None:
+    (repository / "Dockerfile").write_text("FROM quay.io/astronomer/astro-runtime:9.7.0\n")
+    (repository / "--config=evil.dockerfile").write_text("FROM python:3.12\n")
+    (repository / "evil.toml").write_text('exclude = ["*"]\n')
+    (repository / "evil.dockerfile").symlink_to("evil.toml")
+    _git(repository, "add", "--", ".")
+    stopped = _git(repository, "commit", "-m", "Start")
+    assert stopped.returncode == 1
+    words = " ".join((stopped.stdout + stopped.stderr).split())
+    assert "'--config=evil.dockerfile' looks like an option and is the name of a file; write" in words
+
+
+@pytest.mark.process
+def test_a_hook_writes_a_report_of_a_directory_and_none_of_batches(repository: Path) -> None:
+    for name in ("Dockerfile", "a.dockerfile", "b.dockerfile"):
+        (repository / name).write_text("FROM python:3.12\n")
+    hook = {**HOOKS[0], "args": ["-o", "json=report.json"]}
+    _choose(repository, hook)
+    _git(repository, "add", ".")
+    stopped = _git(repository, "commit", "-m", "Start")
+    assert "Set 'pass_filenames: false'" in " ".join((stopped.stdout + stopped.stderr).split())
+    assert not (repository / "report.json").exists()
+    _choose(repository, {**hook, "pass_filenames": False, "args": [*hook["args"], "."]})
+    _git(repository, "add", ".")
+    assert _git(repository, "commit", "-m", "Start").returncode == 0
+    assert (repository / "report.json").read_text().count('"path"') == 3

@@ -1,12 +1,14 @@
 """Exit codes, clock, streams, terminal and progress bar of a command."""
 
+import gc
 import os
+import signal
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import date, datetime, timezone
-from typing import IO, TypeVar
+from typing import IO, NoReturn, TypeVar
 
 import click
 
@@ -22,6 +24,8 @@ PATIENCE = 1.0
 """Seconds before the progress bar appears."""
 
 _AT_ONCE = 8192
+_COMPLETIONS = ("_LINT_RUNTIME_COMPLETE", "_RUNTIME_LIFECYCLE_COMPLETE")
+_FAILED_WRITE = "lint_runtime.failed_write"
 _SHOW_LINKS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio")
 # In the same order as the fields of Pipeline.
 _PIPELINE_VARIABLES = (
@@ -30,6 +34,23 @@ _PIPELINE_VARIABLES = (
 )
 
 _T = TypeVar("_T")
+
+
+def run_process(main: Callable[[], int]) -> NoReturn:
+    """Run a command after its imports, and end the process with the exit code of `main`."""
+    gc.freeze()
+    gc.enable()
+    try:
+        # Until here, `__main__` ends the process at once on Ctrl-C. This stays so for completions: a shell
+        # would show a message in the line that the user types.
+        is_handled = callable(signal.getsignal(signal.SIGINT))
+        if is_handled and os.environ.keys().isdisjoint(_COMPLETIONS):
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        code = main()
+    except KeyboardInterrupt:
+        code = EXIT_INTERRUPTED
+    # Skip interpreter shutdown, which takes longer than linting a file. Streams are already flushed.
+    os._exit(code)
 
 
 def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -> int:
@@ -45,6 +66,8 @@ def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -
         # click's main() exits with 1 on a broken pipe, which would mean findings.
         with command.make_context(name, list(sys.argv[1:] if argv is None else argv)) as context:
             code: int = command.invoke(context)
+            if _FAILED_WRITE in context.meta:
+                raise context.meta[_FAILED_WRITE]
         sys.stdout.flush()
         sys.stderr.flush()
     except click.exceptions.Exit as done:
@@ -61,12 +84,10 @@ def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -
         return EXIT_INTERRUPTED
     except OSError as error:
         # Redirect both streams to devnull: later writes, such as the flush at exit, would also fail.
-        devnull = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(devnull, sys.stdout.fileno())
+        _drop_writes(sys.stdout)
         if not isinstance(error, BrokenPipeError):
-            with suppress(OSError):
-                complain(f"cannot write the output: {error.strerror or error}", name)
-        os.dup2(devnull, sys.stderr.fileno())
+            complain(f"cannot write the output: {error.strerror or error}", name)
+        _drop_writes(sys.stderr)
         return EXIT_USAGE
     return code
 
@@ -90,14 +111,49 @@ def complain(message: str, name: str | None = None) -> None:
     """Print a message to standard error, prefixed with the name of the command."""
     if name is None:
         name = click.get_current_context().find_root().info_name
-    click.echo(f"{name}: {message}", err=True)
+    print_error(f"{name}: {message}\n")
 
 
-def print_text(text: str) -> None:
+def print_error(text: str) -> None:
+    """Write text to standard error."""
+    with _going_on(sys.stderr):
+        sys.stderr.write(text)
+        sys.stderr.flush()
+
+
+def print_text(text: str | bytes) -> None:
     """Write text to standard output."""
-    # If the reader closes an unbuffered pipe, one long write may stop partway without an error.
-    for start in range(0, len(text), _AT_ONCE):
-        sys.stdout.write(text[start : start + _AT_ONCE])
+    with _going_on(sys.stdout):
+        # If the reader closes an unbuffered pipe, one long write may stop partway without an error.
+        for start in range(0, len(text), _AT_ONCE):
+            part = text[start : start + _AT_ONCE]
+            sys.stdout.write(part) if isinstance(part, str) else sys.stdout.buffer.write(part)
+
+
+def flush_text() -> None:
+    """Write buffered text to standard output."""
+    with _going_on(sys.stdout):
+        sys.stdout.flush()
+
+
+@contextmanager
+def _going_on(stream: IO[str]) -> Iterator[None]:
+    """Let a run go on after a failed write to a stream: files must be fixed and written all the same.
+
+    run_command reports the error.
+    """
+    try:
+        yield
+    except OSError as error:
+        _drop_writes(stream)
+        if context := click.get_current_context(silent=True):
+            context.meta.setdefault(_FAILED_WRITE, error)
+
+
+def _drop_writes(stream: IO[str]) -> None:
+    devnull = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(devnull, stream.fileno())
+    os.close(devnull)
 
 
 def terminal_width() -> int:
@@ -116,9 +172,10 @@ def is_colored(choice: str, stream: IO[str]) -> bool:
     """Return whether to color output. `auto` checks the environment and the stream."""
     if choice != "auto":
         return choice == "always"
-    if os.environ.get("NO_COLOR"):
+    forced = os.environ.get("FORCE_COLOR", "")
+    if os.environ.get("NO_COLOR") or forced.lower() in ("0", "false"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or (stream.isatty() and os.environ.get("TERM") != "dumb")
+    return bool(forced) or (stream.isatty() and os.environ.get("TERM") != "dumb")
 
 
 def shows_links(stream: IO[str]) -> bool:
@@ -148,6 +205,14 @@ def azure_pipeline() -> Pipeline | None:
 
 def with_progress(items: Iterable[_T]) -> Iterator[_T]:
     """Yield the items. After PATIENCE seconds, show a progress bar on standard error."""
+    watched = _watch(items)
+    # After an interrupt, the end of the bar comes before the message.
+    if context := click.get_current_context(silent=True):
+        context.call_on_close(watched.close)
+    return watched
+
+
+def _watch(items: Iterable[_T]) -> Generator[_T]:
     started = time.monotonic()
     remaining = iter(items)
     for item in remaining:
@@ -156,5 +221,9 @@ def with_progress(items: Iterable[_T]) -> Iterator[_T]:
             break
     rest = list(remaining)
     if rest:
-        with click.progressbar(rest, label="Linting", file=sys.stderr) as bar:
-            yield from bar
+        bar = click.progressbar(rest, label="Linting", file=sys.stderr)
+        try:
+            # An interrupt in here has to end the bar, too, so `with` comes too late.
+            yield from bar.__enter__()
+        finally:
+            bar.render_finish()

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from typing import NoReturn
 
 import click
 
@@ -180,7 +179,8 @@ def _draw(format_name: str, drawn: Timeline, table: LifecycleTable) -> str:
             complain(f"no upcoming end dates after {drawn.today}; the calendar is empty")
         return render_ics(ends, table.date)
     width = terminal_width() if sys.stdout.isatty() else 80
-    return render_text(drawn, width, is_colored=is_colored("auto", sys.stdout), title=title)
+    colored, encoding = is_colored("auto", sys.stdout), sys.stdout.encoding
+    return render_text(drawn, width, is_colored=colored, title=title, encoding=encoding)
 
 
 @command.command(short_help="Check the lifecycle data.")
@@ -247,8 +247,3 @@ def update(origin: str, path: str | None) -> int:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command. Returns 0 for success, 1 if `verify` fails, and 2 for errors."""
     return run_command(command, "runtime-lifecycle", argv)
-
-
-def run() -> NoReturn:
-    """Run the command and end the process with its exit code."""
-    sys.exit(main())

@@ -7,7 +7,7 @@ from contextlib import nullcontext, suppress
 from datetime import date
 from functools import partial
 from itertools import chain
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import click
 
@@ -18,7 +18,9 @@ from lint_runtime.cli.console import (
     azure_pipeline,
     complain,
     current_day,
+    flush_text,
     is_colored,
+    print_error,
     print_text,
     run_command,
     shows_links,
@@ -38,7 +40,7 @@ from lint_runtime.lifecycle.table import describe_table
 from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.linter.baseline import Baseline, load, record
 from lint_runtime.linter.file_linter import STDIN, FileLinter
-from lint_runtime.linter.report import Report, rerooted
+from lint_runtime.linter.report import STDIN_NAME, Report, is_below, renamed
 from lint_runtime.linter.session import Session
 from lint_runtime.linter.workers import Check, Worker, spread, work
 from lint_runtime.text import counted, json_document, quoted, shown_path, visible
@@ -123,9 +125,11 @@ class Linting:
             from lint_runtime.dockerfile.git import repository_root
 
             with suppress(FileNotFoundError):
-                directory, given = os.getcwd(), arguments.path_root
-                root = repository_root(directory, {}) if given is None else os.path.realpath(given)
-                place = (root, directory) if root else None
+                directory = os.getcwd()
+                if arguments.path_root is None:
+                    place = _Place(directory, repository_root(directory, {}), {})
+                else:
+                    place = _Place(directory, os.path.realpath(arguments.path_root), None)
         functions = [
             partial(_entry, format_class, run, place if format_class.is_rooted else None)
             for format_class, run, _ in targets
@@ -244,7 +248,7 @@ class Linting:
                     continue
                 for text in texts:
                     print_text(text)
-                sys.stdout.flush()
+                flush_text()
 
     def _write_file(self, path: str, texts: Iterable[str]) -> None:
         """Replace a file atomically, or append to the job summary of GitHub Actions."""
@@ -260,7 +264,7 @@ class Linting:
                 )
                 return
         try:
-            if path == os.environ.get("GITHUB_STEP_SUMMARY"):
+            if path == os.environ.get("GITHUB_STEP_SUMMARY") and os.path.isfile(path):
                 with open(path, "ab") as file:
                     file.writelines(encoded)
             else:
@@ -272,26 +276,26 @@ class Linting:
         """Print the diffs. Escapes control characters on a terminal or in color."""
         for diff in self.total.diffs:
             if not self.run.is_colored and not sys.stdout.isatty():
-                sys.stdout.buffer.write(diff.encode("utf-8", "surrogateescape"))
+                print_text(diff.encode("utf-8", "surrogateescape"))
                 continue
             lines = [visible(line) for line in diff.split("\n")]
-            for number, line in enumerate(lines):
+            for number, line in enumerate(lines if self.run.is_colored else ()):
                 if line.startswith(("--- ", "+++ ")):
                     lines[number] = click.style(line, bold=True)
                 elif color := _DIFF_COLORS.get(line[:1]):
                     lines[number] = click.style(line, fg=color)
-            click.echo("\n".join(lines), nl=False, color=self.run.is_colored)
+            print_text("\n".join(lines))
 
     def _print_statistics(self) -> None:
         """Print the number of findings per rule, most frequent first."""
         counts = sorted(self.total.by_rule.items(), key=lambda item: (-item[1], item[0]))
         if self.arguments.format_name == "json":
             rows = [{"rule": rule, "count": count} for rule, count in counts]
-            click.echo(json_document(rows), nl=False)
+            print_text(json_document(rows))
             return
         width = max((len(f"{count:,}") for _, count in counts), default=0)
         for rule, count in counts:
-            click.echo(f"{count:{width},}  {rule}")
+            print_text(f"{count:{width},}  {rule}\n")
 
     def _report_stale(self, baseline: Baseline) -> None:
         """Remove stale findings from the baseline, or suggest removing them."""
@@ -335,7 +339,7 @@ class Linting:
                 complain(move_as_text(path, upgrade, is_done=arguments.fix))
             tables = "\n".join(changes_as_text(total.upgrades))
             if tables:
-                click.echo(f"\n{tables}", err=True)
+                print_error(f"\n{tables}\n")
         for finding in total.overruled:
             place = f"{shown_path(finding.path)}:{finding.line}"
             complain(f"{place}: a comment suppresses {finding.rule}, and does not count")
@@ -348,15 +352,36 @@ class Linting:
             is_dry_run=arguments.diff,
             has_baseline=bool(arguments.baseline_path),
         )
-        click.echo(summary, err=True)
+        print_error(f"{summary}\n")
 
 
-def _entry(format_class: type[Format], run: Run, place: tuple[str, str] | None, report: Report) -> Any:
-    """Return the entry that a format writes for a report.
+class _Place(NamedTuple):
+    """What paths are relative to.
 
-    place: the new root for paths and the working directory, or None to keep the paths
+    directory: the working directory
+    root: the new root for paths, or "" for none
+    known: the known roots of repositories, keyed by directory, for files outside `root`; None to keep the
+        paths of these files
     """
-    return format_class.entry(rerooted(report, *place) if place else report, run)
+
+    directory: str
+    root: str
+    known: dict[str, str] | None
+
+
+def _entry(format_class: type[Format], run: Run, place: _Place | None, report: Report) -> Any:
+    """Return the entry that a format writes for a report. Keeps the paths if `place` is None."""
+    if place is None or report.path == STDIN_NAME:
+        return format_class.entry(report, run)
+    path = os.path.normpath(os.path.join(place.directory, report.path))
+    root = place.root
+    if place.known is not None and not (root and is_below(path, root)):
+        # Lazy import, as above.
+        from lint_runtime.dockerfile.git import repository_root
+
+        root = repository_root(os.path.dirname(path), place.known)
+    is_moved = root and is_below(path, root)
+    return format_class.entry(renamed(report, os.path.relpath(path, root)) if is_moved else report, run)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

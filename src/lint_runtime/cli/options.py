@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
-from itertools import chain
+from itertools import chain, takewhile
 from typing import Any, NamedTuple
 
 import click
@@ -104,6 +104,7 @@ class Conflict(NamedTuple):
 _FIXES = ("--fix", "--diff")
 _FOR_FILES = "--show-config --build-arg --baseline --write-baseline --stdin-filename --path-root".split()
 _MACHINE_FORMATS = [f"--format {name}" for name in FORMATTERS if name not in ("text", "full", "json")]
+_LABELED = ["--format json", "--format sarif", "--output json=PATH", "--output sarif=PATH"]
 _TEXT_OR_JSON = "{} supports --format text and json only."
 
 CONFLICTS = (
@@ -112,6 +113,10 @@ CONFLICTS = (
     Conflict("--no-suppressions", "excludes", ["--from-report"], "{} can't be used with --from-report."),
     Conflict("--sarif-suppressed", "requires", ["--format sarif", "--output sarif=PATH"]),
     Conflict("--fix", "excludes", ["--diff"]),
+    Conflict(
+        *("--diff", "excludes", ["--format json", *_MACHINE_FORMATS]),
+        "{} prints the changes, and no report. Write a report to a file with -o FORMAT=PATH.",
+    ),
     Conflict("--unsafe-fixes", "requires", _FIXES),
     Conflict("--upgrade", "requires", _FIXES),
     Conflict("--upgrade-to", "requires", _FIXES),
@@ -127,7 +132,7 @@ CONFLICTS = (
     ),
     Conflict("--from-report", "excludes", [*_FIXES, *_FOR_FILES]),
     Conflict("--tracked", "excludes", ["--from-report", "--no-gitignore", "--show-config"]),
-    Conflict("--label", "requires", ["--format json", "--output json=PATH"]),
+    Conflict("--label", "requires", _LABELED),
     Conflict("--statistics", "excludes", _MACHINE_FORMATS, _TEXT_OR_JSON),
     Conflict("--statistics", "excludes", [*_FIXES, "--write-baseline"]),
     Conflict("--list-rules", "excludes", _MACHINE_FORMATS, _TEXT_OR_JSON),
@@ -137,13 +142,7 @@ CONFLICTS = (
 
 def check_conflicts(arguments: Arguments) -> None:
     """Raise UsageError if arguments conflict or an output is also an input."""
-    inputs = (*arguments.paths, arguments.config_path, arguments.baseline_path, arguments.table_path)
-    places = {os.path.realpath(path) for path in inputs if path and path != STDIN and os.path.isfile(path)}
-    for path in (*(path for _, path in arguments.outputs), arguments.write_baseline):
-        if path and os.path.realpath(path) in places:
-            raise click.UsageError(f"{quoted(path)} is an input file and would be overwritten.")
-    if arguments.tracked and not all(map(os.path.isdir, arguments.paths)):
-        raise click.UsageError("--tracked requires directories.")
+    _check_files(arguments)
     values = {name for name, value in arguments._asdict().items() if value not in (None, False, ())}
     given = {option.opts[-1] for option in chain(*GROUPS.values()) if option.name in values}
     given.add(f"--format {arguments.format_name}")
@@ -163,6 +162,23 @@ def check_conflicts(arguments: Arguments) -> None:
             else:
                 usual = f"{option} and {last} can't be used together."
             raise click.UsageError(message.format(option) or usual)
+
+
+def _check_files(arguments: Arguments) -> None:
+    inputs = (*arguments.paths, arguments.config_path, arguments.baseline_path, arguments.table_path)
+    places = {os.path.realpath(path) for path in inputs if path and path != STDIN and os.path.isfile(path)}
+    for path in (*(path for _, path in arguments.outputs), arguments.write_baseline):
+        if path and os.path.realpath(path) in places:
+            raise click.UsageError(f"{quoted(path)} is an input file and would be overwritten.")
+    if all(map(os.path.isdir, arguments.paths)):
+        return
+    if arguments.tracked:
+        raise click.UsageError("--tracked requires directories.")
+    if arguments.outputs and os.environ.get("PRE_COMMIT"):
+        raise click.UsageError(
+            "pre-commit passes files in batches, and each would overwrite the reports of --output."
+            " Set 'pass_filenames: false' in the hook, and add a directory to its 'args'."
+        )
 
 
 # --- Option values -------------------------------------------------------------------------------
@@ -406,7 +422,7 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             ["--label"],
             metavar="NAME",
             type=_LABEL,
-            help="Name of this run in its JSON report; --from-report prefixes paths with it.",
+            help="Name of this run in its JSON or SARIF report; --from-report prefixes paths with it.",
         ),
     ),
     "Information": (
@@ -438,6 +454,17 @@ Exit codes:
 
 class Command(click.Command):
     """A command whose help shows options in groups."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments. Refuses files that look like options: pre-commit adds names of files."""
+        for name in takewhile("--".__ne__, args):
+            is_option = name.startswith("-") and name != STDIN
+            if is_option and os.path.lexists(name) and not ctx.resilient_parsing:
+                raise click.UsageError(
+                    f"{quoted(name)} looks like an option and is the name of a file; write"
+                    f" {quoted(os.path.join(os.curdir, name))} for the file, or rename it."
+                )
+        return super().parse_args(ctx, args)
 
     def get_help_option(self, ctx: click.Context) -> click.Option:  # noqa: ARG002
         """Return our --help option. click's own option imports `gettext` at every start."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.errors import UnusableError
+from lint_runtime.files import read_regular
 from lint_runtime.text import visible
 
 NAME = ".lint-runtime.toml"
@@ -42,15 +43,14 @@ def look_in(directory: str) -> tuple[str | None, bool]:
     """
     is_root = os.path.exists(os.path.join(directory, ".git"))
     path = os.path.join(directory, NAME)
-    # Include dangling links: reading the file then reports the problem.
-    if os.path.isfile(path) or (os.path.islink(path) and not os.path.exists(path)):
+    # Include dangling links and pipes: reading the file then reports the problem.
+    if os.path.lexists(path):
         return path, is_root
     path = os.path.join(directory, PYPROJECT)
-    if not os.path.isfile(path):
+    if not os.path.lexists(path):
         return None, is_root
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_CONFIG)
+        data = read_regular(path, MAX_CONFIG)
         # Fast path: most `pyproject.toml` files do not mention this tool.
         tools = read_toml(data).get("tool", {}) if TABLE.encode() in data else {}
         return path if isinstance(tools, dict) and TABLE in tools else None, is_root
@@ -66,8 +66,8 @@ def load(path: str) -> ConfigFile:
 
     shown = visible(path) or "''"
     try:
-        with open(path, "rb") as file:
-            data = file.read(MAX_CONFIG + 1)
+        # The null device is a usual name for an empty configuration.
+        data = b"" if path == os.devnull else read_regular(path, MAX_CONFIG + 1)
         if len(data) > MAX_CONFIG:
             raise UnusableError(f"{shown}: larger than {MAX_CONFIG >> 20} MiB")
         table = _own_table(path, read_toml(data))

@@ -1,15 +1,11 @@
 """The settings of a file. Fields are named like their keys, with `_` instead of `-`."""
 
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import Platform
 from lint_runtime.lifecycle.model import WARN_WITHIN
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 
 class Requirements(NamedTuple):
@@ -57,12 +53,3 @@ class Config(NamedTuple):
     require_reason: bool = False
     max_suppression_days: int | None = None
     table: str | None = None
-
-
-@lru_cache(maxsize=4096)
-def compile_patterns(patterns: tuple[str, ...]) -> "GitIgnoreSpec":
-    """Compile patterns with the syntax of `.gitignore`."""
-    # Lazy import: few configurations have patterns.
-    from pathspec import GitIgnoreSpec
-
-    return GitIgnoreSpec.from_lines(patterns)

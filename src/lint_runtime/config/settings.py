@@ -6,7 +6,8 @@ from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from lint_runtime.config.files import ConfigFile, load, look_in
-from lint_runtime.config.model import Config, compile_patterns
+from lint_runtime.config.model import Config
+from lint_runtime.config.patterns import is_match
 from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.load import embedded_table, load_table
 from lint_runtime.lifecycle.table import LifecycleTable
@@ -110,14 +111,12 @@ def for_file(config: Config, path: str) -> Config | None:
 
     path: the path of the file, relative to the directory of the patterns
     """
-    # Replace line breaks, because patterns never match them.
-    name = portable_path(path).replace("\n", "\ufffd")
-    if compile_patterns(config.exclude).match_file(name):
+    name = portable_path(path)
+    if is_match(config.exclude, name):
         return None
     ignored = [
         rules
         for pattern, rules in config.per_file_ignores.items()
-        # pathspec before 0.13 returns None instead of False.
-        if bool(compile_patterns((pattern.removeprefix("!"),)).match_file(name)) != pattern.startswith("!")
+        if is_match((pattern.removeprefix("!"),), name) != pattern.startswith("!")
     ]
     return config._replace(ignore=config.ignore.union(*ignored))

@@ -52,7 +52,8 @@ class Full(Format):
                 width = max(run.width - len(label) - 1, _MIN_WIDTH)
                 first, *rest = wrap(visible(text), width, break_long_words=False, break_on_hyphens=False)
                 lines.append(f"{styled(label, fg='cyan', bold=True)} {first}")
-                lines += (f"{' ' * len(label)} {line}" for line in rest)
+                # CI systems read `::` and the like as a command at the start of a line, even when indented.
+                lines += (f"{' ' * (len(label) - 1)}{bar} {line}" for line in rest)
             lines.append("")
         return "".join(f"{line}\n" for line in lines)
 

@@ -52,9 +52,9 @@ def read_file(path: str) -> tuple[bytes, date]:
 
     Reads at most MAX_DOCUMENT + 1 bytes, which is enough to detect larger files.
     """
-    from lint_runtime.files import MAX_DOCUMENT
+    from lint_runtime.files import MAX_DOCUMENT, open_regular
 
-    with open(path, "rb") as file:
+    with open_regular(path) as file:
         modified = os.fstat(file.fileno()).st_mtime
         content = file.read(MAX_DOCUMENT + 1)
     try:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from lint_runtime.diagnostics import Diagnostic, SuppressionKind
 from lint_runtime.errors import UnusableError
+from lint_runtime.files import read_regular
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.rules.base import Rule
@@ -16,7 +17,7 @@ from lint_runtime.text import portable_path, quoted
 SCHEMA_VERSION = 1
 
 MAX_SIZE = 128 << 20
-"""Maximum size of a baseline, in bytes (about a million findings). Guards against endless files."""
+"""Maximum size of a baseline, in bytes (about a million findings)."""
 
 _Key = tuple[str, str]
 """The baseline name of a rule, and the subject of a finding."""
@@ -123,8 +124,7 @@ def load(path: str) -> Baseline:
     """Read a baseline file. Raises UnusableError."""
     problem = f"cannot use the baseline {quoted(path)}"
     try:
-        with open(path, "rb") as file:
-            content = file.read(MAX_SIZE + 1)
+        content = read_regular(path, MAX_SIZE + 1)
     except OSError as error:
         raise UnusableError(f"{problem}: {error.strerror or error}") from None
     if len(content) > MAX_SIZE:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from lint_runtime.config.settings import FileSettings, Settings
 from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.errors import UnusableError
+from lint_runtime.files import read_regular
 from lint_runtime.linter.engine import enabled, lint_file
 from lint_runtime.linter.report import STDIN_NAME, Report
 from lint_runtime.linter.tally import Tally
@@ -51,8 +52,7 @@ class FileLinter(NamedTuple):
                 return None
             # One byte over the limit is enough to reject a file.
             if file != STDIN:
-                with open(file, "rb") as opened:
-                    data = opened.read(MAX_FILE + 1)
+                data = read_regular(file, MAX_FILE + 1)
             elif sys.stdin:
                 data = sys.stdin.buffer.read(MAX_FILE + 1)
             else:

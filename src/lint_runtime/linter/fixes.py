@@ -12,7 +12,7 @@ from typing import NamedTuple
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Edit
 from lint_runtime.dockerfile.source import MAX_FILE
-from lint_runtime.files import ChangedError, replace_file
+from lint_runtime.files import ChangedError, read_regular, replace_file
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.tally import Moved, Tally
@@ -138,9 +138,8 @@ def write_fixed(path: str, old: bytes, new: bytes) -> None:
         replace_file(path, [new], expected=old)
     except ChangedError as error:
         # Another process may have made the same changes.
-        with open(path, "rb") as file:
-            if file.read() != new:
-                raise NotFixableError(str(error)) from None
+        if read_regular(path, MAX_FILE) != new:
+            raise NotFixableError(str(error)) from None
     except OSError as error:
         raise NotFixableError(error.strerror or str(error)) from None
 

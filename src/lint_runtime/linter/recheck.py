@@ -15,6 +15,7 @@ from lint_runtime.config.settings import Settings
 from lint_runtime.diagnostics import Location, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.errors import WrongDocumentError
+from lint_runtime.files import open_regular
 from lint_runtime.images import runtime_images
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.engine import enabled, find, make_report
@@ -112,7 +113,7 @@ def entries_of(paths: Iterable[str], session: Session) -> Iterator[PastFile]:
     count_by_origin: Counter[str] = Counter()
     for path in paths:
         try:
-            with open(path, "rb") as content:
+            with open_regular(path) as content:
                 report = PastReport(path, content)
                 session.past_reports += 1
                 count_by_origin[report.origin] += 1

@@ -79,15 +79,13 @@ class Report(NamedTuple):
         return sorted((*self.diagnostics, *self.suppressed), key=attrgetter("sort_key"))
 
 
-def rerooted(report: Report, root: str, directory: str) -> Report:
-    """Return `report` with a path relative to `root`, if the file is below `root`.
+def is_below(path: str, root: str) -> bool:
+    """Return whether an absolute, normalized path is below a directory."""
+    return os.path.normcase(path).startswith(os.path.normcase(os.path.join(root, "")))
 
-    root: absolute path of the new base directory
-    directory: absolute path of the current base directory
-    """
-    path = os.path.relpath(os.path.join(directory, report.path), root)
-    if report.path == STDIN_NAME or path.split(os.sep, 1)[0] == os.pardir:
-        return report
+
+def renamed(report: Report, path: str) -> Report:
+    """Return `report` with another path."""
     diagnostics, suppressed = (
         tuple(diagnostic._replace(path=path) for diagnostic in diagnostics)
         for diagnostics in (report.diagnostics, report.suppressed)

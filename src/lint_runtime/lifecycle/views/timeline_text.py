@@ -25,6 +25,8 @@ _BOTH_ENDS = 64
 """The minimum width of output that includes the end of basic support."""
 
 _MAINTENANCE, _BASIC, _TODAY, _YEAR, _NOTHING = "█▒│· "
+_ABOUT = "≈"
+_IN_ASCII = str.maketrans(f"{_MAINTENANCE}{_BASIC}{_TODAY}{_YEAR}{_ABOUT}", "#=|.~")
 _LOOKS: dict[str, dict[str, Any]] = {
     _MAINTENANCE: {"fg": "green"},
     _BASIC: {"fg": "yellow"},
@@ -67,8 +69,13 @@ class _Layout(NamedTuple):
         return min(max(x, 0), self.chart - 1)
 
 
-def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str = TITLE) -> str:
-    """Render the timeline in `width` columns, or NARROWEST if `width` is smaller."""
+def render_text(
+    timeline: Timeline, width: int, *, is_colored: bool, title: str = TITLE, encoding: str = "utf-8"
+) -> str:
+    """Render the timeline in `width` columns, or NARROWEST if `width` is smaller.
+
+    encoding: the encoding of the output; ASCII characters replace those that it lacks
+    """
     width = max(width, NARROWEST)
     heading = wrap(f"{title}, as of {timeline.today}", width)
     if not timeline.bars:
@@ -86,7 +93,7 @@ def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str 
     chart = width - sum(column + 1 for column in (name, maintenance, basic, files) if column)
     layout = _Layout(timeline, name, chart, maintenance, basic, files)
     legend = [f"{_MAINTENANCE} maintenance", f"{_BASIC} basic support", f"{_TODAY} today"]
-    legend += [f"≈ {COMPUTED}"] if timeline.has_computed_ends else []
+    legend += [f"{_ABOUT} {COMPUTED}"] if timeline.has_computed_ends else []
     x, left, right = layout.x(timeline.today), f"today {_TODAY}", f"{_TODAY} today"
     if x + len(right) <= chart:
         mark = " " * x + right
@@ -103,7 +110,12 @@ def render_text(timeline: Timeline, width: int, *, is_colored: bool, title: str 
     for bar, name_of_bar in zip(timeline.bars, names, strict=True):
         lines.append(_row(bar, name_of_bar, layout, grid, is_colored=is_colored))
     lines += ["", *wrap(f"{', '.join(legend)}. {LAST_DAYS}", width), ""]
-    return "\n".join(map(str.rstrip, lines))
+    picture = "\n".join(map(str.rstrip, lines))
+    try:
+        "".join(map(chr, _IN_ASCII)).encode(encoding)
+    except UnicodeEncodeError:
+        return picture.translate(_IN_ASCII)
+    return picture
 
 
 def _row(bar: Bar, name: str, layout: _Layout, grid: list[str], *, is_colored: bool) -> str:
@@ -123,5 +135,7 @@ def _row(bar: Bar, name: str, layout: _Layout, grid: list[str], *, is_colored: b
         looks = {**_LOOKS, _MAINTENANCE: _PAST, _BASIC: _PAST} if state is State.UNSUPPORTED else _LOOKS
         runs = ["".join(run) for _, run in groupby(cells)]
         chart = "".join(style(run, **looks[run[0]]) if run[0] in looks else run for run in runs)
-    maintenance, basic = (f"{end.day}{'≈' if end.is_computed else ''}" if end else "-" for end in bar.ends)
+    maintenance, basic = (
+        f"{end.day}{_ABOUT if end.is_computed else ''}" if end else "-" for end in bar.ends
+    )
     return layout.line(name, chart, maintenance, basic, f"{bar.files:,}" if bar.files else "")

@@ -1,0 +1,143 @@
+"""Patterns with the syntax of `.gitignore`, matched in linear time. Regular expressions would backtrack."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+MAX_COMPONENTS = 50
+"""The maximum number of components of a pattern in a configuration."""
+
+_Glob = tuple[tuple[re.Pattern[str], int], ...]
+"""A component of a pattern: the parts between its `*`, each with the number of characters it matches."""
+
+
+_TOKEN = re.compile(r"(?s)(?P<stars>\*+)|\\.|\[(?P<not>[!^]?)(?P<set>\]?[^]]*)\]|[^\\[]")
+
+
+class InvalidPatternError(Exception):
+    """An invalid pattern. The text says why."""
+
+
+class Pattern(NamedTuple):
+    """A pattern.
+
+    is_negated: whether it starts with `!`
+    is_directory: whether it matches only what is below a directory, as it ends with `/`
+    groups: the components between its `**`
+    """
+
+    is_negated: bool
+    is_directory: bool
+    groups: tuple[tuple[_Glob, ...], ...]
+
+    def matches(self, path: Sequence[str]) -> int:
+        """Return 2 if the pattern matches a path, 1 if it only matches a directory above, otherwise 0."""
+        names = path[:-1] if self.is_directory else path
+        first, *rest = self.groups
+        if not _starts_with(first, names, 0):
+            return 0
+        start = 0
+        end = len(first)
+        # The first match of each group leaves the most names for the next: there is no need to go back.
+        for group in rest:
+            starts = range(end, len(names) - len(group) + 1)
+            start = next((start for start in starts if _starts_with(group, names, start)), -1)
+            if start < 0:
+                return 0
+            end = start + len(group)
+        if self.is_directory:
+            return 1
+        if rest:
+            # The last group may match again at the end of the path.
+            last = len(names) - len(rest[-1])
+            return 2 if last == start or _starts_with(rest[-1], names, last) else 1
+        return 2 if end == len(names) else 1
+
+
+def _starts_with(globs: Sequence[_Glob], names: Sequence[str], start: int) -> bool:
+    """Whether the globs match the names from `start` on, one by one."""
+    if start + len(globs) > len(names):
+        return False
+    return all(_matches(glob, names[start + index]) for index, glob in enumerate(globs))
+
+
+def _matches(glob: _Glob, name: str) -> bool:
+    (first, end), *rest = glob
+    if not rest:
+        return bool(first.fullmatch(name))
+    if not first.match(name):
+        return False
+    for part, length in rest[:-1]:
+        match = part.search(name, end)
+        if match is None:
+            return False
+        end = match.start() + length
+    last, length = rest[-1]
+    return len(name) - length >= end and bool(last.match(name, len(name) - length))
+
+
+def is_match(patterns: Iterable[str], path: str) -> bool:
+    """Whether a file is what `.gitignore` with these patterns would ignore.
+
+    The last pattern that matches the file decides, or else the last that matches a directory above it.
+    """
+    names = path.split("/")
+    is_ignored, decided = False, 0
+    for pattern in filter(None, map(compile_pattern, patterns)):
+        match = pattern.matches(names)
+        if match and (match >= decided or not pattern.is_negated):
+            is_ignored, decided = not pattern.is_negated, match
+    return is_ignored
+
+
+@lru_cache(maxsize=4096)
+def compile_pattern(text: str) -> Pattern | None:
+    """Compile a pattern. Returns None for a comment or an empty pattern. Raises InvalidPatternError."""
+    pattern = text if text.endswith("\\ ") else text.rstrip()
+    if not pattern or pattern.startswith("#") or pattern == "/":
+        return None
+    is_negated = pattern.startswith("!")
+    # Like git, take more than two `*` for two.
+    components = re.sub(r"(?<![^/])\*{3,}(?![^/])", "**", pattern.removeprefix("!")).split("/")
+    if components == [""]:
+        raise InvalidPatternError("no pattern")
+    is_directory = components[-1] == ""
+    if is_directory:
+        components.pop()
+    if components and components[0] == "":
+        del components[0]
+    elif len(components) == 1:
+        components.insert(0, "**")
+    if not components or components[-1] == "**":
+        # Everything below, but not the directory itself.
+        components = [*(components or ["**"]), "*"]
+    groups: list[list[_Glob]] = [[]]
+    for index, component in enumerate(components):
+        if component != "**":
+            groups[-1].append(_compile(component))
+        elif components[index + 1] != "**":
+            groups.append([])
+    return Pattern(is_negated, is_directory, tuple(map(tuple, groups)))
+
+
+def _compile(component: str) -> _Glob:
+    """Compile a component of a pattern. Raises InvalidPatternError."""
+    parts: list[list[str]] = [[]]
+    position = 0
+    while position < len(component):
+        token = _TOKEN.match(component, position)
+        if token is None:
+            raise InvalidPatternError(f"unfinished {component[position]}")
+        position = token.end()
+        if token["stars"]:
+            parts.append([])
+        elif token["set"]:
+            characters = token["set"].replace("\\", "\\\\")
+            parts[-1].append(f"[{'^' if token['not'] else ''}{characters}]")
+        else:
+            parts[-1].append("." if token[0] == "?" else re.escape(token[0][-1]))
+    try:
+        return tuple((re.compile("".join(part), re.DOTALL), len(part)) for part in parts)
+    except re.error as error:
+        raise InvalidPatternError(str(error)) from None

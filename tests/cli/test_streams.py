@@ -1,0 +1,118 @@
+"""Standard output and standard error that close or fail: files are fixed and written all the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import LINT, Command, run_process
+
+DAY = ["--as-of", "2026-09-25"]
+OLD = "FROM quay.io/astronomer/astro-runtime:13.6.0\n"
+ENDED = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
+NEW = OLD.replace("13.6.0", "13.11.0")
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """Return a directory with files whose findings fill a pipe several times."""
+    (tmp_path / "in").mkdir()
+    for number in range(300):
+        (tmp_path / "in" / f"Dockerfile.{number:03}").write_text(OLD)
+    return tmp_path
+
+
+# How the shell connects the streams of {}. A reader that reads nothing closes the pipe at some time.
+CONNECTED = pytest.mark.parametrize(
+    "connected",
+    [
+        pytest.param("{} | head -1 >&3", id="one line is read"),
+        pytest.param("{} | true", id="nothing is read"),
+        pytest.param("{} 2>&1 | head -1 >&3", id="one line of both is read"),
+        pytest.param("{} 2>&1 >&3 | true", id="nothing of standard error is read"),
+        pytest.param("{} > /dev/full", id="a full disk"),
+        pytest.param("{} 2> /dev/full", id="a full disk for standard error"),
+        pytest.param("{} >&-", id="closed"),
+        pytest.param("{} >&- 2>&-", id="both closed"),
+    ],
+)
+
+
+def _shell(connected: str, *arguments: str, cwd: Path) -> str:
+    """Run the command in a shell, and return standard error."""
+    command = shlex.join([*LINT, *DAY, *arguments])
+    return run_process("sh", "-c", f"exec 3> /dev/null; {connected.format(command)}", cwd=cwd).err
+
+
+@pytest.mark.process
+@CONNECTED
+def test_all_files_are_fixed(connected: str, many: Path) -> None:
+    # What no fix changes is printed.
+    for path in (many / "in").iterdir():
+        path.write_text(OLD + ENDED)
+    _shell(connected, "--fix", "in", cwd=many)
+    assert {path.read_text() for path in (many / "in").iterdir()} == {NEW + ENDED}
+
+
+@pytest.mark.process
+@CONNECTED
+def test_all_reports_are_written(connected: str, many: Path) -> None:
+    _shell(connected, "-ojson=report.json", "-otext=report.text", "-ohtml=report.html", "in", cwd=many)
+    assert json.loads((many / "report.json").read_text())["summary"]["warnings"] == 300
+    assert (many / "report.text").read_text().count("\n") == 300
+    assert "300" in (many / "report.html").read_text()
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    "options",
+    [["--statistics"], ["--diff"], ["--diff", "--color", "always"], ["--format", "sarif"]],
+    ids=" ".join,
+)
+def test_a_report_is_written_whatever_is_printed(options: list[str], many: Path) -> None:
+    for connected in ("{} | true", "{} > /dev/full"):
+        _shell(connected, *options, "-otext=report.text", "in", cwd=many)
+        assert (many / "report.text").read_text().count("\n") == 300
+        (many / "report.text").unlink()
+
+
+@pytest.mark.process
+def test_a_baseline_is_updated_when_nobody_reads(many: Path, run: Command) -> None:
+    assert run(*DAY, "--write-baseline", "known.json", "in", cwd=many).code == 0
+    for path in (many / "in").glob("*1"):
+        path.write_text(NEW)
+    (many / "in" / "Dockerfile.new").write_text(OLD * 2000)
+    _shell("{} | true", "--baseline", "known.json", "--update-baseline", "in", cwd=many)
+    assert (many / "known.json").read_text().count('"path"') == 270
+
+
+@pytest.mark.process
+@pytest.mark.parametrize(
+    ("redirection", "complaint"),
+    [
+        ("> /dev/full", "lint-runtime: cannot write the output: No space left on device\n"),
+        ("2> /dev/full", ""),
+    ],
+)
+def test_a_failed_write_is_an_error_after_the_run(redirection: str, complaint: str, many: Path) -> None:
+    command = shlex.join([*LINT, *DAY, "-o", "text=report.txt", "in"])
+    result = run_process("sh", "-c", f"{command} {redirection}", cwd=many)
+    assert (result.code, result.err.endswith(complaint)) == (2, True)
+    assert (many / "report.txt").stat().st_size > 30_000
+
+
+@pytest.mark.process
+def test_a_closed_pipe_is_no_complaint(many: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [*LINT, *DAY, "in"]
+    done = subprocess.run(command, cwd=many, stdout=writer, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writer)
+    assert done.returncode == 2
+    (summary,) = done.stderr.splitlines()
+    assert summary.startswith("lint-runtime: 300 warnings (300 fixable with --fix) in 300 files ")
