@@ -24,6 +24,7 @@ PATIENCE = 1.0
 """Seconds before the progress bar appears."""
 
 _AT_ONCE = 8192
+_COMPLETIONS = ("_LINT_RUNTIME_COMPLETE", "_RUNTIME_LIFECYCLE_COMPLETE")
 _FAILED_WRITE = "lint_runtime.failed_write"
 _SHOW_LINKS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio")
 # In the same order as the fields of Pipeline.
@@ -40,8 +41,10 @@ def run_process(main: Callable[[], int]) -> NoReturn:
     gc.freeze()
     gc.enable()
     try:
-        # `__main__` ends the process at once on Ctrl-C, until here.
-        if callable(signal.getsignal(signal.SIGINT)):
+        # Until here, `__main__` ends the process at once on Ctrl-C. This stays so for completions: a shell
+        # would show a message in the line that the user types.
+        is_handled = callable(signal.getsignal(signal.SIGINT))
+        if is_handled and os.environ.keys().isdisjoint(_COMPLETIONS):
             signal.signal(signal.SIGINT, signal.default_int_handler)
         code = main()
     except KeyboardInterrupt:
@@ -56,7 +59,10 @@ def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -
     try:
         _prepare_streams()
         if completion in os.environ:
-            return _complete(command, name, completion)
+            # Lazy import (2 ms): only shells ask for completions.
+            from click.shell_completion import shell_complete
+
+            return shell_complete(command, {}, name, completion, os.environ[completion])
         # click's main() exits with 1 on a broken pipe, which would mean findings.
         with command.make_context(name, list(sys.argv[1:] if argv is None else argv)) as context:
             code: int = command.invoke(context)
@@ -84,17 +90,6 @@ def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -
         _drop_writes(sys.stderr)
         return EXIT_USAGE
     return code
-
-
-def _complete(command: click.Command, name: str, variable: str) -> int:
-    """Answer a shell, which shows errors in the middle of the line that the user types."""
-    # Lazy import (2 ms): only shells ask for completions.
-    from click.shell_completion import shell_complete
-
-    try:
-        return shell_complete(command, {}, name, variable, os.environ[variable])
-    except KeyboardInterrupt:
-        return EXIT_INTERRUPTED
 
 
 def _prepare_streams() -> None:
