@@ -453,7 +453,7 @@ def _platform_findings(report: Report) -> list[tuple[str, str]]:
         pytest.param(BOTH, "linux/arm64", [("end-of-basic-support", "On linux/arm64")], id="one target"),
         pytest.param(BOTH, "linux/amd64 linux/amd64/v2", [("yanked-release", "Astro Runtime 9.1.0 was yanked")], id="two targets, one image"),
         pytest.param(BOTH.replace("9.1.0", "x").replace("9.7.0", "x"), "", [("invalid-tag", "Invalid tag 'x'")], id="the same image"),
-        pytest.param(f"FROM {RUNTIME}${{TARGETARCH/arm64/:5.0.8}}", "", [("amd64-only", "On linux/arm64"), ("end-of-maintenance", "On linux/arm64")], id="without an image for its platform"),
+        pytest.param(f"FROM {RUNTIME}${{TARGETARCH/arm64/:5.0.8}}", "", [("amd64-only", "On linux/arm64"), ("end-of-maintenance", "On linux/arm64"), ("unknown-repository", "On linux/amd64")], id="without a tag on the other platform"),
         pytest.param(f"FROM python AS arm64\nFROM {RUNTIME}:9.1.0 AS amd64\nFROM $TARGETARCH", "", [("yanked-release", "Astro Runtime 9.1.0 was yanked")], id="a stage"),
         pytest.param("FROM r.example/$TARGETARCH/astronomer/astro-runtime:9.1.0", "", [("unmapped-mirror", "On linux/amd64"), ("unmapped-mirror", "On linux/arm64")], id="mirrors"),
     ],

@@ -401,8 +401,9 @@ def test_every_suppression_in_every_fixture_is_quiet(config: Config) -> None:
             quiet += 1
         refused |= {rule for rule, _ in before.keys() - offered}
     assert quiet > 150
+    # A comment about a comment changes nothing, and a comment above a directive disables the directive.
     comments = {"invalid-suppression", "unused-suppression", "expired-suppression"}
-    assert refused - {"parse-error"} == comments
+    assert refused - {"parse-error"} == comments | {"foreign-frontend"}
 
 
 # Comments that become unused
