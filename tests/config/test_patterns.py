@@ -58,7 +58,7 @@ def test_no_pattern_is_slow(pattern: str, path: str) -> None:
     assert read_config({"exclude": [pattern], "per-file-ignores": {f"!{pattern}": []}})[1] == []
     started = time.process_time()
     assert not is_match([pattern], path)
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 10
 
 
 def test_no_mirror_is_slow() -> None:
@@ -68,7 +68,7 @@ def test_no_mirror_is_slow() -> None:
     }
     started = time.process_time()
     assert mirrored(f"host.example/{name}", mirrors) == f"host.example/{name}"
-    assert time.process_time() - started < 2
+    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("pattern", ["a/" * MAX_COMPONENTS + "a", "**/a/" * MAX_COMPONENTS])
