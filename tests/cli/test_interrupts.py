@@ -28,7 +28,8 @@ def hook(frame, event, argument):
     # The first event comes before the first line of the module.
     if count or frame.f_globals.get("__name__") == "lint_runtime.__main__":
         count += 1
-    if count == moment + 1 > 1:
+    # Python ignores exceptions while it closes a generator.
+    if count > moment > 0 and event in ("call", "return") and not frame.f_code.co_flags & 0x20:
         sys.setprofile(None)
         os.kill(os.getpid(), signal.SIGINT)
 def end(code, exit=os._exit):
