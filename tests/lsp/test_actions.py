@@ -341,13 +341,16 @@ def test_findings_about_comments_cannot_be_suppressed_there(text: str) -> None:
         pytest.param(Config(max_suppression_days=300), "until=2026-12-24", id="no more than 90 days"),
         pytest.param(Config(max_suppression_days=8), "until=2026-10-03", id="fewer days"),
         pytest.param(Config(max_suppression_days=0), "until=2026-09-25", id="today"),
-        pytest.param(Config(require_reason=True), "until=2026-12-24 -- TODO: say why", id="a reason"),
     ],
 )
 def test_the_terms_of_a_suppression(config: Config, comment: str) -> None:
     buffer = make_buffer(OUTDATED, config=config)
     edits = [edits_of(action)[0].new_text for action in suppressions_in(buffer)]
     assert edits == [f"# lint-runtime: ignore[outdated-release] {comment}\n"]
+
+
+def test_no_reason_is_invented() -> None:
+    assert suppressions_in(make_buffer(OUTDATED, config=Config(require_reason=True))) == []
 
 
 def test_a_suppression_names_what_waits_behind_its_finding() -> None:
@@ -379,7 +382,7 @@ def findings_of(buffer: Buffer) -> Counter[tuple[str, str]]:
     "config",
     [
         pytest.param(Config(), id="no limit"),
-        pytest.param(Config(max_suppression_days=8, require_reason=True), id="eight days and a reason"),
+        pytest.param(Config(max_suppression_days=8), id="eight days"),
         pytest.param(Config(severity={"lifecycle": Severity.INFO, "yanked-release": Severity.WARNING}), id="severities"),
     ],
 )  # fmt: skip

@@ -203,9 +203,12 @@ def _groups(upgrades: Iterable[Upgrade]) -> list[list[Upgrade]]:
 def _suppressions(buffer: Buffer, start: int, end: int) -> Iterator[types.CodeAction]:
     """Yield a comment above the instruction for each finding in a range, and what waits behind it.
 
-    Omits findings about comments, directives and files without instructions.
+    Omits findings about comments, directives and files without instructions. Yields nothing if comments
+    require a reason, which only the author knows.
     """
     report, config, today = buffer.report, buffer.config, buffer.known.day
+    if config.require_reason:
+        return
     by_location: dict[Location, list[Diagnostic]] = {}
     for finding in (*report.findings, *report.outranked):
         by_location.setdefault(finding.location, []).append(finding)
@@ -220,8 +223,6 @@ def _suppressions(buffer: Buffer, start: int, end: int) -> Iterator[types.CodeAc
             continue
         names = rules_to_silence(finding, by_location[finding.location])
         comment = f"# lint-runtime: ignore[{', '.join(names)}] until={until}"
-        if config.require_reason:
-            comment += " -- TODO: say why"
         yield types.CodeAction(
             title=f"Suppress {' and '.join(names)} here until {until}",
             kind=_QUICK_FIX,
