@@ -52,7 +52,7 @@ LIBRARIES = {
     "packaging": {"images", "lifecycle.specifiers"},
     "pygls": {"lsp.protocol", "lsp.server"},
     "socket": {"lifecycle.update.fetch"},
-    "subprocess": {"dockerfile.git", "linter.workers"},
+    "subprocess": {"dockerfile.git", "linter.processes"},
     "urllib.request": {"lifecycle.update.fetch"},
 }
 """The modules that may import a library, at the top or in a function."""

@@ -1,0 +1,129 @@
+"""Processes that check files: they start, receive items, send results and end."""
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import IO, Any, cast
+
+from lint_runtime.errors import UnusableError
+
+_SERVE = """\
+import pickle, sys
+sys.path = pickle.load(sys.stdin.buffer)
+from lint_runtime.linter.processes import serve
+serve()
+"""
+
+
+class _EndedError(UnusableError):
+    """A process has ended before its work was done."""
+
+
+class _Process:
+    """A process that serves `worker`. Raises UnusableError if it cannot start.
+
+    It imports nothing from the working directory (-I), and its own session keeps Ctrl-C away from it.
+    """
+
+    def __init__(self, worker: object) -> None:
+        command = [sys.executable, "-I", "-X", f"utf8={sys.flags.utf8_mode}", "-c", _SERVE]
+        try:
+            self.popen = subprocess.Popen(  # noqa: S603 (the command is constant)
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+            )
+        except OSError as error:
+            reason = error.strerror or error
+            raise UnusableError(f"cannot start a process: {reason}; use fewer with --jobs") from None
+        directory = os.path.realpath(os.curdir)
+        self._send([entry for entry in sys.path if os.path.realpath(entry) != directory])
+        self._send(worker)
+
+    def check(self, items: list[Any]) -> Any:
+        """Check `items`. Raises the exception of the check, and _EndedError."""
+        self._send(items)
+        try:
+            result = pickle.load(cast("IO[bytes]", self.popen.stdout))  # noqa: S301 (our own process)
+        except (EOFError, pickle.UnpicklingError):
+            raise _EndedError(
+                "a worker process ended unexpectedly, possibly because it ran out of memory;"
+                " use fewer with --jobs N"
+            ) from None
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    def _send(self, value: object) -> None:
+        requests = cast("IO[bytes]", self.popen.stdin)
+        # If the process has ended, reading from it says so.
+        with suppress(BrokenPipeError):
+            requests.write(pickle.dumps(value))
+            requests.flush()
+
+
+class Pool:
+    """Processes that check chunks of items.
+
+    A thread waits for each process. When the process ends, however it ends, so does the wait.
+    """
+
+    def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
+        self._threads = ThreadPoolExecutor(jobs)
+        self._processes: list[_Process] = []
+        self._idle: SimpleQueue[_Process] = SimpleQueue()
+
+    def start(self, worker: object) -> None:
+        """Start the processes. Raises UnusableError."""
+        for _ in range(self._jobs):
+            self._processes.append(_Process(worker))
+            self._idle.put(self._processes[-1])
+
+    def submit(self, items: list[Any]) -> Future[Any]:
+        """Let an idle process check `items`. Returns the future result."""
+        return self._threads.submit(self._check, items)
+
+    def _check(self, items: list[Any]) -> Any:
+        process = self._idle.get()
+        try:
+            return process.check(items)
+        except _EndedError:
+            # The other processes may need minutes.
+            self.kill()
+            raise
+        finally:
+            self._idle.put(process)
+
+    def kill(self) -> None:
+        """Kill the processes."""
+        for process in self._processes:
+            process.popen.kill()
+
+    def close(self) -> None:
+        """Wait until all threads and processes have ended."""
+        self._threads.shutdown(cancel_futures=True)
+        for process in self._processes:
+            # The end of its input ends the process.
+            process.popen.communicate()
+
+
+def serve() -> None:
+    """Check the items that arrive on standard input, and write the results to standard output."""
+    # Windows sends Ctrl-C to every process of the terminal.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    requests, results = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # Other output must not mix with the results.
+    worker = pickle.load(requests)  # noqa: S301 (our own process)
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            items = pickle.load(requests)  # noqa: S301 (our own process)
+            try:
+                result = worker(items)
+            except Exception as error:
+                result = error
+            pickle.dump(result, results)
+            results.flush()
