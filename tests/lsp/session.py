@@ -10,10 +10,15 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from pygls.protocol import default_converter
+
 from lint_runtime.lsp.server import Server
 from tests.conftest import AS_OF
 
 Message = dict[str, Any]
+
+CONVERTER = default_converter()  # type: ignore[no-untyped-call]
+"""Compiles a function for each kind of message, so all servers share it."""
 
 
 class Session:
@@ -41,6 +46,7 @@ class Session:
         self.refuses = False
         self.now = 0.0
         self._server = Server(clock)
+        self._server.protocol._converter = CONVERTER
         self._server.protocol.set_writer(self, include_headers=False)
         self._versions: dict[str, int] = {}
         if is_started:
