@@ -172,40 +172,33 @@ def test_server_survives_a_mistake() -> None:
     assert b'"id": 9' in done.stdout
 
 
-@pytest.mark.parametrize(
-    "uri",
-    [
+def test_document_is_found_by_the_uri_as_opened() -> None:
+    uris = [
         *(PERCENT_ENCODED, "file:///c%3A/Users/me/Dockerfile", "file:///home/j%C3%BCrgen/Dockerfile"),
         *("file:///home/me/a+b@c[d]/Dockerfile", "file:///home/me/%5Ba%5D%2B%40/Dockerfile"),
-    ],
-)
-def test_document_is_found_by_the_uri_as_opened(uri: str) -> None:
+    ]
     text = f"FROM {RUNTIME}:9.1.0\n"
-    document = {"uri": uri, "languageId": "dockerfile", "version": 1, "text": text}
-    params = {**START["params"], "initializationOptions": {"asOf": "2026-09-25"}}
+    position = {"line": 0, "character": 9}
     whole = {"start": {"line": 0, "character": 0}, "end": {"line": 9, "character": 0}}
-    done = serve(
-        {**START, "params": params},
-        {"method": "textDocument/didOpen", "params": {"textDocument": document}},
-        {
-            "id": 2,
-            "method": "textDocument/hover",
-            "params": {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 9}},
-        },
-        {
-            "id": 3,
-            "method": "textDocument/inlayHint",
-            "params": {"textDocument": {"uri": uri}, "range": whole},
-        },
-        *SHUTDOWN,
-    )
-    messages = received(done.stdout)
-    (published,) = (m["params"] for m in messages if m.get("method") == "textDocument/publishDiagnostics")
-    assert (published["uri"], published["version"]) == (uri, 1)
-    assert [finding["code"] for finding in published["diagnostics"]] == ["yanked-release"]
-    results = {m["id"]: m["result"] for m in messages if "id" in m}
-    assert results[2]["contents"]["value"].startswith("**Astro Runtime 9.1.0**")
-    assert [hint["label"] for hint in results[3]] == ["yanked"]
+    messages: list[dict[str, Any]] = []
+    for uri in uris:
+        document = {"uri": uri, "languageId": "dockerfile", "version": 1, "text": text}
+        hover = {"textDocument": {"uri": uri}, "position": position}
+        hint = {"textDocument": {"uri": uri}, "range": whole}
+        messages += [
+            {"method": "textDocument/didOpen", "params": {"textDocument": document}},
+            {"id": f"hover {uri}", "method": "textDocument/hover", "params": hover},
+            {"id": f"hint {uri}", "method": "textDocument/inlayHint", "params": hint},
+        ]
+    params = {**START["params"], "initializationOptions": {"asOf": "2026-09-25"}}
+    answers = received(serve({**START, "params": params}, *messages, *SHUTDOWN).stdout)
+    published = [m["params"] for m in answers if m.get("method") == "textDocument/publishDiagnostics"]
+    results = {m["id"]: m["result"] for m in answers if "id" in m}
+    assert [(each["uri"], each["version"]) for each in published] == [(uri, 1) for uri in uris]
+    for uri, each in zip(uris, published, strict=True):
+        assert [finding["code"] for finding in each["diagnostics"]] == ["yanked-release"], uri
+        assert results[f"hover {uri}"]["contents"]["value"].startswith("**Astro Runtime 9.1.0**"), uri
+        assert [hint["label"] for hint in results[f"hint {uri}"]] == ["yanked"], uri
 
 
 def received(data: bytes) -> list[dict[str, Any]]:
