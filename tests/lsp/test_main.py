@@ -28,7 +28,6 @@ def _process() -> Iterator[None]:
     yield
     gc.unfreeze()
     gc.enable()
-    gc.collect()
     logging.disable(logging.NOTSET)
 
 
