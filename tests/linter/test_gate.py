@@ -22,6 +22,7 @@ RULES = "end-of-maintenance,end-of-basic-support,yanked-release,maintenance-endi
 
 def _git(*arguments: str, cwd: Path) -> None:
     options = ["-c", "protocol.file.allow=always", "-c", "user.name=x", "-c", "user.email=x@example.com"]
+    options += ["-c", "maintenance.auto=false"]
     subprocess.run(["git", *options, *arguments], cwd=cwd, check=True, capture_output=True)
 
 
@@ -200,12 +201,13 @@ def _checkout(directory: Path, attempt: str) -> Path:
     root, checkout = directory / "pull-request", directory / "checkout"
     (root / "app").mkdir(parents=True)
     (directory / "outside").write_text(OUTSIDE)
-    _git("init", "--quiet", cwd=root)
+    _git("init", "--quiet", "--template=", cwd=root)
     (root / "app/Dockerfile").write_text(BAD)
     ATTEMPTS[attempt](root)
     _commit(root)
-    recursive = [] if "without an address" in attempt else ["--recurse-submodules"]
-    _git("clone", "--quiet", *recursive, str(root), str(checkout), cwd=directory)
+    # Looking for submodules takes more time than the rest of a clone.
+    recursive = ["--recurse-submodules"] if (root / ".gitmodules").exists() else []
+    _git("clone", "--quiet", "--template=", *recursive, str(root), str(checkout), cwd=directory)
     return checkout
 
 
