@@ -12,7 +12,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import pytest
 
@@ -20,10 +19,9 @@ from lint_runtime.config.settings import Settings
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.lifecycle import load
 from lint_runtime.linter.file_linter import FileLinter
-from lint_runtime.linter.report import Report
-from lint_runtime.linter.tally import Tally
 from lint_runtime.linter.workers import AT_ONCE, Worker, cpu_count, spread, work
 from tests.conftest import AS_OF, LINT, Command, run_process
+from tests.linter.worker_functions import check, double, fail
 
 DAY = ["--as-of", AS_OF.isoformat()]
 RUNTIME = "quay.io/astronomer/astro-runtime"
@@ -106,22 +104,7 @@ def test_few_files_take_one_process_and_many_take_all_cpus(monkeypatch: pytest.M
         assert cpu_count() == expected
 
 
-def _check(item: int, tally: Tally) -> Report | None:
-    """Count an item, and return it in place of a report."""
-    tally.files += 1
-    tally.fail(f"process {os.getpid()}")
-    return item or None  # type: ignore[return-value]
-
-
-def _double(item: Any) -> int:
-    return int(item) * 2
-
-
-def _fail(item: Any, tally: Tally) -> Report | None:  # noqa: ARG001
-    raise ZeroDivisionError
-
-
-WORKER = Worker(_check, [_double, str])
+WORKER = Worker(check, [double, str])
 
 
 def _noting(items: Iterable[int], taken: list[int]) -> Iterator[int]:
@@ -170,7 +153,7 @@ def test_errors_of_items_and_of_checks_end_all_processes() -> None:
     with pytest.raises(OSError, match="no such luck"):
         list(work(WORKER, items(), jobs=2))
     with pytest.raises(ZeroDivisionError):
-        list(work(Worker(_fail, []), range(100), jobs=2))
+        list(work(Worker(fail, []), range(100), jobs=2))
     batches = work(WORKER, range(100 * AT_ONCE), jobs=2)
     next(batches)
     batches.close()  # type: ignore[attr-defined]
