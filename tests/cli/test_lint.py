@@ -386,7 +386,7 @@ def test_a_terminal_has_colors_and_no_bar_for_a_short_run(directory: Path) -> No
 
 @pytest.fixture
 def slow_directory(tmp_path: Path) -> Path:
-    for number in range(60):
+    for number in range(30):
         (tmp_path / f"Dockerfile.{number}").write_text("FROM a\n" * 4000)
     return tmp_path
 
