@@ -89,7 +89,8 @@ def types(session: nox.Session) -> None:
 def workflows(session: nox.Session) -> None:
     """Check the workflows, the action and the examples with zizmor and actionlint."""
     session.install("--editable", ".[dev]")
-    files = [*map(str, (*Path(".github").glob("workflows/*.yml"), *Path("examples").glob("github/*.yml")))]
+    workflows = (*Path(".github").glob("workflows/*.yml"), *Path("examples").glob("github/*.yml"))
+    files = [*map(str, workflows), "src/lint_runtime/cli/setup/lint-runtime.yml"]
     session.run("zizmor", "--offline", "action.yml", ".github/dependabot.yml", *files)
     session.run("actionlint", *files)
     session.run("shellcheck", ".ci/run")

@@ -59,6 +59,7 @@ LIBRARIES = {
 
 # Modules and libraries that an ordinary run must not load.
 LAZY_MODULES = (
+    "cli.init",
     "cli.lifecycle",
     "config.keys",
     "config.show",

@@ -110,6 +110,23 @@ CONFLICTS = {
         " --write-baseline or --no-suppressions."
         for option in ("--fix", "--diff", "--statistics", "--write-baseline x", "--no-suppressions")
     },
+    **{
+        f"--init {option}": "--init takes no paths, and no options other than --as-of and --jobs."
+        for option in (
+            *(
+                ".",
+                "-",
+                "--fix",
+                "--diff",
+                "--format json",
+                "-o json=x",
+                "--baseline x",
+                "--write-baseline x",
+            ),
+            *("--from-report", "--show-config", "--list-rules", "--explain tags", "--config x", "--quiet"),
+            *("--select tags", "--tracked", "--exit-zero", "--build-arg A=1"),
+        )
+    },
     "--list-rules --format markdown": "--list-rules supports --format text and json only.",
     **{
         f"--statistics {option}": "--statistics can't be combined with --fix, --diff or --write-baseline."

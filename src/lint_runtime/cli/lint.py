@@ -38,7 +38,7 @@ from lint_runtime.formatters.base import Format, Run, chunks, hold_text
 from lint_runtime.formatters.summary import command_summary
 from lint_runtime.lifecycle.table import describe_table
 from lint_runtime.lifecycle.versions import series_name
-from lint_runtime.linter.baseline import Baseline, load, record
+from lint_runtime.linter.baseline import Baseline, Record, load, record
 from lint_runtime.linter.file_linter import STDIN, FileLinter
 from lint_runtime.linter.report import STDIN_NAME, Report, is_below, renamed
 from lint_runtime.linter.session import Session
@@ -79,7 +79,14 @@ def command(**given: Any) -> int:
         for warning in settings.warnings:
             complain(warning)
         return EXIT_CLEAN
+    if arguments.init:
+        # Lazy import (25 ms): only --init needs it.
+        from lint_runtime.cli.init import initialize, top_directory
+
+        arguments = arguments._replace(paths=(top_directory(),))
     linting = Linting(arguments, settings, arguments.as_of or current_day())
+    if arguments.init:
+        return initialize(arguments.paths[0], linting.recorded)
     path = arguments.write_baseline
     return linting.lint() if path is None else linting.write_baseline(path)
 
@@ -160,11 +167,8 @@ class Linting:
     def write_baseline(self, path: str) -> int:
         """Record all findings in a baseline file, and return the exit code."""
         known = load(path) if os.path.isfile(path) else Baseline(path)
-        records = [of_file for (of_file,) in self._results(None, [record])]
-        baseline = known.replaced(records)
-        if self.session.problems:
-            raise UnusableError(f"the baseline {quoted(path)} was not written")
-        self._write_file(path, [baseline.text()])
+        records = self.recorded(path)
+        self._write_file(path, [known.replaced(records).text()])
         if self.session.problems:
             return EXIT_USAGE
         if not self.arguments.quiet:
@@ -172,6 +176,13 @@ class Linting:
             files = counted(self.total.files, "file")
             complain(f"recorded {findings} in {files} in the baseline {quoted(path)}")
         return EXIT_CLEAN
+
+    def recorded(self, path: str) -> list[Record]:
+        """Return all findings, for the baseline at `path`. Raises UnusableError."""
+        records = [of_file for (of_file,) in self._results(None, [record])]
+        if self.session.problems:
+            raise UnusableError(f"the baseline {quoted(path)} was not written")
+        return records
 
     def _results(
         self, baseline: Baseline | None, functions: Sequence[Callable[[Report], Any]]

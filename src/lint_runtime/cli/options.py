@@ -63,6 +63,7 @@ class Arguments(NamedTuple):
     no_suppressions: bool
     path_root: str | None
     sarif_suppressed: bool
+    init: bool
     list_rules: bool
     explain: tuple[tuple[str, ...], ...]
 
@@ -159,6 +160,9 @@ def check_conflicts(arguments: Arguments) -> None:
     _check_files(arguments)
     values = {name for name, value in arguments._asdict().items() if value not in (None, False, ())}
     given = {option.opts[-1] for option in chain(*GROUPS.values()) if option.name in values}
+    if arguments.init and (arguments.paths or given - {"--init", "--as-of", "--color", "--jobs"}):
+        # A baseline for other options would not fit the hook and the CI job.
+        raise click.UsageError("--init takes no paths, and no options other than --as-of and --jobs.")
     given.add(f"--format {arguments.format_name}")
     given.update(f"--output {name}=PATH" for name, _ in arguments.outputs)
     if arguments.paths:
@@ -345,6 +349,11 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
         _flag(["--isolated"], help="Ignore all configuration files."),
         click.Option(
             ["--stdin-filename"], metavar="PATH", help="File name to use for standard input ('-')."
+        ),
+        _flag(
+            ["--init"],
+            help="Set up this git repository: write a configuration, a pre-commit hook, a CI job and, if"
+            " there are findings, a baseline. Keeps existing files.",
         ),
         _flag(["--tracked"], help="Lint every Dockerfile that git tracks in these directories."),
         _flag(["--no-gitignore"], help="Also search for Dockerfiles that git ignores."),

@@ -54,6 +54,12 @@ def tracked_below(directory: str) -> Iterator[Tracked]:
                 yield Tracked(path, is_submodule)
 
 
+def origin_address(directory: str) -> str:
+    """Return the address of the remote `origin` of a repository, or "". Raises GitError."""
+    addresses = _git(directory, "config", "-z", "--get", "remote.origin.url")
+    return os.fsdecode(addresses[-1]) if addresses else ""
+
+
 def leads_out(path: str, root: str) -> bool:
     """Whether a path in a repository is a link, or below a link, that leads out of the repository."""
     return not os.path.realpath(path).startswith(os.path.join(os.path.realpath(root), ""))
@@ -120,7 +126,7 @@ def _git(directory: str, *arguments: str, given: bytes = b"") -> list[bytes]:
         )
     except OSError as error:
         raise GitError(error.strerror or str(error)) from None
-    # check-ignore exits with 1 if it lists nothing.
+    # check-ignore and config exit with 1 if they list nothing.
     if result.returncode > 1:
         lines = os.fsdecode(result.stderr).splitlines()
         raise GitError(lines[0] if lines else f"git exited with {result.returncode}")
