@@ -76,6 +76,7 @@ def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -
         error.show()
         return EXIT_USAGE
     except UnusableError as error:
+        # What was printed comes first, and the process ends without another flush.
         flush_text()
         for message in error.messages:
             complain(message, name)

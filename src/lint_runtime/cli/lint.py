@@ -79,14 +79,14 @@ def command(**given: Any) -> int:
         for warning in settings.warnings:
             complain(warning)
         return EXIT_CLEAN
+    today = arguments.as_of or current_day()
     if arguments.init:
         # Lazy import (25 ms): only --init needs it.
         from lint_runtime.cli.init import initialize, top_directory
 
-        arguments = arguments._replace(paths=(top_directory(),))
-    linting = Linting(arguments, settings, arguments.as_of or current_day())
-    if arguments.init:
-        return initialize(arguments.paths[0], linting.recorded)
+        root = top_directory()
+        return initialize(root, Linting(arguments._replace(paths=(root,)), settings, today).recorded)
+    linting = Linting(arguments, settings, today)
     path = arguments.write_baseline
     return linting.lint() if path is None else linting.write_baseline(path)
 
