@@ -41,7 +41,7 @@ AS_OF = date(2026, 9, 25)
 SHIPPED_DATA = load.EMBEDDED_FILE
 """The data of the package. Other tests use a copy, because each data release changes it."""
 
-load.EMBEDDED_FILE = str(FIXTURES / "data-2026-09-25.json")
+load.EMBEDDED_FILE = str(FIXTURES / "data-2026-10-06.json")
 _WITH_THE_COPY = f"from lint_runtime.lifecycle import load; load.EMBEDDED_FILE = {load.EMBEDDED_FILE!r}; "
 TABLE = load.embedded_table()
 KNOWN = TABLE.as_of(AS_OF)

@@ -656,7 +656,7 @@ def test_a_data_release_updates_the_data_file_of_a_clone(tmp_path: Path, run: Co
     clone, path = tmp_path / "clone", write_feed(tmp_path / "feed.json")
     shutil.copytree(ROOT / "src", clone / "src", ignore=shutil.ignore_patterns("__pycache__"))
     data = clone / "src/lint_runtime/lifecycle/data.json"
-    shutil.copy(FIXTURES / "data-2026-09-25.json", data)
+    shutil.copy(FIXTURES / "data-2026-10-06.json", data)
     before, lines = _content(clone), _lines(data)
     update = ["update", "--from", path, "--output", "src/lint_runtime/lifecycle/data.json"]
     of_clone = ahead(clone / "src")

@@ -27,7 +27,7 @@ from tests.conftest import LIFECYCLE, Command
 
 TABLE = embedded_table()
 DAY = date(2026, 11, 23)
-TITLE = "Release series of Astro Runtime (lifecycle data of 2026-09-25)"
+TITLE = "Release series of Astro Runtime (lifecycle data of 2026-10-06)"
 HOSTILE = "a\x1b[31m\u202e<b onload=x>&amp;\ufffe ::y ##[error] \udcff\nnext"
 
 
@@ -98,7 +98,7 @@ def test_some_series(draw: Command) -> None:
 
 
 def test_unknown_series(draw: Command, tmp_path: Path) -> None:
-    unknown, data = "runtime-lifecycle: unknown series", "(lifecycle data of 2026-09-25)"
+    unknown, data = "runtime-lifecycle: unknown series", "(lifecycle data of 2026-10-06)"
     known = f"known series: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 3.0, 3.1, 3.2, 3.3 {data}"
     messages = {
         "14": f"{unknown} 14.x: newer than the lifecycle data; {known}",
@@ -115,7 +115,7 @@ def test_unknown_series(draw: Command, tmp_path: Path) -> None:
 
 def test_a_series_without_dates_on_the_day(draw: Command) -> None:
     code, out, err = draw("--as-of", "2025-01-01", "9", "3.3", "13")
-    reason = "no dates as of 2025-01-01 in the lifecycle data of 2026-09-25"
+    reason = "no dates as of 2025-01-01 in the lifecycle data of 2026-10-06"
     assert (code, err.splitlines()) == (
         0,
         [f"runtime-lifecycle: skipping {name}: {reason}" for name in ("13.x", "3.3")],
@@ -200,7 +200,7 @@ def test_another_table(draw: Command, directory: Path) -> None:
     series = newest._replace(name="3.999999999", schedule=(plan,), notes=HOSTILE, source=HOSTILE)
     table = LifecycleTable(date(2026, 10, 1), (series, newest), ())
     (directory / "t.json").write_text(dump_table(table), encoding="utf-8")
-    title = TITLE.replace("2026-09-25", "2026-10-01")
+    title = TITLE.replace("2026-10-06", "2026-10-01")
     timeline = build_timeline(table.as_of(DAY), {})
     text = render_text(timeline, 80, is_colored=False, title=title)
     assert "≈" in text

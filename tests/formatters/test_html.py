@@ -317,7 +317,7 @@ def test_problems_are_listed() -> None:
 def test_a_table_that_is_not_embedded_is_named() -> None:
     table = LifecycleTable(TABLE.date, TABLE.series, TABLE.releases, source="a<b>.json")
     text = rendered("html", [], as_of=DAY, table=table)
-    assert "lifecycle data of 2026-09-25 in a<b>.json" in Page(text).text
+    assert "lifecycle data of 2026-10-06 in a<b>.json" in Page(text).text
 
 
 def test_hostile_text_shows_as_text() -> None:

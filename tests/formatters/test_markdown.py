@@ -134,7 +134,7 @@ def test_a_summary_with_everything() -> None:
     tables = "lifecycle data of 2026-01-02 in `x-1.json`, SHA-256 `2d711642b726`"
     assert heading == (
         "### lint-runtime: 1 error, 2 warnings, 3 infos, 1 suppressed in 2 files, as of 2026-09-25"
-        f" ({tables}, lifecycle data of 2026-09-25, {HASH})"
+        f" ({tables}, lifecycle data of 2026-10-06, {HASH})"
     )
     problems, table = rest.split("\n\n")
     assert problems == "- error: cannot read `x`\n- error: `y-1`"

@@ -29,7 +29,7 @@ def _summary(counts: dict[str, Any], reports: int = 0, **flags: bool) -> str:
     given = {"is_fix": False, "is_dry_run": False, "has_baseline": False, **flags}
     line = command_summary(Run(AS_OF, TABLE, total), reports, **given)
     assert line.startswith("lint-runtime: ")
-    end = ", as of 2026-09-25 (lifecycle data of 2026-09-25)"
+    end = ", as of 2026-09-25 (lifecycle data of 2026-10-06)"
     assert line.endswith(end)
     return line.removeprefix("lint-runtime: ").removesuffix(end)
 

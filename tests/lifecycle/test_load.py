@@ -368,13 +368,13 @@ def test_every_project_is_checked_by_its_own_table(projects: Path, lint: Lint) -
     ]
     (summary,) = err.splitlines()
     shown = re.findall(r"lifecycle data of (\S+?)(?:,| in \S*/(\S+?)[,)])", summary)
-    assert shown == [("2026-11-10", "feed.json"), ("2026-09-25", ""), ("2026-11-01", "t.json")]
+    assert shown == [("2026-11-10", "feed.json"), ("2026-10-06", ""), ("2026-11-01", "t.json")]
 
 
 def test_json_names_the_table_of_each_file(projects: Path, lint: Lint) -> None:
     _, out, _ = lint("--format", "json", "b", "c", "a", cwd=projects)
     report = json.loads(out)
-    assert [table["date"] for table in report["tables"]] == ["2026-11-10", "2026-09-25", "2026-11-01"]
+    assert [table["date"] for table in report["tables"]] == ["2026-11-10", "2026-10-06", "2026-11-01"]
     assert report["table"] == report["tables"][0]
     sources = [table["source"] for table in report["tables"]]
     checked = [(file["path"], file["table"]) for file in report["files"]]
@@ -439,7 +439,7 @@ def test_a_project_whose_table_cannot_be_used(
     report = lint_json("a", "b", "c", cwd=projects)
     assert [file["path"][0] for file in report["files"]] == ["b", "b", "c", "c"]
     assert report["problems"] == [complaint.removeprefix("lint-runtime: ")]
-    assert [table["date"] for table in report["tables"]] == ["2026-11-10", "2026-09-25"]
+    assert [table["date"] for table in report["tables"]] == ["2026-11-10", "2026-10-06"]
 
 
 def test_a_file_without_its_table_is_not_checked(projects: Path, lint: Lint) -> None:
@@ -705,7 +705,7 @@ def test_every_old_table_gets_one_warning(projects: Path, lint: Lint) -> None:
     shown = _stale_lines(err)
     assert [re.findall(r"data of (\S+)(?: in \S*/(\S+))? is (\d+) days", line)[0] for line in shown] == [
         ("2026-11-01", "t.json", "185"),
-        ("2026-09-25", "", "222"),
+        ("2026-10-06", "", "211"),
     ]
     assert len(_stale_lines(lint("a", "b", cwd=projects, day="2027-05-20")[2])) == 2
 

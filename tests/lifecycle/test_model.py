@@ -226,7 +226,7 @@ def test_a_yank_counts_from_the_day_it_is_published() -> None:
         pytest.param("13", AS_OF, "13.11.0", id="today"),
         pytest.param("9", date(2024, 4, 17), "9.12.0", id="by version, not by day"),
         pytest.param("13", date(2026, 2, 23), "13.5.0", id="before its yank was published"),
-        pytest.param("3.2", date(2026, 9, 23), "3.2-5", id="without undated releases before the day of the data"),
+        pytest.param("3.2", date(2026, 9, 23), "3.2-5", id="before the day on which a release was first seen"),
         pytest.param("11", date(2024, 4, 19), "11.1.0", id="before a yank"),
         pytest.param("11", date(2024, 5, 16), "11.3.0", id="after a yank"),
         pytest.param("13", date(2025, 5, 19), None, id="before the first release"),

@@ -238,7 +238,7 @@ def test_findings_before_on_and_after_an_end(tmp_path: Path, run: Command) -> No
     code, out, err = _again(run, "a.json", cwd=tmp_path, day=date(2027, 4, 1))
     assert (code, _found(out)) == (0, [("a/<stdin>", "maintenance-ending")])
     assert err.endswith(
-        "1 warning in 1 file from 1 report with 1 Runtime image, as of 2027-04-01 (lifecycle data of 2026-09-25)\n"
+        "1 warning in 1 file from 1 report with 1 Runtime image, as of 2027-04-01 (lifecycle data of 2026-10-06)\n"
     )
     code, out, _ = _again(run, "a.json", cwd=tmp_path, day=date(2027, 5, 1))
     assert (code, _found(out)) == (1, [("a/<stdin>", "end-of-maintenance")])

@@ -217,13 +217,13 @@ def test_advice_without_a_known_series(reference: str, day: date, sentence: str)
 
 
 def test_advice_without_a_known_series_stays_on_the_airflow_major() -> None:
-    schedule = (Schedule(DATE, date(2030, 1, 31), None, True, "test"),)
+    schedule = (Schedule(AS_OF, date(2030, 1, 31), None, True, "test"),)
     new = [
-        ReleaseSeries("4.0", "4.0", DATE, schedule, "test"),
-        ReleaseSeries("3.3", "3.3", DATE, schedule, "test"),
+        ReleaseSeries("4.0", "4.0", AS_OF, schedule, "test"),
+        ReleaseSeries("3.3", "3.3", AS_OF, schedule, "test"),
     ]
     releases = [Release(RuntimeVersion(3, 4, 0, 1), "test"), Release(RuntimeVersion(3, 3, 3, 8), "test")]
-    case = _case(AZURE, table=LifecycleTable(DATE, new, releases))
+    case = _case(AZURE, table=LifecycleTable(AS_OF, new, releases))
     assert recommend(case, None).help == "use 3.3-8 (Airflow 3.3, maintained until 2030-01-31)"
 
 

@@ -219,7 +219,7 @@ def test_a_written_file_is_the_base_of_the_next_update(tmp_path: Path) -> None:
 
 def test_an_older_file_is_merged_and_its_feed_read_again(tmp_path: Path) -> None:
     path, version = str(tmp_path / "t.json"), FeedVersion("https://example.org")
-    for day, is_older in ((date(2026, 9, 24), True), (TABLE.date, False)):
+    for day, is_older in ((date(2026, 10, 5), True), (TABLE.date, False)):
         old = LifecycleTable(day, TABLE.series, TABLE.releases[:-1], upstream=TABLE.upstream)
         write_output(path, Refresh(old, [], [], version))
         base = read_output(path)

@@ -489,10 +489,10 @@ def test_a_calendar_read_back() -> None:
     assert len({str(event["uid"]) for event in events}) == len(ends) > 8
     for event, end in zip(events, ends, strict=True):
         assert event["dtend"].dt == end.end.day + timedelta(days=1)
-        assert event["dtstamp"].dt == datetime(2026, 9, 25, tzinfo=timezone.utc)
+        assert event["dtstamp"].dt == datetime(2026, 10, 6, tzinfo=timezone.utc)
         assert event["summary"] == f"Astro Runtime {series_name(end.series)}: end of {end.what}"
         assert ("Computed date" in event["description"]) == end.end.is_computed
-        assert "lifecycle data of 2026-09-25" in event["description"]
+        assert "lifecycle data of 2026-10-06" in event["description"]
         alarms = [alarm["trigger"].dt for alarm in event.walk("VALARM")]
         assert alarms == [timedelta(days=-days) for days in REMINDERS]
 
@@ -507,7 +507,7 @@ def test_an_event() -> None:
     assert maintenance["uid"] == "13-end-of-maintenance@lint-runtime"
     assert maintenance["description"] == (
         "2027-04-30 is the last day of maintenance of Astro Runtime 13.x. After that, it gets no fixes and"
-        " can't be used for new Deployments. Published date (lifecycle data of 2026-09-25)."
+        " can't be used for new Deployments. Published date (lifecycle data of 2026-10-06)."
         " Used by 12 Dockerfiles."
     )
     assert maintenance["transp"] == "TRANSPARENT"
@@ -518,7 +518,7 @@ def test_an_event() -> None:
     assert basic_support["uid"] == "13-end-of-basic-support@lint-runtime"
     assert "After that, Astronomer no longer supports it." in str(basic_support["description"])
     (unused, _) = _events(render_ics(list_ends(_build(wanted=["13"])), TABLE.date))
-    assert str(unused["description"]).endswith("(lifecycle data of 2026-09-25).")
+    assert str(unused["description"]).endswith("(lifecycle data of 2026-10-06).")
 
 
 def test_a_calendar_needs_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -536,7 +536,7 @@ def test_newer_data_moves_an_event() -> None:
         for moved, day in ((end, TABLE.date), (later, TABLE.date + timedelta(1)))
     ]
     assert events[0]["uid"] == events[1]["uid"]
-    assert [event["sequence"] for event in events] == [20260925, 20260926]
+    assert [event["sequence"] for event in events] == [20261006, 20261007]
 
 
 def test_hostile_names_stay_in_their_field() -> None:

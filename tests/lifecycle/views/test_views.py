@@ -390,7 +390,7 @@ FACTS: list[tuple[str, date, str, str, str]] = [
     ("9", DAY, "Debian 11 upstream", "end of security support 2024-08-14, end of LTS 2026-08-31", "endoflife.date snapshot 2026-08-22"),
     ("9", DAY, "Python 3.11 upstream", "end of life 2027-10-31", "endoflife.date snapshot 2026-08-22 (PEP dates)"),
     ("13.6.0", DAY, "Airflow", "2.11, the exact version is not published", "docs"),
-    ("13.6.0", DAY, "released", "not published", ""),
+    ("13.6.0", DAY, "released", "not later than 2026-09-25", "observed"),
     ("13.7.0", DAY, "released", "not later than 2026-05-22", "observed"),
     ("13.11.0", PUBLISHED, "newest in series", "yes", FEED),
     ("13.11.0", PAST, "released", "2026-09-17 (after the --as-of date)", FEED),
@@ -453,6 +453,8 @@ def test_unknown_facts_are_called_unknown() -> None:
         *("complete list", "newest release"),
     }
     assert "notes" not in facts
+    releases = (Release(_version("3.10-1"), "r"),)
+    assert _facts("3.10-1", table=_table(_series(), releases=releases))["released"] == ("not published", "")
 
 
 def test_each_fact_of_a_series_has_its_own_source() -> None:
@@ -564,7 +566,7 @@ def test_unknown_subjects() -> None:
         (messages[subject],) = caught.value.messages
     known = "known series: 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 3.0, 3.1, 3.2, 3.3"
     assert messages == {
-        subject: f"{message.replace('KNOWN', known)} (lifecycle data of 2026-09-25)"
+        subject: f"{message.replace('KNOWN', known)} (lifecycle data of 2026-10-06)"
         for subject, message in UNKNOWN_SUBJECTS.items()
     }
 
