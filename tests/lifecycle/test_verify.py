@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.model import Availability, Release, ReleaseSeries, Schedule, Yank, in_force
+from lint_runtime.lifecycle.model import (
+    Availability,
+    Release,
+    ReleaseSeries,
+    Schedule,
+    UpstreamEnd,
+    Yank,
+    in_force,
+)
 from lint_runtime.lifecycle.policy import ComputedEnds, computed_ends, months_after
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import EndComparison, Problem, find_problems, verify
@@ -17,6 +25,8 @@ from tests.feeds import version
 TABLE = embedded_table()
 
 DAY = date(2026, 9, 25)
+NEXT_DAY = date(2026, 9, 26)
+FEED = "feed-2026-09-25"
 END = date(2027, 4, 30)
 ROW = Schedule(date(2025, 6, 1), END, date(2027, 10, 30), False, "docs")
 SERIES = ReleaseSeries(
@@ -33,6 +43,7 @@ SERIES = ReleaseSeries(
 NEXT = SERIES._replace(name="14", airflow="2.12", architectures=(Availability("amd64"),), variants=())
 FIRST = Release(version("13.0.0"), "docs", "2.11.0", date(2025, 5, 20))
 SECOND = Release(version("13.1.0"), "docs", "2.11.1", date(2025, 6, 20))
+PYTHON = UpstreamEnd("python", "3.12", "end of life", date(2028, 10, 31), "docs of 2026-09-25")
 
 
 def _table(
@@ -81,9 +92,25 @@ PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
         _series(schedule=(ROW, ROW)),
         Problem("13.x", "the schedule of 2025-06-01 must not come after that of 2025-06-01"),
     ),
-    "a future schedule": (
-        _series(schedule=(ROW, ROW._replace(published=date(2026, 9, 26), source="feed"))),
+    "a schedule of the next day": (
+        _series(schedule=(ROW, ROW._replace(published=NEXT_DAY))),
         Problem("13.x", "the schedule of 2026-09-26 is newer than the data"),
+    ),
+    "a schedule from a source of the next day": (
+        _row(source="docs of 2026-09-26"),
+        Problem("13.x", "the source of 2026-09-26 is newer than the data"),
+    ),
+    "a series released on the next day": (
+        _table((SERIES, NEXT._replace(released=NEXT_DAY))),
+        Problem("14.x", "the release of 2026-09-26 is newer than the data"),
+    ),
+    "a series that a feed of the next day lists": (
+        _table((SERIES, NEXT._replace(released=NEXT_DAY, source="feed-2026-09-26"))),
+        Problem("14.x", "the source of 2026-09-26 is newer than the data"),
+    ),
+    "facts about a series from a source of the next day": (
+        _series(sources=dict.fromkeys(("os", "pythons"), "docs: read on 2026-09-26")),
+        Problem("13.x", "the source of 2026-09-26 is newer than the data"),
     ),
     "an end on the release day": (
         _row(end_of_maintenance=date(2025, 5, 20)),
@@ -128,7 +155,7 @@ PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
         Problem("13.x", "the newest release 13.1.0 is yanked", is_gap=True),
     ),
     "the newest release that is out is yanked": (
-        _table(releases=(FIRST._replace(yank=YANK), SECOND._replace(released=date(2026, 9, 26)))),
+        _table(releases=(FIRST._replace(yank=YANK), SECOND._replace(released=NEXT_DAY, source=FEED))),
         Problem("13.x", "the newest release 13.0.0 is yanked", is_gap=True),
     ),
     "the newest release is yanked and undated": (
@@ -151,9 +178,25 @@ PROBLEMS: dict[str, tuple[LifecycleTable, Problem]] = {
         _release(seen_by=DAY),
         Problem("release 13.0.0", "both an exact release date and a 'not later than'"),
     ),
-    "a future yank": (
-        _release(yank=Yank(date(2026, 9, 26), "broken")),
+    "a yank of the next day": (
+        _release(yank=Yank(NEXT_DAY, "broken")),
         Problem("release 13.0.0", "the yank of 2026-09-26 is newer than the data"),
+    ),
+    "a release of the next day": (
+        _table(releases=(FIRST, SECOND._replace(released=NEXT_DAY))),
+        Problem("release 13.1.0", "the release of 2026-09-26 is newer than the data"),
+    ),
+    "a release that a feed of the next day lists": (
+        _table(releases=(FIRST, SECOND._replace(released=NEXT_DAY, source="docs; feed-2026-09-26"))),
+        Problem("release 13.1.0", "the source of 2026-09-26 is newer than the data"),
+    ),
+    "a release seen by the next day": (
+        _table(releases=(FIRST, SECOND._replace(released=None, seen_by=NEXT_DAY))),
+        Problem("release 13.1.0", "the first sighting of 2026-09-26 is newer than the data"),
+    ),
+    "an upstream end from a source of the next day": (
+        LifecycleTable(DAY, (SERIES,), (FIRST, SECOND), upstream=(PYTHON._replace(source="a 2026-09-26"),)),
+        Problem("python 3.12", "the source of 2026-09-26 is newer than the data"),
     ),
 }
 
@@ -187,6 +230,12 @@ FINE: dict[str, LifecycleTable] = {
     "no release day": _release(released=None),
     "a latest day": _release(released=None, seen_by=DAY),
     "a release dated before its series": _release(released=date(2025, 1, 1)),
+    "a release on the day of the table": _release(released=DAY),
+    "a release that a feed announces": _table(
+        releases=(FIRST, SECOND._replace(released=NEXT_DAY, source=f"observed; {FEED}"))
+    ),
+    "a series that a feed announces": _table((SERIES, NEXT._replace(released=NEXT_DAY, source=FEED))),
+    "an upstream end in the future": LifecycleTable(DAY, (SERIES,), (FIRST, SECOND), upstream=(PYTHON,)),
     "a yank on the day of the table": _release(yank=Yank(DAY, "broken")),
     "a yank of an older release": _release(yank=YANK),
     "a newest release yanked after the maintenance": _table(

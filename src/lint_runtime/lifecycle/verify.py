@@ -1,5 +1,7 @@
 """Check lifecycle data for contradictions and deviations from the policy."""
 
+import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import NamedTuple
@@ -123,10 +125,35 @@ def find_problems(table: LifecycleTable) -> list[Problem]:
             texts.append(f"Airflow {release.airflow}, but the series has {known.airflow}")
         if release.released and release.seen_by:
             texts.append("both an exact release date and a 'not later than'")
-        if release.yank and release.yank.known_by > table.date:
-            texts.append(f"the yank of {release.yank.known_by} is newer than the data")
+        days = {
+            "release": release.released,
+            "first sighting": release.seen_by,
+            "yank": release.yank.known_by if release.yank else None,
+        }
+        texts += _newer_facts(days, [release.source], table.date)
         problems += [Problem(f"release {release.version}", text) for text in texts]
+    for upstream in table.upstream:
+        subject = f"{upstream.product} {upstream.cycle}"
+        problems += [Problem(subject, text) for text in _newer_facts({}, [upstream.source], table.date)]
     return problems
+
+
+def _newer_facts(days: Mapping[str, date | None], sources: Sequence[str], day: date) -> list[str]:
+    """Describe the facts that are newer than the data.
+
+    days: the days on which the facts became known, keyed by what happened
+    sources: the sources of the facts, starting with the source of the release; their dates count too
+    day: the date of the data
+    """
+    dated = [(name, str(fact)) for name, fact in days.items() if fact]
+    dated += [("source", text) for source in sources for text in re.findall(r"\d{4}-\d\d-\d\d", source)]
+    newer = [(name, text) for name, text in dated if text > str(day)]
+    # A feed also lists planned releases.
+    return [
+        f"the {name} of {text} is newer than the data"
+        for name, text in newer
+        if name != "release" or "feed-" not in sources[0]
+    ]
 
 
 def _check_series(series: ReleaseSeries, day: date) -> list[Problem]:
@@ -142,8 +169,9 @@ def _check_series(series: ReleaseSeries, day: date) -> list[Problem]:
             texts.append(f"maintenance ends on {end}, before it starts on {series.released}")
         if support and support <= end:
             texts.append(f"basic support ends on {support}, before maintenance ends on {end}")
-        if row.published > day and row.source == "feed":
-            texts.append(f"the schedule of {row.published} is newer than the data")
+        texts += _newer_facts({"schedule": row.published}, [row.source], day)
+    sources = [*dict.fromkeys((series.source, *series.sources.values()))]
+    texts += _newer_facts({"release": series.released}, sources, day)
     names = {architecture.name for architecture in series.architectures}
     gaps = {
         "no end date": not series.schedule,
