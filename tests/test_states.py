@@ -68,40 +68,39 @@ def _schedule(day: date) -> dict[str, dict[str, object]]:
 
 def test_all_surfaces_agree_on_every_release_on_the_days_around_its_dates() -> None:
     seen: set[State] = set()
-    for release in TABLE.releases:
-        reference = f"{REPOSITORY_FOR[release.version.airflow]}:{release.version}"
-        for day in set(_days(release)):
-            what = (reference, day)
-            buffer = make_buffer(f"FROM {reference}\n", day)
-            (image,) = buffer.report.images
-            if image.lifecycle is None:
-                continue
-            state = image.state(day)
-            seen.add(state)
+    # In the order of days: the table keeps the facts of the last day.
+    cases = {(day, release.version) for release in TABLE.releases for day in _days(release)}
+    for day, version in sorted(cases):
+        reference = f"{REPOSITORY_FOR[version.airflow]}:{version}"
+        what = (reference, day)
+        buffer = make_buffer(f"FROM {reference}\n", day)
+        (image,) = buffer.report.images
+        if image.lifecycle is None:
+            continue
+        state = image.state(day)
+        seen.add(state)
 
-            rules = {finding.rule for finding in buffer.report.diagnostics}
-            states = {RULES[rule] for rule in rules & set(RULES)}
-            if "end-of-maintenance" in rules:
-                assert state in (State.BASIC_SUPPORT, State.UNSUPPORTED), what
-            else:
-                assert states == ({state} - {State.MAINTAINED, State.UNKNOWN}), (what, rules)
+        rules = {finding.rule for finding in buffer.report.diagnostics}
+        states = {RULES[rule] for rule in rules & set(RULES)}
+        if "end-of-maintenance" in rules:
+            assert state in (State.BASIC_SUPPORT, State.UNSUPPORTED), what
+        else:
+            assert states == ({state} - {State.MAINTAINED, State.UNKNOWN}), (what, rules)
 
-            hints = [
-                hint.label for hint in inlay_hints(buffer, types.InlayHintParams(DOCUMENT, EVERYTHING))
-            ]
-            hint = str(hints[0]) if hints else ""
-            assert state in FIRST_WORDS[hint.partition(" ")[0]], (what, hint)
-            hover = hover_at(buffer, types.HoverParams(DOCUMENT, types.Position(0, 8)))
-            assert hover, what
-            assert isinstance(hover.contents, types.MarkupContent)
-            heading = hover.contents.value.splitlines()[0]
-            assert heading == f"**{image.lifecycle.name}**{f', {hint}' if hint else ''}", what
+        hints = [hint.label for hint in inlay_hints(buffer, types.InlayHintParams(DOCUMENT, EVERYTHING))]
+        hint = str(hints[0]) if hints else ""
+        assert state in FIRST_WORDS[hint.partition(" ")[0]], (what, hint)
+        hover = hover_at(buffer, types.HoverParams(DOCUMENT, types.Position(0, 8)))
+        assert hover, what
+        assert isinstance(hover.contents, types.MarkupContent)
+        heading = hover.contents.value.splitlines()[0]
+        assert heading == f"**{image.lifecycle.name}**{f', {hint}' if hint else ''}", what
 
-            (entry,) = take_inventory(buffer.report, day)
-            assert entry.status.value in (state.value, "broken"), what
-            if row := _schedule(day).get(release.version.series):
-                assert row["status"] in STATUSES[state], what
-                _check_dates(hint, state, row, day)
+        (entry,) = take_inventory(buffer.report, day)
+        assert entry.status.value in (state.value, "broken"), what
+        if row := _schedule(day).get(version.series):
+            assert row["status"] in STATUSES[state], what
+            _check_dates(hint, state, row, day)
     assert seen >= {*STATUSES} - {State.UNKNOWN}
 
 
