@@ -118,7 +118,7 @@ def test_a_search_reports_what_it_cannot_read(
     assert "in 1 file with 1 Runtime image" in err
 
 
-def test_a_pipe_that_replaces_a_file_is_not_waited_for(
+def test_a_pipe_that_replaces_a_file_does_not_block(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("content")

@@ -92,7 +92,7 @@ def test_frontends_that_are_not_docker_s() -> None:
         ("x@sha256:1", "the digest after '@' must be sha256: and 64 hexadecimal digits"),
     ],
 )
-def test_frontends_that_are_no_image(image: str, reason: str) -> None:
+def test_frontends_with_an_invalid_image(image: str, reason: str) -> None:
     _, frontend, (error,) = parse_directives(f"# escape=`\n# syntax={image} x\n")
     assert frontend is None
     assert tuple(error.location) == (2, 10, 2, 10 + len(image))

@@ -276,7 +276,7 @@ def test_the_number_of_names_is_bounded() -> None:
     assert (len(refused.value.missing), len(refused.value.unknown)) == (64, 64)
 
 
-def test_a_broken_variable_breaks_what_uses_it() -> None:
+def test_a_broken_variable_breaks_each_word_that_uses_it() -> None:
     for word in ("$BROKEN", "${UNSET:-$BROKEN}", "${BROKEN+x}", "${BROKEN:-x}", "${BROKEN#x}"):
         with pytest.raises(BrokenVariableError):
             _scope().expand(word, 0)

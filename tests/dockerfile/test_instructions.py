@@ -127,7 +127,7 @@ def test_templates(text: str, image: str, name: str, placeholder: str, end: int)
     assert tuple(from_.image.location) == (1, 6, 1, end)
 
 
-def test_each_word_knows_its_place() -> None:
+def test_each_word_has_a_location() -> None:
     words = _from("FROM \\\n  --platform=é \\\n # c\n  im\\\nage AS b")
     assert tuple(words.platform.location) == (2, 3, 2, 15)
     assert words.platform.start is None

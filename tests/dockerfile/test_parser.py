@@ -372,7 +372,7 @@ def test_images_of_copy_and_run(text: str, uses: list[tuple[str, tuple[int, ...]
     assert [(stage.line, stage.image) for stage in stages] == [(1, "python")]
 
 
-def test_quotes_of_csv_are_the_only_ones_it_knows() -> None:
+def test_mount_options_have_only_the_quotes_of_csv() -> None:
     assert _uses("FROM a\nRUN --mount='from=\"b\"' true\n") == []
 
 
@@ -440,7 +440,7 @@ NAMES = {
 }
 
 
-def test_stage_names_that_are_no_image_name() -> None:
+def test_stage_names_that_are_invalid_image_names() -> None:
     accepted = {}
     for name in NAMES:
         dockerfile = _parse(f"FROM {IMAGE} AS {name}\n")

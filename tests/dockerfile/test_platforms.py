@@ -71,6 +71,6 @@ def test_refused_platforms() -> None:
     assert {text: _reason(text) for text in REFUSED} == REFUSED
 
 
-def test_platforms_as_an_option_takes_them() -> None:
+def test_platforms_as_option_values() -> None:
     texts = ["linux", "linux/amd64", "linux/arm/v7"]
     assert [spelled(parse_platform(text)) for text in texts] == texts

@@ -83,7 +83,7 @@ def test_logical_lines() -> None:
     assert seen == LOGICAL_LINES
 
 
-def test_columns_start_behind_the_indent_and_at_1_in_further_lines() -> None:
+def test_columns_start_after_the_indent_in_the_first_line_and_at_1_in_others() -> None:
     (line,) = _known(_source("\u2003 FROM \\\n# c\n\n  a\\\n\\\n b\n"))
     assert line == LogicalLine(1, 6, "FROM   a b", 3, (1, 4, 6), (0, 5, 8))
     (line,) = _known(_source("\\\n  FROM a\n"))

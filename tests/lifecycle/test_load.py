@@ -422,7 +422,7 @@ def test_a_table_of_many_projects_is_one_table(
         pytest.param('{"schema_version": 1', "not valid JSON", id="broken"),
     ],
 )
-def test_a_project_whose_table_cannot_be_used(
+def test_a_project_with_an_unusable_table(
     projects: Path, content: str | None, reason: str, lint: Lint, lint_json: Callable[..., Any]
 ) -> None:
     (projects / "t.json").unlink()
@@ -586,7 +586,7 @@ def test_a_table_that_cannot_be_used(
         assert len(line) < 600
 
 
-def test_an_empty_path_is_no_table(directory: Path, lint: Lint) -> None:
+def test_an_empty_path_is_not_a_table(directory: Path, lint: Lint) -> None:
     code, out, err = lint("--table", "", cwd=directory)
     assert (code, out, err.count("\n")) == (2, "", 1)
 
@@ -694,7 +694,9 @@ def test_the_age_of_a_table_changes_neither_exit_code_nor_findings(
     assert results[0][0] == int("9.7.0" in image)
 
 
-def test_an_old_table_is_no_problem_in_the_report(directory: Path, lint_json: Callable[..., Any]) -> None:
+def test_an_old_table_is_not_a_problem_in_the_report(
+    directory: Path, lint_json: Callable[..., Any]
+) -> None:
     (directory / "Dockerfile").write_text("FROM debian\n", encoding="utf-8")
     report = lint_json("--table", "t.json", cwd=directory, day="2027-11-22")
     assert (report["problems"], report["files"][0]["findings"]) == ([], [])

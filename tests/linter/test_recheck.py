@@ -269,7 +269,7 @@ def test_a_suppression_of_a_kept_finding_expires(tmp_path: Path, run: Command) -
     assert _again(run, "a.json", cwd=tmp_path, day=date(2027, 1, 1))[0] == 1
 
 
-def test_a_comment_suppresses_its_rules_and_a_baseline_an_end_for_good(
+def test_a_comment_suppresses_its_rules_and_a_baseline_suppresses_the_whole_end(
     tmp_path: Path, run: Command
 ) -> None:
     source = f"FROM {RUNTIME}:12.5.0\n"
@@ -647,7 +647,7 @@ def _unusable(run: Command, directory: Path, content: bytes) -> str:
 
 
 @pytest.mark.parametrize("name", UNUSABLE)
-def test_a_report_that_cannot_be_used_is_named_and_the_others_count(
+def test_an_unusable_report_is_named_and_the_others_are_used(
     name: str, tmp_path: Path, run: Command
 ) -> None:
     content, reason = UNUSABLE[name]
@@ -731,7 +731,7 @@ def test_a_report_of_the_first_schema_is_refused(tmp_path: Path, run: Command) -
         assert _unusable(run, tmp_path, text.encode()) == reason
 
 
-def test_a_report_that_is_cut_anywhere_is_refused() -> None:
+def test_a_report_truncated_anywhere_is_refused() -> None:
     text = rendered("json", [_linted(data, path, AS_OF) for path, data in list(PROJECTS.items())[:2]])
     assert len(_past(text)) == 2
     lines = text.splitlines()

@@ -663,7 +663,7 @@ def test_a_redirect_from_https_to_http(
     assert server.requests == []
 
 
-def test_a_server_that_never_greets() -> None:
+def test_a_server_that_never_starts_tls() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}/feed"
         started = time.monotonic()

@@ -26,7 +26,7 @@ MEASURE = """() => {
 
 
 @pytest.mark.parametrize("font", ["system-ui", "DejaVu Sans", "Liberation Sans"])
-def test_no_text_is_cut_or_overlaps_another(browser: Browser, font: str) -> None:
+def test_no_text_is_truncated_or_overlaps_another(browser: Browser, font: str) -> None:
     page = browser.new_page()
     for timeline in PICTURES.values():
         style = f"<style>.lr-timeline text {{ font-family: '{font}' !important }}</style>"
