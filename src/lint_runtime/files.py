@@ -1,4 +1,4 @@
-"""JSON loading, reads that never wait, and atomic writes."""
+"""JSON loading, reads that never block, and atomic writes."""
 
 import errno
 import json
@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from lint_runtime.errors import WrongDocumentError
 
-# Windows has no locks of this kind, and does not remove open files.
+# Windows has no fcntl, and needs no locks: it does not remove open files.
 if sys.platform != "win32":
     import fcntl
 
@@ -21,9 +21,9 @@ MAX_DOCUMENT = 32 << 20
 
 
 def open_regular(path: str) -> BinaryIO:
-    """Open a regular file to read it. Raises OSError for anything else, and never waits."""
-    # Opening a device may change it, so look first. A pipe that replaces the file meanwhile is opened
-    # without waiting for its other end.
+    """Open a regular file to read it. Raises OSError for anything else, and never blocks."""
+    # Check the type first: opening a device may change it. If a pipe replaces the file meanwhile,
+    # O_NONBLOCK opens it without waiting for a writer.
     if stat.S_ISREG(os.stat(path).st_mode):
         file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 (returned open)
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -35,11 +35,11 @@ def open_regular(path: str) -> BinaryIO:
 
 
 def read_regular(path: str, limit: int) -> bytes:
-    """Return the first `limit` bytes of a regular file. Raises OSError, and never waits."""
+    """Return the first `limit` bytes of a regular file. Raises OSError, and never blocks."""
     with open_regular(path) as file:
         content: bytes | None = file.read(limit)
     if content is None:
-        # Linux calls its log /proc/kmsg a regular file.
+        # Reading /proc/kmsg would block, although Linux calls it a regular file.
         raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
     return content
 
@@ -88,7 +88,7 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
     except FileNotFoundError:
         status = None
     if status and not stat.S_ISREG(status.st_mode):
-        # A pipe that nobody reads is an error.
+        # With O_NONBLOCK, opening a pipe that nobody reads is an error.
         with open(path, "wb", opener=_open_at_once) as file:
             if hasattr(os, "O_NONBLOCK"):
                 os.set_blocking(file.fileno(), True)
@@ -99,7 +99,7 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
     remove_leftovers(directory)
     # Only the owner may read the file until the mode is copied.
     temporary, descriptor = _create_temporary(directory, 0o600 if status else 0o666)
-    # A second descriptor keeps the lock until the file is in its place.
+    # A second descriptor keeps the lock after the file is closed.
     lock = None if sys.platform == "win32" else os.dup(descriptor)
     try:
         with open(descriptor, "wb") as file:
@@ -113,7 +113,7 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
         if keeps_all or not os.access(target, os.W_OK):
             os.replace(temporary, target)
         else:
-            # If this is cut off, the temporary file still has everything.
+            # If this fails halfway, the temporary file still has the whole content.
             with open(temporary, "rb") as new, open(target, "r+b") as file:
                 while chunk := new.read(1 << 20):
                     file.write(chunk)
@@ -183,7 +183,7 @@ def _copy_attributes(source: str, copy: str, status: os.stat_result) -> bool:
         except PermissionError:
             keeps_all = False
     os.chmod(copy, stat.S_IMODE(status.st_mode))
-    # Python knows extended attributes on Linux only, where ACLs are some of them.
+    # Python supports extended attributes, which include ACLs, only on Linux.
     if sys.platform == "linux":
         try:
             attributes = {name: os.getxattr(source, name) for name in os.listxattr(source)}

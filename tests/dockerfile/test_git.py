@@ -166,7 +166,7 @@ FAILURES: dict[str, tuple[Callable[[Path], None], str]] = {
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-def test_a_failure_of_git_is_told_and_nothing_is_ignored(
+def test_a_git_failure_is_reported_and_nothing_is_ignored(
     failure: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -181,9 +181,7 @@ def test_a_failure_of_git_is_told_and_nothing_is_ignored(
     assert complaint.startswith(f"did not apply .gitignore in '{root}': {reason}")
 
 
-def test_git_is_not_looked_up_in_the_working_directory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_git_in_the_working_directory_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _git("init", "--quiet", cwd=tmp_path)
     _files(tmp_path)
     (tmp_path / "git").write_text(f"#!/bin/sh\ntouch {tmp_path}/ran\n")
@@ -222,7 +220,7 @@ def test_no_command_of_a_repository_runs(tmp_path: Path) -> None:
     _git("config", "extensions.partialClone", "x", cwd=tmp_path)
     ran.unlink(missing_ok=True)
     assert _complaints(tmp_path) == []
-    assert [entry.path for entry in tracked_below(str(tmp_path))] == [str(tmp_path / "Dockerfile")]
+    assert list(tracked_below(str(tmp_path))) == [(str(tmp_path / "Dockerfile"), False)]
     assert not ran.exists()
 
 

@@ -50,11 +50,11 @@ class ConfigFile(NamedTuple):
 
 
 class Look(NamedTuple):
-    """What a directory has for the search for a configuration file.
+    """The result of looking for a configuration file in one directory.
 
     path: the configuration file, or None
-    is_root: whether the search ends here, at the root of a repository
-    misspelled: a warning about each name that is almost right
+    is_root: whether the directory is the root of a repository, where the search ends
+    misspelled: a warning about each file or table with a misspelled name
     """
 
     path: str | None
@@ -103,12 +103,12 @@ def _is_misspelled(name: str) -> bool:
     """Whether the name of a file is almost NAME, or NAME with another extension."""
     stem, _ = os.path.splitext(name.lower())
     is_near = is_close(name.lower(), NAME) or (name.startswith(".") and is_close(stem, f".{TABLE}", 1))
-    # Editors write such copies.
+    # Editors write backup copies that end in `~`.
     return is_near and not name.endswith("~")
 
 
 def _misspelled_tables(data: bytes) -> list[str]:
-    """Return the names of the tables in a `pyproject.toml` that are almost the name of this tool's."""
+    """Return the tables in a `pyproject.toml` whose names are almost `tool.lint-runtime`."""
     right = f"tool.{TABLE}"
     found: dict[str, None] = {}
     for header in re.findall(rb"(?m)^[ \t]*\[([^\[\]\n]{1,200})\]", data):
@@ -126,7 +126,7 @@ def load(path: str) -> ConfigFile:
     from lint_runtime.config.keys import read_config
 
     try:
-        # The null device is a usual name for an empty configuration.
+        # The null device stands for an empty configuration, but is not a regular file.
         data = b"" if path == os.devnull else read_regular(path, MAX_CONFIG + 1)
         if len(data) > MAX_CONFIG:
             raise ConfigError(path, f"larger than {MAX_CONFIG >> 20} MiB")

@@ -7,7 +7,7 @@ from operator import itemgetter
 from typing import Any
 
 from lint_runtime.config.model import Config, Requirements
-from lint_runtime.config.patterns import MAX_COMPONENTS, InvalidPatternError, compile_pattern
+from lint_runtime.config.patterns import MAX_COMPONENTS, compile_pattern
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import (
     KNOWN_ARCHITECTURES,
@@ -121,7 +121,7 @@ def _pattern(pattern: str) -> str:
             # Python warns about classes such as [[:alpha:]], which git interprets differently.
             warnings.simplefilter("error", FutureWarning)
             compile_pattern(pattern)
-    except (InvalidPatternError, FutureWarning):
+    except (ValueError, FutureWarning):
         raise ValueError(f"invalid pattern {quoted(pattern)}; use the syntax of .gitignore") from None
     return pattern
 

@@ -15,15 +15,11 @@ _Glob = tuple[tuple[re.Pattern[str], int], ...]
 _TOKEN = re.compile(r"(?s)(?P<stars>\*+)|\\.|\[(?P<not>[!^]?)(?P<set>\]?[^]]*)\]|[^\\[]")
 
 
-class InvalidPatternError(Exception):
-    """An invalid pattern. The text says why."""
-
-
 class Pattern(NamedTuple):
     """A pattern.
 
     is_negated: whether it starts with `!`
-    is_directory: whether it matches only what is below a directory, as it ends with `/`
+    is_directory: whether it ends with `/` and matches only files below a directory
     groups: the components between its `**`
     """
 
@@ -39,7 +35,7 @@ class Pattern(NamedTuple):
             return 0
         start = 0
         end = len(first)
-        # The first match of each group leaves the most names for the next: there is no need to go back.
+        # The earliest match of a group leaves the most names for the next one: no backtracking is needed.
         for group in rest:
             starts = range(end, len(names) - len(group) + 1)
             start = next((start for start in starts if _starts_with(group, names, start)), -1)
@@ -93,15 +89,15 @@ def is_match(patterns: Iterable[str], path: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def compile_pattern(text: str) -> Pattern | None:
-    """Compile a pattern. Returns None for a comment or an empty pattern. Raises InvalidPatternError."""
+    """Compile a pattern. Returns None for a comment or an empty pattern. Raises ValueError."""
     pattern = text if text.endswith("\\ ") else text.rstrip()
     if not pattern or pattern.startswith("#") or pattern == "/":
         return None
     is_negated = pattern.startswith("!")
-    # Like git, take more than two `*` for two.
+    # Like git, treat three or more stars as two.
     components = re.sub(r"(?<![^/])\*{3,}(?![^/])", "**", pattern.removeprefix("!")).split("/")
     if components == [""]:
-        raise InvalidPatternError("no pattern")
+        raise ValueError("no pattern")
     is_directory = components[-1] == ""
     if is_directory:
         components.pop()
@@ -110,7 +106,7 @@ def compile_pattern(text: str) -> Pattern | None:
     elif len(components) == 1:
         components.insert(0, "**")
     if not components or components[-1] == "**":
-        # Everything below, but not the directory itself.
+        # A trailing `**` matches everything below a directory, not the directory itself.
         components = [*(components or ["**"]), "*"]
     groups: list[list[_Glob]] = [[]]
     for index, component in enumerate(components):
@@ -122,13 +118,13 @@ def compile_pattern(text: str) -> Pattern | None:
 
 
 def _compile(component: str) -> _Glob:
-    """Compile a component of a pattern. Raises InvalidPatternError."""
+    """Compile a component of a pattern. Raises ValueError."""
     parts: list[list[str]] = [[]]
     position = 0
     while position < len(component):
         token = _TOKEN.match(component, position)
         if token is None:
-            raise InvalidPatternError(f"unfinished {component[position]}")
+            raise ValueError(f"unfinished {component[position]}")
         position = token.end()
         if token["stars"]:
             parts.append([])
@@ -140,4 +136,4 @@ def _compile(component: str) -> _Glob:
     try:
         return tuple((re.compile("".join(part), re.DOTALL), len(part)) for part in parts)
     except re.error as error:
-        raise InvalidPatternError(str(error)) from None
+        raise ValueError(str(error)) from None

@@ -65,13 +65,13 @@ class Settings:
         path = os.path.normpath(os.path.join(root, path))
         settings = self.default
         if self._config_path is None and not self._is_isolated:
-            directory = os.path.dirname(path)
-            nearest, is_root, misspelled = self._look_in(directory)
-            self.warnings.update(dict.fromkeys(misspelled))
-            while nearest is None and not is_root and directory != os.path.dirname(directory):
-                directory = os.path.dirname(directory)
+            parent = os.path.dirname(path)
+            while True:
+                directory, parent = parent, os.path.dirname(parent)
                 nearest, is_root, misspelled = self._look_in(directory)
                 self.warnings.update(dict.fromkeys(misspelled))
+                if nearest or is_root or parent == directory:
+                    break
             if nearest:
                 read = self._read_nearest(nearest)
                 if isinstance(read, UnusableError):
@@ -129,5 +129,5 @@ def for_file(config: Config, path: str) -> Config | None:
     # Lazy import: few configurations have `per-file-ignores`.
     from lint_runtime.config.keys import rules_of
 
-    # A topic for some files turns off its rules, whatever the other keys say about one of them.
+    # A topic in `per-file-ignores` turns off all of its rules, including rules that other keys turn on.
     return config._replace(ignore=config.ignore | rules_of(set(chain(*ignored))))

@@ -13,9 +13,8 @@ _DIRECTIVE = r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=(.*)"
 _BOOLEAN = "1|t|T|TRUE|true|True|0|f|F|FALSE|false|False"
 _CHECK_OPTION = rf"(?s)\s*(?:(?:skip|experimental)\s*=.*|error\s*=\s*(?:{_BOOLEAN})\s*)"
 
-# The number of lines to read. There are three directives, and each may occur only once.
+# The number of lines to search. Each of the three directives may occur only once.
 _TOP = 8
-
 
 _DOCKER_FRONTENDS = ("docker.io/docker/dockerfile", "docker.io/docker/dockerfile-upstream")
 
@@ -73,7 +72,7 @@ def parse_directives(text: str) -> tuple[str, Frontend | None, list[SourceError]
 
 
 def _parse_frontend(top: Sequence[str], errors: list[SourceError]) -> Frontend | None:
-    """Return the frontend that `# syntax=` names, if it is not Docker's. Reports an invalid one."""
+    """Return the frontend in `# syntax=` unless it is Docker's. Reports an invalid image."""
     number, image = _detect("syntax", top)
     if not image and any(line.startswith("//") for line in top):
         # BuildKit also finds the frontend in lines such as `// syntax=image`.

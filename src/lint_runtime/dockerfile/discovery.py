@@ -34,7 +34,7 @@ _NAME = re.compile(r"(?si)(.*\.)?(docker|container)file(\..*)?|(docker|container
 
 
 def is_dockerfile_name(name: str) -> bool:
-    """Whether a search, the hooks and the language server take a file called `name` for a Dockerfile."""
+    """Whether searches, hooks and the language server treat `name` as a Dockerfile."""
     return bool(_NAME.fullmatch(name)) and not name.lower().endswith(NOT_DOCKERFILES)
 
 
@@ -74,7 +74,7 @@ def tracked_dockerfiles(
     fail: called with a message about a directory that git refuses, a submodule that is not initialized,
         and a link that leads out of the repository
     """
-    # Lazy import, as above.
+    # Lazy import: see `dockerfiles_under`.
     from lint_runtime.dockerfile.git import GitError, leads_out, repository_root, tracked_below
 
     root = repository_root(os.path.abspath(directory), {})
@@ -83,9 +83,8 @@ def tracked_dockerfiles(
         for path, is_submodule in tracked_below(directory):
             problem = ""
             if is_submodule:
-                problem = (
-                    "the submodule is not initialized; run 'git submodule update --init', or exclude it"
-                )
+                advice = "run 'git submodule update --init', or exclude it"
+                problem = f"the submodule is not initialized; {advice}"
             elif not is_dockerfile_name(os.path.basename(path)):
                 continue
             elif not os.path.lexists(path):

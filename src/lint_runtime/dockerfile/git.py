@@ -1,10 +1,9 @@
-"""What git tracks and ignores, according to git itself."""
+"""Ask git which files it tracks and ignores."""
 
 import os
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple
 
 from lint_runtime.text import quoted, visible
 
@@ -13,8 +12,8 @@ _BATCH = 500
 _SUBMODULE = b"160000"
 """The mode of a submodule in the index."""
 
-# A configuration of the repository must not make git run a command: no file system monitor, no hook, and no
-# download of a missing object.
+# The configuration of a repository must not make git run commands: disable the file system monitor, hooks
+# and downloads of missing objects.
 _OPTIONS = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
 _VARIABLES = {
     "GIT_ALLOW_PROTOCOL": "none",
@@ -25,18 +24,14 @@ _VARIABLES = {
 
 
 class GitError(Exception):
-    """git cannot answer. The message is its first line, or says that it is missing."""
+    """Raised if git is missing or fails. The message is the first line that git prints."""
 
 
-class Tracked(NamedTuple):
-    """A file that git tracks, or a submodule that is not initialized."""
+def tracked_below(directory: str) -> Iterator[tuple[str, bool]]:
+    """Yield tracked files below a directory, in initialized submodules too. Raises GitError.
 
-    path: str
-    is_submodule: bool
-
-
-def tracked_below(directory: str) -> Iterator[Tracked]:
-    """Yield what git tracks below a directory, in initialized submodules too. Raises GitError."""
+    Each item is a path, and whether the path is a submodule that is not initialized.
+    """
     pending = [directory]
     while pending:
         current = pending.pop()
@@ -51,7 +46,7 @@ def tracked_below(directory: str) -> Iterator[Tracked]:
             if is_submodule and os.path.lexists(os.path.join(path, ".git")):
                 pending.append(path)
             else:
-                yield Tracked(path, is_submodule)
+                yield path, is_submodule
 
 
 def origin_address(directory: str) -> str:
@@ -68,7 +63,7 @@ def leads_out(path: str, root: str) -> bool:
 def without_ignored(paths: Iterable[str], complain: Callable[[str], None]) -> Iterator[str]:
     """Yield `paths` in order, except untracked files that git ignores. Yields all outside of a repository.
 
-    complain: called with a message if git fails in a repository, whose files are then all yielded
+    complain: called with a message if git fails in a repository; all its files are then yielded
     """
     roots: dict[str, str] = {}
     remaining = iter(paths)
@@ -79,7 +74,7 @@ def without_ignored(paths: Iterable[str], complain: Callable[[str], None]) -> It
             by_root.setdefault(repository_root(directory, roots), []).append(path)
         ignored: set[str] = set()
         for root, files in by_root.items():
-            # git interprets a colon at the start of a path.
+            # git gives a colon at the start of a path a special meaning.
             names = {b"./" + os.fsencode(os.path.relpath(path, root)): path for path in files}
             try:
                 listed = (
@@ -112,8 +107,8 @@ def repository_root(directory: str, known: dict[str, str]) -> str:
 
 
 def _git(directory: str, *arguments: str, given: bytes = b"") -> list[bytes]:
-    """Return what git lists, separated by NUL, in a directory. Raises GitError."""
-    # A hook's variables name the repository the hook runs in.
+    """Run git in a directory. Returns the NUL-separated items of its output. Raises GitError."""
+    # In a hook, these variables name the repository of the hook.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
         result = subprocess.run(  # noqa: S603 (the command is constant)

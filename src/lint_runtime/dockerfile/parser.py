@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -115,7 +116,7 @@ def parse_dockerfile(
         (not instructions.froms and b"\0" in data)
         or any(unknown.instruction.location.line == error.location.line for error in instructions.errors)
     ):
-        # Another error is about it, or the file is binary.
+        # Another error covers the instruction, or the file is binary.
         unknown = None
     lines = [entry.line for entry in source.instructions if entry.keyword in INSTRUCTIONS]
     return Dockerfile(
@@ -135,7 +136,7 @@ def parse_dockerfile(
 
 @lru_cache(maxsize=16)
 def _platform_arguments(target: Platform) -> Mapping[str, Expansion]:
-    """Return the arguments that the build sets on and for a platform."""
+    """Return the predefined arguments of a build on and for `target`."""
     parts = {
         "PLATFORM": spelled(target),
         "OS": target.os,
@@ -153,7 +154,7 @@ def _platform_arguments(target: Platform) -> Mapping[str, Expansion]:
 def _read(
     source: Source, instructions: Instructions, build_args: Mapping[str, str], target: Platform
 ) -> "_Stages":
-    """Return the stages of a build on and for a platform."""
+    """Return the stages of a build on and for `target`."""
     last = instructions.froms[-1].name if instructions.froms else ""
     variables = {**_platform_arguments(target), "TARGETSTAGE": Expansion(last or "default")}
     variables |= {name: Expansion(build_args[name]) for name in variables if name in build_args}
@@ -165,19 +166,19 @@ def _read(
         stages.add(from_)
     if instructions.froms:
         stages.report_required()
-    # An instruction before the first FROM has no stage to read into.
+    # An instruction before the first FROM is in no stage.
     uses = [use for use in instructions.uses if use.stage >= 0]
     if uses:
         errors = len(stages.errors)
         stages.add_uses(uses)
         if source.frontend or any(from_.is_refused for from_ in instructions.froms):
-            # Another frontend may allow more, and a rejected FROM may have a name.
+            # Another frontend may accept more, and a rejected FROM may define a stage name.
             del stages.errors[errors:]
     return stages
 
 
 def _merged(readings: "list[_Stages]") -> "_Stages":
-    """Return the stages for the first target platform, with what is different for the others."""
+    """Merge the stages for each target platform into the stages for the first."""
     merged = readings[0]
     for index, stage in enumerate(merged.stages):
         by_image: dict[str, list[Stage]] = {}
@@ -222,7 +223,7 @@ def _missing_from(data: bytes, text: str) -> SourceError:
 
 
 def _stage_index(text: str) -> int | None:
-    """Return the number in a text, as Go reads it. Returns None for other texts."""
+    """Parse a number as Go does. Returns None if `text` is not a 64-bit number."""
     match = re.fullmatch("([+-]?)(?=[0-9])0*([0-9]{0,19})", text)
     number = int(match[1] + (match[2] or "0")) if match else 1 << 63
     return number if -(1 << 63) <= number < 1 << 63 else None
@@ -289,14 +290,14 @@ class _Stages:
         self._scope.variables[name] = value
 
     def report_required(self) -> None:
-        """Report the defaults that require a build argument, unless a FROM does."""
+        """Report each default that requires a build argument, unless a FROM reports it."""
         reported = {item.name for item in self.unresolved}
         self.errors += (error for names, error in self._required if reported.isdisjoint(names))
 
     def define_epoch(self, names: Collection[str]) -> None:
-        """Replace SOURCE_DATE_EPOCH by the number that the build makes of it.
+        """Normalize the value of SOURCE_DATE_EPOCH as the build does, or report an invalid one.
 
-        names: the names of the stages, which may stand for the date of the file that the stage adds
+        names: the names of the stages; the value may be the name of a stage
         """
         value = self._scope.variables.get(_EPOCH, BROKEN)
         number = _stage_index(value.text)
@@ -316,6 +317,8 @@ class _Stages:
         platform = None if from_.is_refused else self._resolve(from_.platform, "platform")
         stage_ref = self._index.get(image.text) if image else None
         value, refusal = self._parse_platform(from_.platform, platform)
+        shown_image = image or Expansion(from_.image.text)
+        shown_platform = platform or Expansion(from_.platform.text)
         reference: OpenReference | None = None
         if from_.placeholder:
             self.placeholders[line.line] = Placeholder(from_.image.location, from_.placeholder)
@@ -325,37 +328,35 @@ class _Stages:
         if stage_ref is not None:
             self.used.add(stage_ref)
         if from_.name:
-            # Fast path: most names are one word.
-            if not from_.name.isalnum() or len(from_.name) >= 64:
-                self._check_name(from_)
             self._index[from_.name] = len(self.stages)
+        # Fast path: most names are one word.
+        if from_.name and (not from_.name.isalnum() or len(from_.name) >= 64):
+            self._check_name(from_)
         self.stages.append(
             Stage(
                 line=line.line,
                 end_line=line.end_line,
                 name=from_.name,
-                image=image.text if image else from_.image.text,
-                platform=platform.text if platform else from_.platform.text,
+                image=shown_image.text,
+                platform=shown_platform.text,
                 stage_ref=stage_ref,
                 reference=reference.reference if reference else None,
-                target_platforms=(self.target,) if image and image.varies else (),
+                target_platforms=(self.target,) if shown_image.varies else (),
                 platform_value=value,
                 platform_refusal=refusal,
-                platform_varies=platform is not None and platform.varies,
-                platform_has_gaps=platform is not None and platform.has_gaps,
+                platform_varies=shown_platform.varies,
+                platform_has_gaps=shown_platform.has_gaps,
                 registry_is_open=reference is not None and reference.registry_is_open,
                 tag_is_open=reference is not None and reference.tag_is_open,
                 image_location=from_.image.location,
                 platform_location=from_.platform.location,
-                image_source=Provenance(image.origins if image else (), self._words, self._repeats),
-                platform_source=Provenance(
-                    platform.origins if platform else (), self._words, self._repeats
-                ),
+                image_source=Provenance(shown_image.origins, self._words, self._repeats),
+                platform_source=Provenance(shown_platform.origins, self._words, self._repeats),
             )
         )
 
     def _check_name(self, from_: From) -> None:
-        """Report a stage name that is an invalid image name. BuildKit looks for a context of that name."""
+        """Report a stage name that is an invalid image name."""
         try:
             parse_reference(from_.name)
         except InvalidReferenceError:
@@ -367,7 +368,7 @@ class _Stages:
 
     def add_uses(self, uses: Sequence[Use]) -> None:
         """Add the images that COPY and RUN read from, and report the sources that the build rejects."""
-        # The words that name the sources of each stage, by the index of the source.
+        # For each stage, the words that name its sources, keyed by the index of the source.
         sources: list[dict[int, Word]] = [{} for _ in self.stages]
         triggers: dict[int | None, list[Use]] = {}
         for use in uses:
@@ -375,7 +376,9 @@ class _Stages:
                 triggers.setdefault(use.stage, []).append(use)
                 is_stage = use.word.text.lower() in self._index
                 if not is_stage and not (use.is_copy and _stage_index(use.word.text) is not None):
-                    self._add_source(use.word, use.word.text, is_written=True)
+                    # An invalid image is reported in the stages that run the trigger.
+                    with suppress(InvalidReferenceError):
+                        self._add_source(use.word, use.word.text, is_written=True)
             elif (number := self._find_source(use)) is not None:
                 sources[use.stage][number] = use.word
         count = len(self.stages)
@@ -396,7 +399,7 @@ class _Stages:
         self._follow(sources, triggers)
 
     def _follow(self, sources: list[dict[int, Word]], triggers: dict[int | None, list[Use]]) -> None:
-        """Run the triggers of the stages that the last one needs, and report the ones built too late."""
+        """Follow the sources and triggers of the last stage, and report each stage built too late."""
         needed: set[int] = set()
         pending = [len(self.stages) - 1]
         while pending:
@@ -405,7 +408,7 @@ class _Stages:
                 continue
             needed.add(index)
             base = self.stages[index].stage_ref
-            # Once is enough: each name means the same in every stage.
+            # Run each trigger once: its names mean the same in every stage.
             for use in triggers.pop(base, ()):
                 if (number := self._find_source(use)) is not None:
                     sources[index].setdefault(number, use.word)
@@ -450,26 +453,24 @@ class _Stages:
         if is_new:
             self._sources.append(text)
         image = self._sources[number - count]
-        refusal = self._add_source(word, image, is_written=is_new, is_known=use.is_trigger)
-        if refusal:
-            self._refuse(word, Expansion(text), f"Invalid image {quoted(text)} in {what}: {refusal}")
+        try:
+            self._add_source(word, image, is_written=is_new, is_known=use.is_trigger)
+        except InvalidReferenceError as error:
+            self._refuse(word, Expansion(text), f"Invalid image {quoted(text)} in {what}: {error}")
             return None
         return number
 
-    def _add_source(self, word: Word, image: str, *, is_written: bool, is_known: bool = False) -> str:
-        """Add an image that a COPY or RUN reads from. Returns the reason if the build rejects it.
+    def _add_source(self, word: Word, image: str, *, is_written: bool, is_known: bool = False) -> None:
+        """Add an image that a COPY or RUN reads from. Raises InvalidReferenceError.
 
-        is_written: whether the word is the image; else it is the index of an image
-        is_known: whether the image has been added
+        is_written: whether the word is the image itself, not the index of an image
+        is_known: whether the image was already added
         """
         if image == SCRATCH:
-            return ""
-        try:
-            reference = parse_reference(image)
-        except InvalidReferenceError as error:
-            return str(error)
+            return
+        reference = parse_reference(image)
         if is_known:
-            return ""
+            return
         origins = (Origin(0, len(image), len(self._words), 0),) if is_written else ()
         self._words.append(word)
         self.uses.append(
@@ -483,7 +484,6 @@ class _Stages:
                 image_source=Provenance(origins, self._words, self._repeats),
             )
         )
-        return ""
 
     def _resolve(self, word: Word, what: str) -> Expansion | None:
         """Expand a word. If the build rejects the word, report an error and return None."""

@@ -149,30 +149,26 @@ def parse_source(data: bytes) -> Source:
         if is_kept:
             instructions.append(instruction)
     return Source(
-        text,
-        escape,
-        tuple(instructions),
-        tuple(heredoc_lines),
-        tuple(errors),
-        frontend,
-        unknown,
-        misplaced,
+        text, escape, tuple(instructions), tuple(heredoc_lines), tuple(errors), frontend, unknown, misplaced
     )
 
 
 def _names_image(keyword: str, value: str, may_name_image: Callable[[str], object]) -> bool:
     """Whether an instruction may name an image or an argument, or hide a FROM."""
-    if keyword == "ONBUILD":
-        # Another instruction follows.
+    is_trigger = keyword == "ONBUILD"
+    if is_trigger:
         keyword, value = split_instruction(value)
-        return keyword in NOT_TRIGGERS or (keyword in ("COPY", "RUN") and bool(may_name_image(value)))
-    if keyword in INSTRUCTIONS:
-        return keyword in ("FROM", "ARG") or (keyword in ("COPY", "RUN") and bool(may_name_image(value)))
-    return "FROM" in f"{keyword} {value}".upper()
+    if keyword in ("COPY", "RUN"):
+        return bool(may_name_image(value))
+    if is_trigger:
+        return keyword in NOT_TRIGGERS
+    return keyword in ("FROM", "ARG") or (
+        keyword not in INSTRUCTIONS and "FROM" in f"{keyword} {value}".upper()
+    )
 
 
 def _check_list(instruction: Instruction, escape: str, errors: list[SourceError]) -> None:
-    """Report a JSON list with anything but strings."""
+    """Report a JSON list with items that are not strings."""
     value = instruction.value
     start = split_flags(value, escape)[1]
     items: object = None
