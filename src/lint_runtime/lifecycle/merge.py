@@ -20,7 +20,7 @@ _NEVER_REPLACED = ("os", "architectures", "ubi9_pythons", "complete_through", "n
 
 
 def is_from_feed(source: str) -> bool:
-    """Whether a fact has no other source than a feed."""
+    """Whether the only source of a fact is a feed."""
     return source.startswith("feed")
 
 
@@ -49,15 +49,19 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
         yank = newer.yank or (None if is_taken_back else older.yank)
         if newer.yank and older.yank:
             reason = older.yank.reason if newer.yank.reason == NO_REASON else newer.yank.reason
-            is_confirmed = not (newer.yank.source and older.yank.source)
-            source = "" if is_confirmed else older.yank.source
-            yank = Yank(min(newer.yank.known_by, older.yank.known_by), reason, source)
+            yank_source = older.yank.source if newer.yank.source else ""
+            yank = Yank(min(newer.yank.known_by, older.yank.known_by), reason, yank_source)
         airflow, released = newer.airflow or older.airflow, newer.released or older.released
         seen_by = min((day for day in (old.seen_by, release.seen_by) if day), default=None)
-        has_changed = (airflow, released) != (old.airflow, old.released)
+        source = old.source
+        if (airflow, released) != (old.airflow, old.released):
+            source = release.source
+            if is_from_feed(source) and not is_from_feed(old.source):
+                # Keep the document as a source: a later feed must not remove what a document lists.
+                source = f"{old.source.partition('; feed-')[0]}; {source}"
         releases[release.version] = Release(
             release.version,
-            source=_source_of_both(old.source, release.source) if has_changed else old.source,
+            source=source,
             airflow=airflow,
             released=released,
             seen_by=None if released else seen_by,
@@ -70,13 +74,6 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
         # The feed has no upstream ends.
         upstream=base.upstream or update.upstream,
     )
-
-
-def _source_of_both(old: str, new: str) -> str:
-    """Return the source of a changed release. What a document lists, a later feed does not remove."""
-    if is_from_feed(old) or not is_from_feed(new):
-        return new
-    return f"{old.partition('; feed-')[0]}; {new}"
 
 
 def _merge_series(
@@ -107,7 +104,7 @@ def _merge_series(
 def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tuple[Schedule, ...]:
     """Add rows with new facts to `base`, and fill in missing facts from earlier rows.
 
-    A row of a feed takes back what only earlier feeds stated.
+    A newer feed takes back facts that only earlier feeds stated.
     """
     rows = {row.published: row for row in base}
     for row in update:
@@ -147,12 +144,12 @@ def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tu
 
 
 def _documented(rows: Iterable[Schedule], day: date) -> Schedule | None:
-    """Return the schedule in force that another source than a feed states."""
+    """Return the schedule in force, ignoring schedules from feeds."""
     return in_force([row for row in rows if not is_from_feed(row.source)], day)
 
 
 def _takes_back(row: Schedule, before: Schedule, documented: Schedule) -> bool:
-    """Whether a row lacks what `before` has from a feed and no document confirms."""
+    """Whether a feed row lacks a fact of `before` that only a feed states."""
     has_support = before.published_support is not None
     return is_from_feed(row.source) and (
         (has_support and row.published_support is None and documented.published_support is None)

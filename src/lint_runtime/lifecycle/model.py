@@ -113,6 +113,11 @@ class Schedule(NamedTuple):
         day = self.end_of_basic_support
         return End(day, "end_of_basic_support" in self.computed) if day else None
 
+    @property
+    def ends(self) -> tuple[End, End | None]:
+        """The ends of maintenance and of basic support."""
+        return self.maintenance, self.basic_support
+
     def status(self, day: date) -> Status:
         """Return the status of the series on `day`."""
         if day <= self.end_of_maintenance:
@@ -132,7 +137,7 @@ class Schedule(NamedTuple):
         return State[status.name]
 
 
-def in_force(schedule: Iterable[Schedule], day: date) -> Schedule | None:
+def in_force(schedule: Iterable[Schedule], day: date = date.max) -> Schedule | None:
     """Return the newest schedule known on `day`. Published ends take precedence."""
     known = [row for row in schedule if (row.known_since or row.published) <= day]
     published = [row for row in known if row.is_published]

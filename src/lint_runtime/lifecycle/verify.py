@@ -81,19 +81,18 @@ def verify(table: LifecycleTable) -> Verification:
     """Compare all end dates with the maintenance policy, and find all problems."""
     comparisons = []
     for series in table.series:
-        row = in_force(series.schedule, date.max)
+        row = in_force(series.schedule)
         if row is None:
             continue
         ends = computed_ends(series, table.series, is_lts=row.is_lts)
-        policy = ends.policy.since if ends else None
-        published = row.end_of_maintenance if row.is_published else None
-        computed = ends.end_of_maintenance if ends else None
-        comparisons.append(EndComparison(series.name, "maintenance", policy, published, computed, row.note))
-        published, computed = row.published_support, ends.end_of_basic_support if ends else None
-        if published or computed:
-            comparisons.append(
-                EndComparison(series.name, "basic support", policy, published, computed, row.note)
-            )
+        policy = ends and ends.policy.since
+        maintenance = row.end_of_maintenance if row.is_published else None
+        for what, published, computed in (
+            ("maintenance", maintenance, ends and ends.end_of_maintenance),
+            ("basic support", row.published_support, ends and ends.end_of_basic_support),
+        ):
+            if what == "maintenance" or published or computed:
+                comparisons.append(EndComparison(series.name, what, policy, published, computed, row.note))
     return Verification(comparisons, find_problems(table))
 
 

@@ -162,7 +162,7 @@ def test_upcoming_ends_are_sorted_and_include_today() -> None:
     assert [name for name, *_ in ends(date(2028, 5, 1))] == ["3.3", "3.2", "3.3"]
 
 
-def test_texts_are_cut_only_if_they_are_too_long() -> None:
+def test_texts_are_truncated_only_if_they_are_too_long() -> None:
     assert [shorten(text, 5) for text in ("12345", "123456", "\x1b1", "\x1b12", "")] == [
         *("12345", "1234…", r"\x1b1", r"\x1b…", ""),
     ]
@@ -193,7 +193,7 @@ def test_lengths_are_days() -> None:
     by_day = (end - start) / ((bar.schedule.end_of_maintenance - bar.series.released).days + 1)
     assert today == pytest.approx(start + (DAY - bar.series.released).days * by_day, abs=0.1)
     for bar, spans in zip(WHOLE.bars, parts, strict=True):
-        days = [bar.series.released, *(end.day for end in bar.ends if end)]
+        days = [bar.series.released, *(end.day for end in bar.schedule.ends if end)]
         expected = [today + (day - DAY).days * by_day for day in days]
         edges = [spans[0][0], *(edge for _, edge in spans)]
         # An end is inclusive.
@@ -201,7 +201,7 @@ def test_lengths_are_days() -> None:
         assert all(left[1] == pytest.approx(right[0], abs=0.02) for left, right in pairwise(spans))
 
 
-def test_what_is_seen_is_also_written() -> None:
+def test_dates_and_states_are_written_as_text() -> None:
     root = _root(_computed(COUNTED))
     rows = dict(zip((bar.series.name for bar in COUNTED.bars), _with_class(root, "lr-series"), strict=True))
     assert _texts(rows["13"]) == ["13", "LTS", "2.11", "2027-04-30", "2028-04-30"]

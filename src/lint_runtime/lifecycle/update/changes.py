@@ -51,7 +51,7 @@ def _compare_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[C
         ends = _schedule_facts(new.schedule[-1]) if new.schedule else "no end date"
         yield Change(ChangeKind.NEW, f"{new.label} (Airflow {new.airflow}), {ends}")
         return
-    now = in_force(new.schedule, date.max)
+    now = in_force(new.schedule)
     for row in new.schedule:
         before = in_force(old.schedule, row.published)
         is_known = before and row._replace(published=before.published, source=before.source) == before
@@ -66,6 +66,11 @@ def _compare_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[C
     if old.default_python != new.default_python or old.pythons != new.pythons:
         pythons = f"Python {', '.join(new.pythons)}, default {new.default_python or 'unknown'}"
         yield Change(ChangeKind.CHANGED, f"{new.label}, {pythons}")
+
+
+def _in_force(table: LifecycleTable, name: str, day: date = date.max) -> Schedule | None:
+    series = table.find_series(name)
+    return in_force(series.schedule, day) if series else None
 
 
 def _schedule_facts(row: Schedule) -> str:
@@ -88,9 +93,10 @@ def _release_facts(release: Release) -> str:
 def without_invented(
     base: LifecycleTable, feed: LifecycleTable, reviewed: LifecycleTable
 ) -> LifecycleTable:
-    """Return `base` without the releases and series that only older feeds listed, and `feed` does not.
+    """Remove the releases and series from `base` that only older feeds listed.
 
-    reviewed: data that a feed does not remove from, such as the bundled data
+    feed: the new feed; an older one removes nothing
+    reviewed: data that feeds never remove, such as the bundled data
     """
     if feed.date < base.date:
         return base
@@ -110,7 +116,7 @@ def without_invented(
 
 
 def find_removed(old: LifecycleTable, feed: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
-    """Yield facts from older feeds that are missing from `feed`, and whether `new` still has them."""
+    """Yield facts from older feeds that `feed` lacks, marked as kept if `new` has them."""
     for release in old.releases:
         listed, kept = feed.release(release.version), new.release(release.version)
         if listed is None and is_from_feed(release.source):
@@ -119,8 +125,7 @@ def find_removed(old: LifecycleTable, feed: LifecycleTable, new: LifecycleTable)
             is_kept = kept is not None and kept.yank is not None
             yield Change(ChangeKind.REMOVED, f"the yank of {release.version}{' (kept)' if is_kept else ''}")
     for series in feed.series:
-        before = old.find_series(series.name)
-        row = in_force(before.schedule, feed.date) if before else None
+        row = _in_force(old, series.name, feed.date)
         if row and row.is_published and not any(update.is_published for update in series.schedule):
             yield Change(ChangeKind.REMOVED, f"the end of maintenance of {series.label} (kept)")
 
@@ -134,21 +139,15 @@ def find_unusual(
 ) -> Iterator[str]:
     """Yield descriptions of changes from `old` to `new` that the vendor rarely makes.
 
-    reviewed: data that a feed may restore, but does not remove from, such as the bundled data
+    reviewed: data that feeds may restore but never remove, such as the bundled data
     """
     day, moved = max(old.date, feed.date), []
     for series in new.series:
-        known = old.find_series(series.name)
-        before = in_force(known.schedule, date.max) if known else None
-        after = in_force(series.schedule, date.max)
-        trusted = reviewed.find_series(series.name)
-        restored = in_force(trusted.schedule, date.max) if trusted else None
+        before, after = _in_force(old, series.name), in_force(series.schedule)
+        restored = _in_force(reviewed, series.name)
         if before is None or after is None or not before.is_published:
             continue
-        if restored and (restored.maintenance, restored.basic_support) == (
-            after.maintenance,
-            after.basic_support,
-        ):
+        if restored and restored.ends == after.ends:
             continue
         ends = (
             ("maintenance", before.end_of_maintenance, after.end_of_maintenance),
@@ -167,29 +166,23 @@ def find_unusual(
                 yield f"the end of {name} of {series.label} moves {move}"
     both = [(old.release(release.version), release) for release in new.releases]
     pairs = [(before, after) for before, after in both if before]
-    # A feed with few of the known releases is no reason to remove the others.
-    is_whole = 2 * sum(feed.release(release.version) is not None for release in old.releases) >= len(
-        old.releases
-    )
+    unlisted = [release for release in old.releases if feed.release(release.version) is None]
+    # A feed that lacks most known releases is incomplete: do not report each of them.
+    is_whole = 2 * len(unlisted) <= len(old.releases)
     maintained = [
         series.name
         for series in old.series
-        if (row := in_force(series.schedule, date.max)) and row.end_of_maintenance >= day
+        if (row := in_force(series.schedule)) and row.end_of_maintenance >= day
     ]
     for name in maintained:
         if is_whole and feed.find_series(name) is None and reviewed.find_series(name):
             yield f"no release of {series_name(name)} is listed, which is maintained"
     gone = [
         release.version
-        for release in old.releases
+        for release in unlisted
         if new.release(release.version) is None
-        or (
-            is_whole
-            and feed.release(release.version) is None
-            and (
-                is_from_feed(release.source) or (release.released and release.version.series in maintained)
-            )
-        )
+        or (is_whole and is_from_feed(release.source))
+        or (is_whole and release.released and release.version.series in maintained)
     ]
     groups: dict[str, Sequence[object]] = {
         "the ends of many series move": moved,

@@ -77,7 +77,7 @@ def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) 
     """
     reviewed, releases = embedded_table(), read_feed(document)
     feed = feed_table(releases, latest, base)
-    # On a later day, a release that only an older feed listed does not make this feed an old one.
+    # A release that only older feeds listed must not make a feed of a later day look old.
     trusted = without_invented(base, feed, reviewed) if latest > base.date else base
     feed = feed_table(releases, day_of(releases, trusted, latest), base)
     table = merge(without_invented(base, feed, reviewed), feed)

@@ -37,11 +37,6 @@ class Bar(NamedTuple):
         """The last day of support."""
         return self.schedule.end_of_basic_support or self.schedule.end_of_maintenance
 
-    @property
-    def ends(self) -> tuple[End, End | None]:
-        """The ends of maintenance and of basic support."""
-        return self.schedule.maintenance, self.schedule.basic_support
-
 
 class Timeline(NamedTuple):
     """A timeline of release series.
@@ -102,7 +97,7 @@ def list_ends(timeline: Timeline) -> list[UpcomingEnd]:
     upcoming = [
         UpcomingEnd(bar.series.name, what, end, (end.day - timeline.today).days, bar.files)
         for bar in timeline.bars
-        for what, end in zip(("maintenance", "basic support"), bar.ends, strict=True)
+        for what, end in zip(("maintenance", "basic support"), bar.schedule.ends, strict=True)
         if end and end.day >= timeline.today
     ]
     return sorted(upcoming, key=attrgetter("days"))

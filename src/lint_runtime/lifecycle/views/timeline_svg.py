@@ -159,7 +159,7 @@ def _draw_row(root: ET.Element, bar: Bar, today: date, layout: _Layout, top: flo
         _draw_text(row, x + 16, top + 17.5, "LTS", "lr-lts", "middle")
     _draw_text(row, layout.airflow, baseline, shorten(bar.series.airflow, _AIRFLOW), muted)
     start = bar.series.released.toordinal()
-    for name, end in zip(("lr-maintenance", "lr-basic"), bar.ends, strict=True):
+    for name, end in zip(("lr-maintenance", "lr-basic"), bar.schedule.ends, strict=True):
         if end:
             # Invalid data may have an end before the start.
             after = max(start, end.day.toordinal() + 1)
@@ -167,7 +167,7 @@ def _draw_row(root: ET.Element, bar: Bar, today: date, layout: _Layout, top: flo
             look = f"{name} lr-computed" if end.is_computed else name
             _draw(row, "rect", look, x=x, y=y, width=width, height=_BAR, rx=2.5)
             start = after
-    for column, end in enumerate(bar.ends, start=1):
+    for column, end in enumerate(bar.schedule.ends, start=1):
         label = "–" if end is None else f"≈ {end.day}" if end.is_computed else str(end.day)
         look = "lr-date" if end and end.day >= today else "lr-date lr-muted"
         _draw_text(row, layout.right + column * _DATES, baseline, label, look, "end")

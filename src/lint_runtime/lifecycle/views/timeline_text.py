@@ -121,7 +121,7 @@ def render_text(
 def _row(bar: Bar, name: str, layout: _Layout, grid: list[str], *, is_colored: bool) -> str:
     cells = grid.copy()
     start = layout.x(bar.series.released)
-    for mark, end in zip((_MAINTENANCE, _BASIC), bar.ends, strict=True):
+    for mark, end in zip((_MAINTENANCE, _BASIC), bar.schedule.ends, strict=True):
         if end:
             # Invalid data may have an end before the start.
             after = max(start, layout.x(end.day) + 1)
@@ -136,6 +136,6 @@ def _row(bar: Bar, name: str, layout: _Layout, grid: list[str], *, is_colored: b
         runs = ["".join(run) for _, run in groupby(cells)]
         chart = "".join(style(run, **looks[run[0]]) if run[0] in looks else run for run in runs)
     maintenance, basic = (
-        f"{end.day}{_ABOUT if end.is_computed else ''}" if end else "-" for end in bar.ends
+        f"{end.day}{_ABOUT if end.is_computed else ''}" if end else "-" for end in bar.schedule.ends
     )
     return layout.line(name, chart, maintenance, basic, f"{bar.files:,}" if bar.files else "")
