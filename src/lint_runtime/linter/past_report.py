@@ -190,6 +190,11 @@ def _stage(entry: _Entry) -> Stage:
     if entry["platform"]:
         with suppress(InvalidPlatformError):
             platform = parse_platform(entry["platform"])
+    targets: list[Platform] = []
+    # Reports of earlier versions have no target platforms.
+    for text in entry.get("target_platforms", ()):
+        with suppress(InvalidPlatformError):
+            targets.append(parse_platform(text))
     # Earlier stages and `scratch` have no reference.
     if entry["stage_ref"] is None and image != SCRATCH:
         try:
@@ -199,9 +204,8 @@ def _stage(entry: _Entry) -> Stage:
                 # The registry or the tag may be a placeholder or a build argument.
                 with suppress(InvalidReferenceError):
                     reference = parse_open_reference(image).reference
-        else:
-            if not is_known and reference.repository in REPOSITORIES:
-                reference = None
+        if reference and not is_known and reference.repository in REPOSITORIES:
+            reference = None
     return Stage(
         line=int(entry["line"]),
         end_line=int(entry["end_line"]),
@@ -212,14 +216,7 @@ def _stage(entry: _Entry) -> Stage:
         reference=reference,
         platform_value=platform,
         platform_varies=entry["platform_varies"],
-        target_platforms=tuple(_target_platforms(entry)),
+        target_platforms=tuple(targets),
         image_location=_location(entry["image_location"]),
         platform_location=_location(entry["platform_location"]),
     )
-
-
-def _target_platforms(entry: _Entry) -> Iterator[Platform]:
-    """Yield the target platforms of a stage. Reports of earlier versions have none."""
-    for text in entry.get("target_platforms", ()):
-        with suppress(InvalidPlatformError):
-            yield parse_platform(text)

@@ -1,4 +1,4 @@
-"""Processes that check files: they start, receive items, send results and end."""
+"""Start and stop processes that check files, and exchange items and results with them."""
 
 import os
 import pickle
@@ -59,7 +59,7 @@ class _Process:
 
     def _send(self, value: object) -> None:
         requests = cast("IO[bytes]", self.popen.stdin)
-        # If the process has ended, reading from it says so.
+        # If the process has ended, reading its result raises an error.
         with suppress(BrokenPipeError):
             requests.write(pickle.dumps(value))
             requests.flush()
@@ -68,7 +68,7 @@ class _Process:
 class Pool:
     """Processes that check chunks of items.
 
-    A thread waits for each process. When the process ends, however it ends, so does the wait.
+    A thread waits for each process. The wait also ends if the process crashes or is killed.
     """
 
     def __init__(self, jobs: int) -> None:
@@ -92,7 +92,7 @@ class Pool:
         try:
             return process.check(items)
         except _EndedError:
-            # The other processes may need minutes.
+            # Don't wait for the other processes: their checks may take minutes.
             self.kill()
             raise
         finally:
@@ -107,7 +107,7 @@ class Pool:
         """Wait until all threads and processes have ended."""
         self._threads.shutdown(cancel_futures=True)
         for process in self._processes:
-            # The end of its input ends the process.
+            # communicate() closes the input of the process, which ends it.
             process.popen.communicate()
 
 

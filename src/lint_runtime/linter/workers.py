@@ -1,4 +1,4 @@
-"""Checks many files in several processes, and returns the results in the order of the files."""
+"""Check many files in several processes, and return the results in file order."""
 
 import os
 from collections import deque
