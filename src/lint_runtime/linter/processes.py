@@ -20,51 +20,6 @@ serve()
 """
 
 
-class _EndedError(UnusableError):
-    """A process has ended before its work was done."""
-
-
-class _Process:
-    """A process that serves `worker`. Raises UnusableError if it cannot start.
-
-    It imports nothing from the working directory (-I), and its own session keeps Ctrl-C away from it.
-    """
-
-    def __init__(self, worker: object) -> None:
-        command = [sys.executable, "-I", "-X", f"utf8={sys.flags.utf8_mode}", "-c", _SERVE]
-        try:
-            self.popen = subprocess.Popen(  # noqa: S603 (the command is constant)
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
-            )
-        except OSError as error:
-            reason = error.strerror or error
-            raise UnusableError(f"cannot start a process: {reason}; use fewer with --jobs") from None
-        directory = os.path.realpath(os.curdir)
-        self._send([entry for entry in sys.path if os.path.realpath(entry) != directory])
-        self._send(worker)
-
-    def check(self, items: list[Any]) -> Any:
-        """Check `items`. Raises the exception of the check, and _EndedError."""
-        self._send(items)
-        try:
-            result = pickle.load(cast("IO[bytes]", self.popen.stdout))  # noqa: S301 (our own process)
-        except (EOFError, pickle.UnpicklingError):
-            raise _EndedError(
-                "a worker process ended unexpectedly, possibly because it ran out of memory;"
-                " use fewer with --jobs N"
-            ) from None
-        if isinstance(result, Exception):
-            raise result
-        return result
-
-    def _send(self, value: object) -> None:
-        requests = cast("IO[bytes]", self.popen.stdin)
-        # If the process has ended, reading its result raises an error.
-        with suppress(BrokenPipeError):
-            requests.write(pickle.dumps(value))
-            requests.flush()
-
-
 class Pool:
     """Processes that check chunks of items.
 
@@ -74,41 +29,76 @@ class Pool:
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
         self._threads = ThreadPoolExecutor(jobs)
-        self._processes: list[_Process] = []
-        self._idle: SimpleQueue[_Process] = SimpleQueue()
+        self._processes: list[subprocess.Popen[bytes]] = []
+        self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
 
     def start(self, worker: object) -> None:
         """Start the processes. Raises UnusableError."""
         for _ in range(self._jobs):
-            self._processes.append(_Process(worker))
+            self._processes.append(_start(worker))
             self._idle.put(self._processes[-1])
 
     def submit(self, items: list[Any]) -> Future[Any]:
-        """Let an idle process check `items`. Returns the future result."""
+        """Let an idle process check `items`. The future raises UnusableError if the process ends."""
         return self._threads.submit(self._check, items)
 
     def _check(self, items: list[Any]) -> Any:
         process = self._idle.get()
         try:
-            return process.check(items)
-        except _EndedError:
+            _send(process, items)
+            result = pickle.load(cast("IO[bytes]", process.stdout))  # noqa: S301 (our own process)
+        except (EOFError, pickle.UnpicklingError):
             # Don't wait for the other processes: their checks may take minutes.
             self.kill()
-            raise
+            raise UnusableError(
+                "a worker process ended unexpectedly, possibly because it ran out of memory;"
+                " use fewer with --jobs N"
+            ) from None
         finally:
             self._idle.put(process)
+        if isinstance(result, Exception):
+            raise result
+        return result
 
     def kill(self) -> None:
         """Kill the processes."""
         for process in self._processes:
-            process.popen.kill()
+            process.kill()
 
     def close(self) -> None:
         """Wait until all threads and processes have ended."""
         self._threads.shutdown(cancel_futures=True)
         for process in self._processes:
             # communicate() closes the input of the process, which ends it.
-            process.popen.communicate()
+            process.communicate()
+
+
+def _start(worker: object) -> "subprocess.Popen[bytes]":
+    """Start a process that serves `worker`. Raises UnusableError.
+
+    The process imports nothing from the working directory (-I), and is in its own session: no Ctrl-C
+    reaches it.
+    """
+    command = [sys.executable, "-I", "-X", f"utf8={sys.flags.utf8_mode}", "-c", _SERVE]
+    try:
+        process = subprocess.Popen(  # noqa: S603 (the command is constant)
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
+        )
+    except OSError as error:
+        reason = error.strerror or error
+        raise UnusableError(f"cannot start a process: {reason}; use fewer with --jobs") from None
+    directory = os.path.realpath(os.curdir)
+    _send(process, [entry for entry in sys.path if os.path.realpath(entry) != directory])
+    _send(process, worker)
+    return process
+
+
+def _send(process: "subprocess.Popen[bytes]", value: object) -> None:
+    requests = cast("IO[bytes]", process.stdin)
+    # If the process has ended, reading its result raises an error.
+    with suppress(BrokenPipeError):
+        requests.write(pickle.dumps(value))
+        requests.flush()
 
 
 def serve() -> None:
