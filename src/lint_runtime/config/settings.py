@@ -90,23 +90,24 @@ class Settings:
             return error
 
     def _read(self, path: str | None) -> FileSettings:
-        file, options = None if path is None else load(path), self.options
-        config, changed = file.config if file else Config(), {**options}
-        if "select" in options:
+        file = None if path is None else load(path)
+        config = file.config if file else Config()
+        changed = dict(self.options)
+        if "select" in changed:
             # --select replaces all settings in the file that turn rules on or off.
             severity = {rule: severity for rule, severity in config.severity.items() if severity}
             config = config._replace(extend_select=frozenset(), ignore=frozenset(), severity=severity)
-        if "ignore" in options:
-            changed["ignore"] = config.ignore | options["ignore"]
-        if "build_args" in options:
-            changed["build_args"] = {**config.build_args, **options["build_args"]}
+        if "ignore" in changed:
+            changed["ignore"] = config.ignore | changed["ignore"]
+        if "build_args" in changed:
+            changed["build_args"] = {**config.build_args, **changed["build_args"]}
         config = config._replace(**changed)
         if config.table is None:
             return FileSettings(config, file, embedded_table())
         try:
             return FileSettings(config, file, self._load_table(config.table))
         except UnusableError as error:
-            if file is None or "table" in options:
+            if file is None or "table" in changed:
                 raise
             raise ConfigError(file.path, str(error)) from None
 

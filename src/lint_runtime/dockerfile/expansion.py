@@ -102,10 +102,9 @@ class Scope:
             return Expansion(word, origins=(Origin(0, len(word), number, 0),))
         expander = _Expander(word, number, self)
         refused: ExpansionError | None = None
-        text = ""
-        origins: tuple[Origin, ...] = ()
+        traced = _Traced("")
         try:
-            text, origins = expander.until("")
+            traced = expander.until("")
         except ExpansionError as error:
             refused = error
         # Limit the names: a chain of ARGs could collect a quadratic number of names.
@@ -114,7 +113,7 @@ class Scope:
         if refused:
             refused.missing, refused.unknown = missing, unknown
             raise refused
-        return Expansion(text, missing, unknown, expander.varies, origins, expander.has_gaps)
+        return Expansion(traced.text, missing, unknown, expander.varies, traced.origins, expander.has_gaps)
 
 
 def name_end(text: str, at: int) -> int:

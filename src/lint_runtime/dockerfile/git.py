@@ -70,16 +70,15 @@ def without_ignored(paths: Iterable[str], complain: Callable[[str], None]) -> It
     while batch := list(islice(remaining, _BATCH)):
         by_root: dict[str, list[str]] = {}
         for path in batch:
-            directory = os.path.dirname(os.path.abspath(path))
-            by_root.setdefault(repository_root(directory, roots), []).append(path)
+            root = repository_root(os.path.dirname(os.path.abspath(path)), roots)
+            if root:
+                by_root.setdefault(root, []).append(path)
         ignored: set[str] = set()
         for root, files in by_root.items():
             # git gives a colon at the start of a path a special meaning.
             names = {b"./" + os.fsencode(os.path.relpath(path, root)): path for path in files}
             try:
-                listed = (
-                    _git(root, "check-ignore", "-z", "--stdin", given=b"\0".join(names)) if root else []
-                )
+                listed = _git(root, "check-ignore", "-z", "--stdin", given=b"\0".join(names))
             except GitError as error:
                 complain(f"did not apply .gitignore in {quoted(root)}: {visible(str(error))}")
             else:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from lint_runtime.lifecycle.model import CHANNELS, Lifecycle, Release
+from lint_runtime.lifecycle.model import CHANNELS, Lifecycle
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.upgrade_path import upgrade_path
 from lint_runtime.lifecycle.versions import RuntimeVersion
@@ -103,13 +103,12 @@ _PROPERTIES: tuple[tuple[str, Callable[[ComparedImage], str]], ...] = (
 def compare(before: ComparedImage, after: ComparedImage, known: Snapshot) -> Comparison:
     """Compare two images, using only facts known on the snapshot's day."""
     start, end = (image.lifecycle.version or image.lifecycle.newest for image in (before, after))
-    between: list[Release] = []
-    if start and end:
-        between = [
-            release
-            for release in known.table.releases
-            if start < release.version < end and known.table.known_since(release) <= known.day
-        ]
+    between = [
+        release
+        for release in known.table.releases
+        if start and end and start < release.version < end
+        if known.table.known_since(release) <= known.day
+    ]
     path = upgrade_path(before.lifecycle, after.lifecycle, known)
     return Comparison(
         before,

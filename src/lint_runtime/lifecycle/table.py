@@ -43,10 +43,9 @@ class LifecycleTable:
         self.date = published
         self.source = source
         self.upstream = tuple(upstream)
-        self._upstream: dict[tuple[str, str], tuple[UpstreamEnd, ...]] = {}
+        self._upstream: dict[tuple[str, str], list[UpstreamEnd]] = {}
         for end in sorted(self.upstream, key=attrgetter("day")):
-            key = (end.product, end.cycle)
-            self._upstream[key] = (*self._upstream.get(key, ()), end)
+            self._upstream.setdefault((end.product, end.cycle), []).append(end)
         self.rows = (tuple(all_series), tuple(releases))
         self.series = tuple(sorted(self.rows[0], key=attrgetter("order")))
         self._series = {series.name: series for series in self.series}
@@ -120,8 +119,7 @@ class LifecycleTable:
         if name in self._series:
             return Existence.LISTED
         # Only the names of Airflow 3 series have a dot.
-        listed = [other.name for other in self.series if ("." in other.name) == ("." in name)]
-        majors = [int(listed_name.partition(".")[0]) for listed_name in listed]
+        majors = [series.order[1] for series in self.series if ("." in series.name) == ("." in name)]
         if not majors:
             return Existence.UNLISTED
         return Existence.NEVER if int(name.partition(".")[0]) < min(majors) else Existence.NEWER

@@ -122,8 +122,8 @@ def find_removed(old: LifecycleTable, feed: LifecycleTable, new: LifecycleTable)
         if listed is None and is_from_feed(release.source):
             yield Change(ChangeKind.REMOVED, f"{release.version}{' (kept)' if kept else ''}")
         if listed and release.yank and not listed.yank:
-            is_kept = kept is not None and kept.yank is not None
-            yield Change(ChangeKind.REMOVED, f"the yank of {release.version}{' (kept)' if is_kept else ''}")
+            mark = " (kept)" if kept and kept.yank else ""
+            yield Change(ChangeKind.REMOVED, f"the yank of {release.version}{mark}")
     for series in feed.series:
         row = _in_force(old, series.name, feed.date)
         if row and row.is_published and not any(update.is_published for update in series.schedule):
