@@ -1,4 +1,4 @@
-"""Finding and loading configuration files."""
+"""Find and load configuration files."""
 
 import os
 import re

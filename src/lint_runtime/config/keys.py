@@ -1,4 +1,4 @@
-"""Parsing and validation of the keys in a configuration file."""
+"""Parse and validate the keys in a configuration file."""
 
 import re
 import warnings
@@ -63,7 +63,7 @@ def read_config(document: Mapping[str, Any]) -> tuple[Config, list[str]]:
 
 
 def rules_of(names: Collection[str]) -> frozenset[str]:
-    """Return the rules that names of rules and topics stand for. The schema defines each topic."""
+    """Replace each topic in `names` by its rules, which the schema defines."""
     definitions = load_schema(_SCHEMA).definitions
     topics = {name: definitions[name]["enum"] for name in names if name in definitions}
     return frozenset(rule for name in names for rule in topics.get(name, (name,)))

@@ -1,4 +1,7 @@
-"""Patterns with the syntax of `.gitignore`, matched in linear time. Regular expressions would backtrack."""
+"""Match paths with patterns in the syntax of `.gitignore`.
+
+Matching a path takes linear time. Regular expressions of whole patterns would backtrack.
+"""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -28,7 +31,7 @@ class Pattern(NamedTuple):
     groups: tuple[tuple[_Glob, ...], ...]
 
     def matches(self, path: Sequence[str]) -> int:
-        """Return 2 if the pattern matches a path, 1 if it only matches a directory above, otherwise 0."""
+        """Return 2 if the pattern matches a path, 1 if only a directory above, otherwise 0."""
         names = path[:-1] if self.is_directory else path
         first, *rest = self.groups
         if not _starts_with(first, names, 0):
@@ -74,7 +77,7 @@ def _matches(glob: _Glob, name: str) -> bool:
 
 
 def is_match(patterns: Iterable[str], path: str) -> bool:
-    """Whether a file is what `.gitignore` with these patterns would ignore.
+    """Whether a `.gitignore` with these patterns would ignore a file.
 
     The last pattern that matches the file decides, or else the last that matches a directory above it.
     """

@@ -42,7 +42,7 @@ def parse_directive(line: str) -> tuple[str, str] | None:
 
 
 def parse_directives(text: str) -> tuple[str, Frontend | None, list[SourceError]]:
-    """Return the escape character, the frontend in `# syntax=` unless it is Docker's, and errors."""
+    """Return the escape character, the frontend unless it is Docker's, and errors."""
     top = text.split("\n", _TOP)[:_TOP]
     escape = "\\"
     errors: list[SourceError] = []

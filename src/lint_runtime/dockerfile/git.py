@@ -56,12 +56,12 @@ def origin_address(directory: str) -> str:
 
 
 def leads_out(path: str, root: str) -> bool:
-    """Whether a path in a repository is a link, or below a link, that leads out of the repository."""
+    """Whether a path is a link, or below a link, that leads out of its repository."""
     return not os.path.realpath(path).startswith(os.path.join(os.path.realpath(root), ""))
 
 
 def without_ignored(paths: Iterable[str], complain: Callable[[str], None]) -> Iterator[str]:
-    """Yield `paths` in order, except untracked files that git ignores. Yields all outside of a repository.
+    """Yield `paths` in order, except untracked files that git ignores.
 
     complain: called with a message if git fails in a repository; all its files are then yielded
     """

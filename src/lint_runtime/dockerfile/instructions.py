@@ -255,7 +255,7 @@ _LOOKALIKE = r"(?i)([^\w!-~\udc80-\udcff]*)FROM([^\w!-~\udc80-\udcff]|\Z)"
 
 
 def refuse_other(instruction: Instruction) -> None:
-    """Raise RefusedError for a rejected ONBUILD, and for an unknown instruction that looks like FROM."""
+    """Raise RefusedError for a rejected ONBUILD, or if the keyword looks like FROM."""
     line = instruction.line
     if instruction.keyword == "ONBUILD":
         keyword = split_instruction(instruction.value)[0]

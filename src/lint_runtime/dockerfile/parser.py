@@ -367,7 +367,7 @@ class _Stages:
             self.errors.append(SourceError(from_.name_location, message, advice))
 
     def add_uses(self, uses: Sequence[Use]) -> None:
-        """Add the images that COPY and RUN read from, and report the sources that the build rejects."""
+        """Add the images that COPY and RUN read from, and report rejected sources."""
         # For each stage, the words that name its sources, keyed by the index of the source.
         sources: list[dict[int, Word]] = [{} for _ in self.stages]
         triggers: dict[int | None, list[Use]] = {}
@@ -399,7 +399,7 @@ class _Stages:
         self._follow(sources, triggers)
 
     def _follow(self, sources: list[dict[int, Word]], triggers: dict[int | None, list[Use]]) -> None:
-        """Follow the sources and triggers of the last stage, and report each stage built too late."""
+        """Follow what the last stage reads from, and report stages that are built too late."""
         needed: set[int] = set()
         pending = [len(self.stages) - 1]
         while pending:

@@ -82,5 +82,5 @@ def spelled(platform: Platform) -> str:
 
 
 def on_platforms(platforms: Iterable[Platform], message: str) -> str:
-    """Return a message that says for which platforms it holds."""
+    """Prefix a message with the platforms that it applies to."""
     return f"On {', '.join(map(spelled, platforms))}: {message}"

@@ -52,11 +52,10 @@ def read_file(path: str) -> tuple[bytes, date]:
 
     Reads at most MAX_DOCUMENT + 1 bytes, which is enough to detect larger files.
     """
-    from lint_runtime.files import MAX_DOCUMENT, open_regular
+    from lint_runtime.files import MAX_DOCUMENT, read_regular
 
-    with open_regular(path) as file:
-        modified = os.fstat(file.fileno()).st_mtime
-        content = file.read(MAX_DOCUMENT + 1)
+    content = read_regular(path, MAX_DOCUMENT + 1)
+    modified = os.stat(path).st_mtime
     try:
         return content, datetime.fromtimestamp(modified, timezone.utc).date()
     except (ValueError, OverflowError, OSError):

@@ -28,7 +28,7 @@ Check = Callable[[Any, Tally], Report | None]
 
 
 class Batch(NamedTuple):
-    """The results of a few files.
+    """The results of a chunk of files.
 
     results: for each file, the result of every output
     tally: the counts of these files
