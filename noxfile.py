@@ -59,15 +59,15 @@ def mutation(session: nox.Session) -> None:
 def measure(session: nox.Session) -> None:
     """Print the targets for the package and its tests; with `-- --speed`, for its speed too."""
     session.install("--editable", ".[test]")
-    before = []
-    if "--speed" in session.posargs:
-        directory = f"{session.create_tmp()}/before"
+    commands = []
+    for version in (BEFORE, "HEAD") if "--speed" in session.posargs else ():
+        directory = f"{session.create_tmp()}/{version}"
         session.run("git", "clone", "--quiet", ".", directory, external=True)
-        session.run("git", "-C", directory, "switch", "--quiet", "--detach", BEFORE, external=True)
+        session.run("git", "-C", directory, "switch", "--quiet", "--detach", version, external=True)
         session.run("uv", "venv", "--quiet", f"{directory}/.venv")
         session.run("uv", "pip", "install", "--quiet", "--python", f"{directory}/.venv", directory)
-        before = [f"{directory}/.venv/bin/lint-runtime"]
-    session.run("python", "-m", "tests.measure", *before)
+        commands.append(f"{directory}/.venv/bin/lint-runtime")
+    session.run("python", "-m", "tests.measure", *commands)
 
 
 @nox.session

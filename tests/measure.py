@@ -1,6 +1,6 @@
 """Print the size targets of the package and its tests, and whether they hold. Exits with 1 if one is missed.
 
-With the path of an earlier `lint-runtime`, also print the speed targets.
+With the paths of an earlier and a later `lint-runtime`, also print the speed targets.
 """
 
 from __future__ import annotations
@@ -142,8 +142,8 @@ def main() -> int:
         for target in targets():
             print(target.row)
             hold &= target.holds
-    for before in sys.argv[1:]:
-        command = [sys.executable, str(ROOT / "benchmarks" / "before.py"), before]
+    if sys.argv[1:]:
+        command = [sys.executable, str(ROOT / "benchmarks" / "before.py"), *sys.argv[1:]]
         hold &= subprocess.run(command, check=False).returncode == 0
     return int(not hold)
 
