@@ -42,8 +42,8 @@ vim.api.nvim_create_autocmd("FileType", {
   pattern = "dockerfile",
   callback = function()
     local client = vim.lsp.start_client({
-      name = "lint-runtime", cmd = { "SERVER", "-m", "lint_runtime.lsp" }, root_dir = vim.fn.getcwd(),
-      init_options = { asOf = "DAY" },
+      name = "lint-runtime", cmd = { "SERVER", "-m", "lint_runtime.cli.language_server" },
+      root_dir = vim.fn.getcwd(), init_options = { asOf = "DAY" },
     })
     vim.lsp.buf_attach_client(0, client)
   end,
@@ -54,10 +54,14 @@ STEPS: list[tuple[str, str, str]] = [
     ("", "yanked", "Open a Dockerfile: the image is underlined."),
     (
         "2G:lua vim.diagnostic.open_float()\r",
-        "existing",
-        "The finding: what is wrong, what to write, and the dates.",
+        "help:",
+        "The finding: what is wrong and what to write.",
     ),
-    ("fa:lua vim.lsp.buf.hover()\r", "Dates are", "Hover: everything that is known about the release."),
+    (
+        "fa:lua vim.lsp.buf.hover()\r",
+        "Dates are",
+        "Hover: what to write, and what is known about the release.",
+    ),
     ("l:lua vim.lsp.buf.code_action()\r", "Upgrade to", "Code actions: what you can do, the best first."),
     ("1\r", "13.11.0-base", "The image is upgraded, and the line is quiet."),
 ]

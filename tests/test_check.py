@@ -34,24 +34,32 @@ def test_a_finding_has_all_fields() -> None:
     reason = "Webserver throwing 500s for existing user sessions when upgrading from previous versions"
     assert finding == Diagnostic(
         "some/Dockerfile",
-        Target(Location(2, 6, 2, 43), f"{RUNTIME}:13.5.0", frozenset((1, 2))),
+        Target(Location(1, 9, 1, 15), f"{RUNTIME}:13.5.0", frozenset((1, 2)), (Location(2, 6, 2, 43),)),
         "yanked-release",
         Severity.ERROR,
-        "Astro Runtime 13.5.0 was yanked: webserver throwing 500s for existing user sessions when …",
-        "use 13.11.0",
+        'Astro Runtime 13.5.0 was yanked: "Webserver throwing 500s for existing user sessions when …"',
+        "write ARG TAG=13.11.0",
         (
-            f"known to be yanked by 2026-09-25: {reason}",
-            "maintenance of 13.x ends 2027-04-30 (published 2026-09-25)",
+            f'known to be yanked by 2026-09-25: "{reason}"',
+            "13.x: maintenance ends on 2027-04-30 (announced 2026-09-25)",
         ),
-        Fix("Use 13.11.0", (Edit(Location(1, 9, 1, 15), "13.11.0"),), is_safe=True),
+        Fix("Write ARG TAG=13.11.0", (Edit(Location(1, 9, 1, 15), "13.11.0"),), is_safe=True),
     )
-    assert (finding.line, finding.column) == finding.location.start == (2, 6)
-    assert finding.location.end == (2, 43)
+    assert (finding.line, finding.column) == finding.location.start == (1, 9)
+    assert finding.location.end == (1, 15)
+    assert finding.images == (Location(2, 6, 2, 43),)
     assert finding.subject == f"{RUNTIME}:13.5.0"
-    assert finding.sentence == f"{finding.message}; use 13.11.0"
-    assert finding.details == ("help: use 13.11.0", *(f"note: {note}" for note in finding.notes))
+    assert finding.sentence == f"{finding.message}; write ARG TAG=13.11.0 (used in line 2)"
+    assert finding.details == (
+        "help: write ARG TAG=13.11.0",
+        "note: used in line 2",
+        *(f"note: {note}" for note in finding.notes),
+    )
     bare = finding._replace(help="", notes=())
-    assert (bare.sentence, bare.details) == (finding.message, ())
+    assert (bare.sentence, bare.details) == (
+        f"{finding.message} (used in line 2)",
+        ("note: used in line 2",),
+    )
     assert str(finding.severity) == "error"
 
 

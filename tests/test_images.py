@@ -11,10 +11,13 @@ from lint_runtime.dockerfile.parser import parse_dockerfile
 from lint_runtime.images import (
     AGENT_SUFFIXES,
     REPOSITORIES,
+    Destination,
     InvalidTagError,
     RepositoryKind,
     RuntimeImage,
     RuntimeTag,
+    apply_spans,
+    correct_tag,
     mirrored,
     original_of,
     parse_tag,
@@ -108,13 +111,9 @@ def test_agent_tags() -> None:
     # A floating tag may have neither suffix.
     assert parse_tag("3.1", AGENT_SUFFIXES).is_floating
     assert parse_tag("3", AGENT_SUFFIXES).is_floating
-    suffixes = "-python-3.12-astro-agent-1.2.0"
-    for number, suggestion in {"3.1.5": f"3.1-5{suffixes}", "13.6.0": f"13.6-0{suffixes}"}.items():
-        with pytest.raises(InvalidTagError, match=r"the version must be X\.Y-N") as caught:
-            parse_tag(f"{number}{suffixes}", AGENT_SUFFIXES)
-        assert caught.value.suggestion == suggestion
-    with pytest.raises(InvalidTagError, match=r"the version must be X\.Y-N"):
-        parse_tag("13", AGENT_SUFFIXES)
+    for wrong in ("3.1.5-python-3.12-astro-agent-1.2.0", "13.6.0-python-3.12-astro-agent-1.2.0", "13"):
+        with pytest.raises(InvalidTagError, match=r"the version must be X\.Y-N"):
+            parse_tag(wrong, AGENT_SUFFIXES)
     incomplete = ["3.1-5", "3.1-5-base", "3.1-5-python-3.12", "3.1-5-astro-agent-1.2.0"]
     message = "-python-X.Y or -astro-agent-A.B.C is missing"
     found = _errors(lambda text: parse_tag(text, AGENT_SUFFIXES), InvalidTagError, incomplete)
@@ -143,18 +142,38 @@ def test_invalid_tags() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tag", "suggestion"),
+    ("tag", "corrected"),
     [
-        ("13.6.0-slim-python-3.12", "13.6.0-python-3.12-slim"),
-        ("13.6.0-base-slim-ubi9", "13.6.0-ubi9-slim-base"),
-        ("13.6.0-rc1-base-slim", "13.6.0-rc1-slim-base"),
-        ("13.6.0-base-base", ""),
+        pytest.param("v12.1.1", "12.1.1", id="a v"),
+        pytest.param("V12.1.1-BASE", "12.1.1-base", id="upper case"),
+        pytest.param("9.1.0-bsae", "9.1.0-base", id="a misspelled suffix"),
+        pytest.param("3.1-5-sllim-ubi-9", None, id="a suffix in two parts"),
+        pytest.param("13.6.0-slim-python-3.12", "13.6.0-python-3.12-slim", id="two suffixes in the wrong order"),
+        pytest.param("13.6.0-base-slim-ubi9", "13.6.0-ubi9-slim-base", id="three suffixes in the wrong order"),
+        pytest.param("13.6.0-py3.12", "13.6.0-python-3.12", id="a short Python"),
+        pytest.param("13.6.0-python3.12-base", "13.6.0-python-3.12-base", id="a Python without a hyphen"),
+        pytest.param("13.6.0-base-base", "13.6.0-base", id="a repeated suffix"),
+        pytest.param("v3.1", "3.1", id="a series"),
+        pytest.param("13.6.0-alpine", None, id="an unknown suffix"),
+        pytest.param("13.6.0-python-3", None, id="a Python without a minor version"),
+        pytest.param("13.6.0.1", None, id="four numbers"),
+        pytest.param("13.06.0", None, id="a leading zero"),
+        pytest.param("main", None, id="no version"),
     ],
-)
-def test_the_suggestion_for_an_invalid_tag(tag: str, suggestion: str) -> None:
-    with pytest.raises(InvalidTagError) as raised:
-        parse_tag(tag)
-    assert raised.value.suggestion == suggestion
+)  # fmt: skip
+def test_corrections_of_invalid_tags(tag: str, corrected: str | None) -> None:
+    assert (str(meant) if (meant := correct_tag(tag)) else None) == corrected
+
+
+def test_corrections_of_agent_tags() -> None:
+    suffixes = "-python-3.12-astro-agent-1.2.0"
+    corrections = {
+        f"3.1.5{suffixes}": f"3.1-5{suffixes}",
+        "3.1-5-base-python-3.12-astro-agent-1.2.0": f"3.1-5{suffixes}-base",
+        "3.1-5-base": "None",
+        f"3.1-5-slim{suffixes}": "None",
+    }
+    assert {tag: str(correct_tag(tag, AGENT_SUFFIXES)) for tag in corrections} == corrections
 
 
 def test_mirrors() -> None:
@@ -286,46 +305,107 @@ def _edited(source: str, edits: tuple[Edit, ...]) -> str | None:
     return "\n".join(lines) if edits else None
 
 
+def _to(number: str, repository: str = "") -> Callable[[RuntimeImage], Destination]:
+    """Return a function that returns the destination with another release and the same suffixes."""
+    version = parse_version(number)
+    lifecycle = TABLE.as_of(AS_OF).series(version.series if version else "")
+    assert version
+    assert lifecycle
+
+    def destination(image: RuntimeImage) -> Destination:
+        tag = image.tag or RuntimeTag("", None)
+        tag = tag._replace(number=number, version=version, prerelease="")
+        return Destination(lifecycle, tag, repository)
+
+    return destination
+
+
 @pytest.mark.parametrize(
-    ("source", "fixed"),
+    ("source", "edited"),
     [
-        pytest.param(f"FROM {TWO}:13.6.0-base AS a", f"FROM {TWO}:N-base AS a", id="a tag"),
-        pytest.param(f"FROM {TWO}:13", f"FROM {TWO}:N", id="a floating tag"),
-        pytest.param(f"FROM {TWO}:13.6.0-rc1-base", f"FROM {TWO}:N-rc1-base", id="a pre-release"),
-        pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V-base", f"ARG V=N\nFROM {TWO}:$V-base", id="an ARG"),
-        pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nARG V=13.6.0", f"ARG V=N\nFROM {TWO}:$V\nARG V=N", id="a repeated ARG"),
-        pytest.param("FROM registry.example/rt:13.6.0", "FROM registry.example/rt:N", id="a mirror"),
-        pytest.param(f"FROM {TWO}", None, id="no tag"),
-        pytest.param(f"FROM {TWO}:13.x", None, id="an invalid tag"),
-        pytest.param(f"FROM {TWO}:13.6.0@{SHA}", None, id="a digest"),
-        pytest.param(f"FROM {TWO}-dev:13.6.0", None, id="pre-release repository"),
-        pytest.param(f"FROM {AGENT}:3.1-5-python-3.12-astro-agent-1.2.0", None, id="agent image"),
+        pytest.param(f"FROM {TWO}:13.6.0-base AS a", f"FROM {TWO}:13.11.0-base AS a", id="a tag"),
+        pytest.param(f"FROM {TWO}:13", f"FROM {TWO}:13.11.0", id="a floating tag"),
+        pytest.param(f"FROM {TWO}:13.6.0-rc1-base", f"FROM {TWO}:13.11.0-base", id="a pre-release"),
+        pytest.param(f"FROM {TWO} AS a", f"FROM {TWO}:13.11.0 AS a", id="no tag"),
+        pytest.param(f"FROM {TWO}:13.x", f"FROM {TWO}:13.11.0", id="an invalid tag"),
+        pytest.param("FROM registry.example/rt:13.6.0", "FROM registry.example/rt:13.11.0", id="a mirror"),
+        pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V-base", f"ARG V=13.11.0\nFROM {TWO}:$V-base", id="an ARG"),
+        pytest.param(f"ARG V=13.6.0-base\nFROM {TWO}:$V", f"ARG V=13.11.0-base\nFROM {TWO}:$V", id="an ARG with a suffix"),
+        pytest.param(f"ARG I={TWO}:13.6.0\nFROM $I", f"ARG I={TWO}:13.11.0\nFROM $I", id="an ARG with the image"),
+        pytest.param(f"ARG V=13.6.0\nARG W=$V-base\nFROM {TWO}:$W", f"ARG V=13.11.0\nARG W=$V-base\nFROM {TWO}:$W", id="a chain of ARGs"),
+        pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nARG V=13.6.0", f"ARG V=13.11.0\nFROM {TWO}:$V\nARG V=13.11.0", id="a repeated ARG"),
+        pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM {TWO}:$V-base", f"ARG V=13.11.0\nFROM {TWO}:$V\nFROM {TWO}:$V-base", id="an ARG of two images"),
         pytest.param(f"ARG V=13.\nFROM {TWO}:${{V}}6.0", None, id="a version in two pieces"),
         pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM x:$V", None, id="an ARG of another image"),
         pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM {TWO}:$V@{SHA}", None, id="an ARG of a pinned image"),
         pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM --platform=$V {TWO}:13.6.0", None, id="an ARG of a platform"),
-        pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM {TWO}:$V-base", f"ARG V=N\nFROM {TWO}:$V\nFROM {TWO}:$V-base", id="an ARG of two images"),
         pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM {THREE}:$V", None, id="an ARG of two repositories"),
         pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM {TWO}:$V-rc1", None, id="an ARG of a pre-release"),
     ],
 )  # fmt: skip
-def test_edits_of_the_version(source: str, fixed: str | None) -> None:
+def test_edits_of_the_version(source: str, edited: str | None) -> None:
     image = _images(source)[0]
     assert image
-    assert _edited(source, image.edit_number("N")) == fixed
+    assert _edited(source, image.edits(_to("13.11.0")(image))) == edited
 
 
 @pytest.mark.parametrize(
-    ("source", "fixed"),
+    ("source", "edited"),
     [
-        pytest.param(f"FROM {TWO}:3.1-5-base AS a", "FROM R:3.1-5-base AS a", id="with a tag"),
-        pytest.param(f"FROM {TWO}", "FROM R", id="without a tag"),
-        pytest.param(f"ARG T={TWO}:3.1-5\nFROM $T", "ARG T=R:3.1-5\nFROM $T", id="an ARG"),
-        pytest.param(f"FROM {TWO}:3.1-5@{SHA}", None, id="a digest"),
+        pytest.param(f"FROM {TWO}:3.1-5-base AS a", "FROM r.io/x:3.1-21-base AS a", id="with a tag"),
+        pytest.param(f"FROM {TWO} AS a", "FROM r.io/x:3.1-21 AS a", id="without a tag"),
+        pytest.param(f"ARG T={TWO}:3.1-5\nFROM $T", "ARG T=r.io/x:3.1-21\nFROM $T", id="an ARG"),
+        pytest.param(f"ARG R={TWO}\nFROM $R:3.1-5", "ARG R=r.io/x\nFROM $R:3.1-21", id="an ARG with the repository"),
+        pytest.param("ARG R=quay.io\nFROM $R/astronomer/astro-runtime:3.1-5", None, id="a registry in an ARG"),
     ],
-)
-def test_edits_of_the_repository(source: str, fixed: str | None) -> None:
-    assert _edited(source, _image(source).edit_repository("R")) == fixed
+)  # fmt: skip
+def test_edits_of_the_repository(source: str, edited: str | None) -> None:
+    image = _image(source)
+    assert _edited(source, image.edits(_to("3.1-21", "r.io/x")(image))) == edited
+
+
+@pytest.mark.parametrize(
+    ("tag", "python", "spans"),
+    [
+        pytest.param("13.6.0-python-3.9-base", "3.10", [("13.6.0", "13.11.0"), ("-python-3.9", "-python-3.10")], id="another Python"),
+        pytest.param("13.6.0-slim-base", "3.10", [("13.6.0", "13.11.0"), ("", "-python-3.10")], id="a new suffix"),
+        pytest.param("13.11.0-python-3.9-base", "", [("-python-3.9", "")], id="a removed suffix"),
+        pytest.param("13.11.0", "", [], id="the same tag"),
+    ],
+)  # fmt: skip
+def test_spans_are_the_changed_parts_of_the_tag(
+    tag: str, python: str, spans: list[tuple[str, str]]
+) -> None:
+    image = _image(f"FROM {TWO}:{tag}")
+    destination = _to("13.11.0")(image)
+    assert destination.tag
+    destination = destination._replace(tag=destination.tag._replace(python=python))
+    changes = image.spans(destination)
+    assert [(image.stage.image[start:end], text) for start, end, text in changes] == spans
+    assert apply_spans(image.stage.image, changes) == f"{TWO}:{destination.tag}"
+
+
+@pytest.mark.parametrize(
+    ("source", "argument", "variables"),
+    [
+        pytest.param(f"FROM {TWO}:13.6.0", None, (), id="no variable"),
+        pytest.param(f"ARG V=13.6.0-base\nFROM {TWO}:$V", ("V", "13.6.0-base", 1, 7), (), id="a tag"),
+        pytest.param(f"ARG V='13.6.0'\nFROM {TWO}:${{V}}-base", ("V", "'13.6.0'", 1, 8), (), id="a quoted version"),
+        pytest.param(f"ARG A=1 \\\n  I={TWO}:13.6.0\nFROM $I", ("I", f"{TWO}:13.6.0", 2, 38), (), id="an image on a continued line"),
+        pytest.param(f"ARG V=13.6.0\nARG W=$V-base\nFROM {TWO}:$W", ("V", "13.6.0", 1, 7), (), id="a chain"),
+        pytest.param(f"ARG R={TWO}\nFROM $R:13.6.0", None, (), id="the repository in an ARG"),
+        pytest.param(f"ARG M=13\nARG N=6.0\nFROM {TWO}:$M.$N", None, ("M", "N"), id="a version in pieces"),
+        pytest.param(f"ARG V=13.6.0\nFROM {TWO}:$V\nFROM python:$V", None, ("V",), id="an ARG of another image"),
+    ],
+)  # fmt: skip
+def test_the_place_of_the_version(
+    source: str, argument: tuple[str, str, int, int] | None, variables: tuple[str, ...]
+) -> None:
+    image = _images(source)[0]
+    assert image
+    found = image.argument
+    assert (found and (found.name, found.default, *found.location.start)) == argument
+    assert image.variables == variables
 
 
 @pytest.mark.parametrize(

@@ -72,6 +72,8 @@ STAGE = {
     "stage_ref": None,
     "repository": "r",
     "platform_varies": False,
+    "argument": {**LOCATION, "name": "A", "default": "x", "shift": 0},
+    "variables": ["A"],
     "suppressions": [],
     "image_location": LOCATION,
     "platform_location": LOCATION,
@@ -111,6 +113,7 @@ VALID: dict[str, Any] = {
         "findings": [
             {
                 **LOCATION,
+                "related": [LOCATION],
                 "rule": "prerelease",
                 "severity": "error",
                 "message": "m",

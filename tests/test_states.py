@@ -97,7 +97,7 @@ def test_all_surfaces_agree_on_every_release_on_the_days_around_its_dates() -> N
         assert heading == f"**{image.lifecycle.name}**{f', {hint}' if hint else ''}", what
 
         (entry,) = take_inventory(buffer.report, day)
-        assert entry.status.value in (state.value, "broken"), what
+        assert entry.status.value in (state.value, "unusable"), what
         if row := _schedule(day).get(version.series):
             assert row["status"] in STATUSES[state], what
             _check_dates(hint, state, row, day)

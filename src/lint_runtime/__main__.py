@@ -1,4 +1,4 @@
-"""The entry points of `lint-runtime`, `python -m lint_runtime` and `runtime-lifecycle`."""
+"""The entry points of the commands and of `python -m lint_runtime`."""
 
 import os
 
@@ -31,6 +31,14 @@ def run_lifecycle() -> NoReturn:
     from lint_runtime.cli.lifecycle import main
 
     run_process(main)
+
+
+def run_server() -> NoReturn:
+    """Run `lint-runtime-lsp` and end the process with its exit code."""
+    from lint_runtime.cli.language_server import main
+
+    # Ctrl-C still ends the process at once: the server has nothing to finish or to report.
+    os._exit(main())
 
 
 if __name__ == "__main__":

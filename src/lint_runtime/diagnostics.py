@@ -64,7 +64,7 @@ class Fix(NamedTuple):
 
     title: the description for users
     edits: the replacements
-    is_safe: whether the fix stays within the release series and needs no review
+    is_safe: whether the change needs no review
     """
 
     title: str
@@ -92,6 +92,10 @@ class Suppression(NamedTuple):
     until: date | None = None
 
 
+Place = tuple[Location, str, tuple[Location, ...]]
+"""The location, the subject and the related locations of a target."""
+
+
 class Target(NamedTuple):
     """The image, platform, comment or text that a finding is about.
 
@@ -100,11 +104,24 @@ class Target(NamedTuple):
         finding across days, so the subject contains no dates, day counts or line numbers.
     lines: the first line of each instruction that contains a part of the target. A comment above any
         of these lines can suppress the finding.
+    related: the images that use the target, if it is the default of an ARG
     """
 
     location: Location
     subject: str
     lines: frozenset[int] = frozenset()
+    related: tuple[Location, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """The target without `lines`, which reports don't contain."""
+        return self.location, self.subject, self.related
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The place of each image that uses the target, or the place of the target."""
+        alone = tuple(self._replace(related=(location,)).place for location in self.related)
+        return alone or (self.place,)
 
 
 class Diagnostic(NamedTuple):
@@ -118,6 +135,7 @@ class Diagnostic(NamedTuple):
     help: the suggested change or action, or ""
     notes: dates, reasons and alternatives
     fix: the fix, or None
+    upgrade: the upgrade to another release series that resolves the finding, or None
     suppression: the suppression, or None
     overruled: the suppression ignored because of --no-suppressions, or None
     """
@@ -130,13 +148,23 @@ class Diagnostic(NamedTuple):
     help: str = ""
     notes: tuple[str, ...] = ()
     fix: Fix | None = None
+    upgrade: Fix | None = None
     suppression: Suppression | None = None
     overruled: Suppression | None = None
 
     @property
     def sentence(self) -> str:
-        """The message, followed by the help if there is one."""
-        return f"{self.message}; {self.help}" if self.help else self.message
+        """The message, the help if there is one, and the lines that use the target if it is an ARG."""
+        text = f"{self.message}; {self.help}" if self.help else self.message
+        return f"{text} ({self.usage})" if self.usage else text
+
+    @property
+    def usage(self) -> str:
+        """The lines that use the target if it is an ARG, as in `used in lines 4 and 7`, or ""."""
+        lines = [str(line) for line in dict.fromkeys(place.line for place in self.target.related)]
+        if len(lines) > 1:
+            return f"used in lines {', '.join(lines[:-1])} and {lines[-1]}"
+        return f"used in line {lines[0]}" if lines else ""
 
     @property
     def location(self) -> Location:
@@ -159,10 +187,15 @@ class Diagnostic(NamedTuple):
         return self.target.subject
 
     @property
+    def images(self) -> tuple[Location, ...]:
+        """The locations of the images that the finding is about."""
+        return self.target.related or (self.target.location,)
+
+    @property
     def details(self) -> tuple[str, ...]:
-        """The help and the notes, labeled `help:` and `note:`."""
+        """The help, the lines that use the target and the notes, labeled `help:` and `note:`."""
         helps = (f"help: {self.help}",) if self.help else ()
-        return (*helps, *(f"note: {note}" for note in self.notes))
+        return (*helps, *(f"note: {note}" for note in (self.usage, *self.notes) if note))
 
     @property
     def sort_key(self) -> tuple[Any, ...]:

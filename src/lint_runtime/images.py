@@ -1,12 +1,13 @@
-"""Find the Runtime images of a file, parse their tags and edit them."""
+"""Find the Runtime images of a file, parse their tags, and replace them."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
 
-from lint_runtime.diagnostics import Edit
+from lint_runtime.diagnostics import Edit, Location
 from lint_runtime.dockerfile.references import ImageReference
 from lint_runtime.dockerfile.stages import Provenance, Stage
 from lint_runtime.lifecycle.model import WARN_WITHIN, Existence, Lifecycle, State
@@ -148,16 +149,7 @@ class RuntimeTag(NamedTuple):
 
 
 class InvalidTagError(ValueError):
-    """A tag that doesn't follow the grammar.
-
-    suggestion: the corrected tag, or "" if the intended tag is unclear
-    suffixes: the names of the allowed suffixes in the required order, or () without a suggestion
-    """
-
-    def __init__(self, reason: str, suggestion: str = "", suffixes: tuple[str, ...] = ()) -> None:
-        super().__init__(reason)
-        self.suggestion = suggestion
-        self.suffixes = suffixes
+    """A tag that doesn't follow the grammar."""
 
 
 _NUMBER = rf"{INTEGER}\.{INTEGER}[.-]{INTEGER}|{INTEGER}(?:\.{INTEGER})?|latest"
@@ -165,6 +157,7 @@ _SUFFIX = (
     rf"-(?:(?P<ubi9>ubi9)|python-(?P<python>{INTEGER}\.{INTEGER})|(?P<slim>slim)"
     rf"|astro-agent-(?P<agent>{INTEGER}\.{INTEGER}\.{INTEGER})|(?P<base>base))(?=-|\Z)"
 )
+_LOOSE_SUFFIX = rf"-(?:py(?:thon)?-?({INTEGER}\.{INTEGER})(?=-|\Z)|astro-agent-([0-9.]+)(?=-|\Z)|([^-]+))"
 RUNTIME_SUFFIXES = ("ubi9", "python", "slim", "base")
 AGENT_SUFFIXES = ("ubi9", "python", "agent", "base")
 AGENT_FORM = "X.Y-N[-ubi9]-python-X.Y-astro-agent-A.B.C[-base]"
@@ -201,30 +194,51 @@ def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runtime
             raise InvalidTagError(f"{quoted(match.group())} is repeated")
         written[name], values[name] = match.group(), match[name]
         rest = rest[match.end() :]
-    version, ordered = parse_version(number), [name for name in suffixes if name in written]
-    rest = word + "".join(written[name] for name in ordered)
+    version = parse_version(number)
     if suffixes == AGENT_SUFFIXES:
-        _check_agent(number, version, written.keys(), rest)
-    if list(written) != ordered:
-        raise InvalidTagError("the suffixes are in the wrong order", number + rest, suffixes)
+        _check_agent(number, version, written)
+    if list(written) != [name for name in suffixes if name in written]:
+        raise InvalidTagError("the suffixes are in the wrong order")
     flags = {name: name in written for name in ("ubi9", "slim", "base")}
     python, agent = values.get("python", ""), values.get("agent", "")
     return RuntimeTag(number, version, word, python=python, agent=agent, **flags)
 
 
-def _check_agent(number: str, version: RuntimeVersion | None, written: Set[str], rest: str) -> None:
+def _check_agent(number: str, version: RuntimeVersion | None, suffixes: Collection[str]) -> None:
     """Check the requirements that only tags of agents have. Raises InvalidTagError.
 
     version: the release that `number` names, if any
-    written: the names of the suffixes
-    rest: the text after the version, in the required order
+    suffixes: the names of the suffixes
     """
-    if version and not written >= {"python", "agent"}:
+    if version and not {"python", "agent"} <= {*suffixes}:
         raise InvalidTagError("-python-X.Y or -astro-agent-A.B.C is missing")
-    if version and version.airflow == 2:
-        raise InvalidTagError("the version must be X.Y-N", f"{version.other_form}{rest}", AGENT_SUFFIXES)
-    if number.isdigit() and number != "3":
+    if (version and version.airflow == 2) or (number.isdigit() and number != "3"):
         raise InvalidTagError("the version must be X.Y-N")
+
+
+def correct_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> RuntimeTag | None:
+    """Return the tag that an invalid one seems to mean, such as `9.1.0-base` for `v9.1.0-bsae`.
+
+    suffixes: the names of the allowed suffixes in the required order
+    """
+    # Lazy import (2 ms): few tags are invalid.
+    from difflib import get_close_matches
+
+    match = re.fullmatch(rf"v?({_NUMBER})((?:-[^-]+)*)", tag, re.IGNORECASE)
+    if match is None:
+        return None
+    written: dict[str, str] = {}
+    for python, agent, word in re.findall(_LOOSE_SUFFIX, match[2].lower()):
+        close = get_close_matches(word, ("ubi9", "slim", "base"), 1)
+        name = "python" if python else "agent" if agent else close[0] if close else ""
+        written[name] = f"python-{python}" if python else f"astro-agent-{agent}" if agent else name
+    with suppress(InvalidTagError):
+        number, version = match[1], parse_version(match[1])
+        if suffixes == AGENT_SUFFIXES and version and version.airflow == 2:
+            number = str(version.other_form)
+        ordered = [written.pop(name) for name in suffixes if name in written]
+        return None if written else parse_tag("-".join((number, *ordered)), suffixes)
+    return None
 
 
 def _is_prerelease(word: str) -> bool:
@@ -236,6 +250,67 @@ def _is_prerelease(word: str) -> bool:
         return Version("0" + word.replace("-nightly", "-dev")).is_prerelease
     except InvalidVersion:
         return False
+
+
+Spans = Sequence[tuple[int, int, str]]
+"""Changes of a text: the start, the exclusive end and the replacement of each changed part, in order."""
+
+
+Edits = Mapping[int, tuple[Edit, ...]]
+"""The edits of an image, keyed by the index of the changed word."""
+
+
+def apply_spans(text: str, spans: Spans) -> str:
+    """Return `text` with each span replaced."""
+    for start, end, replacement in reversed(spans):
+        text = text[:start] + replacement + text[end:]
+    return text
+
+
+class Destination(NamedTuple):
+    """An image to write instead of another one.
+
+    lifecycle: the lifecycle of the new series
+    tag: the new tag, or None if it can't be known
+    repository: the repository to write, or "" to keep the repository
+    dropped: the suffixes of the old tag that the new image lacks
+    is_mirrored: whether the image is in a mirror that isn't known to have the new image
+    """
+
+    lifecycle: Lifecycle
+    tag: RuntimeTag | None
+    repository: str = ""
+    dropped: tuple[str, ...] = ()
+    is_mirrored: bool = False
+
+    @property
+    def text(self) -> str:
+        """What to write: the tag, with the repository if it changes."""
+        tag = str(self.tag or f"the newest {self.lifecycle.series.label} tag")
+        return f"{self.repository}:{tag}" if self.repository and self.tag else tag
+
+
+class Argument(NamedTuple):
+    """The ARG whose default contains the version of an image.
+
+    location: the location of the version
+    name: the name of the ARG
+    default: the default as written
+    shift: the offset of the default in the image
+    """
+
+    location: Location
+    name: str
+    default: str
+    shift: int
+
+    def written(self, spans: Spans) -> str:
+        """Return the ARG after a change of the image.
+
+        spans: the changes, with offsets in the image
+        """
+        shifted = [(start - self.shift, end - self.shift, text) for start, end, text in spans]
+        return f"ARG {self.name}={apply_spans(self.default, shifted)}"
 
 
 class RuntimeImage(NamedTuple):
@@ -251,6 +326,11 @@ class RuntimeImage(NamedTuple):
     existence: whether the release or series exists, or None if the tag names neither
     lifecycle: the facts about the release or series, or None if unknown or never published
     shared: the indexes of words that stages use with different meanings; edits must not change them
+    argument: the ARG with the version, or None if the FROM contains it
+    variables: the variables that the image is assembled from, if no single place has its version
+    destination: the image that resolves all findings about this one, or None if no other image does
+    next: the required stop on the way to `destination`, or None
+    newest: the newest image of the same maintained series, or None if it is this image
     """
 
     stage: Stage
@@ -263,6 +343,11 @@ class RuntimeImage(NamedTuple):
     existence: Existence | None
     lifecycle: Lifecycle | None
     shared: frozenset[int | None] = frozenset()
+    argument: Argument | None = None
+    variables: tuple[str, ...] = ()
+    destination: Destination | None = None
+    next: Destination | None = None
+    newest: Destination | None = None
 
     @property
     def is_mirror(self) -> bool:
@@ -306,21 +391,77 @@ class RuntimeImage(NamedTuple):
         products += [("debian" if system[1] else "rhel", system[2])] if system else []
         return tuple(products)
 
-    def edit_number(self, number: str) -> tuple[Edit, ...]:
-        """Return the edits that change the version in the tag, or () if no edit is safe."""
-        # In other repositories, the rest of the tag would have to change too.
-        is_runtime = self.repository.kind is RepositoryKind.RUNTIME
-        if self.tag is None or self.reference.digest or not is_runtime:
-            return ()
-        start = len(self.stage.image) - len(self.reference.tag)
-        return self._edit(self.stage.image_source, start, start + len(self.tag.number), number)
+    def spans(self, destination: Destination) -> Spans:
+        """Return the changes that turn the image into `destination`, with offsets in the image."""
+        tag, (start, position) = destination.tag, self._version_span()
+        image = self.stage.image
+        spans: list[tuple[int, int, str]] = []
+        if destination.repository:
+            end = start - 1 if self.reference.tag else start
+            spans.append((0, end, destination.repository))
+        if self.tag is None or tag is None:
+            text = str(tag) if self.reference.tag else f":{tag}"
+            return [*spans, (start, position, text)] if tag else spans
+        spans.append((start, position, tag.number + tag.prerelease))
+        old, new = self.tag.suffixes, tag.suffixes
+        for name in RUNTIME_SUFFIXES:
+            end = position + len(old.get(name, ""))
+            if old.get(name) != new.get(name):
+                spans.append((position, end, new.get(name, "")))
+            position = end
+        return [span for span in spans if image[span[0] : span[1]] != span[2]]
 
-    def edit_repository(self, repository: str) -> tuple[Edit, ...]:
-        """Return the edits that change the repository, or () if no edit is safe."""
-        if self.reference.digest:
+    def _version_span(self) -> tuple[int, int]:
+        """Return the offsets of the version in the image: of the number, or of all of an invalid tag."""
+        digest = f"@{self.reference.digest}" if self.reference.digest else ""
+        end = len(self.stage.image) - len(digest)
+        start = end - len(self.reference.tag)
+        return start, start + len(self.tag.number + self.tag.prerelease) if self.tag else end
+
+    def located(self) -> "RuntimeImage":
+        """Return the image with the ARG or the variables that its version comes from."""
+        stage, source, (start, end) = self.stage, self.stage.image_source, self._version_span()
+        place = source.place(start, end)
+        if place is None or place[1] in self.shared:
+            return self._replace(variables=stage.variables)
+        locations, number = place
+        word = source.words[number]
+        if word.line.line == stage.line:
+            return self
+        origin = next(o for o in source.origins if o.word == number and o.at <= start <= o.at + o.length)
+        name = word.line.text[: word.start].removesuffix("=").split()[-1]
+        return self._replace(argument=Argument(locations[0], name, word.text, origin.at - origin.start))
+
+    @property
+    def argument_to_change(self) -> Argument | None:
+        """The ARG to change, or None if the FROM must change."""
+        argument, step = self.argument, self.next or self.destination
+        if argument and step and step.tag:
+            first, last = argument.shift, argument.shift + len(argument.default)
+            if any(start < first or end > last for start, end, _ in self.spans(step)):
+                return None
+        return argument
+
+    def edits(self, destination: Destination) -> tuple[Edit, ...]:
+        """Return the edits that turn the image into `destination`, or () if no edit is safe."""
+        by_word = self.edits_by_word(destination)
+        if by_word is None or by_word.keys() & self.shared:
             return ()
-        end = len(self.stage.image.removesuffix(f":{self.reference.tag}"))
-        return self._edit(self.stage.image_source, 0, end, repository)
+        return tuple(edit for edits in by_word.values() for edit in edits)
+
+    def edits_by_word(self, destination: Destination) -> Edits | None:
+        """Return the edits that turn the image into `destination`, keyed by word index.
+
+        Returns None if a part of the image does not come from a single place in the file.
+        """
+        edits: dict[int, tuple[Edit, ...]] = {}
+        for start, end, text in self.spans(destination):
+            place = self.stage.image_source.place(start, end)
+            if place is None:
+                return None
+            locations, word = place
+            edits[word] = (*edits.get(word, ()), *(Edit(location, text) for location in locations))
+        return edits
 
     def edit_platform(self, platform: str) -> tuple[Edit, ...]:
         """Return the edits that change `--platform`, or () if no edit is safe."""
@@ -334,24 +475,6 @@ class RuntimeImage(NamedTuple):
         locations, word = source.place(start, end) or ([], None)
         return () if word in self.shared else tuple(Edit(location, text) for location in locations)
 
-    def edit_spans(
-        self, spans: Iterable[tuple[int, int, str]]
-    ) -> dict[int | None, tuple[Edit, ...]] | None:
-        """Return the edits that replace parts of the image, keyed by word index.
-
-        spans: the start, exclusive end and replacement of each part; offsets are in the expanded image
-
-        Returns None if a part does not come from a single place in the file.
-        """
-        edits: dict[int | None, tuple[Edit, ...]] = {}
-        for start, end, text in spans:
-            place = self.stage.image_source.place(start, end)
-            if place is None:
-                return None
-            locations, word = place
-            edits[word] = (*edits.get(word, ()), *(Edit(location, text) for location in locations))
-        return edits
-
 
 def runtime_images(
     stages: Sequence[Stage], known: Snapshot, mirrors: Mapping[str, str]
@@ -362,7 +485,7 @@ def runtime_images(
     """
     images = [_runtime_image(stage, known, mirrors) for stage in stages]
     shared = _shared_words(stages, images) if any(images) else frozenset()
-    return [image and image._replace(shared=shared) for image in images]
+    return [image and image._replace(shared=shared).located() for image in images]
 
 
 def _runtime_image(stage: Stage, known: Snapshot, mirrors: Mapping[str, str]) -> RuntimeImage | None:
@@ -392,6 +515,18 @@ def _runtime_image(stage: Stage, known: Snapshot, mirrors: Mapping[str, str]) ->
         # The series exists, but its facts do not apply to a release that was never published.
         lifecycle = None
     return RuntimeImage(stage, reference, repository, name, tag, error, is_prerelease, existence, lifecycle)
+
+
+def contested_words(changes: Iterable[tuple[RuntimeImage, Edits]]) -> frozenset[int | None]:
+    """Return the words for which images need different edits.
+
+    changes: the images of a file, each with its edits
+    """
+    wanted: dict[int | None, set[tuple[Edit, ...]]] = {}
+    for image, edits in changes:
+        for word in image.stage.image_source.numbers:
+            wanted.setdefault(word, set()).add(edits.get(word, ()) if word is not None else ())
+    return frozenset(word for word, choices in wanted.items() if len(choices) > 1)
 
 
 def _shared_words(stages: Iterable[Stage], images: Iterable[RuntimeImage | None]) -> frozenset[int | None]:

@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from textwrap import wrap
 from typing import Any
 
 # Characters that control a terminal or are invisible: C0, DEL and C1 controls, separators, direction
@@ -25,6 +26,9 @@ _SHOWN = 120
 _PLAIN = r"[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]+(?:,[0-9]{3})*|"
 _QUOTATION = r"(?:(?<=[ (])|\A)'([^']+)'(?=[ ),.:;?]|\Z)"
 _PUNCTUATED = r"([(\"']*)(.*?)([)\"',.:;?…]*)"
+
+_MIN_WIDTH = 20
+"""The minimum width of wrapped text, in columns."""
 
 
 def visible(text: str) -> str:
@@ -128,6 +132,11 @@ def plural(count: int, noun: str) -> str:
     if count == 1 or noun.endswith("series"):
         return noun
     return f"{noun}es" if noun.endswith("x") else f"{noun}s"
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """Return the lines of a text wrapped at words, with at least one line."""
+    return wrap(text, max(width, _MIN_WIDTH), break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def parse_day(text: str) -> date | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from lint_runtime.rules.advice import AIRFLOW_3_GUIDES
 from tests.conftest import FIXTURES, Command
 
 DAY = ["--as-of", "2026-11-27"]
@@ -50,23 +52,40 @@ def test_every_format_has_the_same_values(compare: Command) -> None:
     assert {"9.2.0", "13.5.0"} <= {*document["yanked_between"]} <= {*between}
 
 
-MIGRATION = "; a major migration: Airflow 3 needs changed Dags"
-
-
 def test_the_upgrade_in_place(compare: Command) -> None:
     upgrades = {
-        ("9.1.0", "13.11.0"): "direct",
-        ("12.6.0", "3.3-8"): f"by way of 13.11.0{MIGRATION}",
-        ("13.6.0", "3.3-8"): f"by way of 13.11.0{MIGRATION}",
-        ("13.7.0", "3.3-8"): f"direct{MIGRATION}",
-        ("3.0-9", "3.3-8"): "direct",
-        ("13.11.0", "12.6.0"): "none, this is a downgrade",
-        ("3.3-8", "13.11.0"): "none, this is a downgrade",
-        ("13.11.0", "13.11.0"): "direct",
+        ("9.1.0", "13.11.0"): "yes",
+        ("12.6.0", "3.3-8"): "via 13.11.0",
+        ("13.6.0", "3.3-8"): "via 13.11.0",
+        ("13.7.0", "3.3-8"): "yes",
+        ("3.0-9", "3.3-8"): "yes",
+        ("13.11.0", "12.6.0"): "no, this is a downgrade",
+        ("3.3-8", "13.11.0"): "no, this is a downgrade",
+        ("13.11.0", "13.11.0"): "yes",
     }
     texts = {releases: compare(*releases, "--format", "csv").out for releases in upgrades}
     rows = {releases: list(csv.reader(io.StringIO(text)))[-1] for releases, text in texts.items()}
-    assert rows == {releases: ["upgrade in place", words, ""] for releases, words in upgrades.items()}
+    assert rows == {releases: ["in-place upgrade", words, ""] for releases, words in upgrades.items()}
+
+
+def test_a_major_migration_is_in_the_first_row_and_in_a_note(compare: Command) -> None:
+    first = {
+        ("12.6.0", "3.3-8"): "3 (a major migration, via 13.11.0)",
+        ("13.7.0", "3.3-8"): "3 (a major migration)",
+    }
+    for releases, words in first.items():
+        rows = list(csv.reader(io.StringIO(compare(*releases, "--format", "csv").out)))
+        assert rows[1] == ["Airflow major", "2", words]
+        note = json.loads(compare(*releases, "--format", "json").out)["note"]
+        assert [*AIRFLOW_3_GUIDES, "ruff check --select AIR3"] == re.findall(
+            r"https:[^ ,]+|ruff[^']+", note
+        )
+        assert note in compare(*releases).out.splitlines()
+        assert AIRFLOW_3_GUIDES[0] in compare(*releases, "--format", "markdown").out
+    for releases in (("9.1.0", "13.11.0"), ("3.0-9", "3.3-8"), ("3.3-8", "13.11.0")):
+        document = json.loads(compare(*releases, "--format", "json").out)
+        assert (document["note"], document["properties"][0]["name"]) == ("", "Airflow")
+        assert "migration" not in compare(*releases).out
 
 
 def test_suffixes_are_compared(compare: Command) -> None:

@@ -54,7 +54,10 @@ def test_a_clean_run_prints_only_a_summary(directory: Path, run: Command) -> Non
 
 def test_a_finding_is_one_line(directory: Path, run: Command) -> None:
     code, out, err = run(*DAY, "ended", cwd=directory)
-    assert (code, err) == (1, f"lint-runtime: 1 error in 1 file with 1 Runtime image, {SUMMARY}")
+    assert (code, err) == (
+        1,
+        f"lint-runtime: 1 error (1 fixable with --fix --upgrade) in 1 file with 1 Runtime image, {SUMMARY}",
+    )
     assert out.startswith("ended/Dockerfile:1:6: error: Astro Runtime 9.7.0 ")
     assert out.endswith(" [end-of-basic-support]\n")
     assert out.count("\n") == 1
@@ -64,8 +67,8 @@ def test_without_a_path_the_current_directory_is_searched(directory: Path, run: 
     code, out, err = run(*DAY, cwd=directory)
     assert code == 1
     assert (
-        err
-        == f"lint-runtime: 2 errors, 1 warning, 1 info (1 fixable with --fix) in 4 files with 4 Runtime images, {SUMMARY}"
+        err == "lint-runtime: 2 errors, 1 warning, 1 info (1 fixable with --fix, 3 with --fix --upgrade)"
+        f" in 4 files with 4 Runtime images, {SUMMARY}"
     )
     assert [line.partition(":")[0] for line in out.splitlines()] == [
         "amd64/Dockerfile",
@@ -217,7 +220,7 @@ def test_list_rules_as_json(run: Command) -> None:
         "severity": "error",
         "on_by_default": True,
         "summary": "Syntax the build would reject in a directive, stage or source of files.",
-        "url": None,
+        "url": "https://docs.docker.com/reference/dockerfile/",
     }
 
 
@@ -250,7 +253,9 @@ def test_explanations_fit_the_terminal(columns: int, run: Command) -> None:
         assert (
             lines[0] == f"# {rule.name} ({rule.severity}{'' if rule.on_by_default else ', off by default'})"
         )
-        too_long = [line for line in lines if len(line) > max([columns, *map(len, line.split())])]
+        # Links are on lines of their own.
+        text = [line for line in lines if "](http" not in line]
+        too_long = [line for line in text if len(line) > max([columns, *map(len, line.split())])]
         assert too_long == [], rule.name
         assert out.partition("\n")[2].split() == rule.documentation.split(), rule.name
         assert out.split("```")[1::2] == rule.documentation.split("```")[1::2], rule.name
@@ -269,16 +274,20 @@ def test_an_explanation_has_headings_and_wrapped_paragraphs(run: Command) -> Non
 
 
 def test_statistics(directory: Path, run: Command) -> None:
-    source = "FROM quay.io/astronomer/astro-runtime:13 AS a\n" * 2 + UNSUPPORTED
+    source = "FROM quay.io/astronomer/astro-runtime:13 AS a\n" * 2 + UNSUPPORTED + "RUNN x\n"
     (directory / "many").write_text(source)
     code, out, err = run(*DAY, "--statistics", "many", cwd=directory)
-    assert (code, out) == (1, "2  floating-tag\n1  end-of-basic-support\n")
+    assert (code, out) == (
+        1,
+        "2  [*] floating-tag\n1  [*] end-of-basic-support\n1      unknown-instruction\n",
+    )
     assert (
         err
-        == f"lint-runtime: 1 error, 2 warnings (2 fixable with --fix --unsafe-fixes) in 1 file with 3 Runtime images, {SUMMARY}"
+        == "lint-runtime: 1 error, 3 warnings (2 fixable with --fix --unsafe-fixes, 1 with --fix --upgrade)"
+        f" in 1 file with 3 Runtime images, {SUMMARY}"
     )
     code, out, _ = run(*DAY, "--statistics", "--format", "json", "many", cwd=directory)
-    assert (code, json.loads(out)[-1]) == (1, {"rule": "end-of-basic-support", "count": 1})
+    assert (code, json.loads(out)[-1]) == (1, {"rule": "unknown-instruction", "count": 1, "fixable": 0})
     assert run(*DAY, "--statistics", "fine", cwd=directory).out == ""
 
 
@@ -324,9 +333,16 @@ def test_a_file_name_that_is_not_utf_8(tmp_path: Path, run: Command) -> None:
 @pytest.mark.parametrize(
     ("redirection", "code", "complaint"),
     [
-        pytest.param(">&-", 1, "1 error in 1 file", id="closed standard output"),
+        pytest.param(
+            ">&-", 1, "1 error (1 fixable with --fix --upgrade) in 1 file", id="closed standard output"
+        ),
         pytest.param("2>&-", 1, "", id="closed standard error"),
-        pytest.param("<&-", 1, "1 error in 1 file", id="closed standard input, not read"),
+        pytest.param(
+            "<&-",
+            1,
+            "1 error (1 fixable with --fix --upgrade) in 1 file",
+            id="closed standard input, not read",
+        ),
         pytest.param(
             ">/dev/full",
             2,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from pathlib import Path
 
 import click
@@ -180,30 +181,78 @@ def test_options_that_can_be_combined(tmp_path: Path, run: Command) -> None:
     assert "cannot read '--diff'" in results[-1].err
 
 
+def _completed(run: Command, name: str, shell: str, *words: str) -> list[tuple[str, str]]:
+    """Return the kind and the value of each completion of the last word."""
+    typed = {"COMP_WORDS": " ".join([name, *words]), "COMP_CWORD": str(len(words))}
+    if shell == "fish":
+        typed["COMP_CWORD"] = words[-1]
+    variable = f"_{name.replace('-', '_').upper()}_COMPLETE"
+    result = run(env={variable: f"{shell}_complete", **typed})
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    if shell == "zsh":
+        # The kind, the value and the help, each on its own line.
+        return list(zip(lines[::3], lines[1::3], strict=True))
+    return [(kind, value) for kind, _, value in (line.partition(",") for line in lines)]
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_shell_completion(shell: str, run: Command) -> None:
+def test_shell_completion(shell: str, run: Command, tmp_path: Path) -> None:
     variable = "_LINT_RUNTIME_COMPLETE"
     source = run(env={variable: f"{shell}_source"})
     assert (source.code, source.err) == (0, "")
     assert f"{variable}={shell}_complete" in source.out
+    completed = partial(_completed, run, "lint-runtime", shell)
 
-    def completed(*words: str) -> list[str]:
-        typed = {"COMP_WORDS": " ".join(["lint-runtime", *words]), "COMP_CWORD": str(len(words))}
-        if shell == "fish":
-            typed["COMP_CWORD"] = words[-1]
-        result = run(env={variable: f"{shell}_complete", **typed})
-        assert (result.code, result.err) == (0, "")
-        return result.out.split()
+    def values(*words: str) -> list[str]:
+        found = completed(*words)
+        assert {kind for kind, _ in found} == {"plain"}
+        return [value for _, value in found]
 
-    rules = " ".join(completed("--select", "yanked-release,outd"))
+    rules = values("--select", "yanked-release,outd")
     assert "yanked-release,outdated-release" in rules
     assert "floating-tag" not in rules
-    assert "floating-tag" in " ".join(completed("--ignore", "fl"))
-    assert "amd64-only,platforms" in " ".join(completed("--ignore", "amd64-only,platf"))
-    assert "floating-tag" in " ".join(completed("--explain", "fl"))
-    outputs = " ".join(completed("-o", "js"))
-    assert "json=" in outputs
-    assert "sarif=" not in outputs
+    assert values("--ignore", "fl") == ["floating-tag"]
+    assert values("--ignore", "amd64-only,platf") == ["amd64-only,platforms"]
+    assert values("--explain", "fl") == ["floating-tag"]
+    assert values("-o", "js") == ["json="]
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out.json").touch()
+    assert values("-o", "json=ou") == ["json=out", "json=out.json"]
+    day = ("--as-of", "2026-11-30")
+    assert values(*day, "--upgrade-to", "") == ["3.3", "3.2", "3.1", "3.0", "13"]
+    assert values(*day, "--upgrade-to", "3") == ["3.3", "3.2", "3.1", "3.0"]
+    assert values("--as-of", "2026-01-01", "--upgrade-to", "") == ["13", "12"]
+    for option in ("--config", "--table", "--baseline", "--write-baseline", "--stdin-filename"):
+        assert completed(option, "a") == [("file", "a")], option
+    assert completed("a") == [("file", "a")]
+    assert completed("--path-root", "a") == [("dir", "a")]
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_shell_completion_of_runtime_lifecycle(shell: str, run_lifecycle: Command) -> None:
+    completed = partial(_completed, run_lifecycle, "runtime-lifecycle", shell)
+    day = ("--as-of", "2026-05-01")
+    releases = ["3.2-2", "3.2-1"]
+    plain = {
+        ("show", *day, "3.2"): ["3.2", *releases],
+        ("compare", *day, "3.2"): releases,
+        ("compare", *day, "12.6.0", "3.2"): releases,
+        ("timeline", *day, "1"): ["13", "12", "11", "10"],
+    }
+    assert {words: completed(*words) for words in plain} == {
+        words: [("plain", value) for value in values] for words, values in plain.items()
+    }
+    assert completed("show", *day, "")[:2] == [("plain", "3.2"), ("plain", "3.1")]
+    for words in (
+        ["show"],
+        ["timeline", "--for"],
+        ["show", "--table"],
+        ["verify"],
+        ["update", "--from"],
+        ["update", "--output"],
+    ):
+        assert completed(*words, "deploy") == [("file", "deploy")], words
 
 
 def test_help_fits_eighty_columns(run: Command) -> None:

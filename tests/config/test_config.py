@@ -380,7 +380,7 @@ def test_an_invalid_file_stops_only_the_files_it_applies_to(
     assert complaints[0].startswith(f"lint-runtime: {tmp_path}/b/{NAME}: ")
     assert words in complaints[0]
     assert [line.split(",")[0] for line in complaints[1:]] == [
-        "lint-runtime: 1 error in 1 file with 1 Runtime image"
+        "lint-runtime: 1 error (1 fixable with --fix --upgrade) in 1 file with 1 Runtime image"
     ]
     assert all(line.isprintable() and len(line) < 600 for line in complaints)
 

@@ -20,7 +20,7 @@ FROM_12_UBI9 = """
   end of basic support  2027-02-28                  not published
   status                basic-support               maintained
   releases between      19 listed (yanked: 13.5.0)
-  upgrade in place      direct
+  in-place upgrade      yes
 """
 FROM_12 = FROM_12_UBI9.replace("12.6.0-ubi9", "12.6.0     ").replace("13.11.0-ubi9", "13.11.0")
 
@@ -41,7 +41,7 @@ def _lines(result: Result) -> list[str]:
     return [
         line.removeprefix("lint-runtime: ")
         for line in result.err.splitlines()
-        if " at " in line or " from " in line
+        if " skipped " in line or " from " in line
     ]
 
 
@@ -57,9 +57,9 @@ def test_without_upgrades_there_is_no_section(directory: Path, run: Command) -> 
 
 def test_images_that_move_and_that_stay(directory: Path, run: Command) -> None:
     result = _run(run, directory, "--diff", "--upgrade")
-    reason = "13.x has no -python-3.9 image; add --unsafe-fixes to upgrade it to 13.11.0"
+    reason = "13.x has no -python-3.9 image; add --unsafe-fixes to upgrade it to 13.11.0-python-3.10"
     assert _lines(result) == [
-        f"left a.dockerfile:1:6 at 9.1.0-python-3.9: {reason}",
+        f"skipped a.dockerfile:1:6 (9.1.0-python-3.9): {reason}",
         "would upgrade a.dockerfile:2:6 from 12.6.0-ubi9 to 13.11.0-ubi9",
         "would upgrade b.dockerfile:1:6 from 12.6.0 to 13.11.0",
         "would upgrade b.dockerfile:3:6 from 12.6.0-base to 13.11.0-base",
@@ -72,7 +72,7 @@ def test_images_that_move_and_that_stay(directory: Path, run: Command) -> None:
         "- `b.dockerfile:1`: `12.6.0` to `13.11.0`",
         "- `b.dockerfile:3`: `12.6.0-base` to `13.11.0-base`",
         "- `a.dockerfile:1`: `9.1.0-python-3.9` stays: `13.x` has no `-python-3.9` image;"
-        " add `--unsafe-fixes` to upgrade it to `13.11.0`",
+        " add `--unsafe-fixes` to upgrade it to `13.11.0-python-3.10`",
     ]
 
 
@@ -80,7 +80,7 @@ def test_only_images_that_stay(directory: Path, run: Command) -> None:
     (directory / "b.dockerfile").unlink()
     (directory / "a.dockerfile").write_text(SOURCES["a"].partition("\n")[0])
     result = _run(run, directory, "--diff", "--upgrade")
-    assert [line[:22] for line in _lines(result)] == ["left a.dockerfile:1:6 "]
+    assert [line.partition(" (")[0] for line in _lines(result)] == ["skipped a.dockerfile:1:6"]
     assert "what changes" not in result.err
     assert _section(directory).startswith("0 images\n\n- `a.dockerfile:1`: `9.1.0-python-3.9` stays: ")
 
@@ -89,14 +89,14 @@ def test_suffixes_that_are_dropped_and_the_next_stop(directory: Path, run: Comma
     result = _run(run, directory, "--diff", "--upgrade-to", "3.3", "--unsafe-fixes")
     registry = "astrocrpublic.azurecr.io/runtime"
     assert _lines(result)[:2] == [
-        "would upgrade a.dockerfile:1:6 from 9.1.0-python-3.9 to 13.11.0, without -python-3.9;"
-        f" then upgrade to {registry}:3.3-8",
+        "would upgrade a.dockerfile:1:6 from 9.1.0-python-3.9 to 13.11.0-python-3.10, without -python-3.9;"
+        f" then upgrade to {registry}:3.3-8-python-3.12",
         "would upgrade a.dockerfile:2:6 from 12.6.0-ubi9 to 13.11.0-ubi9;"
         f" then upgrade to {registry}:3.3-8-ubi9",
     ]
     assert _section(directory).splitlines()[2:4] == [
-        "- `a.dockerfile:1`: `9.1.0-python-3.9` to `13.11.0`, without `-python-3.9`;"
-        f" then upgrade to `{registry}:3.3-8`",
+        "- `a.dockerfile:1`: `9.1.0-python-3.9` to `13.11.0-python-3.10`, without `-python-3.9`;"
+        f" then upgrade to `{registry}:3.3-8-python-3.12`",
         f"- `a.dockerfile:2`: `12.6.0-ubi9` to `13.11.0-ubi9`; then upgrade to `{registry}:3.3-8-ubi9`",
     ]
 
@@ -113,7 +113,7 @@ def test_what_changes_in_markdown(directory: Path, run: Command) -> None:
         "| end of basic support | 2027-02-28 | not published |\n"
         "| status | basic-support | maintained |\n"
         "| releases between | 19 listed (yanked: `13.5.0`) |  |\n"
-        "| upgrade in place | direct |  |"
+        "| in-place upgrade | yes |  |"
     )
 
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from lint_runtime.diagnostics import Diagnostic, Location, Severity, Target
+from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity, Target
 from lint_runtime.linter.report import Report
-from lint_runtime.rules import LIFECYCLE_POLICY
+from lint_runtime.rules import LIFECYCLE_POLICY, address_of
 from tests.conftest import TABLE, rendered
 from tests.formatters.inputs import HOSTILE, RUNTIME, lint_text
 
@@ -28,14 +28,10 @@ def _shown(line: str, column: int, end: int, width: int = 80, end_line: int = 1)
     target = Target(Location(1, column, end_line, end), "x")
     found = Diagnostic("D", target, "parse-error", Severity.ERROR, "Wrong")
     text = _rendered(Report("D", (), (), (found,), TABLE, lines={1: line}), width=width)
-    head, place, above, *snippet, below, blank = text.split("\n")[:7]
-    assert (head, place, above, below, blank) == (
-        "error[parse-error]: Wrong",
-        " --> D:1:" + str(column),
-        "  |",
-        "  |",
-        "",
-    )
+    head, _, rest = text.partition(f"\n --> D:1:{column}\n")
+    assert head.split() == ["error[parse-error]:", *([] if width > 26 else ["|"]), "Wrong"]
+    *snippet, see, blank, last = rest.split("\n")
+    assert (see, blank, last) == (f"see: {address_of('parse-error')}", "", "")
     assert [text[:4] for text in snippet] in (["1 | ", "  | "], ["1 |", "  | "])
     return [text[4:] for text in snippet]
 
@@ -51,20 +47,20 @@ def _columns(text: str) -> int:
 def test_a_finding() -> None:
     text = _rendered(lint_text(f"# x\nFROM {RUNTIME}:9.7.0-base AS x\n", "a/Dockerfile"))
     assert text == (
-        "error[end-of-basic-support]: Astro Runtime 9.7.0 is unsupported since 2026-02-01\n"
+        "error[end-of-basic-support]: Astro Runtime 9.7.0 has been unsupported since\n"
+        "  | 2026-02-01\n"
         " --> a/Dockerfile:2:6\n"
-        "  |\n"
         "2 | FROM quay.io/astronomer/astro-runtime:9.7.0-base AS x\n"
         "  |      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n"
-        "  |\n"
         "help: upgrade to 13.11.0-base (Airflow 2.11, maintained until 2027-04-30)\n"
-        "note: maintenance of 9.x ended 2025-01-31, basic support 2026-01-31 (published\n"
-        "    | 2025-09-03)\n"
-        "note: no new Deployments, no fixes, no support; existing Deployments keep\n"
-        "    | running\n"
-        "note: then to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8-base (maintained\n"
-        "    | until 2028-07-31)\n"
-        "note: 9.21.0, the newest 9.x release, is unsupported too\n"
+        "    | [upgrade]\n"
+        "2 - FROM quay.io/astronomer/astro-runtime:9.7.0-base AS x\n"
+        "2 + FROM quay.io/astronomer/astro-runtime:13.11.0-base AS x\n"
+        "note: 9.x: maintenance ended on 2025-01-31; basic support ended on 2026-01-31\n"
+        "    | (announced 2025-09-03)\n"
+        "note: you can't create new Deployments with it and it gets no fixes or support;\n"
+        "    | existing ones keep running\n"
+        f"see: {LIFECYCLE_POLICY}\n"
         "\n"
     )
 
@@ -142,19 +138,17 @@ def test_a_report_without_lines_has_no_snippet() -> None:
 
 def test_a_wide_line_number() -> None:
     text = _rendered(lint_text("\n" * 1233 + f"FROM {RUNTIME}:13\n"))
-    assert text.split("\n")[1:4] == [
-        "    --> Dockerfile:1234:6",
-        "     |",
-        f"1234 | FROM {RUNTIME}:13",
-    ]
+    assert text.split("\n")[1:3] == ["    --> Dockerfile:1234:6", f"1234 | FROM {RUNTIME}:13"]
+    assert f"\n1234 - FROM {RUNTIME}:13\n1234 + FROM {RUNTIME}:13.11.0\n" in text
 
 
 @pytest.mark.parametrize("width", [1, 30, 50, 80, 120, 200])
 def test_help_and_notes_fit_the_terminal(width: int) -> None:
     text = _rendered(lint_text(f"FROM {RUNTIME}:9.1.0-base\n"), width=width)
-    details = text[text.index("help: ") :].splitlines()
+    details = [*text[text.index("help: ") :].splitlines(), *text[: text.index("\n -->")].splitlines()[1:]]
+    details = [line for line in details if not line.startswith(("1 - ", "1 + ", "see: ", "  | "))]
     words = max(len(word) for word in text.split())
-    assert len(details) > 5
+    assert len(details) > 3
     assert [line for line in details if len(line) > max(width, words + 6, 26)] == []
     assert [line for line in details if line and not line.startswith(("help: ", "note: ", "    | "))] == []
 
@@ -164,11 +158,12 @@ def test_details_are_wrapped_at_words_only() -> None:
         "D", TARGET, "parse-error", Severity.ERROR, "Wrong", "a" * 30 + " b-cccccc" * 3, ("n",)
     )
     text = _rendered(Report("D", (), (), (found,), TABLE), width=1)
-    assert text.splitlines()[2:] == [
+    assert text.partition(" --> D:1:1\n")[2].splitlines() == [
         f"help: {'a' * 30}",
         "    | b-cccccc b-cccccc",
         "    | b-cccccc",
         "note: n",
+        f"see: {address_of('parse-error')}",
         "",
     ]
 
@@ -179,24 +174,28 @@ def test_colors() -> None:
     lines = colored.splitlines()
     assert lines[0].startswith("\x1b[31m\x1b[1merror[end-of-basic-support]\x1b[0m\x1b[1m: Astro Runtime")
     bar = "\x1b[34m\x1b[1m|\x1b[0m"
-    assert lines[1:6] == [
+    number = "\x1b[34m\x1b[1m1\x1b[0m"
+    assert lines[1:5] == [
+        f"  {bar} \x1b[1m2026-02-01\x1b[0m",
         " \x1b[34m\x1b[1m-->\x1b[0m Dockerfile:1:6",
-        f"  {bar}",
-        f"\x1b[34m\x1b[1m1\x1b[0m {bar} FROM {RUNTIME}:9.7.0",
+        f"{number} {bar} FROM {RUNTIME}:9.7.0",
         f"  {bar}      \x1b[31m\x1b[1m{'^' * len(f'{RUNTIME}:9.7.0')}\x1b[0m",
-        f"  {bar}",
     ]
-    assert lines[6].startswith("\x1b[36m\x1b[1mhelp:\x1b[0m upgrade to ")
+    assert lines[5].startswith("\x1b[36m\x1b[1mhelp:\x1b[0m upgrade to ")
+    assert lines[6:8] == [
+        f"{number} \x1b[31m-\x1b[0m \x1b[31mFROM {RUNTIME}:9.7.0\x1b[0m",
+        f"{number} \x1b[32m+\x1b[0m \x1b[32mFROM {RUNTIME}:13.11.0\x1b[0m",
+    ]
     assert re.sub(r"\x1b\[[0-9]*m", "", colored) == _rendered(report)
 
 
 def test_the_rule_links_to_its_documentation() -> None:
-    report = lint_text(f"FROM {RUNTIME}:9.7.0\nFROM {RUNTIME}:v9\n")
+    report = lint_text(f"FROM {RUNTIME}:9.7.0\n# lint-runtime: ignore\n")
     linked = _rendered(report, has_links=True)
     link = f"\x1b]8;;{LIFECYCLE_POLICY}\x1b\\end-of-basic-support\x1b]8;;\x1b\\"
     assert f"error[{link}]: " in linked
-    # The documentation of this rule has no address yet.
-    assert "error[invalid-tag]: " in linked
+    # There is no page about the subject of this rule.
+    assert "warning[invalid-suppression]: " in linked
     assert "\x1b" not in _rendered(report)
 
 
@@ -208,3 +207,150 @@ def test_hostile_text_stays_where_it_is() -> None:
         assert shown.isprintable(), shown
         assert "##[" not in shown, shown
         assert re.fullmatch(r" *\^+", marks), (shown, marks)
+
+
+def _changed(
+    line: str, column: int, end: int, text: str, width: int = 80, mark: str = "fix", **run: Any
+) -> list[str]:
+    """Return the lines of the change that replaces a span of a line."""
+    span = Location(1, column, 1, end)
+    fix = Fix("", (Edit(span, text),), is_safe=not mark.startswith("unsafe "))
+    found = Diagnostic("D", Target(span, "x"), "floating-tag", Severity.ERROR, "Wrong", "h")
+    found = found._replace(fix=fix) if mark.endswith("fix") else found._replace(upgrade=fix)
+    report = Report("D", (), (), (found,), TABLE, lines={1: line})
+    shown = _rendered(report, width=width, **run).splitlines()
+    index = next(index for index, line in enumerate(shown) if line.endswith(f"h [{mark}]"))
+    return shown[index + 1 : index + 3]
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "end", "old", "new"),
+    [
+        pytest.param("FROM x:1 AS a", 8, 9, "FROM x:1 AS a", "FROM x:22 AS a", id="a tag"),
+        pytest.param("FROM x:1\r\n", 8, 9, "FROM x:1", "FROM x:22", id="a line end"),
+        pytest.param("FROM x\n", 7, 7, "FROM x", "FROM x22", id="an insertion"),
+        pytest.param("\ufeffFROM x:1\n", 8, 9, "FROM x:1", "FROM x:22", id="a byte order mark"),
+        pytest.param("FROM\tx:1", 8, 9, "FROM    x:1", "FROM    x:22", id="a tab before"),
+        pytest.param("ARG 漢=1 # 字", 7, 8, "ARG 漢=1 # 字", "ARG 漢=22 # 字", id="wide characters"),
+        pytest.param("a\x1b[31m 1", 8, 9, "a\\x1b[31m 1", "a\\x1b[31m 22", id="a control character"),
+    ],
+)
+def test_a_change(line: str, column: int, end: int, old: str, new: str) -> None:
+    assert _changed(line, column, end, "22") == [f"1 - {old}", f"1 + {new}"]
+
+
+@pytest.mark.parametrize("mark", ["fix", "unsafe fix", "upgrade", "unsafe upgrade"])
+def test_who_applies_a_change(mark: str) -> None:
+    assert _changed("FROM x", 6, 7, "y", mark=mark) == ["1 - FROM x", "1 + FROM y"]
+
+
+def test_a_change_in_a_long_line_is_cut_like_the_line() -> None:
+    old, new = _changed("x" * 500 + "OLD" + "y" * 500, 501, 504, "LATER", width=60)
+    assert ("OLD" in old, "LATER" in new) == (True, True)
+    assert (len(old), len(new)) == (60, 60)
+    old, new = _changed("漢" * 500 + "OLD" + "字" * 500, 501, 504, "LATER", width=60)
+    assert ("OLD" in old, "LATER" in new) == (True, True)
+    assert max(_columns(old), _columns(new)) <= 60
+
+
+def test_a_change_of_several_lines() -> None:
+    source = f"ARG A=12.5\nARG B=0\nFROM {RUNTIME}:$A.$B\n"
+    (found, *_) = lint_text(source).diagnostics
+    edits = (
+        Edit(Location(3, 6, 3, 7), "Q"),
+        Edit(Location(1, 7, 1, 8), "2"),
+        Edit(Location(1, 10, 1, 11), "7"),
+    )
+    found = found._replace(fix=Fix("", edits, is_safe=True))
+    lines = dict(enumerate(source.splitlines(), start=1))
+    text = _rendered(Report("D", (), (), (found,), TABLE, lines=lines))
+    assert [line for line in text.splitlines() if line[1:4] in (" - ", " + ")] == [
+        f"3 - FROM {RUNTIME}:$A.$B",
+        f"3 + FROM Q{RUNTIME[1:]}:$A.$B",
+        "1 - ARG A=12.5",
+        "1 + ARG A=22.7",
+    ]
+
+
+def test_a_change_without_its_line_has_no_mark() -> None:
+    report = lint_text(f"FROM {RUNTIME}:13\n")
+    assert "\nhelp: use 13.11.0 [unsafe fix]\n1 - " in _rendered(report)
+    assert "\nhelp: use 13.11.0\nnote: " in _rendered(report._replace(lines={}))
+
+
+def test_two_notes_at_most() -> None:
+    found = Diagnostic("D", TARGET, "floating-tag", Severity.ERROR, "Wrong", "", ("a", "b", "c"))
+    text = _rendered(Report("D", (), (), (found,), TABLE))
+    assert re.findall("^note: (.*)", text, re.MULTILINE) == ["a", "b"]
+    assert _rendered(Report("D", (), (), (found,), TABLE), is_verbose=True) == text
+
+
+def test_uses_of_an_argument_follow_its_line() -> None:
+    source = f"ARG TAG=13.5.0\nFROM {RUNTIME}:$TAG AS a\nRUN x\nFROM {RUNTIME}:$TAG-base\n"
+    text = _rendered(lint_text(source))
+    uses = [" " * 5 + "-" * len(f"{RUNTIME}:$TAG{suffix}") for suffix in ("", "-base")]
+    assert text.partition("\nnote: ")[0].splitlines()[2:] == [
+        " --> Dockerfile:1:9",
+        "1 | ARG TAG=13.5.0",
+        "  |         ^^^^^^",
+        f"2 | FROM {RUNTIME}:$TAG AS a",
+        f"  | {uses[0]}",
+        "  ⋮",
+        f"4 | FROM {RUNTIME}:$TAG-base",
+        f"  | {uses[1]}",
+        "help: write ARG TAG=13.11.0 [fix]",
+        "1 - ARG TAG=13.5.0",
+        "1 + ARG TAG=13.11.0",
+    ]
+
+
+def test_a_headline_is_wrapped_at_words() -> None:
+    found = Diagnostic("D", TARGET, "floating-tag", Severity.ERROR, "Wrong " * 12 + "a" * 50)
+    report = Report("D", (), (), (found,), TABLE)
+    head = _rendered(report, width=40).partition(" -->")[0]
+    assert head.splitlines() == [
+        "error[floating-tag]: Wrong Wrong Wrong",
+        "  | Wrong Wrong Wrong Wrong Wrong Wrong",
+        "  | Wrong Wrong Wrong",
+        f"  | {'a' * 50}",
+    ]
+
+
+def _alike(count: int) -> list[Report]:
+    return [lint_text(f"FROM {RUNTIME}:13.5.0\n", f"{number}/Dockerfile") for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("count", "end"),
+    [
+        (3, None),
+        (4, "and 1 more yanked-release for quay.io/astronomer/astro-runtime:13.5.0: 3/Dockerfile:1"),
+        (1234, "and 1,231 more yanked-release for quay.io/astronomer/astro-runtime:13.5.0: 3/Dockerfile:1,"
+               " 4/Dockerfile:1, 5/Dockerfile:1, 6/Dockerfile:1, 7/Dockerfile:1, …"),
+    ],
+)  # fmt: skip
+def test_three_findings_that_are_alike_are_shown(count: int, end: str | None) -> None:
+    text = rendered("full", _alike(count))
+    assert text.count("error[yanked-release]") == 3
+    assert [line for line in text.splitlines() if line.startswith("and ")] == (
+        [f"{end} (--verbose shows all)"] if end else []
+    )
+    if count < 10:
+        assert rendered("full", _alike(count), is_verbose=True).count("error[yanked-release]") == count
+
+
+def test_findings_with_another_image_or_help_are_not_alike() -> None:
+    reports = [
+        lint_text(f"FROM {RUNTIME}:{tag}\n" * 3, f"{tag}/Dockerfile") for tag in ("13.5.0", "13.5.0-base")
+    ]
+    text = rendered("full", reports)
+    assert text.count("error[yanked-release]") == 6
+    assert "more" not in text
+
+
+def test_hostile_text_in_the_line_for_further_findings() -> None:
+    for text in HOSTILE.values():
+        found = Diagnostic(text, Target(Location(1, 1, 1, 2), text), "floating-tag", Severity.ERROR, "x")
+        report = Report(text, (), (), (found,) * 4, TABLE)
+        (last,) = [line for line in rendered("full", [report]).splitlines() if line.startswith("and ")]
+        assert last.isprintable(), last

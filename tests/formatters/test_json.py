@@ -14,7 +14,7 @@ from jsonschema.validators import validator_for
 import lint_runtime
 from lint_runtime import __version__
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Location, Severity
+from lint_runtime.diagnostics import Edit, Fix, Location, Severity
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report, Upgrade
@@ -41,7 +41,10 @@ SCHEMA = Path(lint_runtime.__file__).parent / "formatters/report.schema.json"
 def _full() -> Report:
     """Return a report that fills every key: a fix, suppressions, a use of an image, and upgrades."""
     report = lint_text(f"FROM {RUNTIME}:13.6.0\n")
-    active, suppressed = FOUND._replace(fix=FIX), FOUND._replace(suppression=BY_COMMENT)
+    upgrade = Fix("Upgrade it", (Edit(Location(2, 6, 2, 9), "x"),), is_safe=True)
+    target = FOUND.target._replace(related=(Location(4, 6, 4, 9),))
+    active = FOUND._replace(target=target, fix=FIX, upgrade=upgrade)
+    suppressed = FOUND._replace(suppression=BY_COMMENT)
     below = Location(3, 1, 3, 2)
     return report._replace(
         uses=report.stages,
@@ -198,6 +201,7 @@ def test_findings_in_json() -> None:
         "help": "",
         "notes": [],
         "subject": "runtime:9",
+        "related": [{"line": 4, "column": 6, "end_line": 4, "end_column": 9}],
         "fix": {
             "title": "Pin it",
             "is_safe": False,
@@ -205,6 +209,11 @@ def test_findings_in_json() -> None:
                 {"line": 2, "column": 9, "end_line": 2, "end_column": 11, "text": ":9.2.0"},
                 {"line": 1, "column": 5, "end_line": 1, "end_column": 5, "text": "x"},
             ],
+        },
+        "upgrade": {
+            "title": "Upgrade it",
+            "is_safe": True,
+            "edits": [{"line": 2, "column": 6, "end_line": 2, "end_column": 9, "text": "x"}],
         },
         "suppression": None,
     }
@@ -230,13 +239,17 @@ def test_upgrades_in_json(tmp_path: Path, run: Command) -> None:
         "end_line": 1,
         "end_column": 55,
         "before": "9.7.0-python-3.9",
-        "after": "13.11.0",
+        "after": "13.11.0-python-3.10",
         "dropped": ["-python-3.9"],
-        "following": "astrocrpublic.azurecr.io/runtime:3.3-8",
+        "following": "astrocrpublic.azurecr.io/runtime:3.3-8-python-3.12",
         "reason": "",
     }
-    assert (changes["before"], changes["after"], changes["via"]) == ("9.7.0-python-3.9", "13.11.0", None)
-    assert {"name": "Python", "before": "3.9", "after": "3.12"} in changes["properties"]
+    assert (changes["before"], changes["after"], changes["via"]) == (
+        "9.7.0-python-3.9",
+        "13.11.0-python-3.10",
+        None,
+    )
+    assert {"name": "Python", "before": "3.9", "after": "3.10"} in changes["properties"]
     assert (changes["yanked_between"][-1], changes["is_downgrade"]) == ("13.5.0", False)
 
 
@@ -281,7 +294,24 @@ def test_stages_and_uses_in_json() -> None:
         "target_platforms": [],
         "image_location": location,
         "platform_location": location,
+        "argument": None,
+        "variables": [],
+        "destination": f"{RUNTIME}:13.11.0",
+        "next": None,
     }
+
+
+def test_what_to_write_instead_of_an_image_in_json() -> None:
+    direct, in_pieces, in_an_argument = _stages(
+        f"ARG TAG=12.6.0\nARG A=12.6\nARG B=0\nFROM {RUNTIME}:13.6.0-python-3.9\nFROM {RUNTIME}:$A.$B\n"
+        f"FROM {RUNTIME}:$TAG\n"
+    )
+    assert (direct["argument"], direct["variables"]) == (None, [])
+    assert direct["destination"] == f"{RUNTIME}:13.11.0-python-3.10"
+    assert (in_pieces["argument"], in_pieces["variables"]) == (None, ["A", "B"])
+    location = {"line": 1, "column": 9, "end_line": 1, "end_column": 15}
+    argument = {**location, "name": "TAG", "default": "12.6.0", "shift": 33}
+    assert (in_an_argument["argument"], in_an_argument["variables"]) == (argument, [])
 
 
 def test_stages_without_suppressions_in_json() -> None:

@@ -21,7 +21,7 @@ from lint_runtime.formatters.base import Pipeline
 from lint_runtime.formatters.fingerprints import fingerprints
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report
-from lint_runtime.rules import LIFECYCLE_POLICY, RULES
+from lint_runtime.rules import LIFECYCLE_POLICY, RULES, address_of
 from lint_runtime.text import portable_text, prose, visible
 from tests.conftest import AS_OF, FIXTURES, TABLE, rendered, schema_errors
 from tests.formatters.inputs import (
@@ -166,7 +166,7 @@ def test_github_reads_one_command_for_each_finding() -> None:
                 "endColumn": "11",
                 "title": "floating-tag (lint-runtime)",
             },
-            f"{visible(text)}\nhelp: {visible(text)}\nnote: {visible(text)}",
+            f"{visible(text)}\nhelp: {visible(text)}\nnote: {visible(text)}\nsee: {address_of('floating-tag')}",
         )
         for severity in ("error", "warning")
         for text in HOSTILE.values()
@@ -197,7 +197,9 @@ def test_github_gets_columns_within_one_line_only() -> None:
 def test_github_gets_everything_of_a_run_that_is_too_large_for_memory() -> None:
     reports = [report_of(FOUND._replace(message=f"{number} {'é' * 5000}")) for number in range(40)]
     read = _runner_commands(rendered("github", reports))
-    assert [message for _, _, message in read] == [report.diagnostics[0].message for report in reports]
+    assert [message.partition("\n")[0] for _, _, message in read] == [
+        report.diagnostics[0].message for report in reports
+    ]
 
 
 # SARIF
@@ -259,7 +261,7 @@ def test_sarif_describes_the_tool_and_every_rule() -> None:
     # SARIF forbids a name that differs from the id only in case.
     assert {name for name, rule in rules.items() if rule["name"].lower() == name} == set()
     assert rules["prerelease"]["name"] == "PrereleaseRule"
-    assert "helpUri" not in rules["parse-error"]
+    assert "helpUri" not in rules["unused-suppression"]
 
 
 def test_sarif_results() -> None:
@@ -308,6 +310,19 @@ def test_sarif_results() -> None:
         }
     ]
     assert "fixes" not in second
+
+
+def test_sarif_links_related_places() -> None:
+    target = FOUND.target._replace(related=(Location(4, 6, 4, 9), Location(7, 1, 7, 3)))
+    first, second = _sarif(report_of(FOUND._replace(target=target), FOUND))["results"]
+    assert first["message"]["text"].startswith("It floats")
+    assert "[line 4](1)" in first["message"]["text"]
+    assert "[line 7](2)" in first["message"]["text"]
+    assert [
+        (place["id"], place["physicalLocation"]["region"]["startLine"])
+        for place in first["relatedLocations"]
+    ] == [(1, 4), (2, 7)]
+    assert "relatedLocations" not in second
 
 
 def test_sarif_leaves_out_suppressed_findings_unless_asked_to_show_them() -> None:
@@ -546,7 +561,7 @@ def test_rdjson_findings() -> None:
             "range": {"start": {"line": 2, "column": 6}, "end": {"line": 2, "column": 11}},
         },
         "severity": "WARNING",
-        "code": {"value": "floating-tag"},
+        "code": {"value": "floating-tag", "url": address_of("floating-tag")},
         "suggestions": [
             {
                 "range": {"start": {"line": line, "column": start}, "end": {"line": line, "column": end}},

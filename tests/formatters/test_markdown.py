@@ -14,6 +14,7 @@ from lint_runtime.diagnostics import Severity
 from lint_runtime.formatters.markdown import MAX_BYTES, MAX_ROWS
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report
+from lint_runtime.rules import address_of
 from lint_runtime.text import cell, code, prose, visible
 from tests.conftest import TABLE, rendered
 from tests.formatters.inputs import BY_COMMENT, FOUND, HOSTILE, hostile_reports, report_of
@@ -54,7 +55,11 @@ def test_markdown_shows_hostile_text_as_it_is() -> None:
         for text in HOSTILE.values()
     ]
     cells = [tokens for row in rows for tokens in row]
-    assert {token.type for tokens in cells for token in tokens} == {"text", "code_inline"}
+    assert {token.type for tokens in cells for token in tokens} == {
+        *("text", "code_inline", "link_open", "link_close"),
+    }
+    links = {token.attrs["href"] for tokens in cells for token in tokens if token.type == "link_open"}
+    assert links == {address_of("floating-tag")}
     assert [text for text in map(_outside_of_code, cells) if re.search(READ_INTO, text)] == []
 
 
@@ -79,7 +84,7 @@ def test_a_row_reads_as_prose() -> None:
     )
     row = rendered("markdown", [report_of(found)]).splitlines()[-1]
     assert row == (
-        "| warning | `Dockerfile:2:6` | `floating-tag`"
+        f"| warning | `Dockerfile:2:6` | [`floating-tag`]({address_of('floating-tag')})"
         " | Astro Runtime `9.1.0` isn't available for `arm64`, `a b`: don't (only `--platform=amd64`)"
         " | upgrade to `13.11.0-base` (Airflow `2.11`, maintained until 2027-04-30); did you mean `3.0-8`? |"
     )
@@ -142,7 +147,7 @@ def test_a_summary_with_everything() -> None:
         "| severity | location | rule | problem | help |",
         "|---|---|---|---|---|",
         *(
-            f"| {severity} | `{path}:2:6` | `floating-tag` | It floats |  |"
+            f"| {severity} | `{path}:2:6` | [`floating-tag`]({address_of('floating-tag')}) | It floats |  |"
             for severity, path in (
                 *(("error", "a"), ("warning", "a"), ("warning", "b")),
                 *(("info", "a"), ("info", "b"), ("info", "b")),

@@ -120,7 +120,7 @@ def test_sorting_with_the_keyboard(shown: Callable[..., Any]) -> None:
     page.keyboard.press("Enter")
     assert outline == "3px"
     assert _sorting(page) == {"Status": "descending"}
-    assert _column(page, 1)[0] == at_first[-1] == "unknown"
+    assert _column(page, 1)[0] == at_first[-1] == "no image"
     page.keyboard.press("Space")
     assert _column(page, 1) == at_first
     assert page.evaluate("document.activeElement.textContent") == "Status"
@@ -193,7 +193,7 @@ def test_grouping(shown: Callable[..., Any]) -> None:
 
 def test_details_open_with_the_keyboard(shown: Callable[..., Any]) -> None:
     page = shown(_images_page())
-    note = page.get_by_text("maintenance of 12.x ended 2026-02-28").first
+    note = page.get_by_text("12.x: maintenance ended on 2026-02-28").first
     assert not note.is_visible()
     row = page.locator("tbody tr", has_text="12.5.0")
     row.locator("summary").first.press("Enter")

@@ -55,12 +55,25 @@ def _summary(counts: dict[str, Any], reports: int = 0, **flags: bool) -> str:
         (
             {**ONE_ERROR, "fixable": Counter({True: 2, False: 3}), "suppressed": 1},
             {},
-            "1 error (2 fixable with --fix), 1 suppressed in 1 file with no Runtime images",
+            "1 error (2 fixable with --fix, 3 more with --fix --unsafe-fixes), 1 suppressed in 1 file"
+            " with no Runtime images",
         ),
         (
             {**ONE_ERROR, "fixable": Counter({False: 3})},
             {},
             "1 error (3 fixable with --fix --unsafe-fixes) in 1 file with no Runtime images",
+        ),
+        (
+            {**ONE_ERROR, "fixable": Counter({True: 4, False: 1}), "upgradable": Counter({True: 1200})},
+            {},
+            "1 error (4 fixable with --fix, 1 more with --fix --unsafe-fixes, 1,200 with --fix --upgrade)"
+            " in 1 file with no Runtime images",
+        ),
+        (
+            {**ONE_ERROR, "upgradable": Counter({True: 2, False: 1})},
+            {},
+            "1 error (2 fixable with --fix --upgrade, 1 more with --fix --upgrade --unsafe-fixes)"
+            " in 1 file with no Runtime images",
         ),
         (
             {**ONE_ERROR, "fixable": Counter({True: 2}), "fixes": 2, "upgrades": [MOVED, LEFT]},

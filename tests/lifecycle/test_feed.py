@@ -482,7 +482,7 @@ def test_facts_from_a_general_statement_are_marked() -> None:
     data = f"FROM --platform=linux/s390x {IMAGE.partition(':')[0]}:3.90-3\n".encode()
     (found,) = lint_file(data, "Dockerfile", Config(), UNHEARD.as_of(TODAY)).diagnostics
     assert found.notes[0] == (
-        "it is available for amd64 and arm64 (by the vendor's general statement on all series)"
+        "3.90-3 is available for amd64 and arm64 (by the vendor's general statement on all series)"
     )
 
 
@@ -507,7 +507,7 @@ def test_an_end_that_was_seen_late_is_called_first_seen() -> None:
         for day in (date(2026, 10, 20), TODAY)
     }
     assert notes[date(2026, 10, 20)].endswith("(first seen 2026-11-01)")
-    assert notes[TODAY].endswith("(published 2026-11-01)")
+    assert notes[TODAY].endswith("(announced 2026-11-01)")
 
 
 def test_all_facts_of_a_new_series() -> None:
@@ -540,8 +540,8 @@ def test_findings_about_computed_ends() -> None:
     assert "end-of-maintenance" not in _found(IMAGE, last, table)
     assert "ends today, on 2028-10-31 (computed)" in _found(IMAGE, last, table)["maintenance-ending"]
     message = _found(IMAGE, last + timedelta(1), table)["end-of-maintenance"]
-    assert "ended 2028-10-31 (computed)" in message
-    ends = "maintenance of 3.90 ended 2028-10-31, basic support ends 2029-04-30"
+    assert "ended on 2028-10-31 (computed)" in message
+    ends = "3.90: maintenance ended on 2028-10-31; basic support ends on 2029-04-30"
     assert f"{ends} (computed 2026-11-01 by the maintenance policy)" in message
     assert "end-of-basic-support" not in _found(IMAGE, date(2029, 4, 30), table)
     assert "end-of-basic-support" in _found(IMAGE, date(2029, 5, 1), table)
@@ -551,8 +551,8 @@ def test_findings_about_published_ends() -> None:
     ends = {"endOfMaintenance": "2028-11-30", "endOfBasicSupport": "2029-06-01"}
     table = with_feed(DAY, entry("3.90-1", **ends))
     message = _found(IMAGE, date(2028, 12, 1), table)["end-of-maintenance"]
-    assert "ended 2028-11-30" in message
-    assert "published 2026-11-01" in message
+    assert "ended on 2028-11-30" in message
+    assert "announced 2026-11-01" in message
     assert "computed" not in message
 
 

@@ -157,7 +157,7 @@ def test_findings_follow_the_table(
     assert out.count("\n") == 1
     assert f"13.11.0 is outdated: {newest} is available; use {newest} [outdated-release]" in out
     full = lint("--format", "full", "--table", name, cwd=directory).out
-    assert f"note: maintenance of 13.x ends {end}" in full
+    assert f"note: 13.x: maintenance ends on {end}" in full
     found = "1 warning (1 fixable with --fix) in 1 file with 1 Runtime image"
     assert err == f"lint-runtime: {found}, as of {DAY} (lifecycle data of {day} in {name})\n"
 
@@ -199,7 +199,7 @@ def test_other_formats_name_the_table(
     heading = (directory / "markdown.out").read_text().partition("\n")[0]
     assert heading.endswith(f"(lifecycle data of {day} in `{name}`, SHA-256 `{expected['sha256'][:12]}`)")
     assert newest in (directory / "markdown.out").read_text()
-    assert f"maintenance of 13.x ends {end}" in (directory / "junit.out").read_text()
+    assert f"13.x: maintenance ends on {end}" in (directory / "junit.out").read_text()
 
 
 @pytest.mark.process
@@ -618,7 +618,7 @@ def test_a_series_with_a_number_for_another_airflow_major(
     for day in (DAY, "2027-09-01", "2028-01-01"):
         code, out, _ = lint("--table", "t.json", cwd=directory, day=day)
         assert code == 1
-        assert "Maintenance of Astro Runtime 12.1.0 ended 2026-01-01" in out
+        assert "Maintenance of Astro Runtime 12.1.0 ended on 2026-01-01" in out
 
 
 def test_a_feed_with_a_series_for_airflow_4(directory: Path, lint: Lint) -> None:
@@ -629,7 +629,7 @@ def test_a_feed_with_a_series_for_airflow_4(directory: Path, lint: Lint) -> None
     for day in (DAY, "2027-04-15", "2027-06-01", "2029-01-01", "2031-01-01"):
         code, out, _ = lint("--table", "feed.json", cwd=directory, day=day)
         assert code == 1, day
-        assert "Astro Runtime 9.7.0 is unsupported since 2026-02-01" in out, day
+        assert "Astro Runtime 9.7.0 has been unsupported since 2026-02-01" in out, day
 
 
 # --- Old tables --------------------------------------------------------------------------------------
@@ -777,24 +777,30 @@ LONG_ENDED = OLD_SUPPORT + timedelta(days=3)
             "12.2.0",
             JUST_ENDED,
             BOTH,
-            "ended 2026-11-30 (computed);",
+            "ended on 2026-11-30 (computed);",
         ),
-        ("end-of-maintenance", "12.2.0", JUST_ENDED, NEW, "ended 2026-11-30;"),
+        ("end-of-maintenance", "12.2.0", JUST_ENDED, NEW, "ended on 2026-11-30;"),
         (
             "end-of-maintenance",
             "12.2.0",
             JUST_ENDED,
             OLD,
-            "maintenance of 12.x ended 2026-11-30 (computed 2026-09-25 by the maintenance policy),"
-            " basic support ends 2027-05-31 (published 2026-09-25)",
+            "12.x: maintenance ended on 2026-11-30 (computed 2026-09-25 by the maintenance policy);"
+            " basic support ends on 2027-05-31 (announced 2026-09-25)",
         ),
-        ("end-of-basic-support", "12.2.0", LONG_ENDED, BOTH, "is unsupported since 2027-06-01 (computed);"),
         (
             "end-of-basic-support",
             "12.2.0",
             LONG_ENDED,
             BOTH,
-            "maintenance of 12.x ended 2026-11-30, basic support 2027-05-31"
+            "has been unsupported since 2027-06-01 (computed);",
+        ),
+        (
+            "end-of-basic-support",
+            "12.2.0",
+            LONG_ENDED,
+            BOTH,
+            "12.x: maintenance ended on 2026-11-30; basic support ended on 2027-05-31"
             " (computed 2026-09-25 by the maintenance policy)",
         ),
         (
@@ -802,29 +808,29 @@ LONG_ENDED = OLD_SUPPORT + timedelta(days=3)
             "12.2.0",
             LONG_ENDED,
             NEW,
-            "maintenance of 12.x ended 2026-11-30 (published 2026-09-25),"
-            " basic support 2027-05-31 (computed 2026-09-25 by the maintenance policy)",
+            "12.x: maintenance ended on 2026-11-30 (announced 2026-09-25);"
+            " basic support ended on 2027-05-31 (computed 2026-09-25 by the maintenance policy)",
         ),
         (
             "outdated-release",
             "12.1.0",
             ENDING,
             OLD,
-            "maintenance of 12.x ends 2026-11-30 (computed 2026-09-25 by the maintenance policy)",
+            "12.x: maintenance ends on 2026-11-30 (computed 2026-09-25 by the maintenance policy)",
         ),
         (
             "yanked-release",
             "12.0.0",
             JUST_ENDED,
             OLD,
-            "maintenance of 12.x ended 2026-11-30 (computed 2026-09-25 by the maintenance policy)",
+            "12.x: maintenance ended on 2026-11-30 (computed 2026-09-25 by the maintenance policy)",
         ),
         (
             "security-fixes-only",
             "3.1-2",
             ENDING,
             OLD,
-            "maintenance of 3.1 ends 2026-11-30 (computed 2026-09-25 by the maintenance policy)",
+            "3.1: maintenance ends on 2026-11-30 (computed 2026-09-25 by the maintenance policy)",
         ),
     ],
 )
@@ -855,13 +861,14 @@ def test_advice_calls_the_end_of_the_next_series_computed() -> None:
     ]
     for rule, image in images:
         for computed in (OLD, NEW):
-            text = _messages(image, _computed_table(NEITHER, computed), ENDING, EVERY_RULE)[rule]
+            table, config = _computed_table(NEITHER, computed), Config(select=frozenset({rule}))
+            text = _messages(image, table, ENDING, config)[rule]
             assert _dates(text, NEW_END) == {computed is OLD}, text
 
 
 def _dates(text: str, end: date) -> set[bool]:
     """Return for each mention of an end in `text` whether it is called computed."""
-    other = r"(?:, basic support(?: ends)? [0-9-]+)?"
+    other = r"(?:; basic support (?:ends|ended) on [0-9-]+)?"
     return {re.match(rf"{other}(?:, | \()computed", rest) is not None for rest in text.split(str(end))[1:]}
 
 
@@ -902,7 +909,7 @@ def test_published_dates_of_the_embedded_table_are_never_called_computed() -> No
         for day in (date(2026, 11, 22), date(2027, 4, 1), date(2029, 1, 1)):
             for rule, message in _messages(image, TABLE, day, EVERY_RULE).items():
                 assert "computed" not in message, (image, day)
-                dated[rule] += "published" in message
+                dated[rule] += "announced" in message
     assert (
         min(dated[rule] for rule in ("end-of-basic-support", "end-of-maintenance", "outdated-release")) > 10
     )

@@ -277,7 +277,7 @@ def test_lines_of_findings_and_edits() -> None:
 def test_a_fix_that_a_suppressed_finding_needs_is_dropped() -> None:
     source = f"ARG V=13.6.0\nFROM {RUNTIME}:$V AS a\n# lint-runtime: ignore[outdated-release]\nFROM {RUNTIME}:$V-base\n"
     report = _lint(source)
-    assert [(finding.line, finding.fix) for finding in report.diagnostics] == [(2, None)]
+    assert [(finding.line, finding.fix) for finding in report.diagnostics] == [(1, None)]
     (suppressed,) = report.suppressed
     assert suppressed.fix
     (finding,) = _lint(source.replace("# lint", "# no ")).diagnostics[:1]
@@ -297,12 +297,18 @@ def test_a_fix_that_an_active_finding_at_the_same_image_needs_stays() -> None:
 @pytest.mark.parametrize(
     ("comment", "note"),
     [
-        ("", "a comment suppresses it, which does not count here"),
-        (" -- as \x1b said", "a comment suppresses it (as \\x1b said), which does not count here"),
-        (" until=2026-12-31", "a comment suppresses it until 2026-12-31, which does not count here"),
+        ("", "the comment that suppresses it is ignored (--no-suppressions)"),
+        (
+            " -- as \x1b said",
+            "the comment that suppresses it (as \\x1b said) is ignored (--no-suppressions)",
+        ),
+        (
+            " until=2026-12-31",
+            "the comment that suppresses it until 2026-12-31 is ignored (--no-suppressions)",
+        ),
         (
             " until=2026-12-31 -- x",
-            "a comment suppresses it until 2026-12-31 (x), which does not count here",
+            "the comment that suppresses it until 2026-12-31 (x) is ignored (--no-suppressions)",
         ),
     ],
 )
@@ -377,20 +383,33 @@ def test_stages_and_uses_have_their_images() -> None:
         pytest.param(f"FROM {RUNTIME}:9.7.0", ["unsupported"], id="unsupported"),
         pytest.param(f"FROM {RUNTIME}:9.1.0", ["yanked"], id="yanked"),
         pytest.param(f"FROM {RUNTIME}:latest", ["unknown"], id="a floating tag"),
-        pytest.param(f"FROM {RUNTIME}:13.x", ["broken"], id="an invalid tag"),
-        pytest.param(f"FROM {RUNTIME}:13.11.0-python-3.8", ["broken"], id="an unavailable variant"),
+        pytest.param(f"FROM {RUNTIME}:13.x", ["unusable"], id="an invalid tag"),
+        pytest.param(f"FROM {RUNTIME}:13.11.0-python-3.8", ["unusable"], id="an unavailable variant"),
         pytest.param(f"FROM {RUNTIME}:9.7.0-ubi9", ["unsupported"], id="an unavailable variant of an ended series"),
-        pytest.param(f"ARG V\nFROM {RUNTIME}:$V", ["other"], id="a variable without a value"),
+        pytest.param(f"ARG V\nFROM {RUNTIME}:$V", ["no image"], id="a variable without a value"),
         pytest.param("FROM python", [], id="another image"),
-        pytest.param("FROM python:", ["other"], id="another image that is invalid"),
-        pytest.param("FROM hub.example/astronomer/astro-runtime:9.7.0", ["other"], id="an apparent mirror"),
-        pytest.param(f"FROM --platform=linux/x {RUNTIME}:13.11.0", ["broken"], id="an invalid platform"),
-        pytest.param(f"# lint-runtime: ignore\nFROM {RUNTIME}:13.11.0", ["maintained", "other"], id="an invalid comment"),
-        pytest.param(f"FROM {RUNTIME}:13.11.0\nRUN <<E", ["maintained", "other"], id="a syntax error"),
+        pytest.param("FROM python:", ["no image"], id="another image that is invalid"),
+        pytest.param("FROM hub.example/astronomer/astro-runtime:9.7.0", ["no image"], id="an apparent mirror"),
+        pytest.param(f"FROM --platform=linux/x {RUNTIME}:13.11.0", ["unusable"], id="an invalid platform"),
+        pytest.param(f"# lint-runtime: ignore\nFROM {RUNTIME}:13.11.0", ["maintained", "no image"], id="an invalid comment"),
+        pytest.param(f"FROM {RUNTIME}:13.11.0\nRUN <<E", ["maintained", "no image"], id="a syntax error"),
     ],
 )  # fmt: skip
 def test_statuses_in_an_inventory(source: str, statuses: list[str]) -> None:
     assert [entry.status.value for entry in take_inventory(_lint(source), AS_OF)] == statuses
+
+
+def test_the_step_to_airflow_3_is_named_180_days_ahead() -> None:
+    step = (
+        "next step, to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8-base (maintained until 2028-07-31)"
+    )
+    for tag in ("13.11.0-base", "13.6.0-base", "12.6.0-base"):
+        for day, expected in ((date(2026, 10, 31), ""), (date(2026, 11, 1), step)):
+            (entry,) = take_inventory(_lint(f"FROM {RUNTIME}:{tag}", today=day), day)
+            assert entry.next_step == expected, (tag, day)
+    day = date(2027, 4, 1)
+    (entry,) = take_inventory(_lint("FROM astrocrpublic.azurecr.io/runtime:3.0-18", today=day), day)
+    assert entry.next_step == ""
 
 
 def test_an_entry_of_an_inventory() -> None:

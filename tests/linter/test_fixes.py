@@ -96,16 +96,18 @@ VERSIONS = {
     "a series past its maintenance": _tag("12.5.0"),
     "a series past all ends": _tag("9.7.0-base"),
     "a yanked release of a series past its maintenance": _tag("9.1.0"),
-    "a pre-release": _tag("13.6.0-rc1"),
-    "a nightly": _tag("3.1-5-nightly", repository=AIRFLOW_3),
-    "a repository of pre-releases": _tag("3.1-5", repository="astrocrpublic.azurecr.io/runtime-dev"),
+    "a pre-release": _tag("13.6.0-rc1", None, "13.11.0"),
+    "a nightly": _tag("3.1-5-nightly", None, "3.1-21", repository=AIRFLOW_3),
+    "a repository of pre-releases": _unsafe(
+        "astrocrpublic.azurecr.io/runtime-dev:3.1-5", f"{AIRFLOW_3}:3.1-21"
+    ),
     "another image": _tag("13.5.0", repository="docker.io/example/astro-runtime"),
     "a digest": _tag(f"13.5.0{DIGEST}"),
     "a digest of an outdated release": _tag(f"13.6.0-base{DIGEST}"),
     "the default port": _tag(
         "13.5.0-base", "13.11.0-base", repository="Quay.io:443/astronomer/astro-runtime"
     ),
-    "suffixes out of order": _tag("13.6.0-base-slim"),
+    "suffixes out of order": _tag("13.6.0-base-slim", None, "13.11.0-slim-base"),
     "an agent": _tag("3.1-5-python-3.12-astro-agent-1.0.0", repository=AGENT),
 }
 UNSAFE = {
@@ -127,9 +129,9 @@ UNSAFE = {
     "3.3.8, which becomes the newest release": _unsafe(f"{AIRFLOW_3}:3.3.8", f"{AIRFLOW_3}:3.3-8"),
     "3.0.8 in the wrong repository": _unsafe(f"{AIRFLOW_2}:3.0.8", f"{AIRFLOW_3}:3.0-18"),
     "13.6-0": _unsafe(f"{AIRFLOW_2}:13.6-0", f"{AIRFLOW_2}:13.11.0"),
-    "3.0.9, where 3.0-9 is yanked": _unsafe(f"{AIRFLOW_3}:3.0.9"),
+    "3.0.9, where 3.0-9 is yanked": _unsafe(f"{AIRFLOW_3}:3.0.9", f"{AIRFLOW_3}:3.0-18"),
     "3.0.4, which exists": _unsafe(f"{AIRFLOW_3}:3.0.4"),
-    "3.3.99, which does not exist in either form": _unsafe(f"{AIRFLOW_3}:3.3.99"),
+    "3.3.99, which does not exist in either form": _unsafe(f"{AIRFLOW_3}:3.3.99", f"{AIRFLOW_3}:3.3-8"),
     "12.5-0 of a series past its maintenance": _unsafe(f"{AIRFLOW_2}:12.5-0"),
     "3.0.8 with a digest": _unsafe(f"{AIRFLOW_3}:3.0.8{DIGEST}"),
     "3.0.8 of an agent": _unsafe(f"{AGENT}:3.0.8-python-3.12-astro-agent-1.0.0"),
@@ -189,7 +191,7 @@ UNSAFE = {
     ),
     "several findings in one line": Case(
         f"FROM --platform=linux/amd46 {AIRFLOW_3}:13.5.0-base AS b\n",
-        f"FROM --platform=linux/amd46 {AIRFLOW_3}:13.11.0-base AS b\n",
+        f"FROM --platform=linux/amd46 {AIRFLOW_3}:13.5.0-base AS b\n",
         f"FROM --platform=linux/amd64 {AIRFLOW_2}:13.11.0-base AS b\n",
     ),
     "safe and unsafe fixes in one file": Case(
@@ -551,7 +553,7 @@ OPTIONS = [
     (["--ignore", "outdated-release"], "FROM {}:13.6.0\n", None),
     (["--select", "not-lts"], "FROM {}:13.6.0\n", None),
     (["--as-of", "2026-08-30"], "FROM {}:13.6.0\n", "FROM {}:13.10.0\n"),
-    (["--as-of", "2026-08-30"], "FROM {}:13.11.0\n", None),
+    (["--as-of", "2026-08-30"], "FROM {}:13.11.0\n", "FROM {}:13.10.0\n"),
     (["--as-of", "2027-05-01"], "FROM {}:13.5.0\n", None),
 ]
 
@@ -589,8 +591,8 @@ def test_an_edit_of_an_arg_is_made_and_counted_once(tmp_path: Path, lint_in: Lin
     (tmp_path / "Dockerfile").write_text(f"ARG V=13.5.0\nFROM {AIRFLOW_2}:$V\nFROM {AIRFLOW_2}:$V-base\n")
     _, _, err = lint_in(tmp_path, "--fix", "--ignore", "ignored-stage")
     assert err.startswith(
-        "lint-runtime: fixed Dockerfile:1:7: yanked-release (use 13.11.0)\n"
-        "lint-runtime: 2 fixed, no problems in 1 file with 2 Runtime images, "
+        "lint-runtime: fixed Dockerfile:1:7: yanked-release (write ARG V=13.11.0)\n"
+        "lint-runtime: 1 fixed, no problems in 1 file with 2 Runtime images, "
     )
 
 

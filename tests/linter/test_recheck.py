@@ -116,7 +116,7 @@ def test_a_report_yields_the_text_of_its_run_below_its_label(tmp_path: Path, run
     assert _again(run, "a.json", cwd=tmp_path) == (
         code,
         "".join(f"team/shop/{line}\n" for line in out.splitlines()),
-        err.replace(" (2 fixable with --fix)", "").replace("7 files", "7 files from 1 report"),
+        re.sub(r" \(1 fixable with [^)]*\)", "", err).replace("7 files", "7 files from 1 report"),
     )
 
 
@@ -152,7 +152,7 @@ def test_exit_codes_follow_the_options_of_this_run(tmp_path: Path, run: Command)
 
 def _unfixed(report: Report) -> Report:
     def unfixed(diagnostics: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
-        return tuple(diagnostic._replace(fix=None) for diagnostic in diagnostics)
+        return tuple(diagnostic._replace(fix=None, upgrade=None) for diagnostic in diagnostics)
 
     return report._replace(diagnostics=unfixed(report.diagnostics), suppressed=unfixed(report.suppressed))
 
@@ -166,7 +166,10 @@ def _view(report: Report, *, everything: bool) -> list[Diagnostic]:
         finding._replace(
             path="",
             fix=None,
+            upgrade=None,
             message=portable_text(finding.message),
+            # Without the file, it is unknown what --fix writes.
+            help=finding.help.partition("; --fix ")[0],
             target=Target(finding.location, portable_text(finding.subject)),
         )
         for finding in report.findings
@@ -178,8 +181,9 @@ def test_a_report_rechecked_for_its_own_day_is_unchanged() -> None:
     reports = [_linted(data, path, AS_OF) for path, data in SOURCES.items()]
     past = _past(rendered("json", reports))
     assert len(past) == len(reports) > 100
+    config = Config(extend_select=frozenset({"not-lts"}))
     for report, file in zip(reports, past, strict=True):
-        again = recheck_file(file, Config(), TABLE.as_of(AS_OF))
+        again = recheck_file(file, config, TABLE.as_of(AS_OF))
         assert _view(again, everything=True) == _view(report, everything=True), report.path
         before, after = (json.loads(rendered("json", [each]))["files"][0] for each in (report, again))
         keys = ("table", "stages", "uses")
@@ -388,7 +392,6 @@ def test_mirrors_of_the_earlier_run_are_known(tmp_path: Path, run: Command) -> N
     later = date(2027, 6, 1)
     _, out, _ = _again(run, "a.json", cwd=tmp_path, day=later)
     assert [rule for _, rule in _found(out)] == ["end-of-maintenance", "ignored-stage", "retired-image"]
-    assert "13.11.0" not in out.splitlines()[2]
     # Mirrors of this run are known, too. Mirrors of the earlier run take precedence.
     (tmp_path / "later.toml").write_text(
         '[images]\n"hub.example/none" = "quay.io/astronomer/astro-runtime"\n'
@@ -890,7 +893,7 @@ def test_hundreds_of_reports(tmp_path: Path, run: Command) -> None:
     names = b"\0".join(f"job-{number:04}.json".encode() for number in range(300))
     code, out, err = _again(run, "-", cwd=tmp_path, stdin=names)
     lines = _again(run, "seed.json", cwd=tmp_path)[1].count("\n")
-    assert (code, out.count("\n"), lines) == (2, 299 * lines, 4)
+    assert (code, out.count("\n"), lines) == (2, 299 * lines, 2)
     assert "in 299 files from 299 reports" in err
 
 
@@ -967,6 +970,6 @@ def test_images_of_one_platform_stay_images_of_one_platform(tmp_path: Path, run:
     _report(run, tmp_path / "a.json", source=source)
     _, out, _ = _again(run, "a.json", cwd=tmp_path, day=date(2026, 9, 26))
     assert re.findall(r"On [^:]*: [^:;]*", out) == [
-        "On linux/amd64: Astro Runtime 9.7.0 is unsupported since 2026-02-01",
+        "On linux/amd64: Astro Runtime 9.7.0 has been unsupported since 2026-02-01",
         "On linux/arm64: Astro Runtime 9.1.0 was yanked",
     ]

@@ -70,11 +70,11 @@ SUPPRESSED = {
     "the first of two comments": (SUPPRESSING + "# lint-runtime: ignore[amd64-only]\n" + OUTDATED, 3),
     "above a FROM of several lines": (f"{SUPPRESSING}FROM \\\n# why\n  {RUNTIME}:13.6.0\n", 4),
     "above an image on two lines": (f"{SUPPRESSING}FROM --platform=linux/amd64 \\\n  {RUNTIME}\\\n:13.6.0 AS a\n", 3),
-    "above the ARG": (f"{SUPPRESSING}ARG V=13.6.0\nFROM {RUNTIME}:$V\n", 3),
-    "above an ARG of several lines": (f"{SUPPRESSING}ARG \\\n  V=13.6.0\nFROM {RUNTIME}:$V\n", 4),
-    "above an ARG of several words": (f"{SUPPRESSING}ARG U=a V=13.6.0\nFROM {RUNTIME}:$V\n", 3),
-    "above the ARG of an ARG": (f"{SUPPRESSING}ARG V=13.6.0\nARG W=$V\nFROM {RUNTIME}:${{W}}\n", 4),
-    "above the ARG of a default value": (f"{SUPPRESSING}ARG V=13.6.0\nFROM {RUNTIME}:${{X:-$V}}\n", 3),
+    "above the ARG": (f"{SUPPRESSING}ARG V=13.6.0\nFROM {RUNTIME}:$V\n", 2),
+    "above an ARG of several lines": (f"{SUPPRESSING}ARG \\\n  V=13.6.0\nFROM {RUNTIME}:$V\n", 3),
+    "above an ARG of several words": (f"{SUPPRESSING}ARG U=a V=13.6.0\nFROM {RUNTIME}:$V\n", 2),
+    "above the ARG of an ARG": (f"{SUPPRESSING}ARG V=13.6.0\nARG W=$V\nFROM {RUNTIME}:${{W}}\n", 2),
+    "above the ARG of a default value": (f"{SUPPRESSING}ARG V=13.6.0\nFROM {RUNTIME}:${{X:-$V}}\n", 2),
     "above an ARG that is shortened": (f"{SUPPRESSING}ARG V=13.6.0-x\nFROM {RUNTIME}:${{V%-x}}\n", 3),
     "as many names as rules": (f"# lint-runtime: ignore[{ALL_RULES}]\n" + OUTDATED, 2),
     "next to a star": ("# lint-runtime: ignore[*,outdated-release]\n" + OUTDATED, 2),
@@ -401,23 +401,23 @@ def test_an_invalid_comment_is_not_unused() -> None:
 @pytest.mark.parametrize(
     ("source", "messages"),
     [
-        pytest.param(SUPPRESSING + FINE, ["Unused suppression: outdated-release finds nothing in the next instruction; remove the comment"], id="no finding"),
-        pytest.param("# lint-runtime: ignore[amd64-only,outdated-release,not-lts,prerelease]\n" + OUTDATED, ["Unused suppression: amd64-only and prerelease find nothing in the next instruction; remove amd64-only and prerelease from the list"], id="two of three rules without a finding"),
-        pytest.param("# lint-runtime: ignore[amd64-only,prerelease]\n" + OUTDATED, ["Unused suppression: amd64-only and prerelease find nothing in the next instruction; remove the comment"], id="two rules without a finding"),
-        pytest.param("# lint-runtime: ignore-file[amd64-only]\n" + FINE, ["Unused suppression: amd64-only finds nothing in this file; remove the comment"], id="in a whole file"),
-        pytest.param(FINE + SUPPRESSING, ["Unused suppression: outdated-release finds nothing at the end of the file; remove the comment"], id="at the end of the file"),
-        pytest.param(FINE + SUPPRESSING.rstrip(), ["Unused suppression: outdated-release finds nothing at the end of the file; remove the comment"], id="at the end of a file without a line break"),
-        pytest.param("# lint-runtime: ignore[outdated-release] until=2020-01-01\n" + FINE, ["Unused suppression: outdated-release finds nothing in the next instruction; remove the comment"], id="expired and without a finding"),
-        pytest.param("# lint-runtime: ignore[lifecycle]\n" + FINE, ["Unused suppression: lifecycle finds nothing in the next instruction; remove the comment"], id="a topic without a finding"),
-        pytest.param("# lint-runtime: ignore[platforms,lifecycle]\n" + OUTDATED, ["Unused suppression: platforms finds nothing in the next instruction; remove platforms from the list"], id="one of two topics without a finding"),
+        pytest.param(SUPPRESSING + FINE, ["Unused suppression: the next instruction has no outdated-release finding; remove the comment"], id="no finding"),
+        pytest.param("# lint-runtime: ignore[amd64-only,outdated-release,not-lts,prerelease]\n" + OUTDATED, ["Unused suppression: the next instruction has no amd64-only or prerelease finding; remove amd64-only and prerelease from the list"], id="two of three rules without a finding"),
+        pytest.param("# lint-runtime: ignore[amd64-only,prerelease]\n" + OUTDATED, ["Unused suppression: the next instruction has no amd64-only or prerelease finding; remove the comment"], id="two rules without a finding"),
+        pytest.param("# lint-runtime: ignore-file[amd64-only]\n" + FINE, ["Unused suppression: this file has no amd64-only finding; remove the comment"], id="in a whole file"),
+        pytest.param(FINE + SUPPRESSING, ["Unused suppression: no instruction follows it; remove the comment"], id="at the end of the file"),
+        pytest.param(FINE + SUPPRESSING.rstrip(), ["Unused suppression: no instruction follows it; remove the comment"], id="at the end of a file without a line break"),
+        pytest.param("# lint-runtime: ignore[outdated-release] until=2020-01-01\n" + FINE, ["Unused suppression: the next instruction has no outdated-release finding; remove the comment"], id="expired and without a finding"),
+        pytest.param("# lint-runtime: ignore[lifecycle]\n" + FINE, ["Unused suppression: the next instruction has no lifecycle finding; remove the comment"], id="a topic without a finding"),
+        pytest.param("# lint-runtime: ignore[platforms,lifecycle]\n" + OUTDATED, ["Unused suppression: the next instruction has no platforms finding; remove platforms from the list"], id="one of two topics without a finding"),
         pytest.param("# lint-runtime: ignore[lifecycle,outdated-release]\n" + OUTDATED, [], id="a topic and its rule"),
         pytest.param("# lint-runtime: ignore-file[suppressions]\n" + FINE, [], id="the topic of rules that run later"),
         pytest.param("# lint-runtime: ignore[lifecycle] until=2026-09-24\n" + OUTDATED, ["Suppression of lifecycle expired on 2026-09-24; fix the finding, or set a new date"], id="an expired topic"),
-        pytest.param("# lint-runtime: ignore[outdated-release,outdated-release]\n" + FINE, ["Unused suppression: outdated-release finds nothing in the next instruction; remove the comment"], id="a repeated rule"),
+        pytest.param("# lint-runtime: ignore[outdated-release,outdated-release]\n" + FINE, ["Unused suppression: the next instruction has no outdated-release finding; remove the comment"], id="a repeated rule"),
         pytest.param(SUPPRESSING + SUPPRESSING + OUTDATED, [], id="two equal comments"),
         pytest.param("# lint-runtime: ignore-file[outdated-release]\n" + SUPPRESSING + OUTDATED, [], id="one for the file and one for the line"),
         pytest.param("# lint-runtime: ignore[not-lts]\n" + FINE, [], id="a rule that doesn't run"),
-        pytest.param("# lint-runtime: ignore[outdated-release,floating-tag] until=2026-09-24\n" + OUTDATED, ["Unused suppression: floating-tag finds nothing in the next instruction; remove floating-tag from the list", "Suppression of outdated-release expired on 2026-09-24; fix the finding, or set a new date"], id="expired, with one finding"),
+        pytest.param("# lint-runtime: ignore[outdated-release,floating-tag] until=2026-09-24\n" + OUTDATED, ["Unused suppression: the next instruction has no floating-tag finding; remove floating-tag from the list", "Suppression of outdated-release expired on 2026-09-24; fix the finding, or set a new date"], id="expired, with one finding"),
         pytest.param(f"# lint-runtime: ignore[floating-tag,end-of-maintenance] until=2026-09-24\nFROM {RUNTIME}:7\n", ["Suppression of floating-tag and end-of-maintenance expired on 2026-09-24; fix the finding, or set a new date"], id="expired for two rules"),
     ],
 )  # fmt: skip
@@ -644,7 +644,7 @@ def test_show_suppressed_lists_what_is_hidden_by_its_end(hidden: Path, lint_in: 
     arguments = ["--baseline", "known.json", "--select", "end-of-basic-support,outdated-release"]
     code, out, err = lint_in(hidden, "--show-suppressed", *arguments)
     outdated = "warning: Astro Runtime 13.6.0 is outdated: 13.11.0 is available [outdated-release]"
-    unsupported = "error: Astro Runtime 9.7.0 is unsupported since 2026-02-01 [end-of-basic-support]"
+    unsupported = "error: Astro Runtime 9.7.0 has been unsupported since 2026-02-01 [end-of-basic-support]"
     assert out.splitlines() == [
         f"c.dockerfile:2:6: until 2026-10-01: {outdated}",
         f"b.dockerfile:6:6: until 2026-12-31: {outdated} -- #\\x23[error] soon",

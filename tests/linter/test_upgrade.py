@@ -78,7 +78,7 @@ def _plan(
         pytest.param(f"{TWO}:13.7.0-base", TO_3, f"{THREE}:3.3-8-base", id="the second step"),
         pytest.param(f"{TWO}:13.11.0-python-3.12", TO_3, f"{THREE}:3.3-8-python-3.12", id="the second step with a Python"),
         pytest.param(f"{THREE}:3.0-9", TO_3, f"{THREE}:3.3-8", id="within Airflow 3"),
-        pytest.param(f"{TWO}:3.1-5", TO_3, f"{TWO}:3.3-8", id="Airflow 3 in the repository for Airflow 2"),
+        pytest.param(f"{TWO}:3.1-5", TO_3, f"{THREE}:3.3-8", id="Airflow 3 in the repository for Airflow 2"),
         pytest.param(f"{CERTIFIED}:2.3.1-onbuild", TO_3, f"{TWO}:13.11.0", id="Certified to Airflow 3"),
     ],
 )  # fmt: skip
@@ -105,7 +105,6 @@ def test_images_that_may_stay() -> None:
         (f"{TWO}:99.0.0", BEST),
         (f"{TWO}:12.x", BEST),
         (f"{TWO}:latest", TO_3),
-        (f"{TWO}:9.2.5", TO_3),
         ("python:3.12", TO_3),
         ("registry.example/astro-runtime:9.1.0", TO_3),
     ]
@@ -116,22 +115,23 @@ def test_images_that_may_stay() -> None:
 @pytest.mark.parametrize(
     ("source", "goal", "reason"),
     [
-        pytest.param(f"FROM {TWO}:9.1.0-python-3.9-base", BEST, "13.x has no -python-3.9 image; add --unsafe-fixes to upgrade it to 13.11.0-base", id="an unavailable suffix"),
+        pytest.param(f"FROM {TWO}:9.1.0-python-3.9-base", BEST, "13.x has no -python-3.9 image; add --unsafe-fixes to upgrade it to 13.11.0-python-3.11-base", id="an unavailable suffix"),
         pytest.param(f"FROM {TWO}:13.11.0-slim", TO_3, f"3.3 has no -slim image; add --unsafe-fixes to upgrade it to {THREE}:3.3-8", id="a suffix without an image for Airflow 3"),
         pytest.param(f"FROM {TWO}:12", BEST, "its tag is floating; add --unsafe-fixes to upgrade it to 13.11.0", id="a floating tag"),
         pytest.param(f"FROM {TWO}:8.2.0-alpha4-base", BEST, "it is a pre-release; add --unsafe-fixes to upgrade it to 13.11.0-base", id="a pre-release"),
-        pytest.param(f"FROM {CERTIFIED}:2.0.0-buster-onbuild", BEST, f"Astro Runtime has no -buster image; add --unsafe-fixes to upgrade it to {TWO}:13.11.0", id="an operating system"),
+        pytest.param(f"FROM {CERTIFIED}:2.0.0-buster-onbuild", BEST, f"13.x has no -buster image; add --unsafe-fixes to upgrade it to {TWO}:13.11.0", id="an operating system"),
         pytest.param(f"FROM {CERTIFIED}:1.10.15-onbuild", BEST, "it has Airflow 1.10.15; migrate to Airflow 2 first", id="Airflow 1"),
         pytest.param(f"FROM {CERTIFIED}:latest", BEST, "its tag names no Airflow version", id="Certified with a floating tag"),
         pytest.param(f"FROM {CERTIFIED}", BEST, "its tag names no Airflow version", id="Certified without a tag"),
         pytest.param(f"FROM {TWO}:12.6.0{DIGEST}", BEST, "it is pinned by digest; update the tag and the digest together", id="a digest"),
+        pytest.param(f"FROM {TWO}:9.2.5", TO_3, "its release doesn't exist; add --unsafe-fixes to upgrade it to 13.11.0", id="a nonexistent release"),
         pytest.param(f"FROM {THREE}:3.3-8", TO_13, "3.3 is newer than 13.x", id="a downgrade"),
         pytest.param(f"FROM {TWO}:11.6.0", Goal("12", unsafe=False), "12.x is not maintained by the lifecycle data for this file", id="an ended goal"),
         pytest.param(f"FROM {TWO}:13.11.0", Goal("3.9", unsafe=False), "3.9 is not maintained by the lifecycle data for this file", id="an unknown goal"),
         pytest.param(f"# lint-runtime: ignore[end-of-maintenance] -- why\nFROM {TWO}:$V\nFROM {TWO}:$V\n".join(["ARG V=12.6.0\n", ""]), BEST, "its ARG means something else to another image", id="the ARG of a suppressed image"),
         pytest.param(f"FROM {AGENT}:3.0-9-python-3.12-astro-agent-1.0.0", TO_3, "the version of its agent can't be known for another release", id="an agent"),
-        pytest.param(f"ARG A=12 B=.6.0\nFROM {TWO}:$A$B", BEST, "it is written in pieces", id="a version in two ARGs"),
-        pytest.param(f"ARG V=12.6.0\nFROM {TWO}:${{V%-base}}", BEST, "it is written in pieces", id="a shortened ARG"),
+        pytest.param(f"ARG A=12 B=.6.0\nFROM {TWO}:$A$B", BEST, "it is assembled from several variables", id="a version in two ARGs"),
+        pytest.param(f"ARG V=12.6.0\nFROM {TWO}:${{V%-base}}", BEST, "it is assembled from several variables", id="a shortened ARG"),
         pytest.param(f"ARG V=12.6.0\nFROM {TWO}:$V\nFROM x:$V", BEST, "its ARG means something else to another image", id="the ARG of another image"),
         pytest.param(f"ARG V=12.6.0\nFROM {TWO}:$V\nFROM registry.corp/two:$V{DIGEST}", BEST, "its ARG means something else to another image", id="the ARG of a pinned image"),
     ],
@@ -149,8 +149,13 @@ def test_an_image_that_stays(source: str, goal: Goal, reason: str) -> None:
 @pytest.mark.parametrize(
     ("image", "goal", "expected", "dropped"),
     [
-        (f"{TWO}:9.1.0-python-3.9-base", "", f"{TWO}:13.11.0-base", ("-python-3.9",)),
-        (f"{TWO}:13.11.0-python-3.10-slim-base", "3.3", f"{THREE}:3.3-8-base", ("-python-3.10", "-slim")),
+        (f"{TWO}:9.1.0-python-3.9-base", "", f"{TWO}:13.11.0-python-3.11-base", ("-python-3.9",)),
+        (
+            f"{TWO}:13.11.0-python-3.10-slim-base",
+            "3.3",
+            f"{THREE}:3.3-8-python-3.12-base",
+            ("-python-3.10", "-slim"),
+        ),
         (f"{TWO}:8.2.0-alpha4-base", "", f"{TWO}:13.11.0-base", ()),
         (f"{TWO}-dev:8.2.0-alpha4", "", f"{TWO}:13.11.0", ()),
         (f"{TWO}:12-base", "", f"{TWO}:13.11.0-base", ()),
@@ -179,9 +184,20 @@ def test_edits_in_an_arg(before: str, after: str) -> None:
     assert _plan(before.format(*names), BEST)[0] == after.format(*names)
 
 
+def test_an_arg_stays_if_an_image_that_stays_uses_it() -> None:
+    # The second image stays in the repository for Airflow 2 for now, so the third can't leave it.
+    source = f"ARG V=3.0-8\nARG R={TWO}\nFROM {TWO}:$V AS a\nFROM $R:13.6.0 AS b\nFROM $R:$V\n"
+    changed, upgrades = _plan(source, TO_3._replace(unsafe=True))
+    assert changed == source.replace("13.6.0", "13.11.0")
+    reason = "its ARG means something else to another image"
+    assert [upgrade.reason for upgrade in upgrades] == [reason, "", reason]
+
+
 def test_a_suffix_in_an_arg_is_dropped_there() -> None:
     source = f"ARG V=9.1.0-python-3.9\nFROM {TWO}:$V-base\nFROM {TWO}:$V\n"
-    assert _plan(source, Goal("", unsafe=True))[0] == f"ARG V=13.11.0\nFROM {TWO}:$V-base\nFROM {TWO}:$V\n"
+    assert _plan(source, Goal("", unsafe=True))[0] == (
+        f"ARG V=13.11.0-python-3.11\nFROM {TWO}:$V-base\nFROM {TWO}:$V\n"
+    )
     # The two releases lack different suffixes.
     mixed = f"ARG W=-python-3.9\nFROM {TWO}:9.7.0$W\nFROM {TWO}:11.6.0$W\n"
     assert _plan(mixed, Goal("", unsafe=True))[0] == mixed
@@ -191,7 +207,7 @@ def test_the_following_step() -> None:
     _, (first,) = _plan(f"FROM {TWO}:12.6.0-base\n", TO_3)
     assert (first.after, first.following) == ("13.11.0-base", f"{THREE}:3.3-8-base")
     assert first.comparison
-    assert [row.before for row in first.comparison.rows] == ["19 listed (yanked: 13.5.0)", "direct"]
+    assert [row.before for row in first.comparison.rows] == ["19 listed (yanked: 13.5.0)", "yes"]
     _, (second,) = _plan(f"FROM {TWO}:13.11.0-base\n", TO_3)
     assert (second.after, second.following) == (f"{THREE}:3.3-8-base", "")
 
@@ -310,7 +326,7 @@ def test_without_a_better_series(image: str, today: date, reason: str) -> None:
         (f"{TWO}:12.6.0-ubi9-python-3.11", ("12.6.0-ubi9-python-3.11", "3.11", "UBI 9"), ("13.11.0-ubi9-python-3.11", "3.11", "UBI 9")),
         (f"{TWO}:12.6.0{DIGEST}", ("12.6.0", "3.12", "Debian 12 (bookworm)"), ("13.11.0", "3.12", "Debian 12 (bookworm)")),
         (f"{CERTIFIED}:2.3.1-4-onbuild", ("2.3.1-4-onbuild", "", ""), ("13.11.0", "3.12", "Debian 12 (bookworm)")),
-        (f"{TWO}:9.1.0-python-3.9", ("9.1.0-python-3.9", "3.9", "Debian 11.7 (bullseye)"), ("13.11.0", "3.12", "Debian 12 (bookworm)")),
+        (f"{TWO}:9.1.0-python-3.9", ("9.1.0-python-3.9", "3.9", "Debian 11.7 (bullseye)"), ("13.11.0-python-3.11", "3.11", "Debian 12 (bookworm)")),
         (f"{TWO}:13.6.0", None, None),
         (f"{CERTIFIED}:latest", None, None),
         (f"{AGENT}:3.0-9-python-3.12-astro-agent-1.0.0", None, None),
@@ -420,7 +436,7 @@ FLEET = {
 }
 MOVED = {
     "a": f"FROM {TWO}:13.11.0\n",
-    "b": f"FROM {TWO}:13.11.0-base\n",
+    "b": f"FROM {TWO}:13.11.0-python-3.11-base\n",
     "c": f"FROM {TWO}:13.11.0-slim\n",
     "d": f"FROM {TWO}:13.11.0\n",
     "e": f"FROM {TWO}:13.11.0-base\n",
@@ -456,7 +472,7 @@ def test_one_command_upgrades_a_repository(fleet: Path, lint_in: LintIn) -> None
     assert fixed.code == 0
     assert fixed.err.count("lint-runtime: upgraded ") == 5
     assert (
-        "upgraded b/Dockerfile:1:6 from 9.1.0-python-3.9-base to 13.11.0-base, without -python-3.9\n"
+        "upgraded b/Dockerfile:1:6 from 9.1.0-python-3.9-base to 13.11.0-python-3.11-base, without -python-3.9\n"
         in fixed.err
     )
     assert "fixed f/Dockerfile:1:39: yanked-release (use 3.0-18)\n" in fixed.err
@@ -470,8 +486,8 @@ def test_without_unsafe_fixes_an_image_with_a_dropped_suffix_stays(fleet: Path, 
     fixed = lint_in(fleet, *_days(["--fix", "--upgrade"]))
     assert _contents(fleet) == {**MOVED, "b": FLEET["b"]}
     assert (
-        "left b/Dockerfile:1:6 at 9.1.0-python-3.9-base: 13.x has no -python-3.9 image;"
-        " add --unsafe-fixes to upgrade it to 13.11.0-base\n"
+        "skipped b/Dockerfile:1:6 (9.1.0-python-3.9-base): 13.x has no -python-3.9 image;"
+        " add --unsafe-fixes to upgrade it to 13.11.0-python-3.11-base\n"
     ) in fixed.err
     assert fixed.code == 1
 
@@ -488,7 +504,7 @@ def test_changes_are_shown_once_per_pair(fleet: Path, lint_in: LintIn) -> None:
         ["end", "of", "basic", "support", "2027-02-28", "2028-04-30"],
         ["status", "basic-support", "maintained"],
         ["releases", "between", "19", "listed", "(yanked:", "13.5.0)"],
-        ["upgrade", "in", "place", "direct"],
+        ["in-place", "upgrade", "yes"],
     ]
     assert lint_in(fleet, *_days(["--diff", "--upgrade", "-q", "d"])).err == ""
 

@@ -55,7 +55,7 @@ class Editor:
     async def start(
         self, encoding: types.PositionEncodingKind, workspace: types.WorkspaceClientCapabilities | None
     ) -> None:
-        await self.client.start_io(sys.executable, "-m", "lint_runtime.lsp")
+        await self.client.start_io(sys.executable, "-m", "lint_runtime.cli.language_server")
         general = types.GeneralClientCapabilities(position_encodings=[encoding])
         result = await self.client.initialize_async(
             types.InitializeParams(

@@ -110,7 +110,7 @@ def test_image_is_upgraded_with_a_code_action(editor: Callable[[Path], list[str]
     tools = tmp_path / "tools"
     tools.mkdir()
     server = tools / "lint-runtime-lsp"
-    server.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lint_runtime.lsp "$@"\n')
+    server.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lint_runtime.cli.language_server "$@"\n')
     server.chmod(0o755)
     (tmp_path / "Dockerfile").write_text(SOURCE)
     command = editor(tmp_path)

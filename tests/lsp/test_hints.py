@@ -26,6 +26,14 @@ def test_hints_follow_images() -> None:
     ]
 
 
+def test_arg_with_the_version_has_the_hint_too() -> None:
+    text = f"ARG V='9.7.0'\nFROM {RUNTIME}:$V AS a\nFROM {RUNTIME}:$V\nCOPY --from=a / /\n"
+    hints = inlay_hints(make_buffer(text), types.InlayHintParams(DOCUMENT, EVERYTHING))
+    places = [types.Position(0, 12), types.Position(1, 40), types.Position(2, 40)]
+    assert [hint.position for hint in hints] == places
+    assert {hint.label for hint in hints} == {"unsupported since 2026-02-01"}
+
+
 def test_hints_are_for_the_lines_in_the_range() -> None:
     lines = {(0, 0): [0], (1, 1): [], (0, 2): [0, 2], (1, 2): [2], (2, 9): [2], (3, 9): []}
     assert {

@@ -44,6 +44,8 @@ def test_release() -> None:
     assert text_on(f"FROM {RUNTIME}:13.5|.0-ubi9\n") == (
         """**Astro Runtime 13.5.0**, yanked
 
+Use 13.11.0-ubi9
+
 - Python: 3.12
 - operating system: UBI 9
 - Airflow: 2.11.1
@@ -52,7 +54,7 @@ def test_release() -> None:
 - newest in series: no, 13.11.0 is
 - architectures: amd64, arm64
 - channel: LTS
-- maintenance of 13.x ends 2027-04-30 (published 2026-09-25)
+- 13.x: maintenance ends on 2027-04-30 (announced 2026-09-25)
 
 ```text
 Release series of Astro Runtime, as of 2026-09-25
@@ -63,7 +65,9 @@ Release series of Astro Runtime, as of 2026-09-25
 
 █ maintenance, ▒ basic support, │ today. Dates are
 inclusive.
-```"""
+```
+
+- known to be yanked by 2026-09-25: "Webserver throwing 500s for existing user sessions when upgrading from previous versions\""""
     )
 
 
@@ -76,11 +80,12 @@ def test_series(tag: str) -> None:
 
 def test_release_without_dates_has_no_timeline() -> None:
     assert text_on(f"FROM {RUNTIME}:2.1.1|\n") == (
-        "**Astro Runtime 2.1.1**, unsupported\n\n- Airflow: 2.1.1\n- released: 2021-07-20\n- yanked: no\n"
+        "**Astro Runtime 2.1.1**, unsupported\n\n"
+        "Upgrade to 13.11.0 (Airflow 2.11, maintained until 2027-04-30)\n\n- Airflow: 2.1.1\n- released: 2021-07-20\n- yanked: no\n"
         "- newest in series: yes\n- architectures: not published\n- channel: not published\n\n"
         "- it is older than the first published schedule\n"
-        "- no new Deployments, no fixes, no support; existing Deployments keep running\n"
-        "- then to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)"
+        "- you can't create new Deployments with it and it gets no fixes or support; existing ones keep running\n"
+        "- next step, to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)"
     )
 
 
@@ -90,7 +95,41 @@ def test_release_without_status_has_a_bare_heading() -> None:
 
 
 def test_unknown_release() -> None:
-    assert text_on(f"FROM {RUNTIME}:latest|\n") == "Nothing is known of this release."
+    assert text_on(f"FROM {RUNTIME}:latest|\n") == (
+        "Nothing is known of this release.\n\nUse 13.11.0 (Airflow 2.11, maintained until 2027-04-30)\n\n"
+        "- next step, to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "as_of", "advice"),
+    [
+        (f"FROM {AIRFLOW_3}:3.1|-5\n", AS_OF, "Use 3.1-21"),
+        (f"ARG V=9.1|.0\nFROM {RUNTIME}:$V\n", AS_OF, "Write ARG V=13.11.0 (Airflow 2.11, maintained until 2027-04-30)"),
+        (f"ARG V=9.1.0\nFROM {RUNTIME}:|$V\n", AS_OF, "Write ARG V=13.11.0 (Airflow 2.11, maintained until 2027-04-30)"),
+        (
+            f"FROM {RUNTIME}:13.6|.0\n",
+            date(2027, 9, 1),
+            f"Use 13.11.0 first, then upgrade to {AIRFLOW_3}:3.3-8 (Airflow 3.3, a major migration, maintained until 2028-07-31)",
+        ),
+    ],
+    ids=["the same series", "an ARG", "an image with an ARG", "a stop before Airflow 3"],
+)  # fmt: skip
+def test_what_to_write_is_one_line(text: str, as_of: date, advice: str) -> None:
+    heading, shown, *_ = text_on(text, as_of).split("\n\n")
+    assert heading.startswith("**Astro Runtime")
+    assert shown == advice
+
+
+@pytest.mark.parametrize("tag", ["13.11.0", "3.3-8"])
+def test_nothing_to_write(tag: str) -> None:
+    repository = AIRFLOW_3 if tag == "3.3-8" else RUNTIME
+    assert text_on(f"FROM {repository}:{tag}|\n").split("\n\n")[1].startswith("- Python")
+
+
+def test_addresses_are_not_escaped() -> None:
+    text = text_on(f"FROM {RUNTIME}:13|.11.0\n", date(2027, 9, 1))
+    assert "stable/installation/upgrading_to_airflow3.html, and" in text
 
 
 def test_platforms() -> None:
@@ -103,18 +142,24 @@ def test_platforms() -> None:
     assert {tag: text_on(f"FROM --platform=linux|/amd64 {RUNTIME}:{tag}\n") for tag in texts} == texts
 
 
-def test_notes_that_are_not_in_the_card_follow_it() -> None:
+def test_all_other_notes_follow_the_card() -> None:
     card, _, notes = text_on(f"FROM {RUNTIME}:9.1|.0\n").partition("```\n\n")
-    assert card.startswith("**Astro Runtime 9.1.0**, yanked\n\n- Python: 3.11\n")
-    # The card has the dates of the yank and of the ends.
-    assert notes == (
-        "- no new Deployments, no fixes, no support; existing Deployments keep running\n"
-        "- then to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)\n"
-        "- 9.21.0, the newest 9.x release, is unsupported too"
+    # The card has the dates of the ends.
+    assert (
+        "\n- 9.x: maintenance ended on 2025-01-31; basic support ended on 2026-01-31 (announced 2025-09-03)\n"
+        in card
     )
+    assert notes == (
+        "- known to be yanked by 2024-05-16\n"
+        "- you can't create new Deployments with it and it gets no fixes or support; existing ones keep running\n"
+        "- next step, to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)\n"
+        "- upgrading within 9.x doesn't help: 9.21.0 is unsupported too"
+    )
+    in_arg = text_on(f"ARG V=9.1|.0\nFROM {RUNTIME}:$V\n").partition("```\n\n")[2]
+    assert in_arg == notes
     platform = text_on(f"FROM --platform=linux|/s390x {RUNTIME}:13.11.0\n")
     assert platform.endswith(
-        "\n\n- it is available for amd64 and arm64\n- no release is known to support s390x"
+        "\n\n- 13.11.0 is available for amd64 and arm64\n- no release has s390x images"
     )
 
 

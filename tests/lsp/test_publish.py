@@ -13,7 +13,7 @@ from lint_runtime.config.settings import Settings
 from lint_runtime.lsp.publish import config_diagnostics, lsp_diagnostic
 from lint_runtime.rules import LIFECYCLE_POLICY
 from tests.conftest import AS_OF, FIXTURES
-from tests.lsp.buffers import AIRFLOW_3, RUNTIME, UNSUPPORTED, make_buffer
+from tests.lsp.buffers import AIRFLOW_3, FINE, RUNTIME, UNSUPPORTED, make_buffer
 
 SEVERITIES = types.DiagnosticSeverity
 TAGS = types.DiagnosticTag
@@ -39,6 +39,18 @@ def test_every_field_of_a_finding() -> None:
         source="lint-runtime",
         tags=[TAGS.Deprecated],
     )
+
+
+def test_finding_in_an_arg_names_the_images_that_use_it() -> None:
+    text = f"ARG V=9.7.0\nFROM {RUNTIME}:$V AS a\nFROM {RUNTIME}:$V\nCOPY --from=a / /\n"
+    (finding,) = published(text)
+    assert finding.range == types.Range(types.Position(0, 6), types.Position(0, 11))
+    assert finding.message.endswith(
+        "\nhelp: write ARG V=13.11.0 (Airflow 2.11, maintained until 2027-04-30)\nnote: used in lines 2 and 3"
+    )
+    related = [(place.location.range.start, place.message) for place in finding.related_information or ()]
+    message = "the image that uses it"
+    assert related == [(types.Position(1, 5), message), (types.Position(2, 5), message)]
 
 
 def test_notes_are_in_the_message_where_the_hover_shows_no_card() -> None:
@@ -100,9 +112,12 @@ def test_configuration_that_cannot_be_read() -> None:
 
 
 def test_only_rules_with_documentation_have_a_link() -> None:
-    (diagnostic,) = published("FROM a b c\n")
-    assert diagnostic.code == "parse-error"
-    assert diagnostic.code_description is None
+    (parse_error,) = published("FROM a b c\n")
+    (unused,) = published(f"# lint-runtime: ignore[lifecycle]\n{FINE}")
+    assert parse_error.code_description
+    assert parse_error.code_description.href.startswith("https://docs.docker.com/")
+    assert unused.code == "unused-suppression"
+    assert unused.code_description is None
 
 
 def test_findings_are_the_findings_of_the_command() -> None:

@@ -107,7 +107,7 @@ def test_canceled_requests_do_no_harm(tmp_path: Path) -> None:
     edit(tmp_path, session, ENCODINGS.Utf16)
 
 
-SERVER = [sys.executable, "-m", "lint_runtime.lsp"]
+SERVER = [sys.executable, "-m", "lint_runtime.cli.language_server"]
 START: dict[str, Any] = {
     "id": 1,
     "method": "initialize",
@@ -154,7 +154,7 @@ def test_server_survives_a_mistake() -> None:
         "import lint_runtime.lsp.server as server\n"
         "def fail(*_): raise RuntimeError('broken\\nin two lines')\n"
         "server.lint_file = fail\n"
-        "from lint_runtime.lsp.__main__ import main; main([])"
+        "from lint_runtime.cli.language_server import main; main([])"
     )
     source = {"uri": "file:///x/Dockerfile", "languageId": "dockerfile", "version": 1, "text": FINE}
     place = {"textDocument": {"uri": source["uri"]}, "position": {"line": 0, "character": 9}}

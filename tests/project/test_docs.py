@@ -19,7 +19,7 @@ from lint_runtime.dockerfile.discovery import DOCKERFILE_NAMES, NOT_DOCKERFILES
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.rules import RULES, RULES_BY_TOPIC
+from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_BY_TOPIC
 from lint_runtime.rules.base import Rule
 from tests.conftest import KNOWN, ROOT, Command, copy_projects
 
@@ -137,7 +137,22 @@ def test_python_examples_run(capsys: pytest.CaptureFixture[str]) -> None:
 def _page(rule: Rule) -> str:
     default = "" if rule.on_by_default else ", off by default"
     topic = f"Topic: [`{rule.topic.word}`](README.md)"
-    return f"# {rule.name} ({rule.severity}{default})\n\n{rule.documentation.strip()}\n\n{topic}\n"
+    text, _, options = rule.documentation.strip().partition("## Options\n")
+    options = re.sub(
+        "^- `(.+)`$",
+        lambda match: (
+            f"- [`{match[1]}`]"
+            + (
+                f"({match[1]}.md)"
+                if match[1] in RULE_BY_NAME
+                else "(../configuration.md#configuration-files)"
+            )
+        ),
+        options,
+        flags=re.MULTILINE,
+    )
+    text = re.sub("see `(.+)`", r"see [`\1`](\1.md)", text)
+    return f"# {rule.name} ({rule.severity}{default})\n\n{text}## Options\n{options}\n\n{topic}\n"
 
 
 def _index() -> str:

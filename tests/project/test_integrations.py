@@ -34,6 +34,7 @@ DEPENDABOT = ".github/dependabot.yml"
 MUTATION = ".github/workflows/mutation.yml"
 WORKFLOWS = [PULL_REQUEST, WEEKLY, UPGRADE, REFRESH, MUTATION, TESTS, RELEASE]
 GITHUB = [ACTION, *WORKFLOWS]
+DOCS = ["README.md", "docs/ci.md", "docs/cookbook.md"]
 SCHEMAS = {
     ACTION: "vendor.github-actions",
     PULL_REQUEST: "vendor.github-workflows",
@@ -68,7 +69,7 @@ def _all_of(key: str, document: object) -> Iterator[Any]:
             yield from _all_of(key, value)
 
 
-def _is_valid(path: Path, schema: str) -> bool:
+def is_valid(path: Path, schema: str) -> bool:
     """Return whether a file matches a schema that is bundled with check-jsonschema."""
     code = check_schema(["--quiet", "--builtin-schema", schema, str(path)], standalone_mode=False)
     assert code in (0, 1)
@@ -77,7 +78,7 @@ def _is_valid(path: Path, schema: str) -> bool:
 
 def test_schemas() -> None:
     for name, schema in SCHEMAS.items():
-        assert _is_valid(ROOT / name, schema), name
+        assert is_valid(ROOT / name, schema), name
 
 
 def test_wrong_files_do_not_fit_the_schemas(tmp_path: Path) -> None:
@@ -90,11 +91,11 @@ def test_wrong_files_do_not_fit_the_schemas(tmp_path: Path) -> None:
         text = _text(name)
         assert right in text
         path.write_text(text.replace(right, wrong), encoding="utf-8")
-        assert not _is_valid(path, SCHEMAS[name]), wrong
+        assert not is_valid(path, SCHEMAS[name]), wrong
 
 
 def test_actions_are_pinned_to_a_commit_whose_version_is_named() -> None:
-    for name in (*GITHUB, "README.md"):
+    for name in (*GITHUB, *DOCS):
         actions = re.findall(r"uses: (.*)", _text(name))
         assert actions, name
         for action in actions:
@@ -133,8 +134,10 @@ def test_checkouts_leave_no_token_behind() -> None:
 
 
 def test_this_version_is_named() -> None:
-    for name in (PULL_REQUEST, WEEKLY, GITLAB, "README.md"):
-        versions = re.findall(r"(?:lint-runtime[@/]v|LINT_RUNTIME_VERSION: )([\w.]+)", _text(name))
+    for name in (PULL_REQUEST, WEEKLY, GITLAB, *DOCS):
+        versions = re.findall(
+            r"(?:lint-runtime[@/]v|LINT_RUNTIME_VERSION: |re[fv]: v)([\w.]+)", _text(name)
+        )
         assert {*versions} == {__version__}, name
 
 
@@ -142,7 +145,7 @@ def test_the_workflow_in_the_readme(tmp_path: Path) -> None:
     (workflow,) = re.findall(r"```yaml\n(name: .*?)```", _text("README.md"), re.DOTALL)
     path = tmp_path / "workflow.yml"
     path.write_text(workflow, encoding="utf-8")
-    assert _is_valid(path, "vendor.github-workflows")
+    assert is_valid(path, "vendor.github-workflows")
     (job,) = yaml.safe_load(workflow)["jobs"].values()
     assert job["steps"][-1]["uses"] == f"your-organization/lint-runtime@v{__version__}"
 
@@ -229,7 +232,7 @@ def test_workflows_give_inputs_that_the_action_has() -> None:
     assert [(name, key) for name, key in given if key not in inputs] == []
 
 
-def _bash(script: str, directory: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def run_bash(script: str, directory: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
     """Run a script like the runners, in its own environment."""
     command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script]
     variables = {"PATH": os.environ["PATH"], "HOME": str(directory), **env}
@@ -282,7 +285,7 @@ class Runner:
         env["GITHUB_STEP_SUMMARY"] = str(self.summary)
         env["GITHUB_WORKSPACE"] = str(self.workspace)
         env["RUNNER_TEMP"] = str(self.temp)
-        return _bash(step["run"], self.workspace, env)
+        return run_bash(step["run"], self.workspace, env)
 
     def lint(self, **given: str) -> subprocess.CompletedProcess[str]:
         """Run the last step of the action. `given` has its inputs, with `_` instead of `-`."""
@@ -528,7 +531,7 @@ def test_the_gitlab_job_lints(
         assert f"LINT_RUNTIME_{name.upper()}" in variables
         variables[f"LINT_RUNTIME_{name.upper()}"] = value
     variables["PATH"] = f"{BIN}{os.pathsep}{os.environ['PATH']}"
-    done = _bash("\n".join(job["script"]), runner.workspace, variables)
+    done = run_bash("\n".join(job["script"]), runner.workspace, variables)
     assert done.returncode == code, done.stderr
     assert sorted(re.findall(r"^(.*?):\d+:\d+: ", done.stdout, re.MULTILINE)) == sorted(found)
     if code != 2:

@@ -61,10 +61,37 @@ def test_ok_fixtures_have_no_finding() -> None:
     }
 
 
+SECTIONS = ["What it does", "Why it matters", "Example", "Use instead", "Fix", "Options", "See also"]
+
+
+def _sections(rule: Rule) -> dict[str, str]:
+    """Return the sections of the documentation of a rule, keyed by heading."""
+    parts = re.split(r"^## (.*)\n", rule.documentation, flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def test_the_documentation_says_who_changes_the_file() -> None:
+    for rule in RULES:
+        text = _sections(rule)["Fix"]
+        changes = [(finding.fix, finding.upgrade) for finding in _fixture_findings("bad.Dockerfile", rule)]
+        assert not text.startswith("Upgrade:") or not any(fix for fix, _ in changes), rule.name
+        assert text.startswith("None.") != any(fix or upgrade for fix, upgrade in changes), rule.name
+
+
+def test_the_documentation_names_rules_and_options() -> None:
+    options = {key.partition(".")[0] for key in Config._fields}
+    for rule in RULES:
+        sections = _sections(rule)
+        assert {*re.findall("^- `(.*)`$", sections["See also"], re.MULTILINE)} <= {*RULE_BY_NAME} - {
+            rule.name
+        }
+        for key in re.findall("^- `(.*)`", sections["Options"], re.MULTILINE):
+            assert key.partition(".")[0].replace("-", "_") in options, (rule.name, key)
+
+
 def test_the_examples_in_the_documentation_hold(tmp_path: Path) -> None:
     for rule in RULES:
-        headings = re.findall(r"^## (.*)$", rule.documentation, re.MULTILINE)
-        assert headings == ["What it does", "Why it matters", "Example", "Use instead"], rule.name
+        assert list(_sections(rule)) == SECTIONS, rule.name
         assert re.fullmatch(r"[A-Z].{10,70}\.", rule.summary), rule.name
         before, after = re.findall(r"```dockerfile\n(.*?)```", rule.documentation, re.DOTALL)
         day = re.search(r"--as-of ([0-9-]+)", rule.documentation)
@@ -129,7 +156,11 @@ def test_rules_by_topic() -> None:
 
 def test_addresses_of_rules(monkeypatch: pytest.MonkeyPatch) -> None:
     names = ("yanked-release", "parse-error", "a-rule-of-a-newer-version")
-    assert [address_of(name) for name in names] == [LIFECYCLE_POLICY, "", ""]
+    assert [address_of(name) for name in names] == [
+        LIFECYCLE_POLICY,
+        "https://docs.docker.com/reference/dockerfile/",
+        "",
+    ]
     monkeypatch.setattr("lint_runtime.rules.DOCUMENTATION", "https://example.com/docs/")
     assert [address_of(name) for name in names] == [
         "https://example.com/docs/rules/yanked-release.md",
@@ -230,10 +261,10 @@ def _texts(source: str, today: date = AS_OF) -> list[str]:
 @pytest.mark.parametrize(
     ("tag", "facts"),
     [
-        pytest.param("9.7.0", ["2025-01-31", "2026-01-31", "no new Deployments", "9.21.0", "published 2025-09-03"], id="an ended LTS series"),
-        pytest.param("7.6.0", ["2023-07-31", "no support", "keep running"], id="an ended Stable series"),
-        pytest.param("9.1.0", ["has significant scheduling performance issues", "2024-05-16", "2025-01-31"], id="a yanked release"),
-        pytest.param("12.5.0", ["basic support ends 2027-02-28", "3.3-8", "13.11.0"], id="a series in basic support"),
+        pytest.param("9.7.0", ["2025-01-31", "2026-01-31", "can't create new Deployments", "9.21.0", "announced 2025-09-03"], id="an ended LTS series"),
+        pytest.param("7.6.0", ["2023-07-31", "no fixes or support", "keep running"], id="an ended Stable series"),
+        pytest.param("9.1.0", ['was yanked: "Has significant scheduling performance issues"', "2024-05-16", "2025-01-31"], id="a yanked release"),
+        pytest.param("12.5.0", ["basic support ends on 2027-02-28", "3.3-8", "13.11.0"], id="a series in basic support"),
     ],
 )  # fmt: skip
 def test_facts_in_findings(tag: str, facts: list[str]) -> None:
@@ -246,18 +277,18 @@ def test_facts_in_findings(tag: str, facts: list[str]) -> None:
     [
         (f"{AIRFLOW_3}:3.4.1", AS_OF, "help: use 3.3-8 (Airflow 3.3"),
         (f"{AIRFLOW_3}:3.0.9", AS_OF, "note: releases for Airflow 3 are written 3.0-N"),
-        (f"{RUNTIME}:3.0.8", AS_OF, "help: did you mean 3.0-8?"),
+        (f"{RUNTIME}:3.0.8", AS_OF, "help: did you mean astrocrpublic.azurecr.io/runtime:3.0-8? If so, use astrocrpublic.azurecr.io/runtime:3.0-18"),
         (f"{AIRFLOW_3}:13.11-0", AS_OF, f"help: did you mean {RUNTIME}:13.11.0?"),
         (f"{RUNTIME}:13.6.0-slim-python-3.12", AS_OF, "help: did you mean 13.6.0-python-3.12-slim?"),
-        (f"{RUNTIME}:9.1.0-base-slim", AS_OF, "the suffixes are in the wrong order\nhelp: write X.Y.Z or X.Y-N, then [-ubi9]"),
+        (f"{RUNTIME}:13.11.0-alpine", AS_OF, "unknown suffix '-alpine'\nhelp: write X.Y.Z or X.Y-N, then [-ubi9]"),
         (f"{RUNTIME}:13.05.0", AS_OF, "the version must be X.Y.Z or X.Y-N"),
-        (f"{RUNTIME}:11.20.0-ubi9-python-3.8", AS_OF, "note: available with Python 3.10, 3.11, 3.12"),
+        (f"{RUNTIME}:11.20.0-ubi9-python-3.8", AS_OF, "note: 11.x images have Python 3.10 or 3.11 or 3.12"),
         (f"{RUNTIME}:13.11.0-python-3.8-base", AS_OF, "help: use 13.11.0-python-3.10-base"),
-        (f"{RUNTIME}:12.2.0-ubi9", AS_OF, "note: -ubi9 is available from 12.3.0"),
-        (f"--platform=linux/arm {RUNTIME}:13.11.0", AS_OF, "help: use linux/amd64 or linux/arm64"),
+        (f"{RUNTIME}:12.2.0-ubi9", AS_OF, "note: 12.3.0 and later have -ubi9 images"),
+        (f"--platform=linux/arm {RUNTIME}:13.11.0", AS_OF, "help: use --platform=linux/amd64 or --platform=linux/arm64"),
         (f"--platform=linux/foo {RUNTIME}:13.11.0", AS_OF, "unknown architecture 'foo'\nhelp: use linux/amd64"),
         (f"{AIRFLOW_3}:3.0-9", date(2026, 5, 1), "note: known to be yanked by 2025-08-26"),
-        (f"{RUNTIME}:13.11.0", date(2028, 6, 1), "no fixes, no support; existing Deployments keep running"),
+        (f"{RUNTIME}:13.11.0", date(2028, 6, 1), "gets no fixes or support; existing ones keep running"),
     ],
 )  # fmt: skip
 def test_words_of_findings(reference: str, day: date, words: str) -> None:
@@ -280,6 +311,21 @@ def test_a_wrong_platform_is_one_finding() -> None:
         "Invalid --platform 'amd46': not a valid platform; did you mean linux/amd64?",
         "Invalid --platform 'linux/%': not a valid platform; use linux/amd64 or linux/arm64",
     ]
+
+
+@pytest.mark.parametrize(
+    ("count", "named"),
+    [
+        pytest.param(1, "linux/amd64", id="one"),
+        pytest.param(5, "linux/amd64, linux/386, linux/s390x, linux/ppc64le, linux/riscv64", id="five"),
+        pytest.param(7, "linux/amd64, linux/386, linux/s390x, linux/ppc64le, linux/riscv64 and 2 more", id="seven"),
+    ],
+)  # fmt: skip
+def test_at_most_five_target_platforms_are_named(count: int, named: str) -> None:
+    targets = "amd64", "386", "s390x", "ppc64le", "riscv64", "mips64le", "loong64"
+    config = Config(target_platforms=tuple(Platform("linux", target, "") for target in targets[:count]))
+    (finding,) = _lint(f"FROM --platform=linux/arm64 {RUNTIME}:13.11.0\n", config)
+    assert finding.message == f"--platform='linux/arm64' is not in target-platforms ({named})"
 
 
 @pytest.mark.parametrize(
@@ -311,8 +357,8 @@ def test_long_words_are_cut_in_messages() -> None:
 @pytest.mark.parametrize(
     ("image", "advice"),
     [
-        ("registry.example.com/m/airflow:13.6.0", f"use {RUNTIME}:13.6.0, or your mirror of it"),
-        ("registry.example.com/m/astro-runtime-5.0.6", f"use {RUNTIME}:5.0.6, or your mirror of it"),
+        ("registry.example.com/m/airflow:13.6.0", f"use {RUNTIME}:13.11.0, or your mirror of it"),
+        ("registry.example.com/m/astro-runtime-5.0.6", f"use {RUNTIME}:13.11.0, or your mirror of it"),
         ("registry.example.com/three:13.11.0", f"use {RUNTIME}:13.11.0, or your mirror of it"),
     ],
 )
@@ -327,7 +373,7 @@ def test_a_wrong_repository_behind_a_mirror(image: str, advice: str) -> None:
 CONTINUE = "end line 2 with \\ to continue its RUN"
 MARKER = "resolve the merge conflict that this line is part of"
 TEMPLATE = "lint the rendered file instead, and exclude this template"
-REMOVE = "remove it; the build stops there"
+REMOVE = "remove it: the build fails here"
 
 
 @pytest.mark.parametrize(
@@ -413,7 +459,7 @@ def test_min_release_age() -> None:
         assert finding.message == f"Astro Runtime 13.8.0 is outdated: {newest} is available"
         assert finding.help == f"use {newest}-base"
         assert finding.fix
-        assert (finding.fix.title, finding.fix.is_safe) == (f"Use {newest}", True)
+        assert (finding.fix.title, finding.fix.is_safe) == (f"Use {newest}-base", True)
         assert [edit.text for edit in finding.fix.edits] == [newest]
     assert _lint(source, Config(min_release_age=9999)) == ()
 
@@ -428,30 +474,28 @@ def test_a_note_on_airflow_1(tag: str, notes: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reference", "day", "message", "advice"),
+    ("reference", "day", "message", "advice", "notes"),
     [
-        (f"{RUNTIME}:13.11.0-base", date(2026, 9, 16), "Astro Runtime 13.11.0 is not out on 2026-09-16", "use 13.10.0-base"),
-        (f"{RUNTIME}:13.0.0-base", date(2025, 1, 1), "Astro Runtime 13.0.0 is not out on 2025-01-01", "use 11."),
-        (f"{AIRFLOW_3}:3.3", date(2026, 7, 8), "Astro Runtime 3.3 is not out on 2026-07-08", "no maintained release for Airflow 3 is known"),
-        (f"{AIRFLOW_3}:3.2-4", date(2026, 9, 24), "No end of maintenance is known for Astro Runtime 3.2-4 on 2026-09-24", "check its lifecycle"),
-        (f"{RUNTIME}:4.0.0", date(2021, 11, 1), "No end of maintenance is known for Astro Runtime 4.0.0 on 2021-11-01", "check its lifecycle"),
+        (f"{RUNTIME}:13.11.0-base", date(2026, 9, 16), "Astro Runtime 13.11.0 is not out on 2026-09-16", "use 13.10.0-base", ["its release date is 2026-09-17"]),
+        (f"{RUNTIME}:13.0.0-base", date(2025, 1, 1), "Astro Runtime 13.0.0 is not out on 2025-01-01", "no maintained release is known that can replace it", ["its release date is 2025-05-20"]),
+        (f"{AIRFLOW_3}:3.3", date(2026, 7, 8), "Astro Runtime 3.3 is not out on 2026-07-08", "no maintained release is known that can replace it", ["its release date is 2026-07-09"]),
+        (f"{AIRFLOW_3}:3.2-4", date(2026, 9, 24), "No end of maintenance is known for Astro Runtime 3.2-4 on 2026-09-24", "check its lifecycle with the vendor", []),
+        (f"{RUNTIME}:4.0.0", date(2021, 11, 1), "No end of maintenance is known for Astro Runtime 4.0.0 on 2021-11-01", "check its lifecycle with the vendor", []),
     ],
 )  # fmt: skip
 def test_listed_releases_that_are_not_out_or_have_no_end(
-    reference: str, day: date, message: str, advice: str
+    reference: str, day: date, message: str, advice: str, notes: list[str]
 ) -> None:
     config = Config(select=frozenset(["unknown-release"]))
     (finding,) = _lint(f"FROM {reference}", config, day)
-    assert finding.message == message
-    assert finding.help.startswith(advice)
-    assert finding.notes[-1] == f"according to the lifecycle data of {TABLE.date}"
+    assert (finding.message, finding.help, list(finding.notes)) == (message, advice, notes)
 
 
 def test_the_extension_of_13_has_basic_support() -> None:
     (finding,) = _lint(f"FROM {RUNTIME}:13.11.0", today=date(2027, 5, 1))
     assert finding.rule == "end-of-maintenance"
     assert finding.notes[0] == (
-        "maintenance of 13.x ended 2027-04-30, basic support ends 2028-04-30 (published 2026-10-06)"
+        "13.x: maintenance ended on 2027-04-30; basic support ends on 2028-04-30 (announced 2026-10-06)"
     )
     # The day before the publication.
     (finding,) = _lint(f"FROM {RUNTIME}:13.6.0", today=date(2026, 10, 5))
@@ -477,8 +521,8 @@ def test_the_extension_of_13_has_basic_support() -> None:
         pytest.param("9.7.0", date(2024, 12, 1), "", id="a past day with a supported default"),
         pytest.param(
             "9.7.0-python-3.8-base",
-            date(2024, 12, 1),
-            "use 9.7.0-python-3.9-base",
+            date(2024, 10, 31),
+            "use 9.19.5-python-3.9-base",
             id="a past day with an unsupported suffix",
         ),
     ],
@@ -490,7 +534,7 @@ def test_unsupported_pythons(tag: str, today: date, advice: str) -> None:
 
 def test_an_ended_image_has_its_python_as_a_note() -> None:
     (finding,) = _lint(f"FROM {RUNTIME}:9.7.0-python-3.8")
-    assert "Python 3.8 reached its end of life 2024-10-07" in finding.notes
+    assert "Python 3.8 reached its end of life on 2024-10-07" in finding.notes
 
 
 @pytest.mark.parametrize(
@@ -579,10 +623,10 @@ def test_a_fix_keeps_an_open_registry() -> None:
     assert finding.fix.edits == (Edit(Location(2, 36, 2, 43), "13.11.0"),)
 
 
-def test_the_note_on_a_mirror_maps_it() -> None:
+def test_the_help_on_a_mirror_maps_it() -> None:
     source = "FROM hub.example:5000/quay/astronomer/astro-runtime:9.7.0\n"
     (finding,) = _lint(source)
-    mirror, original = re.findall('"([^"]+)"', finding.notes[0])
+    mirror, original = re.findall('"([^"]+)"', finding.help)
     (finding,) = _lint(source, Config(images={mirror: original}))
     assert finding.rule == "end-of-basic-support"
 

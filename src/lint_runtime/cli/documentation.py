@@ -43,7 +43,8 @@ def explanation(name: str, width: int) -> str:
         # Wrap only text. A heading is on the line before its paragraph, and code is fenced.
         heading, _, rest = paragraph.partition("\n") if paragraph.startswith("#") else ("", "", paragraph)
         text, fence, code = rest.partition("```")
-        filled = fill(text, width, break_long_words=False, break_on_hyphens=False) if text.strip() else ""
+        is_list = text.startswith("- ")
+        filled = text if is_list else fill(text, width, break_long_words=False, break_on_hyphens=False)
         paragraphs.append("\n".join(filter(None, [heading, filled, fence + code])))
     body = "\n\n".join(paragraphs)
     return f"# {rule.name} ({rule.severity}{default})\n\n{body}\n"

@@ -3,9 +3,11 @@
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
+from itertools import chain
+from typing import TypeVar
 
 import click
 
@@ -41,10 +43,20 @@ from lint_runtime.lifecycle.views.render import FORMATS, View, render
 from lint_runtime.lifecycle.views.schedule import view_schedule
 from lint_runtime.lifecycle.views.timeline import TITLE, Timeline, build_timeline, list_ends
 from lint_runtime.lifecycle.views.timeline_text import render_text
+from lint_runtime.lifecycle.views.verdicts import view_verdicts
 from lint_runtime.lifecycle.views.verification import render_verification, summarize
 from lint_runtime.linter.file_linter import FileLinter
+from lint_runtime.linter.inventory import series_in
+from lint_runtime.linter.report import Report
+from lint_runtime.linter.session import Session
+from lint_runtime.linter.verdicts import look_up, verdicts_of
+from lint_runtime.linter.verdicts import recommend as recommend_releases
+from lint_runtime.linter.workers import Worker, work
+from lint_runtime.rules.advice import MIGRATION
 from lint_runtime.rules.variants import missing_suffixes
-from lint_runtime.text import quoted, visible
+from lint_runtime.text import json_document, quoted, visible
+
+_T = TypeVar("_T")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, params=[options.VERSION])
@@ -61,22 +73,68 @@ _view_options = [_as_of, _table_path, _format_name(type=click.Choice(FORMATS))]
 _timeline_options = [_as_of, _table_path, _format_name(type=click.Choice(("text", "svg", "html", "ics")))]
 
 
-@command.command(short_help="Show the schedule, a series or a release.", params=[*_view_options])
-@click.argument("subject", metavar="[SERIES|VERSION]", required=False)
-def show(subject: str | None, as_of: date | None, format_name: str, table_path: str | None) -> int:
-    """Show the release schedule, or details of a series (13, 3.1) or release (13.11.0, 3.1-8)."""
+@command.command(short_help="Show the schedule, an image or a file.", params=[*_view_options])
+@click.argument(
+    "words", metavar="[IMAGE|TAG|SERIES|PATH]", nargs=-1, shell_complete=options.complete_subjects
+)
+def show(words: Sequence[str], as_of: date | None, format_name: str, table_path: str | None) -> int:
+    """Show the release schedule, or what to do about an image and everything known about it.
+
+    The image can be an image, a FROM, a tag (13.11.0-base, 3.1-8) or a series (13, 3.1). For the path of a
+    Dockerfile or directory, show what to do about each image in it.
+    """
+    if words[1:] and words[0].upper() != "FROM":
+        raise click.UsageError(f"Got unexpected extra argument ({visible(words[1])})")
+    day, name = as_of or current_day(), " ".join(words)
+    known = _load(table_path).as_of(day)
+    if not name:
+        return _print(view_schedule(known), format_name)
+    try:
+        lifecycle, verdict = look_up(name, known)
+    except UnusableError:
+        if not os.path.exists(name):
+            raise
+    else:
+        subject = str(lifecycle.version or lifecycle.series.name)
+        return _print(view_details(known, subject, *verdict), format_name)
+    settings = Settings({} if table_path is None else {"table": table_path})
+    found, is_complete = _read([name], settings, day, partial(verdicts_of, day=day))
+    _print(view_verdicts([placed._asdict() for placed in chain(*found)], known), format_name)
+    return EXIT_CLEAN if is_complete else EXIT_USAGE
+
+
+@command.command(
+    short_help="Say which release to start on.",
+    params=[_as_of, _table_path, _format_name(type=click.Choice(("text", "json")))],
+)
+def recommend(as_of: date | None, format_name: str, table_path: str | None) -> int:
+    """Say which release to start on today, for each Airflow major, and why."""
     known = _load(table_path).as_of(as_of or current_day())
-    return _print(view_details(known, subject) if subject else view_schedule(known), format_name)
+    found, summary = recommend_releases(known)
+    if format_name == "json":
+        releases = [recommendation._asdict() for recommendation in found]
+        document = {"as_of": str(known.day), "table": known.table.identity}
+        text = json_document({**document, "recommendations": releases, "summary": summary})
+    else:
+        lines = [
+            f"Airflow {major}: {image} ({reason})" if image else f"Airflow {major}: {reason}"
+            for major, image, reason in found
+        ]
+        lines.append(f"{summary} ({describe_table(known.table)}, as of {known.day})")
+        text = "".join(f"{visible(line)}\n" for line in lines)
+    click.echo(text, nl=False)
+    return EXIT_CLEAN
 
 
 @command.command(short_help="Show what changes between two releases.", params=[*_view_options])
-@click.argument("before", metavar="VERSION")
-@click.argument("after", metavar="VERSION")
+@click.argument("before", metavar="VERSION", shell_complete=options.complete_releases)
+@click.argument("after", metavar="VERSION", shell_complete=options.complete_releases)
 def compare(before: str, after: str, as_of: date | None, format_name: str, table_path: str | None) -> int:
     """Show what changes from one release to another (9.1.0 13.11.0); tags with suffixes are accepted."""
     known = _load(table_path).as_of(as_of or current_day())
     comparison = compare_images(_find_image(before, known), _find_image(after, known), known)
-    return _print(view_comparison(comparison, known), format_name)
+    note = MIGRATION if comparison.is_migration else ""
+    return _print(view_comparison(comparison, known, note), format_name)
 
 
 def _load(path: str | None) -> LifecycleTable:
@@ -108,13 +166,14 @@ def _find_image(name: str, known: Snapshot) -> ComparedImage:
 
 
 @command.command(short_help="Draw a timeline of the releases.", params=_timeline_options)
-@click.argument("names", metavar="[SERIES]...", nargs=-1)
+@click.argument("names", metavar="[SERIES]...", nargs=-1, shell_complete=options.complete_series)
 @click.option(
     "--for",
     "paths",
     metavar="PATH",
     multiple=True,
-    help="Only the releases used by this Dockerfile or directory, with counts. Can be repeated.",
+    shell_complete=options.complete_files,
+    help="Show only releases used in PATH, with counts. Can be repeated.",
 )
 def timeline(
     names: Sequence[str], format_name: str, paths: Sequence[str], as_of: date | None, table_path: str | None
@@ -137,19 +196,8 @@ def timeline(
             series = lifecycle.series.name
             raise UnusableError(f"{lifecycle.version} is a release; use its series, {series}")
     # The number of Dockerfiles that use each series.
-    files: Counter[str] = Counter()
-    is_complete = True
-    if paths:
-        # Lazy import (5 ms): only --for needs these modules.
-        from lint_runtime.linter import inventory, session, workers
-
-        run = session.Session(day, complain)
-        worker = workers.Worker(FileLinter(settings, day).check, [inventory.series_in])
-        for (series_names,) in run.parts(workers.work(worker, run.files_of(paths), jobs=1)):
-            files.update(series_names)
-        if not files:
-            complain("no Astro Runtime images found" if run.total.files else "no Dockerfiles found")
-        is_complete = not run.problems
+    found, is_complete = _read(paths, settings, day, series_in) if paths else ([], True)
+    files = Counter(chain(*found))
     drawn = build_timeline(known, files, names or (files if paths else None))
     for name in sorted({*(names or files)} - {bar.series.name for bar in drawn.bars}):
         facts = f"no dates as of {day} in the {describe_table(table)}"
@@ -158,6 +206,18 @@ def timeline(
     # Other programs need UTF-8 and unchanged line endings, regardless of the terminal encoding.
     click.echo(text if format_name == "text" else text.encode("utf-8", "backslashreplace"), nl=False)
     return EXIT_CLEAN if is_complete else EXIT_USAGE
+
+
+def _read(
+    paths: Sequence[str], settings: Settings, day: date, output: Callable[[Report], _T]
+) -> tuple[list[_T], bool]:
+    """Return the output for each Dockerfile in `paths`, and whether all of them could be read."""
+    run = Session(day, complain)
+    worker = Worker(FileLinter(settings, day).check, [output])
+    found = [result for (result,) in run.parts(work(worker, run.files_of(paths), jobs=1))]
+    if not any(found):
+        complain("no Astro Runtime images found" if run.total.files else "no Dockerfiles found")
+    return found, not run.problems
 
 
 def _draw(format_name: str, drawn: Timeline, table: LifecycleTable) -> str:
@@ -184,7 +244,7 @@ def _draw(format_name: str, drawn: Timeline, table: LifecycleTable) -> str:
 
 
 @command.command(short_help="Check the lifecycle data.")
-@click.argument("path", metavar="[TABLE]", required=False)
+@click.argument("path", metavar="[TABLE]", required=False, shell_complete=options.complete_files)
 def verify(path: str | None) -> int:
     """Check lifecycle data (default: the bundled data) for consistency and against the maintenance policy.
 
@@ -205,6 +265,7 @@ def verify(path: str | None) -> int:
     metavar="FILE|URL",
     default=FEED_URL,
     show_default=True,
+    shell_complete=options.complete_files,
     help="The release feed: a file, or an https: or file: URL.",
 )
 @click.option(
@@ -212,6 +273,7 @@ def verify(path: str | None) -> int:
     "path",
     metavar="FILE",
     type=options.output,
+    shell_complete=options.complete_files,
     help="Update this file. By default nothing is written.",
 )
 @click.option(

@@ -44,7 +44,7 @@ from lint_runtime.linter.report import STDIN_NAME, Report, is_below, renamed
 from lint_runtime.linter.session import Session
 from lint_runtime.linter.workers import Check, Worker, spread, work
 from lint_runtime.rules import RULES_OF
-from lint_runtime.text import counted, json_document, quoted, shown_path, visible
+from lint_runtime.text import counted, json_document, quoted, shown_path, visible, wrapped
 
 _DIFF_COLORS = {"-": "red", "+": "green", "@": "cyan"}
 
@@ -109,6 +109,7 @@ class Linting:
             terminal_width(),
             shows_links(sys.stdout),
             arguments.sarif_suppressed,
+            arguments.verbose,
             azure_pipeline(),
         )
         # Show progress only for reports and directories, which may contain many files.
@@ -309,12 +310,17 @@ class Linting:
         """Print the number of findings per rule, most frequent first."""
         counts = sorted(self.total.by_rule.items(), key=lambda item: (-item[1], item[0]))
         if self.arguments.format_name == "json":
-            rows = [{"rule": rule, "count": count} for rule, count in counts]
+            rows = [
+                {"rule": rule, "count": count, "fixable": self.total.fixable_rules[rule]}
+                for rule, count in counts
+            ]
             print_text(json_document(rows))
             return
         width = max((len(f"{count:,}") for _, count in counts), default=0)
+        fixable = self.total.fixable_rules
         for rule, count in counts:
-            print_text(f"{count:{width},}  {rule}\n")
+            mark = ("[*] " if fixable[rule] else "    ") if fixable.total() else ""
+            print_text(f"{count:{width},}  {mark}{rule}\n")
 
     def _report_stale(self, baseline: Baseline) -> None:
         """Remove stale findings from the baseline, or suggest removing them."""
@@ -361,7 +367,7 @@ class Linting:
                 print_error(f"\n{tables}\n")
         for finding in total.overruled:
             place = f"{shown_path(finding.path)}:{finding.line}"
-            complain(f"{place}: a comment suppresses {finding.rule}, and does not count")
+            complain(f"{place}: suppression of {finding.rule} ignored (--no-suppressions)")
         for fixed in total.fixed:
             complain(f"fixed {fixed}")
         summary = command_summary(
@@ -371,7 +377,8 @@ class Linting:
             is_dry_run=arguments.diff,
             has_baseline=bool(arguments.baseline_path),
         )
-        print_error(f"{summary}\n")
+        lines = wrapped(summary, self.run.width) if sys.stderr.isatty() else [summary]
+        print_error("\n".join([*lines, ""]))
 
 
 class _Place(NamedTuple):

@@ -5,23 +5,28 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from functools import partial
+from glob import escape, glob
 from itertools import chain, takewhile
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from lint_runtime.cli.console import current_day
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.discovery import is_dockerfile_name
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.table import describe_table
+from lint_runtime.lifecycle.table import Snapshot, describe_table
 from lint_runtime.lifecycle.versions import INTEGER
 from lint_runtime.linter.file_linter import STDIN
 from lint_runtime.linter.report import STDIN_NAME
 from lint_runtime.rules import RULES_OF
 from lint_runtime.text import did_you_mean, parse_day, quoted
 from lint_runtime.version import __version__
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Arguments(NamedTuple):
@@ -32,6 +37,7 @@ class Arguments(NamedTuple):
     outputs: tuple[tuple[str, str], ...]
     color: str
     quiet: bool
+    verbose: bool
     statistics: bool
     show_suppressed: bool
     as_of: date | None
@@ -287,6 +293,59 @@ def _complete_rules(_ctx: click.Context, _param: click.Parameter, incomplete: st
     return [f"{before}{comma}{name}" for name in RULES_OF if name.startswith(start)]
 
 
+def _complete_path(
+    kind: str, _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> "list[CompletionItem]":
+    """Let the shell complete a path. `kind` is `file` (which may be below a directory) or `dir`."""
+    # Lazy import (2 ms): only shells ask for completions.
+    from click.shell_completion import CompletionItem
+
+    return [CompletionItem(incomplete, type=kind)]
+
+
+complete_files = partial(_complete_path, "file")
+_complete_directories = partial(_complete_path, "dir")
+
+
+def _complete_outputs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete `FORMAT=`, then the path behind it, which shells can't do themselves."""
+    name, equals, path = incomplete.partition("=")
+    if equals:
+        return [f"{name}={found}" for found in sorted(glob(f"{escape(path)}*"))]
+    return [f"{known}=" for known in FORMATTERS if known.startswith(name)]
+
+
+def _known(ctx: click.Context) -> Snapshot:
+    """Return the bundled data for --as-of."""
+    return embedded_table().as_of(ctx.params.get("as_of") or current_day())
+
+
+def complete_series(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete a series, newest first. --upgrade-to needs one that is maintained."""
+    known = _known(ctx)
+    found = known.maintained if param.name == "upgrade_to" else known.released
+    names = (series.series.name for series in reversed(found))
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def complete_releases(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete a release, newest first."""
+    known = _known(ctx)
+    return [
+        str(release.version)
+        for release in reversed(known.table.releases)
+        if known.table.known_since(release) <= known.day and str(release.version).startswith(incomplete)
+    ]
+
+
+def complete_subjects(
+    ctx: click.Context, param: click.Parameter, incomplete: str
+) -> "Sequence[str | CompletionItem]":
+    """Complete a series or a release, newest first, or else a path."""
+    names = complete_series(ctx, param, incomplete) + complete_releases(ctx, param, incomplete)
+    return names or complete_files(ctx, param, incomplete)
+
+
 def _check_known(what: str, name: str, known: Collection[str], otherwise: str) -> None:
     if name not in known:
         hint = did_you_mean(name, known) or otherwise
@@ -310,7 +369,7 @@ _flag = partial(click.Option, is_flag=True)
 _printed = partial(_flag, is_eager=True, expose_value=False, callback=_print_and_exit)
 VERSION = _printed(["-V", "--version"], help="Show the version and the date of the lifecycle data.")
 _HELP = _printed(["-h", "--help"], help="Show this message and exit.")
-_file = partial(click.Option, metavar="FILE")
+_file = partial(click.Option, metavar="FILE", shell_complete=complete_files)
 _rules = partial(
     click.Option, type=_rule_names, multiple=True, metavar="RULE[,...]", shell_complete=_complete_rules
 )
@@ -342,13 +401,16 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             type=_build_arg,
             help="Set a build argument; without a value, from the environment. Can be repeated.",
         ),
-        _flag(["--no-suppressions"], help="Report what comments suppress, too, and list those comments."),
+        _flag(["--no-suppressions"], help="Ignore suppression comments, and list them."),
     ),
     "Files and configuration": (
         _file(["--config", "config_path"], help="Use only this configuration file."),
         _flag(["--isolated"], help="Ignore all configuration files."),
         click.Option(
-            ["--stdin-filename"], metavar="PATH", help="File name to use for standard input ('-')."
+            ["--stdin-filename"],
+            metavar="PATH",
+            shell_complete=complete_files,
+            help="File name to use for standard input ('-').",
         ),
         _flag(
             ["--init"],
@@ -377,6 +439,7 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             ["--upgrade-to"],
             type=_SERIES,
             metavar="SERIES",
+            shell_complete=complete_series,
             help="With --fix or --diff: move older images to this series (13, 3.3), step by step where"
             " a Deployment can't go there directly.",
         ),
@@ -393,25 +456,27 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             multiple=True,
             metavar="FORMAT=PATH",
             callback=_outputs,
-            shell_complete=lambda _ctx, _param, start: [
-                f"{name}=" for name in FORMATTERS if name.startswith(start)
-            ],
+            shell_complete=_complete_outputs,
             help="Also write a report in this format to a file. Can be repeated.",
         ),
         click.Option(
             ["--path-root"],
             type=_DIRECTORY,
             metavar="DIR",
-            help="Directory that paths in sarif, github and other formats for services are relative to."
+            shell_complete=_complete_directories,
+            help="Make paths in sarif, github and other formats for services relative to DIR."
             "  [default: the root of the git repository]",
         ),
-        _flag(["--sarif-suppressed"], help="Include suppressed findings in SARIF; GitHub reopens them."),
+        _flag(
+            ["--sarif-suppressed"], help="Include suppressed findings in SARIF; GitHub would reopen them."
+        ),
         _flag(["--statistics"], help="Show counts per rule instead of findings."),
         _flag(
             ["--show-suppressed"],
             help="Show what comments and the baseline suppress instead of findings, nearest end first.",
         ),
-        _flag(["-q", "--quiet"], help="Print findings and errors, and nothing else."),
+        _flag(["-v", "--verbose"], help="Show all findings in full, however alike."),
+        _flag(["-q", "--quiet"], help="Print only findings and errors."),
         click.Option(
             ["--color"],
             type=click.Choice(["auto", "always", "never"]),

@@ -342,6 +342,7 @@ class _Stages:
                 stage_ref=stage_ref,
                 reference=reference.reference if reference else None,
                 target_platforms=(self.target,) if shown_image.varies else (),
+                variables=tuple(re.findall(r"\$\{?(\w+)", from_.image.text)),
                 platform_value=value,
                 platform_refusal=refusal,
                 platform_varies=shown_platform.varies,

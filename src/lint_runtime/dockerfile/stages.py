@@ -105,6 +105,7 @@ class Stage(NamedTuple):
     registry_is_open: whether the registry is unknown
     tag_is_open: whether the tag is unknown
     target_platforms: the target platforms for which the image is this one; empty if it is for all
+    variables: the names of the variables in the image as written
     image_source: the sources of the image
     platform_source: the sources of the platform
     """
@@ -125,5 +126,6 @@ class Stage(NamedTuple):
     registry_is_open: bool = False
     tag_is_open: bool = False
     target_platforms: tuple[Platform, ...] = ()
+    variables: tuple[str, ...] = ()
     image_source: Provenance = Provenance()
     platform_source: Provenance = Provenance()

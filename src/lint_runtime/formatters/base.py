@@ -40,6 +40,7 @@ class Run(NamedTuple):
     width: the width of the terminal, in columns
     has_links: whether the terminal supports hyperlinks
     shows_suppressed: whether SARIF includes suppressed findings
+    is_verbose: whether `full` shows all findings, however alike
     pipeline: the Azure Pipelines build that contains the run, or None
     """
 
@@ -51,6 +52,7 @@ class Run(NamedTuple):
     width: int = 80
     has_links: bool = False
     shows_suppressed: bool = False
+    is_verbose: bool = False
     pipeline: Pipeline | None = None
 
     @property

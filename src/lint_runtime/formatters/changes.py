@@ -15,7 +15,7 @@ def move_as_text(path: str, upgrade: Upgrade, *, is_done: bool) -> str:
     """Return a line with the new release of an image, or the reason for skipping it."""
     place = f"{shown_path(path)}:{upgrade.location.line}:{upgrade.location.column}"
     if upgrade.reason:
-        return f"left {place} at {visible(upgrade.before)}: {visible(upgrade.reason)}"
+        return f"skipped {place} ({visible(upgrade.before)}): {visible(upgrade.reason)}"
     done = "upgraded" if is_done else "would upgrade"
     text = f"{done} {place} from {visible(upgrade.before)} to {visible(upgrade.after)}"
     text += f", without {', '.join(upgrade.dropped)}" if upgrade.dropped else ""

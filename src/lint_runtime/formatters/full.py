@@ -1,61 +1,152 @@
-"""Findings for terminals, each with its source line, help and notes."""
+"""Findings for terminals, each with its source, its change and the most important notes."""
 
 import re
 import unicodedata
-from collections.abc import Callable
-from textwrap import wrap
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 
 from click import style
 
-from lint_runtime.diagnostics import Location
+from lint_runtime.diagnostics import Diagnostic, Edit, Location
 from lint_runtime.formatters.base import COLORS, Format, Run
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import address_of
-from lint_runtime.text import COMMAND, shown_path, visible
+from lint_runtime.text import COMMAND, shown_path, visible, wrapped
 
 _TAB_STOP = 4
 _MIN_WIDTH = 20
 """The minimum width of a source line or a note, in columns."""
 
 
+_NOTES = 2
+"""The maximum number of notes per finding. Other formats have all of them."""
+
+_ALIKE = 3
+"""The maximum number of findings with the same rule, image and help to write in full."""
+
+_PATHS = 5
+"""The maximum number of places to list for further findings like these."""
+
+Entry = list[tuple[tuple[str, str, str], str, str]]
+"""The rule, image and help, the place, and the text of each finding of a file."""
+
+
 class Full(Format):
-    """Writes each finding as a paragraph."""
+    """Writes each finding as a paragraph. Lists further findings that are alike at the end."""
+
+    def __init__(self, run: Run, write: Callable[[str], object]) -> None:
+        super().__init__(run, write)
+        self._counts: Counter[tuple[str, str, str]] = Counter()
+        self._places: dict[tuple[str, str, str], list[str]] = {}
 
     @staticmethod
-    def entry(report: Report, run: Run) -> str:
-        """Return the findings of a file, each followed by a blank line."""
-        styled: Callable[..., str] = style if run.is_colored else lambda text, **_: text
-        lines = []
-        for diagnostic in report.diagnostics:
-            color, rule = COLORS[diagnostic.severity], diagnostic.rule
-            if run.has_links and (address := address_of(rule)):
-                rule = f"\x1b]8;;{address}\x1b\\{rule}\x1b]8;;\x1b\\"
-            location, number = diagnostic.location, str(diagnostic.line)
-            margin = " " * len(number)
-            arrow, bar = styled("-->", fg="blue", bold=True), styled("|", fg="blue", bold=True)
-            head = styled(f"{diagnostic.severity}[{rule}]", fg=color, bold=True)
-            lines += [
-                head + styled(f": {visible(diagnostic.message)}", bold=True),
-                f"{margin}{arrow} {shown_path(diagnostic.path)}:{number}:{location.column}",
-            ]
-            if location.line in report.lines:
-                width = run.width - len(margin) - 3
-                text, indent, marks = _snippet(report.lines[location.line], location, width)
-                lines += [
-                    f"{margin} {bar}",
-                    f"{styled(number, fg='blue', bold=True)} {bar} {text}".rstrip(),
-                    f"{margin} {bar} {indent}{styled(marks, fg=color, bold=True)}",
-                    f"{margin} {bar}",
-                ]
-            for detail in diagnostic.details:
-                label, _, text = detail.partition(" ")
-                width = max(run.width - len(label) - 1, _MIN_WIDTH)
-                first, *rest = wrap(visible(text), width, break_long_words=False, break_on_hyphens=False)
-                lines.append(f"{styled(label, fg='cyan', bold=True)} {first}")
-                # CI systems read `::` and the like as a command at the start of a line, even when indented.
-                lines += (f"{' ' * (len(label) - 1)}{bar} {line}" for line in rest)
-            lines.append("")
-        return "".join(f"{line}\n" for line in lines)
+    def entry(report: Report, run: Run) -> Entry:
+        """Return the findings of a file."""
+        return [
+            (
+                (finding.rule, finding.subject, finding.help),
+                f"{shown_path(finding.path)}:{finding.line}",
+                _paragraph(finding, report, run),
+            )
+            for finding in report.diagnostics
+        ]
+
+    def add(self, entry: Entry) -> None:
+        """Write the findings of a file, except those of which enough are written."""
+        for key, place, text in entry:
+            self._counts[key] += 1
+            if self._counts[key] <= _ALIKE or self.run.is_verbose:
+                self.write(text)
+            else:
+                places = self._places.setdefault(key, [])
+                places += [place] if len(places) < _PATHS else []
+
+    def finish(self) -> None:
+        """Write a line for the findings that are not written in full."""
+        for key, places in self._places.items():
+            rule, subject, _ = key
+            count = self._counts[key] - _ALIKE
+            rest = ", …" if count > len(places) else ""
+            text = f"and {count:,} more {rule} for {visible(subject)}: {', '.join(places)}{rest}"
+            self.write(f"{text} (--verbose shows all)\n\n")
+
+
+def _paragraph(finding: Diagnostic, report: Report, run: Run) -> str:
+    """Return a finding with its source, change and notes, followed by a blank line."""
+    styled: Callable[..., str] = style if run.is_colored else lambda text, **_: text
+    color, rule = COLORS[finding.severity], finding.rule
+    address = address_of(rule)
+    if run.has_links and address:
+        rule = f"\x1b]8;;{address}\x1b\\{rule}\x1b]8;;\x1b\\"
+    change = finding.fix or finding.upgrade
+    edits = [edit for edit in (change.edits if change else ()) if edit.location.line in report.lines]
+    shown = [finding.location, *finding.target.related]
+    margin = " " * max(len(str(place.line)) for place in (*shown, *(edit.location for edit in edits)))
+    bar, arrow = styled("|", fg="blue", bold=True), styled("-->", fg="blue", bold=True)
+    # CI systems read `::` and the like as a command at the start of a line, even when indented.
+    indent = f"{margin} {bar} "
+
+    def numbered(number: int, mark: str, text: str) -> str:
+        return f"{styled(f'{number:>{len(margin)}}', fg='blue', bold=True)} {mark} {text}".rstrip()
+
+    head = f"{finding.severity}[{finding.rule}]: "
+    first, *rest = wrapped(head + visible(finding.message), run.width)
+    first = styled(f"{finding.severity}[{rule}]", fg=color, bold=True) + styled(
+        f": {first[len(head) :]}", bold=True
+    )
+    place = f"{shown_path(finding.path)}:{finding.line}:{finding.location.column}"
+    lines = [first, *(indent + styled(line, bold=True) for line in rest), f"{margin}{arrow} {place}"]
+    width = run.width - len(margin) - 3
+    for number, location in enumerate(shown):
+        if location.line in report.lines:
+            text, space, marks = _snippet(report.lines[location.line], location, width)
+            if number and location.line != shown[number - 1].line + 1:
+                lines.append(f"{margin} {styled('⋮', fg='blue', bold=True)}")
+            lines.append(numbered(location.line, bar, text))
+            marks = (
+                styled(marks, fg=color, bold=True) if not number else styled("-" * len(marks), fg="blue")
+            )
+            lines.append(indent + space + marks)
+    for label, text in [("help:", finding.help), *(("note:", note) for note in finding.notes[:_NOTES])]:
+        if text:
+            mark = f" [{_applied_by(finding)}]" if label == "help:" and edits else ""
+            first, *rest = wrapped(visible(text) + mark, run.width - len(label) - 1)
+            lines.append(f"{styled(label, fg='cyan', bold=True)} {first}")
+            lines += (f"{' ' * (len(label) - 1)}{bar} {line}" for line in rest)
+        if label == "help:":
+            lines += (
+                numbered(line, styled(mark, fg=color), styled(text, fg=color))
+                for line, mark, color, text in _diff(edits, report, width)
+            )
+    if address and not run.has_links:
+        lines.append(f"{styled('see:', fg='cyan', bold=True)} {address}")
+    return "".join(f"{line}\n" for line in (*lines, ""))
+
+
+def _applied_by(finding: Diagnostic) -> str:
+    """Return who applies the change of a finding: `fix`, `unsafe fix`, `upgrade` or `unsafe upgrade`."""
+    change = finding.fix or finding.upgrade
+    unsafe = "" if change and change.is_safe else "unsafe "
+    return unsafe + ("fix" if finding.fix else "upgrade")
+
+
+def _diff(edits: list[Edit], report: Report, width: int) -> Iterator[tuple[int, str, str, str]]:
+    """Yield the number, the mark, the color and the text of each line of the diff of edits."""
+    for line in dict.fromkeys(edit.location.line for edit in edits):
+        here = sorted(edit for edit in edits if edit.location.line == line)
+        old, (span, text) = report.lines[line], here[0]
+        new_span = span._replace(end_column=span.column + len(text))
+        yield line, "-", "red", _snippet(old, span, width)[0]
+        yield line, "+", "green", _snippet(_edited(old, here), new_span, width)[0]
+
+
+def _edited(line: str, edits: Iterable[Edit]) -> str:
+    """Return a line after edits."""
+    # Columns exclude a byte-order mark.
+    shift = 0 if line.startswith("\ufeff") else -1
+    for (_, column, _, end_column), text in sorted(edits, reverse=True):
+        line = line[: column + shift] + text + line[end_column + shift :]
+    return line
 
 
 def _snippet(line: str, location: Location, width: int) -> tuple[str, str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from lint_runtime.diagnostics import Severity
 from lint_runtime.formatters.base import Format, Run, chunks, hold_text
 from lint_runtime.linter.report import Report
+from lint_runtime.rules import address_of
 from lint_runtime.text import portable_path, visible
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -43,7 +44,8 @@ class GitHub(Format):
             written = ",".join(
                 f"{name}={visible(value).translate(_IN_PROPERTY)}" for name, value in properties.items()
             )
-            lines = (diagnostic.message, *diagnostic.details)
+            address = address_of(diagnostic.rule)
+            lines = (diagnostic.message, *diagnostic.details, *([f"see: {address}"] if address else []))
             text = "%0A".join(visible(line).translate(_IN_MESSAGE) for line in lines)
             command = f"::{_COMMANDS[severity]} {written}::{text}\n"
             commands[severity] = commands.get(severity, "") + command

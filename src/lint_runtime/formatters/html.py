@@ -34,7 +34,7 @@ except ImportError:
     raise missing("HTML") from None
 
 _MEANINGS = {
-    EntryStatus.BROKEN: "can't be used as written",
+    EntryStatus.BROKEN: "can't be pulled as written",
     EntryStatus.YANKED: "withdrawn by the vendor",
     EntryStatus.UNSUPPORTED: "no fixes, no support",
     EntryStatus.BASIC_SUPPORT: "no fixes, basic support only",
@@ -42,7 +42,7 @@ _MEANINGS = {
     EntryStatus.PRERELEASE: "not for production",
     EntryStatus.MAINTAINED: "fixes and support",
     EntryStatus.UNKNOWN: "floating or newer than the data",
-    EntryStatus.OTHER: "findings not about a Runtime image",
+    EntryStatus.OTHER: "findings about files and comments",
 }
 
 _PAGES = files("lint_runtime") / "formatters" / "pages"

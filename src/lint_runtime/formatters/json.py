@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lint_runtime.diagnostics import Severity, Suppression
+from lint_runtime.diagnostics import Fix, Severity, Suppression
 from lint_runtime.dockerfile.platforms import spelled
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.formatters.base import JsonFormat, Run, json_members
-from lint_runtime.images import RepositoryKind, RuntimeImage
+from lint_runtime.images import Destination, RepositoryKind, RuntimeImage
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report
@@ -55,18 +55,19 @@ class Json(JsonFormat):
         ]
         findings = []
         for diagnostic in report.findings:
-            suppression, fix = diagnostic.suppression, diagnostic.fix
-            edits = [{**edit.location._asdict(), "text": edit.text} for edit in (fix.edits if fix else ())]
+            suppression = diagnostic.suppression
             findings.append(
                 {
                     **diagnostic.location._asdict(),
+                    "related": [place._asdict() for place in diagnostic.target.related],
                     "rule": diagnostic.rule,
                     "severity": diagnostic.severity,
                     "message": diagnostic.message,
                     "help": diagnostic.help,
                     "notes": diagnostic.notes,
                     "subject": diagnostic.subject,
-                    "fix": {"title": fix.title, "is_safe": fix.is_safe, "edits": edits} if fix else None,
+                    "fix": _change(diagnostic.fix),
+                    "upgrade": _change(diagnostic.upgrade),
                     "suppression": suppression._asdict() if suppression else None,
                 }
             )
@@ -101,13 +102,30 @@ class Json(JsonFormat):
         super().finish()
 
 
+def _change(change: Fix | None) -> dict[str, Any] | None:
+    if change is None:
+        return None
+    edits = [{**edit.location._asdict(), "text": edit.text} for edit in change.edits]
+    return {"title": change.title, "is_safe": change.is_safe, "edits": edits}
+
+
+def _full(image: RuntimeImage, target: Destination | None) -> str | None:
+    """Return the complete reference of a destination, or None if its tag is unknown."""
+    if target is None or target.tag is None:
+        return None
+    return f"{target.repository or image.reference.repository}:{target.tag}"
+
+
 def _stage(
     stage: Stage,
     image: RuntimeImage | None,
     suppressions: Mapping[str, Suppression],
     table: LifecycleTable,
 ) -> dict[str, Any]:
-    runtime = None
+    runtime = argument = None
+    if image and image.argument:
+        at, name, default, shift = image.argument
+        argument = {**at._asdict(), "name": name, "default": default, "shift": shift}
     if image and image.repository.kind is not RepositoryKind.RETIRED:
         tag, lifecycle = image.tag, image.lifecycle
         schedule = lifecycle.schedule if lifecycle else None
@@ -135,6 +153,10 @@ def _stage(
         "platform": stage.platform,
         "stage_ref": stage.stage_ref,
         "repository": image.original if image else None,
+        "destination": _full(image, image.destination) if image else None,
+        "next": _full(image, image.next) if image else None,
+        "argument": argument,
+        "variables": image.variables if image else stage.variables,
         "platform_varies": stage.platform_varies,
         "target_platforms": [spelled(platform) for platform in stage.target_platforms],
         "image_location": stage.image_location._asdict(),

@@ -8,6 +8,7 @@ from lint_runtime.formatters.base import Format, Run
 from lint_runtime.formatters.changes import changes_as_markdown
 from lint_runtime.formatters.summary import markdown_summary
 from lint_runtime.linter.report import Report
+from lint_runtime.rules import address_of
 from lint_runtime.text import cell, code, prose
 
 MAX_ROWS = 1000
@@ -28,9 +29,12 @@ class Markdown(Format):
         rows: dict[Severity, list[str]] = {}
         for diagnostic in report.diagnostics:
             place = cell(f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}", code)
+            rule, address = code(diagnostic.rule), address_of(diagnostic.rule)
+            rule = f"[{rule}]({address})" if address else rule
+            advice = "; ".join(filter(None, (diagnostic.help, diagnostic.usage)))
             rows.setdefault(diagnostic.severity, []).append(
-                f"| {diagnostic.severity} | {place} | {code(diagnostic.rule)}"
-                f" | {cell(diagnostic.message)} | {cell(diagnostic.help)} |\n"
+                f"| {diagnostic.severity} | {place} | {rule}"
+                f" | {cell(diagnostic.message)} | {cell(advice)} |\n"
             )
         return rows
 

@@ -91,6 +91,24 @@ class Sarif(JsonFormat):
                 "locations": [{"physicalLocation": {"artifactLocation": artifact, "region": region}}],
                 "partialFingerprints": {"lintRuntime/v1": fingerprint},
             }
+            if related := diagnostic.target.related:
+                links = " and ".join(
+                    f"[line {place.line}]({number})" for number, place in enumerate(related, 1)
+                )
+                text = diagnostic._replace(target=diagnostic.target._replace(related=())).sentence
+                # GitHub shows related locations only if the message links to them.
+                result["message"] = {"text": f"{_message(text)['text']} (used in {links})"}
+                result["relatedLocations"] = [
+                    {
+                        "id": number,
+                        "physicalLocation": {
+                            "artifactLocation": artifact,
+                            "region": dict(zip(_REGION, place, strict=True)),
+                        },
+                        "message": {"text": "the image that uses it"},
+                    }
+                    for number, place in enumerate(related, 1)
+                ]
             if fix:
                 replacements = [
                     {

@@ -17,12 +17,14 @@ def command_summary(run: Run, reports: int, *, is_fix: bool, is_dry_run: bool, h
     total = run.total
     none = "no new problems" if has_baseline and total.suppressed else "no problems"
     fixable = ""
-    if total.fixable and not is_fix and not is_dry_run:
-        options = "--fix" if total.fixable[True] else "--fix --unsafe-fixes"
-        fixable = f" ({total.fixable[True] or total.fixable[False]} fixable with {options})"
+    if not is_fix and not is_dry_run:
+        fixable = _fixable(total)
     text = _findings(total, none, fixable)
     if is_dry_run:
-        text = f"would fix {total.fixes} of {counted(total.found.total(), 'finding')}: {text}"
+        findings = counted(total.found.total(), "finding")
+        text = (
+            f"would fix {total.fixes} of {findings}: {text}" if total.found else f"nothing to fix, {text}"
+        )
     elif total.fixes:
         text = f"{total.fixes} fixed, {text}"
     upgraded = sum(not upgrade.reason for _, upgrade in total.upgrades)
@@ -34,6 +36,22 @@ def command_summary(run: Run, reports: int, *, is_fix: bool, is_dry_run: bool, h
     images = counted(total.images, "Runtime image") if total.images else "no Runtime images"
     tables = ", ".join(map(describe_table, run.tables))
     return f"lint-runtime: {text} in {files} with {images}, as of {run.as_of} ({tables})"
+
+
+def _fixable(total: Tally) -> str:
+    """Return the counts of fixable findings, each with the options that fix them."""
+    counts = {
+        "--fix": total.fixable[True],
+        "--fix --unsafe-fixes": total.fixable[False],
+        "--fix --upgrade": total.upgradable[True],
+        "--fix --upgrade --unsafe-fixes": total.upgradable[False],
+    }
+    parts: list[str] = []
+    for options, count in counts.items():
+        if count:
+            what = "fixable " if not parts else "more " if options.endswith("unsafe-fixes") else ""
+            parts.append(f"{count:,} {what}with {options}")
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def markdown_summary(run: Run) -> str:

@@ -54,6 +54,11 @@ class Comparison(NamedTuple):
     is_downgrade: bool
 
     @property
+    def is_migration(self) -> bool:
+        """Whether `after` has a newer Airflow major."""
+        return self.before.lifecycle.airflow_major < self.after.lifecycle.airflow_major
+
+    @property
     def changes(self) -> tuple[Difference, ...]:
         """The properties with different values."""
         return tuple(difference for difference in self.differences if difference.before != difference.after)
@@ -62,14 +67,12 @@ class Comparison(NamedTuple):
     def rows(self) -> tuple[Difference, ...]:
         """The rows about the releases in between and the in-place upgrade."""
         yanked = f" (yanked: {', '.join(map(str, self.yanked))})" if self.yanked else ""
-        in_place = f"by way of {self.via}" if self.via else "direct"
+        in_place = f"via {self.via}" if self.via else "yes"
         if self.is_downgrade:
-            in_place = "none, this is a downgrade"
-        elif self.before.lifecycle.airflow_major < self.after.lifecycle.airflow_major:
-            in_place += "; a major migration: Airflow 3 needs changed Dags"
+            in_place = "no, this is a downgrade"
         return (
             Difference("releases between", f"{len(self.between)} listed{yanked}", ""),
-            Difference("upgrade in place", in_place, ""),
+            Difference("in-place upgrade", in_place, ""),
         )
 
     def as_json(self) -> dict[str, Any]:
@@ -110,12 +113,18 @@ def compare(before: ComparedImage, after: ComparedImage, known: Snapshot) -> Com
         if known.table.known_since(release) <= known.day
     ]
     path = upgrade_path(before.lifecycle, after.lifecycle, known)
+    via = path[0].newest if len(path) > 1 else None
+    differences = [Difference(name, value(before), value(after)) for name, value in _PROPERTIES]
+    old, new = before.lifecycle.airflow_major, after.lifecycle.airflow_major
+    if old < new:
+        stop = f", via {via}" if via else ""
+        differences.insert(0, Difference("Airflow major", str(old), f"{new} (a major migration{stop})"))
     return Comparison(
         before,
         after,
-        tuple(Difference(name, value(before), value(after)) for name, value in _PROPERTIES),
+        tuple(differences),
         tuple(release.version for release in between),
         tuple(release.version for release in between if release.yank and known.is_yanked(release)),
-        path[0].newest if len(path) > 1 else None,
+        via,
         is_downgrade=bool(start and end and end < start),
     )

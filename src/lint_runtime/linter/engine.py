@@ -6,13 +6,22 @@ from itertools import chain, islice
 from operator import attrgetter
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind
+from lint_runtime.diagnostics import (
+    Diagnostic,
+    Edit,
+    Location,
+    Place,
+    Severity,
+    Suppression,
+    SuppressionKind,
+)
 from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.dockerfile.platforms import on_platforms
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_OF
+from lint_runtime.rules.advice import Answer, answer
 from lint_runtime.rules.base import (
     Case,
     CommentNames,
@@ -20,9 +29,10 @@ from lint_runtime.rules.base import (
     Rule,
     SuppressionComment,
     Topic,
-    image_target,
     platform_target,
+    target_of,
 )
+from lint_runtime.rules.destinations import with_destinations
 from lint_runtime.rules.suppressions import (
     check_comments,
     match_comments,
@@ -30,6 +40,8 @@ from lint_runtime.rules.suppressions import (
     suppressions_by_rule,
 )
 from lint_runtime.text import visible
+
+_RANKS = {rule.name: rank for rank, rule in enumerate(RULES)}
 
 BaselineCounts = Mapping[tuple[str, str], int]
 """The number of baseline findings in one file, keyed by the rule's baseline name and the subject."""
@@ -53,9 +65,10 @@ def lint_file(
     """
     dockerfile = parse_dockerfile(data, config.build_args, config.target_platforms)
     stages = (*dockerfile.stages, *dockerfile.uses)
-    images = runtime_images(stages, known, config.images)
-    context = Context(dockerfile, tuple(filter(None, images)), known, config)
     rules = enabled(config)
+    names = {rule.name for rule in rules}
+    images = with_destinations(runtime_images(stages, known, config.images), known, config, names)
+    context = Context(dockerfile, tuple(filter(None, images)), known, config, names)
     comments: tuple[SuppressionComment, ...] = ()
     by_stage: tuple[Mapping[str, Suppression], ...] = ()
     if dockerfile.comments:
@@ -66,10 +79,10 @@ def lint_file(
     if not honors_comments:
         matches, comments = match_comments(findings, comments, known.day), ()
         for number, finding in enumerate(findings):
-            if suppression := matches.get((finding.rule, finding.location, finding.subject)):
+            if suppression := matches.get((finding.rule, finding.target.place)):
                 until = f" until {suppression.until}" if suppression.until else ""
                 reason = f" ({visible(suppression.reason)})" if suppression.reason else ""
-                note = f"a comment suppresses it{until}{reason}, which does not count here"
+                note = f"the comment that suppresses it{until}{reason} is ignored (--no-suppressions)"
                 findings[number] = finding._replace(notes=(*finding.notes, note), overruled=suppression)
     findings = _suppress(findings, comments, baseline or {}, context)
     unused: tuple[CommentNames, ...] = ()
@@ -99,56 +112,109 @@ def make_report(
     suppressions: a dict of suppressions, keyed by rule, for each image; may be empty
     """
     active, suppressed, outranked = drop_outranked(findings)
+    active = explain(active, context)
     if suppressed:
         active = _with_comment_notes(active, suppressed, outranked)
         # A fix must not change the text of a suppressed finding.
         wanted, suppressed_edits = (
-            {(edit, finding.location) for finding in findings if finding.fix for edit in finding.fix.edits}
+            {(edit, finding.images) for finding in findings for edit in edits_of(finding)}
             for findings in (active, suppressed)
         )
         unwanted = {edit for edit, _ in suppressed_edits - wanted}
         active = tuple(
-            finding._replace(fix=None) if finding.fix and unwanted & {*finding.fix.edits} else finding
+            finding._replace(fix=None, upgrade=None) if unwanted & {*edits_of(finding)} else finding
             for finding in active
         )
     stages, count = (*dockerfile.stages, *dockerfile.uses), len(dockerfile.stages)
     # Record the suppressions of outranked findings too: another run may report these findings.
-    recorded: dict[tuple[Location, str], dict[str, Suppression]] = {}
+    recorded: dict[Place, dict[str, Suppression]] = {}
     for finding in outranked:
         if finding.suppression:
-            place = finding.location, finding.subject
-            recorded.setdefault(place, {})[finding.rule] = finding.suppression
+            recorded.setdefault(finding.target.place, {})[finding.rule] = finding.suppression
     if recorded:
         suppressions = tuple(
             {
-                **recorded.get(platform_target(stage)[:2], {}),
-                **recorded.get(image_target(stage)[:2], {}),
+                **recorded.get(platform_target(stage).place, {}),
+                **recorded.get(target_of(stage, image).place, {}),
                 **by_rule,
             }
-            for stage, by_rule in zip(stages, suppressions or ({},) * len(stages), strict=True)
+            for stage, image, by_rule in zip(
+                stages, images, suppressions or ({},) * len(stages), strict=True
+            )
         )
     return Report(
         path,
         tuple(zip(dockerfile.stages, images[:count], strict=True)),
         tuple(zip(dockerfile.uses, images[count:], strict=True)),
-        active,
+        merge(active),
         context.known.table,
-        suppressed,
-        outranked,
+        merge(suppressed),
+        merge(outranked),
         suppressions=suppressions,
         warn_within=context.config.warn_within,
     )
+
+
+def explain(findings: tuple[Diagnostic, ...], context: Context) -> tuple[Diagnostic, ...]:
+    """Return the findings. The most severe one about each image explains the destination."""
+    cases = {
+        target.place: case
+        for case in (Case(image, context.known, context.config, context.rules) for image in context.images)
+        for target in (platform_target(case.image.stage), case.target)
+    }
+    explained = list(findings)
+    done: set[Place] = set()
+    for index in sorted(range(len(findings)), key=lambda index: _severity_order(findings[index])):
+        finding = findings[index]
+        case = cases.get(finding.target.place)
+        if case is None or case.target.place in done:
+            continue
+        help_text, text, notes, *_ = answer(case)
+        if finding.help.startswith(help_text):
+            done.add(case.target.place)
+            text += finding.help.removeprefix(help_text)
+            notes = tuple(dict.fromkeys((*finding.notes, *notes)))
+            explained[index] = finding._replace(help=text, notes=notes)
+    return tuple(explained)
+
+
+def _severity_order(finding: Diagnostic) -> tuple[int, int]:
+    # A report from a newer version may name unknown rules.
+    return [*Severity].index(finding.severity), _RANKS.get(finding.rule, len(_RANKS))
+
+
+def merge(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Merge equal findings about the default of an ARG that several images use."""
+    merged: dict[object, Diagnostic] = {}
+    for finding in findings:
+        target = finding.target
+        # The notes may name tags with the suffixes of one image.
+        key = finding._replace(target=target._replace(lines=frozenset(), related=()), notes=())
+        first = merged.get(key) if target.related else None
+        if first is None:
+            merged[key if target.related else id(finding)] = finding
+        else:
+            lines, related = first.target.lines | target.lines, (*first.target.related, *target.related)
+            target = target._replace(lines=lines, related=tuple(dict.fromkeys(related)))
+            merged[key] = first._replace(target=target)
+    return tuple(merged.values())
+
+
+def edits_of(finding: Diagnostic) -> tuple[Edit, ...]:
+    """Return the edits of the fix or the upgrade of a finding."""
+    change = finding.fix or finding.upgrade
+    return change.edits if change else ()
 
 
 def _with_comment_notes(
     active: tuple[Diagnostic, ...], suppressed: Iterable[Diagnostic], outranked: Iterable[Diagnostic]
 ) -> tuple[Diagnostic, ...]:
     """Return the active findings. A note on each that a comment uncovered names one that is enough."""
-    by_location: dict[Location, list[Diagnostic]] = {}
+    by_images: dict[tuple[Location, ...], list[Diagnostic]] = {}
     for finding in (*active, *suppressed, *outranked):
-        by_location.setdefault(finding.location, []).append(finding)
-    notes: dict[tuple[Location, str], str] = {}
-    for location, here in by_location.items():
+        by_images.setdefault(finding.images, []).append(finding)
+    notes: dict[tuple[tuple[Location, ...], str], str] = {}
+    for images, here in by_images.items():
         hidden = [
             finding.rule
             for finding in here
@@ -165,13 +231,11 @@ def _with_comment_notes(
             )
             behind = " and ".join(name for name in first if name in hidden)
             note = f"it waited behind {behind}; one comment is enough: ignore[{', '.join(names)}]"
-            notes.update({(location, other.rule): note for other in waiting})
+            notes.update({(images, other.rule): note for other in waiting})
     return tuple(
         # A finding from an earlier report may already have its note.
-        finding._replace(
-            notes=tuple(dict.fromkeys((*finding.notes, notes[finding.location, finding.rule])))
-        )
-        if (finding.location, finding.rule) in notes
+        finding._replace(notes=tuple(dict.fromkeys((*finding.notes, notes[finding.images, finding.rule]))))
+        if (finding.images, finding.rule) in notes
         else finding
         for finding in active
     )
@@ -221,37 +285,50 @@ def configured_severity(config: Config, rule: Rule) -> Severity | None:
 
 def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]:
     """Return the findings of `rules` in the file at `path`."""
-    cases = [Case(image, context.known, context.config) for image in context.images]
+    cases = [Case(image, context.known, context.config, context.rules) for image in context.images]
+    by_place = {
+        target.place: case for case in cases for target in (platform_target(case.image.stage), case.target)
+    }
     stages = (*context.dockerfile.stages, *context.dockerfile.uses)
     # The targets that not all target platforms have.
     platforms = {
-        target[:2]: stage.target_platforms
-        for stage in stages
+        target.place: stage.target_platforms
+        for stage, image in (
+            *((stage, None) for stage in stages),
+            *((image.stage, image) for image in context.images),
+        )
         if stage.target_platforms
-        for target in (image_target(stage), platform_target(stage))
+        for target in (target_of(stage, image), platform_target(stage))
     }
+    answers: dict[Place, Answer] = {}
     diagnostics = []
     for rule in rules:
         inputs = cases if rule.checks_images else [context]
         configured = configured_severity(context.config, rule)
         for finding in chain.from_iterable(map(rule.check, inputs)):
             severity = configured or finding.severity or rule.severity
-            fix = finding.fix if finding.fix and finding.fix.edits else None
-            message = finding.message
+            place = finding.target.place
+            message, help_text, fix, upgrade = finding.message, finding.help, finding.fix, None
             # The messages about syntax have their platforms.
-            if platforms and rule.topic is not Topic.SYNTAX and finding.target[:2] in platforms:
-                message = on_platforms(platforms[finding.target[:2]], message)
+            if platforms and rule.topic is not Topic.SYNTAX and place in platforms:
+                message = on_platforms(platforms[place], message)
+            if finding.needs_destination:
+                case = by_place[place]
+                if place not in answers:
+                    answers[place] = answer(case)
+                help_text, _, _, fix, upgrade = answers[place]
+                newest = case.image.newest
+                if newest != case.image.destination:
+                    fix = fix if rule.is_fixed_in_series else None
+                    stop = case.image.next
+                    if newest and fix and fix.edits and (stop is None or newest.text != stop.text):
+                        option = "--fix" if fix.is_safe else "--fix --unsafe-fixes"
+                        help_text += f"; {option} writes {newest.text}"
+            fix = fix if fix and fix.edits else None
+            upgrade = upgrade if upgrade and upgrade.edits and not fix else None
+            target, notes = finding.target, finding.notes
             diagnostics.append(
-                Diagnostic(
-                    path,
-                    finding.target,
-                    rule.name,
-                    severity,
-                    message,
-                    finding.help,
-                    finding.notes,
-                    fix,
-                )
+                Diagnostic(path, target, rule.name, severity, message, help_text, notes, fix, upgrade)
             )
     return diagnostics
 
@@ -274,7 +351,7 @@ def _suppress(
     matched: set[tuple[str, Location, str]] = set()
     for finding in findings if baseline else ():
         name, place = RULE_BY_NAME[finding.rule].baseline_name, (finding.location, finding.subject)
-        key = finding.rule, *place
+        key = finding.rule, finding.target.place
         if key in suppressions:
             continue
         if (name, *place) not in matched:
@@ -284,7 +361,7 @@ def _suppress(
             matched.add((name, *place))
         suppressions[key] = Suppression(SuppressionKind.BASELINE)
     return [
-        finding._replace(suppression=suppressions.get((finding.rule, finding.location, finding.subject)))
+        finding._replace(suppression=suppressions.get((finding.rule, finding.target.place)))
         for finding in findings
     ]
 
@@ -300,31 +377,31 @@ def drop_outranked(
     ordered = sorted(findings, key=attrgetter("sort_key"))
     kinds = [finding.suppression.kind if finding.suppression else None for finding in ordered]
     severities = {
-        (finding.location, finding.subject, finding.rule): finding.severity
+        (finding.target.place, finding.rule): finding.severity
         for finding in ordered
         if not finding.suppression
     }
-    redundant: set[tuple[Location, str, str]] = set()
+    redundant: set[tuple[Place, str]] = set()
     # A finding and the findings it outranks share one baseline entry.
-    recorded: set[tuple[Location, str, str]] = set()
+    recorded: set[tuple[Place, str]] = set()
     for finding, kind in zip(ordered, kinds, strict=True):
         rule = RULE_BY_NAME.get(finding.rule)
-        place = finding.location, finding.subject
+        place = finding.target.place
         # A report from a newer version may name unknown rules.
         for name in rule.outranks if rule else ():
             if kind is SuppressionKind.BASELINE:
-                recorded.add((*place, name))
+                recorded.add((place, name))
             # A suppressed finding still outranks earlier stages of the same event.
             if kind and rule and RULE_BY_NAME[name].baseline_name != rule.baseline_name:
                 continue
-            other = severities.get((*place, name), finding.severity)
+            other = severities.get((place, name), finding.severity)
             is_lower = not kind and not finding.severity.at_least(other)
-            redundant.add((*place, finding.rule if is_lower else name))
+            redundant.add((place, finding.rule if is_lower else name))
     active: list[Diagnostic] = []
     suppressed: list[Diagnostic] = []
     outranked: list[Diagnostic] = []
     for finding, kind in zip(ordered, kinds, strict=True):
-        key = finding.location, finding.subject, finding.rule
+        key = finding.target.place, finding.rule
         if kind is not SuppressionKind.COMMENT and key in (recorded if kind else redundant):
             outranked.append(finding)
         else:
@@ -335,8 +412,8 @@ def drop_outranked(
 def _lines(data: bytes, diagnostics: Collection[Diagnostic]) -> dict[int, str]:
     """Map line numbers to the lines where findings or their edits start or end."""
     locations = [diagnostic.location for diagnostic in diagnostics]
-    fixes = [diagnostic.fix for diagnostic in diagnostics if diagnostic.fix]
-    locations += (edit.location for fix in fixes for edit in fix.edits)
+    locations += (place for diagnostic in diagnostics for place in diagnostic.target.related)
+    locations += (edit.location for diagnostic in diagnostics for edit in edits_of(diagnostic))
     numbers = {number for location in locations for number in (location.line, location.end_line)}
     lines = enumerate(islice(BytesIO(data), max(numbers, default=0)), start=1)
     return {number: line.decode("utf-8", "surrogateescape") for number, line in lines if number in numbers}

@@ -7,14 +7,14 @@ from enum import Enum
 from typing import NamedTuple
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Diagnostic, Severity
+from lint_runtime.diagnostics import Diagnostic, Place, Severity
 from lint_runtime.lifecycle.comparison import Comparison
 from lint_runtime.lifecycle.model import Lifecycle, State, UpstreamEnd
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.upgrade import expected_changes
 from lint_runtime.rules import RULE_BY_NAME
-from lint_runtime.rules.advice import advise
-from lint_runtime.rules.base import Case, Topic
+from lint_runtime.rules.advice import answer, coming_step
+from lint_runtime.rules.base import Case, Topic, image_target, platform_target, target_of
 
 
 class EntryStatus(str, Enum):
@@ -24,7 +24,7 @@ class EntryStatus(str, Enum):
     OTHER: a finding that is not about a Runtime image
     """
 
-    BROKEN = "broken"
+    BROKEN = "unusable"
     YANKED = State.YANKED.value
     UNSUPPORTED = State.UNSUPPORTED.value
     BASIC_SUPPORT = State.BASIC_SUPPORT.value
@@ -32,7 +32,7 @@ class EntryStatus(str, Enum):
     PRERELEASE = State.PRERELEASE.value
     MAINTAINED = State.MAINTAINED.value
     UNKNOWN = State.UNKNOWN.value
-    OTHER = "other"
+    OTHER = "no image"
 
 
 NEED_ATTENTION = (
@@ -49,7 +49,7 @@ class Entry(NamedTuple):
 
     path: the path of the file
     line: the line of the instruction
-    image: the image as written, or "" if the findings are not about an image
+    image: the image as written, or "" for findings about files and comments
     status: the status of the image or of the findings
     lifecycle: the facts about the release, or None if the release is unknown
     python: the Python version; "" if unknown
@@ -57,6 +57,7 @@ class Entry(NamedTuple):
     upstream: the end of upstream maintenance for each product in the image
     findings: the unsuppressed findings
     action: the recommended action, or ""
+    next_step: the step to Airflow 3 if the Airflow 2 series ends soon, or ""
     comparison: the changes in the required upgrade, or None if no upgrade is required
     """
 
@@ -70,6 +71,7 @@ class Entry(NamedTuple):
     upstream: tuple[UpstreamEnd, ...] = ()
     findings: tuple[Diagnostic, ...] = ()
     action: str = ""
+    next_step: str = ""
     comparison: Comparison | None = None
 
     @property
@@ -136,12 +138,13 @@ def series_in(report: Report) -> frozenset[str]:
 def take_inventory(report: Report, today: date) -> Iterator[Entry]:
     """Yield the entries of a file: its Runtime images, then other locations with findings."""
     known, config = report.table.as_of(today), Config(warn_within=report.warn_within)
-    by_place: dict[tuple[int, int], list[Diagnostic]] = {}
+    by_place: dict[Place, list[Diagnostic]] = {}
     for finding in report.diagnostics:
-        by_place.setdefault(finding.location.start, []).append(finding)
+        for place in finding.target.places:
+            by_place.setdefault(place, []).append(finding)
     for stage, image in (*report.stages, *report.uses):
-        # Without --platform, both locations are the same.
-        places = dict.fromkeys((stage.platform_location.start, stage.image_location.start))
+        targets = (platform_target(stage), image_target(stage), target_of(stage, image))
+        places = dict.fromkeys(target.place for target in targets)
         findings = tuple(finding for place in places for finding in by_place.pop(place, ()))
         entry = Entry(report.path, stage.line, stage.image, EntryStatus.OTHER, findings=findings)
         if image:
@@ -154,12 +157,16 @@ def take_inventory(report: Report, today: date) -> Iterator[Entry]:
                 python=image.python,
                 os=image.os,
                 upstream=known.table.upstream_of(image.contents),
-                action=advise(case),
+                action=answer(case).explained if image.destination or status in NEED_ATTENTION else "",
+                next_step=coming_step(case),
                 comparison=expected_changes(case),
             )
         elif findings:
             yield entry
-    for (line, _), left in by_place.items():
+    others: dict[tuple[int, int], list[Diagnostic]] = {}
+    for (location, _, _), left in by_place.items():
+        others.setdefault(location.start, []).extend(left)
+    for (line, _), left in others.items():
         yield Entry(report.path, line, "", EntryStatus.OTHER, findings=tuple(left))
 
 

@@ -15,7 +15,7 @@ from lint_runtime.dockerfile.references import InvalidReferenceError, parse_open
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT, parse_document
-from lint_runtime.images import REPOSITORIES
+from lint_runtime.images import REPOSITORIES, Argument
 from lint_runtime.schema import check_document
 
 SCHEMA = "linter/past-report.schema.json"
@@ -30,6 +30,7 @@ class PastFile(NamedTuple):
     path: path in the report, prefixed with the origin of the report
     stages: see `Dockerfile.stages`
     uses: see `Dockerfile.uses`
+    arguments: the ARG with the version of each stage, then of each use, or None
     mirrors: vendor repositories, keyed by mirror
     findings: findings without fixes
     suppressions: the suppressions by rule, one dict for each stage, then one for each use
@@ -38,6 +39,7 @@ class PastFile(NamedTuple):
     path: str
     stages: tuple[Stage, ...]
     uses: tuple[Stage, ...]
+    arguments: tuple[Argument | None, ...]
     mirrors: Mapping[str, str]
     findings: tuple[Diagnostic, ...]
     suppressions: tuple[Mapping[str, Suppression], ...]
@@ -146,6 +148,7 @@ def _past_file(entry: _Entry, origin: str) -> PastFile:
         path,
         stages[: len(entry["stages"])],
         stages[len(entry["stages"]) :],
+        tuple(entry["argument"] and _argument(entry["argument"]) for entry in stage_entries),
         mirrors={
             stage.reference.repository: stage_entry["repository"]
             for stage, stage_entry in zip(stages, stage_entries, strict=True)
@@ -154,7 +157,11 @@ def _past_file(entry: _Entry, origin: str) -> PastFile:
         findings=tuple(
             Diagnostic(
                 path,
-                Target(_location(finding), finding["subject"]),
+                Target(
+                    _location(finding),
+                    finding["subject"],
+                    related=tuple(_location(place) for place in finding["related"]),
+                ),
                 finding["rule"],
                 Severity(finding["severity"]),
                 finding["message"],
@@ -182,6 +189,10 @@ def _location(entry: _Entry) -> Location:
     if location.end < location.start:
         raise WrongDocumentError(f"a location in line {location.line} ends before it starts")
     return location
+
+
+def _argument(entry: _Entry) -> Argument:
+    return Argument(_location(entry), entry["name"], entry["default"], int(entry["shift"]))
 
 
 def _stage(entry: _Entry) -> Stage:
@@ -217,6 +228,7 @@ def _stage(entry: _Entry) -> Stage:
         platform_value=platform,
         platform_varies=entry["platform_varies"],
         target_platforms=tuple(targets),
+        variables=tuple(entry["variables"]),
         image_location=_location(entry["image_location"]),
         platform_location=_location(entry["platform_location"]),
     )

@@ -8,16 +8,20 @@ import sys
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
-from typing import IO, Any, cast
+from typing import IO, Any, NoReturn, cast
 
 from lint_runtime.errors import UnusableError
 
 _SERVE = """\
 import pickle, sys
-sys.path = pickle.load(sys.stdin.buffer)
-from lint_runtime.linter.processes import serve
-serve()
+try:
+    sys.path = pickle.load(sys.stdin.buffer)
+    from lint_runtime.linter.processes import serve
+    serve()
+except (BrokenPipeError, EOFError, pickle.UnpicklingError):
+    pass
 """
+"""The code of a process. It ends without a traceback if its parent ends in the middle of a value."""
 
 
 class Pool:
@@ -101,19 +105,21 @@ def _send(process: "subprocess.Popen[bytes]", value: object) -> None:
         requests.flush()
 
 
-def serve() -> None:
-    """Check the items that arrive on standard input, and write the results to standard output."""
+def serve() -> NoReturn:
+    """Check the items that arrive on standard input, and write the results to standard output.
+
+    Raises EOFError at the end of the input.
+    """
     # Windows sends Ctrl-C to every process of the terminal.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, results = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # Other output must not mix with the results.
     worker = pickle.load(requests)  # noqa: S301 (our own process)
-    with suppress(EOFError, BrokenPipeError):
-        while True:
-            items = pickle.load(requests)  # noqa: S301 (our own process)
-            try:
-                result = worker(items)
-            except Exception as error:
-                result = error
-            pickle.dump(result, results)
-            results.flush()
+    while True:
+        items = pickle.load(requests)  # noqa: S301 (our own process)
+        try:
+            result = worker(items)
+        except Exception as error:
+            result = error
+        pickle.dump(result, results)
+        results.flush()

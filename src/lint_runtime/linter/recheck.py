@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.config.settings import Settings
-from lint_runtime.diagnostics import Location, Suppression, SuppressionKind
+from lint_runtime.diagnostics import Place, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import open_regular
-from lint_runtime.images import runtime_images
+from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.engine import configured_severity, enabled, find, make_report
 from lint_runtime.linter.file_linter import STDIN, applied_to
@@ -25,7 +25,8 @@ from lint_runtime.linter.report import Report
 from lint_runtime.linter.session import Session
 from lint_runtime.linter.tally import Tally
 from lint_runtime.rules import RULE_BY_NAME, RULES
-from lint_runtime.rules.base import Context, image_target, platform_target
+from lint_runtime.rules.base import Context, platform_target, target_of
+from lint_runtime.rules.destinations import with_destinations
 from lint_runtime.text import quoted, visible
 
 
@@ -39,21 +40,29 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
         were_on = {rule.name for rule in RULES if not rule.on_by_default and rule.topic.word not in off}
         config = config._replace(extend_select=config.extend_select | (were_on & found))
     rules = enabled(config)
-    images = runtime_images((*file.stages, *file.uses), known, config.images)
+    names = {rule.name for rule in rules}
+    located = [
+        image and image._replace(argument=argument, variables=image.stage.variables)
+        for image, argument in zip(
+            runtime_images((*file.stages, *file.uses), known, config.images), file.arguments, strict=True
+        )
+    ]
+    images = with_destinations(located, known, config, names)
     dockerfile = Dockerfile(file.stages, (), (), file.uses)
-    context = Context(dockerfile, tuple(filter(None, images)), known, config)
+    context = Context(dockerfile, tuple(filter(None, images)), known, config, names)
     findings = find((rule for rule in rules if rule.is_repeatable), context, file.path)
-    found_again = {(finding.rule, finding.location) for finding in findings}
+    found_again = {(finding.rule, place) for finding in findings for place in finding.images}
     stages = [image.stage for image in context.images]
     image_places = {place for stage in stages for place in (stage.image_location, stage.platform_location)}
-    suppressions = _suppressions(file, known.day)
+    suppressions = _suppressions(file, images, known.day)
     findings = [
-        finding._replace(suppression=suppressions.get((finding.rule, finding.location, finding.subject)))
+        finding._replace(suppression=suppressions.get((finding.rule, finding.target.place)))
         for finding in findings
     ]
     for finding in file.findings:
         rule = RULE_BY_NAME.get(finding.rule)
-        is_rechecked = finding.location in image_places or (finding.rule, finding.location) in found_again
+        places = finding.images
+        is_rechecked = any(p in image_places or (finding.rule, p) in found_again for p in places)
         # A newer version may have run a rule that this version lacks.
         is_on = rule in rules if rule else not config.select
         if not is_on or (rule and rule.is_repeatable and is_rechecked):
@@ -65,33 +74,36 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     return make_report(file.path, dockerfile, images, findings, context, file.suppressions)
 
 
-def _suppressions(file: PastFile, today: date) -> dict[tuple[str, Location, str], Suppression]:
-    """Return the unexpired suppressions, keyed by rule, location and subject.
+def _suppressions(
+    file: PastFile, images: Sequence[RuntimeImage | None], today: date
+) -> dict[tuple[str, Place], Suppression]:
+    """Return the unexpired suppressions, keyed by rule and place.
 
     Comments on findings take precedence over other suppressions.
     """
     records = [
-        (rule, target.location, target.subject, suppression)
-        for stage, by_rule in zip((*file.stages, *file.uses), file.suppressions, strict=True)
+        (rule, target.place, suppression)
+        for stage, image, by_rule in zip((*file.stages, *file.uses), images, file.suppressions, strict=True)
         for rule, suppression in by_rule.items()
-        for target in (image_target(stage), platform_target(stage))
+        for target in (target_of(stage, image), platform_target(stage))
     ]
     suppressed = [
-        (finding.rule, finding.location, finding.subject, finding.suppression)
+        (finding.rule, place, finding.suppression)
         for finding in file.findings
         if finding.suppression
+        for place in finding.target.places
     ]
-    records += sorted(suppressed, key=lambda record: record[3].kind is SuppressionKind.COMMENT)
-    suppressions: dict[tuple[str, Location, str], Suppression] = {}
-    for name, place, subject, suppression in records:
+    records += sorted(suppressed, key=lambda record: record[2].kind is SuppressionKind.COMMENT)
+    suppressions: dict[tuple[str, Place], Suppression] = {}
+    for name, place, suppression in records:
         if suppression.until and suppression.until < today:
             continue
-        suppressions[name, place, subject] = suppression
+        suppressions[name, place] = suppression
         rule = RULE_BY_NAME.get(name)
         if rule and suppression.kind is SuppressionKind.BASELINE:
             # A baseline entry also covers rules that report the same event on other dates.
             same = (other.name for other in RULES if other.baseline_name == rule.baseline_name)
-            suppressions.update({(other, place, subject): suppression for other in same})
+            suppressions.update({(other, place): suppression for other in same})
     return suppressions
 
 

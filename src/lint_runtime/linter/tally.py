@@ -29,6 +29,8 @@ class Tally:
     by_rule: number of findings, keyed by rule
     suppressed: number of suppressed findings
     fixable: number of findings with a fix, by whether it is safe
+    upgradable: number of findings with an upgrade but no fix, by whether it is safe
+    fixable_rules: number of findings with a fix or an upgrade, keyed by rule
     fixes: number of findings that the changes resolve, written or not
     fixed: descriptions of the changes written
     diffs: differences of a dry run
@@ -49,6 +51,8 @@ class Tally:
         self.by_rule: Counter[str] = Counter()
         self.suppressed = 0
         self.fixable: Counter[bool] = Counter()
+        self.upgradable: Counter[bool] = Counter()
+        self.fixable_rules: Counter[str] = Counter()
         self.fixes = 0
         self.fixed: list[str] = []
         self.diffs: list[str] = []
@@ -73,6 +77,9 @@ class Tally:
                 self.overruled.append(diagnostic)
             if diagnostic.fix:
                 self.fixable[diagnostic.fix.is_safe] += 1
+            elif diagnostic.upgrade:
+                self.upgradable[diagnostic.upgrade.is_safe] += 1
+            self.fixable_rules[diagnostic.rule] += bool(diagnostic.fix or diagnostic.upgrade)
             self.failing += diagnostic.severity.at_least(config.fail_on)
 
     def fail(self, problem: str) -> None:

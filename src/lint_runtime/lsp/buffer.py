@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Location
+from lint_runtime.diagnostics import Diagnostic, Location
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
 from lint_runtime.lsp.positions import Positions
@@ -47,11 +47,18 @@ class Buffer:
         return places
 
     @cached_property
-    def cards(self) -> frozenset[Location]:
-        """The locations of Runtime images and their platforms, where the hover shows a card."""
+    def images(self) -> dict[Location, Location]:
+        """The locations of Runtime images, keyed by the location of the image or its platform."""
         stages = [image.stage for image in self.report.images]
-        places = ((stage.image_location, stage.platform_location) for stage in stages)
-        return frozenset(location for pair in places for location in pair)
+        return {
+            place: stage.image_location
+            for stage in stages
+            for place in (stage.platform_location, stage.image_location)
+        }
+
+    def images_of(self, finding: Diagnostic) -> set[Location]:
+        """Return the locations of the images that a finding is about, or its own location."""
+        return {self.images.get(place, place) for place in finding.images}
 
     def place_of(self, location: Location, start: int, end: int) -> Location | None:
         """Return the first place of a target that touches the text between two offsets, or None.

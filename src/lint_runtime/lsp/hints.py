@@ -4,6 +4,7 @@ from datetime import date
 
 from lsprotocol import types
 
+from lint_runtime.diagnostics import Location
 from lint_runtime.lifecycle.model import Lifecycle, State
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.rules import LIFECYCLE_POLICY
@@ -11,14 +12,18 @@ from lint_runtime.text import counted
 
 
 def inlay_hints(buffer: Buffer, params: types.InlayHintParams) -> list[types.InlayHint]:
-    """Return a hint with the end of support for each image in a range."""
-    hints = []
+    """Return a hint with the end of support for each image, and each ARG with a version, in a range."""
+    hints: dict[tuple[Location, str], None] = {}
     for image in buffer.report.images if buffer.shows_hints else ():
         text = state_text(image.state(buffer.known.day), image.lifecycle, buffer.known.day)
-        end = buffer.positions.range(image.stage.image_location).end
-        if text and params.range.start.line <= end.line <= params.range.end.line:
-            hints.append(types.InlayHint(end, text, padding_left=True))
-    return hints
+        places = [image.argument.location] if image.argument else []
+        if text:
+            hints |= dict.fromkeys((place, text) for place in (*places, image.stage.image_location))
+    ends = [(buffer.positions.range(place).end, text) for place, text in hints]
+    first, last = params.range.start.line, params.range.end.line
+    return [
+        types.InlayHint(end, text, padding_left=True) for end, text in ends if first <= end.line <= last
+    ]
 
 
 def document_links(buffer: Buffer, _params: types.DocumentLinkParams) -> list[types.DocumentLink]:

@@ -1,6 +1,7 @@
 """Show facts about the image, platform or suppression comment under the pointer."""
 
 import re
+from collections.abc import Sequence
 
 from lsprotocol import types
 
@@ -11,7 +12,8 @@ from lint_runtime.lifecycle.views.timeline import build_timeline
 from lint_runtime.lifecycle.views.timeline_text import render_text
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.hints import state_text
-from lint_runtime.rules.advice import date_notes
+from lint_runtime.rules.advice import answer, date_notes
+from lint_runtime.rules.base import Case
 
 _SHOWN_FACTS = (
     *("Airflow", "Python", "operating system", "channel", "architectures", "released", "yanked"),
@@ -32,16 +34,14 @@ def hover_at(buffer: Buffer, params: types.HoverParams) -> types.Hover | None:
     for image in buffer.report.images:
         stage, lifecycle = image.stage, image.lifecycle
         if place := buffer.place_of(stage.image_location, offset, offset):
-            card, rows = _image_card(image, buffer)
-            notes = _other_notes(buffer, stage.image_location, rows)
-            return _hover(buffer, place, card + notes)
+            return _hover(buffer, place, _image_card(image, buffer))
         is_written = stage.platform and stage.platform_location != stage.image_location
         if is_written and (place := buffer.place_of(stage.platform_location, offset, offset)):
             text = "The platforms of this release are unknown."
             if lifecycle and lifecycle.architectures:
                 platforms = " and ".join(f"`linux/{name}`" for name in lifecycle.architectures)
                 text = f"{lifecycle.name} is available for {platforms}."
-            return _hover(buffer, place, text + _other_notes(buffer, stage.platform_location, []))
+            return _hover(buffer, place, text + _notes(buffer, stage.platform_location, []))
     return None
 
 
@@ -50,28 +50,28 @@ def _hover(buffer: Buffer, location: Location, text: str) -> types.Hover:
     return types.Hover(content, buffer.positions.range(location))
 
 
-def _other_notes(buffer: Buffer, location: Location, rows: list[str]) -> str:
-    """Return the notes of the findings at a location as a list, without facts from the card."""
-    card = "\n".join(rows)
-    notes: dict[str, None] = {}
-    for finding in buffer.report.diagnostics:
-        for note in finding.notes if finding.location == location else ():
-            # A note whose dates are all in the card repeats a row in other words.
-            dates = re.findall("[0-9]{4}-[0-9]{2}-[0-9]{2}", note)
-            if not dates or not all(day in card for day in dates):
-                notes[note] = None
+def _notes(buffer: Buffer, location: Location, rows: Sequence[str]) -> str:
+    """Return the notes of the findings about an image or a platform as a list, without the rows above."""
+    findings = [finding for finding in buffer.report.diagnostics if location in finding.images]
+    notes = dict.fromkeys(note for finding in findings for note in finding.notes if note not in rows)
     return "\n" + "".join(f"\n- {_escaped(note)}" for note in notes) if notes else ""
 
 
 def _escaped(text: str) -> str:
-    return re.sub(r"([\\`*_<>\[\]&|])", r"\\\1", text.replace("\n", " "))
+    # Editors turn addresses into links. A backslash would break the address.
+    pattern = r"(https://[\w./-]+)|([\\`*_<>\[\]&|])"
+    return re.sub(pattern, lambda match: match[1] or f"\\{match[2]}", text.replace("\n", " "))
 
 
-def _image_card(image: RuntimeImage, buffer: Buffer) -> tuple[str, list[str]]:
-    """Return the card of an image, and its rows as plain text."""
-    known, lifecycle = buffer.known, image.lifecycle
+def _image_card(image: RuntimeImage, buffer: Buffer) -> str:
+    """Return the facts about an image, what to write instead, and the notes of its findings."""
+    known, lifecycle, advice = buffer.known, image.lifecycle, ""
+    if image.destination:
+        text = answer(Case(image, known, buffer.config)).explained
+        advice = f"\n\n{_escaped(text[0].upper() + text[1:])}"
     if lifecycle is None:
-        return "Nothing is known of this release.", []
+        notes = _notes(buffer, image.stage.image_location, [])
+        return f"Nothing is known of this release.{advice}{notes}"
     support = state_text(image.state(known.day), lifecycle, known.day)
     heading = f"**{lifecycle.name}**{f', {support}' if support else ''}"
     series = lifecycle.series.name
@@ -86,4 +86,5 @@ def _image_card(image: RuntimeImage, buffer: Buffer) -> tuple[str, list[str]]:
     if timeline.bars:
         picture = render_text(timeline, width=60, is_colored=False)
         markdown += f"\n\n```text\n{picture}```"
-    return f"{heading}\n\n{markdown}", rows
+    notes = _notes(buffer, image.stage.image_location, rows)
+    return f"{heading}{advice}\n\n{markdown}{notes}"

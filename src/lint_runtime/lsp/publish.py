@@ -27,7 +27,8 @@ def lsp_diagnostic(finding: Diagnostic, buffer: Buffer) -> types.Diagnostic:
     Omits the notes about an image or a platform, because the hover shows them.
     """
     address, tag = address_of(finding.rule), RULE_BY_NAME[finding.rule].editor_tag
-    details = finding._replace(notes=()).details if finding.location in buffer.cards else finding.details
+    has_card = not buffer.images.keys().isdisjoint(finding.images)
+    details = finding._replace(notes=()).details if has_card else finding.details
     return types.Diagnostic(
         range=buffer.positions.range(finding.location),
         message="\n".join([finding.message, *details]),
@@ -36,6 +37,13 @@ def lsp_diagnostic(finding: Diagnostic, buffer: Buffer) -> types.Diagnostic:
         code_description=types.CodeDescription(href=address) if address else None,
         source="lint-runtime",
         tags=[_TAGS[tag]] if tag else None,
+        related_information=[
+            types.DiagnosticRelatedInformation(
+                types.Location(buffer.uri, buffer.positions.range(place)), "the image that uses it"
+            )
+            for place in finding.target.related
+        ]
+        or None,
     )
 
 

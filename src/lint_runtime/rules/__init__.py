@@ -1,5 +1,6 @@
 """All rules. To add a rule, add a module, import it here, and list it in RULES."""
 
+import re
 from collections.abc import Mapping
 
 from lint_runtime.rules import (
@@ -95,11 +96,12 @@ LIFECYCLE_POLICY = "https://www.astronomer.io/docs/runtime/runtime-version-lifec
 
 
 def address_of(name: str) -> str:
-    """Return the URL of the documentation of a rule, or "" if there is none."""
+    """Return the URL of a page about the subject of a rule, or "" if there is none."""
     rule = RULE_BY_NAME.get(name)
     # A report from a newer version may name unknown rules.
     if rule is None:
         return ""
     if DOCUMENTATION:
         return f"{DOCUMENTATION}rules/{name}.md"
-    return LIFECYCLE_POLICY if rule.topic is Topic.LIFECYCLE else ""
+    link = re.search(r"^- \[.+\]\((.+)\)$", rule.documentation, re.MULTILINE)
+    return link[1] if link else ""

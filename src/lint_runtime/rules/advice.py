@@ -1,63 +1,214 @@
-"""Help and notes shared by rules: end dates and recommended releases.
-
-Advice never recommends yanked releases, pre-releases or ended series. The only exception is the
-required stop between Airflow 2 and Airflow 3, which may be in an ended series.
-"""
+"""Help and notes shared by rules: what to write instead of an image, and when its support ends."""
 
 from typing import NamedTuple
 
-from lint_runtime.diagnostics import Fix
+from lint_runtime.diagnostics import Fix, Target
 from lint_runtime.dockerfile.references import ImageReference
-from lint_runtime.images import RepositoryKind, RuntimeImage
-from lint_runtime.lifecycle.model import GENERAL_STATEMENT, Existence, Lifecycle, State, Status
-from lint_runtime.lifecycle.table import LifecycleTable, Snapshot
-from lint_runtime.lifecycle.upgrade_path import (
-    best_after_airflow_2,
-    best_series,
-    upgrade_path,
+from lint_runtime.images import AGENT_FORM, Destination, RepositoryKind, RuntimeImage
+from lint_runtime.lifecycle.model import GENERAL_STATEMENT, Existence, Lifecycle, Status
+from lint_runtime.lifecycle.table import Snapshot
+from lint_runtime.lifecycle.upgrade_path import best_after_airflow_2, upgrade_path
+from lint_runtime.rules.base import Case, Finding
+from lint_runtime.rules.destinations import Meaning, Search, certified_image, meaning_of
+
+AIRFLOW_3_GUIDES = (
+    "https://www.astronomer.io/docs/astro/airflow3/upgrade-af3",
+    "https://airflow.apache.org/docs/apache-airflow/stable/installation/upgrading_to_airflow3.html",
 )
-from lint_runtime.lifecycle.versions import RuntimeVersion
-from lint_runtime.rules.base import Case
-from lint_runtime.rules.destinations import destination
+"""The upgrade guides of Astronomer and Apache Airflow."""
+
+MIGRATION = (
+    f"Airflow 3 is a major migration: see {' and '.join(AIRFLOW_3_GUIDES)},"
+    " and run 'ruff check --select AIR3'"
+)
+"""The note on every change from Airflow 2 to Airflow 3."""
+
+_STEP_AHEAD = 180
+"""Days before the end of an Airflow 2 series at which the page and `show` name the step to Airflow 3."""
 
 
-class Advice(NamedTuple):
-    """The help of a finding, and notes on the next step and on alternatives."""
+class Answer(NamedTuple):
+    """What to do about an image.
 
-    help: str
+    help: what to write
+    explained: `help` with its reasons, for the most severe finding
+    notes: alternatives and next steps, for the most severe finding
+    fix: the change to the newest release of the same series, or None
+    upgrade: the change to another series of the same Airflow major, or None
+    """
+
+    help: str = ""
+    explained: str = ""
     notes: tuple[str, ...] = ()
+    fix: Fix | None = None
+    upgrade: Fix | None = None
+
+
+def answer(case: Case) -> Answer:
+    """Return what to do about an image. Empty if the image is right."""
+    image, known = case.image, case.known
+    meaning, target = meaning_of(image, known), image.destination
+    fix = _change(image, image.newest, "Use", meaning) if image.newest else None
+    if target is None:
+        is_restricted = any(case.config.require) or "not-lts" in case.rules
+        reason = "your configuration allows" if is_restricted else "can replace it"
+        text = f"no maintained release is known that {reason}"
+        return Answer(text, text, digest_notes(image.reference), fix)
+    step, origin = image.next or target, meaning.lifecycle
+    is_same = origin is not None and origin.order == step.lifecycle.order
+    is_migration = target.lifecycle.airflow_major != meaning.airflow
+    short = to_write(case, step, "use" if is_same or origin is None else "upgrade to")
+    text, reasons = short, []
+    if image.next:
+        short = text = f"{short} first, then upgrade to {target.text}"
+    if not is_same or image.next:
+        reasons.append(f"Airflow {target.lifecycle.airflow}")
+        reasons += ["a major migration"] if is_migration else []
+        reasons += [_until(target.lifecycle)] if target.lifecycle.maintenance else []
+    # For a release of the same series, `unavailable-variant` says it.
+    lack = step.dropped and not (is_same and image.lifecycle)
+    loss = f"{step.lifecycle.series.label} has no {' or '.join(step.dropped)} image" if lack else ""
+    if image.repository.kind is RepositoryKind.AGENT:
+        reasons.append(f"tags are written {AGENT_FORM}")
+    why = "; ".join(filter(None, (", ".join(reasons), loss)))
+    text += f" ({why})" if why else ""
+    if meaning.is_corrected:
+        meant = f"{target.repository}:{meaning.tag}" if target.repository else str(meaning.tag)
+        is_newest = is_same and not why
+        following = "" if meant == target.text else f" If so, {text}{', the newest' if is_newest else ''}"
+        text = f"did you mean {meant}?{following}"
+    upgrade = None
+    is_retired = image.repository.kind is RepositoryKind.RETIRED
+    if (is_retired or (not is_same and origin)) and not is_migration:
+        upgrade = _change(image, step, "Upgrade to", meaning)
+    return Answer(short, text, tuple(_notes(case, meaning, target)), fix, upgrade)
+
+
+def _change(image: RuntimeImage, target: Destination, verb: str, meaning: Meaning) -> Fix | None:
+    """Return the change of an image to `target`, or None if it can't be made automatically."""
+    if why_not_movable(image, target):
+        return None
+    title = f"{verb} {target.text}"
+    if argument := image.argument_to_change:
+        title = f"Write {argument.written(image.spans(target))}"
+    return Fix(title, image.edits(target), not why_unsafe(image, target, meaning))
+
+
+def why_not_movable(image: RuntimeImage, target: Destination) -> str:
+    """Return the reason why an image can't be changed automatically, or ""."""
+    if image.reference.digest:
+        return "it is pinned by digest; update the tag and the digest together"
+    if target.tag is None:
+        return "the version of its agent can't be known for another release"
+    if image.repository.kind is RepositoryKind.RETIRED:
+        certified = certified_image(image)
+        if certified is None:
+            return "its tag names no Airflow version"
+        if certified.lifecycle.airflow_major < 2:
+            return f"it has Airflow {certified.lifecycle.airflow}; migrate to Airflow 2 first"
+    if target.is_mirrored:
+        host = image.reference.repository.partition("/")[0]
+        return f"[images] has no mirror of {target.repository} on {host}"
+    return "" if image.edits_by_word(target) is not None else "it is assembled from several variables"
+
+
+def why_unsafe(image: RuntimeImage, target: Destination, meaning: Meaning) -> str:
+    """Return the reason why a change needs a review, or ""."""
+    if target.dropped:
+        return f"{target.lifecycle.series.label} has no {' or '.join(target.dropped)} image"
+    if image.is_prerelease:
+        return "it is a pre-release"
+    if image.tag and image.tag.is_floating:
+        return "its tag is floating"
+    if meaning.is_corrected or image.tag_error:
+        return "its tag is misspelled"
+    if image.existence is Existence.NEVER:
+        return "its release doesn't exist"
+    origin = meaning.lifecycle
+    # An upgrade to another series may need the other repository.
+    is_upgrade = origin is not None and origin.order != target.lifecycle.order
+    is_moved = target.repository and image.repository.kind is RepositoryKind.RUNTIME and not is_upgrade
+    is_same_python = image.tag is None or target.tag is None or image.tag.python == target.tag.python
+    return "it is in another repository" if is_moved else "" if is_same_python else "its Python changes"
+
+
+def to_write(case: Case, target: Destination, verb: str) -> str:
+    """Return the words on what to write where."""
+    image = case.image
+    if target.tag and (argument := image.argument_to_change):
+        return f"write {argument.written(image.spans(target))}"
+    text = f"{verb} {target.text}{', or your mirror of it' if target.is_mirrored else ''}"
+    text += " and its digest" if image.reference.digest else ""
+    if names := image.variables:
+        what = "the build argument " if {*names} & case.config.build_args.keys() else ""
+        text += f" by changing {what}{' and '.join(names)}"
+    return text
+
+
+def _notes(case: Case, meaning: Meaning, target: Destination) -> list[str]:
+    image, known, series, origin = case.image, case.known, target.lifecycle, meaning.lifecycle
+    notes = []
+    if series.airflow_major != meaning.airflow:
+        notes.append(MIGRATION)
+    elif meaning.airflow == 2 and (origin is None or origin.order != series.order):
+        best = best_after_airflow_2(known)
+        if best and upgrade_path(None, best, known)[:1] == (series,):
+            notes += filter(None, [_step_to(best, case)])
+    is_over = origin is not None and origin.status in (Status.BASIC_SUPPORT, Status.UNSUPPORTED)
+    if origin and is_over and origin.newest and (origin.version is None or origin.newest > origin.version):
+        state = "unsupported" if origin.status is Status.UNSUPPORTED else "out of maintenance"
+        within = f"upgrading within {origin.series.label} doesn't help"
+        notes.append(f"{within}: {origin.newest} is {state} too")
+    return [*notes, *digest_notes(image.reference)]
+
+
+def coming_step(case: Case) -> str:
+    """Return the step to Airflow 3 if the best Airflow 2 series for an image ends soon, or ""."""
+    image, known = case.image, case.known
+    series = image.destination.lifecycle if image.destination else meaning_of(image, known).lifecycle
+    left = series.days_left(known.day) if series and series.airflow_major == 2 else None
+    best = best_after_airflow_2(known)
+    return _step_to(best, case) if best and left is not None and left <= _STEP_AHEAD else ""
+
+
+def _step_to(series: Lifecycle, case: Case) -> str:
+    search, target = Search(case), case.image.destination
+    following = search.newest_in(series) if search.fits(series) else None
+    if following and target and target.repository and not following.repository:
+        following = following._replace(repository=case.image.reference.repository)
+    return f"next step, to Airflow 3: {following.text} ({_until(series)})" if following else ""
+
+
+def _until(series: Lifecycle) -> str:
+    end = series.maintenance
+    return f"maintained until {end.day}{', computed' if end.is_computed else ''}" if end else ""
 
 
 def date_notes(lifecycle: Lifecycle, known: Snapshot) -> tuple[str, ...]:
-    """Return a note with the end dates of a series, labeled as published or computed."""
+    """Return a note with the end dates of a series, labeled as announced or computed."""
     schedule = lifecycle.schedule
     if schedule is None:
         return ()
-    maintenance, support = schedule.maintenance, schedule.basic_support
-    is_over = maintenance.day < known.day
-    ends = [f"maintenance of {lifecycle.series.label} {'ended' if is_over else 'ends'} {maintenance.day}"]
-    if support is not None:
-        verb = "" if (support.day < known.day) is is_over else " ends"
-        ends.append(f"basic support{verb} {support.day}")
-    verb = "first seen" if schedule.published > known.day else "published"
-    origins = [
-        f"computed {schedule.published} by the maintenance policy"
-        if end and end.is_computed
-        else f"{verb} {schedule.published}"
-        for end in (maintenance, support)
-    ]
-    if len(ends) > 1 and origins[0] != origins[1]:
-        return (", ".join(f"{end} ({origin})" for end, origin in zip(ends, origins, strict=True)),)
-    return (f"{', '.join(ends)} ({origins[0]})",)
+    verb = "first seen" if schedule.published > known.day else "announced"
+    texts, origins = [], []
+    for what, end in (("maintenance", schedule.maintenance), ("basic support", schedule.basic_support)):
+        if end:
+            texts.append(f"{what} {'ended' if end.day < known.day else 'ends'} on {end.day}")
+            by_policy = f"computed {schedule.published} by the maintenance policy"
+            origins.append(f"({by_policy if end.is_computed else f'{verb} {schedule.published}'})")
+    if len({*origins}) == 1:
+        texts, origins = ["; ".join(texts)], origins[:1]
+    text = "; ".join(f"{text} {origin}" for text, origin in zip(texts, origins, strict=True))
+    return (f"{lifecycle.series.label}: {text}",)
 
 
 def end_notes(case: Case, lifecycle: Lifecycle) -> tuple[str, ...]:
     """Return the notes for a series whose maintenance has ended."""
-    if lifecycle.status is Status.BASIC_SUPPORT:
-        effect = "no new Deployments and no fixes, basic support only"
-    else:
-        effect = "no new Deployments, no fixes, no support"
-    consequences = f"{effect}; existing Deployments keep running"
+    has_support = lifecycle.status is Status.BASIC_SUPPORT
+    lost = "no fixes" if has_support else "no fixes or support"
+    consequences = (
+        f"you can't create new Deployments with it and it gets {lost}; existing ones keep running"
+    )
     return (*date_notes(lifecycle, case.known), consequences, *python_notes(case))
 
 
@@ -66,19 +217,15 @@ def python_notes(case: Case) -> tuple[str, ...]:
     python = case.image.python
     end = case.known.table.python_end(python)
     is_over = end is not None and end < case.known.day
-    return (f"Python {python} reached its end of life {end}",) if is_over else ()
-
-
-def data_note(table: LifecycleTable) -> str:
-    """Return a note with the date of the lifecycle data."""
-    return f"according to the lifecycle data of {table.date}"
+    return (f"Python {python} reached its end of life on {end}",) if is_over else ()
 
 
 def architecture_note(lifecycle: Lifecycle) -> str:
     """Return a note on the architectures of a release."""
     is_general = lifecycle.series.sources.get("architectures") == GENERAL_STATEMENT
     source = " (by the vendor's general statement on all series)" if is_general else ""
-    return f"it is available for {' and '.join(lifecycle.architectures)}{source}"
+    name = lifecycle.version or lifecycle.series.label
+    return f"{name} is available for {' and '.join(lifecycle.architectures)}{source}"
 
 
 def digest_notes(reference: ImageReference) -> tuple[str, ...]:
@@ -88,127 +235,24 @@ def digest_notes(reference: ImageReference) -> tuple[str, ...]:
     return ("update the tag and the digest together (not fixed automatically)",)
 
 
-def upgrade(case: Case, lifecycle: Lifecycle) -> Advice:
-    """Recommend the series of the same Airflow major that is maintained the longest.
-
-    If no such series exists, recommend Airflow 3 for an Airflow 2 image.
-    """
-    known = case.known
-    best = best_series(known, lifecycle.airflow_major, lifecycle.order)
-    airflow_3 = best_after_airflow_2(known) if lifecycle.airflow_major == 2 else None
-    newest = lifecycle.newest
-    notes: tuple[str, ...] = ()
-    is_over = lifecycle.status in (Status.UNSUPPORTED, Status.BASIC_SUPPORT)
-    if is_over and newest and (lifecycle.version is None or newest > lifecycle.version):
-        state = "unsupported" if lifecycle.status is Status.UNSUPPORTED else "out of maintenance"
-        notes = (f"{newest}, the newest {lifecycle.series.label} release, is {state} too",)
-    series = best or airflow_3
-    if series is None:
-        data = f"lifecycle data of {known.table.date}"
-        return Advice(f"no maintained release to upgrade to is known ({data})", notes)
-    if best and airflow_3 and upgrade_path(None, airflow_3, known)[:1] == (best,):
-        following = destination(case.image, airflow_3)
-        notes = (f"then to Airflow 3: {following.image} ({_until(airflow_3)})", *notes)
-    return Advice(advise_move(case, series, "upgrade to"), notes)
-
-
-def advise_move(case: Case, series: Lifecycle, verb: str) -> str:
-    """Return help on moving an image to the newest release of a maintained series.
-
-    verb: the words before the image, if no stop before Airflow 3 is required
-    """
-    target = destination(case.image, series)
-    if case.image.airflow == 2:
-        first, *others = upgrade_path(case.image.lifecycle, series, case.known) or (series,)
-        if others:
-            verb = f"upgrade to {destination(case.image, first).image} first, then to"
-    words = f"{verb} {target.image} (Airflow {series.airflow}, {_until(series)})"
-    return f"{words}; {target.losses}" if target.losses else words
-
-
-def _until(series: Lifecycle) -> str:
-    end = series.maintenance
-    return f"maintained until {end.day}{', computed' if end.is_computed else ''}" if end else ""
-
-
-def recommend(case: Case, lifecycle: Lifecycle | None) -> Advice:
-    """Recommend the newest release of a maintained series, or else another series.
-
-    lifecycle: the series or release, or None if unknown
-    """
-    known, airflow = case.known, case.image.airflow
-    if lifecycle is not None and lifecycle.status is Status.MAINTAINED and lifecycle.newest:
-        target = destination(case.image, lifecycle)
-        losses = f"; {target.losses}" if target.losses else ""
-        return Advice(f"use {target.image}{losses}", date_notes(lifecycle, known))
-    if lifecycle is not None:
-        return upgrade(case, lifecycle)
-    if best := best_series(known, airflow):
-        return Advice(advise_move(case, best, "use"))
-    data = f"lifecycle data of {known.table.date}"
-    return Advice(f"no maintained release for Airflow {airflow} is known ({data})")
-
-
-def other_form(case: Case) -> RuntimeVersion | None:
-    """Return the release for the other Airflow major that a nonexistent release seems meant for."""
-    image, table = case.image, case.known.table
-    version = image.tag.version if image.tag else None
-    # Agents exist for Airflow 3 only, and their tags have only its form.
-    if version is None or image.repository.kind is RepositoryKind.AGENT:
-        return None
-    is_known = table.find_series(version.other_form.series) is not None
-    return version.other_form if is_known or table.is_airflow_3_misspelled(version) else None
-
-
-def recommend_for_missing(case: Case) -> Advice:
-    """Recommend a release for an image whose release or series was never published."""
-    image, known = case.image, case.known
-    if image.tag is None or image.tag.version is None:
-        return recommend(case, None)
-    version = image.tag.version
-    if other := other_form(case):
-        version = other
-        tag = image.tag._replace(number=str(version), version=version)
-        case = case._replace(image=image._replace(tag=tag))
-    return recommend(case, known.series(version.series))
-
-
-def advise(case: Case) -> str:
-    """Return help on replacing an image, or "" if the image needs no other release.
-
-    Recommends an upgrade if maintenance ends within `warn_within` days.
-    """
-    image, lifecycle = case.image, case.image.lifecycle
-    if image.existence is Existence.NEVER:
-        return recommend_for_missing(case).help
-    if lifecycle is None:
-        return recommend(case, None).help
-    is_older = lifecycle.version and lifecycle.newest and lifecycle.version < lifecycle.newest
-    series_state = lifecycle.support(case.known.day, case.config.warn_within)
-    if series_state is not State.MAINTAINED:
-        return upgrade(case, lifecycle).help
-    needs_another = image.is_prerelease or lifecycle.yank or is_older
-    return recommend(case, lifecycle).help if needs_another else ""
-
-
-def to_run_on(case: Case, lifecycle: Lifecycle, architecture: str) -> Advice:
-    """Recommend a release for `architecture`, and note the first one that has it."""
-    for series in case.known.table.series:
-        for available in series.architectures:
-            if available.name == architecture:
-                note = f"{architecture} is available from {available.since or series.label}"
-                best = best_series(case.known, lifecycle.airflow_major, lifecycle.order)
-                is_better = best and architecture in best.architectures
-                return Advice(upgrade(case, lifecycle).help if is_better else "", (note,))
-    platforms = " or ".join(f"linux/{name}" for name in lifecycle.architectures)
-    return Advice(f"use {platforms}", (f"no release is known to support {architecture}",))
-
-
-def to_newest(image: RuntimeImage, lifecycle: Lifecycle, *, is_safe: bool) -> Fix | None:
-    """Return a fix that changes the tag to the newest release of the series.
-
-    The fix keeps all suffixes. Returns None if maintenance of the series has ended.
-    """
-    if lifecycle.newest is None or lifecycle.status is not Status.MAINTAINED:
-        return None
-    return Fix(f"Use {lifecycle.newest}", image.edit_number(str(lifecycle.newest)), is_safe)
+def missing_architecture(
+    case: Case, architecture: str, message: str, *notes: str, target: Target | None = None
+) -> Finding:
+    """Return a finding about an image that lacks an architecture."""
+    destination = case.image.destination
+    resolves = destination is not None and architecture in destination.lifecycle.architectures
+    since = [
+        available.since or series.label
+        for series in case.known.table.series
+        for available in series.architectures
+        if available.name == architecture
+    ]
+    available = case.image.lifecycle.architectures if case.image.lifecycle else ()
+    platforms = " or ".join(f"--platform=linux/{name}" for name in available)
+    note = (
+        f"{since[0]} and later have {architecture} images"
+        if since
+        else f"no release has {architecture} images"
+    )
+    advice = "" if resolves else f"use {platforms}"
+    return Finding(target or case.target, message, advice, (*notes, note), needs_destination=resolves)

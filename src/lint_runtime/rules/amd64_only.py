@@ -17,10 +17,21 @@ FROM quay.io/astronomer/astro-runtime:5.0.8
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+Upgrade: see `end-of-maintenance`.
+
+## Options
+- `target-platforms`
+
+## See also
+- `target-platform`
+- `unsupported-platform`
+- [Multi-platform builds](https://docs.docker.com/build/building/multi-platform/)
 """
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.advice import to_run_on
+from lint_runtime.rules.advice import missing_architecture
 from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 
 
@@ -35,6 +46,5 @@ def check(case: Case) -> Findings:
         # ARM64 machines use another image.
         return
     if lifecycle.architectures == ("amd64",):
-        advice = to_run_on(case, lifecycle, "arm64")
-        effect = "it runs emulated on ARM64 machines such as Apple silicon, or fails"
-        yield case.report(f"{lifecycle.name} has no arm64 image", advice.help, effect, *advice.notes)
+        effect = "on ARM64 machines such as Apple silicon, it runs under emulation or fails"
+        yield missing_architecture(case, "arm64", f"{lifecycle.name} has no arm64 image", effect)

@@ -2,7 +2,7 @@
 
 import sys
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from enum import Enum
 from functools import partial
@@ -53,6 +53,8 @@ class Finding(NamedTuple):
     notes: dates, reasons and alternatives
     severity: the severity, or None for the severity of the rule
     fix: the fix, or None. A fix without edits is dropped.
+    needs_destination: whether the destination of the image resolves the finding. The help is empty then:
+        the engine adds it, with the fix or the upgrade.
     """
 
     target: Target
@@ -61,6 +63,7 @@ class Finding(NamedTuple):
     notes: tuple[str, ...] = ()
     severity: Severity | None = None
     fix: Fix | None = None
+    needs_destination: bool = False
 
 
 Findings = Iterator[Finding]
@@ -72,15 +75,26 @@ class Case(NamedTuple):
     image: the Runtime image
     known: the lifecycle data known on the day of the check
     config: the settings of the file
+    rules: the names of the enabled rules
     """
 
     image: RuntimeImage
     known: Snapshot
     config: Config
+    rules: Collection[str] = ()
 
-    def report(self, message: str, advice: str, *notes: str, fix: Fix | None = None) -> Finding:
-        """Return a finding about the image, with `advice` as its help."""
-        return Finding(image_target(self.image.stage), message, advice, notes, fix=fix)
+    @property
+    def target(self) -> Target:
+        """The image as the target of a finding: the default of the ARG that has its version, if any."""
+        return target_of(self.image.stage, self.image)
+
+    def report(self, message: str, *notes: str, target: Target | None = None) -> Finding:
+        """Return a finding that the destination of the image resolves."""
+        return Finding(target or self.target, message, "", notes, needs_destination=True)
+
+    def advise(self, message: str, advice: str, *notes: str) -> Finding:
+        """Return a finding with `advice` as its help."""
+        return Finding(self.target, message, advice, notes)
 
 
 class Context(NamedTuple):
@@ -90,6 +104,7 @@ class Context(NamedTuple):
     images: the Runtime images in the file
     known: the lifecycle data known on the day of the check
     config: the settings of the file
+    rules: the names of the enabled rules
     invalid_suppressions: the errors in suppression comments
     unused_suppressions: unused comments, each with its rules and topics that have no finding
     expired_suppressions: expired comments, each with its rules and topics that have a finding again
@@ -99,6 +114,7 @@ class Context(NamedTuple):
     images: tuple[RuntimeImage, ...]
     known: Snapshot
     config: Config
+    rules: Collection[str] = ()
     invalid_suppressions: tuple[Finding, ...] = ()
     unused_suppressions: tuple[CommentNames, ...] = ()
     expired_suppressions: tuple[CommentNames, ...] = ()
@@ -142,6 +158,7 @@ class Rule(NamedTuple):
     checks_suppressions: whether the rule runs after suppression comments are applied
     is_repeatable: whether the rule can run on a JSON report with --from-report
     is_about_the_end: whether suppressing the rule keeps --upgrade from moving the image
+    is_fixed_in_series: whether the newest release of the same series resolves its findings
     editor_tag: the style of its findings in editors, or None
     """
 
@@ -157,6 +174,7 @@ class Rule(NamedTuple):
     checks_suppressions: bool = False
     is_repeatable: bool = True
     is_about_the_end: bool = False
+    is_fixed_in_series: bool = False
     editor_tag: EditorTag | None = None
 
     @property
@@ -190,6 +208,16 @@ image_rule = partial(rule, checks_images=True)
 def image_target(stage: Stage) -> Target:
     """Return the image of a stage as the target of a finding."""
     return Target(stage.image_location, stage.image, stage.image_source.lines | {stage.line})
+
+
+def target_of(stage: Stage, image: RuntimeImage | None) -> Target:
+    """Return the target of a finding about an image: the ARG that has its version, or the image."""
+    target = image_target(stage)
+    argument = image.argument_to_change if image else None
+    if argument is None:
+        return target
+    subject = target.subject[: argument.shift + len(argument.default)]
+    return Target(argument.location, subject, target.lines, (target.location,))
 
 
 def platform_target(stage: Stage) -> Target:

@@ -1,64 +1,272 @@
-"""Destinations: replacements for images that move to another release."""
+"""Destinations: the images to write instead of others.
+
+A destination is never a yanked release, a pre-release or a release of an ended series. The only exception
+is the required stop between Airflow 2 and Airflow 3, which may be in an ended series.
+"""
 
 import re
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from lint_runtime.images import AGENT_FORM, REPOSITORY_FOR, RepositoryKind, RuntimeImage, RuntimeTag
+from lint_runtime.config.model import Config, Requirements
+from lint_runtime.dockerfile.platforms import KNOWN_ARCHITECTURES
+from lint_runtime.images import (
+    AGENT_SUFFIXES,
+    REPOSITORY_FOR,
+    RUNTIME_SUFFIXES,
+    Destination,
+    RepositoryKind,
+    RuntimeImage,
+    RuntimeTag,
+    contested_words,
+    correct_tag,
+)
 from lint_runtime.lifecycle.comparison import ComparedImage
-from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries, Status
-from lint_runtime.rules.variants import missing_suffixes
+from lint_runtime.lifecycle.model import Existence, Lifecycle, ReleaseSeries, State, Status
+from lint_runtime.lifecycle.table import Snapshot
+from lint_runtime.lifecycle.upgrade_path import longest_maintained, upgrade_path
+from lint_runtime.lifecycle.versions import RuntimeVersion
+from lint_runtime.rules.base import Case
+from lint_runtime.rules.variants import by_distance, missing_suffixes, supported_pythons
 
 _CERTIFIED = r"([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})(?:-[0-9]+)?((?:-[A-Za-z][A-Za-z0-9_.]*)*)"
 """An Astronomer Certified tag: the Airflow version, a build number and suffixes."""
 
 
-class Destination(NamedTuple):
-    """The newest release of a series as the replacement for an image.
+def with_destinations(
+    images: Sequence[RuntimeImage | None],
+    known: Snapshot,
+    config: Config,
+    rules: Collection[str],
+    goal: str = "",
+) -> list[RuntimeImage | None]:
+    """Return the images of a file with their destinations.
 
-    lifecycle: the lifecycle of the series
-    image: the new tag, with the repository if it changes, or words if the new tag is unknown
-    repository: the new vendor repository, or "" to keep the repository
-    tag: the new tag, or None if unknown
-    dropped: the suffixes of the old tag that the new release doesn't have
-    losses: a message about suffixes that the series doesn't have, or ""
+    rules: the enabled rules; a destination need not satisfy `wrong-repository` or `not-lts` if they are off
+    goal: the series of all destinations, or "" for the best series for each image
+    """
+    found = [image and Search(Case(image, known, config, rules)).resolve(goal) for image in images]
+    for attribute in ("destination", "next", "newest"):
+        changes = []
+        for image in filter(None, found):
+            target = getattr(image, attribute)
+            changes.append((image, (image.edits_by_word(target) if target else None) or {}))
+        if contested := contested_words(changes):
+            found = [image and image._replace(shared=image.shared | contested) for image in found]
+    return found
+
+
+class Meaning(NamedTuple):
+    """What the tag of an image means.
+
+    tag: the tag, corrected if it is misspelled; None if the image has no tag that can be understood
+    lifecycle: the facts about the release or series, or None if unknown
+    airflow: the Airflow major version
+    is_corrected: whether the tag is corrected
     """
 
-    lifecycle: Lifecycle
-    image: str
-    repository: str = ""
-    tag: RuntimeTag | None = None
-    dropped: tuple[str, ...] = ()
-    losses: str = ""
+    tag: RuntimeTag | None
+    lifecycle: Lifecycle | None
+    airflow: int
+    is_corrected: bool = False
 
 
-def destination(image: RuntimeImage, series: Lifecycle) -> Destination:
-    """Return the newest release of `series` as the replacement for `image`."""
-    number, airflow, kind = str(series.newest), series.airflow_major, image.repository.kind
-    # Airflow 3 images are also available in the repository for Airflow 2.
-    is_here = airflow in (image.repository.airflow, 3) and airflow == image.airflow
-    repository = (
-        "" if kind is RepositoryKind.RUNTIME and is_here else REPOSITORY_FOR[2 if airflow == 2 else 3]
+def meaning_of(image: RuntimeImage, known: Snapshot) -> Meaning:
+    """Return what the tag of an image means."""
+    tag = image.tag
+    is_agent = image.repository.kind is RepositoryKind.AGENT
+    if image.tag_error:
+        tag = correct_tag(image.reference.tag, AGENT_SUFFIXES if is_agent else RUNTIME_SUFFIXES)
+        if tag is None:
+            return Meaning(None, None, image.airflow)
+    elif tag is None or tag.version is None or image.existence is not Existence.NEVER:
+        return Meaning(tag, image.lifecycle, image.airflow)
+    is_corrected = image.tag_error is not None
+    if (version := tag.version) is None:
+        return Meaning(tag, known.series(tag.series or ""), image.airflow, is_corrected)
+    other = version.other_form
+    # Agents exist for Airflow 3 only, and their tags have only its form.
+    is_other = known.table.is_airflow_3_misspelled(version) or (
+        known.table.existence(version) is Existence.NEVER
+        and known.table.find_series(other.series) is not None
     )
-    tag, losses = image.tag, ""
-    dropped: tuple[str, ...] = ()
-    if kind is RepositoryKind.RETIRED:
-        # Astronomer Certified images without `-onbuild` correspond to `-base` images.
-        written = image.reference.tag
-        tag = RuntimeTag("", None, base=bool(written) and "onbuild" not in written.split("-"))
-        if match := re.fullmatch(_CERTIFIED, written):
+    if is_other and not is_agent:
+        tag, version = tag._replace(number=str(other), version=other), other
+    is_listed = known.table.release(version) is not None
+    lifecycle = known.release(version) if is_listed else known.series(version.series)
+    return Meaning(tag, lifecycle, version.airflow, is_listed and (is_corrected or tag != image.tag))
+
+
+class Search:
+    """Finds the destination of one image."""
+
+    def __init__(self, case: Case) -> None:
+        self._image, self._known, self._config, self._rules = case
+        self._tag, self._origin, self._airflow, _ = meaning_of(case.image, case.known)
+
+    def resolve(self, goal: str) -> RuntimeImage:
+        """Return the image with its destinations."""
+        image, kind = self._image, self._image.repository.kind
+        is_pinned = image.reference.digest and self._tag is None
+        is_unclear = is_pinned or (image.tag_error and self._origin is None)
+        # Nothing is known of a release that is newer than the data.
+        is_newer = self._origin is None and image.existence is Existence.NEWER and not image.is_prerelease
+        if kind is not RepositoryKind.RETIRED and (is_unclear or is_newer):
+            return image
+        series = self._known.series(goal) if goal else self._best()
+        origin, stop = self._origin, None
+        newest = self.newest_in(origin) if origin and self._can_stay(origin) else None
+        if series is None:
+            destination = None
+        elif origin and series.order == origin.order:
+            destination = newest
+        else:
+            destination = self.newest_in(series)
+            if (path := upgrade_path(origin, series, self._known))[1:] and self._airflow == 2:
+                stop = self.newest_in(path[0])
+            if stop and stop.repository and destination and not destination.repository:
+                destination = destination._replace(repository=image.reference.repository)
+        return image._replace(destination=destination, next=stop, newest=newest)
+
+    def _best(self) -> Lifecycle | None:
+        """Return the best maintained series: the same one, or that with the last end of maintenance."""
+        origin, known, last = self._origin, self._known, date.min
+        if origin and self._can_stay(origin, on_platform=True):
+            if origin.support(known.day, self._config.warn_within) is not State.ENDING:
+                return origin
+            last = origin.maintenance.day if origin.maintenance else last
+        newer = [
+            series
+            for series in known.maintained
+            if (origin is None or series.order > origin.order)
+            and (series.maintenance is None or series.maintenance.day > last)
+        ]
+        fitting = [series for series in newer if self.fits(series)]
+        if not fitting and origin and self._can_stay(origin):
+            return origin
+        # If no image has the platforms, they have to change.
+        fitting = fitting or [series for series in newer if self.fits(series, on_platform=False)]
+        staying = [series for series in fitting if series.airflow_major == self._airflow]
+        beyond = [series for series in fitting if series.airflow_major > self._airflow]
+        return longest_maintained(staying or beyond)
+
+    def _can_stay(self, origin: Lifecycle, *, on_platform: bool = False) -> bool:
+        is_maintained = origin.status is Status.MAINTAINED and origin.newest is not None
+        return is_maintained and self.fits(origin, on_platform=on_platform)
+
+    def fits(self, series: Lifecycle, *, on_platform: bool = True) -> bool:
+        """Return whether an image of a series satisfies the configuration and has the platforms."""
+        if series.airflow_major == 2 and series.is_lts is False and "not-lts" in self._rules:
+            return False
+        tag = self._wanted(series)
+        available = (
+            (self._known.release(tag.version) or series).architectures if tag and tag.version else ()
+        )
+        if on_platform and available and not self._architectures() <= {*available}:
+            return False
+        return not any(violations(self._as_image(series, tag), self._config.require))
+
+    def _architectures(self) -> set[str]:
+        stage = self._image.stage
+        fixed = stage.platform_value
+        if fixed and fixed.os == "linux" and fixed.architecture and not stage.platform_varies:
+            return {fixed.architecture} & {*KNOWN_ARCHITECTURES}
+        return {target.architecture for target in stage.target_platforms or self._config.target_platforms}
+
+    def _as_image(self, series: Lifecycle, tag: RuntimeTag | None) -> RuntimeImage:
+        tag = tag or RuntimeTag(str(series.newest), series.newest)
+        release = self._known.release(tag.version) if tag.version else None
+        return self._image._replace(tag=tag, lifecycle=release or series, existence=Existence.LISTED)
+
+    def _wanted(self, series: Lifecycle) -> RuntimeTag | None:
+        """Return the tag to write in a series, or None if the tags of other releases are unknown."""
+        kind, tag = self._image.repository.kind, self._tag
+        if kind is RepositoryKind.AGENT:
+            return None
+        if kind is RepositoryKind.RETIRED:
+            # Astronomer Certified images without `-onbuild` correspond to `-base` images.
+            written = self._image.reference.tag
+            tag = RuntimeTag("", None, base=bool(written) and "onbuild" not in written.split("-"))
+        version = self._newest_in(series)
+        tag = (tag or RuntimeTag("", None))._replace(number=str(version), version=version, prerelease="")
+        missing = missing_suffixes(tag, series.series, version)
+        kept, bare = tag.without(missing), tag.without([*missing, "python"])
+        python = tag.python or series.series.default_python or ""
+        pythons = supported_pythons(series.series, self._known, is_ubi9=tag.ubi9)
+        options = [kept] if not pythons or python in ("", *pythons) else []
+        options += (bare._replace(python=other) for other in by_distance(pythons, python))
+        options += [kept, bare]
+        require = self._config.require
+        return next(
+            (option for option in options if not any(violations(self._as_image(series, option), require))),
+            options[0],
+        )
+
+    def _newest_in(self, series: Lifecycle) -> RuntimeVersion | None:
+        known, own = self._known, self._tag.version if self._tag else None
+        newest = known.newest(series.series.name, self._config.min_release_age) or series.newest
+        if own is None or own.series != series.series.name or newest is None or own < newest:
+            return newest
+        release = known.table.release(own)
+        is_usable = self._image.existence is Existence.NEWER
+        if release:
+            is_usable = known.table.known_since(release) <= known.day and not known.is_yanked(release)
+        return own if is_usable else newest
+
+    def newest_in(self, series: Lifecycle) -> Destination | None:
+        """Return the newest image of a series, or None if it is the image that is written."""
+        image, tag = self._image, self._wanted(series)
+        repository, is_mirrored = self._repository(series)
+        if tag is not None and str(tag) == image.reference.tag and not repository:
+            return None
+        missing = missing_suffixes(self._tag, series.series, tag.version) if self._tag and tag else {}
+        dropped = [*missing.values()]
+        is_retired = image.repository.kind is RepositoryKind.RETIRED
+        if is_retired and (match := re.fullmatch(_CERTIFIED, image.reference.tag)):
             words = match[2].split("-")[1:]
-            dropped = tuple(f"-{word}" for word in words if word not in ("onbuild", "base"))
-    elif kind is RepositoryKind.AGENT:
-        # The agent versions of other releases are unknown, and no tag goes without one.
-        return Destination(series, f"the newest {series.series.label} tag, {AGENT_FORM}")
-    if tag is not None:
-        missing = missing_suffixes(tag, series.series, series.newest)
-        dropped = (*dropped, *missing.values())
-        losses = f"{series.series.label} has no {' or '.join(missing.values())} image" if missing else ""
-        tag = tag.without(missing)._replace(number=number, version=series.newest, prerelease="")
-    text = f"{repository}:{tag or number}" if repository else str(tag or number)
-    return Destination(series, text, repository, tag, dropped, losses)
+            dropped = [f"-{word}" for word in words if word not in ("onbuild", "base")]
+        return Destination(series, tag, repository, tuple(dropped), is_mirrored)
+
+    def _repository(self, series: Lifecycle) -> tuple[str, bool]:
+        """Return the repository to write, or "", and whether it may be missing in the mirror."""
+        image, airflow = self._image, series.airflow_major
+        # Airflow 3 images are also available in the repository for Airflow 2.
+        is_here = airflow == image.repository.airflow or (
+            airflow == 3 == self._airflow and "wrong-repository" not in self._rules
+        )
+        kind = image.repository.kind
+        if kind is RepositoryKind.AGENT or (kind is RepositoryKind.RUNTIME and is_here):
+            return "", False
+        repository = REPOSITORY_FOR[2 if airflow == 2 else 3]
+        if not image.is_mirror:
+            return repository, False
+        host = image.reference.repository.partition("/")[0]
+        mirrors = (
+            mirror
+            for mirror, original in self._config.images.items()
+            if original == repository and mirror.partition("/")[0] == host and "*" not in mirror
+        )
+        mirror = next(mirrors, "")
+        return mirror or repository, not mirror
+
+
+def violations(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str, str, str, str]]:
+    """Yield the product, its version, and the key and value of each requirement that an image violates."""
+    tag, lifecycle = image.tag, image.lifecycle
+    if not any(require) or tag is None or image.existence is Existence.NEVER:
+        return
+    # Only configurations with requirements need this: 8 ms for `packaging`.
+    from lint_runtime.lifecycle.specifiers import admits, admits_runtime
+
+    version = tag.version or (lifecycle.newest if lifecycle else None)
+    if require.runtime and version and not admits_runtime(require.runtime, version):
+        text = tag.number if tag.version else f"{tag.number} (currently {version})"
+        yield "Astro Runtime", text, "runtime", require.runtime
+    if require.airflow and lifecycle and not admits(require.airflow, lifecycle.airflow):
+        yield "Airflow", lifecycle.airflow, "airflow", require.airflow
+    if require.python and image.python and not admits(require.python, image.python):
+        yield "Python", image.python, "python", require.python
 
 
 def certified_image(image: RuntimeImage) -> ComparedImage | None:

@@ -18,6 +18,16 @@ FROM quay.io/astronomer/astro-runtime@$DIGEST
 ARG DIGEST=sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
 FROM quay.io/astronomer/astro-runtime:13.11.0@$DIGEST
 ```
+
+## Fix
+None.
+
+## Options
+None.
+
+## See also
+- `floating-tag`
+- [Pin base image versions](https://docs.docker.com/build/building/best-practices/#pin-base-image-versions)
 """
 
 from lint_runtime.diagnostics import Severity
@@ -30,4 +40,4 @@ def check(case: Case) -> Findings:
     reference = case.image.reference
     is_retired = case.image.repository.kind is RepositoryKind.RETIRED
     if reference.digest and not reference.tag and not is_retired:
-        yield case.report("No tag, so the release can't be checked", "add the tag: repository:tag@sha256:…")
+        yield case.advise("No tag, so the release can't be checked", "add the tag: repository:tag@sha256:…")

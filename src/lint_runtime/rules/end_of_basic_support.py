@@ -16,11 +16,24 @@ FROM quay.io/astronomer/astro-runtime:9.7.0
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+Upgrade: see `end-of-maintenance`.
+
+## Options
+- `table`
+
+## See also
+- `end-of-maintenance`
+- `yanked-release`
+- [Astro Runtime lifecycle policy](https://www.astronomer.io/docs/runtime/runtime-version-lifecycle-policy)
+- [Upgrade Astro Runtime](https://www.astronomer.io/docs/runtime/upgrade-astro-runtime)
+- [Upgrade to Airflow 3](https://www.astronomer.io/docs/astro/airflow3/upgrade-af3)
 """
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.rules.advice import end_notes, upgrade
+from lint_runtime.rules.advice import end_notes
 from lint_runtime.rules.base import Case, EditorTag, Findings, Topic, image_rule
 
 
@@ -38,11 +51,10 @@ def check(case: Case) -> Findings:
         return
     message, notes = f"{lifecycle.name} is unsupported", end_notes(case, lifecycle)
     if lifecycle.basic_support:
-        message += f" since {lifecycle.basic_support.since}"
+        message = f"{lifecycle.name} has been unsupported since {lifecycle.basic_support.since}"
     elif lifecycle.schedule is None:
         notes = ("it is older than the first published schedule", *notes)
     else:
         # The rule `end-of-maintenance` reports a series that has no basic support.
         return
-    advice = upgrade(case, lifecycle)
-    yield case.report(message, advice.help, *notes, *advice.notes)
+    yield case.report(message, *notes)

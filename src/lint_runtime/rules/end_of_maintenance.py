@@ -17,11 +17,25 @@ FROM quay.io/astronomer/astro-runtime:12.5.0
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+`--upgrade` writes the newest release of the best maintained series with the same Airflow major version. It
+is unsafe if the new release lacks a suffix of the tag, for example.
+
+## Options
+- `table`
+
+## See also
+- `end-of-basic-support`
+- `maintenance-ending`
+- [Astro Runtime lifecycle policy](https://www.astronomer.io/docs/runtime/runtime-version-lifecycle-policy)
+- [Upgrade Astro Runtime](https://www.astronomer.io/docs/runtime/upgrade-astro-runtime)
+- [Upgrade to Airflow 3](https://www.astronomer.io/docs/astro/airflow3/upgrade-af3)
 """
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.rules.advice import end_notes, upgrade
+from lint_runtime.rules.advice import end_notes
 from lint_runtime.rules.base import Case, EditorTag, Findings, Topic, image_rule
 
 
@@ -35,6 +49,5 @@ from lint_runtime.rules.base import Case, EditorTag, Findings, Topic, image_rule
 def check(case: Case) -> Findings:
     lifecycle = case.image.lifecycle
     if lifecycle and lifecycle.schedule and lifecycle.status is not Status.MAINTAINED:
-        advice = upgrade(case, lifecycle)
-        message = f"Maintenance of {lifecycle.name} ended {lifecycle.maintenance}"
-        yield case.report(message, advice.help, *end_notes(case, lifecycle), *advice.notes)
+        message = f"Maintenance of {lifecycle.name} ended on {lifecycle.maintenance}"
+        yield case.report(message, *end_notes(case, lifecycle))

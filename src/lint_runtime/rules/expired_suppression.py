@@ -16,6 +16,16 @@ FROM quay.io/astronomer/astro-runtime:13.6.0
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+None.
+
+## Options
+- `max-suppression-days`
+
+## See also
+- `invalid-suppression`
+- `unused-suppression`
 """
 
 from lint_runtime.diagnostics import Severity

@@ -16,16 +16,26 @@ FROM astrocrpublic.azurecr.io/runtime:3.3
 ```dockerfile
 FROM astrocrpublic.azurecr.io/runtime:3.3-8
 ```
+
+## Fix
+`--fix` writes the newest release of the series; the fix is unsafe.
+
+## Options
+None.
+
+## See also
+- `digest-only`
+- [Pin base image versions](https://docs.docker.com/build/building/best-practices/#pin-base-image-versions)
 """
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RepositoryKind
-from lint_runtime.rules.advice import digest_notes, recommend, to_newest
+from lint_runtime.rules.advice import date_notes
 from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 from lint_runtime.text import quoted
 
 
-@image_rule(Topic.TAGS, Severity.WARNING)
+@image_rule(Topic.TAGS, Severity.WARNING, is_fixed_in_series=True)
 def check(case: Case) -> Findings:
     image, tag, digest = case.image, case.image.reference.tag, case.image.reference.digest
     if image.repository.kind not in (RepositoryKind.RUNTIME, RepositoryKind.AGENT):
@@ -34,7 +44,5 @@ def check(case: Case) -> Findings:
         return
     subject = f"{quoted(tag)} is a floating tag" if tag else "No tag"
     effect = "the release behind the digest is unknown" if digest else "builds are not reproducible"
-    advice = recommend(case, image.lifecycle)
-    pin = to_newest(image, image.lifecycle, is_safe=False) if image.lifecycle else None
-    message = f"{subject}, so {effect}"
-    yield case.report(message, advice.help, *advice.notes, *digest_notes(image.reference), fix=pin)
+    notes = date_notes(image.lifecycle, case.known) if image.lifecycle else ()
+    yield case.report(f"{subject}, so {effect}", *notes)

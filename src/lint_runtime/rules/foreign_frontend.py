@@ -19,6 +19,16 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 # syntax=docker/dockerfile:1
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+None.
+
+## Options
+None.
+
+## See also
+- `parse-error`
+- [The syntax directive](https://docs.docker.com/reference/dockerfile/#syntax)
 """
 
 from lint_runtime.diagnostics import Severity

@@ -19,6 +19,16 @@ FROM quay.io/astronomer/astro-runtime:13.11.0 AS airflow
 FROM python:3.12
 COPY --from=airflow /usr/local/airflow /app
 ```
+
+## Fix
+None.
+
+## Options
+None.
+
+## See also
+- `parse-error`
+- [Multi-stage builds](https://docs.docker.com/build/building/multi-stage/)
 """
 
 from lint_runtime.diagnostics import Severity

@@ -17,6 +17,16 @@ FROM --platform=linux/amd46 quay.io/astronomer/astro-runtime:13.11.0
 ```dockerfile
 FROM --platform=linux/amd64 quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+Unsafe: `--fix` writes the platform as it seems to be meant.
+
+## Options
+None.
+
+## See also
+- `unsupported-platform`
+- [FROM in the Dockerfile reference](https://docs.docker.com/reference/dockerfile/#from)
 """
 
 from lint_runtime.diagnostics import Fix, Severity

@@ -19,6 +19,17 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+None.
+
+## Options
+- `require-reason`
+- `max-suppression-days`
+
+## See also
+- `expired-suppression`
+- `unused-suppression`
 """
 
 from lint_runtime.diagnostics import Severity

@@ -16,12 +16,26 @@ FROM quay.io/astronomer/astro-runtime:13.6.0-slim-python-3.12
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0-python-3.12-slim
 ```
+
+## Fix
+Unsafe: if the tag is misspelled, `--fix` writes the newest release of the series that it seems to mean.
+If that series is not maintained, see `end-of-maintenance`.
+
+## Options
+None.
+
+## See also
+- `nonexistent-release`
+- `unavailable-variant`
+- [Astro Runtime architecture](https://www.astronomer.io/docs/runtime/runtime-image-architecture)
 """
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.references import find_placeholder
-from lint_runtime.images import AGENT_FORM, RepositoryKind, parse_tag
+from lint_runtime.images import AGENT_FORM, RepositoryKind
+from lint_runtime.rules.advice import digest_notes
 from lint_runtime.rules.base import Case, Findings, Topic, image_rule
+from lint_runtime.rules.destinations import meaning_of
 from lint_runtime.text import quoted
 
 _FORMS = {
@@ -30,16 +44,14 @@ _FORMS = {
 }
 
 
-@image_rule(Topic.TAGS, Severity.ERROR)
+@image_rule(Topic.TAGS, Severity.ERROR, is_fixed_in_series=True)
 def check(case: Case) -> Findings:
     error, written = case.image.tag_error, case.image.reference.tag
     form = _FORMS.get(case.image.repository.kind)
     if error is None or form is None or find_placeholder(written):
         return
-    advice = f"write {form}"
-    if error.suggestion:
-        tag = parse_tag(error.suggestion, error.suffixes)
-        lifecycle = case.known.release(tag.version) if tag.version else case.known.series(tag.series or "")
-        if lifecycle and lifecycle.is_usable:
-            advice = f"did you mean {error.suggestion}?"
-    yield case.report(f"Invalid tag {quoted(written)}: {error}", advice)
+    message = f"Invalid tag {quoted(written)}: {error}"
+    if meaning_of(case.image, case.known).lifecycle:
+        yield case.report(message, *digest_notes(case.image.reference))
+    else:
+        yield case.advise(message, f"write {form}")

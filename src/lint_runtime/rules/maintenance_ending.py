@@ -17,11 +17,24 @@ FROM quay.io/astronomer/astro-runtime:12.9.0
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.2.0
 ```
+
+## Fix
+Upgrade: see `end-of-maintenance`.
+
+## Options
+- `warn-within`
+- `table`
+
+## See also
+- `end-of-maintenance`
+- [Astro Runtime lifecycle policy](https://www.astronomer.io/docs/runtime/runtime-version-lifecycle-policy)
+- [Upgrade Astro Runtime](https://www.astronomer.io/docs/runtime/upgrade-astro-runtime)
+- [Upgrade to Airflow 3](https://www.astronomer.io/docs/astro/airflow3/upgrade-af3)
 """
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import State
-from lint_runtime.rules.advice import date_notes, upgrade
+from lint_runtime.rules.advice import date_notes
 from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 from lint_runtime.text import counted
 
@@ -39,6 +52,5 @@ def check(case: Case) -> Findings:
         left = lifecycle.days_left(case.known.day)
         when = f"in {counted(left, 'day')}" if left else "today"
         message = f"Maintenance of {lifecycle.name} ends {when}, on {lifecycle.maintenance}"
-        advice = upgrade(case, lifecycle)
-        effect = "no new Deployments and no fixes after that"
-        yield case.report(message, advice.help, *date_notes(lifecycle, case.known), effect, *advice.notes)
+        effect = "after that, you can't create new Deployments with it and it gets no fixes"
+        yield case.report(message, *date_notes(lifecycle, case.known), effect)

@@ -17,10 +17,20 @@ FROM quay.io/astronomer/astro-runtime:10.9.0
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+Upgrade: see `end-of-maintenance`.
+
+## Options
+- `extend-select`
+
+## See also
+- `security-fixes-only`
+- [Astro Runtime lifecycle policy](https://www.astronomer.io/docs/runtime/runtime-version-lifecycle-policy)
 """
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.advice import date_notes, upgrade
+from lint_runtime.rules.advice import date_notes
 from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 
 
@@ -28,6 +38,5 @@ from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 def check(case: Case) -> Findings:
     lifecycle = case.image.lifecycle
     if lifecycle and lifecycle.airflow_major == 2 and lifecycle.is_lts is False:
-        advice = upgrade(case, lifecycle)
         message = f"{lifecycle.name} has no long-term support"
-        yield case.report(message, advice.help, *date_notes(lifecycle, case.known), *advice.notes)
+        yield case.report(message, *date_notes(lifecycle, case.known))

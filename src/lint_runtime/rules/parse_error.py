@@ -18,6 +18,16 @@ FROM quay.io/astronomer/astro-runtime: AS base
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0 AS base
 ```
+
+## Fix
+None.
+
+## Options
+None.
+
+## See also
+- `unknown-instruction`
+- [Dockerfile reference](https://docs.docker.com/reference/dockerfile/)
 """
 
 from lint_runtime.diagnostics import Severity

@@ -15,16 +15,25 @@ FROM quay.io/astronomer/astro-runtime:13.0.0-alpha4
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+Unsafe: `--fix` writes the newest release of the series.
+
+## Options
+None.
+
+## See also
+- `unknown-release`
+- [Astro Runtime lifecycle policy](https://www.astronomer.io/docs/runtime/runtime-version-lifecycle-policy)
 """
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RepositoryKind
-from lint_runtime.rules.advice import recommend
 from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 from lint_runtime.text import quoted
 
 
-@image_rule(Topic.TAGS, Severity.WARNING)
+@image_rule(Topic.TAGS, Severity.WARNING, is_fixed_in_series=True)
 def check(case: Case) -> Findings:
     image = case.image
     if not image.is_prerelease:
@@ -32,5 +41,4 @@ def check(case: Case) -> Findings:
     message = f"{quoted(image.reference.tag)} is a pre-release and is not supported"
     if image.repository.kind is RepositoryKind.PRERELEASE:
         message = f"{image.reference.repository} contains pre-releases only"
-    advice = recommend(case, image.lifecycle)
-    yield case.report(message, advice.help, *advice.notes)
+    yield case.report(message)

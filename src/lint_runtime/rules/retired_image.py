@@ -15,11 +15,20 @@ FROM quay.io/astronomer/ap-airflow:2.2.5-onbuild
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+Upgrade: `--upgrade` writes the newest Astro Runtime for Airflow 2, if the tag names an Airflow 2 version.
+
+## Options
+None.
+
+## See also
+- `end-of-basic-support`
+- [Migrate to Astro Runtime](https://www.astronomer.io/docs/software/migrate-to-runtime)
 """
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RepositoryKind
-from lint_runtime.rules.advice import recommend
 from lint_runtime.rules.base import Case, EditorTag, Findings, Topic, image_rule
 from lint_runtime.rules.destinations import certified_image
 
@@ -28,10 +37,9 @@ from lint_runtime.rules.destinations import certified_image
 def check(case: Case) -> Findings:
     if case.image.repository.kind is not RepositoryKind.RETIRED:
         return
-    notes: tuple[str, ...] = ("it gets no fixes and no support; its successor is Astro Runtime",)
+    notes: tuple[str, ...] = ("Astronomer Certified gets no fixes or support; Astro Runtime replaced it",)
     written = certified_image(case.image)
     if written and written.lifecycle.airflow_major <= 1:
         version = written.lifecycle.airflow
         notes = (f"it has Airflow {version}, so migrate the DAGs to Airflow 2 first", *notes)
-    advice = recommend(case, None)
-    yield case.report("Astronomer Certified (ap-airflow) is retired", advice.help, *notes, *advice.notes)
+    yield case.report("Astronomer Certified (ap-airflow) is retired", *notes)

@@ -16,11 +16,22 @@ FROM astrocrpublic.azurecr.io/runtime:3.1-21
 ```dockerfile
 FROM astrocrpublic.azurecr.io/runtime:3.3-8
 ```
+
+## Fix
+None.
+
+## Options
+- `table`
+
+## See also
+- `outdated-release`
+- `not-lts`
+- [Astro Runtime lifecycle policy](https://www.astronomer.io/docs/runtime/runtime-version-lifecycle-policy)
 """
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
-from lint_runtime.rules.advice import date_notes, upgrade
+from lint_runtime.rules.advice import date_notes
 from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 
 
@@ -30,11 +41,10 @@ def check(case: Case) -> Findings:
     if lifecycle is None or lifecycle.status is not Status.MAINTAINED or lifecycle.is_lts is not False:
         return
     if latest and lifecycle.order < latest.order:
-        advice = upgrade(case, lifecycle)
-        yield case.report(
-            f"{lifecycle.name} gets security fixes only",
-            advice.help,
-            f"bug fixes go to {latest.series.label}, the latest Stable series",
+        newest = f"only {latest.series.label}, the newest series, gets bug fixes: {latest.newest}"
+        yield case.advise(
+            f"Astro Runtime {lifecycle.series.label} gets only security fixes",
+            "",
+            f"{newest} (no change is required)",
             *date_notes(lifecycle, case.known),
-            *advice.notes,
         )

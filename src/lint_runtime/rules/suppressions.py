@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import chain
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Diagnostic, Location, Suppression, SuppressionKind, Target
+from lint_runtime.diagnostics import Diagnostic, Place, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.rules.base import CommentNames, Finding, SuppressionComment, text_target
 from lint_runtime.text import did_you_mean, parse_day, plural, quoted
@@ -92,8 +92,8 @@ def _check_terms(
 
 def match_comments(
     findings: Iterable[Diagnostic], comments: Iterable[SuppressionComment], today: date
-) -> dict[tuple[str, Location, str], Suppression]:
-    """Return suppressions from comments, keyed by rule, location and subject of the finding.
+) -> dict[tuple[str, Place], Suppression]:
+    """Return suppressions from comments, keyed by rule and place of the finding.
 
     Ignores expired comments. `ignore-file` takes precedence over other comments. Images that differ by
     platform share a location.
@@ -104,12 +104,12 @@ def match_comments(
             suppression = Suppression(SuppressionKind.COMMENT, comment.reason, comment.until)
             for rule in comment.rules:
                 in_force.setdefault((rule, comment.above), suppression)
-    matches: dict[tuple[str, Location, str], Suppression] = {}
+    matches: dict[tuple[str, Place], Suppression] = {}
     for finding in findings:
         anchors = ((finding.rule, line) for line in (None, *sorted(finding.target.lines)))
         matching = next((in_force[anchor] for anchor in anchors if anchor in in_force), None)
         if matching:
-            matches[finding.rule, finding.location, finding.subject] = matching
+            matches[finding.rule, finding.target.place] = matching
     return matches
 
 

@@ -21,11 +21,22 @@ FROM --platform=linux/arm64 quay.io/astronomer/astro-runtime:13.11.0
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+Upgrade: see `end-of-maintenance`. A fixed `--platform` is not changed.
+
+## Options
+- `target-platforms`
+
+## See also
+- `amd64-only`
+- `unsupported-platform`
+- [Multi-platform builds](https://docs.docker.com/build/building/multi-platform/)
 """
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import Platform, spelled
-from lint_runtime.rules.advice import architecture_note, to_run_on
+from lint_runtime.rules.advice import architecture_note, missing_architecture
 from lint_runtime.rules.base import Case, Finding, Findings, Topic, image_rule, platform_target
 from lint_runtime.text import quoted
 
@@ -43,6 +54,7 @@ def check(case: Case) -> Findings:
         platform = None
     if platform and platform not in targets:
         wanted = ", ".join(map(spelled, targets[:_NAMED]))
+        wanted += f" and {len(targets) - _NAMED} more" if len(targets) > _NAMED else ""
         message = f"--platform={quoted(stage.platform)} is not in target-platforms ({wanted})"
         advice = "remove --platform to build for the target platform"
         yield Finding(platform_target(stage), message, advice)
@@ -53,5 +65,4 @@ def check(case: Case) -> Findings:
     for target in stage.target_platforms or targets:
         if target.architecture not in lifecycle.architectures:
             message = f"{lifecycle.name} is not available for {spelled(target)}, a target platform"
-            other = to_run_on(case, lifecycle, target.architecture)
-            yield case.report(message, other.help, architecture_note(lifecycle), *other.notes)
+            yield missing_architecture(case, target.architecture, message, architecture_note(lifecycle))

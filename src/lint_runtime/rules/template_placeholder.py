@@ -17,6 +17,16 @@ FROM quay.io/astronomer/astro-runtime:{{ version }}
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+None.
+
+## Options
+- `exclude`
+
+## See also
+- `unresolved-variable`
+- [Dockerfile reference](https://docs.docker.com/reference/dockerfile/)
 """
 
 from lint_runtime.diagnostics import Severity

@@ -17,6 +17,16 @@ FORM quay.io/astronomer/astro-runtime:13.11.0
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+None.
+
+## Options
+None.
+
+## See also
+- `parse-error`
+- [Dockerfile reference](https://docs.docker.com/reference/dockerfile/)
 """
 
 import re
@@ -66,4 +76,4 @@ def _advice(keyword: Word, unknown: Unknown, escape: str) -> str:
             return advice
         if unknown.previous == "RUN" and text.islower() and not spelling:
             return f"{advice}, or start this line with RUN"
-    return spelling or "remove it; the build stops there"
+    return spelling or "remove it: the build fails here"

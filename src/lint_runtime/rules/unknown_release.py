@@ -17,12 +17,21 @@ FROM quay.io/astronomer/astro-runtime:13.99.0
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+None.
+
+## Options
+- `table`
+
+## See also
+- `nonexistent-release`
+- [Astro Runtime lifecycle policy](https://www.astronomer.io/docs/runtime/runtime-version-lifecycle-policy)
 """
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Existence, Status
 from lint_runtime.lifecycle.versions import series_name
-from lint_runtime.rules.advice import data_note, recommend
 from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 
 
@@ -33,10 +42,10 @@ def check(case: Case) -> Findings:
         return
     if case.image.existence is Existence.NEWER:
         name = tag.version or series_name(tag.series or "")
-        yield case.report(
+        yield case.advise(
             f"Astro Runtime {name} is newer than the lifecycle data of {known.table.date}",
             "check the version, or update lint-runtime",
-            "newer lifecycle data: 'runtime-lifecycle update --output FILE', then --table FILE",
+            "to get newer data, run 'runtime-lifecycle update --output FILE', then pass --table FILE",
         )
         return
     if lifecycle is None:
@@ -44,10 +53,7 @@ def check(case: Case) -> Findings:
     facts = lifecycle.release if lifecycle.version else lifecycle.series
     released = facts.released if facts else None
     if released and released > known.day:
-        is_maintained = lifecycle.status is Status.MAINTAINED
-        advice = recommend(case, lifecycle if is_maintained else None)
-        message = f"{lifecycle.name} is not out on {known.day}"
-        yield case.report(message, advice.help, f"its release date is {released}", data_note(known.table))
+        yield case.report(f"{lifecycle.name} is not out on {known.day}", f"its release date is {released}")
     elif lifecycle.status is Status.UNKNOWN and not lifecycle.yank:
         message = f"No end of maintenance is known for {lifecycle.name} on {known.day}"
-        yield case.report(message, "check its lifecycle with the vendor", data_note(known.table))
+        yield case.advise(message, "check its lifecycle with the vendor")

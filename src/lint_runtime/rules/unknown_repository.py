@@ -21,6 +21,17 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 
 A mirror with such a name is mapped in the configuration:
 `images."quay.io/astronomers/astro-runtime" = "quay.io/astronomer/astro-runtime"`.
+
+## Fix
+None.
+
+## Options
+- `images`
+
+## See also
+- `unmapped-mirror`
+- `wrong-repository`
+- [Astro Runtime architecture](https://www.astronomer.io/docs/runtime/runtime-image-architecture)
 """
 
 from lint_runtime.diagnostics import Severity

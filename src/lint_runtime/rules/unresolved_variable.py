@@ -19,6 +19,16 @@ FROM quay.io/astronomer/astro-runtime:${RUNTIME_VERSION}
 ARG RUNTIME_VERSION=13.11.0
 FROM quay.io/astronomer/astro-runtime:${RUNTIME_VERSION}
 ```
+
+## Fix
+None.
+
+## Options
+- `build-args`
+
+## See also
+- `template-placeholder`
+- [How ARG and FROM interact](https://docs.docker.com/reference/dockerfile/#understand-how-arg-and-from-interact)
 """
 
 from lint_runtime.diagnostics import Severity

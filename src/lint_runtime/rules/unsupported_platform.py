@@ -16,12 +16,23 @@ FROM --platform=linux/arm64 quay.io/astronomer/astro-runtime:5.0.8
 ```dockerfile
 FROM --platform=linux/arm64 quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+Upgrade: see `end-of-maintenance`. `--platform` is not changed.
+
+## Options
+- `table`
+
+## See also
+- `amd64-only`
+- `target-platform`
+- [Multi-platform builds](https://docs.docker.com/build/building/multi-platform/)
 """
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import KNOWN_ARCHITECTURES
-from lint_runtime.rules.advice import architecture_note, to_run_on
-from lint_runtime.rules.base import Case, Finding, Findings, Topic, image_rule, platform_target
+from lint_runtime.rules.advice import architecture_note, missing_architecture
+from lint_runtime.rules.base import Case, Findings, Topic, image_rule, platform_target
 
 
 @image_rule(Topic.PLATFORMS, Severity.ERROR)
@@ -36,6 +47,5 @@ def check(case: Case) -> Findings:
         return
     if platform.architecture not in lifecycle.architectures:
         message = f"{lifecycle.name} is not available for {platform.architecture}"
-        advice = to_run_on(case, lifecycle, platform.architecture)
-        notes = (architecture_note(lifecycle), *advice.notes)
-        yield Finding(platform_target(case.image.stage), message, advice.help, notes)
+        note, target = architecture_note(lifecycle), platform_target(case.image.stage)
+        yield missing_architecture(case, platform.architecture, message, note, target=target)

@@ -17,6 +17,16 @@ FROM quay.io/astronomer/astro-runtime:13.11.0
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+None.
+
+## Options
+None.
+
+## See also
+- `expired-suppression`
+- `invalid-suppression`
 """
 
 from lint_runtime.diagnostics import Severity
@@ -26,11 +36,10 @@ from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule
 @rule(Topic.SUPPRESSIONS, Severity.WARNING, checks_suppressions=True, is_repeatable=False)
 def check(context: Context) -> Findings:
     for comment, unused in context.unused_suppressions:
-        place = "in the next instruction" if comment.above else "at the end of the file"
-        if comment.above is None:
-            place = "in this file"
-        names, verb = " and ".join(unused), "finds" if len(unused) == 1 else "find"
-        message = f"Unused suppression: {names} {verb} nothing {place}"
+        names = " and ".join(unused)
+        place = "this file" if comment.above is None else "the next instruction"
+        reason = f"{place} has no {' or '.join(unused)} finding"
+        message = f"Unused suppression: {'no instruction follows it' if comment.above == 0 else reason}"
         advice = f"remove {names} from the list"
         if len(unused) == len(comment.names):
             advice = "remove the comment"

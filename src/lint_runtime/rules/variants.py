@@ -54,7 +54,7 @@ def supported_pythons(series: ReleaseSeries, known: Snapshot, *, is_ubi9: bool) 
     )
 
 
-def closest_python(wanted: str, pythons: Iterable[str]) -> str:
-    """Return the Python version whose minor version is closest to `wanted`."""
-    minor = int(wanted.partition(".")[2])
-    return min(pythons, key=lambda python: abs(int(python.partition(".")[2]) - minor))
+def by_distance(pythons: Iterable[str], wanted: str) -> list[str]:
+    """Sort Python versions by the distance of their minor version from that of `wanted`, closest first."""
+    minor = int(wanted.partition(".")[2] or 0)
+    return sorted(pythons, key=lambda python: abs(int(python.partition(".")[2]) - minor))

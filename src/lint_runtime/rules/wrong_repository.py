@@ -17,9 +17,20 @@ FROM astrocrpublic.azurecr.io/runtime:13.11.0
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+Unsafe: `--fix` writes the right repository and the newest release of the series.
+
+## Options
+- `images`
+
+## See also
+- `unknown-repository`
+- [Astro Runtime architecture](https://www.astronomer.io/docs/runtime/runtime-image-architecture)
 """
 
 from lint_runtime.diagnostics import Edit, Fix, Severity
+from lint_runtime.dockerfile.references import parse_reference
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import (
     REPOSITORIES,
@@ -28,10 +39,12 @@ from lint_runtime.images import (
     RepositoryKind,
     mirrored,
     parse_tag,
+    runtime_images,
 )
 from lint_runtime.lifecycle.model import Existence
 from lint_runtime.rules.advice import digest_notes
-from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_target, rule
+from lint_runtime.rules.base import Case, Context, Finding, Findings, Topic, image_target, rule
+from lint_runtime.rules.destinations import with_destinations
 from lint_runtime.text import quoted
 
 _BY_MIRROR = ", or your mirror of it"
@@ -41,7 +54,7 @@ _PREFIXES = tuple(
 )
 
 
-@rule(Topic.TAGS, Severity.WARNING)
+@rule(Topic.TAGS, Severity.WARNING, is_fixed_in_series=True)
 def check(context: Context) -> Findings:
     for image in context.images:
         tag, right = image.tag, REPOSITORY_FOR[image.airflow]
@@ -50,20 +63,12 @@ def check(context: Context) -> Findings:
             continue
         if image.existence is Existence.NEVER or image.airflow == image.repository.airflow:
             continue
-        notes = digest_notes(image.reference)
-        edits = () if image.is_mirror else image.edit_repository(right)
-        if tag.version and context.known.table.is_airflow_3_misspelled(tag.version):
-            other = tag.version.other_form
-            meant = f"Airflow {other.series}"
-            notes = (f"if you mean {meant}, write {other} in this repository", *notes)
-            edits = ()
         yield Finding(
-            image_target(image.stage),
-            f"Airflow {image.airflow} images are in {right}",
-            f"use {right}:{image.reference.tag}{_BY_MIRROR if image.is_mirror else ''}",
-            notes,
-            None if image.airflow == 2 else Severity.INFO,
-            Fix(f"Use {right}", edits, is_safe=False),
+            Case(image, context.known, context.config).target,
+            f"{tag} has Airflow {image.airflow}, so it is in {right}",
+            "",
+            severity=None if image.airflow == 2 else Severity.INFO,
+            needs_destination=True,
         )
     for stage in (*context.dockerfile.stages, *context.dockerfile.uses):
         yield from find_misplaced(stage, context)
@@ -96,11 +101,18 @@ def find_misplaced(stage: Stage, context: Context) -> Findings:
     if table.existence(version) is Existence.NEVER or table.is_airflow_3_misspelled(version):
         return
     right = f"{REPOSITORY_FOR[version.airflow]}:{written}"
+    meant = stage._replace(image=right, reference=parse_reference(right))
+    (image,) = with_destinations(
+        runtime_images([meant], context.known, {}), context.known, context.config, ()
+    )
+    if image and image.destination:
+        right = f"{image.destination.repository or REPOSITORY_FOR[version.airflow]}:{image.destination.tag}"
     is_mirror = repository != reference.repository
     advice = f"use {right}{_BY_MIRROR if is_mirror else ''}"
     # No fix for a digest, which would have to change too, or an ARG, which other stages may use.
     place = None if is_mirror or reference.digest else stage.image_source.place(0, len(stage.image))
     is_here = place is not None and place[0] == [stage.image_location]
-    edits = (Edit(stage.image_location, right),) if is_here else ()
+    is_in_series = image is None or image.destination is None or image.destination == image.newest
+    edits = (Edit(stage.image_location, right),) if is_here and is_in_series else ()
     respelled = Fix(f"Write {right}", edits, is_safe=False)
     yield Finding(image_target(stage), message, advice, digest_notes(reference), fix=respelled)

@@ -15,13 +15,26 @@ FROM quay.io/astronomer/astro-runtime:13.5.0
 ```dockerfile
 FROM quay.io/astronomer/astro-runtime:13.11.0
 ```
+
+## Fix
+Safe: `--fix` writes the newest release of the series, if the series is maintained. Otherwise, see
+`end-of-maintenance`.
+
+## Options
+- `table`
+
+## See also
+- `outdated-release`
+- `end-of-maintenance`
+- [Astro Runtime lifecycle policy](https://www.astronomer.io/docs/runtime/runtime-version-lifecycle-policy)
+- [Upgrade Astro Runtime](https://www.astronomer.io/docs/runtime/upgrade-astro-runtime)
 """
 
 from textwrap import shorten
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.lifecycle.model import Status
-from lint_runtime.rules.advice import digest_notes, end_notes, recommend, to_newest
+from lint_runtime.lifecycle.model import NO_REASON, Status
+from lint_runtime.rules.advice import date_notes, end_notes
 from lint_runtime.rules.base import Case, EditorTag, Findings, Topic, image_rule
 
 _REASON_WIDTH = 60
@@ -38,23 +51,20 @@ _REASON_WIDTH = 60
         "security-fixes-only",
     ),
     is_about_the_end=True,
+    is_fixed_in_series=True,
     editor_tag=EditorTag.DEPRECATED,
 )
 def check(case: Case) -> Findings:
-    image, lifecycle = case.image, case.image.lifecycle
+    lifecycle = case.image.lifecycle
     if lifecycle is None or lifecycle.yank is None:
         return
     reason = lifecycle.yank.reason.rstrip(".")
     short = shorten(reason, _REASON_WIDTH, placeholder=" …")
     is_over = lifecycle.status in (Status.BASIC_SUPPORT, Status.UNSUPPORTED)
-    advice = recommend(case, lifecycle)
-    full = "" if short == reason else f": {reason}"
+    full = "" if short == reason else f': "{reason}"'
+    quote = short if reason == NO_REASON else f'"{short}"'
     yield case.report(
-        f"{lifecycle.name} was yanked: {short[:1].lower()}{short[1:]}",
-        advice.help,
+        f"{lifecycle.name} was yanked: {quote}",
         f"known to be yanked by {lifecycle.yank.known_by}{full}",
-        *(end_notes(case, lifecycle) if is_over else ()),
-        *advice.notes,
-        *digest_notes(image.reference),
-        fix=to_newest(image, lifecycle, is_safe=True),
+        *(end_notes(case, lifecycle) if is_over else date_notes(lifecycle, case.known)),
     )

@@ -31,6 +31,7 @@ from lint_runtime.lifecycle.views.details import (
 from lint_runtime.lifecycle.views.render import FORMATS, View, render
 from lint_runtime.lifecycle.views.schedule import view_schedule
 from lint_runtime.lifecycle.views.verification import render_verification, summarize
+from lint_runtime.linter.verdicts import look_up
 from tests.conftest import FIXTURES
 
 TABLE = embedded_table()
@@ -108,10 +109,10 @@ VIEWS = {
 
 @pytest.mark.parametrize(("name", "subject"), [("schedule", ""), ("13", "13"), ("3.1-8", "3.1-8")])
 def test_golden(name: str, subject: str, golden: Callable[[Path, str], None]) -> None:
+    known = TABLE.as_of(DAY)
+    view = view_details(known, subject, *look_up(subject, known)[1]) if subject else _view()
     for format_name in FORMATS:
-        golden(
-            FIXTURES / "golden" / "lifecycle" / f"{name}.{format_name}", render(_view(subject), format_name)
-        )
+        golden(FIXTURES / "golden" / "lifecycle" / f"{name}.{format_name}", render(view, format_name))
 
 
 def test_no_line_of_text_is_too_long_or_ends_in_spaces() -> None:
@@ -339,12 +340,12 @@ def test_a_comparison() -> None:
     view = VIEWS["comparison"]
     assert render(view, "text").startswith("Astro Runtime 12.6.0 compared with 3.3-8\n")
     records = list(csv.reader(io.StringIO(render(view, "csv"))))
-    assert records[:2] == [["name", "before", "after"], ["Airflow", "2.10", "3.3.2"]]
-    assert records[-1] == [
-        "upgrade in place",
-        "by way of 13.11.0; a major migration: Airflow 3 needs changed Dags",
-        "",
+    assert records[:3] == [
+        ["name", "before", "after"],
+        ["Airflow major", "2", "3 (a major migration, via 13.11.0)"],
+        ["Airflow", "2.10", "3.3.2"],
     ]
+    assert records[-1] == ["in-place upgrade", "via 13.11.0", ""]
     assert _rows_of_markdown(render(view, "markdown")) == [["", "12.6.0", "3.3-8"], *records[1:]]
     document = json.loads(render(view, "json"))
     assert (document["before"], document["after"], document["via"]) == ("12.6.0", "3.3-8", "13.11.0")
@@ -352,7 +353,8 @@ def test_a_comparison() -> None:
 
 def test_a_comparison_colors_what_changes() -> None:
     rows = render(VIEWS["comparison"], "text", is_colored=True).splitlines()[4:]
-    values = {row[:22].strip(): row[22:].split(maxsplit=1)[1] for row in rows[:9]}
+    assert rows[0].split("  ")[-1].strip() == "\x1b[36m3 (a major migration, via\x1b[0m"
+    values = {row[:22].strip(): row[22:].split(maxsplit=1)[1] for row in rows[2:11]}
     assert values == {
         "Airflow": "\x1b[36m3.3.2\x1b[0m",
         "Python": "3.12",

@@ -36,8 +36,12 @@ class _Fact(NamedTuple):
     source: str
 
 
-def view_details(known: Snapshot, name: str) -> View:
-    """Return the facts about a series or release. Raises UnknownSubjectError."""
+def view_details(known: Snapshot, name: str, verdict: str = "", next_step: str = "") -> View:
+    """Return the facts about a series or release. Raises UnknownSubjectError.
+
+    verdict: what to do about it, or ""
+    next_step: the step to Airflow 3, or ""
+    """
     lifecycle = find_subject(known, name)
     release = lifecycle.release
     facts = [*(_release_facts(lifecycle, release, known) if release else _series_facts(lifecycle, known))]
@@ -46,16 +50,23 @@ def view_details(known: Snapshot, name: str) -> View:
     return View(
         lifecycle.name,
         known,
-        {"subject": name, "facts": [fact._asdict() for fact in facts]},
-        records=grid,
+        {
+            "subject": name,
+            "verdict": verdict,
+            "next_step": next_step,
+            "facts": [fact._asdict() for fact in facts],
+        },
+        records=grid._replace(rows=[("verdict", verdict, ""), *facts]) if verdict else grid,
         readable=grid,
         compact=grid._replace(rows=[[cell or "-" for cell in fact] for fact in facts]),
         layout=Layout((20, 35, 21), "  ", {(status_row, 1): status_color(lifecycle, known.day)}),
+        verdict=verdict,
+        note=next_step,
     )
 
 
-def view_comparison(comparison: Comparison, known: Snapshot) -> View:
-    """Return the properties of two releases side by side."""
+def view_comparison(comparison: Comparison, known: Snapshot, note: str = "") -> View:
+    """Return the properties of two releases side by side, below a note."""
     before, after = comparison.before.name, comparison.after.name
     grid = Grid(("", before, after), [*comparison.differences, *comparison.rows])
     colors = {
@@ -66,11 +77,12 @@ def view_comparison(comparison: Comparison, known: Snapshot) -> View:
     return View(
         f"Astro Runtime {before} compared with {after}",
         known,
-        comparison.as_json(),
+        {**comparison.as_json(), "note": note},
         records=grid._replace(headers=("name", "before", "after")),
         readable=grid,
         compact=grid,
         layout=Layout((20, 28, 28), "  ", colors),
+        note=note,
     )
 
 

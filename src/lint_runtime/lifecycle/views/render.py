@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from click import style
 
 from lint_runtime.lifecycle.table import Snapshot
-from lint_runtime.text import cell, json_document, visible
+from lint_runtime.text import cell, json_document, prose, visible
 
 
 class Grid(NamedTuple):
@@ -49,6 +49,8 @@ class View(NamedTuple):
     compact: the table for text
     layout: the layout of `compact`
     legend: the lines below the text table
+    verdict: the answer in one line, or ""
+    note: a sentence above the table, or ""
     """
 
     title: str
@@ -59,6 +61,8 @@ class View(NamedTuple):
     compact: Grid
     layout: Layout
     legend: str = ""
+    verdict: str = ""
+    note: str = ""
 
 
 FORMATS = ("text", "json", "markdown", "csv")
@@ -87,11 +91,14 @@ def render(view: View, format_name: str, *, is_colored: bool = False) -> str:
         grid = view.readable
         lines = [grid.headers, ["---"] * len(grid.headers), *(map(cell, row) for row in grid.rows)]
         rows = "".join(f"| {' | '.join(line)} |\n" for line in lines)
-        return f"### {cell(view.title)}, as of {day} {about}\n\n{rows}"
+        notes = "".join(f"{prose(text)}\n\n" for text in (view.verdict, view.note) if text)
+        return f"### {cell(view.title)}, as of {day} {about}\n\n{notes}{rows}"
     about = f"Lifecycle data of {table.date} ({visible(table.source)}), as of {day}"
     legend = f"\n{view.legend}" if view.legend else ""
     text = text_table(view.compact, view.layout, is_colored=is_colored)
-    return f"{visible(view.title)}\n{about}\n\n{text}{legend}"
+    title = f"{view.title}: {view.verdict}" if view.verdict else view.title
+    note = f"{visible(view.note)}\n" if view.note else ""
+    return f"{visible(title)}\n{note}{about}\n\n{text}{legend}"
 
 
 def text_table(grid: Grid, layout: Layout, *, is_colored: bool) -> str:

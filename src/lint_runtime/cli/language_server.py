@@ -14,12 +14,12 @@ from lint_runtime.errors import UnusableError, missing
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]}, params=[VERSION])
-@click.option("--stdio", is_flag=True, help="The default, which some editors name.")
+@click.option("--stdio", is_flag=True, help="Use stdin and stdout (the default).")
 @click.option(
     "--tcp", type=click.IntRange(1, 65535), metavar="PORT", help="Listen on loopback, for debugging."
 )
 def command(stdio: bool, tcp: int | None) -> int:  # noqa: ARG001
-    """Serve an editor over standard input and output."""
+    """Run the language server over stdin and stdout."""
     # Disable GC while importing: collection passes take a tenth of the start-up time.
     gc.disable()
     try:

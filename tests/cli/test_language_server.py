@@ -17,7 +17,7 @@ import pytest
 
 from lint_runtime import __version__
 from lint_runtime.cli.console import current_day
-from lint_runtime.lsp.__main__ import main
+from lint_runtime.cli.language_server import main
 from lint_runtime.lsp.server import Server
 from tests.lsp.buffers import FINE
 
@@ -111,10 +111,10 @@ def test_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     text = capsys.readouterr().out
     assert text.startswith(
-        "Usage: lint-runtime-lsp [OPTIONS]\n\n  Serve an editor over standard input and output.\n"
+        "Usage: lint-runtime-lsp [OPTIONS]\n\n  Run the language server over stdin and stdout.\n"
     )
     for words in (
-        *("--stdio", "The default, which some editors name."),
+        *("--stdio", "Use stdin and stdout (the default)."),
         *("--tcp PORT", "Listen on loopback, for debugging."),
     ):
         assert words in text

@@ -1,0 +1,30 @@
+"""Show the verdicts about the images of files."""
+
+from collections.abc import Iterable, Mapping
+
+from lint_runtime.lifecycle.table import Snapshot
+from lint_runtime.lifecycle.views.render import Grid, Layout, View
+
+_HEADERS = ("path", "line", "image", "verdict", "next_step")
+# One image per line: other programs read the path and the line.
+_LIMITS = (10**9, 10**9, 10**9)
+
+
+def view_verdicts(images: Iterable[Mapping[str, object]], known: Snapshot) -> View:
+    """Return the verdicts about images.
+
+    images: the path, line, image, verdict and next step of each image, by name
+    """
+    rows = [[str(image[name]) for name in _HEADERS] for image in images]
+    compact = [
+        (f"{path}:{line}", image, "; ".join(filter(None, words))) for path, line, image, *words in rows
+    ]
+    return View(
+        "Images of Astro Runtime",
+        known,
+        {"images": [dict(image) for image in images]},
+        records=Grid(_HEADERS, rows),
+        readable=Grid(_HEADERS, rows),
+        compact=Grid(("place", "image", "verdict"), compact),
+        layout=Layout(_LIMITS, "  ", {}),
+    )

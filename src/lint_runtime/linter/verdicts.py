@@ -1,0 +1,215 @@
+"""Answer in one line what to do about an image, and which release to start on."""
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import Severity
+from lint_runtime.errors import UnusableError
+from lint_runtime.images import (
+    REPOSITORY_FOR,
+    InvalidTagError,
+    RuntimeImage,
+    RuntimeTag,
+    correct_tag,
+    original_of,
+    parse_tag,
+)
+from lint_runtime.lifecycle.model import Lifecycle, State, Status
+from lint_runtime.lifecycle.table import Snapshot
+from lint_runtime.lifecycle.upgrade_path import best_series, longest_maintained
+from lint_runtime.lifecycle.views.details import find_subject
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.report import Report
+from lint_runtime.rules.advice import answer, coming_step, to_write
+from lint_runtime.rules.base import Case
+from lint_runtime.rules.destinations import meaning_of
+from lint_runtime.text import quoted
+
+
+class Verdict(NamedTuple):
+    """The answer on an image.
+
+    text: the state of the image and what to write instead
+    next_step: the step to Airflow 3 if the Airflow 2 series ends soon, or ""
+    """
+
+    text: str
+    next_step: str
+
+
+class Placed(NamedTuple):
+    """An image in a file, with its verdict.
+
+    path: the path of the file
+    line: the line to change
+    image: the image as written
+    verdict: the state of the image and what to write instead
+    next_step: the step to Airflow 3, or ""
+    """
+
+    path: str
+    line: int
+    image: str
+    verdict: str
+    next_step: str
+
+
+class Recommendation(NamedTuple):
+    """The release of an Airflow major to start on.
+
+    airflow: the Airflow major
+    image: the image to write, or "" if no series is maintained
+    reason: why
+    """
+
+    airflow: int
+    image: str
+    reason: str
+
+
+def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
+    """Return the facts and the verdict about an image, a FROM, a tag, a release or a series.
+
+    Raises UnusableError for unknown names.
+    """
+    image_name = re.sub(r"(?i)^\s*FROM\s+", "", name)
+    runtime_3 = None
+    if not re.search("[/:$]", image_name):
+        # A series or a release is a tag, so find_subject raises an error with suggestions.
+        written = _parse(image_name) or parse_tag(find_subject(known, image_name).series.name)
+        # As a tag, 3 names no series.
+        runtime_3 = known.series("3") if written.number == "3" else None
+        if runtime_3:
+            image_name = image_name.replace("3", str(runtime_3.newest or "3.0.0"), 1)
+        image_name = f"{_repository_of(written, known)}:{image_name}"
+    report = _lint(image_name, known, Config())
+    reference = report.stages[0][0].reference if report.stages else None
+    if not report.images and reference and (original := original_of(reference.repository)):
+        report = _lint(image_name, known, Config(images={reference.repository: original}))
+    if not report.images:
+        raise UnusableError(f"{quoted(name)} is neither an image of Astro Runtime nor a file")
+    image = report.images[0]
+    meaning, verdict = meaning_of(image, known), verdict_of(image, report, known.day)
+    tag = meaning.tag if meaning.is_corrected or image.tag is None else image.tag
+    subject = str((tag.version if tag else None) or (tag.series if tag else None) or "")
+    if not subject or image.is_prerelease:
+        raise UnusableError(f"{quoted(name)} names no release or series: {verdict.text}")
+    if runtime_3 is None:
+        return find_subject(known, subject), verdict
+    of_3 = [series.series.label for series in known.released if series.airflow_major == 3]
+    names = " to ".join(dict.fromkeys((*of_3[:1], *of_3[-1:])))
+    following = f"; for Airflow 3, see {names}" if names else ""
+    return runtime_3, verdict._replace(text=verdict.text + following)
+
+
+def _parse(tag: str) -> RuntimeTag | None:
+    try:
+        return parse_tag(tag)
+    except InvalidTagError:
+        return correct_tag(tag)
+
+
+def _repository_of(tag: RuntimeTag, known: Snapshot) -> str:
+    """Return the repository of a tag. Misspelled releases such as 3.0.8 have Airflow 3."""
+    if tag.version and known.table.release(tag.version):
+        return REPOSITORY_FOR[tag.version.airflow]
+    first, dot, _ = tag.number.partition(".")
+    is_airflow_3 = tag.number == "latest" or (dot and int(first) in known.table.airflow_3_numbers)
+    return REPOSITORY_FOR[3 if is_airflow_3 else 2]
+
+
+def _lint(image: str, known: Snapshot, config: Config) -> Report:
+    return lint_file(f"FROM {image}\n".encode("utf-8", "surrogateescape"), "Dockerfile", config, known)
+
+
+def verdicts_of(report: Report, day: date) -> list[Placed]:
+    """Return the verdicts about the images of a file, in file order."""
+    known, config = report.table.as_of(day), Config(warn_within=report.warn_within)
+    found = []
+    for image in report.images:
+        line = Case(image, known, config).target.location.line
+        found.append(Placed(report.path, line, image.stage.image, *verdict_of(image, report, day)))
+    return sorted(dict.fromkeys(found), key=lambda placed: placed.line)
+
+
+def verdict_of(image: RuntimeImage, report: Report, day: date) -> Verdict:
+    """Return the verdict about an image of a linted file."""
+    known = report.table.as_of(day)
+    case = Case(image, known, Config(warn_within=report.warn_within))
+    meaning = meaning_of(image, known)
+    lifecycle, target = meaning.lifecycle, image.next or image.destination
+    state = image._replace(lifecycle=lifecycle).state(day, report.warn_within)
+    step = coming_step(case)
+    found = [finding for finding in report.diagnostics if image.stage.image_location in finding.images]
+    if lifecycle is None or state is State.PRERELEASE:
+        if not found:
+            return Verdict("nothing is known of its support", step)
+        worst = min(found, key=lambda finding: [*Severity].index(finding.severity))
+        return Verdict("; ".join(filter(None, (worst.message, worst.help))), step)
+    texts = [_support_text(lifecycle, state)]
+    if target:
+        advice = to_write(case, target, "use")
+        if image.next and image.destination:
+            advice += f" first, then upgrade to {image.destination.text}"
+        elif target.tag and target.tag.version == lifecycle.newest:
+            advice += ", the newest"
+        texts.append(advice)
+    elif state in (State.YANKED, State.UNSUPPORTED, State.BASIC_SUPPORT):
+        texts.append(answer(case).help)
+    if meaning.is_corrected:
+        texts.insert(0, f"{quoted(image.reference.tag)} doesn't exist, read as {meaning.tag}")
+    return Verdict("; ".join(texts), step)
+
+
+def _support_text(lifecycle: Lifecycle, state: State) -> str:
+    maintenance, support = lifecycle.maintenance, lifecycle.basic_support
+    if lifecycle.status is Status.UNKNOWN or (lifecycle.status is Status.MAINTAINED and not maintenance):
+        text = "no end date is published"
+    elif lifecycle.status is Status.MAINTAINED:
+        text = "" if state is State.YANKED else f"maintained until {maintenance}"
+    elif maintenance is None:
+        text = "no fixes or support"
+    elif lifecycle.status is Status.BASIC_SUPPORT:
+        text = f"no fixes since {maintenance.since}"
+    elif support is None:
+        text = f"no fixes or support since {maintenance.since}"
+    else:
+        text = f"no fixes since {maintenance.since}, no support since {support.since}"
+    return ", ".join(filter(None, ("yanked" if state is State.YANKED else "", text)))
+
+
+def recommend(known: Snapshot) -> tuple[list[Recommendation], str]:
+    """Return the release to start on for each Airflow major, newest first, and the one to prefer.
+
+    Raises UnusableError if nothing is maintained.
+    """
+    majors = sorted({series.airflow_major for series in known.released}, reverse=True)
+    best = {major: best_series(known, major) for major in majors}
+    first = longest_maintained(filter(None, best.values()))
+    if first is None:
+        raise UnusableError(f"no series is maintained on {known.day}")
+    found = []
+    for major, series in best.items():
+        if series is None or series.newest is None:
+            found.append(Recommendation(major, "", "no maintained series is known"))
+            continue
+        airflow = (known.release(series.newest) or series).airflow
+        python = f", Python {series.series.default_python}" if series.series.default_python else ""
+        is_only = [other.airflow_major for other in known.maintained].count(major) == 1
+        reason = (
+            f"Airflow {airflow}{python}; {series.series.label} is maintained until {series.maintenance},"
+            f" {'the only series that is' if is_only else 'longer than any other series'}"
+        )
+        repository = REPOSITORY_FOR[2 if major == 2 else 3]
+        found.append(Recommendation(major, f"{repository}:{series.newest}", reason))
+    summary = f"Start new projects on Airflow {first.airflow_major}"
+    others = [series for series in best.values() if series and series != first]
+    if not others:
+        return found, f"{summary}: no maintained series of another Airflow major is known"
+    other = others[0]
+    summary += f": Airflow {other.airflow_major} is maintained only until {other.maintenance}"
+    if other.airflow_major < first.airflow_major:
+        summary += ", and moving later is a major migration"
+    return found, summary
