@@ -20,6 +20,7 @@ from pathlib import Path
 
 import dockerfile
 from dockerfiles import write_dockerfiles
+from manifests import write_pairs
 from processes import clock, peak_memory, seconds
 
 from lint_runtime import check
@@ -61,6 +62,7 @@ def main() -> None:
             start_up(files[0], options.repeats),
             one_process(files),
             against_hadolint(directory / "some", files),
+            manifests(directory / "pairs", 2000),
             all_cpus(directory, options.many),
             memory(directory),
             page(directory, options.page),
@@ -104,6 +106,16 @@ def against_hadolint(directory: Path, files: list[Path]) -> Iterator[str]:
     ours = statistics.median(seconds([*LINT, *AS_OF, str(directory)]) for _ in range(5))
     theirs = seconds([hadolint, "--no-fail", "--format", "tty", *map(str, files)])
     yield f"{len(files):,} files: {ours:.2f} s, hadolint {theirs:.1f} s: {theirs / ours:.0f} times"
+
+
+def manifests(directory: Path, count: int) -> Iterator[str]:
+    """Time the whole command on manifests and on Dockerfiles of the same size, in turn."""
+    command = [*LINT, "--isolated", "--as-of", "2026-09-25", "--jobs", "1"]
+    directories = write_pairs(directory, count)
+    pairs = [[seconds([*command, str(path)]) for path in directories] for _ in range(5)]
+    of_dockerfiles, of_manifests = map(min, zip(*pairs, strict=True))
+    ratio = of_manifests / of_dockerfiles
+    yield f"{count:,} manifests: {of_manifests:.2f} s, {ratio:.2f} times Dockerfiles of the same size"
 
 
 def all_cpus(directory: Path, many: int) -> Iterator[str]:

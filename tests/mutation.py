@@ -29,13 +29,9 @@ from typing import NamedTuple
 
 import coverage
 import pytest
+import tomli
 
 from tests.mutants import Mutant, draw, find_mutants, package_of
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 ROOT = Path(__file__).parents[1]
 EQUIVALENT = ROOT / "tests" / "equivalent-mutants.toml"
@@ -211,7 +207,7 @@ def read_equivalent(mutants: Sequence[Mutant], sources: dict[str, bytes]) -> set
     """Return the mutants that are listed as equivalent. Raises ValueError if an entry matches no mutant."""
     equivalent = set()
     described = {(mutant.path, *mutant.describe(sources[mutant.path])): mutant for mutant in mutants}
-    for entry in tomllib.loads(EQUIVALENT.read_text(encoding="utf-8")).get("mutant", []):
+    for entry in tomli.loads(EQUIVALENT.read_text(encoding="utf-8")).get("mutant", []):
         key = (entry["file"], entry["line"], entry["change"])
         if key not in described or not entry["why"]:
             raise ValueError(f"{EQUIVALENT.name}: there is no such mutant, or no reason: {key}")

@@ -26,9 +26,9 @@ LAYERS = (
     ("formatters", "lsp"),
     ("linter",),
     ("rules",),
-    ("config",),
+    ("config", "projects"),
     ("images",),
-    ("dockerfile", "lifecycle"),
+    ("dockerfile", "lifecycle", "manifest"),
     ("files", "schema"),
     ("diagnostics", "errors", "text", "version"),
 )
@@ -54,6 +54,7 @@ LIBRARIES = {
     "pygls": {"lsp.protocol", "lsp.server"},
     "socket": {"lifecycle.update.fetch"},
     "subprocess": {"dockerfile.git", "linter.processes"},
+    "tomli": {"config.files"},
     "urllib.request": {"lifecycle.update.fetch"},
 }
 """The modules that may import a library, at the top or in a function."""
@@ -75,6 +76,7 @@ LAZY_MODULES = (
     "linter.inventory",
     "linter.past_report",
     "linter.recheck",
+    "manifest.parser",
     "schema",
 )
 LAZY_LIBRARIES = {

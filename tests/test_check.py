@@ -337,3 +337,36 @@ def test_a_name_that_is_not_public() -> None:
 def test_public_names() -> None:
     assert lint_runtime.__all__ == ["Diagnostic", "Edit", "Fix", "Location", "Result", "Severity", "check"]
     assert Result._fields == ("path", "findings", "suppressed", "images")
+
+
+# Astro manifests
+
+MANIFEST = """[project]
+name = "demo"
+dependencies = ["apache-airflow==3.2.*"]
+
+[tool.astro]
+"""
+
+
+def test_a_manifest_has_the_image_of_its_requirement() -> None:
+    result = check(f'{MANIFEST}runtime = "3.2-6"\n', "demo/pyproject.toml", today=AS_OF)
+    (image,) = result.images
+    assert image.reference.tag == "3.2-6"
+    assert {finding.path for finding in result.findings} == {"demo/pyproject.toml"}
+    assert result.findings[0].fix == Fix(
+        "Write runtime = '3.2-10'", (Edit(Location(6, 12, 6, 17), "3.2-10"),), is_safe=True
+    )
+    assert check('[tool.black]\nruntime = "3.2-6"\n', "pyproject.toml", today=AS_OF)[1:] == ((), (), ())
+
+
+def test_neighbors_are_compared_with_the_file() -> None:
+    manifest = f'{MANIFEST}dockerfile = "docker/Dockerfile"\n'
+    dockerfile = b"FROM astrocrpublic.azurecr.io/runtime:3.3-8\n"
+    assert _rules(manifest, "pyproject.toml") == []
+    neighbors = MappingProxyType({"docker/Dockerfile": dockerfile})
+    assert _rules(manifest, "x/pyproject.toml", neighbors=neighbors) == ["airflow-mismatch"]
+    assert "undeclared-dockerfile" in _rules(dockerfile, neighbors={"pyproject.toml": MANIFEST.encode()})
+    assert _rules(dockerfile, neighbors={"pyproject.toml": b"[tool.black]\n"}) == _rules(dockerfile) == []
+    with pytest.raises(TypeError, match="neighbors must be a mapping, not list"):
+        check(manifest, today=AS_OF, neighbors=[])  # type: ignore[arg-type]

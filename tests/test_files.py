@@ -17,9 +17,8 @@ from pathlib import Path
 import pytest
 
 from lint_runtime import files
-from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.errors import WrongDocumentError
-from lint_runtime.files import ChangedError, parse_document, replace_file
+from lint_runtime.files import MAX_FILE, ChangedError, parse_document, replace_file
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter import file_linter, fixes
 from lint_runtime.linter.session import Session

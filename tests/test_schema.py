@@ -74,6 +74,7 @@ STAGE = {
     "platform_varies": False,
     "argument": {**LOCATION, "name": "A", "default": "x", "shift": 0},
     "variables": ["A"],
+    "manifest": None,
     "suppressions": [],
     "image_location": LOCATION,
     "platform_location": LOCATION,

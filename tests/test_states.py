@@ -148,7 +148,7 @@ def test_command_page_report_and_baseline_count_the_same(tmp_path: Path, run: Co
     outputs = ["-o", "html=page.html", "-o", "json=report.json"]
     summary = run(*day, *outputs, ".", cwd=tmp_path)
     assert " in 8 files with 5 Runtime images, as of " in summary.err
-    assert "5 images in 8 Dockerfiles" in re.sub("<[^>]*>", "", (tmp_path / "page.html").read_text())
+    assert "5 images in 8 files" in re.sub("<[^>]*>", "", (tmp_path / "page.html").read_text())
     report = json.loads((tmp_path / "report.json").read_text())
     uses = [use for file in report["files"] for use in (*file["stages"], *file["uses"])]
     assert sum(use["repository"] is not None for use in uses) == 5

@@ -21,6 +21,7 @@ from lint_runtime.text import (
     plural,
     portable_path,
     portable_text,
+    prose,
     quoted,
     shown_path,
     visible,
@@ -99,3 +100,18 @@ def test_json_reads_back() -> None:
     value = {"a": ["x\x1b\u2028", "##[y]"], "b": "\U00010400"}
     assert json.loads(json_line(value)) == value
     assert json_line(value).isascii()
+
+
+@pytest.mark.parametrize(
+    ("text", "markdown"),
+    [
+        ("write runtime = '3.0-18'", "write `runtime = '3.0-18'`"),
+        (
+            "write apache-airflow==3.3.* and runtime = '3.3-8' (Airflow 3.3)",
+            "write `apache-airflow==3.3.*` and `runtime = '3.3-8'` (Airflow `3.3`)",
+        ),
+        ("requires-python = '>=3.10,<3.13', then 'a b'", "`requires-python = '>=3.10,<3.13'`, then `a b`"),
+    ],
+)
+def test_a_setting_is_one_code_span(text: str, markdown: str) -> None:
+    assert prose(text) == markdown

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timezone
+from types import MappingProxyType
 from typing import NamedTuple
 
 from lint_runtime.config.keys import read_config
@@ -14,12 +15,13 @@ _KEYS_ABOUT_FILES = ("exclude", "per-file-ignores", "table")
 
 
 class Result(NamedTuple):
-    """The result of checking one Dockerfile.
+    """The result of checking one Dockerfile or Astro manifest.
 
     path: its path
     findings: the active findings, sorted by location
     suppressed: the findings that comments suppress
-    images: the Runtime images of all stages, followed by those in COPY --from and RUN --mount
+    images: the Runtime images of all stages, followed by those in COPY --from and RUN --mount. For a
+        manifest, the image that the Astro CLI builds from, if any.
     """
 
     path: str
@@ -38,13 +40,15 @@ def check(
     warn_within: int | None = None,
     build_args: Mapping[str, str] | None = None,
     config: Mapping[str, object] | None = None,
+    neighbors: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Result:
-    """Check the content of one Dockerfile.
+    """Check the content of one Dockerfile or Astro manifest.
 
     Reads no clock and no files outside this package.
 
     source: the content, which need not be valid UTF-8
-    path: the path in the findings
+    path: the path in the findings. A file with the name `pyproject.toml` is checked as a manifest, and
+        has no findings if it isn't one.
     today: the day to check for; a datetime with a time zone is converted to UTC
     select: the names of the rules and topics to run, or empty for the default rules
     ignore: the names of the rules and topics not to run
@@ -52,6 +56,8 @@ def check(
     build_args: the values of build arguments, keyed by ARG name
     config: settings, keyed as in a configuration file. `exclude`, `per-file-ignores` and `table`
         are not supported. The arguments above override the same settings here.
+    neighbors: the contents of files to compare with, keyed by path from the directory of `path`: the
+        declared Dockerfile of a manifest, or the `pyproject.toml` next to a Dockerfile
 
     Raises TypeError for an argument of the wrong type and ValueError for an invalid setting.
     """
@@ -61,6 +67,7 @@ def check(
         ("today", today, date, "a date"),
         ("build_args", {} if build_args is None else build_args, Mapping, "a mapping"),
         ("config", {} if config is None else config, Mapping, "a mapping"),
+        ("neighbors", neighbors, Mapping, "a mapping"),
     ):
         if not isinstance(value, types):
             raise TypeError(f"{name} must be {expected}, not {type(value).__name__}")
@@ -80,5 +87,5 @@ def check(
     if problems:
         raise ValueError("; ".join(problems))
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
-    report = lint_file(data, path, values, embedded_table().as_of(today))
+    report = lint_file(data, path, values, embedded_table().as_of(today), neighbors=neighbors)
     return Result(path, report.diagnostics, report.suppressed, report.images)

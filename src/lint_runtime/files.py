@@ -16,6 +16,9 @@ from lint_runtime.errors import WrongDocumentError
 if sys.platform != "win32":
     import fcntl
 
+MAX_FILE = 16 << 20
+"""The maximum size of a Dockerfile or manifest, in bytes. BuildKit and the Astro CLI have no limit."""
+
 MAX_DOCUMENT = 32 << 20
 """Maximum size of a JSON document in bytes."""
 

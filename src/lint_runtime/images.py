@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from lint_runtime.diagnostics import Edit, Location
 from lint_runtime.dockerfile.references import ImageReference
@@ -275,6 +275,7 @@ class Destination(NamedTuple):
     repository: the repository to write, or "" to keep the repository
     dropped: the suffixes of the old tag that the new image lacks
     is_mirrored: whether the image is in a mirror that isn't known to have the new image
+    airflow: the exact Airflow version, or "" if unknown
     """
 
     lifecycle: Lifecycle
@@ -282,12 +283,42 @@ class Destination(NamedTuple):
     repository: str = ""
     dropped: tuple[str, ...] = ()
     is_mirrored: bool = False
+    airflow: str = ""
 
     @property
     def text(self) -> str:
         """What to write: the tag, with the repository if it changes."""
         tag = str(self.tag or f"the newest {self.lifecycle.series.label} tag")
         return f"{self.repository}:{tag}" if self.repository and self.tag else tag
+
+
+class ImageSource(Protocol):
+    """The file that states an image, if it is not a Dockerfile."""
+
+    @property
+    def tracks_series(self) -> bool:
+        """Whether the image follows the newest release of its series."""
+        ...
+
+    def python(self, series: Lifecycle) -> str | None:
+        """Return the Python of the image in another series, "" for the default, or None if it has none."""
+        ...
+
+    def edits(self, target: Destination) -> Edits | None:
+        """Return the edits that turn the image into `target`, or None if no edit is safe."""
+        ...
+
+    def written(self, target: Destination) -> str:
+        """Return the text to write for `target`."""
+        ...
+
+    def notes(self, target: Destination) -> tuple[str, ...]:
+        """Return notes on a change to `target`."""
+        ...
+
+    def command(self, target: Destination) -> str:
+        """Return the command that makes the change to `target`, or "" if none does."""
+        ...
 
 
 class Argument(NamedTuple):
@@ -328,6 +359,7 @@ class RuntimeImage(NamedTuple):
     shared: the indexes of words that stages use with different meanings; edits must not change them
     argument: the ARG with the version, or None if the FROM contains it
     variables: the variables that the image is assembled from, if no single place has its version
+    source: the file that states the image, or None for a Dockerfile
     destination: the image that resolves all findings about this one, or None if no other image does
     next: the required stop on the way to `destination`, or None
     newest: the newest image of the same maintained series, or None if it is this image
@@ -345,6 +377,7 @@ class RuntimeImage(NamedTuple):
     shared: frozenset[int | None] = frozenset()
     argument: Argument | None = None
     variables: tuple[str, ...] = ()
+    source: ImageSource | None = None
     destination: Destination | None = None
     next: Destination | None = None
     newest: Destination | None = None
@@ -454,6 +487,8 @@ class RuntimeImage(NamedTuple):
 
         Returns None if a part of the image does not come from a single place in the file.
         """
+        if self.source:
+            return self.source.edits(destination)
         edits: dict[int, tuple[Edit, ...]] = {}
         for start, end, text in self.spans(destination):
             place = self.stage.image_source.place(start, end)

@@ -24,7 +24,8 @@ _SHOWN = 120
 
 # Words, dates and counts. Markdown never reads them as markup, links, mentions or emoji.
 _PLAIN = r"[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]+(?:,[0-9]{3})*|"
-_QUOTATION = r"(?:(?<=[ (])|\A)'([^']+)'(?=[ ),.:;?]|\Z)"
+_SETTING = r"[\w-]+ = '[^']*'"
+_QUOTATION = rf"(?:(?<=[ (])|\A)(?:({_SETTING})|'([^']+)')(?=[ ),.:;?]|\Z)"
 _PUNCTUATED = r"([(\"']*)(.*?)([)\"',.:;?…]*)"
 
 _MIN_WIDTH = 20
@@ -89,11 +90,11 @@ def _portable(value: Any) -> Any:
 
 
 def prose(text: str) -> str:
-    """Convert text to Markdown, with quotations and words that are not plain as code."""
-    # re.split puts the captured quotations at odd indexes.
+    """Convert text to Markdown, with quotations, settings and words that are not plain as code."""
+    # Each setting or quotation has two groups, and re.split puts both after the text before it.
     split = re.split(_QUOTATION, visible(text))
     return "".join(
-        code(segment) if index % 2 else " ".join(map(_word, segment.split(" ")))
+        code(segment or "") if index % 3 else " ".join(map(_word, segment.split(" ")))
         for index, segment in enumerate(split)
     )
 

@@ -464,7 +464,9 @@ def test_a_dockerfile_is_never_overwritten(tmp_path: Path, update: Command) -> N
     for name in ("Dockerfile", "Dockerfile.dev", "directory/app.dockerfile"):
         result = update("feed.json", "--output", name, cwd=tmp_path)
         assert (result.code, result.out) == (2, ""), name
-        assert result.err.endswith(f"'{name}' has the name of a Dockerfile, which would be overwritten.\n")
+        assert result.err.endswith(
+            f"'{name}' has the name of a Dockerfile or manifest, which would be overwritten.\n"
+        )
         assert [path.name for path in tmp_path.iterdir()] == ["feed.json"], name
 
 

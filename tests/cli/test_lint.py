@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from lint_runtime import __version__
-from lint_runtime.dockerfile.discovery import DOCKERFILE_NAMES
 from lint_runtime.formatters import FORMATTERS
+from lint_runtime.linter.discovery import LOOKED_FOR
 from lint_runtime.rules import RULES, RULES_BY_TOPIC, RULES_OF
 from tests.conftest import FIXTURES, LINT, TABLE, Command, run_process
 
@@ -142,9 +142,8 @@ def test_a_run_appends_to_the_summary_of_github_actions(tmp_path: Path, run: Com
 
 
 def test_a_directory_without_dockerfiles(tmp_path: Path, run: Command) -> None:
-    names = ", ".join(DOCKERFILE_NAMES)
-    looked_for = f"(looked for {names} that git doesn't ignore)"
-    expected = f"lint-runtime: no Dockerfiles found in '{tmp_path}' {looked_for}\n"
+    looked_for = f"(looked for {LOOKED_FOR} that git doesn't ignore)"
+    expected = f"lint-runtime: no Dockerfiles or Astro manifests found in '{tmp_path}' {looked_for}\n"
     assert run(*DAY, str(tmp_path)) == (0, "", expected)
     assert run(*DAY, "--fail-on-nothing", "-q", str(tmp_path)) == (2, "", expected)
 

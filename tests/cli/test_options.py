@@ -48,8 +48,8 @@ WRONG_VALUES = {
     "-o text": "invalid value 'text' (expected FORMAT=PATH).",
     "-o =x": "unknown format ''; choose from text, full, json, github, sarif",
     "-o jsn=x": "unknown format 'jsn'; did you mean json?",
-    "-o json=Dockerfile": "'Dockerfile' has the name of a Dockerfile, which would be overwritten.",
-    "--write-baseline a.dockerfile": "'a.dockerfile' has the name of a Dockerfile, which would be overwritten.",
+    "-o json=Dockerfile": "'Dockerfile' has the name of a Dockerfile or manifest, which would be overwritten.",
+    "--write-baseline a.dockerfile": "'a.dockerfile' has the name of a Dockerfile or manifest, which would be overwritten.",
     "-o json=a -o sarif=./a -o text=b": "'a' is used for more than one report.",
 }
 

@@ -184,7 +184,7 @@ def test_an_unreadable_file_is_reported_and_the_others_count(draw: Command, dire
 
 def test_paths_without_runtime_images(draw: Command, tmp_path: Path) -> None:
     code, out, err = draw("--for", ".")
-    assert (code, err) == (0, "runtime-lifecycle: no Dockerfiles found\n")
+    assert (code, err) == (0, "runtime-lifecycle: no Dockerfiles or Astro manifests found\n")
     assert out.endswith("\n\nNo releases to show.\n")
     (tmp_path / "Dockerfile").write_text("FROM python:3.12\n")
     code, out, err = draw("--for", ".")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -1233,6 +1232,25 @@ def test_the_output_of_show_config_is_a_configuration_file(tmp_path: Path, lint:
     assert again == load(str(tmp_path / NAME)).config._replace(warn_within=3)
 
 
+def test_a_manifest_in_toml_1_1_may_hold_the_configuration(tmp_path: Path, lint: Lint) -> None:
+    toml = """
+[project]
+name = "demo"
+dependencies = ["apache-airflow==3.3.*"]
+[tool.lint-runtime]
+ignore = [
+  "outdated-release", # every kind of comment
+]
+[tool]
+astro = {
+  runtime = "3.3\\x2d8", # the build
+}
+"""
+    _write(tmp_path, {"pyproject.toml": toml, "Dockerfile": FINE})
+    assert load(str(tmp_path / "pyproject.toml")).config.ignore == frozenset(("outdated-release",))
+    assert lint(cwd=tmp_path)[0] == 0
+
+
 # --- Start-up ----------------------------------------------------------------------------------------
 
 
@@ -1254,9 +1272,8 @@ def test_a_run_imports_only_what_its_configuration_needs(
     modules = loaded_modules(
         "from lint_runtime.cli.lint import main; main(['--as-of', '2026-09-25'])", cwd=tmp_path
     )
-    parser = "tomllib" if sys.version_info >= (3, 11) else "tomli"
     names = {
-        parser: "toml",
+        "tomli": "toml",
         "lint_runtime.config.keys": "keys",
         "packaging": "packaging",
     }

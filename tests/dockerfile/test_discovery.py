@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lint_runtime.dockerfile.discovery import DOCKERFILE_NAMES, dockerfiles_under, is_dockerfile_name
+from lint_runtime.dockerfile.discovery import DOCKERFILE_NAMES, is_dockerfile_name, search
 
 DOCKERFILES = """
     Dockerfile dockerfile DOCKERFILE Dockerfile.dev Dockerfile-arm Dockerfile_gpu dev.dockerfile Dockerfile.prod
@@ -45,7 +45,7 @@ def _tree(root: Path, *names: str) -> None:
 
 def _found(root: Path) -> list[str]:
     errors: list[OSError] = []
-    found = [os.path.relpath(path, root) for path in dockerfiles_under(str(root), errors.append, print)]
+    found = [os.path.relpath(path, root) for path in search(str(root), is_dockerfile_name, errors.append)]
     assert errors == []
     return found
 
@@ -100,7 +100,7 @@ def test_a_link_to_itself_is_reported_and_hides_nothing_else(tmp_path: Path) -> 
     _tree(tmp_path, "z/Dockerfile")
     (tmp_path / "Dockerfile").symlink_to("Dockerfile")
     errors: list[OSError] = []
-    assert list(dockerfiles_under(str(tmp_path), errors.append, print)) == [
+    assert list(search(str(tmp_path), is_dockerfile_name, errors.append)) == [
         str(tmp_path / "z" / "Dockerfile")
     ]
     assert [error.filename for error in errors] == [str(tmp_path / "Dockerfile")]
@@ -115,7 +115,7 @@ def test_very_deep_directories(tmp_path: Path) -> None:
 
 def test_directories_that_cannot_be_read_are_reported(tmp_path: Path) -> None:
     errors: list[OSError] = []
-    assert list(dockerfiles_under(str(tmp_path / "missing"), errors.append, print)) == []
+    assert list(search(str(tmp_path / "missing"), is_dockerfile_name, errors.append)) == []
     assert [error.filename for error in errors] == [str(tmp_path / "missing")]
 
 
@@ -124,4 +124,4 @@ def test_paths_below_the_current_directory_are_bare(
 ) -> None:
     _tree(tmp_path, "a/Dockerfile")
     monkeypatch.chdir(tmp_path)
-    assert list(dockerfiles_under(".", lambda _: None, print)) == ["a/Dockerfile"]
+    assert list(search(".", is_dockerfile_name, lambda _: None)) == ["a/Dockerfile"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lint_runtime.dockerfile.discovery import dockerfiles_under
+from lint_runtime.dockerfile.discovery import is_dockerfile_name, search
 from lint_runtime.dockerfile.git import tracked_below, without_ignored
 from tests.conftest import Command
 
@@ -59,8 +59,14 @@ def _repository(root: Path, ignores: dict[str, str]) -> None:
         path.write_text(text)
 
 
+def _fail(error: OSError) -> None:
+    raise error
+
+
 def _found(root: Path, *, uses_gitignore: bool = True) -> set[str]:
-    found = dockerfiles_under(str(root), lambda _: None, print, uses_gitignore=uses_gitignore)
+    found = search(str(root), is_dockerfile_name, _fail)
+    if uses_gitignore:
+        found = without_ignored(found, print)
     return {os.path.relpath(path, root) for path in found}
 
 
@@ -128,7 +134,7 @@ def test_the_variables_of_a_hook_are_ignored(tmp_path: Path, monkeypatch: pytest
 def _complaints(root: Path) -> list[str]:
     """Search a directory, check that nothing was left out, and return what was said."""
     complaints: list[str] = []
-    files = dockerfiles_under(str(root), lambda _: None, complaints.append)
+    files = without_ignored(search(str(root), is_dockerfile_name, _fail), complaints.append)
     assert [os.path.relpath(file, root) for file in files] == ["Dockerfile"]
     return complaints
 
@@ -241,7 +247,7 @@ def test_the_option_no_gitignore(tmp_path: Path, run: Command) -> None:
     day = ["--as-of", "2026-09-25"]
     ignored = run(*day, cwd=tmp_path)
     assert (ignored.code, ignored.out) == (0, "")
-    assert "no Dockerfiles found in '.' (looked for " in ignored.err
+    assert "no Dockerfiles or Astro manifests found in '.' (looked for " in ignored.err
     assert ignored.err.endswith(" that git doesn't ignore)\n")
     assert run(*day, "--no-gitignore", cwd=tmp_path).code == 1
     # A file named on the command line is linted even if git ignores it.

@@ -11,13 +11,13 @@ from lint_runtime.dockerfile.lines import SPACE, LogicalLine
 from lint_runtime.dockerfile.source import (
     INSTRUCTIONS,
     LONGEST_LINE,
-    MAX_FILE,
     MAX_INSTRUCTIONS,
     MAX_LINES,
     MAX_TEXT,
     Source,
     parse_source,
 )
+from lint_runtime.files import MAX_FILE
 
 
 def _source(text: str) -> Source:

@@ -128,3 +128,17 @@ def test_colors() -> None:
     assert re.sub(r"\x1b\[[0-9]*m", "", colored) == plain
     assert "\x1b[31m\x1b[1merror:" in colored
     assert "\x1b[34m\x1b[1minfo:" in colored
+
+
+@EACH_FORMAT
+def test_manifests_are_files_like_any_other(name: str) -> None:
+    text = (
+        "[project]\nname = 'demo'\ndependencies = ['apache-airflow==3.0.*']\n\n"
+        "[tool.astro]\nruntime = '3.0-3'\n"
+    )
+    output = rendered(name, [lint_text(text, "demo/pyproject.toml")])
+    # The page breaks paths with tags.
+    shown = re.sub("<[^>]+>", "", output) if name == "html" else output
+    assert "demo/pyproject.toml" in shown
+    assert "3.0-18" in shown
+    assert re.search(r"\b6\b", shown)

@@ -215,7 +215,7 @@ def test_the_step_to_airflow_3_is_in_the_row_of_an_image() -> None:
 
 def test_counts() -> None:
     page = Page(_page(lint_paths(PROJECTS, DAY)))
-    assert f"7 images in 7 Dockerfiles, as of 2026-11-22, lifecycle data of {TABLE.date}" in page.text
+    assert f"7 images in 7 files, as of 2026-11-22, lifecycle data of {TABLE.date}" in page.text
     assert "3 of 7 images need attention" in page.text
     assert "1 unusable can't be pulled as written" in page.text
     assert "1 yanked withdrawn by the vendor" in page.text
@@ -248,7 +248,7 @@ def test_unusable_images_come_first_and_count_in_the_headline(source: str) -> No
 def test_a_stage_without_a_known_image_does_not_count(source: str) -> None:
     page = Page(_page([lint_text("FROM " + f"{RUNTIME}:13.11.0\n", "a", DAY), lint_text(source, "b", DAY)]))
     assert [row[0] for row in page.rows[1:]] == ["maintained", "no image"]
-    assert "1 image in 2 Dockerfiles" in page.text
+    assert "1 image in 2 files" in page.text
     assert "The image is supported" in page.text
 
 
@@ -304,7 +304,7 @@ def test_computed_ends_are_labeled() -> None:
     report = lint_file(f"FROM {RUNTIME}:13.11.0\n".encode(), "D", Config(), table.as_of(DAY))
     text = rendered("html", [report], as_of=DAY, table=table)
     assert Page(text).rows[1][6] == "2027-04-30 (computed) in 159 days"
-    assert "2027-04-30 (computed), in 159 days 1 Dockerfile" in Page(text).text
+    assert "2027-04-30 (computed), in 159 days 1 file" in Page(text).text
 
 
 def test_upcoming_ends_are_of_series_in_use() -> None:
@@ -312,15 +312,15 @@ def test_upcoming_ends_are_of_series_in_use() -> None:
     calendar = page.text.partition("Upcoming end dates")[2].partition("All images")[0].split("  ")[0]
     assert calendar.strip() == (
         "Within 30 days None 31 to 90 days None 91 to 180 days"
-        " Runtime 13.x maintenance ends 2027-04-30, in 159 days 1 Dockerfile"
+        " Runtime 13.x maintenance ends 2027-04-30, in 159 days 1 file"
         " After that: Runtime 13.x basic support ends 2028-04-30, in 525 days."
     )
 
 
 def test_an_empty_inventory() -> None:
-    assert "No Dockerfiles found" in Page(_page([])).text
+    assert "No Dockerfiles or Astro manifests found" in Page(_page([])).text
     page = Page(_page([lint_text("FROM python:3.12\n", day=DAY)]))
-    assert "None of the linted Dockerfiles uses an Astro Runtime image" in page.text
+    assert "None of the linted files uses an Astro Runtime image" in page.text
     assert page.rows == []
 
 

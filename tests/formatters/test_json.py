@@ -295,6 +295,7 @@ def test_stages_and_uses_in_json() -> None:
         "image_location": location,
         "platform_location": location,
         "argument": None,
+        "manifest": None,
         "variables": [],
         "destination": f"{RUNTIME}:13.11.0",
         "next": None,

@@ -114,7 +114,9 @@ def test_text_as_markdown(markdown: Callable[[str], str], text: str, expected: s
 @pytest.mark.parametrize(
     ("reports", "counts", "rest"),
     [
-        pytest.param([], "no problems in 0 files", "No Dockerfiles found.", id="no file"),
+        pytest.param(
+            [], "no problems in 0 files", "No Dockerfiles or Astro manifests found.", id="no file"
+        ),
         pytest.param([report_of()], "no problems in 1 file", "No problems found.", id="no finding"),
         pytest.param(
             [report_of(FOUND._replace(suppression=BY_COMMENT)), report_of()],

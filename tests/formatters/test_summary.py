@@ -112,8 +112,8 @@ def test_the_summary_line_names_all_tables() -> None:
 @pytest.mark.parametrize(
     ("counts", "expected"),
     [
-        ((0, 0, 0, 0), ("", "No Dockerfiles found")),
-        ((1, 0, 0, 0), ("", "None of the linted Dockerfiles uses an Astro Runtime image")),
+        ((0, 0, 0, 0), ("", "No Dockerfiles or Astro manifests found")),
+        ((1, 0, 0, 0), ("", "None of the linted files uses an Astro Runtime image")),
         ((1, 1, 0, 0), ("", "The image is supported")),
         ((1, 1200, 0, 0), ("", "All 1,200 images are supported")),
         ((1, 1, 1, 0), ("1", "of 1 image needs attention")),

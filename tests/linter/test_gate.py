@@ -283,7 +283,10 @@ def test_tracked_lints_the_working_tree_below_a_directory(tmp_path: Path, run: C
         assert [line.partition(": ")[0] for line in result.out.splitlines()] == [expected], result
         assert "8.0.0" in result.out
     result = run(*day, "--tracked", "empty", cwd=checkout)
-    assert (result.code, result.err) == (2, "lint-runtime: git tracks no Dockerfiles in 'empty'\n")
+    assert (result.code, result.err) == (
+        2,
+        "lint-runtime: git tracks no Dockerfiles or Astro manifests in 'empty'\n",
+    )
     for path in ("app/Dockerfile", "-"):
         result = run(*day, "--tracked", path, cwd=checkout)
         assert (result.code, result.out) == (2, "")

@@ -62,7 +62,11 @@ PROJECTS = {
     path.relative_to(ROOT).as_posix(): path.read_bytes()
     for path in (FIXTURES / "projects").rglob("*ockerfile")
 }
-SOURCES = {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in FIXTURES.rglob("*ockerfile")}
+SOURCES = {
+    path.relative_to(ROOT).as_posix(): path.read_bytes()
+    for path in FIXTURES.rglob("*ockerfile")
+    if path.is_file()
+}
 SOURCES |= {f"cases/{case['name']}": _data(case) for case in CASES}
 
 
@@ -230,6 +234,9 @@ def test_rules_that_need_the_file_are_not_run_again() -> None:
         "invalid-platform",
         "target-platform",
         "ignored-stage",
+        "invalid-manifest",
+        "airflow-mismatch",
+        "undeclared-dockerfile",
         "invalid-suppression",
         "expired-suppression",
         "unused-suppression",
@@ -973,3 +980,60 @@ def test_images_of_one_platform_stay_images_of_one_platform(tmp_path: Path, run:
         "On linux/amd64: Astro Runtime 9.7.0 has been unsupported since 2026-02-01",
         "On linux/arm64: Astro Runtime 9.1.0 was yanked",
     ]
+
+
+# Astro manifests
+
+_HEAD = "[project]\nname = 'demo'\nrequires-python = '>=3.10'\n"
+MANIFESTS = {
+    "tracked": f"{_HEAD}dependencies = ['apache-airflow==3.0.*']\n[tool.astro]\n",
+    "yanked build": f"{_HEAD}dependencies = ['apache-airflow==3.0.*']\n[tool.astro]\nruntime = '3.0-3'\n",
+    "extras": f"{_HEAD}dependencies = ['Apache_Airflow[celery]==3.0.3; x', 'apache-airflow-core==3.0.3']\n[tool.astro]\n",
+    "another Python": f"{_HEAD.replace('>=3.10', '==3.11.*')}dependencies = ['apache-airflow==3.1.*']\n[tool.astro]\n",
+    "Airflow 2": f"{_HEAD}dependencies = ['apache-airflow==2.9.*']\n[tool.astro]\n",
+    "ended": f"{_HEAD}dependencies = ['apache-airflow==2.7.*']\n[tool.astro]\nruntime = '9.1.0'\n",
+    "suppressed": f"{_HEAD}dependencies = ['apache-airflow==3.0.*']\n[tool.astro]\n"
+    "# lint-runtime: ignore[outdated-release] until=2026-12-31 -- later\nruntime = '3.0-3'\n",
+    "refused": f"{_HEAD}dependencies = ['apache-airflow>=3']\n[tool.astro]\n",
+    "with a Dockerfile": f"{_HEAD}dependencies = ['apache-airflow==3.0.*']\n[tool.astro]\ndockerfile = 'D'\n",
+    "unreadable": "[tool.astro]\nx = \n",
+    "no manifest": "[project]\n",
+}
+
+
+@pytest.mark.parametrize("name", MANIFESTS)
+def test_a_manifest_is_linted_the_same_from_its_report(name: str) -> None:
+    data = MANIFESTS[name].encode()
+    document = rendered("json", [_linted(data, "demo/pyproject.toml", AS_OF)])
+    assert schema_errors(document, SCHEMA) == []
+    (file,) = _past(document)
+    config = Config(extend_select=frozenset({"not-lts"}))
+    fresh, again = (
+        _linted(data, "x/demo/pyproject.toml", AS_OF),
+        recheck_file(file, config, TABLE.as_of(AS_OF)),
+    )
+    assert _view(again, everything=True) == _view(fresh, everything=True)
+    assert _entry(again)["stages"] == _entry(fresh)["stages"]
+    later = date(2027, 6, 1)
+    fresh, again = (
+        _linted(data, "x/demo/pyproject.toml", later),
+        recheck_file(file, config, TABLE.as_of(later)),
+    )
+    assert _view(again, everything=False) == _view(fresh, everything=False)
+    assert _entry(again)["stages"] == _entry(fresh)["stages"]
+
+
+def _entry(report: Report) -> dict[str, Any]:
+    """Return the entry of a file in a JSON report."""
+    entry: dict[str, Any] = json.loads(rendered("json", [report]))["files"][0]
+    return entry
+
+
+def test_a_manifest_follows_new_builds() -> None:
+    old = TABLE.as_of(AS_OF).newest("3.1")
+    text = f"{_HEAD.replace('>=3.10', '==3.11.*')}dependencies = ['apache-airflow==3.1.*']\n[tool.astro]\n"
+    document = rendered("json", [_linted(text.encode(), "pyproject.toml", AS_OF)])
+    (file,) = _past(document.replace(f":{old}-python-3.11", ":3.1-2-python-3.11"))
+    assert file.stages[0].image.endswith(":3.1-2-python-3.11")
+    (image,) = recheck_file(file, Config(), TABLE.as_of(AS_OF)).images
+    assert image.stage.image.endswith(f":{old}-python-3.11")

@@ -85,7 +85,8 @@ def test_release_without_dates_has_no_timeline() -> None:
         "- newest in series: yes\n- architectures: not published\n- channel: not published\n\n"
         "- it is older than the first published schedule\n"
         "- you can't create new Deployments with it and it gets no fixes or support; existing ones keep running\n"
-        "- next step, to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)"
+        "- next step, to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)\n"
+        "- a project converted by 'astro init' needs apache-airflow==2.1.\\*; astro init leaves 2.\\*"
     )
 
 
@@ -153,7 +154,8 @@ def test_all_other_notes_follow_the_card() -> None:
         "- known to be yanked by 2024-05-16\n"
         "- you can't create new Deployments with it and it gets no fixes or support; existing ones keep running\n"
         "- next step, to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)\n"
-        "- upgrading within 9.x doesn't help: 9.21.0 is unsupported too"
+        "- upgrading within 9.x doesn't help: 9.21.0 is unsupported too\n"
+        "- a project converted by 'astro init' needs apache-airflow==2.7.\\*; astro init leaves 2.\\*"
     )
     in_arg = text_on(f"ARG V=9.1|.0\nFROM {RUNTIME}:$V\n").partition("```\n\n")[2]
     assert in_arg == notes

@@ -152,7 +152,7 @@ def test_client_sees_no_traceback() -> None:
 def test_server_survives_a_mistake() -> None:
     code = (
         "import lint_runtime.lsp.server as server\n"
-        "def fail(*_): raise RuntimeError('broken\\nin two lines')\n"
+        "def fail(*_, **__): raise RuntimeError('broken\\nin two lines')\n"
         "server.lint_file = fail\n"
         "from lint_runtime.cli.language_server import main; main([])"
     )

@@ -19,6 +19,7 @@ from lint_runtime.dockerfile.discovery import DOCKERFILE_NAMES, NOT_DOCKERFILES
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.linter.engine import lint_file
+from lint_runtime.manifest.parser import parse_manifest
 from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_BY_TOPIC
 from lint_runtime.rules.base import Rule
 from tests.conftest import KNOWN, ROOT, Command, copy_projects
@@ -93,9 +94,9 @@ def _examples(page: Path, language: str) -> list[str]:
 def test_configuration_examples_are_valid(tmp_path: Path) -> None:
     for page in (ROOT / "README.md", DOCS / "configuration.md", DOCS / "cookbook.md"):
         for example in _examples(page, "toml"):
-            path = tmp_path / "example.toml"
+            path = tmp_path / ("pyproject.toml" if "[tool." in example else "example.toml")
             path.write_text(example)
-            assert load(str(path)).keys, example
+            assert parse_manifest(example.encode()) or load(str(path)).keys, example
 
 
 def test_comment_examples_suppress() -> None:
@@ -104,6 +105,15 @@ def test_comment_examples_suppress() -> None:
         report = lint_file(example.encode(), "Dockerfile", Config(), KNOWN)
         assert report.diagnostics == (), page
         assert len(report.suppressed) == 2, page
+
+
+def test_comment_example_in_a_manifest_suppresses() -> None:
+    (example,) = [text for text in _examples(DOCS / "configuration.md", "toml") if "[tool.astro]" in text]
+    report = lint_file(example.encode(), "pyproject.toml", Config(), KNOWN)
+    assert (report.diagnostics, [finding.rule for finding in report.suppressed]) == (
+        (),
+        ["security-fixes-only"],
+    )
 
 
 def test_the_dockerfile_of_the_cookbook_is_fine() -> None:
@@ -123,12 +133,14 @@ def test_the_picture_is_of_the_example_projects(
 
 
 def test_python_examples_run(capsys: pytest.CaptureFixture[str]) -> None:
-    first, second, _ = _examples(DOCS / "programs.md", "python")
+    first, third, second, _ = _examples(DOCS / "programs.md", "python")
     names: dict[str, object] = {}
     exec(compile(first, "programs.md", "exec"), names)  # noqa: S102
     assert capsys.readouterr().out.startswith("1 error end-of-basic-support Astro Runtime 9.7.0 ")
     exec(compile(second, "programs.md", "exec"), names)  # noqa: S102
     assert capsys.readouterr().out == "9.7.0-base unsupported 2025-01-31\n"
+    exec(compile(third, "programs.md", "exec"), names)  # noqa: S102
+    assert capsys.readouterr().out == "airflow-mismatch\n"
 
 
 # --- The pages of the rules --------------------------------------------------------------------------

@@ -15,7 +15,8 @@ import pytest
 import yaml
 from pre_commit.clientlib import load_manifest
 
-from lint_runtime.dockerfile.discovery import NOT_DOCKERFILES, is_dockerfile_name
+from lint_runtime.dockerfile.discovery import NOT_DOCKERFILES
+from lint_runtime.linter.discovery import is_linted_name
 from tests.conftest import ROOT, Command
 
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
@@ -29,7 +30,19 @@ NAMES = [
     for after in ("", ".dev", "-arm64", "_test", "s", "Helper")
     for extension in ("", *NOT_DOCKERFILES, ".GO", ".prod")
 ]
-IN_TEMPLATES = ["{{ cookiecutter.name }}/Dockerfile", "a/{{x}}-y/b/Dockerfile"]
+NAMES += [
+    f"{directory}{name}"
+    for directory in ("", "a/b/", "pyproject.toml.d/")
+    for name in (
+        *("pyproject.toml", "Pyproject.toml", "pyproject.tomlx", "my-pyproject.toml", "pyproject.toml.bak"),
+        *("Dockerfile.pyproject.toml", "dockerfile-pyproject.toml", "pyproject.Dockerfile.toml"),
+    )
+]
+IN_TEMPLATES = [
+    "{{ cookiecutter.name }}/pyproject.toml",
+    "{{ cookiecutter.name }}/Dockerfile",
+    "a/{{x}}-y/b/Dockerfile",
+]
 
 
 def test_the_hooks() -> None:
@@ -46,7 +59,7 @@ def test_pre_commit_takes_the_file() -> None:
 
 
 def test_each_hook_takes_the_names_that_a_search_takes() -> None:
-    expected = [name for name in NAMES if is_dockerfile_name(name.rpartition("/")[2])]
+    expected = [name for name in NAMES if is_linted_name(name.rpartition("/")[2])]
     assert 100 < len(expected) < len(NAMES) - 100
     for hook in HOOKS:
         taken = [
@@ -129,6 +142,59 @@ def test_a_commit_without_dockerfiles_is_left_alone(repository: Path) -> None:
     (repository / "Dockerfile.j2").write_text("FROM quay.io/astronomer/astro-runtime:9.7.0\n")
     _git(repository, "add", ".")
     assert _git(repository, "commit", "-m", "Start").returncode == 0
+
+
+MANIFEST = """\
+[project]
+name = 'demo'
+version = '0.1.0'
+requires-python = '>=3.11'
+dependencies = ['apache-airflow==3.0.*', 'apache-airflow-core', 'apache-airflow-task-sdk']
+
+[tool.astro]
+runtime = '3.0-3'
+
+[tool.uv]
+environments = ["sys_platform == 'linux'", "sys_platform == 'darwin'"]
+constraint-dependencies = ['apache-airflow==3.0.6+astro.1', 'apache-airflow-task-sdk==1.0.6+astro.1']
+"""
+
+
+@pytest.mark.process
+def test_a_commit_with_an_ended_manifest_passes_after_one_command(repository: Path, run: Command) -> None:
+    day = ["--as-of", "2027-12-01"]
+    _choose(repository, {**HOOKS[0], "args": day})
+    manifest = repository / "pyproject.toml"
+    manifest.write_text(MANIFEST)
+    _git(repository, "add", ".")
+    stopped = _git(repository, "commit", "-m", "Start")
+    assert stopped.returncode == 1
+    said = stopped.stdout + stopped.stderr
+    assert "pyproject.toml:8:12: error: Astro Runtime 3.0-3 has been unsupported since 2027-10-3" in said
+    assert "write apache-airflow==3.3.*, runtime = '3.3-8' and requires-python = '>=3.12'" in said
+    assert "maintained until 2028-07-31" in said
+    assert run("--fix", "--upgrade", *day, "pyproject.toml", cwd=repository).code == 0
+    expected = MANIFEST.replace("airflow==3.0.*", "airflow==3.3.*").replace("3.0-3", "3.3-8")
+    assert manifest.read_text() == expected.replace(">=3.11", ">=3.12")
+    _git(repository, "add", ".")
+    passed = _git(repository, "commit", "-m", "Start")
+    assert passed.returncode == 0, passed.stderr
+
+
+@pytest.mark.process
+def test_the_hook_says_nothing_about_other_projects(repository: Path) -> None:
+    hook = {**HOOKS[0], "args": ["--as-of", "2026-09-25"], "verbose": True}
+    _choose(repository, hook)
+    for name in ("pyproject.toml", "astronomy/pyproject.toml"):
+        (repository / name).parent.mkdir(exist_ok=True)
+        (repository / name).write_text(f"[project]\nname = 'demo'\ndescription = '{name}'\n")
+    _git(repository, "add", ".")
+    passed = _git(repository, "commit", "-m", "Start")
+    assert passed.returncode == 0, passed.stderr
+    # The hook ran, and printed nothing.
+    assert re.search(
+        r"lint-runtime\.+Passed\n- hook id: lint-runtime\n- duration: [\d.]+s\n\Z", passed.stderr
+    )
 
 
 @pytest.mark.process

@@ -18,7 +18,7 @@ from check_jsonschema import main as check_schema
 from packaging.requirements import Requirement
 
 from lint_runtime import __version__
-from lint_runtime.dockerfile.discovery import is_dockerfile_name
+from lint_runtime.linter.discovery import is_linted_name
 from tests.conftest import ROOT
 from tests.project.test_hooks import BIN, NAMES
 
@@ -458,8 +458,8 @@ def _listed(runner: Runner) -> list[str]:
     _, changed, lint = job["steps"]
     done = runner.run(changed, {})
     assert done.returncode == 0, done.stderr
-    assert lint["with"] == {"paths-from": "${{ runner.temp }}/dockerfiles", "fail-on": "error"}
-    listed = (runner.temp / "dockerfiles").read_bytes()
+    assert lint["with"] == {"paths-from": "${{ runner.temp }}/changed", "fail-on": "error"}
+    listed = (runner.temp / "changed").read_bytes()
     # The next step runs on this condition.
     assert lint["if"] == f"steps.{changed['id']}.outputs.found"
     assert runner.output.read_text() == ("found=true\n" if listed else "")
@@ -497,7 +497,7 @@ def test_the_dockerfiles_that_a_pull_request_changes(origin: Path, runner: Runne
     assert sorted(_changed(origin, runner)) == sorted(expected)
 
 
-def test_the_workflow_and_the_hooks_agree_on_dockerfiles(runner: Runner) -> None:
+def test_the_workflow_and_the_hooks_agree_on_names(runner: Runner) -> None:
     _git(runner.workspace, "init", "--quiet", "--initial-branch=main")
     _commit(runner.workspace, {})
     # The step compares commits: 50,000 files in the working tree would only take time.
@@ -506,7 +506,7 @@ def test_the_workflow_and_the_hooks_agree_on_dockerfiles(runner: Runner) -> None
         "commit refs/heads/main", "committer x <a@b.c> 0 +0000", "data 0", "from refs/heads/main^0",
         *(f"M 100644 :1 {name}" for name in NAMES),
     ]))  # fmt: skip
-    expected = [name for name in NAMES if is_dockerfile_name(name.rpartition("/")[2])]
+    expected = [name for name in NAMES if is_linted_name(name.rpartition("/")[2])]
     assert {*_listed(runner)} ^ {*expected} == set()
 
 
@@ -514,7 +514,7 @@ def test_the_workflow_and_the_hooks_agree_on_dockerfiles(runner: Runner) -> None
 def test_the_action_lints_what_a_pull_request_changes(origin: Path, runner: Runner) -> None:
     _commit(origin, {"my\napp/Dockerfile": BAD, "edited.dockerfile": CLEAN})
     _changed(origin, runner)
-    done = runner.lint(paths_from=str(runner.temp / "dockerfiles"))
+    done = runner.lint(paths_from=str(runner.temp / "changed"))
     assert done.returncode == 1, done.stderr
     assert len(re.findall(r"^::error .*file=", done.stdout, re.MULTILINE)) == 1
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
 from lint_runtime.dockerfile.platforms import Platform
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import LIFECYCLE_POLICY, RULE_BY_NAME, RULES, RULES_BY_TOPIC, address_of
-from lint_runtime.rules.base import EditorTag, Rule
+from lint_runtime.rules.base import EditorTag, Rule, Topic
 from tests.conftest import AS_OF, FIXTURES, TABLE, rendered, rules_of
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
@@ -30,35 +30,54 @@ def _lint(source: str | bytes, config: Config | None = None, today: date = AS_OF
     return lint_file(data, "Dockerfile", config or Config(), TABLE.as_of(today)).diagnostics
 
 
+def _lint_files(
+    files: Mapping[str, bytes], config: Config, today: date, directory: str = ""
+) -> list[Diagnostic]:
+    """Return the findings in all files of a directory, each with the others as its neighbors."""
+    return [
+        finding
+        for name, data in files.items()
+        for finding in lint_file(
+            data, f"{directory}{name}", config, TABLE.as_of(today), neighbors=files
+        ).diagnostics
+    ]
+
+
 def _fixture_findings(name: str, rule: Rule) -> list[Diagnostic]:
-    """Return the findings of a rule in its fixture `name`."""
+    """Return the findings of a rule in its fixture `name`: a Dockerfile, or directories with manifests."""
     directory = FIXTURES / "rules" / rule.name
     path = directory / ".lint-runtime.toml"
     config = load(str(path)).config if path.exists() else Config()
     # Other rules could outrank the rule, but rules that check suppressions need all findings.
     names = [other.name for other in RULES] if rule.checks_suppressions else [rule.name]
     config = config._replace(select=frozenset(names))
-    findings = _lint((directory / name).read_bytes(), config, DAYS.get(rule.name, AS_OF))
+    today = DAYS.get(rule.name, AS_OF)
+    findings: list[Diagnostic] = []
+    if rule.topic is not Topic.MANIFESTS:
+        findings += _lint((directory / f"{name}.Dockerfile").read_bytes(), config, today)
+    for project in sorted((directory / name).glob("*/")):
+        files = {file.name: file.read_bytes() for file in sorted(project.iterdir())}
+        findings += _lint_files(files, config, today, f"{project.name}/")
     return [finding for finding in findings if finding.rule == rule.name]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_bad_fixture(rule: Rule, golden: Callable[[Path, str], None]) -> None:
-    findings = _fixture_findings("bad.Dockerfile", rule)
+    findings = _fixture_findings("bad", rule)
     assert findings
     lines = [f"as of {DAYS.get(rule.name, AS_OF)}"]
     for finding in findings:
         place = f"{finding.line}:{finding.column}-{finding.location.end_column}"
+        place = f"{finding.path}:{place}" if "/" in finding.path else place
         lines.append(f"{place} {finding.severity}: {finding.message}")
         lines += [f"  {detail}" for detail in finding.details]
+        lines += [f"  fix: {finding.fix.title}" for _ in "." if finding.fix and "/" in finding.path]
     golden(FIXTURES / "rules" / rule.name / "bad.txt", "".join(f"{line}\n" for line in lines))
 
 
 def test_ok_fixtures_have_no_finding() -> None:
     assert {path.name for path in (FIXTURES / "rules").iterdir()} == {rule.name for rule in RULES}
-    assert {rule.name: _fixture_findings("ok.Dockerfile", rule) for rule in RULES} == {
-        rule.name: [] for rule in RULES
-    }
+    assert {rule.name: _fixture_findings("ok", rule) for rule in RULES} == {rule.name: [] for rule in RULES}
 
 
 SECTIONS = ["What it does", "Why it matters", "Example", "Use instead", "Fix", "Options", "See also"]
@@ -73,7 +92,7 @@ def _sections(rule: Rule) -> dict[str, str]:
 def test_the_documentation_says_who_changes_the_file() -> None:
     for rule in RULES:
         text = _sections(rule)["Fix"]
-        changes = [(finding.fix, finding.upgrade) for finding in _fixture_findings("bad.Dockerfile", rule)]
+        changes = [(finding.fix, finding.upgrade) for finding in _fixture_findings("bad", rule)]
         assert not text.startswith("Upgrade:") or not any(fix for fix, _ in changes), rule.name
         assert text.startswith("None.") != any(fix or upgrade for fix, upgrade in changes), rule.name
 
@@ -89,10 +108,23 @@ def test_the_documentation_names_rules_and_options() -> None:
             assert key.partition(".")[0].replace("-", "_") in options, (rule.name, key)
 
 
+def _example(section: str) -> dict[str, bytes]:
+    """Return the files of an example, keyed by name."""
+    names = {"toml": "pyproject.toml", "dockerfile": "Dockerfile"}
+    blocks = re.findall(r"```(\w+)\n(.*?)```", section, re.DOTALL)
+    return {names[language]: text.encode() for language, text in blocks}
+
+
 def test_the_examples_in_the_documentation_hold(tmp_path: Path) -> None:
     for rule in RULES:
         assert list(_sections(rule)) == SECTIONS, rule.name
         assert re.fullmatch(r"[A-Z].{10,70}\.", rule.summary), rule.name
+        if rule.topic is Topic.MANIFESTS:
+            before, after = (_example(_sections(rule)[name]) for name in ("Example", "Use instead"))
+            found = [finding.rule for finding in _lint_files(before, Config(), AS_OF)]
+            assert rule.name in found, rule.name
+            assert _lint_files(after, Config(), AS_OF) == [], rule.name
+            continue
         before, after = re.findall(r"```dockerfile\n(.*?)```", rule.documentation, re.DOTALL)
         day = re.search(r"--as-of ([0-9-]+)", rule.documentation)
         today = date.fromisoformat(day[1]) if day else AS_OF
@@ -141,6 +173,7 @@ def test_attributes_of_rules() -> None:
             "ignored-stage",
         ),
         *("disallowed-version", "invalid-platform", "target-platform"),
+        *("invalid-manifest", "airflow-mismatch", "undeclared-dockerfile"),
         *("invalid-suppression", "expired-suppression", "unused-suppression"),
     }
 
@@ -148,7 +181,7 @@ def test_attributes_of_rules() -> None:
 def test_rules_by_topic() -> None:
     assert list(RULES_BY_TOPIC) == [
         *("Syntax and stages", "Tags and repositories", "Lifecycle", "Your own policy", "Platforms"),
-        "Suppressions",
+        *("Astro manifests", "Suppressions"),
     ]
     # The order of the documentation.
     assert [rule for rules in RULES_BY_TOPIC.values() for rule in rules] == list(RULES)

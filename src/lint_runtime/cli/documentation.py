@@ -1,5 +1,6 @@
 """Rule documentation for the terminal: `--list-rules` and `--explain`."""
 
+import re
 from textwrap import fill
 
 from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_BY_TOPIC, address_of
@@ -38,13 +39,15 @@ def explanation(name: str, width: int) -> str:
     """Return the documentation of a rule, wrapped at `width` columns."""
     rule = RULE_BY_NAME[name]
     default = "" if rule.on_by_default else ", off by default"
-    paragraphs = []
-    for paragraph in rule.documentation.strip().split("\n\n"):
-        # Wrap only text. A heading is on the line before its paragraph, and code is fenced.
-        heading, _, rest = paragraph.partition("\n") if paragraph.startswith("#") else ("", "", paragraph)
-        text, fence, code = rest.partition("```")
-        is_list = text.startswith("- ")
-        filled = text if is_list else fill(text, width, break_long_words=False, break_on_hyphens=False)
-        paragraphs.append("\n".join(filter(None, [heading, filled, fence + code])))
-    body = "\n\n".join(paragraphs)
+    # Wrap only paragraphs: no code, headings and lists.
+    body = "".join(
+        part
+        if part.startswith("```")
+        else re.sub(
+            r"(?m)^(?!#|- )\S.*(?:\n.+)*",
+            lambda match: fill(match[0], width, break_long_words=False, break_on_hyphens=False),
+            part,
+        )
+        for part in re.split("(```.*?```)", rule.documentation.strip(), flags=re.DOTALL)
+    )
     return f"# {rule.name} ({rule.severity}{default})\n\n{body}\n"

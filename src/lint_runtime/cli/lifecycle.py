@@ -81,7 +81,7 @@ def show(words: Sequence[str], as_of: date | None, format_name: str, table_path:
     """Show the release schedule, or what to do about an image and everything known about it.
 
     The image can be an image, a FROM, a tag (13.11.0-base, 3.1-8) or a series (13, 3.1). For the path of a
-    Dockerfile or directory, show what to do about each image in it.
+    Dockerfile, manifest or directory, show what to do about each image in it.
     """
     if words[1:] and words[0].upper() != "FROM":
         raise click.UsageError(f"Got unexpected extra argument ({visible(words[1])})")
@@ -195,7 +195,7 @@ def timeline(
         if lifecycle.version:
             series = lifecycle.series.name
             raise UnusableError(f"{lifecycle.version} is a release; use its series, {series}")
-    # The number of Dockerfiles that use each series.
+    # The number of files that use each series.
     found, is_complete = _read(paths, settings, day, series_in) if paths else ([], True)
     files = Counter(chain(*found))
     drawn = build_timeline(known, files, names or (files if paths else None))
@@ -211,12 +211,16 @@ def timeline(
 def _read(
     paths: Sequence[str], settings: Settings, day: date, output: Callable[[Report], _T]
 ) -> tuple[list[_T], bool]:
-    """Return the output for each Dockerfile in `paths`, and whether all of them could be read."""
+    """Return the output for each file in `paths`, and whether all of them could be read."""
     run = Session(day, complain)
     worker = Worker(FileLinter(settings, day).check, [output])
     found = [result for (result,) in run.parts(work(worker, run.files_of(paths), jobs=1))]
     if not any(found):
-        complain("no Astro Runtime images found" if run.total.files else "no Dockerfiles found")
+        complain(
+            "no Astro Runtime images found"
+            if run.total.files
+            else "no Dockerfiles or Astro manifests found"
+        )
     return found, not run.problems
 
 

@@ -30,7 +30,6 @@ from lint_runtime.cli.console import (
 from lint_runtime.cli.documentation import explanation, rule_list
 from lint_runtime.cli.options import PARAMETERS, Arguments, Command, check_conflicts
 from lint_runtime.config.settings import Settings
-from lint_runtime.dockerfile.discovery import DOCKERFILE_NAMES
 from lint_runtime.errors import UnusableError
 from lint_runtime.files import replace_file
 from lint_runtime.formatters import load_format
@@ -39,6 +38,7 @@ from lint_runtime.formatters.summary import command_summary
 from lint_runtime.lifecycle.table import describe_table
 from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.linter.baseline import Baseline, Record, load, record
+from lint_runtime.linter.discovery import LOOKED_FOR
 from lint_runtime.linter.file_linter import STDIN, FileLinter
 from lint_runtime.linter.report import STDIN_NAME, Report, is_below, renamed
 from lint_runtime.linter.session import Session
@@ -51,10 +51,10 @@ _DIFF_COLORS = {"-": "red", "+": "green", "@": "cyan"}
 
 @click.command(cls=Command, params=[*PARAMETERS])
 def command(**given: Any) -> int:
-    """Check Dockerfiles for Astro Runtime images that are unsupported, yanked or for the wrong platform.
+    """Check Dockerfiles and Astro manifests for unsupported, yanked and unsuitable Astro Runtime images.
 
-    PATH is a file, a directory to search for Dockerfiles, or '-' for standard input (default: the
-    current directory). With --from-report, PATH is a JSON report.
+    PATH is a file, a directory to search for Dockerfiles and manifests, or '-' for standard input
+    (default: the current directory). With --from-report, PATH is a JSON report.
     """
     arguments = Arguments(**given)
     check_conflicts(arguments)
@@ -340,20 +340,26 @@ class Linting:
         if not arguments.quiet and not self.session.problems:
             complain(message)
 
+    def _report_nothing(self) -> None:
+        """Explain why nothing was linted, except for a named `pyproject.toml` of another project."""
+        arguments, total = self.arguments, self.total
+        where = ", ".join(map(quoted, arguments.paths or (os.curdir,)))
+        if total.excluded:
+            files = counted(total.excluded, "file")
+            complain(f"nothing to lint: the configuration excludes {files} in {where}")
+        elif arguments.from_report:
+            complain("nothing to lint: the reports list no files")
+        elif arguments.fail_on_nothing or any(map(os.path.isdir, arguments.paths or (os.curdir,))):
+            ignored = "" if arguments.no_gitignore else " that git doesn't ignore"
+            complain(
+                f"no Dockerfiles or Astro manifests found in {where} (looked for {LOOKED_FOR}{ignored})"
+            )
+
     def _report_end(self) -> None:
         """Explain why nothing was linted, or print the changes and the summary."""
         arguments, total = self.arguments, self.total
         if not total.files and not self.session.problems:
-            where = ", ".join(map(quoted, arguments.paths or (os.curdir,)))
-            if total.excluded:
-                files = counted(total.excluded, "file")
-                complain(f"nothing to lint: the configuration excludes {files} in {where}")
-            elif arguments.from_report:
-                complain("nothing to lint: the reports list no files")
-            else:
-                ignored = "" if arguments.no_gitignore else " that git doesn't ignore"
-                names = ", ".join(DOCKERFILE_NAMES)
-                complain(f"no Dockerfiles found in {where} (looked for {names}{ignored})")
+            self._report_nothing()
         if not total.files or arguments.quiet:
             return
         if total.upgrades:

@@ -14,11 +14,11 @@ import click
 from lint_runtime.cli.console import current_day
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Severity
-from lint_runtime.dockerfile.discovery import is_dockerfile_name
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import Snapshot, describe_table
 from lint_runtime.lifecycle.versions import INTEGER
+from lint_runtime.linter.discovery import is_linted_name
 from lint_runtime.linter.file_linter import STDIN
 from lint_runtime.linter.report import STDIN_NAME
 from lint_runtime.rules import RULES_OF
@@ -241,10 +241,10 @@ _LABEL = _checked(lambda text: text if text.strip(" ./") else None, "{} is not a
 
 
 def output(path: str) -> str:
-    """Validate an output path. Rejects Dockerfiles and links to Dockerfiles."""
-    if any(is_dockerfile_name(os.path.basename(name)) for name in (path, os.path.realpath(path))):
+    """Validate an output path. Rejects Dockerfiles, manifests and links to them."""
+    if any(is_linted_name(os.path.basename(name)) for name in (path, os.path.realpath(path))):
         raise click.BadParameter(
-            f"{quoted(path)} has the name of a Dockerfile, which would be overwritten."
+            f"{quoted(path)} has the name of a Dockerfile or manifest, which would be overwritten."
         )
     return path
 
@@ -417,8 +417,8 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             help="Set up this git repository: write a configuration, a pre-commit hook, a CI job and, if"
             " there are findings, a baseline. Keeps existing files.",
         ),
-        _flag(["--tracked"], help="Lint every Dockerfile that git tracks in these directories."),
-        _flag(["--no-gitignore"], help="Also search for Dockerfiles that git ignores."),
+        _flag(["--tracked"], help="Lint all files of these directories that git tracks."),
+        _flag(["--no-gitignore"], help="Also search for files that git ignores."),
         click.Option(
             ["-j", "--jobs"],
             type=_JOBS,
@@ -507,7 +507,7 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
         ),
         _flag(
             ["--from-report"],
-            help="Read JSON reports from earlier runs instead of Dockerfiles. '-' reads a NUL-terminated"
+            help="Read JSON reports from earlier runs instead of files. '-' reads a NUL-terminated"
             " list of reports from standard input.",
         ),
         click.Option(

@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from typing import Any, NamedTuple
 
 from lint_runtime.config.model import Config
@@ -18,7 +17,7 @@ TABLE = "lint-runtime"
 MAX_CONFIG = 1 << 20
 """The maximum size of a configuration file in bytes."""
 
-# tomllib needs quadratic time for dotted keys with many parts.
+# tomli needs quadratic time for dotted keys with many parts.
 _KEY_OF_MANY_PARTS = r"""(?<![\w"'.-])(?:[\w"'-]+[ \t]*\.[ \t]*){200}"""
 
 
@@ -164,10 +163,7 @@ def _own_table(path: str, document: dict[str, Any]) -> dict[str, Any]:
 def read_toml(data: bytes) -> dict[str, Any]:
     """Parse a TOML document. Raises ValueError with the reason if it is invalid."""
     # Lazy import: few runs read a TOML file.
-    if sys.version_info >= (3, 11):
-        from tomllib import TOMLDecodeError, loads
-    else:
-        from tomli import TOMLDecodeError, loads
+    from tomli import TOMLDecodeError, loads
 
     try:
         text = data.decode("utf-8-sig")

@@ -1,10 +1,8 @@
-"""Find Dockerfiles in directories."""
+"""Find files in directories, and recognize the names of Dockerfiles."""
 
 import os
 import re
 from collections.abc import Callable, Iterator
-
-from lint_runtime.text import quoted, visible
 
 PRUNED = frozenset({".git", "node_modules", ".venv", "venv"})
 """The names of directories to skip. Virtual environments with other names are skipped too."""
@@ -34,75 +32,21 @@ _NAME = re.compile(r"(?si)(.*\.)?(docker|container)file(\..*)?|(docker|container
 
 
 def is_dockerfile_name(name: str) -> bool:
-    """Whether searches, hooks and the language server treat `name` as a Dockerfile."""
+    """Whether a name is the name of a Dockerfile."""
     return bool(_NAME.fullmatch(name)) and not name.lower().endswith(NOT_DOCKERFILES)
 
 
-def dockerfiles_under(
-    directory: str,
-    on_error: Callable[[OSError], None],
-    complain: Callable[[str], None],
-    *,
-    uses_gitignore: bool = True,
+def search(
+    directory: str, is_wanted: Callable[[str], bool], on_error: Callable[[OSError], None]
 ) -> Iterator[str]:
-    """Yield the paths of the Dockerfiles under `directory`.
+    """Yield the paths of the files under `directory` with a wanted name.
 
     Yields the files in a directory, sorted by name, before the files in its subdirectories.
     Searches hidden directories. Skips links to directories, and directories with `{{…}}` in their name.
 
+    is_wanted: whether to yield files with a name
     on_error: called with the error of each unreadable directory
-    complain: called with a message if git cannot say what it ignores
-    uses_gitignore: whether to skip files that git ignores
     """
-    files = _search(directory, on_error)
-    if not uses_gitignore:
-        return files
-    # Lazy import: subprocess takes 2 ms, and most runs name files.
-    from lint_runtime.dockerfile.git import without_ignored
-
-    return without_ignored(files, complain)
-
-
-def tracked_dockerfiles(
-    directory: str, is_excluded: Callable[[str], bool], fail: Callable[[str], None]
-) -> Iterator[str]:
-    """Yield the Dockerfiles under `directory` that git tracks, in initialized submodules too.
-
-    Fails if there are none.
-
-    is_excluded: whether the configuration excludes a path
-    fail: called with a message about a directory that git refuses, a submodule that is not initialized,
-        and a link that leads out of the repository
-    """
-    # Lazy import: see `dockerfiles_under`.
-    from lint_runtime.dockerfile.git import GitError, leads_out, repository_root, tracked_below
-
-    root = repository_root(os.path.abspath(directory), {})
-    is_empty = True
-    try:
-        for path, is_submodule in tracked_below(directory):
-            problem = ""
-            if is_submodule:
-                advice = "run 'git submodule update --init', or exclude it"
-                problem = f"the submodule is not initialized; {advice}"
-            elif not is_dockerfile_name(os.path.basename(path)):
-                continue
-            elif not os.path.lexists(path):
-                problem = "it is not in the working tree"
-            elif leads_out(path, root):
-                problem = "it is a link that leads out of the repository"
-            is_empty = False
-            if not problem:
-                yield path
-            elif not is_excluded(path):
-                fail(f"cannot check {quoted(path)}: {problem}")
-        if is_empty:
-            fail(f"git tracks no Dockerfiles in {quoted(directory)}")
-    except GitError as error:
-        fail(visible(str(error)))
-
-
-def _search(directory: str, on_error: Callable[[OSError], None]) -> Iterator[str]:
     pending = [directory]
     while pending:
         current = pending.pop()
@@ -117,11 +61,11 @@ def _search(directory: str, on_error: Callable[[OSError], None]) -> Iterator[str
             name = entry.name
             path = name if current == os.curdir else os.path.join(current, name)
             try:
-                is_dockerfile = is_dockerfile_name(name) and not entry.is_dir()
+                is_file = is_wanted(name) and not entry.is_dir()
             except OSError as error:
                 on_error(error)
                 continue
-            if is_dockerfile:
+            if is_file:
                 yield path
             elif entry.is_dir(follow_symlinks=False):
                 is_pruned = name in PRUNED or ("{{" in name and "}}" in name)

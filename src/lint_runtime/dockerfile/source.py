@@ -19,6 +19,7 @@ from lint_runtime.dockerfile.lines import (
     split_flags,
     split_instruction,
 )
+from lint_runtime.files import MAX_FILE
 from lint_runtime.text import quoted
 
 INSTRUCTIONS = frozenset(
@@ -35,9 +36,6 @@ NOT_TRIGGERS = ("", "FROM", "MAINTAINER", "ONBUILD")
 
 LONGEST_LINE = 65_535
 """BuildKit's maximum line length, in bytes."""
-
-MAX_FILE = 16 << 20
-"""The maximum size of a Dockerfile, in bytes. BuildKit has no limit."""
 
 MAX_LINES = 250_000
 """The maximum number of lines per instruction."""

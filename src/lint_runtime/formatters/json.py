@@ -11,6 +11,7 @@ from lint_runtime.images import Destination, RepositoryKind, RuntimeImage
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report
+from lint_runtime.projects import Project
 from lint_runtime.text import json_line
 from lint_runtime.version import __version__
 
@@ -122,7 +123,18 @@ def _stage(
     suppressions: Mapping[str, Suppression],
     table: LifecycleTable,
 ) -> dict[str, Any]:
-    runtime = argument = None
+    runtime = argument = written = None
+    if image and isinstance(image.source, Project):
+        manifest = image.source.manifest
+        written = {
+            "requirements": {
+                requirement.name: requirement.pin
+                for requirement in manifest.requirements
+                if requirement.pin
+            },
+            "runtime": manifest.build.text if manifest.build else None,
+            "requires_python": manifest.requires_python.text if manifest.requires_python else None,
+        }
     if image and image.argument:
         at, name, default, shift = image.argument
         argument = {**at._asdict(), "name": name, "default": default, "shift": shift}
@@ -156,6 +168,7 @@ def _stage(
         "destination": _full(image, image.destination) if image else None,
         "next": _full(image, image.next) if image else None,
         "argument": argument,
+        "manifest": written,
         "variables": image.variables if image else stage.variables,
         "platform_varies": stage.platform_varies,
         "target_platforms": [spelled(platform) for platform in stage.target_platforms],

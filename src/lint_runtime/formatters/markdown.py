@@ -53,7 +53,9 @@ class Markdown(Format):
         if self.run.total.problems:
             self.write("\n")
         if not total.found:
-            self.write("No problems found.\n" if total.files else "No Dockerfiles found.\n")
+            self.write(
+                "No problems found.\n" if total.files else "No Dockerfiles or Astro manifests found.\n"
+            )
         else:
             self.write("| severity | location | rule | problem | help |\n|---|---|---|---|---|\n")
             room, left = MAX_BYTES, total.found.total()

@@ -78,9 +78,9 @@ def headline(files: int, images: int, attention: int, unknown: int) -> tuple[str
     The count may be "".
     """
     if not files:
-        return "", "No Dockerfiles found"
+        return "", "No Dockerfiles or Astro manifests found"
     if not images:
-        return "", "None of the linted Dockerfiles uses an Astro Runtime image"
+        return "", "None of the linted files uses an Astro Runtime image"
     of_images = f"of {images:,} {plural(images, 'image')}"
     if attention:
         return f"{attention:,}", f"{of_images} need{'s' * (attention == 1)} attention"

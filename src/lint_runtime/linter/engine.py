@@ -4,6 +4,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from io import BytesIO
 from itertools import chain, islice
 from operator import attrgetter
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import (
@@ -20,6 +22,9 @@ from lint_runtime.dockerfile.platforms import on_platforms
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
+from lint_runtime.manifest.detection import is_manifest_name
+from lint_runtime.manifest.model import Manifest
+from lint_runtime.manifest.reader import read_manifest
 from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_OF
 from lint_runtime.rules.advice import Answer, answer
 from lint_runtime.rules.base import (
@@ -41,6 +46,9 @@ from lint_runtime.rules.suppressions import (
 )
 from lint_runtime.text import visible
 
+if TYPE_CHECKING:
+    from lint_runtime.projects import Project, Refusal
+
 _RANKS = {rule.name: rank for rank, rule in enumerate(RULES)}
 
 BaselineCounts = Mapping[tuple[str, str], int]
@@ -55,20 +63,31 @@ def lint_file(
     baseline: BaselineCounts | None = None,
     *,
     honors_comments: bool = True,
+    neighbors: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Report:
-    """Lint the bytes of one Dockerfile.
+    """Lint the bytes of one Dockerfile, or of one Astro manifest if the path names a `pyproject.toml`.
 
     path: path of the file, as reported in findings
     known: lifecycle data on the date of the run
     baseline: findings in this file to suppress
     honors_comments: whether comments suppress findings; otherwise, comments add notes to findings
+    neighbors: the contents of files to compare with, keyed by path from the directory of the file
     """
-    dockerfile = parse_dockerfile(data, config.build_args, config.target_platforms)
+    manifest = read_manifest(data) if is_manifest_name(path) else None
+    refusal = project = None
+    if is_manifest_name(path):
+        dockerfile, project, refusal = _read_project(manifest, data, known)
+    else:
+        dockerfile = parse_dockerfile(data, config.build_args, config.target_platforms)
     stages = (*dockerfile.stages, *dockerfile.uses)
     rules = enabled(config)
     names = {rule.name for rule in rules}
-    images = with_destinations(runtime_images(stages, known, config.images), known, config, names)
-    context = Context(dockerfile, tuple(filter(None, images)), known, config, names)
+    found = [
+        image and image._replace(source=project) for image in runtime_images(stages, known, config.images)
+    ]
+    images = with_destinations(found, known, config, names)
+    runtimes = tuple(filter(None, images))
+    context = Context(dockerfile, runtimes, known, config, names, project, refusal, neighbors)
     comments: tuple[SuppressionComment, ...] = ()
     by_stage: tuple[Mapping[str, Suppression], ...] = ()
     if dockerfile.comments:
@@ -96,6 +115,26 @@ def lint_file(
     report = make_report(path, dockerfile, images, findings, context, by_stage)
     lines = _lines(data, (*report.diagnostics, *report.suppressed))
     return report._replace(lines=lines, comments=comments, unused_comments=unused)
+
+
+def _read_project(
+    manifest: Manifest | None, data: bytes, known: Snapshot
+) -> "tuple[Dockerfile, Project | None, Refusal | None]":
+    """Return a manifest as a file with at most one stage, its edits, and why there is no image."""
+    # Lazy imports (2 ms): most runs have no manifest.
+    from lint_runtime.dockerfile.comments import Comment
+    from lint_runtime.projects import Project, ProjectImage, project_image, project_stage
+
+    if manifest is None:
+        return Dockerfile((), (), ()), None, None
+    image = project_image(manifest, known)
+    comments = tuple(Comment(place, text.strip(), target) for place, text, target in manifest.comments)
+    project = Project(manifest, data.decode("utf-8", "surrogateescape"), known)
+    if not isinstance(image, ProjectImage):
+        return Dockerfile((), (), (), comments=comments), project, image
+    stage = project_stage(manifest, image)
+    project = project._replace(tracks_series=image.tracks_series)
+    return Dockerfile((stage,), (), (), comments=comments), project, None
 
 
 def make_report(
@@ -323,7 +362,7 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
                     stop = case.image.next
                     if newest and fix and fix.edits and (stop is None or newest.text != stop.text):
                         option = "--fix" if fix.is_safe else "--fix --unsafe-fixes"
-                        help_text += f"; {option} writes {newest.text}"
+                        help_text += f"; {option} writes {fix.title.partition(' ')[2]}"
             fix = fix if fix and fix.edits else None
             upgrade = upgrade if upgrade and upgrade.edits and not fix else None
             target, notes = finding.target, finding.notes

@@ -2,17 +2,20 @@
 
 import os
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from lint_runtime.config.settings import FileSettings, Settings
-from lint_runtime.dockerfile.source import MAX_FILE
 from lint_runtime.errors import UnusableError
-from lint_runtime.files import read_regular
+from lint_runtime.files import MAX_FILE, read_regular
 from lint_runtime.linter.engine import enabled, lint_file
 from lint_runtime.linter.report import STDIN_NAME, Report
 from lint_runtime.linter.tally import Tally
+from lint_runtime.manifest.detection import NAME, is_manifest_name
+from lint_runtime.manifest.reader import read_manifest
 from lint_runtime.text import quoted
 
 if TYPE_CHECKING:
@@ -61,6 +64,8 @@ class FileLinter(NamedTuple):
         except OSError as error:
             tally.fail(f"cannot read {shown}: {error.strerror or error}")
             return None
+        if is_manifest_name(name) and read_manifest(data) is None:
+            return None
         config, known = applied.config, applied.table.as_of(self.today)
         recorded = None if self.baseline is None else self.baseline.of(name)
         lint = partial(
@@ -70,6 +75,7 @@ class FileLinter(NamedTuple):
             known=known,
             baseline=recorded,
             honors_comments=self.honors_comments,
+            neighbors={} if file == STDIN else read_neighbors(file, data),
         )
         report = lint(data)
         if self.fix_mode:
@@ -78,6 +84,24 @@ class FileLinter(NamedTuple):
         if self.baseline is not None and recorded:
             tally.recorded.append(self.baseline.matched(report, enabled(config)))
         return report
+
+
+def read_neighbors(
+    path: str, data: bytes, read: Callable[[str, int], bytes] = read_regular
+) -> dict[str, bytes]:
+    """Return the files to compare a file with: the declared Dockerfile of a manifest, else the manifest.
+
+    read: returns the content of a file up to a number of bytes, or raises OSError or ValueError
+    """
+    name = NAME
+    if is_manifest_name(path):
+        manifest = read_manifest(data)
+        if manifest is None or manifest.dockerfile is None:
+            return {}
+        name = manifest.dockerfile.text
+    with suppress(OSError, ValueError):
+        return {name: read(os.path.join(os.path.dirname(path), name), MAX_FILE)}
+    return {}
 
 
 def applied_to(name: str, settings: Settings, tally: Tally) -> FileSettings | None:

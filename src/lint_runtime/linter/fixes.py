@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Edit
-from lint_runtime.dockerfile.source import MAX_FILE
-from lint_runtime.files import ChangedError, read_regular, replace_file
+from lint_runtime.files import MAX_FILE, ChangedError, read_regular, replace_file
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.tally import Moved, Tally
@@ -92,13 +91,25 @@ class FixMode(NamedTuple):
 
 
 def select_edits(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> list[Edit]:
-    """Return non-overlapping edits that fix `diagnostics`, in file order."""
-    fixes = [finding.fix for finding in diagnostics if finding.fix and (unsafe or finding.fix.is_safe)]
-    edits: list[Edit] = []
-    for edit in sorted({edit for fix in fixes for edit in fix.edits}):
-        if not edits or edits[-1].location.end <= edit.location.start:
-            edits.append(edit)
-    return edits
+    """Return the edits that fix `diagnostics`, in file order. A fix that overlaps an earlier one waits."""
+    edits: set[Edit] = set()
+    # An edit never spans lines.
+    by_line: dict[int, list[Edit]] = {}
+    for finding in diagnostics:
+        fix = finding.fix
+        if fix is None or not (unsafe or fix.is_safe):
+            continue
+        new = [edit for edit in fix.edits if edit not in edits]
+        if not any(_overlap(edit, other) for edit in new for other in by_line.get(edit.location.line, ())):
+            edits.update(new)
+            for edit in new:
+                by_line.setdefault(edit.location.line, []).append(edit)
+    return sorted(edits)
+
+
+def _overlap(edit: Edit, other: Edit) -> bool:
+    """Return whether two edits change the same text."""
+    return edit.location.start < other.location.end and other.location.start < edit.location.end
 
 
 def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:

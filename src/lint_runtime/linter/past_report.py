@@ -16,6 +16,9 @@ from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT, parse_document
 from lint_runtime.images import REPOSITORIES, Argument
+from lint_runtime.manifest.model import Manifest, Requirement, Text
+from lint_runtime.manifest.pythons import parse_python_range
+from lint_runtime.manifest.requirements import distribution
 from lint_runtime.schema import check_document
 
 SCHEMA = "linter/past-report.schema.json"
@@ -31,6 +34,7 @@ class PastFile(NamedTuple):
     stages: see `Dockerfile.stages`
     uses: see `Dockerfile.uses`
     arguments: the ARG with the version of each stage, then of each use, or None
+    manifest: the manifest that states the image, without its text, or None for a Dockerfile
     mirrors: vendor repositories, keyed by mirror
     findings: findings without fixes
     suppressions: the suppressions by rule, one dict for each stage, then one for each use
@@ -40,6 +44,7 @@ class PastFile(NamedTuple):
     stages: tuple[Stage, ...]
     uses: tuple[Stage, ...]
     arguments: tuple[Argument | None, ...]
+    manifest: Manifest | None
     mirrors: Mapping[str, str]
     findings: tuple[Diagnostic, ...]
     suppressions: tuple[Mapping[str, Suppression], ...]
@@ -149,6 +154,7 @@ def _past_file(entry: _Entry, origin: str) -> PastFile:
         stages[: len(entry["stages"])],
         stages[len(entry["stages"]) :],
         tuple(entry["argument"] and _argument(entry["argument"]) for entry in stage_entries),
+        next((_manifest(entry) for entry in stage_entries if entry["manifest"]), None),
         mirrors={
             stage.reference.repository: stage_entry["repository"]
             for stage, stage_entry in zip(stages, stage_entries, strict=True)
@@ -193,6 +199,23 @@ def _location(entry: _Entry) -> Location:
 
 def _argument(entry: _Entry) -> Argument:
     return Argument(_location(entry), entry["name"], entry["default"], int(entry["shift"]))
+
+
+def _manifest(entry: _Entry) -> Manifest:
+    """Return the manifest that states an image. Its values can't be edited."""
+    place, written = _location(entry["image_location"]), entry["manifest"]
+    build, bound = (
+        Text(written[key], place, place, is_literal=False) if written[key] else None
+        for key in ("runtime", "requires_python")
+    )
+    requirements = tuple(
+        Requirement("", place, place, 0, distribution(name), name, "", "", None, "", pin)
+        for name, pin in written["requirements"].items()
+    )
+    python_range = parse_python_range(bound.text) if bound else None
+    return Manifest(
+        place, requirements=requirements, build=build, requires_python=bound, python_range=python_range
+    )
 
 
 def _stage(entry: _Entry) -> Stage:

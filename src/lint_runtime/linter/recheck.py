@@ -14,6 +14,7 @@ from lint_runtime.config.model import Config
 from lint_runtime.config.settings import Settings
 from lint_runtime.diagnostics import Place, Suppression, SuppressionKind
 from lint_runtime.dockerfile.parser import Dockerfile
+from lint_runtime.dockerfile.references import parse_reference
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import open_regular
 from lint_runtime.images import RuntimeImage, runtime_images
@@ -24,6 +25,7 @@ from lint_runtime.linter.past_report import PastFile, PastReport
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.session import Session
 from lint_runtime.linter.tally import Tally
+from lint_runtime.projects import Project, ProjectImage, project_image
 from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.rules.base import Context, platform_target, target_of
 from lint_runtime.rules.destinations import with_destinations
@@ -41,19 +43,32 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
         config = config._replace(extend_select=config.extend_select | (were_on & found))
     rules = enabled(config)
     names = {rule.name for rule in rules}
+    stages, project = file.stages, None
+    if file.manifest:
+        # The Astro CLI may generate another image today. The old one stays if it generates none.
+        generated = project_image(file.manifest, known)
+        if isinstance(generated, ProjectImage):
+            reference = parse_reference(generated.reference)
+            stages = tuple(
+                stage._replace(image=generated.reference, reference=reference) for stage in stages
+            )
+        project = Project(file.manifest, "", known, tracks_series=file.manifest.build is None)
     located = [
-        image and image._replace(argument=argument, variables=image.stage.variables)
+        image and image._replace(argument=argument, variables=image.stage.variables, source=project)
         for image, argument in zip(
-            runtime_images((*file.stages, *file.uses), known, config.images), file.arguments, strict=True
+            runtime_images((*stages, *file.uses), known, config.images), file.arguments, strict=True
         )
     ]
     images = with_destinations(located, known, config, names)
-    dockerfile = Dockerfile(file.stages, (), (), file.uses)
+    dockerfile = Dockerfile(stages, (), (), file.uses)
     context = Context(dockerfile, tuple(filter(None, images)), known, config, names)
     findings = find((rule for rule in rules if rule.is_repeatable), context, file.path)
     found_again = {(finding.rule, place) for finding in findings for place in finding.images}
-    stages = [image.stage for image in context.images]
-    image_places = {place for stage in stages for place in (stage.image_location, stage.platform_location)}
+    image_places = {
+        place
+        for image in context.images
+        for place in (image.stage.image_location, image.stage.platform_location)
+    }
     suppressions = _suppressions(file, images, known.day)
     findings = [
         finding._replace(suppression=suppressions.get((finding.rule, finding.target.place)))

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Any
 
 from lint_runtime.config.settings import Settings
-from lint_runtime.dockerfile.discovery import dockerfiles_under, tracked_dockerfiles
 from lint_runtime.lifecycle.table import describe_table
+from lint_runtime.linter.discovery import files_under, tracked_files, with_declared
 from lint_runtime.linter.file_linter import STDIN, applied_to
 from lint_runtime.linter.tally import Tally
 from lint_runtime.linter.workers import Batch
@@ -42,7 +42,7 @@ class Session:
         uses_gitignore: bool = True,
         tracked_by: Settings | None = None,
     ) -> Iterator[str]:
-        """Yield the files that `paths` name or contain, each once.
+        """Yield the files that `paths` name or contain, each once, with the Dockerfiles they declare.
 
         uses_gitignore: whether to skip files that git ignores when searching a directory
         tracked_by: yield only what git tracks in `paths`, which are directories; the settings say what
@@ -50,11 +50,13 @@ class Session:
         """
         seen: set[str] = set()
         for path in paths:
-            files: Iterable[str] = [path]
+            files: Iterable[str]
             if tracked_by:
-                files = tracked_dockerfiles(path, partial(self._is_excluded, tracked_by), self.fail)
-            elif path != STDIN and os.path.isdir(path):
-                files = dockerfiles_under(
+                files = tracked_files(path, partial(self._is_excluded, tracked_by), self.fail)
+            elif path == STDIN or not os.path.isdir(path):
+                files = with_declared(path)
+            else:
+                files = files_under(
                     path,
                     lambda error: self.fail(
                         f"cannot read {quoted(os.fsdecode(error.filename))}: {error.strerror or error}"

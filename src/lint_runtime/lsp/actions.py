@@ -172,7 +172,7 @@ def _check(changes: Iterable[_Change], buffer: Buffer) -> None:
             data = apply_edits(buffer.text.encode("utf-8", "surrogatepass"), edits)
         except NotFixableError:
             continue
-        after = lint_file(data, report.path, buffer.config, buffer.known)
+        after = lint_file(data, report.path, buffer.config, buffer.known, neighbors=buffer.neighbors)
         upgrades = {image: change for image, change in by_image.items() if change.kind == _REWRITE}
         _add_outcomes(upgrades, after, buffer, places)
         _add_removals(by_image, after, buffer, places)

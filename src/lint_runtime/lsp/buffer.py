@@ -1,6 +1,7 @@
-"""Dockerfiles that are open in the editor, with their lint results."""
+"""Dockerfiles and Astro manifests that are open in the editor, with their lint results."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from lint_runtime.config.model import Config
@@ -8,11 +9,12 @@ from lint_runtime.diagnostics import Diagnostic, Location
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
 from lint_runtime.lsp.positions import Positions
+from lint_runtime.projects import Project
 
 
 @dataclass(frozen=True)
 class Buffer:
-    """An open Dockerfile.
+    """An open Dockerfile or Astro manifest.
 
     uri: the URI of the file
     text: the content of the file
@@ -21,6 +23,7 @@ class Buffer:
     config: the configuration for the file
     known: the lifecycle facts that are known today
     shows_hints: whether the editor shows inlay hints
+    neighbors: the contents of the files that the text was compared with, as in `lint_file`
     """
 
     uri: str
@@ -30,12 +33,20 @@ class Buffer:
     config: Config
     known: Snapshot
     shows_hints: bool
+    neighbors: Mapping[str, bytes] = field(default_factory=dict)
 
     @cached_property
     def places(self) -> dict[Location, list[Location]]:
-        """The locations of each image and platform: in the instruction first, then in its ARGs."""
+        """The locations of each image and platform: in the instruction first, then in its ARGs.
+
+        In a manifest, the locations of an image are its build and its requirements.
+        """
         places: dict[Location, list[Location]] = {}
-        for stage, _ in (*self.report.stages, *self.report.uses):
+        for stage, image in (*self.report.stages, *self.report.uses):
+            if image and isinstance(image.source, Project):
+                stated = [requirement.location for requirement in image.source.manifest.requirements]
+                places[stage.image_location] = [stage.image_location, *stated]
+                continue
             for location, source in (
                 (stage.platform_location, stage.platform_source),
                 (stage.image_location, stage.image_source),

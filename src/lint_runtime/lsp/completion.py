@@ -1,4 +1,4 @@
-"""Complete images, platforms and suppression comments."""
+"""Complete images, platforms, suppression comments, and the builds and requirements of Astro manifests."""
 
 import re
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from lint_runtime.dockerfile.parser import parse_dockerfile
 from lint_runtime.dockerfile.references import InvalidReferenceError, parse_reference
 from lint_runtime.images import (
     REPOSITORIES,
+    REPOSITORY_FOR,
     RUNTIME_SUFFIXES,
     InvalidTagError,
     Repository,
@@ -23,6 +24,8 @@ from lint_runtime.lifecycle.model import Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.hints import state_text
+from lint_runtime.manifest.detection import is_manifest_name
+from lint_runtime.manifest.parser import parse_manifest
 from lint_runtime.rules import RULES
 from lint_runtime.rules.base import Topic
 from lint_runtime.rules.variants import missing_suffixes, pythons_of
@@ -37,11 +40,15 @@ def completions(buffer: Buffer, params: types.CompletionParams) -> types.Complet
     offset = buffer.positions.offset(params.position)
     line = re.split("[\r\n]", buffer.text[:offset])[-1]
     rest = re.split("[\r\n]", buffer.text[offset:], maxsplit=1)[0]
-    for subject, (before, after) in _PATTERNS.items():
+    patterns = _MANIFEST_PATTERNS if is_manifest_name(buffer.report.path) else _PATTERNS
+    for subject, (before, after) in patterns.items():
         if match := re.fullmatch(before, line, re.IGNORECASE):
             end = offset + len(re.match(after, rest)[0])  # type: ignore[index]
             start = offset - len(match["typed"])
-            items = _items(subject, match, buffer, (start, end))
+            if subject in ("build", "requirement"):
+                items = list(_stated(subject, buffer, (start, end)))
+            else:
+                items = _items(subject, match, buffer, (start, end))
             range_ = types.Range(buffer.positions.position(start), buffer.positions.position(end))
             for number, item in enumerate(items):
                 item.sort_text = f"{number:05}"
@@ -113,6 +120,38 @@ def _repository_of_argument(buffer: Buffer, span: tuple[int, int]) -> str | None
     return None
 
 
+def _stated(subject: str, buffer: Buffer, span: tuple[int, int]) -> Iterator[types.CompletionItem]:
+    """Yield the builds that the requirement of a manifest covers, or the versions that it can pin."""
+    known = buffer.known
+    before, after = buffer.text[: span[0]], buffer.text[span[1] :]
+    # A string that is being typed may have no end.
+    quote = re.findall("[\"']", before.rpartition("\n")[2])[-1]
+    end = "" if after.partition("\n")[0].lstrip().startswith((quote, ";")) else quote
+    manifest = parse_manifest(f"{before}{_TAG_PROBE}{end}{after}".encode("utf-8", "surrogatepass"))
+    if manifest is None:
+        return
+    if subject == "build" and manifest.build and manifest.build.text == _TAG_PROBE:
+        majors = [int(manifest.generation)] if manifest.generation in ("2", "3") else [3, 2]
+        for major in majors:
+            repository = REPOSITORIES[REPOSITORY_FOR[major]]
+            yield from _releases(repository, None, "", buffer, manifest.pin)
+    if subject == "requirement" and any(r.pin == _TAG_PROBE for r in manifest.requirements):
+        by_airflow = {}
+        for series in known.table.series:
+            if lifecycle := known.series(series.name):
+                by_airflow[series.airflow] = lifecycle
+        latest = sorted(by_airflow.values(), key=lambda series: series.order, reverse=True)
+        for lifecycle in sorted(latest, key=lambda series: series.status is not Status.MAINTAINED):
+            is_maintained = lifecycle.status is Status.MAINTAINED
+            support = state_text(lifecycle.support(known.day), lifecycle, known.day)
+            yield types.CompletionItem(
+                f"{lifecycle.series.airflow}.*",
+                kind=types.CompletionItemKind.Constant,
+                detail=f"{lifecycle.series.label}{f', {support}' if support else ''}",
+                tags=None if is_maintained else [types.CompletionItemTag.Deprecated],
+            )
+
+
 def _tags(repository: str, typed: str, buffer: Buffer) -> Iterator[types.CompletionItem]:
     """Yield releases, or if a release is typed, newer releases and longer tags.
 
@@ -141,16 +180,24 @@ def _tags(repository: str, typed: str, buffer: Buffer) -> Iterator[types.Complet
 
 
 def _releases(
-    repository: Repository, written: RuntimeTag | None, typed: str, buffer: Buffer
+    repository: Repository, written: RuntimeTag | None, typed: str, buffer: Buffer, pin: str = ""
 ) -> Iterator[types.CompletionItem]:
-    """Yield the releases in a repository that are newer than a written tag, with its suffixes."""
+    """Yield the releases in a repository that are newer than a written tag, with its suffixes.
+
+    pin: the Airflow version that the releases must have, or the start of it
+    """
     known = buffer.known
     all_series = filter(None, (known.series(series.name) for series in reversed(known.table.series)))
     matching = [series for series in all_series if min(series.airflow_major, 3) == repository.airflow]
     for lifecycle in sorted(matching, key=lambda series: series.status is not Status.MAINTAINED):
         is_maintained = lifecycle.status is Status.MAINTAINED
         support = state_text(lifecycle.support(known.day), lifecycle, known.day)
-        for release in islice(known.usable(lifecycle.series.name), None if is_maintained else 1):
+        releases = (
+            release
+            for release in known.usable(lifecycle.series.name)
+            if not pin or f"{release.airflow or lifecycle.airflow}.".startswith(f"{pin}.")
+        )
+        for release in islice(releases, None if is_maintained else 1):
             version, label = release.version, str(release.version)
             if written:
                 if written.version is None or version <= written.version:
@@ -211,5 +258,14 @@ _PATTERNS = {
     "repository": (rf"{_IMAGE}(?P<typed>[^\s:@,\"']*)", rf"[^\s:@,\"']*{_PORT}"),
     "rule": (rf"{_SUPPRESSION}(?:[^\]]*,)?\s*(?P<typed>[a-z-]*)", "[a-z-]*"),
     "day": (rf"{_SUPPRESSION}[^\]]*\].*\suntil=(?P<typed>[0-9-]*)", "[0-9-]*"),
+}
+_MANIFEST_PATTERNS = {
+    "build": (r"[^#]*\bruntime[\"']?\s*=\s*[\"'](?P<typed>[\w.-]*)", r"[\w.-]*"),
+    "requirement": (
+        r".*[\"']\s*apache[-_.]+airflow(?:[-_.]+core)?\s*(?:\[[^\]]*\]\s*)?==\s*(?P<typed>[\w.*]*)",
+        r"[\w.*]*",
+    ),
+    "rule": _PATTERNS["rule"],
+    "day": _PATTERNS["day"],
 }
 """Patterns for the text before and after the cursor. Completions replace `typed` and the text after."""

@@ -1,6 +1,7 @@
 """Manage open buffers and editor settings, and answer editor requests."""
 
 import asyncio
+import os
 import re
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,9 +21,11 @@ from pygls.workspace import TextDocument
 
 from lint_runtime.config.files import ConfigError
 from lint_runtime.config.settings import FileSettings, Settings
-from lint_runtime.dockerfile.discovery import is_dockerfile_name
 from lint_runtime.errors import UnusableError
+from lint_runtime.files import read_regular
+from lint_runtime.linter.discovery import is_linted_name
 from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.file_linter import read_neighbors
 from lint_runtime.lsp import actions, completion, hints, hover
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.parent import end_with
@@ -30,6 +33,8 @@ from lint_runtime.lsp.positions import Positions
 from lint_runtime.lsp.protocol import Protocol
 from lint_runtime.lsp.publish import config_diagnostics, lsp_diagnostic
 from lint_runtime.lsp.settings import EditorSettings, read_settings
+from lint_runtime.manifest.detection import is_manifest_name
+from lint_runtime.manifest.reader import read_manifest
 from lint_runtime.version import __version__
 
 NAME = "lint-runtime"
@@ -53,7 +58,7 @@ _REQUESTS: tuple[tuple[str, Callable[[Buffer, Any], object], object, object], ..
 
 @dataclass
 class _Document:
-    """An open Dockerfile, before and after it is checked.
+    """An open Dockerfile or `pyproject.toml`, before and after it is checked.
 
     content: the document of pygls, which holds the current text
     text: the text at the last notification
@@ -77,7 +82,7 @@ class _Document:
 
 
 class Server(LanguageServer):
-    """A language server for Dockerfiles. `clock` returns the current UTC day.
+    """A language server for Dockerfiles and Astro manifests. `clock` returns the current UTC day.
 
     exit_code: the exit code of the process: 1 if the editor sent `exit` without `shutdown`
     """
@@ -193,7 +198,9 @@ class Server(LanguageServer):
             document.buffer = None
             self._publish(document)
         for uri in broken - self._broken_configs:
-            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
+            manifest = self._documents.get(unquote(uri))
+            if manifest is None or not manifest.published:
+                self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
         workspace = self.client_capabilities.workspace
         if workspace and workspace.inlay_hint and workspace.inlay_hint.refresh_support:
             self.workspace_inlay_hint_refresh(None)
@@ -217,10 +224,12 @@ class Server(LanguageServer):
         # Other schemes hold text that nobody builds, such as old versions of a file.
         if scheme not in ("file", "untitled") or is_cell:
             return
-        if item.language_id.lower() == "dockerfile" or is_dockerfile_name(name):
+        # Without a path, the text would be read as a Dockerfile.
+        is_linted = is_linted_name(name) and not (is_manifest_name(name) and scheme == "untitled")
+        if item.language_id.lower() == "dockerfile" or is_linted:
             content = self.workspace.get_text_document(item.uri)
             document = self._documents[unquote(item.uri)] = _Document(content, item.text)
-            self._publish(document)
+            self._publish_together(self._affected_by(document))
 
     def _change(self, params: types.DidChangeTextDocumentParams) -> None:
         """Check a document after a pause."""
@@ -236,18 +245,37 @@ class Server(LanguageServer):
         await asyncio.sleep(PAUSE)
         # pygls reports errors of handlers only.
         try:
-            is_complete = self._publish(document, hold_new=document.is_typing)
+            documents = self._affected_by(document)
+            is_complete = self._publish_together(documents, hold_new=document.is_typing)
             if not is_complete:
                 await asyncio.sleep(LONG_PAUSE - PAUSE)
-                self._publish(document)
+                self._publish_together(documents)
         except Exception as error:
             self.report_server_error(error, None)
 
     def _close(self, params: types.DidCloseTextDocumentParams) -> None:
         if document := self._documents.pop(unquote(params.text_document.uri), None):
             document.stop()
-            empty = types.PublishDiagnosticsParams(document.content.uri, [])
-            self.text_document_publish_diagnostics(empty)
+            affected = self._affected_by(document)[1:]
+            if document.content.uri not in self._broken_configs:
+                empty = types.PublishDiagnosticsParams(document.content.uri, [])
+                self.text_document_publish_diagnostics(empty)
+            self._publish_together(affected)
+
+    def _affected_by(self, document: _Document) -> list[_Document]:
+        """Return a document and the open documents whose neighbors have changed."""
+        affected = [document]
+        for other in self._documents.values():
+            # A document whose own text has changed waits for its own pause.
+            is_settled = other.buffer and other.buffer.text == other.content.source
+            if other is not document and is_settled and self._is_stale(other):
+                affected.append(other)
+        return affected
+
+    def _publish_together(self, documents: list[_Document], *, hold_new: bool = False) -> bool:
+        """Send the findings of documents. Returns whether all were sent."""
+        sent = [self._publish(document, hold_new=hold_new) for document in documents]
+        return all(sent)
 
     def _publish(self, document: _Document, *, hold_new: bool = False) -> bool:
         """Send the findings of a document. Returns whether all were sent.
@@ -255,6 +283,12 @@ class Server(LanguageServer):
         hold_new: whether to send only findings that are published already
         """
         buffer = self._buffer(document)
+        content = document.content
+        if buffer is None and is_manifest_name(unquote(content.uri)):
+            # Another project's file has no findings, and may have problems of the configuration in it.
+            was_empty, document.published = not document.published, set()
+            if was_empty or content.uri in self._broken_configs:
+                return True
         findings = buffer.report.diagnostics if buffer else ()
         sent = [
             finding
@@ -264,7 +298,6 @@ class Server(LanguageServer):
         document.is_typing = True
         document.published = {(finding.rule, finding.line) for finding in sent}
         diagnostics = [lsp_diagnostic(finding, buffer) for finding in sent] if buffer else []
-        content = document.content
         params = types.PublishDiagnosticsParams(content.uri, diagnostics, content.version)
         self.text_document_publish_diagnostics(params)
         return len(sent) == len(findings)
@@ -281,11 +314,17 @@ class Server(LanguageServer):
             return empty
 
     def _buffer(self, document: _Document) -> Buffer | None:
-        """Check the current text of a document. Returns None if it is excluded or misconfigured."""
+        """Check the current text of a document.
+
+        Returns None if it is excluded or misconfigured, or the `pyproject.toml` of another project.
+        """
         text, uri = document.content.source, document.content.uri
-        if document.buffer and document.buffer.text == text:
+        if document.buffer and not self._is_stale(document):
             return document.buffer
-        path = to_fs_path(uri) or None
+        document.buffer = None
+        path, data = to_fs_path(uri) or None, text.encode("utf-8", "surrogatepass")
+        if path and is_manifest_name(path) and read_manifest(data) is None:
+            return None
         try:
             applied = self._applied(path)
         except UnusableError as error:
@@ -300,14 +339,36 @@ class Server(LanguageServer):
             return None
         config, _, table = applied
         known = table.as_of(self._editor_settings.as_of or self._clock())
-        report = lint_file(text.encode("utf-8", "surrogatepass"), path or "Dockerfile", config, known)
+        neighbors = self._neighbors(path, data)
+        report = lint_file(data, path or "Dockerfile", config, known, neighbors=neighbors)
         if not text.strip("\ufeff \t\r\n"):
             # A new file is empty until somebody types.
             report = report._replace(diagnostics=())
         positions = Positions(text, self.workspace.position_encoding or types.PositionEncodingKind.Utf16)
         shows_hints = self._editor_settings.shows_hints
-        document.buffer = Buffer(uri, text, positions, report, config, known, shows_hints)
+        document.buffer = Buffer(uri, text, positions, report, config, known, shows_hints, neighbors)
         return document.buffer
+
+    def _is_stale(self, document: _Document) -> bool:
+        """Return whether the text of a checked document, or of its neighbors, has changed."""
+        buffer, text = document.buffer, document.content.source
+        if buffer is None or buffer.text != text:
+            return True
+        return (
+            self._neighbors(to_fs_path(buffer.uri), text.encode("utf-8", "surrogatepass"))
+            != buffer.neighbors
+        )
+
+    def _neighbors(self, path: str | None, data: bytes) -> dict[str, bytes]:
+        return read_neighbors(path, data, self._read) if path else {}
+
+    def _read(self, path: str, limit: int) -> bytes:
+        """Return the content of a file: the text in the editor if it is open."""
+        path = os.path.normpath(path)
+        for document in self._documents.values():
+            if os.path.normpath(to_fs_path(document.content.uri) or "") == path:
+                return document.content.source.encode("utf-8", "surrogatepass")
+        return read_regular(path, limit)
 
     def _applied(self, path: str | None) -> FileSettings | None:
         """Return the settings of a file, or None if the file is excluded."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 
 from lint_runtime.rules import (
+    airflow_mismatch,
     amd64_only,
     digest_only,
     disallowed_version,
@@ -13,6 +14,7 @@ from lint_runtime.rules import (
     floating_tag,
     foreign_frontend,
     ignored_stage,
+    invalid_manifest,
     invalid_platform,
     invalid_suppression,
     invalid_tag,
@@ -27,6 +29,7 @@ from lint_runtime.rules import (
     target_platform,
     template_placeholder,
     unavailable_variant,
+    undeclared_dockerfile,
     unknown_instruction,
     unknown_release,
     unknown_repository,
@@ -71,6 +74,9 @@ RULES: tuple[Rule, ...] = (
     unsupported_platform.check,
     target_platform.check,
     amd64_only.check,
+    invalid_manifest.check,
+    airflow_mismatch.check,
+    undeclared_dockerfile.check,
     invalid_suppression.check,
     expired_suppression.check,
     unused_suppression.check,

@@ -61,6 +61,8 @@ def answer(case: Case) -> Answer:
     text, reasons = short, []
     if image.next:
         short = text = f"{short} first, then upgrade to {target.text}"
+    elif image.source and (command := image.source.command(step)):
+        text += f", or run '{command}'"
     if not is_same or image.next:
         reasons.append(f"Airflow {target.lifecycle.airflow}")
         reasons += ["a major migration"] if is_migration else []
@@ -91,6 +93,8 @@ def _change(image: RuntimeImage, target: Destination, verb: str, meaning: Meanin
     title = f"{verb} {target.text}"
     if argument := image.argument_to_change:
         title = f"Write {argument.written(image.spans(target))}"
+    if image.source:
+        title = f"Write {image.source.written(target)}"
     return Fix(title, image.edits(target), not why_unsafe(image, target, meaning))
 
 
@@ -109,7 +113,11 @@ def why_not_movable(image: RuntimeImage, target: Destination) -> str:
     if target.is_mirrored:
         host = image.reference.repository.partition("/")[0]
         return f"[images] has no mirror of {target.repository} on {host}"
-    return "" if image.edits_by_word(target) is not None else "it is assembled from several variables"
+    if image.edits_by_word(target) is not None:
+        return ""
+    return (
+        "its manifest needs changes by hand" if image.source else "it is assembled from several variables"
+    )
 
 
 def why_unsafe(image: RuntimeImage, target: Destination, meaning: Meaning) -> str:
@@ -118,7 +126,7 @@ def why_unsafe(image: RuntimeImage, target: Destination, meaning: Meaning) -> st
         return f"{target.lifecycle.series.label} has no {' or '.join(target.dropped)} image"
     if image.is_prerelease:
         return "it is a pre-release"
-    if image.tag and image.tag.is_floating:
+    if image.tag and image.tag.is_floating and not image.source:
         return "its tag is floating"
     if meaning.is_corrected or image.tag_error:
         return "its tag is misspelled"
@@ -128,13 +136,17 @@ def why_unsafe(image: RuntimeImage, target: Destination, meaning: Meaning) -> st
     # An upgrade to another series may need the other repository.
     is_upgrade = origin is not None and origin.order != target.lifecycle.order
     is_moved = target.repository and image.repository.kind is RepositoryKind.RUNTIME and not is_upgrade
-    is_same_python = image.tag is None or target.tag is None or image.tag.python == target.tag.python
+    is_same_python = (
+        not image.tag or not target.tag or image.tag.python == target.tag.python or image.source
+    )
     return "it is in another repository" if is_moved else "" if is_same_python else "its Python changes"
 
 
 def to_write(case: Case, target: Destination, verb: str) -> str:
     """Return the words on what to write where."""
     image = case.image
+    if image.source and (text := image.source.written(target)):
+        return f"write {text}"
     if target.tag and (argument := image.argument_to_change):
         return f"write {argument.written(image.spans(target))}"
     text = f"{verb} {target.text}{', or your mirror of it' if target.is_mirrored else ''}"
@@ -159,6 +171,11 @@ def _notes(case: Case, meaning: Meaning, target: Destination) -> list[str]:
         state = "unsupported" if origin.status is Status.UNSUPPORTED else "out of maintenance"
         within = f"upgrading within {origin.series.label} doesn't help"
         notes.append(f"{within}: {origin.newest} is {state} too")
+    if image.source:
+        notes += image.source.notes(image.next or target)
+    elif origin and meaning.airflow == 2 and is_over:
+        required = f"apache-airflow=={origin.series.airflow}.*"
+        notes.append(f"a project converted by 'astro init' needs {required}; astro init leaves 2.*")
     return [*notes, *digest_notes(image.reference)]
 
 

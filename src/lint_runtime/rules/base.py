@@ -8,7 +8,7 @@ from enum import Enum
 from functools import partial
 from itertools import chain
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Fix, Location, Severity, Target
@@ -16,6 +16,9 @@ from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.table import Snapshot
+
+if TYPE_CHECKING:
+    from lint_runtime.projects import Project, Refusal
 
 
 class SuppressionComment(NamedTuple):
@@ -105,6 +108,9 @@ class Context(NamedTuple):
     known: the lifecycle data known on the day of the check
     config: the settings of the file
     rules: the names of the enabled rules
+    project: the Astro manifest with its edits, or None for a Dockerfile
+    refusal: the reason why the Astro CLI builds no image from the manifest, or None
+    neighbors: the contents of files that the file is compared with, keyed by path from its directory
     invalid_suppressions: the errors in suppression comments
     unused_suppressions: unused comments, each with its rules and topics that have no finding
     expired_suppressions: expired comments, each with its rules and topics that have a finding again
@@ -115,6 +121,9 @@ class Context(NamedTuple):
     known: Snapshot
     config: Config
     rules: Collection[str] = ()
+    project: "Project | None" = None
+    refusal: "Refusal | None" = None
+    neighbors: Mapping[str, bytes] = {}
     invalid_suppressions: tuple[Finding, ...] = ()
     unused_suppressions: tuple[CommentNames, ...] = ()
     expired_suppressions: tuple[CommentNames, ...] = ()
@@ -128,6 +137,7 @@ class Topic(str, Enum):
     LIFECYCLE = "Lifecycle"
     POLICY = "Your own policy"
     PLATFORMS = "Platforms"
+    MANIFESTS = "Astro manifests"
     SUPPRESSIONS = "Suppressions"
 
     @property
@@ -207,7 +217,9 @@ image_rule = partial(rule, checks_images=True)
 
 def image_target(stage: Stage) -> Target:
     """Return the image of a stage as the target of a finding."""
-    return Target(stage.image_location, stage.image, stage.image_source.lines | {stage.line})
+    return Target(
+        stage.image_location, stage.image, stage.image_source.lines | stage.comment_lines | {stage.line}
+    )
 
 
 def target_of(stage: Stage, image: RuntimeImage | None) -> Target:
@@ -222,7 +234,7 @@ def target_of(stage: Stage, image: RuntimeImage | None) -> Target:
 
 def platform_target(stage: Stage) -> Target:
     """Return the platform and the image of a stage as the target of a finding."""
-    lines = stage.image_source.lines | stage.platform_source.lines | {stage.line}
+    lines = image_target(stage).lines | stage.platform_source.lines
     return Target(stage.platform_location, f"--platform={stage.platform} {stage.image}", lines)
 
 

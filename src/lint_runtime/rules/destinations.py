@@ -194,6 +194,10 @@ class Search:
         kept, bare = tag.without(missing), tag.without([*missing, "python"])
         python = tag.python or series.series.default_python or ""
         pythons = supported_pythons(series.series, self._known, is_ubi9=tag.ubi9)
+        if source := self._image.source:
+            chosen = source.python(series)
+            kept = bare if chosen is None else bare._replace(python=chosen)
+            python = kept.python or series.series.default_python or ""
         options = [kept] if not pythons or python in ("", *pythons) else []
         options += (bare._replace(python=other) for other in by_distance(pythons, python))
         options += [kept, bare]
@@ -220,13 +224,18 @@ class Search:
         repository, is_mirrored = self._repository(series)
         if tag is not None and str(tag) == image.reference.tag and not repository:
             return None
+        is_same = self._origin is not None and series.order == self._origin.order
+        if image.source and image.source.tracks_series and image.tag and image.tag.is_floating and is_same:
+            return None
         missing = missing_suffixes(self._tag, series.series, tag.version) if self._tag and tag else {}
         dropped = [*missing.values()]
         is_retired = image.repository.kind is RepositoryKind.RETIRED
         if is_retired and (match := re.fullmatch(_CERTIFIED, image.reference.tag)):
             words = match[2].split("-")[1:]
             dropped = [f"-{word}" for word in words if word not in ("onbuild", "base")]
-        return Destination(series, tag, repository, tuple(dropped), is_mirrored)
+        release = self._known.table.release(tag.version) if tag and tag.version else None
+        airflow = release.airflow if release else ""
+        return Destination(series, tag, repository, tuple(dropped), is_mirrored, airflow)
 
     def _repository(self, series: Lifecycle) -> tuple[str, bool]:
         """Return the repository to write, or "", and whether it may be missing in the mirror."""

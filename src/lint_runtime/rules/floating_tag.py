@@ -2,7 +2,8 @@
 
 ## What it does
 Reports Runtime images without a tag, and tags such as `latest`, `9`, `9.1` and `3.1`. If the tag
-identifies a release series, its lifecycle is checked too.
+identifies a release series, its lifecycle is checked too. Astro manifests without a build are not
+reported: they usually require a series.
 
 ## Why it matters
 The same file can build a different image tomorrow, and some of these tags don't exist at all.
@@ -40,7 +41,8 @@ def check(case: Case) -> Findings:
     image, tag, digest = case.image, case.image.reference.tag, case.image.reference.digest
     if image.repository.kind not in (RepositoryKind.RUNTIME, RepositoryKind.AGENT):
         return
-    if image.tag_error or (digest and not tag) or (image.tag and not image.tag.is_floating):
+    # The requirement of a manifest names a series in the usual case.
+    if image.source or image.tag_error or (digest and not tag) or (image.tag and not image.tag.is_floating):
         return
     subject = f"{quoted(tag)} is a floating tag" if tag else "No tag"
     effect = "the release behind the digest is unknown" if digest else "builds are not reproducible"

@@ -1,7 +1,8 @@
 """A variant that isn't available for the release.
 
 ## What it does
-Reports `-slim`, `-python-X.Y` and `-ubi9` suffixes that the release has no image with.
+Reports `-slim`, `-python-X.Y` and `-ubi9` suffixes that the release has no image with, and in Astro
+manifests a `requires-python` that admits none of the Pythons of the build.
 
 ## Why it matters
 The image doesn't exist, so the build fails.
@@ -28,13 +29,23 @@ Python version.
 - [Astro Runtime architecture](https://www.astronomer.io/docs/runtime/runtime-image-architecture)
 """
 
-from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.base import Case, Findings, Topic, image_rule
+from lint_runtime.diagnostics import Severity, Target
+from lint_runtime.rules.base import Case, Context, Finding, Findings, Topic, rule
 from lint_runtime.rules.variants import missing_suffixes, pythons_of, supported_pythons
 
 
-@image_rule(Topic.TAGS, Severity.ERROR, is_fixed_in_series=True)
-def check(case: Case) -> Findings:
+@rule(Topic.TAGS, Severity.ERROR, is_fixed_in_series=True)
+def check(context: Context) -> Findings:
+    for image in context.images:
+        yield from _check_image(Case(image, context.known, context.config, context.rules))
+    project, refusal = context.project, context.refusal
+    if project and refusal and refusal.is_about_python:
+        lines = frozenset({refusal.location.line})
+        target = Target(refusal.location, project.manifest.pin, lines)
+        yield Finding(target, refusal.message, refusal.help)
+
+
+def _check_image(case: Case) -> Findings:
     tag, lifecycle = case.image.tag, case.image.lifecycle
     if tag is None or lifecycle is None or case.image.is_prerelease:
         return

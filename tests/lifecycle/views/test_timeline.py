@@ -211,7 +211,7 @@ def test_dates_and_states_are_written_as_text() -> None:
     assert len(_with_class(rows["3.1"], "lr-computed")) == 0
     seen = _texts(root)
     assert "Today 2026-11-23" in seen
-    assert {"2 Dockerfiles", "1 Dockerfile", "1,234 Dockerfiles"} <= set(seen)
+    assert {"2 files", "1 file", "1,234 files"} <= set(seen)
     assert {"maintenance", "basic support", "ended"} <= set(seen)
     assert "≈ computed from the maintenance policy, not published" in seen
     assert "≈" not in "".join(_texts(_root(COUNTED)))
@@ -233,9 +233,9 @@ def test_a_picture_has_a_text_alternative() -> None:
     assert words == (
         "4 release series over the years 2024 to 2029, as of 2026-11-23. Maintained: 13 LTS, Airflow 2.11,"
         " released 2025-05-20, maintained until 2027-04-30 (computed), basic support until"
-        " 2028-04-30 (computed), 12 Dockerfiles; 3.3, Airflow 3.3,"
+        " 2028-04-30 (computed), 12 files; 3.3, Airflow 3.3,"
         " released 2026-07-09, maintained until 2028-07-31, basic support until 2029-01-31 (computed),"
-        " 1,234 Dockerfiles. In basic support only: 12 LTS, Airflow 2.10, released 2024-08-16, maintained"
+        " 1,234 files. In basic support only: 12 LTS, Airflow 2.10, released 2024-08-16, maintained"
         " until 2026-02-28, basic support until 2027-02-28. Unsupported: 11 LTS, Airflow 2.9, released"
         " 2024-04-08, maintained until 2025-10-31, basic support until 2026-10-31."
     )
@@ -508,7 +508,7 @@ def test_an_event() -> None:
     assert maintenance["description"] == (
         "2027-04-30 is the last day of maintenance of Astro Runtime 13.x. After that, it gets no fixes and"
         " can't be used for new Deployments. Published date (lifecycle data of 2026-10-06)."
-        " Used by 12 Dockerfiles."
+        " Used by 12 files."
     )
     assert maintenance["transp"] == "TRANSPARENT"
     assert [(alarm["action"], alarm["description"]) for alarm in maintenance.walk("VALARM")] == [

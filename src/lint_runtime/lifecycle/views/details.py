@@ -182,6 +182,10 @@ def _shared_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
     if version and series.default_python and knows_variants and "python" not in variants:
         pythons = (series.default_python,)
     ubi9_pythons = _NONE if knows_variants and "ubi9" not in variants else ", ".join(series.ubi9_pythons)
+    if series.airflow_major == 2:
+        # The Astro CLI does not know the Airflow of these images when it converts a project.
+        requirement = f"apache-airflow=={series.airflow}.* ('astro init' leaves 2.*)"
+        yield _series_fact(series, "requirement", "airflow", requirement)
     yield _series_fact(series, "default Python", "default_python", series.default_python)
     yield _series_fact(series, "Python versions", "pythons", ", ".join(pythons))
     listed = ", ".join(architectures.values()) or _NONE

@@ -25,7 +25,7 @@ class Bar(NamedTuple):
 
     series: the series
     schedule: the end dates of the series
-    files: the number of Dockerfiles that use the series
+    files: the number of files that use the series
     """
 
     series: ReleaseSeries
@@ -65,7 +65,7 @@ class UpcomingEnd(NamedTuple):
     what: the kind of end, `maintenance` or `basic support`
     end: the end date
     days: the number of days from today to the end date
-    files: the number of Dockerfiles that use the series
+    files: the number of files that use the series
     """
 
     series: str
@@ -80,7 +80,7 @@ def build_timeline(
 ) -> Timeline:
     """Build a timeline of released series with known ends. It spans whole years.
 
-    files: the number of Dockerfiles, keyed by series name
+    files: the number of files, keyed by series name
     wanted: the names of the series to show, or None for all
     """
     bars = [
@@ -140,5 +140,5 @@ def shorten(text: str, limit: int) -> str:
 
 
 def count_dockerfiles(count: int) -> str:
-    """Format a count of Dockerfiles: `1 Dockerfile` or `1,200 Dockerfiles`."""
-    return f"{count:,} {plural(count, 'Dockerfile')}"
+    """Format a count of files: `1 file` or `1,200 files`."""
+    return f"{count:,} {plural(count, 'file')}"

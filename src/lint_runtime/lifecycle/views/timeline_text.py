@@ -45,7 +45,7 @@ class _Layout(NamedTuple):
     chart: the width of the bars
     maintenance: the width of the end-of-maintenance dates
     basic: the width of the end-of-basic-support dates
-    files: the width of the Dockerfile counts
+    files: the width of the file counts
     """
 
     timeline: Timeline

@@ -1,0 +1,136 @@
+"""Find the files to lint: Dockerfiles and Astro manifests."""
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+
+from lint_runtime.dockerfile.discovery import DOCKERFILE_NAMES, is_dockerfile_name, search
+from lint_runtime.files import MAX_FILE, read_regular
+from lint_runtime.manifest.detection import NAME, may_be_manifest
+from lint_runtime.manifest.reader import declared_dockerfile, read_manifest
+from lint_runtime.text import quoted, visible
+
+LOOKED_FOR = f"{', '.join(DOCKERFILE_NAMES)}, and {NAME} with [tool.astro]"
+"""The names of the files to lint, for messages."""
+
+
+def is_linted_name(name: str) -> bool:
+    """Return whether searches, hooks and the language server lint files with this name."""
+    return name == NAME or is_dockerfile_name(name)
+
+
+def files_under(
+    directory: str,
+    on_error: Callable[[OSError], None],
+    complain: Callable[[str], None],
+    *,
+    uses_gitignore: bool = True,
+) -> Iterator[str]:
+    """Yield the paths of the Dockerfiles and manifests under `directory`.
+
+    Searches hidden directories. Skips links to directories, and directories with `{{…}}` in their name.
+
+    on_error: called with the error of each unreadable directory
+    complain: called with a message if git cannot say what it ignores
+    uses_gitignore: whether to skip files that git ignores
+    """
+    files = _expand(search(directory, is_linted_name, on_error))
+    if not uses_gitignore:
+        return files
+    # Lazy import: subprocess takes 2 ms, and most runs name files.
+    from lint_runtime.dockerfile.git import without_ignored
+
+    return without_ignored(files, complain)
+
+
+def _expand(files: Iterable[str]) -> Iterator[str]:
+    """Yield the files of a search and the declared Dockerfiles, but no other `pyproject.toml` files."""
+    declared: set[str] = set()
+    for path in files:
+        directory, name = os.path.split(path)
+        data = _content(path) if name == NAME else None
+        if path in declared or not (data is None or may_be_manifest(data)):
+            continue
+        yield path
+        if data and (dockerfile := _existing_dockerfile(directory, data)):
+            # The search finds Dockerfiles in this directory by their names.
+            is_found = os.path.dirname(dockerfile) == directory and is_dockerfile_name(
+                os.path.basename(dockerfile)
+            )
+            if not is_found and dockerfile not in declared:
+                declared.add(dockerfile)
+                yield dockerfile
+
+
+def with_declared(path: str) -> Iterator[str]:
+    """Yield a file, then the Dockerfile that it declares if it is a manifest."""
+    yield path
+    directory, name = os.path.split(path)
+    data = _content(path) if name == NAME else None
+    if data and (dockerfile := _existing_dockerfile(directory, data)):
+        yield dockerfile
+
+
+def _content(path: str) -> bytes | None:
+    """Return the content of a file, or None if it is unreadable, which linting it reports."""
+    try:
+        return read_regular(path, MAX_FILE + 1)
+    except OSError:
+        return None
+
+
+def _existing_dockerfile(directory: str, data: bytes) -> str:
+    """Return the path of the Dockerfile that a manifest declares, or "" if it does not exist."""
+    declared = os.path.normpath(declared_dockerfile(data) or os.curdir)
+    path = os.path.join(directory, declared)
+    is_file = "\0" not in declared and os.path.lexists(path) and not os.path.isdir(path)
+    return path if is_file and os.path.basename(path) != NAME else ""
+
+
+def tracked_files(  # noqa: C901
+    directory: str, is_excluded: Callable[[str], bool], fail: Callable[[str], None]
+) -> Iterator[str]:
+    """Yield the Dockerfiles and manifests under `directory` that git tracks, in initialized submodules too.
+
+    Fails if there are none.
+
+    is_excluded: whether the configuration excludes a path
+    fail: called with a message about a directory that git refuses, a submodule that is not initialized,
+        and a link that leads out of the repository
+    """
+    # Lazy import: see `files_under`.
+    from lint_runtime.dockerfile.git import GitError, leads_out, repository_root, tracked_below
+
+    root = repository_root(os.path.abspath(directory), {})
+    try:
+        tracked = list(tracked_below(directory))
+    except GitError as error:
+        fail(visible(str(error)))
+        return
+    others, declared = set(), set()
+    for path, _ in tracked:
+        directory, name = os.path.split(path)
+        # The file behind a link that leads out of the repository is not read.
+        data = _content(path) if name == NAME and not leads_out(path, root) else None
+        if data is not None:
+            declared.add(_existing_dockerfile(directory, data))
+            if read_manifest(data) is None:
+                others.add(path)
+    is_empty = True
+    for path, is_submodule in tracked:
+        problem = ""
+        if is_submodule:
+            advice = "run 'git submodule update --init', or exclude it"
+            problem = f"the submodule is not initialized; {advice}"
+        elif path in others or not (path in declared or is_linted_name(os.path.basename(path))):
+            continue
+        elif not os.path.lexists(path):
+            problem = "it is not in the working tree"
+        elif leads_out(path, root):
+            problem = "it is a link that leads out of the repository"
+        is_empty = False
+        if not problem:
+            yield path
+        elif not is_excluded(path):
+            fail(f"cannot check {quoted(path)}: {problem}")
+    if is_empty:
+        fail(f"git tracks no Dockerfiles or Astro manifests in {quoted(directory)}")

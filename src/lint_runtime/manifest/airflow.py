@@ -1,0 +1,123 @@
+"""Check the statements about Airflow: the requirement, the build and the declared Dockerfile."""
+
+import posixpath
+
+from lint_runtime.manifest.builds import parse_build
+from lint_runtime.manifest.model import UNCLEAR, Requirement, Text
+from lint_runtime.manifest.problems import ROOT, Problems
+from lint_runtime.manifest.requirements import AIRFLOW, CORE, generation, series, states_version
+from lint_runtime.manifest.toml import Value
+from lint_runtime.text import quoted
+
+_EXAMPLE = "3.3"
+_DEPENDENCIES = "project.dependencies"
+
+
+def requirement_for(name: str, version: str) -> str:
+    """Return the requirement that pins a series, a generation or a release."""
+    return f"{name}=={version}{'' if version.count('.') == 2 else '.*'}"
+
+
+def check_requirements(
+    problems: Problems, all_requirements: tuple[Requirement, ...], items: list[Value], lacking: Value
+) -> list[Requirement]:
+    """Check that the requirements pin one version. Returns the requirements that state a version.
+
+    items: the elements of `dependencies`
+    lacking: `dependencies`, or the table that lacks it
+    """
+    # `astro init` lists apache-airflow-core without a version for uv, next to apache-airflow.
+    has_airflow = any(requirement.distribution == AIRFLOW for requirement in all_requirements)
+    stating = [
+        requirement
+        for requirement in all_requirements
+        if not (has_airflow and requirement.distribution == CORE and not states_version(requirement.text))
+    ]
+    for requirement in stating:
+        key, value = f"{_DEPENDENCIES}[{requirement.number}]", items[requirement.number]
+        if not requirement.pin:
+            message = f"{quoted(requirement.text)} does not pin one Airflow series"
+            advice = f"pin a series, as in {quoted(requirement_for(requirement.distribution, _EXAMPLE))}"
+            problems.add("airflow_unpinned", key, value, message, advice)
+        elif requirement.distribution == CORE and generation(requirement.pin) == "2":
+            message = f"{quoted(requirement.text)} pins Airflow 2, but {CORE} exists only for Airflow 3"
+            advice = f"require {quoted(requirement_for(AIRFLOW, requirement.pin))}"
+            problems.add("airflow_core_before_three", key, value, message, advice)
+    names = {requirement.distribution for requirement in stating}
+    pins = list(dict.fromkeys(requirement.pin for requirement in stating if requirement.pin))
+    if not stating:
+        advice = f"add a requirement such as '{requirement_for(AIRFLOW, _EXAMPLE)}' to 'dependencies'"
+        problems.add("airflow_missing", _DEPENDENCIES, lacking, "No dependency is Airflow", advice)
+    elif len(names) > 1:
+        message = f"Both {AIRFLOW} and {CORE} state the Airflow version"
+        problems.add("airflow_ambiguous", _DEPENDENCIES, lacking, message, f"remove the version of {CORE}")
+    elif len(pins) > 1:
+        message = f"The dependencies pin different Airflow versions: {', '.join(map(quoted, pins[:10]))}"
+        problems.add("airflow_ambiguous", _DEPENDENCIES, lacking, message, "pin Airflow once")
+    return stating
+
+
+def check_removed_key(problems: Problems, value: Value | None, stating: list[Requirement]) -> None:
+    """Report `tool.astro.airflow`, which an earlier version of the CLI read."""
+    if value is None:
+        return
+    stated = value.data.strip() if value.kind == "string" else ""
+    # apache-airflow-core exists only for Airflow 3.
+    name = stating[0].distribution if stating and generation(stated) != "2" else AIRFLOW
+    pins = {requirement.pin for requirement in stating}
+    advice = "delete the line"
+    if stated and is_version(stated) and {series(pin) for pin in pins} != {series(stated)}:
+        advice += f"; to run Airflow {stated}, require {quoted(requirement_for(name, stated))}"
+    message = "'airflow' is no longer read: the requirement states the Airflow version"
+    problems.add("airflow_removed", f"{ROOT}.airflow", value, message, advice)
+
+
+def is_version(text: str) -> bool:
+    """Return whether a text is one to three numbers with dots."""
+    parts = text.split(".")
+    return len(parts) <= 3 and all(part.isascii() and part.isdigit() for part in parts)
+
+
+def check_build(problems: Problems, build: Text, value: Value, dockerfile: Text | None, pin: str) -> None:
+    """Check that `tool.astro.runtime` is one build, and that its Airflow is the required one."""
+    key = f"{ROOT}.runtime"
+    if dockerfile:
+        message = f"The base image is the one in {quoted(dockerfile.text)}, so 'runtime' chooses nothing"
+        problems.add("runtime_with_dockerfile", key, value, message, "delete 'runtime', or change the FROM")
+        return
+    parsed = parse_build(build.text)
+    if parsed is None:
+        message = f"{quoted(build.text)} is not a Runtime build"
+        advice = "write a build such as '3.3-8' or '13.11.0', or delete the line"
+        problems.add("runtime_invalid", key, value, message, advice)
+    elif not parsed.is_exact:
+        message = f"{quoted(build.text)} is a series of builds, not one build"
+        example = f"{parsed.series or _EXAMPLE}-1" if parsed.generation == "3" else "13.11.0"
+        problems.add(
+            "runtime_invalid",
+            key,
+            value,
+            message,
+            f"write one build, as in '{example}', or delete the line",
+        )
+    elif pin and not any(problem.code in UNCLEAR for problem in problems.found):
+        disagreement = parsed.disagreement(pin)
+        if disagreement:
+            wanted = series(pin) if disagreement == "series" else generation(pin)
+            runs = parsed.series or parsed.generation
+            message = f"The build {quoted(build.text)} has Airflow {runs}, not the required {wanted}"
+            advice = f"write a build with Airflow {wanted}, or delete the line to use the newest"
+            problems.add("runtime_mismatch", key, value, message, advice)
+
+
+def check_dockerfile(problems: Problems, dockerfile: Text, value: Value) -> None:
+    """Check that `tool.astro.dockerfile` is a path within the project."""
+    key, path = f"{ROOT}.dockerfile", dockerfile.text
+    if "\\" in path:
+        message = f"The path {quoted(path)} has a backslash"
+        advice = f"write {quoted(path.replace(chr(92), '/'))}"
+        problems.add("dockerfile_separators", key, value, message, advice)
+    elif path.startswith("/") or posixpath.normpath(path).split("/")[0] == "..":
+        message = f"The path {quoted(path)} is outside of the project"
+        advice = "write a path relative to the directory of this file"
+        problems.add("dockerfile_outside_project", key, value, message, advice)

@@ -1,0 +1,184 @@
+"""The content of an Astro manifest, with the place of each value."""
+
+from enum import Enum
+from typing import NamedTuple
+
+from lint_runtime.diagnostics import Location
+from lint_runtime.manifest import requirements
+from lint_runtime.manifest.builds import Build
+from lint_runtime.manifest.pythons import PythonRange
+
+
+class Status(str, Enum):
+    """The verdict of the Astro CLI on a manifest, without other files and without a network."""
+
+    OK = "ok"
+    REFUSED = "refused"
+    PARSE_ERROR = "parse_error"
+
+
+class Text(NamedTuple):
+    """A string in the manifest.
+
+    text: the string without surrounding spaces
+    location: the text between the quotes, without surrounding spaces
+    key: the key of the string
+    is_literal: whether the source text at `location` equals `text`. False after an escape sequence.
+    """
+
+    text: str
+    location: Location
+    key: Location
+    is_literal: bool
+
+
+class Requirement(NamedTuple):
+    """A requirement for `apache-airflow` or `apache-airflow-core`.
+
+    text: the requirement without surrounding spaces
+    location: the text between the quotes, without surrounding spaces
+    key: the key `dependencies`
+    number: the index in the array
+    distribution: the normalized name
+    name: the name as written
+    extras: the extras with their brackets, or ""
+    specifier: the version specifier, or `@` and a URL; may be empty
+    specifier_location: its location, or None if the string has escape sequences
+    marker: the marker, or ""
+    pin: the pinned version, such as `3.3` for `==3.3.*` and `3.3.0` for `==3.3`, or ""
+    """
+
+    text: str
+    location: Location
+    key: Location
+    number: int
+    distribution: str
+    name: str
+    extras: str
+    specifier: str
+    specifier_location: Location | None
+    marker: str
+    pin: str
+
+
+class Problem(NamedTuple):
+    """A reason for the Astro CLI to refuse a manifest, or to warn.
+
+    code: the code of the CLI, such as `airflow_unpinned`
+    key: the dotted key, such as `project.dependencies[0]`
+    location: the value, or the key of an array or table; the table that lacks a required key
+    message: one sentence on the problem
+    help: the text to write, or ""
+    """
+
+    code: str
+    key: str
+    location: Location
+    message: str
+    help: str
+
+
+class ParseError(NamedTuple):
+    """The first error of a manifest that the Astro CLI cannot parse.
+
+    location: the place of the error
+    message: one sentence on the problem
+    """
+
+    location: Location
+    message: str
+
+
+class Comment(NamedTuple):
+    """A `# lint-runtime` comment.
+
+    location: the comment
+    text: the text after `#`, without surrounding spaces
+    target: the line that it applies to: its own if a value precedes it, else the next line that is not
+        empty and has more than a comment, or 0 if no such line follows
+    """
+
+    location: Location
+    text: str
+    target: int
+
+
+UNCLEAR = frozenset(("airflow_missing", "airflow_unpinned", "airflow_ambiguous"))
+"""The codes of problems that leave the Airflow version open."""
+
+REPAIRABLE = UNCLEAR | {
+    *("airflow_core_before_three", "airflow_removed"),
+    *("runtime_invalid", "runtime_mismatch", "runtime_with_dockerfile"),
+}
+"""The codes of problems that `astro local upgrade airflow` may repair."""
+
+
+class Manifest(NamedTuple):
+    """A `pyproject.toml` with the table `tool.astro`.
+
+    location: the header or key of the table
+    error: the reason that the file cannot be parsed, or None. With an error, only comments are set.
+    problems: the reasons for the CLI to refuse the manifest, by key and code
+    warnings: the warnings of the CLI, by key and code
+    requirements: the requirements that name Airflow, in the order of the file
+    build: `tool.astro.runtime`, or None if it is missing or blank
+    parsed_build: the build, or None for other texts
+    requires_python: `project.requires-python`, or None
+    python_range: the Pythons that it admits, or None if the CLI ignores it
+    dockerfile: `tool.astro.dockerfile`, or None if it is missing or blank
+    organization: `tool.astro.organization`, or None
+    workspace: `tool.astro.workspace`, or None
+    comments: the comments that mention this tool
+    """
+
+    location: Location
+    error: ParseError | None = None
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    build: Text | None = None
+    parsed_build: Build | None = None
+    requires_python: Text | None = None
+    python_range: PythonRange | None = None
+    dockerfile: Text | None = None
+    organization: Text | None = None
+    workspace: Text | None = None
+    comments: tuple[Comment, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """The verdict of the CLI."""
+        if self.error:
+            return Status.PARSE_ERROR
+        return Status.REFUSED if self.problems else Status.OK
+
+    @property
+    def requirement(self) -> Requirement | None:
+        """The requirement that states the Airflow version: the first with a pin, else the first."""
+        pinned = (requirement for requirement in self.requirements if requirement.pin)
+        return next(pinned, self.requirements[0] if self.requirements else None)
+
+    @property
+    def pin(self) -> str:
+        """The pinned Airflow version, or ""."""
+        return self.requirement.pin if self.requirement else ""
+
+    @property
+    def series(self) -> str:
+        """The Airflow series of the pin, only the major version if the pin has no more, or ""."""
+        return requirements.series(self.pin)
+
+    @property
+    def generation(self) -> str:
+        """The major version of Airflow, or ""."""
+        return requirements.generation(self.pin)
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether the requirement does not state one version."""
+        return any(problem.code in UNCLEAR for problem in self.problems)
+
+    @property
+    def is_repairable(self) -> bool:
+        """Whether `astro local upgrade airflow` may repair all problems."""
+        return all(problem.code in REPAIRABLE for problem in self.problems)

@@ -1,0 +1,271 @@
+"""Parse the bytes of a `pyproject.toml` into a manifest."""
+
+import re
+from collections.abc import Iterable
+
+from lint_runtime.files import MAX_FILE
+from lint_runtime.manifest.airflow import (
+    check_build,
+    check_dockerfile,
+    check_removed_key,
+    check_requirements,
+)
+from lint_runtime.manifest.builds import parse_build
+from lint_runtime.manifest.detection import may_be_manifest
+from lint_runtime.manifest.links import check_links, check_pools, check_secrets, check_targets
+from lint_runtime.manifest.model import Comment, Manifest, ParseError, Requirement, Text
+from lint_runtime.manifest.problems import ROOT, Problems
+from lint_runtime.manifest.pythons import parse_python_range
+from lint_runtime.manifest.requirements import distribution, is_airflow, read_pin, split_requirement
+from lint_runtime.manifest.toml import Document, Table, TomlError, Value, decode
+from lint_runtime.text import quoted
+
+_KEYS = (
+    *("airflow", "build-secrets", "deployments", "dockerfile", "domain", "env", "organization", "packages"),
+    *("pools", "runtime", "target", "targets", "workspace"),
+)
+_MARK = re.compile(r"(?i)#[ \t]*lint-runtime(?:[ \t]*:|[ \t]+ignore\b)")
+_CONTENT = re.compile(r"[^ \t\r\n]")
+_PROJECT_NAME = re.compile(r"(?i:[a-z0-9]|[a-z0-9][a-z0-9._-]*[a-z0-9])", re.ASCII)
+# A file with a syntax error may declare the table below the error.
+_DECLARATION = re.compile(
+    "(?i)(?:^\ufeff?|[\r\n])[ \t]*(?:"
+    r"\[{0,2}[ \t]*[\"']?tool[\"']?[ \t]*\.[ \t]*[\"']?astro(?![\w-])|[\"']?astro[\"']?[ \t]*[.=])"
+)
+
+
+def parse_manifest(data: bytes) -> Manifest | None:
+    """Parse a `pyproject.toml`. Returns None if it does not declare the table `tool.astro`.
+
+    A file with a syntax error is a manifest if a line of it looks like the declaration.
+    """
+    if not may_be_manifest(data):
+        return None
+    document = Document(decode(data[:MAX_FILE]))
+    errors: list[tuple[int, str]] = []
+    try:
+        document.parse()
+    except TomlError as error:
+        errors.append((error.offset, str(error)))
+    if len(data) > MAX_FILE:
+        errors = [(0, f"The file is larger than {MAX_FILE >> 20} MiB")]
+    tools = _spellings([document.root], "tool")
+    sections = _spellings(_tables(tools), "astro")
+    if not sections and not (errors and _DECLARATION.search(document.text.replace("\0", ""))):
+        return None
+    projects = _spellings([document.root], "project")
+    errors += _wrong_types(projects, tools, sections)
+    errors += _impossible_values(document, tools)
+    if errors:
+        offset, message = min(errors)
+        place = document.locate(offset, offset)
+        return Manifest(place, error=ParseError(place, message), comments=_find_comments(document))
+    return _read(document, projects, sections)
+
+
+def _spellings(tables: Iterable[Table], name: str) -> list[Value]:
+    """Return the values of all keys that are `name` in any letter case, in the order of the file."""
+    found = [value for table in tables for key, value in table.items() if key.lower() == name]
+    return sorted(found, key=lambda value: value.start) if len(found) > 1 else found
+
+
+def _wrong_types(projects: list[Value], tools: list[Value], sections: list[Value]) -> list[tuple[int, str]]:
+    """Return the values that the CLI cannot decode. They are errors of the file, not problems of a key."""
+    tables = [("project", value) for value in projects] + [("tool", value) for value in tools]
+    tables += [(ROOT, value) for value in sections]
+    tables += [("tool.uv", value) for value in _spellings(_tables(tools), "uv")]
+    errors = [(value.start, f"'{name}' must be a table") for name, value in tables if value.kind != "table"]
+    for table in _tables(projects):
+        for key, value in table.items():
+            name = key.lower()
+            if name in ("name", "requires-python") and value.kind != "string":
+                errors.append((value.start, f"'{name}' must be a string"))
+            if name in ("dependencies", "dynamic"):
+                wrong: Value | None = value
+                if value.kind == "array":
+                    wrong = next((item for item in value.data if item.kind != "string"), None)
+                if wrong is not None:
+                    errors.append((wrong.start, f"'{name}' must be an array of strings"))
+    return errors
+
+
+def _tables(values: list[Value]) -> list[Table]:
+    return [value.data for value in values if value.kind == "table"]
+
+
+def _impossible_values(document: Document, tools: list[Value]) -> list[tuple[int, str]]:
+    """Return the impossible dates and numbers in tables that the CLI reads."""
+    if not document.impossible:
+        return []
+    starts = {value.start for value in document.impossible}
+    values = _spellings(_tables(tools), "astro")
+    values += _spellings(_tables(tools), "uv")
+    errors = []
+    # A dotted key may have thousands of parts, more than Python has levels of recursion.
+    while values:
+        value = values.pop()
+        if value.kind in ("table", "tables", "array"):
+            values += value.data.values() if value.kind == "table" else value.data
+        elif value.start in starts:
+            errors.append((value.start, f"The {value.kind} {quoted(value.data)} does not exist"))
+    return errors
+
+
+def _read(document: Document, projects: list[Value], sections: list[Value]) -> Manifest:
+    """Read the keys of a document without errors."""
+    problems = Problems(document)
+    table = sections[0]
+    section: dict[str, Value] = {key: value for other in sections for key, value in other.data.items()}
+    fields = [(key.lower(), value) for other in projects for key, value in other.data.items()]
+    # The last spelling of a key wins.
+    project = dict(sorted(fields, key=lambda field: field[1].start))
+    lacking = projects[0] if projects else table
+    _check_name(problems, project.get("name"), lacking)
+
+    dependencies, dynamic = project.get("dependencies"), project.get("dynamic")
+    items: list[Value] = dependencies.data if dependencies else []
+    requirements = tuple(
+        _read_requirement(document, item, index, dependencies or lacking)
+        for index, item in enumerate(items)
+        if is_airflow(item.data)
+    )
+    stating = check_requirements(problems, requirements, items, dependencies or lacking)
+    for item in dynamic.data if dynamic else ():
+        if item.data == "dependencies":
+            message = "Dynamic dependencies cannot state the Airflow version"
+            advice = "list the dependencies, and remove 'dependencies' from 'dynamic'"
+            problems.add("dependencies_dynamic", "project.dynamic", item, message, advice)
+            break
+    check_removed_key(problems, section.get("airflow"), stating)
+
+    problems.unknown_keys(ROOT, section, _KEYS)
+    texts: dict[str, Text | None] = {}
+    for key in ("domain", "dockerfile", "organization", "runtime", "workspace"):
+        problems.string(f"{ROOT}.{key}", section.get(key))
+        texts[key] = _read_text(document, section.get(key))
+    build, dockerfile = texts["runtime"], texts["dockerfile"]
+    if build:
+        pin = next((requirement.pin for requirement in requirements if requirement.pin), "")
+        check_build(problems, build, section["runtime"], dockerfile, pin)
+    if dockerfile:
+        check_dockerfile(problems, dockerfile, section["dockerfile"])
+    _check_others(problems, section, texts)
+    requires_python = _read_text(document, project.get("requires-python"))
+    return Manifest(
+        document.locate(table.key_start, table.key_end),
+        problems=tuple(sorted(problems.found, key=lambda problem: (problem.key, problem.code))),
+        warnings=tuple(sorted(problems.warnings, key=lambda problem: (problem.key, problem.code))),
+        requirements=requirements,
+        build=build,
+        parsed_build=parse_build(build.text) if build else None,
+        requires_python=requires_python,
+        python_range=parse_python_range(requires_python.text) if requires_python else None,
+        dockerfile=dockerfile,
+        organization=texts["organization"],
+        workspace=texts["workspace"],
+        comments=_find_comments(document),
+    )
+
+
+def _check_name(problems: Problems, name: Value | None, lacking: Value) -> None:
+    if name is None or not name.data:
+        problems.add("required", "project.name", name or lacking, "The project has no name", "add 'name'")
+    elif not _PROJECT_NAME.fullmatch(name.data):
+        message = f"{quoted(name.data)} is not a valid project name"
+        advice = "use letters, digits and '-._', with a letter or digit at both ends"
+        problems.add("project_name_invalid", "project.name", name, message, advice)
+
+
+def _check_others(problems: Problems, section: dict[str, Value], texts: dict[str, Text | None]) -> None:
+    """Check the keys of `tool.astro` that do not decide the image."""
+    target, workspace = section.get("target"), section.get("workspace")
+    default_target = ""
+    if target is not None and target.kind == "table":
+        message = "'target' must be the name of a target"
+        advice = f"write the settings of a target below [{ROOT}.targets]"
+        problems.add("target_not_a_name", f"{ROOT}.target", target, message, advice)
+    else:
+        default_target = problems.string(f"{ROOT}.target", target)
+    # The CLI does not trim the workspace.
+    has_workspace = workspace is not None and workspace.kind == "string" and bool(workspace.data)
+    uses_login = check_links(
+        problems, section.get("deployments"), default_target, has_workspace=has_workspace
+    )
+    if texts["domain"] and not has_workspace and not uses_login:
+        message = "'domain' has no use without a workspace or a link to an Astro Deployment"
+        problems.add(
+            "domain_without_workspace", f"{ROOT}.domain", section["domain"], message, "add 'workspace'"
+        )
+    if texts["organization"] and not has_workspace:
+        message = "'organization' has no use without a workspace"
+        place = section["organization"]
+        problems.add(
+            "organization_without_workspace", f"{ROOT}.organization", place, message, "add 'workspace'"
+        )
+    problems.strings(f"{ROOT}.packages", section.get("packages"))
+    problems.table(f"{ROOT}.env", section.get("env"))
+    check_targets(problems, section.get("targets"))
+    check_pools(problems, section.get("pools"))
+    check_secrets(problems, section.get("build-secrets"), has_dockerfile=texts["dockerfile"] is not None)
+
+
+def _read_text(document: Document, value: Value | None) -> Text | None:
+    """Return a string without the spaces around it, or None for a blank one and for other types."""
+    if value is None or value.kind != "string" or not (text := value.data.strip()):
+        return None
+    start, end = document.content(value)
+    is_literal = document.text[start:end] == value.data
+    if is_literal:
+        start += value.data.index(text)
+        end = start + len(text)
+    key = document.locate(value.key_start, value.key_end)
+    return Text(text, document.locate(start, end), key, is_literal)
+
+
+def _read_requirement(document: Document, value: Value, number: int, key: Value) -> Requirement:
+    text = value.data.strip()
+    start, end = document.content(value)
+    specifier = None
+    name, extras, version, marker = split_requirement(text)
+    if document.text[start:end] == value.data:
+        start += value.data.index(text)
+        end = start + len(text)
+        specifier = document.locate(start + version[0], start + version[1])
+    return Requirement(
+        text=text,
+        location=document.locate(start, end),
+        key=document.locate(key.key_start, key.key_end),
+        number=number,
+        distribution=distribution(text),
+        name=text[slice(*name)],
+        extras=text[slice(*extras)],
+        specifier=text[slice(*version)],
+        specifier_location=specifier,
+        marker=text[slice(*marker)],
+        pin=read_pin(text),
+    )
+
+
+def _find_comments(document: Document) -> tuple[Comment, ...]:
+    """Return the comments that mention this tool, with the lines that they apply to."""
+    text = document.text
+    if not _MARK.search(text):
+        return ()
+    found: list[Comment] = []
+    target, next_start = 0, len(text)
+    # From the end: comments above the same value share its line.
+    for start, end in reversed(document.comments):
+        match = _CONTENT.search(text, end, next_start)
+        if match is not None:
+            target = document.locate(match.start(), match.start()).line
+        place = document.locate(start, end)
+        line_start = start - place.column + 1
+        is_trailing = not text[line_start:start].isspace() and line_start < start
+        if _MARK.match(text, start, end):
+            found.append(
+                Comment(place, text[start + 1 : end].strip(), place.line if is_trailing else target)
+            )
+        if is_trailing:
+            target = place.line
+        next_start = line_start
+    return tuple(reversed(found))

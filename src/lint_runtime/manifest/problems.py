@@ -1,0 +1,107 @@
+"""Collect the problems of a manifest, and check the types of its values."""
+
+from collections.abc import Collection, Mapping
+
+from lint_runtime.manifest.model import Problem
+from lint_runtime.manifest.toml import Document, Table, Value
+from lint_runtime.text import did_you_mean, quoted
+
+ROOT = "tool.astro"
+
+
+class Problems:
+    """The problems found so far.
+
+    document: the document with the values
+    found: the reasons to refuse the manifest
+    warnings: the warnings
+    """
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.found: list[Problem] = []
+        self.warnings: list[Problem] = []
+
+    def add(self, code: str, key: str, value: Value, message: str, help: str) -> None:  # noqa: A002
+        """Add a problem with a value, or with a table that lacks a key."""
+        self.found.append(self._problem(code, key, value, message, help))
+
+    def warn(self, code: str, key: str, value: Value, message: str, help: str) -> None:  # noqa: A002
+        """Add a warning about a value."""
+        self.warnings.append(self._problem(code, key, value, message, help))
+
+    def _problem(self, code: str, key: str, value: Value, message: str, advice: str) -> Problem:
+        # Arrays and tables may span many lines.
+        span = value.start, value.end
+        if value.kind in ("array", "table", "tables"):
+            span = value.key_start, value.key_end
+        return Problem(code, key, self.document.locate(*span), message, advice)
+
+    def unknown_keys(self, key: str, table: Mapping[str, Value], known: Collection[str]) -> None:
+        """Report each key that the table does not have."""
+        for name, value in table.items():
+            if name not in known:
+                # The key is wrong, not its value.
+                at_key = value._replace(start=value.key_start, end=value.key_end)
+                advice = f"remove it; known keys are {', '.join(known)}"
+                # A search for similar keys takes 40 µs, and a file may have a million keys.
+                if len(table) < 100:
+                    advice = did_you_mean(name, known) or advice
+                self.add("unknown_key", f"{key}.{name}", at_key, f"Unknown key {quoted(name)}", advice)
+
+    def string(self, key: str, value: Value | None) -> str:
+        """Return a string, or "" with a problem for an empty string and for other types."""
+        if value is None:
+            return ""
+        if value.kind != "string":
+            self.add(
+                "expected_string", key, value, f"'{_last(key)}' must be a string", "put the value in quotes"
+            )
+            return ""
+        if not value.data:
+            self.add(
+                "empty_string", key, value, f"'{_last(key)}' is empty", "write a value, or remove the key"
+            )
+        return str(value.data)
+
+    def boolean(self, key: str, value: Value | None) -> bool:
+        """Return a boolean, or False with a problem for other types."""
+        if value is not None and value.kind != "boolean":
+            self.add(
+                "expected_bool", key, value, f"'{_last(key)}' must be true or false", "write true or false"
+            )
+            return False
+        return value is not None and bool(value.data)
+
+    def table(self, key: str, value: Value | None) -> Table | None:
+        """Return a table, or None with a problem for other types."""
+        if value is None:
+            return None
+        if value.kind != "table":
+            self.add("expected_table", key, value, f"'{_last(key)}' must be a table", f"write [{key}]")
+            return None
+        table: Table = value.data
+        return table
+
+    def strings(self, key: str, value: Value | None) -> list[tuple[str, Value]]:
+        """Return the strings of an array with their keys, and report other elements."""
+        if value is None:
+            return []
+        if value.kind not in ("array", "tables"):
+            message = f"'{_last(key)}' must be an array of strings"
+            self.add("expected_string_array", key, value, message, "put the strings in brackets")
+            return []
+        strings = []
+        for index, item in enumerate(value.data):
+            name = f"{key}[{index}]"
+            if item.kind != "string":
+                self.add("expected_string", name, item, "The element must be a string", "put it in quotes")
+            elif not item.data.strip():
+                self.add("empty_string", name, item, "The element is blank", "write a value, or remove it")
+            else:
+                strings.append((name, item))
+        return strings
+
+
+def _last(key: str) -> str:
+    return quoted(key.rpartition(".")[2])[1:-1]

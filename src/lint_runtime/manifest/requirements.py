@@ -1,0 +1,107 @@
+"""Read requirements in `dependencies`: which ones name Airflow, and the version that they pin."""
+
+import re
+from typing import NamedTuple
+
+AIRFLOW = "apache-airflow"
+CORE = "apache-airflow-core"
+
+_MAY_BE_AIRFLOW = re.compile(r"(?i)\s*apache[-_.]+airflow(?:[-_.]+core)?(?![-_.a-z0-9])")
+_SEPARATORS = re.compile("[-_.]+")
+_HEAD_END = re.compile("[;@]")
+_OTHER_OPERATOR = re.compile("[<>!~,=]")
+_OPERATOR = re.compile("[<>=!~@]")
+_NAME_END = re.compile(r"[\[ \t<>=!~;@(]|\Z")
+_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){0,2}")
+
+
+class Parts(NamedTuple):
+    """The offsets of the parts of a requirement, without the spaces around them. A part may be empty.
+
+    name: the offsets of the name
+    extras: the offsets of the extras with their brackets
+    specifier: the offsets of the version specifier, or of `@` and a URL
+    marker: the offsets of the marker after `;`
+    """
+
+    name: tuple[int, int]
+    extras: tuple[int, int]
+    specifier: tuple[int, int]
+    marker: tuple[int, int]
+
+
+def split_requirement(text: str) -> Parts:
+    """Split a requirement into its parts."""
+    start = len(text) - len(text.lstrip())
+    name_end = _end_of_name(text, start)
+    head_end = text.find(";")
+    if head_end < 0:
+        head_end = len(text)
+    extras = (name_end, name_end)
+    bracket = _trim(text, name_end, head_end)[0]
+    if text.startswith("[", bracket) and "]" in text[bracket:head_end]:
+        extras = (bracket, text.index("]", bracket) + 1)
+    specifier = _trim(text, extras[1], head_end)
+    return Parts((start, name_end), extras, specifier, _trim(text, head_end + 1, len(text)))
+
+
+def _end_of_name(text: str, start: int) -> int:
+    match = _NAME_END.search(text, start)
+    return match.start() if match else len(text)
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return the offsets of `text[start:end]` without the spaces around it."""
+    part = text[start:end]
+    start = min(start, end) + len(part) - len(part.lstrip())
+    return start, max(start, start + len(part.strip()))
+
+
+def is_airflow(text: str) -> bool:
+    """Return whether a requirement names `apache-airflow` or `apache-airflow-core`."""
+    # Fast path: most requirements name other distributions.
+    return bool(_MAY_BE_AIRFLOW.match(text)) and distribution(text) in (AIRFLOW, CORE)
+
+
+def distribution(text: str) -> str:
+    """Return the normalized name of the distribution that a requirement names."""
+    text = text.strip()
+    return _SEPARATORS.sub("-", text[: _end_of_name(text, 0)].lower())
+
+
+def read_pin(text: str) -> str:
+    """Return the version that a requirement pins, or "" if it pins none.
+
+    `==3.3.*` pins the series 3.3, `==3.*` the generation 3. `==3.3` pins the release 3.3.0.
+    """
+    name, operator, version = _HEAD_END.split(text, maxsplit=1)[0].partition("==")
+    name, version = name.strip(), version.strip()
+    before, bracket, after = name.partition("[")
+    if bracket:
+        _, closed, after = after.partition("]")
+        if not closed or "]" in before:
+            return ""
+        name = before + after
+    if not operator or _OTHER_OPERATOR.search(name):
+        return ""
+    is_series = version.endswith(".*")
+    version = version.removesuffix(".*")
+    if not _VERSION.fullmatch(version):
+        return ""
+    return version if is_series else version + ".0" * (2 - version.count("."))
+
+
+def states_version(text: str) -> bool:
+    """Return whether a requirement has a version specifier or a URL before its marker."""
+    head = text.partition(";")[0]
+    return _OPERATOR.search(head[head.find("]") + 1 :]) is not None
+
+
+def generation(pin: str) -> str:
+    """Return the major version of a pin: `3` for `3.3` and `3.3.2`."""
+    return pin.partition(".")[0]
+
+
+def series(pin: str) -> str:
+    """Return a pin without the patch version: `3.3` for `3.3.2`, and `3` for `3`."""
+    return ".".join(pin.split(".")[:2])

@@ -1,0 +1,416 @@
+"""Parse TOML 1.1 as the Astro CLI does, with the place of each value.
+
+tomli gives no places, and differs from the CLI in dates that do not exist and dotted keys below a header.
+"""
+
+import re
+from bisect import bisect_right
+from datetime import date
+from enum import Enum
+from typing import Any, NamedTuple
+
+from lint_runtime.diagnostics import Location
+from lint_runtime.text import quoted
+
+MAX_NESTING = 100
+"""The maximum depth of arrays and inline tables. The CLI has no limit."""
+
+_BAD = r"\x00-\x08\x0a-\x1f\x7f"
+_ESCAPE = r'\\(?:["\\bfnrte]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})'
+
+_GAP = re.compile(rf"(?:[ \t]|\r?\n)+|(#[^{_BAD}]*)")
+_SPACE = re.compile(r"[ \t]+")
+_LINE_END = re.compile(rf"[ \t]*(#[^{_BAD}]*)?(?:\r?\n|\Z)")
+_KEY = re.compile(rf"""(?:([A-Za-z0-9_-]+)|'([^'{_BAD}]*)'|"([^"\\{_BAD}]*)")[ \t]*""")
+_STRING = re.compile(rf"""'([^'{_BAD}]*)'|"([^"\\{_BAD}]*(?:{_ESCAPE}[^"\\{_BAD}]*)*)\"""")
+_STRING_PART = {"'": re.compile(f"[^'{_BAD}]+"), '"': re.compile(rf'[^"\\{_BAD}]+|{_ESCAPE}')}
+# Fast paths: most lines are a header, or a key with a string, and most arrays have only strings.
+_PLAIN_STRING = rf"""(?:'([^'{_BAD}]*)'(?!')|"([^"\\{_BAD}]*)"(?!"))[ \t]*"""
+_PLAIN_HEADER = re.compile(r"\[([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\][ \t]*(?:\r?\n|\Z)")
+_PLAIN_PAIR = re.compile(rf"([A-Za-z0-9_-]+)[ \t]*=[ \t]*{_PLAIN_STRING}(?:\r?\n|\Z)")
+_PLAIN_ITEM = re.compile(rf"(?:[ \t]|\r?\n)*{_PLAIN_STRING},(?:[ \t]*(#[^{_BAD}]*)(?=\r?\n))?")
+_LITERAL_END = re.compile("'''")
+_BASIC_END = re.compile(r'\\.|"""', re.DOTALL)
+_BAD_IN_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+_ANY_ESCAPE = re.compile(rf"({_ESCAPE})|\\[ \t]*\r?\n(?:[ \t\n]|\r\n)*|\\")
+_SCALAR = re.compile(
+    r"(?P<boolean>true|false)"
+    r"|(?P<date>(?:[0-9]{4}-|[0-9]{2}:)(?:[0-9:+.ZzTt-]| (?=[0-9]))*)"
+    r"|(?P<integer>0x[0-9A-Fa-f](?:_?[0-9A-Fa-f])*|0o[0-7](?:_?[0-7])*|0b[01](?:_?[01])*"
+    r"|[+-]?(?:0|[1-9](?:_?[0-9])*)(?![0-9.eE_]))"
+    r"|(?P<float>[+-]?(?:inf|nan|(?:0|[1-9](?:_?[0-9])*)"
+    r"(?:\.[0-9](?:_?[0-9])*)?(?:[eE][+-]?[0-9](?:_?[0-9])*)?(?![0-9_])))"
+)
+_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
+_DATE = re.compile(
+    rf"(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})"
+    rf"(?:[Tt ]{_TIME}(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?)?|{_TIME}"
+)
+_ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "e": "\x1b"}
+
+
+def decode(data: bytes) -> str:
+    """Decode a file. Each byte that is not UTF-8 becomes NUL, which TOML forbids."""
+    text = data.decode("utf-8", "surrogateescape")
+    return text if text.isascii() else re.sub("[\udc80-\udcff]", "\0", text)
+
+
+class Origin(Enum):
+    """The syntax that created a table, which decides what may add to it."""
+
+    IMPLIED = "the header of a table below it"
+    HEADER = "its own header"
+    DOTTED = "a dotted key"
+    INLINE = "braces"
+
+
+class Value(NamedTuple):
+    """A value and its place in the text.
+
+    kind: `string`, `boolean`, `integer`, `float`, `date`, `array`, `table`, or `tables` for `[[a]]`
+    data: a str, bool, list of values, or Table; the source text of an integer, float or date
+    start: the offset of the value, or of the key in the header of a table
+    end: the offset just past it
+    key_start: the offset of the key; of an element of an array, the offset of the element
+    key_end: the offset just past it
+    """
+
+    kind: str
+    data: Any
+    start: int
+    end: int
+    key_start: int
+    key_end: int
+
+
+class Table(dict[str, Value]):
+    """A table by key, in the order of the file."""
+
+    def __init__(self, origin: Origin) -> None:
+        super().__init__()
+        self.origin = origin
+
+
+class TomlError(ValueError):
+    """A syntax error.
+
+    offset: its offset in the text
+    """
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+class Document:
+    """The tables of a TOML file.
+
+    text: the text of the file
+    root: the table at the top
+    comments: the offsets of each comment, from `#` to the end of the line
+    impossible: the dates and numbers with a value that does not exist, which the CLI refuses only in
+        tables that it reads
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.root = Table(Origin.HEADER)
+        self.comments: list[tuple[int, int]] = []
+        self.impossible: list[Value] = []
+        self._line_starts: list[int] = []
+        self._at = 0
+        self._depth = 0
+
+    def locate(self, start: int, end: int) -> Location:
+        """Return the location of `text[start:end]`."""
+        if not self._line_starts:
+            self._line_starts = [0, *(match.end() for match in re.finditer("\n", self.text))]
+        starts = self._line_starts
+        first = last = bisect_right(starts, start)
+        if last < len(starts) and end > starts[last]:
+            last = bisect_right(starts, end - 1)
+        return Location(first, start - starts[first - 1] + 1, last, end - starts[last - 1] + 1)
+
+    def content(self, string: Value) -> tuple[int, int]:
+        """Return the offsets of a string without its quotes."""
+        start, end = string.start + 1, string.end - 1
+        if self.text.startswith(("'''", '"""'), string.start):
+            start, end = start + 2, end - 2
+            for line_break in ("\n", "\r\n"):
+                if self.text.startswith(line_break, start):
+                    return start + len(line_break), end
+        return start, end
+
+    def parse(self) -> None:
+        """Fill the tables. Raises TomlError at the first error, with the tables up to it filled."""
+        table = self.root
+        while self._skip_gap():
+            start = self._at
+            if match := _PLAIN_PAIR.match(self.text, start):
+                self._at = match.end()
+                names = [match[1]]
+                index = match.lastindex or 0
+                text_start, text_end = match.span(index)
+                value = Value("string", match[index], text_start - 1, text_end + 1, start, match.end(1))
+            elif match := _PLAIN_HEADER.match(self.text, start):
+                self._at = match.end()
+                table = self._open_table(match[1].split("."), *match.span(1), is_array=False)
+                continue
+            elif self.text[start] == "[":
+                table = self._parse_header()
+                continue
+            else:
+                names, key_end = self._parse_key()
+                value = self._parse_pair(start, key_end)
+                self._end_line()
+            _insert(table, names, value)
+
+    def _skip_gap(self) -> bool:
+        """Skip white space, line breaks and comments. Returns False at the end of the file."""
+        while match := _GAP.match(self.text, self._at):
+            self._at = match.end()
+            if match.lastindex:
+                self.comments.append(match.span())
+                if self._at < len(self.text) and not self.text.startswith(("\n", "\r\n"), self._at):
+                    raise TomlError("The comment has an invalid character", self._at)
+        return self._at < len(self.text)
+
+    def _skip_space(self) -> None:
+        if match := _SPACE.match(self.text, self._at):
+            self._at = match.end()
+
+    def _end_line(self) -> None:
+        match = _LINE_END.match(self.text, self._at)
+        if match is None:
+            self._skip_space()
+            if comment := _GAP.match(self.text, self._at):
+                self._at = comment.end()
+            raise TomlError("Expected the end of the line", self._at)
+        self._at = match.end()
+        if match.lastindex:
+            self.comments.append(match.span(1))
+
+    def _parse_header(self) -> Table:
+        """Parse the header of a table, and return the table."""
+        is_array = self.text.startswith("[[", self._at)
+        closing = "]]" if is_array else "]"
+        self._at += len(closing)
+        self._skip_space()
+        start = self._at
+        names, end = self._parse_key()
+        if not self.text.startswith(closing, self._at):
+            raise TomlError(f"Expected '{closing}'", self._at)
+        self._at += len(closing)
+        self._end_line()
+        return self._open_table(names, start, end, is_array=is_array)
+
+    def _open_table(self, names: list[str], start: int, end: int, *, is_array: bool) -> Table:
+        """Return the table for a header with a key at the given offsets."""
+        table = self.root
+        for name in names[:-1]:
+            entry = table.get(name)
+            if entry is None:
+                entry = table[name] = Value("table", Table(Origin.IMPLIED), start, end, start, end)
+            table = entry.data[-1].data if entry.kind == "tables" else entry.data
+            if not isinstance(table, Table) or table.origin is Origin.INLINE:
+                raise TomlError(f"The key {quoted(name)} already has a value", start)
+        name = names[-1]
+        entry = table.get(name)
+        child = Table(Origin.HEADER)
+        created = Value("table", child, start, end, start, end)
+        if entry is None:
+            table[name] = Value("tables", [created], start, end, start, end) if is_array else created
+        elif is_array and entry.kind == "tables":
+            entry.data.append(created)
+        elif not is_array and entry.kind == "table" and entry.data.origin is Origin.IMPLIED:
+            child.update(entry.data)
+            table[name] = created
+        else:
+            raise TomlError(f"The key {quoted(name)} is already defined", start)
+        return child
+
+    def _parse_key(self) -> tuple[list[str], int]:
+        """Parse a key and the space after it. Returns its parts and the offset just past it."""
+        names: list[str] = []
+        while True:
+            start = self._at
+            match = _KEY.match(self.text, start)
+            if match is not None:
+                index = match.lastindex or 0
+                names.append(match[index])
+                # The pattern includes the space after the key. A quoted key ends after its quote.
+                end = match.end(index) + (index > 1)
+                self._at = match.end()
+            elif self.text.startswith(('"', "'"), start):
+                names.append(self._parse_string())
+                end = self._at
+                self._skip_space()
+            else:
+                raise TomlError("Expected a key", start)
+            if not self.text.startswith(".", self._at):
+                return names, end
+            self._at += 1
+            self._skip_space()
+
+    def _parse_pair(self, key_start: int, key_end: int) -> Value:
+        """Parse `= value` after a key."""
+        if not self.text.startswith("=", self._at):
+            raise TomlError("Expected '=' after the key", self._at)
+        self._at += 1
+        self._skip_space()
+        kind, data, start, end, *_ = self._parse_value()
+        return Value(kind, data, start, end, key_start, key_end)
+
+    def _parse_value(self) -> Value:
+        start = self._at
+        char = self.text[start : start + 1]
+        data: Any
+        if char in ("'", '"'):
+            is_long = self.text.startswith(char * 3, start)
+            kind, data = "string", self._parse_lines() if is_long else self._parse_string()
+        elif char in ("[", "{"):
+            if self._depth == MAX_NESTING:
+                raise TomlError(f"The value is nested more than {MAX_NESTING} levels deep", start)
+            self._depth += 1
+            self._at += 1
+            kind = "array" if char == "[" else "table"
+            data = self._parse_array() if char == "[" else self._parse_inline_table()
+            self._depth -= 1
+        else:
+            match = _SCALAR.match(self.text, start)
+            if match is None:
+                raise TomlError("Expected a value", start)
+            self._at = match.end()
+            kind = match.lastgroup or ""
+            data = match[0] == "true" if kind == "boolean" else match[0]
+            if not _exists(kind, match[0]):
+                self.impossible.append(Value(kind, data, start, self._at, start, self._at))
+        return Value(kind, data, start, self._at, start, self._at)
+
+    def _parse_array(self) -> list[Value]:
+        values: list[Value] = []
+        while True:
+            while match := _PLAIN_ITEM.match(self.text, self._at):
+                self._at = match.end()
+                index = 2 if match[1] is None else 1
+                start, end = match.start(index) - 1, match.end(index) + 1
+                values.append(Value("string", match[index], start, end, start, end))
+                if match.lastindex == 3:
+                    self.comments.append(match.span(3))
+            if self._closes("]"):
+                return values
+            values.append(self._parse_value())
+            if self._closes("]"):
+                return values
+            self._take_comma("]")
+
+    def _parse_inline_table(self) -> Table:
+        table = Table(Origin.INLINE)
+        while not self._closes("}"):
+            start = self._at
+            names, key_end = self._parse_key()
+            _insert(table, names, self._parse_pair(start, key_end))
+            if self._closes("}"):
+                return table
+            self._take_comma("}")
+        return table
+
+    def _closes(self, bracket: str) -> bool:
+        """Skip a gap and the closing bracket if it follows. Returns whether it does."""
+        self._skip_gap()
+        closes = self.text.startswith(bracket, self._at)
+        self._at += closes
+        return closes
+
+    def _take_comma(self, bracket: str) -> None:
+        if not self.text.startswith(",", self._at):
+            raise TomlError(f"Expected ',' or '{bracket}'", self._at)
+        self._at += 1
+
+    def _parse_string(self) -> str:
+        """Parse a string within one line."""
+        start = self._at
+        match = _STRING.match(self.text, start)
+        if match is None:
+            part = _STRING_PART[self.text[start]]
+            self._at += 1
+            while match := part.match(self.text, self._at):
+                self._at = match.end()
+            is_escape = self.text.startswith("\\", self._at)
+            raise TomlError("Invalid escape sequence" if is_escape else "Unterminated string", self._at)
+        self._at = match.end()
+        text = match[match.lastindex or 0]
+        return self._unescape(text, start + 1) if match.lastindex == 2 and "\\" in text else text
+
+    def _parse_lines(self) -> str:
+        """Parse a multi-line string."""
+        start = self._at
+        quote = self.text[start]
+        pattern = _BASIC_END if quote == '"' else _LITERAL_END
+        end = next((m.start() for m in pattern.finditer(self.text, start + 3) if m[0][0] == quote), -1)
+        bad = _BAD_IN_LINES.search(self.text, start, len(self.text) if end < 0 else end)
+        if bad is not None:
+            raise TomlError("The string has an invalid character", bad.start())
+        if end < 0:
+            raise TomlError("Unterminated string", len(self.text))
+        # Up to two quotes before the closing ones belong to the string.
+        while self.text.startswith(quote, end + 3) and self._at < start + 2:
+            end, self._at = end + 1, self._at + 1
+        self._at = end + 3
+        first, last = self.content(Value("string", None, start, self._at, start, self._at))
+        text = self.text[first:last]
+        return self._unescape(text, first) if quote == '"' and "\\" in text else text
+
+    def _unescape(self, text: str, offset: int) -> str:
+        """Replace the escape sequences of a basic string, which starts at `offset`."""
+
+        def replace(match: re.Match[str]) -> str:
+            sequence = match[1]
+            if sequence is None:
+                if match[0] == "\\":
+                    raise TomlError("Invalid escape sequence", offset + match.start())
+                return ""
+            if len(sequence) == 2:
+                return _ESCAPED.get(sequence[1], sequence[1])
+            number = int(sequence[2:], 16)
+            if number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
+                raise TomlError("The escape sequence names no character", offset + match.start())
+            return chr(number)
+
+        return _ANY_ESCAPE.sub(replace, text)
+
+
+def _insert(table: Table, names: list[str], value: Value) -> None:
+    """Insert a value below a dotted key. Raises TomlError if the key is defined."""
+    for name in names[:-1]:
+        entry = table.get(name)
+        if entry is None:
+            child = Table(Origin.DOTTED)
+            table[name] = Value(
+                "table", child, value.key_start, value.key_end, value.key_start, value.key_end
+            )
+        elif entry.kind == "table" and entry.data.origin is Origin.DOTTED:
+            child = entry.data
+        else:
+            raise TomlError(f"The key {quoted(name)} is already defined", value.key_start)
+        table = child
+    if names[-1] in table:
+        raise TomlError(f"The key {quoted(names[-1])} is already defined", value.key_start)
+    table[names[-1]] = value
+
+
+def _exists(kind: str, text: str) -> bool:
+    """Return whether a number fits in 64 bits, and whether a date is in the calendar."""
+    if kind == "integer":
+        digits = text.replace("_", "")
+        # int() refuses thousands of digits.
+        return len(digits) < 70 and -(1 << 63) <= int(digits, 0) < 1 << 63
+    if kind == "float":
+        return abs(float(text.replace("_", ""))) != float("inf") or "inf" in text
+    match = _DATE.fullmatch(text) if kind == "date" else None
+    if match is not None and match["day"]:
+        try:
+            date.fromisoformat(match["day"])
+        except ValueError:
+            return False
+    return kind != "date" or match is not None

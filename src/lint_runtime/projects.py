@@ -1,0 +1,340 @@
+"""The image that the Astro CLI builds a project from, and the edits of the manifest that states it."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from lint_runtime.diagnostics import Edit, Fix, Location
+from lint_runtime.dockerfile.references import parse_reference
+from lint_runtime.dockerfile.stages import Stage
+from lint_runtime.images import REPOSITORY_FOR, Destination, Edits, parse_tag
+from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries
+from lint_runtime.lifecycle.table import Snapshot
+from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
+from lint_runtime.manifest.airflow import requirement_for
+from lint_runtime.manifest.model import Manifest, Requirement, Status, Text
+from lint_runtime.manifest.pythons import PythonRange, parse_python_range
+from lint_runtime.manifest.reader import read_manifest
+from lint_runtime.manifest.requirements import AIRFLOW, CORE, generation
+from lint_runtime.manifest.requirements import series as series_of
+
+_OLDEST_AIRFLOW_2 = (2, 7)
+"""The oldest Airflow 2 for which the CLI generates an image."""
+
+
+class Refusal(NamedTuple):
+    """The reason why the CLI builds no image from a manifest that it can load.
+
+    location: the requirement or the bound that decides it
+    message: one sentence on the problem
+    help: the text to write, or ""
+    is_about_python: whether `requires-python` admits no Python of the image
+    """
+
+    location: Location
+    message: str
+    help: str
+    is_about_python: bool = False
+
+
+class ProjectImage(NamedTuple):
+    """The image of a project.
+
+    reference: the reference, such as `astrocrpublic.azurecr.io/runtime:3.3-8`
+    tracks_series: whether the image follows the newest build of the required Airflow
+    """
+
+    reference: str
+    tracks_series: bool
+
+
+def project_image(manifest: Manifest, known: Snapshot) -> ProjectImage | Refusal | None:
+    """Return the image that the CLI builds from, or why it builds none.
+
+    Returns None for a manifest that the CLI refuses, and for one that declares a Dockerfile.
+    """
+    requirement, build = manifest.requirement, manifest.build
+    if manifest.status is not Status.OK or manifest.dockerfile or requirement is None:
+        return None
+    pin, place = manifest.pin, requirement.specifier_location or requirement.location
+    if manifest.generation == "3":
+        if build is None and "." not in pin:
+            message = f"The requirement {requirement.text} names no minor version of Airflow"
+            return Refusal(place, message, _pin_help(requirement, known))
+        python = _python(manifest, known)
+        if isinstance(python, Refusal):
+            return python
+        tag = build.text if build else manifest.series
+        if python:
+            tag = f"{build.text if build else known.newest(manifest.series)}-python-{python}"
+        return ProjectImage(f"{REPOSITORY_FOR[3]}:{tag}", build is None)
+    if manifest.generation != "2":
+        message = f"The Astro CLI builds no image with Airflow {pin}"
+        return Refusal(place, message, _pin_help(requirement, known))
+    if build:
+        return ProjectImage(f"{REPOSITORY_FOR[2]}:{build.text}", tracks_series=False)
+    newest = _newest_with(pin, known)
+    if "." in pin and tuple(map(int, pin.split(".")[:2])) < _OLDEST_AIRFLOW_2:
+        message = f"The Astro CLI builds no image with Airflow {pin}, which is older than 2.7"
+        return Refusal(place, message, _pin_help(requirement, known))
+    if newest is None:
+        yanked = any(_covers(pin, release.airflow) for release in known.table.releases)
+        state = "all builds with it are yanked" if yanked else "no build with it is known"
+        message = f"The Astro CLI builds no image with Airflow {pin}: {state}"
+        return Refusal(place, message, _pin_help(requirement, known))
+    return ProjectImage(f"{REPOSITORY_FOR[2]}:{newest}", tracks_series=True)
+
+
+def _pin_help(requirement: Requirement, known: Snapshot) -> str:
+    """Return the requirement to write: the newest series, of the same Airflow major if possible."""
+    series = max(
+        known.maintained,
+        key=lambda series: (str(series.airflow_major) == generation(requirement.pin), series.order),
+        default=None,
+    )
+    return f"write {requirement_for(requirement.name, series.series.airflow)}" if series else ""
+
+
+def _python(manifest: Manifest, known: Snapshot) -> str | Refusal:
+    """Return the Python that `requires-python` asks for instead of the default, or ""."""
+    admitted, bound = manifest.python_range, manifest.requires_python
+    if admitted is None or bound is None or "." not in manifest.pin:
+        return ""
+    version = parse_version(manifest.build.text) if manifest.build else known.newest(manifest.series)
+    series = known.table.find_series(version.series) if version else None
+    if version is None or series is None or known.table.release(version) is None:
+        return ""
+    python = _choose_python(admitted, series)
+    if python is not None:
+        return python
+    message = f"requires-python admits no Python of Astro Runtime {version}"
+    advice = f"admit Python {' or '.join(series.pythons)}"
+    return Refusal(bound.location, message, advice, is_about_python=True)
+
+
+def _choose_python(admitted: PythonRange, series: ReleaseSeries) -> str | None:
+    """Return the Python that the CLI chooses for an image, "" for the default, or None if it has none."""
+    default, pythons = series.default_python, series.pythons
+    if default is None or not pythons or admitted.admits(default):
+        return ""
+    return next((python for python in reversed(pythons) if admitted.admits(python)), None)
+
+
+def _newest_with(pin: str, known: Snapshot) -> RuntimeVersion | None:
+    """Return the newest usable build whose Airflow a pin covers, or None."""
+    builds = (
+        release.version
+        for series in known.by_series.values()
+        if str(series.airflow_major) == generation(pin)
+        for release in known.usable(series.series.name)
+        if _covers(pin, release.airflow)
+    )
+    return max(builds, default=None)
+
+
+def _covers(pin: str, airflow: str) -> bool:
+    return f"{airflow}.".startswith(f"{pin}.") if airflow else False
+
+
+def project_stage(manifest: Manifest, image: ProjectImage) -> Stage:
+    """Return the image of a project as a stage at the value that decides it."""
+    requirement, build = manifest.requirement, manifest.build
+    stated = [text for text in (build, requirement) if text]
+    location = stated[0].location
+    if requirement and not build:
+        location = requirement.specifier_location or location
+    lines = frozenset(line for text in stated for line in (text.location.line, text.key.line))
+    return Stage(
+        line=location.line,
+        end_line=location.end_line,
+        image=image.reference,
+        image_location=location,
+        platform_location=location,
+        reference=parse_reference(image.reference),
+        comment_lines=lines,
+    )
+
+
+class Change(NamedTuple):
+    """A change of one setting.
+
+    text: the setting to write, for users
+    edits: its edits; empty if the text can't be replaced
+    """
+
+    text: str
+    edits: tuple[Edit, ...]
+
+
+class Project(NamedTuple):
+    """A manifest and its edits.
+
+    manifest: the manifest
+    text: the text of the file
+    known: the lifecycle data known on the day of the check
+    tracks_series: whether the image follows the newest build of the required Airflow
+    """
+
+    manifest: Manifest
+    text: str
+    known: Snapshot
+    tracks_series: bool = False
+
+    @property
+    def newest_build(self) -> RuntimeVersion | None:
+        """The newest usable build whose Airflow the pin covers, or None."""
+        return _newest_with(self.manifest.pin, self.known)
+
+    def python(self, series: Lifecycle) -> str | None:
+        """Return the Python of the image in another series, "" for the default, or None if it has none."""
+        bound, pin = self.manifest.requires_python, self._pin_in(series.series.airflow)
+        if bound is None or series.airflow_major != 3 or "." not in pin:
+            return ""
+        admitted = parse_python_range(self._new_bound(pin) or bound.text)
+        return _choose_python(admitted, series.series) if admitted else ""
+
+    def edits(self, target: Destination) -> Edits | None:
+        """Return the edits that turn the image into `target`, or None if the CLI would build another."""
+        is_release = self.manifest.pin.count(".") == 2
+        edits = _join(self._changes_to(target))
+        if not edits or target.tag is None or (is_release and not target.airflow):
+            return None
+        manifest = self._edited(edits)
+        image = project_image(manifest, self.known) if manifest else None
+        if not isinstance(image, ProjectImage):
+            return None
+        tag, default = parse_tag(image.reference.rpartition(":")[2]), target.lifecycle.series.default_python
+        is_same = tag.series == target.tag.series and tag.version in (None, target.tag.version)
+        is_meant = is_same and (tag.python or default) == (target.tag.python or default)
+        return {0: edits} if is_meant else None
+
+    def written(self, target: Destination) -> str:
+        """Return the settings to write, as in `apache-airflow==3.3.* and runtime = '3.3-8'`."""
+        return _describe(self._changes_to(target))
+
+    def notes(self, target: Destination) -> tuple[str, ...]:
+        """Return notes on a change to `target`."""
+        is_moved = self._pin_for(target) != self.manifest.pin
+        if not is_moved or "constraint-dependencies" not in self.text:
+            return ()
+        return ("the constraints in [tool.uv] follow at the next 'astro local start'",)
+
+    def command(self, target: Destination) -> str:
+        """Return the command that makes the change to `target`, or "" if none does."""
+        pin, old = self._pin_for(target), self.manifest.pin
+        # The CLI never goes from Airflow 2 to Airflow 3, and a build moves with its requirement only.
+        is_supported = pin != old and generation(pin) == generation(old)
+        return f"astro local upgrade airflow {pin}" if is_supported else ""
+
+    def require(self, pin: str) -> Fix | None:
+        """Return the fix that requires another Airflow version, or None if the CLI refuses the result."""
+        changes = self._changes(pin)
+        edits = _join(changes)
+        manifest = self._edited(edits) if edits else None
+        if manifest is None or manifest.status is not Status.OK:
+            return None
+        if isinstance(project_image(manifest, self.known), Refusal):
+            return None
+        return Fix(f"Write {_describe(changes)}", edits, is_safe=False)
+
+    def _changes_to(self, target: Destination) -> list[Change]:
+        """Return the changes that turn the image into `target`."""
+        manifest, version = self.manifest, target.tag.version if target.tag else None
+        changes = self._changes(self._pin_for(target), str(version) if version else "")
+        wanted = (target.tag.python if target.tag else "") or target.lifecycle.series.default_python
+        chosen = self.python(target.lifecycle)
+        is_chosen = chosen is not None and (chosen or target.lifecycle.series.default_python) == wanted
+        if manifest.generation == "3" and not is_chosen:
+            changes.append(Change(f"a requires-python that admits Python {wanted}", ()))
+        return changes
+
+    def _changes(self, pin: str, build: str = "") -> list[Change]:
+        """Return the changes that require another Airflow version and choose another build.
+
+        build: the build, or "" to keep it
+        """
+        manifest = self.manifest
+        changes = []
+        for requirement in manifest.requirements:
+            if not requirement.pin or requirement.pin == pin:
+                continue
+            name, place = requirement.name, requirement.specifier_location
+            edits: tuple[Edit, ...] = ()
+            if place:
+                edits = (Edit(place, requirement_for("", pin)),)
+            # apache-airflow-core exists only for Airflow 3.
+            if place and requirement.distribution == CORE and generation(pin) == "2":
+                line, column, *_ = requirement.location
+                edits = (Edit(Location(line, column, line, column + len(name)), AIRFLOW), *edits)
+                name = AIRFLOW
+            changes.append(Change(requirement_for(name, pin), edits))
+        if manifest.build and build not in ("", manifest.build.text):
+            changes.append(_replace(manifest.build, "runtime", build))
+        if manifest.requires_python and (text := self._new_bound(pin)):
+            changes.append(_replace(manifest.requires_python, "requires-python", text))
+        return changes
+
+    def _pin_for(self, target: Destination) -> str:
+        """Return the pin that covers the Airflow of `target`, as precise as the old one."""
+        minor = target.lifecycle.series.airflow
+        is_release = self.manifest.pin.count(".") == 2
+        return (target.airflow or minor) if is_release else self._pin_in(minor)
+
+    def _pin_in(self, minor: str) -> str:
+        """Return the pin that covers a series of Airflow, as precise as the old one but for the patch."""
+        pin = self.manifest.pin
+        if f"{minor}.".startswith(f"{pin}."):
+            return pin
+        # Without a build, the CLI needs the series of Airflow 3.
+        is_generation = "." not in pin and self.manifest.build
+        return generation(minor) if is_generation else minor
+
+    def _new_bound(self, pin: str) -> str:
+        """Return the `requires-python` for another pin, or "" if the CLI would keep the old one."""
+        bound, old = self.manifest.requires_python, self.manifest.pin
+        if bound is None or series_of(pin) == series_of(old):
+            return ""
+        listed = self._listed_bound(old)
+        # The CLI once wrote >=3.10 for all of Airflow 3.
+        own = {written_bound(old), listed, ">=3.10" if generation(old) == "3" else ""}
+        text = self._listed_bound(pin) or written_bound(pin)
+        return text if bound.text in own and bound.text != text else ""
+
+    def _listed_bound(self, pin: str) -> str:
+        """Return the bound at the lowest Python of an Airflow 3 series, or "" if unknown."""
+        series = self.known.table.find_series(series_of(pin)) if "." in pin else None
+        is_listed = series is not None and series.pythons and generation(pin) == "3"
+        return f">={series.pythons[0]}" if series and is_listed else ""
+
+    def _edited(self, edits: Sequence[Edit]) -> Manifest | None:
+        """Return the manifest after `edits`, which are in file order."""
+        lines = self.text.split("\n")
+        for (line, column, _, end_column), text in reversed(edits):
+            written = lines[line - 1]
+            lines[line - 1] = written[: column - 1] + text + written[end_column - 1 :]
+        return read_manifest("\n".join(lines).encode("utf-8", "surrogateescape"))
+
+
+def _replace(setting: Text, key: str, text: str) -> Change:
+    edits = (Edit(setting.location, text),) if setting.is_literal else ()
+    return Change(f"{key} = '{text}'", edits)
+
+
+def _join(changes: Sequence[Change]) -> tuple[Edit, ...]:
+    """Return the edits of all changes in file order, or () if a change has none."""
+    if not all(change.edits for change in changes):
+        return ()
+    return tuple(sorted(edit for change in changes for edit in change.edits))
+
+
+def _describe(changes: Sequence[Change]) -> str:
+    *texts, last = dict.fromkeys(change.text for change in changes) or [""]
+    return f"{', '.join(texts)} and {last}" if texts else last
+
+
+def written_bound(pin: str) -> str:
+    """Return the `requires-python` that `astro init` writes for a pin."""
+    major, _, rest = pin.partition(".")
+    minor = int(rest.partition(".")[0]) if rest else None
+    if major == "3":
+        return ">=3.12" if minor is None or minor >= 2 else ">=3.10"
+    return ">=3.10,<3.13" if minor is None or minor >= 9 else ">=3.10,<3.12"

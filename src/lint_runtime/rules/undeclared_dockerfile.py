@@ -1,0 +1,60 @@
+"""A Dockerfile that the manifest next to it does not declare.
+
+## What it does
+Reports a Dockerfile with a Runtime image next to a `pyproject.toml` with `[tool.astro]` that does not
+declare it.
+
+## Why it matters
+The Astro CLI 2 builds the image that the manifest states, and ignores the Dockerfile. Version 1 and Astro
+Private Cloud still build it, so it is checked.
+
+## Example
+With this `pyproject.toml` next to it:
+```toml
+[project]
+name = "demo"
+dependencies = ["apache-airflow==3.3.*"]
+
+[tool.astro]
+```
+```dockerfile
+FROM astrocrpublic.azurecr.io/runtime:3.3-8
+```
+
+## Use instead
+With this `pyproject.toml` next to it:
+```toml
+[project]
+name = "demo"
+dependencies = ["apache-airflow==3.3.*"]
+
+[tool.astro]
+dockerfile = "Dockerfile"
+```
+
+## Fix
+None.
+
+## Options
+None.
+
+## See also
+- `airflow-mismatch`
+- [Astro CLI](https://www.astronomer.io/docs/astro/cli/overview)
+"""
+
+from lint_runtime.diagnostics import Severity
+from lint_runtime.manifest.detection import NAME
+from lint_runtime.manifest.reader import read_manifest
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_target, rule
+
+
+@rule(Topic.MANIFESTS, Severity.INFO, is_repeatable=False)
+def check(context: Context) -> Findings:
+    if context.project or not context.images:
+        return
+    manifest = read_manifest(context.neighbors.get(NAME, b""))
+    if manifest and manifest.error is None and manifest.dockerfile is None:
+        message = f"The {NAME} next to this file does not declare it, so the Astro CLI 2 ignores it"
+        advice = "add dockerfile = 'Dockerfile' to [tool.astro], or delete this file"
+        yield Finding(image_target(context.images[0].stage), message, advice)

@@ -1,0 +1,196 @@
+"""Astro manifests in the editor: findings, requests, neighbors and files of other projects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lsprotocol import types
+
+from lint_runtime.config.model import Config
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.lsp.actions import code_actions
+from lint_runtime.lsp.buffer import Buffer
+from lint_runtime.lsp.completion import completions
+from lint_runtime.lsp.hints import document_links, inlay_hints
+from lint_runtime.lsp.hover import hover_at
+from lint_runtime.lsp.positions import Positions
+from tests.conftest import AS_OF, TABLE
+from tests.lsp.buffers import DOCUMENT, EVERYTHING, applied, marked
+from tests.lsp.session import Session, codes
+
+NAME = "pyproject.toml"
+HEAD = "[project]\nname = 'demo'\n"
+MANIFEST = f"""{HEAD}dependencies = [
+  'apache-airflow[celery]==3.0.*',  # the core
+]
+
+[tool.astro]
+runtime = '3.0-3'  # pinned
+"""
+DECLARING = f"{HEAD}dependencies = ['apache-airflow==3.3.*']\n[tool.astro]\ndockerfile = 'Dockerfile'\n"
+OTHER = "[project]\nname = 'library'\ndependencies = ['astropy']\n"
+RUNTIME = "astrocrpublic.azurecr.io/runtime"
+
+
+def make_buffer(text: str) -> Buffer:
+    known, config, uri = TABLE.as_of(AS_OF), Config(), f"file:///project/{NAME}"
+    report = lint_file(text.encode(), NAME, config, known)
+    return Buffer(uri, text, Positions(text, "utf-16"), report, config, known, shows_hints=True)
+
+
+def completed(text: str) -> list[str]:
+    """Return the lines that the completions at the mark result in."""
+    text, place = marked(text)
+    params = types.CompletionParams(DOCUMENT, place.start)
+    items = completions(make_buffer(text), params).items
+    edits = [item.text_edit for item in items if isinstance(item.text_edit, types.TextEdit)]
+    return [applied(text, [edit]).splitlines()[place.start.line] for edit in edits]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "count"),
+    [
+        (f"{HEAD}dependencies = ['apache-airflow==3.2.*']\n[tool.astro]\nruntime = '|'", "'3.2-10'", 6),
+        (
+            f"{HEAD}dependencies = ['apache-airflow==3.2.*']\n[tool.astro]\nruntime = \"3.|2-1\"",
+            '"3.2-10"',
+            6,
+        ),
+        (f"{HEAD}dependencies = ['apache-airflow==3.2.*']\n[tool.astro]\nruntime = '3|", "'3.2-10", 6),
+        (f"{HEAD}dependencies = ['apache-airflow==2.9.*']\n[tool.astro]\nruntime = '|'", "'11.20.0'", 1),
+        (f"{HEAD}dependencies = ['apache-airflow==3.2.*']\n[tool]\nastro.runtime = '|'", "'3.2-10'", 6),
+        (f"[tool.astro]\n{HEAD}dependencies = ['apache-airflow==|']", "'apache-airflow==3.3.*']", 15),
+        (f"[tool.astro]\n{HEAD}dependencies = ['apache-airflow==|\n]", "'apache-airflow==3.3.*", 15),
+        (f"[tool.astro]\n{HEAD}dependencies = ['Apache_Airflow [a] == 3|.0.*']", "== 3.3.*']", 15),
+        (f"[tool.astro]\n{HEAD}dependencies = ['apache-airflow==3|; x']", "==3.3.*; x']", 15),
+        (f"{HEAD}[tool.astro]\n[tool.other]\nruntime = '|'", "", 0),
+        (f"{HEAD}dependencies = ['apache-airflow==3.2.*']\n[tool.other]\nruntime = '|'", "", 0),
+        (f"[tool.astro]\n{HEAD}[tool.x]\ndependencies = ['apache-airflow==|']", "", 0),
+        (f"[tool.astro]\n{HEAD}dependencies = ['apache-airflow-providers-http==|']", "", 0),
+        ("[tool.astro]\nFROM quay.io/astronomer/astro-runtime:|", "", 0),
+    ],
+    ids=[
+        *("build", "part of a build", "open string", "Airflow 2", "dotted key"),
+        *("requirement", "open requirement", "extras and spaces", "marker"),
+        *("other table", "other project", "other dependencies", "other requirement", "no Dockerfile"),
+    ],
+)
+def test_completion_offers_builds_and_versions(text: str, first: str, count: int) -> None:
+    lines = completed(text)
+    assert len(lines) == count
+    assert not lines or lines[0].endswith(first)
+
+
+def test_completion_of_a_suppression_starts_with_the_findings() -> None:
+    line, *_ = completed(MANIFEST.replace("runtime", "# lint-runtime: ignore[|]\nruntime"))
+    assert line == "# lint-runtime: ignore[outdated-release]"
+
+
+@pytest.mark.parametrize("mark", ["runtime = '3.0|-3'", "apache|-airflow[celery]"])
+def test_hover_on_the_build_and_on_the_requirement(mark: str) -> None:
+    text, place = marked(MANIFEST.replace(mark.replace("|", ""), mark))
+    hover = hover_at(make_buffer(text), types.HoverParams(DOCUMENT, place.start))
+    assert hover
+    assert isinstance(hover.contents, types.MarkupContent)
+    assert hover.contents.value.startswith("**Astro Runtime 3.0-3**")
+    assert "Write runtime = '3.0-18'" in hover.contents.value
+    assert hover.range
+    assert hover.range.start.line == place.start.line
+
+
+def test_hint_and_link_are_at_the_value_that_decides() -> None:
+    for text, line in ((MANIFEST, 7), (MANIFEST.replace("runtime", "# runtime"), 3)):
+        buffer = make_buffer(text)
+        (hint,) = inlay_hints(buffer, types.InlayHintParams(DOCUMENT, EVERYTHING))
+        assert (hint.position.line, hint.label) == (line, "maintained until 2027-04-30 (217 days)")
+        (link,) = document_links(buffer, types.DocumentLinkParams(DOCUMENT))
+        assert link.range.end == hint.position
+
+
+def test_actions_change_the_values_and_nothing_else() -> None:
+    text, place = marked(MANIFEST.replace("3.0-3", "3.0-|3"))
+    buffer = make_buffer(text)
+    params = types.CodeActionParams(DOCUMENT, place, types.CodeActionContext([]))
+    after = {}
+    for action in code_actions(buffer, params):
+        assert action.edit
+        assert action.edit.changes
+        after[action.title] = applied(text, action.edit.changes[buffer.uri])
+    comment = "# lint-runtime: ignore[outdated-release] until=2026-12-24\n"
+    assert after["Write runtime = '3.0-18'"] == text.replace("3.0-3", "3.0-18")
+    assert after["Upgrade to 3.3-8"] == text.replace("3.0-3", "3.3-8").replace("3.0.*", "3.3.*")
+    assert after["Suppress outdated-release here until 2026-12-24"] == text.replace(
+        "runtime", f"{comment}runtime"
+    )
+    assert next(iter(after)) == "Write runtime = '3.0-18'"
+    assert [*after][-1] == "Apply all safe fixes of lint-runtime"
+
+
+def test_findings_follow_the_text(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    session.start(MANIFEST, NAME, "toml")
+    assert codes(session.findings(NAME)) == ["outdated-release", "security-fixes-only"]
+    assert codes(session.change(MANIFEST.replace("'3.0-3'", "'3.1-5'"), NAME)) == [
+        "airflow-mismatch",
+    ]
+    assert session.change(OTHER, NAME) == []
+
+
+def test_unsaved_buffers_are_neighbors(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text(f"FROM {RUNTIME}:3.3-8\n")
+    session = Session(tmp_path)
+    session.start(DECLARING, NAME, "toml")
+    assert codes(session.findings(NAME)) == []
+    assert session.open(f"FROM {RUNTIME}:3.2-10\n") != []
+    assert codes(session.findings(NAME)) == ["airflow-mismatch"]
+    session.change(f"FROM {RUNTIME}:3.3-8\n")
+    assert codes(session.findings(NAME)) == []
+    session.change(f"FROM {RUNTIME}:3.2-10\n")
+    assert codes(session.findings(NAME)) == ["airflow-mismatch"]
+    session.close_document()
+    assert codes(session.findings(NAME)) == []
+
+
+def test_manifest_beside_an_open_dockerfile(tmp_path: Path) -> None:
+    session = Session(tmp_path)
+    session.start(DECLARING, NAME, "toml")
+    assert codes(session.open(f"FROM {RUNTIME}:3.3-8\n")) == []
+    session.change(DECLARING.replace("dockerfile", "# dockerfile"), NAME)
+    assert codes(session.findings()) == ["undeclared-dockerfile"]
+    session.close_document(NAME)
+    assert codes(session.findings()) == []
+
+
+@pytest.mark.parametrize("text", [OTHER, "[tool.black]\n", "", "[tool.astro-lib]\n", "[broken"])
+def test_files_of_other_projects_are_left_alone(tmp_path: Path, text: str) -> None:
+    days: list[int] = []
+    session = Session(tmp_path, clock=lambda: days.append(1) or AS_OF)  # type: ignore[func-returns-value]
+    session.start(text, NAME, "toml")
+    session.notify(session.typing(f"{text} ", NAME))
+    position = {"line": 0, "character": 1}
+    assert (
+        session.request("textDocument/hover", textDocument=session.document(NAME), position=position)
+        is None
+    )
+    session.close_document(NAME)
+    published: list[Any] = [found for found in session.published(NAME) if found["diagnostics"]]
+    assert (published, days) == ([], [])
+
+
+def test_configuration_in_a_manifest_keeps_its_findings(tmp_path: Path) -> None:
+    broken = f"{MANIFEST}[tool.lint-runtime]\nwarn-within = -1\n"
+    (tmp_path / NAME).write_text(broken)
+    session = Session(tmp_path)
+    for text in (broken, OTHER):
+        session.start(text, NAME, "toml")
+        session.open(f"FROM {RUNTIME}:3.3-8\n")
+        (finding,) = session.findings(NAME)
+        assert finding["message"].startswith("warn-within")
+        session.close_document(NAME)
+    session.start(broken, NAME, "toml")
+    (tmp_path / NAME).write_text(MANIFEST)
+    session.change(MANIFEST, NAME)
+    session.save(NAME)
+    assert codes(session.findings(NAME)) == ["outdated-release", "security-fixes-only"]

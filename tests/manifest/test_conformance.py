@@ -1,0 +1,58 @@
+"""The same answers as the Astro CLI's own parser."""
+
+from __future__ import annotations
+
+import pytest
+
+from lint_runtime.manifest.parser import parse_manifest
+from tests.manifest.cases import CASES, Case
+
+# Decided by the content of the declared Dockerfile, which reading the manifest does not see.
+LATER = "dockerfile_airflow_mismatch"
+# The CLI cannot parse these files. This package ignores them: they do not have the word `astro`.
+WITHOUT_ASTRO = {"toml-error/not toml at all", "wrong-type/tool a list"}
+
+
+def _by_name(case: Case) -> str:
+    return case.name
+
+
+def test_all_cases_are_read() -> None:
+    assert len(CASES) == 121
+    later = [case.name for case in CASES if LATER in str(case.vendor.get("problems"))]
+    assert len(later) == 5
+    assert all(name.startswith("dockerfile/") for name in later)
+
+
+@pytest.mark.parametrize("case", CASES, ids=_by_name)
+def test_a_manifest_reads_as_in_the_cli(case: Case) -> None:
+    vendor = case.vendor
+    manifest = parse_manifest(case.data)
+    if vendor["status"] == "not_astro" or case.name in WITHOUT_ASTRO:
+        assert manifest is None
+        return
+    assert manifest is not None
+    if vendor["status"] == "parse_error":
+        assert manifest.status == "parse_error"
+        assert manifest.error is not None
+        place = vendor["parse_error"]
+        assert manifest.error.location.start == (place["line"], place["column"])
+        return
+    problems = [(p["code"], p["key"]) for p in vendor.get("problems", ()) if p["code"] != LATER]
+    assert [(problem.code, problem.key) for problem in manifest.problems] == problems
+    warnings = [(p["code"], p["key"]) for p in vendor.get("warnings", ())]
+    assert [(warning.code, warning.key) for warning in manifest.warnings] == warnings
+    assert manifest.status == ("refused" if problems else "ok")
+    assert (manifest.pin, manifest.series) == (vendor.get("pin", ""), vendor.get("series", ""))
+    assert manifest.is_unclear == vendor.get("airflow_unclear", False)
+    if problems:
+        assert manifest.is_repairable == vendor["repairable"]
+    stated = {
+        "runtime": manifest.build,
+        "requires_python": manifest.requires_python,
+    }
+    for key, text in stated.items():
+        assert (text.text if text else None) == vendor.get(key)
+    assert (manifest.python_range is not None) == vendor.get("requires_python_readable", False)
+    declared = vendor.get("dockerfile", {}).get("declared")
+    assert (manifest.dockerfile.text if manifest.dockerfile else None) == declared

@@ -1,0 +1,388 @@
+"""What manifests state, with places, and what is wrong with them."""
+
+from __future__ import annotations
+
+import pytest
+
+from lint_runtime.diagnostics import Location
+from lint_runtime.files import MAX_FILE
+from lint_runtime.manifest.detection import may_be_manifest
+from lint_runtime.manifest.model import Manifest, Status
+from lint_runtime.manifest.parser import parse_manifest
+from lint_runtime.manifest.toml import decode
+from tests.manifest.mutation import mutations
+
+PROJECT = "[project]\nname = 'demo'\ndependencies = ['apache-airflow==3.3.*']\n"
+ASTRO = PROJECT + "[tool.astro]\n"
+
+
+def _read(text: str) -> Manifest:
+    manifest = parse_manifest(text.encode())
+    assert manifest is not None
+    assert manifest.error is None
+    return manifest
+
+
+def _found(text: str) -> list[tuple[str, str]]:
+    return [(problem.code, problem.key) for problem in _read(text).problems]
+
+
+def _require(*requirements: str) -> str:
+    lines = "".join(f"  {requirement!r},\n" for requirement in requirements)
+    return f"[project]\nname = 'demo'\ndependencies = [\n{lines}]\n[tool.astro]\n"
+
+
+def _slice(text: str, place: Location) -> str:
+    """Return the text at a location."""
+    lines = text.split("\n")[place.line - 1 : place.end_line]
+    lines[-1] = lines[-1][: place.end_column - 1]
+    return "\n".join(lines)[place.column - 1 :]
+
+
+# --- Which files are manifests -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[tool.astro]",
+        "[tool]\nastro = {}",
+        "['tool' . \"astro\"]",
+        "[Tool.ASTRO]",
+        "[tool.astro.env]",
+        "tool.astro.runtime = '3.3-8'",
+        "tool = {astro = {}}",
+        '["t\\u006fol"."\\x61stro"]',
+        "[TOOL]\nAstro.env = {}",
+    ],
+)
+def test_a_file_with_the_table_is_a_manifest(text: str) -> None:
+    assert parse_manifest(text.encode()) is not None
+    assert parse_manifest(text.replace("\n", "\r\n").encode()) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[tool.ruff]",
+        "[astro]",
+        "['tool.astro']",
+        "[tool.astronomer]\n[tool.astro-cli]",
+        "[[project]]\nname = 'astro'",
+        "[tool.x]\na = '''\n[tool.astro]\n'''",
+        "# [tool.astro]",
+        "[project]\ndependencies = ['astropy",
+        "[tool.black]\nastronomer =",
+        "tool = ['astro']",
+    ],
+)
+def test_other_files_are_no_manifests(text: str) -> None:
+    assert parse_manifest(text.encode()) is None
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"x = \n[tool.astro]",
+        b"x = \n[tool]\nastro = {}",
+        b"[tool.astro\nruntime = '3.3-8'",
+        b"[[tool.astro]\n",
+        b"tool.astro.env = ",
+        b"\xff\n[ Tool . 'astro' ]",
+        "[tool.astro]".encode("utf-16"),
+        "\ufeff[tool.astro]".encode(),
+        b"[project]\r[tool.astro]\r",
+        b"[[tool.astro]]",
+        b"[tool.astro]\n\x00",
+        b"[tool.astro]\nx = 2021-02-30",
+        b"[tool.astro]\nx = [{y = 99999999999999999999}]",
+        b"[tool.astro]\n[tool.uv]\nx = 1e999",
+        b"[tool.astro]\n" + b"#" * MAX_FILE,
+    ],
+)
+def test_a_manifest_that_does_not_parse_has_an_error(data: bytes) -> None:
+    manifest = parse_manifest(data)
+    assert manifest is not None
+    assert manifest.status is Status.PARSE_ERROR
+    assert manifest.error is not None
+    assert (manifest.problems, manifest.pin, manifest.build) == ((), "", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("project = 1\n[tool.astro]", 1),
+        ("[tool.astro]\n[[project]]", 2),
+        ("[tool.astro]\n[project.name]", 2),
+        ("[tool.astro]\n[[project.dependencies]]", 2),
+        ("[tool.astro]\n[project]\nNAME = true", 3),
+        ("[tool.astro]\n[project]\ndependencies = [\n'a',\n1]", 5),
+        ("[tool.astro]\n[project]\ndynamic = 'version'", 3),
+        ("[tool.astro]\n[project]\ndependencies = {}", 3),
+        ("[tool.astro]\n[project]\nrequires-python = ['3.12']", 3),
+        ("[tool]\nastro = []", 2),
+        ("[tool.astro]\n[[tool.uv]]", 2),
+        # The first error counts, even if a later one is a syntax error.
+        ("[tool.astro]\n[project]\nname = 1\nx =", 3),
+        ("[tool.astro]\n[tool.x]\ny = {,}\n[project]\nname = 1", 3),
+    ],
+)
+def test_a_wrong_type_outside_of_the_table_is_an_error_of_the_file(text: str, line: int) -> None:
+    manifest = parse_manifest(text.encode())
+    assert manifest is not None
+    assert manifest.error is not None
+    assert manifest.error.location.line == line
+
+
+def test_a_search_for_a_word_rules_out_most_files() -> None:
+    assert not may_be_manifest(b"[project]\nname = 'demo'\n")
+    assert may_be_manifest(b"[tool.ASTRO]")
+    assert may_be_manifest(b'[tool."\\x61stro"]')
+
+
+# --- What a manifest states --------------------------------------------------------------------------
+
+
+def test_every_statement_has_its_place() -> None:
+    text = (
+        "[project]\n"
+        "name = 'demo'\n"
+        'Requires-Python = " >=3.12 "\n'
+        "dependencies = [\n"
+        "  'pandas', # 'apache-airflow==3.1.*'\n"
+        "  ' Apache_Airflow [celery] == 3.2.* ; os_name == \"posix\" ',\n"
+        "]\n"
+        "[tool.astro]\n"
+        "runtime = '''\n3.2-10'''\n"
+        "organization = 'org'\n"
+        "workspace = 'work'\n"
+    )
+    manifest = _read(text)
+    assert manifest.status is Status.OK
+    assert (manifest.pin, manifest.series, manifest.generation) == ("3.2", "3.2", "3")
+    requirement = manifest.requirement
+    assert requirement is not None
+    assert (requirement.name, requirement.extras) == ("Apache_Airflow", "[celery]")
+    assert (requirement.specifier, requirement.marker) == ("== 3.2.*", 'os_name == "posix"')
+    assert (requirement.distribution, requirement.number) == ("apache-airflow", 1)
+    assert requirement.location == Location(6, 5, 6, 58)
+    assert requirement.specifier_location is not None
+    assert _slice(text, requirement.specifier_location) == "== 3.2.*"
+    assert _slice(text, requirement.key) == "dependencies"
+    assert manifest.build is not None
+    assert manifest.build.location == Location(10, 1, 10, 7)
+    assert _slice(text, manifest.build.key) == "runtime"
+    assert manifest.parsed_build == ("3", "3.2", True)
+    assert manifest.requires_python is not None
+    assert _slice(text, manifest.requires_python.location) == manifest.requires_python.text == ">=3.12"
+    assert manifest.python_range is not None
+    assert manifest.python_range.admits("3.13")
+    assert manifest.organization is not None
+    assert manifest.workspace is not None
+    assert _slice(text, manifest.location) == "tool.astro"
+
+
+def test_a_string_with_an_escape_sequence_is_not_literal() -> None:
+    text = '[tool.astro]\nruntime = "3.3\\u002d8"\n[project]\nname=\'a\'\ndependencies = ["apache\\u002dairflow==3.3.*"]'
+    manifest = _read(text)
+    assert manifest.status is Status.OK
+    assert manifest.build is not None
+    assert (manifest.build.text, manifest.build.is_literal) == ("3.3-8", False)
+    assert _slice(text, manifest.build.location) == "3.3\\u002d8"
+    assert manifest.requirement is not None
+    assert manifest.requirement.specifier_location is None
+    assert _slice(text, manifest.requirement.location) == "apache\\u002dairflow==3.3.*"
+
+
+@pytest.mark.parametrize(
+    ("text", "pin"),
+    [
+        (PROJECT + "[Project]\ndependencies = ['apache-airflow==3.2.*']\n[tool.astro]", "3.2"),
+        ("[project]\nDEPENDENCIES = ['apache-airflow==3.2.*']\n" + PROJECT[10:] + "[tool.astro]", "3.3"),
+        ("[tool.astro]\n[project.optional-dependencies]\na = ['apache-airflow==3.1.*']\n" + PROJECT, "3.3"),
+        (
+            "[tool]\nastro.env = {}\n" + PROJECT + "[dependency-groups]\na = ['apache-airflow==3.1.*']",
+            "3.3",
+        ),
+    ],
+)
+def test_the_last_spelling_of_a_key_counts(text: str, pin: str) -> None:
+    assert _read(text).pin == pin
+
+
+def test_tables_of_both_spellings_are_merged() -> None:
+    manifest = _read(PROJECT + "[tool.astro]\nruntime = '3.3-8'\n[tool.ASTRO]\nworkspace = 'x'\n")
+    assert manifest.build is not None
+    assert manifest.workspace is not None
+
+
+@pytest.mark.parametrize(
+    ("requirements", "found", "pin"),
+    [
+        (["apache-airflow==3.3"], [], "3.3.0"),
+        (["apache-airflow==3"], [], "3.0.0"),
+        (["apache-airflow==3.*"], [], "3"),
+        (["apache-airflow == 3.3.2.*"], [], "3.3.2"),
+        (["apache.airflow.core==3.3.*"], [], "3.3"),
+        (["apache-airflow==3.3.*", "apache_airflow[celery]==3.3.*"], [], "3.3"),
+        (["apache-airflow==3.3", "apache-airflow==3.3.0"], [], "3.3.0"),
+        (["apache-airflow==3.3.*", "apache-airflow-core[x]; os_name=='a==b'"], [], "3.3"),
+        (["apache-airflow-providers-http==3.3"], [("airflow_missing", "")], ""),
+        (["apache-airflow-task-sdk==1.3"], [("airflow_missing", "")], ""),
+        (["apache-airflow (==3.3.*)"], [("airflow_unpinned", "[0]")], ""),
+        (["apache-airflow===3.3.1"], [("airflow_unpinned", "[0]")], ""),
+        (["apache-airflow==v3.3.1"], [("airflow_unpinned", "[0]")], ""),
+        (["apache-airflow==3.3.1rc1"], [("airflow_unpinned", "[0]")], ""),
+        (["apache-airflow==3.3.1+astro.1"], [("airflow_unpinned", "[0]")], ""),
+        (["apache-airflow>=3,==3.3.*"], [("airflow_unpinned", "[0]")], ""),
+        (["apache-airflow==*"], [("airflow_unpinned", "[0]")], ""),
+        (["apache-airflow=="], [("airflow_unpinned", "[0]")], ""),
+        (["apache-airflow[a][b]==3.3.*"], [], "3.3"),
+        (
+            ["x", "apache-airflow>3", "apache-airflow"],
+            [("airflow_unpinned", "[1]"), ("airflow_unpinned", "[2]")],
+            "",
+        ),
+        (["apache-airflow==3.3.*", "apache-airflow==3.2.*"], [("airflow_ambiguous", "")], "3.3"),
+        (["apache-airflow-core==2.11.*"], [("airflow_core_before_three", "[0]")], "2.11"),
+        (
+            ["apache-airflow>=3", "apache-airflow-core>=3"],
+            [("airflow_ambiguous", ""), ("airflow_unpinned", "[0]"), ("airflow_unpinned", "[1]")],
+            "",
+        ),
+    ],
+)
+def test_a_requirement_pins_a_version(
+    requirements: list[str], found: list[tuple[str, str]], pin: str
+) -> None:
+    manifest = _read(_require(*requirements))
+    assert [(p.code, p.key.removeprefix("project.dependencies")) for p in manifest.problems] == found
+    assert manifest.pin == pin
+
+
+@pytest.mark.parametrize(
+    ("keys", "found"),
+    [
+        ("runtime = '3.3-8'", []),
+        ("runtime = ' 3.3-8 '", []),
+        ("runtime = ''", ["empty_string runtime"]),
+        ("runtime = 3.3", ["expected_string runtime"]),
+        ("[tool.astro.runtime]", ["expected_string runtime"]),
+        ("runtime = 'latest'", ["runtime_invalid runtime"]),
+        ("runtime = '3.0.4'", ["runtime_invalid runtime"]),
+        ("runtime = '13.1'", ["runtime_invalid runtime"]),
+        ("runtime = '3.3-8-slim'", ["runtime_invalid runtime"]),
+        ("runtime = '3.2-4'", ["runtime_mismatch runtime"]),
+        ("runtime = '4.0.0'", ["runtime_mismatch runtime"]),
+        ("runtime = 'x'\ndockerfile = 'y'", ["runtime_with_dockerfile runtime"]),
+        ("runtime = '3.3-8'\ndockerfile = ' '", []),
+        ("airflow = 3\nRuntime = 1", ["unknown_key Runtime", "airflow_removed airflow"]),
+        ("dockerfile = '.'", []),
+        ("dockerfile = './a/../b'", []),
+        ("dockerfile = 'a/../../b'", ["dockerfile_outside_project dockerfile"]),
+        ("dockerfile = '/x'", ["dockerfile_outside_project dockerfile"]),
+        ("dockerfile = '..\\x'", ["dockerfile_separators dockerfile"]),
+        ("packages = 'git'", ["expected_string_array packages"]),
+        ("packages = ['git', ' ', 1]", ["empty_string packages[1]", "expected_string packages[2]"]),
+        ("env = 'x'", ["expected_table env"]),
+        ("organization = 'x'", ["organization_without_workspace organization"]),
+        ("organization = 'x'\nworkspace = 'y'", []),
+        ("domain = 'x'", ["domain_without_workspace domain"]),
+        ("domain = ' '", []),
+        ("target = {}", ["target_not_a_name target"]),
+        (
+            "mode = 'standalone'\nairflow-version = '3.1'",
+            ["unknown_key airflow-version", "unknown_key mode"],
+        ),
+    ],
+)
+def test_the_keys_of_the_table_are_checked(keys: str, found: list[str]) -> None:
+    expected = [(code, f"tool.astro.{key}") for code, key in map(str.split, found)]
+    assert _found(ASTRO + keys) == expected
+
+
+def test_a_build_is_not_compared_with_an_unclear_requirement() -> None:
+    text = _require("apache-airflow==3.3.*", "apache-airflow>=3") + "runtime = '3.2-4'"
+    assert _found(text) == [("airflow_unpinned", "project.dependencies[1]")]
+    manifest = _read(text)
+    assert manifest.is_unclear
+    assert manifest.is_repairable
+
+
+def test_dynamic_dependencies_cannot_be_repaired() -> None:
+    manifest = _read(ASTRO.replace("name", "dynamic = ['dependencies']\nname"))
+    assert [problem.code for problem in manifest.problems] == ["dependencies_dynamic"]
+    assert not manifest.is_repairable
+
+
+def test_a_problem_is_at_the_value_or_at_the_table_that_lacks_it() -> None:
+    text = (
+        "[project]\ndependencies = [\n 'apache-airflow>=3',\n]\n[tool.astro]\nruntimes = {\n}\nenv = [\n]\n"
+    )
+    manifest = _read(text)
+    assert [(problem.key, _slice(text, problem.location)) for problem in manifest.problems] == [
+        ("project.dependencies[0]", "'apache-airflow>=3'"),
+        ("project.name", "project"),
+        ("tool.astro.env", "env"),
+        ("tool.astro.runtimes", "runtimes"),
+    ]
+    assert manifest.problems[-1].help == "did you mean runtime?"
+
+
+@pytest.mark.parametrize(
+    ("key", "help_text"),
+    [
+        ("'3.3'", "delete the line"),
+        ("'3.1'", "delete the line; to run Airflow 3.1, require 'apache-airflow==3.1.*'"),
+        ("'3.1.2'", "delete the line; to run Airflow 3.1.2, require 'apache-airflow==3.1.2'"),
+        ("'three'", "delete the line"),
+        ("3.1", "delete the line"),
+    ],
+)
+def test_the_help_for_the_removed_key_keeps_the_version(key: str, help_text: str) -> None:
+    assert [problem.help for problem in _read(ASTRO + f"airflow = {key}").problems] == [help_text]
+
+
+def test_the_help_for_the_removed_key_names_the_distribution_in_use() -> None:
+    text = _require("apache-airflow-core==3.3.*")
+    (problem,) = _read(text + "airflow = '3.1'").problems
+    assert problem.help.endswith("require 'apache-airflow-core==3.1.*'")
+    (problem,) = _read(text + "airflow = '2.11'").problems
+    assert problem.help.endswith("require 'apache-airflow==2.11.*'")
+
+
+def test_comments_know_the_line_that_they_apply_to() -> None:
+    text = (
+        "# lint-runtime: ignore[a]\n\n# other\n[project] # lint-runtime: ignore[b]\n"
+        "name = '''\n# lint-runtime: ignore[c]\n'''\ndependencies = [ # Lint-Runtime: d\n"
+        "  # lint-runtime: e\n  # lint-runtime: f\n  'apache-airflow==3.3.*',\n]\n[tool.astro] # see lint-runtime\n# lint-runtime: g"
+    )
+    manifest = _read(text.replace("'''\n#", "'''#"))
+    targets = [(comment.text.split()[-1], comment.target) for comment in manifest.comments]
+    assert targets == [("ignore[a]", 4), ("ignore[b]", 4), ("d", 7), ("e", 10), ("f", 10), ("g", 0)]
+    first = manifest.comments[0]
+    assert (first.text, first.location) == ("lint-runtime: ignore[a]", Location(1, 1, 1, 26))
+
+
+def test_mutated_manifests_never_fail_and_places_slice_to_the_text() -> None:
+    statuses = set()
+    for data in mutations(1500):
+        manifest = parse_manifest(data)
+        if manifest is None:
+            continue
+        statuses.add(manifest.status)
+        text = decode(data)
+        for stated in (manifest.build, manifest.requires_python, manifest.dockerfile, manifest.workspace):
+            if stated:
+                assert stated.is_literal == (_slice(text, stated.location) == stated.text), data
+        for requirement in manifest.requirements:
+            if requirement.specifier_location:
+                assert _slice(text, requirement.location) == requirement.text, data
+                assert _slice(text, requirement.specifier_location) == requirement.specifier, data
+        for comment in manifest.comments:
+            assert _slice(text, comment.location)[1:].strip() == comment.text, data
+        for problem in (*manifest.problems, *manifest.warnings):
+            assert _slice(text, problem.location), data
+            assert not (problem.message + problem.help).endswith(".")
+    assert statuses == set(Status)
