@@ -13,7 +13,7 @@ from lint_runtime.dockerfile.stages import Provenance, Stage
 from lint_runtime.lifecycle.model import WARN_WITHIN, Existence, Lifecycle, State
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.versions import INTEGER, RuntimeVersion, parse_version
-from lint_runtime.text import quoted
+from lint_runtime.text import closest, quoted
 
 
 class RepositoryKind(Enum):
@@ -221,16 +221,12 @@ def correct_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runti
 
     suffixes: the names of the allowed suffixes in the required order
     """
-    # Lazy import (2 ms): few tags are invalid.
-    from difflib import get_close_matches
-
     match = re.fullmatch(rf"v?({_NUMBER})((?:-[^-]+)*)", tag, re.IGNORECASE)
     if match is None:
         return None
     written: dict[str, str] = {}
     for python, agent, word in re.findall(_LOOSE_SUFFIX, match[2].lower()):
-        close = get_close_matches(word, ("ubi9", "slim", "base"), 1)
-        name = "python" if python else "agent" if agent else close[0] if close else ""
+        name = "python" if python else "agent" if agent else closest(word, ("ubi9", "slim", "base"))
         written[name] = f"python-{python}" if python else f"astro-agent-{agent}" if agent else name
     with suppress(InvalidTagError):
         number, version = match[1], parse_version(match[1])

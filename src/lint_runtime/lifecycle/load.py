@@ -6,6 +6,7 @@ from datetime import date, datetime, timezone
 from functools import lru_cache
 
 from lint_runtime.errors import UnusableError, WrongDocumentError
+from lint_runtime.files import MAX_DOCUMENT, parse_document, read_regular
 from lint_runtime.lifecycle.data_file import make_table, read_table
 from lint_runtime.lifecycle.model import EMBEDDED
 from lint_runtime.lifecycle.table import LifecycleTable
@@ -29,7 +30,6 @@ def load_table(path: str) -> LifecycleTable:
     A feed is merged into the bundled data.
     """
     # Lazy imports (2 ms): only --table and the `table` setting need them.
-    from lint_runtime.files import parse_document
     from lint_runtime.lifecycle.feed import is_feed, parse_feed
     from lint_runtime.lifecycle.merge import merge
 
@@ -52,8 +52,6 @@ def read_file(path: str) -> tuple[bytes, date]:
 
     Reads at most MAX_DOCUMENT + 1 bytes, which is enough to detect larger files.
     """
-    from lint_runtime.files import MAX_DOCUMENT, read_regular
-
     content = read_regular(path, MAX_DOCUMENT + 1)
     modified = os.stat(path).st_mtime
     try:
