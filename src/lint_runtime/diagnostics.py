@@ -1,5 +1,6 @@
 """Findings and their parts: severities, locations, fixes and suppressions."""
 
+from collections.abc import Iterable
 from datetime import date
 from enum import Enum
 from typing import Any, NamedTuple
@@ -57,6 +58,21 @@ class Edit(NamedTuple):
 
     location: Location
     text: str
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """Return `text` after edits in file order."""
+    chunks: list[str] = []
+    copied, number = 0, 1
+    # Columns exclude a byte-order mark.
+    line_start = 1 if text.startswith("\ufeff") else 0
+    for location, replacement in edits:
+        while number < location.line:
+            line_start = text.index("\n", line_start) + 1
+            number += 1
+        chunks += (text[copied : line_start + location.column - 1], replacement)
+        copied = line_start + location.end_column - 1
+    return "".join((*chunks, text[copied:]))
 
 
 class Fix(NamedTuple):

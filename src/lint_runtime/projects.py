@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from lint_runtime.diagnostics import Edit, Fix, Location
+from lint_runtime.diagnostics import Edit, Fix, Location, edited
 from lint_runtime.dockerfile.references import parse_reference
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import REPOSITORY_FOR, Destination, Edits, parse_tag
@@ -307,11 +307,7 @@ class Project(NamedTuple):
 
     def _edited(self, edits: Sequence[Edit]) -> Manifest | None:
         """Return the manifest after `edits`, which are in file order."""
-        lines = self.text.split("\n")
-        for (line, column, _, end_column), text in reversed(edits):
-            written = lines[line - 1]
-            lines[line - 1] = written[: column - 1] + text + written[end_column - 1 :]
-        return read_manifest("\n".join(lines).encode("utf-8", "surrogateescape"))
+        return read_manifest(edited(self.text, edits).encode("utf-8", "surrogateescape"))
 
 
 def _replace(setting: Text, key: str, text: str) -> Change:

@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from click import style
 
-from lint_runtime.diagnostics import Diagnostic, Edit, Location
+from lint_runtime.diagnostics import Diagnostic, Edit, Location, edited
 from lint_runtime.formatters.base import COLORS, Format, Run
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import address_of
@@ -71,10 +71,22 @@ class Full(Format):
             self.write(f"{text} (--verbose shows all)\n\n")
 
 
+def _styler(run: Run) -> Callable[..., str]:
+    return style if run.is_colored else lambda text, **_: text
+
+
+def _labeled(label: str, text: str, run: Run) -> list[str]:
+    """Return the lines of a labeled text, wrapped."""
+    styled = _styler(run)
+    first, *rest = wrapped(visible(text), run.width - len(label) - 1)
+    # CI systems read `::` and the like as a command at the start of a line, even when indented.
+    indent = f"{' ' * (len(label) - 1)}{styled('|', fg='blue', bold=True)} "
+    return [f"{styled(label, fg='cyan', bold=True)} {first}", *(indent + line for line in rest)]
+
+
 def _paragraph(finding: Diagnostic, report: Report, run: Run) -> str:
     """Return a finding with its source, change and notes, followed by a blank line."""
-    styled: Callable[..., str] = style if run.is_colored else lambda text, **_: text
-    color, rule = COLORS[finding.severity], finding.rule
+    styled, color, rule = _styler(run), COLORS[finding.severity], finding.rule
     address = address_of(rule)
     if run.has_links and address:
         rule = f"\x1b]8;;{address}\x1b\\{rule}\x1b]8;;\x1b\\"
@@ -107,17 +119,12 @@ def _paragraph(finding: Diagnostic, report: Report, run: Run) -> str:
                 styled(marks, fg=color, bold=True) if not number else styled("-" * len(marks), fg="blue")
             )
             lines.append(indent + space + marks)
-    for label, text in [("help:", finding.help), *(("note:", note) for note in finding.notes[:_NOTES])]:
-        if text:
-            mark = f" [{_applied_by(finding)}]" if label == "help:" and edits else ""
-            first, *rest = wrapped(visible(text) + mark, run.width - len(label) - 1)
-            lines.append(f"{styled(label, fg='cyan', bold=True)} {first}")
-            lines += (f"{' ' * (len(label) - 1)}{bar} {line}" for line in rest)
-        if label == "help:":
-            lines += (
-                numbered(line, styled(mark, fg=color), styled(text, fg=color))
-                for line, mark, color, text in _diff(edits, report, width)
-            )
+    if finding.help:
+        lines += _labeled("help:", finding.help + (f" [{_applied_by(finding)}]" if edits else ""), run)
+    for line, mark, side, text in _diff(edits, report, width):
+        lines.append(numbered(line, styled(mark, fg=side), styled(text, fg=side)))
+    for note in finding.notes[:_NOTES]:
+        lines += _labeled("note:", note, run)
     if address and not run.has_links:
         lines.append(f"{styled('see:', fg='cyan', bold=True)} {address}")
     return "".join(f"{line}\n" for line in (*lines, ""))
@@ -133,20 +140,15 @@ def _applied_by(finding: Diagnostic) -> str:
 def _diff(edits: list[Edit], report: Report, width: int) -> Iterator[tuple[int, str, str, str]]:
     """Yield the number, the mark, the color and the text of each line of the diff of edits."""
     for line in dict.fromkeys(edit.location.line for edit in edits):
-        here = sorted(edit for edit in edits if edit.location.line == line)
+        here = sorted(
+            edit._replace(location=edit.location._replace(line=1, end_line=1))
+            for edit in edits
+            if edit.location.line == line
+        )
         old, (span, text) = report.lines[line], here[0]
         new_span = span._replace(end_column=span.column + len(text))
         yield line, "-", "red", _snippet(old, span, width)[0]
-        yield line, "+", "green", _snippet(_edited(old, here), new_span, width)[0]
-
-
-def _edited(line: str, edits: Iterable[Edit]) -> str:
-    """Return a line after edits."""
-    # Columns exclude a byte-order mark.
-    shift = 0 if line.startswith("\ufeff") else -1
-    for (_, column, _, end_column), text in sorted(edits, reverse=True):
-        line = line[: column + shift] + text + line[end_column + shift :]
-    return line
+        yield line, "+", "green", _snippet(edited(old, here), new_span, width)[0]
 
 
 def _snippet(line: str, location: Location, width: int) -> tuple[str, str, str]:

@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import NamedTuple
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Diagnostic, Edit
+from lint_runtime.diagnostics import Diagnostic, Edit, edited
 from lint_runtime.files import MAX_FILE, ChangedError, read_regular, replace_file
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
@@ -116,24 +116,15 @@ def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
     """Apply `edits`, sorted in file order, to `data`. Raises NotFixableError."""
     if len(data) > MAX_FILE:
         raise NotFixableError(f"larger than {MAX_FILE >> 20} MiB")
-    text = data.decode("utf-8", "surrogateescape")
-    chunks: list[str] = []
-    copied, number = 0, 1
-    # Columns exclude a byte-order mark.
-    line_start = 1 if text.startswith("\ufeff") else 0
-    for location, replacement in edits:
-        while number < location.line:
-            line_start = text.index("\n", line_start) + 1
-            number += 1
-        line_end = text.find("\n", line_start)
+    edits = list(edits)
+    changed = {edit.location.line for edit in edits}
+    for number, line in enumerate(BytesIO(data), start=1):
         try:
-            text[line_start : line_end if line_end >= 0 else None].encode()
-        except UnicodeEncodeError:
+            if number in changed:
+                line.decode()
+        except UnicodeDecodeError:
             raise NotFixableError(f"line {number} is not valid UTF-8") from None
-        chunks += (text[copied : line_start + location.column - 1], replacement)
-        copied = line_start + location.end_column - 1
-    chunks.append(text[copied:])
-    return "".join(chunks).encode("utf-8", "surrogateescape")
+    return edited(data.decode("utf-8", "surrogateescape"), edits).encode("utf-8", "surrogateescape")
 
 
 def write_fixed(path: str, old: bytes, new: bytes) -> None:

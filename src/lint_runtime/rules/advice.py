@@ -45,7 +45,7 @@ class Answer(NamedTuple):
 
 
 def answer(case: Case) -> Answer:
-    """Return what to do about an image. Empty if the image is right."""
+    """Return what to do about an image."""
     image, known = case.image, case.known
     meaning, target = meaning_of(image, known), image.destination
     fix = _change(image, image.newest, "Use", meaning) if image.newest else None
