@@ -33,7 +33,7 @@ None.
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, stage_targets
-from lint_runtime.text import quoted
+from lint_runtime.text import quoted, visible
 
 
 @rule(Topic.SYNTAX, Severity.WARNING, is_repeatable=False)
@@ -46,8 +46,8 @@ def check(context: Context) -> Findings:
         if unresolved.is_declared:
             subject = "platform" if target.subject.startswith("--platform=") else "image"
             message = f"The {subject} depends on ARG {name}, which has no default"
-            advice = "add a default, or pass a value with --build-arg"
+            advice = f"write ARG {visible(unresolved.name)}=VALUE, or pass it with --build-arg"
         else:
             message = f"{name} is not declared before the first FROM, so it expands to an empty string"
-            advice = "add an ARG with a default there"
+            advice = f"add ARG {visible(unresolved.name)}=VALUE there"
         yield Finding(target, message, advice)

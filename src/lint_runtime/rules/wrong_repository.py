@@ -42,7 +42,7 @@ from lint_runtime.images import (
     runtime_images,
 )
 from lint_runtime.lifecycle.model import Existence
-from lint_runtime.rules.advice import digest_notes
+from lint_runtime.rules.advice import answer, digest_notes
 from lint_runtime.rules.base import Case, Context, Finding, Findings, Topic, image_target, rule
 from lint_runtime.rules.destinations import with_destinations
 from lint_runtime.text import quoted
@@ -101,14 +101,23 @@ def find_misplaced(stage: Stage, context: Context) -> Findings:
     if table.existence(version) is Existence.NEVER or table.is_airflow_3_misspelled(version):
         return
     right = f"{REPOSITORY_FOR[version.airflow]}:{written}"
-    meant = stage._replace(image=right, reference=parse_reference(right))
-    (image,) = with_destinations(
-        runtime_images([meant], context.known, {}), context.known, context.config, ()
+    meant = Stage(
+        line=stage.line,
+        end_line=stage.end_line,
+        image=right,
+        image_location=stage.image_location,
+        platform_location=stage.platform_location,
+        reference=parse_reference(right),
     )
-    if image and image.destination:
-        right = f"{image.destination.repository or REPOSITORY_FOR[version.airflow]}:{image.destination.tag}"
+    known, config = context.known, context.config
+    (image,) = with_destinations(runtime_images([meant], known, {}), known, config, ())
+    advice = f"use {right}"
+    if image and (target := image.destination):
+        target = target._replace(repository=target.repository or REPOSITORY_FOR[version.airflow])
+        right = target.text
+        advice = answer(Case(image._replace(destination=target), known, config)).explained
     is_mirror = repository != reference.repository
-    advice = f"use {right}{_BY_MIRROR if is_mirror else ''}"
+    advice += _BY_MIRROR if is_mirror else ""
     # No fix for a digest, which would have to change too, or an ARG, which other stages may use.
     place = None if is_mirror or reference.digest else stage.image_source.place(0, len(stage.image))
     is_here = place is not None and place[0] == [stage.image_location]
