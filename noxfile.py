@@ -41,7 +41,7 @@ def lowest(session: nox.Session) -> None:
 
 @nox.session
 def races(session: nox.Session) -> None:
-    """Interrupt 300 runs in several processes, and kill a process of 300 others."""
+    """Interrupt 300 runs of each command, and kill a process of 300 others."""
     session.install("--editable", ".[test]")
     files = ["tests/linter/test_workers.py", "tests/cli/test_interrupts.py"]
     arguments = [*files, "-n", "0", "-k", "interrupt or killed"]

@@ -47,6 +47,11 @@ TABLE = load.embedded_table()
 KNOWN = TABLE.as_of(AS_OF)
 
 LINT = [sys.executable, "-c", f"{_WITH_THE_COPY}from lint_runtime.__main__ import run; run()"]
+# Shows the progress bar after the first file.
+LINT_WITH_BAR = [
+    *LINT[:2],
+    LINT[2].replace("run()", "from lint_runtime.cli import console; console.PATIENCE = -1.0; run()"),
+]
 LIFECYCLE = [
     sys.executable,
     "-c",
@@ -55,6 +60,10 @@ LIFECYCLE = [
 
 # The machine may be slow, and every call of `run` has its own streams.
 _PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+
+# With PYTHONDONTWRITEBYTECODE, every run would rewrite the assertions of all tests.
+sys.dont_write_bytecode = False
+
 settings.register_profile("dev", max_examples=25, deadline=None, suppress_health_check=_PATIENT)
 # Derandomized: CI must not fail by chance. The nightly profile tries random examples.
 settings.register_profile("ci", settings.get_profile("dev"), max_examples=150, derandomize=True)
@@ -104,7 +113,7 @@ def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         "SSL_CERT_DIR": str(home),
     }
     hidden = re.compile(
-        "(?i:.*_proxy)|GIT_.*|XDG_.*|NO_COLOR|FORCE_COLOR|COLUMNS|LINES|PYTHONIOENCODING|SSL_CERT_FILE"
+        "(?i:.*_proxy)|GIT_.*|XDG_.*|NO_COLOR|FORCE_COLOR|COLUMNS|LINES|PYTHONIOENCODING|PYTHONDONTWRITEBYTECODE|SSL_CERT_FILE"
     )
     with pytest.MonkeyPatch.context() as patch:
         for name in filter(hidden.fullmatch, list(os.environ)):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import tomli
 
+from tests.conftest import ROOT
 from tests.mutants import Mutant, draw, find_mutants, package_of
 
 # The changed line of each mutant, by source text.
@@ -101,6 +103,14 @@ def test_similar_tests_of_the_package_that_execute_the_line_run_first() -> None:
         ["tests/rules/test_a.py::process"],
         ["tests/test_c.py::c", "tests/rules/test_a.py::unrelated", "tests/test_c.py::unrelated"],
     )
+
+
+def test_every_listed_mutant_exists() -> None:
+    mutation = pytest.importorskip("tests.mutation", exc_type=ImportError)
+    listed = tomli.loads(mutation.EQUIVALENT.read_text(encoding="utf-8"))["mutant"]
+    sources = {entry["file"]: (ROOT / entry["file"]).read_bytes() for entry in listed}
+    mutants = [mutant for path, source in sources.items() for mutant in find_mutants(path, source)]
+    assert len(mutation.read_equivalent(mutants, sources)) == len(listed)
 
 
 def test_an_equivalent_mutant_that_does_not_exist_is_an_error(

@@ -72,6 +72,7 @@ STAGE = {
     "stage_ref": None,
     "repository": "r",
     "platform_varies": False,
+    "target_platforms": ["linux/arm64"],
     "argument": {**LOCATION, "name": "A", "default": "x", "shift": 0},
     "variables": ["A"],
     "manifest": None,

@@ -18,7 +18,7 @@ _MODULES = {
 
 __all__ = ["Diagnostic", "Edit", "Fix", "Location", "Result", "Severity", "check"]
 
-# Type checkers see the imports above, and not that any name may be asked for.
+# Hide `__getattr__` from type checkers: with it, they accept any name.
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:

@@ -5,7 +5,8 @@ import os
 try:
     import signal
 
-    # An exception in an import may be lost, or shown. Ctrl-C ends the process until a command handles it.
+    # A KeyboardInterrupt during an import may be lost, or print a traceback. End the process at once until
+    # a command handles Ctrl-C.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, lambda *_: os._exit(130))
     import gc

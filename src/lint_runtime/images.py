@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 from lint_runtime.diagnostics import Edit, Location
 from lint_runtime.dockerfile.references import ImageReference
-from lint_runtime.dockerfile.stages import Provenance, Stage
+from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.lifecycle.model import WARN_WITHIN, Existence, Lifecycle, State
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.versions import INTEGER, RuntimeVersion, parse_version
@@ -500,11 +500,8 @@ class RuntimeImage(NamedTuple):
         # Replacing the platform is unsafe if a variable may add to it.
         if stage.platform_has_gaps or stage.platform_varies:
             return ()
-        return self._edit(stage.platform_source, 0, len(stage.platform), platform)
-
-    def _edit(self, source: Provenance, start: int, end: int, text: str) -> tuple[Edit, ...]:
-        locations, word = source.place(start, end) or ([], None)
-        return () if word in self.shared else tuple(Edit(location, text) for location in locations)
+        locations, word = stage.platform_source.place(0, len(stage.platform)) or ([], None)
+        return () if word in self.shared else tuple(Edit(location, platform) for location in locations)
 
 
 def runtime_images(

@@ -14,7 +14,7 @@ from lint_runtime.manifest.airflow import requirement_for
 from lint_runtime.manifest.model import Manifest, Requirement, Status, Text
 from lint_runtime.manifest.pythons import PythonRange, parse_python_range
 from lint_runtime.manifest.reader import read_manifest
-from lint_runtime.manifest.requirements import AIRFLOW, CORE, generation
+from lint_runtime.manifest.requirements import AIRFLOW, CORE, covers, generation
 from lint_runtime.manifest.requirements import series as series_of
 
 _OLDEST_AIRFLOW_2 = (2, 7)
@@ -77,7 +77,7 @@ def project_image(manifest: Manifest, known: Snapshot) -> ProjectImage | Refusal
         message = f"The Astro CLI builds no image with Airflow {pin}, which is older than 2.7"
         return Refusal(place, message, _pin_help(requirement, known))
     if newest is None:
-        yanked = any(_covers(pin, release.airflow) for release in known.table.releases)
+        yanked = any(covers(pin, release.airflow) for release in known.table.releases)
         state = "all builds with it are yanked" if yanked else "no build with it is known"
         message = f"The Astro CLI builds no image with Airflow {pin}: {state}"
         return Refusal(place, message, _pin_help(requirement, known))
@@ -112,7 +112,10 @@ def _python(manifest: Manifest, known: Snapshot) -> str | Refusal:
 
 
 def _choose_python(admitted: PythonRange, series: ReleaseSeries) -> str | None:
-    """Return the Python that the CLI chooses for an image, "" for the default, or None if it has none."""
+    """Return the Python that the CLI chooses for an image, or "" for the default.
+
+    Returns None if `requires-python` admits no Python of the image.
+    """
     default, pythons = series.default_python, series.pythons
     if default is None or not pythons or admitted.admits(default):
         return ""
@@ -126,13 +129,9 @@ def _newest_with(pin: str, known: Snapshot) -> RuntimeVersion | None:
         for series in known.by_series.values()
         if str(series.airflow_major) == generation(pin)
         for release in known.usable(series.series.name)
-        if _covers(pin, release.airflow)
+        if covers(pin, release.airflow)
     )
     return max(builds, default=None)
-
-
-def _covers(pin: str, airflow: str) -> bool:
-    return f"{airflow}.".startswith(f"{pin}.") if airflow else False
 
 
 def project_stage(manifest: Manifest, image: ProjectImage) -> Stage:
@@ -185,7 +184,7 @@ class Project(NamedTuple):
         return _newest_with(self.manifest.pin, self.known)
 
     def python(self, series: Lifecycle) -> str | None:
-        """Return the Python of the image in another series, "" for the default, or None if it has none."""
+        """Return the Python of the image in another series, as `_choose_python` does."""
         bound, pin = self.manifest.requires_python, self._pin_in(series.series.airflow)
         if bound is None or series.airflow_major != 3 or "." not in pin:
             return ""
@@ -282,7 +281,7 @@ class Project(NamedTuple):
     def _pin_in(self, minor: str) -> str:
         """Return the pin that covers a series of Airflow, as precise as the old one but for the patch."""
         pin = self.manifest.pin
-        if f"{minor}.".startswith(f"{pin}."):
+        if covers(pin, minor):
             return pin
         # Without a build, the CLI needs the series of Airflow 3.
         is_generation = "." not in pin and self.manifest.build

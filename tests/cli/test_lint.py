@@ -11,6 +11,7 @@ import shlex
 import signal
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from lint_runtime import __version__
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.linter.discovery import LOOKED_FOR
 from lint_runtime.rules import RULES, RULES_BY_TOPIC, RULES_OF
-from tests.conftest import FIXTURES, LINT, TABLE, Command, run_process
+from tests.conftest import FIXTURES, LINT, LINT_WITH_BAR, TABLE, Command, run_process
 
 DATE = TABLE.date
 
@@ -368,14 +369,16 @@ def test_closed_standard_input(directory: Path) -> None:
     assert result.err.startswith("lint-runtime: cannot read standard input: it is closed\n")
 
 
-def _terminal_output(directory: Path, *, interrupt_after: bytes = b"") -> tuple[int, bytes]:
+def _terminal_output(
+    directory: Path, command: Sequence[str] = LINT, *, interrupt_after: bytes = b""
+) -> tuple[int, bytes]:
     """Run the command in a new terminal. Returns the exit code and the output."""
     pid, terminal = pty.fork()
     if pid == 0:
         os.chdir(directory)
         os.environ["TERM"] = "xterm"
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        os.execv(sys.executable, [*LINT, *DAY])  # noqa: S606
+        os.execv(sys.executable, [*command, *DAY])  # noqa: S606
     shown = b""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
@@ -407,8 +410,10 @@ def slow_directory(tmp_path: Path) -> Path:
 
 
 @pytest.mark.process
-def test_a_long_run_in_a_terminal_shows_a_bar(slow_directory: Path) -> None:
-    _, shown = _terminal_output(slow_directory)
+def test_a_long_run_in_a_terminal_shows_a_bar(tmp_path: Path) -> None:
+    for number in range(3):
+        (tmp_path / f"Dockerfile.{number}").write_text("FROM a\n")
+    _, shown = _terminal_output(tmp_path, LINT_WITH_BAR)
     assert b"Linting" in shown
     assert b"100%" in shown
 

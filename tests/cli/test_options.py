@@ -112,7 +112,7 @@ CONFLICTS = {
         for option in ("--fix", "--diff", "--statistics", "--write-baseline x", "--no-suppressions")
     },
     **{
-        f"--init {option}": "--init takes no paths, and no options other than --as-of and --jobs."
+        f"--init {option}": "--init takes no paths, and no options other than --as-of, --color and --jobs."
         for option in (
             *(
                 ".",

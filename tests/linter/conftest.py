@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
-from tests.conftest import AS_OF, Command, Result
+from tests.conftest import AS_OF, Command, Result, run_process
 
 
 class LintIn(Protocol):
@@ -24,3 +25,13 @@ def lint_in(run: Command) -> LintIn:
         return run("--as-of", AS_OF, *arguments, cwd=directory, stdin=stdin)
 
     return lint
+
+
+def peak_memory(*arguments: str, cwd: Path) -> int:
+    """Return the maximum memory of a run in one process, in bytes."""
+    code = (
+        "import resource, sys; from lint_runtime.cli.lint import main; main(sys.argv[1:]);"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
+    )
+    command = (sys.executable, "-c", code, "--as-of", AS_OF, "--jobs", "1", *arguments)
+    return int(run_process(*command, cwd=cwd).err.split()[-1]) << 10

@@ -39,6 +39,7 @@ from tests.conftest import (
     AS_OF,
     FIXTURES,
     LINT,
+    LINT_WITH_BAR,
     ROOT,
     Command,
     Result,
@@ -48,6 +49,7 @@ from tests.conftest import (
     schema_errors,
 )
 from tests.dockerfile.test_conformance import CASES, _data
+from tests.linter.conftest import peak_memory
 
 TABLE = embedded_table()
 
@@ -930,13 +932,7 @@ def test_memory_does_not_grow_with_reports(tmp_path: Path, run: Command) -> None
 
 def _peak(names: list[str], directory: Path) -> int:
     """Return the maximum memory of a run that rechecks reports, in bytes."""
-    code = (
-        "import resource, sys; from lint_runtime.cli.lint import main; main(sys.argv[1:]);"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
-    )
-    arguments = [*DAY, "--jobs", "1", "-o", "text=out", "--from-report", *names]
-    measured = run_process(LINT[0], "-c", code, *arguments, cwd=directory)
-    return int(measured.err.split()[-1]) << 10
+    return peak_memory("-o", "text=out", "--from-report", *names, cwd=directory)
 
 
 def test_a_file_with_thousands_of_findings_takes_seconds() -> None:
@@ -950,17 +946,12 @@ def test_a_file_with_thousands_of_findings_takes_seconds() -> None:
     assert len(report.findings) > 200
 
 
-SHOW_AT_ONCE = LINT[2].replace(
-    "run()", "from lint_runtime.cli import console; console.PATIENCE = -1.0; run()"
-)
-
-
 @pytest.mark.process
 def test_a_terminal_shows_progress(tmp_path: Path, run: Command) -> None:
     for name in ("a.json", "b.json"):
         _report(run, tmp_path / name, source=UNSUPPORTED)
     terminal, side = pty.openpty()
-    command = [*LINT[:2], SHOW_AT_ONCE, *DAY, "--from-report", "a.json", "b.json"]
+    command = [*LINT_WITH_BAR, *DAY, "--from-report", "a.json", "b.json"]
     done = subprocess.run(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=side, check=False, timeout=60
     )

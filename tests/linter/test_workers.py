@@ -21,6 +21,7 @@ from lint_runtime.lifecycle import load
 from lint_runtime.linter.file_linter import FileLinter
 from lint_runtime.linter.workers import AT_ONCE, Worker, cpu_count, spread, work
 from tests.conftest import AS_OF, LINT, Command, run_process
+from tests.linter.conftest import peak_memory
 from tests.linter.worker_functions import check, double, fail
 
 DAY = ["--as-of", AS_OF.isoformat()]
@@ -303,17 +304,7 @@ def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
     names = [name for name in FORMATTERS if name != "html"]
     outputs = [argument for name in names for argument in ("-o", f"{name}=out.{name}")]
     few = [str(path) for path in sorted(tmp_path.iterdir())[:20]]
-    peaks = [_peak([*outputs, *paths], tmp_path) for paths in (few, ["."])]
+    peaks = [peak_memory(*outputs, *paths, cwd=tmp_path) for paths in (few, ["."])]
     size = sum(path.stat().st_size for path in tmp_path.glob("out.*"))
     assert size > 20 << 20
     assert peaks[1] - peaks[0] < 5 << 20
-
-
-def _peak(arguments: list[str], directory: Path) -> int:
-    """Return the maximum memory of a run, in bytes."""
-    code = (
-        "import resource, sys; from lint_runtime.cli.lint import main; main(sys.argv[1:]);"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)"
-    )
-    measured = run_process(sys.executable, "-c", code, *DAY, "--jobs", "1", *arguments, cwd=directory)
-    return int(measured.err.split()[-1]) << 10

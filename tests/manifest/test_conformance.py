@@ -44,9 +44,6 @@ def test_a_manifest_reads_as_in_the_cli(case: Case) -> None:
     assert [(warning.code, warning.key) for warning in manifest.warnings] == warnings
     assert manifest.status == ("refused" if problems else "ok")
     assert (manifest.pin, manifest.series) == (vendor.get("pin", ""), vendor.get("series", ""))
-    assert manifest.is_unclear == vendor.get("airflow_unclear", False)
-    if problems:
-        assert manifest.is_repairable == vendor["repairable"]
     stated = {
         "runtime": manifest.build,
         "requires_python": manifest.requires_python,

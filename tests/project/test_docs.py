@@ -133,13 +133,13 @@ def test_the_picture_is_of_the_example_projects(
 
 
 def test_python_examples_run(capsys: pytest.CaptureFixture[str]) -> None:
-    first, third, second, _ = _examples(DOCS / "programs.md", "python")
+    findings, manifest, images, _ = _examples(DOCS / "programs.md", "python")
     names: dict[str, object] = {}
-    exec(compile(first, "programs.md", "exec"), names)  # noqa: S102
+    exec(compile(findings, "programs.md", "exec"), names)  # noqa: S102
     assert capsys.readouterr().out.startswith("1 error end-of-basic-support Astro Runtime 9.7.0 ")
-    exec(compile(second, "programs.md", "exec"), names)  # noqa: S102
+    exec(compile(images, "programs.md", "exec"), names)  # noqa: S102
     assert capsys.readouterr().out == "9.7.0-base unsupported 2025-01-31\n"
-    exec(compile(third, "programs.md", "exec"), names)  # noqa: S102
+    exec(compile(manifest, "programs.md", "exec"), names)  # noqa: S102
     assert capsys.readouterr().out == "airflow-mismatch\n"
 
 

@@ -315,7 +315,7 @@ def test_facts_in_findings(tag: str, facts: list[str]) -> None:
         (f"{RUNTIME}:13.6.0-slim-python-3.12", AS_OF, "help: did you mean 13.6.0-python-3.12-slim?"),
         (f"{RUNTIME}:13.11.0-alpine", AS_OF, "unknown suffix '-alpine'\nhelp: write X.Y.Z or X.Y-N, then [-ubi9]"),
         (f"{RUNTIME}:13.05.0", AS_OF, "the version must be X.Y.Z or X.Y-N"),
-        (f"{RUNTIME}:11.20.0-ubi9-python-3.8", AS_OF, "note: 11.x images have Python 3.10 or 3.11 or 3.12"),
+        (f"{RUNTIME}:11.20.0-ubi9-python-3.8", AS_OF, "note: 11.x images have Python 3.10, 3.11, 3.12"),
         (f"{RUNTIME}:13.11.0-python-3.8-base", AS_OF, "help: use 13.11.0-python-3.10-base"),
         (f"{RUNTIME}:12.2.0-ubi9", AS_OF, "note: 12.3.0 and later have -ubi9 images"),
         (f"--platform=linux/arm {RUNTIME}:13.11.0", AS_OF, "help: use --platform=linux/amd64 or --platform=linux/arm64"),

@@ -76,7 +76,7 @@ def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -
         error.show()
         return EXIT_USAGE
     except UnusableError as error:
-        # What was printed comes first, and the process ends without another flush.
+        # Flush standard output before the messages: nothing flushes it later.
         flush_text()
         for message in error.messages:
             complain(message, name)
@@ -225,7 +225,7 @@ def _watch(items: Iterable[_T]) -> Generator[_T]:
     if rest:
         bar = click.progressbar(rest, label="Linting", file=sys.stderr)
         try:
-            # An interrupt in here has to end the bar, too, so `with` comes too late.
+            # `with` would not end the bar after an interrupt in `__enter__`.
             yield from bar.__enter__()
         finally:
             bar.render_finish()

@@ -41,10 +41,10 @@ _NO_ADDRESS = f"{_FILL_IN} the address of the repository that has your copy of l
 _NO_ACTION = f"{_FILL_IN} OWNER/REPOSITORY@{_TAG} of your copy of lint-runtime"
 
 _FILES_FOR = {
-    "github": {GITHUB: "checks all Dockerfiles in every pull request and once a week"},
+    "github": {GITHUB: "checks Dockerfiles and Astro manifests in every pull request and once a week"},
     "gitlab": {
         GITLAB_JOB: "the CI job",
-        GITLAB: "checks all Dockerfiles in every merge request and on the default branch",
+        GITLAB: "checks Dockerfiles and Astro manifests in every merge request and on the default branch",
     },
 }
 """The files to write and what they are for, keyed by a part of the host's name."""
@@ -81,7 +81,7 @@ def initialize(root: str, recorded: Callable[[str], Iterable[Record]]) -> int:
         print_text(f"kept {_shown(configuration)}: exists\n")
     else:
         reasons[NAME] = "the configuration; all keys are commented out"
-    reasons[HOOKS] = "checks the Dockerfiles of every commit"
+    reasons[HOOKS] = "checks the Dockerfiles and Astro manifests of every commit"
     jobs = [files for service, files in _FILES_FOR.items() if service in host]
     if jobs:
         reasons |= jobs[0]

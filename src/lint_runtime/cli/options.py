@@ -168,7 +168,9 @@ def check_conflicts(arguments: Arguments) -> None:
     given = {option.opts[-1] for option in chain(*GROUPS.values()) if option.name in values}
     if arguments.init and (arguments.paths or given - {"--init", "--as-of", "--color", "--jobs"}):
         # A baseline for other options would not fit the hook and the CI job.
-        raise click.UsageError("--init takes no paths, and no options other than --as-of and --jobs.")
+        raise click.UsageError(
+            "--init takes no paths, and no options other than --as-of, --color and --jobs."
+        )
     given.add(f"--format {arguments.format_name}")
     given.update(f"--output {name}=PATH" for name, _ in arguments.outputs)
     if arguments.paths:
@@ -308,7 +310,7 @@ _complete_directories = partial(_complete_path, "dir")
 
 
 def _complete_outputs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Complete `FORMAT=`, then the path behind it, which shells can't do themselves."""
+    """Complete `FORMAT=`, then the path after it. Shells complete no path inside a word."""
     name, equals, path = incomplete.partition("=")
     if equals:
         return [f"{name}={found}" for found in sorted(glob(f"{escape(path)}*"))]

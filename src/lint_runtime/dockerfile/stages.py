@@ -106,7 +106,7 @@ class Stage(NamedTuple):
     tag_is_open: whether the tag is unknown
     target_platforms: the target platforms for which the image is this one; empty if it is for all
     variables: the names of the variables in the image as written
-    comment_lines: further lines, above which a comment applies to the image
+    comment_lines: other lines whose suppression comments apply to the image
     image_source: the sources of the image
     platform_source: the sources of the platform
     """

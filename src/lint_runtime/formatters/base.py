@@ -40,7 +40,7 @@ class Run(NamedTuple):
     width: the width of the terminal, in columns
     has_links: whether the terminal supports hyperlinks
     shows_suppressed: whether SARIF includes suppressed findings
-    is_verbose: whether `full` shows all findings, however alike
+    is_verbose: whether `full` writes all similar findings in full
     pipeline: the Azure Pipelines build that contains the run, or None
     """
 

@@ -15,7 +15,7 @@ from lint_runtime.text import COMMAND, shown_path, visible, wrapped
 
 _TAB_STOP = 4
 _MIN_WIDTH = 20
-"""The minimum width of a source line or a note, in columns."""
+"""The minimum width of a source line, in columns."""
 
 
 _NOTES = 2
@@ -25,7 +25,7 @@ _ALIKE = 3
 """The maximum number of findings with the same rule, image and help to write in full."""
 
 _PATHS = 5
-"""The maximum number of places to list for further findings like these."""
+"""The maximum number of places to list for findings not written in full."""
 
 Entry = list[tuple[tuple[str, str, str], str, str]]
 """The rule, image and help, the place, and the text of each finding of a file."""
@@ -52,7 +52,7 @@ class Full(Format):
         ]
 
     def add(self, entry: Entry) -> None:
-        """Write the findings of a file, except those of which enough are written."""
+        """Write the findings of a file, at most _ALIKE of a kind unless verbose."""
         for key, place, text in entry:
             self._counts[key] += 1
             if self._counts[key] <= _ALIKE or self.run.is_verbose:
@@ -120,7 +120,7 @@ def _paragraph(finding: Diagnostic, report: Report, run: Run) -> str:
             )
             lines.append(indent + space + marks)
     if finding.help:
-        lines += _labeled("help:", finding.help + (f" [{_applied_by(finding)}]" if edits else ""), run)
+        lines += _labeled("help:", finding.help + (f" [{_kind_of_change(finding)}]" if edits else ""), run)
     for line, mark, side, text in _diff(edits, report, width):
         lines.append(numbered(line, styled(mark, fg=side), styled(text, fg=side)))
     for note in finding.notes[:_NOTES]:
@@ -130,8 +130,8 @@ def _paragraph(finding: Diagnostic, report: Report, run: Run) -> str:
     return "".join(f"{line}\n" for line in (*lines, ""))
 
 
-def _applied_by(finding: Diagnostic) -> str:
-    """Return who applies the change of a finding: `fix`, `unsafe fix`, `upgrade` or `unsafe upgrade`."""
+def _kind_of_change(finding: Diagnostic) -> str:
+    """Return the kind of the change: `fix`, `unsafe fix`, `upgrade` or `unsafe upgrade`."""
     change = finding.fix or finding.upgrade
     unsafe = "" if change and change.is_safe else "unsafe "
     return unsafe + ("fix" if finding.fix else "upgrade")

@@ -92,12 +92,11 @@ class Sarif(JsonFormat):
                 "partialFingerprints": {"lintRuntime/v1": fingerprint},
             }
             if related := diagnostic.target.related:
-                links = " and ".join(
-                    f"[line {place.line}]({number})" for number, place in enumerate(related, 1)
-                )
-                text = diagnostic._replace(target=diagnostic.target._replace(related=())).sentence
+                *links, last = [f"[line {place.line}]({number})" for number, place in enumerate(related, 1)]
+                places = f"{', '.join(links)} and {last}" if links else last
+                text = _message(diagnostic.sentence)["text"].removesuffix(f" ({diagnostic.usage})")
                 # GitHub shows related locations only if the message links to them.
-                result["message"] = {"text": f"{_message(text)['text']} (used in {links})"}
+                result["message"] = {"text": f"{text} (used in {places})"}
                 result["relatedLocations"] = [
                     {
                         "id": number,

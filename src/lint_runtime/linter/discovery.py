@@ -108,11 +108,11 @@ def tracked_files(  # noqa: C901
         return
     others, declared = set(), set()
     for path, _ in tracked:
-        directory, name = os.path.split(path)
+        parent, name = os.path.split(path)
         # The file behind a link that leads out of the repository is not read.
         data = _content(path) if name == NAME and not leads_out(path, root) else None
         if data is not None:
-            declared.add(_existing_dockerfile(directory, data))
+            declared.add(_existing_dockerfile(parent, data))
             if read_manifest(data) is None:
                 others.add(path)
     is_empty = True

@@ -196,11 +196,7 @@ def make_report(
 
 def explain(findings: tuple[Diagnostic, ...], context: Context) -> tuple[Diagnostic, ...]:
     """Return the findings. The most severe one about each image explains the destination."""
-    cases = {
-        target.place: case
-        for case in (Case(image, context.known, context.config, context.rules) for image in context.images)
-        for target in (platform_target(case.image.stage), case.target)
-    }
+    cases = _cases_by_place(context)
     explained = list(findings)
     done: set[Place] = set()
     for index in sorted(range(len(findings)), key=lambda index: _severity_order(findings[index])):
@@ -220,6 +216,15 @@ def explain(findings: tuple[Diagnostic, ...], context: Context) -> tuple[Diagnos
 def _severity_order(finding: Diagnostic) -> tuple[int, int]:
     # A report from a newer version may name unknown rules.
     return [*Severity].index(finding.severity), _RANKS.get(finding.rule, len(_RANKS))
+
+
+def _cases_by_place(context: Context) -> dict[Place, Case]:
+    """Return the case of each image, keyed by the places of the image and its platform."""
+    return {
+        target.place: case
+        for case in context.cases
+        for target in (platform_target(case.image.stage), case.target)
+    }
 
 
 def merge(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -324,10 +329,7 @@ def configured_severity(config: Config, rule: Rule) -> Severity | None:
 
 def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]:
     """Return the findings of `rules` in the file at `path`."""
-    cases = [Case(image, context.known, context.config, context.rules) for image in context.images]
-    by_place = {
-        target.place: case for case in cases for target in (platform_target(case.image.stage), case.target)
-    }
+    by_place = _cases_by_place(context)
     stages = (*context.dockerfile.stages, *context.dockerfile.uses)
     # The targets that not all target platforms have.
     platforms = {
@@ -342,7 +344,7 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
     answers: dict[Place, Answer] = {}
     diagnostics = []
     for rule in rules:
-        inputs = cases if rule.checks_images else [context]
+        inputs = context.cases if rule.checks_images else (context,)
         configured = configured_severity(context.config, rule)
         for finding in chain.from_iterable(map(rule.check, inputs)):
             severity = configured or finding.severity or rule.severity

@@ -14,8 +14,8 @@ from lint_runtime.files import MAX_FILE, read_regular
 from lint_runtime.linter.engine import enabled, lint_file
 from lint_runtime.linter.report import STDIN_NAME, Report
 from lint_runtime.linter.tally import Tally
-from lint_runtime.manifest.detection import NAME, is_manifest_name
-from lint_runtime.manifest.reader import read_manifest
+from lint_runtime.manifest.detection import DECLARABLE, NAME, is_manifest_name
+from lint_runtime.manifest.reader import declared_dockerfile, read_manifest
 from lint_runtime.text import quoted
 
 if TYPE_CHECKING:
@@ -93,12 +93,13 @@ def read_neighbors(
 
     read: returns the content of a file up to a number of bytes, or raises OSError or ValueError
     """
-    name = NAME
+    name = ""
     if is_manifest_name(path):
-        manifest = read_manifest(data)
-        if manifest is None or manifest.dockerfile is None:
-            return {}
-        name = manifest.dockerfile.text
+        name = declared_dockerfile(data)
+    elif os.path.basename(path) == DECLARABLE:
+        name = NAME
+    if not name:
+        return {}
     with suppress(OSError, ValueError):
         return {name: read(os.path.join(os.path.dirname(path), name), MAX_FILE)}
     return {}

@@ -209,7 +209,7 @@ def _manifest(entry: _Entry) -> Manifest:
         for key in ("runtime", "requires_python")
     )
     requirements = tuple(
-        Requirement("", place, place, 0, distribution(name), name, "", "", None, "", pin)
+        Requirement("", place, place, 0, distribution(name), name, None, pin)
         for name, pin in written["requirements"].items()
     )
     python_range = parse_python_range(bound.text) if bound else None
@@ -225,8 +225,7 @@ def _stage(entry: _Entry) -> Stage:
         with suppress(InvalidPlatformError):
             platform = parse_platform(entry["platform"])
     targets: list[Platform] = []
-    # Reports of earlier versions have no target platforms.
-    for text in entry.get("target_platforms", ()):
+    for text in entry["target_platforms"]:
         with suppress(InvalidPlatformError):
             targets.append(parse_platform(text))
     # Earlier stages and `scratch` have no reference.

@@ -80,8 +80,8 @@ class Pool:
 def _start(worker: object) -> "subprocess.Popen[bytes]":
     """Start a process that serves `worker`. Raises UnusableError.
 
-    The process imports nothing from the working directory (-I), and is in its own session: no Ctrl-C
-    reaches it.
+    The process imports nothing from the working directory (-I). It runs in its own session, so Ctrl-C does
+    not reach it.
     """
     command = [sys.executable, "-I", "-X", f"utf8={sys.flags.utf8_mode}", "-c", _SERVE]
     try:

@@ -8,7 +8,6 @@ from lint_runtime.images import (
     Edits,
     RepositoryKind,
     RuntimeImage,
-    RuntimeTag,
     contested_words,
 )
 from lint_runtime.lifecycle.comparison import ComparedImage, Comparison, compare
@@ -21,7 +20,7 @@ from lint_runtime.linter.report import Report, Upgrade
 from lint_runtime.rules import RULES
 from lint_runtime.rules.advice import why_not_movable, why_unsafe
 from lint_runtime.rules.base import Case
-from lint_runtime.rules.destinations import certified_image, meaning_of, with_destinations
+from lint_runtime.rules.destinations import Search, certified_image, meaning_of, with_destinations
 
 _ABOUT_THE_END = frozenset(rule.name for rule in RULES if rule.is_about_the_end)
 
@@ -147,12 +146,9 @@ def _compare(case: Case, target: Destination) -> Comparison | None:
         before = ComparedImage(str(image.tag), lifecycle, image.python, image.os)
     else:
         return None
-    series = target.lifecycle
-    tag = target.tag or RuntimeTag(str(series.newest), series.newest)
-    release = (case.known.release(tag.version) if tag.version else None) or series
-    python = tag.python or series.series.default_python or ""
-    system = "UBI 9" if tag.ubi9 else series.series.os or ""
-    return compare(before, ComparedImage(str(tag), release, python, system), case.known)
+    new = Search(case).as_image(target.lifecycle, target.tag)
+    after = ComparedImage(str(new.tag), new.lifecycle or target.lifecycle, new.python, new.os)
+    return compare(before, after, case.known)
 
 
 def expected_changes(case: Case) -> Comparison | None:

@@ -23,7 +23,7 @@ from lint_runtime.lifecycle.views.details import find_subject
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report
 from lint_runtime.rules.advice import answer, coming_step, to_write
-from lint_runtime.rules.base import Case
+from lint_runtime.rules.base import Case, target_of
 from lint_runtime.rules.destinations import meaning_of
 from lint_runtime.text import quoted
 
@@ -82,7 +82,7 @@ def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
         # As a tag, 3 names no series.
         runtime_3 = known.series("3") if written.number == "3" else None
         if runtime_3:
-            image_name = image_name.replace("3", str(runtime_3.newest or "3.0.0"), 1)
+            image_name = str(written._replace(number=str(runtime_3.newest or "3.0.0")))
         image_name = f"{_repository_of(written, known)}:{image_name}"
     report = _lint(image_name, known, Config())
     reference = report.stages[0][0].reference if report.stages else None
@@ -126,10 +126,9 @@ def _lint(image: str, known: Snapshot, config: Config) -> Report:
 
 def verdicts_of(report: Report, day: date) -> list[Placed]:
     """Return the verdicts about the images of a file, in file order."""
-    known, config = report.table.as_of(day), Config(warn_within=report.warn_within)
     found = []
     for image in report.images:
-        line = Case(image, known, config).target.location.line
+        line = target_of(image.stage, image).location.line
         found.append(Placed(report.path, line, image.stage.image, *verdict_of(image, report, day)))
     return sorted(dict.fromkeys(found), key=lambda placed: placed.line)
 

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 
 from lsprotocol import types
 
-from lint_runtime.diagnostics import Diagnostic, Edit, Location
+from lint_runtime.diagnostics import Diagnostic, Edit, Location, edited
 from lint_runtime.linter.engine import lint_file, rules_to_silence
 from lint_runtime.linter.fixes import NotFixableError, apply_edits, select_edits
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.upgrade import Goal, plan_upgrades
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.publish import lsp_diagnostic
+from lint_runtime.manifest.detection import is_manifest_name
+from lint_runtime.manifest.reader import read_manifest
 from lint_runtime.rules.base import SuppressionComment
 from lint_runtime.text import days_after
 
@@ -263,6 +265,11 @@ def _suppressions(buffer: Buffer, touched: set[Location]) -> Iterator[types.Code
         place = Location(line, 1, line, 1)
         if instruction.match(buffer.text, buffer.positions.span(place)[0]):
             edit = Edit(place, f"# lint-runtime: ignore[{', '.join(names)}] until={until}\n")
+            if is_manifest_name(report.path):
+                # The line may start inside a multi-line string.
+                after = read_manifest(edited(buffer.text, [edit]).encode("utf-8", "surrogatepass"))
+                if after is None or all(comment.location.line != line for comment in after.comments):
+                    continue
             yield types.CodeAction(
                 title=f"Suppress {' and '.join(names)} here until {until}",
                 kind=_QUICK_FIX,

@@ -26,6 +26,7 @@ from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.hints import state_text
 from lint_runtime.manifest.detection import is_manifest_name
 from lint_runtime.manifest.parser import parse_manifest
+from lint_runtime.manifest.requirements import covers
 from lint_runtime.rules import RULES
 from lint_runtime.rules.base import Topic
 from lint_runtime.rules.variants import missing_suffixes, pythons_of
@@ -195,7 +196,7 @@ def _releases(
         releases = (
             release
             for release in known.usable(lifecycle.series.name)
-            if not pin or f"{release.airflow or lifecycle.airflow}.".startswith(f"{pin}.")
+            if not pin or covers(pin, release.airflow or lifecycle.airflow)
         )
         for release in islice(releases, None if is_maintained else 1):
             version, label = release.version, str(release.version)

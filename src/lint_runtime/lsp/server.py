@@ -285,7 +285,8 @@ class Server(LanguageServer):
         buffer = self._buffer(document)
         content = document.content
         if buffer is None and is_manifest_name(unquote(content.uri)):
-            # Another project's file has no findings, and may have problems of the configuration in it.
+            # Another project's file has no findings. Publish only to clear old ones, and never over
+            # configuration errors in the file.
             was_empty, document.published = not document.published, set()
             if was_empty or content.uri in self._broken_configs:
                 return True

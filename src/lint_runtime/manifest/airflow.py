@@ -3,14 +3,17 @@
 import posixpath
 
 from lint_runtime.manifest.builds import parse_build
-from lint_runtime.manifest.model import UNCLEAR, Requirement, Text
+from lint_runtime.manifest.model import Requirement, Text
 from lint_runtime.manifest.problems import ROOT, Problems
-from lint_runtime.manifest.requirements import AIRFLOW, CORE, generation, series, states_version
+from lint_runtime.manifest.requirements import AIRFLOW, CORE, VERSION, generation, series, states_version
 from lint_runtime.manifest.toml import Value
 from lint_runtime.text import quoted
 
 _EXAMPLE = "3.3"
 _DEPENDENCIES = "project.dependencies"
+
+_UNCLEAR = frozenset(("airflow_missing", "airflow_unpinned", "airflow_ambiguous"))
+"""The codes of problems that leave the Airflow version open."""
 
 
 def requirement_for(name: str, version: str) -> str:
@@ -66,16 +69,10 @@ def check_removed_key(problems: Problems, value: Value | None, stating: list[Req
     name = stating[0].distribution if stating and generation(stated) != "2" else AIRFLOW
     pins = {requirement.pin for requirement in stating}
     advice = "delete the line"
-    if stated and is_version(stated) and {series(pin) for pin in pins} != {series(stated)}:
+    if VERSION.fullmatch(stated) and {series(pin) for pin in pins} != {series(stated)}:
         advice += f"; to run Airflow {stated}, require {quoted(requirement_for(name, stated))}"
     message = "'airflow' is no longer read: the requirement states the Airflow version"
     problems.add("airflow_removed", f"{ROOT}.airflow", value, message, advice)
-
-
-def is_version(text: str) -> bool:
-    """Return whether a text is one to three numbers with dots."""
-    parts = text.split(".")
-    return len(parts) <= 3 and all(part.isascii() and part.isdigit() for part in parts)
 
 
 def check_build(problems: Problems, build: Text, value: Value, dockerfile: Text | None, pin: str) -> None:
@@ -100,7 +97,7 @@ def check_build(problems: Problems, build: Text, value: Value, dockerfile: Text 
             message,
             f"write one build, as in '{example}', or delete the line",
         )
-    elif pin and not any(problem.code in UNCLEAR for problem in problems.found):
+    elif pin and not any(problem.code in _UNCLEAR for problem in problems.found):
         disagreement = parsed.disagreement(pin)
         if disagreement:
             wanted = series(pin) if disagreement == "series" else generation(pin)

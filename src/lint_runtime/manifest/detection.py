@@ -3,6 +3,9 @@
 NAME = "pyproject.toml"
 """The name of the file that may be a manifest."""
 
+DECLARABLE = "Dockerfile"
+"""The name of the Dockerfile that the Astro CLI 1 builds, and that a manifest should declare."""
+
 
 def may_be_manifest(data: bytes) -> bool:
     """Return False if a file cannot declare the table `tool.astro`. A search, without parsing."""

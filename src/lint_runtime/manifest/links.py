@@ -271,10 +271,12 @@ def check_targets(problems: Problems, value: Value | None) -> None:
             advice = f"write one of {', '.join(_TARGETS)}"
             problems.warn("unknown_key", key, section, f"Unknown target {quoted(name)}", advice)
         known = _TARGETS.get(name)
-        for field, setting in fields.items() if known else ():
-            if field not in (known or ()):
+        if known is None:
+            continue
+        for field, setting in fields.items():
+            if field not in known:
                 message = f"Unknown key {quoted(field)} of the target {name}"
-                advice = f"write one of {', '.join(known or ())}"
+                advice = f"write one of {', '.join(known)}"
                 problems.warn("unknown_key", f"{key}.{field}", setting, message, advice)
 
 

@@ -41,10 +41,7 @@ class Requirement(NamedTuple):
     number: the index in the array
     distribution: the normalized name
     name: the name as written
-    extras: the extras with their brackets, or ""
-    specifier: the version specifier, or `@` and a URL; may be empty
-    specifier_location: its location, or None if the string has escape sequences
-    marker: the marker, or ""
+    specifier_location: the version specifier, or `@` and a URL. None if the string has escape sequences
     pin: the pinned version, such as `3.3` for `==3.3.*` and `3.3.0` for `==3.3`, or ""
     """
 
@@ -54,10 +51,7 @@ class Requirement(NamedTuple):
     number: int
     distribution: str
     name: str
-    extras: str
-    specifier: str
     specifier_location: Location | None
-    marker: str
     pin: str
 
 
@@ -103,16 +97,6 @@ class Comment(NamedTuple):
     target: int
 
 
-UNCLEAR = frozenset(("airflow_missing", "airflow_unpinned", "airflow_ambiguous"))
-"""The codes of problems that leave the Airflow version open."""
-
-REPAIRABLE = UNCLEAR | {
-    *("airflow_core_before_three", "airflow_removed"),
-    *("runtime_invalid", "runtime_mismatch", "runtime_with_dockerfile"),
-}
-"""The codes of problems that `astro local upgrade airflow` may repair."""
-
-
 class Manifest(NamedTuple):
     """A `pyproject.toml` with the table `tool.astro`.
 
@@ -126,8 +110,6 @@ class Manifest(NamedTuple):
     requires_python: `project.requires-python`, or None
     python_range: the Pythons that it admits, or None if the CLI ignores it
     dockerfile: `tool.astro.dockerfile`, or None if it is missing or blank
-    organization: `tool.astro.organization`, or None
-    workspace: `tool.astro.workspace`, or None
     comments: the comments that mention this tool
     """
 
@@ -141,8 +123,6 @@ class Manifest(NamedTuple):
     requires_python: Text | None = None
     python_range: PythonRange | None = None
     dockerfile: Text | None = None
-    organization: Text | None = None
-    workspace: Text | None = None
     comments: tuple[Comment, ...] = ()
 
     @property
@@ -172,13 +152,3 @@ class Manifest(NamedTuple):
     def generation(self) -> str:
         """The major version of Airflow, or ""."""
         return requirements.generation(self.pin)
-
-    @property
-    def is_unclear(self) -> bool:
-        """Whether the requirement does not state one version."""
-        return any(problem.code in UNCLEAR for problem in self.problems)
-
-    @property
-    def is_repairable(self) -> bool:
-        """Whether `astro local upgrade airflow` may repair all problems."""
-        return all(problem.code in REPAIRABLE for problem in self.problems)

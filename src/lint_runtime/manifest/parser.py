@@ -11,7 +11,6 @@ from lint_runtime.manifest.airflow import (
     check_requirements,
 )
 from lint_runtime.manifest.builds import parse_build
-from lint_runtime.manifest.detection import may_be_manifest
 from lint_runtime.manifest.links import check_links, check_pools, check_secrets, check_targets
 from lint_runtime.manifest.model import Comment, Manifest, ParseError, Requirement, Text
 from lint_runtime.manifest.problems import ROOT, Problems
@@ -39,8 +38,6 @@ def parse_manifest(data: bytes) -> Manifest | None:
 
     A file with a syntax error is a manifest if a line of it looks like the declaration.
     """
-    if not may_be_manifest(data):
-        return None
     document = Document(decode(data[:MAX_FILE]))
     errors: list[tuple[int, str]] = []
     try:
@@ -161,8 +158,6 @@ def _read(document: Document, projects: list[Value], sections: list[Value]) -> M
         requires_python=requires_python,
         python_range=parse_python_range(requires_python.text) if requires_python else None,
         dockerfile=dockerfile,
-        organization=texts["organization"],
-        workspace=texts["workspace"],
         comments=_find_comments(document),
     )
 
@@ -209,39 +204,38 @@ def _check_others(problems: Problems, section: dict[str, Value], texts: dict[str
     check_secrets(problems, section.get("build-secrets"), has_dockerfile=texts["dockerfile"] is not None)
 
 
-def _read_text(document: Document, value: Value | None) -> Text | None:
-    """Return a string without the spaces around it, or None for a blank one and for other types."""
-    if value is None or value.kind != "string" or not (text := value.data.strip()):
-        return None
+def _stripped(document: Document, value: Value) -> tuple[int, int, bool]:
+    """Return the offsets of a string without quotes and spaces, and whether it has no escape sequences."""
     start, end = document.content(value)
     is_literal = document.text[start:end] == value.data
     if is_literal:
+        text = value.data.strip()
         start += value.data.index(text)
         end = start + len(text)
+    return start, end, is_literal
+
+
+def _read_text(document: Document, value: Value | None) -> Text | None:
+    """Return a string without the spaces around it. Returns None for blank strings and other types."""
+    if value is None or value.kind != "string" or not (text := value.data.strip()):
+        return None
+    start, end, is_literal = _stripped(document, value)
     key = document.locate(value.key_start, value.key_end)
     return Text(text, document.locate(start, end), key, is_literal)
 
 
 def _read_requirement(document: Document, value: Value, number: int, key: Value) -> Requirement:
     text = value.data.strip()
-    start, end = document.content(value)
-    specifier = None
-    name, extras, version, marker = split_requirement(text)
-    if document.text[start:end] == value.data:
-        start += value.data.index(text)
-        end = start + len(text)
-        specifier = document.locate(start + version[0], start + version[1])
+    start, end, is_literal = _stripped(document, value)
+    name, (first, last) = split_requirement(text)
     return Requirement(
         text=text,
         location=document.locate(start, end),
         key=document.locate(key.key_start, key.key_end),
         number=number,
         distribution=distribution(text),
-        name=text[slice(*name)],
-        extras=text[slice(*extras)],
-        specifier=text[slice(*version)],
-        specifier_location=specifier,
-        marker=text[slice(*marker)],
+        name=name,
+        specifier_location=document.locate(start + first, start + last) if is_literal else None,
         pin=read_pin(text),
     )
 

@@ -78,7 +78,8 @@ class Problems:
         if value is None:
             return None
         if value.kind != "table":
-            self.add("expected_table", key, value, f"'{_last(key)}' must be a table", f"write [{key}]")
+            advice = "write '{ … }' with its settings"
+            self.add("expected_table", key, value, f"{quoted(key)} must be a table", advice)
             return None
         table: Table = value.data
         return table

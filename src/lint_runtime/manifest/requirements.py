@@ -1,7 +1,6 @@
 """Read requirements in `dependencies`: which ones name Airflow, and the version that they pin."""
 
 import re
-from typing import NamedTuple
 
 AIRFLOW = "apache-airflow"
 CORE = "apache-airflow-core"
@@ -12,37 +11,19 @@ _HEAD_END = re.compile("[;@]")
 _OTHER_OPERATOR = re.compile("[<>!~,=]")
 _OPERATOR = re.compile("[<>=!~@]")
 _NAME_END = re.compile(r"[\[ \t<>=!~;@(]|\Z")
-_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){0,2}")
+VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){0,2}")
 
 
-class Parts(NamedTuple):
-    """The offsets of the parts of a requirement, without the spaces around them. A part may be empty.
-
-    name: the offsets of the name
-    extras: the offsets of the extras with their brackets
-    specifier: the offsets of the version specifier, or of `@` and a URL
-    marker: the offsets of the marker after `;`
-    """
-
-    name: tuple[int, int]
-    extras: tuple[int, int]
-    specifier: tuple[int, int]
-    marker: tuple[int, int]
-
-
-def split_requirement(text: str) -> Parts:
-    """Split a requirement into its parts."""
-    start = len(text) - len(text.lstrip())
-    name_end = _end_of_name(text, start)
+def split_requirement(text: str) -> tuple[str, tuple[int, int]]:
+    """Return the name in a stripped requirement, and the offsets of its specifier or of `@` and a URL."""
+    name_end = _end_of_name(text, 0)
     head_end = text.find(";")
     if head_end < 0:
         head_end = len(text)
-    extras = (name_end, name_end)
-    bracket = _trim(text, name_end, head_end)[0]
-    if text.startswith("[", bracket) and "]" in text[bracket:head_end]:
-        extras = (bracket, text.index("]", bracket) + 1)
-    specifier = _trim(text, extras[1], head_end)
-    return Parts((start, name_end), extras, specifier, _trim(text, head_end + 1, len(text)))
+    start = _trim(text, name_end, head_end)[0]
+    if text.startswith("[", start) and "]" in text[start:head_end]:
+        start = text.index("]", start) + 1
+    return text[:name_end], _trim(text, start, head_end)
 
 
 def _end_of_name(text: str, start: int) -> int:
@@ -86,7 +67,7 @@ def read_pin(text: str) -> str:
         return ""
     is_series = version.endswith(".*")
     version = version.removesuffix(".*")
-    if not _VERSION.fullmatch(version):
+    if not VERSION.fullmatch(version):
         return ""
     return version if is_series else version + ".0" * (2 - version.count("."))
 
@@ -105,3 +86,8 @@ def generation(pin: str) -> str:
 def series(pin: str) -> str:
     """Return a pin without the patch version: `3.3` for `3.3.2`, and `3` for `3`."""
     return ".".join(pin.split(".")[:2])
+
+
+def covers(pin: str, airflow: str) -> bool:
+    """Return whether a pin such as `3` or `3.3` includes an Airflow version."""
+    return f"{airflow}.".startswith(f"{pin}.")

@@ -354,8 +354,8 @@ class Document:
         if end < 0:
             raise TomlError("Unterminated string", len(self.text))
         # Up to two quotes before the closing ones belong to the string.
-        while self.text.startswith(quote, end + 3) and self._at < start + 2:
-            end, self._at = end + 1, self._at + 1
+        for _ in range(2):
+            end += self.text.startswith(quote, end + 3)
         self._at = end + 3
         first, last = self.content(Value("string", None, start, self._at, start, self._at))
         text = self.text[first:last]

@@ -37,10 +37,10 @@ class Answer(NamedTuple):
     upgrade: the change to another series of the same Airflow major, or None
     """
 
-    help: str = ""
-    explained: str = ""
-    notes: tuple[str, ...] = ()
-    fix: Fix | None = None
+    help: str
+    explained: str
+    notes: tuple[str, ...]
+    fix: Fix | None
     upgrade: Fix | None = None
 
 

@@ -2,7 +2,7 @@
 
 ## What it does
 Compares the Airflow that an Astro manifest requires with its build and its declared Dockerfile. Reports an
-error where the Astro CLI refuses the project, and a warning where another Airflow would run without a word.
+error where the Astro CLI refuses the project, and a warning where it runs another Airflow without an error.
 
 ## Why it matters
 Your requirement, your editor and your tests use one Airflow, and the Deployment another.
@@ -76,7 +76,7 @@ def check(context: Context) -> Findings:
             airflow = build.series or (lifecycle.series.airflow if lifecycle else build.generation)
             finding = _finding(project, problem.location, problem.message, airflow, "")
             code = f"the Astro CLI refuses the project with the code {problem.code}"
-            # A move to a release that needs another fix helps nobody.
+            # Do not move to a release that is yanked, ended or possibly disallowed.
             is_usable = lifecycle is not None and lifecycle.is_usable and lifecycle.yank is None
             fix = finding.fix if is_usable and not any(context.config.require) else None
             yield finding._replace(fix=fix, notes=(*finding.notes, code))
@@ -125,7 +125,7 @@ def _check_dockerfile(context: Context, project: "Project") -> Iterator[Finding]
         message = f"{declared.text}, line {base.line}, has Airflow {named}, not the required {pin}"
         yield _finding(project, declared.location, message, named, "change the FROM")
         return
-    # The Astro CLI knows no arguments, continued lines and heredocs, and not the series of Airflow 2.
+    # The Astro CLI ignores ARGs, continued lines and heredocs, and does not know the series of Airflow 2.
     image, line = _built_image(context, data)
     if image is None or image.lifecycle is None:
         return

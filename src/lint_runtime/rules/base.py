@@ -128,6 +128,11 @@ class Context(NamedTuple):
     unused_suppressions: tuple[CommentNames, ...] = ()
     expired_suppressions: tuple[CommentNames, ...] = ()
 
+    @property
+    def cases(self) -> tuple[Case, ...]:
+        """The inputs of image rules, one for each image."""
+        return tuple(Case(image, self.known, self.config, self.rules) for image in self.images)
+
 
 class Topic(str, Enum):
     """The topic of a rule. The values are headings in the documentation."""

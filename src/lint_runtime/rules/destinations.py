@@ -130,7 +130,7 @@ class Search:
         return image._replace(destination=destination, next=stop, newest=newest)
 
     def _best(self) -> Lifecycle | None:
-        """Return the best maintained series: the same one, or that with the last end of maintenance."""
+        """Return the current series if it can stay, or else the series maintained the longest."""
         origin, known, last = self._origin, self._known, date.min
         if origin and self._can_stay(origin, on_platform=True):
             if origin.support(known.day, self._config.warn_within) is not State.ENDING:
@@ -165,7 +165,7 @@ class Search:
         )
         if on_platform and available and not self._architectures() <= {*available}:
             return False
-        return not any(violations(self._as_image(series, tag), self._config.require))
+        return not any(violations(self.as_image(series, tag), self._config.require))
 
     def _architectures(self) -> set[str]:
         stage = self._image.stage
@@ -174,7 +174,8 @@ class Search:
             return {fixed.architecture} & {*KNOWN_ARCHITECTURES}
         return {target.architecture for target in stage.target_platforms or self._config.target_platforms}
 
-    def _as_image(self, series: Lifecycle, tag: RuntimeTag | None) -> RuntimeImage:
+    def as_image(self, series: Lifecycle, tag: RuntimeTag | None) -> RuntimeImage:
+        """Return the image with the tag of a release in a series."""
         tag = tag or RuntimeTag(str(series.newest), series.newest)
         release = self._known.release(tag.version) if tag.version else None
         return self._image._replace(tag=tag, lifecycle=release or series, existence=Existence.LISTED)
@@ -188,7 +189,7 @@ class Search:
             # Astronomer Certified images without `-onbuild` correspond to `-base` images.
             written = self._image.reference.tag
             tag = RuntimeTag("", None, base=bool(written) and "onbuild" not in written.split("-"))
-        version = self._newest_in(series)
+        version = self._newest_version(series)
         tag = (tag or RuntimeTag("", None))._replace(number=str(version), version=version, prerelease="")
         missing = missing_suffixes(tag, series.series, version)
         kept, bare = tag.without(missing), tag.without([*missing, "python"])
@@ -203,11 +204,11 @@ class Search:
         options += [kept, bare]
         require = self._config.require
         return next(
-            (option for option in options if not any(violations(self._as_image(series, option), require))),
+            (option for option in options if not any(violations(self.as_image(series, option), require))),
             options[0],
         )
 
-    def _newest_in(self, series: Lifecycle) -> RuntimeVersion | None:
+    def _newest_version(self, series: Lifecycle) -> RuntimeVersion | None:
         known, own = self._known, self._tag.version if self._tag else None
         newest = known.newest(series.series.name, self._config.min_release_age) or series.newest
         if own is None or own.series != series.series.name or newest is None or own < newest:

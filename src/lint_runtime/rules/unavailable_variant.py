@@ -36,8 +36,8 @@ from lint_runtime.rules.variants import missing_suffixes, pythons_of, supported_
 
 @rule(Topic.TAGS, Severity.ERROR, is_fixed_in_series=True)
 def check(context: Context) -> Findings:
-    for image in context.images:
-        yield from _check_image(Case(image, context.known, context.config, context.rules))
+    for case in context.cases:
+        yield from _check_image(case)
     project, refusal = context.project, context.refusal
     if project and refusal and refusal.is_about_python:
         lines = frozenset({refusal.location.line})
@@ -60,8 +60,8 @@ def _check_image(case: Case) -> Findings:
     for name, suffix in missing.items():
         subject, notes, variant = series.label, [], series.variant(name)
         if name == "python" and tag.python not in pythons:
-            notes += [f"{series.label} images have Python {' or '.join(pythons)}"] if pythons else []
+            notes += [f"{series.label} images have Python {', '.join(pythons)}"] if pythons else []
         elif variant:
-            subject = str(tag.version)
+            subject = str(tag.version or lifecycle.newest)
             notes.append(f"{variant.since} and later have {suffix} images")
         yield case.report(f"Astro Runtime {subject} has no {suffix} image", *notes)

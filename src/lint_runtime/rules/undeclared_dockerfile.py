@@ -43,8 +43,10 @@ None.
 - [Astro CLI](https://www.astronomer.io/docs/astro/cli/overview)
 """
 
+import posixpath
+
 from lint_runtime.diagnostics import Severity
-from lint_runtime.manifest.detection import NAME
+from lint_runtime.manifest.detection import DECLARABLE, NAME
 from lint_runtime.manifest.reader import read_manifest
 from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_target, rule
 
@@ -54,7 +56,10 @@ def check(context: Context) -> Findings:
     if context.project or not context.images:
         return
     manifest = read_manifest(context.neighbors.get(NAME, b""))
-    if manifest and manifest.error is None and manifest.dockerfile is None:
+    if manifest is None or manifest.error:
+        return
+    declared = posixpath.normpath(manifest.dockerfile.text) if manifest.dockerfile else ""
+    if declared != DECLARABLE:
         message = f"The {NAME} next to this file does not declare it, so the Astro CLI 2 ignores it"
-        advice = "add dockerfile = 'Dockerfile' to [tool.astro], or delete this file"
+        advice = "set dockerfile = 'Dockerfile' in [tool.astro], or delete this file"
         yield Finding(image_target(context.images[0].stage), message, advice)

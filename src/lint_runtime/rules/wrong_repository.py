@@ -56,20 +56,16 @@ _PREFIXES = tuple(
 
 @rule(Topic.TAGS, Severity.WARNING, is_fixed_in_series=True)
 def check(context: Context) -> Findings:
-    for image in context.images:
+    for case in context.cases:
+        image = case.image
         tag, right = image.tag, REPOSITORY_FOR[image.airflow]
         is_released = image.repository.kind is RepositoryKind.RUNTIME
         if not is_released or tag is None or tag.prerelease or tag.series is None:
             continue
         if image.existence is Existence.NEVER or image.airflow == image.repository.airflow:
             continue
-        yield Finding(
-            Case(image, context.known, context.config).target,
-            f"{tag} has Airflow {image.airflow}, so it is in {right}",
-            "",
-            severity=None if image.airflow == 2 else Severity.INFO,
-            needs_destination=True,
-        )
+        finding = case.report(f"{tag} has Airflow {image.airflow}, so it is in {right}")
+        yield finding._replace(severity=None if image.airflow == 2 else Severity.INFO)
     for stage in (*context.dockerfile.stages, *context.dockerfile.uses):
         yield from find_misplaced(stage, context)
 

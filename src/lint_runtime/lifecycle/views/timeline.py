@@ -129,7 +129,7 @@ def bar_label(bar: Bar) -> str:
     if bar.schedule.basic_support:
         facts.append(f"basic support until {bar.schedule.basic_support}")
     if bar.files:
-        facts.append(count_dockerfiles(bar.files))
+        facts.append(count_files(bar.files))
     return ", ".join(facts)
 
 
@@ -139,6 +139,6 @@ def shorten(text: str, limit: int) -> str:
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
 
 
-def count_dockerfiles(count: int) -> str:
+def count_files(count: int) -> str:
     """Format a count of files: `1 file` or `1,200 files`."""
     return f"{count:,} {plural(count, 'file')}"

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta, timezone
 from lint_runtime.errors import missing
 from lint_runtime.lifecycle.model import WARN_WITHIN
 from lint_runtime.lifecycle.versions import series_name
-from lint_runtime.lifecycle.views.timeline import UpcomingEnd, count_dockerfiles
+from lint_runtime.lifecycle.views.timeline import UpcomingEnd, count_files
 from lint_runtime.text import visible
 
 try:
@@ -42,7 +42,7 @@ def render_ics(ends: Iterable[UpcomingEnd], table_date: date) -> str:
             f"{'Computed' if end.is_computed else 'Published'} date (lifecycle data of {table_date}).",
         ]
         if files:
-            sentences.append(f"Used by {count_dockerfiles(files)}.")
+            sentences.append(f"Used by {count_files(files)}.")
         event = Event()
         event.add("uid", f"{visible(series)}-end-of-{what.replace(' ', '-')}@lint-runtime")
         event.add("dtstamp", datetime.combine(table_date, time(), timezone.utc))

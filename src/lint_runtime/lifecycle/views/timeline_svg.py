@@ -12,7 +12,7 @@ from lint_runtime.lifecycle.views.timeline import (
     Bar,
     Timeline,
     bar_label,
-    count_dockerfiles,
+    count_files,
     shorten,
     text_alternative,
 )
@@ -113,7 +113,7 @@ def _draw_chart(root: ET.Element, timeline: Timeline) -> float:
     # Draw the badges last: they must cover the today line.
     for index, bar in enumerate(timeline.bars):
         if bar.files:
-            middle, label = _TOP + (index + 0.5) * _ROW, count_dockerfiles(bar.files)
+            middle, label = _TOP + (index + 0.5) * _ROW, count_files(bar.files)
             width = len(label) * 11 * _EM + 8
             start, end = (layout.x(day.toordinal()) for day in (bar.series.released, bar.last_day))
             # Prefer the right of the bar, then the left, then the left edge of the chart.
