@@ -145,7 +145,9 @@ def parse_from(instruction: Instruction, flags: list[tuple[str, int, int]], rest
     if len(words) not in (1, 3) or (len(words) == 3 and words[1].text.casefold() != "as"):
         given = quoted(value.strip(SPACE)) if words else "nothing"
         message = f"Invalid FROM: expected 'FROM image [AS name]', got {given}"
-        raise RefusedError(instruction.location, message)
+        has_comment = any(word.text.startswith("#") for word in words[1:])
+        advice = "move the comment to a line of its own" if has_comment else ""
+        raise RefusedError(instruction.location, message, advice)
     name = _stage_name(words[2].text) if len(words) == 3 else ""
     if len(words) == 3 and not name:
         message = f"Invalid stage name {quoted(words[2].text)}"

@@ -71,7 +71,12 @@ def answer(case: Case) -> Answer:
     lack = step.dropped and not (is_same and image.lifecycle)
     loss = f"{step.lifecycle.series.label} has no {' or '.join(step.dropped)} image" if lack else ""
     if image.repository.kind is RepositoryKind.AGENT:
-        reasons.append(f"tags are written {AGENT_FORM}")
+        form: object = AGENT_FORM
+        if image.tag:
+            form = image.tag._replace(
+                number=f"{target.lifecycle.series.name}-N", prerelease="", agent="A.B.C"
+            )
+        reasons.append(f"its tags have the form {form}")
     why = "; ".join(filter(None, (", ".join(reasons), loss)))
     text += f" ({why})" if why else ""
     if meaning.is_corrected:
