@@ -40,10 +40,10 @@ def test_a_finding_has_all_fields() -> None:
         'Astro Runtime 13.5.0 was yanked: "Webserver throwing 500s for existing user sessions when …"',
         "write ARG TAG=13.11.0",
         (
-            f'known to be yanked by 2026-09-25: "{reason}"',
+            f'yanked on or before 2026-09-25: "{reason}"',
             "13.x: maintenance ends on 2027-04-30 (announced 2026-09-25)",
         ),
-        Fix("Write ARG TAG=13.11.0", (Edit(Location(1, 9, 1, 15), "13.11.0"),), is_safe=True),
+        Fix("Write ARG TAG=13.11.0", (Edit(Location(1, 9, 1, 15), "13.11.0"),)),
     )
     assert (finding.line, finding.column) == finding.location.start == (1, 9)
     assert finding.location.end == (1, 15)
@@ -355,7 +355,7 @@ def test_a_manifest_has_the_image_of_its_requirement() -> None:
     assert image.reference.tag == "3.2-6"
     assert {finding.path for finding in result.findings} == {"demo/pyproject.toml"}
     assert result.findings[0].fix == Fix(
-        "Write runtime = '3.2-10'", (Edit(Location(6, 12, 6, 17), "3.2-10"),), is_safe=True
+        "Write runtime = '3.2-10'", (Edit(Location(6, 12, 6, 17), "3.2-10"),)
     )
     assert check('[tool.black]\nruntime = "3.2-6"\n', "pyproject.toml", today=AS_OF)[1:] == ((), (), ())
 

@@ -80,12 +80,17 @@ class Fix(NamedTuple):
 
     title: the description for users
     edits: the replacements
-    is_safe: whether the change needs no review
+    risk: why the change needs a review, or "" if it is safe
     """
 
     title: str
     edits: tuple[Edit, ...]
-    is_safe: bool
+    risk: str = ""
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether the change needs no review."""
+        return not self.risk
 
 
 class SuppressionKind(str, Enum):

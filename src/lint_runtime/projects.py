@@ -233,7 +233,7 @@ class Project(NamedTuple):
             return None
         if isinstance(project_image(manifest, self.known), Refusal):
             return None
-        return Fix(f"Write {_describe(changes)}", edits, is_safe=False)
+        return Fix(f"Write {_describe(changes)}", edits, "the image may be right")
 
     def _changes_to(self, target: Destination) -> list[Change]:
         """Return the changes that turn the image into `target`."""

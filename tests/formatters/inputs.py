@@ -55,7 +55,7 @@ DEFAULTS = Config()
 
 PLACE = Location(2, 6, 2, 11)
 FOUND = Diagnostic("Dockerfile", Target(PLACE, "runtime:9"), "floating-tag", Severity.WARNING, "It floats")
-FIX = Fix("Pin it", (Edit(Location(2, 9, 2, 11), ":9.2.0"), Edit(Location(1, 5, 1, 5), "x")), is_safe=False)
+FIX = Fix("Pin it", (Edit(Location(2, 9, 2, 11), ":9.2.0"), Edit(Location(1, 5, 1, 5), "x")), "it floats")
 BY_COMMENT = Suppression(SuppressionKind.COMMENT, "not before May", date(2027, 4, 30))
 BY_BASELINE = Suppression(SuppressionKind.BASELINE)
 
@@ -90,7 +90,7 @@ def report_of(*findings: Diagnostic, path: str = "Dockerfile") -> Report:
 
 def hostile_report(text: str) -> Report:
     """Return a report with `text` in all its fields: a warning, an error and a suppressed warning."""
-    fix = Fix(text, (Edit(Location(2, 9, 2, 11), text),), is_safe=True)
+    fix = Fix(text, (Edit(Location(2, 9, 2, 11), text),))
     warning = about(PLACE, text)._replace(message=text, help=text, notes=(text,), fix=fix)
     error = warning._replace(severity=Severity.ERROR)
     suppressed = warning._replace(suppression=Suppression(SuppressionKind.COMMENT, text))

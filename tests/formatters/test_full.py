@@ -57,7 +57,7 @@ def test_a_finding() -> None:
         "2 - FROM quay.io/astronomer/astro-runtime:9.7.0-base AS x\n"
         "2 + FROM quay.io/astronomer/astro-runtime:13.11.0-base AS x\n"
         "note: 9.x: maintenance ended on 2025-01-31; basic support ended on 2026-01-31\n"
-        "    | (announced 2025-09-03)\n"
+        "    | (dates announced 2025-09-03)\n"
         "note: you can't create new Deployments with it and it gets no fixes or support;\n"
         "    | existing ones keep running\n"
         f"see: {LIFECYCLE_POLICY}\n"
@@ -214,9 +214,9 @@ def _changed(
 ) -> list[str]:
     """Return the lines of the change that replaces a span of a line."""
     span = Location(1, column, 1, end)
-    fix = Fix("", (Edit(span, text),), is_safe=not mark.startswith("unsafe "))
+    fix = Fix("", (Edit(span, text),), mark.partition(": ")[2])
     found = Diagnostic("D", Target(span, "x"), "floating-tag", Severity.ERROR, "Wrong", "h")
-    found = found._replace(fix=fix) if mark.endswith("fix") else found._replace(upgrade=fix)
+    found = found._replace(fix=fix) if "fix" in mark else found._replace(upgrade=fix)
     report = Report("D", (), (), (found,), TABLE, lines={1: line})
     shown = _rendered(report, width=width, **run).splitlines()
     index = next(index for index, line in enumerate(shown) if line.endswith(f"h [{mark}]"))
@@ -239,7 +239,7 @@ def test_a_change(line: str, column: int, end: int, old: str, new: str) -> None:
     assert _changed(line, column, end, "22") == [f"1 - {old}", f"1 + {new}"]
 
 
-@pytest.mark.parametrize("mark", ["fix", "unsafe fix", "upgrade", "unsafe upgrade"])
+@pytest.mark.parametrize("mark", ["fix", "unsafe fix: it floats", "upgrade", "unsafe upgrade: it floats"])
 def test_who_applies_a_change(mark: str) -> None:
     assert _changed("FROM x", 6, 7, "y", mark=mark) == ["1 - FROM x", "1 + FROM y"]
 
@@ -261,7 +261,7 @@ def test_a_change_of_several_lines() -> None:
         Edit(Location(1, 7, 1, 8), "2"),
         Edit(Location(1, 10, 1, 11), "7"),
     )
-    found = found._replace(fix=Fix("", edits, is_safe=True))
+    found = found._replace(fix=Fix("", edits))
     lines = dict(enumerate(source.splitlines(), start=1))
     text = _rendered(Report("D", (), (), (found,), TABLE, lines=lines))
     assert [line for line in text.splitlines() if line[1:4] in (" - ", " + ")] == [
@@ -274,7 +274,7 @@ def test_a_change_of_several_lines() -> None:
 
 def test_a_change_without_its_line_has_no_mark() -> None:
     report = lint_text(f"FROM {RUNTIME}:13\n")
-    assert "\nhelp: use 13.11.0 [unsafe fix]\n1 - " in _rendered(report)
+    assert "\nhelp: use 13.11.0 [unsafe fix: its tag is floating]\n1 - " in _rendered(report)
     assert "\nhelp: use 13.11.0\nnote: " in _rendered(report._replace(lines={}))
 
 

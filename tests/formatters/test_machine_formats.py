@@ -605,7 +605,7 @@ def test_columns_in_rdjson_count_bytes(source: str) -> None:
     # Columns of findings do not count a byte order mark at the start of the file.
     column = text.index(IMAGE) + 1 - (line == 1 and text.startswith("\ufeff"))
     end = column + len(IMAGE)
-    fix = Fix("Pin it", (Edit(Location(line, end - 1, line, end), "13"),), is_safe=True)
+    fix = Fix("Pin it", (Edit(Location(line, end - 1, line, end), "13"),))
     report = report_of(about(Location(line, column, line, end))._replace(fix=fix))
     (read,) = _rdjson(report._replace(lines={line: text}))
 

@@ -507,7 +507,7 @@ def test_an_end_that_was_seen_late_is_called_first_seen() -> None:
         for day in (date(2026, 10, 20), TODAY)
     }
     assert notes[date(2026, 10, 20)].endswith("(first seen 2026-11-01)")
-    assert notes[TODAY].endswith("(announced 2026-11-01)")
+    assert notes[TODAY].endswith("(dates announced 2026-11-01)")
 
 
 def test_all_facts_of_a_new_series() -> None:

@@ -774,7 +774,7 @@ def _check_number(
 
 
 def _finding(start: int, end: int, *, is_safe: bool = True, title: str = "") -> Diagnostic:
-    fix = Fix(title, (Edit(Location(1, start, 1, end), "x"),), is_safe=is_safe)
+    fix = Fix(title, (Edit(Location(1, start, 1, end), "x"),), "" if is_safe else "it is pinned")
     return Diagnostic("D", Target(Location(1, 1, 1, 2), ""), f"rule-{start}", Severity.ERROR, "", fix=fix)
 
 

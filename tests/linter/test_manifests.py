@@ -149,7 +149,7 @@ def test_the_requirement_of_a_converted_project(
     assert "requirement,apache-airflow==2.7.* ('astro init' leaves 2.*)" in shown.out
     (tmp_path / "Dockerfile").write_text("FROM quay.io/astronomer/astro-runtime:9.1.0\n")
     linted = run("--format", "json", "--as-of", AS_OF, "Dockerfile", cwd=tmp_path)
-    assert "'astro init' needs apache-airflow==2.7.*; astro init leaves 2.*" in linted.out
+    assert "'astro init', change apache-airflow==2.* to apache-airflow==2.7.*" in linted.out
 
 
 COMMENT = "# lint-runtime: ignore[outdated-release, airflow-mismatch]\n"

@@ -67,7 +67,7 @@ Release series of Astro Runtime, as of 2026-09-25
 inclusive.
 ```
 
-- known to be yanked by 2026-09-25: "Webserver throwing 500s for existing user sessions when upgrading from previous versions\""""
+- yanked on or before 2026-09-25: "Webserver throwing 500s for existing user sessions when upgrading from previous versions\""""
     )
 
 
@@ -86,7 +86,7 @@ def test_release_without_dates_has_no_timeline() -> None:
         "- it is older than the first published schedule\n"
         "- you can't create new Deployments with it and it gets no fixes or support; existing ones keep running\n"
         "- next step, to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)\n"
-        "- a project converted by 'astro init' needs apache-airflow==2.1.\\*; astro init leaves 2.\\*"
+        "- if you convert the project with 'astro init', change apache-airflow==2.\\* to apache-airflow==2.1.\\*"
     )
 
 
@@ -147,15 +147,15 @@ def test_all_other_notes_follow_the_card() -> None:
     card, _, notes = text_on(f"FROM {RUNTIME}:9.1|.0\n").partition("```\n\n")
     # The card has the dates of the ends.
     assert (
-        "\n- 9.x: maintenance ended on 2025-01-31; basic support ended on 2026-01-31 (announced 2025-09-03)\n"
+        "\n- 9.x: maintenance ended on 2025-01-31; basic support ended on 2026-01-31 (dates announced 2025-09-03)\n"
         in card
     )
     assert notes == (
-        "- known to be yanked by 2024-05-16\n"
+        "- yanked on or before 2024-05-16\n"
         "- you can't create new Deployments with it and it gets no fixes or support; existing ones keep running\n"
-        "- next step, to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)\n"
         "- upgrading within 9.x doesn't help: 9.21.0 is unsupported too\n"
-        "- a project converted by 'astro init' needs apache-airflow==2.7.\\*; astro init leaves 2.\\*"
+        "- next step, to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)\n"
+        "- if you convert the project with 'astro init', change apache-airflow==2.\\* to apache-airflow==2.7.\\*"
     )
     in_arg = text_on(f"ARG V=9.1|.0\nFROM {RUNTIME}:$V\n").partition("```\n\n")[2]
     assert in_arg == notes
@@ -242,7 +242,7 @@ def test_facts_are_not_markdown() -> None:
     reason = r"*a* _b_ `c` <b>d</b> [e](f) &amp; g | h \* i"
     document = text_on(f"FROM {RUNTIME}:13.11.0|\n", table=table_with(f"{reason}\n# j"))
     tokens = MarkdownIt().enable("table").parse(document)
-    (row,) = (token for token in tokens if token.type == "inline" and token.content.startswith("yanked"))
+    (row,) = (token for token in tokens if token.type == "inline" and token.content.startswith("yanked: "))
     assert {child.type for child in row.children or ()} <= {"text", "text_special"}
     shown = "".join(child.content for child in row.children or ())
     assert shown == f"yanked: known by 2026-09-25: {reason} # j"

@@ -320,7 +320,7 @@ def test_facts_in_findings(tag: str, facts: list[str]) -> None:
         (f"{RUNTIME}:12.2.0-ubi9", AS_OF, "note: 12.3.0 and later have -ubi9 images"),
         (f"--platform=linux/arm {RUNTIME}:13.11.0", AS_OF, "help: use --platform=linux/amd64 or --platform=linux/arm64"),
         (f"--platform=linux/foo {RUNTIME}:13.11.0", AS_OF, "unknown architecture 'foo'\nhelp: use linux/amd64"),
-        (f"{AIRFLOW_3}:3.0-9", date(2026, 5, 1), "note: known to be yanked by 2025-08-26"),
+        (f"{AIRFLOW_3}:3.0-9", date(2026, 5, 1), "note: yanked on or before 2025-08-26"),
         (f"{RUNTIME}:13.11.0", date(2028, 6, 1), "gets no fixes or support; existing ones keep running"),
     ],
 )  # fmt: skip
@@ -377,7 +377,7 @@ def test_a_misspelled_platform_can_be_fixed(platform: str, fixed: str | None) ->
     assert finding.location == (1, 6, 1, 17 + len(platform))
     assert finding.subject == f"--platform={platform} {RUNTIME}:13.11.0"
     edit = Edit(Location(1, 17, 1, 17 + len(platform)), fixed or "")
-    assert finding.fix == (Fix(f"Write {fixed}", (edit,), is_safe=False) if fixed else None)
+    assert finding.fix == (Fix(f"Write {fixed}", (edit,), "the platform is misspelled") if fixed else None)
 
 
 def test_long_words_are_cut_in_messages() -> None:
@@ -408,7 +408,7 @@ def test_a_wrong_repository_behind_a_mirror(image: str, advice: str) -> None:
 
 CONTINUE = "end line 2 with \\ to continue its RUN"
 MARKER = "resolve the merge conflict that this line is part of"
-TEMPLATE = "lint the rendered file instead, and exclude this template"
+TEMPLATE = "lint the rendered file instead, and list this template under 'exclude'"
 REMOVE = "remove it: the build fails here"
 
 
@@ -531,7 +531,7 @@ def test_the_extension_of_13_has_basic_support() -> None:
     (finding,) = _lint(f"FROM {RUNTIME}:13.11.0", today=date(2027, 5, 1))
     assert finding.rule == "end-of-maintenance"
     assert finding.notes[0] == (
-        "13.x: maintenance ended on 2027-04-30; basic support ends on 2028-04-30 (announced 2026-10-06)"
+        "13.x: maintenance ended on 2027-04-30; basic support ends on 2028-04-30 (dates announced 2026-10-06)"
     )
     # The day before the publication.
     (finding,) = _lint(f"FROM {RUNTIME}:13.6.0", today=date(2026, 10, 5))

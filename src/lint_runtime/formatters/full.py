@@ -131,10 +131,11 @@ def _paragraph(finding: Diagnostic, report: Report, run: Run) -> str:
 
 
 def _kind_of_change(finding: Diagnostic) -> str:
-    """Return the kind of the change: `fix`, `unsafe fix`, `upgrade` or `unsafe upgrade`."""
-    change = finding.fix or finding.upgrade
-    unsafe = "" if change and change.is_safe else "unsafe "
-    return unsafe + ("fix" if finding.fix else "upgrade")
+    """Return the kind of the change: `fix`, `upgrade`, or `unsafe fix: its Python changes`."""
+    kind, change = "fix" if finding.fix else "upgrade", finding.fix or finding.upgrade
+    if not change or change.is_safe:
+        return kind
+    return f"unsafe {kind}" if change.risk in finding.help else f"unsafe {kind}: {visible(change.risk)}"
 
 
 def _diff(edits: list[Edit], report: Report, width: int) -> Iterator[tuple[int, str, str, str]]:

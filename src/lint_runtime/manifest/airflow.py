@@ -95,7 +95,7 @@ def check_build(problems: Problems, build: Text, value: Value, dockerfile: Text 
             key,
             value,
             message,
-            f"write one build, as in '{example}', or delete the line",
+            f"write one build, such as '{example}', or delete the line to get the newest build",
         )
     elif pin and not any(problem.code in _UNCLEAR for problem in problems.found):
         disagreement = parsed.disagreement(pin)

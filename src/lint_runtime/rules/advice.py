@@ -100,7 +100,7 @@ def _change(image: RuntimeImage, target: Destination, verb: str, meaning: Meanin
         title = f"Write {argument.written(image.spans(target))}"
     if image.source:
         title = f"Write {image.source.written(target)}"
-    return Fix(title, image.edits(target), not why_unsafe(image, target, meaning))
+    return Fix(title, image.edits(target), why_unsafe(image, target, meaning))
 
 
 def why_not_movable(image: RuntimeImage, target: Destination) -> str:
@@ -165,22 +165,25 @@ def to_write(case: Case, target: Destination, verb: str) -> str:
 def _notes(case: Case, meaning: Meaning, target: Destination) -> list[str]:
     image, known, series, origin = case.image, case.known, target.lifecycle, meaning.lifecycle
     notes = []
-    if series.airflow_major != meaning.airflow:
+    is_migration = series.airflow_major != meaning.airflow
+    if is_migration:
         notes.append(MIGRATION)
-    elif meaning.airflow == 2 and (origin is None or origin.order != series.order):
-        best = best_after_airflow_2(known)
-        if best and upgrade_path(None, best, known)[:1] == (series,):
-            notes += filter(None, [_step_to(best, case)])
     is_over = origin is not None and origin.status in (Status.BASIC_SUPPORT, Status.UNSUPPORTED)
     if origin and is_over and origin.newest and (origin.version is None or origin.newest > origin.version):
         state = "unsupported" if origin.status is Status.UNSUPPORTED else "out of maintenance"
         within = f"upgrading within {origin.series.label} doesn't help"
         notes.append(f"{within}: {origin.newest} is {state} too")
+    if not is_migration and meaning.airflow == 2 and (origin is None or origin.order != series.order):
+        best = best_after_airflow_2(known)
+        if best and upgrade_path(None, best, known)[:1] == (series,):
+            notes += filter(None, [_step_to(best, case)])
     if image.source:
         notes += image.source.notes(image.next or target)
     elif origin and meaning.airflow == 2 and is_over:
         required = f"apache-airflow=={origin.series.airflow}.*"
-        notes.append(f"a project converted by 'astro init' needs {required}; astro init leaves 2.*")
+        notes.append(
+            f"if you convert the project with 'astro init', change apache-airflow==2.* to {required}"
+        )
     return [*notes, *digest_notes(image.reference)]
 
 
@@ -218,8 +221,8 @@ def date_notes(lifecycle: Lifecycle, known: Snapshot) -> tuple[str, ...]:
             texts.append(f"{what} {'ended' if end.day < known.day else 'ends'} on {end.day}")
             by_policy = f"computed {schedule.published} by the maintenance policy"
             origins.append(f"({by_policy if end.is_computed else f'{verb} {schedule.published}'})")
-    if len({*origins}) == 1:
-        texts, origins = ["; ".join(texts)], origins[:1]
+    if len(texts) == 2 and len({*origins}) == 1:
+        texts, origins = ["; ".join(texts)], [origins[0].replace("(announced", "(dates announced")]
     text = "; ".join(f"{text} {origin}" for text, origin in zip(texts, origins, strict=True))
     return (f"{lifecycle.series.label}: {text}",)
 

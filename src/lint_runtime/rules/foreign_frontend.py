@@ -40,6 +40,8 @@ from lint_runtime.text import quoted
 def check(context: Context) -> Findings:
     frontend = context.dockerfile.frontend
     if frontend:
-        message = f"Frontend {quoted(frontend.image)} isn't Docker's, so its instructions are not checked"
-        advice = "use docker/dockerfile:1"
+        message = (
+            f"Frontend {quoted(frontend.image)} isn't Docker's, so unknown instructions are not reported"
+        )
+        advice = "use docker/dockerfile:1, unless the build needs this frontend"
         yield Finding(text_target(context.dockerfile, frontend.location, frontend.image), message, advice)

@@ -59,6 +59,6 @@ def check(case: Case) -> Findings:
     respelled = None
     # `windows/amd64` is another platform, not a misspelling.
     if architecture and (platform is None or platform.os not in KNOWN_OS or platform.os == "linux"):
-        respelled = Fix(f"Write {meant}", case.image.edit_platform(meant), is_safe=False)
+        respelled = Fix(f"Write {meant}", case.image.edit_platform(meant), "the platform is misspelled")
     message = f"Invalid --platform {quoted(stage.platform)}: {problem}"
     yield Finding(platform_target(stage), message, advice, fix=respelled)

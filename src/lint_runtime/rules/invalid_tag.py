@@ -40,7 +40,7 @@ from lint_runtime.text import quoted
 
 _FORMS = {
     RepositoryKind.RUNTIME: "X.Y.Z or X.Y-N, then [-ubi9][-python-X.Y][-slim][-base]",
-    RepositoryKind.AGENT: AGENT_FORM,
+    RepositoryKind.AGENT: f"the versions of Runtime, Python and agent: {AGENT_FORM}",
 }
 
 

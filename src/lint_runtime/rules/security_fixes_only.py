@@ -41,10 +41,10 @@ def check(case: Case) -> Findings:
     if lifecycle is None or lifecycle.status is not Status.MAINTAINED or lifecycle.is_lts is not False:
         return
     if latest and lifecycle.order < latest.order:
-        newest = f"only {latest.series.label}, the newest series, gets bug fixes: {latest.newest}"
+        newest = f"bug fixes go only to the newest series, {latest.series.label} (release {latest.newest})"
         yield case.advise(
             f"Astro Runtime {lifecycle.series.label} gets only security fixes",
             "",
-            f"{newest} (no change is required)",
+            f"{newest}; you don't have to upgrade",
             *date_notes(lifecycle, case.known),
         )

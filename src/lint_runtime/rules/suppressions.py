@@ -78,7 +78,10 @@ def _check_terms(
 ) -> Iterator[tuple[str, str]]:
     """Yield a message and help for each problem that makes a comment ineffective."""
     if until and suppression.until is None:
-        yield f"Invalid date {quoted(until)} in until=, so {_NO_EFFECT}", "write until=YYYY-MM-DD"
+        yield (
+            f"Invalid date {quoted(until)} in until=, so {_NO_EFFECT}",
+            "write an existing date, as in until=2027-01-31",
+        )
     elif config.max_suppression_days is not None:
         latest = today + timedelta(days=min(config.max_suppression_days, (date.max - today).days))
         if suppression.until is None:

@@ -59,5 +59,5 @@ def check(context: Context) -> Findings:
         if text:
             placeholders.append((image_target(image.stage), text, "FROM"))
     for target, text, place in placeholders:
-        advice = "lint the rendered file instead, and exclude this template"
+        advice = "lint the rendered file instead, and list this template under 'exclude'"
         yield Finding(target, f"Template placeholder {quoted(text)} in {place}", advice)

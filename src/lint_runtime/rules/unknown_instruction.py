@@ -66,7 +66,7 @@ def _advice(keyword: Word, unknown: Unknown, escape: str) -> str:
     if re.match(_CONFLICT, keyword.line.text.lstrip()):
         return "resolve the merge conflict that this line is part of"
     if re.match(_TEMPLATE, text):
-        return "lint the rendered file instead, and exclude this template"
+        return "lint the rendered file instead, and list this template under 'exclude'"
     spelling = "" if text in _COMMANDS else did_you_mean(text.upper(), INSTRUCTIONS)
     is_shell = re.match(_SHELL, text) or re.fullmatch(_UNFINISHED, unknown.previous_text)
     is_word = text.isalpha() and text.isupper()

@@ -107,11 +107,12 @@ def find_misplaced(stage: Stage, context: Context) -> Findings:
     )
     known, config = context.known, context.config
     (image,) = with_destinations(runtime_images([meant], known, {}), known, config, ())
-    advice = f"use {right}"
+    advice, notes = f"use {right}", digest_notes(reference)
     if image and (target := image.destination):
         target = target._replace(repository=target.repository or REPOSITORY_FOR[version.airflow])
         right = target.text
-        advice = answer(Case(image._replace(destination=target), known, config)).explained
+        reply = answer(Case(image._replace(destination=target), known, config))
+        advice, notes = reply.explained, (*notes, *reply.notes)
     is_mirror = repository != reference.repository
     advice += _BY_MIRROR if is_mirror else ""
     # No fix for a digest, which would have to change too, or an ARG, which other stages may use.
@@ -119,5 +120,5 @@ def find_misplaced(stage: Stage, context: Context) -> Findings:
     is_here = place is not None and place[0] == [stage.image_location]
     is_in_series = image is None or image.destination is None or image.destination == image.newest
     edits = (Edit(stage.image_location, right),) if is_here and is_in_series else ()
-    respelled = Fix(f"Write {right}", edits, is_safe=False)
-    yield Finding(image_target(stage), message, advice, digest_notes(reference), fix=respelled)
+    respelled = Fix(f"Write {right}", edits, "it is in another repository")
+    yield Finding(image_target(stage), message, advice, notes, fix=respelled)

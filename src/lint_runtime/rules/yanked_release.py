@@ -65,6 +65,6 @@ def check(case: Case) -> Findings:
     quote = short if reason == NO_REASON else f'"{short}"'
     yield case.report(
         f"{lifecycle.name} was yanked: {quote}",
-        f"known to be yanked by {lifecycle.yank.known_by}{full}",
+        f"yanked on or before {lifecycle.yank.known_by}{full}",
         *(end_notes(case, lifecycle) if is_over else date_notes(lifecycle, case.known)),
     )
