@@ -49,6 +49,22 @@ class Location(NamedTuple):
         return self.end_line, self.end_column
 
 
+class Comment(NamedTuple):
+    """A `# lint-runtime` comment.
+
+    location: the location of the comment
+    text: the text after `#`, such as `lint-runtime: ignore[floating-tag]`
+    target: the line that it applies to, or 0 if no line follows: the first line of the next instruction;
+        in a manifest, its own line if a value precedes it, else the next line with a value
+    hidden_directive: the directive that the comment disables by preceding it, or ""
+    """
+
+    location: Location
+    text: str
+    target: int
+    hidden_directive: str = ""
+
+
 class Edit(NamedTuple):
     """A replacement of text within one line.
 

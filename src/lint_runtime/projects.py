@@ -149,8 +149,14 @@ def project_stage(manifest: Manifest, image: ProjectImage) -> Stage:
         image_location=location,
         platform_location=location,
         reference=parse_reference(image.reference),
+        subject=project_subject(manifest),
         comment_lines=lines,
     )
+
+
+def project_subject(manifest: Manifest) -> str:
+    """Return the name of the image in findings, which does not change with the newest build."""
+    return "" if manifest.build else requirement_for(AIRFLOW, manifest.pin)
 
 
 class Change(NamedTuple):
@@ -213,7 +219,7 @@ class Project(NamedTuple):
     def notes(self, target: Destination) -> tuple[str, ...]:
         """Return notes on a change to `target`."""
         is_moved = self._pin_for(target) != self.manifest.pin
-        if not is_moved or "constraint-dependencies" not in self.text:
+        if not is_moved or not self.manifest.has_constraints:
             return ()
         return ("the constraints in [tool.uv] follow at the next 'astro local start'",)
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from lint_runtime.dockerfile.comments import Comment, parse_comments
+from lint_runtime.diagnostics import Comment
+from lint_runtime.dockerfile.comments import parse_comments
 from lint_runtime.dockerfile.parser import parse_dockerfile
 from lint_runtime.dockerfile.source import MAX_INSTRUCTIONS, parse_source
 

@@ -184,6 +184,26 @@ def test_a_baseline(run: Command, tmp_path: Path) -> None:
     assert run(*lint, "--baseline", "b.json", cwd=tmp_path).code == 0
 
 
+@pytest.mark.parametrize(
+    ("requirement", "python"), [("apache-airflow==2.11.*", ">=3.12"), ("apache-airflow==3.1.*", "==3.11.*")]
+)
+def test_a_baseline_outlives_new_builds(
+    run: Command, tmp_path: Path, requirement: str, python: str
+) -> None:
+    (tmp_path / "pyproject.toml").write_text(_manifest(requirement, python=python))
+    (tmp_path / "c.toml").write_text("select = ['disallowed-version']\n[require]\nruntime = '>=3.2'\n")
+    lint = ("--config", "c.toml", "pyproject.toml", "--format", "json", "--as-of")
+    run(*lint, date(2025, 11, 10), "--write-baseline", "b.json", cwd=tmp_path)
+    assert '"rule": "disallowed-version"' in (tmp_path / "b.json").read_text()
+    images = set()
+    for day in (date(2025, 11, 10), AS_OF):
+        linted = run(*lint, day, "--baseline", "b.json", cwd=tmp_path)
+        assert linted.code == 0
+        (file,) = json.loads(linted.out)["files"]
+        images.add(file["stages"][0]["image"])
+    assert len(images) == 2
+
+
 def test_your_own_policy(run: Command, tmp_path: Path) -> None:
     text = _manifest("apache-airflow==3.1.*", "runtime = '3.1-21'")
     (tmp_path / "pyproject.toml").write_text(text)

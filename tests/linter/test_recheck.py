@@ -985,6 +985,8 @@ MANIFESTS = {
     "ended": f"{_HEAD}dependencies = ['apache-airflow==2.7.*']\n[tool.astro]\nruntime = '9.1.0'\n",
     "suppressed": f"{_HEAD}dependencies = ['apache-airflow==3.0.*']\n[tool.astro]\n"
     "# lint-runtime: ignore[outdated-release] until=2026-12-31 -- later\nruntime = '3.0-3'\n",
+    "constraints": f"{_HEAD}dependencies = ['apache-airflow==3.0.*']\n[tool.astro]\nruntime = '3.0-3'\n"
+    "[tool.uv]\nconstraint-dependencies = ['apache-airflow==3.0.6+astro.1']\n",
     "refused": f"{_HEAD}dependencies = ['apache-airflow>=3']\n[tool.astro]\n",
     "with a Dockerfile": f"{_HEAD}dependencies = ['apache-airflow==3.0.*']\n[tool.astro]\ndockerfile = 'D'\n",
     "unreadable": "[tool.astro]\nx = \n",

@@ -4,11 +4,10 @@ import re
 from bisect import bisect_right
 from io import StringIO
 from operator import attrgetter
-from typing import NamedTuple
 
 from dockerfile_parse import DockerfileParser
 
-from lint_runtime.diagnostics import Location
+from lint_runtime.diagnostics import Comment, Location
 from lint_runtime.dockerfile.directives import parse_directive
 from lint_runtime.dockerfile.lines import SPACE, SourceError
 from lint_runtime.dockerfile.source import MAX_INSTRUCTIONS, Source
@@ -16,21 +15,6 @@ from lint_runtime.dockerfile.source import MAX_INSTRUCTIONS, Source
 _INDENT = f"[{SPACE}]*".replace("\n", "")
 _FOR_THIS_TOOL = re.compile(rf"(?im)^{_INDENT}(#[ \t]*lint-runtime(?:[ \t]*:|[ \t]+ignore\b)[^\n]*)")
 _CONTENT = re.compile(rf"(?m)^{_INDENT}[^#{SPACE}]")
-
-
-class Comment(NamedTuple):
-    """A `# lint-runtime` comment.
-
-    location: the location of the comment
-    text: the text after `#`, such as `lint-runtime: ignore[floating-tag]`
-    target: the first line of the next instruction, or 0 if no instruction follows
-    hidden_directive: the directive that the comment disables by preceding it, or ""
-    """
-
-    location: Location
-    text: str
-    target: int
-    hidden_directive: str = ""
 
 
 def parse_comments(source: Source) -> tuple[list[Comment], list[SourceError]]:

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import lru_cache
 from itertools import groupby, pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from lint_runtime.diagnostics import Location
+from lint_runtime.diagnostics import Comment, Location
 from lint_runtime.dockerfile.directives import Frontend
 from lint_runtime.dockerfile.expansion import (
     BROKEN,
@@ -38,9 +38,6 @@ from lint_runtime.dockerfile.references import (
 from lint_runtime.dockerfile.source import INSTRUCTIONS, Source, Unknown, parse_source
 from lint_runtime.dockerfile.stages import Placeholder, Provenance, Stage, Unresolved
 from lint_runtime.text import quoted
-
-if TYPE_CHECKING:
-    from lint_runtime.dockerfile.comments import Comment
 
 SCRATCH = "scratch"
 _EPOCH = "SOURCE_DATE_EPOCH"
@@ -72,7 +69,7 @@ class Dockerfile(NamedTuple):
     unresolved: tuple[Unresolved, ...]
     uses: tuple[Stage, ...] = ()
     used: frozenset[int] = frozenset()
-    comments: "tuple[Comment, ...]" = ()
+    comments: tuple[Comment, ...] = ()
     continued: tuple[range, ...] = ()
     unknown: Unknown | None = None
     placeholders: tuple[Placeholder, ...] = ()

@@ -106,6 +106,7 @@ class Stage(NamedTuple):
     tag_is_open: whether the tag is unknown
     target_platforms: the target platforms for which the image is this one; empty if it is for all
     variables: the names of the variables in the image as written
+    subject: the name of the image in findings, or "" if it is the image
     comment_lines: other lines whose suppression comments apply to the image
     image_source: the sources of the image
     platform_source: the sources of the platform
@@ -128,6 +129,7 @@ class Stage(NamedTuple):
     tag_is_open: bool = False
     target_platforms: tuple[Platform, ...] = ()
     variables: tuple[str, ...] = ()
+    subject: str = ""
     comment_lines: frozenset[int] = frozenset()
     image_source: Provenance = Provenance()
     platform_source: Provenance = Provenance()

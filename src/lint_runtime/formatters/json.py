@@ -134,6 +134,7 @@ def _stage(
             },
             "runtime": manifest.build.text if manifest.build else None,
             "requires_python": manifest.requires_python.text if manifest.requires_python else None,
+            "has_constraints": manifest.has_constraints,
         }
     if image and image.argument:
         at, name, default, shift = image.argument

@@ -121,20 +121,18 @@ def _read_project(
     manifest: Manifest | None, data: bytes, known: Snapshot
 ) -> "tuple[Dockerfile, Project | None, Refusal | None]":
     """Return a manifest as a file with at most one stage, its edits, and why there is no image."""
-    # Lazy imports (2 ms): most runs have no manifest.
-    from lint_runtime.dockerfile.comments import Comment
+    # Lazy import (2 ms): most runs have no manifest.
     from lint_runtime.projects import Project, ProjectImage, project_image, project_stage
 
     if manifest is None:
         return Dockerfile((), (), ()), None, None
     image = project_image(manifest, known)
-    comments = tuple(Comment(place, text.strip(), target) for place, text, target in manifest.comments)
     project = Project(manifest, data.decode("utf-8", "surrogateescape"), known)
     if not isinstance(image, ProjectImage):
-        return Dockerfile((), (), (), comments=comments), project, image
+        return Dockerfile((), (), (), comments=manifest.comments), project, image
     stage = project_stage(manifest, image)
     project = project._replace(tracks_series=image.tracks_series)
-    return Dockerfile((stage,), (), (), comments=comments), project, None
+    return Dockerfile((stage,), (), (), comments=manifest.comments), project, None
 
 
 def make_report(

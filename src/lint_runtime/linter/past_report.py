@@ -214,7 +214,12 @@ def _manifest(entry: _Entry) -> Manifest:
     )
     python_range = parse_python_range(bound.text) if bound else None
     return Manifest(
-        place, requirements=requirements, build=build, requires_python=bound, python_range=python_range
+        place,
+        requirements=requirements,
+        build=build,
+        requires_python=bound,
+        python_range=python_range,
+        has_constraints=written["has_constraints"],
     )
 
 

@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
-from lint_runtime.diagnostics import Location
+from lint_runtime.diagnostics import Comment, Location
 from lint_runtime.manifest import requirements
 from lint_runtime.manifest.builds import Build
 from lint_runtime.manifest.pythons import PythonRange
@@ -83,20 +83,6 @@ class ParseError(NamedTuple):
     message: str
 
 
-class Comment(NamedTuple):
-    """A `# lint-runtime` comment.
-
-    location: the comment
-    text: the text after `#`, without surrounding spaces
-    target: the line that it applies to: its own if a value precedes it, else the next line that is not
-        empty and has more than a comment, or 0 if no such line follows
-    """
-
-    location: Location
-    text: str
-    target: int
-
-
 class Manifest(NamedTuple):
     """A `pyproject.toml` with the table `tool.astro`.
 
@@ -110,6 +96,7 @@ class Manifest(NamedTuple):
     requires_python: `project.requires-python`, or None
     python_range: the Pythons that it admits, or None if the CLI ignores it
     dockerfile: `tool.astro.dockerfile`, or None if it is missing or blank
+    has_constraints: whether `tool.uv` has `constraint-dependencies`
     comments: the comments that mention this tool
     """
 
@@ -123,6 +110,7 @@ class Manifest(NamedTuple):
     requires_python: Text | None = None
     python_range: PythonRange | None = None
     dockerfile: Text | None = None
+    has_constraints: bool = False
     comments: tuple[Comment, ...] = ()
 
     @property

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from lint_runtime.diagnostics import Comment
 from lint_runtime.files import MAX_FILE
 from lint_runtime.manifest.airflow import (
     check_build,
@@ -12,7 +13,7 @@ from lint_runtime.manifest.airflow import (
 )
 from lint_runtime.manifest.builds import parse_build
 from lint_runtime.manifest.links import check_links, check_pools, check_secrets, check_targets
-from lint_runtime.manifest.model import Comment, Manifest, ParseError, Requirement, Text
+from lint_runtime.manifest.model import Manifest, ParseError, Requirement, Text
 from lint_runtime.manifest.problems import ROOT, Problems
 from lint_runtime.manifest.pythons import parse_python_range
 from lint_runtime.manifest.requirements import distribution, is_airflow, read_pin, split_requirement
@@ -23,6 +24,7 @@ _KEYS = (
     *("airflow", "build-secrets", "deployments", "dockerfile", "domain", "env", "organization", "packages"),
     *("pools", "runtime", "target", "targets", "workspace"),
 )
+_CONSTRAINTS = "constraint-dependencies"
 _MARK = re.compile(r"(?i)#[ \t]*lint-runtime(?:[ \t]*:|[ \t]+ignore\b)")
 _CONTENT = re.compile(r"[^ \t\r\n]")
 _PROJECT_NAME = re.compile(r"(?i:[a-z0-9]|[a-z0-9][a-z0-9._-]*[a-z0-9])", re.ASCII)
@@ -57,7 +59,8 @@ def parse_manifest(data: bytes) -> Manifest | None:
         offset, message = min(errors)
         place = document.locate(offset, offset)
         return Manifest(place, error=ParseError(place, message), comments=_find_comments(document))
-    return _read(document, projects, sections)
+    constrained = [table for table in _tables(_spellings(_tables(tools), "uv")) if _CONSTRAINTS in table]
+    return _read(document, projects, sections)._replace(has_constraints=bool(constrained))
 
 
 def _spellings(tables: Iterable[Table], name: str) -> list[Value]:

@@ -222,9 +222,8 @@ image_rule = partial(rule, checks_images=True)
 
 def image_target(stage: Stage) -> Target:
     """Return the image of a stage as the target of a finding."""
-    return Target(
-        stage.image_location, stage.image, stage.image_source.lines | stage.comment_lines | {stage.line}
-    )
+    lines = stage.image_source.lines | stage.comment_lines | {stage.line}
+    return Target(stage.image_location, stage.subject or stage.image, lines)
 
 
 def target_of(stage: Stage, image: RuntimeImage | None) -> Target:
@@ -239,8 +238,9 @@ def target_of(stage: Stage, image: RuntimeImage | None) -> Target:
 
 def platform_target(stage: Stage) -> Target:
     """Return the platform and the image of a stage as the target of a finding."""
-    lines = image_target(stage).lines | stage.platform_source.lines
-    return Target(stage.platform_location, f"--platform={stage.platform} {stage.image}", lines)
+    _, subject, lines, _ = image_target(stage)
+    subject = f"--platform={stage.platform} {subject}"
+    return Target(stage.platform_location, subject, lines | stage.platform_source.lines)
 
 
 def text_target(dockerfile: Dockerfile, location: Location, text: str) -> Target:
