@@ -10,6 +10,7 @@ from lint_runtime.diagnostics import Diagnostic
 from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.engine import lint_file
+from lint_runtime.rules.base import Neighbors
 
 _KEYS_ABOUT_FILES = ("exclude", "per-file-ignores", "table")
 
@@ -57,7 +58,8 @@ def check(
     config: settings, keyed as in a configuration file. `exclude`, `per-file-ignores` and `table`
         are not supported. The arguments above override the same settings here.
     neighbors: the contents of files to compare with, keyed by path from the directory of `path`: the
-        declared Dockerfile of a manifest, or the `pyproject.toml` next to a Dockerfile
+        declared Dockerfile of a manifest; the `pyproject.toml` next to a Dockerfile, or above it if that
+        declares it; `Dockerfile` next to `Dockerfile.client`, and the other way round
 
     Raises TypeError for an argument of the wrong type and ValueError for an invalid setting.
     """
@@ -87,5 +89,5 @@ def check(
     if problems:
         raise ValueError("; ".join(problems))
     data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
-    report = lint_file(data, path, values, embedded_table().as_of(today), neighbors=neighbors)
+    report = lint_file(data, path, values, embedded_table().as_of(today), neighbors=Neighbors(neighbors))
     return Result(path, report.diagnostics, report.suppressed, report.images)

@@ -17,6 +17,7 @@ from lint_runtime.linter.report import Report
 from lint_runtime.linter.upgrade import Goal, plan_upgrades
 from lint_runtime.manifest.model import Status
 from lint_runtime.manifest.parser import parse_manifest
+from lint_runtime.rules.base import Neighbors
 from tests.conftest import AS_OF, TABLE, Command
 from tests.manifest.cases import CASES, Case
 from tests.manifest.mutation import TOKENS
@@ -35,7 +36,7 @@ def _manifest(requirement: str, astro: str = "", python: str = ">=3.12") -> str:
 
 def _lint(text: str | bytes, today: date = AS_OF, dockerfile: bytes | None = None) -> Report:
     data = text.encode() if isinstance(text, str) else text
-    neighbors = {} if dockerfile is None else {"Dockerfile": dockerfile}
+    neighbors = Neighbors({} if dockerfile is None else {"Dockerfile": dockerfile})
     return lint_file(data, "a/pyproject.toml", Config(), TABLE.as_of(today), neighbors=neighbors)
 
 

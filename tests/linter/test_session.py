@@ -15,7 +15,7 @@ import pytest
 from lint_runtime.config.settings import Settings
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.linter import file_linter
+from lint_runtime.linter import neighbors
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.file_linter import FileLinter
 from lint_runtime.linter.fixes import FixMode
@@ -179,7 +179,7 @@ def test_a_file_is_linted_again_only_after_a_change(
         linted.append(data)
         return lint_file(data, *arguments, **options)
 
-    monkeypatch.setattr(file_linter, "lint_file", lint)
+    monkeypatch.setattr(neighbors, "lint_file", lint)
     file = tmp_path / "Dockerfile"
     linter = FileLinter(Settings({}), AS_OF, fix_mode=FixMode(is_dry_run=False, unsafe=False))
     for old, contents in ((b"13.11.0", [b"13.11.0"]), (b"13.6.0", [b"13.6.0", b"13.11.0"])):

@@ -16,7 +16,7 @@ from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
 from lint_runtime.dockerfile.platforms import Platform
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import LIFECYCLE_POLICY, RULE_BY_NAME, RULES, RULES_BY_TOPIC, address_of
-from lint_runtime.rules.base import EditorTag, Rule, Topic
+from lint_runtime.rules.base import EditorTag, Neighbors, Rule
 from tests.conftest import AS_OF, FIXTURES, TABLE, rendered, rules_of
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
@@ -34,11 +34,12 @@ def _lint_files(
     files: Mapping[str, bytes], config: Config, today: date, directory: str = ""
 ) -> list[Diagnostic]:
     """Return the findings in all files of a directory, each with the others as its neighbors."""
+    linted = frozenset(files)
     return [
         finding
         for name, data in files.items()
         for finding in lint_file(
-            data, f"{directory}{name}", config, TABLE.as_of(today), neighbors=files
+            data, f"{directory}{name}", config, TABLE.as_of(today), neighbors=Neighbors(files, linted)
         ).diagnostics
     ]
 
@@ -53,7 +54,7 @@ def _fixture_findings(name: str, rule: Rule) -> list[Diagnostic]:
     config = config._replace(select=frozenset(names))
     today = DAYS.get(rule.name, AS_OF)
     findings: list[Diagnostic] = []
-    if rule.topic is not Topic.MANIFESTS:
+    if (directory / f"{name}.Dockerfile").exists():
         findings += _lint((directory / f"{name}.Dockerfile").read_bytes(), config, today)
     for project in sorted((directory / name).glob("*/")):
         files = {file.name: file.read_bytes() for file in sorted(project.iterdir())}
@@ -110,16 +111,16 @@ def test_the_documentation_names_rules_and_options() -> None:
 
 def _example(section: str) -> dict[str, bytes]:
     """Return the files of an example, keyed by name."""
-    names = {"toml": "pyproject.toml", "dockerfile": "Dockerfile"}
+    names = {"toml": ["pyproject.toml"], "dockerfile": ["Dockerfile", "Dockerfile.client"]}
     blocks = re.findall(r"```(\w+)\n(.*?)```", section, re.DOTALL)
-    return {names[language]: text.encode() for language, text in blocks}
+    return {names[language].pop(0): text.encode() for language, text in blocks}
 
 
 def test_the_examples_in_the_documentation_hold(tmp_path: Path) -> None:
     for rule in RULES:
         assert list(_sections(rule)) == SECTIONS, rule.name
         assert re.fullmatch(r"[A-Z].{10,70}\.", rule.summary), rule.name
-        if rule.topic is Topic.MANIFESTS:
+        if (FIXTURES / "rules" / rule.name / "bad").is_dir():
             before, after = (_example(_sections(rule)[name]) for name in ("Example", "Use instead"))
             found = [finding.rule for finding in _lint_files(before, Config(), AS_OF)]
             assert rule.name in found, rule.name
@@ -173,7 +174,7 @@ def test_attributes_of_rules() -> None:
             "ignored-stage",
         ),
         *("disallowed-version", "invalid-platform", "target-platform"),
-        *("invalid-manifest", "airflow-mismatch", "undeclared-dockerfile"),
+        *("invalid-manifest", "airflow-mismatch", "undeclared-dockerfile", "mismatched-agent"),
         *("invalid-suppression", "expired-suppression", "unused-suppression"),
     }
 

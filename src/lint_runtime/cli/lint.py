@@ -204,6 +204,7 @@ class Linting:
             entries = entries_of(watched(report_files(arguments.paths)), self.session)
             jobs, items = spread(entries, arguments.jobs)
         else:
+            paths = arguments.paths or (os.curdir,)
             fix_mode = None
             if arguments.fix or arguments.diff:
                 # Lazy import (6 ms): few runs apply fixes.
@@ -225,12 +226,12 @@ class Linting:
             check = FileLinter(
                 settings,
                 self.today,
+                [arguments.name_of(path) for path in paths],
                 arguments.name_of(STDIN),
                 baseline,
                 fix_mode,
                 honors_comments=not arguments.no_suppressions,
             ).check
-            paths = arguments.paths or (os.curdir,)
             files = self.session.files_of(
                 paths,
                 uses_gitignore=not arguments.no_gitignore,

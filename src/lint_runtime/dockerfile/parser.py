@@ -76,6 +76,16 @@ class Dockerfile(NamedTuple):
     escape: str = "\\"
     frontend: Frontend | None = None
 
+    @property
+    def base(self) -> Stage | None:
+        """The stage with the image that the last stage is built on, or None if there is no FROM."""
+        if not self.stages:
+            return None
+        stage = self.stages[-1]
+        while stage.stage_ref is not None:
+            stage = self.stages[stage.stage_ref]
+        return stage
+
 
 def parse_dockerfile(
     data: bytes, build_args: Mapping[str, str], targets: Sequence[Platform] = ()

@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from io import BytesIO
 from itertools import chain, islice
 from operator import attrgetter
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from lint_runtime.config.model import Config
@@ -28,9 +27,11 @@ from lint_runtime.manifest.reader import read_manifest
 from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_OF
 from lint_runtime.rules.advice import Answer, answer
 from lint_runtime.rules.base import (
+    NO_NEIGHBORS,
     Case,
     CommentNames,
     Context,
+    Neighbors,
     Rule,
     SuppressionComment,
     Topic,
@@ -63,7 +64,7 @@ def lint_file(
     baseline: BaselineCounts | None = None,
     *,
     honors_comments: bool = True,
-    neighbors: Mapping[str, bytes] = MappingProxyType({}),
+    neighbors: Neighbors = NO_NEIGHBORS,
 ) -> Report:
     """Lint the bytes of one Dockerfile, or of one Astro manifest if the path names a `pyproject.toml`.
 
@@ -71,7 +72,7 @@ def lint_file(
     known: lifecycle data on the date of the run
     baseline: findings in this file to suppress
     honors_comments: whether comments suppress findings; otherwise, comments add notes to findings
-    neighbors: the contents of files to compare with, keyed by path from the directory of the file
+    neighbors: the files to compare with
     """
     manifest = read_manifest(data) if is_manifest_name(path) else None
     refusal = project = None
@@ -87,7 +88,8 @@ def lint_file(
     ]
     images = with_destinations(found, known, config, names)
     runtimes = tuple(filter(None, images))
-    context = Context(dockerfile, runtimes, known, config, names, project, refusal, neighbors)
+    name = path.replace("\\", "/").rpartition("/")[2]
+    context = Context(name, data, dockerfile, runtimes, known, config, names, project, refusal, neighbors)
     comments: tuple[SuppressionComment, ...] = ()
     by_stage: tuple[Mapping[str, Suppression], ...] = ()
     if dockerfile.comments:

@@ -2,20 +2,19 @@
 
 import os
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Sequence
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from lint_runtime.config.settings import FileSettings, Settings
 from lint_runtime.errors import UnusableError
 from lint_runtime.files import MAX_FILE, read_regular
-from lint_runtime.linter.engine import enabled, lint_file
-from lint_runtime.linter.report import STDIN_NAME, Report
+from lint_runtime.linter.engine import enabled
+from lint_runtime.linter.neighbors import File, read_neighbors
+from lint_runtime.linter.report import STDIN_NAME, Report, is_below
 from lint_runtime.linter.tally import Tally
-from lint_runtime.manifest.detection import DECLARABLE, NAME, is_manifest_name
-from lint_runtime.manifest.reader import declared_dockerfile, read_manifest
+from lint_runtime.manifest.detection import is_manifest_name
+from lint_runtime.manifest.reader import read_manifest
 from lint_runtime.text import quoted
 
 if TYPE_CHECKING:
@@ -28,6 +27,7 @@ STDIN = "-"
 class FileLinter(NamedTuple):
     """Lints files one by one.
 
+    paths: the named files and directories
     stdin_filename: name to report for standard input
     baseline: findings to suppress
     fix_mode: options for applying fixes, or None to apply no fixes
@@ -36,6 +36,7 @@ class FileLinter(NamedTuple):
 
     settings: Settings
     today: date
+    paths: Sequence[str] = ()
     stdin_filename: str = STDIN_NAME
     baseline: "Baseline | None" = None
     fix_mode: "FixMode | None" = None
@@ -66,43 +67,38 @@ class FileLinter(NamedTuple):
             return None
         if is_manifest_name(name) and read_manifest(data) is None:
             return None
-        config, known = applied.config, applied.table.as_of(self.today)
-        recorded = None if self.baseline is None else self.baseline.of(name)
-        lint = partial(
-            lint_file,
-            path=name,
-            config=config,
-            known=known,
-            baseline=recorded,
-            honors_comments=self.honors_comments,
-            neighbors={} if file == STDIN else read_neighbors(file, data),
-        )
-        report = lint(data)
+        content = self._file(name, data, applied)
+        report = content.lint(data)
         if self.fix_mode:
-            report = self.fix_mode.apply(data, report, lint, config, known, tally)
-        tally.count(report, config)
-        if self.baseline is not None and recorded:
-            tally.recorded.append(self.baseline.matched(report, enabled(config)))
+            report = self.fix_mode.apply(content, report, tally, self._open)
+        tally.count(report, content.config)
+        if self.baseline is not None and content.baseline:
+            tally.recorded.append(self.baseline.matched(report, enabled(content.config)))
         return report
 
+    def _file(self, path: str, data: bytes, applied: FileSettings) -> File:
+        """Return a file with everything that linting it takes."""
+        return File(
+            path,
+            data,
+            applied.config,
+            applied.table.as_of(self.today),
+            None if self.baseline is None else self.baseline.of(path),
+            self.honors_comments,
+            read_neighbors(path, data, self._is_linted),
+        )
 
-def read_neighbors(
-    path: str, data: bytes, read: Callable[[str, int], bytes] = read_regular
-) -> dict[str, bytes]:
-    """Return the files to compare a file with: the declared Dockerfile of a manifest, else the manifest.
+    def _open(self, path: str, data: bytes) -> File | None:
+        """Return another file of the run, or None if it is excluded or its configuration is unusable."""
+        applied = applied_to(path, self.settings, Tally())
+        return self._file(path, data, applied) if applied else None
 
-    read: returns the content of a file up to a number of bytes, or raises OSError or ValueError
-    """
-    name = ""
-    if is_manifest_name(path):
-        name = declared_dockerfile(data)
-    elif os.path.basename(path) == DECLARABLE:
-        name = NAME
-    if not name:
-        return {}
-    with suppress(OSError, ValueError):
-        return {name: read(os.path.join(os.path.dirname(path), name), MAX_FILE)}
-    return {}
+    def _is_linted(self, path: str) -> bool:
+        """Return whether this run lints the file at a path: it is named or found, and not excluded."""
+        path = os.path.abspath(path)
+        named = map(os.path.abspath, self.paths)
+        is_named = any(path == name or is_below(path, name) for name in named)
+        return is_named and applied_to(path, self.settings, Tally()) is not None
 
 
 def applied_to(name: str, settings: Settings, tally: Tally) -> FileSettings | None:

@@ -1,26 +1,49 @@
-"""Apply fixes to a Dockerfile without changing any other bytes."""
+"""Apply fixes to a file without changing any other bytes."""
 
 import os
 import re
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from difflib import SequenceMatcher
 from io import BytesIO
 from typing import NamedTuple
 
-from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Edit, edited
 from lint_runtime.files import MAX_FILE, ChangedError, read_regular, replace_file
-from lint_runtime.lifecycle.table import Snapshot
-from lint_runtime.linter.report import Report
+from lint_runtime.linter.neighbors import File
+from lint_runtime.linter.pairs import Pair
+from lint_runtime.linter.report import Report, Upgrade
 from lint_runtime.linter.tally import Moved, Tally
 from lint_runtime.linter.upgrade import Goal, plan_upgrades
+from lint_runtime.manifest.detection import is_manifest_name
+from lint_runtime.manifest.reader import declared_dockerfile
+from lint_runtime.rules.base import Neighbors
 from lint_runtime.text import portable_path, quoted, shown_path, visible
 
 
 class NotFixableError(Exception):
     """Raised for a file that can't be changed safely. The message is the reason."""
+
+
+class Change(NamedTuple):
+    """The changes of one file.
+
+    data: the new content
+    report: the report of the new content
+    upgrades: the images that move to another series or have to stay
+    fixes: descriptions of the fixes
+    """
+
+    data: bytes
+    report: Report
+    upgrades: tuple[Upgrade, ...]
+    fixes: tuple[str, ...]
+
+
+OpenFile = Callable[[str, bytes], File | None]
+"""Returns the file with a path and a content, or None if it is excluded or has no usable settings."""
 
 
 class FixMode(NamedTuple):
@@ -35,59 +58,95 @@ class FixMode(NamedTuple):
     unsafe: bool
     goal: Goal | None = None
 
-    def apply(
-        self,
-        data: bytes,
-        report: Report,
-        lint: Callable[[bytes], Report],
-        config: Config,
-        known: Snapshot,
-        tally: Tally,
-    ) -> Report:
+    def apply(self, file: File, report: Report, tally: Tally, open_file: OpenFile) -> Report:
         """Upgrade and fix a file. Returns the report of the content on disk.
 
-        data: content of the file
-        report: report of `data`
-        lint: function that lints new content
+        report: report of the file
         tally: receives the changes, or an error message if the file can't be fixed
+        open_file: opens another file of the project
         """
-        path = report.path
-        upgrades = plan_upgrades(report, self.goal, config, known) if self.goal else ()
-        changes: list[str] = []
+        path = file.path
         try:
-            fixed = apply_edits(data, sorted({edit for upgrade in upgrades for edit in upgrade.edits}))
-            after = lint(fixed) if upgrades else report
-            # A fix can reveal another fixable finding.
-            while edits := select_edits(after.diagnostics, unsafe=self.unsafe):
-                # If findings share an edit, the first finding describes the edit.
-                fixes = {
-                    edit: (finding.rule, finding.fix.title)
-                    for finding in reversed(after.diagnostics)
-                    if finding.fix
-                    for edit in finding.fix.edits
-                }
-                for edit in edits:
-                    place = f"{shown_path(path)}:{edit.location.line}:{edit.location.column}"
-                    rule, title = fixes[edit]
-                    changes.append(f"{place}: {rule} ({visible(title[:1].lower() + title[1:])})")
-                fixed = apply_edits(fixed, edits)
-                after = lint(fixed)
-            if not self.is_dry_run and fixed != data:
-                write_fixed(path, data, fixed)
+            change = self._change(file, report, open_file)
+            if not self.is_dry_run and change.data != file.data:
+                write_fixed(path, file.data, change.data)
         except NotFixableError as error:
             tally.fail(f"cannot fix {quoted(path)}: {error}")
             return report
-        tally.upgrades += (Moved(path, upgrade) for upgrade in upgrades)
+        tally.upgrades += (Moved(path, upgrade) for upgrade in change.upgrades)
         counts = [
             Counter((finding.rule, finding.line) for finding in linted.diagnostics)
-            for linted in (report, after)
+            for linted in (report, change.report)
         ]
         tally.fixes += (counts[0] - counts[1]).total()
         if not self.is_dry_run:
-            tally.fixed += changes
-            return after._replace(upgrades=upgrades)
-        tally.diffs.append(unified_diff(path, data, fixed))
-        return report._replace(upgrades=upgrades)
+            tally.fixed += change.fixes
+            return change.report._replace(upgrades=change.upgrades)
+        tally.diffs.append(unified_diff(path, file.data, change.data))
+        return report._replace(upgrades=change.upgrades)
+
+    def _change(self, file: File, report: Report, open_file: OpenFile) -> Change:
+        """Return the changes of a file. Raises NotFixableError."""
+        data, pair = file.data, None
+        upgrades: tuple[Upgrade, ...] = ()
+        if self.goal:
+            upgrades = plan_upgrades(report, self.goal, file.config, file.known)
+            pair = self._pair(file, open_file)
+        if pair and pair.dockerfile is not None:
+            upgrades, file = pair.moves(), pair.manifest
+        fixed = apply_edits(data, sorted({edit for upgrade in upgrades for edit in upgrade.edits}))
+        if pair and fixed != data and (reason := pair.objection(fixed)):
+            upgrades, fixed = tuple(upgrade.stays(reason) for upgrade in upgrades), data
+        after = report if fixed == data and not pair else file.lint(fixed)
+        changes: list[str] = []
+        # A fix can reveal another fixable finding.
+        while edits := select_edits(after.diagnostics, unsafe=self.unsafe):
+            # If findings share an edit, the first finding describes the edit.
+            fixes = {
+                edit: (finding.rule, finding.fix.title)
+                for finding in reversed(after.diagnostics)
+                if finding.fix
+                for edit in finding.fix.edits
+            }
+            for edit in edits:
+                place = f"{shown_path(file.path)}:{edit.location.line}:{edit.location.column}"
+                rule, title = fixes[edit]
+                changes.append(f"{place}: {rule} ({visible(title[:1].lower() + title[1:])})")
+            fixed = apply_edits(fixed, edits)
+            after = file.lint(fixed)
+        return Change(fixed, after, upgrades, tuple(changes))
+
+    def _pair(self, file: File, open_file: OpenFile) -> Pair | None:
+        """Return the manifest and the declared Dockerfile to upgrade together, if a file is one of them."""
+        directory, (contents, linted) = os.path.dirname(file.path), file.neighbors
+        if is_manifest_name(file.path):
+            declared = declared_dockerfile(file.data)
+            path = os.path.normpath(os.path.join(directory, declared))
+            if declared not in contents or is_manifest_name(declared):
+                return None
+            dockerfile = open_file(path, contents[declared])
+            if dockerfile is None:
+                return None
+            with suppress(NotFixableError):
+                data = self._change(dockerfile, dockerfile.lint(dockerfile.data), open_file).data
+                if self.is_dry_run or not why_not_writable(path):
+                    dockerfile = dockerfile._replace(data=data)
+            return Pair(
+                file._replace(neighbors=Neighbors({declared: dockerfile.data})), declared, dockerfile.data
+            )
+        key = next(filter(is_manifest_name, contents), "")
+        path = os.path.normpath(os.path.join(directory, key))
+        manifest = file._replace(path=path, data=contents.get(key, b""))
+        declared = declared_dockerfile(manifest.data)
+        own = os.path.join(os.path.dirname(path), declared)
+        if not declared or os.path.abspath(own) != os.path.abspath(file.path):
+            return None
+        obstacle = ""
+        if key not in linted:
+            obstacle = f"{path} requires another Airflow; name it, too, to upgrade both"
+        elif not self.is_dry_run and (reason := why_not_writable(path)):
+            obstacle = f"{path} can't follow: {reason}"
+        return Pair(manifest, declared, obstacle=obstacle)
 
 
 def select_edits(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> list[Edit]:
@@ -130,13 +189,8 @@ def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:
 def write_fixed(path: str, old: bytes, new: bytes) -> None:
     """Write `new` to a file if its content is still `old`. Raises NotFixableError."""
     try:
-        if not stat.S_ISREG(os.stat(path).st_mode):
-            raise NotFixableError("not a regular file")
-        for kind, place in (("file", path), ("directory", os.path.dirname(os.path.realpath(path)))):
-            # Check the mode too: os.access() always succeeds for root.
-            is_read_only = not os.stat(place).st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
-            if is_read_only or not os.access(place, os.W_OK):
-                raise NotFixableError(f"the {kind} is read-only")
+        if reason := why_not_writable(path):
+            raise NotFixableError(reason)
         replace_file(path, [new], expected=old)
     except ChangedError as error:
         # Another process may have made the same changes.
@@ -144,6 +198,18 @@ def write_fixed(path: str, old: bytes, new: bytes) -> None:
             raise NotFixableError(str(error)) from None
     except OSError as error:
         raise NotFixableError(error.strerror or str(error)) from None
+
+
+def why_not_writable(path: str) -> str:
+    """Return the reason why a file can't be replaced, or "". Raises OSError."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        return "not a regular file"
+    for kind, place in (("file", path), ("directory", os.path.dirname(os.path.realpath(path)))):
+        # Check the mode too: os.access() always succeeds for root.
+        is_read_only = not os.stat(place).st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH)
+        if is_read_only or not os.access(place, os.W_OK):
+            return f"the {kind} is read-only"
+    return ""
 
 
 def unified_diff(path: str, old: bytes, new: bytes) -> str:

@@ -38,6 +38,10 @@ class Upgrade(NamedTuple):
     comparison: Comparison | None = None
     reason: str = ""
 
+    def stays(self, reason: str) -> "Upgrade":
+        """Return the same image, which is not upgraded for a reason."""
+        return Upgrade(self.location, self.before, "", (), reason=self.reason or reason)
+
 
 class Report(NamedTuple):
     """The result of linting one file.

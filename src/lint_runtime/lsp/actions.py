@@ -174,7 +174,9 @@ def _check(changes: Iterable[_Change], buffer: Buffer) -> None:
             data = apply_edits(buffer.text.encode("utf-8", "surrogatepass"), edits)
         except NotFixableError:
             continue
-        after = lint_file(data, report.path, buffer.config, buffer.known, neighbors=buffer.neighbors)
+        # The manifest of a Dockerfile has to follow an upgrade, which brings no finding here.
+        neighbors = buffer.neighbors._replace(linted=frozenset(buffer.neighbors.contents))
+        after = lint_file(data, report.path, buffer.config, buffer.known, neighbors=neighbors)
         upgrades = {image: change for image, change in by_image.items() if change.kind == _REWRITE}
         _add_outcomes(upgrades, after, buffer, places)
         _add_removals(by_image, after, buffer, places)

@@ -1,7 +1,6 @@
 """Dockerfiles and Astro manifests that are open in the editor, with their lint results."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from lint_runtime.config.model import Config
@@ -10,6 +9,7 @@ from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
 from lint_runtime.lsp.positions import Positions
 from lint_runtime.projects import Project
+from lint_runtime.rules.base import NO_NEIGHBORS, Neighbors
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Buffer:
     config: the configuration for the file
     known: the lifecycle facts that are known today
     shows_hints: whether the editor shows inlay hints
-    neighbors: the contents of the files that the text was compared with, as in `lint_file`
+    neighbors: the files that the text was compared with
     """
 
     uri: str
@@ -33,7 +33,7 @@ class Buffer:
     config: Config
     known: Snapshot
     shows_hints: bool
-    neighbors: Mapping[str, bytes] = field(default_factory=dict)
+    neighbors: Neighbors = NO_NEIGHBORS
 
     @cached_property
     def places(self) -> dict[Location, list[Location]]:

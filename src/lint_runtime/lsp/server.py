@@ -25,7 +25,7 @@ from lint_runtime.errors import UnusableError
 from lint_runtime.files import read_regular
 from lint_runtime.linter.discovery import is_linted_name
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.linter.file_linter import read_neighbors
+from lint_runtime.linter.neighbors import read_neighbors
 from lint_runtime.lsp import actions, completion, hints, hover
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.parent import end_with
@@ -35,6 +35,7 @@ from lint_runtime.lsp.publish import config_diagnostics, lsp_diagnostic
 from lint_runtime.lsp.settings import EditorSettings, read_settings
 from lint_runtime.manifest.detection import is_manifest_name
 from lint_runtime.manifest.reader import read_manifest
+from lint_runtime.rules.base import NO_NEIGHBORS, Neighbors
 from lint_runtime.version import __version__
 
 NAME = "lint-runtime"
@@ -360,16 +361,26 @@ class Server(LanguageServer):
             != buffer.neighbors
         )
 
-    def _neighbors(self, path: str | None, data: bytes) -> dict[str, bytes]:
-        return read_neighbors(path, data, self._read) if path else {}
+    def _neighbors(self, path: str | None, data: bytes) -> Neighbors:
+        def is_linted(path: str) -> bool:
+            return self._document_at(path) is not None
+
+        return read_neighbors(path, data, is_linted, self._read) if path else NO_NEIGHBORS
 
     def _read(self, path: str, limit: int) -> bytes:
         """Return the content of a file: the text in the editor if it is open."""
+        document = self._document_at(path)
+        if document:
+            return document.content.source.encode("utf-8", "surrogatepass")
+        return read_regular(path, limit)
+
+    def _document_at(self, path: str) -> _Document | None:
+        """Return the open document of a file, if any."""
         path = os.path.normpath(path)
         for document in self._documents.values():
             if os.path.normpath(to_fs_path(document.content.uri) or "") == path:
-                return document.content.source.encode("utf-8", "surrogatepass")
-        return read_regular(path, limit)
+                return document
+        return None
 
     def _applied(self, path: str | None) -> FileSettings | None:
         """Return the settings of a file, or None if the file is excluded."""

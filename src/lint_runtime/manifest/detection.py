@@ -7,6 +7,10 @@ DECLARABLE = "Dockerfile"
 """The name of the Dockerfile that the Astro CLI 1 builds, and that a manifest should declare."""
 
 
+CLIENT = "Dockerfile.client"
+"""The name of the Dockerfile with the image of a Remote Execution agent."""
+
+
 def may_be_manifest(data: bytes) -> bool:
     """Return False if a file cannot declare the table `tool.astro`. A search, without parsing."""
     # A backslash may escape a letter of the key. In UTF-16, NUL bytes are between the letters.

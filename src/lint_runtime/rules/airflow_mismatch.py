@@ -3,6 +3,7 @@
 ## What it does
 Compares the Airflow that an Astro manifest requires with its build and its declared Dockerfile. Reports an
 error where the Astro CLI refuses the project, and a warning where it runs another Airflow without an error.
+The finding is in the manifest, or at the FROM if the run checks only the Dockerfile.
 
 ## Why it matters
 Your requirement, your editor and your tests use one Airflow, and the Deployment another.
@@ -29,7 +30,7 @@ runtime = "3.3-8"
 
 ## Fix
 Unsafe: `--fix` requires the Airflow of the build or of the Dockerfile, and moves a `requires-python` that
-the Astro CLI wrote.
+the Astro CLI wrote. With `--upgrade`, the requirement follows the declared Dockerfile.
 
 ## Options
 - `table`
@@ -39,20 +40,23 @@ the Astro CLI wrote.
 - [Astro CLI](https://www.astronomer.io/docs/astro/cli/overview)
 """
 
+import posixpath
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from lint_runtime.diagnostics import Location, Severity, Target
-from lint_runtime.dockerfile.parser import parse_dockerfile
-from lint_runtime.images import RuntimeImage, runtime_images
+from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
+from lint_runtime.images import runtime_images
 from lint_runtime.lifecycle.versions import parse_version
 from lint_runtime.manifest.airflow import requirement_for
 from lint_runtime.manifest.base_image import read_base_image
 from lint_runtime.manifest.builds import parse_build
+from lint_runtime.manifest.detection import NAME, is_manifest_name
 from lint_runtime.manifest.model import Status
+from lint_runtime.manifest.reader import read_manifest
 from lint_runtime.manifest.requirements import AIRFLOW
 from lint_runtime.manifest.requirements import series as series_of
-from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_target, rule
 from lint_runtime.text import quoted
 
 if TYPE_CHECKING:
@@ -62,11 +66,12 @@ if TYPE_CHECKING:
 @rule(Topic.MANIFESTS, Severity.ERROR, is_repeatable=False)
 def check(context: Context) -> Findings:
     project = context.project
-    if project is None or not project.manifest.pin:
+    if project is None:
+        yield from _check_from(context)
         return
     manifest = project.manifest
     if manifest.status is Status.OK:
-        find = _check_dockerfile if manifest.dockerfile else _check_image
+        find = _check_declared if manifest.dockerfile else _check_image
         yield from find(context, project)
     for problem in manifest.problems:
         build = manifest.parsed_build
@@ -109,12 +114,26 @@ def _finding(
     return Finding(target, message, advice, notes, severity, project.require(airflow))
 
 
-def _check_dockerfile(context: Context, project: "Project") -> Iterator[Finding]:
-    """Yield findings about a declared Dockerfile with another Airflow."""
-    pin, declared = project.manifest.pin, project.manifest.dockerfile
-    data = context.neighbors.get(declared.text) if declared else None
-    if declared is None or data is None:
-        return
+class _Mismatch(NamedTuple):
+    """An image in a Dockerfile with another Airflow than the required one.
+
+    line: the line of its FROM
+    text: the Airflow that it has
+    wanted: the version to require for this image
+    severity: the severity, or None for an error
+    """
+
+    line: int
+    text: str
+    wanted: str
+    severity: Severity | None = None
+
+
+def _compare(context: Context, data: bytes, dockerfile: Dockerfile, pin: str) -> _Mismatch | None:
+    """Compare the image that a Dockerfile builds on with a pin.
+
+    data: the content of the Dockerfile
+    """
     base = read_base_image(data.decode("utf-8", "replace"))
     build = parse_build(base.version) if base else None
     if base and build and build.disagreement(pin):
@@ -122,31 +141,55 @@ def _check_dockerfile(context: Context, project: "Project") -> Iterator[Finding]
         version = parse_version(base.version)
         lifecycle = context.known.release(version) if version else None
         named = build.series or (lifecycle.series.airflow if lifecycle else build.generation)
-        message = f"{declared.text}, line {base.line}, has Airflow {named}, not the required {pin}"
-        yield _finding(project, declared.location, message, named, "change the FROM")
-        return
+        return _Mismatch(base.line, f"has Airflow {named}", named)
     # The Astro CLI ignores ARGs, continued lines and heredocs, and does not know the series of Airflow 2.
-    image, line = _built_image(context, data)
-    if image is None or image.lifecycle is None:
-        return
+    stage = dockerfile.base
+    image = runtime_images([stage], context.known, context.config.images)[0] if stage else None
+    if stage is None or image is None or image.lifecycle is None:
+        return None
     airflow = image.lifecycle.airflow
-    if not _may_be(airflow, pin):
-        series = series_of(airflow)
-        message = f"{declared.text}, line {line}, runs Airflow {airflow}, not the required {pin}"
-        wanted = airflow if series == series_of(pin) else series
-        yield _finding(project, declared.location, message, wanted, "change the FROM", Severity.WARNING)
+    if _may_be(airflow, pin):
+        return None
+    wanted = airflow if series_of(airflow) == series_of(pin) else series_of(airflow)
+    return _Mismatch(stage.line, f"runs Airflow {airflow}", wanted, Severity.WARNING)
 
 
-def _built_image(context: Context, data: bytes) -> tuple[RuntimeImage | None, int]:
-    """Return the image that the last stage of a Dockerfile is built on, and the line of its FROM."""
-    stages = parse_dockerfile(data, context.config.build_args).stages
-    index: int | None = len(stages) - 1 if stages else None
-    while index is not None and stages[index].stage_ref is not None:
-        index = stages[index].stage_ref
-    if index is None:
-        return None, 0
-    (image,) = runtime_images([stages[index]], context.known, context.config.images)
-    return image, stages[index].line
+def _check_declared(context: Context, project: "Project") -> Iterator[Finding]:
+    """Yield findings in a manifest about its declared Dockerfile."""
+    pin, declared = project.manifest.pin, project.manifest.dockerfile
+    data = context.neighbors.contents.get(declared.text) if declared else None
+    if declared is None or data is None:
+        return
+    dockerfile = parse_dockerfile(data, context.config.build_args)
+    if mismatch := _compare(context, data, dockerfile, pin):
+        message = f"{declared.text}, line {mismatch.line}, {mismatch.text}, not the required {pin}"
+        yield _finding(
+            project, declared.location, message, mismatch.wanted, "change the FROM", mismatch.severity
+        )
+
+
+def _check_from(context: Context) -> Iterator[Finding]:
+    """Yield findings in a Dockerfile about the manifest that declares it and is not linted."""
+    contents, linted = context.neighbors
+    for path, content in contents.items():
+        is_alone = is_manifest_name(path) and path not in linted
+        manifest = read_manifest(content) if is_alone else None
+        if manifest is None or manifest.status is not Status.OK or manifest.requirement is None:
+            continue
+        # A manifest in another directory is a neighbor only if it declares the Dockerfile.
+        declared = posixpath.normpath(manifest.dockerfile.text) if manifest.dockerfile else ""
+        is_declared = declared == context.name if path == NAME else True
+        mismatch = _compare(context, context.data, context.dockerfile, manifest.pin)
+        if is_declared and mismatch:
+            line, requirement = mismatch.line, manifest.requirement
+            # The Astro CLI takes a line of a heredoc for a FROM.
+            alone = Target(Location(line, 1, line, 1), "FROM", frozenset({line}))
+            stages = context.dockerfile.stages
+            target = next((image_target(stage) for stage in stages if stage.line == line), alone)
+            message = f"This FROM {mismatch.text}, not the required {manifest.pin}"
+            advice = f"write {requirement_for(AIRFLOW, mismatch.wanted)} in {path} or change the FROM"
+            note = f"{path}, line {requirement.location.line}, requires {quoted(requirement.text)}"
+            yield Finding(target, message, advice, (note,), mismatch.severity)
 
 
 def _may_be(airflow: str, pin: str) -> bool:

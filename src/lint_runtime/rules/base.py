@@ -100,9 +100,25 @@ class Case(NamedTuple):
         return Finding(self.target, message, advice, notes)
 
 
+class Neighbors(NamedTuple):
+    """The files that a file is compared with.
+
+    contents: the contents, keyed by path from the directory of the file
+    linted: the paths of files that are linted too, and report what they and the file disagree on
+    """
+
+    contents: Mapping[str, bytes] = {}
+    linted: frozenset[str] = frozenset()
+
+
+NO_NEIGHBORS = Neighbors()
+
+
 class Context(NamedTuple):
     """The input of a rule.
 
+    name: the name of the file, without its directory
+    data: the content of the file, or b"" if only its report is known
     dockerfile: the parsed file
     images: the Runtime images in the file
     known: the lifecycle data known on the day of the check
@@ -110,12 +126,14 @@ class Context(NamedTuple):
     rules: the names of the enabled rules
     project: the Astro manifest with its edits, or None for a Dockerfile
     refusal: the reason why the Astro CLI builds no image from the manifest, or None
-    neighbors: the contents of files that the file is compared with, keyed by path from its directory
+    neighbors: the files that the file is compared with
     invalid_suppressions: the errors in suppression comments
     unused_suppressions: unused comments, each with its rules and topics that have no finding
     expired_suppressions: expired comments, each with its rules and topics that have a finding again
     """
 
+    name: str
+    data: bytes
     dockerfile: Dockerfile
     images: tuple[RuntimeImage, ...]
     known: Snapshot
@@ -123,7 +141,7 @@ class Context(NamedTuple):
     rules: Collection[str] = ()
     project: "Project | None" = None
     refusal: "Refusal | None" = None
-    neighbors: Mapping[str, bytes] = {}
+    neighbors: Neighbors = NO_NEIGHBORS
     invalid_suppressions: tuple[Finding, ...] = ()
     unused_suppressions: tuple[CommentNames, ...] = ()
     expired_suppressions: tuple[CommentNames, ...] = ()

@@ -53,9 +53,9 @@ from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_tar
 
 @rule(Topic.MANIFESTS, Severity.INFO, is_repeatable=False)
 def check(context: Context) -> Findings:
-    if context.project or not context.images:
+    if context.name != DECLARABLE or not context.images:
         return
-    manifest = read_manifest(context.neighbors.get(NAME, b""))
+    manifest = read_manifest(context.neighbors.contents.get(NAME, b""))
     if manifest is None or manifest.error:
         return
     declared = posixpath.normpath(manifest.dockerfile.text) if manifest.dockerfile else ""
