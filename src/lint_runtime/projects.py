@@ -218,8 +218,11 @@ class Project(NamedTuple):
 
     def notes(self, target: Destination) -> tuple[str, ...]:
         """Return notes on a change to `target`."""
-        is_moved = self._pin_for(target) != self.manifest.pin
-        if not is_moved or not self.manifest.has_constraints:
+        return self.notes_on_pin(self._pin_for(target))
+
+    def notes_on_pin(self, pin: str) -> tuple[str, ...]:
+        """Return notes on a change of the requirement to another version."""
+        if pin == self.manifest.pin or not self.manifest.has_constraints:
             return ()
         return ("the constraints in [tool.uv] follow at the next 'astro local start'",)
 

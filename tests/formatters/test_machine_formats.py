@@ -325,6 +325,13 @@ def test_sarif_links_related_places() -> None:
     assert "relatedLocations" not in second
 
 
+def test_sarif_links_three_related_places() -> None:
+    places = tuple(Location(line, 6, line, 9) for line in (4, 7, 9))
+    found = FOUND._replace(target=FOUND.target._replace(related=places))
+    (result,) = _sarif(report_of(found))["results"]
+    assert result["message"]["text"].endswith("(used in [line 4](1), [line 7](2) and [line 9](3))")
+
+
 def test_sarif_leaves_out_suppressed_findings_unless_asked_to_show_them() -> None:
     report = report_of(FOUND, FOUND._replace(suppression=BY_COMMENT))
     assert len(_sarif(report, shows_suppressed=False)["results"]) == 1

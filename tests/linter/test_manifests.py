@@ -141,6 +141,8 @@ def test_help_says_what_to_write_and_names_the_other_way() -> None:
     advice, notes = _help(_manifest("apache-airflow==3.3.*", "runtime = '3.3-1'") + uv, AS_OF)
     assert advice == "write runtime = '3.3-8'"
     assert "tool.uv" not in notes
+    _, notes = _help(_manifest("apache-airflow==3.3.*", "runtime = '3.2-10'") + uv, AS_OF)
+    assert "the constraints in [tool.uv] follow" in notes
 
 
 def test_the_requirement_of_a_converted_project(

@@ -128,6 +128,14 @@ def test_actions_change_the_values_and_nothing_else() -> None:
     assert [*after][-1] == "Apply all safe fixes of lint-runtime"
 
 
+def test_no_comment_is_offered_inside_of_a_string() -> None:
+    for requirement, count in (('"apache-airflow==3.0.*"', 1), ('"""\napache-airflow==3.0.*"""', 0)):
+        text, place = marked(f"{HEAD}dependencies = [{requirement.replace('3.0', '3.|0')}]\n[tool.astro]\n")
+        params = types.CodeActionParams(DOCUMENT, place, types.CodeActionContext([]))
+        titles = [action.title for action in code_actions(make_buffer(text), params)]
+        assert len([title for title in titles if title.startswith("Suppress")]) == count
+
+
 def test_findings_follow_the_text(tmp_path: Path) -> None:
     session = Session(tmp_path)
     session.start(MANIFEST, NAME, "toml")

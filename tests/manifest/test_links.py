@@ -157,6 +157,20 @@ def test_other_tables_are_checked(text: str, found: str) -> None:
     _check(text, found)
 
 
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("pools = 3", "write a table for each, as in [tool.astro.pools.name]"),
+        ("deployments = 'x'", "write a table for each, as in [tool.astro.deployments.name]"),
+        ("pools.x = 3", "write '{ … }' with its settings"),
+    ],
+)
+def test_help_names_the_form_of_a_table(text: str, advice: str) -> None:
+    manifest = parse_manifest((ASTRO + text).encode())
+    assert manifest is not None
+    assert [problem.help for problem in manifest.problems] == [advice]
+
+
 def test_unknown_targets_are_warnings() -> None:
     manifest = parse_manifest((ASTRO + "targets.mwaa.x = 1\ntargets.k8s = {}").encode())
     assert manifest is not None

@@ -139,6 +139,16 @@ def test_the_examples_in_the_documentation_hold(tmp_path: Path) -> None:
         assert _lint(after, config, today) == (), rule.name
 
 
+def test_a_floating_tag_lacks_a_variant_of_its_newest_release() -> None:
+    (finding,) = (
+        found
+        for found in _lint(f"FROM {RUNTIME}:11-ubi9\n", today=date(2024, 8, 1))
+        if found.rule == "unavailable-variant"
+    )
+    assert finding.message == "Astro Runtime 11.7.0 has no -ubi9 image"
+    assert finding.notes[0] == "11.13.0 and later have -ubi9 images"
+
+
 def test_rules_refer_to_rules() -> None:
     outranked = {name for rule in RULES for name in rule.outranks}
     assert {"outdated-release", "parse-error"} <= outranked <= set(RULE_BY_NAME)

@@ -58,7 +58,7 @@ def check_links(problems: Problems, value: Value | None, target: str, *, has_wor
     """
     root = f"{ROOT}.deployments"
     defaults, methods = [], set()
-    for name, link in (problems.table(root, value) or {}).items():
+    for name, link in (problems.table(root, value, is_named=True) or {}).items():
         key = f"{root}.{name}"
         if not name:
             problems.add(
@@ -262,7 +262,7 @@ def _check_pairs(problems: Problems, key: str, value: Value, pairs: tuple[tuple[
 def check_targets(problems: Problems, value: Value | None) -> None:
     """Check `tool.astro.targets`. Unknown names are warnings."""
     root = f"{ROOT}.targets"
-    for name, section in (problems.table(root, value) or {}).items():
+    for name, section in (problems.table(root, value, is_named=True) or {}).items():
         key = f"{root}.{name}"
         fields = problems.table(key, section)
         if fields is None:
@@ -283,7 +283,7 @@ def check_targets(problems: Problems, value: Value | None) -> None:
 def check_pools(problems: Problems, value: Value | None) -> None:
     """Check `tool.astro.pools`."""
     root = f"{ROOT}.pools"
-    for name, pool in (problems.table(root, value) or {}).items():
+    for name, pool in (problems.table(root, value, is_named=True) or {}).items():
         key = f"{root}.{name}"
         if not name.strip() or len(name.encode("utf-8", "surrogateescape")) > 256 or "/" in name:
             message = f"{quoted(name)} is not the name of a pool"

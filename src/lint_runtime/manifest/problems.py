@@ -73,12 +73,19 @@ class Problems:
             return False
         return value is not None and bool(value.data)
 
-    def table(self, key: str, value: Value | None) -> Table | None:
-        """Return a table, or None with a problem for other types."""
+    def table(self, key: str, value: Value | None, *, is_named: bool = False) -> Table | None:
+        """Return a table, or None with a problem for other types.
+
+        is_named: whether it is a table of tables, each with a name
+        """
         if value is None:
             return None
         if value.kind != "table":
-            advice = "write '{ … }' with its settings"
+            advice = (
+                f"write a table for each, as in [{key}.name]"
+                if is_named
+                else "write '{ … }' with its settings"
+            )
             self.add("expected_table", key, value, f"{quoted(key)} must be a table", advice)
             return None
         table: Table = value.data

@@ -111,6 +111,7 @@ def _finding(
         other = f"runtime = '{project.newest_build}'" if project.newest_build else ""
     advice = " or ".join(filter(None, (f"write {requirement_for(AIRFLOW, airflow)}", other)))
     target = Target(location, pin, lines)
+    notes += project.notes_on_pin(airflow)
     return Finding(target, message, advice, notes, severity, project.require(airflow))
 
 
