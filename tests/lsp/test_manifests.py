@@ -16,6 +16,7 @@ from lint_runtime.lsp.completion import completions
 from lint_runtime.lsp.hints import document_links, inlay_hints
 from lint_runtime.lsp.hover import hover_at
 from lint_runtime.lsp.positions import Positions
+from lint_runtime.rules.base import Neighbors
 from tests.conftest import AS_OF, TABLE
 from tests.lsp.buffers import DOCUMENT, EVERYTHING, applied, marked
 from tests.lsp.session import Session, codes
@@ -159,6 +160,29 @@ def test_unsaved_buffers_are_neighbors(tmp_path: Path) -> None:
     assert codes(session.findings(NAME)) == ["airflow-mismatch"]
     session.close_document()
     assert codes(session.findings(NAME)) == []
+
+
+def test_a_mismatch_is_shown_in_one_place(tmp_path: Path) -> None:
+    (tmp_path / NAME).write_text(DECLARING)
+    session = Session(tmp_path)
+    session.start(f"FROM {RUNTIME}:3.2-10\n", "Dockerfile", "dockerfile")
+    assert "airflow-mismatch" in codes(session.findings())
+    session.start(DECLARING, NAME, "toml")
+    assert "airflow-mismatch" not in codes(session.findings())
+    assert codes(session.findings(NAME)) == ["airflow-mismatch"]
+    session.close_document(NAME)
+    assert "airflow-mismatch" in codes(session.findings())
+
+
+def test_an_upgrade_of_a_declared_dockerfile_is_offered() -> None:
+    text, place = marked(f"FROM {RUNTIME}:3.2|-10\n")
+    neighbors = Neighbors({NAME: DECLARING.replace("3.3", "3.2").encode()})
+    known, config = TABLE.as_of(AS_OF), Config()
+    report = lint_file(text.encode(), "Dockerfile", config, known, neighbors=neighbors)
+    positions = Positions(text, "utf-16")
+    buffer = Buffer("file:///Dockerfile", text, positions, report, config, known, True, neighbors)
+    params = types.CodeActionParams(DOCUMENT, place, types.CodeActionContext([]))
+    assert "Upgrade to 3.3-8" in [action.title for action in code_actions(buffer, params)]
 
 
 def test_manifest_beside_an_open_dockerfile(tmp_path: Path) -> None:
