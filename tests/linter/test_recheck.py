@@ -238,6 +238,7 @@ def test_rules_that_need_the_file_are_not_run_again() -> None:
         "ignored-stage",
         "invalid-manifest",
         "airflow-mismatch",
+        "mismatched-agent",
         "undeclared-dockerfile",
         "invalid-suppression",
         "expired-suppression",
