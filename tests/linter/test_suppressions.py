@@ -311,7 +311,7 @@ def test_a_recheck_of_a_report_names_the_same_comment(tmp_path: Path, lint_in: L
         pytest.param("ignore[lifecyle]", ["Unknown rule 'lifecyle'; did you mean lifecycle?"], id="a misspelled topic"),
         pytest.param("ignore[a,outdated-release,b,c,d]", ["Unknown rules 'a', 'b', 'c' and 1 more; 'lint-runtime --list-rules' lists all rules"], id="several unknown rules"),
         pytest.param(f"ignore[{ALL_RULES},x]", [f"Too many rules ({len(RULES) + 1}), so nothing is suppressed; 'lint-runtime --list-rules' lists all rules"], id="more names than rules"),
-        pytest.param("ignore[outdated-release] until=tomorrow", ["Invalid date 'tomorrow' in until=, so nothing is suppressed; write until=YYYY-MM-DD"], id="an invalid date"),
+        pytest.param("ignore[outdated-release] until=tomorrow", ["Invalid date 'tomorrow' in until=, so nothing is suppressed; write an existing date, as in until=2027-01-31"], id="an invalid date"),
         pytest.param("ignore \x1b[31m", ["Invalid suppression; use '# lint-runtime: ignore[RULE]', optionally with 'until=YYYY-MM-DD -- reason'"], id="control characters"),
     ],
 )  # fmt: skip
@@ -368,7 +368,7 @@ def test_a_malformed_comment_disables_a_directive() -> None:
 NO_REASON = "require-reason is set, so nothing is suppressed; add ' -- ' and a reason"
 NO_DAY = "max-suppression-days requires until=, so nothing is suppressed; add until=2026-10-25 or earlier"
 TOO_FAR = "until=2026-10-26 is too far ahead, so nothing is suppressed; write until=2026-10-25 or earlier"
-INVALID_DAY = "Invalid date 'never' in until=, so nothing is suppressed; write until=YYYY-MM-DD"
+INVALID_DAY = "Invalid date 'never' in until=, so nothing is suppressed; write an existing date, as in until=2027-01-31"
 
 
 @pytest.mark.parametrize(

@@ -164,9 +164,8 @@ def _check_declared(context: Context, project: "Project") -> Iterator[Finding]:
     dockerfile = parse_dockerfile(data, context.config.build_args)
     if mismatch := _compare(context, data, dockerfile, pin):
         message = f"{declared.text}, line {mismatch.line}, {mismatch.text}, not the required {pin}"
-        yield _finding(
-            project, declared.location, message, mismatch.wanted, "change the FROM", mismatch.severity
-        )
+        other = f"use an image with Airflow {pin} in {declared.text}"
+        yield _finding(project, declared.location, message, mismatch.wanted, other, mismatch.severity)
 
 
 def _check_from(context: Context) -> Iterator[Finding]:
@@ -188,7 +187,8 @@ def _check_from(context: Context) -> Iterator[Finding]:
             stages = context.dockerfile.stages
             target = next((image_target(stage) for stage in stages if stage.line == line), alone)
             message = f"This FROM {mismatch.text}, not the required {manifest.pin}"
-            advice = f"write {requirement_for(AIRFLOW, mismatch.wanted)} in {path} or change the FROM"
+            wanted = requirement_for(AIRFLOW, mismatch.wanted)
+            advice = f"write {wanted} in {path} or use an image with Airflow {manifest.pin}"
             note = f"{path}, line {requirement.location.line}, requires {quoted(requirement.text)}"
             yield Finding(target, message, advice, (note,), mismatch.severity)
 
