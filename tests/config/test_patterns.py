@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -54,21 +53,17 @@ def test_patterns_match_what_git_ignores(tmp_path: Path) -> None:
         pytest.param("**/*a*a*a*/" * 10 + "b", "/".join(["a" * 100] * 40), id="both"),
     ],
 )  # fmt: skip
-def test_no_pattern_is_slow(pattern: str, path: str) -> None:
+def test_no_pattern_makes_a_matcher_hang(pattern: str, path: str) -> None:
     assert read_config({"exclude": [pattern], "per-file-ignores": {f"!{pattern}": []}})[1] == []
-    started = time.process_time()
     assert not is_match([pattern], path)
-    assert time.process_time() - started < 10
 
 
-def test_no_mirror_is_slow() -> None:
+def test_no_mirror_makes_a_matcher_hang() -> None:
     name = "/".join(["a"] * 100)
     mirrors = {
         f"host.example/{'a*/' * 60}{number}": "quay.io/astronomer/astro-runtime" for number in range(900)
     }
-    started = time.process_time()
     assert mirrored(f"host.example/{name}", mirrors) == f"host.example/{name}"
-    assert time.process_time() - started < 10
 
 
 @pytest.mark.parametrize("pattern", ["a/" * MAX_COMPONENTS + "a", "**/a/" * MAX_COMPONENTS])

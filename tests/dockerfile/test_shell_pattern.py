@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -75,8 +74,8 @@ def test_a_backslash_at_the_end_of_a_suffix_escapes_what_precedes_it() -> None:
 
 def test_patterns_that_make_a_backtracking_matcher_hang() -> None:
     value = "a" * 4000
-    start = time.process_time()
     assert without_prefix(value, "*a" * 60 + "*b", longest=True) == value
     assert without_suffix(value, "b*" + "a*" * 60, longest=True) == value
-    assert replaced("a" * 200_000, "a*b", "x", everywhere=True) == ["a" * 200_000]
-    assert time.process_time() - start < 5
+    # To try each start takes hours.
+    value = "a" * 4_000_000
+    assert replaced(value, "a*b", "x", everywhere=True) == [value]
