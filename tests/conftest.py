@@ -67,7 +67,7 @@ sys.dont_write_bytecode = False
 
 settings.register_profile("dev", max_examples=25, deadline=None, suppress_health_check=_PATIENT)
 # Derandomized: CI must not fail by chance. The nightly profile tries random examples.
-settings.register_profile("ci", settings.get_profile("dev"), max_examples=150, derandomize=True)
+settings.register_profile("ci", settings.get_profile("dev"), max_examples=75, derandomize=True)
 # Without shrinking: any failure kills a mutant.
 settings.register_profile(
     "mutation", settings.get_profile("dev"), derandomize=True, phases=[Phase.explicit, Phase.generate]

@@ -998,6 +998,7 @@ SOME_DAYS = [date(2000, 1, 1), ENDING, LONG_ENDED]
 DEMANDING = EVERY_RULE._replace(target_platforms=tuple(map(parse_platform, ("linux/amd64", "linux/arm64"))))
 
 
+@pytest.mark.once
 def test_a_table_with_few_facts_is_enough() -> None:
     for name, table in FEW.items():
         count = 0
@@ -1014,6 +1015,7 @@ def test_a_table_with_few_facts_is_enough() -> None:
         assert count > 500, name
 
 
+@pytest.mark.once
 def test_a_table_with_few_facts_in_a_run(tmp_path: Path, lint: Lint) -> None:
     images = [f"{repository}:{tag}" for repository in (QUAY, AZURE) for tag in TAGS]
     for name, table in FEW.items():

@@ -363,9 +363,7 @@ BYTES = {
     "invalid UTF-8 and nothing to fix": Case(b"FROM quay.io/astronomer/astro-runtime:13.11.0 # \xff\n"),
 }
 CASES = VERSIONS | UNSAFE | FEEDS | UNTOUCHED | NEXT_TO_IT | BYTES
-TOOLS = pytest.mark.parametrize(
-    "tool", [["git", "apply", "--whitespace=nowarn"], ["patch", "-p1", "--quiet"]], ids=["git", "patch"]
-)
+TOOLS = [["git", "apply", "--whitespace=nowarn"], ["patch", "-p1", "--quiet"]]
 
 
 def _options(*, unsafe: bool) -> list[str]:
@@ -387,28 +385,12 @@ def _written(directory: Path) -> Path:
     return directory
 
 
-@pytest.fixture(params=[False, True], ids=["safe", "unsafe"])
-def fixed(request: pytest.FixtureRequest, tmp_path: Path, lint_in: LintIn) -> tuple[Path, bool]:
-    """Fix all cases in one run. Returns their directory, and whether unsafe fixes were applied."""
-    directory = _written(tmp_path / "fixed")
-    code, _, err = lint_in(directory, "--fix", *_options(unsafe=request.param))
-    assert code == 1
-    assert err.splitlines()[-1].startswith("lint-runtime: ")
-    return directory, request.param
-
-
-def test_fixes(fixed: tuple[Path, bool]) -> None:
-    directory, is_unsafe = fixed
-    expected = {name: case.expected(unsafe=is_unsafe) for name, case in CASES.items()}
-    assert {name: _file(directory, name).read_bytes() for name in CASES} == expected
-
-
 def _contents(directory: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(directory)): path.read_bytes()
-        for path in directory.rglob("*")
-        if path.is_file()
-    }
+    """Return the content of each case below `directory`."""
+    return {name: _file(directory, name).read_bytes() for name in CASES}
+
+
+SAFETY = pytest.mark.parametrize("is_unsafe", [False, True], ids=["safe", "unsafe"])
 
 
 def _state(directory: Path) -> dict[str, tuple[bytes, int, int]]:
@@ -417,25 +399,35 @@ def _state(directory: Path) -> dict[str, tuple[bytes, int, int]]:
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) for path in files}
 
 
-def test_a_second_run_changes_nothing(fixed: tuple[Path, bool], lint_in: LintIn) -> None:
-    directory, is_unsafe = fixed
+@SAFETY
+def test_fixes_of_which_a_second_run_changes_nothing(
+    is_unsafe: bool, tmp_path: Path, lint_in: LintIn
+) -> None:
+    directory = _written(tmp_path / "fixed")
+    code, _, err = lint_in(directory, "--fix", *_options(unsafe=is_unsafe))
+    assert code == 1
+    assert err.splitlines()[-1].startswith("lint-runtime: ")
+    assert _contents(directory) == {name: case.expected(unsafe=is_unsafe) for name, case in CASES.items()}
     before = _state(directory)
     _, _, err = lint_in(directory, "--fix", *_options(unsafe=is_unsafe))
     assert "fixed" not in err
     assert _state(directory) == before
 
 
-@TOOLS
+@SAFETY
 def test_a_difference_applies_to_what_a_fix_writes(
-    fixed: tuple[Path, bool], tmp_path: Path, tool: list[str], lint_in: LintIn
+    is_unsafe: bool, tmp_path: Path, lint_in: LintIn
 ) -> None:
-    directory, is_unsafe = fixed
-    again = _written(tmp_path / "again")
-    before = _state(again)
-    _, difference, _ = lint_in(again, "--diff", *_options(unsafe=is_unsafe))
-    assert _state(again) == before
-    _applied(tool, difference, again)
-    assert _contents(again) == _contents(directory)
+    directory = _written(tmp_path / "cases")
+    before = _state(directory)
+    _, difference, _ = lint_in(directory, "--diff", *_options(unsafe=is_unsafe))
+    assert _state(directory) == before
+    expected = {name: case.expected(unsafe=is_unsafe) for name, case in CASES.items()}
+    for number, tool in enumerate(TOOLS):
+        copy = tmp_path / str(number)
+        shutil.copytree(directory, copy)
+        _applied(tool, difference, copy)
+        assert _contents(copy) == expected
 
 
 def _applied(tool: list[str], difference: str, directory: Path) -> None:
@@ -470,7 +462,7 @@ NAMES = {
 }
 
 
-@TOOLS
+@pytest.mark.parametrize("tool", TOOLS, ids=["git", "patch"])
 def test_a_difference_names_the_file(tmp_path: Path, tool: list[str], lint_in: LintIn) -> None:
     (tmp_path / "a/b").mkdir(parents=True)
     (tmp_path / "c").mkdir()

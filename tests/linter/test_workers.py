@@ -56,12 +56,12 @@ def test_any_number_of_processes_writes_the_same_output(fleet: Path, run: Comman
     # Other processes have the bundled data, not the copy of the tests.
     day = [*DAY, "--table", load.EMBEDDED_FILE]
     results = []
-    for jobs in (1, 2, 3):
+    for jobs in (1, 3):
         result = run(*day, "--jobs", jobs, *outputs, ".", cwd=fleet)
         assert result.code == 2
         results.append((result, {name: (fleet / f"out.{name}").read_bytes() for name in FORMATTERS}))
-    assert results[0] == results[1] == results[2]
-    for mode in ("--diff", "--statistics", "--format=json"):
+    assert results[0] == results[1]
+    for mode in ("--diff", "--statistics"):
         alone, together = (run(*day, "--jobs", jobs, mode, ".", cwd=fleet) for jobs in (1, 2))
         assert alone == together
         assert alone.out, mode
@@ -205,7 +205,7 @@ def test_a_process_that_cannot_start_is_reported(
     )
 
 
-RACES = int(os.environ.get("LINT_RUNTIME_RACES", "10"))
+RACES = int(os.environ.get("LINT_RUNTIME_RACES", "5"))
 """The number of interrupted runs, and of runs in which a process is killed."""
 
 
@@ -296,15 +296,16 @@ def test_no_process_outlives_the_one_that_started_it(slow: Path) -> None:
     _wait_for_the_end_of(children)
 
 
+@pytest.mark.once
 @pytest.mark.process
 def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
     source = "".join(f"FROM {RUNTIME}:9.7.0 AS s{number}\n" for number in range(40))
-    for number in range(120):
+    for number in range(60):
         (tmp_path / f"Dockerfile.{number}").write_text(source)
     names = [name for name in FORMATTERS if name != "html"]
     outputs = [argument for name in names for argument in ("-o", f"{name}=out.{name}")]
-    few = [str(path) for path in sorted(tmp_path.iterdir())[:20]]
+    few = [str(path) for path in sorted(tmp_path.iterdir())[:10]]
     peaks = [peak_memory(*outputs, *paths, cwd=tmp_path) for paths in (few, ["."])]
     size = sum(path.stat().st_size for path in tmp_path.glob("out.*"))
-    assert size > 20 << 20
-    assert peaks[1] - peaks[0] < 5 << 20
+    assert size > 10 << 20
+    assert peaks[1] - peaks[0] < 3 << 20

@@ -16,7 +16,7 @@ import pytest
 
 from tests.conftest import AS_OF, ROOT
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.once]
 
 # Each session waits for the finding, hovers over the image, upgrades it, and records what it saw.
 NEOVIM_SESSION = """

@@ -25,6 +25,8 @@ from tests.feeds import entry, text
 from tests.project.test_hooks import BIN, HOOKS
 from tests.project.test_integrations import ACTION, BAD, DAY, GITLAB, Runner, is_valid, run_bash
 
+pytestmark = pytest.mark.once
+
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md", "benchmarks/README.md")),
     *sorted((ROOT / "docs").glob("*.md")),

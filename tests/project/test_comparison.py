@@ -11,6 +11,8 @@ from lint_runtime.images import REPOSITORIES, RepositoryKind
 from lint_runtime.lifecycle.load import embedded_table
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.once
+
 (CONFIGURATION,) = re.findall(
     r"```json\n(.*?)```", (ROOT / "docs" / "comparison.md").read_text(encoding="utf-8"), re.DOTALL
 )

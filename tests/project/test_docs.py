@@ -24,6 +24,8 @@ from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_BY_TOPIC
 from lint_runtime.rules.base import Rule
 from tests.conftest import KNOWN, ROOT, Command, copy_projects
 
+pytestmark = pytest.mark.once
+
 DOCS = ROOT / "docs"
 TOP = ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md")
 PAGES = [*(ROOT / name for name in TOP), *sorted(DOCS.rglob("*.md"))]

@@ -19,6 +19,8 @@ from lint_runtime.dockerfile.discovery import NOT_DOCKERFILES
 from lint_runtime.linter.discovery import is_linted_name
 from tests.conftest import ROOT, Command
 
+pytestmark = pytest.mark.once
+
 HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 IDS = [hook["id"] for hook in HOOKS]
 BIN = Path(sys.executable).parent
@@ -93,8 +95,18 @@ def test_each_hook_fails_for_what_it_says(tmp_path: Path, run: Command) -> None:
     }
 
 
+@pytest.fixture(scope="session")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a git repository in which pre-commit is installed."""
+    repository = tmp_path_factory.mktemp("installed")
+    _choose(repository, HOOKS[0])
+    _git(repository, "init", "--quiet")
+    subprocess.run([sys.executable, "-m", "pre_commit", "install"], cwd=repository, check=True)
+    return repository
+
+
 @pytest.fixture
-def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def repository(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a git repository with the shipped hook, which runs from this environment."""
     monkeypatch.setenv("PATH", f"{BIN}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "cache"))
@@ -103,12 +115,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(f"GIT_{name}_EMAIL", "somebody@example.com")
     monkeypatch.delenv("GIT_DIR", raising=False)
     monkeypatch.delenv("GIT_INDEX_FILE", raising=False)
-    repository = tmp_path / "repository"
-    repository.mkdir()
-    _choose(repository, HOOKS[0])
-    _git(repository, "init", "--quiet")
-    subprocess.run([sys.executable, "-m", "pre_commit", "install"], cwd=repository, check=True)
-    return repository
+    return Path(shutil.copytree(installed, tmp_path / "repository"))
 
 
 def _choose(repository: Path, hook: dict[str, Any]) -> None:

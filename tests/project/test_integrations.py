@@ -22,6 +22,8 @@ from lint_runtime.linter.discovery import is_linted_name
 from tests.conftest import ROOT
 from tests.project.test_hooks import BIN, NAMES
 
+pytestmark = pytest.mark.once
+
 ACTION = "action.yml"
 PULL_REQUEST = "examples/github/pull-request.yml"
 WEEKLY = "examples/github/weekly.yml"

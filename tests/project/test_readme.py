@@ -6,10 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 
 from lint_runtime.lifecycle.load import embedded_table
 from tests.conftest import FIXTURES, ROOT, Command
+
+pytestmark = pytest.mark.once
 
 DATE = embedded_table().date
 
