@@ -205,7 +205,7 @@ def test_a_process_that_cannot_start_is_reported(
     )
 
 
-RACES = int(os.environ.get("LINT_RUNTIME_RACES", "5"))
+RACES = int(os.environ.get("LINT_RUNTIME_RACES", "10"))
 """The number of interrupted runs, and of runs in which a process is killed."""
 
 
