@@ -355,6 +355,7 @@ class RuntimeImage(NamedTuple):
     shared: the indexes of words that stages use with different meanings; edits must not change them
     argument: the ARG with the version, or None if the FROM contains it
     variables: the variables that the image is assembled from, if no single place has its version
+    was_editable: whether a fix could change the image in an earlier report, or None if the file is at hand
     source: the file that states the image, or None for a Dockerfile
     destination: the image that resolves all findings about this one, or None if no other image does
     next: the required stop on the way to `destination`, or None
@@ -373,6 +374,7 @@ class RuntimeImage(NamedTuple):
     shared: frozenset[int | None] = frozenset()
     argument: Argument | None = None
     variables: tuple[str, ...] = ()
+    was_editable: bool | None = None
     source: ImageSource | None = None
     destination: Destination | None = None
     next: Destination | None = None
@@ -470,6 +472,22 @@ class RuntimeImage(NamedTuple):
             if any(start < first or end > last for start, end, _ in self.spans(step)):
                 return None
         return argument
+
+    def full(self, target: Destination | None) -> str:
+        """Return the complete reference of a destination, or "" if its tag is unknown."""
+        if target is None or target.tag is None:
+            return ""
+        if self.stage.registry_is_open and not target.repository:
+            return apply_spans(self.stage.image, self.spans(target))
+        return f"{target.repository or self.reference.repository}:{target.tag}"
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether a fix can write the next image. Without one: whether a single place has the version."""
+        step = self.next or self.destination
+        if self.was_editable is not None:
+            return self.was_editable
+        return bool(self.edits(step)) if step else not self.variables
 
     def edits(self, destination: Destination) -> tuple[Edit, ...]:
         """Return the edits that turn the image into `destination`, or () if no edit is safe."""

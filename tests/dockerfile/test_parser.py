@@ -185,7 +185,7 @@ def test_errors_are_sorted() -> None:
             "ARG R\nFROM a$R", "a", "docker.io/library/a", False, False, id="variable after a name"
         ),
         pytest.param("FROM a$R", "a", "docker.io/library/a", False, False, id="unknown variable"),
-        pytest.param("ARG R\nFROM r.io/a:$R", "r.io/a:", "", False, False, id="tag from a variable"),
+        pytest.param("ARG R\nFROM r.io/a:$R", "r.io/a:$R", "", False, False, id="tag from a variable"),
         pytest.param(
             "FROM {{r}}/a:1", "{{r}}/a:1", "docker.io/library/a", True, False, id="registry from a template"
         ),

@@ -297,6 +297,8 @@ def test_stages_and_uses_in_json() -> None:
         "argument": None,
         "manifest": None,
         "variables": [],
+        "unresolved": [],
+        "editable": True,
         "destination": f"{RUNTIME}:13.11.0",
         "next": None,
     }

@@ -386,7 +386,12 @@ def test_stages_and_uses_have_their_images() -> None:
         pytest.param(f"FROM {RUNTIME}:13.x", ["unusable"], id="an invalid tag"),
         pytest.param(f"FROM {RUNTIME}:13.11.0-python-3.8", ["unusable"], id="an unavailable variant"),
         pytest.param(f"FROM {RUNTIME}:9.7.0-ubi9", ["unsupported"], id="an unavailable variant of an ended series"),
-        pytest.param(f"ARG V\nFROM {RUNTIME}:$V", ["no image"], id="a variable without a value"),
+        pytest.param(f"ARG V\nFROM {RUNTIME}:$V", ["not checked"], id="a variable without a value"),
+        pytest.param(f"ARG V\nFROM {RUNTIME}:13.11-$V", ["not checked"], id="a tag that ends with a variable"),
+        pytest.param(f"ARG V\nFROM {RUNTIME}:9.1.0$V", ["yanked"], id="a variable that may add a suffix"),
+        pytest.param(f"FROM {RUNTIME}:13.11-$V", ["unusable"], id="an undeclared variable"),
+        pytest.param("ARG V\nFROM quay.io/astronomer/ap-airflow:2.4.3-4$V", ["unusable"], id="a retired image with a variable"),
+        pytest.param("ARG V\n# lint-runtime: ignore[unresolved-variable]\nFROM $V", ["not checked"], id="a suppressed finding about a variable"),
         pytest.param("FROM python", [], id="another image"),
         pytest.param("FROM python:", ["no image"], id="another image that is invalid"),
         pytest.param("FROM hub.example/astronomer/astro-runtime:9.7.0", ["no image"], id="an apparent mirror"),
@@ -429,7 +434,7 @@ def test_an_entry_of_an_inventory() -> None:
     assert image.comparison
     assert image.comparison.after.name == "13.11.0-ubi9-python-3.11"
     assert image.sort_key == (3, date(2026, 2, 28), "D", 2)
-    assert (comment.line, comment.image, comment.sort_key) == (1, "", (8, date.max, "D", 1))
+    assert (comment.line, comment.image, comment.sort_key) == (1, "", (9, date.max, "D", 1))
     assert [finding.rule for finding in comment.findings] == ["invalid-suppression"]
 
 
@@ -444,8 +449,8 @@ def test_counts_of_an_inventory() -> None:
         row(EntryStatus.UNKNOWN, "", "b"),
         row(EntryStatus.OTHER, "", "c"),
     )
-    inventory = Inventory(AS_OF, 3, rows, ())
-    assert (inventory.images, dict(inventory.files_by_series)) == (4, {"9": 2})
+    inventory = Inventory(AS_OF, 3, 4, rows, ())
+    assert dict(inventory.files_by_series) == {"9": 2}
     assert {status: count for status, count in inventory.counts.items() if count} == {
         EntryStatus.YANKED: 1,
         EntryStatus.UNSUPPORTED: 2,

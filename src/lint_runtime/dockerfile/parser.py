@@ -319,7 +319,7 @@ class _Stages:
 
     def add(self, from_: From) -> None:
         """Add the stage of a FROM."""
-        line = from_.image.line
+        line, count = from_.image.line, len(self.unresolved)
         image = None if from_.is_refused else self._resolve(from_.image, "image")
         platform = None if from_.is_refused else self._resolve(from_.platform, "platform")
         stage_ref = self._index.get(image.text) if image else None
@@ -332,6 +332,13 @@ class _Stages:
             reference = _parse_open(from_.image.text)
         elif image and stage_ref is None and image.text != SCRATCH:
             reference = self._parse_image(from_.image, image)
+        unresolved = tuple(
+            item.name
+            for item in self.unresolved[count:]
+            if item.is_declared and item.location == from_.image.location
+        )
+        if unresolved and not reference:
+            shown_image = shown_image._replace(text=from_.image.text)
         if stage_ref is not None:
             self.used.add(stage_ref)
         if from_.name:
@@ -350,6 +357,7 @@ class _Stages:
                 reference=reference.reference if reference else None,
                 target_platforms=(self.target,) if shown_image.varies else (),
                 variables=tuple(re.findall(r"\$\{?(\w+)", from_.image.text)),
+                unresolved=unresolved,
                 platform_value=value,
                 platform_refusal=refusal,
                 platform_varies=shown_platform.varies,

@@ -106,6 +106,7 @@ class Stage(NamedTuple):
     tag_is_open: whether the tag is unknown
     target_platforms: the target platforms for which the image is this one; empty if it is for all
     variables: the names of the variables in the image as written
+    unresolved: the names of the variables in the image whose values only a build argument can set
     subject: the name of the image in findings, or "" if it is the image
     comment_lines: other lines whose suppression comments apply to the image
     image_source: the sources of the image
@@ -129,6 +130,7 @@ class Stage(NamedTuple):
     tag_is_open: bool = False
     target_platforms: tuple[Platform, ...] = ()
     variables: tuple[str, ...] = ()
+    unresolved: tuple[str, ...] = ()
     subject: str = ""
     comment_lines: frozenset[int] = frozenset()
     image_source: Provenance = Provenance()

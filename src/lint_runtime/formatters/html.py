@@ -40,6 +40,7 @@ _MEANINGS = {
     EntryStatus.BASIC_SUPPORT: "no fixes, basic support only",
     EntryStatus.ENDING: "upgrade before the last day",
     EntryStatus.PRERELEASE: "not for production",
+    EntryStatus.UNCHECKED: "a build argument decides",
     EntryStatus.MAINTAINED: "fixes and support",
     EntryStatus.UNKNOWN: "floating or newer than the data",
     EntryStatus.OTHER: "findings about files and comments",
@@ -95,7 +96,13 @@ class Html(Format):
         """Write the page."""
         run, table = self.run, self.run.tables[0]
         self._rows.sort(key=attrgetter("sort_key"))
-        inventory = Inventory(run.as_of, run.total.files, tuple(self._rows), tuple(run.total.problems))
+        inventory = Inventory(
+            run.as_of,
+            run.total.files,
+            run.total.images,
+            tuple(self._rows),
+            tuple(run.total.problems),
+        )
         counts, used = inventory.counts, inventory.files_by_series
         # The timeline shows the series in use and the maintained series.
         known = table.as_of(run.as_of)

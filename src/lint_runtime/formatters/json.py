@@ -7,7 +7,7 @@ from lint_runtime.diagnostics import Fix, Severity, Suppression
 from lint_runtime.dockerfile.platforms import spelled
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.formatters.base import JsonFormat, Run, json_members
-from lint_runtime.images import Destination, RepositoryKind, RuntimeImage
+from lint_runtime.images import RepositoryKind, RuntimeImage
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report
@@ -110,13 +110,6 @@ def _change(change: Fix | None) -> dict[str, Any] | None:
     return {"title": change.title, "is_safe": change.is_safe, "edits": edits}
 
 
-def _full(image: RuntimeImage, target: Destination | None) -> str | None:
-    """Return the complete reference of a destination, or None if its tag is unknown."""
-    if target is None or target.tag is None:
-        return None
-    return f"{target.repository or image.reference.repository}:{target.tag}"
-
-
 def _stage(
     stage: Stage,
     image: RuntimeImage | None,
@@ -166,11 +159,13 @@ def _stage(
         "platform": stage.platform,
         "stage_ref": stage.stage_ref,
         "repository": image.original if image else None,
-        "destination": _full(image, image.destination) if image else None,
-        "next": _full(image, image.next) if image else None,
+        "destination": image.full(image.destination) or None if image else None,
+        "next": image.full(image.next) or None if image else None,
         "argument": argument,
         "manifest": written,
         "variables": image.variables if image else stage.variables,
+        "unresolved": stage.unresolved,
+        "editable": image.is_editable if image else False,
         "platform_varies": stage.platform_varies,
         "target_platforms": [spelled(platform) for platform in stage.target_platforms],
         "image_location": stage.image_location._asdict(),

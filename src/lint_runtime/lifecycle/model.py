@@ -65,9 +65,9 @@ class End(NamedTuple):
         return f"{self.day} (computed)" if self.is_computed else str(self.day)
 
     @property
-    def since(self) -> str:
-        """The first day after the end, for sentences with "since"."""
-        return str(self._replace(day=self.day + timedelta(days=1)))
+    def since(self) -> "End":
+        """The end with the first day after it, for sentences with "since"."""
+        return self._replace(day=self.day + timedelta(days=1))
 
 
 class Schedule(NamedTuple):

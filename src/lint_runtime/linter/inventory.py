@@ -8,19 +8,22 @@ from typing import NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Place, Severity
+from lint_runtime.images import RepositoryKind
 from lint_runtime.lifecycle.comparison import Comparison
 from lint_runtime.lifecycle.model import Lifecycle, State, UpstreamEnd
 from lint_runtime.linter.report import Report
-from lint_runtime.linter.upgrade import expected_changes
+from lint_runtime.linter.upgrade import expected_changes, kept_places, options_for
 from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.rules.advice import answer, coming_step
 from lint_runtime.rules.base import Case, Topic, image_target, platform_target, target_of
+from lint_runtime.text import portable_path
 
 
 class EntryStatus(str, Enum):
     """The statuses of entries, most severe first. The page shows the values.
 
-    BROKEN: a Runtime image that can't be built or pulled as written
+    BROKEN: a Runtime image that can't be built or pulled as written, whatever the build arguments
+    UNCHECKED: an image that depends on a variable without a value
     OTHER: a finding that is not about a Runtime image
     """
 
@@ -30,6 +33,7 @@ class EntryStatus(str, Enum):
     BASIC_SUPPORT = State.BASIC_SUPPORT.value
     ENDING = State.ENDING.value
     PRERELEASE = State.PRERELEASE.value
+    UNCHECKED = "not checked"
     MAINTAINED = State.MAINTAINED.value
     UNKNOWN = State.UNKNOWN.value
     OTHER = "no image"
@@ -44,13 +48,35 @@ NEED_ATTENTION = (
 RANK = {status: rank for rank, status in enumerate(EntryStatus)}
 
 
+class Step(NamedTuple):
+    """What to do about an image. Equal for all files with the same image and the same thing to do.
+
+    image: the image, or "" for findings about files and comments
+    status: the status of the image
+    day: the first day of an ended status, the last day of maintenance, or None
+    destination: the complete reference to write, or "" if none is known
+    command: the options of the command that write it, or "" if only a person can
+    """
+
+    image: str
+    status: EntryStatus
+    day: date | None = None
+    destination: str = ""
+    command: str = ""
+
+
 class Entry(NamedTuple):
-    """A Runtime image in a Dockerfile, or a location with other findings.
+    """A Runtime image in a Dockerfile, an image that isn't checked, or a location with other findings.
 
     path: the path of the file
     line: the line of the instruction
-    image: the image as written, or "" for findings about files and comments
+    image: the image, or "" for findings about files and comments
     status: the status of the image or of the findings
+    is_image: whether the entry is a Runtime image and counts as one
+    label: the label of the report that the file came from, or ""
+    owners: the owners of the file by CODEOWNERS
+    variables: the variables in the image that only a build argument can set
+    step: what to do, or None if there is nothing to do
     lifecycle: the facts about the release, or None if the release is unknown
     python: the Python version; "" if unknown
     os: the operating system; "" if unknown
@@ -65,6 +91,11 @@ class Entry(NamedTuple):
     line: int
     image: str
     status: EntryStatus
+    is_image: bool = False
+    label: str = ""
+    owners: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    step: Step | None = None
     lifecycle: Lifecycle | None = None
     python: str = ""
     os: str = ""
@@ -79,6 +110,12 @@ class Entry(NamedTuple):
         """The sort key: most severe first, then the earliest end of maintenance."""
         end = self.lifecycle.maintenance if self.lifecycle else None
         return RANK[self.status], end.day if end else date.max, self.path, self.line
+
+    @property
+    def team(self) -> str:
+        """The owners, else the label, else the top directory."""
+        directory = portable_path(self.path).lstrip("/").rpartition("/")[0]
+        return ", ".join(self.owners) or self.label or directory.partition("/")[0] or "."
 
 
 class Row(NamedTuple):
@@ -103,12 +140,14 @@ class Inventory(NamedTuple):
 
     as_of: the date of the run
     files: the number of linted files
+    images: the number of Runtime images
     rows: the rows, most severe first
     problems: the error messages of the run
     """
 
     as_of: date
     files: int
+    images: int
     rows: tuple[Row, ...]
     problems: tuple[str, ...]
 
@@ -117,11 +156,6 @@ class Inventory(NamedTuple):
         """The number of rows for each status, including statuses without rows."""
         counts = Counter(row.status for row in self.rows)
         return {status: counts[status] for status in EntryStatus}
-
-    @property
-    def images(self) -> int:
-        """The number of Runtime images."""
-        return len(self.rows) - self.counts[EntryStatus.OTHER]
 
     @property
     def files_by_series(self) -> Mapping[str, int]:
@@ -136,8 +170,9 @@ def series_in(report: Report) -> frozenset[str]:
 
 
 def take_inventory(report: Report, today: date) -> Iterator[Entry]:
-    """Yield the entries of a file: its Runtime images, then other locations with findings."""
+    """Yield the entries of a file: its images, then other locations with findings."""
     known, config = report.table.as_of(today), Config(warn_within=report.warn_within)
+    kept = kept_places(report)
     by_place: dict[Place, list[Diagnostic]] = {}
     for finding in report.diagnostics:
         for place in finding.target.places:
@@ -146,28 +181,79 @@ def take_inventory(report: Report, today: date) -> Iterator[Entry]:
         targets = (platform_target(stage), image_target(stage), target_of(stage, image))
         places = dict.fromkeys(target.place for target in targets)
         findings = tuple(finding for place in places for finding in by_place.pop(place, ()))
-        entry = Entry(report.path, stage.line, stage.image, EntryStatus.OTHER, findings=findings)
+        status = EntryStatus.UNCHECKED if stage.unresolved else EntryStatus.OTHER
+        entry = Entry(
+            report.path,
+            stage.line,
+            stage.image,
+            status,
+            label=report.label,
+            owners=report.owners,
+            variables=stage.unresolved,
+            findings=findings,
+        )
         if image:
             status = EntryStatus(image.state(today, report.warn_within).value)
-            is_broken = status not in NEED_ATTENTION and any(map(_breaks_the_build, findings))
+            if status not in NEED_ATTENTION and any(map(_breaks_the_build, findings)):
+                # A build argument changes the tag, but not the repository.
+                is_fillable = stage.unresolved and image.repository.kind is not RepositoryKind.RETIRED
+                status = EntryStatus.UNCHECKED if is_fillable else EntryStatus.BROKEN
             case = Case(image, known, config)
-            yield entry._replace(
-                status=EntryStatus.BROKEN if is_broken else status,
+            help_text, explained, *_ = answer(case)
+            is_resolvable = any(finding.help.startswith((help_text, explained)) for finding in findings)
+            is_kept = stage.image_location in kept
+            needs_action = is_resolvable or status in NEED_ATTENTION
+            entry = entry._replace(
+                status=status,
+                is_image=True,
                 lifecycle=image.lifecycle,
                 python=image.python,
                 os=image.os,
                 upstream=known.table.upstream_of(image.contents),
-                action=answer(case).explained if image.destination or status in NEED_ATTENTION else "",
+                action=explained if image.destination or status in NEED_ATTENTION else "",
                 next_step=coming_step(case),
                 comparison=expected_changes(case),
             )
-        elif findings:
-            yield entry
+            destination = image.full(image.next or image.destination) if needs_action else ""
+            command = options_for(case) if is_resolvable and not is_kept else ""
+            step = Step(stage.image, status, _day_of(status, image.lifecycle), destination, command)
+        elif findings or stage.unresolved:
+            step = Step(stage.image, status)
+            needs_action = False
+        else:
+            continue
+        is_required = status is EntryStatus.UNCHECKED or any(map(_needs_action, findings))
+        yield entry._replace(step=step if needs_action or is_required else None)
     others: dict[tuple[int, int], list[Diagnostic]] = {}
     for (location, _, _), left in by_place.items():
         others.setdefault(location.start, []).extend(left)
     for (line, _), left in others.items():
-        yield Entry(report.path, line, "", EntryStatus.OTHER, findings=tuple(left))
+        yield Entry(
+            report.path,
+            line,
+            "",
+            EntryStatus.OTHER,
+            label=report.label,
+            owners=report.owners,
+            findings=tuple(left),
+            step=Step("", EntryStatus.OTHER) if any(map(_needs_action, left)) else None,
+        )
+
+
+def _needs_action(finding: Diagnostic) -> bool:
+    return finding.severity is not Severity.INFO
+
+
+def _day_of(status: EntryStatus, lifecycle: Lifecycle | None) -> date | None:
+    """Return the first day of an ended status, the last day of maintenance, or None."""
+    maintenance = lifecycle.maintenance if lifecycle else None
+    if lifecycle is None or maintenance is None:
+        return None
+    if status is EntryStatus.UNSUPPORTED:
+        return (lifecycle.basic_support or maintenance).since.day
+    if status is EntryStatus.BASIC_SUPPORT:
+        return maintenance.since.day
+    return maintenance.day if status in (EntryStatus.ENDING, EntryStatus.MAINTAINED) else None
 
 
 def _breaks_the_build(finding: Diagnostic) -> bool:

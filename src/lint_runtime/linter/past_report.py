@@ -34,6 +34,7 @@ class PastFile(NamedTuple):
     stages: see `Dockerfile.stages`
     uses: see `Dockerfile.uses`
     arguments: the ARG with the version of each stage, then of each use, or None
+    editable: whether a fix could change the image of each stage, then of each use
     manifest: the manifest that states the image, without its text, or None for a Dockerfile
     mirrors: vendor repositories, keyed by mirror
     findings: findings without fixes
@@ -44,6 +45,7 @@ class PastFile(NamedTuple):
     stages: tuple[Stage, ...]
     uses: tuple[Stage, ...]
     arguments: tuple[Argument | None, ...]
+    editable: tuple[bool, ...]
     manifest: Manifest | None
     mirrors: Mapping[str, str]
     findings: tuple[Diagnostic, ...]
@@ -154,6 +156,7 @@ def _past_file(entry: _Entry, origin: str) -> PastFile:
         stages[: len(entry["stages"])],
         stages[len(entry["stages"]) :],
         tuple(entry["argument"] and _argument(entry["argument"]) for entry in stage_entries),
+        tuple(entry["editable"] for entry in stage_entries),
         next((_manifest(entry) for entry in stage_entries if entry["manifest"]), None),
         mirrors={
             stage.reference.repository: stage_entry["repository"]
@@ -226,6 +229,7 @@ def _manifest(entry: _Entry) -> Manifest:
 def _stage(entry: _Entry) -> Stage:
     image, is_known = entry["image"], entry["repository"] is not None
     platform = reference = None
+    registry_is_open = False
     if entry["platform"]:
         with suppress(InvalidPlatformError):
             platform = parse_platform(entry["platform"])
@@ -241,7 +245,7 @@ def _stage(entry: _Entry) -> Stage:
             if is_known:
                 # The registry or the tag may be a placeholder or a build argument.
                 with suppress(InvalidReferenceError):
-                    reference = parse_open_reference(image).reference
+                    reference, registry_is_open, _ = parse_open_reference(image)
         if reference and not is_known and reference.repository in REPOSITORIES:
             reference = None
     return Stage(
@@ -252,10 +256,12 @@ def _stage(entry: _Entry) -> Stage:
         platform=entry["platform"],
         stage_ref=None if entry["stage_ref"] is None else int(entry["stage_ref"]),
         reference=reference,
+        registry_is_open=registry_is_open,
         platform_value=platform,
         platform_varies=entry["platform_varies"],
         target_platforms=tuple(targets),
         variables=tuple(entry["variables"]),
+        unresolved=tuple(entry["unresolved"]),
         image_location=_location(entry["image_location"]),
         platform_location=_location(entry["platform_location"]),
     )

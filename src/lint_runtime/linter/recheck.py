@@ -55,9 +55,15 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
         stages = tuple(stage._replace(subject=project_subject(file.manifest)) for stage in stages)
         project = Project(file.manifest, "", known, tracks_series=file.manifest.build is None)
     located = [
-        image and image._replace(argument=argument, variables=image.stage.variables, source=project)
-        for image, argument in zip(
-            runtime_images((*stages, *file.uses), known, config.images), file.arguments, strict=True
+        image
+        and image._replace(
+            argument=argument, variables=image.stage.variables, was_editable=editable, source=project
+        )
+        for image, argument, editable in zip(
+            runtime_images((*stages, *file.uses), known, config.images),
+            file.arguments,
+            file.editable,
+            strict=True,
         )
     ]
     images = with_destinations(located, known, config, names)

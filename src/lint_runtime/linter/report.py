@@ -59,6 +59,8 @@ class Report(NamedTuple):
     comments: comments that suppress findings
     unused_comments: the comments that name rules or topics without findings, each with these names
     warn_within: the days before the end of maintenance at which the run warns
+    label: the label of the report that the file came from, or ""
+    owners: the owners of the file by CODEOWNERS, if an output needs them
     """
 
     path: str
@@ -74,6 +76,8 @@ class Report(NamedTuple):
     comments: tuple[SuppressionComment, ...] = ()
     unused_comments: tuple[CommentNames, ...] = ()
     warn_within: int = WARN_WITHIN
+    label: str = ""
+    owners: tuple[str, ...] = ()
 
     @property
     def images(self) -> tuple[RuntimeImage, ...]:

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from lint_runtime.config.model import Config
+from lint_runtime.diagnostics import Location
 from lint_runtime.images import (
     Destination,
     Edits,
@@ -36,6 +37,12 @@ class Goal(NamedTuple):
     unsafe: bool
 
 
+def kept_places(report: Report) -> set[Location]:
+    """Return the locations of images that an upgrade keeps: their findings about the end are suppressed."""
+    about_the_end = (finding for finding in report.suppressed if finding.rule in _ABOUT_THE_END)
+    return {place for finding in about_the_end for place in finding.images}
+
+
 class _StaysError(Exception):
     """Raised if an image can't be upgraded automatically. The message is the reason."""
 
@@ -45,9 +52,7 @@ def plan_upgrades(report: Report, goal: Goal, config: Config, known: Snapshot) -
 
     Omits images with a suppressed finding about their end of life.
     """
-    kept = {
-        place for finding in report.suppressed if finding.rule in _ABOUT_THE_END for place in finding.images
-    }
+    kept = kept_places(report)
     images = report.images
     if goal.series:
         rules = {rule.name for rule in enabled(config)}
@@ -158,3 +163,21 @@ def expected_changes(case: Case) -> Comparison | None:
     if target is None or (origin and origin.order == target.lifecycle.order):
         return None
     return _compare(case, target)
+
+
+def options_for(case: Case) -> str:
+    """Return the options that write the next image for an image with a finding, or "" if none do."""
+    image, meaning = case.image, meaning_of(case.image, case.known)
+    step, origin = image.next or image.destination, meaning.lifecycle
+    is_retired = image.repository.kind is RepositoryKind.RETIRED
+    if step is None or not (origin or is_retired) or why_not_movable(image, step) or not image.is_editable:
+        return ""
+    target = (image.destination or step).lifecycle
+    options = ["--fix"]
+    if target.airflow_major != meaning.airflow:
+        options.append(f"--upgrade-to {target.series.name}")
+    elif origin is None or origin.order != step.lifecycle.order:
+        options.append("--upgrade")
+    if why_unsafe(image, step, meaning):
+        options.append("--unsafe-fixes")
+    return " ".join(options)

@@ -118,7 +118,7 @@ def why_not_movable(image: RuntimeImage, target: Destination) -> str:
     if target.is_mirrored:
         host = image.reference.repository.partition("/")[0]
         return f"[images] has no mirror of {target.repository} on {host}"
-    if image.edits_by_word(target) is not None:
+    if image.was_editable or image.edits_by_word(target) is not None:
         return ""
     return (
         "its manifest needs changes by hand" if image.source else "it is assembled from several variables"
