@@ -138,6 +138,7 @@ def test_the_layout_has_a_file_per_line() -> None:
         '  "schema_version": 2,\n'
         f'  "tool": {{"name": "lint-runtime", "version": "{__version__}"}},\n'
         '  "label": "shop",\n'
+        '  "directory": ".",\n'
         '  "as_of": "2026-09-25",\n'
         '  "files": [\n'
         f"    {first},\n"
@@ -150,12 +151,17 @@ def test_the_layout_has_a_file_per_line() -> None:
         '  "summary": {"files": 3, "images": 0, "errors": 0, "warnings": 3, "infos": 0, "suppressed": 0}\n'
         "}\n"
     )
-    assert [*document["files"][0]] == ["path", "table", "stages", "uses", "upgrades", "findings"]
+    assert [*document["files"][0]] == [
+        *("path", "label", "owners", "table", "stages", "uses", "upgrades", "findings")
+    ]
 
 
 def test_an_empty_run_in_json() -> None:
     text = rendered("json", [])
-    assert '\n  "label": null,\n  "as_of": "2026-09-25",\n  "files": [],\n  "table": ' in text
+    assert (
+        '\n  "label": null,\n  "directory": ".",\n  "as_of": "2026-09-25",\n  "files": [],\n  "table": '
+        in text
+    )
     document = json.loads(text)
     assert document["table"] == TABLE.identity
     assert document["summary"] == {

@@ -128,7 +128,8 @@ def test_a_report_yields_the_text_of_its_run_below_its_label(tmp_path: Path, run
 
 def test_a_report_yields_every_format_of_its_run_without_fixes_and_lines() -> None:
     reports = [
-        _unfixed(_linted(data, f"x/{path}", AS_OF))._replace(lines={}) for path, data in PROJECTS.items()
+        _unfixed(_linted(data, f"x/{path}", AS_OF))._replace(lines={}, label="x")
+        for path, data in PROJECTS.items()
     ]
     document = rendered("json", [_linted(data, path, AS_OF) for path, data in PROJECTS.items()])
     again = [recheck_file(file, Config(), TABLE.as_of(AS_OF)) for file in _past(document)]
@@ -379,13 +380,50 @@ def test_paths_start_with_the_origin_of_the_report(tmp_path: Path, run: Command)
         assert out.startswith(f"{shown}:1:6: error: "), (label, path)
 
 
+BILLING = "billing/Dockerfile billing/etl/Dockerfile"
+
+
+@pytest.mark.parametrize(
+    ("directory", "label", "paths", "shown"),
+    [
+        pytest.param(".", "billing", ["billing"], BILLING, id="a directory"),
+        pytest.param("billing", "billing", ["."], BILLING, id="the working directory"),
+        pytest.param(".", "billing", ["{}/billing"], BILLING, id="an absolute directory"),
+        pytest.param("other", "billing", ["../billing"], BILLING, id="a directory next to it"),
+        pytest.param("billing", "billing", ["etl"], "billing/etl/Dockerfile", id="a directory in a repository"),
+        pytest.param("billing", "etl", ["etl"], "etl/Dockerfile", id="a project in a repository"),
+        pytest.param(".", "billing", ["./billing//etl"], "billing/etl/Dockerfile", id="a directory below"),
+        pytest.param(".", "billing", ["billing/Dockerfile"], "billing/Dockerfile", id="a file"),
+        pytest.param(".", "g/billing", ["billing/etl"], "g/billing/etl/Dockerfile", id="a label with a group"),
+        pytest.param(".", "billing", ["billing/etl", "other"], "billing/billing/etl/Dockerfile billing/other/Dockerfile", id="two directories"),
+        pytest.param(".", "shop", ["billing/etl"], "shop/billing/etl/Dockerfile", id="another label"),
+        pytest.param(".", "", ["billing"], BILLING, id="no label"),
+    ],
+)  # fmt: skip
+def test_no_directory_is_doubled(
+    directory: str, label: str, paths: list[str], shown: str, tmp_path: Path, run: Command
+) -> None:
+    for name in ("billing", "billing/etl", "other"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "Dockerfile").write_text(UNSUPPORTED)
+    labeled = ["--label", label] if label else []
+    linted = [path.format(tmp_path) for path in paths]
+    run("-o", f"json={tmp_path / 'billing.json'}", *labeled, *linted, cwd=tmp_path / directory)
+    # A combined report has other labels than its own label or its name.
+    for report, combined in (("billing.json", "a.json"), ("a.json", "b.json"), ("b.json", "c.json")):
+        out = _again(run, "--label", "x", "-o", f"json={combined}", report, cwd=tmp_path).out
+        assert " ".join(sorted(path for path, _ in _found(out))) == shown
+        files = json.loads((tmp_path / combined).read_text())["files"]
+        assert {file["label"] for file in files} == {label or "billing"}
+
+
 def test_a_label_is_in_the_report(tmp_path: Path, run: Command) -> None:
     assert _report(run, tmp_path / "a.json", source=UNSUPPORTED)["label"] is None
     assert _report(run, tmp_path / "a.json", "--label", "shop", source=UNSUPPORTED)["label"] == "shop"
     _, out, _ = _again(run, "a.json", "--label", "all", "--format", "json", cwd=tmp_path)
     assert schema_errors(out, SCHEMA) == []
     (tmp_path / "b.json").write_text(out)
-    assert _found(_again(run, "b.json", cwd=tmp_path)[1]) == [("all/shop/<stdin>", "end-of-basic-support")]
+    assert _found(_again(run, "b.json", cwd=tmp_path)[1]) == [("shop/<stdin>", "end-of-basic-support")]
 
 
 def test_mirrors_of_the_earlier_run_are_known(tmp_path: Path, run: Command) -> None:
@@ -609,40 +647,40 @@ UNUSABLE: dict[str, tuple[str | bytes | Spoil, str]] = {
 BROKEN: dict[str, tuple[Spoil, str]] = {
     "no problems": (lambda document: document.pop("problems"), "missing key problems"),
     "a problem that is a number": (_with("problems", value=[7]), "problems[0] must be a string"),
-    "a list as the entry of a file": (_with(*FILE, value=[]), "line 8: files[1] must be an object"),
-    "no findings": (lambda document: document["files"][1].pop("findings"), "line 8: files[1]: missing key findings"),
+    "a list as the entry of a file": (_with(*FILE, value=[]), "line 9: files[1] must be an object"),
+    "no findings": (lambda document: document["files"][1].pop("findings"), "line 9: files[1]: missing key findings"),
     "a line before the first": (
         _with(*STAGE, "line", value=0),
-        "line 8: files[1].stages[0].line must be bigger than or equal to 1",
+        "line 9: files[1].stages[0].line must be bigger than or equal to 1",
     ),
     "a line beyond all": (
         _with(*FINDING, "end_line", value=1e300),
-        "line 8: files[1].findings[0].end_line must be smaller than or equal to 2147483647",
+        "line 9: files[1].findings[0].end_line must be smaller than or equal to 2147483647",
     ),
     "an infinite line": (
         _with(*FINDING, "line", value=float("inf")),
-        "line 8: files[1].findings[0].line must be a whole number",
+        "line 9: files[1].findings[0].line must be a whole number",
     ),
-    "an image that is a number": (_with(*STAGE, "image", value=7), "line 8: files[1].stages[0].image must be a string"),
+    "an image that is a number": (_with(*STAGE, "image", value=7), "line 9: files[1].stages[0].image must be a string"),
     "a finding that ends before it starts": (
         _with(*FINDING, "line", value=9),
-        "line 8: a location in line 9 ends before it starts",
+        "line 9: a location in line 9 ends before it starts",
     ),
     "a platform that ends before it starts": (
         _with(*STAGE, "platform_location", "end_column", value=1),
-        "line 8: a location in line 1 ends before it starts",
+        "line 9: a location in line 1 ends before it starts",
     ),
     "a line break in the name of a rule": (
         _with(*FINDING, "rule", value="x]\n"),
-        "line 8: files[1].findings[0].rule must match pattern ^[a-z0-9]+(-[a-z0-9]+)*$",
+        "line 9: files[1].findings[0].rule must match pattern ^[a-z0-9]+(-[a-z0-9]+)*$",
     ),
     "an unknown severity": (
         _with(*FINDING, "severity", value="fatal"),
-        "line 8: files[1].findings[0].severity must be one of ['error', 'warning', 'info']",
+        "line 9: files[1].findings[0].severity must be one of ['error', 'warning', 'info']",
     ),
     "a day that does not exist": (
         _with(*FINDING, "suppression", value={"kind": "comment", "reason": "", "until": "2026-02-30"}),
-        "line 8: files[1].findings[0].suppression is not in a supported form",
+        "line 9: files[1].findings[0].suppression is not in a supported form",
     ),
 }  # fmt: skip
 
@@ -688,16 +726,16 @@ def test_a_line_that_is_not_json_is_named(tmp_path: Path, run: Command) -> None:
     _report(run, tmp_path / "a.json", source=UNSUPPORTED)
     lines = (tmp_path / "a.json").read_bytes().split(b"\n")
     for entry, reason in {
-        b'    {"path": 1 2},': "not valid JSON (line 7, column 16: Expecting ',' delimiter)",
-        b'    {"path": "\xff"},': "line 7: not valid JSON",
-        b'    {"path": ' + b"[" * 100_000: "line 7: not valid JSON",
-        b'    {"path": ' + b"9" * 5000 + b"},": "line 7: not valid JSON",
-        b"    {},,": "not valid JSON (line 7, column 7: Extra data)",
-        b"": "not valid JSON (line 7, column 1: Expecting value)",
+        b'    {"path": 1 2},': "not valid JSON (line 8, column 16: Expecting ',' delimiter)",
+        b'    {"path": "\xff"},': "line 8: not valid JSON",
+        b'    {"path": ' + b"[" * 100_000: "line 8: not valid JSON",
+        b'    {"path": ' + b"9" * 5000 + b"},": "line 8: not valid JSON",
+        b"    {},,": "not valid JSON (line 8, column 7: Extra data)",
+        b"": "not valid JSON (line 8, column 1: Expecting value)",
         b"    {": f"reformatted; {USE_ORIGINAL}",
         b" " * (MAX_DOCUMENT + 1): f"a part of it is larger than 32 MiB; {USE_ORIGINAL}",
     }.items():
-        content = b"\n".join([*lines[:6], entry, *lines[6:]])
+        content = b"\n".join([*lines[:7], entry, *lines[7:]])
         assert _unusable(run, tmp_path, content) == reason, entry[:40]
 
 
@@ -711,7 +749,7 @@ def test_a_line_may_have_32_mib() -> None:
 def test_a_line_after_the_files_that_is_not_json_is_named(tmp_path: Path, run: Command) -> None:
     text = _text(_report(run, tmp_path / "a.json", source=UNSUPPORTED))
     lines = text.splitlines()
-    assert lines[7] == "  ],"
+    assert lines[8] == "  ],"
     spoiled = "\n".join([*lines[:9], '  "x" 1,', *lines[9:]])
     reason = "not valid JSON (line 10, column 7: Expecting ':' delimiter)"
     assert _unusable(run, tmp_path, spoiled.encode()) == reason

@@ -7,7 +7,7 @@ from contextlib import nullcontext, suppress
 from datetime import date
 from functools import partial
 from itertools import chain
-from typing import IO, Any, NamedTuple
+from typing import IO, Any
 
 import click
 
@@ -40,7 +40,7 @@ from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.linter.baseline import Baseline, Record, load, record
 from lint_runtime.linter.discovery import LOOKED_FOR
 from lint_runtime.linter.file_linter import STDIN, FileLinter
-from lint_runtime.linter.report import STDIN_NAME, Report, is_below, renamed
+from lint_runtime.linter.report import Report
 from lint_runtime.linter.session import Session
 from lint_runtime.linter.workers import Check, Worker, spread, work
 from lint_runtime.rules import RULES_OF
@@ -111,6 +111,7 @@ class Linting:
             arguments.sarif_suppressed,
             arguments.verbose,
             azure_pipeline(),
+            arguments.directory,
         )
         # Show progress only for reports and directories, which may contain many files.
         self.shows_progress = sys.stderr.isatty() and (
@@ -135,21 +136,19 @@ class Linting:
             default = "full" if sys.stdout.isatty() else "text"
             targets.insert(0, (load_format(arguments.format_name or default), self.run, None))
         baseline = None if arguments.baseline_path is None else load(arguments.baseline_path)
-        place = None
-        if not arguments.from_report and any(format_class.is_rooted for format_class, _, _ in targets):
-            # Lazy import (5 ms): formats for people don't need it.
-            from lint_runtime.dockerfile.git import repository_root
+        places = None
+        if not arguments.from_report and any(kind.is_rooted or kind.shows_owners for kind, _, _ in targets):
+            # Lazy import (6 ms): formats for people don't need it.
+            from lint_runtime.linter.places import Places
 
             with suppress(FileNotFoundError):
-                directory = os.getcwd()
-                if arguments.path_root is None:
-                    place = _Place(directory, repository_root(directory, {}), {})
-                else:
-                    place = _Place(directory, os.path.realpath(arguments.path_root), None)
-        functions = [
-            partial(_entry, format_class, run, place if format_class.is_rooted else None)
-            for format_class, run, _ in targets
-        ]
+                places = Places(arguments.path_root)
+        functions = []
+        for format_class, run, _ in targets:
+            prepare = None
+            if places and (format_class.is_rooted or format_class.shows_owners):
+                prepare = places.rooted if format_class.is_rooted else places.owned
+            functions.append(partial(_entry, format_class, run, prepare))
         results = self._results(baseline, functions)
         outputs = []
         for format_class, run, path in targets:
@@ -388,33 +387,11 @@ class Linting:
         print_error("\n".join([*lines, ""]))
 
 
-class _Place(NamedTuple):
-    """What paths are relative to.
-
-    directory: the working directory
-    root: the new root for paths, or "" for none
-    known: the known roots of repositories, keyed by directory, for files outside `root`; None to keep the
-        paths of these files
-    """
-
-    directory: str
-    root: str
-    known: dict[str, str] | None
-
-
-def _entry(format_class: type[Format], run: Run, place: _Place | None, report: Report) -> Any:
-    """Return the entry that a format writes for a report. Keeps the paths if `place` is None."""
-    if place is None or report.path == STDIN_NAME:
-        return format_class.entry(report, run)
-    path = os.path.normpath(os.path.join(place.directory, report.path))
-    root = place.root
-    if place.known is not None and not (root and is_below(path, root)):
-        # Lazy import, as above.
-        from lint_runtime.dockerfile.git import repository_root
-
-        root = repository_root(os.path.dirname(path), place.known)
-    is_moved = root and is_below(path, root)
-    return format_class.entry(renamed(report, os.path.relpath(path, root)) if is_moved else report, run)
+def _entry(
+    format_class: type[Format], run: Run, prepare: Callable[[Report], Report] | None, report: Report
+) -> Any:
+    """Return the entry that a format writes for a report."""
+    return format_class.entry(prepare(report) if prepare else report, run)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from glob import escape, glob
@@ -22,7 +23,7 @@ from lint_runtime.linter.discovery import is_linted_name
 from lint_runtime.linter.file_linter import STDIN
 from lint_runtime.linter.report import STDIN_NAME
 from lint_runtime.rules import RULES_OF
-from lint_runtime.text import did_you_mean, parse_day, quoted
+from lint_runtime.text import did_you_mean, parse_day, portable_path, quoted
 from lint_runtime.version import __version__
 
 if TYPE_CHECKING:
@@ -76,6 +77,21 @@ class Arguments(NamedTuple):
     def name_of(self, path: str) -> str:
         """Return the path for reports. Replaces `-` with --stdin-filename."""
         return (self.stdin_filename or STDIN_NAME) if path == STDIN else path
+
+    @property
+    def directory(self) -> str:
+        """The innermost directory around all files that are linted, or ".".
+
+        Paths in reports already have a label in front of them.
+        """
+        if self.from_report:
+            return os.curdir
+        names = map(self.name_of, self.paths or (os.curdir,))
+        directories = [name if os.path.isdir(name) else os.path.dirname(name) for name in names]
+        # A path on another drive, or an absolute path next to a relative one, has no directory in common.
+        with suppress(ValueError):
+            return portable_path(os.path.commonpath([*map(os.path.normpath, directories)]))
+        return os.curdir
 
     @property
     def overrides(self) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from typing import NamedTuple
 MAX_COMPONENTS = 50
 """The maximum number of components of a pattern in a configuration."""
 
-_Glob = tuple[tuple[re.Pattern[str], int], ...]
-"""A component of a pattern: the parts between its `*`, each with the number of characters it matches."""
+_Glob = str | tuple[tuple[re.Pattern[str], int], ...]
+"""A component: a name, or the parts between its `*`, each with the number of characters it matches."""
 
 
 _TOKEN = re.compile(r"(?s)(?P<stars>\*+)|\\.|\[(?P<not>[!^]?)(?P<set>\]?[^]]*)\]|[^\\[]")
@@ -62,6 +62,8 @@ def _starts_with(globs: Sequence[_Glob], names: Sequence[str], start: int) -> bo
 
 
 def _matches(glob: _Glob, name: str) -> bool:
+    if isinstance(glob, str):
+        return glob == name
     (first, end), *rest = glob
     if not rest:
         return bool(first.fullmatch(name))
@@ -122,6 +124,8 @@ def compile_pattern(text: str) -> Pattern | None:
 
 def _compile(component: str) -> _Glob:
     """Compile a component of a pattern. Raises ValueError."""
+    if not re.search(r"[*?[\\]", component):
+        return component
     parts: list[list[str]] = [[]]
     position = 0
     while position < len(component):

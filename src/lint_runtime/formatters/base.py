@@ -42,6 +42,7 @@ class Run(NamedTuple):
     shows_suppressed: whether SARIF includes suppressed findings
     is_verbose: whether `full` writes all similar findings in full
     pipeline: the Azure Pipelines build that contains the run, or None
+    directory: the innermost directory around all files, or "."
     """
 
     as_of: date
@@ -54,6 +55,7 @@ class Run(NamedTuple):
     shows_suppressed: bool = False
     is_verbose: bool = False
     pipeline: Pipeline | None = None
+    directory: str = "."
 
     @property
     def tables(self) -> tuple[LifecycleTable, ...]:
@@ -68,10 +70,12 @@ class Format(ABC):
     write: a function that writes text to the destination
     head: the text before the results
     is_rooted: whether services need paths relative to the root of the repository
+    shows_owners: whether the entry needs the owners of the file
     """
 
     head = ""
     is_rooted = False
+    shows_owners = False
 
     def __init__(self, run: Run, write: Callable[[str], object]) -> None:
         self.run = run

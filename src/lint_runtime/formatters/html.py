@@ -69,6 +69,8 @@ _ENVIRONMENT.filters |= {
 class Html(Format):
     """Writes the page after the last file, because it starts with counts."""
 
+    shows_owners = True
+
     def __init__(self, run: Run, write: Callable[[str], object]) -> None:
         super().__init__(run, write)
         self._rows: list[Row] = []

@@ -22,12 +22,14 @@ class Json(JsonFormat):
     """Writes an object with an array of files and their findings."""
 
     indent = "  "
+    shows_owners = True
 
     def __init__(self, run: Run, write: Callable[[str], object]) -> None:
         members = {
             "schema_version": SCHEMA_VERSION,
             "tool": {"name": "lint-runtime", "version": __version__},
             "label": run.label,
+            "directory": run.directory,
             "as_of": run.as_of,
         }
         self.head = f'{{\n{json_members(members)},\n  "files": ['
@@ -74,6 +76,8 @@ class Json(JsonFormat):
             )
         document = {
             "path": report.path,
+            "label": report.label or None,
+            "owners": report.owners,
             "table": report.table.source,
             "stages": stages[: len(report.stages)],
             "uses": stages[len(report.stages) :],

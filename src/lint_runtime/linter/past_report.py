@@ -30,7 +30,9 @@ _Entry = Mapping[str, Any]
 class PastFile(NamedTuple):
     """A file in a report.
 
-    path: path in the report, prefixed with the origin of the report
+    path: path in the report, prefixed with the label
+    label: label in a combined report, else the origin of the report
+    owners: owners of the file by CODEOWNERS
     stages: see `Dockerfile.stages`
     uses: see `Dockerfile.uses`
     arguments: the ARG with the version of each stage, then of each use, or None
@@ -42,6 +44,8 @@ class PastFile(NamedTuple):
     """
 
     path: str
+    label: str
+    owners: tuple[str, ...]
     stages: tuple[Stage, ...]
     uses: tuple[Stage, ...]
     arguments: tuple[Argument | None, ...]
@@ -79,6 +83,10 @@ class PastReport:
         check_document(document, SCHEMA, "head")
         self._has_files = start == b'"files": ['
         self.origin = _below_root(document["label"] or "") or os.path.splitext(os.path.basename(path))[0]
+        # A report named `billing` of the directory `billing` has no second `billing` in its paths.
+        parts = posixpath.normpath(document["directory"]).split("/")
+        name = posixpath.basename(self.origin)
+        self._base = "/".join(parts[: len(parts) - parts[::-1].index(name)]) if name in parts else ""
         self.problems: list[str] = []
 
     def files(self) -> Iterator[PastFile]:
@@ -92,7 +100,7 @@ class PastReport:
             entry = _parse(line.rstrip().removesuffix(b","), self._line)
             try:
                 check_document(entry, SCHEMA, "file", f"files[{index}]")
-                file = _past_file(entry, self.origin)
+                file = _past_file(entry, self.origin, self._base)
             except WrongDocumentError as error:
                 raise WrongDocumentError(f"line {self._line}: {error}") from None
             yield file
@@ -147,12 +155,16 @@ def _below_root(path: str) -> str:
     return posixpath.normpath("/" + path.lstrip("/"))[1:]
 
 
-def _past_file(entry: _Entry, origin: str) -> PastFile:
-    path = f"{origin}/{_below_root(entry['path'])}"
+def _past_file(entry: _Entry, origin: str, base: str) -> PastFile:
+    path = _below_root(posixpath.normpath(entry["path"]).removeprefix(f"{base}/"))
+    # Paths in a combined report already have their labels.
+    path = path if entry["label"] else f"{origin}/{path}"
     stage_entries = [*entry["stages"], *entry["uses"]]
     stages = tuple(map(_stage, stage_entries))
     return PastFile(
         path,
+        entry["label"] or origin,
+        tuple(entry["owners"]),
         stages[: len(entry["stages"])],
         stages[len(entry["stages"]) :],
         tuple(entry["argument"] and _argument(entry["argument"]) for entry in stage_entries),
