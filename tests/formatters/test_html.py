@@ -34,27 +34,41 @@ class Page(HTMLParser):
 
     elements: the tag and the attributes of each element
     texts: the tag and the content of each text
-    rows: the cells of each row of a table
+    tables: the cells of each row, keyed by the last class of the table
+    details: the details that fold out below each row of the list of images
     """
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
         self.elements: list[tuple[str, dict[str, str]]] = []
         self.texts: list[tuple[str, str]] = []
-        self.rows: list[list[str]] = []
+        self.tables: dict[str, list[list[str]]] = {}
         self.open: list[str] = []
+        self._blocks: dict[str, str] = {}
+        self._links: list[str] = []
+        self._block = ""
+        self._rows: list[list[str]] = []
         self.feed(text)
         self.close()
         assert self.open == []
+        self.details = [self._blocks[link] for link in self._links]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, {name: value or "" for name, value in attrs}))
+        attributes = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, attributes))
         if tag not in VOID:
             self.open.append(tag)
+        if tag == "table":
+            self._rows = self.tables.setdefault(attributes["class"].split()[-1], [])
         if tag == "tr":
-            self.rows.append([])
+            self._rows.append([])
         if tag in ("td", "th"):
-            self.rows[-1].append("")
+            self._rows[-1].append("")
+        link = attributes.get("href", "").removeprefix("#")
+        if re.fullmatch(r"d[0-9]+", link):
+            self._links.append(link)
+        if re.fullmatch(r"d[0-9]+", attributes.get("id", "")):
+            self._block = attributes["id"]
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -67,7 +81,18 @@ class Page(HTMLParser):
         if self.open:
             self.texts.append((self.open[-1], data))
         if {"td", "th"} & set(self.open):
-            self.rows[-1][-1] += data
+            self._rows[-1][-1] += data
+        if self._block:
+            self._blocks[self._block] = self._blocks.get(self._block, "") + data
+
+    @property
+    def rows(self) -> list[list[str]]:
+        """The rows of the list of images, or of the series, with their header."""
+        return self.tables.get("images") or self.tables.get("series") or []
+
+    def cells(self, number: int) -> list[str]:
+        """Return a column of the list of images, without its header."""
+        return [row[number] for row in self.rows[1:]]
 
     def of(self, tag: str) -> str:
         return "".join(text for name, text in self.texts if name == tag)
@@ -182,35 +207,40 @@ def test_every_image_and_every_finding_has_a_row() -> None:
         (entry for report in reports for entry in take_inventory(report, DAY)),
         key=attrgetter("sort_key"),
     )
-    assert head[0] == "Status"
-    assert [(row[1], row[2]) for row in rows] == [
-        (f"{entry.path}:{entry.line}", visible(entry.image) or "none") for entry in entries
-    ]
-    assert [row[0] for row in rows] == [entry.status.value for entry in entries]
+    assert head == ["Status", "File", "Image", "Since or until", ""]
+    for row, entry in zip(rows, entries, strict=True):
+        assert row[0].split("  ")[0].strip().startswith(entry.status.value)
+        assert row[1].startswith(f"{entry.path}:{entry.line}")
+        assert row[2].startswith(visible(entry.image))
     found = [(finding.path, finding) for report in reports for finding in report.diagnostics]
     assert sum(len(entry.findings) for entry in entries) >= len(found) > 30
     for path, finding in found:
         parts = (finding.rule, finding.message, finding.help, *finding.notes)
-        cells = [row[3] for row in rows if row[1].startswith(f"{shown_path(path)}:")]
-        assert any(all(visible(part) in cell for part in parts) for cell in cells), finding
-    images = [image for report in reports for image in report.images]
-    assert len([entry for entry in entries if entry.image]) >= len(images) > 10
+        details = [
+            text
+            for row, text in zip(rows, page.details, strict=True)
+            if row[1].startswith(f"{shown_path(path)}:")
+        ]
+        assert any(all(visible(part) in text for part in parts) for text in details), finding
+    assert len([entry for entry in entries if entry.is_image]) == sum(len(r.images) for r in reports) > 10
 
 
-def test_the_step_to_airflow_3_is_in_the_row_of_an_image() -> None:
+def test_the_step_to_airflow_3_is_with_the_image() -> None:
     images = {
         "a": f"{RUNTIME}:13.11.0",
         "b": f"{RUNTIME}:13.6.0",
         "c": "astrocrpublic.azurecr.io/runtime:3.3-8",
     }
     reports = [lint_text(f"FROM {image}\n", path, DAY) for path, image in images.items()]
-    _, *rows = Page(_page(reports)).rows
+    page = Page(_page(reports))
     step = "next step, to Airflow 3: astrocrpublic.azurecr.io/runtime:3.3-8 (maintained until 2028-07-31)"
-    cells = {row[1]: row[3] for row in rows}
-    assert cells["a:1"] == step
-    assert "outdated-release" in cells["b:1"]
-    assert step in cells["b:1"]
-    assert cells["c:1"] == "none"
+    by_file = dict(zip(page.cells(1), page.details, strict=True))
+    assert [*by_file] == [
+        f"a:1 {step}",
+        "b:1 Astro Runtime 13.6.0 is outdated: 13.11.0 is available",
+        "c:1",
+    ]
+    assert [step in details for details in by_file.values()] == [True, True, False]
 
 
 def test_counts() -> None:
@@ -250,11 +280,7 @@ def test_unusable_images_come_first_and_count_in_the_headline(source: str) -> No
 )
 def test_a_stage_without_a_known_image_does_not_count(source: str, status: str) -> None:
     page = Page(_page([lint_text("FROM " + f"{RUNTIME}:13.11.0\n", "a", DAY), lint_text(source, "b", DAY)]))
-    assert (
-        [row[0] for row in page.rows[1:]] == [status, "maintained"]
-        if status == "not checked"
-        else ["maintained", status]
-    )
+    assert sorted(page.cells(0)) == sorted([status, "maintained"])
     assert "1 image in 2 files" in page.text
     assert "The image is supported" in page.text
 
@@ -276,28 +302,53 @@ def test_the_headline(tags: list[str], headline: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("image", "cells"),
+    ("image", "cells", "contents"),
     [
         pytest.param(
             f"{RUNTIME}:12.5.0",
             [
                 "basic support",
-                "12",
-                "Airflow 2.10.3 Python 3.12 Debian 12 (bookworm) Airflow 2: end of active support 2025-10-22",
-                "2026-02-28 267 days ago",
+                "Dockerfile:1 Maintenance of Astro Runtime 12.5.0 ended on 2026-02-28",
+                f"{RUNTIME}:12.5.0 to 13.11.0",
+                "since 2026-03-01 266 days ago",
+                "Details",
             ],
+            "Runtime 12, Airflow 2.10.3, Python 3.12, Debian 12 (bookworm), end of maintenance 2026-02-28;"
+            " Airflow 2: end of active support 2025-10-22",
             id="an ended series",
         ),
         pytest.param(
             f"{RUNTIME}:latest",
-            ["unknown", "unknown", "unknown", "unknown"],
+            [
+                "unknown",
+                "Dockerfile:1 'latest' is a floating tag, so builds are not reproducible",
+                f"{RUNTIME}:latest to 13.11.0",
+                "",
+                "Details",
+            ],
+            "",
             id="no tag",
+        ),
+        pytest.param(
+            f"{RUNTIME}:${{TAG}}",
+            [
+                "not checked",
+                "Dockerfile:2 The image depends on ARG 'TAG', which has no default",
+                f"{RUNTIME}:${{TAG}} depends on TAG",
+                "",
+                "Details",
+            ],
+            "",
+            id="a build argument without a value",
         ),
     ],
 )
-def test_cells(image: str, cells: list[str]) -> None:
-    _, row = Page(_page([lint_text(f"FROM {image}\n", day=DAY)])).rows
-    assert [row[0], row[4], row[5][: len(cells[2])], row[6]] == cells
+def test_cells(image: str, cells: list[str], contents: str) -> None:
+    source = f"ARG TAG\nFROM {image}\n" if "TAG" in image else f"FROM {image}\n"
+    page = Page(_page([lint_text(source, day=DAY)]))
+    assert page.rows[1] == cells
+    assert contents in page.details[0]
+    assert ("Runtime 12" in page.details[0]) is bool(contents)
 
 
 def test_computed_ends_are_labeled() -> None:
@@ -310,17 +361,16 @@ def test_computed_ends_are_labeled() -> None:
     table = LifecycleTable(TABLE.date, all_series, TABLE.releases)
     report = lint_file(f"FROM {RUNTIME}:13.11.0\n".encode(), "D", Config(), table.as_of(DAY))
     text = rendered("html", [report], as_of=DAY, table=table)
-    assert Page(text).rows[1][6] == "2027-04-30 (computed) in 159 days"
+    assert "end of maintenance 2027-04-30 (computed)" in Page(text).details[0]
     assert "2027-04-30 (computed), in 159 days 1 file" in Page(text).text
 
 
 def test_upcoming_ends_are_of_series_in_use() -> None:
     page = Page(_page([lint_text(f"FROM {RUNTIME}:13.11.0\n", day=DAY)]))
-    calendar = page.text.partition("Upcoming end dates")[2].partition("All images")[0].split("  ")[0]
+    calendar = page.text.partition("Upcoming end dates")[2].partition("After that")[0]
     assert calendar.strip() == (
         "Within 30 days None 31 to 90 days None 91 to 180 days"
         " Runtime 13.x maintenance ends 2027-04-30, in 159 days 1 file"
-        " After that: Runtime 13.x basic support ends 2028-04-30, in 525 days."
     )
 
 
@@ -352,9 +402,9 @@ def test_hostile_text_shows_as_text() -> None:
         hostile = stage._replace(image=text)
         reports.append(report._replace(stages=((hostile, image._replace(stage=hostile)),)))
     page = Page(_page(reports, [*HOSTILE.values()]))
-    assert sorted(row[1:3] for row in page.rows[1:]) == sorted(
-        [f"{shown_path(text)}:1", visible(text)] for text in HOSTILE.values()
-    )
+    images = {text: f"{shown_path(text)}:1" for text in HOSTILE.values()}
+    for text, path in images.items():
+        assert [row for row in page.rows if row[1].startswith(path) and row[2].startswith(visible(text))]
     missing = [text for text in HOSTILE.values() if " ".join(visible(text).split()) not in page.text]
     assert missing == []
     tags = [tag for tag, _ in page.elements]
@@ -401,3 +451,97 @@ def test_without_the_extra(run: Command, tmp_path: Path, monkeypatch: pytest.Mon
             "lint-runtime: HTML requires the extra 'report'; in a clone, run: pip install '.[report]'\n",
         )
     assert not (tmp_path / "page.html").exists()
+
+
+def test_rows_link_to_their_files(run: Command, tmp_path: Path) -> None:
+    for name in ("a b/Dockerfile", "ü?#%2F/Dockerfile"):
+        (tmp_path / name).parent.mkdir()
+        (tmp_path / name).write_text(f"FROM {RUNTIME}:9.1.0\n")
+    template = "https://git.example.com/{label}/blob/main/{path}?x=y#L{line}"
+    for arguments in (
+        ["--label", "a/b&c", "-o", "json=report.json", "."],
+        ["--from-report", "report.json"],
+    ):
+        result = run("--as-of", DAY, "--link", template, "-o", "html=page.html", *arguments, cwd=tmp_path)
+        assert result.code == 1
+        page = Page((tmp_path / "page.html").read_text(encoding="utf-8"))
+        links = [attributes["href"] for tag, attributes in page.elements if tag == "a"]
+        assert [link for link in links if not link.startswith("#")] == [
+            "https://git.example.com/a%2Fb%26c/blob/main/a%20b/Dockerfile?x=y#L1",
+            "https://git.example.com/a%2Fb%26c/blob/main/%C3%BC%3F%23%252F/Dockerfile?x=y#L1",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("template", "problem"),
+    [
+        ("javascript:alert({line})//", "doesn't start with http:// or https:// and a host"),
+        ("https://{label}/{path}", "doesn't start with http:// or https:// and a host"),
+        ("ftp://x/{path}", "doesn't start with http:// or https:// and a host"),
+        ("https://x/{paht}", "unknown placeholder '{paht}'; did you mean {path}?"),
+        ("https://x/{path!r}", "unknown placeholder '{path!r}'; did you mean {path}?"),
+        ("https://x/{path}}", "unknown placeholder '}'; choose from {label}, {path}, {line}"),
+        ("https://x/{label}/{path}", "--link with {label} requires --label or --from-report."),
+    ],
+)
+def test_links_that_are_refused(template: str, problem: str, run: Command) -> None:
+    code, out, err = run("--link", template, "-o", "html=page.html")
+    assert (code, out) == (2, "")
+    assert problem in err
+
+
+def test_the_trend_since_an_earlier_report(run: Command, tmp_path: Path) -> None:
+    images = {
+        "old": f"{RUNTIME}:9.7.0",
+        "ending": f"{RUNTIME}:13.11.0",
+        "good": "astrocrpublic.azurecr.io/runtime:3.3-8",
+    }
+
+    def write(team: str, *tags: str) -> None:
+        (tmp_path / team).mkdir(exist_ok=True)
+        sources = [f"FROM {images[tag]} AS s{at}\n" for at, tag in enumerate(tags)]
+        (tmp_path / team / "Dockerfile").write_text("".join(sources))
+
+    def trends(name: str) -> tuple[str, list[list[str]], list[str]]:
+        page = Page((tmp_path / name).read_text(encoding="utf-8"))
+        sentence = re.search(r"Findings since the earlier report: ([^.]*)\.", page.text)
+        assert sentence
+        teams = [[row[0], *row[-3:]] for row in page.tables.get("teams", [])[1:]]
+        return sentence[1], teams, [row[2] for row in page.rows if " new" in row[0]]
+
+    write("fixing", "old", "ending")
+    write("worse", "good", "old")
+    write("gone", "old")
+    assert run("-q", "--as-of", "2027-04-01", "-o", "json=old.json", cwd=tmp_path).code == 1
+    write("fixing", "good", "ending")
+    write("worse", "old", "old")
+    (tmp_path / "gone" / "Dockerfile").unlink()
+    # Maintenance has ended. That is another rule, but the same finding in a baseline.
+    options = ["-q", "--as-of", "2027-05-02", "--previous", "old.json"]
+    assert run(*options, "-o", "html=page.html", "-o", "json=new.json", cwd=tmp_path).code == 1
+    total = "2 fixed, 1 new, 2 still open"
+    teams = [["worse", "0", "1", "1"], ["fixing", "1", "0", "1"], ["gone", "1", "0", "0"]]
+    assert trends("page.html") == (total, teams, [f"{images['old']} to 13.11.0"])
+    # Labels are in front of the paths of combined reports.
+    for name in ("old", "new"):
+        combined = ["-q", "--as-of", "2027-05-02", "--from-report", "-o", f"json=all-{name}.json"]
+        (tmp_path / "label.json").write_bytes((tmp_path / f"{name}.json").read_bytes())
+        assert run(*combined, "label.json", cwd=tmp_path).code == 1
+    for previous in ("label.json", "all-old.json"):
+        (tmp_path / "label.json").write_bytes((tmp_path / "old.json").read_bytes())
+        arguments = ["--from-report", "--previous", previous, "-o", "html=all.html", "all-new.json"]
+        assert run("-q", "--as-of", "2027-05-02", *arguments, cwd=tmp_path).code == 1
+        assert trends("all.html")[0] == total
+
+
+def test_an_earlier_report_that_cannot_be_used(run: Command, tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").write_text(f"FROM {RUNTIME}:9.1.0\n")
+    (tmp_path / "old.json").write_text("{}")
+    code, _, err = run("--previous", "old.json", "-o", "html=page.html", cwd=tmp_path)
+    assert code == 2
+    assert "cannot use the report 'old.json': not a report that --format json wrote" in err
+    assert not (tmp_path / "page.html").exists()
+    code, _, err = run("--previous", "old.json", cwd=tmp_path)
+    assert (code, "--previous requires --format html or --output html=PATH." in err) == (2, True)
+    code, _, err = run("--previous", "old.json", "-o", "html=p", "-o", "json=old.json", cwd=tmp_path)
+    assert (code, "'old.json' is an input file and would be overwritten." in err) == (2, True)

@@ -440,7 +440,7 @@ def test_an_entry_of_an_inventory() -> None:
 
 def test_counts_of_an_inventory() -> None:
     def row(status: EntryStatus, series: str, path: str) -> Row:
-        return Row((0, AS_OF, path, 1), status, series, path, "")
+        return Row((0, AS_OF, path, 1), status, series, path)
 
     rows = (
         row(EntryStatus.YANKED, "9", "a"),

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import ExitStack, suppress
 from datetime import date
 from functools import partial
 from itertools import chain
@@ -112,6 +112,9 @@ class Linting:
             arguments.verbose,
             azure_pipeline(),
             arguments.directory,
+            arguments.link,
+            arguments.previous,
+            arguments.from_report,
         )
         # Show progress only for reports and directories, which may contain many files.
         self.shows_progress = sys.stderr.isatty() and (
@@ -151,12 +154,13 @@ class Linting:
             functions.append(partial(_entry, format_class, run, prepare))
         results = self._results(baseline, functions)
         outputs = []
-        for format_class, run, path in targets:
-            # Hold the output until the end: printing would garble the progress bar.
-            is_held = path is not None or (sys.stdout.isatty() and self.shows_progress)
-            held = hold_text() if is_held else None
-            outputs.append((format_class(run, held.write if held else print_text), path, held))
-        self._write_outputs(results, outputs)
+        with ExitStack() as stack:
+            for format_class, run, path in targets:
+                # Hold the output until the end: printing would garble the progress bar.
+                is_held = path is not None or (sys.stdout.isatty() and self.shows_progress)
+                held = stack.enter_context(hold_text()) if is_held else None
+                outputs.append((format_class(run, held.write if held else print_text), path, held))
+            self._write_outputs(results, outputs)
         if baseline is not None:
             self._report_stale(baseline)
         self._report_end()
@@ -261,14 +265,13 @@ class Linting:
             self._print_statistics()
         for output, path, held in outputs:
             output.finish()
-            with held or nullcontext():
-                texts = chunks(held) if held else ()
-                if path is not None:
-                    self._write_file(path, texts)
-                    continue
-                for text in texts:
-                    print_text(text)
-                flush_text()
+            texts = chunks(held) if held else ()
+            if path is not None:
+                self._write_file(path, texts)
+                continue
+            for text in texts:
+                print_text(text)
+            flush_text()
 
     def _write_file(self, path: str, texts: Iterable[str]) -> None:
         """Replace a file atomically, or append to the job summary of GitHub Actions."""

@@ -62,6 +62,8 @@ class Arguments(NamedTuple):
     stdin_filename: str | None
     from_report: bool
     label: str | None
+    previous: str | None
+    link: str | None
     exit_zero: bool
     fail_on_nothing: bool
     jobs: int | None
@@ -136,7 +138,8 @@ class Conflict(NamedTuple):
 _FIXES = ("--fix", "--diff")
 _FOR_FILES = "--show-config --build-arg --baseline --write-baseline --stdin-filename --path-root".split()
 _MACHINE_FORMATS = [f"--format {name}" for name in FORMATTERS if name not in ("text", "full", "json")]
-_LABELED = ["--format json", "--format sarif", "--output json=PATH", "--output sarif=PATH"]
+_PAGES = ["--format html", "--output html=PATH"]
+_LABELED = ["--format json", "--format sarif", *_PAGES, "--output json=PATH", "--output sarif=PATH"]
 _TEXT_OR_JSON = "{} supports --format text and json only."
 
 CONFLICTS = (
@@ -165,6 +168,8 @@ CONFLICTS = (
     Conflict("--from-report", "excludes", [*_FIXES, *_FOR_FILES]),
     Conflict("--tracked", "excludes", ["--from-report", "--no-gitignore", "--show-config"]),
     Conflict("--label", "requires", _LABELED),
+    Conflict("--previous", "requires", _PAGES),
+    Conflict("--link", "requires", _PAGES),
     Conflict("--statistics", "excludes", _MACHINE_FORMATS, _TEXT_OR_JSON),
     Conflict("--statistics", "excludes", [*_FIXES, "--write-baseline"]),
     Conflict("--show-suppressed", "excludes", _MACHINE_FORMATS, _TEXT_OR_JSON),
@@ -187,6 +192,8 @@ def check_conflicts(arguments: Arguments) -> None:
         raise click.UsageError(
             "--init takes no paths, and no options other than --as-of, --color and --jobs."
         )
+    if "{label}" in (arguments.link or "") and given.isdisjoint(("--label", "--from-report")):
+        raise click.UsageError("--link with {label} requires --label or --from-report.")
     given.add(f"--format {arguments.format_name}")
     given.update(f"--output {name}=PATH" for name, _ in arguments.outputs)
     if arguments.paths:
@@ -207,7 +214,13 @@ def check_conflicts(arguments: Arguments) -> None:
 
 
 def _check_files(arguments: Arguments) -> None:
-    inputs = (*arguments.paths, arguments.config_path, arguments.baseline_path, arguments.table_path)
+    inputs = (
+        *arguments.paths,
+        arguments.config_path,
+        arguments.baseline_path,
+        arguments.table_path,
+        arguments.previous,
+    )
     places = {os.path.realpath(path) for path in inputs if path and path != STDIN and os.path.isfile(path)}
     for path in (*(path for _, path in arguments.outputs), arguments.write_baseline):
         if path and os.path.realpath(path) in places:
@@ -255,6 +268,7 @@ _SERIES = _checked(
     "invalid series {} (expected one such as 13 or 3.3).",
 )
 _DIRECTORY = _checked(lambda path: path if os.path.isdir(path) else None, "{} is not a directory.")
+_PLACEHOLDERS = ("{label}", "{path}", "{line}")
 _LABEL = _checked(lambda text: text if text.strip(" ./") else None, "{} is not a valid name.")
 
 
@@ -283,6 +297,15 @@ def _outputs(
         if places.count(place) > 1:
             raise click.BadParameter(f"{quoted(path)} is used for more than one report.")
     return tuple(outputs)
+
+
+def _link(text: str) -> str:
+    """Validate a template of links. Its host can't be a placeholder, which a report could fill in."""
+    if not re.match(r"https?://[^/?#{}\s]+/", text):
+        raise click.BadParameter(f"{quoted(text)} doesn't start with http:// or https:// and a host.")
+    for found in re.findall(r"\{[^{}]*\}|[{}]", text):
+        _check_known("placeholder", found, _PLACEHOLDERS, f"choose from {', '.join(_PLACEHOLDERS)}")
+    return text
 
 
 def _build_arg(text: str) -> tuple[str, str] | None:
@@ -527,6 +550,16 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             ["--from-report"],
             help="Read JSON reports from earlier runs instead of files. '-' reads a NUL-terminated"
             " list of reports from standard input.",
+        ),
+        _file(
+            ["--previous"],
+            help="For the HTML page: show what changed since this earlier JSON report of the same files.",
+        ),
+        click.Option(
+            ["--link"],
+            metavar="TEMPLATE",
+            type=_link,
+            help="For the HTML page: link each image to this URL, with {label}, {path} and {line}.",
         ),
         click.Option(
             ["--label"],

@@ -43,6 +43,9 @@ class Run(NamedTuple):
     is_verbose: whether `full` writes all similar findings in full
     pipeline: the Azure Pipelines build that contains the run, or None
     directory: the innermost directory around all files, or "."
+    link: a template of the URL of an image, with placeholders, or None
+    previous: the path of an earlier JSON report to compare the findings with, or None
+    is_combined: whether the files come from reports
     """
 
     as_of: date
@@ -56,6 +59,9 @@ class Run(NamedTuple):
     is_verbose: bool = False
     pipeline: Pipeline | None = None
     directory: str = "."
+    link: str | None = None
+    previous: str | None = None
+    is_combined: bool = False
 
     @property
     def tables(self) -> tuple[LifecycleTable, ...]:

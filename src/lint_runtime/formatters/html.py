@@ -2,13 +2,17 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import sha256
 from html import unescape
 from importlib.resources import files
+from itertools import chain
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
+from urllib.parse import quote
 
+from lint_runtime.diagnostics import Severity
 from lint_runtime.errors import missing
 from lint_runtime.formatters.base import Format, Run
 from lint_runtime.formatters.summary import headline
@@ -16,16 +20,21 @@ from lint_runtime.lifecycle.table import LifecycleTable, describe_table
 from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.lifecycle.views.timeline import Timeline, UpcomingEnd, build_timeline, list_ends
 from lint_runtime.lifecycle.views.timeline_svg import render_svg
+from lint_runtime.linter.baseline import key_of
 from lint_runtime.linter.inventory import (
     NEED_ATTENTION,
     RANK,
+    Entry,
     EntryStatus,
     Inventory,
     Row,
+    Step,
     take_inventory,
+    team_of,
 )
 from lint_runtime.linter.report import Report
-from lint_runtime.text import plural, shown_path, visible
+from lint_runtime.linter.trend import NOTHING, Findings, Trend, compare, findings_of, past_findings
+from lint_runtime.text import plural, portable_path, shown_path, visible
 
 try:
     from jinja2 import Environment, FunctionLoader, StrictUndefined
@@ -57,13 +66,47 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.filters |= {
+    # A destination, or only its tag if the image has the same repository.
+    "beside": lambda target, image: (
+        target.rpartition(":")[2] if image.startswith(target.rpartition(":")[0] + ":") else target
+    ),
     # Allow a line break after each slash.
     "breakable": lambda text: escape(visible(text)).replace("/", Markup("/<wbr>")),
     "counted": lambda count, noun: f"{count:,} {plural(count, noun)}",
     "path": shown_path,
     "rank": RANK.__getitem__,
+    "worst": lambda findings: next(one for rank in Severity for one in findings if one.severity is rank),
     "series": lambda name: f"Runtime {series_name(name)}",
 }
+
+
+class Team(NamedTuple):
+    """A row of the table of teams.
+
+    counts: the statuses of its images with their numbers, most severe first
+    images: the number of its Runtime images
+    attention: the number of its images that need attention
+    steps: its steps with their numbers of files, most files first
+    next: the next end date that the team faces, or None
+    trend: what changed since the earlier report
+    """
+
+    name: str
+    counts: list[tuple[EntryStatus, int]]
+    images: int
+    attention: int
+    steps: list[tuple[Step, int]]
+    next: UpcomingEnd | None
+    trend: Trend
+
+
+class _File(NamedTuple):
+    """The rows and the findings of a file."""
+
+    path: str
+    team: str
+    rows: list[Row]
+    findings: Findings
 
 
 class Html(Format):
@@ -74,25 +117,44 @@ class Html(Format):
     def __init__(self, run: Run, write: Callable[[str], object]) -> None:
         super().__init__(run, write)
         self._rows: list[Row] = []
+        self._shared: dict[Any, Any] = {}
+        is_combined = run.is_combined
+        self._past = past_findings(run.previous, is_combined=is_combined) if run.previous else {}
+        self._trends: dict[str, list[Trend]] = {}
 
     @staticmethod
-    def entry(report: Report, run: Run) -> list[Row]:
-        """Return rows for the Runtime images and the findings in a file."""
+    def entry(report: Report, run: Run) -> _File:
+        """Return the rows for the images and the findings in a file."""
         columns: Any = _ENVIRONMENT.get_template("columns.html.jinja").module
-        return [
+        rows = [
             Row(
                 entry.sort_key,
                 entry.status,
                 entry.lifecycle.series.name if entry.lifecycle else "",
                 entry.path,
-                columns.row(entry, run.as_of),
+                entry.is_image,
+                entry.team,
+                entry.step,
+                str(columns.cells(entry, run.as_of, _link(run, entry))),
+                str(columns.details(entry)),
+                tuple(map(key_of, entry.findings)),
             )
             for entry in take_inventory(report, run.as_of)
         ]
+        team = team_of(report.path, report.label, report.owners)
+        return _File(report.path, team, rows, findings_of(report))
 
-    def add(self, entry: list[Row]) -> None:
-        """Store the rows for a file."""
-        self._rows += entry
+    def add(self, entry: _File) -> None:
+        """Store the rows for a file. Equal steps and details are stored once."""
+        _, past = self._past.pop(portable_path(entry.path), ("", NOTHING))
+        trend, new = compare(past, entry.findings)
+        self._trends.setdefault(entry.team, []).append(trend)
+        once = self._shared.setdefault
+        for row in entry.rows:
+            is_new = self.run.previous is not None and any(new[key] > 0 for key in row.findings)
+            new.subtract(row.findings)
+            step, details = once(row.step, row.step), once(row.details, row.details)
+            self._rows.append(row._replace(step=step, details=details, findings=(), is_new=is_new))
 
     def finish(self) -> None:
         """Write the page."""
@@ -110,18 +172,74 @@ class Html(Format):
         known = table.as_of(run.as_of)
         maintained = (lifecycle.series.name for lifecycle in known.maintained)
         timeline = build_timeline(known, used, {*used, *maintained})
+        ends = [end for end in list_ends(timeline) if end.files]
         attention = sum(counts[status] for status in NEED_ATTENTION)
+        for team, findings in self._past.values():
+            self._trends.setdefault(team, []).append(Trend(findings.active.total()))
+        steps, teams = _steps(self._rows), self._teams(ends)
+        details = dict.fromkeys(row.details for row in self._rows)
         page = _render_page(
             "inventory.html.jinja",
             run.tables,
             render_svg(timeline, title="Releases in use or maintained"),
-            [end for end in list_ends(timeline) if end.files],
+            ends,
             inventory=inventory,
             meanings=_MEANINGS,
             headline=headline(inventory.files, inventory.images, attention, counts[EntryStatus.UNKNOWN]),
+            steps=steps,
+            step_numbers={step: number for number, (step, _) in enumerate(steps)},
+            teams=teams,
+            team_numbers={team.name: number for number, team in enumerate(teams)},
+            details={text: number for number, text in enumerate(details)},
+            trend=_sum(chain(*self._trends.values())) if run.previous else None,
         )
         for text in page:
             self.write(text)
+
+    def _teams(self, ends: Sequence[UpcomingEnd]) -> list[Team]:
+        """Return the teams, those with most images that need attention first."""
+        by_name: dict[str, list[Row]] = {name: [] for name in self._trends}
+        for row in self._rows:
+            by_name[row.team].append(row)
+        teams = []
+        for name, rows in by_name.items():
+            counts = Counter(row.status for row in rows if row.is_image)
+            series = {row.series for row in rows}
+            teams.append(
+                Team(
+                    name,
+                    sorted(counts.items(), key=lambda item: RANK[item[0]]),
+                    counts.total(),
+                    sum(counts[status] for status in NEED_ATTENTION),
+                    _steps(rows),
+                    next((end for end in ends if end.series in series), None),
+                    _sum(self._trends[name]),
+                )
+            )
+        used = [team for team in teams if team.images or team.steps or any(team.trend)]
+        return sorted(used, key=lambda team: (-team.attention, -team.images, team.name))
+
+
+def _sum(trends: Iterable[Trend]) -> Trend:
+    return Trend(*map(sum, zip(Trend(), *trends, strict=True)))
+
+
+def _link(run: Run, entry: Entry) -> str:
+    """Return the URL of an image, with every part percent-encoded, or "" without a template."""
+    # Combined reports have their labels in front of their paths.
+    path = entry.path.removeprefix(f"{entry.label}/")
+    values = {
+        "{label}": quote(entry.label or run.label or "", safe="", errors="surrogatepass"),
+        "{path}": quote(portable_path(path), errors="surrogatepass"),
+        "{line}": str(entry.line),
+    }
+    return re.sub("{[a-z]+}", lambda match: values[match[0]], run.link or "")
+
+
+def _steps(rows: Iterable[Row]) -> list[tuple[Step, int]]:
+    """Return the steps with their numbers of files, most files first."""
+    files = Counter(step for step, _ in {(row.step, row.path) for row in rows if row.step})
+    return sorted(files.items(), key=lambda item: (-item[1], RANK[item[0].status], item[0].image))
 
 
 def render_timeline(timeline: Timeline, table: LifecycleTable) -> str:

@@ -19,7 +19,7 @@ SCHEMA_VERSION = 1
 MAX_SIZE = 128 << 20
 """Maximum size of a baseline, in bytes (about a million findings)."""
 
-_Key = tuple[str, str]
+Key = tuple[str, str]
 """The baseline name of a rule, and the subject of a finding."""
 
 _KEYS = {"path": str, "rule": str, "subject": str, "count": int}
@@ -29,21 +29,25 @@ class Record(NamedTuple):
     """The number of findings in one file, keyed by rule and subject."""
 
     path: str
-    counts: Counter[_Key]
+    counts: Counter[Key]
 
 
 def record(report: Report) -> Record:
     """Count the findings of a file, except findings suppressed by comments."""
-    return Record(report.path, _count((*report.diagnostics, *report.outranked)))
+    return Record(report.path, count_findings((*report.diagnostics, *report.outranked)))
 
 
-def _count(diagnostics: Iterable[Diagnostic]) -> Counter[_Key]:
+def key_of(finding: Diagnostic) -> Key:
+    """Return the rule and the subject that identify a finding in its file."""
+    rule = RULE_BY_NAME.get(finding.rule)
+    # A report of a newer version may have rules that this version lacks.
+    return rule.baseline_name if rule else finding.rule, finding.subject
+
+
+def count_findings(diagnostics: Iterable[Diagnostic]) -> Counter[Key]:
     """Count findings per rule and subject, but at most one per rule and location."""
-    places = {
-        (RULE_BY_NAME[finding.rule].baseline_name, finding.subject, finding.location)
-        for finding in diagnostics
-    }
-    return Counter((rule, subject) for rule, subject, _ in places)
+    places = {(key_of(finding), finding.location) for finding in diagnostics}
+    return Counter(key for key, _ in places)
 
 
 class Baseline:
@@ -52,7 +56,7 @@ class Baseline:
     path: path of the baseline file; recorded paths are relative to its directory
     """
 
-    def __init__(self, path: str, counts: Mapping[str, Counter[_Key]] | None = None) -> None:
+    def __init__(self, path: str, counts: Mapping[str, Counter[Key]] | None = None) -> None:
         self._path = path
         self._directory = os.path.dirname(os.path.abspath(path))
         self._counts = dict(counts or {})
@@ -61,7 +65,7 @@ class Baseline:
         """Return the total number of findings."""
         return sum(map(Counter.total, self._counts.values()))
 
-    def of(self, path: str) -> Mapping[_Key, int]:
+    def of(self, path: str) -> Mapping[Key, int]:
         """Return the number of findings in the file `path`, keyed by rule and subject."""
         return self._counts.get(self._relative(path), {})
 
@@ -70,7 +74,7 @@ class Baseline:
 
         rules: rules that ran; findings of other rules are kept
         """
-        counts = _count(
+        counts = count_findings(
             finding
             for finding in (*report.suppressed, *report.outranked)
             if finding.suppression and finding.suppression.kind is SuppressionKind.BASELINE
@@ -97,7 +101,7 @@ class Baseline:
         recorded = {self._relative(path): counts for path, counts in records}
         return Baseline(self._path, {**self._existing(), **recorded})
 
-    def _existing(self) -> dict[str, Counter[_Key]]:
+    def _existing(self) -> dict[str, Counter[Key]]:
         """Return the findings of files that still exist."""
         return {
             path: counts
@@ -139,7 +143,7 @@ def load(path: str) -> Baseline:
             f"{problem}: not a baseline of this version; delete it and run --write-baseline"
         )
     findings = document["findings"] if isinstance(document.get("findings"), list) else [{}]
-    counts: dict[str, Counter[_Key]] = {}
+    counts: dict[str, Counter[Key]] = {}
     for finding in findings:
         is_valid = isinstance(finding, dict) and {key: type(finding.get(key)) for key in _KEYS} == _KEYS
         if not is_valid or finding["count"] < 1:

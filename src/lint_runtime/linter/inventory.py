@@ -1,7 +1,7 @@
 """Build an inventory of Dockerfiles: their Runtime images and findings, most severe first."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from lint_runtime.diagnostics import Diagnostic, Place, Severity
 from lint_runtime.images import RepositoryKind
 from lint_runtime.lifecycle.comparison import Comparison
 from lint_runtime.lifecycle.model import Lifecycle, State, UpstreamEnd
+from lint_runtime.linter.baseline import Key
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.upgrade import expected_changes, kept_places, options_for
 from lint_runtime.rules import RULE_BY_NAME
@@ -113,9 +114,8 @@ class Entry(NamedTuple):
 
     @property
     def team(self) -> str:
-        """The owners, else the label, else the top directory."""
-        directory = portable_path(self.path).lstrip("/").rpartition("/")[0]
-        return ", ".join(self.owners) or self.label or directory.partition("/")[0] or "."
+        """The team of the file."""
+        return team_of(self.path, self.label, self.owners)
 
 
 class Row(NamedTuple):
@@ -125,14 +125,26 @@ class Row(NamedTuple):
     status: the status of the entry
     series: the release series; "" if unknown
     path: the path of the file
-    text: the HTML of the row
+    is_image: whether the entry is a Runtime image
+    team: the team of the file
+    step: what to do, or None
+    cells: the HTML of the row, without the status
+    details: the HTML of the contents, the findings and the changes, which many rows share
+    findings: the rules and subjects of the findings
+    is_new: whether an earlier report lacks one of the findings
     """
 
     sort_key: tuple[int, date, str, int]
     status: EntryStatus
     series: str
     path: str
-    text: str
+    is_image: bool = False
+    team: str = ""
+    step: Step | None = None
+    cells: str = ""
+    details: str = ""
+    findings: tuple[Key, ...] = ()
+    is_new: bool = False
 
 
 class Inventory(NamedTuple):
@@ -162,6 +174,12 @@ class Inventory(NamedTuple):
         """The number of files for each release series."""
         pairs = {(row.series, row.path) for row in self.rows if row.series}
         return Counter(series for series, _ in pairs)
+
+
+def team_of(path: str, label: str = "", owners: Sequence[str] = ()) -> str:
+    """Return the owners of a file, else its label, else its top directory."""
+    directory = portable_path(path).lstrip("/").rpartition("/")[0]
+    return ", ".join(owners) or label or directory.partition("/")[0] or "."
 
 
 def series_in(report: Report) -> frozenset[str]:

@@ -31,6 +31,7 @@ class PastFile(NamedTuple):
     """A file in a report.
 
     path: path in the report, prefixed with the label
+    written: path in the report
     label: label in a combined report, else the origin of the report
     owners: owners of the file by CODEOWNERS
     stages: see `Dockerfile.stages`
@@ -44,6 +45,7 @@ class PastFile(NamedTuple):
     """
 
     path: str
+    written: str
     label: str
     owners: tuple[str, ...]
     stages: tuple[Stage, ...]
@@ -163,6 +165,7 @@ def _past_file(entry: _Entry, origin: str, base: str) -> PastFile:
     stages = tuple(map(_stage, stage_entries))
     return PastFile(
         path,
+        entry["path"],
         entry["label"] or origin,
         tuple(entry["owners"]),
         stages[: len(entry["stages"])],

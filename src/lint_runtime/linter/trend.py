@@ -1,0 +1,74 @@
+"""Compare the findings of a run with an earlier report, as a baseline identifies them."""
+
+from collections import Counter
+from typing import NamedTuple
+
+from lint_runtime.errors import UnusableError, WrongDocumentError
+from lint_runtime.files import open_regular
+from lint_runtime.linter.baseline import Key, count_findings
+from lint_runtime.linter.inventory import team_of
+from lint_runtime.linter.past_report import PastReport
+from lint_runtime.linter.report import Report
+from lint_runtime.text import portable_path, quoted
+
+
+class Findings(NamedTuple):
+    """The findings of a file, counted by rule and subject.
+
+    active: the findings that nothing suppresses
+    all: the active findings, and those that are suppressed or outranked
+    """
+
+    active: Counter[Key]
+    all: Counter[Key]
+
+
+NOTHING = Findings(Counter(), Counter())
+
+
+class Trend(NamedTuple):
+    """Numbers of findings, compared with an earlier report.
+
+    fixed: the findings of the earlier report that are gone
+    new: the findings that the earlier report lacks
+    open: the findings of both
+    """
+
+    fixed: int = 0
+    new: int = 0
+    open: int = 0
+
+
+def findings_of(report: Report) -> Findings:
+    """Count the findings of a file."""
+    known = (*report.diagnostics, *report.suppressed, *report.outranked)
+    return Findings(count_findings(report.diagnostics), count_findings(known))
+
+
+def past_findings(path: str, *, is_combined: bool) -> dict[str, tuple[str, Findings]]:
+    """Read the findings of a JSON report: the team and the findings of each file, keyed by path.
+
+    is_combined: whether labels are in front of the paths of this run
+    Raises UnusableError.
+    """
+    found = {}
+    try:
+        with open_regular(path) as content:
+            for file in PastReport(path, content).files():
+                name = file.path if is_combined else portable_path(file.written)
+                team = team_of(name, file.label if is_combined else "", file.owners)
+                active = [finding for finding in file.findings if not finding.suppression]
+                found[name] = team, Findings(count_findings(active), count_findings(file.findings))
+    except (OSError, WrongDocumentError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        raise UnusableError(f"cannot use the report {quoted(path)}: {reason or error}") from None
+    return found
+
+
+def compare(before: Findings, now: Findings) -> tuple[Trend, Counter[Key]]:
+    """Return the trend of a file and its new findings.
+
+    A finding that is suppressed or outranked now is neither fixed nor open.
+    """
+    new, fixed = now.active - before.all, before.active - now.all
+    return Trend(fixed.total(), new.total(), now.active.total() - new.total()), new
