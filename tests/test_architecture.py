@@ -37,7 +37,7 @@ ABOVE_LIFECYCLE = ("lifecycle.update", "lifecycle.views")
 LIBRARIES = {
     "click": {
         *("cli.console", "cli.language_server", "cli.lifecycle", "cli.lint", "cli.options"),
-        *("formatters.full", "formatters.text"),
+        *("formatters.full", "formatters.steps", "formatters.text"),
         *("lifecycle.views.render", "lifecycle.views.timeline_text"),
     },
     "dockerfile_parse": {"dockerfile.comments"},

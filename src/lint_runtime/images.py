@@ -355,7 +355,7 @@ class RuntimeImage(NamedTuple):
     shared: the indexes of words that stages use with different meanings; edits must not change them
     argument: the ARG with the version, or None if the FROM contains it
     variables: the variables that the image is assembled from, if no single place has its version
-    was_editable: whether a fix could change the image in an earlier report, or None if the file is at hand
+    was_editable: whether a fix could change the image in an earlier run, or None without an earlier run
     source: the file that states the image, or None for a Dockerfile
     destination: the image that resolves all findings about this one, or None if no other image does
     next: the required stop on the way to `destination`, or None
@@ -550,6 +550,9 @@ def _runtime_image(stage: Stage, known: Snapshot, mirrors: Mapping[str, str]) ->
         try:
             tag = parse_tag(reference.tag, AGENT_SUFFIXES if is_agent else RUNTIME_SUFFIXES)
         except InvalidTagError as invalid:
+            # A build argument may complete the tag.
+            if stage.unresolved:
+                return None
             error = invalid
     is_prerelease = repository.kind is RepositoryKind.PRERELEASE or bool(tag and tag.prerelease)
     existence, lifecycle = None, None

@@ -40,11 +40,11 @@ def test_hostile_text_is_escaped(name: str) -> None:
     if name == "azure":
         written = re.sub(r"^##vso\[task\.logissue ", "", written, flags=re.MULTILINE)
     lines = written.split("\n")
-    assert len(lines) > len(HOSTILE)
+    assert name == "summary" or len(lines) > len(HOSTILE)
     assert [line for line in lines if line != visible(line)] == []
 
 
-@EACH_FORMAT
+@pytest.mark.parametrize("name", [name for name in FORMATTERS if name != "summary"])
 def test_no_line_starts_with_text_from_a_file(name: str) -> None:
     # Commands of several CI systems, after which words of all lengths wrap at every place.
     for command in ("::stop-commands::x", "\u3000::stop-commands::x", "##teamcity[x", "---x", "~~~x"):
@@ -61,7 +61,7 @@ def test_no_line_starts_with_text_from_a_file(name: str) -> None:
 def test_suppressed_findings_are_not_shown_as_active(name: str) -> None:
     suppressed = FOUND._replace(suppression=BY_COMMENT, message="Quiet")
     written = rendered(name, [report_of(FOUND, suppressed)], shows_suppressed=False)
-    assert ("It floats" in written, "Quiet" in written) == (True, name == "json")
+    assert ("It floats" in written, "Quiet" in written) == (name != "summary", name == "json")
 
 
 def test_formats_for_services_use_paths_of_the_repository() -> None:
@@ -139,6 +139,7 @@ def test_manifests_are_files_like_any_other(name: str) -> None:
     output = rendered(name, [lint_text(text, "demo/pyproject.toml")])
     # The page breaks paths with tags.
     shown = re.sub("<[^>]+>", "", output) if name == "html" else output
-    assert "demo/pyproject.toml" in shown
     assert "3.0-18" in shown
-    assert re.search(r"\b6\b", shown)
+    if name != "summary":
+        assert "demo/pyproject.toml" in shown
+        assert re.search(r"\b6\b", shown)

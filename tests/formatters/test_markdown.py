@@ -26,10 +26,11 @@ INFO = FOUND._replace(severity=Severity.INFO)
 
 
 def _rows(text: str) -> list[list[list[Token]]]:
-    """Return the tokens of the cells in each row of the one table in a Markdown text."""
+    """Return the tokens of the cells in each row of the table of findings in a Markdown text."""
     tokens = MARKDOWN.parse(text)
     types = [token.type for token in tokens]
-    assert types.count("table_open") == 1
+    assert types.count("table_open") == 2
+    del tokens[: types.index("table_close") + 1], types[: types.index("table_close") + 1]
     rows: list[list[list[Token]]] = []
     for token in tokens[types.index("tbody_open") :]:
         if token.type == "tr_open":
@@ -143,7 +144,9 @@ def test_a_summary_with_everything() -> None:
         "### lint-runtime: 1 error, 2 warnings, 3 infos, 1 suppressed in 2 files, as of 2026-09-25"
         f" ({tables}, lifecycle data of 2026-10-06, {HASH})"
     )
-    problems, table = rest.split("\n\n")
+    problems, steps, nothing, table = rest.split("\n\n")
+    assert steps.splitlines()[2:] == ["| 2 | files and comments | no image |  | see its findings |"]
+    assert nothing == "0 of 2 files need nothing."
     assert problems == "- error: cannot read `x`\n- error: `y-1`"
     assert table.splitlines() == [
         "| severity | location | rule | problem | help |",
@@ -182,8 +185,10 @@ def test_rows_beyond_the_limit_are_counted() -> None:
 
 
 def test_a_table_may_have_exactly_as_many_bytes_as_there_may_be() -> None:
-    (row,) = [line for line in rendered("markdown", [report_of(FOUND)]).splitlines() if "floats" in line]
-    fill = MAX_BYTES - 2 * len(f"{row}\n") + len("It floats")
+    text = rendered("markdown", [report_of(FOUND)])
+    (row,) = [line for line in text.splitlines() if "floats" in line]
+    steps = text[text.index("| files") : text.index("\n| severity")]
+    fill = MAX_BYTES - len(steps) - 2 * len(f"{row}\n") + len("It floats")
     texts = [
         rendered("markdown", [report_of(FOUND, FOUND._replace(message="x" * length))])
         for length in (fill, fill + 1)

@@ -1,126 +1,141 @@
-"""The summary line of the command, and the headline of the page."""
+"""What to do about each image, for terminals and in Markdown."""
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 import pytest
+from markdown_it import MarkdownIt
 
-from lint_runtime.diagnostics import Location, Severity
-from lint_runtime.formatters.base import Run
-from lint_runtime.formatters.summary import command_summary, headline
-from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.linter.report import Upgrade
-from lint_runtime.linter.tally import Moved, Tally
-from tests.conftest import AS_OF, TABLE
+from lint_runtime.formatters import steps
+from lint_runtime.linter.report import Report
+from lint_runtime.text import visible
+from tests.conftest import rendered
+from tests.formatters.inputs import HOSTILE, RUNTIME, lint_text
 
-MOVED = Moved("D", Upgrade(Location(1, 6, 1, 9), "12.6.0", "13.11.0", ()))
-LEFT = Moved("D", MOVED.upgrade._replace(reason="a reason"))
-ONE_ERROR = {"found": Counter({Severity.ERROR: 1})}
-
-
-def _summary(counts: dict[str, Any], reports: int = 0, **flags: bool) -> str:
-    total = Tally()
-    total.files = 1
-    for name, value in counts.items():
-        setattr(total, name, value)
-    given = {"is_fix": False, "is_dry_run": False, "has_baseline": False, **flags}
-    line = command_summary(Run(AS_OF, TABLE, total), reports, **given)
-    assert line.startswith("lint-runtime: ")
-    end = ", as of 2026-09-25 (lifecycle data of 2026-10-06)"
-    assert line.endswith(end)
-    return line.removeprefix("lint-runtime: ").removesuffix(end)
+DAY = date(2027, 3, 15)
+THREE = "astrocrpublic.azurecr.io/runtime"
+IMAGES = [
+    f"{RUNTIME}:9.7.0",
+    f"{RUNTIME}:9.7.0",
+    f"{RUNTIME}:9.1.0-python-3.9-base",
+    f"{RUNTIME}:13.11.0",
+    f"{THREE}:3.3-8",
+    f"{THREE}:3.3",
+    f"{THREE}:3.0.8@sha256:{'0' * 64}",
+    f"{RUNTIME}:13.11.0.1",
+    "$IMAGE",
+]
 
 
-@pytest.mark.parametrize(
-    ("counts", "flags", "line"),
-    [
-        ({}, {}, "no problems in 1 file with no Runtime images"),
-        ({"files": 2, "images": 1}, {}, "no problems in 2 files with 1 Runtime image"),
-        ({"images": 3}, {"reports": 1}, "no problems in 1 file from 1 report with 3 Runtime images"),
-        (
-            {"found": Counter({Severity.INFO: 3, Severity.WARNING: 2, Severity.ERROR: 1}), "suppressed": 4},
-            {"reports": 2},
-            "1 error, 2 warnings, 3 infos, 4 suppressed in 1 file from 2 reports with no Runtime images",
-        ),
-        ({"suppressed": 1}, {}, "no problems, 1 suppressed in 1 file with no Runtime images"),
-        (
-            {"suppressed": 1},
-            {"has_baseline": True},
-            "no new problems, 1 suppressed in 1 file with no Runtime images",
-        ),
-        ({}, {"has_baseline": True}, "no problems in 1 file with no Runtime images"),
-        (
-            {**ONE_ERROR, "fixable": Counter({True: 2, False: 3}), "suppressed": 1},
-            {},
-            "1 error (2 fixable with --fix, 3 more with --fix --unsafe-fixes), 1 suppressed in 1 file"
-            " with no Runtime images",
-        ),
-        (
-            {**ONE_ERROR, "fixable": Counter({False: 3})},
-            {},
-            "1 error (3 fixable with --fix --unsafe-fixes) in 1 file with no Runtime images",
-        ),
-        (
-            {**ONE_ERROR, "fixable": Counter({True: 4, False: 1}), "upgradable": Counter({True: 1200})},
-            {},
-            "1 error (4 fixable with --fix, 1 more with --fix --unsafe-fixes, 1,200 with --fix --upgrade)"
-            " in 1 file with no Runtime images",
-        ),
-        (
-            {**ONE_ERROR, "upgradable": Counter({True: 2, False: 1})},
-            {},
-            "1 error (2 fixable with --fix --upgrade, 1 more with --fix --upgrade --unsafe-fixes)"
-            " in 1 file with no Runtime images",
-        ),
-        (
-            {**ONE_ERROR, "fixable": Counter({True: 2}), "fixes": 2, "upgrades": [MOVED, LEFT]},
-            {"is_fix": True},
-            "1 upgraded, 2 fixed, 1 error in 1 file with no Runtime images",
-        ),
-        (
-            {"fixable": Counter({True: 2}), "upgrades": [MOVED, LEFT], "fixes": 1, **ONE_ERROR},
-            {"is_dry_run": True},
-            "would fix 1 of 1 finding: 1 error in 1 file with no Runtime images",
-        ),
-        (
-            {"found": Counter({Severity.ERROR: 1, Severity.INFO: 1})},
-            {"is_dry_run": True},
-            "would fix 0 of 2 findings: 1 error, 1 info in 1 file with no Runtime images",
-        ),
-    ],
-)
-def test_the_summary_line(counts: dict[str, Any], flags: dict[str, Any], line: str) -> None:
-    assert _summary(counts, **flags) == line
-
-
-def test_the_summary_line_names_all_tables() -> None:
-    total = Tally()
-    tables = [
-        LifecycleTable(day, TABLE.series, TABLE.releases, source=source)
-        for day, source in ((date(2026, 1, 2), "a\n.json"), (date(2026, 1, 3), "b.json"))
+def _reports(images: Sequence[str] = IMAGES, day: date = DAY) -> list[Report]:
+    # A file that uses an image twice counts once.
+    source = "ARG IMAGE\nFROM {}\nCOPY --from=quay.io/astronomer/astro-runtime:9.7.0 a b\n"
+    sources = [f"ARG IMAGE\nFROM {image} AS a\nFROM {image}\nCOPY --from=a b c\n" for image in images]
+    return [
+        lint_text(text, f"{number}/Dockerfile", day)
+        for number, text in enumerate([*sources, source.format("scratch")])
     ]
-    total.tables = {table.source: table for table in tables}
-    line = command_summary(Run(AS_OF, TABLE, total), 0, is_fix=False, is_dry_run=False, has_baseline=False)
-    assert line.endswith(
-        " (lifecycle data of 2026-01-02 in a\\n.json, lifecycle data of 2026-01-03 in b.json)"
+
+
+def test_the_summary() -> None:
+    assert (
+        rendered("summary", _reports(), as_of=DAY)
+        == f"""\
+ FILES  IMAGE -> WHAT TO WRITE
+        STATE                         OPTIONS
+     3  {RUNTIME}:9.7.0 -> 13.11.0
+        unsupported since 2026-02-01  --fix --upgrade
+     1  {THREE}:3.0.8@sha256:{"0" * 64}
+        -> {THREE}:3.3-8
+        unusable                      by hand
+     1  {RUNTIME}:13.11.0.1
+        unusable                      see its findings
+     1  {RUNTIME}:9.1.0-python-3.9-base
+        -> 13.11.0-python-3.11-base
+        yanked                        --fix --upgrade --unsafe-fixes
+     1  {RUNTIME}:13.11.0
+        -> {THREE}:3.3-8
+        ending on 2027-04-30          --fix --upgrade-to 3.3
+     1  $IMAGE
+        not checked                   set its variables
+     1  {THREE}:3.3 -> 3.3-8
+        maintained until 2028-07-31   --fix --unsafe-fixes
+1 of 10 files needs nothing.
+To see the findings of a file: lint-runtime --format full PATH
+"""
     )
 
 
+def test_colors_do_not_change_the_text() -> None:
+    colored = rendered("summary", _reports(), as_of=DAY, is_colored=True)
+    assert "\x1b[31m" in colored
+    assert re.sub(r"\x1b\[\d+m", "", colored) == rendered("summary", _reports(), as_of=DAY)
+
+
+@pytest.mark.parametrize("width", [40, 80, 200])
+def test_rows_fit_the_terminal(width: int) -> None:
+    lines = rendered("summary", _reports(IMAGES[:6]), as_of=DAY, width=width).splitlines()
+    joined = [line for line in lines if " -> " in line and line[:6].strip().isdigit()]
+    assert max(map(len, joined), default=0) <= width
+    assert bool(joined) is (width > 40)
+
+
+def test_a_run_that_needs_nothing() -> None:
+    assert (
+        rendered("summary", _reports([f"{THREE}:3.3-8"])[:1], as_of=DAY) == "1 of 1 file needs nothing.\n"
+    )
+    assert rendered("summary", []) == ""
+
+
+def test_rows_and_memory_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(steps, "_ROWS", {"text": 3, "markdown": 2})
+    monkeypatch.setattr(steps, "_KEPT", 5)
+    text = rendered("summary", _reports(), as_of=DAY)
+    assert len(re.findall(r"^ +\d", text, re.MULTILINE)) == 3
+    assert "\n… and 2 more (too many to show). 1 of 10 files needs nothing.\n" in text
+    assert "\n… and 3 more (too many to show). 1 of 10 files" in rendered("markdown", _reports(), as_of=DAY)
+
+
+def test_hostile_images_are_escaped() -> None:
+    for text in (*HOSTILE.values(), "::error::x"):
+        # Not in a Dockerfile: white space ends the image, and lone surrogates are not UTF-8.
+        image = re.sub(r"[\s$\ud800-\udbff\udfff]", "", text)
+        reports = [lint_text(f"FROM {image}\n")]
+        written = rendered("summary", reports)
+        assert [line for line in written.split("\n") if line != visible(line)] == []
+        assert [line for line in written.split("\n") if re.match(r"\s*(::|##)", line)] == []
+        rendered_html = MarkdownIt("gfm-like").render(rendered("markdown", reports))
+        assert "<script" not in rendered_html
+        assert rendered_html.count("<table>") == 2 * ("<table>" in rendered_html)
+    long = rendered("summary", [lint_text(f"FROM {'a' * 100_000}:\n")])
+    assert len(long) < 1000
+
+
+def test_markdown_starts_with_the_summary() -> None:
+    lines = rendered("markdown", _reports(), as_of=DAY).splitlines()
+    table = lines.index("| files | image | state | write | options |")
+    assert table == 2
+    assert lines[table + 2] == (
+        f"| 3 | `{RUNTIME}:9.7.0` | unsupported since 2026-02-01 | `{RUNTIME}:13.11.0` | `--fix --upgrade` |"
+    )
+    assert lines[table + 9 : table + 13] == [
+        "",
+        "1 of 10 files needs nothing.",
+        "",
+        "| severity | location | rule | problem | help |",
+    ]
+
+
 @pytest.mark.parametrize(
-    ("counts", "expected"),
-    [
-        ((0, 0, 0, 0), ("", "No Dockerfiles or Astro manifests found")),
-        ((1, 0, 0, 0), ("", "None of the linted files uses an Astro Runtime image")),
-        ((1, 1, 0, 0), ("", "The image is supported")),
-        ((1, 1200, 0, 0), ("", "All 1,200 images are supported")),
-        ((1, 1, 1, 0), ("1", "of 1 image needs attention")),
-        ((1, 3000, 2000, 1000), ("2,000", "of 3,000 images need attention")),
-        ((1, 2, 0, 1), ("1", "of 2 images is unknown")),
-        ((1, 3000, 0, 2000), ("2,000", "of 3,000 images are unknown")),
-    ],
+    ("findings", "is_terminal", "has_summary"), [(50, True, False), (51, True, True), (51, False, False)]
 )
-def test_the_headline_of_the_page(counts: tuple[int, int, int, int], expected: tuple[str, str]) -> None:
-    assert headline(*counts) == expected
+def test_full_ends_with_the_summary(findings: int, is_terminal: bool, has_summary: bool) -> None:
+    reports = [lint_text(f"FROM {RUNTIME}:9.7.0\n", f"{number}/Dockerfile") for number in range(findings)]
+    text = rendered("full", [*reports, lint_text("FROM x\n")], is_terminal=is_terminal)
+    summary = f" FILES  IMAGE -> WHAT TO WRITE\n{'':8}STATE{'':23}  OPTIONS\n"
+    assert (summary in text) is has_summary
+    end = f"1 of {findings + 1} files needs nothing.\nTo see the findings of a file: lint-runtime PATH\n"
+    assert text.endswith(end) is has_summary

@@ -46,6 +46,7 @@ COVERAGE = {
     ("docs/ci.md", "sh"): HERE,
     ("docs/ci.md", "yaml"): HERE,
     ("docs/command.md", ""): "not run: the syntax of the command",
+    ("docs/command.md", "console"): "test_docs",
     ("docs/command.md", "sh"): HERE,
     ("docs/comparison.md", "json"): "test_comparison",
     ("docs/configuration.md", "dockerfile"): "test_docs",

@@ -60,6 +60,11 @@ def test_formats() -> None:
     assert [row[0] for row in _table("command.md", "format")] == [f"`{name}`" for name in FORMATTERS]
 
 
+def test_the_summary_of_the_example_projects(tmp_path: Path, run: Command) -> None:
+    (block,) = re.findall(r"```console\n\$ lint-runtime (.*)\n([^`]*)```", _text("command.md"))
+    assert run(*block[0].split(), cwd=copy_projects(tmp_path)).out == block[1]
+
+
 def test_names_of_dockerfiles_and_statuses() -> None:
     words = {*DOCKERFILE_NAMES, *NOT_DOCKERFILES, *(status.value for status in Status)}
     assert {"Dockerfile.*", ".bak", "maintained"} <= words

@@ -34,7 +34,7 @@ from lint_runtime.errors import UnusableError
 from lint_runtime.files import replace_file
 from lint_runtime.formatters import load_format
 from lint_runtime.formatters.base import Format, Run, chunks, hold_text
-from lint_runtime.formatters.summary import command_summary
+from lint_runtime.formatters.summary_line import command_summary
 from lint_runtime.lifecycle.table import describe_table
 from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.linter.baseline import Baseline, Record, load, record
@@ -107,6 +107,7 @@ class Linting:
             is_colored(arguments.color, sys.stdout),
             arguments.label,
             terminal_width(),
+            sys.stdout.isatty(),
             shows_links(sys.stdout),
             arguments.sarif_suppressed,
             arguments.verbose,
@@ -124,7 +125,7 @@ class Linting:
     def lint(self) -> int:
         """Lint, apply fixes if requested, write all outputs, and return the exit code."""
         arguments, total = self.arguments, self.total
-        plain = self.run._replace(is_colored=False, has_links=False)
+        plain = self.run._replace(is_colored=False, is_terminal=False, has_links=False)
         # Load all formats before linting: if an extra is missing, fail before fixing any file.
         targets: list[tuple[type[Format], Run, str | None]] = [
             (load_format(name), plain, path) for name, path in arguments.outputs

@@ -8,6 +8,7 @@ from lint_runtime.formatters.base import Format
 FORMATTERS: Mapping[str, str] = {
     "text": "Text",
     "full": "Full",
+    "summary": "Summary",
     "json": "Json",
     "github": "GitHub",
     "sarif": "Sarif",

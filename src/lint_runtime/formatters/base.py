@@ -38,6 +38,7 @@ class Run(NamedTuple):
     total: the counts of the run, incomplete until the last file is linted
     label: a name that distinguishes the run from other runs
     width: the width of the terminal, in columns
+    is_terminal: whether the output goes to a terminal
     has_links: whether the terminal supports hyperlinks
     shows_suppressed: whether SARIF includes suppressed findings
     is_verbose: whether `full` writes all similar findings in full
@@ -54,6 +55,7 @@ class Run(NamedTuple):
     is_colored: bool = False
     label: str | None = None
     width: int = 80
+    is_terminal: bool = False
     has_links: bool = False
     shows_suppressed: bool = False
     is_verbose: bool = False

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from click import style
 
@@ -12,6 +13,9 @@ from lint_runtime.formatters.base import COLORS, Format, Run
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import address_of
 from lint_runtime.text import COMMAND, shown_path, visible, wrapped
+
+if TYPE_CHECKING:
+    from lint_runtime.formatters.steps import Steps
 
 _TAB_STOP = 4
 _MIN_WIDTH = 20
@@ -27,8 +31,11 @@ _ALIKE = 3
 _PATHS = 5
 """The maximum number of places to list for findings not written in full."""
 
-Entry = list[tuple[tuple[str, str, str], str, str]]
-"""The rule, image and help, the place, and the text of each finding of a file."""
+_MANY = 50
+"""The maximum number of findings without a summary at the end of a terminal."""
+
+Entry = tuple[list[tuple[tuple[str, str, str], str, str]], "Steps | None"]
+"""The rule, image and help, the place, and the text of each finding of a file, and its steps."""
 
 
 class Full(Format):
@@ -38,11 +45,18 @@ class Full(Format):
         super().__init__(run, write)
         self._counts: Counter[tuple[str, str, str]] = Counter()
         self._places: dict[tuple[str, str, str], list[str]] = {}
+        self._steps: Steps | None = None
 
     @staticmethod
     def entry(report: Report, run: Run) -> Entry:
-        """Return the findings of a file."""
-        return [
+        """Return the findings of a file and, for a terminal, the steps."""
+        steps = None
+        if run.is_terminal and report.diagnostics:
+            # Lazy import (5 ms): only terminals show steps.
+            from lint_runtime.formatters.steps import Steps
+
+            steps = Steps(report, run.as_of)
+        findings = [
             (
                 (finding.rule, finding.subject, finding.help),
                 f"{shown_path(finding.path)}:{finding.line}",
@@ -50,10 +64,15 @@ class Full(Format):
             )
             for finding in report.diagnostics
         ]
+        return findings, steps
 
     def add(self, entry: Entry) -> None:
         """Write the findings of a file, at most _ALIKE of a kind unless verbose."""
-        for key, place, text in entry:
+        findings, steps = entry
+        if self._steps and steps:
+            self._steps.add(steps)
+        self._steps = self._steps or steps
+        for key, place, text in findings:
             self._counts[key] += 1
             if self._counts[key] <= _ALIKE or self.run.is_verbose:
                 self.write(text)
@@ -62,13 +81,17 @@ class Full(Format):
                 places += [place] if len(places) < _PATHS else []
 
     def finish(self) -> None:
-        """Write a line for the findings that are not written in full."""
+        """Write a line for the findings that are not written in full, and a summary of many findings."""
         for key, places in self._places.items():
             rule, subject, _ = key
             count = self._counts[key] - _ALIKE
             rest = ", …" if count > len(places) else ""
             text = f"and {count:,} more {rule} for {visible(subject)}: {', '.join(places)}{rest}"
             self.write(f"{text} (--verbose shows all)\n\n")
+        if self._steps and self._counts.total() > _MANY:
+            for text in self._steps.as_text(self.run):
+                self.write(text)
+            self.write("To see the findings of a file: lint-runtime PATH\n")
 
 
 def _styler(run: Run) -> Callable[..., str]:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from lint_runtime.diagnostics import Severity
 from lint_runtime.errors import missing
 from lint_runtime.formatters.base import Format, Run
-from lint_runtime.formatters.summary import headline
+from lint_runtime.formatters.summary_line import headline
 from lint_runtime.lifecycle.table import LifecycleTable, describe_table
 from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.lifecycle.views.timeline import Timeline, UpcomingEnd, build_timeline, list_ends

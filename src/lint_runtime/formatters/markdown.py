@@ -6,7 +6,8 @@ from itertools import chain
 from lint_runtime.diagnostics import Severity
 from lint_runtime.formatters.base import Format, Run
 from lint_runtime.formatters.changes import changes_as_markdown
-from lint_runtime.formatters.summary import markdown_summary
+from lint_runtime.formatters.steps import Steps
+from lint_runtime.formatters.summary_line import markdown_summary
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import address_of
 from lint_runtime.text import cell, code, prose
@@ -16,16 +17,21 @@ MAX_BYTES = 1_000_000
 """The maximum total size of all rows. GitHub rejects summaries above 1 MiB."""
 
 
+Entry = tuple[Steps, dict[Severity, list[str]]]
+"""The steps for a file, and the rows for its findings, keyed by severity."""
+
+
 class Markdown(Format):
-    """Writes a heading and a table of findings, most severe first."""
+    """Writes a heading, a table of what to do, and a table of findings, most severe first."""
 
     def __init__(self, run: Run, write: Callable[[str], object]) -> None:
         super().__init__(run, write)
+        self._steps = Steps()
         self._rows: dict[Severity, list[str]] = {severity: [] for severity in Severity}
 
     @staticmethod
-    def entry(report: Report, run: Run) -> dict[Severity, list[str]]:  # noqa: ARG004
-        """Return the table rows for a file, keyed by severity."""
+    def entry(report: Report, run: Run) -> Entry:
+        """Return the steps for a file, and the rows for its findings, keyed by severity."""
         rows: dict[Severity, list[str]] = {}
         for diagnostic in report.diagnostics:
             place = cell(f"{diagnostic.path}:{diagnostic.line}:{diagnostic.column}", code)
@@ -36,16 +42,18 @@ class Markdown(Format):
                 f"| {diagnostic.severity} | {place} | {rule}"
                 f" | {cell(diagnostic.message)} | {cell(advice)} |\n"
             )
-        return rows
+        return Steps(report, run.as_of), rows
 
-    def add(self, entry: dict[Severity, list[str]]) -> None:
-        """Store rows, at most MAX_ROWS of each severity."""
-        for severity, rows in entry.items():
+    def add(self, entry: Entry) -> None:
+        """Count the steps, and store at most MAX_ROWS rows of each severity."""
+        steps, by_severity = entry
+        self._steps.add(steps)
+        for severity, rows in by_severity.items():
             kept = self._rows[severity]
             kept += rows[: MAX_ROWS - len(kept)]
 
     def finish(self) -> None:
-        """Write the heading, the problems, the table and the upgrades."""
+        """Write the heading, the problems, what to do, the findings and the upgrades."""
         total = self.run.total
         self.write(f"### {markdown_summary(self.run)}\n\n")
         for problem in self.run.total.problems:
@@ -57,8 +65,10 @@ class Markdown(Format):
                 "No problems found.\n" if total.files else "No Dockerfiles or Astro manifests found.\n"
             )
         else:
+            steps = "".join(self._steps.as_markdown(self.run))
+            self.write(f"{steps}\n")
             self.write("| severity | location | rule | problem | help |\n|---|---|---|---|---|\n")
-            room, left = MAX_BYTES, total.found.total()
+            room, left = MAX_BYTES - len(steps.encode()), total.found.total()
             for row in list(chain.from_iterable(self._rows.values()))[:MAX_ROWS]:
                 room -= len(row.encode())
                 if room < 0:

@@ -1,0 +1,111 @@
+"""What to do about the images of a run, as rows for terminals and for Markdown."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+from click import style
+
+from lint_runtime.formatters.base import Run
+from lint_runtime.linter.inventory import NEED_ATTENTION, RANK, EntryStatus, Step, take_inventory
+from lint_runtime.linter.report import Report
+from lint_runtime.text import cell, code, counted, visible
+
+_ROWS = {"text": 1000, "markdown": 200}
+"""The maximum number of rows."""
+
+_KEPT = 10_000
+"""The maximum number of steps in memory."""
+
+_SHOWN = 300
+"""The maximum length of an image. Only an image that the build rejects is longer."""
+
+_ENDED = (EntryStatus.UNSUPPORTED, EntryStatus.BASIC_SUPPORT)
+_OTHER = "files and comments"
+
+
+class Steps:
+    """The steps of a file or of a run, with the number of files that need each.
+
+    files: the number of files with at least one step
+    """
+
+    def __init__(self, report: Report | None = None, day: date = date.max) -> None:
+        found = (entry.step for entry in take_inventory(report, day)) if report else ()
+        cut = (step._replace(image=step.image[:_SHOWN]) for step in found if step)
+        self._counts = Counter(dict.fromkeys(cut, 1))
+        self.files = min(1, len(self._counts))
+
+    def add(self, later: "Steps") -> None:
+        """Add the counts of other files."""
+        self.files += later.files
+        for step, count in later._counts.items():
+            if step in self._counts or len(self._counts) < _KEPT:
+                self._counts[step] += count
+
+    def _rows(self, kind: str) -> list[tuple[Step, int]]:
+        """Return the steps with the number of files, most files first."""
+        key = lambda row: (-row[1], RANK[row[0].status], row[0].image, row[0].destination)  # noqa: E731
+        return sorted(self._counts.items(), key=key)[: _ROWS[kind]]
+
+    def as_text(self, run: Run) -> Iterator[str]:
+        """Yield the rows for a terminal: two lines, or three if an image is long."""
+        rows = self._rows("text")
+        states = [_state(step) for step, _ in rows]
+        width, margin = max(map(len, states), default=0), " " * 8
+        if rows:
+            yield f"{'FILES':>6}  IMAGE -> WHAT TO WRITE\n{margin}{'STATE':{width}}  OPTIONS\n"
+        for (step, count), state in zip(rows, states, strict=True):
+            image, target = visible(step.image) or _OTHER, visible(_to_write(step))
+            shown, options = f"{state:{width}}", step.command or _by_hand(step)
+            number = f"{count:>6,}"
+            if run.is_colored:
+                is_bad = step.status in NEED_ATTENTION
+                shown = style(shown, fg="red" if is_bad else "yellow")
+                number, target = style(number, bold=True), style(target, fg="green")
+            fits = len(f"{margin}{image} -> {visible(_to_write(step))}") <= run.width
+            arrow = f"{' ' if fits else f'{chr(10)}{margin}'}-> {target}" if step.destination else ""
+            yield f"{number}  {image}{arrow}\n{margin}{shown}  {options}".rstrip() + "\n"
+        yield self._end(run, len(rows))
+
+    def as_markdown(self, run: Run) -> Iterator[str]:
+        """Yield the rows of a Markdown table."""
+        rows = self._rows("markdown")
+        if rows:
+            yield "| files | image | state | write | options |\n|---:|---|---|---|---|\n"
+        for step, count in rows:
+            image = cell(step.image, code) or _OTHER
+            options = code(step.command) or _by_hand(step)
+            target = cell(step.destination, code)
+            yield f"| {count:,} | {image} | {_state(step)} | {target} | {options} |\n"
+        yield f"\n{self._end(run, len(rows))}" if rows else self._end(run, 0)
+
+    def _end(self, run: Run, shown: int) -> str:
+        """Return the line after the rows."""
+        left, total = len(self._counts) - shown, run.total.files
+        more = f"… and {left:,} more (too many to show). " if left else ""
+        idle = total - self.files
+        nothing = f"{idle:,} of {counted(total, 'file')} {'needs' if idle == 1 else 'need'} nothing.\n"
+        return f"{more}{nothing if total else ''}"
+
+
+def _state(step: Step) -> str:
+    """Return the state of the image, and since when or until when."""
+    if step.day is None:
+        return step.status.value
+    if step.status is EntryStatus.ENDING:
+        return f"ending on {step.day}"
+    return f"{step.status.value} {'since' if step.status in _ENDED else 'until'} {step.day}"
+
+
+def _by_hand(step: Step) -> str:
+    """Return what to do if no option of the command does it."""
+    if step.status is EntryStatus.UNCHECKED:
+        return "set its variables"
+    return "by hand" if step.destination else "see its findings"
+
+
+def _to_write(step: Step) -> str:
+    """Return the destination, without the repository if it stays."""
+    repository = step.image.rpartition(":")[0]
+    return step.destination.removeprefix(f"{repository}:") if repository else step.destination
