@@ -1,66 +1,62 @@
-"""Measure the page of a big fleet. Prints seconds and size; asserts nothing.
+"""Measure the page of a fleet: bytes, memory of the process that writes it, and seconds to write and load it.
 
-    python benchmarks/page.py [--uses 10000]
+    PYTHONPATH=. python benchmarks/page.py [--projects 3000]
 
-Linting is not counted: it is what every format waits for.
+Prints only; tests/formatters/test_page_in_browser.py checks its size.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
+import os
+import shutil
+import sys
+import tempfile
 import time
-from datetime import date
+from pathlib import Path
 
-from dockerfiles import dockerfile
+from processes import peak_memory
 
-from lint_runtime.config.model import Config
-from lint_runtime.formatters.base import Run
-from lint_runtime.formatters.html import Html
-from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.linter.engine import lint_file
-from lint_runtime.linter.report import Report
-from lint_runtime.linter.tally import Tally
+from tests.fleet import fleet
 
-TABLE = embedded_table()
-
-TODAY = date(2026, 11, 22)
+LINT = [sys.executable, "-m", "lint_runtime", "--as-of", "2026-11-27", "--exit-zero", "--quiet"]
 
 
-def reports(uses: int, seed: int = 1) -> list[Report]:
-    """Return the reports of Dockerfiles that use so many images, at the least."""
-    chance = random.Random(seed)
-    found: list[Report] = []
-    count = 0
-    while count < uses:
-        path = f"team-{len(found) // 100:03}/project-{len(found):05}/Dockerfile"
-        report = lint_file(dockerfile(chance).encode(), path, Config(), TABLE.as_of(TODAY))
-        count += sum(image is not None for _, image in (*report.stages, *report.uses))
-        found.append(report)
-    return found
+def loading(page_file: Path) -> tuple[float, int]:
+    """Return the seconds that Chromium takes until the page is laid out and filtered, and its height."""
+    # Only this part needs a browser.
+    from playwright.sync_api import sync_playwright
 
-
-def measure(found: list[Report]) -> tuple[float, int]:
-    """Return how many seconds the page takes, and its bytes."""
-    start = time.perf_counter()
-    texts: list[str] = []
-    total = Tally()
-    run = Run(TODAY, TABLE, total)
-    page = Html(run, texts.append)
-    for report in found:
-        total.count(report, Config())
-        page.add(page.entry(report, run))
-    page.finish()
-    size = sum(len(text.encode()) for text in texts)
-    return time.perf_counter() - start, size
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        start = time.perf_counter()
+        page.goto(page_file.as_uri())
+        height = page.evaluate("document.documentElement.scrollHeight")
+        taken = time.perf_counter() - start
+        browser.close()
+    return taken, height
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--uses", type=int, default=10_000)
-    options = parser.parse_args()
-    seconds, size = measure(reports(options.uses))
-    print(f"a page of {options.uses:,} image uses: {seconds:.2f} s, {size / 1e6:.1f} MB")
+    parser.add_argument("--projects", type=int, default=3000)
+    projects = parser.parse_args().projects
+    with tempfile.TemporaryDirectory() as name:
+        directory = Path(name)
+        for path, source in fleet(projects):
+            (directory / path).parent.mkdir(parents=True)
+            (directory / path).write_text(source, encoding="utf-8")
+        page_file = directory / "page.html"
+        # The top directory is the team.
+        os.chdir(directory)
+        peak, taken = peak_memory([*LINT, "--statistics", "-o", f"html={page_file}"])
+        size = page_file.stat().st_size / 1e6
+        load, height = loading(page_file)
+    print(f"a page of {projects:,} projects: {taken:.1f} s, {size:.2f} MB, peak memory {peak:.0f} MB")
+    print(f"loaded in {load:.2f} s, {height:,} pixels high")
 
 
 if __name__ == "__main__":

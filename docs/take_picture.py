@@ -9,7 +9,7 @@ from playwright.sync_api import sync_playwright
 from lint_runtime.cli.lint import main
 
 ROOT = Path(__file__).parents[1]
-SIZE = {"width": 1200, "height": 985}
+SIZE = {"width": 1200, "height": 1548}
 
 with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
     page_file = Path(name) / "page.html"

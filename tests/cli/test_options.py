@@ -69,6 +69,8 @@ CONFLICTS = {
     "--stdin-filename x y": "--stdin-filename requires '-' as a path.",
     "--config x --isolated": "--config and --isolated can't be used together.",
     "--no-suppressions --from-report x": "--no-suppressions can't be used with --from-report.",
+    "--previous x": "--previous requires --format html or --output html=PATH.",
+    "--link https://x/ --format json": "--link requires --format html or --output html=PATH.",
     "--sarif-suppressed": "--sarif-suppressed requires --format sarif or --output sarif=PATH.",
     "--sarif-suppressed --format json -o text=x": "--sarif-suppressed requires --format sarif or --output sarif=PATH.",
     "--fix --diff": "--fix and --diff can't be used together.",
@@ -94,8 +96,8 @@ CONFLICTS = {
         )
     },
     **{
-        f"--label x{options}": "--label requires --format json, --format sarif, --output json=PATH or"
-        " --output sarif=PATH."
+        f"--label x{options}": "--label requires --format json, --format sarif, --format html,"
+        " --output json=PATH, --output sarif=PATH or --output html=PATH."
         for options in ("", " --format text -o text=y", " --format gitlab")
     },
     **{

@@ -139,7 +139,8 @@ _FIXES = ("--fix", "--diff")
 _FOR_FILES = "--show-config --build-arg --baseline --write-baseline --stdin-filename --path-root".split()
 _MACHINE_FORMATS = [f"--format {name}" for name in FORMATTERS if name not in ("text", "full", "json")]
 _PAGES = ["--format html", "--output html=PATH"]
-_LABELED = ["--format json", "--format sarif", *_PAGES, "--output json=PATH", "--output sarif=PATH"]
+_LABELED = [f"--format {name}" for name in ("json", "sarif", "html")]
+_LABELED += [f"--output {name}=PATH" for name in ("json", "sarif", "html")]
 _TEXT_OR_JSON = "{} supports --format text and json only."
 
 CONFLICTS = (

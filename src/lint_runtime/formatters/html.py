@@ -67,7 +67,7 @@ _ENVIRONMENT = Environment(
 )
 _ENVIRONMENT.filters |= {
     # A destination, or only its tag if the image has the same repository.
-    "beside": lambda target, image: (
+    "shortened": lambda target, image: (
         target.rpartition(":")[2] if image.startswith(target.rpartition(":")[0] + ":") else target
     ),
     # Allow a line break after each slash.
