@@ -1,4 +1,4 @@
-"""Measure the page of a fleet: bytes, memory of the process that writes it, and seconds to write and load it.
+"""Measure the page of a fleet: its bytes, and the seconds and memory that it takes to write and to load it.
 
     PYTHONPATH=. python benchmarks/page.py [--projects 3000]
 

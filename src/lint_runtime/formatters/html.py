@@ -15,6 +15,7 @@ from urllib.parse import quote
 from lint_runtime.diagnostics import Severity
 from lint_runtime.errors import missing
 from lint_runtime.formatters.base import Format, Run
+from lint_runtime.formatters.steps import OTHER, by_hand, sorted_steps, to_write
 from lint_runtime.formatters.summary_line import headline
 from lint_runtime.lifecycle.table import LifecycleTable, describe_table
 from lint_runtime.lifecycle.versions import series_name
@@ -66,15 +67,14 @@ _ENVIRONMENT = Environment(
     lstrip_blocks=True,
 )
 _ENVIRONMENT.filters |= {
-    # A destination, or only its tag if the image has the same repository.
-    "shortened": lambda target, image: (
-        target.rpartition(":")[2] if image.startswith(target.rpartition(":")[0] + ":") else target
-    ),
     # Allow a line break after each slash.
     "breakable": lambda text: escape(visible(text)).replace("/", Markup("/<wbr>")),
     "counted": lambda count, noun: f"{count:,} {plural(count, noun)}",
     "path": shown_path,
     "rank": RANK.__getitem__,
+    "by_hand": by_hand,
+    "to_write": to_write,
+    # The first of the most severe findings.
     "worst": lambda findings: next(one for rank in Severity for one in findings if one.severity is rank),
     "series": lambda name: f"Runtime {series_name(name)}",
 }
@@ -86,7 +86,7 @@ class Team(NamedTuple):
     counts: the statuses of its images with their numbers, most severe first
     images: the number of its Runtime images
     attention: the number of its images that need attention
-    steps: its steps with their numbers of files, most files first
+    first: its most severe step with the number of files, or None
     next: the next end date that the team faces, or None
     trend: what changed since the earlier report
     """
@@ -95,7 +95,7 @@ class Team(NamedTuple):
     counts: list[tuple[EntryStatus, int]]
     images: int
     attention: int
-    steps: list[tuple[Step, int]]
+    first: tuple[Step, int] | None
     next: UpcomingEnd | None
     trend: Trend
 
@@ -187,6 +187,7 @@ class Html(Format):
             meanings=_MEANINGS,
             headline=headline(inventory.files, inventory.images, attention, counts[EntryStatus.UNKNOWN]),
             steps=steps,
+            other=OTHER,
             step_numbers={step: number for number, (step, _) in enumerate(steps)},
             teams=teams,
             team_numbers={team.name: number for number, team in enumerate(teams)},
@@ -211,12 +212,12 @@ class Html(Format):
                     sorted(counts.items(), key=lambda item: RANK[item[0]]),
                     counts.total(),
                     sum(counts[status] for status in NEED_ATTENTION),
-                    _steps(rows),
+                    min(_steps(rows), key=lambda row: RANK[row[0].status], default=None),
                     next((end for end in ends if end.series in series), None),
                     _sum(self._trends[name]),
                 )
             )
-        used = [team for team in teams if team.images or team.steps or any(team.trend)]
+        used = [team for team in teams if team.images or team.first or any(team.trend)]
         return sorted(used, key=lambda team: (-team.attention, -team.images, team.name))
 
 
@@ -238,8 +239,7 @@ def _link(run: Run, entry: Entry) -> str:
 
 def _steps(rows: Iterable[Row]) -> list[tuple[Step, int]]:
     """Return the steps with their numbers of files, most files first."""
-    files = Counter(step for step, _ in {(row.step, row.path) for row in rows if row.step})
-    return sorted(files.items(), key=lambda item: (-item[1], RANK[item[0].status], item[0].image))
+    return sorted_steps(Counter(step for step, _ in {(row.step, row.path) for row in rows if row.step}))
 
 
 def render_timeline(timeline: Timeline, table: LifecycleTable) -> str:

@@ -1,7 +1,7 @@
 """What to do about the images of a run, as rows for terminals and for Markdown."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 from click import style
@@ -21,7 +21,8 @@ _SHOWN = 300
 """The maximum length of an image. Only an image that the build rejects is longer."""
 
 _ENDED = (EntryStatus.UNSUPPORTED, EntryStatus.BASIC_SUPPORT)
-_OTHER = "files and comments"
+OTHER = "files and comments"
+"""The words for the image of a step without one."""
 
 
 class Steps:
@@ -45,8 +46,7 @@ class Steps:
 
     def _rows(self, kind: str) -> list[tuple[Step, int]]:
         """Return the steps with the number of files, most files first."""
-        key = lambda row: (-row[1], RANK[row[0].status], row[0].image, row[0].destination)  # noqa: E731
-        return sorted(self._counts.items(), key=key)[: _ROWS[kind]]
+        return sorted_steps(self._counts)[: _ROWS[kind]]
 
     def as_text(self, run: Run) -> Iterator[str]:
         """Yield the rows for a terminal: two lines, or three if an image is long."""
@@ -56,14 +56,14 @@ class Steps:
         if rows:
             yield f"{'FILES':>6}  IMAGE -> WHAT TO WRITE\n{margin}{'STATE':{width}}  OPTIONS\n"
         for (step, count), state in zip(rows, states, strict=True):
-            image, target = visible(step.image) or _OTHER, visible(_to_write(step))
-            shown, options = f"{state:{width}}", step.command or _by_hand(step)
+            image, target = visible(step.image) or OTHER, visible(to_write(step))
+            shown, options = f"{state:{width}}", step.command or by_hand(step)
             number = f"{count:>6,}"
             if run.is_colored:
                 is_bad = step.status in NEED_ATTENTION
                 shown = style(shown, fg="red" if is_bad else "yellow")
                 number, target = style(number, bold=True), style(target, fg="green")
-            fits = len(f"{margin}{image} -> {visible(_to_write(step))}") <= run.width
+            fits = len(f"{margin}{image} -> {visible(to_write(step))}") <= run.width
             arrow = f"{' ' if fits else f'{chr(10)}{margin}'}-> {target}" if step.destination else ""
             yield f"{number}  {image}{arrow}\n{margin}{shown}  {options}".rstrip() + "\n"
         yield self._end(run, len(rows))
@@ -74,8 +74,8 @@ class Steps:
         if rows:
             yield "| files | image | state | write | options |\n|---:|---|---|---|---|\n"
         for step, count in rows:
-            image = cell(step.image, code) or _OTHER
-            options = code(step.command) or _by_hand(step)
+            image = cell(step.image, code) or OTHER
+            options = code(step.command) or by_hand(step)
             target = cell(step.destination, code)
             yield f"| {count:,} | {image} | {_state(step)} | {target} | {options} |\n"
         yield f"\n{self._end(run, len(rows))}" if rows else self._end(run, 0)
@@ -89,6 +89,12 @@ class Steps:
         return f"{more}{nothing if total else ''}"
 
 
+def sorted_steps(files: Mapping[Step, int]) -> list[tuple[Step, int]]:
+    """Return steps with their numbers of files, most files first."""
+    key = lambda row: (-row[1], RANK[row[0].status], row[0].image, row[0].destination)  # noqa: E731
+    return sorted(files.items(), key=key)
+
+
 def _state(step: Step) -> str:
     """Return the state of the image, and since when or until when."""
     if step.day is None:
@@ -98,14 +104,14 @@ def _state(step: Step) -> str:
     return f"{step.status.value} {'since' if step.status in _ENDED else 'until'} {step.day}"
 
 
-def _by_hand(step: Step) -> str:
+def by_hand(step: Step) -> str:
     """Return what to do if no option of the command does it."""
     if step.status is EntryStatus.UNCHECKED:
         return "set its variables"
     return "by hand" if step.destination else "see its findings"
 
 
-def _to_write(step: Step) -> str:
+def to_write(step: Step) -> str:
     """Return the destination, without the repository if it stays."""
     repository = step.image.rpartition(":")[0]
     return step.destination.removeprefix(f"{repository}:") if repository else step.destination
