@@ -103,6 +103,7 @@ def workflows(session: nox.Session) -> None:
 # The files in `requirements/`, and what each pins for Python 3.10 and later on every system.
 PINNED = {
     "package": ("pyproject.toml",),
+    "report": ("pyproject.toml", "--extra", "report"),
     "build": ("--group", "build"),
     "nox": ("--group", "nox"),
     "sbom": ("--group", "sbom"),

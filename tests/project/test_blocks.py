@@ -7,6 +7,7 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,7 +24,17 @@ from lint_runtime.lifecycle.feed import FEED_URL
 from tests.conftest import FIXTURES, ROOT, Command
 from tests.feeds import entry, text
 from tests.project.test_hooks import BIN, HOOKS
-from tests.project.test_integrations import ACTION, BAD, DAY, GITLAB, Runner, is_valid, run_bash
+from tests.project.test_integrations import (
+    ACTION,
+    BAD,
+    DAY,
+    FLEET,
+    GITLAB,
+    GITLAB_FLEET,
+    Runner,
+    is_valid,
+    run_bash,
+)
 
 pytestmark = pytest.mark.once
 
@@ -324,9 +335,6 @@ CURL = """#!/bin/sh
 while [ "$1" != --output ]; do shift; done
 echo "$3" >>"$REPORTS/log"; cp "$REPORTS/$(basename "$2" .json)" "$2"
 """
-PYTHON = """#!/bin/sh
-mkdir -p "$3/bin"; ln -s "$BIN/lint-runtime" "$BIN/pip" "$3/bin"
-"""
 
 
 @pytest.mark.process
@@ -335,45 +343,69 @@ def test_reports_of_many_repositories_become_a_page(service: str, runner: Runner
     section = (
         (ROOT / "docs" / "cookbook.md").read_text(encoding="utf-8").partition(f"### On {service}\n")[2]
     )
-    own, combined = map(yaml.safe_load, re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)[:2])
+    own = yaml.safe_load(re.findall(r"```yaml\n(.*?)```", section, re.DOTALL)[0])
+    combined = yaml.safe_load((ROOT / (FLEET if service == "GitHub" else GITLAB_FLEET)).read_text())
     tools, reports, central = tmp_path / "tools", tmp_path / "reports", tmp_path / "central"
     for directory in (tools, reports, central):
         directory.mkdir()
-    runner.write({"Dockerfile": BAD})
+    runner.write({"Dockerfile": BAD, "CODEOWNERS": "* @your-organization/data\n"})
+    subprocess.run(["git", "init", "--quiet", str(runner.workspace)], check=True)
     for name in ("billing", "sales"):
         if service == "GitHub":
             lint, upload = own
             assert runner.lint(args=lint["with"]["args"].replace("billing", name)).returncode == 1
             uploaded = upload["with"]["path"]
-            assert f"--name {upload['with']['name']} " in combined["jobs"]["report"]["steps"][0]["run"]
+            assert f"--name {upload['with']['name']} " in combined["jobs"]["report"]["steps"][1]["run"]
         else:
             variables = own["lint-runtime"]["rules"][1]["variables"]
             given = {key: value.replace("$CI_PROJECT_NAME", name) for key, value in variables.items()}
             assert _lint_in_gitlab(runner, given) == 0
             (uploaded,) = own["lint-runtime"]["artifacts"]["paths"]
         (runner.workspace / uploaded).rename(reports / name)
-    for name, script in {"gh": GH, "curl": CURL, "python3": PYTHON, "pip": "#!/bin/sh\n"}.items():
+    for name, script in {"gh": GH, "curl": CURL}.items():
         (tools / name).write_text(script)
         (tools / name).chmod(0o755)
-    (tools / "lint-runtime").symlink_to(BIN / "lint-runtime")
     if service == "GitHub":
-        lint, upload = combined["jobs"]["report"]["steps"]
-        script, page = lint["run"], upload["with"]["path"]
+        _, lint, upload = combined["jobs"]["report"]["steps"]
+        script, (page, report) = lint["run"], upload["with"]["path"].split()
+        before = "central"
     else:
-        script, page = "\n".join(combined["pages"]["script"]), "public/index.html"
-    (requirement,) = re.findall(r'pip install "(.+)"', script)
-    _check_install([requirement])
-    assert "${{" not in script
-    env = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "REPORTS": str(reports), "BIN": str(tools)}
-    done = run_bash(
-        script, central, {**env, "CI_API_V4_URL": "https://git.example.com/api/v4", "FLEET_TOKEN": "x"}
-    )
-    assert done.returncode == 0, done.stderr
-    html = (central / page).read_text(encoding="utf-8")
-    assert "billing/Dockerfile" in html
-    assert "sales/Dockerfile" in html
+        (script,) = combined["pages"]["script"]
+        page, report, before = "public/index.html", "public/fleet.json", "previous"
+    env = {
+        "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
+        "REPORTS": str(reports),
+        "CI_API_V4_URL": "https://git.example.com/api/v4",
+        "CI_DEFAULT_BRANCH": "main",
+        "CI_PROJECT_ID": "7",
+        "FLEET_TOKEN": "x",
+        "GITHUB_REPOSITORY": "your-organization/central",
+        "GITHUB_STEP_SUMMARY": str(central / "summary.md"),
+    }
+    # The second run finds the report of the first, and no report of one project.
+    for is_first in (True, False):
+        (central / "environment").symlink_to(BIN.parent)
+        done = run_bash(script, central, env)
+        assert done.returncode == (0 if is_first or service == "GitLab" else 2), done.stderr
+        html = (central / page).read_text(encoding="utf-8")
+        host = "github.com/your-organization/billing" if service == "GitHub" else "your-group/billing/-"
+        assert f"{host}/blob/HEAD/Dockerfile#L1" in html
+        assert ("sales/blob" in html or "sales/-/blob" in html) is is_first
+        assert "@your-organization/data" in html
+        assert ("--previous" in script, "cannot use the report" in html) == (True, not is_first)
+        files = json.loads((central / report).read_text())["files"]
+        assert [file["path"] for file in files] == ["billing/Dockerfile", "sales/Dockerfile"][
+            : 1 + is_first
+        ]
+        shutil.copy(central / report, reports / before)
+        (reports / "sales").unlink(missing_ok=True)
+        shutil.rmtree(central)
+        central.mkdir()
     if service == "GitLab":
         address = "https://git.example.com/api/v4/projects/your-group%2F{}/jobs/artifacts/main/raw/lint-runtime.json?job=lint-runtime"
+        last = (
+            "https://git.example.com/api/v4/projects/7/jobs/artifacts/main/raw/public/fleet.json?job=pages"
+        )
         assert (reports / "log").read_text().split() == [
-            address.format(name) for name in ("billing", "sales")
-        ]
+            *(address.format("billing"), address.format("sales"), last)
+        ] * 2
