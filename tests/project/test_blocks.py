@@ -184,6 +184,8 @@ def _run(line: str, scratch: Path, run: Command, run_lifecycle: Command) -> None
     elif command == "uvx":
         assert (arguments.pop(0), arguments.pop()) == ("--from", "lint-runtime")
         _check_install(arguments)
+    elif command == "mv":
+        shutil.move(*(scratch / name for name in arguments))
     elif command == "curl":
         assert arguments == ["--fail", "--output", "feed.json", FEED_URL]
     else:
@@ -195,7 +197,7 @@ def _run(line: str, scratch: Path, run: Command, run_lifecycle: Command) -> None
 )
 def test_commands_run(page: str, scratch: Path, run: Command, run_lifecycle: Command) -> None:
     for block in _blocks("sh", page):
-        for line in block.text.splitlines():
+        for line in block.text.replace("\\\n", "").splitlines():
             _run(line, scratch, run, run_lifecycle)
 
 
