@@ -302,6 +302,9 @@ def test_without_scripts(make: Callable[[], str], shown: Callable[..., Any]) -> 
         page.set_viewport_size({"width": width, "height": height})
         assert page.locator(ROWS).count() == with_scripts
         assert not page.locator("button:visible, input:visible, select:visible").count()
+    for link in page.locator("a[href^='#d']").all()[:3]:
+        link.click()
+        assert page.locator(":target h3").is_visible()
 
 
 @EACH_PAGE
@@ -384,6 +387,8 @@ def _printed(page: Any) -> int:
 
 
 def test_the_size_of_a_fleet(shown: Callable[..., Any]) -> None:
+    # Ten times as many projects take less than 2.5 MB.
+    assert len(_fleet_page(300).encode()) < 250_000
     page = shown(_fleet_page(300), viewport={"width": 1440, "height": 900})
     assert page.evaluate("document.documentElement.scrollHeight") < 25_000
     assert _printed(page) < 20

@@ -43,12 +43,11 @@
     const chunk = 50;
     const rowsOf = (name) => [...(document.querySelector(`.${name} tbody`)?.rows ?? [])];
     const [todo, teams] = [rowsOf("todo"), rowsOf("teams")];
-    const [stepNames, teamNames] = [
-      todo.map((row) => `${textOf(row.cells[1])} to ${textOf(row.cells[4])}`),
-      teams.map((row) => textOf(row.cells[0])),
-    ];
+    // The image, status, destination and command identify a step.
+    const stepNames = todo.map((row) => [1, 2, 4, 5].map((column) => textOf(row.cells[column])).join(" "));
+    const imageOf = new Map(todo.map((row, index) => [stepNames[index], textOf(row.cells[1])]));
+    const teamNames = teams.map((row) => textOf(row.cells[0]));
     const dayOf = (row) => row.cells[3].querySelector("time")?.textContent ?? "";
-    const words = { find: "search", status: "status", team: "team", step: "image", new: "" };
     const filters = { find: "", status: "", team: "", step: "", new: "" };
     const toggles = [];
 
@@ -68,12 +67,20 @@
     };
     todo.forEach((row, index) => rowFilter(row, "step", stepNames[index]));
     teams.forEach((row, index) => rowFilter(row, "team", teamNames[index]));
-    const statusWords = {};
+    const statusWords = new Map();
     for (const card of document.querySelectorAll("[data-filter=status]")) {
-      statusWords[card.classList[0]] = card.querySelector("b").textContent;
+      statusWords.set(card.classList[0], card.querySelector("b").textContent);
       toggle(card, "status", card.classList[0]);
     }
     for (const mark of document.querySelectorAll("b[data-filter=new]")) toggle(mark, "new", "new");
+
+    const wordsFor = {
+      find: (text) => `search ${text}`,
+      status: (name) => `status ${statusWords.get(name) ?? name}`,
+      team: (name) => `team ${name}`,
+      step: (name) => `image ${imageOf.get(name) ?? name}`,
+      new: () => "new",
+    };
 
     let entries = [...table.tBodies].flatMap((body) => [...body.rows]).map((row) => {
       const link = row.lastElementChild.firstElementChild;
@@ -83,7 +90,7 @@
         row,
         status: row.className,
         step: stepNames[row.dataset.s] ?? "",
-        team: teamNames[row.dataset.t] ?? "",
+        team: teamNames[row.dataset.t] ?? table.dataset.team,
         new: row.cells[0].querySelector("em") ? "new" : "",
         details: document.getElementById(link.hash.slice(1)),
         more: null,
@@ -114,7 +121,7 @@
       for (const kind of ["status", "team", "step", "new"]) {
         if (kind !== without && filters[kind] && filters[kind] !== entry[kind]) return false;
       }
-      entry.text ??= wanted.length ? `${entry.row.textContent} ${entry.details.textContent}`.toLowerCase() : undefined;
+      if (wanted.length) entry.text ??= `${entry.row.textContent} ${entry.details.textContent}`.toLowerCase();
       return wanted.every((word) => entry.text.includes(word));
     }
 
@@ -149,20 +156,23 @@
         row.querySelector("button").textContent = many(count);
         row.parentNode.append(row);
       }
-      teams.forEach((row, index) => { row.hidden = !busy.has(teamNames[index]); });
+      for (const row of teams) row.hidden = !busy.has(textOf(row.cells[0]));
       for (const { made, kind, value, row } of toggles) {
         made.setAttribute("aria-pressed", String(filters[kind] === value));
         row?.classList.toggle("on", filters[kind] === value);
       }
 
       const given = Object.entries(filters).filter(([, value]) => value);
-      const described = given.map(([kind, value]) => [kind, `${words[kind]} ${kind === "status" ? statusWords[value] ?? value : value}`.trim()]);
+      const described = given.map(([kind, value]) => [kind, wordsFor[kind](value)]);
       active.replaceChildren(
         ...described.filter(([kind]) => kind !== "find").map(([kind, text]) => {
           const item = document.createElement("li");
           const remove = button(item, text);
           remove.title = "Remove this filter";
-          remove.addEventListener("click", () => { set(kind, ""); find.focus(); });
+          remove.addEventListener("click", () => {
+            set(kind, "");
+            find.focus();
+          });
           return item;
         }),
       );
