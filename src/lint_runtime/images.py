@@ -484,10 +484,12 @@ class RuntimeImage(NamedTuple):
     @property
     def is_editable(self) -> bool:
         """Whether a fix can write the next image. Without one: whether a single place has the version."""
-        step = self.next or self.destination
         if self.was_editable is not None:
             return self.was_editable
-        return bool(self.edits(step)) if step else not self.variables
+        if step := self.next or self.destination:
+            return bool(self.edits(step))
+        place = self.stage.image_source.place(*self._version_span())
+        return self.source is not None or (place is not None and place[1] not in self.shared)
 
     def edits(self, destination: Destination) -> tuple[Edit, ...]:
         """Return the edits that turn the image into `destination`, or () if no edit is safe."""

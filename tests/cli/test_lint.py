@@ -402,6 +402,15 @@ def test_a_terminal_has_colors_and_no_bar_for_a_short_run(directory: Path) -> No
     assert b"Linting" not in shown
 
 
+@pytest.mark.process
+def test_a_terminal_shows_a_summary_after_many_findings(tmp_path: Path) -> None:
+    for number in range(51):
+        (tmp_path / f"Dockerfile.{number}").write_text("FROM quay.io/astronomer/astro-runtime:9.7.0\n")
+    _, shown = _terminal_output(tmp_path, [*LINT, "-o", "full=file"])
+    assert b"To see the findings of a file: lint-runtime PATH" in shown
+    assert "To see the findings" not in (tmp_path / "file").read_text()
+
+
 @pytest.fixture
 def slow_directory(tmp_path: Path) -> Path:
     for number in range(30):

@@ -29,6 +29,7 @@ from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.inventory import Step, take_inventory
 from lint_runtime.linter.past_report import PastFile, PastReport
 from lint_runtime.linter.recheck import recheck_file
 from lint_runtime.linter.report import Report
@@ -210,8 +211,14 @@ def test_rechecking_a_report_for_another_day_equals_linting_on_that_day(
     document = rendered("json", [_linted(data, path, written) for path, data in sources.items()])
     config = Config(extend_select=frozenset({"not-lts"}))
     for (path, data), file in zip(sources.items(), _past(document), strict=True):
-        again = recheck_file(file, config, TABLE.as_of(day))
-        assert _unreasoned(again) == _unreasoned(_linted(data, "", day)), path
+        again, linted = recheck_file(file, config, TABLE.as_of(day)), _linted(data, "", day)
+        assert _unreasoned(again) == _unreasoned(linted), path
+        assert _steps(again, day) == _steps(linted, day), path
+
+
+def _steps(report: Report, day: date) -> list[Step | None]:
+    """Return what to do about each Runtime image."""
+    return [entry.step for entry in take_inventory(report, day) if entry.is_image]
 
 
 def _unreasoned(report: Report) -> list[Diagnostic]:

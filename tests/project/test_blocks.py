@@ -185,7 +185,8 @@ def _run(line: str, scratch: Path, run: Command, run_lifecycle: Command) -> None
         assert (arguments.pop(0), arguments.pop()) == ("--from", "lint-runtime")
         _check_install(arguments)
     elif command == "mv":
-        shutil.move(*(scratch / name for name in arguments))
+        before, after = arguments
+        shutil.move(scratch / before, scratch / after)
     elif command == "curl":
         assert arguments == ["--fail", "--output", "feed.json", FEED_URL]
     else:
