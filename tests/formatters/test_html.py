@@ -512,15 +512,24 @@ def test_the_trend_since_an_earlier_report(run: Command, tmp_path: Path) -> None
     write("fixing", "old", "ending")
     write("worse", "good", "old")
     write("gone", "old")
+    write("quiet", "old")
     assert run("-q", "--as-of", "2027-04-01", "-o", "json=old.json", cwd=tmp_path).code == 1
     write("fixing", "good", "ending")
     write("worse", "old", "old")
     (tmp_path / "gone" / "Dockerfile").unlink()
+    # Neither fixed nor open.
+    quiet = tmp_path / "quiet" / "Dockerfile"
+    quiet.write_text(f"# lint-runtime: ignore[lifecycle]\n{quiet.read_text()}")
     # Maintenance has ended. That is another rule, but the same finding in a baseline.
     options = ["-q", "--as-of", "2027-05-02", "--previous", "old.json"]
     assert run(*options, "-o", "html=page.html", "-o", "json=new.json", cwd=tmp_path).code == 1
     total = "2 fixed, 1 new, 2 still open"
-    teams = [["worse", "0", "1", "1"], ["fixing", "1", "0", "1"], ["gone", "1", "0", "0"]]
+    teams = [
+        ["worse", "0", "1", "1"],
+        ["fixing", "1", "0", "1"],
+        ["quiet", "0", "0", "0"],
+        ["gone", "1", "0", "0"],
+    ]
     assert trends("page.html") == (total, teams, [f"{images['old']} to 13.11.0"])
     # Labels are in front of the paths of combined reports.
     for name in ("old", "new"):
