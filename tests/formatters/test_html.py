@@ -467,8 +467,8 @@ def test_rows_link_to_their_files(run: Command, tmp_path: Path) -> None:
         page = Page((tmp_path / "page.html").read_text(encoding="utf-8"))
         links = [attributes["href"] for tag, attributes in page.elements if tag == "a"]
         assert [link for link in links if not link.startswith("#")] == [
-            "https://git.example.com/a%2Fb%26c/blob/main/a%20b/Dockerfile?x=y#L1",
-            "https://git.example.com/a%2Fb%26c/blob/main/%C3%BC%3F%23%252F/Dockerfile?x=y#L1",
+            "https://git.example.com/a/b%26c/blob/main/a%20b/Dockerfile?x=y#L1",
+            "https://git.example.com/a/b%26c/blob/main/%C3%BC%3F%23%252F/Dockerfile?x=y#L1",
         ]
 
 

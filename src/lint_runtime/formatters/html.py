@@ -230,7 +230,7 @@ def _link(run: Run, entry: Entry) -> str:
     # Combined reports have their labels in front of their paths.
     path = entry.path.removeprefix(f"{entry.label}/")
     values = {
-        "{label}": quote(entry.label or run.label or "", safe="", errors="surrogatepass"),
+        "{label}": quote(entry.label or run.label or "", errors="surrogatepass"),
         "{path}": quote(portable_path(path), errors="surrogatepass"),
         "{line}": str(entry.line),
     }
