@@ -13,6 +13,7 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.positions import Positions
+from lint_runtime.lsp.settings import EditorSettings
 from tests.conftest import AS_OF, TABLE
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
@@ -32,12 +33,12 @@ def make_buffer(
     config: Config | None = None,
     encoding: str = "utf-16",
     table: LifecycleTable = TABLE,
-    shows_hints: bool = True,
+    settings: EditorSettings | None = None,
 ) -> Buffer:
     """Return a buffer with a text, linted with the default settings unless others are given."""
     known, config = table.as_of(as_of), config or Config()
     report = lint_file(text.encode("utf-8", "surrogatepass"), "Dockerfile", config, known)
-    return Buffer(URI, text, Positions(text, encoding), report, config, known, shows_hints)
+    return Buffer(URI, text, Positions(text, encoding), report, config, known, settings or EditorSettings())
 
 
 def marked(text: str) -> tuple[str, types.Range]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from lsprotocol import types
 
 from lint_runtime.lifecycle.model import State
 from lint_runtime.lsp.hints import document_links, inlay_hints, state_text
+from lint_runtime.lsp.settings import EditorSettings
 from lint_runtime.rules import LIFECYCLE_POLICY
 from tests.conftest import AS_OF, TABLE
 from tests.lsp.buffers import DOCUMENT, EVERYTHING, FINE, RUNTIME, make_buffer
@@ -15,14 +17,16 @@ from tests.lsp.buffers import DOCUMENT, EVERYTHING, FINE, RUNTIME, make_buffer
 TEXT = f"FROM {RUNTIME}:9.7.0 AS a\nFROM {RUNTIME}:latest\nFROM {RUNTIME}:13.11.0\nFROM python:3.12\n"
 
 
-def hints_in(range_: types.Range, *, shows_hints: bool = True) -> list[types.InlayHint]:
-    return inlay_hints(make_buffer(TEXT, shows_hints=shows_hints), types.InlayHintParams(DOCUMENT, range_))
+def hints_in(range_: types.Range, length: str = "full") -> list[types.InlayHint]:
+    buffer = make_buffer(TEXT, settings=EditorSettings(inlay_hints=length))
+    return inlay_hints(buffer, types.InlayHintParams(DOCUMENT, range_))
 
 
 def test_hints_follow_images() -> None:
+    texts = "unsupported since 2026-02-01", "maintained until 2027-04-30 (217 days)"
     assert hints_in(EVERYTHING) == [
-        types.InlayHint(types.Position(0, 43), "unsupported since 2026-02-01", padding_left=True),
-        types.InlayHint(types.Position(2, 45), "maintained until 2027-04-30 (217 days)", padding_left=True),
+        types.InlayHint(types.Position(0, 43), texts[0], tooltip=texts[0], padding_left=True),
+        types.InlayHint(types.Position(2, 45), texts[1], tooltip=texts[1], padding_left=True),
     ]
 
 
@@ -46,7 +50,27 @@ def test_hints_are_for_the_lines_in_the_range() -> None:
 
 
 def test_no_hints_if_they_are_off() -> None:
-    assert hints_in(EVERYTHING, shows_hints=False) == []
+    assert hints_in(EVERYTHING, "off") == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "day", "label"),
+    [
+        ("13.11.0", AS_OF, "maintained until 2027-04-30"),
+        ("13.11.0", date(2028, 1, 1), "basic support until 2028-04-30"),
+        ("9.7.0", AS_OF, "unsupported since 2026-02-01"),
+        ("13.5.0", AS_OF, "yanked"),
+    ],
+)
+def test_short_hint_has_30_characters_and_the_rest_in_the_tooltip(tag: str, day: date, label: str) -> None:
+    texts = []
+    for length in ("short", "full"):
+        buffer = make_buffer(f"FROM {RUNTIME}:{tag}\n", day, settings=EditorSettings(inlay_hints=length))
+        (hint,) = inlay_hints(buffer, types.InlayHintParams(DOCUMENT, EVERYTHING))
+        texts.append((hint.label, hint.tooltip))
+    (short, tooltip), (full, _) = texts
+    assert (short, tooltip) == (label, full)
+    assert len(short) <= 30
 
 
 def test_hint_is_in_units_of_the_encoding() -> None:

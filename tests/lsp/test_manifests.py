@@ -16,6 +16,7 @@ from lint_runtime.lsp.completion import completions
 from lint_runtime.lsp.hints import document_links, inlay_hints
 from lint_runtime.lsp.hover import hover_at
 from lint_runtime.lsp.positions import Positions
+from lint_runtime.lsp.settings import EditorSettings
 from lint_runtime.rules.base import Neighbors
 from tests.conftest import AS_OF, TABLE
 from tests.lsp.buffers import DOCUMENT, EVERYTHING, applied, marked
@@ -38,7 +39,7 @@ RUNTIME = "astrocrpublic.azurecr.io/runtime"
 def make_buffer(text: str) -> Buffer:
     known, config, uri = TABLE.as_of(AS_OF), Config(), f"file:///project/{NAME}"
     report = lint_file(text.encode(), NAME, config, known)
-    return Buffer(uri, text, Positions(text, "utf-16"), report, config, known, shows_hints=True)
+    return Buffer(uri, text, Positions(text, "utf-16"), report, config, known, EditorSettings())
 
 
 def completed(text: str) -> list[str]:
@@ -180,7 +181,7 @@ def test_an_upgrade_of_a_declared_dockerfile_is_offered() -> None:
     known, config = TABLE.as_of(AS_OF), Config()
     report = lint_file(text.encode(), "Dockerfile", config, known, neighbors=neighbors)
     positions = Positions(text, "utf-16")
-    buffer = Buffer("file:///Dockerfile", text, positions, report, config, known, True, neighbors)
+    buffer = Buffer("file:///Dockerfile", text, positions, report, config, known, EditorSettings(), neighbors)
     params = types.CodeActionParams(DOCUMENT, place, types.CodeActionContext([]))
     assert "Upgrade to 3.3-8" in [action.title for action in code_actions(buffer, params)]
 

@@ -16,7 +16,7 @@ from lint_runtime import __version__
 from lint_runtime.lifecycle.data_file import dump_table
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lsp.server import Server, is_typed
+from lint_runtime.lsp.documents import Documents, is_typed
 from tests.conftest import AS_OF, TABLE
 from tests.lsp.buffers import FINE, OUTDATED, RUNTIME, UNSUPPORTED
 from tests.lsp.session import Message, Session, codes
@@ -459,7 +459,10 @@ def test_open_configuration_file_has_the_uri_of_the_editor(tmp_path: Path) -> No
     [
         (
             {"didChangeWatchedFiles": {"dynamicRegistration": True}},
-            ["**/.lint-runtime.toml", "**/pyproject.toml"],
+            [
+                *("**/*{Dockerfile,dockerfile,Containerfile,containerfile}*", "**/pyproject.toml"),
+                *("**/.lint-runtime.toml", "**/.gitignore"),
+            ],
         ),
         ({"didChangeWatchedFiles": {"dynamicRegistration": False}}, None),
         ({"didChangeWatchedFiles": {}}, None),
@@ -551,7 +554,7 @@ def test_table(yanked: str) -> None:
 def test_initialization_options_hold_unless_settings_override_them() -> None:
     session = Session(options={"asOf": "2027-04-01"})
     assert codes(session.open(FINE)) == ["maintenance-ending"]
-    assert codes(session.configure({"lint-runtime": {"inlayHints": True}})) == ["maintenance-ending"]
+    assert codes(session.configure({"lint-runtime": {"inlayHints": "full"}})) == ["maintenance-ending"]
     assert session.configure({"lint-runtime": {"asOf": "2026-09-25"}}) == []
     assert codes(session.configure({"lint-runtime": {}})) == ["maintenance-ending"]
 
@@ -631,12 +634,20 @@ def test_missing_table_is_shown_once(settings: Message, message: str) -> None:
         ({"asOf": "2026-13-01"}, ["asOf: must be a date (YYYY-MM-DD), not '2026-13-01'"]),
         ({"asOf": 7}, ["asOf: must be a date (YYYY-MM-DD), not 7 (a number)"]),
         ({"table": ["x"]}, ["table: must be the path of a file, not an array"]),
-        ({"inlayHints": "off"}, ["inlayHints: must be true or false, not 'off'"]),
+        ({"inlayHints": True}, ["inlayHints: must be one of full, short, off, not true (a boolean)"]),
+        ({"runOn": "Save"}, ["runOn: must be one of type, save, not 'Save'"]),
+        (
+            {"diagnosticMode": ["workspace"]},
+            ["diagnosticMode: must be one of openFiles, workspace, not an array"],
+        ),
+        ({"suppressActions": "false"}, ["suppressActions: must be true or false, not 'false'"]),
+        ({"syntaxFindings": 0}, ["syntaxFindings: must be true or false, not 0 (a number)"]),
         ({"warn-within": 30}, ["unknown setting 'warn-within'; did you mean warnWithin?"]),
         (
             {"fix": True, "warnwithin": 1},
             [
-                "unknown setting 'fix'; choose from table, warnWithin, asOf, inlayHints",
+                "unknown setting 'fix'; choose from table, warnWithin, asOf, diagnosticMode, runOn, inlayHints,"
+                " syntaxFindings, suppressActions",
                 "unknown setting 'warnwithin'; did you mean warnWithin?",
             ],
         ),
@@ -644,14 +655,16 @@ def test_missing_table_is_shown_once(settings: Message, message: str) -> None:
     ids=str,
 )
 @pytest.mark.parametrize("way", ["at the start", "pushed"])
-def test_wrong_settings_are_shown_once(settings: Message, messages: list[str], way: str) -> None:
+def test_wrong_settings_are_logged_once(settings: Message, messages: list[str], way: str) -> None:
     session = Session(options=settings if way == "at the start" else None)
     if way == "pushed":
         session.configure({"lint-runtime": settings})
     session.open(FINE)
     session.save()
     session.configure({"lint-runtime": settings})
-    assert session.errors() == [f"lint-runtime: {message}" for message in messages]
+    logged = [params["message"] for params in session.sent("window/logMessage")]
+    assert logged == [f"lint-runtime: {message}" for message in messages]
+    assert session.errors() == []
     # The other settings hold.
     session.configure({"lint-runtime": {**settings, "asOf": "2027-04-01"}})
     assert codes(session.findings()) == ["maintenance-ending"]
@@ -663,9 +676,10 @@ def test_hints_are_requested_again_after_a_change_of_settings(*, supports: bool)
     session.open(FINE)
     session.change(OUTDATED)
     count = len(session.methods("workspace/inlayHint/refresh"))
-    session.configure({"lint-runtime": {"inlayHints": False}})
+    session.configure({"lint-runtime": {"inlayHints": "off"}})
     assert len(session.methods("workspace/inlayHint/refresh")) == count + supports
-    session.notify(("workspace/didChangeWatchedFiles", {"changes": []}))
+    changes = [{"uri": session.uri(".lint-runtime.toml"), "type": 2}]
+    session.notify(("workspace/didChangeWatchedFiles", {"changes": changes}))
     assert len(session.methods("workspace/inlayHint/refresh")) == count + 2 * supports
 
 
@@ -735,7 +749,7 @@ def test_day_comes_from_the_clock() -> None:
 
 
 def test_inlay_hints_can_be_off() -> None:
-    session = Session(options={"inlayHints": False})
+    session = Session(options={"inlayHints": "off"})
     session.open(FINE)
     assert answers(session)["hints"] == []
     assert answers(session)["links"] != []
@@ -788,7 +802,7 @@ def test_mistake_of_the_server_is_logged(monkeypatch: pytest.MonkeyPatch) -> Non
 
     session = Session()
     session.open(FINE)
-    monkeypatch.setattr(Server, "_buffer", fail)
+    monkeypatch.setattr(Documents, "check", fail)
     assert answers(session) == NO_ANSWERS
     assert (
         session.sent("window/logMessage")

@@ -86,9 +86,25 @@ def code_actions(buffer: Buffer, params: types.CodeActionParams) -> list[types.C
     changes = [change for change in changes if is_wanted(change.kind)]
     _check(changes, buffer)
     actions = [change.action(buffer) for change in changes if not change.is_harmful]
-    suppressions = _suppressions(buffer, touched) if is_wanted(_QUICK_FIX) else ()
+    suppresses = is_wanted(_QUICK_FIX) and buffer.settings.suppress_actions
+    suppressions = _suppressions(buffer, touched) if suppresses else ()
     last = [actions.pop()] if actions and actions[-1].kind == _FIX_ALL else []
     return [*actions, *suppressions, *last]
+
+
+def image_upgrades(buffer: Buffer, range_: types.Range | None = None) -> list[types.CodeAction]:
+    """Return the actions that write the destinations of images with findings, in a range or everywhere."""
+    images = {*buffer.images.values()}
+    if range_:
+        start, end = buffer.positions.offset(range_.start), buffer.positions.offset(range_.end)
+        images = {image for image in images if buffer.place_of(image, start, end)}
+    targets = ((image, image.next or image.destination) for image in buffer.report.images)
+    written = {edit for image, target in targets if target for edit in image.edits(target)}
+    changes = [
+        change for change in _fixes(buffer, images) if change.is_preferred and change.edits & written
+    ]
+    _check(changes, buffer)
+    return [change.action(buffer) for change in changes]
 
 
 def _fixes(buffer: Buffer, touched: set[Location]) -> list[_Change]:

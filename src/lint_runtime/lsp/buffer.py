@@ -1,4 +1,4 @@
-"""Dockerfiles and Astro manifests that are open in the editor, with their lint results."""
+"""The text of a Dockerfile or an Astro manifest, with its lint results."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,13 +8,14 @@ from lint_runtime.diagnostics import Diagnostic, Location
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
 from lint_runtime.lsp.positions import Positions
+from lint_runtime.lsp.settings import EditorSettings
 from lint_runtime.projects import Project
 from lint_runtime.rules.base import NO_NEIGHBORS, Neighbors
 
 
 @dataclass(frozen=True)
 class Buffer:
-    """An open Dockerfile or Astro manifest.
+    """A checked Dockerfile or Astro manifest.
 
     uri: the URI of the file
     text: the content of the file
@@ -22,7 +23,7 @@ class Buffer:
     report: the result of linting the text
     config: the configuration for the file
     known: the lifecycle facts that are known today
-    shows_hints: whether the editor shows inlay hints
+    settings: the settings of the editor
     neighbors: the files that the text was compared with
     """
 
@@ -32,7 +33,7 @@ class Buffer:
     report: Report
     config: Config
     known: Snapshot
-    shows_hints: bool
+    settings: EditorSettings
     neighbors: Neighbors = NO_NEIGHBORS
 
     @cached_property

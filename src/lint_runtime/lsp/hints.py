@@ -12,9 +12,13 @@ from lint_runtime.text import counted
 
 
 def inlay_hints(buffer: Buffer, params: types.InlayHintParams) -> list[types.InlayHint]:
-    """Return a hint with the end of support for each image, and each ARG with a version, in a range."""
+    """Return a hint with the end of support for each image, and each ARG with a version, in a range.
+
+    A short hint has at most 30 characters.
+    """
     hints: dict[tuple[Location, str], None] = {}
-    for image in buffer.report.images if buffer.shows_hints else ():
+    length = buffer.settings.inlay_hints
+    for image in () if length == "off" else buffer.report.images:
         text = state_text(image.state(buffer.known.day), image.lifecycle, buffer.known.day)
         places = [image.argument.location] if image.argument else []
         if text:
@@ -22,7 +26,11 @@ def inlay_hints(buffer: Buffer, params: types.InlayHintParams) -> list[types.Inl
     ends = [(buffer.positions.range(place).end, text) for place, text in hints]
     first, last = params.range.start.line, params.range.end.line
     return [
-        types.InlayHint(end, text, padding_left=True) for end, text in ends if first <= end.line <= last
+        types.InlayHint(
+            end, text.partition(" (")[0] if length == "short" else text, tooltip=text, padding_left=True
+        )
+        for end, text in ends
+        if first <= end.line <= last
     ]
 
 

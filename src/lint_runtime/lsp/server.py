@@ -1,45 +1,42 @@
-"""Manage open buffers and editor settings, and answer editor requests."""
+"""Handle the messages of the editor: documents, settings, files of the workspace, and requests."""
 
 import asyncio
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from pathlib import Path
 from threading import Event
 from typing import Any
 from urllib.parse import unquote
 
 from lsprotocol import types
+from pygls.capabilities import get_capability
+from pygls.exceptions import JsonRpcInternalError
 from pygls.io_ import run_async
 from pygls.lsp.server import LanguageServer
-from pygls.uris import to_fs_path, uri_scheme
-from pygls.workspace import TextDocument
+from pygls.uris import from_fs_path, uri_scheme
 
-from lint_runtime.config.files import ConfigError
-from lint_runtime.config.settings import FileSettings, Settings
-from lint_runtime.errors import UnusableError
-from lint_runtime.files import read_regular
-from lint_runtime.linter.discovery import is_linted_name
-from lint_runtime.linter.engine import lint_file
-from lint_runtime.linter.neighbors import read_neighbors
-from lint_runtime.lsp import actions, completion, hints, hover
+from lint_runtime.dockerfile.discovery import is_dockerfile_name
+from lint_runtime.lifecycle.model import EMBEDDED
+from lint_runtime.linter.discovery import files_under, is_linted_name
+from lint_runtime.linter.report import is_below
+from lint_runtime.lsp import actions, completion, extension, hints, hover
 from lint_runtime.lsp.buffer import Buffer
+from lint_runtime.lsp.documents import Document, Documents, is_typed, path_of
 from lint_runtime.lsp.parent import end_with
-from lint_runtime.lsp.positions import Positions
 from lint_runtime.lsp.protocol import Protocol
-from lint_runtime.lsp.publish import config_diagnostics, lsp_diagnostic
-from lint_runtime.lsp.settings import EditorSettings, read_settings
+from lint_runtime.lsp.sender import Sender
+from lint_runtime.lsp.settings import read_settings
 from lint_runtime.manifest.detection import is_manifest_name
-from lint_runtime.manifest.reader import read_manifest
-from lint_runtime.rules.base import NO_NEIGHBORS, Neighbors
 from lint_runtime.version import __version__
 
 NAME = "lint-runtime"
-_WATCHED = ("**/.lint-runtime.toml", "**/pyproject.toml")
+_WATCHED = (
+    *("**/*{Dockerfile,dockerfile,Containerfile,containerfile}*", "**/pyproject.toml"),
+    *("**/.lint-runtime.toml", "**/.gitignore"),
+)
 
 PAUSE = 0.25
 """Seconds without a change after which a document is checked."""
@@ -54,32 +51,7 @@ _REQUESTS: tuple[tuple[str, Callable[[Buffer, Any], object], object, object], ..
     (types.TEXT_DOCUMENT_INLAY_HINT, hints.inlay_hints, [], None),
     (types.TEXT_DOCUMENT_DOCUMENT_LINK, hints.document_links, [], None),
 )
-"""The supported requests, with their handlers, empty answers and options."""
-
-
-@dataclass
-class _Document:
-    """An open Dockerfile or `pyproject.toml`, before and after it is checked.
-
-    content: the document of pygls, which holds the current text
-    text: the text at the last notification
-    buffer: the result of the last check, or None
-    published: the rule and the line of each published finding
-    is_typing: whether all changes since the last check look typed
-    check: the task that waits for a pause, or None
-    """
-
-    content: TextDocument
-    text: str
-    buffer: Buffer | None = None
-    published: set[tuple[str, int]] = field(default_factory=set)
-    is_typing: bool = True
-    check: "asyncio.Task[None] | None" = None
-
-    def stop(self) -> None:
-        """Stop waiting for a pause."""
-        if self.check:
-            self.check.cancel()
+"""The requests about a document, with their handlers, empty answers and options."""
 
 
 class Server(LanguageServer):
@@ -96,31 +68,47 @@ class Server(LanguageServer):
             protocol_cls=Protocol,
         )
         self.exit_code = 0
-        self._clock = clock
         self._initial_options: dict[str, Any] = {}
-        self._editor_settings = EditorSettings()
-        self._settings: Settings | None = None
-        # Keyed by the decoded URI: editors encode the same URI in different ways.
-        self._documents: dict[str, _Document] = {}
-        self._broken_configs: set[str] = set()
+        self._documents = Documents(clock, self._show_error)
+        self._sender = Sender(self, self._documents)
         self._shown_errors: set[str] = set()
-        notifications: dict[str, Callable[..., object]] = {
+        self._watches = False
+        self._watched_elsewhere: list[str] = []
+        self._search: asyncio.Task[None] | None = None
+        self._sends_status = False
+        handlers: dict[str, Callable[..., object]] = {
             types.INITIALIZE: Server._initialize,
             types.INITIALIZED: Server._initialized,
             types.TEXT_DOCUMENT_DID_OPEN: Server._open,
             types.TEXT_DOCUMENT_DID_CHANGE: Server._change,
             types.TEXT_DOCUMENT_DID_CLOSE: Server._close,
-            # Reload on every save: some editors don't watch configuration files.
-            types.TEXT_DOCUMENT_DID_SAVE: Server._reload,
-            types.WORKSPACE_DID_CHANGE_WATCHED_FILES: Server._reload,
+            types.TEXT_DOCUMENT_DID_SAVE: Server._save,
+            types.WORKSPACE_DID_CHANGE_WATCHED_FILES: Server._change_files,
+            types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: Server._start_search,
             types.WORKSPACE_DID_CHANGE_CONFIGURATION: Server._configure,
             types.EXIT: Server._exit,
         }
         # Bound methods don't work here: pygls sets attributes on handlers.
-        for method, handler in notifications.items():
+        for method, handler in handlers.items():
             self.feature(method)(partial(handler, self))
         for method, answer, empty, options in _REQUESTS:
             self.feature(method, options)(partial(Server._answer, self, answer, empty))
+        documents = self._documents
+        extras: dict[str, Callable[[Any], object]] = {
+            "upgradeImage": lambda params: extension.upgrade_image(documents, params),
+            "upgradeAll": lambda _: extension.upgrade_all(
+                documents.check_all(),
+                confirms=self._supports("workspace.workspace_edit.change_annotation_support"),
+            ),
+            "schedule": lambda _: extension.schedule(documents),
+            "status": lambda _: self._status(),
+            "images": lambda _: extension.images(documents.check_all()),
+            "debugInformation": lambda _: extension.debug_information(
+                documents, self._folders, pulls=self._sender.pulls
+            ),
+        }
+        for name, request in extras.items():
+            self.feature(f"{NAME}/{name}")(partial(Server._answer_extra, self, request))
 
     def start_tcp(self, host: str, port: int) -> None:
         """Serve the first editor that connects to a port, until it disconnects."""
@@ -146,26 +134,35 @@ class Server(LanguageServer):
         with suppress(SystemExit, ConnectionError, asyncio.IncompleteReadError):
             asyncio.run(serve())
 
+    def _supports(self, capability: str) -> bool:
+        """Whether the editor has a capability, such as `workspace.configuration`."""
+        return bool(get_capability(self.client_capabilities, capability))
+
     def _initialize(self, params: types.InitializeParams) -> None:
+        self._documents.encoding = self.workspace.position_encoding or self._documents.encoding
         if isinstance(params.initialization_options, dict):
             self._initial_options = params.initialization_options
             self._use(self._initial_options)
+        if self._supports("text_document.diagnostic") and self._supports(
+            "workspace.diagnostics.refresh_support"
+        ):
+            self._sender.pulls = True
+            options = types.DiagnosticOptions(inter_file_dependencies=True, workspace_diagnostics=True)
+            self.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(partial(self._sender.pull))
+            self.feature(types.WORKSPACE_DIAGNOSTIC)(partial(Server._pull_workspace, self))
         if params.process_id is not None:
             end_with(params.process_id)
 
     async def _initialized(self, _params: types.InitializedParams) -> None:
-        """Ask the editor to report changes of settings and configuration files. Request its settings."""
-        workspace = self.client_capabilities.workspace
+        """Ask the editor to report changes of settings and files. Request its settings."""
         registrations = []
-        watching = workspace.did_change_watched_files if workspace else None
-        if watching and watching.dynamic_registration:
+        if self._supports("workspace.did_change_watched_files.dynamic_registration"):
             watchers = [types.FileSystemWatcher(pattern) for pattern in _WATCHED]
             files = types.DidChangeWatchedFilesRegistrationOptions(watchers)
             registrations.append(
                 types.Registration(f"{NAME}-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, files)
             )
-        configuring = workspace.did_change_configuration if workspace else None
-        if configuring and configuring.dynamic_registration:
+        if self._supports("workspace.did_change_configuration.dynamic_registration"):
             section = types.DidChangeConfigurationRegistrationOptions(NAME)
             registrations.append(
                 types.Registration(f"{NAME}-settings", types.WORKSPACE_DID_CHANGE_CONFIGURATION, section)
@@ -173,13 +170,15 @@ class Server(LanguageServer):
         if registrations:
             with suppress(Exception):
                 await self.client_register_capability_async(types.RegistrationParams(registrations))
+                self._watches = registrations[0].method == types.WORKSPACE_DID_CHANGE_WATCHED_FILES
         await self._configure(types.DidChangeConfigurationParams(settings=None))
+        if self._search is None:
+            self._start_search()
 
     async def _configure(self, params: types.DidChangeConfigurationParams) -> None:
-        """Apply the settings from `params` or the editor, and recheck all documents."""
-        workspace = self.client_capabilities.workspace
+        """Apply the settings from `params` or the editor, and recheck everything."""
         settings = params.settings.get(NAME) if isinstance(params.settings, dict) else None
-        if not isinstance(settings, dict) and workspace and workspace.configuration:
+        if not isinstance(settings, dict) and self._supports("workspace.configuration"):
             item = types.ConfigurationItem(section=NAME)
             with suppress(Exception):
                 (settings,) = await self.workspace_configuration_async(types.ConfigurationParams([item]))
@@ -188,34 +187,30 @@ class Server(LanguageServer):
             self._use({**self._initial_options, **settings})
             self._reload()
 
-    def _reload(self, _params: object = None) -> None:
-        """Read settings and configuration files again, and recheck all documents."""
-        self._settings = None
-        self._shown_errors.clear()
-        broken = self._broken_configs
-        self._broken_configs = set()
-        for document in self._documents.values():
-            document.stop()
-            document.buffer = None
-            self._publish(document)
-        for uri in broken - self._broken_configs:
-            manifest = self._documents.get(unquote(uri))
-            if manifest is None or not manifest.published:
-                self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, []))
-        workspace = self.client_capabilities.workspace
-        if workspace and workspace.inlay_hint and workspace.inlay_hint.refresh_support:
-            self.workspace_inlay_hint_refresh(None)
-
     def _use(self, options: dict[str, Any]) -> None:
-        """Read the settings of the editor, and show new problems in them."""
-        known = self._editor_settings.problems
-        self._editor_settings = read_settings(options)
-        for problem in self._editor_settings.problems:
+        """Read the settings of the editor, and log new problems in them."""
+        known = self._documents.settings.problems
+        self._documents.settings = read_settings(options)
+        for problem in self._documents.settings.problems:
             if problem not in known:
-                self._show_error(problem)
+                self._log(problem)
+
+    def _reload(self) -> None:
+        """Read configuration files and lifecycle data again, and recheck everything."""
+        self._shown_errors.clear()
+        self._documents.reload()
+        self._start_search()
+        opened = [document for document in self._documents if document.content]
+        for document in opened:
+            document.stop()
+        self._update(opened)
+        if self._supports("workspace.inlay_hint.refresh_support"):
+            self.workspace_inlay_hint_refresh(None)
 
     def _exit(self, _params: object) -> None:
         self.exit_code = 0 if self.protocol._shutdown else 1
+
+    # Documents
 
     def _open(self, params: types.DidOpenTextDocumentParams) -> None:
         item = params.text_document
@@ -228,197 +223,223 @@ class Server(LanguageServer):
         # Without a path, the text would be read as a Dockerfile.
         is_linted = is_linted_name(name) and not (is_manifest_name(name) and scheme == "untitled")
         if item.language_id.lower() == "dockerfile" or is_linted:
-            content = self.workspace.get_text_document(item.uri)
-            document = self._documents[unquote(item.uri)] = _Document(content, item.text)
-            self._publish_together(self._affected_by(document))
+            document = self._documents.add(item.uri)
+            document.uri, document.text, document.buffer = item.uri, item.text, None
+            document.content = self.workspace.get_text_document(item.uri)
+            document.is_settled = asyncio.Event()
+            self._update([document, *self._documents.affected_by(document.path)])
 
     def _change(self, params: types.DidChangeTextDocumentParams) -> None:
         """Check a document after a pause."""
-        document = self._documents.get(unquote(params.text_document.uri))
-        if document is None:
+        document = self._documents.get(params.text_document.uri)
+        if document is None or document.content is None:
             return
         before, document.text = document.text, document.content.source
         document.is_typing &= is_typed(before, document.text)
         document.stop()
-        document.check = asyncio.get_running_loop().create_task(self._check_after_pause(document))
+        if self._documents.settings.run_on == "type":
+            if document.is_settled.is_set():
+                document.is_settled = asyncio.Event()
+            document.check = asyncio.get_running_loop().create_task(self._check_after_pause(document))
 
-    async def _check_after_pause(self, document: _Document) -> None:
+    async def _check_after_pause(self, document: Document) -> None:
         await asyncio.sleep(PAUSE)
         # pygls reports errors of handlers only.
         try:
-            documents = self._affected_by(document)
-            is_complete = self._publish_together(documents, hold_new=document.is_typing)
+            documents = [document, *self._documents.affected_by(document.path)]
+            is_complete = self._update(documents, hold_new=document.is_typing)
             if not is_complete:
                 await asyncio.sleep(LONG_PAUSE - PAUSE)
-                self._publish_together(documents)
+                self._update(documents)
+        except Exception as error:
+            document.is_settled.set()
+            self.report_server_error(error, None)
+
+    def _save(self, params: types.DidSaveTextDocumentParams) -> None:
+        """Check a document. Reload everything if the editor doesn't watch configuration files."""
+        document = self._documents.get(params.text_document.uri)
+        if not self._watches:
+            self._reload()
+        elif document:
+            document.stop()
+            self._update([document, *self._documents.affected_by(document.path)])
+
+    def _close(self, params: types.DidCloseTextDocumentParams) -> None:
+        if document := self._documents.get(params.text_document.uri):
+            document.stop()
+            document.content = document.buffer = None
+            if not document.is_found:
+                self._sender.forget(document)
+            kept = [document] if document.is_found else []
+            self._update([*kept, *self._documents.affected_by(document.path)])
+
+    def _update(self, documents: Iterable[Document], *, hold_new: bool = False) -> bool:
+        """Check documents and send their findings. Returns whether all were sent.
+
+        hold_new: whether to send only findings that the editor shows already
+        """
+        is_complete = True
+        for document in documents:
+            buffer = self._documents.check(document)
+            findings = buffer.report.diagnostics if buffer else ()
+            sent = [
+                finding
+                for finding in findings
+                if not hold_new or (finding.rule, finding.line) in document.published
+            ]
+            document.is_typing = True
+            self._sender.send(document, sent)
+            is_complete &= len(sent) == len(findings)
+        # A search finishes by itself.
+        if self._search is None or self._search.done():
+            self._finish()
+        return is_complete
+
+    # Files of the workspace
+
+    @property
+    def _folders(self) -> list[str]:
+        """The paths of the workspace."""
+        paths = [path_of(folder.uri) for folder in self.workspace.folders.values()]
+        return [path for path in paths or [self.workspace.root_path] if path]
+
+    def _change_files(self, params: types.DidChangeWatchedFilesParams) -> None:
+        """Check changed Dockerfiles. Reload everything if a file of another kind has changed."""
+        paths = [path_of(change.uri) for change in params.changes]
+        if not all(is_dockerfile_name(os.path.basename(path)) for path in paths):
+            self._reload()
+            return
+        affected = [other for path in paths for other in self._documents.affected_by(path)]
+        for change in params.changes:
+            document = self._documents.get(change.uri)
+            if document and not document.content:
+                document.buffer = None
+        self._start_search()
+        self._update(document for document in affected if document.content)
+
+    def _start_search(self, _params: object = None) -> None:
+        if self._search:
+            self._search.cancel()
+        self._search = asyncio.get_running_loop().create_task(self._check_files())
+
+    async def _check_files(self) -> None:
+        """Find and check the files of the workspace that are not open.
+
+        Other messages are handled between two files.
+        """
+        try:
+            found: set[Document] = set()
+            if self._documents.settings.diagnostic_mode == "workspace":
+                paths, problems = await asyncio.to_thread(_files_in, self._folders)
+                for problem in problems:
+                    self._log(problem)
+                found = {self._documents.add(from_fs_path(path)) for path in paths}
+            for document in self._documents:
+                document.is_found = document in found
+                if document.content:
+                    continue
+                if not document.is_found:
+                    self._sender.forget(document)
+                elif document.buffer is None:
+                    self._update([document])
+                    await asyncio.sleep(0)
+            self._finish()
+            await self._watch_elsewhere()
         except Exception as error:
             self.report_server_error(error, None)
 
-    def _close(self, params: types.DidCloseTextDocumentParams) -> None:
-        if document := self._documents.pop(unquote(params.text_document.uri), None):
-            document.stop()
-            affected = self._affected_by(document)[1:]
-            if document.content.uri not in self._broken_configs:
-                empty = types.PublishDiagnosticsParams(document.content.uri, [])
-                self.text_document_publish_diagnostics(empty)
-            self._publish_together(affected)
+    def _finish(self) -> None:
+        """Send what belongs to no single document."""
+        self._sender.send_configurations(self._documents.configurations)
+        self._sender.flush()
+        if self._sends_status:
+            self.protocol.notify(f"{NAME}/status", extension.status(self._documents))
 
-    def _affected_by(self, document: _Document) -> list[_Document]:
-        """Return a document and the open documents whose neighbors have changed."""
-        affected = [document]
-        for other in self._documents.values():
-            # A document whose own text has changed waits for its own pause.
-            is_settled = other.buffer and other.buffer.text == other.content.source
-            if other is not document and is_settled and self._is_stale(other):
-                affected.append(other)
-        return affected
-
-    def _publish_together(self, documents: list[_Document], *, hold_new: bool = False) -> bool:
-        """Send the findings of documents. Returns whether all were sent."""
-        sent = [self._publish(document, hold_new=hold_new) for document in documents]
-        return all(sent)
-
-    def _publish(self, document: _Document, *, hold_new: bool = False) -> bool:
-        """Send the findings of a document. Returns whether all were sent.
-
-        hold_new: whether to send only findings that are published already
-        """
-        buffer = self._buffer(document)
-        content = document.content
-        if buffer is None and is_manifest_name(unquote(content.uri)):
-            # Another project's file has no findings. Publish only to clear old ones, and never over
-            # configuration errors in the file.
-            was_empty, document.published = not document.published, set()
-            if was_empty or content.uri in self._broken_configs:
-                return True
-        findings = buffer.report.diagnostics if buffer else ()
-        sent = [
-            finding
-            for finding in findings
-            if not hold_new or (finding.rule, finding.line) in document.published
+    async def _watch_elsewhere(self) -> None:
+        """Ask the editor to report changes of lifecycle data, and of configurations above the folders."""
+        folders = self._folders
+        configurations = [
+            path
+            for path in self._documents.configurations
+            if not any(is_below(path, folder) for folder in folders)
         ]
-        document.is_typing = True
-        document.published = {(finding.rule, finding.line) for finding in sent}
-        diagnostics = [lsp_diagnostic(finding, buffer) for finding in sent] if buffer else []
-        params = types.PublishDiagnosticsParams(content.uri, diagnostics, content.version)
-        self.text_document_publish_diagnostics(params)
-        return len(sent) == len(findings)
+        tables = [os.path.abspath(source) for source in self._documents.tables if source != EMBEDDED]
+        paths = sorted([*configurations, *tables])
+        is_supported = self._supports("workspace.did_change_watched_files.relative_pattern_support")
+        if paths == self._watched_elsewhere or not (self._watches and is_supported):
+            return
+        name, method = f"{NAME}-elsewhere", types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+        if self._watched_elsewhere:
+            unregistration = types.Unregistration(name, method)
+            await self.client_unregister_capability_async(types.UnregistrationParams([unregistration]))
+        self._watched_elsewhere = paths
+        watchers = [
+            types.FileSystemWatcher(types.RelativePattern(from_fs_path(directory), file))
+            for directory, file in map(os.path.split, paths)
+        ]
+        options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+        registration = types.Registration(name, method, options)
+        await self.client_register_capability_async(types.RegistrationParams([registration]))
+
+    # Requests
 
     def _answer(self, answer: Callable[[Buffer, Any], object], empty: object, params: Any) -> object:
         """Answer a request. Returns `empty` on errors and for unchecked documents."""
         # Catch all errors: pygls would send a traceback to the editor.
         try:
-            document = self._documents.get(unquote(params.text_document.uri))
-            buffer = self._buffer(document) if document else None
+            document = self._documents.get(params.text_document.uri)
+            buffer = self._documents.check(document) if document else None
             return answer(buffer, params) if buffer else empty
         except Exception as error:
             self.report_server_error(error, None)
             return empty
 
-    def _buffer(self, document: _Document) -> Buffer | None:
-        """Check the current text of a document.
+    async def _pull_workspace(
+        self, params: types.WorkspaceDiagnosticParams
+    ) -> types.WorkspaceDiagnosticReport:
+        """Answer a request for the findings of files that are not open, when they have changed."""
+        while True:
+            if self._search:
+                await asyncio.wait({self._search})
+            if changes := self._sender.changes_since(params.previous_result_ids):
+                return types.WorkspaceDiagnosticReport(changes)
+            await self._sender.wait_for_news()
 
-        Returns None if it is excluded or misconfigured, or the `pyproject.toml` of another project.
-        """
-        text, uri = document.content.source, document.content.uri
-        if document.buffer and not self._is_stale(document):
-            return document.buffer
-        document.buffer = None
-        path, data = to_fs_path(uri) or None, text.encode("utf-8", "surrogatepass")
-        if path and is_manifest_name(path) and read_manifest(data) is None:
-            return None
+    def _status(self) -> dict[str, Any]:
+        """Return the status, and send it from now on."""
+        self._sends_status = True
+        return extension.status(self._documents)
+
+    def _answer_extra(self, answer: Callable[[Any], object], params: Any) -> object:
+        """Answer a request that is not part of the Language Server Protocol."""
         try:
-            applied = self._applied(path)
-        except UnusableError as error:
-            for message in error.messages:
-                self._show_error(message)
-            if isinstance(error, ConfigError):
-                self._publish_config_error(error)
-            return None
-        for warning in self._settings.warnings if self._settings else ():
-            self._show_error(warning)
-        if applied is None:
-            return None
-        config, _, table = applied
-        known = table.as_of(self._editor_settings.as_of or self._clock())
-        neighbors = self._neighbors(path, data)
-        report = lint_file(data, path or "Dockerfile", config, known, neighbors=neighbors)
-        if not text.strip("\ufeff \t\r\n"):
-            # A new file is empty until somebody types.
-            report = report._replace(diagnostics=())
-        positions = Positions(text, self.workspace.position_encoding or types.PositionEncodingKind.Utf16)
-        shows_hints = self._editor_settings.shows_hints
-        document.buffer = Buffer(uri, text, positions, report, config, known, shows_hints, neighbors)
-        return document.buffer
-
-    def _is_stale(self, document: _Document) -> bool:
-        """Return whether the text of a checked document, or of its neighbors, has changed."""
-        buffer, text = document.buffer, document.content.source
-        if buffer is None or buffer.text != text:
-            return True
-        return (
-            self._neighbors(to_fs_path(buffer.uri), text.encode("utf-8", "surrogatepass"))
-            != buffer.neighbors
-        )
-
-    def _neighbors(self, path: str | None, data: bytes) -> Neighbors:
-        def is_linted(path: str) -> bool:
-            return self._document_at(path) is not None
-
-        return read_neighbors(path, data, is_linted, self._read) if path else NO_NEIGHBORS
-
-    def _read(self, path: str, limit: int) -> bytes:
-        """Return the content of a file: the text in the editor if it is open."""
-        document = self._document_at(path)
-        if document:
-            return document.content.source.encode("utf-8", "surrogatepass")
-        return read_regular(path, limit)
-
-    def _document_at(self, path: str) -> _Document | None:
-        """Return the open document of a file, if any."""
-        path = os.path.normpath(path)
-        for document in self._documents.values():
-            if os.path.normpath(to_fs_path(document.content.uri) or "") == path:
-                return document
-        return None
-
-    def _applied(self, path: str | None) -> FileSettings | None:
-        """Return the settings of a file, or None if the file is excluded."""
-        if self._settings is None:
-            self._settings = Settings(self._editor_settings.overrides)
-        return self._settings.default if path is None else self._settings.of(path)
-
-    def _publish_config_error(self, error: ConfigError) -> None:
-        """Show the problems of a configuration file in that file, unless they are shown."""
-        open_files = (content.uri for content in self.workspace.text_documents.values())
-        own_uri = Path(error.path).absolute().as_uri()
-        # If the file is open, encode the URI as the editor does.
-        uri = next((uri for uri in open_files if unquote(uri) == unquote(own_uri)), own_uri)
-        if uri not in self._broken_configs:
-            self._broken_configs.add(uri)
-            params = types.PublishDiagnosticsParams(uri, config_diagnostics(error))
-            self.text_document_publish_diagnostics(params)
+            return answer(params)
+        except Exception as error:
+            # pygls would send a traceback to the editor.
+            raise JsonRpcInternalError(str(error)) from None
 
     def _show_error(self, message: str) -> None:
         """Show an error message, unless it was already shown since the last reload."""
         if message not in self._shown_errors:
             self._shown_errors.add(message)
-            params = types.ShowMessageParams(types.MessageType.Error, f"lint-runtime: {message}")
+            params = types.ShowMessageParams(types.MessageType.Error, f"{NAME}: {message}")
             self.window_show_message(params)
+
+    def _log(self, message: str) -> None:
+        """Write a line to the editor's log."""
+        self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"{NAME}: {message}"))
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002
         """Write the first line of an error to the editor's log."""
-        text = f"{type(error).__name__}: {error}".partition("\n")[0]
-        self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"lint-runtime: {text}"))
+        self._log(f"{type(error).__name__}: {error}".partition("\n")[0])
 
 
-def is_typed(before: str, after: str) -> bool:
-    """Whether a change inserts or deletes up to three characters within a line, as typing does."""
-    shorter, longer = sorted((before, after), key=len)
-    count = len(longer) - len(shorter)
-    if not 0 < count <= 3:
-        return False
-    pairs = enumerate(zip(shorter, longer, strict=False))
-    start = next((index for index, (old, new) in pairs if old != new), len(shorter))
-    end = start + count
-    return longer[end:] == shorter[start:] and not {"\n", "\r"} & {*longer[start:end]}
+def _files_in(folders: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the files to lint in directories, and error messages."""
+    problems: list[str] = []
+    paths = [
+        path
+        for folder in folders
+        for path in files_under(folder, lambda error: problems.append(str(error)), problems.append)
+    ]
+    return paths, problems

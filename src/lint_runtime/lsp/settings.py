@@ -4,13 +4,22 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
-from lint_runtime.config.keys import described, read_config
+from lint_runtime.config.keys import described, read_config, rules_of
 from lint_runtime.text import did_you_mean, parse_day, quoted
 
 _CONFIG_KEYS = {"table": "table", "warnWithin": "warn-within"}
 """The keys of a configuration file, by the name of the setting with the same values."""
 
-_NAMES = (*_CONFIG_KEYS, "asOf", "inlayHints")
+_CHOICES: dict[str, tuple[str, tuple[object, ...]]] = {
+    "diagnosticMode": ("diagnostic_mode", ("openFiles", "workspace")),
+    "runOn": ("run_on", ("type", "save")),
+    "inlayHints": ("inlay_hints", ("full", "short", "off")),
+    "syntaxFindings": ("syntax_findings", (True, False)),
+    "suppressActions": ("suppress_actions", (True, False)),
+}
+"""The field of EditorSettings and the possible values, keyed by setting."""
+
+_NAMES = (*_CONFIG_KEYS, "asOf", *_CHOICES)
 
 
 class EditorSettings(NamedTuple):
@@ -18,13 +27,21 @@ class EditorSettings(NamedTuple):
 
     overrides: the settings that override a configuration file, keyed by field of Config
     as_of: the day to check for, or None for today
-    shows_hints: whether to show inlay hints
+    diagnostic_mode: which files are checked: `openFiles` or `workspace`
+    run_on: when an open document is checked: on `type` or on `save`
+    inlay_hints: the length of hints: `full`, `short` or `off`
+    syntax_findings: whether to show findings of the topic `syntax`
+    suppress_actions: whether to offer suppressions
     problems: the error messages about settings, which are ignored
     """
 
     overrides: Mapping[str, Any] = {}
     as_of: date | None = None
-    shows_hints: bool = True
+    diagnostic_mode: str = "openFiles"
+    run_on: str = "type"
+    inlay_hints: str = "full"
+    syntax_findings: bool = True
+    suppress_actions: bool = True
     problems: tuple[str, ...] = ()
 
 
@@ -46,12 +63,22 @@ def read_settings(options: Mapping[str, object]) -> EditorSettings:
             values["as_of"] = parse_day(value) if isinstance(value, str) else None
             if values["as_of"] is None:
                 problems.append(f"asOf: must be a date (YYYY-MM-DD), not {described(value)}")
-        elif name == "inlayHints":
-            values["shows_hints"] = value is not False
-            if not isinstance(value, bool):
-                problems.append(f"inlayHints: must be true or false, not {described(value)}")
+        elif name in _CHOICES:
+            values |= _read_choice(name, value, problems)
         # By convention, editors keep the log level of a server in `trace`.
         elif name != "trace":
             hint = did_you_mean(name, _NAMES) or f"choose from {', '.join(_NAMES)}"
             problems.append(f"unknown setting {quoted(name)}; {hint}")
+    if values.get("syntax_findings") is False:
+        overrides["ignore"] = rules_of({"syntax"})
     return EditorSettings(overrides, problems=tuple(problems), **values)
+
+
+def _read_choice(name: str, value: object, problems: list[str]) -> dict[str, Any]:
+    """Return the field of EditorSettings with the value of a setting in `_CHOICES`, or add a problem."""
+    field, choices = _CHOICES[name]
+    if isinstance(value, type(choices[0])) and value in choices:
+        return {field: value}
+    wanted = "true or false" if True in choices else f"one of {', '.join(map(str, choices))}"
+    problems.append(f"{name}: must be {wanted}, not {described(value)}")
+    return {}

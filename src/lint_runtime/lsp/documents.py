@@ -1,0 +1,241 @@
+"""Check the documents of the editor and the files of the workspace."""
+
+import asyncio
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from urllib.parse import unquote
+
+from lsprotocol import types
+from pygls.uris import to_fs_path
+from pygls.workspace import TextDocument
+
+from lint_runtime.config.files import ConfigError
+from lint_runtime.config.settings import FileSettings, Settings
+from lint_runtime.errors import UnusableError
+from lint_runtime.files import MAX_FILE, read_regular
+from lint_runtime.lifecycle.table import Snapshot
+from lint_runtime.linter.engine import lint_file
+from lint_runtime.linter.neighbors import read_neighbors
+from lint_runtime.lsp.buffer import Buffer
+from lint_runtime.lsp.positions import Positions
+from lint_runtime.lsp.settings import EditorSettings
+from lint_runtime.manifest.detection import is_manifest_name
+from lint_runtime.manifest.reader import read_manifest
+from lint_runtime.rules.base import NO_NEIGHBORS, Neighbors
+
+
+@dataclass(eq=False)
+class Document:
+    """A Dockerfile or a `pyproject.toml`, open in the editor or on disk.
+
+    uri: the URI, as the editor writes it
+    path: the path, or "" without a file
+    content: the document of pygls, which holds the current text, or None if the document is not open
+    is_found: whether the search for files of the workspace finds it
+    text: the text at the last notification
+    buffer: the result of the last check, or None
+    published: the rule and the line of each finding that the editor shows
+    diagnostics: the findings that the editor shows
+    result_id: the number of the last change of `diagnostics`
+    is_settled: an event that is set while `diagnostics` belong to the current text
+    is_typing: whether all changes since the last check look typed
+    check: the task that waits for a pause, or None
+    """
+
+    uri: str
+    content: TextDocument | None = None
+    is_found: bool = False
+    text: str = ""
+    buffer: Buffer | None = None
+    published: set[tuple[str, int]] = field(default_factory=set)
+    diagnostics: list[types.Diagnostic] = field(default_factory=list)
+    result_id: str = ""
+    is_settled: asyncio.Event = field(default_factory=asyncio.Event)
+    is_typing: bool = True
+    check: "asyncio.Task[None] | None" = None
+
+    def __post_init__(self) -> None:
+        self.path = path_of(self.uri)
+
+    def read(self) -> bytes:
+        """Return the text in the editor or on disk. Raises OSError."""
+        if self.content:
+            return self.content.source.encode("utf-8", "surrogatepass")
+        # One byte over the limit is enough to reject a file.
+        return read_regular(self.path, MAX_FILE + 1)
+
+    def stop(self) -> None:
+        """Stop waiting for a pause."""
+        if self.check:
+            self.check.cancel()
+
+
+def path_of(uri: str) -> str:
+    """Return the path of a file. Returns "" for other URIs."""
+    path = to_fs_path(uri)
+    return os.path.normpath(path) if path else ""
+
+
+class Documents:
+    """The documents, and what they are checked with.
+
+    settings: the settings of the editor
+    encoding: the position encoding of the editor
+    configurations: the configuration files in force, with their errors, keyed by path
+    problems: other error messages; the values are None
+    tables: the dates of the lifecycle data in force, keyed by source
+    """
+
+    def __init__(self, clock: Callable[[], date], show_error: Callable[[str], None]) -> None:
+        self.settings = EditorSettings()
+        self.encoding: types.PositionEncodingKind | str = types.PositionEncodingKind.Utf16
+        self._clock = clock
+        self._show_error = show_error
+        # Keyed by path, or by decoded URI: editors encode the same URI in different ways.
+        self._documents: dict[str, Document] = {}
+        self.reload()
+
+    def reload(self) -> None:
+        """Read configuration files and lifecycle data again when a document is checked."""
+        self._settings: Settings | None = None
+        self.configurations: dict[str, ConfigError | None] = {}
+        self.problems: dict[str, None] = {}
+        self.tables: dict[str, date] = {}
+        for document in self:
+            document.buffer = None
+
+    def __iter__(self) -> Iterator[Document]:
+        return iter([*self._documents.values()])
+
+    @property
+    def today(self) -> date:
+        """The day to check for."""
+        return self.settings.as_of or self._clock()
+
+    @property
+    def known(self) -> Snapshot:
+        """The lifecycle data of files without a configuration file. Raises UnusableError."""
+        return self._configuration().default.table.as_of(self.today)
+
+    def _configuration(self) -> Settings:
+        if self._settings is None:
+            self._settings = Settings(self.settings.overrides)
+        return self._settings
+
+    def get(self, uri: str) -> Document | None:
+        """Return the document with a URI, if any."""
+        return self._documents.get(path_of(uri) or unquote(uri))
+
+    def add(self, uri: str) -> Document:
+        """Return the document with a URI, after adding it if necessary."""
+        return self._documents.setdefault(path_of(uri) or unquote(uri), Document(uri))
+
+    def remove(self, document: Document) -> None:
+        """Forget a document."""
+        del self._documents[document.path or unquote(document.uri)]
+
+    def affected_by(self, path: str) -> list[Document]:
+        """Return the other checked documents whose neighbors have changed with a file.
+
+        path: the path of the file, or ""
+        """
+        affected = []
+        for other in self:
+            buffer, directory = other.buffer, os.path.dirname(other.path)
+            # A document whose own text has changed waits for its own pause.
+            if (
+                buffer is None
+                or other.path == path
+                or (other.content and other.content.source != buffer.text)
+            ):
+                continue
+            # Reading the neighbors of all files would take long.
+            neighbors = {os.path.normpath(os.path.join(directory, name)) for name in buffer.neighbors.contents}
+            is_near = other.content or path in neighbors or os.path.dirname(path) == directory
+            if is_near and self._is_stale(other):
+                other.buffer = None
+                affected.append(other)
+        return affected
+
+    def check_all(self) -> list[Buffer]:
+        """Check all documents."""
+        return [buffer for document in self if (buffer := self.check(document))]
+
+    def check(self, document: Document) -> Buffer | None:
+        """Check the current text of a document, unless it was checked.
+
+        Returns None if it is excluded, misconfigured, unreadable, or another project's `pyproject.toml`.
+        """
+        if document.buffer and not (document.content and self._is_stale(document)):
+            return document.buffer
+        document.buffer = None
+        path = document.path
+        messages: Iterable[str] = ()
+        try:
+            data = document.read()
+            if path and is_manifest_name(path) and read_manifest(data) is None:
+                return None
+            files = self._configuration()
+            messages = files.warnings
+            applied = files.of(path) if path else files.default
+            if applied:
+                document.buffer = self._lint(document, data, applied)
+        except OSError:
+            return None
+        except ConfigError as error:
+            self.configurations[error.path] = error
+            messages = error.messages
+        except UnusableError as error:
+            messages = error.messages
+            self.problems.update(dict.fromkeys(messages))
+        for message in messages if document.content else ():
+            self._show_error(message)
+        return document.buffer
+
+    def _lint(self, document: Document, data: bytes, applied: FileSettings) -> Buffer:
+        config, file, table = applied
+        if file:
+            self.configurations[file.path] = None
+        self.tables[table.source] = table.date
+        known, neighbors = table.as_of(self.today), self._neighbors(document.path, data)
+        report = lint_file(data, document.path or "Dockerfile", config, known, neighbors=neighbors)
+        # Open documents may contain lone surrogates, and other files bytes that are not UTF-8.
+        text = document.content.source if document.content else data.decode("utf-8", "surrogateescape")
+        if not text.strip("\ufeff \t\r\n"):
+            # A new file is empty until somebody types.
+            report = report._replace(diagnostics=())
+        positions = Positions(text, self.encoding)
+        return Buffer(document.uri, text, positions, report, config, known, self.settings, neighbors)
+
+    def _is_stale(self, document: Document) -> bool:
+        """Return whether the text of a checked document, or of its neighbors, has changed."""
+        buffer = document.buffer
+        if buffer is None or (document.content and document.content.source != buffer.text):
+            return True
+        data = buffer.text.encode("utf-8", "surrogatepass")
+        return self._neighbors(document.path, data) != buffer.neighbors
+
+    def _neighbors(self, path: str, data: bytes) -> Neighbors:
+        def is_linted(path: str) -> bool:
+            return os.path.normpath(path) in self._documents
+
+        return read_neighbors(path, data, is_linted, self._read) if path else NO_NEIGHBORS
+
+    def _read(self, path: str, limit: int) -> bytes:
+        """Return the content of a file: the text in the editor if it is open."""
+        document = self._documents.get(os.path.normpath(path))
+        return document.read() if document and document.content else read_regular(path, limit)
+
+
+def is_typed(before: str, after: str) -> bool:
+    """Whether a change inserts or deletes up to three characters within a line, as typing does."""
+    shorter, longer = sorted((before, after), key=len)
+    count = len(longer) - len(shorter)
+    if not 0 < count <= 3:
+        return False
+    pairs = enumerate(zip(shorter, longer, strict=False))
+    start = next((index for index, (old, new) in pairs if old != new), len(shorter))
+    end = start + count
+    return longer[end:] == shorter[start:] and not {"\n", "\r"} & {*longer[start:end]}

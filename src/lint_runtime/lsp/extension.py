@@ -1,0 +1,142 @@
+"""Answer the requests of extensions that are not part of the Language Server Protocol."""
+
+import platform
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from lsprotocol import types
+from pygls.uris import from_fs_path
+
+from lint_runtime.diagnostics import Severity
+from lint_runtime.lifecycle.load import embedded_table
+from lint_runtime.lifecycle.views.render import render
+from lint_runtime.lifecycle.views.schedule import view_schedule
+from lint_runtime.linter.inventory import Entry, EntryStatus, take_inventory
+from lint_runtime.linter.verdicts import verdict_of
+from lint_runtime.lsp.actions import image_upgrades
+from lint_runtime.lsp.buffer import Buffer
+from lint_runtime.lsp.documents import Documents
+from lint_runtime.lsp.hints import state_text
+from lint_runtime.text import counted
+from lint_runtime.version import __version__
+
+
+def upgrade_image(documents: Documents, params: Any) -> dict[str, Any]:
+    """Return the edit that writes the destination of the image at a position, or why there is none.
+
+    params: a `TextDocumentPositionParams`, which pygls has not converted
+    """
+    position = types.Position(params.position.line, params.position.character)
+    document = documents.get(params.textDocument.uri)
+    buffer = documents.check(document) if document else None
+    if buffer:
+        if actions := image_upgrades(buffer, types.Range(position, position)):
+            return {"edit": actions[0].edit, "message": actions[0].title}
+        offset = buffer.positions.offset(position)
+        for image in buffer.report.images:
+            if buffer.place_of(image.stage.image_location, offset, offset):
+                verdict = verdict_of(image, buffer.report, buffer.known.day)
+                return {"edit": None, "message": verdict.text}
+    return {"edit": None, "message": "no Runtime image is here"}
+
+
+def upgrade_all(buffers: Iterable[Buffer], *, confirms: bool) -> dict[str, Any]:
+    """Return the edit that writes the destinations of all images with findings.
+
+    confirms: whether the editor can ask for a confirmation of each edit
+    """
+    actions = [(buffer.uri, action) for buffer in buffers for action in image_upgrades(buffer)]
+    if not actions:
+        return {"edit": None, "message": "no image needs an upgrade"}
+    edits: dict[str, list[Any]] = {}
+    for uri, action in actions:
+        changes = action.edit.changes[uri] if action.edit and action.edit.changes else ()
+        edits.setdefault(uri, []).extend(
+            types.AnnotatedTextEdit(action.title, change.range, change.new_text) if confirms else change
+            for change in changes
+        )
+    edit = types.WorkspaceEdit(changes=edits)
+    if confirms:
+        edit = types.WorkspaceEdit(
+            document_changes=[
+                types.TextDocumentEdit(types.OptionalVersionedTextDocumentIdentifier(uri), changes)
+                for uri, changes in edits.items()
+            ],
+            change_annotations={
+                action.title: types.ChangeAnnotation(action.title, needs_confirmation=True)
+                for _, action in actions
+            },
+        )
+    return {"edit": edit, "message": f"{counted(len(actions), 'change')} in {counted(len(edits), 'file')}"}
+
+
+def schedule(documents: Documents) -> dict[str, str]:
+    """Return the table of release series in Markdown. Raises UnusableError."""
+    return {"markdown": render(view_schedule(documents.known), "markdown")}
+
+
+def status(documents: Documents) -> dict[str, Any]:
+    """Return what is checked and with what, and the numbers of findings."""
+    reports = [document.buffer.report for document in documents if document.buffer]
+    counts = Counter(finding.severity for report in reports for finding in report.diagnostics)
+    return {
+        "date": str(min(documents.tables.values(), default=embedded_table().date)),
+        "files": len(reports),
+        "images": sum(len(report.images) for report in reports),
+        "errors": counts[Severity.ERROR],
+        "warnings": counts[Severity.WARNING],
+        "infos": counts[Severity.INFO],
+        "configurations": [
+            {"uri": from_fs_path(path), "problems": error.problems if error else []}
+            for path, error in sorted(documents.configurations.items())
+        ],
+        "problems": [*documents.settings.problems, *documents.problems],
+    }
+
+
+def images(buffers: Iterable[Buffer]) -> dict[str, list[dict[str, Any]]]:
+    """Return the Runtime images, the most urgent first."""
+    found: list[tuple[Entry, dict[str, Any]]] = []
+    for buffer in buffers:
+        report, day = buffer.report, buffer.known.day
+        entries = (entry for entry in take_inventory(report, day) if entry.status is not EntryStatus.OTHER)
+        for image, entry in zip(report.images, entries, strict=True):
+            end = entry.lifecycle.maintenance if entry.lifecycle else None
+            item = {
+                "uri": buffer.uri,
+                "range": buffer.positions.range(image.stage.image_location),
+                "image": entry.image,
+                "status": entry.status.value,
+                "end": str(end.day) if end else None,
+                "text": state_text(image.state(day), entry.lifecycle, day),
+                "action": entry.action,
+            }
+            found.append((entry, item))
+    return {"images": [item for _, item in sorted(found, key=lambda pair: pair[0].sort_key)]}
+
+
+def debug_information(documents: Documents, folders: Iterable[str], *, pulls: bool) -> dict[str, str]:
+    """Return versions, settings and paths for bug reports.
+
+    folders: the paths of the workspace
+    pulls: whether the editor pulls findings
+    """
+    settings = documents.settings._asdict()
+    lines = [
+        f"lint-runtime {__version__} ({Path(__file__).parents[1]})",
+        f"Python {platform.python_version()} ({sys.executable}) on {platform.platform()}",
+        f"pygls {version('pygls')}, lsprotocol {version('lsprotocol')}",
+        f"findings: {'pulled by' if pulls else 'published to'} the editor",
+        *(f"setting {name}: {value!r}" for name, value in settings.items()),
+        *(f"folder: {folder}" for folder in folders),
+        *(f"lifecycle data of {day}: {source}" for source, day in documents.tables.items()),
+        *(
+            f"configuration: {path}{' (invalid)' if error else ''}"
+            for path, error in documents.configurations.items()
+        ),
+    ]
+    return {"text": "\n".join(lines)}

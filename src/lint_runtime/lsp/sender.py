@@ -1,0 +1,124 @@
+"""Send findings: publish them, or answer an editor that pulls them."""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from itertools import count
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+from pygls.uris import from_fs_path
+
+from lint_runtime.config.files import ConfigError
+from lint_runtime.diagnostics import Diagnostic
+from lint_runtime.lsp.documents import Document, Documents, path_of
+from lint_runtime.lsp.publish import config_diagnostics, lsp_diagnostic
+from lint_runtime.manifest.detection import is_manifest_name
+
+
+class Sender:
+    """Sends the findings of documents and the errors in configuration files.
+
+    pulls: whether the editor pulls the findings of open documents
+    pulls_workspace: whether the editor has pulled the findings of files that are not open
+    """
+
+    def __init__(self, server: LanguageServer, documents: Documents) -> None:
+        self.pulls = False
+        self.pulls_workspace = False
+        self._server = server
+        self._documents = documents
+        self._ids = count(1)
+        self._config_errors: dict[str, ConfigError] = {}
+        self._published: set[str] = set()
+        self._needs_refresh = False
+        self._news = asyncio.Event()
+
+    def send(self, document: Document, findings: Collection[Diagnostic]) -> None:
+        """Send findings of a checked document."""
+        buffer = document.buffer
+        document.published = {(finding.rule, finding.line) for finding in findings}
+        diagnostics = [lsp_diagnostic(finding, buffer) for finding in findings] if buffer else []
+        is_new = diagnostics != document.diagnostics
+        if is_new:
+            document.diagnostics, document.result_id = diagnostics, str(next(self._ids))
+        # An editor that pulled the earlier findings doesn't ask again by itself.
+        self._needs_refresh |= self.pulls and is_new and document.is_settled.is_set()
+        document.is_settled.set()
+        if is_new or document.content:
+            self._publish(document.uri)
+
+    def forget(self, document: Document) -> None:
+        """Remove a document and its findings."""
+        self._documents.remove(document)
+        document.is_settled.set()
+        self._publish(document.uri)
+
+    def send_configurations(self, errors: Mapping[str, ConfigError | None]) -> None:
+        """Publish the errors in configuration files. Files that are not in `errors` have none."""
+        shown, self._config_errors = (
+            self._config_errors,
+            {path: error for path, error in errors.items() if error},
+        )
+        for path in {**shown, **self._config_errors}:
+            if self._config_errors.get(path) is shown.get(path):
+                continue
+            opened = (content.uri for content in self._server.workspace.text_documents.values())
+            # If the file is open, encode the URI as the editor does.
+            self._publish(next((uri for uri in opened if path_of(uri) == path), from_fs_path(path)))
+
+    def _publish(self, uri: str) -> None:
+        """Publish the errors in a configuration file, and the findings that the editor doesn't pull."""
+        document, error = self._documents.get(uri), self._config_errors.get(path_of(uri))
+        diagnostics = config_diagnostics(error) if error else []
+        version, is_checked = None, False
+        if document and not (self.pulls if document.content else self.pulls_workspace):
+            diagnostics += document.diagnostics
+            if document.content:
+                version = document.content.version
+                # The `pyproject.toml` of another project has no findings.
+                is_checked = document.buffer is not None or not is_manifest_name(document.path)
+        if diagnostics or is_checked or uri in self._published:
+            params = types.PublishDiagnosticsParams(uri, diagnostics, version)
+            self._server.text_document_publish_diagnostics(params)
+        (self._published.add if diagnostics else self._published.discard)(uri)
+
+    def flush(self) -> None:
+        """Let an editor that pulls findings know about changes."""
+        if self._needs_refresh:
+            self._needs_refresh = False
+            self._server.workspace_diagnostic_refresh(None)
+        self._news.set()
+
+    async def pull(self, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
+        """Answer a request for the findings of an open document, when they belong to its text."""
+        document = self._documents.get(params.text_document.uri)
+        if document is None:
+            return types.RelatedFullDocumentDiagnosticReport([])
+        await document.is_settled.wait()
+        if document.result_id == params.previous_result_id:
+            return types.RelatedUnchangedDocumentDiagnosticReport(document.result_id)
+        return types.RelatedFullDocumentDiagnosticReport(document.diagnostics, result_id=document.result_id)
+
+    def changes_since(
+        self, previous: Collection[types.PreviousResultId]
+    ) -> list[types.WorkspaceDocumentDiagnosticReport]:
+        """Return the findings of files that are not open, if they differ from earlier answers."""
+        if not self.pulls_workspace:
+            self.pulls_workspace = True
+            for uri in [*self._published]:
+                self._publish(uri)
+        known = {path_of(result.uri): result.value for result in previous}
+        reports = [
+            types.WorkspaceFullDocumentDiagnosticReport(
+                document.uri, document.diagnostics, result_id=document.result_id
+            )
+            for document in self._documents
+            if document.content is None and known.get(document.path, "") != document.result_id
+        ]
+        gone = (result.uri for result in previous if self._documents.get(result.uri) is None)
+        return [*reports, *(types.WorkspaceFullDocumentDiagnosticReport(uri, []) for uri in gone)]
+
+    async def wait_for_news(self) -> None:
+        """Wait for a change of findings."""
+        self._news = asyncio.Event()
+        await self._news.wait()
