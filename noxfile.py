@@ -104,6 +104,7 @@ def workflows(session: nox.Session) -> None:
 PINNED = {
     "package": ("pyproject.toml",),
     "report": ("pyproject.toml", "--extra", "report"),
+    "lsp": ("pyproject.toml", "--extra", "lsp"),
     "build": ("--group", "build"),
     "nox": ("--group", "nox"),
     "sbom": ("--group", "sbom"),

@@ -1,0 +1,99 @@
+import {
+  type Disposable,
+  EventEmitter,
+  type ExtensionContext,
+  Uri,
+  commands,
+  env,
+  version,
+  window,
+  workspace,
+} from "vscode";
+import type { Position, WorkspaceEdit } from "vscode-languageclient";
+
+import type { Image } from "./images";
+import type { Server } from "./server";
+import { SECTION } from "./settings";
+
+/** The answer to a request for an upgrade. */
+interface Upgrade {
+  edit: WorkspaceEdit | null;
+  message: string;
+}
+
+const SCHEDULE = Uri.parse(`${SECTION}:Astro Runtime releases.md`);
+
+/** Register the commands that send requests to the server. */
+export function registerCommands(context: ExtensionContext, server: Server): Disposable[] {
+  const scheduleChanged = new EventEmitter<Uri>();
+  const handlers: Record<string, (...parameters: never[]) => Promise<void>> = {
+    upgradeImage: async (image?: Image) => {
+      const target = image ? { uri: image.uri, position: image.range.start } : cursor(server);
+      if (target) {
+        // The server upgrades images of open documents.
+        await workspace.openTextDocument(server.running.protocol2CodeConverter.asUri(target.uri));
+        const { uri, position } = target;
+        await apply(server, await server.request("upgradeImage", { textDocument: { uri }, position }));
+      }
+    },
+    upgradeAll: async () => {
+      await apply(server, await server.request("upgradeAll"));
+    },
+    showSchedule: async () => {
+      scheduleChanged.fire(SCHEDULE);
+      await commands.executeCommand("markdown.showPreview", SCHEDULE);
+    },
+    copyDebugInformation: async () => {
+      await env.clipboard.writeText(await debugInformation(context, server));
+      window.setStatusBarMessage("lint-runtime: debug information copied", 5000);
+    },
+    restart: () => server.restart(),
+  };
+  const provider = {
+    onDidChange: scheduleChanged.event,
+    provideTextDocumentContent: async () =>
+      (await server.request<{ markdown: string }>("schedule")).markdown,
+  };
+  return [
+    ...Object.entries(handlers).map(([name, handler]) =>
+      commands.registerCommand(`${SECTION}.${name}`, handler),
+    ),
+    workspace.registerTextDocumentContentProvider(SECTION, provider),
+  ];
+}
+
+/** Return the position of the cursor, or undefined if there is no editor. */
+function cursor(server: Server): { uri: string; position: Position } | undefined {
+  const editor = window.activeTextEditor;
+  const converter = server.running.code2ProtocolConverter;
+  return (
+    editor && {
+      uri: converter.asUri(editor.document.uri),
+      position: converter.asPosition(editor.selection.active),
+    }
+  );
+}
+
+/** Apply an upgrade. VS Code shows a preview of an edit that needs confirmation. */
+async function apply(server: Server, { edit, message }: Upgrade): Promise<void> {
+  const converted = await server.running.protocol2CodeConverter.asWorkspaceEdit(edit);
+  if (!converted || (await workspace.applyEdit(converted))) {
+    void window.showInformationMessage(message);
+  }
+}
+
+/** Return what a bug report needs. */
+async function debugInformation(context: ExtensionContext, server: Server): Promise<string> {
+  const { version: own } = context.extension.packageJSON as { version: string };
+  const remote = env.remoteName ? `, remote: ${env.remoteName}` : "";
+  const text = await server.request<{ text: string }>("debugInformation").then(
+    (answer) => answer.text,
+    (error: unknown) => String(error),
+  );
+  return [
+    `extension ${own}, ${env.appName} ${version} (${process.platform}${remote})`,
+    `command: ${server.command || "none"}`,
+    `trusted workspace: ${workspace.isTrusted ? "yes" : "no"}`,
+    text,
+  ].join("\n");
+}

@@ -1,0 +1,42 @@
+import { type ExtensionContext, commands, extensions, window, workspace } from "vscode";
+
+import { registerCommands } from "./commands";
+import { imageTree } from "./images";
+import { pythonApi } from "./python";
+import { Server } from "./server";
+import { LAUNCH_SETTINGS, SECTION } from "./settings";
+import { languageStatus } from "./status";
+
+let server: Server | undefined;
+
+export async function activate(context: ExtensionContext): Promise<void> {
+  const log = window.createOutputChannel("lint-runtime", { log: true });
+  const started = (server = new Server(context, log));
+  const restart = () => started.restart();
+  context.subscriptions.push(
+    log,
+    languageStatus(started),
+    imageTree(started),
+    ...registerCommands(context, started),
+    commands.registerCommand(`${SECTION}.showLog`, () => {
+      log.show();
+    }),
+    workspace.onDidChangeConfiguration(async (event) => {
+      if (LAUNCH_SETTINGS.some((name) => event.affectsConfiguration(name))) {
+        await restart();
+      }
+    }),
+    workspace.onDidGrantWorkspaceTrust(restart),
+    // Docker's extensions decide whether to show findings about syntax.
+    extensions.onDidChange(() => started.configure()),
+  );
+  await restart();
+  const environments = (await pythonApi())?.environments;
+  if (environments) {
+    context.subscriptions.push(environments.onDidChangeActiveEnvironmentPath(restart));
+  }
+}
+
+export async function deactivate(): Promise<void> {
+  await server?.stop();
+}

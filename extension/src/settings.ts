@@ -1,0 +1,39 @@
+import { extensions, workspace } from "vscode";
+
+export const SECTION = "lint-runtime";
+
+/** The extensions whose language servers report syntax errors of Dockerfiles. */
+const DOCKER_EXTENSIONS = [
+  "docker.docker",
+  "ms-azuretools.vscode-containers",
+  "ms-azuretools.vscode-docker",
+];
+
+/** The settings that the server reads itself. `docs/editors.md` describes them. */
+const SERVER_SETTINGS = [
+  "diagnosticMode",
+  "runOn",
+  "table",
+  "asOf",
+  "warnWithin",
+  "inlayHints",
+  "suppressActions",
+] as const;
+
+/** The settings that decide which server runs. */
+export const LAUNCH_SETTINGS = ["importStrategy", "interpreter", "path"].map(
+  (name) => `${SECTION}.${name}`,
+);
+
+/** Return the settings for the server. */
+export function serverSettings(): Record<string, unknown> {
+  const configuration = workspace.getConfiguration(SECTION);
+  const settings: Record<string, unknown> = {};
+  for (const name of SERVER_SETTINGS) {
+    settings[name] = configuration.get(name);
+  }
+  const syntax = configuration.get<string>("syntaxFindings");
+  const hasDocker = DOCKER_EXTENSIONS.some((id) => extensions.getExtension(id) !== undefined);
+  settings.syntaxFindings = syntax === "on" || (syntax === "auto" && !hasDocker);
+  return settings;
+}
