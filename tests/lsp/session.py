@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -39,6 +39,7 @@ class Session:
         clock: Callable[[], date] = lambda: AS_OF,
         *,
         is_started: bool = True,
+        roots: Sequence[Path] = (),
     ) -> None:
         self.directory = directory
         self.messages: list[Message] = []
@@ -55,6 +56,7 @@ class Session:
                 processId=None,
                 rootUri=None,
                 capabilities=capabilities or {},
+                workspaceFolders=[{"uri": root.as_uri(), "name": root.name} for root in roots],
                 initializationOptions=options,
             )["capabilities"]
 
@@ -86,6 +88,44 @@ class Session:
         answer = self.ask(method, **params)
         assert "error" not in answer, answer
         return answer["result"]
+
+    def request_between(
+        self,
+        method: str,
+        params: Message,
+        before: Sequence[tuple[str, Message]] = (),
+        after: Sequence[tuple[str, Message]] = (),
+    ) -> Any:
+        """Send a request between notifications, and return its result.
+
+        Returns None if the request is not answered. It is then canceled.
+        """
+        number = len(self.messages)
+
+        async def deliver() -> None:
+            for name, sent in before:
+                self._deliver({"method": name, "params": sent})
+            others = asyncio.all_tasks()
+            self._deliver({"id": number, "method": method, "params": params})
+            own = asyncio.all_tasks() - others
+            await asyncio.sleep(0)
+            for name, sent in after:
+                self._deliver({"method": name, "params": sent})
+            while tasks := asyncio.all_tasks() - {asyncio.current_task()} - own:
+                await asyncio.wait(tasks)
+            if own:
+                await asyncio.wait(own, timeout=1)
+            self._deliver({"method": "$/cancelRequest", "params": {"id": number}})
+            while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+                await asyncio.wait(tasks)
+
+        run_apart(deliver(), QuickLoop())
+        (answer,) = (sent for sent in self.messages[number:] if sent.get("id") == number)
+        return answer.get("result")
+
+    def extension_request(self, name: str, **params: object) -> Any:
+        """Send a request that is not part of the protocol, and return its result."""
+        return self.request_between(f"lint-runtime/{name}", params)
 
     def notify(self, *notifications: tuple[str, Message], interval: float = 0) -> None:
         """Send notifications, and wait until the server has handled them.

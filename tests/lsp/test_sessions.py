@@ -157,9 +157,9 @@ def test_client_sees_no_traceback() -> None:
 
 def test_server_survives_a_mistake() -> None:
     code = (
-        "import lint_runtime.lsp.server as server\n"
+        "import lint_runtime.lsp.documents as documents\n"
         "def fail(*_, **__): raise RuntimeError('broken\\nin two lines')\n"
-        "server.lint_file = fail\n"
+        "documents.lint_file = fail\n"
         "from lint_runtime.cli.language_server import main; main([])"
     )
     source = {"uri": "file:///x/Dockerfile", "languageId": "dockerfile", "version": 1, "text": FINE}

@@ -6,6 +6,7 @@ from functools import cached_property
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Location
 from lint_runtime.lifecycle.table import Snapshot
+from lint_runtime.linter.inventory import Entry, EntryStatus, take_inventory
 from lint_runtime.linter.report import Report
 from lint_runtime.lsp.positions import Positions
 from lint_runtime.lsp.settings import EditorSettings
@@ -67,6 +68,12 @@ class Buffer:
             for stage in stages
             for place in (stage.platform_location, stage.image_location)
         }
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The states of Runtime images, in the order of the images of the report."""
+        entries = take_inventory(self.report, self.known.day)
+        return [entry for entry in entries if entry.status is not EntryStatus.OTHER]
 
     def images_of(self, finding: Diagnostic) -> set[Location]:
         """Return the locations of the images that a finding is about, or its own location."""

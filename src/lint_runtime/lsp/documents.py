@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import unquote
@@ -58,6 +58,8 @@ class Document:
 
     def __post_init__(self) -> None:
         self.path = path_of(self.uri)
+        # Editors encode the same URI in different ways.
+        self.key = self.path or unquote(self.uri)
 
     def read(self) -> bytes:
         """Return the text in the editor or on disk. Raises OSError."""
@@ -93,8 +95,7 @@ class Documents:
         self.encoding: types.PositionEncodingKind | str = types.PositionEncodingKind.Utf16
         self._clock = clock
         self._show_error = show_error
-        # Keyed by path, or by decoded URI: editors encode the same URI in different ways.
-        self._documents: dict[str, Document] = {}
+        self.by_key: dict[str, Document] = {}
         self.reload()
 
     def reload(self) -> None:
@@ -107,17 +108,12 @@ class Documents:
             document.buffer = None
 
     def __iter__(self) -> Iterator[Document]:
-        return iter([*self._documents.values()])
-
-    @property
-    def today(self) -> date:
-        """The day to check for."""
-        return self.settings.as_of or self._clock()
+        return iter([*self.by_key.values()])
 
     @property
     def known(self) -> Snapshot:
         """The lifecycle data of files without a configuration file. Raises UnusableError."""
-        return self._configuration().default.table.as_of(self.today)
+        return self._configuration().default.table.as_of(self.settings.as_of or self._clock())
 
     def _configuration(self) -> Settings:
         if self._settings is None:
@@ -126,15 +122,11 @@ class Documents:
 
     def get(self, uri: str) -> Document | None:
         """Return the document with a URI, if any."""
-        return self._documents.get(path_of(uri) or unquote(uri))
+        return self.by_key.get(path_of(uri) or unquote(uri))
 
     def add(self, uri: str) -> Document:
         """Return the document with a URI, after adding it if necessary."""
-        return self._documents.setdefault(path_of(uri) or unquote(uri), Document(uri))
-
-    def remove(self, document: Document) -> None:
-        """Forget a document."""
-        del self._documents[document.path or unquote(document.uri)]
+        return self.by_key.setdefault(path_of(uri) or unquote(uri), Document(uri))
 
     def affected_by(self, path: str) -> list[Document]:
         """Return the other checked documents whose neighbors have changed with a file.
@@ -159,9 +151,12 @@ class Documents:
                 affected.append(other)
         return affected
 
-    def check_all(self) -> list[Buffer]:
-        """Check all documents."""
-        return [buffer for document in self if (buffer := self.check(document))]
+    async def check_all(self) -> AsyncIterator[Buffer]:
+        """Check all documents. Other messages are handled between two of them."""
+        for document in self:
+            if buffer := self.check(document):
+                yield buffer
+            await asyncio.sleep(0)
 
     def check(self, document: Document) -> Buffer | None:
         """Check the current text of a document, unless it was checked.
@@ -199,7 +194,10 @@ class Documents:
         if file:
             self.configurations[file.path] = None
         self.tables[table.source] = table.date
-        known, neighbors = table.as_of(self.today), self._neighbors(document.path, data)
+        known, neighbors = (
+            table.as_of(self.settings.as_of or self._clock()),
+            self._neighbors(document.path, data),
+        )
         report = lint_file(data, document.path or "Dockerfile", config, known, neighbors=neighbors)
         # Open documents may contain lone surrogates, and other files bytes that are not UTF-8.
         text = document.content.source if document.content else data.decode("utf-8", "surrogateescape")
@@ -218,14 +216,13 @@ class Documents:
         return self._neighbors(document.path, data) != buffer.neighbors
 
     def _neighbors(self, path: str, data: bytes) -> Neighbors:
-        def is_linted(path: str) -> bool:
-            return os.path.normpath(path) in self._documents
-
-        return read_neighbors(path, data, is_linted, self._read) if path else NO_NEIGHBORS
+        if not path:
+            return NO_NEIGHBORS
+        return read_neighbors(path, data, lambda other: os.path.normpath(other) in self.by_key, self._read)
 
     def _read(self, path: str, limit: int) -> bytes:
         """Return the content of a file: the text in the editor if it is open."""
-        document = self._documents.get(os.path.normpath(path))
+        document = self.by_key.get(os.path.normpath(path))
         return document.read() if document and document.content else read_regular(path, limit)
 
 

@@ -15,10 +15,9 @@ from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.views.render import render
 from lint_runtime.lifecycle.views.schedule import view_schedule
-from lint_runtime.linter.inventory import Entry, EntryStatus, take_inventory
+from lint_runtime.linter.inventory import Entry
 from lint_runtime.linter.verdicts import verdict_of
 from lint_runtime.lsp.actions import image_upgrades
-from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.documents import Documents
 from lint_runtime.lsp.hints import state_text
 from lint_runtime.text import counted
@@ -44,12 +43,14 @@ def upgrade_image(documents: Documents, params: Any) -> dict[str, Any]:
     return {"edit": None, "message": "no Runtime image is here"}
 
 
-def upgrade_all(buffers: Iterable[Buffer], *, confirms: bool) -> dict[str, Any]:
+async def upgrade_all(documents: Documents, *, confirms: bool) -> dict[str, Any]:
     """Return the edit that writes the destinations of all images with findings.
 
     confirms: whether the editor can ask for a confirmation of each edit
     """
-    actions = [(buffer.uri, action) for buffer in buffers for action in image_upgrades(buffer)]
+    actions = [
+        (buffer.uri, action) async for buffer in documents.check_all() for action in image_upgrades(buffer)
+    ]
     if not actions:
         return {"edit": None, "message": "no image needs an upgrade"}
     edits: dict[str, list[Any]] = {}
@@ -98,31 +99,30 @@ def status(documents: Documents) -> dict[str, Any]:
     }
 
 
-def images(buffers: Iterable[Buffer]) -> dict[str, list[dict[str, Any]]]:
+async def images(documents: Documents) -> dict[str, list[dict[str, Any]]]:
     """Return the Runtime images, the most urgent first."""
     found: list[tuple[Entry, dict[str, Any]]] = []
-    for buffer in buffers:
-        report, day = buffer.report, buffer.known.day
-        entries = (entry for entry in take_inventory(report, day) if entry.status is not EntryStatus.OTHER)
-        for image, entry in zip(report.images, entries, strict=True):
-            end = entry.lifecycle.maintenance if entry.lifecycle else None
+    async for buffer in documents.check_all():
+        for image, entry in zip(buffer.report.images, buffer.entries, strict=True):
+            day, lifecycle = buffer.known.day, entry.lifecycle
+            end = lifecycle.maintenance if lifecycle else None
             item = {
                 "uri": buffer.uri,
                 "range": buffer.positions.range(image.stage.image_location),
                 "image": entry.image,
                 "status": entry.status.value,
                 "end": str(end.day) if end else None,
-                "text": state_text(image.state(day), entry.lifecycle, day),
+                "text": state_text(image.state(day), lifecycle, day),
                 "action": entry.action,
             }
             found.append((entry, item))
     return {"images": [item for _, item in sorted(found, key=lambda pair: pair[0].sort_key)]}
 
 
-def debug_information(documents: Documents, folders: Iterable[str], *, pulls: bool) -> dict[str, str]:
+def debug_information(documents: Documents, roots: Iterable[str], *, pulls: bool) -> dict[str, str]:
     """Return versions, settings and paths for bug reports.
 
-    folders: the paths of the workspace
+    roots: the directories of the workspace
     pulls: whether the editor pulls findings
     """
     settings = documents.settings._asdict()
@@ -132,7 +132,7 @@ def debug_information(documents: Documents, folders: Iterable[str], *, pulls: bo
         f"pygls {version('pygls')}, lsprotocol {version('lsprotocol')}",
         f"findings: {'pulled by' if pulls else 'published to'} the editor",
         *(f"setting {name}: {value!r}" for name, value in settings.items()),
-        *(f"folder: {folder}" for folder in folders),
+        *(f"workspace: {root}" for root in roots),
         *(f"lifecycle data of {day}: {source}" for source, day in documents.tables.items()),
         *(
             f"configuration: {path}{' (invalid)' if error else ''}"

@@ -20,6 +20,7 @@ class Sender:
 
     pulls: whether the editor pulls the findings of open documents
     pulls_workspace: whether the editor has pulled the findings of files that are not open
+    news: an event that is set after the next change
     """
 
     def __init__(self, server: LanguageServer, documents: Documents) -> None:
@@ -31,7 +32,7 @@ class Sender:
         self._config_errors: dict[str, ConfigError] = {}
         self._published: set[str] = set()
         self._needs_refresh = False
-        self._news = asyncio.Event()
+        self.news = asyncio.Event()
 
     def send(self, document: Document, findings: Collection[Diagnostic]) -> None:
         """Send findings of a checked document."""
@@ -49,7 +50,7 @@ class Sender:
 
     def forget(self, document: Document) -> None:
         """Remove a document and its findings."""
-        self._documents.remove(document)
+        del self._documents.by_key[document.key]
         document.is_settled.set()
         self._publish(document.uri)
 
@@ -87,7 +88,8 @@ class Sender:
         if self._needs_refresh:
             self._needs_refresh = False
             self._server.workspace_diagnostic_refresh(None)
-        self._news.set()
+        self.news.set()
+        self.news = asyncio.Event()
 
     async def pull(self, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
         """Answer a request for the findings of an open document, when they belong to its text."""
@@ -117,8 +119,3 @@ class Sender:
         ]
         gone = (result.uri for result in previous if self._documents.get(result.uri) is None)
         return [*reports, *(types.WorkspaceFullDocumentDiagnosticReport(uri, []) for uri in gone)]
-
-    async def wait_for_news(self) -> None:
-        """Wait for a change of findings."""
-        self._news = asyncio.Event()
-        await self._news.wait()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import date
 from functools import partial
+from inspect import isawaitable
 from threading import Event
 from typing import Any
 from urllib.parse import unquote
@@ -75,7 +76,7 @@ class Server(LanguageServer):
         self._watches = False
         self._watched_elsewhere: list[str] = []
         self._search: asyncio.Task[None] | None = None
-        self._sends_status = False
+        self._serves_extension = False
         handlers: dict[str, Callable[..., object]] = {
             types.INITIALIZE: Server._initialize,
             types.INITIALIZED: Server._initialized,
@@ -97,14 +98,13 @@ class Server(LanguageServer):
         extras: dict[str, Callable[[Any], object]] = {
             "upgradeImage": lambda params: extension.upgrade_image(documents, params),
             "upgradeAll": lambda _: extension.upgrade_all(
-                documents.check_all(),
-                confirms=self._supports("workspace.workspace_edit.change_annotation_support"),
+                documents, confirms=self._supports("workspace.workspace_edit.change_annotation_support")
             ),
             "schedule": lambda _: extension.schedule(documents),
-            "status": lambda _: self._status(),
-            "images": lambda _: extension.images(documents.check_all()),
+            "status": lambda _: extension.status(documents),
+            "images": lambda _: extension.images(documents),
             "debugInformation": lambda _: extension.debug_information(
-                documents, self._folders, pulls=self._sender.pulls
+                documents, self._roots, pulls=self._sender.pulls
             ),
         }
         for name, request in extras.items():
@@ -298,9 +298,9 @@ class Server(LanguageServer):
     # Files of the workspace
 
     @property
-    def _folders(self) -> list[str]:
-        """The paths of the workspace."""
-        paths = [path_of(folder.uri) for folder in self.workspace.folders.values()]
+    def _roots(self) -> list[str]:
+        """The directories of the workspace."""
+        paths = [path_of(root.uri) for root in self.workspace.folders.values()]
         return [path for path in paths or [self.workspace.root_path] if path]
 
     def _change_files(self, params: types.DidChangeWatchedFilesParams) -> None:
@@ -330,7 +330,7 @@ class Server(LanguageServer):
         try:
             found: set[Document] = set()
             if self._documents.settings.diagnostic_mode == "workspace":
-                paths, problems = await asyncio.to_thread(_files_in, self._folders)
+                paths, problems = await asyncio.to_thread(_files_in, self._roots)
                 for problem in problems:
                     self._log(problem)
                 found = {self._documents.add(from_fs_path(path)) for path in paths}
@@ -352,16 +352,16 @@ class Server(LanguageServer):
         """Send what belongs to no single document."""
         self._sender.send_configurations(self._documents.configurations)
         self._sender.flush()
-        if self._sends_status:
+        if self._serves_extension:
             self.protocol.notify(f"{NAME}/status", extension.status(self._documents))
 
     async def _watch_elsewhere(self) -> None:
-        """Ask the editor to report changes of lifecycle data, and of configurations above the folders."""
-        folders = self._folders
+        """Ask the editor to report changes of lifecycle data, and of configurations above the workspace."""
+        roots = self._roots
         configurations = [
             path
             for path in self._documents.configurations
-            if not any(is_below(path, folder) for folder in folders)
+            if not any(is_below(path, root) for root in roots)
         ]
         tables = [os.path.abspath(source) for source in self._documents.tables if source != EMBEDDED]
         paths = sorted([*configurations, *tables])
@@ -399,21 +399,18 @@ class Server(LanguageServer):
     ) -> types.WorkspaceDiagnosticReport:
         """Answer a request for the findings of files that are not open, when they have changed."""
         while True:
-            if self._search:
+            if self._search and not self._search.done():
                 await asyncio.wait({self._search})
             if changes := self._sender.changes_since(params.previous_result_ids):
                 return types.WorkspaceDiagnosticReport(changes)
-            await self._sender.wait_for_news()
+            await self._sender.news.wait()
 
-    def _status(self) -> dict[str, Any]:
-        """Return the status, and send it from now on."""
-        self._sends_status = True
-        return extension.status(self._documents)
-
-    def _answer_extra(self, answer: Callable[[Any], object], params: Any) -> object:
+    async def _answer_extra(self, answer: Callable[[Any], object], params: Any) -> object:
         """Answer a request that is not part of the Language Server Protocol."""
+        self._serves_extension = True
         try:
-            return answer(params)
+            result = answer(params)
+            return await result if isawaitable(result) else result
         except Exception as error:
             # pygls would send a traceback to the editor.
             raise JsonRpcInternalError(str(error)) from None
@@ -434,12 +431,12 @@ class Server(LanguageServer):
         self._log(f"{type(error).__name__}: {error}".partition("\n")[0])
 
 
-def _files_in(folders: Iterable[str]) -> tuple[list[str], list[str]]:
+def _files_in(directories: Iterable[str]) -> tuple[list[str], list[str]]:
     """Return the files to lint in directories, and error messages."""
     problems: list[str] = []
     paths = [
         path
-        for folder in folders
-        for path in files_under(folder, lambda error: problems.append(str(error)), problems.append)
+        for directory in directories
+        for path in files_under(directory, lambda error: problems.append(str(error)), problems.append)
     ]
     return paths, problems

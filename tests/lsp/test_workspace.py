@@ -1,0 +1,456 @@
+"""Files of the workspace that are not open: how they are found, checked, watched and reported."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.lsp.buffers import FINE, OUTDATED, UNSUPPORTED
+from tests.lsp.session import Message, Session, codes
+
+WATCHING: Message = {
+    "workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True, "relativePatternSupport": True}}
+}
+PULLING: Message = {
+    "workspace": {**WATCHING["workspace"], "diagnostics": {"refreshSupport": True}},
+    "textDocument": {"diagnostic": {}},
+}
+START: tuple[str, Message] = ("initialized", {})
+DECLARING = "[project]\nname = 'demo'\n[tool.astro]\ndockerfile = 'docker/image'\n"
+
+
+def write(directory: Path, texts: dict[str, str]) -> None:
+    """Write files, keyed by path."""
+    for name, text in texts.items():
+        path = directory / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+def start(directory: Path, capabilities: Message | None = None, **settings: object) -> Session:
+    """Open a directory in an editor that checks the workspace."""
+    options = {"diagnosticMode": "workspace", **settings}
+    session = Session(directory, options, capabilities or WATCHING, roots=[directory])
+    session.notify(START)
+    return session
+
+
+def shown(session: Session) -> dict[str, list[str]]:
+    """Return the rules of the published findings, by path from the directory of the session."""
+    root = session.directory.as_uri()
+    uris = {params["uri"]: None for params in session.sent("textDocument/publishDiagnostics")}
+    found = {uri: codes_of(session, uri) for uri in uris}
+    return {uri.removeprefix(f"{root}/"): rules for uri, rules in found.items() if rules}
+
+
+def codes_of(session: Session, uri: str) -> list[str]:
+    return [finding.get("code", "configuration") for finding in session.findings(uri)]
+
+
+def changed(session: Session, *names: str, kind: int = 2) -> tuple[str, Message]:
+    """Return the notification that files have changed."""
+    changes = [{"uri": session.uri(name), "type": kind} for name in names]
+    return "workspace/didChangeWatchedFiles", {"changes": changes}
+
+
+def test_files_are_those_of_the_command(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "a/Dockerfile": OUTDATED,
+            "a/prod.Dockerfile": UNSUPPORTED,
+            "b/pyproject.toml": DECLARING,
+            "b/docker/image": UNSUPPORTED,
+            "other/pyproject.toml": "[project]\nname = 'other'\n",
+            "node/README.md": UNSUPPORTED,
+            "ignored/Dockerfile": OUTDATED,
+            "excluded/Dockerfile": OUTDATED,
+        },
+    )
+    (tmp_path / ".gitignore").write_text("ignored/\n")
+    (tmp_path / "excluded" / ".lint-runtime.toml").write_text('exclude = ["Docker*"]\n')
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    expected = {
+        "a/Dockerfile": ["outdated-release"],
+        "a/prod.Dockerfile": ["end-of-basic-support"],
+        "b/pyproject.toml": ["invalid-manifest"],
+        "b/docker/image": ["end-of-basic-support"],
+    }
+    assert shown(start(tmp_path)) == expected
+
+
+def test_only_open_documents_are_checked_by_default(tmp_path: Path) -> None:
+    write(tmp_path, {"Dockerfile": OUTDATED})
+    session = Session(tmp_path, roots=[tmp_path])
+    session.notify(START)
+    assert shown(session) == {}
+    session.configure({"lint-runtime": {"diagnosticMode": "workspace"}})
+    assert shown(session) == {"Dockerfile": ["outdated-release"]}
+    session.configure({"lint-runtime": {"diagnosticMode": "openFiles"}})
+    assert shown(session) == {}
+
+
+def test_each_folder_has_its_configuration(tmp_path: Path) -> None:
+    write(tmp_path, {"a/Dockerfile": OUTDATED, "b/Dockerfile": OUTDATED})
+    (tmp_path / "a" / ".lint-runtime.toml").write_text('ignore = ["outdated-release"]\n')
+    roots = [tmp_path / "a", tmp_path / "b"]
+    session = Session(tmp_path, {"diagnosticMode": "workspace"}, WATCHING, roots=roots)
+    session.notify(START)
+    assert shown(session) == {"b/Dockerfile": ["outdated-release"]}
+    added: list[Message] = [{"uri": tmp_path.as_uri(), "name": "x"}]
+    removed = [{"uri": root.as_uri(), "name": root.name} for root in roots]
+    write(tmp_path, {"c/Dockerfile": UNSUPPORTED})
+    event = {"added": added, "removed": removed[1:]}
+    session.notify(("workspace/didChangeWorkspaceFolders", {"event": event}))
+    assert shown(session) == {
+        "b/Dockerfile": ["outdated-release"],
+        "c/Dockerfile": ["end-of-basic-support"],
+    }
+    event = {"added": [], "removed": [*added, removed[0]]}
+    session.notify(("workspace/didChangeWorkspaceFolders", {"event": event}))
+    assert shown(session) == {}
+
+
+def test_document_is_checked_as_it_is_in_the_editor(tmp_path: Path) -> None:
+    write(tmp_path, {"Dockerfile": OUTDATED})
+    session = start(tmp_path)
+    assert codes(session.open(UNSUPPORTED)) == ["end-of-basic-support"]
+    session.notify(changed(session, "Dockerfile"))
+    assert codes(session.findings()) == ["end-of-basic-support"]
+    session.close_document()
+    assert codes(session.findings()) == ["outdated-release"]
+    assert session.published()[-1].get("version") is None
+
+
+def test_files_that_are_changed_created_and_deleted(tmp_path: Path) -> None:
+    write(tmp_path, {"a/Dockerfile": OUTDATED, "b/Dockerfile": OUTDATED})
+    session = start(tmp_path)
+    count = len(session.messages)
+    write(tmp_path, {"a/Dockerfile": UNSUPPORTED, "c/Dockerfile": OUTDATED})
+    (tmp_path / "b" / "Dockerfile").unlink()
+    session.notify(changed(session, "a/Dockerfile", "b/Dockerfile", "c/Dockerfile"))
+    assert shown(session) == {
+        "a/Dockerfile": ["end-of-basic-support"],
+        "c/Dockerfile": ["outdated-release"],
+    }
+    session.notify(changed(session, "a/Dockerfile"))
+    # What is unchanged is not sent again.
+    assert len(session.messages) == count + 3
+
+
+def test_manifest_and_its_dockerfile_are_compared(tmp_path: Path) -> None:
+    manifest = "[project]\nname = 'demo'\ndependencies = ['apache-airflow==3.0.*']\n[tool.astro]\n"
+    write(tmp_path, {"pyproject.toml": f"{manifest}dockerfile = 'docker/image'\n", "docker/image": FINE})
+    session = start(tmp_path)
+    before = shown(session)
+    assert before
+    write(tmp_path, {"docker/image": "FROM astrocrpublic.azurecr.io/runtime:3.0-18\n"})
+    session.notify(changed(session, "docker/image"))
+    assert shown(session) != before
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [(".lint-runtime.toml", 'ignore = ["lifecycle"]\n'), (".gitignore", "Dockerfile\n")],
+)
+def test_configuration_is_watched(name: str, text: str, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    write(tmp_path, {"Dockerfile": UNSUPPORTED})
+    session = start(tmp_path)
+    assert shown(session) == {"Dockerfile": ["end-of-basic-support"]}
+    (tmp_path / name).write_text(text)
+    session.notify(changed(session, name))
+    assert shown(session) == {}
+
+
+def test_broken_configuration_has_findings_but_no_message(tmp_path: Path) -> None:
+    write(tmp_path, {"Dockerfile": UNSUPPORTED})
+    config = tmp_path / ".lint-runtime.toml"
+    config.write_text("fix = 1\n")
+    session = start(tmp_path)
+    assert shown(session) == {".lint-runtime.toml": ["configuration"]}
+    assert session.errors() == []
+    session.open(UNSUPPORTED)
+    assert len(session.errors()) == 1
+    session.close_document()
+    config.write_text("")
+    session.notify(changed(session, ".lint-runtime.toml"))
+    assert shown(session) == {"Dockerfile": ["end-of-basic-support"]}
+
+
+def test_watchers_of_files_elsewhere_follow_the_configuration(tmp_path: Path) -> None:
+    write(tmp_path, {"project/Dockerfile": FINE})
+    config = tmp_path / ".lint-runtime.toml"
+    config.write_text("")
+    session = start(tmp_path / "project")
+
+    def elsewhere() -> list[list[Any]]:
+        sent = [params["registrations"] for params in session.sent("client/registerCapability")]
+        return [
+            [watcher["globPattern"] for watcher in registration["registerOptions"]["watchers"]]
+            for registrations in sent
+            for registration in registrations
+            if registration["id"] == "lint-runtime-elsewhere"
+        ]
+
+    pattern = {"baseUri": tmp_path.as_uri(), "pattern": ".lint-runtime.toml"}
+    assert elsewhere() == [[pattern]]
+    session.notify(changed(session, "Dockerfile"))
+    assert len(elsewhere()) == 1
+    config.unlink()
+    session.notify(changed(session, "../.lint-runtime.toml"))
+    assert elsewhere()[1:] == [[]]
+
+
+def test_save_checks_a_document_at_once(tmp_path: Path) -> None:
+    session = start(tmp_path, runOn="save")
+    session.open(FINE)
+    assert session.change(UNSUPPORTED) == []
+    assert codes(session.save()) == ["end-of-basic-support"]
+    session.configure({"lint-runtime": {"runOn": "type"}})
+    assert session.change(FINE) == []
+
+
+# Findings that the editor pulls
+
+
+def pull(session: Session, *before: tuple[str, Message], previous: object = None) -> Any:
+    """Return the answer to a request for the findings of the Dockerfile."""
+    params = {"textDocument": session.document(), "previousResultId": previous}
+    return session.request_between("textDocument/diagnostic", params, before)
+
+
+def pull_workspace(session: Session, known: dict[str, str], *after: tuple[str, Message]) -> Any:
+    """Pull the findings of the workspace. Return the rules by path, and update the known results."""
+    previous = [{"uri": uri, "value": value} for uri, value in known.items()]
+    params: Message = {"previousResultIds": previous}
+    answer = session.request_between("workspace/diagnostic", params, after=after)
+    if answer is None:
+        return None
+    found = {}
+    for item in answer["items"]:
+        known.pop(item["uri"], None)
+        if "resultId" in item:
+            known[item["uri"]] = item["resultId"]
+        found[item["uri"].removeprefix(f"{session.directory.as_uri()}/")] = codes(item["items"])
+    return found
+
+
+def test_findings_of_an_open_document_are_pulled(tmp_path: Path) -> None:
+    session = start(tmp_path, PULLING)
+    assert session.capabilities["diagnosticProvider"] == {
+        "interFileDependencies": True,
+        "workspaceDiagnostics": True,
+    }
+    session.start(OUTDATED, "Dockerfile", "dockerfile")
+    first = pull(session)
+    assert (first["kind"], codes(first["items"])) == ("full", ["outdated-release"])
+    again = pull(session, previous=first["resultId"])
+    assert again == {"kind": "unchanged", "resultId": first["resultId"]}
+    session.notify(session.typing(UNSUPPORTED))
+    assert codes(pull(session, previous=first["resultId"])["items"]) == ["end-of-basic-support"]
+    assert session.published() == []
+    other = session.request_between("textDocument/diagnostic", {"textDocument": session.document("x.py")})
+    assert other == {"kind": "full", "items": []}
+
+
+def test_request_waits_for_a_pause(tmp_path: Path) -> None:
+    session = start(tmp_path, PULLING)
+    session.start(FINE, "Dockerfile", "dockerfile")
+    assert pull(session)["items"] == []
+    answer = pull(session, session.typing(UNSUPPORTED), session.typing(OUTDATED))
+    assert codes(answer["items"]) == ["outdated-release"]
+
+
+def test_findings_about_typed_text_are_pulled_after_the_long_pause(tmp_path: Path) -> None:
+    session = start(tmp_path, PULLING)
+    session.start(FINE, "Dockerfile", "dockerfile")
+    session.notify(session.typing(FINE.replace("13.11.0", "13.1.0")))
+    assert len(session.methods("workspace/diagnostic/refresh")) == 1
+    assert pull(session)["items"] != []
+
+
+@pytest.mark.parametrize("change", ["settings", "configuration"])
+def test_changes_of_other_files_ask_for_another_pull(change: str, tmp_path: Path) -> None:
+    session = start(tmp_path, PULLING)
+    session.start(FINE, "Dockerfile", "dockerfile")
+    assert pull(session)["items"] == []
+    if change == "settings":
+        session.configure({"lint-runtime": {"asOf": "2027-04-01"}})
+    else:
+        (tmp_path / ".lint-runtime.toml").write_text("warn-within = 900\n")
+        session.notify(changed(session, ".lint-runtime.toml"))
+    assert len(session.methods("workspace/diagnostic/refresh")) == 1
+    assert codes(pull(session)["items"]) == ["maintenance-ending"]
+
+
+def test_findings_of_the_workspace_are_pulled_when_they_change(tmp_path: Path) -> None:
+    write(tmp_path, {"a/Dockerfile": OUTDATED, "b/Dockerfile": UNSUPPORTED, "c/Dockerfile": FINE})
+    session = start(tmp_path, PULLING)
+    # Until the editor asks, it may be unable to.
+    assert shown(session).keys() == {"a/Dockerfile", "b/Dockerfile"}
+    known: dict[str, str] = {}
+    assert pull_workspace(session, known) == {
+        "a/Dockerfile": ["outdated-release"],
+        "b/Dockerfile": ["end-of-basic-support"],
+    }
+    assert shown(session) == {}
+    write(tmp_path, {"a/Dockerfile": FINE, "c/Dockerfile": OUTDATED})
+    (tmp_path / "b" / "Dockerfile").unlink()
+    event = changed(session, "a/Dockerfile", "b/Dockerfile", "c/Dockerfile")
+    assert pull_workspace(session, known, event) == {
+        "a/Dockerfile": [],
+        "b/Dockerfile": [],
+        "c/Dockerfile": ["outdated-release"],
+    }
+    assert pull_workspace(session, known) is None
+    session.start(UNSUPPORTED, "c/Dockerfile", "dockerfile")
+    assert pull_workspace(session, known) is None
+    assert shown(session) == {}
+
+
+def test_editor_without_refresh_gets_published_findings(tmp_path: Path) -> None:
+    session = start(tmp_path, {"textDocument": {"diagnostic": {}}})
+    assert "diagnosticProvider" not in session.capabilities
+    assert codes(session.open(OUTDATED)) == ["outdated-release"]
+
+
+# Requests of extensions
+
+
+def test_status_is_sent_after_the_first_request(tmp_path: Path) -> None:
+    write(tmp_path, {"a/Dockerfile": OUTDATED, "b/Dockerfile": UNSUPPORTED, "broken/Dockerfile": FINE})
+    (tmp_path / "broken" / ".lint-runtime.toml").write_text("fix = 1\n")
+    session = start(tmp_path, nonsense=1)
+    assert session.sent("lint-runtime/status") == []
+    status = session.extension_request("status")
+    (configuration,) = status.pop("configurations")
+    assert configuration["uri"] == (tmp_path / "broken" / ".lint-runtime.toml").as_uri()
+    assert [problem[:16] for problem in configuration["problems"]] == ["fix: unknown key"]
+    (problem,) = status.pop("problems")
+    assert problem.startswith("unknown setting 'nonsense'; ")
+    counts = {"files": 2, "images": 2, "errors": 1, "warnings": 1, "infos": 0}
+    assert status == {"date": "2026-10-06", **counts}
+    session.open(FINE, "a/Dockerfile")
+    sent = session.sent("lint-runtime/status")[-1]
+    assert (sent["files"], sent["warnings"]) == (2, 0)
+
+
+def test_images_are_sorted_by_urgency(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "a/Dockerfile": FINE,
+            "b/Dockerfile": f"FROM python\n{UNSUPPORTED}",
+            "c/Dockerfile": UNSUPPORTED.replace("9.7.0", "9.1.0"),
+        },
+    )
+    images = start(tmp_path).extension_request("images")["images"]
+    rows = [(image["uri"].split("/")[-2], image["status"], image["end"], image["text"]) for image in images]
+    assert rows == [
+        ("c", "yanked", "2025-01-31", "yanked"),
+        ("b", "unsupported", "2025-01-31", "unsupported since 2026-02-01"),
+        ("a", "maintained", "2027-04-30", "maintained until 2027-04-30 (217 days)"),
+    ]
+    assert images[1]["image"] == "quay.io/astronomer/astro-runtime:9.7.0-base"
+    assert images[1]["range"] == {"start": {"line": 1, "character": 5}, "end": {"line": 1, "character": 48}}
+    assert images[1]["action"].startswith("upgrade to 13.11.0-base")
+    assert images[2]["action"] == ""
+
+
+def test_one_image_is_upgraded() -> None:
+    session = Session()
+    session.open(f"{UNSUPPORTED}FROM python\n{FINE}")
+
+    def upgrade(line: int) -> Any:
+        place = {"textDocument": session.document(), "position": {"line": line, "character": 30}}
+        return session.extension_request("upgradeImage", **place)
+
+    result = upgrade(0)
+    assert result["message"] == "Upgrade to 13.11.0-base"
+    (edit,) = result["edit"]["changes"][session.uri()]
+    assert (edit["range"]["start"]["line"], edit["newText"]) == (0, "13.11.0")
+    assert upgrade(1) == {"edit": None, "message": "no Runtime image is here"}
+    assert upgrade(2) == {"edit": None, "message": "maintained until 2027-04-30"}
+
+
+@pytest.mark.parametrize("confirms", [True, False])
+def test_all_images_are_upgraded(*, confirms: bool, tmp_path: Path) -> None:
+    write(tmp_path, {"a/Dockerfile": f"FROM a b c\n{UNSUPPORTED}{OUTDATED}", "b/Dockerfile": FINE})
+    support: Message = {"workspaceEdit": {"changeAnnotationSupport": {}}} if confirms else {}
+    session = start(tmp_path, {"workspace": {**WATCHING["workspace"], **support}})
+    session.open(OUTDATED, "c/Dockerfile")
+    result = session.extension_request("upgradeAll")
+    assert result["message"] == "3 changes in 2 files"
+    edit = result["edit"]
+    if confirms:
+        assert edit["changeAnnotations"] == {
+            title: {"label": title, "needsConfirmation": True}
+            for title in ("Upgrade to 13.11.0-base", "Use 13.11.0")
+        }
+        files = {change["textDocument"]["uri"]: change["edits"] for change in edit["documentChanges"]}
+        assert all(change["annotationId"] for edits in files.values() for change in edits)
+    else:
+        files = edit["changes"]
+    lines = {
+        uri.split("/")[-2]: [(change["range"]["start"]["line"], change["newText"]) for change in edits]
+        for uri, edits in files.items()
+    }
+    assert lines == {"a": [(1, "13.11.0"), (2, "13.11.0")], "c": [(0, "13.11.0")]}
+
+
+def test_no_image_needs_an_upgrade() -> None:
+    session = Session()
+    session.open(FINE)
+    assert session.extension_request("upgradeAll") == {"edit": None, "message": "no image needs an upgrade"}
+
+
+def test_schedule_is_markdown() -> None:
+    session = Session(options={"asOf": "2026-09-25"})
+    markdown = session.extension_request("schedule")["markdown"]
+    assert markdown.startswith("### Release series of Astro Runtime, as of 2026-09-25")
+    assert "\n| 13 | LTS |" in markdown
+    session.configure({"lint-runtime": {"table": "gone.json"}})
+    assert session.extension_request("schedule") is None
+    (logged,) = session.sent("window/logMessage")
+    assert "gone.json" in logged["message"]
+    assert "Traceback" not in str(session.messages)
+
+
+def test_debug_information_has_versions_and_paths(tmp_path: Path) -> None:
+    write(tmp_path, {"Dockerfile": FINE})
+    (tmp_path / ".lint-runtime.toml").write_text("fix = 1\n")
+    lines = start(tmp_path, warnWithin=9).extension_request("debugInformation")["text"].splitlines()
+    assert lines[0].startswith("lint-runtime ")
+    assert f"workspace: {tmp_path}" in lines
+    assert f"configuration: {tmp_path}/.lint-runtime.toml (invalid)" in lines
+    assert "setting overrides: {'warn_within': 9}" in lines
+
+
+# Settings of the extension
+
+
+@pytest.mark.parametrize(
+    ("settings", "seen"),
+    [
+        ({}, ["ignored-stage", "parse-error"]),
+        ({"syntaxFindings": False}, []),
+    ],
+)
+def test_findings_about_syntax_can_be_hidden(settings: Message, seen: list[str]) -> None:
+    session = Session(options=settings)
+    assert codes(session.open(f"{FINE}FROM a b c\n")) == seen
+
+
+@pytest.mark.parametrize(("value", "count"), [(True, 1), (False, 0)])
+def test_suppressions_can_be_off(*, value: bool, count: int) -> None:
+    session = Session(options={"suppressActions": value})
+    session.open(UNSUPPORTED)
+    place = {"start": {"line": 0, "character": 30}, "end": {"line": 0, "character": 30}}
+    params: Message = {"textDocument": session.document(), "range": place, "context": {"diagnostics": []}}
+    titles = [action["title"] for action in session.request("textDocument/codeAction", **params)]
+    assert sum(title.startswith("Suppress ") for title in titles) == count
+    assert len(titles) > count
