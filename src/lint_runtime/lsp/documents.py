@@ -5,6 +5,7 @@ import os
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from time import perf_counter
 from urllib.parse import unquote
 
 from lsprotocol import types
@@ -24,6 +25,9 @@ from lint_runtime.lsp.settings import EditorSettings
 from lint_runtime.manifest.detection import is_manifest_name
 from lint_runtime.manifest.reader import read_manifest
 from lint_runtime.rules.base import NO_NEIGHBORS, Neighbors
+
+SLICE = 0.01
+"""Seconds of work on many documents before other messages are handled."""
 
 
 @dataclass(eq=False)
@@ -151,12 +155,15 @@ class Documents:
                 affected.append(other)
         return affected
 
-    async def check_all(self) -> AsyncIterator[Buffer]:
-        """Check all documents. Other messages are handled between two of them."""
+    async def in_slices(self) -> AsyncIterator[Document]:
+        """Yield the documents, with pauses in which other messages are handled."""
+        started = perf_counter()
         for document in self:
-            if buffer := self.check(document):
-                yield buffer
-            await asyncio.sleep(0)
+            yield document
+            if perf_counter() - started > SLICE:
+                # Reading a message takes several turns of the event loop.
+                await asyncio.sleep(SLICE / 2)
+                started = perf_counter()
 
     def check(self, document: Document) -> Buffer | None:
         """Check the current text of a document, unless it was checked.

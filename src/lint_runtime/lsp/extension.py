@@ -49,7 +49,10 @@ async def upgrade_all(documents: Documents, *, confirms: bool) -> dict[str, Any]
     confirms: whether the editor can ask for a confirmation of each edit
     """
     actions = [
-        (buffer.uri, action) async for buffer in documents.check_all() for action in image_upgrades(buffer)
+        (document.uri, action)
+        async for document in documents.in_slices()
+        if (buffer := documents.check(document))
+        for action in image_upgrades(buffer)
     ]
     if not actions:
         return {"edit": None, "message": "no image needs an upgrade"}
@@ -102,7 +105,10 @@ def status(documents: Documents) -> dict[str, Any]:
 async def images(documents: Documents) -> dict[str, list[dict[str, Any]]]:
     """Return the Runtime images, the most urgent first."""
     found: list[tuple[Entry, dict[str, Any]]] = []
-    async for buffer in documents.check_all():
+    async for document in documents.in_slices():
+        buffer = documents.check(document)
+        if buffer is None:
+            continue
         for image, entry in zip(buffer.report.images, buffer.entries, strict=True):
             day, lifecycle = buffer.known.day, entry.lifecycle
             end = lifecycle.maintenance if lifecycle else None

@@ -50,7 +50,7 @@ class Sender:
 
     def forget(self, document: Document) -> None:
         """Remove a document and its findings."""
-        del self._documents.by_key[document.key]
+        self._documents.by_key.pop(document.key, None)
         document.is_settled.set()
         self._publish(document.uri)
 

@@ -323,10 +323,7 @@ class Server(LanguageServer):
         self._search = asyncio.get_running_loop().create_task(self._check_files())
 
     async def _check_files(self) -> None:
-        """Find and check the files of the workspace that are not open.
-
-        Other messages are handled between two files.
-        """
+        """Find and check the files of the workspace that are not open."""
         try:
             found: set[Document] = set()
             if self._documents.settings.diagnostic_mode == "workspace":
@@ -336,13 +333,13 @@ class Server(LanguageServer):
                 found = {self._documents.add(from_fs_path(path)) for path in paths}
             for document in self._documents:
                 document.is_found = document in found
+            async for document in self._documents.in_slices():
                 if document.content:
                     continue
                 if not document.is_found:
                     self._sender.forget(document)
                 elif document.buffer is None:
                     self._update([document])
-                    await asyncio.sleep(0)
             self._finish()
             await self._watch_elsewhere()
         except Exception as error:
