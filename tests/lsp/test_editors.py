@@ -26,10 +26,14 @@ local function wait(look)
 end
 wait(function() return #vim.diagnostic.get(0) > 0 end)
 seen.before = vim.tbl_map(function(finding) return finding.message end, vim.diagnostic.get(0))
+if vim.lsp.inlay_hint then
+  wait(function() return #vim.lsp.inlay_hint.get() > 0 end)
+  seen.hint = vim.lsp.inlay_hint.get()[1].inlay_hint.label
+end
 vim.api.nvim_win_set_cursor(0, { 2, 20 })
-local hover = vim.lsp.buf_request_sync(0, "textDocument/hover", vim.lsp.util.make_position_params(), 20000)
+local hover = vim.lsp.buf_request_sync(0, "textDocument/hover", vim.lsp.util.make_position_params(0, "utf-16"), 20000)
 for _, answer in pairs(hover) do seen.hover = answer.result.contents.value end
-local params = vim.lsp.util.make_range_params()
+local params = vim.lsp.util.make_range_params(0, "utf-16")
 params.context = { diagnostics = {} }
 for _, answer in pairs(vim.lsp.buf_request_sync(0, "textDocument/codeAction", params, 20000)) do
   seen.title = answer.result[1].title
@@ -105,7 +109,15 @@ def _emacs(directory: Path) -> list[str]:
     return ["emacs", "--batch", "--load", "session.el"]
 
 
-@pytest.mark.parametrize("editor", [_neovim, _emacs], ids=["Neovim", "Emacs"])
+def _current_neovim(directory: Path) -> list[str]:
+    """Write a session, and return the command of a Neovim from PyPI."""
+    _, *arguments = _neovim(directory)
+    return [str(Path(sys.executable).with_name("nvim")), *arguments]
+
+
+@pytest.mark.parametrize(
+    "editor", [_neovim, _current_neovim, _emacs], ids=["Neovim", "current Neovim", "Emacs"]
+)
 def test_image_is_upgraded_with_a_code_action(editor: Callable[[Path], list[str]], tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
@@ -128,6 +140,8 @@ def test_image_is_upgraded_with_a_code_action(editor: Callable[[Path], list[str]
     )
     assert (tmp_path / "seen.json").exists(), done.stderr
     seen: dict[str, Any] = json.loads((tmp_path / "seen.json").read_text(encoding="utf-8"))
+    assert seen.get("hint", "yanked") == "yanked"
+    assert ("hint" in seen) == (editor is _current_neovim)
     (before,) = seen["before"]
     assert "Astro Runtime 9.1.0 was yanked: " in before
     assert seen["hover"].startswith("**Astro Runtime 9.1.0**, yanked")

@@ -460,8 +460,8 @@ def test_open_configuration_file_has_the_uri_of_the_editor(tmp_path: Path) -> No
         (
             {"didChangeWatchedFiles": {"dynamicRegistration": True}},
             [
-                *("**/*{Dockerfile,dockerfile,Containerfile,containerfile}*", "**/pyproject.toml"),
-                *("**/.lint-runtime.toml", "**/.gitignore"),
+                "**/*{Dockerfile,dockerfile,Containerfile,containerfile}*",
+                *("**/.lint-runtime.toml", "**/pyproject.toml", "**/.gitignore"),
             ],
         ),
         ({"didChangeWatchedFiles": {"dynamicRegistration": False}}, None),

@@ -19,7 +19,8 @@ from pygls.io_ import run_async
 from pygls.lsp.server import LanguageServer
 from pygls.uris import from_fs_path, uri_scheme
 
-from lint_runtime.dockerfile.discovery import is_dockerfile_name
+from lint_runtime.config.files import NAME as CONFIG_NAME
+from lint_runtime.config.files import PYPROJECT
 from lint_runtime.lifecycle.model import EMBEDDED
 from lint_runtime.linter.discovery import files_under, is_linted_name
 from lint_runtime.linter.report import is_below
@@ -34,9 +35,10 @@ from lint_runtime.manifest.detection import is_manifest_name
 from lint_runtime.version import __version__
 
 NAME = "lint-runtime"
+_SETTINGS_FILES = (CONFIG_NAME, PYPROJECT, ".gitignore")
 _WATCHED = (
-    *("**/*{Dockerfile,dockerfile,Containerfile,containerfile}*", "**/pyproject.toml"),
-    *("**/.lint-runtime.toml", "**/.gitignore"),
+    "**/*{Dockerfile,dockerfile,Containerfile,containerfile}*",
+    *(f"**/{name}" for name in _SETTINGS_FILES),
 )
 
 PAUSE = 0.25
@@ -76,6 +78,7 @@ class Server(LanguageServer):
         self._watches = False
         self._watched_elsewhere: list[str] = []
         self._search: asyncio.Task[None] | None = None
+        self._is_searching = False
         self._serves_extension = False
         handlers: dict[str, Callable[..., object]] = {
             types.INITIALIZE: Server._initialize,
@@ -156,7 +159,8 @@ class Server(LanguageServer):
     async def _initialized(self, _params: types.InitializedParams) -> None:
         """Ask the editor to report changes of settings and files. Request its settings."""
         registrations = []
-        if self._supports("workspace.did_change_watched_files.dynamic_registration"):
+        watches = self._supports("workspace.did_change_watched_files.dynamic_registration")
+        if watches:
             watchers = [types.FileSystemWatcher(pattern) for pattern in _WATCHED]
             files = types.DidChangeWatchedFilesRegistrationOptions(watchers)
             registrations.append(
@@ -170,7 +174,7 @@ class Server(LanguageServer):
         if registrations:
             with suppress(Exception):
                 await self.client_register_capability_async(types.RegistrationParams(registrations))
-                self._watches = registrations[0].method == types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+                self._watches = watches
         await self._configure(types.DidChangeConfigurationParams(settings=None))
         if self._search is None:
             self._start_search()
@@ -291,7 +295,7 @@ class Server(LanguageServer):
             self._sender.send(document, sent)
             is_complete &= len(sent) == len(findings)
         # A search finishes by itself.
-        if self._search is None or self._search.done():
+        if not self._is_searching:
             self._finish()
         return is_complete
 
@@ -304,22 +308,26 @@ class Server(LanguageServer):
         return [path for path in paths or [self.workspace.root_path] if path]
 
     def _change_files(self, params: types.DidChangeWatchedFilesParams) -> None:
-        """Check changed Dockerfiles. Reload everything if a file of another kind has changed."""
+        """Check changed Dockerfiles. Reload everything if a configuration or lifecycle data has changed."""
         paths = [path_of(change.uri) for change in params.changes]
-        if not all(is_dockerfile_name(os.path.basename(path)) for path in paths):
+        tables = [os.path.abspath(source) for source in self._documents.tables]
+        if any(os.path.basename(path) in _SETTINGS_FILES or path in tables for path in paths):
             self._reload()
             return
-        affected = [other for path in paths for other in self._documents.affected_by(path)]
-        for change in params.changes:
-            document = self._documents.get(change.uri)
-            if document and not document.content:
-                document.buffer = None
-        self._start_search()
-        self._update(document for document in affected if document.content)
+        by_key = self._documents.by_key
+        changed = [path for path in paths if path in by_key or is_linted_name(os.path.basename(path))]
+        affected = [other for path in changed for other in self._documents.affected_by(path)]
+        for path in changed:
+            if path in by_key and not by_key[path].content:
+                by_key[path].buffer = None
+        if changed:
+            self._start_search()
+            self._update(document for document in affected if document.content)
 
     def _start_search(self, _params: object = None) -> None:
         if self._search:
             self._search.cancel()
+        self._is_searching = True
         self._search = asyncio.get_running_loop().create_task(self._check_files())
 
     async def _check_files(self) -> None:
@@ -340,6 +348,7 @@ class Server(LanguageServer):
                     self._sender.forget(document)
                 elif document.buffer is None:
                     self._update([document])
+            self._is_searching = False
             self._finish()
             await self._watch_elsewhere()
         except Exception as error:
@@ -353,15 +362,21 @@ class Server(LanguageServer):
             self.protocol.notify(f"{NAME}/status", extension.status(self._documents))
 
     async def _watch_elsewhere(self) -> None:
-        """Ask the editor to report changes of lifecycle data, and of configurations above the workspace."""
-        roots = self._roots
-        configurations = [
-            path
-            for path in self._documents.configurations
-            if not any(is_below(path, root) for root in roots)
-        ]
-        tables = [os.path.abspath(source) for source in self._documents.tables if source != EMBEDDED]
-        paths = sorted([*configurations, *tables])
+        """Ask the editor to report changes of the files that the general patterns don't match.
+
+        These are lifecycle data, configurations above the workspace, and Dockerfiles with other names.
+        """
+        documents, roots = self._documents, self._roots
+        tables = (os.path.abspath(source) for source in documents.tables if source != EMBEDDED)
+        configurations = (
+            path for path in documents.configurations if not any(is_below(path, root) for root in roots)
+        )
+        dockerfiles = (
+            document.path
+            for document in documents
+            if document.is_found and not is_linted_name(os.path.basename(document.path))
+        )
+        paths = sorted({*tables, *configurations, *dockerfiles})
         is_supported = self._supports("workspace.did_change_watched_files.relative_pattern_support")
         if paths == self._watched_elsewhere or not (self._watches and is_supported):
             return
@@ -395,12 +410,11 @@ class Server(LanguageServer):
         self, params: types.WorkspaceDiagnosticParams
     ) -> types.WorkspaceDiagnosticReport:
         """Answer a request for the findings of files that are not open, when they have changed."""
-        while True:
-            if self._search and not self._search.done():
-                await asyncio.wait({self._search})
-            if changes := self._sender.changes_since(params.previous_result_ids):
-                return types.WorkspaceDiagnosticReport(changes)
+        changes = self._sender.changes_since(params.previous_result_ids)
+        while self._is_searching or not changes:
             await self._sender.news.wait()
+            changes = self._sender.changes_since(params.previous_result_ids)
+        return types.WorkspaceDiagnosticReport(changes)
 
     async def _answer_extra(self, answer: Callable[[Any], object], params: Any) -> object:
         """Answer a request that is not part of the Language Server Protocol."""
