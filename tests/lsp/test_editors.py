@@ -79,6 +79,23 @@ SETUP
                                :lines (split-string (with-current-buffer "Dockerfile" (buffer-string)) "\\n"))))))
 """
 
+VIM_SESSION = """
+function Wait(look)
+  for _ in range(1000)
+    if eval(a:look) | return | endif
+    sleep 20m
+  endfor
+  throw 'timed out'
+endfunction
+call Wait('len(getloclist(0))')
+let g:seen = {'before': map(getloclist(0), 'v:val.text')}
+call setline(2, 'FROM quay.io/astronomer/astro-runtime:13.11.0-base')
+doautocmd TextChanged
+call Wait('!len(getloclist(0))')
+call writefile([json_encode(g:seen)], 'seen.json')
+qall!
+"""
+
 SOURCE = "# The image of our platform: é\nFROM quay.io/astronomer/astro-runtime:9.1.0-base\n"
 
 
@@ -115,31 +132,36 @@ def _current_neovim(directory: Path) -> list[str]:
     return [str(Path(sys.executable).with_name("nvim")), *arguments]
 
 
-@pytest.mark.parametrize(
-    "editor", [_neovim, _current_neovim, _emacs], ids=["Neovim", "current Neovim", "Emacs"]
-)
-def test_image_is_upgraded_with_a_code_action(editor: Callable[[Path], list[str]], tmp_path: Path) -> None:
-    tools = tmp_path / "tools"
+def _run(command: list[str], directory: Path) -> dict[str, Any]:
+    """Run a session in a directory with a Dockerfile, and return what it saw."""
+    tools = directory / "tools"
     tools.mkdir()
     server = tools / "lint-runtime-lsp"
     server.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m lint_runtime.cli.language_server "$@"\n')
     server.chmod(0o755)
-    (tmp_path / "Dockerfile").write_text(SOURCE)
-    command = editor(tmp_path)
+    (directory / "Dockerfile").write_text(SOURCE)
     if shutil.which(command[0]) is None:
         pytest.skip(f"{command[0]} is not installed")
     environment = {
         **os.environ,
         "PATH": f"{tools}{os.pathsep}{os.environ['PATH']}",
-        "HOME": str(tmp_path),
-        "XDG_STATE_HOME": str(tmp_path / "state"),
-        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "HOME": str(directory),
+        "XDG_STATE_HOME": str(directory / "state"),
+        "XDG_DATA_HOME": str(directory / "data"),
     }
     done = subprocess.run(
-        command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=90
+        command, cwd=directory, env=environment, capture_output=True, text=True, timeout=90
     )
-    assert (tmp_path / "seen.json").exists(), done.stderr
-    seen: dict[str, Any] = json.loads((tmp_path / "seen.json").read_text(encoding="utf-8"))
+    assert (directory / "seen.json").exists(), done.stderr
+    seen: dict[str, Any] = json.loads((directory / "seen.json").read_text(encoding="utf-8"))
+    return seen
+
+
+@pytest.mark.parametrize(
+    "editor", [_neovim, _current_neovim, _emacs], ids=["Neovim", "current Neovim", "Emacs"]
+)
+def test_image_is_upgraded_with_a_code_action(editor: Callable[[Path], list[str]], tmp_path: Path) -> None:
+    seen = _run(editor(tmp_path), tmp_path)
     assert seen.get("hint", "yanked") == "yanked"
     assert ("hint" in seen) == (editor is _current_neovim)
     (before,) = seen["before"]
@@ -147,3 +169,16 @@ def test_image_is_upgraded_with_a_code_action(editor: Callable[[Path], list[str]
     assert seen["hover"].startswith("**Astro Runtime 9.1.0**, yanked")
     assert seen["title"] == "Upgrade to 13.11.0-base"
     assert seen["lines"][1] == "FROM quay.io/astronomer/astro-runtime:13.11.0-base"
+
+
+def test_vim_with_ale_shows_findings(tmp_path: Path) -> None:
+    if not Path("/usr/share/vim-ale").exists():
+        pytest.skip("ALE is not installed")
+    (setup,) = _snippets("Vim", "vim")
+    day = f"'initialization_options': {{'asOf': '{AS_OF}'}}, 'command'"
+    setup = setup.replace("'command'", day)
+    (tmp_path / "vimrc").write_text(f"set nocompatible\nfiletype on\npackadd! ale\n{setup}")
+    (tmp_path / "session.vim").write_text(VIM_SESSION)
+    command = ["vim", "-n", "-T", "dumb", "--not-a-term", "-u", "vimrc", "Dockerfile", "-S", "session.vim"]
+    (finding,) = _run(command, tmp_path)["before"]
+    assert "Astro Runtime 9.1.0 was yanked: " in finding
