@@ -8,6 +8,12 @@ from typing import Any
 
 import pytest
 
+from lint_runtime.lifecycle.data_file import dump_table
+from lint_runtime.lifecycle.model import Yank
+from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lsp.buffer import Buffer
+from lint_runtime.lsp.documents import Document, Documents
+from tests.conftest import AS_OF, TABLE
 from tests.lsp.buffers import FINE, OUTDATED, UNSUPPORTED
 from tests.lsp.session import Message, Session, codes
 
@@ -181,28 +187,57 @@ def test_broken_configuration_has_findings_but_no_message(tmp_path: Path) -> Non
     assert shown(session) == {"Dockerfile": ["end-of-basic-support"]}
 
 
-def test_watchers_of_files_elsewhere_follow_the_configuration(tmp_path: Path) -> None:
-    write(tmp_path, {"project/Dockerfile": FINE})
-    config = tmp_path / ".lint-runtime.toml"
-    config.write_text("")
+def test_files_that_no_general_pattern_matches_are_watched(tmp_path: Path) -> None:
+    write(tmp_path, {"project/pyproject.toml": DECLARING, "project/docker/image": FINE})
+    config, table = tmp_path / ".lint-runtime.toml", tmp_path / "table.json"
+    config.write_text('table = "table.json"\n')
+    table.write_text(dump_table(TABLE))
     session = start(tmp_path / "project")
 
-    def elsewhere() -> list[list[Any]]:
-        sent = [params["registrations"] for params in session.sent("client/registerCapability")]
+    def watched() -> list[list[str]]:
+        registrations = [params["registrations"][0] for params in session.sent("client/registerCapability")]
         return [
-            [watcher["globPattern"] for watcher in registration["registerOptions"]["watchers"]]
-            for registrations in sent
-            for registration in registrations
-            if registration["id"] == "lint-runtime-elsewhere"
+            [
+                f"{pattern['baseUri']}/{pattern['pattern']}".removeprefix(tmp_path.as_uri())
+                for pattern in (
+                    watcher["globPattern"] for watcher in options["registerOptions"]["watchers"]
+                )
+            ]
+            for options in registrations
+            if options["id"] == "lint-runtime-elsewhere"
         ]
 
-    pattern = {"baseUri": tmp_path.as_uri(), "pattern": ".lint-runtime.toml"}
-    assert elsewhere() == [[pattern]]
-    session.notify(changed(session, "Dockerfile"))
-    assert len(elsewhere()) == 1
+    assert watched() == [["/.lint-runtime.toml", "/project/docker/image", "/table.json"]]
+    assert shown(session) == {"pyproject.toml": ["invalid-manifest"]}
+    releases = [
+        release._replace(yank=Yank(AS_OF, "broken")) if str(release.version) == "13.11.0" else release
+        for release in TABLE.releases
+    ]
+    table.write_text(dump_table(LifecycleTable(TABLE.date, TABLE.series, releases)))
+    session.notify(changed(session, "../table.json"))
+    assert shown(session)["docker/image"] == ["yanked-release"]
+    assert len(watched()) == 1
     config.unlink()
     session.notify(changed(session, "../.lint-runtime.toml"))
-    assert elsewhere()[1:] == [[]]
+    assert watched()[1:] == [["/project/docker/image"]]
+    assert len(session.sent("client/unregisterCapability")) == 1
+
+
+def test_mistake_in_one_file_is_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"a/Dockerfile": OUTDATED, "b/Dockerfile": OUTDATED})
+    check = Documents.check
+
+    def fail(documents: Documents, document: Document) -> Buffer | None:
+        if document.path.endswith("a/Dockerfile"):
+            raise RuntimeError("broken")
+        return check(documents, document)
+
+    monkeypatch.setattr(Documents, "check", fail)
+    session = start(tmp_path)
+    assert shown(session) == {"b/Dockerfile": ["outdated-release"]}
+    assert [sent["message"] for sent in session.sent("window/logMessage")] == [
+        "lint-runtime: RuntimeError: broken"
+    ]
 
 
 def test_save_checks_a_document_at_once(tmp_path: Path) -> None:

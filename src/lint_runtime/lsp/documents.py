@@ -140,12 +140,10 @@ class Documents:
         affected = []
         for other in self:
             buffer, directory = other.buffer, os.path.dirname(other.path)
+            if buffer is None or other.path == path:
+                continue
             # A document whose own text has changed waits for its own pause.
-            if (
-                buffer is None
-                or other.path == path
-                or (other.content and other.content.source != buffer.text)
-            ):
+            if other.content and other.content.source != buffer.text:
                 continue
             # Reading the neighbors of all files would take long.
             neighbors = {os.path.normpath(os.path.join(directory, name)) for name in buffer.neighbors.contents}
@@ -201,10 +199,8 @@ class Documents:
         if file:
             self.configurations[file.path] = None
         self.tables[table.source] = table.date
-        known, neighbors = (
-            table.as_of(self.settings.as_of or self._clock()),
-            self._neighbors(document.path, data),
-        )
+        known = table.as_of(self.settings.as_of or self._clock())
+        neighbors = self._neighbors(document.path, data)
         report = lint_file(data, document.path or "Dockerfile", config, known, neighbors=neighbors)
         # Open documents may contain lone surrogates, and other files bytes that are not UTF-8.
         text = document.content.source if document.content else data.decode("utf-8", "surrogateescape")

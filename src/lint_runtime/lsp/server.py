@@ -332,27 +332,28 @@ class Server(LanguageServer):
 
     async def _check_files(self) -> None:
         """Find and check the files of the workspace that are not open."""
-        try:
-            found: set[Document] = set()
-            if self._documents.settings.diagnostic_mode == "workspace":
-                paths, problems = await asyncio.to_thread(_files_in, self._roots)
-                for problem in problems:
-                    self._log(problem)
-                found = {self._documents.add(from_fs_path(path)) for path in paths}
-            for document in self._documents:
-                document.is_found = document in found
-            async for document in self._documents.in_slices():
-                if document.content:
-                    continue
-                if not document.is_found:
-                    self._sender.forget(document)
-                elif document.buffer is None:
+        found: set[Document] = set()
+        if self._documents.settings.diagnostic_mode == "workspace":
+            paths, problems = await asyncio.to_thread(_files_in, self._roots)
+            for problem in problems:
+                self._log(problem)
+            found = {self._documents.add(from_fs_path(path)) for path in paths}
+        for document in self._documents:
+            document.is_found = document in found
+        async for document in self._documents.in_slices():
+            if document.content:
+                continue
+            if not document.is_found:
+                self._sender.forget(document)
+            elif document.buffer is None:
+                try:
                     self._update([document])
-            self._is_searching = False
-            self._finish()
+                except Exception as error:
+                    self.report_server_error(error, None)
+        self._is_searching = False
+        self._finish()
+        with suppress(Exception):
             await self._watch_elsewhere()
-        except Exception as error:
-            self.report_server_error(error, None)
 
     def _finish(self) -> None:
         """Send what belongs to no single document."""
