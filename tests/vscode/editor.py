@@ -1,0 +1,198 @@
+"""A real VS Code in a real browser: code-server with the packaged extension."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from tests.conftest import AS_OF, ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PATIENCE = 240
+"""Seconds after which something is missing. The first window of a loaded machine takes 30."""
+
+EXTENSION = os.environ.get("VSIX", "")
+
+# The extension finds the Python of the tests.
+PATHS = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+
+USER_SETTINGS = {
+    "lint-runtime.asOf": str(AS_OF),
+    "chat.agentHost.enabled": False,
+    "chat.disableAIFeatures": True,
+    "editor.minimap.enabled": False,
+    "extensions.autoCheckUpdates": False,
+    "extensions.autoUpdate": False,
+    "git.enabled": False,
+    "security.workspace.trust.enabled": False,
+    "telemetry.telemetryLevel": "off",
+    "workbench.colorTheme": "Default Light Modern",
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "workbench.startupEditor": "none",
+}
+
+
+class Editor:
+    """A code-server whose windows open in a browser."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        directory: Path,
+        settings: Mapping[str, object] | None = None,
+        paths: str = PATHS,
+        extensions: Iterable[str] = (EXTENSION,),
+    ) -> None:
+        # Windows share a cache.
+        self._context = browser.new_context(
+            viewport={"width": 1180, "height": 720}, permissions=["clipboard-read", "clipboard-write"]
+        )
+        self._directory = directory
+        self._address = ""
+        user = directory / "data" / "User"
+        user.mkdir(parents=True)
+        (user / "settings.json").write_text(json.dumps(USER_SETTINGS | {**(settings or {})}))
+        self._command = [
+            *os.environ["CODE_SERVER"].split(),
+            *(
+                "--user-data-dir",
+                str(directory / "data"),
+                "--extensions-dir",
+                str(directory / "extensions"),
+            ),
+            *("--config", str(directory / "config.yaml"), "--disable-telemetry", "--disable-update-check"),
+        ]
+        self._environment = {**os.environ, "PATH": paths, "HOME": str(directory)}
+        for extension in extensions:
+            self._run("--install-extension", extension)
+
+    def _run(self, *arguments: str) -> None:
+        subprocess.run([*self._command, *arguments], check=True, capture_output=True, timeout=PATIENCE)
+
+    def __enter__(self) -> Editor:
+        log = self._directory / "log.txt"
+        self._log = log.open("w")
+        self._process = subprocess.Popen(
+            [*self._command, "--auth", "none", "--bind-addr", "127.0.0.1:0"],
+            env=self._environment,
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+        )
+        found: list[str] = []
+
+        def is_listening() -> bool:
+            found[:] = re.findall(r"listening on http://([\d.:]+)", log.read_text(encoding="utf-8"))
+            return bool(found)
+
+        assert wait(is_listening), log.read_text(encoding="utf-8")
+        (self._address,) = found
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._context.close()
+        self._process.terminate()
+        self._process.wait(timeout=PATIENCE)
+        self._log.close()
+
+    def open(self, folder: Path) -> Window:
+        """Open a folder."""
+        page = self._context.new_page()
+        page.set_default_timeout(PATIENCE * 1000)
+        page.goto(f"http://{self._address}/?folder={quote(str(folder))}")
+        page.locator(".statusbar-item").first.wait_for()
+        return Window(page)
+
+
+class Window:
+    """A window of VS Code."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def __enter__(self) -> Window:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind and (picture := os.environ.get("FAILURES")):
+            self.page.screenshot(path=f"{picture}/{time.time()}.png")
+        self.page.close()
+
+    def press(self, *keys: str) -> None:
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def type(self, text: str) -> None:
+        self.page.keyboard.type(text)
+
+    def show_status(self) -> None:
+        """Show the language status."""
+        self.page.locator("#status\\.languageStatus").click()
+
+    def run(self, title: str) -> None:
+        """Run a command from the command palette."""
+        self.press("F1")
+        box = self.page.locator(".quick-input-widget input[type=text]")
+        box.fill(f">{title}")
+        self.page.locator(".quick-input-list .monaco-list-row.focused").filter(has_text=title).wait_for()
+        self.press("Enter")
+        self.page.locator(".quick-input-widget").wait_for(state="hidden")
+
+    def open(self, file: Path) -> None:
+        """Open a file in a subfolder."""
+        self.press("Control+p")
+        self.page.locator(".quick-input-widget input[type=text]").fill(str(file))
+        row = self.page.locator(".quick-input-list .monaco-list-row.focused")
+        row.filter(has_text=file.parent.name).filter(has_text=file.name).wait_for()
+        self.press("Enter")
+        self.page.locator(".breadcrumbs-control").filter(has_text=file.parent.name).wait_for()
+
+    def go_to(self, line: int, column: int) -> None:
+        """Move the cursor in the open file."""
+        self.page.locator(".view-lines .view-line").first.wait_for()
+        self.press("Control+g")
+        self.page.locator(".quick-input-widget input[type=text]").fill(f":{line}:{column}")
+        self.press("Enter")
+        self.page.locator(".quick-input-widget").wait_for(state="hidden")
+
+    def texts(self, selector: str) -> list[str]:
+        """Return the texts of what is visible."""
+        elements = self.page.locator(selector)
+        return [re.sub(r"\s+", " ", text).strip() for text in elements.all_inner_texts()]
+
+    def wait_for(self, selector: str, *words: str) -> list[str]:
+        """Wait until what is visible has words. Returns the texts."""
+        texts: list[str] = []
+
+        def are_visible() -> bool:
+            texts[:] = self.texts(selector)
+            return bool(texts) and all(word in " ".join(texts) for word in words)
+
+        assert wait(are_visible), f"{words} not in {texts}"
+        return texts
+
+    def wait_until_gone(self, selector: str, word: str) -> None:
+        assert wait(lambda: word not in " ".join(self.texts(selector))), f"{word} in {self.texts(selector)}"
+
+    def take_picture(self, name: str) -> None:
+        """Take a picture for the README of the extension, if the variable PICTURES is set."""
+        if "PICTURES" in os.environ:
+            self.page.mouse.move(0, 0)
+            self.page.screenshot(path=ROOT / "extension" / "media" / f"{name}.png")
+
+
+def wait(look: Callable[[], bool]) -> bool:
+    """Wait until something is true. Returns whether it is."""
+    end = time.monotonic() + PATIENCE
+    while not (seen := look()) and time.monotonic() < end:
+        time.sleep(0.2)
+    return seen

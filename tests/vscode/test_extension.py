@@ -1,0 +1,238 @@
+"""The packaged extension in VS Code."""
+
+from __future__ import annotations
+
+import json
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.vscode.editor import EXTENSION, PATHS, Editor, Window, wait
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+OLD = "FROM quay.io/astronomer/astro-runtime:9.1.0-base\n"
+NEW = "FROM quay.io/astronomer/astro-runtime:13.11.0-base\n"
+EDITOR = ".view-lines"
+HOVER = ".monaco-hover-content"
+MENU = ".action-widget .monaco-list-row"
+MESSAGE = ".notification-toast"
+PROBLEMS = ".markers-panel .monaco-list-row"
+TREE = ".pane-body .monaco-list-row"
+STATUS = ".hover-language-status"
+
+
+def _configure(folder: Path, **settings: object) -> None:
+    """Write the settings of a folder."""
+    path = folder / ".vscode" / "settings.json"
+    path.parent.mkdir(exist_ok=True)
+    fix_on_save = {"editor.codeActionsOnSave": {"source.fixAll.lint-runtime": "explicit"}}
+    own = {f"lint-runtime.{name}": value for name, value in settings.items()}
+    path.write_text(json.dumps(fix_on_save | own))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with projects, and a space in its name."""
+    folder = tmp_path_factory.mktemp("vscode") / "data platform"
+    files = {
+        "pyproject.toml": '[project]\nname = "platform"\n',
+        "sales/Dockerfile": f"# The image of our team: é\n{OLD}\nCOPY dags /usr/local/airflow/dags/\n",
+        "finance/Dockerfile": "FROM quay.io/astronomer/astro-runtime:12.1.0\n",
+        "research/Dockerfile": "FROM quay.io/astronomer/astro-runtime:13.11.0\n",
+        "support/Dockerfile": "FROM quay.io/astronomer/astro-runtime:13.6.0\nRUN echo 1\n",
+        "billing/pyproject.toml": '[project]\nname = "billing"\n\n[tool.astro]\n',
+        "billing/.lint-runtime.toml": "warn-within = 90\n",
+    }
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    _configure(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def window(editor: Editor, folder: Path) -> Iterator[Window]:
+    with editor.open(folder) as window:
+        yield window
+
+
+def test_files_that_are_not_open_are_in_problems(window: Window) -> None:
+    window.press("Control+Shift+m")
+    rows = window.wait_for(PROBLEMS, "sales", "finance", "lint-runtime end-of-maintenance")
+    assert not any("research" in row for row in rows)
+    window.take_picture("findings")
+    window.press("Control+j")
+
+
+def test_image_is_explained_and_upgraded_with_two_keys(window: Window, folder: Path) -> None:
+    window.open(folder / "sales/Dockerfile")
+    window.wait_for(EDITOR, "9.1.0-baseyanked")
+    window.page.locator(".squiggly-error").first.wait_for()
+    window.go_to(2, 45)
+    window.press("Control+k", "Control+i")
+    window.wait_for(HOVER, "Astro Runtime 9.1.0 was yanked", "Upgrade to 13.11.0-base", "Python: 3.11")
+    window.press("Escape", "Control+.")
+    window.wait_for(MENU, "Upgrade to 13.11.0-base")
+    window.take_picture("fix")
+    window.press("Enter")
+    window.wait_for(EDITOR, "13.11.0-base")
+    window.page.locator(".squiggly-error").first.wait_for(state="hidden")
+    window.press("Control+z")
+    window.wait_for(EDITOR, "9.1.0-base")
+
+
+def test_tags_are_completed(window: Window, folder: Path) -> None:
+    window.open(folder / "research/Dockerfile")
+    window.go_to(2, 1)
+    window.type("FROM quay.io/astronomer/astro-runtime:")
+    window.press("Control+Space")
+    rows = window.wait_for(".suggest-widget .monaco-list-row", "13.11.0 Airflow 2.11")
+    assert rows[0].startswith("13.11.0"), rows
+    window.press("Escape", "Control+z", "Control+z")
+
+
+def test_fixes_are_applied_on_save(window: Window, folder: Path) -> None:
+    window.open(folder / "support/Dockerfile")
+    window.wait_for(EDITOR, "13.6.0")
+    window.go_to(2, 11)
+    window.type("2")
+    window.press("Control+s")
+    text = "FROM quay.io/astronomer/astro-runtime:13.11.0\nRUN echo 12\n"
+    assert wait(lambda: (folder / "support/Dockerfile").read_text() == text)
+
+
+def test_settings_apply_at_once(window: Window, folder: Path) -> None:
+    window.wait_for(EDITOR, "13.11.0maintained until 2027-04-30 RUN")
+    _configure(folder, inlayHints="full")
+    window.wait_for(EDITOR, "13.11.0maintained until 2027-04-30 (217 days)")
+    _configure(folder, inlayHints="off")
+    window.wait_until_gone(EDITOR, "maintained")
+    window.press("Control+Shift+m")
+    window.wait_for(PROBLEMS, "finance")
+    _configure(folder, diagnosticMode="openFiles")
+    window.wait_until_gone(PROBLEMS, "finance")
+    _configure(folder)
+    window.wait_for(PROBLEMS, "finance")
+
+
+def test_broken_configuration_is_shown(window: Window, folder: Path) -> None:
+    configuration = folder / "billing/.lint-runtime.toml"
+    configuration.write_text("warn-within = -1\n")
+    window.wait_for(PROBLEMS, ".lint-runtime.toml", "warn-within: must be")
+    window.show_status()
+    window.wait_for(STATUS, "billing/.lint-runtime.toml", "warn-within: must be")
+    configuration.write_text("warn-within = 90\n")
+    window.wait_until_gone(PROBLEMS, "warn-within")
+    window.press("Escape", "Control+j")
+
+
+def test_images_are_listed_by_end_of_maintenance(window: Window) -> None:
+    window.page.locator(".pane-header").filter(has_text="Astro Runtime Images").click()
+    rows = window.wait_for(TREE, "yanked, 1 image", "basic support, 1 image", "maintained, 2 images")
+    groups = [row for row in rows if "image" in row]
+    assert groups == [
+        "2025-01-31yanked, 1 image",
+        "2026-02-28basic support, 1 image",
+        "2027-04-30maintained, 2 images",
+    ]
+    window.page.locator(TREE).filter(has_text="basic support").click()
+    window.page.locator(TREE).filter(has_text="astro-runtime:12.1.0").click()
+    window.wait_for(EDITOR, "astro-runtime:12.1.0")
+    window.show_status()
+    window.wait_for(STATUS, "2 errors", "lifecycle data of", "billing/.lint-runtime.toml")
+    window.take_picture("images")
+    window.press("Escape")
+
+
+def test_all_images_are_upgraded_after_a_preview(window: Window, folder: Path) -> None:
+    window.run("lint-runtime: Upgrade All Images of the Workspace")
+    window.wait_for(".bulk-edit-panel .monaco-list-row", "finance", "12.1.013.11.0")
+    window.take_picture("preview")
+    window.page.get_by_role("button", name="Apply").click()
+    window.wait_for(MESSAGE, "2 changes in 2 files")
+    assert wait(lambda: NEW in (folder / "sales/Dockerfile").read_text())
+    assert wait(lambda: "13.11.0" in (folder / "finance/Dockerfile").read_text())
+    window.wait_for(TREE, "maintained, 4 images")
+
+
+def test_schedule_is_shown(window: Window) -> None:
+    window.run("lint-runtime: Show the Release Schedule")
+    frame = window.page.frame_locator("iframe.webview.ready").frame_locator("#active-frame")
+    frame.locator("td").filter(has_text="2027-04-30").first.wait_for()
+
+
+def test_debug_information_is_copied(window: Window) -> None:
+    window.run("lint-runtime: Copy Debug Information")
+    window.wait_for(".statusbar-item", "debug information copied")
+    text = window.page.evaluate("navigator.clipboard.readText()")
+    assert "bundled/libs/lint_runtime)" in text
+    assert f"({sys.executable})" in text
+    assert "trusted workspace: yes" in text
+
+
+def _stub(directory: Path, publisher: str, name: str) -> str:
+    """Package an extension that does nothing."""
+    path = directory / f"{publisher}.{name}.vsix"
+    package = {"publisher": publisher, "name": name, "version": "1.0.0", "engines": {"vscode": "*"}}
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("extension/package.json", json.dumps(package))
+    return str(path)
+
+
+def _script(path: Path, *lines: str) -> Path:
+    """Write a shell script."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n".join(("#!/bin/sh", *lines, "")))
+    path.chmod(0o755)
+    return path
+
+
+def test_untrusted_workspace_runs_none_of_its_code(browser: Browser, tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    run = f'echo "$0" >> {tmp_path}/ran; exec'
+    _script(folder / ".venv/bin/python3", f'{run} {sys.executable} "$@"')
+    module = "lint_runtime.cli.language_server"
+    server = _script(folder / "server", f"{run} {sys.executable} -m {module}")
+    (folder / "Dockerfile").write_text(f"{OLD}COPY --from=9 a b\n")
+    _configure(folder, path=str(server), interpreter="${workspaceFolder}/.venv/bin/python3")
+    editor = Editor(
+        browser,
+        tmp_path / "vscode",
+        {"security.workspace.trust.enabled": True, "security.workspace.trust.startupPrompt": "never"},
+        paths=f"{folder}/.venv/bin:{PATHS}",
+        extensions=[EXTENSION, _stub(tmp_path, "docker", "docker")],
+    )
+    with editor, editor.open(folder) as window:
+        window.press("Control+Shift+m")
+        rows = window.wait_for(PROBLEMS, "yanked")
+        # Docker's extension shows errors of syntax.
+        assert "parse-error" not in " ".join(rows)
+        assert not (tmp_path / "ran").exists()
+        window.run("Workspaces: Manage Workspace Trust")
+        window.page.locator(".workspace-trust-editor").get_by_role("button", name="Trust").first.click()
+        assert wait(lambda: (tmp_path / "ran").exists())
+        assert (tmp_path / "ran").read_text() == f"{server}\n"
+
+
+def test_missing_python_is_explained(browser: Browser, tmp_path: Path) -> None:
+    folder = tmp_path / "project"
+    old = _script(tmp_path / "old", "echo is Python 3.8 >&2", "exit 1")
+    (folder / ".vscode").mkdir(parents=True)
+    (folder / "Dockerfile").write_text(OLD)
+    editor = Editor(browser, tmp_path / "vscode", paths=str(tmp_path))
+    with editor, editor.open(folder) as window:
+        window.wait_for(MESSAGE, "needs Python 3.10 or newer. None was found.", "Install Python")
+        _configure(folder, interpreter=str(old))
+        window.wait_for(MESSAGE, f"{old} is Python 3.8.")
+        window.page.get_by_role("button", name="Open Settings").first.click()
+        window.wait_for(".settings-editor", "Lint-runtime: Interpreter")
+        _configure(folder, interpreter=sys.executable)
+        window.press("Control+Shift+m")
+        window.wait_for(PROBLEMS, "yanked")
