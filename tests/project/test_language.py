@@ -28,7 +28,7 @@ AVOIDED = [
         r"st(?:and|ands|ood|anding) (?:on|up|above|twice|below|beside|alone)\b",
         "the image stands on it",
     ),
-    ("directory", r"(?<!workspace[. ])folders?", "a folder"),
+    ("directory", r"(?<!workspace[. ])(?<![?])folders?", "a folder"),
     ("next to, besides", r"beside", "beside it"),
     ("so that … not", r"lest", "lest it fail"),
     ("is available for", r"ships? for|shipped for", "shipped for ARM"),
@@ -62,7 +62,7 @@ _SKIPPED = {
         ".ruff_cache",
         "node_modules",
     ),
-    *("build", "dist", "conformance", "facts", "schemas", "golden"),
+    *("build", "dist", "libs", "conformance", "facts", "schemas", "golden"),
     *("data.json", Path(__file__).name),
 }
 

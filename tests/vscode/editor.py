@@ -104,11 +104,11 @@ class Editor:
         self._process.wait(timeout=PATIENCE)
         self._log.close()
 
-    def open(self, folder: Path) -> Window:
-        """Open a folder."""
+    def open(self, directory: Path) -> Window:
+        """Open a directory."""
         page = self._context.new_page()
         page.set_default_timeout(PATIENCE * 1000)
-        page.goto(f"http://{self._address}/?folder={quote(str(folder))}")
+        page.goto(f"http://{self._address}/?folder={quote(str(directory))}")
         page.locator(".statusbar-item").first.wait_for()
         return Window(page)
 
@@ -148,7 +148,7 @@ class Window:
         self.page.locator(".quick-input-widget").wait_for(state="hidden")
 
     def open(self, file: Path) -> None:
-        """Open a file in a subfolder."""
+        """Open a file in a subdirectory."""
         self.press("Control+p")
         self.page.locator(".quick-input-widget input[type=text]").fill(str(file))
         row = self.page.locator(".quick-input-list .monaco-list-row.focused")
