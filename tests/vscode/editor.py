@@ -110,21 +110,20 @@ class Editor:
         page.set_default_timeout(PATIENCE * 1000)
         page.goto(f"http://{self._address}/?folder={quote(str(directory))}")
         page.locator(".statusbar-item").first.wait_for()
-        return Window(page)
+        return Window(page, self._directory)
 
 
 class Window:
     """A window of VS Code."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, pictures: Path) -> None:
         self.page = page
+        self._pictures = pictures
 
     def __enter__(self) -> Window:
         return self
 
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind and (picture := os.environ.get("FAILURES")):
-            self.page.screenshot(path=f"{picture}/{time.time()}.png")
+    def __exit__(self, *_: object) -> None:
         self.page.close()
 
     def press(self, *keys: str) -> None:
@@ -170,18 +169,19 @@ class Window:
         return [re.sub(r"\s+", " ", text).strip() for text in elements.all_inner_texts()]
 
     def wait_for(self, selector: str, *words: str) -> list[str]:
-        """Wait until what is visible has words. Returns the texts."""
-        texts: list[str] = []
-
-        def are_visible() -> bool:
-            texts[:] = self.texts(selector)
-            return bool(texts) and all(word in " ".join(texts) for word in words)
-
-        assert wait(are_visible), f"{words} not in {texts}"
-        return texts
+        """Wait until the visible texts have all words. Returns the texts."""
+        self._wait(lambda text: bool(text) and all(word in text for word in words), selector, words)
+        return self.texts(selector)
 
     def wait_until_gone(self, selector: str, word: str) -> None:
-        assert wait(lambda: word not in " ".join(self.texts(selector))), f"{word} in {self.texts(selector)}"
+        self._wait(lambda text: word not in text, selector, f"no {word}")
+
+    def _wait(self, look: Callable[[str], bool], selector: str, expected: object) -> None:
+        """Wait until visible texts are as expected. Takes a picture if they never are."""
+        if not wait(lambda: look(" ".join(self.texts(selector)))):
+            picture = self._pictures / "failure.png"
+            self.page.screenshot(path=picture)
+            raise AssertionError(f"expected {expected}, not {self.texts(selector)}; see {picture}")
 
     def take_picture(self, name: str) -> None:
         """Take a picture for the README of the extension, if the variable PICTURES is set."""
