@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -147,15 +149,18 @@ def test_files_that_are_changed_created_and_deleted(tmp_path: Path) -> None:
     assert len(session.messages) == count + 3
 
 
-def test_manifest_and_its_dockerfile_are_compared(tmp_path: Path) -> None:
-    manifest = "[project]\nname = 'demo'\ndependencies = ['apache-airflow==3.0.*']\n[tool.astro]\n"
-    write(tmp_path, {"pyproject.toml": f"{manifest}dockerfile = 'docker/image'\n", "docker/image": FINE})
+@pytest.mark.parametrize("is_open", [True, False])
+def test_manifest_is_compared_with_its_changed_dockerfile(*, is_open: bool, tmp_path: Path) -> None:
+    manifest = DECLARING.replace("[tool", "dependencies = ['apache-airflow==3.3.*']\n[tool")
+    runtime = "FROM astrocrpublic.azurecr.io/runtime"
+    write(tmp_path, {"pyproject.toml": manifest, "docker/image": f"{runtime}:3.3-8\n"})
     session = start(tmp_path)
-    before = shown(session)
-    assert before
-    write(tmp_path, {"docker/image": "FROM astrocrpublic.azurecr.io/runtime:3.0-18\n"})
+    if is_open:
+        session.start(manifest, "pyproject.toml", "toml")
+    assert "pyproject.toml" not in shown(session)
+    write(tmp_path, {"docker/image": f"{runtime}:3.2-10\n"})
     session.notify(changed(session, "docker/image"))
-    assert shown(session) != before
+    assert shown(session)["pyproject.toml"] == ["airflow-mismatch"]
 
 
 @pytest.mark.parametrize(
@@ -182,6 +187,7 @@ def test_broken_configuration_has_findings_but_no_message(tmp_path: Path) -> Non
     session.open(UNSUPPORTED)
     assert len(session.errors()) == 1
     session.close_document()
+    assert len(session.published(".lint-runtime.toml")) == 1
     config.write_text("")
     session.notify(changed(session, ".lint-runtime.toml"))
     assert shown(session) == {"Dockerfile": ["end-of-basic-support"]}
@@ -258,11 +264,16 @@ def pull(session: Session, *before: tuple[str, Message], previous: object = None
     return session.request_between("textDocument/diagnostic", params, before)
 
 
-def pull_workspace(session: Session, known: dict[str, str], *after: tuple[str, Message]) -> Any:
+def pull_workspace(
+    session: Session,
+    known: dict[str, str],
+    *after: tuple[str, Message],
+    before: Sequence[tuple[str, Message]] = (),
+) -> Any:
     """Pull the findings of the workspace. Return the rules by path, and update the known results."""
     previous = [{"uri": uri, "value": value} for uri, value in known.items()]
     params: Message = {"previousResultIds": previous}
-    answer = session.request_between("workspace/diagnostic", params, after=after)
+    answer = session.request_between("workspace/diagnostic", params, before, after)
     if answer is None:
         return None
     found = {}
@@ -341,7 +352,14 @@ def test_findings_of_the_workspace_are_pulled_when_they_change(tmp_path: Path) -
         "b/Dockerfile": [],
         "c/Dockerfile": ["outdated-release"],
     }
-    assert pull_workspace(session, known) is None
+    # A search is complete before the editor gets its findings.
+    write(tmp_path, {"d/Dockerfile": OUTDATED})
+    assert pull_workspace(session, {}, before=[changed(session, "d/Dockerfile")]) == {
+        "c/Dockerfile": ["outdated-release"],
+        "d/Dockerfile": ["outdated-release"],
+    }
+    (tmp_path / "d" / "Dockerfile").unlink()
+    session.notify(changed(session, "d/Dockerfile"))
     session.start(UNSUPPORTED, "c/Dockerfile", "dockerfile")
     assert pull_workspace(session, known) is None
     assert shown(session) == {}
@@ -359,19 +377,24 @@ def test_editor_without_refresh_gets_published_findings(tmp_path: Path) -> None:
 def test_status_is_sent_after_the_first_request(tmp_path: Path) -> None:
     write(tmp_path, {"a/Dockerfile": OUTDATED, "b/Dockerfile": UNSUPPORTED, "broken/Dockerfile": FINE})
     (tmp_path / "broken" / ".lint-runtime.toml").write_text("fix = 1\n")
+    old = LifecycleTable(date(2026, 1, 1), TABLE.series, TABLE.releases)
+    write(tmp_path, {"b/table.json": dump_table(old), "b/.lint-runtime.toml": 'table = "table.json"\n'})
     session = start(tmp_path, nonsense=1)
     assert session.sent("lint-runtime/status") == []
     status = session.extension_request("status")
-    (configuration,) = status.pop("configurations")
+    _, configuration = status.pop("configurations")
     assert configuration["uri"] == (tmp_path / "broken" / ".lint-runtime.toml").as_uri()
     assert [problem[:16] for problem in configuration["problems"]] == ["fix: unknown key"]
     (problem,) = status.pop("problems")
     assert problem.startswith("unknown setting 'nonsense'; ")
     counts = {"files": 2, "images": 2, "errors": 1, "warnings": 1, "infos": 0}
-    assert status == {"date": "2026-10-06", **counts}
+    assert status == {"date": "2026-01-01", **counts}
     session.open(FINE, "a/Dockerfile")
     sent = session.sent("lint-runtime/status")[-1]
     assert (sent["files"], sent["warnings"]) == (2, 0)
+    session.configure({"lint-runtime": {"table": "gone.json"}})
+    _, problem = session.sent("lint-runtime/status")[-1]["problems"]
+    assert problem.startswith("cannot use the lifecycle data 'gone.json'")
 
 
 def test_images_are_sorted_by_urgency(tmp_path: Path) -> None:
@@ -414,7 +437,13 @@ def test_one_image_is_upgraded() -> None:
 
 @pytest.mark.parametrize("confirms", [True, False])
 def test_all_images_are_upgraded(*, confirms: bool, tmp_path: Path) -> None:
-    write(tmp_path, {"a/Dockerfile": f"FROM a b c\n{UNSUPPORTED}{OUTDATED}", "b/Dockerfile": FINE})
+    write(
+        tmp_path,
+        {
+            "a/Dockerfile": f"FROM a b c\n{UNSUPPORTED}{OUTDATED}",
+            "b/Dockerfile": FINE.replace("FROM", "FROM --platform=linux/amd65"),
+        },
+    )
     support: Message = {"workspaceEdit": {"changeAnnotationSupport": {}}} if confirms else {}
     session = start(tmp_path, {"workspace": {**WATCHING["workspace"], **support}})
     session.open(OUTDATED, "c/Dockerfile")
