@@ -355,6 +355,7 @@ def test_findings_of_the_workspace_are_pulled_when_they_change(tmp_path: Path) -
     # A search is complete before the editor gets its findings.
     write(tmp_path, {"d/Dockerfile": OUTDATED})
     assert pull_workspace(session, {}, before=[changed(session, "d/Dockerfile")]) == {
+        "a/Dockerfile": [],
         "c/Dockerfile": ["outdated-release"],
         "d/Dockerfile": ["outdated-release"],
     }
