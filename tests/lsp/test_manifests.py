@@ -181,7 +181,9 @@ def test_an_upgrade_of_a_declared_dockerfile_is_offered() -> None:
     known, config = TABLE.as_of(AS_OF), Config()
     report = lint_file(text.encode(), "Dockerfile", config, known, neighbors=neighbors)
     positions = Positions(text, "utf-16")
-    buffer = Buffer("file:///Dockerfile", text, positions, report, config, known, EditorSettings(), neighbors)
+    buffer = Buffer(
+        "file:///Dockerfile", text, positions, report, config, known, EditorSettings(), neighbors
+    )
     params = types.CodeActionParams(DOCUMENT, place, types.CodeActionContext([]))
     assert "Upgrade to 3.3-8" in [action.title for action in code_actions(buffer, params)]
 

@@ -163,6 +163,18 @@ def test_manifest_is_compared_with_its_changed_dockerfile(*, is_open: bool, tmp_
     assert shown(session)["pyproject.toml"] == ["airflow-mismatch"]
 
 
+def test_mismatch_is_shown_in_the_manifest_that_the_search_finds(tmp_path: Path) -> None:
+    manifest = DECLARING.replace("[tool", "dependencies = ['apache-airflow==3.3.*']\n[tool")
+    write(tmp_path, {"pyproject.toml": manifest})
+    session = Session(tmp_path, {"diagnosticMode": "workspace"}, WATCHING, roots=[tmp_path])
+    assert "airflow-mismatch" in codes(
+        session.open("FROM astrocrpublic.azurecr.io/runtime:3.2-10\n", "docker/image")
+    )
+    session.notify(START)
+    assert "airflow-mismatch" not in codes(session.findings("docker/image"))
+    assert shown(session)["pyproject.toml"] == ["airflow-mismatch"]
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [(".lint-runtime.toml", 'ignore = ["lifecycle"]\n'), (".gitignore", "Dockerfile\n")],
@@ -364,6 +376,7 @@ def test_findings_of_the_workspace_are_pulled_when_they_change(tmp_path: Path) -
     session.start(UNSUPPORTED, "c/Dockerfile", "dockerfile")
     assert pull_workspace(session, known) is None
     assert shown(session) == {}
+    assert session.methods("workspace/diagnostic/refresh") == []
 
 
 def test_editor_without_refresh_gets_published_findings(tmp_path: Path) -> None:

@@ -146,7 +146,9 @@ class Documents:
             if other.content and other.content.source != buffer.text:
                 continue
             # Reading the neighbors of all files would take long.
-            neighbors = {os.path.normpath(os.path.join(directory, name)) for name in buffer.neighbors.contents}
+            neighbors = {
+                os.path.normpath(os.path.join(directory, name)) for name in buffer.neighbors.contents
+            }
             is_near = other.content or path in neighbors or os.path.dirname(path) == directory
             if is_near and self._is_stale(other):
                 other.buffer = None

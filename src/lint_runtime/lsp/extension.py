@@ -13,8 +13,6 @@ from pygls.uris import from_fs_path
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.views.render import render
-from lint_runtime.lifecycle.views.schedule import view_schedule
 from lint_runtime.linter.inventory import Entry
 from lint_runtime.linter.verdicts import verdict_of
 from lint_runtime.lsp.actions import image_upgrades
@@ -76,11 +74,6 @@ async def upgrade_all(documents: Documents, *, confirms: bool) -> dict[str, Any]
             },
         )
     return {"edit": edit, "message": f"{counted(len(actions), 'change')} in {counted(len(edits), 'file')}"}
-
-
-def schedule(documents: Documents) -> dict[str, str]:
-    """Return the table of release series in Markdown. Raises UnusableError."""
-    return {"markdown": render(view_schedule(documents.known), "markdown")}
 
 
 def status(documents: Documents) -> dict[str, Any]:

@@ -43,7 +43,8 @@ class Sender:
         if is_new:
             document.diagnostics, document.result_id = diagnostics, str(next(self._ids))
         # An editor that pulled the earlier findings doesn't ask again by itself.
-        self._needs_refresh |= self.pulls and is_new and document.is_settled.is_set()
+        if self.pulls and document.content and is_new and document.is_settled.is_set():
+            self._needs_refresh = True
         document.is_settled.set()
         if is_new or document.content:
             self._publish(document.uri)
@@ -54,18 +55,24 @@ class Sender:
         document.is_settled.set()
         self._publish(document.uri)
 
-    def send_configurations(self, errors: Mapping[str, ConfigError | None]) -> None:
-        """Publish the errors in configuration files. Files that are not in `errors` have none."""
-        shown, self._config_errors = (
-            self._config_errors,
-            {path: error for path, error in errors.items() if error},
-        )
+    def finish(self, errors: Mapping[str, ConfigError | None]) -> None:
+        """Publish the errors in configuration files, and let an editor that pulls findings know of changes.
+
+        errors: the errors by path; other configuration files have none
+        """
+        shown = self._config_errors
+        self._config_errors = {path: error for path, error in errors.items() if error}
         for path in {**shown, **self._config_errors}:
             if self._config_errors.get(path) is shown.get(path):
                 continue
             opened = (content.uri for content in self._server.workspace.text_documents.values())
             # If the file is open, encode the URI as the editor does.
             self._publish(next((uri for uri in opened if path_of(uri) == path), from_fs_path(path)))
+        if self._needs_refresh:
+            self._needs_refresh = False
+            self._server.workspace_diagnostic_refresh(None)
+        self.news.set()
+        self.news = asyncio.Event()
 
     def _publish(self, uri: str) -> None:
         """Publish the errors in a configuration file, and the findings that the editor doesn't pull."""
@@ -82,14 +89,6 @@ class Sender:
             params = types.PublishDiagnosticsParams(uri, diagnostics, version)
             self._server.text_document_publish_diagnostics(params)
         (self._published.add if diagnostics else self._published.discard)(uri)
-
-    def flush(self) -> None:
-        """Let an editor that pulls findings know about changes."""
-        if self._needs_refresh:
-            self._needs_refresh = False
-            self._server.workspace_diagnostic_refresh(None)
-        self.news.set()
-        self.news = asyncio.Event()
 
     async def pull(self, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
         """Answer a request for the findings of an open document, when they belong to its text."""

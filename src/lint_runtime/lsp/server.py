@@ -22,6 +22,8 @@ from pygls.uris import from_fs_path, uri_scheme
 from lint_runtime.config.files import NAME as CONFIG_NAME
 from lint_runtime.config.files import PYPROJECT
 from lint_runtime.lifecycle.model import EMBEDDED
+from lint_runtime.lifecycle.views.render import render
+from lint_runtime.lifecycle.views.schedule import view_schedule
 from lint_runtime.linter.discovery import files_under, is_linted_name
 from lint_runtime.linter.report import is_below
 from lint_runtime.lsp import actions, completion, extension, hints, hover
@@ -103,7 +105,7 @@ class Server(LanguageServer):
             "upgradeAll": lambda _: extension.upgrade_all(
                 documents, confirms=self._supports("workspace.workspace_edit.change_annotation_support")
             ),
-            "schedule": lambda _: extension.schedule(documents),
+            "schedule": lambda _: {"markdown": render(view_schedule(documents.known), "markdown")},
             "status": lambda _: extension.status(documents),
             "images": lambda _: extension.images(documents),
             "debugInformation": lambda _: extension.debug_information(
@@ -334,7 +336,16 @@ class Server(LanguageServer):
         """Find and check the files of the workspace that are not open."""
         found: set[Document] = set()
         if self._documents.settings.diagnostic_mode == "workspace":
-            paths, problems = await asyncio.to_thread(_files_in, self._roots)
+            problems: list[str] = []
+            paths = await asyncio.to_thread(
+                lambda: [
+                    path
+                    for root in self._roots
+                    for path in files_under(
+                        root, lambda error: problems.append(str(error)), problems.append
+                    )
+                ]
+            )
             for problem in problems:
                 self._log(problem)
             found = {self._documents.add(from_fs_path(path)) for path in paths}
@@ -351,14 +362,14 @@ class Server(LanguageServer):
                 except Exception as error:
                     self.report_server_error(error, None)
         self._is_searching = False
-        self._finish()
+        # A file that is checked, too, reports what it and an open document disagree on.
+        self._update(self._documents.affected_by(""))
         with suppress(Exception):
             await self._watch_elsewhere()
 
     def _finish(self) -> None:
         """Send what belongs to no single document."""
-        self._sender.send_configurations(self._documents.configurations)
-        self._sender.flush()
+        self._sender.finish(self._documents.configurations)
         if self._serves_extension:
             self.protocol.notify(f"{NAME}/status", extension.status(self._documents))
 
@@ -441,14 +452,3 @@ class Server(LanguageServer):
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002
         """Write the first line of an error to the editor's log."""
         self._log(f"{type(error).__name__}: {error}".partition("\n")[0])
-
-
-def _files_in(directories: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Return the files to lint in directories, and error messages."""
-    problems: list[str] = []
-    paths = [
-        path
-        for directory in directories
-        for path in files_under(directory, lambda error: problems.append(str(error)), problems.append)
-    ]
-    return paths, problems
