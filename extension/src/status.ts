@@ -23,7 +23,7 @@ export function languageStatus(server: Server): Disposable {
       return;
     }
     findings.text = `lint-runtime: ${summary(status)}`;
-    findings.detail = `${counted(status.images, "image")}, lifecycle data of ${status.date}`;
+    findings.detail = `data of ${status.date}`;
     findings.severity = status.errors ? LanguageStatusSeverity.Warning : LanguageStatusSeverity.Information;
     findings.command = { title: "Show Problems", command: "workbench.actions.view.problems" };
 

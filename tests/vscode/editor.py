@@ -72,7 +72,8 @@ class Editor:
             ),
             *("--config", str(directory / "config.yaml"), "--disable-telemetry", "--disable-update-check"),
         ]
-        self._environment = {**os.environ, "PATH": paths, "HOME": str(directory)}
+        # As if started from a shell: otherwise, VS Code takes the PATH of a login shell.
+        self._environment = {**os.environ, "PATH": paths, "HOME": str(directory), "VSCODE_CLI": "1"}
         for extension in extensions:
             self._run("--install-extension", extension)
 
