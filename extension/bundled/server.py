@@ -1,4 +1,4 @@
-"""Run the language server. With `--prefer-installed`, a lint-runtime of the interpreter beats the bundled one."""
+"""Run the language server. With `--prefer-installed`, a lint-runtime of the interpreter comes first."""
 
 import sys
 from pathlib import Path
