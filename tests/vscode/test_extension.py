@@ -238,6 +238,7 @@ def test_missing_python_is_explained(browser: Browser, tmp_path: Path) -> None:
         window.wait_for(MESSAGE, f"{old} is Python 3.8.")
         window.page.get_by_role("button", name="Open Settings").first.click()
         window.wait_for(".settings-editor", "Lint-runtime: Interpreter")
+        window.press("Escape")
         _configure(directory, interpreter=sys.executable)
         window.press("Control+Shift+m")
         window.wait_for(PROBLEMS, "yanked")
