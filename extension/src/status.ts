@@ -25,7 +25,7 @@ export function languageStatus(server: Server): Disposable {
     findings.text = `lint-runtime: ${summary(status)}`;
     findings.detail = `data of ${status.date}`;
     findings.severity = status.errors ? LanguageStatusSeverity.Warning : LanguageStatusSeverity.Information;
-    findings.command = { title: "Show Problems", command: "workbench.actions.view.problems" };
+    findings.command = { title: "Problems", command: "workbench.actions.view.problems" };
 
     const { configurations } = status;
     const broken = configurations.find(({ problems }) => problems.length > 0);
