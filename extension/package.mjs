@@ -1,6 +1,6 @@
 // Make the .vsix: bundle the extension, the server and its dependencies, all of the version of the Python package.
 import { execFileSync } from "node:child_process";
-import { cpSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
@@ -12,16 +12,14 @@ const run = (program, ...args) => execFileSync(program, args, { stdio: "inherit"
 
 rmSync("dist", { recursive: true, force: true });
 rmSync(LIBS, { recursive: true, force: true });
-// Pure Python for every platform, with the backports that the oldest Python needs.
+mkdirSync("dist");
+// pip evaluates markers for its own Python. Without them, it installs the backports for the oldest one.
+const pinned = readFileSync(path.join(ROOT, "requirements/lsp.txt"), "utf8");
+writeFileSync("dist/requirements.txt", pinned.replaceAll(/ ; python_full_version < .*(?= \\$)/gm, ""));
+// Pure Python runs on every platform.
 run(
   ...[PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", LIBS],
-  ...[
-    "--require-hashes",
-    "--requirement",
-    path.join(ROOT, "requirements/lsp.txt"),
-    "--no-deps",
-    "--no-compile",
-  ],
+  ...["--require-hashes", "--requirement", "dist/requirements.txt", "--no-deps", "--no-compile"],
   ...["--only-binary", ":all:", "--platform", "any", "--implementation", "py", "--abi", "none"],
   ...["--python-version", "3.10"],
 );

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import ROOT
 from tests.vscode.editor import EXTENSION, PATHS, Editor, Window, wait
 
 if TYPE_CHECKING:
@@ -43,6 +46,15 @@ def _configure(directory: Path, **settings: object) -> None:
     fix_on_save = {"editor.codeActionsOnSave": {"source.fixAll.lint-runtime": "explicit"}}
     own = {f"lint-runtime.{name}": value for name, value in settings.items()}
     path.write_text(json.dumps(fix_on_save | own))
+
+
+def test_bundled_server_runs_on_the_oldest_python() -> None:
+    python = shutil.which("python3.10")
+    if python is None:
+        pytest.skip("Python 3.10 is not installed")
+    libs = ROOT / "extension" / "bundled" / "libs"
+    code = f"import sys; sys.path.insert(0, {str(libs)!r}); import lint_runtime.lsp.server"
+    subprocess.run([python, "-I", "-S", "-c", code], check=True)
 
 
 @pytest.fixture(scope="module")
