@@ -253,7 +253,10 @@ def test_counts() -> None:
 
 
 def test_every_status_has_a_label() -> None:
-    reports = [*lint_paths(PROJECTS, DAY), lint_text("# lint-runtime: ignore[amd64-only]\nFROM x\n")]
+    reports = [
+        *lint_paths(PROJECTS, DAY),
+        lint_text(f"# lint-runtime: ignore[amd64-only]\nFROM {RUNTIME}:13.0.0-rc1\n"),
+    ]
     text = Page(_page(reports)).text
     assert [status.value for status in EntryStatus if f" {status.value} " not in text] == []
 
@@ -554,3 +557,34 @@ def test_an_earlier_report_that_cannot_be_used(run: Command, tmp_path: Path) -> 
     assert (code, "--previous requires --format html or --output html=PATH." in err) == (2, True)
     code, _, err = run("--previous", "old.json", "-o", "html=p", "-o", "json=old.json", cwd=tmp_path)
     assert (code, "'old.json' is an input file and would be overwritten." in err) == (2, True)
+
+
+def test_each_team_has_its_commands_and_days() -> None:
+    reports = [
+        lint_text(f"FROM {RUNTIME}:{tag}\n", f"{team}/{number}/Dockerfile")
+        for team, tags in {
+            "sales": ["9.7.0", "12.5.0", "12.5.0", "13.6.0", "13.11.0", "latest"],
+            "billing": ["9.7.0", "9", "9.7.0@sha256:" + "0" * 64],
+            "research": ["13.11.0"],
+        }.items()
+        for number, tag in enumerate(tags)
+    ]
+    page = Page(_page(reports))
+    assert re.search("What to do (.*) Most files first", page.text)[1].split(". ") == [  # type: ignore[index]
+        "5 files: run lint-runtime --fix --upgrade",
+        "1 file: add --unsafe-fixes and review the changes",
+        "2 files: by hand.",
+    ]
+    assert [(row[0], row[4], row[5]) for row in page.tables["teams"][1:]] == [
+        (
+            "sales",
+            "3 files: lint-runtime --fix --upgrade1 file: lint-runtime --fix1 file: by hand",
+            "now: 1 file2027-02-28: 2 files in 98 days, Runtime 12.x basic support ends",
+        ),
+        (
+            "billing",
+            "1 file: lint-runtime --fix --upgrade1 file: lint-runtime --fix --upgrade --unsafe-fixes1 file: by hand",
+            "now: 3 files",
+        ),
+        ("research", "nothing", "2027-04-30 in 159 days, Runtime 13.x maintenance ends"),
+    ]

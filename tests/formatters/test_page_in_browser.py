@@ -136,15 +136,15 @@ def test_searching(shown: Callable[..., Any]) -> None:
     page = shown(_images_page())
     total = page.locator(ROWS).count()
     count = page.get_by_role("status")
-    assert count.text_content() == f"{total} of {total} shown"
+    assert count.text_content() == f"{total} of {total} rows"
     page.get_by_label("Search").press_sequentially("TEAM-1 12.5")
     assert _files(page) == ["teams/team-1/project/Dockerfile:1"]
-    assert count.text_content() == f"1 of {total} shown"
+    assert count.text_content() == f"1 of {total} rows"
     # Text that is folded is found, too.
     page.get_by_label("Search").fill("airflow 2.10.3")
     assert _files(page) == ["teams/team-1/project/Dockerfile:1"]
     page.get_by_label("Search").fill("no such thing")
-    assert (_files(page), count.text_content()) == ([], f"0 of {total} shown")
+    assert (_files(page), count.text_content()) == ([], f"0 of {total} rows")
     assert page.get_by_text("No images match").is_visible()
     page.get_by_role("button", name="Clear", exact=True).click()
     assert page.locator(ROWS).count() == total
@@ -378,7 +378,7 @@ def test_the_filter_is_printed(shown: Callable[..., Any]) -> None:
     page.locator(".teams").get_by_role("button", name="sales").click()
     count = page.locator(ROWS).count()
     page.emulate_media(media="print")
-    assert page.locator("header").inner_text().endswith(f"Filter: team sales ({count} of 63 shown)")
+    assert page.locator("header").inner_text().endswith(f"Filter: team sales ({count} of 63 rows)")
     assert page.locator(ROWS).count() == count
     assert page.locator(".teams tbody tr:visible").count() == 1
     assert not page.locator(".headline").is_visible()

@@ -59,7 +59,8 @@ def _steps(source: str, day: date = AS_OF) -> list[Step | None]:
 def test_a_step(source: str, status: str, day: str, destination: str, command: str) -> None:
     (step,) = _steps(f"{source}\n")
     assert step
-    assert (step.status.name, str(step.day or ""), *step[3:]) == (status, day, destination, command)
+    assert (step.status.name, str(step.day or "")) == (status, day)
+    assert (step.destination, step.command) == (destination, command)
 
 
 @pytest.mark.parametrize(
@@ -77,12 +78,29 @@ def test_an_image_that_needs_nothing(source: str) -> None:
     assert _steps(f"{source}\n") == [None]
 
 
+@pytest.mark.parametrize(
+    ("tag", "due"),
+    [
+        ("9.7.0", "now"),
+        ("13.5.0", "now"),
+        ("v13.11.0", "now"),
+        ("12.5.0", date(2027, 2, 28)),
+        ("13.6.0", date(2027, 4, 30)),
+        ("latest", None),
+    ],
+)
+def test_a_step_is_due_before_support_changes(tag: str, due: date | str | None) -> None:
+    (step,) = _steps(f"FROM {RUNTIME}:{tag}\n")
+    assert step
+    assert ("now" if step.is_due else step.due) == due
+
+
 def test_a_stop_on_the_way_to_airflow_3_comes_first() -> None:
     day = date(2027, 3, 15)
-    command = "--fix --upgrade-to 3.3"
+    command, end = "--fix --upgrade-to 3.3", date(2027, 4, 30)
     assert _steps(f"FROM {RUNTIME}:13.6.0\nFROM {RUNTIME}:13.11.0\n", day) == [
-        Step(f"{RUNTIME}:13.6.0", EntryStatus.ENDING, date(2027, 4, 30), f"{RUNTIME}:13.11.0", command),
-        Step(f"{RUNTIME}:13.11.0", EntryStatus.ENDING, date(2027, 4, 30), f"{THREE}:3.3-8", command),
+        Step(f"{RUNTIME}:13.6.0", EntryStatus.ENDING, end, f"{RUNTIME}:13.11.0", command, end),
+        Step(f"{RUNTIME}:13.11.0", EntryStatus.ENDING, end, f"{THREE}:3.3-8", command, end),
     ]
 
 

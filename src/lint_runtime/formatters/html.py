@@ -86,8 +86,10 @@ class Team(NamedTuple):
     counts: the statuses of its images with their numbers, most severe first
     images: the number of its Runtime images
     attention: the number of its images that need attention
-    first: its most severe step with the number of files, or None
+    commands: the commands of its steps with the number of files, most files first
+    now: the number of its files with a step that is due now
     next: the next end date that the team faces, or None
+    by_next: the number of its files with a step that is due on that date
     trend: what changed since the earlier report
     """
 
@@ -95,8 +97,10 @@ class Team(NamedTuple):
     counts: list[tuple[EntryStatus, int]]
     images: int
     attention: int
-    first: tuple[Step, int] | None
+    commands: list[tuple[str, int]]
+    now: int
     next: UpcomingEnd | None
+    by_next: int
     trend: Trend
 
 
@@ -188,6 +192,8 @@ class Html(Format):
             headline=headline(inventory.files, inventory.images, attention, counts[EntryStatus.UNKNOWN]),
             steps=steps,
             other=OTHER,
+            options=_options(self._rows),
+            images=Counter(row.step for row in self._rows),
             step_numbers={step: number for number, (step, _) in enumerate(steps)},
             teams=teams,
             team_numbers={team.name: number for number, team in enumerate(teams)},
@@ -206,23 +212,41 @@ class Html(Format):
         for name, rows in by_name.items():
             counts = Counter(row.status for row in rows if row.is_image)
             series = {row.series for row in rows}
+            coming = next((end for end in ends if end.series in series), None)
+            needed = {(row.step, row.path) for row in rows if row.step}
+            commands = Counter(command for command, _ in {(step.command, path) for step, path in needed})
             teams.append(
                 Team(
                     name,
                     sorted(counts.items(), key=lambda item: RANK[item[0]]),
                     counts.total(),
                     sum(counts[status] for status in NEED_ATTENTION),
-                    min(_steps(rows), key=lambda row: RANK[row[0].status], default=None),
-                    next((end for end in ends if end.series in series), None),
+                    sorted(commands.items(), key=lambda item: (-item[1], not item[0], item[0])),
+                    len({path for step, path in needed if step.is_due}),
+                    coming,
+                    len({path for step, path in needed if coming and step.due == coming.end.day}),
                     _sum(self._trends[name]),
                 )
             )
-        used = [team for team in teams if team.images or team.first or any(team.trend)]
+        used = [team for team in teams if team.images or team.commands or any(team.trend)]
         return sorted(used, key=lambda team: (-team.attention, -team.images, team.name))
 
 
 def _sum(trends: Iterable[Trend]) -> Trend:
     return Trend(*map(sum, zip(Trend(), *trends, strict=True)))
+
+
+def _options(rows: Iterable[Row]) -> dict[str, int]:
+    """Return the numbers of files by the option that writes their destination, or "" if a person has to."""
+    found = {(_option(row.step.command), row.path) for row in rows if row.step}
+    counts = Counter(option for option, _ in found)
+    return {option: counts[option] for option in ("--upgrade", "--unsafe-fixes", "--upgrade-to", "")}
+
+
+def _option(command: str) -> str:
+    """Return the most far-reaching option of a command. `--upgrade` includes what `--fix` does alone."""
+    far = next((option for option in ("--upgrade-to", "--unsafe-fixes") if option in command), "--upgrade")
+    return far if command else ""
 
 
 def _link(run: Run, entry: Entry) -> str:

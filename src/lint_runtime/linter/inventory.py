@@ -57,6 +57,7 @@ class Step(NamedTuple):
     day: the first day of an ended status, the last day of maintenance, or None
     destination: the complete reference to write, or "" if none is known
     command: the options of the command that write it, or "" if only a person can
+    due: the last day before support changes; None if it is over, or if no date is known
     """
 
     image: str
@@ -64,6 +65,12 @@ class Step(NamedTuple):
     day: date | None = None
     destination: str = ""
     command: str = ""
+    due: date | None = None
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the image needs attention, and waiting changes nothing."""
+        return self.status in NEED_ATTENTION and self.due is None
 
 
 class Entry(NamedTuple):
@@ -234,7 +241,8 @@ def take_inventory(report: Report, today: date) -> Iterator[Entry]:
             )
             destination = image.full(image.next or image.destination) if needs_action else ""
             command = options_for(case) if is_resolvable and not is_kept else ""
-            step = Step(stage.image, status, _day_of(status, image.lifecycle), destination, command)
+            since, due = _dates_of(status, image.lifecycle)
+            step = Step(stage.image, status, since, destination, command, due)
         elif findings or stage.unresolved:
             step = Step(stage.image, status)
             needs_action = False
@@ -262,16 +270,17 @@ def _needs_action(finding: Diagnostic) -> bool:
     return finding.severity is not Severity.INFO
 
 
-def _day_of(status: EntryStatus, lifecycle: Lifecycle | None) -> date | None:
-    """Return the first day of an ended status, the last day of maintenance, or None."""
+def _dates_of(status: EntryStatus, lifecycle: Lifecycle | None) -> tuple[date | None, date | None]:
+    """Return the `day` and the `due` of a step."""
     maintenance = lifecycle.maintenance if lifecycle else None
     if lifecycle is None or maintenance is None:
-        return None
+        return None, None
     if status is EntryStatus.UNSUPPORTED:
-        return (lifecycle.basic_support or maintenance).since.day
+        return (lifecycle.basic_support or maintenance).since.day, None
     if status is EntryStatus.BASIC_SUPPORT:
-        return maintenance.since.day
-    return maintenance.day if status in (EntryStatus.ENDING, EntryStatus.MAINTAINED) else None
+        return maintenance.since.day, lifecycle.basic_support and lifecycle.basic_support.day
+    day = maintenance.day if status in (EntryStatus.ENDING, EntryStatus.MAINTAINED) else None
+    return day, day
 
 
 def _breaks_the_build(finding: Diagnostic) -> bool:

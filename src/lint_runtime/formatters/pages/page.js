@@ -43,9 +43,10 @@
     const chunk = 50;
     const rowsOf = (name) => [...(document.querySelector(`.${name} tbody`)?.rows ?? [])];
     const [todo, teams] = [rowsOf("todo"), rowsOf("teams")];
+    const firstOf = (cell) => textOf(cell.firstElementChild ?? cell);
     // The image, status, destination and command identify a step.
-    const stepNames = todo.map((row) => [1, 2, 4, 5].map((column) => textOf(row.cells[column])).join(" "));
-    const imageOf = new Map(todo.map((row, index) => [stepNames[index], textOf(row.cells[1])]));
+    const stepNames = todo.map((row) => [1, 2, 4, 5].map((column) => firstOf(row.cells[column])).join(" "));
+    const imageOf = new Map(todo.map((row, index) => [stepNames[index], firstOf(row.cells[1])]));
     const teamNames = teams.map((row) => textOf(row.cells[0]));
     const dayOf = (row) => row.cells[3].querySelector("time")?.textContent ?? "";
     const filters = { find: "", status: "", team: "", step: "", new: "" };
@@ -138,7 +139,7 @@
       for (const body of [...table.tBodies]) body.remove();
       table.append(...bodies);
       none.hidden = fitting.length > 0;
-      shown.textContent = `${many(fitting.length)} of ${many(entries.length)} shown`;
+      shown.textContent = `${many(fitting.length)} of ${many(entries.length)} rows`;
 
       // The other filters apply to what to do, and to the teams that have to do it.
       const files = new Map();
