@@ -75,6 +75,8 @@ STAGE = {
     "target_platforms": ["linux/arm64"],
     "argument": {**LOCATION, "name": "A", "default": "x", "shift": 0},
     "variables": ["A"],
+    "unresolved": ["A"],
+    "editable": True,
     "manifest": None,
     "suppressions": [],
     "image_location": LOCATION,
@@ -110,6 +112,8 @@ VALID: dict[str, Any] = {
     },
     REPORT: {
         "path": "a",
+        "label": None,
+        "owners": ["@a"],
         "stages": [STAGE],
         "uses": [],
         "findings": [
@@ -260,7 +264,7 @@ MESSAGES: list[tuple[str, str, Any, str]] = [
     (REPORT, "place", 0, "data must be bigger than or equal to 1"),
     (REPORT, "place", 1e300, "data must be smaller than or equal to 2147483647"),
     (REPORT, "place", True, "data must be a whole number"),
-    (REPORT, "file", {"path": "", "stages": {}, "uses": [], "findings": []}, "data.stages must be an array"),
+    (REPORT, "file", {"path": "", "label": None, "owners": [], "stages": {}, "uses": [], "findings": []}, "data.stages must be an array"),
     (REPORT, "stage", {**STAGE, "platform_varies": 0}, "data.platform_varies must be true or false"),
     (CONFIG, "file", "", "data must match pattern ^[^\\u0000]+$"),
 ]  # fmt: skip

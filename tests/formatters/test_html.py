@@ -571,20 +571,20 @@ def test_each_team_has_its_commands_and_days() -> None:
     ]
     page = Page(_page(reports))
     assert re.search("What to do (.*) Most files first", page.text)[1].split(". ") == [  # type: ignore[index]
-        "5 files: run lint-runtime --fix --upgrade",
-        "1 file: add --unsafe-fixes and review the changes",
-        "2 files: by hand.",
+        "Run lint-runtime --fix --upgrade: it changes 5 files",
+        "Add --unsafe-fixes for 1 file, and review the changes",
+        "2 files need a person.",
     ]
     assert [(row[0], row[4], row[5]) for row in page.tables["teams"][1:]] == [
         (
             "sales",
-            "3 files: lint-runtime --fix --upgrade1 file: lint-runtime --fix1 file: by hand",
-            "now: 1 file2027-02-28: 2 files in 98 days, Runtime 12.x basic support ends",
+            "lint-runtime --fix --upgrade: 1 file now, 2 by 2027-02-28, 1 any timeby hand: 1 file any time",
+            "2027-02-28 in 98 days: 12.x basic support ends",
         ),
         (
             "billing",
-            "1 file: lint-runtime --fix --upgrade1 file: lint-runtime --fix --upgrade --unsafe-fixes1 file: by hand",
-            "now: 3 files",
+            "lint-runtime --fix --upgrade: 1 file now--unsafe-fixes, too: 1 file nowby hand: 1 file now",
+            "none",
         ),
-        ("research", "nothing", "2027-04-30 in 159 days, Runtime 13.x maintenance ends"),
+        ("research", "nothing", "2027-04-30 in 159 days: 13.x maintenance ends"),
     ]

@@ -80,16 +80,18 @@ _ENVIRONMENT.filters |= {
 }
 
 
+_OPTIONS = ("--unsafe-fixes", "--upgrade-to")
+"""The options that need a review or a migration."""
+
+
 class Team(NamedTuple):
     """A row of the table of teams.
 
     counts: the statuses of its images with their numbers, most severe first
     images: the number of its Runtime images
     attention: the number of its images that need attention
-    commands: the commands of its steps with the number of files, most files first
-    now: the number of its files with a step that is due now
+    work: see `_work`
     next: the next end date that the team faces, or None
-    by_next: the number of its files with a step that is due on that date
     trend: what changed since the earlier report
     """
 
@@ -97,10 +99,8 @@ class Team(NamedTuple):
     counts: list[tuple[EntryStatus, int]]
     images: int
     attention: int
-    commands: list[tuple[str, int]]
-    now: int
+    work: dict[str, dict[str, int]]
     next: UpcomingEnd | None
-    by_next: int
     trend: Trend
 
 
@@ -192,7 +192,7 @@ class Html(Format):
             headline=headline(inventory.files, inventory.images, attention, counts[EntryStatus.UNKNOWN]),
             steps=steps,
             other=OTHER,
-            options=_options(self._rows),
+            work=_work(self._rows),
             images=Counter(row.step for row in self._rows),
             step_numbers={step: number for number, (step, _) in enumerate(steps)},
             teams=teams,
@@ -212,23 +212,18 @@ class Html(Format):
         for name, rows in by_name.items():
             counts = Counter(row.status for row in rows if row.is_image)
             series = {row.series for row in rows}
-            coming = next((end for end in ends if end.series in series), None)
-            needed = {(row.step, row.path) for row in rows if row.step}
-            commands = Counter(command for command, _ in {(step.command, path) for step, path in needed})
             teams.append(
                 Team(
                     name,
                     sorted(counts.items(), key=lambda item: RANK[item[0]]),
                     counts.total(),
                     sum(counts[status] for status in NEED_ATTENTION),
-                    sorted(commands.items(), key=lambda item: (-item[1], not item[0], item[0])),
-                    len({path for step, path in needed if step.is_due}),
-                    coming,
-                    len({path for step, path in needed if coming and step.due == coming.end.day}),
+                    _work(rows),
+                    next((end for end in ends if end.series in series), None),
                     _sum(self._trends[name]),
                 )
             )
-        used = [team for team in teams if team.images or team.commands or any(team.trend)]
+        used = [team for team in teams if team.images or team.work or any(team.trend)]
         return sorted(used, key=lambda team: (-team.attention, -team.images, team.name))
 
 
@@ -236,17 +231,27 @@ def _sum(trends: Iterable[Trend]) -> Trend:
     return Trend(*map(sum, zip(Trend(), *trends, strict=True)))
 
 
-def _options(rows: Iterable[Row]) -> dict[str, int]:
-    """Return the numbers of files by the option that writes their destination, or "" if a person has to."""
-    found = {(_option(row.step.command), row.path) for row in rows if row.step}
-    counts = Counter(option for option, _ in found)
-    return {option: counts[option] for option in ("--upgrade", "--unsafe-fixes", "--upgrade-to", "")}
+def _work(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
+    """Count the files with something to do, by the option that does it and by deadline, earliest first.
 
-
-def _option(command: str) -> str:
-    """Return the most far-reaching option of a command. `--upgrade` includes what `--fix` does alone."""
-    far = next((option for option in ("--upgrade-to", "--unsafe-fixes") if option in command), "--upgrade")
-    return far if command else ""
+    The option is `--upgrade`, which includes what `--fix` does alone, `--unsafe-fixes`, `--upgrade-to`, or
+    "" if only a person can.
+    """
+    earliest = lambda day: (day != "now", day)  # noqa: E731
+    found: dict[tuple[str, str], str] = {}
+    for row in rows:
+        if row.step:
+            options = (option for option in _OPTIONS if option in row.step.command)
+            key, day = (next(options, "--upgrade") if row.step.command else "", row.path), row.step.by_when
+            found[key] = min(found.get(key, day), day, key=earliest)
+    work = {option: Counter[str]() for option in ("--upgrade", *_OPTIONS, "")}
+    for (option, _), day in found.items():
+        work[option][day] += 1
+    return {
+        option: {day: days[day] for day in sorted(days, key=earliest)}
+        for option, days in work.items()
+        if days
+    }
 
 
 def _link(run: Run, entry: Entry) -> str:

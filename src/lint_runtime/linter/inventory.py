@@ -57,7 +57,7 @@ class Step(NamedTuple):
     day: the first day of an ended status, the last day of maintenance, or None
     destination: the complete reference to write, or "" if none is known
     command: the options of the command that write it, or "" if only a person can
-    due: the last day before support changes; None if it is over, or if no date is known
+    due: the last day before the series loses support that it has, or None
     """
 
     image: str
@@ -68,9 +68,9 @@ class Step(NamedTuple):
     due: date | None = None
 
     @property
-    def is_due(self) -> bool:
-        """Whether the image needs attention, and waiting changes nothing."""
-        return self.status in NEED_ATTENTION and self.due is None
+    def by_when(self) -> str:
+        """The deadline: `now`, a date, or `any time`."""
+        return "now" if self.status in NEED_ATTENTION and not self.due else str(self.due or "any time")
 
 
 class Entry(NamedTuple):
@@ -279,8 +279,9 @@ def _dates_of(status: EntryStatus, lifecycle: Lifecycle | None) -> tuple[date | 
         return (lifecycle.basic_support or maintenance).since.day, None
     if status is EntryStatus.BASIC_SUPPORT:
         return maintenance.since.day, lifecycle.basic_support and lifecycle.basic_support.day
-    day = maintenance.day if status in (EntryStatus.ENDING, EntryStatus.MAINTAINED) else None
-    return day, day
+    is_ending = status is EntryStatus.ENDING
+    day = maintenance.day if is_ending or status is EntryStatus.MAINTAINED else None
+    return day, day if is_ending else None
 
 
 def _breaks_the_build(finding: Diagnostic) -> bool:
