@@ -578,12 +578,12 @@ def test_each_team_has_its_commands_and_days() -> None:
     assert [(row[0], row[4], row[5]) for row in page.tables["teams"][1:]] == [
         (
             "sales",
-            "lint-runtime --fix --upgrade: 1 file now, 2 by 2027-02-28, 1 any timeby hand: 1 file any time",
+            "lint-runtime --fix --upgrade: 1 file now, 2 by 2027-02-28, 1 any timeby hand: 1 more file any time",
             "2027-02-28 in 98 days: 12.x basic support ends",
         ),
         (
             "billing",
-            "lint-runtime --fix --upgrade: 1 file now--unsafe-fixes, too: 1 file nowby hand: 1 file now",
+            "lint-runtime --fix --upgrade: 1 file nowwith --unsafe-fixes: 1 more file nowby hand: 1 more file now",
             "none",
         ),
         ("research", "nothing", "2027-04-30 in 159 days: 13.x maintenance ends"),

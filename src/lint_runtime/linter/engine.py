@@ -199,7 +199,10 @@ def explain(findings: tuple[Diagnostic, ...], context: Context) -> tuple[Diagnos
     cases = _cases_by_place(context)
     explained = list(findings)
     done: set[Place] = set()
-    for index in sorted(range(len(findings)), key=lambda index: _severity_order(findings[index])):
+    severities = [*Severity]
+    # A report from a newer version may name unknown rules.
+    order = [(severities.index(each.severity), _RANKS.get(each.rule, len(_RANKS))) for each in findings]
+    for index in sorted(range(len(findings)), key=order.__getitem__):
         finding = findings[index]
         case = cases.get(finding.target.place)
         if case is None or case.target.place in done:
@@ -211,11 +214,6 @@ def explain(findings: tuple[Diagnostic, ...], context: Context) -> tuple[Diagnos
             notes = tuple(dict.fromkeys((*finding.notes, *notes)))
             explained[index] = finding._replace(help=text, notes=notes)
     return tuple(explained)
-
-
-def _severity_order(finding: Diagnostic) -> tuple[int, int]:
-    # A report from a newer version may name unknown rules.
-    return [*Severity].index(finding.severity), _RANKS.get(finding.rule, len(_RANKS))
 
 
 def _cases_by_place(context: Context) -> dict[Place, Case]:

@@ -159,16 +159,16 @@ def select_edits(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> list[Edi
         if fix is None or not (unsafe or fix.is_safe):
             continue
         new = [edit for edit in fix.edits if edit not in edits]
-        if not any(_overlap(edit, other) for edit in new for other in by_line.get(edit.location.line, ())):
+        is_overlapping = any(
+            edit.location.start < other.location.end and other.location.start < edit.location.end
+            for edit in new
+            for other in by_line.get(edit.location.line, ())
+        )
+        if not is_overlapping:
             edits.update(new)
             for edit in new:
                 by_line.setdefault(edit.location.line, []).append(edit)
     return sorted(edits)
-
-
-def _overlap(edit: Edit, other: Edit) -> bool:
-    """Return whether two edits change the same text."""
-    return edit.location.start < other.location.end and other.location.start < edit.location.end
 
 
 def apply_edits(data: bytes, edits: Iterable[Edit]) -> bytes:

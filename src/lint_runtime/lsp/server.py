@@ -298,7 +298,9 @@ class Server(LanguageServer):
             is_complete &= len(sent) == len(findings)
         # A search finishes by itself.
         if not self._is_searching:
-            self._finish()
+            self._sender.finish(self._documents.configurations)
+            if self._serves_extension:
+                self.protocol.notify(f"{NAME}/status", extension.status(self._documents))
         return is_complete
 
     # Files of the workspace
@@ -366,12 +368,6 @@ class Server(LanguageServer):
         self._update(self._documents.affected_by(""))
         with suppress(Exception):
             await self._watch_elsewhere()
-
-    def _finish(self) -> None:
-        """Send what belongs to no single document."""
-        self._sender.finish(self._documents.configurations)
-        if self._serves_extension:
-            self.protocol.notify(f"{NAME}/status", extension.status(self._documents))
 
     async def _watch_elsewhere(self) -> None:
         """Ask the editor to report changes of the files that the general patterns don't match.
