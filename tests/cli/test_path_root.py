@@ -87,6 +87,7 @@ def test_paths_stay_in_a_deleted_directory(
     gone.rmdir()
     file = repository / "team/shop/Dockerfile"
     assert f"file={file}," in run(*DAY, "--isolated", "--format", "github", file).out
+    assert run(*DAY, "--isolated", "-", stdin="FROM quay.io/astronomer/astro-runtime:9.7.0\n").code == 1
 
 
 def test_a_report_does_not_depend_on_the_working_directory(repository: Path, run: Command) -> None:

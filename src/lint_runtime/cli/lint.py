@@ -227,10 +227,14 @@ class Linting:
                             f" {known} ({describe_table(table)})"
                         )
                 fix_mode = fixes.FixMode(arguments.diff, arguments.unsafe_fixes, goal)
+            named: set[str] = set()
+            # Without a working directory, only standard input can be linted.
+            with suppress(FileNotFoundError):
+                named = {os.path.normcase(os.path.abspath(arguments.name_of(path))) for path in paths}
             check = FileLinter(
                 settings,
                 self.today,
-                [arguments.name_of(path) for path in paths],
+                named,
                 arguments.name_of(STDIN),
                 baseline,
                 fix_mode,

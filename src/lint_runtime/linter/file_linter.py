@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +11,7 @@ from lint_runtime.errors import UnusableError
 from lint_runtime.files import MAX_FILE, read_regular
 from lint_runtime.linter.engine import enabled
 from lint_runtime.linter.neighbors import File, read_neighbors
-from lint_runtime.linter.report import STDIN_NAME, Report, is_below
+from lint_runtime.linter.report import STDIN_NAME, Report
 from lint_runtime.linter.tally import Tally
 from lint_runtime.manifest.detection import is_manifest_name
 from lint_runtime.manifest.reader import read_manifest
@@ -27,7 +27,7 @@ STDIN = "-"
 class FileLinter(NamedTuple):
     """Lints files one by one.
 
-    paths: the named files and directories
+    named: the named files and directories, absolute and in normal case
     stdin_filename: name to report for standard input
     baseline: findings to suppress
     fix_mode: options for applying fixes, or None to apply no fixes
@@ -36,7 +36,7 @@ class FileLinter(NamedTuple):
 
     settings: Settings
     today: date
-    paths: Sequence[str] = ()
+    named: Collection[str] = ()
     stdin_filename: str = STDIN_NAME
     baseline: "Baseline | None" = None
     fix_mode: "FixMode | None" = None
@@ -95,10 +95,13 @@ class FileLinter(NamedTuple):
 
     def _is_linted(self, path: str) -> bool:
         """Return whether this run lints the file at a path: it is named or found, and not excluded."""
-        path = os.path.abspath(path)
-        named = map(os.path.abspath, self.paths)
-        is_named = any(path == name or is_below(path, name) for name in named)
-        return is_named and applied_to(path, self.settings, Tally()) is not None
+        place = os.path.normcase(os.path.abspath(path))
+        while place not in self.named:
+            directory = os.path.dirname(place)
+            if directory == place:
+                return False
+            place = directory
+        return applied_to(path, self.settings, Tally()) is not None
 
 
 def applied_to(name: str, settings: Settings, tally: Tally) -> FileSettings | None:
