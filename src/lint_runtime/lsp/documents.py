@@ -9,7 +9,7 @@ from time import perf_counter
 from urllib.parse import unquote
 
 from lsprotocol import types
-from pygls.uris import to_fs_path
+from pygls.uris import from_fs_path, to_fs_path
 from pygls.workspace import TextDocument
 
 from lint_runtime.config.files import ConfigError
@@ -82,6 +82,11 @@ def path_of(uri: str) -> str:
     """Return the path of a file. Returns "" for other URIs."""
     path = to_fs_path(uri)
     return os.path.normpath(path) if path else ""
+
+
+def uri_of(path: str) -> str:
+    """Return the URI of a file."""
+    return from_fs_path(path) or ""
 
 
 class Documents:

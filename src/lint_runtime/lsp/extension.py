@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from lsprotocol import types
-from pygls.uris import from_fs_path
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.linter.inventory import Entry
 from lint_runtime.linter.verdicts import verdict_of
 from lint_runtime.lsp.actions import image_upgrades
-from lint_runtime.lsp.documents import Documents
+from lint_runtime.lsp.documents import Documents, uri_of
 from lint_runtime.lsp.hints import state_text
 from lint_runtime.text import counted
 from lint_runtime.version import __version__
@@ -88,7 +87,7 @@ def status(documents: Documents) -> dict[str, Any]:
         "warnings": counts[Severity.WARNING],
         "infos": counts[Severity.INFO],
         "configurations": [
-            {"uri": from_fs_path(path), "problems": error.problems if error else []}
+            {"uri": uri_of(path), "problems": error.problems if error else []}
             for path, error in sorted(documents.configurations.items())
         ],
         "problems": [*documents.settings.problems, *documents.problems],

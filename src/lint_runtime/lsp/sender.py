@@ -6,11 +6,10 @@ from itertools import count
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
-from pygls.uris import from_fs_path
 
 from lint_runtime.config.files import ConfigError
 from lint_runtime.diagnostics import Diagnostic
-from lint_runtime.lsp.documents import Document, Documents, path_of
+from lint_runtime.lsp.documents import Document, Documents, path_of, uri_of
 from lint_runtime.lsp.publish import config_diagnostics, lsp_diagnostic
 from lint_runtime.manifest.detection import is_manifest_name
 
@@ -67,7 +66,7 @@ class Sender:
                 continue
             opened = (content.uri for content in self._server.workspace.text_documents.values())
             # If the file is open, encode the URI as the editor does.
-            self._publish(next((uri for uri in opened if path_of(uri) == path), from_fs_path(path)))
+            self._publish(next((uri for uri in opened if path_of(uri) == path), uri_of(path)))
         if self._needs_refresh:
             self._needs_refresh = False
             self._server.workspace_diagnostic_refresh(None)

@@ -17,7 +17,7 @@ from pygls.capabilities import get_capability
 from pygls.exceptions import JsonRpcInternalError
 from pygls.io_ import run_async
 from pygls.lsp.server import LanguageServer
-from pygls.uris import from_fs_path, uri_scheme
+from pygls.uris import uri_scheme
 
 from lint_runtime.config.files import NAME as CONFIG_NAME
 from lint_runtime.config.files import PYPROJECT
@@ -28,7 +28,7 @@ from lint_runtime.linter.discovery import files_under, is_linted_name
 from lint_runtime.linter.report import is_below
 from lint_runtime.lsp import actions, completion, extension, hints, hover
 from lint_runtime.lsp.buffer import Buffer
-from lint_runtime.lsp.documents import Document, Documents, is_typed, path_of
+from lint_runtime.lsp.documents import Document, Documents, is_typed, path_of, uri_of
 from lint_runtime.lsp.parent import end_with
 from lint_runtime.lsp.protocol import Protocol
 from lint_runtime.lsp.sender import Sender
@@ -350,7 +350,7 @@ class Server(LanguageServer):
             )
             for problem in problems:
                 self._log(problem)
-            found = {self._documents.add(from_fs_path(path)) for path in paths}
+            found = {self._documents.add(uri_of(path)) for path in paths}
         for document in self._documents:
             document.is_found = document in found
         async for document in self._documents.in_slices():
@@ -394,7 +394,7 @@ class Server(LanguageServer):
             await self.client_unregister_capability_async(types.UnregistrationParams([unregistration]))
         self._watched_elsewhere = paths
         watchers = [
-            types.FileSystemWatcher(types.RelativePattern(from_fs_path(directory), file))
+            types.FileSystemWatcher(types.RelativePattern(uri_of(directory), file))
             for directory, file in map(os.path.split, paths)
         ]
         options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
