@@ -51,7 +51,7 @@ LIBRARIES = {
     },
     "markupsafe": {"formatters.html"},
     "packaging": {"images", "lifecycle.specifiers"},
-    "pygls": {"lsp.documents", "lsp.extension", "lsp.protocol", "lsp.sender", "lsp.server"},
+    "pygls": {"lsp.documents", "lsp.protocol", "lsp.sender", "lsp.server"},
     "socket": {"lifecycle.update.fetch"},
     "subprocess": {"dockerfile.git", "linter.processes"},
     "tomli": {"config.files"},
