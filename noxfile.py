@@ -69,7 +69,8 @@ def measure(session: nox.Session) -> None:
         session.run("git", "clone", "--quiet", ".", directory, external=True)
         session.run("git", "-C", directory, "switch", "--quiet", "--detach", version, external=True)
         session.run("uv", "venv", "--quiet", f"{directory}/.venv")
-        session.run("uv", "pip", "install", "--quiet", "--python", f"{directory}/.venv", directory)
+        install = ("uv", "pip", "install", "--quiet", "--compile-bytecode")
+        session.run(*install, "--python", f"{directory}/.venv", directory)
         commands.append(f"{directory}/.venv/bin/lint-runtime")
     session.run("python", "-m", "tests.measure", *commands)
 

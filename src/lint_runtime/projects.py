@@ -10,11 +10,10 @@ from lint_runtime.images import REPOSITORY_FOR, Destination, Edits, parse_tag
 from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
-from lint_runtime.manifest.airflow import requirement_for
 from lint_runtime.manifest.model import Manifest, Requirement, Status, Text
 from lint_runtime.manifest.pythons import PythonRange, parse_python_range
 from lint_runtime.manifest.reader import read_manifest
-from lint_runtime.manifest.requirements import AIRFLOW, CORE, covers, generation
+from lint_runtime.manifest.requirements import AIRFLOW, CORE, covers, generation, requirement_for
 from lint_runtime.manifest.requirements import series as series_of
 
 _OLDEST_AIRFLOW_2 = (2, 7)

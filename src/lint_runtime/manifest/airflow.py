@@ -1,11 +1,20 @@
 """Check the statements about Airflow: the requirement, the build and the declared Dockerfile."""
 
 import posixpath
+import re
 
 from lint_runtime.manifest.builds import parse_build
 from lint_runtime.manifest.model import Requirement, Text
 from lint_runtime.manifest.problems import ROOT, Problems
-from lint_runtime.manifest.requirements import AIRFLOW, CORE, VERSION, generation, series, states_version
+from lint_runtime.manifest.requirements import (
+    AIRFLOW,
+    CORE,
+    VERSION,
+    generation,
+    requirement_for,
+    series,
+    states_version,
+)
 from lint_runtime.manifest.toml import Value
 from lint_runtime.text import quoted
 
@@ -14,11 +23,6 @@ _DEPENDENCIES = "project.dependencies"
 
 _UNCLEAR = frozenset(("airflow_missing", "airflow_unpinned", "airflow_ambiguous"))
 """The codes of problems that leave the Airflow version open."""
-
-
-def requirement_for(name: str, version: str) -> str:
-    """Return the requirement that pins a series, a generation or a release."""
-    return f"{name}=={version}{'' if version.count('.') == 2 else '.*'}"
 
 
 def check_requirements(
@@ -69,7 +73,7 @@ def check_removed_key(problems: Problems, value: Value | None, stating: list[Req
     name = stating[0].distribution if stating and generation(stated) != "2" else AIRFLOW
     pins = {requirement.pin for requirement in stating}
     advice = "delete the line"
-    if VERSION.fullmatch(stated) and {series(pin) for pin in pins} != {series(stated)}:
+    if re.fullmatch(VERSION, stated) and {series(pin) for pin in pins} != {series(stated)}:
         advice += f"; to run Airflow {stated}, require {quoted(requirement_for(name, stated))}"
     message = "'airflow' is no longer read: the requirement states the Airflow version"
     problems.add("airflow_removed", f"{ROOT}.airflow", value, message, advice)

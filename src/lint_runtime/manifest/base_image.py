@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple
 
 _RUNTIME = ("astrocrpublic.azurecr.io/", "quay.io/astronomer/")
-_PYTHON = re.compile(r"-python-[0-9]+\.[0-9]+(?:-base)?\Z")
+_PYTHON = r"-python-[0-9]+\.[0-9]+(?:-base)?\Z"
 
 
 class BaseImage(NamedTuple):
@@ -27,7 +27,7 @@ class BaseImage(NamedTuple):
         """The Runtime version in the tag without `-python-X.Y`, `-base` and `-slim`, or ""."""
         if not self.image.startswith(_RUNTIME) or "$" in self.tag:
             return ""
-        return _PYTHON.sub("", self.tag).removesuffix("-base").removesuffix("-slim")
+        return re.sub(_PYTHON, "", self.tag).removesuffix("-base").removesuffix("-slim")
 
 
 def read_base_image(text: str) -> BaseImage | None:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from lint_runtime.manifest.requirements import generation, series
 
-_AIRFLOW_3 = re.compile(r"(3\.[0-9]+)(-[0-9]+)?")
-_AIRFLOW_2 = re.compile(r"([0-9]{1,18})(?:\.[0-9]+){0,2}")
+_AIRFLOW_3 = r"(3\.[0-9]+)(-[0-9]+)?"
+_AIRFLOW_2 = r"([0-9]{1,18})(?:\.[0-9]+){0,2}"
 
 
 class Build(NamedTuple):
@@ -33,9 +33,9 @@ def parse_build(tag: str) -> Build | None:
     tag = tag.strip()
     if tag == "3":
         return Build("3", "", is_exact=False)
-    if match := _AIRFLOW_3.fullmatch(tag):
+    if match := re.fullmatch(_AIRFLOW_3, tag):
         return Build("3", match[1], is_exact=match[2] is not None)
-    match = _AIRFLOW_2.fullmatch(tag)
+    match = re.fullmatch(_AIRFLOW_2, tag)
     # Runtime 1 to 3 are older than any Airflow that the CLI runs.
     if match and int(match[1]) >= 4:
         return Build("2", "", is_exact=tag.count(".") == 2)

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-_CLAUSE = re.compile(r"(~=|==|!=|<=|>=|<|>)\s*([0-9]{1,18}(?:\.[0-9]{1,18})*)(\.\*)?")
+_CLAUSE = r"(~=|==|!=|<=|>=|<|>)\s*([0-9]{1,18}(?:\.[0-9]{1,18})*)(\.\*)?"
 
 
 class PythonClause(NamedTuple):
@@ -56,7 +56,7 @@ def parse_python_range(text: str) -> PythonRange | None:
     """Parse `requires-python`. Returns None for text that the CLI ignores, such as `^3.12` or `>=3.12,`."""
     clauses = []
     for part in text.split(","):
-        match = _CLAUSE.fullmatch(part.strip())
+        match = re.fullmatch(_CLAUSE, part.strip())
         if match is None:
             return None
         operator, version, wildcard = match.groups()

@@ -5,13 +5,13 @@ import re
 AIRFLOW = "apache-airflow"
 CORE = "apache-airflow-core"
 
-_MAY_BE_AIRFLOW = re.compile(r"(?i)\s*apache[-_.]+airflow(?:[-_.]+core)?(?![-_.a-z0-9])")
-_SEPARATORS = re.compile("[-_.]+")
-_HEAD_END = re.compile("[;@]")
-_OTHER_OPERATOR = re.compile("[<>!~,=]")
-_OPERATOR = re.compile("[<>=!~@]")
-_NAME_END = re.compile(r"[\[ \t<>=!~;@(]|\Z")
-VERSION = re.compile(r"[0-9]+(?:\.[0-9]+){0,2}")
+_MAY_BE_AIRFLOW = r"(?i)\s*apache[-_.]+airflow(?:[-_.]+core)?(?![-_.a-z0-9])"
+_SEPARATORS = "[-_.]+"
+_HEAD_END = "[;@]"
+_OTHER_OPERATOR = "[<>!~,=]"
+_OPERATOR = "[<>=!~@]"
+_NAME_END = r"[\[ \t<>=!~;@(]|\Z"
+VERSION = r"[0-9]+(?:\.[0-9]+){0,2}"
 
 
 def split_requirement(text: str) -> tuple[str, tuple[int, int]]:
@@ -27,7 +27,7 @@ def split_requirement(text: str) -> tuple[str, tuple[int, int]]:
 
 
 def _end_of_name(text: str, start: int) -> int:
-    match = _NAME_END.search(text, start)
+    match = re.compile(_NAME_END).search(text, start)
     return match.start() if match else len(text)
 
 
@@ -41,13 +41,13 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 def is_airflow(text: str) -> bool:
     """Return whether a requirement names `apache-airflow` or `apache-airflow-core`."""
     # Fast path: most requirements name other distributions.
-    return bool(_MAY_BE_AIRFLOW.match(text)) and distribution(text) in (AIRFLOW, CORE)
+    return bool(re.match(_MAY_BE_AIRFLOW, text)) and distribution(text) in (AIRFLOW, CORE)
 
 
 def distribution(text: str) -> str:
     """Return the normalized name of the distribution that a requirement names."""
     text = text.strip()
-    return _SEPARATORS.sub("-", text[: _end_of_name(text, 0)].lower())
+    return re.sub(_SEPARATORS, "-", text[: _end_of_name(text, 0)].lower())
 
 
 def read_pin(text: str) -> str:
@@ -55,7 +55,7 @@ def read_pin(text: str) -> str:
 
     `==3.3.*` pins the series 3.3, `==3.*` the generation 3. `==3.3` pins the release 3.3.0.
     """
-    name, operator, version = _HEAD_END.split(text, maxsplit=1)[0].partition("==")
+    name, operator, version = re.split(_HEAD_END, text, maxsplit=1)[0].partition("==")
     name, version = name.strip(), version.strip()
     before, bracket, after = name.partition("[")
     if bracket:
@@ -63,11 +63,11 @@ def read_pin(text: str) -> str:
         if not closed or "]" in before:
             return ""
         name = before + after
-    if not operator or _OTHER_OPERATOR.search(name):
+    if not operator or re.search(_OTHER_OPERATOR, name):
         return ""
     is_series = version.endswith(".*")
     version = version.removesuffix(".*")
-    if not VERSION.fullmatch(version):
+    if not re.fullmatch(VERSION, version):
         return ""
     return version if is_series else version + ".0" * (2 - version.count("."))
 
@@ -75,7 +75,7 @@ def read_pin(text: str) -> str:
 def states_version(text: str) -> bool:
     """Return whether a requirement has a version specifier or a URL before its marker."""
     head = text.partition(";")[0]
-    return _OPERATOR.search(head[head.find("]") + 1 :]) is not None
+    return re.search(_OPERATOR, head[head.find("]") + 1 :]) is not None
 
 
 def generation(pin: str) -> str:
@@ -91,3 +91,8 @@ def series(pin: str) -> str:
 def covers(pin: str, airflow: str) -> bool:
     """Return whether a pin such as `3` or `3.3` includes an Airflow version."""
     return f"{airflow}.".startswith(f"{pin}.")
+
+
+def requirement_for(name: str, version: str) -> str:
+    """Return the requirement that pins a series, a generation or a release."""
+    return f"{name}=={version}{'' if version.count('.') == 2 else '.*'}"

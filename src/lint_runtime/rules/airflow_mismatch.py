@@ -48,13 +48,12 @@ from lint_runtime.diagnostics import Location, Severity, Target
 from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.images import runtime_images
 from lint_runtime.lifecycle.versions import parse_version
-from lint_runtime.manifest.airflow import requirement_for
 from lint_runtime.manifest.base_image import read_base_image
 from lint_runtime.manifest.builds import parse_build
 from lint_runtime.manifest.detection import NAME, is_manifest_name
 from lint_runtime.manifest.model import Status
 from lint_runtime.manifest.reader import read_manifest
-from lint_runtime.manifest.requirements import AIRFLOW
+from lint_runtime.manifest.requirements import AIRFLOW, requirement_for
 from lint_runtime.manifest.requirements import series as series_of
 from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_target, rule
 from lint_runtime.text import quoted
