@@ -85,7 +85,7 @@ def test_frontends_that_are_not_docker_s() -> None:
 @pytest.mark.parametrize(
     ("image", "reason"),
     [
-        ("docker/dockerfile:", "empty tag after ':'"),
+        ("docker/dockerfile:", "no tag after ':'; write one, or remove the ':'"),
         ("docker/Dockerfile:1", "the repository name must be lowercase"),
         ("https://docker.io/x", "invalid registry 'https:'"),
         ("a" * 64, "64 hexadecimal digits are an image ID"),

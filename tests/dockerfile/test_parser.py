@@ -526,9 +526,9 @@ def test_thousands_of_stages_take_time_in_proportion_to_their_number() -> None:
     [
         ("12", "a:12", []),
         ("+007", "a:7", []),
-        ("", "a:", ["Invalid image 'a:': empty tag after ':'"]),
-        ("x", "a:", ["Invalid image 'a:': empty tag after ':'"]),
-        ("context", "a:", ["Invalid image 'a:': empty tag after ':'"]),
+        ("", "a:", ["Invalid image 'a:': no tag after ':'; write one, or remove the ':'"]),
+        ("x", "a:", ["Invalid image 'a:': no tag after ':'; write one, or remove the ':'"]),
+        ("context", "a:", ["Invalid image 'a:': no tag after ':'; write one, or remove the ':'"]),
         ("y", "a:y", ["Invalid SOURCE_DATE_EPOCH 'y': neither a number of seconds nor a stage"]),
     ],
 )
@@ -596,7 +596,7 @@ def test_stages_that_one_platform_uses_are_used() -> None:
 @pytest.mark.parametrize(
     ("text", "errors", "unresolved"),
     [
-        ("FROM a${TARGETARCH/arm64/:}", ["On linux/arm64: Invalid image 'a:': empty tag after ':'"], []),
+        ("FROM a${TARGETARCH/arm64/:}", ["On linux/arm64: Invalid image 'a:': no tag after ':'; write one, or remove the ':'"], []),
         ("FROM A$TARGETARCH", ["On linux/amd64: Invalid image 'Aamd64': the repository name must be lowercase", "On linux/arm64: Invalid image 'Aarm64': the repository name must be lowercase"], []),
         ("ARG A=${TARGETARCH#arm64}\nFROM $A", ["On linux/arm64: Invalid image '$A': it expands to an empty string"], []),
         ("FROM a:$TARGETARCH\nFROM B", ["Invalid image 'B': the repository name must be lowercase"], []),

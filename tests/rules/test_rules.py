@@ -271,7 +271,7 @@ def test_rules_with_a_finding(source: str, today: date, rules: list[str]) -> Non
         pytest.param(b"RUN x\nARG A\nFROM a\nUSER y\n", ["1 RUN before the first FROM; move it below a FROM"], id="RUN before FROM"),
         pytest.param(b"RUN x\n", ["1 The file has no FROM"], id="RUN without FROM"),
         pytest.param(b"FORM a\nRUN x\nFROM b\n", ["1 Unknown instruction 'FORM'"], id="RUN after a misspelled FROM"),
-        pytest.param(b"# syntax=docker/dockerfile:\nFROM a\n", ["1 Invalid '# syntax=' image 'docker/dockerfile:': empty tag after ':'"], id="invalid frontend"),
+        pytest.param(b"# syntax=docker/dockerfile:\nFROM a\n", ["1 Invalid '# syntax=' image 'docker/dockerfile:': no tag after ':'; write one, or remove the ':'"], id="invalid frontend"),
         pytest.param(b"//syntax=Docker\nFROM a\n", ["1 Unknown instruction '//syntax=Docker'", "1 Invalid '# syntax=' image 'Docker'"], id="invalid frontend after slashes"),
         pytest.param(b"// syntax=r.io/x\nFORM a\nFROM b\n", ["1 Frontend 'r.io/x' isn't Docker's"], id="another frontend after slashes"),
         pytest.param(b"# syntax=r.io/x\nRUN x\nFORM a\nFROM b\nCOPY --from=5 c d\n", ["1 Frontend 'r.io/x' isn't Docker's"], id="another frontend"),

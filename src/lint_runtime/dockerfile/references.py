@@ -53,7 +53,7 @@ def parse_reference(text: str) -> ImageReference:
     path, colon, tag = name.partition(":")
     _check_name(domain, path)
     if colon and not tag:
-        raise InvalidReferenceError("empty tag after ':'")
+        raise InvalidReferenceError("no tag after ':'; write one, or remove the ':'")
     if colon and not re.fullmatch(_TAG, tag):
         reason = "a tag may contain letters, digits, '_', '.' and '-', and can't start with '.' or '-'"
         raise InvalidReferenceError(reason)

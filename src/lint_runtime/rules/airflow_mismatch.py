@@ -224,4 +224,7 @@ def _check_image(context: Context, project: "Project") -> Iterator[Finding]:
     if manifest.generation == "2" and context.images:
         message = "The Astro CLI runs a generated Airflow 2 image locally, but refuses to deploy it"
         finding = _finding(project, place, message, pin, "", Severity.WARNING)
-        yield finding._replace(help="declare a Dockerfile, or upgrade to Airflow 3", fix=None)
+        advice = "write a Dockerfile, and dockerfile = 'Dockerfile' in [tool.astro]"
+        if latest := known.latest_stable:
+            advice += f"; or upgrade to Airflow 3 with {requirement_for(AIRFLOW, latest.series.airflow)}"
+        yield finding._replace(help=advice, fix=None)
