@@ -85,6 +85,13 @@ def window(editor: Editor, directory: Path) -> Iterator[Window]:
         yield window
 
 
+def test_a_dockerfile_below_the_directory_starts_the_extension(editor: Editor, tmp_path: Path) -> None:
+    (tmp_path / "sales").mkdir()
+    (tmp_path / "sales" / "Dockerfile").write_text(OLD)
+    with editor.open(tmp_path) as window:
+        window.wait_for("[id='status.problems']", "1")
+
+
 def test_files_that_are_not_open_are_in_problems(window: Window) -> None:
     window.press("Control+Shift+m")
     rows = window.wait_for(PROBLEMS, "sales", "finance", "lint-runtime end-of-maintenance")
