@@ -483,7 +483,7 @@ class RuntimeImage(NamedTuple):
 
     @property
     def is_editable(self) -> bool:
-        """Whether a fix can write the next image. Without one: whether a single place has the version."""
+        """Whether a fix can write the next image or, without one, whether one place has the version."""
         if self.was_editable is not None:
             return self.was_editable
         if step := self.next or self.destination:

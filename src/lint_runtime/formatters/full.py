@@ -32,7 +32,7 @@ _PATHS = 5
 """The maximum number of places to list for findings not written in full."""
 
 _MANY = 50
-"""The maximum number of findings without a summary at the end of a terminal."""
+"""The maximum number of findings to show on a terminal without a summary."""
 
 Entry = tuple[list[tuple[tuple[str, str, str], str, str]], "Steps | None"]
 """The rule, image and help, the place, and the text of each finding of a file, and its steps."""

@@ -19,9 +19,6 @@ _LARGEST = 1 << 20
 _MOST_LINES = 10_000
 """The most lines of a file to use. Each may have to be matched with each path."""
 
-_LONGEST = 4096
-"""The longest pattern to apply, in characters. A path on Linux has at most that many bytes."""
-
 _HEADING = re.compile(r"\^?\[([^\]]+)\](?:\[[0-9]*\])?(?:\s+(.*))?")
 """The heading of a GitLab section: `[NAME]`, `^[NAME]` or `[NAME][APPROVALS]`, and default owners."""
 
@@ -92,7 +89,7 @@ def _owners(text: str) -> tuple[str, ...]:
 def _rule(number: int, written: str, owners: tuple[str, ...], *, is_gitlab: bool) -> _Rule | None:
     """Return a rule, or None for a pattern that is invalid."""
     is_exclusion = written.startswith("!")
-    if len(written) > _LONGEST or (not is_gitlab and (is_exclusion or "[" in written)):
+    if not is_gitlab and (is_exclusion or "[" in written):
         return None
     text = written.removeprefix("!")
     if is_gitlab:

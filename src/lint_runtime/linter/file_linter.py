@@ -77,7 +77,7 @@ class FileLinter(NamedTuple):
         return report
 
     def _file(self, path: str, data: bytes, applied: FileSettings) -> File:
-        """Return a file with everything that linting it takes."""
+        """Return a file with its settings and neighbors."""
         return File(
             path,
             data,

@@ -85,7 +85,7 @@ class PastReport:
         check_document(document, SCHEMA, "head")
         self._has_files = start == b'"files": ['
         self.origin = _below_root(document["label"] or "") or os.path.splitext(os.path.basename(path))[0]
-        # A report named `billing` of the directory `billing` has no second `billing` in its paths.
+        # Paths in a report of `billing` with the label `billing` don't repeat `billing`.
         parts = posixpath.normpath(document["directory"]).split("/")
         name = posixpath.basename(self.origin)
         self._base = "/".join(parts[: len(parts) - parts[::-1].index(name)]) if name in parts else ""

@@ -39,7 +39,7 @@ class Upgrade(NamedTuple):
     reason: str = ""
 
     def stays(self, reason: str) -> "Upgrade":
-        """Return the same image, which is not upgraded for a reason."""
+        """Return the upgrade as not made, for a reason."""
         return Upgrade(self.location, self.before, "", (), reason=self.reason or reason)
 
 

@@ -364,7 +364,7 @@ class Server(LanguageServer):
                 except Exception as error:
                     self.report_server_error(error, None)
         self._is_searching = False
-        # A file that is checked, too, reports what it and an open document disagree on.
+        # A manifest that the search has found reports the mismatch of an open Dockerfile.
         self._update(self._documents.affected_by(""))
         with suppress(Exception):
             await self._watch_elsewhere()
