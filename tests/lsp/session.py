@@ -28,6 +28,7 @@ class Session:
     messages: everything the server sent, oldest first
     settings: the answer to the server's request for settings
     refuses: whether the editor answers requests of the server with an error
+    delayed: the answers that wait until a second after the first findings, or None if none has to
     now: the seconds that the notifications took
     """
 
@@ -45,6 +46,7 @@ class Session:
         self.messages: list[Message] = []
         self.settings: object = None
         self.refuses = False
+        self.delayed: list[Message] | None = None
         self.now = 0.0
         self._server = Server(clock)
         self._server.protocol._converter = CONVERTER
@@ -67,7 +69,14 @@ class Session:
         if "id" in message and "method" in message:
             result = [self.settings] if message["method"] == "workspace/configuration" else None
             answer = {"error": {"code": -32600, "message": "no"}} if self.refuses else {"result": result}
-            self._deliver({"id": message["id"], **answer})
+            if self.delayed is None:
+                self._deliver({"id": message["id"], **answer})
+            else:
+                self.delayed.append({"id": message["id"], **answer})
+        elif self.delayed and message.get("method") == "textDocument/publishDiagnostics":
+            for waiting in self.delayed:
+                asyncio.get_running_loop().call_later(1, self._deliver, waiting)
+            self.delayed = None
 
     def close(self) -> None:
         """Close the connection."""

@@ -189,6 +189,19 @@ def test_configuration_is_watched(name: str, text: str, tmp_path: Path) -> None:
     assert shown(session) == {}
 
 
+def test_search_does_not_wait_for_the_editor(tmp_path: Path) -> None:
+    write(tmp_path, {"Dockerfile": UNSUPPORTED})
+    refreshes = {"inlayHint": {"refreshSupport": True}}
+    capabilities = {"workspace": {**WATCHING["workspace"], **refreshes, "configuration": True}}
+    session = Session(tmp_path, {"diagnosticMode": "workspace"}, capabilities, roots=[tmp_path])
+    session.settings = {"diagnosticMode": "workspace", "warnWithin": None}
+    session.delayed = []
+    session.notify(START)
+    assert session.delayed is None
+    # The settings are the same, so nothing is checked again.
+    assert session.sent("workspace/inlayHint/refresh") == []
+
+
 def test_broken_configuration_has_findings_but_no_message(tmp_path: Path) -> None:
     write(tmp_path, {"Dockerfile": UNSUPPORTED})
     config = tmp_path / ".lint-runtime.toml"
@@ -205,12 +218,19 @@ def test_broken_configuration_has_findings_but_no_message(tmp_path: Path) -> Non
     assert shown(session) == {"Dockerfile": ["end-of-basic-support"]}
 
 
-def test_files_that_no_general_pattern_matches_are_watched(tmp_path: Path) -> None:
+@pytest.mark.parametrize("delayed", [None, []], ids=["at once", "late"])
+def test_files_that_no_general_pattern_matches_are_watched(
+    delayed: list[Message] | None, tmp_path: Path
+) -> None:
     write(tmp_path, {"project/pyproject.toml": DECLARING, "project/docker/image": FINE})
     config, table = tmp_path / ".lint-runtime.toml", tmp_path / "table.json"
     config.write_text('table = "table.json"\n')
     table.write_text(dump_table(TABLE))
-    session = start(tmp_path / "project")
+    session = Session(
+        tmp_path / "project", {"diagnosticMode": "workspace"}, WATCHING, roots=[tmp_path / "project"]
+    )
+    session.delayed = delayed
+    session.notify(START)
 
     def watched() -> list[list[str]]:
         registrations = [params["registrations"][0] for params in session.sent("client/registerCapability")]

@@ -159,7 +159,8 @@ class Server(LanguageServer):
             end_with(params.process_id)
 
     async def _initialized(self, _params: types.InitializedParams) -> None:
-        """Ask the editor to report changes of settings and files. Request its settings."""
+        """Check the workspace, watch settings and files, and read the settings of the editor."""
+        self._start_search()
         registrations = []
         watches = self._supports("workspace.did_change_watched_files.dynamic_registration")
         if watches:
@@ -177,13 +178,22 @@ class Server(LanguageServer):
             with suppress(Exception):
                 await self.client_register_capability_async(types.RegistrationParams(registrations))
                 self._watches = watches
-        await self._configure(types.DidChangeConfigurationParams(settings=None))
-        if self._search is None:
-            self._start_search()
+        before = self._documents.settings
+        await self._read_settings(None)
+        if self._documents.settings != before:
+            self._reload()
+        elif not self._is_searching:
+            # The search ended before the editor watched files.
+            await self._watch_elsewhere()
 
     async def _configure(self, params: types.DidChangeConfigurationParams) -> None:
         """Apply the settings from `params` or the editor, and recheck everything."""
-        settings = params.settings.get(NAME) if isinstance(params.settings, dict) else None
+        await self._read_settings(params.settings)
+        self._reload()
+
+    async def _read_settings(self, sections: object) -> None:
+        """Apply the section of this server, from the editor if it is not in `sections`."""
+        settings = sections.get(NAME) if isinstance(sections, dict) else None
         if not isinstance(settings, dict) and self._supports("workspace.configuration"):
             item = types.ConfigurationItem(section=NAME)
             with suppress(Exception):
@@ -191,7 +201,6 @@ class Server(LanguageServer):
         if isinstance(settings, dict):
             # Settings override initialization options.
             self._use({**self._initial_options, **settings})
-            self._reload()
 
     def _use(self, options: dict[str, Any]) -> None:
         """Read the settings of the editor, and log new problems in them."""
@@ -366,8 +375,7 @@ class Server(LanguageServer):
         self._is_searching = False
         # A manifest that the search has found reports the mismatch of an open Dockerfile.
         self._update(self._documents.affected_by(""))
-        with suppress(Exception):
-            await self._watch_elsewhere()
+        await self._watch_elsewhere()
 
     async def _watch_elsewhere(self) -> None:
         """Ask the editor to report changes of the files that the general patterns don't match.
@@ -391,7 +399,8 @@ class Server(LanguageServer):
         name, method = f"{NAME}-elsewhere", types.WORKSPACE_DID_CHANGE_WATCHED_FILES
         if self._watched_elsewhere:
             unregistration = types.Unregistration(name, method)
-            await self.client_unregister_capability_async(types.UnregistrationParams([unregistration]))
+            with suppress(Exception):
+                await self.client_unregister_capability_async(types.UnregistrationParams([unregistration]))
         self._watched_elsewhere = paths
         watchers = [
             types.FileSystemWatcher(types.RelativePattern(uri_of(directory), file))
@@ -399,7 +408,8 @@ class Server(LanguageServer):
         ]
         options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
         registration = types.Registration(name, method, options)
-        await self.client_register_capability_async(types.RegistrationParams([registration]))
+        with suppress(Exception):
+            await self.client_register_capability_async(types.RegistrationParams([registration]))
 
     # Requests
 
