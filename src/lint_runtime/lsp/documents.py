@@ -167,7 +167,7 @@ class Documents:
             yield document
             if perf_counter() - started > SLICE:
                 # Reading a message takes several turns of the event loop.
-                await asyncio.sleep(SLICE / 2)
+                await asyncio.sleep(SLICE / 5)
                 started = perf_counter()
 
     def check(self, document: Document) -> Buffer | None:
