@@ -4,7 +4,7 @@ import { registerCommands } from "./commands";
 import { imageTree } from "./images";
 import { pythonApi } from "./python";
 import { Server } from "./server";
-import { LAUNCH_SETTINGS, SECTION } from "./settings";
+import { LAUNCH_SETTINGS, SECTION, usesEnvironment } from "./settings";
 import { languageStatus } from "./status";
 
 let server: Server | undefined;
@@ -33,7 +33,13 @@ export async function activate(context: ExtensionContext): Promise<void> {
   await restart();
   const environments = (await pythonApi())?.environments;
   if (environments) {
-    context.subscriptions.push(environments.onDidChangeActiveEnvironmentPath(restart));
+    context.subscriptions.push(
+      environments.onDidChangeActiveEnvironmentPath(async () => {
+        if (usesEnvironment() || !started.isRunning) {
+          await restart();
+        }
+      }),
+    );
   }
 }
 

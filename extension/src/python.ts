@@ -4,7 +4,7 @@ import { homedir } from "node:os";
 import * as path from "node:path";
 import { type Event, type Uri, extensions, workspace } from "vscode";
 
-import { SECTION } from "./settings";
+import { SECTION, usesEnvironment } from "./settings";
 
 export const PYTHON_EXTENSION = "ms-python.python";
 
@@ -38,10 +38,8 @@ export async function pythonApi(): Promise<PythonApi | undefined> {
 
 /** Find a Python 3.10 or newer: the configured one, the selected one or one on the PATH. */
 export async function findPython(): Promise<Search> {
-  const configured = workspace.getConfiguration(SECTION).get<string>("interpreter");
-  const candidates = configured ? [absolute(configured)] : [...(await selected()), ...onPath()];
   const problems: string[] = [];
-  for (const candidate of candidates) {
+  for await (const candidate of candidates()) {
     // Even to start the Python of a virtual environment runs code of the environment.
     if (!workspace.isTrusted && isInWorkspace(candidate)) {
       problems.push(`${candidate} is in the workspace, which is not trusted.`);
@@ -54,6 +52,21 @@ export async function findPython(): Promise<Search> {
     }
   }
   return { problems };
+}
+
+/** Yield the interpreters in the order in which they are tried. */
+async function* candidates(): AsyncGenerator<string> {
+  const configured = workspace.getConfiguration(SECTION).get<string>("interpreter");
+  if (configured) {
+    yield absolute(configured);
+  } else if (usesEnvironment()) {
+    yield* await selected();
+    yield* onPath();
+  } else {
+    // The Python extension takes seconds to start, and any Python can run the bundled server.
+    yield* onPath();
+    yield* await selected();
+  }
 }
 
 /** Return a path from the settings as an absolute path. */

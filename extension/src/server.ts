@@ -19,7 +19,7 @@ import {
 } from "vscode-languageclient/node";
 
 import { PYTHON_EXTENSION, absolute, findPython } from "./python";
-import { SECTION, serverSettings } from "./settings";
+import { SECTION, serverSettings, usesEnvironment } from "./settings";
 
 /** The documents that the server checks. It ignores those that are not Dockerfiles or Astro manifests. */
 export const DOCUMENTS: DocumentFilter[] = [
@@ -72,9 +72,13 @@ export class Server {
     await this.pending;
   }
 
+  get isRunning(): boolean {
+    return this.client?.state === State.Running;
+  }
+
   /** Return the client of the server. Throws an error if the server is not running. */
   get running(): LanguageClient {
-    if (this.client?.state !== State.Running) {
+    if (!this.client || !this.isRunning) {
       throw new Error("The server is not running.");
     }
     return this.client;
@@ -153,18 +157,15 @@ export class Server {
 
   /** Return how to start the server. Returns undefined, with a message to the user, if it can't be started. */
   private async executable(): Promise<Executable | undefined> {
-    const configuration = workspace.getConfiguration(SECTION);
-    const server = configuration.get<string>("path");
+    const server = workspace.getConfiguration(SECTION).get<string>("path");
     if (server && workspace.isTrusted) {
       return { command: absolute(server) };
     }
     const search = await findPython();
     if ("python" in search) {
-      const isEnvironment =
-        configuration.get("importStrategy") === "fromEnvironment" && workspace.isTrusted;
       const script = path.join(this.context.extensionPath, "bundled", "server.py");
       // Isolated mode ignores PYTHONPATH and the packages of the user.
-      const args = isEnvironment ? [script, "--prefer-installed"] : ["-I", script];
+      const args = usesEnvironment() ? [script, "--prefer-installed"] : ["-I", script];
       return { command: search.python, args };
     }
     const reasons = search.problems.slice(0, 3).join(" ") || "None was found.";

@@ -37,3 +37,9 @@ export function serverSettings(): Record<string, unknown> {
   settings.syntaxFindings = syntax === "on" || (syntax === "auto" && !hasDocker);
   return settings;
 }
+
+/** Whether to run the server of the selected Python environment. */
+export function usesEnvironment(): boolean {
+  const strategy = workspace.getConfiguration(SECTION).get("importStrategy");
+  return strategy === "fromEnvironment" && workspace.isTrusted;
+}

@@ -193,21 +193,36 @@ def test_schedule_is_shown(window: Window) -> None:
     frame.locator("td").filter(has_text="2027-04-30").first.wait_for()
 
 
-def test_debug_information_is_copied(window: Window) -> None:
+def _debug_information(window: Window) -> str:
+    """Copy the debug information, and return it."""
     window.run("lint-runtime: Copy Debug Information")
     window.wait_for(".statusbar-item", "debug information copied")
-    text = window.page.evaluate("navigator.clipboard.readText()")
+    text: str = window.page.evaluate("navigator.clipboard.readText()")
+    return text
+
+
+def test_debug_information_is_copied(window: Window) -> None:
+    text = _debug_information(window)
     assert "bundled/libs/lint_runtime)" in text
     assert f"({Path(sys.executable).with_name('python3')})" in text
     assert "trusted workspace: yes" in text
 
 
-def _stub(directory: Path, publisher: str, name: str) -> str:
-    """Package an extension that does nothing."""
+def _stub(directory: Path, publisher: str, name: str, code: str = "", title: str = "stub") -> str:
+    """Package an extension that runs code, and has the command `stub` with a title."""
     path = directory / f"{publisher}.{name}.vsix"
-    package = {"publisher": publisher, "name": name, "version": "1.0.0", "engines": {"vscode": "*"}}
+    package = {
+        "publisher": publisher,
+        "name": name,
+        "version": "1.0.0",
+        "engines": {"vscode": "^1.82.0"},
+        "main": "main.js",
+        "activationEvents": ["onCommand:stub"],
+        "contributes": {"commands": [{"command": "stub", "title": title}]},
+    }
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("extension/package.json", json.dumps(package))
+        archive.writestr("extension/main.js", code)
     return str(path)
 
 
@@ -244,6 +259,60 @@ def test_untrusted_workspace_runs_none_of_its_code(browser: Browser, tmp_path: P
         window.page.locator(".workspace-trust-editor").get_by_role("button", name="Trust").first.click()
         assert wait(lambda: (tmp_path / "ran").exists())
         assert (tmp_path / "ran").read_text() == f"{server}\n"
+
+
+PYTHON_EXTENSION = """
+const { EventEmitter, Uri, commands } = require("vscode");
+const paths = PATHS, changed = new EventEmitter();
+exports.activate = async () => {
+  commands.registerCommand("stub", () => changed.fire(paths.shift()));
+  return {
+    environments: {
+      getActiveEnvironmentPath: () => ({ path: paths[0] }),
+      resolveEnvironment: async ({ path }) => ({ executable: { uri: Uri.file(path) } }),
+      onDidChangeActiveEnvironmentPath: changed.event,
+    },
+  };
+};
+"""
+
+
+def test_selected_environment_runs_its_own_server(browser: Browser, tmp_path: Path) -> None:
+    directory = tmp_path / "project"
+    directory.mkdir()
+    (directory / "Dockerfile").write_text(OLD)
+    names = ("first", "second")
+    for name in names:
+        subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / name], check=True)
+    paths = [str(tmp_path / name / "bin/python") for name in names]
+    # The second environment has a server of its own.
+    packages = next((tmp_path / "second").glob("lib/python*/site-packages"))
+    shutil.copytree(ROOT / "src" / "lint_runtime", packages / "lint_runtime")
+    code = PYTHON_EXTENSION.replace("PATHS", json.dumps(paths))
+    stub = _stub(tmp_path, "ms-python", "python", code, title="Python: Select Interpreter")
+    settings = {"lint-runtime.importStrategy": "fromEnvironment"}
+    editor = Editor(browser, tmp_path / "vscode", settings, extensions=[EXTENSION, stub])
+    with editor, editor.open(directory) as window:
+        window.press("Control+Shift+m")
+        window.wait_for(PROBLEMS, "yanked")
+        for path, module in (
+            (paths[0], "bundled/libs/lint_runtime)"),
+            (paths[1], f"{packages}/lint_runtime)"),
+        ):
+            assert wait(lambda module=module: module in _debug_information(window))  # type: ignore[misc]
+            assert path in _debug_information(window)
+            window.run("Python: Select Interpreter")
+
+
+def test_bundled_server_does_not_wait_for_the_python_extension(browser: Browser, tmp_path: Path) -> None:
+    directory = tmp_path / "project"
+    directory.mkdir()
+    (directory / "Dockerfile").write_text(OLD)
+    stub = _stub(tmp_path, "ms-python", "python", "exports.activate = () => new Promise(() => undefined);")
+    editor = Editor(browser, tmp_path / "vscode", extensions=[EXTENSION, stub])
+    with editor, editor.open(directory) as window:
+        window.press("Control+Shift+m")
+        window.wait_for(PROBLEMS, "yanked")
 
 
 def test_missing_python_is_explained(browser: Browser, tmp_path: Path) -> None:
