@@ -261,6 +261,23 @@ def test_files_that_no_general_pattern_matches_are_watched(
     assert len(session.sent("client/unregisterCapability")) == 1
 
 
+@pytest.mark.parametrize("is_setting", [True, False], ids=["setting", "configuration"])
+def test_repaired_lifecycle_data_is_read_again(is_setting: bool, tmp_path: Path) -> None:
+    table = tmp_path / "table.json"
+    write(tmp_path, {"Dockerfile": UNSUPPORTED, "table.json": "{"})
+    settings: dict[str, Any] = {"table": str(table)} if is_setting else {}
+    if not is_setting:
+        write(tmp_path, {".lint-runtime.toml": 'table = "table.json"\n'})
+    session = start(tmp_path, **settings)
+    assert "Dockerfile" not in shown(session)
+    (registration,) = session.sent("client/registerCapability")[-1]["registrations"]
+    (watcher,) = registration["registerOptions"]["watchers"]
+    assert watcher["globPattern"] == {"baseUri": tmp_path.as_uri(), "pattern": "table.json"}
+    table.write_text(dump_table(TABLE))
+    session.notify(changed(session, "table.json"))
+    assert shown(session) == {"Dockerfile": ["end-of-basic-support"]}
+
+
 def test_mistake_in_one_file_is_logged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {"a/Dockerfile": OUTDATED, "b/Dockerfile": OUTDATED})
     check = Documents.check

@@ -36,6 +36,7 @@ class Settings:
     is_isolated: whether to ignore configuration files
     default: the settings of files without a configuration file near them
     warnings: warnings about misspelled names, each once; the values are None
+    tables: the paths of lifecycle data that configuration files or options name
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Settings:
     ) -> None:
         self.options = options
         self.warnings: dict[str, None] = {}
+        self.tables: set[str] = set()
         self._config_path = config_path
         self._is_isolated = is_isolated
         # Bound the caches: the number of directories is unlimited.
@@ -104,6 +106,7 @@ class Settings:
         config = config._replace(**changed)
         if config.table is None:
             return FileSettings(config, file, embedded_table())
+        self.tables.add(config.table)
         try:
             return FileSettings(config, file, self._load_table(config.table))
         except UnusableError as error:

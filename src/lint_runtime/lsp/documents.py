@@ -124,6 +124,12 @@ class Documents:
         """The lifecycle data of files without a configuration file. Raises UnusableError."""
         return self._configuration().default.table.as_of(self.settings.as_of or self._clock())
 
+    @property
+    def table_paths(self) -> set[str]:
+        """The absolute paths of lifecycle data in use, and of data that can't be read."""
+        own = {self.settings.overrides["table"]} if "table" in self.settings.overrides else set()
+        return {os.path.abspath(path) for path in (self._settings.tables if self._settings else own)}
+
     def _configuration(self) -> Settings:
         if self._settings is None:
             self._settings = Settings(self.settings.overrides)

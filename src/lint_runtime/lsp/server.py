@@ -21,7 +21,6 @@ from pygls.uris import uri_scheme
 
 from lint_runtime.config.files import NAME as CONFIG_NAME
 from lint_runtime.config.files import PYPROJECT
-from lint_runtime.lifecycle.model import EMBEDDED
 from lint_runtime.lifecycle.views.render import render
 from lint_runtime.lifecycle.views.schedule import view_schedule
 from lint_runtime.linter.discovery import files_under, is_linted_name
@@ -323,7 +322,7 @@ class Server(LanguageServer):
     def _change_files(self, params: types.DidChangeWatchedFilesParams) -> None:
         """Check changed Dockerfiles. Reload everything if a configuration or lifecycle data has changed."""
         paths = [path_of(change.uri) for change in params.changes]
-        tables = [os.path.abspath(source) for source in self._documents.tables]
+        tables = self._documents.table_paths
         if any(os.path.basename(path) in _SETTINGS_FILES or path in tables for path in paths):
             self._reload()
             return
@@ -383,7 +382,6 @@ class Server(LanguageServer):
         These are lifecycle data, configurations above the workspace, and Dockerfiles with other names.
         """
         documents, roots = self._documents, self._roots
-        tables = (os.path.abspath(source) for source in documents.tables if source != EMBEDDED)
         configurations = (
             path for path in documents.configurations if not any(is_below(path, root) for root in roots)
         )
@@ -392,7 +390,7 @@ class Server(LanguageServer):
             for document in documents
             if document.is_found and not is_linted_name(os.path.basename(document.path))
         )
-        paths = sorted({*tables, *configurations, *dockerfiles})
+        paths = sorted({*documents.table_paths, *configurations, *dockerfiles})
         is_supported = self._supports("workspace.did_change_watched_files.relative_pattern_support")
         if paths == self._watched_elsewhere or not (self._watches and is_supported):
             return
