@@ -300,12 +300,12 @@ def test_no_process_outlives_the_one_that_started_it(slow: Path) -> None:
 @pytest.mark.process
 def test_memory_does_not_grow_with_the_number_of_files(tmp_path: Path) -> None:
     source = "".join(f"FROM {RUNTIME}:9.7.0 AS s{number}\n" for number in range(40))
-    for number in range(60):
+    for number in range(40):
         (tmp_path / f"Dockerfile.{number}").write_text(source)
     names = [name for name in FORMATTERS if name != "html"]
     outputs = [argument for name in names for argument in ("-o", f"{name}=out.{name}")]
-    few = [str(path) for path in sorted(tmp_path.iterdir())[:10]]
+    few = [str(path) for path in sorted(tmp_path.iterdir())[:5]]
     peaks = [peak_memory(*outputs, *paths, cwd=tmp_path) for paths in (few, ["."])]
     size = sum(path.stat().st_size for path in tmp_path.glob("out.*"))
-    assert size > 10 << 20
-    assert peaks[1] - peaks[0] < 3 << 20
+    assert size > 7 << 20
+    assert peaks[1] - peaks[0] < 2 << 20
