@@ -291,11 +291,6 @@ class Destination(NamedTuple):
 class ImageSource(Protocol):
     """The file that states an image, if it is not a Dockerfile."""
 
-    @property
-    def tracks_series(self) -> bool:
-        """Whether the image follows the newest release of its series."""
-        ...
-
     def python(self, series: Lifecycle) -> str | None:
         """Return the Python of the image in another series, "" for the default, or None if it has none."""
         ...

@@ -10,7 +10,7 @@ from lint_runtime.images import REPOSITORY_FOR, Destination, Edits, parse_tag
 from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
-from lint_runtime.manifest.model import Manifest, Requirement, Status, Text
+from lint_runtime.manifest.model import Manifest, Status, Text
 from lint_runtime.manifest.pythons import PythonRange, parse_python_range
 from lint_runtime.manifest.reader import read_manifest
 from lint_runtime.manifest.requirements import AIRFLOW, CORE, covers, generation, requirement_for
@@ -35,79 +35,55 @@ class Refusal(NamedTuple):
     is_about_python: bool = False
 
 
-class ProjectImage(NamedTuple):
-    """The image of a project.
+def project_image(manifest: Manifest, known: Snapshot) -> str | Refusal | None:
+    """Return the image that the CLI builds from, such as `astrocrpublic.azurecr.io/runtime:3.3-8`.
 
-    reference: the reference, such as `astrocrpublic.azurecr.io/runtime:3.3-8`
-    tracks_series: whether the image follows the newest build of the required Airflow
+    Returns the reason if it builds none, and None for a manifest that the CLI refuses or that declares a
+    Dockerfile.
     """
-
-    reference: str
-    tracks_series: bool
-
-
-def project_image(manifest: Manifest, known: Snapshot) -> ProjectImage | Refusal | None:
-    """Return the image that the CLI builds from, or why it builds none.
-
-    Returns None for a manifest that the CLI refuses, and for one that declares a Dockerfile.
-    """
-    requirement, build = manifest.requirement, manifest.build
+    requirement, build, pin = manifest.requirement, manifest.build, manifest.pin
     if manifest.status is not Status.OK or manifest.dockerfile or requirement is None:
         return None
-    pin, place = manifest.pin, requirement.specifier_location or requirement.location
+    message = f"The Astro CLI builds no image with Airflow {pin}"
     if manifest.generation == "3":
-        if build is None and "." not in pin:
-            message = f"The requirement {requirement.text} names no minor version of Airflow"
-            return Refusal(place, message, _pin_help(requirement, known))
-        python = _python(manifest, known)
-        if isinstance(python, Refusal):
-            return python
-        tag = build.text if build else manifest.series
-        if python:
-            tag = f"{build.text if build else known.newest(manifest.series)}-python-{python}"
-        return ProjectImage(f"{REPOSITORY_FOR[3]}:{tag}", build is None)
-    if manifest.generation != "2":
-        message = f"The Astro CLI builds no image with Airflow {pin}"
-        return Refusal(place, message, _pin_help(requirement, known))
-    if build:
-        return ProjectImage(f"{REPOSITORY_FOR[2]}:{build.text}", tracks_series=False)
-    newest = _newest_with(pin, known)
-    if "." in pin and tuple(map(int, pin.split(".")[:2])) < _OLDEST_AIRFLOW_2:
-        message = f"The Astro CLI builds no image with Airflow {pin}, which is older than 2.7"
-        return Refusal(place, message, _pin_help(requirement, known))
-    if newest is None:
-        yanked = any(covers(pin, release.airflow) for release in known.table.releases)
-        state = "all builds with it are yanked" if yanked else "no build with it is known"
-        message = f"The Astro CLI builds no image with Airflow {pin}: {state}"
-        return Refusal(place, message, _pin_help(requirement, known))
-    return ProjectImage(f"{REPOSITORY_FOR[2]}:{newest}", tracks_series=True)
-
-
-def _pin_help(requirement: Requirement, known: Snapshot) -> str:
-    """Return the requirement to write: the newest series, of the same Airflow major if possible."""
+        if build or "." in pin:
+            return _airflow_3_image(manifest, known)
+        message = f"The requirement {requirement.text} names no minor version of Airflow"
+    elif manifest.generation == "2":
+        newest = build.text if build else _newest_with(pin, known)
+        if not build and "." in pin and tuple(map(int, pin.split(".")[:2])) < _OLDEST_AIRFLOW_2:
+            message += ", which is older than 2.7"
+        elif newest:
+            return f"{REPOSITORY_FOR[2]}:{newest}"
+        else:
+            yanked = any(covers(pin, release.airflow) for release in known.table.releases)
+            message += ": all builds with it are yanked" if yanked else ": no build with it is known"
+    # The newest series, of the same Airflow major if possible.
     series = max(
         known.maintained,
-        key=lambda series: (str(series.airflow_major) == generation(requirement.pin), series.order),
+        key=lambda series: (str(series.airflow_major) == manifest.generation, series.order),
         default=None,
     )
-    return f"write {requirement_for(requirement.name, series.series.airflow)}" if series else ""
+    advice = f"write {requirement_for(requirement.name, series.series.airflow)}" if series else ""
+    return Refusal(requirement.specifier_location or requirement.location, message, advice)
 
 
-def _python(manifest: Manifest, known: Snapshot) -> str | Refusal:
-    """Return the Python that `requires-python` asks for instead of the default, or ""."""
-    admitted, bound = manifest.python_range, manifest.requires_python
-    if admitted is None or bound is None or "." not in manifest.pin:
-        return ""
-    version = parse_version(manifest.build.text) if manifest.build else known.newest(manifest.series)
+def _airflow_3_image(manifest: Manifest, known: Snapshot) -> str | Refusal:
+    """Return the image with the Python that `requires-python` asks for."""
+    build, admitted, bound = manifest.build, manifest.python_range, manifest.requires_python
+    image = f"{REPOSITORY_FOR[3]}:{build.text if build else manifest.series}"
+    version = parse_version(build.text) if build else known.newest(manifest.series)
     series = known.table.find_series(version.series) if version else None
-    if version is None or series is None or known.table.release(version) is None:
-        return ""
+    if not version or not series or not bound or not admitted or "." not in manifest.pin:
+        return image
+    if known.table.release(version) is None:
+        return image
     python = _choose_python(admitted, series)
-    if python is not None:
-        return python
-    message = f"requires-python admits no Python of Astro Runtime {version}"
-    advice = f"admit Python {' or '.join(series.pythons)}"
-    return Refusal(bound.location, message, advice, is_about_python=True)
+    if python is None:
+        message = f"requires-python admits no Python of Astro Runtime {version}"
+        advice = f"admit Python {' or '.join(series.pythons)}"
+        return Refusal(bound.location, message, advice, is_about_python=True)
+    return f"{REPOSITORY_FOR[3]}:{version}-python-{python}" if python else image
 
 
 def _choose_python(admitted: PythonRange, series: ReleaseSeries) -> str | None:
@@ -133,7 +109,7 @@ def _newest_with(pin: str, known: Snapshot) -> RuntimeVersion | None:
     return max(builds, default=None)
 
 
-def project_stage(manifest: Manifest, image: ProjectImage) -> Stage:
+def project_stage(manifest: Manifest, image: str) -> Stage:
     """Return the image of a project as a stage at the value that decides it."""
     requirement, build = manifest.requirement, manifest.build
     stated = [text for text in (build, requirement) if text]
@@ -144,10 +120,10 @@ def project_stage(manifest: Manifest, image: ProjectImage) -> Stage:
     return Stage(
         line=location.line,
         end_line=location.end_line,
-        image=image.reference,
+        image=image,
         image_location=location,
         platform_location=location,
-        reference=parse_reference(image.reference),
+        reference=parse_reference(image),
         subject=project_subject(manifest),
         comment_lines=lines,
     )
@@ -175,13 +151,11 @@ class Project(NamedTuple):
     manifest: the manifest
     text: the text of the file
     known: the lifecycle data known on the day of the check
-    tracks_series: whether the image follows the newest build of the required Airflow
     """
 
     manifest: Manifest
     text: str
     known: Snapshot
-    tracks_series: bool = False
 
     @property
     def newest_build(self) -> RuntimeVersion | None:
@@ -204,9 +178,9 @@ class Project(NamedTuple):
             return None
         manifest = self._edited(edits)
         image = project_image(manifest, self.known) if manifest else None
-        if not isinstance(image, ProjectImage):
+        if not isinstance(image, str):
             return None
-        tag, default = parse_tag(image.reference.rpartition(":")[2]), target.lifecycle.series.default_python
+        tag, default = parse_tag(image.rpartition(":")[2]), target.lifecycle.series.default_python
         is_same = tag.series == target.tag.series and tag.version in (None, target.tag.version)
         is_meant = is_same and (tag.python or default) == (target.tag.python or default)
         return {0: edits} if is_meant else None

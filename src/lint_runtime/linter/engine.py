@@ -124,16 +124,15 @@ def _read_project(
 ) -> "tuple[Dockerfile, Project | None, Refusal | None]":
     """Return a manifest as a file with at most one stage, its edits, and why there is no image."""
     # Lazy import (2 ms): most runs have no manifest.
-    from lint_runtime.projects import Project, ProjectImage, project_image, project_stage
+    from lint_runtime.projects import Project, project_image, project_stage
 
     if manifest is None:
         return Dockerfile((), (), ()), None, None
     image = project_image(manifest, known)
     project = Project(manifest, data.decode("utf-8", "surrogateescape"), known)
-    if not isinstance(image, ProjectImage):
+    if not isinstance(image, str):
         return Dockerfile((), (), (), comments=manifest.comments), project, image
     stage = project_stage(manifest, image)
-    project = project._replace(tracks_series=image.tracks_series)
     return Dockerfile((stage,), (), (), comments=manifest.comments), project, None
 
 

@@ -25,7 +25,7 @@ from lint_runtime.linter.past_report import PastFile, PastReport
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.session import Session
 from lint_runtime.linter.tally import Tally
-from lint_runtime.projects import Project, ProjectImage, project_image, project_subject
+from lint_runtime.projects import Project, project_image, project_subject
 from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.rules.base import Context, platform_target, target_of
 from lint_runtime.rules.destinations import with_destinations
@@ -47,13 +47,11 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     if file.manifest:
         # The Astro CLI may generate another image today. The old one stays if it generates none.
         generated = project_image(file.manifest, known)
-        if isinstance(generated, ProjectImage):
-            reference = parse_reference(generated.reference)
-            stages = tuple(
-                stage._replace(image=generated.reference, reference=reference) for stage in stages
-            )
+        if isinstance(generated, str):
+            reference = parse_reference(generated)
+            stages = tuple(stage._replace(image=generated, reference=reference) for stage in stages)
         stages = tuple(stage._replace(subject=project_subject(file.manifest)) for stage in stages)
-        project = Project(file.manifest, "", known, tracks_series=file.manifest.build is None)
+        project = Project(file.manifest, "", known)
     located = [
         image
         and image._replace(

@@ -226,7 +226,7 @@ class Search:
         if tag is not None and str(tag) == image.reference.tag and not repository:
             return None
         is_same = self._origin is not None and series.order == self._origin.order
-        if image.source and image.source.tracks_series and image.tag and image.tag.is_floating and is_same:
+        if image.source and image.tag and image.tag.is_floating and is_same:
             return None
         missing = missing_suffixes(self._tag, series.series, tag.version) if self._tag and tag else {}
         dropped = [*missing.values()]

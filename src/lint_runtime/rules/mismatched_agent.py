@@ -101,7 +101,7 @@ class _Image(NamedTuple):
 def _runtime_beside(context: Context) -> _Image | None:
     """Return the Runtime image next to an agent: of the manifest, else of the Dockerfile."""
     # Lazy import (2 ms): few projects have agents.
-    from lint_runtime.projects import ProjectImage, project_image, project_stage
+    from lint_runtime.projects import project_image, project_stage
 
     contents = context.neighbors.contents
     data = contents.get(NAME, b"")
@@ -109,7 +109,7 @@ def _runtime_beside(context: Context) -> _Image | None:
     if manifest and (declared := declared_dockerfile(data)):
         return _image_in(context, declared, contents.get(declared))
     image = project_image(manifest, context.known) if manifest else None
-    if manifest and isinstance(image, ProjectImage):
+    if manifest and isinstance(image, str):
         return _image(context, NAME, project_stage(manifest, image))
     return _image_in(context, DECLARABLE, contents.get(DECLARABLE))
 
