@@ -350,7 +350,7 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
             # The messages about syntax have their platforms.
             if platforms and rule.topic is not Topic.SYNTAX and place in platforms:
                 message = on_platforms(platforms[place], message)
-            if finding.needs_destination:
+            if help_text is None:
                 case = by_place[place]
                 if place not in answers:
                     answers[place] = answer(case)

@@ -16,7 +16,7 @@ from lint_runtime.linter.report import Report
 from lint_runtime.linter.upgrade import expected_changes, kept_places, options_for
 from lint_runtime.rules import RULE_BY_NAME
 from lint_runtime.rules.advice import answer, coming_step
-from lint_runtime.rules.base import Case, Topic, image_target, platform_target, target_of
+from lint_runtime.rules.base import Case, Topic, platform_target, target_of
 from lint_runtime.text import portable_path
 
 
@@ -203,7 +203,7 @@ def take_inventory(report: Report, today: date) -> Iterator[Entry]:
         for place in finding.target.places:
             by_place.setdefault(place, []).append(finding)
     for stage, image in (*report.stages, *report.uses):
-        targets = (platform_target(stage), image_target(stage), target_of(stage, image))
+        targets = (platform_target(stage), target_of(stage), target_of(stage, image))
         places = dict.fromkeys(target.place for target in targets)
         findings = tuple(finding for place in places for finding in by_place.pop(place, ()))
         status = EntryStatus.UNCHECKED if stage.unresolved else EntryStatus.OTHER

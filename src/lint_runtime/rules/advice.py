@@ -265,7 +265,6 @@ def missing_architecture(
 ) -> Finding:
     """Return a finding about an image that lacks an architecture."""
     destination = case.image.destination
-    resolves = destination is not None and architecture in destination.lifecycle.architectures
     since = [
         available.since or series.label
         for series in case.known.table.series
@@ -279,5 +278,5 @@ def missing_architecture(
         if since
         else f"no release has {architecture} images"
     )
-    advice = "" if resolves else f"use {platforms}"
-    return Finding(target or case.target, message, advice, (*notes, note), needs_destination=resolves)
+    resolves = destination is not None and architecture in destination.lifecycle.architectures
+    return Finding(target or case.target, message, None if resolves else f"use {platforms}", (*notes, note))

@@ -55,7 +55,7 @@ from lint_runtime.manifest.model import Status
 from lint_runtime.manifest.reader import read_manifest
 from lint_runtime.manifest.requirements import AIRFLOW, requirement_for
 from lint_runtime.manifest.requirements import series as series_of
-from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_target, rule
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, target_of
 from lint_runtime.text import quoted
 
 if TYPE_CHECKING:
@@ -184,7 +184,7 @@ def _check_from(context: Context) -> Iterator[Finding]:
             # The Astro CLI takes a line of a heredoc for a FROM.
             alone = Target(Location(line, 1, line, 1), "FROM", frozenset({line}))
             stages = context.dockerfile.stages
-            target = next((image_target(stage) for stage in stages if stage.line == line), alone)
+            target = next((target_of(stage) for stage in stages if stage.line == line), alone)
             message = f"This FROM {mismatch.text}, not the required {manifest.pin}"
             wanted = requirement_for(AIRFLOW, mismatch.wanted)
             advice = f"write {wanted} in {path} or use an image with Airflow {manifest.pin}"

@@ -52,21 +52,19 @@ class Finding(NamedTuple):
 
     target: the subject and its location
     message: one sentence on the problem
-    help: the suggested change or action, or ""
+    help: the suggested change or action, or "". None if the destination of the image resolves the finding:
+        the engine adds the help, and the fix or the upgrade.
     notes: dates, reasons and alternatives
     severity: the severity, or None for the severity of the rule
     fix: the fix, or None. A fix without edits is dropped.
-    needs_destination: whether the destination of the image resolves the finding. The help is empty then:
-        the engine adds it, with the fix or the upgrade.
     """
 
     target: Target
     message: str
-    help: str
+    help: str | None
     notes: tuple[str, ...] = ()
     severity: Severity | None = None
     fix: Fix | None = None
-    needs_destination: bool = False
 
 
 Findings = Iterator[Finding]
@@ -91,12 +89,8 @@ class Case(NamedTuple):
         """The image as the target of a finding: the default of the ARG that has its version, if any."""
         return target_of(self.image.stage, self.image)
 
-    def report(self, message: str, *notes: str, target: Target | None = None) -> Finding:
-        """Return a finding that the destination of the image resolves."""
-        return Finding(target or self.target, message, "", notes, needs_destination=True)
-
-    def advise(self, message: str, advice: str, *notes: str) -> Finding:
-        """Return a finding with `advice` as its help."""
+    def report(self, message: str, *notes: str, advice: str | None = None) -> Finding:
+        """Return a finding about the image. Its help is `advice`, or comes from the destination."""
         return Finding(self.target, message, advice, notes)
 
 
@@ -238,25 +232,23 @@ image_rule = partial(rule, checks_images=True)
 """Like `rule`, for checks that take a Case."""
 
 
-def image_target(stage: Stage) -> Target:
-    """Return the image of a stage as the target of a finding."""
+def target_of(stage: Stage, image: RuntimeImage | None = None) -> Target:
+    """Return the image of a stage, or the ARG that has its version, as the target of a finding.
+
+    image: the Runtime image of the stage, for findings about its version
+    """
+    subject = stage.subject or stage.image
     lines = stage.image_source.lines | stage.comment_lines | {stage.line}
-    return Target(stage.image_location, stage.subject or stage.image, lines)
-
-
-def target_of(stage: Stage, image: RuntimeImage | None) -> Target:
-    """Return the target of a finding about an image: the ARG that has its version, or the image."""
-    target = image_target(stage)
     argument = image.argument_to_change if image else None
     if argument is None:
-        return target
-    subject = target.subject[: argument.shift + len(argument.default)]
-    return Target(argument.location, subject, target.lines, (target.location,))
+        return Target(stage.image_location, subject, lines)
+    subject = subject[: argument.shift + len(argument.default)]
+    return Target(argument.location, subject, lines, (stage.image_location,))
 
 
 def platform_target(stage: Stage) -> Target:
     """Return the platform and the image of a stage as the target of a finding."""
-    _, subject, lines, _ = image_target(stage)
+    _, subject, lines, _ = target_of(stage)
     subject = f"--platform={stage.platform} {subject}"
     return Target(stage.platform_location, subject, lines | stage.platform_source.lines)
 
@@ -280,4 +272,4 @@ def stage_targets(dockerfile: Dockerfile) -> dict[Location, Target]:
     """
     stages = (*dockerfile.uses, *dockerfile.stages)
     platforms = {stage.platform_location: platform_target(stage) for stage in stages}
-    return platforms | {stage.image_location: image_target(stage) for stage in stages}
+    return platforms | {stage.image_location: target_of(stage) for stage in stages}

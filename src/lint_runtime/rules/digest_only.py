@@ -40,4 +40,5 @@ def check(case: Case) -> Findings:
     reference = case.image.reference
     is_retired = case.image.repository.kind is RepositoryKind.RETIRED
     if reference.digest and not reference.tag and not is_retired:
-        yield case.advise("No tag, so the release can't be checked", "add the tag: repository:tag@sha256:…")
+        advice = "add the tag: repository:tag@sha256:…"
+        yield case.report("No tag, so the release can't be checked", advice=advice)

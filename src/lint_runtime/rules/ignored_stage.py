@@ -32,7 +32,7 @@ None.
 """
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.base import Context, EditorTag, Finding, Findings, Topic, image_target, rule
+from lint_runtime.rules.base import Context, EditorTag, Finding, Findings, Topic, rule, target_of
 
 
 @rule(Topic.SYNTAX, Severity.WARNING, is_repeatable=False, editor_tag=EditorTag.UNNECESSARY)
@@ -48,4 +48,4 @@ def check(context: Context) -> Findings:
             # An image that depends on the platform is here several times.
             ignored.discard(image.stage.image_location)
             advice = "remove it, or name it with AS and use it"
-            yield Finding(image_target(image.stage), "This unnamed stage is never used", advice)
+            yield Finding(target_of(image.stage), "This unnamed stage is never used", advice)

@@ -54,4 +54,4 @@ def check(case: Case) -> Findings:
     if meaning_of(case.image, case.known).lifecycle:
         yield case.report(message, *digest_notes(case.image.reference))
     else:
-        yield case.advise(message, f"write {form}")
+        yield case.report(message, advice=f"write {form}")

@@ -49,7 +49,7 @@ from lint_runtime.images import RepositoryKind, runtime_images
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.manifest.detection import CLIENT, DECLARABLE, NAME
 from lint_runtime.manifest.reader import declared_dockerfile, read_manifest
-from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_target, rule
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, target_of
 
 
 @rule(Topic.TAGS, Severity.WARNING, is_repeatable=False)
@@ -65,7 +65,7 @@ def check(context: Context) -> Findings:
     if other is None:
         return
     agent, runtime = (own, other) if is_client else (other, own)
-    target = image_target(own.stage)
+    target = target_of(own.stage)
     if runtime.is_agent and not agent.is_agent:
         message = f"{runtime.file} has an agent image, and {CLIENT} a Runtime image: they are swapped"
         yield Finding(target, message, "swap the images", (other.note,))

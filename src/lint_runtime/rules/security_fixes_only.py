@@ -42,9 +42,9 @@ def check(case: Case) -> Findings:
         return
     if latest and lifecycle.order < latest.order:
         newest = f"bug fixes go only to the newest series, {latest.series.label} (release {latest.newest})"
-        yield case.advise(
+        yield case.report(
             f"Astro Runtime {lifecycle.series.label} gets only security fixes",
-            "",
             f"{newest}; you don't have to upgrade",
             *date_notes(lifecycle, case.known),
+            advice="",
         )

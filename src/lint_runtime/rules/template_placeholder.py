@@ -36,9 +36,9 @@ from lint_runtime.rules.base import (
     Finding,
     Findings,
     Topic,
-    image_target,
     rule,
     stage_targets,
+    target_of,
     text_target,
 )
 from lint_runtime.text import quoted
@@ -57,7 +57,7 @@ def check(context: Context) -> Findings:
         # The build accepts a placeholder such as `__TAG__` as a tag.
         text = find_placeholder(image.reference.tag) if image.tag_error else ""
         if text:
-            placeholders.append((image_target(image.stage), text, "FROM"))
+            placeholders.append((target_of(image.stage), text, "FROM"))
     for target, text, place in placeholders:
         advice = "lint the rendered file instead, and list this template under 'exclude'"
         yield Finding(target, f"Template placeholder {quoted(text)} in {place}", advice)

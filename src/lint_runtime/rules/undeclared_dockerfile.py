@@ -48,7 +48,7 @@ import posixpath
 from lint_runtime.diagnostics import Severity
 from lint_runtime.manifest.detection import DECLARABLE, NAME
 from lint_runtime.manifest.reader import read_manifest
-from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_target, rule
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, target_of
 
 
 @rule(Topic.MANIFESTS, Severity.INFO, is_repeatable=False)
@@ -62,4 +62,4 @@ def check(context: Context) -> Findings:
     if declared != DECLARABLE:
         message = f"The {NAME} next to this file does not declare it, so the Astro CLI 2 ignores it"
         advice = "set dockerfile = 'Dockerfile' in [tool.astro], or delete this file"
-        yield Finding(image_target(context.images[0].stage), message, advice)
+        yield Finding(target_of(context.images[0].stage), message, advice)

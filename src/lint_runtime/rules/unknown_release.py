@@ -42,10 +42,10 @@ def check(case: Case) -> Findings:
         return
     if case.image.existence is Existence.NEWER:
         name = tag.version or series_name(tag.series or "")
-        yield case.advise(
+        yield case.report(
             f"Astro Runtime {name} is newer than the lifecycle data of {known.table.date}",
-            "check the version, or update lint-runtime",
             "to get newer data, run 'runtime-lifecycle update --output FILE', then pass --table FILE",
+            advice="check the version, or update lint-runtime",
         )
         return
     if lifecycle is None:
@@ -56,4 +56,4 @@ def check(case: Case) -> Findings:
         yield case.report(f"{lifecycle.name} is not out on {known.day}", f"its release date is {released}")
     elif lifecycle.status is Status.UNKNOWN and not lifecycle.yank:
         message = f"No end of maintenance is known for {lifecycle.name} on {known.day}"
-        yield case.advise(message, "check its lifecycle with the vendor")
+        yield case.report(message, advice="check its lifecycle with the vendor")

@@ -36,7 +36,7 @@ None.
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import REPOSITORY_FOR, mirrored
-from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_target, rule
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, target_of
 from lint_runtime.rules.repositories import closest_repository, find_unknown
 from lint_runtime.rules.wrong_repository import find_misplaced
 
@@ -58,4 +58,4 @@ def check(context: Context) -> Findings:
         if not meant:
             notes = (*notes, f"Astro Runtime images are in {' and '.join(REPOSITORY_FOR.values())}")
         message = f"Unknown repository {repository}"
-        yield Finding(image_target(stage), message, advice, notes, unknown.severity)
+        yield Finding(target_of(stage), message, advice, notes, unknown.severity)

@@ -32,7 +32,7 @@ None.
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import REPOSITORIES, mirrored, original_of
-from lint_runtime.rules.base import Context, Finding, Findings, Topic, image_target, rule
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, target_of
 from lint_runtime.rules.repositories import find_unknown
 
 
@@ -45,4 +45,4 @@ def check(context: Context) -> Findings:
         if is_mapped or stage.registry_is_open or find_unknown(repository):
             continue
         message = f"{repository} looks like a mirror; not checked until you add it under [images]"
-        yield Finding(image_target(stage), message, f'add "{repository}" = "{original}"')
+        yield Finding(target_of(stage), message, f'add "{repository}" = "{original}"')

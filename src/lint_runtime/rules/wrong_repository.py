@@ -43,7 +43,7 @@ from lint_runtime.images import (
 )
 from lint_runtime.lifecycle.model import Existence
 from lint_runtime.rules.advice import answer, digest_notes
-from lint_runtime.rules.base import Case, Context, Finding, Findings, Topic, image_target, rule
+from lint_runtime.rules.base import Case, Context, Finding, Findings, Topic, rule, target_of
 from lint_runtime.rules.destinations import with_destinations
 from lint_runtime.text import quoted
 
@@ -121,4 +121,4 @@ def find_misplaced(stage: Stage, context: Context) -> Findings:
     is_in_series = image is None or image.destination is None or image.destination == image.newest
     edits = (Edit(stage.image_location, right),) if is_here and is_in_series else ()
     respelled = Fix(f"Write {right}", edits, "it is in another repository")
-    yield Finding(image_target(stage), message, advice, notes, fix=respelled)
+    yield Finding(target_of(stage), message, advice, notes, fix=respelled)
