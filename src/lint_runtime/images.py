@@ -1,11 +1,11 @@
 """Find the Runtime images of a file, parse their tags, and replace them."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from enum import Enum
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from lint_runtime.diagnostics import Edit, Location
 from lint_runtime.dockerfile.references import ImageReference
@@ -179,41 +179,30 @@ def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runtime
         raise InvalidTagError("the version must be X.Y.Z or X.Y-N")
     if word and not _is_prerelease(word):
         raise InvalidTagError(f"unknown suffix {quoted(word)}")
-    # The written suffixes and their values, keyed by name.
-    written: dict[str, str] = {}
-    values: dict[str, str] = {}
-    rest = rest[len(word) :]
-    while rest:
-        match = re.match(_SUFFIX, rest)
-        if match is None:
-            raise InvalidTagError(f"unknown suffix {quoted(rest)}")
-        name = match.lastgroup or ""
-        if name not in suffixes:
-            raise InvalidTagError(f"this repository has no {quoted(match.group())} images")
-        if name in written:
-            raise InvalidTagError(f"{quoted(match.group())} is repeated")
-        written[name], values[name] = match.group(), match[name]
-        rest = rest[match.end() :]
-    version = parse_version(number)
+    version, values = parse_version(number), _read_suffixes(rest[len(word) :], suffixes)
     if suffixes == AGENT_SUFFIXES:
-        _check_agent(number, version, written)
-    if list(written) != [name for name in suffixes if name in written]:
+        if version and not {"python", "agent"} <= values.keys():
+            raise InvalidTagError("-python-X.Y or -astro-agent-A.B.C is missing")
+        if (version and version.airflow == 2) or (number.isdigit() and number != "3"):
+            raise InvalidTagError("the version must be X.Y-N")
+    if [*values] != [name for name in suffixes if name in values]:
         raise InvalidTagError("the suffixes are in the wrong order")
-    flags = {name: name in written for name in ("ubi9", "slim", "base")}
-    python, agent = values.get("python", ""), values.get("agent", "")
-    return RuntimeTag(number, version, word, python=python, agent=agent, **flags)
+    return RuntimeTag(number, version, word, **values)
 
 
-def _check_agent(number: str, version: RuntimeVersion | None, suffixes: Collection[str]) -> None:
-    """Check the requirements that only tags of agents have. Raises InvalidTagError.
-
-    version: the release that `number` names, if any
-    suffixes: the names of the suffixes
-    """
-    if version and not {"python", "agent"} <= {*suffixes}:
-        raise InvalidTagError("-python-X.Y or -astro-agent-A.B.C is missing")
-    if (version and version.airflow == 2) or (number.isdigit() and number != "3"):
-        raise InvalidTagError("the version must be X.Y-N")
+def _read_suffixes(text: str, allowed: tuple[str, ...]) -> dict[str, Any]:
+    """Return the fields of RuntimeTag for the suffixes in `text`, as written. Raises InvalidTagError."""
+    values: dict[str, Any] = {}
+    for match in re.finditer(rf"{_SUFFIX}|(?s:.+)", text):
+        name, suffix = match.lastgroup, quoted(match[0])
+        if name is None:
+            raise InvalidTagError(f"unknown suffix {suffix}")
+        if name not in allowed:
+            raise InvalidTagError(f"this repository has no {suffix} images")
+        if name in values:
+            raise InvalidTagError(f"{suffix} is repeated")
+        values[name] = match[name] if name in ("python", "agent") else True
+    return values
 
 
 def correct_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> RuntimeTag | None:
@@ -527,8 +516,23 @@ def runtime_images(
     mirrors: the original repositories, keyed by mirror, as in `mirrored`
     """
     images = [_runtime_image(stage, known, mirrors) for stage in stages]
-    shared = _shared_words(stages, images) if any(images) else frozenset()
-    return [image and image._replace(shared=shared).located() for image in images]
+    if not any(images):
+        return images
+    meanings: dict[int | None, object] = {}
+    shared: set[int | None] = set()
+    for stage, image in zip(stages, images, strict=True):
+        shared |= stage.image_source.entangled | stage.platform_source.entangled
+        meaning: object = stage
+        if image and image.tag:
+            # Images with equal values here get the same replacement.
+            reference, tag = image.reference, image.tag
+            meaning = (reference.repository, tag.number, tag.prerelease, reference.digest)
+        uses = [(word, meaning) for word in stage.image_source.numbers]
+        uses += [(word, stage.platform) for word in stage.platform_source.numbers]
+        shared.update(word for word, use in uses if meanings.setdefault(word, use) != use)
+    # The index None marks text with too many origins to trace. Any word may be its source.
+    fixed = frozenset(meanings if None in meanings else shared)
+    return [image and image._replace(shared=fixed).located() for image in images]
 
 
 def _runtime_image(stage: Stage, known: Snapshot, mirrors: Mapping[str, str]) -> RuntimeImage | None:
@@ -573,21 +577,3 @@ def contested_words(changes: Iterable[tuple[RuntimeImage, Edits]]) -> frozenset[
         for word in image.stage.image_source.numbers:
             wanted.setdefault(word, set()).add(edits.get(word, ()) if word is not None else ())
     return frozenset(word for word, choices in wanted.items() if len(choices) > 1)
-
-
-def _shared_words(stages: Iterable[Stage], images: Iterable[RuntimeImage | None]) -> frozenset[int | None]:
-    """Return the indexes of words that stages use with different meanings."""
-    meanings: dict[int | None, object] = {}
-    shared: set[int | None] = set()
-    for stage, image in zip(stages, images, strict=True):
-        shared |= stage.image_source.entangled | stage.platform_source.entangled
-        meaning: object = stage
-        if image and image.tag:
-            # Images with equal values here get the same replacement.
-            reference, tag = image.reference, image.tag
-            meaning = (reference.repository, tag.number, tag.prerelease, reference.digest)
-        uses = [(word, meaning) for word in stage.image_source.numbers]
-        uses += [(word, stage.platform) for word in stage.platform_source.numbers]
-        shared.update(word for word, use in uses if meanings.setdefault(word, use) != use)
-    # The index None marks text with too many origins to trace. Any word may be its source.
-    return frozenset(meanings if None in meanings else shared)
