@@ -40,12 +40,10 @@ None.
 - [Remote Execution Agent images](https://www.astronomer.io/docs/astro/agent-images)
 """
 
-from typing import NamedTuple
-
 from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.parser import parse_dockerfile
 from lint_runtime.dockerfile.stages import Stage
-from lint_runtime.images import RepositoryKind, runtime_images
+from lint_runtime.images import RepositoryKind, RuntimeImage, runtime_images
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.manifest.detection import CLIENT, DECLARABLE, NAME
 from lint_runtime.manifest.reader import declared_dockerfile, read_manifest
@@ -54,76 +52,52 @@ from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, tar
 
 @rule(Topic.TAGS, Severity.WARNING, is_repeatable=False)
 def check(context: Context) -> Findings:
-    contents, linted = context.neighbors
-    if context.name not in (CLIENT, DECLARABLE):
-        return
     is_client = context.name == CLIENT
-    own = _image(context, context.name, context.dockerfile.base)
-    if own is None or (CLIENT in linted and not is_client):
+    if not is_client and (context.name != DECLARABLE or CLIENT in context.neighbors.linted):
         return
-    other = _runtime_beside(context) if is_client else _image_in(context, CLIENT, contents.get(CLIENT))
-    if other is None:
+    own, version = _read_image(context, context.dockerfile.base)
+    if own is None or version is None:
         return
-    agent, runtime = (own, other) if is_client else (other, own)
-    target = target_of(own.stage)
-    if runtime.is_agent and not agent.is_agent:
-        message = f"{runtime.file} has an agent image, and {CLIENT} a Runtime image: they are swapped"
-        yield Finding(target, message, "swap the images", (other.note,))
-    elif agent.is_agent and not runtime.is_agent and agent.version > runtime.version:
-        newer = f"which is newer than {runtime.version} in {runtime.file}"
-        message = f"The agent has Runtime {agent.version}, {newer}"
+    file, stage = _find_runtime(context) if is_client else (CLIENT, _base_of(context, CLIENT))
+    other, other_version = _read_image(context, stage)
+    if other is None or other_version is None:
+        return
+    target, note = target_of(own.stage), f"{file}, line {other.stage.line}, has {other.stage.image}"
+    pair = ((own, version), (other, other_version))
+    (client, agent), (image, runtime) = pair if is_client else pair[::-1]
+    runtime_file = file if is_client else DECLARABLE
+    are_agents = [each.repository.kind is RepositoryKind.AGENT for each in (client, image)]
+    if are_agents == [False, True]:
+        message = f"{runtime_file} has an agent image, and {CLIENT} a Runtime image: they are swapped"
+        yield Finding(target, message, "swap the images", (note,))
+    elif are_agents == [True, False] and agent > runtime:
+        message = f"The agent has Runtime {agent}, which is newer than {runtime} in {runtime_file}"
         advice = "upgrade the Runtime first"
-        if runtime.version.airflow == 3:
-            advice = f"use an agent with Runtime {runtime.version} or older, or {advice}"
-        yield Finding(target, message, advice, (other.note,))
+        if runtime.airflow == 3:
+            advice = f"use an agent with Runtime {runtime} or older, or {advice}"
+        yield Finding(target, message, advice, (note,))
 
 
-class _Image(NamedTuple):
-    """A Runtime or agent image.
-
-    file: the name of the file
-    stage: the stage that uses it
-    version: its release, or the newest release of its series
-    is_agent: whether it is for agents
-    """
-
-    file: str
-    stage: Stage
-    version: RuntimeVersion
-    is_agent: bool
-
-    @property
-    def note(self) -> str:
-        """The place of the image, for the finding about the other one."""
-        return f"{self.file}, line {self.stage.line}, has {self.stage.image}"
-
-
-def _runtime_beside(context: Context) -> _Image | None:
-    """Return the Runtime image next to an agent: of the manifest, else of the Dockerfile."""
+def _find_runtime(context: Context) -> tuple[str, Stage | None]:
+    """Return the Runtime image next to an agent, and its file: the manifest, else the Dockerfile."""
     # Lazy import (2 ms): few projects have agents.
     from lint_runtime.projects import project_image, project_stage
 
-    contents = context.neighbors.contents
-    data = contents.get(NAME, b"")
-    manifest = read_manifest(data)
-    if manifest and (declared := declared_dockerfile(data)):
-        return _image_in(context, declared, contents.get(declared))
-    image = project_image(manifest, context.known) if manifest else None
+    data = context.neighbors.contents.get(NAME, b"")
+    manifest, declared = read_manifest(data), declared_dockerfile(data)
+    image = project_image(manifest, context.known) if manifest and not declared else None
     if manifest and isinstance(image, str):
-        return _image(context, NAME, project_stage(manifest, image))
-    return _image_in(context, DECLARABLE, contents.get(DECLARABLE))
+        return NAME, project_stage(manifest, image)
+    return declared or DECLARABLE, _base_of(context, declared or DECLARABLE)
 
 
-def _image_in(context: Context, name: str, data: bytes | None) -> _Image | None:
-    """Return the image that a Dockerfile is built on."""
-    return _image(context, name, parse_dockerfile(data or b"", context.config.build_args).base)
+def _base_of(context: Context, name: str) -> Stage | None:
+    """Return the stage that the Dockerfile `name` builds on."""
+    return parse_dockerfile(context.neighbors.contents.get(name, b""), context.config.build_args).base
 
 
-def _image(context: Context, name: str, stage: Stage | None) -> _Image | None:
-    """Return the image of a stage, or None for other images and unknown versions."""
+def _read_image(context: Context, stage: Stage | None) -> tuple[RuntimeImage | None, RuntimeVersion | None]:
+    """Return the Runtime image of a stage, and its release or the newest one of its series."""
     image = runtime_images([stage], context.known, context.config.images)[0] if stage else None
-    if stage is None or image is None or image.tag is None:
-        return None
-    version = image.tag.version or (image.lifecycle.newest if image.lifecycle else None)
-    is_agent = image.repository.kind is RepositoryKind.AGENT
-    return _Image(name, stage, version, is_agent) if version else None
+    newest = image.lifecycle.newest if image and image.lifecycle else None
+    return image, (image.tag.version or newest) if image and image.tag else None
