@@ -77,7 +77,7 @@ OTHERS = [
 )
 def test_unknown_repositories(repository: str, severity: Severity | None) -> None:
     unknown = find_unknown(repository)
-    assert (unknown and unknown.severity) is severity
+    assert (unknown and unknown[0]) is severity
 
 
 @pytest.mark.parametrize("repository", [*MISSPELLED, *UNKNOWN, *NEAR])

@@ -1,7 +1,6 @@
 """Unknown repositories of the vendor, and misspelled ones."""
 
 import re
-from typing import NamedTuple
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import REPOSITORIES, REPOSITORY_FOR, InvalidTagError, RepositoryKind, parse_tag
@@ -31,20 +30,10 @@ _NAMESPACES = ("astronomer", "astronomerinc", "astronomerio")
 _NAMES = ("astro-runtime", "runtime", "ap-airflow", "astro-remote-execution-agent")
 
 
-class Unknown(NamedTuple):
-    """An unknown or misspelled repository.
+def find_unknown(repository: str) -> tuple[Severity, str] | None:
+    """Return the severity of an unknown repository, and what else it may be (or "").
 
-    severity: error for a misspelling in the vendor's namespace, where the pull fails
-    note: what else the repository may be, or ""
-    """
-
-    severity: Severity
-    note: str = ""
-
-
-def find_unknown(repository: str) -> Unknown | None:
-    """Return whether a repository is unknown, and in the vendor's namespace or close to it.
-
+    The repository is in the vendor's namespace, where the pull of a misspelled name fails, or close to it.
     Returns None for known repositories, and for those of others.
     """
     if repository in REPOSITORIES or repository in _OTHERS:
@@ -56,12 +45,12 @@ def find_unknown(repository: str) -> Unknown | None:
     is_vendors = registry in _REGISTRIES or f"{registry}/{path}".startswith("quay.io/astronomer/")
     if is_vendors and not port:
         if is_named:
-            return Unknown(Severity.ERROR)
+            return Severity.ERROR, ""
         if repository.startswith(_PLATFORM) or re.fullmatch(_DEPLOYMENT, repository):
             return None
-        return Unknown(Severity.WARNING, "if Astronomer publishes it, suppress this finding")
+        return Severity.WARNING, "if Astronomer publishes it, suppress this finding"
     if is_vendors:
-        return Unknown(Severity.WARNING, f"the port of {registry} is 443")
+        return Severity.WARNING, f"the port of {registry} is 443"
     is_near = any(is_close(registry, known) for known in _REGISTRIES)
     if not is_near and is_named:
         in_namespace = any(is_close(namespace, known) for known in _NAMESPACES)
@@ -71,7 +60,7 @@ def find_unknown(repository: str) -> Unknown | None:
         elif is_close(registry, "quay.io") or is_close(registry, "docker.io"):
             # In Quay, every repository has a namespace.
             is_near = in_namespace or not namespace
-    return Unknown(Severity.WARNING, "it may belong to somebody else") if is_near else None
+    return (Severity.WARNING, "it may belong to somebody else") if is_near else None
 
 
 def closest_repository(repository: str, tag: str, table: LifecycleTable) -> str:

@@ -54,8 +54,7 @@ def check(context: Context) -> Findings:
         meant = closest_repository(repository, reference.tag, context.known.table)
         tag = f":{reference.tag}" if reference.tag else ""
         advice = f"did you mean {meant}{tag}?" if meant else "check the name"
-        notes = (unknown.note,) if unknown.note else ()
-        if not meant:
-            notes = (*notes, f"Astro Runtime images are in {' and '.join(REPOSITORY_FOR.values())}")
-        message = f"Unknown repository {repository}"
-        yield Finding(target_of(stage), message, advice, notes, unknown.severity)
+        severity, note = unknown
+        known = f"Astro Runtime images are in {' and '.join(REPOSITORY_FOR.values())}"
+        notes = tuple(filter(None, (note, "" if meant else known)))
+        yield Finding(target_of(stage), f"Unknown repository {repository}", advice, notes, severity)
