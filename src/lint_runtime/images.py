@@ -421,8 +421,7 @@ class RuntimeImage(NamedTuple):
         old, new = self.tag.suffixes, tag.suffixes
         for name in RUNTIME_SUFFIXES:
             end = position + len(old.get(name, ""))
-            if old.get(name) != new.get(name):
-                spans.append((position, end, new.get(name, "")))
+            spans.append((position, end, new.get(name, "")))
             position = end
         return [span for span in spans if image[span[0] : span[1]] != span[2]]
 

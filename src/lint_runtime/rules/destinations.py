@@ -28,7 +28,7 @@ from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.upgrade_path import longest_maintained, upgrade_path
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.rules.base import Case
-from lint_runtime.rules.variants import by_distance, missing_suffixes, supported_pythons
+from lint_runtime.rules.variants import missing_suffixes, pythons_of
 
 _CERTIFIED = r"([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})(?:-[0-9]+)?((?:-[A-Za-z][A-Za-z0-9_.]*)*)"
 """An Astronomer Certified tag: the Airflow version, a build number and suffixes."""
@@ -159,20 +159,15 @@ class Search:
         """Return whether an image of a series satisfies the configuration and has the platforms."""
         if series.airflow_major == 2 and series.is_lts is False and "not-lts" in self._rules:
             return False
-        tag = self._wanted(series)
-        available = (
-            (self._known.release(tag.version) or series).architectures if tag and tag.version else ()
-        )
-        if on_platform and available and not self._architectures() <= {*available}:
-            return False
-        return not any(violations(self.as_image(series, tag), self._config.require))
-
-    def _architectures(self) -> set[str]:
-        stage = self._image.stage
-        fixed = stage.platform_value
+        tag, stage = self._wanted(series), self._image.stage
+        image, fixed = self.as_image(series, tag), stage.platform_value
+        needed = {target.architecture for target in stage.target_platforms or self._config.target_platforms}
         if fixed and fixed.os == "linux" and fixed.architecture and not stage.platform_varies:
-            return {fixed.architecture} & {*KNOWN_ARCHITECTURES}
-        return {target.architecture for target in stage.target_platforms or self._config.target_platforms}
+            needed = {fixed.architecture} & {*KNOWN_ARCHITECTURES}
+        available = image.lifecycle.architectures if tag and tag.version and image.lifecycle else ()
+        if on_platform and available and not needed <= {*available}:
+            return False
+        return not any(violations(image, self._config.require))
 
     def as_image(self, series: Lifecycle, tag: RuntimeTag | None) -> RuntimeImage:
         """Return the image with the tag of a release in a series."""
@@ -194,13 +189,16 @@ class Search:
         missing = missing_suffixes(tag, series.series, version)
         kept, bare = tag.without(missing), tag.without([*missing, "python"])
         python = tag.python or series.series.default_python or ""
-        pythons = supported_pythons(series.series, self._known, is_ubi9=tag.ubi9)
+        pythons = pythons_of(series.series, is_ubi9=tag.ubi9, known=self._known)
         if source := self._image.source:
             chosen = source.python(series)
             kept = bare if chosen is None else bare._replace(python=chosen)
             python = kept.python or series.series.default_python or ""
         options = [kept] if not pythons or python in ("", *pythons) else []
-        options += (bare._replace(python=other) for other in by_distance(pythons, python))
+        # The closest minor version comes first.
+        minor = int(python.partition(".")[2] or 0)
+        closest = sorted(pythons, key=lambda other: abs(int(other.partition(".")[2]) - minor))
+        options += (bare._replace(python=other) for other in closest)
         options += [kept, bare]
         require = self._config.require
         return next(

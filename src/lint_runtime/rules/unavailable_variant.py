@@ -31,7 +31,7 @@ Python version.
 
 from lint_runtime.diagnostics import Severity, Target
 from lint_runtime.rules.base import Case, Context, Finding, Findings, Topic, rule
-from lint_runtime.rules.variants import missing_suffixes, pythons_of, supported_pythons
+from lint_runtime.rules.variants import missing_suffixes, pythons_of
 
 
 @rule(Topic.TAGS, Severity.ERROR, is_fixed_in_series=True)
@@ -54,7 +54,7 @@ def _check_image(case: Case) -> Findings:
     if tag.is_floating and tag.python and pythons_of(series, is_ubi9=tag.ubi9):
         missing.pop("python", None)
         yield case.report(f"The floating tag '{tag.number}' has no -python-{tag.python} image")
-    pythons = supported_pythons(series, case.known, is_ubi9=tag.ubi9)
+    pythons = pythons_of(series, is_ubi9=tag.ubi9, known=case.known)
     # For ended series, also list Python versions past their end of life.
     pythons = pythons or pythons_of(series, is_ubi9=tag.ubi9)
     for name, suffix in missing.items():
