@@ -42,7 +42,7 @@ the Astro CLI wrote. With `--upgrade`, the requirement follows the declared Dock
 
 import posixpath
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lint_runtime.diagnostics import Location, Severity, Target
 from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
@@ -53,7 +53,7 @@ from lint_runtime.manifest.builds import parse_build
 from lint_runtime.manifest.detection import NAME, is_manifest_name
 from lint_runtime.manifest.model import Status
 from lint_runtime.manifest.reader import read_manifest
-from lint_runtime.manifest.requirements import AIRFLOW, requirement_for
+from lint_runtime.manifest.requirements import AIRFLOW, covers, requirement_for
 from lint_runtime.manifest.requirements import series as series_of
 from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, target_of
 from lint_runtime.text import quoted
@@ -78,7 +78,7 @@ def check(context: Context) -> Findings:
             version = parse_version(manifest.build.text)
             lifecycle = context.known.release(version) if version else None
             airflow = build.series or (lifecycle.series.airflow if lifecycle else build.generation)
-            finding = _finding(project, problem.location, problem.message, airflow, "")
+            finding = _finding(project, problem.location, problem.message, airflow)
             code = f"the Astro CLI refuses the project with the code {problem.code}"
             # Do not move to a release that is yanked, ended or possibly disallowed.
             is_usable = lifecycle is not None and lifecycle.is_usable and lifecycle.yank is None
@@ -91,7 +91,7 @@ def _finding(
     location: Location,
     message: str,
     airflow: str,
-    other: str,
+    other: str = "",
     severity: Severity | None = None,
 ) -> Finding:
     """Return a finding that another requirement resolves.
@@ -100,37 +100,23 @@ def _finding(
     other: what to do instead, or "" to write the newest build with the required Airflow
     """
     pin, requirement = project.manifest.pin, project.manifest.requirement
-    lines = frozenset({location.line})
-    notes: tuple[str, ...] = ()
+    lines, notes = frozenset({location.line}), project.notes_on_pin(airflow)
     if requirement:
         line = requirement.location.line
         lines |= {line, requirement.key.line}
-        notes = (f"line {line} requires {quoted(requirement.text)}",)
-    if not other:
-        other = f"runtime = '{project.newest_build}'" if project.newest_build else ""
+        notes = (f"line {line} requires {quoted(requirement.text)}", *notes)
+    if not other and (newest := project.newest_build):
+        other = f"runtime = '{newest}'"
     advice = " or ".join(filter(None, (f"write {requirement_for(AIRFLOW, airflow)}", other)))
-    target = Target(location, pin, lines)
-    notes += project.notes_on_pin(airflow)
-    return Finding(target, message, advice, notes, severity, project.require(airflow))
+    return Finding(Target(location, pin, lines), message, advice, notes, severity, project.require(airflow))
 
 
-class _Mismatch(NamedTuple):
-    """An image in a Dockerfile with another Airflow than the required one.
+def _compare(
+    context: Context, data: bytes, dockerfile: Dockerfile, pin: str
+) -> tuple[int, str, str, Severity | None] | None:
+    """Compare the image that a Dockerfile builds on with a pin. Returns None if they agree.
 
-    line: the line of its FROM
-    text: the Airflow that it has
-    wanted: the version to require for this image
-    severity: the severity, or None for an error
-    """
-
-    line: int
-    text: str
-    wanted: str
-    severity: Severity | None = None
-
-
-def _compare(context: Context, data: bytes, dockerfile: Dockerfile, pin: str) -> _Mismatch | None:
-    """Compare the image that a Dockerfile builds on with a pin.
+    Returns the line of its FROM, the Airflow that it has, the version to require for it, and the severity.
 
     data: the content of the Dockerfile
     """
@@ -141,7 +127,7 @@ def _compare(context: Context, data: bytes, dockerfile: Dockerfile, pin: str) ->
         version = parse_version(base.version)
         lifecycle = context.known.release(version) if version else None
         named = build.series or (lifecycle.series.airflow if lifecycle else build.generation)
-        return _Mismatch(base.line, f"has Airflow {named}", named)
+        return base.line, f"has Airflow {named}", named, None
     # The Astro CLI ignores ARGs, continued lines and heredocs, and does not know the series of Airflow 2.
     stage = dockerfile.base
     image = runtime_images([stage], context.known, context.config.images)[0] if stage else None
@@ -151,7 +137,7 @@ def _compare(context: Context, data: bytes, dockerfile: Dockerfile, pin: str) ->
     if _may_be(airflow, pin):
         return None
     wanted = airflow if series_of(airflow) == series_of(pin) else series_of(airflow)
-    return _Mismatch(stage.line, f"runs Airflow {airflow}", wanted, Severity.WARNING)
+    return stage.line, f"runs Airflow {airflow}", wanted, Severity.WARNING
 
 
 def _check_declared(context: Context, project: "Project") -> Iterator[Finding]:
@@ -162,9 +148,10 @@ def _check_declared(context: Context, project: "Project") -> Iterator[Finding]:
         return
     dockerfile = parse_dockerfile(data, context.config.build_args)
     if mismatch := _compare(context, data, dockerfile, pin):
-        message = f"{declared.text}, line {mismatch.line}, {mismatch.text}, not the required {pin}"
+        line, text, wanted, severity = mismatch
+        message = f"{declared.text}, line {line}, {text}, not the required {pin}"
         other = f"use an image with Airflow {pin} in {declared.text}"
-        yield _finding(project, declared.location, message, mismatch.wanted, other, mismatch.severity)
+        yield _finding(project, declared.location, message, wanted, other, severity)
 
 
 def _check_from(context: Context) -> Iterator[Finding]:
@@ -177,53 +164,49 @@ def _check_from(context: Context) -> Iterator[Finding]:
             continue
         # A manifest in another directory is a neighbor only if it declares the Dockerfile.
         declared = posixpath.normpath(manifest.dockerfile.text) if manifest.dockerfile else ""
-        is_declared = declared == context.name if path == NAME else True
-        mismatch = _compare(context, context.data, context.dockerfile, manifest.pin)
-        if is_declared and mismatch:
-            line, requirement = mismatch.line, manifest.requirement
+        if path == NAME and declared != context.name:
+            continue
+        if mismatch := _compare(context, context.data, context.dockerfile, manifest.pin):
+            line, text, wanted, severity = mismatch
             # The Astro CLI takes a line of a heredoc for a FROM.
             alone = Target(Location(line, 1, line, 1), "FROM", frozenset({line}))
             stages = context.dockerfile.stages
             target = next((target_of(stage) for stage in stages if stage.line == line), alone)
-            message = f"This FROM {mismatch.text}, not the required {manifest.pin}"
-            wanted = requirement_for(AIRFLOW, mismatch.wanted)
-            advice = f"write {wanted} in {path} or use an image with Airflow {manifest.pin}"
-            note = f"{path}, line {requirement.location.line}, requires {quoted(requirement.text)}"
-            yield Finding(target, message, advice, (note,), mismatch.severity)
+            message = f"This FROM {text}, not the required {manifest.pin}"
+            required = requirement_for(AIRFLOW, wanted)
+            advice = f"write {required} in {path} or use an image with Airflow {manifest.pin}"
+            stated = manifest.requirement
+            note = f"{path}, line {stated.location.line}, requires {quoted(stated.text)}"
+            yield Finding(target, message, advice, (note,), severity)
 
 
 def _may_be(airflow: str, pin: str) -> bool:
     """Return whether a pin covers an Airflow version, whose patch may be unknown."""
-    is_covered = f"{airflow}.".startswith(f"{pin}.")
-    return is_covered or (airflow.count(".") == 1 and series_of(pin) == airflow)
+    return covers(pin, airflow) or (airflow.count(".") == 1 and series_of(pin) == airflow)
 
 
 def _check_image(context: Context, project: "Project") -> Iterator[Finding]:
     """Yield findings about a generated image with another Airflow."""
     manifest, known = project.manifest, context.known
-    pin, build, requirement = manifest.pin, manifest.build, manifest.requirement
-    place = build.location if build else requirement.location if requirement else manifest.location
+    pin, build = manifest.pin, manifest.build
+    place = (build or manifest.requirement or manifest).location
     version = parse_version(build.text) if build else None
     if build is None and manifest.generation == "3" and pin.count(".") == 2:
         version = known.newest(manifest.series)
     lifecycle = known.release(version) if version else None
     airflow = lifecycle.airflow if lifecycle else ""
     if airflow and not _may_be(airflow, pin):
-        is_other_series = series_of(airflow) != series_of(pin)
         subject = f"The build {quoted(build.text)}" if build else f"The image, {version},"
         message = f"{subject} runs Airflow {airflow}, not the required {pin}"
-        is_release = pin.count(".") == 2
-        wanted = airflow if is_release else series_of(airflow)
-        severity = None if is_other_series else Severity.WARNING
-        finding = _finding(project, place, message, wanted, "", severity)
-        releases = [release for release in known.table.releases if release.airflow == pin]
-        if releases and all(known.is_yanked(release) for release in releases):
-            note = f"all builds with Airflow {pin} are yanked"
-            finding = finding._replace(notes=(*finding.notes, note))
-        yield finding
+        wanted = airflow if pin.count(".") == 2 else series_of(airflow)
+        severity = Severity.WARNING if series_of(airflow) == series_of(pin) else None
+        finding = _finding(project, place, message, wanted, severity=severity)
+        yanked = [known.is_yanked(release) for release in known.table.releases if release.airflow == pin]
+        more = (f"all builds with Airflow {pin} are yanked",) if yanked and all(yanked) else ()
+        yield finding._replace(notes=(*finding.notes, *more))
     if manifest.generation == "2" and context.images:
         message = "The Astro CLI runs a generated Airflow 2 image locally, but refuses to deploy it"
-        finding = _finding(project, place, message, pin, "", Severity.WARNING)
+        finding = _finding(project, place, message, pin, severity=Severity.WARNING)
         advice = "write a Dockerfile, and dockerfile = 'Dockerfile' in [tool.astro]"
         if latest := known.latest_stable:
             advice += f"; or upgrade to Airflow 3 with {requirement_for(AIRFLOW, latest.series.airflow)}"
