@@ -10,7 +10,7 @@ from lint_runtime.images import REPOSITORY_FOR, Destination, Edits, parse_tag
 from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
-from lint_runtime.manifest.model import Manifest, Status, Text
+from lint_runtime.manifest.model import Manifest, Status
 from lint_runtime.manifest.pythons import PythonRange, parse_python_range
 from lint_runtime.manifest.reader import read_manifest
 from lint_runtime.manifest.requirements import AIRFLOW, CORE, covers, generation, requirement_for
@@ -134,17 +134,6 @@ def project_subject(manifest: Manifest) -> str:
     return "" if manifest.build else requirement_for(AIRFLOW, manifest.pin)
 
 
-class Change(NamedTuple):
-    """A change of one setting.
-
-    text: the setting to write, for users
-    edits: its edits; empty if the text can't be replaced
-    """
-
-    text: str
-    edits: tuple[Edit, ...]
-
-
 class Project(NamedTuple):
     """A manifest and its edits.
 
@@ -173,7 +162,7 @@ class Project(NamedTuple):
     def edits(self, target: Destination) -> Edits | None:
         """Return the edits that turn the image into `target`, or None if the CLI would build another."""
         is_release = self.manifest.pin.count(".") == 2
-        edits = _join(self._changes_to(target))
+        _, edits = self._change_to(target)
         if not edits or target.tag is None or (is_release and not target.airflow):
             return None
         manifest = self._edited(edits)
@@ -187,7 +176,7 @@ class Project(NamedTuple):
 
     def written(self, target: Destination) -> str:
         """Return the settings to write, as in `apache-airflow==3.3.* and runtime = '3.3-8'`."""
-        return _describe(self._changes_to(target))
+        return self._change_to(target)[0]
 
     def notes(self, target: Destination) -> tuple[str, ...]:
         """Return notes on a change to `target`."""
@@ -208,33 +197,34 @@ class Project(NamedTuple):
 
     def require(self, pin: str) -> Fix | None:
         """Return the fix that requires another Airflow version, or None if the CLI refuses the result."""
-        changes = self._changes(pin)
-        edits = _join(changes)
+        text, edits = self._change(pin)
         manifest = self._edited(edits) if edits else None
         if manifest is None or manifest.status is not Status.OK:
             return None
         if isinstance(project_image(manifest, self.known), Refusal):
             return None
-        return Fix(f"Write {_describe(changes)}", edits, "the image may be right")
+        return Fix(f"Write {text}", edits, "the image may be right")
 
-    def _changes_to(self, target: Destination) -> list[Change]:
-        """Return the changes that turn the image into `target`."""
-        manifest, version = self.manifest, target.tag.version if target.tag else None
-        changes = self._changes(self._pin_for(target), str(version) if version else "")
-        wanted = (target.tag.python if target.tag else "") or target.lifecycle.series.default_python
+    def _change_to(self, target: Destination) -> tuple[str, tuple[Edit, ...]]:
+        """Return the change that turns the image into `target`, as `_change` does."""
+        version, default = target.tag and target.tag.version, target.lifecycle.series.default_python
+        wanted = (target.tag.python if target.tag else "") or default
         chosen = self.python(target.lifecycle)
-        is_chosen = chosen is not None and (chosen or target.lifecycle.series.default_python) == wanted
-        if manifest.generation == "3" and not is_chosen:
-            changes.append(Change(f"a requires-python that admits Python {wanted}", ()))
-        return changes
+        is_chosen = chosen is not None and (chosen or default) == wanted
+        python = "" if is_chosen or self.manifest.generation != "3" else wanted or ""
+        return self._change(self._pin_for(target), str(version or ""), python)
 
-    def _changes(self, pin: str, build: str = "") -> list[Change]:
-        """Return the changes that require another Airflow version and choose another build.
+    def _change(self, pin: str, build: str = "", python: str = "") -> tuple[str, tuple[Edit, ...]]:
+        """Return the settings to write, for users, and their edits in file order.
 
+        Returns no edits if a setting can't be replaced.
+
+        pin: the Airflow version to require
         build: the build, or "" to keep it
+        python: the Python that `requires-python` does not admit, or ""
         """
         manifest = self.manifest
-        changes = []
+        changes: list[tuple[str, tuple[Edit, ...]]] = []
         for requirement in manifest.requirements:
             if not requirement.pin or requirement.pin == pin:
                 continue
@@ -247,12 +237,20 @@ class Project(NamedTuple):
                 line, column, *_ = requirement.location
                 edits = (Edit(Location(line, column, line, column + len(name)), AIRFLOW), *edits)
                 name = AIRFLOW
-            changes.append(Change(requirement_for(name, pin), edits))
-        if manifest.build and build not in ("", manifest.build.text):
-            changes.append(_replace(manifest.build, "runtime", build))
-        if manifest.requires_python and (text := self._new_bound(pin)):
-            changes.append(_replace(manifest.requires_python, "requires-python", text))
-        return changes
+            changes.append((requirement_for(name, pin), edits))
+        for setting, key, text in (
+            (manifest.build, "runtime", build),
+            (manifest.requires_python, "requires-python", self._new_bound(pin)),
+        ):
+            if setting and text not in ("", setting.text):
+                edits = (Edit(setting.location, text),) if setting.is_literal else ()
+                changes.append((f"{key} = '{text}'", edits))
+        if python:
+            changes.append((f"a requires-python that admits Python {python}", ()))
+        *texts, last = dict.fromkeys(text for text, _ in changes) or [""]
+        is_complete = all(edits for _, edits in changes)
+        all_edits = sorted(edit for _, edits in changes for edit in edits) if is_complete else ()
+        return f"{', '.join(texts)} and {last}" if texts else last, tuple(all_edits)
 
     def _pin_for(self, target: Destination) -> str:
         """Return the pin that covers the Airflow of `target`, as precise as the old one."""
@@ -274,44 +272,24 @@ class Project(NamedTuple):
         bound, old = self.manifest.requires_python, self.manifest.pin
         if bound is None or series_of(pin) == series_of(old):
             return ""
-        listed = self._listed_bound(old)
         # The CLI once wrote >=3.10 for all of Airflow 3.
-        own = {written_bound(old), listed, ">=3.10" if generation(old) == "3" else ""}
-        text = self._listed_bound(pin) or written_bound(pin)
+        own = {*self._bounds(old), ">=3.10" if generation(old) == "3" else ""}
+        text = self._bounds(pin)[0]
         return text if bound.text in own and bound.text != text else ""
 
-    def _listed_bound(self, pin: str) -> str:
-        """Return the bound at the lowest Python of an Airflow 3 series, or "" if unknown."""
-        series = self.known.table.find_series(series_of(pin)) if "." in pin else None
-        is_listed = series is not None and series.pythons and generation(pin) == "3"
-        return f">={series.pythons[0]}" if series and is_listed else ""
+    def _bounds(self, pin: str) -> list[str]:
+        """Return each `requires-python` that `astro init` writes for a pin.
+
+        The first one starts at the lowest Python of the series, if the series is known.
+        """
+        major, _, rest = pin.partition(".")
+        minor = int(rest.partition(".")[0]) if rest else None
+        if major != "3":
+            return [">=3.10,<3.13" if minor is None or minor >= 9 else ">=3.10,<3.12"]
+        series = self.known.table.find_series(series_of(pin)) if rest else None
+        listed = [f">={series.pythons[0]}"] if series and series.pythons else []
+        return [*listed, ">=3.12" if minor is None or minor >= 2 else ">=3.10"]
 
     def _edited(self, edits: Sequence[Edit]) -> Manifest | None:
         """Return the manifest after `edits`, which are in file order."""
         return read_manifest(edited(self.text, edits).encode("utf-8", "surrogateescape"))
-
-
-def _replace(setting: Text, key: str, text: str) -> Change:
-    edits = (Edit(setting.location, text),) if setting.is_literal else ()
-    return Change(f"{key} = '{text}'", edits)
-
-
-def _join(changes: Sequence[Change]) -> tuple[Edit, ...]:
-    """Return the edits of all changes in file order, or () if a change has none."""
-    if not all(change.edits for change in changes):
-        return ()
-    return tuple(sorted(edit for change in changes for edit in change.edits))
-
-
-def _describe(changes: Sequence[Change]) -> str:
-    *texts, last = dict.fromkeys(change.text for change in changes) or [""]
-    return f"{', '.join(texts)} and {last}" if texts else last
-
-
-def written_bound(pin: str) -> str:
-    """Return the `requires-python` that `astro init` writes for a pin."""
-    major, _, rest = pin.partition(".")
-    minor = int(rest.partition(".")[0]) if rest else None
-    if major == "3":
-        return ">=3.12" if minor is None or minor >= 2 else ">=3.10"
-    return ">=3.10,<3.13" if minor is None or minor >= 9 else ">=3.10,<3.12"
