@@ -16,7 +16,7 @@ from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
 from lint_runtime.dockerfile.platforms import Platform
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import LIFECYCLE_POLICY, RULE_BY_NAME, RULES, RULES_BY_TOPIC, address_of
-from lint_runtime.rules.base import EditorTag, Neighbors, Rule
+from lint_runtime.rules.base import Neighbors, Rule
 from tests.conftest import AS_OF, FIXTURES, TABLE, rendered, rules_of
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
@@ -170,8 +170,8 @@ def test_attributes_of_rules() -> None:
         "retired-image",
     }
     assert names("is_about_the_end", True) == ends
-    assert names("editor_tag", EditorTag.DEPRECATED) == ends - {"maintenance-ending"}
-    assert names("editor_tag", EditorTag.UNNECESSARY) == {"ignored-stage"}
+    assert names("editor_tag", "deprecated") == ends - {"maintenance-ending"}
+    assert names("editor_tag", "unnecessary") == {"ignored-stage"}
     assert names("on_by_default", False) == {"not-lts"}
     assert names("checks_suppressions", True) == {"expired-suppression", "unused-suppression"}
     assert names("is_repeatable", False) == {

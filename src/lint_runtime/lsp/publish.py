@@ -8,7 +8,6 @@ from lint_runtime.config.files import MAX_CONFIG, PYPROJECT, TABLE, ConfigError
 from lint_runtime.diagnostics import Diagnostic, Severity
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.rules import RULE_BY_NAME, address_of
-from lint_runtime.rules.base import EditorTag
 
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
@@ -16,8 +15,8 @@ _SEVERITIES = {
     Severity.INFO: types.DiagnosticSeverity.Information,
 }
 _TAGS = {
-    EditorTag.DEPRECATED: types.DiagnosticTag.Deprecated,
-    EditorTag.UNNECESSARY: types.DiagnosticTag.Unnecessary,
+    "deprecated": types.DiagnosticTag.Deprecated,
+    "unnecessary": types.DiagnosticTag.Unnecessary,
 }
 
 

@@ -163,13 +163,6 @@ class Topic(str, Enum):
         return self.name.lower()
 
 
-class EditorTag(Enum):
-    """The style of a finding in editors: struck through or faded."""
-
-    DEPRECATED = "deprecated"
-    UNNECESSARY = "unnecessary"
-
-
 class Rule(NamedTuple):
     """A rule.
 
@@ -186,7 +179,7 @@ class Rule(NamedTuple):
     is_repeatable: whether the rule can run on a JSON report with --from-report
     is_about_the_end: whether suppressing the rule keeps --upgrade from moving the image
     is_fixed_in_series: whether the newest release of the same series resolves its findings
-    editor_tag: the style of its findings in editors, or None
+    editor_tag: the style of its findings in editors: `deprecated`, `unnecessary` or ""
     """
 
     name: str
@@ -202,7 +195,7 @@ class Rule(NamedTuple):
     is_repeatable: bool = True
     is_about_the_end: bool = False
     is_fixed_in_series: bool = False
-    editor_tag: EditorTag | None = None
+    editor_tag: str = ""
 
     @property
     def summary(self) -> str:

@@ -34,7 +34,7 @@ Upgrade: see `end-of-maintenance`.
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.rules.advice import end_notes
-from lint_runtime.rules.base import Case, EditorTag, Findings, Topic, image_rule
+from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 
 
 @image_rule(
@@ -43,7 +43,7 @@ from lint_runtime.rules.base import Case, EditorTag, Findings, Topic, image_rule
     outranks=("end-of-maintenance", "maintenance-ending"),
     baseline_name="end-of-maintenance",
     is_about_the_end=True,
-    editor_tag=EditorTag.DEPRECATED,
+    editor_tag="deprecated",
 )
 def check(case: Case) -> Findings:
     lifecycle = case.image.lifecycle

@@ -36,7 +36,7 @@ is unsafe if the new release lacks a suffix of the tag, for example.
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.rules.advice import end_notes
-from lint_runtime.rules.base import Case, EditorTag, Findings, Topic, image_rule
+from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 
 
 @image_rule(
@@ -44,7 +44,7 @@ from lint_runtime.rules.base import Case, EditorTag, Findings, Topic, image_rule
     Severity.ERROR,
     outranks=("maintenance-ending",),
     is_about_the_end=True,
-    editor_tag=EditorTag.DEPRECATED,
+    editor_tag="deprecated",
 )
 def check(case: Case) -> Findings:
     lifecycle = case.image.lifecycle

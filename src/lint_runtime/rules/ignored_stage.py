@@ -32,10 +32,10 @@ None.
 """
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.rules.base import Context, EditorTag, Finding, Findings, Topic, rule, target_of
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, target_of
 
 
-@rule(Topic.SYNTAX, Severity.WARNING, is_repeatable=False, editor_tag=EditorTag.UNNECESSARY)
+@rule(Topic.SYNTAX, Severity.WARNING, is_repeatable=False, editor_tag="unnecessary")
 def check(context: Context) -> Findings:
     dockerfile = context.dockerfile
     ignored = {

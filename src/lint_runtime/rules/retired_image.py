@@ -29,11 +29,11 @@ None.
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import RepositoryKind
-from lint_runtime.rules.base import Case, EditorTag, Findings, Topic, image_rule
+from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 from lint_runtime.rules.destinations import certified_image
 
 
-@image_rule(Topic.TAGS, Severity.ERROR, is_about_the_end=True, editor_tag=EditorTag.DEPRECATED)
+@image_rule(Topic.TAGS, Severity.ERROR, is_about_the_end=True, editor_tag="deprecated")
 def check(case: Case) -> Findings:
     if case.image.repository.kind is not RepositoryKind.RETIRED:
         return

@@ -35,7 +35,7 @@ from textwrap import shorten
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import NO_REASON, Status
 from lint_runtime.rules.advice import date_notes, end_notes
-from lint_runtime.rules.base import Case, EditorTag, Findings, Topic, image_rule
+from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 
 _REASON_WIDTH = 60
 
@@ -52,7 +52,7 @@ _REASON_WIDTH = 60
     ),
     is_about_the_end=True,
     is_fixed_in_series=True,
-    editor_tag=EditorTag.DEPRECATED,
+    editor_tag="deprecated",
 )
 def check(case: Case) -> Findings:
     lifecycle = case.image.lifecycle
