@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from lint_runtime.config.model import Config
-from lint_runtime.images import RepositoryKind, RuntimeImage
+from lint_runtime.images import RepositoryKind, RuntimeImage, missing_suffixes
 from lint_runtime.lifecycle.model import Existence, Release, ReleaseSeries, Schedule, Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import RuntimeVersion
@@ -24,7 +24,6 @@ from lint_runtime.linter.report import Report, Upgrade
 from lint_runtime.linter.upgrade import Goal, expected_changes, plan_upgrades
 from lint_runtime.rules import RULES
 from lint_runtime.rules.base import Case
-from lint_runtime.rules.variants import missing_suffixes
 from tests.conftest import FIXTURES, TABLE
 from tests.linter.conftest import LintIn
 

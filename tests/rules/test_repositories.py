@@ -8,7 +8,7 @@ from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import REPOSITORIES
 from lint_runtime.linter.engine import lint_file
-from lint_runtime.rules.repositories import closest_repository, find_unknown
+from lint_runtime.rules.unknown_repository import closest_repository, find_unknown
 from tests.conftest import AS_OF, TABLE
 
 AIRFLOW_2, AIRFLOW_3 = "quay.io/astronomer/astro-runtime", "astrocrpublic.azurecr.io/runtime"

@@ -24,7 +24,7 @@ from lint_runtime.cli.console import (
 )
 from lint_runtime.config.settings import Settings
 from lint_runtime.errors import UnusableError
-from lint_runtime.images import InvalidTagError, parse_tag
+from lint_runtime.images import InvalidTagError, missing_suffixes, parse_tag
 from lint_runtime.lifecycle.comparison import ComparedImage
 from lint_runtime.lifecycle.comparison import compare as compare_images
 from lint_runtime.lifecycle.feed import FEED_URL
@@ -53,7 +53,6 @@ from lint_runtime.linter.verdicts import look_up, verdicts_of
 from lint_runtime.linter.verdicts import recommend as recommend_releases
 from lint_runtime.linter.workers import Worker, work
 from lint_runtime.rules.advice import MIGRATION
-from lint_runtime.rules.variants import missing_suffixes
 from lint_runtime.text import json_document, quoted, visible
 
 _T = TypeVar("_T")

@@ -18,7 +18,9 @@ from lint_runtime.images import (
     RepositoryKind,
     RuntimeTag,
     mirrored,
+    missing_suffixes,
     parse_tag,
+    pythons_of,
 )
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.lifecycle.table import LifecycleTable
@@ -29,7 +31,6 @@ from lint_runtime.manifest.parser import parse_manifest
 from lint_runtime.manifest.requirements import covers
 from lint_runtime.rules import RULES
 from lint_runtime.rules.base import Topic
-from lint_runtime.rules.variants import missing_suffixes, pythons_of
 from lint_runtime.text import days_after
 
 OPTIONS = types.CompletionOptions(trigger_characters=(":", "/", "=", "-", "[", ",", " "))

@@ -21,6 +21,8 @@ from lint_runtime.images import (
     RuntimeTag,
     contested_words,
     correct_tag,
+    missing_suffixes,
+    pythons_of,
 )
 from lint_runtime.lifecycle.comparison import ComparedImage
 from lint_runtime.lifecycle.model import Existence, Lifecycle, ReleaseSeries, State, Status
@@ -28,7 +30,6 @@ from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.upgrade_path import longest_maintained, upgrade_path
 from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.rules.base import Case
-from lint_runtime.rules.variants import missing_suffixes, pythons_of
 
 _CERTIFIED = r"([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})(?:-[0-9]+)?((?:-[A-Za-z][A-Za-z0-9_.]*)*)"
 """An Astronomer Certified tag: the Airflow version, a build number and suffixes."""

@@ -30,8 +30,8 @@ Python version.
 """
 
 from lint_runtime.diagnostics import Severity, Target
+from lint_runtime.images import missing_suffixes, pythons_of
 from lint_runtime.rules.base import Case, Context, Finding, Findings, Topic, rule
-from lint_runtime.rules.variants import missing_suffixes, pythons_of
 
 
 @rule(Topic.TAGS, Severity.ERROR, is_fixed_in_series=True)

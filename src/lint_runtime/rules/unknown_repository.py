@@ -34,11 +34,43 @@ None.
 - [Astro Runtime architecture](https://www.astronomer.io/docs/runtime/runtime-image-architecture)
 """
 
+import re
+
 from lint_runtime.diagnostics import Severity
-from lint_runtime.images import REPOSITORY_FOR, mirrored
+from lint_runtime.images import (
+    REPOSITORIES,
+    REPOSITORY_FOR,
+    InvalidTagError,
+    RepositoryKind,
+    mirrored,
+    parse_tag,
+)
+from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, target_of
-from lint_runtime.rules.repositories import closest_repository, find_unknown
 from lint_runtime.rules.wrong_repository import find_misplaced
+from lint_runtime.text import closest, is_close
+
+_OTHERS = (
+    "quay.io/astronomer/airflow",
+    "quay.io/astronomer/airflow-extensions",
+    "quay.io/astronomer/orbis",
+    "quay.io/astronomer/orbis-scanner",
+)
+"""Other images of the vendor. Sources: its documentation, and public Dockerfiles."""
+
+_PLATFORM = "quay.io/astronomer/ap-"
+"""The start of the images of Astronomer Software, by its Helm chart: `ap-registry`, `ap-houston-api`."""
+
+_DEPLOYMENT = r"images\.astronomer\.cloud/[a-z0-9]{20,}/[a-z0-9]{20,}"
+"""The image of a customer's Deployment, under the IDs of its Organization and Deployment."""
+
+_REGISTRIES = ("astrocrpublic.azurecr.io", "air.astronomer.io", "images.astronomer.cloud")
+"""The registries that only the vendor publishes in."""
+
+_NAMESPACES = ("astronomer", "astronomerinc", "astronomerio")
+"""The vendor's namespaces in the registries that it shares with others."""
+
+_NAMES = ("astro-runtime", "runtime", "ap-airflow", "astro-remote-execution-agent")
 
 
 @rule(Topic.TAGS, Severity.WARNING)
@@ -58,3 +90,59 @@ def check(context: Context) -> Findings:
         known = f"Astro Runtime images are in {' and '.join(REPOSITORY_FOR.values())}"
         notes = tuple(filter(None, (note, "" if meant else known)))
         yield Finding(target_of(stage), f"Unknown repository {repository}", advice, notes, severity)
+
+
+def find_unknown(repository: str) -> tuple[Severity, str] | None:
+    """Return the severity of an unknown repository, and what else it may be (or "").
+
+    The repository is in the vendor's namespace, where the pull of a misspelled name fails, or close to it.
+    Returns None for known repositories, and for those of others.
+    """
+    if repository in REPOSITORIES or repository in _OTHERS:
+        return None
+    host, _, path = repository.partition("/")
+    registry, _, port = host.partition(":")
+    namespace, _, name = path.rpartition("/")
+    is_named = any(is_close(name, known) for known in _NAMES)
+    is_vendors = registry in _REGISTRIES or f"{registry}/{path}".startswith("quay.io/astronomer/")
+    if is_vendors and not port:
+        if is_named:
+            return Severity.ERROR, ""
+        if repository.startswith(_PLATFORM) or re.fullmatch(_DEPLOYMENT, repository):
+            return None
+        return Severity.WARNING, "if Astronomer publishes it, suppress this finding"
+    if is_vendors:
+        return Severity.WARNING, f"the port of {registry} is 443"
+    is_near = any(is_close(registry, known) for known in _REGISTRIES)
+    if not is_near and is_named:
+        in_namespace = any(is_close(namespace, known) for known in _NAMESPACES)
+        if registry == "docker.io":
+            # A copy with the vendor's whole path looks like a mirror.
+            is_near = in_namespace and path != "astronomer/astro-runtime"
+        elif is_close(registry, "quay.io") or is_close(registry, "docker.io"):
+            # In Quay, every repository has a namespace.
+            is_near = in_namespace or not namespace
+    return (Severity.WARNING, "it may belong to somebody else") if is_near else None
+
+
+def closest_repository(repository: str, tag: str, table: LifecycleTable) -> str:
+    """Return the known repository that an unknown one may stand for. Returns "" if none is close.
+
+    tag: the tag; the tag of a known series decides whether the repository has Airflow 2 or 3 images
+    """
+    host, _, _ = repository.partition("/")
+    try:
+        parsed = parse_tag(tag)
+    except InvalidTagError:
+        parsed = None
+    if parsed and parsed.series and table.find_series(parsed.series):
+        airflow = 3 if "." in parsed.series else 2
+        kind = RepositoryKind.PRERELEASE if parsed.prerelease else RepositoryKind.RUNTIME
+        known = [name for name, vendor in REPOSITORIES.items() if vendor == (kind, airflow)]
+        near = [name for name in known if is_close(host.partition(":")[0], name.partition("/")[0])]
+        return closest(repository, near) or REPOSITORY_FOR[airflow]
+    by_name: dict[str, list[str]] = {}
+    for known_repository in (*REPOSITORIES, *_OTHERS):
+        by_name.setdefault(known_repository.rpartition("/")[2], []).append(known_repository)
+    name = closest(repository.rpartition("/")[2], by_name)
+    return closest(repository, by_name.get(name, ()))

@@ -33,7 +33,7 @@ None.
 from lint_runtime.diagnostics import Severity
 from lint_runtime.images import REPOSITORIES, mirrored, original_of
 from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, target_of
-from lint_runtime.rules.repositories import find_unknown
+from lint_runtime.rules.unknown_repository import find_unknown
 
 
 @rule(Topic.TAGS, Severity.INFO)
