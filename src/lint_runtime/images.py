@@ -246,19 +246,14 @@ def missing_suffixes(
 
     Skips suffixes whose availability is unknown.
     """
-    suffixes = tag.suffixes
     if series.variants is None:
         # UBI 9 images have different Python versions than other images.
         is_unknown = tag.ubi9 or not series.pythons or tag.python in ("", *series.pythons)
-        return {} if is_unknown else {"python": suffixes["python"]}
-    available = {variant.name for variant in series.variants if variant.includes(version)}
+        return {} if is_unknown else {"python": tag.suffixes["python"]}
+    available = {"agent", "base"}.union(v.name for v in series.variants if v.includes(version))
     if tag.python not in pythons_of(series, is_ubi9=tag.ubi9):
         available.discard("python")
-    return {
-        name: suffixes[name]
-        for name in ("ubi9", "python", "slim")
-        if name in suffixes and name not in available
-    }
+    return {name: suffix for name, suffix in tag.suffixes.items() if name not in available}
 
 
 def pythons_of(series: ReleaseSeries, *, is_ubi9: bool, known: Snapshot | None = None) -> tuple[str, ...]:
@@ -320,19 +315,15 @@ class ImageSource(Protocol):
 
     def python(self, series: Lifecycle) -> str | None:
         """Return the Python of the image in another series, "" for the default, or None if it has none."""
-        ...
 
     def edits(self, target: Destination) -> Edits | None:
         """Return the edits that turn the image into `target`, or None if no edit is safe."""
-        ...
 
     def written(self, target: Destination) -> str:
         """Return the text to write for `target`."""
-        ...
 
     def notes(self, target: Destination) -> tuple[str, ...]:
         """Return notes on a change to `target`."""
-        ...
 
     def command(self, target: Destination) -> str:
         """Return the command that makes the change to `target`, or "" if none does."""

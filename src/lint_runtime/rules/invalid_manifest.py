@@ -36,8 +36,8 @@ None.
 - [Astro CLI](https://www.astronomer.io/docs/astro/cli/overview)
 """
 
-from lint_runtime.diagnostics import Severity, Target
-from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule
+from lint_runtime.diagnostics import Severity
+from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, text_target
 
 _ABOUT_OTHERS = ("runtime_mismatch", "dockerfile_airflow_mismatch")
 """The codes of problems that `airflow-mismatch` reports."""
@@ -45,20 +45,20 @@ _ABOUT_OTHERS = ("runtime_mismatch", "dockerfile_airflow_mismatch")
 
 @rule(Topic.MANIFESTS, Severity.ERROR, is_repeatable=False)
 def check(context: Context) -> Findings:
-    project, refusal = context.project, context.refusal
+    project, refusal, file = context.project, context.refusal, context.dockerfile
     if project is None:
         return
     manifest = project.manifest
     if manifest.error:
         location, message = manifest.error
-        target = Target(location, "pyproject.toml", frozenset({location.line}))
+        target = text_target(file, location, "pyproject.toml")
         advice = "correct it, or the Astro CLI can't read the file"
         yield Finding(target, f"Invalid TOML: {message}", advice)
     for problem in manifest.problems:
         if problem.code not in _ABOUT_OTHERS:
-            target = Target(problem.location, problem.key, frozenset({problem.location.line}))
+            target = text_target(file, problem.location, problem.key)
             note = f"the Astro CLI refuses the project with the code {problem.code}"
             yield Finding(target, problem.message, problem.help, (note,))
     if refusal and not refusal.is_about_python:
-        target = Target(refusal.location, manifest.pin, frozenset({refusal.location.line}))
+        target = text_target(file, refusal.location, manifest.pin)
         yield Finding(target, refusal.message, refusal.help)

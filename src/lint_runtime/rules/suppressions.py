@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Set
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Place, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.rules.base import CommentNames, Finding, SuppressionComment, text_target
-from lint_runtime.text import did_you_mean, parse_day, plural, quoted
+from lint_runtime.text import days_after, did_you_mean, parse_day, plural, quoted
 
 _FORM = r"lint-runtime:[ \t]*ignore(-file)?\[([^\]]*)\](?:[ \t]*until=([^ \t]+))?"
 _REASON = r"[ \t]--(?:[ \t]+|\Z)"
@@ -34,42 +34,39 @@ def read_suppressions(
     problems: list[Finding] = []
     for comment in dockerfile.comments:
         target = text_target(dockerfile, comment.location, comment.text)
-        suggests = len(problems) < _SUGGESTIONS
+        found: list[tuple[str, str]] = []
         if comment.hidden_directive:
             message = f"This comment disables the '# {comment.hidden_directive}=' directive below it"
-            problems.append(Finding(target, message, "move it below the directive"))
+            found.append((message, "move it below the directive"))
         head, *reasons = re.split(_REASON, comment.text, maxsplit=1)
         match = re.fullmatch(_FORM, head.rstrip(" \t"))
+        words = [word.strip(" \t") for word in match[2].split(",")] if match else []
+        names = list(dict.fromkeys(filter(None, words)))
+        unknown = [name for name in names if name not in rules_of]
         if match is None:
-            problems.append(Finding(target, "Invalid suppression", _USAGE))
-            continue
-        words = (word.strip(" \t") for word in match[2].split(","))
-        names = list(dict.fromkeys(word for word in words if word))
-        if not names or set(names) & {"*", "all"}:
-            message = "No rules named: a suppression must list its rules"
-            problems.append(Finding(target, message, _LIST))
+            found.append(("Invalid suppression", _USAGE))
+        elif not names or {*names} & {"*", "all"}:
+            found.append(("No rules named: a suppression must list its rules", _LIST))
         elif len(names) > limit:
-            message = f"Too many rules ({len(names):,}), so {_NO_EFFECT}"
-            problems.append(Finding(target, message, _LIST))
-        elif unknown := [name for name in names if name not in rules_of]:
+            found.append((f"Too many rules ({len(names):,}), so {_NO_EFFECT}", _LIST))
+        elif unknown:
             named = ", ".join(map(quoted, unknown[:_NAMED]))
             more = f" and {len(unknown) - _NAMED} more" if len(unknown) > _NAMED else ""
-            message = f"Unknown {plural(len(unknown), 'rule')} {named}{more}"
-            suggestion = did_you_mean(unknown[0], rules_of) if suggests else ""
-            problems.append(Finding(target, message, suggestion or _LIST))
-        if not 0 < len(names) <= limit:
-            continue
-        suppression = SuppressionComment(
-            target,
-            {name: rules_of[name] for name in names if name in rules_of},
-            None if match[1] else comment.target,
-            parse_day(match[3] or ""),
-            "".join(reasons).strip(),
-        )
-        broken = list(_check_terms(suppression, match[3], config, today))
-        problems += (Finding(target, *problem) for problem in broken)
-        if not broken:
-            suppressions.append(suppression)
+            suggestion = did_you_mean(unknown[0], rules_of) if len(problems) < _SUGGESTIONS else ""
+            found.append((f"Unknown {plural(len(unknown), 'rule')} {named}{more}", suggestion or _LIST))
+        if match and 0 < len(names) <= limit:
+            suppression = SuppressionComment(
+                target,
+                {name: rules_of[name] for name in names if name in rules_of},
+                None if match[1] else comment.target,
+                parse_day(match[3] or ""),
+                "".join(reasons).strip(),
+            )
+            broken = list(_check_terms(suppression, match[3], config, today))
+            found += broken
+            if not broken:
+                suppressions.append(suppression)
+        problems += (Finding(target, *problem) for problem in found)
     return tuple(suppressions), tuple(problems)
 
 
@@ -83,7 +80,7 @@ def _check_terms(
             "write an existing date, as in until=2027-01-31",
         )
     elif config.max_suppression_days is not None:
-        latest = today + timedelta(days=min(config.max_suppression_days, (date.max - today).days))
+        latest = days_after(today, config.max_suppression_days)
         if suppression.until is None:
             yield f"max-suppression-days requires until=, so {_NO_EFFECT}", f"add until={latest} or earlier"
         elif suppression.until > latest:

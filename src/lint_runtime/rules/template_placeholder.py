@@ -48,16 +48,15 @@ from lint_runtime.text import quoted
 def check(context: Context) -> Findings:
     dockerfile = context.dockerfile
     targets = stage_targets(dockerfile) if dockerfile.placeholders else {}
-    placeholders = []
-    for item in dockerfile.placeholders:
-        target = targets.get(item.location)
-        place = "FROM" if target else "the source of a COPY or RUN"
-        placeholders.append((target or text_target(dockerfile, item.location, item.text), item.text, place))
-    for image in context.images:
-        # The build accepts a placeholder such as `__TAG__` as a tag.
-        text = find_placeholder(image.reference.tag) if image.tag_error else ""
-        if text:
-            placeholders.append((target_of(image.stage), text, "FROM"))
-    for target, text, place in placeholders:
+    found = [(item.text, targets.get(item.location), item.location) for item in dockerfile.placeholders]
+    # The build accepts a placeholder such as `__TAG__` as a tag.
+    found += (
+        (text, target_of(image.stage), image.stage.image_location)
+        for image in context.images
+        if image.tag_error and (text := find_placeholder(image.reference.tag))
+    )
+    for text, from_target, location in found:
+        place = "FROM" if from_target else "the source of a COPY or RUN"
+        target = from_target or text_target(dockerfile, location, text)
         advice = "lint the rendered file instead, and list this template under 'exclude'"
         yield Finding(target, f"Template placeholder {quoted(text)} in {place}", advice)

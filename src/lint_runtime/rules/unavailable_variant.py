@@ -29,9 +29,9 @@ Python version.
 - [Astro Runtime architecture](https://www.astronomer.io/docs/runtime/runtime-image-architecture)
 """
 
-from lint_runtime.diagnostics import Severity, Target
+from lint_runtime.diagnostics import Severity
 from lint_runtime.images import missing_suffixes, pythons_of
-from lint_runtime.rules.base import Case, Context, Finding, Findings, Topic, rule
+from lint_runtime.rules.base import Case, Context, Finding, Findings, Topic, rule, text_target
 
 
 @rule(Topic.TAGS, Severity.ERROR, is_fixed_in_series=True)
@@ -40,8 +40,7 @@ def check(context: Context) -> Findings:
         yield from _check_image(case)
     project, refusal = context.project, context.refusal
     if project and refusal and refusal.is_about_python:
-        lines = frozenset({refusal.location.line})
-        target = Target(refusal.location, project.manifest.pin, lines)
+        target = text_target(context.dockerfile, refusal.location, project.manifest.pin)
         yield Finding(target, refusal.message, refusal.help)
 
 
