@@ -140,11 +140,13 @@ class Project(NamedTuple):
     manifest: the manifest
     text: the text of the file
     known: the lifecycle data known on the day of the check
+    refusal: the reason why the CLI builds no image from the manifest, or None
     """
 
     manifest: Manifest
     text: str
     known: Snapshot
+    refusal: Refusal | None = None
 
     @property
     def newest_build(self) -> RuntimeVersion | None:

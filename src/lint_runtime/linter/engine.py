@@ -48,7 +48,7 @@ from lint_runtime.rules.suppressions import (
 from lint_runtime.text import visible
 
 if TYPE_CHECKING:
-    from lint_runtime.projects import Project, Refusal
+    from lint_runtime.projects import Project
 
 _RANKS = {rule.name: rank for rank, rule in enumerate(RULES)}
 
@@ -75,9 +75,9 @@ def lint_file(
     neighbors: the files to compare with
     """
     manifest = read_manifest(data) if is_manifest_name(path) else None
-    refusal = project = None
+    project = None
     if is_manifest_name(path):
-        dockerfile, project, refusal = _read_project(manifest, data, known)
+        dockerfile, project = _read_project(manifest, data, known)
     else:
         dockerfile = parse_dockerfile(data, config.build_args, config.target_platforms)
     stages = (*dockerfile.stages, *dockerfile.uses)
@@ -89,7 +89,7 @@ def lint_file(
     images = with_destinations(found, known, config, names)
     runtimes = tuple(filter(None, images))
     name = path.replace("\\", "/").rpartition("/")[2]
-    context = Context(name, data, dockerfile, runtimes, known, config, names, project, refusal, neighbors)
+    context = Context(name, data, dockerfile, runtimes, known, config, names, project, neighbors)
     comments: tuple[SuppressionComment, ...] = ()
     by_stage: tuple[Mapping[str, Suppression], ...] = ()
     if dockerfile.comments:
@@ -121,19 +121,17 @@ def lint_file(
 
 def _read_project(
     manifest: Manifest | None, data: bytes, known: Snapshot
-) -> "tuple[Dockerfile, Project | None, Refusal | None]":
-    """Return a manifest as a file with at most one stage, its edits, and why there is no image."""
+) -> "tuple[Dockerfile, Project | None]":
+    """Return a manifest as a file with at most one stage, and its edits."""
     # Lazy import (2 ms): most runs have no manifest.
     from lint_runtime.projects import Project, project_image, project_stage
 
     if manifest is None:
-        return Dockerfile((), (), ()), None, None
+        return Dockerfile((), (), ()), None
     image = project_image(manifest, known)
-    project = Project(manifest, data.decode("utf-8", "surrogateescape"), known)
-    if not isinstance(image, str):
-        return Dockerfile((), (), (), comments=manifest.comments), project, image
-    stage = project_stage(manifest, image)
-    return Dockerfile((stage,), (), (), comments=manifest.comments), project, None
+    stages, refusal = ((project_stage(manifest, image),), None) if isinstance(image, str) else ((), image)
+    project = Project(manifest, data.decode("utf-8", "surrogateescape"), known, refusal)
+    return Dockerfile(stages, (), (), comments=manifest.comments), project
 
 
 def make_report(

@@ -18,7 +18,7 @@ from lint_runtime.images import RuntimeImage
 from lint_runtime.lifecycle.table import Snapshot
 
 if TYPE_CHECKING:
-    from lint_runtime.projects import Project, Refusal
+    from lint_runtime.projects import Project
 
 
 class SuppressionComment(NamedTuple):
@@ -119,7 +119,6 @@ class Context(NamedTuple):
     config: the settings of the file
     rules: the names of the enabled rules
     project: the Astro manifest with its edits, or None for a Dockerfile
-    refusal: the reason why the Astro CLI builds no image from the manifest, or None
     neighbors: the files that the file is compared with
     invalid_suppressions: the errors in suppression comments
     unused_suppressions: unused comments, each with its rules and topics that have no finding
@@ -134,7 +133,6 @@ class Context(NamedTuple):
     config: Config
     rules: Collection[str] = ()
     project: "Project | None" = None
-    refusal: "Refusal | None" = None
     neighbors: Neighbors = NO_NEIGHBORS
     invalid_suppressions: tuple[Finding, ...] = ()
     unused_suppressions: tuple[CommentNames, ...] = ()

@@ -45,10 +45,10 @@ _ABOUT_OTHERS = ("runtime_mismatch", "dockerfile_airflow_mismatch")
 
 @rule(Topic.MANIFESTS, Severity.ERROR, is_repeatable=False)
 def check(context: Context) -> Findings:
-    project, refusal, file = context.project, context.refusal, context.dockerfile
+    project, file = context.project, context.dockerfile
     if project is None:
         return
-    manifest = project.manifest
+    manifest, refusal = project.manifest, project.refusal
     if manifest.error:
         location, message = manifest.error
         target = text_target(file, location, "pyproject.toml")

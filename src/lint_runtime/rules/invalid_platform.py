@@ -56,9 +56,9 @@ def check(case: Case) -> Findings:
     architecture = closest(rest.partition("/")[0] or first, _ARCHITECTURES)
     meant = f"linux/{architecture}"
     advice = f"did you mean {meant}?" if architecture else "use linux/amd64 or linux/arm64"
-    respelled = None
     # `windows/amd64` is another platform, not a misspelling.
-    if architecture and (platform is None or platform.os not in KNOWN_OS or platform.os == "linux"):
-        respelled = Fix(f"Write {meant}", case.image.edit_platform(meant), "the platform is misspelled")
+    is_misspelled = platform is None or platform.os not in KNOWN_OS or platform.os == "linux"
+    edits = case.image.edit_platform(meant) if architecture and is_misspelled else ()
+    respelled = Fix(f"Write {meant}", edits, "the platform is misspelled")
     message = f"Invalid --platform {quoted(stage.platform)}: {problem}"
     yield Finding(platform_target(stage), message, advice, fix=respelled)

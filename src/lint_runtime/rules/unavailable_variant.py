@@ -38,8 +38,8 @@ from lint_runtime.rules.base import Case, Context, Finding, Findings, Topic, rul
 def check(context: Context) -> Findings:
     for case in context.cases:
         yield from _check_image(case)
-    project, refusal = context.project, context.refusal
-    if project and refusal and refusal.is_about_python:
+    project = context.project
+    if project and (refusal := project.refusal) and refusal.is_about_python:
         target = text_target(context.dockerfile, refusal.location, project.manifest.pin)
         yield Finding(target, refusal.message, refusal.help)
 

@@ -130,7 +130,7 @@ def closest_repository(repository: str, tag: str, table: LifecycleTable) -> str:
 
     tag: the tag; the tag of a known series decides whether the repository has Airflow 2 or 3 images
     """
-    host, _, _ = repository.partition("/")
+    host = repository.partition("/")[0]
     try:
         parsed = parse_tag(tag)
     except InvalidTagError:
@@ -141,8 +141,6 @@ def closest_repository(repository: str, tag: str, table: LifecycleTable) -> str:
         known = [name for name, vendor in REPOSITORIES.items() if vendor == (kind, airflow)]
         near = [name for name in known if is_close(host.partition(":")[0], name.partition("/")[0])]
         return closest(repository, near) or REPOSITORY_FOR[airflow]
-    by_name: dict[str, list[str]] = {}
-    for known_repository in (*REPOSITORIES, *_OTHERS):
-        by_name.setdefault(known_repository.rpartition("/")[2], []).append(known_repository)
-    name = closest(repository.rpartition("/")[2], by_name)
-    return closest(repository, by_name.get(name, ()))
+    known = [*REPOSITORIES, *_OTHERS]
+    name = closest(repository.rpartition("/")[2], [other.rpartition("/")[2] for other in known])
+    return closest(repository, [other for other in known if other.rpartition("/")[2] == name])
