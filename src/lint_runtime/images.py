@@ -310,23 +310,29 @@ class Destination(NamedTuple):
         return f"{self.repository}:{tag}" if self.repository and self.tag else tag
 
 
+class SourceChange(NamedTuple):
+    """A change of a file that is not a Dockerfile, which gives it another image.
+
+    text: the text to write
+    edits: the edits, or None if no edit is safe
+    notes: notes on the change
+    command: the command that makes the change, or "" if none does
+    """
+
+    text: str
+    edits: Edits | None
+    notes: tuple[str, ...]
+    command: str
+
+
 class ImageSource(Protocol):
     """The file that states an image, if it is not a Dockerfile."""
 
     def python(self, series: Lifecycle) -> str | None:
         """Return the Python of the image in another series, "" for the default, or None if it has none."""
 
-    def edits(self, target: Destination) -> Edits | None:
-        """Return the edits that turn the image into `target`, or None if no edit is safe."""
-
-    def written(self, target: Destination) -> str:
-        """Return the text to write for `target`."""
-
-    def notes(self, target: Destination) -> tuple[str, ...]:
-        """Return notes on a change to `target`."""
-
-    def command(self, target: Destination) -> str:
-        """Return the command that makes the change to `target`, or "" if none does."""
+    def change(self, target: Destination) -> SourceChange:
+        """Return the change that turns the image into `target`."""
         ...
 
 
@@ -516,7 +522,7 @@ class RuntimeImage(NamedTuple):
         Returns None if a part of the image does not come from a single place in the file.
         """
         if self.source:
-            return self.source.edits(destination)
+            return self.source.change(destination).edits
         edits: dict[int, tuple[Edit, ...]] = {}
         for start, end, text in self.spans(destination):
             place = self.stage.image_source.place(start, end)

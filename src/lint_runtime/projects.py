@@ -1,12 +1,13 @@
 """The image that the Astro CLI builds a project from, and the edits of the manifest that states it."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Edit, Fix, Location, edited
 from lint_runtime.dockerfile.references import parse_reference
 from lint_runtime.dockerfile.stages import Stage
-from lint_runtime.images import REPOSITORY_FOR, Destination, Edits, parse_tag
+from lint_runtime.images import REPOSITORY_FOR, Destination, SourceChange, parse_tag
 from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
@@ -161,41 +162,40 @@ class Project(NamedTuple):
         admitted = parse_python_range(self._new_bound(pin) or bound.text)
         return _choose_python(admitted, series.series) if admitted else ""
 
-    def edits(self, target: Destination) -> Edits | None:
-        """Return the edits that turn the image into `target`, or None if the CLI would build another."""
-        is_release = self.manifest.pin.count(".") == 2
-        _, edits = self._change_to(target)
-        if not edits or target.tag is None or (is_release and not target.airflow):
-            return None
-        manifest = self._edited(edits)
+    # Cache: the fix, the help and the notes about an image ask for the same change.
+    @lru_cache(maxsize=4)  # noqa: B019 (it keeps at most four projects)
+    def change(self, target: Destination) -> SourceChange:
+        """Return the change that turns the image into `target`.
+
+        Its text is as in `apache-airflow==3.3.* and runtime = '3.3-8'`. It has no edits if the CLI would
+        build another image.
+        """
+        series, tag, old = target.lifecycle.series, target.tag, self.manifest.pin
+        # The pin stays as precise as the old one.
+        is_release = old.count(".") == 2
+        pin = (target.airflow or series.airflow) if is_release else self._pin_in(series.airflow)
+        default, chosen = series.default_python, self.python(target.lifecycle)
+        wanted = (tag.python if tag else "") or default
+        is_chosen = chosen is not None and (chosen or default) == wanted
+        python = "" if is_chosen or self.manifest.generation != "3" else wanted or ""
+        text, edits = self._change(pin, str(tag.version) if tag and tag.version else "", python)
+        manifest = self._edited(edits) if edits and (target.airflow or not is_release) else None
         image = project_image(manifest, self.known) if manifest else None
-        if not isinstance(image, str):
-            return None
-        tag, default = parse_tag(image.rpartition(":")[2]), target.lifecycle.series.default_python
-        is_same = tag.series == target.tag.series and tag.version in (None, target.tag.version)
-        is_meant = is_same and (tag.python or default) == (target.tag.python or default)
-        return {0: edits} if is_meant else None
-
-    def written(self, target: Destination) -> str:
-        """Return the settings to write, as in `apache-airflow==3.3.* and runtime = '3.3-8'`."""
-        return self._change_to(target)[0]
-
-    def notes(self, target: Destination) -> tuple[str, ...]:
-        """Return notes on a change to `target`."""
-        return self.notes_on_pin(self._pin_for(target))
+        is_meant = False
+        if tag and isinstance(image, str):
+            built = parse_tag(image.rpartition(":")[2])
+            is_same = built.series == tag.series and built.version in (None, tag.version)
+            is_meant = is_same and (built.python or default) == (tag.python or default)
+        # The CLI never goes from Airflow 2 to Airflow 3, and a build moves with its requirement only.
+        is_supported = pin != old and generation(pin) == generation(old)
+        command = f"astro local upgrade airflow {pin}" if is_supported else ""
+        return SourceChange(text, {0: edits} if is_meant else None, self.notes_on_pin(pin), command)
 
     def notes_on_pin(self, pin: str) -> tuple[str, ...]:
         """Return notes on a change of the requirement to another version."""
         if pin == self.manifest.pin or not self.manifest.has_constraints:
             return ()
         return ("the constraints in [tool.uv] follow at the next 'astro local start'",)
-
-    def command(self, target: Destination) -> str:
-        """Return the command that makes the change to `target`, or "" if none does."""
-        pin, old = self._pin_for(target), self.manifest.pin
-        # The CLI never goes from Airflow 2 to Airflow 3, and a build moves with its requirement only.
-        is_supported = pin != old and generation(pin) == generation(old)
-        return f"astro local upgrade airflow {pin}" if is_supported else ""
 
     def require(self, pin: str) -> Fix | None:
         """Return the fix that requires another Airflow version, or None if the CLI refuses the result."""
@@ -206,15 +206,6 @@ class Project(NamedTuple):
         if isinstance(project_image(manifest, self.known), Refusal):
             return None
         return Fix(f"Write {text}", edits, "the image may be right")
-
-    def _change_to(self, target: Destination) -> tuple[str, tuple[Edit, ...]]:
-        """Return the change that turns the image into `target`, as `_change` does."""
-        version, default = target.tag and target.tag.version, target.lifecycle.series.default_python
-        wanted = (target.tag.python if target.tag else "") or default
-        chosen = self.python(target.lifecycle)
-        is_chosen = chosen is not None and (chosen or default) == wanted
-        python = "" if is_chosen or self.manifest.generation != "3" else wanted or ""
-        return self._change(self._pin_for(target), str(version or ""), python)
 
     def _change(self, pin: str, build: str = "", python: str = "") -> tuple[str, tuple[Edit, ...]]:
         """Return the settings to write, for users, and their edits in file order.
@@ -253,12 +244,6 @@ class Project(NamedTuple):
         is_complete = all(edits for _, edits in changes)
         all_edits = sorted(edit for _, edits in changes for edit in edits) if is_complete else ()
         return f"{', '.join(texts)} and {last}" if texts else last, tuple(all_edits)
-
-    def _pin_for(self, target: Destination) -> str:
-        """Return the pin that covers the Airflow of `target`, as precise as the old one."""
-        minor = target.lifecycle.series.airflow
-        is_release = self.manifest.pin.count(".") == 2
-        return (target.airflow or minor) if is_release else self._pin_in(minor)
 
     def _pin_in(self, minor: str) -> str:
         """Return the pin that covers a series of Airflow, as precise as the old one but for the patch."""

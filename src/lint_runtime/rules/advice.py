@@ -61,7 +61,7 @@ def answer(case: Case) -> Answer:
     text, reasons = short, []
     if image.next:
         short = text = f"{short} first, then upgrade to {target.text}"
-    elif image.source and (command := image.source.command(step)):
+    elif image.source and (command := image.source.change(step).command):
         text += f", or run '{command}'"
     if not is_same or image.next:
         reasons.append(f"Airflow {target.lifecycle.airflow}")
@@ -99,7 +99,7 @@ def _change(image: RuntimeImage, target: Destination, verb: str, meaning: Meanin
     if argument := image.argument_to_change:
         title = f"Write {argument.written(image.spans(target))}"
     if image.source:
-        title = f"Write {image.source.written(target)}"
+        title = f"Write {image.source.change(target).text}"
     return Fix(title, image.edits(target), why_unsafe(image, target, meaning))
 
 
@@ -150,7 +150,7 @@ def why_unsafe(image: RuntimeImage, target: Destination, meaning: Meaning) -> st
 def to_write(case: Case, target: Destination, verb: str) -> str:
     """Return the words on what to write where."""
     image = case.image
-    if image.source and (text := image.source.written(target)):
+    if image.source and (text := image.source.change(target).text):
         return f"write {text}"
     if target.tag and (argument := image.argument_to_change):
         return f"write {argument.written(image.spans(target))}"
@@ -178,7 +178,7 @@ def _notes(case: Case, meaning: Meaning, target: Destination) -> list[str]:
         if best and upgrade_path(None, best, known)[:1] == (series,):
             notes += filter(None, [_step_to(best, case)])
     if image.source:
-        notes += image.source.notes(image.next or target)
+        notes += image.source.change(image.next or target).notes
     elif origin and meaning.airflow == 2 and is_over:
         required = f"apache-airflow=={origin.series.airflow}.*"
         notes.append(
