@@ -28,7 +28,6 @@ from lint_runtime.lifecycle.comparison import ComparedImage
 from lint_runtime.lifecycle.model import Existence, Lifecycle, ReleaseSeries, State, Status
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.upgrade_path import longest_maintained, upgrade_path
-from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.rules.base import Case
 
 _CERTIFIED = r"([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})(?:-[0-9]+)?((?:-[A-Za-z][A-Za-z0-9_.]*)*)"
@@ -75,17 +74,14 @@ class Meaning(NamedTuple):
 
 def meaning_of(image: RuntimeImage, known: Snapshot) -> Meaning:
     """Return what the tag of an image means."""
-    tag = image.tag
-    is_agent = image.repository.kind is RepositoryKind.AGENT
+    tag, is_agent = image.tag, image.repository.kind is RepositoryKind.AGENT
     if image.tag_error:
         tag = correct_tag(image.reference.tag, AGENT_SUFFIXES if is_agent else RUNTIME_SUFFIXES)
-        if tag is None:
-            return Meaning(None, None, image.airflow)
-    elif tag is None or tag.version is None or image.existence is not Existence.NEVER:
+    version = tag.version if tag else None
+    if tag is None or not (image.tag_error or (version and image.existence is Existence.NEVER)):
         return Meaning(tag, image.lifecycle, image.airflow)
-    is_corrected = image.tag_error is not None
-    if (version := tag.version) is None:
-        return Meaning(tag, known.series(tag.series or ""), image.airflow, is_corrected)
+    if version is None:
+        return Meaning(tag, known.series(tag.series or ""), image.airflow, is_corrected=True)
     other = version.other_form
     # Agents exist for Airflow 3 only, and their tags have only its form.
     is_other = known.table.is_airflow_3_misspelled(version) or (
@@ -96,7 +92,7 @@ def meaning_of(image: RuntimeImage, known: Snapshot) -> Meaning:
         tag, version = tag._replace(number=str(other), version=other), other
     is_listed = known.table.release(version) is not None
     lifecycle = known.release(version) if is_listed else known.series(version.series)
-    return Meaning(tag, lifecycle, version.airflow, is_listed and (is_corrected or tag != image.tag))
+    return Meaning(tag, lifecycle, version.airflow, is_listed and tag != image.tag)
 
 
 class Search:
@@ -185,7 +181,14 @@ class Search:
             # Astronomer Certified images without `-onbuild` correspond to `-base` images.
             written = self._image.reference.tag
             tag = RuntimeTag("", None, base=bool(written) and "onbuild" not in written.split("-"))
-        version = self._newest_version(series)
+        own, name, known = tag.version if tag else None, series.series.name, self._known
+        version = known.newest(name, self._config.min_release_age) or series.newest
+        if own and version and own.series == name and own >= version:
+            # The written release stays if it can be used.
+            release, is_usable = known.table.release(own), self._image.existence is Existence.NEWER
+            if release:
+                is_usable = known.table.known_since(release) <= known.day and not known.is_yanked(release)
+            version = own if is_usable else version
         tag = (tag or RuntimeTag("", None))._replace(number=str(version), version=version, prerelease="")
         missing = missing_suffixes(tag, series.series, version)
         kept, bare = tag.without(missing), tag.without([*missing, "python"])
@@ -206,17 +209,6 @@ class Search:
             (option for option in options if not any(violations(self.as_image(series, option), require))),
             options[0],
         )
-
-    def _newest_version(self, series: Lifecycle) -> RuntimeVersion | None:
-        known, own = self._known, self._tag.version if self._tag else None
-        newest = known.newest(series.series.name, self._config.min_release_age) or series.newest
-        if own is None or own.series != series.series.name or newest is None or own < newest:
-            return newest
-        release = known.table.release(own)
-        is_usable = self._image.existence is Existence.NEWER
-        if release:
-            is_usable = known.table.known_since(release) <= known.day and not known.is_yanked(release)
-        return own if is_usable else newest
 
     def newest_in(self, series: Lifecycle) -> Destination | None:
         """Return the newest image of a series, or None if it is the image that is written."""

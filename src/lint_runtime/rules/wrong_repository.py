@@ -97,14 +97,8 @@ def find_misplaced(stage: Stage, context: Context) -> Findings:
     if table.existence(version) is Existence.NEVER or table.is_airflow_3_misspelled(version):
         return
     right = f"{REPOSITORY_FOR[version.airflow]}:{written}"
-    meant = Stage(
-        line=stage.line,
-        end_line=stage.end_line,
-        image=right,
-        image_location=stage.image_location,
-        platform_location=stage.platform_location,
-        reference=parse_reference(right),
-    )
+    places = stage.image_location, stage.platform_location
+    meant = Stage(stage.line, stage.end_line, right, *places, reference=parse_reference(right))
     known, config = context.known, context.config
     (image,) = with_destinations(runtime_images([meant], known, {}), known, config, ())
     advice, notes = f"use {right}", digest_notes(reference)
