@@ -29,7 +29,7 @@ def hover_at(buffer: Buffer, params: types.HoverParams) -> types.Hover | None:
         if buffer.positions.touches(comment.target.location, offset, offset):
             rules = ", ".join(f"`{rule}`" for rule in comment.rules) or "nothing"
             scope = "in this file" if comment.above is None else "in the instruction below"
-            until = f" until {comment.until}" if comment.until else ""
+            until = f" until {comment.suppression.until}" if comment.suppression.until else ""
             return _hover(buffer, comment.target.location, f"Suppresses {rules} {scope}{until}.")
     for image in buffer.report.images:
         stage, lifecycle = image.stage, image.lifecycle

@@ -3,7 +3,6 @@
 import sys
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping
-from datetime import date
 from enum import Enum
 from functools import partial
 from itertools import chain
@@ -11,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Fix, Location, Severity, Target
+from lint_runtime.diagnostics import Fix, Location, Severity, Suppression, Target
 from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
@@ -27,15 +26,13 @@ class SuppressionComment(NamedTuple):
     target: the location and text of the comment
     names: the written names of rules and topics, each with the rules that it stands for
     above: the first line of the next instruction (0 at the end of the file), or None for `ignore-file`
-    until: the last day of the suppression, or None
-    reason: the reason, or ""
+    suppression: the suppression of its findings
     """
 
     target: Target
     names: Mapping[str, tuple[str, ...]]
     above: int | None
-    until: date | None
-    reason: str
+    suppression: Suppression
 
     @property
     def rules(self) -> tuple[str, ...]:

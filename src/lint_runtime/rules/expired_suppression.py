@@ -35,5 +35,5 @@ from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule
 @rule(Topic.SUPPRESSIONS, Severity.WARNING, checks_suppressions=True, is_repeatable=False)
 def check(context: Context) -> Findings:
     for comment, names in context.expired_suppressions:
-        message = f"Suppression of {' and '.join(names)} expired on {comment.until}"
+        message = f"Suppression of {' and '.join(names)} expired on {comment.suppression.until}"
         yield Finding(comment.target, message, "fix the finding, or set a new date")

@@ -55,23 +55,20 @@ def read_suppressions(
             suggestion = did_you_mean(unknown[0], rules_of) if len(problems) < _SUGGESTIONS else ""
             found.append((f"Unknown {plural(len(unknown), 'rule')} {named}{more}", suggestion or _LIST))
         if match and 0 < len(names) <= limit:
-            suppression = SuppressionComment(
-                target,
-                {name: rules_of[name] for name in names if name in rules_of},
-                None if match[1] else comment.target,
-                parse_day(match[3] or ""),
-                "".join(reasons).strip(),
-            )
+            until, reason = parse_day(match[3] or ""), "".join(reasons).strip()
+            suppression = Suppression(SuppressionKind.COMMENT, reason, until)
             broken = list(_check_terms(suppression, match[3], config, today))
             found += broken
             if not broken:
-                suppressions.append(suppression)
+                covered = {name: rules_of[name] for name in names if name in rules_of}
+                above = None if match[1] else comment.target
+                suppressions.append(SuppressionComment(target, covered, above, suppression))
         problems += (Finding(target, *problem) for problem in found)
     return tuple(suppressions), tuple(problems)
 
 
 def _check_terms(
-    suppression: SuppressionComment, until: str | None, config: Config, today: date
+    suppression: Suppression, until: str | None, config: Config, today: date
 ) -> Iterator[tuple[str, str]]:
     """Yield a message and help for each problem that makes a comment ineffective."""
     if until and suppression.until is None:
@@ -100,10 +97,9 @@ def match_comments(
     """
     in_force: dict[tuple[str, int | None], Suppression] = {}
     for comment in comments:
-        if comment.until is None or comment.until >= today:
-            suppression = Suppression(SuppressionKind.COMMENT, comment.reason, comment.until)
+        if (comment.suppression.until or today) >= today:
             for rule in comment.rules:
-                in_force.setdefault((rule, comment.above), suppression)
+                in_force.setdefault((rule, comment.above), comment.suppression)
     matches: dict[tuple[str, Place], Suppression] = {}
     for finding in findings:
         anchors = ((finding.rule, line) for line in (None, *sorted(finding.target.lines)))
@@ -149,7 +145,7 @@ def check_comments(
             for name, covered in comment.names.items()
             if any((rule, comment.above) in unsuppressed for rule in covered)
         )
-        if with_finding and comment.until and comment.until < today:
+        if with_finding and (comment.suppression.until or today) < today:
             expired.append((comment, with_finding))
     return tuple(unused), tuple(expired)
 
@@ -164,10 +160,9 @@ def suppressions_by_rule(
     # Index by line first: thousands of stages may share thousands of comments.
     by_line: dict[int | None, dict[str, Suppression]] = {}
     for comment in comments:
-        suppression = Suppression(SuppressionKind.COMMENT, comment.reason, comment.until)
-        by_rule = by_line.setdefault(comment.above, {})
+        by_rule, own = by_line.setdefault(comment.above, {}), comment.suppression
         for rule in comment.rules:
-            by_rule[rule] = max(by_rule.get(rule, suppression), suppression, key=_last_day)
+            by_rule[rule] = max(by_rule.get(rule, own), own, key=_last_day)
     by_target: list[dict[str, Suppression]] = []
     for target in targets:
         by_rule = {}
