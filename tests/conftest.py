@@ -30,7 +30,7 @@ from lint_runtime.formatters.base import Run
 from lint_runtime.lifecycle import load
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report
-from lint_runtime.linter.tally import Moved, Tally
+from lint_runtime.linter.tally import Tally
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -333,7 +333,7 @@ def rendered(
     output = format_class(given, texts.append)
     for report in reports:
         total.count(report, Config())
-        total.upgrades += (Moved(report.path, upgrade) for upgrade in report.upgrades)
+        total.upgrades += ((report.path, upgrade) for upgrade in report.upgrades)
         # Workers send entries to the process that writes.
         output.add(pickle.loads(pickle.dumps(format_class.entry(report, given))))  # noqa: S301
     for problem in problems:

@@ -13,11 +13,12 @@ from lint_runtime.formatters.base import Run
 from lint_runtime.formatters.summary_line import command_summary, headline
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Upgrade
-from lint_runtime.linter.tally import Moved, Tally
+from lint_runtime.linter.tally import Tally
 from tests.conftest import AS_OF, TABLE
 
-MOVED = Moved("D", Upgrade(Location(1, 6, 1, 9), "12.6.0", "13.11.0", ()))
-LEFT = Moved("D", MOVED.upgrade._replace(reason="a reason"))
+UPGRADE = Upgrade(Location(1, 6, 1, 9), "12.6.0", "13.11.0", ())
+MOVED = "D", UPGRADE
+LEFT = "D", UPGRADE._replace(reason="a reason")
 ONE_ERROR = {"found": Counter({Severity.ERROR: 1})}
 
 

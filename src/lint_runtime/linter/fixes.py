@@ -12,34 +12,20 @@ from typing import NamedTuple
 
 from lint_runtime.diagnostics import Diagnostic, Edit, edited
 from lint_runtime.files import MAX_FILE, ChangedError, read_regular, replace_file
+from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.neighbors import File
-from lint_runtime.linter.pairs import Pair
 from lint_runtime.linter.report import Report, Upgrade
-from lint_runtime.linter.tally import Moved, Tally
+from lint_runtime.linter.tally import Tally
 from lint_runtime.linter.upgrade import Goal, plan_upgrades
 from lint_runtime.manifest.detection import is_manifest_name
-from lint_runtime.manifest.reader import declared_dockerfile
+from lint_runtime.manifest.reader import declared_dockerfile, read_manifest
+from lint_runtime.rules import airflow_mismatch
 from lint_runtime.rules.base import Neighbors
 from lint_runtime.text import portable_path, quoted, shown_path, visible
 
 
 class NotFixableError(Exception):
     """Raised for a file that can't be changed safely. The message is the reason."""
-
-
-class Change(NamedTuple):
-    """The changes of one file.
-
-    data: the new content
-    report: the report of the new content
-    upgrades: the images that move to another series or have to stay
-    fixes: descriptions of the fixes
-    """
-
-    data: bytes
-    report: Report
-    upgrades: tuple[Upgrade, ...]
-    fixes: tuple[str, ...]
 
 
 OpenFile = Callable[[str, bytes], File | None]
@@ -67,37 +53,43 @@ class FixMode(NamedTuple):
         """
         path = file.path
         try:
-            change = self._change(file, report, open_file)
-            if not self.is_dry_run and change.data != file.data:
-                write_fixed(path, file.data, change.data)
+            data, after, upgrades, fixes = self._change(file, report, open_file)
+            if not self.is_dry_run and data != file.data:
+                write_fixed(path, file.data, data)
         except NotFixableError as error:
             tally.fail(f"cannot fix {quoted(path)}: {error}")
             return report
-        tally.upgrades += (Moved(path, upgrade) for upgrade in change.upgrades)
+        tally.upgrades += ((path, upgrade) for upgrade in upgrades)
         counts = [
             Counter((finding.rule, finding.line) for finding in linted.diagnostics)
-            for linted in (report, change.report)
+            for linted in (report, after)
         ]
         tally.fixes += (counts[0] - counts[1]).total()
         if not self.is_dry_run:
-            tally.fixed += change.fixes
-            return change.report._replace(upgrades=change.upgrades)
-        tally.diffs.append(unified_diff(path, file.data, change.data))
-        return report._replace(upgrades=change.upgrades)
+            tally.fixed += fixes
+            return after._replace(upgrades=upgrades)
+        tally.diffs.append(unified_diff(path, file.data, data))
+        return report._replace(upgrades=upgrades)
 
-    def _change(self, file: File, report: Report, open_file: OpenFile) -> Change:
-        """Return the changes of a file. Raises NotFixableError."""
-        data, pair = file.data, None
+    def _change(
+        self, file: File, report: Report, open_file: OpenFile
+    ) -> tuple[bytes, Report, tuple[Upgrade, ...], list[str]]:
+        """Return the new content of a file, its report, the upgrades and descriptions of the fixes.
+
+        Raises NotFixableError.
+        """
+        data = file.data
         upgrades: tuple[Upgrade, ...] = ()
         if self.goal:
             upgrades = plan_upgrades(report, self.goal, file.config, file.known)
-            pair = self._pair(file, open_file)
-        if pair and pair.dockerfile is not None:
-            upgrades, file = pair.moves(), pair.manifest
+            dockerfile = self._declared_dockerfile(file, open_file)
+            if dockerfile is not None:
+                file = file._replace(neighbors=Neighbors({declared_dockerfile(data): dockerfile}))
+                report, upgrades = file.lint(data), _requirement_upgrades(file)
         fixed = apply_edits(data, sorted({edit for upgrade in upgrades for edit in upgrade.edits}))
-        if pair and fixed != data and (reason := pair.objection(fixed)):
-            upgrades, fixed = tuple(upgrade.stays(reason) for upgrade in upgrades), data
-        after = report if fixed == data and not pair else file.lint(fixed)
+        if fixed != data and (objection := self._objection(file, fixed)):
+            upgrades, fixed = tuple(upgrade.stays(objection) for upgrade in upgrades), data
+        after = report if fixed == data else file.lint(fixed)
         changes: list[str] = []
         # A fix can reveal another fixable finding.
         while edits := select_edits(after.diagnostics, unsafe=self.unsafe):
@@ -114,39 +106,66 @@ class FixMode(NamedTuple):
                 changes.append(f"{place}: {rule} ({visible(title[:1].lower() + title[1:])})")
             fixed = apply_edits(fixed, edits)
             after = file.lint(fixed)
-        return Change(fixed, after, upgrades, tuple(changes))
+        return fixed, after, upgrades, changes
 
-    def _pair(self, file: File, open_file: OpenFile) -> Pair | None:
-        """Return the manifest and the declared Dockerfile to upgrade together, if a file is one of them."""
-        directory, (contents, linted) = os.path.dirname(file.path), file.neighbors
-        if is_manifest_name(file.path):
-            declared = declared_dockerfile(file.data)
-            path = os.path.normpath(os.path.join(directory, declared))
-            if declared not in contents or is_manifest_name(declared):
-                return None
-            dockerfile = open_file(path, contents[declared])
-            if dockerfile is None:
-                return None
-            with suppress(NotFixableError):
-                data = self._change(dockerfile, dockerfile.lint(dockerfile.data), open_file).data
-                if self.is_dry_run or not why_not_writable(path):
-                    dockerfile = dockerfile._replace(data=data)
-            return Pair(
-                file._replace(neighbors=Neighbors({declared: dockerfile.data})), declared, dockerfile.data
-            )
-        key = next(filter(is_manifest_name, contents), "")
-        path = os.path.normpath(os.path.join(directory, key))
-        manifest = file._replace(path=path, data=contents.get(key, b""))
-        declared = declared_dockerfile(manifest.data)
-        own = os.path.join(os.path.dirname(path), declared)
-        if not declared or os.path.abspath(own) != os.path.abspath(file.path):
+    def _declared_dockerfile(self, file: File, open_file: OpenFile) -> bytes | None:
+        """Return the content that the Dockerfile of a manifest gets in this run, or None without one."""
+        declared = declared_dockerfile(file.data) if is_manifest_name(file.path) else ""
+        path = os.path.normpath(os.path.join(os.path.dirname(file.path), declared))
+        content = file.neighbors.contents.get(declared)
+        if content is None or is_manifest_name(declared):
             return None
-        obstacle = ""
-        if key not in linted:
-            obstacle = f"{path} requires another Airflow; name it, too, to upgrade both"
-        elif not self.is_dry_run and (reason := why_not_writable(path)):
-            obstacle = f"{path} can't follow: {reason}"
-        return Pair(manifest, declared, obstacle=obstacle)
+        dockerfile = open_file(path, content)
+        if dockerfile is None:
+            return None
+        with suppress(NotFixableError):
+            data, *_ = self._change(dockerfile, dockerfile.lint(content), open_file)
+            if self.is_dry_run or not why_not_writable(path):
+                return data
+        return content
+
+    def _objection(self, file: File, dockerfile: bytes) -> str:
+        """Return the reason why the manifest of a Dockerfile can't follow its new content, or ""."""
+        contents, linted = file.neighbors
+        key = next(filter(is_manifest_name, contents), "")
+        path = os.path.normpath(os.path.join(os.path.dirname(file.path), key))
+        declared = declared_dockerfile(contents.get(key, b""))
+        own = os.path.join(os.path.dirname(path), declared)
+        if (
+            not declared
+            or is_manifest_name(file.path)
+            or os.path.abspath(own) != os.path.abspath(file.path)
+        ):
+            return ""
+        neighbors = Neighbors({declared: dockerfile})
+        mismatches = _mismatches(file._replace(path=path, data=contents[key], neighbors=neighbors))
+        if mismatches and key not in linted:
+            return f"{path} requires another Airflow; name it, too, to upgrade both"
+        if mismatches and not self.is_dry_run and (reason := why_not_writable(path)):
+            return f"{path} can't follow: {reason}"
+        is_by_hand = any(finding.fix is None for finding in mismatches)
+        return f"the requirement in {path} needs a change by hand" if is_by_hand else ""
+
+
+def _requirement_upgrades(manifest: File) -> tuple[Upgrade, ...]:
+    """Return the changes of the requirement that follow the Dockerfile of a manifest."""
+    parsed = read_manifest(manifest.data)
+    requirement = parsed.requirement if parsed else None
+    if requirement is None:
+        return ()
+    fixes = [finding.fix for finding in _mismatches(manifest) if finding.fix]
+    return tuple(
+        Upgrade(requirement.location, requirement.text, fix.title.removeprefix("Write "), fix.edits)
+        for fix in fixes
+    )
+
+
+def _mismatches(manifest: File) -> tuple[Diagnostic, ...]:
+    """Return the findings of `airflow-mismatch` in a manifest, even if the rule is off."""
+    path, data, config, known, *_, neighbors = manifest
+    names = frozenset({airflow_mismatch.check.name})
+    config = config._replace(select=names, ignore=frozenset(), severity={})
+    return lint_file(data, path, config, known, neighbors=neighbors).diagnostics
 
 
 def select_edits(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> list[Edit]:

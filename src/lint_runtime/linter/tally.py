@@ -1,7 +1,7 @@
 """Count files and findings. Tallies from several processes can be added."""
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Severity
@@ -10,13 +10,6 @@ from lint_runtime.linter.report import Report, Upgrade
 
 if TYPE_CHECKING:
     from lint_runtime.linter.baseline import Record
-
-
-class Moved(NamedTuple):
-    """An upgrade, and the path of the file with the image."""
-
-    path: str
-    upgrade: Upgrade
 
 
 class Tally:
@@ -34,7 +27,7 @@ class Tally:
     fixes: number of findings that the changes resolve, written or not
     fixed: descriptions of the changes written
     diffs: differences of a dry run
-    upgrades: images that move to another series or have to stay
+    upgrades: images that move to another series or have to stay, each with the path of its file
     overruled: findings that a comment would suppress if comments counted
     failing: number of findings severe enough to fail the run
     problems: what could not be done; the values are None
@@ -56,7 +49,7 @@ class Tally:
         self.fixes = 0
         self.fixed: list[str] = []
         self.diffs: list[str] = []
-        self.upgrades: list[Moved] = []
+        self.upgrades: list[tuple[str, Upgrade]] = []
         self.overruled: list[Diagnostic] = []
         self.failing = 0
         self.problems: dict[str, None] = {}
