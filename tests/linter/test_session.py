@@ -81,12 +81,12 @@ def test_a_directory_that_cannot_be_searched_is_a_problem(
 
 
 def test_a_problem_is_reported_once(session: Session, complaints: list[str]) -> None:
-    batches = []
+    batches: list[Batch] = []
     for problems in (["a", "b"], ["b", "c"]):
         tally = Tally()
         for problem in problems:
             tally.fail(problem)
-        batches.append(Batch([], tally))
+        batches.append(([], tally))
     session.fail("c")
     assert list(session.parts(batches)) == []
     session.fail("a")
@@ -98,9 +98,9 @@ def test_old_lifecycle_data_is_reported_once(complaints: list[str]) -> None:
     table = embedded_table()
     for age, count in ((STALE_AFTER, 0), (STALE_AFTER + 1, 1)):
         session = Session(table.date + timedelta(days=age), complaints.append)
-        batches = [Batch([(1,), (2,)], Tally()), Batch([(3,)], Tally())]
-        for batch in batches:
-            batch.tally.tables[table.source] = table
+        batches = [([(1,), (2,)], Tally()), ([(3,)], Tally())]
+        for _, tally in batches:
+            tally.tables[table.source] = table
         assert list(session.parts(batches)) == [(1,), (2,), (3,)]
         assert len(complaints) == count
         assert session.total.tables == {table.source: table}
@@ -135,7 +135,7 @@ def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(tmp_path: Path, compl
         mode = FixMode(is_dry_run=True, unsafe=False, goal=Goal("", unsafe=False))
         return FileLinter(Settings({}), AS_OF, fix_mode=mode, honors_comments=honors_comments)
 
-    whole = Worker(linter(True).check, [])(files).tally
+    _, whole = Worker(linter(True).check, [])(files)
     session = Session(AS_OF, complaints.append)
     assert list(session.parts(work(Worker(linter(True).check, []), files, jobs=1))) == [()] * 5
     assert vars(session.total) == vars(whole)
@@ -145,7 +145,7 @@ def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(tmp_path: Path, compl
     assert whole.found.total() == whole.by_rule.total() == 5
     assert (whole.fixable, whole.fixes) == (Counter({True: 1, False: 1}), 2)
     assert len(whole.diffs) == 5
-    assert [moved.path for moved in whole.upgrades] == [files[0]]
+    assert [path for path, _ in whole.upgrades] == [files[0]]
     assert (whole.overruled, whole.fixed, whole.recorded) == ([], [], [])
     problems = list(whole.problems)
     assert [problem.removeprefix(f"{tmp_path}/").partition(":")[0] for problem in problems[:2]] == [
@@ -154,9 +154,9 @@ def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(tmp_path: Path, compl
     assert problems[2:] == [f"cannot read '{file}': No such file or directory" for file in files[-2:]]
     assert list(whole.tables) == ["embedded"]
     assert whole.failing
-    overruled = Worker(linter(False).check, [])(files[3:4]).tally
+    _, overruled = Worker(linter(False).check, [])(files[3:4])
     assert [finding.rule for finding in overruled.overruled] == ["end-of-basic-support"]
-    fine = Worker(linter(True).check, [])(files[1:2]).tally
+    _, fine = Worker(linter(True).check, [])(files[1:2])
     assert not fine.failing
     fine.add(overruled)
     assert (fine.files, fine.failing, len(fine.overruled)) == (2, 1, 1)
@@ -166,7 +166,7 @@ def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(tmp_path: Path, compl
 
 def test_a_closed_standard_input_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", None)
-    tally = Worker(FileLinter(Settings({}), AS_OF).check, [])(["-"]).tally
+    _, tally = Worker(FileLinter(Settings({}), AS_OF).check, [])(["-"])
     assert list(tally.problems) == ["cannot read standard input: it is closed"]
 
 

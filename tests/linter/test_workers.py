@@ -117,10 +117,10 @@ def _noting(items: Iterable[int], taken: list[int]) -> Iterator[int]:
 
 def test_one_process_yields_the_result_of_each_item_at_once() -> None:
     seen: list[int] = []
-    for number, batch in enumerate(work(WORKER, _noting(range(3), seen), jobs=1)):
+    for number, (results, tally) in enumerate(work(WORKER, _noting(range(3), seen), jobs=1)):
         assert seen == list(range(number + 1))
-        assert batch.results == ([(2 * number, str(number))] if number else [])
-        assert batch.tally.files == 1
+        assert results == ([(2 * number, str(number))] if number else [])
+        assert tally.files == 1
     assert len(seen) == 3
 
 
@@ -130,16 +130,16 @@ def test_several_processes_yield_chunks_in_order_and_take_few_items_ahead() -> N
     taken: list[int] = []
     count = 12 * AT_ONCE + 1
     batches = work(WORKER, _noting(range(count), taken), jobs=2)
-    results = [next(batches)]
+    done = [next(batches)]
     # Two processes have four chunks of 32 items each.
     assert len(taken) == 2 * 4 * 32
-    results.append(next(batches))
+    done.append(next(batches))
     assert len(taken) == (2 * 4 + 1) * 32
-    results += batches
-    assert [batch.tally.files for batch in results] == [AT_ONCE] * 12 + [1]
-    outputs = [result for batch in results for result in batch.results]
+    done += batches
+    assert [tally.files for _, tally in done] == [AT_ONCE] * 12 + [1]
+    outputs = [result for results, _ in done for result in results]
     assert outputs == [(2 * item, str(item)) for item in range(1, count)]
-    processes = {problem for batch in results for problem in batch.tally.problems}
+    processes = {problem for _, tally in done for problem in tally.problems}
     assert len(processes) <= 2
     assert f"process {os.getpid()}" not in processes
     assert _children(os.getpid()) == others
@@ -164,7 +164,7 @@ def test_errors_of_items_and_of_checks_end_all_processes() -> None:
 def test_a_worker_sends_each_table_once(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text(f"FROM {RUNTIME}:9.7.0\n")
     worker = Worker(FileLinter(Settings({}), AS_OF).check, [])
-    tables = [list(worker([str(tmp_path / "Dockerfile")]).tally.tables) for _ in range(3)]
+    tables = [list(worker([str(tmp_path / "Dockerfile")])[1].tables) for _ in range(3)]
     assert tables == [["embedded"], [], []]
 
 

@@ -98,7 +98,7 @@ def show(words: Sequence[str], as_of: date | None, format_name: str, table_path:
         return _print(view_details(known, subject, *verdict), format_name)
     settings = Settings({} if table_path is None else {"table": table_path})
     found, is_complete = _read([name], settings, day, partial(verdicts_of, day=day))
-    _print(view_verdicts([placed._asdict() for placed in chain(*found)], known), format_name)
+    _print(view_verdicts([*chain(*found)], known), format_name)
     return EXIT_CLEAN if is_complete else EXIT_USAGE
 
 
@@ -111,7 +111,8 @@ def recommend(as_of: date | None, format_name: str, table_path: str | None) -> i
     known = _load(table_path).as_of(as_of or current_day())
     found, summary = recommend_releases(known)
     if format_name == "json":
-        releases = [recommendation._asdict() for recommendation in found]
+        names = ("airflow", "image", "reason")
+        releases = [dict(zip(names, release, strict=True)) for release in found]
         document = {"as_of": str(known.day), "table": known.table.identity}
         text = json_document({**document, "recommendations": releases, "summary": summary})
     else:

@@ -177,7 +177,7 @@ class Linting:
         if self.session.problems:
             return EXIT_USAGE
         if not self.arguments.quiet:
-            findings = counted(sum(of_file.counts.total() for of_file in records), "finding")
+            findings = counted(sum(counts.total() for _, counts in records), "finding")
             files = counted(self.total.files, "file")
             complain(f"recorded {findings} in {files} in the baseline {quoted(path)}")
         return EXIT_CLEAN

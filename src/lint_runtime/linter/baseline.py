@@ -4,7 +4,6 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from lint_runtime.diagnostics import Diagnostic, SuppressionKind
 from lint_runtime.errors import UnusableError
@@ -25,16 +24,13 @@ Key = tuple[str, str]
 _KEYS = {"path": str, "rule": str, "subject": str, "count": int}
 
 
-class Record(NamedTuple):
-    """The number of findings in one file, keyed by rule and subject."""
-
-    path: str
-    counts: Counter[Key]
+Record = tuple[str, Counter[Key]]
+"""The path of a file, and the number of its findings, keyed by rule and subject."""
 
 
 def record(report: Report) -> Record:
     """Count the findings of a file, except findings suppressed by comments."""
-    return Record(report.path, count_findings((*report.diagnostics, *report.outranked)))
+    return report.path, count_findings((*report.diagnostics, *report.outranked))
 
 
 def key_of(finding: Diagnostic) -> Key:
@@ -83,7 +79,7 @@ class Baseline:
         for (rule, subject), count in self.of(report.path).items():
             if rule not in ran:
                 counts[rule, subject] = count
-        return Record(report.path, counts)
+        return report.path, counts
 
     def without_stale(self, records: Iterable[Record]) -> "Baseline":
         """Return a baseline without stale findings and deleted files.

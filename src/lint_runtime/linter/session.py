@@ -80,22 +80,22 @@ class Session:
 
     def parts(self, batches: Iterable[Batch]) -> Iterator[tuple[Any, ...]]:
         """Yield a tuple of results (one per output) for each file, and add up the counts."""
-        for batch in batches:
-            for problem in batch.tally.problems:
+        for results, tally in batches:
+            for problem in tally.problems:
                 self.fail(problem)
-            for warning in batch.tally.warnings:
+            for warning in tally.warnings:
                 if warning not in self._warnings:
                     self._warnings.add(warning)
                     self.complain(warning)
-            for source, table in batch.tally.tables.items():
+            for source, table in tally.tables.items():
                 age = (self._today - table.date).days
                 if source not in self.total.tables and age > STALE_AFTER:
                     self.complain(
                         f"the {describe_table(table)} is {age:,} days old; update lint-runtime,"
                         " or run 'runtime-lifecycle update --output FILE' and use --table FILE"
                     )
-            self.total.add(batch.tally)
-            yield from batch.results
+            self.total.add(tally)
+            yield from results
 
     def fail(self, problem: str) -> None:
         """Record and print a problem, unless it was already reported."""

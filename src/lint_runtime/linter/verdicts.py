@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from operator import itemgetter
 from typing import NamedTuple
 
 from lint_runtime.config.model import Config
@@ -37,36 +38,6 @@ class Verdict(NamedTuple):
 
     text: str
     next_step: str
-
-
-class Placed(NamedTuple):
-    """An image in a file, with its verdict.
-
-    path: the path of the file
-    line: the line to change
-    image: the image as written
-    verdict: the state of the image and what to write instead
-    next_step: the step to Airflow 3, or ""
-    """
-
-    path: str
-    line: int
-    image: str
-    verdict: str
-    next_step: str
-
-
-class Recommendation(NamedTuple):
-    """The release of an Airflow major to start on.
-
-    airflow: the Airflow major
-    image: the image to write, or "" if no series is maintained
-    reason: why
-    """
-
-    airflow: int
-    image: str
-    reason: str
 
 
 def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
@@ -124,13 +95,20 @@ def _lint(image: str, known: Snapshot, config: Config) -> Report:
     return lint_file(f"FROM {image}\n".encode("utf-8", "surrogateescape"), "Dockerfile", config, known)
 
 
-def verdicts_of(report: Report, day: date) -> list[Placed]:
-    """Return the verdicts about the images of a file, in file order."""
-    found = []
-    for image in report.images:
-        line = target_of(image.stage, image).location.line
-        found.append(Placed(report.path, line, image.stage.image, *verdict_of(image, report, day)))
-    return sorted(dict.fromkeys(found), key=lambda placed: placed.line)
+def verdicts_of(report: Report, day: date) -> list[dict[str, object]]:
+    """Return the path, line, image, verdict and next step of each image of a file, in file order."""
+    found = {
+        (
+            target_of(image.stage, image).location.line,
+            image.stage.image,
+            verdict_of(image, report, day),
+        ): None
+        for image in report.images
+    }
+    return [
+        {"path": report.path, "line": line, "image": image, "verdict": text, "next_step": next_step}
+        for line, image, (text, next_step) in sorted(found, key=itemgetter(0))
+    ]
 
 
 def verdict_of(image: RuntimeImage, report: Report, day: date) -> Verdict:
@@ -179,9 +157,10 @@ def _support_text(lifecycle: Lifecycle, state: State) -> str:
     return ", ".join(filter(None, ("yanked" if state is State.YANKED else "", text)))
 
 
-def recommend(known: Snapshot) -> tuple[list[Recommendation], str]:
+def recommend(known: Snapshot) -> tuple[list[tuple[int, str, str]], str]:
     """Return the release to start on for each Airflow major, newest first, and the one to prefer.
 
+    A release is the Airflow major, the image to write ("" if no series is maintained) and the reason.
     Raises UnusableError if nothing is maintained.
     """
     majors = sorted({series.airflow_major for series in known.released}, reverse=True)
@@ -192,7 +171,7 @@ def recommend(known: Snapshot) -> tuple[list[Recommendation], str]:
     found = []
     for major, series in best.items():
         if series is None or series.newest is None:
-            found.append(Recommendation(major, "", "no maintained series is known"))
+            found.append((major, "", "no maintained series is known"))
             continue
         airflow = (known.release(series.newest) or series).airflow
         python = f", Python {series.series.default_python}" if series.series.default_python else ""
@@ -202,7 +181,7 @@ def recommend(known: Snapshot) -> tuple[list[Recommendation], str]:
             f" {'the only series that is' if is_only else 'longer than any other series'}"
         )
         repository = REPOSITORY_FOR[2 if major == 2 else 3]
-        found.append(Recommendation(major, f"{repository}:{series.newest}", reason))
+        found.append((major, f"{repository}:{series.newest}", reason))
     summary = f"Start new projects on Airflow {first.airflow_major}"
     others = [series for series in best.values() if series and series != first]
     if not others:

@@ -4,7 +4,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.tally import Tally
@@ -27,15 +27,8 @@ Check = Callable[[Any, Tally], Report | None]
 """Checks a file and counts it in a tally. Returns None if there is nothing to show."""
 
 
-class Batch(NamedTuple):
-    """The results of a chunk of files.
-
-    results: for each file, the result of every output
-    tally: the counts of these files
-    """
-
-    results: list[tuple[Any, ...]]
-    tally: Tally
+Batch = tuple[list[tuple[Any, ...]], Tally]
+"""For each file of a chunk, the result of every output. Also the counts of these files."""
 
 
 class Worker:
@@ -56,7 +49,7 @@ class Worker:
             source: table for source, table in tally.tables.items() if source not in self._sent_tables
         }
         self._sent_tables.update(tally.tables)
-        return Batch(results, tally)
+        return results, tally
 
 
 def cpu_count() -> int:
