@@ -12,7 +12,7 @@ from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Location, Severity, Suppression, SuppressionKind, Target
 from lint_runtime.dockerfile.platforms import parse_platform
 from lint_runtime.linter.engine import drop_outranked, enabled, lint_file
-from lint_runtime.linter.inventory import EntryStatus, Inventory, Row, series_in, take_inventory
+from lint_runtime.linter.inventory import series_in, take_inventory
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULES
 from lint_runtime.rules.base import Topic
@@ -436,28 +436,6 @@ def test_an_entry_of_an_inventory() -> None:
     assert image.sort_key == (3, date(2026, 2, 28), "D", 2)
     assert (comment.line, comment.image, comment.sort_key) == (1, "", (9, date.max, "D", 1))
     assert [finding.rule for finding in comment.findings] == ["invalid-suppression"]
-
-
-def test_counts_of_an_inventory() -> None:
-    def row(status: EntryStatus, series: str, path: str) -> Row:
-        return Row((0, AS_OF, path, 1), status, series, path)
-
-    rows = (
-        row(EntryStatus.YANKED, "9", "a"),
-        row(EntryStatus.UNSUPPORTED, "9", "a"),
-        row(EntryStatus.UNSUPPORTED, "9", "b"),
-        row(EntryStatus.UNKNOWN, "", "b"),
-        row(EntryStatus.OTHER, "", "c"),
-    )
-    inventory = Inventory(AS_OF, 3, 4, rows, ())
-    assert dict(inventory.files_by_series) == {"9": 2}
-    assert {status: count for status, count in inventory.counts.items() if count} == {
-        EntryStatus.YANKED: 1,
-        EntryStatus.UNSUPPORTED: 2,
-        EntryStatus.UNKNOWN: 1,
-        EntryStatus.OTHER: 1,
-    }
-    assert list(inventory.counts) == list(EntryStatus)
 
 
 # --- Images that depend on the platform ---------------------------------------------------------------

@@ -27,7 +27,6 @@ from lint_runtime.linter.inventory import (
     RANK,
     Entry,
     EntryStatus,
-    Inventory,
     Row,
     Step,
     take_inventory,
@@ -139,7 +138,7 @@ class Html(Format):
                 entry.is_image,
                 entry.team,
                 entry.step,
-                str(columns.cells(entry, run.as_of, _link(run, entry))),
+                str(columns.cells(entry, run.as_of, _link(run, report.label, entry))),
                 str(columns.details(entry)),
                 tuple(map(key_of, entry.findings)),
             )
@@ -164,14 +163,10 @@ class Html(Format):
         """Write the page."""
         run, table = self.run, self.run.tables[0]
         self._rows.sort(key=attrgetter("sort_key"))
-        inventory = Inventory(
-            run.as_of,
-            run.total.files,
-            run.total.images,
-            tuple(self._rows),
-            tuple(run.total.problems),
-        )
-        counts, used = inventory.counts, inventory.files_by_series
+        by_status = Counter(row.status for row in self._rows)
+        counts = {status: by_status[status] for status in EntryStatus}
+        # The number of files that use each series.
+        used = Counter(series for series, _ in {(row.series, row.path) for row in self._rows if row.series})
         # The timeline shows the series in use and the maintained series.
         known = table.as_of(run.as_of)
         maintained = (lifecycle.series.name for lifecycle in known.maintained)
@@ -187,9 +182,11 @@ class Html(Format):
             run.tables,
             render_svg(timeline, title="Releases in use or maintained"),
             ends,
-            inventory=inventory,
+            run=run,
+            rows=self._rows,
+            counts=counts,
             meanings=_MEANINGS,
-            headline=headline(inventory.files, inventory.images, attention, counts[EntryStatus.UNKNOWN]),
+            headline=headline(run.total.files, run.total.images, attention, counts[EntryStatus.UNKNOWN]),
             steps=steps,
             other=OTHER,
             work=_work(self._rows),
@@ -254,12 +251,12 @@ def _work(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
     }
 
 
-def _link(run: Run, entry: Entry) -> str:
+def _link(run: Run, label: str, entry: Entry) -> str:
     """Return the URL of an image, with every part percent-encoded, or "" without a template."""
     # Combined reports have their labels in front of their paths.
-    path = entry.path.removeprefix(f"{entry.label}/")
+    path = entry.path.removeprefix(f"{label}/")
     values = {
-        "{label}": quote(entry.label or run.label or "", errors="surrogatepass"),
+        "{label}": quote(label or run.label or "", errors="surrogatepass"),
         "{path}": quote(portable_path(path), errors="surrogatepass"),
         "{line}": str(entry.line),
     }

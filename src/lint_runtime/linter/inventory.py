@@ -1,7 +1,6 @@
 """Build an inventory of Dockerfiles: their Runtime images and findings, most severe first."""
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from enum import Enum
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from lint_runtime.lifecycle.model import Lifecycle, State, UpstreamEnd
 from lint_runtime.linter.baseline import Key
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.upgrade import expected_changes, kept_places, options_for
-from lint_runtime.rules import RULE_BY_NAME
+from lint_runtime.rules import RULES
 from lint_runtime.rules.advice import answer, coming_step
 from lint_runtime.rules.base import Case, Topic, platform_target, target_of
 from lint_runtime.text import portable_path
@@ -47,6 +46,7 @@ NEED_ATTENTION = (
     EntryStatus.BASIC_SUPPORT,
 )
 RANK = {status: rank for rank, status in enumerate(EntryStatus)}
+_ABOUT_LIFECYCLE = {rule.name for rule in RULES if rule.topic is Topic.LIFECYCLE}
 
 
 class Step(NamedTuple):
@@ -81,8 +81,7 @@ class Entry(NamedTuple):
     image: the image, or "" for findings about files and comments
     status: the status of the image or of the findings
     is_image: whether the entry is a Runtime image and counts as one
-    label: the label of the report that the file came from, or ""
-    owners: the owners of the file by CODEOWNERS
+    team: the team of the file
     variables: the variables in the image that only a build argument can set
     step: what to do, or None if there is nothing to do
     lifecycle: the facts about the release, or None if the release is unknown
@@ -100,8 +99,7 @@ class Entry(NamedTuple):
     image: str
     status: EntryStatus
     is_image: bool = False
-    label: str = ""
-    owners: tuple[str, ...] = ()
+    team: str = ""
     variables: tuple[str, ...] = ()
     step: Step | None = None
     lifecycle: Lifecycle | None = None
@@ -118,11 +116,6 @@ class Entry(NamedTuple):
         """The sort key: most severe first, then the earliest end of maintenance."""
         end = self.lifecycle.maintenance if self.lifecycle else None
         return RANK[self.status], end.day if end else date.max, self.path, self.line
-
-    @property
-    def team(self) -> str:
-        """The team of the file."""
-        return team_of(self.path, self.label, self.owners)
 
 
 class Row(NamedTuple):
@@ -154,35 +147,6 @@ class Row(NamedTuple):
     is_new: bool = False
 
 
-class Inventory(NamedTuple):
-    """The content of the page.
-
-    as_of: the date of the run
-    files: the number of linted files
-    images: the number of Runtime images
-    rows: the rows, most severe first
-    problems: the error messages of the run
-    """
-
-    as_of: date
-    files: int
-    images: int
-    rows: tuple[Row, ...]
-    problems: tuple[str, ...]
-
-    @property
-    def counts(self) -> Mapping[EntryStatus, int]:
-        """The number of rows for each status, including statuses without rows."""
-        counts = Counter(row.status for row in self.rows)
-        return {status: counts[status] for status in EntryStatus}
-
-    @property
-    def files_by_series(self) -> Mapping[str, int]:
-        """The number of files for each release series."""
-        pairs = {(row.series, row.path) for row in self.rows if row.series}
-        return Counter(series for series, _ in pairs)
-
-
 def team_of(path: str, label: str = "", owners: Sequence[str] = ()) -> str:
     """Return the owners of a file, else its label, else its top directory."""
     directory = portable_path(path).lstrip("/").rpartition("/")[0]
@@ -197,7 +161,8 @@ def series_in(report: Report) -> frozenset[str]:
 def take_inventory(report: Report, today: date) -> Iterator[Entry]:
     """Yield the entries of a file: its images, then other locations with findings."""
     known, config = report.table.as_of(today), Config(warn_within=report.warn_within)
-    kept = kept_places(report)
+    kept, team = kept_places(report), team_of(report.path, report.label, report.owners)
+    blank = Entry(report.path, 0, "", EntryStatus.OTHER, team=team)
     by_place: dict[Place, list[Diagnostic]] = {}
     for finding in report.diagnostics:
         for place in finding.target.places:
@@ -207,26 +172,22 @@ def take_inventory(report: Report, today: date) -> Iterator[Entry]:
         places = dict.fromkeys(target.place for target in targets)
         findings = tuple(finding for place in places for finding in by_place.pop(place, ()))
         status = EntryStatus.UNCHECKED if stage.unresolved else EntryStatus.OTHER
-        entry = Entry(
-            report.path,
-            stage.line,
-            stage.image,
-            status,
-            label=report.label,
-            owners=report.owners,
-            variables=stage.unresolved,
-            findings=findings,
+        entry = blank._replace(
+            line=stage.line, image=stage.image, status=status, variables=stage.unresolved, findings=findings
         )
         if image:
             status = EntryStatus(image.state(today, report.warn_within).value)
-            if status not in NEED_ATTENTION and any(map(_breaks_the_build, findings)):
+            breaks_the_build = any(
+                finding.severity is Severity.ERROR and finding.rule not in _ABOUT_LIFECYCLE
+                for finding in findings
+            )
+            if status not in NEED_ATTENTION and breaks_the_build:
                 # A build argument changes the tag, but not the repository.
                 is_fillable = stage.unresolved and image.repository.kind is not RepositoryKind.RETIRED
                 status = EntryStatus.UNCHECKED if is_fillable else EntryStatus.BROKEN
             case = Case(image, known, config)
             help_text, explained, *_ = answer(case)
             is_resolvable = any(finding.help.startswith((help_text, explained)) for finding in findings)
-            is_kept = stage.image_location in kept
             needs_action = is_resolvable or status in NEED_ATTENTION
             entry = entry._replace(
                 status=status,
@@ -240,7 +201,7 @@ def take_inventory(report: Report, today: date) -> Iterator[Entry]:
                 comparison=expected_changes(case),
             )
             destination = image.full(image.next or image.destination) if needs_action else ""
-            command = options_for(case) if is_resolvable and not is_kept else ""
+            command = options_for(case) if is_resolvable and stage.image_location not in kept else ""
             since, due = _dates_of(status, image.lifecycle)
             step = Step(stage.image, status, since, destination, command, due)
         elif findings or stage.unresolved:
@@ -248,26 +209,18 @@ def take_inventory(report: Report, today: date) -> Iterator[Entry]:
             needs_action = False
         else:
             continue
-        is_required = status is EntryStatus.UNCHECKED or any(map(_needs_action, findings))
+        is_required = status is EntryStatus.UNCHECKED or _need_action(findings)
         yield entry._replace(step=step if needs_action or is_required else None)
     others: dict[tuple[int, int], list[Diagnostic]] = {}
     for (location, _, _), left in by_place.items():
         others.setdefault(location.start, []).extend(left)
     for (line, _), left in others.items():
-        yield Entry(
-            report.path,
-            line,
-            "",
-            EntryStatus.OTHER,
-            label=report.label,
-            owners=report.owners,
-            findings=tuple(left),
-            step=Step("", EntryStatus.OTHER) if any(map(_needs_action, left)) else None,
-        )
+        need = Step("", EntryStatus.OTHER) if _need_action(left) else None
+        yield blank._replace(line=line, findings=tuple(left), step=need)
 
 
-def _needs_action(finding: Diagnostic) -> bool:
-    return finding.severity is not Severity.INFO
+def _need_action(findings: Iterable[Diagnostic]) -> bool:
+    return any(finding.severity is not Severity.INFO for finding in findings)
 
 
 def _dates_of(status: EntryStatus, lifecycle: Lifecycle | None) -> tuple[date | None, date | None]:
@@ -282,8 +235,3 @@ def _dates_of(status: EntryStatus, lifecycle: Lifecycle | None) -> tuple[date | 
     is_ending = status is EntryStatus.ENDING
     day = maintenance.day if is_ending or status is EntryStatus.MAINTAINED else None
     return day, day if is_ending else None
-
-
-def _breaks_the_build(finding: Diagnostic) -> bool:
-    rule = RULE_BY_NAME.get(finding.rule)
-    return finding.severity is Severity.ERROR and (rule is None or rule.topic is not Topic.LIFECYCLE)
