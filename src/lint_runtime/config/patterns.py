@@ -11,9 +11,8 @@ from typing import NamedTuple
 MAX_COMPONENTS = 50
 """The maximum number of components of a pattern in a configuration."""
 
-_Glob = str | tuple[tuple[re.Pattern[str], int], ...]
-"""A component: a name, or the parts between its `*`, each with the number of characters it matches."""
-
+_Glob = str | re.Pattern[str]
+"""A component of a pattern: a name, or an expression if it has special characters."""
 
 _TOKEN = re.compile(r"(?s)(?P<stars>\*+)|\\.|\[(?P<not>[!^]?)(?P<set>\]?[^]]*)\]|[^\\[]")
 
@@ -56,26 +55,11 @@ class Pattern(NamedTuple):
 
 def _starts_with(globs: Sequence[_Glob], names: Sequence[str], start: int) -> bool:
     """Whether the globs match the names from `start` on, one by one."""
-    if start + len(globs) > len(names):
-        return False
-    return all(_matches(glob, names[start + index]) for index, glob in enumerate(globs))
-
-
-def _matches(glob: _Glob, name: str) -> bool:
-    if isinstance(glob, str):
-        return glob == name
-    (first, end), *rest = glob
-    if not rest:
-        return bool(first.fullmatch(name))
-    if not first.match(name):
-        return False
-    for part, length in rest[:-1]:
-        match = part.search(name, end)
-        if match is None:
-            return False
-        end = match.start() + length
-    last, length = rest[-1]
-    return len(name) - length >= end and bool(last.match(name, len(name) - length))
+    part = names[start : start + len(globs)]
+    return len(part) == len(globs) and all(
+        glob == name if isinstance(glob, str) else glob.fullmatch(name)
+        for glob, name in zip(globs, part, strict=True)
+    )
 
 
 def is_match(patterns: Iterable[str], path: str) -> bool:
@@ -126,7 +110,7 @@ def _compile(component: str) -> _Glob:
     """Compile a component of a pattern. Raises ValueError."""
     if not re.search(r"[*?[\\]", component):
         return component
-    parts: list[list[str]] = [[]]
+    parts = [""]
     position = 0
     while position < len(component):
         token = _TOKEN.match(component, position)
@@ -134,13 +118,15 @@ def _compile(component: str) -> _Glob:
             raise ValueError(f"unfinished {component[position]}")
         position = token.end()
         if token["stars"]:
-            parts.append([])
+            parts.append("")
         elif token["set"]:
             characters = token["set"].replace("\\", "\\\\")
-            parts[-1].append(f"[{'^' if token['not'] else ''}{characters}]")
+            parts[-1] += f"[{'^' if token['not'] else ''}{characters}]"
         else:
-            parts[-1].append("." if token[0] == "?" else re.escape(token[0][-1]))
+            parts[-1] += "." if token[0] == "?" else re.escape(token[0][-1])
+    # The lookahead takes the earliest match of a part between stars, and no later one.
+    parts[1:-1] = [f"(?=(?P<p{number}>.*?{part}))(?P=p{number})" for number, part in enumerate(parts[1:-1])]
     try:
-        return tuple((re.compile("".join(part), re.DOTALL), len(part)) for part in parts)
+        return re.compile("".join(parts[:-1]) + ".*" * (len(parts) > 1) + parts[-1], re.DOTALL)
     except re.error as error:
         raise ValueError(str(error)) from None
