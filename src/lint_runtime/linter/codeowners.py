@@ -3,8 +3,6 @@
 import os
 import re
 from contextlib import suppress
-from operator import attrgetter
-from typing import NamedTuple
 
 from lint_runtime.config.patterns import Pattern, compile_pattern
 from lint_runtime.dockerfile.git import leads_out
@@ -19,25 +17,15 @@ _LARGEST = 1 << 20
 _MOST_LINES = 10_000
 """The most lines of a file to use. Each may have to be matched with each path."""
 
-_HEADING = re.compile(r"\^?\[([^\]]+)\](?:\[[0-9]*\])?(?:\s+(.*))?")
+_HEADING = r"\^?\[([^\]]+)\](?:\[[0-9]*\])?(?:\s+(.*))?"
 """The heading of a GitLab section: `[NAME]`, `^[NAME]` or `[NAME][APPROVALS]`, and default owners."""
 
 
-class _Rule(NamedTuple):
-    """A line with a pattern.
+_Rule = tuple[int, Pattern, int, tuple[str, ...] | None]
+"""A line: its number, its pattern, the least result of `matches` that counts, and the owners.
 
-    number: the number of the line
-    pattern: the pattern
-    is_shallow: whether the pattern matches only the path itself, not what is below it
-    is_exclusion: whether the line excludes files from its section
-    owners: the owners; empty if the line removes them
-    """
-
-    number: int
-    pattern: Pattern
-    is_shallow: bool
-    is_exclusion: bool
-    owners: tuple[str, ...]
+None excludes files from the section.
+"""
 
 
 class CodeOwners:
@@ -51,19 +39,29 @@ class CodeOwners:
         # The rules of each section, by a name in the paths that they match, or by "" if any name may match.
         # GitHub has no sections. In GitLab, lines above the first heading are a section.
         self._sections: dict[str, dict[str, list[_Rule]]] = {"": {}}
-        name = ""
+        section = self._sections[""]
         defaults: tuple[str, ...] = ()
         for number, line in enumerate(map(str.strip, text.split("\n"))):
-            heading = _HEADING.fullmatch(line) if is_gitlab else None
-            if heading:
-                name, defaults = heading[1].strip().casefold(), _owners(heading[2] or "")
-                self._sections.setdefault(name, {})
-            elif line and not line.startswith("#"):
-                # A backslash escapes a space in a pattern.
-                written, rest = re.findall(r"\A((?:\\.|\S)*)(.*)", line)[0]
-                if rule := _rule(number, written, _owners(rest) or defaults, is_gitlab=is_gitlab):
-                    names = [glob for group in rule.pattern.groups for glob in group if type(glob) is str]
-                    self._sections[name].setdefault(names[-1] if names else "", []).append(rule)
+            if is_gitlab and (heading := re.fullmatch(_HEADING, line)):
+                section = self._sections.setdefault(heading[1].strip().casefold(), {})
+                defaults = _owners(heading[2] or "")
+                continue
+            # A backslash escapes a space in a pattern.
+            written, rest = re.findall(r"\A((?:\\.|\S)*)(.*)", line)[0]
+            path, is_exclusion = written.removeprefix("!"), written.startswith("!")
+            if line.startswith("#") or not written or (not is_gitlab and (is_exclusion or "[" in path)):
+                continue
+            if is_gitlab:
+                path = path if path.startswith("/") else f"/**/{path}"
+                path += "**/*" if path.endswith("/") else ""
+            with suppress(ValueError):
+                if pattern := compile_pattern(path):
+                    names = [glob for group in pattern.groups for glob in group if isinstance(glob, str)]
+                    # 2 counts a match of the path itself, but not of a directory above it.
+                    least = 2 if is_gitlab or path.endswith("/*") else 1
+                    owners = None if is_exclusion else _owners(rest) or defaults
+                    rules = section.setdefault(names[-1] if names else "", [])
+                    rules.append((number, pattern, least, owners))
 
     def of(self, path: str) -> tuple[str, ...]:
         """Return the owners of a file: by the last line that matches, added up over all sections.
@@ -74,9 +72,13 @@ class CodeOwners:
         owners: dict[str, None] = {}
         for section in self._sections.values():
             rules = (rule for name in {"", *names} for rule in section.get(name, ()))
-            found = [rule for rule in rules if rule.pattern.matches(names) > rule.is_shallow]
-            if found and not any(rule.is_exclusion for rule in found):
-                owners.update(dict.fromkeys(max(found, key=attrgetter("number")).owners))
+            found = {
+                number: of_rule
+                for number, pattern, least, of_rule in rules
+                if pattern.matches(names) >= least
+            }
+            if found and None not in found.values():
+                owners.update(dict.fromkeys(found[max(found)] or ()))
         return tuple(owners)
 
 
@@ -84,22 +86,6 @@ def _owners(text: str) -> tuple[str, ...]:
     """Return the owners in the rest of a line: names with `@` and addresses, up to a comment."""
     words = re.split(r"(?:\A|\s)#", text, maxsplit=1)[0].split()
     return tuple(word for word in words if "@" in word)
-
-
-def _rule(number: int, written: str, owners: tuple[str, ...], *, is_gitlab: bool) -> _Rule | None:
-    """Return a rule, or None for a pattern that is invalid."""
-    is_exclusion = written.startswith("!")
-    if not is_gitlab and (is_exclusion or "[" in written):
-        return None
-    text = written.removeprefix("!")
-    if is_gitlab:
-        text = text if text.startswith("/") else f"/**/{text}"
-        text += "**/*" if text.endswith("/") else ""
-    with suppress(ValueError):
-        if pattern := compile_pattern(text):
-            is_shallow = is_gitlab or text.endswith("/*")
-            return _Rule(number, pattern, is_shallow, is_exclusion, owners)
-    return None
 
 
 def read_codeowners(root: str) -> CodeOwners:
@@ -117,7 +103,7 @@ def read_codeowners(root: str) -> CodeOwners:
                 not place.startswith(".github/")
                 and (
                     os.path.lexists(os.path.join(root, ".gitlab-ci.yml"))
-                    or any(map(_HEADING.fullmatch, text.split("\n")))
+                    or any(re.fullmatch(_HEADING, line) for line in text.split("\n"))
                 )
             )
             return CodeOwners(text, is_gitlab=is_gitlab)
