@@ -46,44 +46,43 @@ def _expand(files: Iterable[str]) -> Iterator[str]:
     """Yield the files of a search and the declared Dockerfiles, but no other `pyproject.toml` files."""
     declared: set[str] = set()
     for path in files:
-        directory, name = os.path.split(path)
-        data = _content(path) if name == NAME else None
+        data, dockerfile = _read_manifest(path)
         if path in declared or not (data is None or may_be_manifest(data)):
             continue
         yield path
-        if data and (dockerfile := _existing_dockerfile(directory, data)):
-            # The search finds Dockerfiles in this directory by their names.
-            is_found = os.path.dirname(dockerfile) == directory and is_dockerfile_name(
-                os.path.basename(dockerfile)
-            )
-            if not is_found and dockerfile not in declared:
-                declared.add(dockerfile)
-                yield dockerfile
+        # The search finds Dockerfiles in this directory by their names.
+        directory, name = os.path.split(dockerfile)
+        is_found = directory == os.path.dirname(path) and is_dockerfile_name(name)
+        if dockerfile and not is_found and dockerfile not in declared:
+            declared.add(dockerfile)
+            yield dockerfile
 
 
 def with_declared(path: str) -> Iterator[str]:
     """Yield a file, then the Dockerfile that it declares if it is a manifest."""
     yield path
-    directory, name = os.path.split(path)
-    data = _content(path) if name == NAME else None
-    if data and (dockerfile := _existing_dockerfile(directory, data)):
+    _, dockerfile = _read_manifest(path)
+    if dockerfile:
         yield dockerfile
 
 
-def _content(path: str) -> bytes | None:
-    """Return the content of a file, or None if it is unreadable, which linting it reports."""
+def _read_manifest(path: str) -> tuple[bytes | None, str]:
+    """Return the content of a `pyproject.toml`, and the path of the Dockerfile that it declares.
+
+    The content is None for another file, and for an unreadable file, which linting it reports. The path is
+    "" if the file declares no Dockerfile that exists.
+    """
+    directory, name = os.path.split(path)
+    if name != NAME:
+        return None, ""
     try:
-        return read_regular(path, MAX_FILE + 1)
+        data = read_regular(path, MAX_FILE + 1)
     except OSError:
-        return None
-
-
-def _existing_dockerfile(directory: str, data: bytes) -> str:
-    """Return the path of the Dockerfile that a manifest declares, or "" if it does not exist."""
+        return None, ""
     declared = os.path.normpath(declared_dockerfile(data) or os.curdir)
-    path = os.path.join(directory, declared)
-    is_file = "\0" not in declared and os.path.lexists(path) and not os.path.isdir(path)
-    return path if is_file and os.path.basename(path) != NAME else ""
+    dockerfile = os.path.join(directory, declared)
+    is_file = "\0" not in declared and os.path.lexists(dockerfile) and not os.path.isdir(dockerfile)
+    return data, dockerfile if is_file and os.path.basename(dockerfile) != NAME else ""
 
 
 def tracked_files(  # noqa: C901
@@ -108,12 +107,11 @@ def tracked_files(  # noqa: C901
         return
     others, declared = set(), set()
     for path, _ in tracked:
-        parent, name = os.path.split(path)
         # The file behind a link that leads out of the repository is not read.
-        data = _content(path) if name == NAME and not leads_out(path, root) else None
-        if data is not None:
-            declared.add(_existing_dockerfile(parent, data))
-            if read_manifest(data) is None:
+        if os.path.basename(path) == NAME and not leads_out(path, root):
+            data, dockerfile = _read_manifest(path)
+            declared.add(dockerfile)
+            if data is not None and read_manifest(data) is None:
                 others.add(path)
     is_empty = True
     for path, is_submodule in tracked:
