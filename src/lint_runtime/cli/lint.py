@@ -202,9 +202,9 @@ class Linting:
         items: Iterable[Any]
         if arguments.from_report:
             # Lazy import (6 ms): only --from-report needs it.
-            from lint_runtime.linter.recheck import Rechecker, entries_of, report_files
+            from lint_runtime.linter.recheck import entries_of, recheck, report_files
 
-            check = Rechecker(settings, self.today).check
+            check = partial(recheck, settings, self.today)
             entries = entries_of(watched(report_files(arguments.paths)), self.session)
             jobs, items = spread(entries, arguments.jobs)
         else:

@@ -173,8 +173,8 @@ class Html(Format):
         timeline = build_timeline(known, used, {*used, *maintained})
         ends = [end for end in list_ends(timeline) if end.files]
         attention = sum(counts[status] for status in NEED_ATTENTION)
-        for team, findings in self._past.values():
-            self._trends.setdefault(team, []).append(Trend(findings.active.total()))
+        for team, (active, _) in self._past.values():
+            self._trends.setdefault(team, []).append(Trend(active.total()))
         steps, teams = _steps(self._rows), self._teams(ends)
         details = dict.fromkeys(row.details for row in self._rows)
         page = _render_page(

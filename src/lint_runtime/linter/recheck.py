@@ -8,7 +8,6 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.config.settings import Settings
@@ -164,20 +163,14 @@ def entries_of(paths: Iterable[str], session: Session) -> Iterator[PastFile]:
         session.fail("no reports given")
 
 
-class Rechecker(NamedTuple):
-    """Lints files in earlier reports again, one by one."""
+def recheck(settings: Settings, today: date, file: PastFile, tally: Tally) -> Report | None:
+    """Return the new report of a file, and add its counts to `tally`.
 
-    settings: Settings
-    today: date
-
-    def check(self, file: PastFile, tally: Tally) -> Report | None:
-        """Return the new report of a file, and add its counts to `tally`.
-
-        Returns None if the file is excluded or its configuration is unusable.
-        """
-        applied = applied_to(file.path, self.settings, tally)
-        if applied is None:
-            return None
-        report = recheck_file(file, applied.config, applied.table.as_of(self.today))
-        tally.count(report, applied.config)
-        return report
+    Returns None if the file is excluded or its configuration is unusable.
+    """
+    applied = applied_to(file.path, settings, tally)
+    if applied is None:
+        return None
+    report = recheck_file(file, applied.config, applied.table.as_of(today))
+    tally.count(report, applied.config)
+    return report

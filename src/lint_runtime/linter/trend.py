@@ -11,19 +11,10 @@ from lint_runtime.linter.past_report import PastReport
 from lint_runtime.linter.report import Report
 from lint_runtime.text import portable_path, quoted
 
+Findings = tuple[Counter[Key], Counter[Key]]
+"""The active findings of a file, then all of its findings, counted by rule and subject."""
 
-class Findings(NamedTuple):
-    """The findings of a file, counted by rule and subject.
-
-    active: the findings that nothing suppresses
-    all: the active findings, and those that are suppressed or outranked
-    """
-
-    active: Counter[Key]
-    all: Counter[Key]
-
-
-NOTHING = Findings(Counter(), Counter())
+NOTHING: Findings = Counter(), Counter()
 
 
 class Trend(NamedTuple):
@@ -42,7 +33,7 @@ class Trend(NamedTuple):
 def findings_of(report: Report) -> Findings:
     """Count the findings of a file."""
     known = (*report.diagnostics, *report.suppressed, *report.outranked)
-    return Findings(count_findings(report.diagnostics), count_findings(known))
+    return count_findings(report.diagnostics), count_findings(known)
 
 
 def past_findings(path: str, *, is_combined: bool) -> dict[str, tuple[str, Findings]]:
@@ -58,7 +49,7 @@ def past_findings(path: str, *, is_combined: bool) -> dict[str, tuple[str, Findi
                 name = file.path if is_combined else portable_path(file.written)
                 team = team_of(name, file.label if is_combined else "", file.owners)
                 active = [finding for finding in file.findings if not finding.suppression]
-                found[name] = team, Findings(count_findings(active), count_findings(file.findings))
+                found[name] = team, (count_findings(active), count_findings(file.findings))
     except (OSError, WrongDocumentError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         raise UnusableError(f"cannot use the report {quoted(path)}: {reason or error}") from None
@@ -70,5 +61,6 @@ def compare(before: Findings, now: Findings) -> tuple[Trend, Counter[Key]]:
 
     A finding that is suppressed or outranked now is neither fixed nor open.
     """
-    new, fixed = now.active - before.all, before.active - now.all
-    return Trend(fixed.total(), new.total(), now.active.total() - new.total()), new
+    (active_before, all_before), (active, known) = before, now
+    new, fixed = active - all_before, active_before - known
+    return Trend(fixed.total(), new.total(), active.total() - new.total()), new
