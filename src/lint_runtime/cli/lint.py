@@ -7,7 +7,7 @@ from contextlib import ExitStack, suppress
 from datetime import date
 from functools import partial
 from itertools import chain
-from typing import IO, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -46,6 +46,9 @@ from lint_runtime.linter.workers import Check, Worker, spread, work
 from lint_runtime.rules import RULES_OF
 from lint_runtime.text import counted, json_document, quoted, shown_path, visible, wrapped
 
+if TYPE_CHECKING:
+    from lint_runtime.linter.places import Places
+
 _DIFF_COLORS = {"-": "red", "+": "green", "@": "cyan"}
 
 
@@ -58,6 +61,7 @@ def command(**given: Any) -> int:
     """
     arguments = Arguments(**given)
     check_conflicts(arguments)
+    arguments = arguments._replace(paths=arguments.paths or (os.curdir,))
     if arguments.list_rules or arguments.explain:
         if arguments.list_rules:
             click.echo(rule_list(as_json=arguments.format_name == "json"), nl=False)
@@ -71,11 +75,10 @@ def command(**given: Any) -> int:
         # Lazy import (4 ms): only --show-config needs it.
         from lint_runtime.config.show import render_settings
 
-        named = [arguments.name_of(path) for path in arguments.paths or (os.curdir,)]
+        named = map(arguments.name_of, arguments.paths)
         files = [os.path.join(path, "Dockerfile") if os.path.isdir(path) else path for path in named]
-        click.echo(
-            "\n\n".join(render_settings(file, settings.of(file), settings.options) for file in files)
-        )
+        shown = (render_settings(file, settings.of(file), settings.options) for file in files)
+        click.echo("\n\n".join(shown))
         for warning in settings.warnings:
             complain(warning)
         return EXIT_CLEAN
@@ -119,7 +122,7 @@ class Linting:
         )
         # Show progress only for reports and directories, which may contain many files.
         self.shows_progress = sys.stderr.isatty() and (
-            arguments.from_report or not arguments.paths or any(map(os.path.isdir, arguments.paths))
+            arguments.from_report or any(map(os.path.isdir, arguments.paths))
         )
 
     def lint(self) -> int:
@@ -147,21 +150,8 @@ class Linting:
 
             with suppress(FileNotFoundError):
                 places = Places(arguments.path_root)
-        functions = []
-        for format_class, run, _ in targets:
-            prepare = None
-            if places and (format_class.is_rooted or format_class.shows_owners):
-                prepare = places.rooted if format_class.is_rooted else places.owned
-            functions.append(partial(_entry, format_class, run, prepare))
-        results = self._results(baseline, functions)
-        outputs = []
-        with ExitStack() as stack:
-            for format_class, run, path in targets:
-                # Hold the output until the end: printing would garble the progress bar.
-                is_held = path is not None or (sys.stdout.isatty() and self.shows_progress)
-                held = stack.enter_context(hold_text()) if is_held else None
-                outputs.append((format_class(run, held.write if held else print_text), path, held))
-            self._write_outputs(results, outputs)
+        functions = [partial(_entry, format_class, run, places) for format_class, run, _ in targets]
+        self._write_outputs(targets, self._results(baseline, functions))
         if baseline is not None:
             self._report_stale(baseline)
         self._report_end()
@@ -208,7 +198,6 @@ class Linting:
             entries = entries_of(watched(report_files(arguments.paths)), self.session)
             jobs, items = spread(entries, arguments.jobs)
         else:
-            paths = arguments.paths or (os.curdir,)
             fix_mode = None
             if arguments.fix or arguments.diff:
                 # Lazy import (6 ms): few runs apply fixes.
@@ -230,7 +219,9 @@ class Linting:
             named: set[str] = set()
             # Without a working directory, only standard input can be linted.
             with suppress(FileNotFoundError):
-                named = {os.path.normcase(os.path.abspath(arguments.name_of(path))) for path in paths}
+                named = {
+                    os.path.normcase(os.path.abspath(arguments.name_of(path))) for path in arguments.paths
+                }
             check = FileLinter(
                 settings,
                 self.today,
@@ -241,42 +232,46 @@ class Linting:
                 honors_comments=not arguments.no_suppressions,
             ).check
             files = self.session.files_of(
-                paths,
+                arguments.paths,
                 uses_gitignore=not arguments.no_gitignore,
                 tracked_by=settings if arguments.tracked else None,
             )
             # Use one process: workers can't read stdin, and two workers could fix the same file.
-            is_alone = arguments.fix or STDIN in paths
+            is_alone = arguments.fix or STDIN in arguments.paths
             jobs, files = spread(files, 1 if is_alone else arguments.jobs)
             items = watched(files)
         return self.session.parts(work(Worker(check, functions), items, jobs))
 
     def _write_outputs(
-        self,
-        results: Iterable[tuple[Any, ...]],
-        outputs: Sequence[tuple[Format, str | None, IO[str] | None]],
+        self, targets: Iterable[tuple[type[Format], Run, str | None]], results: Iterable[tuple[Any, ...]]
     ) -> None:
         """Write all results. With --diff or --statistics, also print the changes or counts.
 
-        outputs: tuples of a format, its path (None for standard output), and a file that holds its
-            text until the last result (None to print immediately)
+        targets: tuples of a format, its run and its path, or None for standard output
         """
-        for entries in results:
-            for (output, _, _), entry in zip(outputs, entries, strict=True):
-                output.add(entry)
-        if self.arguments.diff:
-            self._print_diffs()
-        elif self.arguments.statistics:
-            self._print_statistics()
-        for output, path, held in outputs:
-            output.finish()
-            texts = chunks(held) if held else ()
-            if path is not None:
-                self._write_file(path, texts)
-                continue
-            for text in texts:
-                print_text(text)
-            flush_text()
+        with ExitStack() as stack:
+            outputs = []
+            for format_class, run, path in targets:
+                # Hold the output until the end: printing would garble the progress bar.
+                is_held = path is not None or (sys.stdout.isatty() and self.shows_progress)
+                held = stack.enter_context(hold_text()) if is_held else None
+                outputs.append((format_class(run, held.write if held else print_text), path, held))
+            for entries in results:
+                for (output, _, _), entry in zip(outputs, entries, strict=True):
+                    output.add(entry)
+            if self.arguments.diff:
+                self._print_diffs()
+            elif self.arguments.statistics:
+                self._print_statistics()
+            for output, path, held in outputs:
+                output.finish()
+                texts = chunks(held) if held else ()
+                if path is not None:
+                    self._write_file(path, texts)
+                    continue
+                for text in texts:
+                    print_text(text)
+                flush_text()
 
     def _write_file(self, path: str, texts: Iterable[str]) -> None:
         """Replace a file atomically, or append to the job summary of GitHub Actions."""
@@ -351,13 +346,13 @@ class Linting:
     def _report_nothing(self) -> None:
         """Explain why nothing was linted, except for a named `pyproject.toml` of another project."""
         arguments, total = self.arguments, self.total
-        where = ", ".join(map(quoted, arguments.paths or (os.curdir,)))
+        where = ", ".join(map(quoted, arguments.paths))
         if total.excluded:
             files = counted(total.excluded, "file")
             complain(f"nothing to lint: the configuration excludes {files} in {where}")
         elif arguments.from_report:
             complain("nothing to lint: the reports list no files")
-        elif arguments.fail_on_nothing or any(map(os.path.isdir, arguments.paths or (os.curdir,))):
+        elif arguments.fail_on_nothing or any(map(os.path.isdir, arguments.paths)):
             ignored = "" if arguments.no_gitignore else " that git doesn't ignore"
             complain(
                 f"no Dockerfiles or Astro manifests found in {where} (looked for {LOOKED_FOR}{ignored})"
@@ -395,11 +390,13 @@ class Linting:
         print_error("\n".join([*lines, ""]))
 
 
-def _entry(
-    format_class: type[Format], run: Run, prepare: Callable[[Report], Report] | None, report: Report
-) -> Any:
+def _entry(format_class: type[Format], run: Run, places: "Places | None", report: Report) -> Any:
     """Return the entry that a format writes for a report."""
-    return format_class.entry(prepare(report) if prepare else report, run)
+    if places and format_class.is_rooted:
+        report = places.rooted(report)
+    elif places and format_class.shows_owners:
+        report = places.owned(report)
+    return format_class.entry(report, run)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

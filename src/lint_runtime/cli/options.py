@@ -88,7 +88,7 @@ class Arguments(NamedTuple):
         """
         if self.from_report:
             return os.curdir
-        names = map(self.name_of, self.paths or (os.curdir,))
+        names = map(self.name_of, self.paths)
         directories = [name if os.path.isdir(name) else os.path.dirname(name) for name in names]
         # A path on another drive, or an absolute path next to a relative one, has no directory in common.
         with suppress(ValueError):
