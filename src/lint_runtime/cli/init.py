@@ -4,14 +4,14 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, distribution
 
 from lint_runtime.cli.console import EXIT_CLEAN, print_text
 from lint_runtime.config.files import MAX_CONFIG, NAME, look_in
 from lint_runtime.dockerfile.git import GitError, leads_out, origin_address, repository_root
 from lint_runtime.errors import UnusableError
-from lint_runtime.files import read_regular
+from lint_runtime.files import read_regular, replace_file
 from lint_runtime.linter.baseline import Baseline, Record
 from lint_runtime.text import counted, portable_path, quoted, shown_path, visible
 from lint_runtime.version import __version__
@@ -77,7 +77,8 @@ def initialize(root: str, recorded: Callable[[str], Iterable[Record]]) -> int:
         reason = f"records {counted(count, 'finding')}; the hook and the CI job report only new ones"
         _write(root, BASELINE, baseline.text(), reason)
     reasons = {}
-    if configuration := look_in(root).path:
+    configuration, *_ = look_in(root)
+    if configuration:
         print_text(f"kept {_shown(configuration)}: exists\n")
     else:
         reasons[NAME] = "the configuration; all keys are commented out"
@@ -148,20 +149,15 @@ def _split(address: str) -> tuple[str, str]:
 
 def _create(path: str, content: bytes, root: str) -> bool:
     """Create a file, unless the path exists. Returns whether it was created. Raises UnusableError."""
-    if not os.path.lexists(path) and leads_out(path, root):
+    if os.path.lexists(path):
+        return False
+    if leads_out(path, root):
         raise UnusableError(f"cannot write {quoted(path)}: it is a link that leads out of the repository")
     try:
-        # If a file has the name of the directory, opening fails.
+        # If a file has the name of the directory, writing fails.
         with suppress(FileExistsError):
             os.makedirs(os.path.dirname(path), exist_ok=True)
-        with ExitStack() as on_error:
-            file = open(path, "xb")  # noqa: SIM115
-            on_error.callback(os.unlink, path)
-            with file:
-                file.write(content)
-            on_error.pop_all()
-    except FileExistsError:
-        return False
+        replace_file(path, [content])
     except OSError as error:
         raise UnusableError(f"cannot write {quoted(path)}: {error.strerror or error}") from None
     return True

@@ -48,29 +48,17 @@ class ConfigFile(NamedTuple):
     keys: frozenset[str]
 
 
-class Look(NamedTuple):
-    """The result of looking for a configuration file in one directory.
+def look_in(directory: str) -> tuple[str | None, bool, tuple[str, ...]]:
+    """Return the path of the configuration file in a directory, or None.
 
-    path: the configuration file, or None
-    is_root: whether the directory is the root of a repository, where the search ends
-    misspelled: a warning about each file or table with a misspelled name
-    """
-
-    path: str | None
-    is_root: bool
-    misspelled: tuple[str, ...] = ()
-
-
-def look_in(directory: str) -> Look:
-    """Look for a configuration file in a directory.
-
-    Ignores a `pyproject.toml` without a table for this tool.
+    Also returns whether the directory is the root of a repository, where the search ends, and a warning
+    about each file or table with a misspelled name. Ignores a `pyproject.toml` without our table.
     """
     is_root = os.path.exists(os.path.join(directory, ".git"))
     path = os.path.join(directory, NAME)
     # Include dangling links and pipes: reading the file then reports the problem.
     if os.path.lexists(path):
-        return Look(path, is_root)
+        return path, is_root, ()
     try:
         names = sorted(os.listdir(directory))
     except OSError:
@@ -82,20 +70,20 @@ def look_in(directory: str) -> Look:
     )
     path = os.path.join(directory, PYPROJECT)
     if not os.path.lexists(path):
-        return Look(None, is_root, files)
+        return None, is_root, files
     try:
         data = read_regular(path, MAX_CONFIG)
         # Fast path: most `pyproject.toml` files do not mention this tool.
         tools = read_toml(data).get("tool", {}) if TABLE.encode() in data else {}
     except (OSError, ValueError):
         # The file may contain the table. Reading it again reports the problem.
-        return Look(path, is_root)
+        return path, is_root, ()
     tables = tuple(
         f"{visible(path)}: [{table}] is ignored; write [tool.{TABLE}]" for table in _misspelled_tables(data)
     )
     if isinstance(tools, dict) and TABLE in tools:
-        return Look(path, is_root, tables)
-    return Look(None, is_root, (*files, *tables))
+        return path, is_root, tables
+    return None, is_root, (*files, *tables)
 
 
 def _is_misspelled(name: str) -> bool:
