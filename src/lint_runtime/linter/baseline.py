@@ -86,24 +86,20 @@ class Baseline:
 
         records: remaining findings in the linted files
         """
-        matched = {self._relative(path): counts for path, counts in records}
+        matched = self.replaced(records)._counts
         return Baseline(
             self._path,
-            {path: matched.get(path, counts) & counts for path, counts in self._existing().items()},
+            {path: counts & matched[path] for path, counts in self._counts.items() if path in matched},
         )
 
     def replaced(self, records: Iterable[Record]) -> "Baseline":
         """Return a baseline with new findings for linted files and without deleted files."""
-        recorded = {self._relative(path): counts for path, counts in records}
-        return Baseline(self._path, {**self._existing(), **recorded})
-
-    def _existing(self) -> dict[str, Counter[Key]]:
-        """Return the findings of files that still exist."""
-        return {
+        existing = {
             path: counts
             for path, counts in self._counts.items()
             if os.path.lexists(os.path.join(self._directory, path))
         }
+        return Baseline(self._path, existing | {self._relative(path): counts for path, counts in records})
 
     def _relative(self, path: str) -> str:
         return portable_path(os.path.relpath(path, self._directory))

@@ -4,7 +4,7 @@ import os
 
 from lint_runtime.dockerfile.git import repository_root
 from lint_runtime.linter.codeowners import CodeOwners, read_codeowners
-from lint_runtime.linter.report import STDIN_NAME, Report, is_below, renamed
+from lint_runtime.linter.report import STDIN_NAME, Report, is_below
 
 
 class Places:
@@ -28,7 +28,14 @@ class Places:
         path, root = os.path.normpath(os.path.join(self._directory, report.path)), self._root
         if not self._is_given and not (root and is_below(path, root)):
             root = repository_root(os.path.dirname(path), self._roots)
-        return renamed(report, os.path.relpath(path, root)) if root and is_below(path, root) else report
+        if not root or not is_below(path, root):
+            return report
+        path = os.path.relpath(path, root)
+        diagnostics, suppressed = (
+            tuple(finding._replace(path=path) for finding in findings)
+            for findings in (report.diagnostics, report.suppressed)
+        )
+        return report._replace(path=path, diagnostics=diagnostics, suppressed=suppressed)
 
     def owned(self, report: Report) -> Report:
         """Return a report with the owners of its file by the CODEOWNERS of its repository."""

@@ -93,12 +93,3 @@ class Report(NamedTuple):
 def is_below(path: str, root: str) -> bool:
     """Return whether an absolute, normalized path is below a directory."""
     return os.path.normcase(path).startswith(os.path.normcase(os.path.join(root, "")))
-
-
-def renamed(report: Report, path: str) -> Report:
-    """Return `report` with another path."""
-    diagnostics, suppressed = (
-        tuple(diagnostic._replace(path=path) for diagnostic in diagnostics)
-        for diagnostics in (report.diagnostics, report.suppressed)
-    )
-    return report._replace(path=path, diagnostics=diagnostics, suppressed=suppressed)
