@@ -58,34 +58,30 @@ def plan_upgrades(report: Report, goal: Goal, config: Config, known: Snapshot) -
         rules = {rule.name for rule in enabled(config)}
         moved = with_destinations(images, known, config, rules, goal.series)
         images = tuple(image for image in moved if image)
-    plans: list[tuple[RuntimeImage, Upgrade | None, Edits, str]] = []
+    plans: list[tuple[RuntimeImage, Upgrade | None, Edits]] = []
     for image in images:
-        if image.stage.image_location in kept:
-            plans.append((image, None, {}, ""))
-            continue
-        try:
-            plans.append((image, *_plan(Case(image, known, config), goal), ""))
-        except _StaysError as error:
-            plans.append((image, None, {}, str(error)))
-    reason = "its ARG means something else to another image"
-    is_settled = False
-    while not is_settled:
-        contested = contested_words((image, edits) for image, _, edits, _ in plans)
+        plan: tuple[Upgrade | None, Edits] = None, {}
+        if image.stage.image_location not in kept:
+            try:
+                plan = _plan(Case(image, known, config), goal)
+            except _StaysError as error:
+                plan = _stays(image, str(error)), {}
+        plans.append((image, *plan))
+    while True:
+        contested = contested_words((image, edits) for image, _, edits in plans)
         contested = contested.union(*(image.shared for image in images))
-        stays = [bool(contested & edits.keys()) for _, _, edits, _ in plans]
+        if not any(contested & edits.keys() for _, _, edits in plans):
+            return tuple(upgrade for _, upgrade, _ in plans if upgrade)
         # The other words of an image that stays must stay, too.
+        reason = "its ARG means something else to another image"
         plans = [
-            (plan[0], None, {}, reason) if stay else plan for plan, stay in zip(plans, stays, strict=True)
+            (plan[0], _stays(plan[0], reason), {}) if contested & plan[2].keys() else plan for plan in plans
         ]
-        is_settled = not any(stays)
-    upgrades: list[Upgrade] = []
-    for image, upgrade, _, reason in plans:
-        if reason:
-            name = image.reference.tag or image.stage.image
-            upgrades.append(Upgrade(image.stage.image_location, name, "", (), reason=reason))
-        elif upgrade:
-            upgrades.append(upgrade)
-    return tuple(upgrades)
+
+
+def _stays(image: RuntimeImage, reason: str) -> Upgrade:
+    name = image.reference.tag or image.stage.image
+    return Upgrade(image.stage.image_location, name, "", (), reason=reason)
 
 
 def _plan(case: Case, goal: Goal) -> tuple[Upgrade | None, Edits]:
