@@ -5,6 +5,8 @@ import pickle
 import signal
 import subprocess
 import sys
+from collections import deque
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
@@ -24,60 +26,65 @@ except (BrokenPipeError, EOFError, pickle.UnpicklingError):
 """The code of a process. It ends without a traceback if its parent ends in the middle of a value."""
 
 
-class Pool:
-    """Processes that check chunks of items.
+_Process = subprocess.Popen[bytes]
 
-    A thread waits for each process. The wait also ends if the process crashes or is killed.
+_AHEAD = 4
+"""Maximum number of chunks per process that are in progress or done ahead of their turn."""
+
+
+def check_in_processes(worker: object, chunks: Iterable[list[Any]], jobs: int) -> Iterator[Any]:
+    """Let processes check chunks of items, and yield the results in the order of the chunks.
+
+    A thread waits for each process. The wait also ends if the process crashes or is killed. Raises
+    UnusableError if a process cannot start or ends early.
     """
-
-    def __init__(self, jobs: int) -> None:
-        self._jobs = jobs
-        self._threads = ThreadPoolExecutor(jobs)
-        self._processes: list[subprocess.Popen[bytes]] = []
-        self._idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-
-    def start(self, worker: object) -> None:
-        """Start the processes. Raises UnusableError."""
-        for _ in range(self._jobs):
-            self._processes.append(_start(worker))
-            self._idle.put(self._processes[-1])
-
-    def submit(self, items: list[Any]) -> Future[Any]:
-        """Let an idle process check `items`. The future raises UnusableError if the process ends."""
-        return self._threads.submit(self._check, items)
-
-    def _check(self, items: list[Any]) -> Any:
-        process = self._idle.get()
-        try:
-            _send(process, items)
-            result = pickle.load(cast("IO[bytes]", process.stdout))  # noqa: S301 (our own process)
-        except (EOFError, pickle.UnpicklingError):
-            # Don't wait for the other processes: their checks may take minutes.
-            self.kill()
-            raise UnusableError(
-                "a worker process ended unexpectedly, possibly because it ran out of memory;"
-                " use fewer with --jobs N"
-            ) from None
-        finally:
-            self._idle.put(process)
-        if isinstance(result, Exception):
-            raise result
-        return result
-
-    def kill(self) -> None:
-        """Kill the processes."""
-        for process in self._processes:
+    threads = ThreadPoolExecutor(jobs)
+    processes: list[_Process] = []
+    idle: SimpleQueue[_Process] = SimpleQueue()
+    pending: deque[Future[Any]] = deque()
+    try:
+        for _ in range(jobs):
+            processes.append(_start(worker))
+            idle.put(processes[-1])
+        for chunk in chunks:
+            pending.append(threads.submit(_check, chunk, idle, processes))
+            if len(pending) >= jobs * _AHEAD:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    except BaseException:
+        for process in processes:
             process.kill()
-
-    def close(self) -> None:
-        """Wait until all threads and processes have ended."""
-        self._threads.shutdown(cancel_futures=True)
-        for process in self._processes:
+        raise
+    finally:
+        threads.shutdown(cancel_futures=True)
+        for process in processes:
             # communicate() closes the input of the process, which ends it.
             process.communicate()
 
 
-def _start(worker: object) -> "subprocess.Popen[bytes]":
+def _check(items: list[Any], idle: SimpleQueue[_Process], processes: list[_Process]) -> Any:
+    """Let an idle process check `items`. Raises UnusableError if the process ends."""
+    process = idle.get()
+    try:
+        _send(process, items)
+        result = pickle.load(cast("IO[bytes]", process.stdout))  # noqa: S301 (our own process)
+    except (EOFError, pickle.UnpicklingError):
+        # Don't wait for the other processes: their checks may take minutes.
+        for other in processes:
+            other.kill()
+        raise UnusableError(
+            "a worker process ended unexpectedly, possibly because it ran out of memory;"
+            " use fewer with --jobs N"
+        ) from None
+    finally:
+        idle.put(process)
+    if isinstance(result, Exception):
+        raise result
+    return result
+
+
+def _start(worker: object) -> _Process:
     """Start a process that serves `worker`. Raises UnusableError.
 
     The process imports nothing from the working directory (-I). It runs in its own session, so Ctrl-C does
@@ -97,7 +104,7 @@ def _start(worker: object) -> "subprocess.Popen[bytes]":
     return process
 
 
-def _send(process: "subprocess.Popen[bytes]", value: object) -> None:
+def _send(process: _Process, value: object) -> None:
     requests = cast("IO[bytes]", process.stdin)
     # If the process has ended, reading its result raises an error.
     with suppress(BrokenPipeError):

@@ -1,16 +1,12 @@
 """Check many files in several processes, and return the results in file order."""
 
 import os
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from lint_runtime.linter.report import Report
 from lint_runtime.linter.tally import Tally
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
 
 _T = TypeVar("_T")
 
@@ -19,9 +15,6 @@ MANY = 400
 
 AT_ONCE = 32
 """Number of files that a process gets at a time."""
-
-_AHEAD = 4
-"""Maximum number of chunks per process that are in progress or done ahead of their turn."""
 
 Check = Callable[[Any, Tally], Report | None]
 """Checks a file and counts it in a tally. Returns None if there is nothing to show."""
@@ -81,21 +74,7 @@ def work(worker: Worker, items: Iterable[Any], jobs: int) -> Iterator[Batch]:
         yield from (worker((item,)) for item in items)
         return
     # Lazy import (9 ms): few runs have many files.
-    from lint_runtime.linter.processes import Pool
+    from lint_runtime.linter.processes import check_in_processes
 
-    pool = Pool(jobs)
     remaining = iter(items)
-    pending: deque[Future[Batch]] = deque()
-    try:
-        pool.start(worker)
-        while chunk := list(islice(remaining, AT_ONCE)):
-            pending.append(pool.submit(chunk))
-            if len(pending) >= jobs * _AHEAD:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    except BaseException:
-        pool.kill()
-        raise
-    finally:
-        pool.close()
+    yield from check_in_processes(worker, iter(lambda: list(islice(remaining, AT_ONCE)), []), jobs)
