@@ -109,10 +109,20 @@ def _text(name: str, host: str) -> str:
 
 
 def _write(root: str, name: str, text: str, reason: str) -> list[str]:
-    """Write a file or show what it lacks. Returns what the user has to do with the file."""
+    """Write a file or show what it lacks. Returns what the user has to do. Raises UnusableError."""
     path = os.path.join(root, name)
     to_fill_in = [f"fill in '{_FILL_IN}'"] if _FILL_IN in text else []
-    if _create(path, text.encode(), root):
+    if not os.path.lexists(path):
+        if leads_out(path, root):
+            problem = "it is a link that leads out of the repository"
+            raise UnusableError(f"cannot write {quoted(path)}: {problem}")
+        try:
+            # If a file has the name of the directory, writing fails.
+            with suppress(FileExistsError):
+                os.makedirs(os.path.dirname(path), exist_ok=True)
+            replace_file(path, [text.encode()])
+        except OSError as error:
+            raise UnusableError(f"cannot write {quoted(path)}: {error.strerror or error}") from None
         print_text(f"wrote {_shown(path)}: {reason}\n")
         return to_fill_in
     if name not in _WITH_BASELINE or _has_lines(path, text):
@@ -145,22 +155,6 @@ def _split(address: str) -> tuple[str, str]:
     """Return the host and the path of a git address, such as `https://host/path.git` or `git@host:path`."""
     parts = re.fullmatch(r"(?:[\w+.-]+://)?(?:[^/@]*@)?([^/:@]+)(?::\d+)?[:/]+(.*?)(?:\.git)?/?", address)
     return (parts[1].lower(), parts[2]) if parts else ("", "")
-
-
-def _create(path: str, content: bytes, root: str) -> bool:
-    """Create a file, unless the path exists. Returns whether it was created. Raises UnusableError."""
-    if os.path.lexists(path):
-        return False
-    if leads_out(path, root):
-        raise UnusableError(f"cannot write {quoted(path)}: it is a link that leads out of the repository")
-    try:
-        # If a file has the name of the directory, writing fails.
-        with suppress(FileExistsError):
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-        replace_file(path, [content])
-    except OSError as error:
-        raise UnusableError(f"cannot write {quoted(path)}: {error.strerror or error}") from None
-    return True
 
 
 def _has_lines(path: str, text: str) -> bool:

@@ -17,7 +17,7 @@ from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Severity
 from lint_runtime.formatters import FORMATTERS
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.table import Snapshot, describe_table
+from lint_runtime.lifecycle.table import describe_table
 from lint_runtime.lifecycle.versions import INTEGER
 from lint_runtime.linter.discovery import is_linted_name
 from lint_runtime.linter.file_linter import STDIN
@@ -357,27 +357,20 @@ def _complete_outputs(_ctx: click.Context, _param: click.Parameter, incomplete: 
     return [f"{known}=" for known in FORMATTERS if known.startswith(name)]
 
 
-def _known(ctx: click.Context) -> Snapshot:
-    """Return the bundled data for --as-of."""
-    return embedded_table().as_of(ctx.params.get("as_of") or current_day())
+def _complete_names(kind: str, ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Complete `maintained` series, `released` series or `releases`, newest first."""
+    known = embedded_table().as_of(ctx.params.get("as_of") or current_day())
+    if kind == "releases":
+        published = (one for one in known.table.releases if known.table.known_since(one) <= known.day)
+        names = [str(release.version) for release in published]
+    else:
+        found = known.maintained if kind == "maintained" else known.released
+        names = [series.series.name for series in found]
+    return [name for name in reversed(names) if name.startswith(incomplete)]
 
 
-def complete_series(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Complete a series, newest first. --upgrade-to needs one that is maintained."""
-    known = _known(ctx)
-    found = known.maintained if param.name == "upgrade_to" else known.released
-    names = (series.series.name for series in reversed(found))
-    return [name for name in names if name.startswith(incomplete)]
-
-
-def complete_releases(ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Complete a release, newest first."""
-    known = _known(ctx)
-    return [
-        str(release.version)
-        for release in reversed(known.table.releases)
-        if known.table.known_since(release) <= known.day and str(release.version).startswith(incomplete)
-    ]
+complete_series = partial(_complete_names, "released")
+complete_releases = partial(_complete_names, "releases")
 
 
 def complete_subjects(
@@ -481,7 +474,7 @@ GROUPS: Mapping[str, Sequence[click.Option]] = {
             ["--upgrade-to"],
             type=_SERIES,
             metavar="SERIES",
-            shell_complete=complete_series,
+            shell_complete=partial(_complete_names, "maintained"),
             help="With --fix or --diff: move older images to this series (13, 3.3), step by step where"
             " a Deployment can't go there directly.",
         ),

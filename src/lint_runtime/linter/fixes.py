@@ -88,7 +88,11 @@ class FixMode(NamedTuple):
                 report, upgrades = file.lint(data), _requirement_upgrades(file)
         fixed = apply_edits(data, sorted({edit for upgrade in upgrades for edit in upgrade.edits}))
         if fixed != data and (objection := self._objection(file, fixed)):
-            upgrades, fixed = tuple(upgrade.stays(objection) for upgrade in upgrades), data
+            fixed = data
+            upgrades = tuple(
+                Upgrade(upgrade.location, upgrade.before, "", (), reason=upgrade.reason or objection)
+                for upgrade in upgrades
+            )
         after = report if fixed == data else file.lint(fixed)
         changes: list[str] = []
         # A fix can reveal another fixable finding.

@@ -170,7 +170,11 @@ def _past_file(entry: _Entry, origin: str, base: str) -> PastFile:
         tuple(entry["owners"]),
         stages[: len(entry["stages"])],
         stages[len(entry["stages"]) :],
-        tuple(entry["argument"] and _argument(entry["argument"]) for entry in stage_entries),
+        tuple(
+            written
+            and Argument(_location(written), written["name"], written["default"], int(written["shift"]))
+            for written in (entry["argument"] for entry in stage_entries)
+        ),
         tuple(entry["editable"] for entry in stage_entries),
         next((_manifest(entry) for entry in stage_entries if entry["manifest"]), None),
         mirrors={
@@ -213,10 +217,6 @@ def _location(entry: _Entry) -> Location:
     if location.end < location.start:
         raise WrongDocumentError(f"a location in line {location.line} ends before it starts")
     return location
-
-
-def _argument(entry: _Entry) -> Argument:
-    return Argument(_location(entry), entry["name"], entry["default"], int(entry["shift"]))
 
 
 def _manifest(entry: _Entry) -> Manifest:

@@ -38,10 +38,6 @@ class Upgrade(NamedTuple):
     comparison: Comparison | None = None
     reason: str = ""
 
-    def stays(self, reason: str) -> "Upgrade":
-        """Return the upgrade as not made, for a reason."""
-        return Upgrade(self.location, self.before, "", (), reason=self.reason or reason)
-
 
 class Report(NamedTuple):
     """The result of linting one file.

@@ -48,8 +48,11 @@ def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
     image_name = re.sub(r"(?i)^\s*FROM\s+", "", name)
     runtime_3 = None
     if not re.search("[/:$]", image_name):
-        # A series or a release is a tag, so find_subject raises an error with suggestions.
-        written = _parse(image_name) or parse_tag(find_subject(known, image_name).series.name)
+        try:
+            written = parse_tag(image_name)
+        except InvalidTagError:
+            # A series or a release is a tag, so find_subject raises an error with suggestions.
+            written = correct_tag(image_name) or parse_tag(find_subject(known, image_name).series.name)
         # As a tag, 3 names no series.
         runtime_3 = known.series("3") if written.number == "3" else None
         if runtime_3:
@@ -73,13 +76,6 @@ def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
     names = " to ".join(dict.fromkeys((*of_3[:1], *of_3[-1:])))
     following = f"; for Airflow 3, see {names}" if names else ""
     return runtime_3, verdict._replace(text=verdict.text + following)
-
-
-def _parse(tag: str) -> RuntimeTag | None:
-    try:
-        return parse_tag(tag)
-    except InvalidTagError:
-        return correct_tag(tag)
 
 
 def _repository_of(tag: RuntimeTag, known: Snapshot) -> str:
