@@ -125,7 +125,12 @@ def _write(root: str, name: str, text: str, reason: str) -> list[str]:
             raise UnusableError(f"cannot write {quoted(path)}: {error.strerror or error}") from None
         print_text(f"wrote {_shown(path)}: {reason}\n")
         return to_fill_in
-    if name not in _WITH_BASELINE or _has_lines(path, text):
+    content = b""
+    with suppress(OSError):
+        content = read_regular(path, MAX_CONFIG)
+    # Lines may be indented in any way.
+    lines = {line.strip().encode() for line in text.splitlines() if _FILL_IN not in line}
+    if name not in _WITH_BASELINE or lines <= {*map(bytes.strip, content.splitlines())}:
         print_text(f"kept {_shown(path)}: exists\n")
         return []
     print_text(f"kept {_shown(path)}: exists; add:\n")
@@ -155,15 +160,6 @@ def _split(address: str) -> tuple[str, str]:
     """Return the host and the path of a git address, such as `https://host/path.git` or `git@host:path`."""
     parts = re.fullmatch(r"(?:[\w+.-]+://)?(?:[^/@]*@)?([^/:@]+)(?::\d+)?[:/]+(.*?)(?:\.git)?/?", address)
     return (parts[1].lower(), parts[2]) if parts else ("", "")
-
-
-def _has_lines(path: str, text: str) -> bool:
-    """Return whether a file has all lines of a text, except those to fill in, indented in any way."""
-    content = b""
-    with suppress(OSError):
-        content = read_regular(path, MAX_CONFIG)
-    lines = {line.strip().encode() for line in text.splitlines() if _FILL_IN not in line}
-    return lines <= {*map(bytes.strip, content.splitlines())}
 
 
 def _shown(path: str) -> str:

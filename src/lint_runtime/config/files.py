@@ -60,13 +60,15 @@ def look_in(directory: str) -> tuple[str | None, bool, tuple[str, ...]]:
     if os.path.lexists(path):
         return path, is_root, ()
     try:
-        names = sorted(os.listdir(directory))
+        # Editors write backup copies that end in `~`.
+        names = sorted(name for name in os.listdir(directory) if not name.endswith("~"))
     except OSError:
         names = []
     files = tuple(
         f"{visible(os.path.join(directory, name))} is ignored; rename it to {NAME}"
         for name in names
-        if _is_misspelled(name)
+        if is_close(name.lower(), NAME)
+        or (name.startswith(".") and is_close(os.path.splitext(name.lower())[0], f".{TABLE}", 1))
     )
     path = os.path.join(directory, PYPROJECT)
     if not os.path.lexists(path):
@@ -84,14 +86,6 @@ def look_in(directory: str) -> tuple[str | None, bool, tuple[str, ...]]:
     if isinstance(tools, dict) and TABLE in tools:
         return path, is_root, tables
     return None, is_root, (*files, *tables)
-
-
-def _is_misspelled(name: str) -> bool:
-    """Whether the name of a file is almost NAME, or NAME with another extension."""
-    stem, _ = os.path.splitext(name.lower())
-    is_near = is_close(name.lower(), NAME) or (name.startswith(".") and is_close(stem, f".{TABLE}", 1))
-    # Editors write backup copies that end in `~`.
-    return is_near and not name.endswith("~")
 
 
 def _misspelled_tables(data: bytes) -> list[str]:

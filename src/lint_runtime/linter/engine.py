@@ -114,7 +114,7 @@ def lint_file(
         context = context._replace(unused_suppressions=unused, expired_suppressions=expired)
         checked = find((rule for rule in rules if rule.checks_suppressions), context, path)
         findings += _suppress(checked, comments, baseline or {}, context)
-    report = make_report(path, dockerfile, images, findings, context, by_stage)
+    report = make_report(path, images, findings, context, by_stage)
     lines = _lines(data, (*report.diagnostics, *report.suppressed))
     return report._replace(lines=lines, comments=comments, unused_comments=unused)
 
@@ -136,7 +136,6 @@ def _read_project(
 
 def make_report(
     path: str,
-    dockerfile: Dockerfile,
     images: Sequence[RuntimeImage | None],
     findings: Iterable[Diagnostic],
     context: Context,
@@ -161,7 +160,8 @@ def make_report(
             finding._replace(fix=None, upgrade=None) if unwanted & {*edits_of(finding)} else finding
             for finding in active
         )
-    stages, count = (*dockerfile.stages, *dockerfile.uses), len(dockerfile.stages)
+    dockerfile, count = context.dockerfile, len(context.dockerfile.stages)
+    stages = (*dockerfile.stages, *dockerfile.uses)
     # Record the suppressions of outranked findings too: another run may report these findings.
     recorded: dict[Place, dict[str, Suppression]] = {}
     for finding in outranked:

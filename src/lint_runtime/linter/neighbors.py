@@ -39,13 +39,7 @@ class File(NamedTuple):
         """Return the report of the file with other content."""
         _, _, config, known, baseline, honors_comments, neighbors = self
         return lint_file(
-            data,
-            self.path,
-            config,
-            known,
-            baseline,
-            honors_comments=honors_comments,
-            neighbors=neighbors,
+            data, self.path, config, known, baseline, honors_comments=honors_comments, neighbors=neighbors
         )
 
 

@@ -90,7 +90,7 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
         if suppression and suppression.until and suppression.until < known.day:
             suppression = None
         findings.append(finding._replace(severity=severity or finding.severity, suppression=suppression))
-    report = make_report(file.path, dockerfile, images, findings, context, file.suppressions)
+    report = make_report(file.path, images, findings, context, file.suppressions)
     return report._replace(label=file.label, owners=file.owners)
 
 

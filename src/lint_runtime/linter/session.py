@@ -36,11 +36,7 @@ class Session:
         self._warnings: set[str] = set()
 
     def files_of(
-        self,
-        paths: Sequence[str],
-        *,
-        uses_gitignore: bool = True,
-        tracked_by: Settings | None = None,
+        self, paths: Sequence[str], *, uses_gitignore: bool = True, tracked_by: Settings | None = None
     ) -> Iterator[str]:
         """Yield the files that `paths` name or contain, each once, with the Dockerfiles they declare.
 

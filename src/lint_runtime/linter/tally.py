@@ -37,21 +37,16 @@ class Tally:
     """
 
     def __init__(self) -> None:
-        self.files = 0
-        self.images = 0
-        self.excluded = 0
+        self.files = self.images = self.excluded = self.suppressed = self.fixes = self.failing = 0
         self.found: Counter[Severity] = Counter()
         self.by_rule: Counter[str] = Counter()
-        self.suppressed = 0
         self.fixable: Counter[bool] = Counter()
         self.upgradable: Counter[bool] = Counter()
         self.fixable_rules: Counter[str] = Counter()
-        self.fixes = 0
         self.fixed: list[str] = []
         self.diffs: list[str] = []
         self.upgrades: list[tuple[str, Upgrade]] = []
         self.overruled: list[Diagnostic] = []
-        self.failing = 0
         self.problems: dict[str, None] = {}
         self.warnings: dict[str, None] = {}
         self.tables: dict[str, LifecycleTable] = {}

@@ -4,13 +4,7 @@ from typing import NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Location
-from lint_runtime.images import (
-    Destination,
-    Edits,
-    RepositoryKind,
-    RuntimeImage,
-    contested_words,
-)
+from lint_runtime.images import Destination, Edits, RepositoryKind, RuntimeImage, contested_words
 from lint_runtime.lifecycle.comparison import ComparedImage, Comparison, compare
 from lint_runtime.lifecycle.model import State
 from lint_runtime.lifecycle.table import Snapshot
