@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from glob import escape, glob
 from itertools import chain, takewhile
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import click
 
@@ -25,9 +25,6 @@ from lint_runtime.linter.report import STDIN_NAME
 from lint_runtime.rules import RULES_OF
 from lint_runtime.text import did_you_mean, parse_day, portable_path, quoted
 from lint_runtime.version import __version__
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
 
 
 class Arguments(NamedTuple):
@@ -335,18 +332,8 @@ def _complete_rules(_ctx: click.Context, _param: click.Parameter, incomplete: st
     return [f"{before}{comma}{name}" for name in RULES_OF if name.startswith(start)]
 
 
-def _complete_path(
-    kind: str, _ctx: click.Context, _param: click.Parameter, incomplete: str
-) -> "list[CompletionItem]":
-    """Let the shell complete a path. `kind` is `file` (which may be below a directory) or `dir`."""
-    # Lazy import (2 ms): only shells ask for completions.
-    from click.shell_completion import CompletionItem
-
-    return [CompletionItem(incomplete, type=kind)]
-
-
-complete_files = partial(_complete_path, "file")
-_complete_directories = partial(_complete_path, "dir")
+complete_files = click.Path().shell_complete
+_complete_directories = click.Path(file_okay=False).shell_complete
 
 
 def _complete_outputs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
@@ -373,9 +360,7 @@ complete_series = partial(_complete_names, "released")
 complete_releases = partial(_complete_names, "releases")
 
 
-def complete_subjects(
-    ctx: click.Context, param: click.Parameter, incomplete: str
-) -> "Sequence[str | CompletionItem]":
+def complete_subjects(ctx: click.Context, param: click.Parameter, incomplete: str) -> Sequence[Any]:
     """Complete a series or a release, newest first, or else a path."""
     names = complete_series(ctx, param, incomplete) + complete_releases(ctx, param, incomplete)
     return names or complete_files(ctx, param, incomplete)

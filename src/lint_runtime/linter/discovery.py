@@ -128,7 +128,7 @@ def tracked_files(  # noqa: C901
         is_empty = False
         if not problem:
             yield path
-        elif not is_excluded(path):
+        elif not is_excluded(os.path.join(path, "Dockerfile") if os.path.isdir(path) else path):
             fail(f"cannot check {quoted(path)}: {problem}")
     if is_empty:
         fail(f"git tracks no Dockerfiles or Astro manifests in {quoted(directory)}")

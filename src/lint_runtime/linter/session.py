@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from functools import partial
 from typing import Any
 
 from lint_runtime.config.settings import Settings
@@ -48,7 +47,9 @@ class Session:
         for path in paths:
             files: Iterable[str]
             if tracked_by:
-                files = tracked_files(path, partial(self._is_excluded, tracked_by), self.fail)
+                files = tracked_files(
+                    path, lambda name: applied_to(name, tracked_by, self.total) is None, self.fail
+                )
             elif path == STDIN or not os.path.isdir(path):
                 files = with_declared(path)
             else:
@@ -68,11 +69,6 @@ class Session:
                         continue
                     seen.add(identity)
                 yield file
-
-    def _is_excluded(self, settings: Settings, path: str) -> bool:
-        """Whether a path, or a Dockerfile in it, is excluded."""
-        name = os.path.join(path, "Dockerfile") if os.path.isdir(path) else path
-        return applied_to(name, settings, self.total) is None
 
     def parts(self, batches: Iterable[Batch]) -> Iterator[tuple[Any, ...]]:
         """Yield a tuple of results (one per output) for each file, and add up the counts."""
