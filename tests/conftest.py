@@ -29,8 +29,7 @@ from lint_runtime.formatters import load_format
 from lint_runtime.formatters.base import Run
 from lint_runtime.lifecycle import load
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.linter.report import Report
-from lint_runtime.linter.tally import Tally
+from lint_runtime.linter.report import Report, Tally
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

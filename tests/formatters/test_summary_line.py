@@ -12,8 +12,7 @@ from lint_runtime.diagnostics import Location, Severity
 from lint_runtime.formatters.base import Run
 from lint_runtime.formatters.summary_line import command_summary, headline
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.linter.report import Upgrade
-from lint_runtime.linter.tally import Tally
+from lint_runtime.linter.report import Tally, Upgrade
 from tests.conftest import AS_OF, TABLE
 
 UPGRADE = Upgrade(Location(1, 6, 1, 9), "12.6.0", "13.11.0", ())

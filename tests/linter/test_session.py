@@ -19,9 +19,8 @@ from lint_runtime.linter import neighbors
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.file_linter import FileLinter
 from lint_runtime.linter.fixes import FixMode
-from lint_runtime.linter.report import Report
+from lint_runtime.linter.report import Report, Tally
 from lint_runtime.linter.session import STALE_AFTER, Session
-from lint_runtime.linter.tally import Tally
 from lint_runtime.linter.upgrade import Goal
 from lint_runtime.linter.workers import Batch, Worker, work
 from tests.conftest import AS_OF

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from lint_runtime.linter.report import Report
-from lint_runtime.linter.tally import Tally
+from lint_runtime.linter.report import Report, Tally
 
 
 def check(item: int, tally: Tally) -> Report | None:

@@ -8,8 +8,7 @@ from typing import IO, Any, NamedTuple
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.linter.report import Report
-from lint_runtime.linter.tally import Tally
+from lint_runtime.linter.report import Report, Tally
 from lint_runtime.text import json_line
 
 COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}

@@ -3,7 +3,7 @@
 from lint_runtime.diagnostics import Severity
 from lint_runtime.formatters.base import Run
 from lint_runtime.lifecycle.table import describe_table
-from lint_runtime.linter.tally import Tally
+from lint_runtime.linter.report import Tally
 from lint_runtime.text import code, counted, plural, prose
 
 _SHORT_HASH = 12

@@ -14,8 +14,7 @@ from lint_runtime.diagnostics import Diagnostic, Edit, edited
 from lint_runtime.files import MAX_FILE, ChangedError, read_regular, replace_file
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.neighbors import File
-from lint_runtime.linter.report import Report, Upgrade
-from lint_runtime.linter.tally import Tally
+from lint_runtime.linter.report import Report, Tally, Upgrade
 from lint_runtime.linter.upgrade import Goal, plan_upgrades
 from lint_runtime.manifest.detection import is_manifest_name
 from lint_runtime.manifest.reader import declared_dockerfile, read_manifest

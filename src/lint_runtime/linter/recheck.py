@@ -21,9 +21,8 @@ from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.engine import configured_severity, enabled, find, make_report
 from lint_runtime.linter.file_linter import STDIN, applied_to
 from lint_runtime.linter.past_report import PastFile, PastReport
-from lint_runtime.linter.report import Report
+from lint_runtime.linter.report import Report, Tally
 from lint_runtime.linter.session import Session
-from lint_runtime.linter.tally import Tally
 from lint_runtime.projects import Project, project_image, project_subject
 from lint_runtime.rules import RULE_BY_NAME, RULES
 from lint_runtime.rules.base import Context, platform_target, target_of

@@ -9,7 +9,7 @@ from lint_runtime.config.settings import Settings
 from lint_runtime.lifecycle.table import describe_table
 from lint_runtime.linter.discovery import files_under, tracked_files, with_declared
 from lint_runtime.linter.file_linter import STDIN, applied_to
-from lint_runtime.linter.tally import Tally
+from lint_runtime.linter.report import Tally
 from lint_runtime.linter.workers import Batch
 from lint_runtime.text import quoted
 

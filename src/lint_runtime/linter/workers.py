@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, TypeVar
 
-from lint_runtime.linter.report import Report
-from lint_runtime.linter.tally import Tally
+from lint_runtime.linter.report import Report, Tally
 
 _T = TypeVar("_T")
 
