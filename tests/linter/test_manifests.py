@@ -14,7 +14,7 @@ from lint_runtime.diagnostics import Diagnostic
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.fixes import apply_edits, select_edits
 from lint_runtime.linter.report import Report
-from lint_runtime.linter.upgrade import Goal, plan_upgrades
+from lint_runtime.linter.upgrade import plan_upgrades
 from lint_runtime.manifest.model import Status
 from lint_runtime.manifest.parser import parse_manifest
 from lint_runtime.rules.base import Neighbors
@@ -46,7 +46,7 @@ def _fixed(text: str, today: date = AS_OF, dockerfile: bytes | None = None) -> s
 
 
 def _upgraded(text: str, today: date, goal: str = "") -> str:
-    upgrades = plan_upgrades(_lint(text, today), Goal(goal, unsafe=True), Config(), TABLE.as_of(today))
+    upgrades = plan_upgrades(_lint(text, today), goal, Config(), TABLE.as_of(today), unsafe=True)
     return apply_edits(text.encode(), sorted(edit for plan in upgrades for edit in plan.edits)).decode()
 
 
@@ -346,7 +346,7 @@ def test_every_change_of_a_random_manifest_is_right() -> None:
                 _check_change(report, finding, data, apply_edits(data, sorted(change.edits)), lint)
         for goal in ("", "3.3"):
             known = TABLE.as_of(today)
-            for upgrade in plan_upgrades(report, Goal(goal, unsafe=True), Config(), known):
+            for upgrade in plan_upgrades(report, goal, Config(), known, unsafe=True):
                 if upgrade.edits:
                     assert lint(apply_edits(data, sorted(upgrade.edits))).stages
     assert offered > MUTATIONS / 20

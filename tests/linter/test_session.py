@@ -21,7 +21,6 @@ from lint_runtime.linter.file_linter import FileLinter
 from lint_runtime.linter.fixes import FixMode
 from lint_runtime.linter.report import Report, Tally
 from lint_runtime.linter.session import STALE_AFTER, Session
-from lint_runtime.linter.upgrade import Goal
 from lint_runtime.linter.workers import Batch, Worker, work
 from tests.conftest import AS_OF
 
@@ -131,7 +130,7 @@ def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(tmp_path: Path, compl
     files += [str(tmp_path / path) for path in ("gone", "excluded/other")]
 
     def linter(honors_comments: bool) -> FileLinter:
-        mode = FixMode(is_dry_run=True, unsafe=False, goal=Goal("", unsafe=False))
+        mode = FixMode(is_dry_run=True, unsafe=False, goal="")
         return FileLinter(Settings({}), AS_OF, fix_mode=mode, honors_comments=honors_comments)
 
     _, whole = Worker(linter(True).check, [])(files)

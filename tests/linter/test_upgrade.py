@@ -21,7 +21,7 @@ from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.fixes import apply_edits
 from lint_runtime.linter.report import Report, Upgrade
-from lint_runtime.linter.upgrade import Goal, expected_changes, plan_upgrades
+from lint_runtime.linter.upgrade import expected_changes, plan_upgrades
 from lint_runtime.rules import RULES
 from lint_runtime.rules.base import Case
 from tests.conftest import FIXTURES, TABLE
@@ -32,7 +32,7 @@ TWO, THREE = "quay.io/astronomer/astro-runtime", "astrocrpublic.azurecr.io/runti
 CERTIFIED = "quay.io/astronomer/ap-airflow"
 AGENT = "images.astronomer.cloud/baseimages/astro-remote-execution-agent"
 DIGEST = f"@sha256:{'0' * 64}"
-BEST, TO_13, TO_3 = Goal("", unsafe=False), Goal("13", unsafe=False), Goal("3.3", unsafe=False)
+BEST, TO_13, TO_3 = "", "13", "3.3"
 
 
 ABOUT_THE_END = [rule.name for rule in RULES if rule.is_about_the_end]
@@ -44,15 +44,17 @@ def _report(source: str, config: Config, today: date = TODAY) -> Report:
 
 def _plan(
     source: str,
-    goal: Goal,
+    goal: str,
     today: date = TODAY,
     config: Config | None = None,
     table: LifecycleTable = TABLE,
+    *,
+    unsafe: bool = False,
 ) -> tuple[str, tuple[Upgrade, ...]]:
     """Return the upgraded file and its upgrades."""
     config, known = config or Config(), table.as_of(today)
     report = lint_file(source.encode(), "Dockerfile", config, known)
-    upgrades = plan_upgrades(report, goal, config, known)
+    upgrades = plan_upgrades(report, goal, config, known, unsafe=unsafe)
     edits = sorted({edit for upgrade in upgrades for edit in upgrade.edits})
     return apply_edits(source.encode(), edits).decode(), upgrades
 
@@ -81,7 +83,7 @@ def _plan(
         pytest.param(f"{CERTIFIED}:2.3.1-onbuild", TO_3, f"{TWO}:13.11.0", id="Certified to Airflow 3"),
     ],
 )  # fmt: skip
-def test_an_image_that_moves(image: str, goal: Goal, expected: str) -> None:
+def test_an_image_that_moves(image: str, goal: str, expected: str) -> None:
     changed, (upgrade,) = _plan(f"# a\nFROM --platform=linux/amd64 {image} AS b\nRUN x\n", goal)
     assert changed == f"# a\nFROM --platform=linux/amd64 {expected} AS b\nRUN x\n"
     assert upgrade.reason == ""
@@ -125,8 +127,8 @@ def test_images_that_may_stay() -> None:
         pytest.param(f"FROM {TWO}:12.6.0{DIGEST}", BEST, "it is pinned by digest; update the tag and the digest together", id="a digest"),
         pytest.param(f"FROM {TWO}:9.2.5", TO_3, "its release doesn't exist; add --unsafe-fixes to upgrade it to 13.11.0", id="a nonexistent release"),
         pytest.param(f"FROM {THREE}:3.3-8", TO_13, "3.3 is newer than 13.x", id="a downgrade"),
-        pytest.param(f"FROM {TWO}:11.6.0", Goal("12", unsafe=False), "12.x is not maintained by the lifecycle data for this file", id="an ended goal"),
-        pytest.param(f"FROM {TWO}:13.11.0", Goal("3.9", unsafe=False), "3.9 is not maintained by the lifecycle data for this file", id="an unknown goal"),
+        pytest.param(f"FROM {TWO}:11.6.0", "12", "12.x is not maintained by the lifecycle data for this file", id="an ended goal"),
+        pytest.param(f"FROM {TWO}:13.11.0", "3.9", "3.9 is not maintained by the lifecycle data for this file", id="an unknown goal"),
         pytest.param(f"# lint-runtime: ignore[end-of-maintenance] -- why\nFROM {TWO}:$V\nFROM {TWO}:$V\n".join(["ARG V=12.6.0\n", ""]), BEST, "its ARG means something else to another image", id="the ARG of a suppressed image"),
         pytest.param(f"FROM {AGENT}:3.0-9-python-3.12-astro-agent-1.0.0", TO_3, "the version of its agent can't be known for another release", id="an agent"),
         pytest.param(f"ARG A=12 B=.6.0\nFROM {TWO}:$A$B", BEST, "it is assembled from several variables", id="a version in two ARGs"),
@@ -135,7 +137,7 @@ def test_images_that_may_stay() -> None:
         pytest.param(f"ARG V=12.6.0\nFROM {TWO}:$V\nFROM registry.corp/two:$V{DIGEST}", BEST, "its ARG means something else to another image", id="the ARG of a pinned image"),
     ],
 )  # fmt: skip
-def test_an_image_that_stays(source: str, goal: Goal, reason: str) -> None:
+def test_an_image_that_stays(source: str, goal: str, reason: str) -> None:
     config = Config(images={"registry.corp/two": TWO})
     changed, upgrades = _plan(source, goal, config=config)
     assert changed == source
@@ -165,7 +167,7 @@ def test_an_image_that_stays(source: str, goal: Goal, reason: str) -> None:
 def test_unsafe_upgrades_list_dropped_suffixes(
     image: str, goal: str, expected: str, dropped: tuple[str, ...]
 ) -> None:
-    changed, (upgrade,) = _plan(f"FROM {image}\n", Goal(goal, unsafe=True))
+    changed, (upgrade,) = _plan(f"FROM {image}\n", goal, unsafe=True)
     assert (changed, upgrade.dropped) == (f"FROM {expected}\n", dropped)
 
 
@@ -186,7 +188,7 @@ def test_edits_in_an_arg(before: str, after: str) -> None:
 def test_an_arg_stays_if_an_image_that_stays_uses_it() -> None:
     # The second image stays in the repository for Airflow 2 for now, so the third can't leave it.
     source = f"ARG V=3.0-8\nARG R={TWO}\nFROM {TWO}:$V AS a\nFROM $R:13.6.0 AS b\nFROM $R:$V\n"
-    changed, upgrades = _plan(source, TO_3._replace(unsafe=True))
+    changed, upgrades = _plan(source, TO_3, unsafe=True)
     assert changed == source.replace("13.6.0", "13.11.0")
     reason = "its ARG means something else to another image"
     assert [upgrade.reason for upgrade in upgrades] == [reason, "", reason]
@@ -194,12 +196,12 @@ def test_an_arg_stays_if_an_image_that_stays_uses_it() -> None:
 
 def test_a_suffix_in_an_arg_is_dropped_there() -> None:
     source = f"ARG V=9.1.0-python-3.9\nFROM {TWO}:$V-base\nFROM {TWO}:$V\n"
-    assert _plan(source, Goal("", unsafe=True))[0] == (
+    assert _plan(source, BEST, unsafe=True)[0] == (
         f"ARG V=13.11.0-python-3.11\nFROM {TWO}:$V-base\nFROM {TWO}:$V\n"
     )
     # The two releases lack different suffixes.
     mixed = f"ARG W=-python-3.9\nFROM {TWO}:9.7.0$W\nFROM {TWO}:11.6.0$W\n"
-    assert _plan(mixed, Goal("", unsafe=True))[0] == mixed
+    assert _plan(mixed, BEST, unsafe=True)[0] == mixed
 
 
 def test_the_following_step() -> None:
@@ -236,7 +238,7 @@ def test_an_image_with_a_suppressed_end_stays(rule: str) -> None:
     images |= {"yanked-release": f"{TWO}:9.1.0", "end-of-basic-support": f"{TWO}:9.7.0"}
     image = images.get(rule, f"{TWO}:12.6.0")
     day = date(2027, 4, 1) if rule == "maintenance-ending" else TODAY
-    goal = Goal("3.3", unsafe=False)
+    goal = "3.3"
     source = f"FROM {image}\n"
     assert _plan(source, goal, day)[1] != ()
     assert _plan(f"# lint-runtime: ignore[{rule}] -- by choice\n{source}", goal, day)[1] == ()
@@ -300,7 +302,7 @@ def test_without_a_release_that_leads_to_airflow_3() -> None:
         ("13", "2.11", date(2026, 1, 1), [RuntimeVersion(2, 13, 6, 0)]),
         ("3.1", "3.1", LATER, [RuntimeVersion(3, 3, 1, 5)]),
     )
-    _, (upgrade,) = _plan(f"FROM {TWO}:13.6.0\n", Goal("3.1", unsafe=True), table=table)
+    _, (upgrade,) = _plan(f"FROM {TWO}:13.6.0\n", "3.1", table=table, unsafe=True)
     assert upgrade.reason == "no release is known that leads from Airflow 2 to Airflow 3"
 
 
@@ -373,11 +375,10 @@ DAYS = st.dates(date(2024, 1, 1), date(2029, 1, 1))
 @example("13.11.0", "-python-3.9", [f"FROM {TWO}:$V"], "3.3", True, TODAY)
 @example("12.6.0", "", [f"FROM {TWO}:$V", f"FROM {THREE}:3.0-8"], "3.3", True, date(2027, 5, 1))
 def test_upgrades_lead_to_usable_images(
-    tag: str, suffix: str, lines: list[str], series: str, is_unsafe: bool, today: date
+    tag: str, suffix: str, lines: list[str], goal: str, is_unsafe: bool, today: date
 ) -> None:
     source = "\n".join([f"ARG V={tag}{suffix}", *lines, ""])
-    goal = Goal(series, is_unsafe)
-    changed, upgrades = _plan(source, goal, today)
+    changed, upgrades = _plan(source, goal, today, unsafe=is_unsafe)
     edits = sorted({edit for upgrade in upgrades for edit in upgrade.edits})
     for edit, following in pairwise(edits):
         assert edit.location.end <= following.location.start
@@ -391,19 +392,19 @@ def test_upgrades_lead_to_usable_images(
             continue
         assert image is not None
         assert other is not None
-        _check_move(image, other, goal)
+        _check_move(image, other, goal, unsafe=is_unsafe)
     kept = {finding.location for finding in before.suppressed if finding.rule in ABOUT_THE_END}
     assert not moving & kept
 
 
-def _check_move(image: RuntimeImage, other: RuntimeImage, goal: Goal) -> None:
+def _check_move(image: RuntimeImage, other: RuntimeImage, goal: str, *, unsafe: bool) -> None:
     assert other.tag is not None
     assert other.tag.version is not None
     assert other.lifecycle is not None
     assert other.existence is Existence.LISTED
     assert not other.is_prerelease
     assert other.lifecycle.yank is None
-    is_stop = other.lifecycle.series.name == "13" and bool(goal.series)
+    is_stop = other.lifecycle.series.name == "13" and bool(goal)
     assert other.lifecycle.status is Status.MAINTAINED or is_stop
     assert not missing_suffixes(other.tag, other.lifecycle.series, other.tag.version)
     assert (
@@ -418,7 +419,7 @@ def _check_move(image: RuntimeImage, other: RuntimeImage, goal: Goal) -> None:
         assert origin
         assert origin.version
         assert origin.version >= RuntimeVersion(2, 13, 7, 0)
-    if not goal.unsafe and image.tag:
+    if not unsafe and image.tag:
         assert image.tag._replace(number="", version=None) == other.tag._replace(number="", version=None)
         assert image.tag.version
 

@@ -16,7 +16,7 @@ from lint_runtime.diagnostics import Severity
 from lint_runtime.dockerfile.platforms import parse_platform
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report, Upgrade
-from lint_runtime.linter.upgrade import Goal, plan_upgrades
+from lint_runtime.linter.upgrade import plan_upgrades
 from lint_runtime.lsp import actions
 from lint_runtime.lsp.buffer import Buffer
 from tests.conftest import AS_OF, FIXTURES, count_calls, rules_of
@@ -250,17 +250,18 @@ def test_actions_of_many_images_take_linear_time(lines: list[str]) -> None:
 def test_upgrades_are_planned_once_per_series(monkeypatch: pytest.MonkeyPatch) -> None:
     goals = []
 
-    def plan(report: Report, goal: Goal, config: Config, known: Snapshot) -> tuple[Upgrade, ...]:
-        goals.append(goal)
-        return plan_upgrades(report, goal, config, known)
+    def plan(
+        report: Report, goal: str, config: Config, known: Snapshot, *, unsafe: bool
+    ) -> tuple[Upgrade, ...]:
+        goals.append((goal, unsafe))
+        return plan_upgrades(report, goal, config, known, unsafe=unsafe)
 
     monkeypatch.setattr(actions, "plan_upgrades", plan)
     found = actions_in(f"FROM {RUNTIME}:13.11.0\n" * 20, EVERYTHING)
     assert [action.title for action in found if "Upgrade" in action.title] == [
         f"Upgrade to {AIRFLOW_3}:3.3-8"
     ] * 20
-    assert [goal.series for goal in goals] == ["3.3", "3.2", "3.1", "3.0", "13"]
-    assert all(goal.unsafe for goal in goals)
+    assert goals == [(series, True) for series in ("3.3", "3.2", "3.1", "3.0", "13")]
     goals.clear()
     assert actions_in(f"# comment\n{UNSUPPORTED}", marked("|# comment")[1]) == []
     assert goals == []

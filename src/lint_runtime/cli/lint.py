@@ -201,21 +201,18 @@ class Linting:
             fix_mode = None
             if arguments.fix or arguments.diff:
                 # Lazy import (6 ms): few runs apply fixes.
-                from lint_runtime.linter import fixes, upgrade
+                from lint_runtime.linter.fixes import FixMode
 
-                goal = None
-                if arguments.upgrade or arguments.upgrade_to:
-                    goal = upgrade.Goal(arguments.upgrade_to or "", arguments.unsafe_fixes)
-                if arguments.upgrade_to:
-                    series, table = arguments.upgrade_to, settings.default.table
-                    names = [lifecycle.series.name for lifecycle in table.as_of(self.today).maintained]
-                    if series not in names:
-                        known = f"maintained on {self.today}: {', '.join(names) or 'none'}"
-                        raise UnusableError(
-                            f"cannot upgrade to {series_name(series)}, which is not maintained;"
-                            f" {known} ({describe_table(table)})"
-                        )
-                fix_mode = fixes.FixMode(arguments.diff, arguments.unsafe_fixes, goal)
+                goal = arguments.upgrade_to or ("" if arguments.upgrade else None)
+                table = settings.default.table
+                names = [lifecycle.series.name for lifecycle in table.as_of(self.today).maintained]
+                if goal and goal not in names:
+                    known = f"maintained on {self.today}: {', '.join(names) or 'none'}"
+                    raise UnusableError(
+                        f"cannot upgrade to {series_name(goal)}, which is not maintained;"
+                        f" {known} ({describe_table(table)})"
+                    )
+                fix_mode = FixMode(arguments.diff, arguments.unsafe_fixes, goal)
             named: set[str] = set()
             # Without a working directory, only standard input can be linted.
             with suppress(FileNotFoundError):

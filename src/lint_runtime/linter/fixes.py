@@ -15,7 +15,7 @@ from lint_runtime.files import MAX_FILE, ChangedError, read_regular, replace_fil
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.neighbors import File
 from lint_runtime.linter.report import Report, Tally, Upgrade
-from lint_runtime.linter.upgrade import Goal, plan_upgrades
+from lint_runtime.linter.upgrade import plan_upgrades
 from lint_runtime.manifest.detection import is_manifest_name
 from lint_runtime.manifest.reader import declared_dockerfile, read_manifest
 from lint_runtime.rules import airflow_mismatch
@@ -36,12 +36,12 @@ class FixMode(NamedTuple):
 
     is_dry_run: whether to collect diffs instead of writing files
     unsafe: whether to apply unsafe fixes too
-    goal: target of upgrades, or None to upgrade no images
+    goal: series to upgrade to, "" for the best one, or None to upgrade no images
     """
 
     is_dry_run: bool
     unsafe: bool
-    goal: Goal | None = None
+    goal: str | None = None
 
     def apply(self, file: File, report: Report, tally: Tally, open_file: OpenFile) -> Report:
         """Upgrade and fix a file. Returns the report of the content on disk.
@@ -79,8 +79,8 @@ class FixMode(NamedTuple):
         """
         data = file.data
         upgrades: tuple[Upgrade, ...] = ()
-        if self.goal:
-            upgrades = plan_upgrades(report, self.goal, file.config, file.known)
+        if self.goal is not None:
+            upgrades = plan_upgrades(report, self.goal, file.config, file.known, unsafe=self.unsafe)
             dockerfile = self._declared_dockerfile(file, open_file)
             if dockerfile is not None:
                 file = file._replace(neighbors=Neighbors({declared_dockerfile(data): dockerfile}))

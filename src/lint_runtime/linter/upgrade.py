@@ -1,7 +1,5 @@
 """Plan upgrades of images to other series, and explain why some images can't be upgraded."""
 
-from typing import NamedTuple
-
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Location
 from lint_runtime.images import Destination, Edits, RepositoryKind, RuntimeImage, contested_words
@@ -20,17 +18,6 @@ from lint_runtime.rules.destinations import Search, certified_image, meaning_of,
 _ABOUT_THE_END = frozenset(rule.name for rule in RULES if rule.is_about_the_end)
 
 
-class Goal(NamedTuple):
-    """The target of an upgrade.
-
-    series: target series, or "" for the best series with the same Airflow major version
-    unsafe: whether to upgrade even if suffixes are lost or the old release is uncertain
-    """
-
-    series: str
-    unsafe: bool
-
-
 def kept_places(report: Report) -> set[Location]:
     """Return the locations of images that an upgrade keeps: their findings about the end are suppressed."""
     about_the_end = (finding for finding in report.suppressed if finding.rule in _ABOUT_THE_END)
@@ -41,23 +28,28 @@ class _StaysError(Exception):
     """Raised if an image can't be upgraded automatically. The message is the reason."""
 
 
-def plan_upgrades(report: Report, goal: Goal, config: Config, known: Snapshot) -> tuple[Upgrade, ...]:
+def plan_upgrades(
+    report: Report, goal: str, config: Config, known: Snapshot, *, unsafe: bool
+) -> tuple[Upgrade, ...]:
     """Plan the upgrades of a file's images, including images that can't be upgraded.
 
     Omits images with a suppressed finding about their end of life.
+
+    goal: target series, or "" for the best series with the same Airflow major version
+    unsafe: whether to upgrade even if suffixes are lost or the old release is uncertain
     """
     kept = kept_places(report)
     images = report.images
-    if goal.series:
+    if goal:
         rules = {rule.name for rule in enabled(config)}
-        moved = with_destinations(images, known, config, rules, goal.series)
+        moved = with_destinations(images, known, config, rules, goal)
         images = tuple(image for image in moved if image)
     plans: list[tuple[RuntimeImage, Upgrade | None, Edits]] = []
     for image in images:
         plan: tuple[Upgrade | None, Edits] = None, {}
         if image.stage.image_location not in kept:
             try:
-                plan = _plan(Case(image, known, config), goal)
+                plan = _plan(Case(image, known, config), goal, unsafe=unsafe)
             except _StaysError as error:
                 plan = _stays(image, str(error)), {}
         plans.append((image, *plan))
@@ -78,7 +70,7 @@ def _stays(image: RuntimeImage, reason: str) -> Upgrade:
     return Upgrade(image.stage.image_location, name, "", (), reason=reason)
 
 
-def _plan(case: Case, goal: Goal) -> tuple[Upgrade | None, Edits]:
+def _plan(case: Case, goal: str, *, unsafe: bool) -> tuple[Upgrade | None, Edits]:
     """Return the required upgrade, if any, and its edits. Raises _StaysError."""
     image, meaning = case.image, meaning_of(case.image, case.known)
     if meaning.lifecycle is None and image.repository.kind is not RepositoryKind.RETIRED:
@@ -90,7 +82,7 @@ def _plan(case: Case, goal: Goal) -> tuple[Upgrade | None, Edits]:
         return None, {}
     if reason := why_not_movable(image, target):
         raise _StaysError(reason)
-    if not goal.unsafe and (reason := why_unsafe(image, target, meaning)):
+    if not unsafe and (reason := why_unsafe(image, target, meaning)):
         raise _StaysError(f"{reason}; add --unsafe-fixes to upgrade it to {target.text}")
     edits = image.edits_by_word(target) or {}
     upgrade = Upgrade(
@@ -105,14 +97,14 @@ def _plan(case: Case, goal: Goal) -> tuple[Upgrade | None, Edits]:
     return upgrade, edits
 
 
-def _is_required(case: Case, goal: Goal) -> bool:
+def _is_required(case: Case, goal: str) -> bool:
     """Return whether an image needs an upgrade. Raises _StaysError if it needs one that isn't possible."""
     image, known = case.image, case.known
     _, origin, major, _ = meaning_of(image, known)
-    if goal.series:
-        wanted = next((series for series in known.maintained if series.series.name == goal.series), None)
+    if goal:
+        wanted = next((series for series in known.maintained if series.series.name == goal), None)
         if wanted is None:
-            name = series_name(goal.series)
+            name = series_name(goal)
             raise _StaysError(f"{name} is not maintained by the lifecycle data for this file")
         if origin and origin.order > wanted.order:
             raise _StaysError(f"{origin.series.label} is newer than {wanted.series.label}")

@@ -10,7 +10,7 @@ from lint_runtime.diagnostics import Diagnostic, Edit, Location, edited
 from lint_runtime.linter.engine import lint_file, rules_to_silence
 from lint_runtime.linter.fixes import NotFixableError, apply_edits, select_edits
 from lint_runtime.linter.report import Report
-from lint_runtime.linter.upgrade import Goal, plan_upgrades
+from lint_runtime.linter.upgrade import plan_upgrades
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.publish import lsp_diagnostic
 from lint_runtime.manifest.detection import is_manifest_name
@@ -135,9 +135,7 @@ def _upgrades(buffer: Buffer, touched: set[Location], offered: set[frozenset[Edi
     report = buffer.report._replace(suppressed=())
     for series in reversed(buffer.known.maintained):
         changes = []
-        for upgrade in plan_upgrades(
-            report, Goal(series.series.name, unsafe=True), buffer.config, buffer.known
-        ):
+        for upgrade in plan_upgrades(report, series.series.name, buffer.config, buffer.known, unsafe=True):
             title = f"Upgrade to {upgrade.after}"
             title += f", without {', '.join(upgrade.dropped)}" if upgrade.dropped else ""
             title += f"; then to {upgrade.following}" if upgrade.following else ""
