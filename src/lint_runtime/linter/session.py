@@ -32,7 +32,6 @@ class Session:
         self.problems = self.total.problems
         self.past_reports = 0
         self._today = today
-        self._warnings: set[str] = set()
 
     def files_of(
         self, paths: Sequence[str], *, uses_gitignore: bool = True, tracked_by: Settings | None = None
@@ -76,8 +75,7 @@ class Session:
             for problem in tally.problems:
                 self.fail(problem)
             for warning in tally.warnings:
-                if warning not in self._warnings:
-                    self._warnings.add(warning)
+                if warning not in self.total.warnings:
                     self.complain(warning)
             for source, table in tally.tables.items():
                 age = (self._today - table.date).days

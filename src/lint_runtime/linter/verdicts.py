@@ -3,7 +3,6 @@
 import re
 from datetime import date
 from operator import itemgetter
-from typing import NamedTuple
 
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Severity
@@ -28,16 +27,8 @@ from lint_runtime.rules.base import Case, target_of
 from lint_runtime.rules.destinations import meaning_of
 from lint_runtime.text import quoted
 
-
-class Verdict(NamedTuple):
-    """The answer on an image.
-
-    text: the state of the image and what to write instead
-    next_step: the step to Airflow 3 if the Airflow 2 series ends soon, or ""
-    """
-
-    text: str
-    next_step: str
+Verdict = tuple[str, str]
+"""The state of an image with what to write instead, and the step to Airflow 3 if it is near, or ""."""
 
 
 def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
@@ -65,17 +56,17 @@ def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
     if not report.images:
         raise UnusableError(f"{quoted(name)} is neither an image of Astro Runtime nor a file")
     image = report.images[0]
-    meaning, verdict = meaning_of(image, known), verdict_of(image, report, known.day)
+    meaning, (text, step) = meaning_of(image, known), verdict_of(image, report, known.day)
     tag = meaning.tag if meaning.is_corrected or image.tag is None else image.tag
     subject = str((tag.version if tag else None) or (tag.series if tag else None) or "")
     if not subject or image.is_prerelease:
-        raise UnusableError(f"{quoted(name)} names no release or series: {verdict.text}")
+        raise UnusableError(f"{quoted(name)} names no release or series: {text}")
     if runtime_3 is None:
-        return find_subject(known, subject), verdict
+        return find_subject(known, subject), (text, step)
     of_3 = [series.series.label for series in known.released if series.airflow_major == 3]
     names = " to ".join(dict.fromkeys((*of_3[:1], *of_3[-1:])))
     following = f"; for Airflow 3, see {names}" if names else ""
-    return runtime_3, verdict._replace(text=verdict.text + following)
+    return runtime_3, (text + following, step)
 
 
 def _repository_of(tag: RuntimeTag, known: Snapshot) -> str:
@@ -118,9 +109,9 @@ def verdict_of(image: RuntimeImage, report: Report, day: date) -> Verdict:
     found = [finding for finding in report.diagnostics if image.stage.image_location in finding.images]
     if lifecycle is None or state is State.PRERELEASE:
         if not found:
-            return Verdict("nothing is known of its support", step)
+            return "nothing is known of its support", step
         worst = min(found, key=lambda finding: [*Severity].index(finding.severity))
-        return Verdict("; ".join(filter(None, (worst.message, worst.help))), step)
+        return "; ".join(filter(None, (worst.message, worst.help))), step
     texts = [_support_text(lifecycle, state)]
     if target:
         advice = to_write(case, target, "use")
@@ -133,7 +124,7 @@ def verdict_of(image: RuntimeImage, report: Report, day: date) -> Verdict:
         texts.append(answer(case).help)
     if meaning.is_corrected:
         texts.insert(0, f"{quoted(image.reference.tag)} doesn't exist, read as {meaning.tag}")
-    return Verdict("; ".join(texts), step)
+    return "; ".join(texts), step
 
 
 def _support_text(lifecycle: Lifecycle, state: State) -> str:

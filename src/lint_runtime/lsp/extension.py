@@ -35,8 +35,8 @@ def upgrade_image(documents: Documents, params: Any) -> dict[str, Any]:
         offset = buffer.positions.offset(position)
         for image in buffer.report.images:
             if buffer.place_of(image.stage.image_location, offset, offset):
-                verdict = verdict_of(image, buffer.report, buffer.known.day)
-                return {"edit": None, "message": verdict.text}
+                text, _ = verdict_of(image, buffer.report, buffer.known.day)
+                return {"edit": None, "message": text}
     return {"edit": None, "message": "no Runtime image is here"}
 
 
