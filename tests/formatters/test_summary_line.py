@@ -53,35 +53,38 @@ def _summary(counts: dict[str, Any], reports: int = 0, **flags: bool) -> str:
         ),
         ({}, {"has_baseline": True}, "no problems in 1 file with no Runtime images"),
         (
-            {**ONE_ERROR, "fixable": Counter({True: 2, False: 3}), "suppressed": 1},
+            {**ONE_ERROR, "fixable": Counter({"--fix": 2, "--fix --unsafe-fixes": 3}), "suppressed": 1},
             {},
             "1 error (2 fixable with --fix, 3 more with --fix --unsafe-fixes), 1 suppressed in 1 file"
             " with no Runtime images",
         ),
         (
-            {**ONE_ERROR, "fixable": Counter({False: 3})},
+            {**ONE_ERROR, "fixable": Counter({"--fix --unsafe-fixes": 3})},
             {},
             "1 error (3 fixable with --fix --unsafe-fixes) in 1 file with no Runtime images",
         ),
         (
-            {**ONE_ERROR, "fixable": Counter({True: 4, False: 1}), "upgradable": Counter({True: 1200})},
+            {
+                **ONE_ERROR,
+                "fixable": Counter({"--fix --upgrade": 1200, "--fix --unsafe-fixes": 1, "--fix": 4}),
+            },
             {},
             "1 error (4 fixable with --fix, 1 more with --fix --unsafe-fixes, 1,200 with --fix --upgrade)"
             " in 1 file with no Runtime images",
         ),
         (
-            {**ONE_ERROR, "upgradable": Counter({True: 2, False: 1})},
+            {**ONE_ERROR, "fixable": Counter({"--fix --upgrade": 2, "--fix --upgrade --unsafe-fixes": 1})},
             {},
             "1 error (2 fixable with --fix --upgrade, 1 more with --fix --upgrade --unsafe-fixes)"
             " in 1 file with no Runtime images",
         ),
         (
-            {**ONE_ERROR, "fixable": Counter({True: 2}), "fixes": 2, "upgrades": [MOVED, LEFT]},
+            {**ONE_ERROR, "fixable": Counter({"--fix": 2}), "fixes": 2, "upgrades": [MOVED, LEFT]},
             {"is_fix": True},
             "1 upgraded, 2 fixed, 1 error in 1 file with no Runtime images",
         ),
         (
-            {"fixable": Counter({True: 2}), "upgrades": [MOVED, LEFT], "fixes": 1, **ONE_ERROR},
+            {"fixable": Counter({"--fix": 2}), "upgrades": [MOVED, LEFT], "fixes": 1, **ONE_ERROR},
             {"is_dry_run": True},
             "would fix 1 of 1 finding: 1 error in 1 file with no Runtime images",
         ),

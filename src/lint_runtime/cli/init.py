@@ -71,7 +71,7 @@ def initialize(root: str, recorded: Callable[[str], Iterable[Record]]) -> int:
     path = os.path.join(root, BASELINE)
     has_baseline = os.path.lexists(path)
     if has_baseline:
-        print_text(f"kept {_shown(path)}: exists\n")
+        print_text(f"kept {shown_path(portable_path(path))}: exists\n")
     elif count := len(baseline := Baseline(path).replaced(recorded(path))):
         has_baseline = True
         reason = f"records {counted(count, 'finding')}; the hook and the CI job report only new ones"
@@ -79,7 +79,7 @@ def initialize(root: str, recorded: Callable[[str], Iterable[Record]]) -> int:
     reasons = {}
     configuration, *_ = look_in(root)
     if configuration:
-        print_text(f"kept {_shown(configuration)}: exists\n")
+        print_text(f"kept {shown_path(portable_path(configuration))}: exists\n")
     else:
         reasons[NAME] = "the configuration; all keys are commented out"
     reasons[HOOKS] = "checks the Dockerfiles and Astro manifests of every commit"
@@ -111,6 +111,7 @@ def _text(name: str, host: str) -> str:
 def _write(root: str, name: str, text: str, reason: str) -> list[str]:
     """Write a file or show what it lacks. Returns what the user has to do. Raises UnusableError."""
     path = os.path.join(root, name)
+    shown = shown_path(portable_path(path))
     to_fill_in = [f"fill in '{_FILL_IN}'"] if _FILL_IN in text else []
     if not os.path.lexists(path):
         if leads_out(path, root):
@@ -123,7 +124,7 @@ def _write(root: str, name: str, text: str, reason: str) -> list[str]:
             replace_file(path, [text.encode()])
         except OSError as error:
             raise UnusableError(f"cannot write {quoted(path)}: {error.strerror or error}") from None
-        print_text(f"wrote {_shown(path)}: {reason}\n")
+        print_text(f"wrote {shown}: {reason}\n")
         return to_fill_in
     content = b""
     with suppress(OSError):
@@ -131,9 +132,9 @@ def _write(root: str, name: str, text: str, reason: str) -> list[str]:
     # Lines may be indented in any way.
     lines = {line.strip().encode() for line in text.splitlines() if _FILL_IN not in line}
     if name not in _WITH_BASELINE or lines <= {*map(bytes.strip, content.splitlines())}:
-        print_text(f"kept {_shown(path)}: exists\n")
+        print_text(f"kept {shown}: exists\n")
         return []
-    print_text(f"kept {_shown(path)}: exists; add:\n")
+    print_text(f"kept {shown}: exists; add:\n")
     print_text(text.removeprefix("repos:\n"))
     return ["add the lines above", *to_fill_in]
 
@@ -160,7 +161,3 @@ def _split(address: str) -> tuple[str, str]:
     """Return the host and the path of a git address, such as `https://host/path.git` or `git@host:path`."""
     parts = re.fullmatch(r"(?:[\w+.-]+://)?(?:[^/@]*@)?([^/:@]+)(?::\d+)?[:/]+(.*?)(?:\.git)?/?", address)
     return (parts[1].lower(), parts[2]) if parts else ("", "")
-
-
-def _shown(path: str) -> str:
-    return shown_path(portable_path(path))

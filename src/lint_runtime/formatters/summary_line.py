@@ -40,17 +40,10 @@ def command_summary(run: Run, reports: int, *, is_fix: bool, is_dry_run: bool, h
 
 def _fixable(total: Tally) -> str:
     """Return the counts of fixable findings, each with the options that fix them."""
-    counts = {
-        "--fix": total.fixable[True],
-        "--fix --unsafe-fixes": total.fixable[False],
-        "--fix --upgrade": total.upgradable[True],
-        "--fix --upgrade --unsafe-fixes": total.upgradable[False],
-    }
     parts: list[str] = []
-    for options, count in counts.items():
-        if count:
-            what = "fixable " if not parts else "more " if options.endswith("unsafe-fixes") else ""
-            parts.append(f"{count:,} {what}with {options}")
+    for options, count in sorted(total.fixable.items()):
+        what = "fixable " if not parts else "more " if options.endswith("unsafe-fixes") else ""
+        parts.append(f"{count:,} {what}with {options}")
     return f" ({', '.join(parts)})" if parts else ""
 
 

@@ -97,8 +97,7 @@ class Tally:
     found: number of findings, keyed by severity
     by_rule: number of findings, keyed by rule
     suppressed: number of suppressed findings
-    fixable: number of findings with a fix, by whether it is safe
-    upgradable: number of findings with an upgrade but no fix, by whether it is safe
+    fixable: number of findings with a fix or an upgrade, keyed by the options that apply it
     fixable_rules: number of findings with a fix or an upgrade, keyed by rule
     fixes: number of findings that the changes resolve, written or not
     fixed: descriptions of the changes written
@@ -116,8 +115,7 @@ class Tally:
         self.files = self.images = self.excluded = self.suppressed = self.fixes = self.failing = 0
         self.found: Counter[Severity] = Counter()
         self.by_rule: Counter[str] = Counter()
-        self.fixable: Counter[bool] = Counter()
-        self.upgradable: Counter[bool] = Counter()
+        self.fixable: Counter[str] = Counter()
         self.fixable_rules: Counter[str] = Counter()
         self.fixed: list[str] = []
         self.diffs: list[str] = []
@@ -139,11 +137,10 @@ class Tally:
             self.by_rule[diagnostic.rule] += 1
             if diagnostic.overruled:
                 self.overruled.append(diagnostic)
-            if diagnostic.fix:
-                self.fixable[diagnostic.fix.is_safe] += 1
-            elif diagnostic.upgrade:
-                self.upgradable[diagnostic.upgrade.is_safe] += 1
-            self.fixable_rules[diagnostic.rule] += bool(diagnostic.fix or diagnostic.upgrade)
+            if change := diagnostic.fix or diagnostic.upgrade:
+                options = "--fix" if diagnostic.fix else "--fix --upgrade"
+                self.fixable[options if change.is_safe else f"{options} --unsafe-fixes"] += 1
+                self.fixable_rules[diagnostic.rule] += 1
             self.failing += diagnostic.severity.at_least(config.fail_on)
 
     def fail(self, problem: str) -> None:

@@ -73,12 +73,9 @@ def _stays(image: RuntimeImage, reason: str) -> Upgrade:
 def _plan(case: Case, goal: str, *, unsafe: bool) -> tuple[Upgrade | None, Edits]:
     """Return the required upgrade, if any, and its edits. Raises _StaysError."""
     image, meaning = case.image, meaning_of(case.image, case.known)
-    if meaning.lifecycle is None and image.repository.kind is not RepositoryKind.RETIRED:
-        return None, {}
-    if not _is_required(case, goal):
-        return None, {}
+    is_known = meaning.lifecycle or image.repository.kind is RepositoryKind.RETIRED
     target = image.next or image.destination
-    if target is None:
+    if not is_known or not _is_required(case, goal) or target is None:
         return None, {}
     if reason := why_not_movable(image, target):
         raise _StaysError(reason)
