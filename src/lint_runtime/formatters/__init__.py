@@ -1,29 +1,17 @@
 """The output formats."""
 
-from collections.abc import Mapping
 from importlib import import_module
 
 from lint_runtime.formatters.base import Format
 
-FORMATTERS: Mapping[str, str] = {
-    "text": "Text",
-    "full": "Full",
-    "summary": "Summary",
-    "json": "Json",
-    "github": "GitHub",
-    "sarif": "Sarif",
-    "gitlab": "GitLab",
-    "junit": "JUnit",
-    "checkstyle": "Checkstyle",
-    "azure": "Azure",
-    "markdown": "Markdown",
-    "rdjson": "RDJson",
-    "html": "Html",
-}
-"""The class names, keyed by format. Each module is named like its format."""
+FORMATTERS = (
+    *("text", "full", "summary", "json", "github", "sarif", "gitlab", "junit", "checkstyle", "azure"),
+    *("markdown", "rdjson", "html"),
+)
+"""The formats. Each has a module, and a class named like the format with a capital first letter."""
 
 
 def load_format(name: str) -> type[Format]:
     """Import only the module of a format, and return its class."""
-    format_class: type[Format] = getattr(import_module(f"{__name__}.{name}"), FORMATTERS[name])
+    format_class: type[Format] = getattr(import_module(f"{__name__}.{name}"), name.capitalize())
     return format_class

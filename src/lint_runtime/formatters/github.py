@@ -14,7 +14,7 @@ _IN_MESSAGE = str.maketrans({"%": "%25"})
 _IN_PROPERTY = str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
 
 
-class GitHub(Format):
+class Github(Format):
     """Writes a command for each finding, most severe first.
 
     GitHub shows only ten annotations per step.

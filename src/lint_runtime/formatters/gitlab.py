@@ -9,7 +9,7 @@ from lint_runtime.text import json_line, portable_path
 _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
 
-class GitLab(JsonFormat):
+class Gitlab(JsonFormat):
     """Writes an array of issues."""
 
     is_rooted = True

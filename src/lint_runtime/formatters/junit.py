@@ -11,7 +11,7 @@ from lint_runtime.text import shown_path, visible
 _NAME = "lint-runtime"
 
 
-class JUnit(Format):
+class Junit(Format):
     """Writes the document after the last file, because it starts with counts."""
 
     is_rooted = True

@@ -9,7 +9,7 @@ from lint_runtime.rules import address_of
 from lint_runtime.text import json_line, portable_path, prose
 
 
-class RDJson(JsonFormat):
+class Rdjson(JsonFormat):
     """Writes an object with an array of diagnostics."""
 
     head = '{\n  "source": {"name": "lint-runtime"},\n  "diagnostics": ['
