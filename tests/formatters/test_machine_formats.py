@@ -17,7 +17,6 @@ from xmlschema import XMLSchema
 from lint_runtime import __version__
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Edit, Fix, Location, Severity
-from lint_runtime.formatters.base import Pipeline
 from lint_runtime.formatters.fingerprints import fingerprints
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report
@@ -370,7 +369,7 @@ def test_sarif_describes_the_run() -> None:
 def test_sarif_sets_runs_apart_by_label_or_build() -> None:
     assert _sarif()["automationDetails"] == {"id": "lint-runtime/"}
     assert _sarif(label="a\udcff")["automationDetails"] == {"id": "lint-runtime/a\\xff/"}
-    pipeline = Pipeline("org", "project", "12", "lint", "phase", "Job", "refs/heads/main", "345")
+    pipeline = ("org", "project", "12", "lint", "phase", "Job", "refs/heads/main", "345")
     kind = "azuredevops/pipeline/build"
     assert _sarif(label="a", pipeline=pipeline)["automationDetails"] == {
         "id": f"{kind}/org/project/12/phase/refs/heads/main/345",

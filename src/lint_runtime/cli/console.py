@@ -13,7 +13,6 @@ from typing import IO, NoReturn, TypeVar
 import click
 
 from lint_runtime.errors import UnusableError
-from lint_runtime.formatters.base import Pipeline
 
 EXIT_CLEAN = 0
 EXIT_FINDINGS = 1
@@ -27,7 +26,7 @@ _AT_ONCE = 8192
 _COMPLETIONS = ("_LINT_RUNTIME_COMPLETE", "_RUNTIME_LIFECYCLE_COMPLETE")
 _FAILED_WRITE = "lint_runtime.failed_write"
 _SHOW_LINKS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio")
-# In the same order as the fields of Pipeline.
+# In the order of `pipeline` in Run.
 _PIPELINE_VARIABLES = (
     *("SYSTEM_COLLECTIONURI", "SYSTEM_TEAMPROJECT", "SYSTEM_DEFINITIONID", "BUILD_DEFINITIONNAME"),
     *("SYSTEM_PHASEID", "SYSTEM_PHASENAME", "BUILD_SOURCEBRANCH", "BUILD_BUILDID"),
@@ -194,7 +193,7 @@ def shows_links(stream: IO[str]) -> bool:
     return any(version.isdecimal() and int(version) >= first for version, first in versions)
 
 
-def azure_pipeline() -> Pipeline | None:
+def azure_pipeline() -> tuple[str, ...] | None:
     """Return the Azure Pipelines build that runs this process, or None."""
     if not os.environ.get("TF_BUILD"):
         return None
@@ -202,7 +201,7 @@ def azure_pipeline() -> Pipeline | None:
     # https://dev.azure.com/organization/ or https://organization.visualstudio.com/
     host, _, path = values[0].partition("://")[2].strip("/").partition("/")
     values[0] = path or host.partition(".")[0]
-    return Pipeline(*values) if all(values) else None
+    return tuple(values) if all(values) else None
 
 
 def with_progress(items: Iterable[_T]) -> Iterator[_T]:

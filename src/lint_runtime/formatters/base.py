@@ -17,19 +17,6 @@ _IN_MEMORY = 1 << 16
 _AT_ONCE = 8192
 
 
-class Pipeline(NamedTuple):
-    """The IDs and names of an Azure Pipelines build."""
-
-    organization: str
-    project: str
-    definition_id: str
-    definition_name: str
-    phase_id: str
-    phase_name: str
-    branch: str
-    build_id: str
-
-
 class Run(NamedTuple):
     """A run of the command, and its display options.
 
@@ -41,7 +28,8 @@ class Run(NamedTuple):
     has_links: whether the terminal supports hyperlinks
     shows_suppressed: whether SARIF includes suppressed findings
     is_verbose: whether `full` writes all similar findings in full
-    pipeline: the Azure Pipelines build that contains the run, or None
+    pipeline: the Azure Pipelines build that contains the run: its organization, project, definition ID,
+        definition name, phase ID, phase name, branch and build ID; or None
     directory: the innermost directory around all files, or "."
     link: a template of the URL of an image, with placeholders, or None
     previous: the path of an earlier JSON report to compare the findings with, or None
@@ -58,7 +46,7 @@ class Run(NamedTuple):
     has_links: bool = False
     shows_suppressed: bool = False
     is_verbose: bool = False
-    pipeline: Pipeline | None = None
+    pipeline: tuple[str, ...] | None = None
     directory: str = "."
     link: str | None = None
     previous: str | None = None

@@ -37,18 +37,18 @@ class Sarif(JsonFormat):
         }
         # The ID distinguishes runs with different labels or from different builds.
         details: dict[str, Any] = {"id": f"lint-runtime/{run.label}/" if run.label else "lint-runtime/"}
-        if build := run.pipeline:
+        if run.pipeline:
+            organization, project, definition, definition_name, phase, phase_name, *build = run.pipeline
             # Code scanning in Azure DevOps requires this format.
             kind = "azuredevops/pipeline/build"
-            names = (build.organization, build.project, build.definition_id, build.phase_id)
             properties = {
-                "buildDefinitionId": build.definition_id,
-                "buildDefinitionName": build.definition_name,
-                "phaseId": build.phase_id,
-                "phaseName": build.phase_name,
+                "buildDefinitionId": definition,
+                "buildDefinitionName": definition_name,
+                "phaseId": phase,
+                "phaseName": phase_name,
             }
             details = {
-                "id": "/".join((kind, *names, build.branch, build.build_id)),
+                "id": "/".join((kind, organization, project, definition, phase, *build)),
                 "properties": {f"{kind}/{name}": value for name, value in properties.items()},
             }
         root = {"description": {"text": "The root of the repository, or else where the command was run."}}
