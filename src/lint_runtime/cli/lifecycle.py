@@ -295,9 +295,9 @@ def update(origin: str, path: str | None, *, accept_unusual: bool) -> int:
     from lint_runtime.lifecycle.update import fetch, refresh
 
     try:
-        base = refresh.Base(embedded_table()) if path is None else refresh.read_output(path)
+        base, known = (embedded_table(), None) if path is None else refresh.read_output(path)
         complain(f"reading {fetch.shown_origin(origin)}")
-        refreshed = refresh.refresh(origin, base, current_day())
+        refreshed = refresh.refresh(origin, base, known, current_day())
         if refreshed is None:
             complain(f"nothing new: {quoted(path or '')} is already up to date with this feed")
             return EXIT_CLEAN

@@ -16,8 +16,8 @@ from lint_runtime.lifecycle.load import embedded_table, load_table
 from lint_runtime.lifecycle.merge import merge
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.changes import compare, find_removed
-from lint_runtime.lifecycle.update.fetch import FeedContent, FeedVersion, read_content, shown_origin
-from lint_runtime.lifecycle.update.refresh import Base, Refresh, read_output, refresh, write_output
+from lint_runtime.lifecycle.update.fetch import FeedVersion, read_content, shown_origin
+from lint_runtime.lifecycle.update.refresh import Refresh, read_output, refresh, write_output
 from tests.feed_server import published, serving
 from tests.feeds import entry, news, text, with_feed
 
@@ -51,7 +51,7 @@ def _failure(call: Any, *arguments: Any) -> str:
 def test_a_file_is_read_by_path_and_url(feed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(feed.parent)
     origins = ["feed.json", str(feed), feed.as_uri(), f"file://localhost{feed}", f"FILE:{feed}"]
-    assert [read_content(origin, None) for origin in origins] == [FeedContent(FEED, DAY, None)] * 5
+    assert [read_content(origin, None) for origin in origins] == [(FEED, DAY, None)] * 5
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
@@ -71,10 +71,10 @@ def test_only_the_version_of_the_same_address_is_known() -> None:
     with serving() as server:
         server.answers["/feed"] = published(FEED, '"1"', "Sun, 01 Nov 2026 12:00:00 GMT")
         url = f"{server.url}/feed"
-        content = read_content(url, FeedVersion(f"{url}?other", '"1"'))
-        assert content == FeedContent(FEED, DAY, FeedVersion(url, '"1"', "Sun, 01 Nov 2026 12:00:00 GMT"))
-        assert read_content(url, content.version) is None
-        assert refresh(url, Base(TABLE, content.version), TODAY) is None
+        version = FeedVersion(url, '"1"', "Sun, 01 Nov 2026 12:00:00 GMT")
+        assert read_content(url, FeedVersion(f"{url}?other", '"1"')) == (FEED, DAY, version)
+        assert read_content(url, version) is None
+        assert refresh(url, TABLE, version, TODAY) is None
 
 
 def test_messages_do_not_show_passwords() -> None:
@@ -88,7 +88,7 @@ def test_messages_do_not_show_passwords() -> None:
 def test_an_update_has_table_changes_gaps_and_version(feed: Path) -> None:
     feed.write_bytes(text(entry("3.3-9"), entry("3.90-1")))
     _date(feed, DAY)
-    refreshed = refresh(str(feed), Base(TABLE), TODAY)
+    refreshed = refresh(str(feed), TABLE, None, TODAY)
     assert refreshed
     table = with_feed(DAY, entry("3.3-9"), entry("3.90-1"))
     assert dump_table(refreshed.table) == dump_table(table)
@@ -100,7 +100,7 @@ def test_an_update_has_table_changes_gaps_and_version(feed: Path) -> None:
 
 def test_a_feed_is_not_newer_than_today(feed: Path) -> None:
     _date(feed, date(2027, 1, 1))
-    refreshed = refresh(str(feed), Base(TABLE), TODAY)
+    refreshed = refresh(str(feed), TABLE, None, TODAY)
     assert refreshed
     assert refreshed.table.date == TODAY
 
@@ -120,7 +120,7 @@ def test_feeds_that_cannot_be_used(feed: Path) -> None:
     ]
     for data, reason in wrong:
         feed.write_bytes(data)
-        assert _failure(refresh, str(feed), Base(TABLE), TODAY) == f"cannot use the feed '{feed}': {reason}"
+        assert _failure(refresh, str(feed), TABLE, None, TODAY) == f"cannot use the feed '{feed}': {reason}"
 
 
 def test_texts_of_changes() -> None:
@@ -202,18 +202,18 @@ def test_texts_of_removed_facts() -> None:
 
 
 def test_a_new_file_starts_with_the_embedded_data(tmp_path: Path) -> None:
-    assert read_output(str(tmp_path / "t.json")) == Base(TABLE, None)
+    assert read_output(str(tmp_path / "t.json")) == (TABLE, None)
 
 
 def test_a_written_file_is_the_base_of_the_next_update(tmp_path: Path) -> None:
     path, version = str(tmp_path / "t.json"), FeedVersion("https://example.org", '"1"', "x")
     table = with_feed(DAY, entry("3.3-9"))
     write_output(path, Refresh(table, [], [], version))
-    base = read_output(path)
-    assert (dump_table(base.table), base.feed) == (dump_table(table), version)
+    base, known = read_output(path)
+    assert (dump_table(base), known) == (dump_table(table), version)
     assert json.loads(Path(path).read_bytes())["feed"] == version._asdict()
     write_output(path, Refresh(table, [], []))
-    assert read_output(path).feed is None
+    assert read_output(path)[1] is None
     assert load_table(path).date == DAY
 
 
@@ -222,9 +222,9 @@ def test_an_older_file_is_merged_and_its_feed_read_again(tmp_path: Path) -> None
     for day, is_older in ((date(2026, 10, 5), True), (TABLE.date, False)):
         old = LifecycleTable(day, TABLE.series, TABLE.releases[:-1], upstream=TABLE.upstream)
         write_output(path, Refresh(old, [], [], version))
-        base = read_output(path)
-        assert base.table.releases == TABLE.releases
-        assert base.feed == (None if is_older else version)
+        base, known = read_output(path)
+        assert base.releases == TABLE.releases
+        assert known == (None if is_older else version)
 
 
 def test_outputs_that_cannot_be_written(tmp_path: Path, feed: Path) -> None:

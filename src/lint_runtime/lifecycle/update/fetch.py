@@ -28,6 +28,11 @@ NO_CLIENT = (
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LATE = "timed out after {:g} seconds"
 
+# The times in seconds to connect, to wait for the next part of the response, and to download.
+CONNECT, READ, TOTAL = 10.0, 15.0, 60.0
+# The size of a document in bytes, and the number of redirects.
+SIZE, REDIRECTS = 32 << 20, 5
+
 
 class FeedVersion(NamedTuple):
     """A version of the feed, identified by response headers. Missing headers are "".
@@ -52,58 +57,25 @@ class FeedVersion(NamedTuple):
             return None
 
 
-class FeedContent(NamedTuple):
-    """The content of the feed.
-
-    data: the bytes of the document
-    day: the day of the last modification, or None if unknown
-    version: the version of the feed, or None for a file
-    """
-
-    data: bytes
-    day: date | None
-    version: FeedVersion | None
-
-
-class Limits(NamedTuple):
-    """The limits on a download.
-
-    connect: the time to connect, in seconds
-    read: the time to wait for the next part of the response, in seconds
-    total: the time for the whole download, in seconds
-    size: the maximum size of the document, in bytes
-    redirects: the maximum number of redirects
-    """
-
-    connect: float = 10.0
-    read: float = 15.0
-    total: float = 60.0
-    size: int = 32 << 20
-    redirects: int = 5
-
-
-_USUAL_LIMITS = Limits()
-
-
-def fetch(known: FeedVersion, limits: Limits = _USUAL_LIMITS) -> FeedContent | None:
+def fetch(known: FeedVersion) -> tuple[bytes, FeedVersion] | None:
     """Download the feed. Returns None if it is unchanged. Raises UnusableError."""
     # Use a daemon thread: httpx has no time limit for name lookups and slow headers.
-    outcome: Future[FeedContent | None] = Future()
-    deadline = time.monotonic() + limits.total
+    outcome: Future[tuple[bytes, FeedVersion] | None] = Future()
+    deadline = time.monotonic() + TOTAL
 
     def work() -> None:
         try:
-            outcome.set_result(_fetch(known, limits, deadline))
+            outcome.set_result(_fetch(known, deadline))
         except BaseException as error:
             outcome.set_exception(error)
 
     Thread(target=work, name="fetching", daemon=True).start()
-    if not wait([outcome], limits.total).done:
-        raise UnusableError(_LATE.format(limits.total))
+    if not wait([outcome], TOTAL).done:
+        raise UnusableError(_LATE.format(TOTAL))
     return outcome.result()
 
 
-def _fetch(known: FeedVersion, limits: Limits, deadline: float) -> FeedContent | None:
+def _fetch(known: FeedVersion, deadline: float) -> tuple[bytes, FeedVersion] | None:
     try:
         # Lazy import: optional dependency, needed only for downloads.
         import httpx
@@ -114,7 +86,7 @@ def _fetch(known: FeedVersion, limits: Limits, deadline: float) -> FeedContent |
     conditions = {name: value for name, text in validators.items() if (value := _sendable(text))}
     headers = {"User-Agent": f"lint-runtime/{__version__}", "Accept-Encoding": "identity", **conditions}
     try:
-        client = httpx.Client(headers=headers, timeout=httpx.Timeout(limits.read, connect=limits.connect))
+        client = httpx.Client(headers=headers, timeout=httpx.Timeout(READ, connect=CONNECT))
     # Environment variables may contain invalid proxies or certificate paths.
     except (httpx.InvalidURL, ValueError, ImportError, OSError) as error:
         raise UnusableError(f"cannot set up the HTTP client: {_text(error)}") from None
@@ -125,11 +97,11 @@ def _fetch(known: FeedVersion, limits: Limits, deadline: float) -> FeedContent |
     _check_address(address, "URL")
     try:
         with client:
-            return _follow(client, address, known.url, limits, deadline)
+            return _follow(client, address, known.url, deadline)
     except httpx.ConnectTimeout:
-        reason = f"no connection within {limits.connect:g} seconds"
+        reason = f"no connection within {CONNECT:g} seconds"
     except httpx.TimeoutException:
-        reason = f"timed out after {limits.read:g} seconds without a response"
+        reason = f"timed out after {READ:g} seconds without a response"
     except httpx.ProxyError as error:
         reason = f"proxy error: {_text(error)}"
     except httpx.RemoteProtocolError as error:
@@ -143,18 +115,18 @@ def _fetch(known: FeedVersion, limits: Limits, deadline: float) -> FeedContent |
 
 
 def _follow(
-    client: "httpx.Client", address: "httpx.URL", url: str, limits: Limits, deadline: float
-) -> FeedContent | None:
+    client: "httpx.Client", address: "httpx.URL", url: str, deadline: float
+) -> tuple[bytes, FeedVersion] | None:
     """Download a document and follow redirects. Returns None if it is unchanged."""
     is_conditional = "If-None-Match" in client.headers or "If-Modified-Since" in client.headers
-    for _ in range(limits.redirects + 1):
+    for _ in range(REDIRECTS + 1):
         if time.monotonic() >= deadline:
-            raise UnusableError(_LATE.format(limits.total))
+            raise UnusableError(_LATE.format(TOTAL))
         with client.stream("GET", address) as response:
             if response.status_code == 304 and is_conditional:
                 return None
             if response.status_code not in _REDIRECTS:
-                return _document(response, url, limits, deadline)
+                return _document(response, url, deadline)
             location = response.headers.get("Location", "")
         if not location:
             raise UnusableError("the server sent a redirect without a URL")
@@ -165,7 +137,7 @@ def _follow(
         if target.scheme == "https" and target.host != address.host:
             _check_public(target.host)
         address = target
-    raise UnusableError(f"more than {limits.redirects} redirects")
+    raise UnusableError(f"more than {REDIRECTS} redirects")
 
 
 def _check_public(host: str) -> None:
@@ -194,7 +166,7 @@ def _check_address(address: "httpx.URL", what: str) -> None:
     raise UnusableError(f"invalid {what}: plain http is only allowed for localhost; use https")
 
 
-def _document(response: "httpx.Response", url: str, limits: Limits, deadline: float) -> FeedContent:
+def _document(response: "httpx.Response", url: str, deadline: float) -> tuple[bytes, FeedVersion]:
     import httpx
 
     headers, status = response.headers, response.status_code
@@ -205,21 +177,19 @@ def _document(response: "httpx.Response", url: str, limits: Limits, deadline: fl
     coding = headers.get("Content-Encoding", "identity")
     if coding.lower() != "identity":
         raise UnusableError(f"malformed response: unexpected compression {quoted(coding)}")
-    too_large = UnusableError(f"larger than {limits.size:,} bytes")
+    too_large = UnusableError(f"larger than {SIZE:,} bytes")
     # Ignore Content-Length if the response has a Transfer-Encoding.
-    if "Transfer-Encoding" not in headers and int(headers.get("Content-Length", 0)) > limits.size:
+    if "Transfer-Encoding" not in headers and int(headers.get("Content-Length", 0)) > SIZE:
         raise too_large
     data = bytearray()
     for chunk in response.iter_raw():
         data += chunk
-        if len(data) > limits.size:
+        if len(data) > SIZE:
             raise too_large
         if time.monotonic() >= deadline:
-            raise UnusableError(_LATE.format(limits.total))
-    version = FeedVersion(
-        url, _sendable(headers.get("ETag", "")), _sendable(headers.get("Last-Modified", ""))
-    )
-    return FeedContent(bytes(data), version.day, version)
+            raise UnusableError(_LATE.format(TOTAL))
+    validators = (_sendable(headers.get(name, "")) for name in ("ETag", "Last-Modified"))
+    return bytes(data), FeedVersion(url, *validators)
 
 
 def _sendable(validator: str) -> str:
@@ -238,8 +208,12 @@ def shown_origin(origin: str) -> str:
     return visible(re.sub("//[^/@]*@", "//", origin))
 
 
-def read_content(origin: str, known: FeedVersion | None) -> FeedContent | None:
-    """Read the feed. Returns None if it is unchanged. Raises UnusableError.
+def read_content(
+    origin: str, known: FeedVersion | None
+) -> tuple[bytes, date | None, FeedVersion | None] | None:
+    """Return the feed, its day and its version. Returns None if it is unchanged. Raises UnusableError.
+
+    The day is None if unknown. The version is None for a file.
 
     origin: a path, a `file:` or `https:` URL, or an `http:` URL on localhost
     """
@@ -253,14 +227,15 @@ def read_content(origin: str, known: FeedVersion | None) -> FeedContent | None:
             raise UnusableError(f"invalid URL {quoted(origin)}") from None
         if address.scheme != "file":
             try:
-                return fetch(known if known and known.url == origin else FeedVersion(origin))
+                found = fetch(known if known and known.url == origin else FeedVersion(origin))
             except UnusableError as error:
                 raise UnusableError(f"cannot read '{shown_origin(origin)}': {error}") from None
+            return found and (found[0], found[1].day, found[1])
         if address.netloc.lower() not in ("", "localhost"):
             raise UnusableError(f"{quoted(origin)} names a file of another machine")
         path = url2pathname(address.path)
     try:
-        return FeedContent(*read_file(path), None)
+        return *read_file(path), None
     except OSError as error:
         raise UnusableError(f"cannot read {quoted(path)}: {error.strerror or error}") from None
     except ValueError:

@@ -24,17 +24,6 @@ from lint_runtime.lifecycle.verify import Problem, find_problems
 from lint_runtime.text import quoted
 
 
-class Base(NamedTuple):
-    """The data to update.
-
-    table: the data
-    feed: the version of the feed that the data comes from, or None to force an update
-    """
-
-    table: LifecycleTable
-    feed: FeedVersion | None = None
-
-
 class Refresh(NamedTuple):
     """The result of an update.
 
@@ -52,20 +41,20 @@ class Refresh(NamedTuple):
     unusual: Sequence[str] = ()
 
 
-def refresh(origin: str, base: Base, today: date) -> Refresh | None:
+def refresh(origin: str, base: LifecycleTable, known: FeedVersion | None, today: date) -> Refresh | None:
     """Merge the feed into `base`. Returns None if the feed has not changed.
 
     Raises UnusableError.
 
     origin: the path or URL of the feed
+    known: the version of the feed that `base` comes from, or None to force an update
     """
-    content = read_content(origin, base.feed)
+    content = read_content(origin, known)
     if content is None:
         return None
+    data, day, version = content
     try:
-        document = parse_document(content.data)
-        latest = min(content.day or today, today)
-        return refresh_table(base.table, document, latest)._replace(feed=content.version)
+        return refresh_table(base, parse_document(data), min(day or today, today))._replace(feed=version)
     except WrongDocumentError as error:
         raise UnusableError(f"cannot use the feed '{shown_origin(origin)}': {error}") from None
 
@@ -91,8 +80,11 @@ def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) 
     return Refresh(table, changes, problems, unusual=[*find_unusual(base, feed, table, reviewed)])
 
 
-def read_output(path: str) -> Base:
-    """Return the bundled data merged with the output file. Raises UnusableError."""
+def read_output(path: str) -> tuple[LifecycleTable, FeedVersion | None]:
+    """Return the bundled data merged with the output file, and the version of its feed.
+
+    The version is None if the next update has to write the file. Raises UnusableError.
+    """
     if path in ("", "-"):
         raise _cannot_write(path, "give the path of a file")
     directory = os.path.dirname(os.path.realpath(path))
@@ -101,7 +93,7 @@ def read_output(path: str) -> Base:
     remove_leftovers(directory)
     embedded = embedded_table()
     if not os.path.exists(path):
-        return Base(embedded)
+        return embedded, None
     if not os.path.isfile(path):
         raise _cannot_write(path, "not a regular file")
     try:
@@ -115,7 +107,7 @@ def read_output(path: str) -> Base:
     except WrongDocumentError as error:
         raise _cannot_write(path, f"it exists and is not lifecycle data: {error}") from None
     # If the bundled data is newer, write it to the file even if the feed has not changed.
-    return Base(merge(embedded, table), feed if table.date >= embedded.date else None)
+    return merge(embedded, table), feed if table.date >= embedded.date else None
 
 
 def write_output(path: str, refreshed: Refresh) -> None:
