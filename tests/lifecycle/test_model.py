@@ -27,7 +27,6 @@ from lint_runtime.lifecycle.model import (
 from lint_runtime.lifecycle.table import LifecycleTable, describe_table
 from lint_runtime.lifecycle.upgrade_path import (
     best_after_airflow_2,
-    best_series,
     longest_maintained,
     upgrade_path,
 )
@@ -464,25 +463,28 @@ def test_no_upgrade_path_without_the_required_stop() -> None:
 
 
 def test_the_best_series() -> None:
-    known = KNOWN
-    best = {series.name: best_series(known, series.airflow_major, series.order) for series in PATHS.series}
-    assert {name: _names(series)[0] for name, series in best.items()} == {
-        "12": "14",
-        "13": "14",
-        "14": "15",
-        "15": None,
-        "3.0": "3.1",
-        "3.1": None,
-        "4.0": None,
+    maintained = KNOWN.maintained
+    best = {
+        first.series.name: longest_maintained(
+            series
+            for series in maintained
+            if series.order >= first.order and series.airflow_major == first.airflow_major
+        )
+        for first in maintained
     }
-    assert _names(*(best_series(known, major) for major in (1, 2, 3, 4))) == [None, "14", "3.0", "4.0"]
-    assert _names(best_after_airflow_2(known)) == ["3.0"]
-    assert _names(longest_maintained(reversed(known.maintained))) == ["3.0"]
+    assert {name: _names(series) for name, series in best.items()} == {
+        "13": ["14"],
+        "14": ["14"],
+        "15": ["15"],
+        "3.0": ["3.0"],
+        "3.1": ["3.1"],
+        "4.0": ["4.0"],
+    }
+    assert _names(longest_maintained(reversed(maintained))) == ["3.0"]
     assert longest_maintained([]) is None
     # The answer depends on the day.
-    late = PATHS.as_of(END)
-    assert _names(best_series(late, 2, PATHS.series[0].order), best_after_airflow_2(late)) == ["14", "3.0"]
-    assert _names(best_series(PATHS.as_of(END + DAY), 3)) == [None]
+    days = (KNOWN.day, END, END + DAY)
+    assert _names(*(best_after_airflow_2(PATHS.as_of(day)) for day in days)) == ["3.0", "3.0", None]
 
 
 def _compared(text: str, table: LifecycleTable = TABLE, day: date = AS_OF) -> ComparedImage:

@@ -17,9 +17,9 @@ from lint_runtime.lifecycle.model import (
     Yank,
     in_force,
 )
-from lint_runtime.lifecycle.policy import ComputedEnds, computed_ends, months_after
+from lint_runtime.lifecycle.policy import Policy, computed_ends, months_after
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.verify import EndComparison, Problem, find_problems, verify
+from lint_runtime.lifecycle.verify import EndComparison, Problem, compare_ends, find_problems
 from tests.feeds import version
 
 TABLE = embedded_table()
@@ -206,11 +206,17 @@ def test_each_problem_is_found_alone() -> None:
     assert found == {name: [problem] for name, (_, problem) in PROBLEMS.items()}
 
 
-def test_verification_passes_if_every_problem_and_difference_has_a_reason() -> None:
+def test_a_note_explains_a_difference_or_a_gap() -> None:
     row, gap = ROW._replace(note="why"), {"architectures": ()}
-    assert verify(_series(schedule=(row,), notes="why", **gap)).is_passed
-    assert not verify(_series(schedule=(row,), **gap)).is_passed
-    assert not verify(_series(notes="why", **gap)).is_passed
+    found = []
+    for table in (
+        _series(schedule=(row,), notes="why", **gap),
+        _series(schedule=(row,), **gap),
+        _series(notes="why", **gap),
+    ):
+        is_explained = all(end.is_explained for end in compare_ends(table))
+        found.append((is_explained, all(problem.note for problem in find_problems(table))))
+    assert found == [(True, True), (True, False), (False, True)]
 
 
 FINE: dict[str, LifecycleTable] = {
@@ -304,7 +310,7 @@ def test_ends_are_compared_with_the_policy() -> None:
     )
     policy_2, policy_3 = date(2023, 8, 23), date(2025, 4, 22)
     computed_3, support = date(2027, 5, 31), date(2027, 11, 30)
-    assert verify(_table((SERIES, NEXT._replace(schedule=()), airflow_3))).comparisons == [
+    assert compare_ends(_table((SERIES, NEXT._replace(schedule=()), airflow_3))) == [
         # Six months after the release of 13 are later than three months after the release of 14.
         EndComparison("13", "maintenance", policy_2, END, date(2025, 11, 30), ""),
         EndComparison("13", "basic support", policy_2, date(2027, 10, 30), None, ""),
@@ -319,7 +325,7 @@ def test_computed_ends_are_not_called_published() -> None:
     )
     series = SERIES._replace(name="3.0", airflow="3.0", released=date(2025, 4, 22), schedule=(row,))
     policy = date(2025, 4, 22)
-    assert verify(_table((series,))).comparisons == [
+    assert compare_ends(_table((series,))) == [
         EndComparison("3.0", "maintenance", policy, None, END, ""),
         EndComparison("3.0", "basic support", policy, None, date(2027, 10, 30), ""),
     ]
@@ -338,25 +344,24 @@ def test_published_ends_follow_the_policy() -> None:
     before_all_policies = []
     for series in TABLE.series:
         row = in_force(series.schedule, date.max)
-        ends = computed_ends(series, TABLE.series, is_lts=row is not None and row.is_lts)
-        if ends is None:
+        end, support, _ = computed_ends(series, TABLE.series, is_lts=row is not None and row.is_lts)
+        if end is None:
             before_all_policies.append(series.name)
             continue
         assert row, series.name
-        published = (row.end_of_maintenance, ends.end_of_maintenance)
+        published = (row.end_of_maintenance, end)
         assert published == DEVIATIONS.get(series.name, (row.end_of_maintenance,) * 2), series.name
         expected = row.end_of_basic_support if series.order[0] == 3 else None
-        assert ends.end_of_basic_support == expected, series.name
+        assert support == expected, series.name
     assert before_all_policies == ["2", "3"]
 
 
 def test_series_8_was_moved_to_the_end_in_the_policy() -> None:
     series = TABLE.find_series("8")
     assert series
-    found = computed_ends(series, TABLE.series, is_lts=False)
-    assert found
+    end, _, _ = computed_ends(series, TABLE.series, is_lts=False)
     assert series.schedule[0].end_of_maintenance == date(2023, 10, 31)
-    assert found.end_of_maintenance == series.schedule[1].end_of_maintenance == date(2023, 11, 30)
+    assert end == series.schedule[1].end_of_maintenance == date(2023, 11, 30)
 
 
 def _released(name: str, day: str, *, is_lts: bool = False) -> ReleaseSeries:
@@ -365,7 +370,9 @@ def _released(name: str, day: str, *, is_lts: bool = False) -> ReleaseSeries:
     return ReleaseSeries(name, airflow, date.fromisoformat(day), (row,), "test")
 
 
-def _computed(series: ReleaseSeries, *others: ReleaseSeries) -> ComputedEnds | None:
+def _computed(
+    series: ReleaseSeries, *others: ReleaseSeries
+) -> tuple[date | None, date | None, Policy | None]:
     return computed_ends(series, (*others, series), is_lts=series.schedule[-1].is_lts)
 
 
@@ -443,15 +450,15 @@ POLICY: dict[str, tuple[tuple[ReleaseSeries, ...], str | None]] = {
 
 def test_the_policy_in_force_at_the_release() -> None:
     computed = {name: _computed(*all_series) for name, (all_series, _) in POLICY.items()}
-    ends = {name: str(ends.end_of_maintenance) if ends else None for name, ends in computed.items()}
+    ends = {name: str(end) if end else None for name, (end, _, _) in computed.items()}
     assert ends == {name: end for name, (_, end) in POLICY.items()}
 
 
 def test_only_airflow_3_has_basic_support() -> None:
-    two, three = _computed(_released("13", "2025-05-20")), _computed(_released("3.0", "2025-04-22"))
-    assert two
-    assert three
-    assert (two.end_of_basic_support, three.end_of_basic_support) == (None, date(2027, 10, 30))
+    (_, two, _), (_, three, _) = (
+        _computed(_released(name, day)) for name, day in (("13", "2025-05-20"), ("3.0", "2025-04-22"))
+    )
+    assert (two, three) == (None, date(2027, 10, 30))
 
 
 MONTHS = [

@@ -25,7 +25,7 @@ from lint_runtime.lifecycle.model import (
     Schedule,
 )
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.upgrade_path import REQUIRED_STOPS
+from lint_runtime.lifecycle.upgrade_path import REQUIRED_STOP
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.fixes import apply_edits
@@ -145,7 +145,7 @@ def test_destinations(reference: str, day: date, config: Config, destination: st
     ],
 )
 def test_the_required_stop_on_the_way_to_airflow_3(reference: str, day: date, stop: str | None) -> None:
-    assert (RuntimeVersion(2, 13, 7, 0),) == REQUIRED_STOPS
+    assert RuntimeVersion(2, 13, 7, 0) == REQUIRED_STOP
     assert _text(_image(reference, day).next) == stop
 
 

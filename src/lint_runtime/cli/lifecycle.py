@@ -31,7 +31,7 @@ from lint_runtime.lifecycle.feed import FEED_URL
 from lint_runtime.lifecycle.load import embedded_table, load_table
 from lint_runtime.lifecycle.table import LifecycleTable, Snapshot, describe_table
 from lint_runtime.lifecycle.update.changes import ChangeKind
-from lint_runtime.lifecycle.verify import verify as verify_table
+from lint_runtime.lifecycle.verify import compare_ends, find_problems
 from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.lifecycle.views.details import (
     UnknownSubjectError,
@@ -44,7 +44,7 @@ from lint_runtime.lifecycle.views.schedule import view_schedule
 from lint_runtime.lifecycle.views.timeline import TITLE, Timeline, build_timeline, list_ends
 from lint_runtime.lifecycle.views.timeline_text import render_text
 from lint_runtime.lifecycle.views.verdicts import view_verdicts
-from lint_runtime.lifecycle.views.verification import render_verification, summarize
+from lint_runtime.lifecycle.views.verification import render_verification
 from lint_runtime.linter.file_linter import FileLinter
 from lint_runtime.linter.inventory import series_in
 from lint_runtime.linter.report import Report
@@ -53,7 +53,7 @@ from lint_runtime.linter.verdicts import look_up, verdicts_of
 from lint_runtime.linter.verdicts import recommend as recommend_releases
 from lint_runtime.linter.workers import Worker, work
 from lint_runtime.rules.advice import MIGRATION
-from lint_runtime.text import json_document, quoted, visible
+from lint_runtime.text import counted, json_document, quoted, visible
 
 _T = TypeVar("_T")
 
@@ -255,11 +255,14 @@ def verify(path: str | None) -> int:
     Exits with 1 on unexplained differences or problems.
     """
     table = _load(path)
-    verification = verify_table(table)
+    comparisons, problems = compare_ends(table), find_problems(table)
     colored = is_colored("auto", sys.stdout)
-    click.echo(render_verification(verification, is_colored=colored), nl=False, color=colored)
-    complain(f"{summarize(verification)} in the {describe_table(table)}")
-    return EXIT_CLEAN if verification.is_passed else EXIT_FINDINGS
+    click.echo(render_verification(comparisons, problems, is_colored=colored), nl=False, color=colored)
+    differing = sum(not comparison.is_explained for comparison in comparisons)
+    wrong = sum(not problem.note for problem in problems)
+    counts = f"{counted(differing, 'unexplained difference')}, {counted(wrong, 'unexplained problem')}"
+    complain(f"{counts} in the {describe_table(table)}")
+    return EXIT_FINDINGS if differing or wrong else EXIT_CLEAN
 
 
 @command.command(short_help="Update the lifecycle data from the release feed.")

@@ -103,16 +103,6 @@ def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
     return tuple(sorted(releases, key=attrgetter("version")))
 
 
-def parse_feed(document: dict[str, Any], latest: date, base: LifecycleTable) -> LifecycleTable:
-    """Convert a feed to lifecycle data. Raises WrongDocumentError.
-
-    latest: the latest day on which the feed can have been published
-    base: the data that the result will be merged into
-    """
-    releases = read_feed(document)
-    return feed_table(releases, day_of(releases, base, latest), base)
-
-
 def day_of(releases: Sequence[FeedRelease], base: LifecycleTable, latest: date) -> date:
     """Return the day on which a feed was published, usually `latest`.
 
@@ -182,13 +172,14 @@ def _make_schedule(
     if end is None and support and before and before.is_published:
         end = before.end_of_maintenance
     ends = computed_ends(series, all_series, is_lts=out[-1].is_lts, end_of_maintenance=end)
+    computed_end, computed_support, _ = ends
     computed = []
     if end is None:
-        if ends is None:
+        if computed_end is None:
             return None
-        end, computed = ends.end_of_maintenance, ["end_of_maintenance"]
-    if support is None and ends and ends.end_of_basic_support:
-        support, computed = ends.end_of_basic_support, [*computed, "end_of_basic_support"]
+        end, computed = computed_end, ["end_of_maintenance"]
+    if support is None and computed_support:
+        support, computed = computed_support, [*computed, "end_of_basic_support"]
     return Schedule(day, end, support, out[-1].is_lts, "feed", tuple(computed))
 
 

@@ -30,7 +30,7 @@ def load_table(path: str) -> LifecycleTable:
     A feed is merged into the bundled data.
     """
     # Lazy imports (2 ms): only --table and the `table` setting need them.
-    from lint_runtime.lifecycle.feed import is_feed, parse_feed
+    from lint_runtime.lifecycle.feed import day_of, feed_table, is_feed, read_feed
     from lint_runtime.lifecycle.merge import merge
 
     try:
@@ -38,7 +38,8 @@ def load_table(path: str) -> LifecycleTable:
         document = parse_document(content)
         if not is_feed(document):
             return read_table(document, path, content)
-        table = merge(embedded_table(), parse_feed(document, day, embedded_table()))
+        base, releases = embedded_table(), read_feed(document)
+        table = merge(base, feed_table(releases, day_of(releases, base, day), base))
         return LifecycleTable(table.date, table.series, table.releases, path, content, table.upstream)
     except OSError as error:
         reason = error.strerror or str(error)

@@ -43,27 +43,16 @@ POLICIES = {
 """The policy versions, oldest first, keyed by Airflow major version."""
 
 
-class ComputedEnds(NamedTuple):
-    """The end dates of a series that were computed from the policy.
-
-    end_of_maintenance: the last day of maintenance
-    end_of_basic_support: the last day of basic support, or None
-    policy: the policy version that was applied
-    """
-
-    end_of_maintenance: date
-    end_of_basic_support: date | None
-    policy: Policy
-
-
 def computed_ends(
     series: ReleaseSeries,
     all_series: Iterable[ReleaseSeries],
     *,
     is_lts: bool,
     end_of_maintenance: date | None = None,
-) -> ComputedEnds | None:
-    """Compute the ends of `series`. Returns None if the series predates the policy.
+) -> tuple[date | None, date | None, Policy | None]:
+    """Compute the ends of maintenance and of basic support. Returns them with the applied policy version.
+
+    All three are None if the series predates the policy. Only some versions define basic support.
 
     all_series: all release series, including the successors of `series`
     end_of_maintenance: the published date; if given, only the end of basic support is computed
@@ -72,7 +61,7 @@ def computed_ends(
     versions = POLICIES.get(min(series.airflow_major, max(POLICIES)), ())
     policy = next((policy for policy in reversed(versions) if policy.since <= series.released), None)
     if policy is None:
-        return None
+        return None, None, None
     end = end_of_maintenance
     if end is None:
         periods = [(series.released, policy.lts if is_lts else policy.stable)]
@@ -89,7 +78,7 @@ def computed_ends(
         last = max(months_after(start.replace(day=1), months) for start, months in periods)
         end = last.replace(day=calendar.monthrange(last.year, last.month)[1])
     support = None if policy.basic_support is None else months_after(end, policy.basic_support)
-    return ComputedEnds(end, support, policy)
+    return end, support, policy
 
 
 def months_after(day: date, months: int) -> date:

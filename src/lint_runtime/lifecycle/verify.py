@@ -59,41 +59,23 @@ class Problem(NamedTuple):
     is_gap: bool = False
 
 
-class Verification(NamedTuple):
-    """The result of verifying a table.
-
-    comparisons: the comparisons of all end dates, oldest series first
-    problems: all problems found
-    """
-
-    comparisons: list[EndComparison]
-    problems: list[Problem]
-
-    @property
-    def is_passed(self) -> bool:
-        """Whether all differences and problems have a note that explains them."""
-        return all(end.is_explained for end in self.comparisons) and all(
-            problem.note for problem in self.problems
-        )
-
-
-def verify(table: LifecycleTable) -> Verification:
-    """Compare all end dates with the maintenance policy, and find all problems."""
+def compare_ends(table: LifecycleTable) -> list[EndComparison]:
+    """Compare all end dates with the maintenance policy, oldest series first."""
     comparisons = []
     for series in table.series:
         row = in_force(series.schedule)
         if row is None:
             continue
-        ends = computed_ends(series, table.series, is_lts=row.is_lts)
-        policy = ends and ends.policy.since
+        end, support, policy = computed_ends(series, table.series, is_lts=row.is_lts)
         maintenance = row.end_of_maintenance if row.is_published else None
         for what, published, computed in (
-            ("maintenance", maintenance, ends and ends.end_of_maintenance),
-            ("basic support", row.published_support, ends and ends.end_of_basic_support),
+            ("maintenance", maintenance, end),
+            ("basic support", row.published_support, support),
         ):
             if what == "maintenance" or published or computed:
-                comparisons.append(EndComparison(series.name, what, policy, published, computed, row.note))
-    return Verification(comparisons, find_problems(table))
+                since = policy and policy.since
+                comparisons.append(EndComparison(series.name, what, since, published, computed, row.note))
+    return comparisons
 
 
 def find_problems(table: LifecycleTable) -> list[Problem]:

@@ -18,7 +18,7 @@ from lint_runtime.images import (
 )
 from lint_runtime.lifecycle.model import Lifecycle, State, Status
 from lint_runtime.lifecycle.table import Snapshot
-from lint_runtime.lifecycle.upgrade_path import best_series, longest_maintained
+from lint_runtime.lifecycle.upgrade_path import longest_maintained
 from lint_runtime.lifecycle.views.details import find_subject
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.report import Report
@@ -151,7 +151,10 @@ def recommend(known: Snapshot) -> tuple[list[tuple[int, str, str]], str]:
     Raises UnusableError if nothing is maintained.
     """
     majors = sorted({series.airflow_major for series in known.released}, reverse=True)
-    best = {major: best_series(known, major) for major in majors}
+    best = {
+        major: longest_maintained(series for series in known.maintained if series.airflow_major == major)
+        for major in majors
+    }
     first = longest_maintained(filter(None, best.values()))
     if first is None:
         raise UnusableError(f"no series is maintained on {known.day}")

@@ -20,7 +20,7 @@ from lint_runtime.lifecycle.comparison import ComparedImage, compare
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Availability, Release, ReleaseSeries, Schedule, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
-from lint_runtime.lifecycle.verify import EndComparison, Problem, Verification
+from lint_runtime.lifecycle.verify import EndComparison, Problem
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.lifecycle.views.details import (
     UnknownSubjectError,
@@ -30,7 +30,7 @@ from lint_runtime.lifecycle.views.details import (
 )
 from lint_runtime.lifecycle.views.render import FORMATS, View, render
 from lint_runtime.lifecycle.views.schedule import view_schedule
-from lint_runtime.lifecycle.views.verification import render_verification, summarize
+from lint_runtime.lifecycle.views.verification import render_verification
 from lint_runtime.linter.verdicts import look_up
 from tests.conftest import FIXTURES
 
@@ -196,7 +196,7 @@ def test_cells_are_wrapped_at_the_limits_of_their_columns() -> None:
     assert [line for line in details if line.startswith("name")] == [f"{'name':22}{'value':37}source"]
     assert max(map(len, details)) == 20 + 2 + 35 + 2 + 21
     ends = [EndComparison(long, long, None, None, None, "")]
-    header, *_ = render_verification(Verification(ends, []), is_colored=False).splitlines()
+    header, *_ = render_verification(ends, [], is_colored=False).splitlines()
     assert header == f"{'series':10}{'end of':14}policy of published computed days result"
 
 
@@ -689,7 +689,7 @@ PROBLEMS = [
 
 def test_a_verification_as_text() -> None:
     assert (
-        render_verification(Verification(ENDS, PROBLEMS), is_colored=False)
+        render_verification(ENDS, PROBLEMS, is_colored=False)
         == """\
 series end of        policy of  published  computed   days result
 13     maintenance   2024-01-01 2026-04-30 2026-04-30 0    matches policy
@@ -718,21 +718,7 @@ Problems:
 
 
 def test_the_colors_of_a_verification() -> None:
-    rows = render_verification(Verification(ENDS, []), is_colored=True).splitlines()[:7]
+    rows = render_verification(ENDS, [], is_colored=True).splitlines()[:7]
     assert [row.partition("\x1b[3")[2] for row in rows] == [
         *("", "", "1mdiffers\x1b[0m", "3mdiffers (explained)\x1b[0m", "", "", ""),
     ]
-
-
-def test_the_summary_of_a_verification() -> None:
-    assert {
-        summarize(Verification(ENDS[:ends], PROBLEMS[:problems])): Verification(
-            ENDS[:ends], PROBLEMS[:problems]
-        ).is_passed
-        for ends, problems in ((1, 1), (2, 1), (1, 2), (6, 3))
-    } == {
-        "0 unexplained differences, 0 unexplained problems": True,
-        "1 unexplained difference, 0 unexplained problems": False,
-        "0 unexplained differences, 1 unexplained problem": False,
-        "1 unexplained difference, 2 unexplained problems": False,
-    }

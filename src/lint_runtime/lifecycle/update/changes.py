@@ -74,15 +74,9 @@ def _in_force(table: LifecycleTable, name: str, day: date = date.max) -> Schedul
 
 
 def _schedule_facts(row: Schedule) -> str:
-    facts = ["LTS"] if row.is_lts else []
-    ends = (
-        ("maintained", "end_of_maintenance", row.end_of_maintenance),
-        ("basic support", "end_of_basic_support", row.end_of_basic_support),
-    )
-    for status, end, day in ends:
-        if day:
-            facts.append(f"{status} until {day}{' (computed)' if end in row.computed else ''}")
-    return ", ".join([*facts, f"as of {row.published}"])
+    channel = "LTS, " if row.is_lts else ""
+    support = f", basic support until {row.basic_support}" if row.basic_support else ""
+    return f"{channel}maintained until {row.maintenance}{support}, as of {row.published}"
 
 
 def _release_facts(release: Release) -> str:

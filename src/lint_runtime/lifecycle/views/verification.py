@@ -1,8 +1,9 @@
 """Render the verification of lifecycle data as text."""
 
+from collections.abc import Iterable
 from textwrap import fill
 
-from lint_runtime.lifecycle.verify import Verification
+from lint_runtime.lifecycle.verify import EndComparison, Problem
 from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.lifecycle.views.render import Grid, Layout, text_table, wrappable
 from lint_runtime.text import counted
@@ -13,11 +14,13 @@ _SECTIONS = ("Explained differences", "Unexplained differences", "Explained prob
 _LIMITS = (9, 13, 10, 10, 10, 6, 19)
 
 
-def render_verification(verification: Verification, *, is_colored: bool) -> str:
+def render_verification(
+    comparisons: Iterable[EndComparison], problems: Iterable[Problem], *, is_colored: bool
+) -> str:
     """Render a table of all end dates, then lists of differences and problems."""
     rows, colors = [], {}
     sections: dict[str, list[str]] = {title: [] for title in _SECTIONS}
-    for row, comparison in enumerate(verification.comparisons):
+    for row, comparison in enumerate(comparisons):
         days = comparison.difference
         dates = (comparison.policy, comparison.published, comparison.computed, days)
         cells = ["-" if value is None else str(value) for value in dates]
@@ -37,7 +40,7 @@ def render_verification(verification: Verification, *, is_colored: bool) -> str:
             note = f": {comparison.note}" if comparison.note else ""
             title = "Explained differences" if comparison.note else "Unexplained differences"
             sections[title].append(f"{subject}: {by} than the policy gives{note}")
-    for problem in verification.problems:
+    for problem in problems:
         note = f": {problem.note}" if problem.note else ""
         title = "Explained problems" if problem.note else "Problems"
         sections[title].append(f"{problem.subject}: {problem.text}{note}")
@@ -48,10 +51,3 @@ def render_verification(verification: Verification, *, is_colored: bool) -> str:
         ]
         text += "\n".join(["", f"{title}:", *items, ""]) if items else ""
     return text
-
-
-def summarize(verification: Verification) -> str:
-    """Return the numbers of unexplained differences and problems as text."""
-    differences = sum(not comparison.is_explained for comparison in verification.comparisons)
-    problems = sum(not problem.note for problem in verification.problems)
-    return f"{counted(differences, 'unexplained difference')}, {counted(problems, 'unexplained problem')}"
