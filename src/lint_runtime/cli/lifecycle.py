@@ -30,7 +30,6 @@ from lint_runtime.lifecycle.comparison import compare as compare_images
 from lint_runtime.lifecycle.feed import FEED_URL
 from lint_runtime.lifecycle.load import embedded_table, load_table
 from lint_runtime.lifecycle.table import LifecycleTable, Snapshot, describe_table
-from lint_runtime.lifecycle.update.changes import ChangeKind
 from lint_runtime.lifecycle.verify import compare_ends, find_problems
 from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.lifecycle.views.details import (
@@ -313,10 +312,10 @@ def update(origin: str, path: str | None, *, accept_unusual: bool) -> int:
     except UnusableError as error:
         raise UnusableError(f"{error}; nothing was changed") from None
     for change in refreshed.changes:
-        click.echo(f"{change.kind.value:7}  {visible(change.text)}")
+        click.echo(f"{change.kind:7}  {visible(change.text)}")
     for gap in refreshed.gaps:
         complain(f"unresolved: {visible(gap.subject)}: {visible(gap.text)}")
-    is_new = any(change.kind is not ChangeKind.REMOVED for change in refreshed.changes)
+    is_new = any(change.kind != "removed" for change in refreshed.changes)
     done = "nothing written (use --output FILE to save)" if path is None else f"wrote {quoted(path)}"
     complain(f"{'' if is_new else 'nothing new; '}{done} (lifecycle data of {refreshed.table.date})")
     return EXIT_CLEAN

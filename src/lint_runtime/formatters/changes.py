@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from lint_runtime.lifecycle.comparison import Comparison, Difference
-from lint_runtime.lifecycle.views.render import Grid, Layout, text_table
+from lint_runtime.lifecycle.views.render import Grid, text_table
 from lint_runtime.linter.report import Upgrade
 from lint_runtime.text import cell, code, counted, shown_path, visible
 
@@ -26,7 +26,7 @@ def changes_as_text(upgrades: Upgrades) -> Iterator[str]:
     """Yield a table of changes for each pair of releases."""
     for comparison, rows in _tables(upgrades):
         headers = ("what changes", comparison.before.name, comparison.after.name)
-        table = text_table(Grid(headers, rows), Layout((20, 28, 28), "  ", {}), is_colored=False)
+        table = text_table(Grid(headers, rows, (20, 28, 28)), is_colored=False)
         yield "".join(f"  {line}\n" for line in table.splitlines())
 
 

@@ -92,7 +92,7 @@ def test_an_update_has_table_changes_gaps_and_version(feed: Path) -> None:
     assert refreshed
     table = with_feed(DAY, entry("3.3-9"), entry("3.90-1"))
     assert dump_table(refreshed.table) == dump_table(table)
-    kinds = [change.kind.value for change in refreshed.changes]
+    kinds = [change.kind for change in refreshed.changes]
     assert kinds == ["new", "new", "new", *["removed"] * (len(kinds) - 3)]
     assert [(gap.subject, gap.text) for gap in refreshed.gaps] == [("3.90", "variants missing")]
     assert refreshed.feed is None
@@ -132,7 +132,7 @@ def test_texts_of_changes() -> None:
         entry("13.8.0", "2026-06-30", "2.11.2"),
     ]
     first = with_feed(DAY, *entries)
-    assert [f"{change.kind.value}: {change.text}" for change in compare(TABLE, first)] == [
+    assert [f"{change.kind}: {change.text}" for change in compare(TABLE, first)] == [
         "changed: 3.3, LTS, maintained until 2028-08-31, basic support until 2029-02-28 (computed), as of 2026-11-01"
         "; was maintained until 2028-07-31, basic support until 2029-01-31, as of 2026-09-25",
         "new: 3.90 (Airflow 3.90), maintained until 2028-11-30, basic support until 2029-05-31, as of 2026-11-01",
@@ -147,7 +147,7 @@ def test_texts_of_changes() -> None:
     ]
     pythons = entry("3.91-2", pythonVersions=["3.13", "3.15"], defaultPythonVersion="3.15")
     second = with_feed(TODAY, pythons, known=first)
-    assert [f"{change.kind.value}: {change.text}" for change in compare(first, second)] == [
+    assert [f"{change.kind}: {change.text}" for change in compare(first, second)] == [
         "changed: 3.91, Python 3.13, 3.14, 3.15, default 3.15",
         "new: 3.91-2 (Airflow 3.91.0), released 2026-10-01",
     ]
@@ -158,7 +158,7 @@ def test_texts_of_rows_before_the_newest() -> None:
     known = with_feed(TODAY, entry("3.3-9", endOfMaintenance="2028-09-30", endOfBasicSupport="2029-03-31"))
     table = with_feed(DAY, entry("3.3-9", endOfMaintenance="2028-08-31"), known=known)
     (change,) = compare(known, table)
-    assert f"{change.kind.value}: {change.text}" == (
+    assert f"{change.kind}: {change.text}" == (
         "new: 3.3, maintained until 2028-08-31, basic support until 2029-02-28 (computed), as of 2026-11-01"
         "; now maintained until 2028-09-30, basic support until 2029-03-31, as of 2026-11-22"
     )

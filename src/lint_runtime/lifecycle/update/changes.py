@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from enum import Enum
 from typing import NamedTuple
 
 from lint_runtime.lifecycle.merge import is_from_feed
@@ -11,23 +10,14 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import series_name
 
 
-class ChangeKind(str, Enum):
-    """The kind of a change."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    YANKED = "yanked"
-    REMOVED = "removed"
-
-
 class Change(NamedTuple):
     """A change to the lifecycle data.
 
-    kind: the kind of the change
+    kind: `new`, `changed`, `yanked` or `removed`
     text: the description of the change
     """
 
-    kind: ChangeKind
+    kind: str
     text: str
 
 
@@ -38,18 +28,18 @@ def compare(old: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
     for release in new.releases:
         before, text = old.release(release.version), f"{release.version}{_release_facts(release)}"
         if before is None:
-            yield Change(ChangeKind.NEW, text)
+            yield Change("new", text)
         elif (before.airflow, before.released) != (release.airflow, release.released):
-            yield Change(ChangeKind.CHANGED, f"{text}; was{_release_facts(before)}")
+            yield Change("changed", f"{text}; was{_release_facts(before)}")
         if release.yank and (before is None or before.yank != release.yank):
             text = f"{release.version}, known by {release.yank.known_by}: {release.yank.reason}"
-            yield Change(ChangeKind.YANKED, text)
+            yield Change("yanked", text)
 
 
 def _compare_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[Change]:
     if old is None:
         ends = _schedule_facts(new.schedule[-1]) if new.schedule else "no end date"
-        yield Change(ChangeKind.NEW, f"{new.label} (Airflow {new.airflow}), {ends}")
+        yield Change("new", f"{new.label} (Airflow {new.airflow}), {ends}")
         return
     now = in_force(new.schedule)
     for row in new.schedule:
@@ -59,13 +49,13 @@ def _compare_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[C
             continue
         text = f"{new.label}, {_schedule_facts(row)}"
         if now and now != row:
-            yield Change(ChangeKind.NEW, f"{text}; now {_schedule_facts(now)}")
+            yield Change("new", f"{text}; now {_schedule_facts(now)}")
         else:
             was = f"; was {_schedule_facts(before)}" if before else ""
-            yield Change(ChangeKind.CHANGED, text + was)
+            yield Change("changed", text + was)
     if old.default_python != new.default_python or old.pythons != new.pythons:
         pythons = f"Python {', '.join(new.pythons)}, default {new.default_python or 'unknown'}"
-        yield Change(ChangeKind.CHANGED, f"{new.label}, {pythons}")
+        yield Change("changed", f"{new.label}, {pythons}")
 
 
 def _in_force(table: LifecycleTable, name: str, day: date = date.max) -> Schedule | None:
@@ -114,14 +104,14 @@ def find_removed(old: LifecycleTable, feed: LifecycleTable, new: LifecycleTable)
     for release in old.releases:
         listed, kept = feed.release(release.version), new.release(release.version)
         if listed is None and is_from_feed(release.source):
-            yield Change(ChangeKind.REMOVED, f"{release.version}{' (kept)' if kept else ''}")
+            yield Change("removed", f"{release.version}{' (kept)' if kept else ''}")
         if listed and release.yank and not listed.yank:
             mark = " (kept)" if kept and kept.yank else ""
-            yield Change(ChangeKind.REMOVED, f"the yank of {release.version}{mark}")
+            yield Change("removed", f"the yank of {release.version}{mark}")
     for series in feed.series:
         row = _in_force(old, series.name, feed.date)
         if row and row.is_published and not any(update.is_published for update in series.schedule):
-            yield Change(ChangeKind.REMOVED, f"the end of maintenance of {series.label} (kept)")
+            yield Change("removed", f"the end of maintenance of {series.label} (kept)")
 
 
 FEW = 3

@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.comparison import Comparison
 from lint_runtime.lifecycle.model import CHANNELS, Lifecycle, Release, ReleaseSeries
 from lint_runtime.lifecycle.table import Snapshot, describe_table
 from lint_runtime.lifecycle.versions import INTEGER, parse_version, series_name
-from lint_runtime.lifecycle.views.render import Grid, Layout, View
+from lint_runtime.lifecycle.views.render import Grid, View
 from lint_runtime.lifecycle.views.schedule import status_color
 from lint_runtime.text import counted, did_you_mean, quoted
 
@@ -23,17 +22,10 @@ class UnknownSubjectError(UnusableError):
     """An unknown series or release. The message suggests known names."""
 
 
-class _Fact(NamedTuple):
-    """A row of the view.
+_Fact = tuple[str, str, str]
+"""The name, the value or why it is missing, and the source of the value ("" if it is missing)."""
 
-    name: the name of the fact
-    value: the value, or the reason why it is missing
-    source: the source of the value, or "" if the value is missing
-    """
-
-    name: str
-    value: str
-    source: str
+_COLUMNS = ("name", "value", "source")
 
 
 def view_details(known: Snapshot, name: str, verdict: str = "", next_step: str = "") -> View:
@@ -45,8 +37,9 @@ def view_details(known: Snapshot, name: str, verdict: str = "", next_step: str =
     lifecycle = find_subject(known, name)
     release = lifecycle.release
     facts = [*(_release_facts(lifecycle, release, known) if release else _series_facts(lifecycle, known))]
-    status_row = [fact.name for fact in facts].index("status")
-    grid = Grid(_Fact._fields, facts)
+    titles = [title for title, _, _ in facts]
+    colors = {(titles.index("status"), 1): status_color(lifecycle, known.day)}
+    grid = Grid(_COLUMNS, facts, (20, 35, 21), colors=colors)
     return View(
         lifecycle.name,
         known,
@@ -54,12 +47,11 @@ def view_details(known: Snapshot, name: str, verdict: str = "", next_step: str =
             "subject": name,
             "verdict": verdict,
             "next_step": next_step,
-            "facts": [fact._asdict() for fact in facts],
+            "facts": [dict(zip(_COLUMNS, fact, strict=True)) for fact in facts],
         },
         records=grid._replace(rows=[("verdict", verdict, ""), *facts]) if verdict else grid,
         readable=grid,
         compact=grid._replace(rows=[[cell or "-" for cell in fact] for fact in facts]),
-        layout=Layout((20, 35, 21), "  ", {(status_row, 1): status_color(lifecycle, known.day)}),
         verdict=verdict,
         note=next_step,
     )
@@ -68,12 +60,14 @@ def view_details(known: Snapshot, name: str, verdict: str = "", next_step: str =
 def view_comparison(comparison: Comparison, known: Snapshot, note: str = "") -> View:
     """Return the properties of two releases side by side, below a note."""
     before, after = comparison.before.name, comparison.after.name
-    grid = Grid(("", before, after), [*comparison.differences, *comparison.rows])
     colors = {
         (row, 2): "cyan"
         for row, difference in enumerate(comparison.differences)
         if difference.before != difference.after
     }
+    grid = Grid(
+        ("", before, after), [*comparison.differences, *comparison.rows], (20, 28, 28), colors=colors
+    )
     return View(
         f"Astro Runtime {before} compared with {after}",
         known,
@@ -81,7 +75,6 @@ def view_comparison(comparison: Comparison, known: Snapshot, note: str = "") -> 
         records=grid._replace(headers=("name", "before", "after")),
         readable=grid,
         compact=grid,
-        layout=Layout((20, 28, 28), "  ", colors),
         note=note,
     )
 
@@ -117,51 +110,51 @@ def _series_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
     yield _series_fact(series, "released", "released", released)
     yield from _shared_facts(lifecycle, known)
     newest = table.release(lifecycle.newest) if lifecycle.newest else None
-    yield _Fact("newest release", str(lifecycle.newest or _NONE), newest.source if newest else "")
-    yield _Fact("releases listed", str(len(releases)), _THIS_DATA)
+    yield "newest release", str(lifecycle.newest or _NONE), newest.source if newest else ""
+    yield "releases listed", str(len(releases)), _THIS_DATA
     through = f"up to {series.complete_through}" if series.complete_through else None
     yield _series_fact(series, "complete list", "complete_through", through, _UNKNOWN)
     yanked = [release for release in releases if known.is_yanked(release)]
     versions = ", ".join(str(release.version) for release in yanked)
     sources = ", ".join(dict.fromkeys(release.source for release in yanked))
-    yield _Fact("yanked", versions or _NONE, sources or _THIS_DATA)
+    yield "yanked", versions or _NONE, sources or _THIS_DATA
     for schedule in series.schedule:
         if (schedule.known_since or schedule.published) <= known.day:
             support = f"until {schedule.basic_support}" if schedule.basic_support else _NOT_PUBLISHED
             channel = CHANNELS[schedule.is_lts]
             text = f"{channel}, maintained until {schedule.maintenance}, basic support {support}"
-            yield _Fact(f"schedule {schedule.published}", text, schedule.source)
+            yield f"schedule {schedule.published}", text, schedule.source
             if schedule.note:
-                yield _Fact(f"note on {schedule.published}", schedule.note, schedule.source)
+                yield f"note on {schedule.published}", schedule.note, schedule.source
     if series.notes:
         yield _series_fact(series, "notes", "notes", series.notes)
 
 
 def _release_facts(lifecycle: Lifecycle, release: Release, known: Snapshot) -> Iterator[_Fact]:
     series, yank, source = lifecycle.series, lifecycle.yank, release.source
-    yield _Fact("series", series.name, series.source)
+    yield "series", series.name, series.source
     if release.airflow:
-        yield _Fact("Airflow", release.airflow, source)
+        yield "Airflow", release.airflow, source
     else:
         minor = f"{series.airflow}, the exact version is {_NOT_PUBLISHED}"
         yield _series_fact(series, "Airflow", "airflow", minor)
     if release.released:
         later = _LATER if release.released > known.day else ""
-        yield _Fact("released", f"{release.released}{later}", source)
+        yield "released", f"{release.released}{later}", source
     else:
         text = f"not later than {release.seen_by}" if release.seen_by else _NOT_PUBLISHED
-        yield _Fact("released", text, source if release.seen_by else "")
+        yield "released", text, source if release.seen_by else ""
     if yank:
-        yield _Fact("yanked", f"known by {yank.known_by}: {yank.reason}", source)
+        yield "yanked", f"known by {yank.known_by}: {yank.reason}", source
     else:
-        yield _Fact("yanked", "no", _THIS_DATA)
+        yield "yanked", "no", _THIS_DATA
     newest = known.table.release(lifecycle.newest) if lifecycle.newest else None
     answer = _NONE
     if newest:
         answer = "yes" if newest.version == release.version else f"no, {newest.version} is"
         if newest.version < release.version:
             answer += f" (this one is {'yanked' if yank else 'not released yet'})"
-    yield _Fact("newest in series", answer, newest.source if newest else "")
+    yield "newest in series", answer, newest.source if newest else ""
     yield from _shared_facts(lifecycle, known)
 
 
@@ -203,23 +196,23 @@ def _shared_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
     ):
         if ends := known.table.upstream_of([(product, cycle)]):
             days = ", ".join(f"{end.event} {end.day}" for end in ends)
-            yield _Fact(f"{name} {cycle} upstream", days, ends[0].source)
+            yield f"{name} {cycle} upstream", days, ends[0].source
     source = ""
     if schedule:
         since = "published" if schedule.is_published else "known since"
         source = f"{schedule.source}, {since} {schedule.published}"
-    yield _Fact("channel", CHANNELS[lifecycle.is_lts] or _NOT_PUBLISHED, source)
+    yield "channel", CHANNELS[lifecycle.is_lts] or _NOT_PUBLISHED, source
     for name, end in (
         ("end of maintenance", lifecycle.maintenance),
         ("end of basic support", lifecycle.basic_support),
     ):
-        yield _Fact(name, str(end or _NOT_PUBLISHED), _POLICY if end and end.is_computed else source)
-    yield _Fact("status", lifecycle.status.value, _FROM_THE_DATES)
+        yield name, str(end or _NOT_PUBLISHED), _POLICY if end and end.is_computed else source
+    yield "status", lifecycle.status.value, _FROM_THE_DATES
     left = lifecycle.days_left(known.day)
     text = _NOT_PUBLISHED
     if left is not None:
         text = f"{left:,}" if left >= 0 else f"ended {counted(-left, 'day')} ago"
-    yield _Fact("days left", text, "" if left is None else _FROM_THE_DATES)
+    yield "days left", text, "" if left is None else _FROM_THE_DATES
 
 
 def _series_fact(
@@ -227,4 +220,4 @@ def _series_fact(
 ) -> _Fact:
     """Return a fact about a series. `missing` replaces an empty value."""
     source = series.sources.get(field, series.source) if value else ""
-    return _Fact(name, value or missing, source)
+    return name, value or missing, source

@@ -15,27 +15,20 @@ from lint_runtime.text import cell, json_document, prose, visible
 
 
 class Grid(NamedTuple):
-    """A table with unescaped cells.
+    """A table with unescaped cells. Text needs the limits, and may have another gap and colors.
 
     headers: the header of each column
     rows: the rows, with one cell per column
-    """
-
-    headers: Sequence[str]
-    rows: Sequence[Sequence[str]]
-
-
-class Layout(NamedTuple):
-    """The layout of a text table.
-
     limits: the maximum width of each column; longer cells are wrapped
     gap: the text between two columns
     colors: the cell colors, keyed by (row, column)
     """
 
-    limits: Sequence[int]
-    gap: str
-    colors: Mapping[tuple[int, int], str]
+    headers: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    limits: Sequence[int] = ()
+    gap: str = "  "
+    colors: Mapping[tuple[int, int], str] = {}
 
 
 class View(NamedTuple):
@@ -47,7 +40,6 @@ class View(NamedTuple):
     records: the table for CSV
     readable: the table for Markdown
     compact: the table for text
-    layout: the layout of `compact`
     legend: the lines below the text table
     verdict: the answer in one line, or ""
     note: a sentence above the table, or ""
@@ -59,7 +51,6 @@ class View(NamedTuple):
     records: Grid
     readable: Grid
     compact: Grid
-    layout: Layout
     legend: str = ""
     verdict: str = ""
     note: str = ""
@@ -95,18 +86,18 @@ def render(view: View, format_name: str, *, is_colored: bool = False) -> str:
         return f"### {cell(view.title)}, as of {day} {about}\n\n{notes}{rows}"
     about = f"Lifecycle data of {table.date} ({visible(table.source)}), as of {day}"
     legend = f"\n{view.legend}" if view.legend else ""
-    text = text_table(view.compact, view.layout, is_colored=is_colored)
+    text = text_table(view.compact, is_colored=is_colored)
     title = f"{view.title}: {view.verdict}" if view.verdict else view.title
     note = f"{visible(view.note)}\n" if view.note else ""
     return f"{visible(title)}\n{note}{about}\n\n{text}{legend}"
 
 
-def text_table(grid: Grid, layout: Layout, *, is_colored: bool) -> str:
+def text_table(grid: Grid, *, is_colored: bool) -> str:
     """Render a grid as aligned columns. Escapes all cells and wraps long cells."""
     rows = [
         [
             wrap(wrappable(text), limit, break_on_hyphens=False) or [""]
-            for text, limit in zip(row, layout.limits, strict=True)
+            for text, limit in zip(row, grid.limits, strict=True)
         ]
         for row in (grid.headers, *grid.rows)
     ]
@@ -117,13 +108,13 @@ def text_table(grid: Grid, layout: Layout, *, is_colored: bool) -> str:
         for texts in zip_longest(*row, fillvalue=""):
             cells = []
             for column, (text, width) in enumerate(zip(texts, widths, strict=True)):
-                color = layout.colors.get((row_number, column))
+                color = grid.colors.get((row_number, column))
                 shown = text
                 if is_colored and text and (is_header or color):
                     shown = style(text, fg=color, bold=is_header or None)
                 # Pad by the length of the plain text: color codes have no width on the screen.
                 cells.append(shown + " " * (width - len(text)))
-            lines.append(layout.gap.join(cells).rstrip() + "\n")
+            lines.append(grid.gap.join(cells).rstrip() + "\n")
     return "".join(lines)
 
 

@@ -4,7 +4,7 @@ from datetime import date
 
 from lint_runtime.lifecycle.model import CHANNELS, Lifecycle, State, Status
 from lint_runtime.lifecycle.table import Snapshot
-from lint_runtime.lifecycle.views.render import Grid, Layout, View
+from lint_runtime.lifecycle.views.render import Grid, View
 
 _KEYS = (
     "series channel airflow default_python released end_of_maintenance end_of_basic_support computed"
@@ -60,8 +60,7 @@ def view_schedule(known: Snapshot) -> View:
         {"series": documents},
         records=Grid(_KEYS, records),
         readable=Grid(_READABLE, readable),
-        compact=Grid(_COMPACT, compact),
-        layout=Layout((9, 7, 6, 10, 10, 10, 5, 11, 12), " ", colors),
+        compact=Grid(_COMPACT, compact, (9, 7, 6, 10, 10, 10, 5, 11, 12), " ", colors),
         legend=_LEGEND + starred if documents else "Nothing had been released by then.\n",
     )
 

@@ -1,9 +1,10 @@
 """Render a timeline as text for a terminal."""
 
+from collections.abc import Callable, Sequence
 from datetime import date
 from itertools import groupby
 from textwrap import wrap
-from typing import Any, NamedTuple
+from typing import Any
 
 from click import style
 
@@ -37,38 +38,6 @@ _PAST = {"dim": True}
 _NAMES = {State.MAINTAINED: {"bold": True}, State.ENDING: {"bold": True}, State.UNSUPPORTED: _PAST}
 
 
-class _Layout(NamedTuple):
-    """A timeline and the widths of its columns. A column of width 0 is omitted.
-
-    timeline: the timeline
-    name: the width of the series names
-    chart: the width of the bars
-    maintenance: the width of the end-of-maintenance dates
-    basic: the width of the end-of-basic-support dates
-    files: the width of the file counts
-    """
-
-    timeline: Timeline
-    name: int
-    chart: int
-    maintenance: int
-    basic: int
-    files: int
-
-    def line(self, name: str, chart: str, maintenance: str, basic: str, files: str) -> str:
-        """Pad and join the cells of a line."""
-        cells = [name.ljust(self.name), chart, maintenance.ljust(self.maintenance)]
-        cells += [basic.ljust(self.basic)] if self.basic else []
-        cells += [files.rjust(self.files)] if self.files else []
-        return " ".join(cells)
-
-    def x(self, day: date) -> int:
-        """Return the chart column of a day, clamped to the chart."""
-        first, last = self.timeline.start.toordinal(), self.timeline.end.toordinal()
-        x = (day.toordinal() - first) * self.chart // (last - first + 1)
-        return min(max(x, 0), self.chart - 1)
-
-
 def render_text(
     timeline: Timeline, width: int, *, is_colored: bool, title: str = TITLE, encoding: str = "utf-8"
 ) -> str:
@@ -84,31 +53,43 @@ def render_text(
     for bar in timeline.bars:
         channel = " LTS" if bar.schedule.is_lts else ""
         names.append(shorten(bar.series.name, width // 4 - len(channel)) + channel)
-    name = max(map(len, names))
-    maintenance = len("2026-01-31") + timeline.has_computed_ends
-    basic = maintenance if width >= _BOTH_ENDS else 0
-    count = max(bar.files for bar in timeline.bars)
-    files = max(len(f"{count:,}"), len("files")) if count else 0
-    # Columns are separated by one space.
-    chart = width - sum(column + 1 for column in (name, maintenance, basic, files) if column)
-    layout = _Layout(timeline, name, chart, maintenance, basic, files)
+    name, dates = max(map(len, names)), len("2026-01-31") + timeline.has_computed_ends
+    # The format of a line with a name, a part of the chart, the two ends, and a number of files.
+    line = f"{{0:{name}}} {{1}} {{2:{dates}}}"
+    line += f" {{3:{dates}}}" if width >= _BOTH_ENDS else ""
+    if count := max(bar.files for bar in timeline.bars):
+        line += f" {{4:>{max(len(f'{count:,}'), len('files'))}}}"
+    chart = width - len(line.format("", "", "", "", ""))
+
+    def column(day: date) -> int:
+        """Return the column of a day in the chart. Days outside are in the first or last column."""
+        first, last = timeline.start.toordinal(), timeline.end.toordinal()
+        x = (day.toordinal() - first) * chart // (last - first + 1)
+        return min(max(x, 0), chart - 1)
+
     legend = [f"{_MAINTENANCE} maintenance", f"{_BASIC} basic support", f"{_TODAY} today"]
     legend += [f"{_ABOUT} {COMPUTED}"] if timeline.has_computed_ends else []
-    x, left, right = layout.x(timeline.today), f"today {_TODAY}", f"{_TODAY} today"
+    x, left, right = column(timeline.today), f"today {_TODAY}", f"{_TODAY} today"
     if x + len(right) <= chart:
         mark = " " * x + right
     else:
         mark = (left if x + 1 >= len(left) else _TODAY).rjust(x + 1)
     years, grid, free = [_NOTHING] * chart, [_NOTHING] * chart, 0
     for year in range(timeline.start.year, timeline.end.year + 1):
-        start = layout.x(date(year, 1, 1))
+        start = column(date(year, 1, 1))
         # Draw a grid line only if the label of the year fits.
         if free <= start <= chart - 4:
             years[start : start + 4], grid[start], free = str(year), _YEAR, start + 5
-    headers = layout.line("", "".join(years), "maintained", "support", "files")
+    headers = line.format("", "".join(years), "maintained", "support", "files")
     lines = [*heading, "", " " * (name + 1) + mark, headers]
     for bar, name_of_bar in zip(timeline.bars, names, strict=True):
-        lines.append(_row(bar, name_of_bar, layout, grid, is_colored=is_colored))
+        label, look = name_of_bar.ljust(name), _NAMES.get(bar.schedule.state(timeline.today), {})
+        drawn = _draw(bar, grid, timeline.today, column, is_colored=is_colored)
+        ends = (
+            f"{end.day}{_ABOUT if end.is_computed else ''}" if end else "-" for end in bar.schedule.ends
+        )
+        files = f"{bar.files:,}" if bar.files else ""
+        lines.append(line.format(style(label, **look) if is_colored else label, drawn, *ends, files))
     lines += ["", *wrap(f"{', '.join(legend)}. {LAST_DAYS}", width), ""]
     picture = "\n".join(map(str.rstrip, lines))
     try:
@@ -118,24 +99,22 @@ def render_text(
     return picture
 
 
-def _row(bar: Bar, name: str, layout: _Layout, grid: list[str], *, is_colored: bool) -> str:
-    cells = grid.copy()
-    start = layout.x(bar.series.released)
+def _draw(
+    bar: Bar, grid: Sequence[str], today: date, column: Callable[[date], int], *, is_colored: bool
+) -> str:
+    """Draw a bar on the grid. `column` returns the column of a day."""
+    cells = [*grid]
+    start = column(bar.series.released)
     for mark, end in zip((_MAINTENANCE, _BASIC), bar.schedule.ends, strict=True):
         if end:
             # Invalid data may have an end before the start.
-            after = max(start, layout.x(end.day) + 1)
+            after = max(start, column(end.day) + 1)
             cells[start:after] = mark * (after - start)
             start = after
-    cells[layout.x(layout.timeline.today)] = _TODAY
-    name, chart = name.ljust(layout.name), "".join(cells)
-    if is_colored:
-        state = bar.schedule.state(layout.timeline.today)
-        name = style(name, **_NAMES.get(state, {}))
-        looks = {**_LOOKS, _MAINTENANCE: _PAST, _BASIC: _PAST} if state is State.UNSUPPORTED else _LOOKS
-        runs = ["".join(run) for _, run in groupby(cells)]
-        chart = "".join(style(run, **looks[run[0]]) if run[0] in looks else run for run in runs)
-    maintenance, basic = (
-        f"{end.day}{_ABOUT if end.is_computed else ''}" if end else "-" for end in bar.schedule.ends
-    )
-    return layout.line(name, chart, maintenance, basic, f"{bar.files:,}" if bar.files else "")
+    cells[column(today)] = _TODAY
+    if not is_colored:
+        return "".join(cells)
+    is_past = bar.schedule.state(today) is State.UNSUPPORTED
+    looks = {**_LOOKS, _MAINTENANCE: _PAST, _BASIC: _PAST} if is_past else _LOOKS
+    runs = ["".join(run) for _, run in groupby(cells)]
+    return "".join(style(run, **looks[run[0]]) if run[0] in looks else run for run in runs)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from lint_runtime.lifecycle.table import Snapshot
-from lint_runtime.lifecycle.views.render import Grid, Layout, View
+from lint_runtime.lifecycle.views.render import Grid, View
 
 _HEADERS = ("path", "line", "image", "verdict", "next_step")
 # One image per line: other programs read the path and the line.
@@ -25,6 +25,5 @@ def view_verdicts(images: Iterable[Mapping[str, object]], known: Snapshot) -> Vi
         {"images": [dict(image) for image in images]},
         records=Grid(_HEADERS, rows),
         readable=Grid(_HEADERS, rows),
-        compact=Grid(("place", "image", "verdict"), compact),
-        layout=Layout(_LIMITS, "  ", {}),
+        compact=Grid(("place", "image", "verdict"), compact, _LIMITS),
     )

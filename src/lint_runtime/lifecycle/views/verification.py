@@ -5,7 +5,7 @@ from textwrap import fill
 
 from lint_runtime.lifecycle.verify import EndComparison, Problem
 from lint_runtime.lifecycle.versions import series_name
-from lint_runtime.lifecycle.views.render import Grid, Layout, text_table, wrappable
+from lint_runtime.lifecycle.views.render import Grid, text_table, wrappable
 from lint_runtime.text import counted
 
 _WIDTH = 80
@@ -44,7 +44,7 @@ def render_verification(
         note = f": {problem.note}" if problem.note else ""
         title = "Explained problems" if problem.note else "Problems"
         sections[title].append(f"{problem.subject}: {problem.text}{note}")
-    text = text_table(Grid(_HEADERS, rows), Layout(_LIMITS, " ", colors), is_colored=is_colored)
+    text = text_table(Grid(_HEADERS, rows, _LIMITS, " ", colors), is_colored=is_colored)
     for title, entries in sections.items():
         items = [
             fill(wrappable(entry), _WIDTH, initial_indent="- ", subsequent_indent="  ") for entry in entries
