@@ -23,10 +23,10 @@ from urllib.parse import quote
 import pytest
 
 from lint_runtime import __version__
-from lint_runtime.lifecycle.data_file import dump_table
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.fetch import NO_CLIENT
+from lint_runtime.lifecycle.update.refresh import dump_table
 from tests.conftest import FIXTURES, LIFECYCLE, ROOT, Command, Result, run_process
 from tests.feed_server import Answer, FeedServer, published, said, serving, whole
 from tests.lifecycle_command import (

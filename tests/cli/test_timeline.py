@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from lint_runtime.cli.lifecycle import main
-from lint_runtime.lifecycle.data_file import dump_table
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import ENDS
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.update.refresh import dump_table
 from lint_runtime.lifecycle.views.timeline import Timeline, build_timeline, list_ends
 from lint_runtime.lifecycle.views.timeline_ics import render_ics
 from lint_runtime.lifecycle.views.timeline_svg import render_svg

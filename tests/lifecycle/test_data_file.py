@@ -18,8 +18,7 @@ import lint_runtime
 from lint_runtime.errors import UnusableError, WrongDocumentError
 from lint_runtime.files import parse_document
 from lint_runtime.lifecycle import load
-from lint_runtime.lifecycle.data_file import dump_table, read_table
-from lint_runtime.lifecycle.load import embedded_table, load_table
+from lint_runtime.lifecycle.load import embedded_table, load_table, read_table
 from lint_runtime.lifecycle.model import (
     EMBEDDED,
     ENDS,
@@ -30,6 +29,7 @@ from lint_runtime.lifecycle.model import (
     Yank,
 )
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.update.refresh import dump_table
 from lint_runtime.lifecycle.verify import find_problems
 from lint_runtime.lifecycle.versions import RuntimeVersion, series_name
 from lint_runtime.text import visible

@@ -24,7 +24,6 @@ from lint_runtime.config.files import load
 from lint_runtime.config.model import Config
 from lint_runtime.dockerfile.platforms import parse_platform
 from lint_runtime.files import MAX_DOCUMENT
-from lint_runtime.lifecycle.data_file import dump_table
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import (
     EMBEDDED,
@@ -36,6 +35,7 @@ from lint_runtime.lifecycle.model import (
     Yank,
 )
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.update.refresh import dump_table
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULES

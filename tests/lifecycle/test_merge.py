@@ -10,14 +10,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lint_runtime.errors import WrongDocumentError
-from lint_runtime.lifecycle.data_file import dump_table
 from lint_runtime.lifecycle.feed import FeedRelease, read_feed
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.merge import merge
 from lint_runtime.lifecycle.model import Availability, Release, ReleaseSeries, Schedule, Yank, in_force
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.changes import Change, compare, find_removed
-from lint_runtime.lifecycle.update.refresh import refresh_table
+from lint_runtime.lifecycle.update.refresh import dump_table, refresh_table
 from lint_runtime.lifecycle.verify import find_problems
 from tests.feeds import Entry, document, entry, news, version, with_feed
 

@@ -24,10 +24,10 @@ from lint_runtime.diagnostics import Diagnostic, Suppression, SuppressionKind, T
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT
 from lint_runtime.formatters import FORMATTERS
-from lint_runtime.lifecycle.data_file import dump_table
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.update.refresh import dump_table
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.inventory import Step, take_inventory
 from lint_runtime.linter.past_report import PastFile, PastReport

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from lint_runtime import __version__
-from lint_runtime.lifecycle.data_file import dump_table
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.update.refresh import dump_table
 from lint_runtime.lsp.documents import Documents, is_typed
 from tests.conftest import AS_OF, TABLE
 from tests.lsp.buffers import FINE, OUTDATED, RUNTIME, UNSUPPORTED

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from lint_runtime.lifecycle.data_file import dump_table
 from lint_runtime.lifecycle.model import Yank
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.update.refresh import dump_table
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.documents import Document, Documents
 from tests.conftest import AS_OF, TABLE

@@ -131,9 +131,9 @@ def recommend(as_of: date | None, format_name: str, table_path: str | None) -> i
 def compare(before: str, after: str, as_of: date | None, format_name: str, table_path: str | None) -> int:
     """Show what changes from one release to another (9.1.0 13.11.0); tags with suffixes are accepted."""
     known = _load(table_path).as_of(as_of or current_day())
-    comparison = compare_images(_find_image(before, known), _find_image(after, known), known)
-    note = MIGRATION if comparison.is_migration else ""
-    return _print(view_comparison(comparison, known, note), format_name)
+    old, new = _find_image(before, known), _find_image(after, known)
+    note = MIGRATION if old.lifecycle.airflow_major < new.lifecycle.airflow_major else ""
+    return _print(view_comparison(compare_images(old, new, known), known, note), format_name)
 
 
 def _load(path: str | None) -> LifecycleTable:

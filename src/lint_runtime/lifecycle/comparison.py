@@ -54,11 +54,6 @@ class Comparison(NamedTuple):
     is_downgrade: bool
 
     @property
-    def is_migration(self) -> bool:
-        """Whether `after` has a newer Airflow major."""
-        return self.before.lifecycle.airflow_major < self.after.lifecycle.airflow_major
-
-    @property
     def changes(self) -> tuple[Difference, ...]:
         """The properties with different values."""
         return tuple(difference for difference in self.differences if difference.before != difference.after)

@@ -2,16 +2,27 @@
 
 import json
 import os
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timezone
 from functools import lru_cache
+from typing import Any
 
 from lint_runtime.errors import UnusableError, WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT, parse_document, read_regular
-from lint_runtime.lifecycle.data_file import make_table, read_table
-from lint_runtime.lifecycle.model import EMBEDDED
+from lint_runtime.lifecycle.model import (
+    EMBEDDED,
+    Availability,
+    Release,
+    ReleaseSeries,
+    Schedule,
+    UpstreamEnd,
+    Yank,
+)
 from lint_runtime.lifecycle.table import LifecycleTable
+from lint_runtime.lifecycle.versions import parse_version
 from lint_runtime.text import quoted
 
+SCHEMA = "lifecycle/data.schema.json"
 EMBEDDED_FILE = os.path.join(os.path.dirname(__file__), "data.json")
 
 
@@ -60,3 +71,50 @@ def read_file(path: str) -> tuple[bytes, date]:
     except (ValueError, OverflowError, OSError):
         # The modification time may be outside the range of `date`.
         return content, date.max if modified > 0 else date.min
+
+
+def read_table(document: dict[str, Any], source: str, content: bytes) -> LifecycleTable:
+    """Validate a document and build a table. Raises WrongDocumentError.
+
+    source: the path of the file
+    content: the bytes of the file
+    """
+    # Lazy import: only files are validated, not the bundled data.
+    from lint_runtime.schema import check_document
+
+    check_document(document, SCHEMA)
+    return make_table(document, source, content)
+
+
+def make_table(document: Mapping[str, Any], source: str, content: bytes) -> LifecycleTable:
+    """Build a table from a valid document."""
+    return LifecycleTable(
+        date.fromisoformat(document["date"]),
+        [ReleaseSeries(**_fields(row)) for row in document["series"]],
+        [Release(**_fields(row)) for row in document["releases"]],
+        source,
+        content,
+        [UpstreamEnd(**_fields(row)) for row in document.get("upstream", ())],
+    )
+
+
+def _fields(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {field: _READERS[field](value) if field in _READERS else value for field, value in row.items()}
+
+
+_DAYS = (
+    "day published known_by known_since released seen_by end_of_maintenance end_of_basic_support"
+).split()
+_READERS: Mapping[str, Callable[[Any], object]] = {
+    **dict.fromkeys(_DAYS, date.fromisoformat),
+    **dict.fromkeys(("version", "since", "complete_through"), parse_version),
+    **dict.fromkeys(("computed", "pythons", "ubi9_pythons"), tuple),
+    **dict.fromkeys(
+        ("architectures", "variants"), lambda rows: tuple(Availability(**_fields(row)) for row in rows)
+    ),
+    "schedule": lambda rows: tuple(
+        Schedule(**{"end_of_basic_support": None, **_fields(row)}) for row in rows
+    ),
+    "yank": lambda row: Yank(**_fields(row)),
+}
+"""Converters of JSON values, keyed by field name. Other fields are not converted."""

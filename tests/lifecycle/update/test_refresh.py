@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 
 from lint_runtime.errors import UnusableError
-from lint_runtime.lifecycle.data_file import dump_table
 from lint_runtime.lifecycle.load import embedded_table, load_table
 from lint_runtime.lifecycle.merge import merge
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.changes import compare, find_removed
 from lint_runtime.lifecycle.update.fetch import FeedVersion, read_content, shown_origin
-from lint_runtime.lifecycle.update.refresh import Refresh, read_output, refresh, write_output
+from lint_runtime.lifecycle.update.refresh import Refresh, dump_table, read_output, refresh, write_output
 from tests.feed_server import published, serving
 from tests.feeds import entry, news, text, with_feed
 

@@ -1,16 +1,17 @@
 """Update lifecycle data from the feed, and write the result to a file."""
 
+import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from lint_runtime.errors import UnusableError, WrongDocumentError
 from lint_runtime.files import parse_document, remove_leftovers, replace_file
-from lint_runtime.lifecycle.data_file import dump_table, read_table
 from lint_runtime.lifecycle.feed import day_of, feed_table, is_feed, read_feed
-from lint_runtime.lifecycle.load import embedded_table, read_file
+from lint_runtime.lifecycle.load import embedded_table, read_file, read_table
 from lint_runtime.lifecycle.merge import merge
+from lint_runtime.lifecycle.model import Availability, Release, ReleaseSeries, Schedule, UpstreamEnd, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.changes import (
     Change,
@@ -21,7 +22,10 @@ from lint_runtime.lifecycle.update.changes import (
 )
 from lint_runtime.lifecycle.update.fetch import FeedVersion, read_content, shown_origin
 from lint_runtime.lifecycle.verify import Problem, find_problems
+from lint_runtime.lifecycle.versions import RuntimeVersion
 from lint_runtime.text import quoted
+
+SCHEMA_VERSION = 1
 
 
 class Refresh(NamedTuple):
@@ -121,6 +125,35 @@ def write_output(path: str, refreshed: Refresh) -> None:
         raise _cannot_write(path, f"the result is invalid: {error}") from None
     except OSError as error:
         raise _cannot_write(path, error.strerror or str(error)) from None
+
+
+def dump_table(table: LifecycleTable, feed: Mapping[str, str] | None = None) -> str:
+    """Serialize a table to the content of a data file.
+
+    feed: the version of the feed that the data comes from, as a FeedVersion dict
+    """
+    head: dict[str, object] = {"schema_version": SCHEMA_VERSION, "date": table.date.isoformat()}
+    if feed:
+        head["feed"] = feed
+    fields = [f"  {json.dumps(key)}: {json.dumps(value)}" for key, value in head.items()]
+    for key, rows in (("series", table.series), ("releases", table.releases), ("upstream", table.upstream)):
+        if rows or key != "upstream":
+            lines = ",\n".join(f"    {json.dumps(_plain(row))}" for row in rows)
+            fields.append(f'  "{key}": [\n{lines}\n  ]')
+    return "{\n" + ",\n".join(fields) + "\n}\n"
+
+
+def _plain(value: object) -> Any:
+    """Convert a value to JSON types. Fields with default values are omitted."""
+    if isinstance(value, (date, RuntimeVersion)):
+        return str(value)
+    if isinstance(value, (Schedule, Availability, ReleaseSeries, Yank, Release, UpstreamEnd)):
+        return {
+            field: _plain(item)
+            for field, item in value._asdict().items()
+            if item != value._field_defaults.get(field)
+        }
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _cannot_write(path: str, reason: str) -> UnusableError:
