@@ -6,7 +6,6 @@ from lint_runtime.linter.report import Report
 from lint_runtime.text import portable_path, shown_path, visible
 
 # Line breaks need no entry: `visible` escapes them first.
-_IN_MESSAGE = str.maketrans({"%": "%AZP25"})
 _IN_PROPERTY = str.maketrans({"%": "%AZP25", ";": "%3B", "]": "%5D"})
 
 
@@ -36,12 +35,12 @@ class Azure(Format):
             written = "".join(
                 f"{name}={visible(value).translate(_IN_PROPERTY)};" for name, value in properties.items()
             )
-            message = visible(diagnostic.sentence).translate(_IN_MESSAGE)
+            message = visible(diagnostic.sentence).replace("%", "%AZP25")
             lines.append(f"##vso[task.logissue {written}]{message}\n")
         return "".join(lines)
 
     def finish(self) -> None:
         """Write a command for each problem."""
         for problem in self.run.total.problems:
-            message = visible(problem).translate(_IN_MESSAGE)
+            message = visible(problem).replace("%", "%AZP25")
             self.write(f"##vso[task.logissue type=error]{message}\n")

@@ -13,9 +13,6 @@ from lint_runtime.text import json_line
 
 COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
-_IN_MEMORY = 1 << 16
-_AT_ONCE = 8192
-
 
 class Run(NamedTuple):
     """A run of the command, and its display options.
@@ -121,15 +118,15 @@ def json_members(members: Mapping[str, object]) -> str:
 
 
 def hold_text() -> IO[str]:
-    """Return a temporary text file, kept in memory while it is small."""
+    """Return a temporary text file, kept in memory up to 64 KiB."""
     # Lazy import (1.4 ms): only a few formats need it.
     from tempfile import SpooledTemporaryFile
 
-    return SpooledTemporaryFile(_IN_MEMORY, "w+", encoding="utf-8", errors="backslashreplace", newline="")
+    return SpooledTemporaryFile(1 << 16, "w+", encoding="utf-8", errors="backslashreplace", newline="")
 
 
 def chunks(held: IO[str]) -> Iterator[str]:
     """Yield the content of a `hold_text` file in chunks, then close the file."""
     with held:
         held.seek(0)
-        yield from iter(partial(held.read, _AT_ONCE), "")
+        yield from iter(partial(held.read, 8192), "")

@@ -10,7 +10,6 @@ from lint_runtime.text import portable_path, visible
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 # Line breaks need no entry: `visible` escapes them first.
-_IN_MESSAGE = str.maketrans({"%": "%25"})
 _IN_PROPERTY = str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
 
 
@@ -46,7 +45,7 @@ class Github(Format):
             )
             address = address_of(diagnostic.rule)
             lines = (diagnostic.message, *diagnostic.details, *([f"see: {address}"] if address else []))
-            text = "%0A".join(visible(line).translate(_IN_MESSAGE) for line in lines)
+            text = "%0A".join(visible(line).replace("%", "%25") for line in lines)
             command = f"::{_COMMANDS[severity]} {written}::{text}\n"
             commands[severity] = commands.get(severity, "") + command
         return commands
@@ -59,7 +58,7 @@ class Github(Format):
     def finish(self) -> None:
         """Write the problems, then all stored commands."""
         for problem in self.run.total.problems:
-            message = visible(problem).translate(_IN_MESSAGE)
+            message = visible(problem).replace("%", "%25")
             self.write(f"::error title=lint-runtime::{message}\n")
         for held in self._held.values():
             for text in chunks(held):

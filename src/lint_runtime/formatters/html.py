@@ -103,13 +103,8 @@ class Team(NamedTuple):
     trend: Trend
 
 
-class _File(NamedTuple):
-    """The rows and the findings of a file."""
-
-    path: str
-    team: str
-    rows: list[Row]
-    findings: Findings
+File = tuple[str, str, list[Row], Findings]
+"""The path, the team, the rows and the findings of a file."""
 
 
 class Html(Format):
@@ -121,12 +116,11 @@ class Html(Format):
         super().__init__(run, write)
         self._rows: list[Row] = []
         self._shared: dict[Any, Any] = {}
-        is_combined = run.is_combined
-        self._past = past_findings(run.previous, is_combined=is_combined) if run.previous else {}
+        self._past = past_findings(run.previous, is_combined=run.is_combined) if run.previous else {}
         self._trends: dict[str, list[Trend]] = {}
 
     @staticmethod
-    def entry(report: Report, run: Run) -> _File:
+    def entry(report: Report, run: Run) -> File:
         """Return the rows for the images and the findings in a file."""
         columns: Any = _ENVIRONMENT.get_template("columns.html.jinja").module
         rows = [
@@ -145,15 +139,16 @@ class Html(Format):
             for entry in take_inventory(report, run.as_of)
         ]
         team = team_of(report.path, report.label, report.owners)
-        return _File(report.path, team, rows, findings_of(report))
+        return report.path, team, rows, findings_of(report)
 
-    def add(self, entry: _File) -> None:
+    def add(self, entry: File) -> None:
         """Store the rows for a file. Equal steps and details are stored once."""
-        _, past = self._past.pop(portable_path(entry.path), ("", NOTHING))
-        trend, new = compare(past, entry.findings)
-        self._trends.setdefault(entry.team, []).append(trend)
+        path, team, rows, findings = entry
+        _, past = self._past.pop(portable_path(path), ("", NOTHING))
+        trend, new = compare(past, findings)
+        self._trends.setdefault(team, []).append(trend)
         once = self._shared.setdefault
-        for row in entry.rows:
+        for row in rows:
             is_new = self.run.previous is not None and any(new[key] > 0 for key in row.findings)
             new.subtract(row.findings)
             step, details = once(row.step, row.step), once(row.details, row.details)

@@ -56,10 +56,8 @@ class Markdown(Format):
         """Write the heading, the problems, what to do, the findings and the upgrades."""
         total = self.run.total
         self.write(f"### {markdown_summary(self.run)}\n\n")
-        for problem in self.run.total.problems:
-            self.write(f"- error: {prose(problem)}\n")
-        if self.run.total.problems:
-            self.write("\n")
+        if total.problems:
+            self.write("".join(f"- error: {prose(problem)}\n" for problem in total.problems) + "\n")
         if not total.found:
             self.write(
                 "No problems found.\n" if total.files else "No Dockerfiles or Astro manifests found.\n"

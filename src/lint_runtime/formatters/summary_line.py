@@ -6,8 +6,6 @@ from lint_runtime.lifecycle.table import describe_table
 from lint_runtime.linter.report import Tally
 from lint_runtime.text import code, counted, plural, prose
 
-_SHORT_HASH = 12
-
 
 def command_summary(run: Run, reports: int, *, is_fix: bool, is_dry_run: bool, has_baseline: bool) -> str:
     """Return the last line of the command's output.
@@ -16,10 +14,7 @@ def command_summary(run: Run, reports: int, *, is_fix: bool, is_dry_run: bool, h
     """
     total = run.total
     none = "no new problems" if has_baseline and total.suppressed else "no problems"
-    fixable = ""
-    if not is_fix and not is_dry_run:
-        fixable = _fixable(total)
-    text = _findings(total, none, fixable)
+    text = _findings(total, none, "" if is_fix or is_dry_run else _fixable(total))
     if is_dry_run:
         findings = counted(total.found.total(), "finding")
         text = (
@@ -51,8 +46,7 @@ def markdown_summary(run: Run) -> str:
     """Return the heading of the Markdown output."""
     files = counted(run.total.files, "file")
     tables = ", ".join(
-        f"{prose(describe_table(table))}, SHA-256 {code(table.sha256[:_SHORT_HASH])}"
-        for table in run.tables
+        f"{prose(describe_table(table))}, SHA-256 {code(table.sha256[:12])}" for table in run.tables
     )
     return f"lint-runtime: {_findings(run.total)} in {files}, as of {run.as_of} ({tables})"
 
