@@ -37,8 +37,7 @@ ABOVE_LIFECYCLE = ("lifecycle.update", "lifecycle.views")
 LIBRARIES = {
     "click": {
         *("cli.console", "cli.language_server", "cli.lifecycle", "cli.lint", "cli.options"),
-        *("formatters.full", "formatters.steps", "formatters.text"),
-        *("lifecycle.views.render", "lifecycle.views.timeline_text"),
+        *("formatters.base", "lifecycle.views.render", "lifecycle.views.timeline_text"),
     },
     "dockerfile_parse": {"dockerfile.comments"},
     "http": set(),

@@ -91,7 +91,8 @@ def test_a_run_that_needs_nothing() -> None:
 
 
 def test_rows_and_memory_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(steps, "_ROWS", {"text": 3, "markdown": 2})
+    monkeypatch.setattr(steps, "_ROWS", 3)
+    monkeypatch.setattr(steps, "_MARKDOWN_ROWS", 2)
     monkeypatch.setattr(steps, "_KEPT", 5)
     text = rendered("summary", _reports(), as_of=DAY)
     assert len(re.findall(r"^ +\d", text, re.MULTILINE)) == 3

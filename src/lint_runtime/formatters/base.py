@@ -6,6 +6,8 @@ from datetime import date
 from functools import partial
 from typing import IO, Any, NamedTuple
 
+from click import style
+
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report, Tally
@@ -48,6 +50,11 @@ class Run(NamedTuple):
     link: str | None = None
     previous: str | None = None
     is_combined: bool = False
+
+    @property
+    def style(self) -> Callable[..., str]:
+        """click.style, or a function that returns the text as it is if the output is not colored."""
+        return style if self.is_colored else lambda text, **_: text
 
     @property
     def tables(self) -> tuple[LifecycleTable, ...]:

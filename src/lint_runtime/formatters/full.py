@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from click import style
-
 from lint_runtime.diagnostics import Diagnostic, Edit, Location, edited
 from lint_runtime.formatters.base import COLORS, Format, Run
 from lint_runtime.linter.report import Report
@@ -94,13 +92,9 @@ class Full(Format):
             self.write("To see the findings of a file: lint-runtime PATH\n")
 
 
-def _styler(run: Run) -> Callable[..., str]:
-    return style if run.is_colored else lambda text, **_: text
-
-
 def _labeled(label: str, text: str, run: Run) -> list[str]:
     """Return the lines of a labeled text, wrapped."""
-    styled = _styler(run)
+    styled = run.style
     first, *rest = wrapped(visible(text), run.width - len(label) - 1)
     # CI systems read `::` and the like as a command at the start of a line, even when indented.
     indent = f"{' ' * (len(label) - 1)}{styled('|', fg='blue', bold=True)} "
@@ -109,7 +103,7 @@ def _labeled(label: str, text: str, run: Run) -> list[str]:
 
 def _paragraph(finding: Diagnostic, report: Report, run: Run) -> str:
     """Return a finding with its source, change and notes, followed by a blank line."""
-    styled, color, rule = _styler(run), COLORS[finding.severity], finding.rule
+    styled, color, rule = run.style, COLORS[finding.severity], finding.rule
     address = address_of(rule)
     if run.has_links and address:
         rule = f"\x1b]8;;{address}\x1b\\{rule}\x1b]8;;\x1b\\"
@@ -138,10 +132,8 @@ def _paragraph(finding: Diagnostic, report: Report, run: Run) -> str:
             if number and location.line != shown[number - 1].line + 1:
                 lines.append(f"{margin} {styled('⋮', fg='blue', bold=True)}")
             lines.append(numbered(location.line, bar, text))
-            marks = (
-                styled(marks, fg=color, bold=True) if not number else styled("-" * len(marks), fg="blue")
-            )
-            lines.append(indent + space + marks)
+            shape = styled("-" * len(marks), fg="blue") if number else styled(marks, fg=color, bold=True)
+            lines.append(indent + space + shape)
     if finding.help:
         lines += _labeled("help:", finding.help + (f" [{_kind_of_change(finding)}]" if edits else ""), run)
     for line, mark, side, text in _diff(edits, report, width):

@@ -4,15 +4,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from click import style
-
 from lint_runtime.formatters.base import Run
 from lint_runtime.linter.inventory import NEED_ATTENTION, RANK, EntryStatus, Step, take_inventory
 from lint_runtime.linter.report import Report
 from lint_runtime.text import cell, code, counted, visible
 
-_ROWS = {"text": 1000, "markdown": 200}
-"""The maximum number of rows."""
+_ROWS, _MARKDOWN_ROWS = 1000, 200
+"""The maximum numbers of rows."""
 
 _KEPT = 10_000
 """The maximum number of steps in memory."""
@@ -44,33 +42,26 @@ class Steps:
             if step in self._counts or len(self._counts) < _KEPT:
                 self._counts[step] += count
 
-    def _rows(self, kind: str) -> list[tuple[Step, int]]:
-        """Return the steps with the number of files, most files first."""
-        return sorted_steps(self._counts)[: _ROWS[kind]]
-
     def as_text(self, run: Run) -> Iterator[str]:
         """Yield the rows for a terminal: two lines, or three if an image is long."""
-        rows = self._rows("text")
+        rows = sorted_steps(self._counts)[:_ROWS]
         states = [_state(step) for step, _ in rows]
         width, margin = max(map(len, states), default=0), " " * 8
         if rows:
             yield f"{'FILES':>6}  IMAGE -> WHAT TO WRITE\n{margin}{'STATE':{width}}  OPTIONS\n"
         for (step, count), state in zip(rows, states, strict=True):
             image, target = visible(step.image) or OTHER, visible(to_write(step))
-            shown, options = f"{state:{width}}", step.command or by_hand(step)
-            number = f"{count:>6,}"
-            if run.is_colored:
-                is_bad = step.status in NEED_ATTENTION
-                shown = style(shown, fg="red" if is_bad else "yellow")
-                number, target = style(number, bold=True), style(target, fg="green")
-            fits = len(f"{margin}{image} -> {visible(to_write(step))}") <= run.width
-            arrow = f"{' ' if fits else f'{chr(10)}{margin}'}-> {target}" if step.destination else ""
+            place = " " if len(f"{margin}{image} -> {target}") <= run.width else f"\n{margin}"
+            arrow = f"{place}-> {run.style(target, fg='green')}" if step.destination else ""
+            number = run.style(f"{count:>6,}", bold=True)
+            color = "red" if step.status in NEED_ATTENTION else "yellow"
+            shown, options = run.style(f"{state:{width}}", fg=color), step.command or by_hand(step)
             yield f"{number}  {image}{arrow}\n{margin}{shown}  {options}".rstrip() + "\n"
         yield self._end(run, len(rows))
 
     def as_markdown(self, run: Run) -> Iterator[str]:
         """Yield the rows of a Markdown table."""
-        rows = self._rows("markdown")
+        rows = sorted_steps(self._counts)[:_MARKDOWN_ROWS]
         if rows:
             yield "| files | image | state | write | options |\n|---:|---|---|---|---|\n"
         for step, count in rows:

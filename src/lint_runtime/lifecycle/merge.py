@@ -119,7 +119,15 @@ def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tu
                 or row.end_of_maintenance != before.end_of_maintenance
                 or (support is not None and support != before.published_support)
                 or row.is_lts > before.is_lts
-                or (documented is not None and _takes_back(row, before, documented))
+                # A later feed lacks a fact that only feeds have stated.
+                or (
+                    documented is not None
+                    and is_from_feed(row.source)
+                    and (
+                        (before.published_support and not (support or documented.published_support))
+                        or before.is_lts > (row.is_lts or documented.is_lts)
+                    )
+                )
             )
         else:
             ends = (row.end_of_maintenance, row.end_of_basic_support)
@@ -146,12 +154,3 @@ def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tu
 def _documented(rows: Iterable[Schedule], day: date) -> Schedule | None:
     """Return the schedule in force, ignoring schedules from feeds."""
     return in_force([row for row in rows if not is_from_feed(row.source)], day)
-
-
-def _takes_back(row: Schedule, before: Schedule, documented: Schedule) -> bool:
-    """Whether a feed row lacks a fact of `before` that only a feed states."""
-    has_support = before.published_support is not None
-    return is_from_feed(row.source) and (
-        (has_support and row.published_support is None and documented.published_support is None)
-        or (before.is_lts and not row.is_lts and not documented.is_lts)
-    )

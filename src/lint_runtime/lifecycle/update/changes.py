@@ -84,12 +84,13 @@ def without_invented(
     """
     if feed.date < base.date:
         return base
-
-    def is_kept(release: Release) -> bool:
-        is_invented = is_from_feed(release.source) and reviewed.release(release.version) is None
-        return not is_invented or feed.release(release.version) is not None
-
-    releases = [release for release in base.releases if is_kept(release)]
+    releases = [
+        release
+        for release in base.releases
+        if not is_from_feed(release.source)
+        or reviewed.release(release.version)
+        or feed.release(release.version)
+    ]
     listed = {release.version.series for release in (*releases, *feed.releases)}
     series = [
         series
@@ -148,16 +149,12 @@ def find_unusual(
             if (earlier or before.end_of_maintenance) < day or (later and later < day):
                 move = f"from {earlier or 'none'} to {later or 'none'}"
                 yield f"the end of {name} of {series.label} moves {move}"
-    both = [(old.release(release.version), release) for release in new.releases]
-    pairs = [(before, after) for before, after in both if before]
+    pairs = [(known, release) for release in new.releases if (known := old.release(release.version))]
     unlisted = [release for release in old.releases if feed.release(release.version) is None]
     # A feed that lacks most known releases is incomplete: do not report each of them.
     is_whole = 2 * len(unlisted) <= len(old.releases)
-    maintained = [
-        series.name
-        for series in old.series
-        if (row := in_force(series.schedule)) and row.end_of_maintenance >= day
-    ]
+    rows = {series.name: in_force(series.schedule) for series in old.series}
+    maintained = [name for name, row in rows.items() if row and row.end_of_maintenance >= day]
     for name in maintained:
         if is_whole and feed.find_series(name) is None and reviewed.find_series(name):
             yield f"no release of {series_name(name)} is listed, which is maintained"
