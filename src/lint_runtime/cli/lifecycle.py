@@ -311,11 +311,11 @@ def update(origin: str, path: str | None, *, accept_unusual: bool) -> int:
             refresh.write_output(path, refreshed)
     except UnusableError as error:
         raise UnusableError(f"{error}; nothing was changed") from None
-    for change in refreshed.changes:
-        click.echo(f"{change.kind:7}  {visible(change.text)}")
+    for kind, text in refreshed.changes:
+        click.echo(f"{kind:7}  {visible(text)}")
     for gap in refreshed.gaps:
         complain(f"unresolved: {visible(gap.subject)}: {visible(gap.text)}")
-    is_new = any(change.kind != "removed" for change in refreshed.changes)
+    is_new = any(kind != "removed" for kind, _ in refreshed.changes)
     done = "nothing written (use --output FILE to save)" if path is None else f"wrote {quoted(path)}"
     complain(f"{'' if is_new else 'nothing new; '}{done} (lifecycle data of {refreshed.table.date})")
     return EXIT_CLEAN

@@ -4,10 +4,12 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from lint_runtime.diagnostics import Diagnostic, SuppressionKind
+from lint_runtime.diagnostics import Diagnostic, Suppression, SuppressionKind
 from lint_runtime.formatters.base import Format, Run
 from lint_runtime.linter.report import Report
 from lint_runtime.text import json_document, shown_path, visible
+
+_BASELINE = SuppressionKind.BASELINE
 
 
 class Suppressed(Format):
@@ -15,32 +17,31 @@ class Suppressed(Format):
 
     def __init__(self, run: Run, write: Callable[[str], object]) -> None:
         super().__init__(run, write)
-        self.findings: list[Diagnostic] = []
+        self.found: list[tuple[Diagnostic, Suppression]] = []
 
     @staticmethod
-    def entry(report: Report, run: Run) -> tuple[Diagnostic, ...]:  # noqa: ARG004
+    def entry(report: Report, run: Run) -> list[tuple[Diagnostic, Suppression]]:  # noqa: ARG004
         """Return the suppressed findings of a file."""
-        return report.suppressed
+        return [(finding, finding.suppression) for finding in report.suppressed if finding.suppression]
 
-    def add(self, entry: tuple[Diagnostic, ...]) -> None:
+    def add(self, entry: list[tuple[Diagnostic, Suppression]]) -> None:
         """Store the findings until `finish`."""
-        self.findings += entry
+        self.found += entry
 
     def finish(self) -> None:
         """Write the findings: those of comments by their last day, then those of the baseline."""
-        self.findings.sort(key=_order)
+        self.found.sort(
+            key=lambda pair: (pair[1].kind is _BASELINE, pair[1].until or date.max, pair[0].sort_key)
+        )
         self.write(self.text())
 
     def text(self) -> str:
         """Return the list."""
         lines = []
-        for finding in self.findings:
-            suppression = finding.suppression
-            if suppression is None or suppression.kind is SuppressionKind.BASELINE:
-                end = "in the baseline"
-            else:
-                end = f"until {suppression.until}" if suppression.until else "without end"
-            reason = f" -- {suppression.reason}" if suppression and suppression.reason else ""
+        for finding, (kind, reason, until) in self.found:
+            end = f"until {until}" if until else "without end"
+            end = "in the baseline" if kind is _BASELINE else end
+            reason = f" -- {reason}" if reason else ""
             place = f"{shown_path(finding.path)}:{finding.line}:{finding.column}"
             text = visible(f"{finding.message} [{finding.rule}]{reason}")
             lines.append(f"{place}: {end}: {finding.severity}: {text}\n")
@@ -53,15 +54,8 @@ class SuppressedJson(Suppressed):
     def text(self) -> str:
         """Return the list as JSON."""
         rows: list[dict[str, Any]] = []
-        for finding in self.findings:
+        for finding, suppression in self.found:
             row = {"path": finding.path, "line": finding.line, "column": finding.column}
             row |= {"rule": finding.rule, "severity": finding.severity, "message": finding.message}
-            rows.append(row | (finding.suppression._asdict() if finding.suppression else {}))
+            rows.append(row | suppression._asdict())
         return json_document(rows)
-
-
-def _order(finding: Diagnostic) -> tuple[Any, ...]:
-    suppression = finding.suppression
-    is_recorded = suppression is not None and suppression.kind is SuppressionKind.BASELINE
-    until = suppression.until if suppression else None
-    return is_recorded, until or date.max, finding.sort_key

@@ -91,7 +91,7 @@ def test_an_update_has_table_changes_gaps_and_version(feed: Path) -> None:
     assert refreshed
     table = with_feed(DAY, entry("3.3-9"), entry("3.90-1"))
     assert dump_table(refreshed.table) == dump_table(table)
-    kinds = [change.kind for change in refreshed.changes]
+    kinds = [kind for kind, _ in refreshed.changes]
     assert kinds == ["new", "new", "new", *["removed"] * (len(kinds) - 3)]
     assert [(gap.subject, gap.text) for gap in refreshed.gaps] == [("3.90", "variants missing")]
     assert refreshed.feed is None
@@ -131,7 +131,7 @@ def test_texts_of_changes() -> None:
         entry("13.8.0", "2026-06-30", "2.11.2"),
     ]
     first = with_feed(DAY, *entries)
-    assert [f"{change.kind}: {change.text}" for change in compare(TABLE, first)] == [
+    assert [f"{kind}: {text}" for kind, text in compare(TABLE, first)] == [
         "changed: 3.3, LTS, maintained until 2028-08-31, basic support until 2029-02-28 (computed), as of 2026-11-01"
         "; was maintained until 2028-07-31, basic support until 2029-01-31, as of 2026-09-25",
         "new: 3.90 (Airflow 3.90), maintained until 2028-11-30, basic support until 2029-05-31, as of 2026-11-01",
@@ -146,7 +146,7 @@ def test_texts_of_changes() -> None:
     ]
     pythons = entry("3.91-2", pythonVersions=["3.13", "3.15"], defaultPythonVersion="3.15")
     second = with_feed(TODAY, pythons, known=first)
-    assert [f"{change.kind}: {change.text}" for change in compare(first, second)] == [
+    assert [f"{kind}: {text}" for kind, text in compare(first, second)] == [
         "changed: 3.91, Python 3.13, 3.14, 3.15, default 3.15",
         "new: 3.91-2 (Airflow 3.91.0), released 2026-10-01",
     ]
@@ -156,8 +156,8 @@ def test_texts_of_changes() -> None:
 def test_texts_of_rows_before_the_newest() -> None:
     known = with_feed(TODAY, entry("3.3-9", endOfMaintenance="2028-09-30", endOfBasicSupport="2029-03-31"))
     table = with_feed(DAY, entry("3.3-9", endOfMaintenance="2028-08-31"), known=known)
-    (change,) = compare(known, table)
-    assert f"{change.kind}: {change.text}" == (
+    ((kind, text),) = compare(known, table)
+    assert f"{kind}: {text}" == (
         "new: 3.3, maintained until 2028-08-31, basic support until 2029-02-28 (computed), as of 2026-11-01"
         "; now maintained until 2028-09-30, basic support until 2029-03-31, as of 2026-11-22"
     )
@@ -166,9 +166,9 @@ def test_texts_of_rows_before_the_newest() -> None:
 def test_a_series_without_ends_in_texts() -> None:
     empty = LifecycleTable(TABLE.date, [], [])
     table = with_feed(DAY, entry("2.0.0", "2021-12-14"), known=empty)
-    assert next(change.text for change in compare(empty, table)) == "2.x (Airflow 2.1), no end date"
+    assert next(text for _, text in compare(empty, table)) == "2.x (Airflow 2.1), no end date"
     later = with_feed(TODAY, entry("2.0.0", "2021-12-14", endOfSupport="2022-06-30"), known=table)
-    assert [change.text for change in compare(table, later)] == [
+    assert [text for _, text in compare(table, later)] == [
         "2.x, maintained until 2022-06-30, as of 2026-11-22"
     ]
 
@@ -176,7 +176,7 @@ def test_a_series_without_ends_in_texts() -> None:
 def test_texts_of_removed_facts() -> None:
     known = with_feed(DAY, entry("3.90-1", endOfMaintenance="2028-11-30"), entry("3.91-1"))
     feed = news(TODAY, entry("3.90-2"), entry("3.1-8", "2025-12-10", "3.1.4"), known=known)
-    texts = [change.text for change in find_removed(known, feed, merge(known, feed))]
+    texts = [text for _, text in find_removed(known, feed, merge(known, feed))]
     assert {
         "3.90-1 (kept)",
         "3.91-1 (kept)",
@@ -193,7 +193,7 @@ def test_texts_of_removed_facts() -> None:
     } & {*texts}
     entries = (entry("3.90-1", endOfMaintenance="2028-11-30"), entry("3.91-1"))
     listed_feed = news(TODAY, *entries, known=known)
-    listed = [change.text for change in find_removed(known, listed_feed, known)]
+    listed = [text for _, text in find_removed(known, listed_feed, known)]
     assert not [line for line in listed if "3.9" in line]
 
 

@@ -2,23 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
 
 from lint_runtime.lifecycle.merge import is_from_feed
 from lint_runtime.lifecycle.model import Release, ReleaseSeries, Schedule, in_force
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.versions import series_name
 
-
-class Change(NamedTuple):
-    """A change to the lifecycle data.
-
-    kind: `new`, `changed`, `yanked` or `removed`
-    text: the description of the change
-    """
-
-    kind: str
-    text: str
+Change = tuple[str, str]
+"""The kind of a change (`new`, `changed`, `yanked` or `removed`), and its description."""
 
 
 def compare(old: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
@@ -28,18 +19,18 @@ def compare(old: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
     for release in new.releases:
         before, text = old.release(release.version), f"{release.version}{_release_facts(release)}"
         if before is None:
-            yield Change("new", text)
+            yield "new", text
         elif (before.airflow, before.released) != (release.airflow, release.released):
-            yield Change("changed", f"{text}; was{_release_facts(before)}")
+            yield "changed", f"{text}; was{_release_facts(before)}"
         if release.yank and (before is None or before.yank != release.yank):
             text = f"{release.version}, known by {release.yank.known_by}: {release.yank.reason}"
-            yield Change("yanked", text)
+            yield "yanked", text
 
 
 def _compare_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[Change]:
     if old is None:
         ends = _schedule_facts(new.schedule[-1]) if new.schedule else "no end date"
-        yield Change("new", f"{new.label} (Airflow {new.airflow}), {ends}")
+        yield "new", f"{new.label} (Airflow {new.airflow}), {ends}"
         return
     now = in_force(new.schedule)
     for row in new.schedule:
@@ -49,13 +40,13 @@ def _compare_series(old: ReleaseSeries | None, new: ReleaseSeries) -> Iterator[C
             continue
         text = f"{new.label}, {_schedule_facts(row)}"
         if now and now != row:
-            yield Change("new", f"{text}; now {_schedule_facts(now)}")
+            yield "new", f"{text}; now {_schedule_facts(now)}"
         else:
             was = f"; was {_schedule_facts(before)}" if before else ""
-            yield Change("changed", text + was)
+            yield "changed", text + was
     if old.default_python != new.default_python or old.pythons != new.pythons:
         pythons = f"Python {', '.join(new.pythons)}, default {new.default_python or 'unknown'}"
-        yield Change("changed", f"{new.label}, {pythons}")
+        yield "changed", f"{new.label}, {pythons}"
 
 
 def _in_force(table: LifecycleTable, name: str, day: date = date.max) -> Schedule | None:
@@ -105,14 +96,14 @@ def find_removed(old: LifecycleTable, feed: LifecycleTable, new: LifecycleTable)
     for release in old.releases:
         listed, kept = feed.release(release.version), new.release(release.version)
         if listed is None and is_from_feed(release.source):
-            yield Change("removed", f"{release.version}{' (kept)' if kept else ''}")
+            yield "removed", f"{release.version}{' (kept)' if kept else ''}"
         if listed and release.yank and not listed.yank:
             mark = " (kept)" if kept and kept.yank else ""
-            yield Change("removed", f"the yank of {release.version}{mark}")
+            yield "removed", f"the yank of {release.version}{mark}"
     for series in feed.series:
         row = _in_force(old, series.name, feed.date)
         if row and row.is_published and not any(update.is_published for update in series.schedule):
-            yield Change("removed", f"the end of maintenance of {series.label} (kept)")
+            yield "removed", f"the end of maintenance of {series.label} (kept)"
 
 
 FEW = 3

@@ -144,10 +144,8 @@ def _release_facts(lifecycle: Lifecycle, release: Release, known: Snapshot) -> I
     else:
         text = f"not later than {release.seen_by}" if release.seen_by else _NOT_PUBLISHED
         yield "released", text, source if release.seen_by else ""
-    if yank:
-        yield "yanked", f"known by {yank.known_by}: {yank.reason}", source
-    else:
-        yield "yanked", "no", _THIS_DATA
+    reason = f"known by {yank.known_by}: {yank.reason}" if yank else "no"
+    yield "yanked", reason, source if yank else _THIS_DATA
     newest = known.table.release(lifecycle.newest) if lifecycle.newest else None
     answer = _NONE
     if newest:

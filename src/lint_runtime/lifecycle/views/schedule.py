@@ -34,23 +34,22 @@ def view_schedule(known: Snapshot) -> View:
     colors = {}
     for row, lifecycle in enumerate(known.released):
         series, schedule, status = lifecycle.series, lifecycle.schedule, lifecycle.status
-        maintenance, basic_support = lifecycle.maintenance, lifecycle.basic_support
-        end, support_end = maintenance and str(maintenance.day), basic_support and str(basic_support.day)
+        ends = (lifecycle.maintenance, lifecycle.basic_support)
+        days = [last and str(last.day) for last in ends]
         computed = schedule.computed if schedule else ()
         published = schedule and str(schedule.published)
-        channel, python, released = CHANNELS[lifecycle.is_lts], series.default_python, str(series.released)
+        python, released = series.default_python, str(series.released)
         left, newest = lifecycle.days_left(known.day), lifecycle.newest and str(lifecycle.newest)
-
-        names = (series.name, channel, series.airflow, python, released)
+        names = (series.name, CHANNELS[lifecycle.is_lts], series.airflow, python, released)
         support = (left, status.value, newest)
-        values = (*names, end, support_end, computed, published, *support)
+        values = (*names, *days, computed, published, *support)
         documents.append(dict(zip(_KEYS, values, strict=True)))
-        records.append(_cells(*names, end, support_end, " ".join(computed), published, *support))
-        readable.append(_cells(*names, maintenance, basic_support, *support))
+        records.append(_cells(*names, *days, " ".join(computed), published, *support))
+        readable.append(_cells(*names, *ends, *support))
         name = f"{series.name}{'*' if computed else ''}{' LTS' if lifecycle.is_lts else ''}"
-        days = left if status is Status.MAINTAINED else None
+        left = left if status is Status.MAINTAINED else None
         short = "basic" if status is Status.BASIC_SUPPORT else status.value
-        cells = _cells(name, series.airflow, python, released, end, support_end, days, short, newest)
+        cells = _cells(name, series.airflow, python, released, *days, left, short, newest)
         compact.append([cell or "-" for cell in cells])
         colors[row, _COMPACT.index("status")] = status_color(lifecycle, known.day)
     starred = _STARRED if any(document["computed"] for document in documents) else ""
