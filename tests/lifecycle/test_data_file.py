@@ -18,7 +18,7 @@ import lint_runtime
 from lint_runtime.errors import UnusableError, WrongDocumentError
 from lint_runtime.files import parse_document
 from lint_runtime.lifecycle import load
-from lint_runtime.lifecycle.load import embedded_table, load_table, read_table
+from lint_runtime.lifecycle.load import embedded_table, load_table, make_table
 from lint_runtime.lifecycle.model import (
     EMBEDDED,
     ENDS,
@@ -32,6 +32,7 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.refresh import dump_table
 from lint_runtime.lifecycle.verify import find_problems
 from lint_runtime.lifecycle.versions import RuntimeVersion, series_name
+from lint_runtime.schema import check_document
 from lint_runtime.text import visible
 from tests.feeds import entry, text, version, with_feed
 
@@ -54,7 +55,8 @@ def _rows(table: LifecycleTable) -> tuple[object, ...]:
 
 def _read(dumped: str) -> tuple[LifecycleTable, dict[str, str] | None]:
     document = parse_document(dumped.encode())
-    return read_table(document, "t.json", b""), document.get("feed")
+    check_document(document, load.SCHEMA)
+    return make_table(document, "t.json", b""), document.get("feed")
 
 
 def test_the_embedded_table_reads_back() -> None:
@@ -200,7 +202,7 @@ def test_invalid_documents() -> None:
     reasons = {}
     for name, (wrong, _) in WRONG.items():
         with pytest.raises(WrongDocumentError) as caught:
-            read_table(wrong, "t.json", b"")
+            check_document(wrong, load.SCHEMA)
         reasons[name] = str(caught.value)
     assert {name: reason for name, reason in reasons.items() if WRONG[name][1] not in reason} == {}
     assert [reason for reason in reasons.values() if reason != visible(reason)] == []

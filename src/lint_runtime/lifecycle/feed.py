@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from itertools import groupby
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
@@ -127,15 +128,12 @@ def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable)
     day: the day on which the feed was published
     base: the existing data, with the release dates that the policy depends on
     """
-    source = f"feed-{day}"
-    by_series: dict[str, list[FeedRelease]] = {}
-    rows = []
-    for release in releases:
-        by_series.setdefault(release.version.series, []).append(release)
-        yank = Yank(day, release.yanked, source) if release.yanked else None
-        rows.append(Release(release.version, source, release.airflow, release.released, yank=yank))
-    all_series = {}
-    for name, listed in by_series.items():
+    source, rows, by_series, all_series = f"feed-{day}", [], {}, {}
+    for name, group in groupby(releases, key=attrgetter("version.series")):
+        by_series[name] = listed = [*group]
+        for release in listed:
+            yank = Yank(day, release.yanked, source) if release.yanked else None
+            rows.append(Release(release.version, source, release.airflow, release.released, yank=yank))
         known = base.find_series(name)
         is_multi_arch = known is None and listed[0].version > _LAST_SINGLE_ARCH
         all_series[name] = ReleaseSeries(

@@ -43,12 +43,14 @@ def load_table(path: str) -> LifecycleTable:
     # Lazy imports (2 ms): only --table and the `table` setting need them.
     from lint_runtime.lifecycle.feed import day_of, feed_table, is_feed, read_feed
     from lint_runtime.lifecycle.merge import merge
+    from lint_runtime.schema import check_document
 
     try:
         content, day = read_file(path)
         document = parse_document(content)
         if not is_feed(document):
-            return read_table(document, path, content)
+            check_document(document, SCHEMA)
+            return make_table(document, path, content)
         base, releases = embedded_table(), read_feed(document)
         table = merge(base, feed_table(releases, day_of(releases, base, day), base))
         return LifecycleTable(table.date, table.series, table.releases, path, content, table.upstream)
@@ -73,21 +75,12 @@ def read_file(path: str) -> tuple[bytes, date]:
         return content, date.max if modified > 0 else date.min
 
 
-def read_table(document: dict[str, Any], source: str, content: bytes) -> LifecycleTable:
-    """Validate a document and build a table. Raises WrongDocumentError.
+def make_table(document: Mapping[str, Any], source: str, content: bytes) -> LifecycleTable:
+    """Build a table from a document that is valid by SCHEMA.
 
     source: the path of the file
     content: the bytes of the file
     """
-    # Lazy import: only files are validated, not the bundled data.
-    from lint_runtime.schema import check_document
-
-    check_document(document, SCHEMA)
-    return make_table(document, source, content)
-
-
-def make_table(document: Mapping[str, Any], source: str, content: bytes) -> LifecycleTable:
-    """Build a table from a valid document."""
     return LifecycleTable(
         date.fromisoformat(document["date"]),
         [ReleaseSeries(**_fields(row)) for row in document["series"]],

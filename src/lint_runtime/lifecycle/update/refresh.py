@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from lint_runtime.errors import UnusableError, WrongDocumentError
 from lint_runtime.files import parse_document, remove_leftovers, replace_file
 from lint_runtime.lifecycle.feed import day_of, feed_table, is_feed, read_feed
-from lint_runtime.lifecycle.load import embedded_table, read_file, read_table
+from lint_runtime.lifecycle.load import SCHEMA, embedded_table, make_table, read_file
 from lint_runtime.lifecycle.merge import merge
 from lint_runtime.lifecycle.model import Availability, Release, ReleaseSeries, Schedule, UpstreamEnd, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
@@ -23,6 +23,7 @@ from lint_runtime.lifecycle.update.changes import (
 from lint_runtime.lifecycle.update.fetch import FeedVersion, read_content, shown_origin
 from lint_runtime.lifecycle.verify import Problem, find_problems
 from lint_runtime.lifecycle.versions import RuntimeVersion
+from lint_runtime.schema import check_document
 from lint_runtime.text import quoted
 
 SCHEMA_VERSION = 1
@@ -104,7 +105,8 @@ def read_output(path: str) -> tuple[LifecycleTable, FeedVersion | None]:
         document = parse_document(read_file(path)[0])
         if is_feed(document):
             raise _cannot_write(path, "it is the release feed; use another file")
-        table = read_table(document, path, b"")
+        check_document(document, SCHEMA)
+        table = make_table(document, path, b"")
         feed = FeedVersion(**document["feed"]) if "feed" in document else None
     except OSError as error:
         raise _cannot_write(path, error.strerror or str(error)) from None
@@ -119,7 +121,7 @@ def write_output(path: str, refreshed: Refresh) -> None:
     data = dump_table(refreshed.table, refreshed.feed and refreshed.feed._asdict()).encode()
     try:
         # Validate the result: every later update would reject an invalid file.
-        read_table(parse_document(data), path, b"")
+        check_document(parse_document(data), SCHEMA)
         replace_file(path, [data])
     except WrongDocumentError as error:
         raise _cannot_write(path, f"the result is invalid: {error}") from None
