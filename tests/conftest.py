@@ -38,6 +38,9 @@ ROOT = Path(__file__).parents[1]
 FIXTURES = ROOT / "fixtures"
 AS_OF = date(2026, 9, 25)
 
+ENDS = ("end_of_maintenance", "end_of_basic_support")
+"""The end date fields of Schedule, in chronological order."""
+
 SHIPPED_DATA = load.EMBEDDED_FILE
 """The data of the package. Other tests use a copy, because each data release changes it."""
 

@@ -16,14 +16,13 @@ import pytest
 
 from lint_runtime.cli.lifecycle import main
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.model import ENDS
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.refresh import dump_table
 from lint_runtime.lifecycle.views.timeline import Timeline, build_timeline, list_ends
 from lint_runtime.lifecycle.views.timeline_ics import render_ics
 from lint_runtime.lifecycle.views.timeline_svg import render_svg
 from lint_runtime.lifecycle.views.timeline_text import render_text
-from tests.conftest import LIFECYCLE, Command
+from tests.conftest import ENDS, LIFECYCLE, Command
 
 TABLE = embedded_table()
 DAY = date(2026, 11, 23)

@@ -21,7 +21,6 @@ from lint_runtime.lifecycle import load
 from lint_runtime.lifecycle.load import embedded_table, load_table, make_table
 from lint_runtime.lifecycle.model import (
     EMBEDDED,
-    ENDS,
     Availability,
     Release,
     ReleaseSeries,
@@ -34,6 +33,7 @@ from lint_runtime.lifecycle.verify import find_problems
 from lint_runtime.lifecycle.versions import RuntimeVersion, series_name
 from lint_runtime.schema import check_document
 from lint_runtime.text import visible
+from tests.conftest import ENDS
 from tests.feeds import entry, text, version, with_feed
 
 TABLE = embedded_table()

@@ -16,7 +16,6 @@ from lint_runtime.files import MAX_DOCUMENT, parse_document
 from lint_runtime.lifecycle.feed import MAX_SERIES, FeedRelease, day_of, feed_table, is_feed, read_feed
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import (
-    ENDS,
     GENERAL_STATEMENT,
     Availability,
     Existence,
@@ -28,7 +27,7 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.verify import find_problems
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.text import visible
-from tests.conftest import ROOT
+from tests.conftest import ENDS, ROOT
 from tests.feeds import Entry, document, entry, news, text, version, with_feed
 
 TABLE = embedded_table()

@@ -27,7 +27,6 @@ from lint_runtime.files import MAX_DOCUMENT
 from lint_runtime.lifecycle.load import embedded_table
 from lint_runtime.lifecycle.model import (
     EMBEDDED,
-    ENDS,
     Availability,
     Release,
     ReleaseSeries,
@@ -39,7 +38,7 @@ from lint_runtime.lifecycle.update.refresh import dump_table
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.linter.engine import lint_file
 from lint_runtime.rules import RULES
-from tests.conftest import LINT, Command, Result, schema_errors
+from tests.conftest import ENDS, LINT, Command, Result, schema_errors
 
 TABLE = embedded_table()
 

@@ -9,7 +9,6 @@ import pytest
 from lint_runtime.lifecycle.comparison import ComparedImage, compare
 from lint_runtime.lifecycle.model import (
     EMBEDDED,
-    ENDS,
     Availability,
     End,
     Existence,
@@ -31,7 +30,7 @@ from lint_runtime.lifecycle.upgrade_path import (
     upgrade_path,
 )
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
-from tests.conftest import AS_OF, TABLE
+from tests.conftest import AS_OF, ENDS, TABLE
 
 DAY = timedelta(days=1)
 

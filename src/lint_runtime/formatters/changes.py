@@ -1,6 +1,7 @@
 """The upgrades of a run: upgraded and skipped images, and changes between releases."""
 
 from collections.abc import Iterable, Iterator
+from textwrap import indent
 
 from lint_runtime.lifecycle.comparison import Comparison, Difference
 from lint_runtime.lifecycle.views.render import Grid, text_table
@@ -26,8 +27,7 @@ def changes_as_text(upgrades: Upgrades) -> Iterator[str]:
     """Yield a table of changes for each pair of releases."""
     for comparison, rows in _tables(upgrades):
         headers = ("what changes", comparison.before.name, comparison.after.name)
-        table = text_table(Grid(headers, rows, (20, 28, 28)), is_colored=False)
-        yield "".join(f"  {line}\n" for line in table.splitlines())
+        yield indent(text_table(Grid(headers, rows, (20, 28, 28)), is_colored=False), "  ")
 
 
 def changes_as_markdown(upgrades: Upgrades) -> Iterator[str]:

@@ -41,9 +41,6 @@ class Existence(Enum):
 EMBEDDED = "embedded"
 """The `source` of the bundled lifecycle data."""
 
-ENDS = ("end_of_maintenance", "end_of_basic_support")
-"""The end date fields of Schedule, in chronological order."""
-
 WARN_WITHIN = 90
 """Default number of days before the end of maintenance at which to warn."""
 
@@ -78,7 +75,7 @@ class Schedule(NamedTuple):
     end_of_basic_support: the last day of basic support, or None
     is_lts: whether the series has long-term support
     source: the document that contains the dates
-    computed: the fields in ENDS that were computed from the maintenance policy
+    computed: the names of the end date fields that were computed from the maintenance policy
     note: the reason for a difference from the policy, or ""
     known_since: the day on which the dates became known, if earlier than `published`
     """

@@ -20,13 +20,13 @@ from icalendar import Calendar
 
 from lint_runtime.errors import UnusableError
 from lint_runtime.lifecycle.load import embedded_table
-from lint_runtime.lifecycle.model import ENDS, End, ReleaseSeries, Schedule
+from lint_runtime.lifecycle.model import End, ReleaseSeries, Schedule
 from lint_runtime.lifecycle.versions import series_name
 from lint_runtime.lifecycle.views.timeline import Bar, Timeline, build_timeline, list_ends, shorten
 from lint_runtime.lifecycle.views.timeline_ics import REMINDERS, render_ics
 from lint_runtime.lifecycle.views.timeline_svg import render_svg
 from lint_runtime.lifecycle.views.timeline_text import NARROWEST, render_text
-from tests.conftest import AS_OF, FIXTURES
+from tests.conftest import AS_OF, ENDS, FIXTURES
 
 TABLE = embedded_table()
 

@@ -138,12 +138,10 @@ def _release_facts(lifecycle: Lifecycle, release: Release, known: Snapshot) -> I
     else:
         minor = f"{series.airflow}, the exact version is {_NOT_PUBLISHED}"
         yield _series_fact(series, "Airflow", "airflow", minor)
+    text = f"not later than {release.seen_by}" if release.seen_by else _NOT_PUBLISHED
     if release.released:
-        later = _LATER if release.released > known.day else ""
-        yield "released", f"{release.released}{later}", source
-    else:
-        text = f"not later than {release.seen_by}" if release.seen_by else _NOT_PUBLISHED
-        yield "released", text, source if release.seen_by else ""
+        text = f"{release.released}{_LATER if release.released > known.day else ''}"
+    yield "released", text, source if release.released or release.seen_by else ""
     reason = f"known by {yank.known_by}: {yank.reason}" if yank else "no"
     yield "yanked", reason, source if yank else _THIS_DATA
     newest = known.table.release(lifecycle.newest) if lifecycle.newest else None
