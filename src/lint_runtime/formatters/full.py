@@ -87,8 +87,7 @@ class Full(Format):
             text = f"and {count:,} more {rule} for {visible(subject)}: {', '.join(places)}{rest}"
             self.write(f"{text} (--verbose shows all)\n\n")
         if self._steps and self._counts.total() > _MANY:
-            for text in self._steps.as_text(self.run):
-                self.write(text)
+            self.write(self._steps.as_text(self.run))
             self.write("To see the findings of a file: lint-runtime PATH\n")
 
 

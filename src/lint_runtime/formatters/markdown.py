@@ -63,7 +63,7 @@ class Markdown(Format):
                 "No problems found.\n" if total.files else "No Dockerfiles or Astro manifests found.\n"
             )
         else:
-            steps = "".join(self._steps.as_markdown(self.run))
+            steps = self._steps.as_markdown(self.run)
             self.write(f"{steps}\n")
             self.write("| severity | location | rule | problem | help |\n|---|---|---|---|---|\n")
             room, left = MAX_BYTES - len(steps.encode()), total.found.total()

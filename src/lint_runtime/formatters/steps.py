@@ -1,7 +1,7 @@
 """What to do about the images of a run, as rows for terminals and for Markdown."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 
 from lint_runtime.formatters.base import Run
@@ -42,13 +42,12 @@ class Steps:
             if step in self._counts or len(self._counts) < _KEPT:
                 self._counts[step] += count
 
-    def as_text(self, run: Run) -> Iterator[str]:
-        """Yield the rows for a terminal: two lines, or three if an image is long."""
+    def as_text(self, run: Run) -> str:
+        """Return the rows for a terminal: two lines, or three if an image is long."""
         rows = sorted_steps(self._counts)[:_ROWS]
         states = [_state(step) for step, _ in rows]
         width, margin = max(map(len, states), default=0), " " * 8
-        if rows:
-            yield f"{'FILES':>6}  IMAGE -> WHAT TO WRITE\n{margin}{'STATE':{width}}  OPTIONS\n"
+        text = f"{'FILES':>6}  IMAGE -> WHAT TO WRITE\n{margin}{'STATE':{width}}  OPTIONS\n" if rows else ""
         for (step, count), state in zip(rows, states, strict=True):
             image, target = visible(step.image) or OTHER, visible(to_write(step))
             place = " " if len(f"{margin}{image} -> {target}") <= run.width else f"\n{margin}"
@@ -56,20 +55,19 @@ class Steps:
             number = run.style(f"{count:>6,}", bold=True)
             color = "red" if step.status in NEED_ATTENTION else "yellow"
             shown, options = run.style(f"{state:{width}}", fg=color), step.command or by_hand(step)
-            yield f"{number}  {image}{arrow}\n{margin}{shown}  {options}".rstrip() + "\n"
-        yield self._end(run, len(rows))
+            text += f"{number}  {image}{arrow}\n{margin}{shown}  {options}".rstrip() + "\n"
+        return text + self._end(run, len(rows))
 
-    def as_markdown(self, run: Run) -> Iterator[str]:
-        """Yield the rows of a Markdown table."""
+    def as_markdown(self, run: Run) -> str:
+        """Return the rows as a Markdown table."""
         rows = sorted_steps(self._counts)[:_MARKDOWN_ROWS]
-        if rows:
-            yield "| files | image | state | write | options |\n|---:|---|---|---|---|\n"
+        text = "| files | image | state | write | options |\n|---:|---|---|---|---|\n" if rows else ""
         for step, count in rows:
             image = cell(step.image, code) or OTHER
             options = code(step.command) or by_hand(step)
             target = cell(step.destination, code)
-            yield f"| {count:,} | {image} | {_state(step)} | {target} | {options} |\n"
-        yield f"\n{self._end(run, len(rows))}" if rows else self._end(run, 0)
+            text += f"| {count:,} | {image} | {_state(step)} | {target} | {options} |\n"
+        return text + ("\n" if rows else "") + self._end(run, len(rows))
 
     def _end(self, run: Run, shown: int) -> str:
         """Return the line after the rows."""

@@ -25,7 +25,6 @@ class Summary(Format):
 
     def finish(self) -> None:
         """Write the rows, and how to see the findings of a file."""
-        for text in self._steps.as_text(self.run):
-            self.write(text)
+        self.write(self._steps.as_text(self.run))
         if self._steps.files:
             self.write("To see the findings of a file: lint-runtime --format full PATH\n")

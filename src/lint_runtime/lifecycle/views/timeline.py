@@ -32,11 +32,6 @@ class Bar(NamedTuple):
     schedule: Schedule
     files: int
 
-    @property
-    def last_day(self) -> date:
-        """The last day of support."""
-        return self.schedule.end_of_basic_support or self.schedule.end_of_maintenance
-
 
 class Timeline(NamedTuple):
     """A timeline of release series.
@@ -88,7 +83,8 @@ def build_timeline(
         for lifecycle in known.released
         if lifecycle.schedule and (wanted is None or lifecycle.series.name in wanted)
     ]
-    days = [known.day, *(bar.series.released for bar in bars), *(bar.last_day for bar in bars)]
+    ends = [bar.schedule.basic_support or bar.schedule.maintenance for bar in bars]
+    days = [known.day, *(bar.series.released for bar in bars), *(end.day for end in ends)]
     return Timeline(tuple(bars), known.day, date(min(days).year, 1, 1), date(max(days).year, 12, 31))
 
 

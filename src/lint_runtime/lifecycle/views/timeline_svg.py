@@ -104,7 +104,8 @@ class _Chart:
             if bar.files:
                 middle, label = _TOP + (index + 0.5) * _ROW, count_files(bar.files)
                 width = len(label) * 11 * _EM + 8
-                start, end = (self.x(day.toordinal()) for day in (bar.series.released, bar.last_day))
+                last = bar.schedule.basic_support or bar.schedule.maintenance
+                start, end = (self.x(day.toordinal()) for day in (bar.series.released, last.day))
                 # Prefer the right of the bar, then the left, then the left edge of the chart.
                 places = (max(start, end) + 8, start - 8 - width)
                 fitting = (x for x in places if self.left <= x and x + width <= self.right + 12)
