@@ -13,6 +13,9 @@ from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.linter.report import Report, Tally
 from lint_runtime.text import json_line
 
+Write = Callable[[str], object]
+"""A function that writes text to the destination of a format."""
+
 COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 
 
@@ -76,7 +79,7 @@ class Format(ABC):
     is_rooted = False
     shows_owners = False
 
-    def __init__(self, run: Run, write: Callable[[str], object]) -> None:
+    def __init__(self, run: Run, write: Write) -> None:
         self.run = run
         self.write = write
         write(self.head)

@@ -3,11 +3,11 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lint_runtime.diagnostics import Diagnostic, Edit, Location, edited
-from lint_runtime.formatters.base import COLORS, Format, Run
+from lint_runtime.formatters.base import COLORS, Format, Run, Write
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import address_of
 from lint_runtime.text import COMMAND, shown_path, visible, wrapped
@@ -39,7 +39,7 @@ Entry = tuple[list[tuple[tuple[str, str, str], str, str]], "Steps | None"]
 class Full(Format):
     """Writes each finding as a paragraph. Lists further findings that are alike at the end."""
 
-    def __init__(self, run: Run, write: Callable[[str], object]) -> None:
+    def __init__(self, run: Run, write: Write) -> None:
         super().__init__(run, write)
         self._counts: Counter[tuple[str, str, str]] = Counter()
         self._places: dict[tuple[str, str, str], list[str]] = {}

@@ -1,9 +1,7 @@
 """Workflow commands, which GitHub Actions shows as annotations."""
 
-from collections.abc import Callable
-
 from lint_runtime.diagnostics import Severity
-from lint_runtime.formatters.base import Format, Run, chunks, hold_text
+from lint_runtime.formatters.base import Format, Run, Write, chunks, hold_text
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import address_of
 from lint_runtime.text import portable_path, visible
@@ -21,7 +19,7 @@ class Github(Format):
 
     is_rooted = True
 
-    def __init__(self, run: Run, write: Callable[[str], object]) -> None:
+    def __init__(self, run: Run, write: Write) -> None:
         super().__init__(run, write)
         self._held = {severity: hold_text() for severity in Severity}
 

@@ -3,7 +3,7 @@
 import re
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from html import unescape
 from importlib.resources import files
@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from lint_runtime.diagnostics import Severity
 from lint_runtime.errors import missing
-from lint_runtime.formatters.base import Format, Run
+from lint_runtime.formatters.base import Format, Run, Write
 from lint_runtime.formatters.steps import OTHER, by_hand, sorted_steps, to_write
 from lint_runtime.formatters.summary_line import headline
 from lint_runtime.lifecycle.table import LifecycleTable, describe_table
@@ -112,7 +112,7 @@ class Html(Format):
 
     shows_owners = True
 
-    def __init__(self, run: Run, write: Callable[[str], object]) -> None:
+    def __init__(self, run: Run, write: Write) -> None:
         super().__init__(run, write)
         self._rows: list[Row] = []
         self._shared: dict[Any, Any] = {}

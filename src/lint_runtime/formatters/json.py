@@ -1,12 +1,12 @@
 """The JSON report. Its schema is `report.schema.json` in this package."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from lint_runtime.diagnostics import Fix, Severity, Suppression
 from lint_runtime.dockerfile.platforms import spelled
 from lint_runtime.dockerfile.stages import Stage
-from lint_runtime.formatters.base import JsonFormat, Run, json_members
+from lint_runtime.formatters.base import JsonFormat, Run, Write, json_members
 from lint_runtime.images import RepositoryKind, RuntimeImage
 from lint_runtime.lifecycle.model import Status
 from lint_runtime.lifecycle.table import LifecycleTable
@@ -24,7 +24,7 @@ class Json(JsonFormat):
     indent = "  "
     shows_owners = True
 
-    def __init__(self, run: Run, write: Callable[[str], object]) -> None:
+    def __init__(self, run: Run, write: Write) -> None:
         members = {
             "schema_version": SCHEMA_VERSION,
             "tool": {"name": "lint-runtime", "version": __version__},

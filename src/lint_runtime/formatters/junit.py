@@ -1,10 +1,9 @@
 """JUnit XML for CI systems. Each file is a test. The test fails if the file has errors."""
 
-from collections.abc import Callable
 from xml.etree import ElementTree as ET
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.formatters.base import Format, Run, chunks, hold_text
+from lint_runtime.formatters.base import Format, Run, Write, chunks, hold_text
 from lint_runtime.linter.report import Report
 from lint_runtime.text import shown_path, visible
 
@@ -16,7 +15,7 @@ class Junit(Format):
 
     is_rooted = True
 
-    def __init__(self, run: Run, write: Callable[[str], object]) -> None:
+    def __init__(self, run: Run, write: Write) -> None:
         super().__init__(run, write)
         self._cases = hold_text()
         self._failures = 0

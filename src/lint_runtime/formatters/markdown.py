@@ -1,10 +1,9 @@
 """A Markdown table of findings, for the summary of a CI job."""
 
-from collections.abc import Callable
 from itertools import chain
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.formatters.base import Format, Run
+from lint_runtime.formatters.base import Format, Run, Write
 from lint_runtime.formatters.changes import changes_as_markdown
 from lint_runtime.formatters.steps import Steps
 from lint_runtime.formatters.summary_line import markdown_summary
@@ -24,7 +23,7 @@ Entry = tuple[Steps, dict[Severity, list[str]]]
 class Markdown(Format):
     """Writes a heading, a table of what to do, and a table of findings, most severe first."""
 
-    def __init__(self, run: Run, write: Callable[[str], object]) -> None:
+    def __init__(self, run: Run, write: Write) -> None:
         super().__init__(run, write)
         self._steps = Steps()
         self._rows: dict[Severity, list[str]] = {severity: [] for severity in Severity}

@@ -1,12 +1,11 @@
 """SARIF 2.1.0, for code scanning: all rules, the findings and their suppressions."""
 
 import re
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
 from lint_runtime.diagnostics import Severity, SuppressionKind
-from lint_runtime.formatters.base import JsonFormat, Run, json_members
+from lint_runtime.formatters.base import JsonFormat, Run, Write, json_members
 from lint_runtime.formatters.fingerprints import fingerprints
 from lint_runtime.linter.report import Report
 from lint_runtime.rules import RULES, address_of
@@ -28,7 +27,7 @@ class Sarif(JsonFormat):
     indent = "  "
     is_rooted = True
 
-    def __init__(self, run: Run, write: Callable[[str], object]) -> None:
+    def __init__(self, run: Run, write: Write) -> None:
         driver = {
             "name": "lint-runtime",
             "fullName": f"lint-runtime {__version__}",

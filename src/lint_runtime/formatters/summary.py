@@ -1,8 +1,6 @@
 """One row per image and what to write instead, for runs with many files."""
 
-from collections.abc import Callable
-
-from lint_runtime.formatters.base import Format, Run
+from lint_runtime.formatters.base import Format, Run, Write
 from lint_runtime.formatters.steps import Steps
 from lint_runtime.linter.report import Report
 
@@ -10,7 +8,7 @@ from lint_runtime.linter.report import Report
 class Summary(Format):
     """Writes what to do about the images of all files, most files first."""
 
-    def __init__(self, run: Run, write: Callable[[str], object]) -> None:
+    def __init__(self, run: Run, write: Write) -> None:
         super().__init__(run, write)
         self._steps = Steps()
 

@@ -1,11 +1,10 @@
 """The list of `--show-suppressed`: what comments and the baseline hide, nearest date first."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from lint_runtime.diagnostics import Diagnostic, Suppression, SuppressionKind
-from lint_runtime.formatters.base import Format, Run
+from lint_runtime.formatters.base import Format, Run, Write
 from lint_runtime.linter.report import Report
 from lint_runtime.text import json_document, shown_path, visible
 
@@ -15,7 +14,7 @@ _BASELINE = SuppressionKind.BASELINE
 class Suppressed(Format):
     """Writes one line per suppressed finding, after the last file."""
 
-    def __init__(self, run: Run, write: Callable[[str], object]) -> None:
+    def __init__(self, run: Run, write: Write) -> None:
         super().__init__(run, write)
         self.found: list[tuple[Diagnostic, Suppression]] = []
 

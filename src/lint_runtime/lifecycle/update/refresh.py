@@ -11,7 +11,6 @@ from lint_runtime.files import parse_document, remove_leftovers, replace_file
 from lint_runtime.lifecycle.feed import day_of, feed_table, is_feed, read_feed
 from lint_runtime.lifecycle.load import SCHEMA, embedded_table, make_table, read_file
 from lint_runtime.lifecycle.merge import merge
-from lint_runtime.lifecycle.model import Availability, Release, ReleaseSeries, Schedule, UpstreamEnd, Yank
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lifecycle.update.changes import (
     Change,
@@ -145,11 +144,11 @@ def dump_table(table: LifecycleTable, feed: Mapping[str, str] | None = None) -> 
     return "{\n" + ",\n".join(fields) + "\n}\n"
 
 
-def _plain(value: object) -> Any:
+def _plain(value: Any) -> Any:
     """Convert a value to JSON types. Fields with default values are omitted."""
     if isinstance(value, (date, RuntimeVersion)):
         return str(value)
-    if isinstance(value, (Schedule, Availability, ReleaseSeries, Yank, Release, UpstreamEnd)):
+    if hasattr(value, "_asdict"):
         return {
             field: _plain(item)
             for field, item in value._asdict().items()
