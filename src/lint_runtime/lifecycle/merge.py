@@ -34,10 +34,8 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
     is_newer = update.date >= base.date
     all_series = {series.name: series for series in base.series}
     for series in update.series:
-        old_series = all_series.get(series.name)
-        all_series[series.name] = (
-            _merge_series(old_series, series, base.date, update.date) if old_series else series
-        )
+        known = all_series.get(series.name)
+        all_series[series.name] = _merge_series(known, series, base.date, update.date) if known else series
     releases = {release.version: release for release in base.releases}
     for release in update.releases:
         old = releases.get(release.version)
@@ -52,21 +50,15 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
             yank_source = older.yank.source if newer.yank.source else ""
             yank = Yank(min(newer.yank.known_by, older.yank.known_by), reason, yank_source)
         airflow, released = newer.airflow or older.airflow, newer.released or older.released
-        seen_by = min((day for day in (old.seen_by, release.seen_by) if day), default=None)
+        sightings = [day for day in (old.seen_by, release.seen_by) if day and not released]
         source = old.source
         if (airflow, released) != (old.airflow, old.released):
             source = release.source
             if is_from_feed(source) and not is_from_feed(old.source):
                 # Keep the document as a source: a later feed must not remove what a document lists.
                 source = f"{old.source.partition('; feed-')[0]}; {source}"
-        releases[release.version] = Release(
-            release.version,
-            source=source,
-            airflow=airflow,
-            released=released,
-            seen_by=None if released else seen_by,
-            yank=yank,
-        )
+        seen_by = min(sightings, default=None)
+        releases[release.version] = Release(release.version, source, airflow, released, seen_by, yank)
     return LifecycleTable(
         max(base.date, update.date),
         sorted(all_series.values(), key=attrgetter("order")),
@@ -109,26 +101,16 @@ def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tu
     rows = {row.published: row for row in base}
     for row in update:
         before = in_force(rows.values(), row.published)
-        support = row.published_support
-        documented = _documented(rows.values(), row.published)
         if before is None:
             adds_facts = True
         elif row.is_published:
-            adds_facts = (
-                not before.is_published
-                or row.end_of_maintenance != before.end_of_maintenance
-                or (support is not None and support != before.published_support)
-                or row.is_lts > before.is_lts
-                # A later feed lacks a fact that only feeds have stated.
-                or (
-                    documented is not None
-                    and is_from_feed(row.source)
-                    and (
-                        (before.published_support and not (support or documented.published_support))
-                        or before.is_lts > (row.is_lts or documented.is_lts)
-                    )
-                )
-            )
+            # A row may lack facts that are known, but a later feed takes back what only feeds stated.
+            documented = _documented(rows.values(), row.published) if is_from_feed(row.source) else None
+            kept = documented or before
+            support = row.published_support or (kept.published_support and before.published_support)
+            facts = (row.end_of_maintenance, support, row.is_lts or (kept.is_lts and before.is_lts))
+            known_facts = (before.end_of_maintenance, before.published_support, before.is_lts)
+            adds_facts = not before.is_published or facts != known_facts
         else:
             ends = (row.end_of_maintenance, row.end_of_basic_support)
             known_ends = (before.end_of_maintenance, before.end_of_basic_support)
