@@ -128,12 +128,11 @@ def _newer_facts(days: Mapping[str, date | None], sources: Sequence[str], day: d
     """
     dated = [(name, str(fact)) for name, fact in days.items() if fact]
     dated += [("source", text) for source in sources for text in re.findall(r"\d{4}-\d\d-\d\d", source)]
-    newer = [(name, text) for name, text in dated if text > str(day)]
-    # A feed also lists planned releases.
     return [
         f"the {name} of {text} is newer than the data"
-        for name, text in newer
-        if name != "release" or "feed-" not in sources[0]
+        for name, text in dated
+        # A feed also lists planned releases.
+        if text > str(day) and (name != "release" or "feed-" not in sources[0])
     ]
 
 
