@@ -134,22 +134,19 @@ def _paragraph(finding: Diagnostic, report: Report, run: Run) -> str:
             shape = styled("-" * len(marks), fg="blue") if number else styled(marks, fg=color, bold=True)
             lines.append(indent + space + shape)
     if finding.help:
-        lines += _labeled("help:", finding.help + (f" [{_kind_of_change(finding)}]" if edits else ""), run)
-    for line, mark, side, text in _diff(edits, report, width):
-        lines.append(numbered(line, styled(mark, fg=side), styled(text, fg=side)))
+        kind = "fix" if finding.fix else "upgrade"
+        if change and change.risk:
+            kind = f"unsafe {kind}" + ("" if change.risk in finding.help else f": {visible(change.risk)}")
+        lines += _labeled("help:", finding.help + (f" [{kind}]" if edits else ""), run)
+    lines += (
+        numbered(line, styled(mark, fg=side), styled(text, fg=side))
+        for line, mark, side, text in _diff(edits, report, width)
+    )
     for note in finding.notes[:_NOTES]:
         lines += _labeled("note:", note, run)
     if address and not run.has_links:
         lines.append(f"{styled('see:', fg='cyan', bold=True)} {address}")
     return "".join(f"{line}\n" for line in (*lines, ""))
-
-
-def _kind_of_change(finding: Diagnostic) -> str:
-    """Return the kind of the change: `fix`, `upgrade`, or `unsafe fix: its Python changes`."""
-    kind, change = "fix" if finding.fix else "upgrade", finding.fix or finding.upgrade
-    if not change or change.is_safe:
-        return kind
-    return f"unsafe {kind}" if change.risk in finding.help else f"unsafe {kind}: {visible(change.risk)}"
 
 
 def _diff(edits: list[Edit], report: Report, width: int) -> Iterator[tuple[int, str, str, str]]:
