@@ -117,29 +117,24 @@ def find_unusual(
 
     reviewed: data that feeds may restore but never remove, such as the bundled data
     """
-    day, moved = max(old.date, feed.date), []
+    day, moved = max(old.date, feed.date), dict[str, None]()
     for series in new.series:
         before, after = _in_force(old, series.name), in_force(series.schedule)
         restored = _in_force(reviewed, series.name)
-        if before is None or after is None or not before.is_published:
-            continue
-        if restored and restored.ends == after.ends:
+        is_restored = restored and after and restored.ends == after.ends
+        if before is None or after is None or not before.is_published or is_restored:
             continue
         ends = (
             ("maintenance", before.end_of_maintenance, after.end_of_maintenance),
             ("basic support", before.published_support, after.published_support),
         )
-        changed = [
-            (name, earlier, later)
-            for name, earlier, later in ends
+        for name, earlier, later in ends:
             # While a series is maintained, its first end of basic support is news.
-            if earlier != later and (earlier or before.end_of_maintenance < day)
-        ]
-        moved += [series.label] if changed else []
-        for name, earlier, later in changed:
-            if (earlier or before.end_of_maintenance) < day or (later and later < day):
-                move = f"from {earlier or 'none'} to {later or 'none'}"
-                yield f"the end of {name} of {series.label} moves {move}"
+            if earlier != later and (earlier or before.end_of_maintenance < day):
+                moved[series.label] = None
+                if (earlier or before.end_of_maintenance) < day or (later and later < day):
+                    move = f"from {earlier or 'none'} to {later or 'none'}"
+                    yield f"the end of {name} of {series.label} moves {move}"
     pairs = [(known, release) for release in new.releases if (known := old.release(release.version))]
     unlisted = [release for release in old.releases if feed.release(release.version) is None]
     # A feed that lacks most known releases is incomplete: do not report each of them.
@@ -157,7 +152,7 @@ def find_unusual(
         or (is_whole and release.released and release.version.series in maintained)
     ]
     groups: dict[str, Sequence[object]] = {
-        "the ends of many series move": moved,
+        "the ends of many series move": [*moved],
         "many releases are yanked": [
             after.version for before, after in pairs if after.yank and not before.yank
         ],
