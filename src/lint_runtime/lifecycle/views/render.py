@@ -56,6 +56,9 @@ class View(NamedTuple):
     note: str = ""
 
 
+# Spreadsheets evaluate cells that start with these characters, unless they contain a number.
+_FORMULA = r"[=@]|[+-](?![0-9][0-9.,]*\Z)"
+
 FORMATS = ("text", "json", "markdown", "csv")
 
 
@@ -67,14 +70,10 @@ def render(view: View, format_name: str, *, is_colored: bool = False) -> str:
     if format_name == "csv":
         file = io.StringIO()
         writer = csv.writer(file, lineterminator="\n")
-        for row in (view.records.headers, *view.records.rows):
-            cells = []
-            for text in row:
-                is_number = re.fullmatch(r"[+-]?[0-9][0-9.,]*", text)
-                # Spreadsheets evaluate cells that start with these characters as formulas.
-                is_formula = text.startswith(("=", "+", "-", "@")) and not is_number
-                cells.append(visible(f"'{text}" if is_formula else text))
-            writer.writerow(cells)
+        writer.writerows(
+            [visible(f"'{text}" if re.match(_FORMULA, text) else text) for text in row]
+            for row in (view.records.headers, *view.records.rows)
+        )
         return file.getvalue()
     day, table = view.known.day, view.known.table
     if format_name == "markdown":
