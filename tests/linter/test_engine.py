@@ -354,7 +354,13 @@ def test_suppressions_by_stage() -> None:
         {"prerelease": "platform"},
         {"prerelease": "file", "digest-only": "copy"},
     ]
-    assert [comment.suppression.reason for comment in report.comments] == ["file", "short", "long", "platform", "copy"]
+    assert [comment.suppression.reason for comment in report.comments] == [
+        "file",
+        "short",
+        "long",
+        "platform",
+        "copy",
+    ]
     assert _lint(f"FROM {RUNTIME}:13.11.0\n").suppressions == ()
 
 
