@@ -9,7 +9,7 @@ from lint_runtime.lifecycle.model import CHANNELS, Lifecycle, Release, ReleaseSe
 from lint_runtime.lifecycle.table import Snapshot, describe_table
 from lint_runtime.lifecycle.versions import INTEGER, parse_version, series_name
 from lint_runtime.lifecycle.views.render import Grid, View
-from lint_runtime.lifecycle.views.schedule import status_color
+from lint_runtime.lifecycle.views.schedule import COLORS
 from lint_runtime.text import counted, did_you_mean, quoted
 
 _NOT_PUBLISHED, _UNKNOWN, _NONE = "not published", "unknown", "none"
@@ -38,7 +38,7 @@ def view_details(known: Snapshot, name: str, verdict: str = "", next_step: str =
     release = lifecycle.release
     facts = [*(_release_facts(lifecycle, release, known) if release else _series_facts(lifecycle, known))]
     titles = [title for title, _, _ in facts]
-    colors = {(titles.index("status"), 1): status_color(lifecycle, known.day)}
+    colors = {(titles.index("status"), 1): COLORS[lifecycle.support(known.day)]}
     grid = Grid(_COLUMNS, facts, (20, 35, 21), colors=colors)
     return View(
         lifecycle.name,

@@ -1,8 +1,6 @@
 """Show the schedule of all release series on a given day."""
 
-from datetime import date
-
-from lint_runtime.lifecycle.model import CHANNELS, Lifecycle, State, Status
+from lint_runtime.lifecycle.model import CHANNELS, State, Status
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.views.render import Grid, View
 
@@ -19,13 +17,14 @@ maintained, support: the last day of maintenance and of basic support.
 days: days until maintenance ends. Python: the default version.
 """
 _STARRED = "*: an end date is computed from the maintenance policy, not published.\n"
-_COLORS = {
+COLORS = {
     State.MAINTAINED: "green",
     State.ENDING: "yellow",
     State.BASIC_SUPPORT: "yellow",
     State.UNSUPPORTED: "red",
     State.UNKNOWN: "",
 }
+"""The colors of states on a terminal."""
 
 
 def view_schedule(known: Snapshot) -> View:
@@ -51,7 +50,7 @@ def view_schedule(known: Snapshot) -> View:
         short = "basic" if status is Status.BASIC_SUPPORT else status.value
         cells = _cells(name, series.airflow, python, released, *days, left, short, newest)
         compact.append([cell or "-" for cell in cells])
-        colors[row, _COMPACT.index("status")] = status_color(lifecycle, known.day)
+        colors[row, _COMPACT.index("status")] = COLORS[lifecycle.support(known.day)]
     starred = _STARRED if any(document["computed"] for document in documents) else ""
     return View(
         "Release series of Astro Runtime",
@@ -66,8 +65,3 @@ def view_schedule(known: Snapshot) -> View:
 
 def _cells(*values: object) -> list[str]:
     return ["" if value is None else str(value) for value in values]
-
-
-def status_color(lifecycle: Lifecycle, day: date) -> str:
-    """Return the color of a status on a terminal. Returns "" for an unknown status."""
-    return _COLORS[lifecycle.support(day)]

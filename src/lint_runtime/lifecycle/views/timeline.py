@@ -47,11 +47,6 @@ class Timeline(NamedTuple):
     start: date
     end: date
 
-    @property
-    def has_computed_ends(self) -> bool:
-        """Whether any end is computed."""
-        return any(bar.schedule.computed for bar in self.bars)
-
 
 class UpcomingEnd(NamedTuple):
     """An end date of a series, today or later.

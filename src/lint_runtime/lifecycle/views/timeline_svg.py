@@ -168,7 +168,7 @@ class _Chart:
         entries = [("", "lr-maintenance", "maintenance"), ("", "lr-basic", "basic support")]
         if any(bar.schedule.state(timeline.today) is State.UNSUPPORTED for bar in timeline.bars):
             entries.append((" lr-past", "lr-maintenance", "ended"))
-        if timeline.has_computed_ends:
+        if any(bar.schedule.computed for bar in timeline.bars):
             entries.append(("", "lr-maintenance lr-computed", f"≈ {COMPUTED}"))
         entries.append(("", "", LAST_DAYS))
         x: float = _MARGIN

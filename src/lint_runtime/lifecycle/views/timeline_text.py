@@ -53,7 +53,8 @@ def render_text(
     for bar in timeline.bars:
         channel = " LTS" if bar.schedule.is_lts else ""
         names.append(shorten(bar.series.name, width // 4 - len(channel)) + channel)
-    name, dates = max(map(len, names)), len("2026-01-31") + timeline.has_computed_ends
+    has_computed_ends = any(bar.schedule.computed for bar in timeline.bars)
+    name, dates = max(map(len, names)), len("2026-01-31") + has_computed_ends
     # The format of a line with a name, a part of the chart, the two ends, and a number of files.
     line = f"{{0:{name}}} {{1}} {{2:{dates}}}"
     line += f" {{3:{dates}}}" if width >= _BOTH_ENDS else ""
@@ -68,7 +69,7 @@ def render_text(
         return min(max(x, 0), chart - 1)
 
     legend = [f"{_MAINTENANCE} maintenance", f"{_BASIC} basic support", f"{_TODAY} today"]
-    legend += [f"{_ABOUT} {COMPUTED}"] if timeline.has_computed_ends else []
+    legend += [f"{_ABOUT} {COMPUTED}"] if has_computed_ends else []
     x, left, right = column(timeline.today), f"today {_TODAY}", f"{_TODAY} today"
     if x + len(right) <= chart:
         mark = " " * x + right
