@@ -25,7 +25,7 @@ class Terminal(io.StringIO):
 
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Return an environment without the variables that terminals set."""
+    """Remove the variables that terminals set, and return the monkeypatch."""
     for name in (
         "TMUX",
         "STY",
@@ -114,7 +114,7 @@ def test_the_width_without_a_terminal(
     monkeypatch.delenv("COLUMNS", raising=False)
     if columns is not None:
         monkeypatch.setenv("COLUMNS", columns)
-    # pytest has no terminal when it captures the output.
+    # pytest captures the output, so standard output is not a terminal.
     assert terminal_width() == width
 
 
@@ -148,7 +148,7 @@ def test_an_interrupt_ends_the_line_of_the_bar(monkeypatch: pytest.MonkeyPatch) 
     for count in (1, 2, 5):
         monkeypatch.setattr(sys, "stderr", terminal := Terminal())
         with click.Context(click.Command("x")):
-            # The interrupt leaves the iterator, and then the context.
+            # Stop in the middle, as an interrupt does. Leaving the context ends the line of the bar.
             items = with_progress(range(5))
             assert [next(items) for _ in range(count)] == [*range(count)]
         assert terminal.getvalue().count("\n") == (count > 1)

@@ -1,4 +1,4 @@
-"""`--init` writes what a repository lacks, in real repositories, and changes nothing that exists."""
+"""`--init` in real git repositories: it writes missing files and changes no existing file."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _repository(directory: Path, remote: str = "", dockerfile: str = "") -> Path
 
 
 def _files(directory: Path) -> dict[str, tuple[bytes, int]]:
-    """Return the content and the time of all files, except those of git."""
+    """Map the path of each file outside of `.git` to its content and modification time."""
     paths = [path for path in directory.rglob("*") if ".git" not in path.parts and path.is_file()]
     return {
         path.relative_to(directory).as_posix(): (path.read_bytes(), path.stat().st_mtime_ns)
@@ -63,7 +63,10 @@ def _files(directory: Path) -> dict[str, tuple[bytes, int]]:
 
 @pytest.fixture
 def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installed:
-    """Return a function that writes where the package was installed from."""
+    """Return a function that fakes the metadata of the installed package.
+
+    Its argument is the content of `direct_url.json`. Without content, that file is missing.
+    """
 
     def write(source: Mapping[str, Any]) -> None:
         information = tmp_path / "site" / f"lint_runtime-{__version__}.dist-info"
@@ -110,7 +113,7 @@ def test_files_are_written_once(
         line for name in names for line in lines if line.startswith(f"wrote {name}: ")
     ]
     assert (NO_JOB in lines) == (len(names) == 2)
-    # The action is on another server than this one.
+    # GitHub.example.com doesn't have the action, which is on github.com. So its name must be filled in.
     is_complete = "GitHub.example.com" not in remote
     assert last == f"next: {'' if is_complete else FILL_IN}pre-commit install"
     written = _files(project)
@@ -269,7 +272,7 @@ def test_existing_files_stay_and_their_missing_lines_are_shown(
     after = _files(project)
     assert {*after} - {*before} == {BASELINE}
     assert {name: after[name] for name in before} == before
-    # With the lines, nothing is missing.
+    # After the printed lines are added, the file is complete.
     lines = out.partition("add:\n")[2].partition("kept")[0].replace("\n", "\r\n")
     (project / HOOKS).write_bytes(f"{hooks}\r\n{lines}".encode())
     assert f"kept {HOOKS}: exists\n" in run(*INIT, cwd=project).out
@@ -284,7 +287,7 @@ def test_after_a_baseline_only_new_findings_are_reported(
     below.mkdir(parents=True)
     (below / "Dockerfile").write_text(BAD * 2)
     assert run(*LINT, cwd=project).code == 1
-    # The files are at the top of the repository, wherever the command runs.
+    # The files are written to the top of the repository, even if the command runs in a subdirectory.
     first, *_ = run(*INIT, cwd=below).out.splitlines()
     assert first.startswith(f"wrote ../../{BASELINE}: records 4 findings; ")
     (repository,) = yaml.safe_load((project / HOOKS).read_text())["repos"]
@@ -324,7 +327,7 @@ def test_the_documentation_shows_the_files() -> None:
     }
 
 
-# --- What stops it ------------------------------------------------------------------------------
+# --- Errors -------------------------------------------------------------------------------------
 
 
 def test_it_requires_a_repository(tmp_path: Path, run: Command) -> None:
@@ -429,7 +432,10 @@ def test_nothing_of_the_repository_is_run(tmp_path: Path, installed: Installed, 
 def test_a_commit_with_the_written_hook(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installed: Installed, run: Command
 ) -> None:
-    """Run the hook from a repository whose hooks need no download, as pre-commit does."""
+    """Check that pre-commit runs the written hook, and that the hook stops a commit.
+
+    The repository of the hook uses `language: system`, so pre-commit installs nothing.
+    """
     monkeypatch.setenv("PATH", f"{BIN}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "cache"))
     tool = _repository(tmp_path / "tool")

@@ -1,4 +1,4 @@
-"""Ctrl-C at any moment of a process: it ends with 130, without a traceback."""
+"""Ctrl-C at any moment: the process exits with 130 and prints no traceback."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.conftest import run_process
 
 DAY = ["--as-of", "2026-09-25"]
 SOURCE = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
-# What an editor sends to start and to stop the server.
+# The messages that an editor sends to start and stop the server.
 SESSION = b"".join(
     b"Content-Length: %d\r\n\r\n%s" % (len(message), message)
     for message in (
@@ -26,8 +26,10 @@ SESSION = b"".join(
 )
 MOMENTS = int(os.environ.get("LINT_RUNTIME_RACES", "10"))
 
-# Counts the calls and returns of functions from the start of the module `__main__`, and prints their number. At each
-# moment among them, forks a process that is interrupted there, and prints how it ended.
+# A script with these arguments: the name of a function in `__main__`, the moments at which to interrupt it, and the
+# arguments of the command. A moment is a number of events, and each call or return of a function is an event. The
+# script runs the function. At each moment, it forks a process, and that process interrupts itself. At the end, the
+# script prints the number of all events, and for each forked process the moment, exit code and standard error.
 CHILD = """
 import os, signal, sys, tempfile
 function, moments = sys.argv[1], [int(moment) for moment in sys.argv[2].split(",") if moment]
@@ -91,20 +93,21 @@ def test_an_interrupt_at_any_moment_is_quiet(
     stdin = SESSION if function == "run_server" else b""
 
     def interrupted(moments: Iterable[int]) -> tuple[int, list[tuple[int, int, bytes]]]:
-        """Return the number of calls, and how a process ends that is interrupted at each moment."""
+        """Return the number of events, and the moment, exit code and output of each interrupted process."""
         (tmp_path / "Dockerfile").write_text(SOURCE)
         child = [sys.executable, "-W", "ignore", "-c", CHILD, function, ",".join(map(str, moments))]
         out = run_process(*child, *arguments, cwd=tmp_path, stdin=stdin, env=env).out
         count, ends = ast.literal_eval(out.splitlines()[-1])
         return count, ends
 
-    # Compile the modules first, which takes many calls.
+    # A first run compiles the modules. Otherwise the events of the compilation would be counted, too.
     start = f"import lint_runtime.__main__ as main; main.{function}()"
     run_process(sys.executable, "-c", start, *arguments, cwd=tmp_path, stdin=stdin, env=env)
     count, _ = interrupted([])
     assert count > 10_000
     choose = Random(MOMENTS)  # noqa: S311 (not for security)
-    # The number of calls varies a little. Most of them import modules; the command itself comes last.
+    # Stop at 97 %, because the number of events varies a little between runs. Half of the moments are
+    # in the 10 % before that: most events import modules, and the command itself comes last.
     last = count * 97 // 100
     moments = {1, 2, 30, 400, last, *(choose.randrange(1, last) for _ in range(MOMENTS // 2))}
     moments |= {choose.randrange(last * 9 // 10, last) for _ in range(MOMENTS // 2)}
@@ -117,7 +120,7 @@ def test_an_interrupt_at_any_moment_is_quiet(
 
 @pytest.mark.process
 def test_an_ignored_interrupt_stays_ignored(tmp_path: Path) -> None:
-    # As a shell starts a command in the background.
+    # A shell ignores SIGINT for a command in the background.
     ignore = CHILD.replace("default_int_handler)", "SIG_IGN)", 1)
     command = [sys.executable, "-W", "ignore", "-c", ignore, "run", "1,1000,10000", "--list-rules"]
     _, ends = ast.literal_eval(run_process(*command, cwd=tmp_path).out.splitlines()[-1])

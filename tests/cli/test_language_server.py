@@ -1,4 +1,4 @@
-"""The command `lint-runtime-lsp`, in this process."""
+"""The command `lint-runtime-lsp`, run in the process of the tests."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def message(method: str, number: int | None = None, **params: object) -> bytes:
 
 
 def run_apart(*arguments: str) -> int:
-    """Run the command in its own thread. The browser tests leave an event loop in the main thread."""
+    """Run the command in its own thread, because browser tests leave an event loop in the main thread."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(main, arguments).result()
 
@@ -62,7 +62,7 @@ def test_standard_input_and_output(
     answer = (tmp_path / "out").read_text()
     assert '"name": "lint-runtime"' in answer
     assert f"Release series of Astro Runtime, as of {current_day()}" in answer
-    # The garbage collector is on again, and skips the imported modules.
+    # The garbage collector is on again, and skips the imported modules, which are frozen.
     assert gc.isenabled()
     assert gc.get_freeze_count() > 0
     assert logging.root.manager.disable == logging.CRITICAL

@@ -58,7 +58,7 @@ NEWS = [
 GAP = "unresolved: 3.90: variants missing"
 EMBEDDED = f"lifecycle data of {TABLE.date}"
 REFRESHED = f"lifecycle data of {DAY}"
-# Control codes of terminals, and commands in the logs of CI systems.
+# Text with terminal control codes and with commands that CI systems would find in a log.
 HOSTILE = (
     "\x1b[31m\x07\x9b31m ##[error]x \u202e\u2066 \r\n::error title=x::y\u2028\x00 "
     + "::error::z "
@@ -75,12 +75,12 @@ def server() -> Iterator[FeedServer]:
 
 @pytest.fixture
 def update(run_lifecycle: Command) -> Command:
-    """Return `runtime-lifecycle update --from` as a function."""
+    """Return a function that runs `runtime-lifecycle update --from` with its arguments."""
     return partial(run_lifecycle, "update", "--from")
 
 
 def _refused(result: Result, *expected: str | re.Pattern[str]) -> None:
-    """Check that the command failed with exactly these messages."""
+    """Check that the command failed with exactly the messages `expected`."""
     assert (result.code, result.out) == (2, ""), result
     *before, last = complaints(result)
     messages = [*before, last.removesuffix("; nothing was changed")]
@@ -94,7 +94,7 @@ def _refused(result: Result, *expected: str | re.Pattern[str]) -> None:
 
 
 def _content(directory: Path) -> dict[str, tuple[bytes, int]]:
-    """Return the content and modification time of all files except compiled modules."""
+    """Map the path of each file to its content and modification time. Skips compiled modules."""
     files = [path for path in sorted(directory.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
     return {str(path): (path.read_bytes(), path.stat().st_mtime_ns) for path in files}
 
@@ -108,7 +108,7 @@ def _series(document: Any, name: str) -> Any:
     return series
 
 
-# From a server
+# Updates from a server
 
 
 def test_a_fresh_update(server: FeedServer, tmp_path: Path, update: Command) -> None:
@@ -308,7 +308,7 @@ def test_an_impossible_time_of_a_feed_is_not_its_date(
         assert "2021" < min(days) < max(days) < "2099", moment
 
 
-# From a file
+# Updates from a file
 
 
 def test_a_feed_in_a_file(tmp_path: Path, update: Command) -> None:
@@ -384,7 +384,7 @@ def test_an_impossible_time_of_a_file_is_not_the_date_of_its_feed(
         assert "2021" < min(days) < max(days) < "2099", moment
 
 
-# To a file
+# Updates that write a file
 
 
 def test_without_an_output_nothing_is_written(tmp_path: Path, update: Command) -> None:
@@ -543,8 +543,9 @@ def test_a_second_update_from_the_same_feed_changes_no_byte(tmp_path: Path, upda
 
 # Interrupted updates
 
-# Updates a file in many child processes, and kills each process at a later C call or return of the module
-# `files` than the one before. Prints the call and the state of the file.
+# Updates a file in many child processes, one after another, until an update completes. Each child is killed at a C
+# call or return in the module `files`: the first child at the first call, the second child at the next call or return,
+# and so on. Prints that call, the hash of the file and the exit code.
 CHILD = """
 import hashlib, os, signal, sys
 import lint_runtime.cli.lifecycle
@@ -608,7 +609,7 @@ def test_a_kill_at_any_step_leaves_the_old_table_or_the_new_one(
     outcomes = {(step, content == new) for step, content, _ in killed}
     assert {("c_call write", False), ("c_call replace", False), ("c_return replace", True)} <= outcomes
     assert steps.index("c_return fsync") < steps.index("c_call replace")
-    # The next update removes the files left behind by killed processes.
+    # The last child was not killed. It has removed the temporary files of the killed children.
     assert not any(left.name.startswith(".lint-runtime-") for left in tmp_path.iterdir())
     assert update(path, "--output", file).code == 0
     assert hashlib.sha256(file.read_bytes()).hexdigest() == new
@@ -682,7 +683,7 @@ def test_a_data_release_updates_the_data_file_of_a_clone(tmp_path: Path, run: Co
     assert "[unknown-release]" in run(*options, cwd=tmp_path).out
 
 
-# From the feed to a finding
+# Findings with updated data
 
 
 @pytest.mark.parametrize("is_feed", [False, True], ids=["a table", "the feed"])
@@ -917,7 +918,7 @@ ESCAPED = "\\x1b[31m\\x07\\x9b31m #\\x23[error]x \\u202e\\u2066"
 
 
 def _check_harmless(result: Result, shown: str = "") -> None:
-    """Check that nothing affects a terminal or a CI system, and that the text `shown` is printed."""
+    """Check that the output has no commands for terminals or CI systems, and that it contains `shown`."""
     assert shown in result.out + result.err, result
     for line in [*result.out.split("\n"), *result.err.split("\n")]:
         assert line.isprintable(), line
@@ -1058,7 +1059,7 @@ def test_the_default_day_is_today(
     monkeypatch.setattr("lint_runtime.cli.lifecycle.current_day", lambda: date(2022, 5, 1))
     for command in (["show"], ["show", "4"], ["compare", "4.2.0", "5.0.0"], ["timeline"]):
         assert "as of 2022-05-01\n" in run_lifecycle(*command).out, command
-    # A feed from the future is read as one from today.
+    # The feed is newer than 2022-05-01, so it counts as a feed of that day.
     path = write_feed(tmp_path / "feed.json")
     assert run_lifecycle("update", "--from", path).err.endswith(f"({EMBEDDED})\n")
 

@@ -253,7 +253,7 @@ def test_explanations_fit_the_terminal(columns: int, run: Command) -> None:
         assert (
             lines[0] == f"# {rule.name} ({rule.severity}{'' if rule.on_by_default else ', off by default'})"
         )
-        # Links are on lines of their own.
+        # Skip lines with a link: a link is not wrapped, so its line may be too long.
         text = [line for line in lines if "](http" not in line]
         too_long = [line for line in text if len(line) > max([columns, *map(len, line.split())])]
         assert too_long == [], rule.name
@@ -432,7 +432,7 @@ def test_an_interrupt_ends_the_run_without_a_traceback(slow_directory: Path) -> 
     code, shown = _terminal_output(slow_directory, interrupt_after=b"Linting")
     assert code == 130
     assert b"Traceback" not in shown
-    # The bar ends its line first.
+    # The bar ends its line before the message, so the message has its own line.
     assert shown.splitlines()[-1] == b"lint-runtime: interrupted"
 
 

@@ -166,12 +166,12 @@ def test_options_that_can_be_combined(tmp_path: Path, run: Command) -> None:
         ["--show-suppressed", "-o", "sarif=x", "--sarif-suppressed"],
         ["--list-rules", "--format", "text"],
         ["--isolated", "--no-suppressions", "--no-gitignore", "--jobs", "02", "--warn-within", "0"],
-        # 60 processes would take seconds to start.
+        # --list-rules starts none of the 60 processes, which would take seconds.
         ["--list-rules", "--jobs", "060"],
         ["--write-baseline", "x.json"],
         ["--baseline", "x.json", "--update-baseline"],
         ["-o", "json=a", "-o", "json=b"],
-        # After `--`, these are paths.
+        # After `--`, --diff is a path.
         ["--exit-zero", "--fix", "--", "--diff"],
     ]
     results = [run(*DAY, *options, cwd=tmp_path, stdin=FINE) for options in together]

@@ -13,7 +13,7 @@ from tests.conftest import AS_OF, Command
 
 ROOTED = {name for name in FORMATTERS if load_format(name).is_rooted}
 DAY = ["--as-of", AS_OF.isoformat()]
-# A path as each format for services writes it.
+# For each format for services, the text around a path.
 AROUND = {
     "github": "::error file={},line=1",
     "sarif": '"artifactLocation": {{"uri": "{}", "uriBaseId": "%SRCROOT%"}}',
@@ -66,12 +66,12 @@ def test_paths_are_relative_to_the_root(
         run(*DAY, "--jobs", jobs, *outputs, *arguments, cwd=repository / directory)
         written = {name: (tmp_path / name).read_text(encoding="utf-8") for name in AROUND}
         assert [name for name in AROUND if AROUND[name].format(shown) not in written[name]] == []
-        # The text of a JUnit finding also has the path relative to the root.
+        # JUnit has the path a second time, in the text of the finding.
         assert f"{shown}:1:6: error" in written["junit"]
 
 
 def test_paths_in_other_formats_stay_as_given(repository: Path, run: Command) -> None:
-    # A summary has no paths.
+    # Leave out the summary, which has no paths.
     others = sorted(set(FORMATTERS) - ROOTED - {"summary"})
     assert len(others) == 5
     outs = {name: run(*DAY, "--format", name, "shop", cwd=repository / "team").out for name in others}
@@ -91,7 +91,7 @@ def test_paths_stay_in_a_deleted_directory(
 
 
 def test_a_report_does_not_depend_on_the_working_directory(repository: Path, run: Command) -> None:
-    """Check that a finding keeps its fingerprint. Services report a new fingerprint as a new finding."""
+    """Check that reports are equal. If fingerprints differed, services would show findings as new."""
     for name in ("sarif", "gitlab"):
         outputs = [
             run(*DAY, "--format", name, "shop", cwd=repository / "team").out,

@@ -1,4 +1,4 @@
-"""The environment of Azure Pipelines, and --label, in reports."""
+"""The id of a run in SARIF reports, from --label or the variables of Azure Pipelines."""
 
 from __future__ import annotations
 

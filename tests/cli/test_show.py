@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import Command
 
 DAY = ["--as-of", "2026-10-15"]
-"""More than 180 days before the end of the last Airflow 2 series."""
+"""A day more than 180 days before the last Airflow 2 series ends, so `show` names no step to Airflow 3."""
 
 QUAY = "quay.io/astronomer/astro-runtime"
 AZURE = "astrocrpublic.azurecr.io/runtime"
@@ -44,7 +44,7 @@ VERDICTS = {
         "Astro Runtime 3.x: no fixes or support since 2022-03-01; use 13.11.0-base; for Airflow 3, see 3.0"
         " to 3.3"
     ),
-    # A tag without a release, in any letter case.
+    # A series after `v`, which may be in either letter case.
     "V3": "Astro Runtime 3.x: no fixes or support since 2022-03-01; use 13.11.0; for Airflow 3, see 3.0 to 3.3",
     "v12.1.1": (
         "Astro Runtime 12.1.1: 'v12.1.1' doesn't exist, read as 12.1.1; no fixes since 2026-03-01;"

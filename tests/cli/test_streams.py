@@ -1,4 +1,4 @@
-"""Standard output and standard error that close or fail: files are fixed and written all the same."""
+"""If standard output or standard error is closed or fails, files are still fixed and written."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ NEW = OLD.replace("13.6.0", "13.11.0")
 
 @pytest.fixture
 def many(tmp_path: Path) -> Path:
-    """Return a directory with files whose findings fill a pipe: their names are long."""
+    """Return a directory of files with long names, so their findings fill a pipe."""
     (tmp_path / "in").mkdir()
     for number in range(30):
         (tmp_path / "in" / f"Dockerfile.{number:0240}").write_text(OLD * 4)
     return tmp_path
 
 
-# How the shell connects the streams of {}. A reader that reads nothing closes the pipe at some time.
+# Shell commands that redirect the streams of the command {}. `head -1` and `true` close the pipe early.
 CONNECTED = pytest.mark.parametrize(
     "connected",
     [
@@ -52,7 +52,7 @@ def _shell(connected: str, *arguments: str, cwd: Path) -> str:
 @pytest.mark.process
 @CONNECTED
 def test_all_files_are_fixed(connected: str, many: Path) -> None:
-    # What no fix changes is printed.
+    # Add findings without a fix, because only those are printed.
     for path in (many / "in").iterdir():
         path.write_text((OLD + ENDED) * 4)
     _shell(connected, "--fix", "in", cwd=many)

@@ -32,7 +32,7 @@ HOSTILE = "a\x1b[31m\u202e<b onload=x>&amp;\ufffe ::y ##[error] \udcff\nnext"
 
 @pytest.fixture
 def draw(run_lifecycle: Command, tmp_path: Path) -> Command:
-    """Run `runtime-lifecycle timeline` as of DAY in a temporary directory."""
+    """Return a function that runs `runtime-lifecycle timeline` as of DAY in a temporary directory."""
     return partial(run_lifecycle, "timeline", "--as-of", str(DAY), cwd=tmp_path)
 
 

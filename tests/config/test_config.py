@@ -48,7 +48,7 @@ AMD64, ARM64 = parse_platform("linux/amd64"), parse_platform("linux/arm64")
 
 
 class Lint(Protocol):
-    """Runs the command and returns its exit code and the lines of standard output and error."""
+    """Runs the command. Returns the exit code, the lines of standard output and of standard error."""
 
     def __call__(self, *arguments: str, cwd: Path, stdin: str = "") -> tuple[int, list[str], list[str]]: ...
 
@@ -64,7 +64,7 @@ def lint(run: Command) -> Lint:
 
 @pytest.fixture
 def rules_found(lint: Lint) -> Callable[..., list[str]]:
-    """Run the command and return the rules of its findings."""
+    """Return a function that runs the command and returns the rules of its findings."""
 
     def rules_found(*arguments: str, cwd: Path, stdin: str = "") -> list[str]:
         _, found, _ = lint(*arguments, cwd=cwd, stdin=stdin)
@@ -195,7 +195,7 @@ GOOD: list[tuple[str, dict[str, Any]]] = [
     ("max-suppression-days = 30", {"max_suppression_days": 30}),
 ]
 
-# Each document with its problem.
+# Pairs of a document that the schema refuses, and its problem.
 BAD: list[tuple[str, str]] = [
     ("selct = []", "selct: unknown key 'selct'; did you mean select?"),
     ('fail_on = "error"', "fail_on: unknown key 'fail_on'; did you mean fail-on?"),
@@ -256,7 +256,7 @@ BAD: list[tuple[str, str]] = [
     ("max-suppression-days = false", "max-suppression-days: must be a number of days (0 or more), not false (a boolean)"),
 ]  # fmt: skip
 
-# Documents that match the schema, with their problems.
+# Pairs of a document that only the loader refuses, and its problem.
 BAD_TO_THE_LOADER_ALONE: list[tuple[str, str]] = [
     ('exclude = ["a", "[z-a]"]', "exclude: invalid pattern '[z-a]'; use the syntax of .gitignore"),
     ('exclude = ["a[b"]', "exclude: invalid pattern 'a[b'; use the syntax of .gitignore"),
@@ -511,7 +511,7 @@ def test_a_misspelled_name_changes_neither_output_nor_exit_code(tmp_path: Path, 
     ]
     assert lint("--quiet", cwd=tmp_path) == (code, found, [*complaints, *warnings])
     assert lint("--show-config", cwd=tmp_path)[2] == warnings
-    # The right name, --config and --isolated leave nothing to be misspelled.
+    # There is no warning with --config, with --isolated, or next to a file with the right name.
     for option in (["--config", "lint-runtime.toml"], ["--isolated"]):
         assert lint("--quiet", *option, cwd=tmp_path) == (code, found, complaints)
     _write(tmp_path, {NAME: ""})
@@ -941,28 +941,28 @@ def test_mirrors_in_a_run(tmp_path: Path, lint: Lint) -> None:
 
 # A key of `require`, a specifier, allowed tags and refused tags.
 REQUIRED = [
-    ("runtime", ">=12", "12.0.0 12.5.0 13.11.0 3.0-1 3.3-8 13 3.1", "11.20.0 9.7.0 4.2.9 9 3.0.4"),  # Airflow 3 is newer
+    ("runtime", ">=12", "12.0.0 12.5.0 13.11.0 3.0-1 3.3-8 13 3.1", "11.20.0 9.7.0 4.2.9 9 3.0.4"),  # Airflow 3 counts as newer
     ("runtime", "<3.0", "13.11.0 4.2.9 3.0.4 13", "3.0-1 3.1-5 3.1"),  # only Airflow 2
     ("runtime", ">=3.0", "3.0-1 3.3-8", "13.11.0 3.0.4"),  # only Airflow 3
-    ("runtime", ">=3.0.0", "3.0.4 13.11.0 3.0-1", ""),  # Runtime 3 or newer
+    ("runtime", ">=3.0.0", "3.0.4 13.11.0 3.0-1", ""),  # Runtime 3 (Airflow 2) or newer
     ("runtime", ">=3.1-5,<3.3", "3.1-5 3.2-1 3.2", "3.1-4 3.3-1 3.3 3.0-18 13.11.0"),  # a range of Airflow 3
     ("runtime", "==3.1.*", "3.1-1 3.1-21", "3.0-1 3.2-1 13.11.0"),  # a series of Airflow 3
     ("runtime", "==13.*", "13.0.0 13.11.0 13", "12.5.0 3.1-3"),  # a series of Airflow 2
     ("runtime", "!=13.5.0", "13.4.0 13.11.0", "13.5.0"),  # every release except one
-    ("runtime", "~=13.4", "13.4.0 13.11.0", "13.3.0 12.5.0 3.1-4"),  # compatible
+    ("runtime", "~=13.4", "13.4.0 13.11.0", "13.3.0 12.5.0 3.1-4"),  # a compatible release
     ("runtime", " >= 12.1 , < 13 ", "12.1.0 12.5.0", "12.0.0 13.0.0"),  # spaces
-    ("runtime", "<13", "12.5.0", "13.0.0 3.0-1 20.0.0 3.9-1"),  # newer than the table knows
-    ("runtime", ">=12", "latest 9.2.5", ""),  # unknown and nonexistent versions
-    ("runtime", "<13.5", "13.4.0", "13 13.4"),  # a floating tag has the newest release of its series
+    ("runtime", "<13", "12.5.0", "13.0.0 3.0-1 20.0.0 3.9-1"),  # releases newer than the table
+    ("runtime", ">=12", "latest 9.2.5", ""),  # unknown and nonexistent versions are allowed
+    ("runtime", "<13.5", "13.4.0", "13 13.4"),  # a floating tag counts as the newest release of its series
     ("airflow", ">=2.9,<4", "13.11.0 3.0-1 12.5.0", "9.7.0 9"),  # a range
-    ("airflow", ">=2.10.3", "12.5.0", "9.7.0"),  # a known exact version
+    ("airflow", ">=2.10.3", "12.5.0", "9.7.0"),  # versions with a known patch
     ("airflow", "<3", "13.11.0 13", "3.0-1 3.1"),  # Airflow 2
-    ("airflow", "==2.7.99", "9", "13"),  # an unknown patch matches any
-    ("airflow", "==2.10.4", "12.1.0", "12.5.0"),  # a known patch does not
-    ("python", ">=3.11", "13.11.0 13.11.0-python-3.12", "13.11.0-python-3.10 9.7.0-python-3.9"),  # the Python of a suffix
-    ("python", ">=3.11.9", "13.11.0-python-3.11", "13.11.0-python-3.10"),  # the patch of Python is unknown
+    ("airflow", "==2.7.99", "9", "13"),  # an unknown patch matches every patch
+    ("airflow", "==2.10.4", "12.1.0", "12.5.0"),  # a known patch matches only itself
+    ("python", ">=3.11", "13.11.0 13.11.0-python-3.12", "13.11.0-python-3.10 9.7.0-python-3.9"),  # the Python version of a suffix
+    ("python", ">=3.11.9", "13.11.0-python-3.11", "13.11.0-python-3.10"),  # the patch of Python is unknown, so it matches every patch
     ("python", "==3.12.*", "12.5.0 13.11.0-python-3.12", "13.11.0-python-3.11"),  # the default Python of the series
-    ("python", "<3", "99.0.0 latest", "13.11.0"),  # an unknown Python
+    ("python", "<3", "99.0.0 latest", "13.11.0"),  # an unknown Python matches every specifier
 ]  # fmt: skip
 
 
@@ -990,28 +990,28 @@ def test_messages_name_version_key_and_specifier(tmp_path: Path) -> None:
 # --- Target platforms --------------------------------------------------------------------------------
 
 
-# Target platforms, an image (R is its repository), and words of the message.
+# Target platforms, a FROM (R stands for the repository), and words of the message. "" means no message.
 TARGETS: list[tuple[str, str, str]] = [
     ("linux/amd64", "--platform=linux/amd64 R:13.11.0", ""),  # the only target
-    ("linux/amd64", "--platform=amd64 R:13.11.0", ""),  # another spelling
+    ("linux/amd64", "--platform=amd64 R:13.11.0", ""),  # the only target in another spelling
     ("amd64, x86_64", "--platform=amd64 R:5.0.8", ""),  # the only target in two spellings
-    ("linux/arm64", "--platform=linux/arm64/v8 R:13.11.0", ""),  # its usual variant
-    ("linux/arm64", "--platform=linux/arm64 R:5.0.8", ""),  # a written target is not reported
+    ("linux/arm64", "--platform=linux/arm64/v8 R:13.11.0", ""),  # the target with its default variant
+    ("linux/arm64", "--platform=linux/arm64 R:5.0.8", ""),  # not reported if the FROM names the target
     ("linux/amd64", "R:13.11.0", ""),  # no platform
-    ("linux/amd64", "R:5.0.8", ""),  # a release for the target
+    ("linux/amd64", "R:5.0.8", ""),  # a release with images for the target
     ("linux/amd64", "--platform=linux/arm64 R:13.11.0", "'linux/arm64' is not in target-platforms (linux/amd64)"),  # not a target
     ("linux/amd64, linux/arm64", "--platform=linux/amd64 R:13.11.0", ""),  # one of two targets
-    ("linux/amd64, linux/arm64", "--platform=linux/s390x R:13.11.0", "(linux/amd64, linux/arm64)"),  # neither of two targets
+    ("linux/amd64, linux/arm64", "--platform=linux/s390x R:13.11.0", "(linux/amd64, linux/arm64)"),  # neither of the two targets
     ("linux/amd64", "--platform=$BUILDPLATFORM R:13.11.0", ""),  # the platform of the build machine
     ("linux/arm64", "--platform=$TARGETPLATFORM R:13.11.0", ""),  # the platform of the build target
-    ("linux/arm64", "--platform=linux R:13.11.0", ""),  # no architecture
-    ("linux/arm64", "R:5.0.8", "Astro Runtime 5.0.8 is not available for linux/arm64, a target platform"),  # a release without the target
-    ("linux/amd64, linux/arm64", "R:5.0.8", "not available for linux/arm64"),  # a release without one of two targets
-    ("linux/amd64, linux/arm64", "--platform=linux/amd64 R:5.0.8", "not available for linux/arm64"),  # a release without the other target
+    ("linux/arm64", "--platform=linux R:13.11.0", ""),  # a platform without an architecture
+    ("linux/arm64", "R:5.0.8", "Astro Runtime 5.0.8 is not available for linux/arm64, a target platform"),  # a release without images for the target
+    ("linux/amd64, linux/arm64", "R:5.0.8", "not available for linux/arm64"),  # a release with images for only one of two targets
+    ("linux/amd64, linux/arm64", "--platform=linux/amd64 R:5.0.8", "not available for linux/arm64"),  # the same, and the FROM names the available target
     ("linux/arm", "R:13.11.0", "Astro Runtime 13.11.0 is not available for linux/arm/v7,"),  # a platform without releases
     ("linux/arm64", "R:latest", ""),  # an unknown release
-    ("linux/arm64", "--platform=linux/amd64 python:3.12", ""),  # another image
-    ("", "--platform=linux/arm64 R:5.0.8", ""),  # no targets
+    ("linux/arm64", "--platform=linux/amd64 python:3.12", ""),  # not a Runtime image
+    ("", "--platform=linux/arm64 R:5.0.8", ""),  # no target platforms
 ]  # fmt: skip
 
 
@@ -1030,7 +1030,7 @@ def test_target_platforms(tmp_path: Path) -> None:
 
 @pytest.fixture
 def origins(lint: Lint) -> Callable[..., dict[str, str]]:
-    """Run --show-config and return the origin of each setting."""
+    """Return a function that runs --show-config and maps each setting to its origin."""
 
     def origins(*arguments: str, cwd: Path) -> dict[str, str]:
         code, lines, complaints = lint("--show-config", *arguments, cwd=cwd)

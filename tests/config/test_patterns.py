@@ -1,4 +1,4 @@
-"""Patterns of paths: what `git` matches, in linear time."""
+"""Path patterns match the same paths as in git, in linear time."""
 
 from __future__ import annotations
 

@@ -11,7 +11,8 @@ from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.dockerfile.platforms import spelled
 from tests.conftest import AS_OF, FIXTURES
 
-# `accepted` is about FROM. The build rejects these files for a COPY or for an instruction before FROM.
+# In the cases, `accepted` is only about FROM. The build rejects these accepted files for another instruction: a COPY,
+# or an instruction before FROM.
 REJECTED_LATER = {
     *("copy_from_bad_index", "copy_from_self", "copy_from_upper_image", "copy_from_var"),
     *("stage-count_01", "stage-count_02"),
@@ -59,10 +60,10 @@ def test_rejected_files_have_a_parse_error_where_buildkit_has_its_error() -> Non
     wrong = {}
     for case in REJECTED:
         findings = check(_data(case), today=AS_OF, build_args=case.get("build_args")).findings
-        # The build rejects templates and unknown instructions. lint-runtime has other rules for them.
+        # Expect a parse-error, or one of the separate rules for templates and unknown instructions.
         rules = ("parse-error", "template-placeholder", "unknown-instruction", "foreign-frontend")
         lines = {finding.line for finding in findings if finding.rule in rules}
-        # Another frontend may know the instruction on line 4.
+        # The custom frontend may know the instruction on line 4, so the finding is on line 1.
         line = 1 if case["name"] == "syntax_custom_frontend_pyenv" else case["error_line"] or 1
         if line not in lines:
             wrong[case["name"]] = (case["error"], findings)
@@ -98,7 +99,7 @@ def test_kinds_of_differences_from_generated_files() -> None:
         expected = case["buildkit"]
         dockerfile = parse_dockerfile(_data(case), {})
         if expected["accepted"]:
-            # A build fetches the images of its stages, and those that COPY and RUN name.
+            # `loads` has the images of stages, and the images that COPY and RUN name.
             used = {use["stage"] for use in expected.get("uses", ())} - {None}
             loads = {load.split()[0] for load in expected["loads"]}
             images = [use.image for use in dockerfile.uses]

@@ -84,7 +84,7 @@ def test_directories_named_by_templates_are_not_searched(tmp_path: Path) -> None
 def test_directories_and_pipes_called_dockerfile(tmp_path: Path) -> None:
     _tree(tmp_path, "Dockerfile/Dockerfile")
     os.mkfifo(tmp_path / "Dockerfile.pipe")
-    # The command says that it cannot read the pipe.
+    # The search lists the pipe, so the command can report that it can't read the pipe.
     assert _found(tmp_path) == ["Dockerfile.pipe", "Dockerfile/Dockerfile"]
 
 

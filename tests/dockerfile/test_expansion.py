@@ -253,7 +253,7 @@ def test_the_number_of_origins_is_bounded() -> None:
     scope = Scope("\\", TRACED)
     assert len(scope.expand("$A." * (MAX_ORIGINS // 2), 9).origins) == MAX_ORIGINS
     assert scope.expand("$A." * (MAX_ORIGINS // 2) + "$A", 9).origins == UNTRACED
-    # The number of origins doubles with each value.
+    # Without a bound, each expansion would double the number of origins.
     for _ in range(40):
         scope.variables["A"] = scope.expand("${A#$A}", 9)
         assert len(scope.variables["A"].origins) <= MAX_ORIGINS
@@ -316,7 +316,7 @@ def test_all_words_of_a_file_share_one_budget() -> None:
     scope = Scope("\\", {"A": Expansion("x" * 1_048_575)})
     for _ in range(7):
         scope.expand("y$A", 0)
-    # Expanded text counts even if the result does not contain it.
+    # Expanded text uses the budget even if the result doesn't contain it.
     assert scope.expand("${UNSET:+y$A}", 0).text == ""
     with pytest.raises(ExpansionError, match="8,388,608 characters"):
         scope.expand("y$UNSET", 0)

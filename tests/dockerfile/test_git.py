@@ -95,7 +95,7 @@ def test_files_that_git_ignores_are_left_out(tmp_path: Path, ignores: dict[str, 
     listed = _git("ls-files", "-z", "--others", "--exclude-standard", cwd=tmp_path).split("\0")
     assert _found(tmp_path) == {*FILES} & {*listed}
     assert _found(tmp_path, uses_gitignore=False) == {*FILES}
-    # Patterns in parent directories also apply.
+    # A search in a subdirectory also applies the patterns of the parent directories.
     assert {f"a/{name}" for name in _found(tmp_path / "a")} == {
         name for name in FILES if name in listed and name.startswith("a/")
     }
@@ -132,7 +132,7 @@ def test_the_variables_of_a_hook_are_ignored(tmp_path: Path, monkeypatch: pytest
 
 
 def _complaints(root: Path) -> list[str]:
-    """Search a directory, check that nothing was left out, and return what was said."""
+    """Search a directory, check that the Dockerfile is found, and return the complaints."""
     complaints: list[str] = []
     files = without_ignored(search(str(root), is_dockerfile_name, _fail), complaints.append)
     assert [os.path.relpath(file, root) for file in files] == ["Dockerfile"]

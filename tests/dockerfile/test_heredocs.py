@@ -87,7 +87,8 @@ def test_heredocs() -> None:
     assert terminators == {name: expected for name, (_, expected) in LINES.items()}
 
 
-# The escape character of the file escapes a space in a flag, but not in the words after the flags.
+# The escape character is a backtick, which makes `<<E` part of the flag. If a JSON array follows the flag, there is no
+# heredoc. Otherwise the line is split into words without regard to the backtick, and `<<E` is a heredoc.
 @pytest.mark.parametrize(
     ("line", "terminators"),
     [

@@ -57,7 +57,7 @@ def _instructions(text: str) -> Instructions:
         ("FROM a\x1c", "a\x1c", "", ""),
         ("FROM \x1ca", "\x1ca", "", ""),
         ("FROM --platform=é a", "a", "Ã©", ""),
-        # BuildKit reads the last byte of each of these characters as a space.
+        # In UTF-8, the next two characters end in the byte A0, which BuildKit reads as a space.
         ("FROM --platform=$A\u00a0a", "a", "$AÂ", ""),
         ("FROM --platform=xà a", "a", "xÃ", ""),
         ("FROM \udce9", "\udce9", "", ""),
@@ -167,7 +167,7 @@ def test_arg(text: str, words: list[str]) -> None:
 def test_arg_with_the_other_escape() -> None:
     (word,) = _arg("# escape=`\nARG A=b` c\\", "`")
     assert (word.text, tuple(word.location)) == ("A=b` c\\", (2, 5, 2, 12))
-    # BuildKit drops an escape character at the end.
+    # BuildKit drops the escape character at the end of the instruction.
     word = _arg("# escape=`\nARG A B` `\u00a0", "`")[1]
     assert (word.text, tuple(word.location)) == ("B` ", (2, 7, 2, 11))
 
@@ -208,7 +208,7 @@ def test_arguments_before_and_after_the_first_from() -> None:
         text: [word.location.line for word in words] for text, words in instructions.later_arguments.items()
     }
     assert later == {"A": [3, 4], "B=1": [4]}
-    # A rejected FROM counts. A rejected ARG defines no argument.
+    # After a rejected FROM, an ARG is a later argument. A rejected ARG defines no argument.
     instructions = _instructions("ARG =\nFROM\nARG A\n")
     assert (instructions.arguments, list(instructions.later_arguments)) == ([], ["A"])
 

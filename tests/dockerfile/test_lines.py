@@ -39,7 +39,7 @@ def test_parts_of_a_word() -> None:
     word = Word("abcd", line.locate(5, 9), line, 5)
     assert tuple(word.locate(0, 1) or ()) == (1, 8, 1, 9)
     assert tuple(word.locate(2, 4) or ()) == (3, 2, 3, 4)
-    # The two characters are on different lines.
+    # The two characters are on different lines, so they have no location.
     assert word.locate(0, 2) is None
     rest = word.after(2)
     assert (rest.text, rest.location, rest.start) == ("cd", word.location, 7)

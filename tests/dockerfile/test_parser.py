@@ -447,7 +447,7 @@ def test_stage_names_that_are_invalid_image_names() -> None:
         place = (1, 10 + len(IMAGE), 1, 10 + len(IMAGE) + len(name))
         assert [tuple(error.location) for error in dockerfile.errors] in ([], [place]), name
         accepted[name] = None if dockerfile.errors else name
-        # The image is still checked.
+        # Even if the name is invalid, the image is parsed.
         assert dockerfile.stages[0].reference
     assert accepted == NAMES
     (error,) = _parse("FROM a AS A..b\n").errors

@@ -30,7 +30,7 @@ def test_patterns_match_as_regular_expressions_do(value: str, pattern: str) -> N
 
 
 def _go_replaced(value: str, expression: re.Pattern[str], replacement: str) -> str:
-    """Replace every match as Go does: without empty matches right after another match."""
+    """Replace every match like Go, which skips an empty match right after another match."""
     parts: list[str] = []
     end, last = 0, -1
     for match in expression.finditer(value):
@@ -76,6 +76,6 @@ def test_patterns_that_make_a_backtracking_matcher_hang() -> None:
     value = "a" * 4000
     assert without_prefix(value, "*a" * 60 + "*b", longest=True) == value
     assert without_suffix(value, "b*" + "a*" * 60, longest=True) == value
-    # To try each start takes hours.
+    # Trying the pattern at each start would take hours.
     value = "a" * 4_000_000
     assert replaced(value, "a*b", "x", everywhere=True) == [value]

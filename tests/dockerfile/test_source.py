@@ -149,7 +149,7 @@ def test_two_unterminated_heredocs() -> None:
 
 
 def _buildkit_lines(text: str, escape: str) -> list[tuple[int, int, str]]:
-    """Join lines with the same loop as parser.go in BuildKit."""
+    """Join lines like parser.go in BuildKit. Returns the first line, the last line and the text of each."""
     joined: list[tuple[int, int, str]] = []
     current, first, last = "", 0, 0
     for number, raw in enumerate(text.removesuffix("\n").split("\n"), start=1):
@@ -213,7 +213,7 @@ def test_a_line_may_have_65_535_bytes() -> None:
     assert _errors(f"{longest}\nFROM a\n") == []
     assert _errors(f"{longest}x\nFROM a\n") == [((1, 1, 1, 1), TOO_LONG)]
     assert _numbers(f"{longest}x\nFROM a\n") == [2]
-    # A character has up to four bytes.
+    # The limit counts bytes, and this character has four.
     assert _errors("FROM a\n# " + "\U0001f600" * 16_383) == []
     assert _errors("FROM a\n# " + "\U0001f600" * 16_384) == [((2, 1, 2, 1), TOO_LONG)]
 

@@ -12,7 +12,8 @@ def _source(text: str) -> Provenance:
     return stages[-1].image_source
 
 
-# Words are numbered in the order of expansion: first the defaults, then the image and platform of each FROM.
+# `numbers` and `entangled` contain word numbers. Words are numbered in the order of expansion: first the defaults of
+# ARGs, then the image and platform of each FROM.
 @pytest.mark.parametrize(
     ("text", "numbers", "entangled", "lines"),
     [

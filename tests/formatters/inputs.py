@@ -25,7 +25,7 @@ RUNTIME = "quay.io/astronomer/astro-runtime"
 SHAPES = sorted((FIXTURES / "shapes").glob("*.Dockerfile"))
 PROJECTS = sorted((FIXTURES / "projects").rglob("*ockerfile"))
 
-# Text that paths, images and messages may contain, because it comes from files.
+# Hostile text that a file may put into paths, images and messages, keyed by what is hostile in it.
 HOSTILE = {
     "nothing special": "plain",
     "percent signs": "%0A%0D%25%2C%3A 100%",
@@ -63,12 +63,12 @@ BY_BASELINE = Suppression(SuppressionKind.BASELINE)
 def lint_text(
     source: str, path: str = "Dockerfile", day: date = AS_OF, config: Config = DEFAULTS
 ) -> Report:
-    """Lint a source. Its lone surrogates stand for bytes that are not UTF-8."""
+    """Lint a text. Lone surrogates in it stand for bytes that are not UTF-8."""
     return lint_file(source.encode("utf-8", "surrogateescape"), path, config, TABLE.as_of(day))
 
 
 def lint_paths(paths: Iterable[Path], day: date = AS_OF) -> list[Report]:
-    """Lint files of the checkout, with paths relative to it."""
+    """Lint files of the checkout. The reports have paths relative to the checkout."""
     return [
         lint_file(path.read_bytes(), path.relative_to(ROOT).as_posix(), DEFAULTS, TABLE.as_of(day))
         for path in paths
@@ -76,12 +76,12 @@ def lint_paths(paths: Iterable[Path], day: date = AS_OF) -> list[Report]:
 
 
 def about(place: Location, subject: str = "runtime:9") -> Diagnostic:
-    """Return a finding at a location."""
+    """Return FOUND at another location and about another subject."""
     return FOUND._replace(target=Target(place, subject))
 
 
 def report_of(*findings: Diagnostic, path: str = "Dockerfile") -> Report:
-    """Return a report with findings, suppressed or not."""
+    """Return a report of these findings, divided into active and suppressed findings."""
     placed = [finding._replace(path=path) for finding in findings]
     active = tuple(finding for finding in placed if finding.suppression is None)
     suppressed = tuple(finding for finding in placed if finding.suppression is not None)
@@ -89,7 +89,7 @@ def report_of(*findings: Diagnostic, path: str = "Dockerfile") -> Report:
 
 
 def hostile_report(text: str) -> Report:
-    """Return a report with `text` in all its fields: a warning, an error and a suppressed warning."""
+    """Return a report of a warning, an error and a suppressed warning, with `text` in every field."""
     fix = Fix(text, (Edit(Location(2, 9, 2, 11), text),))
     warning = about(PLACE, text)._replace(message=text, help=text, notes=(text,), fix=fix)
     error = warning._replace(severity=Severity.ERROR)

@@ -37,7 +37,7 @@ def _run(run: Command, directory: Path, *options: str) -> Result:
 
 
 def _lines(result: Result) -> list[str]:
-    """Return the lines about upgrades."""
+    """Return the lines about upgrades on standard error, without the name of the program."""
     return [
         line.removeprefix("lint-runtime: ")
         for line in result.err.splitlines()

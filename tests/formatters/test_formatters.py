@@ -1,4 +1,4 @@
-"""Tests of all formats, and of the format `text`."""
+"""Tests that all formats share, and tests of the format `text`."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ EACH_FORMAT = pytest.mark.parametrize("name", FORMATTERS)
 
 @EACH_FORMAT
 def test_golden(name: str, golden: Callable[[Path, str], None]) -> None:
-    """Each format has a golden file: its output for Dockerfiles like those of real projects."""
+    """Compare the output of each format for typical Dockerfiles with a golden file."""
     golden(FIXTURES / "golden" / f"shapes.{name}", rendered(name, lint_paths(SHAPES)))
 
 
 @EACH_FORMAT
 def test_hostile_text_is_escaped(name: str) -> None:
-    """No line contains an invisible character, a lone surrogate or an unintended command."""
+    """Check that no line contains an invisible character, a lone surrogate or an unintended command."""
     written = rendered(name, hostile_reports(), problems=HOSTILE.values())
     if name == "azure":
         written = re.sub(r"^##vso\[task\.logissue ", "", written, flags=re.MULTILINE)
@@ -46,7 +46,7 @@ def test_hostile_text_is_escaped(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in FORMATTERS if name != "summary"])
 def test_no_line_starts_with_text_from_a_file(name: str) -> None:
-    # Commands of several CI systems, after which words of all lengths wrap at every place.
+    # Put a CI command after words of 1 to 24 characters, so some lines wrap right before it.
     for command in ("::stop-commands::x", "\u3000::stop-commands::x", "##teamcity[x", "---x", "~~~x"):
         words = " ".join(f"{'a' * length} {command}" for length in range(1, 25))
         found = FOUND._replace(message=words, help=words, notes=(words, command))
@@ -137,7 +137,7 @@ def test_manifests_are_files_like_any_other(name: str) -> None:
         "[tool.astro]\nruntime = '3.0-3'\n"
     )
     output = rendered(name, [lint_text(text, "demo/pyproject.toml")])
-    # The page breaks paths with tags.
+    # The page has tags inside of paths, so remove them.
     shown = re.sub("<[^>]+>", "", output) if name == "html" else output
     assert "3.0-18" in shown
     if name != "summary":

@@ -24,7 +24,7 @@ def _rendered(report: Report, **run: Any) -> str:
 
 
 def _shown(line: str, column: int, end: int, width: int = 80, end_line: int = 1) -> list[str]:
-    """Return the line and the marks below it, for a finding in a line."""
+    """Return what is shown for a finding in `line`: the part of the line, and the marks below."""
     target = Target(Location(1, column, end_line, end), "x")
     found = Diagnostic("D", target, "parse-error", Severity.ERROR, "Wrong")
     text = _rendered(Report("D", (), (), (found,), TABLE, lines={1: line}), width=width)
@@ -37,7 +37,7 @@ def _shown(line: str, column: int, end: int, width: int = 80, end_line: int = 1)
 
 
 def _columns(text: str) -> int:
-    """Return the width of a text in columns."""
+    """Return the width of a text in terminal columns. Wide characters take two."""
     return sum(
         0 if unicodedata.combining(char) else 1 + (unicodedata.east_asian_width(char) in "WF")
         for char in text
@@ -194,7 +194,7 @@ def test_the_rule_links_to_its_documentation() -> None:
     linked = _rendered(report, has_links=True)
     link = f"\x1b]8;;{LIFECYCLE_POLICY}\x1b\\end-of-basic-support\x1b]8;;\x1b\\"
     assert f"error[{link}]: " in linked
-    # There is no page about the subject of this rule.
+    # This rule has no page to link to.
     assert "warning[invalid-suppression]: " in linked
     assert "\x1b" not in _rendered(report)
 
@@ -212,7 +212,7 @@ def test_hostile_text_stays_where_it_is() -> None:
 def _changed(
     line: str, column: int, end: int, text: str, width: int = 80, mark: str = "fix", **run: Any
 ) -> list[str]:
-    """Return the lines of the change that replaces a span of a line."""
+    """Return the two lines, old and new, that show a change of `line` between two columns."""
     span = Location(1, column, 1, end)
     fix = Fix("", (Edit(span, text),), mark.partition(": ")[2])
     found = Diagnostic("D", Target(span, "x"), "floating-tag", Severity.ERROR, "Wrong", "h")

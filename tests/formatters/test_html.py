@@ -33,9 +33,10 @@ class Page(HTMLParser):
     """A parsed page.
 
     elements: the tag and the attributes of each element
-    texts: the tag and the content of each text
-    tables: the cells of each row, keyed by the last class of the table
-    details: the details that fold out below each row of the list of images
+    texts: each text with the tag around it, as (tag, text)
+    tables: the rows of each table as lists of cells, keyed by the last class of the table
+    open: the tags that are open while the page is parsed
+    details: the text that folds out below each row of the list of images
     """
 
     def __init__(self, text: str) -> None:
@@ -87,7 +88,7 @@ class Page(HTMLParser):
 
     @property
     def rows(self) -> list[list[str]]:
-        """The rows of the list of images, or of the series, with their header."""
+        """The rows of the list of images or of series. The first row is the header."""
         return self.tables.get("images") or self.tables.get("series") or []
 
     def cells(self, number: int) -> list[str]:
@@ -520,10 +521,10 @@ def test_the_trend_since_an_earlier_report(run: Command, tmp_path: Path) -> None
     write("fixing", "good", "ending")
     write("worse", "old", "old")
     (tmp_path / "gone" / "Dockerfile").unlink()
-    # Neither fixed nor open.
+    # This finding is suppressed now, so it counts as neither fixed nor open.
     quiet = tmp_path / "quiet" / "Dockerfile"
     quiet.write_text(f"# lint-runtime: ignore[lifecycle]\n{quiet.read_text()}")
-    # Maintenance has ended. That is another rule, but the same finding in a baseline.
+    # On this day, maintenance-ending has become end-of-maintenance. Both count as the same finding.
     options = ["-q", "--as-of", "2027-05-02", "--previous", "old.json"]
     assert run(*options, "-o", "html=page.html", "-o", "json=new.json", cwd=tmp_path).code == 1
     total = "2 fixed, 1 new, 2 still open"
@@ -534,7 +535,7 @@ def test_the_trend_since_an_earlier_report(run: Command, tmp_path: Path) -> None
         ["gone", "1", "0", "0"],
     ]
     assert trends("page.html") == (total, teams, [f"{images['old']} to 13.11.0"])
-    # Labels are in front of the paths of combined reports.
+    # Compare combined reports, too. Their paths start with labels.
     for name in ("old", "new"):
         combined = ["-q", "--as-of", "2027-05-02", "--from-report", "-o", f"json=all-{name}.json"]
         (tmp_path / "label.json").write_bytes((tmp_path / f"{name}.json").read_bytes())

@@ -81,7 +81,7 @@ def test_json_fits_its_schema(tmp_path: Path) -> None:
 
 
 def _strict(directory: Path) -> Path:
-    """Return a strict copy of the schema, which forbids additional keys."""
+    """Write a copy of the schema that forbids additional keys, and return its path."""
 
     def tightened(value: Any) -> Any:
         if isinstance(value, list):

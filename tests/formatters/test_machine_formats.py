@@ -101,7 +101,7 @@ def test_azure_has_lines_of_the_log_for_infos_and_commands_for_problems() -> Non
 def test_checkstyle_is_xml_with_every_finding() -> None:
     written = rendered("checkstyle", [*hostile_reports(), report_of(path="clean")], problems=["a<b"])
     assert written.startswith('<?xml version="1.0" encoding="UTF-8"?>\n<checkstyle version="8.0">\n')
-    root = ET.fromstring(written)  # noqa: S314 (it is our own)
+    root = ET.fromstring(written)  # noqa: S314 (our own output)
     files = [(file.attrib, [error.attrib for error in file]) for file in root]
     assert files[:-1] == [
         (
@@ -525,7 +525,7 @@ def test_junit_reads_hostile_text() -> None:
     read = [(case.name, case.result[0].message, case.result[0].text, case.system_out) for case in suite]
 
     def lines(text: str, severity: str) -> str:
-        # junitparser strips the text of elements.
+        # junitparser strips white space around a text, so expect none.
         place = f"{visible(text)}:2:6"
         details = [f"  {label}: {visible(text)}" for label in ("help", "note")]
         return "\n".join([f"{place}: {severity}: {visible(text)} [floating-tag]", *details])
@@ -581,7 +581,7 @@ def test_rdjson_findings() -> None:
 
 
 def test_rdjson_shows_hostile_text_as_prose() -> None:
-    """The tests of Markdown parse the output of `prose` for the same texts."""
+    """Check that messages use `prose`. The tests of Markdown check what `prose` returns."""
     assert [(found["location"]["path"], found["message"]) for found in _rdjson(*hostile_reports())] == [
         (portable_text(normpath(text)), f"{prose(text)}; {prose(text)}\n- {prose(text)}")
         for text in HOSTILE.values()
@@ -608,7 +608,7 @@ IMAGE = f"{RUNTIME}:9"
 def test_columns_in_rdjson_count_bytes(source: str) -> None:
     line = next(number for number, text in enumerate(source.split("\n"), start=1) if IMAGE in text)
     text = source.split("\n")[line - 1]
-    # Columns of findings do not count a byte order mark at the start of the file.
+    # Findings don't count a byte order mark at the start of the file as a column.
     column = text.index(IMAGE) + 1 - (line == 1 and text.startswith("\ufeff"))
     end = column + len(IMAGE)
     fix = Fix("Pin it", (Edit(Location(line, end - 1, line, end), "13"),))

@@ -26,7 +26,7 @@ INFO = FOUND._replace(severity=Severity.INFO)
 
 
 def _rows(text: str) -> list[list[list[Token]]]:
-    """Return the tokens of the cells in each row of the table of findings in a Markdown text."""
+    """Parse the table of findings in a Markdown text. Returns the tokens of each cell, row by row."""
     tokens = MARKDOWN.parse(text)
     types = [token.type for token in tokens]
     assert types.count("table_open") == 2
@@ -45,7 +45,7 @@ def _outside_of_code(tokens: list[Token]) -> str:
 
 
 READ_INTO = r"[@#<>\[\]*_~\\]|:\w|www\.|//|[A-Za-z]-?[0-9]"
-"""Text outside of code that readers turn into mentions, references, emoji or links."""
+"""Matches text that Markdown renderers turn into mentions, references, emoji or links, unless it is code."""
 
 
 def test_markdown_shows_hostile_text_as_it_is() -> None:
@@ -65,7 +65,7 @@ def test_markdown_shows_hostile_text_as_it_is() -> None:
 
 
 def test_prose_shows_hostile_text_as_it_is() -> None:
-    """reviewdog posts a message as a comment, with a list of notes."""
+    """Check text in the layout of a reviewdog comment: the message, then a list of notes."""
     shown, inside = {}, {}
     for name, text in HOSTILE.items():
         blocks = [

@@ -38,7 +38,7 @@ WIDER_THAN_THE_WINDOW = """() => [...document.body.querySelectorAll("*")]
 
 
 def _hostile() -> Report:
-    """Return a report with attacks in its path and its images."""
+    """Return a report with a long path, and with hostile and long texts as images."""
     report = lint_text(f"FROM {IMAGES[0]}\n", "x" * 300)
     ((stage, image),) = report.stages
     assert image
@@ -69,7 +69,10 @@ EACH_PAGE = pytest.mark.parametrize("make", PAGES.values(), ids=PAGES.keys())
 
 @pytest.fixture
 def shown(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    """Return a function that opens a page. Fails if a page loads, logs or asks for anything."""
+    """Return a function that opens a page.
+
+    Fails if a page loads another file, writes to the console or opens a dialog.
+    """
     file = tmp_path / "page.html"
     contexts: list[Any] = []
     seen: list[str] = []
@@ -97,7 +100,7 @@ def _column(page: Any, number: int) -> list[str]:
 
 
 def _files(page: Any) -> list[str]:
-    """Return the paths and lines of the images shown."""
+    """Return the visible images, each as `path:line`."""
     return [text.split(" ")[0] for text in _column(page, 2)]
 
 
@@ -140,7 +143,7 @@ def test_searching(shown: Callable[..., Any]) -> None:
     page.get_by_label("Search").press_sequentially("TEAM-1 12.5")
     assert _files(page) == ["teams/team-1/project/Dockerfile:1"]
     assert count.text_content() == f"1 of {total} rows"
-    # Text that is folded is found, too.
+    # The search also finds text in folded details.
     page.get_by_label("Search").fill("airflow 2.10.3")
     assert _files(page) == ["teams/team-1/project/Dockerfile:1"]
     page.get_by_label("Search").fill("no such thing")
@@ -182,7 +185,7 @@ def test_cards_steps_teams_and_pills_filter(shown: Callable[..., Any]) -> None:
     own = page.locator(ROWS).count()
     assert total > own > 10
     assert sum(map(int, numbers("todo"))) < own
-    # A row of the table filters wherever it is clicked.
+    # A click anywhere in a row of the table filters the images.
     step = page.locator(".todo tbody tr:visible").first
     count, image = step.locator("td").first.text_content(), step.locator("th").text_content()
     step.locator("th").click()
@@ -320,7 +323,7 @@ def test_nothing_overflows(make: Callable[[], str], shown: Callable[..., Any]) -
 @EACH_PAGE
 def test_accessibility(make: Callable[[], str], shown: Callable[..., Any]) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
-    # The policy of the page would block axe, too.
+    # Bypass the content security policy of the page, which would block axe.
     page = shown(make(), bypass_csp=True)
     for button in page.locator(".images tr", has_text="12.5.0").get_by_role("button", name="Details").all():
         button.click()
@@ -328,7 +331,7 @@ def test_accessibility(make: Callable[[], str], shown: Callable[..., Any]) -> No
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
         found = axe.run(page).response
-        # Axe can't tell the ground of text in a picture. The next test does.
+        # Axe can't find the background of text in an SVG. The next test checks its contrast.
         unsure = {node["target"][0] for check in found["incomplete"] for node in check["nodes"]}
         assert [(check["id"], check["nodes"]) for check in found["violations"]] == []
         assert all(page.locator(target).evaluate("(node) => node.closest('svg')") for target in unsure)
@@ -389,7 +392,7 @@ def _printed(page: Any) -> int:
 
 
 def test_the_size_of_a_fleet(shown: Callable[..., Any]) -> None:
-    # Ten times as many projects take less than 2.5 MB.
+    # At this size per project, 3,000 projects take less than 2.5 MB.
     assert len(_fleet_page(300).encode()) < 250_000
     page = shown(_fleet_page(300), viewport={"width": 1440, "height": 900})
     assert page.evaluate("document.documentElement.scrollHeight") < 25_000

@@ -31,7 +31,7 @@ IMAGES = [
 
 
 def _reports(images: Sequence[str] = IMAGES, day: date = DAY) -> list[Report]:
-    # A file that uses an image twice counts once.
+    # Each of these files uses its image twice, but counts once.
     source = "ARG IMAGE\nFROM {}\nCOPY --from=quay.io/astronomer/astro-runtime:9.7.0 a b\n"
     sources = [f"ARG IMAGE\nFROM {image} AS a\nFROM {image}\nCOPY --from=a b c\n" for image in images]
     return [
@@ -102,7 +102,7 @@ def test_rows_and_memory_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_hostile_images_are_escaped() -> None:
     for text in (*HOSTILE.values(), "::error::x"):
-        # Not in a Dockerfile: white space ends the image, and lone surrogates are not UTF-8.
+        # Remove what can't be in an image: white space ends it, `$` starts a variable, and surrogates are not UTF-8.
         image = re.sub(r"[\s$\ud800-\udbff\udfff]", "", text)
         reports = [lint_text(f"FROM {image}\n")]
         written = rendered("summary", reports)

@@ -14,7 +14,7 @@ TABLE = load_table(SHIPPED_DATA)
 FACTS_DATE = date(2026, 10, 6)
 
 Facts = dict[tuple[str, str], dict[str, str]]
-"""The fields of each series, release and other row, by kind and name."""
+"""The fields of each row, keyed by kind and name, for example ("release", "13.5.0")."""
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -23,7 +23,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _is_newer(source: str) -> bool:
-    """Whether a source is a feed published after the facts were collected."""
+    """Return whether a source is a feed published after the facts were collected."""
     return source.startswith("feed-") and date.fromisoformat(source[5:]) > FACTS_DATE
 
 
@@ -32,7 +32,7 @@ def _text(value: object) -> str:
 
 
 def _facts() -> Facts:
-    """Return the rows of `fixtures/facts`."""
+    """Read the facts in `fixtures/facts`."""
     facts: Facts = {}
     for row in _rows("series.csv"):
         fields = ("airflow", "released", "python_default", "pythons", "os", "complete_through")
@@ -63,7 +63,7 @@ def _facts() -> Facts:
 
 
 def _data(facts: Facts) -> Facts:
-    """Return the rows of the data, without additions and corrections from newer feeds."""
+    """Return the embedded data in the form of facts. Leaves out what feeds changed after FACTS_DATE."""
     data: Facts = {}
     for series in TABLE.series:
         if not _is_newer(series.source):
@@ -103,13 +103,13 @@ def _series_row(series: ReleaseSeries, known: dict[str, str]) -> dict[str, str]:
     if _is_newer(series.sources.get("default_python", "")):
         row["python_default"] = known["python_default"]
     if not known.get("lts"):
-        # A series may become LTS later.
+        # Ignore the LTS mark: the series may have become LTS after FACTS_DATE.
         row["lts"] = ""
     return row
 
 
 def _release_row(release: Release, known: dict[str, str]) -> dict[str, str]:
-    # A release may be yanked later.
+    # Ignore a yank after FACTS_DATE.
     yank = release.yank if release.yank and release.yank.known_by <= FACTS_DATE else None
     fields = ("airflow", "released", "seen_by", "source")
     return {
@@ -124,7 +124,7 @@ def test_the_data_is_as_in_the_facts() -> None:
     facts = _facts()
     data = _data(facts)
     assert {kind for kind, _ in facts} == {"series", "schedule", "upstream", "release"}
-    # The facts have no row for series 2, only its release.
+    # The facts have a release of series 2, but no row for the series, so remove the row from the data.
     assert data.pop(("series", "2"))["airflow"] == "2.1"
     differences = [
         f"{kind} {name}: {field} is {data.get((kind, name), {}).get(field)!r} in the data, {value!r} in the facts"
@@ -136,7 +136,8 @@ def test_the_data_is_as_in_the_facts() -> None:
     assert data.keys() - facts.keys() == set()
 
 
-# A newer feed may leave gaps. `runtime-lifecycle verify` reports them before a data release.
+# A feed newer than the facts may leave gaps and unexplained dates, which these tests accept. Before a data release,
+# `runtime-lifecycle verify` reports them.
 
 
 def test_every_problem_of_the_data_is_explained() -> None:
@@ -164,7 +165,7 @@ def test_the_date_of_the_data_is_the_date_of_its_newest_fact() -> None:
     }
     days = [row[column] for name, fields in columns.items() for row in _rows(name) for column in fields]
     assert max(days) == str(FACTS_DATE)
-    # An update with a newer feed sets a later date.
+    # The data may be newer than the facts, because an update with a newer feed sets a later date.
     assert TABLE.date >= FACTS_DATE
 
 

@@ -46,7 +46,7 @@ NAME = ".lint-runtime.toml"
 QUAY = "quay.io/astronomer/astro-runtime"
 AZURE = "astrocrpublic.azurecr.io/runtime"
 FINE = f"FROM {QUAY}:13.11.0\n"
-"""The newest release in the embedded table. The tables of these tests have a newer one."""
+"""A Dockerfile with the newest release in the embedded table. Most tests use tables with a newer release."""
 
 DAY = "2026-11-22"
 REPORT_SCHEMA = Path(lint_runtime.__file__).parent / "formatters/report.schema.json"
@@ -98,12 +98,12 @@ def _released(*versions: str, day: date = date(2026, 10, 30)) -> list[Release]:
 
 
 def _changed(version: str = "13.99.0", day: date = date(2026, 11, 1)) -> str:
-    """Return the embedded table with another date and one more release, as the text of a file."""
+    """Return the text of a table file: the embedded table with the date `day` and one more release."""
     return dump_table(LifecycleTable(day, TABLE.series, [*TABLE.releases, *_released(version)]))
 
 
 def _feed(*versions: str, **metadata: object) -> str:
-    """Return a feed with these releases."""
+    """Return the JSON text of a feed with these releases. All releases have the same metadata."""
     keys: dict[str, dict[str, object]] = {"runtimeVersions": {}, "runtimeVersionsV3": {}}
     for version in versions:
         is_airflow_2 = _v(version).airflow == 2
@@ -217,7 +217,7 @@ def test_an_old_feed_is_merged_over_the_embedded_table(directory: Path, lint: Li
     _touch(directory / "feed.json", 2026, 11, 10)
     code, out, err = lint("--table", "feed.json", "Dockerfile", cwd=directory)
     assert (code, out) == (0, "")
-    # All its releases are older than the embedded table.
+    # All releases in the feed are older than the embedded table, so the date of the table stays.
     assert f"(lifecycle data of {TABLE.date} in feed.json)" in err
 
 
@@ -247,7 +247,7 @@ def test_a_hostile_name_of_a_table(directory: Path, lint: Lint, lint_json: Calla
 
 @pytest.mark.parametrize("moment", [10**15, -(10**12), 10**11, 0, 1])
 def test_a_file_of_any_age_is_read(directory: Path, moment: int, lint: Lint) -> None:
-    # Only some file systems can store such times.
+    # Prefer /dev/shm, because not every file system can store these times.
     place = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else directory  # noqa: S108
     for name in ("t.json", "feed.json"):
         path = place / f"lint-runtime-{os.getpid()}-{name}"
@@ -343,7 +343,7 @@ def test_a_missing_table_of_a_given_configuration(directory: Path, lint: Lint) -
 
 @pytest.fixture
 def projects(directory: Path) -> Path:
-    """Return a directory with two projects with a table each, and one without a table."""
+    """Return a directory with three projects: `a` and `b` have a table, and one has none."""
     (directory / "Dockerfile").unlink()
     _write(
         directory,
@@ -459,7 +459,7 @@ def test_wrong_values_of_the_key(
     _write(directory, {file: text.replace('"t.json"', value), "other/.git/x": "", "other/Dockerfile": FINE})
     code, out, err = lint("Dockerfile", "other", cwd=directory)
     assert (code, out) == (2, "")
-    # git cannot read the repository `other`, either.
+    # The first line is about the repository `other`, which git can't read.
     _, complaint, summary = err.splitlines()
     assert complaint.startswith(
         f"lint-runtime: {directory / file}: table: must be the path of a file, not {shown}"
@@ -729,7 +729,11 @@ OLD, NEW, BOTH, NEITHER = (ENDS[0],), (ENDS[1],), ENDS, ()
 
 
 def _computed_table(old: tuple[str, ...], new: tuple[str, ...]) -> LifecycleTable:
-    """Return series 12, 13, 3.1 and 3.2, with the computed ends of 12 and 3.1 and of 13 and 3.2."""
+    """Return a table with the old series 12 and 3.1 and the new series 13 and 3.2.
+
+    old: the fields of the schedules of 12 and 3.1 that are computed
+    new: the fields of the schedules of 13 and 3.2 that are computed
+    """
 
     def series(name: str, airflow: str, *, is_old: bool) -> ReleaseSeries:
         ends = (OLD_END, OLD_SUPPORT) if is_old else (NEW_END, NEW_SUPPORT)
@@ -838,7 +842,7 @@ def test_a_computed_date_is_called_computed(
 ) -> None:
     table = _computed_table(old, NEITHER)
     if rule == "security-fixes-only":
-        # A newer Stable series.
+        # Add a newer Stable series, which the rule requires.
         later = ReleaseSeries(
             "3.90", "3.90", date(2026, 1, 1), (Schedule(PUBLISHED, NEW_END, None, False, "x"),), "x"
         )
@@ -866,7 +870,7 @@ def test_advice_calls_the_end_of_the_next_series_computed() -> None:
 
 
 def _dates(text: str, end: date) -> set[bool]:
-    """Return for each mention of an end in `text` whether it is called computed."""
+    """Return {True} if `text` calls each mention of `end` computed, {False} if it calls none computed."""
     other = r"(?:; basic support (?:ends|ended) on [0-9-]+)?"
     return {re.match(rf"{other}(?:, | \()computed", rest) is not None for rest in text.split(str(end))[1:]}
 
@@ -1066,7 +1070,7 @@ def test_any_tag_can_be_checked_with_a_small_table(
     report = lint_file(source.encode(), "Dockerfile", DEMANDING, table.as_of(day))
     assert report.table is table
     assert [finding.sentence for finding in report.findings if "None" in finding.sentence] == []
-    # Floating and invalid tags always have a finding.
+    # Without exactly three numbers, the tag is floating or invalid, so it always has a finding.
     if len(numbers) != 3:
         assert report.findings
 

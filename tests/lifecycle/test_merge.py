@@ -1,4 +1,4 @@
-"""Merging the feed into a table keeps every fact and adds new ones."""
+"""Merging a feed into a table adds facts and loses none."""
 
 from __future__ import annotations
 
@@ -28,7 +28,13 @@ OLDER = date(2026, 10, 1)
 
 
 class Ends(NamedTuple):
-    """The ends of a series that are in force on a day. `support` is None if it is computed."""
+    """The ends of a series that are in force on a day.
+
+    end: the end of maintenance, or None if no row is in force
+    is_published: whether the end of maintenance is published, not computed
+    support: the published end of basic support, or None
+    is_lts: whether the series is LTS, or None if unknown
+    """
 
     end: date | None
     is_published: bool
@@ -59,7 +65,7 @@ def _release(table: LifecycleTable, number: str) -> Release:
     return found
 
 
-# Other ends for series 3.3.
+# Ends for series 3.3 that differ from the embedded table.
 MOVED = {"endOfMaintenance": "2028-08-31", "endOfBasicSupport": "2029-02-28"}
 
 
@@ -489,7 +495,7 @@ def test_a_feed_with_missing_facts_is_accepted() -> None:
     ]
 
 
-# Consistent feeds for the embedded table, with two new series.
+# Strategies for feeds that are consistent with the embedded table. Series 14 and 3.90 are new.
 NAMES = ["11", "12", "13", "14", "3.0", "3.3", "3.90"]
 MINORS = {"11": "2.9", "12": "2.10", "13": "2.11", "14": "2.12"}
 ENDS = st.dates(date(2028, 1, 1), date(2030, 1, 1))
@@ -498,7 +504,7 @@ PYTHONS = st.lists(st.sampled_from(["3.9", "3.12", "3.13", "3.14", "3.15"]), min
 
 @st.composite
 def _entries(draw: st.DrawFn, name: str) -> list[Entry]:
-    """Return some releases of a series. A new series always has its first release."""
+    """Draw feed entries for releases of a series. In a new series, the first release is always drawn."""
     is_new, dot = name in ("14", "3.90"), "-" if "." in name else ".0."
     numbers = draw(st.sets(st.integers(1, 25), min_size=1, max_size=3)) | ({1} if is_new else set())
     common: dict[str, object] = {"LTS": draw(st.none() | st.booleans())}
@@ -551,7 +557,7 @@ def test_merging_consistent_feeds_stays_consistent(
 
 
 def _said(entries: list[Entry]) -> dict[str, FeedRelease]:
-    """Return the newest release of each series with a published end."""
+    """Map each series to its newest release in a feed, if that release has an end of maintenance."""
     newest = {release.version.series: release for release in read_feed(document(*entries))}
     return {name: release for name, release in newest.items() if release.end_of_maintenance}
 
@@ -610,9 +616,9 @@ def test_an_older_feed_removes_nothing_newer(old: list[Entry], new: list[Entry],
     for series in known.series:
         for day in (known.date, known.date + timedelta(1), LAST):
             before, after = _ends(known, series.name, day), _ends(table, series.name, day)
-            # The older feed may publish an end that the newer one does not have.
+            # If the newer feed has no end for the series, the older feed may add an end, so compare nothing.
             if series.name in said:
-                # The older feed may fill missing facts.
+                # The older feed may add facts that the newer feed leaves out.
                 support, is_lts = before.support or after.support, before.is_lts or after.is_lts
                 assert after == before._replace(support=support, is_lts=is_lts)
         if series.default_python:
@@ -634,7 +640,7 @@ def test_the_order_of_feeds_makes_no_difference_to_the_ends_in_force(
     assume(newer >= TABLE.date)
     in_order = with_feed(newer, *new, known=with_feed(older, *old))
     backwards = with_feed(older, *old, known=with_feed(newer, *new))
-    # A fact that one feed leaves out may come from the other.
+    # Compare only what the newer feed states. If it leaves a fact out, the older feed may state the fact.
     for name, said in _said(new).items():
         for day in (newer, newer + timedelta(1), LAST):
             first, second = _ends(in_order, name, day), _ends(backwards, name, day)

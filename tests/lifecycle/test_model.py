@@ -238,7 +238,7 @@ def test_newest(series: str, day: date, newest: str | None) -> None:
 def test_usable_releases_of_an_age() -> None:
     known = TABLE.as_of(AS_OF)
     assert [str(release.version) for release in known.usable("13", 9)][:2] == ["13.10.0", "13.8.0"]
-    # 13.11.0 was released on 2026-09-17.
+    # 13.11.0 was released on 2026-09-17, 8 days before AS_OF.
     assert [str(known.newest("13", age)) for age in (0, 8, 9)] == ["13.11.0", "13.11.0", "13.10.0"]
     assert known.newest("13", 9999) is None
     seen = Release(_version("13.1.0"), "docs", seen_by=AS_OF - DAY)
@@ -481,7 +481,7 @@ def test_the_best_series() -> None:
     }
     assert _names(longest_maintained(reversed(maintained))) == ["3.0"]
     assert longest_maintained([]) is None
-    # The answer depends on the day.
+    # On END, 14 and 3.0 are still maintained. On the day after, no series of Airflow 3 is.
     days = (KNOWN.day, END, END + DAY)
     assert _names(*(best_after_airflow_2(PATHS.as_of(day)) for day in days)) == ["3.0", "3.0", None]
 
@@ -549,7 +549,7 @@ def test_rows_below_a_comparison(before: str, after: str, rows: list[str], via: 
 def test_a_comparison_of_a_past_day() -> None:
     day = date(2026, 2, 23)
     comparison = compare(_compared("13.4.0", day=day), _compared("13", day=day), TABLE.as_of(day))
-    # 13.5.0 is the newest release of that day, and not yet yanked.
+    # On that day, 13.5.0 is the newest release and not yet yanked, so no release is in between.
     assert (comparison.between, comparison.yanked) == ((), ())
     assert comparison.after.lifecycle.newest == _version("13.5.0")
     later = compare(_compared("13.4.0"), _compared("13"), TABLE.as_of(AS_OF))

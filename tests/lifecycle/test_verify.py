@@ -311,7 +311,7 @@ def test_ends_are_compared_with_the_policy() -> None:
     policy_2, policy_3 = date(2023, 8, 23), date(2025, 4, 22)
     computed_3, support = date(2027, 5, 31), date(2027, 11, 30)
     assert compare_ends(_table((SERIES, NEXT._replace(schedule=()), airflow_3))) == [
-        # Six months after the release of 13 are later than three months after the release of 14.
+        # 13 ends six months after its own release, because that is later than three months after the release of 14.
         EndComparison("13", "maintenance", policy_2, END, date(2025, 11, 30), ""),
         EndComparison("13", "basic support", policy_2, date(2027, 10, 30), None, ""),
         EndComparison("3.0", "maintenance", policy_3, date(2027, 6, 30), computed_3, "why"),
@@ -331,7 +331,7 @@ def test_computed_ends_are_not_called_published() -> None:
     ]
 
 
-# The last published and the computed end of series that deviate from the policy.
+# Series that deviate from the policy: the end of maintenance published last, and the computed end.
 DEVIATIONS = {
     "5": (date(2024, 4, 30), date(2023, 10, 31)),
     "9": (date(2025, 1, 31), date(2025, 2, 28)),

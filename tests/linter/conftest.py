@@ -1,4 +1,4 @@
-"""Fixtures of the tests in this directory: the command in a directory, as of AS_OF."""
+"""Run the command in a directory as of AS_OF, and measure the memory of a run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class LintIn(Protocol):
 
 @pytest.fixture
 def lint_in(run: Command) -> LintIn:
-    """Return the command as a function of the directory to run it in."""
+    """Return a function that runs `lint-runtime` in a directory."""
 
     def lint(directory: Path, *arguments: object, stdin: str | bytes = b"") -> Result:
         return run("--as-of", AS_OF, *arguments, cwd=directory, stdin=stdin)
@@ -29,7 +29,7 @@ def lint_in(run: Command) -> LintIn:
 
 def peak_memory(*arguments: str, cwd: Path) -> int:
     """Return the maximum memory of a run in one process, in bytes."""
-    # ru_maxrss includes the memory of the parent, which is pytest.
+    # Read VmHWM, because ru_maxrss includes the memory of the parent process: pytest.
     code = (
         "import sys; from lint_runtime.cli.lint import main; main(sys.argv[1:]);"
         "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0], file=sys.stderr)"

@@ -1,4 +1,4 @@
-"""Findings about the default of an ARG: one for all stages, suppressions, baselines and reports."""
+"""Findings about the default of an ARG. Stages that use the ARG share one finding."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _lint(source: str, config: Config | None = None) -> Report:
 
 
 def _again(report: Report) -> Report:
-    """Return the report as it is read back from JSON."""
+    """Write the report as JSON, read it, and recheck it."""
     document = rendered("json", [report]).encode()
     (file,) = PastReport("r.json", io.BytesIO(document)).files()
     return recheck_file(file, Config(), TABLE.as_of(AS_OF))
@@ -64,7 +64,7 @@ def test_a_report_has_the_same_findings_and_places() -> None:
         report = _lint(source)
         again = _again(report)
         assert report.findings
-        # Paths start with the name of the report.
+        # Paths of a rechecked report start with its name, so remove the name.
         text = rendered("text", [again]).replace("r/Dockerfile:", "Dockerfile:")
         assert text == rendered("text", [report]), source
         for findings in ("diagnostics", "suppressed"):
@@ -92,7 +92,7 @@ def test_a_comment_above_a_from_suppresses_the_finding_for_that_stage(stage: int
         ("outdated-release", 1, [3 + stage]),
         ("yanked-release", 1, [3 + stage]),
     ]
-    # The suppressed stage keeps its image.
+    # A fix of the ARG would also change the suppressed stage, so there is none.
     assert found.fix is None
     assert _places(_again(report).diagnostics) == [("yanked-release", 1, left)]
 
@@ -112,9 +112,9 @@ def test_a_baseline_has_the_finding_of_an_arg(tmp_path: Path, run: Command) -> N
     assert run(*options, "--write-baseline", "b.json", "Dockerfile", cwd=tmp_path).code == 0
     result = run(*options, "--baseline", "b.json", "Dockerfile", cwd=tmp_path)
     assert (result.code, result.out) == (0, "")
-    # Lines that move and another stage with the ARG bring nothing back.
+    # The findings stay in the baseline if lines move or if another stage uses the ARG.
     file.write_text(f"# A comment\n{THREE_STAGES}FROM {TWO}:$V AS d\nCOPY --from=c / /\n")
     assert run(*options, "--baseline", "b.json", "Dockerfile", cwd=tmp_path).out == ""
-    # Another version is a new finding.
+    # With a different version, the finding is new.
     file.write_text(THREE_STAGES.replace("13.5.0", "9.1.0"))
     assert run(*options, "--baseline", "b.json", "Dockerfile", cwd=tmp_path).code == 1

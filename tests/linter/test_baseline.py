@@ -330,7 +330,7 @@ def test_fixed_findings_are_reported_and_removed(fleet: Path, lint_in: LintIn) -
     code, out, err = lint_in(fleet, "--baseline", "known.json", "--update-baseline")
     assert (code, out.count("\n")) == (1, 1)
     assert "lint-runtime: removed 4 findings that no longer occur from the baseline 'known.json'" in err
-    # New findings are not added.
+    # New findings are not added to the baseline.
     assert _paths(fleet / "known.json") == ["one/Dockerfile"]
     assert "no longer" not in lint_in(fleet, "--baseline", "known.json").err
 

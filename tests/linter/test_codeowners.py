@@ -1,4 +1,4 @@
-"""Owners of files by CODEOWNERS, with the rules of GitHub and of GitLab."""
+"""Owners of files in CODEOWNERS, by the rules of GitHub and of GitLab."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_where_patterns_match(pattern: str, path: str, github: bool, gitlab: boo
 
 def test_hostile_patterns_take_linear_time() -> None:
     for line in ("a*" * 2000, "**/a/" * 800, "?" * 3000 + "*", "[a]*" * 900, "*" * 5000, "[" * 4000):
-        # Backtracking would take longer than the universe exists.
+        # A matcher that backtracks would never finish.
         owners = CodeOwners("\n".join([f"{line} @x"] * 20), is_gitlab=True)
         assert owners.of("/".join(["a" * 200] * 20 + ["b"])) in ((), ("@x",))
 
@@ -171,7 +171,7 @@ def test_files_that_are_not_used(tmp_path: Path) -> None:
 
 
 def test_owners_in_reports(tmp_path: Path, run: Command) -> None:
-    # A repository in a repository has its own file.
+    # The nested repository `b/c` has its own CODEOWNERS.
     for name, text in {
         "CODEOWNERS": "/a/ @org/a\n",
         ".git/HEAD": "",

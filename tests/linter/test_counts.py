@@ -1,4 +1,4 @@
-"""The same numbers of files, images, findings and steps in all outputs, over a fleet with every kind of image."""
+"""All outputs state the same numbers of files, images, findings and steps."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FLEET = {
 
 
 class Numbers(NamedTuple):
-    """What an output says of a fleet."""
+    """The numbers of a fleet, as stated in an output. Findings are counted by severity."""
 
     files: int
     images: int
@@ -43,7 +43,7 @@ class Numbers(NamedTuple):
 
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a directory with one project for each fixture of a rule, and for each source in FLEET."""
+    """Return a directory with a project for each fixture of a rule and for each source in FLEET."""
     directory = tmp_path_factory.mktemp("fleet")
     for rule in sorted((FIXTURES / "rules").iterdir()):
         for name in ("bad", "ok"):
@@ -144,7 +144,7 @@ def test_the_numbers_are_equal_everywhere(is_past: bool, fleet: Path, tmp_path: 
 def test_the_fleet_has_every_kind_of_image(fleet: Path, run: Command) -> None:
     report = json.loads(run("--as-of", AS_OF, "--format", "json", cwd=fleet).out)
     rules = {finding["rule"] for file in report["files"] for finding in file["findings"]}
-    # The fixtures of the other rules need a configuration or another day.
+    # These rules have no finding: their fixtures need a configuration or another day.
     others = {
         "disallowed-version",
         "not-lts",

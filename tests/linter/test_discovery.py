@@ -87,7 +87,7 @@ def test_projects_without_the_table_are_not_linted(text: str, tmp_path: Path, ru
     _git(tmp_path, "init", "--quiet")
     _git(tmp_path, "add", ".")
     assert _tracked(tmp_path) == ([], [f"git tracks no Dockerfiles or Astro manifests in '{tmp_path}'"])
-    # A Dockerfile next to it is linted as before.
+    # A Dockerfile next to the ignored pyproject.toml is linted.
     _write(tmp_path, {"Dockerfile": OLD})
     result = run(*DAY, "pyproject.toml", "Dockerfile", cwd=tmp_path)
     assert (result.code, " in 1 file with " in result.err) == (1, True)
@@ -154,7 +154,7 @@ def test_tracked_manifests_that_cannot_be_read_are_reported(tmp_path: Path) -> N
     _git(root, "init", "--quiet")
     _git(root, "add", ".")
     link = f"cannot check '{root}/b/pyproject.toml': it is a link that leads out of the repository"
-    # The file behind the link declares nothing.
+    # The target of the link is not read, so it doesn't declare `b/image`.
     assert _tracked(root) == (["a/image", "a/pyproject.toml"], [link])
     (root / "a/pyproject.toml").unlink()
     assert _tracked(root) == (

@@ -120,9 +120,9 @@ def test_a_baseline_records_a_finding_with_the_findings_it_outranks() -> None:
     outranked = ["end-of-basic-support", "end-of-maintenance"]
     assert [finding.rule for finding in report.outranked] == outranked
     assert [finding.suppression for finding in report.outranked] == [BASELINE] * 2
-    # Outranked findings are recorded, too: another run may report them.
+    # The report keeps the suppressions of outranked findings, because a recheck may report those findings.
     assert report.suppressions == (dict.fromkeys(outranked, BASELINE),)
-    # With only the end in the baseline, the yank is reported.
+    # If only end-of-maintenance is in the baseline, yanked-release is reported.
     del counts["yanked-release", f"{RUNTIME}:9.1.0"]
     report = _lint(source, baseline=counts)
     assert _rules(report.diagnostics) == [(1, "yanked-release")]
@@ -253,7 +253,7 @@ def test_the_severity_of_a_topic(severity: dict[str, str], severities: list[str]
 def test_severities() -> None:
     source = f"FROM {RUNTIME}:3.1-21\n"
     severities = {finding.rule: finding.severity for finding in _lint(source).diagnostics}
-    # The rule's own severity is a warning.
+    # The default of the rule is WARNING, but it lowers the severity for images of Airflow 3.
     assert severities["wrong-repository"] is Severity.INFO
     config = Config(severity={"wrong-repository": Severity.ERROR})
     severities = {finding.rule: finding.severity for finding in _lint(source, config).diagnostics}
@@ -326,7 +326,7 @@ def test_other_findings_have_no_note_on_comments_that_do_not_count() -> None:
     report = _lint(
         "# lint-runtime: ignore[prerelease]\n# lint-runtime: ignore\nFROM x\n", honors_comments=False
     )
-    # An unused comment can't be distinguished from a used one.
+    # Comments are not matched with findings, so there is no unused-suppression.
     assert _rules(report.diagnostics) == [(2, "invalid-suppression")]
 
 
@@ -482,7 +482,7 @@ def test_a_baseline_has_the_image_of_one_platform() -> None:
     report = _lint(BOTH, baseline=counts)
     assert _platform_findings(report) == [("end-of-basic-support", "On linux/arm64")]
     assert [finding.subject for finding in report.suppressed] == [ON_AMD64]
-    # The other image gets the same rule, and no suppression from the first.
+    # Now both images are yanked. The baseline has yanked-release only for the image on amd64.
     report = _lint(BOTH.replace("9.7.0", "9.0.0"), baseline=counts | {("end-of-maintenance", ON_ARM64): 1})
     assert [finding.subject for finding in report.diagnostics] == [f"{RUNTIME}:9.0.0"]
 

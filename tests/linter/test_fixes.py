@@ -42,11 +42,12 @@ SUPPRESSED = "# lint-runtime: ignore[outdated-release,yanked-release]\n"
 
 
 class Case(NamedTuple):
-    """A file to fix.
+    """A file to fix, with its expected content.
 
-    safe: its content after `--fix`; None if it does not change
-    unsafe: its content after `--unsafe-fixes`; None if it is the same as after `--fix`
-    config: content of a configuration file next to it
+    source: the content before a fix
+    safe: the content after `--fix`, or None if it is unchanged
+    unsafe: the content after `--unsafe-fixes`, or None if it is the same as after `--fix`
+    config: the configuration file in the same directory, or "" if there is none
     """
 
     source: str | bytes
@@ -64,18 +65,18 @@ class Case(NamedTuple):
 
 
 def _tag(old: str, safe: str | None = None, unsafe: str | None = None, repository: str = AIRFLOW_2) -> Case:
-    """Return a file with one FROM."""
+    """Return the case of a file with one FROM, with the tag `old`, and the tags after each kind of fix."""
     lines = (f"FROM {repository}:{tag}\n" if tag else None for tag in (old, safe, unsafe))
     return Case(*lines)  # type: ignore[arg-type]
 
 
 def _unsafe(old: str, new: str | None = None) -> Case:
-    """Return a file with one FROM that only `--unsafe-fixes` changes."""
+    """Return the case of a file with one FROM. `--unsafe-fixes` replaces its image with `new`, if given."""
     return Case(f"FROM {old}\n", None, f"FROM {new}\n" if new else None)
 
 
 def _same(source: str, old: str = "13.5.0", new: str = "13.11.0") -> Case:
-    """Return a file in which `--fix` replaces one version."""
+    """Return the case of a file in which `--fix` replaces `old` with `new`."""
     assert source.count(old) == 1
     return Case(source, source.replace(old, new))
 
@@ -631,7 +632,7 @@ def test_safe_fixes_stay_in_a_maintained_series() -> None:
         assert fixed >= 5, today
 
 
-# Lines of Dockerfiles with images from variables.
+# Strategies for random Dockerfiles whose images come from variables.
 VALUES = st.sampled_from(
     ["13.5.0", "13.6.0-base", "'13.6.0'", '"3.1-5"', "3.1-5-base", "13", "3.0.8", "9.1.0", "13.11.0", "5", "0-base"]
     + ["$V", "$W", "${V}-base", "${V%-base}", "${W:-13.5.0}", "13.$W", "linux/amd46", "linux/amd64", "é"]
@@ -757,7 +758,7 @@ def _check_number(
     assert lifecycle.status is Status.MAINTAINED
     is_respelt = old is not None and image.existence is Existence.NEVER
     meant = old.other_form if old and is_respelt else old
-    # If the outdated release is suppressed, only the form of the tag changes.
+    # If outdated-release is suppressed, only the form changes, for example from 3.0.8 to 3.0-8.
     assert new == lifecycle.newest or (is_respelt and new == meant)
     assert is_unsafe or not (old is None or is_respelt)
     assert image.tag is not None
@@ -794,6 +795,6 @@ def test_a_file_that_has_changed_is_left_alone(tmp_path: Path) -> None:
     file.write_bytes(b"FROM c\n")
     with pytest.raises(NotFixableError, match="the file changed since it was read"):
         write_fixed(str(file), b"FROM a\n", b"FROM b\n")
-    # Another process has made the same changes.
+    # There is no error if the file already has the new content.
     write_fixed(str(file), b"FROM a\n", b"FROM c\n")
     assert file.read_bytes() == b"FROM c\n"

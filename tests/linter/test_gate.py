@@ -37,13 +37,13 @@ Attempt = Callable[[Path], object]
 
 
 def _content(content: str | bytes) -> Attempt:
-    """Replace the Dockerfile's content."""
+    """Return an attempt that replaces the content of the Dockerfile."""
     data = content if isinstance(content, bytes) else content.encode()
     return lambda root: (root / "app/Dockerfile").write_bytes(data)
 
 
 def _moved(name: str | bytes) -> Attempt:
-    """Move the Dockerfile."""
+    """Return an attempt that moves the Dockerfile."""
 
     def move(root: Path) -> None:
         path = root / os.fsdecode(name)
@@ -54,7 +54,7 @@ def _moved(name: str | bytes) -> Attempt:
 
 
 def _file(name: str, content: str) -> Attempt:
-    """Add a file."""
+    """Return an attempt that adds a file."""
 
     def write(root: Path) -> None:
         (root / name).parent.mkdir(exist_ok=True)
@@ -64,7 +64,7 @@ def _file(name: str, content: str) -> Attempt:
 
 
 def _link(target: str) -> Attempt:
-    """Replace the Dockerfile by a link. Its content is in base.txt."""
+    """Return an attempt that moves the Dockerfile to base.txt and leaves a link to `target`."""
 
     def link(root: Path) -> None:
         (root / "app/Dockerfile").rename(root / "app/base.txt")
@@ -79,7 +79,7 @@ def _linked_directory(root: Path) -> None:
 
 
 def _submodule(root: Path, depth: int = 1) -> None:
-    """Move the Dockerfile into a repository of its own, in `depth` submodules."""
+    """Move the Dockerfile into a submodule, nested in `depth` - 1 other submodules."""
     source = (root / "app/Dockerfile").read_text()
     shutil.rmtree(root / "app")
     inner = root.parent / f"inner-{depth}"
@@ -199,7 +199,7 @@ ATTEMPTS: dict[str, Attempt] = {
 
 
 def _checkout(directory: Path, attempt: str) -> Path:
-    """Return a checkout of a commit that makes an attempt."""
+    """Commit an attempt of ATTEMPTS, and return a checkout of that commit."""
     root, checkout = directory / "pull-request", directory / "checkout"
     (root / "app").mkdir(parents=True)
     (directory / "outside").write_text(OUTSIDE)
@@ -210,14 +210,14 @@ def _checkout(directory: Path, attempt: str) -> Path:
     if (root / ".gitmodules").exists():
         _git("clone", "--quiet", "--recurse-submodules", str(root), str(checkout), cwd=directory)
     else:
-        # A clone takes five times as long.
+        # Without submodules, copy `.git`: a clone takes five times as long.
         shutil.copytree(root / ".git", checkout / ".git")
         _git("reset", "--quiet", "--hard", cwd=checkout)
     return checkout
 
 
 def _gate(checkout: Path, run: Command) -> Result:
-    """Run the command of docs/gate.md on a given day, with the configuration of the docs."""
+    """Run the command in docs/gate.md as of 2026-09-25, with the configuration shown there."""
     text = (ROOT / "docs/gate.md").read_text(encoding="utf-8")
     command, toml = re.findall(r"```(?:sh|toml)\n(.*?)```", text, re.DOTALL)
     config = checkout.parent / "lint-runtime.toml"
@@ -232,7 +232,7 @@ def test_no_attempt_gets_through(tmp_path: Path, run: Command) -> None:
     for number, attempt in enumerate(ATTEMPTS):
         result = _gate(_checkout(tmp_path / str(number), attempt), run)
         assert result.code in (1, 2), (attempt, result)
-        # What the attempt hides is named: a finding, or a file that cannot be checked.
+        # The output names the hidden problem: a finding, or a file that can't be checked.
         is_named = bool(re.search(r": error: .*\[[a-z-]+\]$", result.out, re.MULTILINE))
         assert is_named or "cannot " in result.err or "no Dockerfiles" in result.err, (attempt, result)
         assert OUTSIDE not in result.out + result.err, attempt

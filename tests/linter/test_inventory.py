@@ -1,4 +1,4 @@
-"""What to do about images: statuses, dates, destinations, and the command that writes them."""
+"""The inventory: the status, date and destination of each image, and the command to change it."""
 
 from __future__ import annotations
 

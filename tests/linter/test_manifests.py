@@ -1,4 +1,4 @@
-"""Astro manifests: their findings, their changes, and everything else in the file."""
+"""Astro manifests: their findings, and fixes and upgrades that change only versions."""
 
 from __future__ import annotations
 
@@ -83,9 +83,9 @@ def test_a_fix_changes_only_versions(before: tuple[str, str], after: tuple[str, 
         (("apache-airflow==3.0.6', 'apache-airflow==3.0.6 ; python_version > \"3\"", "", ">=3.12"), ("apache-airflow==3.3.2', 'apache-airflow==3.3.2 ; python_version > \"3\"", "", ">=3.12")),
         (("apache-airflow==3.*", "runtime = '3.0-18'", ">=3.12"), ("apache-airflow==3.*", "runtime = '3.3-8'", ">=3.12")),
         (("apache-airflow==3.0.*', 'apache-airflow-core", "", ">=3.12"), ("apache-airflow==3.3.*', 'apache-airflow-core", "", ">=3.12")),
-        # No Python of 3.3 is admitted.
+        # requires-python admits no Python version of 3.3, so nothing changes.
         (("apache-airflow==3.0.*", "", "==3.11.*"), ("apache-airflow==3.0.*", "", "==3.11.*")),
-        # Only --upgrade-to goes to Airflow 3.
+        # Only --upgrade-to moves from Airflow 2 to Airflow 3.
         (("apache-airflow==2.11.*", "runtime = '13.11.0'", ">=3.12"), ("apache-airflow==2.11.*", "runtime = '13.11.0'", ">=3.12")),
     ],
     ids=["a build", "the first bound of Airflow 3", "the listed bound", "another bound", "a range", "a release", "two requirements", "a major version", "a bare core", "another Python", "Airflow 2"],
@@ -98,7 +98,7 @@ def test_an_upgrade_to_airflow_3() -> None:
     before = _manifest("apache-airflow==2.11.*", "runtime = '13.11.0'", ">=3.10,<3.13")
     after = _manifest("apache-airflow==3.3.*", "runtime = '3.3-8'", ">=3.12")
     assert _upgraded(before, AS_OF, goal="3.3") == after
-    # The required stop comes first.
+    # From 9.7.0, the first upgrade is to 13.11.0, which is required before Airflow 3.
     first = _upgraded(_manifest("apache-airflow==2.7.*", "runtime = '9.7.0'"), AS_OF, goal="3.3")
     assert first == _manifest("apache-airflow==2.11.*", "runtime = '13.11.0'")
 
@@ -117,7 +117,7 @@ def test_a_manifest_that_the_cli_cannot_read_is_not_changed(mark: bytes) -> None
 
 
 def test_a_release_whose_airflow_is_unknown_is_not_written() -> None:
-    # 3.0-3 was the newest on that day, and its patch was not published.
+    # 3.0-3 was the newest build on that day. There is no fix, because its exact Airflow version is unknown.
     text = _manifest("apache-airflow==3.0.1", "runtime = '3.0-2'")
     findings = _lint(text, date(2025, 6, 20)).diagnostics
     assert [(finding.rule, finding.fix) for finding in findings] == [("unknown-release", None)]
@@ -137,7 +137,7 @@ def test_help_says_what_to_write_and_names_the_other_way() -> None:
     uv = "[tool.uv]\nconstraint-dependencies = ['apache-airflow==3.0.6+astro.1']\n"
     _, notes = _help(_manifest("apache-airflow==3.0.*", "runtime = '3.0-3'") + uv)
     assert "the constraints in [tool.uv] follow at the next 'astro local start'" in notes
-    # Only a build changes.
+    # Only the build changes, so there is no note on constraints.
     advice, notes = _help(_manifest("apache-airflow==3.3.*", "runtime = '3.3-1'") + uv, AS_OF)
     assert advice == "write runtime = '3.3-8'"
     assert "tool.uv" not in notes
@@ -220,7 +220,7 @@ def test_your_own_policy(run: Command, tmp_path: Path) -> None:
 
 
 def test_the_contract(run: Command, tmp_path: Path) -> None:
-    """The JSON report of each manifest has the image and the verdict of the CLI."""
+    """Check that the JSON report and the Astro CLI agree on the image and errors of each manifest."""
     for number, case in enumerate(CASES):
         _write(tmp_path / str(number), case)
     names = [f"{number}/pyproject.toml" for number in range(len(CASES))]
@@ -277,7 +277,7 @@ BOUNDS = [
 ]
 NAMES = ["apache-airflow", "Apache_Airflow", "apache-airflow[celery,google]", "apache-airflow-core"]
 MARKERS = ["", '; python_version >= "3.9"', " ; sys_platform == 'linux'"]
-MUTATIONS = 700  # 20,000 take a minute.
+MUTATIONS = 700  # few enough for every test run: 20,000 take a minute
 FROMS = [
     b"FROM astrocrpublic.azurecr.io/runtime:3.1-2\n",
     b"ARG V=3.2-4\nFROM astrocrpublic.azurecr.io/runtime:$V\n",
@@ -287,7 +287,7 @@ FROMS = [
 
 
 def _random_manifest(rng: random.Random) -> bytes:
-    """Return a manifest with random versions and layout, half of them mutated."""
+    """Return a manifest with random versions and layout. Half of the manifests are also mutated."""
 
     def quoted(text: str) -> str:
         quote = rng.choice(("'", '"', "'''", '"""'))

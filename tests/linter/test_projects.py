@@ -32,7 +32,7 @@ def _write(directory: Path, files: dict[str, str]) -> None:
 def _found(
     run: Command, directory: Path, *arguments: object, rule: str = "airflow-mismatch", stdin: str = ""
 ) -> list[str]:
-    """Return the places and the severities of the findings of a rule."""
+    """Return the active findings of a rule, each as `path:line severity`."""
     out = run("--format", "json", "--as-of", AS_OF, *arguments, cwd=directory, stdin=stdin).out
     return [
         f"{file['path']}:{finding['line']} {finding['severity']}"
@@ -93,7 +93,7 @@ def test_a_manifest_above_that_declares_the_dockerfile(
     assert _found(run, tmp_path / directory, name) == [f"{name}:2 error"]
     (tmp_path / "docker/other.Dockerfile").write_text(PAIR["Dockerfile"])
     assert _found(run, tmp_path, "docker/other.Dockerfile") == []
-    # The search for a manifest ends at another project and at a repository.
+    # The search for a manifest doesn't leave a repository.
     (tmp_path / "docker/.git").mkdir()
     assert _found(run, tmp_path / directory, name) == []
 
@@ -176,7 +176,7 @@ def test_an_upgrade_moves_the_requirement_and_the_from(
     run: Command, tmp_path: Path, paths: list[str]
 ) -> None:
     _write(tmp_path, BEFORE)
-    # Other rules may be all that is selected.
+    # Both files are upgraded even if only lifecycle rules are selected.
     lint = ("--as-of", ENDED, "--upgrade", "--select", "lifecycle", *paths)
     shown = run("--diff", *lint, cwd=tmp_path)
     assert _content(tmp_path) == BEFORE

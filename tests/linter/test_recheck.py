@@ -74,7 +74,7 @@ SOURCES |= {f"cases/{case['name']}": _data(case) for case in CASES}
 
 
 def _report(run: Command, file: Path, *arguments: object, source: str | None = None) -> dict[str, Any]:
-    """Write the report of `source`, or of the fixture projects, to `file` and return it."""
+    """Write a JSON report to `file`, and return it. Lints `source`, or the fixture projects if None."""
     given: tuple[object, ...] = (*arguments, *(["-"] if source is not None else []))
     directory = copy_projects(file.parent) if source is None else file.parent
     _, out, err = run(*DAY, "--format", "json", *given, cwd=directory, stdin=source or "")
@@ -85,7 +85,7 @@ def _report(run: Command, file: Path, *arguments: object, source: str | None = N
 
 
 def _text(document: dict[str, Any]) -> str:
-    """Return a report as the command writes it, with one file per line."""
+    """Return the JSON text of a report in the layout of the command: one file per line."""
     members = []
     for key, value in document.items():
         text = json.dumps(value)
@@ -100,7 +100,7 @@ def _again(run: Command, *arguments: object, cwd: Path, day: date = AS_OF, stdin
 
 
 def _found(out: str) -> list[tuple[str, str]]:
-    """Return the path and the rule of each finding in the text format."""
+    """Return the path and the rule of each finding in `out`, which has the format `text`."""
     return [(line.partition(":")[0], line.rpartition("[")[2][:-1]) for line in out.splitlines()]
 
 
@@ -109,7 +109,7 @@ def _linted(data: bytes, path: str, today: date, table: LifecycleTable = TABLE) 
 
 
 def _past(document: str, path: str = "x.json") -> list[PastFile]:
-    """Read the files of a report."""
+    """Read the files in the JSON text of a report."""
     return list(PastReport(path, io.BytesIO(document.encode())).files())
 
 
@@ -166,9 +166,9 @@ def _unfixed(report: Report) -> Report:
 
 
 def _view(report: Report, *, everything: bool) -> list[Diagnostic]:
-    """Return the findings with the fields that a report holds.
+    """Return the findings of a report, with only the fields that a recheck restores.
 
-    everything: whether to include findings of rules that need the file itself
+    everything: whether to include rules that a recheck can't run, because they need the file
     """
     return [
         finding._replace(
@@ -176,7 +176,7 @@ def _view(report: Report, *, everything: bool) -> list[Diagnostic]:
             fix=None,
             upgrade=None,
             message=portable_text(finding.message),
-            # Without the file, it is unknown what --fix writes.
+            # Remove what --fix writes: a recheck doesn't know it.
             help=finding.help.partition("; --fix ")[0],
             target=Target(finding.location, portable_text(finding.subject)),
         )
@@ -217,14 +217,15 @@ def test_rechecking_a_report_for_another_day_equals_linting_on_that_day(
 
 
 def _steps(report: Report, day: date) -> list[Step | None]:
-    """Return what to do about each Runtime image."""
+    """Return the step for each Runtime image. None means that there is nothing to do."""
     return [entry.step for entry in take_inventory(report, day) if entry.is_image]
 
 
 def _unreasoned(report: Report) -> list[Diagnostic]:
     """Return the findings without the reason and the last day of their suppressions.
 
-    If two comments suppress a finding, a report holds the comment with the later last day.
+    A recheck may differ in both: if two comments suppress a finding, a report keeps only the
+    comment with the later last day.
     """
     return [
         finding._replace(
@@ -315,7 +316,7 @@ def test_a_baseline_suppresses_outranked_findings_in_a_report(tmp_path: Path, ru
     code, out, err = _again(run, "a.json", cwd=tmp_path, day=date(2027, 3, 1))
     assert (code, out) == (0, "")
     assert "no problems, 1 suppressed in 1 file from 1 report" in err
-    # Without the yank, its outranked finding is active, and suppressed by the baseline.
+    # If yanked-release is off, the finding that it outranked appears. The baseline suppresses it, too.
     assert _again(run, "a.json", "--ignore", "yanked-release", cwd=tmp_path)[:2] == (0, "")
 
 
@@ -416,7 +417,7 @@ def test_no_directory_is_doubled(
     labeled = ["--label", label] if label else []
     linted = [path.format(tmp_path) for path in paths]
     run("-o", f"json={tmp_path / 'billing.json'}", *labeled, *linted, cwd=tmp_path / directory)
-    # A combined report has other labels than its own label or its name.
+    # In a combined report, each file keeps its label. Neither --label nor the new name replaces it.
     for report, combined in (("billing.json", "a.json"), ("a.json", "b.json"), ("b.json", "c.json")):
         out = _again(run, "--label", "x", "-o", f"json={combined}", report, cwd=tmp_path).out
         assert " ".join(sorted(path for path, _ in _found(out))) == shown
@@ -448,7 +449,7 @@ def test_mirrors_of_the_earlier_run_are_known(tmp_path: Path, run: Command) -> N
     later = date(2027, 6, 1)
     _, out, _ = _again(run, "a.json", cwd=tmp_path, day=later)
     assert [rule for _, rule in _found(out)] == ["end-of-maintenance", "ignored-stage", "retired-image"]
-    # Mirrors of this run are known, too. Mirrors of the earlier run take precedence.
+    # The mirrors in the configuration of this run are used, too, but those in the report take precedence.
     (tmp_path / "later.toml").write_text(
         '[images]\n"hub.example/none" = "quay.io/astronomer/astro-runtime"\n'
         '"hub.example/x/runtime" = "quay.io/astronomer/ap-airflow"\n'
@@ -471,7 +472,7 @@ def test_images_of_a_report_are_read_as_in_a_file() -> None:
     assert read(stage_ref=0).reference is None
     assert read(image="scratch", repository=None).reference is None
     assert read(image="a b").reference is None
-    # The earlier run did not recognize a Runtime image.
+    # Without a repository, the earlier run did not recognize a Runtime image.
     assert read(repository=None).reference is None
     assert read(repository=None, image="example/x:1").reference == ("docker.io/example/x", "1", "")
     # A placeholder or a build argument may stand for the registry or the tag.
@@ -604,7 +605,7 @@ Spoil = Callable[[dict[str, Any]], object]
 
 
 def _with(*place: object, value: object) -> Spoil:
-    """Return a function that sets a value in a report."""
+    """Return a function that sets a value in a report. The keys and indexes in `place` lead to the value."""
 
     def spoil(document: dict[str, Any]) -> None:
         inner: Any = document
@@ -693,7 +694,7 @@ BROKEN: dict[str, tuple[Spoil, str]] = {
 
 
 def _unusable(run: Command, directory: Path, content: bytes) -> str:
-    """Return the error about an unusable report. Checks that a second, valid report is used."""
+    """Recheck an unusable report and a valid one. Returns the error about the unusable report."""
     (directory / "b.json").write_bytes(content)
     code, out, err = _again(run, "b.json", "a.json", cwd=directory)
     first, *_, last = err.splitlines()
@@ -760,7 +761,7 @@ def test_a_line_after_the_files_that_is_not_json_is_named(tmp_path: Path, run: C
     spoiled = "\n".join([*lines[:9], '  "x" 1,', *lines[9:]])
     reason = "not valid JSON (line 10, column 7: Expecting ':' delimiter)"
     assert _unusable(run, tmp_path, spoiled.encode()) == reason
-    # Two reports in one file.
+    # Write two reports into one file.
     reason = f"not valid JSON (line {len(lines) + 1}, column 1: Extra data)"
     assert _unusable(run, tmp_path, (text + text).encode()) == reason
     padding = (" " * MIB + "\n") * 32
@@ -1067,7 +1068,7 @@ def test_a_manifest_is_linted_the_same_from_its_report(name: str) -> None:
 
 
 def _entry(report: Report) -> dict[str, Any]:
-    """Return the entry of a file in a JSON report."""
+    """Format a report of one file as JSON, and return the entry of the file."""
     entry: dict[str, Any] = json.loads(rendered("json", [report]))["files"][0]
     return entry
 

@@ -136,7 +136,7 @@ def test_tallies_of_parts_add_up_to_the_tally_of_the_whole(tmp_path: Path, compl
     session = Session(AS_OF, complaints.append)
     assert list(session.parts(work(Worker(linter(True).check, []), files, jobs=1))) == [()] * 5
     assert vars(session.total) == vars(whole)
-    # Everything is counted.
+    # The two totals are equal. Check that they are right, too.
     assert (whole.files, whole.images, whole.excluded, whole.suppressed) == (5, 5, 2, 1)
     assert whole.found == {Severity.ERROR: 2, Severity.WARNING: 3}
     assert whole.found.total() == whole.by_rule.total() == 5

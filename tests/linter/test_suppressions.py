@@ -199,7 +199,7 @@ def test_the_first_of_two_comments_suppresses() -> None:
     others = "".join(f"# lint-runtime: ignore[outdated-release] -- {word}\n" for word in ("one", "two"))
     report = _report(first + others + OUTDATED)
     assert [finding.suppression and finding.suppression.reason for finding in report.suppressed] == ["one"]
-    # The expired comment has no finding to report.
+    # The expired comment is not reported, because another comment suppresses the finding.
     assert report.diagnostics == ()
 
 
@@ -520,7 +520,7 @@ def test_suggestions_for_the_first_hundred_mistakes() -> None:
 
 
 def _naive_comments(text: str) -> list[tuple[int, int]]:
-    """Return the line and the target of each suppression comment, ignoring heredocs."""
+    """Return the line and the target line of each suppression comment. Ignores heredocs."""
     lines = text.split("\n")
     contents = [number for number, line in enumerate(lines, 1) if line.strip() and line.strip()[0] != "#"]
     return [
@@ -588,7 +588,7 @@ def test_a_comment_adds_only_findings_about_comments(source: str) -> None:
     everything = {(finding.line, finding.rule) for finding in (*without.diagnostics, *without.outranked)}
     findings = _report(source.lower(), config).findings
     assert {(finding.line, finding.rule) for finding in findings} <= everything
-    # A comment never hides all findings.
+    # `findings` includes suppressed findings, so it is empty only if there is nothing to find.
     assert bool(findings) == bool(everything)
 
 
@@ -632,7 +632,7 @@ FROM {RUNTIME}:13.6.0 AS d
 
 @pytest.fixture
 def hidden(tmp_path: Path, lint_in: LintIn) -> Path:
-    """Return a directory with suppressed findings in two files, and a baseline for a third."""
+    """Return a directory with a baseline for `a.dockerfile`, and suppressing comments in `b` and `c`."""
     (tmp_path / "a.dockerfile").write_text(f"FROM {RUNTIME}:9.7.0\n")
     assert lint_in(tmp_path, "--write-baseline", "known.json").code == 0
     (tmp_path / "b.dockerfile").write_text(HIDDEN + "COPY --from=a --from=b --from=c / /\n")

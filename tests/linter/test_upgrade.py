@@ -51,7 +51,7 @@ def _plan(
     *,
     unsafe: bool = False,
 ) -> tuple[str, tuple[Upgrade, ...]]:
-    """Return the upgraded file and its upgrades."""
+    """Return the text of the file after the upgrades, and the planned upgrades."""
     config, known = config or Config(), table.as_of(today)
     report = lint_file(source.encode(), "Dockerfile", config, known)
     upgrades = plan_upgrades(report, goal, config, known, unsafe=unsafe)
@@ -92,7 +92,7 @@ def test_an_image_that_moves(image: str, goal: str, expected: str) -> None:
     assert upgrade.location == (2, 29, 2, 29 + len(image))
     assert upgrade.comparison
     assert upgrade.comparison.after.name == expected.rpartition(":")[2]
-    # The new image may stay.
+    # The new image needs no further upgrade.
     _, again = _plan(changed, BEST)
     assert again == ()
 
@@ -186,7 +186,7 @@ def test_edits_in_an_arg(before: str, after: str) -> None:
 
 
 def test_an_arg_stays_if_an_image_that_stays_uses_it() -> None:
-    # The second image stays in the repository for Airflow 2 for now, so the third can't leave it.
+    # The second image stays on Airflow 2 for now. So R must not change, and the third image can't move.
     source = f"ARG V=3.0-8\nARG R={TWO}\nFROM {TWO}:$V AS a\nFROM $R:13.6.0 AS b\nFROM $R:$V\n"
     changed, upgrades = _plan(source, TO_3, unsafe=True)
     assert changed == source.replace("13.6.0", "13.11.0")
@@ -199,7 +199,7 @@ def test_a_suffix_in_an_arg_is_dropped_there() -> None:
     assert _plan(source, BEST, unsafe=True)[0] == (
         f"ARG V=13.11.0-python-3.11\nFROM {TWO}:$V-base\nFROM {TWO}:$V\n"
     )
-    # The two releases lack different suffixes.
+    # Two images of different releases share the ARG, so it stays.
     mixed = f"ARG W=-python-3.9\nFROM {TWO}:9.7.0$W\nFROM {TWO}:11.6.0$W\n"
     assert _plan(mixed, BEST, unsafe=True)[0] == mixed
 
@@ -245,7 +245,7 @@ def test_an_image_with_a_suppressed_end_stays(rule: str) -> None:
 
 
 def test_a_series_that_ends_soon() -> None:
-    # 3.0 ends on 2027-04-30.
+    # The maintenance of 3.0 ends on 2027-04-30, which is 90 days after 2027-01-30.
     source = f"FROM {THREE}:3.0-18\n"
     assert _plan(source, BEST, date(2027, 1, 29))[1] == ()
     assert _plan(source, BEST, date(2027, 1, 30))[0] == f"FROM {THREE}:3.3-8\n"
@@ -253,7 +253,7 @@ def test_a_series_that_ends_soon() -> None:
 
 
 def _table(*rows: tuple[str, str, date, list[RuntimeVersion]]) -> LifecycleTable:
-    """Return lifecycle data.
+    """Return a table with these series.
 
     rows: the name, Airflow version, end of maintenance and releases of each series
     """
@@ -524,7 +524,7 @@ def test_upgrades_in_json_and_markdown(fleet: Path, lint_in: LintIn) -> None:
     assert "\n### Upgrades: 4 images\n\n- `a/Dockerfile:1`: `5.0.8` to `13.11.0`\n" in text
     assert "- `b/Dockerfile:1`: `9.1.0-python-3.9-base` stays: " in text
     assert "| Airflow | `2.3.4` | `2.11.2` |\n" in text
-    # --from-report makes no upgrades.
+    # A report with upgrades can be rechecked.
     assert lint_in(fleet, *_days(["--from-report", "--exit-zero", "r.json"])).code == 0
 
 

@@ -53,7 +53,7 @@ def fleet(tmp_path: Path) -> Path:
 
 def test_any_number_of_processes_writes_the_same_output(fleet: Path, run: Command) -> None:
     outputs = [argument for name in FORMATTERS for argument in ("-o", f"{name}=out.{name}")]
-    # Other processes have the bundled data, not the copy of the tests.
+    # Name the data: worker processes would read the bundled data, not the copy that tests use.
     day = [*DAY, "--table", load.EMBEDDED_FILE]
     results = []
     for jobs in (1, 3):
@@ -109,7 +109,7 @@ WORKER = Worker(check, [double, str])
 
 
 def _noting(items: Iterable[int], taken: list[int]) -> Iterator[int]:
-    """Yield `items`, and add each to `taken`."""
+    """Yield `items`, and append each item to `taken` before it is yielded."""
     for item in items:
         taken.append(item)
         yield item
@@ -125,13 +125,13 @@ def test_one_process_yields_the_result_of_each_item_at_once() -> None:
 
 
 def test_several_processes_yield_chunks_in_order_and_take_few_items_ahead() -> None:
-    # A browser may be another child.
+    # This process may already have children, for example a browser.
     others = _children(os.getpid())
     taken: list[int] = []
     count = 12 * AT_ONCE + 1
     batches = work(WORKER, _noting(range(count), taken), jobs=2)
     done = [next(batches)]
-    # Two processes have four chunks of 32 items each.
+    # Each of the two processes has four chunks, and each chunk has 32 items.
     assert len(taken) == 2 * 4 * 32
     done.append(next(batches))
     assert len(taken) == (2 * 4 + 1) * 32
@@ -206,12 +206,12 @@ def test_a_process_that_cannot_start_is_reported(
 
 
 RACES = int(os.environ.get("LINT_RUNTIME_RACES", "10"))
-"""The number of interrupted runs, and of runs in which a process is killed."""
+"""How many runs the tests interrupt, and in how many runs they kill a process."""
 
 
 @pytest.fixture
 def slow(tmp_path: Path) -> Path:
-    """Return a directory with enough files for many seconds."""
+    """Return a directory that takes many seconds to lint."""
     for number in range(400):
         (tmp_path / f"Dockerfile.{number}").write_text("FROM a\n" * 5000)
     return tmp_path
@@ -231,7 +231,7 @@ def _is_running(pid: int) -> bool:
 
 @contextmanager
 def _running(slow: Path, *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """Yield a run in two processes that have started."""
+    """Start a run with two worker processes, and yield it after they have started."""
     command = [*LINT, *DAY, "--jobs", "2", *arguments, str(slow)]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, start_new_session=True) as process:
@@ -252,7 +252,7 @@ def _wait_for_the_end_of(pids: list[int]) -> None:
 
 
 def _moments() -> Iterator[float]:
-    """Yield the seconds to wait before each race: a worker starts, reads, checks, or sends a result."""
+    """Yield random seconds to wait, so a run is interrupted while workers start, read, check or send."""
     random = Random(RACES)  # noqa: S311 (not for security)
     for _ in range(RACES):
         yield random.random() / 2
@@ -261,7 +261,7 @@ def _moments() -> Iterator[float]:
 @pytest.mark.process
 def test_an_interrupt_ends_all_processes_without_a_traceback(slow: Path) -> None:
     for moment in _moments():
-        # JSON has an entry for every file: results that fill the pipes.
+        # JSON has an entry for every file, so the results fill the pipes.
         with _running(slow, "--format", "json", "-o", f"json={slow}/report.json") as process:
             children = _children(process.pid)
             time.sleep(moment)

@@ -1,4 +1,4 @@
-"""What worker processes run in tests. A module of its own, because they import it: pytest takes longer."""
+"""Functions that worker processes run in tests. This module doesn't import pytest, which is slow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from lint_runtime.linter.report import Report, Tally
 
 
 def check(item: int, tally: Tally) -> Report | None:
-    """Count an item, and return it in place of a report."""
+    """Count an item, and return the item instead of a report. Returns None for 0."""
     tally.files += 1
     tally.fail(f"process {os.getpid()}")
     return item or None  # type: ignore[return-value]

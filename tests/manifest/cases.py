@@ -10,12 +10,12 @@ from tests.conftest import FIXTURES
 
 
 class Case(NamedTuple):
-    """A manifest and the results of the CLI.
+    """A manifest and the results of the Astro CLI.
 
-    name: worded id
-    data: the bytes of the pyproject.toml
-    files: the other files of the project
-    vendor: the results
+    name: the id of the case, in words
+    data: the content of the pyproject.toml
+    files: the content of the other files in the project, keyed by path
+    vendor: the results of the CLI
     """
 
     name: str
@@ -33,7 +33,6 @@ def _content(content: Any) -> bytes:
 
 
 def read_cases() -> list[Case]:
-    """Read all cases."""
     lines = (FIXTURES / "conformance" / "manifests.jsonl").read_text(encoding="utf-8").splitlines()
     cases = []
     for row in map(json.loads, lines):

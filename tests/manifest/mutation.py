@@ -1,4 +1,4 @@
-"""Seeded mutations of the manifests in the fixtures."""
+"""Random changes of the manifests in the fixtures. They are the same in every run."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ TOKENS = [
 
 
 def mutations(count: int) -> Iterator[bytes]:
-    """Yield files that differ from a manifest in one to four places."""
+    """Yield `count` manifests, each changed in one to four random places."""
     files = [case.data for case in CASES if 0 < len(case.data) < 2000] + [SYNTAX] * 20
     for seed in range(count):
         rng = random.Random(seed)  # noqa: S311 (not a secret)

@@ -1,4 +1,4 @@
-"""The same answers as the Astro CLI's own parser."""
+"""Compare the parser of manifests with recorded results of the Astro CLI."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import pytest
 from lint_runtime.manifest.parser import parse_manifest
 from tests.manifest.cases import CASES, Case
 
-# Decided by the content of the declared Dockerfile, which reading the manifest does not see.
+# The CLI reports this problem after reading the declared Dockerfile. parse_manifest reads only the manifest.
 LATER = "dockerfile_airflow_mismatch"
-# The CLI cannot parse these files. This package ignores them: they do not have the word `astro`.
+# The CLI can't parse these files. parse_manifest ignores them, because they don't have the word `astro`.
 WITHOUT_ASTRO = {"toml-error/not toml at all", "wrong-type/tool a list"}
 
 

@@ -1,4 +1,4 @@
-"""What manifests state, with places, and what is wrong with them."""
+"""Parse manifests: their values, the places of values, and problems."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_a_manifest_that_does_not_parse_has_an_error(data: bytes) -> None:
         ("[tool.astro]\n[project]\nrequires-python = ['3.12']", 3),
         ("[tool]\nastro = []", 2),
         ("[tool.astro]\n[[tool.uv]]", 2),
-        # The first error counts, even if a later one is a syntax error.
+        # The first error is reported, even if a later error is a syntax error.
         ("[tool.astro]\n[project]\nname = 1\nx =", 3),
         ("[tool.astro]\n[tool.x]\ny = {,}\n[project]\nname = 1", 3),
     ],

@@ -1,4 +1,4 @@
-"""The same values as tomli, and their places."""
+"""Parse TOML: the same values as in tomli, and the places of the values."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _parse(text: str) -> Document:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value of the scanner or of tomli in a form that both share."""
+    """Convert a value of `Document` or of tomli to a form in which equal values are equal."""
     if isinstance(value, Value):
         text = value.data.replace("_", "") if value.kind in ("integer", "float") else value.data
         if value.kind == "integer":
@@ -30,7 +30,7 @@ def _plain(value: Any) -> Any:
             return _plain(float(text))
         if value.kind == "date":
             return "date"
-        # tomli converts line breaks, go-toml does not.
+        # Convert line breaks like tomli. `Document` keeps them, like go-toml.
         return value.data.replace("\r\n", "\n") if value.kind == "string" else _plain(value.data)
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
@@ -66,7 +66,7 @@ def test_mutated_files_are_read_as_in_tomli() -> None:
     assert valid > 100
 
 
-# Only the places of values and errors are in the results, so each row states one thing.
+# A document, and the paths of some values in it. Each path has the text of the key and of the value.
 @pytest.mark.parametrize(
     ("text", "slices"),
     [
@@ -142,7 +142,7 @@ def test_the_content_of_a_string_is_without_quotes(text: str, content: str) -> N
         ("é = 1", (1, 1)),
         ("a = '\0'", (1, 6)),
         ("a = " + "[" * (MAX_NESTING + 1), (1, 5 + MAX_NESTING)),
-        # go-toml refuses these. tomli accepts them.
+        # go-toml refuses these documents, but tomli accepts them.
         ("[a.b]\n[a]\nb.c = 1", (3, 1)),
         ("[a.b.c]\n[a]\nb.d = 1", (3, 1)),
     ],

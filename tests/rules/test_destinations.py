@@ -1,4 +1,4 @@
-"""One destination per image: all findings about it name the same tag, and writing it resolves them."""
+"""One destination per image: all findings name the same tag, and writing that tag resolves them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ DATE = TABLE.date
 DAYS = [date(2022, 1, 1) + timedelta(days=97 * step) for step in range(30)]
 QUAY, AZURE = "quay.io/astronomer/astro-runtime", "astrocrpublic.azurecr.io/runtime"
 AMD64, ARM64 = Platform("linux", "amd64", ""), Platform("linux", "arm64", "")
-# All Airflow 2 series are out of maintenance on this day.
+# A day on which the maintenance of all Airflow 2 series has ended.
 LATE = date(2027, 5, 1)
 BEST = "(Airflow 2.11, maintained until 2027-04-30)"
 BEST_3 = "(Airflow 3.3, maintained until 2028-07-31)"
@@ -67,7 +67,7 @@ def _helps(report: Report) -> dict[str, str]:
 
 
 def _written(source: str, change: Fix | None) -> str | None:
-    """Return the file after a change, or None without a change."""
+    """Return `source` after the change. None if there is no change."""
     return apply_edits(source.encode(), sorted(change.edits)).decode() if change else None
 
 
@@ -310,7 +310,7 @@ def test_if_the_most_severe_finding_is_suppressed_the_next_one_explains() -> Non
         comment = f"# lint-runtime: ignore[{', '.join(order[:count])}]\n" if count else ""
         helps = _helps(_lint(f"{comment}FROM {image}\n"))
         assert helps == {name: explained if name == rule else short for name in order[count:]}
-        # A baseline and the configuration have the same effect.
+        # If the configuration ignores the rules, the effect is the same.
         config = Config(ignore=frozenset(order[:count]))
         assert _helps(_lint(f"FROM {image}\n", AS_OF, config)) == helps
 
@@ -448,11 +448,11 @@ def test_destinations_of_all_releases_are_usable() -> None:
                 assert goal, where
                 assert goal.is_usable, where
                 assert goal.newest == version, where
-            # A path enters Airflow 3 from Runtime 13.7.0 or newer, and never leaves it.
+            # A path enters Airflow 3 only from Runtime 13.7.0 or newer, and never returns to Airflow 2.
             for before, after in pairwise([release.version, *filter(None, path)]):
                 assert after.airflow >= before.airflow, where
                 assert after.airflow == before.airflow or before >= RuntimeVersion(2, 13, 7, 0), where
-    # Two steps are needed once all Airflow 2 series have ended.
+    # Paths with no, one and two steps all occur. Two steps are needed after all Airflow 2 series have ended.
     assert min(steps[0], steps[1], steps[2]) > 500, steps
 
 
@@ -514,7 +514,7 @@ def test_all_help_leads_to_an_image_without_findings(
     source = f"FROM {platform}{repository}:{tag}\n"
     report = _lint(source, day, config)
     (image,) = report.images
-    # No other image resolves these findings.
+    # Leave out findings that no other tag resolves.
     rest = {"security-fixes-only"} | ({"unknown-release"} if image.existence is Existence.NEWER else set())
     findings = [finding for finding in report.diagnostics if finding.rule not in rest]
     target = image.destination
@@ -582,7 +582,7 @@ def test_help_about_agents_names_no_tag_that_their_repository_cannot_have() -> N
 
 
 def _future(*series: str) -> LifecycleTable:
-    """Return a table with the first release of each series, maintained until 2030."""
+    """Return a table of series that are maintained until 2030. Each series has one release."""
     schedule = (Schedule(DATE, date(2030, 1, 31), None, True, "test"),)
     rows = [ReleaseSeries(name, name, DATE, schedule, "test") for name in series]
     releases = [Release(version, "test") for name in series if (version := parse_version(f"{name}-1"))]
@@ -600,7 +600,7 @@ def test_architectures_in_help_and_notes() -> None:
     (finding,) = _lint(f"FROM --platform=linux/s390x {QUAY}:13.11.0\n").diagnostics
     assert finding.help == "use --platform=linux/amd64 or --platform=linux/arm64"
     assert finding.notes == ("13.11.0 is available for amd64 and arm64", "no release has s390x images")
-    # No maintained release is known on this day.
+    # On this day, no maintained release is known, so the help suggests no upgrade.
     (finding, *_) = _lint(f"FROM --platform=linux/arm64 {QUAY}:5.0.8\n", date(2029, 1, 1)).diagnostics
     assert finding.help == "use --platform=linux/amd64"
 

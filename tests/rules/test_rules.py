@@ -21,7 +21,7 @@ from tests.conftest import AS_OF, FIXTURES, TABLE, rendered, rules_of
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
 AIRFLOW_3 = "astrocrpublic.azurecr.io/runtime"
-# The days of fixtures that have no finding on the usual day.
+# Rules whose fixtures have no finding on AS_OF, and the days to lint these fixtures on.
 DAYS = {"maintenance-ending": date(2027, 3, 1), "unsupported-python": date(2026, 11, 1)}
 
 
@@ -33,7 +33,7 @@ def _lint(source: str | bytes, config: Config | None = None, today: date = AS_OF
 def _lint_files(
     files: Mapping[str, bytes], config: Config, today: date, directory: str = ""
 ) -> list[Diagnostic]:
-    """Return the findings in all files of a directory, each with the others as its neighbors."""
+    """Lint the files of a directory, with each other as neighbors, and return all findings."""
     linted = frozenset(files)
     return [
         finding
@@ -45,11 +45,14 @@ def _lint_files(
 
 
 def _fixture_findings(name: str, rule: Rule) -> list[Diagnostic]:
-    """Return the findings of a rule in its fixture `name`: a Dockerfile, or directories with manifests."""
+    """Return the findings of a rule in its fixture `name`, which is "bad" or "ok".
+
+    The fixture is a Dockerfile, or a directory of projects with manifests.
+    """
     directory = FIXTURES / "rules" / rule.name
     path = directory / ".lint-runtime.toml"
     config = load(str(path)).config if path.exists() else Config()
-    # Other rules could outrank the rule, but rules that check suppressions need all findings.
+    # Run only this rule, because other rules could outrank it. Rules that check suppressions need all rules.
     names = [other.name for other in RULES] if rule.checks_suppressions else [rule.name]
     config = config._replace(select=frozenset(names))
     today = DAYS.get(rule.name, AS_OF)
@@ -194,7 +197,7 @@ def test_rules_by_topic() -> None:
         *("Syntax and stages", "Tags and repositories", "Lifecycle", "Your own policy", "Platforms"),
         *("Astro manifests", "Suppressions"),
     ]
-    # The order of the documentation.
+    # RULES is ordered by topic, like the documentation.
     assert [rule for rules in RULES_BY_TOPIC.values() for rule in rules] == list(RULES)
 
 
@@ -298,7 +301,7 @@ def test_a_rule_that_does_not_run_outranks_nothing() -> None:
 
 
 def _texts(source: str, today: date = AS_OF) -> list[str]:
-    """Return the message, the help and the notes of each finding, one per line."""
+    """Return a text for each finding: the message, the help and the notes, one per line."""
     return ["\n".join((finding.message, *finding.details)) for finding in _lint(source, today=today)]
 
 
@@ -494,13 +497,13 @@ def test_a_series_older_than_the_first_schedule_is_unsupported() -> None:
     assert (finding.rule, finding.message) == ("end-of-basic-support", "Astro Runtime 2.1.1 is unsupported")
     assert finding.help == "upgrade to 13.11.0 (Airflow 2.11, maintained until 2027-04-30)"
     assert finding.notes[0] == "it is older than the first published schedule"
-    # No schedule was published by this day.
+    # On this day, no schedule was published yet.
     assert rules_of(f"FROM {RUNTIME}:2.1.1", date(2021, 12, 14)) == ["unknown-release"]
 
 
 def test_min_release_age() -> None:
     source = f"FROM {RUNTIME}:13.8.0-base\n"
-    # 13.11.0 was released on 2026-09-17.
+    # 13.11.0 was released on 2026-09-17, 8 days before AS_OF.
     for min_age, newest in ((0, "13.11.0"), (8, "13.11.0"), (9, "13.10.0")):
         (finding,) = _lint(source, Config(min_release_age=min_age))
         assert finding.message == f"Astro Runtime 13.8.0 is outdated: {newest} is available"
@@ -544,7 +547,7 @@ def test_the_extension_of_13_has_basic_support() -> None:
     assert finding.notes[0] == (
         "13.x: maintenance ended on 2027-04-30; basic support ends on 2028-04-30 (dates announced 2026-10-06)"
     )
-    # The day before the publication.
+    # On the day before, the extension was not published.
     (finding,) = _lint(f"FROM {RUNTIME}:13.6.0", today=date(2026, 10, 5))
     assert finding.rule == "outdated-release"
     assert "2028" not in str(finding)
@@ -622,13 +625,13 @@ def test_the_yank_of_3_0_9_was_published_early() -> None:
         (f"ARG V={{{{v}}}}\nFROM {RUNTIME}:$V", ["template-placeholder"]),
         (f"ARG V={{{{ v }}}}\nFROM {RUNTIME}:$V", ["template-placeholder"]),
         ("FROM ${{ values.image }}", ["template-placeholder"]),
-        # The literal part is checked.
+        # The literal part of these images is checked, too.
         (f"FROM --platform={{{{p}}}} {RUNTIME}:9.7.0", ["template-placeholder", "end-of-basic-support"]),
         ("FROM {{ r }}/astronomer/astro-runtime:9.7.0", ["end-of-basic-support", "template-placeholder"]),
         ("FROM {{r}}astronomer/astro-runtime:9.7.0", ["end-of-basic-support", "template-placeholder"]),
         ("FROM <r>/astronomer/astro-runtime:13.11.0", ["template-placeholder"]),
         ("FROM quay.io/astronomer/ap-airflow:{{v}}", ["retired-image", "template-placeholder"]),
-        # These aren't placeholders.
+        # These texts aren't placeholders.
         ("FROM python:__VERSION__", []),
         ("FROM a__b__c", []),
         ("FROM a b c", ["parse-error"]),
@@ -649,10 +652,10 @@ def test_placeholders_of_templates(source: str, rules: list[str]) -> None:
         ("ARG R\nFROM $R/astronomer/astro-runtime:13.11.0", ["unresolved-variable"]),
         ("ARG R\nFROM ${R}astronomer/astro-runtime:9.7.0", ["end-of-basic-support", "unresolved-variable"]),
         ('ARG R\nFROM "${R}/astronomer/ap-airflow:2.0"', ["retired-image", "unresolved-variable"]),
-        # Other registries have images with these names.
+        # These names are not reported, because other vendors may have such images.
         ("ARG R\nFROM $R/runtime:3.0-1", ["unresolved-variable"]),
         ("ARG R\nFROM $R/my-astronomer/astro-runtime:9.7.0", ["unresolved-variable"]),
-        # The registry has a value.
+        # The registry is known: it is empty or `hub.example`.
         ("ARG R=\nFROM ${R}/astronomer/astro-runtime:9.7.0", ["parse-error"]),
         ("FROM ${R}/astronomer/astro-runtime:9.7.0", ["parse-error"]),
         ("ARG R=hub.example\nFROM $R/astronomer/astro-runtime:9.7.0", ["unmapped-mirror"]),
@@ -693,7 +696,7 @@ RELATED = [
 
 
 def test_a_lower_severity_never_finds_more() -> None:
-    """A lower severity of a rule, or turning the rule off, never raises the highest severity found."""
+    """Check that lowering a rule, or turning it off, never raises the highest severity found."""
     ranks = {severity: rank for rank, severity in enumerate(reversed(Severity), 1)}
     assert len(RELATED) == 9
     lowered = set()

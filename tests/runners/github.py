@@ -1,4 +1,4 @@
-"""Runs workflows with `act`, on this machine and without a network besides the package indexes."""
+"""Run workflows with `act` on this machine. They use no network except the package indexes."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ STAND_INS = ROOT / "tests" / "runners" / "actions"
 class Job:
     """What `act` reports about one job.
 
-    result: success or failure
-    annotations: the level and the file of each, in order
-    outputs: the outputs of all steps by name
+    result: success, failure or skipped
+    annotations: the level and the file of each annotation, in order
+    outputs: the outputs of all steps, keyed by name
     summary: the job summary, in Markdown
     log: the remaining output of all steps
     """
@@ -43,7 +43,12 @@ class Job:
 
 
 class Run:
-    """A finished run: its jobs by id, and everything that `act` printed."""
+    """A finished run.
+
+    code: the exit code of `act`
+    text: everything that `act` printed
+    jobs: the jobs, keyed by id
+    """
 
     def __init__(self, done: subprocess.CompletedProcess[str]) -> None:
         self.code = done.returncode
@@ -56,14 +61,17 @@ class Run:
 
 
 def _stand_in_arguments(text: str, release: Path) -> list[str]:
-    """Replace the actions that a workflow or the action itself uses by local directories."""
+    """Return arguments for `act` to take actions from local directories instead of GitHub.
+
+    The actions are those used by the workflow `text` and by action.yml.
+    """
     used = set(re.findall(r"uses: (\S+)", text + (ROOT / "action.yml").read_text(encoding="utf-8")))
     arguments = []
     for action in sorted(used):
         name, _, ref = action.partition("@")
         repository = "/".join(name.split("/")[:2])
         if repository == "actions/checkout":
-            # act copies the working directory itself.
+            # act copies the working directory instead of running this action.
             continue
         directory = release if action == OWN else STAND_INS / repository
         arguments += ["--local-repository", f"{repository}@{ref}={directory}"]
@@ -80,7 +88,7 @@ def act(
     job: str | None = None,
     variables: Mapping[str, str] | None = None,
 ) -> Run:
-    """Run a workflow file of a project. Steps find the directory of their results in KEPT."""
+    """Run a workflow file of a project. The variable KEPT names the directory for results of steps."""
     scratch = project.with_name(f"{project.name}-act")
     kept = project.with_name(f"{project.name}-kept")
     kept.mkdir()

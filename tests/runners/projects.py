@@ -11,7 +11,7 @@ from pathlib import Path
 from lint_runtime import __version__
 from tests.conftest import ROOT
 
-# The runners have no fixed date: this release will always be unsupported, and nothing is ever said about Python.
+# The runners lint as of today. BAD always has an error, because this release stays unsupported. CLEAN has no finding.
 BAD = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
 CLEAN = "FROM python:3.12\n"
 
@@ -27,7 +27,7 @@ def commit(directory: Path, files: Mapping[str, str]) -> None:
     if not (directory / ".git").exists():
         directory.mkdir(exist_ok=True)
         git(directory, "init", "--quiet", "--initial-branch=main")
-        # act takes the name of the repository from here.
+        # act reads the name of the repository from this address.
         git(directory, "remote", "add", "origin", "https://github.com/shop/project.git")
     for name, text in files.items():
         path = directory / name
@@ -38,7 +38,7 @@ def commit(directory: Path, files: Mapping[str, str]) -> None:
 
 
 def release_of_this_tree(directory: Path) -> Path:
-    """Copy the files of this tree, with uncommitted changes, into a new repository with the tag of this version."""
+    """Copy this tree with its uncommitted changes into a new repository, and tag it with this version."""
     for name in git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0"):
         if name and (ROOT / name).is_file():
             (directory / name).parent.mkdir(parents=True, exist_ok=True)
@@ -49,8 +49,8 @@ def release_of_this_tree(directory: Path) -> Path:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Return the variables of this process without those that describe a CI system it may be running in."""
+    """Return the environment of this process without settings of CI systems, plus `variables`."""
     prefixes = ("CI", "GITHUB_", "GITLAB_", "PIP_USER", "PYTHON", "RUNNER_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(prefixes)}
-    # Not needed, and most of the time of an install.
+    # Compiled modules are not needed, and compiling takes most of the time of an install.
     return {**kept, "PIP_NO_COMPILE": "1", **variables}

@@ -1,4 +1,4 @@
-"""The action, in one run with a job for each way to use it."""
+"""The action, in one run of a workflow with a job for each case."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from tests.runners.github import OWN, Run, act, kept
 from tests.runners.projects import BAD, CLEAN, commit
 
 WORKFLOW = ".github/workflows/all.yml"
-# What would be run if a value of an input became part of a script.
+# A command in inputs. It would run if the value of an input became part of a script.
 COMMAND = 'touch "$KEPT/hostile"'
-# Modules that Python would import from the repository or from PYTHONPATH.
+# The content of modules in the repository and on PYTHONPATH, which the action must not import.
 HOSTILE_MODULE = "import os, pathlib\npathlib.Path(os.environ['KEPT'], 'hostile').touch()\n"
-# A Python whose virtual environments look like those on Windows.
+# A Python that creates virtual environments with the layout of Windows.
 WINDOWS = """#!/bin/sh
 {python} "$@" || exit
 for directory in "$@"; do :; done
@@ -29,13 +29,13 @@ mv "$directory/Scripts/python" "$directory/Scripts/python.exe"
 
 
 class Case(NamedTuple):
-    """A way to use the action, and what comes of it.
+    """A use of the action, and the expected results.
 
-    inputs: those of the action
-    code: the exit code
+    inputs: the inputs of the action
+    code: the exit code of lint-runtime
     found: the files with an annotation
-    variables: the environment of the job
-    has_setup: whether a Python is set up
+    variables: the environment variables of the job
+    has_setup: whether the action runs setup-python
     """
 
     inputs: dict[str, str]
@@ -50,7 +50,7 @@ CASES = {
         {"python": "python3", "python-version": "none", "sarif-file": "lint.sarif"},
         1,
         ["app/Dockerfile"],
-        # Settings for other installs, and modules that would be imported instead of the action's own.
+        # The action must ignore these settings of pip and modules on PYTHONPATH.
         {"PIP_USER": "1", "PIP_TARGET": "elsewhere", "PYTHONPATH": "modules"},
         has_setup=False,
     ),

@@ -14,7 +14,7 @@ from tests.conftest import ROOT
 from tests.runners.projects import BAD, CLEAN, commit, environment
 
 TEMPLATE = "lint-runtime.gitlab-ci.yml"
-# Without a variable, which GitLab would expand.
+# A command without a variable, because GitLab would expand a variable.
 COMMAND = "touch hostile"
 
 
@@ -26,7 +26,7 @@ class Pipeline:
         variables = {
             "LINT_RUNTIME_REPOSITORY": release.as_uri(),
             "LINT_RUNTIME_PATHS": "\n".join(paths),
-            # Settings for other installs.
+            # The template must ignore these settings of pip.
             "PIP_USER": "1",
             "PIP_TARGET": "elsewhere",
         }

@@ -1,4 +1,4 @@
-"""The release workflow up to the files that it publishes."""
+"""The release workflow, except for publishing the files that it builds."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ TAG = f"v{__version__}"
 
 
 def _push_tag(project: Path, release: Path, *, is_on_main: bool) -> Run:
-    """Push a tag that is on main or on another branch."""
+    """Run the release workflow for a tag that is, or isn't, on main."""
     git(release.parent, "clone", "--quiet", str(release), str(project))
-    # The checks that are run before are those that run this test.
+    # Replace the checks that the workflow runs first, because they include this test.
     commit(project, {".ci/run": "exit 0\n"})
     git(project, "update-ref", "refs/remotes/origin/main", "HEAD" if is_on_main else "HEAD^")
     git(project, "tag", "--force", TAG)

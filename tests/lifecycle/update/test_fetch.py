@@ -1,4 +1,4 @@
-"""Downloads from a real server on this machine, which may misbehave."""
+"""Downloads from a real local server that may misbehave."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
         if name.lower().endswith("_proxy") or name == "SSL_CERT_FILE":
             monkeypatch.delenv(name)
-    # Loading the system certificates would take most of the time.
+    # Use an empty directory, because loading the system certificates would take most of the time.
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
 
 
@@ -55,7 +55,7 @@ def server() -> Iterator[FeedServer]:
 
 @pytest.fixture
 def looked_up(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Return the host names that are looked up. Every connection starts with a look-up."""
+    """Return a list of the host names looked up so far. Every connection starts with a look-up."""
     hosts: list[str] = []
     look_up = socket.getaddrinfo
 
@@ -77,7 +77,7 @@ def _closed_port() -> int:
 def _fetched(
     url: str, etag: str = "", last_modified: str = "", limits: Limits = AMPLE
 ) -> tuple[bytes, FeedVersion] | None:
-    """Download the document at `url`, unless its version is unchanged."""
+    """Download the document at `url`. Returns None if its version is unchanged."""
     with patch.multiple(fetching, **limits):
         return fetch(FeedVersion(url, etag, last_modified))
 
@@ -89,7 +89,7 @@ def _content(
 
 
 def _failure(url: str, etag: str = "", last_modified: str = "", limits: Limits = AMPLE) -> str:
-    """Return the error of a download, which is one printable line."""
+    """Return the error message of a download. Checks that the message is one printable line."""
     with pytest.raises(UnusableError) as caught:
         _fetched(url, etag, last_modified, limits)
     text = str(caught.value)
@@ -292,7 +292,7 @@ def _endless(_: Request) -> Pieces:
 
 
 def test_a_document_with_a_declared_length_that_is_too_large(server: FeedServer) -> None:
-    # Waiting for the body would exceed the time-out.
+    # The server waits 60 seconds before the body, so a client that waits for the body would time out.
     answer = said(OK + b"Content-Length: 1001\r\n\r\n", 60)
     assert _failure_of(server, answer, Limits(SIZE=1000)) == "larger than 1,000 bytes"
 
@@ -300,7 +300,7 @@ def test_a_document_with_a_declared_length_that_is_too_large(server: FeedServer)
 def test_a_document_that_turns_out_to_be_too_large(server: FeedServer) -> None:
     assert _failure_of(server, _endless, Limits(SIZE=1_000_000)) == "larger than 1,000,000 bytes"
     server.stop()
-    # The operating system buffers the rest.
+    # The server may send more than the client reads, because the operating system buffers data.
     assert 1_000_000 < server.sent < 50_000_000
 
 
@@ -355,7 +355,7 @@ def _dripping(start: bytes, piece: bytes) -> Answer:
 def test_slow_servers_time_out(server: FeedServer, answer: Answer, limits: Limits, message: str) -> None:
     started = time.monotonic()
     assert _failure_of(server, answer, limits) == message
-    # Without the limit, the test takes 60 seconds or more.
+    # Without the limit, the download would take 60 seconds or more.
     assert limits.get("READ", 0) <= time.monotonic() - started < 30
 
 
@@ -367,7 +367,7 @@ def test_the_thread_ends_after_a_timeout(server: FeedServer) -> None:
 
 
 def _has_ended() -> bool:
-    """Return whether the download thread ends although the server continues."""
+    """Wait for the end of the download thread, and return whether it has ended within 30 seconds."""
     until = time.monotonic() + 30
     while any(thread.name == "fetching" for thread in threading.enumerate()):
         if time.monotonic() > until:
@@ -578,7 +578,7 @@ def test_a_closed_port() -> None:
 
 
 def test_a_host_name_that_cannot_be_encoded() -> None:
-    # The text of the error depends on the version of Python.
+    # Match only a part, because the text of the error depends on the version of Python.
     assert re.match("the connection failed: .*'idna' codec", _failure(f"https://{'a' * 70}.invalid/"))
 
 
@@ -622,7 +622,7 @@ def test_invalid_proxies_and_certificates_in_the_environment(monkeypatch: pytest
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the path of an untrusted certificate for this machine. Its key is next to it."""
+    """Return the path of an untrusted certificate for this machine. The key is in the same directory."""
     if not shutil.which("openssl"):
         pytest.skip("certificates are made by openssl")
     directory = tmp_path_factory.mktemp("certificate")
@@ -674,12 +674,12 @@ def test_a_server_that_never_starts_tls() -> None:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}/feed"
         started = time.monotonic()
         assert _failure(url, limits=Limits(CONNECT=0.3)) == "no connection within 0.3 seconds"
-        # The usual limits are 10 seconds to connect and 15 to read.
+        # The default limits would take longer: 10 seconds to connect and 15 seconds to read.
         assert time.monotonic() - started < 10
 
 
 def test_a_server_without_tls(server: FeedServer) -> None:
-    # The server hangs up if the random bytes of the TLS hello contain a line break, and waits otherwise.
+    # If the random bytes of the TLS hello contain a line break, the server closes the connection. Otherwise it waits.
     reason = _failure(server.url.replace("http:", "https:"), limits=Limits(CONNECT=0.3))
     assert reason == "no connection within 0.3 seconds" or reason.startswith("the connection failed: ")
 

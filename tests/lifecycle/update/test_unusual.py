@@ -1,4 +1,4 @@
-"""Feeds that are not believed blindly: unusual changes, and facts that a later feed takes back."""
+"""Unusual changes in a feed are refused, and a later feed can take back facts."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_a_feed_with_few_releases_removes_nothing() -> None:
 def update(
     tmp_path: Path, run_lifecycle: Command, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Result]:
-    """Run `update` with a feed that is `days` newer than FEED."""
+    """Return a function that runs `update` with a feed dated `days` after FEED."""
     monkeypatch.setattr("lint_runtime.cli.lifecycle.current_day", lambda: DAY + timedelta(9))
 
     def update(feed: Feed, *arguments: str, days: int = 0) -> Result:
@@ -215,7 +215,7 @@ def test_a_later_feed_takes_back_what_only_a_feed_stated(
         rows = [in_force(one.schedule, table.date) for one in (series, right_series)]
         facts = [row and (row.maintenance, row.basic_support, row.is_lts) for row in rows]
         assert facts[0] == facts[1], series.name
-    # What was published in between stays, for runs as of that day.
+    # For runs as of the day in between, the wrong end stays in force.
     row = in_force(table.find_series("11").schedule, DAY + timedelta(1))  # type: ignore[union-attr]
     assert row
     assert str(row.maintenance) == "2026-05-31"

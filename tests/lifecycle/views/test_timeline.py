@@ -31,7 +31,7 @@ from tests.conftest import AS_OF, ENDS, FIXTURES
 TABLE = embedded_table()
 
 GOLDEN = FIXTURES / "golden" / "timeline"
-# The colors of the style sheet by name: first the light ones, then the dark ones.
+# Pairs of the name and value of each color in the style sheet. All light colors come before the dark colors.
 _NAMED = re.findall(
     r"var\(--lr-([a-z-]+), (#[0-9a-f]{6})\)", render_svg(Timeline((), AS_OF, AS_OF, AS_OF), title="")
 )
@@ -45,7 +45,7 @@ HOSTILE = "a\x1b[31m\u202e<b onload=x>&amp;\ufffe ::y ##[error] \udcff\nnext"
 
 
 def _computed(timeline: Timeline) -> Timeline:
-    """Return the timeline with computed ends of the last two series."""
+    """Mark ends of the last two series as computed: both ends of the first, basic support of the second."""
     *older, last_but_one, last = timeline.bars
     pairs = ((last_but_one, ENDS), (last, ENDS[1:]))
     changed = [bar._replace(schedule=bar.schedule._replace(computed=ends)) for bar, ends in pairs]
@@ -123,7 +123,7 @@ def _texts(root: ET.Element) -> list[str]:
 
 
 def _parts(row: ET.Element) -> list[tuple[float, float]]:
-    """Return the left and right edge of each part of a bar."""
+    """Return the left and right edges of the parts of a bar: maintenance, then basic support."""
     boxes = [*_with_class(row, "lr-maintenance"), *_with_class(row, "lr-basic")]
     return [(_at(box, "x"), _at(box, "x") + _at(box, "width")) for box in boxes]
 
@@ -196,7 +196,7 @@ def test_lengths_are_days() -> None:
         days = [bar.series.released, *(end.day for end in bar.schedule.ends if end)]
         expected = [today + (day - DAY).days * by_day for day in days]
         edges = [spans[0][0], *(edge for _, edge in spans)]
-        # An end is inclusive.
+        # The last day is part of a bar, so the bar ends one day later.
         assert edges == pytest.approx([expected[0], *(x + by_day for x in expected[1:])], abs=0.2)
         assert all(left[1] == pytest.approx(right[0], abs=0.02) for left, right in pairwise(spans))
 
@@ -277,7 +277,7 @@ def test_bars_and_badges_of_wrong_data_stay_in_the_chart() -> None:
     root = _root(REVERSED)
     first, second = _with_class(root, "lr-series")
     (left, right), last = _parts(first)
-    assert last == (right, right)  # basic support would end before it starts
+    assert last == (right, right)  # no width: basic support would end before it starts
     assert [width for _, width in _parts(second)] == [left, left]
     (badge,) = _with_class(root, "lr-files")
     assert _at(badge, "x") == left + 8

@@ -79,7 +79,7 @@ def _comparison(before: str, after: str) -> View:
 
 
 def _rows_of_markdown(text: str) -> list[list[str]]:
-    """Return the cells as a reader sees them. Fails if a cell holds more than text and code."""
+    """Return the text of the cells, row by row. Fails if a cell has anything but text and code."""
     rows: list[list[str]] = []
     for token in MarkdownIt("commonmark").enable("table").parse(text):
         if token.type == "tr_open":
@@ -142,7 +142,7 @@ def test_every_format_shows_the_same_values() -> None:
             for item in items
         ], name
         shown = [
-            # Markdown shows quoted text as code, without the quotes.
+            # Remove quotes, because Markdown shows quoted text as code, without the quotes.
             [
                 value.replace("'", "")
                 for key, value in record.items()
@@ -188,7 +188,7 @@ def test_cells_are_wrapped_at_the_limits_of_their_columns() -> None:
     )
     table = _table(series, releases=(Release(version, long, released=date(2026, 1, 15)),))
     schedule = render(_view(table=table), "text")
-    # Dates fit their columns, and no status is longer than 11 characters.
+    # Long cells are wrapped, so the columns of the schedule are never wider than this.
     starts = [match.start() for match in re.finditer(r"(?<!\S)\S", schedule.splitlines()[3])]
     assert [after - before for before, after in pairwise(starts)] == [10, 8, 7, 11, 11, 8, 6, 11]
     assert max(map(len, schedule.splitlines()[4:-3])) == 9 + 7 + 6 + 10 + 10 + 7 + 5 + 10 + 12 + 8
@@ -611,7 +611,7 @@ def test_hostile_text_is_escaped() -> None:
         for format_name in FORMATS:
             place = f"{subject} as {format_name}"
             shown = render(view, format_name)
-            assert "stop-com" in shown, place  # wrapped within its column
+            assert "stop-com" in shown, place  # the rest is on the next line of the column
             assert "##[" not in shown, place
             for line in shown.splitlines():
                 assert line.isprintable(), place
