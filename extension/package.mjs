@@ -1,4 +1,5 @@
-// Make the .vsix: bundle the extension, the server and its dependencies, all of the version of the Python package.
+// Build the .vsix file: the extension, the server and the server's dependencies. The version is that of the
+// Python package.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -13,10 +14,11 @@ const run = (program, ...args) => execFileSync(program, args, { stdio: "inherit"
 rmSync("dist", { recursive: true, force: true });
 rmSync(LIBS, { recursive: true, force: true });
 mkdirSync("dist");
-// pip evaluates markers for its own Python. Without them, it installs the backports for the oldest one.
+// Remove markers such as `python_full_version < "3.11"`: pip evaluates them for its own Python. Without
+// markers, pip also installs the backports that older versions of Python need.
 const pinned = readFileSync(path.join(ROOT, "requirements/lsp.txt"), "utf8");
 writeFileSync("dist/requirements.txt", pinned.replaceAll(/ ; python_full_version < .*(?= \\$)/gm, ""));
-// Pure Python runs on every platform.
+// Install only packages in pure Python, which run on every platform.
 run(
   ...[PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--target", LIBS],
   ...["--require-hashes", "--requirement", "dist/requirements.txt", "--no-deps", "--no-compile"],
@@ -27,7 +29,7 @@ cpSync(path.join(ROOT, "src/lint_runtime"), `${LIBS}/lint_runtime`, {
   recursive: true,
   filter: (file) => path.basename(file) !== "__pycache__",
 });
-// Licenses stay.
+// Remove scripts and metadata that only pip needs, but keep the licenses.
 for (const file of readdirSync(LIBS, { recursive: true })) {
   if (file === "bin" || /\.dist-info\/(INSTALLER|RECORD|REQUESTED|WHEEL|entry_points\.txt)$/.test(file)) {
     rmSync(path.join(LIBS, file), { recursive: true });
@@ -37,7 +39,8 @@ for (const file of readdirSync(LIBS, { recursive: true })) {
 cpSync(path.join(ROOT, "LICENSE"), "LICENSE");
 const [, version] = /__version__ = "(.+)"/.exec(readFileSync(`${LIBS}/lint_runtime/version.py`, "utf8"));
 run("npm", "run", "build");
-// Links in the README are relative to the repository, which only the workflow knows.
+// Links in the README are relative to the repository. The workflow passes options with the address of the
+// repository.
 const links = process.argv.length > 2 ? process.argv.slice(2) : ["--no-rewrite-relative-links"];
 run(
   ...["npx", "vsce", "package", version, "--no-update-package-json", "--no-git-tag-version"],

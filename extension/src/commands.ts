@@ -30,7 +30,7 @@ export function registerCommands(context: ExtensionContext, server: Server): Dis
     upgradeImage: async (image?: Image) => {
       const target = image ? { uri: image.uri, position: image.range.start } : cursor(server);
       if (target) {
-        // The server upgrades images of open documents.
+        // Open the file, if necessary: the server upgrades images in open documents.
         await workspace.openTextDocument(server.running.protocol2CodeConverter.asUri(target.uri));
         const { uri, position } = target;
         await apply(server, await server.request("upgradeImage", { textDocument: { uri }, position }));
@@ -78,14 +78,15 @@ function cursor(server: Server): { uri: string; position: Position } | undefined
 async function apply(server: Server, { edit, message }: Upgrade): Promise<void> {
   const annotations = Object.values(edit?.changeAnnotations ?? {});
   const needsPreview = annotations.some((annotation) => annotation.needsConfirmation);
-  // In the preview, changes that need confirmation are not ticked.
+  // The preview starts with changes unselected if they need confirmation. Clear the flag, to select them all.
   for (const annotation of annotations) {
     annotation.needsConfirmation = false;
   }
   const converted = await server.running.protocol2CodeConverter.asWorkspaceEdit(edit);
   const [file] = converted?.entries()[0] ?? [];
   if (file && needsPreview) {
-    // VS Code neither lists nor renames it, as the file exists, but shows the preview.
+    // Rename a file to itself, which needs confirmation: VS Code shows the preview, but ignores the rename,
+    // because the file exists.
     converted?.renameFile(
       file,
       file,
@@ -93,13 +94,13 @@ async function apply(server: Server, { edit, message }: Upgrade): Promise<void> 
       { label: message, needsConfirmation: true },
     );
   }
-  // VS Code saves the files of a refactoring.
+  // Apply a previewed edit as a refactoring: VS Code then saves the files.
   if (!converted || (await workspace.applyEdit(converted, { isRefactoring: needsPreview }))) {
     void window.showInformationMessage(`lint-runtime: ${message}`);
   }
 }
 
-/** Return what a bug report needs. */
+/** Return the versions, the command and the server's debug information for a bug report. */
 async function debugInformation(context: ExtensionContext, server: Server): Promise<string> {
   const { version: own } = context.extension.packageJSON as { version: string };
   const remote = env.remoteName ? `, remote: ${env.remoteName}` : "";

@@ -27,7 +27,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
       }
     }),
     workspace.onDidGrantWorkspaceTrust(restart),
-    // Docker's extensions decide whether to show findings about syntax.
+    // Send the settings again: one of them depends on whether a Docker extension is installed.
     extensions.onDidChange(() => started.configure()),
   );
   await restart();

@@ -28,7 +28,7 @@ export interface Image {
   action: string;
 }
 
-/** The images with one status and one end of maintenance. */
+/** The images with the same status and the same end of maintenance. */
 interface Group {
   status: string;
   end: string | null;
@@ -44,7 +44,7 @@ const ICONS: Record<string, ThemeIcon> = {
   maintained: new ThemeIcon("pass", new ThemeColor("testing.iconPassed")),
 };
 
-/** The tree of the workspace's images by end of maintenance. */
+/** The tree of the images of the workspace, grouped by status and end of maintenance. */
 class ImageTree implements TreeDataProvider<Group | Image> {
   private readonly changed = new EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.changed.event;
@@ -59,7 +59,7 @@ class ImageTree implements TreeDataProvider<Group | Image> {
     if (element) {
       return "images" in element ? element.images : [];
     }
-    // The tree may be asked for before the server runs, or while it restarts.
+    // Show an empty tree while the server is not running.
     const { images } = await this.server
       .request<{ images: Image[] }>("images")
       .catch(() => ({ images: [] }));

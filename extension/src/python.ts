@@ -17,10 +17,10 @@ interface PythonApi {
   };
 }
 
-/** A Python that can run the server, or the reasons why none can. */
+/** The path of a Python that can run the server, or the reasons why no Python can. */
 export type Search = { python: string } | { problems: string[] };
 
-/** Prints the path of the interpreter, and fails if it is too old. Python 2 can run it, too. */
+/** Code that prints the path of its interpreter, and fails if Python is too old. It also runs in Python 2. */
 const PROBE = [
   "import sys",
   "sys.stdout.write(sys.executable)",
@@ -40,7 +40,7 @@ export async function pythonApi(): Promise<PythonApi | undefined> {
 export async function findPython(): Promise<Search> {
   const problems: string[] = [];
   for await (const candidate of candidates()) {
-    // Even to start the Python of a virtual environment runs code of the environment.
+    // Don't even start this Python: in a virtual environment, its start runs code of the environment.
     if (!workspace.isTrusted && isInWorkspace(candidate)) {
       problems.push(`${candidate} is in the workspace, which is not trusted.`);
       continue;
@@ -63,20 +63,20 @@ async function* candidates(): AsyncGenerator<string> {
     yield* await selected();
     yield* onPath();
   } else {
-    // The Python extension takes seconds to start, and any Python can run the bundled server.
+    // Any Python can run the bundled server. Try the PATH first: the Python extension takes seconds to start.
     yield* onPath();
     yield* await selected();
   }
 }
 
-/** Return a path from the settings as an absolute path. */
+/** Expand `~` and `${workspaceFolder}` in a path from the settings, and make it absolute. */
 export function absolute(setting: string): string {
   const root = workspace.workspaceFolders?.[0]?.uri.fsPath ?? homedir();
   const expanded = setting.replace(/^~(?=[/\\]|$)/, homedir()).replace("${workspaceFolder}", root);
   return path.resolve(root, expanded);
 }
 
-/** Return the interpreter that is selected in the Python extension. */
+/** Return the interpreter that is selected in the Python extension, or an empty array. */
 async function selected(): Promise<string[]> {
   const environments = (await pythonApi())?.environments;
   const active = environments?.getActiveEnvironmentPath(workspace.workspaceFolders?.[0]?.uri);
@@ -87,7 +87,7 @@ async function selected(): Promise<string[]> {
 /** Return the interpreters on the PATH. */
 function onPath(): string[] {
   const suffix = process.platform === "win32" ? ".exe" : "";
-  // A relative directory would be searched in the workspace.
+  // Skip relative directories, which would be in the workspace.
   const directories = (process.env.PATH ?? "")
     .split(path.delimiter)
     .filter((name) => path.isAbsolute(name));
@@ -95,7 +95,7 @@ function onPath(): string[] {
   return names.flatMap((name) => directories.map((directory) => path.join(directory, name))).filter(exists);
 }
 
-/** Whether a file exists. A Python from the Microsoft Store is a link that cannot be followed. */
+/** Whether a file or a link exists. A Python from the Microsoft Store is a link that can't be followed. */
 function exists(file: string): boolean {
   try {
     lstatSync(file);

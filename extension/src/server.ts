@@ -21,7 +21,7 @@ import {
 import { PYTHON_EXTENSION, absolute, findPython } from "./python";
 import { SECTION, serverSettings, usesEnvironment } from "./settings";
 
-/** The documents that the server checks. It ignores those that are not Dockerfiles or Astro manifests. */
+/** The documents that are sent to the server. It checks only Dockerfiles and Astro manifests. */
 export const DOCUMENTS: DocumentFilter[] = [
   { scheme: "file", language: "dockerfile" },
   { scheme: "untitled", language: "dockerfile" },
@@ -41,7 +41,7 @@ export interface Status {
   problems: string[];
 }
 
-/** The language server: starts and stops it, and tells what it reports about itself. */
+/** Starts and stops the language server, sends requests to it, and passes on its status. */
 export class Server {
   private readonly changed = new EventEmitter<Status | undefined>();
   private client: LanguageClient | undefined;
@@ -58,7 +58,7 @@ export class Server {
     private readonly log: LogOutputChannel,
   ) {}
 
-  /** Start the server, or restart it. Calls wait for earlier ones. */
+  /** Start or restart the server. Each call waits until earlier calls are done. */
   async restart(): Promise<void> {
     this.pending = this.pending.then(async () => {
       await this.stopClient();
@@ -84,12 +84,12 @@ export class Server {
     return this.client;
   }
 
-  /** Send a request of `docs/editors.md`. */
+  /** Send a request that `docs/editors.md` describes, and return the answer. */
   async request<Result>(name: string, parameters: object = {}): Promise<Result> {
     return await this.running.sendRequest<Result>(`${SECTION}/${name}`, parameters);
   }
 
-  /** Send the current settings. */
+  /** Send the current settings to the server. */
   async configure(): Promise<void> {
     const settings = { [SECTION]: serverSettings() };
     await this.client?.sendNotification(DidChangeConfigurationNotification.type, { settings });
@@ -128,7 +128,7 @@ export class Server {
     });
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running) {
-        // The server sends changes of its status after the first request.
+        // Request the status once: after that, the server sends each new status by itself.
         this.request<Status>("status").then(
           (status) => {
             this.report(status);
@@ -155,7 +155,7 @@ export class Server {
     this.changed.fire(status);
   }
 
-  /** Return how to start the server. Returns undefined, with a message to the user, if it can't be started. */
+  /** Return the command that starts the server. If there is none, shows an error and returns undefined. */
   private async executable(): Promise<Executable | undefined> {
     const server = workspace.getConfiguration(SECTION).get<string>("path");
     if (server && workspace.isTrusted) {
@@ -164,7 +164,7 @@ export class Server {
     const search = await findPython();
     if ("python" in search) {
       const script = path.join(this.context.extensionPath, "bundled", "server.py");
-      // Isolated mode ignores PYTHONPATH and the packages of the user.
+      // Run the bundled server in isolated mode, which ignores PYTHONPATH and the packages of the user.
       const args = usesEnvironment() ? [script, "--prefer-installed"] : ["-I", script];
       return { command: search.python, args };
     }
@@ -173,7 +173,7 @@ export class Server {
     return undefined;
   }
 
-  /** Show an error that a setting solves. */
+  /** Show an error, with a button that opens the setting to change. */
   private async complain(message: string, setting: string): Promise<void> {
     this.log.error(message);
     const actions: Record<string, () => Thenable<unknown>> = {

@@ -9,7 +9,7 @@ const DOCKER_EXTENSIONS = [
   "ms-azuretools.vscode-docker",
 ];
 
-/** The settings that the server reads itself. `docs/editors.md` describes them. */
+/** The settings that are sent to the server unchanged. `docs/editors.md` describes them. */
 const SERVER_SETTINGS = [
   "diagnosticMode",
   "runOn",

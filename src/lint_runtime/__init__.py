@@ -3,7 +3,8 @@
 `check` is the public API. It returns a Result with Diagnostics.
 """
 
-# As in `typing`, which takes longer to import than this module. Every `import lint_runtime.x` runs it.
+# Not imported from `typing`, to save time: every `import lint_runtime.x` runs this module. Type checkers
+# treat any variable with this name as true.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from lint_runtime.api import Result, check
@@ -18,7 +19,7 @@ _MODULES = {
 
 __all__ = ["Diagnostic", "Edit", "Fix", "Location", "Result", "Severity", "check"]
 
-# Hide `__getattr__` from type checkers: with it, they accept any name.
+# Hide `__getattr__` from type checkers: in a module that has one, they accept any name.
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:

@@ -5,8 +5,8 @@ import os
 try:
     import signal
 
-    # A KeyboardInterrupt during an import may be lost, or print a traceback. End the process at once until
-    # a command handles Ctrl-C.
+    # A KeyboardInterrupt during an import may be lost, or print a traceback. So Ctrl-C ends the process at
+    # once, until a command sets its own handler.
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, lambda *_: os._exit(130))
     import gc
@@ -38,7 +38,7 @@ def run_server() -> NoReturn:
     """Run `lint-runtime-lsp` and end the process with its exit code."""
     from lint_runtime.cli.language_server import main
 
-    # Ctrl-C still ends the process at once: the server has nothing to finish or to report.
+    # The server keeps the handler above: when Ctrl-C ends it, there is nothing to finish or to report.
     os._exit(main())
 
 

@@ -1,4 +1,4 @@
-"""`check`, the function for other programs."""
+"""The public API: `check` lints the content of one file."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timezone
@@ -18,10 +18,10 @@ _KEYS_ABOUT_FILES = ("exclude", "per-file-ignores", "table")
 class Result(NamedTuple):
     """The result of checking one Dockerfile or Astro manifest.
 
-    path: its path
-    findings: the active findings, sorted by location
+    path: the path given to `check`
+    findings: the findings that no comment suppresses, sorted by location
     suppressed: the findings that comments suppress
-    images: the Runtime images of all stages, followed by those in COPY --from and RUN --mount. For a
+    images: the Runtime images in stages, then the Runtime images in COPY --from and RUN --mount. For a
         manifest, the image that the Astro CLI builds from, if any.
     """
 
@@ -48,18 +48,18 @@ def check(
     Reads no clock and no files outside this package.
 
     source: the content, which need not be valid UTF-8
-    path: the path in the findings. A file with the name `pyproject.toml` is checked as a manifest, and
-        has no findings if it isn't one.
-    today: the day to check for; a datetime with a time zone is converted to UTC
+    path: the path to report. The file need not exist. A `pyproject.toml` is checked as a manifest. If
+        its content isn't a manifest, it has no findings.
+    today: the day to check for. A datetime with a time zone is converted to UTC.
     select: the names of the rules and topics to run, or empty for the default rules
     ignore: the names of the rules and topics not to run
     warn_within: the number of days before the end of maintenance at which to warn
     build_args: the values of build arguments, keyed by ARG name
-    config: settings, keyed as in a configuration file. `exclude`, `per-file-ignores` and `table`
-        are not supported. The arguments above override the same settings here.
-    neighbors: the contents of files to compare with, keyed by path from the directory of `path`: the
-        declared Dockerfile of a manifest; the `pyproject.toml` next to a Dockerfile, or above it if that
-        declares it; `Dockerfile` next to `Dockerfile.client`, and the other way round
+    config: settings, with the keys of a configuration file, except `exclude`, `per-file-ignores` and
+        `table`. The arguments above override these settings.
+    neighbors: the contents of files to compare with, keyed by path relative to the directory of `path`.
+        For a manifest: the Dockerfile that it declares. For a Dockerfile: the manifest next to it, or
+        a manifest above that declares it. For `Dockerfile` also `Dockerfile.client`, and vice versa.
 
     Raises TypeError for an argument of the wrong type and ValueError for an invalid setting.
     """

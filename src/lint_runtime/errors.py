@@ -4,7 +4,7 @@
 class UnusableError(Exception):
     """An unusable input or a missing dependency. The command exits with 2.
 
-    messages: error messages with the place and the remedy, one line each
+    messages: one-line error messages, each with the place and the remedy
     """
 
     def __init__(self, *messages: str) -> None:
@@ -13,7 +13,7 @@ class UnusableError(Exception):
 
 
 class WrongDocumentError(UnusableError):
-    """An invalid document. Callers add the file name to the message."""
+    """An invalid JSON document. The message doesn't name the file: callers add the name."""
 
 
 def missing(what: str, extra: str = "report") -> UnusableError:

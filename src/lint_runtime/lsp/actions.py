@@ -22,26 +22,29 @@ _QUICK_FIX = types.CodeActionKind.QuickFix.value
 _REWRITE = types.CodeActionKind.RefactorRewrite.value
 _FIX_ALL = f"{types.CodeActionKind.SourceFixAll.value}.lint-runtime"
 _DAYS = 90
-"""The maximum number of days that a suppression from an action lasts."""
+"""Days that an offered suppression lasts, unless the configuration allows fewer."""
 OPTIONS = types.CodeActionOptions(code_action_kinds=(_QUICK_FIX, _REWRITE, _FIX_ALL))
 
 _Places = dict[tuple[str, int | None], set[Location]]
-"""The images with findings, by rule and by first line of an instruction or None for the whole file."""
+"""Maps (rule, line) to the locations of the images that the rule has findings about.
+
+A line is the first line of an instruction. None stands for the whole file.
+"""
 
 
 @dataclass(eq=False)
 class _Change:
-    """A change of images.
+    """A change of one or more images, to be offered as a code action.
 
-    title: the description for users
-    kind: the kind of the action
-    edits: the changes of the images
+    title: the title of the action
+    kind: the kind of the action, such as `quickfix`
+    edits: the edits of the images
     images: the locations of the images
     findings: the findings that the change resolves
     is_safe: whether the change needs no review
-    is_preferred: whether the change writes the destination of an image that has findings
-    is_harmful: whether the change is an upgrade that brings a new finding
-    removals: the changes that remove comments that become unused
+    is_preferred: whether the change writes the destination of an image with findings
+    is_harmful: whether the change is an upgrade that causes a new finding
+    removals: the edits that remove suppression comments, or names in them, that become unused
     """
 
     title: str
@@ -55,7 +58,7 @@ class _Change:
     removals: list[types.TextEdit] = field(default_factory=list)
 
     def action(self, buffer: Buffer) -> types.CodeAction:
-        """Return the change as an action."""
+        """Convert the change to a code action."""
         return types.CodeAction(
             self.title + ("" if self.is_safe else " (unsafe: review it)"),
             kind=self.kind,
@@ -66,12 +69,12 @@ class _Change:
 
 
 def code_actions(buffer: Buffer, params: types.CodeActionParams) -> list[types.CodeAction]:
-    """Return the actions for the findings and images in a range, best first."""
+    """Return the code actions for the findings and images in the requested range, best first."""
     start, end = buffer.positions.offset(params.range.start), buffer.positions.offset(params.range.end)
     only = [str(getattr(kind, "value", kind)) for kind in params.context.only or [""]]
 
     def is_wanted(kind: str) -> bool:
-        # A kind includes its subkinds: `source.fixAll` requests `source.fixAll.lint-runtime`.
+        # A requested kind includes its subkinds: `source.fixAll` includes `source.fixAll.lint-runtime`.
         return any(not wanted or f"{kind}.".startswith(f"{wanted}.") for wanted in only)
 
     diagnostics = buffer.report.diagnostics
@@ -93,7 +96,10 @@ def code_actions(buffer: Buffer, params: types.CodeActionParams) -> list[types.C
 
 
 def image_upgrades(buffer: Buffer, range_: types.Range | None = None) -> list[types.CodeAction]:
-    """Return the actions that write the destinations of images with findings, in a range or everywhere."""
+    """Return the actions that upgrade images with findings to their destinations.
+
+    range_: the range of the images, or None for the whole file
+    """
     images = {*buffer.images.values()}
     if range_:
         start, end = buffer.positions.offset(range_.start), buffer.positions.offset(range_.end)
@@ -108,7 +114,12 @@ def image_upgrades(buffer: Buffer, range_: types.Range | None = None) -> list[ty
 
 
 def _fixes(buffer: Buffer, touched: set[Location]) -> list[_Change]:
-    """Return the fixes and the upgrades of findings in a range, the ones that write a destination first."""
+    """Return the fixes and upgrades that belong to findings about the touched images.
+
+    Fixes and upgrades that write the destination of an image come first.
+
+    touched: the locations of the images in the requested range
+    """
     detours = {
         image.edits(image.newest)
         for image in buffer.report.images
@@ -125,13 +136,14 @@ def _fixes(buffer: Buffer, touched: set[Location]) -> list[_Change]:
 
 
 def _upgrades(buffer: Buffer, touched: set[Location], offered: set[frozenset[Edit]]) -> Iterator[_Change]:
-    """Yield the upgrades of images in a range: to each maintained series, newest first.
+    """Yield the upgrades of the touched images to each maintained series, newest series first.
 
-    offered: the edits of other actions, which are not repeated
+    touched: the locations of the images in the requested range
+    offered: the edits of each action offered so far. An upgrade with the same edits is left out.
     """
     if touched.isdisjoint(image.stage.image_location for image in buffer.report.images):
         return
-    # A suppression accepts an image for now. It doesn't rule out an upgrade that somebody asks for.
+    # Ignore suppressions: a user who asks for upgrades wants them for suppressed findings, too.
     report = buffer.report._replace(suppressed=())
     for series in reversed(buffer.known.maintained):
         changes = []
@@ -141,16 +153,18 @@ def _upgrades(buffer: Buffer, touched: set[Location], offered: set[frozenset[Edi
             title += f"; then to {upgrade.following}" if upgrade.following else ""
             changes.append(_Change(title, _REWRITE, {*upgrade.edits}, {upgrade.location}))
         for change in _merged(changes, touched):
-            # Several goals can share a required first stop.
+            # Upgrades to several series can start with the same required stop. Offer it once.
             if (edits := frozenset(change.edits)) not in offered:
                 offered.add(edits)
                 yield change
 
 
 def _merged(changes: Iterable[_Change], touched: set[Location]) -> list[_Change]:
-    """Merge the changes that share an edit, because their images use the same ARG.
+    """Merge changes that share an edit, such as changes of two images that use the same ARG.
 
-    Omits changes without an image in the range. The titles are those of images in the range.
+    Drops changes without a touched image. Merged changes keep the title from a touched image.
+
+    touched: the locations of the images in the requested range
     """
     by_edit: dict[Edit, _Change] = {}
     for change in sorted(changes, key=lambda change: change.images.isdisjoint(touched)):
@@ -166,9 +180,10 @@ def _merged(changes: Iterable[_Change], touched: set[Location]) -> list[_Change]
 
 
 def _check(changes: Iterable[_Change], buffer: Buffer) -> None:
-    """Find the upgrades that bring new findings, and the comments that changes make unused.
+    """Find the upgrades that cause new findings, and the comments that changes make unused.
 
-    Lints changes of different images together, so the time depends on the changes of one image.
+    Applies and lints changes of different images together. So the number of lint runs depends on the
+    number of changes per image, not on the number of images.
     """
     report = buffer.report
     places: _Places = {}
@@ -188,7 +203,8 @@ def _check(changes: Iterable[_Change], buffer: Buffer) -> None:
             data = apply_edits(buffer.text.encode("utf-8", "surrogatepass"), edits)
         except NotFixableError:
             continue
-        # The manifest of a Dockerfile has to follow an upgrade, which brings no finding here.
+        # Treat all neighbors as linted: if an upgraded Dockerfile and its manifest disagree, the manifest
+        # has the finding, so the upgrade is not harmful.
         neighbors = buffer.neighbors._replace(linted=frozenset(buffer.neighbors.contents))
         after = lint_file(data, report.path, buffer.config, buffer.known, neighbors=neighbors)
         upgrades = {image: change for image, change in by_image.items() if change.kind == _REWRITE}
@@ -199,9 +215,9 @@ def _check(changes: Iterable[_Change], buffer: Buffer) -> None:
 def _add_outcomes(
     by_image: dict[Location, _Change], after: Report, buffer: Buffer, places: _Places
 ) -> None:
-    """Add the findings that upgrades resolve, and mark the upgrades that bring new findings.
+    """Add the findings that upgrades resolve, and mark the upgrades that cause new findings.
 
-    by_image: the upgrades by image
+    by_image: maps the location of an image to its upgrade
     after: the report of the changed file
     """
     report = buffer.report
@@ -228,9 +244,11 @@ def _add_outcomes(
 def _add_removals(
     by_image: dict[Location, _Change], after: Report, buffer: Buffer, places: _Places
 ) -> None:
-    """Let changes remove the suppression comments, and the names in them, that they make unused.
+    """Add to each change the removals of the suppression comments that it makes unused.
 
-    by_image: the changes by image
+    If a change makes only some names in a comment unused, removes only these names.
+
+    by_image: maps the location of an image to its change
     after: the report of the changed file
     """
     for comment, names in after.unused_comments:
@@ -238,7 +256,7 @@ def _add_removals(
         for name in names:
             anchors = ((rule, comment.above) for rule in comment.names[name])
             users = {by_image.get(place) for anchor in anchors for place in places.get(anchor, ())}
-            # If several changes leave a name unused together, each alone keeps it in use.
+            # Keep a name that only several changes together make unused: users may apply just one.
             unused.setdefault(users.pop() if len(users) == 1 else None, []).append(name)
         for change, gone in unused.items():
             if change:
@@ -246,7 +264,7 @@ def _add_removals(
 
 
 def _removal(comment: SuppressionComment, gone: Iterable[str], buffer: Buffer) -> types.TextEdit:
-    """Return the change that removes names from a comment, or the whole comment."""
+    """Return the edit that removes names from a comment, or the whole comment if no name is left."""
     location, text = comment.target.location, ""
     if left := [name for name in comment.names if name not in gone]:
         start, end = buffer.positions.span(location)
@@ -257,10 +275,13 @@ def _removal(comment: SuppressionComment, gone: Iterable[str], buffer: Buffer) -
 
 
 def _suppressions(buffer: Buffer, touched: set[Location]) -> Iterator[types.CodeAction]:
-    """Yield a comment above the instruction for each finding in a range, and what waits behind it.
+    """Yield actions that suppress findings with a comment above the instruction.
 
-    Omits findings about comments, directives and files without instructions. Yields nothing if comments
-    require a reason, which only the author knows.
+    The comment also names the rules whose findings would appear once the finding is suppressed. Omits
+    findings about comments, directives and files without instructions. Yields nothing if the settings
+    require a reason, which only the user knows.
+
+    touched: the locations of the images in the requested range
     """
     report, config, today = buffer.report, buffer.config, buffer.known.day
     if config.require_reason:
@@ -282,7 +303,7 @@ def _suppressions(buffer: Buffer, touched: set[Location]) -> Iterator[types.Code
         if instruction.match(buffer.text, buffer.positions.span(place)[0]):
             edit = Edit(place, f"# lint-runtime: ignore[{', '.join(names)}] until={until}\n")
             if is_manifest_name(report.path):
-                # The line may start inside a multi-line string.
+                # Skip a line inside a multi-line string, where the text would not be a comment.
                 after = read_manifest(edited(buffer.text, [edit]).encode("utf-8", "surrogatepass"))
                 if after is None or all(comment.location.line != line for comment in after.comments):
                     continue

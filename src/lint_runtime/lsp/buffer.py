@@ -23,7 +23,7 @@ class Buffer:
     positions: the converter between linter locations and editor positions
     report: the result of linting the text
     config: the configuration for the file
-    known: the lifecycle facts that are known today
+    known: the lifecycle data known on the day of the check
     settings: the settings of the editor
     neighbors: the files that the text was compared with
     """
@@ -39,9 +39,10 @@ class Buffer:
 
     @cached_property
     def places(self) -> dict[Location, list[Location]]:
-        """The locations of each image and platform: in the instruction first, then in its ARGs.
+        """Maps the location of each image and platform to all locations that determine it.
 
-        In a manifest, the locations of an image are its build and its requirements.
+        In a Dockerfile, these are the location in the instruction, then the locations in ARGs. In a
+        manifest, they are the location of the image, then the locations of the requirements.
         """
         places: dict[Location, list[Location]] = {}
         for stage, image in (*self.report.stages, *self.report.uses):
@@ -61,7 +62,7 @@ class Buffer:
 
     @cached_property
     def images(self) -> dict[Location, Location]:
-        """The locations of Runtime images, keyed by the location of the image or its platform."""
+        """Maps the location of each Runtime image, and of its platform, to the location of the image."""
         stages = [image.stage for image in self.report.images]
         return {
             place: stage.image_location
@@ -71,18 +72,23 @@ class Buffer:
 
     @cached_property
     def entries(self) -> list[Entry]:
-        """The states of Runtime images, in the order of the images of the report."""
+        """The inventory entries of the Runtime images, in the order of `report.images`."""
         entries = take_inventory(self.report, self.known.day)
         return [entry for entry in entries if entry.status is not EntryStatus.OTHER]
 
     def images_of(self, finding: Diagnostic) -> set[Location]:
-        """Return the locations of the images that a finding is about, or its own location."""
+        """Return the locations of the images that a finding is about.
+
+        For a finding about something else, returns the location of the finding.
+        """
         return {self.images.get(place, place) for place in finding.images}
 
     def place_of(self, location: Location, start: int, end: int) -> Location | None:
-        """Return the first place of a target that touches the text between two offsets, or None.
+        """Return the first of the `places` of a target that overlaps or borders a range, or None.
 
         location: the location of an image, a platform or another target
+        start: the offset of the start of the range
+        end: the offset of the end of the range
         """
         for place in self.places.get(location, [location]):
             if self.positions.touches(place, start, end):

@@ -62,8 +62,10 @@ def completions(buffer: Buffer, params: types.CompletionParams) -> types.Complet
 def _items(
     subject: str, match: re.Match[str], buffer: Buffer, span: tuple[int, int]
 ) -> list[types.CompletionItem]:
-    """Return the completions for a subject, which is a key of _PATTERNS.
+    """Return the completions for a subject, best first.
 
+    subject: the kind of text to complete, a key of _PATTERNS
+    match: the match of the line up to the cursor
     span: the offsets of the start and the end of the text to replace
     """
     known, kinds = buffer.known, types.CompletionItemKind
@@ -104,9 +106,10 @@ def _items(
 
 
 def _repository_of_argument(buffer: Buffer, span: tuple[int, int]) -> str | None:
-    """Return the repository whose tag an ARG holds.
+    """Return the repository of the image that uses the value of an ARG as its tag.
 
-    Returns "" if the ARG holds a repository, and None if no image uses it as either.
+    Returns "" if an image uses the value as its repository, and None if no image uses it in these ways.
+    To find out, puts probes in place of the value and parses the Dockerfile.
 
     span: the offsets of the start and the end of the value
     """
@@ -123,10 +126,16 @@ def _repository_of_argument(buffer: Buffer, span: tuple[int, int]) -> str | None
 
 
 def _stated(subject: str, buffer: Buffer, span: tuple[int, int]) -> Iterator[types.CompletionItem]:
-    """Yield the builds that the requirement of a manifest covers, or the versions that it can pin."""
+    """Yield completions for the build of a manifest, or for the version in its Airflow requirement.
+
+    Builds are listed only if they fit the requirement. Versions are like `3.1.*`, one for each Airflow
+    version with a release series.
+
+    subject: `build` or `requirement`
+    """
     known = buffer.known
     before, after = buffer.text[: span[0]], buffer.text[span[1] :]
-    # A string that is being typed may have no end.
+    # A string that is being typed may lack its closing quote. Add the quote, so that the text is valid.
     quote = re.findall("[\"']", before.rpartition("\n")[2])[-1]
     end = "" if after.partition("\n")[0].lstrip().startswith((quote, ";")) else quote
     manifest = parse_manifest(f"{before}{_TAG_PROBE}{end}{after}".encode("utf-8", "surrogatepass"))
@@ -155,9 +164,11 @@ def _stated(subject: str, buffer: Buffer, span: tuple[int, int]) -> Iterator[typ
 
 
 def _tags(repository: str, typed: str, buffer: Buffer) -> Iterator[types.CompletionItem]:
-    """Yield releases, or if a release is typed, newer releases and longer tags.
+    """Yield the tags that fit after a repository.
 
-    Maintained series come first. For other series, only the newest release is listed.
+    Before a release is typed, yields releases. After a typed release, yields newer releases, then the
+    typed tag with each next suffix. Releases of maintained series come first. Of other series, only the
+    newest release is listed.
     """
     try:
         name = parse_reference(repository).repository
@@ -172,7 +183,7 @@ def _tags(repository: str, typed: str, buffer: Buffer) -> Iterator[types.Complet
         return
     with suppress(InvalidTagError):
         written = parse_tag(typed)
-        # `-b` is a pre-release, or the start of `-base`.
+        # After a pre-release, yield no newer releases: a typed `-b` may be the start of `-base`.
         if not written.prerelease:
             yield from _releases(original, written, typed, buffer)
     # Drop the last suffix, which may be incomplete.
@@ -184,9 +195,11 @@ def _tags(repository: str, typed: str, buffer: Buffer) -> Iterator[types.Complet
 def _releases(
     repository: Repository, written: RuntimeTag | None, typed: str, buffer: Buffer, pin: str = ""
 ) -> Iterator[types.CompletionItem]:
-    """Yield the releases in a repository that are newer than a written tag, with its suffixes.
+    """Yield the releases in a repository.
 
-    pin: the Airflow version that the releases must have, or the start of it
+    written: the tag at the cursor, or None. With a tag, yields only newer releases, with its suffixes.
+    typed: the text before the cursor
+    pin: the Airflow version that the releases must have, or the start of the version
     """
     known = buffer.known
     all_series = filter(None, (known.series(series.name) for series in reversed(known.table.series)))
@@ -212,13 +225,14 @@ def _releases(
                 detail=f"Airflow {release.airflow or lifecycle.airflow}, {support}",
                 tags=None if is_maintained else [types.CompletionItemTag.Deprecated],
                 preselect=is_maintained and version == lifecycle.newest and not written,
-                # Editors hide completions that don't match the typed text.
+                # Editors hide completions that don't match the typed text, as newer releases don't. So
+                # let editors compare the typed text with itself.
                 filter_text=typed if written else None,
             )
 
 
 def longer_tags(tag: str, table: LifecycleTable) -> tuple[str, ...]:
-    """Return `tag` extended by each available next suffix."""
+    """Return the tags that extend `tag` by one available suffix, such as `-base`."""
     try:
         written = parse_tag(tag)
     except InvalidTagError:
@@ -270,4 +284,7 @@ _MANIFEST_PATTERNS = {
     "rule": _PATTERNS["rule"],
     "day": _PATTERNS["day"],
 }
-"""Patterns for the text before and after the cursor. Completions replace `typed` and the text after."""
+"""Maps each subject to two patterns: for the line up to the cursor, and for the text after it.
+
+A completion replaces the group `typed` and the text that the second pattern matches.
+"""

@@ -27,7 +27,7 @@ from lint_runtime.manifest.reader import read_manifest
 from lint_runtime.rules.base import NO_NEIGHBORS, Neighbors
 
 SLICE = 0.01
-"""Seconds of work on many documents before other messages are handled."""
+"""Seconds of work on many documents after which other messages are handled."""
 
 
 @dataclass(eq=False)
@@ -35,17 +35,18 @@ class Document:
     """A Dockerfile or a `pyproject.toml`, open in the editor or on disk.
 
     uri: the URI, as the editor writes it
-    path: the path, or "" without a file
+    path: the path of the file, or "" if the URI names no file
+    key: the decoded path or URI, by which the document is found
     content: the document of pygls, which holds the current text, or None if the document is not open
-    is_found: whether the search for files of the workspace finds it
-    text: the text at the last notification
-    buffer: the result of the last check, or None
+    is_found: whether the last search for files of the workspace found the file
+    text: the text when the editor last opened or changed the document
+    buffer: the result of the last check, or None if the document must be checked again
     published: the rule and the line of each finding that the editor shows
-    diagnostics: the findings that the editor shows
-    result_id: the number of the last change of `diagnostics`
+    diagnostics: the findings that the editor shows, as LSP diagnostics
+    result_id: an ID for `diagnostics`, which changes when they change
     is_settled: an event that is set while `diagnostics` belong to the current text
-    is_typing: whether all changes since the last check look typed
-    check: the task that waits for a pause, or None
+    is_typing: whether all changes since the last check look like typing
+    check: the task that waits for a pause in typing and then checks the document, or None
     """
 
     uri: str
@@ -62,41 +63,42 @@ class Document:
 
     def __post_init__(self) -> None:
         self.path = path_of(self.uri)
-        # Editors encode the same URI in different ways.
+        # Editors encode the same URI in different ways, so decode it.
         self.key = self.path or unquote(self.uri)
 
     def read(self) -> bytes:
-        """Return the text in the editor or on disk. Raises OSError."""
+        """Return the text from the editor, or from the file if it is not open. Raises OSError."""
         if self.content:
             return self.content.source.encode("utf-8", "surrogatepass")
-        # One byte over the limit is enough to reject a file.
+        # Read one byte more than the limit, so that the linter reports a file over the limit.
         return read_regular(self.path, MAX_FILE + 1)
 
     def stop(self) -> None:
-        """Stop waiting for a pause."""
+        """Cancel the task that waits for a pause in typing."""
         if self.check:
             self.check.cancel()
 
 
 def path_of(uri: str) -> str:
-    """Return the path of a file. Returns "" for other URIs."""
+    """Return the path in a file URI. Returns "" for other URIs."""
     path = to_fs_path(uri)
     return os.path.normpath(path) if path else ""
 
 
 def uri_of(path: str) -> str:
-    """Return the URI of a file."""
+    """Return the URI of the file at a path."""
     return from_fs_path(path) or ""
 
 
 class Documents:
-    """The documents, and what they are checked with.
+    """All documents, and the settings, configurations and lifecycle data to check them with.
 
     settings: the settings of the editor
     encoding: the position encoding of the editor
-    configurations: the configuration files in force, with their errors, keyed by path
-    problems: other error messages; the values are None
-    tables: the dates of the lifecycle data in force, keyed by source
+    by_key: the documents, keyed by `Document.key`
+    configurations: maps the path of each configuration file in use to its error, or to None if valid
+    problems: other error messages, as keys of a dict to keep their order
+    tables: maps the source of the lifecycle data in use to the date of the data
     """
 
     def __init__(self, clock: Callable[[], date], show_error: Callable[[str], None]) -> None:
@@ -108,7 +110,7 @@ class Documents:
         self.reload()
 
     def reload(self) -> None:
-        """Read configuration files and lifecycle data again when a document is checked."""
+        """Forget all results, configuration files and lifecycle data. The next check reads them again."""
         self._settings: Settings | None = None
         self.configurations: dict[str, ConfigError | None] = {}
         self.problems: dict[str, None] = {}
@@ -121,12 +123,12 @@ class Documents:
 
     @property
     def known(self) -> Snapshot:
-        """The lifecycle data of files without a configuration file. Raises UnusableError."""
+        """The lifecycle data for files without a configuration file. Raises UnusableError."""
         return self._configuration().default.table.as_of(self.settings.as_of or self._clock())
 
     @property
     def table_paths(self) -> set[str]:
-        """The absolute paths of lifecycle data in use, and of data that can't be read."""
+        """The absolute paths of the lifecycle data that settings name, even if it can't be read."""
         own = {self.settings.overrides["table"]} if "table" in self.settings.overrides else set()
         return {os.path.abspath(path) for path in (self._settings.tables if self._settings else own)}
 
@@ -136,27 +138,30 @@ class Documents:
         return self._settings
 
     def get(self, uri: str) -> Document | None:
-        """Return the document with a URI, if any."""
+        """Return the document with a URI, or None if there is none."""
         return self.by_key.get(path_of(uri) or unquote(uri))
 
     def add(self, uri: str) -> Document:
-        """Return the document with a URI, after adding it if necessary."""
+        """Return the document with a URI. Adds the document if it is new."""
         return self.by_key.setdefault(path_of(uri) or unquote(uri), Document(uri))
 
     def affected_by(self, path: str) -> list[Document]:
-        """Return the other checked documents whose neighbors have changed with a file.
+        """Return the checked documents whose neighbors have changed, except the one at `path`.
 
-        path: the path of the file, or ""
+        Marks these documents to be checked again.
+
+        path: the path of the changed file, or "" to look at open documents only
         """
         affected = []
         for other in self:
             buffer, directory = other.buffer, os.path.dirname(other.path)
             if buffer is None or other.path == path:
                 continue
-            # A document whose own text has changed waits for its own pause.
+            # Skip a document whose own text has changed: it is checked after a pause in typing.
             if other.content and other.content.source != buffer.text:
                 continue
-            # Reading the neighbors of all files would take long.
+            # Skip files that are not open and not near the changed file: reading the neighbors of all
+            # files would take long.
             neighbors = {
                 os.path.normpath(os.path.join(directory, name)) for name in buffer.neighbors.contents
             }
@@ -172,14 +177,15 @@ class Documents:
         for document in self:
             yield document
             if perf_counter() - started > SLICE:
-                # Reading a message takes several turns of the event loop.
+                # Not sleep(0): reading a message takes several turns of the event loop.
                 await asyncio.sleep(SLICE / 5)
                 started = perf_counter()
 
     def check(self, document: Document) -> Buffer | None:
-        """Check the current text of a document, unless it was checked.
+        """Return the result for the current text of a document. Checks the text only if it has changed.
 
-        Returns None if it is excluded, misconfigured, unreadable, or another project's `pyproject.toml`.
+        Returns None if the document is excluded or unreadable, if its configuration is invalid, or if
+        it is a `pyproject.toml` without an Astro manifest.
         """
         if document.buffer and not (document.content and self._is_stale(document)):
             return document.buffer
@@ -215,16 +221,17 @@ class Documents:
         known = table.as_of(self.settings.as_of or self._clock())
         neighbors = self._neighbors(document.path, data)
         report = lint_file(data, document.path or "Dockerfile", config, known, neighbors=neighbors)
-        # Open documents may contain lone surrogates, and other files bytes that are not UTF-8.
+        # Don't decode the data of an open document: its text may contain lone surrogates. In other
+        # files, keep bytes that are not UTF-8 as surrogates.
         text = document.content.source if document.content else data.decode("utf-8", "surrogateescape")
         if not text.strip("\ufeff \t\r\n"):
-            # A new file is empty until somebody types.
+            # Report nothing in an empty file: a new file is empty until somebody types.
             report = report._replace(diagnostics=())
         positions = Positions(text, self.encoding)
         return Buffer(document.uri, text, positions, report, config, known, self.settings, neighbors)
 
     def _is_stale(self, document: Document) -> bool:
-        """Return whether the text of a checked document, or of its neighbors, has changed."""
+        """Whether the text of a document or of its neighbors has changed since the last check."""
         buffer = document.buffer
         if buffer is None or (document.content and document.content.source != buffer.text):
             return True
@@ -237,7 +244,10 @@ class Documents:
         return read_neighbors(path, data, lambda other: os.path.normpath(other) in self.by_key, self._read)
 
     def _read(self, path: str, limit: int) -> bytes:
-        """Return the content of a file: the text in the editor if it is open."""
+        """Return the content of a file, from the editor if the file is open.
+
+        limit: the maximum number of bytes to read from the file
+        """
         document = self.by_key.get(os.path.normpath(path))
         return document.read() if document and document.content else read_regular(path, limit)
 

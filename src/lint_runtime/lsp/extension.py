@@ -1,4 +1,4 @@
-"""Answer the requests of extensions that are not part of the Language Server Protocol."""
+"""Answer the requests of editor extensions that the Language Server Protocol doesn't define."""
 
 import platform
 import sys
@@ -22,9 +22,11 @@ from lint_runtime.version import __version__
 
 
 def upgrade_image(documents: Documents, params: Any) -> dict[str, Any]:
-    """Return the edit that writes the destination of the image at a position, or why there is none.
+    """Return the edit that upgrades the image at a position, with a message.
 
-    params: a `TextDocumentPositionParams`, which pygls has not converted
+    If there is no upgrade, the edit is None and the message says why.
+
+    params: a `TextDocumentPositionParams` as received. pygls doesn't convert unknown requests.
     """
     position = types.Position(params.position.line, params.position.character)
     document = documents.get(params.textDocument.uri)
@@ -41,9 +43,9 @@ def upgrade_image(documents: Documents, params: Any) -> dict[str, Any]:
 
 
 async def upgrade_all(documents: Documents, *, confirms: bool) -> dict[str, Any]:
-    """Return the edit that writes the destinations of all images with findings.
+    """Return the edit that upgrades all images with findings, with a message.
 
-    confirms: whether the editor can ask for a confirmation of each edit
+    confirms: whether the editor can ask users to confirm each change
     """
     actions = [
         (document.uri, action)
@@ -76,7 +78,7 @@ async def upgrade_all(documents: Documents, *, confirms: bool) -> dict[str, Any]
 
 
 def status(documents: Documents) -> dict[str, Any]:
-    """Return what is checked and with what, and the numbers of findings."""
+    """Return the counts of files, images and findings, the date of the data, and the configurations."""
     reports = [document.buffer.report for document in documents if document.buffer]
     counts = Counter(finding.severity for report in reports for finding in report.diagnostics)
     return {
@@ -95,7 +97,7 @@ def status(documents: Documents) -> dict[str, Any]:
 
 
 async def images(documents: Documents) -> dict[str, list[dict[str, Any]]]:
-    """Return the Runtime images, the most urgent first."""
+    """Return the Runtime images of all documents, most urgent first."""
     found: list[tuple[Entry, dict[str, Any]]] = []
     async for document in documents.in_slices():
         buffer = documents.check(document)
@@ -121,7 +123,7 @@ def debug_information(documents: Documents, roots: Iterable[str], *, pulls: bool
     """Return versions, settings and paths for bug reports.
 
     roots: the directories of the workspace
-    pulls: whether the editor pulls findings
+    pulls: whether the editor pulls findings, instead of having them published
     """
     settings = documents.settings._asdict()
     lines = [

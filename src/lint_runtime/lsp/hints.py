@@ -12,9 +12,9 @@ from lint_runtime.text import counted
 
 
 def inlay_hints(buffer: Buffer, params: types.InlayHintParams) -> list[types.InlayHint]:
-    """Return a hint with the end of support for each image, and each ARG with a version, in a range.
+    """Return the hints in a range. A hint shows the state of an image after the image and its ARG.
 
-    A short hint has at most 30 characters.
+    Short hints leave out the part in parentheses and have at most 30 characters.
     """
     hints: dict[tuple[Location, str], None] = {}
     length = buffer.settings.inlay_hints
@@ -47,7 +47,10 @@ def document_links(buffer: Buffer, _params: types.DocumentLinkParams) -> list[ty
 
 
 def state_text(state: State, lifecycle: Lifecycle | None, today: date) -> str:
-    """Return the state of an image or a series in words. Returns "" if it is unknown."""
+    """Return the state of an image or a series in words. Returns "" for an unknown state.
+
+    For example: `maintained until 2027-04-30 (217 days)`.
+    """
     if lifecycle is None or state in (State.YANKED, State.PRERELEASE, State.UNKNOWN):
         return "" if state is State.UNKNOWN else state.value
     schedule = lifecycle.schedule

@@ -19,11 +19,11 @@ _SHOWN_FACTS = (
     *("Airflow", "Python", "operating system", "channel", "architectures", "released", "yanked"),
     *("newest in series", "newest release"),
 )
-"""The facts to show. `runtime-lifecycle show` prints all facts."""
+"""The names of the facts in a hover. `runtime-lifecycle show` prints all facts."""
 
 
 def hover_at(buffer: Buffer, params: types.HoverParams) -> types.Hover | None:
-    """Return the facts about the subject at a position in Markdown, or None."""
+    """Return a hover for the comment, image or platform at a position, or None."""
     offset = buffer.positions.offset(params.position)
     for comment in buffer.report.comments:
         if buffer.positions.touches(comment.target.location, offset, offset):
@@ -51,20 +51,23 @@ def _hover(buffer: Buffer, location: Location, text: str) -> types.Hover:
 
 
 def _notes(buffer: Buffer, location: Location, rows: Sequence[str]) -> str:
-    """Return the notes of the findings about an image or a platform as a list, without the rows above."""
+    """Return the notes of the findings about an image or a platform, as a Markdown list.
+
+    rows: the rows already in the hover. Notes with the same text are left out.
+    """
     findings = [finding for finding in buffer.report.diagnostics if location in finding.images]
     notes = dict.fromkeys(note for finding in findings for note in finding.notes if note not in rows)
     return "\n" + "".join(f"\n- {_escaped(note)}" for note in notes) if notes else ""
 
 
 def _escaped(text: str) -> str:
-    # Editors turn addresses into links. A backslash would break the address.
+    # Don't escape addresses: editors turn them into links, and a backslash would break an address.
     pattern = r"(https://[\w./-]+)|([\\`*_<>\[\]&|])"
     return re.sub(pattern, lambda match: match[1] or f"\\{match[2]}", text.replace("\n", " "))
 
 
 def _image_card(image: RuntimeImage, buffer: Buffer) -> str:
-    """Return the facts about an image, what to write instead, and the notes of its findings."""
+    """Return the hover of an image: facts, what to write instead, and the notes of its findings."""
     known, lifecycle, advice = buffer.known, image.lifecycle, ""
     if image.destination:
         text = answer(Case(image, known, buffer.config)).explained
@@ -75,7 +78,7 @@ def _image_card(image: RuntimeImage, buffer: Buffer) -> str:
     support = state_text(image.state(known.day), lifecycle, known.day)
     heading = f"**{lifecycle.name}**{f', {support}' if support else ''}"
     series = lifecycle.series.name
-    # Show facts about the series if the release isn't listed.
+    # If the data doesn't list the release, show the facts about its series.
     view = view_details(known, str(lifecycle.version) if lifecycle.release else series)
     facts = [("Python", image.python), ("operating system", image.os)]
     facts += [(fact["name"], fact["value"]) for fact in view.content["facts"]]

@@ -1,4 +1,4 @@
-"""End with the editor, even if it ends without saying so."""
+"""End the server when the process of the editor ends."""
 
 import os
 import sys
@@ -6,27 +6,30 @@ import threading
 import time
 
 PAUSE = 2.0
-"""Seconds between two looks at the process of the editor."""
+"""Seconds between two checks whether the process of the editor is running."""
 
 
 def end_with(process: int) -> None:
-    """Watch a process from a thread, and end this process when the other one has ended."""
+    """Start a thread that ends this process after the process of the editor has ended.
+
+    process: the ID of the editor's process
+    """
 
     def watch() -> None:
         while is_running(process):
             time.sleep(PAUSE)
-        # sys.exit() ends only the thread, and the main thread waits for input.
+        # Not sys.exit(): it would end only this thread, while the main thread waits for input.
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
 
 
 def is_running(process: int) -> bool:
-    """Whether a process is running."""
+    """Whether the process with an ID is running."""
     if sys.platform == "win32":
         import ctypes
 
-        # On Windows, os.kill() would end the process.
+        # Not os.kill(): on Windows, it would end the process.
         synchronize, timed_out = 0x00100000, 0x102
         handle = ctypes.windll.kernel32.OpenProcess(synchronize, False, process)
         is_open = ctypes.windll.kernel32.WaitForSingleObject(handle, 0) == timed_out

@@ -12,14 +12,15 @@ _ENCODINGS = {
     types.PositionEncodingKind.Utf16: ("utf-16-le", 2),
     types.PositionEncodingKind.Utf32: ("utf-32-le", 4),
 }
-"""The codec and the bytes per code unit, keyed by position encoding."""
+"""Maps each position encoding to its codec and the number of bytes per code unit."""
 
 
 class Positions:
     """Converts between locations, positions and offsets in a document.
 
-    Offsets count characters from 0. The linter ends lines at line feeds and counts characters. An editor
-    also ends lines at carriage returns, and counts code units in the negotiated encoding.
+    A location is where the linter finds something: its lines end at line feeds, and its columns count
+    characters. A position belongs to the editor: its lines also end at carriage returns, and its columns
+    count code units of the negotiated encoding. An offset counts characters from the start of the text.
     """
 
     def __init__(self, text: str, encoding: types.PositionEncodingKind | str) -> None:
@@ -29,7 +30,7 @@ class Positions:
         self._editor_lines = [0, *(match.end() for match in re.finditer("\r\n|\n|\r", text))]
 
     def offset(self, position: types.Position) -> int:
-        """Return the offset of a position, or the nearest offset if out of range."""
+        """Return the offset of a position. Past the end of a line or the text, returns that end."""
         if position.line >= len(self._editor_lines):
             return len(self._text)
         offset = self._editor_lines[position.line]
@@ -50,14 +51,14 @@ class Positions:
         offsets = []
         for line, column in (location.start, location.end):
             start, *following = self._linter_lines[line - 1 : line + 1]
-            # Linter columns don't include the byte-order mark.
+            # Linter columns don't count the byte-order mark, so add it.
             mark = line == 1 and self._text.startswith("\ufeff")
-            # Limit the offset: the linter counts a lone surrogate as three characters.
+            # Limit the offset to the line: the linter counts a lone surrogate as three characters.
             offsets.append(min(start + mark + column - 1, *following, len(self._text)))
         return offsets[0], offsets[1]
 
     def range(self, location: Location) -> types.Range:
-        """Return the range of a location."""
+        """Convert a location to a range of positions."""
         return types.Range(*map(self.position, self.span(location)))
 
     def touches(self, location: Location, start: int, end: int) -> bool:

@@ -1,4 +1,4 @@
-"""The protocol of pygls, corrected where it keeps futures or is silent."""
+"""The protocol of pygls, with two corrections."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,10 +9,10 @@ from pygls.protocol import LanguageServerProtocol
 
 
 class Protocol(LanguageServerProtocol):
-    """The protocol of the server."""
+    """Refuses requests at the wrong time, and forgets the futures of finished handlers."""
 
     def handle_message(self, message: Any) -> None:
-        """Handle a message. Refuses requests before `initialize` and after `shutdown`."""
+        """Handle a message, but before `initialize` and after `shutdown`, refuse all requests."""
         method = getattr(message, "method", None)
         error: JsonRpcException | None = None
         if method in (None, types.EXIT):
@@ -34,7 +34,7 @@ class Protocol(LanguageServerProtocol):
         args: Any = None,
         kwargs: Any = None,
     ) -> None:
-        """Run a handler. pygls keeps the futures of notifications for ever."""
+        """Run a handler, and remove its future at the end: pygls keeps the futures of notifications."""
         super()._execute_handler(msg_id, handler, callback, args, kwargs)
         if future := self._request_futures.get(msg_id):
             future.add_done_callback(lambda _: self._request_futures.pop(msg_id, None))

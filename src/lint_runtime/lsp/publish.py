@@ -23,7 +23,7 @@ _TAGS = {
 def lsp_diagnostic(finding: Diagnostic, buffer: Buffer) -> types.Diagnostic:
     """Convert a finding. The message, help and notes are on separate lines.
 
-    Omits the notes about an image or a platform, because the hover shows them.
+    Leaves out the notes if the finding is about an image or a platform, because the hover shows them.
     """
     address, tag = address_of(finding.rule), RULE_BY_NAME[finding.rule].editor_tag
     has_card = not buffer.images.keys().isdisjoint(finding.images)
@@ -47,7 +47,7 @@ def lsp_diagnostic(finding: Diagnostic, buffer: Buffer) -> types.Diagnostic:
 
 
 def config_diagnostics(error: ConfigError) -> list[types.Diagnostic]:
-    """Return the problems in a configuration file, each in its line."""
+    """Return a diagnostic for each problem in a configuration file, on the line of the problem."""
     try:
         with open(error.path, encoding="utf-8-sig", errors="replace") as file:
             lines = file.read(MAX_CONFIG).split("\n")
@@ -62,12 +62,13 @@ def config_diagnostics(error: ConfigError) -> list[types.Diagnostic]:
         if written := re.search(r"\bline ([0-9]+)", problem):
             number = min(int(written[1]), len(lines)) - 1
         else:
-            # A problem starts with a key, such as `severity.floating-tag: …`.
+            # Look for the key that the problem starts with, such as `severity.floating-tag: …`.
             for key in problem.partition(": ")[0].split("."):
                 pattern = rf"\s*\[?[\w.-]*?[\"']?{re.escape(key.strip(chr(39)))}[\"']?\s*[=.\]]"
                 number = next((n for n in range(number, len(lines)) if re.match(pattern, lines[n])), number)
         line = lines[number].rstrip("\r")
-        # Columns count UTF-16 code units. An end behind the line is the end of the line.
+        # Count UTF-16 code units. In other encodings, the column may be past the end of the line, which
+        # editors take for the end.
         end = types.Position(number, len(line.encode("utf-16-le")) // 2)
         diagnostics.append(
             types.Diagnostic(

@@ -19,7 +19,7 @@ class Sender:
 
     pulls: whether the editor pulls the findings of open documents
     pulls_workspace: whether the editor has pulled the findings of files that are not open
-    news: an event that is set after the next change
+    news: an event that is set after the next change, and then replaced by a new event
     """
 
     def __init__(self, server: LanguageServer, documents: Documents) -> None:
@@ -34,14 +34,17 @@ class Sender:
         self.news = asyncio.Event()
 
     def send(self, document: Document, findings: Collection[Diagnostic]) -> None:
-        """Send findings of a checked document."""
+        """Send findings of a checked document.
+
+        findings: all findings of the document, or only the ones to show while somebody types
+        """
         buffer = document.buffer
         document.published = {(finding.rule, finding.line) for finding in findings}
         diagnostics = [lsp_diagnostic(finding, buffer) for finding in findings] if buffer else []
         is_new = diagnostics != document.diagnostics
         if is_new:
             document.diagnostics, document.result_id = diagnostics, str(next(self._ids))
-        # An editor that pulled the earlier findings doesn't ask again by itself.
+        # If the editor has pulled the earlier findings, it doesn't ask again by itself: request a refresh.
         if self.pulls and document.content and is_new and document.is_settled.is_set():
             self._needs_refresh = True
         document.is_settled.set()
@@ -49,15 +52,15 @@ class Sender:
             self._publish(document.uri)
 
     def forget(self, document: Document) -> None:
-        """Remove a document and its findings."""
+        """Remove a document, and its findings in the editor."""
         self._documents.by_key.pop(document.key, None)
         document.is_settled.set()
         self._publish(document.uri)
 
     def finish(self, errors: Mapping[str, ConfigError | None]) -> None:
-        """Publish the errors in configuration files, and let an editor that pulls findings know of changes.
+        """Publish the errors in configuration files. Ask an editor that pulls findings to refresh them.
 
-        errors: the errors by path; other configuration files have none
+        errors: maps the path of each configuration file in use to its error, or to None if valid
         """
         shown = self._config_errors
         self._config_errors = {path: error for path, error in errors.items() if error}
@@ -65,7 +68,7 @@ class Sender:
             if self._config_errors.get(path) is shown.get(path):
                 continue
             opened = (content.uri for content in self._server.workspace.text_documents.values())
-            # If the file is open, encode the URI as the editor does.
+            # If the file is open, use the URI of the editor, which may be encoded differently.
             self._publish(next((uri for uri in opened if path_of(uri) == path), uri_of(path)))
         if self._needs_refresh:
             self._needs_refresh = False
@@ -74,7 +77,7 @@ class Sender:
         self.news = asyncio.Event()
 
     def _publish(self, uri: str) -> None:
-        """Publish the errors in a configuration file, and the findings that the editor doesn't pull."""
+        """Publish the configuration errors in a file, and its findings unless the editor pulls them."""
         document, error = self._documents.get(uri), self._config_errors.get(path_of(uri))
         diagnostics = config_diagnostics(error) if error else []
         version, is_checked = None, False
@@ -82,7 +85,7 @@ class Sender:
             diagnostics += document.diagnostics
             if document.content:
                 version = document.content.version
-                # The `pyproject.toml` of another project has no findings.
+                # Publish even an empty list, except for a `pyproject.toml` without an Astro manifest.
                 is_checked = document.buffer is not None or not is_manifest_name(document.path)
         if diagnostics or is_checked or uri in self._published:
             params = types.PublishDiagnosticsParams(uri, diagnostics, version)
@@ -90,7 +93,7 @@ class Sender:
         (self._published.add if diagnostics else self._published.discard)(uri)
 
     async def pull(self, params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
-        """Answer a request for the findings of an open document, when they belong to its text."""
+        """Answer a request for the findings of an open document. Waits until its text is checked."""
         document = self._documents.get(params.text_document.uri)
         if document is None:
             return types.RelatedFullDocumentDiagnosticReport([])
@@ -102,7 +105,10 @@ class Sender:
     def changes_since(
         self, previous: Collection[types.PreviousResultId]
     ) -> list[types.WorkspaceDocumentDiagnosticReport]:
-        """Return the findings of files that are not open, if they differ from earlier answers."""
+        """Return the findings of the files that are not open and whose findings have changed.
+
+        previous: the IDs of the results that the editor already has
+        """
         if not self.pulls_workspace:
             self.pulls_workspace = True
             for uri in [*self._published]:

@@ -46,7 +46,7 @@ PAUSE = 0.25
 """Seconds without a change after which a document is checked."""
 
 LONG_PAUSE = 2.0
-"""Seconds without a change after which findings about text that is being typed are shown."""
+"""Seconds without a change after which new findings in text that is being typed are shown."""
 
 _REQUESTS: tuple[tuple[str, Callable[[Buffer, Any], object], object, object], ...] = (
     (types.TEXT_DOCUMENT_CODE_ACTION, actions.code_actions, [], actions.OPTIONS),
@@ -55,13 +55,14 @@ _REQUESTS: tuple[tuple[str, Callable[[Buffer, Any], object], object, object], ..
     (types.TEXT_DOCUMENT_INLAY_HINT, hints.inlay_hints, [], None),
     (types.TEXT_DOCUMENT_DOCUMENT_LINK, hints.document_links, [], None),
 )
-"""The requests about a document, with their handlers, empty answers and options."""
+"""The requests about a document: the method, the handler, the answer if unchecked, and the options."""
 
 
 class Server(LanguageServer):
-    """A language server for Dockerfiles and Astro manifests. `clock` returns the current UTC day.
+    """A language server for Dockerfiles and Astro manifests.
 
-    exit_code: the exit code of the process: 1 if the editor sent `exit` without `shutdown`
+    clock: a function that returns the current UTC day
+    exit_code: the exit code of the process: 1 if the editor sent `exit` without `shutdown`, otherwise 0
     """
 
     def __init__(self, clock: Callable[[], date]) -> None:
@@ -93,7 +94,7 @@ class Server(LanguageServer):
             types.WORKSPACE_DID_CHANGE_CONFIGURATION: Server._configure,
             types.EXIT: Server._exit,
         }
-        # Bound methods don't work here: pygls sets attributes on handlers.
+        # Not bound methods, but partial(): pygls sets attributes on handlers.
         for method, handler in handlers.items():
             self.feature(method)(partial(handler, self))
         for method, answer, empty, options in _REQUESTS:
@@ -182,7 +183,7 @@ class Server(LanguageServer):
         if self._documents.settings != before:
             self._reload()
         elif not self._is_searching:
-            # The search ended before the editor watched files.
+            # The search ended too early to do this: the editor was not ready to watch files yet.
             await self._watch_elsewhere()
 
     async def _configure(self, params: types.DidChangeConfigurationParams) -> None:
@@ -191,7 +192,10 @@ class Server(LanguageServer):
         self._reload()
 
     async def _read_settings(self, sections: object) -> None:
-        """Apply the section of this server, from the editor if it is not in `sections`."""
+        """Apply the settings of this server. Asks the editor for them if they are not in `sections`.
+
+        sections: the settings of all servers, keyed by name, or None
+        """
         settings = sections.get(NAME) if isinstance(sections, dict) else None
         if not isinstance(settings, dict) and self._supports("workspace.configuration"):
             item = types.ConfigurationItem(section=NAME)
@@ -231,10 +235,10 @@ class Server(LanguageServer):
         scheme = (uri_scheme(item.uri) or "").lower()
         name = re.split("[/:]", unquote(item.uri))[-1]
         is_cell = self.workspace.get_notebook_document(cell_uri=item.uri) is not None
-        # Other schemes hold text that nobody builds, such as old versions of a file.
+        # Ignore notebooks and other schemes, such as `git:` for old versions: nobody builds their text.
         if scheme not in ("file", "untitled") or is_cell:
             return
-        # Without a path, the text would be read as a Dockerfile.
+        # Ignore a manifest without a path: its text would be read as a Dockerfile.
         is_linted = is_linted_name(name) and not (is_manifest_name(name) and scheme == "untitled")
         if item.language_id.lower() == "dockerfile" or is_linted:
             document = self._documents.add(item.uri)
@@ -244,7 +248,7 @@ class Server(LanguageServer):
             self._update([document, *self._documents.affected_by(document.path)])
 
     def _change(self, params: types.DidChangeTextDocumentParams) -> None:
-        """Check a document after a pause."""
+        """Check a changed document after a pause in typing, unless it is checked only when saved."""
         document = self._documents.get(params.text_document.uri)
         if document is None or document.content is None:
             return
@@ -258,7 +262,7 @@ class Server(LanguageServer):
 
     async def _check_after_pause(self, document: Document) -> None:
         await asyncio.sleep(PAUSE)
-        # pygls reports errors of handlers only.
+        # Report errors here: pygls reports errors in handlers, but not in tasks.
         try:
             documents = [document, *self._documents.affected_by(document.path)]
             is_complete = self._update(documents, hold_new=document.is_typing)
@@ -270,7 +274,7 @@ class Server(LanguageServer):
             self.report_server_error(error, None)
 
     def _save(self, params: types.DidSaveTextDocumentParams) -> None:
-        """Check a document. Reload everything if the editor doesn't watch configuration files."""
+        """Check a saved document. Reload everything if the editor doesn't watch configuration files."""
         document = self._documents.get(params.text_document.uri)
         if not self._watches:
             self._reload()
@@ -288,9 +292,9 @@ class Server(LanguageServer):
             self._update([*kept, *self._documents.affected_by(document.path)])
 
     def _update(self, documents: Iterable[Document], *, hold_new: bool = False) -> bool:
-        """Check documents and send their findings. Returns whether all were sent.
+        """Check documents and send their findings. Returns whether all findings were sent.
 
-        hold_new: whether to send only findings that the editor shows already
+        hold_new: whether to hold back findings that the editor doesn't show yet
         """
         is_complete = True
         for document in documents:
@@ -304,7 +308,7 @@ class Server(LanguageServer):
             document.is_typing = True
             self._sender.send(document, sent)
             is_complete &= len(sent) == len(findings)
-        # A search finishes by itself.
+        # During a search, do this only once, at its end.
         if not self._is_searching:
             self._sender.finish(self._documents.configurations)
             if self._serves_extension:
@@ -320,7 +324,7 @@ class Server(LanguageServer):
         return [path for path in paths or [self.workspace.root_path] if path]
 
     def _change_files(self, params: types.DidChangeWatchedFilesParams) -> None:
-        """Check changed Dockerfiles. Reload everything if a configuration or lifecycle data has changed."""
+        """Check the changed files. Reload everything if a configuration or lifecycle data has changed."""
         paths = [path_of(change.uri) for change in params.changes]
         tables = self._documents.table_paths
         if any(os.path.basename(path) in _SETTINGS_FILES or path in tables for path in paths):
@@ -372,14 +376,15 @@ class Server(LanguageServer):
                 except Exception as error:
                     self.report_server_error(error, None)
         self._is_searching = False
-        # A manifest that the search has found reports the mismatch of an open Dockerfile.
+        # Check open documents again. If an open Dockerfile and its manifest disagree, and the search has
+        # found the manifest, the manifest has the finding.
         self._update(self._documents.affected_by(""))
         await self._watch_elsewhere()
 
     async def _watch_elsewhere(self) -> None:
-        """Ask the editor to report changes of the files that the general patterns don't match.
+        """Ask the editor to report changes of the files that the patterns in `_WATCHED` don't match.
 
-        These are lifecycle data, configurations above the workspace, and Dockerfiles with other names.
+        These are lifecycle data, configurations above the workspace, and Dockerfiles with unusual names.
         """
         documents, roots = self._documents, self._roots
         configurations = (
@@ -412,7 +417,7 @@ class Server(LanguageServer):
     # Requests
 
     def _answer(self, answer: Callable[[Buffer, Any], object], empty: object, params: Any) -> object:
-        """Answer a request. Returns `empty` on errors and for unchecked documents."""
+        """Answer a request about a document. Returns `empty` on errors and for unchecked documents."""
         # Catch all errors: pygls would send a traceback to the editor.
         try:
             document = self._documents.get(params.text_document.uri)
@@ -425,7 +430,10 @@ class Server(LanguageServer):
     async def _pull_workspace(
         self, params: types.WorkspaceDiagnosticParams
     ) -> types.WorkspaceDiagnosticReport:
-        """Answer a request for the findings of files that are not open, when they have changed."""
+        """Answer a request for the findings of files that are not open.
+
+        Waits until no search is running and at least one file has changed findings.
+        """
         changes = self._sender.changes_since(params.previous_result_ids)
         while self._is_searching or not changes:
             await self._sender.news.wait()
@@ -439,7 +447,7 @@ class Server(LanguageServer):
             result = answer(params)
             return await result if isawaitable(result) else result
         except Exception as error:
-            # pygls would send a traceback to the editor.
+            # Raise an error of pygls: for any other error, pygls would send a traceback to the editor.
             raise JsonRpcInternalError(str(error)) from None
 
     def _show_error(self, message: str) -> None:

@@ -8,7 +8,7 @@ from lint_runtime.config.keys import described, read_config, rules_of
 from lint_runtime.text import did_you_mean, parse_day, quoted
 
 _CONFIG_KEYS = {"table": "table", "warnWithin": "warn-within"}
-"""The keys of a configuration file, by the name of the setting with the same values."""
+"""Maps a setting to the key of a configuration file that takes the same values."""
 
 _CHOICES: dict[str, tuple[str, tuple[object, ...]]] = {
     "diagnosticMode": ("diagnostic_mode", ("openFiles", "workspace")),
@@ -17,7 +17,7 @@ _CHOICES: dict[str, tuple[str, tuple[object, ...]]] = {
     "syntaxFindings": ("syntax_findings", (True, False)),
     "suppressActions": ("suppress_actions", (True, False)),
 }
-"""The field of EditorSettings and the possible values, keyed by setting."""
+"""Maps a setting to its field of EditorSettings and its possible values."""
 
 _NAMES = (*_CONFIG_KEYS, "asOf", *_CHOICES)
 
@@ -32,7 +32,7 @@ class EditorSettings(NamedTuple):
     inlay_hints: the length of hints: `full`, `short` or `off`
     syntax_findings: whether to show findings of the topic `syntax`
     suppress_actions: whether to offer suppressions
-    problems: the error messages about settings, which are ignored
+    problems: the error messages about unknown and invalid settings, which have no effect
     """
 
     overrides: Mapping[str, Any] = {}
@@ -65,7 +65,7 @@ def read_settings(options: Mapping[str, object]) -> EditorSettings:
                 problems.append(f"asOf: must be a date (YYYY-MM-DD), not {described(value)}")
         elif name in _CHOICES:
             values |= _read_choice(name, value, problems)
-        # By convention, editors keep the log level of a server in `trace`.
+        # Ignore `trace`: by convention, editors keep the log level of a server in it.
         elif name != "trace":
             hint = did_you_mean(name, _NAMES) or f"choose from {', '.join(_NAMES)}"
             problems.append(f"unknown setting {quoted(name)}; {hint}")
@@ -75,7 +75,10 @@ def read_settings(options: Mapping[str, object]) -> EditorSettings:
 
 
 def _read_choice(name: str, value: object, problems: list[str]) -> dict[str, Any]:
-    """Return the field of EditorSettings with the value of a setting in `_CHOICES`, or add a problem."""
+    """Return {field of EditorSettings: value} for a setting in `_CHOICES`.
+
+    If the value is invalid, adds an error message to `problems` and returns {}.
+    """
     field, choices = _CHOICES[name]
     if isinstance(value, type(choices[0])) and value in choices:
         return {field: value}
