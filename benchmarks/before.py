@@ -1,4 +1,4 @@
-"""Compare speed and memory with an earlier version of the command. Exits with 1 if a target does not hold.
+"""Compare the speed and memory of two versions of the command. Exits with 1 if a target does not hold.
 
 python benchmarks/before.py /path/to/the/earlier/lint-runtime /path/to/the/later/lint-runtime
 """
@@ -17,13 +17,14 @@ from pathlib import Path
 from dockerfiles import write_dockerfiles
 from processes import peak_memory
 
-# Both versions read lifecycle data without yanks. The earlier one compiles a schema for it.
+# Names lifecycle data, for which the earlier version compiles a schema. Both versions can read the data,
+# because it contains no yanks.
 CONFIGURATION = 'fail-on = "warning"\ntable = "table.json"\n'
 
 
 def main() -> int:
     with tempfile.TemporaryDirectory() as name:
-        # An installed command has its byte code, whatever the environment says.
+        # Write byte code, whatever the environment says: an installed command has byte code, too.
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = f"{name}/byte-code"
         is_fast = True
@@ -53,7 +54,7 @@ def targets(before: str, after: str, scratch: Path) -> Iterator[tuple[str, float
         pairs = [[peak_memory(command) for command in commands] for _ in range(repeats + 1)][1:]
         yield f"time of {what}", statistics.median(new[1] / old[1] for new, old in pairs), limit
         memory = statistics.median(new[0] / old[0] for new, old in pairs)
-        # Runs of the same version differ by as much.
+        # The limit is 1.02, not 1, because two runs of the same version differ by up to 2 %.
         yield f"memory for {what}", memory, 1.02
 
 

@@ -1,4 +1,4 @@
-"""Dockerfiles as Airflow projects have them, 10 to 60 instructions each, the same for the same seed."""
+"""Random Dockerfiles like those of Airflow projects, with 10 to 60 instructions each."""
 
 from __future__ import annotations
 
@@ -25,9 +25,13 @@ OTHERS = ("python:3.12-slim", "node:22", "debian:12", "golang:1.23 AS build", "$
 
 
 def write_dockerfiles(directory: Path, count: int, seed: int = 1, runtime: float = 1) -> list[Path]:
-    """Write `count` Dockerfiles, each in its own directory, a thousand to a parent directory.
+    """Write Dockerfiles below a directory, and return their paths.
 
-    `runtime`: the share of them that is based on Astro Runtime.
+    Each Dockerfile has its own directory. 1,000 of these directories share a parent directory.
+
+    count: the number of Dockerfiles
+    seed: the seed of the random choices. The same seed gives the same files.
+    runtime: the share of the Dockerfiles that are based on Astro Runtime, from 0 to 1
     """
     chance = random.Random(seed)
     paths = []
@@ -41,7 +45,10 @@ def write_dockerfiles(directory: Path, count: int, seed: int = 1, runtime: float
 
 
 def dockerfile(chance: random.Random, base: str | None = None) -> str:
-    """Return one Dockerfile. `base`: what it is based on, None for a Runtime image."""
+    """Return a random Dockerfile.
+
+    base: the base image, or None for a random Runtime image
+    """
     version = chance.choice(VERSIONS)
     repository = (
         "astrocrpublic.azurecr.io/runtime" if "-" in version else "quay.io/astronomer/astro-runtime"

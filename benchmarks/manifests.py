@@ -11,7 +11,7 @@ IMAGE = "astrocrpublic.azurecr.io/runtime:3.3-8"
 
 
 def write_pairs(directory: Path, count: int, seed: int = 1) -> tuple[Path, Path]:
-    """Write `count` Dockerfiles and `count` manifests of the same sizes. Returns the two directories."""
+    """Write `count` Dockerfiles and `count` manifests of the same sizes. Returns their two directories."""
     chance = random.Random(seed)
     dockerfiles, manifests = directory / "dockerfiles", directory / "manifests"
     for number in range(count):
@@ -26,7 +26,7 @@ def write_pairs(directory: Path, count: int, seed: int = 1) -> tuple[Path, Path]
 
 
 def manifest(chance: random.Random, size: int) -> str:
-    """Return a manifest of about `size` characters, most of them providers."""
+    """Return a manifest of about `size` characters. Most of its lines are requirements for providers."""
     head = "[project]\nname = 'demo'\nrequires-python = '>=3.12'\n"
     head += "dependencies = [\n    'apache-airflow==3.3.*',\n"
     tail = "]\n\n[tool.astro]\nruntime = '3.3-8'\n\n[tool.ruff]\nline-length = 100\n"

@@ -1,8 +1,8 @@
-"""Measure the page of a fleet: its bytes, and the seconds and memory that it takes to write and to load it.
+"""Measure the page of a fleet: its size, the time and memory to write it, and the time to load it.
 
     PYTHONPATH=. python benchmarks/page.py [--projects 3000]
 
-Prints only; tests/formatters/test_page_in_browser.py checks its size.
+Only prints the figures. tests/formatters/test_page_in_browser.py checks the size.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ LINT = [sys.executable, "-m", "lint_runtime", "--as-of", "2026-11-27", "--exit-z
 
 
 def loading(page_file: Path) -> tuple[float, int]:
-    """Return the seconds that Chromium takes until the page is laid out and filtered, and its height."""
-    # Only this part needs a browser.
+    """Return the seconds until Chromium has laid out and filtered a page, and its height in pixels."""
+    # Import it here: only this function needs a browser.
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -50,7 +50,7 @@ def main() -> None:
             (directory / path).parent.mkdir(parents=True)
             (directory / path).write_text(source, encoding="utf-8")
         page_file = directory / "page.html"
-        # The top directory is the team.
+        # Lint relative paths: the page groups them by top directory, which is the team.
         os.chdir(directory)
         peak, taken = peak_memory([*LINT, "--statistics", "-o", f"html={page_file}"])
         size = page_file.stat().st_size / 1e6

@@ -1,4 +1,4 @@
-"""Time and peak memory of functions and processes."""
+"""Measure the time of functions and processes, and the peak memory of processes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import sys
 import time
 from collections.abc import Callable
 
-# The peak memory of a process includes that of the one that starts it; this one is small.
+# The code of a small process that starts the measured process. On Linux, the peak memory of a process is at
+# least the memory of the process that started it.
 _MEASURE = """
 import os, subprocess, sys, time
 started = time.perf_counter()
@@ -18,20 +19,20 @@ print(usage.ru_maxrss, time.perf_counter() - started)
 
 
 def clock(work: Callable[[], object]) -> float:
-    """Return the seconds that a function takes."""
+    """Return the seconds that a call of a function takes."""
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
 
 
 def seconds(command: list[str]) -> float:
-    """Return the seconds that a process takes."""
+    """Return the seconds that a process takes, from its start to its end."""
     quiet = subprocess.DEVNULL
     return clock(lambda: subprocess.run(command, stdin=quiet, stdout=quiet, stderr=quiet))
 
 
 def peak_memory(command: list[str]) -> tuple[float, float]:
-    """Return the peak memory of a process in MB, and the seconds that it takes."""
+    """Run a process. Return its peak memory in MB and the seconds that it takes."""
     result = subprocess.run([sys.executable, "-c", _MEASURE, *command], capture_output=True, check=True)
     peak, taken = map(float, result.stdout.split())
     return peak / 1024, taken

@@ -1,4 +1,4 @@
-"""Measure speed and memory, each against something measured next to it. Prints a table; asserts nothing.
+"""Measure speed and memory, and compare most figures with another program's. Prints a line per figure.
 
     python benchmarks/run.py [--files 1000] [--many 100000] [--page 130000] [--repeats 30]
 
@@ -54,7 +54,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         directory = Path(name)
-        # Byte code is kept whatever the environment says, as it is for an installed command.
+        # Write byte code, whatever the environment says: an installed command has byte code, too.
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = str(directory / "pycache")
         files = write_dockerfiles(directory / "some", options.files)
@@ -75,7 +75,7 @@ def main() -> None:
 
 
 def start_up(file: Path, repeats: int) -> Iterator[str]:
-    """Time a run on one file against the imports that no run can do without, in turn."""
+    """Compare the time of a run on one file with the time of the imports that every run needs."""
     pairs = [(seconds([*LINT, *AS_OF, str(file)]), seconds(IMPORTS)) for _ in range(repeats + 2)][2:]
     ratio = statistics.median(run / imports for run, imports in pairs)
     run, imports = (statistics.median(column) * 1000 for column in zip(*pairs, strict=True))
@@ -83,7 +83,7 @@ def start_up(file: Path, repeats: int) -> Iterator[str]:
 
 
 def one_process(files: list[Path]) -> Iterator[str]:
-    """Time linting against the bare parse by BuildKit's own parser, in one process, in turn."""
+    """Compare the time of linting in one process with the time of only parsing by BuildKit's parser."""
     sources = [file.read_text(encoding="utf-8") for file in files]
 
     def lint_all() -> None:
@@ -101,7 +101,7 @@ def one_process(files: list[Path]) -> Iterator[str]:
 
 
 def against_hadolint(directory: Path, files: list[Path]) -> Iterator[str]:
-    """Time the whole command on all files against hadolint on the same."""
+    """Compare the time of the command on all files with the time of hadolint on the same files."""
     hadolint = str(Path(sys.executable).with_name("hadolint"))
     ours = statistics.median(seconds([*LINT, *AS_OF, str(directory)]) for _ in range(5))
     theirs = seconds([hadolint, "--no-fail", "--format", "tty", *map(str, files)])
@@ -109,7 +109,7 @@ def against_hadolint(directory: Path, files: list[Path]) -> Iterator[str]:
 
 
 def manifests(directory: Path, count: int) -> Iterator[str]:
-    """Time the whole command on manifests and on Dockerfiles of the same size, in turn."""
+    """Compare the time of the command on manifests with the time on Dockerfiles of the same size."""
     command = [*LINT, "--isolated", "--as-of", "2026-09-25", "--jobs", "1"]
     directories = write_pairs(directory, count)
     pairs = [[seconds([*command, str(path)]) for path in directories] for _ in range(5)]
@@ -119,7 +119,7 @@ def manifests(directory: Path, count: int) -> Iterator[str]:
 
 
 def all_cpus(directory: Path, many: int) -> Iterator[str]:
-    """Time the whole command in one process and in as many as there are CPUs, in turn."""
+    """Compare the time of the command with one process and with one process per CPU."""
     write_dockerfiles(directory / "many", many)
     cpus = cpu_count()
     command = [*LINT, *AS_OF, str(directory / "many"), "-o", f"json={directory / 'many.json'}"]
@@ -130,7 +130,7 @@ def all_cpus(directory: Path, many: int) -> Iterator[str]:
 
 
 def memory(directory: Path) -> Iterator[str]:
-    """Take the peak memory of the largest process on some files and on many, with two more formats."""
+    """Measure the peak memory of the largest process on few and on many files, with JSON and SARIF."""
     outputs = [part for name in ("json", "sarif") for part in ("-o", f"{name}={directory / f'out.{name}'}")]
     for name in ("some", "many"):
         peak, taken = peak_memory([*LINT, *AS_OF, *outputs, str(directory / name)])
@@ -139,7 +139,7 @@ def memory(directory: Path) -> Iterator[str]:
 
 
 def page(directory: Path, count: int) -> Iterator[str]:
-    """Time the page of a fleet in which every tenth file is based on Runtime, from a report."""
+    """Measure writing the page of a fleet from a report. A tenth of the files are based on Runtime."""
     write_dockerfiles(directory / "fleet", count, runtime=0.1)
     report, html = directory / "fleet.json", directory / "fleet.html"
     linting = seconds([*LINT, *AS_OF, str(directory / "fleet"), "-o", f"json={report}"])
@@ -152,7 +152,7 @@ def page(directory: Path, count: int) -> Iterator[str]:
 
 
 def bounds(directory: Path) -> Iterator[str]:
-    """Take time and peak memory on files made to be too much."""
+    """Measure the time and the peak memory on extremely large or complex files."""
     for name, source in BOUNDS.items():
         path = directory / "Dockerfile.bound"
         path.write_text(source, encoding="utf-8")
@@ -161,7 +161,7 @@ def bounds(directory: Path) -> Iterator[str]:
 
 
 def merging() -> Iterator[str]:
-    """Time reading and merging a feed of 5,000 releases against reading its JSON alone, in turn."""
+    """Compare the time of merging a feed of 5,000 releases with the time of only parsing its JSON."""
     document = json.dumps({"schemaVersion": "1.8", "runtimeVersionsV3": dict(feed_releases(5000))}).encode()
 
     def merge() -> None:
@@ -173,9 +173,9 @@ def merging() -> Iterator[str]:
 
 
 def language_server() -> Iterator[str]:
-    """Time the start of the language server against its imports, and a change of a file of 1,000 lines."""
+    """Compare the server's start with its imports, and a check of 1,000 lines with only parsing them."""
     imports = [sys.executable, "-c", "import pygls.lsp.server"]
-    start = [sys.executable, "-m", "lint_runtime.cli.language_server"]  # Without input, it ends at once.
+    start = [sys.executable, "-m", "lint_runtime.cli.language_server"]  # Ends at once without input.
     pairs = [(seconds(start), seconds(imports)) for _ in range(12)][2:]
     ours, theirs = (statistics.median(column) * 1000 for column in zip(*pairs, strict=True))
     yield f"language server: starts in {ours:.0f} ms, {ours / theirs:.2f} times its library alone"
@@ -188,7 +188,7 @@ def language_server() -> Iterator[str]:
 
 
 def feed_releases(count: int) -> Iterator[tuple[str, object]]:
-    """Yield releases of fifty lines that are not there yet."""
+    """Yield the versions and feed entries of new releases, which belong to 50 new series."""
     for number in range(count):
         line = f"3.{50 + number % 50}"
         released = TODAY - timedelta(days=(count - number) // 20)

@@ -1,9 +1,9 @@
-"""Measure the language server on a workspace. Prints seconds; asserts nothing.
+"""Measure the language server on a workspace. Only prints the figures.
 
     python benchmarks/workspace.py [--files 500] [--repeats 5]
 
-Times the findings of all files, and meanwhile the hovers that follow an edit. The command on the same files
-is timed in turn, with one process.
+Measures the time until the server has sent the findings of all files, and compares it with the time of the
+command on the same files with one process. Meanwhile, edits a file and measures the time of each edit.
 """
 
 from __future__ import annotations
@@ -45,7 +45,10 @@ def main() -> None:
 
 
 async def check(directory: Path, files: int) -> tuple[float, list[float]]:
-    """Return the seconds until all findings are sent, and the seconds of each edit meanwhile."""
+    """Return the seconds until all files are checked, and the seconds of each edit made meanwhile.
+
+    An edit ends with the answer to a hover.
+    """
     client = LanguageClient("benchmark", "1")
     checked = 0
 
@@ -70,7 +73,7 @@ async def check(directory: Path, files: int) -> tuple[float, list[float]]:
     text = "FROM quay.io/astronomer/astro-runtime:9.1.0\n"
     item = types.TextDocumentItem(document.uri, "dockerfile", 0, text)
     client.text_document_did_open(types.DidOpenTextDocumentParams(item))
-    # The server sends its status to clients that have asked for it.
+    # Request the status once: the server sends its later statuses only to clients that have done so.
     await client.protocol.send_request_async("lint-runtime/status", {})
     started = time.perf_counter()
     client.initialized(types.InitializedParams())

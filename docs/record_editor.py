@@ -1,6 +1,6 @@
 """Record a session in Neovim for the documentation: `python docs/record_editor.py`, with Neovim installed.
 
-Runs a real Neovim in a terminal of its own, types what a user types, and writes the screens into one SVG.
+Runs Neovim in a virtual terminal, types like a user, and writes the screens to docs/editor.svg.
 """
 
 import os
@@ -50,7 +50,7 @@ vim.api.nvim_create_autocmd("FileType", {
 })
 """
 STEPS: list[tuple[str, str, str]] = [
-    # What is typed, what to wait for, and what to write below the picture.
+    # The keys to type, the text to wait for, and the caption below the picture.
     ("", "yanked", "Open a Dockerfile: the image is underlined."),
     (
         "2G:lua vim.diagnostic.open_float()\r",
@@ -70,7 +70,7 @@ COLORS |= {"cyan": "#4ec9b0", "magenta": "#c586c0", "white": "#ffffff", "black":
 
 
 class Terminal:
-    """A terminal with a program in it."""
+    """A virtual terminal that runs a program."""
 
     def __init__(self, command: list[str], directory: Path) -> None:
         self.screen = pyte.Screen(COLUMNS, LINES)
@@ -83,11 +83,14 @@ class Terminal:
         ioctl(self._file, TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
 
     def type(self, text: str) -> None:
-        """Send what a user types."""
+        """Send keys to the program, as if a user typed them."""
         os.write(self._file, text.encode())
 
     def wait(self, look: Callable[[str], bool]) -> None:
-        """Read what the program shows until it is as wanted, and for a moment more."""
+        """Read the output until `look` accepts the text of the screen, and for one more second.
+
+        Exits with the text of the screen after 30 seconds.
+        """
         deadline = time.monotonic() + 30
         while not look("\n".join(self.screen.display)):
             if time.monotonic() > deadline:
@@ -103,14 +106,21 @@ class Terminal:
 
 
 def color(name: str, otherwise: str) -> str:
-    """Return a color of the terminal as SVG has it."""
+    """Return a color of the terminal as a color in SVG.
+
+    otherwise: the result for the default color and for an unknown color
+    """
     if name == "default":
         return otherwise
     return COLORS.get(name, f"#{name}" if len(name) == 6 else otherwise)
 
 
 def picture(screen: pyte.Screen, count: int, top: float) -> list[str]:
-    """Return the first lines of a screen as SVG, in runs of the same look."""
+    """Return the first lines of a screen as SVG elements, one or two per run of equally styled cells.
+
+    count: the number of lines
+    top: the y coordinate of the top of the screen
+    """
     parts = []
     for row in range(count):
         if screen.display[row].strip() == "~":
@@ -136,13 +146,13 @@ def picture(screen: pyte.Screen, count: int, top: float) -> list[str]:
 
 
 def shown_lines(screen: pyte.Screen) -> int:
-    """Return how many lines are in use, up to the last one that is not empty."""
+    """Return the number of lines up to the last line that is not empty."""
     used = [row for row in range(LINES) if screen.display[row].strip(" ~")]
     return max(used) + 1
 
 
 def record() -> str:
-    """Return the session as SVG."""
+    """Run the session in Neovim, and return it as SVG."""
     editor = shutil.which("nvim") or sys.exit("Neovim is not installed")
     parts: list[str] = []
     top = 0.0

@@ -1,4 +1,4 @@
-"""Take the picture of the page for the README: `python docs/take_picture.py`, with Chromium installed."""
+"""Take a screenshot of the HTML page for the README: `python docs/take_picture.py`. Needs Chromium."""
 
 import shutil
 import tempfile

@@ -1,4 +1,4 @@
-"""Shared by the tests: commands in this process, golden files, and profiles of properties."""
+"""Fixtures and helpers for all tests: commands, golden files, browsers and Hypothesis profiles."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ ENDS = ("end_of_maintenance", "end_of_basic_support")
 """The end date fields of Schedule, in chronological order."""
 
 SHIPPED_DATA = load.EMBEDDED_FILE
-"""The data of the package. Other tests use a copy, because each data release changes it."""
+"""The path of the data in the package. Most tests use a fixed copy, because each data release changes the data."""
 
 load.EMBEDDED_FILE = str(FIXTURES / "data-2026-10-06.json")
 _WITH_THE_COPY = f"from lint_runtime.lifecycle import load; load.EMBEDDED_FILE = {load.EMBEDDED_FILE!r}; "
@@ -50,7 +50,7 @@ TABLE = load.embedded_table()
 KNOWN = TABLE.as_of(AS_OF)
 
 LINT = [sys.executable, "-c", f"{_WITH_THE_COPY}from lint_runtime.__main__ import run; run()"]
-# Shows the progress bar after the first file.
+# The command, changed to show the progress bar after the first file.
 LINT_WITH_BAR = [
     *LINT[:2],
     LINT[2].replace("run()", "from lint_runtime.cli import console; console.PATIENCE = -1.0; run()"),
@@ -61,16 +61,17 @@ LIFECYCLE = [
     f"{_WITH_THE_COPY}from lint_runtime.__main__ import run_lifecycle; run_lifecycle()",
 ]
 
-# The machine may be slow, and every call of `run` has its own streams.
+# The health checks to ignore: the machine may be slow, and tests may call the fixture `run` for each example,
+# because each call has its own streams.
 _PATIENT = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 
-# With PYTHONDONTWRITEBYTECODE, every run would rewrite the assertions of all tests.
+# Write byte code even with PYTHONDONTWRITEBYTECODE: otherwise, pytest rewrites all assertions in every run.
 sys.dont_write_bytecode = False
 
 settings.register_profile("dev", max_examples=25, deadline=None, suppress_health_check=_PATIENT)
 # Derandomized: CI must not fail by chance. The nightly profile tries random examples.
 settings.register_profile("ci", settings.get_profile("dev"), max_examples=75, derandomize=True)
-# Without shrinking: any failure kills a mutant.
+# Without shrinking, which takes time: any failing example kills a mutant.
 settings.register_profile(
     "mutation", settings.get_profile("dev"), derandomize=True, phases=[Phase.explicit, Phase.generate]
 )
@@ -91,7 +92,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
-    """Return a function that compares a text with a golden file, or writes it with --update-golden."""
+    """Return a function that compares a text with a golden file.
+
+    With --update-golden, the function writes the text to the file.
+    """
 
     def check(path: Path, text: str) -> None:
         if request.config.getoption("--update-golden"):
@@ -103,7 +107,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[Path, str], None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Hide the settings of the user from the tests and from their processes."""
+    """Hide the settings of the user from the tests and from the processes that they start."""
     home = tmp_path_factory.mktemp("home")
     (home / ".gitconfig").write_text(
         "[user]\n\tname = Somebody\n\temail = somebody@example.com\n[init]\n\tdefaultBranch = main\n"
@@ -112,7 +116,7 @@ def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         "GIT_CONFIG_NOSYSTEM": "1",
         "HOME": str(home),
         "LC_ALL": "C.UTF-8",
-        # Loading the certificates of the system takes most of the time of an update.
+        # A directory without certificates: loading the system's certificates would slow down each update.
         "SSL_CERT_DIR": str(home),
     }
     hidden = re.compile(
@@ -123,7 +127,7 @@ def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             patch.delenv(name)
         for name, value in decided.items():
             patch.setenv(name, value)
-        # The parent may ignore SIGINT. Processes inherit that, unless a handler is set.
+        # Set a handler: if SIGINT is ignored, the processes that the tests start ignore it, too.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         yield
         signal.signal(signal.SIGINT, before)
@@ -131,7 +135,10 @@ def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _files_of_the_checkout_stay_unchanged(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail if a test changes, adds or removes a file of the checkout. Ignores code, which people may edit."""
+    """Fail if a test changes, adds or removes a file of the checkout.
+
+    Ignores the directories with code, such as `src`, which people may edit meanwhile.
+    """
 
     def states() -> dict[Path, tuple[int, int]]:
         directories = [ROOT / name for name in ("docs", "examples", "fixtures", "templates")]
@@ -148,12 +155,12 @@ def _files_of_the_checkout_stay_unchanged(request: pytest.FixtureRequest) -> Ite
 
 @pytest.fixture(scope="session")
 def empty_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the default working directory of tests. It stays empty."""
+    """Return the working directory of tests that don't use `tmp_path`. It must stay empty."""
     return tmp_path_factory.mktemp("empty")
 
 
 def copy_projects(directory: Path) -> Path:
-    """Copy `fixtures/projects` into a directory like the checkout, and return that directory."""
+    """Copy `fixtures/projects` to `checkout/fixtures/projects` in a directory. Returns `checkout`."""
     copy = directory / "checkout"
     shutil.copytree(FIXTURES / "projects", copy / "fixtures" / "projects", dirs_exist_ok=True)
     return copy
@@ -163,7 +170,7 @@ def copy_projects(directory: Path) -> Path:
 def _working_directory(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, empty_directory: Path
 ) -> Iterator[None]:
-    """Start each test outside of the checkout, whose files a broken command could overwrite."""
+    """Run each test outside of the checkout, so that a broken command can't overwrite its files."""
     has_its_own = "tmp_path" in request.fixturenames
     monkeypatch.chdir(request.getfixturevalue("tmp_path") if has_its_own else empty_directory)
     yield
@@ -181,9 +188,9 @@ class Result(NamedTuple):
 class Command(Protocol):
     """Runs a command to its end, and fails if it prints a traceback.
 
-    cwd: its working directory
-    stdin: its input, or None for a closed stream
-    env: variables to set, or to unset with None
+    cwd: the working directory
+    stdin: the input, or None for a closed stream
+    env: the environment variables to set. None as a value unsets the variable.
     """
 
     def __call__(
@@ -212,7 +219,7 @@ def _in_process(main: Main, monkeypatch: pytest.MonkeyPatch) -> Command:
                 patch.delenv(name, raising=False) if value is None else patch.setenv(name, value)
             if cwd is not None:
                 patch.chdir(cwd)
-            # The same settings as Python uses for pipes.
+            # Give the streams the settings that Python gives to pipes.
             patch.setattr(sys, "stdin", given)
             patch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="utf-8"))
             patch.setattr(
@@ -238,19 +245,19 @@ def _result(code: int, out: bytes, err: bytes) -> Result:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Return the main function of `lint-runtime`, run with its own streams, directory and variables."""
+    """Return a function that runs `lint-runtime` in this process, with its own streams and environment."""
     return _in_process(lint_command.main, monkeypatch)
 
 
 @pytest.fixture
 def run_lifecycle(monkeypatch: pytest.MonkeyPatch) -> Command:
-    """Return the main function of `runtime-lifecycle`, run in the same way."""
+    """Return a function that runs `runtime-lifecycle` in this process, with its own streams and environment."""
     return _in_process(lifecycle_command.main, monkeypatch)
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Start one browser for all tests of a worker."""
+    """Start one Chromium for all tests in this process."""
     chromium = shutil.which("chromium")
     if chromium is None:
         pytest.skip("chromium is not installed")
@@ -298,7 +305,10 @@ def loaded_modules(
 
 
 def count_calls(function: Callable[..., object], *arguments: object) -> int:
-    """Return how many calls of Python functions `function` makes: its work, on any machine."""
+    """Return the number of Python function calls while `function` runs.
+
+    Unlike a duration, the number is the same on every machine.
+    """
     calls = 0
 
     def count(_frame: FrameType, event: str, _argument: object) -> None:
@@ -327,7 +337,12 @@ def rendered(
     problems: Iterable[str] = (),
     **run: Any,
 ) -> str:
-    """Return reports in a format, as the command writes it. `run`: fields of Run."""
+    """Return the output of the command for reports in a format.
+
+    name: the name of the format
+    problems: the error messages to include
+    run: the fields of Run that differ from the defaults
+    """
     total = Tally()
     given = Run(as_of, table, total, **{"shows_suppressed": True, **run})
     texts: list[str] = []
@@ -336,7 +351,7 @@ def rendered(
     for report in reports:
         total.count(report, Config())
         total.upgrades += ((report.path, upgrade) for upgrade in report.upgrades)
-        # Workers send entries to the process that writes.
+        # Pickle each entry, as workers do to send it to the main process.
         output.add(pickle.loads(pickle.dumps(format_class.entry(report, given))))  # noqa: S301
     for problem in problems:
         total.fail(problem)
@@ -345,7 +360,7 @@ def rendered(
 
 
 def schema_errors(document: str, schema: Path) -> list[str]:
-    """Return the problems of a JSON document according to a JSON schema."""
+    """Return the error messages for a JSON document that violates a JSON schema."""
     definition = json.loads(schema.read_text(encoding="utf-8"))
     kind = validator_for(definition)
     validator = kind(definition, format_checker=kind.FORMAT_CHECKER)

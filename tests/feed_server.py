@@ -19,24 +19,27 @@ class Request(NamedTuple):
 
 
 Pieces = Iterable[bytes | float]
-"""Bytes to send, and pauses in seconds."""
+"""What a server sends: bytes, and between them pauses in seconds."""
 
 Answer = Callable[[Request], Pieces]
 
 
 def said(*pieces: bytes | float) -> Answer:
-    """Return an answer of exactly these pieces."""
+    """Return an answer that sends exactly these pieces for every request."""
     return lambda _: pieces
 
 
 def whole(body: bytes = b"", status: str = "200 OK", *headers: str) -> bytes:
-    """Return a response with a length. `headers` may have any characters below U+0100."""
+    """Return the bytes of an HTTP response with a Content-Length.
+
+    headers: lines such as `ETag: x`, with any characters below U+0100
+    """
     lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
     return "\r\n".join(lines).encode("latin-1") + body
 
 
 def published(body: bytes, etag: str = "", last_modified: str = "") -> Answer:
-    """Return an answer with `body`, or with 304 if the client has this version."""
+    """Return an answer that sends `body`. If the request has its ETag or date, the answer sends only 304."""
 
     def answer(request: Request) -> Pieces:
         known = request.headers.get("if-none-match"), request.headers.get("if-modified-since")
@@ -51,9 +54,9 @@ def published(body: bytes, etag: str = "", last_modified: str = "") -> Answer:
 class FeedServer(socketserver.ThreadingTCPServer):
     """An HTTP server or proxy.
 
-    answers: the answers by path, or by URL for a proxy; 404 for all others
+    answers: the answers, keyed by path, or by URL for a proxy. Requests without an answer get 404.
     requests: the requests so far
-    sent: the number of bytes sent, including those in the system's buffers
+    sent: the number of bytes sent, including bytes that the client has not received yet
     """
 
     request_queue_size = 32
@@ -78,7 +81,7 @@ class FeedServer(socketserver.ThreadingTCPServer):
         self._thread.join()
 
     def handle_error(self, *_: object) -> None:
-        """Ignore disconnecting clients, and raise other errors."""
+        """Ignore errors of disconnecting clients, and raise other errors."""
         try:
             raise
         except OSError:
@@ -113,13 +116,13 @@ class _Handler(socketserver.StreamRequestHandler):
 
     def finish(self) -> None:
         super().finish()
-        # The TLS socket is not the socket that the server closes.
+        # Close the TLS socket here: the server closes only the socket that the TLS socket wraps.
         self.request.close()
 
 
 @contextmanager
 def serving(tls: ssl.SSLContext | None = None) -> Iterator[FeedServer]:
-    """Run a server."""
+    """Run a server, over TLS if `tls` is given, and stop it at the end."""
     server = FeedServer(tls)
     try:
         yield server

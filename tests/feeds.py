@@ -1,4 +1,4 @@
-"""Feeds for tests."""
+"""Release feeds for tests, as JSON or merged into lifecycle data."""
 
 from __future__ import annotations
 
@@ -23,14 +23,17 @@ class Entry(NamedTuple):
 
 
 def version(text: str) -> RuntimeVersion:
-    """Parse a valid version."""
+    """Parse a version. Fails if it is invalid."""
     found = parse_version(text)
     assert found
     return found
 
 
 def entry(number: str, released: str = "2026-10-01", airflow: str = "", **metadata: Any) -> Entry:
-    """Return a release with the required metadata and `metadata`."""
+    """Return the entry of a release in a feed.
+
+    metadata: the values to add to the required metadata, or to replace there
+    """
     found = version(number)
     series = TABLE.find_series(found.series)
     minor = series.airflow if series else found.series if found.airflow == 3 else f"2.{found.major}"
@@ -39,7 +42,7 @@ def entry(number: str, released: str = "2026-10-01", airflow: str = "", **metada
 
 
 def document(*entries: Entry) -> dict[str, Any]:
-    """Return a feed with the releases `entries`."""
+    """Return a feed with the given releases."""
     found: dict[str, Any] = {"schemaVersion": "1.8", "runtimeVersions": {}, "runtimeVersionsV3": {}}
     for number, metadata in entries:
         key = "runtimeVersionsV3" if "-" in number else "runtimeVersions"
@@ -48,15 +51,15 @@ def document(*entries: Entry) -> dict[str, Any]:
 
 
 def text(*entries: Entry) -> bytes:
-    """Return a feed with the releases `entries` as JSON."""
+    """Return a feed with the given releases as JSON."""
     return json.dumps(document(*entries)).encode()
 
 
 def news(day: date, *entries: Entry, known: LifecycleTable = TABLE) -> LifecycleTable:
-    """Return the facts in a feed of `day`, to merge into `known`."""
+    """Return the lifecycle data in a feed that was read on `day`, to be merged into `known`."""
     return feed_table(read_feed(document(*entries)), day, known)
 
 
 def with_feed(day: date, *entries: Entry, known: LifecycleTable = TABLE) -> LifecycleTable:
-    """Return `known` merged with a feed of `day`."""
+    """Return `known`, merged with a feed that was read on `day`."""
     return merge(known, news(day, *entries, known=known))

@@ -1,4 +1,4 @@
-"""A fleet of projects with every kind of image, the same for the same number of projects."""
+"""A random fleet of projects with every kind of image. The number of projects is the seed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator
 
 TEAM_SIZE = 20
-"""Number of projects of a team."""
+"""The number of projects of each team."""
 
 _TEAMS = "payments billing sales growth search logistics finance research identity warehouse".split()
 _AREAS = "ledger invoices churn orders refunds pricing stock routes forecast events".split()
@@ -36,11 +36,11 @@ _SOURCES = {
     f"# lint-runtime: ignore[floating-tag]\nFROM {_RUNTIME}:13.11.0\n": 2,
     "FROM python:3.12\n": 2,
 }
-"""Dockerfiles, each with its share of a fleet."""
+"""Maps a Dockerfile to its weight: how often it occurs in a fleet, relative to the other Dockerfiles."""
 
 
 def fleet(projects: int) -> Iterator[tuple[str, str]]:
-    """Yield the path and the source of the Dockerfile of each project, in teams of 20 projects."""
+    """Yield the path and the source of each project's Dockerfile. The path starts with the team."""
     chance = random.Random(projects)  # noqa: S311 (no secret)
     sources = chance.choices([*_SOURCES], [*_SOURCES.values()], k=projects)
     for number, source in enumerate(sources):

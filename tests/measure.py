@@ -1,6 +1,6 @@
-"""Print the size targets of the package and its tests, and whether they hold. Exits with 1 if one is missed.
+"""Print size targets for the package and its tests, and whether they hold. Exits with 1 if a target is missed.
 
-With the paths of an earlier and a later `lint-runtime`, also print the speed targets.
+If the arguments are the paths of an earlier and a later `lint-runtime`, also prints the speed targets.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
 class Target(NamedTuple):
-    """A figure and its limit.
+    """A figure with a limit that it must not exceed.
 
     name: the thing counted
     figure: the current number
@@ -38,19 +38,22 @@ class Target(NamedTuple):
 
     @property
     def row(self) -> str:
-        """The target as a line of text."""
+        """The target as a line of the printed table."""
         verdict = "holds" if self.holds else "missed"
         return f"{self.name:36} {self.figure:>8,}  at most {self.limit:>6,}  {verdict}"
 
 
 def module_name(path: Path) -> str:
-    """Return the dotted name of a module within the package. The package itself is "lint_runtime"."""
+    """Return the name of a module within the package, such as `lsp.hover`, or `lint_runtime` for the package."""
     parts = path.relative_to(PACKAGE).with_suffix("").parts
     return ".".join(part for part in parts if part != "__init__") or PACKAGE.name
 
 
 def import_graph() -> dict[str, set[str]]:
-    """Return the modules of the package that each module imports, in functions too."""
+    """Map each module of the package to the modules of the package that it imports.
+
+    Includes imports in functions.
+    """
     names = {module_name(path) for path in MODULES}
     return {module_name(path): _imports(path, names) for path in MODULES}
 
@@ -62,7 +65,7 @@ def _imports(path: Path, names: set[str]) -> set[str]:
             imported |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             modules = {f"{node.module}.{alias.name}" for alias in node.names}
-            # A name that is not a module belongs to the module in the statement.
+            # In `from a import b`, `b` may be a module. If it isn't, the module `a` is imported.
             imported |= {name if _short(name) in names else node.module for name in modules}
     return {_short(name) for name in imported if f"{name}.".startswith(f"{PACKAGE.name}.")}
 
@@ -72,7 +75,7 @@ def _short(name: str) -> str:
 
 
 def package_graph(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """Return the subpackages and top-level modules that each of them imports."""
+    """Reduce an import graph of modules to subpackages and top-level modules, such as `lsp` and `text`."""
     packages: dict[str, set[str]] = {}
     for module, imported in graph.items():
         package = module.partition(".")[0]
@@ -82,7 +85,7 @@ def package_graph(graph: Mapping[str, set[str]]) -> dict[str, set[str]]:
 
 
 def find_cycle(graph: Mapping[str, set[str]]) -> list[str]:
-    """Return the modules on a cycle of imports, or an empty list."""
+    """Return the modules on a cycle of imports, or an empty list if there is no cycle."""
     try:
         TopologicalSorter(graph).prepare()
     except CycleError as error:

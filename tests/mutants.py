@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-# The pattern and the replacement of each operator.
+# Maps each operator to the pattern of its source text and to the text of the replacing operator.
 _SWAPS: dict[type[ast.AST], tuple[bytes, str]] = {
     ast.Lt: (b"<", "<="),
     ast.LtE: (b"<=", "<"),
@@ -42,12 +42,12 @@ _TYPING = {"cast", "NewType", "TypeVar"}
 class Mutant(NamedTuple):
     """A change in one place of a file.
 
-    path: the file, relative to the checkout
+    path: the path of the file, relative to the checkout
     start: the offset of the first replaced byte
     end: the offset just past the last replaced byte
     text: the replacement
-    first_line: the number of the first line of the statement
-    last_line: the number of the line at `end`
+    first_line: the number of the first line of the statement that is changed
+    last_line: the number of the line that contains `end`
     """
 
     path: str
@@ -62,7 +62,7 @@ class Mutant(NamedTuple):
         return source[: self.start] + self.text.encode() + source[self.end :]
 
     def describe(self, source: bytes) -> tuple[str, str]:
-        """Return the changed lines before and after the change, without indentation."""
+        """Return the affected lines, without indentation: before the change, and after it."""
         head = source[source.rfind(b"\n", 0, self.start) + 1 : self.start]
         tail = source[self.end :].partition(b"\n")[0]
         before, after = (
@@ -73,7 +73,7 @@ class Mutant(NamedTuple):
 
 
 def _children(node: ast.AST) -> list[ast.AST]:
-    """Return the child nodes that affect the behavior of a program, so no annotations."""
+    """Return the child nodes that affect the behavior of a program. Leaves out annotations, for example."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             return [*node.args.defaults, *filter(None, node.args.kw_defaults), *node.body]
@@ -101,7 +101,7 @@ def _never_runs_in_tests(test: ast.expr) -> bool:
 
 
 class _Finder:
-    """Finds the changes of one file. A change is a start offset, an end offset and the new text."""
+    """Finds the possible changes in one file. A change is a start offset, an end offset and the new text."""
 
     def __init__(self, source: bytes) -> None:
         self._source = source
@@ -119,7 +119,7 @@ class _Finder:
 
     def _swap(self, operator: ast.AST, left: ast.expr, right: ast.expr) -> Iterator[tuple[int, int, str]]:
         pattern, text = _SWAPS.get(type(operator), (b"$^", ""))
-        # Only parentheses, comments and the operator are between two operands.
+        # Between the two operands, there is only the operator, except for parentheses and comments.
         if match := re.compile(pattern).search(self._source, self._end(left), self._start(right)):
             yield *match.span(), text
 
@@ -130,13 +130,13 @@ class _Finder:
         return (start, comma.end(), "") if comma else (before.start() if before else start, end, "")
 
     def _quoted(self, node: ast.expr, text: str) -> str:
-        # A string within an f-string has to keep its quotes.
+        # Keep the kind of quotes: a string in an f-string must not contain the quotes of the f-string.
         match = re.compile(rb"""[a-zA-Z]*(['"])""").match(self._source, self._start(node))
         quote = match[1].decode() if match else '"'
         return f"{quote}{text}{quote}"
 
     def changes(self, node: ast.AST) -> Iterator[tuple[int, int, str]]:  # noqa: C901 (a table)
-        """Yield the changes of a node itself."""
+        """Yield the changes of a node, but not the changes of its child nodes."""
         match node:
             case ast.Compare():
                 for operator, (left, right) in zip(
@@ -214,14 +214,15 @@ def find_mutants(path: str, source: bytes) -> list[Mutant]:
 
 
 def package_of(path: str) -> str:
-    """Return the directory of a module within the package."""
+    """Return the directory of a module within the package, or "(top level)"."""
     return "/".join(path.removeprefix("src/lint_runtime/").split("/")[:-1]) or "(top level)"
 
 
 def draw(mutants: Sequence[Mutant], count: int, seed: int) -> list[Mutant]:
     """Return about `count` mutants of different lines.
 
-    One half is distributed evenly over the packages, the other half by the number of lines with mutants.
+    One half is distributed evenly over the packages. The other half is distributed in proportion to the number
+    of lines with mutants in each package.
     """
     lines: dict[str, dict[tuple[str, int], list[Mutant]]] = defaultdict(lambda: defaultdict(list))
     for mutant in mutants:

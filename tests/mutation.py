@@ -1,8 +1,12 @@
 """Run the tests on mutants, and print the mutants that survive.
 
-Each mutant is applied in a copy of the checkout. The tests of its package run first: tests that execute the changed
-line, with the most similar module name first, then tests that start processes. After these, all other tests run,
-except tests in browsers and tests that start processes.
+Each mutant is applied in a copy of the checkout. Then tests run in three stages, until a test fails:
+
+1. the tests of the mutant's package that execute the changed line, starting with the most similar module name
+2. the tests of the mutant's package that start processes
+3. all other tests, except tests that start processes
+
+Tests in browsers never run.
 """
 
 from __future__ import annotations
@@ -46,9 +50,9 @@ MEMORY = 4 << 30
 class Tests(NamedTuple):
     """The tests, and the lines that they execute in the unchanged code.
 
-    seconds: the duration of each test
+    seconds: maps each test to its duration
     processes: the tests that start processes
-    by_line: the tests that execute a line, by file and line
+    by_line: maps (file, line) to the tests that execute the line
     """
 
     seconds: dict[str, float]
@@ -81,7 +85,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
-    """Record the lines and the duration of a test, or limit its duration."""
+    """Record the duration and the executed lines of a test. If there is a plan, limit the duration."""
     if _plan:
         faulthandler.dump_traceback_later(10 + 10 * _plan["seconds"].get(item.nodeid, 1), exit=True)
     if _lines:
@@ -99,7 +103,7 @@ def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
 
 
 def pytest_sessionfinish() -> None:
-    """Write the recorded durations and processes."""
+    """Write the recorded lines, the durations, and the names of the tests that start processes."""
     if _lines and _seconds:
         _lines.save()
         Path(f"{_record}/tests-{os.getpid()}").write_text(json.dumps([_seconds, _processes]))
@@ -159,7 +163,7 @@ def record(checkout: Path) -> Tests:
 
 
 def plan(mutant: Mutant, tests: Tests) -> tuple[list[str], list[str], list[str]]:
-    """Return the tests of each stage, in the order of execution."""
+    """Return the tests to run on a mutant in each of the STAGES, in the order of execution."""
     path = PurePosixPath(mutant.path)
     directory = PurePosixPath("tests", *path.parts[2:-1])
     executing = set().union(
@@ -178,7 +182,7 @@ def plan(mutant: Mutant, tests: Tests) -> tuple[list[str], list[str], list[str]]
     mirrored = [test for test in ordered if PurePosixPath(test.partition("::")[0]).parent == directory]
     processes = [test for test in mirrored if test in tests.processes]
     package = [test for test in mirrored if test not in tests.processes]
-    # Constants and defaults run at import, so no test executes their lines.
+    # If no test executes the line, run all tests of the package: constants and defaults are evaluated at import.
     package = [test for test in package if test in executing] or package
     return package, processes, [test for test in ordered if test not in {*package} | tests.processes]
 
@@ -198,7 +202,7 @@ def kill(mutant: Mutant, checkout: Path, tests: Tests) -> str:
                 return "time-out" if "Timeout (" in done.stdout else stage
     finally:
         path.write_bytes(source)
-        # Compiled files are valid only with the old modification time.
+        # Restore the modification time: otherwise, the compiled file would be outdated.
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
     return ""
 

@@ -19,7 +19,7 @@ from tests.measure import (
     package_graph,
 )
 
-# From top to bottom. A package or module imports only from the layers below its own.
+# The layers of the package, from top to bottom. A package or module imports only from the layers below its own.
 LAYERS = (
     ("__main__", "lint_runtime"),
     ("api", "cli"),
@@ -32,7 +32,7 @@ LAYERS = (
     ("files", "schema"),
     ("diagnostics", "errors", "text", "version"),
 )
-# Neither imports the other, and nothing else in `lifecycle` imports them.
+# These two packages don't import each other, and nothing else in `lifecycle` imports them.
 ABOVE_LIFECYCLE = ("lifecycle.update", "lifecycle.views")
 LIBRARIES = {
     "click": {
@@ -56,7 +56,7 @@ LIBRARIES = {
     "tomli": {"config.files"},
     "urllib.request": {"lifecycle.update.fetch"},
 }
-"""The modules that may import a library, at the top or in a function."""
+"""Maps a library to the modules that may import it, at the top or in a function."""
 
 # Modules and libraries that an ordinary run must not load.
 LAZY_MODULES = (
@@ -127,7 +127,7 @@ def test_layers_are_few() -> None:
 
 
 def _imported_libraries() -> dict[str, set[str]]:
-    """Return the modules that import a library, by its dotted name and by each prefix of the name."""
+    """Map each imported name to the modules that import it. The name `a.b` also counts as `a`."""
     importers: dict[str, set[str]] = {}
     for path in MODULES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

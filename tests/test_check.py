@@ -106,7 +106,7 @@ def test_bytes_and_text_are_the_same() -> None:
 @example("\ufeff" * 3)
 def test_any_bytes_and_any_text_can_be_checked(source: bytes | str) -> None:
     result = check(source, today=AS_OF)
-    # None of these sources uses a Runtime image, and most have no FROM.
+    # None of these sources uses a Runtime image, but all have findings.
     assert result.images == ()
     assert result.findings
     assert {finding.path for finding in result.findings} == {"Dockerfile"}
@@ -256,7 +256,7 @@ def test_one_error_names_all_problems() -> None:
 
 
 def _opened(work: Callable[[], object]) -> list[str]:
-    """Return the audit events of I/O, processes and the environment while a function runs."""
+    """Return the audit events of I/O, imports and processes while a function runs."""
     events: list[str] = []
     is_active = True
 
@@ -271,7 +271,7 @@ def _opened(work: Callable[[], object]) -> list[str]:
         ):
             events.append(event)
 
-    # A hook can't be removed.
+    # A hook can't be removed, so `is_active` switches it off.
     sys.addaudithook(hook)
     work()
     is_active = False
@@ -290,7 +290,7 @@ def test_nothing_is_opened_imported_or_started() -> None:
         }
         return check(source, "/no/such/Dockerfile", today=AS_OF, config=config)
 
-    # The first call imports modules and reads the data in the package.
+    # Call it once before the measured call: the first call imports modules and reads the data in the package.
     result = work()
     assert {"yanked-release", "prerelease", "unknown-instruction"} <= {
         finding.rule for finding in result.findings

@@ -1,4 +1,4 @@
-"""JSON loading and atomic writes, also when a process is killed."""
+"""JSON loading, and writes that are atomic even if the process is killed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ REST = b"RUN a\r\n" * 20_000
 OLD = f"FROM {REPOSITORY}:13.6.0\n".encode() + REST
 NEW = f"FROM {REPOSITORY}:13.11.0\n".encode() + REST
 
-# Changes the file, or sends a signal, when the module `files` first calls a given C function.
+# The code of a process that fixes a file. When the module `files` first calls the C function `step`, the code changes
+# the file or sends a signal to its process.
 CHILD = """
 import os, signal, sys
 import lint_runtime.files as files, lint_runtime.linter.fixes
@@ -56,8 +57,9 @@ sys.setprofile(None)
 sys.exit(code)
 """
 
-# Replaces a file in many child processes, and kills each process at a later C call or return than the one
-# before. Prints the call, the content and the mode of the file, and the exit code of the process.
+# Replaces a file in many child processes. Kills the first child at its first call of a C function, the second child at
+# the next call or return, and so on, until a child ends by itself. For each child, prints the call or return, the
+# content and the mode of the file, and the exit code.
 KILLED = """
 import os, signal, sys
 from lint_runtime import files
@@ -93,7 +95,7 @@ for number in range(1000):
 
 @pytest.fixture
 def fix(run: Command) -> Fix:
-    """Return a function that runs --fix and returns the exit code and standard error."""
+    """Return a function that runs the command with --fix and returns the exit code and standard error."""
 
     def fix(*arguments: str | Path, cwd: Path) -> tuple[int, str]:
         code, _, err = run(*FIX, *arguments, cwd=cwd)
@@ -103,7 +105,11 @@ def fix(run: Command) -> Fix:
 
 
 def _child(file: Path, action: str, step: str) -> tuple[int, str]:
-    """Fix `file` in a process that does `action` when it first calls the C function `step`."""
+    """Run CHILD on `file`, and return the exit code and standard error.
+
+    action: `change`, or the name of a signal
+    step: the name of the C function
+    """
     result = run_process(sys.executable, "-c", CHILD, step, action, file)
     return result.code, result.err
 
@@ -142,7 +148,7 @@ def test_a_kill_at_any_step_leaves_the_old_or_the_new_file(file: Path) -> None:
     assert contents[steps.index("c_return replace")] == "new"
     calls = [step.removeprefix("c_call ") for step in steps if step.startswith("c_call ")]
     order = [call for call in calls if call in ("chmod", "write", "flush", "fsync", "read", "replace")]
-    # The file is synced before it is renamed, the directory afterward.
+    # The file is synced before it is renamed. The directory is synced afterward.
     assert order == ["chmod", "write", "write", "flush", "fsync", "read", "replace", "fsync"]
     # A search does not find the temporary files that killed processes leave behind.
     (file.parent / f".lint-runtime-{'0' * 16}.tmp").touch()
@@ -181,7 +187,7 @@ def test_a_full_disk_leaves_the_old_file(file: Path) -> None:
 
 
 def _seen_until(processes: list[subprocess.Popen[bytes]], file: Path) -> Iterator[bytes]:
-    """Yield the content of the file until all processes have ended."""
+    """Yield the current content of a file, again and again until all processes have ended."""
     while any(process.poll() is None for process in processes):
         yield file.read_bytes()
     yield file.read_bytes()
@@ -218,7 +224,7 @@ def test_the_mode_stays(file: Path, fix: Fix) -> None:
 
 
 def test_the_owner_stays(file: Path, fix: Fix) -> None:
-    # Root may change the owner to any user; other users may only choose one of their groups.
+    # Root may give a file to any user and group. Other users may only choose one of their groups.
     owner = (1234, 4321) if os.geteuid() == 0 else (os.geteuid(), min({os.getegid(), *os.getgroups()}))
     os.chown(file, *owner)
     assert fix(file, cwd=file.parent)[0] == 0
@@ -233,7 +239,7 @@ def test_hard_links_stay(file: Path, fix: Fix) -> None:
     assert (file.read_bytes(), other.read_bytes()) == (NEW, NEW)
     assert (file.stat().st_ino, file.stat().st_nlink) == (inode, 2)
     assert _left_over(file.parent) == []
-    # Shorter content leaves nothing of the longer one behind, and a report is written like a fix.
+    # Shorter content leaves nothing of the longer content behind, also without `expected`, as in reports.
     replace_file(str(other), [b"a", b"b"])
     assert file.read_bytes() == b"ab"
 
@@ -253,15 +259,15 @@ def test_a_failed_write_to_a_hard_link_leaves_the_old_content(file: Path) -> Non
     assert _left_over(file.parent) == []
 
 
-# An access control list as Linux stores it: version, then tag, permissions and ID of each entry. The owner and user
-# 1234 may read and write, others may read.
+# An access control list as Linux stores it: the version, then the tag, the permissions and the ID of each entry. The
+# owner and the user 1234 may read and write. All other users may read.
 ACCESS = struct.pack("<I" + "HHI" * 5, 2, 1, 6, -1 & 0xFFFFFFFF, 2, 6, 1234, 4, 4, -1 & 0xFFFFFFFF, 16, 6, -1 & 0xFFFFFFFF, 32, 4, -1 & 0xFFFFFFFF)  # fmt: skip
 ACL = "system.posix_acl_access"
 
 
 @pytest.fixture
 def attributes(file: Path) -> dict[str, bytes]:
-    """Give a file an extended attribute and an ACL, and return them."""
+    """Give a file an extended attribute and an access control list. Returns both, keyed by name."""
     given = {"user.origin": b"https://example.com/\0\xff", ACL: ACCESS}
     try:
         for name, value in given.items():
@@ -364,7 +370,7 @@ def test_a_file_without_fixes_is_not_written(file: Path, fix: Fix) -> None:
 
 
 def _left_alone(fix: Fix, file: Path, reason: str, *others: Path) -> None:
-    """Check that --fix reports `reason` and does not change `file`. Also fixes `others`."""
+    """Check that --fix doesn't change `file` and reports `reason`. The same run also fixes `others`."""
     before = file.read_bytes()
     inode = file.stat().st_ino
     code, err = fix(file, *others, cwd=file.parent)
@@ -507,7 +513,7 @@ def test_leftovers_of_killed_runs_are_removed(tmp_path: Path) -> None:
     with busy.open() as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         replace_file(str(tmp_path / "x"), [b"new"])
-        # A run that still writes its file keeps it.
+        # Only `old` is removed. `busy` is locked, as if another run were still writing it.
         assert {*tmp_path.iterdir()} == {tmp_path / "x", busy, *others, link, directory}
     replace_file(str(tmp_path / "x"), [b"newer"])
     assert {*tmp_path.iterdir()} == {tmp_path / "x", *others, link, directory}

@@ -34,7 +34,7 @@ CERTIFIED = "quay.io/astronomer/ap-airflow"
 
 
 def _errors(parse: Callable[[str], object], error: type[ValueError], texts: list[str]) -> dict[str, str]:
-    """Return the error message for each text."""
+    """Check that `parse` raises `error` for each text. Returns the messages, keyed by text."""
     messages = {}
     for text in texts:
         with pytest.raises(error) as raised:
@@ -108,7 +108,7 @@ def test_agent_tags() -> None:
     assert parsed == RuntimeTag("3.1-5", V31, ubi9=True, python="3.12", base=True, agent="1.2.0")
     assert str(parsed) == tag
     assert str(parsed.without(["python", "agent"])) == "3.1-5-ubi9-base"
-    # A floating tag may have neither suffix.
+    # A floating tag is valid without -python and -astro-agent.
     assert parse_tag("3.1", AGENT_SUFFIXES).is_floating
     assert parse_tag("3", AGENT_SUFFIXES).is_floating
     for wrong in ("3.1.5-python-3.12-astro-agent-1.2.0", "13.6.0-python-3.12-astro-agent-1.2.0", "13"):
@@ -195,7 +195,7 @@ def test_mirrors() -> None:
     }
     assert {repository: mirrored(repository, mirrors) for repository in originals} == originals
     assert mirrored("registry.example/rt", {}) == "registry.example/rt"
-    # The first matching pattern counts.
+    # If several patterns match, the first one counts.
     twice = {"r.example/*": "first/*", "*/x": "second/*"}
     assert mirrored("r.example/x", twice) == "first/x"
 
@@ -296,7 +296,7 @@ def test_images_that_are_no_runtime_images() -> None:
 
 
 def _edited(source: str, edits: tuple[Edit, ...]) -> str | None:
-    """Return the edited file. Returns None without edits."""
+    """Return `source` after the edits, or None if there are no edits."""
     lines = source.split("\n")
     for edit in sorted(edits, reverse=True):
         line, start, end_line, end = edit.location
@@ -306,7 +306,7 @@ def _edited(source: str, edits: tuple[Edit, ...]) -> str | None:
 
 
 def _to(number: str, repository: str = "") -> Callable[[RuntimeImage], Destination]:
-    """Return a function that returns the destination with another release and the same suffixes."""
+    """Return a function that maps an image to a destination: the release `number`, with the image's suffixes."""
     version = parse_version(number)
     lifecycle = TABLE.as_of(AS_OF).series(version.series if version else "")
     assert version

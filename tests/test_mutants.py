@@ -10,7 +10,7 @@ import tomli
 from tests.conftest import ROOT
 from tests.mutants import Mutant, draw, find_mutants, package_of
 
-# The changed line of each mutant, by source text.
+# Maps a source text to the changed line of each of its mutants.
 CHANGES = {
     "a < b": ["pass", "a <= b"],
     "a = b in c is not d": ["a = b not in c is not d", "a = b in c is d"],

@@ -20,7 +20,7 @@ from lint_runtime.linter.engine import lint_file
 from tests.conftest import AS_OF, KNOWN, rendered
 
 DAYS = st.dates(date(2021, 1, 1), date(2030, 12, 31))
-# Fragments of Dockerfiles, and bytes that are hard to parse.
+# The parts of random Dockerfiles: usual parts, and bytes that are hard to parse.
 FRAGMENTS = st.sampled_from(
     [b"FROM ", b"from\t", b"ARG ", b"RUN ", b"COPY ", b"ONBUILD ", b"AS ", b"--platform=", b"linux/arm64 ", b"$V"]
     + [b"${V:-", b"${V/", b"}", b"=", b"'", b'"', b"\\", b"`", b"\n", b"\n", b"\r\n", b"\\\n", b" ", b"#", b"# escape=`\n"]

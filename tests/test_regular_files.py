@@ -1,4 +1,4 @@
-"""Only regular files are read: nothing else can make a run wait or read without end."""
+"""Only regular files are read. Pipes and devices could make a run wait or read without end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FINE = "FROM quay.io/astronomer/astro-runtime:13.11.0\n"
 
 @pytest.fixture(autouse=True)
 def _soon() -> Iterator[None]:
-    """Fail a test that waits."""
+    """Fail a test that takes longer than 30 seconds."""
 
     def fail(*_: object) -> None:
         raise TimeoutError("the run waits")
@@ -32,7 +32,7 @@ def _soon() -> Iterator[None]:
 
 @pytest.fixture
 def special(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Create a file that is not regular, and return its name in `tmp_path`."""
+    """Create a directory, a pipe, or a link to a pipe or a device. Returns its name in `tmp_path`."""
     ends = os.pipe()
     kind = request.param
     if kind == "pipe":

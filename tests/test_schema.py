@@ -58,7 +58,7 @@ def test_schemas_use_only_supported_keywords(file: str) -> None:
     for rules in inner:
         assert rules.keys() <= ANNOTATIONS | STRUCTURE | TESTS_OF_ANY_TYPE | TESTS_OF_ONE_TYPE, rules
         assert "type" in rules or not rules.keys() & TESTS_OF_ONE_TYPE, rules
-        # Validators ignore keywords next to a reference.
+        # Next to a reference, there may only be annotations: validators ignore other keywords there.
         assert "$ref" not in rules or rules.keys() <= ANNOTATIONS | {"$ref"}, rules
 
 
@@ -132,7 +132,7 @@ VALID: dict[str, Any] = {
     },
 }
 DEFINITIONS = {REPORT: "file"}
-"""The definition of whole documents in schemas without a root."""
+"""Maps a schema that describes no whole document to the definition that the test uses."""
 
 for _rows in ("series", "releases", "upstream"):
     VALID[DATA][_rows] = VALID[DATA][_rows][-2:]

@@ -1,4 +1,4 @@
-"""Every surface says and counts the same: findings, hints, hovers, the page, reports and the schedule."""
+"""Findings, hints, hovers, the page, reports and the schedule state and count the same."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RULES = {
     "end-of-basic-support": State.UNSUPPORTED,
     "maintenance-ending": State.ENDING,
 }
-"""The state that a finding stands for. `end-of-maintenance` is for two states."""
+"""Maps a rule to the state of the images it reports. `end-of-maintenance` is missing: it reports two states."""
 
 FIRST_WORDS = {
     "yanked": {State.YANKED},
@@ -36,7 +36,7 @@ FIRST_WORDS = {
     "maintained": {State.ENDING, State.MAINTAINED},
     "": {State.UNKNOWN},
 }
-"""The states by the first word of a hint."""
+"""Maps the first word of a hint to the possible states of the image."""
 
 STATUSES = {
     State.YANKED: {"maintained", "basic-support", "unsupported", "unknown"},
@@ -46,11 +46,11 @@ STATUSES = {
     State.MAINTAINED: {"maintained"},
     State.UNKNOWN: {"unknown"},
 }
-"""The status of the series by the state of the image."""
+"""Maps the state of an image to the possible statuses of its series."""
 
 
 def _days(release: Release) -> Iterator[date]:
-    """Yield the days around each date of a release and of its series."""
+    """Yield each date of a release and of its series, with the day before and the day after."""
     series = TABLE.find_series(release.version.series)
     assert series
     days = [release.released, release.yank.known_by if release.yank else None]
@@ -68,7 +68,7 @@ def _schedule(day: date) -> dict[str, dict[str, object]]:
 
 def test_all_surfaces_agree_on_every_release_on_the_days_around_its_dates() -> None:
     seen: set[State] = set()
-    # In the order of days: the table keeps the facts of the last day.
+    # Sort the cases by day: the table caches only the facts of the last day that was used.
     cases = {(day, release.version) for release in TABLE.releases for day in _days(release)}
     for day, version in sorted(cases):
         reference = f"{REPOSITORY_FOR[version.airflow]}:{version}"
@@ -105,7 +105,7 @@ def test_all_surfaces_agree_on_every_release_on_the_days_around_its_dates() -> N
 
 
 def _check_dates(hint: str, state: State, row: dict[str, object], day: date) -> None:
-    """Check that "until" is the last day, and "since" the first."""
+    """Check that "until" names the last day of the state, and "since" its first day."""
     maintenance, support = row["end_of_maintenance"], row["end_of_basic_support"]
     if state in (State.MAINTAINED, State.ENDING) and maintenance:
         assert f" until {maintenance}" in hint

@@ -78,7 +78,7 @@ function cursor(server: Server): { uri: string; position: Position } | undefined
 async function apply(server: Server, { edit, message }: Upgrade): Promise<void> {
   const annotations = Object.values(edit?.changeAnnotations ?? {});
   const needsPreview = annotations.some((annotation) => annotation.needsConfirmation);
-  // The preview starts with changes unselected if they need confirmation. Clear the flag, to select them all.
+  // The preview starts with changes unselected if they need confirmation. Clear the flag to select all.
   for (const annotation of annotations) {
     annotation.needsConfirmation = false;
   }

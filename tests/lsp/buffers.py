@@ -35,7 +35,7 @@ def make_buffer(
     table: LifecycleTable = TABLE,
     settings: EditorSettings | None = None,
 ) -> Buffer:
-    """Return a buffer with a text, linted with the default settings unless others are given."""
+    """Lint a text as a Dockerfile, by default with the default settings, and return the buffer."""
     known, config = table.as_of(as_of), config or Config()
     report = lint_file(text.encode("utf-8", "surrogatepass"), "Dockerfile", config, known)
     return Buffer(URI, text, Positions(text, encoding), report, config, known, settings or EditorSettings())
@@ -69,7 +69,7 @@ def _offset(text: str, position: types.Position) -> int:
 
 
 def edits_of(action: types.CodeAction) -> list[types.TextEdit]:
-    """Return the edits of an action. All are in one file."""
+    """Return the edits of an action. Fails if an edit is not in the file `URI`."""
     assert action.edit
     assert action.edit.changes
     ((uri, edits),) = action.edit.changes.items()

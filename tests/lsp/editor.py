@@ -1,4 +1,4 @@
-"""A real editor: the client of pygls, and a server in its own process."""
+"""An editor for tests: the client of pygls, with the server in its own process."""
 
 # mypy: disable-error-code=untyped-decorator
 
@@ -26,7 +26,7 @@ class Editor:
 
     client: the client of pygls
     settings: the answer to the server's request for settings
-    registered: the methods the server asked to be notified of
+    registered: the notifications that the server has asked for
     """
 
     def __init__(self, directory: Path) -> None:
@@ -111,7 +111,7 @@ class Editor:
         return len(self._published[self.document().uri])
 
     async def until(self, look: Callable[[], _T]) -> _T:
-        """Wait until `look` returns a true value, and return it."""
+        """Wait until `look` returns a true value, and return that value."""
 
         async def wait() -> _T:
             while not (seen := look()):
@@ -136,7 +136,7 @@ def edit(
     encoding: types.PositionEncodingKind,
     workspace: types.WorkspaceClientCapabilities | None = None,
 ) -> None:
-    """Run a session in an editor, from the start of the server to its end."""
+    """Start an editor with a server, run a session in it, and stop both."""
 
     async def run() -> None:
         editor = Editor(directory)

@@ -18,7 +18,7 @@ from tests.conftest import AS_OF
 Message = dict[str, Any]
 
 CONVERTER = default_converter()  # type: ignore[no-untyped-call]
-"""Compiles a function for each kind of message, so all servers share it."""
+"""The converter of all servers. They share it, because it compiles a function for each kind of message."""
 
 
 class Session:
@@ -28,8 +28,9 @@ class Session:
     messages: everything the server sent, oldest first
     settings: the answer to the server's request for settings
     refuses: whether the editor answers requests of the server with an error
-    delayed: the answers that wait until a second after the first findings, or None if none has to
-    now: the seconds that the notifications took
+    delayed: None to answer requests of the server at once. A list collects the answers, which are sent one
+        second after the first findings.
+    now: the total time that notifications took, in seconds of QuickLoop
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class Session:
             )["capabilities"]
 
     def write(self, data: bytes) -> None:
-        """Receive a message of the server, and answer it if it is a request."""
+        """Receive a message from the server. If it is a request, answer it."""
         message = json.loads(data)
         self.messages.append(message)
         if "id" in message and "method" in message:
@@ -79,7 +80,7 @@ class Session:
             self.delayed = None
 
     def close(self) -> None:
-        """Close the connection."""
+        """Do nothing. pygls closes its writer at the end."""
 
     def _deliver(self, message: Message) -> None:
         protocol = self._server.protocol
@@ -105,9 +106,12 @@ class Session:
         before: Sequence[tuple[str, Message]] = (),
         after: Sequence[tuple[str, Message]] = (),
     ) -> Any:
-        """Send a request between notifications, and return its result.
+        """Send notifications, then a request, then more notifications. Return the result of the request.
 
-        Returns None if the request is not answered. It is then canceled.
+        If the server doesn't answer, cancels the request and returns None.
+
+        before: the notifications before the request, as pairs of method and parameters
+        after: the notifications after the request
         """
         number = len(self.messages)
 
@@ -133,13 +137,13 @@ class Session:
         return answer.get("result")
 
     def extension_request(self, name: str, **params: object) -> Any:
-        """Send a request that is not part of the protocol, and return its result."""
+        """Send a request that only extensions use, and return its result."""
         return self.request_between(f"lint-runtime/{name}", params)
 
     def notify(self, *notifications: tuple[str, Message], interval: float = 0) -> None:
         """Send notifications, and wait until the server has handled them.
 
-        interval: the seconds after each notification, which pass at once
+        interval: the pause after each notification, in seconds of QuickLoop
         """
 
         async def deliver() -> None:
@@ -160,7 +164,7 @@ class Session:
         return {"uri": self.uri(name)}
 
     def start(self, text: str, name: str, language: str) -> None:
-        """Open a document in a language."""
+        """Open a document with a language ID, such as `dockerfile`."""
         self._versions[name] = 1
         item = {**self.document(name), "languageId": language, "version": 1, "text": text}
         self.notify(("textDocument/didOpen", {"textDocument": item}))
@@ -171,7 +175,7 @@ class Session:
         return self.findings(name)
 
     def rename(self, name: str, other: str) -> None:
-        """Use another name for an open document."""
+        """From now on, use the name `other` for an open document."""
         self._versions[other] = self._versions[name]
 
     def typing(self, text: str, name: str = "Dockerfile") -> tuple[str, Message]:
@@ -226,7 +230,7 @@ def codes(findings: list[Message]) -> list[str]:
 
 
 class QuickLoop(asyncio.SelectorEventLoop):
-    """An event loop in which time passes at once when everything waits for it."""
+    """An event loop that never sleeps. When all tasks wait, its clock jumps to the next timer."""
 
     _passed = 0.0
 
@@ -243,7 +247,7 @@ def run_apart(
     session: Coroutine[Any, Any, None],
     loop: asyncio.AbstractEventLoop | None = None,
 ) -> None:
-    """Run a coroutine in its own thread. The browser tests leave an event loop in the main thread."""
+    """Run a coroutine in a new thread, because browser tests leave an event loop in the main thread."""
 
     def run() -> None:
         if loop is None:

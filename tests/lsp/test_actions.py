@@ -51,7 +51,7 @@ def actions_in(
 
 
 def actions_at(marked_text: str, as_of: date = AS_OF) -> dict[str, types.CodeAction]:
-    """Return the actions at the mark by title."""
+    """Return the actions at the mark, keyed by title."""
     found = actions_in(*marked(marked_text), as_of=as_of)
     by_title = {action.title: action for action in found}
     assert len(by_title) == len(found), "a title is repeated"
@@ -69,7 +69,7 @@ def test_actions_of_an_outdated_release() -> None:
     text = f"# é\U0001f600\r\n{OUTDATED}"
     found = actions_at(text.replace("13.6", "13|.6"))
     assert [(action.title, action.kind, action.is_preferred) for action in found.values()] == [
-        # The upgrade to Airflow 3 starts with the same change.
+        # No upgrade to Airflow 3 is listed: its first step is the same change.
         (FIX, "quickfix", True),
         (SUPPRESS, "quickfix", None),
         (FIX_ALL, "source.fixAll.lint-runtime", None),
@@ -105,7 +105,7 @@ def test_fix_comes_first_then_upgrades_then_suppressions() -> None:
         assert [action.is_preferred for action in found] == [True] + [None] * (len(found) - 1), image
         kinds = [action.title.partition(" ")[0] for action in found if action.kind != FIX_ALL_KIND]
         assert kinds == sorted(kinds, key=["Use", "Upgrade", "Suppress"].index), image
-        # VS Code lists actions without diagnostics last.
+        # VS Code lists actions without diagnostics last, so only the last action may have none.
         assert all(action.diagnostics for action in found if action.kind != FIX_ALL_KIND), image
 
 
@@ -157,13 +157,13 @@ def test_fix_of_an_arg_edits_the_arg() -> None:
 @pytest.mark.parametrize(
     ("image", "titles"),
     [
-        # A Deployment must be on 13.7.0 or newer to move from Airflow 2 to Airflow 3.
+        # A Deployment must be on 13.7.0 or newer to move from Airflow 2 to Airflow 3, so 13.11.0 is first.
         (f"{RUNTIME}:9.7.0-base", ["13.11.0-base"]),
-        # The fix makes the same change as the first step to Airflow 3.
+        # No upgrade is offered: the fix makes the same change as the first step to Airflow 3.
         (f"{RUNTIME}:13.6.0-slim", []),
         (
             f"{RUNTIME}:13.11.0-base",
-            # 3.2 and 3.1 get security fixes only, which would be a new finding.
+            # 3.2 and 3.1 are missing: they get security fixes only, which would be a new finding.
             [f"{AIRFLOW_3}:3.3-8-base"],
         ),
         (
@@ -292,7 +292,7 @@ def test_actions_resolve_their_findings_and_bring_no_new_ones() -> None:
     for path in SAMPLES:
         text = path.read_bytes().decode()
         report = make_buffer(text).report
-        # A finding that is gone may have outranked a less severe one.
+        # Outranked findings are not new: they appear when an action resolves the finding that outranks them.
         known = Counter((finding.rule, finding.line) for finding in (*report.findings, *report.outranked))
         for action in actions_in(text, EVERYTHING):
             counts[str(action.kind)] += 1
@@ -306,7 +306,7 @@ def test_actions_resolve_their_findings_and_bring_no_new_ones() -> None:
             new = {rule for rule, _ in found - known}
             if left or new:
                 problems.append((path.relative_to(FIXTURES).as_posix(), action.title, left, new))
-    # A misspelled image hides what is known of its release and its stage.
+    # These findings are new because the release and the stage of a misspelled image are not checked.
     assert problems == [
         ("rules/nonexistent-release/bad.Dockerfile", "Use 3.0-18 (unsafe: review it)", [], {"security-fixes-only"}),
         ("rules/wrong-repository/bad.Dockerfile", f"Write {RUNTIME}:13.11.0-base (unsafe: review it)", [], {"ignored-stage"}),
@@ -335,7 +335,7 @@ def test_suppression_is_inserted_above_the_instruction() -> None:
         ]
         for text in lines
     }
-    # The byte-order mark is a character for this editor, and must stay the first one.
+    # Editors count the byte-order mark as a character, so the comment starts after it, at character 1.
     assert starts == {text: [(line, int(text[0] == "\ufeff"))] for text, line in lines.items()}
 
 
@@ -420,7 +420,7 @@ def test_every_suppression_in_every_fixture_is_quiet(config: Config) -> None:
         by_line: dict[int, list[types.CodeAction]] = {}
         for action in suppressions_in(buffer):
             by_line.setdefault(edits_of(action)[0].range.start.line, []).append(action)
-        # One action of each instruction at a time: their findings are independent.
+        # Apply one action of each instruction together: findings of different instructions are independent.
         for together in zip_longest(*by_line.values()):
             chosen = [action for action in together if action]
             keys = [
@@ -435,7 +435,8 @@ def test_every_suppression_in_every_fixture_is_quiet(config: Config) -> None:
             quiet += len(chosen)
         refused |= {rule for rule, _ in before.keys() - offered}
     assert quiet > 150
-    # A comment about a comment changes nothing, and a comment above a directive disables the directive.
+    # Findings about comments and directives can't be suppressed: a comment above a comment has no effect,
+    # and a comment above a directive disables the directive.
     comments = {"invalid-suppression", "unused-suppression", "expired-suppression"}
     assert refused - {"parse-error"} == comments | {"foreign-frontend"}
 
@@ -554,7 +555,7 @@ def test_actions_are_for_the_findings_and_images_in_the_range() -> None:
         f"|{OUTDATED}{OUTDATED}|": [0, 1],
     }
     for release, title in (("13.6.0", FIX), ("13.11.0", f"Upgrade to {AIRFLOW_3}:3.3-8")):
-        # The first stage must be used: an unused stage is a finding.
+        # Use the first stage in COPY: an unused stage would be a finding.
         assert {
             text: [
                 edits_of(action)[0].range.start.line
@@ -570,7 +571,7 @@ def test_actions_are_for_the_findings_and_images_in_the_range() -> None:
 def test_all_safe_fixes_at_once() -> None:
     text = f"FROM {RUNTIME}:13.6.0 AS a\nFROM {RUNTIME}:13.7.0 AS b\nFROM {RUNTIME}:13\nCOPY --from=a --from=b / /\n"
     (action,) = actions_in(text, marked("|")[1], ["source.fixAll"])
-    # The floating tag has an unsafe fix.
+    # The floating tag `13` stays: its fix is unsafe.
     assert applied(text, edits_of(action)) == text.replace("13.6.0", "13.11.0").replace("13.7.0", "13.11.0")
     assert action.diagnostics is None
 

@@ -33,7 +33,7 @@ KINDS = types.CompletionItemKind
 def complete(
     text: str, as_of: date = AS_OF, table: LifecycleTable = TABLE, images: Mapping[str, str] | None = None
 ) -> list[types.CompletionItem]:
-    """Return the completions at the mark, or else at the end, of a text."""
+    """Return the completions at the mark in a text, or at its end if it has no mark."""
     text, range_ = marked(text if "|" in text else f"{text}|\nRUN x\n")
     params = types.CompletionParams(DOCUMENT, range_.start)
     completed = completions(
@@ -100,7 +100,7 @@ def test_nothing_to_complete() -> None:
 
 def test_releases_are_listed_newest_first_and_maintained_series_first() -> None:
     tags = labels(f"FROM {RUNTIME}:")
-    # 13.5.0 was yanked. Of ended series, only the newest release is listed.
+    # 13.5.0 is missing because it was yanked. Of each ended series, only the newest release is listed.
     assert tags == [
         *("13.11.0", "13.10.0", "13.9.0", "13.8.0", "13.7.0", "13.6.0", "13.5.1", "13.4.0", "13.3.0"),
         *("13.2.0", "13.1.0", "13.0.0", "12.12.0", "11.20.0", "10.9.0", "9.21.0", "8.10.0", "7.6.0"),
@@ -124,7 +124,7 @@ def test_details_of_a_release() -> None:
         None,
         [types.CompletionItemTag.Deprecated],
     ]
-    # The exact Airflow version of 12.1.0 is unknown.
+    # The exact Airflow version of 12.1.0 is unknown, so the version of its series is shown.
     items = {item.label: item for item in complete(f"FROM {RUNTIME}:", date(2025, 9, 3))}
     assert (items["12.1.0"].detail or "").startswith("Airflow 2.10, maintained until ")
 
@@ -159,7 +159,7 @@ def test_kinds_and_details() -> None:
 
 def test_rules_with_findings_come_first() -> None:
     names = [rule.name for rule in RULES]
-    # The unfinished comment is a finding itself.
+    # `invalid-suppression` is here because the unfinished comment is a finding itself.
     first = ["end-of-basic-support", "invalid-suppression"]
     topics = [topic.word for topic in Topic]
     expected = [*first, *(name for name in names if name not in first), *topics]
@@ -259,7 +259,7 @@ def test_newer_releases_follow_a_full_tag() -> None:
     newer = ["13.11.0", "13.10.0", "13.9.0", "13.8.0", "13.7.0"]
     items = complete(f"FROM {RUNTIME}:13.6.0|\n")
     assert [item.label for item in items][:6] == [*newer, "13.6.0-ubi9"]
-    # Editors show only items that match the typed text.
+    # Editors show only items that match the typed text, so newer releases match it, too.
     assert {item.filter_text for item in items[:5]} == {"13.6.0"}
     assert labels(f"FROM {RUNTIME}:13.6.0-base|\n")[:5] == [f"{release}-base" for release in newer]
     assert labels(f"FROM {AIRFLOW_3}:3.1-21-slim|\n")[:2] == ["3.3-8", "3.3-7"]
@@ -292,7 +292,7 @@ def test_suffixes_that_may_follow() -> None:
         "13.11.0-ubi9": ["-python-3.10", "-python-3.11", "-python-3.12", "-slim", "-base"],
         "9.7.0": ["-python-3.8", "-python-3.9", "-python-3.10", "-python-3.11", "-base"],
         "8.10.0": ["-base"],
-        # The first UBI 9 images of the series came with 12.3.0.
+        # `-ubi9` is missing: 12.3.0 was the first release of the series with UBI 9 images.
         "12.0.0": ["-python-3.10", "-python-3.11", "-python-3.12", "-slim", "-base"],
         "2.1.1": ["-base"],
         "13": [],

@@ -1,4 +1,4 @@
-"""Neovim, and Emacs with eglot, set up as the documentation says."""
+"""Sessions in Neovim, Vim and Emacs, which are set up as the documentation says."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from tests.conftest import AS_OF, ROOT
 
 pytestmark = [pytest.mark.process, pytest.mark.once]
 
-# Each session waits for the finding, hovers over the image, upgrades it, and records what it saw.
+# Each session waits for the finding, upgrades the image, and writes what it saw to `seen.json`. The sessions in
+# Neovim and Emacs also hover over the image.
 NEOVIM_SESSION = """
 local seen = {}
 local function wait(look)
@@ -100,14 +101,17 @@ SOURCE = "# The image of our platform: é\nFROM quay.io/astronomer/astro-runtime
 
 
 def _snippets(editor: str, language: str) -> list[str]:
-    """Return the code blocks in the section of an editor."""
+    """Return the code blocks of a language in the section of `docs/editors.md` about an editor."""
     text = (ROOT / "docs" / "editors.md").read_text(encoding="utf-8")
     section = text.partition(f"## {editor}\n")[2].partition("\n## ")[0]
     return re.findall(f"```{language}\n(.*?)```", section, re.DOTALL)
 
 
 def _neovim(directory: Path) -> list[str]:
-    """Write a session, and return its command. Older versions have no `vim.lsp.config`."""
+    """Write the files of a session in Neovim, and return the command that runs it.
+
+    The documentation has two setups: only newer versions have `vim.lsp.config`.
+    """
     new, old = _snippets("Neovim", "lua")
     setup = f"if vim.lsp.config then\n{new}else\n{old}end\n"
     day = f'init_options = {{ asOf = "{AS_OF}" }}'
@@ -118,7 +122,7 @@ def _neovim(directory: Path) -> list[str]:
 
 
 def _emacs(directory: Path) -> list[str]:
-    """Write a session, and return its command."""
+    """Write the files of a session in Emacs, and return the command that runs it."""
     (setup,) = _snippets("Emacs", "elisp")
     day = f'("lint-runtime-lsp" :initializationOptions (:asOf "{AS_OF}"))'
     setup = setup.replace('("lint-runtime-lsp")', day)
@@ -127,13 +131,13 @@ def _emacs(directory: Path) -> list[str]:
 
 
 def _current_neovim(directory: Path) -> list[str]:
-    """Write a session, and return the command of a Neovim from PyPI."""
+    """Write the files of a session, and return the command that runs it in the Neovim from PyPI."""
     _, *arguments = _neovim(directory)
     return [str(Path(sys.executable).with_name("nvim")), *arguments]
 
 
 def _run(command: list[str], directory: Path) -> dict[str, Any]:
-    """Run a session in a directory with a Dockerfile, and return what it saw."""
+    """Run the command of a session in a directory with a Dockerfile, and return what the session saw."""
     tools = directory / "tools"
     tools.mkdir()
     server = tools / "lint-runtime-lsp"

@@ -22,7 +22,7 @@ def hover_on(marked_text: str, as_of: date = AS_OF, table: LifecycleTable = TABL
 
 
 def text_on(marked_text: str, as_of: date = AS_OF, table: LifecycleTable = TABLE) -> str:
-    """Return the Markdown of the hover at the mark. Returns "" without a hover."""
+    """Return the Markdown of the hover at the mark, or "" if there is no hover."""
     hover = hover_on(marked_text, as_of, table)
     if hover is None:
         return ""
@@ -32,7 +32,7 @@ def text_on(marked_text: str, as_of: date = AS_OF, table: LifecycleTable = TABLE
 
 
 def table_with(reason: str) -> LifecycleTable:
-    """Return the data with 13.11.0 yanked for a reason."""
+    """Return lifecycle data in which 13.11.0 is yanked for `reason`."""
     releases = [
         release._replace(yank=Yank(AS_OF, reason)) if str(release.version) == "13.11.0" else release
         for release in TABLE.releases
@@ -145,7 +145,7 @@ def test_platforms() -> None:
 
 def test_all_other_notes_follow_the_card() -> None:
     card, _, notes = text_on(f"FROM {RUNTIME}:9.1|.0\n").partition("```\n\n")
-    # The card has the dates of the ends.
+    # The end dates are in the card, so they are not repeated in the notes.
     assert (
         "\n- 9.x: maintenance ended on 2025-01-31; basic support ended on 2026-01-31 (dates announced 2025-09-03)\n"
         in card

@@ -43,7 +43,7 @@ def make_buffer(text: str) -> Buffer:
 
 
 def completed(text: str) -> list[str]:
-    """Return the lines that the completions at the mark result in."""
+    """Return the line with the mark after each completion, in the order of the completions."""
     text, place = marked(text)
     params = types.CompletionParams(DOCUMENT, place.start)
     items = completions(make_buffer(text), params).items

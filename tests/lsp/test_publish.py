@@ -29,7 +29,7 @@ def test_every_field_of_a_finding() -> None:
     (finding,) = buffer.report.diagnostics
     assert finding.help
     assert len(finding.notes) > 1
-    # The hover shows the notes, and would be out of sight below them.
+    # The message has no notes: the hover shows them, and they would push the hover out of sight.
     assert lsp_diagnostic(finding, buffer) == types.Diagnostic(
         range=types.Range(types.Position(1, 5), types.Position(1, 48)),
         message=f"{finding.message}\nhelp: {finding.help}",

@@ -31,7 +31,7 @@ def hover_at(session: Session, line: int, character: int, name: str = "Dockerfil
 
 
 def answers(session: Session, name: str = "Dockerfile") -> dict[str, Any]:
-    """Return the answer to each kind of request about a document."""
+    """Return the answers to all kinds of requests about a document, keyed by kind."""
     document = {"textDocument": session.document(name)}
     position = {"line": 0, "character": 20}
     context: Message = {"context": {"diagnostics": []}, "range": WHOLE}
@@ -192,7 +192,7 @@ def test_uri_is_encoded_in_two_ways(opened: str, other: str) -> None:
     found = answers(session, other)
     assert found["hover"]
     assert found["hints"]
-    # The answer names the document as the editor opened it.
+    # The answer contains the URI with which the editor opened the document.
     assert found["actions"][0]["edit"]["changes"].keys() == {opened}
     session.rename(opened, other)
     session.notify(session.typing(UNSUPPORTED, other))
@@ -385,7 +385,7 @@ def test_nearest_configuration_applies_and_is_read_again(tmp_path: Path) -> None
     session.notify(("workspace/didChangeWatchedFiles", changes))
     (finding,) = session.findings("a b/Dockerfile")
     assert finding["severity"] == 1
-    # Some editors watch no files. Saving any file reads the configuration again.
+    # For editors that don't watch files, saving any file reads the configuration again.
     config.write_text('exclude = ["*"]\n')
     session.save("b/Dockerfile")
     assert session.findings("a b/Dockerfile") == []
@@ -438,7 +438,7 @@ def test_broken_configuration_is_a_diagnostic_in_its_file(tmp_path: Path) -> Non
     session.notify(("workspace/didChangeWatchedFiles", changes))
     assert session.findings(name) == []
     assert codes(session.findings()) == ["outdated-release"]
-    # A file that is fine gets no empty list.
+    # No empty list is published again for a configuration file without problems.
     count = len(session.published(name))
     session.save()
     assert len(session.published(name)) == count
@@ -495,7 +495,7 @@ def test_configuration_files_are_watched(workspace: Message | None, patterns: li
 
 @pytest.fixture
 def yanked(tmp_path: Path) -> str:
-    """Return a file with lifecycle data in which 13.11.0 is yanked."""
+    """Return the path of a file with lifecycle data in which 13.11.0 is yanked."""
     releases = [
         release._replace(yank=Yank(AS_OF, "It is broken")) if str(release.version) == "13.11.0" else release
         for release in TABLE.releases
@@ -665,7 +665,7 @@ def test_wrong_settings_are_logged_once(settings: Message, messages: list[str], 
     logged = [params["message"] for params in session.sent("window/logMessage")]
     assert logged == [f"lint-runtime: {message}" for message in messages]
     assert session.errors() == []
-    # The other settings hold.
+    # The wrong settings have no effect, but the valid ones do.
     session.configure({"lint-runtime": {**settings, "asOf": "2027-04-01"}})
     assert codes(session.findings()) == ["maintenance-ending"]
 

@@ -29,7 +29,7 @@ def codes(findings: list[types.Diagnostic]) -> list[object]:
 
 
 def column(findings: list[types.Diagnostic]) -> int:
-    """Return the column of the finding about the image."""
+    """Return the start column of the only finding of `end-of-basic-support`."""
     (column,) = (f.range.start.character for f in findings if f.code == "end-of-basic-support")
     return column
 
@@ -43,7 +43,7 @@ def test_text_is_typed_saved_and_closed(tmp_path: Path) -> None:
         for number in range(500):
             version = editor.type(f"{OUTDATED if number % 2 else UNSUPPORTED}# {number}\n")
         assert codes(await editor.findings_of(version)) == ["outdated-release"]
-        # Fast changes are checked together.
+        # Fast changes are checked together, so the 500 changes cause fewer publications.
         assert editor.count() < 250
         saved = types.DidSaveTextDocumentParams(editor.document())
         found = await editor.findings_after(lambda: editor.client.text_document_did_save(saved))
@@ -118,7 +118,10 @@ SHUTDOWN = ({"id": 9, "method": "shutdown"}, {"method": "exit"})
 
 
 def serve(*messages: dict[str, Any] | bytes, code: str = "") -> subprocess.CompletedProcess[bytes]:
-    """Run a server on messages, followed by the end of its input."""
+    """Run a server that receives the messages and then the end of its input.
+
+    code: the Python code that starts the server, if not the usual command
+    """
     data = []
     for message in messages:
         content = (
@@ -208,7 +211,7 @@ def test_document_is_found_by_the_uri_as_opened() -> None:
 
 
 def received(data: bytes) -> list[dict[str, Any]]:
-    """Return the messages of a server."""
+    """Return the messages in the output of a server."""
     return [json.loads(line) for line in re.findall(rb"(?m)^\{.*?\}(?=Content-Length|\Z)", data)]
 
 
@@ -243,7 +246,7 @@ def test_server_ends_with_the_editor() -> None:
         assert server.poll() is None
         parent.kill()
         parent.wait()
-        # Another process may still hold the pipe to the server, so it doesn't see the end of its input.
+        # The input of the server is still open, so the server ends because it watches the parent process.
         assert server.wait(PATIENCE) == 1
 
 
@@ -268,7 +271,7 @@ def test_over_loopback() -> None:
         with connection:
             connection.sendall(b"Content-Length: %d\r\n\r\n%s" % (len(data), data))
             assert connection.recv(1 << 16).startswith(b"Content-Length: ")
-            # The server has one client.
+            # The server accepts only one client.
             with pytest.raises(ConnectionRefusedError):
                 socket.create_connection(("127.0.0.1", port), timeout=30)
         assert process.wait(PATIENCE) == 0

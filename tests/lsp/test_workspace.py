@@ -31,7 +31,10 @@ DECLARING = "[project]\nname = 'demo'\n[tool.astro]\ndockerfile = 'docker/image'
 
 
 def write(directory: Path, texts: dict[str, str]) -> None:
-    """Write files, keyed by path."""
+    """Write texts to files below a directory.
+
+    texts: the texts, keyed by relative path
+    """
     for name, text in texts.items():
         path = directory / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -47,7 +50,7 @@ def start(directory: Path, capabilities: Message | None = None, **settings: obje
 
 
 def shown(session: Session) -> dict[str, list[str]]:
-    """Return the rules of the published findings, by path from the directory of the session."""
+    """Map each path with published findings, relative to the session's directory, to their rules."""
     root = session.directory.as_uri()
     uris = {params["uri"]: None for params in session.sent("textDocument/publishDiagnostics")}
     found = {uri: codes_of(session, uri) for uri in uris}
@@ -59,7 +62,10 @@ def codes_of(session: Session, uri: str) -> list[str]:
 
 
 def changed(session: Session, *names: str, kind: int = 2) -> tuple[str, Message]:
-    """Return the notification that files have changed."""
+    """Return the notification that files have changed.
+
+    kind: 1 for created, 2 for changed, 3 for deleted
+    """
     changes = [{"uri": session.uri(name), "type": kind} for name in names]
     return "workspace/didChangeWatchedFiles", {"changes": changes}
 
@@ -145,7 +151,7 @@ def test_files_that_are_changed_created_and_deleted(tmp_path: Path) -> None:
         "c/Dockerfile": ["outdated-release"],
     }
     session.notify(changed(session, "a/Dockerfile"))
-    # What is unchanged is not sent again.
+    # The second notification causes no message: unchanged findings are not sent again.
     assert len(session.messages) == count + 3
 
 
@@ -308,7 +314,11 @@ def test_save_checks_a_document_at_once(tmp_path: Path) -> None:
 
 
 def pull(session: Session, *before: tuple[str, Message], previous: object = None) -> Any:
-    """Return the answer to a request for the findings of the Dockerfile."""
+    """Pull the findings of the Dockerfile, and return the answer.
+
+    before: the notifications to send before the request
+    previous: the result ID of the findings that the editor already has
+    """
     params = {"textDocument": session.document(), "previousResultId": previous}
     return session.request_between("textDocument/diagnostic", params, before)
 
@@ -319,7 +329,12 @@ def pull_workspace(
     *after: tuple[str, Message],
     before: Sequence[tuple[str, Message]] = (),
 ) -> Any:
-    """Pull the findings of the workspace. Return the rules by path, and update the known results."""
+    """Pull the findings of the workspace. Return a dict from path to rules, or None without an answer.
+
+    known: the result IDs that the editor has, keyed by URI. They are updated from the answer.
+    after: the notifications to send after the request
+    before: the notifications to send before the request
+    """
     previous = [{"uri": uri, "value": value} for uri, value in known.items()]
     params: Message = {"previousResultIds": previous}
     answer = session.request_between("workspace/diagnostic", params, before, after)
@@ -385,7 +400,7 @@ def test_changes_of_other_files_ask_for_another_pull(change: str, tmp_path: Path
 def test_findings_of_the_workspace_are_pulled_when_they_change(tmp_path: Path) -> None:
     write(tmp_path, {"a/Dockerfile": OUTDATED, "b/Dockerfile": UNSUPPORTED, "c/Dockerfile": FINE})
     session = start(tmp_path, PULLING)
-    # Until the editor asks, it may be unable to.
+    # Findings are published until the editor pulls them for the first time: it may be unable to pull.
     assert shown(session).keys() == {"a/Dockerfile", "b/Dockerfile"}
     known: dict[str, str] = {}
     assert pull_workspace(session, known) == {
@@ -401,7 +416,7 @@ def test_findings_of_the_workspace_are_pulled_when_they_change(tmp_path: Path) -
         "b/Dockerfile": [],
         "c/Dockerfile": ["outdated-release"],
     }
-    # A search is complete before the editor gets its findings.
+    # The answer waits until the search for files has ended.
     write(tmp_path, {"d/Dockerfile": OUTDATED})
     assert pull_workspace(session, {}, before=[changed(session, "d/Dockerfile")]) == {
         "a/Dockerfile": [],

@@ -1,4 +1,4 @@
-"""Every code block of the documentation runs or fits its schema. The blocks that cannot run are listed."""
+"""Every code block of the documentation runs or matches its schema. COVERAGE lists the exceptions."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 HERE = "here"
-# What checks the blocks of a page and language, or why nothing does.
+# Maps (page, language) to the test that checks these code blocks, or to the reason why none does.
 COVERAGE = {
     ("CONTRIBUTING.md", ""): "not run: the tree of the directories",
     ("README.md", ""): "test_readme",
@@ -121,7 +121,7 @@ def test_settings_of_editors_can_be_parsed() -> None:
 
 @pytest.fixture
 def scratch(tmp_path: Path) -> Path:
-    """Return a directory with what the commands of the documentation name."""
+    """Return a directory with all files that commands in the documentation use."""
     directory = tmp_path / "scratch"
     shutil.copytree(FIXTURES / "projects", directory)
     shutil.copytree(directory / "reports", directory / "sales")
@@ -132,7 +132,7 @@ def scratch(tmp_path: Path) -> Path:
 
 
 def _check_install(words: list[str]) -> None:
-    """Check an installation without a network: the options, the address, the version and the extras."""
+    """Check the arguments of an installation without running it: options, address, version and extras."""
     options = {"--quiet", "--upgrade", "--no-index"}
     arguments = iter(words)
     (requirement,) = [
@@ -157,7 +157,10 @@ def _check_install(words: list[str]) -> None:
 
 
 def _run(line: str, scratch: Path, run: Command, run_lifecycle: Command) -> None:
-    """Run a line in a directory as a shell would, and check that it does its work."""
+    """Run a command line of the documentation in `scratch`. Fails if the command would not work.
+
+    Commands that need a network are only checked.
+    """
     completion = re.fullmatch(
         r'(?:eval "\$\((\w+)=(\w+) lint-runtime\)"|(\w+)=(\w+) lint-runtime \| source)', line
     )
@@ -173,7 +176,7 @@ def _run(line: str, scratch: Path, run: Command, run_lifecycle: Command) -> None
         assert result.code in (0, 1), (line, result.err)
         assert result.out or "-o" in arguments or "--from-report" in arguments, line
     elif command == "runtime-lifecycle":
-        # Updates without an address use the network.
+        # An update without --from reads the feed from the network, so add a file.
         is_online = arguments[0] == "update" and "--from" not in arguments
         given = [*arguments, *(["--from", "feed.json"] if is_online else [])]
         result = run_lifecycle(*given, cwd=scratch)
@@ -231,14 +234,17 @@ def test_commands_for_powershell() -> None:
 
 
 def _merged(base: Any, changes: Any) -> Any:
-    """Merge as GitLab merges a file with its includes: mappings key by key, other values as a whole."""
+    """Merge as GitLab merges a file with its includes: mappings by key, other values as a whole."""
     if not isinstance(base, dict) or not isinstance(changes, dict):
         return changes
     return {**base, **{key: _merged(base.get(key), value) for key, value in changes.items()}}
 
 
 def _document(block: Block) -> tuple[str, Any]:
-    """Return the schema of a block, and the block inside of what its page says it is put into."""
+    """Return the name of a block's schema, and the complete document that contains the block.
+
+    A block may be a part of a document, such as the steps of a job.
+    """
     content = yaml.safe_load(block.text)
     if isinstance(content, list) and "uses" in content[0]:
         return "github", {"on": "push", "jobs": {"job": {"runs-on": "ubuntu-24.04", "steps": content}}}
@@ -247,7 +253,7 @@ def _document(block: Block) -> tuple[str, Any]:
     if "repos" in content:
         return "pre-commit", content
     if "jobs" in content:
-        # YAML 1.1 reads the key `on` as True.
+        # YAML 1.1 reads the key `on` as True, so rename it back.
         return "github", {("on" if key is True else key): value for key, value in content.items()}
     template = yaml.safe_load((ROOT / GITLAB).read_text(encoding="utf-8"))
     return "gitlab", _merged(template, content) if "lint-runtime" in content else content
@@ -330,7 +336,8 @@ def test_pull_requests_are_warned_and_nights_fail(runner: Runner) -> None:
     assert _lint_in_gitlab(runner, day["variables"]) == 0
 
 
-# Stand-ins for what needs a network. $REPORTS has the uploaded reports, named after the repositories.
+# Replacements for commands that need a network. Instead of downloading a report, they copy it from the directory
+# $REPORTS, where each report has the name of its repository.
 GH = """#!/bin/sh
 case "$1 $2 $3 $5 $7" in "run download --repo --name --dir") mkdir -p "$8"; cp "$REPORTS/$(basename "$4")" "$8/$6.json";; esac
 """
@@ -385,7 +392,7 @@ def test_reports_of_many_repositories_become_a_page(service: str, runner: Runner
         "GITHUB_REPOSITORY": "your-organization/central",
         "GITHUB_STEP_SUMMARY": str(central / "summary.md"),
     }
-    # The second run finds the report of the first, and no report of one project.
+    # The second run finds the combined report of the first run, but no report of `sales`.
     for is_first in (True, False):
         (central / "environment").symlink_to(BIN.parent)
         done = run_bash(script, central, env)

@@ -1,4 +1,4 @@
-"""The rules for Renovate in `docs/comparison.md`, on the tags of all releases."""
+"""The rules for Renovate in `docs/comparison.md`, applied to the tags of all releases."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ NUMBERS = ("major", "minor", "patch", "build", "revision")
 
 
 def _proposed(rule: dict[str, str], current: str, tags: list[str]) -> list[str]:
-    """Return the newer tags with the same compatibility, oldest first, as Renovate compares them."""
+    """Return the tags that Renovate would propose instead of `current`, oldest first.
+
+    These are the newer tags with the same value of the group `compatibility`.
+    """
     pattern = re.compile(rule["versioning"].removeprefix("regex:").replace("(?<", "(?P<"), re.ASCII)
     matches = {tag: match for tag in [current, *tags] if (match := pattern.search(tag))}
     if current not in matches:

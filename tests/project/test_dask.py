@@ -1,4 +1,4 @@
-"""The documented recipe for Dask runs, in two processes."""
+"""The documented recipe for Dask works when it runs in two processes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.conftest import AS_OF, FIXTURES, ROOT, copy_projects, run_process
 *_, RECIPE = re.findall(
     r"```python\n(.*?)```", (ROOT / "docs" / "programs.md").read_text(encoding="utf-8"), re.DOTALL
 )
-# Each process waits for the other, so neither does all the work.
+# Code for the recipe that makes two processes wait for each other. Otherwise, one could do all the work.
 MEETING = """\
     import os, time
     Path(f"process-{os.getpid()}").touch()

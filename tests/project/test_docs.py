@@ -36,7 +36,10 @@ def _text(name: str) -> str:
 
 
 def _table(name: str, heading: str) -> list[list[str]]:
-    """Return the cells of the table on a page whose first row starts with `heading`."""
+    """Return the rows of a table on a page, each as a list of cells, without the header.
+
+    heading: the first cell of the header
+    """
     _, _, below = _text(name).partition(f"\n| {heading} |")
     rows = re.match(r"(?:.*\n)\|[-|]+\n((?:\|.*\n)+)", below)
     assert rows
@@ -50,7 +53,7 @@ def test_options() -> None:
         re.findall(r"(?<![\w-])--?[a-zA-Z][a-z-]*", row[0]) for row in _table("command.md", "option")
     ]
     expected = {frozenset(option.opts) for option in options} | {frozenset(("-h", "--help"))}
-    # -o stands for --output, too.
+    # The table lists `-o` without its long form `--output`, so add it.
     shown = {frozenset([*names, "--output"] if names == ["-o"] else names) for names in written}
     assert shown == expected
     assert len(written) == len(expected)
@@ -92,7 +95,7 @@ def test_hooks() -> None:
 
 
 def _examples(page: Path, language: str) -> list[str]:
-    """Return the code blocks of a language on a page. Fails if there are none."""
+    """Return the code blocks of a language on a page. Fails if the page has none."""
     examples = re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
     assert examples, page
     return examples

@@ -81,7 +81,7 @@ def test_each_hook_fails_for_what_it_says(tmp_path: Path, run: Command) -> None:
             (tmp_path / "Dockerfile").write_text(f"FROM quay.io/astronomer/astro-runtime:{tag}\n")
             result = run(*arguments, "--as-of", "2026-09-25", "Dockerfile", cwd=tmp_path)
             codes[hook["id"], tag] = result.code
-    # An error, a warning and nothing.
+    # 9.7.0 has an error, 13.6.0 has a warning, and 13.11.0 has no finding.
     assert codes == {
         ("lint-runtime", "9.7.0"): 1,
         ("lint-runtime", "13.6.0"): 0,
@@ -97,7 +97,7 @@ def test_each_hook_fails_for_what_it_says(tmp_path: Path, run: Command) -> None:
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a git repository in which pre-commit is installed."""
+    """Return a git repository with an installed pre-commit hook, to be copied by tests."""
     repository = tmp_path_factory.mktemp("installed")
     _choose(repository, HOOKS[0])
     _git(repository, "init", "--quiet")
@@ -107,7 +107,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def repository(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Return a git repository with the shipped hook, which runs from this environment."""
+    """Return a git repository whose commits run the shipped hook from this environment."""
     monkeypatch.setenv("PATH", f"{BIN}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "cache"))
     for name in ("AUTHOR", "COMMITTER"):
@@ -119,7 +119,7 @@ def repository(installed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def _choose(repository: Path, hook: dict[str, Any]) -> None:
-    # The only change to the shipped hook: this language needs no download.
+    # Change the language of the shipped hook to `system`, which needs no download.
     config = {"repos": [{"repo": "local", "hooks": [{**hook, "language": "system"}]}]}
     (repository / ".pre-commit-config.yaml").write_text(yaml.safe_dump(config))
 
@@ -198,7 +198,7 @@ def test_the_hook_says_nothing_about_other_projects(repository: Path) -> None:
     _git(repository, "add", ".")
     passed = _git(repository, "commit", "-m", "Start")
     assert passed.returncode == 0, passed.stderr
-    # The hook ran, and printed nothing.
+    # The hook ran and printed nothing: its result is followed by nothing but its ID and duration.
     assert re.search(
         r"lint-runtime\.+Passed\n- hook id: lint-runtime\n- duration: [\d.]+s\n\Z", passed.stderr
     )
@@ -206,7 +206,7 @@ def test_the_hook_says_nothing_about_other_projects(repository: Path) -> None:
 
 @pytest.mark.process
 def test_a_commit_is_stopped_by_a_fix_and_passes_with_it(repository: Path) -> None:
-    # The fix depends on the day: it writes the newest release.
+    # Set the day, because the fix writes the newest release of that day.
     _choose(repository, {**HOOKS[IDS.index("lint-runtime-fix")], "args": ["--as-of", "2026-09-25"]})
     dockerfile = repository / "Dockerfile"
     dockerfile.write_text("FROM quay.io/astronomer/astro-runtime:13.6.0\n")

@@ -64,7 +64,7 @@ def _text(name: str) -> str:
 
 
 def _all_of(key: str, document: object) -> Iterator[Any]:
-    """Yield the value of each `key`, at any depth."""
+    """Yield every value with the key `key` in a document, at any depth."""
     if isinstance(document, dict):
         for name, value in document.items():
             if name == key:
@@ -196,7 +196,7 @@ def test_what_is_installed_is_pinned_with_hashes() -> None:
     installs = re.findall(r"pip[^\n]* install (?:[^\n]*\\\n)*[^\n]*", lines)
     assert len(installs) > 10
     for install in installs:
-        # Nothing is downloaded for the package itself.
+        # Downloads need hashes. Only an installation with --no-index downloads nothing.
         assert "--require-hashes" in install or "--no-index" in install, install
         assert re.findall(r"requirements/(\w+)\.txt", install) or "--no-index" in install, install
 
@@ -221,7 +221,7 @@ def test_pinned_versions_fit_the_package() -> None:
         for requirement in map(Requirement, requirements):
             (version,) = versions[requirement.name].specifier
             assert version.version in requirement.specifier, (name, requirement)
-    # They are installed together.
+    # These files are installed together with `package`, so they must pin the same versions.
     for name in ("build", "report", "test"):
         both = {entry.partition("==")[0] for entry in pinned[name]} & {
             entry.partition("==")[0] for entry in pinned["package"]
@@ -245,7 +245,7 @@ def test_workflows_give_inputs_that_the_action_has() -> None:
 
 
 def run_bash(script: str, directory: Path, env: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-    """Run a script like the runners, in its own environment."""
+    """Run a bash script as the runners of CI services do, with no variables but PATH, HOME and `env`."""
     command = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", script]
     variables = {"PATH": os.environ["PATH"], "HOME": str(directory), **env}
     return subprocess.run(
@@ -279,7 +279,10 @@ class Runner:
             path.write_text(text, encoding="utf-8")
 
     def run(self, step: Mapping[str, Any], inputs: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
-        """Run the script of a step, whose expressions may only be inputs, or the Python of the step before."""
+        """Run the script of a step.
+
+        The expressions in the step may only be inputs and the Python that the step `install` outputs.
+        """
         assert step["shell"] == "bash"
         python = "${{ steps.install.outputs.python }}"
         env = {
@@ -300,7 +303,10 @@ class Runner:
         return run_bash(step["run"], self.workspace, env)
 
     def lint(self, **given: str) -> subprocess.CompletedProcess[str]:
-        """Run the last step of the action. `given` has its inputs, with `_` instead of `-`."""
+        """Run the last step of the action.
+
+        given: inputs of the action that replace the defaults, with `_` instead of `-` in their names
+        """
         action = yaml.safe_load(_text(ACTION))
         inputs = {name: described["default"] for name, described in action["inputs"].items()}
         inputs["args"] = DAY
@@ -437,7 +443,7 @@ def _commit(directory: Path, files: Mapping[str, str]) -> None:
 
 @pytest.fixture
 def origin(tmp_path: Path) -> Path:
-    """Return a repository whose branch `change` starts before the last commit on `main`."""
+    """Return a repository in which `main` has one commit more than the new branch `change`."""
     origin = tmp_path / "origin"
     origin.mkdir()
     _git(origin, "init", "--quiet", "--initial-branch=main")
@@ -453,10 +459,10 @@ def origin(tmp_path: Path) -> Path:
 
 
 def _changed(origin: Path, runner: Runner) -> list[str]:
-    """Check out like the workflow, and list the changed files."""
+    """Check out a pull request as the workflow does, and return the changed files."""
     (job,) = yaml.safe_load(_text(PULL_REQUEST))["jobs"].values()
     checkout, _, _ = job["steps"]
-    # GitHub checks out the merge of a pull request.
+    # Merge first: GitHub checks out the merge of a pull request into `main`.
     _git(origin, "switch", "--quiet", "--detach", "main")
     _git(origin, "merge", "--quiet", "--no-ff", "--no-edit", "change")
     depth = f"--depth={checkout['with']['fetch-depth']}"
@@ -465,14 +471,14 @@ def _changed(origin: Path, runner: Runner) -> list[str]:
 
 
 def _listed(runner: Runner) -> list[str]:
-    """Run the step of the workflow that lists changed files, and return the list."""
+    """Run the step of the workflow that lists the changed Dockerfiles, and return their paths."""
     (job,) = yaml.safe_load(_text(PULL_REQUEST))["jobs"].values()
     _, changed, lint = job["steps"]
     done = runner.run(changed, {})
     assert done.returncode == 0, done.stderr
     assert lint["with"] == {"paths-from": "${{ runner.temp }}/changed", "fail-on": "error"}
     listed = (runner.temp / "changed").read_bytes()
-    # The next step runs on this condition.
+    # The step that lints runs only if this output is set.
     assert lint["if"] == f"steps.{changed['id']}.outputs.found"
     assert runner.output.read_text() == ("found=true\n" if listed else "")
     return os.fsdecode(listed).split("\0")[:-1]
@@ -512,7 +518,7 @@ def test_the_dockerfiles_that_a_pull_request_changes(origin: Path, runner: Runne
 def test_the_workflow_and_the_hooks_agree_on_names(runner: Runner) -> None:
     _git(runner.workspace, "init", "--quiet", "--initial-branch=main")
     _commit(runner.workspace, {})
-    # The step compares commits: 50,000 files in the working tree would only take time.
+    # Commit the files without writing them: the step compares commits, and writing 50,000 files takes time.
     _git(runner.workspace, "fast-import", "--quiet", stdin="\n".join([
         "blob", "mark :1", f"data {len(CLEAN)}", CLEAN,
         "commit refs/heads/main", "committer x <a@b.c> 0 +0000", "data 0", "from refs/heads/main^0",

@@ -1,4 +1,4 @@
-"""Plain American English: words and phrases that must not come back."""
+"""Plain American English: words and phrases that no file may contain."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-# The replacement, the pattern to avoid, and an example of a match.
+# Each entry: the replacement, the pattern to avoid, and an example that the pattern matches.
 AVOIDED = [
     ("fix", r"mend(?:s|ed|ing)?", "it mends"),
     ("say, show or report, of a tool", r"(?:tells|told)(?! \w+ing)", "the command tells"),
@@ -50,7 +50,7 @@ AVOIDED = [
 ]
 
 _SUFFIXES = {".py", ".md", ".toml", ".yml", ".yaml", ".json", ".jinja", ".js", ".css"}
-# Third-party files and generated files.
+# Names of directories and files that are not searched, such as generated and third-party files.
 _SKIPPED = {
     *(
         ".venv",

@@ -31,7 +31,7 @@ def _git(*arguments: str, cwd: Path) -> str:
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    """Return a clone of a repository with a data file."""
+    """Return a clone of a repository that contains a file at DATA_FILE."""
     origin, clone = tmp_path / "OWNER" / "lint-runtime.git", tmp_path / "clone"
     _git("init", "--quiet", "--bare", "--initial-branch=main", str(origin), cwd=tmp_path)
     _git("clone", "--quiet", str(origin), str(clone), cwd=tmp_path)
@@ -44,7 +44,10 @@ def clone(tmp_path: Path) -> Path:
 
 
 def _open_pull_request(clone: Path, open_pull_requests: int, workflow: Path = DATA) -> str:
-    """Run the last step, and return what it had `gh` do."""
+    """Run the last step of a workflow, and return the log of its `gh` commands.
+
+    open_pull_requests: the number of open pull requests that `gh` reports
+    """
     *_, job = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"].values()
     step = job["steps"][-1]
     tools = clone.parent / "tools"

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 PATIENCE = 240
-"""Seconds after which something is missing. The first window of a loaded machine takes 30."""
+"""Seconds to wait before a test fails. On a busy machine, opening the first window takes 30."""
 
 EXTENSION = os.environ.get("VSIX", "")
 
-# The extension finds the Python of the tests.
+# The PATH of VS Code, where the extension finds the Python that runs the tests.
 PATHS = f"{Path(sys.executable).parent}:/usr/bin:/bin"
 
 USER_SETTINGS = {
@@ -53,7 +53,7 @@ class Editor:
         paths: str = PATHS,
         extensions: Iterable[str] = (EXTENSION,),
     ) -> None:
-        # Windows share a cache.
+        # Open all windows in one browser context: they share its cache.
         self._context = browser.new_context(
             viewport={"width": 1180, "height": 720}, permissions=["clipboard-read", "clipboard-write"]
         )
@@ -72,7 +72,7 @@ class Editor:
             ),
             *("--config", str(directory / "config.yaml"), "--disable-telemetry", "--disable-update-check"),
         ]
-        # As if started from a shell: otherwise, VS Code takes the PATH of a login shell.
+        # Set VSCODE_CLI, as if started from a shell: otherwise, VS Code uses the PATH of a login shell.
         self._environment = {**os.environ, "PATH": paths, "HOME": str(directory), "VSCODE_CLI": "1"}
         for extension in extensions:
             self._run("--install-extension", extension)
@@ -106,7 +106,7 @@ class Editor:
         self._log.close()
 
     def open(self, directory: Path) -> Window:
-        """Open a directory."""
+        """Open a directory in a new window."""
         page = self._context.new_page()
         page.set_default_timeout(PATIENCE * 1000)
         page.goto(f"http://{self._address}/?folder={quote(str(directory))}")
@@ -135,7 +135,7 @@ class Window:
         self.page.keyboard.type(text)
 
     def show_status(self) -> None:
-        """Show the language status."""
+        """Open the list of language statuses."""
         self.page.locator("#status\\.languageStatus").click()
 
     def run(self, title: str) -> None:
@@ -148,7 +148,7 @@ class Window:
         self.page.locator(".quick-input-widget").wait_for(state="hidden")
 
     def open(self, file: Path) -> None:
-        """Open a file in a subdirectory."""
+        """Open a file that is in a subdirectory of the opened directory."""
         self.press("Control+p")
         self.page.locator(".quick-input-widget input[type=text]").fill(str(file))
         row = self.page.locator(".quick-input-list .monaco-list-row.focused")
@@ -165,12 +165,12 @@ class Window:
         self.page.locator(".quick-input-widget").wait_for(state="hidden")
 
     def texts(self, selector: str) -> list[str]:
-        """Return the texts of what is visible."""
+        """Return the visible texts of the elements that match a CSS selector."""
         elements = self.page.locator(selector)
         return [re.sub(r"\s+", " ", text).strip() for text in elements.all_inner_texts()]
 
     def wait_for(self, selector: str, *words: str) -> list[str]:
-        """Wait until the visible texts have all words. Returns the texts."""
+        """Wait until the visible texts contain all words, and return the texts."""
         self._wait(lambda text: bool(text) and all(word in text for word in words), selector, words)
         return self.texts(selector)
 
@@ -178,21 +178,21 @@ class Window:
         self._wait(lambda text: word not in text, selector, f"no {word}")
 
     def _wait(self, look: Callable[[str], bool], selector: str, expected: object) -> None:
-        """Wait until visible texts are as expected. Takes a picture if they never are."""
+        """Wait until `look` accepts the joined visible texts. On a time-out, takes a screenshot and fails."""
         if not wait(lambda: look(" ".join(self.texts(selector)))):
             picture = self._pictures / "failure.png"
             self.page.screenshot(path=picture)
             raise AssertionError(f"expected {expected}, not {self.texts(selector)}; see {picture}")
 
     def take_picture(self, name: str) -> None:
-        """Take a picture for the README of the extension, if the variable PICTURES is set."""
+        """If the environment variable PICTURES is set, take a screenshot for the README of the extension."""
         if "PICTURES" in os.environ:
             self.page.mouse.move(0, 0)
             self.page.screenshot(path=ROOT / "extension" / "media" / f"{name}.png")
 
 
 def wait(look: Callable[[], bool]) -> bool:
-    """Wait until something is true. Returns whether it is."""
+    """Wait until `look` returns True. Returns False after PATIENCE seconds."""
     end = time.monotonic() + PATIENCE
     while not (seen := look()) and time.monotonic() < end:
         time.sleep(0.2)

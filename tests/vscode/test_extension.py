@@ -40,7 +40,7 @@ STATUS = ".hover-language-status"
 
 
 def _configure(directory: Path, **settings: object) -> None:
-    """Write the settings of a directory."""
+    """Write the VS Code settings of a directory: `settings` of lint-runtime, and fixes on save."""
     path = directory / ".vscode" / "settings.json"
     path.parent.mkdir(exist_ok=True)
     fix_on_save = {"editor.codeActionsOnSave": {"source.fixAll.lint-runtime": "explicit"}}
@@ -50,7 +50,7 @@ def _configure(directory: Path, **settings: object) -> None:
 
 def test_bundled_server_runs_on_the_oldest_python() -> None:
     python = shutil.which("python3.10")
-    # A shim of pyenv fails if its Python is not selected.
+    # `python3.10` may be a shim of pyenv, which fails if Python 3.10 is not selected.
     if python is None or subprocess.run([python, "--version"], capture_output=True).returncode:
         pytest.skip("Python 3.10 is not installed")
     libs = ROOT / "extension" / "bundled" / "libs"
@@ -60,7 +60,7 @@ def test_bundled_server_runs_on_the_oldest_python() -> None:
 
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a directory with projects, and a space in its name."""
+    """Return a directory with several projects. Its name contains a space."""
     directory = tmp_path_factory.mktemp("vscode") / "data platform"
     files = {
         "pyproject.toml": '[project]\nname = "platform"\n',
@@ -194,7 +194,7 @@ def test_schedule_is_shown(window: Window) -> None:
 
 
 def _debug_information(window: Window) -> str:
-    """Copy the debug information, and return it."""
+    """Copy the debug information to the clipboard, and return the text."""
     window.run("lint-runtime: Copy Debug Information")
     window.wait_for(".statusbar-item", "debug information copied")
     text: str = window.page.evaluate("navigator.clipboard.readText()")
@@ -209,7 +209,11 @@ def test_debug_information_is_copied(window: Window) -> None:
 
 
 def _stub(directory: Path, publisher: str, name: str, code: str = "", title: str = "stub") -> str:
-    """Package an extension that runs code, and has the command `stub` with a title."""
+    """Package an extension with the command `stub`, and return the path of the .vsix file.
+
+    code: the JavaScript code of the extension
+    title: the title of the command
+    """
     path = directory / f"{publisher}.{name}.vsix"
     package = {
         "publisher": publisher,
@@ -227,7 +231,7 @@ def _stub(directory: Path, publisher: str, name: str, code: str = "", title: str
 
 
 def _script(path: Path, *lines: str) -> Path:
-    """Write a shell script."""
+    """Write an executable shell script, and return its path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join(("#!/bin/sh", *lines, "")))
     path.chmod(0o755)
@@ -252,7 +256,7 @@ def test_untrusted_workspace_runs_none_of_its_code(browser: Browser, tmp_path: P
     with editor, editor.open(directory) as window:
         window.press("Control+Shift+m")
         rows = window.wait_for(PROBLEMS, "yanked")
-        # Docker's extension shows errors of syntax.
+        # Docker's extension shows syntax errors, so lint-runtime doesn't.
         assert "parse-error" not in " ".join(rows)
         assert not (tmp_path / "ran").exists()
         window.run("Workspaces: Manage Workspace Trust")
@@ -285,7 +289,7 @@ def test_selected_environment_runs_its_own_server(browser: Browser, tmp_path: Pa
     for name in names:
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / name], check=True)
     paths = [str(tmp_path / name / "bin/python") for name in names]
-    # The second environment has a server of its own.
+    # Install lint-runtime in the second environment only. The first one uses the bundled server.
     packages = next((tmp_path / "second").glob("lib/python*/site-packages"))
     shutil.copytree(ROOT / "src" / "lint_runtime", packages / "lint_runtime")
     code = PYTHON_EXTENSION.replace("PATHS", json.dumps(paths))
