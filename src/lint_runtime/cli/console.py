@@ -185,9 +185,8 @@ def shows_links(stream: IO[str]) -> bool:
     # Older versions of tmux and screen print links as text.
     if not stream.isatty() or "TMUX" in environment or "STY" in environment:
         return False
-    if environment.get("TERM_PROGRAM") in _SHOW_LINKS or environment.get("TERM") == "xterm-kitty":
-        return True
-    if "WT_SESSION" in environment or "DOMTERM" in environment:
+    is_named = environment.get("TERM_PROGRAM") in _SHOW_LINKS or environment.get("TERM") == "xterm-kitty"
+    if is_named or "WT_SESSION" in environment or "DOMTERM" in environment:
         return True
     versions = (environment.get("VTE_VERSION", ""), 5000), (environment.get("KONSOLE_VERSION", ""), 201200)
     return any(version.isdecimal() and int(version) >= first for version, first in versions)

@@ -291,8 +291,8 @@ def _outputs(
         _check_known("format", name, FORMATTERS, f"choose from {', '.join(FORMATTERS)}")
         outputs.append((name, output(path)))
     places = [os.path.realpath(path) for _, path in outputs]
-    for (_, path), place in zip(outputs, places, strict=True):
-        if places.count(place) > 1:
+    for _, path in outputs:
+        if places.count(os.path.realpath(path)) > 1:
             raise click.BadParameter(f"{quoted(path)} is used for more than one report.")
     return tuple(outputs)
 

@@ -49,10 +49,12 @@ def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
         if runtime_3:
             image_name = str(written._replace(number=str(runtime_3.newest or "3.0.0")))
         image_name = f"{_repository_of(written, known)}:{image_name}"
-    report = _lint(image_name, known, Config())
+    data = f"FROM {image_name}\n".encode("utf-8", "surrogateescape")
+    report = lint_file(data, "Dockerfile", Config(), known)
     reference = report.stages[0][0].reference if report.stages else None
     if not report.images and reference and (original := original_of(reference.repository)):
-        report = _lint(image_name, known, Config(images={reference.repository: original}))
+        config = Config(images={reference.repository: original})
+        report = lint_file(data, "Dockerfile", config, known)
     if not report.images:
         raise UnusableError(f"{quoted(name)} is neither an image of Astro Runtime nor a file")
     image = report.images[0]
@@ -76,10 +78,6 @@ def _repository_of(tag: RuntimeTag, known: Snapshot) -> str:
     first, dot, _ = tag.number.partition(".")
     is_airflow_3 = tag.number == "latest" or (dot and int(first) in known.table.airflow_3_numbers)
     return REPOSITORY_FOR[3 if is_airflow_3 else 2]
-
-
-def _lint(image: str, known: Snapshot, config: Config) -> Report:
-    return lint_file(f"FROM {image}\n".encode("utf-8", "surrogateescape"), "Dockerfile", config, known)
 
 
 def verdicts_of(report: Report, day: date) -> list[dict[str, object]]:
