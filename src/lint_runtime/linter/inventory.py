@@ -232,6 +232,6 @@ def _dates_of(status: EntryStatus, lifecycle: Lifecycle | None) -> tuple[date | 
         return (lifecycle.basic_support or maintenance).since.day, None
     if status is EntryStatus.BASIC_SUPPORT:
         return maintenance.since.day, lifecycle.basic_support and lifecycle.basic_support.day
-    is_ending = status is EntryStatus.ENDING
-    day = maintenance.day if is_ending or status is EntryStatus.MAINTAINED else None
-    return day, day if is_ending else None
+    if status is EntryStatus.ENDING:
+        return maintenance.day, maintenance.day
+    return maintenance.day if status is EntryStatus.MAINTAINED else None, None

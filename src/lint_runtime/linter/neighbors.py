@@ -55,16 +55,14 @@ def read_neighbors(
     read: returns the content of a file up to a number of bytes, or raises OSError or ValueError
     """
     directory, name = os.path.split(path)
-    contents: dict[str, bytes] = {}
+    contents = {} if is_manifest_name(name) else _manifest_of(path, read)
     names = []
     if is_manifest_name(name):
         names = [declared_dockerfile(data)]
-    else:
-        key, manifest = _manifest_of(path, read)
-        if key:
-            contents[key] = manifest
-        if name in (DECLARABLE, CLIENT):
-            names = [CLIENT] if name == DECLARABLE else [DECLARABLE, declared_dockerfile(manifest)]
+    elif name == DECLARABLE:
+        names = [CLIENT]
+    elif name == CLIENT:
+        names = [DECLARABLE, *map(declared_dockerfile, contents.values())]
     for neighbor in filter(None, names):
         with suppress(OSError, ValueError):
             contents[neighbor] = read(os.path.join(directory, neighbor), MAX_FILE)
@@ -72,10 +70,10 @@ def read_neighbors(
     return Neighbors(contents, linted)
 
 
-def _manifest_of(path: str, read: Callable[[str, int], bytes]) -> tuple[str, bytes]:
-    """Return the manifest next to a Dockerfile, or the one above that declares it: its path and content.
+def _manifest_of(path: str, read: Callable[[str, int], bytes]) -> dict[str, bytes]:
+    """Return the content of the manifest next to a Dockerfile, or of the one above that declares it.
 
-    The path is relative to the directory of the Dockerfile, and "" if there is no such manifest.
+    The key is its path, relative to the directory of the Dockerfile.
     """
     key = NAME
     with suppress(FileNotFoundError):  # The working directory is gone.
@@ -88,8 +86,8 @@ def _manifest_of(path: str, read: Callable[[str, int], bytes]) -> tuple[str, byt
             if read_manifest(data):
                 declared = os.path.normpath(os.path.join(directory, declared_dockerfile(data)))
                 is_beside = key == NAME and os.path.basename(path) in (DECLARABLE, CLIENT)
-                return (key, data) if declared == path or is_beside else ("", b"")
+                return {key: data} if declared == path or is_beside else {}
             if os.path.dirname(directory) == directory or os.path.lexists(os.path.join(directory, ".git")):
                 break
             directory, key = os.path.dirname(directory), f"../{key}"
-    return "", b""
+    return {}
