@@ -22,7 +22,7 @@ from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.inventory import EntryStatus, take_inventory
 from lint_runtime.linter.report import Report
 from lint_runtime.text import shown_path, visible
-from tests.conftest import FIXTURES, TABLE, Command, rendered
+from tests.conftest import FIXTURES, LINT, TABLE, Command, rendered, run_process
 from tests.formatters.inputs import HOSTILE, PROJECTS, RUNTIME, SHAPES, lint_paths, lint_text
 
 DAY = date(2026, 11, 22)
@@ -558,6 +558,19 @@ def test_an_earlier_report_that_cannot_be_used(run: Command, tmp_path: Path) -> 
     assert (code, "--previous requires --format html or --output html=PATH." in err) == (2, True)
     code, _, err = run("--previous", "old.json", "-o", "html=p", "-o", "json=old.json", cwd=tmp_path)
     assert (code, "'old.json' is an input file and would be overwritten." in err) == (2, True)
+
+
+@pytest.mark.process
+def test_the_page_is_the_same_in_every_run(tmp_path: Path) -> None:
+    # The steps differ only in their commands.
+    (tmp_path / "Dockerfile").write_text(f"FROM {RUNTIME}:12.5.0\n")
+    (tmp_path / "b.Dockerfile").write_text(f"ARG A=12.5 B=.0\nFROM {RUNTIME}:$A$B\n")
+    pages = set()
+    for seed in range(6):
+        arguments = ["--as-of", "2026-09-25", "-o", "html=page.html", "."]
+        run_process(*LINT, *arguments, cwd=tmp_path, env={"PYTHONHASHSEED": str(seed)})
+        pages.add((tmp_path / "page.html").read_bytes())
+    assert len(pages) == 1
 
 
 def test_each_team_has_its_commands_and_days() -> None:

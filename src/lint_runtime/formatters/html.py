@@ -260,7 +260,8 @@ def _link(run: Run, label: str, entry: Entry) -> str:
 
 def _steps(rows: Iterable[Row]) -> list[tuple[Step, int]]:
     """Return the steps with their numbers of files, most files first."""
-    return sorted_steps(Counter(step for step, _ in {(row.step, row.path) for row in rows if row.step}))
+    files = dict.fromkeys((row.step, row.path) for row in rows if row.step)
+    return sorted_steps(Counter(step for step, _ in files))
 
 
 def render_timeline(timeline: Timeline, table: LifecycleTable) -> str:
