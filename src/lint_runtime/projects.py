@@ -179,10 +179,10 @@ class Project(NamedTuple):
         is_chosen = chosen is not None and (chosen or default) == wanted
         python = "" if is_chosen or self.manifest.generation != "3" else wanted or ""
         text, edits = self._change(pin, str(tag.version) if tag and tag.version else "", python)
-        manifest = self._edited(edits) if edits and (target.airflow or not is_release) else None
+        manifest = self._edited(edits)
         image = project_image(manifest, self.known) if manifest else None
         is_meant = False
-        if tag and isinstance(image, str):
+        if tag and isinstance(image, str) and (target.airflow or not is_release):
             built = parse_tag(image.rpartition(":")[2])
             is_same = built.series == tag.series and built.version in (None, tag.version)
             is_meant = is_same and (built.python or default) == (tag.python or default)
@@ -200,10 +200,8 @@ class Project(NamedTuple):
     def require(self, pin: str) -> Fix | None:
         """Return the fix that requires another Airflow version, or None if the CLI refuses the result."""
         text, edits = self._change(pin)
-        manifest = self._edited(edits) if edits else None
-        if manifest is None or manifest.status is not Status.OK:
-            return None
-        if isinstance(project_image(manifest, self.known), Refusal):
+        manifest = self._edited(edits)
+        if manifest is None or isinstance(project_image(manifest, self.known), Refusal):
             return None
         return Fix(f"Write {text}", edits, "the image may be right")
 
@@ -278,5 +276,7 @@ class Project(NamedTuple):
         return [*listed, ">=3.12" if minor is None or minor >= 2 else ">=3.10"]
 
     def _edited(self, edits: Sequence[Edit]) -> Manifest | None:
-        """Return the manifest after `edits`, which are in file order."""
-        return read_manifest(edited(self.text, edits).encode("utf-8", "surrogateescape"))
+        """Return the manifest after edits in file order, or None without edits or if the CLI refuses it."""
+        text = edited(self.text, edits).encode("utf-8", "surrogateescape")
+        manifest = read_manifest(text) if edits else None
+        return manifest if manifest and manifest.status is Status.OK else None
