@@ -250,10 +250,15 @@ def missing_suffixes(
         # UBI 9 images have different Python versions than other images.
         is_unknown = tag.ubi9 or not series.pythons or tag.python in ("", *series.pythons)
         return {} if is_unknown else {"python": tag.suffixes["python"]}
-    available = {"agent", "base"}.union(v.name for v in series.variants if v.includes(version))
-    if tag.python not in pythons_of(series, is_ubi9=tag.ubi9):
-        available.discard("python")
-    return {name: suffix for name, suffix in tag.suffixes.items() if name not in available}
+    missing = {}
+    for name, suffix in tag.suffixes.items():
+        variant = series.variant(name)
+        exists = variant is not None and variant.includes(version)
+        if name == "python" and tag.python not in pythons_of(series, is_ubi9=tag.ubi9):
+            exists = False
+        if not exists and name not in ("agent", "base"):
+            missing[name] = suffix
+    return missing
 
 
 def pythons_of(series: ReleaseSeries, *, is_ubi9: bool, known: Snapshot | None = None) -> tuple[str, ...]:
@@ -456,7 +461,8 @@ class RuntimeImage(NamedTuple):
         old, new = self.tag.suffixes, tag.suffixes
         for name in RUNTIME_SUFFIXES:
             end = position + len(old.get(name, ""))
-            spans.append((position, end, new.get(name, "")))
+            if old.get(name) != new.get(name):
+                spans.append((position, end, new.get(name, "")))
             position = end
         return [span for span in spans if image[span[0] : span[1]] != span[2]]
 

@@ -47,14 +47,13 @@ def with_destinations(
     goal: the series of all destinations, or "" for the best series for each image
     """
     found = [image and Search(Case(image, known, config, rules)).resolve(goal) for image in images]
+    contested: frozenset[int | None] = frozenset()
     for attribute in ("destination", "next", "newest"):
-        changes = []
-        for image in filter(None, found):
-            target = getattr(image, attribute)
-            changes.append((image, (image.edits_by_word(target) if target else None) or {}))
-        if contested := contested_words(changes):
-            found = [image and image._replace(shared=image.shared | contested) for image in found]
-    return found
+        targets = [(image, getattr(image, attribute)) for image in found if image]
+        contested |= contested_words(
+            (image, (image.edits_by_word(target) if target else None) or {}) for image, target in targets
+        )
+    return [image and image._replace(shared=image.shared | contested) for image in found]
 
 
 class Meaning(NamedTuple):
