@@ -254,8 +254,8 @@ def missing_suffixes(
     for name, suffix in tag.suffixes.items():
         variant = series.variant(name)
         exists = variant is not None and variant.includes(version)
-        if name == "python" and tag.python not in pythons_of(series, is_ubi9=tag.ubi9):
-            exists = False
+        if name == "python":
+            exists = exists and tag.python in pythons_of(series, is_ubi9=tag.ubi9)
         if not exists and name not in ("agent", "base"):
             missing[name] = suffix
     return missing
@@ -316,7 +316,7 @@ class Destination(NamedTuple):
 
 
 class SourceChange(NamedTuple):
-    """A change of a file that is not a Dockerfile, which gives it another image.
+    """A change to the file that states an image, if it is not a Dockerfile.
 
     text: the text to write
     edits: the edits, or None if no edit is safe
@@ -338,7 +338,6 @@ class ImageSource(Protocol):
 
     def change(self, target: Destination) -> SourceChange:
         """Return the change that turns the image into `target`."""
-        ...
 
 
 class Argument(NamedTuple):
@@ -558,6 +557,7 @@ def runtime_images(
     images = [_runtime_image(stage, known, mirrors) for stage in stages]
     if not any(images):
         return images
+    # Collect the words that stages use with different meanings.
     meanings: dict[int | None, object] = {}
     shared: set[int | None] = set()
     for stage, image in zip(stages, images, strict=True):

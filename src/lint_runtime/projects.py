@@ -276,7 +276,10 @@ class Project(NamedTuple):
         return [*listed, ">=3.12" if minor is None or minor >= 2 else ">=3.10"]
 
     def _edited(self, edits: Sequence[Edit]) -> Manifest | None:
-        """Return the manifest after edits in file order, or None without edits or if the CLI refuses it."""
+        """Return the manifest after `edits`, which are in file order.
+
+        Returns None without edits, and if the CLI refuses the result.
+        """
         text = edited(self.text, edits).encode("utf-8", "surrogateescape")
         manifest = read_manifest(text) if edits else None
         return manifest if manifest and manifest.status is Status.OK else None
