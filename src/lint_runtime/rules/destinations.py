@@ -203,11 +203,9 @@ class Search:
         closest = sorted(pythons, key=lambda other: abs(int(other.partition(".")[2]) - minor))
         options += (bare._replace(python=other) for other in closest)
         options += [kept, bare]
-        require = self._config.require
-        return next(
-            (option for option in options if not any(violations(self.as_image(series, option), require))),
-            options[0],
-        )
+        images = (self.as_image(series, option) for option in options)
+        allowed = (image.tag for image in images if not any(violations(image, self._config.require)))
+        return next(allowed, options[0])
 
     def newest_in(self, series: Lifecycle) -> Destination | None:
         """Return the newest image of a series, or None if it is the image that is written."""
@@ -216,6 +214,7 @@ class Search:
         if tag is not None and str(tag) == image.reference.tag and not repository:
             return None
         is_same = self._origin is not None and series.order == self._origin.order
+        # A manifest without a build follows the newest release.
         if image.source and image.tag and image.tag.is_floating and is_same:
             return None
         missing = missing_suffixes(self._tag, series.series, tag.version) if self._tag and tag else {}
