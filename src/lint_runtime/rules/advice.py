@@ -120,9 +120,9 @@ def why_not_movable(image: RuntimeImage, target: Destination) -> str:
         return f"[images] has no mirror of {target.repository} on {host}"
     if image.was_editable or image.edits_by_word(target) is not None:
         return ""
-    return (
-        "its manifest needs changes by hand" if image.source else "it is assembled from several variables"
-    )
+    if image.source:
+        return "its manifest needs changes by hand"
+    return "it is assembled from several variables"
 
 
 def why_unsafe(image: RuntimeImage, target: Destination, meaning: Meaning) -> str:
@@ -140,11 +140,11 @@ def why_unsafe(image: RuntimeImage, target: Destination, meaning: Meaning) -> st
     origin = meaning.lifecycle
     # An upgrade to another series may need the other repository.
     is_upgrade = origin is not None and origin.order != target.lifecycle.order
-    is_moved = target.repository and image.repository.kind is RepositoryKind.RUNTIME and not is_upgrade
-    is_same_python = (
-        not image.tag or not target.tag or image.tag.python == target.tag.python or image.source
-    )
-    return "it is in another repository" if is_moved else "" if is_same_python else "its Python changes"
+    if target.repository and image.repository.kind is RepositoryKind.RUNTIME and not is_upgrade:
+        return "it is in another repository"
+    if image.tag and target.tag and not image.source and image.tag.python != target.tag.python:
+        return "its Python changes"
+    return ""
 
 
 def to_write(case: Case, target: Destination, verb: str) -> str:
@@ -271,12 +271,9 @@ def missing_architecture(
         for available in series.architectures
         if available.name == architecture
     ]
-    available = case.image.lifecycle.architectures if case.image.lifecycle else ()
-    platforms = " or ".join(f"--platform=linux/{name}" for name in available)
-    note = (
-        f"{since[0]} and later have {architecture} images"
-        if since
-        else f"no release has {architecture} images"
-    )
-    resolves = destination is not None and architecture in destination.lifecycle.architectures
-    return Finding(target or case.target, message, None if resolves else f"use {platforms}", (*notes, note))
+    note = f"{f'{since[0]} and later have' if since else 'no release has'} {architecture} images"
+    advice = None
+    if destination is None or architecture not in destination.lifecycle.architectures:
+        available = case.image.lifecycle.architectures if case.image.lifecycle else ()
+        advice = f"use {' or '.join(f'--platform=linux/{name}' for name in available)}"
+    return Finding(target or case.target, message, advice, (*notes, note))
