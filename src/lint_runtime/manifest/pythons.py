@@ -6,50 +6,18 @@ from typing import NamedTuple
 _CLAUSE = r"(~=|==|!=|<=|>=|<|>)\s*([0-9]{1,18}(?:\.[0-9]{1,18})*)(\.\*)?"
 
 
-class PythonClause(NamedTuple):
-    """A clause of a version specifier, such as `>=3.12`.
-
-    operator: the operator
-    version: the numbers of the version, without a final `.*`
-    is_wildcard: whether the version ends in `.*`
-    """
-
-    operator: str
-    version: tuple[int, ...]
-    is_wildcard: bool
-
-    def admits(self, python: tuple[int, ...]) -> bool:
-        """Return whether a patch release of a minor version such as (3, 13) may match."""
-        minor, python = _pad(self.version[:2]), _pad(python)
-        is_named = python == minor
-        if self.is_wildcard and len(self.version) == 1:
-            is_named = python[:1] == self.version
-        if self.operator == "==":
-            return is_named
-        if self.operator == "!=":
-            # A clause that excludes one patch release admits the others.
-            return not (self.is_wildcard and is_named) or len(self.version) > 2
-        if self.operator in (">=", ">"):
-            return python >= minor
-        if self.operator == "<=":
-            return python <= _pad(self.version)
-        if self.operator == "<":
-            return python < _pad(self.version)
-        return is_named if len(self.version) > 2 else minor <= python and python[0] == minor[0]
-
-
 class PythonRange(NamedTuple):
     """A version specifier, such as `>=3.10,<3.13`.
 
-    clauses: its clauses, which must all match
+    clauses: the clauses, each with its operator, the numbers of its version, and whether `.*` follows them
     """
 
-    clauses: tuple[PythonClause, ...]
+    clauses: tuple[tuple[str, tuple[int, ...], bool], ...]
 
     def admits(self, python: str) -> bool:
-        """Return whether a Python such as `3.13` matches."""
-        numbers = tuple(map(int, python.split(".")))
-        return all(clause.admits(numbers) for clause in self.clauses)
+        """Return whether a patch release of a Python such as `3.13` may match."""
+        numbers = _pad(tuple(map(int, python.split("."))))
+        return all(_admits(numbers, *clause) for clause in self.clauses)
 
 
 def parse_python_range(text: str) -> PythonRange | None:
@@ -62,8 +30,23 @@ def parse_python_range(text: str) -> PythonRange | None:
         operator, version, wildcard = match.groups()
         if (wildcard and operator not in ("==", "!=")) or (operator == "~=" and "." not in version):
             return None
-        clauses.append(PythonClause(operator, tuple(map(int, version.split("."))), wildcard is not None))
+        clauses.append((operator, tuple(map(int, version.split("."))), wildcard is not None))
     return PythonRange(tuple(clauses))
+
+
+def _admits(python: tuple[int, ...], operator: str, version: tuple[int, ...], is_wildcard: bool) -> bool:
+    minor = _pad(version[:2])
+    is_named = python[:1] == version if is_wildcard and len(version) == 1 else python == minor
+    if operator == "==":
+        return is_named
+    if operator == "!=":
+        # A clause that excludes one patch release admits the others.
+        return not (is_wildcard and is_named) or len(version) > 2
+    if operator == "~=":
+        return is_named if len(version) > 2 else minor <= python and python[0] == minor[0]
+    if operator in (">=", ">"):
+        return python >= minor
+    return python < _pad(version) or (operator == "<=" and python == _pad(version))
 
 
 def _pad(version: tuple[int, ...]) -> tuple[int, ...]:
