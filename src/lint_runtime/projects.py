@@ -11,7 +11,7 @@ from lint_runtime.images import REPOSITORY_FOR, Destination, SourceChange, parse
 from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
-from lint_runtime.manifest.model import Manifest, Status
+from lint_runtime.manifest.model import Manifest
 from lint_runtime.manifest.pythons import PythonRange, parse_python_range
 from lint_runtime.manifest.reader import read_manifest
 from lint_runtime.manifest.requirements import AIRFLOW, CORE, covers, generation, requirement_for
@@ -43,7 +43,7 @@ def project_image(manifest: Manifest, known: Snapshot) -> str | Refusal | None:
     Dockerfile.
     """
     requirement, build, pin = manifest.requirement, manifest.build, manifest.pin
-    if manifest.status is not Status.OK or manifest.dockerfile or requirement is None:
+    if not manifest.is_accepted or manifest.dockerfile or requirement is None:
         return None
     message = f"The Astro CLI builds no image with Airflow {pin}"
     if manifest.generation == "3":
@@ -71,7 +71,8 @@ def project_image(manifest: Manifest, known: Snapshot) -> str | Refusal | None:
 
 def _airflow_3_image(manifest: Manifest, known: Snapshot) -> str | Refusal:
     """Return the image with the Python that `requires-python` asks for."""
-    build, admitted, bound = manifest.build, manifest.python_range, manifest.requires_python
+    build, bound = manifest.build, manifest.requires_python
+    admitted = parse_python_range(bound.text) if bound else None
     image = f"{REPOSITORY_FOR[3]}:{build.text if build else manifest.series}"
     version = parse_version(build.text) if build else known.newest(manifest.series)
     series = known.table.find_series(version.series) if version else None
@@ -282,4 +283,4 @@ class Project(NamedTuple):
         """
         text = edited(self.text, edits).encode("utf-8", "surrogateescape")
         manifest = read_manifest(text) if edits else None
-        return manifest if manifest and manifest.status is Status.OK else None
+        return manifest if manifest and manifest.is_accepted else None

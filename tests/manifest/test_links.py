@@ -137,6 +137,7 @@ def test_authentication_is_checked(auth: str, found: str) -> None:
         ("pools.x = {slots = 1, slot = 2}", "unknown_key:pools.x.slot"),
         ("pools.x = 1", "expected_table:pools.x"),
         ("targets.mwaa = {region = 'x'}\ntargets.oss = {x = 1}", ""),
+        ("targets.mwaa.x = 1\ntargets.k8s = {}", ""),
         ("targets = 'x'", "expected_table:targets"),
         ("targets.mwaa = 'x'", "expected_table:targets.mwaa"),
         ("build-secrets = ['id=netrc,src=~/.netrc', ' id = netrc , env = X ']", ""),
@@ -169,16 +170,6 @@ def test_help_names_the_form_of_a_table(text: str, advice: str) -> None:
     manifest = parse_manifest((ASTRO + text).encode())
     assert manifest is not None
     assert [problem.help for problem in manifest.problems] == [advice]
-
-
-def test_unknown_targets_are_warnings() -> None:
-    manifest = parse_manifest((ASTRO + "targets.mwaa.x = 1\ntargets.k8s = {}").encode())
-    assert manifest is not None
-    assert manifest.status == "ok"
-    assert [(warning.code, warning.key) for warning in manifest.warnings] == [
-        ("unknown_key", "tool.astro.targets.k8s"),
-        ("unknown_key", "tool.astro.targets.mwaa.x"),
-    ]
 
 
 def _check(text: str, found: str) -> None:

@@ -17,7 +17,6 @@ from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT, parse_document
 from lint_runtime.images import REPOSITORIES, Argument
 from lint_runtime.manifest.model import Manifest, Requirement, Text
-from lint_runtime.manifest.pythons import parse_python_range
 from lint_runtime.manifest.requirements import distribution
 from lint_runtime.schema import check_document
 
@@ -230,13 +229,11 @@ def _manifest(entry: _Entry) -> Manifest:
         Requirement("", place, place, 0, distribution(name), name, None, pin)
         for name, pin in written["requirements"].items()
     )
-    python_range = parse_python_range(bound.text) if bound else None
     return Manifest(
         place,
         requirements=requirements,
         build=build,
         requires_python=bound,
-        python_range=python_range,
         has_constraints=written["has_constraints"],
     )
 

@@ -1,7 +1,7 @@
-"""Check the keys of `tool.astro` that do not decide the image: deployments, pools, targets and secrets."""
+"""Check the keys of `tool.astro` that do not decide the image: deployments, pools and secrets."""
 
 import re
-from typing import NamedTuple
+from collections.abc import Mapping
 
 from lint_runtime.manifest.problems import ROOT, Problems
 from lint_runtime.manifest.toml import Table, Value
@@ -9,44 +9,27 @@ from lint_runtime.text import quoted
 
 _LINK_KEYS = ("auth", "default", "deployment", "environment", "target", "url", "workspace")
 _POOL_KEYS = ("description", "include_deferred", "slots")
-_TARGETS = {"mwaa": ("bucket", "region"), "composer": ("location", "project"), "astro": None, "oss": None}
 _LINK_TARGETS = ("astro", "mwaa", "composer")
-_ENV_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_SCHEME = re.compile("([A-Za-z][A-Za-z0-9+.-]*):")
-_USER = re.compile("[A-Za-z0-9._~!$&'()*+,;=:%@-]*")
-_HOST = re.compile(r"(?:\[[^\]]*\]|[^\[ \\^`{|}%:]*)(?::[0-9]*)?")
-_BAD_IN_URL = re.compile(r"[\x00-\x1f\x7f]")
-_BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
+_ENV_NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+_SCHEME = "([A-Za-z][A-Za-z0-9+.-]*):"
+_USER = "[A-Za-z0-9._~!$&'()*+,;=:%@-]*"
+_HOST = r"(?:\[[^\]]*\]|[^\[ \\^`{|}%:]*)(?::[0-9]*)?"
+_BAD_IN_URL = r"[\x00-\x1f\x7f]"
+_BAD_ESCAPE = "%(?![0-9A-Fa-f]{2})"
 
 
-class _Method(NamedTuple):
-    """The fields of an authentication method.
-
-    required: the fields that must exist
-    pairs: the pairs of fields of which exactly one must exist
-    """
-
-    required: tuple[str, ...] = ()
-    pairs: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """All fields."""
-        return self.required or tuple(field for pair in self.pairs for field in pair)
-
-
-_METHODS = {
-    "astro": _Method(),
-    "aws": _Method(),
-    "google": _Method(),
-    "basic": _Method(("username-env", "password-env")),
-    "token": _Method(("token-env",)),
-    "airflow-token": _Method(
-        pairs=(("client-id-env", "client-secret-env"), ("username-env", "password-env")),
-    ),
-    "exec": _Method(("command",)),
-    "none": _Method(),
+_METHODS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "astro": (),
+    "aws": (),
+    "google": (),
+    "basic": (("username-env", "password-env"),),
+    "token": (("token-env",),),
+    "airflow-token": (("client-id-env", "client-secret-env"), ("username-env", "password-env")),
+    "exec": (("command",),),
+    "none": (),
 }
+"""The fields of each authentication method. Of two groups of fields, exactly one must exist."""
+
 _DEFAULT_METHODS = {"astro": "astro", "mwaa": "aws", "composer": "google"}
 
 
@@ -168,7 +151,7 @@ def _check_url(problems: Problems, key: str, value: Value) -> None:
 def _split_url(url: str) -> tuple[str, str | None, str] | None:
     """Return the scheme, user and host of a URL, or None if the URL parser of Go rejects it."""
     rest, _, fragment = url.partition("#")
-    match = _SCHEME.match(rest)
+    match = re.match(_SCHEME, rest)
     scheme = match[1] if match else ""
     rest = rest[match.end() if match else 0 :].partition("?")[0]
     user, host = None, ""
@@ -177,13 +160,13 @@ def _split_url(url: str) -> tuple[str, str | None, str] | None:
         before, at, host = authority.rpartition("@")
         user = before if at else None
         rest = slash + path
-        if not _HOST.fullmatch(host) or not _USER.fullmatch(before):
+        if not re.fullmatch(_HOST, host) or not re.fullmatch(_USER, before):
             return None
     elif scheme and not rest.startswith("/"):
         rest = ""
     elif ":" in rest.partition("/")[0]:
         return None
-    if _BAD_IN_URL.search(url) or _BAD_ESCAPE.search(f"{user}{rest}{fragment}"):
+    if re.search(_BAD_IN_URL, url) or re.search(_BAD_ESCAPE, f"{user}{rest}{fragment}"):
         return None
     return scheme, user, host
 
@@ -195,38 +178,31 @@ def _check_auth(problems: Problems, key: str, value: Value) -> str:
         advice = "write { method = 'token', token-env = 'AIRFLOW_TOKEN' }"
         problems.add("expected_table", key, value, "'auth' must be a table", advice)
         return ""
-    table: Table = value.data
-    method, place = table.get("method"), f"{key}.method"
+    method, place = value.data.get("method"), f"{key}.method"
     if method is None:
         advice = f"add 'method' with one of {menu}"
         problems.add("auth_method_required", place, value, "'auth' has no method", advice)
-        return ""
-    if method.kind != "string":
+    elif method.kind != "string":
         problems.string(place, method)
-        return ""
-    if method.data not in _METHODS:
+    elif method.data not in _METHODS:
         message = f"{quoted(method.data)} is not an authentication method"
         problems.add("auth_method_unknown", place, method, message, f"write one of {menu}")
-        return ""
-    for name, field in table.items():
-        if name != "method":
-            _check_field(problems, f"{key}.{name}", name, field, method.data)
-    allowed = _METHODS[method.data]
-    for name in allowed.required:
-        if name not in table:
-            message = f"The method {method.data} needs {quoted(name)}"
-            problems.add("auth_field_required", f"{key}.{name}", value, message, f"add {quoted(name)}")
-    _check_pairs(problems, key, value, allowed.pairs)
-    return str(method.data)
+    else:
+        for name, field in value.data.items():
+            if name != "method":
+                _check_field(problems, f"{key}.{name}", name, field, method.data)
+        _check_presence(problems, key, value, method.data)
+        return str(method.data)
+    return ""
 
 
 def _check_field(problems: Problems, key: str, name: str, field: Value, method: str) -> None:
     """Check a field of an authentication method."""
-    if name not in _METHODS[method].fields:
+    if not any(name in group for group in _METHODS[method]):
         message = f"The method {method} has no field {quoted(name)}"
         problems.add("auth_field_not_for_method", key, field, message, "remove it")
     elif name != "command":
-        if (text := problems.string(key, field)) and not _ENV_NAME.fullmatch(text):
+        if (text := problems.string(key, field)) and not re.fullmatch(_ENV_NAME, text):
             message = f"{quoted(name)} must name an environment variable"
             advice = "write the name of the variable, not its value"
             problems.add("auth_env_name_invalid", key, field, message, advice)
@@ -240,44 +216,26 @@ def _check_field(problems: Problems, key: str, name: str, field: Value, method: 
             problems.string(f"{key}[{index}]", item)
 
 
-def _check_pairs(problems: Problems, key: str, value: Value, pairs: tuple[tuple[str, str], ...]) -> None:
-    whole = 0
-    for pair in pairs:
-        missing = [name for name in pair if name not in value.data]
-        whole += not missing
-        if len(missing) == 1:
-            message = f"'{pair[0]}' and '{pair[1]}' belong together"
-            problems.add(
-                "auth_pair_incomplete", f"{key}.{missing[0]}", value, message, f"add '{missing[0]}'"
-            )
-    choice = " or ".join(f"'{first}' and '{second}'" for first, second in pairs)
-    if pairs and not any(name in value.data for pair in pairs for name in pair):
-        problems.add("auth_needs_credentials", key, value, "The method has no credentials", f"add {choice}")
-    elif whole > 1:
-        problems.add(
-            "auth_too_many_pairs", key, value, "The method has two pairs of credentials", f"keep {choice}"
-        )
-
-
-def check_targets(problems: Problems, value: Value | None) -> None:
-    """Check `tool.astro.targets`. Unknown names are warnings."""
-    root = f"{ROOT}.targets"
-    for name, section in (problems.table(root, value, is_named=True) or {}).items():
-        key = f"{root}.{name}"
-        fields = problems.table(key, section)
-        if fields is None:
-            continue
-        if name not in _TARGETS:
-            advice = f"write one of {', '.join(_TARGETS)}"
-            problems.warn("unknown_key", key, section, f"Unknown target {quoted(name)}", advice)
-        known = _TARGETS.get(name)
-        if known is None:
-            continue
-        for field, setting in fields.items():
-            if field not in known:
-                message = f"Unknown key {quoted(field)} of the target {name}"
-                advice = f"write one of {', '.join(known)}"
-                problems.warn("unknown_key", f"{key}.{field}", setting, message, advice)
+def _check_presence(problems: Problems, key: str, value: Value, method: str) -> None:
+    """Check that the fields of an authentication method exist."""
+    groups = _METHODS[method]
+    missing = [[name for name in group if name not in value.data] for group in groups]
+    if len(groups) == 1:
+        for name in missing[0]:
+            message = f"The method {method} needs {quoted(name)}"
+            problems.add("auth_field_required", f"{key}.{name}", value, message, f"add {quoted(name)}")
+    elif groups:
+        for (first, second), names in zip(groups, missing, strict=True):
+            if len(names) == 1:
+                message, place = f"'{first}' and '{second}' belong together", f"{key}.{names[0]}"
+                problems.add("auth_pair_incomplete", place, value, message, f"add '{names[0]}'")
+        choice = " or ".join(f"'{first}' and '{second}'" for first, second in groups)
+        if not any(missing):
+            message = "The method has two pairs of credentials"
+            problems.add("auth_too_many_pairs", key, value, message, f"keep {choice}")
+        elif missing == [list(group) for group in groups]:
+            message = "The method has no credentials"
+            problems.add("auth_needs_credentials", key, value, message, f"add {choice}")
 
 
 def check_pools(problems: Problems, value: Value | None) -> None:
@@ -352,6 +310,6 @@ def _parse_secret(text: str) -> tuple[dict[str, str], str]:
         secret["src" if name == "source" else name] = content
     if secret.get("type") == "env" and not secret.get("env"):
         secret["env"] = secret.pop("src", "")
-    if secret.get("env") and not _ENV_NAME.fullmatch(secret["env"]):
+    if secret.get("env") and not re.fullmatch(_ENV_NAME, secret["env"]):
         return {}, "has an env= that is not the name of a variable"
     return secret, ""

@@ -1,20 +1,9 @@
 """The content of an Astro manifest, with the place of each value."""
 
-from enum import Enum
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Comment, Location
 from lint_runtime.manifest import requirements
-from lint_runtime.manifest.builds import Build
-from lint_runtime.manifest.pythons import PythonRange
-
-
-class Status(str, Enum):
-    """The verdict of the Astro CLI on a manifest, without other files and without a network."""
-
-    OK = "ok"
-    REFUSED = "refused"
-    PARSE_ERROR = "parse_error"
 
 
 class Text(NamedTuple):
@@ -56,7 +45,7 @@ class Requirement(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """A reason for the Astro CLI to refuse a manifest, or to warn.
+    """A reason for the Astro CLI to refuse a manifest.
 
     code: the code of the CLI, such as `airflow_unpinned`
     key: the dotted key, such as `project.dependencies[0]`
@@ -89,12 +78,9 @@ class Manifest(NamedTuple):
     location: the header or key of the table
     error: the reason that the file cannot be parsed, or None. With an error, only comments are set.
     problems: the reasons for the CLI to refuse the manifest, by key and code
-    warnings: the warnings of the CLI, by key and code
     requirements: the requirements that name Airflow, in the order of the file
     build: `tool.astro.runtime`, or None if it is missing or blank
-    parsed_build: the build, or None for other texts
     requires_python: `project.requires-python`, or None
-    python_range: the Pythons that it admits, or None if the CLI ignores it
     dockerfile: `tool.astro.dockerfile`, or None if it is missing or blank
     has_constraints: whether `tool.uv` has `constraint-dependencies`
     comments: the comments that mention this tool
@@ -103,22 +89,17 @@ class Manifest(NamedTuple):
     location: Location
     error: ParseError | None = None
     problems: tuple[Problem, ...] = ()
-    warnings: tuple[Problem, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     build: Text | None = None
-    parsed_build: Build | None = None
     requires_python: Text | None = None
-    python_range: PythonRange | None = None
     dockerfile: Text | None = None
     has_constraints: bool = False
     comments: tuple[Comment, ...] = ()
 
     @property
-    def status(self) -> Status:
-        """The verdict of the CLI."""
-        if self.error:
-            return Status.PARSE_ERROR
-        return Status.REFUSED if self.problems else Status.OK
+    def is_accepted(self) -> bool:
+        """Whether the CLI loads the manifest, without other files and without a network."""
+        return not self.error and not self.problems
 
     @property
     def requirement(self) -> Requirement | None:

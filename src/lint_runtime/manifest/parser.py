@@ -1,7 +1,7 @@
 """Parse the bytes of a `pyproject.toml` into a manifest."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from lint_runtime.diagnostics import Comment
 from lint_runtime.files import MAX_FILE
@@ -11,23 +11,20 @@ from lint_runtime.manifest.airflow import (
     check_removed_key,
     check_requirements,
 )
-from lint_runtime.manifest.builds import parse_build
-from lint_runtime.manifest.links import check_links, check_pools, check_secrets, check_targets
+from lint_runtime.manifest.links import check_links, check_pools, check_secrets
 from lint_runtime.manifest.model import Manifest, ParseError, Requirement, Text
 from lint_runtime.manifest.problems import ROOT, Problems
-from lint_runtime.manifest.pythons import parse_python_range
 from lint_runtime.manifest.requirements import distribution, is_airflow, read_pin, split_requirement
-from lint_runtime.manifest.toml import Document, Table, TomlError, Value, decode
+from lint_runtime.manifest.toml import Document, TomlError, Value, decode
 from lint_runtime.text import quoted
 
 _KEYS = (
     *("airflow", "build-secrets", "deployments", "dockerfile", "domain", "env", "organization", "packages"),
     *("pools", "runtime", "target", "targets", "workspace"),
 )
-_CONSTRAINTS = "constraint-dependencies"
 _MARK = re.compile(r"(?i)#[ \t]*lint-runtime(?:[ \t]*:|[ \t]+ignore\b)")
 _CONTENT = re.compile(r"[^ \t\r\n]")
-_PROJECT_NAME = re.compile(r"(?i:[a-z0-9]|[a-z0-9][a-z0-9._-]*[a-z0-9])", re.ASCII)
+_PROJECT_NAME = r"(?a)[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 # A file with a syntax error may declare the table below the error.
 _DECLARATION = re.compile(
     "(?i)(?:^\ufeff?|[\r\n])[ \t]*(?:"
@@ -48,67 +45,60 @@ def parse_manifest(data: bytes) -> Manifest | None:
         errors.append((error.offset, str(error)))
     if len(data) > MAX_FILE:
         errors = [(0, f"The file is larger than {MAX_FILE >> 20} MiB")]
-    tools = _spellings([document.root], "tool")
-    sections = _spellings(_tables(tools), "astro")
+    root = [Value("table", document.root, 0, 0, 0, 0)]
+    projects, tools = _spellings(root, "project"), _spellings(root, "tool")
+    sections, uv = _spellings(tools, "astro"), _spellings(tools, "uv")
     if not sections and not (errors and _DECLARATION.search(document.text.replace("\0", ""))):
         return None
-    projects = _spellings([document.root], "project")
-    errors += _wrong_types(projects, tools, sections)
-    errors += _impossible_values(document, tools)
+    tables = {"project": projects, "tool": tools, ROOT: sections, "tool.uv": uv}
+    for name, values in tables.items():
+        message = f"'{name}' must be a table"
+        errors += ((value.start, message) for value in values if value.kind != "table")
+    errors += _wrong_types(projects)
+    errors += _impossible_values(document, [*sections, *uv])
     if errors:
         offset, message = min(errors)
         place = document.locate(offset, offset)
         return Manifest(place, error=ParseError(place, message), comments=_find_comments(document))
-    constrained = [table for table in _tables(_spellings(_tables(tools), "uv")) if _CONSTRAINTS in table]
-    return _read(document, projects, sections)._replace(has_constraints=bool(constrained))
+    has_constraints = any("constraint-dependencies" in value.data for value in uv)
+    return _read(document, projects, sections)._replace(has_constraints=has_constraints)
 
 
-def _spellings(tables: Iterable[Table], name: str) -> list[Value]:
+def _spellings(tables: list[Value], name: str) -> list[Value]:
     """Return the values of all keys that are `name` in any letter case, in the order of the file."""
-    found = [value for table in tables for key, value in table.items() if key.lower() == name]
-    return sorted(found, key=lambda value: value.start) if len(found) > 1 else found
+    found = [
+        value
+        for table in tables
+        if table.kind == "table"
+        for key, value in table.data.items()
+        if key.lower() == name
+    ]
+    return sorted(found, key=lambda value: value.start)
 
 
-def _wrong_types(projects: list[Value], tools: list[Value], sections: list[Value]) -> list[tuple[int, str]]:
-    """Return the values that the CLI cannot decode. They are errors of the file, not problems of a key."""
-    tables = [("project", value) for value in projects] + [("tool", value) for value in tools]
-    tables += [(ROOT, value) for value in sections]
-    tables += [("tool.uv", value) for value in _spellings(_tables(tools), "uv")]
-    errors = [(value.start, f"'{name}' must be a table") for name, value in tables if value.kind != "table"]
-    for table in _tables(projects):
-        for key, value in table.items():
-            name = key.lower()
-            if name in ("name", "requires-python") and value.kind != "string":
-                errors.append((value.start, f"'{name}' must be a string"))
-            if name in ("dependencies", "dynamic"):
-                wrong: Value | None = value
-                if value.kind == "array":
-                    wrong = next((item for item in value.data if item.kind != "string"), None)
-                if wrong is not None:
-                    errors.append((wrong.start, f"'{name}' must be an array of strings"))
-    return errors
+def _wrong_types(projects: list[Value]) -> Iterator[tuple[int, str]]:
+    """Yield the values that the CLI cannot decode. They are errors of the file, not problems of a key."""
+    for name in ("name", "requires-python"):
+        for value in _spellings(projects, name):
+            if value.kind != "string":
+                yield value.start, f"'{name}' must be a string"
+    for name in ("dependencies", "dynamic"):
+        for value in _spellings(projects, name):
+            items = value.data if value.kind == "array" else [value._replace(kind="")]
+            if wrong := next((item for item in items if item.kind != "string"), None):
+                yield wrong.start, f"'{name}' must be an array of strings"
 
 
-def _tables(values: list[Value]) -> list[Table]:
-    return [value.data for value in values if value.kind == "table"]
-
-
-def _impossible_values(document: Document, tools: list[Value]) -> list[tuple[int, str]]:
-    """Return the impossible dates and numbers in tables that the CLI reads."""
-    if not document.impossible:
-        return []
+def _impossible_values(document: Document, values: list[Value]) -> Iterator[tuple[int, str]]:
+    """Yield the impossible dates and numbers below some values."""
     starts = {value.start for value in document.impossible}
-    values = _spellings(_tables(tools), "astro")
-    values += _spellings(_tables(tools), "uv")
-    errors = []
     # A dotted key may have thousands of parts, more than Python has levels of recursion.
-    while values:
+    while starts and values:
         value = values.pop()
         if value.kind in ("table", "tables", "array"):
             values += value.data.values() if value.kind == "table" else value.data
         elif value.start in starts:
-            errors.append((value.start, f"The {value.kind} {quoted(value.data)} does not exist"))
-    return errors
+            yield value.start, f"The {value.kind} {quoted(value.data)} does not exist"
 
 
 def _read(document: Document, projects: list[Value], sections: list[Value]) -> Manifest:
@@ -120,7 +110,13 @@ def _read(document: Document, projects: list[Value], sections: list[Value]) -> M
     # The last spelling of a key wins.
     project = dict(sorted(fields, key=lambda field: field[1].start))
     lacking = projects[0] if projects else table
-    _check_name(problems, project.get("name"), lacking)
+    name = project.get("name")
+    if name is None or not name.data:
+        problems.add("required", "project.name", name or lacking, "The project has no name", "add 'name'")
+    elif not re.fullmatch(_PROJECT_NAME, name.data):
+        message = f"{quoted(name.data)} is not a valid project name"
+        advice = "use letters, digits and '-._', with a letter or digit at both ends"
+        problems.add("project_name_invalid", "project.name", name, message, advice)
 
     dependencies, dynamic = project.get("dependencies"), project.get("dynamic")
     items: list[Value] = dependencies.data if dependencies else []
@@ -150,59 +146,44 @@ def _read(document: Document, projects: list[Value], sections: list[Value]) -> M
     if dockerfile:
         check_dockerfile(problems, dockerfile, section["dockerfile"])
     _check_others(problems, section, texts)
-    requires_python = _read_text(document, project.get("requires-python"))
     return Manifest(
         document.locate(table.key_start, table.key_end),
         problems=tuple(sorted(problems.found, key=lambda problem: (problem.key, problem.code))),
-        warnings=tuple(sorted(problems.warnings, key=lambda problem: (problem.key, problem.code))),
         requirements=requirements,
         build=build,
-        parsed_build=parse_build(build.text) if build else None,
-        requires_python=requires_python,
-        python_range=parse_python_range(requires_python.text) if requires_python else None,
+        requires_python=_read_text(document, project.get("requires-python")),
         dockerfile=dockerfile,
         comments=_find_comments(document),
     )
-
-
-def _check_name(problems: Problems, name: Value | None, lacking: Value) -> None:
-    if name is None or not name.data:
-        problems.add("required", "project.name", name or lacking, "The project has no name", "add 'name'")
-    elif not _PROJECT_NAME.fullmatch(name.data):
-        message = f"{quoted(name.data)} is not a valid project name"
-        advice = "use letters, digits and '-._', with a letter or digit at both ends"
-        problems.add("project_name_invalid", "project.name", name, message, advice)
 
 
 def _check_others(problems: Problems, section: dict[str, Value], texts: dict[str, Text | None]) -> None:
     """Check the keys of `tool.astro` that do not decide the image."""
     target, workspace = section.get("target"), section.get("workspace")
     default_target = ""
-    if target is not None and target.kind == "table":
+    if target and target.kind == "table":
         message = "'target' must be the name of a target"
         advice = f"write the settings of a target below [{ROOT}.targets]"
         problems.add("target_not_a_name", f"{ROOT}.target", target, message, advice)
     else:
         default_target = problems.string(f"{ROOT}.target", target)
     # The CLI does not trim the workspace.
-    has_workspace = workspace is not None and workspace.kind == "string" and bool(workspace.data)
-    uses_login = check_links(
-        problems, section.get("deployments"), default_target, has_workspace=has_workspace
-    )
+    has_workspace = bool(workspace and workspace.kind == "string" and workspace.data)
+    links = section.get("deployments")
+    uses_login = check_links(problems, links, default_target, has_workspace=has_workspace)
     if texts["domain"] and not has_workspace and not uses_login:
         message = "'domain' has no use without a workspace or a link to an Astro Deployment"
-        problems.add(
-            "domain_without_workspace", f"{ROOT}.domain", section["domain"], message, "add 'workspace'"
-        )
+        key, place = f"{ROOT}.domain", section["domain"]
+        problems.add("domain_without_workspace", key, place, message, "add 'workspace'")
     if texts["organization"] and not has_workspace:
         message = "'organization' has no use without a workspace"
-        place = section["organization"]
-        problems.add(
-            "organization_without_workspace", f"{ROOT}.organization", place, message, "add 'workspace'"
-        )
+        key, place = f"{ROOT}.organization", section["organization"]
+        problems.add("organization_without_workspace", key, place, message, "add 'workspace'")
     problems.strings(f"{ROOT}.packages", section.get("packages"))
     problems.table(f"{ROOT}.env", section.get("env"))
-    check_targets(problems, section.get("targets"))
+    targets = problems.table(f"{ROOT}.targets", section.get("targets"), is_named=True)
+    for name, value in targets.items() if targets else ():
+        problems.table(f"{ROOT}.targets.{name}", value)
     check_pools(problems, section.get("pools"))
     check_secrets(problems, section.get("build-secrets"), has_dockerfile=texts["dockerfile"] is not None)
 

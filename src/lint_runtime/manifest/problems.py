@@ -14,28 +14,19 @@ class Problems:
 
     document: the document with the values
     found: the reasons to refuse the manifest
-    warnings: the warnings
     """
 
     def __init__(self, document: Document) -> None:
         self.document = document
         self.found: list[Problem] = []
-        self.warnings: list[Problem] = []
 
     def add(self, code: str, key: str, value: Value, message: str, help: str) -> None:  # noqa: A002
         """Add a problem with a value, or with a table that lacks a key."""
-        self.found.append(self._problem(code, key, value, message, help))
-
-    def warn(self, code: str, key: str, value: Value, message: str, help: str) -> None:  # noqa: A002
-        """Add a warning about a value."""
-        self.warnings.append(self._problem(code, key, value, message, help))
-
-    def _problem(self, code: str, key: str, value: Value, message: str, advice: str) -> Problem:
         # Arrays and tables may span many lines.
         span = value.start, value.end
         if value.kind in ("array", "table", "tables"):
             span = value.key_start, value.key_end
-        return Problem(code, key, self.document.locate(*span), message, advice)
+        self.found.append(Problem(code, key, self.document.locate(*span), message, help))
 
     def unknown_keys(self, key: str, table: Mapping[str, Value], known: Collection[str]) -> None:
         """Report each key that the table does not have."""
@@ -53,42 +44,30 @@ class Problems:
         """Return a string, or "" with a problem for an empty string and for other types."""
         if value is None:
             return ""
+        name = quoted(key.rpartition(".")[2])
         if value.kind != "string":
-            self.add(
-                "expected_string", key, value, f"'{_last(key)}' must be a string", "put the value in quotes"
-            )
-            return ""
-        if not value.data:
-            self.add(
-                "empty_string", key, value, f"'{_last(key)}' is empty", "write a value, or remove the key"
-            )
-        return str(value.data)
+            self.add("expected_string", key, value, f"{name} must be a string", "put the value in quotes")
+        elif not value.data:
+            self.add("empty_string", key, value, f"{name} is empty", "write a value, or remove the key")
+        return value.data if value.kind == "string" else ""
 
     def boolean(self, key: str, value: Value | None) -> bool:
         """Return a boolean, or False with a problem for other types."""
-        if value is not None and value.kind != "boolean":
-            self.add(
-                "expected_bool", key, value, f"'{_last(key)}' must be true or false", "write true or false"
-            )
-            return False
-        return value is not None and bool(value.data)
+        if value and value.kind != "boolean":
+            message = f"{quoted(key.rpartition('.')[2])} must be true or false"
+            self.add("expected_bool", key, value, message, "write true or false")
+        return value is not None and value.data is True
 
     def table(self, key: str, value: Value | None, *, is_named: bool = False) -> Table | None:
         """Return a table, or None with a problem for other types.
 
         is_named: whether it is a table of tables, each with a name
         """
-        if value is None:
-            return None
-        if value.kind != "table":
-            advice = (
-                f"write a table for each, as in [{key}.name]"
-                if is_named
-                else "write '{ … }' with its settings"
-            )
+        table: Table | None = value.data if value and value.kind == "table" else None
+        if value and table is None:
+            advice = f"write a table for each, as in [{key}.name]"
+            advice = advice if is_named else "write '{ … }' with its settings"
             self.add("expected_table", key, value, f"{quoted(key)} must be a table", advice)
-            return None
-        table: Table = value.data
         return table
 
     def strings(self, key: str, value: Value | None) -> list[tuple[str, Value]]:
@@ -96,7 +75,7 @@ class Problems:
         if value is None:
             return []
         if value.kind not in ("array", "tables"):
-            message = f"'{_last(key)}' must be an array of strings"
+            message = f"{quoted(key.rpartition('.')[2])} must be an array of strings"
             self.add("expected_string_array", key, value, message, "put the strings in brackets")
             return []
         strings = []
@@ -109,7 +88,3 @@ class Problems:
             else:
                 strings.append((name, item))
         return strings
-
-
-def _last(key: str) -> str:
-    return quoted(key.rpartition(".")[2])[1:-1]

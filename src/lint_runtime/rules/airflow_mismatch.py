@@ -51,7 +51,6 @@ from lint_runtime.lifecycle.versions import parse_version
 from lint_runtime.manifest.base_image import read_base_image
 from lint_runtime.manifest.builds import parse_build
 from lint_runtime.manifest.detection import NAME, is_manifest_name
-from lint_runtime.manifest.model import Status
 from lint_runtime.manifest.reader import read_manifest
 from lint_runtime.manifest.requirements import AIRFLOW, covers, requirement_for
 from lint_runtime.manifest.requirements import series as series_of
@@ -69,11 +68,11 @@ def check(context: Context) -> Findings:
         yield from _check_from(context)
         return
     manifest = project.manifest
-    if manifest.status is Status.OK:
+    if manifest.is_accepted:
         find = _check_declared if manifest.dockerfile else _check_image
         yield from find(context, project)
     for problem in manifest.problems:
-        build = manifest.parsed_build
+        build = parse_build(manifest.build.text) if manifest.build else None
         if problem.code == "runtime_mismatch" and build and manifest.build:
             version = parse_version(manifest.build.text)
             lifecycle = context.known.release(version) if version else None
@@ -160,7 +159,7 @@ def _check_from(context: Context) -> Iterator[Finding]:
     for path, content in contents.items():
         is_alone = is_manifest_name(path) and path not in linted
         manifest = read_manifest(content) if is_alone else None
-        if manifest is None or manifest.status is not Status.OK or manifest.requirement is None:
+        if manifest is None or not manifest.is_accepted or manifest.requirement is None:
             continue
         # A manifest in another directory is a neighbor only if it declares the Dockerfile.
         declared = posixpath.normpath(manifest.dockerfile.text) if manifest.dockerfile else ""
