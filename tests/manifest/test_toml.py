@@ -93,10 +93,10 @@ def test_mutated_files_are_read_as_in_tomli() -> None:
 def test_a_value_has_the_place_of_its_source_text(text: str, slices: dict[str, tuple[str, str]]) -> None:
     root = _parse(text).root
     for path, expected in slices.items():
-        value = Value("table", root, 0, 0, 0, 0)
+        value = Value("table", root, (0, 0), (0, 0))
         for name in path.split("."):
             value = value.data[int(name)] if isinstance(value.data, list) else value.data[name]
-        assert (text[value.key_start : value.key_end], text[value.start : value.end]) == expected, path
+        assert (text[slice(*value.key)], text[slice(*value.span)]) == expected, path
 
 
 @pytest.mark.parametrize(

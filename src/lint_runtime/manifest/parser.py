@@ -45,7 +45,7 @@ def parse_manifest(data: bytes) -> Manifest | None:
         errors.append((error.offset, str(error)))
     if len(data) > MAX_FILE:
         errors = [(0, f"The file is larger than {MAX_FILE >> 20} MiB")]
-    root = [Value("table", document.root, 0, 0, 0, 0)]
+    root = [Value("table", document.root, (0, 0), (0, 0))]
     projects, tools = _spellings(root, "project"), _spellings(root, "tool")
     sections, uv = _spellings(tools, "astro"), _spellings(tools, "uv")
     if not sections and not (errors and _DECLARATION.search(document.text.replace("\0", ""))):
@@ -53,7 +53,7 @@ def parse_manifest(data: bytes) -> Manifest | None:
     tables = {"project": projects, "tool": tools, ROOT: sections, "tool.uv": uv}
     for name, values in tables.items():
         message = f"'{name}' must be a table"
-        errors += ((value.start, message) for value in values if value.kind != "table")
+        errors += ((value.span[0], message) for value in values if value.kind != "table")
     errors += _wrong_types(projects)
     errors += _impossible_values(document, [*sections, *uv])
     if errors:
@@ -73,7 +73,7 @@ def _spellings(tables: list[Value], name: str) -> list[Value]:
         for key, value in table.data.items()
         if key.lower() == name
     ]
-    return sorted(found, key=lambda value: value.start)
+    return sorted(found, key=lambda value: value.span)
 
 
 def _wrong_types(projects: list[Value]) -> Iterator[tuple[int, str]]:
@@ -81,24 +81,24 @@ def _wrong_types(projects: list[Value]) -> Iterator[tuple[int, str]]:
     for name in ("name", "requires-python"):
         for value in _spellings(projects, name):
             if value.kind != "string":
-                yield value.start, f"'{name}' must be a string"
+                yield value.span[0], f"'{name}' must be a string"
     for name in ("dependencies", "dynamic"):
         for value in _spellings(projects, name):
             items = value.data if value.kind == "array" else [value._replace(kind="")]
             if wrong := next((item for item in items if item.kind != "string"), None):
-                yield wrong.start, f"'{name}' must be an array of strings"
+                yield wrong.span[0], f"'{name}' must be an array of strings"
 
 
 def _impossible_values(document: Document, values: list[Value]) -> Iterator[tuple[int, str]]:
     """Yield the impossible dates and numbers below some values."""
-    starts = {value.start for value in document.impossible}
+    spans = {value.span for value in document.impossible}
     # A dotted key may have thousands of parts, more than Python has levels of recursion.
-    while starts and values:
+    while spans and values:
         value = values.pop()
         if value.kind in ("table", "tables", "array"):
             values += value.data.values() if value.kind == "table" else value.data
-        elif value.start in starts:
-            yield value.start, f"The {value.kind} {quoted(value.data)} does not exist"
+        elif value.span in spans:
+            yield value.span[0], f"The {value.kind} {quoted(value.data)} does not exist"
 
 
 def _read(document: Document, projects: list[Value], sections: list[Value]) -> Manifest:
@@ -108,7 +108,7 @@ def _read(document: Document, projects: list[Value], sections: list[Value]) -> M
     section: dict[str, Value] = {key: value for other in sections for key, value in other.data.items()}
     fields = [(key.lower(), value) for other in projects for key, value in other.data.items()]
     # The last spelling of a key wins.
-    project = dict(sorted(fields, key=lambda field: field[1].start))
+    project = dict(sorted(fields, key=lambda field: field[1].span))
     lacking = projects[0] if projects else table
     name = project.get("name")
     if name is None or not name.data:
@@ -147,7 +147,7 @@ def _read(document: Document, projects: list[Value], sections: list[Value]) -> M
         check_dockerfile(problems, dockerfile, section["dockerfile"])
     _check_others(problems, section, texts)
     return Manifest(
-        document.locate(table.key_start, table.key_end),
+        document.locate(*table.key),
         problems=tuple(sorted(problems.found, key=lambda problem: (problem.key, problem.code))),
         requirements=requirements,
         build=build,
@@ -204,7 +204,7 @@ def _read_text(document: Document, value: Value | None) -> Text | None:
     if value is None or value.kind != "string" or not (text := value.data.strip()):
         return None
     start, end, is_literal = _stripped(document, value)
-    key = document.locate(value.key_start, value.key_end)
+    key = document.locate(*value.key)
     return Text(text, document.locate(start, end), key, is_literal)
 
 
@@ -215,7 +215,7 @@ def _read_requirement(document: Document, value: Value, number: int, key: Value)
     return Requirement(
         text=text,
         location=document.locate(start, end),
-        key=document.locate(key.key_start, key.key_end),
+        key=document.locate(*key.key),
         number=number,
         distribution=distribution(text),
         name=name,

@@ -23,9 +23,7 @@ class Problems:
     def add(self, code: str, key: str, value: Value, message: str, help: str) -> None:  # noqa: A002
         """Add a problem with a value, or with a table that lacks a key."""
         # Arrays and tables may span many lines.
-        span = value.start, value.end
-        if value.kind in ("array", "table", "tables"):
-            span = value.key_start, value.key_end
+        span = value.key if value.kind in ("array", "table", "tables") else value.span
         self.found.append(Problem(code, key, self.document.locate(*span), message, help))
 
     def unknown_keys(self, key: str, table: Mapping[str, Value], known: Collection[str]) -> None:
@@ -33,7 +31,7 @@ class Problems:
         for name, value in table.items():
             if name not in known:
                 # The key is wrong, not its value.
-                at_key = value._replace(start=value.key_start, end=value.key_end)
+                at_key = value._replace(span=value.key)
                 advice = f"remove it; known keys are {', '.join(known)}"
                 # A search for similar keys takes 40 µs, and a file may have a million keys.
                 if len(table) < 100:

@@ -5,12 +5,12 @@ tomli gives no places, and differs from the CLI in dates that do not exist and d
 
 import re
 from bisect import bisect_right
-from datetime import date
+from collections.abc import Iterator
 from enum import Enum
 from typing import Any, NamedTuple
 
 from lint_runtime.diagnostics import Location
-from lint_runtime.text import quoted
+from lint_runtime.text import parse_day, quoted
 
 MAX_NESTING = 100
 """The maximum depth of arrays and inline tables. The CLI has no limit."""
@@ -18,17 +18,13 @@ MAX_NESTING = 100
 _BAD = r"\x00-\x08\x0a-\x1f\x7f"
 _ESCAPE = r'\\(?:["\\bfnrte]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})'
 
-_GAP = re.compile(rf"(?:[ \t]|\r?\n)+|(#[^{_BAD}]*)")
-_SPACE = re.compile(r"[ \t]+")
+_GAP = re.compile(rf"(?:[ \t]|\r?\n)*(#[^{_BAD}]*)?")
+_SPACE = re.compile(r"[ \t]*")
+_EQUALS = re.compile(r"=[ \t]*")
 _LINE_END = re.compile(rf"[ \t]*(#[^{_BAD}]*)?(?:\r?\n|\Z)")
 _KEY = re.compile(rf"""(?:([A-Za-z0-9_-]+)|'([^'{_BAD}]*)'|"([^"\\{_BAD}]*)")[ \t]*""")
 _STRING = re.compile(rf"""'([^'{_BAD}]*)'|"([^"\\{_BAD}]*(?:{_ESCAPE}[^"\\{_BAD}]*)*)\"""")
 _STRING_PART = {"'": re.compile(f"[^'{_BAD}]+"), '"': re.compile(rf'[^"\\{_BAD}]+|{_ESCAPE}')}
-# Fast paths: most lines are a header, or a key with a string, and most arrays have only strings.
-_PLAIN_STRING = rf"""(?:'([^'{_BAD}]*)'(?!')|"([^"\\{_BAD}]*)"(?!"))[ \t]*"""
-_PLAIN_HEADER = re.compile(r"\[([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\][ \t]*(?:\r?\n|\Z)")
-_PLAIN_PAIR = re.compile(rf"([A-Za-z0-9_-]+)[ \t]*=[ \t]*{_PLAIN_STRING}(?:\r?\n|\Z)")
-_PLAIN_ITEM = re.compile(rf"(?:[ \t]|\r?\n)*{_PLAIN_STRING},(?:[ \t]*(#[^{_BAD}]*)(?=\r?\n))?")
 _LITERAL_END = re.compile("'''")
 _BASIC_END = re.compile(r'\\.|"""', re.DOTALL)
 _BAD_IN_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
@@ -42,7 +38,7 @@ _SCALAR = re.compile(
     r"(?:\.[0-9](?:_?[0-9])*)?(?:[eE][+-]?[0-9](?:_?[0-9])*)?(?![0-9_])))"
 )
 _TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?"
-_DATE = re.compile(
+_DATE = (
     rf"(?P<day>[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})"
     rf"(?:[Tt ]{_TIME}(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?)?|{_TIME}"
 )
@@ -69,18 +65,14 @@ class Value(NamedTuple):
 
     kind: `string`, `boolean`, `integer`, `float`, `date`, `array`, `table`, or `tables` for `[[a]]`
     data: a str, bool, list of values, or Table; the source text of an integer, float or date
-    start: the offset of the value, or of the key in the header of a table
-    end: the offset just past it
-    key_start: the offset of the key; of an element of an array, the offset of the element
-    key_end: the offset just past it
+    span: the offsets of the value, or of the key in the header of a table
+    key: the offsets of the key; of an element of an array, the offsets of the element
     """
 
     kind: str
     data: Any
-    start: int
-    end: int
-    key_start: int
-    key_end: int
+    span: tuple[int, int]
+    key: tuple[int, int]
 
 
 class Table(dict[str, Value]):
@@ -133,8 +125,8 @@ class Document:
 
     def content(self, string: Value) -> tuple[int, int]:
         """Return the offsets of a string without its quotes."""
-        start, end = string.start + 1, string.end - 1
-        if self.text.startswith(("'''", '"""'), string.start):
+        start, end = string.span[0] + 1, string.span[1] - 1
+        if self.text.startswith(("'''", '"""'), start - 1):
             start, end = start + 2, end - 2
             for line_break in ("\n", "\r\n"):
                 if self.text.startswith(line_break, start):
@@ -145,34 +137,22 @@ class Document:
         """Fill the tables. Raises TomlError at the first error, with the tables up to it filled."""
         table = self.root
         while self._skip_gap():
-            start = self._at
-            if match := _PLAIN_PAIR.match(self.text, start):
-                self._at = match.end()
-                names = [match[1]]
-                index = match.lastindex or 0
-                text_start, text_end = match.span(index)
-                value = Value("string", match[index], text_start - 1, text_end + 1, start, match.end(1))
-            elif match := _PLAIN_HEADER.match(self.text, start):
-                self._at = match.end()
-                table = self._open_table(match[1].split("."), *match.span(1), is_array=False)
-                continue
-            elif self.text[start] == "[":
+            if self.text[self._at] == "[":
                 table = self._parse_header()
-                continue
             else:
-                names, key_end = self._parse_key()
-                value = self._parse_pair(start, key_end)
+                names, value = self._parse_pair()
                 self._end_line()
-            _insert(table, names, value)
+                _insert(table, names, value)
 
     def _skip_gap(self) -> bool:
         """Skip white space, line breaks and comments. Returns False at the end of the file."""
-        while match := _GAP.match(self.text, self._at):
+        for match in _GAP.finditer(self.text, self._at):
             self._at = match.end()
-            if match.lastindex:
-                self.comments.append(match.span())
-                if self._at < len(self.text) and not self.text.startswith(("\n", "\r\n"), self._at):
-                    raise TomlError("The comment has an invalid character", self._at)
+            if not match.lastindex:
+                break
+            self.comments.append(match.span(1))
+            if self._at < len(self.text) and not self.text.startswith(("\n", "\r\n"), self._at):
+                raise TomlError("The comment has an invalid character", self._at)
         return self._at < len(self.text)
 
     def _skip_space(self) -> None:
@@ -182,10 +162,8 @@ class Document:
     def _end_line(self) -> None:
         match = _LINE_END.match(self.text, self._at)
         if match is None:
-            self._skip_space()
-            if comment := _GAP.match(self.text, self._at):
-                self._at = comment.end()
-            raise TomlError("Expected the end of the line", self._at)
+            gap = _GAP.match(self.text, self._at)
+            raise TomlError("Expected the end of the line", gap.end() if gap else self._at)
         self._at = match.end()
         if match.lastindex:
             self.comments.append(match.span(1))
@@ -196,42 +174,38 @@ class Document:
         closing = "]]" if is_array else "]"
         self._at += len(closing)
         self._skip_space()
-        start = self._at
-        names, end = self._parse_key()
+        names, span = self._parse_key()
         if not self.text.startswith(closing, self._at):
             raise TomlError(f"Expected '{closing}'", self._at)
         self._at += len(closing)
         self._end_line()
-        return self._open_table(names, start, end, is_array=is_array)
-
-    def _open_table(self, names: list[str], start: int, end: int, *, is_array: bool) -> Table:
-        """Return the table for a header with a key at the given offsets."""
         table = self.root
         for name in names[:-1]:
             entry = table.get(name)
             if entry is None:
-                entry = table[name] = Value("table", Table(Origin.IMPLIED), start, end, start, end)
+                entry = table[name] = Value("table", Table(Origin.IMPLIED), span, span)
             table = entry.data[-1].data if entry.kind == "tables" else entry.data
             if not isinstance(table, Table) or table.origin is Origin.INLINE:
-                raise TomlError(f"The key {quoted(name)} already has a value", start)
+                raise TomlError(f"The key {quoted(name)} already has a value", span[0])
         name = names[-1]
         entry = table.get(name)
         child = Table(Origin.HEADER)
-        created = Value("table", child, start, end, start, end)
+        created = Value("table", child, span, span)
         if entry is None:
-            table[name] = Value("tables", [created], start, end, start, end) if is_array else created
+            table[name] = Value("tables", [created], span, span) if is_array else created
         elif is_array and entry.kind == "tables":
             entry.data.append(created)
         elif not is_array and entry.kind == "table" and entry.data.origin is Origin.IMPLIED:
             child.update(entry.data)
             table[name] = created
         else:
-            raise TomlError(f"The key {quoted(name)} is already defined", start)
+            raise TomlError(f"The key {quoted(name)} is already defined", span[0])
         return child
 
-    def _parse_key(self) -> tuple[list[str], int]:
-        """Parse a key and the space after it. Returns its parts and the offset just past it."""
+    def _parse_key(self) -> tuple[list[str], tuple[int, int]]:
+        """Parse a key and the space after it. Returns its parts and its offsets."""
         names: list[str] = []
+        first = self._at
         while True:
             start = self._at
             match = _KEY.match(self.text, start)
@@ -248,20 +222,20 @@ class Document:
             else:
                 raise TomlError("Expected a key", start)
             if not self.text.startswith(".", self._at):
-                return names, end
+                return names, (first, end)
             self._at += 1
             self._skip_space()
 
-    def _parse_pair(self, key_start: int, key_end: int) -> Value:
-        """Parse `= value` after a key."""
-        if not self.text.startswith("=", self._at):
+    def _parse_pair(self) -> tuple[list[str], Value]:
+        """Parse a key and its value."""
+        names, key = self._parse_key()
+        match = _EQUALS.match(self.text, self._at)
+        if match is None:
             raise TomlError("Expected '=' after the key", self._at)
-        self._at += 1
-        self._skip_space()
-        kind, data, start, end, *_ = self._parse_value()
-        return Value(kind, data, start, end, key_start, key_end)
+        self._at = match.end()
+        return names, self._parse_value(key)
 
-    def _parse_value(self) -> Value:
+    def _parse_value(self, key: tuple[int, int] | None = None) -> Value:
         start = self._at
         char = self.text[start : start + 1]
         data: Any
@@ -273,8 +247,12 @@ class Document:
                 raise TomlError(f"The value is nested more than {MAX_NESTING} levels deep", start)
             self._depth += 1
             self._at += 1
-            kind = "array" if char == "[" else "table"
-            data = self._parse_array() if char == "[" else self._parse_inline_table()
+            if char == "[":
+                kind, data = "array", [self._parse_value() for _ in self._elements("]")]
+            else:
+                kind, data = "table", Table(Origin.INLINE)
+                for _ in self._elements("}"):
+                    _insert(data, *self._parse_pair())
             self._depth -= 1
         else:
             match = _SCALAR.match(self.text, start)
@@ -284,48 +262,26 @@ class Document:
             kind = match.lastgroup or ""
             data = match[0] == "true" if kind == "boolean" else match[0]
             if not _exists(kind, match[0]):
-                self.impossible.append(Value(kind, data, start, self._at, start, self._at))
-        return Value(kind, data, start, self._at, start, self._at)
+                self.impossible.append(Value(kind, data, match.span(), match.span()))
+        span = start, self._at
+        return Value(kind, data, span, key or span)
 
-    def _parse_array(self) -> list[Value]:
-        values: list[Value] = []
-        while True:
-            while match := _PLAIN_ITEM.match(self.text, self._at):
-                self._at = match.end()
-                index = 2 if match[1] is None else 1
-                start, end = match.start(index) - 1, match.end(index) + 1
-                values.append(Value("string", match[index], start, end, start, end))
-                if match.lastindex == 3:
-                    self.comments.append(match.span(3))
-            if self._closes("]"):
-                return values
-            values.append(self._parse_value())
-            if self._closes("]"):
-                return values
-            self._take_comma("]")
+    def _elements(self, bracket: str) -> Iterator[None]:
+        """Go to each element of an array or inline table, and past the closing bracket."""
+        while not self._takes(bracket):
+            yield
+            if not self._takes(","):
+                if self._takes(bracket):
+                    return
+                raise TomlError(f"Expected ',' or '{bracket}'", self._at)
 
-    def _parse_inline_table(self) -> Table:
-        table = Table(Origin.INLINE)
-        while not self._closes("}"):
-            start = self._at
-            names, key_end = self._parse_key()
-            _insert(table, names, self._parse_pair(start, key_end))
-            if self._closes("}"):
-                return table
-            self._take_comma("}")
-        return table
-
-    def _closes(self, bracket: str) -> bool:
-        """Skip a gap and the closing bracket if it follows. Returns whether it does."""
-        self._skip_gap()
-        closes = self.text.startswith(bracket, self._at)
-        self._at += closes
-        return closes
-
-    def _take_comma(self, bracket: str) -> None:
-        if not self.text.startswith(",", self._at):
-            raise TomlError(f"Expected ',' or '{bracket}'", self._at)
-        self._at += 1
+    def _takes(self, text: str) -> bool:
+        """Skip a gap and the text if it follows. Returns whether it does."""
+        if not self.text.startswith(text, self._at):
+            self._skip_gap()
+        follows = self.text.startswith(text, self._at)
+        self._at += follows
+        return follows
 
     def _parse_string(self) -> str:
         """Parse a string within one line."""
@@ -357,7 +313,8 @@ class Document:
         for _ in range(2):
             end += self.text.startswith(quote, end + 3)
         self._at = end + 3
-        first, last = self.content(Value("string", None, start, self._at, start, self._at))
+        span = start, self._at
+        first, last = self.content(Value("string", None, span, span))
         text = self.text[first:last]
         return self._unescape(text, first) if quote == '"' and "\\" in text else text
 
@@ -382,20 +339,16 @@ class Document:
 
 def _insert(table: Table, names: list[str], value: Value) -> None:
     """Insert a value below a dotted key. Raises TomlError if the key is defined."""
+    key = value.key
     for name in names[:-1]:
         entry = table.get(name)
         if entry is None:
-            child = Table(Origin.DOTTED)
-            table[name] = Value(
-                "table", child, value.key_start, value.key_end, value.key_start, value.key_end
-            )
-        elif entry.kind == "table" and entry.data.origin is Origin.DOTTED:
-            child = entry.data
-        else:
-            raise TomlError(f"The key {quoted(name)} is already defined", value.key_start)
-        table = child
+            entry = table[name] = Value("table", Table(Origin.DOTTED), key, key)
+        if entry.kind != "table" or entry.data.origin is not Origin.DOTTED:
+            raise TomlError(f"The key {quoted(name)} is already defined", key[0])
+        table = entry.data
     if names[-1] in table:
-        raise TomlError(f"The key {quoted(names[-1])} is already defined", value.key_start)
+        raise TomlError(f"The key {quoted(names[-1])} is already defined", key[0])
     table[names[-1]] = value
 
 
@@ -407,10 +360,7 @@ def _exists(kind: str, text: str) -> bool:
         return len(digits) < 70 and -(1 << 63) <= int(digits, 0) < 1 << 63
     if kind == "float":
         return abs(float(text.replace("_", ""))) != float("inf") or "inf" in text
-    match = _DATE.fullmatch(text) if kind == "date" else None
-    if match is not None and match["day"]:
-        try:
-            date.fromisoformat(match["day"])
-        except ValueError:
-            return False
-    return kind != "date" or match is not None
+    if kind == "date":
+        match = re.fullmatch(_DATE, text)
+        return match is not None and (match["day"] is None or parse_day(match["day"]) is not None)
+    return True
