@@ -6,36 +6,16 @@ AIRFLOW = "apache-airflow"
 CORE = "apache-airflow-core"
 
 _MAY_BE_AIRFLOW = r"(?i)\s*apache[-_.]+airflow(?:[-_.]+core)?(?![-_.a-z0-9])"
-_SEPARATORS = "[-_.]+"
-_HEAD_END = "[;@]"
 _OTHER_OPERATOR = "[<>!~,=]"
 _OPERATOR = "[<>=!~@]"
-_NAME_END = r"[\[ \t<>=!~;@(]|\Z"
+_HEAD = r"([^\[ \t<>=!~;@(]*)\s*(?:\[[^\];]*\]\s*)?([^;]*)"
 VERSION = r"[0-9]+(?:\.[0-9]+){0,2}"
 
 
 def split_requirement(text: str) -> tuple[str, tuple[int, int]]:
     """Return the name in a stripped requirement, and the offsets of its specifier or of `@` and a URL."""
-    name_end = _end_of_name(text, 0)
-    head_end = text.find(";")
-    if head_end < 0:
-        head_end = len(text)
-    start = _trim(text, name_end, head_end)[0]
-    if text.startswith("[", start) and "]" in text[start:head_end]:
-        start = text.index("]", start) + 1
-    return text[:name_end], _trim(text, start, head_end)
-
-
-def _end_of_name(text: str, start: int) -> int:
-    match = re.compile(_NAME_END).search(text, start)
-    return match.start() if match else len(text)
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the offsets of `text[start:end]` without the spaces around it."""
-    part = text[start:end]
-    start = min(start, end) + len(part) - len(part.lstrip())
-    return start, max(start, start + len(part.strip()))
+    match = next(re.finditer(_HEAD, text))
+    return match[1], (match.start(2), match.start(2) + len(match[2].rstrip()))
 
 
 def is_airflow(text: str) -> bool:
@@ -46,8 +26,7 @@ def is_airflow(text: str) -> bool:
 
 def distribution(text: str) -> str:
     """Return the normalized name of the distribution that a requirement names."""
-    text = text.strip()
-    return re.sub(_SEPARATORS, "-", text[: _end_of_name(text, 0)].lower())
+    return re.sub("[-_.]+", "-", split_requirement(text.strip())[0].lower())
 
 
 def read_pin(text: str) -> str:
@@ -55,7 +34,7 @@ def read_pin(text: str) -> str:
 
     `==3.3.*` pins the series 3.3, `==3.*` the generation 3. `==3.3` pins the release 3.3.0.
     """
-    name, operator, version = re.split(_HEAD_END, text, maxsplit=1)[0].partition("==")
+    name, operator, version = re.split("[;@]", text, maxsplit=1)[0].partition("==")
     name, version = name.strip(), version.strip()
     before, bracket, after = name.partition("[")
     if bracket:
