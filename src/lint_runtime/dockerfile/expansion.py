@@ -102,9 +102,9 @@ class Scope:
             return Expansion(word, origins=(Origin(0, len(word), number, 0),))
         expander = _Expander(word, number, self)
         refused: ExpansionError | None = None
-        traced = _Traced("")
+        result = Expansion("")
         try:
-            traced = expander.until("")
+            result = expander.until("")
         except ExpansionError as error:
             refused = error
         # Limit the names: a chain of ARGs could collect a quadratic number of names.
@@ -113,7 +113,7 @@ class Scope:
         if refused:
             refused.missing, refused.unknown = missing, unknown
             raise refused
-        return Expansion(traced.text, missing, unknown, expander.varies, traced.origins, expander.has_gaps)
+        return Expansion(result.text, missing, unknown, expander.varies, result.origins, expander.has_gaps)
 
 
 def name_end(text: str, at: int) -> int:
@@ -125,13 +125,6 @@ def name_end(text: str, at: int) -> int:
     while (char := text[at : at + 1]).isdecimal() or (not is_number and (char.isalpha() or char == "_")):
         at += 1
     return at
-
-
-class _Traced(NamedTuple):
-    """A section of expanded text and its origins."""
-
-    text: str
-    origins: tuple[Origin, ...] = ()
 
 
 class _Expander:
@@ -150,9 +143,9 @@ class _Expander:
         self._at = 0
         self._depth = 0
 
-    def until(self, stop: str, *, keep_escapes: bool = False, is_quoted: bool = False) -> _Traced:
+    def until(self, stop: str, *, keep_escapes: bool = False, is_quoted: bool = False) -> Expansion:
         """Expand up to `stop` and skip it. If `stop` is "", expand to the end of the word."""
-        sections: list[_Traced] = []
+        sections: list[Expansion] = []
         special = "$" if is_quoted else "$'\""
         ordinary = re.compile(f"[^{special}{re.escape(stop + self._scope.escape)}]+")
         while self._at < len(self._word):
@@ -178,7 +171,7 @@ class _Expander:
             elif is_quoted and self._word[start + 1 : start + 2] not in ('"', "$", self._scope.escape):
                 self._at += 1
                 # Here, BuildKit doubles the escape character.
-                sections.append(_Traced(char * 2) if keep_escapes else self._literal(start, self._at))
+                sections.append(Expansion(char * 2) if keep_escapes else self._literal(start, self._at))
             else:
                 self._at += 2
                 sections.append(self._literal(start if keep_escapes else start + 1, self._at))
@@ -186,12 +179,12 @@ class _Expander:
             raise ExpansionError("unterminated double quote" if is_quoted else f"missing '{stop}'")
         return self._joined(sections)
 
-    def _literal(self, start: int, end: int) -> _Traced:
+    def _literal(self, start: int, end: int) -> Expansion:
         """Return the slice `start:end` of the word, unexpanded."""
         text = self._word[start:end]
-        return _Traced(text, (Origin(0, len(text), self._number, start + self._dropped),))
+        return Expansion(text, origins=(Origin(0, len(text), self._number, start + self._dropped),))
 
-    def _joined(self, sections: list[_Traced]) -> _Traced:
+    def _joined(self, sections: list[Expansion]) -> Expansion:
         """Join sections, and merge origins that are adjacent in the same source word."""
         if len(sections) == 1:
             return sections[0]
@@ -209,14 +202,14 @@ class _Expander:
                     origins.append(moved)
             at += len(section.text)
         text = "".join(section.text for section in sections)
-        return _Traced(text, tuple(origins) if len(origins) <= MAX_ORIGINS else UNTRACED)
+        return Expansion(text, origins=tuple(origins) if len(origins) <= MAX_ORIGINS else UNTRACED)
 
     def _charge(self, characters: int) -> None:
         if characters > self._scope.left:
             raise ExpansionError(f"the file's words expand to more than {MAX_EXPANSION:,} characters")
         self._scope.left -= characters
 
-    def _dollar(self) -> _Traced:
+    def _dollar(self) -> Expansion:
         """Expand the `$NAME` or `${…}` at the current position."""
         start = self._at
         is_braced = self._word.startswith("{", start + 1)
@@ -247,13 +240,13 @@ class _Expander:
         self.has_gaps |= not value.text
         return value
 
-    def _alternative(self, name: str, modifier: str) -> _Traced:
+    def _alternative(self, name: str, modifier: str) -> Expansion:
         """Expand `${NAME-w}`, `${NAME+w}` or `${NAME?w}`, with or without a colon."""
         word = self.until("}")
         variable = self._variable(name)
         is_usable = variable is not None and (bool(variable.text) or ":" not in modifier)
         if "+" in modifier:
-            return word if is_usable else _Traced("")
+            return word if is_usable else Expansion("")
         if "-" in modifier and not is_usable:
             return word
         value = self._value(name)
@@ -262,13 +255,13 @@ class _Expander:
         reason = f": {quoted(word.text)}" if word.text else ""
         raise NoValueError(f"{quoted(name)} has no value{reason}")
 
-    def _matched(self, name: str, operator: str) -> _Traced:
+    def _matched(self, name: str, operator: str) -> Expansion:
         """Expand `${NAME#p}`, `${NAME%p}` or `${NAME/p/r}`."""
         is_replacing = operator == "/"
         is_everywhere = is_replacing and self._word.startswith("/", self._at)
         self._at += is_everywhere
         pattern = self.until("/" if is_replacing else "}", keep_escapes=True)
-        replacement = self.until("}", keep_escapes=True) if is_replacing else _Traced("")
+        replacement = self.until("}", keep_escapes=True) if is_replacing else Expansion("")
         is_longest = not is_replacing and pattern.text.startswith(operator)
         wildcards = pattern.text[is_longest:]
         value = self._value(name)
@@ -286,19 +279,20 @@ class _Expander:
         self._charge(sum(map(len, sections)))
         sources = (*value.origins, *pattern.origins, *replacement.origins)
         origins = [origin._replace(at=0, length=0) for origin in sources]
-        return _Traced("".join(sections), tuple(origins) if len(origins) <= MAX_ORIGINS else UNTRACED)
+        text = "".join(sections)
+        return Expansion(text, origins=tuple(origins) if len(origins) <= MAX_ORIGINS else UNTRACED)
 
-    def _value(self, name: str) -> _Traced:
+    def _value(self, name: str) -> Expansion:
         """Return a variable's value, and record its missing and unknown variables."""
         variable = self._variable(name)
         if variable is None:
             (self.missing if name in self._scope.declared else self.unknown).add(name)
-            return _Traced("")
+            return Expansion("")
         self.missing |= variable.missing
         self.unknown |= variable.unknown
         self.varies |= variable.varies
         self.has_gaps |= variable.has_gaps
-        return _Traced(variable.text, variable.origins)
+        return variable
 
     def _variable(self, name: str) -> Expansion | None:
         variable = self._scope.variables.get(name)
