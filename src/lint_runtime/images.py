@@ -500,7 +500,7 @@ class RuntimeImage(NamedTuple):
         """Return the complete reference of a destination, or "" if its tag is unknown."""
         if target is None or target.tag is None:
             return ""
-        if self.stage.registry_is_open and not target.repository:
+        if self.reference.registry_is_open and not target.repository:
             return apply_spans(self.stage.image, self.spans(target))
         return f"{target.repository or self.reference.repository}:{target.tag}"
 
@@ -580,10 +580,10 @@ def _runtime_image(stage: Stage, known: Snapshot, mirrors: Mapping[str, str]) ->
     if reference is None:
         return None
     name = mirrored(reference.repository, mirrors)
-    if stage.registry_is_open and name not in REPOSITORIES:
+    if reference.registry_is_open and name not in REPOSITORIES:
         name = original_of(reference.repository)
     repository = REPOSITORIES.get(name)
-    if repository is None or (stage.tag_is_open and repository.kind is not RepositoryKind.RETIRED):
+    if repository is None or (reference.tag_is_open and repository.kind is not RepositoryKind.RETIRED):
         return None
     tag, error = None, None
     if reference.tag and repository.kind is not RepositoryKind.RETIRED:

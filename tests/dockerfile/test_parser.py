@@ -7,6 +7,7 @@ import pytest
 from lint_runtime.diagnostics import Location
 from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.dockerfile.platforms import parse_platform, spelled
+from lint_runtime.dockerfile.references import ImageReference
 from lint_runtime.dockerfile.stages import Placeholder, Stage
 
 
@@ -211,8 +212,9 @@ def test_references(
 ) -> None:
     stage = _stage(text)
     assert stage.image == image
-    assert (stage.reference.repository if stage.reference else "") == repository
-    assert (stage.registry_is_open, stage.tag_is_open) == (registry_is_open, tag_is_open)
+    reference = stage.reference or ImageReference("", "", "")
+    assert reference.repository == repository
+    assert (reference.registry_is_open, reference.tag_is_open) == (registry_is_open, tag_is_open)
 
 
 @pytest.mark.parametrize(
@@ -426,7 +428,7 @@ def test_an_image_that_copy_names_is_a_stage_of_its_own() -> None:
     (use,) = _parse("FROM a\nCOPY \\\n --from=r.io/b:1 \\\n c d\n").uses
     assert (use.line, use.end_line, use.name, use.platform, use.stage_ref) == (2, 4, "", "", None)
     assert use.reference
-    assert tuple(use.reference) == ("r.io/b", "1", "")
+    assert use.reference == ImageReference("r.io/b", "1", "")
     assert use.platform_location == use.image_location
     assert use.image_source.lines == {2}
     assert use.image_source.place(7, 8) == ([Location(3, 16, 3, 17)], 2)

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 import lint_runtime
 from lint_runtime.config.model import Config
 from lint_runtime.diagnostics import Diagnostic, Suppression, SuppressionKind, Target
+from lint_runtime.dockerfile.references import ImageReference
 from lint_runtime.errors import WrongDocumentError
 from lint_runtime.files import MAX_DOCUMENT
 from lint_runtime.formatters import FORMATTERS
@@ -468,19 +469,17 @@ def test_images_of_a_report_are_read_as_in_a_file() -> None:
         document["files"][0]["stages"] = [stage | values]
         return _past(_text(document))[0].stages[0]
 
-    assert read().reference == (RUNTIME, "13.11.0", "")
+    assert read().reference == ImageReference(RUNTIME, "13.11.0", "")
     assert read(stage_ref=0).reference is None
     assert read(image="scratch", repository=None).reference is None
     assert read(image="a b").reference is None
     # Without a repository, the earlier run did not recognize a Runtime image.
     assert read(repository=None).reference is None
-    assert read(repository=None, image="example/x:1").reference == ("docker.io/example/x", "1", "")
+    other = ImageReference("docker.io/example/x", "1", "")
+    assert read(repository=None, image="example/x:1").reference == other
     # A placeholder or a build argument may stand for the registry or the tag.
-    assert read(image="{{ registry }}/astronomer/astro-runtime:9.7.0").reference == (
-        "docker.io/astronomer/astro-runtime",
-        "9.7.0",
-        "",
-    )
+    runtime = ImageReference("docker.io/astronomer/astro-runtime", "9.7.0", "", registry_is_open=True)
+    assert read(image="{{ registry }}/astronomer/astro-runtime:9.7.0").reference == runtime
     assert read(image="{{ registry }}/x:1", repository=None).reference is None
     assert read(image="{{ registry }}/A:1").reference is None
     assert read(platform="linux/arm64").platform_value == ("linux", "arm64", "")

@@ -29,8 +29,8 @@ from lint_runtime.dockerfile.platforms import (
     spelled,
 )
 from lint_runtime.dockerfile.references import (
+    ImageReference,
     InvalidReferenceError,
-    OpenReference,
     find_placeholder,
     parse_open_reference,
     parse_reference,
@@ -236,15 +236,6 @@ def _stage_index(text: str) -> int | None:
     return number if -(1 << 63) <= number < 1 << 63 else None
 
 
-def _parse_open(text: str) -> OpenReference | None:
-    """Parse an image whose registry or tag is unknown. Returns None for other images."""
-    try:
-        reference = parse_open_reference(text)
-    except InvalidReferenceError:
-        return None
-    return reference if reference.registry_is_open or reference.tag_is_open else None
-
-
 class _Stages:
     """Collects the stages and variables of one file, in file order."""
 
@@ -326,10 +317,10 @@ class _Stages:
         value, refusal = self._parse_platform(from_.platform, platform)
         shown_image = image or Expansion(from_.image.text)
         shown_platform = platform or Expansion(from_.platform.text)
-        reference: OpenReference | None = None
+        reference: ImageReference | None = None
         if from_.placeholder:
             self.placeholders[line.line] = Placeholder(from_.image.location, from_.placeholder)
-            reference = _parse_open(from_.image.text)
+            reference = parse_open_reference(from_.image.text)
         elif image and stage_ref is None and image.text != SCRATCH:
             reference = self._parse_image(from_.image, image)
         unresolved = tuple(
@@ -354,7 +345,7 @@ class _Stages:
                 image=shown_image.text,
                 platform=shown_platform.text,
                 stage_ref=stage_ref,
-                reference=reference.reference if reference else None,
+                reference=reference,
                 target_platforms=(self.target,) if shown_image.varies else (),
                 variables=tuple(re.findall(r"\$\{?(\w+)", from_.image.text)),
                 unresolved=unresolved,
@@ -362,8 +353,6 @@ class _Stages:
                 platform_refusal=refusal,
                 platform_varies=shown_platform.varies,
                 platform_has_gaps=shown_platform.has_gaps,
-                registry_is_open=reference is not None and reference.registry_is_open,
-                tag_is_open=reference is not None and reference.tag_is_open,
                 image_location=from_.image.location,
                 platform_location=from_.platform.location,
                 image_source=Provenance(shown_image.origins, self._words, self._repeats),
@@ -516,18 +505,20 @@ class _Stages:
         self._refuse(word, expansion, f"Invalid {what} {quoted(word.text)}: {reason}")
         return None
 
-    def _parse_image(self, word: Word, image: Expansion) -> OpenReference | None:
+    def _parse_image(self, word: Word, image: Expansion) -> ImageReference | None:
         """Parse an expanded image. If the build rejects the image, report an error."""
         try:
             reference = parse_reference(image.text)
         except InvalidReferenceError as error:
             self._refuse(word, image, f"Invalid image {quoted(image.text)}: {error}")
             is_fillable = image.missing or find_placeholder(image.text)
-            return _parse_open(image.text) if is_fillable else None
+            return parse_open_reference(image.text) if is_fillable else None
         self._add_unresolved(word, image)
         # If $REGISTRY has no value, `$REGISTRY/image` looks like an image on Docker Hub.
         is_open = bool(image.missing) and re.match(r"""["']?\$""", word.text) is not None
-        return OpenReference(reference, is_open and reference.repository.startswith("docker.io/"))
+        return reference._replace(
+            registry_is_open=is_open and reference.repository.startswith("docker.io/")
+        )
 
     def _parse_platform(self, word: Word, platform: Expansion | None) -> tuple[Platform | None, str]:
         """Return the parsed platform, or None and the reason why the build rejects it."""

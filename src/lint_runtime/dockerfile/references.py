@@ -17,11 +17,15 @@ class ImageReference(NamedTuple):
         `docker.io/library/alpine` for `alpine`
     tag: the tag; may be empty
     digest: the digest, including its algorithm; may be empty
+    registry_is_open: whether the registry is a placeholder or a build argument; not in `repository` then
+    tag_is_open: whether the tag is a placeholder; `tag` is empty then
     """
 
     repository: str
     tag: str
     digest: str
+    registry_is_open: bool = False
+    tag_is_open: bool = False
 
 
 # Patterns are strings: `re` compiles and caches them on first use.
@@ -98,29 +102,22 @@ def _check_digest(digest: str) -> None:
         raise InvalidReferenceError(f"a {match[1]} digest has {length} lowercase hexadecimal digits")
 
 
-class OpenReference(NamedTuple):
-    """An image whose registry or tag is a placeholder or a build argument.
+def parse_open_reference(text: str) -> ImageReference | None:
+    """Parse an image whose registry or tag is a placeholder. Returns None for other images.
 
-    reference: the image without the unknown registry and tag
-    registry_is_open: whether the registry is unknown
-    tag_is_open: whether the tag is unknown
-    """
-
-    reference: ImageReference
-    registry_is_open: bool
-    tag_is_open: bool = False
-
-
-def parse_open_reference(text: str) -> OpenReference:
-    """Parse an image whose registry or tag may be a placeholder.
-
-    The registry may also be empty, as in `/image`. Raises InvalidReferenceError.
+    The registry may also be empty, as in `/image`.
     """
     literal = re.sub(rf"\A(?:{_PLACEHOLDER})*/?", "", text)
     name, _, tag = literal.rpartition(":")
     tag_is_open = bool(name) and find_placeholder(tag) != ""
-    reference = parse_reference(name if tag_is_open else literal)
-    return OpenReference(reference, len(literal) < len(text), tag_is_open)
+    registry_is_open = len(literal) < len(text)
+    if not (registry_is_open or tag_is_open):
+        return None
+    try:
+        repository, tag, digest, *_ = parse_reference(name if tag_is_open else literal)
+    except InvalidReferenceError:
+        return None
+    return ImageReference(repository, tag, digest, registry_is_open, tag_is_open)
 
 
 # Matches {{x}}, <%= x %>, <version>, %%X%%, %s, %(x)s, @X@ and __X__.

@@ -102,8 +102,6 @@ class Stage(NamedTuple):
     platform_refusal: the reason why the build rejects the platform; may be empty
     platform_varies: whether the platform depends on the build machine
     platform_has_gaps: whether a variable in the platform is empty or has no value
-    registry_is_open: whether the registry is unknown
-    tag_is_open: whether the tag is unknown
     target_platforms: the target platforms for which the image is this one; empty if it is for all
     variables: the names of the variables in the image as written
     unresolved: the names of the variables in the image whose values only a build argument can set
@@ -126,8 +124,6 @@ class Stage(NamedTuple):
     platform_refusal: str = ""
     platform_varies: bool = False
     platform_has_gaps: bool = False
-    registry_is_open: bool = False
-    tag_is_open: bool = False
     target_platforms: tuple[Platform, ...] = ()
     variables: tuple[str, ...] = ()
     unresolved: tuple[str, ...] = ()

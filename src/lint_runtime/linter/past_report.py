@@ -241,7 +241,6 @@ def _manifest(entry: _Entry) -> Manifest:
 def _stage(entry: _Entry) -> Stage:
     image, is_known = entry["image"], entry["repository"] is not None
     platform = reference = None
-    registry_is_open = False
     if entry["platform"]:
         with suppress(InvalidPlatformError):
             platform = parse_platform(entry["platform"])
@@ -256,8 +255,7 @@ def _stage(entry: _Entry) -> Stage:
         except InvalidReferenceError:
             if is_known:
                 # The registry or the tag may be a placeholder or a build argument.
-                with suppress(InvalidReferenceError):
-                    reference, registry_is_open, _ = parse_open_reference(image)
+                reference = parse_open_reference(image)
         if reference and not is_known and reference.repository in REPOSITORIES:
             reference = None
     return Stage(
@@ -268,7 +266,6 @@ def _stage(entry: _Entry) -> Stage:
         platform=entry["platform"],
         stage_ref=None if entry["stage_ref"] is None else int(entry["stage_ref"]),
         reference=reference,
-        registry_is_open=registry_is_open,
         platform_value=platform,
         platform_varies=entry["platform_varies"],
         target_platforms=tuple(targets),

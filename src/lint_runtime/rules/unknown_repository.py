@@ -77,7 +77,7 @@ _NAMES = ("astro-runtime", "runtime", "ap-airflow", "astro-remote-execution-agen
 def check(context: Context) -> Findings:
     for stage in (*context.dockerfile.stages, *context.dockerfile.uses):
         reference = stage.reference
-        if reference is None or stage.registry_is_open:
+        if reference is None or reference.registry_is_open:
             continue
         repository = mirrored(reference.repository, context.config.images)
         unknown = find_unknown(repository)

@@ -39,10 +39,13 @@ from lint_runtime.rules.unknown_repository import find_unknown
 @rule(Topic.TAGS, Severity.INFO)
 def check(context: Context) -> Findings:
     for stage in (*context.dockerfile.stages, *context.dockerfile.uses):
-        repository = stage.reference.repository if stage.reference else ""
+        reference = stage.reference
+        if reference is None or reference.registry_is_open:
+            continue
+        repository = reference.repository
         original = original_of(repository)
         is_mapped = not original or mirrored(repository, context.config.images) in REPOSITORIES
-        if is_mapped or stage.registry_is_open or find_unknown(repository):
+        if is_mapped or find_unknown(repository):
             continue
         message = f"{repository} looks like a mirror; not checked until you add it under [images]"
         yield Finding(target_of(stage), message, f'add "{repository}" = "{original}"')
