@@ -74,10 +74,10 @@ def test_frontends_that_are_not_docker_s() -> None:
     for text in FRONTENDS:
         _, frontend, errors = parse_directives(text)
         assert errors == []
-        seen[text] = frontend and (*frontend.location.start, frontend.image)
+        seen[text] = frontend and (*frontend.location.start, frontend.text)
         assert not frontend or frontend.location.end == (
             frontend.location.line,
-            frontend.location.column + len(frontend.image),
+            frontend.location.column + len(frontend.text),
         )
     assert seen == FRONTENDS
 

@@ -5,10 +5,11 @@ import codecs
 import pytest
 
 from lint_runtime.diagnostics import Location
+from lint_runtime.dockerfile.lines import Excerpt
 from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.dockerfile.platforms import parse_platform, spelled
 from lint_runtime.dockerfile.references import ImageReference
-from lint_runtime.dockerfile.stages import Placeholder, Stage
+from lint_runtime.dockerfile.stages import Stage
 
 
 def _parse(text: str, **build_args: str) -> Dockerfile:
@@ -240,7 +241,7 @@ def test_placeholders(text: str, placeholders: list[tuple[tuple[int, int, int, i
 
 def test_a_placeholder_is_a_value() -> None:
     (placeholder,) = _parse("FROM {{a}}").placeholders
-    assert placeholder == Placeholder(placeholder.location, "{{a}}")
+    assert placeholder == Excerpt(placeholder.location, "{{a}}")
 
 
 NO_FROM = "The file has no FROM, so there is nothing to build"

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from lint_runtime.diagnostics import Location
-from lint_runtime.dockerfile.lines import SPACE, SourceError
+from lint_runtime.dockerfile.lines import SPACE, Excerpt, SourceError
 from lint_runtime.dockerfile.references import InvalidReferenceError, parse_reference
 from lint_runtime.text import quoted
 
@@ -19,17 +18,6 @@ _TOP = 8
 _DOCKER_FRONTENDS = ("docker.io/docker/dockerfile", "docker.io/docker/dockerfile-upstream")
 
 
-class Frontend(NamedTuple):
-    """A frontend that is not Docker's: it decides what the instructions mean.
-
-    location: the location of the image in `# syntax=`
-    image: the image of the frontend
-    """
-
-    location: Location
-    image: str
-
-
 def parse_directive(line: str) -> tuple[str, str] | None:
     """Return the name and value of a directive, or None if `line` is not a directive."""
     match = re.match(_DIRECTIVE, line[1:].lstrip(SPACE)) if line.startswith("#") else None
@@ -41,8 +29,8 @@ def parse_directive(line: str) -> tuple[str, str] | None:
     return (name, value) if value and name in ("escape", "syntax", "check") else None
 
 
-def parse_directives(text: str) -> tuple[str, Frontend | None, list[SourceError]]:
-    """Return the escape character, the frontend unless it is Docker's, and errors."""
+def parse_directives(text: str) -> tuple[str, Excerpt | None, list[SourceError]]:
+    """Return the escape character, the image of the frontend unless it is Docker's, and errors."""
     top = text.split("\n", _TOP)[:_TOP]
     escape = "\\"
     errors: list[SourceError] = []
@@ -71,7 +59,7 @@ def parse_directives(text: str) -> tuple[str, Frontend | None, list[SourceError]
     return escape, _parse_frontend(top, errors), errors
 
 
-def _parse_frontend(top: Sequence[str], errors: list[SourceError]) -> Frontend | None:
+def _parse_frontend(top: Sequence[str], errors: list[SourceError]) -> Excerpt | None:
     """Return the frontend in `# syntax=` unless it is Docker's. Reports an invalid image."""
     number, image = _detect("syntax", top)
     if not image and any(line.startswith("//") for line in top):
@@ -89,7 +77,7 @@ def _parse_frontend(top: Sequence[str], errors: list[SourceError]) -> Frontend |
         message = f"Invalid '# syntax=' image {quoted(image)}: {error}"
         errors.append(SourceError(place, message, "use docker/dockerfile:1, or remove the line"))
         return None
-    return None if repository in _DOCKER_FRONTENDS else Frontend(place, image)
+    return None if repository in _DOCKER_FRONTENDS else Excerpt(place, image)
 
 
 def _detect(name: str, top: Sequence[str]) -> tuple[int, str]:

@@ -32,6 +32,17 @@ class SourceError(NamedTuple):
     help: str = ""
 
 
+class Excerpt(NamedTuple):
+    """A text in the file, such as a template placeholder.
+
+    location: the location of the text, or of what contains it
+    text: the text
+    """
+
+    location: Location
+    text: str
+
+
 class LogicalLine(NamedTuple):
     """The joined lines of an instruction, without comments and blank lines.
 

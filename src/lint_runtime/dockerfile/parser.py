@@ -9,7 +9,6 @@ from itertools import groupby, pairwise
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Comment, Location
-from lint_runtime.dockerfile.directives import Frontend
 from lint_runtime.dockerfile.expansion import (
     BROKEN,
     BrokenVariableError,
@@ -20,7 +19,7 @@ from lint_runtime.dockerfile.expansion import (
     Scope,
 )
 from lint_runtime.dockerfile.instructions import From, Instructions, Use, parse_instructions
-from lint_runtime.dockerfile.lines import SPACE, SourceError, Word
+from lint_runtime.dockerfile.lines import SPACE, Excerpt, SourceError, Word
 from lint_runtime.dockerfile.platforms import (
     InvalidPlatformError,
     Platform,
@@ -36,7 +35,7 @@ from lint_runtime.dockerfile.references import (
     parse_reference,
 )
 from lint_runtime.dockerfile.source import INSTRUCTIONS, Source, Unknown, parse_source
-from lint_runtime.dockerfile.stages import Placeholder, Provenance, Stage, Unresolved
+from lint_runtime.dockerfile.stages import Provenance, Stage, Unresolved
 from lint_runtime.text import quoted
 
 SCRATCH = "scratch"
@@ -59,9 +58,10 @@ class Dockerfile(NamedTuple):
     comments: the comments for lint-runtime
     continued: the line ranges of multi-line instructions that may name images or arguments
     unknown: the first unknown instruction
-    placeholders: the template placeholders in FROM, COPY and RUN, at most one for each instruction
+    placeholders: the template placeholders that make the build reject a FROM, COPY or RUN, at the location
+        of the image or platform; at most one for each instruction
     escape: the escape character
-    frontend: the frontend, or None if it is Docker's
+    frontend: the image in `# syntax=`, or None if it is Docker's
     """
 
     stages: tuple[Stage, ...]
@@ -72,9 +72,9 @@ class Dockerfile(NamedTuple):
     comments: tuple[Comment, ...] = ()
     continued: tuple[range, ...] = ()
     unknown: Unknown | None = None
-    placeholders: tuple[Placeholder, ...] = ()
+    placeholders: tuple[Excerpt, ...] = ()
     escape: str = "\\"
-    frontend: Frontend | None = None
+    frontend: Excerpt | None = None
 
     @property
     def base(self) -> Stage | None:
@@ -172,7 +172,9 @@ def _read(
     for from_ in instructions.froms:
         stages.add(from_)
     if instructions.froms:
-        stages.report_required()
+        # A FROM reports the variables that it uses.
+        reported = {item.name for item in stages.unresolved}
+        stages.errors += (error for names, error in stages.required if reported.isdisjoint(names))
     # An instruction before the first FROM is in no stage.
     uses = [use for use in instructions.uses if use.stage >= 0]
     if uses:
@@ -246,9 +248,10 @@ class _Stages:
         self.uses: list[Stage] = []
         self.used: set[int] = set()
         self.unresolved: list[Unresolved] = []
-        self.placeholders: dict[int, Placeholder] = {}
+        self.placeholders: dict[int, Excerpt] = {}
         self._scope = scope
-        self._required: list[tuple[frozenset[str], SourceError]] = []
+        # The variables without a value in each default that requires a build argument, and its error.
+        self.required: list[tuple[frozenset[str], SourceError]] = []
         # The images that COPY and RUN name. BuildKit counts them as stages.
         self._sources: list[str] = []
         self._words: list[Word] = []
@@ -282,15 +285,10 @@ class _Stages:
             if isinstance(error, NoValueError) and required:
                 value = Expansion("", missing=required)
                 advice = "pass a value with --build-arg, or add a default"
-                self._required.append((required, refusal._replace(help=advice)))
+                self.required.append((required, refusal._replace(help=advice)))
             else:
                 self.errors.append(refusal)
         self._scope.variables[name] = value
-
-    def report_required(self) -> None:
-        """Report each default that requires a build argument, unless a FROM reports it."""
-        reported = {item.name for item in self.unresolved}
-        self.errors += (error for names, error in self._required if reported.isdisjoint(names))
 
     def define_epoch(self, names: Collection[str]) -> None:
         """Normalize the value of SOURCE_DATE_EPOCH as the build does, or report an invalid one.
@@ -319,7 +317,7 @@ class _Stages:
         shown_platform = platform or Expansion(from_.platform.text)
         reference: ImageReference | None = None
         if from_.placeholder:
-            self.placeholders[line.line] = Placeholder(from_.image.location, from_.placeholder)
+            self.placeholders[line.line] = Excerpt(from_.image.location, from_.placeholder)
             reference = parse_open_reference(from_.image.text)
         elif image and stage_ref is None and image.text != SCRATCH:
             reference = self._parse_image(from_.image, image)
@@ -540,7 +538,7 @@ class _Stages:
             self._add_unresolved(word, expansion)
         elif placeholder:
             # Report at most one placeholder per instruction.
-            self.placeholders.setdefault(word.line.line, Placeholder(word.location, placeholder))
+            self.placeholders.setdefault(word.line.line, Excerpt(word.location, placeholder))
         else:
             names = " and ".join(map(quoted, sorted(expansion.unknown)))
             advice = f"declare {names} with ARG before the first FROM" if names else ""

@@ -9,10 +9,11 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from lint_runtime.diagnostics import Location
-from lint_runtime.dockerfile.directives import Frontend, parse_directives
+from lint_runtime.dockerfile.directives import parse_directives
 from lint_runtime.dockerfile.heredocs import parse_heredocs
 from lint_runtime.dockerfile.lines import (
     SPACE,
+    Excerpt,
     Instruction,
     LogicalLine,
     SourceError,
@@ -77,7 +78,7 @@ class Source(NamedTuple):
         rejected ONBUILD, and each unknown instruction that contains FROM
     heredoc_lines: the line range of each heredoc, including its terminator
     errors: the errors in directives and lines
-    frontend: the frontend if it is not Docker's; it may support other instructions
+    frontend: the image in `# syntax=` if it is not Docker's; it may support other instructions
     unknown: the first unknown instruction; None if the frontend may know it
     misplaced: the first instruction before FROM except ARG; None if the frontend may allow it
     """
@@ -87,7 +88,7 @@ class Source(NamedTuple):
     instructions: tuple[Instruction, ...]
     heredoc_lines: tuple[range, ...]
     errors: tuple[SourceError, ...]
-    frontend: Frontend | None
+    frontend: Excerpt | None
     unknown: Unknown | None
     misplaced: Instruction | None
 

@@ -24,17 +24,6 @@ class Unresolved(NamedTuple):
     is_declared: bool
 
 
-class Placeholder(NamedTuple):
-    """A template placeholder that makes the build reject a FROM.
-
-    location: the location of the image or platform with the placeholder
-    text: the placeholder
-    """
-
-    location: Location
-    text: str
-
-
 class Provenance(NamedTuple):
     """The sources of an expanded word.
 

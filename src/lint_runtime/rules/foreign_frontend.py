@@ -41,7 +41,7 @@ def check(context: Context) -> Findings:
     frontend = context.dockerfile.frontend
     if frontend:
         message = (
-            f"Frontend {quoted(frontend.image)} isn't Docker's, so unknown instructions are not reported"
+            f"Frontend {quoted(frontend.text)} isn't Docker's, so unknown instructions are not reported"
         )
         advice = "use docker/dockerfile:1, unless the build needs this frontend"
-        yield Finding(text_target(context.dockerfile, frontend.location, frontend.image), message, advice)
+        yield Finding(text_target(context.dockerfile, frontend.location, frontend.text), message, advice)
