@@ -33,7 +33,6 @@ class BaseImage(NamedTuple):
 def read_base_image(text: str) -> BaseImage | None:
     """Return the base image that the CLI compares with the requirement, or None if it finds none."""
     stages: list[tuple[str, int, str]] = []
-    aliases: dict[str, int] = {}
     for number, line in enumerate(text.split("\n"), start=1):
         words = line.split()
         if not words or words[0].upper() != "FROM":
@@ -46,12 +45,9 @@ def read_base_image(text: str) -> BaseImage | None:
     if not stages:
         return None
     reference, number, _ = stages.pop()
-    for index, (_, _, alias) in enumerate(stages):
-        aliases[alias] = index
-    seen: set[str] = set()
-    while (alias := reference.lower()) in aliases and alias not in seen:
-        seen.add(alias)
-        reference, number, _ = stages[aliases[alias]]
+    aliases = {alias: (image, line) for image, line, alias in stages}
+    while (alias := reference.lower()) in aliases:
+        reference, number = aliases.pop(alias)
     image, at, _ = reference.partition("@")
     head, colon, tag = image.rpartition(":")
     if not colon or "/" in tag:

@@ -16,8 +16,6 @@ _USER = "[A-Za-z0-9._~!$&'()*+,;=:%@-]*"
 _HOST = r"(?:\[[^\]]*\]|[^\[ \\^`{|}%:]*)(?::[0-9]*)?"
 _BAD_IN_URL = r"[\x00-\x1f\x7f]"
 _BAD_ESCAPE = "%(?![0-9A-Fa-f]{2})"
-
-
 _METHODS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "astro": (),
     "aws": (),
@@ -44,13 +42,11 @@ def check_links(problems: Problems, value: Value | None, target: str, *, has_wor
     for name, link in (problems.table(root, value, is_named=True) or {}).items():
         key = f"{root}.{name}"
         if not name:
-            problems.add(
-                "link_needs_name", root, link, "A deployment link has an empty name", "name the link"
-            )
+            message = "A deployment link has an empty name"
+            problems.add("link_needs_name", root, link, message, "name the link")
         elif name == "local":
-            advice = "choose another name"
             message = "'local' is reserved for the Airflow on this computer"
-            problems.add("link_name_reserved", key, link, message, advice)
+            problems.add("link_name_reserved", key, link, message, "choose another name")
         elif (fields := problems.table(key, link)) is not None:
             methods.add(_check_link(problems, key, link, fields, target, has_workspace=has_workspace))
             if problems.boolean(f"{key}.default", fields.get("default")):
