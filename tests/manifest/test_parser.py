@@ -6,9 +6,9 @@ import pytest
 
 from lint_runtime.diagnostics import Location
 from lint_runtime.files import MAX_FILE
-from lint_runtime.manifest.detection import may_be_manifest
 from lint_runtime.manifest.model import Manifest
 from lint_runtime.manifest.parser import parse_manifest
+from lint_runtime.manifest.reader import may_be_manifest
 from lint_runtime.manifest.toml import decode
 from tests.manifest.mutation import mutations
 

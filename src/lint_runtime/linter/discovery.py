@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from lint_runtime.dockerfile.discovery import DOCKERFILE_NAMES, is_dockerfile_name, search
 from lint_runtime.files import MAX_FILE, read_regular
-from lint_runtime.manifest.detection import NAME, may_be_manifest
-from lint_runtime.manifest.reader import declared_dockerfile, read_manifest
+from lint_runtime.manifest.reader import NAME, declared_dockerfile, may_be_manifest, read_manifest
 from lint_runtime.text import quoted, visible
 
 LOOKED_FOR = f"{', '.join(DOCKERFILE_NAMES)}, and {NAME} with [tool.astro]"

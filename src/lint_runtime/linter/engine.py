@@ -21,9 +21,8 @@ from lint_runtime.dockerfile.platforms import on_platforms
 from lint_runtime.images import RuntimeImage, runtime_images
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.report import Report
-from lint_runtime.manifest.detection import is_manifest_name
 from lint_runtime.manifest.model import Manifest
-from lint_runtime.manifest.reader import read_manifest
+from lint_runtime.manifest.reader import is_manifest_name, read_manifest
 from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_OF
 from lint_runtime.rules.advice import Answer, answer
 from lint_runtime.rules.base import (

@@ -12,8 +12,7 @@ from lint_runtime.files import MAX_FILE, read_regular
 from lint_runtime.linter.engine import enabled
 from lint_runtime.linter.neighbors import File, read_neighbors
 from lint_runtime.linter.report import STDIN_NAME, Report, Tally
-from lint_runtime.manifest.detection import is_manifest_name
-from lint_runtime.manifest.reader import read_manifest
+from lint_runtime.manifest.reader import is_manifest_name, read_manifest
 from lint_runtime.text import quoted
 
 if TYPE_CHECKING:

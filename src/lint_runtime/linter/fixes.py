@@ -16,8 +16,7 @@ from lint_runtime.linter.engine import lint_file
 from lint_runtime.linter.neighbors import File
 from lint_runtime.linter.report import Report, Tally, Upgrade
 from lint_runtime.linter.upgrade import plan_upgrades
-from lint_runtime.manifest.detection import is_manifest_name
-from lint_runtime.manifest.reader import declared_dockerfile, read_manifest
+from lint_runtime.manifest.reader import declared_dockerfile, is_manifest_name, read_manifest
 from lint_runtime.rules import airflow_mismatch
 from lint_runtime.rules.base import Neighbors
 from lint_runtime.text import portable_path, quoted, shown_path, visible

@@ -10,8 +10,14 @@ from lint_runtime.files import MAX_FILE, read_regular
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.linter.engine import BaselineCounts, lint_file
 from lint_runtime.linter.report import Report
-from lint_runtime.manifest.detection import CLIENT, DECLARABLE, NAME, is_manifest_name
-from lint_runtime.manifest.reader import declared_dockerfile, read_manifest
+from lint_runtime.manifest.reader import (
+    CLIENT,
+    DECLARABLE,
+    NAME,
+    declared_dockerfile,
+    is_manifest_name,
+    read_manifest,
+)
 from lint_runtime.rules.base import Neighbors
 
 

@@ -13,8 +13,7 @@ from lint_runtime.linter.report import Report
 from lint_runtime.linter.upgrade import plan_upgrades
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.publish import lsp_diagnostic
-from lint_runtime.manifest.detection import is_manifest_name
-from lint_runtime.manifest.reader import read_manifest
+from lint_runtime.manifest.reader import is_manifest_name, read_manifest
 from lint_runtime.rules.base import SuppressionComment
 from lint_runtime.text import days_after
 

@@ -26,8 +26,8 @@ from lint_runtime.lifecycle.model import Status
 from lint_runtime.lifecycle.table import LifecycleTable
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.hints import state_text
-from lint_runtime.manifest.detection import is_manifest_name
 from lint_runtime.manifest.parser import parse_manifest
+from lint_runtime.manifest.reader import is_manifest_name
 from lint_runtime.manifest.requirements import covers
 from lint_runtime.rules import RULES
 from lint_runtime.rules.base import Topic

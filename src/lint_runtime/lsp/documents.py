@@ -22,8 +22,7 @@ from lint_runtime.linter.neighbors import read_neighbors
 from lint_runtime.lsp.buffer import Buffer
 from lint_runtime.lsp.positions import Positions
 from lint_runtime.lsp.settings import EditorSettings
-from lint_runtime.manifest.detection import is_manifest_name
-from lint_runtime.manifest.reader import read_manifest
+from lint_runtime.manifest.reader import is_manifest_name, read_manifest
 from lint_runtime.rules.base import NO_NEIGHBORS, Neighbors
 
 SLICE = 0.01

@@ -11,7 +11,7 @@ from lint_runtime.config.files import ConfigError
 from lint_runtime.diagnostics import Diagnostic
 from lint_runtime.lsp.documents import Document, Documents, path_of, uri_of
 from lint_runtime.lsp.publish import config_diagnostics, lsp_diagnostic
-from lint_runtime.manifest.detection import is_manifest_name
+from lint_runtime.manifest.reader import is_manifest_name
 
 
 class Sender:

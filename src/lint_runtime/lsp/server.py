@@ -32,7 +32,7 @@ from lint_runtime.lsp.parent import end_with
 from lint_runtime.lsp.protocol import Protocol
 from lint_runtime.lsp.sender import Sender
 from lint_runtime.lsp.settings import read_settings
-from lint_runtime.manifest.detection import is_manifest_name
+from lint_runtime.manifest.reader import is_manifest_name
 from lint_runtime.version import __version__
 
 NAME = "lint-runtime"

@@ -45,8 +45,7 @@ from lint_runtime.dockerfile.parser import parse_dockerfile
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RepositoryKind, RuntimeImage, runtime_images
 from lint_runtime.lifecycle.versions import RuntimeVersion
-from lint_runtime.manifest.detection import CLIENT, DECLARABLE, NAME
-from lint_runtime.manifest.reader import declared_dockerfile, read_manifest
+from lint_runtime.manifest.reader import CLIENT, DECLARABLE, NAME, declared_dockerfile, read_manifest
 from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, target_of
 
 

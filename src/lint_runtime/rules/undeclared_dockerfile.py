@@ -46,8 +46,7 @@ None.
 import posixpath
 
 from lint_runtime.diagnostics import Severity
-from lint_runtime.manifest.detection import DECLARABLE, NAME
-from lint_runtime.manifest.reader import read_manifest
+from lint_runtime.manifest.reader import DECLARABLE, NAME, read_manifest
 from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, target_of
 
 
