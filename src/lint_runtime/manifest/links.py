@@ -28,8 +28,6 @@ _METHODS: Mapping[str, tuple[tuple[str, ...], ...]] = {
 }
 """The fields of each authentication method. Of two groups of fields, exactly one must exist."""
 
-_DEFAULT_METHODS = {"astro": "astro", "mwaa": "aws", "composer": "google"}
-
 
 def check_links(problems: Problems, value: Value | None, target: str, *, has_workspace: bool) -> bool:
     """Check `tool.astro.deployments`. Returns whether a link uses the login of Astro.
@@ -38,7 +36,7 @@ def check_links(problems: Problems, value: Value | None, target: str, *, has_wor
     has_workspace: whether there is a default workspace
     """
     root = f"{ROOT}.deployments"
-    defaults, methods = [], set()
+    defaults, uses_login = [], False
     for name, link in (problems.table(root, value, is_named=True) or {}).items():
         key = f"{root}.{name}"
         if not name:
@@ -48,19 +46,19 @@ def check_links(problems: Problems, value: Value | None, target: str, *, has_wor
             message = "'local' is reserved for the Airflow on this computer"
             problems.add("link_name_reserved", key, link, message, "choose another name")
         elif (fields := problems.table(key, link)) is not None:
-            methods.add(_check_link(problems, key, link, fields, target, has_workspace=has_workspace))
+            uses_login |= _check_link(problems, key, link, fields, target, has_workspace=has_workspace)
             if problems.boolean(f"{key}.default", fields.get("default")):
                 defaults.append(name)
-    if value is not None and len(defaults) > 1:
+    if value and len(defaults) > 1:
         message = f"More than one link is the default: {', '.join(map(quoted, sorted(defaults)[:10]))}"
         problems.add("multiple_defaults", root, value, message, "keep one 'default = true'")
-    return "astro" in methods
+    return uses_login
 
 
 def _check_link(
     problems: Problems, key: str, link: Value, fields: Table, default_target: str, *, has_workspace: bool
-) -> str:
-    """Check a link. Returns its authentication method, or ""."""
+) -> bool:
+    """Check a link. Returns whether it uses the login of Astro."""
     problems.unknown_keys(key, fields, _LINK_KEYS)
     texts = {
         name: problems.string(f"{key}.{name}", fields.get(name))
@@ -73,7 +71,7 @@ def _check_link(
             code, place = "target_unusable", fields["target"]
         message = f"{quoted(target)} is not a target of a link"
         problems.add(code, f"{key}.target", place, message, "write astro, mwaa or composer")
-        return ""
+        return False
     _check_coordinates(problems, key, link, fields, target, texts)
     kind = "endpoint" if texts["url"] else target
     if kind != "astro" and texts["workspace"]:
@@ -89,7 +87,7 @@ def _check_link(
     if kind == "endpoint":
         message = "A link with a URL needs an authentication method"
         problems.add("auth_required", f"{key}.auth", link, message, "add 'auth = { method = … }'")
-    return _DEFAULT_METHODS.get(kind, "")
+    return kind == "astro"
 
 
 def _check_coordinates(
@@ -167,13 +165,13 @@ def _split_url(url: str) -> tuple[str, str | None, str] | None:
     return scheme, user, host
 
 
-def _check_auth(problems: Problems, key: str, value: Value) -> str:
-    """Check `auth`. Returns the method, or ""."""
+def _check_auth(problems: Problems, key: str, value: Value) -> bool:
+    """Check `auth`. Returns whether its method is `astro`."""
     menu = ", ".join(_METHODS)
     if value.kind != "table":
         advice = "write { method = 'token', token-env = 'AIRFLOW_TOKEN' }"
         problems.add("expected_table", key, value, "'auth' must be a table", advice)
-        return ""
+        return False
     method, place = value.data.get("method"), f"{key}.method"
     if method is None:
         advice = f"add 'method' with one of {menu}"
@@ -188,8 +186,8 @@ def _check_auth(problems: Problems, key: str, value: Value) -> str:
             if name != "method":
                 _check_field(problems, f"{key}.{name}", name, field, method.data)
         _check_presence(problems, key, value, method.data)
-        return str(method.data)
-    return ""
+        return bool(method.data == "astro")
+    return False
 
 
 def _check_field(problems: Problems, key: str, name: str, field: Value, method: str) -> None:

@@ -47,8 +47,8 @@ class Requirement(NamedTuple):
 class Problem(NamedTuple):
     """A reason for the Astro CLI to refuse a manifest.
 
-    code: the code of the CLI, such as `airflow_unpinned`
-    key: the dotted key, such as `project.dependencies[0]`
+    code: the code of the CLI, such as `airflow_unpinned`, or "parse_error"
+    key: the dotted key, such as `project.dependencies[0]`, or "" for the file
     location: the value, or the key of an array or table; the table that lacks a required key
     message: one sentence on the problem
     help: the text to write, or ""
@@ -59,17 +59,6 @@ class Problem(NamedTuple):
     location: Location
     message: str
     help: str
-
-
-class ParseError(NamedTuple):
-    """The first error of a manifest that the Astro CLI cannot parse.
-
-    location: the place of the error
-    message: one sentence on the problem
-    """
-
-    location: Location
-    message: str
 
 
 class Manifest(NamedTuple):
@@ -87,7 +76,7 @@ class Manifest(NamedTuple):
     """
 
     location: Location
-    error: ParseError | None = None
+    error: Problem | None = None
     problems: tuple[Problem, ...] = ()
     requirements: tuple[Requirement, ...] = ()
     build: Text | None = None

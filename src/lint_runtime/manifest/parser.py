@@ -12,7 +12,7 @@ from lint_runtime.manifest.airflow import (
     check_requirements,
 )
 from lint_runtime.manifest.links import check_links, check_pools, check_secrets
-from lint_runtime.manifest.model import Manifest, ParseError, Requirement, Text
+from lint_runtime.manifest.model import Manifest, Problem, Requirement, Text
 from lint_runtime.manifest.problems import ROOT, Problems
 from lint_runtime.manifest.requirements import distribution, is_airflow, read_pin, split_requirement
 from lint_runtime.manifest.toml import Document, TomlError, Value, decode
@@ -59,7 +59,8 @@ def parse_manifest(data: bytes) -> Manifest | None:
     if errors:
         offset, message = min(errors)
         place = document.locate(offset, offset)
-        return Manifest(place, error=ParseError(place, message), comments=_find_comments(document))
+        problem = Problem("parse_error", "", place, message, "")
+        return Manifest(place, error=problem, comments=_find_comments(document))
     has_constraints = any("constraint-dependencies" in value.data for value in uv)
     return _read(document, projects, sections)._replace(has_constraints=has_constraints)
 

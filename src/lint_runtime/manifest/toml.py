@@ -24,9 +24,10 @@ _EQUALS = re.compile(r"=[ \t]*")
 _LINE_END = re.compile(rf"[ \t]*(#[^{_BAD}]*)?(?:\r?\n|\Z)")
 _KEY = re.compile(rf"""(?:([A-Za-z0-9_-]+)|'([^'{_BAD}]*)'|"([^"\\{_BAD}]*)")[ \t]*""")
 _STRING = re.compile(rf"""'([^'{_BAD}]*)'|"([^"\\{_BAD}]*(?:{_ESCAPE}[^"\\{_BAD}]*)*)\"""")
-_STRING_PART = {"'": re.compile(f"[^'{_BAD}]+"), '"': re.compile(rf'[^"\\{_BAD}]+|{_ESCAPE}')}
-_LITERAL_END = re.compile("'''")
-_BASIC_END = re.compile(r'\\.|"""', re.DOTALL)
+_OPEN_STRING = re.compile(rf"""'[^'{_BAD}]*|"[^"\\{_BAD}]*(?:{_ESCAPE}[^"\\{_BAD}]*)*""")
+# Up to two quotes before the closing ones belong to the string.
+_LITERAL_END = re.compile("'{3,5}")
+_BASIC_END = re.compile(r'\\.|"{3,5}', re.DOTALL)
 _BAD_IN_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
 _ANY_ESCAPE = re.compile(rf"({_ESCAPE})|\\[ \t]*\r?\n(?:[ \t\n]|\r\n)*|\\")
 _SCALAR = re.compile(
@@ -288,12 +289,9 @@ class Document:
         start = self._at
         match = _STRING.match(self.text, start)
         if match is None:
-            part = _STRING_PART[self.text[start]]
-            self._at += 1
-            while match := part.match(self.text, self._at):
-                self._at = match.end()
-            is_escape = self.text.startswith("\\", self._at)
-            raise TomlError("Invalid escape sequence" if is_escape else "Unterminated string", self._at)
+            at = next(_OPEN_STRING.finditer(self.text, start)).end()
+            is_escape = self.text.startswith("\\", at)
+            raise TomlError("Invalid escape sequence" if is_escape else "Unterminated string", at)
         self._at = match.end()
         text = match[match.lastindex or 0]
         return self._unescape(text, start + 1) if match.lastindex == 2 and "\\" in text else text
@@ -303,16 +301,13 @@ class Document:
         start = self._at
         quote = self.text[start]
         pattern = _BASIC_END if quote == '"' else _LITERAL_END
-        end = next((m.start() for m in pattern.finditer(self.text, start + 3) if m[0][0] == quote), -1)
-        bad = _BAD_IN_LINES.search(self.text, start, len(self.text) if end < 0 else end)
-        if bad is not None:
+        closing = next((m for m in pattern.finditer(self.text, start + 3) if m[0][0] == quote), None)
+        end = closing.start() if closing else len(self.text)
+        if bad := _BAD_IN_LINES.search(self.text, start, end):
             raise TomlError("The string has an invalid character", bad.start())
-        if end < 0:
-            raise TomlError("Unterminated string", len(self.text))
-        # Up to two quotes before the closing ones belong to the string.
-        for _ in range(2):
-            end += self.text.startswith(quote, end + 3)
-        self._at = end + 3
+        if closing is None:
+            raise TomlError("Unterminated string", end)
+        self._at = closing.end()
         span = start, self._at
         first, last = self.content(Value("string", None, span, span))
         text = self.text[first:last]

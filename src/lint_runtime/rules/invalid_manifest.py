@@ -50,10 +50,9 @@ def check(context: Context) -> Findings:
         return
     manifest, refusal = project.manifest, project.refusal
     if manifest.error:
-        location, message = manifest.error
-        target = text_target(file, location, "pyproject.toml")
+        target = text_target(file, manifest.error.location, "pyproject.toml")
         advice = "correct it, or the Astro CLI can't read the file"
-        yield Finding(target, f"Invalid TOML: {message}", advice)
+        yield Finding(target, f"Invalid TOML: {manifest.error.message}", advice)
     for problem in manifest.problems:
         if problem.code not in _ABOUT_OTHERS:
             target = text_target(file, problem.location, problem.key)
