@@ -144,17 +144,12 @@ def parse_dockerfile(
 @lru_cache(maxsize=16)
 def _platform_arguments(target: Platform) -> Mapping[str, Expansion]:
     """Return the predefined arguments of a build on and for `target`."""
-    parts = {
-        "PLATFORM": spelled(target),
-        "OS": target.os,
-        "OSVERSION": "",
-        "ARCH": target.architecture,
-        "VARIANT": target.variant,
-    }
+    names = ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
+    values = (spelled(target), target.os, "", target.architecture, target.variant)
     return {
-        side + part: Expansion(value, varies=True)
+        f"{side}{name}": Expansion(value, varies=True)
         for side in ("BUILD", "TARGET")
-        for part, value in parts.items()
+        for name, value in zip(names, values, strict=True)
     }
 
 
@@ -334,7 +329,13 @@ class _Stages:
             self._index[from_.name] = len(self.stages)
         # Fast path: most names are one word.
         if from_.name and (not from_.name.isalnum() or len(from_.name) >= 64):
-            self._check_name(from_)
+            try:
+                parse_reference(from_.name)
+            except InvalidReferenceError:
+                message = f"Invalid stage name {quoted(from_.name)}: it must also be valid as an image name"
+                advice = "join letters and digits with one '.', '_' or '-'"
+                advice += "; 64 hexadecimal digits are an image ID"
+                self.errors.append(SourceError(from_.name_location, message, advice))
         self.stages.append(
             Stage(
                 line=line.line,
@@ -357,17 +358,6 @@ class _Stages:
                 platform_source=Provenance(shown_platform.origins, self._words, self._repeats),
             )
         )
-
-    def _check_name(self, from_: From) -> None:
-        """Report a stage name that is an invalid image name."""
-        try:
-            parse_reference(from_.name)
-        except InvalidReferenceError:
-            message = f"Invalid stage name {quoted(from_.name)}: it must also be valid as an image name"
-            advice = (
-                "join letters and digits with one '.', '_' or '-'; 64 hexadecimal digits are an image ID"
-            )
-            self.errors.append(SourceError(from_.name_location, message, advice))
 
     def add_uses(self, uses: Sequence[Use]) -> None:
         """Add the images that COPY and RUN read from, and report rejected sources."""

@@ -51,10 +51,10 @@ def parse_reference(text: str) -> ImageReference:
         domain = "docker.io" if domain == "index.docker.io" else domain
     else:
         domain, name = "docker.io", text
-    if domain == "docker.io" and "/" not in name:
-        name = f"library/{name}"
+    is_official = domain == "docker.io" and "/" not in name
     name, at, digest = name.partition("@")
     path, colon, tag = name.partition(":")
+    path = f"library/{path}" if is_official else path
     _check_name(domain, path)
     if colon and not tag:
         raise InvalidReferenceError("no tag after ':'; write one, or remove the ':'")
@@ -64,7 +64,14 @@ def parse_reference(text: str) -> ImageReference:
     if len(tag) > _TAG_LENGTH:
         raise InvalidReferenceError(f"the tag is longer than {_TAG_LENGTH} characters")
     if at:
-        _check_digest(digest)
+        match = re.fullmatch(_DIGEST, digest)
+        if match is None:
+            raise InvalidReferenceError("the digest after '@' must be sha256: and 64 hexadecimal digits")
+        length = _DIGEST_LENGTH.get(match[1])
+        if length is None:
+            raise InvalidReferenceError(f"unsupported digest algorithm {match[1]}")
+        if len(match[2]) != length or match[2] != match[2].lower():
+            raise InvalidReferenceError(f"a {match[1]} digest has {length} lowercase hexadecimal digits")
     registry = domain.lower().removesuffix(":443")
     registry = "docker.io" if registry in _DOCKER_HUB else registry
     return ImageReference(f"{registry}/{path}", tag, digest)
@@ -89,17 +96,6 @@ def _check_name(domain: str, path: str) -> None:
         elif path.endswith("/"):
             reason = "it ends in a slash"
         raise InvalidReferenceError(reason)
-
-
-def _check_digest(digest: str) -> None:
-    match = re.fullmatch(_DIGEST, digest)
-    if match is None:
-        raise InvalidReferenceError("the digest after '@' must be sha256: and 64 hexadecimal digits")
-    length = _DIGEST_LENGTH.get(match[1])
-    if length is None:
-        raise InvalidReferenceError(f"unsupported digest algorithm {match[1]}")
-    if len(match[2]) != length or match[2] != match[2].lower():
-        raise InvalidReferenceError(f"a {match[1]} digest has {length} lowercase hexadecimal digits")
 
 
 def parse_open_reference(text: str) -> ImageReference | None:
