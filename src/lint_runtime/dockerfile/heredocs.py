@@ -51,60 +51,61 @@ def _words(line: str) -> list[str]:
     """Split `line` at white space outside of quotes and braces. Keeps the quotes."""
     line = line.removeprefix("\ufeff")
     words: list[list[str]] = [[]]
+    # The characters that close each open quote and `${`.
+    open_ends: list[str] = []
     at = 0
     while at < len(line):
         start = at
-        if ordinary := _ORDINARY.match(line, at):
+        if open_ends or line[at] in "$'\"\\":
+            was_outside = open_ends in ([], ['"'])
+            at = _token_end(line, at, open_ends)
+            # Here, BuildKit keeps `${NAME}` but drops `${NAME-value}`.
+            if was_outside and open_ends in ([], ['"']):
+                words[-1].append(line[start:at])
+        elif ordinary := _ORDINARY.match(line, at):
             at = ordinary.end()
             words[-1].append(ordinary[0])
         elif line[at] in SPACE:
             at += 1
             words.append([])
-        elif line.startswith("<<", at):
+        else:
             # White space is allowed between `<<` and the terminator.
-            at += 2
-            while line[at : at + 1] in ("\t", " ", "\r"):
+            at += 2 if line.startswith("<<", at) else 1
+            while at > start + 1 and line[at : at + 1] in ("\t", " ", "\r"):
                 at += 1
             words[-1].append(line[start:at])
-        else:
-            token_end = _token_end(line, at)
-            while at < token_end:
-                end = _token_end(line, at, is_quoted=line[start] == '"')
-                # Here, BuildKit keeps `${NAME}` but drops `${NAME-value}`.
-                has_modifier = line.startswith("${", at) and name_end(line, at + 2) < end - 1
-                words[-1].append("" if has_modifier else line[at:end])
-                at = end
+    if open_ends:
+        raise _UnbalancedError
     return list(filter(None, map("".join, words)))
 
 
-def _token_end(line: str, at: int, depth: int = 0, *, is_quoted: bool = False) -> int:
+def _token_end(line: str, at: int, open_ends: list[str]) -> int:
     """Return the end of the variable, quoted string, escape or character at `at`.
 
-    depth: the number of open `${` before `at`
-    is_quoted: whether `at` is inside double quotes
+    open_ends: the characters that close each open quote and `${`, which this function updates
     """
-    char = line[at]
-    if char == "$":
-        return _variable_end(line, at, depth)
-    if char == "\\" and (not is_quoted or line[at + 1 : at + 2] in ('"', "$", "\\")):
+    char, end = line[at], open_ends[-1] if open_ends else ""
+    if end.startswith(char):
+        # The last character closes.
+        open_ends[-1:] = [end[1:]] if end[1:] else []
+    elif char == "$":
+        return _variable_end(line, at, open_ends)
+    elif char == "\\" and (end != '"' or line[at + 1 : at + 2] in ('"', "$", "\\")):
         return min(at + 2, len(line))
-    if is_quoted or char not in ("'", '"'):
-        return at + 1
-    at += 1
-    if char == "'":
-        at = line.find("'", at)
-    else:
-        while at < len(line) and line[at] != '"':
-            at = _token_end(line, at, depth, is_quoted=True)
-    if not 0 <= at < len(line):
-        raise _UnbalancedError
+    elif char == '"' and end != '"':
+        open_ends.append(char)
+    elif char == "'" and end != '"':
+        at = line.find(char, at + 1)
+        if at < 0:
+            raise _UnbalancedError
     return at + 1
 
 
-def _variable_end(line: str, at: int, depth: int) -> int:
-    """Return the end of the `$NAME` or `${…}` at `at`."""
+def _variable_end(line: str, at: int, open_ends: list[str]) -> int:
+    """Return the end of the `$NAME` or `${NAME}` at `at`, or of the modifier if there is one."""
     if line[at + 1 : at + 2] != "{":
         return name_end(line, at + 1)
+    depth = len(open_ends) - open_ends.count('"')
     if depth == MAX_DEPTH or line[at + 2 : at + 3] in ("", "{", "}", ":"):
         raise _UnbalancedError
     at = name_end(line, at + 2)
@@ -113,11 +114,5 @@ def _variable_end(line: str, at: int, depth: int) -> int:
         return at + 1
     if line[at : at + 2] in (":#", ":%") or modifier not in (":", "-", "+", "?", "#", "%", "/"):
         raise _UnbalancedError
-    at += 2 if modifier == ":" or line.startswith("//", at) else 1
-    for stop in "/}" if modifier == "/" else "}":
-        while at < len(line) and line[at] != stop:
-            at = _token_end(line, at, depth + 1)
-        if at >= len(line):
-            raise _UnbalancedError
-        at += 1
-    return at
+    open_ends.append("/}" if modifier == "/" else "}")
+    return at + (2 if modifier == ":" or line.startswith("//", at) else 1)
