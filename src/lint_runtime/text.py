@@ -28,9 +28,6 @@ _SETTING = r"[\w-]+ = '[^']*'"
 _QUOTATION = rf"(?:(?<=[ (])|\A)(?:({_SETTING})|'([^']+)')(?=[ ),.:;?]|\Z)"
 _PUNCTUATED = r"([(\"']*)(.*?)([)\"',.:;?…]*)"
 
-_MIN_WIDTH = 20
-"""The minimum width of wrapped text, in columns."""
-
 
 def visible(text: str) -> str:
     r"""Escape characters that control a terminal or are invisible, as in `\x1b`.
@@ -136,8 +133,11 @@ def plural(count: int, noun: str) -> str:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Return the lines of a text wrapped at words, with at least one line."""
-    return wrap(text, max(width, _MIN_WIDTH), break_long_words=False, break_on_hyphens=False) or [""]
+    """Return the lines of a text wrapped at words, with at least one line.
+
+    width: the maximum width in columns; at least 20
+    """
+    return wrap(text, max(width, 20), break_long_words=False, break_on_hyphens=False) or [""]
 
 
 def parse_day(text: str) -> date | None:

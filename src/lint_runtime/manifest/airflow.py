@@ -6,18 +6,11 @@ import re
 from lint_runtime.manifest.builds import parse_build
 from lint_runtime.manifest.model import Requirement, Text
 from lint_runtime.manifest.problems import ROOT, Problems
-from lint_runtime.manifest.requirements import (
-    AIRFLOW,
-    CORE,
-    VERSION,
-    generation,
-    requirement_for,
-    series,
-    states_version,
-)
+from lint_runtime.manifest.requirements import AIRFLOW, CORE, VERSION, generation, requirement_for, series
 from lint_runtime.manifest.toml import Value
 from lint_runtime.text import quoted
 
+_VERSION_OR_URL = "[<>=!~@]"
 _EXAMPLE = "3.3"
 _DEPENDENCIES = "project.dependencies"
 
@@ -38,7 +31,9 @@ def check_requirements(
     stating = [
         requirement
         for requirement in all_requirements
-        if not (has_airflow and requirement.distribution == CORE and not states_version(requirement.text))
+        if not has_airflow
+        or requirement.distribution != CORE
+        or re.search(_VERSION_OR_URL, requirement.text.partition(";")[0].split("]", 1)[-1])
     ]
     for requirement in stating:
         key, value = f"{_DEPENDENCIES}[{requirement.number}]", items[requirement.number]

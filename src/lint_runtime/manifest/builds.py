@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from lint_runtime.manifest.requirements import generation, series
 
-_AIRFLOW_3 = r"(3\.[0-9]+)(-[0-9]+)?"
+_AIRFLOW_3 = r"3(?:(\.[0-9]+)(-[0-9]+)?)?"
 _AIRFLOW_2 = r"([0-9]{1,18})(?:\.[0-9]+){0,2}"
 
 
@@ -31,10 +31,8 @@ class Build(NamedTuple):
 def parse_build(tag: str) -> Build | None:
     """Parse a tag such as `3.3-8`, `3.3` or `13.11.0`, without a suffix. Returns None for other texts."""
     tag = tag.strip()
-    if tag == "3":
-        return Build("3", "", is_exact=False)
     if match := re.fullmatch(_AIRFLOW_3, tag):
-        return Build("3", match[1], is_exact=match[2] is not None)
+        return Build("3", f"3{match[1]}" if match[1] else "", is_exact=match[2] is not None)
     match = re.fullmatch(_AIRFLOW_2, tag)
     # Runtime 1 to 3 are older than any Airflow that the CLI runs.
     if match and int(match[1]) >= 4:

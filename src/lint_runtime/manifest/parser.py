@@ -234,17 +234,14 @@ def _find_comments(document: Document) -> tuple[Comment, ...]:
     target, next_start = 0, len(text)
     # From the end: comments above the same value share its line.
     for start, end in reversed(document.comments):
-        match = _CONTENT.search(text, end, next_start)
-        if match is not None:
+        if match := _CONTENT.search(text, end, next_start):
             target = document.locate(match.start(), match.start()).line
         place = document.locate(start, end)
         line_start = start - place.column + 1
-        is_trailing = not text[line_start:start].isspace() and line_start < start
-        if _MARK.match(text, start, end):
-            found.append(
-                Comment(place, text[start + 1 : end].strip(), place.line if is_trailing else target)
-            )
-        if is_trailing:
+        if text[line_start:start].strip():
+            # A value precedes the comment.
             target = place.line
+        if _MARK.match(text, start, end):
+            found.append(Comment(place, text[start + 1 : end].strip(), target))
         next_start = line_start
     return tuple(reversed(found))

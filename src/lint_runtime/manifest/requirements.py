@@ -7,7 +7,6 @@ CORE = "apache-airflow-core"
 
 _MAY_BE_AIRFLOW = r"(?i)\s*apache[-_.]+airflow(?:[-_.]+core)?(?![-_.a-z0-9])"
 _OTHER_OPERATOR = "[<>!~,=]"
-_OPERATOR = "[<>=!~@]"
 _HEAD = r"([^\[ \t<>=!~;@(]*)\s*(?:\[[^\];]*\]\s*)?([^;]*)"
 VERSION = r"[0-9]+(?:\.[0-9]+){0,2}"
 
@@ -49,12 +48,6 @@ def read_pin(text: str) -> str:
     if not re.fullmatch(VERSION, version):
         return ""
     return version if is_series else version + ".0" * (2 - version.count("."))
-
-
-def states_version(text: str) -> bool:
-    """Return whether a requirement has a version specifier or a URL before its marker."""
-    head = text.partition(";")[0]
-    return re.search(_OPERATOR, head[head.find("]") + 1 :]) is not None
 
 
 def generation(pin: str) -> str:
