@@ -22,7 +22,7 @@ _GAP = re.compile(rf"(?:[ \t]|\r?\n)*(#[^{_BAD}]*)?")
 _SPACE = re.compile(r"[ \t]*")
 _EQUALS = re.compile(r"=[ \t]*")
 _LINE_END = re.compile(rf"[ \t]*(#[^{_BAD}]*)?(?:\r?\n|\Z)")
-_KEY = re.compile(rf"""(?:([A-Za-z0-9_-]+)|'([^'{_BAD}]*)'|"([^"\\{_BAD}]*)")[ \t]*""")
+_KEY = re.compile("[A-Za-z0-9_-]+")
 _STRING = re.compile(rf"""'([^'{_BAD}]*)'|"([^"\\{_BAD}]*(?:{_ESCAPE}[^"\\{_BAD}]*)*)\"""")
 _OPEN_STRING = re.compile(rf"""'[^'{_BAD}]*|"[^"\\{_BAD}]*(?:{_ESCAPE}[^"\\{_BAD}]*)*""")
 # Up to two quotes before the closing ones belong to the string.
@@ -208,20 +208,15 @@ class Document:
         names: list[str] = []
         first = self._at
         while True:
-            start = self._at
-            match = _KEY.match(self.text, start)
-            if match is not None:
-                index = match.lastindex or 0
-                names.append(match[index])
-                # The pattern includes the space after the key. A quoted key ends after its quote.
-                end = match.end(index) + (index > 1)
+            if match := _KEY.match(self.text, self._at):
                 self._at = match.end()
-            elif self.text.startswith(('"', "'"), start):
+                names.append(match[0])
+            elif self.text.startswith(('"', "'"), self._at):
                 names.append(self._parse_string())
-                end = self._at
-                self._skip_space()
             else:
-                raise TomlError("Expected a key", start)
+                raise TomlError("Expected a key", self._at)
+            end = self._at
+            self._skip_space()
             if not self.text.startswith(".", self._at):
                 return names, (first, end)
             self._at += 1
