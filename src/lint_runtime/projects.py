@@ -12,9 +12,17 @@ from lint_runtime.lifecycle.model import Lifecycle, ReleaseSeries
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.versions import RuntimeVersion, parse_version
 from lint_runtime.manifest.model import Manifest
-from lint_runtime.manifest.pythons import PythonRange, parse_python_range
 from lint_runtime.manifest.reader import read_manifest
-from lint_runtime.manifest.requirements import AIRFLOW, CORE, covers, generation, requirement_for
+from lint_runtime.manifest.requirements import (
+    AIRFLOW,
+    CORE,
+    PythonRange,
+    admits,
+    covers,
+    generation,
+    parse_python_range,
+    requirement_for,
+)
 from lint_runtime.manifest.requirements import series as series_of
 
 _OLDEST_AIRFLOW_2 = (2, 7)
@@ -94,9 +102,9 @@ def _choose_python(admitted: PythonRange, series: ReleaseSeries) -> str | None:
     Returns None if `requires-python` admits no Python of the image.
     """
     default, pythons = series.default_python, series.pythons
-    if default is None or not pythons or admitted.admits(default):
+    if default is None or not pythons or admits(admitted, default):
         return ""
-    return next((python for python in reversed(pythons) if admitted.admits(python)), None)
+    return next((python for python in reversed(pythons) if admits(admitted, python)), None)
 
 
 def _newest_with(pin: str, known: Snapshot) -> RuntimeVersion | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lint_runtime.manifest.base_image import BaseImage, read_base_image
-from lint_runtime.manifest.builds import parse_build
-from lint_runtime.manifest.pythons import parse_python_range
+from lint_runtime.manifest.builds import BaseImage, parse_build, read_base_image
+from lint_runtime.manifest.requirements import admits, parse_python_range
 from tests.manifest.cases import CASES
 
 RUNTIME = "astrocrpublic.azurecr.io/runtime"
@@ -83,7 +82,7 @@ def test_a_range_admits_the_minor_versions_that_a_patch_may_match(text: str, adm
     pythons = parse_python_range(text)
     assert pythons is not None
     assert [
-        python for python in ("3.9", "3.12", "3.13", "3.14") if pythons.admits(python)
+        python for python in ("3.9", "3.12", "3.13", "3.14") if admits(pythons, python)
     ] == admitted.split()
 
 

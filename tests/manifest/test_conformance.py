@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from lint_runtime.manifest.parser import parse_manifest
-from lint_runtime.manifest.pythons import parse_python_range
+from lint_runtime.manifest.requirements import parse_python_range
 from tests.manifest.cases import CASES, Case
 
 # The CLI reports this problem after reading the declared Dockerfile. parse_manifest reads only the manifest.

@@ -1,4 +1,4 @@
-"""Read requirements in `dependencies`: which ones name Airflow, and the version that they pin."""
+"""Read requirements as the Astro CLI does: the Airflow that `dependencies` pin, and `requires-python`."""
 
 import re
 
@@ -8,7 +8,11 @@ CORE = "apache-airflow-core"
 _MAY_BE_AIRFLOW = r"(?i)\s*apache[-_.]+airflow(?:[-_.]+core)?(?![-_.a-z0-9])"
 _OTHER_OPERATOR = "[<>!~,=]"
 _HEAD = r"([^\[ \t<>=!~;@(]*)\s*(?:\[[^\];]*\]\s*)?([^;]*)"
+_CLAUSE = r"(~=|==|!=|<=|>=|<|>)\s*([0-9]{1,18}(?:\.[0-9]{1,18})*)(\.\*)?"
 VERSION = r"[0-9]+(?:\.[0-9]+){0,2}"
+
+PythonRange = tuple[tuple[str, tuple[int, ...], bool], ...]
+"""The clauses of a specifier: the operator, the numbers of the version, and whether `.*` follows them."""
 
 
 def split_requirement(text: str) -> tuple[str, tuple[int, int]]:
@@ -68,3 +72,45 @@ def covers(pin: str, airflow: str) -> bool:
 def requirement_for(name: str, version: str) -> str:
     """Return the requirement that pins a series, a generation or a release."""
     return f"{name}=={version}{'' if version.count('.') == 2 else '.*'}"
+
+
+def parse_python_range(text: str) -> PythonRange | None:
+    """Parse `requires-python`. Returns None for text that the CLI ignores, such as `^3.12` or `>=3.12,`."""
+    clauses = []
+    for part in text.split(","):
+        match = re.fullmatch(_CLAUSE, part.strip())
+        if match is None:
+            return None
+        operator, version, wildcard = match.groups()
+        if (wildcard and operator not in ("==", "!=")) or (operator == "~=" and "." not in version):
+            return None
+        clauses.append((operator, tuple(map(int, version.split("."))), wildcard is not None))
+    return tuple(clauses)
+
+
+def admits(clauses: PythonRange, python: str) -> bool:
+    """Return whether a patch release of a Python such as `3.13` may match all clauses."""
+    numbers = _pad(tuple(map(int, python.split("."))))
+    return all(_admits(numbers, *clause) for clause in clauses)
+
+
+def _admits(python: tuple[int, ...], operator: str, version: tuple[int, ...], is_wildcard: bool) -> bool:
+    minor = _pad(version[:2])
+    is_named = python[:1] == version if is_wildcard and len(version) == 1 else python == minor
+    if operator == "==":
+        return is_named
+    if operator == "!=":
+        # A clause that excludes one patch release admits the others.
+        return not (is_wildcard and is_named) or len(version) > 2
+    if operator == "~=":
+        return is_named if len(version) > 2 else minor <= python and python[0] == minor[0]
+    if operator in (">=", ">"):
+        return python >= minor
+    return python < _pad(version) or (operator == "<=" and python == _pad(version))
+
+
+def _pad(version: tuple[int, ...]) -> tuple[int, ...]:
+    """Return at least three numbers without trailing zeros after them, so that 3.13 equals 3.13.0."""
+    while len(version) > 3 and version[-1] == 0:
+        version = version[:-1]
+    return version + (0,) * (3 - len(version))

@@ -48,8 +48,7 @@ from lint_runtime.diagnostics import Location, Severity, Target
 from lint_runtime.dockerfile.parser import Dockerfile, parse_dockerfile
 from lint_runtime.images import runtime_images
 from lint_runtime.lifecycle.versions import parse_version
-from lint_runtime.manifest.base_image import read_base_image
-from lint_runtime.manifest.builds import parse_build
+from lint_runtime.manifest.builds import parse_build, read_base_image
 from lint_runtime.manifest.reader import NAME, is_manifest_name, read_manifest
 from lint_runtime.manifest.requirements import AIRFLOW, covers, requirement_for
 from lint_runtime.manifest.requirements import series as series_of
