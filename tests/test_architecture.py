@@ -80,7 +80,7 @@ LAZY_MODULES = (
 )
 LAZY_LIBRARIES = {
     *("dataclasses", "difflib", "fastjsonschema", "hashlib", "httpx", "importlib.metadata"),
-    *("packaging", "socket", "tomllib", "tomli", "xml"),
+    *("packaging", "socket", "textwrap", "tomllib", "tomli", "xml"),
 }
 
 GRAPH = import_graph()

@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
-from textwrap import wrap
 from typing import Any
 
 # Characters that control a terminal or are invisible: C0, DEL and C1 controls, separators, direction
@@ -137,6 +136,9 @@ def wrapped(text: str, width: int) -> list[str]:
 
     width: the maximum width in columns; at least 20
     """
+    # Lazy import (1 ms): only output for people is wrapped.
+    from textwrap import wrap
+
     return wrap(text, max(width, 20), break_long_words=False, break_on_hyphens=False) or [""]
 
 

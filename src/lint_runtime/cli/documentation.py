@@ -1,10 +1,9 @@
 """Rule documentation for the terminal: `--list-rules` and `--explain`."""
 
 import re
-from textwrap import fill
 
 from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_BY_TOPIC, address_of
-from lint_runtime.text import json_document
+from lint_runtime.text import json_document, wrapped
 
 
 def rule_list(*, as_json: bool) -> str:
@@ -45,7 +44,7 @@ def explanation(name: str, width: int) -> str:
         if part.startswith("```")
         else re.sub(
             r"(?m)^(?!#|- )\S.*(?:\n.+)*",
-            lambda match: fill(match[0], width, break_long_words=False, break_on_hyphens=False),
+            lambda match: "\n".join(wrapped(match[0], width)),
             part,
         )
         for part in re.split("(```.*?```)", rule.documentation.strip(), flags=re.DOTALL)

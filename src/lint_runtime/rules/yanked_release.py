@@ -30,8 +30,6 @@ Safe: `--fix` writes the newest release of the series, if the series is maintain
 - [Upgrade Astro Runtime](https://www.astronomer.io/docs/runtime/upgrade-astro-runtime)
 """
 
-from textwrap import shorten
-
 from lint_runtime.diagnostics import Severity
 from lint_runtime.lifecycle.model import NO_REASON, Status
 from lint_runtime.rules.advice import date_notes, end_notes
@@ -59,7 +57,9 @@ def check(case: Case) -> Findings:
     if lifecycle is None or lifecycle.yank is None:
         return
     reason = lifecycle.yank.reason.rstrip(".")
-    short = shorten(reason, _REASON_WIDTH, placeholder=" …")
+    # Cut long reasons between words.
+    is_short = len(reason) <= _REASON_WIDTH
+    short = reason if is_short else f"{reason[: _REASON_WIDTH - 1].rpartition(' ')[0]} …"
     is_over = lifecycle.status in (Status.BASIC_SUPPORT, Status.UNSUPPORTED)
     full = "" if short == reason else f': "{reason}"'
     quote = short if reason == NO_REASON else f'"{short}"'
