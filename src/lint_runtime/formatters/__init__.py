@@ -8,7 +8,7 @@ FORMATTERS = (
     *("text", "full", "summary", "json", "github", "sarif", "gitlab", "junit", "checkstyle", "azure"),
     *("markdown", "rdjson", "html"),
 )
-"""The formats. Each has a module, and a class named like the format with a capital first letter."""
+"""The names of the formats. Each has a module and a class: `json` is the class Json in json.py."""
 
 
 def load_format(name: str) -> type[Format]:

@@ -20,7 +20,7 @@ class Azure(Format):
         lines = []
         for diagnostic in report.diagnostics:
             if diagnostic.severity is Severity.INFO:
-                # Azure Pipelines has no issue type for this severity.
+                # Write a plain line: Azure Pipelines has no issue type for this severity.
                 place = f"{shown_path(diagnostic.path)}:{diagnostic.line}:{diagnostic.column}"
                 sentence = visible(diagnostic.sentence)
                 lines.append(f"{place}: {diagnostic.severity}: {sentence} [{diagnostic.rule}]\n")

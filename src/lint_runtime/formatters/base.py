@@ -32,10 +32,10 @@ class Run(NamedTuple):
     is_verbose: whether `full` writes all similar findings in full
     pipeline: the Azure Pipelines build that contains the run: its organization, project, definition ID,
         definition name, phase ID, phase name, branch and build ID; or None
-    directory: the innermost directory around all files, or "."
-    link: a template of the URL of an image, with placeholders, or None
+    directory: the innermost directory that contains all files, or "."
+    link: a URL template for links to images, with `{label}`, `{path}` and `{line}`, or None
     previous: the path of an earlier JSON report to compare the findings with, or None
-    is_combined: whether the files come from reports
+    is_combined: whether the run combines earlier reports instead of linting files
     """
 
     as_of: date
@@ -56,7 +56,7 @@ class Run(NamedTuple):
 
     @property
     def style(self) -> Callable[..., str]:
-        """click.style, or a function that returns the text as it is if the output is not colored."""
+        """`click.style`. If the output is not colored, a function that returns its text unchanged."""
         return style if self.is_colored else lambda text, **_: text
 
     @property
@@ -71,8 +71,8 @@ class Format(ABC):
     run: the run. Counts, tables and problems are incomplete until `finish` is called.
     write: a function that writes text to the destination
     head: the text before the results
-    is_rooted: whether services need paths relative to the root of the repository
-    shows_owners: whether the entry needs the owners of the file
+    is_rooted: whether paths must be relative to the root of the repository
+    shows_owners: whether entries depend on the owners of files
     """
 
     head = ""
@@ -123,7 +123,7 @@ class JsonFormat(Format):
 
 
 def json_members(members: Mapping[str, object]) -> str:
-    """Return the members of a JSON object, one per line."""
+    """Encode the members of a JSON object, one per line, without the braces."""
     return ",\n".join(f"  {json_line(name)}: {json_line(value)}" for name, value in members.items())
 
 

@@ -13,7 +13,10 @@ Upgrades = Iterable[tuple[str, Upgrade]]
 
 
 def move_as_text(path: str, upgrade: Upgrade, *, is_done: bool) -> str:
-    """Return a line with the new release of an image, or the reason for skipping it."""
+    """Return a line with the new release of an image, or the reason for skipping the image.
+
+    is_done: whether the upgrade was written to the file
+    """
     place = f"{shown_path(path)}:{upgrade.location.line}:{upgrade.location.column}"
     if upgrade.reason:
         return f"skipped {place} ({visible(upgrade.before)}): {visible(upgrade.reason)}"
@@ -32,7 +35,7 @@ def changes_as_text(upgrades: Upgrades) -> Iterator[str]:
 
 def changes_as_markdown(upgrades: Upgrades) -> Iterator[str]:
     """Yield a list of images, and a table of changes for each pair of releases."""
-    # List skipped images last. Only these have a reason.
+    # List skipped images last: only skipped images have a reason.
     upgrades = sorted(upgrades, key=lambda entry: bool(entry[1].reason))
     if upgrades:
         moving = sum(not upgrade.reason for _, upgrade in upgrades)
@@ -53,14 +56,14 @@ def changes_as_markdown(upgrades: Upgrades) -> Iterator[str]:
 
 
 def _tables(upgrades: Upgrades) -> Iterator[tuple[Comparison, list[Difference]]]:
-    """Yield each pair of releases once, with its table rows. Ignores tag suffixes."""
+    """Yield each comparison with its table rows. Skips repeated ones that differ only in image names."""
     comparisons: dict[object, Comparison] = {}
     for _, upgrade in upgrades:
         if upgrade.comparison:
             pair = (upgrade.comparison.differences, upgrade.comparison.between)
-            # Sort the pairs by their last upgrade.
+            # Move the comparison to the end: tables are sorted by the last upgrade that has them.
             comparisons[pair] = comparisons.pop(pair, upgrade.comparison)
     for comparison in comparisons.values():
-        # Astronomer Certified images have no series, so there are no releases in between.
+        # Astronomer Certified images have no series, so leave out the rows about releases in between.
         has_series = bool(comparison.before.lifecycle.series.name)
         yield comparison, [*comparison.changes, *(comparison.rows if has_series else ())]

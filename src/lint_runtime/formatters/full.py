@@ -1,4 +1,4 @@
-"""Findings for terminals, each with its source, its change and the most important notes."""
+"""Findings for terminals, each with its source lines, the suggested change and notes."""
 
 import re
 import unicodedata
@@ -21,23 +21,23 @@ _MIN_WIDTH = 20
 
 
 _NOTES = 2
-"""The maximum number of notes per finding. Other formats have all of them."""
+"""The maximum number of notes per finding. Other formats show all notes."""
 
 _ALIKE = 3
-"""The maximum number of findings with the same rule, image and help to write in full."""
+"""How many findings with the same rule, image and help are written in full."""
 
 _PATHS = 5
-"""The maximum number of places to list for findings not written in full."""
+"""How many locations are listed for similar findings that are not written in full."""
 
 _MANY = 50
-"""The maximum number of findings to show on a terminal without a summary."""
+"""On a terminal, a summary follows if there are more findings than this."""
 
 Entry = tuple[list[tuple[tuple[str, str, str], str, str]], "Steps | None"]
-"""The rule, image and help, the place, and the text of each finding of a file, and its steps."""
+"""The findings of a file, each as ((rule, image, help), location, text), and the steps of the file."""
 
 
 class Full(Format):
-    """Writes each finding as a paragraph. Lists further findings that are alike at the end."""
+    """Writes findings as paragraphs. Of similar findings, only the first _ALIKE are written in full."""
 
     def __init__(self, run: Run, write: Write) -> None:
         super().__init__(run, write)
@@ -65,7 +65,7 @@ class Full(Format):
         return findings, steps
 
     def add(self, entry: Entry) -> None:
-        """Write the findings of a file, at most _ALIKE of a kind unless verbose."""
+        """Write the findings of a file, or store only their locations after _ALIKE similar findings."""
         findings, steps = entry
         if self._steps and steps:
             self._steps.add(steps)
@@ -79,7 +79,7 @@ class Full(Format):
                 places += [place] if len(places) < _PATHS else []
 
     def finish(self) -> None:
-        """Write a line for the findings that are not written in full, and a summary of many findings."""
+        """List the findings not written in full. If there are many findings, also write a summary."""
         for key, places in self._places.items():
             rule, subject, _ = key
             count = self._counts[key] - _ALIKE
@@ -92,16 +92,16 @@ class Full(Format):
 
 
 def _labeled(label: str, text: str, run: Run) -> list[str]:
-    """Return the lines of a labeled text, wrapped."""
+    """Wrap a text, and return its lines. The first line starts with the label."""
     styled = run.style
     first, *rest = wrapped(visible(text), run.width - len(label) - 1)
-    # CI systems read `::` and the like as a command at the start of a line, even when indented.
+    # Start each line with `|`: CI systems read an indented `::` at the start of a line as a command.
     indent = f"{' ' * (len(label) - 1)}{styled('|', fg='blue', bold=True)} "
     return [f"{styled(label, fg='cyan', bold=True)} {first}", *(indent + line for line in rest)]
 
 
 def _paragraph(finding: Diagnostic, report: Report, run: Run) -> str:
-    """Return a finding with its source, change and notes, followed by a blank line."""
+    """Return the text of a finding: its source lines, change and notes, and then a blank line."""
     styled, color, rule = run.style, COLORS[finding.severity], finding.rule
     address = address_of(rule)
     if run.has_links and address:
@@ -111,7 +111,7 @@ def _paragraph(finding: Diagnostic, report: Report, run: Run) -> str:
     shown = [finding.location, *finding.target.related]
     margin = " " * max(len(str(place.line)) for place in (*shown, *(edit.location for edit in edits)))
     bar, arrow = styled("|", fg="blue", bold=True), styled("-->", fg="blue", bold=True)
-    # CI systems read `::` and the like as a command at the start of a line, even when indented.
+    # Start each line with `|`: CI systems read an indented `::` at the start of a line as a command.
     indent = f"{margin} {bar} "
 
     def numbered(number: int, mark: str, text: str) -> str:
@@ -150,7 +150,7 @@ def _paragraph(finding: Diagnostic, report: Report, run: Run) -> str:
 
 
 def _diff(edits: list[Edit], report: Report, width: int) -> Iterator[tuple[int, str, str, str]]:
-    """Yield the number, the mark, the color and the text of each line of the diff of edits."""
+    """Yield the lines of a diff of the edits, as (line number, `-` or `+`, color, text)."""
     for line in dict.fromkeys(edit.location.line for edit in edits):
         here = sorted(
             edit._replace(location=edit.location._replace(line=1, end_line=1))
@@ -164,7 +164,7 @@ def _diff(edits: list[Edit], report: Report, width: int) -> Iterator[tuple[int, 
 
 
 def _snippet(line: str, location: Location, width: int) -> tuple[str, str, str]:
-    """Return a line cut to `width` columns, and the indent and the marks below it."""
+    """Cut a line to `width` columns. Returns it with the indent and the `^` marks for the next line."""
     cells = _cells(line.rstrip("\r\n"))
     first = min(location.column - 1, len(cells))
     last = location.end_column - 1 if location.end_line == location.line else len(cells)
@@ -190,7 +190,7 @@ def _snippet(line: str, location: Location, width: int) -> tuple[str, str, str]:
 
 
 def _cells(line: str) -> list[tuple[str, int]]:
-    """Return the displayed text and the width in columns of each character in a line."""
+    """Return the displayed form of each character in a line, with its width in columns."""
     line = line.removeprefix("\ufeff")
     commands = {match.start() + 1 for match in re.finditer(COMMAND, line)}
     cells: list[tuple[str, int]] = []

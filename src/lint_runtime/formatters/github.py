@@ -12,9 +12,9 @@ _IN_PROPERTY = str.maketrans({"%": "%25", ":": "%3A", ",": "%2C"})
 
 
 class Github(Format):
-    """Writes a command for each finding, most severe first.
+    """Writes a command for each finding.
 
-    GitHub shows only ten annotations per step.
+    The most severe findings come first, because GitHub shows only ten annotations per step.
     """
 
     is_rooted = True
@@ -49,7 +49,7 @@ class Github(Format):
         return commands
 
     def add(self, entry: dict[Severity, str]) -> None:
-        """Store the commands for a file."""
+        """Store the commands for a file until `finish`."""
         for severity, commands in entry.items():
             self._held[severity].write(commands)
 

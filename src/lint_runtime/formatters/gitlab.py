@@ -10,7 +10,7 @@ _SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO
 
 
 class Gitlab(JsonFormat):
-    """Writes an array of issues."""
+    """Writes an array with an issue for each finding."""
 
     is_rooted = True
 

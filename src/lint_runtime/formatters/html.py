@@ -60,7 +60,7 @@ _ENVIRONMENT = Environment(
     loader=FunctionLoader(lambda name: (_PAGES / name).read_text(encoding="utf-8")),
     autoescape=True,
     undefined=StrictUndefined,
-    # Escape all strings here instead of in each template. Markup is already escaped.
+    # Escape control characters in all strings here, not in each template. Markup is already escaped.
     finalize=lambda value: visible(value) if type(value) is str else value,
     trim_blocks=True,
     lstrip_blocks=True,
@@ -73,25 +73,26 @@ _ENVIRONMENT.filters |= {
     "rank": RANK.__getitem__,
     "by_hand": by_hand,
     "to_write": to_write,
-    # The first of the most severe findings.
+    # Returns the first of the most severe findings.
     "worst": lambda findings: next(one for rank in Severity for one in findings if one.severity is rank),
     "series": lambda name: f"Runtime {series_name(name)}",
 }
 
 
 _OPTIONS = ("--unsafe-fixes", "--upgrade-to")
-"""The options that need a review or a migration."""
+"""The options for changes that need a review or a migration."""
 
 
 class Team(NamedTuple):
     """A row of the table of teams.
 
-    counts: the statuses of its images with their numbers, most severe first
-    images: the number of its Runtime images
-    attention: the number of its images that need attention
-    work: see `_work`
-    next: the next end date that the team faces, or None
-    trend: what changed since the earlier report
+    name: the name of the team
+    counts: pairs of a status and the number of images with this status, most severe first
+    images: the number of Runtime images of the team
+    attention: the number of images that need attention
+    work: the numbers of files with something to do, as returned by `_work`
+    next: the next end date of a series that the team uses, or None
+    trend: the numbers of findings, compared with the earlier report
     """
 
     name: str
@@ -121,7 +122,7 @@ class Html(Format):
 
     @staticmethod
     def entry(report: Report, run: Run) -> File:
-        """Return the rows for the images and the findings in a file."""
+        """Return the rows and findings of a file. The cells of the rows are already HTML."""
         columns: Any = _ENVIRONMENT.get_template("columns.html.jinja").module
         rows = [
             Row(
@@ -196,7 +197,7 @@ class Html(Format):
             self.write(text)
 
     def _teams(self, ends: Sequence[UpcomingEnd]) -> list[Team]:
-        """Return the teams, those with most images that need attention first."""
+        """Return the teams, sorted by the number of images that need attention, largest first."""
         by_name: dict[str, list[Row]] = {name: [] for name in self._trends}
         for row in self._rows:
             by_name[row.team].append(row)
@@ -224,10 +225,11 @@ def _sum(trends: Iterable[Trend]) -> Trend:
 
 
 def _work(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
-    """Count the files with something to do, by the option that does it and by deadline, earliest first.
+    """Count the files with something to do: for each option, the number of files per deadline.
 
-    The option is `--upgrade`, which includes what `--fix` does alone, `--unsafe-fixes`, `--upgrade-to`, or
-    "" if only a person can.
+    For example, {"--upgrade": {"now": 3, "2027-03-31": 1}}. The options are `--upgrade` (also if `--fix`
+    alone is enough), `--unsafe-fixes`, `--upgrade-to`, and "" for work that only a person can do. Deadlines
+    are sorted, earliest first. For each option, a file counts once, with its earliest deadline.
     """
     earliest = lambda day: (day != "now", day)  # noqa: E731
     found: dict[tuple[str, str], str] = {}
@@ -247,8 +249,8 @@ def _work(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
 
 
 def _link(run: Run, label: str, entry: Entry) -> str:
-    """Return the URL of an image, with every part percent-encoded, or "" without a template."""
-    # Combined reports have their labels in front of their paths.
+    """Return the link to an image, made from the URL template, or "" without a template."""
+    # In combined reports, paths start with the label, so remove it.
     path = entry.path.removeprefix(f"{label}/")
     values = {
         "{label}": quote(label or run.label or "", errors="surrogatepass"),
@@ -285,12 +287,12 @@ def render_timeline(timeline: Timeline, table: LifecycleTable) -> str:
 def _render_page(
     template: str, tables: Sequence[LifecycleTable], picture: str, ends: list[UpcomingEnd], **values: object
 ) -> Iterator[str]:
-    """Yield a page in pieces. Its Content-Security-Policy allows only its own code.
+    """Yield a page in chunks. Its Content-Security-Policy allows only the page's own styles and script.
 
     picture: an SVG image, the only value that is not escaped
     """
     style, script = ((_PAGES / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
-    # Browsers decode the character references in an SVG before they hash its styles.
+    # Unescape the styles in the SVG: browsers decode character references before they hash styles.
     styles = [style, *map(unescape, re.findall("<style>(.*?)</style>", picture, re.DOTALL))]
     *style_hashes, script_hash = (
         f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in (*styles, script)

@@ -34,7 +34,7 @@ class Junit(Format):
             lines.append(f"{place}: {diagnostic.severity}: {message} [{diagnostic.rule}]")
             lines += (f"  {visible(detail)}" for detail in diagnostic.details)
         if errors:
-            # Most readers show only one failure per test.
+            # Combine all errors in one failure: most CI systems show only one failure per test.
             more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
             attributes = {"type": errors[0].rule, "message": visible(errors[0].message) + more}
             ET.SubElement(case, "failure", attributes).text = "\n".join(failure)
@@ -43,7 +43,7 @@ class Junit(Format):
         return _text(case), bool(errors)
 
     def add(self, entry: tuple[str, bool]) -> None:
-        """Store the test for a file."""
+        """Store the test for a file until `finish`."""
         case, is_failure = entry
         self._cases.write(case)
         self._failures += is_failure
@@ -73,7 +73,7 @@ class Junit(Format):
 
 
 def _text(element: ET.Element) -> str:
-    """Serialize an element, indented for the test suite."""
+    """Serialize an element, indented as a child of the test suite."""
     ET.indent(element, level=2)
     # ASCII is valid in every encoding of standard output.
     return f"    {ET.tostring(element, encoding='us-ascii').decode('ascii')}\n"

@@ -12,8 +12,10 @@ from lint_runtime.rules import address_of
 from lint_runtime.text import cell, code, prose
 
 MAX_ROWS = 1000
+"""The maximum number of findings to write."""
+
 MAX_BYTES = 1_000_000
-"""The maximum total size of all rows. GitHub rejects summaries above 1 MiB."""
+"""The maximum total size of both tables. GitHub rejects summaries above 1 MiB."""
 
 
 Entry = tuple[Steps, dict[Severity, list[str]]]

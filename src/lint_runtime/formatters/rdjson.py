@@ -22,7 +22,7 @@ class Rdjson(JsonFormat):
         """Return the diagnostics for a file."""
         elements = []
         for diagnostic in report.diagnostics:
-            # reviewdog posts messages as Markdown comments.
+            # Write Markdown: reviewdog posts messages as comments.
             sentence = "; ".join(map(prose, filter(None, (diagnostic.message, diagnostic.help))))
             address = address_of(diagnostic.rule)
             document = {
@@ -43,7 +43,7 @@ class Rdjson(JsonFormat):
 
 
 def _range(location: Location, report: Report) -> dict[str, Any]:
-    """Return a range for reviewdog, in UTF-8 bytes including a byte order mark."""
+    """Convert a location for reviewdog, whose columns count UTF-8 bytes and a byte order mark."""
     positions = []
     for line, column in (location.start, location.end):
         text = report.lines.get(line, "")

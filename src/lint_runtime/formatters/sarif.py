@@ -77,13 +77,13 @@ class Sarif(JsonFormat):
         results = []
         for diagnostic, fingerprint in fingerprints(report.findings):
             suppression, fix = diagnostic.suppression, diagnostic.fix
-            # GitHub ignores suppressions and would reopen the alert.
+            # By default, skip suppressed findings: GitHub ignores suppressions and would reopen the alerts.
             if suppression and not run.shows_suppressed:
                 continue
             region = dict(zip(_REGION, diagnostic.location, strict=True))
             result = {
                 "ruleId": diagnostic.rule,
-                # A report from a newer version may name unknown rules.
+                # A report from a newer version may name unknown rules. SARIF uses -1 for them.
                 "ruleIndex": _INDEX.get(diagnostic.rule, -1),
                 "level": _LEVELS[diagnostic.severity],
                 "message": _message(diagnostic.sentence),
@@ -117,7 +117,7 @@ class Sarif(JsonFormat):
                 ]
                 changes = [{"artifactLocation": artifact, "replacements": replacements}]
                 result["fixes"] = [{"description": _message(fix.title), "artifactChanges": changes}]
-            # SARIF requires this key in all results or in none.
+            # Set this key even without suppressions: SARIF requires it in all results or in none.
             result["suppressions"] = []
             if suppression:
                 details: dict[str, Any] = {"kind": _KINDS[suppression.kind]}
@@ -130,7 +130,7 @@ class Sarif(JsonFormat):
         return results
 
     def finish(self) -> None:
-        """Write the problems and the tables."""
+        """Write the problems, and the identities of the lifecycle data."""
         notifications = [
             {"level": "error", "message": _message(problem)} for problem in self.run.total.problems
         ]
@@ -171,5 +171,5 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _message(text: str) -> dict[str, str]:
-    # SARIF reads [text](address) in a message as a link.
+    # Insert a space: SARIF reads [text](address) in a message as a link.
     return {"text": text.replace("](", "] (")}

@@ -10,21 +10,21 @@ from lint_runtime.linter.report import Report
 from lint_runtime.text import cell, code, counted, visible
 
 _ROWS, _MARKDOWN_ROWS = 1000, 200
-"""The maximum numbers of rows."""
+"""The maximum numbers of rows on a terminal and in Markdown."""
 
 _KEPT = 10_000
-"""The maximum number of steps in memory."""
+"""The maximum number of different steps to keep in memory."""
 
 _SHOWN = 300
-"""The maximum length of an image. Only an image that the build rejects is longer."""
+"""Longer images are cut to this length. The build rejects such images anyway."""
 
 _ENDED = (EntryStatus.UNSUPPORTED, EntryStatus.BASIC_SUPPORT)
 OTHER = "files and comments"
-"""The words for the image of a step without one."""
+"""The text to show in place of the image for steps that are not about an image."""
 
 
 class Steps:
-    """The steps of a file or of a run, with the number of files that need each.
+    """The steps of a file or of a run, with the number of files that need each step.
 
     files: the number of files with at least one step
     """
@@ -36,14 +36,14 @@ class Steps:
         self.files = min(1, len(self._counts))
 
     def add(self, later: "Steps") -> None:
-        """Add the counts of other files."""
+        """Add the counts of `later`, the steps of other files."""
         self.files += later.files
         for step, count in later._counts.items():
             if step in self._counts or len(self._counts) < _KEPT:
                 self._counts[step] += count
 
     def as_text(self, run: Run) -> str:
-        """Return the rows for a terminal: two lines, or three if an image is long."""
+        """Return the rows for a terminal. A row has two lines, or three if its image is long."""
         rows = sorted_steps(self._counts)[:_ROWS]
         states = [_state(step) for step, _ in rows]
         width, margin = max(map(len, states), default=0), " " * 8
@@ -70,7 +70,7 @@ class Steps:
         return text + ("\n" if rows else "") + self._end(run, len(rows))
 
     def _end(self, run: Run, shown: int) -> str:
-        """Return the line after the rows."""
+        """Return the line after the rows: how many rows were left out, and how many files need nothing."""
         left, total = len(self._counts) - shown, run.total.files
         more = f"… and {left:,} more (too many to show). " if left else ""
         idle = total - self.files
@@ -85,7 +85,7 @@ def sorted_steps(files: Mapping[Step, int]) -> list[tuple[Step, int]]:
 
 
 def _state(step: Step) -> str:
-    """Return the state of the image, and since when or until when."""
+    """Return the state of the image with its date, as in `maintained until 2027-03-31`."""
     if step.day is None:
         return step.status.value
     if step.status is EntryStatus.ENDING:
@@ -94,13 +94,13 @@ def _state(step: Step) -> str:
 
 
 def by_hand(step: Step) -> str:
-    """Return what to do if no option of the command does it."""
+    """Return what to do about a step without `command`, as in `by hand`."""
     if step.status is EntryStatus.UNCHECKED:
         return "set its variables"
     return "by hand" if step.destination else "see its findings"
 
 
 def to_write(step: Step) -> str:
-    """Return the destination, without the repository if it stays."""
+    """Return the destination. If the repository stays the same, returns only the tag."""
     repository = step.image.rpartition(":")[0]
     return step.destination.removeprefix(f"{repository}:") if repository else step.destination

@@ -22,7 +22,7 @@ class Summary(Format):
         self._steps.add(entry)
 
     def finish(self) -> None:
-        """Write the rows, and how to see the findings of a file."""
+        """Write the rows, and a command that shows the findings of a file."""
         self.write(self._steps.as_text(self.run))
         if self._steps.files:
             self.write("To see the findings of a file: lint-runtime --format full PATH\n")

@@ -34,7 +34,7 @@ def command_summary(run: Run, reports: int, *, is_fix: bool, is_dry_run: bool, h
 
 
 def _fixable(total: Tally) -> str:
-    """Return the counts of fixable findings, each with the options that fix them."""
+    """Return the counts of fixable findings, as in ` (3 fixable with --fix)`, or ""."""
     parts: list[str] = []
     for options, count in sorted(total.fixable.items()):
         what = "fixable " if not parts else "more " if options.endswith("unsafe-fixes") else ""

@@ -1,4 +1,4 @@
-"""The list of `--show-suppressed`: what comments and the baseline hide, nearest date first."""
+"""The output of `--show-suppressed`: findings suppressed by comments or the baseline."""
 
 from datetime import date
 from typing import Any
@@ -28,14 +28,14 @@ class Suppressed(Format):
         self.found += entry
 
     def finish(self) -> None:
-        """Write the findings: those of comments by their last day, then those of the baseline."""
+        """Write findings suppressed by comments, sorted by last day, and then findings in the baseline."""
         self.found.sort(
             key=lambda pair: (pair[1].kind is _BASELINE, pair[1].until or date.max, pair[0].sort_key)
         )
         self.write(self.text())
 
     def text(self) -> str:
-        """Return the list."""
+        """Return one line per finding."""
         lines = []
         for finding, (kind, reason, until) in self.found:
             end = f"until {until}" if until else "without end"
@@ -51,7 +51,7 @@ class SuppressedJson(Suppressed):
     """Writes an array with an object per suppressed finding, after the last file."""
 
     def text(self) -> str:
-        """Return the list as JSON."""
+        """Return a JSON array with an object per finding."""
         rows: list[dict[str, Any]] = []
         for finding, suppression in self.found:
             row = {"path": finding.path, "line": finding.line, "column": finding.column}

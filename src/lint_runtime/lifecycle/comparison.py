@@ -28,7 +28,12 @@ class ComparedImage(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """A property of two images, with equal or different values."""
+    """The values of one property for two images. The values may be equal.
+
+    name: the name of the property
+    before: the value for the first image
+    after: the value for the second image
+    """
 
     name: str
     before: str
@@ -36,10 +41,10 @@ class Difference(NamedTuple):
 
 
 class Comparison(NamedTuple):
-    """Two images and their differences.
+    """Two images and a comparison of their properties.
 
-    differences: all properties, including properties with equal values
-    between: the releases between the two images
+    differences: one entry per property, even if the values are equal
+    between: the listed releases between the two versions, oldest first
     yanked: the yanked releases in `between`
     via: the intermediate release that an in-place upgrade requires, or None
     is_downgrade: whether `after` is older than `before`
@@ -60,7 +65,7 @@ class Comparison(NamedTuple):
 
     @property
     def rows(self) -> tuple[Difference, ...]:
-        """The rows about the releases in between and the in-place upgrade."""
+        """Two more table rows: the releases in between, and whether an in-place upgrade is possible."""
         yanked = f" (yanked: {', '.join(map(str, self.yanked))})" if self.yanked else ""
         in_place = f"via {self.via}" if self.via else "yes"
         if self.is_downgrade:
@@ -94,6 +99,7 @@ _PROPERTIES: tuple[tuple[str, Callable[[ComparedImage], str]], ...] = (
     ("status", lambda image: image.lifecycle.status.value),
     ("yanked", lambda image: f"known by {image.lifecycle.yank.known_by}" if image.lifecycle.yank else "no"),
 )
+"""The name of each property, and a function that returns its value."""
 
 
 # Cache: the report page compares the same two images for many Dockerfiles.

@@ -29,13 +29,17 @@ FEED_URL = "https://updates.astronomer.io/astronomer-runtime"
 
 SCHEMA = "lifecycle/feed.schema.json"
 MAX_SERIES = 400
-"""The maximum number of series in a feed. Computing their ends takes O(n²) time."""
+"""The maximum number of series in a feed, because computing all ends takes O(n²) time."""
 
 _RELEASE_CHANNELS = ("stable", "deprecated")
-"""The feed channels for releases. All other channels are for pre-releases."""
+"""The feed channels of releases. All other channels contain pre-releases."""
 
 _LAST_SINGLE_ARCH = RuntimeVersion(2, 6, 0, 3)
+"""The last release without arm64 images, according to GENERAL_STATEMENT."""
+
 _KEYS = ("runtimeVersions", "runtimeVersionsV3")
+"""The keys of the feed that contain versions."""
+
 _T = TypeVar("_T")
 
 
@@ -70,7 +74,7 @@ def is_feed(document: Mapping[str, Any]) -> bool:
 
 
 def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
-    """Return the releases in the feed, sorted by version. Pre-releases are skipped.
+    """Return the releases in the feed, sorted by version. Skips pre-releases.
 
     The schema is based on the feed of 2026-09-25. Raises WrongDocumentError.
     """
@@ -105,10 +109,13 @@ def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
 
 
 def day_of(releases: Sequence[FeedRelease], base: LifecycleTable, latest: date) -> date:
-    """Return the day on which a feed was published, usually `latest`.
+    """Estimate the day on which a feed was published: `latest`, unless the feed is an old copy.
 
-    If `base` has a newer release of a series in the feed, returns the day of the feed's newest release. If
-    all releases are newer than `latest`, returns `latest` or the date of `base`, whichever is later.
+    A feed counts as old if `base` has a newer release of one of the feed's series. Then, returns the last
+    release day in the feed that is not after `latest`. If the feed has only releases after `latest`,
+    returns the later of `latest` and the date of `base`.
+
+    latest: the last day on which the feed may have been published
     """
     newest_versions = {release.version.series: release.version for release in releases}
     days = [release.released for release in releases if release.released <= latest]
@@ -126,7 +133,7 @@ def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable)
     """Convert feed releases to lifecycle data, and compute missing end dates.
 
     day: the day on which the feed was published
-    base: the existing data, with the release dates that the policy depends on
+    base: the existing data; its series are needed to compute end dates
     """
     source, rows, by_series, all_series = f"feed-{day}", [], {}, {}
     for name, group in groupby(releases, key=attrgetter("version.series")):
@@ -161,7 +168,10 @@ def feed_table(releases: Iterable[FeedRelease], day: date, base: LifecycleTable)
 def _make_schedule(
     releases: list[FeedRelease], series: ReleaseSeries, all_series: Iterable[ReleaseSeries], day: date
 ) -> Schedule | None:
-    """Build the newest schedule of a series. Missing end dates come from the policy."""
+    """Build the schedule of a series from its feed releases. Computes missing end dates.
+
+    Returns None if the end of maintenance is neither in the feed nor computable.
+    """
     # Ignore future releases, unless the series has only future releases.
     out = [release for release in releases if release.released <= day] or releases
     end = _last(release.end_of_maintenance for release in out)

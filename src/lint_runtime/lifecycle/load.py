@@ -64,22 +64,22 @@ def load_table(path: str) -> LifecycleTable:
 def read_file(path: str) -> tuple[bytes, date]:
     """Return the content of a file and the UTC day of its last modification.
 
-    Reads at most MAX_DOCUMENT + 1 bytes, which is enough to detect larger files.
+    Reads at most MAX_DOCUMENT + 1 bytes. This is enough for the caller to detect a file that is too large.
     """
     content = read_regular(path, MAX_DOCUMENT + 1)
     modified = os.stat(path).st_mtime
     try:
         return content, datetime.fromtimestamp(modified, timezone.utc).date()
     except (ValueError, OverflowError, OSError):
-        # The modification time may be outside the range of `date`.
+        # The modification time is outside the range of `date`, so use the first or last date.
         return content, date.max if modified > 0 else date.min
 
 
 def make_table(document: Mapping[str, Any], source: str, content: bytes) -> LifecycleTable:
-    """Build a table from a document that is valid by SCHEMA.
+    """Build a table from a document that conforms to SCHEMA.
 
-    source: the path of the file
-    content: the bytes of the file
+    source: the path of the file, or EMBEDDED
+    content: the bytes of the file, which are hashed to identify the data
     """
     return LifecycleTable(
         date.fromisoformat(document["date"]),
@@ -110,4 +110,4 @@ _READERS: Mapping[str, Callable[[Any], object]] = {
     ),
     "yank": lambda row: Yank(**_fields(row)),
 }
-"""Converters of JSON values, keyed by field name. Other fields are not converted."""
+"""Functions that convert JSON values, keyed by field name. Values of other fields stay unchanged."""

@@ -25,11 +25,11 @@ def is_from_feed(source: str) -> bool:
 
 
 def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
-    """Return `base` merged with `update`. The newer data wins conflicts.
+    """Return `base` merged with `update`. If they disagree, the newer data wins.
 
-    No facts are lost: new end dates are added to the schedule of a series, next to the old dates. Releases
-    and yanks are kept even if `update` does not list them, but a newer feed takes back the yanks that only
-    a feed listed. Merging the same update again changes nothing.
+    New end dates are added to the schedule of a series, and the old dates stay. Releases and yanks stay
+    even if `update` lacks them. One exception: a yank that only a feed listed is removed if a newer
+    `update` lists the release as not yanked. Merging the same update again changes nothing.
     """
     is_newer = update.date >= base.date
     all_series = {series.name: series for series in base.series}
@@ -55,7 +55,7 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
         if (airflow, released) != (old.airflow, old.released):
             source = release.source
             if is_from_feed(source) and not is_from_feed(old.source):
-                # Keep the document as a source: a later feed must not remove what a document lists.
+                # Keep the old source in front: otherwise, a later feed could remove the release.
                 source = f"{old.source.partition('; feed-')[0]}; {source}"
         seen_by = min(sightings, default=None)
         releases[release.version] = Release(release.version, source, airflow, released, seen_by, yank)
@@ -63,7 +63,7 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
         max(base.date, update.date),
         sorted(all_series.values(), key=attrgetter("order")),
         sorted(releases.values(), key=attrgetter("version")),
-        # The feed has no upstream ends.
+        # A feed has no upstream ends, so keep the existing ones.
         upstream=base.upstream or update.upstream,
     )
 
@@ -74,10 +74,11 @@ def _merge_series(
     is_newer = update_day >= base_day
     newer, older = (update, base) if is_newer else (base, update)
     day = max(base_day, update_day)
-    # Keep one row per day. The newer data wins.
+    # Keep one row per day, from the newer data if both have a row.
     base_days = {row.published for row in base.schedule}
     rows = [row for row in update.schedule if is_newer or row.published not in base_days]
-    # Repeat the current schedule on the newest day: a row with an earlier date must not replace it.
+    # Repeat the newer data's current schedule on the newest day. Otherwise, a row of the older data
+    # with a later date would win.
     if in_force_now := in_force(newer.schedule, day):
         rows.append(in_force_now._replace(published=day))
     merged = {
@@ -96,7 +97,8 @@ def _merge_series(
 def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tuple[Schedule, ...]:
     """Add rows with new facts to `base`, and fill in missing facts from earlier rows.
 
-    A newer feed takes back facts that only earlier feeds stated.
+    If documents have a schedule of the series, only facts that they state are filled in: a later feed takes
+    back facts of earlier feeds by omitting them.
     """
     rows = {row.published: row for row in base}
     for row in update:
@@ -104,7 +106,7 @@ def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tu
         if before is None:
             adds_facts = True
         elif row.is_published:
-            # A row may lack facts that are known, but a later feed takes back what only feeds stated.
+            # Facts that the row lacks still hold, but a feed takes back what only earlier feeds stated.
             documented = _documented(rows.values(), row.published) if is_from_feed(row.source) else None
             kept = documented or before
             support = row.published_support or (kept.published_support and before.published_support)
@@ -122,7 +124,7 @@ def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tu
         before = in_force(completed, row.published)
         if before:
             documented = _documented(completed, row.published)
-            # An LTS series stays LTS.
+            # Once LTS, a series stays LTS even if a row lacks this fact.
             row = row._replace(is_lts=row.is_lts or (documented or before).is_lts)
             has_moved = row.end_of_maintenance != before.end_of_maintenance
             is_known = before.published_support and (documented or before).published_support
@@ -134,5 +136,5 @@ def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tu
 
 
 def _documented(rows: Iterable[Schedule], day: date) -> Schedule | None:
-    """Return the schedule in force, ignoring schedules from feeds."""
+    """Return the schedule in force on `day`, ignoring rows from feeds."""
     return in_force([row for row in rows if not is_from_feed(row.source)], day)

@@ -18,7 +18,7 @@ class Status(str, Enum):
 
 
 class State(str, Enum):
-    """The state of an image, from most to least severe. The values appear in reports."""
+    """The state of an image. Members are sorted, most severe first. The values appear in reports."""
 
     YANKED = "yanked"
     UNSUPPORTED = "unsupported"
@@ -45,7 +45,7 @@ WARN_WITHIN = 90
 """Default number of days before the end of maintenance at which to warn."""
 
 CHANNELS = {True: "LTS", False: "Stable", None: None}
-"""The name of the release channel, keyed by `is_lts`."""
+"""The names of the release channels, keyed by `is_lts`. None means unknown."""
 
 
 class End(NamedTuple):
@@ -63,7 +63,7 @@ class End(NamedTuple):
 
     @property
     def since(self) -> "End":
-        """The end with the first day after it, for sentences with "since"."""
+        """The end moved to the next day, for texts such as "unsupported since 2026-11-01"."""
         return self._replace(day=self.day + timedelta(days=1))
 
 
@@ -75,9 +75,9 @@ class Schedule(NamedTuple):
     end_of_basic_support: the last day of basic support, or None
     is_lts: whether the series has long-term support
     source: the document that contains the dates
-    computed: the names of the end date fields that were computed from the maintenance policy
+    computed: the names of the fields with computed dates, such as `end_of_maintenance`
     note: the reason for a difference from the policy, or ""
-    known_since: the day on which the dates became known, if earlier than `published`
+    known_since: an earlier day from which the dates count as known, or None
     """
 
     published: date
@@ -96,7 +96,7 @@ class Schedule(NamedTuple):
 
     @property
     def published_support(self) -> date | None:
-        """The published end of basic support, or None."""
+        """The end of basic support if it was published, or None."""
         return None if "end_of_basic_support" in self.computed else self.end_of_basic_support
 
     @property
@@ -135,7 +135,7 @@ class Schedule(NamedTuple):
 
 
 def in_force(schedule: Iterable[Schedule], day: date = date.max) -> Schedule | None:
-    """Return the newest schedule known on `day`. Published ends take precedence."""
+    """Return the newest schedule known on `day`, or None. Prefers published to computed ends."""
     known = [row for row in schedule if (row.known_since or row.published) <= day]
     published = [row for row in known if row.is_published]
     return max(published or known, key=lambda row: row.published, default=None)
@@ -157,12 +157,12 @@ class Availability(NamedTuple):
     since: RuntimeVersion | None = None
 
     def includes(self, version: RuntimeVersion | None) -> bool:
-        """Return whether `version`, or any release if it is None, has this architecture or variant."""
+        """Return whether `version` has this architecture or variant. Always true for None."""
         return version is None or self.since is None or version >= self.since
 
 
 GENERAL_STATEMENT = "docs: 6.0.4 and later are multi-arch"
-"""The source for architectures known only from a general vendor statement."""
+"""The `source` of architectures that are known only from this statement of the vendor."""
 
 
 class ReleaseSeries(NamedTuple):
@@ -180,7 +180,7 @@ class ReleaseSeries(NamedTuple):
     architectures: the architectures of the images
     variants: the available variants (`python`, `slim`, `ubi9`), or None if unknown
     ubi9_pythons: additional Python versions of `-ubi9` images
-    complete_through: the version through which the list of releases is complete
+    complete_through: the version up to which the list of releases has no gaps, or None if unknown
     notes: reasons for missing facts
     """
 
@@ -228,11 +228,11 @@ NO_REASON = "no reason is published"
 
 
 class Yank(NamedTuple):
-    """A yank. No source gives the day of the yank itself.
+    """The withdrawal of a release. Its exact day is unknown: no source gives it.
 
     known_by: the first day on which a source lists the yank
     reason: the reason for the yank
-    source: the feed with the yank, if no other source confirms it; "" otherwise
+    source: the name of the feed if only a feed lists the yank, otherwise ""
     """
 
     known_by: date
@@ -241,13 +241,13 @@ class Yank(NamedTuple):
 
 
 class Release(NamedTuple):
-    """A release.
+    """A release of Astro Runtime, with its published facts.
 
     version: the version of the release
     source: the source of the facts
     airflow: the exact Airflow version, or "" if unknown
     released: the exact release day, or None if unknown
-    seen_by: the day on which the release was first seen, if `released` is unknown
+    seen_by: the day on which the release was first seen, or None if `released` is known
     yank: the yank, or None if the release is not yanked
     """
 
@@ -277,15 +277,15 @@ class UpstreamEnd(NamedTuple):
 
 
 class Lifecycle(NamedTuple):
-    """The facts about a series or a release that are known on a given day.
+    """The facts known on a given day about a series or a release.
 
-    series: the series
+    series: the series, or the series of the release
     version: the version of the release; None for the series as a whole
-    release: the facts about the release, if it is listed
-    schedule: the end dates known on the day, if any
+    release: the facts about the release, or None if the data does not list it
+    schedule: the end dates known on the day, or None
     status: the support status on the day
-    newest: the newest usable release of the series on the day
-    yank: the yank of the release, if it was known by the day
+    newest: the newest usable release of the series on the day, or None
+    yank: the yank of the release if it was known by the day, or None
     """
 
     series: ReleaseSeries
@@ -323,12 +323,12 @@ class Lifecycle(NamedTuple):
 
     @property
     def maintenance(self) -> End | None:
-        """The end of maintenance, if known."""
+        """The end of maintenance, or None if unknown."""
         return self.schedule.maintenance if self.schedule else None
 
     @property
     def basic_support(self) -> End | None:
-        """The end of basic support, if known."""
+        """The end of basic support, or None if unknown."""
         return self.schedule.basic_support if self.schedule else None
 
     @property
@@ -347,9 +347,9 @@ class Lifecycle(NamedTuple):
         return (self.maintenance.day - day).days if self.maintenance else None
 
     def support(self, day: date, warn_within: int = WARN_WITHIN) -> State:
-        """Return the state of the series on `day`, whether or not the release is yanked."""
+        """Return the state of the series on `day`. Ignores a yank of the release."""
         return self.schedule.state(day, warn_within) if self.schedule else State[self.status.name]
 
     def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
-        """Return the state of the release on `day`. A yank outranks the end dates."""
+        """Return YANKED for a yanked release, otherwise the state of its series on `day`."""
         return State.YANKED if self.yank else self.support(day, warn_within)

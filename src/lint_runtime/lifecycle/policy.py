@@ -19,8 +19,8 @@ class Policy(NamedTuple):
     since: the day on which the version took effect
     stable: the duration of maintenance for a Stable series
     lts: the duration of maintenance for an LTS series
-    after_next_major: the minimum maintenance of a Stable series after the release of the next series
-    after_next_lts: the minimum maintenance of an LTS series after the release of the next LTS series
+    after_next_major: the minimum duration for a Stable series, counted from the release of the next series
+    after_next_lts: the minimum duration for an LTS series, counted from the release of the next LTS series
     basic_support: the duration of basic support after the end of maintenance
     """
 
@@ -50,14 +50,15 @@ def computed_ends(
     is_lts: bool,
     end_of_maintenance: date | None = None,
 ) -> tuple[date | None, date | None, Policy | None]:
-    """Compute the ends of maintenance and of basic support. Returns them with the applied policy version.
+    """Return the computed ends of maintenance and of basic support, and the policy version used.
 
-    All three are None if the series predates the policy. Only some versions define basic support.
+    All three are None if the series is older than the first policy version. The end of basic support is
+    also None if the policy version does not define it.
 
     all_series: all release series, including the successors of `series`
-    end_of_maintenance: the published date; if given, only the end of basic support is computed
+    end_of_maintenance: the published date, which is returned unchanged, or None to compute the date
     """
-    # The policy for Airflow 3 also applies to later majors.
+    # The policy for Airflow 3 also applies to later major versions.
     versions = POLICIES.get(min(series.airflow_major, max(POLICIES)), ())
     policy = next((policy for policy in reversed(versions) if policy.since <= series.released), None)
     if policy is None:
@@ -82,7 +83,7 @@ def computed_ends(
 
 
 def months_after(day: date, months: int) -> date:
-    """Add months to a date. Returns the last day of the month if it is too short."""
+    """Add months to a date: one month after January 31 is the last day of February."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))

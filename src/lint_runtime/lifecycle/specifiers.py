@@ -22,7 +22,7 @@ def parse_specifier(text: str, examples: str = "'>=2.9,<4'") -> SpecifierSet:
 
     examples: the valid specifiers to show in the error message
     """
-    # packaging fails to compare numbers with thousands of digits.
+    # Reject long numbers: packaging fails to compare numbers with thousands of digits.
     if re.search("[0-9]{10}", text):
         raise InvalidSpecifierError("a number is too long")
     if "===" in text:
@@ -40,7 +40,8 @@ def parse_specifier(text: str, examples: str = "'>=2.9,<4'") -> SpecifierSet:
 def parse_runtime_specifier(text: str) -> SpecifierSet:
     """Parse a Runtime version specifier, such as `>=12` or `>=3.1-5,<3.3`.
 
-    The result uses the Airflow major as the epoch: `3.1-5` becomes `3!3.1.5`. Raises InvalidSpecifierError.
+    The epoch (before the `!`) of each version is its Airflow major version: `3.1-5` becomes `3!3.1.5`.
+    Raises InvalidSpecifierError.
     """
     clauses = []
     for clause in filter(str.strip, text.split(",")):
@@ -63,9 +64,9 @@ def admits_runtime(specifier: str, version: RuntimeVersion) -> bool:
 
 
 def admits(specifier: str, version: str) -> bool:
-    """Return whether `version` matches. `X.Y` matches if any `X.Y.Z` matches."""
+    """Return whether `version` matches `specifier`. `X.Y` matches if any `X.Y.Z` matches."""
     is_exact = version.count(".") > 1
-    # No minor version has reached 100 patch releases.
+    # Try patch numbers 0 to 99: no minor version has more patch releases.
     candidates = [version] if is_exact else [f"{version}.{patch}" for patch in range(100)]
     specifiers = parse_specifier(specifier)
     return any(specifiers.contains(candidate, prereleases=True) for candidate in candidates)

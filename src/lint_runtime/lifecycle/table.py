@@ -27,8 +27,8 @@ class LifecycleTable:
     releases: the releases, sorted by version, without duplicates
     source: the path of the data file, or EMBEDDED
     upstream: the upstream ends, in file order
-    rows: the series and the releases, in file order
-    airflow_3_numbers: the first numbers in the names of Airflow 3 series, such as 3 in `3.1`
+    rows: a tuple of all series and a tuple of all releases, both in file order
+    airflow_3_numbers: the first numbers in the names of Airflow 3 series: {3} for `3.0` and `3.1`
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class LifecycleTable:
         return self._releases_by_series.get(series, ())
 
     def known_since(self, release: Release) -> date:
-        """Return the release day or, if unknown, the day first seen or the data's date."""
+        """Return the release day. If it is unknown, returns the day first seen, or else the data's date."""
         return release.released or release.seen_by or self.date
 
     def existence(self, version: RuntimeVersion) -> Existence:
@@ -108,7 +108,7 @@ class LifecycleTable:
         listed = self.releases_of(series.name)
         newest = listed[-1].version if listed else None
         is_gap = series.complete_through is not None and version <= series.complete_through
-        # The data lists all releases of series that are older than the first schedule.
+        # Series older than the first schedule are complete, so nothing follows their newest release.
         is_beyond = not series.schedule and newest and version > newest and self.is_early(series)
         if is_gap or is_beyond or self.is_airflow_3_misspelled(version):
             return Existence.NEVER
@@ -118,14 +118,14 @@ class LifecycleTable:
         """Return whether a series exists, according to the data."""
         if name in self._series:
             return Existence.LISTED
-        # Only the names of Airflow 3 series have a dot.
+        # Compare only with series of the same Airflow major version: `13` is Airflow 2, `3.1` is Airflow 3.
         majors = [series.order[1] for series in self.series if ("." in series.name) == ("." in name)]
         if not majors:
             return Existence.UNLISTED
         return Existence.NEVER if int(name.partition(".")[0]) < min(majors) else Existence.NEWER
 
     def is_early(self, series: ReleaseSeries, day: date = date.max) -> bool:
-        """Whether a series is older than all series with a schedule known on `day`."""
+        """Whether a series is older than the first series that has a schedule on `day`."""
         first = next((other for other in self.series if in_force(other.schedule, day)), None)
         return first is not None and series.order < first.order
 
@@ -138,7 +138,7 @@ class LifecycleTable:
         return tuple(end for content in contents for end in self._upstream.get(content, ()))
 
     def python_end(self, version: str) -> date | None:
-        """Return the last day of upstream support for a Python version, if known."""
+        """Return the last day of upstream support for a Python version, or None if unknown."""
         ends = self.upstream_of([("python", version)])
         return ends[-1].day if ends else None
 
@@ -174,7 +174,7 @@ class Snapshot:
         return self.by_series.get(name)
 
     def release(self, version: RuntimeVersion) -> Lifecycle | None:
-        """Return the facts about a release, listed or not. None for an unknown series."""
+        """Return the facts about a release, even if it is not listed, or None if its series is unknown."""
         series = self.series(version.series)
         if series is None:
             return None
@@ -183,11 +183,11 @@ class Snapshot:
         return series._replace(version=version, release=release, yank=yank)
 
     def is_yanked(self, release: Release) -> bool:
-        """Whether the yank of a release was published by the day."""
+        """Whether a release is yanked, and the yank was known by the snapshot's day."""
         return release.yank is not None and release.yank.known_by <= self.day
 
     def usable(self, series: str, min_age: int = 0) -> Iterator[Release]:
-        """Yield the releases of a series that are out and not yanked, newest first.
+        """Yield the usable releases of a series, newest first: released and not yanked by the day.
 
         min_age: the minimum number of days since the release
         """
@@ -197,7 +197,7 @@ class Snapshot:
                 yield release
 
     def newest(self, series: str, min_age: int = 0) -> RuntimeVersion | None:
-        """Return the newest usable version of a series, or None. See `usable`."""
+        """Return the version of the first release that `usable` yields, or None."""
         return next((release.version for release in self.usable(series, min_age)), None)
 
     @cached_property
@@ -213,11 +213,11 @@ class Snapshot:
 
     @property
     def latest_stable(self) -> Lifecycle | None:
-        """The newest series in the Stable channel."""
+        """The newest series in the Stable channel, or None."""
         return next((series for series in reversed(self.released) if series.is_lts is False), None)
 
 
 def describe_table(table: LifecycleTable) -> str:
-    """Describe the data by its date and, unless it is bundled, its file."""
+    """Return for example `lifecycle data of 2026-09-25`, and the path unless the data is bundled."""
     is_embedded = table.source == EMBEDDED
     return f"lifecycle data of {table.date}" + ("" if is_embedded else f" in {shown_path(table.source)}")

@@ -16,11 +16,11 @@ Source: the vendor's guide to upgrading to Airflow 3.
 
 
 def upgrade_path(origin: Lifecycle | None, goal: Lifecycle, known: Snapshot) -> tuple[Lifecycle, ...]:
-    """Return the series to upgrade to, in order, ending with `goal`.
+    """Return the series to upgrade to, in order: `goal`, or a required stop and then `goal`.
 
-    Returns an empty tuple if no known release can serve as the required stop.
+    Returns an empty tuple if a stop is required, but no series has a release for it.
 
-    origin: the series or release to upgrade from, or None for an old Airflow 2 release
+    origin: the series or release to upgrade from; None counts as an Airflow 2 release before REQUIRED_STOP
     """
     is_ready = origin and (
         origin.airflow_major != 2 or (origin.version is not None and origin.version >= REQUIRED_STOP)
@@ -34,7 +34,7 @@ def upgrade_path(origin: Lifecycle | None, goal: Lifecycle, known: Snapshot) -> 
 
 
 def longest_maintained(all_series: Iterable[Lifecycle]) -> Lifecycle | None:
-    """Return the series whose maintenance ends last. Newer series win ties."""
+    """Return the series whose maintenance ends last, or None. On a tie, returns the newer series."""
     return max(
         all_series,
         key=lambda series: (series.maintenance.day if series.maintenance else date.min, series.order),
@@ -42,8 +42,8 @@ def longest_maintained(all_series: Iterable[Lifecycle]) -> Lifecycle | None:
     )
 
 
-# Cache: most images in a run belong to a few series.
+# Cache: called for many images, but the result depends only on the snapshot.
 @lru_cache(maxsize=64)
 def best_after_airflow_2(known: Snapshot) -> Lifecycle | None:
-    """Return the longest-maintained series for Airflow 3 or newer, or None."""
+    """Return the series with Airflow 3 or newer whose maintenance ends last, or None."""
     return longest_maintained(series for series in known.maintained if series.airflow_major > 2)

@@ -40,12 +40,12 @@ class EndComparison(NamedTuple):
 
     @property
     def is_explained(self) -> bool:
-        """Whether the dates match, one is missing, or a note gives the reason."""
+        """Whether the dates match, a date is missing, or a note explains the difference."""
         return not self.difference or bool(self.note)
 
 
 class Problem(NamedTuple):
-    """A problem in the data.
+    """An error or a gap in the lifecycle data.
 
     subject: the series or release, such as `13.x` or `release 13.0.0`
     text: the description of the problem
@@ -79,7 +79,7 @@ def compare_ends(table: LifecycleTable) -> list[EndComparison]:
 
 
 def find_problems(table: LifecycleTable) -> list[Problem]:
-    """Find problems in the row order, the series and the releases of a table."""
+    """Return the problems of a table: wrong order, contradictions, gaps, and dates newer than the data."""
     all_series, releases = table.rows
     sorted_rows = (
         [(series.order, series.label) for series in all_series],
@@ -120,10 +120,11 @@ def find_problems(table: LifecycleTable) -> list[Problem]:
 
 
 def _newer_facts(days: Mapping[str, date | None], sources: Sequence[str], day: date) -> list[str]:
-    """Describe the facts that are newer than the data.
+    """Return a description of each date that is later than the data.
 
-    days: the days on which the facts became known, keyed by what happened
-    sources: the sources of the facts, starting with the source of the release; their dates count too
+    days: the dates to check, keyed by what happened, such as `release` or `yank`
+    sources: the sources of the facts, such as `feed-2026-09-25`. Dates in them are checked too. The first
+        one is the source of the release.
     day: the date of the data
     """
     dated = [(name, str(fact)) for name, fact in days.items() if fact]
@@ -131,7 +132,7 @@ def _newer_facts(days: Mapping[str, date | None], sources: Sequence[str], day: d
     return [
         f"the {name} of {text} is newer than the data"
         for name, text in dated
-        # A feed also lists planned releases.
+        # Allow release days in the future from a feed: it also lists planned releases.
         if text > str(day) and (name != "release" or "feed-" not in sources[0])
     ]
 

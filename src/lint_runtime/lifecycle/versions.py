@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 
 class RuntimeVersion(NamedTuple):
-    """A Runtime version. Airflow 3 versions sort last: 3.0-1 follows 13.0.0.
+    """A Runtime version. Airflow 3 versions sort after Airflow 2 versions: 3.0-1 follows 13.0.0.
 
-    airflow: the Airflow major: 2 for X.Y.Z or 3 for X.Y-N
+    airflow: the Airflow major version, which is 2 for X.Y.Z and 3 for X.Y-N
     major: X
     minor: Y
     patch: Z or N
@@ -28,7 +28,7 @@ class RuntimeVersion(NamedTuple):
 
     @property
     def other_form(self) -> "RuntimeVersion":
-        """The same numbers in the form of the other Airflow major: 3.0-8 for 3.0.8."""
+        """The version in the other notation: 3.0-8 for 3.0.8, and 3.0.8 for 3.0-8."""
         return self._replace(airflow=3 if self.airflow == 2 else 2)
 
 

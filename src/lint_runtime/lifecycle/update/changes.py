@@ -68,10 +68,10 @@ def _release_facts(release: Release) -> str:
 def without_invented(
     base: LifecycleTable, feed: LifecycleTable, reviewed: LifecycleTable
 ) -> LifecycleTable:
-    """Remove the releases and series from `base` that only older feeds listed.
+    """Return `base` without the releases and series that only earlier feeds listed.
 
-    feed: the new feed; an older one removes nothing
-    reviewed: data that feeds never remove, such as the bundled data
+    feed: the new feed; if it is older than `base`, nothing is removed
+    reviewed: data whose releases and series always stay, such as the bundled data
     """
     if feed.date < base.date:
         return base
@@ -92,7 +92,7 @@ def without_invented(
 
 
 def find_removed(old: LifecycleTable, feed: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
-    """Yield facts from older feeds that `feed` lacks, marked as kept if `new` has them."""
+    """Yield the facts of `old` that `feed` no longer states. Marks facts that `new` keeps."""
     for release in old.releases:
         listed, kept = feed.release(release.version), new.release(release.version)
         if listed is None and is_from_feed(release.source):
@@ -107,15 +107,15 @@ def find_removed(old: LifecycleTable, feed: LifecycleTable, new: LifecycleTable)
 
 
 FEW = 3
-"""The number of similar changes that an update may make. More are unusual."""
+"""The maximum number of similar changes in an ordinary update. More changes are unusual."""
 
 
 def find_unusual(
     old: LifecycleTable, feed: LifecycleTable, new: LifecycleTable, reviewed: LifecycleTable
 ) -> Iterator[str]:
-    """Yield descriptions of changes from `old` to `new` that the vendor rarely makes.
+    """Yield descriptions of unusual changes from `old` to `new`, such as many yanks at once.
 
-    reviewed: data that feeds may restore but never remove, such as the bundled data
+    reviewed: trusted data, such as the bundled data; restoring its end dates is not unusual
     """
     day, moved = max(old.date, feed.date), dict[str, None]()
     for series in new.series:
@@ -129,7 +129,7 @@ def find_unusual(
             ("basic support", before.published_support, after.published_support),
         )
         for name, earlier, later in ends:
-            # While a series is maintained, its first end of basic support is news.
+            # Ignore the first end of basic support of a maintained series: this is ordinary news.
             if earlier != later and (earlier or before.end_of_maintenance < day):
                 moved[series.label] = None
                 if (earlier or before.end_of_maintenance) < day or (later and later < day):
@@ -137,7 +137,7 @@ def find_unusual(
                     yield f"the end of {name} of {series.label} moves {move}"
     pairs = [(known, release) for release in new.releases if (known := old.release(release.version))]
     unlisted = [release for release in old.releases if feed.release(release.version) is None]
-    # A feed that lacks most known releases is incomplete: do not report each of them.
+    # If the feed lacks most known releases, it is incomplete: do not report each missing release.
     is_whole = 2 * len(unlisted) <= len(old.releases)
     rows = {series.name: in_force(series.schedule) for series in old.series}
     maintained = [name for name, row in rows.items() if row and row.end_of_maintenance >= day]

@@ -28,9 +28,9 @@ NO_CLIENT = (
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _LATE = "timed out after {:g} seconds"
 
-# The times in seconds to connect, to wait for the next part of the response, and to download.
+# Time limits in seconds: to connect, for each part of the response, and for the whole download.
 CONNECT, READ, TOTAL = 10.0, 15.0, 60.0
-# The size of a document in bytes, and the number of redirects.
+# The maximum size of the response in bytes, and the maximum number of redirects.
 SIZE, REDIRECTS = 32 << 20, 5
 
 
@@ -58,8 +58,11 @@ class FeedVersion(NamedTuple):
 
 
 def fetch(known: FeedVersion) -> tuple[bytes, FeedVersion] | None:
-    """Download the feed. Returns None if it is unchanged. Raises UnusableError."""
-    # Use a daemon thread: httpx has no time limit for name lookups and slow headers.
+    """Download the feed. Returns None if it is unchanged. Raises UnusableError.
+
+    known: the URL, and the headers of the last download if there was one
+    """
+    # Wait for a daemon thread: httpx itself has no time limit for name lookups and slow headers.
     outcome: Future[tuple[bytes, FeedVersion] | None] = Future()
     deadline = time.monotonic() + TOTAL
 
@@ -144,7 +147,7 @@ def _check_public(host: str) -> None:
     """Raise UnusableError for a host in a private or local network."""
     try:
         found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None)}
-    # Connecting reports an unknown name. A proxy may know it.
+    # Ignore unknown names: a proxy may know them. Without a proxy, connecting fails.
     except (OSError, UnicodeError):
         return
     for text in sorted(found):
@@ -211,9 +214,9 @@ def shown_origin(origin: str) -> str:
 def read_content(
     origin: str, known: FeedVersion | None
 ) -> tuple[bytes, date | None, FeedVersion | None] | None:
-    """Return the feed, its day and its version. Returns None if it is unchanged. Raises UnusableError.
+    """Return the bytes, the day and the version of the feed, or None if it is unchanged.
 
-    The day is None if unknown. The version is None for a file.
+    The day is None if the server does not send it. The version is None for a file. Raises UnusableError.
 
     origin: a path, a `file:` or `https:` URL, or an `http:` URL on localhost
     """

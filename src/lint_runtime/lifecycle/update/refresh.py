@@ -32,10 +32,10 @@ class Refresh(NamedTuple):
     """The result of an update.
 
     table: the merged data
-    changes: the changes to the base
-    gaps: the newly missing facts, such as the architectures of a new series
+    changes: the changes from the earlier data
+    gaps: the gaps that the earlier data did not have, such as missing architectures of a new series
     feed: the version of the feed, or None for a file
-    unusual: the changes that the vendor rarely makes
+    unusual: descriptions of the changes that the vendor rarely makes
     """
 
     table: LifecycleTable
@@ -66,11 +66,11 @@ def refresh(origin: str, base: LifecycleTable, known: FeedVersion | None, today:
 def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) -> Refresh:
     """Merge a feed into `base`. Raises WrongDocumentError on contradictions.
 
-    latest: the latest day on which the feed can have been published
+    latest: the last day on which the feed may have been published
     """
     reviewed, releases = embedded_table(), read_feed(document)
     feed = feed_table(releases, latest, base)
-    # A release that only older feeds listed must not make a feed of a later day look old.
+    # A feed without a known release looks old to `day_of`. Ignore releases known only from older feeds.
     trusted = without_invented(base, feed, reviewed) if latest > base.date else base
     feed = feed_table(releases, day_of(releases, trusted, latest), base)
     table = merge(without_invented(base, feed, reviewed), feed)
@@ -85,9 +85,9 @@ def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) 
 
 
 def read_output(path: str) -> tuple[LifecycleTable, FeedVersion | None]:
-    """Return the bundled data merged with the output file, and the version of its feed.
+    """Return the bundled data merged with the output file, and the feed version stored in the file.
 
-    The version is None if the next update has to write the file. Raises UnusableError.
+    The version is None if the file must be written even if the feed is unchanged. Raises UnusableError.
     """
     if path in ("", "-"):
         raise _cannot_write(path, "give the path of a file")
@@ -111,7 +111,7 @@ def read_output(path: str) -> tuple[LifecycleTable, FeedVersion | None]:
         raise _cannot_write(path, error.strerror or str(error)) from None
     except WrongDocumentError as error:
         raise _cannot_write(path, f"it exists and is not lifecycle data: {error}") from None
-    # If the bundled data is newer, write it to the file even if the feed has not changed.
+    # Return no version if the bundled data is newer: the file must then be written in any case.
     return merge(embedded, table), feed if table.date >= embedded.date else None
 
 
@@ -131,7 +131,7 @@ def write_output(path: str, refreshed: Refresh) -> None:
 def dump_table(table: LifecycleTable, feed: Mapping[str, str] | None = None) -> str:
     """Serialize a table to the content of a data file.
 
-    feed: the version of the feed that the data comes from, as a FeedVersion dict
+    feed: the fields of the FeedVersion that the data comes from, or None
     """
     head: dict[str, object] = {"schema_version": SCHEMA_VERSION, "date": table.date.isoformat()}
     if feed:

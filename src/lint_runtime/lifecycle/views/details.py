@@ -23,7 +23,7 @@ class UnknownSubjectError(UnusableError):
 
 
 _Fact = tuple[str, str, str]
-"""The name, the value or why it is missing, and the source of the value ("" if it is missing)."""
+"""The name, the value and the source. A missing value is a word such as "unknown", without source."""
 
 _COLUMNS = ("name", "value", "source")
 
@@ -31,8 +31,8 @@ _COLUMNS = ("name", "value", "source")
 def view_details(known: Snapshot, name: str, verdict: str = "", next_step: str = "") -> View:
     """Return the facts about a series or release. Raises UnknownSubjectError.
 
-    verdict: what to do about it, or ""
-    next_step: the step to Airflow 3, or ""
+    verdict: the state and what to write instead, or ""
+    next_step: the upgrade to Airflow 3 that is due soon, or ""
     """
     lifecycle = find_subject(known, name)
     release = lifecycle.release
@@ -155,9 +155,9 @@ def _release_facts(lifecycle: Lifecycle, release: Release, known: Snapshot) -> I
 
 
 def _shared_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
-    """Yield the rows that are shown for both series and releases."""
+    """Yield the facts that are shown for both series and releases."""
     series, version, schedule = lifecycle.series, lifecycle.version, lifecycle.schedule
-    # For a series, show the first release with each architecture and variant.
+    # For a series, also show the first release, as in `arm64 from 6.0.4`.
     architectures, variants = (
         {
             item.name: item.name if version or not item.since else f"{item.name} from {item.since}"
@@ -172,7 +172,7 @@ def _shared_facts(lifecycle: Lifecycle, known: Snapshot) -> Iterator[_Fact]:
         pythons = (series.default_python,)
     ubi9_pythons = _NONE if knows_variants and "ubi9" not in variants else ", ".join(series.ubi9_pythons)
     if series.airflow_major == 2:
-        # The Astro CLI does not know the Airflow of these images when it converts a project.
+        # `astro init` writes only `2.*` for these images, so show the exact requirement.
         requirement = f"apache-airflow=={series.airflow}.* ('astro init' leaves 2.*)"
         yield _series_fact(series, "requirement", "airflow", requirement)
     yield _series_fact(series, "default Python", "default_python", series.default_python)

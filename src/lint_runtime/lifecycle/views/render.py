@@ -15,11 +15,11 @@ from lint_runtime.text import cell, json_document, prose, visible
 
 
 class Grid(NamedTuple):
-    """A table with unescaped cells. Text needs the limits, and may have another gap and colors.
+    """A table with unescaped cells. Only the text format uses `limits`, `gap` and `colors`.
 
     headers: the header of each column
     rows: the rows, with one cell per column
-    limits: the maximum width of each column; longer cells are wrapped
+    limits: the maximum width of each column; longer cells are wrapped. Required for text.
     gap: the text between two columns
     colors: the cell colors, keyed by (row, column)
     """
@@ -56,7 +56,7 @@ class View(NamedTuple):
     note: str = ""
 
 
-# Spreadsheets evaluate cells that start with these characters, unless they contain a number.
+# Spreadsheets read cells with these first characters as formulas. Numbers such as -5 are safe.
 _FORMULA = r"[=@]|[+-](?![0-9][0-9.,]*\Z)"
 
 FORMATS = ("text", "json", "markdown", "csv")
@@ -118,6 +118,6 @@ def text_table(grid: Grid, *, is_colored: bool) -> str:
 
 
 def wrappable(text: str) -> str:
-    """Escape `text` that will be wrapped."""
-    # GitHub runs lines that start with `::` as commands, and wrapping can start a line with any word.
+    """Escape `text` before it is wrapped, so that no line becomes a GitHub command."""
+    # GitHub runs lines that start with `::`. Wrapping can put any word first, so escape every `::`.
     return visible(text).replace("::", ":\\x3a")

@@ -24,7 +24,7 @@ COLORS = {
     State.UNSUPPORTED: "red",
     State.UNKNOWN: "",
 }
-"""The colors of states on a terminal."""
+"""The color of each state of a series on a terminal, or "" for no color."""
 
 
 def view_schedule(known: Snapshot) -> View:

@@ -24,7 +24,7 @@ _MEANINGS = {
 
 
 def render_ics(ends: Iterable[UpcomingEnd], table_date: date) -> str:
-    """Render a calendar of all-day events. Equal arguments give equal output.
+    """Render a calendar of all-day events. The output depends only on the arguments.
 
     table_date: the date of the lifecycle data, used as the sequence number of all events
     """

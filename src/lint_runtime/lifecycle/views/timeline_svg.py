@@ -17,6 +17,7 @@ from lint_runtime.lifecycle.views.timeline import (
 )
 from lint_runtime.text import visible
 
+# Lengths, in user units of the SVG.
 _WIDTH = 1000
 _MARGIN = 20
 _TOP = 106  # the top of the first row
@@ -62,7 +63,7 @@ def render_svg(timeline: Timeline, *, title: str) -> str:
 
 
 class _Chart:
-    """The rows of a timeline and their columns, drawn below an element.
+    """Draws the rows of a timeline into an SVG element: names, bars and dates.
 
     airflow: the left edge of the Airflow versions
     left: the left edge of the chart, where the first day starts
@@ -83,12 +84,12 @@ class _Chart:
     def x(self, ordinal: int) -> float:
         """Return the x coordinate of the start of a day, clamped to the chart."""
         first, last = self.timeline.start.toordinal(), self.timeline.end.toordinal() + 1
-        # Invalid data may have days outside the chart.
+        # Clamp the position: invalid data may have days outside the chart.
         share = (ordinal - first) / (last - first)
         return self.left + min(max(share, 0), 1) * (self.right - self.left)
 
     def draw(self) -> float:
-        """Draw the columns, bars and legend, and return the y of the last baseline."""
+        """Draw the whole chart, and return the y coordinate of the last line of text."""
         root, timeline = self.root, self.timeline
         self._draw_header()
         for index, bar in enumerate(timeline.bars):
@@ -99,14 +100,14 @@ class _Chart:
         _draw(root, "line", "lr-today", x1=today, y1=_TOP - 10, x2=today, y2=self.bottom)
         _draw(root, "rect", "lr-today-mark", x=left, y=_TOP - 26, width=width, height=18, rx=9)
         _draw_text(root, left + width / 2, _TOP - 13, label, "lr-today-text", "middle")
-        # Draw the badges last: they must cover the today line.
+        # Draw the numbers of files last: they must cover the line that marks today.
         for index, bar in enumerate(timeline.bars):
             if bar.files:
                 middle, label = _TOP + (index + 0.5) * _ROW, count_files(bar.files)
                 width = len(label) * 11 * _EM + 8
                 last = bar.schedule.basic_support or bar.schedule.maintenance
                 start, end = (self.x(day.toordinal()) for day in (bar.series.released, last.day))
-                # Prefer the right of the bar, then the left, then the left edge of the chart.
+                # Place the number to the right of the bar, else to its left, else at the edge of the chart.
                 places = (max(start, end) + 8, start - 8 - width)
                 fitting = (x for x in places if self.left <= x and x + width <= self.right + 12)
                 x = next(fitting, self.left + 4)
@@ -129,7 +130,7 @@ class _Chart:
         for year in range(first, last + 1, step):
             x = self.x(date(year, 1, 1).toordinal())
             _draw(root, "line", "lr-grid", x1=x, y1=_TOP - 44, x2=x, y2=self.bottom)
-            # The last label may not fit if labels are several years apart.
+            # Skip a label that does not fit: the last one may be too close to the edge.
             if x + _YEAR <= self.right + 1:
                 _draw_text(root, x + 5, _TOP - 34, str(year), "lr-small lr-muted")
         _draw(root, "line", "lr-grid", x1=self.right, y1=_TOP - 44, x2=self.right, y2=self.bottom)
@@ -151,7 +152,7 @@ class _Chart:
         start = bar.series.released.toordinal()
         for name, end in zip(("lr-maintenance", "lr-basic"), bar.schedule.ends, strict=True):
             if end:
-                # Invalid data may have an end before the start.
+                # Clamp the end: invalid data may have an end before the start.
                 after = max(start, end.day.toordinal() + 1)
                 x, y, width = self.x(start), top + (_ROW - _BAR) / 2, self.x(after) - self.x(start)
                 look = f"{name} lr-computed" if end.is_computed else name
@@ -163,7 +164,7 @@ class _Chart:
             _draw_text(row, self.right + column * _DATES, baseline, label, look, "end")
 
     def _draw_legend(self, y: float) -> float:
-        """Draw the legend, and return the y of its last baseline."""
+        """Draw the legend, and return the y coordinate of its last line of text."""
         root, timeline = self.root, self.timeline
         entries = [("", "lr-maintenance", "maintenance"), ("", "lr-basic", "basic support")]
         if any(bar.schedule.state(timeline.today) is State.UNSUPPORTED for bar in timeline.bars):
@@ -188,7 +189,11 @@ class _Chart:
 def _draw_text(
     parent: ET.Element, x: float, y: float, content: str, look: str = "", anchor: str = "start"
 ) -> None:
-    """Draw text with its anchor at `x` and its baseline at `y`."""
+    """Draw text at (x, y).
+
+    y: the baseline of the text
+    anchor: the point of the text at `x`: `start`, `middle` or `end`
+    """
     text = ET.SubElement(parent, "text", x=f"{round(x, 2):g}", y=f"{round(y, 2):g}")
     text.set("text-anchor", anchor)
     text.set("class", f"lr-text {look}".strip())

@@ -43,7 +43,7 @@ def render_text(
 ) -> str:
     """Render the timeline in `width` columns, or NARROWEST if `width` is smaller.
 
-    encoding: the encoding of the output; ASCII characters replace those that it lacks
+    encoding: the encoding of the output; if it lacks the chart's characters, ASCII characters are used
     """
     width = max(width, NARROWEST)
     heading = wrap(f"{title}, as of {timeline.today}", width)
@@ -55,7 +55,7 @@ def render_text(
         names.append(shorten(bar.series.name, width // 4 - len(channel)) + channel)
     has_computed_ends = any(bar.schedule.computed for bar in timeline.bars)
     name, dates = max(map(len, names)), len("2026-01-31") + has_computed_ends
-    # The format of a line with a name, a part of the chart, the two ends, and a number of files.
+    # The format of a line: a name, a row of the chart, one or two end dates, and a number of files.
     line = f"{{0:{name}}} {{1}} {{2:{dates}}}"
     line += f" {{3:{dates}}}" if width >= _BOTH_ENDS else ""
     if count := max(bar.files for bar in timeline.bars):
@@ -63,7 +63,7 @@ def render_text(
     chart = width - len(line.format("", "", "", "", ""))
 
     def column(day: date) -> int:
-        """Return the column of a day in the chart. Days outside are in the first or last column."""
+        """Return the column of a day in the chart: the first or last one for days outside the chart."""
         first, last = timeline.start.toordinal(), timeline.end.toordinal()
         x = (day.toordinal() - first) * chart // (last - first + 1)
         return min(max(x, 0), chart - 1)
@@ -103,12 +103,12 @@ def render_text(
 def _draw(
     bar: Bar, grid: Sequence[str], today: date, column: Callable[[date], int], *, is_colored: bool
 ) -> str:
-    """Draw a bar on the grid. `column` returns the column of a day."""
+    """Return the grid with a bar and the mark for today. `column` maps a day to its column."""
     cells = [*grid]
     start = column(bar.series.released)
     for mark, end in zip((_MAINTENANCE, _BASIC), bar.schedule.ends, strict=True):
         if end:
-            # Invalid data may have an end before the start.
+            # Clamp the end: invalid data may have an end before the start.
             after = max(start, column(end.day) + 1)
             cells[start:after] = mark * (after - start)
             start = after

@@ -1,4 +1,4 @@
-"""Show the verdicts about the images of files."""
+"""Show a verdict about each Runtime image in one or more files."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,14 +6,14 @@ from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.views.render import Grid, View
 
 _HEADERS = ("path", "line", "image", "verdict", "next_step")
-# One image per line: other programs read the path and the line.
+# Never wrap: other programs read the path and the line number at the start of each line.
 _LIMITS = (10**9, 10**9, 10**9)
 
 
 def view_verdicts(images: Iterable[Mapping[str, object]], known: Snapshot) -> View:
-    """Return the verdicts about images.
+    """Return a table with a row for each image.
 
-    images: the path, line, image, verdict and next step of each image, by name
+    images: a mapping for each image, with _HEADERS as keys
     """
     rows = [[str(image[name]) for name in _HEADERS] for image in images]
     compact = [

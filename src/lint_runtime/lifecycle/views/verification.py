@@ -1,4 +1,4 @@
-"""Render the verification of lifecycle data as text."""
+"""Render the results of checking lifecycle data as text."""
 
 from collections.abc import Iterable
 from textwrap import fill
