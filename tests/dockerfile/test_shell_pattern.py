@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lint_runtime.dockerfile.shell_pattern import PatternError, replaced, without_prefix, without_suffix
+from lint_runtime.dockerfile.shell_pattern import PatternError, replaced, trimmed
 
 
 def _glob(pattern: str) -> str:
@@ -19,10 +19,10 @@ def test_patterns_match_as_regular_expressions_do(value: str, pattern: str) -> N
     expression = re.compile(_glob(pattern), re.DOTALL)
     prefixes = [value[:end] for end in ends if expression.fullmatch(value[:end])] or [""]
     suffixes = [value[start:] for start in ends if expression.fullmatch(value[start:])] or [""]
-    assert without_prefix(value, pattern, longest=False) == value[len(prefixes[0]) :]
-    assert without_prefix(value, pattern, longest=True) == value[len(prefixes[-1]) :]
-    assert without_suffix(value, pattern, longest=True) == value[: len(value) - len(suffixes[0])]
-    assert without_suffix(value, pattern, longest=False) == value[: len(value) - len(suffixes[-1])]
+    assert trimmed(value, pattern, at_end=False, longest=False) == value[len(prefixes[0]) :]
+    assert trimmed(value, pattern, at_end=False, longest=True) == value[len(prefixes[-1]) :]
+    assert trimmed(value, pattern, at_end=True, longest=True) == value[: len(value) - len(suffixes[0])]
+    assert trimmed(value, pattern, at_end=True, longest=False) == value[: len(value) - len(suffixes[-1])]
     first = "".join(replaced(value, pattern, r"\1", everywhere=False))
     assert first == expression.sub(r"\\1", value, count=1)
     everywhere = "".join(replaced(value, pattern, r"\1", everywhere=True))
@@ -54,8 +54,8 @@ def _go_replaced(value: str, expression: re.Pattern[str], replacement: str) -> s
     ],
 )
 def test_escapes(value: str, pattern: str, prefix: str, suffix: str, result: str) -> None:
-    assert without_prefix(value, pattern, longest=False) == prefix
-    assert without_suffix(value, pattern, longest=False) == suffix
+    assert trimmed(value, pattern, at_end=False, longest=False) == prefix
+    assert trimmed(value, pattern, at_end=True, longest=False) == suffix
     assert "".join(replaced(value, pattern, "-", everywhere=False)) == result
 
 
@@ -63,19 +63,19 @@ def test_escapes(value: str, pattern: str, prefix: str, suffix: str, result: str
 def test_refused_escapes(pattern: str) -> None:
     reason = re.escape(f"invalid escape '\\{pattern[pattern.index(chr(92)) + 1 :]}' in a pattern")
     with pytest.raises(PatternError, match=reason):
-        without_prefix("a", pattern, longest=False)
+        trimmed("a", pattern, at_end=False, longest=False)
     with pytest.raises(PatternError, match=reason):
         replaced("a", pattern, "", everywhere=True)
 
 
 def test_a_backslash_at_the_end_of_a_suffix_escapes_what_precedes_it() -> None:
-    assert without_suffix("ab*", "*\\", longest=False) == "ab"
+    assert trimmed("ab*", "*\\", at_end=True, longest=False) == "ab"
 
 
 def test_patterns_that_make_a_backtracking_matcher_hang() -> None:
     value = "a" * 4000
-    assert without_prefix(value, "*a" * 60 + "*b", longest=True) == value
-    assert without_suffix(value, "b*" + "a*" * 60, longest=True) == value
+    assert trimmed(value, "*a" * 60 + "*b", at_end=False, longest=True) == value
+    assert trimmed(value, "b*" + "a*" * 60, at_end=True, longest=True) == value
     # Trying the pattern at each start would take hours.
     value = "a" * 4_000_000
     assert replaced(value, "a*b", "x", everywhere=True) == [value]

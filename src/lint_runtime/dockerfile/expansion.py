@@ -272,8 +272,9 @@ class _Expander:
                     value.text, wildcards, replacement.text, everywhere=is_everywhere
                 )
             else:
-                trim = shell_pattern.without_prefix if operator == "#" else shell_pattern.without_suffix
-                sections = [trim(value.text, wildcards, longest=is_longest)]
+                at_end = operator == "%"
+                text = shell_pattern.trimmed(value.text, wildcards, at_end=at_end, longest=is_longest)
+                sections = [text]
         except shell_pattern.PatternError as error:
             raise ExpansionError(str(error)) from None
         self._charge(sum(map(len, sections)))

@@ -37,18 +37,15 @@ def _expressions(pattern: str, *, longest: bool) -> tuple[list[str], re.Pattern[
     return segments, re.compile("".join([segments[0], *steps, *last]), re.DOTALL)
 
 
-def without_prefix(value: str, pattern: str, *, longest: bool) -> str:
-    """Remove the shortest or longest prefix that `pattern` matches. Raises PatternError."""
+def trimmed(value: str, pattern: str, *, at_end: bool, longest: bool) -> str:
+    """Remove the shortest or longest prefix or suffix that `pattern` matches. Raises PatternError."""
+    if at_end:
+        # In the reversed pattern, each backslash still precedes the character it escapes. As in BuildKit, a
+        # backslash at the end of the pattern escapes the preceding character.
+        pattern = "".join(re.findall(r"\\.|.", pattern, re.DOTALL)[::-1])
+        return trimmed(value[::-1], pattern, at_end=False, longest=longest)[::-1]
     match = _expressions(pattern, longest=longest)[1].match(value)
     return value[match.end() :] if match else value
-
-
-def without_suffix(value: str, pattern: str, *, longest: bool) -> str:
-    """Remove the shortest or longest suffix that `pattern` matches. Raises PatternError."""
-    # In the reversed pattern, each backslash still precedes the character it escapes. As in BuildKit, a
-    # backslash at the end of the pattern escapes the preceding character.
-    backward = "".join(re.findall(r"\\.|.", pattern, re.DOTALL)[::-1])
-    return without_prefix(value[::-1], backward, longest=longest)[::-1]
 
 
 def replaced(value: str, pattern: str, replacement: str, *, everywhere: bool) -> list[str]:
