@@ -103,9 +103,8 @@ class Schema:
         if "type" in rules:
             types = [rules["type"]] if isinstance(rules["type"], str) else rules["type"]
             is_whole = isinstance(value, float) and value.is_integer()
-            if not (
-                any(type(value) is _TYPES[name][0] for name in types) or (is_whole and "integer" in types)
-            ):
+            is_right = any(type(value) is _TYPES[name][0] for name in types)
+            if not is_right and not (is_whole and "integer" in types):
                 return "type"
             if value is None:
                 return ""

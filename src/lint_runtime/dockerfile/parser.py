@@ -105,12 +105,10 @@ def parse_dockerfile(
         comments, comment_errors = parse_comments(source)
         errors += comment_errors
     words = [*instructions.arguments, *(from_.image for from_ in instructions.froms)]
-    if any("$" in word.text and re.search(_PLATFORM_VARIABLE, word.text) for word in words):
-        stages = _merged(
-            [_read(source, instructions, build_args, target) for target in targets or _PLATFORMS]
-        )
-    else:
-        stages = _read(source, instructions, build_args, _HOST)
+    is_varying = any("$" in word.text and re.search(_PLATFORM_VARIABLE, word.text) for word in words)
+    platforms = (targets or _PLATFORMS) if is_varying else (_HOST,)
+    readings = [_read(source, instructions, build_args, platform) for platform in platforms]
+    stages = _merged(readings) if len(readings) > 1 else readings[0]
     errors += stages.errors
     unknown, misplaced = source.unknown, source.misplaced
     if misplaced and instructions.froms:
@@ -190,9 +188,7 @@ def _merged(readings: "list[_Stages]") -> "_Stages":
             by_image.setdefault(reading.stages[index].image, []).append(reading.stages[index])
         for image, same in by_image.items():
             targets = tuple(target for other in same for target in other.target_platforms)
-            if len(readings) > 1 and len(by_image) == 1:
-                targets = ()
-            changed = same[0]._replace(target_platforms=targets)
+            changed = same[0]._replace(target_platforms=targets if len(by_image) > 1 else ())
             if image == stage.image:
                 merged.stages[index] = changed
             elif changed.reference:
@@ -503,10 +499,9 @@ class _Stages:
             return parse_open_reference(image.text) if is_fillable else None
         self._add_unresolved(word, image)
         # If $REGISTRY has no value, `$REGISTRY/image` looks like an image on Docker Hub.
-        is_open = bool(image.missing) and re.match(r"""["']?\$""", word.text) is not None
-        return reference._replace(
-            registry_is_open=is_open and reference.repository.startswith("docker.io/")
-        )
+        is_open = bool(image.missing and re.match(r"""["']?\$""", word.text))
+        is_hub = reference.repository.startswith("docker.io/")
+        return reference._replace(registry_is_open=is_open and is_hub)
 
     def _parse_platform(self, word: Word, platform: Expansion | None) -> tuple[Platform | None, str]:
         """Return the parsed platform, or None and the reason why the build rejects it."""

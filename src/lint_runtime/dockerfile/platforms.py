@@ -54,9 +54,8 @@ def parse_platform(text: str) -> Platform:
     parts = text.split("/")
     os_match = re.fullmatch(_OS, parts[0])
     if os_match is None or re.search(_BAD_PERCENT, parts[0]):
-        raise InvalidPlatformError(
-            f"unknown operating system {quoted(parts[0])}" if parts[0] else "it has an empty part"
-        )
+        reason = f"unknown operating system {quoted(parts[0])}"
+        raise InvalidPlatformError(reason if parts[0] else "it has an empty part")
     for part in parts[1:]:
         if not re.fullmatch(_COMPONENT, part):
             raise InvalidPlatformError(f"invalid part {quoted(part)}" if part else "it has an empty part")

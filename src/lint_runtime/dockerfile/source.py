@@ -133,10 +133,9 @@ def parse_source(data: bytes) -> Source:
         if "<<" in value:
             heredoc_text += len(joined)
             if heredoc_text > MAX_TEXT:
-                message = (
-                    f"More than {MAX_TEXT:,} characters of instructions with '<<'; the rest was not read"
-                )
-                errors.append(SourceError(Location(line.line, 1, line.line, 1), message))
+                message = f"More than {MAX_TEXT:,} characters of instructions with '<<'"
+                place = Location(line.line, 1, line.line, 1)
+                errors.append(SourceError(place, f"{message}; the rest was not read"))
                 break
             heredocs = list(_skip_heredocs(line, escape, lines, errors))
             heredoc_lines += heredocs

@@ -89,14 +89,9 @@ def check_build(problems: Problems, build: Text, value: Value, dockerfile: Text 
     elif not parsed.is_exact:
         message = f"{quoted(build.text)} is a series of builds, not one build"
         example = f"{parsed.series or _EXAMPLE}-1" if parsed.generation == "3" else "13.11.0"
-        problems.add(
-            "runtime_invalid",
-            key,
-            value,
-            message,
-            f"write one build, such as '{example}', or delete the line to get the newest build",
-        )
-    elif pin and not any(problem.code in _UNCLEAR for problem in problems.found):
+        advice = f"write one build, such as '{example}', or delete the line to get the newest build"
+        problems.add("runtime_invalid", key, value, message, advice)
+    elif not any(problem.code in _UNCLEAR for problem in problems.found):
         disagreement = parsed.disagreement(pin)
         if disagreement:
             wanted = series(pin) if disagreement == "series" else generation(pin)

@@ -113,10 +113,9 @@ def _check_coordinates(
             problems.add("deployment_required", deployment, link, message, "add 'deployment'")
     else:
         if texts["deployment"]:
-            message, place = f"A link to {target} has no 'deployment'", fields["deployment"]
-            problems.add(
-                "deployment_on_environment_link", deployment, place, message, "write 'environment'"
-            )
+            message, advice = f"A link to {target} has no 'deployment'", "write 'environment'"
+            place = fields["deployment"]
+            problems.add("deployment_on_environment_link", deployment, place, message, advice)
         if not texts["environment"]:
             message = f"A link to {target} needs an environment"
             problems.add("environment_required", environment, link, message, "add 'environment'")
@@ -252,10 +251,11 @@ def check_pools(problems: Problems, value: Value | None) -> None:
         elif slots.kind != "integer":
             problems.add("expected_integer", place, slots, "'slots' must be an integer", "write a number")
         elif (number := int(slots.data.replace("_", ""), 0)) < 1 and number != -1:
-            message = f"A pool cannot have {slots.data} slots"
-            problems.add(
-                "pool_slots_invalid", place, slots, message, "write at least 1, or -1 for no limit"
+            message, advice = (
+                f"A pool cannot have {slots.data} slots",
+                "write at least 1, or -1 for no limit",
             )
+            problems.add("pool_slots_invalid", place, slots, message, advice)
         description = problems.string(f"{key}.description", fields.get("description"))
         problems.boolean(f"{key}.include_deferred", fields.get("include_deferred"))
         if name == "default_pool" and description:
