@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from lint_runtime.dockerfile import shell_pattern
+from lint_runtime.dockerfile.shell_pattern import PatternError, replaced, trimmed
 from lint_runtime.text import quoted
 
 MAX_EXPANSION = 8 << 20
@@ -268,14 +268,10 @@ class _Expander:
         self._charge(len(wildcards) * max(len(value.text), _COMPILING))
         try:
             if is_replacing:
-                sections = shell_pattern.replaced(
-                    value.text, wildcards, replacement.text, everywhere=is_everywhere
-                )
+                sections = replaced(value.text, wildcards, replacement.text, everywhere=is_everywhere)
             else:
-                at_end = operator == "%"
-                text = shell_pattern.trimmed(value.text, wildcards, at_end=at_end, longest=is_longest)
-                sections = [text]
-        except shell_pattern.PatternError as error:
+                sections = [trimmed(value.text, wildcards, at_end=operator == "%", longest=is_longest)]
+        except PatternError as error:
             raise ExpansionError(str(error)) from None
         self._charge(sum(map(len, sections)))
         sources = (*value.origins, *pattern.origins, *replacement.origins)

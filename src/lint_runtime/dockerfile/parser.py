@@ -117,11 +117,9 @@ def parse_dockerfile(
         errors.append(SourceError(misplaced.written_keyword.location, message, advice))
     if not instructions.froms and not errors:
         errors.append(_missing_from(data, source.text))
-    if unknown and (
-        (not instructions.froms and b"\0" in data)
-        or any(unknown.instruction.location.line == error.location.line for error in instructions.errors)
-    ):
-        # Another error covers the instruction, or the file is binary.
+    is_binary = not instructions.froms and b"\0" in data
+    reported = {error.location.line for error in instructions.errors}
+    if unknown and (is_binary or unknown.instruction.location.line in reported):
         unknown = None
     lines = [entry.line for entry in source.instructions if entry.keyword in INSTRUCTIONS]
     return Dockerfile(
@@ -312,11 +310,8 @@ class _Stages:
             reference = parse_open_reference(from_.image.text)
         elif image and stage_ref is None and image.text != SCRATCH:
             reference = self._parse_image(from_.image, image)
-        unresolved = tuple(
-            item.name
-            for item in self.unresolved[count:]
-            if item.is_declared and item.location == from_.image.location
-        )
+        missing = [item for item in self.unresolved[count:] if item.is_declared]
+        unresolved = tuple(item.name for item in missing if item.location == from_.image.location)
         if unresolved and not reference:
             shown_image = shown_image._replace(text=from_.image.text)
         if stage_ref is not None:
@@ -332,28 +327,27 @@ class _Stages:
                 advice = "join letters and digits with one '.', '_' or '-'"
                 advice += "; 64 hexadecimal digits are an image ID"
                 self.errors.append(SourceError(from_.name_location, message, advice))
-        self.stages.append(
-            Stage(
-                line=line.line,
-                end_line=line.end_line,
-                name=from_.name,
-                image=shown_image.text,
-                platform=shown_platform.text,
-                stage_ref=stage_ref,
-                reference=reference,
-                target_platforms=(self.target,) if shown_image.varies else (),
-                variables=tuple(re.findall(r"\$\{?(\w+)", from_.image.text)),
-                unresolved=unresolved,
-                platform_value=value,
-                platform_refusal=refusal,
-                platform_varies=shown_platform.varies,
-                platform_has_gaps=shown_platform.has_gaps,
-                image_location=from_.image.location,
-                platform_location=from_.platform.location,
-                image_source=Provenance(shown_image.origins, self._words, self._repeats),
-                platform_source=Provenance(shown_platform.origins, self._words, self._repeats),
-            )
+        stage = Stage(
+            line=line.line,
+            end_line=line.end_line,
+            name=from_.name,
+            image=shown_image.text,
+            platform=shown_platform.text,
+            stage_ref=stage_ref,
+            reference=reference,
+            target_platforms=(self.target,) if shown_image.varies else (),
+            variables=tuple(re.findall(r"\$\{?(\w+)", from_.image.text)),
+            unresolved=unresolved,
+            platform_value=value,
+            platform_refusal=refusal,
+            platform_varies=shown_platform.varies,
+            platform_has_gaps=shown_platform.has_gaps,
+            image_location=from_.image.location,
+            platform_location=from_.platform.location,
+            image_source=Provenance(shown_image.origins, self._words, self._repeats),
+            platform_source=Provenance(shown_platform.origins, self._words, self._repeats),
         )
+        self.stages.append(stage)
 
     def add_uses(self, uses: Sequence[Use]) -> None:
         """Add the images that COPY and RUN read from, and report rejected sources."""
@@ -462,17 +456,16 @@ class _Stages:
             return
         origins = (Origin(0, len(image), len(self._words), 0),) if is_written else ()
         self._words.append(word)
-        self.uses.append(
-            Stage(
-                line=word.line.line,
-                end_line=word.line.end_line,
-                image=image,
-                image_location=word.location,
-                platform_location=word.location,
-                reference=reference,
-                image_source=Provenance(origins, self._words, self._repeats),
-            )
+        stage = Stage(
+            line=word.line.line,
+            end_line=word.line.end_line,
+            image=image,
+            image_location=word.location,
+            platform_location=word.location,
+            reference=reference,
+            image_source=Provenance(origins, self._words, self._repeats),
         )
+        self.uses.append(stage)
 
     def _resolve(self, word: Word, what: str) -> Expansion | None:
         """Expand a word. If the build rejects the word, report an error and return None."""
