@@ -492,9 +492,10 @@ class _Stages:
             return parse_open_reference(image.text) if is_fillable else None
         self._add_unresolved(word, image)
         # If $REGISTRY has no value, `$REGISTRY/image` looks like an image on Docker Hub.
-        is_open = bool(image.missing and re.match(r"""["']?\$""", word.text))
-        is_hub = reference.repository.startswith("docker.io/")
-        return reference._replace(registry_is_open=is_open and is_hub)
+        if image.missing and re.match(r"""["']?\$""", word.text):
+            is_hub = reference.repository.startswith("docker.io/")
+            return reference._replace(registry_is_open=is_hub)
+        return reference
 
     def _parse_platform(self, word: Word, platform: Expansion | None) -> tuple[Platform | None, str]:
         """Return the parsed platform, or None and the reason why the build rejects it."""
