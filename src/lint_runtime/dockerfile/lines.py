@@ -35,7 +35,7 @@ class SourceError(NamedTuple):
 class Excerpt(NamedTuple):
     """A text in the file, such as a template placeholder.
 
-    location: the location of the text, or of what contains it
+    location: the location of the text, or of the word that contains it
     text: the text
     """
 

@@ -17,8 +17,8 @@ class ImageReference(NamedTuple):
         `docker.io/library/alpine` for `alpine`
     tag: the tag; may be empty
     digest: the digest, including its algorithm; may be empty
-    registry_is_open: whether the registry is a placeholder or a build argument; not in `repository` then
-    tag_is_open: whether the tag is a placeholder; `tag` is empty then
+    registry_is_open: whether the registry is a placeholder or a build argument, which `repository` lacks
+    tag_is_open: whether the tag is a placeholder, which `tag` lacks
     """
 
     repository: str
