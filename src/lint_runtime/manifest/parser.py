@@ -24,7 +24,7 @@ _KEYS = (
 )
 _MARK = re.compile(r"(?i)#[ \t]*lint-runtime(?:[ \t]*:|[ \t]+ignore\b)")
 _CONTENT = re.compile(r"[^ \t\r\n]")
-_PROJECT_NAME = r"(?a)[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
+_PROJECT_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
 # A file with a syntax error may declare the table below the error.
 _DECLARATION = re.compile(
     "(?i)(?:^\ufeff?|[\r\n])[ \t]*(?:"
@@ -85,8 +85,10 @@ def _wrong_types(projects: list[Value]) -> Iterator[tuple[int, str]]:
                 yield value.span[0], f"'{name}' must be a string"
     for name in ("dependencies", "dynamic"):
         for value in _spellings(projects, name):
-            items = value.data if value.kind == "array" else [value._replace(kind="")]
-            if wrong := next((item for item in items if item.kind != "string"), None):
+            wrong: Value | None = value
+            if value.kind == "array":
+                wrong = next((item for item in value.data if item.kind != "string"), None)
+            if wrong:
                 yield wrong.span[0], f"'{name}' must be an array of strings"
 
 
