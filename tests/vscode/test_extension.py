@@ -222,6 +222,7 @@ def _stub(directory: Path, publisher: str, name: str, code: str = "", title: str
         "engines": {"vscode": "^1.82.0"},
         "main": "main.js",
         "activationEvents": ["onCommand:stub"],
+        "capabilities": {"untrustedWorkspaces": {"supported": True}},
         "contributes": {"commands": [{"command": "stub", "title": title}]},
     }
     with zipfile.ZipFile(path, "w") as archive:
