@@ -54,9 +54,10 @@ class Comment(NamedTuple):
 
     location: the location of the comment
     text: the text after `#`, such as `lint-runtime: ignore[floating-tag]`
-    target: the line that it applies to, or 0 if no line follows: the first line of the next instruction;
-        in a manifest, its own line if a value precedes it, else the next line with a value
-    hidden_directive: the directive that the comment disables by preceding it, or ""
+    target: the line that the comment applies to, or 0 if there is none. In a Dockerfile, this is the first
+        line of the next instruction. In a manifest, this is the line of the comment if the line also has a
+        value, else the next line with a value.
+    hidden_directive: the directive below the comment that the comment disables, or ""
     """
 
     location: Location
@@ -77,10 +78,10 @@ class Edit(NamedTuple):
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
-    """Return `text` after edits in file order."""
+    """Return `text` with all edits applied. The edits must be in file order."""
     chunks: list[str] = []
     copied, number = 0, 1
-    # Columns exclude a byte-order mark.
+    # Columns don't count a byte-order mark, so the first line starts after it.
     line_start = 1 if text.startswith("\ufeff") else 0
     for location, replacement in edits:
         while number < location.line:
@@ -141,7 +142,7 @@ class Target(NamedTuple):
         finding across days, so the subject contains no dates, day counts or line numbers.
     lines: the first line of each instruction that contains a part of the target. A comment above any
         of these lines can suppress the finding.
-    related: the images that use the target, if it is the default of an ARG
+    related: the locations of the images that use the target, if the target is the default of an ARG
     """
 
     location: Location
@@ -156,7 +157,7 @@ class Target(NamedTuple):
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """The place of each image that uses the target, or the place of the target."""
+        """A place for each image that uses the target. If no image does, only the place of the target."""
         alone = tuple(self._replace(related=(location,)).place for location in self.related)
         return alone or (self.place,)
 
@@ -191,13 +192,13 @@ class Diagnostic(NamedTuple):
 
     @property
     def sentence(self) -> str:
-        """The message, the help if there is one, and the lines that use the target if it is an ARG."""
+        """The message, followed by the help and the usage if there are any."""
         text = f"{self.message}; {self.help}" if self.help else self.message
         return f"{text} ({self.usage})" if self.usage else text
 
     @property
     def usage(self) -> str:
-        """The lines that use the target if it is an ARG, as in `used in lines 4 and 7`, or ""."""
+        """Text such as `used in lines 4 and 7` if the target is the default of an ARG, else ""."""
         lines = [str(line) for line in dict.fromkeys(place.line for place in self.target.related)]
         if len(lines) > 1:
             return f"used in lines {', '.join(lines[:-1])} and {lines[-1]}"
@@ -230,7 +231,7 @@ class Diagnostic(NamedTuple):
 
     @property
     def details(self) -> tuple[str, ...]:
-        """The help, the lines that use the target and the notes, labeled `help:` and `note:`."""
+        """The help, labeled `help:`, then the usage and the notes, each labeled `note:`."""
         helps = (f"help: {self.help}",) if self.help else ()
         return (*helps, *(f"note: {note}" for note in (self.usage, *self.notes) if note))
 

@@ -58,7 +58,7 @@ REPOSITORIES = {
 """The vendor's repositories, keyed by name."""
 
 REPOSITORY_FOR = {2: "quay.io/astronomer/astro-runtime", 3: "astrocrpublic.azurecr.io/runtime"}
-"""The recommended repository, keyed by Airflow major version."""
+"""The recommended repository for each Airflow major version."""
 
 
 def original_of(repository: str) -> str:
@@ -66,7 +66,7 @@ def original_of(repository: str) -> str:
 
     Single-component paths, such as `runtime`, are too common to match.
     """
-    # Fast path: most images are unrelated.
+    # Fast path: all vendor paths with several components contain `astro`.
     for original in REPOSITORIES if "astro" in repository else ():
         path = original.partition("/")[2]
         if "/" in path and repository.endswith(f"/{path}"):
@@ -77,8 +77,8 @@ def original_of(repository: str) -> str:
 def mirrored(repository: str, mirrors: Mapping[str, str]) -> str:
     """Return the repository that `repository` mirrors, or `repository` itself.
 
-    mirrors: the originals, keyed by mirror. A `*` in a mirror matches one path component, and this
-        component replaces the `*` in the original.
+    mirrors: maps each mirror to its original repository. A `*` in the mirror matches one path component,
+        which replaces the `*` in the original.
     """
     if repository in mirrors:
         return mirrors[repository]
@@ -92,7 +92,7 @@ def mirrored(repository: str, mirrors: Mapping[str, str]) -> str:
 
 
 class RuntimeTag(NamedTuple):
-    """A parsed tag of a Runtime repository.
+    """A parsed tag of a Runtime image.
 
     number: the release or series as written (`13.6.0`, `3.1-5`, `9`, `latest`)
     version: the release, or None for a series or `latest`
@@ -144,7 +144,10 @@ class RuntimeTag(NamedTuple):
         return self.number if major == "3" else major
 
     def without(self, suffixes: Iterable[str]) -> "RuntimeTag":
-        """Return a copy of the tag without the named suffixes."""
+        """Return a copy of the tag without some suffixes.
+
+        suffixes: the names of the suffixes, such as `ubi9`
+        """
         return self._replace(**{name: self._field_defaults[name] for name in suffixes})
 
 
@@ -161,7 +164,7 @@ _LOOSE_SUFFIX = rf"-(?:py(?:thon)?-?({INTEGER}\.{INTEGER})(?=-|\Z)|astro-agent-(
 RUNTIME_SUFFIXES = ("ubi9", "python", "slim", "base")
 AGENT_SUFFIXES = ("ubi9", "python", "agent", "base")
 AGENT_FORM = "X.Y-N[-ubi9]-python-X.Y-astro-agent-A.B.C[-base]"
-"""The form of the tags of Remote Execution agents, which exist for Airflow 3 only."""
+"""The form of a Remote Execution agent's tag. Agents exist for Airflow 3 only."""
 
 
 def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> RuntimeTag:
@@ -191,7 +194,10 @@ def parse_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runtime
 
 
 def _read_suffixes(text: str, allowed: tuple[str, ...]) -> dict[str, Any]:
-    """Return the fields of RuntimeTag for the suffixes in `text`, as written. Raises InvalidTagError."""
+    """Parse suffixes such as `-ubi9-base` into fields of RuntimeTag, in the order of the text.
+
+    Raises InvalidTagError.
+    """
     values: dict[str, Any] = {}
     for match in re.finditer(rf"{_SUFFIX}|(?s:.+)", text):
         name, suffix = match.lastgroup, quoted(match[0])
@@ -206,7 +212,9 @@ def _read_suffixes(text: str, allowed: tuple[str, ...]) -> dict[str, Any]:
 
 
 def correct_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> RuntimeTag | None:
-    """Return the tag that an invalid one seems to mean, such as `9.1.0-base` for `v9.1.0-bsae`.
+    """Correct an invalid tag, for example `v9.1.0-bsae` to `9.1.0-base`.
+
+    Returns None if no correction is likely.
 
     suffixes: the names of the allowed suffixes in the required order
     """
@@ -227,7 +235,7 @@ def correct_tag(tag: str, suffixes: tuple[str, ...] = RUNTIME_SUFFIXES) -> Runti
 
 
 def _is_prerelease(word: str) -> bool:
-    """Return whether text after a version marks a pre-release or a nightly (PEP 440)."""
+    """Return whether the text after a version, such as `-alpha4` or `-nightly`, marks a pre-release."""
     # Lazy import (8 ms): few tags have text between the version and the suffixes.
     from packaging.version import InvalidVersion, Version
 
@@ -240,14 +248,14 @@ def _is_prerelease(word: str) -> bool:
 def missing_suffixes(
     tag: RuntimeTag, series: ReleaseSeries, version: RuntimeVersion | None
 ) -> dict[str, str]:
-    """Return the suffixes of a tag that a release doesn't have, keyed by name.
+    """Return the suffixes in `tag` for which a release has no image, keyed by name.
 
-    version: the release, or None for any release of the series
+    Leaves out suffixes whose availability is unknown.
 
-    Skips suffixes whose availability is unknown.
+    version: the release. With None, a suffix is missing only if no release of the series has it.
     """
     if series.variants is None:
-        # UBI 9 images have different Python versions than other images.
+        # The Python versions of UBI 9 images are unknown here: `pythons` lists those of other images.
         is_unknown = tag.ubi9 or not series.pythons or tag.python in ("", *series.pythons)
         return {} if is_unknown else {"python": tag.suffixes["python"]}
     missing = {}
@@ -262,9 +270,9 @@ def missing_suffixes(
 
 
 def pythons_of(series: ReleaseSeries, *, is_ubi9: bool, known: Snapshot | None = None) -> tuple[str, ...]:
-    """Return the Python versions that a tag suffix of a series can name.
+    """Return each Python version X.Y for which a series has `-python-X.Y` images.
 
-    known: the lifecycle data of the day on which the versions need upstream support, or None for all
+    known: the snapshot, to leave out versions past their upstream end of life on its day. None keeps all.
     """
     has_suffix = series.pythons if series.variants is None else series.variant("python")
     pythons = (*series.pythons, *(series.ubi9_pythons if is_ubi9 else ())) if has_suffix else ()
@@ -276,11 +284,11 @@ def pythons_of(series: ReleaseSeries, *, is_ubi9: bool, known: Snapshot | None =
 
 
 Spans = Sequence[tuple[int, int, str]]
-"""Changes of a text: the start, the exclusive end and the replacement of each changed part, in order."""
+"""Replacements in a text, in order: the start, the exclusive end and the new text of each."""
 
 
 Edits = Mapping[int, tuple[Edit, ...]]
-"""The edits of an image, keyed by the index of the changed word."""
+"""Maps the index of each changed word, as in `Provenance.words`, to its edits."""
 
 
 def apply_spans(text: str, spans: Spans) -> str:
@@ -291,13 +299,13 @@ def apply_spans(text: str, spans: Spans) -> str:
 
 
 class Destination(NamedTuple):
-    """An image to write instead of another one.
+    """An image to write in place of an image in a file.
 
     lifecycle: the lifecycle of the new series
     tag: the new tag, or None if it can't be known
     repository: the repository to write, or "" to keep the repository
     dropped: the suffixes of the old tag that the new image lacks
-    is_mirrored: whether the image is in a mirror that isn't known to have the new image
+    is_mirrored: whether the old image is in a mirror, and no mirror of `repository` is known
     airflow: the exact Airflow version, or "" if unknown
     """
 
@@ -316,7 +324,7 @@ class Destination(NamedTuple):
 
 
 class SourceChange(NamedTuple):
-    """A change to the file that states an image, if it is not a Dockerfile.
+    """A change to a manifest that changes its image.
 
     text: the text to write
     edits: the edits, or None if no edit is safe
@@ -331,10 +339,13 @@ class SourceChange(NamedTuple):
 
 
 class ImageSource(Protocol):
-    """The file that states an image, if it is not a Dockerfile."""
+    """A manifest that determines an image. Images in Dockerfiles have no such source."""
 
     def python(self, series: Lifecycle) -> str | None:
-        """Return the Python of the image in another series, "" for the default, or None if it has none."""
+        """Return the Python version that the image would have in a series.
+
+        Returns "" for the default of the series, or None if the manifest admits no Python of the series.
+        """
 
     def change(self, target: Destination) -> SourceChange:
         """Return the change that turns the image into `target`."""
@@ -346,7 +357,7 @@ class Argument(NamedTuple):
     location: the location of the version
     name: the name of the ARG
     default: the default as written
-    shift: the offset of the default in the image
+    shift: the offset in the image at which the default starts
     """
 
     location: Location
@@ -355,9 +366,9 @@ class Argument(NamedTuple):
     shift: int
 
     def written(self, spans: Spans) -> str:
-        """Return the ARG after a change of the image.
+        """Return the ARG instruction as it reads after a change of the image.
 
-        spans: the changes, with offsets in the image
+        spans: the replacements, with offsets in the image
         """
         shifted = [(start - self.shift, end - self.shift, text) for start, end, text in spans]
         return f"ARG {self.name}={apply_spans(self.default, shifted)}"
@@ -375,14 +386,14 @@ class RuntimeImage(NamedTuple):
     is_prerelease: whether the tag or the repository marks a pre-release
     existence: whether the release or series exists, or None if the tag names neither
     lifecycle: the facts about the release or series, or None if unknown or never published
-    shared: the indexes of words that stages use with different meanings; edits must not change them
-    argument: the ARG with the version, or None if the FROM contains it
-    variables: the variables that the image is assembled from, if no single place has its version
-    was_editable: whether a fix could change the image in an earlier run, or None without an earlier run
-    source: the file that states the image, or None for a Dockerfile
-    destination: the image that resolves all findings about this one, or None if no other image does
-    next: the required stop on the way to `destination`, or None
-    newest: the newest image of the same maintained series, or None if it is this image
+    shared: the indexes of words that edits must not change, because stages use them with different meanings
+    argument: the ARG whose default contains the version, or None
+    variables: the names of the variables in the image, if no single word has its version
+    was_editable: for an image in an earlier report, whether a fix could change it. None for other images
+    source: the manifest that determines the image, or None for a Dockerfile
+    destination: the image to write, which resolves all findings about this one, or None
+    next: the image to upgrade to before `destination`, if an intermediate stop is required, or None
+    newest: the newest image of the same series. None if that is this image, or if the series must change
     """
 
     stage: Stage
@@ -409,7 +420,10 @@ class RuntimeImage(NamedTuple):
         return self.original != self.reference.repository
 
     def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
-        """Return the state of the image on `day`. A yank and the end dates outrank a pre-release."""
+        """Return the state of the image on `day`.
+
+        A pre-release has the state PRERELEASE, unless it is yanked or past an end date, or an end is near.
+        """
         state = self.lifecycle.state(day, warn_within) if self.lifecycle else State.UNKNOWN
         if self.is_prerelease and state in (State.MAINTAINED, State.UNKNOWN):
             return State.PRERELEASE
@@ -417,7 +431,7 @@ class RuntimeImage(NamedTuple):
 
     @property
     def airflow(self) -> int:
-        """The Airflow major version of the series, or of the repository if the tag has no series."""
+        """The Airflow major version of the tag's series or, if the tag names none, of the repository."""
         series = self.tag.series if self.tag else None
         if series is None:
             return self.repository.airflow
@@ -425,7 +439,7 @@ class RuntimeImage(NamedTuple):
 
     @property
     def python(self) -> str:
-        """The Python version in the tag, the default of the series, or "" if unknown."""
+        """The Python version in the tag, or else the default of the series, or "" if unknown."""
         default = self.lifecycle.series.default_python if self.lifecycle else None
         return (self.tag.python if self.tag else "") or default or ""
 
@@ -438,7 +452,7 @@ class RuntimeImage(NamedTuple):
 
     @property
     def contents(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of a product in the image and its release cycle, named as in UpstreamEnd."""
+        """Pairs of a product and its release cycle, as in UpstreamEnd. For example `("debian", "12")`."""
         products = [("airflow", str(self.lifecycle.airflow_major))] if self.lifecycle else []
         products += [("python", self.python)] if self.python else []
         system = re.match(r"(?:(Debian)|UBI) ([0-9]+)", self.os)
@@ -446,7 +460,7 @@ class RuntimeImage(NamedTuple):
         return tuple(products)
 
     def spans(self, destination: Destination) -> Spans:
-        """Return the changes that turn the image into `destination`, with offsets in the image."""
+        """Return the replacements that turn the image into `destination`, with offsets in the image."""
         tag, (start, position) = destination.tag, self._version_span()
         image = self.stage.image
         spans: list[tuple[int, int, str]] = []
@@ -466,14 +480,14 @@ class RuntimeImage(NamedTuple):
         return [span for span in spans if image[span[0] : span[1]] != span[2]]
 
     def _version_span(self) -> tuple[int, int]:
-        """Return the offsets of the version in the image: of the number, or of all of an invalid tag."""
+        """Return the start and end of the version in the image, or of the whole tag if it is invalid."""
         digest = f"@{self.reference.digest}" if self.reference.digest else ""
         end = len(self.stage.image) - len(digest)
         start = end - len(self.reference.tag)
         return start, start + len(self.tag.number + self.tag.prerelease) if self.tag else end
 
     def located(self) -> "RuntimeImage":
-        """Return the image with the ARG or the variables that its version comes from."""
+        """Return a copy with `argument` or `variables` set, unless the FROM contains the version."""
         stage, source, (start, end) = self.stage, self.stage.image_source, self._version_span()
         place = source.place(start, end)
         if place is None or place[1] in self.shared:
@@ -488,7 +502,7 @@ class RuntimeImage(NamedTuple):
 
     @property
     def argument_to_change(self) -> Argument | None:
-        """The ARG to change, or None if the FROM must change."""
+        """The ARG, if changing its default is enough to write the next image. None to change the FROM."""
         argument, step = self.argument, self.next or self.destination
         if argument and step and step.tag:
             first, last = argument.shift, argument.shift + len(argument.default)
@@ -497,7 +511,7 @@ class RuntimeImage(NamedTuple):
         return argument
 
     def full(self, target: Destination | None) -> str:
-        """Return the complete reference of a destination, or "" if its tag is unknown."""
+        """Return the repository and tag of a destination, or "" if its tag is unknown."""
         if target is None or target.tag is None:
             return ""
         if self.reference.registry_is_open and not target.repository:
@@ -506,7 +520,10 @@ class RuntimeImage(NamedTuple):
 
     @property
     def is_editable(self) -> bool:
-        """Whether a fix can write the next image or, without one, whether one place has the version."""
+        """Whether a fix can change the image.
+
+        If there is no image to change it to, returns whether a single place in the file has its version.
+        """
         if self.was_editable is not None:
             return self.was_editable
         if step := self.next or self.destination:
@@ -524,7 +541,7 @@ class RuntimeImage(NamedTuple):
     def edits_by_word(self, destination: Destination) -> Edits | None:
         """Return the edits that turn the image into `destination`, keyed by word index.
 
-        Returns None if a part of the image does not come from a single place in the file.
+        Returns None if a part to change does not come from a single place in the file.
         """
         if self.source:
             return self.source.change(destination).edits
@@ -550,9 +567,9 @@ class RuntimeImage(NamedTuple):
 def runtime_images(
     stages: Sequence[Stage], known: Snapshot, mirrors: Mapping[str, str]
 ) -> list[RuntimeImage | None]:
-    """Return the Runtime image of each stage, or None for other images.
+    """Return one item per stage: its Runtime image, or None if its image is of another kind.
 
-    mirrors: the original repositories, keyed by mirror, as in `mirrored`
+    mirrors: maps each mirror to its original repository, as in `mirrored`
     """
     images = [_runtime_image(stage, known, mirrors) for stage in stages]
     if not any(images):
@@ -564,13 +581,13 @@ def runtime_images(
         shared |= stage.image_source.entangled | stage.platform_source.entangled
         meaning: object = stage
         if image and image.tag:
-            # Images with equal values here get the same replacement.
+            # Images that agree in these values get the same replacement, so they may share a word.
             reference, tag = image.reference, image.tag
             meaning = (reference.repository, tag.number, tag.prerelease, reference.digest)
         uses = [(word, meaning) for word in stage.image_source.numbers]
         uses += [(word, stage.platform) for word in stage.platform_source.numbers]
         shared.update(word for word, use in uses if meanings.setdefault(word, use) != use)
-    # The index None marks text with too many origins to trace. Any word may be its source.
+    # The index None marks text with too many origins to trace. Any word may be its source, so edit none.
     fixed = frozenset(meanings if None in meanings else shared)
     return [image and image._replace(shared=fixed).located() for image in images]
 
@@ -591,7 +608,7 @@ def _runtime_image(stage: Stage, known: Snapshot, mirrors: Mapping[str, str]) ->
         try:
             tag = parse_tag(reference.tag, AGENT_SUFFIXES if is_agent else RUNTIME_SUFFIXES)
         except InvalidTagError as invalid:
-            # A build argument may complete the tag.
+            # Not an error: a build argument may complete the tag.
             if stage.unresolved:
                 return None
             error = invalid
@@ -602,13 +619,13 @@ def _runtime_image(stage: Stage, known: Snapshot, mirrors: Mapping[str, str]) ->
     elif tag and tag.series:
         existence, lifecycle = known.table.series_existence(tag.series), known.series(tag.series)
     if existence is Existence.NEVER:
-        # The series exists, but its facts do not apply to a release that was never published.
+        # The facts about the series do not apply to a release that was never published.
         lifecycle = None
     return RuntimeImage(stage, reference, repository, name, tag, error, is_prerelease, existence, lifecycle)
 
 
 def contested_words(changes: Iterable[tuple[RuntimeImage, Edits]]) -> frozenset[int | None]:
-    """Return the words for which images need different edits.
+    """Return the indexes of words that different images need to edit differently.
 
     changes: the images of a file, each with its edits
     """

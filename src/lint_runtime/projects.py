@@ -1,4 +1,4 @@
-"""The image that the Astro CLI builds a project from, and the edits of the manifest that states it."""
+"""Find the image that the Astro CLI generates for a manifest, and edit the manifest to change it."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -30,9 +30,9 @@ _OLDEST_AIRFLOW_2 = (2, 7)
 
 
 class Refusal(NamedTuple):
-    """The reason why the CLI builds no image from a manifest that it can load.
+    """The reason why the CLI generates no image for a manifest that it can load.
 
-    location: the requirement or the bound that decides it
+    location: the place of the reason: the requirement, or the value of `requires-python`
     message: one sentence on the problem
     help: the text to write, or ""
     is_about_python: whether `requires-python` admits no Python of the image
@@ -45,10 +45,10 @@ class Refusal(NamedTuple):
 
 
 def project_image(manifest: Manifest, known: Snapshot) -> str | Refusal | None:
-    """Return the image that the CLI builds from, such as `astrocrpublic.azurecr.io/runtime:3.3-8`.
+    """Return the image that the CLI generates, such as `astrocrpublic.azurecr.io/runtime:3.3-8`.
 
-    Returns the reason if it builds none, and None for a manifest that the CLI refuses or that declares a
-    Dockerfile.
+    Returns a Refusal if the CLI generates none. Returns None if the CLI refuses the whole manifest, or if
+    the manifest declares a Dockerfile.
     """
     requirement, build, pin = manifest.requirement, manifest.build, manifest.pin
     if not manifest.is_accepted or manifest.dockerfile or requirement is None:
@@ -67,7 +67,7 @@ def project_image(manifest: Manifest, known: Snapshot) -> str | Refusal | None:
         else:
             yanked = any(covers(pin, release.airflow) for release in known.table.releases)
             message += ": all builds with it are yanked" if yanked else ": no build with it is known"
-    # The newest series, of the same Airflow major if possible.
+    # Suggest the newest series, with the same Airflow major version if possible.
     series = max(
         known.maintained,
         key=lambda series: (str(series.airflow_major) == manifest.generation, series.order),
@@ -78,7 +78,7 @@ def project_image(manifest: Manifest, known: Snapshot) -> str | Refusal | None:
 
 
 def _airflow_3_image(manifest: Manifest, known: Snapshot) -> str | Refusal:
-    """Return the image with the Python that `requires-python` asks for."""
+    """Return the image, with a `-python-X.Y` suffix if `requires-python` excludes the default Python."""
     build, bound = manifest.build, manifest.requires_python
     admitted = parse_python_range(bound.text) if bound else None
     image = f"{REPOSITORY_FOR[3]}:{build.text if build else manifest.series}"
@@ -108,7 +108,7 @@ def _choose_python(admitted: PythonRange, series: ReleaseSeries) -> str | None:
 
 
 def _newest_with(pin: str, known: Snapshot) -> RuntimeVersion | None:
-    """Return the newest usable build whose Airflow a pin covers, or None."""
+    """Return the newest usable build with an Airflow version that `pin` covers, or None."""
     builds = (
         release.version
         for series in known.by_series.values()
@@ -120,7 +120,7 @@ def _newest_with(pin: str, known: Snapshot) -> RuntimeVersion | None:
 
 
 def project_stage(manifest: Manifest, image: str) -> Stage:
-    """Return the image of a project as a stage at the value that decides it."""
+    """Return the image of a project as a stage, located at the build or else at the requirement."""
     requirement, build = manifest.requirement, manifest.build
     stated = [text for text in (build, requirement) if text]
     location = stated[0].location
@@ -140,17 +140,20 @@ def project_stage(manifest: Manifest, image: str) -> Stage:
 
 
 def project_subject(manifest: Manifest) -> str:
-    """Return the name of the image in findings, which does not change with the newest build."""
+    """Return the subject of findings about the image, or "" to use the image.
+
+    Without a build, each new release changes the image, so the requirement is the subject.
+    """
     return "" if manifest.build else requirement_for(AIRFLOW, manifest.pin)
 
 
 class Project(NamedTuple):
-    """A manifest and its edits.
+    """A manifest, and what is needed to edit it.
 
     manifest: the manifest
     text: the text of the file
     known: the lifecycle data known on the day of the check
-    refusal: the reason why the CLI builds no image from the manifest, or None
+    refusal: the reason why the CLI generates no image for the manifest, or None
     """
 
     manifest: Manifest
@@ -160,11 +163,11 @@ class Project(NamedTuple):
 
     @property
     def newest_build(self) -> RuntimeVersion | None:
-        """The newest usable build whose Airflow the pin covers, or None."""
+        """The newest usable build with an Airflow version that the pin covers, or None."""
         return _newest_with(self.manifest.pin, self.known)
 
     def python(self, series: Lifecycle) -> str | None:
-        """Return the Python of the image in another series, as `_choose_python` does."""
+        """Return the Python that the CLI would choose in a series. See `_choose_python`."""
         bound, pin = self.manifest.requires_python, self._pin_in(series.series.airflow)
         if bound is None or series.airflow_major != 3 or "." not in pin:
             return ""
@@ -176,11 +179,11 @@ class Project(NamedTuple):
     def change(self, target: Destination) -> SourceChange:
         """Return the change that turns the image into `target`.
 
-        Its text is as in `apache-airflow==3.3.* and runtime = '3.3-8'`. It has no edits if the CLI would
-        build another image.
+        Its text lists the new settings, as in `apache-airflow==3.3.* and runtime = '3.3-8'`. Its edits are
+        None if the edited manifest would not result in `target`.
         """
         series, tag, old = target.lifecycle.series, target.tag, self.manifest.pin
-        # The pin stays as precise as the old one.
+        # The new pin names a patch version only if the old pin does.
         is_release = old.count(".") == 2
         pin = (target.airflow or series.airflow) if is_release else self._pin_in(series.airflow)
         default, chosen = series.default_python, self.python(target.lifecycle)
@@ -195,19 +198,22 @@ class Project(NamedTuple):
             built = parse_tag(image.rpartition(":")[2])
             is_same = built.series == tag.series and built.version in (None, tag.version)
             is_meant = is_same and (built.python or default) == (tag.python or default)
-        # The CLI never goes from Airflow 2 to Airflow 3, and a build moves with its requirement only.
+        # `astro local upgrade` can't go from Airflow 2 to Airflow 3, or change only the build.
         is_supported = pin != old and generation(pin) == generation(old)
         command = f"astro local upgrade airflow {pin}" if is_supported else ""
         return SourceChange(text, {0: edits} if is_meant else None, self.notes_on_pin(pin), command)
 
     def notes_on_pin(self, pin: str) -> tuple[str, ...]:
-        """Return notes on a change of the requirement to another version."""
+        """Return notes on what follows from changing the required Airflow version to `pin`."""
         if pin == self.manifest.pin or not self.manifest.has_constraints:
             return ()
         return ("the constraints in [tool.uv] follow at the next 'astro local start'",)
 
     def require(self, pin: str) -> Fix | None:
-        """Return the fix that requires another Airflow version, or None if the CLI refuses the result."""
+        """Return the fix that changes the required Airflow version to `pin`.
+
+        Returns None if the requirement can't be edited, or if the CLI would refuse the result.
+        """
         text, edits = self._change(pin)
         manifest = self._edited(edits)
         if manifest is None or isinstance(project_image(manifest, self.known), Refusal):
@@ -215,13 +221,13 @@ class Project(NamedTuple):
         return Fix(f"Write {text}", edits, "the image may be right")
 
     def _change(self, pin: str, build: str = "", python: str = "") -> tuple[str, tuple[Edit, ...]]:
-        """Return the settings to write, for users, and their edits in file order.
+        """Return text that lists the new settings for users, and the edits to write them, in file order.
 
-        Returns no edits if a setting can't be replaced.
+        Returns no edits if any of the settings can't be edited.
 
         pin: the Airflow version to require
-        build: the build, or "" to keep it
-        python: the Python that `requires-python` does not admit, or ""
+        build: the new build, or "" to keep the old build
+        python: a Python that users must make `requires-python` admit, or "". Prevents edits.
         """
         manifest = self.manifest
         changes: list[tuple[str, tuple[Edit, ...]]] = []
@@ -232,7 +238,7 @@ class Project(NamedTuple):
             edits: tuple[Edit, ...] = ()
             if place:
                 edits = (Edit(place, requirement_for("", pin)),)
-            # apache-airflow-core exists only for Airflow 3.
+            # `apache-airflow-core` exists only for Airflow 3, so change the name, too.
             if place and requirement.distribution == CORE and generation(pin) == "2":
                 line, column, *_ = requirement.location
                 edits = (Edit(Location(line, column, line, column + len(name)), AIRFLOW), *edits)
@@ -253,28 +259,34 @@ class Project(NamedTuple):
         return f"{', '.join(texts)} and {last}" if texts else last, tuple(all_edits)
 
     def _pin_in(self, minor: str) -> str:
-        """Return the pin that covers a series of Airflow, as precise as the old one but for the patch."""
+        """Return a pin that covers the Airflow series `minor`: the old pin if possible.
+
+        A new pin has no patch version.
+        """
         pin = self.manifest.pin
         if covers(pin, minor):
             return pin
-        # Without a build, the CLI needs the series of Airflow 3.
+        # Without a build, the CLI doesn't accept the pin `3`, so name the series.
         is_generation = "." not in pin and self.manifest.build
         return generation(minor) if is_generation else minor
 
     def _new_bound(self, pin: str) -> str:
-        """Return the `requires-python` for another pin, or "" if the CLI would keep the old one."""
+        """Return the `requires-python` to write with a new pin, or "" to keep the old value.
+
+        Only values that the CLI wrote are replaced.
+        """
         bound, old = self.manifest.requires_python, self.manifest.pin
         if bound is None or series_of(pin) == series_of(old):
             return ""
-        # The CLI once wrote >=3.10 for all of Airflow 3.
+        # Older versions of the CLI wrote >=3.10 for every Airflow 3 version.
         own = {*self._bounds(old), ">=3.10" if generation(old) == "3" else ""}
         text = self._bounds(pin)[0]
         return text if bound.text in own and bound.text != text else ""
 
     def _bounds(self, pin: str) -> list[str]:
-        """Return each `requires-python` that `astro init` writes for a pin.
+        """Return the values of `requires-python` that `astro init` may write for a pin.
 
-        The first one starts at the lowest Python of the series, if the series is known.
+        The first value is the one to write. It starts at the lowest Python of the series, if known.
         """
         major, _, rest = pin.partition(".")
         minor = int(rest.partition(".")[0]) if rest else None
@@ -285,9 +297,9 @@ class Project(NamedTuple):
         return [*listed, ">=3.12" if minor is None or minor >= 2 else ">=3.10"]
 
     def _edited(self, edits: Sequence[Edit]) -> Manifest | None:
-        """Return the manifest after `edits`, which are in file order.
+        """Return the manifest after `edits`, which must be in file order.
 
-        Returns None without edits, and if the CLI refuses the result.
+        Returns None if there are no edits, or if the CLI refuses the result.
         """
         text = edited(self.text, edits).encode("utf-8", "surrogateescape")
         manifest = read_manifest(text) if edits else None

@@ -95,7 +95,7 @@ RULES_OF: Mapping[str, tuple[str, ...]] = {
     **{rule.name: (rule.name,) for rule in RULES},
     **{topic.word: tuple(rule.name for rule in RULES if rule.topic is topic) for topic in Topic},
 }
-"""The rules that a name stands for: the name of a rule, or of a topic."""
+"""Maps the name of each rule and topic to the names of its rules. A rule's name maps to itself."""
 
 DOCUMENTATION = ""
 """The URL of `docs/` for this version, with a trailing slash, or "" until it is published."""
@@ -104,7 +104,10 @@ LIFECYCLE_POLICY = "https://www.astronomer.io/docs/runtime/runtime-version-lifec
 
 
 def address_of(name: str) -> str:
-    """Return the URL of a page about the subject of a rule, or "" if there is none."""
+    """Return a URL with more about a rule, or "".
+
+    Until DOCUMENTATION is set, this is the first link in the documentation of the rule.
+    """
     rule = RULE_BY_NAME.get(name)
     # A report from a newer version may name unknown rules.
     if rule is None:

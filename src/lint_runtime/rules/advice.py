@@ -24,15 +24,15 @@ MIGRATION = (
 """The note on every change from Airflow 2 to Airflow 3."""
 
 _STEP_AHEAD = 180
-"""Days before the end of an Airflow 2 series at which the page and `show` name the step to Airflow 3."""
+"""The HTML page and `show` name the step to Airflow 3 this many days before an Airflow 2 series ends."""
 
 
 class Answer(NamedTuple):
     """What to do about an image.
 
-    help: what to write
-    explained: `help` with its reasons, for the most severe finding
-    notes: alternatives and next steps, for the most severe finding
+    help: the image or setting to write
+    explained: `help` with its reasons, for the most severe finding about the image
+    notes: alternatives and next steps, for the most severe finding about the image
     fix: the change to the newest release of the same series, or None
     upgrade: the change to another series of the same Airflow major, or None
     """
@@ -45,7 +45,7 @@ class Answer(NamedTuple):
 
 
 def answer(case: Case) -> Answer:
-    """Return what to do about an image."""
+    """Return what to do about an image, based on its destination."""
     image, known = case.image, case.known
     meaning, target = meaning_of(image, known), image.destination
     fix = _change(image, image.newest, "Use", meaning) if image.newest else None
@@ -67,7 +67,7 @@ def answer(case: Case) -> Answer:
         reasons.append(f"Airflow {target.lifecycle.airflow}")
         reasons += ["a major migration"] if is_migration else []
         reasons += [_until(target.lifecycle)] if target.lifecycle.maintenance else []
-    # For a release of the same series, `unavailable-variant` says it.
+    # Within a series, the rule `unavailable-variant` already reports the missing suffix.
     lack = step.dropped and not (is_same and image.lifecycle)
     loss = f"{step.lifecycle.series.label} has no {' or '.join(step.dropped)} image" if lack else ""
     if image.repository.kind is RepositoryKind.AGENT:
@@ -92,7 +92,7 @@ def answer(case: Case) -> Answer:
 
 
 def _change(image: RuntimeImage, target: Destination, verb: str, meaning: Meaning) -> Fix | None:
-    """Return the change of an image to `target`, or None if it can't be made automatically."""
+    """Return the fix that changes an image to `target`, or None if the change can't be automatic."""
     if why_not_movable(image, target):
         return None
     title = f"{verb} {target.text}"
@@ -104,7 +104,7 @@ def _change(image: RuntimeImage, target: Destination, verb: str, meaning: Meanin
 
 
 def why_not_movable(image: RuntimeImage, target: Destination) -> str:
-    """Return the reason why an image can't be changed automatically, or ""."""
+    """Return the reason why an image can't be changed to `target` automatically, or ""."""
     if image.reference.digest:
         return "it is pinned by digest; update the tag and the digest together"
     if target.tag is None:
@@ -126,7 +126,7 @@ def why_not_movable(image: RuntimeImage, target: Destination) -> str:
 
 
 def why_unsafe(image: RuntimeImage, target: Destination, meaning: Meaning) -> str:
-    """Return the reason why a change needs a review, or ""."""
+    """Return the reason why changing an image to `target` needs a review, or "" if it is safe."""
     if target.dropped:
         return f"{target.lifecycle.series.label} has no {' or '.join(target.dropped)} image"
     if image.is_prerelease:
@@ -138,7 +138,7 @@ def why_unsafe(image: RuntimeImage, target: Destination, meaning: Meaning) -> st
     if image.existence is Existence.NEVER:
         return "its release doesn't exist"
     origin = meaning.lifecycle
-    # An upgrade to another series may need the other repository.
+    # An upgrade may require a new repository. Within a series, a new repository needs a review.
     is_upgrade = origin is not None and origin.order != target.lifecycle.order
     if target.repository and image.repository.kind is RepositoryKind.RUNTIME and not is_upgrade:
         return "it is in another repository"
@@ -148,7 +148,10 @@ def why_unsafe(image: RuntimeImage, target: Destination, meaning: Meaning) -> st
 
 
 def to_write(case: Case, target: Destination, verb: str) -> str:
-    """Return the words on what to write where."""
+    """Return help for users, such as `use 13.6.0` or `write ARG TAG=13.6.0`.
+
+    verb: the verb before the image, such as `use`
+    """
     image = case.image
     if image.source and (text := image.source.change(target).text):
         return f"write {text}"
@@ -188,7 +191,10 @@ def _notes(case: Case, meaning: Meaning, target: Destination) -> list[str]:
 
 
 def coming_step(case: Case) -> str:
-    """Return the step to Airflow 3 if the best Airflow 2 series for an image ends soon, or ""."""
+    """Return the next step, to Airflow 3, if the Airflow 2 series of the destination ends soon, or "".
+
+    An image without a destination counts with its own series.
+    """
     image, known = case.image, case.known
     series = image.destination.lifecycle if image.destination else meaning_of(image, known).lifecycle
     left = series.days_left(known.day) if series and series.airflow_major == 2 else None
@@ -210,7 +216,7 @@ def _until(series: Lifecycle) -> str:
 
 
 def date_notes(lifecycle: Lifecycle, known: Snapshot) -> tuple[str, ...]:
-    """Return a note with the end dates of a series, labeled as announced or computed."""
+    """Return a note with the end dates of a series, labeled as announced or computed, if any are known."""
     schedule = lifecycle.schedule
     if schedule is None:
         return ()
@@ -246,7 +252,7 @@ def python_notes(case: Case) -> tuple[str, ...]:
 
 
 def architecture_note(lifecycle: Lifecycle) -> str:
-    """Return a note on the architectures of a release."""
+    """Return a note that lists the architectures of a release or series."""
     is_general = lifecycle.series.sources.get("architectures") == GENERAL_STATEMENT
     source = " (by the vendor's general statement on all series)" if is_general else ""
     name = lifecycle.version or lifecycle.series.label
@@ -263,7 +269,10 @@ def digest_notes(reference: ImageReference) -> tuple[str, ...]:
 def missing_architecture(
     case: Case, architecture: str, message: str, *notes: str, target: Target | None = None
 ) -> Finding:
-    """Return a finding about an image that lacks an architecture."""
+    """Return a finding about an image that lacks an architecture.
+
+    The help suggests another platform, unless the destination of the image has the architecture.
+    """
     destination = case.image.destination
     since = [
         available.since or series.label

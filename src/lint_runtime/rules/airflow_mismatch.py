@@ -77,7 +77,7 @@ def check(context: Context) -> Findings:
             airflow = build.series or (lifecycle.series.airflow if lifecycle else build.generation)
             finding = _finding(project, problem.location, problem.message, airflow)
             code = f"the Astro CLI refuses the project with the code {problem.code}"
-            # Do not move to a release that is yanked, ended or possibly disallowed.
+            # No fix if the release is yanked or ended, or if `require` may disallow it.
             is_usable = lifecycle is not None and lifecycle.is_usable and lifecycle.yank is None
             fix = finding.fix if is_usable and not any(context.config.require) else None
             yield finding._replace(fix=fix, notes=(*finding.notes, code))
@@ -91,10 +91,10 @@ def _finding(
     other: str = "",
     severity: Severity | None = None,
 ) -> Finding:
-    """Return a finding that another requirement resolves.
+    """Return a finding whose fix changes the required Airflow version.
 
     airflow: the version to require
-    other: what to do instead, or "" to write the newest build with the required Airflow
+    other: the alternative in the help, or "" for the newest build with the Airflow that is required now
     """
     pin, requirement = project.manifest.pin, project.manifest.requirement
     lines, notes = frozenset({location.line}), project.notes_on_pin(airflow)
@@ -111,21 +111,25 @@ def _finding(
 def _compare(
     context: Context, data: bytes, dockerfile: Dockerfile, pin: str
 ) -> tuple[int, str, str, Severity | None] | None:
-    """Compare the image that a Dockerfile builds on with a pin. Returns None if they agree.
+    """Compare the Airflow of the base image of a Dockerfile with a pin.
 
-    Returns the line of its FROM, the Airflow that it has, the version to require for it, and the severity.
+    Returns None if they agree or if the Airflow is unknown. Otherwise returns four items: the line of the
+    FROM, words such as `has Airflow 3.1`, the Airflow version to require for this image, and the severity
+    (None for the default).
 
     data: the content of the Dockerfile
+    dockerfile: the parsed Dockerfile
     """
     base = read_base_image(data.decode("utf-8", "replace"))
     build = parse_build(base.version) if base else None
     if base and build and build.disagreement(pin):
-        # The tag of an Airflow 2 release names no series.
+        # The tag of an Airflow 2 release doesn't contain the Airflow version, so look it up.
         version = parse_version(base.version)
         lifecycle = context.known.release(version) if version else None
         named = build.series or (lifecycle.series.airflow if lifecycle else build.generation)
         return base.line, f"has Airflow {named}", named, None
-    # The Astro CLI ignores ARGs, continued lines and heredocs, and does not know the series of Airflow 2.
+    # Like the Astro CLI, `read_base_image` knows no ARGs, continued lines or heredocs, and `parse_build` no
+    # series of Airflow 2. So also compare the image that the build uses.
     stage = dockerfile.base
     image = runtime_images([stage], context.known, context.config.images)[0] if stage else None
     if stage is None or image is None or image.lifecycle is None:
@@ -138,7 +142,7 @@ def _compare(
 
 
 def _check_declared(context: Context, project: "Project") -> Iterator[Finding]:
-    """Yield findings in a manifest about its declared Dockerfile."""
+    """Yield a finding in a manifest if its declared Dockerfile has a different Airflow."""
     pin, declared = project.manifest.pin, project.manifest.dockerfile
     data = context.neighbors.contents.get(declared.text) if declared else None
     if declared is None or data is None:
@@ -152,20 +156,23 @@ def _check_declared(context: Context, project: "Project") -> Iterator[Finding]:
 
 
 def _check_from(context: Context) -> Iterator[Finding]:
-    """Yield findings in a Dockerfile about the manifest that declares it and is not linted."""
+    """Yield findings in a Dockerfile about a manifest that declares it and requires a different Airflow.
+
+    Skips a manifest that is linted too, because the finding is reported there.
+    """
     contents, linted = context.neighbors
     for path, content in contents.items():
         is_alone = is_manifest_name(path) and path not in linted
         manifest = read_manifest(content) if is_alone else None
         if manifest is None or not manifest.is_accepted or manifest.requirement is None:
             continue
-        # A manifest in another directory is a neighbor only if it declares the Dockerfile.
+        # A manifest in another directory needs no check: it is a neighbor only if it declares the file.
         declared = posixpath.normpath(manifest.dockerfile.text) if manifest.dockerfile else ""
         if path == NAME and declared != context.name:
             continue
         if mismatch := _compare(context, context.data, context.dockerfile, manifest.pin):
             line, text, wanted, severity = mismatch
-            # The Astro CLI takes a line of a heredoc for a FROM.
+            # There may be no stage at this line: the Astro CLI may take a line of a heredoc for a FROM.
             alone = Target(Location(line, 1, line, 1), "FROM", frozenset({line}))
             stages = context.dockerfile.stages
             target = next((target_of(stage) for stage in stages if stage.line == line), alone)
@@ -178,12 +185,12 @@ def _check_from(context: Context) -> Iterator[Finding]:
 
 
 def _may_be(airflow: str, pin: str) -> bool:
-    """Return whether a pin covers an Airflow version, whose patch may be unknown."""
+    """Return whether a pin covers an Airflow version, or may cover it if the patch version is unknown."""
     return covers(pin, airflow) or (airflow.count(".") == 1 and series_of(pin) == airflow)
 
 
 def _check_image(context: Context, project: "Project") -> Iterator[Finding]:
-    """Yield findings about a generated image with another Airflow."""
+    """Yield findings about a generated image that has a different Airflow or can't be deployed."""
     manifest, known = project.manifest, context.known
     pin, build = manifest.pin, manifest.build
     place = (build or manifest.requirement or manifest).location

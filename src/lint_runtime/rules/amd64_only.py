@@ -43,7 +43,7 @@ def check(case: Case) -> Findings:
     if not lifecycle or not is_open or case.config.target_platforms:
         return
     if stage.target_platforms and all(target.architecture == "amd64" for target in stage.target_platforms):
-        # ARM64 machines use another image.
+        # The file selects this image only for amd64, so builds for arm64 have a different image.
         return
     if lifecycle.architectures == ("amd64",):
         effect = "on ARM64 machines such as Apple silicon, it runs under emulation or fails"

@@ -24,9 +24,9 @@ class SuppressionComment(NamedTuple):
     """A comment that suppresses findings.
 
     target: the location and text of the comment
-    names: the written names of rules and topics, each with the rules that it stands for
-    above: the first line of the next instruction (0 at the end of the file), or None for `ignore-file`
-    suppression: the suppression of its findings
+    names: maps each name in the comment, of a rule or a topic, to the names of its rules
+    above: the line that the comment applies to (0 if there is none), or None for `ignore-file`
+    suppression: the suppression that its findings get
     """
 
     target: Target
@@ -36,12 +36,12 @@ class SuppressionComment(NamedTuple):
 
     @property
     def rules(self) -> tuple[str, ...]:
-        """The suppressed rules."""
+        """The names of the rules that the comment suppresses."""
         return tuple(dict.fromkeys(chain(*self.names.values())))
 
 
 CommentNames = tuple[SuppressionComment, tuple[str, ...]]
-"""A suppression comment and some of its names."""
+"""A suppression comment and some of its names, for example the unused names."""
 
 
 class Finding(NamedTuple):
@@ -49,8 +49,8 @@ class Finding(NamedTuple):
 
     target: the subject and its location
     message: one sentence on the problem
-    help: the suggested change or action, or "". None if the destination of the image resolves the finding:
-        the engine adds the help, and the fix or the upgrade.
+    help: the suggested change or action, or "". None if writing the destination of the image resolves the
+        finding: the engine adds the help, and the fix or the upgrade.
     notes: dates, reasons and alternatives
     severity: the severity, or None for the severity of the rule
     fix: the fix, or None. A fix without edits is dropped.
@@ -83,19 +83,22 @@ class Case(NamedTuple):
 
     @property
     def target(self) -> Target:
-        """The image as the target of a finding: the default of the ARG that has its version, if any."""
+        """The target of findings about the image: the ARG default with its version, or else the image."""
         return target_of(self.image.stage, self.image)
 
     def report(self, message: str, *notes: str, advice: str | None = None) -> Finding:
-        """Return a finding about the image. Its help is `advice`, or comes from the destination."""
+        """Return a finding about the image.
+
+        advice: the help. None if writing the destination of the image resolves the finding.
+        """
         return Finding(self.target, message, advice, notes)
 
 
 class Neighbors(NamedTuple):
-    """The files that a file is compared with.
+    """The other files of a project that the linted file is compared with.
 
-    contents: the contents, keyed by path from the directory of the file
-    linted: the paths of files that are linted too, and report what they and the file disagree on
+    contents: maps the path of each neighbor, relative to the directory of the linted file, to its content
+    linted: the paths of the neighbors that are linted too. Rules use this to report a mismatch only once.
     """
 
     contents: Mapping[str, bytes] = {}
@@ -109,17 +112,17 @@ class Context(NamedTuple):
     """The input of a rule.
 
     name: the name of the file, without its directory
-    data: the content of the file, or b"" if only its report is known
+    data: the content of the file, or b"" if only an earlier report of the file is known
     dockerfile: the parsed file
     images: the Runtime images in the file
     known: the lifecycle data known on the day of the check
     config: the settings of the file
     rules: the names of the enabled rules
     project: the Astro manifest with its edits, or None for a Dockerfile
-    neighbors: the files that the file is compared with
+    neighbors: the other files of the project to compare the file with
     invalid_suppressions: the errors in suppression comments
-    unused_suppressions: unused comments, each with its rules and topics that have no finding
-    expired_suppressions: expired comments, each with its rules and topics that have a finding again
+    unused_suppressions: comments with unused rules or topics, each paired with the unused names
+    expired_suppressions: expired comments, each paired with the names whose findings are back
     """
 
     name: str
@@ -154,7 +157,7 @@ class Topic(str, Enum):
 
     @property
     def word(self) -> str:
-        """The name that stands for all its rules in options, configuration and comments."""
+        """The name, such as `lifecycle`, that selects all rules of the topic in options and comments."""
         return self.name.lower()
 
 
@@ -170,10 +173,10 @@ class Rule(NamedTuple):
     outranks: rules whose findings are redundant if this rule reports the same target
     baseline_name: the name in baselines, shared by rules that report one event at different times
     on_by_default: whether the rule runs by default
-    checks_suppressions: whether the rule runs after suppression comments are applied
+    checks_suppressions: whether the rule checks suppression comments. Such rules run last.
     is_repeatable: whether the rule can run on a JSON report with --from-report
-    is_about_the_end: whether suppressing the rule keeps --upgrade from moving the image
-    is_fixed_in_series: whether the newest release of the same series resolves its findings
+    is_about_the_end: whether suppressing a finding of the rule keeps --upgrade from changing the image
+    is_fixed_in_series: whether writing the newest release of the same series resolves its findings
     editor_tag: the style of its findings in editors: `deprecated`, `unnecessary` or ""
     """
 
@@ -221,9 +224,10 @@ image_rule = partial(rule, checks_images=True)
 
 
 def target_of(stage: Stage, image: RuntimeImage | None = None) -> Target:
-    """Return the image of a stage, or the ARG that has its version, as the target of a finding.
+    """Return the target of a finding about the image of a stage.
 
-    image: the Runtime image of the stage, for findings about its version
+    image: the Runtime image of the stage. If its version comes from an ARG, the target is the ARG. With
+        None, the target is always the image in the FROM.
     """
     subject = stage.subject or stage.image
     lines = stage.image_source.lines | stage.comment_lines | {stage.line}
@@ -235,17 +239,18 @@ def target_of(stage: Stage, image: RuntimeImage | None = None) -> Target:
 
 
 def platform_target(stage: Stage) -> Target:
-    """Return the platform and the image of a stage as the target of a finding."""
+    """Return the target of a finding about the platform of a stage. Its subject includes the image."""
     _, subject, lines, _ = target_of(stage)
     subject = f"--platform={stage.platform} {subject}"
     return Target(stage.platform_location, subject, lines | stage.platform_source.lines)
 
 
 def text_target(dockerfile: Dockerfile, location: Location, text: str) -> Target:
-    """Return text in a Dockerfile as the target of a finding.
+    """Return the target of a finding about some text in a Dockerfile.
 
     text: the subject of the target
     """
+    # Suppression comments apply to the first line of an instruction. `location` may be in a later line.
     index = bisect_right(dockerfile.continued, location.line, key=attrgetter("start")) - 1
     is_continued = index >= 0 and location.line in dockerfile.continued[index]
     line = dockerfile.continued[index].start if is_continued else location.line
@@ -255,8 +260,8 @@ def text_target(dockerfile: Dockerfile, location: Location, text: str) -> Target
 def stage_targets(dockerfile: Dockerfile) -> dict[Location, Target]:
     """Return the images and platforms of all stages as targets, keyed by location.
 
-    If a stage has no platform, the image and the platform share a location. The image takes precedence.
-    If an image depends on the target platform, the image for the first one takes precedence.
+    If a stage has no platform, its image and platform share a location: the target is the image.
+    If an image depends on the target platform, the target is the image for the first target platform.
     """
     stages = (*dockerfile.uses, *dockerfile.stages)
     platforms = {stage.platform_location: platform_target(stage) for stage in stages}

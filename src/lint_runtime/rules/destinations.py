@@ -1,4 +1,4 @@
-"""Destinations: the images to write instead of others.
+"""Destinations: for each image in a file, the image to write in its place.
 
 A destination is never a yanked release, a pre-release or a release of an ended series. The only exception
 is the required stop between Airflow 2 and Airflow 3, which may be in an ended series.
@@ -31,7 +31,7 @@ from lint_runtime.lifecycle.upgrade_path import longest_maintained, upgrade_path
 from lint_runtime.rules.base import Case
 
 _CERTIFIED = r"([0-9]{1,3}\.[0-9]{1,3}\.[0-9]{1,3})(?:-[0-9]+)?((?:-[A-Za-z][A-Za-z0-9_.]*)*)"
-"""An Astronomer Certified tag: the Airflow version, a build number and suffixes."""
+"""Matches an Astronomer Certified tag. Groups: the Airflow version and the suffixes."""
 
 
 def with_destinations(
@@ -43,8 +43,9 @@ def with_destinations(
 ) -> list[RuntimeImage | None]:
     """Return the images of a file with their destinations.
 
-    rules: the enabled rules; a destination need not satisfy `wrong-repository` or `not-lts` if they are off
-    goal: the series of all destinations, or "" for the best series for each image
+    rules: the names of the enabled rules. If `wrong-repository` or `not-lts` is not enabled, a destination
+        may violate that rule.
+    goal: the series of all destinations, or "" to choose the best series for each image
     """
     found = [image and Search(Case(image, known, config, rules)).resolve(goal) for image in images]
     contested: frozenset[int | None] = frozenset()
@@ -59,7 +60,7 @@ def with_destinations(
 class Meaning(NamedTuple):
     """What the tag of an image means.
 
-    tag: the tag, corrected if it is misspelled; None if the image has no tag that can be understood
+    tag: the tag, corrected if it is misspelled. None if the tag is missing or can't be understood
     lifecycle: the facts about the release or series, or None if unknown
     airflow: the Airflow major version
     is_corrected: whether the tag is corrected
@@ -72,7 +73,7 @@ class Meaning(NamedTuple):
 
 
 def meaning_of(image: RuntimeImage, known: Snapshot) -> Meaning:
-    """Return what the tag of an image means."""
+    """Return what the tag of an image means, after correcting a misspelled tag."""
     tag, is_agent = image.tag, image.repository.kind is RepositoryKind.AGENT
     if image.tag_error:
         tag = correct_tag(image.reference.tag, AGENT_SUFFIXES if is_agent else RUNTIME_SUFFIXES)
@@ -82,7 +83,7 @@ def meaning_of(image: RuntimeImage, known: Snapshot) -> Meaning:
     if version is None:
         return Meaning(tag, known.series(tag.series or ""), image.airflow, is_corrected=True)
     other = version.other_form
-    # Agents exist for Airflow 3 only, and their tags have only its form.
+    # Try the form of the other Airflow major version, but not for agents: they exist only for Airflow 3.
     is_other = known.table.is_airflow_3_misspelled(version) or (
         known.table.existence(version) is Existence.NEVER
         and known.table.find_series(other.series) is not None
@@ -102,11 +103,14 @@ class Search:
         self._tag, self._origin, self._airflow, _ = meaning_of(case.image, case.known)
 
     def resolve(self, goal: str) -> RuntimeImage:
-        """Return the image with its destinations."""
+        """Return the image with `destination`, `next` and `newest` set.
+
+        goal: the series of the destination, or "" to choose the best series
+        """
         image, kind = self._image, self._image.repository.kind
         is_pinned = image.reference.digest and self._tag is None
         is_unclear = is_pinned or (image.tag_error and self._origin is None)
-        # Nothing is known of a release that is newer than the data.
+        # Nothing is known about a release that is newer than the data, so suggest no other image.
         is_newer = self._origin is None and image.existence is Existence.NEWER and not image.is_prerelease
         if kind is not RepositoryKind.RETIRED and (is_unclear or is_newer):
             return image
@@ -141,7 +145,7 @@ class Search:
         fitting = [series for series in newer if self.fits(series)]
         if not fitting and origin and self._can_stay(origin):
             return origin
-        # If no image has the platforms, they have to change.
+        # If no series has the platforms, the platforms must change, so ignore them.
         fitting = fitting or [series for series in newer if self.fits(series, on_platform=False)]
         staying = [series for series in fitting if series.airflow_major == self._airflow]
         beyond = [series for series in fitting if series.airflow_major > self._airflow]
@@ -152,7 +156,10 @@ class Search:
         return is_maintained and self.fits(origin, on_platform=on_platform)
 
     def fits(self, series: Lifecycle, *, on_platform: bool = True) -> bool:
-        """Return whether an image of a series satisfies the configuration and has the platforms."""
+        """Return whether an image of a series satisfies the configuration and has the platforms.
+
+        on_platform: whether to check the platforms
+        """
         if series.airflow_major == 2 and series.is_lts is False and "not-lts" in self._rules:
             return False
         tag, stage = self._wanted(series), self._image.stage
@@ -166,24 +173,27 @@ class Search:
         return not any(violations(image, self._config.require))
 
     def as_image(self, series: Lifecycle, tag: RuntimeTag | None) -> RuntimeImage:
-        """Return the image with the tag of a release in a series."""
+        """Return a copy of the image with a tag in a series.
+
+        tag: the tag, or None for the newest release of the series
+        """
         tag = tag or RuntimeTag(str(series.newest), series.newest)
         release = self._known.release(tag.version) if tag.version else None
         return self._image._replace(tag=tag, lifecycle=release or series, existence=Existence.LISTED)
 
     def _wanted(self, series: Lifecycle) -> RuntimeTag | None:
-        """Return the tag to write in a series, or None if the tags of other releases are unknown."""
+        """Return the tag to write for a series, or None for agents, whose other tags are unknown."""
         kind, tag = self._image.repository.kind, self._tag
         if kind is RepositoryKind.AGENT:
             return None
         if kind is RepositoryKind.RETIRED:
-            # Astronomer Certified images without `-onbuild` correspond to `-base` images.
+            # Astronomer Certified images without `-onbuild` correspond to Runtime images with `-base`.
             written = self._image.reference.tag
             tag = RuntimeTag("", None, base=bool(written) and "onbuild" not in written.split("-"))
         own, name, known = tag.version if tag else None, series.series.name, self._known
         version = known.newest(name, self._config.min_release_age) or series.newest
         if own and version and own.series == name and own >= version:
-            # The written release stays if it can be used.
+            # The written release is not older than `version`. Keep it if it is usable.
             release, is_usable = known.table.release(own), self._image.existence is Existence.NEWER
             if release:
                 is_usable = known.table.known_since(release) <= known.day and not known.is_yanked(release)
@@ -198,7 +208,7 @@ class Search:
             kept = bare if chosen is None else bare._replace(python=chosen)
             python = kept.python or series.series.default_python or ""
         options = [kept] if not pythons or python in ("", *pythons) else []
-        # The closest minor version comes first.
+        # If the Python must change, prefer the closest minor version.
         minor = int(python.partition(".")[2] or 0)
         closest = sorted(pythons, key=lambda other: abs(int(other.partition(".")[2]) - minor))
         options += (bare._replace(python=other) for other in closest)
@@ -208,13 +218,13 @@ class Search:
         return next(allowed, options[0])
 
     def newest_in(self, series: Lifecycle) -> Destination | None:
-        """Return the newest image of a series, or None if it is the image that is written."""
+        """Return the newest image of a series, or None if the file already has it."""
         image, tag = self._image, self._wanted(series)
         repository, is_mirrored = self._repository(series)
         if tag is not None and str(tag) == image.reference.tag and not repository:
             return None
         is_same = self._origin is not None and series.order == self._origin.order
-        # A manifest without a build follows the newest release.
+        # Without a build, a manifest always gets the newest release, so there is nothing to write.
         if image.source and image.tag and image.tag.is_floating and is_same:
             return None
         missing = missing_suffixes(self._tag, series.series, tag.version) if self._tag and tag else {}
@@ -228,9 +238,12 @@ class Search:
         return Destination(series, tag, repository, tuple(dropped), is_mirrored, airflow)
 
     def _repository(self, series: Lifecycle) -> tuple[str, bool]:
-        """Return the repository to write, or "", and whether it may be missing in the mirror."""
+        """Return the repository to write, or "" to keep the old one.
+
+        Also returns whether the image is in a mirror, and no mirror of the new repository is known.
+        """
         image, airflow = self._image, series.airflow_major
-        # Airflow 3 images are also available in the repository for Airflow 2.
+        # The repository for Airflow 2 also has Airflow 3 images, so an Airflow 3 image may stay there.
         is_here = airflow == image.repository.airflow or (
             airflow == 3 == self._airflow and "wrong-repository" not in self._rules
         )
@@ -251,11 +264,15 @@ class Search:
 
 
 def violations(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str, str, str, str]]:
-    """Yield the product, its version, and the key and value of each requirement that an image violates."""
+    """Yield each requirement of the configuration that an image violates.
+
+    Each item has the product, the version in the image, the key and the required versions, as in
+    `("Airflow", "2.10", "airflow", ">=3")`.
+    """
     tag, lifecycle = image.tag, image.lifecycle
     if not any(require) or tag is None or image.existence is Existence.NEVER:
         return
-    # Only configurations with requirements need this: 8 ms for `packaging`.
+    # Lazy import (8 ms for `packaging`): only configurations with requirements need it.
     from lint_runtime.lifecycle.specifiers import admits, admits_runtime
 
     version = tag.version or (lifecycle.newest if lifecycle else None)
@@ -269,7 +286,7 @@ def violations(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str
 
 
 def certified_image(image: RuntimeImage) -> ComparedImage | None:
-    """Parse the tag of an Astronomer Certified image for a comparison.
+    """Return an Astronomer Certified image in the form that comparisons need.
 
     Returns None for other images and for tags without an Airflow version.
     """

@@ -55,6 +55,6 @@ def check(case: Case) -> Findings:
     elif lifecycle.schedule is None:
         notes = ("it is older than the first published schedule", *notes)
     else:
-        # The rule `end-of-maintenance` reports a series that has no basic support.
+        # A series without basic support is reported by the rule `end-of-maintenance`.
         return
     yield case.report(message, *notes)

@@ -41,7 +41,7 @@ def check(case: Case) -> Findings:
     image, tag, digest = case.image, case.image.reference.tag, case.image.reference.digest
     if image.repository.kind not in (RepositoryKind.RUNTIME, RepositoryKind.AGENT):
         return
-    # The requirement of a manifest names a series in the usual case.
+    # Skip images of manifests (they have a `source`): a requirement usually names only a series.
     if image.source or image.tag_error or (digest and not tag) or (image.tag and not image.tag.is_floating):
         return
     subject = f"{quoted(tag)} is a floating tag" if tag else "No tag"

@@ -45,7 +45,7 @@ def check(context: Context) -> Findings:
     }
     for image in context.images:
         if image.stage.image_location in ignored:
-            # An image that depends on the platform is here several times.
+            # Report a stage once, even if its image depends on the platform and is listed several times.
             ignored.discard(image.stage.image_location)
             advice = "remove it, or name it with AS and use it"
             yield Finding(target_of(image.stage), "This unnamed stage is never used", advice)

@@ -40,7 +40,7 @@ from lint_runtime.diagnostics import Severity
 from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, text_target
 
 _ABOUT_OTHERS = ("runtime_mismatch", "dockerfile_airflow_mismatch")
-"""The codes of problems that `airflow-mismatch` reports."""
+"""The codes of problems to skip, because the rule `airflow-mismatch` reports them."""
 
 
 @rule(Topic.MANIFESTS, Severity.ERROR, is_repeatable=False)

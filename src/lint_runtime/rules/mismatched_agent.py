@@ -78,7 +78,10 @@ def check(context: Context) -> Findings:
 
 
 def _find_runtime(context: Context) -> tuple[str, Stage | None]:
-    """Return the Runtime image next to an agent, and its file: the manifest, else the Dockerfile."""
+    """Return the file and the stage of the Runtime image next to an agent.
+
+    The file is the manifest if it has an image, else the Dockerfile.
+    """
     # Lazy import (2 ms): few projects have agents.
     from lint_runtime.projects import project_image, project_stage
 
@@ -91,12 +94,12 @@ def _find_runtime(context: Context) -> tuple[str, Stage | None]:
 
 
 def _base_of(context: Context, name: str) -> Stage | None:
-    """Return the stage that the Dockerfile `name` builds on."""
+    """Return the stage with the base image of the neighbor `name`, or None."""
     return parse_dockerfile(context.neighbors.contents.get(name, b""), context.config.build_args).base
 
 
 def _read_image(context: Context, stage: Stage | None) -> tuple[RuntimeImage | None, RuntimeVersion | None]:
-    """Return the Runtime image of a stage, and its release or the newest one of its series."""
+    """Return the Runtime image of a stage and its release. A floating tag counts as the newest release."""
     image = runtime_images([stage], context.known, context.config.images)[0] if stage else None
     newest = image.lifecycle.newest if image and image.lifecycle else None
     return image, (image.tag.version or newest) if image and image.tag else None

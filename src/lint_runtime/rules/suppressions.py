@@ -15,7 +15,7 @@ _FORM = r"lint-runtime:[ \t]*ignore(-file)?\[([^\]]*)\](?:[ \t]*until=([^ \t]+))
 _REASON = r"[ \t]--(?:[ \t]+|\Z)"
 _USAGE = "use '# lint-runtime: ignore[RULE]', optionally with 'until=YYYY-MM-DD -- reason'"
 _SUGGESTIONS = 100
-"""The number of problems after which suggestions stop. Each suggestion takes 1 ms."""
+"""After this many problems in a file, messages contain no suggestions (1 ms each)."""
 _NAMED = 3
 """The maximum number of unknown rules in a message."""
 _LIST = "'lint-runtime --list-rules' lists all rules"
@@ -27,7 +27,7 @@ def read_suppressions(
 ) -> tuple[tuple[SuppressionComment, ...], tuple[Finding, ...]]:
     """Return the valid suppression comments, and the problems in all comments.
 
-    rules_of: the rules that a name stands for, by the names of all rules and topics
+    rules_of: maps the name of each rule and topic to the names of its rules
     """
     limit = len(set(chain(*rules_of.values())))
     suppressions: list[SuppressionComment] = []
@@ -70,7 +70,10 @@ def read_suppressions(
 def _check_terms(
     suppression: Suppression, until: str | None, config: Config, today: date
 ) -> Iterator[tuple[str, str]]:
-    """Yield a message and help for each problem that makes a comment ineffective."""
+    """Yield the message and help of each problem that makes a comment ineffective.
+
+    until: the date as written, or None
+    """
     if until and suppression.until is None:
         yield (
             f"Invalid date {quoted(until)} in until=, so {_NO_EFFECT}",
@@ -90,10 +93,12 @@ def _check_terms(
 def match_comments(
     findings: Iterable[Diagnostic], comments: Iterable[SuppressionComment], today: date
 ) -> dict[tuple[str, Place], Suppression]:
-    """Return suppressions from comments, keyed by rule and place of the finding.
+    """Match findings with suppression comments.
 
-    Ignores expired comments. `ignore-file` takes precedence over other comments. Images that differ by
-    platform share a location.
+    Returns the suppressions, keyed by the rule and the place of the suppressed finding.
+
+    Ignores expired comments. `ignore-file` takes precedence over other comments. A key has the whole place,
+    because images for different platforms may share a location.
     """
     in_force: dict[tuple[str, int | None], Suppression] = {}
     for comment in comments:
@@ -118,9 +123,11 @@ def check_comments(
 ) -> tuple[tuple[CommentNames, ...], tuple[CommentNames, ...]]:
     """Return the unused comments, and the expired comments whose findings are back.
 
+    Each comment is paired with the names in it that are unused or have findings again.
+
     findings: all findings, with their suppressions
-    rules: the names of the rules that ran; other rules in a comment are not reported as unused
-    later: the names of the rules that check the result; their findings are not known yet
+    rules: the names of the rules that ran. A name is unused only if one of its rules ran.
+    later: the names of the rules that run later. Names with these rules are never returned as unused.
     """
     reported: set[tuple[str, int | None]] = set()
     unsuppressed: set[tuple[str, int | None]] = set()
@@ -153,9 +160,9 @@ def check_comments(
 def suppressions_by_rule(
     comments: Iterable[SuppressionComment], targets: Iterable[Target]
 ) -> tuple[dict[str, Suppression], ...]:
-    """Return one mapping per target, from each rule to its longest suppression.
+    """Return one dict per target. It maps each suppressed rule to its suppression with the latest end.
 
-    Includes rules without a finding.
+    Includes rules that have no finding about the target.
     """
     # Index by line first: thousands of stages may share thousands of comments.
     by_line: dict[int | None, dict[str, Suppression]] = {}

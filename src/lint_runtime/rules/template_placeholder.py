@@ -49,7 +49,7 @@ def check(context: Context) -> Findings:
     dockerfile = context.dockerfile
     targets = stage_targets(dockerfile) if dockerfile.placeholders else {}
     found = [(item.text, targets.get(item.location), item.location) for item in dockerfile.placeholders]
-    # The build accepts a placeholder such as `__TAG__` as a tag.
+    # Add tags such as `__TAG__`. The build accepts them, so `dockerfile.placeholders` doesn't have them.
     found += (
         (text, target_of(image.stage), image.stage.image_location)
         for image in context.images

@@ -54,7 +54,7 @@ def _check_image(case: Case) -> Findings:
         missing.pop("python", None)
         yield case.report(f"The floating tag '{tag.number}' has no -python-{tag.python} image")
     pythons = pythons_of(series, is_ubi9=tag.ubi9, known=case.known)
-    # For ended series, also list Python versions past their end of life.
+    # If all Python versions are past their end of life, as in ended series, list them anyway.
     pythons = pythons or pythons_of(series, is_ubi9=tag.ubi9)
     for name, suffix in missing.items():
         subject, notes, variant = series.label, [], series.variant(name)

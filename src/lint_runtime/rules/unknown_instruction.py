@@ -44,7 +44,7 @@ _COMMANDS = frozenset(
     "adduser cargo cd chmod command cp exec export local mkdir return rm tar unset useradd usermod"
     " xargs".split()
 )
-"""The commands that look like a misspelled keyword."""
+"""Shell commands that resemble a keyword. They get no spelling suggestion."""
 _UNFINISHED = r".*(?:&&|\|\|?|;|,|\(|\{|\[|\\)\s*(?:#.*)?"
 
 
@@ -56,7 +56,7 @@ def check(context: Context) -> Findings:
         message = f"Unknown instruction {quoted(keyword.text)}"
         if not keyword.text:
             message = f"{quoted(escape)} is not followed by an instruction"
-        # The instruction may start in an earlier line.
+        # Suppression comments apply to the first line of an instruction. The keyword may be further down.
         target = Target(keyword.location, message, frozenset({keyword.line.line}))
         yield Finding(target, message, _advice(keyword, unknown, escape))
 

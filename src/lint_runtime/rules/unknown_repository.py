@@ -56,19 +56,19 @@ _OTHERS = (
     "quay.io/astronomer/orbis",
     "quay.io/astronomer/orbis-scanner",
 )
-"""Other images of the vendor. Sources: its documentation, and public Dockerfiles."""
+"""Repositories of the vendor for other products. Sources: its documentation and public Dockerfiles."""
 
 _PLATFORM = "quay.io/astronomer/ap-"
-"""The start of the images of Astronomer Software, by its Helm chart: `ap-registry`, `ap-houston-api`."""
+"""The prefix of Astronomer Software images, such as `ap-registry`. Source: its Helm chart."""
 
 _DEPLOYMENT = r"images\.astronomer\.cloud/[a-z0-9]{20,}/[a-z0-9]{20,}"
-"""The image of a customer's Deployment, under the IDs of its Organization and Deployment."""
+"""Matches the repository of a customer's Deployment. It ends in two IDs."""
 
 _REGISTRIES = ("astrocrpublic.azurecr.io", "air.astronomer.io", "images.astronomer.cloud")
-"""The registries that only the vendor publishes in."""
+"""The vendor's own registries."""
 
 _NAMESPACES = ("astronomer", "astronomerinc", "astronomerio")
-"""The vendor's namespaces in the registries that it shares with others."""
+"""The vendor's namespaces in public registries such as Docker Hub."""
 
 _NAMES = ("astro-runtime", "runtime", "ap-airflow", "astro-remote-execution-agent")
 
@@ -93,10 +93,10 @@ def check(context: Context) -> Findings:
 
 
 def find_unknown(repository: str) -> tuple[Severity, str] | None:
-    """Return the severity of an unknown repository, and what else it may be (or "").
+    """Return the severity of an unknown repository, and a note or "".
 
-    The repository is in the vendor's namespace, where the pull of a misspelled name fails, or close to it.
-    Returns None for known repositories, and for those of others.
+    A repository is unknown if it looks like one of the vendor's, but isn't known to exist. Returns None for
+    other repositories. Misspelled names in the vendor's registries are errors, because the pull fails.
     """
     if repository in REPOSITORIES or repository in _OTHERS:
         return None
@@ -117,18 +117,18 @@ def find_unknown(repository: str) -> tuple[Severity, str] | None:
     if not is_near and is_named:
         in_namespace = any(is_close(namespace, known) for known in _NAMESPACES)
         if registry == "docker.io":
-            # A copy with the vendor's whole path looks like a mirror.
+            # The vendor's whole path on Docker Hub looks like a mirror, not like a misspelling.
             is_near = in_namespace and path != "astronomer/astro-runtime"
         elif is_close(registry, "quay.io") or is_close(registry, "docker.io"):
-            # In Quay, every repository has a namespace.
+            # Every repository in Quay has a namespace, so a missing namespace is a mistake.
             is_near = in_namespace or not namespace
     return (Severity.WARNING, "it may belong to somebody else") if is_near else None
 
 
 def closest_repository(repository: str, tag: str, table: LifecycleTable) -> str:
-    """Return the known repository that an unknown one may stand for. Returns "" if none is close.
+    """Return the repository that a misspelled name probably means, or "" if none is close.
 
-    tag: the tag; the tag of a known series decides whether the repository has Airflow 2 or 3 images
+    tag: the tag of the image. If it names a known series, the result has images of its Airflow version.
     """
     host = repository.partition("/")[0]
     try:

@@ -71,7 +71,10 @@ def check(context: Context) -> Findings:
 
 
 def find_misplaced(stage: Stage, context: Context) -> Findings:
-    """Yield a finding if an Astro Runtime tag follows the name of another repository."""
+    """Yield a finding if a Runtime version follows a name that is not a Runtime repository.
+
+    For example `quay.io/astronomer/airflow:9.1.0` or `quay.io/astronomer/astro-runtime-9.1.0`.
+    """
     reference = stage.reference
     if reference is None:
         return
@@ -93,7 +96,7 @@ def find_misplaced(stage: Stage, context: Context) -> Findings:
     version = tag.version
     if version is None or tag.prerelease or table.find_series(version.series) is None:
         return
-    # 3.0.2 is also a version of Airflow itself.
+    # Skip versions of other products. For example, 3.0.2 is a release of Airflow, but not of Astro Runtime.
     if table.existence(version) is Existence.NEVER or table.is_airflow_3_misspelled(version):
         return
     right = f"{REPOSITORY_FOR[version.airflow]}:{written}"
@@ -109,7 +112,7 @@ def find_misplaced(stage: Stage, context: Context) -> Findings:
         advice, notes = reply.explained, (*notes, *reply.notes)
     is_mirror = repository != reference.repository
     advice += _BY_MIRROR if is_mirror else ""
-    # No fix for a digest, which would have to change too, or an ARG, which other stages may use.
+    # No fix if the image has a digest (it must change, too) or comes from an ARG (other stages may use it).
     place = None if is_mirror or reference.digest else stage.image_source.place(0, len(stage.image))
     is_here = place is not None and place[0] == [stage.image_location]
     is_in_series = image is None or image.destination is None or image.destination == image.newest

@@ -36,6 +36,7 @@ from lint_runtime.rules.advice import date_notes, end_notes
 from lint_runtime.rules.base import Case, Findings, Topic, image_rule
 
 _REASON_WIDTH = 60
+"""The maximum length of the reason in the message. If the reason is longer, a note has all of it."""
 
 
 @image_rule(
