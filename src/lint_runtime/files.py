@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from lint_runtime.errors import WrongDocumentError
 
-# Windows has no fcntl, and needs no locks: it does not remove open files.
+# Windows has no fcntl. It needs no locks, because it does not remove open files.
 if sys.platform != "win32":
     import fcntl
 
@@ -25,8 +25,8 @@ MAX_DOCUMENT = 32 << 20
 
 def open_regular(path: str) -> BinaryIO:
     """Open a regular file to read it. Raises OSError for anything else, and never blocks."""
-    # Check the type first: opening a device may change it. If a pipe replaces the file meanwhile,
-    # O_NONBLOCK opens it without waiting for a writer.
+    # Check the type first: opening a device may change the device. If a pipe replaces the file meanwhile,
+    # O_NONBLOCK opens the pipe without waiting for a writer.
     if stat.S_ISREG(os.stat(path).st_mode):
         file = open(path, "rb", opener=_open_at_once)  # noqa: SIM115 (returned open)
         if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -74,7 +74,7 @@ def parse_document(data: bytes) -> dict[str, Any]:
 
 
 class ChangedError(OSError):
-    """A file has changed since it was read."""
+    """Raised if a file has changed since it was read."""
 
 
 def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = None) -> None:
@@ -91,7 +91,7 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
     except FileNotFoundError:
         status = None
     if status and not stat.S_ISREG(status.st_mode):
-        # With O_NONBLOCK, opening a pipe that nobody reads is an error.
+        # Don't wait for a reader: with O_NONBLOCK, opening a pipe that nobody reads is an error.
         with open(path, "wb", opener=_open_at_once) as file:
             if hasattr(os, "O_NONBLOCK"):
                 os.set_blocking(file.fileno(), True)
@@ -116,7 +116,7 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
         if keeps_all or not os.access(target, os.W_OK):
             os.replace(temporary, target)
         else:
-            # If this fails halfway, the temporary file still has the whole content.
+            # If the process is killed halfway, the temporary file still has the whole content.
             with open(temporary, "rb") as new, open(target, "r+b") as file:
                 while chunk := new.read(1 << 20):
                     file.write(chunk)
@@ -141,16 +141,16 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
 
 
 def _create_temporary(directory: str, mode: int) -> tuple[str, int]:
-    """Create a locked file. Returns its path and its descriptor. Raises OSError."""
+    """Create and lock a temporary file. Returns its path and its descriptor. Raises OSError."""
     while True:
         path = os.path.join(directory, f".lint-runtime-{os.urandom(8).hex()}.tmp")
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
         if sys.platform == "win32":
             return path, descriptor
-        # Some file systems have no locks.
+        # Go on without a lock if the file system has no locks.
         with suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        # Another run may have removed the file before it was locked.
+        # Try again if another run removed the file before it was locked.
         if os.fstat(descriptor).st_nlink:
             return path, descriptor
         os.close(descriptor)
@@ -169,7 +169,7 @@ def remove_leftovers(directory: str) -> None:
                     continue
                 descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW)
                 try:
-                    # The run that writes the file has locked it.
+                    # Raises an error if a run is still writing the file and holds its lock.
                     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     os.unlink(path)
                 finally:
@@ -190,7 +190,7 @@ def _copy_attributes(source: str, copy: str, status: os.stat_result) -> bool:
     if sys.platform == "linux":
         try:
             attributes = {name: os.getxattr(source, name) for name in os.listxattr(source)}
-            # A new file may get the ACL of its directory.
+            # Remove attributes that only the copy has: a new file may get the ACL of its directory.
             current = {name: os.getxattr(copy, name) for name in os.listxattr(copy)}
             for name in current.keys() - attributes.keys():
                 os.removexattr(copy, name)

@@ -51,11 +51,12 @@ _KEYWORDS: Mapping[str, tuple[Callable[[Any, Any], object], str]] = {
     "maxProperties": (lambda table, limit: len(table) <= limit, "must contain at most {} properties"),
     "minimum": (operator.ge, "must be bigger than or equal to {}"),
     "minItems": (lambda array, limit: len(array) >= limit, "must contain at least {} items"),
-    # In Python, `$` also matches before a final line break.
+    # Replace `$` by `\Z`: in Python, `$` also matches before a final line break.
     "pattern": (lambda text, regex: re.search(regex.replace("$", r"\Z"), text), "must match pattern {}"),
     "required": (lambda table, keys: table.keys() >= set(keys), ""),
 }
 _SHOWN = 200
+"""Maximum length of an error message, in characters."""
 
 
 class Schema:
@@ -73,7 +74,7 @@ class Schema:
         self.definitions = self._root.get("$defs") or self._root["definitions"]
 
     def violations(self, document: object, definition: str = "") -> Iterator[Violation]:
-        """Yield the violations of the schema, or of one definition, in a document."""
+        """Yield the values in a document that violate the schema, or one of its definitions."""
         root = self.definitions[definition] if definition else self._root
         yield from self._visit(document, root, (), definition)
 

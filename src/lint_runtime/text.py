@@ -20,6 +20,7 @@ COMMAND = r"##(?=\w*\[)"
 """The start of `##[` and `##vso[`, which CI systems read as commands anywhere in a log."""
 
 _SHOWN = 120
+"""Maximum length of quoted text, in characters."""
 
 # Words, dates and counts. Markdown never reads them as markup, links, mentions or emoji.
 _PLAIN = r"[A-Za-z]+(?:['-][A-Za-z]+)*|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]+(?:,[0-9]{3})*|"
@@ -29,10 +30,10 @@ _PUNCTUATED = r"([(\"']*)(.*?)([)\"',.:;?…]*)"
 
 
 def visible(text: str) -> str:
-    r"""Escape characters that control a terminal or are invisible, as in `\x1b`.
+    r"""Escape characters that control a terminal or are invisible, for example as `\x1b`.
 
-    A surrogate for a byte that is not UTF-8 becomes, for example, `\xff`. The second `#` of a COMMAND
-    becomes `\x23`.
+    Surrogates of bytes that are not UTF-8 become, for example, `\xff`. In a COMMAND, the second `#` becomes
+    `\x23`.
     """
     if text.isascii() and text.isprintable() and "##" not in text:
         return text
@@ -54,7 +55,7 @@ def shown_path(path: str) -> str:
 
 
 def portable_text(text: str) -> str:
-    r"""Escape lone surrogates, which cannot be encoded, as in `\xff`."""
+    r"""Escape lone surrogates, which cannot be encoded, for example as `\xff`."""
     return re.sub("[\ud800-\udfff]", lambda match: visible(match[0]), text)
 
 
@@ -69,7 +70,7 @@ def json_document(value: object) -> str:
 
 
 def json_line(value: object, indent: int | None = None) -> str:
-    """Encode a value as JSON. Escapes lone surrogates and COMMANDs; writes ISO dates."""
+    """Encode a value as JSON. Escapes lone surrogates and COMMANDs. Dates become YYYY-MM-DD."""
     encoder = json.JSONEncoder(indent=indent, default=date.isoformat)
     text = encoder.encode(value)
     if r"\ud" in text:
@@ -86,8 +87,9 @@ def _portable(value: Any) -> Any:
 
 
 def prose(text: str) -> str:
-    """Convert text to Markdown, with quotations, settings and words that are not plain as code."""
-    # Each setting or quotation has two groups, and re.split puts both after the text before it.
+    """Convert text to Markdown. Quotations, settings (`key = 'value'`) and unusual words become code."""
+    # re.split returns other text at the indexes 0, 3, 6 and so on. After each of these texts come the two
+    # groups of a match, a setting and a quotation, one of which is None.
     split = re.split(_QUOTATION, visible(text))
     return "".join(
         code(segment or "") if index % 3 else " ".join(map(_word, segment.split(" ")))
@@ -115,7 +117,8 @@ def code(text: str) -> str:
 
 def cell(text: str, markdown: Callable[[str], str] = prose) -> str:
     """Return text as a cell of a Markdown table, converted by `markdown`."""
-    # `|` ends a cell even in a code span, and parsers disagree about `\|`. Use an entity outside the span.
+    # `|` ends a cell even in a code span, and parsers disagree about `\|`. So convert the text between two
+    # `|` on its own, and write each `|` as an entity.
     return "&#124;".join(map(markdown, text.split("|")))
 
 
@@ -132,9 +135,9 @@ def plural(count: int, noun: str) -> str:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """Return the lines of a text wrapped at words, with at least one line.
+    """Wrap a text at spaces. Returns at least one line, which may be empty.
 
-    width: the maximum width in columns; at least 20
+    width: the maximum width in columns; less than 20 counts as 20
     """
     # Lazy import (1 ms): only output for people is wrapped.
     from textwrap import wrap
@@ -151,7 +154,7 @@ def parse_day(text: str) -> date | None:
 
 
 def days_after(day: date, days: int) -> date:
-    """Return the date `days` after `day`, but not after the last date of the calendar."""
+    """Return the date `days` after `day`, or the last date that Python supports if that is earlier."""
     return day + timedelta(days=min(days, (date.max - day).days))
 
 
@@ -170,9 +173,9 @@ def closest(word: str, known: Iterable[str]) -> str:
 
 
 def is_close(word: str, other: str, edits: int = 2) -> bool:
-    """Whether `edits` edits turn one word into the other.
+    """Return whether at most `edits` edits turn one word into the other.
 
-    An edit inserts, removes or replaces a character, or swaps two.
+    An edit inserts, removes or replaces a character, or swaps two neighboring characters.
     """
     if abs(len(word) - len(other)) > edits:
         return False

@@ -23,10 +23,12 @@ PATIENCE = 1.0
 """Seconds before the progress bar appears."""
 
 _AT_ONCE = 8192
+"""Maximum number of characters or bytes to write at once."""
+
 _COMPLETIONS = ("_LINT_RUNTIME_COMPLETE", "_RUNTIME_LIFECYCLE_COMPLETE")
 _FAILED_WRITE = "lint_runtime.failed_write"
 _SHOW_LINKS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio")
-# In the order of `pipeline` in Run.
+# The environment variables for the items of `pipeline` in Run, in the same order.
 _PIPELINE_VARIABLES = (
     *("SYSTEM_COLLECTIONURI", "SYSTEM_TEAMPROJECT", "SYSTEM_DEFINITIONID", "BUILD_DEFINITIONNAME"),
     *("SYSTEM_PHASEID", "SYSTEM_PHASENAME", "BUILD_SOURCEBRANCH", "BUILD_BUILDID"),
@@ -40,8 +42,9 @@ def run_process(main: Callable[[], int]) -> NoReturn:
     gc.freeze()
     gc.enable()
     try:
-        # Until here, `__main__` ends the process at once on Ctrl-C. This stays so for completions: a shell
-        # would show a message in the line that the user types.
+        # Until here, Ctrl-C ends the process at once (see `__main__`). From now on, it raises
+        # KeyboardInterrupt, and the command prints a message. But not for completions: the message would
+        # appear in the line that the user types.
         is_handled = callable(signal.getsignal(signal.SIGINT))
         if is_handled and os.environ.keys().isdisjoint(_COMPLETIONS):
             signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -62,7 +65,7 @@ def run_command(command: click.Command, name: str, argv: Sequence[str] | None) -
             from click.shell_completion import shell_complete
 
             return shell_complete(command, {}, name, completion, os.environ[completion])
-        # click's main() exits with 1 on a broken pipe, which would mean findings.
+        # Don't call click's main(): on a broken pipe, it exits with 1, which would mean findings.
         with command.make_context(name, list(sys.argv[1:] if argv is None else argv)) as context:
             code: int = command.invoke(context)
             if _FAILED_WRITE in context.meta:
@@ -125,7 +128,7 @@ def print_error(text: str) -> None:
 def print_text(text: str | bytes) -> None:
     """Write text to standard output."""
     with _going_on(sys.stdout):
-        # If the reader closes an unbuffered pipe, one long write may stop partway without an error.
+        # Write in parts: if the reader closes an unbuffered pipe, a long write may stop without an error.
         for start in range(0, len(text), _AT_ONCE):
             part = text[start : start + _AT_ONCE]
             sys.stdout.write(part) if isinstance(part, str) else sys.stdout.buffer.write(part)
@@ -139,9 +142,9 @@ def flush_text() -> None:
 
 @contextmanager
 def _going_on(stream: IO[str]) -> Iterator[None]:
-    """Let a run go on after a failed write to a stream: files must be fixed and written all the same.
+    """Ignore a failed write to `stream`, because the run must still fix and write files.
 
-    run_command reports the error.
+    At the end, run_command reports the error.
     """
     try:
         yield
@@ -182,7 +185,7 @@ def is_colored(choice: str, stream: IO[str]) -> bool:
 def shows_links(stream: IO[str]) -> bool:
     """Return whether a stream is a terminal that supports links."""
     environment = os.environ
-    # Older versions of tmux and screen print links as text.
+    # Use no links in tmux and screen: their older versions print links as text.
     if not stream.isatty() or "TMUX" in environment or "STY" in environment:
         return False
     is_named = environment.get("TERM_PROGRAM") in _SHOW_LINKS or environment.get("TERM") == "xterm-kitty"
@@ -193,11 +196,11 @@ def shows_links(stream: IO[str]) -> bool:
 
 
 def azure_pipeline() -> tuple[str, ...] | None:
-    """Return the Azure Pipelines build that runs this process, or None."""
+    """Return `Run.pipeline`: the Azure Pipelines build that runs this process, or None."""
     if not os.environ.get("TF_BUILD"):
         return None
     values = [os.environ.get(name, "") for name in _PIPELINE_VARIABLES]
-    # https://dev.azure.com/organization/ or https://organization.visualstudio.com/
+    # Keep the organization of https://dev.azure.com/ORGANIZATION/ or https://ORGANIZATION.visualstudio.com/.
     host, _, path = values[0].partition("://")[2].strip("/").partition("/")
     values[0] = path or host.partition(".")[0]
     return tuple(values) if all(values) else None
@@ -206,7 +209,7 @@ def azure_pipeline() -> tuple[str, ...] | None:
 def with_progress(items: Iterable[_T]) -> Iterator[_T]:
     """Yield the items. After PATIENCE seconds, show a progress bar on standard error."""
     watched = _watch(items)
-    # After an interrupt, the end of the bar comes before the message.
+    # After an interrupt, end the bar before the command prints its message.
     if context := click.get_current_context(silent=True):
         context.call_on_close(watched.close)
     return watched

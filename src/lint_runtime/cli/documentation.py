@@ -38,7 +38,7 @@ def explanation(name: str, width: int) -> str:
     """Return the documentation of a rule, wrapped at `width` columns."""
     rule = RULE_BY_NAME[name]
     default = "" if rule.on_by_default else ", off by default"
-    # Wrap only paragraphs: no code, headings and lists.
+    # Wrap paragraphs, but not code, headings or lists.
     body = "".join(
         part
         if part.startswith("```")

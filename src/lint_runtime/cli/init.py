@@ -23,8 +23,12 @@ GITLAB = ".gitlab-ci.yml"
 GITLAB_JOB = "lint-runtime.gitlab-ci.yml"
 
 SETUP = os.path.join(os.path.dirname(__file__), "setup")
-"""The directory with the files to write, as the documentation shows them, without leading dots."""
+"""The directory with the templates of the files to write, which the documentation also shows.
 
+The names of the templates have no leading dots.
+"""
+
+# The lines to add to a file if there is a baseline.
 _WITH_BASELINE = {
     HOOKS: f"        args: [--baseline, {BASELINE}]\n",
     GITHUB: f"        with: {{args: --baseline={BASELINE}}}\n",
@@ -34,8 +38,8 @@ _TAG = f"v{__version__}"
 _EXAMPLE_ADDRESS = "https://git.example.com/tools/lint-runtime"
 _EXAMPLE_ACTION = f"your-organization/lint-runtime@{_TAG}"
 
-# Replaces an example, whose address may belong to somebody else. pre-commit and the CI services refuse a
-# file without the value.
+# Replaces an example address, which may belong to somebody else. pre-commit and the CI services refuse the
+# file until the user fills in the value.
 _FILL_IN = "# write here"
 _NO_ADDRESS = f"{_FILL_IN} the address of the repository that has your copy of lint-runtime"
 _NO_ACTION = f"{_FILL_IN} OWNER/REPOSITORY@{_TAG} of your copy of lint-runtime"
@@ -47,11 +51,11 @@ _FILES_FOR = {
         GITLAB: "checks Dockerfiles and Astro manifests in every merge request and on the default branch",
     },
 }
-"""The files to write and what they are for, keyed by a part of the host's name."""
+"""The files of the CI job and what they do. The key is a part of the name of the git host."""
 
 
 def top_directory() -> str:
-    """Return the path of the repository around the working directory. Raises UnusableError."""
+    """Return the relative path of the repository around the working directory. Raises UnusableError."""
     root = repository_root(os.getcwd(), {})
     if not root:
         raise UnusableError("--init requires a git repository; run 'git init' first")
@@ -62,7 +66,7 @@ def initialize(root: str, recorded: Callable[[str], Iterable[Record]]) -> int:
     """Write the files that a repository lacks, show what was written, and return the exit code.
 
     root: the top directory of the repository
-    recorded: a function that returns all findings, for the path of a baseline
+    recorded: takes the path of the baseline, and returns the records to write to it
     """
     try:
         host, _ = _split(origin_address(root))
@@ -97,19 +101,22 @@ def initialize(root: str, recorded: Callable[[str], Iterable[Record]]) -> int:
 
 
 def _text(name: str, host: str) -> str:
-    """Return the content of a file for a repository whose remote is on `host`."""
+    """Return the content to write to the file `name`, for a repository with a git remote on `host`."""
     with open(os.path.join(SETUP, os.path.basename(name).lstrip(".")), encoding="utf-8") as file:
         text = file.read()
     address, revision = _installed_from()
     own_host, own_path = _split(address)
-    # GitHub takes actions from its own server only.
+    # GitHub runs only actions from its own server. For other servers, the user fills in the action.
     action = f"{own_path}@{revision}" if own_host == host else _NO_ACTION
     text = text.replace(_EXAMPLE_ADDRESS, address or _NO_ADDRESS).replace(_EXAMPLE_ACTION, action)
     return text.replace(f"rev: {_TAG}", f"rev: {revision}")
 
 
 def _write(root: str, name: str, text: str, reason: str) -> list[str]:
-    """Write a file or show what it lacks. Returns what the user has to do. Raises UnusableError."""
+    """Write a file, or print the lines to add if the file exists. Raises UnusableError.
+
+    Returns the next steps for the user.
+    """
     path = os.path.join(root, name)
     shown = shown_path(portable_path(path))
     to_fill_in = [f"fill in '{_FILL_IN}'"] if _FILL_IN in text else []
@@ -118,7 +125,7 @@ def _write(root: str, name: str, text: str, reason: str) -> list[str]:
             problem = "it is a link that leads out of the repository"
             raise UnusableError(f"cannot write {quoted(path)}: {problem}")
         try:
-            # If a file has the name of the directory, writing fails.
+            # Ignore a file with the name of the directory: replace_file reports the error.
             with suppress(FileExistsError):
                 os.makedirs(os.path.dirname(path), exist_ok=True)
             replace_file(path, [text.encode()])
@@ -129,7 +136,7 @@ def _write(root: str, name: str, text: str, reason: str) -> list[str]:
     content = b""
     with suppress(OSError):
         content = read_regular(path, MAX_CONFIG)
-    # Lines may be indented in any way.
+    # Compare lines without their indentation, which may differ.
     lines = {line.strip().encode() for line in text.splitlines() if _FILL_IN not in line}
     if name not in _WITH_BASELINE or lines <= {*map(bytes.strip, content.splitlines())}:
         print_text(f"kept {shown}: exists\n")
@@ -142,10 +149,11 @@ def _write(root: str, name: str, text: str, reason: str) -> list[str]:
 def _installed_from() -> tuple[str, str]:
     """Return the address of the git repository this package was installed from, and a revision.
 
-    The revision is the tag of this version or a commit. Without a repository, the address is "".
+    The revision is the tag of this version or a commit. If the package was not installed from git, the
+    address is "".
     """
     record = {}
-    # Without a distribution, the package runs from its source code.
+    # There is no distribution if the package runs from its source code.
     with suppress(PackageNotFoundError):
         record = json.loads(distribution("lint-runtime").read_text("direct_url.json") or "{}")
     source = record.get("vcs_info", {})
@@ -153,7 +161,7 @@ def _installed_from() -> tuple[str, str]:
         return "", _TAG
     # Leave out a password or token: the files are committed.
     address = re.sub("^(https?://)[^/@]*@", r"\1", record["url"])
-    # pre-commit and GitHub's cache expect that a revision does not move, as a branch does.
+    # Use a tag or a commit, not a branch: pre-commit and GitHub's cache expect a revision that never moves.
     return address, _TAG if source.get("requested_revision") == _TAG else source["commit_id"]
 
 

@@ -43,7 +43,10 @@ def command(stdio: bool, tcp: int | None) -> int:  # noqa: ARG001
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and return its exit code: 0, 1 after `exit` without `shutdown`, or 2 on errors."""
+    """Run the command. Returns 0 for success, and 2 for errors.
+
+    Returns 1 if the client sends `exit` without `shutdown`.
+    """
     return run_command(command, "lint-runtime-lsp", argv)
 
 

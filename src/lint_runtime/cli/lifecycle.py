@@ -202,7 +202,7 @@ def timeline(
         facts = f"no dates as of {day} in the {describe_table(table)}"
         complain(f"skipping {series_name(visible(name))}: {facts}")
     text = _draw(format_name, drawn, table)
-    # Other programs need UTF-8 and unchanged line endings, regardless of the terminal encoding.
+    # Encode output for other programs, which need UTF-8 and unchanged line endings on every system.
     click.echo(text if format_name == "text" else text.encode("utf-8", "backslashreplace"), nl=False)
     return EXIT_CLEAN if is_complete else EXIT_USAGE
 

@@ -68,7 +68,7 @@ def command(**given: Any) -> int:
         names = dict.fromkeys(rule for name in chain(*arguments.explain) for rule in RULES_OF[name])
         click.echo("\n".join(explanation(name, terminal_width()) for name in names), nl=False)
         return EXIT_CLEAN
-    # The local configuration doesn't apply to reports, which may come from other machines.
+    # Don't use local configuration files for reports, which may come from other machines.
     is_isolated = arguments.isolated or arguments.from_report
     settings = Settings(arguments.overrides, arguments.config_path, is_isolated=is_isolated)
     if arguments.show_config:
@@ -173,7 +173,10 @@ class Linting:
         return EXIT_CLEAN
 
     def recorded(self, path: str) -> list[Record]:
-        """Return all findings, for the baseline at `path`. Raises UnusableError."""
+        """Return the records of all files. Raises UnusableError if there are problems.
+
+        path: the path of the baseline, for the error message
+        """
         records = [of_file for (of_file,) in self._results(None, [record])]
         if self.session.problems:
             raise UnusableError(f"the baseline {quoted(path)} was not written")
@@ -214,7 +217,7 @@ class Linting:
                     )
                 fix_mode = FixMode(arguments.diff, arguments.unsafe_fixes, goal)
             named: set[str] = set()
-            # Without a working directory, only standard input can be linted.
+            # abspath() fails if the working directory is gone. Then only standard input can be linted.
             with suppress(FileNotFoundError):
                 named = {
                     os.path.normcase(os.path.abspath(arguments.name_of(path))) for path in arguments.paths
@@ -233,7 +236,8 @@ class Linting:
                 uses_gitignore=not arguments.no_gitignore,
                 tracked_by=settings if arguments.tracked else None,
             )
-            # Use one process: workers can't read stdin, and two workers could fix the same file.
+            # With --fix or standard input, use one process: two workers could fix the same file, and
+            # workers can't read standard input.
             is_alone = arguments.fix or STDIN in arguments.paths
             jobs, files = spread(files, 1 if is_alone else arguments.jobs)
             items = watched(files)
@@ -242,9 +246,10 @@ class Linting:
     def _write_outputs(
         self, targets: Iterable[tuple[type[Format], Run, str | None]], results: Iterable[tuple[Any, ...]]
     ) -> None:
-        """Write all results. With --diff or --statistics, also print the changes or counts.
+        """Write all results. With --diff or --statistics, also print the changes or the counts.
 
-        targets: tuples of a format, its run and its path, or None for standard output
+        targets: tuples of a format, its run, and its path (None for standard output)
+        results: one tuple per file, with one entry per target
         """
         with ExitStack() as stack:
             outputs = []
@@ -323,7 +328,7 @@ class Linting:
             print_text(f"{count:{width},}  {mark}{rule}\n")
 
     def _report_stale(self, baseline: Baseline) -> None:
-        """Remove stale findings from the baseline, or suggest removing them."""
+        """Remove findings that no longer occur from the baseline, or suggest --update-baseline."""
         arguments = self.arguments
         left = baseline.without_stale(self.total.recorded)
         count = len(baseline) - len(left)
@@ -341,7 +346,10 @@ class Linting:
             complain(message)
 
     def _report_nothing(self) -> None:
-        """Explain why nothing was linted, except for a named `pyproject.toml` of another project."""
+        """Explain why nothing was linted.
+
+        Prints nothing for a named `pyproject.toml` that is not a manifest.
+        """
         arguments, total = self.arguments, self.total
         where = ", ".join(map(quoted, arguments.paths))
         if total.excluded:
@@ -388,7 +396,7 @@ class Linting:
 
 
 def _entry(format_class: type[Format], run: Run, places: "Places | None", report: Report) -> Any:
-    """Return the entry that a format writes for a report."""
+    """Return the entry of a report in the output of a format."""
     if places and format_class.is_rooted:
         report = places.rooted(report)
     elif places and format_class.shows_owners:

@@ -79,15 +79,16 @@ class Arguments(NamedTuple):
 
     @property
     def directory(self) -> str:
-        """The innermost directory around all files that are linted, or ".".
+        """The innermost directory that contains all linted files.
 
-        Paths in reports already have a label in front of them.
+        Returns "." if there is none, and with --from-report: paths in reports already start with labels.
         """
         if self.from_report:
             return os.curdir
         names = map(self.name_of, self.paths)
         directories = [name if os.path.isdir(name) else os.path.dirname(name) for name in names]
-        # A path on another drive, or an absolute path next to a relative one, has no directory in common.
+        # commonpath() raises ValueError for paths on different drives, and for a mix of absolute and
+        # relative paths.
         with suppress(ValueError):
             return portable_path(os.path.commonpath([*map(os.path.normpath, directories)]))
         return os.curdir
@@ -96,7 +97,8 @@ class Arguments(NamedTuple):
     def overrides(self) -> dict[str, Any]:
         """The settings that options override, keyed by field of Config."""
         selected = frozenset(chain(*self.select))
-        # Options turn off the rules of a topic, whatever a configuration file says about one of them.
+        # Replace each topic in --ignore by its rules, so that a configuration file can't turn a single rule
+        # on again. But a rule that --select names stays on.
         ignored = {
             rule
             for name in chain(*self.ignore)
@@ -121,8 +123,8 @@ class Conflict(NamedTuple):
     """An option that requires one of several options, or excludes all of them.
 
     option: the name of the option
-    others: the other options, where `PATH` is any path and `-` is standard input
     relation: `requires` or `excludes`
+    others: the other options, where `PATH` is any path and `-` is standard input
     message: the error message, with {} for `option`, or "" for the default message
     """
 
@@ -186,7 +188,7 @@ def check_conflicts(arguments: Arguments) -> None:
     values = {name for name, value in arguments._asdict().items() if value not in (None, False, ())}
     given = {option.opts[-1] for option in chain(*GROUPS.values()) if option.name in values}
     if arguments.init and (arguments.paths or given - {"--init", "--as-of", "--color", "--jobs"}):
-        # A baseline for other options would not fit the hook and the CI job.
+        # The hook and the CI job run without other options, so a baseline for other options would not fit.
         raise click.UsageError(
             "--init takes no paths, and no options other than --as-of, --color and --jobs."
         )
@@ -256,7 +258,7 @@ _DAYS = _checked(
     lambda text: int(text) if re.fullmatch("[0-9]{1,9}", text) else None,
     "invalid number of days {} (expected 0 or more).",
 )
-# Windows can wait for at most 63 handles at once, and the process pool needs some of them.
+# A number from 1 to 60, with up to seven leading zeros.
 _JOBS = _checked(
     lambda text: int(text) if re.fullmatch("0{0,7}([1-9]|[1-5][0-9]|60)", text) else None,
     "invalid number of processes {} (expected 1 to 60).",
@@ -298,7 +300,7 @@ def _outputs(
 
 
 def _link(text: str) -> str:
-    """Validate a template of links. Its host can't be a placeholder, which a report could fill in."""
+    """Validate a link template. Its host can't contain placeholders: a report could set another host."""
     if not re.match(r"https?://[^/?#{}\s]+/", text):
         raise click.BadParameter(f"{quoted(text)} doesn't start with http:// or https:// and a host.")
     for found in re.findall(r"\{[^{}]*\}|[{}]", text):
@@ -337,7 +339,7 @@ _complete_directories = click.Path(file_okay=False).shell_complete
 
 
 def _complete_outputs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Complete `FORMAT=`, then the path after it. Shells complete no path inside a word."""
+    """Complete `FORMAT=`, then the path after it, which shells don't complete inside a word."""
     name, equals, path = incomplete.partition("=")
     if equals:
         return [f"{name}={found}" for found in sorted(glob(f"{escape(path)}*"))]
@@ -361,7 +363,7 @@ complete_releases = partial(_complete_names, "releases")
 
 
 def complete_subjects(ctx: click.Context, param: click.Parameter, incomplete: str) -> Sequence[Any]:
-    """Complete a series or a release, newest first, or else a path."""
+    """Complete a series or a release, newest first. Completes a path if none matches."""
     names = complete_series(ctx, param, incomplete) + complete_releases(ctx, param, incomplete)
     return names or complete_files(ctx, param, incomplete)
 
@@ -578,7 +580,7 @@ class Command(click.Command):
     """A command whose help shows options in groups."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the arguments. Refuses files that look like options: pre-commit adds names of files."""
+        """Parse the arguments. Rejects options that are also file names, which pre-commit may pass."""
         for name in takewhile("--".__ne__, args):
             is_option = name.startswith("-") and name != STDIN
             if is_option and os.path.lexists(name) and not ctx.resilient_parsing:

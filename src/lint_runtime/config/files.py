@@ -17,15 +17,15 @@ TABLE = "lint-runtime"
 MAX_CONFIG = 1 << 20
 """The maximum size of a configuration file in bytes."""
 
-# tomli needs quadratic time for dotted keys with many parts.
+# Matches dotted keys with more than 200 parts, which are refused: tomli needs quadratic time for them.
 _KEY_OF_MANY_PARTS = r"""(?<![\w"'.-])(?:[\w"'-]+[ \t]*\.[ \t]*){200}"""
 
 
 class ConfigError(UnusableError):
     """An unusable configuration file.
 
-    path: its path
-    problems: the problems, without the path
+    path: the path of the file
+    problems: the error messages, without the path
     """
 
     def __init__(self, path: str, *problems: str) -> None:
@@ -51,8 +51,8 @@ class ConfigFile(NamedTuple):
 def look_in(directory: str) -> tuple[str | None, bool, tuple[str, ...]]:
     """Return the path of the configuration file in a directory, or None.
 
-    Also returns whether the directory is the root of a repository, where the search ends, and a warning
-    about each file or table with a misspelled name. Ignores a `pyproject.toml` without our table.
+    Also returns whether the directory is the root of a repository, and a warning for each file or table
+    with a misspelled name. Ignores a `pyproject.toml` without our table.
     """
     is_root = os.path.exists(os.path.join(directory, ".git"))
     path = os.path.join(directory, NAME)
@@ -60,7 +60,7 @@ def look_in(directory: str) -> tuple[str | None, bool, tuple[str, ...]]:
     if os.path.lexists(path):
         return path, is_root, ()
     try:
-        # Editors write backup copies that end in `~`.
+        # Skip the backup copies of editors, which end in `~`.
         names = sorted(name for name in os.listdir(directory) if not name.endswith("~"))
     except OSError:
         names = []
@@ -156,7 +156,7 @@ def read_toml(data: bytes) -> dict[str, Any]:
         line = data.count(b"\n", 0, error.start) + 1
         reason = f"line {line} is not valid UTF-8"
     except TOMLDecodeError as error:
-        # The error message may quote a key of any length.
+        # Cut the error message: it may quote a key of any length.
         reason = visible(str(error)[:200])
     except RecursionError:
         reason = "nested too deeply"

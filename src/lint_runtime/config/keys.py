@@ -63,7 +63,7 @@ def read_config(document: Mapping[str, Any]) -> tuple[Config, list[str]]:
 
 
 def rules_of(names: Collection[str]) -> frozenset[str]:
-    """Replace each topic in `names` by its rules, which the schema defines."""
+    """Replace each topic in `names` by its rules. The schema lists the rules of each topic."""
     definitions = load_schema(_SCHEMA).definitions
     topics = {name: definitions[name]["enum"] for name in names if name in definitions}
     return frozenset(rule for name in names for rule in topics.get(name, (name,)))
@@ -118,7 +118,7 @@ def _pattern(pattern: str) -> str:
         raise ValueError(f"{quoted(pattern)} has more than {MAX_COMPONENTS} components")
     try:
         with warnings.catch_warnings():
-            # Python warns about classes such as [[:alpha:]], which git interprets differently.
+            # Reject classes such as [[:alpha:]]: git reads them differently, and Python warns about them.
             warnings.simplefilter("error", FutureWarning)
             compile_pattern(pattern)
     except (ValueError, FutureWarning):
@@ -161,7 +161,7 @@ def _repository(text: str) -> str:
         raise ValueError(f"{quoted(text)} has a '*' in the registry; use it only in the path")
     if re.search(r"\*[^/]*\*", text):
         raise ValueError(f"{quoted(text)} has two '*' in one path segment; one matches all of it")
-    # The placeholder is valid in a path, and no repository contains it.
+    # Replace each `*` by a placeholder that is valid in a path and that no repository contains.
     placeholder = "x-x--x-x"
     try:
         reference = parse_reference(text.replace("*", placeholder))
@@ -199,7 +199,7 @@ _READERS: Mapping[str, tuple[Callable[..., Any], Callable[[list[Any]], Any]]] = 
     "exclude": (_pattern, tuple),
     "per-file-ignores": (lambda pattern, rules: (_pattern(pattern), frozenset(rules)), dict),
     "build-args": (lambda name, value: (name, value), dict),
-    # Two spellings may name the same platform.
+    # Drop duplicates: two spellings may name the same platform.
     "target-platforms": (_platform, lambda platforms: tuple(dict.fromkeys(platforms))),
     "images": (_mirror, dict),
     "require": (_requirement, lambda entries: Requirements(**dict(entries))),

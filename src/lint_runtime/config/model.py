@@ -22,7 +22,7 @@ class Config(NamedTuple):
     select: the rules and topics to run, or empty for the default rules
     ignore: the rules and topics not to run
     extend_select: additional rules and topics to run
-    severity: the severity of each rule or topic, or None to turn it off
+    severity: the severity of each rule or topic; None turns the rule or topic off
     fail_on: the minimum severity that fails a run
     warn_within: the number of days before the end of maintenance at which to warn
     min_release_age: the minimum age in days of a release that `outdated-release` suggests

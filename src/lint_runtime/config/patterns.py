@@ -1,6 +1,6 @@
 """Match paths with patterns in the syntax of `.gitignore`.
 
-Matching a path takes linear time. Regular expressions of whole patterns would backtrack.
+Matching a path takes linear time. A regular expression for a whole pattern would backtrack.
 """
 
 import re
@@ -22,7 +22,7 @@ class Pattern(NamedTuple):
 
     is_negated: whether it starts with `!`
     is_directory: whether it ends with `/` and matches only files below a directory
-    groups: the components between its `**`
+    groups: the components, split into groups at each `**`
     """
 
     is_negated: bool
@@ -30,14 +30,14 @@ class Pattern(NamedTuple):
     groups: tuple[tuple[_Glob, ...], ...]
 
     def matches(self, path: Sequence[str]) -> int:
-        """Return 2 if the pattern matches a path, 1 if only a directory above, otherwise 0."""
+        """Return 2 if the pattern matches `path`, 1 if it matches a directory above it, otherwise 0."""
         names = path[:-1] if self.is_directory else path
         first, *rest = self.groups
         if not _starts_with(first, names, 0):
             return 0
         start = 0
         end = len(first)
-        # The earliest match of a group leaves the most names for the next one: no backtracking is needed.
+        # The earliest match of a group leaves the most names for the next groups: no need to backtrack.
         for group in rest:
             starts = range(end, len(names) - len(group) + 1)
             start = next((start for start in starts if _starts_with(group, names, start)), -1)
@@ -47,14 +47,14 @@ class Pattern(NamedTuple):
         if self.is_directory:
             return 1
         if rest:
-            # The last group may match again at the end of the path.
+            # Also try the last group at the end of the path, where it may match again.
             last = len(names) - len(rest[-1])
             return 2 if last == start or _starts_with(rest[-1], names, last) else 1
         return 2 if end == len(names) else 1
 
 
 def _starts_with(globs: Sequence[_Glob], names: Sequence[str], start: int) -> bool:
-    """Whether the globs match the names from `start` on, one by one."""
+    """Return whether the globs match the names that start at index `start`, one glob per name."""
     part = names[start : start + len(globs)]
     return len(part) == len(globs) and all(
         glob == name if isinstance(glob, str) else glob.fullmatch(name)
@@ -63,9 +63,10 @@ def _starts_with(globs: Sequence[_Glob], names: Sequence[str], start: int) -> bo
 
 
 def is_match(patterns: Iterable[str], path: str) -> bool:
-    """Whether a `.gitignore` with these patterns would ignore a file.
+    """Return whether a `.gitignore` with these patterns would ignore a file.
 
-    The last pattern that matches the file decides, or else the last that matches a directory above it.
+    The last matching pattern decides. But a `!` pattern that matches only a directory above the file can't
+    undo a pattern that matches the file itself.
     """
     names = path.split("/")
     is_ignored, decided = False, 0
@@ -124,7 +125,7 @@ def _compile(component: str) -> _Glob:
             parts[-1] += f"[{'^' if token['not'] else ''}{characters}]"
         else:
             parts[-1] += "." if token[0] == "?" else re.escape(token[0][-1])
-    # The lookahead takes the earliest match of a part between stars, and no later one.
+    # Each lookahead fixes the earliest match of a part between stars, so that matching never backtracks.
     parts[1:-1] = [f"(?=(?P<p{number}>.*?{part}))(?P=p{number})" for number, part in enumerate(parts[1:-1])]
     try:
         return re.compile("".join(parts[:-1]) + ".*" * (len(parts) > 1) + parts[-1], re.DOTALL)

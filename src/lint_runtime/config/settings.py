@@ -29,13 +29,15 @@ class FileSettings(NamedTuple):
 
 
 class Settings:
-    """The settings of a run. Each configuration file is read once. Raises UnusableError.
+    """The settings of a run. Each configuration file is read once.
+
+    The constructor and `of` raise UnusableError.
 
     options: the values of command-line options, keyed by field of Config
-    config_path: the configuration file for all files, or None to use the nearest for each file
+    config_path: the configuration file for all files; None uses the nearest one for each file
     is_isolated: whether to ignore configuration files
     default: the settings of files without a configuration file near them
-    warnings: warnings about misspelled names, each once; the values are None
+    warnings: warnings about misspelled names, as keys of a dict, to keep their order without duplicates
     tables: the paths of lifecycle data that configuration files or options name
     """
 

@@ -39,7 +39,7 @@ def render_settings(path: str, settings: FileSettings | None, options: Mapping[s
 
 
 def _origin(field: str, name: str, settings: FileSettings, options: Mapping[str, Any]) -> str:
-    """Return the origin of a field, or of the entry `name` in a field with entries."""
+    """Return the origin of the value of a field, or of its entry `name` if the field has entries."""
     origins = []
     key = field.replace("_", "-")
     file = settings.config_file
@@ -69,7 +69,7 @@ def _toml(value: object) -> str:
         return str(value).lower()
     text = OFF if value is None else spelled(value) if isinstance(value, Platform) else str(value)
     text = text.replace("\\", r"\\").replace('"', r"\"")
-    # TOML cannot represent bytes that are not UTF-8.
+    # Replace the surrogates of bytes that are not UTF-8: TOML cannot represent such bytes.
     text = re.sub("[\ud800-\udfff]", r"\\ufffd", text)
     text = "".join(
         character if character.isprintable() else f"\\U{ord(character):08x}" for character in text

@@ -29,27 +29,28 @@ Record = tuple[str, Counter[Key]]
 
 
 def record(report: Report) -> Record:
-    """Count the findings of a file, except findings suppressed by comments."""
+    """Return the record of a file. Findings that comments suppress don't count."""
     return report.path, count_findings((*report.diagnostics, *report.outranked))
 
 
 def key_of(finding: Diagnostic) -> Key:
     """Return the rule and the subject that identify a finding in its file."""
     rule = RULE_BY_NAME.get(finding.rule)
-    # A report of a newer version may have rules that this version lacks.
+    # A report of a newer version may have rules that this version lacks: use their own names.
     return rule.baseline_name if rule else finding.rule, finding.subject
 
 
 def count_findings(diagnostics: Iterable[Diagnostic]) -> Counter[Key]:
-    """Count findings per rule and subject, but at most one per rule and location."""
+    """Count findings by Key. Findings with the same Key and location count once."""
     places = {(key_of(finding), finding.location) for finding in diagnostics}
     return Counter(key for key, _ in places)
 
 
 class Baseline:
-    """The number of findings in each file, keyed by rule and subject.
+    """A baseline: for each file, the number of findings per rule and subject.
 
-    path: path of the baseline file; recorded paths are relative to its directory
+    path: path of the baseline file; the paths of files are relative to its directory
+    counts: the numbers of findings, keyed by the path of a file, then by rule and subject
     """
 
     def __init__(self, path: str, counts: Mapping[str, Counter[Key]] | None = None) -> None:
@@ -66,9 +67,9 @@ class Baseline:
         return self._counts.get(self._relative(path), {})
 
     def matched(self, report: Report, rules: Iterable[Rule]) -> Record:
-        """Return the baseline findings that a file still has.
+        """Return the recorded findings that a file still has.
 
-        rules: rules that ran; findings of other rules are kept
+        rules: rules that ran; recorded findings of other rules are kept
         """
         counts = count_findings(
             finding
@@ -82,9 +83,9 @@ class Baseline:
         return report.path, counts
 
     def without_stale(self, records: Iterable[Record]) -> "Baseline":
-        """Return a baseline without stale findings and deleted files.
+        """Return a copy without findings that no longer occur, and without deleted files.
 
-        records: remaining findings in the linted files
+        records: the recorded findings that the linted files still have
         """
         matched = self.replaced(records)._counts
         return Baseline(
@@ -93,7 +94,10 @@ class Baseline:
         )
 
     def replaced(self, records: Iterable[Record]) -> "Baseline":
-        """Return a baseline with new findings for linted files and without deleted files."""
+        """Return a copy with the entries of some files replaced, and without deleted files.
+
+        records: the new entries
+        """
         existing = {
             path: counts
             for path, counts in self._counts.items()

@@ -9,35 +9,36 @@ from lint_runtime.dockerfile.git import leads_out
 from lint_runtime.files import read_regular
 
 _PLACES = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
-"""Where GitHub and GitLab look for the file. The first file counts."""
+"""The paths where GitHub and GitLab look for CODEOWNERS, in the order of precedence."""
 
 _LARGEST = 1 << 20
-"""The largest file to use, in bytes. GitHub ignores a file above 3 MB."""
+"""Maximum size of CODEOWNERS, in bytes. A larger file is ignored (GitHub's own limit is 3 MB)."""
 
 _MOST_LINES = 10_000
-"""The most lines of a file to use. Each may have to be matched with each path."""
+"""Maximum number of lines. A longer file is ignored, because every path is matched with all lines."""
 
 _HEADING = r"\^?\[([^\]]+)\](?:\[[0-9]*\])?(?:\s+(.*))?"
-"""The heading of a GitLab section: `[NAME]`, `^[NAME]` or `[NAME][APPROVALS]`, and default owners."""
+"""Matches the heading of a GitLab section: `[NAME]`, `^[NAME]` or `[NAME][APPROVALS]`, then owners."""
 
 
 _Rule = tuple[int, Pattern, int, tuple[str, ...] | None]
-"""A line: its number, its pattern, the least result of `matches` that counts, and the owners.
+"""A rule: its line number, its pattern, the minimum result of `matches` to apply, and its owners.
 
-None excludes files from the section.
+The owners are None if the rule excludes files from its section.
 """
 
 
 class CodeOwners:
-    """The rules of a repository.
+    """The rules in a CODEOWNERS file.
 
-    text: the content of CODEOWNERS
-    is_gitlab: whether the rules of GitLab apply instead of those of GitHub
+    text: the content of the file
+    is_gitlab: whether to read the file as GitLab does, instead of as GitHub does
     """
 
     def __init__(self, text: str, *, is_gitlab: bool) -> None:
-        # The rules of each section, by a name in the paths that they match, or by "" if any name may match.
-        # GitHub has no sections. In GitLab, lines above the first heading are a section.
+        # Maps each section to its rules, keyed by a name that every matching path contains. The key is ""
+        # for patterns without such a name. The section "" has the lines above the first heading: all lines
+        # on GitHub, which has no sections.
         self._sections: dict[str, dict[str, list[_Rule]]] = {"": {}}
         section = self._sections[""]
         defaults: tuple[str, ...] = ()
@@ -46,7 +47,7 @@ class CodeOwners:
                 section = self._sections.setdefault(heading[1].strip().casefold(), {})
                 defaults = _owners(heading[2] or "")
                 continue
-            # A backslash escapes a space in a pattern.
+            # The pattern ends at the first space that no backslash escapes.
             written, rest = re.findall(r"\A((?:\\.|\S)*)(.*)", line)[0]
             path, is_exclusion = written.removeprefix("!"), written.startswith("!")
             if line.startswith("#") or not written or (not is_gitlab and (is_exclusion or "[" in path)):
@@ -57,14 +58,16 @@ class CodeOwners:
             with suppress(ValueError):
                 if pattern := compile_pattern(path):
                     names = [glob for group in pattern.groups for glob in group if isinstance(glob, str)]
-                    # 2 counts a match of the path itself, but not of a directory above it.
+                    # 2 requires a match of the path itself. 1 also accepts a match of a directory above it.
                     least = 2 if is_gitlab or path.endswith("/*") else 1
                     owners = None if is_exclusion else _owners(rest) or defaults
                     rules = section.setdefault(names[-1] if names else "", [])
                     rules.append((number, pattern, least, owners))
 
     def of(self, path: str) -> tuple[str, ...]:
-        """Return the owners of a file: by the last line that matches, added up over all sections.
+        """Return the owners of a file, from the last matching rule of each section.
+
+        A section adds no owners if one of its exclusions matches.
 
         path: the path from the root of the repository, with `/` as the separator
         """
@@ -83,13 +86,13 @@ class CodeOwners:
 
 
 def _owners(text: str) -> tuple[str, ...]:
-    """Return the owners in the rest of a line: names with `@` and addresses, up to a comment."""
+    """Return the owners in the part of a line after its pattern: words with `@`, outside comments."""
     words = re.split(r"(?:\A|\s)#", text, maxsplit=1)[0].split()
     return tuple(word for word in words if "@" in word)
 
 
 def read_codeowners(root: str) -> CodeOwners:
-    """Return the rules of the repository at `root`. Without a file to use, no file has owners."""
+    """Read the CODEOWNERS file of the repository at `root`. Returns no rules if it has no usable file."""
     for place in _PLACES:
         path = os.path.join(root, place)
         with suppress(OSError):

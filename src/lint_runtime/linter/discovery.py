@@ -29,27 +29,30 @@ def files_under(
     Searches hidden directories. Skips links to directories, and directories with `{{…}}` in their name.
 
     on_error: called with the error of each unreadable directory
-    complain: called with a message if git cannot say what it ignores
+    complain: called with a warning if git fails, so that ignored files can't be skipped
     uses_gitignore: whether to skip files that git ignores
     """
     files = _expand(search(directory, is_linted_name, on_error))
     if not uses_gitignore:
         return files
-    # Lazy import: subprocess takes 2 ms, and most runs name files.
+    # Lazy import (2 ms, for subprocess): most runs lint named files, not directories.
     from lint_runtime.dockerfile.git import without_ignored
 
     return without_ignored(files, complain)
 
 
 def _expand(files: Iterable[str]) -> Iterator[str]:
-    """Yield the files of a search and the declared Dockerfiles, but no other `pyproject.toml` files."""
+    """Yield the files of a search, and after each manifest the Dockerfile that it declares.
+
+    Skips `pyproject.toml` files that are not manifests.
+    """
     declared: set[str] = set()
     for path in files:
         data, dockerfile = _read_manifest(path)
         if path in declared or not (data is None or may_be_manifest(data)):
             continue
         yield path
-        # The search finds Dockerfiles in this directory by their names.
+        # Skip a declared Dockerfile in the same directory if the search finds it by its name.
         directory, name = os.path.split(dockerfile)
         is_found = directory == os.path.dirname(path) and is_dockerfile_name(name)
         if dockerfile and not is_found and dockerfile not in declared:
@@ -58,7 +61,7 @@ def _expand(files: Iterable[str]) -> Iterator[str]:
 
 
 def with_declared(path: str) -> Iterator[str]:
-    """Yield a file, then the Dockerfile that it declares if it is a manifest."""
+    """Yield `path` and, if it is a manifest, the Dockerfile that it declares."""
     yield path
     _, dockerfile = _read_manifest(path)
     if dockerfile:
@@ -68,8 +71,8 @@ def with_declared(path: str) -> Iterator[str]:
 def _read_manifest(path: str) -> tuple[bytes | None, str]:
     """Return the content of a `pyproject.toml`, and the path of the Dockerfile that it declares.
 
-    The content is None for another file, and for an unreadable file, which linting it reports. The path is
-    "" if the file declares no Dockerfile that exists.
+    The content is None if the file has another name or can't be read (then linting reports the error).
+    The path of the Dockerfile is "" if the file declares none, or none that exists.
     """
     directory, name = os.path.split(path)
     if name != NAME:
@@ -87,13 +90,13 @@ def _read_manifest(path: str) -> tuple[bytes | None, str]:
 def tracked_files(  # noqa: C901
     directory: str, is_excluded: Callable[[str], bool], fail: Callable[[str], None]
 ) -> Iterator[str]:
-    """Yield the Dockerfiles and manifests under `directory` that git tracks, in initialized submodules too.
+    """Yield the Dockerfiles and manifests that git tracks under `directory`.
 
-    Fails if there are none.
+    Searches initialized submodules too.
 
-    is_excluded: whether the configuration excludes a path
-    fail: called with a message about a directory that git refuses, a submodule that is not initialized,
-        and a link that leads out of the repository
+    is_excluded: returns whether the configuration excludes a path; excluded paths cause no error message
+    fail: called with an error message if git fails, if git tracks no such files, and for each path that
+        can't be checked (an uninitialized submodule, a missing file, a link out of the repository)
     """
     # Lazy import: see `files_under`.
     from lint_runtime.dockerfile.git import GitError, leads_out, repository_root, tracked_below
@@ -106,7 +109,7 @@ def tracked_files(  # noqa: C901
         return
     others, declared = set(), set()
     for path, _ in tracked:
-        # The file behind a link that leads out of the repository is not read.
+        # Don't read a manifest through a link that leads out of the repository.
         if os.path.basename(path) == NAME and not leads_out(path, root):
             data, dockerfile = _read_manifest(path)
             declared.add(dockerfile)

@@ -70,8 +70,8 @@ def lint_file(
     path: path of the file, as reported in findings
     known: lifecycle data on the date of the run
     baseline: findings in this file to suppress
-    honors_comments: whether comments suppress findings; otherwise, comments add notes to findings
-    neighbors: the files to compare with
+    honors_comments: whether comments suppress findings; if False, they only add notes to findings
+    neighbors: the other files of the project to compare this file with
     """
     manifest = read_manifest(data) if is_manifest_name(path) else None
     project = None
@@ -121,7 +121,11 @@ def lint_file(
 def _read_project(
     manifest: Manifest | None, data: bytes, known: Snapshot
 ) -> "tuple[Dockerfile, Project | None]":
-    """Return a manifest as a file with at most one stage, and its edits."""
+    """Return a manifest as a Dockerfile and as a Project.
+
+    The Dockerfile has one stage with the image that the manifest results in, or no stage if there is no
+    such image. The Project is None if `manifest` is None.
+    """
     # Lazy import (2 ms): most runs have no manifest.
     from lint_runtime.projects import Project, project_image, project_stage
 
@@ -142,14 +146,14 @@ def make_report(
 ) -> Report:
     """Return the report of a file.
 
-    images: a Runtime image or None for each stage, then for each use
-    suppressions: a dict of suppressions, keyed by rule, for each image; may be empty
+    images: for each stage, then for each use: the Runtime image, or None for another image
+    suppressions: for each stage, then for each use: the suppressions, keyed by rule. May be empty.
     """
     active, suppressed, outranked = drop_outranked(findings)
     active = explain(active, context)
     if suppressed:
         active = _with_comment_notes(active, suppressed, outranked)
-        # A fix must not change the text of a suppressed finding.
+        # Drop a fix that would also fix a suppressed finding about another image.
         wanted, suppressed_edits = (
             {(edit, finding.images) for finding in findings for edit in edits_of(finding)}
             for findings in (active, suppressed)
@@ -191,12 +195,12 @@ def make_report(
 
 
 def explain(findings: tuple[Diagnostic, ...], context: Context) -> tuple[Diagnostic, ...]:
-    """Return the findings. The most severe one about each image explains the destination."""
+    """Return the findings. The most severe finding about each image gets the reasons for its help."""
     cases = _cases_by_place(context)
     explained = list(findings)
     done: set[Place] = set()
     severities = [*Severity]
-    # A report from a newer version may name unknown rules.
+    # A report from a newer version may name unknown rules, which come last.
     order = [(severities.index(each.severity), _RANKS.get(each.rule, len(_RANKS))) for each in findings]
     for index in sorted(range(len(findings)), key=order.__getitem__):
         finding = findings[index]
@@ -213,7 +217,7 @@ def explain(findings: tuple[Diagnostic, ...], context: Context) -> tuple[Diagnos
 
 
 def _cases_by_place(context: Context) -> dict[Place, Case]:
-    """Return the case of each image, keyed by the places of the image and its platform."""
+    """Map the place of each image, and the place of its platform, to the case of the image."""
     return {
         target.place: case
         for case in context.cases
@@ -222,11 +226,11 @@ def _cases_by_place(context: Context) -> dict[Place, Case]:
 
 
 def merge(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Merge equal findings about the default of an ARG that several images use."""
+    """Merge equal findings of several images about the default of one ARG."""
     merged: dict[object, Diagnostic] = {}
     for finding in findings:
         target = finding.target
-        # The notes may name tags with the suffixes of one image.
+        # Ignore the notes: they may name tags with the suffixes of one image.
         key = finding._replace(target=target._replace(lines=frozenset(), related=()), notes=())
         first = merged.get(key) if target.related else None
         if first is None:
@@ -239,7 +243,7 @@ def merge(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
 
 
 def edits_of(finding: Diagnostic) -> tuple[Edit, ...]:
-    """Return the edits of the fix or the upgrade of a finding."""
+    """Return the edits of a finding's fix, or of its upgrade if it has no fix."""
     change = finding.fix or finding.upgrade
     return change.edits if change else ()
 
@@ -247,7 +251,11 @@ def edits_of(finding: Diagnostic) -> tuple[Edit, ...]:
 def _with_comment_notes(
     active: tuple[Diagnostic, ...], suppressed: Iterable[Diagnostic], outranked: Iterable[Diagnostic]
 ) -> tuple[Diagnostic, ...]:
-    """Return the active findings. A note on each that a comment uncovered names one that is enough."""
+    """Return the active findings, some with a note about a comment.
+
+    Suppressing a finding can uncover findings that it outranked. The note on an uncovered finding shows
+    one comment that suppresses all of them.
+    """
     by_images: dict[tuple[Location, ...], list[Diagnostic]] = {}
     for finding in (*active, *suppressed, *outranked):
         by_images.setdefault(finding.images, []).append(finding)
@@ -271,7 +279,7 @@ def _with_comment_notes(
             note = f"it waited behind {behind}; one comment is enough: ignore[{', '.join(names)}]"
             notes.update({(images, other.rule): note for other in waiting})
     return tuple(
-        # A finding from an earlier report may already have its note.
+        # Drop duplicate notes: a finding from an earlier report may already have this note.
         finding._replace(notes=tuple(dict.fromkeys((*finding.notes, notes[finding.images, finding.rule]))))
         if (finding.images, finding.rule) in notes
         else finding
@@ -280,7 +288,7 @@ def _with_comment_notes(
 
 
 def rules_to_silence(finding: Diagnostic, here: Iterable[Diagnostic]) -> tuple[str, ...]:
-    """Return the rules that a comment must name to suppress a finding and what waits behind it.
+    """Return the rules that a comment must name to suppress a finding without uncovering other findings.
 
     here: all findings at the same location, suppressed or not
     """
@@ -298,7 +306,7 @@ def rules_to_silence(finding: Diagnostic, here: Iterable[Diagnostic]) -> tuple[s
 
 
 def enabled(config: Config) -> tuple[Rule, ...]:
-    """Return the rules that `config` enables. A rule's own settings beat those of its topic."""
+    """Return the rules that `config` enables. Settings of a rule beat settings of its topic."""
     select, severities = config.select, config.severity
     selected = select | config.extend_select
     off = config.ignore.union(name for name, severity in severities.items() if severity is None)
@@ -325,7 +333,7 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
     """Return the findings of `rules` in the file at `path`."""
     by_place = _cases_by_place(context)
     stages = (*context.dockerfile.stages, *context.dockerfile.uses)
-    # The targets that not all target platforms have.
+    # Maps each target that exists only on some target platforms to these platforms.
     platforms = {
         target.place: stage.target_platforms
         for stage, image in (
@@ -344,7 +352,7 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
             severity = configured or finding.severity or rule.severity
             place = finding.target.place
             message, help_text, fix, upgrade = finding.message, finding.help, finding.fix, None
-            # The messages about syntax have their platforms.
+            # Messages about syntax already name their platforms.
             if platforms and rule.topic is not Topic.SYNTAX and place in platforms:
                 message = on_platforms(platforms[place], message)
             if help_text is None:
@@ -374,10 +382,10 @@ def _suppress(
     baseline: BaselineCounts,
     context: Context,
 ) -> list[Diagnostic]:
-    """Mark the findings that a comment or the baseline suppresses.
+    """Return the findings, marked as suppressed if a comment or the baseline suppresses them.
 
-    Comments take precedence. The baseline counts findings of one rule about one subject at one location
-    once.
+    Comments take precedence over the baseline. In the baseline, findings of one rule about one subject at
+    one location count once.
     """
     if not comments and not baseline:
         return findings
@@ -406,8 +414,8 @@ def drop_outranked(
 ) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
     """Sort findings, and split them into active, suppressed and outranked findings.
 
-    A finding can't outrank a more severe finding, and is itself outranked instead: lowering the severity
-    of a rule must not hide more than turning the rule off.
+    If a finding would outrank a more severe finding, the less severe finding is outranked instead.
+    Otherwise, lowering the severity of a rule could hide more than turning the rule off.
     """
     ordered = sorted(findings, key=attrgetter("sort_key"))
     kinds = [finding.suppression.kind if finding.suppression else None for finding in ordered]
@@ -417,16 +425,17 @@ def drop_outranked(
         if not finding.suppression
     }
     redundant: set[tuple[Place, str]] = set()
-    # A finding and the findings it outranks share one baseline entry.
+    # The findings that a finding in the baseline outranks. If the baseline suppresses them too, they count
+    # as outranked, not as suppressed.
     recorded: set[tuple[Place, str]] = set()
     for finding, kind in zip(ordered, kinds, strict=True):
         rule = RULE_BY_NAME.get(finding.rule)
         place = finding.target.place
-        # A report from a newer version may name unknown rules.
+        # A report from a newer version may name unknown rules, which outrank nothing.
         for name in rule.outranks if rule else ():
             if kind is SuppressionKind.BASELINE:
                 recorded.add((place, name))
-            # A suppressed finding still outranks earlier stages of the same event.
+            # A suppressed finding outranks only findings about an earlier stage of the same event.
             if kind and rule and RULE_BY_NAME[name].baseline_name != rule.baseline_name:
                 continue
             other = severities.get((place, name), finding.severity)
@@ -445,7 +454,7 @@ def drop_outranked(
 
 
 def _lines(data: bytes, diagnostics: Collection[Diagnostic]) -> dict[int, str]:
-    """Map line numbers to the lines where findings or their edits start or end."""
+    """Return the lines where findings or their edits start or end, keyed by line number."""
     locations = [diagnostic.location for diagnostic in diagnostics]
     locations += (place for diagnostic in diagnostics for place in diagnostic.target.related)
     locations += (edit.location for diagnostic in diagnostics for edit in edits_of(diagnostic))

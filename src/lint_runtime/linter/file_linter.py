@@ -25,7 +25,7 @@ STDIN = "-"
 class FileLinter(NamedTuple):
     """Lints files one by one.
 
-    named: the named files and directories, absolute and in normal case
+    named: absolute paths of the files and directories on the command line, after os.path.normcase()
     stdin_filename: name to report for standard input
     baseline: findings to suppress
     fix_mode: options for applying fixes, or None to apply no fixes
@@ -43,16 +43,16 @@ class FileLinter(NamedTuple):
     def check(self, file: str, tally: Tally) -> Report | None:
         """Return the report of a file, and add its counts to `tally`.
 
-        Returns None if the file is excluded or unreadable.
+        Returns None if the file is excluded or unreadable, or a `pyproject.toml` that is not a manifest.
         """
         name, shown = (self.stdin_filename, "standard input") if file == STDIN else (file, quoted(file))
         try:
             applied = applied_to(name, self.settings, tally)
             if applied is None:
                 if file != STDIN:
-                    os.lstat(file)  # An excluded file must exist, too.
+                    os.lstat(file)  # Raises an error if the excluded file doesn't exist.
                 return None
-            # One byte over the limit is enough to reject a file.
+            # Read one byte over the limit: then the linter notices that the file is too large.
             if file != STDIN:
                 data = read_regular(file, MAX_FILE + 1)
             elif sys.stdin:
@@ -87,12 +87,15 @@ class FileLinter(NamedTuple):
         )
 
     def _open(self, path: str, data: bytes) -> File | None:
-        """Return another file of the run, or None if it is excluded or its configuration is unusable."""
+        """Return the file at `path` with the content `data`.
+
+        Returns None if the file is excluded or its configuration is unusable.
+        """
         applied = applied_to(path, self.settings, Tally())
         return self._file(path, data, applied) if applied else None
 
     def _is_linted(self, path: str) -> bool:
-        """Return whether this run lints the file at a path: it is named or found, and not excluded."""
+        """Return whether this run lints a file: it is in `named` or below it, and not excluded."""
         place = os.path.normcase(os.path.abspath(path))
         while place not in self.named:
             directory = os.path.dirname(place)
@@ -103,7 +106,7 @@ class FileLinter(NamedTuple):
 
 
 def applied_to(name: str, settings: Settings, tally: Tally) -> FileSettings | None:
-    """Return the settings of a file.
+    """Return the settings of a file, and record problems and warnings in `tally`.
 
     Returns None if the file is excluded or its configuration is unusable.
     """

@@ -27,7 +27,7 @@ class NotFixableError(Exception):
 
 
 OpenFile = Callable[[str, bytes], File | None]
-"""Returns the file with a path and a content, or None if it is excluded or has no usable settings."""
+"""Takes a path and content. Returns a File, or None if it is excluded or its settings are unusable."""
 
 
 class FixMode(NamedTuple):
@@ -35,7 +35,7 @@ class FixMode(NamedTuple):
 
     is_dry_run: whether to collect diffs instead of writing files
     unsafe: whether to apply unsafe fixes too
-    goal: series to upgrade to, "" for the best one, or None to upgrade no images
+    goal: series to upgrade to, "" for the best series, or None to upgrade no images
     """
 
     is_dry_run: bool
@@ -45,9 +45,9 @@ class FixMode(NamedTuple):
     def apply(self, file: File, report: Report, tally: Tally, open_file: OpenFile) -> Report:
         """Upgrade and fix a file. Returns the report of the content on disk.
 
-        report: report of the file
+        report: report of the file before the changes
         tally: receives the changes, or an error message if the file can't be fixed
-        open_file: opens another file of the project
+        open_file: opens the Dockerfile that a manifest declares
         """
         path = file.path
         try:
@@ -72,9 +72,9 @@ class FixMode(NamedTuple):
     def _change(
         self, file: File, report: Report, open_file: OpenFile
     ) -> tuple[bytes, Report, tuple[Upgrade, ...], list[str]]:
-        """Return the new content of a file, its report, the upgrades and descriptions of the fixes.
+        """Upgrade and fix a file in memory. Raises NotFixableError.
 
-        Raises NotFixableError.
+        Returns the new content, the report of the new content, the upgrades and descriptions of the fixes.
         """
         data = file.data
         upgrades: tuple[Upgrade, ...] = ()
@@ -93,9 +93,9 @@ class FixMode(NamedTuple):
             )
         after = report if fixed == data else file.lint(fixed)
         changes: list[str] = []
-        # A fix can reveal another fixable finding.
+        # Repeat: a fix can reveal another fixable finding.
         while edits := select_edits(after.diagnostics, unsafe=self.unsafe):
-            # If findings share an edit, the first finding describes the edit.
+            # reversed(): if findings share an edit, the first finding describes the edit.
             fixes = {
                 edit: (finding.rule, finding.fix.title)
                 for finding in reversed(after.diagnostics)
@@ -111,7 +111,10 @@ class FixMode(NamedTuple):
         return fixed, after, upgrades, changes
 
     def _declared_dockerfile(self, file: File, open_file: OpenFile) -> bytes | None:
-        """Return the content that the Dockerfile of a manifest gets in this run, or None without one."""
+        """Return the content of a manifest's declared Dockerfile after this run.
+
+        Returns None if there is no such Dockerfile, or if `open_file` can't open it.
+        """
         declared = declared_dockerfile(file.data) if is_manifest_name(file.path) else ""
         path = os.path.normpath(os.path.join(os.path.dirname(file.path), declared))
         content = file.neighbors.contents.get(declared)
@@ -127,7 +130,10 @@ class FixMode(NamedTuple):
         return content
 
     def _objection(self, file: File, dockerfile: bytes) -> str:
-        """Return the reason why the manifest of a Dockerfile can't follow its new content, or ""."""
+        """Return why the manifest of a Dockerfile can't be changed to match an upgrade, or "".
+
+        dockerfile: the content of the Dockerfile after the upgrade
+        """
         contents, linted = file.neighbors
         key = next(filter(is_manifest_name, contents), "")
         path = os.path.normpath(os.path.join(os.path.dirname(file.path), key))
@@ -150,7 +156,7 @@ class FixMode(NamedTuple):
 
 
 def _requirement_upgrades(manifest: File) -> tuple[Upgrade, ...]:
-    """Return the changes of the requirement that follow the Dockerfile of a manifest."""
+    """Return the changes to a manifest's requirement that make it match the declared Dockerfile."""
     parsed = read_manifest(manifest.data)
     requirement = parsed.requirement if parsed else None
     if requirement is None:
@@ -171,9 +177,9 @@ def _mismatches(manifest: File) -> tuple[Diagnostic, ...]:
 
 
 def select_edits(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> list[Edit]:
-    """Return the edits that fix `diagnostics`, in file order. A fix that overlaps an earlier one waits."""
+    """Return the edits that fix `diagnostics`, in file order. Skips a fix that overlaps an earlier fix."""
     edits: set[Edit] = set()
-    # An edit never spans lines.
+    # Only edits on the same line can overlap: an edit never spans lines.
     by_line: dict[int, list[Edit]] = {}
     for finding in diagnostics:
         fix = finding.fix
@@ -214,7 +220,7 @@ def write_fixed(path: str, old: bytes, new: bytes) -> None:
             raise NotFixableError(reason)
         replace_file(path, [new], expected=old)
     except ChangedError as error:
-        # Another process may have made the same changes.
+        # Accept the file if another process made the same changes.
         if read_regular(path, MAX_FILE) != new:
             raise NotFixableError(str(error)) from None
     except OSError as error:
@@ -235,7 +241,7 @@ def why_not_writable(path: str) -> str:
 
 def unified_diff(path: str, old: bytes, new: bytes) -> str:
     """Return the unified diff of `old` and `new`, which have the same number of lines."""
-    # Numbered lines are unique: each line can match only its counterpart.
+    # Number the lines: then each line can match only the line with the same number.
     before, after = (list(enumerate(BytesIO(data))) for data in (old, new))
     lines: list[str] = []
     for hunk in SequenceMatcher(None, before, after).get_grouped_opcodes():

@@ -1,4 +1,4 @@
-"""Build an inventory of Dockerfiles: their Runtime images and findings, most severe first."""
+"""Build an inventory of the linted files: their Runtime images and their other findings."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -50,14 +50,16 @@ _ABOUT_LIFECYCLE = {rule.name for rule in RULES if rule.topic is Topic.LIFECYCLE
 
 
 class Step(NamedTuple):
-    """What to do about an image. Equal for all files with the same image and the same thing to do.
+    """What to do about an image. Files with the same image and the same action have equal steps.
 
     image: the image, or "" for findings about files and comments
     status: the status of the image
-    day: the first day of an ended status, the last day of maintenance, or None
+    day: the first day of the status if maintenance has ended, otherwise the last day of maintenance. May
+        be None.
     destination: the complete reference to write, or "" if none is known
-    command: the options of the command that write it, or "" if only a person can
-    due: the last day before the series loses support that it has, or None
+    command: the options of `lint-runtime` that write the destination, or "" if only a person can
+    due: the last day of maintenance if it ends soon, the last day of basic support if maintenance has
+        ended, otherwise None
     """
 
     image: str
@@ -74,13 +76,13 @@ class Step(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A Runtime image in a Dockerfile, an image that isn't checked, or a location with other findings.
+    """A Runtime image in a file, an image that isn't checked, or a location with other findings.
 
     path: the path of the file
     line: the line of the instruction
     image: the image, or "" for findings about files and comments
     status: the status of the image or of the findings
-    is_image: whether the entry is a Runtime image and counts as one
+    is_image: whether the entry counts as a Runtime image
     team: the team of the file
     variables: the variables in the image that only a build argument can set
     step: what to do, or None if there is nothing to do
@@ -113,7 +115,7 @@ class Entry(NamedTuple):
 
     @property
     def sort_key(self) -> tuple[int, date, str, int]:
-        """The sort key: most severe first, then the earliest end of maintenance."""
+        """The sort key: most severe first, then by end of maintenance, path and line."""
         end = self.lifecycle.maintenance if self.lifecycle else None
         return RANK[self.status], end.day if end else date.max, self.path, self.line
 
@@ -129,9 +131,9 @@ class Row(NamedTuple):
     team: the team of the file
     step: what to do, or None
     cells: the HTML of the row, without the status
-    details: the HTML of the contents, the findings and the changes, which many rows share
+    details: the HTML of the image's contents, findings and changes; many rows have equal details
     findings: the rules and subjects of the findings
-    is_new: whether an earlier report lacks one of the findings
+    is_new: whether one of the findings is not in the earlier report
     """
 
     sort_key: tuple[int, date, str, int]
@@ -148,7 +150,7 @@ class Row(NamedTuple):
 
 
 def team_of(path: str, label: str = "", owners: Sequence[str] = ()) -> str:
-    """Return the owners of a file, else its label, else its top directory."""
+    """Return the team of a file: its owners, otherwise its label, otherwise its top directory or `.`."""
     directory = portable_path(path).lstrip("/").rpartition("/")[0]
     return ", ".join(owners) or label or directory.partition("/")[0] or "."
 
@@ -159,7 +161,7 @@ def series_in(report: Report) -> frozenset[str]:
 
 
 def take_inventory(report: Report, today: date) -> Iterator[Entry]:
-    """Yield the entries of a file: its images, then other locations with findings."""
+    """Yield the entries of a file: its images, then the locations with other findings."""
     known, config = report.table.as_of(today), Config(warn_within=report.warn_within)
     kept, team = kept_places(report), team_of(report.path, report.label, report.owners)
     blank = Entry(report.path, 0, "", EntryStatus.OTHER, team=team)
@@ -182,7 +184,7 @@ def take_inventory(report: Report, today: date) -> Iterator[Entry]:
                 for finding in findings
             )
             if status not in NEED_ATTENTION and breaks_the_build:
-                # A build argument changes the tag, but not the repository.
+                # A build argument can correct the tag, but can't replace a retired repository.
                 is_fillable = stage.unresolved and image.repository.kind is not RepositoryKind.RETIRED
                 status = EntryStatus.UNCHECKED if is_fillable else EntryStatus.BROKEN
             case = Case(image, known, config)

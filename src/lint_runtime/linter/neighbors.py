@@ -28,9 +28,9 @@ class File(NamedTuple):
     data: its content
     config: its settings
     known: the lifecycle data known on the day of the run
-    baseline: findings in the file to suppress, if there is a baseline
+    baseline: findings in the file to suppress, or None without a baseline
     honors_comments: whether comments suppress findings
-    neighbors: the files to compare with
+    neighbors: the files to compare it with
     """
 
     path: str
@@ -42,7 +42,7 @@ class File(NamedTuple):
     neighbors: Neighbors
 
     def lint(self, data: bytes) -> Report:
-        """Return the report of the file with other content."""
+        """Lint `data` as the content of this file."""
         _, _, config, known, baseline, honors_comments, neighbors = self
         return lint_file(
             data, self.path, config, known, baseline, honors_comments=honors_comments, neighbors=neighbors
@@ -55,10 +55,10 @@ def read_neighbors(
     is_linted: Callable[[str], bool],
     read: Callable[[str, int], bytes] = read_regular,
 ) -> Neighbors:
-    """Return the files to compare a file with.
+    """Return the other files of the project to compare the file at `path` with.
 
-    is_linted: whether the file at a path is linted, too
-    read: returns the content of a file up to a number of bytes, or raises OSError or ValueError
+    is_linted: returns whether the file at a path is linted too
+    read: takes a path and a limit, and returns up to that many bytes. May raise OSError or ValueError.
     """
     directory, name = os.path.split(path)
     contents = {} if is_manifest_name(name) else _manifest_of(path, read)
@@ -77,12 +77,13 @@ def read_neighbors(
 
 
 def _manifest_of(path: str, read: Callable[[str, int], bytes]) -> dict[str, bytes]:
-    """Return the content of the manifest next to a Dockerfile, or of the one above that declares it.
+    """Find the manifest of a Dockerfile: in the same directory, or above if it declares the Dockerfile.
 
-    The key is its path, relative to the directory of the Dockerfile.
+    Returns a dict with the manifest's content, keyed by its path relative to the Dockerfile's directory.
+    Returns an empty dict if there is no manifest.
     """
     key = NAME
-    with suppress(FileNotFoundError):  # The working directory is gone.
+    with suppress(FileNotFoundError):  # The working directory may be gone.
         path = os.path.abspath(path)
         directory = os.path.dirname(path)
         while True:

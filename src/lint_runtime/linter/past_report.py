@@ -29,18 +29,20 @@ _Entry = Mapping[str, Any]
 class PastFile(NamedTuple):
     """A file in a report.
 
+    Fields for images have one item for each stage, then one for each use.
+
     path: path in the report, prefixed with the label
     written: path in the report
-    label: label in a combined report, else the origin of the report
-    owners: owners of the file by CODEOWNERS
+    label: label in a combined report, otherwise the origin of the report
+    owners: owners of the file according to CODEOWNERS
     stages: see `Dockerfile.stages`
     uses: see `Dockerfile.uses`
-    arguments: the ARG with the version of each stage, then of each use, or None
-    editable: whether a fix could change the image of each stage, then of each use
-    manifest: the manifest that states the image, without its text, or None for a Dockerfile
+    arguments: for each image, the ARG that contains its version, or None
+    editable: for each image, whether a fix could change it
+    manifest: the manifest that the image comes from, without its text; None for a Dockerfile
     mirrors: vendor repositories, keyed by mirror
     findings: findings without fixes
-    suppressions: the suppressions by rule, one dict for each stage, then one for each use
+    suppressions: for each image, its suppressions, keyed by rule
     """
 
     path: str
@@ -60,7 +62,8 @@ class PastFile(NamedTuple):
 class PastReport:
     """A JSON report with one file per line, read line by line.
 
-    The constructor reads the lines before the first file. Like `files`, it may raise WrongDocumentError.
+    The constructor reads the lines before the first file. The constructor and `files` may raise
+    WrongDocumentError.
 
     origin: label of the report, or its filename without the extension
     problems: error messages of the earlier run; empty until all files are read
@@ -84,7 +87,8 @@ class PastReport:
         check_document(document, SCHEMA, "head")
         self._has_files = start == b'"files": ['
         self.origin = _below_root(document["label"] or "") or os.path.splitext(os.path.basename(path))[0]
-        # Paths in a report of `billing` with the label `billing` don't repeat `billing`.
+        # The directory to remove from the start of paths, because the label names it. For example, with the
+        # label `billing`, `billing/Dockerfile` must not become `billing/billing/Dockerfile`.
         parts = posixpath.normpath(document["directory"]).split("/")
         name = posixpath.basename(self.origin)
         self._base = "/".join(parts[: len(parts) - parts[::-1].index(name)]) if name in parts else ""
@@ -127,7 +131,10 @@ class PastReport:
         return bytes(text), b""
 
     def _read_line(self, room: int = MAX_DOCUMENT) -> bytes:
-        """Return the next line of at most `room` bytes, or b"" at the end of the report."""
+        """Return the next line, or b"" at the end of the report.
+
+        Raises WrongDocumentError if the line is longer than `room` bytes.
+        """
         line = self._content.readline(room + 1)
         if len(line) > room:
             raise WrongDocumentError(
@@ -158,7 +165,7 @@ def _below_root(path: str) -> str:
 
 def _past_file(entry: _Entry, origin: str, base: str) -> PastFile:
     path = _below_root(posixpath.normpath(entry["path"]).removeprefix(f"{base}/"))
-    # Paths in a combined report already have their labels.
+    # Paths in a combined report already start with their labels.
     path = path if entry["label"] else f"{origin}/{path}"
     stage_entries = [*entry["stages"], *entry["uses"]]
     stages = tuple(map(_stage, stage_entries))
@@ -211,7 +218,7 @@ def _suppression(entry: _Entry) -> Suppression:
 
 
 def _location(entry: _Entry) -> Location:
-    # The schema accepts 1.0 as an integer.
+    # Convert to int: the schema accepts 1.0 as an integer.
     location = Location(*(int(entry[key]) for key in Location._fields))
     if location.end < location.start:
         raise WrongDocumentError(f"a location in line {location.line} ends before it starts")
@@ -219,7 +226,7 @@ def _location(entry: _Entry) -> Location:
 
 
 def _manifest(entry: _Entry) -> Manifest:
-    """Return the manifest that states an image. Its values can't be edited."""
+    """Return the manifest of an image, as far as the report contains it. Fixes can't edit it."""
     place, written = _location(entry["image_location"]), entry["manifest"]
     build, bound = (
         Text(written[key], place, place, is_literal=False) if written[key] else None
@@ -248,7 +255,7 @@ def _stage(entry: _Entry) -> Stage:
     for text in entry["target_platforms"]:
         with suppress(InvalidPlatformError):
             targets.append(parse_platform(text))
-    # Earlier stages and `scratch` have no reference.
+    # A FROM that names an earlier stage or `scratch` has no reference.
     if entry["stage_ref"] is None and image != SCRATCH:
         try:
             reference = parse_reference(image)

@@ -1,4 +1,4 @@
-"""Move the paths of reports to the root of a repository, and add the owners of their files."""
+"""Make paths in reports relative to the root of a repository, and add the owners of files."""
 
 import os
 
@@ -10,8 +10,9 @@ from lint_runtime.linter.report import STDIN_NAME, Report, is_below
 class Places:
     """The repositories around the working directory and the files of a run.
 
-    root: the root for paths, or None for the repository around the working directory. Files outside that
-        repository get paths from the root of their own; files outside a given root keep their paths.
+    root: the directory that paths become relative to; files outside it keep their paths. If it is None,
+        paths become relative to the repository around the working directory. Files outside that
+        repository get paths relative to their own repository.
     """
 
     def __init__(self, root: str | None) -> None:
@@ -22,7 +23,7 @@ class Places:
         self._root = os.path.realpath(root) if root else repository_root(self._directory, self._roots)
 
     def rooted(self, report: Report) -> Report:
-        """Return a report with paths from the root."""
+        """Return a report with paths relative to the root."""
         if report.path == STDIN_NAME:
             return report
         path, root = os.path.normpath(os.path.join(self._directory, report.path)), self._root
@@ -38,7 +39,7 @@ class Places:
         return report._replace(path=path, diagnostics=diagnostics, suppressed=suppressed)
 
     def owned(self, report: Report) -> Report:
-        """Return a report with the owners of its file by the CODEOWNERS of its repository."""
+        """Return a report with the owners of its file, from CODEOWNERS in the file's repository."""
         path = os.path.normpath(os.path.join(self._directory, report.path))
         root = repository_root(os.path.dirname(path), self._roots)
         if not root or report.path == STDIN_NAME:

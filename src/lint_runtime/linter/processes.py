@@ -23,20 +23,20 @@ try:
 except (BrokenPipeError, EOFError, pickle.UnpicklingError):
     pass
 """
-"""The code of a process. It ends without a traceback if its parent ends in the middle of a value."""
+"""The code that a worker process runs. If its input ends, the process ends without a traceback."""
 
 
 _Process = subprocess.Popen[bytes]
 
 _AHEAD = 4
-"""Maximum number of chunks per process that are in progress or done ahead of their turn."""
+"""Maximum number of chunks per process that are in progress, or done but not yet yielded."""
 
 
 def check_in_processes(worker: object, chunks: Iterable[list[Any]], jobs: int) -> Iterator[Any]:
-    """Let processes check chunks of items, and yield the results in the order of the chunks.
+    """Check chunks of items in processes, and yield the results in the order of the chunks.
 
-    A thread waits for each process. The wait also ends if the process crashes or is killed. Raises
-    UnusableError if a process cannot start or ends early.
+    One thread per process sends chunks and waits for their results. If the process crashes or is killed,
+    the wait ends too. Raises UnusableError if a process cannot start or ends early.
     """
     threads = ThreadPoolExecutor(jobs)
     processes: list[_Process] = []
@@ -59,7 +59,7 @@ def check_in_processes(worker: object, chunks: Iterable[list[Any]], jobs: int) -
     finally:
         threads.shutdown(cancel_futures=True)
         for process in processes:
-            # communicate() closes the input of the process, which ends it.
+            # communicate() closes the input of the process, so that the process ends.
             process.communicate()
 
 
@@ -106,7 +106,7 @@ def _start(worker: object) -> _Process:
 
 def _send(process: _Process, value: object) -> None:
     requests = cast("IO[bytes]", process.stdin)
-    # If the process has ended, reading its result raises an error.
+    # Ignore the broken pipe of a process that has ended: reading its result raises an error.
     with suppress(BrokenPipeError):
         requests.write(pickle.dumps(value))
         requests.flush()
@@ -117,10 +117,10 @@ def serve() -> NoReturn:
 
     Raises EOFError at the end of the input.
     """
-    # Windows sends Ctrl-C to every process of the terminal.
+    # Ignore Ctrl-C: Windows sends it to every process of the terminal.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, results = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # Other output must not mix with the results.
+    os.dup2(2, 1)  # Print to standard error: other output must not mix with the results.
     worker = pickle.load(requests)  # noqa: S301 (our own process)
     while True:
         items = pickle.load(requests)  # noqa: S301 (our own process)

@@ -34,7 +34,7 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     """Lint a file from an earlier report again, as of the date of `known`."""
     config = config._replace(images={**config.images, **file.mirrors})
     if not config.select:
-        # An off-by-default rule with findings was on in the earlier run.
+        # An off-by-default rule with findings was on in the earlier run, so keep it on.
         found = {finding.rule for finding in file.findings}
         off = config.ignore.union(name for name, severity in config.severity.items() if severity is None)
         were_on = {rule.name for rule in RULES if not rule.on_by_default and rule.topic.word not in off}
@@ -43,7 +43,8 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     names = {rule.name for rule in rules}
     stages, project = file.stages, None
     if file.manifest:
-        # The Astro CLI may generate another image today. The old one stays if it generates none.
+        # Use the image that the Astro CLI would generate today. If it would generate none, keep the image
+        # in the report.
         generated = project_image(file.manifest, known)
         if isinstance(generated, str):
             reference = parse_reference(generated)
@@ -81,7 +82,7 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
         rule = RULE_BY_NAME.get(finding.rule)
         places = finding.images
         is_rechecked = any(p in image_places or (finding.rule, p) in found_again for p in places)
-        # A newer version may have run a rule that this version lacks.
+        # Keep findings of rules that this version lacks: the report may be from a newer version.
         is_on = rule in rules if rule else not config.select
         if not is_on or (rule and rule.is_repeatable and is_rechecked):
             continue
@@ -98,7 +99,8 @@ def _suppressions(
 ) -> dict[tuple[str, Place], Suppression]:
     """Return the unexpired suppressions, keyed by rule and place.
 
-    Comments on findings take precedence over other suppressions.
+    If several suppressions apply, the order of precedence is: comments that suppressed a finding in the
+    report, baseline entries that suppressed a finding, then the suppressions recorded for an image.
     """
     records = [
         (rule, target.place, suppression)
@@ -140,7 +142,7 @@ def report_files(paths: Sequence[str]) -> Iterator[str]:
 
 
 def entries_of(paths: Iterable[str], session: Session) -> Iterator[PastFile]:
-    """Yield the files in all reports. An unusable report fails the session."""
+    """Yield the files in all reports. Records an unusable report as a problem of the session."""
     count_by_origin: Counter[str] = Counter()
     for path in paths:
         try:

@@ -1,4 +1,4 @@
-"""The results of linting, as passed to the formatters: of a file, and the counts of a run."""
+"""The results of linting: the report of a file, and the tally of a run."""
 
 import os
 from collections import Counter
@@ -27,8 +27,8 @@ class Upgrade(NamedTuple):
     edits: changes to the file; empty if the image is not upgraded
     dropped: suffixes that the new image lacks
     following: image for the next upgrade step, or ""
-    comparison: differences between the images, or None if unknown
-    reason: reason for not upgrading the image; may be empty
+    comparison: differences between the old and the new image, or None if unknown
+    reason: reason for not upgrading the image, or ""
     """
 
     location: Location
@@ -49,16 +49,16 @@ class Report(NamedTuple):
         whose image depends on the target platform
     table: lifecycle data for the file
     suppressed: findings that a comment or a baseline suppresses
-    outranked: findings that a more severe one makes redundant
-    lines: the lines where findings and edits start or end, by number; empty for past reports
-    suppressions: the suppressions by rule for each of `stages` and `uses`, including outranked findings
-        that a baseline suppresses; empty if there are none
-    upgrades: images that move, in a run that upgrades
-    comments: comments that suppress findings
-    unused_comments: the comments that name rules or topics without findings, each with these names
-    warn_within: the days before the end of maintenance at which the run warns
+    outranked: findings that are redundant because of another finding about the same target
+    lines: the lines where findings and edits start or end, keyed by line number; empty for past reports
+    suppressions: for each of `stages`, then each of `uses`: the suppressions, keyed by rule. Includes the
+        suppressions of outranked findings. Empty if there are none.
+    upgrades: images that the run upgrades, and images that need an upgrade but can't get it
+    comments: the valid suppression comments; empty if the run ignores comments
+    unused_comments: pairs of a comment and the rules and topics in it that have no findings
+    warn_within: the number of days before the end of maintenance at which the run warns
     label: the label of the report that the file came from, or ""
-    owners: the owners of the file by CODEOWNERS, if an output needs them
+    owners: the owners of the file according to CODEOWNERS; empty if no output shows them
     """
 
     path: str
@@ -99,16 +99,16 @@ class Tally:
     suppressed: number of suppressed findings
     fixable: number of findings with a fix or an upgrade, keyed by the options that apply it
     fixable_rules: number of findings with a fix or an upgrade, keyed by rule
-    fixes: number of findings that the changes resolve, written or not
-    fixed: descriptions of the changes written
-    diffs: differences of a dry run
-    upgrades: images that move to another series or have to stay, each with the path of its file
-    overruled: findings that a comment would suppress if comments counted
+    fixes: number of findings that the changes resolve, whether the changes are written or only shown
+    fixed: descriptions of the fixes written to files
+    diffs: unified diffs of the files, in a dry run
+    upgrades: pairs of a path and an Upgrade, including upgrades that aren't possible
+    overruled: findings that a comment would suppress without --no-suppressions
     failing: number of findings severe enough to fail the run
-    problems: what could not be done; the values are None
-    warnings: warnings about configuration files; the values are None
-    tables: lifecycle data used, by source
-    recorded: for each file that the baseline lists, its findings that the file still has
+    problems: error messages, as keys of a dict, to keep their order without duplicates
+    warnings: warnings about configuration files, as keys of a dict
+    tables: lifecycle data used, keyed by source
+    recorded: for each file in the baseline, the recorded findings that the file still has
     """
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from lint_runtime.linter.workers import Batch
 from lint_runtime.text import quoted
 
 STALE_AFTER = 180
-"""Age of lifecycle data that causes a warning, in days."""
+"""Lifecycle data that is older than this number of days causes a warning."""
 
 
 class Session:
@@ -36,11 +36,13 @@ class Session:
     def files_of(
         self, paths: Sequence[str], *, uses_gitignore: bool = True, tracked_by: Settings | None = None
     ) -> Iterator[str]:
-        """Yield the files that `paths` name or contain, each once, with the Dockerfiles they declare.
+        """Yield the files that `paths` name or contain, and the Dockerfiles that manifests declare.
+
+        Yields each file once.
 
         uses_gitignore: whether to skip files that git ignores when searching a directory
-        tracked_by: yield only what git tracks in `paths`, which are directories; the settings say what
-            need not be readable
+        tracked_by: if given, yield only files that git tracks in `paths`, which must be directories. Files
+            that these settings exclude cause no error message.
         """
         seen: set[str] = set()
         for path in paths:

@@ -1,4 +1,4 @@
-"""Compare the findings of a run with an earlier report, as a baseline identifies them."""
+"""Compare the findings of a run with an earlier report, by path, rule and subject."""
 
 from collections import Counter
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from lint_runtime.linter.report import Report
 from lint_runtime.text import portable_path, quoted
 
 Findings = tuple[Counter[Key], Counter[Key]]
-"""The active findings of a file, then all of its findings, counted by rule and subject."""
+"""The active findings of a file, and all of its findings. Both are counted by rule and subject."""
 
 NOTHING: Findings = Counter(), Counter()
 
@@ -20,9 +20,9 @@ NOTHING: Findings = Counter(), Counter()
 class Trend(NamedTuple):
     """Numbers of findings, compared with an earlier report.
 
-    fixed: the findings of the earlier report that are gone
-    new: the findings that the earlier report lacks
-    open: the findings of both
+    fixed: number of findings in the earlier report that are gone
+    new: number of findings that the earlier report lacks
+    open: number of findings in the earlier report that remain
     """
 
     fixed: int = 0
@@ -37,10 +37,11 @@ def findings_of(report: Report) -> Findings:
 
 
 def past_findings(path: str, *, is_combined: bool) -> dict[str, tuple[str, Findings]]:
-    """Read the findings of a JSON report: the team and the findings of each file, keyed by path.
+    """Read the findings in a JSON report. Raises UnusableError.
 
-    is_combined: whether labels are in front of the paths of this run
-    Raises UnusableError.
+    Maps the path of each file to the team of the file and its findings.
+
+    is_combined: whether this run reads reports, so that its paths start with labels
     """
     found = {}
     try:

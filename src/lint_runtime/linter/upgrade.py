@@ -19,7 +19,10 @@ _ABOUT_THE_END = frozenset(rule.name for rule in RULES if rule.is_about_the_end)
 
 
 def kept_places(report: Report) -> set[Location]:
-    """Return the locations of images that an upgrade keeps: their findings about the end are suppressed."""
+    """Return the locations of images that upgrades skip.
+
+    Upgrades skip an image if a finding about its end of life is suppressed.
+    """
     about_the_end = (finding for finding in report.suppressed if finding.rule in _ABOUT_THE_END)
     return {place for finding in about_the_end for place in finding.images}
 
@@ -58,7 +61,8 @@ def plan_upgrades(
         contested = contested.union(*(image.shared for image in images))
         if not any(contested & edits.keys() for _, _, edits in plans):
             return tuple(upgrade for _, upgrade, _ in plans if upgrade)
-        # The other words of an image that stays must stay, too.
+        # An image with a contested word is not upgraded. Its other words must not change either, so they
+        # may be contested now: check again.
         reason = "its ARG means something else to another image"
         plans = [
             (plan[0], _stays(plan[0], reason), {}) if contested & plan[2].keys() else plan for plan in plans
@@ -71,7 +75,7 @@ def _stays(image: RuntimeImage, reason: str) -> Upgrade:
 
 
 def _plan(case: Case, goal: str, *, unsafe: bool) -> tuple[Upgrade | None, Edits]:
-    """Return the required upgrade, if any, and its edits. Raises _StaysError."""
+    """Return the required upgrade of an image and its edits, or None and {}. Raises _StaysError."""
     image, meaning = case.image, meaning_of(case.image, case.known)
     is_known = meaning.lifecycle or image.repository.kind is RepositoryKind.RETIRED
     target = image.next or image.destination
@@ -95,7 +99,7 @@ def _plan(case: Case, goal: str, *, unsafe: bool) -> tuple[Upgrade | None, Edits
 
 
 def _is_required(case: Case, goal: str) -> bool:
-    """Return whether an image needs an upgrade. Raises _StaysError if it needs one that isn't possible."""
+    """Return whether an image needs an upgrade. Raises _StaysError if a needed upgrade isn't possible."""
     image, known = case.image, case.known
     _, origin, major, _ = meaning_of(image, known)
     if goal:
@@ -145,7 +149,10 @@ def expected_changes(case: Case) -> Comparison | None:
 
 
 def options_for(case: Case) -> str:
-    """Return the options that write the next image for an image with a finding, or "" if none do."""
+    """Return the options that replace an image with the suggested image, for example `--fix --upgrade`.
+
+    Returns "" if no options can.
+    """
     image, meaning = case.image, meaning_of(case.image, case.known)
     step, origin = image.next or image.destination, meaning.lifecycle
     is_retired = image.repository.kind is RepositoryKind.RETIRED

@@ -1,4 +1,4 @@
-"""Answer in one line what to do about an image, and which release to start on."""
+"""Say in one line what to do about an image, and which releases to start new projects on."""
 
 import re
 from datetime import date
@@ -28,7 +28,7 @@ from lint_runtime.rules.destinations import meaning_of
 from lint_runtime.text import quoted
 
 Verdict = tuple[str, str]
-"""The state of an image with what to write instead, and the step to Airflow 3 if it is near, or ""."""
+"""Two texts: the state of an image and what to do about it; the next step to Airflow 3, or ""."""
 
 
 def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
@@ -42,9 +42,10 @@ def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
         try:
             written = parse_tag(image_name)
         except InvalidTagError:
-            # A series or a release is a tag, so find_subject raises an error with suggestions.
+            # Every series and release is a valid tag, so the name is neither: if it can't be corrected,
+            # find_subject raises an error with suggestions.
             written = correct_tag(image_name) or parse_tag(find_subject(known, image_name).series.name)
-        # As a tag, 3 names no series.
+        # Read 3 as the series Astro Runtime 3. As a tag, it would name no series.
         runtime_3 = known.series("3") if written.number == "3" else None
         if runtime_3:
             image_name = str(written._replace(number=str(runtime_3.newest or "3.0.0")))
@@ -72,7 +73,7 @@ def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
 
 
 def _repository_of(tag: RuntimeTag, known: Snapshot) -> str:
-    """Return the repository of a tag. Misspelled releases such as 3.0.8 have Airflow 3."""
+    """Return the repository of a tag. Misspelled releases such as 3.0.8 (for 3.0-8) have Airflow 3."""
     if tag.version and known.table.release(tag.version):
         return REPOSITORY_FOR[tag.version.airflow]
     first, dot, _ = tag.number.partition(".")
@@ -143,10 +144,10 @@ def _support_text(lifecycle: Lifecycle, state: State) -> str:
 
 
 def recommend(known: Snapshot) -> tuple[list[tuple[int, str, str]], str]:
-    """Return the release to start on for each Airflow major, newest first, and the one to prefer.
+    """Return the recommended release for each Airflow major, newest major first, and a summary.
 
-    A release is the Airflow major, the image to write ("" if no series is maintained) and the reason.
-    Raises UnusableError if nothing is maintained.
+    A release is a tuple of the Airflow major, the image to write, and the reason. The image is "" if the
+    major has no maintained series. Raises UnusableError if no series is maintained.
     """
     majors = sorted({series.airflow_major for series in known.released}, reverse=True)
     best = {

@@ -20,7 +20,7 @@ Check = Callable[[Any, Tally], Report | None]
 
 
 Batch = tuple[list[tuple[Any, ...]], Tally]
-"""For each file of a chunk, the result of every output. Also the counts of these files."""
+"""The results of a chunk of files (a tuple per file, with one item per output), and its counts."""
 
 
 class Worker:
@@ -32,7 +32,7 @@ class Worker:
         self._sent_tables: set[str] = set()
 
     def __call__(self, items: Iterable[Any]) -> Batch:
-        """Check `items`."""
+        """Check `items`. Returns the results of the outputs, and the counts."""
         tally = Tally()
         reports = (report for item in items if (report := self._check(item, tally)))
         results = [tuple(output(report) for output in self._outputs) for report in reports]
