@@ -1,6 +1,6 @@
-"""Record a session in Neovim for the documentation: `python docs/record_editor.py`, with Neovim installed.
+"""Record a session in Neovim for the documentation: `python docs/record_editor.py`. Needs Neovim.
 
-Runs Neovim in a virtual terminal, types like a user, and writes the screens to docs/editor.svg.
+Runs Neovim in a virtual terminal, types the keys of each step, and writes the screens to docs/editor.svg.
 """
 
 import os
@@ -50,7 +50,7 @@ vim.api.nvim_create_autocmd("FileType", {
 })
 """
 STEPS: list[tuple[str, str, str]] = [
-    # The keys to type, the text to wait for, and the caption below the picture.
+    # Each step: the keys to type, the text to wait for, and the caption below the picture.
     ("", "yanked", "Open a Dockerfile: the image is underlined."),
     (
         "2G:lua vim.diagnostic.open_float()\r",
@@ -87,9 +87,9 @@ class Terminal:
         os.write(self._file, text.encode())
 
     def wait(self, look: Callable[[str], bool]) -> None:
-        """Read the output until `look` accepts the text of the screen, and for one more second.
+        """Read output until `look` returns True for the screen text, and then for one more second.
 
-        Exits with the text of the screen after 30 seconds.
+        Prints the screen text and exits with an error if this takes more than 30 seconds.
         """
         deadline = time.monotonic() + 30
         while not look("\n".join(self.screen.display)):
@@ -106,9 +106,9 @@ class Terminal:
 
 
 def color(name: str, otherwise: str) -> str:
-    """Return a color of the terminal as a color in SVG.
+    """Convert the name of a terminal color to an SVG color.
 
-    otherwise: the result for the default color and for an unknown color
+    otherwise: the result for `default` and for unknown names
     """
     if name == "default":
         return otherwise
@@ -116,7 +116,9 @@ def color(name: str, otherwise: str) -> str:
 
 
 def picture(screen: pyte.Screen, count: int, top: float) -> list[str]:
-    """Return the first lines of a screen as SVG elements, one or two per run of equally styled cells.
+    """Return the first lines of a screen as SVG elements.
+
+    Neighboring cells with the same style share a background and a text element.
 
     count: the number of lines
     top: the y coordinate of the top of the screen
@@ -146,13 +148,13 @@ def picture(screen: pyte.Screen, count: int, top: float) -> list[str]:
 
 
 def shown_lines(screen: pyte.Screen) -> int:
-    """Return the number of lines up to the last line that is not empty."""
+    """Return the number of lines, without empty lines at the end."""
     used = [row for row in range(LINES) if screen.display[row].strip(" ~")]
     return max(used) + 1
 
 
 def record() -> str:
-    """Run the session in Neovim, and return it as SVG."""
+    """Run all steps in Neovim. Returns their screens and captions as SVG."""
     editor = shutil.which("nvim") or sys.exit("Neovim is not installed")
     parts: list[str] = []
     top = 0.0

@@ -1,1 +1,4 @@
-"""Read a `pyproject.toml` with `[tool.astro]` as the Astro CLI does. Knows no Docker and no lifecycles."""
+"""Read a `pyproject.toml` with `[tool.astro]` as the Astro CLI does.
+
+Imports neither `lint_runtime.dockerfile` nor `lint_runtime.lifecycle`.
+"""

@@ -1,4 +1,4 @@
-"""Check the statements about Airflow: the requirement, the build and the declared Dockerfile."""
+"""Check the keys that decide the Airflow version: `dependencies`, `runtime` and `dockerfile`."""
 
 import posixpath
 import re
@@ -15,18 +15,21 @@ _EXAMPLE = "3.3"
 _DEPENDENCIES = "project.dependencies"
 
 _UNCLEAR = frozenset(("airflow_missing", "airflow_unpinned", "airflow_ambiguous"))
-"""The codes of problems that leave the Airflow version open."""
+"""Codes of problems that leave the Airflow version unknown, so it cannot be compared with the build."""
 
 
 def check_requirements(
     problems: Problems, all_requirements: tuple[Requirement, ...], items: list[Value], lacking: Value
 ) -> list[Requirement]:
-    """Check that the requirements pin one version. Returns the requirements that state a version.
+    """Check that the requirements for Airflow pin one version.
 
+    Returns all requirements, except `apache-airflow-core` without a version next to `apache-airflow`.
+
+    all_requirements: the requirements for `apache-airflow` and `apache-airflow-core`
     items: the elements of `dependencies`
-    lacking: `dependencies`, or the table that lacks it
+    lacking: `dependencies`, or the table without `dependencies`
     """
-    # `astro init` lists apache-airflow-core without a version for uv, next to apache-airflow.
+    # `astro init` adds apache-airflow-core without a version, which only uv needs: ignore it.
     has_airflow = any(requirement.distribution == AIRFLOW for requirement in all_requirements)
     stating = [
         requirement
@@ -60,11 +63,14 @@ def check_requirements(
 
 
 def check_removed_key(problems: Problems, value: Value | None, stating: list[Requirement]) -> None:
-    """Report `tool.astro.airflow`, which an earlier version of the CLI read."""
+    """Report `tool.astro.airflow`, which the CLI no longer reads.
+
+    stating: the requirements that state the Airflow version
+    """
     if value is None:
         return
     stated = value.data.strip() if value.kind == "string" else ""
-    # apache-airflow-core exists only for Airflow 3.
+    # Do not suggest apache-airflow-core for Airflow 2: it exists only for Airflow 3.
     name = stating[0].distribution if stating and generation(stated) != "2" else AIRFLOW
     pins = {requirement.pin for requirement in stating}
     advice = "delete the line"
@@ -75,7 +81,7 @@ def check_removed_key(problems: Problems, value: Value | None, stating: list[Req
 
 
 def check_build(problems: Problems, build: Text, value: Value, dockerfile: Text | None, pin: str) -> None:
-    """Check that `tool.astro.runtime` is one build, and that its Airflow is the required one."""
+    """Check that `tool.astro.runtime` is one build, and that this build has the pinned Airflow version."""
     key = f"{ROOT}.runtime"
     if dockerfile:
         message = f"The base image is the one in {quoted(dockerfile.text)}, so 'runtime' chooses nothing"

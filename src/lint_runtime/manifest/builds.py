@@ -1,6 +1,7 @@
-"""Read the Runtime build of a tag or a Dockerfile as the Astro CLI does, and compare it with a pin.
+"""Parse Runtime versions, and find the base image of a Dockerfile, as the Astro CLI does.
 
-Unlike BuildKit, the CLI knows no continued lines, here-documents, comments or arguments.
+Unlike BuildKit, the CLI reads each line of a Dockerfile on its own. It does not recognize continued lines,
+here-documents, comments and build arguments.
 """
 
 import re
@@ -18,8 +19,8 @@ class Build(NamedTuple):
     """A Runtime version.
 
     generation: the major version of Airflow, `2` or `3`
-    series: the Airflow series if the version shows it, as in `3.3-8`, or ""
-    is_exact: whether it names one build, not the newest build of a series
+    series: the Airflow series, such as `3.3` for `3.3-8`. "" if the version does not show it
+    is_exact: whether the version is one build, such as `3.3-8`. False for a series, such as `3.3`
     """
 
     generation: str
@@ -27,19 +28,22 @@ class Build(NamedTuple):
     is_exact: bool
 
     def disagreement(self, pin: str) -> str:
-        """Return how the build contradicts a pin: `generation`, `series` or ""."""
+        """Return the part of a pin that the build contradicts: `generation`, `series`, or "" for none."""
         if self.generation != generation(pin):
             return "generation"
         return "series" if self.series and "." in pin and self.series != series(pin) else ""
 
 
 def parse_build(tag: str) -> Build | None:
-    """Parse a tag such as `3.3-8`, `3.3` or `13.11.0`, without a suffix. Returns None for other texts."""
+    """Parse a tag such as `3.3-8`, `3.3` or `13.11.0`.
+
+    Returns None for other tags, including tags with a suffix such as `3.3-8-base`.
+    """
     tag = tag.strip()
     if match := re.fullmatch(_AIRFLOW_3, tag):
         return Build("3", f"3{match[1]}" if match[1] else "", is_exact=match[2] is not None)
     match = re.fullmatch(_AIRFLOW_2, tag)
-    # Runtime 1 to 3 are older than any Airflow that the CLI runs.
+    # Like the CLI, reject Runtime 1 to 3: their Airflow versions are too old.
     if match and int(match[1]) >= 4:
         return Build("2", "", is_exact=tag.count(".") == 2)
     return None
@@ -49,8 +53,8 @@ class BaseImage(NamedTuple):
     """The image of the last stage of a Dockerfile.
 
     image: the image without tag and digest
-    tag: the tag, `latest` without one, or "" for an image with a digest
-    line: the line of its FROM, from 1
+    tag: the tag. `latest` if the image has no tag, and "" if it has a digest
+    line: the line number of its FROM. The first line is 1
     """
 
     image: str
@@ -59,14 +63,20 @@ class BaseImage(NamedTuple):
 
     @property
     def version(self) -> str:
-        """The Runtime version in the tag without `-python-X.Y`, `-base` and `-slim`, or ""."""
+        """The tag without its suffixes: `3.3-8` for `3.3-8-python-3.12-base`.
+
+        "" for other images than Runtime images, and for tags with a variable.
+        """
         if not self.image.startswith(_RUNTIME) or "$" in self.tag:
             return ""
         return re.sub(_PYTHON, "", self.tag).removesuffix("-base").removesuffix("-slim")
 
 
 def read_base_image(text: str) -> BaseImage | None:
-    """Return the base image that the CLI compares with the requirement, or None if it finds none."""
+    """Return the image of the last stage. If it names an earlier stage, return the image of that stage.
+
+    Returns None if there is no FROM, or if the image has a variable in its name.
+    """
     stages: list[tuple[str, int, str]] = []
     for number, line in enumerate(text.split("\n"), start=1):
         words = line.split()

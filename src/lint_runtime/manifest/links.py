@@ -1,4 +1,4 @@
-"""Check the keys of `tool.astro` that do not decide the image: deployments, pools and secrets."""
+"""Check the deployment links, pools and build secrets in `tool.astro`. None of them affects the image."""
 
 import re
 from collections.abc import Mapping
@@ -26,14 +26,14 @@ _METHODS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "exec": (("command",),),
     "none": (),
 }
-"""The fields of each authentication method. Of two groups of fields, exactly one must exist."""
+"""Maps each authentication method to its groups of fields. With two groups, a link has exactly one."""
 
 
 def check_links(problems: Problems, value: Value | None, target: str, *, has_workspace: bool) -> bool:
-    """Check `tool.astro.deployments`. Returns whether a link uses the login of Astro.
+    """Check the links in `tool.astro.deployments`. Returns whether a link uses the Astro login.
 
-    target: the default target, or ""
-    has_workspace: whether there is a default workspace
+    target: the target of links that have none: `tool.astro.target`, or ""
+    has_workspace: whether `tool.astro` has a workspace, which links use by default
     """
     root = f"{ROOT}.deployments"
     defaults, uses_login = [], False
@@ -58,7 +58,7 @@ def check_links(problems: Problems, value: Value | None, target: str, *, has_wor
 def _check_link(
     problems: Problems, key: str, link: Value, fields: Table, default_target: str, *, has_workspace: bool
 ) -> bool:
-    """Check a link. Returns whether it uses the login of Astro."""
+    """Check one deployment link. Returns whether it uses the Astro login."""
     problems.unknown_keys(key, fields, _LINK_KEYS)
     texts = {
         name: problems.string(f"{key}.{name}", fields.get(name))
@@ -93,7 +93,7 @@ def _check_link(
 def _check_coordinates(
     problems: Problems, key: str, link: Value, fields: Table, target: str, texts: dict[str, str]
 ) -> None:
-    """Check that a link names what its target needs, and nothing else."""
+    """Check that a link has the URL, deployment or environment that its target needs, and no more."""
     deployment, environment = f"{key}.deployment", f"{key}.environment"
     if texts["url"] and target != "astro":
         message = f"The target {target} needs an environment, not a URL"
@@ -142,7 +142,10 @@ def _check_url(problems: Problems, key: str, value: Value) -> None:
 
 
 def _split_url(url: str) -> tuple[str, str | None, str] | None:
-    """Return the scheme, user and host of a URL, or None if the URL parser of Go rejects it."""
+    """Return the scheme, user and host of a URL, or None if Go's URL parser rejects the URL.
+
+    A missing scheme or host is "", and a missing user is None.
+    """
     rest, _, fragment = url.partition("#")
     match = re.match(_SCHEME, rest)
     scheme = match[1] if match else ""
@@ -165,7 +168,7 @@ def _split_url(url: str) -> tuple[str, str | None, str] | None:
 
 
 def _check_auth(problems: Problems, key: str, value: Value) -> bool:
-    """Check `auth`. Returns whether its method is `astro`."""
+    """Check the table `auth` of a link. Returns whether its method is `astro`."""
     menu = ", ".join(_METHODS)
     if value.kind != "table":
         advice = "write { method = 'token', token-env = 'AIRFLOW_TOKEN' }"
@@ -190,7 +193,7 @@ def _check_auth(problems: Problems, key: str, value: Value) -> bool:
 
 
 def _check_field(problems: Problems, key: str, name: str, field: Value, method: str) -> None:
-    """Check a field of an authentication method."""
+    """Check that a field belongs to an authentication method and has a valid value."""
     if not any(name in group for group in _METHODS[method]):
         message = f"The method {method} has no field {quoted(name)}"
         problems.add("auth_field_not_for_method", key, field, message, "remove it")
@@ -210,7 +213,7 @@ def _check_field(problems: Problems, key: str, name: str, field: Value, method: 
 
 
 def _check_presence(problems: Problems, key: str, value: Value, method: str) -> None:
-    """Check that the fields of an authentication method exist."""
+    """Check that `auth` has all fields of exactly one group, if its method has groups."""
     groups = _METHODS[method]
     missing = [[name for name in group if name not in value.data] for group in groups]
     if len(groups) == 1:
@@ -232,7 +235,7 @@ def _check_presence(problems: Problems, key: str, value: Value, method: str) -> 
 
 
 def check_pools(problems: Problems, value: Value | None) -> None:
-    """Check `tool.astro.pools`."""
+    """Check the names and fields of the pools in `tool.astro.pools`."""
     root = f"{ROOT}.pools"
     for name, pool in (problems.table(root, value, is_named=True) or {}).items():
         key = f"{root}.{name}"
@@ -265,7 +268,10 @@ def check_pools(problems: Problems, value: Value | None) -> None:
 
 
 def check_secrets(problems: Problems, value: Value | None, *, has_dockerfile: bool) -> None:
-    """Check `tool.astro.build-secrets`."""
+    """Check the `--secret` options in `tool.astro.build-secrets`.
+
+    has_dockerfile: whether the manifest declares a Dockerfile. Without one, only `netrc` is used
+    """
     root = f"{ROOT}.build-secrets"
     advice = "write id=<name>,env=<variable> or id=<name>,src=<file>"
     foreign = ""
@@ -281,7 +287,7 @@ def check_secrets(problems: Problems, value: Value | None, *, has_dockerfile: bo
             elif source and not source.startswith(("/", "~/")):
                 reason = "has a path that is neither absolute nor below ~/"
         if reason:
-            # The entry may be a secret, so the message does not quote it.
+            # The entry may contain a secret, so the message does not quote it.
             problems.add("build_secret_invalid", key, item, f"The build secret {reason}", advice)
     if foreign and not has_dockerfile and value is not None:
         message = f"A build without a Dockerfile reads only the secret netrc, not {quoted(foreign)}"
@@ -290,7 +296,7 @@ def check_secrets(problems: Problems, value: Value | None, *, has_dockerfile: bo
 
 
 def _parse_secret(text: str) -> tuple[dict[str, str], str]:
-    """Return the fields of a `--secret` option, and what is wrong with it, or ""."""
+    """Return the fields of a `--secret` option and "". For an invalid option, return {} and the reason."""
     secret: dict[str, str] = {}
     for field in text.strip().split(","):
         name, equals, content = field.partition("=")

@@ -1,4 +1,4 @@
-"""The content of an Astro manifest, with the place of each value."""
+"""The values of an Astro manifest, with their locations in the file."""
 
 from typing import NamedTuple
 
@@ -10,9 +10,9 @@ class Text(NamedTuple):
     """A string in the manifest.
 
     text: the string without surrounding spaces
-    location: the text between the quotes, without surrounding spaces
-    key: the key of the string
-    is_literal: whether the source text at `location` equals `text`. False after an escape sequence.
+    location: the location of the string without quotes and, if `is_literal`, without surrounding spaces
+    key: the location of the key
+    is_literal: whether the file has exactly `text` at `location`. False with escape sequences
     """
 
     text: str
@@ -25,13 +25,15 @@ class Requirement(NamedTuple):
     """A requirement for `apache-airflow` or `apache-airflow-core`.
 
     text: the requirement without surrounding spaces
-    location: the text between the quotes, without surrounding spaces
-    key: the key `dependencies`
-    number: the index in the array
-    distribution: the normalized name
+    location: the location of the string without quotes and, if it has no escape sequences, without
+        surrounding spaces
+    key: the location of the key `dependencies`
+    number: the index in `dependencies`
+    distribution: the normalized name, `apache-airflow` or `apache-airflow-core`
     name: the name as written
-    specifier_location: the version specifier, or `@` and a URL. None if the string has escape sequences
-    pin: the pinned version, such as `3.3` for `==3.3.*` and `3.3.0` for `==3.3`, or ""
+    specifier_location: the location of the version specifier, or of `@` with a URL. None if the string has
+        escape sequences
+    pin: the pinned version, or "". For example `3.3` for `==3.3.*`, and `3.3.0` for `==3.3`
     """
 
     text: str
@@ -47,11 +49,12 @@ class Requirement(NamedTuple):
 class Problem(NamedTuple):
     """A reason for the Astro CLI to refuse a manifest.
 
-    code: the code of the CLI, such as `airflow_unpinned`, or "parse_error"
-    key: the dotted key, such as `project.dependencies[0]`, or "" for the file
-    location: the value, or the key of an array or table; the table that lacks a required key
-    message: one sentence on the problem
-    help: the text to write, or ""
+    code: the error code of the CLI, such as `airflow_unpinned`, or "parse_error"
+    key: the dotted key with the problem, such as `project.dependencies[0]`, or "" for a parse error
+    location: the location of the value. For an array or table, the location of its key or header. For a
+        missing key, the key or header of the table without the key
+    message: one sentence that says what is wrong
+    help: what to do instead, or ""
     """
 
     code: str
@@ -64,10 +67,11 @@ class Problem(NamedTuple):
 class Manifest(NamedTuple):
     """A `pyproject.toml` with the table `tool.astro`.
 
-    location: the header or key of the table
-    error: the reason that the file cannot be parsed, or None. With an error, only comments are set.
-    problems: the reasons for the CLI to refuse the manifest, by key and code
-    requirements: the requirements that name Airflow, in the order of the file
+    location: the location of the table's header or key. If there is an error, the location of the error
+    error: the reason that the CLI cannot parse the file, or None. With an error, only `location` and
+        `comments` are set as well
+    problems: the reasons for the CLI to refuse the manifest, sorted by key and code
+    requirements: the requirements for Airflow, in the order of the file
     build: `tool.astro.runtime`, or None if it is missing or blank
     requires_python: `project.requires-python`, or None
     dockerfile: `tool.astro.dockerfile`, or None if it is missing or blank
@@ -87,26 +91,29 @@ class Manifest(NamedTuple):
 
     @property
     def is_accepted(self) -> bool:
-        """Whether the CLI loads the manifest, without other files and without a network."""
+        """Whether the CLI accepts the manifest, as far as this file alone can tell."""
         return not self.error and not self.problems
 
     @property
     def requirement(self) -> Requirement | None:
-        """The requirement that states the Airflow version: the first with a pin, else the first."""
+        """The requirement that states the Airflow version, or None if no requirement is for Airflow.
+
+        This is the first requirement with a pin. If none has a pin, it is the first requirement.
+        """
         pinned = (requirement for requirement in self.requirements if requirement.pin)
         return next(pinned, self.requirements[0] if self.requirements else None)
 
     @property
     def pin(self) -> str:
-        """The pinned Airflow version, or ""."""
+        """The pinned Airflow version, such as `3.3` or `3.3.2`. "" without a pin."""
         return self.requirement.pin if self.requirement else ""
 
     @property
     def series(self) -> str:
-        """The Airflow series of the pin, only the major version if the pin has no more, or ""."""
+        """The pin without its patch version: `3.3` for `3.3.2`, and `3` for `3`. "" without a pin."""
         return requirements.series(self.pin)
 
     @property
     def generation(self) -> str:
-        """The major version of Airflow, or ""."""
+        """The major version of the pin, such as `3`. "" without a pin."""
         return requirements.generation(self.pin)

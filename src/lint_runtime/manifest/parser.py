@@ -25,7 +25,7 @@ _KEYS = (
 _MARK = re.compile(r"(?i)#[ \t]*lint-runtime(?:[ \t]*:|[ \t]+ignore\b)")
 _CONTENT = re.compile(r"[^ \t\r\n]")
 _PROJECT_NAME = r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?"
-# A file with a syntax error may declare the table below the error.
+# Matches a line that seems to declare `tool.astro`. For files with a syntax error above that line.
 _DECLARATION = re.compile(
     "(?i)(?:^\ufeff?|[\r\n])[ \t]*(?:"
     r"\[{0,2}[ \t]*[\"']?tool[\"']?[ \t]*\.[ \t]*[\"']?astro(?![\w-])|[\"']?astro[\"']?[ \t]*[.=])"
@@ -35,7 +35,7 @@ _DECLARATION = re.compile(
 def parse_manifest(data: bytes) -> Manifest | None:
     """Parse a `pyproject.toml`. Returns None if it does not declare the table `tool.astro`.
 
-    A file with a syntax error is a manifest if a line of it looks like the declaration.
+    If the file cannot be parsed, a line that looks like the declaration is enough.
     """
     document = Document(decode(data[:MAX_FILE]))
     errors: list[tuple[int, str]] = []
@@ -66,7 +66,7 @@ def parse_manifest(data: bytes) -> Manifest | None:
 
 
 def _spellings(tables: list[Value], name: str) -> list[Value]:
-    """Return the values of all keys that are `name` in any letter case, in the order of the file."""
+    """Return the values of all keys that equal `name` in any letter case, in the order of the file."""
     found = [
         value
         for table in tables
@@ -78,7 +78,10 @@ def _spellings(tables: list[Value], name: str) -> list[Value]:
 
 
 def _wrong_types(projects: list[Value]) -> Iterator[tuple[int, str]]:
-    """Yield the values that the CLI cannot decode. They are errors of the file, not problems of a key."""
+    """Yield an offset and a message for each value of the wrong type.
+
+    The CLI cannot decode such a file, so these are parse errors, not problems of a key.
+    """
     for name in ("name", "requires-python"):
         for value in _spellings(projects, name):
             if value.kind != "string":
@@ -93,9 +96,9 @@ def _wrong_types(projects: list[Value]) -> Iterator[tuple[int, str]]:
 
 
 def _impossible_values(document: Document, values: list[Value]) -> Iterator[tuple[int, str]]:
-    """Yield the impossible dates and numbers below some values."""
+    """Yield an offset and a message for each impossible date or number in `values`, at any depth."""
     spans = {value.span for value in document.impossible}
-    # A dotted key may have thousands of parts, more than Python has levels of recursion.
+    # A loop, not recursion: a dotted key may have thousands of parts, and each part is a table.
     while spans and values:
         value = values.pop()
         if value.kind in ("table", "tables", "array"):
@@ -105,12 +108,16 @@ def _impossible_values(document: Document, values: list[Value]) -> Iterator[tupl
 
 
 def _read(document: Document, projects: list[Value], sections: list[Value]) -> Manifest:
-    """Read the keys of a document without errors."""
+    """Return the manifest in a document that has no parse errors.
+
+    projects: the table `project`, once for each spelling such as `Project`
+    sections: the table `tool.astro`, once for each spelling
+    """
     problems = Problems(document)
     table = sections[0]
     section: dict[str, Value] = {key: value for other in sections for key, value in other.data.items()}
     fields = [(key.lower(), value) for other in projects for key, value in other.data.items()]
-    # The last spelling of a key wins.
+    # If a key appears in several letter cases, the last one in the file wins.
     project = dict(sorted(fields, key=lambda field: field[1].span))
     lacking = projects[0] if projects else table
     name = project.get("name")
@@ -161,7 +168,11 @@ def _read(document: Document, projects: list[Value], sections: list[Value]) -> M
 
 
 def _check_others(problems: Problems, section: dict[str, Value], texts: dict[str, Text | None]) -> None:
-    """Check the keys of `tool.astro` that do not decide the image."""
+    """Check the keys of `tool.astro` that do not affect the image.
+
+    section: the values of `tool.astro`
+    texts: the strings of `tool.astro` that were checked already, or None for missing and blank strings
+    """
     target, workspace = section.get("target"), section.get("workspace")
     default_target = ""
     if target and target.kind == "table":
@@ -170,7 +181,7 @@ def _check_others(problems: Problems, section: dict[str, Value], texts: dict[str
         problems.add("target_not_a_name", f"{ROOT}.target", target, message, advice)
     else:
         default_target = problems.string(f"{ROOT}.target", target)
-    # The CLI does not trim the workspace.
+    # The CLI does not trim the workspace, so a blank one counts.
     has_workspace = bool(workspace and workspace.kind == "string" and workspace.data)
     links = section.get("deployments")
     uses_login = check_links(problems, links, default_target, has_workspace=has_workspace)
@@ -192,7 +203,10 @@ def _check_others(problems: Problems, section: dict[str, Value], texts: dict[str
 
 
 def _stripped(document: Document, value: Value) -> tuple[int, int, bool]:
-    """Return the offsets of a string without quotes and spaces, and whether it has no escape sequences."""
+    """Return the offsets of the text in a string, and whether that text has no escape sequences.
+
+    The offsets exclude the quotes. Without escape sequences, they exclude surrounding spaces, too.
+    """
     start, end = document.content(value)
     is_literal = document.text[start:end] == value.data
     if is_literal:
@@ -203,7 +217,7 @@ def _stripped(document: Document, value: Value) -> tuple[int, int, bool]:
 
 
 def _read_text(document: Document, value: Value | None) -> Text | None:
-    """Return a string without the spaces around it. Returns None for blank strings and other types."""
+    """Return a string without surrounding spaces, or None if it is missing, blank or of another type."""
     if value is None or value.kind != "string" or not (text := value.data.strip()):
         return None
     start, end, is_literal = _stripped(document, value)
@@ -228,20 +242,20 @@ def _read_requirement(document: Document, value: Value, number: int, key: Value)
 
 
 def _find_comments(document: Document) -> tuple[Comment, ...]:
-    """Return the comments that mention this tool, with the lines that they apply to."""
+    """Return the `# lint-runtime` comments, each with the line that it applies to."""
     text = document.text
     if not _MARK.search(text):
         return ()
     found: list[Comment] = []
     target, next_start = 0, len(text)
-    # From the end: comments above the same value share its line.
+    # From the end of the file: each comment without a value on its line applies to the value below.
     for start, end in reversed(document.comments):
         if match := _CONTENT.search(text, end, next_start):
             target = document.locate(match.start(), match.start()).line
         place = document.locate(start, end)
         line_start = start - place.column + 1
         if text[line_start:start].strip():
-            # A value precedes the comment.
+            # A value precedes the comment on its line, so the comment applies to that value.
             target = place.line
         if _MARK.match(text, start, end):
             found.append(Comment(place, text[start + 1 : end].strip(), target))

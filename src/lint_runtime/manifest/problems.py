@@ -12,8 +12,8 @@ ROOT = "tool.astro"
 class Problems:
     """The problems found so far.
 
-    document: the document with the values
-    found: the reasons to refuse the manifest
+    document: the document in which to locate the values
+    found: the problems, in the order in which they were added
     """
 
     def __init__(self, document: Document) -> None:
@@ -21,25 +21,25 @@ class Problems:
         self.found: list[Problem] = []
 
     def add(self, code: str, key: str, value: Value, message: str, help: str) -> None:  # noqa: A002
-        """Add a problem with a value, or with a table that lacks a key."""
-        # Arrays and tables may span many lines.
+        """Add a problem with a value. If a key is missing, `value` is the table without the key."""
+        # Arrays and tables may span many lines, so point to their key.
         span = value.key if value.kind in ("array", "table", "tables") else value.span
         self.found.append(Problem(code, key, self.document.locate(*span), message, help))
 
     def unknown_keys(self, key: str, table: Mapping[str, Value], known: Collection[str]) -> None:
-        """Report each key that the table does not have."""
+        """Report each key of a table that is not one of the known keys."""
         for name, value in table.items():
             if name not in known:
-                # The key is wrong, not its value.
+                # Point to the key: its value is not the problem.
                 at_key = value._replace(span=value.key)
                 advice = f"remove it; known keys are {', '.join(known)}"
-                # A search for similar keys takes 40 µs, and a file may have a million keys.
+                # Search small tables only: a search takes 40 µs, and a file may have a million keys.
                 if len(table) < 100:
                     advice = did_you_mean(name, known) or advice
                 self.add("unknown_key", f"{key}.{name}", at_key, f"Unknown key {quoted(name)}", advice)
 
     def string(self, key: str, value: Value | None) -> str:
-        """Return a string, or "" with a problem for an empty string and for other types."""
+        """Return a string, or "" if there is none. Reports empty strings and values of another type."""
         if value is None:
             return ""
         name = quoted(key.rpartition(".")[2])
@@ -50,16 +50,16 @@ class Problems:
         return value.data if value.kind == "string" else ""
 
     def boolean(self, key: str, value: Value | None) -> bool:
-        """Return a boolean, or False with a problem for other types."""
+        """Return a boolean, or False if there is none. Reports values of another type."""
         if value and value.kind != "boolean":
             message = f"{quoted(key.rpartition('.')[2])} must be true or false"
             self.add("expected_bool", key, value, message, "write true or false")
         return value is not None and value.data is True
 
     def table(self, key: str, value: Value | None, *, is_named: bool = False) -> Table | None:
-        """Return a table, or None with a problem for other types.
+        """Return a table, or None if there is none. Reports values of another type.
 
-        is_named: whether it is a table of tables, each with a name
+        is_named: whether the table contains tables with names, such as `[tool.astro.pools.name]`
         """
         table: Table | None = value.data if value and value.kind == "table" else None
         if value and table is None:
@@ -69,7 +69,10 @@ class Problems:
         return table
 
     def strings(self, key: str, value: Value | None) -> list[tuple[str, Value]]:
-        """Return the strings of an array with their keys, and report other elements."""
+        """Return each string of an array, preceded by its key, such as `tool.astro.packages[0]`.
+
+        Reports blank strings and values of another type.
+        """
         if value is None:
             return []
         if value.kind not in ("array", "tables"):

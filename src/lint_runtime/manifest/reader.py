@@ -1,4 +1,4 @@
-"""Recognize Astro manifests, and load the parser for the first one."""
+"""Recognize Astro manifests, and parse them. The parser is imported only for files that may be one."""
 
 from functools import lru_cache
 
@@ -8,25 +8,25 @@ NAME = "pyproject.toml"
 """The name of the file that may be a manifest."""
 
 DECLARABLE = "Dockerfile"
-"""The name of the Dockerfile that the Astro CLI 1 builds, and that a manifest should declare."""
+"""The name of the Dockerfile that Astro CLI 1 builds, even if the manifest does not declare it."""
 
 CLIENT = "Dockerfile.client"
-"""The name of the Dockerfile with the image of a Remote Execution agent."""
+"""The name of the Dockerfile for Remote Execution agents."""
 
 
 def may_be_manifest(data: bytes) -> bool:
-    """Return False if a file cannot declare the table `tool.astro`. A search, without parsing."""
-    # A backslash may escape a letter of the key. In UTF-16, NUL bytes are between the letters.
+    """Return whether a file may declare the table `tool.astro`. Only searches the file for `astro`."""
+    # A backslash may start an escaped letter of `astro`. UTF-16 text has a NUL byte next to each letter.
     lower = data.lower()
     return b"astro" in lower or b"\\" in data or b"a\0s\0t\0r\0o" in lower
 
 
 def is_manifest_name(path: str) -> bool:
-    """Return whether a path names a file that may be a manifest."""
+    """Return whether the last part of a path is `pyproject.toml`."""
     return path.replace("\\", "/").rpartition("/")[2] == NAME
 
 
-# A run reads a manifest to lint it, and again for the Dockerfile next to it.
+# Cached: a run reads a manifest to lint it, and again to lint the Dockerfile next to it.
 @lru_cache(maxsize=4)
 def read_manifest(data: bytes) -> Manifest | None:
     """Return the manifest in a `pyproject.toml`, or None if it does not declare the table `tool.astro`."""
@@ -39,8 +39,11 @@ def read_manifest(data: bytes) -> Manifest | None:
 
 
 def declared_dockerfile(data: bytes) -> str:
-    """Return the path of the declared Dockerfile from the directory of the manifest, or ""."""
-    # A backslash may escape a letter of the key.
+    """Return `tool.astro.dockerfile`, a path relative to the directory of the manifest.
+
+    Returns "" if the manifest declares no Dockerfile, or an unusable path.
+    """
+    # Fast path: parse only files that may have the key. A backslash may start an escaped letter of the key.
     may_declare = b"dockerfile" in data or b"\\" in data
     manifest = read_manifest(data) if may_declare else None
     if manifest is None or manifest.dockerfile is None:

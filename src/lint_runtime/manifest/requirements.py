@@ -1,4 +1,4 @@
-"""Read requirements as the Astro CLI does: the Airflow that `dependencies` pin, and `requires-python`."""
+"""Parse Airflow requirements and `requires-python`, as the Astro CLI does."""
 
 import re
 
@@ -12,11 +12,17 @@ _CLAUSE = r"(~=|==|!=|<=|>=|<|>)\s*([0-9]{1,18}(?:\.[0-9]{1,18})*)(\.\*)?"
 VERSION = r"[0-9]+(?:\.[0-9]+){0,2}"
 
 PythonRange = tuple[tuple[str, tuple[int, ...], bool], ...]
-"""The clauses of a specifier: the operator, the numbers of the version, and whether `.*` follows them."""
+"""The clauses of a specifier, each as operator, version and whether `.*` follows.
+
+For example `(("==", (3, 12), True),)` for `==3.12.*`.
+"""
 
 
 def split_requirement(text: str) -> tuple[str, tuple[int, int]]:
-    """Return the name in a stripped requirement, and the offsets of its specifier or of `@` and a URL."""
+    """Return the name in a requirement, and the offsets of its version specifier or of `@` with a URL.
+
+    text: the requirement without surrounding spaces
+    """
     match = next(re.finditer(_HEAD, text))
     return match[1], (match.start(2), match.start(2) + len(match[2].rstrip()))
 
@@ -28,14 +34,14 @@ def is_airflow(text: str) -> bool:
 
 
 def distribution(text: str) -> str:
-    """Return the normalized name of the distribution that a requirement names."""
+    """Return the normalized name in a requirement: `apache-airflow` for `Apache_Airflow[celery]==3.3`."""
     return re.sub("[-_.]+", "-", split_requirement(text.strip())[0].lower())
 
 
 def read_pin(text: str) -> str:
     """Return the version that a requirement pins, or "" if it pins none.
 
-    `==3.3.*` pins the series 3.3, `==3.*` the generation 3. `==3.3` pins the release 3.3.0.
+    `==3.3.*` pins the series 3.3, and `==3.*` pins the major version 3. `==3.3` pins the release 3.3.0.
     """
     name, operator, version = re.split("[;@]", text, maxsplit=1)[0].partition("==")
     name, version = name.strip(), version.strip()
@@ -65,12 +71,12 @@ def series(pin: str) -> str:
 
 
 def covers(pin: str, airflow: str) -> bool:
-    """Return whether a pin such as `3` or `3.3` includes an Airflow version."""
+    """Return whether an Airflow version is in a pin: 3.3.2 is in `3`, in `3.3` and in `3.3.2`."""
     return f"{airflow}.".startswith(f"{pin}.")
 
 
 def requirement_for(name: str, version: str) -> str:
-    """Return the requirement that pins a series, a generation or a release."""
+    """Return a requirement that pins a version: `name==3.3.*` for 3.3, and `name==3.3.2` for 3.3.2."""
     return f"{name}=={version}{'' if version.count('.') == 2 else '.*'}"
 
 
@@ -89,7 +95,7 @@ def parse_python_range(text: str) -> PythonRange | None:
 
 
 def admits(clauses: PythonRange, python: str) -> bool:
-    """Return whether a patch release of a Python such as `3.13` may match all clauses."""
+    """Return whether each clause admits some patch release of a Python series such as `3.13`."""
     numbers = _pad(tuple(map(int, python.split("."))))
     return all(_admits(numbers, *clause) for clause in clauses)
 
@@ -100,7 +106,7 @@ def _admits(python: tuple[int, ...], operator: str, version: tuple[int, ...], is
     if operator == "==":
         return is_named
     if operator == "!=":
-        # A clause that excludes one patch release admits the others.
+        # Only a wildcard such as `!=3.13.*` excludes a whole series. `!=3.13` excludes one release, 3.13.0.
         return not (is_wildcard and is_named) or len(version) > 2
     if operator == "~=":
         return is_named if len(version) > 2 else minor <= python and python[0] == minor[0]
@@ -110,7 +116,7 @@ def _admits(python: tuple[int, ...], operator: str, version: tuple[int, ...], is
 
 
 def _pad(version: tuple[int, ...]) -> tuple[int, ...]:
-    """Return at least three numbers without trailing zeros after them, so that 3.13 equals 3.13.0."""
+    """Pad a version to three numbers, and drop trailing zeros after them: 3.13 becomes 3.13.0."""
     while len(version) > 3 and version[-1] == 0:
         version = version[:-1]
     return version + (0,) * (3 - len(version))

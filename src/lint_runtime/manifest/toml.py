@@ -1,6 +1,8 @@
-"""Parse TOML 1.1 as the Astro CLI does, with the place of each value.
+"""Parse TOML 1.1 as the Astro CLI does, with the location of each value.
 
-tomli gives no places, and differs from the CLI in dates that do not exist and dotted keys below a header.
+tomli returns no locations, and differs from the CLI in two cases. It rejects all dates that do not exist,
+but the CLI rejects them only in tables that it reads. It accepts `b.d = 1` in `[a]` after `[a.b.c]`, but
+the CLI does not.
 """
 
 import re
@@ -13,7 +15,7 @@ from lint_runtime.diagnostics import Location
 from lint_runtime.text import parse_day, quoted
 
 MAX_NESTING = 100
-"""The maximum depth of arrays and inline tables. The CLI has no limit."""
+"""The maximum depth of arrays and inline tables, because the parser is recursive. The CLI has no limit."""
 
 _BAD = r"\x00-\x08\x0a-\x1f\x7f"
 _ESCAPE = r'\\(?:["\\bfnrte]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})'
@@ -25,7 +27,7 @@ _LINE_END = re.compile(rf"[ \t]*(#[^{_BAD}]*)?(?:\r?\n|\Z)")
 _KEY = re.compile("[A-Za-z0-9_-]+")
 _STRING = re.compile(rf"""'([^'{_BAD}]*)'|"([^"\\{_BAD}]*(?:{_ESCAPE}[^"\\{_BAD}]*)*)\"""")
 _OPEN_STRING = re.compile(rf"""'[^'{_BAD}]*|"[^"\\{_BAD}]*(?:{_ESCAPE}[^"\\{_BAD}]*)*""")
-# Up to two quotes before the closing ones belong to the string.
+# The last three quotes close the string. Up to two quotes before them belong to the text.
 _LITERAL_END = re.compile("'{3,5}")
 _BASIC_END = re.compile(r'\\.|"{3,5}', re.DOTALL)
 _BAD_IN_LINES = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
@@ -47,13 +49,13 @@ _ESCAPED = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "e": "\x1b"}
 
 
 def decode(data: bytes) -> str:
-    """Decode a file. Each byte that is not UTF-8 becomes NUL, which TOML forbids."""
+    """Decode a file. Replaces bytes that are not UTF-8 with NUL, which the parser rejects."""
     text = data.decode("utf-8", "surrogateescape")
     return text if text.isascii() else re.sub("[\udc80-\udcff]", "\0", text)
 
 
 class Origin(Enum):
-    """The syntax that created a table, which decides what may add to it."""
+    """The syntax that created a table. It decides which other syntax may add keys to the table."""
 
     IMPLIED = "the header of a table below it"
     HEADER = "its own header"
@@ -65,9 +67,9 @@ class Value(NamedTuple):
     """A value and its place in the text.
 
     kind: `string`, `boolean`, `integer`, `float`, `date`, `array`, `table`, or `tables` for `[[a]]`
-    data: a str, bool, list of values, or Table; the source text of an integer, float or date
-    span: the offsets of the value, or of the key in the header of a table
-    key: the offsets of the key; of an element of an array, the offsets of the element
+    data: a str, a bool, a list of values or a Table. Integers, floats and dates are their source text
+    span: the offsets of the value. For a table without braces, the offsets of the key that creates it
+    key: the offsets of the key. For an element of an array, the offsets of the element
     """
 
     kind: str
@@ -77,7 +79,7 @@ class Value(NamedTuple):
 
 
 class Table(dict[str, Value]):
-    """A table by key, in the order of the file."""
+    """Maps the keys of a table to their values."""
 
     def __init__(self, origin: Origin) -> None:
         super().__init__()
@@ -87,7 +89,7 @@ class Table(dict[str, Value]):
 class TomlError(ValueError):
     """A syntax error.
 
-    offset: its offset in the text
+    offset: the offset of the error in the text
     """
 
     def __init__(self, message: str, offset: int) -> None:
@@ -99,10 +101,10 @@ class Document:
     """The tables of a TOML file.
 
     text: the text of the file
-    root: the table at the top
+    root: the top-level table
     comments: the offsets of each comment, from `#` to the end of the line
-    impossible: the dates and numbers with a value that does not exist, which the CLI refuses only in
-        tables that it reads
+    impossible: the numbers that are too large, and the dates that do not exist. The CLI rejects these only
+        in tables that it reads
     """
 
     def __init__(self, text: str) -> None:
@@ -125,7 +127,7 @@ class Document:
         return Location(first, start - starts[first - 1] + 1, last, end - starts[last - 1] + 1)
 
     def content(self, string: Value) -> tuple[int, int]:
-        """Return the offsets of a string without its quotes."""
+        """Return the offsets of a string without quotes, and without a line break after three quotes."""
         start, end = string.span[0] + 1, string.span[1] - 1
         if self.text.startswith(("'''", '"""'), start - 1):
             start, end = start + 2, end - 2
@@ -135,7 +137,7 @@ class Document:
         return start, end
 
     def parse(self) -> None:
-        """Fill the tables. Raises TomlError at the first error, with the tables up to it filled."""
+        """Parse the text into `root`. Raises TomlError at the first error, and keeps what precedes it."""
         table = self.root
         while self._skip_gap():
             if self.text[self._at] == "[":
@@ -170,7 +172,7 @@ class Document:
             self.comments.append(match.span(1))
 
     def _parse_header(self) -> Table:
-        """Parse the header of a table, and return the table."""
+        """Parse a header such as `[a.b]` or `[[a.b]]`. Returns the new table."""
         is_array = self.text.startswith("[[", self._at)
         closing = "]]" if is_array else "]"
         self._at += len(closing)
@@ -204,7 +206,7 @@ class Document:
         return child
 
     def _parse_key(self) -> tuple[list[str], tuple[int, int]]:
-        """Parse a key and the space after it. Returns its parts and its offsets."""
+        """Parse a key and the spaces after it. Returns the parts and the offsets of the key."""
         names: list[str] = []
         first = self._at
         while True:
@@ -223,7 +225,7 @@ class Document:
             self._skip_space()
 
     def _parse_pair(self) -> tuple[list[str], Value]:
-        """Parse a key and its value."""
+        """Parse `key = value`. Returns the parts of the key, and the value."""
         names, key = self._parse_key()
         match = _EQUALS.match(self.text, self._at)
         if match is None:
@@ -263,7 +265,10 @@ class Document:
         return Value(kind, data, span, key or span)
 
     def _elements(self, bracket: str) -> Iterator[None]:
-        """Go to each element of an array or inline table, and past the closing bracket."""
+        """Skip the commas and the closing bracket of an array or inline table.
+
+        Yields before each element, for the caller to parse the element.
+        """
         while not self._takes(bracket):
             yield
             if not self._takes(","):
@@ -272,7 +277,7 @@ class Document:
                 raise TomlError(f"Expected ',' or '{bracket}'", self._at)
 
     def _takes(self, text: str) -> bool:
-        """Skip a gap and the text if it follows. Returns whether it does."""
+        """Skip white space and comments, and then `text` if it is next. Returns whether it was."""
         if not self.text.startswith(text, self._at):
             self._skip_gap()
         follows = self.text.startswith(text, self._at)
@@ -280,7 +285,7 @@ class Document:
         return follows
 
     def _parse_string(self) -> str:
-        """Parse a string within one line."""
+        """Parse a single-line string."""
         start = self._at
         match = _STRING.match(self.text, start)
         if match is None:
@@ -309,7 +314,10 @@ class Document:
         return self._unescape(text, first) if quote == '"' and "\\" in text else text
 
     def _unescape(self, text: str, offset: int) -> str:
-        """Replace the escape sequences of a basic string, which starts at `offset`."""
+        """Replace the escape sequences in the text of a basic string.
+
+        offset: the offset of `text` in the file, to locate errors
+        """
 
         def replace(match: re.Match[str]) -> str:
             sequence = match[1]
@@ -328,7 +336,7 @@ class Document:
 
 
 def _insert(table: Table, names: list[str], value: Value) -> None:
-    """Insert a value below a dotted key. Raises TomlError if the key is defined."""
+    """Insert a value at a dotted key, and create missing tables. Raises TomlError if the key is defined."""
     key = value.key
     for name in names[:-1]:
         entry = table.get(name)
@@ -343,10 +351,10 @@ def _insert(table: Table, names: list[str], value: Value) -> None:
 
 
 def _exists(kind: str, text: str) -> bool:
-    """Return whether a number fits in 64 bits, and whether a date is in the calendar."""
+    """Return False for integers over 64 bits, floats such as 1e999, and impossible dates and times."""
     if kind == "integer":
         digits = text.replace("_", "")
-        # int() refuses thousands of digits.
+        # Check the length first: int() raises an error for thousands of digits.
         return len(digits) < 70 and -(1 << 63) <= int(digits, 0) < 1 << 63
     if kind == "float":
         return abs(float(text.replace("_", ""))) != float("inf") or "inf" in text
