@@ -18,13 +18,13 @@ _CONTENT = re.compile(rf"(?m)^{_INDENT}[^#{SPACE}]")
 
 
 def parse_comments(source: Source) -> tuple[list[Comment], list[SourceError]]:
-    """Return all `# lint-runtime` comments, and an error if there are too many."""
+    """Return the `# lint-runtime` comments outside of heredocs, and an error if there are too many."""
     text, heredocs = source.text, source.heredoc_lines
     directive_line, directive = _hidden_directive(text)
     errors: list[SourceError] = []
     comments: list[Comment] = []
     at, number = 0, 1
-    # The offset and line of the instruction after the previous comment.
+    # The offset and line number of the instruction that the comments before it apply to.
     target_at, target = 0, 0
     for match in _FOR_THIS_TOOL.finditer(text):
         number += text.count("\n", at, match.start())
@@ -43,14 +43,17 @@ def parse_comments(source: Source) -> tuple[list[Comment], list[SourceError]]:
             target_at = content.start() if content else len(text) + 1
             target = number + text.count("\n", at, target_at) if content else 0
         comments.append(Comment(location, match[1], target, directive if number < directive_line else ""))
-    # dockerfile_parse removes the '#' from each comment.
+    # Let dockerfile_parse remove the '#' from each comment.
     lines = StringIO("\n".join(comment.text for comment in comments))
     texts = [entry["value"].rstrip(SPACE) for entry in DockerfileParser(fileobj=lines).structure]
     return [comment._replace(text=text) for comment, text in zip(comments, texts, strict=True)], errors
 
 
 def _hidden_directive(text: str) -> tuple[int, str]:
-    """Return the line and name of the last directive after a comment, or (0, "")."""
+    """Return the line number and name of the last directive below a `# lint-runtime` comment.
+
+    The comment disables all directives below it. Returns (0, "") if there are none.
+    """
     names: set[str] = set()
     hidden = (0, "")
     is_hiding = False

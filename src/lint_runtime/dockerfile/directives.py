@@ -12,7 +12,7 @@ _DIRECTIVE = r"([a-zA-Z][a-zA-Z0-9]*)[\t\n\f\r ]*=(.*)"
 _BOOLEAN = "1|t|T|TRUE|true|True|0|f|F|FALSE|false|False"
 _CHECK_OPTION = rf"(?s)\s*(?:(?:skip|experimental)\s*=.*|error\s*=\s*(?:{_BOOLEAN})\s*)"
 
-# The number of lines to search. Each of the three directives may occur only once.
+# The number of lines to search. A `#!` line and the three directives, one per line, need only four.
 _TOP = 8
 
 _DOCKER_FRONTENDS = ("docker.io/docker/dockerfile", "docker.io/docker/dockerfile-upstream")
@@ -24,13 +24,16 @@ def parse_directive(line: str) -> tuple[str, str] | None:
     if match is None:
         return None
     written = match[2].rstrip("\r")
-    # If the value is only whitespace, BuildKit uses its last character.
+    # If the value is only white space, BuildKit uses the last character of the value.
     name, value = match[1].lower(), written.strip("\t\n\f\r ") or written[-1:]
     return (name, value) if value and name in ("escape", "syntax", "check") else None
 
 
 def parse_directives(text: str) -> tuple[str, Excerpt | None, list[SourceError]]:
-    """Return the escape character, the image of the frontend unless it is Docker's, and errors."""
+    """Return the escape character, the frontend in `# syntax=` and the errors.
+
+    The frontend is None if there is no `# syntax=`, or if its image is invalid or Docker's.
+    """
     top = text.split("\n", _TOP)[:_TOP]
     escape = "\\"
     errors: list[SourceError] = []
@@ -40,7 +43,7 @@ def parse_directives(text: str) -> tuple[str, Excerpt | None, list[SourceError]]
         if directive is None:
             break
         name, value = directive
-        # BuildKit reports these errors one line too early.
+        # BuildKit reports these errors one line too early, so start the location there.
         place = Location(max(1, number - 1), 1, number, 1)
         if name in seen:
             errors.append(SourceError(place, f"Repeated directive '# {name}='", "remove one of them"))
@@ -60,10 +63,13 @@ def parse_directives(text: str) -> tuple[str, Excerpt | None, list[SourceError]]
 
 
 def _parse_frontend(top: Sequence[str], errors: list[SourceError]) -> Excerpt | None:
-    """Return the frontend in `# syntax=` unless it is Docker's. Reports an invalid image."""
+    """Return the frontend in `# syntax=`, or None if it is missing, invalid or Docker's.
+
+    Adds an error to `errors` if the image is invalid.
+    """
     number, image = _detect("syntax", top)
     if not image and any(line.startswith("//") for line in top):
-        # BuildKit also finds the frontend in lines such as `// syntax=image`.
+        # BuildKit also accepts `// syntax=image`: replace `//` with `#`, and indent `#` lines to hide them.
         lines = [re.sub("^(?!//|#!)", " ", line).replace("//", "#", 1) for line in top]
         number, image = _detect("syntax", lines)
     if not image:
@@ -81,9 +87,10 @@ def _parse_frontend(top: Sequence[str], errors: list[SourceError]) -> Excerpt | 
 
 
 def _detect(name: str, top: Sequence[str]) -> tuple[int, str]:
-    """Return the line and first word of the directive `name`, or (0, "").
+    """Return the line number of the directive `name` and the first word of its value.
 
-    For `check` and `syntax`, BuildKit ignores indented directives and allows a `#!` line at the top.
+    Returns (0, "") if there is no such directive. BuildKit ignores `check` and `syntax`, but
+    not `escape`, in indented lines, and allows a `#!` line above them.
     """
     for number, line in enumerate(top, start=1):
         directive = parse_directive(line)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterator
 
 PRUNED = frozenset({".git", "node_modules", ".venv", "venv"})
-"""The names of directories to skip. Virtual environments with other names are skipped too."""
+"""The names of directories to skip. Other virtual environments are recognized by their pyvenv.cfg."""
 
 NOT_DOCKERFILES = tuple(
     (
@@ -20,32 +20,33 @@ NOT_DOCKERFILES = tuple(
         " .gif .gz .jpeg .jpg .pdf .png .tar .tgz .webp .zip"
     ).split()
 )
-"""The last extensions of files that are not Dockerfiles: templates, backups, code, markup and data."""
+"""Names with these endings belong to templates, backups, code, markup or data, not to Dockerfiles."""
 
 DOCKERFILE_NAMES = (
     *("Dockerfile", "Dockerfile.*", "Dockerfile-*", "Dockerfile_*"),
     *("*.Dockerfile", "*.Dockerfile.*", "Containerfile"),
 )
-"""The patterns of Dockerfile names, in any case. Containerfile may stand for Dockerfile in each of them."""
+"""Patterns of Dockerfile names, for messages. `_NAME` ignores case, and allows Containerfile in each."""
 
 _NAME = re.compile(r"(?si)(.*\.)?(docker|container)file(\..*)?|(docker|container)file[-_].*")
 
 
 def is_dockerfile_name(name: str) -> bool:
-    """Whether a name is the name of a Dockerfile."""
+    """Whether a file name means a Dockerfile: `Dockerfile.dev` does, `Dockerfile.md` does not."""
     return bool(_NAME.fullmatch(name)) and not name.lower().endswith(NOT_DOCKERFILES)
 
 
 def search(
     directory: str, is_wanted: Callable[[str], bool], on_error: Callable[[OSError], None]
 ) -> Iterator[str]:
-    """Yield the paths of the files under `directory` with a wanted name.
+    """Yield the paths of the files below `directory` whose names are wanted.
 
     Yields the files in a directory, sorted by name, before the files in its subdirectories.
-    Searches hidden directories. Skips links to directories, and directories with `{{…}}` in their name.
+    Searches hidden directories. Skips links to directories, virtual environments, the names in PRUNED, and
+    directories with `{{…}}` in their names.
 
-    is_wanted: whether to yield files with a name
-    on_error: called with the error of each unreadable directory
+    is_wanted: called with the name of a file; returns whether to yield the file
+    on_error: called with the error of each directory or link that cannot be read; the search continues
     """
     pending = [directory]
     while pending:

@@ -14,17 +14,18 @@ MAX_DEPTH = 50
 """The maximum nesting depth of `${`, as in `${A:-${B:-…}}`."""
 
 MAX_ORIGINS = 64
-"""The maximum number of origins, missing variables and unknown variables per word."""
+"""The maximum number of origins per word. Also limits missing variables and unknown variables."""
 
-# Compiling one character of a pattern takes as long as matching this many characters.
+# The minimum text length that `_charge` assumes for a pattern, because compiling the pattern takes as long
+# as matching a text of this length.
 _COMPILING = 256
 
 
 class ExpansionError(ValueError):
     """Raised for a word that is invalid or expands to too much text.
 
-    missing: the declared variables without a value, up to the error
-    unknown: the undeclared variables, up to the error
+    missing: the names of declared variables without a value, found before the error
+    unknown: the names of undeclared variables, found before the error
     """
 
     missing: frozenset[str] = frozenset()
@@ -42,9 +43,12 @@ class BrokenVariableError(ExpansionError):
 class Origin(NamedTuple):
     """The source of one section of an expanded word.
 
+    For example, after `ARG TAG=3`, `FROM alpine:$TAG` expands to `alpine:3`. The section `3` of this text
+    comes from the default in the ARG.
+
     at: the offset of the section in the expanded text
     length: the length of the section, or 0 if the source influences the text without being copied
-    word: the index of the source word, or None if unknown
+    word: the index of the source word in `Provenance.words`, or None if unknown
     start: the offset of the section in the source word
     """
 
@@ -62,10 +66,10 @@ class Expansion(NamedTuple):
     """An expanded word.
 
     text: the expanded text
-    missing: the declared variables without a value
-    unknown: the undeclared variables
-    varies: whether the text depends on the build machine, like TARGETARCH
-    origins: the sources of the sections, in order
+    missing: the names of declared variables without a value
+    unknown: the names of undeclared variables
+    varies: whether the text depends on a platform variable, such as TARGETARCH
+    origins: the sources of the sections of the text, in order
     has_gaps: whether a variable in the word is empty or has no value
     """
 
@@ -78,16 +82,16 @@ class Expansion(NamedTuple):
 
 
 BROKEN = Expansion("")
-"""The value of a variable with an invalid default."""
+"""The value of a variable with an invalid default. Compared with `is`: other values may be empty too."""
 
 
 class Scope:
     """The variables of one file.
 
     escape: the escape character
-    variables: the values, keyed by variable name
+    variables: maps the name of each variable to its value
     declared: the names of variables whose ARG has no default
-    left: the number of characters left until MAX_EXPANSION
+    left: the number of characters that may still be expanded; starts at MAX_EXPANSION
     """
 
     def __init__(self, escape: str, variables: Mapping[str, Expansion]) -> None:
@@ -97,7 +101,10 @@ class Scope:
         self.left = MAX_EXPANSION
 
     def expand(self, word: str, number: int) -> Expansion:
-        """Expand the word with the index `number`. Raises ExpansionError."""
+        """Expand a word. Raises ExpansionError.
+
+        number: the index of the word, used as `Origin.word`
+        """
         if "\ufeff" not in word and not re.search("[$'\"\\\\`]", word):
             return Expansion(word, origins=(Origin(0, len(word), number, 0),))
         expander = _Expander(word, number, self)
@@ -117,7 +124,11 @@ class Scope:
 
 
 def name_end(text: str, at: int) -> int:
-    """Return the end of the name (word, digits or special character) at `at`."""
+    """Return the end offset of the variable name that starts at `at`.
+
+    A name is a word such as `TAG`, a number, or a special character such as `?`. Returns `at` if no name
+    starts there.
+    """
     first = text[at : at + 1]
     if first and first in "@*#?-$!":
         return at + 1
@@ -135,7 +146,7 @@ class _Expander:
         self.unknown: set[str] = set()
         self.varies = False
         self.has_gaps = False
-        # BuildKit ignores a byte-order mark at the start of a word.
+        # BuildKit ignores a byte-order mark at the start of a word, so remove the mark.
         self._word = word.removeprefix("\ufeff")
         self._dropped = len(word) - len(self._word)
         self._number = number
@@ -144,7 +155,11 @@ class _Expander:
         self._depth = 0
 
     def until(self, stop: str, *, keep_escapes: bool = False, is_quoted: bool = False) -> Expansion:
-        """Expand up to `stop` and skip it. If `stop` is "", expand to the end of the word."""
+        """Expand up to the character `stop`, and move past it. If `stop` is "", expand to the end.
+
+        keep_escapes: whether escape characters stay in the text, as in patterns
+        is_quoted: whether the text is in double quotes
+        """
         sections: list[Expansion] = []
         special = "$" if is_quoted else "$'\""
         ordinary = re.compile(f"[^{special}{re.escape(stop + self._scope.escape)}]+")
@@ -170,7 +185,7 @@ class _Expander:
                 sections.append(self.until('"', keep_escapes=keep_escapes, is_quoted=True))
             elif is_quoted and self._word[start + 1 : start + 2] not in ('"', "$", self._scope.escape):
                 self._at += 1
-                # Here, BuildKit doubles the escape character.
+                # In a quoted pattern, BuildKit doubles an escape character that escapes nothing.
                 sections.append(Expansion(char * 2) if keep_escapes else self._literal(start, self._at))
             else:
                 self._at += 2
@@ -280,7 +295,10 @@ class _Expander:
         return Expansion(text, origins=tuple(origins) if len(origins) <= MAX_ORIGINS else UNTRACED)
 
     def _value(self, name: str) -> Expansion:
-        """Return a variable's value, and record its missing and unknown variables."""
+        """Return the value of a variable, or an empty value if the variable has none.
+
+        Adds missing and unknown variables to `self.missing` and `self.unknown`.
+        """
         variable = self._variable(name)
         if variable is None:
             (self.missing if name in self._scope.declared else self.unknown).add(name)

@@ -8,11 +8,12 @@ from itertools import islice
 from lint_runtime.text import quoted, visible
 
 _BATCH = 500
+"""The number of paths to check for ignored files at a time."""
 
 _SUBMODULE = b"160000"
-"""The mode of a submodule in the index."""
+"""The file mode that git's index has for a submodule."""
 
-# The configuration of a repository must not make git run commands: disable the file system monitor, hooks
+# The configuration of a repository could make git run commands, so disable the file system monitor, hooks
 # and downloads of missing objects.
 _OPTIONS = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
 _VARIABLES = {
@@ -24,13 +25,14 @@ _VARIABLES = {
 
 
 class GitError(Exception):
-    """Raised if git is missing or fails. The message is the first line that git prints."""
+    """Raised if git is missing or fails. The message includes the first line of git's error output."""
 
 
 def tracked_below(directory: str) -> Iterator[tuple[str, bool]]:
-    """Yield tracked files below a directory, in initialized submodules too. Raises GitError.
+    """Yield the tracked files below a directory and in its submodules. Raises GitError.
 
-    Each item is a path, and whether the path is a submodule that is not initialized.
+    Each item is a pair: a path, and False for a file. A submodule that is not initialized has no files: the
+    item is its path and True.
     """
     pending = [directory]
     while pending:
@@ -39,7 +41,7 @@ def tracked_below(directory: str) -> Iterator[tuple[str, bool]]:
             listed = _git(current, "ls-files", "-z", "--stage", "--", ".")
         except GitError as error:
             raise GitError(f"cannot list the tracked files of {quoted(current)}: {error}") from None
-        # MODE OBJECT STAGE<tab>PATH. During a merge, a path has several stages.
+        # Each entry is `MODE OBJECT STAGE<tab>PATH`. A path in conflict has several entries, so use a dict.
         entries = {entry.partition(b"\t")[2]: entry[:6] == _SUBMODULE for entry in listed}
         for name, is_submodule in entries.items():
             path = os.fsdecode(name) if current == os.curdir else os.path.join(current, os.fsdecode(name))
@@ -56,14 +58,14 @@ def origin_address(directory: str) -> str:
 
 
 def leads_out(path: str, root: str) -> bool:
-    """Whether a path is a link, or below a link, that leads out of its repository."""
+    """Whether a path, after following links, is outside of the repository `root`."""
     return not os.path.realpath(path).startswith(os.path.join(os.path.realpath(root), ""))
 
 
 def without_ignored(paths: Iterable[str], complain: Callable[[str], None]) -> Iterator[str]:
     """Yield `paths` in order, except untracked files that git ignores.
 
-    complain: called with a message if git fails in a repository; all its files are then yielded
+    complain: called with a message if git fails in a repository; the files there are then all yielded
     """
     roots: dict[str, str] = {}
     remaining = iter(paths)
@@ -75,7 +77,7 @@ def without_ignored(paths: Iterable[str], complain: Callable[[str], None]) -> It
                 by_root.setdefault(root, []).append(path)
         ignored: set[str] = set()
         for root, files in by_root.items():
-            # git gives a colon at the start of a path a special meaning.
+            # `./`, because git gives a colon at the start of a path a special meaning.
             names = {b"./" + os.fsencode(os.path.relpath(path, root)): path for path in files}
             try:
                 listed = _git(root, "check-ignore", "-z", "--stdin", given=b"\0".join(names))
@@ -87,9 +89,9 @@ def without_ignored(paths: Iterable[str], complain: Callable[[str], None]) -> It
 
 
 def repository_root(directory: str, known: dict[str, str]) -> str:
-    """Return the top directory of the innermost repository around `directory`, or "".
+    """Return the top directory of the innermost repository that contains `directory`, or "".
 
-    known: the results for other directories; this one is added
+    known: maps directories to earlier results; this function adds its own
     """
     visited: list[str] = []
     while directory not in known:
@@ -107,7 +109,7 @@ def repository_root(directory: str, known: dict[str, str]) -> str:
 
 def _git(directory: str, *arguments: str, given: bytes = b"") -> list[bytes]:
     """Run git in a directory. Returns the NUL-separated items of its output. Raises GitError."""
-    # In a hook, these variables name the repository of the hook.
+    # Drop GIT_ variables: in a hook, they name the repository of the hook, not `directory`.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     try:
         result = subprocess.run(  # noqa: S603 (the command is constant)
@@ -120,7 +122,7 @@ def _git(directory: str, *arguments: str, given: bytes = b"") -> list[bytes]:
         )
     except OSError as error:
         raise GitError(error.strerror or str(error)) from None
-    # check-ignore and config exit with 1 if they list nothing.
+    # Accept 1: check-ignore and config exit with 1 if they list nothing.
     if result.returncode > 1:
         lines = os.fsdecode(result.stderr).splitlines()
         raise GitError(lines[0] if lines else f"git exited with {result.returncode}")
@@ -128,9 +130,10 @@ def _git(directory: str, *arguments: str, given: bytes = b"") -> list[bytes]:
 
 
 def _executable() -> str:
-    """Return the path of git. Raises GitError if there is none.
+    """Return the absolute path of git. Raises GitError if git is not installed.
 
-    Windows looks for programs in the working directory first, and PATH may name it.
+    Skips relative directories in PATH, such as `.`, and the working directory, which Windows would search
+    first.
     """
     for directory in os.get_exec_path():
         for name in ("git.exe",) if os.name == "nt" else ("git",):

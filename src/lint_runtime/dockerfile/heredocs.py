@@ -9,7 +9,7 @@ from lint_runtime.dockerfile.lines import SPACE, split_flags, split_instruction
 
 
 class _UnbalancedError(ValueError):
-    """Raised for an unclosed quote or `${`: BuildKit then ignores heredocs in the line."""
+    """Raised for an unclosed quote or an invalid `${`: BuildKit then ignores all heredocs in the line."""
 
 
 _HEREDOC = re.compile(r"[0-9]*<<(-?)[\t\n\f\r ]*([^<]*)\Z")
@@ -20,7 +20,7 @@ _QUOTED = re.compile(r"""'([^']*)'|"((?:[^"\\]|\\["$\\]|\\(?!["$\\]))*)"|\\(.?)"
 def parse_heredocs(line: str, escape: str) -> tuple[tuple[str, bool], ...]:
     """Return the heredocs in an instruction, in order.
 
-    Each item is a pair of the terminator and whether the terminator may be indented with tabs.
+    Each item is a pair: the terminator, and whether tabs may precede the terminator (`<<-`).
     """
     keyword, value = split_instruction(line)
     if keyword == "ONBUILD":
@@ -51,7 +51,7 @@ def _words(line: str) -> list[str]:
     """Split `line` at white space outside of quotes and braces. Keeps the quotes."""
     line = line.removeprefix("\ufeff")
     words: list[list[str]] = [[]]
-    # The characters that close each open quote and `${`.
+    # For each open quote and `${`, outermost first: the characters still needed to close it, such as `/}`.
     open_ends: list[str] = []
     at = 0
     while at < len(line):
@@ -59,7 +59,7 @@ def _words(line: str) -> list[str]:
         if open_ends or line[at] in "$'\"\\":
             was_outside = open_ends in ([], ['"'])
             at = _token_end(line, at, open_ends)
-            # Here, BuildKit keeps `${NAME}` but drops `${NAME-value}`.
+            # BuildKit keeps `${NAME}` but drops `${NAME-value}`, so skip all tokens of the latter.
             if was_outside and open_ends in ([], ['"']):
                 words[-1].append(line[start:at])
         elif ordinary := _ORDINARY.match(line, at):
@@ -69,7 +69,7 @@ def _words(line: str) -> list[str]:
             at += 1
             words.append([])
         else:
-            # White space is allowed between `<<` and the terminator.
+            # White space after `<<` does not end the word: it may precede the terminator.
             at += 2 if line.startswith("<<", at) else 1
             while at > start + 1 and line[at : at + 1] in ("\t", " ", "\r"):
                 at += 1
@@ -80,13 +80,13 @@ def _words(line: str) -> list[str]:
 
 
 def _token_end(line: str, at: int, open_ends: list[str]) -> int:
-    """Return the end of the variable, quoted string, escape or character at `at`.
+    """Return the end offset of the variable, single-quoted string, escape or character at `at`.
 
-    open_ends: the characters that close each open quote and `${`, which this function updates
+    open_ends: as in `_words`; updated if a double quote or `${` opens or closes at `at`
     """
     char, end = line[at], open_ends[-1] if open_ends else ""
     if end.startswith(char):
-        # The last character closes.
+        # Remove `char` from the characters still needed. After the last one, the quote or `${` is closed.
         open_ends[-1:] = [end[1:]] if end[1:] else []
     elif char == "$":
         return _variable_end(line, at, open_ends)
@@ -102,7 +102,10 @@ def _token_end(line: str, at: int, open_ends: list[str]) -> int:
 
 
 def _variable_end(line: str, at: int, open_ends: list[str]) -> int:
-    """Return the end of the `$NAME` or `${NAME}` at `at`, or of the modifier if there is one."""
+    """Return the end offset of the `$NAME` or `${NAME}` at `at`.
+
+    For `${NAME-value}`, returns the end of the modifier (`-`), and adds the closing `}` to `open_ends`.
+    """
     if line[at + 1 : at + 2] != "{":
         return name_end(line, at + 1)
     depth = len(open_ends) - open_ends.count('"')

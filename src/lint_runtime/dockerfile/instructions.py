@@ -23,7 +23,7 @@ from lint_runtime.text import did_you_mean, quoted
 class From(NamedTuple):
     """A FROM instruction.
 
-    image: the image, or the whole value of a rejected instruction
+    image: the image; for a rejected instruction, its whole value (without `AS name` if `name` is set)
     platform: the value of --platform; may be empty
     name: the name of the stage, in lower case; may be empty
     name_location: the location of the name, or of the image if there is no name
@@ -43,9 +43,9 @@ class Use(NamedTuple):
     """A source of files: the `--from` of a COPY, or a `--mount` of a RUN.
 
     word: the image, or the name or index of a stage; empty for a mount without `from`
-    stage: the index of the FROM before it; -1 if there is none
-    is_copy: whether it is a COPY
-    is_trigger: whether it is in an ONBUILD
+    stage: the index of the stage that contains the instruction; -1 before the first FROM
+    is_copy: whether the instruction is a COPY
+    is_trigger: whether the instruction is in an ONBUILD
     """
 
     word: Word
@@ -57,11 +57,11 @@ class Use(NamedTuple):
 class Instructions(NamedTuple):
     """The images and arguments in a file.
 
-    arguments: the arguments before the first FROM
-    froms: every FROM
-    uses: the sources of COPY and RUN
+    arguments: the words of ARGs before the first FROM, such as `TAG=3`
+    froms: every FROM, including rejected ones
+    uses: the sources that COPY and RUN name
     errors: the errors in rejected instructions
-    later_arguments: the arguments after the first FROM, keyed by text
+    later_arguments: maps a text such as `TAG=3` to all words with this text in ARGs after the first FROM
     """
 
     arguments: list[Word]
@@ -72,7 +72,7 @@ class Instructions(NamedTuple):
 
 
 class RefusedError(Exception):
-    """Raised for a rejected instruction. Its arguments are the fields of a SourceError."""
+    """Raised for a rejected instruction. The values in `args` are the fields of a SourceError."""
 
 
 def parse_instructions(source: Source) -> Instructions:
@@ -82,10 +82,10 @@ def parse_instructions(source: Source) -> Instructions:
     text_left = MAX_TEXT
     for instruction in source.instructions:
         is_trigger = instruction.keyword == "ONBUILD"
-        # The build reads a trigger on its own, without the directives.
+        # The build reads the instruction in an ONBUILD later, without the directives of this file.
         escape = "\\" if is_trigger else source.escape
         instruction = _trigger(instruction) if is_trigger else instruction
-        # Two extra characters show whether another flag follows.
+        # Read two characters past the limit: if another flag follows (`--`), `rest` exceeds the limit.
         flags, rest = split_flags(instruction.value[: text_left + 2], escape)
         text_left -= rest
         if text_left < 0 or count > MAX_INSTRUCTIONS:
@@ -117,7 +117,7 @@ def parse_instructions(source: Source) -> Instructions:
 
 
 def _trigger(instruction: Instruction) -> Instruction:
-    """Return the instruction in an ONBUILD, or the ONBUILD if the build rejects it."""
+    """Return the instruction in an ONBUILD, or the ONBUILD itself if the build rejects it."""
     keyword, value = split_instruction(instruction.value)
     if keyword in NOT_TRIGGERS:
         return instruction
@@ -127,7 +127,7 @@ def _trigger(instruction: Instruction) -> Instruction:
 
 def _stage_name(text: str) -> str:
     """Return a stage name in lower case, or "" if the name is invalid."""
-    # Go lowercases U+0130 to one character, Python to two.
+    # Go lowercases U+0130 to `i`, Python to two characters.
     name = text.replace("\u0130", "i").lower()
     return name if re.fullmatch(r"[a-z][a-z0-9_.-]*", name) else ""
 
@@ -137,10 +137,13 @@ _FROM_WORD = re.compile("[^\t\v\f\r ]+")
 
 
 def parse_from(instruction: Instruction, flags: list[tuple[str, int, int]], rest: int) -> From:
-    """Parse a FROM whose flags end at the offset `rest`. Raises RefusedError."""
+    """Parse a FROM. Raises RefusedError.
+
+    flags, rest: the result of `split_flags`
+    """
     value, line = instruction.value, instruction.line
     start = len(value) - len(value[rest:].lstrip(SPACE))
-    # Four words are enough to reject the instruction.
+    # Read at most four words: a FROM with four words is already invalid.
     words = [instruction.word(*match.span()) for match in islice(_FROM_WORD.finditer(value, start), 4)]
     if len(words) not in (1, 3) or (len(words) == 3 and words[1].text.casefold() != "as"):
         given = quoted(value.strip(SPACE)) if words else "nothing"
@@ -173,7 +176,7 @@ def parse_from(instruction: Instruction, flags: list[tuple[str, int, int]], rest
 
 
 def _refused_from(instruction: Instruction) -> From:
-    """Return a rejected FROM, with its stage name if it contains a placeholder."""
+    """Return a rejected FROM. Only a FROM with a template placeholder keeps its stage name."""
     line = instruction.line
     placeholder = find_placeholder(instruction.value)
     text = instruction.value.strip(SPACE)
@@ -190,7 +193,7 @@ def _refused_from(instruction: Instruction) -> From:
 def parse_arg(instruction: Instruction, rest: int, escape: str) -> list[Word]:
     """Return the words of an ARG, including quotes and escapes. Raises RefusedError.
 
-    rest: the offset of the first word in the value
+    rest: the offset in the value after the flags
     escape: the escape character
     """
     value = instruction.value
@@ -199,7 +202,7 @@ def parse_arg(instruction: Instruction, rest: int, escape: str) -> list[Word]:
     while at < len(value) and len(words) <= MAX_INSTRUCTIONS:
         start = at
         _, at = scan_word(value, at, SPACE, escape, is_arg=True)
-        # BuildKit drops an escape character at the end of the value.
+        # If `at` is past the end, the value ends in an escape character, which BuildKit drops.
         text = value[start:at] if at <= len(value) else value[start:-1]
         if text:
             words.append(instruction.word(start, min(at, len(value)))._replace(text=text))
@@ -216,12 +219,12 @@ def parse_arg(instruction: Instruction, rest: int, escape: str) -> list[Word]:
     return words
 
 
-# In flags and in CSV, quotes and escapes may surround the key and the value.
+# Matches `from=` and its value in a flag. Quotes and escapes may surround the key and the value.
 _WRITTEN_FROM = r"""(?i)(?:--|--mount=|,)[\\`"']*from=[\\`"']*([^\\`"',]*)"""
 
 
 def parse_uses(instruction: Instruction, flags: list[tuple[str, int, int]]) -> list[Word]:
-    """Return the sources of a COPY or RUN. Raises RefusedError."""
+    """Return the value of `--from` in a COPY, or of `from` in each mount of a RUN. Raises RefusedError."""
     is_copy = instruction.keyword == "COPY"
     words: list[Word] = []
     for flag, start, end in flags:
@@ -251,13 +254,13 @@ def parse_uses(instruction: Instruction, flags: list[tuple[str, int, int]]) -> l
     return words
 
 
-# Matches FROM next to a character that is not a letter, a digit or printable ASCII, such as U+00A0.
-# Invalid UTF-8 does not match, because it is binary data.
+# Matches FROM next to any character except letters, digits and printable ASCII, for example next to U+00A0.
+# Also excludes U+DC80 to U+DCFF: they stand for invalid UTF-8, which means binary data.
 _LOOKALIKE = r"(?i)([^\w!-~\udc80-\udcff]*)FROM([^\w!-~\udc80-\udcff]|\Z)"
 
 
 def refuse_other(instruction: Instruction) -> None:
-    """Raise RefusedError for a rejected ONBUILD, or if the keyword looks like FROM."""
+    """Raise RefusedError if the instruction is a rejected ONBUILD or looks like a FROM."""
     line = instruction.line
     if instruction.keyword == "ONBUILD":
         keyword = split_instruction(instruction.value)[0]

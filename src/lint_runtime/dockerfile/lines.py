@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from lint_runtime.diagnostics import Location
 
-# Go's unicode.IsSpace. Python's str.isspace also includes the separators 0x1C to 0x1F.
+# The white space of Go's unicode.IsSpace. Not str.isspace, which also accepts 0x1C to 0x1F.
 SPACE = (
     "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"
@@ -14,7 +14,7 @@ SPACE = (
 """The characters that BuildKit trims from both ends of a line or value."""
 
 _INSTRUCTION = re.compile(f"[{SPACE}]*([^\t\v\f\r ]+)[\t\v\f\r ]*")
-# BuildKit reads flags as bytes. These are the white space characters in Latin-1.
+# BuildKit reads flags byte by byte, and takes these bytes (as Latin-1) for white space.
 _BYTE_SPACE = "\t\n\v\f\r \x85\xa0"
 _PLAIN_FLAG = re.compile(rf"--[^{_BYTE_SPACE}\"'\\`]*(?=[{_BYTE_SPACE}]|\Z)")
 
@@ -22,7 +22,7 @@ _PLAIN_FLAG = re.compile(rf"--[^{_BYTE_SPACE}\"'\\`]*(?=[{_BYTE_SPACE}]|\Z)")
 class SourceError(NamedTuple):
     """A build error, or an exceeded limit of lint-runtime.
 
-    location: the rejected text or line
+    location: the location of the rejected text or line
     message: the error message
     help: the suggested correction; may be empty
     """
@@ -50,8 +50,8 @@ class LogicalLine(NamedTuple):
     end_line: the number of the last line
     text: the joined text
     column: the column of the first character, from 1
-    numbers: the line numbers of the joined lines
-    offsets: the offsets of the joined lines in `text`
+    numbers: the line number of each joined line
+    offsets: the offset of each joined line in `text`
     """
 
     line: int
@@ -78,8 +78,8 @@ class Word(NamedTuple):
 
     text: the text of the word
     location: the location of the word
-    line: the lines of the instruction
-    start: the offset in `line.text`, or None if quotes or escapes were removed from the word
+    line: the instruction that contains the word
+    start: the offset of the word in `line.text`, or None if quotes or escapes were removed from `text`
     """
 
     text: str
@@ -90,7 +90,7 @@ class Word(NamedTuple):
     def locate(self, start: int, end: int) -> Location | None:
         """Return the location of `text[start:end]`.
 
-        Returns None if the slice spans several lines, or if quotes or escapes were removed.
+        Returns None if the slice spans several lines, or if `start` is None.
         """
         if self.start is None:
             return None
@@ -108,7 +108,7 @@ class Instruction(NamedTuple):
 
     keyword: the keyword in upper case
     value: the text after the keyword, including flags
-    line: the lines of the instruction
+    line: the joined lines of the instruction
     offset: the offset of the value in `line.text`
     """
 
@@ -125,7 +125,7 @@ class Instruction(NamedTuple):
 
     @property
     def written_keyword(self) -> Word:
-        """The keyword as written; empty after a lone escape character."""
+        """The keyword in its original case. Empty if the instruction is only an escape character."""
         text = self.line.text
         start = len(text) - len(text.lstrip(SPACE))
         end = start + len(self.keyword)
@@ -138,18 +138,18 @@ class Instruction(NamedTuple):
 
 
 def split_instruction(text: str) -> tuple[str, str]:
-    """Return the keyword, in upper case, and the value. Both may be empty."""
+    """Return the keyword, in upper case, and the value of an instruction. Each may be empty."""
     match = _INSTRUCTION.match(text)
     if match is None:
         return "", ""
     value = text[match.end() :].rstrip(SPACE)
     keyword = match[1] if value else match[1].rstrip(SPACE)
-    # str.upper() turns some non-ASCII letters into ASCII letters.
+    # Keep a non-ASCII keyword: str.upper() turns some non-ASCII letters into ASCII letters.
     return keyword.upper() if keyword.isascii() else keyword, value
 
 
 def scan_word(text: str, at: int, space: str, escape: str, *, is_arg: bool = False) -> tuple[str, int]:
-    """Return the word at `at`, without quotes and escapes, and its end offset.
+    """Return the word that starts at `at`, without quotes and escapes, and its end offset.
 
     If `text` ends in an incomplete escape, the end offset is `len(text) + 1`.
 
@@ -176,8 +176,8 @@ def scan_word(text: str, at: int, space: str, escape: str, *, is_arg: bool = Fal
 def split_flags(value: str, escape: str) -> tuple[list[tuple[str, int, int]], int]:
     """Return the flags at the start of a value, and the offset of the remaining text.
 
-    Each flag is a triple of its text, start and end. The text excludes quotes and escapes. Its UTF-8
-    bytes are decoded as Latin-1.
+    Each flag is a triple: its text without quotes and escapes, its start and its end. The text is the
+    UTF-8 bytes of the flag, decoded as Latin-1. Omits the flag `--`, which ends the flags.
     """
     if value.isascii() and not value.startswith("--"):
         return [], 0

@@ -51,17 +51,17 @@ class Dockerfile(NamedTuple):
 
     stages: one stage for each FROM
     errors: the errors that the build reports, in file order
-    unresolved: the variables that a FROM uses but that have no value
-    uses: the images in `COPY --from` and `RUN --mount`, and further images of a FROM whose image depends on
-        the target platform
+    unresolved: the variables without a value in FROM instructions
+    uses: the images in `COPY --from` and `RUN --mount`. If the image of a FROM depends on the target
+        platform, `stages` has its image for the first platform, and `uses` its images for the others.
     used: the indexes of the stages that a FROM, COPY or RUN refers to
-    comments: the comments for lint-runtime
+    comments: the `# lint-runtime` comments
     continued: the line ranges of multi-line instructions that may name images or arguments
-    unknown: the first unknown instruction
-    placeholders: the template placeholders that make the build reject a FROM, COPY or RUN, at the location
-        of the image or platform; at most one for each instruction
+    unknown: the first unknown instruction, or None
+    placeholders: the template placeholders in FROM, COPY and RUN instructions that the build rejects, at
+        most one for each instruction. Each has the location of the image or platform.
     escape: the escape character
-    frontend: the image in `# syntax=`, or None if it is Docker's
+    frontend: the image in `# syntax=`, or None if it is missing, invalid or Docker's
     """
 
     stages: tuple[Stage, ...]
@@ -78,7 +78,7 @@ class Dockerfile(NamedTuple):
 
     @property
     def base(self) -> Stage | None:
-        """The stage with the image that the last stage is built on, or None if there is no FROM."""
+        """The stage whose FROM names the base image of the last stage, or None if there is no FROM."""
         if not self.stages:
             return None
         stage = self.stages[-1]
@@ -92,7 +92,8 @@ def parse_dockerfile(
 ) -> Dockerfile:
     """Parse a Dockerfile. Accepts any bytes.
 
-    targets: the platforms for which to expand images that depend on them; AMD64 and ARM64 if empty
+    build_args: maps the names of build arguments to their values
+    targets: the target platforms to assume for images that depend on the platform; AMD64 and ARM64 if empty
     """
     source = parse_source(data)
     instructions = parse_instructions(source)
@@ -139,7 +140,7 @@ def parse_dockerfile(
 
 @lru_cache(maxsize=16)
 def _platform_arguments(target: Platform) -> Mapping[str, Expansion]:
-    """Return the predefined arguments of a build on and for `target`."""
+    """Return the platform variables of a build that runs on `target` and builds for `target`."""
     names = ("PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT")
     values = (spelled(target), target.os, "", target.architecture, target.variant)
     return {
@@ -152,7 +153,7 @@ def _platform_arguments(target: Platform) -> Mapping[str, Expansion]:
 def _read(
     source: Source, instructions: Instructions, build_args: Mapping[str, str], target: Platform
 ) -> "_Stages":
-    """Return the stages of a build on and for `target`."""
+    """Return the stages of a build that runs on `target` and builds for `target`."""
     last = instructions.froms[-1].name if instructions.froms else ""
     variables = {**_platform_arguments(target), "TARGETSTAGE": Expansion(last or "default")}
     variables |= {name: Expansion(build_args[name]) for name in variables if name in build_args}
@@ -163,22 +164,26 @@ def _read(
     for from_ in instructions.froms:
         stages.add(from_)
     if instructions.froms:
-        # A FROM reports the variables that it uses.
+        # Skip errors about variables that a FROM uses: these variables are in `unresolved`.
         reported = {item.name for item in stages.unresolved}
         stages.errors += (error for names, error in stages.required if reported.isdisjoint(names))
-    # An instruction before the first FROM is in no stage.
+    # Ignore instructions before the first FROM, which are in no stage.
     uses = [use for use in instructions.uses if use.stage >= 0]
     if uses:
         errors = len(stages.errors)
         stages.add_uses(uses)
         if source.frontend or any(from_.is_refused for from_ in instructions.froms):
-            # Another frontend may accept more, and a rejected FROM may define a stage name.
+            # Drop the errors of `add_uses`: another frontend may accept these sources, and a rejected FROM
+            # may define the name of a missing stage.
             del stages.errors[errors:]
     return stages
 
 
 def _merged(readings: "list[_Stages]") -> "_Stages":
-    """Merge the stages for each target platform into the stages for the first."""
+    """Merge the readings for all target platforms into the first reading, and return it.
+
+    If a FROM has different images for different platforms, all but the first are added to `uses`.
+    """
     merged = readings[0]
     for index, stage in enumerate(merged.stages):
         by_image: dict[str, list[Stage]] = {}
@@ -221,7 +226,7 @@ def _missing_from(data: bytes, text: str) -> SourceError:
 
 
 def _stage_index(text: str) -> int | None:
-    """Parse a number as Go does. Returns None if `text` is not a 64-bit number."""
+    """Parse a decimal integer as Go does. Returns None if `text` is not a signed 64-bit integer."""
     match = re.fullmatch("([+-]?)(?=[0-9])0*([0-9]{0,19})", text)
     number = int(match[1] + (match[2] or "0")) if match else 1 << 63
     return number if -(1 << 63) <= number < 1 << 63 else None
@@ -239,18 +244,20 @@ class _Stages:
         self.unresolved: list[Unresolved] = []
         self.placeholders: dict[int, Excerpt] = {}
         self._scope = scope
-        # The variables without a value in each default that requires a build argument, and its error.
+        # For each ARG whose default requires a build argument: the variables without a value and the error.
         self.required: list[tuple[frozenset[str], SourceError]] = []
-        # The images that COPY and RUN name. BuildKit counts them as stages.
+        # The images that COPY and RUN name. BuildKit numbers them after the stages, so `COPY --from=5` may
+        # name one by its index.
         self._sources: list[str] = []
         self._words: list[Word] = []
         self._repeats: dict[int, list[Word]] = {}
         self._index: dict[str, int] = {}
 
     def define(self, argument: Word, build_args: Mapping[str, str], repeats: Sequence[Word]) -> None:
-        """Define the variable of an ARG.
+        """Define the variable of an ARG before the first FROM.
 
-        repeats: the identical words in ARGs after the first FROM
+        argument: the word of the ARG, such as `TAG=3`
+        repeats: the words with the same text in ARGs after the first FROM
         """
         name, equals, _ = argument.text.partition("=")
         if name in build_args:
@@ -268,7 +275,7 @@ class _Stages:
         except BrokenVariableError:
             pass
         except ExpansionError as error:
-            # `ARG X=${X:?…}` is valid: it requires a build argument.
+            # A default such as `${X:?…}` in `ARG X=${X:?…}` is valid: it requires a build argument.
             required = error.missing | (error.unknown & {name})
             refusal = SourceError(default.location, f"Invalid default for ARG {quoted(name)}: {error}")
             if isinstance(error, NoValueError) and required:
@@ -280,9 +287,9 @@ class _Stages:
         self._scope.variables[name] = value
 
     def define_epoch(self, names: Collection[str]) -> None:
-        """Normalize the value of SOURCE_DATE_EPOCH as the build does, or report an invalid one.
+        """Normalize the value of SOURCE_DATE_EPOCH as the build does, or report an invalid value.
 
-        names: the names of the stages; the value may be the name of a stage
+        names: the names of all stages, which are valid values too
         """
         value = self._scope.variables.get(_EPOCH, BROKEN)
         number = _stage_index(value.text)
@@ -318,7 +325,7 @@ class _Stages:
             self.used.add(stage_ref)
         if from_.name:
             self._index[from_.name] = len(self.stages)
-        # Fast path: most names are one word.
+        # Fast path: letters and digits are always valid, unless there are enough for an image ID.
         if from_.name and (not from_.name.isalnum() or len(from_.name) >= 64):
             try:
                 parse_reference(from_.name)
@@ -351,7 +358,7 @@ class _Stages:
 
     def add_uses(self, uses: Sequence[Use]) -> None:
         """Add the images that COPY and RUN read from, and report rejected sources."""
-        # For each stage, the words that name its sources, keyed by the index of the source.
+        # For each stage: maps the index of each of its sources to the word that names the source.
         sources: list[dict[int, Word]] = [{} for _ in self.stages]
         triggers: dict[int | None, list[Use]] = {}
         for use in uses:
@@ -359,7 +366,7 @@ class _Stages:
                 triggers.setdefault(use.stage, []).append(use)
                 is_stage = use.word.text.lower() in self._index
                 if not is_stage and not (use.is_copy and _stage_index(use.word.text) is not None):
-                    # An invalid image is reported in the stages that run the trigger.
+                    # Ignore an invalid image here: it is reported in the stages that run the trigger.
                     with suppress(InvalidReferenceError):
                         self._add_source(use.word, use.word.text, is_written=True)
             elif (number := self._find_source(use)) is not None:
@@ -372,7 +379,7 @@ class _Stages:
             try:
                 TopologicalSorter(dict(enumerate(sources))).prepare()
             except CycleError as error:
-                # Each stage of the cycle reads from the one before it.
+                # In this list, each stage reads from its predecessor. Report the cycle at its first stage.
                 before, first = min(pairwise(error.args[1]), key=lambda pair: pair[1])
                 word = sources[first][before]
                 other = "the stage itself" if before == first else "a stage that reads from this one"
@@ -382,7 +389,7 @@ class _Stages:
         self._follow(sources, triggers)
 
     def _follow(self, sources: list[dict[int, Word]], triggers: dict[int | None, list[Use]]) -> None:
-        """Follow what the last stage reads from, and report stages that are built too late."""
+        """Visit all stages that the last stage needs, and report each read from a later stage."""
         needed: set[int] = set()
         pending = [len(self.stages) - 1]
         while pending:
@@ -391,7 +398,7 @@ class _Stages:
                 continue
             needed.add(index)
             base = self.stages[index].stage_ref
-            # Run each trigger once: its names mean the same in every stage.
+            # Run each trigger only once (`pop`): the names in it mean the same in every stage.
             for use in triggers.pop(base, ()):
                 if (number := self._find_source(use)) is not None:
                     sources[index].setdefault(number, use.word)
@@ -404,9 +411,10 @@ class _Stages:
             pending += () if base is None else (base,)
 
     def _find_source(self, use: Use) -> int | None:
-        """Return the index of the stage or image that a use names, and record it.
+        """Return the index of the stage or image that a COPY or RUN reads from.
 
-        Reports a use that the build rejects, and returns None for it.
+        Records the stage as used, or adds the image. If the build rejects the source, reports an error and
+        returns None.
         """
         word, what = use.word, "COPY --from" if use.is_copy else "RUN --mount"
         text = word.text or SCRATCH
@@ -447,7 +455,7 @@ class _Stages:
         """Add an image that a COPY or RUN reads from. Raises InvalidReferenceError.
 
         is_written: whether the word is the image itself, not the index of an image
-        is_known: whether the image was already added
+        is_known: whether the image was already added, and is only validated
         """
         if image == SCRATCH:
             return
@@ -483,7 +491,10 @@ class _Stages:
         return None
 
     def _parse_image(self, word: Word, image: Expansion) -> ImageReference | None:
-        """Parse an expanded image. If the build rejects the image, report an error."""
+        """Parse an expanded image, and report an image that the build rejects.
+
+        Returns None for a rejected image, unless a build argument or template can complete it.
+        """
         try:
             reference = parse_reference(image.text)
         except InvalidReferenceError as error:
@@ -491,14 +502,17 @@ class _Stages:
             is_fillable = image.missing or find_placeholder(image.text)
             return parse_open_reference(image.text) if is_fillable else None
         self._add_unresolved(word, image)
-        # If $REGISTRY has no value, `$REGISTRY/image` looks like an image on Docker Hub.
+        # If $REGISTRY has no value, `$REGISTRY/image` only looks like an image on Docker Hub.
         if image.missing and re.match(r"""["']?\$""", word.text):
             is_hub = reference.repository.startswith("docker.io/")
             return reference._replace(registry_is_open=is_hub)
         return reference
 
     def _parse_platform(self, word: Word, platform: Expansion | None) -> tuple[Platform | None, str]:
-        """Return the parsed platform, or None and the reason why the build rejects it."""
+        """Return the parsed platform and "", or None and the reason why the build rejects the platform.
+
+        The reason is "" if there is no platform, or if a build argument or template can fix the platform.
+        """
         if platform is None or not platform.text:
             return None, ""
         try:
@@ -511,12 +525,15 @@ class _Stages:
         return value, ""
 
     def _refuse(self, word: Word, expansion: Expansion, message: str) -> None:
-        """Report a rejected word, unless a build argument or template may fix it."""
+        """Report a rejected word as an error.
+
+        If a build argument or template can fix the word, records the variables or the placeholder instead.
+        """
         placeholder = find_placeholder(word.text) or find_placeholder(expansion.text)
         if expansion.missing:
             self._add_unresolved(word, expansion)
         elif placeholder:
-            # Report at most one placeholder per instruction.
+            # `setdefault`: report only the first placeholder of an instruction.
             self.placeholders.setdefault(word.line.line, Excerpt(word.location, placeholder))
         else:
             names = " and ".join(map(quoted, sorted(expansion.unknown)))

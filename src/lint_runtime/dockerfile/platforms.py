@@ -34,13 +34,13 @@ KNOWN_ARCHITECTURES = frozenset(
 )
 """The architectures that containerd supports. Pulls for other architectures fail."""
 
-# Patterns are strings: `re` compiles and caches them on first use.
+# The patterns are strings: `re` compiles them on first use, not on import.
 _COMPONENT = r"[A-Za-z0-9_.-]+"
 _OS = r"([A-Za-z0-9_-]+)(?:\(([A-Za-z0-9_.%-]*)((?:\+[A-Za-z0-9_.%-]+)*)\))?"
 _BAD_PERCENT = r"%(?![0-9a-fA-F]{2})"
 _ARCHITECTURE_NAMES = {"i386": "386", "x86_64": "amd64", "x86-64": "amd64", "aarch64": "arm64"}
 _ARCHITECTURE_NAMES |= {"armhf": "arm", "armel": "arm"}
-# These names imply a variant. An explicit variant is ignored.
+# The variant that each of these architecture names implies. It replaces a variant in the platform.
 _IMPLIED_VARIANTS = {"i386": "", "armhf": "v7", "armel": "v6"}
 _VARIANT_NAMES = {
     "amd64": {"v1": ""},
@@ -76,7 +76,7 @@ def parse_platform(text: str) -> Platform:
 
 
 def spelled(platform: Platform) -> str:
-    """Return the platform as a value of `--platform`."""
+    """Return the platform as a value of `--platform`, such as `linux/amd64`."""
     return "/".join(filter(None, platform))
 
 

@@ -13,12 +13,12 @@ class InvalidReferenceError(ValueError):
 class ImageReference(NamedTuple):
     """An image reference.
 
-    repository: the registry and path, without the default port and other names of Docker Hub, such as
-        `docker.io/library/alpine` for `alpine`
+    repository: the registry and path, such as `docker.io/library/alpine` for `alpine`. Other names of
+        Docker Hub become `docker.io`, and the default port 443 is removed.
     tag: the tag; may be empty
     digest: the digest, including its algorithm; may be empty
-    registry_is_open: whether the registry is a placeholder or a build argument, which `repository` lacks
-    tag_is_open: whether the tag is a placeholder, which `tag` lacks
+    registry_is_open: whether the registry is unknown, because a placeholder or build argument replaces it
+    tag_is_open: whether the tag is unknown, because a placeholder replaces it
     """
 
     repository: str
@@ -28,7 +28,7 @@ class ImageReference(NamedTuple):
     tag_is_open: bool = False
 
 
-# Patterns are strings: `re` compiles and caches them on first use.
+# The patterns are strings: `re` compiles them on first use, not on import.
 _NAME = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*)*"
 _DOMAIN = (
     r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*"
@@ -83,7 +83,7 @@ def _check_name(domain: str, path: str) -> None:
     if len(path) > _PATH_LENGTH:
         raise InvalidReferenceError(f"the repository name is longer than {_PATH_LENGTH} characters")
     if not re.fullmatch(_DOMAIN, domain):
-        # BuildKit reads an invalid registry, such as `my_registry`, as part of the path.
+        # BuildKit reads an invalid registry, such as `my_registry.io`, as part of the path.
         name = f"{domain}/{path}"
         if re.fullmatch(_NAME, name) and len(name) <= _PATH_LENGTH:
             return
@@ -101,7 +101,7 @@ def _check_name(domain: str, path: str) -> None:
 def parse_open_reference(text: str) -> ImageReference | None:
     """Parse an image whose registry or tag is a placeholder. Returns None for other images.
 
-    The registry may also be empty, as in `/image`.
+    The registry may also be empty, as in `/image`, which `$REGISTRY/image` can expand to.
     """
     literal = re.sub(rf"\A(?:{_PLACEHOLDER})*/?", "", text)
     name, _, tag = literal.rpartition(":")

@@ -1,7 +1,7 @@
 """Match the patterns of `${VAR#p}`, `${VAR%p}` and `${VAR/p/r}` in linear time.
 
-Python's regular expressions may take exponential time, unlike the Go expressions in BuildKit. To avoid
-this, split each pattern at its stars into segments of fixed length, and search each segment only once.
+Python's regular expressions may take exponential time; BuildKit uses Go's, which take linear time. To avoid
+exponential time, split each pattern at its stars into segments, and search each segment only once.
 """
 
 import re
@@ -14,7 +14,7 @@ class PatternError(ValueError):
 
 
 def _expressions(pattern: str, *, longest: bool) -> tuple[list[str], re.Pattern[str]]:
-    """Return a regular expression for each segment, and one for the whole pattern.
+    """Return one regular expression per segment (the parts between stars), and one for the whole pattern.
 
     longest: whether the whole pattern matches as much text as possible
     """
@@ -40,8 +40,8 @@ def _expressions(pattern: str, *, longest: bool) -> tuple[list[str], re.Pattern[
 def trimmed(value: str, pattern: str, *, at_end: bool, longest: bool) -> str:
     """Remove the shortest or longest prefix or suffix that `pattern` matches. Raises PatternError."""
     if at_end:
-        # In the reversed pattern, each backslash still precedes the character it escapes. As in BuildKit, a
-        # backslash at the end of the pattern escapes the preceding character.
+        # Match the reversed text with the reversed pattern, but keep each backslash before the character it
+        # escapes. As in BuildKit, a backslash at the end of the pattern escapes the preceding character.
         pattern = "".join(re.findall(r"\\.|.", pattern, re.DOTALL)[::-1])
         return trimmed(value[::-1], pattern, at_end=False, longest=longest)[::-1]
     match = _expressions(pattern, longest=longest)[1].match(value)
@@ -49,11 +49,15 @@ def trimmed(value: str, pattern: str, *, at_end: bool, longest: bool) -> str:
 
 
 def replaced(value: str, pattern: str, replacement: str, *, everywhere: bool) -> list[str]:
-    """Replace one or all matches. Returns the new text in parts. Raises PatternError."""
+    """Replace the first match, or all if `everywhere`. Returns the parts of the new text.
+
+    Raises PatternError.
+    """
     segments, expression = _expressions(pattern, longest=True)
     matches: Iterable[re.Match[str] | None] = expression.finditer(value)
     if len(segments) > 1:
-        # A pattern with a star matches the longest text, so it cannot match twice.
+        # A pattern with a star matches the longest text, so it matches at most once: where the first
+        # segment is found first.
         first = re.compile(segments[0], re.DOTALL).search(value)
         matches = [expression.match(value, first.start())] if first else []
     parts: list[str] = []

@@ -45,9 +45,10 @@ MAX_INSTRUCTIONS = 25_000
 """The maximum number of instructions per file. Also limits arguments and suppression comments."""
 
 MAX_TEXT = 1 << 20
-"""The maximum length of all flags, and of all instructions with `<<`, in characters."""
+"""The maximum total length, in characters, of all flags. Also limits all instructions with `<<`."""
 
-# Matches flags up to the first mount or flag that contains `from`. A quote or an escape may hide both.
+# Matches flags up to the first that may name an image: a mount, or a flag that contains `from`. A flag with
+# a quote or an escape counts too, because these may hide `from` or `mount`.
 _FROM_FLAG = {
     escape: rf"(?a)[^!-~]*(?:--[^\s{quotes}]*\s[^!-~]*)*--(?:mount|[^\s{quotes}]*(?:[{quotes}]|from))"
     for escape, quotes in (("\\", r"\"'\\"), ("`", r"\"'`"))
@@ -58,9 +59,9 @@ class Unknown(NamedTuple):
     """An instruction that the build does not know.
 
     instruction: the instruction
-    previous: the keyword of the instruction before it; empty if there is none, or if it has a heredoc
-    previous_line: the number of the last line of that instruction
-    previous_text: the text of that line
+    previous: the keyword of the previous instruction; empty if there is none, or if it has a heredoc
+    previous_line: the number of the last line of the previous instruction
+    previous_text: the text of the last line of the previous instruction
     """
 
     instruction: Instruction
@@ -74,13 +75,13 @@ class Source(NamedTuple):
 
     text: the content of the file
     escape: the escape character
-    instructions: every FROM and ARG, each COPY and RUN whose flags may name an image, also in ONBUILD, each
-        rejected ONBUILD, and each unknown instruction that contains FROM
+    instructions: every FROM and ARG; every COPY and RUN, even in ONBUILD, whose flags may name an image;
+        every rejected ONBUILD; every unknown instruction that contains FROM
     heredoc_lines: the line range of each heredoc, including its terminator
-    errors: the errors in directives and lines
-    frontend: the image in `# syntax=` if it is not Docker's; it may support other instructions
-    unknown: the first unknown instruction; None if the frontend may know it
-    misplaced: the first instruction before FROM except ARG; None if the frontend may allow it
+    errors: the errors in directives, lines, lists and heredocs
+    frontend: the image in `# syntax=`, or None if it is missing, invalid or Docker's
+    unknown: the first unknown instruction; None if there is a frontend, which may support it
+    misplaced: the first instruction before FROM, other than ARG; None if there is a frontend
     """
 
     text: str
@@ -152,7 +153,10 @@ def parse_source(data: bytes) -> Source:
 
 
 def _names_image(keyword: str, value: str, may_name_image: Callable[[str], object]) -> bool:
-    """Whether an instruction may name an image or an argument, or hide a FROM."""
+    """Whether `Source.instructions` includes an instruction.
+
+    may_name_image: matches the value of a COPY or RUN whose flags may name an image
+    """
     is_trigger = keyword == "ONBUILD"
     if is_trigger:
         keyword, value = split_instruction(value)
@@ -172,7 +176,7 @@ def _check_list(instruction: Instruction, escape: str, errors: list[SourceError]
     items: object = None
     if value.startswith("[", start):
         with suppress(ValueError, RecursionError):
-            # Unlike Python, JSON has no NaN.
+            # `int` raises ValueError for NaN, which Python accepts but JSON does not.
             items = json.loads(value[start:], parse_constant=int)
     if isinstance(items, list) and not all(isinstance(item, str) for item in items):
         place = instruction.word(start, len(value)).location
@@ -181,10 +185,10 @@ def _check_list(instruction: Instruction, escape: str, errors: list[SourceError]
 
 
 def _without_long_lines(text: str, errors: list[SourceError]) -> str:
-    """Blank out and report each line that is longer than LONGEST_LINE."""
+    """Return the text with an empty line for each line longer than LONGEST_LINE, and report these lines."""
     kept: list[str] = []
     at, number = 0, 1
-    # A character takes at most four bytes in UTF-8.
+    # A character takes at most four bytes in UTF-8, so shorter lines need not be measured.
     for line in re.finditer(rf"(?m)^[^\n]{{{LONGEST_LINE // 4},}}", text):
         if len(line[0].encode("utf-8", "surrogateescape")) > LONGEST_LINE:
             number += text.count("\n", at, line.start())

@@ -12,9 +12,9 @@ from lint_runtime.dockerfile.references import ImageReference
 
 
 class Unresolved(NamedTuple):
-    """A variable that a FROM uses but that has no value.
+    """A variable without a value in a FROM.
 
-    location: the location of the image or platform with the variable
+    location: the location of the image or platform that uses the variable
     name: the name of the variable
     is_declared: whether an ARG without a default declares the variable
     """
@@ -27,9 +27,9 @@ class Unresolved(NamedTuple):
 class Provenance(NamedTuple):
     """The sources of an expanded word.
 
-    origins: the sources of the sections, in order
-    words: all words of the file, indexed by `Origin.word`
-    repeats: the identical words in ARGs after the first FROM, keyed by word index
+    origins: the sources of the sections of the word, in order
+    words: all words of the file; `Origin.word` is an index into this list
+    repeats: maps the index of an ARG default to its copies in identical ARGs after the first FROM
     """
 
     origins: tuple[Origin, ...] = ()
@@ -43,7 +43,10 @@ class Provenance(NamedTuple):
 
     @property
     def entangled(self) -> frozenset[int | None]:
-        """The indexes of the source words that are used twice or not copied verbatim."""
+        """The indexes of the source words that are used twice or not copied verbatim.
+
+        For example, `FROM image:$A.$A` uses the default of `ARG A=3` twice.
+        """
         if len(self.origins) == 1 and self.origins[0].length:
             return frozenset()
         known = (origin for origin in self.origins if origin.word is not None)
@@ -61,9 +64,10 @@ class Provenance(NamedTuple):
         return frozenset(self.words[number].line.line for number in self.numbers if number is not None)
 
     def place(self, start: int, end: int) -> tuple[list[Location], int] | None:
-        """Return the locations of the slice `start:end`, and the index of its source word.
+        """Return the locations of the slice `start:end` of the text, and the index of its source word.
 
-        A repeated word has several locations. Returns None if a location is unknown or spans lines.
+        A source word with repeats has several locations. Returns None if the slice has several sources, or
+        if a location is unknown or spans several lines.
         """
         for origin in self.origins:
             offset = start - origin.at
@@ -85,17 +89,17 @@ class Stage(NamedTuple):
     platform_location: the location of --platform, or of the image if there is no --platform
     name: the name of the stage, in lower case; may be empty
     platform: the expanded value of --platform; may be empty
-    stage_ref: the index of the earlier stage that the image refers to, or None
-    reference: the parsed image; None for earlier stages, `scratch` and rejected images
+    stage_ref: the index of the earlier stage that the image names, or None
+    reference: the parsed image; None if the image is an earlier stage, `scratch` or rejected
     platform_value: the parsed platform; None if the platform is missing or rejected
     platform_refusal: the reason why the build rejects the platform; may be empty
-    platform_varies: whether the platform depends on the build machine
+    platform_varies: whether the platform depends on a platform variable, such as TARGETARCH
     platform_has_gaps: whether a variable in the platform is empty or has no value
-    target_platforms: the target platforms for which the image is this one; empty if it is for all
-    variables: the names of the variables in the image as written
-    unresolved: the names of the variables in the image whose values only a build argument can set
-    subject: the name of the image in findings, or "" if it is the image
-    comment_lines: other lines whose suppression comments apply to the image
+    target_platforms: the target platforms that get this image; empty if all get the same image
+    variables: the names of the variables in the image before expansion
+    unresolved: the names of the variables in the image that only a build argument can set
+    subject: the text that findings show in place of `image`, or ""
+    comment_lines: further lines; a suppression comment for one of these lines also applies to the image
     image_source: the sources of the image
     platform_source: the sources of the platform
     """
