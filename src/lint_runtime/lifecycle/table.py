@@ -153,6 +153,7 @@ class Snapshot:
     def __init__(self, table: LifecycleTable, day: date) -> None:
         self.table = table
         self.day = day
+        self._releases: dict[RuntimeVersion, Lifecycle] = {}
 
     @cached_property
     def by_series(self) -> dict[str, Lifecycle]:
@@ -179,8 +180,12 @@ class Snapshot:
         if series is None:
             return None
         release = self.table.release(version)
-        yank = release.yank if release and self.is_yanked(release) else None
-        return series._replace(version=version, release=release, yank=yank)
+        if release is None:
+            return series._replace(version=version)
+        if version not in self._releases:
+            yank = release.yank if self.is_yanked(release) else None
+            self._releases[version] = series._replace(version=version, release=release, yank=yank)
+        return self._releases[version]
 
     def is_yanked(self, release: Release) -> bool:
         """Whether a release is yanked, and the yank was known by the snapshot's day."""

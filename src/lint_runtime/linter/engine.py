@@ -24,9 +24,10 @@ from lint_runtime.linter.report import Report
 from lint_runtime.manifest.model import Manifest
 from lint_runtime.manifest.reader import is_manifest_name, read_manifest
 from lint_runtime.rules import RULE_BY_NAME, RULES, RULES_OF
-from lint_runtime.rules.advice import Answer, answer
+from lint_runtime.rules.advice import answer
 from lint_runtime.rules.base import (
     NO_NEIGHBORS,
+    Answer,
     Case,
     CommentNames,
     Context,
@@ -88,7 +89,7 @@ def lint_file(
     images = with_destinations(found, known, config, names)
     runtimes = tuple(filter(None, images))
     name = path.replace("\\", "/").rpartition("/")[2]
-    context = Context(name, data, dockerfile, runtimes, known, config, names, project, neighbors)
+    context = Context(name, data, dockerfile, runtimes, known, config, {}, names, project, neighbors)
     comments: tuple[SuppressionComment, ...] = ()
     by_stage: tuple[Mapping[str, Suppression], ...] = ()
     if dockerfile.comments:
@@ -207,13 +208,20 @@ def explain(findings: tuple[Diagnostic, ...], context: Context) -> tuple[Diagnos
         case = cases.get(finding.target.place)
         if case is None or case.target.place in done:
             continue
-        help_text, text, notes, *_ = answer(case)
+        help_text, text, notes, *_ = _answer(case, finding.target.place, context)
         if finding.help.startswith(help_text):
             done.add(case.target.place)
             text += finding.help.removeprefix(help_text)
             notes = tuple(dict.fromkeys((*finding.notes, *notes)))
             explained[index] = finding._replace(help=text, notes=notes)
     return tuple(explained)
+
+
+def _answer(case: Case, place: Place, context: Context) -> Answer:
+    """Return the answer about an image. Computes it once for each place."""
+    if place not in context.answers:
+        context.answers[place] = answer(case)
+    return context.answers[place]
 
 
 def _cases_by_place(context: Context) -> dict[Place, Case]:
@@ -230,11 +238,14 @@ def merge(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     merged: dict[object, Diagnostic] = {}
     for finding in findings:
         target = finding.target
+        if not target.related:
+            merged[id(finding)] = finding
+            continue
         # Ignore the notes: they may name tags with the suffixes of one image.
         key = finding._replace(target=target._replace(lines=frozenset(), related=()), notes=())
-        first = merged.get(key) if target.related else None
+        first = merged.get(key)
         if first is None:
-            merged[key if target.related else id(finding)] = finding
+            merged[key] = finding
         else:
             lines, related = first.target.lines | target.lines, (*first.target.related, *target.related)
             target = target._replace(lines=lines, related=tuple(dict.fromkeys(related)))
@@ -343,7 +354,6 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
         if stage.target_platforms
         for target in (target_of(stage, image), platform_target(stage))
     }
-    answers: dict[Place, Answer] = {}
     diagnostics = []
     for rule in rules:
         inputs = context.cases if rule.checks_images else (context,)
@@ -357,9 +367,7 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
                 message = on_platforms(platforms[place], message)
             if help_text is None:
                 case = by_place[place]
-                if place not in answers:
-                    answers[place] = answer(case)
-                help_text, _, _, fix, upgrade = answers[place]
+                help_text, _, _, fix, upgrade = _answer(case, place, context)
                 newest = case.image.newest
                 if newest != case.image.destination:
                     fix = fix if rule.is_fixed_in_series else None

@@ -65,7 +65,7 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
     ]
     images = with_destinations(located, known, config, names)
     dockerfile = Dockerfile(stages, (), (), file.uses)
-    context = Context("", b"", dockerfile, tuple(filter(None, images)), known, config, names)
+    context = Context("", b"", dockerfile, tuple(filter(None, images)), known, config, {}, names)
     findings = find((rule for rule in rules if rule.is_repeatable), context, file.path)
     found_again = {(finding.rule, place) for finding in findings for place in finding.images}
     image_places = {

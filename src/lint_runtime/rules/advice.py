@@ -1,14 +1,12 @@
 """Help and notes shared by rules: what to write instead of an image, and when its support ends."""
 
-from typing import NamedTuple
-
 from lint_runtime.diagnostics import Fix, Target
 from lint_runtime.dockerfile.references import ImageReference
 from lint_runtime.images import AGENT_FORM, Destination, RepositoryKind, RuntimeImage
 from lint_runtime.lifecycle.model import GENERAL_STATEMENT, Existence, Lifecycle, Status
 from lint_runtime.lifecycle.table import Snapshot
 from lint_runtime.lifecycle.upgrade_path import best_after_airflow_2, upgrade_path
-from lint_runtime.rules.base import Case, Finding
+from lint_runtime.rules.base import Answer, Case, Finding
 from lint_runtime.rules.destinations import Meaning, Search, certified_image, meaning_of
 
 AIRFLOW_3_GUIDES = (
@@ -25,23 +23,6 @@ MIGRATION = (
 
 _STEP_AHEAD = 180
 """The HTML page and `show` name the step to Airflow 3 this many days before an Airflow 2 series ends."""
-
-
-class Answer(NamedTuple):
-    """What to do about an image.
-
-    help: the image or setting to write
-    explained: `help` with its reasons, for the most severe finding about the image
-    notes: alternatives and next steps, for the most severe finding about the image
-    fix: the change to the newest release of the same series, or None
-    upgrade: the change to another series of the same Airflow major, or None
-    """
-
-    help: str
-    explained: str
-    notes: tuple[str, ...]
-    fix: Fix | None
-    upgrade: Fix | None = None
 
 
 def answer(case: Case) -> Answer:

@@ -4,13 +4,13 @@ import sys
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator, Mapping
 from enum import Enum
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lint_runtime.config.model import Config
-from lint_runtime.diagnostics import Fix, Location, Severity, Suppression, Target
+from lint_runtime.diagnostics import Fix, Location, Place, Severity, Suppression, Target
 from lint_runtime.dockerfile.parser import Dockerfile
 from lint_runtime.dockerfile.stages import Stage
 from lint_runtime.images import RuntimeImage
@@ -108,6 +108,23 @@ class Neighbors(NamedTuple):
 NO_NEIGHBORS = Neighbors()
 
 
+class Answer(NamedTuple):
+    """What to do about an image.
+
+    help: the image or setting to write
+    explained: `help` with its reasons, for the most severe finding about the image
+    notes: alternatives and next steps, for the most severe finding about the image
+    fix: the change to the newest release of the same series, or None
+    upgrade: the change to another series of the same Airflow major, or None
+    """
+
+    help: str
+    explained: str
+    notes: tuple[str, ...]
+    fix: Fix | None
+    upgrade: Fix | None = None
+
+
 class Context(NamedTuple):
     """The input of a rule.
 
@@ -117,6 +134,7 @@ class Context(NamedTuple):
     images: the Runtime images in the file
     known: the lifecycle data known on the day of the check
     config: the settings of the file
+    answers: the answers so far, by the place of the image or of its platform
     rules: the names of the enabled rules
     project: the Astro manifest with its edits, or None for a Dockerfile
     neighbors: the other files of the project to compare the file with
@@ -131,6 +149,7 @@ class Context(NamedTuple):
     images: tuple[RuntimeImage, ...]
     known: Snapshot
     config: Config
+    answers: dict[Place, Answer]
     rules: Collection[str] = ()
     project: "Project | None" = None
     neighbors: Neighbors = NO_NEIGHBORS
@@ -155,7 +174,7 @@ class Topic(str, Enum):
     MANIFESTS = "Astro manifests"
     SUPPRESSIONS = "Suppressions"
 
-    @property
+    @cached_property
     def word(self) -> str:
         """The name, such as `lifecycle`, that selects all rules of the topic in options and comments."""
         return self.name.lower()

@@ -48,6 +48,8 @@ def with_destinations(
     goal: the series of all destinations, or "" to choose the best series for each image
     """
     found = [image and Search(Case(image, known, config, rules)).resolve(goal) for image in images]
+    if sum(image is not None for image in found) < 2:
+        return found
     contested: frozenset[int | None] = frozenset()
     for attribute in ("destination", "next", "newest"):
         targets = [(image, getattr(image, attribute)) for image in found if image]
@@ -162,11 +164,15 @@ class Search:
         """
         if series.airflow_major == 2 and series.is_lts is False and "not-lts" in self._rules:
             return False
-        tag, stage = self._wanted(series), self._image.stage
-        image, fixed = self.as_image(series, tag), stage.platform_value
+        stage = self._image.stage
+        fixed = stage.platform_value
         needed = {target.architecture for target in stage.target_platforms or self._config.target_platforms}
         if fixed and fixed.os == "linux" and fixed.architecture and not stage.platform_varies:
             needed = {fixed.architecture} & {*KNOWN_ARCHITECTURES}
+        if not needed and not any(self._config.require):
+            return True
+        tag = self._wanted(series)
+        image = self.as_image(series, tag)
         available = image.lifecycle.architectures if tag and tag.version and image.lifecycle else ()
         if on_platform and available and not needed <= {*available}:
             return False

@@ -51,8 +51,10 @@ from lint_runtime.rules.base import Context, Finding, Findings, Topic, rule, tar
 
 @rule(Topic.TAGS, Severity.WARNING, is_repeatable=False)
 def check(context: Context) -> Findings:
-    is_client = context.name == CLIENT
-    if not is_client and (context.name != DECLARABLE or CLIENT in context.neighbors.linted):
+    is_client, neighbors = context.name == CLIENT, context.neighbors
+    has_client = context.name == DECLARABLE and CLIENT in neighbors.contents
+    # If the other file is linted too, it has the finding.
+    if not is_client and (not has_client or CLIENT in neighbors.linted):
         return
     own, version = _read_image(context, context.dockerfile.base)
     if own is None or version is None:
