@@ -342,7 +342,7 @@ def configured_severity(config: Config, rule: Rule) -> Severity | None:
 
 def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]:
     """Return the findings of `rules` in the file at `path`."""
-    by_place = _cases_by_place(context)
+    cases, by_place = context.cases, _cases_by_place(context)
     stages = (*context.dockerfile.stages, *context.dockerfile.uses)
     # Maps each target that exists only on some target platforms to these platforms.
     platforms = {
@@ -356,7 +356,7 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
     }
     diagnostics = []
     for rule in rules:
-        inputs = context.cases if rule.checks_images else (context,)
+        inputs = cases if rule.checks_images else (context,)
         configured = configured_severity(context.config, rule)
         for finding in chain.from_iterable(map(rule.check, inputs)):
             severity = configured or finding.severity or rule.severity
