@@ -57,7 +57,8 @@ class Comment(NamedTuple):
     target: the line that the comment applies to, or 0 if there is none. In a Dockerfile, this is the first
         line of the next instruction. In a manifest, this is the line of the comment if the line also has a
         value, else the next line with a value.
-    hidden_directive: the directive below the comment that the comment disables, or ""
+    hidden_directive: the name of a directive, such as `syntax`, that has no effect because it is below this
+        comment, or ""
     """
 
     location: Location
@@ -152,12 +153,12 @@ class Target(NamedTuple):
 
     @property
     def place(self) -> Place:
-        """The target without `lines`, which reports don't contain."""
+        """The target without `lines`. Reports don't contain the lines."""
         return self.location, self.subject, self.related
 
     @property
     def places(self) -> tuple[Place, ...]:
-        """A place for each image that uses the target. If no image does, only the place of the target."""
+        """One place for each location in `related`, or only `place` if `related` is empty."""
         alone = tuple(self._replace(related=(location,)).place for location in self.related)
         return alone or (self.place,)
 
@@ -175,7 +176,7 @@ class Diagnostic(NamedTuple):
     fix: the fix, or None
     upgrade: the upgrade to another release series that resolves the finding, or None
     suppression: the suppression, or None
-    overruled: the suppression ignored because of --no-suppressions, or None
+    overruled: the suppression that --no-suppressions turned off, or None
     """
 
     path: str

@@ -255,7 +255,7 @@ def missing_suffixes(
     version: the release. With None, a suffix is missing only if no release of the series has it.
     """
     if series.variants is None:
-        # The Python versions of UBI 9 images are unknown here: `pythons` lists those of other images.
+        # `pythons` lists the versions of images without `-ubi9`. The versions of UBI 9 images are unknown.
         is_unknown = tag.ubi9 or not series.pythons or tag.python in ("", *series.pythons)
         return {} if is_unknown else {"python": tag.suffixes["python"]}
     missing = {}
@@ -272,7 +272,8 @@ def missing_suffixes(
 def pythons_of(series: ReleaseSeries, *, is_ubi9: bool, known: Snapshot | None = None) -> tuple[str, ...]:
     """Return each Python version X.Y for which a series has `-python-X.Y` images.
 
-    known: the snapshot, to leave out versions past their upstream end of life on its day. None keeps all.
+    known: the snapshot with the end dates of Python versions. Versions that have reached their end of life
+        on its day are left out. With None, all versions are returned.
     """
     has_suffix = series.pythons if series.variants is None else series.variant("python")
     pythons = (*series.pythons, *(series.ubi9_pythons if is_ubi9 else ())) if has_suffix else ()
@@ -284,11 +285,11 @@ def pythons_of(series: ReleaseSeries, *, is_ubi9: bool, known: Snapshot | None =
 
 
 Spans = Sequence[tuple[int, int, str]]
-"""Replacements in a text, in order: the start, the exclusive end and the new text of each."""
+"""Replacements in a text, in text order. Each has a start, an exclusive end and the new text."""
 
 
 Edits = Mapping[int, tuple[Edit, ...]]
-"""Maps the index of each changed word, as in `Provenance.words`, to its edits."""
+"""Maps each changed word of the file to its edits. A word is given by its index in `Provenance.words`."""
 
 
 def apply_spans(text: str, spans: Spans) -> str:
@@ -318,18 +319,18 @@ class Destination(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What to write: the tag, with the repository if it changes."""
+        """The text to write: the tag, preceded by the repository if the repository changes."""
         tag = str(self.tag or f"the newest {self.lifecycle.series.label} tag")
         return f"{self.repository}:{tag}" if self.repository and self.tag else tag
 
 
 class SourceChange(NamedTuple):
-    """A change to a manifest that changes its image.
+    """A change to a manifest that results in a different image.
 
-    text: the text to write
+    text: the settings to write, such as `apache-airflow==3.3.* and runtime = '3.3-8'`
     edits: the edits, or None if no edit is safe
     notes: notes on the change
-    command: the command that makes the change, or "" if none does
+    command: the Astro CLI command that makes the same change, or "" if there is none
     """
 
     text: str
@@ -366,7 +367,7 @@ class Argument(NamedTuple):
     shift: int
 
     def written(self, spans: Spans) -> str:
-        """Return the ARG instruction as it reads after a change of the image.
+        """Return the changed ARG instruction, such as `ARG TAG=13.11.0`.
 
         spans: the replacements, with offsets in the image
         """
@@ -386,14 +387,15 @@ class RuntimeImage(NamedTuple):
     is_prerelease: whether the tag or the repository marks a pre-release
     existence: whether the release or series exists, or None if the tag names neither
     lifecycle: the facts about the release or series, or None if unknown or never published
-    shared: the indexes of words that edits must not change, because stages use them with different meanings
+    shared: the words of the file that edits must not change, as indexes in `Provenance.words`. For example,
+        the default of an ARG, if two stages use the ARG and need different values
     argument: the ARG whose default contains the version, or None
-    variables: the names of the variables in the image, if no single word has its version
-    was_editable: for an image in an earlier report, whether a fix could change it. None for other images
+    variables: the names of the variables in the image if its version can't be edited in one place, else ()
+    was_editable: if the image comes from an earlier report, whether a fix could change the image. Else None
     source: the manifest that determines the image, or None for a Dockerfile
-    destination: the image to write, which resolves all findings about this one, or None
-    next: the image to upgrade to before `destination`, if an intermediate stop is required, or None
-    newest: the newest image of the same series. None if that is this image, or if the series must change
+    destination: the image to write in place of this one, which resolves all its findings, or None
+    next: the image to upgrade to first, if `destination` can't be reached in one step, else None
+    newest: the newest image of the same series. None if this image is the newest or must leave the series
     """
 
     stage: Stage
@@ -431,7 +433,7 @@ class RuntimeImage(NamedTuple):
 
     @property
     def airflow(self) -> int:
-        """The Airflow major version of the tag's series or, if the tag names none, of the repository."""
+        """The Airflow major version of the series in the tag or, without a series, of the repository."""
         series = self.tag.series if self.tag else None
         if series is None:
             return self.repository.airflow
@@ -452,7 +454,7 @@ class RuntimeImage(NamedTuple):
 
     @property
     def contents(self) -> tuple[tuple[str, str], ...]:
-        """Pairs of a product and its release cycle, as in UpstreamEnd. For example `("debian", "12")`."""
+        """Products in the image with their release cycles, such as `("debian", "12")`. See UpstreamEnd."""
         products = [("airflow", str(self.lifecycle.airflow_major))] if self.lifecycle else []
         products += [("python", self.python)] if self.python else []
         system = re.match(r"(?:(Debian)|UBI) ([0-9]+)", self.os)
@@ -480,14 +482,17 @@ class RuntimeImage(NamedTuple):
         return [span for span in spans if image[span[0] : span[1]] != span[2]]
 
     def _version_span(self) -> tuple[int, int]:
-        """Return the start and end of the version in the image, or of the whole tag if it is invalid."""
+        """Return the start and end of the version in the image. An invalid tag counts as a version."""
         digest = f"@{self.reference.digest}" if self.reference.digest else ""
         end = len(self.stage.image) - len(digest)
         start = end - len(self.reference.tag)
         return start, start + len(self.tag.number + self.tag.prerelease) if self.tag else end
 
     def located(self) -> "RuntimeImage":
-        """Return a copy with `argument` or `variables` set, unless the FROM contains the version."""
+        """Return a copy with `argument` or `variables` set.
+
+        Returns the image unchanged if its version is written in the FROM.
+        """
         stage, source, (start, end) = self.stage, self.stage.image_source, self._version_span()
         place = source.place(start, end)
         if place is None or place[1] in self.shared:
@@ -502,7 +507,7 @@ class RuntimeImage(NamedTuple):
 
     @property
     def argument_to_change(self) -> Argument | None:
-        """The ARG, if changing its default is enough to write the next image. None to change the FROM."""
+        """`argument`, or None if the suggested image needs more than a new default of this ARG."""
         argument, step = self.argument, self.next or self.destination
         if argument and step and step.tag:
             first, last = argument.shift, argument.shift + len(argument.default)
@@ -522,7 +527,8 @@ class RuntimeImage(NamedTuple):
     def is_editable(self) -> bool:
         """Whether a fix can change the image.
 
-        If there is no image to change it to, returns whether a single place in the file has its version.
+        If no other image is suggested, returns whether the version of the image is written in exactly one
+        place that edits may change.
         """
         if self.was_editable is not None:
             return self.was_editable
@@ -541,7 +547,7 @@ class RuntimeImage(NamedTuple):
     def edits_by_word(self, destination: Destination) -> Edits | None:
         """Return the edits that turn the image into `destination`, keyed by word index.
 
-        Returns None if a part to change does not come from a single place in the file.
+        Returns None if any part that must change is not written in a single place in the file.
         """
         if self.source:
             return self.source.change(destination).edits
@@ -567,14 +573,14 @@ class RuntimeImage(NamedTuple):
 def runtime_images(
     stages: Sequence[Stage], known: Snapshot, mirrors: Mapping[str, str]
 ) -> list[RuntimeImage | None]:
-    """Return one item per stage: its Runtime image, or None if its image is of another kind.
+    """Return one item per stage: its Runtime image, or None if it has a different kind of image.
 
     mirrors: maps each mirror to its original repository, as in `mirrored`
     """
     images = [_runtime_image(stage, known, mirrors) for stage in stages]
     if not any(images):
         return images
-    # Collect the words that stages use with different meanings.
+    # Collect words that must not be edited, because no single replacement is right for all their uses.
     meanings: dict[int | None, object] = {}
     shared: set[int | None] = set()
     for stage, image in zip(stages, images, strict=True):
@@ -587,7 +593,7 @@ def runtime_images(
         uses = [(word, meaning) for word in stage.image_source.numbers]
         uses += [(word, stage.platform) for word in stage.platform_source.numbers]
         shared.update(word for word, use in uses if meanings.setdefault(word, use) != use)
-    # The index None marks text with too many origins to trace. Any word may be its source, so edit none.
+    # None stands for text of unknown origin. It may contain any word, so edit no word at all.
     fixed = frozenset(meanings if None in meanings else shared)
     return [image and image._replace(shared=fixed).located() for image in images]
 
@@ -625,7 +631,7 @@ def _runtime_image(stage: Stage, known: Snapshot, mirrors: Mapping[str, str]) ->
 
 
 def contested_words(changes: Iterable[tuple[RuntimeImage, Edits]]) -> frozenset[int | None]:
-    """Return the indexes of words that different images need to edit differently.
+    """Return the indexes of words that need different edits for different images.
 
     changes: the images of a file, each with its edits
     """

@@ -32,10 +32,10 @@ _OLDEST_AIRFLOW_2 = (2, 7)
 class Refusal(NamedTuple):
     """The reason why the CLI generates no image for a manifest that it can load.
 
-    location: the place of the reason: the requirement, or the value of `requires-python`
+    location: the location of the requirement, or of `requires-python` if that is the reason
     message: one sentence on the problem
-    help: the text to write, or ""
-    is_about_python: whether `requires-python` admits no Python of the image
+    help: a suggestion such as `write apache-airflow==3.3.*`, or ""
+    is_about_python: whether the reason is that `requires-python` admits no Python version of the image
     """
 
     location: Location
@@ -47,8 +47,8 @@ class Refusal(NamedTuple):
 def project_image(manifest: Manifest, known: Snapshot) -> str | Refusal | None:
     """Return the image that the CLI generates, such as `astrocrpublic.azurecr.io/runtime:3.3-8`.
 
-    Returns a Refusal if the CLI generates none. Returns None if the CLI refuses the whole manifest, or if
-    the manifest declares a Dockerfile.
+    Returns a Refusal if the CLI loads the manifest, but generates no image. Returns None if the CLI doesn't
+    load the manifest, or if the manifest has no requirement or declares a Dockerfile.
     """
     requirement, build, pin = manifest.requirement, manifest.build, manifest.pin
     if not manifest.is_accepted or manifest.dockerfile or requirement is None:
@@ -78,7 +78,10 @@ def project_image(manifest: Manifest, known: Snapshot) -> str | Refusal | None:
 
 
 def _airflow_3_image(manifest: Manifest, known: Snapshot) -> str | Refusal:
-    """Return the image, with a `-python-X.Y` suffix if `requires-python` excludes the default Python."""
+    """Return the image for Airflow 3, or a Refusal if `requires-python` admits no Python version of it.
+
+    The tag has the suffix `-python-X.Y` if `requires-python` excludes the default Python.
+    """
     build, bound = manifest.build, manifest.requires_python
     admitted = parse_python_range(bound.text) if bound else None
     image = f"{REPOSITORY_FOR[3]}:{build.text if build else manifest.series}"
@@ -120,7 +123,7 @@ def _newest_with(pin: str, known: Snapshot) -> RuntimeVersion | None:
 
 
 def project_stage(manifest: Manifest, image: str) -> Stage:
-    """Return the image of a project as a stage, located at the build or else at the requirement."""
+    """Return the image of a project as a stage. Its location is the build or, if none, the requirement."""
     requirement, build = manifest.requirement, manifest.build
     stated = [text for text in (build, requirement) if text]
     location = stated[0].location
@@ -140,9 +143,10 @@ def project_stage(manifest: Manifest, image: str) -> Stage:
 
 
 def project_subject(manifest: Manifest) -> str:
-    """Return the subject of findings about the image, or "" to use the image.
+    """Return the subject of findings about the image of a project, or "" if the image is the subject.
 
-    Without a build, each new release changes the image, so the requirement is the subject.
+    The image is the subject if the manifest has a build. Otherwise, the subject is the requirement, because
+    the image changes with each release.
     """
     return "" if manifest.build else requirement_for(AIRFLOW, manifest.pin)
 
@@ -179,8 +183,7 @@ class Project(NamedTuple):
     def change(self, target: Destination) -> SourceChange:
         """Return the change that turns the image into `target`.
 
-        Its text lists the new settings, as in `apache-airflow==3.3.* and runtime = '3.3-8'`. Its edits are
-        None if the edited manifest would not result in `target`.
+        The field `edits` is None if the edited manifest would not result in `target`.
         """
         series, tag, old = target.lifecycle.series, target.tag, self.manifest.pin
         # The new pin names a patch version only if the old pin does.
@@ -198,13 +201,13 @@ class Project(NamedTuple):
             built = parse_tag(image.rpartition(":")[2])
             is_same = built.series == tag.series and built.version in (None, tag.version)
             is_meant = is_same and (built.python or default) == (tag.python or default)
-        # `astro local upgrade` can't go from Airflow 2 to Airflow 3, or change only the build.
+        # `astro local upgrade` can't upgrade Airflow 2 to Airflow 3, and can't change only the build.
         is_supported = pin != old and generation(pin) == generation(old)
         command = f"astro local upgrade airflow {pin}" if is_supported else ""
         return SourceChange(text, {0: edits} if is_meant else None, self.notes_on_pin(pin), command)
 
     def notes_on_pin(self, pin: str) -> tuple[str, ...]:
-        """Return notes on what follows from changing the required Airflow version to `pin`."""
+        """Return notes on the effects of changing the required Airflow version to `pin`."""
         if pin == self.manifest.pin or not self.manifest.has_constraints:
             return ()
         return ("the constraints in [tool.uv] follow at the next 'astro local start'",)
@@ -221,13 +224,14 @@ class Project(NamedTuple):
         return Fix(f"Write {text}", edits, "the image may be right")
 
     def _change(self, pin: str, build: str = "", python: str = "") -> tuple[str, tuple[Edit, ...]]:
-        """Return text that lists the new settings for users, and the edits to write them, in file order.
+        """Return the new settings as text for users, and the edits that write them, in file order.
 
         Returns no edits if any of the settings can't be edited.
 
         pin: the Airflow version to require
         build: the new build, or "" to keep the old build
-        python: a Python that users must make `requires-python` admit, or "". Prevents edits.
+        python: a Python version that `requires-python` must admit, or "". Users must change this setting by
+            hand, so there are no edits.
         """
         manifest = self.manifest
         changes: list[tuple[str, tuple[Edit, ...]]] = []
@@ -266,7 +270,7 @@ class Project(NamedTuple):
         pin = self.manifest.pin
         if covers(pin, minor):
             return pin
-        # Without a build, the CLI doesn't accept the pin `3`, so name the series.
+        # The CLI accepts the pin `3` only together with a build. Without a build, use the series.
         is_generation = "." not in pin and self.manifest.build
         return generation(minor) if is_generation else minor
 
@@ -278,15 +282,16 @@ class Project(NamedTuple):
         bound, old = self.manifest.requires_python, self.manifest.pin
         if bound is None or series_of(pin) == series_of(old):
             return ""
-        # Older versions of the CLI wrote >=3.10 for every Airflow 3 version.
+        # The values that the CLI writes. Old versions of the CLI wrote >=3.10 for any Airflow 3 version.
         own = {*self._bounds(old), ">=3.10" if generation(old) == "3" else ""}
         text = self._bounds(pin)[0]
         return text if bound.text in own and bound.text != text else ""
 
     def _bounds(self, pin: str) -> list[str]:
-        """Return the values of `requires-python` that `astro init` may write for a pin.
+        """Return the values of `requires-python` that `astro init` writes if `pin` is the Airflow version.
 
-        The first value is the one to write. It starts at the lowest Python of the series, if known.
+        Versions of the CLI differ in the value. Edits use the first value. If the Python versions of the
+        series are known, this value starts at the lowest of them.
         """
         major, _, rest = pin.partition(".")
         minor = int(rest.partition(".")[0]) if rest else None

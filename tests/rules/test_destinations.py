@@ -67,7 +67,7 @@ def _helps(report: Report) -> dict[str, str]:
 
 
 def _written(source: str, change: Fix | None) -> str | None:
-    """Return `source` after the change. None if there is no change."""
+    """Return `source` with a fix or upgrade applied, or None if there is no change."""
     return apply_edits(source.encode(), sorted(change.edits)).decode() if change else None
 
 
@@ -310,7 +310,7 @@ def test_if_the_most_severe_finding_is_suppressed_the_next_one_explains() -> Non
         comment = f"# lint-runtime: ignore[{', '.join(order[:count])}]\n" if count else ""
         helps = _helps(_lint(f"{comment}FROM {image}\n"))
         assert helps == {name: explained if name == rule else short for name in order[count:]}
-        # If the configuration ignores the rules, the effect is the same.
+        # Ignoring these rules in the configuration has the same effect as suppressing them.
         config = Config(ignore=frozenset(order[:count]))
         assert _helps(_lint(f"FROM {image}\n", AS_OF, config)) == helps
 
@@ -452,7 +452,7 @@ def test_destinations_of_all_releases_are_usable() -> None:
             for before, after in pairwise([release.version, *filter(None, path)]):
                 assert after.airflow >= before.airflow, where
                 assert after.airflow == before.airflow or before >= RuntimeVersion(2, 13, 7, 0), where
-    # Paths with no, one and two steps all occur. Two steps are needed after all Airflow 2 series have ended.
+    # Paths with 0, 1 and 2 steps all occur. Airflow 2 needs 2 steps once all its series have ended.
     assert min(steps[0], steps[1], steps[2]) > 500, steps
 
 
@@ -582,7 +582,7 @@ def test_help_about_agents_names_no_tag_that_their_repository_cannot_have() -> N
 
 
 def _future(*series: str) -> LifecycleTable:
-    """Return a table of series that are maintained until 2030. Each series has one release."""
+    """Return a table with the given series, each maintained until 2030 and with one release."""
     schedule = (Schedule(DATE, date(2030, 1, 31), None, True, "test"),)
     rows = [ReleaseSeries(name, name, DATE, schedule, "test") for name in series]
     releases = [Release(version, "test") for name in series if (version := parse_version(f"{name}-1"))]

@@ -21,7 +21,7 @@ from tests.conftest import AS_OF, FIXTURES, TABLE, rendered, rules_of
 
 RUNTIME = "quay.io/astronomer/astro-runtime"
 AIRFLOW_3 = "astrocrpublic.azurecr.io/runtime"
-# Rules whose fixtures have no finding on AS_OF, and the days to lint these fixtures on.
+# The days on which to lint the fixtures of these rules, which have no findings on AS_OF.
 DAYS = {"maintenance-ending": date(2027, 3, 1), "unsupported-python": date(2026, 11, 1)}
 
 
@@ -547,7 +547,7 @@ def test_the_extension_of_13_has_basic_support() -> None:
     assert finding.notes[0] == (
         "13.x: maintenance ended on 2027-04-30; basic support ends on 2028-04-30 (dates announced 2026-10-06)"
     )
-    # On the day before, the extension was not published.
+    # On the day before the announcement, the extension is unknown.
     (finding,) = _lint(f"FROM {RUNTIME}:13.6.0", today=date(2026, 10, 5))
     assert finding.rule == "outdated-release"
     assert "2028" not in str(finding)
@@ -696,7 +696,7 @@ RELATED = [
 
 
 def test_a_lower_severity_never_finds_more() -> None:
-    """Check that lowering a rule, or turning it off, never raises the highest severity found."""
+    """Check that lowering the severity of a rule, or turning it off, never raises the highest severity found."""
     ranks = {severity: rank for rank, severity in enumerate(reversed(Severity), 1)}
     assert len(RELATED) == 9
     lowered = set()

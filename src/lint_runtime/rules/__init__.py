@@ -95,16 +95,16 @@ RULES_OF: Mapping[str, tuple[str, ...]] = {
     **{rule.name: (rule.name,) for rule in RULES},
     **{topic.word: tuple(rule.name for rule in RULES if rule.topic is topic) for topic in Topic},
 }
-"""Maps the name of each rule and topic to the names of its rules. A rule's name maps to itself."""
+"""Maps each name in options and comments to rule names: a topic to all its rules, a rule to itself."""
 
 DOCUMENTATION = ""
-"""The URL of `docs/` for this version, with a trailing slash, or "" until it is published."""
+"""The URL of `docs/` for this version, with a trailing slash, or "" until these pages are published."""
 
 LIFECYCLE_POLICY = "https://www.astronomer.io/docs/runtime/runtime-version-lifecycle-policy"
 
 
 def address_of(name: str) -> str:
-    """Return a URL with more about a rule, or "".
+    """Return the URL of a page about a rule, or "" if there is none.
 
     Until DOCUMENTATION is set, this is the first link in the documentation of the rule.
     """

@@ -22,7 +22,7 @@ MIGRATION = (
 """The note on every change from Airflow 2 to Airflow 3."""
 
 _STEP_AHEAD = 180
-"""The HTML page and `show` name the step to Airflow 3 this many days before an Airflow 2 series ends."""
+"""The HTML page and `show` suggest Airflow 3 once an Airflow 2 series has at most this many days left."""
 
 
 def answer(case: Case) -> Answer:
@@ -73,7 +73,7 @@ def answer(case: Case) -> Answer:
 
 
 def _change(image: RuntimeImage, target: Destination, verb: str, meaning: Meaning) -> Fix | None:
-    """Return the fix that changes an image to `target`, or None if the change can't be automatic."""
+    """Return the fix that changes an image to `target`, or None if no automatic change is possible."""
     if why_not_movable(image, target):
         return None
     title = f"{verb} {target.text}"
@@ -119,7 +119,7 @@ def why_unsafe(image: RuntimeImage, target: Destination, meaning: Meaning) -> st
     if image.existence is Existence.NEVER:
         return "its release doesn't exist"
     origin = meaning.lifecycle
-    # An upgrade may require a new repository. Within a series, a new repository needs a review.
+    # A new repository is normal for an upgrade to another series. Within a series, it needs a review.
     is_upgrade = origin is not None and origin.order != target.lifecycle.order
     if target.repository and image.repository.kind is RepositoryKind.RUNTIME and not is_upgrade:
         return "it is in another repository"
@@ -172,9 +172,9 @@ def _notes(case: Case, meaning: Meaning, target: Destination) -> list[str]:
 
 
 def coming_step(case: Case) -> str:
-    """Return the next step, to Airflow 3, if the Airflow 2 series of the destination ends soon, or "".
+    """Return text that suggests Airflow 3 if an Airflow 2 series is about to end, or "".
 
-    An image without a destination counts with its own series.
+    Checks the series of the destination or, if there is no destination, of the image itself.
     """
     image, known = case.image, case.known
     series = image.destination.lifecycle if image.destination else meaning_of(image, known).lifecycle

@@ -94,7 +94,8 @@ def _finding(
     """Return a finding whose fix changes the required Airflow version.
 
     airflow: the version to require
-    other: the alternative in the help, or "" for the newest build with the Airflow that is required now
+    other: the alternative that the help suggests. With "", this is the newest build with the Airflow
+        version that the manifest requires now.
     """
     pin, requirement = project.manifest.pin, project.manifest.requirement
     lines, notes = frozenset({location.line}), project.notes_on_pin(airflow)
@@ -111,11 +112,11 @@ def _finding(
 def _compare(
     context: Context, data: bytes, dockerfile: Dockerfile, pin: str
 ) -> tuple[int, str, str, Severity | None] | None:
-    """Compare the Airflow of the base image of a Dockerfile with a pin.
+    """Compare the Airflow version of the base image of a Dockerfile with the required version `pin`.
 
-    Returns None if they agree or if the Airflow is unknown. Otherwise returns four items: the line of the
-    FROM, words such as `has Airflow 3.1`, the Airflow version to require for this image, and the severity
-    (None for the default).
+    Returns None if the versions agree or if the version of the image is unknown. Otherwise returns the line
+    of the FROM, words such as `has Airflow 3.1`, the Airflow version to require for this image, and the
+    severity (None for the default).
 
     data: the content of the Dockerfile
     dockerfile: the parsed Dockerfile
@@ -128,8 +129,8 @@ def _compare(
         lifecycle = context.known.release(version) if version else None
         named = build.series or (lifecycle.series.airflow if lifecycle else build.generation)
         return base.line, f"has Airflow {named}", named, None
-    # Like the Astro CLI, `read_base_image` knows no ARGs, continued lines or heredocs, and `parse_build` no
-    # series of Airflow 2. So also compare the image that the build uses.
+    # Like the Astro CLI, `read_base_image` doesn't understand ARGs, continued lines or heredocs, and
+    # `parse_build` doesn't tell Airflow 2 series apart. So also compare the image that the build uses.
     stage = dockerfile.base
     image = runtime_images([stage], context.known, context.config.images)[0] if stage else None
     if stage is None or image is None or image.lifecycle is None:
@@ -142,7 +143,7 @@ def _compare(
 
 
 def _check_declared(context: Context, project: "Project") -> Iterator[Finding]:
-    """Yield a finding in a manifest if its declared Dockerfile has a different Airflow."""
+    """Yield a finding in a manifest if the Dockerfile that it declares has a different Airflow version."""
     pin, declared = project.manifest.pin, project.manifest.dockerfile
     data = context.neighbors.contents.get(declared.text) if declared else None
     if declared is None or data is None:
@@ -156,7 +157,7 @@ def _check_declared(context: Context, project: "Project") -> Iterator[Finding]:
 
 
 def _check_from(context: Context) -> Iterator[Finding]:
-    """Yield findings in a Dockerfile about a manifest that declares it and requires a different Airflow.
+    """Yield a finding in a Dockerfile for each manifest that declares it, but requires another Airflow.
 
     Skips a manifest that is linted too, because the finding is reported there.
     """
@@ -185,12 +186,15 @@ def _check_from(context: Context) -> Iterator[Finding]:
 
 
 def _may_be(airflow: str, pin: str) -> bool:
-    """Return whether a pin covers an Airflow version, or may cover it if the patch version is unknown."""
+    """Return whether a pin may cover an Airflow version.
+
+    For example, the pin 3.3.2 may cover 3.3, because the patch version is unknown.
+    """
     return covers(pin, airflow) or (airflow.count(".") == 1 and series_of(pin) == airflow)
 
 
 def _check_image(context: Context, project: "Project") -> Iterator[Finding]:
-    """Yield findings about a generated image that has a different Airflow or can't be deployed."""
+    """Yield findings about a generated image that can't be deployed or lacks the required Airflow."""
     manifest, known = project.manifest, context.known
     pin, build = manifest.pin, manifest.build
     place = (build or manifest.requirement or manifest).location

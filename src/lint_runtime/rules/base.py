@@ -24,9 +24,9 @@ class SuppressionComment(NamedTuple):
     """A comment that suppresses findings.
 
     target: the location and text of the comment
-    names: maps each name in the comment, of a rule or a topic, to the names of its rules
+    names: maps each name in the comment to rule names: a topic to all its rules, a rule to itself
     above: the line that the comment applies to (0 if there is none), or None for `ignore-file`
-    suppression: the suppression that its findings get
+    suppression: the reason and the last day in the comment
     """
 
     target: Target
@@ -49,11 +49,11 @@ class Finding(NamedTuple):
 
     target: the subject and its location
     message: one sentence on the problem
-    help: the suggested change or action, or "". None if writing the destination of the image resolves the
-        finding: the engine adds the help, and the fix or the upgrade.
+    help: the suggested change or action, or "". None if changing the image to its destination resolves the
+        finding. The engine then fills in the help, and the fix or the upgrade.
     notes: dates, reasons and alternatives
     severity: the severity, or None for the severity of the rule
-    fix: the fix, or None. A fix without edits is dropped.
+    fix: the fix, or None. The engine drops a fix without edits.
     """
 
     target: Target
@@ -83,19 +83,19 @@ class Case(NamedTuple):
 
     @property
     def target(self) -> Target:
-        """The target of findings about the image: the ARG default with its version, or else the image."""
+        """The target of findings about the image: the image, or the ARG that sets its version."""
         return target_of(self.image.stage, self.image)
 
     def report(self, message: str, *notes: str, advice: str | None = None) -> Finding:
         """Return a finding about the image.
 
-        advice: the help. None if writing the destination of the image resolves the finding.
+        advice: the help. None if changing the image to its destination resolves the finding.
         """
         return Finding(self.target, message, advice, notes)
 
 
 class Neighbors(NamedTuple):
-    """The other files of a project that the linted file is compared with.
+    """The other files of the project, for rules that compare the linted file with them.
 
     contents: maps the path of each neighbor, relative to the directory of the linted file, to its content
     linted: the paths of the neighbors that are linted too. Rules use this to report a mismatch only once.
@@ -136,11 +136,11 @@ class Context(NamedTuple):
     config: the settings of the file
     answers: the answers so far, by the place of the image or of its platform
     rules: the names of the enabled rules
-    project: the Astro manifest with its edits, or None for a Dockerfile
+    project: the Astro manifest and what is needed to edit it, or None for a Dockerfile
     neighbors: the other files of the project to compare the file with
     invalid_suppressions: the errors in suppression comments
     unused_suppressions: comments with unused rules or topics, each paired with the unused names
-    expired_suppressions: expired comments, each paired with the names whose findings are back
+    expired_suppressions: expired comments, each paired with its rules or topics that have findings again
     """
 
     name: str
@@ -194,8 +194,9 @@ class Rule(NamedTuple):
     on_by_default: whether the rule runs by default
     checks_suppressions: whether the rule checks suppression comments. Such rules run last.
     is_repeatable: whether the rule can run on a JSON report with --from-report
-    is_about_the_end: whether suppressing a finding of the rule keeps --upgrade from changing the image
-    is_fixed_in_series: whether writing the newest release of the same series resolves its findings
+    is_about_the_end: whether the rule reports that an image is at or near its end. If such a finding is
+        suppressed, --upgrade doesn't change the image.
+    is_fixed_in_series: whether the newest release of the same series resolves the findings of the rule
     editor_tag: the style of its findings in editors: `deprecated`, `unnecessary` or ""
     """
 
@@ -225,7 +226,7 @@ def rule(
 ) -> Callable[[Callable[[Any], Findings]], Rule]:
     """Return a decorator that turns a check into a rule named after its module.
 
-    attributes: the other fields of Rule
+    attributes: more fields of Rule, keyed by name
     """
 
     def decorate(check: Callable[[Any], Findings]) -> Rule:
@@ -269,7 +270,7 @@ def text_target(dockerfile: Dockerfile, location: Location, text: str) -> Target
 
     text: the subject of the target
     """
-    # Suppression comments apply to the first line of an instruction. `location` may be in a later line.
+    # `location` may be in a later line of an instruction. Find the first, where suppression comments apply.
     index = bisect_right(dockerfile.continued, location.line, key=attrgetter("start")) - 1
     is_continued = index >= 0 and location.line in dockerfile.continued[index]
     line = dockerfile.continued[index].start if is_continued else location.line

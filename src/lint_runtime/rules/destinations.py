@@ -85,7 +85,7 @@ def meaning_of(image: RuntimeImage, known: Snapshot) -> Meaning:
     if version is None:
         return Meaning(tag, known.series(tag.series or ""), image.airflow, is_corrected=True)
     other = version.other_form
-    # Try the form of the other Airflow major version, but not for agents: they exist only for Airflow 3.
+    # Try the form of the other Airflow major version, such as 3.0-8 for 3.0.8. Agents have only one form.
     is_other = known.table.is_airflow_3_misspelled(version) or (
         known.table.existence(version) is Existence.NEVER
         and known.table.find_series(other.series) is not None
@@ -132,7 +132,7 @@ class Search:
         return image._replace(destination=destination, next=stop, newest=newest)
 
     def _best(self) -> Lifecycle | None:
-        """Return the current series if it can stay, or else the series maintained the longest."""
+        """Return the current series if the image can stay in it, else the series maintained the longest."""
         origin, known, last = self._origin, self._known, date.min
         if origin and self._can_stay(origin, on_platform=True):
             if origin.support(known.day, self._config.warn_within) is not State.ENDING:
@@ -147,7 +147,7 @@ class Search:
         fitting = [series for series in newer if self.fits(series)]
         if not fitting and origin and self._can_stay(origin):
             return origin
-        # If no series has the platforms, the platforms must change, so ignore them.
+        # If no series supports the platforms of the image, they must change anyway, so ignore them.
         fitting = fitting or [series for series in newer if self.fits(series, on_platform=False)]
         staying = [series for series in fitting if series.airflow_major == self._airflow]
         beyond = [series for series in fitting if series.airflow_major > self._airflow]
@@ -158,7 +158,7 @@ class Search:
         return is_maintained and self.fits(origin, on_platform=on_platform)
 
     def fits(self, series: Lifecycle, *, on_platform: bool = True) -> bool:
-        """Return whether an image of a series satisfies the configuration and has the platforms.
+        """Return whether a series satisfies the configuration and supports the platforms of the image.
 
         on_platform: whether to check the platforms
         """
@@ -179,16 +179,19 @@ class Search:
         return not any(violations(image, self._config.require))
 
     def as_image(self, series: Lifecycle, tag: RuntimeTag | None) -> RuntimeImage:
-        """Return a copy of the image with a tag in a series.
+        """Return a copy of the image as it would be in a series.
 
-        tag: the tag, or None for the newest release of the series
+        tag: the new tag, or None for the newest release of the series
         """
         tag = tag or RuntimeTag(str(series.newest), series.newest)
         release = self._known.release(tag.version) if tag.version else None
         return self._image._replace(tag=tag, lifecycle=release or series, existence=Existence.LISTED)
 
     def _wanted(self, series: Lifecycle) -> RuntimeTag | None:
-        """Return the tag to write for a series, or None for agents, whose other tags are unknown."""
+        """Return the tag to write for a series.
+
+        Returns None for agents: their tags contain the version of the agent, which can't be known.
+        """
         kind, tag = self._image.repository.kind, self._tag
         if kind is RepositoryKind.AGENT:
             return None
@@ -199,7 +202,7 @@ class Search:
         own, name, known = tag.version if tag else None, series.series.name, self._known
         version = known.newest(name, self._config.min_release_age) or series.newest
         if own and version and own.series == name and own >= version:
-            # The written release is not older than `version`. Keep it if it is usable.
+            # The file has `version` or a newer release of the series. Keep this release if it is usable.
             release, is_usable = known.table.release(own), self._image.existence is Existence.NEWER
             if release:
                 is_usable = known.table.known_since(release) <= known.day and not known.is_yanked(release)
@@ -230,7 +233,7 @@ class Search:
         if tag is not None and str(tag) == image.reference.tag and not repository:
             return None
         is_same = self._origin is not None and series.order == self._origin.order
-        # Without a build, a manifest always gets the newest release, so there is nothing to write.
+        # A manifest without a build always gets the newest release, so there is nothing to write.
         if image.source and image.tag and image.tag.is_floating and is_same:
             return None
         missing = missing_suffixes(self._tag, series.series, tag.version) if self._tag and tag else {}
@@ -246,10 +249,10 @@ class Search:
     def _repository(self, series: Lifecycle) -> tuple[str, bool]:
         """Return the repository to write, or "" to keep the old one.
 
-        Also returns whether the image is in a mirror, and no mirror of the new repository is known.
+        The second value is whether the image is in a mirror, but the new repository has no known mirror.
         """
         image, airflow = self._image, series.airflow_major
-        # The repository for Airflow 2 also has Airflow 3 images, so an Airflow 3 image may stay there.
+        # The Airflow 2 repository also has Airflow 3 images. They may stay if `wrong-repository` is off.
         is_here = airflow == image.repository.airflow or (
             airflow == 3 == self._airflow and "wrong-repository" not in self._rules
         )
@@ -292,7 +295,7 @@ def violations(image: RuntimeImage, require: Requirements) -> Iterator[tuple[str
 
 
 def certified_image(image: RuntimeImage) -> ComparedImage | None:
-    """Return an Astronomer Certified image in the form that comparisons need.
+    """Return an Astronomer Certified image as a ComparedImage.
 
     Returns None for other images and for tags without an Airflow version.
     """

@@ -80,9 +80,10 @@ def check(context: Context) -> Findings:
 
 
 def _find_runtime(context: Context) -> tuple[str, Stage | None]:
-    """Return the file and the stage of the Runtime image next to an agent.
+    """Find the Runtime image of the project that an agent belongs to.
 
-    The file is the manifest if it has an image, else the Dockerfile.
+    Returns the name of its file and its stage, or None as the stage if there is no image. The file is the
+    manifest if an image is generated for it, else the Dockerfile.
     """
     # Lazy import (2 ms): few projects have agents.
     from lint_runtime.projects import project_image, project_stage
@@ -101,7 +102,7 @@ def _base_of(context: Context, name: str) -> Stage | None:
 
 
 def _read_image(context: Context, stage: Stage | None) -> tuple[RuntimeImage | None, RuntimeVersion | None]:
-    """Return the Runtime image of a stage and its release. A floating tag counts as the newest release."""
+    """Return the Runtime image of a stage and its release. A floating tag means the newest release."""
     image = runtime_images([stage], context.known, context.config.images)[0] if stage else None
     newest = image.lifecycle.newest if image and image.lifecycle else None
     return image, (image.tag.version or newest) if image and image.tag else None

@@ -15,7 +15,7 @@ _FORM = r"lint-runtime:[ \t]*ignore(-file)?\[([^\]]*)\](?:[ \t]*until=([^ \t]+))
 _REASON = r"[ \t]--(?:[ \t]+|\Z)"
 _USAGE = "use '# lint-runtime: ignore[RULE]', optionally with 'until=YYYY-MM-DD -- reason'"
 _SUGGESTIONS = 100
-"""After this many problems in a file, messages contain no suggestions (1 ms each)."""
+"""After this many problems in a file, messages contain no suggestions. Each takes 1 ms to find."""
 _NAMED = 3
 """The maximum number of unknown rules in a message."""
 _LIST = "'lint-runtime --list-rules' lists all rules"
@@ -27,7 +27,7 @@ def read_suppressions(
 ) -> tuple[tuple[SuppressionComment, ...], tuple[Finding, ...]]:
     """Return the valid suppression comments, and the problems in all comments.
 
-    rules_of: maps the name of each rule and topic to the names of its rules
+    rules_of: maps names to rule names: a topic to all its rules, a rule to itself
     """
     limit = len(set(chain(*rules_of.values())))
     suppressions: list[SuppressionComment] = []
@@ -95,10 +95,10 @@ def match_comments(
 ) -> dict[tuple[str, Place], Suppression]:
     """Match findings with suppression comments.
 
-    Returns the suppressions, keyed by the rule and the place of the suppressed finding.
+    Returns the suppressions, keyed by the rule and the place of the suppressed finding. The key needs more
+    than a location, because images for different platforms may share a location.
 
-    Ignores expired comments. `ignore-file` takes precedence over other comments. A key has the whole place,
-    because images for different platforms may share a location.
+    Ignores expired comments. `ignore-file` takes precedence over other comments.
     """
     in_force: dict[tuple[str, int | None], Suppression] = {}
     for comment in comments:
@@ -123,11 +123,12 @@ def check_comments(
 ) -> tuple[tuple[CommentNames, ...], tuple[CommentNames, ...]]:
     """Return the unused comments, and the expired comments whose findings are back.
 
-    Each comment is paired with the names in it that are unused or have findings again.
+    Each unused comment is paired with its unused rules or topics. Each expired comment is paired with its
+    rules or topics that have findings again.
 
     findings: all findings, with their suppressions
     rules: the names of the rules that ran. A name is unused only if one of its rules ran.
-    later: the names of the rules that run later. Names with these rules are never returned as unused.
+    later: the names of the rules that run later. Names that cover these are never returned as unused.
     """
     reported: set[tuple[str, int | None]] = set()
     unsuppressed: set[tuple[str, int | None]] = set()
@@ -160,11 +161,11 @@ def check_comments(
 def suppressions_by_rule(
     comments: Iterable[SuppressionComment], targets: Iterable[Target]
 ) -> tuple[dict[str, Suppression], ...]:
-    """Return one dict per target. It maps each suppressed rule to its suppression with the latest end.
+    """Return one dict per target, which maps each suppressed rule to the suppression that ends last.
 
     Includes rules that have no finding about the target.
     """
-    # Index by line first: thousands of stages may share thousands of comments.
+    # Index comments by line: comparing thousands of targets with thousands of comments would be slow.
     by_line: dict[int | None, dict[str, Suppression]] = {}
     for comment in comments:
         by_rule, own = by_line.setdefault(comment.above, {}), comment.suppression

@@ -59,7 +59,7 @@ def check(case: Case) -> Findings:
         advice = "remove --platform to build for the target platform"
         yield Finding(platform_target(stage), message, advice)
         return
-    # If the only target is the platform of the image, `unsupported-platform` reports the image.
+    # Skip an image whose platform is the only target platform: `unsupported-platform` reports it.
     if lifecycle is None or not lifecycle.architectures or (platform,) == targets:
         return
     for target in stage.target_platforms or targets:

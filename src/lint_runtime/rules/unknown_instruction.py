@@ -56,7 +56,7 @@ def check(context: Context) -> Findings:
         message = f"Unknown instruction {quoted(keyword.text)}"
         if not keyword.text:
             message = f"{quoted(escape)} is not followed by an instruction"
-        # Suppression comments apply to the first line of an instruction. The keyword may be further down.
+        # The keyword may be in a later line of the instruction, but suppressions apply to the first.
         target = Target(keyword.location, message, frozenset({keyword.line.line}))
         yield Finding(target, message, _advice(keyword, unknown, escape))
 

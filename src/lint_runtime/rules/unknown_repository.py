@@ -56,10 +56,10 @@ _OTHERS = (
     "quay.io/astronomer/orbis",
     "quay.io/astronomer/orbis-scanner",
 )
-"""Repositories of the vendor for other products. Sources: its documentation and public Dockerfiles."""
+"""The vendor's repositories for other products, from its documentation and from public Dockerfiles."""
 
 _PLATFORM = "quay.io/astronomer/ap-"
-"""The prefix of Astronomer Software images, such as `ap-registry`. Source: its Helm chart."""
+"""The prefix of the images in the Helm chart of Astronomer Software, such as `ap-registry`."""
 
 _DEPLOYMENT = r"images\.astronomer\.cloud/[a-z0-9]{20,}/[a-z0-9]{20,}"
 """Matches the repository of a customer's Deployment. It ends in two IDs."""
@@ -117,10 +117,10 @@ def find_unknown(repository: str) -> tuple[Severity, str] | None:
     if not is_near and is_named:
         in_namespace = any(is_close(namespace, known) for known in _NAMESPACES)
         if registry == "docker.io":
-            # The vendor's whole path on Docker Hub looks like a mirror, not like a misspelling.
+            # `astronomer/astro-runtime` on Docker Hub is probably a mirror, not a misspelled name.
             is_near = in_namespace and path != "astronomer/astro-runtime"
         elif is_close(registry, "quay.io") or is_close(registry, "docker.io"):
-            # Every repository in Quay has a namespace, so a missing namespace is a mistake.
+            # Every repository on Quay has a namespace, so a missing namespace is a mistake.
             is_near = in_namespace or not namespace
     return (Severity.WARNING, "it may belong to somebody else") if is_near else None
 
@@ -128,7 +128,8 @@ def find_unknown(repository: str) -> tuple[Severity, str] | None:
 def closest_repository(repository: str, tag: str, table: LifecycleTable) -> str:
     """Return the repository that a misspelled name probably means, or "" if none is close.
 
-    tag: the tag of the image. If it names a known series, the result has images of its Airflow version.
+    tag: the tag of the image. If it is in a known series, the result is a repository for the Airflow major
+        version of this series.
     """
     host = repository.partition("/")[0]
     try:

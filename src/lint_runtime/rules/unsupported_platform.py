@@ -41,7 +41,7 @@ def check(case: Case) -> Findings:
     if platform is None or lifecycle is None or not lifecycle.architectures:
         return
     if case.image.stage.platform_varies and case.config.target_platforms:
-        # `target-platform` reports a platform that depends on the build machine.
+        # The platform depends on the build machine. The rule `target-platform` reports such images.
         return
     if platform.os != "linux" or platform.architecture not in KNOWN_ARCHITECTURES:
         return

@@ -112,7 +112,7 @@ def find_misplaced(stage: Stage, context: Context) -> Findings:
         advice, notes = reply.explained, (*notes, *reply.notes)
     is_mirror = repository != reference.repository
     advice += _BY_MIRROR if is_mirror else ""
-    # No fix if the image has a digest (it must change, too) or comes from an ARG (other stages may use it).
+    # No fix for a digest (which must change, too) or for text from an ARG (which other stages may use).
     place = None if is_mirror or reference.digest else stage.image_source.place(0, len(stage.image))
     is_here = place is not None and place[0] == [stage.image_location]
     is_in_series = image is None or image.destination is None or image.destination == image.newest
