@@ -12,7 +12,8 @@ from typing import Any, BinaryIO
 
 from lint_runtime.errors import WrongDocumentError
 
-# Windows has no fcntl. It needs no locks, because it does not remove open files.
+# The locks keep `remove_leftovers` from removing a file that another run still writes. Windows has no
+# fcntl, and needs no locks: it refuses to remove open files.
 if sys.platform != "win32":
     import fcntl
 
@@ -81,10 +82,12 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
     """Replace the content of a file, following links. Raises OSError.
 
     The replacement is atomic: readers see the old or the new content, even after a crash. The file keeps
-    its mode, owner, extended attributes and ACLs. A file with several names, or with attributes that cannot
-    be copied, is written in place if possible. Pipes and other special files are written directly.
+    its mode, owner, extended attributes and ACLs. There are two exceptions. A file with several hard links,
+    or with attributes that cannot be copied, is written in place if possible. Pipes and other special files
+    are always written in place.
 
-    expected: the current content, or None to skip this check. Raises ChangedError if the content differs.
+    expected: the content that the file must still have, or None for any content. Raises ChangedError if the
+        file has other content.
     """
     try:
         status = os.stat(path)
@@ -100,9 +103,9 @@ def replace_file(path: str, chunks: Iterable[bytes], expected: bytes | None = No
     target = os.path.realpath(path)
     directory = os.path.dirname(target)
     remove_leftovers(directory)
-    # Only the owner may read the file until the mode is copied.
+    # Let only the owner read the new file until it gets the mode of the old file.
     temporary, descriptor = _create_temporary(directory, 0o600 if status else 0o666)
-    # A second descriptor keeps the lock after the file is closed.
+    # This second descriptor holds the lock until the end, although `file` is closed earlier.
     lock = None if sys.platform == "win32" else os.dup(descriptor)
     try:
         with open(descriptor, "wb") as file:
@@ -150,7 +153,7 @@ def _create_temporary(directory: str, mode: int) -> tuple[str, int]:
         # Go on without a lock if the file system has no locks.
         with suppress(OSError):
             fcntl.flock(descriptor, fcntl.LOCK_EX)
-        # Try again if another run removed the file before it was locked.
+        # With 0 links, another run removed the file before it was locked: try again.
         if os.fstat(descriptor).st_nlink:
             return path, descriptor
         os.close(descriptor)

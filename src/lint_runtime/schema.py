@@ -74,7 +74,7 @@ class Schema:
         self.definitions = self._root.get("$defs") or self._root["definitions"]
 
     def violations(self, document: object, definition: str = "") -> Iterator[Violation]:
-        """Yield the values in a document that violate the schema, or one of its definitions."""
+        """Yield the values in a document that violate the schema or, if given, one of its definitions."""
         root = self.definitions[definition] if definition else self._root
         yield from self._visit(document, root, (), definition)
 

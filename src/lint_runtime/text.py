@@ -32,8 +32,8 @@ _PUNCTUATED = r"([(\"']*)(.*?)([)\"',.:;?…]*)"
 def visible(text: str) -> str:
     r"""Escape characters that control a terminal or are invisible, for example as `\x1b`.
 
-    Surrogates of bytes that are not UTF-8 become, for example, `\xff`. In a COMMAND, the second `#` becomes
-    `\x23`.
+    Surrogates of bytes that are not UTF-8 become, for example, `\xff`. `##[error]`, which CI systems read
+    as a command, becomes `#\x23[error]`.
     """
     if text.isascii() and text.isprintable() and "##" not in text:
         return text
@@ -70,7 +70,7 @@ def json_document(value: object) -> str:
 
 
 def json_line(value: object, indent: int | None = None) -> str:
-    """Encode a value as JSON. Escapes lone surrogates and COMMANDs. Dates become YYYY-MM-DD."""
+    """Encode a value as JSON. Escapes lone surrogates and CI commands (`##[`). Dates become YYYY-MM-DD."""
     encoder = json.JSONEncoder(indent=indent, default=date.isoformat)
     text = encoder.encode(value)
     if r"\ud" in text:
@@ -88,8 +88,8 @@ def _portable(value: Any) -> Any:
 
 def prose(text: str) -> str:
     """Convert text to Markdown. Quotations, settings (`key = 'value'`) and unusual words become code."""
-    # re.split returns other text at the indexes 0, 3, 6 and so on. After each of these texts come the two
-    # groups of a match, a setting and a quotation, one of which is None.
+    # re.split returns the text between matches at the indexes 0, 3, 6 and so on. After each of these texts,
+    # it returns the two groups of a match: a setting and a quotation. One of the two is None.
     split = re.split(_QUOTATION, visible(text))
     return "".join(
         code(segment or "") if index % 3 else " ".join(map(_word, segment.split(" ")))

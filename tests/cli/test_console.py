@@ -114,7 +114,7 @@ def test_the_width_without_a_terminal(
     monkeypatch.delenv("COLUMNS", raising=False)
     if columns is not None:
         monkeypatch.setenv("COLUMNS", columns)
-    # pytest captures the output, so standard output is not a terminal.
+    # pytest captures standard output, so there is no terminal to ask: the width is $COLUMNS or 80.
     assert terminal_width() == width
 
 

@@ -113,7 +113,8 @@ def test_files_are_written_once(
         line for name in names for line in lines if line.startswith(f"wrote {name}: ")
     ]
     assert (NO_JOB in lines) == (len(names) == 2)
-    # GitHub.example.com doesn't have the action, which is on github.com. So its name must be filled in.
+    # The action is on github.com. A server such as GitHub.example.com can't run it, so the user must
+    # fill in the name of a copy.
     is_complete = "GitHub.example.com" not in remote
     assert last == f"next: {'' if is_complete else FILL_IN}pre-commit install"
     written = _files(project)

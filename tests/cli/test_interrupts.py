@@ -120,7 +120,7 @@ def test_an_interrupt_at_any_moment_is_quiet(
 
 @pytest.mark.process
 def test_an_ignored_interrupt_stays_ignored(tmp_path: Path) -> None:
-    # A shell ignores SIGINT for a command in the background.
+    # A shell starts a background command with SIGINT ignored, as here.
     ignore = CHILD.replace("default_int_handler)", "SIG_IGN)", 1)
     command = [sys.executable, "-W", "ignore", "-c", ignore, "run", "1,1000,10000", "--list-rules"]
     _, ends = ast.literal_eval(run_process(*command, cwd=tmp_path).out.splitlines()[-1])

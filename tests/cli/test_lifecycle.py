@@ -1059,7 +1059,7 @@ def test_the_default_day_is_today(
     monkeypatch.setattr("lint_runtime.cli.lifecycle.current_day", lambda: date(2022, 5, 1))
     for command in (["show"], ["show", "4"], ["compare", "4.2.0", "5.0.0"], ["timeline"]):
         assert "as of 2022-05-01\n" in run_lifecycle(*command).out, command
-    # The feed is newer than 2022-05-01, so it counts as a feed of that day.
+    # The feed is from a later day than 2022-05-01. It counts as a feed of 2022-05-01.
     path = write_feed(tmp_path / "feed.json")
     assert run_lifecycle("update", "--from", path).err.endswith(f"({EMBEDDED})\n")
 

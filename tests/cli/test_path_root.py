@@ -1,4 +1,4 @@
-"""Formats for services: paths are relative to the root of the repository."""
+"""Formats that services such as GitHub read: paths are relative to the root of the repository."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.conftest import AS_OF, Command
 
 ROOTED = {name for name in FORMATTERS if load_format(name).is_rooted}
 DAY = ["--as-of", AS_OF.isoformat()]
-# For each format for services, the text around a path.
+# For each format that services read, the text before and after a path.
 AROUND = {
     "github": "::error file={},line=1",
     "sarif": '"artifactLocation": {{"uri": "{}", "uriBaseId": "%SRCROOT%"}}',

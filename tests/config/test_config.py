@@ -256,7 +256,7 @@ BAD: list[tuple[str, str]] = [
     ("max-suppression-days = false", "max-suppression-days: must be a number of days (0 or more), not false (a boolean)"),
 ]  # fmt: skip
 
-# Pairs of a document that only the loader refuses, and its problem.
+# Pairs of a document that the schema accepts but the loader refuses, and its problem.
 BAD_TO_THE_LOADER_ALONE: list[tuple[str, str]] = [
     ('exclude = ["a", "[z-a]"]', "exclude: invalid pattern '[z-a]'; use the syntax of .gitignore"),
     ('exclude = ["a[b"]', "exclude: invalid pattern 'a[b'; use the syntax of .gitignore"),
@@ -955,14 +955,14 @@ REQUIRED = [
     ("runtime", ">=12", "latest 9.2.5", ""),  # unknown and nonexistent versions are allowed
     ("runtime", "<13.5", "13.4.0", "13 13.4"),  # a floating tag counts as the newest release of its series
     ("airflow", ">=2.9,<4", "13.11.0 3.0-1 12.5.0", "9.7.0 9"),  # a range
-    ("airflow", ">=2.10.3", "12.5.0", "9.7.0"),  # versions with a known patch
+    ("airflow", ">=2.10.3", "12.5.0", "9.7.0"),  # a specifier with a patch version
     ("airflow", "<3", "13.11.0 13", "3.0-1 3.1"),  # Airflow 2
-    ("airflow", "==2.7.99", "9", "13"),  # an unknown patch matches every patch
-    ("airflow", "==2.10.4", "12.1.0", "12.5.0"),  # a known patch matches only itself
-    ("python", ">=3.11", "13.11.0 13.11.0-python-3.12", "13.11.0-python-3.10 9.7.0-python-3.9"),  # the Python version of a suffix
-    ("python", ">=3.11.9", "13.11.0-python-3.11", "13.11.0-python-3.10"),  # the patch of Python is unknown, so it matches every patch
-    ("python", "==3.12.*", "12.5.0 13.11.0-python-3.12", "13.11.0-python-3.11"),  # the default Python of the series
-    ("python", "<3", "99.0.0 latest", "13.11.0"),  # an unknown Python matches every specifier
+    ("airflow", "==2.7.99", "9", "13"),  # the patch version of 9 (Airflow 2.7) is unknown, so 2.7.99 is possible
+    ("airflow", "==2.10.4", "12.1.0", "12.5.0"),  # 12.1.0 has exactly this version
+    ("python", ">=3.11", "13.11.0 13.11.0-python-3.12", "13.11.0-python-3.10 9.7.0-python-3.9"),  # a suffix sets the Python version
+    ("python", ">=3.11.9", "13.11.0-python-3.11", "13.11.0-python-3.10"),  # a suffix names no patch version of Python, so any patch version is possible
+    ("python", "==3.12.*", "12.5.0 13.11.0-python-3.12", "13.11.0-python-3.11"),  # without a suffix: the default Python of the series
+    ("python", "<3", "99.0.0 latest", "13.11.0"),  # tags whose Python version is unknown are allowed
 ]  # fmt: skip
 
 
@@ -1007,7 +1007,7 @@ TARGETS: list[tuple[str, str, str]] = [
     ("linux/arm64", "--platform=linux R:13.11.0", ""),  # a platform without an architecture
     ("linux/arm64", "R:5.0.8", "Astro Runtime 5.0.8 is not available for linux/arm64, a target platform"),  # a release without images for the target
     ("linux/amd64, linux/arm64", "R:5.0.8", "not available for linux/arm64"),  # a release with images for only one of two targets
-    ("linux/amd64, linux/arm64", "--platform=linux/amd64 R:5.0.8", "not available for linux/arm64"),  # the same, and the FROM names the available target
+    ("linux/amd64, linux/arm64", "--platform=linux/amd64 R:5.0.8", "not available for linux/arm64"),  # also if the FROM names the available target
     ("linux/arm", "R:13.11.0", "Astro Runtime 13.11.0 is not available for linux/arm/v7,"),  # a platform without releases
     ("linux/arm64", "R:latest", ""),  # an unknown release
     ("linux/arm64", "--platform=linux/amd64 python:3.12", ""),  # not a Runtime image

@@ -57,14 +57,14 @@ def test_a_report_has_the_same_findings_and_places() -> None:
         THREE_STAGES,
         COMMENT + THREE_STAGES,
         ARG + COMMENT + "".join(STAGES) + LAST,
-        # The destination is in another repository, so the FROM must change, too.
+        # 13.5.0 belongs in a different repository, so the first FROM must change, too.
         f"ARG V=13.5.0\nFROM astrocrpublic.azurecr.io/runtime:$V\nFROM {TWO}:$V\n",
         f"ARG V=12.6\nARG W=0\nFROM {TWO}:$V.$W\n",
     ):
         report = _lint(source)
         again = _again(report)
         assert report.findings
-        # Paths of a rechecked report start with its name, so remove the name.
+        # Paths in a rechecked report start with the name of the report, so remove the name.
         text = rendered("text", [again]).replace("r/Dockerfile:", "Dockerfile:")
         assert text == rendered("text", [report]), source
         for findings in ("diagnostics", "suppressed"):
@@ -92,7 +92,7 @@ def test_a_comment_above_a_from_suppresses_the_finding_for_that_stage(stage: int
         ("outdated-release", 1, [3 + stage]),
         ("yanked-release", 1, [3 + stage]),
     ]
-    # A fix of the ARG would also change the suppressed stage, so there is none.
+    # A change of the ARG would also change the suppressed stage, so there is no fix.
     assert found.fix is None
     assert _places(_again(report).diagnostics) == [("yanked-release", 1, left)]
 

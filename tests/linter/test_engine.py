@@ -253,7 +253,7 @@ def test_the_severity_of_a_topic(severity: dict[str, str], severities: list[str]
 def test_severities() -> None:
     source = f"FROM {RUNTIME}:3.1-21\n"
     severities = {finding.rule: finding.severity for finding in _lint(source).diagnostics}
-    # The default of the rule is WARNING, but it lowers the severity for images of Airflow 3.
+    # The default severity of the rule is WARNING. For images with Airflow 3, it is INFO.
     assert severities["wrong-repository"] is Severity.INFO
     config = Config(severity={"wrong-repository": Severity.ERROR})
     severities = {finding.rule: finding.severity for finding in _lint(source, config).diagnostics}
@@ -326,7 +326,7 @@ def test_other_findings_have_no_note_on_comments_that_do_not_count() -> None:
     report = _lint(
         "# lint-runtime: ignore[prerelease]\n# lint-runtime: ignore\nFROM x\n", honors_comments=False
     )
-    # Comments are not matched with findings, so there is no unused-suppression.
+    # The run does not match comments with findings, so it reports no unused-suppression.
     assert _rules(report.diagnostics) == [(2, "invalid-suppression")]
 
 

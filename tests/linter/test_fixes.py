@@ -65,18 +65,18 @@ class Case(NamedTuple):
 
 
 def _tag(old: str, safe: str | None = None, unsafe: str | None = None, repository: str = AIRFLOW_2) -> Case:
-    """Return the case of a file with one FROM, with the tag `old`, and the tags after each kind of fix."""
+    """Return a Case with one FROM: its tag, and the tags after `--fix` and after `--unsafe-fixes`."""
     lines = (f"FROM {repository}:{tag}\n" if tag else None for tag in (old, safe, unsafe))
     return Case(*lines)  # type: ignore[arg-type]
 
 
 def _unsafe(old: str, new: str | None = None) -> Case:
-    """Return the case of a file with one FROM. `--unsafe-fixes` replaces its image with `new`, if given."""
+    """Return a Case with one FROM. `--fix` keeps its image. `--unsafe-fixes` writes `new`, if given."""
     return Case(f"FROM {old}\n", None, f"FROM {new}\n" if new else None)
 
 
 def _same(source: str, old: str = "13.5.0", new: str = "13.11.0") -> Case:
-    """Return the case of a file in which `--fix` replaces `old` with `new`."""
+    """Return a Case with the content `source`, in which `--fix` replaces `old` with `new`."""
     assert source.count(old) == 1
     return Case(source, source.replace(old, new))
 
@@ -632,7 +632,7 @@ def test_safe_fixes_stay_in_a_maintained_series() -> None:
         assert fixed >= 5, today
 
 
-# Strategies for random Dockerfiles whose images come from variables.
+# Hypothesis strategies for random Dockerfiles whose images come from variables.
 VALUES = st.sampled_from(
     ["13.5.0", "13.6.0-base", "'13.6.0'", '"3.1-5"', "3.1-5-base", "13", "3.0.8", "9.1.0", "13.11.0", "5", "0-base"]
     + ["$V", "$W", "${V}-base", "${V%-base}", "${W:-13.5.0}", "13.$W", "linux/amd46", "linux/amd64", "é"]

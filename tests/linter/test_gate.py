@@ -33,6 +33,7 @@ def _commit(root: Path) -> None:
     _git("commit", "--quiet", "--allow-empty", "--message", "x", cwd=root)
 
 
+# Changes a repository in a way that might hide its unsupported image from the check.
 Attempt = Callable[[Path], object]
 
 
@@ -274,7 +275,7 @@ def test_a_repository_of_somebody_else_is_not_clean(
 
 def test_tracked_lints_the_working_tree_below_a_directory(tmp_path: Path, run: Command) -> None:
     checkout = _checkout(tmp_path, "nothing at all")
-    (checkout / "Dockerfile").write_text(BAD)  # git does not track it.
+    (checkout / "Dockerfile").write_text(BAD)  # git does not track this file.
     (checkout / "app/Dockerfile").write_text(BAD.replace("9.7.0", "8.0.0"))
     (checkout / "empty").mkdir()
     day = ["--as-of", "2026-09-25"]

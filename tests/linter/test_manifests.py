@@ -82,7 +82,7 @@ def test_a_fix_changes_only_versions(before: tuple[str, str], after: tuple[str, 
         (("apache-airflow==3.0.6', 'apache-airflow==3.0.6 ; python_version > \"3\"", "", ">=3.12"), ("apache-airflow==3.3.2', 'apache-airflow==3.3.2 ; python_version > \"3\"", "", ">=3.12")),
         (("apache-airflow==3.*", "runtime = '3.0-18'", ">=3.12"), ("apache-airflow==3.*", "runtime = '3.3-8'", ">=3.12")),
         (("apache-airflow==3.0.*', 'apache-airflow-core", "", ">=3.12"), ("apache-airflow==3.3.*', 'apache-airflow-core", "", ">=3.12")),
-        # requires-python admits no Python version of 3.3, so nothing changes.
+        # requires-python allows no Python version that Runtime 3.3 has, so nothing changes.
         (("apache-airflow==3.0.*", "", "==3.11.*"), ("apache-airflow==3.0.*", "", "==3.11.*")),
         # Only --upgrade-to moves from Airflow 2 to Airflow 3.
         (("apache-airflow==2.11.*", "runtime = '13.11.0'", ">=3.12"), ("apache-airflow==2.11.*", "runtime = '13.11.0'", ">=3.12")),
@@ -116,7 +116,7 @@ def test_a_manifest_that_the_cli_cannot_read_is_not_changed(mark: bytes) -> None
 
 
 def test_a_release_whose_airflow_is_unknown_is_not_written() -> None:
-    # 3.0-3 was the newest build on that day. There is no fix, because its exact Airflow version is unknown.
+    # 3.0-3 was the newest build on that day. Its exact Airflow version is unknown: no fix.
     text = _manifest("apache-airflow==3.0.1", "runtime = '3.0-2'")
     findings = _lint(text, date(2025, 6, 20)).diagnostics
     assert [(finding.rule, finding.fix) for finding in findings] == [("unknown-release", None)]

@@ -169,7 +169,7 @@ def _unfixed(report: Report) -> Report:
 def _view(report: Report, *, everything: bool) -> list[Diagnostic]:
     """Return the findings of a report, with only the fields that a recheck restores.
 
-    everything: whether to include rules that a recheck can't run, because they need the file
+    everything: whether to include findings of rules that a recheck can't run, because they need the file
     """
     return [
         finding._replace(
@@ -177,7 +177,7 @@ def _view(report: Report, *, everything: bool) -> list[Diagnostic]:
             fix=None,
             upgrade=None,
             message=portable_text(finding.message),
-            # Remove what --fix writes: a recheck doesn't know it.
+            # Remove the part about --fix: a recheck doesn't know what --fix would write.
             help=finding.help.partition("; --fix ")[0],
             target=Target(finding.location, portable_text(finding.subject)),
         )
@@ -225,7 +225,7 @@ def _steps(report: Report, day: date) -> list[Step | None]:
 def _unreasoned(report: Report) -> list[Diagnostic]:
     """Return the findings without the reason and the last day of their suppressions.
 
-    A recheck may differ in both: if two comments suppress a finding, a report keeps only the
+    A recheck may differ in these two fields: if two comments suppress a finding, a report keeps only the
     comment with the later last day.
     """
     return [
@@ -317,7 +317,7 @@ def test_a_baseline_suppresses_outranked_findings_in_a_report(tmp_path: Path, ru
     code, out, err = _again(run, "a.json", cwd=tmp_path, day=date(2027, 3, 1))
     assert (code, out) == (0, "")
     assert "no problems, 1 suppressed in 1 file from 1 report" in err
-    # If yanked-release is off, the finding that it outranked appears. The baseline suppresses it, too.
+    # Without yanked-release, the finding that it outranked remains. The baseline suppresses that, too.
     assert _again(run, "a.json", "--ignore", "yanked-release", cwd=tmp_path)[:2] == (0, "")
 
 
@@ -418,7 +418,7 @@ def test_no_directory_is_doubled(
     labeled = ["--label", label] if label else []
     linted = [path.format(tmp_path) for path in paths]
     run("-o", f"json={tmp_path / 'billing.json'}", *labeled, *linted, cwd=tmp_path / directory)
-    # In a combined report, each file keeps its label. Neither --label nor the new name replaces it.
+    # In a combined report, each file keeps its label. --label and the new file name change nothing.
     for report, combined in (("billing.json", "a.json"), ("a.json", "b.json"), ("b.json", "c.json")):
         out = _again(run, "--label", "x", "-o", f"json={combined}", report, cwd=tmp_path).out
         assert " ".join(sorted(path for path, _ in _found(out))) == shown
@@ -473,7 +473,7 @@ def test_images_of_a_report_are_read_as_in_a_file() -> None:
     assert read(stage_ref=0).reference is None
     assert read(image="scratch", repository=None).reference is None
     assert read(image="a b").reference is None
-    # Without a repository, the earlier run did not recognize a Runtime image.
+    # `repository` is None if the earlier run did not recognize a Runtime image.
     assert read(repository=None).reference is None
     other = ImageReference("docker.io/example/x", "1", "")
     assert read(repository=None, image="example/x:1").reference == other

@@ -520,7 +520,7 @@ def test_suggestions_for_the_first_hundred_mistakes() -> None:
 
 
 def _naive_comments(text: str) -> list[tuple[int, int]]:
-    """Return the line and the target line of each suppression comment. Ignores heredocs."""
+    """Return the line of each suppression comment and the next line of code. Ignores heredocs."""
     lines = text.split("\n")
     contents = [number for number, line in enumerate(lines, 1) if line.strip() and line.strip()[0] != "#"]
     return [

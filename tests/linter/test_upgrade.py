@@ -186,7 +186,8 @@ def test_edits_in_an_arg(before: str, after: str) -> None:
 
 
 def test_an_arg_stays_if_an_image_that_stays_uses_it() -> None:
-    # The second image stays on Airflow 2 for now. So R must not change, and the third image can't move.
+    # The second image stays on Airflow 2 for now and uses R, so R can't change. The third image needs a
+    # new R, so it stays, too. The first image shares V with the third, so it stays as well.
     source = f"ARG V=3.0-8\nARG R={TWO}\nFROM {TWO}:$V AS a\nFROM $R:13.6.0 AS b\nFROM $R:$V\n"
     changed, upgrades = _plan(source, TO_3, unsafe=True)
     assert changed == source.replace("13.6.0", "13.11.0")
@@ -199,7 +200,7 @@ def test_a_suffix_in_an_arg_is_dropped_there() -> None:
     assert _plan(source, BEST, unsafe=True)[0] == (
         f"ARG V=13.11.0-python-3.11\nFROM {TWO}:$V-base\nFROM {TWO}:$V\n"
     )
-    # Two images of different releases share the ARG, so it stays.
+    # The images have different releases but share the ARG, so the ARG stays.
     mixed = f"ARG W=-python-3.9\nFROM {TWO}:9.7.0$W\nFROM {TWO}:11.6.0$W\n"
     assert _plan(mixed, BEST, unsafe=True)[0] == mixed
 

@@ -125,7 +125,7 @@ def test_one_process_yields_the_result_of_each_item_at_once() -> None:
 
 
 def test_several_processes_yield_chunks_in_order_and_take_few_items_ahead() -> None:
-    # This process may already have children, for example a browser.
+    # This process may already have children, such as a browser. Leave them out below.
     others = _children(os.getpid())
     taken: list[int] = []
     count = 12 * AT_ONCE + 1

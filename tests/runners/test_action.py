@@ -1,4 +1,4 @@
-"""The action, in one run of a workflow with a job for each case."""
+"""The GitHub action runs as documented. One workflow has a job for each case, and runs once."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ _AT_ONCE = 8192
 _COMPLETIONS = ("_LINT_RUNTIME_COMPLETE", "_RUNTIME_LIFECYCLE_COMPLETE")
 _FAILED_WRITE = "lint_runtime.failed_write"
 _SHOW_LINKS = ("iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio")
-# The environment variables for the items of `pipeline` in Run, in the same order.
+# The variables of Azure Pipelines with the items of `Run.pipeline`, in the same order.
 _PIPELINE_VARIABLES = (
     *("SYSTEM_COLLECTIONURI", "SYSTEM_TEAMPROJECT", "SYSTEM_DEFINITIONID", "BUILD_DEFINITIONNAME"),
     *("SYSTEM_PHASEID", "SYSTEM_PHASENAME", "BUILD_SOURCEBRANCH", "BUILD_BUILDID"),
@@ -38,13 +38,13 @@ _T = TypeVar("_T")
 
 
 def run_process(main: Callable[[], int]) -> NoReturn:
-    """Run a command after its imports, and end the process with the exit code of `main`."""
+    """Run `main`, and end the process with its exit code. Call this after all imports."""
     gc.freeze()
     gc.enable()
     try:
         # Until here, Ctrl-C ends the process at once (see `__main__`). From now on, it raises
-        # KeyboardInterrupt, and the command prints a message. But not for completions: the message would
-        # appear in the line that the user types.
+        # KeyboardInterrupt, and the command prints a message. But completions still end at once: a message
+        # would appear in the line that the user types.
         is_handled = callable(signal.getsignal(signal.SIGINT))
         if is_handled and os.environ.keys().isdisjoint(_COMPLETIONS):
             signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -28,7 +28,7 @@ SETUP = os.path.join(os.path.dirname(__file__), "setup")
 The names of the templates have no leading dots.
 """
 
-# The lines to add to a file if there is a baseline.
+# For each file, the line to add to it if there is a baseline.
 _WITH_BASELINE = {
     HOOKS: f"        args: [--baseline, {BASELINE}]\n",
     GITHUB: f"        with: {{args: --baseline={BASELINE}}}\n",
@@ -38,8 +38,8 @@ _TAG = f"v{__version__}"
 _EXAMPLE_ADDRESS = "https://git.example.com/tools/lint-runtime"
 _EXAMPLE_ACTION = f"your-organization/lint-runtime@{_TAG}"
 
-# Replaces an example address, which may belong to somebody else. pre-commit and the CI services refuse the
-# file until the user fills in the value.
+# Replaces an example address in a template if the address to write is unknown: the example may belong to
+# somebody else. pre-commit and the CI services refuse the file until the user fills in the address.
 _FILL_IN = "# write here"
 _NO_ADDRESS = f"{_FILL_IN} the address of the repository that has your copy of lint-runtime"
 _NO_ACTION = f"{_FILL_IN} OWNER/REPOSITORY@{_TAG} of your copy of lint-runtime"
@@ -106,7 +106,7 @@ def _text(name: str, host: str) -> str:
         text = file.read()
     address, revision = _installed_from()
     own_host, own_path = _split(address)
-    # GitHub runs only actions from its own server. For other servers, the user fills in the action.
+    # A GitHub server runs only its own actions. For another server, the user fills in a copy there.
     action = f"{own_path}@{revision}" if own_host == host else _NO_ACTION
     text = text.replace(_EXAMPLE_ADDRESS, address or _NO_ADDRESS).replace(_EXAMPLE_ACTION, action)
     return text.replace(f"rev: {_TAG}", f"rev: {revision}")
@@ -125,7 +125,7 @@ def _write(root: str, name: str, text: str, reason: str) -> list[str]:
             problem = "it is a link that leads out of the repository"
             raise UnusableError(f"cannot write {quoted(path)}: {problem}")
         try:
-            # Ignore a file with the name of the directory: replace_file reports the error.
+            # Go on if a file has the name of the directory: replace_file then reports the error.
             with suppress(FileExistsError):
                 os.makedirs(os.path.dirname(path), exist_ok=True)
             replace_file(path, [text.encode()])
@@ -159,7 +159,7 @@ def _installed_from() -> tuple[str, str]:
     source = record.get("vcs_info", {})
     if source.get("vcs") != "git":
         return "", _TAG
-    # Leave out a password or token: the files are committed.
+    # Remove a password or token from the address: users commit the files that contain it.
     address = re.sub("^(https?://)[^/@]*@", r"\1", record["url"])
     # Use a tag or a commit, not a branch: pre-commit and GitHub's cache expect a revision that never moves.
     return address, _TAG if source.get("requested_revision") == _TAG else source["commit_id"]

@@ -188,7 +188,7 @@ def check_conflicts(arguments: Arguments) -> None:
     values = {name for name, value in arguments._asdict().items() if value not in (None, False, ())}
     given = {option.opts[-1] for option in chain(*GROUPS.values()) if option.name in values}
     if arguments.init and (arguments.paths or given - {"--init", "--as-of", "--color", "--jobs"}):
-        # The hook and the CI job run without other options, so a baseline for other options would not fit.
+        # The hook and the CI job that --init writes use no other options, so the baseline must not either.
         raise click.UsageError(
             "--init takes no paths, and no options other than --as-of, --color and --jobs."
         )
@@ -300,7 +300,7 @@ def _outputs(
 
 
 def _link(text: str) -> str:
-    """Validate a link template. Its host can't contain placeholders: a report could set another host."""
+    """Validate a link template. Rejects placeholders in the host: a report could name any host."""
     if not re.match(r"https?://[^/?#{}\s]+/", text):
         raise click.BadParameter(f"{quoted(text)} doesn't start with http:// or https:// and a host.")
     for found in re.findall(r"\{[^{}]*\}|[{}]", text):
@@ -339,7 +339,7 @@ _complete_directories = click.Path(file_okay=False).shell_complete
 
 
 def _complete_outputs(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Complete `FORMAT=`, then the path after it, which shells don't complete inside a word."""
+    """Complete `FORMAT=`, then the path after `=`: shells complete no path inside a word."""
     name, equals, path = incomplete.partition("=")
     if equals:
         return [f"{name}={found}" for found in sorted(glob(f"{escape(path)}*"))]
@@ -347,7 +347,10 @@ def _complete_outputs(_ctx: click.Context, _param: click.Parameter, incomplete: 
 
 
 def _complete_names(kind: str, ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    """Complete `maintained` series, `released` series or `releases`, newest first."""
+    """Complete the name of a series or a release, newest first.
+
+    kind: `maintained` or `released` for a series, or `releases`
+    """
     known = embedded_table().as_of(ctx.params.get("as_of") or current_day())
     if kind == "releases":
         published = (one for one in known.table.releases if known.table.known_since(one) <= known.day)

@@ -56,7 +56,7 @@ def look_in(directory: str) -> tuple[str | None, bool, tuple[str, ...]]:
     """
     is_root = os.path.exists(os.path.join(directory, ".git"))
     path = os.path.join(directory, NAME)
-    # Include dangling links and pipes: reading the file then reports the problem.
+    # `lexists`, not `isfile`: reading a dangling link or a pipe later reports the problem.
     if os.path.lexists(path):
         return path, is_root, ()
     try:
@@ -78,7 +78,7 @@ def look_in(directory: str) -> tuple[str | None, bool, tuple[str, ...]]:
         # Fast path: most `pyproject.toml` files do not mention this tool.
         tools = read_toml(data).get("tool", {}) if TABLE.encode() in data else {}
     except (OSError, ValueError):
-        # The file may contain the table. Reading it again reports the problem.
+        # The file may contain the table, so return its path. The caller reads it and reports the problem.
         return path, is_root, ()
     tables = tuple(
         f"{visible(path)}: [{table}] is ignored; write [tool.{TABLE}]" for table in _misspelled_tables(data)

@@ -21,8 +21,8 @@ class Pattern(NamedTuple):
     """A pattern.
 
     is_negated: whether it starts with `!`
-    is_directory: whether it ends with `/` and matches only files below a directory
-    groups: the components, split into groups at each `**`
+    is_directory: whether it ends with `/`, so that it matches directories but not files
+    groups: the components (the parts between slashes), split into groups at each `**`
     """
 
     is_negated: bool
@@ -47,7 +47,7 @@ class Pattern(NamedTuple):
         if self.is_directory:
             return 1
         if rest:
-            # Also try the last group at the end of the path, where it may match again.
+            # The loop found the earliest match of the last group. It may match at the end of the path, too.
             last = len(names) - len(rest[-1])
             return 2 if last == start or _starts_with(rest[-1], names, last) else 1
         return 2 if end == len(names) else 1

@@ -120,7 +120,7 @@ class Settings:
 def for_file(config: Config, path: str) -> Config | None:
     """Apply `exclude` and `per-file-ignores` to a file. Returns None if the file is excluded.
 
-    path: the path of the file, relative to the directory of the patterns
+    path: the path of the file, relative to the directory of the configuration file
     """
     name = portable_path(path)
     if is_match(config.exclude, name):

@@ -29,7 +29,7 @@ def render_settings(path: str, settings: FileSettings | None, options: Mapping[s
         table = value._asdict() if isinstance(value, Requirements) else value
         rows = []
         for name, entry in table.items() if isinstance(table, Mapping) else ():
-            # Skip empty specifiers, the default. An empty build argument is a valid value.
+            # Leave out empty specifiers, the default. Keep empty build arguments, which are valid values.
             if entry != "" or field == "build_args":
                 toml_name = name if re.fullmatch("[A-Za-z0-9_-]+", name) else _toml(name)
                 rows.append((name, f"{key}.{toml_name}", entry))

@@ -36,7 +36,7 @@ class Steps:
         self.files = min(1, len(self._counts))
 
     def add(self, later: "Steps") -> None:
-        """Add the counts of `later`, the steps of other files."""
+        """Add the counts in `later`, a Steps object for other files."""
         self.files += later.files
         for step, count in later._counts.items():
             if step in self._counts or len(self._counts) < _KEPT:

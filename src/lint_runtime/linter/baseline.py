@@ -36,7 +36,7 @@ def record(report: Report) -> Record:
 def key_of(finding: Diagnostic) -> Key:
     """Return the rule and the subject that identify a finding in its file."""
     rule = RULE_BY_NAME.get(finding.rule)
-    # A report of a newer version may have rules that this version lacks: use their own names.
+    # A report from a newer version may have a finding of an unknown rule: use the name in the finding.
     return rule.baseline_name if rule else finding.rule, finding.subject
 
 

@@ -36,9 +36,9 @@ class CodeOwners:
     """
 
     def __init__(self, text: str, *, is_gitlab: bool) -> None:
-        # Maps each section to its rules, keyed by a name that every matching path contains. The key is ""
-        # for patterns without such a name. The section "" has the lines above the first heading: all lines
-        # on GitHub, which has no sections.
+        # For each section, a dict of rules. The key of a rule is a name that every path matched by its
+        # pattern contains, or "" if there is no such name. The section "" has the lines above the first
+        # heading. On GitHub, which has no sections, it has all lines.
         self._sections: dict[str, dict[str, list[_Rule]]] = {"": {}}
         section = self._sections[""]
         defaults: tuple[str, ...] = ()
@@ -58,7 +58,8 @@ class CodeOwners:
             with suppress(ValueError):
                 if pattern := compile_pattern(path):
                     names = [glob for group in pattern.groups for glob in group if isinstance(glob, str)]
-                    # 2 requires a match of the path itself. 1 also accepts a match of a directory above it.
+                    # The minimum result of `matches`. 2: the pattern must match the file itself. 1: it may
+                    # match a directory above the file instead.
                     least = 2 if is_gitlab or path.endswith("/*") else 1
                     owners = None if is_exclusion else _owners(rest) or defaults
                     rules = section.setdefault(names[-1] if names else "", [])
@@ -92,7 +93,7 @@ def _owners(text: str) -> tuple[str, ...]:
 
 
 def read_codeowners(root: str) -> CodeOwners:
-    """Read the CODEOWNERS file of the repository at `root`. Returns no rules if it has no usable file."""
+    """Read the CODEOWNERS file of the repository at `root`. Returns no rules if no file is usable."""
     for place in _PLACES:
         path = os.path.join(root, place)
         with suppress(OSError):

@@ -124,8 +124,8 @@ def _read_project(
 ) -> "tuple[Dockerfile, Project | None]":
     """Return a manifest as a Dockerfile and as a Project.
 
-    The Dockerfile has one stage with the image that the manifest results in, or no stage if there is no
-    such image. The Project is None if `manifest` is None.
+    The Dockerfile has one stage, with the image that the Astro CLI builds from. If there is no such image,
+    it has no stages. The Project is None if `manifest` is None.
     """
     # Lazy import (2 ms): most runs have no manifest.
     from lint_runtime.projects import Project, project_image, project_stage
@@ -147,8 +147,9 @@ def make_report(
 ) -> Report:
     """Return the report of a file.
 
-    images: for each stage, then for each use: the Runtime image, or None for another image
-    suppressions: for each stage, then for each use: the suppressions, keyed by rule. May be empty.
+    images: the Runtime images of the file's stages, then of its uses (such as COPY --from). None stands for
+        an image that is not a Runtime image.
+    suppressions: for each item of `images`, a dict that maps rules to suppressions; or an empty tuple
     """
     active, suppressed, outranked = drop_outranked(findings)
     active = explain(active, context)
@@ -196,7 +197,10 @@ def make_report(
 
 
 def explain(findings: tuple[Diagnostic, ...], context: Context) -> tuple[Diagnostic, ...]:
-    """Return the findings. The most severe finding about each image gets the reasons for its help."""
+    """Return the findings. Adds reasons, such as the Airflow version, to the help of some findings.
+
+    Of the findings about an image, only the most severe one gets the reasons.
+    """
     cases = _cases_by_place(context)
     explained = list(findings)
     done: set[Place] = set()
@@ -225,7 +229,7 @@ def _answer(case: Case, place: Place, context: Context) -> Answer:
 
 
 def _cases_by_place(context: Context) -> dict[Place, Case]:
-    """Map the place of each image, and the place of its platform, to the case of the image."""
+    """Map two places to the Case of each image: the place of the image and the place of its platform."""
     return {
         target.place: case
         for case in context.cases
@@ -234,14 +238,14 @@ def _cases_by_place(context: Context) -> dict[Place, Case]:
 
 
 def merge(findings: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Merge equal findings of several images about the default of one ARG."""
+    """Merge equal findings about images that use the default of the same ARG."""
     merged: dict[object, Diagnostic] = {}
     for finding in findings:
         target = finding.target
         if not target.related:
             merged[id(finding)] = finding
             continue
-        # Ignore the notes: they may name tags with the suffixes of one image.
+        # Ignore the notes, which may name tags with the suffixes of one of the images.
         key = finding._replace(target=target._replace(lines=frozenset(), related=()), notes=())
         first = merged.get(key)
         if first is None:
@@ -264,8 +268,8 @@ def _with_comment_notes(
 ) -> tuple[Diagnostic, ...]:
     """Return the active findings, some with a note about a comment.
 
-    Suppressing a finding can uncover findings that it outranked. The note on an uncovered finding shows
-    one comment that suppresses all of them.
+    If a comment suppresses a finding, findings that it outranked can become active. The note on each of
+    these findings shows one comment that suppresses them all.
     """
     by_images: dict[tuple[Location, ...], list[Diagnostic]] = {}
     for finding in (*active, *suppressed, *outranked):
@@ -344,7 +348,7 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
     """Return the findings of `rules` in the file at `path`."""
     cases, by_place = context.cases, _cases_by_place(context)
     stages = (*context.dockerfile.stages, *context.dockerfile.uses)
-    # Maps each target that exists only on some target platforms to these platforms.
+    # If only some target platforms use an image: maps the place of its findings to these platforms.
     platforms = {
         target.place: stage.target_platforms
         for stage, image in (
@@ -362,7 +366,7 @@ def find(rules: Iterable[Rule], context: Context, path: str) -> list[Diagnostic]
             severity = configured or finding.severity or rule.severity
             place = finding.target.place
             message, help_text, fix, upgrade = finding.message, finding.help, finding.fix, None
-            # Messages about syntax already name their platforms.
+            # Name the platforms in the message. Messages about syntax already name them.
             if platforms and rule.topic is not Topic.SYNTAX and place in platforms:
                 message = on_platforms(platforms[place], message)
             if help_text is None:
@@ -422,8 +426,8 @@ def drop_outranked(
 ) -> tuple[tuple[Diagnostic, ...], tuple[Diagnostic, ...], tuple[Diagnostic, ...]]:
     """Sort findings, and split them into active, suppressed and outranked findings.
 
-    If a finding would outrank a more severe finding, the less severe finding is outranked instead.
-    Otherwise, lowering the severity of a rule could hide more than turning the rule off.
+    An active finding never outranks a more severe finding: the more severe finding outranks it instead.
+    Otherwise, lowering the severity of a rule could hide more findings than turning the rule off.
     """
     ordered = sorted(findings, key=attrgetter("sort_key"))
     kinds = [finding.suppression.kind if finding.suppression else None for finding in ordered]
@@ -433,8 +437,8 @@ def drop_outranked(
         if not finding.suppression
     }
     redundant: set[tuple[Place, str]] = set()
-    # The findings that a finding in the baseline outranks. If the baseline suppresses them too, they count
-    # as outranked, not as suppressed.
+    # Findings outranked by a finding in the baseline. If they are in the baseline too, they count as
+    # outranked, not as suppressed.
     recorded: set[tuple[Place, str]] = set()
     for finding, kind in zip(ordered, kinds, strict=True):
         rule = RULE_BY_NAME.get(finding.rule)
@@ -443,7 +447,7 @@ def drop_outranked(
         for name in rule.outranks if rule else ():
             if kind is SuppressionKind.BASELINE:
                 recorded.add((place, name))
-            # A suppressed finding outranks only findings about an earlier stage of the same event.
+            # A suppressed finding outranks only findings about the same event, such as the end of support.
             if kind and rule and RULE_BY_NAME[name].baseline_name != rule.baseline_name:
                 continue
             other = severities.get((place, name), finding.severity)

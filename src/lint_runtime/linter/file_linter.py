@@ -95,7 +95,10 @@ class FileLinter(NamedTuple):
         return self._file(path, data, applied) if applied else None
 
     def _is_linted(self, path: str) -> bool:
-        """Return whether this run lints a file: it is in `named` or below it, and not excluded."""
+        """Return whether this run lints a file.
+
+        If so, the file or a directory above is in `named`, and the configuration doesn't exclude the file.
+        """
         place = os.path.normcase(os.path.abspath(path))
         while place not in self.named:
             directory = os.path.dirname(place)

@@ -111,7 +111,7 @@ class FixMode(NamedTuple):
         return fixed, after, upgrades, changes
 
     def _declared_dockerfile(self, file: File, open_file: OpenFile) -> bytes | None:
-        """Return the content of a manifest's declared Dockerfile after this run.
+        """Return the content of the Dockerfile that a manifest declares, with the changes of this run.
 
         Returns None if there is no such Dockerfile, or if `open_file` can't open it.
         """
@@ -220,7 +220,7 @@ def write_fixed(path: str, old: bytes, new: bytes) -> None:
             raise NotFixableError(reason)
         replace_file(path, [new], expected=old)
     except ChangedError as error:
-        # Accept the file if another process made the same changes.
+        # There is no error if another process has already made the same changes.
         if read_regular(path, MAX_FILE) != new:
             raise NotFixableError(str(error)) from None
     except OSError as error:

@@ -54,12 +54,12 @@ class Step(NamedTuple):
 
     image: the image, or "" for findings about files and comments
     status: the status of the image
-    day: the first day of the status if maintenance has ended, otherwise the last day of maintenance. May
-        be None.
+    day: the first day on which the image is unsupported or has only basic support. For a maintained image:
+        the last day of maintenance. None for other statuses, and if the day is unknown.
     destination: the complete reference to write, or "" if none is known
     command: the options of `lint-runtime` that write the destination, or "" if only a person can
-    due: the last day of maintenance if it ends soon, the last day of basic support if maintenance has
-        ended, otherwise None
+    due: the deadline. If maintenance ends soon: the last day of maintenance. If the image has only basic
+        support: the last day of basic support. Otherwise None.
     """
 
     image: str
@@ -71,7 +71,7 @@ class Step(NamedTuple):
 
     @property
     def by_when(self) -> str:
-        """The deadline: `now`, a date, or `any time`."""
+        """When to do the step: `now`, by a date (the date as text), or `any time`."""
         return "now" if self.status in NEED_ATTENTION and not self.due else str(self.due or "any time")
 
 
@@ -89,7 +89,7 @@ class Entry(NamedTuple):
     lifecycle: the facts about the release, or None if the release is unknown
     python: the Python version; "" if unknown
     os: the operating system; "" if unknown
-    upstream: the end of upstream maintenance for each product in the image
+    upstream: for each product in the image, such as Python: when its developers stop maintaining it
     findings: the unsuppressed findings
     action: the recommended action, or ""
     next_step: the step to Airflow 3 if the Airflow 2 series ends soon, or ""
@@ -226,7 +226,7 @@ def _need_action(findings: Iterable[Diagnostic]) -> bool:
 
 
 def _dates_of(status: EntryStatus, lifecycle: Lifecycle | None) -> tuple[date | None, date | None]:
-    """Return the `day` and the `due` of a step."""
+    """Return the dates in the fields `day` and `due` of a Step."""
     maintenance = lifecycle.maintenance if lifecycle else None
     if lifecycle is None or maintenance is None:
         return None, None

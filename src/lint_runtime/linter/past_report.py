@@ -29,10 +29,10 @@ _Entry = Mapping[str, Any]
 class PastFile(NamedTuple):
     """A file in a report.
 
-    Fields for images have one item for each stage, then one for each use.
+    Fields for images have one item for each stage, then one for each use (such as COPY --from).
 
     path: path in the report, prefixed with the label
-    written: path in the report
+    written: path exactly as in the report
     label: label in a combined report, otherwise the origin of the report
     owners: owners of the file according to CODEOWNERS
     stages: see `Dockerfile.stages`
@@ -87,7 +87,7 @@ class PastReport:
         check_document(document, SCHEMA, "head")
         self._has_files = start == b'"files": ['
         self.origin = _below_root(document["label"] or "") or os.path.splitext(os.path.basename(path))[0]
-        # The directory to remove from the start of paths, because the label names it. For example, with the
+        # A directory that is named like the label is removed from the start of paths. For example, with the
         # label `billing`, `billing/Dockerfile` must not become `billing/billing/Dockerfile`.
         parts = posixpath.normpath(document["directory"]).split("/")
         name = posixpath.basename(self.origin)
@@ -226,7 +226,7 @@ def _location(entry: _Entry) -> Location:
 
 
 def _manifest(entry: _Entry) -> Manifest:
-    """Return the manifest of an image, as far as the report contains it. Fixes can't edit it."""
+    """Return the parts of an image's manifest that a report contains. Fixes can't edit this manifest."""
     place, written = _location(entry["image_location"]), entry["manifest"]
     build, bound = (
         Text(written[key], place, place, is_literal=False) if written[key] else None
@@ -255,7 +255,7 @@ def _stage(entry: _Entry) -> Stage:
     for text in entry["target_platforms"]:
         with suppress(InvalidPlatformError):
             targets.append(parse_platform(text))
-    # A FROM that names an earlier stage or `scratch` has no reference.
+    # Only images have a reference. An earlier stage or `scratch` has none.
     if entry["stage_ref"] is None and image != SCRATCH:
         try:
             reference = parse_reference(image)

@@ -70,7 +70,7 @@ def _check(items: list[Any], idle: SimpleQueue[_Process], processes: list[_Proce
         _send(process, items)
         result = pickle.load(cast("IO[bytes]", process.stdout))  # noqa: S301 (our own process)
     except (EOFError, pickle.UnpicklingError):
-        # Don't wait for the other processes: their checks may take minutes.
+        # Kill the other processes instead of waiting for their checks, which may take minutes.
         for other in processes:
             other.kill()
         raise UnusableError(

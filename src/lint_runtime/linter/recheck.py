@@ -1,6 +1,6 @@
 """Lint files in earlier reports again, with the current date, data and configuration.
 
-Keeps the findings of rules that need the content of the file.
+A report does not contain the linted files. Findings of rules that need the content of a file are kept.
 """
 
 import os
@@ -82,7 +82,7 @@ def recheck_file(file: PastFile, config: Config, known: Snapshot) -> Report:
         rule = RULE_BY_NAME.get(finding.rule)
         places = finding.images
         is_rechecked = any(p in image_places or (finding.rule, p) in found_again for p in places)
-        # Keep findings of rules that this version lacks: the report may be from a newer version.
+        # Keep findings of unknown rules (of a newer version) unless `select` names the rules to run.
         is_on = rule in rules if rule else not config.select
         if not is_on or (rule and rule.is_repeatable and is_rechecked):
             continue
@@ -122,14 +122,14 @@ def _suppressions(
         suppressions[name, place] = suppression
         rule = RULE_BY_NAME.get(name)
         if rule and suppression.kind is SuppressionKind.BASELINE:
-            # A baseline entry also covers rules that report the same event on other dates.
+            # The entry also covers the other rules about the same event, which report it on other dates.
             same = (other.name for other in RULES if other.baseline_name == rule.baseline_name)
             suppressions.update({(other, place): suppression for other in same})
     return suppressions
 
 
 def report_files(paths: Sequence[str]) -> Iterator[str]:
-    """Yield distinct paths. Replaces `-` with NUL-separated paths from standard input."""
+    """Yield each path once. `-` stands for the NUL-separated paths on standard input."""
     files: dict[str, str] = {}
     for path in paths:
         names = [path]

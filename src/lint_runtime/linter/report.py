@@ -26,7 +26,7 @@ class Upgrade(NamedTuple):
     after: new tag, or the new image if the repository changes; "" if the image is not upgraded
     edits: changes to the file; empty if the image is not upgraded
     dropped: suffixes that the new image lacks
-    following: image for the next upgrade step, or ""
+    following: image to upgrade to afterwards if one upgrade is not enough, otherwise ""
     comparison: differences between the old and the new image, or None if unknown
     reason: reason for not upgrading the image, or ""
     """
@@ -45,14 +45,15 @@ class Report(NamedTuple):
     """The result of linting one file.
 
     stages: pairs of a FROM and its Runtime image (None for other images)
-    uses: like `stages`, for the images in `COPY --from` and `RUN --mount`, and for further images of a FROM
-        whose image depends on the target platform
+    uses: like `stages`, for the images in `COPY --from` and `RUN --mount`. If the image of a FROM depends
+        on the target platform, `stages` has one of its images, and `uses` has the others.
     table: lifecycle data for the file
     suppressed: findings that a comment or a baseline suppresses
     outranked: findings that are redundant because of another finding about the same target
-    lines: the lines where findings and edits start or end, keyed by line number; empty for past reports
-    suppressions: for each of `stages`, then each of `uses`: the suppressions, keyed by rule. Includes the
-        suppressions of outranked findings. Empty if there are none.
+    lines: the text of the lines where findings and edits start or end, keyed by line number; empty for a
+        file from an earlier report
+    suppressions: one dict for each item of `stages`, then for each item of `uses`. It maps the rules of
+        suppressed findings to the suppressions, even if the findings are outranked. May be empty.
     upgrades: images that the run upgrades, and images that need an upgrade but can't get it
     comments: the valid suppression comments; empty if the run ignores comments
     unused_comments: pairs of a comment and the rules and topics in it that have no findings

@@ -41,8 +41,9 @@ class Session:
         Yields each file once.
 
         uses_gitignore: whether to skip files that git ignores when searching a directory
-        tracked_by: if given, yield only files that git tracks in `paths`, which must be directories. Files
-            that these settings exclude cause no error message.
+        tracked_by: None, or settings. With settings, `paths` must be directories, and only files that git
+            tracks are yielded. A tracked file that can't be checked causes an error message, unless the
+            settings exclude the file.
         """
         seen: set[str] = set()
         for path in paths:
@@ -63,7 +64,7 @@ class Session:
                     uses_gitignore=uses_gitignore,
                 )
             for file in files:
-                # Save memory: a search of one directory finds no duplicates.
+                # A search of one directory finds no duplicates. Then save the memory for `seen`.
                 if len(paths) > 1:
                     identity = file if file == STDIN else os.path.abspath(file)
                     if identity in seen:

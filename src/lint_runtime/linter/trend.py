@@ -22,7 +22,7 @@ class Trend(NamedTuple):
 
     fixed: number of findings in the earlier report that are gone
     new: number of findings that the earlier report lacks
-    open: number of findings in the earlier report that remain
+    open: number of findings in both the earlier report and this run
     """
 
     fixed: int = 0
@@ -60,7 +60,7 @@ def past_findings(path: str, *, is_combined: bool) -> dict[str, tuple[str, Findi
 def compare(before: Findings, now: Findings) -> tuple[Trend, Counter[Key]]:
     """Return the trend of a file and its new findings.
 
-    A finding that is suppressed or outranked now is neither fixed nor open.
+    A finding that is suppressed or outranked in this run counts neither as fixed nor as open.
     """
     (active_before, all_before), (active, known) = before, now
     new, fixed = active - all_before, active_before - known

@@ -61,8 +61,9 @@ def plan_upgrades(
         contested = contested.union(*(image.shared for image in images))
         if not any(contested & edits.keys() for _, _, edits in plans):
             return tuple(upgrade for _, upgrade, _ in plans if upgrade)
-        # An image with a contested word is not upgraded. Its other words must not change either, so they
-        # may be contested now: check again.
+        # A contested word is a text, such as the default of an ARG, that images need to change differently.
+        # Skip the upgrades that change such a word. Because the images of the skipped upgrades keep their
+        # other words, more words may be contested now: check again.
         reason = "its ARG means something else to another image"
         plans = [
             (plan[0], _stays(plan[0], reason), {}) if contested & plan[2].keys() else plan for plan in plans

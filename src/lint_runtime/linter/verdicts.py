@@ -28,7 +28,11 @@ from lint_runtime.rules.destinations import meaning_of
 from lint_runtime.text import quoted
 
 Verdict = tuple[str, str]
-"""Two texts: the state of an image and what to do about it; the next step to Airflow 3, or ""."""
+"""Two texts about an image.
+
+The first text says how long the image is supported, and what to do about it. The second text is the next
+step to Airflow 3, or "".
+"""
 
 
 def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
@@ -42,8 +46,8 @@ def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
         try:
             written = parse_tag(image_name)
         except InvalidTagError:
-            # Every series and release is a valid tag, so the name is neither: if it can't be corrected,
-            # find_subject raises an error with suggestions.
+            # The name is not a valid tag, so it is neither a series nor a release. If it can't be
+            # corrected, find_subject raises an error with suggestions.
             written = correct_tag(image_name) or parse_tag(find_subject(known, image_name).series.name)
         # Read 3 as the series Astro Runtime 3. As a tag, it would name no series.
         runtime_3 = known.series("3") if written.number == "3" else None
@@ -73,7 +77,7 @@ def look_up(name: str, known: Snapshot) -> tuple[Lifecycle, Verdict]:
 
 
 def _repository_of(tag: RuntimeTag, known: Snapshot) -> str:
-    """Return the repository of a tag. Misspelled releases such as 3.0.8 (for 3.0-8) have Airflow 3."""
+    """Return the repository of a tag. Reads 3.0.8, which doesn't exist, as 3.0-8, which has Airflow 3."""
     if tag.version and known.table.release(tag.version):
         return REPOSITORY_FOR[tag.version.airflow]
     first, dot, _ = tag.number.partition(".")

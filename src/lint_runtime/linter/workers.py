@@ -54,7 +54,7 @@ def cpu_count() -> int:
 def spread(items: Iterable[_T], jobs: int | None = None) -> tuple[int, Iterator[_T]]:
     """Return the number of processes for `items`, and the items.
 
-    jobs: the number of processes. None means one per CPU for MANY items or more, otherwise 1.
+    jobs: the number of processes. None chooses: one per CPU if there are at least MANY items, otherwise 1.
     """
     remaining = iter(items)
     if jobs is not None:
