@@ -25,7 +25,7 @@ RUNTIME = "quay.io/astronomer/astro-runtime"
 SHAPES = sorted((FIXTURES / "shapes").glob("*.Dockerfile"))
 PROJECTS = sorted((FIXTURES / "projects").rglob("*ockerfile"))
 
-# Hostile text that a file may put into paths, images and messages, keyed by what is hostile in it.
+# Hostile texts that a file may put into paths, images and messages, keyed by a description.
 HOSTILE = {
     "nothing special": "plain",
     "percent signs": "%0A%0D%25%2C%3A 100%",
@@ -76,7 +76,7 @@ def lint_paths(paths: Iterable[Path], day: date = AS_OF) -> list[Report]:
 
 
 def about(place: Location, subject: str = "runtime:9") -> Diagnostic:
-    """Return FOUND at another location and about another subject."""
+    """Return a copy of the finding FOUND with this location and subject."""
     return FOUND._replace(target=Target(place, subject))
 
 

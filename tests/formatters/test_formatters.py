@@ -46,7 +46,7 @@ def test_hostile_text_is_escaped(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in FORMATTERS if name != "summary"])
 def test_no_line_starts_with_text_from_a_file(name: str) -> None:
-    # Put a CI command after words of 1 to 24 characters, so some lines wrap right before it.
+    # Put a CI command after words of 1 to 24 characters, so some lines wrap right before the command.
     for command in ("::stop-commands::x", "\u3000::stop-commands::x", "##teamcity[x", "---x", "~~~x"):
         words = " ".join(f"{'a' * length} {command}" for length in range(1, 25))
         found = FOUND._replace(message=words, help=words, notes=(words, command))

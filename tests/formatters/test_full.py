@@ -212,7 +212,7 @@ def test_hostile_text_stays_where_it_is() -> None:
 def _changed(
     line: str, column: int, end: int, text: str, width: int = 80, mark: str = "fix", **run: Any
 ) -> list[str]:
-    """Return the two lines, old and new, that show a change of `line` between two columns."""
+    """Return the two lines that show a fix, the old and the new one. The fix replaces part of `line`."""
     span = Location(1, column, 1, end)
     fix = Fix("", (Edit(span, text),), mark.partition(": ")[2])
     found = Diagnostic("D", Target(span, "x"), "floating-tag", Severity.ERROR, "Wrong", "h")

@@ -39,7 +39,7 @@ SCHEMA = Path(lint_runtime.__file__).parent / "formatters/report.schema.json"
 
 
 def _full() -> Report:
-    """Return a report that fills every key: a fix, suppressions, a use of an image, and upgrades."""
+    """Return a report with a value for every key: a fix, suppressions, a use of an image, and upgrades."""
     report = lint_text(f"FROM {RUNTIME}:13.6.0\n")
     upgrade = Fix("Upgrade it", (Edit(Location(2, 6, 2, 9), "x"),))
     target = FOUND.target._replace(related=(Location(4, 6, 4, 9),))

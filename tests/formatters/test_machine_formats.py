@@ -51,7 +51,7 @@ LATE = FOUND._replace(rule="end-of-maintenance")
 
 
 def _agent_commands(text: str) -> list[tuple[dict[str, str], str]]:
-    """Parse logging commands like the agent of Azure Pipelines."""
+    """Parse logging commands as the agent of Azure Pipelines does."""
 
     def unescaped(value: str) -> str:
         for escape, char in (("%3B", ";"), ("%5D", "]"), ("%0D", "\r"), ("%0A", "\n"), ("%AZP25", "%")):
@@ -134,7 +134,7 @@ def test_checkstyle_without_problems_names_only_files_with_findings() -> None:
 
 
 def _runner_commands(text: str) -> list[tuple[str, dict[str, str], str]]:
-    """Parse workflow commands like the GitHub runner: line by line, unescaping `%25` last."""
+    """Parse workflow commands as the GitHub runner does: line by line, unescaping `%25` last."""
 
     def unescaped(value: str, *more: tuple[str, str]) -> str:
         for escape, char in (("%0D", "\r"), ("%0A", "\n"), *more, ("%25", "%")):
@@ -581,7 +581,7 @@ def test_rdjson_findings() -> None:
 
 
 def test_rdjson_shows_hostile_text_as_prose() -> None:
-    """Check that messages use `prose`. The tests of Markdown check what `prose` returns."""
+    """Check that `prose` escapes all messages. The tests of Markdown check what `prose` returns."""
     assert [(found["location"]["path"], found["message"]) for found in _rdjson(*hostile_reports())] == [
         (portable_text(normpath(text)), f"{prose(text)}; {prose(text)}\n- {prose(text)}")
         for text in HOSTILE.values()

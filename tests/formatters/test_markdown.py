@@ -1,4 +1,4 @@
-"""GitHub Markdown: job summaries, and prose in comments."""
+"""GitHub Markdown: job summaries, and the function `prose`, which escapes text for review comments."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _outside_of_code(tokens: list[Token]) -> str:
 
 
 READ_INTO = r"[@#<>\[\]*_~\\]|:\w|www\.|//|[A-Za-z]-?[0-9]"
-"""Matches text that Markdown renderers turn into mentions, references, emoji or links, unless it is code."""
+"""Matches text that Markdown renderers would turn into mentions, references, emoji or links."""
 
 
 def test_markdown_shows_hostile_text_as_it_is() -> None:

@@ -30,7 +30,7 @@ IMAGES = (
     f"{RUNTIME}:5.0.8",
 )
 ROWS = ":is(.images, .series) tbody tr:visible"
-# The widths of a phone, a tablet, a small window and a desktop.
+# Window sizes of a phone, a tablet, a small window and a desktop, as (width, height).
 SIZES = ((360, 740), (900, 1000), (1100, 800), (1440, 900))
 WIDER_THAN_THE_WINDOW = """() => [...document.body.querySelectorAll("*")]
   .filter((one) => !one.closest(".scroll svg, .skip") && one.getBoundingClientRect().right > innerWidth + 0.5)
@@ -323,7 +323,7 @@ def test_nothing_overflows(make: Callable[[], str], shown: Callable[..., Any]) -
 @EACH_PAGE
 def test_accessibility(make: Callable[[], str], shown: Callable[..., Any]) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed").Axe()
-    # Bypass the content security policy of the page, which would block axe.
+    # The content security policy of the page would block axe, so bypass the policy.
     page = shown(make(), bypass_csp=True)
     for button in page.locator(".images tr", has_text="12.5.0").get_by_role("button", name="Details").all():
         button.click()
@@ -331,7 +331,7 @@ def test_accessibility(make: Callable[[], str], shown: Callable[..., Any]) -> No
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": 900})
         found = axe.run(page).response
-        # Axe can't find the background of text in an SVG. The next test checks its contrast.
+        # Axe can't find the background of text in an SVG. The next test checks the contrast of such text.
         unsure = {node["target"][0] for check in found["incomplete"] for node in check["nodes"]}
         assert [(check["id"], check["nodes"]) for check in found["violations"]] == []
         assert all(page.locator(target).evaluate("(node) => node.closest('svg')") for target in unsure)

@@ -103,7 +103,7 @@ def _series_row(series: ReleaseSeries, known: dict[str, str]) -> dict[str, str]:
     if _is_newer(series.sources.get("default_python", "")):
         row["python_default"] = known["python_default"]
     if not known.get("lts"):
-        # Ignore the LTS mark: the series may have become LTS after FACTS_DATE.
+        # Ignore whether the series is LTS: it may have become LTS after FACTS_DATE.
         row["lts"] = ""
     return row
 

@@ -731,8 +731,8 @@ OLD, NEW, BOTH, NEITHER = (ENDS[0],), (ENDS[1],), ENDS, ()
 def _computed_table(old: tuple[str, ...], new: tuple[str, ...]) -> LifecycleTable:
     """Return a table with the old series 12 and 3.1 and the new series 13 and 3.2.
 
-    old: the fields of the schedules of 12 and 3.1 that are computed
-    new: the fields of the schedules of 13 and 3.2 that are computed
+    old: the names of the computed fields in the schedules of 12 and 3.1
+    new: the names of the computed fields in the schedules of 13 and 3.2
     """
 
     def series(name: str, airflow: str, *, is_old: bool) -> ReleaseSeries:
@@ -870,7 +870,7 @@ def test_advice_calls_the_end_of_the_next_series_computed() -> None:
 
 
 def _dates(text: str, end: date) -> set[bool]:
-    """Return {True} if `text` calls each mention of `end` computed, {False} if it calls none computed."""
+    """Return {True} if all mentions of `end` in `text` are marked as computed, {False} if none are."""
     other = r"(?:; basic support (?:ends|ended) on [0-9-]+)?"
     return {re.match(rf"{other}(?:, | \()computed", rest) is not None for rest in text.split(str(end))[1:]}
 

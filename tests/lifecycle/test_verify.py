@@ -331,7 +331,7 @@ def test_computed_ends_are_not_called_published() -> None:
     ]
 
 
-# Series that deviate from the policy: the end of maintenance published last, and the computed end.
+# Maps each series that deviates from the policy to its newest published end and to the computed end.
 DEVIATIONS = {
     "5": (date(2024, 4, 30), date(2023, 10, 31)),
     "9": (date(2025, 1, 31), date(2025, 2, 28)),

@@ -30,8 +30,8 @@ class Run(NamedTuple):
     has_links: whether the terminal supports hyperlinks
     shows_suppressed: whether SARIF includes suppressed findings
     is_verbose: whether `full` writes all similar findings in full
-    pipeline: the Azure Pipelines build that contains the run: its organization, project, definition ID,
-        definition name, phase ID, phase name, branch and build ID; or None
+    pipeline: the Azure Pipelines build that contains the run, or None. The values are its organization,
+        project, definition ID, definition name, phase ID, phase name, branch and build ID.
     directory: the innermost directory that contains all files, or "."
     link: a URL template for links to images, with `{label}`, `{path}` and `{line}`, or None
     previous: the path of an earlier JSON report to compare the findings with, or None
@@ -56,7 +56,7 @@ class Run(NamedTuple):
 
     @property
     def style(self) -> Callable[..., str]:
-        """`click.style`. If the output is not colored, a function that returns its text unchanged."""
+        """`click.style` if the output is colored. Otherwise, a function that returns its text unchanged."""
         return style if self.is_colored else lambda text, **_: text
 
     @property

@@ -56,12 +56,12 @@ def changes_as_markdown(upgrades: Upgrades) -> Iterator[str]:
 
 
 def _tables(upgrades: Upgrades) -> Iterator[tuple[Comparison, list[Difference]]]:
-    """Yield each comparison with its table rows. Skips repeated ones that differ only in image names."""
+    """Yield each comparison with its table rows. Skips comparisons that differ only in the image names."""
     comparisons: dict[object, Comparison] = {}
     for _, upgrade in upgrades:
         if upgrade.comparison:
             pair = (upgrade.comparison.differences, upgrade.comparison.between)
-            # Move the comparison to the end: tables are sorted by the last upgrade that has them.
+            # Move a repeated comparison to the end: its table follows the tables of earlier upgrades.
             comparisons[pair] = comparisons.pop(pair, upgrade.comparison)
     for comparison in comparisons.values():
         # Astronomer Certified images have no series, so leave out the rows about releases in between.

@@ -33,7 +33,7 @@ _MANY = 50
 """On a terminal, a summary follows if there are more findings than this."""
 
 Entry = tuple[list[tuple[tuple[str, str, str], str, str]], "Steps | None"]
-"""The findings of a file, each as ((rule, image, help), location, text), and the steps of the file."""
+"""The findings, each as ((rule, image, help), location, text), and what to do about the images."""
 
 
 class Full(Format):
@@ -47,7 +47,7 @@ class Full(Format):
 
     @staticmethod
     def entry(report: Report, run: Run) -> Entry:
-        """Return the findings of a file and, for a terminal, the steps."""
+        """Return the findings of a file. For a terminal, also returns what to do about its images."""
         steps = None
         if run.is_terminal and report.diagnostics:
             # Lazy import (5 ms): only terminals show steps.
@@ -65,7 +65,7 @@ class Full(Format):
         return findings, steps
 
     def add(self, entry: Entry) -> None:
-        """Write the findings of a file, or store only their locations after _ALIKE similar findings."""
+        """Write the findings of a file. After _ALIKE similar findings, only stores their locations."""
         findings, steps = entry
         if self._steps and steps:
             self._steps.add(steps)
@@ -164,7 +164,7 @@ def _diff(edits: list[Edit], report: Report, width: int) -> Iterator[tuple[int, 
 
 
 def _snippet(line: str, location: Location, width: int) -> tuple[str, str, str]:
-    """Cut a line to `width` columns. Returns it with the indent and the `^` marks for the next line."""
+    """Cut a line to `width` columns. Returns the line, and the indent and the `^` marks below the line."""
     cells = _cells(line.rstrip("\r\n"))
     first = min(location.column - 1, len(cells))
     last = location.end_column - 1 if location.end_line == location.line else len(cells)

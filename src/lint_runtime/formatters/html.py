@@ -109,7 +109,7 @@ File = tuple[str, str, list[Row], Findings]
 
 
 class Html(Format):
-    """Writes the page after the last file, because it starts with counts."""
+    """Writes the page after the last file, because the page starts with counts."""
 
     shows_owners = True
 

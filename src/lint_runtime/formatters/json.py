@@ -87,7 +87,7 @@ class Json(JsonFormat):
         return [json_line(document)]
 
     def finish(self) -> None:
-        """Write the tables, the problems and the counts."""
+        """Write which lifecycle data was used, the problems and the counts."""
         total = self.run.total
         tables = [table.identity for table in self.run.tables]
         members = {

@@ -11,7 +11,7 @@ _NAME = "lint-runtime"
 
 
 class Junit(Format):
-    """Writes the document after the last file, because it starts with counts."""
+    """Writes the document after the last file, because the document starts with counts."""
 
     is_rooted = True
 

@@ -130,7 +130,7 @@ class Sarif(JsonFormat):
         return results
 
     def finish(self) -> None:
-        """Write the problems, and the identities of the lifecycle data."""
+        """Write the problems, and the date, source and hash of the lifecycle data."""
         notifications = [
             {"level": "error", "message": _message(problem)} for problem in self.run.total.problems
         ]

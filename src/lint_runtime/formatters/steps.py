@@ -24,7 +24,7 @@ OTHER = "files and comments"
 
 
 class Steps:
-    """The steps of a file or of a run, with the number of files that need each step.
+    """What to do about the images of a file or of a run, and the number of files that need each step.
 
     files: the number of files with at least one step
     """
@@ -36,7 +36,7 @@ class Steps:
         self.files = min(1, len(self._counts))
 
     def add(self, later: "Steps") -> None:
-        """Add the counts in `later`, a Steps object for other files."""
+        """Add the steps of later files and their counts."""
         self.files += later.files
         for step, count in later._counts.items():
             if step in self._counts or len(self._counts) < _KEPT:
@@ -94,13 +94,13 @@ def _state(step: Step) -> str:
 
 
 def by_hand(step: Step) -> str:
-    """Return what to do about a step without `command`, as in `by hand`."""
+    """Return the text to show for a step that no command can do, such as `by hand`."""
     if step.status is EntryStatus.UNCHECKED:
         return "set its variables"
     return "by hand" if step.destination else "see its findings"
 
 
 def to_write(step: Step) -> str:
-    """Return the destination. If the repository stays the same, returns only the tag."""
+    """Return the image to write. If only the tag changes, returns only the tag."""
     repository = step.image.rpartition(":")[0]
     return step.destination.removeprefix(f"{repository}:") if repository else step.destination

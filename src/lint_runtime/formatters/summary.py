@@ -14,7 +14,7 @@ class Summary(Format):
 
     @staticmethod
     def entry(report: Report, run: Run) -> Steps:
-        """Return the steps for a file."""
+        """Return what to do about the images of a file."""
         return Steps(report, run.as_of)
 
     def add(self, entry: Steps) -> None:

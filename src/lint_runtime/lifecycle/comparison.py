@@ -65,7 +65,7 @@ class Comparison(NamedTuple):
 
     @property
     def rows(self) -> tuple[Difference, ...]:
-        """Two more table rows: the releases in between, and whether an in-place upgrade is possible."""
+        """Rows for the end of the table: the releases in between, and whether an in-place upgrade works."""
         yanked = f" (yanked: {', '.join(map(str, self.yanked))})" if self.yanked else ""
         in_place = f"via {self.via}" if self.via else "yes"
         if self.is_downgrade:

@@ -29,7 +29,7 @@ FEED_URL = "https://updates.astronomer.io/astronomer-runtime"
 
 SCHEMA = "lifecycle/feed.schema.json"
 MAX_SERIES = 400
-"""The maximum number of series in a feed, because computing all ends takes O(n²) time."""
+"""The maximum number of series in a feed. Computing their end dates takes quadratic time."""
 
 _RELEASE_CHANNELS = ("stable", "deprecated")
 """The feed channels of releases. All other channels contain pre-releases."""
@@ -38,7 +38,7 @@ _LAST_SINGLE_ARCH = RuntimeVersion(2, 6, 0, 3)
 """The last release without arm64 images, according to GENERAL_STATEMENT."""
 
 _KEYS = ("runtimeVersions", "runtimeVersionsV3")
-"""The keys of the feed that contain versions."""
+"""The keys of the feed whose values contain the releases."""
 
 _T = TypeVar("_T")
 
@@ -111,9 +111,9 @@ def read_feed(document: dict[str, Any]) -> tuple[FeedRelease, ...]:
 def day_of(releases: Sequence[FeedRelease], base: LifecycleTable, latest: date) -> date:
     """Estimate the day on which a feed was published: `latest`, unless the feed is an old copy.
 
-    A feed counts as old if `base` has a newer release of one of the feed's series. Then, returns the last
-    release day in the feed that is not after `latest`. If the feed has only releases after `latest`,
-    returns the later of `latest` and the date of `base`.
+    A feed counts as an old copy if `base` has a newer release of one of the feed's series. For an old copy,
+    returns the last release day in the feed, ignoring days after `latest`. If all releases in the feed are
+    after `latest`, returns `latest` or the date of `base`, whichever is later.
 
     latest: the last day on which the feed may have been published
     """

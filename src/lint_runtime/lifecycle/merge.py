@@ -20,7 +20,7 @@ _NEVER_REPLACED = ("os", "architectures", "ubi9_pythons", "complete_through", "n
 
 
 def is_from_feed(source: str) -> bool:
-    """Whether the only source of a fact is a feed."""
+    """Whether `source`, the source of a fact, names only feeds."""
     return source.startswith("feed")
 
 
@@ -55,7 +55,7 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
         if (airflow, released) != (old.airflow, old.released):
             source = release.source
             if is_from_feed(source) and not is_from_feed(old.source):
-                # Keep the old source in front: otherwise, a later feed could remove the release.
+                # Put the old source first: releases whose source starts with a feed can be removed later.
                 source = f"{old.source.partition('; feed-')[0]}; {source}"
         seen_by = min(sightings, default=None)
         releases[release.version] = Release(release.version, source, airflow, released, seen_by, yank)
@@ -63,7 +63,7 @@ def merge(base: LifecycleTable, update: LifecycleTable) -> LifecycleTable:
         max(base.date, update.date),
         sorted(all_series.values(), key=attrgetter("order")),
         sorted(releases.values(), key=attrgetter("version")),
-        # A feed has no upstream ends, so keep the existing ones.
+        # A feed has no end dates of upstream products, so keep the existing dates.
         upstream=base.upstream or update.upstream,
     )
 
@@ -74,10 +74,10 @@ def _merge_series(
     is_newer = update_day >= base_day
     newer, older = (update, base) if is_newer else (base, update)
     day = max(base_day, update_day)
-    # Keep one row per day, from the newer data if both have a row.
+    # If both schedules have a row for the same day, keep the row of the newer data.
     base_days = {row.published for row in base.schedule}
     rows = [row for row in update.schedule if is_newer or row.published not in base_days]
-    # Repeat the newer data's current schedule on the newest day. Otherwise, a row of the older data
+    # Repeat the newer data's current schedule with the date `day`. Otherwise, a row of the older data
     # with a later date would win.
     if in_force_now := in_force(newer.schedule, day):
         rows.append(in_force_now._replace(published=day))
@@ -95,10 +95,10 @@ def _merge_series(
 
 
 def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tuple[Schedule, ...]:
-    """Add rows with new facts to `base`, and fill in missing facts from earlier rows.
+    """Add the rows of `update` with new facts to `base`. Fills in missing facts from earlier rows.
 
-    If documents have a schedule of the series, only facts that they state are filled in: a later feed takes
-    back facts of earlier feeds by omitting them.
+    If a source other than a feed has a schedule of the series, only facts from such sources are filled in.
+    Facts that only earlier feeds stated are then dropped if a later row omits them.
     """
     rows = {row.published: row for row in base}
     for row in update:
@@ -106,7 +106,8 @@ def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tu
         if before is None:
             adds_facts = True
         elif row.is_published:
-            # Facts that the row lacks still hold, but a feed takes back what only earlier feeds stated.
+            # A fact that the row lacks still holds. Exception: if a source other than a feed has a
+            # schedule, a feed drops the facts that are missing there.
             documented = _documented(rows.values(), row.published) if is_from_feed(row.source) else None
             kept = documented or before
             support = row.published_support or (kept.published_support and before.published_support)
@@ -124,7 +125,7 @@ def _merge_schedules(base: Iterable[Schedule], update: Iterable[Schedule]) -> tu
         before = in_force(completed, row.published)
         if before:
             documented = _documented(completed, row.published)
-            # Once LTS, a series stays LTS even if a row lacks this fact.
+            # If the row is not LTS, use `is_lts` of earlier rows. Sources other than feeds take precedence.
             row = row._replace(is_lts=row.is_lts or (documented or before).is_lts)
             has_moved = row.end_of_maintenance != before.end_of_maintenance
             is_known = before.published_support and (documented or before).published_support

@@ -52,7 +52,7 @@ class End(NamedTuple):
     """The last day of maintenance or of basic support.
 
     day: the last day, inclusive
-    is_computed: whether the day was computed from the maintenance policy instead of published
+    is_computed: whether the day is computed from the maintenance policy. Otherwise, it is published.
     """
 
     day: date
@@ -63,21 +63,21 @@ class End(NamedTuple):
 
     @property
     def since(self) -> "End":
-        """The end moved to the next day, for texts such as "unsupported since 2026-11-01"."""
+        """The first day after the end, for texts such as "unsupported since 2026-11-01"."""
         return self._replace(day=self.day + timedelta(days=1))
 
 
 class Schedule(NamedTuple):
     """The end dates of a series, and the day on which they became known.
 
-    published: the day on which the dates were published or, if computed, first known
+    published: the day on which the dates were published. For computed dates: the day they were first known.
     end_of_maintenance: the last day of maintenance
     end_of_basic_support: the last day of basic support, or None
     is_lts: whether the series has long-term support
     source: the document that contains the dates
     computed: the names of the fields with computed dates, such as `end_of_maintenance`
     note: the reason for a difference from the policy, or ""
-    known_since: an earlier day from which the dates count as known, or None
+    known_since: the day from which the dates count as known if that is before `published`, or None
     """
 
     published: date
@@ -126,7 +126,7 @@ class Schedule(NamedTuple):
     def state(self, day: date, warn_within: int = WARN_WITHIN) -> State:
         """Return the state of the images of the series on `day`.
 
-        warn_within: the number of days before the end of maintenance at which ENDING starts
+        warn_within: the state is ENDING if at most this many days of maintenance are left
         """
         status = self.status(day)
         if status is Status.MAINTAINED and (self.end_of_maintenance - day).days <= warn_within:
@@ -135,7 +135,10 @@ class Schedule(NamedTuple):
 
 
 def in_force(schedule: Iterable[Schedule], day: date = date.max) -> Schedule | None:
-    """Return the newest schedule known on `day`, or None. Prefers published to computed ends."""
+    """Return the newest schedule known on `day`, or None.
+
+    If any known schedule has a published end of maintenance, ignores schedules with a computed end.
+    """
     known = [row for row in schedule if (row.known_since or row.published) <= day]
     published = [row for row in known if row.is_published]
     return max(published or known, key=lambda row: row.published, default=None)
@@ -157,7 +160,7 @@ class Availability(NamedTuple):
     since: RuntimeVersion | None = None
 
     def includes(self, version: RuntimeVersion | None) -> bool:
-        """Return whether `version` has this architecture or variant. Always true for None."""
+        """Return whether `version` has this architecture or variant. True if `version` is None."""
         return version is None or self.since is None or version >= self.since
 
 
@@ -200,7 +203,7 @@ class ReleaseSeries(NamedTuple):
     notes: str = ""
 
     def __hash__(self) -> int:
-        # `sources` is a dict, which is not hashable.
+        # Leave out `sources`: it is a dict, which is not hashable.
         return hash((self.name, self.airflow))
 
     @property
@@ -284,7 +287,7 @@ class Lifecycle(NamedTuple):
     release: the facts about the release, or None if the data does not list it
     schedule: the end dates known on the day, or None
     status: the support status on the day
-    newest: the newest usable release of the series on the day, or None
+    newest: the newest release of the series on the day, without yanked releases, or None
     yank: the yank of the release if it was known by the day, or None
     """
 

@@ -40,7 +40,7 @@ def parse_specifier(text: str, examples: str = "'>=2.9,<4'") -> SpecifierSet:
 def parse_runtime_specifier(text: str) -> SpecifierSet:
     """Parse a Runtime version specifier, such as `>=12` or `>=3.1-5,<3.3`.
 
-    The epoch (before the `!`) of each version is its Airflow major version: `3.1-5` becomes `3!3.1.5`.
+    In the result, each version starts with its Airflow major version as epoch: `3.1-5` becomes `3!3.1.5`.
     Raises InvalidSpecifierError.
     """
     clauses = []

@@ -20,14 +20,14 @@ from lint_runtime.text import portable_text, shown_path
 
 
 class LifecycleTable:
-    """Release series, releases and upstream ends.
+    """Release series, releases and the end dates of upstream products such as Python.
 
     date: the date of the newest source
     series: the series, oldest first
     releases: the releases, sorted by version, without duplicates
     source: the path of the data file, or EMBEDDED
-    upstream: the upstream ends, in file order
-    rows: a tuple of all series and a tuple of all releases, both in file order
+    upstream: the end dates of upstream products, in file order
+    rows: two tuples in file order: all series, and all releases
     airflow_3_numbers: the first numbers in the names of Airflow 3 series: {3} for `3.0` and `3.1`
     """
 
@@ -92,7 +92,10 @@ class LifecycleTable:
         return self._releases_by_series.get(series, ())
 
     def known_since(self, release: Release) -> date:
-        """Return the release day. If it is unknown, returns the day first seen, or else the data's date."""
+        """Return the release day of a release.
+
+        If it is unknown, returns the day on which the release was first seen, or else the date of the data.
+        """
         return release.released or release.seen_by or self.date
 
     def existence(self, version: RuntimeVersion) -> Existence:
@@ -108,7 +111,7 @@ class LifecycleTable:
         listed = self.releases_of(series.name)
         newest = listed[-1].version if listed else None
         is_gap = series.complete_through is not None and version <= series.complete_through
-        # Series older than the first schedule are complete, so nothing follows their newest release.
+        # Series older than the first series with a schedule are complete: no newer releases follow.
         is_beyond = not series.schedule and newest and version > newest and self.is_early(series)
         if is_gap or is_beyond or self.is_airflow_3_misspelled(version):
             return Existence.NEVER
@@ -134,7 +137,7 @@ class LifecycleTable:
         return version.airflow == 2 and version.major in self.airflow_3_numbers
 
     def upstream_of(self, contents: Iterable[tuple[str, str]]) -> tuple[UpstreamEnd, ...]:
-        """Return the upstream ends for the given (product, cycle) pairs."""
+        """Return the end dates of products, given as (product, cycle) pairs such as ("python", "3.10")."""
         return tuple(end for content in contents for end in self._upstream.get(content, ()))
 
     def python_end(self, version: str) -> date | None:
@@ -192,7 +195,9 @@ class Snapshot:
         return release.yank is not None and release.yank.known_by <= self.day
 
     def usable(self, series: str, min_age: int = 0) -> Iterator[Release]:
-        """Yield the usable releases of a series, newest first: released and not yanked by the day.
+        """Yield the releases of a series that are usable on the snapshot's day, newest first.
+
+        A release is usable if it has been released and not yanked by that day.
 
         min_age: the minimum number of days since the release
         """
@@ -223,6 +228,6 @@ class Snapshot:
 
 
 def describe_table(table: LifecycleTable) -> str:
-    """Return for example `lifecycle data of 2026-09-25`, and the path unless the data is bundled."""
+    """Describe the data: `lifecycle data of 2026-09-25`, plus the path if the data is not bundled."""
     is_embedded = table.source == EMBEDDED
     return f"lifecycle data of {table.date}" + ("" if is_embedded else f" in {shown_path(table.source)}")

@@ -123,8 +123,8 @@ def _newer_facts(days: Mapping[str, date | None], sources: Sequence[str], day: d
     """Return a description of each date that is later than the data.
 
     days: the dates to check, keyed by what happened, such as `release` or `yank`
-    sources: the sources of the facts, such as `feed-2026-09-25`. Dates in them are checked too. The first
-        one is the source of the release.
+    sources: the sources of the facts, such as `feed-2026-09-25`. The dates in their names are checked, too.
+        The first one is the source of the release day.
     day: the date of the data
     """
     dated = [(name, str(fact)) for name, fact in days.items() if fact]
@@ -132,7 +132,7 @@ def _newer_facts(days: Mapping[str, date | None], sources: Sequence[str], day: d
     return [
         f"the {name} of {text} is newer than the data"
         for name, text in dated
-        # Allow release days in the future from a feed: it also lists planned releases.
+        # Allow release days in the future if a feed is the source: feeds also list planned releases.
         if text > str(day) and (name != "release" or "feed-" not in sources[0])
     ]
 

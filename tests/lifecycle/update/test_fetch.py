@@ -43,7 +43,7 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in list(os.environ):
         if name.lower().endswith("_proxy") or name == "SSL_CERT_FILE":
             monkeypatch.delenv(name)
-    # Use an empty directory, because loading the system certificates would take most of the time.
+    # An empty directory: loading the system certificates would take most of the time of the tests.
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
 
 

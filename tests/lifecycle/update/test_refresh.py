@@ -184,7 +184,7 @@ def test_texts_of_removed_facts() -> None:
         "the end of maintenance of 3.90 (kept)",
         "the end of maintenance of 3.1 (kept)",
     } <= {*texts}
-    # These are not removed: a feed never stated 2.1.1 or the computed end of 3.91, and the new feed has the others.
+    # Not reported: no feed ever stated 2.1.1 or the computed end of 3.91. The new feed still has 3.1-8 and 3.90-2.
     assert not {
         "2.1.1 (kept)",
         "3.1-8 (kept)",
@@ -236,7 +236,7 @@ def test_outputs_that_cannot_be_written(tmp_path: Path, feed: Path) -> None:
         ("-", "give the path of a file"),
         (f"{tmp_path}/no/t.json", f"the directory '{tmp_path}/no' does not exist"),
         (str(tmp_path), "not a regular file"),
-        # A regular file that can't be read at its start.
+        # This counts as a regular file, but reading its first bytes fails.
         ("/proc/self/mem", "Input/output error"),
         (str(feed), "it is the release feed; use another file"),
         (str(other), f"it exists and is not lifecycle data: missing keys {keys}"),

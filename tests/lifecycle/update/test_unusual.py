@@ -215,7 +215,7 @@ def test_a_later_feed_takes_back_what_only_a_feed_stated(
         rows = [in_force(one.schedule, table.date) for one in (series, right_series)]
         facts = [row and (row.maintenance, row.basic_support, row.is_lts) for row in rows]
         assert facts[0] == facts[1], series.name
-    # For runs as of the day in between, the wrong end stays in force.
+    # As of the day of the wrong feed, the wrong end still applies.
     row = in_force(table.find_series("11").schedule, DAY + timedelta(1))  # type: ignore[union-attr]
     assert row
     assert str(row.maintenance) == "2026-05-31"

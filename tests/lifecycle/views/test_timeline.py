@@ -45,7 +45,7 @@ HOSTILE = "a\x1b[31m\u202e<b onload=x>&amp;\ufffe ::y ##[error] \udcff\nnext"
 
 
 def _computed(timeline: Timeline) -> Timeline:
-    """Mark ends of the last two series as computed: both ends of the first, basic support of the second."""
+    """Mark as computed: both ends of the last but one series, and the end of basic support of the last."""
     *older, last_but_one, last = timeline.bars
     pairs = ((last_but_one, ENDS), (last, ENDS[1:]))
     changed = [bar._replace(schedule=bar.schedule._replace(computed=ends)) for bar, ends in pairs]
@@ -196,7 +196,7 @@ def test_lengths_are_days() -> None:
         days = [bar.series.released, *(end.day for end in bar.schedule.ends if end)]
         expected = [today + (day - DAY).days * by_day for day in days]
         edges = [spans[0][0], *(edge for _, edge in spans)]
-        # The last day is part of a bar, so the bar ends one day later.
+        # A bar includes its last day, so it ends where the next day starts.
         assert edges == pytest.approx([expected[0], *(x + by_day for x in expected[1:])], abs=0.2)
         assert all(left[1] == pytest.approx(right[0], abs=0.02) for left, right in pairwise(spans))
 

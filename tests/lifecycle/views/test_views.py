@@ -188,7 +188,7 @@ def test_cells_are_wrapped_at_the_limits_of_their_columns() -> None:
     )
     table = _table(series, releases=(Release(version, long, released=date(2026, 1, 15)),))
     schedule = render(_view(table=table), "text")
-    # Long cells are wrapped, so the columns of the schedule are never wider than this.
+    # Long cells are wrapped, so the columns of the schedule are never wider than these numbers.
     starts = [match.start() for match in re.finditer(r"(?<!\S)\S", schedule.splitlines()[3])]
     assert [after - before for before, after in pairwise(starts)] == [10, 8, 7, 11, 11, 8, 6, 11]
     assert max(map(len, schedule.splitlines()[4:-3])) == 9 + 7 + 6 + 10 + 10 + 7 + 5 + 10 + 12 + 8

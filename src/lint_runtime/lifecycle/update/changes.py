@@ -68,7 +68,7 @@ def _release_facts(release: Release) -> str:
 def without_invented(
     base: LifecycleTable, feed: LifecycleTable, reviewed: LifecycleTable
 ) -> LifecycleTable:
-    """Return `base` without the releases and series that only earlier feeds listed.
+    """Return `base` without releases and series that only earlier feeds listed, if `feed` lacks them.
 
     feed: the new feed; if it is older than `base`, nothing is removed
     reviewed: data whose releases and series always stay, such as the bundled data
@@ -92,7 +92,7 @@ def without_invented(
 
 
 def find_removed(old: LifecycleTable, feed: LifecycleTable, new: LifecycleTable) -> Iterator[Change]:
-    """Yield the facts of `old` that `feed` no longer states. Marks facts that `new` keeps."""
+    """Yield the facts of `old` that `feed` no longer states. Adds "(kept)" if `new` has the fact."""
     for release in old.releases:
         listed, kept = feed.release(release.version), new.release(release.version)
         if listed is None and is_from_feed(release.source):
@@ -129,7 +129,7 @@ def find_unusual(
             ("basic support", before.published_support, after.published_support),
         )
         for name, earlier, later in ends:
-            # Ignore the first end of basic support of a maintained series: this is ordinary news.
+            # While a series is maintained, its first end of basic support is ordinary news, so ignore it.
             if earlier != later and (earlier or before.end_of_maintenance < day):
                 moved[series.label] = None
                 if (earlier or before.end_of_maintenance) < day or (later and later < day):
@@ -137,7 +137,7 @@ def find_unusual(
                     yield f"the end of {name} of {series.label} moves {move}"
     pairs = [(known, release) for release in new.releases if (known := old.release(release.version))]
     unlisted = [release for release in old.releases if feed.release(release.version) is None]
-    # If the feed lacks most known releases, it is incomplete: do not report each missing release.
+    # A feed with fewer than half of the known releases is incomplete: do not report each missing release.
     is_whole = 2 * len(unlisted) <= len(old.releases)
     rows = {series.name: in_force(series.schedule) for series in old.series}
     maintained = [name for name, row in rows.items() if row and row.end_of_maintenance >= day]

@@ -147,7 +147,7 @@ def _check_public(host: str) -> None:
     """Raise UnusableError for a host in a private or local network."""
     try:
         found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None)}
-    # Ignore unknown names: a proxy may know them. Without a proxy, connecting fails.
+    # Accept a name that cannot be looked up: a proxy may know it. Without a proxy, connecting fails.
     except (OSError, UnicodeError):
         return
     for text in sorted(found):
@@ -196,7 +196,7 @@ def _document(response: "httpx.Response", url: str, deadline: float) -> tuple[by
 
 
 def _sendable(validator: str) -> str:
-    """Strip a cache validator. Returns "" if it cannot be sent in a request header."""
+    """Strip the value of `ETag` or `Last-Modified`. Returns "" if it cannot be sent in a request header."""
     return validator.strip() if validator.isascii() and validator.isprintable() else ""
 
 
@@ -214,9 +214,10 @@ def shown_origin(origin: str) -> str:
 def read_content(
     origin: str, known: FeedVersion | None
 ) -> tuple[bytes, date | None, FeedVersion | None] | None:
-    """Return the bytes, the day and the version of the feed, or None if it is unchanged.
+    """Return the bytes, the day of the last change and the version of the feed. Raises UnusableError.
 
-    The day is None if the server does not send it. The version is None for a file. Raises UnusableError.
+    Returns None if the feed is unchanged. The day is None if the server does not send it. The version is
+    None for a file.
 
     origin: a path, a `file:` or `https:` URL, or an `http:` URL on localhost
     """

@@ -33,9 +33,9 @@ class Refresh(NamedTuple):
 
     table: the merged data
     changes: the changes from the earlier data
-    gaps: the gaps that the earlier data did not have, such as missing architectures of a new series
-    feed: the version of the feed, or None for a file
-    unusual: descriptions of the changes that the vendor rarely makes
+    gaps: missing facts that are not missing in the earlier data, such as architectures of a new series
+    feed: the version of the feed, or None if the feed was read from a file
+    unusual: descriptions of changes that the vendor rarely makes, such as many yanks at once
     """
 
     table: LifecycleTable
@@ -70,7 +70,8 @@ def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) 
     """
     reviewed, releases = embedded_table(), read_feed(document)
     feed = feed_table(releases, latest, base)
-    # A feed without a known release looks old to `day_of`. Ignore releases known only from older feeds.
+    # `day_of` takes a feed without a known release for an old copy. So leave out releases that the
+    # vendor may have removed: the releases that only older feeds listed.
     trusted = without_invented(base, feed, reviewed) if latest > base.date else base
     feed = feed_table(releases, day_of(releases, trusted, latest), base)
     table = merge(without_invented(base, feed, reviewed), feed)
@@ -87,7 +88,8 @@ def refresh_table(base: LifecycleTable, document: dict[str, Any], latest: date) 
 def read_output(path: str) -> tuple[LifecycleTable, FeedVersion | None]:
     """Return the bundled data merged with the output file, and the feed version stored in the file.
 
-    The version is None if the file must be written even if the feed is unchanged. Raises UnusableError.
+    The version is None if the file needs rewriting, whether or not the feed has changed. Raises
+    UnusableError.
     """
     if path in ("", "-"):
         raise _cannot_write(path, "give the path of a file")
@@ -111,7 +113,7 @@ def read_output(path: str) -> tuple[LifecycleTable, FeedVersion | None]:
         raise _cannot_write(path, error.strerror or str(error)) from None
     except WrongDocumentError as error:
         raise _cannot_write(path, f"it exists and is not lifecycle data: {error}") from None
-    # Return no version if the bundled data is newer: the file must then be written in any case.
+    # Without a version, the file is rewritten even if the feed is unchanged. This adds newer bundled data.
     return merge(embedded, table), feed if table.date >= embedded.date else None
 
 

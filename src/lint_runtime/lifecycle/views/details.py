@@ -23,7 +23,7 @@ class UnknownSubjectError(UnusableError):
 
 
 _Fact = tuple[str, str, str]
-"""The name, the value and the source. A missing value is a word such as "unknown", without source."""
+"""The name, value and source of a fact. A missing value is a word such as "unknown"."""
 
 _COLUMNS = ("name", "value", "source")
 
@@ -31,7 +31,7 @@ _COLUMNS = ("name", "value", "source")
 def view_details(known: Snapshot, name: str, verdict: str = "", next_step: str = "") -> View:
     """Return the facts about a series or release. Raises UnknownSubjectError.
 
-    verdict: the state and what to write instead, or ""
+    verdict: a sentence on the state of the image and the tag to use instead, or ""
     next_step: the upgrade to Airflow 3 that is due soon, or ""
     """
     lifecycle = find_subject(known, name)
@@ -58,7 +58,7 @@ def view_details(known: Snapshot, name: str, verdict: str = "", next_step: str =
 
 
 def view_comparison(comparison: Comparison, known: Snapshot, note: str = "") -> View:
-    """Return the properties of two releases side by side, below a note."""
+    """Return a table of the properties of two releases, side by side. `note` is shown above the table."""
     before, after = comparison.before.name, comparison.after.name
     colors = {
         (row, 2): "cyan"

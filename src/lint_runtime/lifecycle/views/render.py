@@ -41,7 +41,7 @@ class View(NamedTuple):
     readable: the table for Markdown
     compact: the table for text
     legend: the lines below the text table
-    verdict: the answer in one line, or ""
+    verdict: a verdict on the image in one line, or ""
     note: a sentence above the table, or ""
     """
 
@@ -56,7 +56,7 @@ class View(NamedTuple):
     note: str = ""
 
 
-# Spreadsheets read cells with these first characters as formulas. Numbers such as -5 are safe.
+# Spreadsheets read cells that start with these characters as formulas. Numbers such as -5 are safe.
 _FORMULA = r"[=@]|[+-](?![0-9][0-9.,]*\Z)"
 
 FORMATS = ("text", "json", "markdown", "csv")

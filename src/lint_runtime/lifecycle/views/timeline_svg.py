@@ -68,7 +68,7 @@ class _Chart:
     airflow: the left edge of the Airflow versions
     left: the left edge of the chart, where the first day starts
     right: the right edge of the chart, where the last day ends
-    bottom: the bottom of the chart
+    bottom: the y coordinate of the lower edge of the chart
     """
 
     def __init__(self, root: ET.Element, timeline: Timeline) -> None:

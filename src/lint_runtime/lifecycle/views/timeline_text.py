@@ -63,7 +63,7 @@ def render_text(
     chart = width - len(line.format("", "", "", "", ""))
 
     def column(day: date) -> int:
-        """Return the column of a day in the chart: the first or last one for days outside the chart."""
+        """Return the chart column of a day. Days outside the chart get the first or the last column."""
         first, last = timeline.start.toordinal(), timeline.end.toordinal()
         x = (day.toordinal() - first) * chart // (last - first + 1)
         return min(max(x, 0), chart - 1)
